@@ -1,0 +1,280 @@
+//! What a window may ask of the core and what the core tells it: declared here, once.
+//!
+//! The window's TypeScript is generated from these declarations (`cargo xtask codegen`). Deliberately absent: tokens,
+//! cursors and anything of HTTP; a window never sees them.
+
+use serde::{Deserialize, Serialize};
+use training::wire::{Account, Locale};
+use training::{
+    EventName, Exercise, ExerciseReport, FieldProblem, ItemId, Person, ProblemCode, Round, RoundId, RoundPlan, Session,
+    SessionId, Timestamp, Values,
+};
+use ts_rs::TS;
+
+/// Declares the calls: the enum that arrives, the trait that answers, the dispatch between, and the TypeScript.
+macro_rules! calls {
+    ($( $(#[$doc:meta])* $name:ident / $variant:ident { $($arg:ident : $ty:ty),* $(,)? } -> $reply:ty; )+) => {
+        /// A call of a window, as it arrives.
+        #[derive(Debug, Deserialize)]
+        #[serde(tag = "name", content = "args", rename_all = "snake_case", deny_unknown_fields)]
+        pub enum Call {
+            $( $(#[$doc])* $variant { $(#[allow(missing_docs)] $arg: $ty),* }, )+
+        }
+
+        /// Answers the calls of one window.
+        pub trait Calls {
+            $( $(#[$doc])*
+            fn $name(&self, $($arg: $ty),*) -> impl Future<Output = Result<$reply, Failure>> + Send; )+
+        }
+
+        /// Hands a call to the method that answers it.
+        pub async fn dispatch(to: &(impl Calls + Sync), call: Call) -> Result<serde_json::Value, Failure> {
+            let reply = match call {
+                $( Call::$variant { $($arg),* } => serde_json::to_value(to.$name($($arg),*).await?), )+
+            };
+            reply.map_err(|error| Failure::local(LocalCode::Internal).because(error))
+        }
+
+        /// The calls as a TypeScript interface: name, arguments, reply.
+        pub(crate) fn calls_in_typescript(config: &ts_rs::Config) -> String {
+            let mut text = String::from("export interface Calls {\n");
+            $(
+                let args: &[(&str, String)] = &[$((stringify!($arg), <$ty as TS>::name(config))),*];
+                let args: Vec<String> = args.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
+                let args = if args.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", args.join("; ")) };
+                let reply = if stringify!($reply) == "()" { "null".to_owned() } else { <$reply as TS>::name(config) };
+                text.push_str(&format!("  {}: {{ args: {args}; reply: {reply} }};\n", stringify!($name)));
+            )+
+            text.push_str("}\n");
+            text
+        }
+
+        /// Shows `visitor` every type a call mentions.
+        pub(crate) fn visit_types_of_calls(visitor: &mut impl ts_rs::TypeVisitor) {
+            $( $( visitor.visit::<$ty>(); <$ty as TS>::visit_generics(visitor); )*
+               visitor.visit::<$reply>(); <$reply as TS>::visit_generics(visitor); )+
+        }
+    };
+}
+
+calls! {
+    /// Everything this window shows. Asked after listening, so that nothing falls between.
+    view / View {} -> View;
+    /// Signs in on this profile.
+    sign_in / SignIn { email: String, password: String } -> Account;
+    /// Signs out, on this device or on every one.
+    sign_out / SignOut { everywhere: bool } -> ();
+    /// Points this profile to another server; only while signed out. Answers the address as it was understood.
+    choose_server / ChooseServer { url: String } -> String;
+    /// Changes one's name or language; `null` leaves it.
+    change_me / ChangeMe { name: Option<String>, locale: Option<Locale> } -> Account;
+    /// Changes one's password, which signs out every other device.
+    change_password / ChangePassword { current_password: String, new_password: String } -> ();
+    /// Athlete: starts a session.
+    start_session / StartSession {} -> Session;
+    /// Trainer: joins a waiting session.
+    join_session / JoinSession { session_id: SessionId } -> Session;
+    /// Either: ends a session early.
+    cancel_session / CancelSession { session_id: SessionId, reason: Option<String> } -> Session;
+    /// Trainer: creates a round, as a draft or released in the same act.
+    add_round / AddRound { session_id: SessionId, plan: RoundPlan, release: bool } -> Round;
+    /// Trainer: edits a round; `version` is the one the edit is based on.
+    edit_round / EditRound { round_id: RoundId, version: u64, plan: RoundPlan, release: bool } -> Round;
+    /// Trainer: deletes a draft; `version` is the one the act is based on.
+    delete_round / DeleteRound { round_id: RoundId, version: u64 } -> ();
+    /// Trainer: puts a draft in front of the athlete.
+    release_round / ReleaseRound { round_id: RoundId } -> Round;
+    /// Trainer: takes back a round nobody has begun.
+    recall_round / RecallRound { round_id: RoundId } -> Round;
+    /// Athlete: begins.
+    start_round / StartRound { round_id: RoundId } -> Round;
+    /// Athlete: ticks an exercise off with what was done; `null` takes the tick back.
+    log_exercise / LogExercise { round_id: RoundId, item_id: ItemId, actual: Option<Values> } -> Round;
+    /// Athlete: completes a round with one report for each exercise.
+    complete_round / CompleteRound { round_id: RoundId, reports: Vec<ExerciseReport> } -> Round;
+    /// Tries the connection now instead of waiting for the next attempt (also: the window came to the front).
+    try_now / TryNow {} -> ();
+}
+
+/// Everything a window shows.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct View {
+    /// The profile this window is bound to.
+    pub profile: String,
+    /// The server's address.
+    pub server: String,
+    /// The application's version.
+    pub app_version: String,
+    /// How the connection stands.
+    pub link: Link,
+    /// Where the sign-in is kept.
+    pub vault: VaultKind,
+    /// Why nobody is signed in; `null` while somebody is.
+    pub signed_out: Option<SignedOut>,
+    /// Who is signed in.
+    pub me: Option<Account>,
+    /// Whether the lists below are known, from the replica or the server; false means: show skeletons.
+    pub loaded: bool,
+    /// The person's sessions, newest first; drafts only for the trainer.
+    pub sessions: Vec<Session>,
+    /// The studio's exercises by name.
+    pub exercises: Vec<Exercise>,
+    /// For trainers: their athletes by name.
+    pub athletes: Vec<Person>,
+    /// What to add to this machine's clock to get the server's, in milliseconds; 0 until it is known.
+    pub clock_offset_ms: i64,
+}
+
+/// How the connection stands, as the person is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkState {
+    /// Trying for the first time.
+    Connecting,
+    /// The stream is up.
+    Live,
+    /// The stream is down, polling works.
+    Polling,
+    /// Nothing works.
+    Offline,
+    /// Nobody is signed in.
+    SignedOut,
+}
+
+/// The connection indicator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Link {
+    /// How it stands.
+    pub state: LinkState,
+    /// Changes that wait to be sent.
+    pub waiting: u32,
+    /// Why it is not live, where that is known.
+    pub reason: Option<LocalCode>,
+}
+
+/// Where a sign-in is kept across restarts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum VaultKind {
+    /// In the system's keyring.
+    Keyring,
+    /// Nowhere: no keyring answers, so the person signs in again after a restart.
+    Memory,
+}
+
+/// Why nobody is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SignedOut {
+    /// Nobody ever was, or they signed out here.
+    ByPerson,
+    /// The server ended the sign-in: signed out elsewhere, password changed, account deactivated, too long away.
+    ByServer,
+}
+
+/// What the core tells a window.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Message {
+    /// Everything anew: signed in or out, or a new snapshot was taken.
+    View {
+        /// Everything.
+        view: Box<View>,
+    },
+    /// A session came or changed.
+    Session {
+        /// The session after it.
+        session: Session,
+        /// What happened, so that a window can glow and sound where it happened.
+        cause: Cause,
+    },
+    /// The connection changed.
+    Link {
+        /// How it stands now.
+        link: Link,
+        /// What to add to this machine's clock to get the server's, in milliseconds.
+        clock_offset_ms: i64,
+    },
+}
+
+/// What made a session change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Cause {
+    /// The event.
+    pub event: EventName,
+    /// The round it is about, if it is about one.
+    pub round_id: Option<RoundId>,
+    /// When it happened, by the server's clock.
+    pub at: Timestamp,
+}
+
+/// A problem of this machine or of the way to the server; the server's own are [`ProblemCode`]s.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum LocalCode {
+    /// The server can't be reached.
+    Unreachable,
+    /// The server did not answer in time.
+    NoAnswer,
+    /// The server answers with errors.
+    ServerError,
+    /// What answers is not a Ringside server.
+    NotRingside,
+    /// The server speaks another version.
+    OtherVersion,
+    /// Not an address of a server.
+    BadAddress,
+    /// The stream is held back on the way (a proxy that buffers).
+    StreamHeldBack,
+    /// Nobody is signed in on this profile.
+    NotSignedIn,
+    /// The configuration file can't be understood; `detail` says where.
+    BadConfig,
+    /// The data directory can't be written; `detail` names it.
+    DataDirectory,
+    /// The replica can't be read or written.
+    Replica,
+    /// The replica was written by a newer version of the application.
+    NewerReplica,
+    /// A mistake of ours.
+    Internal,
+}
+
+/// What went wrong, for a window to translate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(untagged)]
+pub enum FailureCode {
+    /// The server said so.
+    Server(ProblemCode),
+    /// This machine said so.
+    Local(LocalCode),
+}
+
+/// A call that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Failure {
+    /// What went wrong.
+    pub code: FailureCode,
+    /// Which inputs are wrong, and how.
+    pub fields: Vec<FieldProblem>,
+    /// A path or position that helps the person to help themselves; never prose to show alone.
+    pub detail: Option<String>,
+    /// The server's id of the request, for support.
+    pub request_id: Option<String>,
+    /// After how many seconds trying again makes sense.
+    pub retry_after_s: Option<u32>,
+}
+
+impl Failure {
+    /// A failure of this machine or of the way to the server.
+    pub fn local(code: LocalCode) -> Self {
+        Self { code: FailureCode::Local(code), fields: Vec::new(), detail: None, request_id: None, retry_after_s: None }
+    }
+
+    /// Adds what caused it.
+    #[must_use]
+    pub fn because(mut self, cause: impl std::fmt::Display) -> Self {
+        self.detail = Some(cause.to_string());
+        self
+    }
+}

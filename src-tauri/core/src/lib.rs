@@ -1,0 +1,4 @@
+//! The desktop core.
+pub mod bridge;
+mod typescript;
+pub use typescript::typescript;

@@ -1,0 +1,143 @@
+//! How hard an exercise was and where it hurt.
+
+use serde::{Deserialize, Serialize};
+
+use crate::exercise::{MAX_EFFORT, Values};
+use crate::ids::ItemId;
+use crate::refusal::{FieldCode, Findings};
+
+/// A region of the body that can hurt; left and right are the athlete's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "each name says exactly which region it is")]
+pub enum Region {
+    NeckShoulders,
+    Chest,
+    UpperBack,
+    LowerBack,
+    Abdomen,
+    LeftArm,
+    RightArm,
+    LeftThighFront,
+    RightThighFront,
+    LeftThighBack,
+    RightThighBack,
+    LeftCalf,
+    RightCalf,
+    LeftKnee,
+    RightKnee,
+}
+
+impl Region {
+    /// All fifteen regions, in the order they are listed to a person.
+    pub const ALL: [Self; 15] = [
+        Self::NeckShoulders,
+        Self::Chest,
+        Self::UpperBack,
+        Self::LowerBack,
+        Self::Abdomen,
+        Self::LeftArm,
+        Self::RightArm,
+        Self::LeftThighFront,
+        Self::RightThighFront,
+        Self::LeftThighBack,
+        Self::RightThighBack,
+        Self::LeftCalf,
+        Self::RightCalf,
+        Self::LeftKnee,
+        Self::RightKnee,
+    ];
+}
+
+/// What an athlete said about one exercise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Feedback {
+    /// How hard it was, 0 to 10.
+    pub effort: u8,
+    /// Whether it hurt.
+    pub pain: bool,
+    /// Where it hurt: at least one region when it did, none when it did not.
+    pub pain_regions: Vec<Region>,
+    /// A note of at most 500 characters.
+    pub note: Option<String>,
+}
+
+/// An athlete's answer for one exercise of a round they complete.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct ExerciseReport {
+    /// Which exercise of the round.
+    pub id: ItemId,
+    /// How hard it was, 0 to 10.
+    pub effort: u8,
+    /// Whether it hurt.
+    pub pain: bool,
+    /// Where it hurt.
+    #[serde(default)]
+    pub pain_regions: Vec<Region>,
+    /// A note of at most 500 characters.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// What was really done; absent keeps what was logged while training.
+    #[serde(default)]
+    pub actual: Option<Values>,
+}
+
+/// Longest note, hint and reason, in characters.
+pub const MAX_NOTE_CHARS: usize = 500;
+
+impl ExerciseReport {
+    /// Notes what is wrong with this answer, with `pointer` as its JSON pointer.
+    pub(crate) fn check(&self, pointer: &str, findings: &mut Findings) {
+        if self.effort > MAX_EFFORT {
+            findings.add(format!("{pointer}/effort"), FieldCode::OutOfRange);
+        }
+        let regions = format!("{pointer}/pain_regions");
+        if self.pain && self.pain_regions.is_empty() {
+            findings.add(regions, FieldCode::RegionsMissing);
+        } else if !self.pain && !self.pain_regions.is_empty() {
+            findings.add(regions, FieldCode::RegionsWithoutPain);
+        } else if has_duplicates(&self.pain_regions) {
+            findings.add(regions, FieldCode::Duplicate);
+        }
+        check_text(self.note.as_deref(), &format!("{pointer}/note"), findings);
+        if let Some(actual) = &self.actual {
+            actual.check(&format!("{pointer}/actual"), findings);
+        }
+    }
+
+    /// The feedback of this answer; an empty note is none.
+    pub(crate) fn feedback(&self) -> Feedback {
+        Feedback {
+            effort: self.effort,
+            pain: self.pain,
+            pain_regions: self.pain_regions.clone(),
+            note: trimmed(self.note.as_deref()),
+        }
+    }
+}
+
+/// Notes a text that is too long or holds control characters other than line breaks and tabs.
+pub(crate) fn check_text(text: Option<&str>, pointer: &str, findings: &mut Findings) {
+    let Some(text) = text else { return };
+    if text.chars().count() > MAX_NOTE_CHARS {
+        findings.add(pointer.to_owned(), FieldCode::TooLong);
+    } else if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        findings.add(pointer.to_owned(), FieldCode::Invalid);
+    }
+}
+
+/// The text without surrounding white space, `None` when nothing is left.
+pub(crate) fn trimmed(text: Option<&str>) -> Option<String> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+fn has_duplicates(regions: &[Region]) -> bool {
+    regions.iter().enumerate().any(|(i, region)| regions[..i].contains(region))
+}

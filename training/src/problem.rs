@@ -1,0 +1,218 @@
+//! The problem document (RFC 9457) both ends of the wire share.
+
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{FieldProblem, Refusal};
+
+/// The stable code of a problem; what a window translates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "each name says the problem; those that need more have it in `title`")]
+pub enum ProblemCode {
+    // The request as such.
+    MalformedJson,
+    InvalidParameter,
+    UnsupportedMediaType,
+    NotAcceptable,
+    PayloadTooLarge,
+    MethodNotAllowed,
+    Invalid,
+    // Who asks.
+    TokenMissing,
+    TokenInvalid,
+    TokenReused,
+    WrongCredentials,
+    TooManyAttempts,
+    RoleForbidden,
+    NotYourPart,
+    NotFound,
+    // Concurrency.
+    IdempotencyMismatch,
+    VersionMissing,
+    VersionMismatch,
+    CursorExpired,
+    // What the state forbids.
+    NoTrainer,
+    SessionOpen,
+    SessionNotWaiting,
+    SessionNotActive,
+    SessionEnded,
+    RoundNotDraft,
+    RoundNotOut,
+    RoundBegun,
+    RoundCompleted,
+    AnotherRoundOut,
+    FinalRoundExists,
+    EntriesWouldBeLost,
+    // The server.
+    Draining,
+    Timeout,
+    Internal,
+}
+
+impl ProblemCode {
+    /// The HTTP status this problem is answered with.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::MalformedJson | Self::InvalidParameter => 400,
+            Self::TokenMissing | Self::TokenInvalid | Self::TokenReused | Self::WrongCredentials => 401,
+            Self::RoleForbidden | Self::NotYourPart => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::NotAcceptable => 406,
+            Self::Timeout => 408,
+            Self::NoTrainer
+            | Self::SessionOpen
+            | Self::SessionNotWaiting
+            | Self::SessionNotActive
+            | Self::SessionEnded
+            | Self::RoundNotDraft
+            | Self::RoundNotOut
+            | Self::RoundBegun
+            | Self::RoundCompleted
+            | Self::AnotherRoundOut
+            | Self::FinalRoundExists
+            | Self::EntriesWouldBeLost => 409,
+            Self::CursorExpired => 410,
+            Self::VersionMismatch => 412,
+            Self::PayloadTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::Invalid | Self::IdempotencyMismatch => 422,
+            Self::VersionMissing => 428,
+            Self::TooManyAttempts => 429,
+            Self::Internal => 500,
+            Self::Draining => 503,
+        }
+    }
+
+    /// What the problem is, in a few English words, the same for every occurrence.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::MalformedJson => "The body is not JSON",
+            Self::InvalidParameter => "A parameter of the request is invalid",
+            Self::UnsupportedMediaType => "The body must be application/json",
+            Self::NotAcceptable => "None of the accepted media types is available",
+            Self::PayloadTooLarge => "The body is too large",
+            Self::MethodNotAllowed => "The method is not allowed here",
+            Self::Invalid => "The input is invalid",
+            Self::TokenMissing => "An access token is required",
+            Self::TokenInvalid => "The token is unknown, expired or revoked",
+            Self::TokenReused => "The refresh token was used before; its sign-in is revoked",
+            Self::WrongCredentials => "E-mail or password is wrong",
+            Self::TooManyAttempts => "Too many attempts",
+            Self::RoleForbidden => "Not for your role",
+            Self::NotYourPart => "Not for your part in this session",
+            Self::NotFound => "Not found",
+            Self::IdempotencyMismatch => "The idempotency key was used for another request",
+            Self::VersionMissing => "If-Match with the round's version is required",
+            Self::VersionMismatch => "The round has changed since",
+            Self::CursorExpired => "The feed can't be continued from this cursor",
+            Self::NoTrainer => "No trainer is assigned",
+            Self::SessionOpen => "A session is already open",
+            Self::SessionNotWaiting => "The session is not waiting",
+            Self::SessionNotActive => "The session is not active",
+            Self::SessionEnded => "The session has ended",
+            Self::RoundNotDraft => "The round is not a draft",
+            Self::RoundNotOut => "The round is not out",
+            Self::RoundBegun => "The round has begun",
+            Self::RoundCompleted => "The round is completed",
+            Self::AnotherRoundOut => "Another round is out",
+            Self::FinalRoundExists => "Another round is the final one",
+            Self::EntriesWouldBeLost => "An exercise with the athlete's entries would be dropped",
+            Self::Draining => "The server is shutting down",
+            Self::Timeout => "The request took too long",
+            Self::Internal => "Something went wrong on the server",
+        }
+    }
+}
+
+/// A problem document (`application/problem+json`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// A URI for this kind of problem.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What the problem is, in a few English words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened this time, in English, for whoever reads a log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The stable code.
+    pub code: ProblemCode,
+    /// The request this answers, as in the `X-Request-Id` header and the server's log.
+    pub request_id: String,
+    /// What is wrong with which field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldProblem>,
+}
+
+impl Problem {
+    /// A problem without field findings.
+    pub fn new(code: ProblemCode, request_id: impl Into<String>) -> Self {
+        let name = code.title();
+        Self {
+            kind: format!("urn:ringside:problem:{}", slug(code)),
+            title: name.to_owned(),
+            status: code.status(),
+            detail: None,
+            code,
+            request_id: request_id.into(),
+            fields: Vec::new(),
+        }
+    }
+}
+
+impl From<&Refusal> for ProblemCode {
+    fn from(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::Invalid(_) => Self::Invalid,
+            Refusal::NotFound => Self::NotFound,
+            Refusal::NotYourPart => Self::NotYourPart,
+            Refusal::VersionMismatch => Self::VersionMismatch,
+            Refusal::NoTrainer => Self::NoTrainer,
+            Refusal::SessionOpen => Self::SessionOpen,
+            Refusal::SessionNotWaiting => Self::SessionNotWaiting,
+            Refusal::SessionNotActive => Self::SessionNotActive,
+            Refusal::SessionEnded => Self::SessionEnded,
+            Refusal::RoundNotDraft => Self::RoundNotDraft,
+            Refusal::RoundNotOut => Self::RoundNotOut,
+            Refusal::RoundBegun => Self::RoundBegun,
+            Refusal::RoundCompleted => Self::RoundCompleted,
+            Refusal::AnotherRoundOut => Self::AnotherRoundOut,
+            Refusal::FinalRoundExists => Self::FinalRoundExists,
+            Refusal::EntriesWouldBeLost => Self::EntriesWouldBeLost,
+        }
+    }
+}
+
+/// The code as it is written on the wire.
+fn slug(code: ProblemCode) -> String {
+    // The debug name is the variant's; kebab case is what serde writes for it (a test holds the two together).
+    let mut slug = String::new();
+    for c in format!("{code:?}").chars() {
+        if c.is_ascii_uppercase() && !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.push(c.to_ascii_lowercase());
+    }
+    slug
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_type_of_a_problem_ends_in_its_code() {
+        for code in [ProblemCode::MalformedJson, ProblemCode::RoundNotOut, ProblemCode::Internal] {
+            let written = serde_json::to_value(Problem::new(code, "r")).expect("a problem serialises");
+            let code = written["code"].as_str().expect("the code is a string");
+            assert_eq!(written["type"], format!("urn:ringside:problem:{code}"));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Why something was refused: stable codes that the windows translate, never prose.
+
+use serde::{Deserialize, Serialize};
+
+/// What is wrong with one field of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldCode {
+    /// Must be there.
+    Required,
+    /// Not of the form that is asked for.
+    Invalid,
+    /// Not a field of this input.
+    UnknownField,
+    /// Too few characters or entries.
+    TooShort,
+    /// Too many characters or entries.
+    TooLong,
+    /// A number outside its range.
+    OutOfRange,
+    /// Named twice.
+    Duplicate,
+    /// Names something that does not exist here.
+    UnknownReference,
+    /// It hurt, but no region says where.
+    RegionsMissing,
+    /// It did not hurt, yet regions are named.
+    RegionsWithoutPain,
+    /// Not the current password.
+    WrongPassword,
+}
+
+/// One finding: where, as a JSON pointer (RFC 6901) into the input, and what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct FieldProblem {
+    /// JSON pointer of the field.
+    pub pointer: String,
+    /// What is wrong with it.
+    pub code: FieldCode,
+}
+
+/// Everything found wrong with an input, so that a person is told at once and not one by one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings(Vec<FieldProblem>);
+
+impl Findings {
+    /// Adds a finding.
+    pub fn add(&mut self, pointer: impl Into<String>, code: FieldCode) {
+        self.0.push(FieldProblem { pointer: pointer.into(), code });
+    }
+
+    /// An error holding the findings, if there are any.
+    pub fn into_result(self) -> Result<(), Refusal> {
+        if self.0.is_empty() { Ok(()) } else { Err(Refusal::Invalid(self.0)) }
+    }
+}
+
+/// Why a command was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The input itself is wrong, in these fields.
+    #[error("the input is invalid")]
+    Invalid(Vec<FieldProblem>),
+    /// What it names does not exist, or not for this person.
+    #[error("not found")]
+    NotFound,
+    /// The other part's act.
+    #[error("this is for the other part in the session")]
+    NotYourPart,
+    /// The round was changed since the version the command is based on.
+    #[error("the round has changed since")]
+    VersionMismatch,
+    /// No trainer is assigned to the athlete.
+    #[error("no trainer is assigned")]
+    NoTrainer,
+    /// The athlete has an open session.
+    #[error("a session is already open")]
+    SessionOpen,
+    /// Somebody joined before.
+    #[error("the session is not waiting")]
+    SessionNotWaiting,
+    /// The trainer has not joined yet.
+    #[error("the session is not active")]
+    SessionNotActive,
+    /// The session was completed or cancelled.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// Only a draft can be released or deleted.
+    #[error("the round is not a draft")]
+    RoundNotDraft,
+    /// The round is not in front of the athlete.
+    #[error("the round is not out")]
+    RoundNotOut,
+    /// The athlete has begun, so it can't be taken back, or begun again.
+    #[error("the round has begun")]
+    RoundBegun,
+    /// The round is done and stays as it is.
+    #[error("the round is completed")]
+    RoundCompleted,
+    /// Another round is in front of the athlete.
+    #[error("another round is out")]
+    AnotherRoundOut,
+    /// Another round is the final one.
+    #[error("another round is the final one")]
+    FinalRoundExists,
+    /// The athlete has entered something for an exercise the edit would drop.
+    #[error("an exercise with entries would be dropped")]
+    EntriesWouldBeLost,
+}

@@ -1,0 +1,114 @@
+//! A session: one athlete, one trainer, rounds.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{RoundId, SessionId, UserId};
+use crate::round::{Round, RoundStatus};
+use crate::timestamp::Timestamp;
+
+/// Where a session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum SessionStatus {
+    /// The athlete waits for the trainer.
+    Waiting,
+    /// The trainer has joined.
+    Active,
+    /// The final round was completed.
+    Completed,
+    /// One of the two ended it early.
+    Cancelled,
+}
+
+impl SessionStatus {
+    /// Whether anything may still happen.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Waiting | Self::Active)
+    }
+}
+
+/// Which part a person plays in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Does the exercises.
+    Athlete,
+    /// Plans and releases them.
+    Trainer,
+}
+
+/// A person as the other one sees them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Person {
+    /// Their id.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+}
+
+/// Who ended a session early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CancelledBy {
+    /// Their id.
+    pub id: UserId,
+    /// The part they played.
+    pub role: Part,
+}
+
+/// A training session with its rounds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Where it stands.
+    pub status: SessionStatus,
+    /// Who trains.
+    pub athlete: Person,
+    /// Who joined to lead it.
+    pub trainer: Option<Person>,
+    /// When the athlete started it.
+    pub started_at: Timestamp,
+    /// When the trainer joined.
+    pub joined_at: Option<Timestamp>,
+    /// When it was completed or cancelled.
+    pub ended_at: Option<Timestamp>,
+    /// Who cancelled it.
+    pub cancelled_by: Option<CancelledBy>,
+    /// Why it was cancelled, in their words.
+    pub cancel_reason: Option<String>,
+    /// Its rounds by number. The athlete's copy holds no drafts.
+    pub rounds: Vec<Round>,
+    /// Grows by one with every event of this session.
+    pub version: u64,
+}
+
+impl Session {
+    /// The round with this id.
+    pub fn round(&self, id: RoundId) -> Option<&Round> {
+        self.rounds.iter().find(|round| round.id == id)
+    }
+
+    /// The round in front of the athlete, if one is out.
+    pub fn round_out(&self) -> Option<&Round> {
+        self.rounds.iter().find(|round| round.is_out())
+    }
+
+    /// The session as `part` may see it: an athlete never sees a draft.
+    #[must_use]
+    pub fn seen_by(mut self, part: Part) -> Self {
+        if part == Part::Athlete {
+            self.rounds.retain(|round| round.status != RoundStatus::Draft);
+        }
+        self
+    }
+}

@@ -1,0 +1,370 @@
+//! What travels between a desktop and the hosted API besides sessions and events: accounts, the snapshot, the feed.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::Envelope;
+use crate::exercise::{Exercise, Values};
+use crate::feedback::ExerciseReport;
+use crate::ids::{StudioId, UserId};
+use crate::round::{PlannedExercise, RoundPlan};
+use crate::session::{Person, Session};
+use crate::timestamp::Timestamp;
+
+/// What a person may be in a studio; several at once are possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Trains.
+    Athlete,
+    /// Leads sessions of the athletes assigned to them.
+    Trainer,
+    /// Keeps people and exercises.
+    Admin,
+}
+
+/// A language the windows speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Locale {
+    /// German, the default.
+    #[default]
+    De,
+    /// Portuguese.
+    Pt,
+    /// English.
+    En,
+}
+
+/// A studio as its people see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Studio {
+    /// Its id.
+    pub id: StudioId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A person's own account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Account {
+    /// Their id.
+    pub id: UserId,
+    /// Their name, as others see it.
+    pub name: String,
+    /// The address they sign in with.
+    pub email: String,
+    /// What they may be.
+    pub roles: Vec<Role>,
+    /// The language of their windows.
+    pub locale: Locale,
+    /// The studio they belong to.
+    pub studio: Studio,
+    /// The trainer assigned to them, if they train.
+    pub trainer: Option<Person>,
+}
+
+/// Body of `POST /v1/auth/login`.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// The address.
+    pub email: String,
+    /// The password.
+    pub password: String,
+    /// What the person calls this device, 1 to 100 characters.
+    pub device_name: String,
+}
+
+/// Body of `POST /v1/auth/refresh`.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RefreshTokens {
+    /// The refresh token got last.
+    pub refresh_token: String,
+}
+
+/// Answer to signing in and to refreshing.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignedIn {
+    /// Goes into `Authorization: Bearer …`.
+    pub access_token: String,
+    /// How long the access token is good for, in seconds.
+    pub access_expires_in_s: u32,
+    /// Gets the next pair of tokens, once.
+    pub refresh_token: String,
+    /// Who signed in.
+    pub user: Account,
+}
+
+/// Body of `POST /v1/auth/logout`; may be left out.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct SignOut {
+    /// On every device instead of this one.
+    pub everywhere: bool,
+}
+
+/// Body of `PATCH /v1/me`; what is absent stays.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct ChangeMe {
+    /// The new name, 1 to 100 characters.
+    pub name: Option<String>,
+    /// The new language.
+    pub locale: Option<Locale>,
+}
+
+/// Body of `POST /v1/me/password`.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    /// The password so far.
+    pub current_password: String,
+    /// The new one, 8 to 200 characters.
+    pub new_password: String,
+}
+
+/// Body of `POST /v1/sessions/{id}/cancel`; may be left out.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct CancelSession {
+    /// Why, in at most 500 characters.
+    pub reason: Option<String>,
+}
+
+/// Body of `POST /v1/sessions/{id}/rounds` and `PUT /v1/rounds/{id}`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SaveRound {
+    /// Whether completing it completes the session.
+    #[serde(default)]
+    pub is_final: bool,
+    /// Rest after it: 1 to 3,600 seconds, or none.
+    #[serde(default)]
+    pub rest_after_s: Option<u32>,
+    /// The exercises in order, 1 to 50.
+    pub exercises: Vec<PlannedExercise>,
+    /// Whether the round is released in the same act.
+    #[serde(default)]
+    pub release: bool,
+}
+
+impl SaveRound {
+    /// The plan, without what is to be done with it.
+    pub fn into_plan(self) -> RoundPlan {
+        RoundPlan { is_final: self.is_final, rest_after_s: self.rest_after_s, exercises: self.exercises }
+    }
+
+    /// The body that saves `plan`.
+    pub fn new(plan: RoundPlan, release: bool) -> Self {
+        Self { is_final: plan.is_final, rest_after_s: plan.rest_after_s, exercises: plan.exercises, release }
+    }
+}
+
+/// Body of `PUT /v1/rounds/{id}/exercises/{item_id}/log`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LogExercise {
+    /// What was really done; `null` takes the tick back.
+    pub actual: Option<Values>,
+}
+
+/// Body of `POST /v1/rounds/{id}/complete`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CompleteRound {
+    /// One answer for each exercise of the round.
+    pub exercises: Vec<ExerciseReport>,
+}
+
+/// Everything a device starts from, as of one cursor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Snapshot {
+    /// Where the feed goes on after this.
+    pub cursor: Cursor,
+    /// Who asks.
+    pub me: Account,
+    /// Their open sessions whole, and the last twenty ended ones, newest first.
+    pub sessions: Vec<Session>,
+    /// The studio's exercises by name, without archived ones.
+    pub exercises: Vec<Exercise>,
+    /// For trainers: the active athletes assigned to them, by name.
+    pub athletes: Vec<Person>,
+}
+
+/// A page of the feed, polled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FeedPage {
+    /// The events after the cursor that was asked for.
+    pub events: Vec<Envelope>,
+    /// Where to go on.
+    pub cursor: Cursor,
+    /// Whether more are there already.
+    pub more: bool,
+}
+
+/// The stream's first message, `event: hello`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Hello {
+    /// Where the stream goes on after this.
+    pub cursor: Cursor,
+    /// Whether it continues from the cursor that was asked for; false when none was.
+    pub resumed: bool,
+    /// How often a byte comes when nothing happens, in seconds.
+    pub keep_alive_s: u32,
+    /// The server's clock.
+    pub server_time: Timestamp,
+}
+
+/// Why the server ends a stream on purpose, `event: bye`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ByeReason {
+    /// The access token the stream was opened with has run out.
+    TokenExpired,
+    /// The device was signed out.
+    SignedOut,
+    /// The server is shutting down; another one takes over.
+    Draining,
+    /// The client does not read as fast as events come.
+    TooSlow,
+}
+
+/// The stream's last message, `event: bye`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Bye {
+    /// Why.
+    pub reason: ByeReason,
+}
+
+/// The name of a message on the stream that is not an event of the feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StreamSignal {
+    /// The first message.
+    Hello,
+    /// The cursor can't be continued: a new snapshot is needed.
+    Reset,
+    /// The last message.
+    Bye,
+}
+
+impl StreamSignal {
+    /// The name as it is written on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hello => "hello",
+            Self::Reset => "reset",
+            Self::Bye => "bye",
+        }
+    }
+}
+
+/// A place in one person's feed, written `<epoch>.<seq>`.
+///
+/// The epoch is opaque to a client; it changes when numbers can no longer be compared (a restored database).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Cursor {
+    /// Which run of numbers.
+    pub epoch: String,
+    /// The last number seen; 0 before the first.
+    pub seq: u64,
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Cursor {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some("A place in one person's feed: `<epoch>.<seq>`."))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Cursor {}
+
+/// A text that is not a cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a cursor is written <epoch>.<seq>")]
+pub struct NotACursor;
+
+impl FromStr for Cursor {
+    type Err = NotACursor;
+
+    fn from_str(text: &str) -> Result<Self, NotACursor> {
+        let (epoch, seq) = text.rsplit_once('.').ok_or(NotACursor)?;
+        let is_epoch = (1..=64).contains(&epoch.len()) && epoch.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let is_number = !seq.is_empty() && seq.bytes().all(|b| b.is_ascii_digit());
+        if !is_epoch || !is_number {
+            return Err(NotACursor);
+        }
+        // A feed is numbered with signed 64-bit integers in the databases.
+        let seq = seq.parse().ok().filter(|seq| i64::try_from(*seq).is_ok()).ok_or(NotACursor)?;
+        Ok(Self { epoch: epoch.to_owned(), seq })
+    }
+}
+
+impl TryFrom<String> for Cursor {
+    type Error = NotACursor;
+
+    fn try_from(text: String) -> Result<Self, NotACursor> {
+        text.parse()
+    }
+}
+
+impl From<Cursor> for String {
+    fn from(cursor: Cursor) -> Self {
+        cursor.to_string()
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.epoch, self.seq)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back_as_it_was_written() {
+        let cursor = Cursor { epoch: "0199-a".to_owned(), seq: 42 };
+        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+    }
+
+    #[test]
+    fn what_is_not_a_cursor_is_refused() {
+        for text in ["", ".", "a", "a.", ".1", "a.-1", "a.+1", "a.1x", "a b.1", "a.9223372036854775808", "ä.1"] {
+            assert_eq!(text.parse::<Cursor>(), Err(NotACursor), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,517 @@
+// Generated from the Rust declarations by `cargo xtask codegen`; do not edit.
+
+export type Account = { 
+/**
+ * Their id.
+ */
+id: UserId, 
+/**
+ * Their name, as others see it.
+ */
+name: string, 
+/**
+ * The address they sign in with.
+ */
+email: string, 
+/**
+ * What they may be.
+ */
+roles: Array<Role>, 
+/**
+ * The language of their windows.
+ */
+locale: Locale, 
+/**
+ * The studio they belong to.
+ */
+studio: Studio, 
+/**
+ * The trainer assigned to them, if they train.
+ */
+trainer: Person | null, };
+
+export type CancelledBy = { 
+/**
+ * Their id.
+ */
+id: UserId, 
+/**
+ * The part they played.
+ */
+role: Part, };
+
+export type Category = "chest" | "back" | "shoulders" | "legs" | "arms" | "core" | "cardio" | "own";
+
+export type Cause = { 
+/**
+ * The event.
+ */
+event: EventName, 
+/**
+ * The round it is about, if it is about one.
+ */
+round_id: RoundId | null, 
+/**
+ * When it happened, by the server's clock.
+ */
+at: Timestamp, };
+
+export type EventName = "session-started" | "session-joined" | "session-cancelled" | "session-completed" | "round-saved" | "round-deleted" | "round-released" | "round-updated" | "round-recalled" | "round-started" | "exercise-logged" | "round-completed";
+
+export type Exercise = { 
+/**
+ * Its id.
+ */
+id: ExerciseId, 
+/**
+ * Its name, unique within the studio.
+ */
+name: string, 
+/**
+ * What kind it is.
+ */
+category: Category, 
+/**
+ * Which inputs a planner offers for it; at least one. They guide the input and restrict nothing.
+ */
+fields: Array<Field>, 
+/**
+ * Its video, if it has one.
+ */
+video_id: VideoId | null, 
+/**
+ * Archived: kept for the rounds that use it, no longer offered for new ones.
+ */
+archived: boolean, };
+
+export type ExerciseId = string;
+
+export type ExerciseReport = { 
+/**
+ * Which exercise of the round.
+ */
+id: ItemId, 
+/**
+ * How hard it was, 0 to 10.
+ */
+effort: number, 
+/**
+ * Whether it hurt.
+ */
+pain: boolean, 
+/**
+ * Where it hurt.
+ */
+pain_regions: Array<Region>, 
+/**
+ * A note of at most 500 characters.
+ */
+note: string | null, 
+/**
+ * What was really done; absent keeps what was logged while training.
+ */
+actual: Values | null, };
+
+export type Failure = { 
+/**
+ * What went wrong.
+ */
+code: FailureCode, 
+/**
+ * Which inputs are wrong, and how.
+ */
+fields: Array<FieldProblem>, 
+/**
+ * A path or position that helps the person to help themselves; never prose to show alone.
+ */
+detail: string | null, 
+/**
+ * The server's id of the request, for support.
+ */
+request_id: string | null, 
+/**
+ * After how many seconds trying again makes sense.
+ */
+retry_after_s: number | null, };
+
+export type FailureCode = ProblemCode | LocalCode;
+
+export type Feedback = { 
+/**
+ * How hard it was, 0 to 10.
+ */
+effort: number, 
+/**
+ * Whether it hurt.
+ */
+pain: boolean, 
+/**
+ * Where it hurt: at least one region when it did, none when it did not.
+ */
+pain_regions: Array<Region>, 
+/**
+ * A note of at most 500 characters.
+ */
+note: string | null, };
+
+export type Field = "weight" | "reps" | "distance" | "time" | "effort" | "notes";
+
+export type FieldCode = "required" | "invalid" | "unknown-field" | "too-short" | "too-long" | "out-of-range" | "duplicate" | "unknown-reference" | "regions-missing" | "regions-without-pain" | "wrong-password";
+
+export type FieldProblem = { 
+/**
+ * JSON pointer of the field.
+ */
+pointer: string, 
+/**
+ * What is wrong with it.
+ */
+code: FieldCode, };
+
+export type ItemId = string;
+
+export type Link = { 
+/**
+ * How it stands.
+ */
+state: LinkState, 
+/**
+ * Changes that wait to be sent.
+ */
+waiting: number, 
+/**
+ * Why it is not live, where that is known.
+ */
+reason: LocalCode | null, };
+
+export type LinkState = "connecting" | "live" | "polling" | "offline" | "signed_out";
+
+export type LocalCode = "unreachable" | "no-answer" | "server-error" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "replica" | "newer-replica" | "internal";
+
+export type Locale = "de" | "pt" | "en";
+
+export type Message = { "type": "view", 
+/**
+ * Everything.
+ */
+view: View, } | { "type": "session", 
+/**
+ * The session after it.
+ */
+session: Session, 
+/**
+ * What happened, so that a window can glow and sound where it happened.
+ */
+cause: Cause, } | { "type": "link", 
+/**
+ * How it stands now.
+ */
+link: Link, 
+/**
+ * What to add to this machine's clock to get the server's, in milliseconds.
+ */
+clock_offset_ms: number, };
+
+export type Part = "athlete" | "trainer";
+
+export type Person = { 
+/**
+ * Their id.
+ */
+id: UserId, 
+/**
+ * Their name.
+ */
+name: string, };
+
+export type PlannedExercise = { 
+/**
+ * Which exercise of the saved round this is; absent for a new one. Without it, the first exercise of the round
+ * with the same `exercise_id` that nothing else names is meant, so that a plan sent without ids keeps entries.
+ */
+id: ItemId | null, 
+/**
+ * The library's exercise.
+ */
+exercise_id: ExerciseId, 
+/**
+ * What is to be done.
+ */
+planned: Values, 
+/**
+ * A hint of at most 500 characters.
+ */
+trainer_notes: string | null, };
+
+export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "another-round-out" | "final-round-exists" | "entries-would-be-lost" | "draining" | "timeout" | "internal";
+
+export type Region = "neck_shoulders" | "chest" | "upper_back" | "lower_back" | "abdomen" | "left_arm" | "right_arm" | "left_thigh_front" | "right_thigh_front" | "left_thigh_back" | "right_thigh_back" | "left_calf" | "right_calf" | "left_knee" | "right_knee";
+
+export type Role = "athlete" | "trainer" | "admin";
+
+export type Round = { 
+/**
+ * Its id.
+ */
+id: RoundId, 
+/**
+ * The session it belongs to.
+ */
+session_id: SessionId, 
+/**
+ * Its number, which grows with creation; a deleted draft leaves a gap.
+ */
+number: number, 
+/**
+ * Where it stands.
+ */
+status: RoundStatus, 
+/**
+ * Whether completing it completes the session.
+ */
+is_final: boolean, 
+/**
+ * Rest after it, in seconds.
+ */
+rest_after_s: number | null, 
+/**
+ * When it was released last.
+ */
+released_at: Timestamp | null, 
+/**
+ * When the athlete began.
+ */
+started_at: Timestamp | null, 
+/**
+ * When the athlete completed it.
+ */
+completed_at: Timestamp | null, 
+/**
+ * Its exercises in order.
+ */
+exercises: Array<RoundExercise>, 
+/**
+ * Grows with every change of this round; goes into `If-Match`.
+ */
+version: number, };
+
+export type RoundExercise = { 
+/**
+ * Its id.
+ */
+id: ItemId, 
+/**
+ * The library's exercise.
+ */
+exercise_id: ExerciseId, 
+/**
+ * The exercise's name when the round was saved.
+ */
+name: string, 
+/**
+ * The exercise's fields when the round was saved.
+ */
+fields: Array<Field>, 
+/**
+ * Its place in the round, from 0.
+ */
+position: number, 
+/**
+ * What is to be done.
+ */
+planned: Values, 
+/**
+ * The trainer's hint.
+ */
+trainer_notes: string | null, 
+/**
+ * What was really done; present means ticked off.
+ */
+actual: Values | null, 
+/**
+ * What the athlete said about it, once the round is completed.
+ */
+feedback: Feedback | null, };
+
+export type RoundId = string;
+
+export type RoundPlan = { 
+/**
+ * Whether completing it completes the session.
+ */
+is_final: boolean, 
+/**
+ * Rest after it: 1 to 3,600 seconds, or none.
+ */
+rest_after_s: number | null, 
+/**
+ * The exercises in order, 1 to 50.
+ */
+exercises: Array<PlannedExercise>, };
+
+export type RoundStatus = "draft" | "released" | "active" | "completed";
+
+export type Session = { 
+/**
+ * Its id.
+ */
+id: SessionId, 
+/**
+ * Where it stands.
+ */
+status: SessionStatus, 
+/**
+ * Who trains.
+ */
+athlete: Person, 
+/**
+ * Who joined to lead it.
+ */
+trainer: Person | null, 
+/**
+ * When the athlete started it.
+ */
+started_at: Timestamp, 
+/**
+ * When the trainer joined.
+ */
+joined_at: Timestamp | null, 
+/**
+ * When it was completed or cancelled.
+ */
+ended_at: Timestamp | null, 
+/**
+ * Who cancelled it.
+ */
+cancelled_by: CancelledBy | null, 
+/**
+ * Why it was cancelled, in their words.
+ */
+cancel_reason: string | null, 
+/**
+ * Its rounds by number. The athlete's copy holds no drafts.
+ */
+rounds: Array<Round>, 
+/**
+ * Grows by one with every event of this session.
+ */
+version: number, };
+
+export type SessionId = string;
+
+export type SessionStatus = "waiting" | "active" | "completed" | "cancelled";
+
+export type SignedOut = "by_person" | "by_server";
+
+export type Studio = { 
+/**
+ * Its id.
+ */
+id: StudioId, 
+/**
+ * Its name.
+ */
+name: string, };
+
+export type StudioId = string;
+
+export type Timestamp = string;
+
+export type UserId = string;
+
+export type Values = { 
+/**
+ * Weight in kilograms, 0 to 2,000.
+ */
+weight_kg: number | null, 
+/**
+ * Repetitions, 1 to 10,000.
+ */
+reps: number | null, 
+/**
+ * Distance in metres, 0 to 1,000,000.
+ */
+distance_m: number | null, 
+/**
+ * Time in seconds, 1 to 86,400.
+ */
+time_s: number | null, 
+/**
+ * Effort, 0 to 10.
+ */
+effort: number | null, };
+
+export type VaultKind = "keyring" | "memory";
+
+export type VideoId = string;
+
+export type View = { 
+/**
+ * The profile this window is bound to.
+ */
+profile: string, 
+/**
+ * The server's address.
+ */
+server: string, 
+/**
+ * The application's version.
+ */
+app_version: string, 
+/**
+ * How the connection stands.
+ */
+link: Link, 
+/**
+ * Where the sign-in is kept.
+ */
+vault: VaultKind, 
+/**
+ * Why nobody is signed in; `null` while somebody is.
+ */
+signed_out: SignedOut | null, 
+/**
+ * Who is signed in.
+ */
+me: Account | null, 
+/**
+ * Whether the lists below are known, from the replica or the server; false means: show skeletons.
+ */
+loaded: boolean, 
+/**
+ * The person's sessions, newest first; drafts only for the trainer.
+ */
+sessions: Array<Session>, 
+/**
+ * The studio's exercises by name.
+ */
+exercises: Array<Exercise>, 
+/**
+ * For trainers: their athletes by name.
+ */
+athletes: Array<Person>, 
+/**
+ * What to add to this machine's clock to get the server's, in milliseconds; 0 until it is known.
+ */
+clock_offset_ms: number, };
+
+export interface Calls {
+  view: { args: {}; reply: View };
+  sign_in: { args: { email: string; password: string }; reply: Account };
+  sign_out: { args: { everywhere: boolean }; reply: null };
+  choose_server: { args: { url: string }; reply: string };
+  change_me: { args: { name: string | null; locale: Locale | null }; reply: Account };
+  change_password: { args: { current_password: string; new_password: string }; reply: null };
+  start_session: { args: {}; reply: Session };
+  join_session: { args: { session_id: SessionId }; reply: Session };
+  cancel_session: { args: { session_id: SessionId; reason: string | null }; reply: Session };
+  add_round: { args: { session_id: SessionId; plan: RoundPlan; release: boolean }; reply: Round };
+  edit_round: { args: { round_id: RoundId; version: number; plan: RoundPlan; release: boolean }; reply: Round };
+  delete_round: { args: { round_id: RoundId; version: number }; reply: null };
+  release_round: { args: { round_id: RoundId }; reply: Round };
+  recall_round: { args: { round_id: RoundId }; reply: Round };
+  start_round: { args: { round_id: RoundId }; reply: Round };
+  log_exercise: { args: { round_id: RoundId; item_id: ItemId; actual: Values | null }; reply: Round };
+  complete_round: { args: { round_id: RoundId; reports: Array<ExerciseReport> }; reply: Round };
+  try_now: { args: {}; reply: null };
+}
