@@ -58,8 +58,9 @@ macro_rules! calls {
 }
 
 calls! {
-    /// Everything this window shows. Asked after listening, so that nothing falls between.
-    view / View {} -> View;
+    /// Asks for everything this window shows. It comes as a `view` message, in its order among the others; the reply
+    /// only says that it will. Asked after listening, so that nothing falls between.
+    view / View {} -> ();
     /// Signs in on this profile.
     sign_in / SignIn { email: String, password: String } -> Account;
     /// Signs out, on this device or on every one.
@@ -184,7 +185,7 @@ pub enum Message {
     /// A session came or changed.
     Session {
         /// The session after it.
-        session: Session,
+        session: Box<Session>,
         /// What happened, so that a window can glow and sound where it happened.
         cause: Cause,
     },

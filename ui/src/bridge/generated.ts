@@ -496,7 +496,7 @@ athletes: Array<Person>,
 clock_offset_ms: number, };
 
 export interface Calls {
-  view: { args: {}; reply: View };
+  view: { args: {}; reply: null };
   sign_in: { args: { email: string; password: string }; reply: Account };
   sign_out: { args: { everywhere: boolean }; reply: null };
   choose_server: { args: { url: string }; reply: string };
