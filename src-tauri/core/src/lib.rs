@@ -1,4 +1,24 @@
-//! The desktop core.
+//! The desktop core: everything a Ringside window needs that is not a window.
+//!
+//! One [`Agent`] per signed-in profile. It signs in and keeps the sign-in in the operating system's keyring, calls the
+//! hosted API, follows the person's feed live (stream first, poll while the stream is down) and keeps a replica in a
+//! SQLite file, in which an event and the cursor after it are one transaction.
+//!
+//! Deliberately absent: tauri, and anything a window shows. The shell binds windows to agents; tests run agents without
+//! any window.
+
+mod agent;
+mod api;
 pub mod bridge;
+mod failure;
+mod home;
+mod live;
+mod replica;
 mod typescript;
+mod vault;
+
+pub use agent::{Agent, Options, Tell};
+pub use api::ServerUrl;
+pub use home::{Home, Profile};
 pub use typescript::typescript;
+pub use vault::Vault;

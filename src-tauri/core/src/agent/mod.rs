@@ -1,0 +1,83 @@
+//! An agent: one profile, signed in or not, with its replica and its live supervisor.
+
+mod calls;
+mod shared;
+
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use crate::api::{Api, ServerUrl};
+use crate::bridge::{Failure, Message};
+use crate::home::{Home, Profile};
+use crate::live::supervise;
+use crate::replica::Replica;
+use crate::vault::Vault;
+
+pub(crate) use shared::Shared;
+
+/// Hands a message to the window, in the order of the calls.
+pub type Tell = Arc<dyn Fn(Message) + Send + Sync>;
+
+/// What an agent is opened with.
+pub struct Options {
+    /// The application's data directory.
+    pub home: Home,
+    /// Which profile.
+    pub profile: Profile,
+    /// The server to use, whatever the configuration says.
+    pub server: Option<ServerUrl>,
+    /// The application's version, as the window shows it.
+    pub app_version: String,
+    /// Where messages go.
+    pub tell: Tell,
+}
+
+/// The server an installation talks to that was told nothing else.
+const DEFAULT_SERVER: &str = "http://127.0.0.1:8787";
+
+/// One profile at work. Dropping it ends its supervisor.
+pub struct Agent {
+    shared: Arc<Shared>,
+    supervisor: JoinHandle<()>,
+}
+
+impl Agent {
+    /// Opens a profile: its replica, its sign-in if one is kept, and its way to the server.
+    ///
+    /// Returns before anything of the network has answered; what the replica knows can be shown at once.
+    ///
+    /// # Errors
+    /// A [`Failure`] with a local code when the configuration, the data directory or the replica is not usable.
+    pub async fn open(options: Options) -> Result<Self, Failure> {
+        let directory = options.home.open(&options.profile)?;
+        let server = match options.server {
+            Some(server) => server,
+            None => match options.home.chosen_server(&options.profile)? {
+                Some(server) => server,
+                None => options.home.configured_server()?.unwrap_or_else(default_server),
+            },
+        };
+        let replica = Replica::open(&directory).await?;
+        let api = Api::new(server.clone(), Vault::new(&options.profile, &server))?;
+        let (signed_in, vault) = api.tokens.kept().await;
+        let shared = Shared::new(options.home, options.profile, options.app_version, options.tell, api, replica);
+        let shared = Arc::new(shared);
+        shared.begin(signed_in, vault);
+        let supervisor = tokio::spawn({
+            let shared = Arc::clone(&shared);
+            async move { supervise(&shared).await }
+        });
+        Ok(Self { shared, supervisor })
+    }
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        self.supervisor.abort();
+    }
+}
+
+fn default_server() -> ServerUrl {
+    DEFAULT_SERVER.parse().expect("the default server's address is an address")
+}

@@ -1,0 +1,302 @@
+//! What an agent's calls and its supervisor share, and the order in which the window is told.
+//!
+//! A message about sessions is told while the replica is held, one about the connection while the standing is held, and
+//! the whole view while both are: so a window that takes messages as they come never goes back in time.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, watch};
+use training::wire::{Account, Cursor, SignedIn, Snapshot};
+use training::{Envelope, Timestamp};
+
+use super::Tell;
+use crate::api::{Api, ServerUrl};
+use crate::bridge::{Cause, Failure, Link, LinkState, LocalCode, Message, SignedOut, VaultKind, View};
+use crate::home::{Home, Profile};
+use crate::replica::{Followed, Replica, ReplicaError};
+
+/// See the module.
+pub(crate) struct Shared {
+    home: Home,
+    profile: Profile,
+    app_version: String,
+    tell: Tell,
+    api: Mutex<Api>,
+    replica: tokio::sync::Mutex<Replica>,
+    standing: Mutex<Standing>,
+    /// Which sign-in the supervisor follows: a new number for each, none while signed out.
+    sign_ins: watch::Sender<Option<u64>>,
+    try_now: Notify,
+}
+
+/// How things stand besides what the replica holds.
+struct Standing {
+    link: Link,
+    vault: VaultKind,
+    signed_out: Option<SignedOut>,
+    clock_offset_ms: i64,
+    /// Why the last attempt at the stream failed, for as long as polling stands in.
+    stream_problem: Option<LocalCode>,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        home: Home,
+        profile: Profile,
+        app_version: String,
+        tell: Tell,
+        api: Api,
+        replica: Replica,
+    ) -> Self {
+        let standing = Standing {
+            link: Link { state: LinkState::SignedOut, waiting: 0, reason: None },
+            vault: VaultKind::Keyring,
+            signed_out: Some(SignedOut::ByPerson),
+            clock_offset_ms: 0,
+            stream_problem: None,
+        };
+        Self {
+            home,
+            profile,
+            app_version,
+            tell,
+            api: Mutex::new(api),
+            replica: tokio::sync::Mutex::new(replica),
+            standing: Mutex::new(standing),
+            sign_ins: watch::Sender::new(None),
+            try_now: Notify::new(),
+        }
+    }
+
+    /// Sets out as signed in or not, before anybody listens.
+    pub(crate) fn begin(&self, signed_in: bool, vault: VaultKind) {
+        let mut standing = self.standing();
+        standing.vault = vault;
+        if signed_in {
+            standing.signed_out = None;
+            standing.link.state = LinkState::Connecting;
+            self.next_sign_in(true);
+        }
+    }
+
+    pub(crate) fn api(&self) -> Api {
+        self.api.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn sign_ins(&self) -> watch::Receiver<Option<u64>> {
+        self.sign_ins.subscribe()
+    }
+
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
+    pub(crate) fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Where the feed goes on.
+    pub(crate) async fn cursor(&self) -> Option<Cursor> {
+        self.replica.lock().await.contents().cursor.clone()
+    }
+
+    /// Stores an event in its place and tells the window what it changed.
+    pub(crate) async fn follow(&self, epoch: &str, envelope: &Envelope) -> Result<Followed, ReplicaError> {
+        let mut replica = self.replica.lock().await;
+        let followed = replica.follow(epoch, envelope).await?;
+        if let Followed::Stored(Some(session)) = &followed {
+            let recorded = &envelope.recorded;
+            let cause = Cause {
+                event: recorded.event.name(),
+                round_id: recorded.event.round().map(|round| round.id),
+                at: recorded.at,
+            };
+            (self.tell)(Message::Session { session: session.clone(), cause });
+        }
+        Ok(followed)
+    }
+
+    /// Replaces everything by a snapshot and tells the window.
+    pub(crate) async fn replace(&self, snapshot: Snapshot) -> Result<(), ReplicaError> {
+        let mut replica = self.replica.lock().await;
+        replica.replace(snapshot).await?;
+        self.tell_view(&replica);
+        Ok(())
+    }
+
+    /// Takes over a fresh sign-in.
+    pub(crate) async fn signed_in(&self, signed_in: &SignedIn) -> Result<(), ReplicaError> {
+        let mut replica = self.replica.lock().await;
+        let same = replica.contents().me.as_ref().is_some_and(|me| me.id == signed_in.user.id);
+        if same {
+            replica.set_me(signed_in.user.clone()).await?;
+        } else {
+            // Another person's data must not be shown to this one for a moment, nor kept.
+            replica.start_over(Some(signed_in.user.clone())).await?;
+        }
+        let vault = self.api().tokens.keep(signed_in).await;
+        {
+            let mut standing = self.standing();
+            standing.vault = vault;
+            standing.signed_out = None;
+            standing.link = Link { state: LinkState::Connecting, waiting: 0, reason: None };
+        }
+        self.tell_view(&replica);
+        self.next_sign_in(true);
+        Ok(())
+    }
+
+    /// Ends the sign-in on this profile. What the replica holds goes with it when the person signed out.
+    pub(crate) async fn signed_out(&self, why: SignedOut) {
+        let mut replica = self.replica.lock().await;
+        if why == SignedOut::ByPerson
+            && let Err(error) = replica.start_over(None).await
+        {
+            tracing::error!(error = &error as &dyn std::error::Error, "the replica could not be emptied");
+        }
+        {
+            let mut standing = self.standing();
+            standing.signed_out = Some(why);
+            standing.link = Link { state: LinkState::SignedOut, waiting: 0, reason: None };
+        }
+        self.next_sign_in(false);
+        self.tell_view(&replica);
+    }
+
+    /// Points this profile to another server.
+    pub(crate) async fn move_to(&self, api: Api) -> Result<(), ReplicaError> {
+        let (signed_in, vault) = api.tokens.kept().await;
+        let mut replica = self.replica.lock().await;
+        replica.start_over(None).await?;
+        *self.api.lock().unwrap_or_else(PoisonError::into_inner) = api;
+        {
+            let mut standing = self.standing();
+            standing.vault = vault;
+            standing.signed_out = (!signed_in).then_some(SignedOut::ByPerson);
+            let state = if signed_in { LinkState::Connecting } else { LinkState::SignedOut };
+            standing.link = Link { state, waiting: 0, reason: None };
+        }
+        self.tell_view(&replica);
+        self.next_sign_in(signed_in);
+        Ok(())
+    }
+
+    /// Stores the person's changed account and tells the window.
+    pub(crate) async fn set_me(&self, me: Account) -> Result<(), Failure> {
+        let mut replica = self.replica.lock().await;
+        replica.set_me(me).await?;
+        self.tell_view(&replica);
+        Ok(())
+    }
+
+    /// Tells the window everything.
+    pub(crate) async fn show(&self) {
+        self.tell_view(&*self.replica.lock().await);
+    }
+
+    pub(crate) fn server(&self) -> ServerUrl {
+        self.api().server().clone()
+    }
+
+    /// Tells the connection's state, if it is another one.
+    pub(crate) fn set_link(&self, state: LinkState, reason: Option<LocalCode>) {
+        self.change_link(|link, _| {
+            link.state = state;
+            link.reason = reason;
+        });
+    }
+
+    /// Notes that an attempt at the stream failed; as long as polling works, the person is not offline.
+    pub(crate) fn stream_failed(&self, code: LocalCode) {
+        self.change_link(|link, stream_problem| {
+            *stream_problem = Some(code);
+            if link.state != LinkState::Polling {
+                link.state = LinkState::Offline;
+            }
+            link.reason = Some(code);
+        });
+    }
+
+    /// Notes that the stream's `hello` does not come through; whether anything else does, polling shows.
+    pub(crate) fn stream_is_held_back(&self) {
+        self.change_link(|link, stream_problem| {
+            *stream_problem = Some(LocalCode::StreamHeldBack);
+            link.reason = Some(LocalCode::StreamHeldBack);
+        });
+    }
+
+    /// Notes that polling works.
+    pub(crate) fn polling_works(&self) {
+        self.change_link(|link, stream_problem| {
+            link.state = LinkState::Polling;
+            link.reason = *stream_problem;
+        });
+    }
+
+    /// Sets the clock by the server's.
+    pub(crate) fn set_server_time(&self, server_time: Timestamp) {
+        let here = Timestamp::from(jiff::Timestamp::now());
+        self.standing().clock_offset_ms = server_time.as_millisecond() - here.as_millisecond();
+    }
+
+    /// Asks whoever waits to try again to do so now.
+    pub(crate) fn ask_to_try(&self) {
+        self.try_now.notify_waiters();
+    }
+
+    /// Returns when somebody asks to try now.
+    pub(crate) async fn asked_to_try(&self) {
+        self.try_now.notified().await;
+    }
+
+    fn change_link(&self, change: impl FnOnce(&mut Link, &mut Option<LocalCode>)) {
+        let mut standing = self.standing();
+        let before = standing.link;
+        let mut link = before;
+        change(&mut link, &mut standing.stream_problem);
+        if link.state == LinkState::Live {
+            standing.stream_problem = None;
+        }
+        // A sign-out may have come between; the supervisor that still reports is about to be stopped.
+        if link != before && standing.signed_out.is_none() {
+            standing.link = link;
+            (self.tell)(Message::Link { link, clock_offset_ms: standing.clock_offset_ms });
+        }
+    }
+
+    fn next_sign_in(&self, signed_in: bool) {
+        static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        let number = NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.sign_ins.send_replace(signed_in.then_some(number));
+    }
+
+    fn tell_view(&self, replica: &Replica) {
+        let standing = self.standing();
+        (self.tell)(Message::View { view: Box::new(self.view(replica, &standing)) });
+    }
+
+    fn view(&self, replica: &Replica, standing: &Standing) -> View {
+        let contents = replica.contents();
+        let signed_in = standing.signed_out.is_none();
+        let shown = |shown: bool| shown && signed_in;
+        View {
+            profile: self.profile.to_string(),
+            server: self.server().to_string(),
+            app_version: self.app_version.clone(),
+            link: standing.link,
+            vault: standing.vault,
+            signed_out: standing.signed_out,
+            me: contents.me.clone().filter(|_| signed_in),
+            loaded: shown(contents.cursor.is_some()),
+            // Ids are made in the order of time: newest first is the map backwards.
+            sessions: contents.sessions.values().rev().filter(|_| signed_in).cloned().collect(),
+            exercises: contents.exercises.iter().filter(|_| signed_in).cloned().collect(),
+            athletes: contents.athletes.iter().filter(|_| signed_in).cloned().collect(),
+            clock_offset_ms: standing.clock_offset_ms,
+        }
+    }
+
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,119 @@
+//! The access token: refreshed ahead of its end, by one request at a time however many need it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Method;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::Instant;
+use training::wire::{RefreshTokens, SignedIn};
+
+use super::{Api, json};
+use crate::bridge::VaultKind;
+use crate::failure::ApiError;
+use crate::vault::Vault;
+
+/// How long before its end an access token is no longer used for a new request.
+const AHEAD: Duration = Duration::from_secs(60);
+
+/// The tokens of one sign-in.
+#[derive(Clone)]
+pub(crate) struct Tokens {
+    vault: Vault,
+    /// Held while refreshing, so that whoever comes meanwhile finds the new one.
+    access: Arc<Mutex<Option<Access>>>,
+}
+
+struct Access {
+    token: String,
+    good_until: Instant,
+}
+
+impl Tokens {
+    pub(crate) fn new(vault: Vault) -> Self {
+        Self { vault, access: Arc::default() }
+    }
+
+    /// Whether a sign-in is kept, and where.
+    pub(crate) async fn kept(&self) -> (bool, VaultKind) {
+        let (secret, kind) = self.vault.read().await;
+        (secret.is_some(), kind)
+    }
+
+    /// Keeps the tokens of a fresh sign-in or refresh; answers where.
+    pub(crate) async fn keep(&self, signed_in: &SignedIn) -> VaultKind {
+        self.put(&mut *self.access.lock().await, signed_in).await
+    }
+
+    /// Forgets the sign-in.
+    pub(crate) async fn forget(&self) {
+        let mut access = self.access.lock().await;
+        *access = None;
+        self.vault.erase().await;
+    }
+
+    /// An access token that is good for a while.
+    pub(crate) async fn access(&self, api: &Api) -> Result<String, ApiError> {
+        let access = Arc::clone(&self.access).lock_owned().await;
+        match &*access {
+            Some(access) if Instant::now() < access.good_until => Ok(access.token.clone()),
+            _ => self.refresh(api, access).await,
+        }
+    }
+
+    /// An access token other than `refused`, which the server no longer takes.
+    pub(crate) async fn access_after(&self, api: &Api, refused: &str) -> Result<String, ApiError> {
+        let access = Arc::clone(&self.access).lock_owned().await;
+        match &*access {
+            Some(access) if access.token != refused => Ok(access.token.clone()),
+            _ => self.refresh(api, access).await,
+        }
+    }
+
+    /// A new access token, whatever is left of the one before.
+    pub(crate) async fn renew(&self, api: &Api) -> Result<String, ApiError> {
+        self.refresh(api, Arc::clone(&self.access).lock_owned().await).await
+    }
+
+    /// Gets the next pair of tokens.
+    ///
+    /// In a task of its own: whoever asked may be gone before the answer comes (a poll that a stream overtook), and an
+    /// answer nobody keeps would leave a refresh token that is used up, which ends the sign-in.
+    async fn refresh(&self, api: &Api, access: OwnedMutexGuard<Option<Access>>) -> Result<String, ApiError> {
+        let (tokens, api) = (self.clone(), api.clone());
+        match tokio::spawn(async move { tokens.refresh_now(&api, access).await }).await {
+            Ok(refreshed) => refreshed,
+            Err(stopped) => {
+                tracing::error!(%stopped, "refreshing stopped short");
+                Err(ApiError::NoAnswer)
+            }
+        }
+    }
+
+    async fn refresh_now(&self, api: &Api, mut access: OwnedMutexGuard<Option<Access>>) -> Result<String, ApiError> {
+        let (Some(refresh_token), _) = self.vault.read().await else { return Err(ApiError::NotSignedIn) };
+        let request = api.request(Method::POST, "/v1/auth/refresh").json(&RefreshTokens { refresh_token });
+        match json::<SignedIn>(request.send().await?).await {
+            Ok(signed_in) => {
+                self.put(&mut access, &signed_in).await;
+                Ok(signed_in.access_token)
+            }
+            // The server ended the sign-in; keeping its token would only be asked again for ever.
+            Err(ApiError::Refused { problem, .. }) if problem.status == 401 => {
+                *access = None;
+                self.vault.erase().await;
+                Err(ApiError::NotSignedIn)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn put(&self, access: &mut Option<Access>, signed_in: &SignedIn) -> VaultKind {
+        // The refresh token first: the one before it is used up, so losing this one would end the sign-in.
+        let kind = self.vault.write(&signed_in.refresh_token).await;
+        let lifetime = Duration::from_secs(signed_in.access_expires_in_s.into());
+        let good_until = Instant::now() + lifetime.saturating_sub(AHEAD.min(lifetime / 5));
+        *access = Some(Access { token: signed_in.access_token.clone(), good_until });
+        kind
+    }
+}

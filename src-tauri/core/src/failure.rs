@@ -1,0 +1,112 @@
+//! From what went wrong inside to what a window is told.
+
+use training::{Problem, ProblemCode, Refusal};
+
+use crate::bridge::{Failure, FailureCode, LocalCode};
+
+/// What can go wrong between this machine and the server.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    /// The server refused, and says why.
+    #[error("the server refused: {:?}", .problem.code)]
+    Refused {
+        /// Its problem document.
+        problem: Box<Problem>,
+        /// After how many seconds trying again makes sense.
+        retry_after_s: Option<u32>,
+    },
+    /// No connection could be made, or it broke before an answer.
+    #[error("the server can't be reached")]
+    Unreachable(#[source] reqwest::Error),
+    /// No answer came in time.
+    #[error("the server did not answer in time")]
+    NoAnswer,
+    /// An error of the server, or of something before it, without a problem document.
+    #[error("the server answered {status}")]
+    ServerError {
+        /// The HTTP status.
+        status: u16,
+        /// After how many seconds trying again makes sense.
+        retry_after_s: Option<u32>,
+    },
+    /// What answers does not speak our language.
+    #[error("what answers is not a Ringside server")]
+    NotRingside,
+    /// The server speaks another version of it.
+    #[error("the server speaks another version")]
+    OtherVersion,
+    /// Nobody is signed in on this profile, or the server ended the sign-in.
+    #[error("nobody is signed in")]
+    NotSignedIn,
+}
+
+impl ApiError {
+    /// The server's code, where the server gave one.
+    pub(crate) fn code(&self) -> Option<ProblemCode> {
+        match self {
+            Self::Refused { problem, .. } => Some(problem.code),
+            _ => None,
+        }
+    }
+
+    /// How long the server asks to be left alone, in seconds.
+    pub(crate) fn retry_after_s(&self) -> Option<u32> {
+        match self {
+            Self::Refused { retry_after_s, .. } | Self::ServerError { retry_after_s, .. } => *retry_after_s,
+            _ => None,
+        }
+    }
+
+    /// What the connection indicator says about it.
+    pub(crate) fn local_code(&self) -> LocalCode {
+        match self {
+            Self::Refused { .. } | Self::ServerError { .. } => LocalCode::ServerError,
+            Self::Unreachable(_) => LocalCode::Unreachable,
+            Self::NoAnswer => LocalCode::NoAnswer,
+            Self::NotRingside => LocalCode::NotRingside,
+            Self::OtherVersion => LocalCode::OtherVersion,
+            Self::NotSignedIn => LocalCode::NotSignedIn,
+        }
+    }
+}
+
+impl From<reqwest::Error> for ApiError {
+    fn from(error: reqwest::Error) -> Self {
+        // The address may hold ids; it is of no use to whoever reads the log.
+        let error = error.without_url();
+        if error.is_timeout() {
+            Self::NoAnswer
+        } else if error.is_decode() {
+            Self::NotRingside
+        } else {
+            Self::Unreachable(error)
+        }
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        let retry_after_s = error.retry_after_s();
+        match error {
+            ApiError::Refused { problem, .. } => Self {
+                code: FailureCode::Server(problem.code),
+                fields: problem.fields,
+                detail: problem.detail,
+                request_id: Some(problem.request_id),
+                retry_after_s,
+            },
+            other => Self { retry_after_s, ..Self::local(other.local_code()) },
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let code = FailureCode::Server(ProblemCode::from(&refusal));
+        let fields = match refusal {
+            Refusal::Invalid(fields) => fields,
+            _ => Vec::new(),
+        };
+        Self { code, fields, detail: None, request_id: None, retry_after_s: None }
+    }
+}

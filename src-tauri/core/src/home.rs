@@ -1,0 +1,195 @@
+//! Where a profile lives on disk, and the few settings that are read before anything else.
+//!
+//! ```text
+//! <home>/config.json                 { "server": "https://…" }, optional
+//! <home>/profiles/<name>/            one profile: replica, web view data
+//! ```
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::ServerUrl;
+use crate::bridge::{Failure, LocalCode};
+
+/// The application's data directory.
+#[derive(Clone, Debug)]
+pub struct Home(PathBuf);
+
+impl Home {
+    /// The directory at `path`; it is made when a profile is opened.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The server this installation is set to, if its configuration names one.
+    ///
+    /// # Errors
+    /// [`LocalCode::BadConfig`] with the file and the position when the configuration can't be understood.
+    pub fn configured_server(&self) -> Result<Option<ServerUrl>, Failure> {
+        let path = self.0.join("config.json");
+        Ok(read::<Config>(&path)?.and_then(|config| config.server))
+    }
+
+    /// The directory of `profile`, made if it is not there and proved to be writable.
+    ///
+    /// # Errors
+    /// [`LocalCode::DataDirectory`] with the path when it can't be made or written.
+    pub fn open(&self, profile: &Profile) -> Result<PathBuf, Failure> {
+        let directory = self.0.join("profiles").join(&profile.0);
+        let failed =
+            |error| Failure::local(LocalCode::DataDirectory).because(format_args!("{}: {error}", directory.display()));
+        std::fs::create_dir_all(&directory).map_err(failed)?;
+        // A directory can be listed and yet refuse new files; better to know now than at the first event.
+        let probe = directory.join(".writable");
+        std::fs::write(&probe, []).and_then(|()| std::fs::remove_file(&probe)).map_err(failed)?;
+        Ok(directory)
+    }
+
+    /// The server `profile` was pointed to by its person, if it was.
+    ///
+    /// # Errors
+    /// [`LocalCode::BadConfig`] as for [`Home::configured_server`].
+    pub fn chosen_server(&self, profile: &Profile) -> Result<Option<ServerUrl>, Failure> {
+        Ok(read::<Config>(&self.profile_config(profile))?.and_then(|config| config.server))
+    }
+
+    /// Remembers which server `profile` talks to.
+    ///
+    /// # Errors
+    /// [`LocalCode::DataDirectory`] with the path when it can't be written.
+    pub fn choose_server(&self, profile: &Profile, server: &ServerUrl) -> Result<(), Failure> {
+        let path = self.profile_config(profile);
+        let text = serde_json::to_string_pretty(&Config { server: Some(server.clone()) })
+            .map_err(|error| Failure::local(LocalCode::Internal).because(error))?;
+        // Written beside and renamed, so that a crash leaves the old file or the new one.
+        let beside = path.with_extension("json.new");
+        std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, &path)).map_err(|error| {
+            Failure::local(LocalCode::DataDirectory).because(format_args!("{}: {error}", path.display()))
+        })
+    }
+
+    fn profile_config(&self, profile: &Profile) -> PathBuf {
+        self.0.join("profiles").join(&profile.0).join("profile.json")
+    }
+}
+
+/// What a configuration file may say.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    #[serde(default)]
+    server: Option<ServerUrl>,
+}
+
+fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Option<T>, Failure> {
+    let bad = |error: &dyn fmt::Display| {
+        Failure::local(LocalCode::BadConfig).because(format_args!("{}: {error}", path.display()))
+    };
+    match std::fs::read_to_string(path) {
+        Ok(text) => serde_json::from_str(&text).map(Some).map_err(|error| bad(&error)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(bad(&error)),
+    }
+}
+
+/// A profile's name: one signed-in account on this machine. 1 to 40 of `a–z`, `0–9`, `-` and `_`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Profile(String);
+
+impl Profile {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self("default".to_owned())
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A text that can't name a profile.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a profile is named with 1 to 40 of the characters a-z, 0-9, - and _")]
+pub struct NotAProfile;
+
+impl FromStr for Profile {
+    type Err = NotAProfile;
+
+    fn from_str(text: &str) -> Result<Self, NotAProfile> {
+        let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+        if (1..=40).contains(&text.len()) && text.bytes().all(allowed) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotAProfile)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bridge::FailureCode;
+
+    fn home() -> (tempfile::TempDir, Home) {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let home = Home::new(directory.path());
+        (directory, home)
+    }
+
+    #[test]
+    fn a_profile_s_name_can_t_leave_its_directory() {
+        for name in ["", "..", "a/b", "a\\b", "Ä", "A", &"a".repeat(41)] {
+            assert_eq!(name.parse::<Profile>(), Err(NotAProfile), "{name:?}");
+        }
+        assert_eq!("studio-1_b".parse(), Ok(Profile("studio-1_b".to_owned())));
+    }
+
+    #[test]
+    fn a_broken_configuration_is_named_with_its_place() {
+        let (directory, home) = home();
+        let path = directory.path().join("config.json");
+        for text in ["{", "{\"server\": 1}", "{\"sever\": \"https://a.example\"}", "{\"server\": \"ftp://a\"}"] {
+            std::fs::write(&path, text).expect("writable");
+            let failure = home.configured_server().expect_err(text);
+            assert_eq!(failure.code, FailureCode::Local(LocalCode::BadConfig));
+            assert!(failure.detail.is_some_and(|detail| detail.contains("config.json")));
+        }
+    }
+
+    #[test]
+    fn a_data_directory_that_can_t_be_made_is_named() {
+        let (directory, _) = home();
+        let file = directory.path().join("file");
+        std::fs::write(&file, "in the way").expect("writable");
+        let failure = Home::new(&file).open(&Profile::default()).expect_err("a file is in the way");
+        assert_eq!(failure.code, FailureCode::Local(LocalCode::DataDirectory));
+        assert!(failure.detail.is_some_and(|detail| detail.contains("file")));
+    }
+
+    #[test]
+    fn the_chosen_server_is_remembered() {
+        let (_directory, home) = home();
+        let profile = Profile::default();
+        home.open(&profile).expect("writable");
+        assert_eq!(home.chosen_server(&profile).expect("readable"), None);
+        let server: ServerUrl = "https://ringside.example".parse().expect("an address");
+        home.choose_server(&profile, &server).expect("writable");
+        assert_eq!(home.chosen_server(&profile).expect("readable"), Some(server));
+    }
+}

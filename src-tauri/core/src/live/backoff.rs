@@ -1,0 +1,57 @@
+//! How long to wait before the next attempt: exponential, with full jitter, so that many clients thrown off at once
+//! come back spread out.
+
+use std::time::Duration;
+
+use rand::Rng;
+
+/// Before the second attempt, at most; doubled before each further one.
+const BASE: Duration = Duration::from_millis(500);
+/// Never longer than this.
+const CAP: Duration = Duration::from_secs(30);
+
+/// Counts failed attempts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Backoff {
+    failed: u32,
+}
+
+impl Backoff {
+    /// After a success: the next attempt follows at once.
+    pub(crate) fn reset(&mut self) {
+        self.failed = 0;
+    }
+
+    /// After a failure: how long to wait, drawn evenly from nothing to the bound of this attempt; never less than the
+    /// server asked for.
+    pub(crate) fn after_failure(&mut self, random: &mut impl Rng, asked_s: Option<u32>) -> Duration {
+        let bound = BASE.saturating_mul(1 << self.failed.min(10)).min(CAP);
+        self.failed = self.failed.saturating_add(1);
+        let drawn = bound.mul_f64(random.random::<f64>());
+        drawn.max(Duration::from_secs(asked_s.unwrap_or(0).into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::*;
+
+    #[test]
+    fn the_wait_stays_under_a_bound_that_doubles_up_to_the_cap() {
+        let mut random = StdRng::seed_from_u64(1);
+        let mut backoff = Backoff::default();
+        for attempt in 0..100 {
+            let bound = BASE.saturating_mul(1 << attempt.min(10)).min(CAP);
+            assert!(backoff.after_failure(&mut random, None) <= bound, "attempt {attempt}");
+        }
+    }
+
+    #[test]
+    fn a_wait_the_server_asks_for_is_kept() {
+        let mut backoff = Backoff::default();
+        assert!(backoff.after_failure(&mut StdRng::seed_from_u64(1), Some(7)) >= Duration::from_secs(7));
+    }
+}
