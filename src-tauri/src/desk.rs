@@ -1,0 +1,50 @@
+//! Which agent answers which window, and the one command windows have.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ringside_core::Agent;
+use ringside_core::bridge::{Call, Failure, LocalCode, dispatch};
+use tauri::{State, WebviewWindow};
+use tokio::sync::watch;
+
+/// An agent, or why there is none; nothing while it is being opened.
+pub(crate) type Opened = Option<Result<Arc<Agent>, Failure>>;
+
+/// The agents by the label of the window that is bound to each.
+#[derive(Default)]
+pub(crate) struct Desk {
+    agents: Mutex<HashMap<String, watch::Receiver<Opened>>>,
+}
+
+impl Desk {
+    /// Binds the window called `label` to the agent that `agent` will bring.
+    pub(crate) fn bind(&self, label: &str, agent: watch::Receiver<Opened>) {
+        self.agents.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), agent);
+    }
+
+    /// The agent of the window called `label`, once it is open.
+    async fn agent(&self, label: &str) -> Result<Arc<Agent>, Failure> {
+        let bound = self.agents.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned();
+        let unbound = || Failure::local(LocalCode::Internal).because("this window is bound to no profile");
+        let mut opening = bound.ok_or_else(unbound)?;
+        let opened = opening.wait_for(Option::is_some).await.map_err(|_| unbound())?;
+        opened.clone().unwrap_or_else(|| Err(unbound()))
+    }
+}
+
+/// Carries a window's call to its agent.
+///
+/// # Errors
+/// The [`Failure`] of the call, or of opening the profile.
+#[tauri::command]
+pub(crate) async fn call(
+    window: WebviewWindow,
+    desk: State<'_, Desk>,
+    call: serde_json::Value,
+) -> Result<serde_json::Value, Failure> {
+    let agent = desk.agent(window.label()).await?;
+    let call: Call =
+        serde_json::from_value(call).map_err(|error| Failure::local(LocalCode::Internal).because(error))?;
+    dispatch(&*agent, call).await
+}

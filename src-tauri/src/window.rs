@@ -1,0 +1,101 @@
+//! A window bound to a profile.
+
+use std::sync::Arc;
+
+use ringside_core::bridge::Message;
+use ringside_core::{Agent, Home, Options};
+use tauri::webview::Color;
+use tauri::{AppHandle, Emitter, EventTarget, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tokio::sync::watch;
+
+use crate::arguments::Arguments;
+use crate::desk::Desk;
+
+/// The one event windows hear: a message of the core.
+const MESSAGE: &str = "ringside";
+/// Smallest size at which nothing is cut off, in logical pixels.
+const SMALLEST: (f64, f64) = (960.0, 640.0);
+/// Size of a first window, in logical pixels.
+const USUAL: (f64, f64) = (1280.0, 800.0);
+/// What is there before the first paint: the windows' dark paper, so that nothing flashes in a dark studio.
+const PAPER: Color = Color(22, 20, 18, 255);
+
+/// Opens the window and, beside it, the profile it is bound to.
+pub(crate) fn open(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
+    let label = format!("profile-{}", arguments.profile);
+    let home = match &arguments.home {
+        Some(home) => Home::new(home),
+        None => Home::new(app.path().app_local_data_dir()?),
+    };
+    let (opened, opening) = watch::channel(None);
+    app.state::<Desk>().bind(&label, opening);
+
+    // Both begin now: the window shows skeletons until the profile is there, which takes as long as the keyring does.
+    let web_data = home.path().join("profiles").join(arguments.profile.as_str()).join("web");
+    let tell = {
+        let (app, target) = (app.clone(), EventTarget::webview_window(&label));
+        Arc::new(move |message: Message| {
+            if let Err(error) = app.emit_to(target.clone(), MESSAGE, message) {
+                tracing::error!(%error, "the window could not be told");
+            }
+        })
+    };
+    let options = Options {
+        home,
+        profile: arguments.profile,
+        server: arguments.server,
+        app_version: app.package_info().version.to_string(),
+        tell,
+    };
+    tauri::async_runtime::spawn(async move {
+        let agent = Agent::open(options).await;
+        if let Err(failure) = &agent {
+            tracing::error!(?failure, "the profile could not be opened");
+        }
+        opened.send_replace(Some(agent.map(Arc::new)));
+        // The sender lives as long as the application: a window may ask at any time.
+        opened.closed().await;
+    });
+
+    let mut window = WebviewWindowBuilder::new(app, &label, WebviewUrl::App("index.html".into()))
+        .title("Ringside")
+        .background_color(PAPER)
+        .min_inner_size(SMALLEST.0, SMALLEST.1)
+        .data_directory(web_data)
+        .disable_drag_drop_handler()
+        // Only the bundled pages: nothing from elsewhere can ever be shown with the core behind it.
+        .on_navigation(|url| {
+            matches!(
+                (url.scheme(), url.host_str()),
+                ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost"))
+            )
+        });
+    window = match arguments.geometry {
+        Some(at) => window.inner_size(at.width, at.height).position(at.x, at.y),
+        None => window.inner_size(USUAL.0, USUAL.1),
+    };
+    let window = window.build()?;
+    print_console(&window)
+}
+
+/// In debug builds, and only when `RINGSIDE_CONSOLE_LOG` asks for it: WebKit prints the page's console to standard
+/// output, so that a test can fail on a warning nobody looked at.
+#[cfg(all(debug_assertions, target_os = "linux"))]
+fn print_console(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{SettingsExt, WebViewExt};
+
+    if std::env::var_os("RINGSIDE_CONSOLE_LOG").is_none() {
+        return Ok(());
+    }
+    window.with_webview(|webview| {
+        if let Some(settings) = WebViewExt::settings(&webview.inner()) {
+            settings.set_enable_write_console_messages_to_stdout(true);
+        }
+    })
+}
+
+#[cfg(not(all(debug_assertions, target_os = "linux")))]
+#[allow(clippy::unnecessary_wraps, reason = "the same signature as where it does something")]
+fn print_console(_: &WebviewWindow) -> tauri::Result<()> {
+    Ok(())
+}
