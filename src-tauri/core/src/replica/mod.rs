@@ -252,3 +252,6 @@ async fn erase(transaction: &mut Transaction<'_, Sqlite>) -> Result<(), ReplicaE
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

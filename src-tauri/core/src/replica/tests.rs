@@ -1,0 +1,128 @@
+//! What the replica takes, refuses and keeps.
+
+use training::wire::{Locale, Role, Studio};
+use training::{Event, Recorded, StudioId, Timestamp, UserId, start};
+use uuid::Uuid;
+
+use super::*;
+
+fn mira() -> Person {
+    Person { id: UserId(Uuid::from_u128(1)), name: "Mira".to_owned() }
+}
+
+fn snapshot() -> Snapshot {
+    let studio = Studio { id: StudioId(Uuid::from_u128(7)), name: "Studio".to_owned() };
+    let me = Account {
+        id: mira().id,
+        name: mira().name,
+        email: "mira@example.com".to_owned(),
+        roles: vec![Role::Athlete],
+        locale: Locale::De,
+        studio,
+        trainer: None,
+    };
+    let cursor = Cursor { epoch: "e1".to_owned(), seq: 0 };
+    Snapshot { cursor, me, sessions: Vec::new(), exercises: Vec::new(), athletes: Vec::new() }
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_millisecond(1_800_000_000_000).expect("a date of this century")
+}
+
+/// The event that starts session `number`, as number `seq` of the feed.
+fn started(number: u128, seq: u64) -> Envelope {
+    let id = SessionId(Uuid::from_u128(100 + number));
+    let recorded = start(id, mira(), true, false, now()).expect("nothing stands against it");
+    Envelope { seq, recorded }
+}
+
+/// The event that ends the session `started` began, as number `seq` of the feed.
+fn cancelled(started: &Envelope, seq: u64) -> Envelope {
+    let Event::SessionStarted { session } = started.recorded.event.clone() else { panic!("a session starts") };
+    let session = Session { status: training::SessionStatus::Cancelled, version: 2, ..session };
+    let recorded =
+        Recorded { at: now(), session_id: session.id, session_version: 2, event: Event::SessionCancelled { session } };
+    Envelope { seq, recorded }
+}
+
+async fn fresh() -> (tempfile::TempDir, Replica) {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let mut replica = Replica::open(directory.path()).await.expect("a new file");
+    replica.replace(snapshot()).await.expect("writable");
+    (directory, replica)
+}
+
+#[tokio::test]
+async fn an_event_is_taken_in_its_place_and_only_there() {
+    let (_directory, mut replica) = fresh().await;
+    let (first, second) = (started(1, 1), started(2, 2));
+    assert_eq!(replica.follow("e1", &second).await.expect("readable"), Followed::Broken, "one is missing");
+    assert!(matches!(replica.follow("e1", &first).await.expect("writable"), Followed::Stored(Some(_))));
+    assert_eq!(replica.follow("e1", &first).await.expect("readable"), Followed::Known, "a second time");
+    assert_eq!(replica.follow("e2", &second).await.expect("readable"), Followed::Broken, "of another epoch");
+    assert_eq!(replica.contents().sessions.len(), 1);
+}
+
+#[tokio::test]
+async fn an_event_of_an_unknown_session_asks_for_a_snapshot() {
+    let (_directory, mut replica) = fresh().await;
+    let mut orphan = started(1, 1);
+    let Event::SessionStarted { session } = orphan.recorded.event.clone() else { panic!("a session starts") };
+    let round = serde_json::json!({
+        "id": Uuid::nil(), "session_id": session.id, "number": 1, "status": "released", "is_final": false,
+        "rest_after_s": null, "released_at": null, "started_at": null, "completed_at": null, "exercises": [], "version": 1,
+    });
+    let round = serde_json::from_value(round).expect("a round");
+    orphan.recorded = Recorded { event: Event::RoundReleased { round }, session_version: 5, ..orphan.recorded };
+    assert_eq!(replica.follow("e1", &orphan).await.expect("readable"), Followed::Broken);
+    assert_eq!(replica.contents().cursor.as_ref().map(|cursor| cursor.seq), Some(0), "the cursor stays before it");
+}
+
+#[tokio::test]
+async fn what_was_stored_is_there_when_it_is_opened_again() {
+    let (directory, mut replica) = fresh().await;
+    replica.follow("e1", &started(1, 1)).await.expect("writable");
+    let before = replica.contents().clone();
+    drop(replica);
+    let again = Replica::open(directory.path()).await.expect("the same file");
+    assert_eq!(again.contents().cursor, before.cursor);
+    assert_eq!(again.contents().me, before.me);
+    assert_eq!(again.contents().sessions, before.sessions);
+}
+
+#[tokio::test]
+async fn twenty_ended_sessions_are_kept_and_the_oldest_go_first() {
+    let (directory, mut replica) = fresh().await;
+    let mut seq = 0;
+    for number in 1..=25 {
+        let started = started(number, seq + 1);
+        replica.follow("e1", &started).await.expect("writable");
+        replica.follow("e1", &cancelled(&started, seq + 2)).await.expect("writable");
+        seq += 2;
+    }
+    let kept: Vec<_> = replica.contents().sessions.keys().map(|id| id.0.as_u128() - 100).collect();
+    assert_eq!(kept, (6..=25).collect::<Vec<_>>());
+    drop(replica);
+    let again = Replica::open(directory.path()).await.expect("the same file");
+    assert_eq!(again.contents().sessions.len(), 20, "in the file as in memory");
+}
+
+#[tokio::test]
+async fn starting_over_leaves_nothing_of_the_person_before() {
+    let (directory, mut replica) = fresh().await;
+    replica.follow("e1", &started(1, 1)).await.expect("writable");
+    replica.start_over(None).await.expect("writable");
+    drop(replica);
+    let again = Replica::open(directory.path()).await.expect("the same file");
+    assert!(again.contents().me.is_none() && again.contents().cursor.is_none() && again.contents().sessions.is_empty());
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
+    let (directory, replica) = fresh().await;
+    sqlx::query("PRAGMA user_version = 99").execute(&replica.pool).await.expect("writable");
+    drop(replica);
+    for _ in 0..2 {
+        assert!(matches!(Replica::open(directory.path()).await, Err(ReplicaError::Newer)));
+    }
+}
