@@ -1,0 +1,144 @@
+/** The people, exercises and entities that scenes and tests are made of. */
+import type {
+  Account,
+  Cause,
+  EventName,
+  Exercise,
+  Field,
+  Person,
+  Round,
+  RoundExercise,
+  Session,
+  Values,
+  View,
+} from '../src/bridge/bridge';
+
+export const NOTHING: Values = { weight_kg: null, reps: null, distance_m: null, time_s: null, effort: null };
+
+export const MIRA: Person = { id: 'u-mira', name: 'Mira Sommer' };
+export const JONAS: Person = { id: 'u-jonas', name: 'Jonas Brandt' };
+export const ALVA: Person = { id: 'u-alva', name: 'Alva Lindqvist' };
+
+export const TRAINER: Account = {
+  ...MIRA,
+  email: 'mira@studio.example',
+  roles: ['trainer'],
+  locale: 'de',
+  studio: { id: 's-nord', name: 'Studio Nord' },
+  trainer: null,
+};
+
+export const ATHLETE: Account = {
+  ...JONAS,
+  email: 'jonas@studio.example',
+  roles: ['athlete'],
+  locale: 'de',
+  studio: TRAINER.studio,
+  trainer: MIRA,
+};
+
+export function exercise(name: string, category: Exercise['category'], ...fields: Field[]): Exercise {
+  const id = `e-${name.toLowerCase().replace(/\s/g, '-')}`;
+  return { id, name, category, fields, video_id: null, archived: false };
+}
+
+export const LIBRARY: Exercise[] = [
+  exercise('Bankdrücken', 'chest', 'weight', 'reps', 'effort', 'notes'),
+  exercise('Kniebeuge', 'legs', 'weight', 'reps', 'effort', 'notes'),
+  exercise('Klimmzug', 'back', 'reps', 'effort'),
+  exercise('Rudergerät', 'cardio', 'distance', 'time', 'effort'),
+  exercise('Unterarmstütz', 'core', 'time'),
+  exercise('Bulgarische Kniebeuge mit Kurzhanteln', 'legs', 'weight', 'reps', 'notes'),
+];
+
+/** Now, for everything that lies some seconds back. */
+export function ago(seconds: number): string {
+  return new Date(Date.now() - seconds * 1000).toISOString();
+}
+
+export function item(
+  id: string,
+  of: Exercise,
+  planned: Partial<Values>,
+  more: Partial<RoundExercise> = {},
+): RoundExercise {
+  return {
+    id,
+    exercise_id: of.id,
+    name: of.name,
+    fields: of.fields,
+    position: 0,
+    planned: { ...NOTHING, ...planned },
+    trainer_notes: null,
+    actual: null,
+    feedback: null,
+    ...more,
+  };
+}
+
+export function round(
+  number: number,
+  status: Round['status'],
+  exercises: RoundExercise[],
+  more: Partial<Round> = {},
+): Round {
+  return {
+    id: `r-${number}`,
+    session_id: 'x-now',
+    number,
+    status,
+    is_final: false,
+    rest_after_s: null,
+    released_at: status === 'draft' ? null : ago(300),
+    started_at: status === 'active' || status === 'completed' ? ago(280) : null,
+    completed_at: status === 'completed' ? ago(20) : null,
+    exercises: exercises.map((exercise, position) => ({ ...exercise, position })),
+    version: 1,
+    ...more,
+  };
+}
+
+export function session(
+  status: Session['status'],
+  rounds: Round[] = [],
+  more: Partial<Session> = {},
+): Session {
+  const joined = status !== 'waiting';
+  const ended = status === 'completed' || status === 'cancelled';
+  return {
+    id: 'x-now',
+    status,
+    athlete: JONAS,
+    trainer: joined ? MIRA : null,
+    started_at: ago(2400),
+    joined_at: joined ? ago(2300) : null,
+    ended_at: ended ? ago(5) : null,
+    cancelled_by: status === 'cancelled' ? { id: MIRA.id, role: 'trainer' } : null,
+    cancel_reason: null,
+    rounds,
+    version: 1,
+    ...more,
+  };
+}
+
+export function view(me: Account | null, sessions: Session[] = [], more: Partial<View> = {}): View {
+  return {
+    profile: 'look',
+    server: 'https://training.example',
+    app_version: '0.1.0',
+    link: { state: me ? 'live' : 'signed_out', waiting: 0, reason: null },
+    vault: 'keyring',
+    signed_out: me ? null : 'by_person',
+    me,
+    loaded: true,
+    sessions,
+    exercises: LIBRARY,
+    athletes: me?.roles.includes('trainer') ? [ALVA, JONAS] : [],
+    clock_offset_ms: 0,
+    ...more,
+  };
+}
+
+export function cause(event: EventName, round_id: string | null = null): Cause {
+  return { event, round_id, at: new Date().toISOString() };
+}

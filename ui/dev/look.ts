@@ -1,0 +1,66 @@
+/**
+ * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
+ * them. Scenes are in `scenes.ts` (everyone, athlete) and `trainer-scenes.ts`.
+ */
+import { mount } from 'svelte';
+
+import '../src/app.css';
+import AppRoot from '../src/App.svelte';
+import type { Locale, View } from '../src/bridge/bridge';
+import { App } from '../src/state/app.svelte';
+import { shelfIn } from '../src/state/shelf';
+import { SCENES, type Scene } from './scenes';
+import { ScriptedBridge } from './scripted';
+
+const every = import.meta.glob<{ TRAINER_SCENES?: Record<string, Scene> }>('./trainer-scenes.ts', {
+  eager: true,
+});
+const scenes: Record<string, Scene> = Object.assign(
+  {},
+  SCENES,
+  ...Object.values(every).map((module) => module.TRAINER_SCENES ?? {}),
+);
+
+const wanted = new URLSearchParams(location.search);
+const scene = scenes[wanted.get('scene') ?? ''];
+const target = document.getElementById('app');
+if (target && scene) show(scene, target);
+else if (target) list(target);
+
+function show(scene: Scene, target: HTMLElement): void {
+  localStorage.clear();
+  for (const [key, value] of Object.entries(scene.kept ?? {})) {
+    localStorage.setItem(`ringside.${key}`, JSON.stringify(value));
+  }
+  const locale = wanted.get('locale') as Locale | null;
+  const bridge = new ScriptedBridge({
+    try_now: () => null,
+    ...scene.answers,
+    view: (args) => {
+      if (scene.answers?.view) return scene.answers.view(args);
+      if (scene.view) bridge.say({ type: 'view', view: inLocale(scene.view(), locale) });
+      scene.then?.(bridge);
+      return null;
+    },
+  });
+  const app = new App(bridge, shelfIn(localStorage), { languages: locale ? [locale] : [] });
+  const theme = wanted.get('theme');
+  if (theme === 'light' || theme === 'dark') app.settings.theme = theme;
+  mount(AppRoot, { target, props: { app } });
+  scene.act?.();
+}
+
+function inLocale(view: View, locale: Locale | null): View {
+  return view.me && locale ? { ...view, me: { ...view.me, locale } } : view;
+}
+
+function list(target: HTMLElement): void {
+  for (const name of Object.keys(scenes)) {
+    const link = document.createElement('a');
+    link.href = `?scene=${name}`;
+    link.textContent = name;
+    const line = document.createElement('p');
+    line.append(link);
+    target.append(line);
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * A core that plays by a script: for looking at views in a plain browser and for tests. It answers calls with what the
+ * scene says and tells the window whatever the scene tells it; it knows no rules.
+ */
+import type { Bridge, CallName, Calls, Failure, Message } from '../src/bridge/bridge';
+
+export type Answers = {
+  [K in CallName]?: (args: Calls[K]['args']) => Calls[K]['reply'] | Promise<Calls[K]['reply']>;
+};
+
+export class ScriptedBridge implements Bridge {
+  /** Every call so far, in order. */
+  readonly calls: { name: CallName; args: unknown }[] = [];
+  #hear: ((message: Message) => void) | null = null;
+
+  constructor(public answers: Answers = {}) {}
+
+  call<K extends CallName>(name: K, args: Calls[K]['args']): Promise<Calls[K]['reply']> {
+    this.calls.push({ name, args });
+    const answer = this.answers[name];
+    if (!answer) return Promise.reject(failure('internal', { detail: `${name} is not in the script` }));
+    return Promise.resolve().then(() => answer(args));
+  }
+
+  listen(hear: (message: Message) => void): Promise<() => void> {
+    this.#hear = hear;
+    return Promise.resolve(() => {
+      this.#hear = null;
+    });
+  }
+
+  /** Tells the window something. */
+  say(message: Message): void {
+    this.#hear?.(message);
+  }
+}
+
+/** A failure as the core rejects a call with it. */
+export function failure(code: Failure['code'], more: Partial<Failure> = {}): Failure {
+  return { code, fields: [], detail: null, request_id: null, retry_after_s: null, ...more };
+}

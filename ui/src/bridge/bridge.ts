@@ -1,0 +1,34 @@
+/**
+ * What a window may ask of the core and what the core tells it, as an interface: the product's is `tauri.ts`, tests
+ * and the look gallery bring a scripted one. Deliberately absent: HTTP, tokens, cursors; a window never sees them.
+ */
+import type { Calls, Failure, Message } from './generated';
+
+export type * from './generated';
+
+export type CallName = keyof Calls;
+
+export interface Bridge {
+  /** Asks the core for something; rejects with a {@link Failure}. */
+  call<K extends CallName>(name: K, args: Calls[K]['args']): Promise<Calls[K]['reply']>;
+  /** Hears everything the core tells this window, in order, until the answered function is called. */
+  listen(hear: (message: Message) => void): Promise<() => void>;
+}
+
+/** Whatever was thrown, as a failure a window can put into words. */
+export function asFailure(thrown: unknown): Failure {
+  if (isFailure(thrown)) return thrown;
+  const detail = thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : null;
+  return { code: 'internal', fields: [], detail, request_id: null, retry_after_s: null };
+}
+
+function isFailure(thrown: unknown): thrown is Failure {
+  return (
+    typeof thrown === 'object' &&
+    thrown !== null &&
+    'code' in thrown &&
+    typeof thrown.code === 'string' &&
+    'fields' in thrown &&
+    Array.isArray(thrown.fields)
+  );
+}

@@ -1,0 +1,30 @@
+/** Our own icons: strokes on a 24-unit grid, 1.75 wide, in the colour of the text they stand in. */
+export const ICONS = {
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  close: 'M6 6l12 12M18 6L6 18',
+  plus: 'M12 5v14M5 12h14',
+  minus: 'M5 12h14',
+  left: 'M14.5 5.5L8 12l6.5 6.5',
+  right: 'M9.5 5.5L16 12l-6.5 6.5',
+  up: 'M5.5 14.5L12 8l6.5 6.5',
+  down: 'M5.5 9.5L12 16l6.5-6.5',
+  settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5',
+  pain: 'M12 4.5l8.5 15h-17zM12 10.5v4M12 17.2v.1',
+  pause: 'M8.5 5.5v13M15.5 5.5v13',
+  play: 'M8 5.5l10.5 6.5L8 18.5z',
+  edit: 'M5 19l1-4L16 5l3 3L9 18z',
+  copy: 'M9 9h10v10H9zM5 15V5h10',
+  trash: 'M5 7h14M10 4.5h4M7 7l1 12.5h8L17 7M10.5 10.5v5.5M13.5 10.5v5.5',
+  recall: 'M9 14l-4-4 4-4M5 10h9a5 5 0 010 10h-3',
+  release: 'M5 12h13M12.5 6L19 12l-6.5 6',
+  flag: 'M6 20.5V4h12l-2.5 4.5L18 13H6',
+  note: 'M5 5h14v10l-4 4H5zM15 19v-4h4M8.5 9h7M8.5 12.5h4',
+  clock: 'M12 4a8 8 0 100 16 8 8 0 000-16zM12 8v4.5l3 1.5',
+  person: 'M12 4.5a3.5 3.5 0 100 7 3.5 3.5 0 000-7zM5 19.5c.7-3.6 3.4-5 7-5s6.3 1.4 7 5',
+  search: 'M10.5 4.5a6 6 0 100 12 6 6 0 000-12zM15 15l4.5 4.5',
+  keyboard: 'M3.5 7h17v10h-17zM7 10.5h.1M10.3 10.5h.1M13.6 10.5h.1M17 10.5h.1M8 13.8h8',
+  eye: 'M3 12c2.4-4 5.4-6 9-6s6.6 2 9 6c-2.4 4-5.4 6-9 6s-6.6-2-9-6zM12 9.5a2.5 2.5 0 100 5 2.5 2.5 0 000-5z',
+  swap: 'M7 8h11l-3.5-3.5M17 16H6l3.5 3.5',
+} as const;
+
+export type IconName = keyof typeof ICONS;

@@ -1,0 +1,13 @@
+import { mount } from 'svelte';
+
+import './app.css';
+import AppRoot from './App.svelte';
+import { tauri } from './bridge/tauri';
+import { App } from './state/app.svelte';
+import { shelfIn } from './state/shelf';
+
+const target = document.getElementById('app');
+if (target) {
+  const app = new App(tauri, shelfIn(localStorage), { languages: navigator.languages });
+  mount(AppRoot, { target, props: { app } });
+}

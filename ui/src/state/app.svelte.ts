@@ -1,0 +1,187 @@
+/**
+ * What a window knows, as the core tells it. The core sends whole sessions, so there is nothing to fold here; state is
+ * taken from messages only, never from the answer to a call, so no answer can overtake a newer message.
+ */
+import {
+  asFailure,
+  type Bridge,
+  type CallName,
+  type Calls,
+  type Cause,
+  type EventName,
+  type Failure,
+  type Message,
+  type Part,
+  type Session,
+  type View,
+} from '../bridge/bridge';
+import { Announcements } from './announcements.svelte';
+import { Clock } from './clock.svelte';
+import { Language } from './language.svelte';
+import { Settings } from './settings.svelte';
+import type { Shelf } from './shelf';
+import { Sounds } from './sound';
+
+/** A session that changed, what made it change, and how it stood before. */
+export interface Arrival {
+  session: Session;
+  cause: Cause;
+  before: Session | undefined;
+}
+
+/** How long something counts as just arrived, for its glow. */
+const FRESH_MS = 1_000;
+
+export class App {
+  /** Everything the core last told; `null` until its first message. */
+  view = $state.raw<View | null>(null);
+  /** Why the window can't show anything at all. */
+  startupFailure = $state.raw<Failure | null>(null);
+  /** The part a person with two roles chose to see. */
+  chosenRole = $state<Part | null>(null);
+
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly language: Language;
+  readonly announcements = new Announcements();
+  readonly sounds = new Sounds(() => this.settings.sound);
+  #stop: (() => void) | null = null;
+  // Plain collections: nothing on screen reads them, they are asked at the moment something arrives.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #listeners = new Set<(arrival: Arrival) => void>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #fresh = new Map<string, number>();
+
+  constructor(
+    readonly bridge: Bridge,
+    readonly shelf: Shelf,
+    device: { languages?: readonly string[]; machine?: () => number } = {},
+  ) {
+    this.clock = new Clock(device.machine);
+    this.settings = new Settings(shelf);
+    this.language = new Language(device.languages);
+  }
+
+  readonly me = $derived(this.view?.me ?? null);
+  readonly sessions = $derived(this.view?.sessions ?? []);
+  readonly link = $derived(this.view?.link ?? null);
+  /** The parts this person can play here; administration has no window yet. */
+  readonly roles = $derived<readonly Part[]>((this.me?.roles ?? []).filter((role) => role !== 'admin'));
+  /** The part whose window is shown: the chosen one, or the first they have. */
+  readonly role = $derived(
+    this.chosenRole !== null && this.roles.includes(this.chosenRole)
+      ? this.chosenRole
+      : (this.roles.find((role) => role === 'trainer') ?? this.roles[0] ?? null),
+  );
+
+  /** Listens, then asks for everything, so that nothing falls between. May be tried again after it failed. */
+  async start(): Promise<void> {
+    this.startupFailure = null;
+    try {
+      this.#stop ??= await this.bridge.listen((message) => {
+        this.hear(message);
+      });
+      await this.bridge.call('view', {});
+    } catch (thrown) {
+      this.startupFailure = asFailure(thrown);
+    }
+  }
+
+  stop(): void {
+    this.#stop?.();
+    this.#stop = null;
+  }
+
+  call<K extends CallName>(name: K, args: Calls[K]['args']): Promise<Calls[K]['reply']> {
+    return this.bridge.call(name, args);
+  }
+
+  /** Tries the connection now; the answer is a `link` message. */
+  tryNow(): void {
+    if (this.me === null || this.link?.state === 'live') return;
+    // A refusal changes nothing on screen: the supervisor goes on trying by itself.
+    this.call('try_now', {}).catch(() => undefined);
+  }
+
+  /** Calls `hear` for every session that comes or changes from now on; answers how to stop. */
+  onArrival(hear: (arrival: Arrival) => void): () => void {
+    this.#listeners.add(hear);
+    return () => this.#listeners.delete(hear);
+  }
+
+  /** Whether the other one's act has just brought this round or session, so that it may glow. */
+  isFresh(id: string): boolean {
+    const at = this.#fresh.get(id);
+    return at !== undefined && this.clock.machine() - at < FRESH_MS;
+  }
+
+  hear(message: Message): void {
+    switch (message.type) {
+      case 'view':
+        this.#take(message.view);
+        break;
+      case 'session':
+        this.#takeSession(message.session, message.cause);
+        break;
+      case 'link':
+        this.clock.offset = message.clock_offset_ms;
+        if (this.view) this.view = { ...this.view, link: message.link };
+        break;
+    }
+  }
+
+  #take(view: View): void {
+    if (view.me && view.me.id !== this.view?.me?.id) {
+      const kept = this.shelf.get(this.#roleKey(view.me.id));
+      this.chosenRole = kept === 'athlete' || kept === 'trainer' ? kept : null;
+    }
+    this.clock.offset = view.clock_offset_ms;
+    if (view.me) this.language.current = view.me.locale;
+    this.view = view;
+  }
+
+  #takeSession(session: Session, cause: Cause): void {
+    if (!this.view) return;
+    const before = this.view.sessions.find((known) => known.id === session.id);
+    const sessions = before
+      ? this.view.sessions.map((known) => (known.id === session.id ? session : known))
+      : [session, ...this.view.sessions];
+    this.view = { ...this.view, sessions };
+    if (!this.#isOwnAct(session, cause)) {
+      const at = this.clock.machine();
+      this.#fresh.set(session.id, at);
+      if (cause.round_id) this.#fresh.set(cause.round_id, at);
+    }
+    for (const hear of this.#listeners) hear({ session, cause, before });
+  }
+
+  /** Shows the other part of a person who has both, and remembers it on this device. */
+  chooseRole(role: Part): void {
+    this.chosenRole = role;
+    if (this.me) this.shelf.put(this.#roleKey(this.me.id), role);
+  }
+
+  #roleKey(id: string): string {
+    return `role.${id}`;
+  }
+
+  #isOwnAct(session: Session, cause: Cause): boolean {
+    const part = session.athlete.id === this.me?.id ? 'athlete' : 'trainer';
+    return (cause.event === 'session-cancelled' ? session.cancelled_by?.role : ACTS[cause.event]) === part;
+  }
+}
+
+/** Whose act each event is; a cancelled session says itself who it was. */
+const ACTS: Record<Exclude<EventName, 'session-cancelled'>, 'athlete' | 'trainer'> = {
+  'session-started': 'athlete',
+  'session-joined': 'trainer',
+  'session-completed': 'athlete',
+  'round-saved': 'trainer',
+  'round-deleted': 'trainer',
+  'round-released': 'trainer',
+  'round-updated': 'trainer',
+  'round-recalled': 'trainer',
+  'round-started': 'athlete',
+  'exercise-logged': 'athlete',
+  'round-completed': 'athlete',
+};

@@ -1,0 +1,20 @@
+/**
+ * The language on screen. The account's from the first screen after sign-in, the device's before. Messages read it
+ * through paraglide's `getLocale`, and it is a rune, so a change repaints every word without a reload.
+ */
+import type { Locale } from '../bridge/bridge';
+import { baseLocale, locales, overwriteGetLocale } from '../paraglide/runtime';
+
+export class Language {
+  current = $state<Locale>(baseLocale);
+
+  constructor(device: readonly string[] = []) {
+    const wanted = device.map((tag) => tag.slice(0, 2).toLowerCase());
+    this.current = wanted.map((tag) => locales.find((locale) => locale === tag)).find(Boolean) ?? baseLocale;
+  }
+
+  /** Makes this the language of every message. */
+  install(): void {
+    overwriteGetLocale(() => this.current);
+  }
+}

@@ -1,0 +1,62 @@
+/** What belongs to this device and not to the account: theme, sound, flash. */
+import type { Shelf } from './shelf';
+
+export type Theme = 'light' | 'dark' | 'system';
+
+interface Stored {
+  theme: Theme | null;
+  sound: boolean;
+  flash: boolean;
+}
+
+const KEY = 'settings';
+
+export class Settings {
+  #stored = $state.raw<Stored>({ theme: null, sound: true, flash: true });
+  readonly #shelf: Shelf;
+
+  constructor(shelf: Shelf) {
+    this.#shelf = shelf;
+    const kept = shelf.get(KEY);
+    if (typeof kept === 'object' && kept !== null) {
+      const { theme, sound, flash } = kept as Partial<Record<keyof Stored, unknown>>;
+      this.#stored = { theme: isTheme(theme) ? theme : null, sound: sound !== false, flash: flash !== false };
+    }
+  }
+
+  /** The chosen theme; `null` until one was chosen. */
+  get theme(): Theme | null {
+    return this.#stored.theme;
+  }
+  set theme(theme: Theme | null) {
+    this.#keep({ theme });
+  }
+
+  get sound(): boolean {
+    return this.#stored.sound;
+  }
+  set sound(sound: boolean) {
+    this.#keep({ sound });
+  }
+
+  get flash(): boolean {
+    return this.#stored.flash;
+  }
+  set flash(flash: boolean) {
+    this.#keep({ flash });
+  }
+
+  /** The theme in force: an athlete's window is dark and everything else as the system, until somebody chooses. */
+  themeFor(role: 'athlete' | 'other'): Theme {
+    return this.theme ?? (role === 'athlete' ? 'dark' : 'system');
+  }
+
+  #keep(change: Partial<Stored>): void {
+    this.#stored = { ...this.#stored, ...change };
+    this.#shelf.put(KEY, this.#stored);
+  }
+}
+
+function isTheme(value: unknown): value is Theme {
+  return value === 'light' || value === 'dark' || value === 'system';
+}

@@ -1,0 +1,69 @@
+/**
+ * The sounds, made here and not recorded: three short figures that a person learns within a session. A machine
+ * without sound, or one that wants a click first, stays silent; the flash and the words say the same.
+ */
+interface Note {
+  /** Frequency in hertz. */
+  hz: number;
+  /** Start and length in seconds. */
+  at: number;
+  for: number;
+}
+
+export type Figure = 'round' | 'rest-over' | 'waiting';
+
+/** A rising fourth with an octave on top: "go". Two even notes: "time". A falling third: "somebody is here". */
+const FIGURES: Record<Figure, readonly Note[]> = {
+  round: [
+    { hz: 392, at: 0, for: 0.14 },
+    { hz: 523.25, at: 0.11, for: 0.16 },
+    { hz: 783.99, at: 0.22, for: 0.42 },
+  ],
+  'rest-over': [
+    { hz: 587.33, at: 0, for: 0.16 },
+    { hz: 587.33, at: 0.22, for: 0.32 },
+  ],
+  waiting: [
+    { hz: 659.25, at: 0, for: 0.2 },
+    { hz: 523.25, at: 0.17, for: 0.36 },
+  ],
+};
+
+export class Sounds {
+  #context: AudioContext | null = null;
+
+  constructor(readonly isOn: () => boolean) {}
+
+  play(figure: Figure): void {
+    if (!this.isOn() || typeof AudioContext === 'undefined') return;
+    const context = (this.#context ??= new AudioContext());
+    context
+      .resume()
+      .then(() => {
+        for (const note of FIGURES[figure]) strike(context, note);
+      })
+      .catch(() => undefined);
+  }
+}
+
+/** One note: a struck tone with an overtone, a hard start and a soft end. */
+function strike(context: AudioContext, note: Note): void {
+  const start = context.currentTime + note.at + 0.01;
+  const end = start + note.for;
+  const loudness = context.createGain();
+  loudness.gain.setValueAtTime(0, start);
+  loudness.gain.linearRampToValueAtTime(0.32, start + 0.008);
+  loudness.gain.exponentialRampToValueAtTime(0.001, end);
+  loudness.connect(context.destination);
+  for (const [factor, type] of [
+    [1, 'triangle'],
+    [2, 'sine'],
+  ] as const) {
+    const tone = context.createOscillator();
+    tone.type = type;
+    tone.frequency.value = note.hz * factor;
+    tone.connect(loudness);
+    tone.start(start);
+    tone.stop(end);
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Codes to sentences. A failure says what happened, what was kept and what to do; the codes are the core's and the
+ * server's, and the types below make a new code without words a type error.
+ */
+import type { Failure, FailureCode, FieldCode, FieldProblem } from '../bridge/bridge';
+import { m } from '../paraglide/messages';
+
+const FAILURES: Record<FailureCode, () => string> = {
+  'malformed-json': m.problem_malformed_json,
+  'invalid-parameter': m.problem_invalid_parameter,
+  'unsupported-media-type': m.problem_unsupported_media_type,
+  'not-acceptable': m.problem_not_acceptable,
+  'payload-too-large': m.problem_payload_too_large,
+  'method-not-allowed': m.problem_method_not_allowed,
+  invalid: m.problem_invalid,
+  'token-missing': m.problem_token_missing,
+  'token-invalid': m.problem_token_invalid,
+  'token-reused': m.problem_token_reused,
+  'wrong-credentials': m.problem_wrong_credentials,
+  'too-many-attempts': m.problem_too_many_attempts,
+  'role-forbidden': m.problem_role_forbidden,
+  'not-your-part': m.problem_not_your_part,
+  'not-found': m.problem_not_found,
+  'idempotency-mismatch': m.problem_idempotency_mismatch,
+  'version-missing': m.problem_version_missing,
+  'version-mismatch': m.problem_version_mismatch,
+  'cursor-expired': m.problem_cursor_expired,
+  'no-trainer': m.problem_no_trainer,
+  'session-open': m.problem_session_open,
+  'session-not-waiting': m.problem_session_not_waiting,
+  'session-not-active': m.problem_session_not_active,
+  'session-ended': m.problem_session_ended,
+  'round-not-draft': m.problem_round_not_draft,
+  'round-not-out': m.problem_round_not_out,
+  'round-begun': m.problem_round_begun,
+  'round-completed': m.problem_round_completed,
+  'another-round-out': m.problem_another_round_out,
+  'final-round-exists': m.problem_final_round_exists,
+  'entries-would-be-lost': m.problem_entries_would_be_lost,
+  draining: m.problem_draining,
+  timeout: m.problem_timeout,
+  internal: m.problem_internal,
+  unreachable: m.problem_unreachable,
+  'no-answer': m.problem_no_answer,
+  'server-error': m.problem_server_error,
+  'not-ringside': m.problem_not_ringside,
+  'other-version': m.problem_other_version,
+  'bad-address': m.problem_bad_address,
+  'stream-held-back': m.problem_stream_held_back,
+  'not-signed-in': m.problem_not_signed_in,
+  'bad-config': m.problem_bad_config,
+  'data-directory': m.problem_data_directory,
+  replica: m.problem_replica,
+  'newer-replica': m.problem_newer_replica,
+};
+
+const FIELDS: Record<FieldCode, () => string> = {
+  required: m.field_required,
+  invalid: m.field_invalid,
+  'unknown-field': m.field_unknown_field,
+  'too-short': m.field_too_short,
+  'too-long': m.field_too_long,
+  'out-of-range': m.field_out_of_range,
+  duplicate: m.field_duplicate,
+  'unknown-reference': m.field_unknown_reference,
+  'regions-missing': m.field_regions_missing,
+  'regions-without-pain': m.field_regions_without_pain,
+  'wrong-password': m.field_wrong_password,
+};
+
+/** The failure as one or two sentences. */
+export function failureWords(failure: Failure): string {
+  const what = failureCodeWords(failure.code);
+  if (failure.retry_after_s === null) return what;
+  return `${what} ${m.failure_retry_after({ count: failure.retry_after_s })}`;
+}
+
+/** A code as a sentence; one that a newer core might send and this window does not know counts as internal. */
+export function failureCodeWords(code: FailureCode): string {
+  return (FAILURES[code] ?? m.problem_internal)();
+}
+
+export function fieldWords(code: FieldCode): string {
+  return (FIELDS[code] ?? m.field_invalid)();
+}
+
+/** What a failure says about one input, by its JSON pointer. */
+export function fieldFailure(failure: Failure | null, pointer: string): string | undefined {
+  const problem: FieldProblem | undefined = failure?.fields.find((field) => field.pointer === pointer);
+  return problem && fieldWords(problem.code);
+}

@@ -1,0 +1,30 @@
+/** Instants and durations as a person reads them. */
+import type { Timestamp } from '../bridge/bridge';
+import { getLocale } from '../paraglide/runtime';
+
+const NARROW_SPACE = '\u202F';
+
+/** A duration in seconds as `30 s`, `1:30` or `1:02:05`. */
+export function durationWords(seconds: number): string {
+  return seconds < 60 ? `${Math.floor(seconds)}${NARROW_SPACE}s` : clockWords(seconds);
+}
+
+/** A duration in seconds as a clock shows it, `0:09`, `1:30`, `1:02:05`. */
+export function clockWords(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [h, min, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (value: number) => String(value).padStart(2, '0');
+  return h > 0 ? `${h}:${two(min)}:${two(s)}` : `${min}:${two(s)}`;
+}
+
+/** The day of an instant, with its weekday. */
+export function dayWords(at: Timestamp): string {
+  return new Intl.DateTimeFormat(getLocale(), { weekday: 'short', day: 'numeric', month: 'long' }).format(
+    new Date(at),
+  );
+}
+
+/** The time of day of an instant. */
+export function timeWords(at: Timestamp): string {
+  return new Intl.DateTimeFormat(getLocale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+}
