@@ -1,0 +1,128 @@
+/**
+ * What the athlete has entered for one round and nobody else knows yet: which exercise they are at, values, feedback.
+ * It belongs to the round's and the exercises' ids and is never made anew by an arriving event, so an edited, recalled
+ * or cancelled round costs no typed word (behaviour 7). A reload of the window finds it on the shelf.
+ */
+import { untrack } from 'svelte';
+
+import type {
+  ExerciseReport,
+  ItemId,
+  Round,
+  RoundExercise,
+  RoundId,
+  SessionId,
+  Values,
+} from '../bridge/bridge';
+import { FeedbackForm, type FeedbackEntry } from './feedback.svelte';
+import type { Shelf } from './shelf';
+
+type Typed = Partial<Pick<Values, 'weight_kg' | 'reps' | 'distance_m' | 'time_s'>>;
+
+export interface StoredEntries {
+  session_id: SessionId;
+  round_id: RoundId;
+  stage: 'training' | 'feedback';
+  at: ItemId | null;
+  values: Readonly<Record<ItemId, Typed>>;
+  feedback: Readonly<Record<ItemId, FeedbackEntry>>;
+}
+
+export class RoundEntries {
+  #stored = $state.raw<StoredEntries>() as StoredEntries;
+  readonly #shelf: Shelf;
+  readonly #key: string;
+  // A plain map: the forms inside are reactive, and which exist is nobody's business on screen.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #forms = new Map<ItemId, FeedbackForm>();
+
+  constructor(round: Pick<Round, 'id' | 'session_id'>, shelf: Shelf, prefix: string) {
+    this.#shelf = shelf;
+    this.#key = `${prefix}${round.id}`;
+    const fresh: StoredEntries = {
+      session_id: round.session_id,
+      round_id: round.id,
+      stage: 'training',
+      at: null,
+      values: {},
+      feedback: {},
+    };
+    this.#stored = { ...fresh, ...asStored(shelf.get(this.#key)) };
+  }
+
+  get stage(): StoredEntries['stage'] {
+    return this.#stored.stage;
+  }
+  set stage(stage: StoredEntries['stage']) {
+    this.#change({ stage });
+  }
+
+  /** The exercise the athlete is at: the chosen one while it is in the round, else the first one not ticked off. */
+  current(round: Round): RoundExercise | undefined {
+    return (
+      round.exercises.find((exercise) => exercise.id === this.#stored.at) ??
+      round.exercises.find((exercise) => exercise.actual === null) ??
+      round.exercises[0]
+    );
+  }
+
+  goTo(item: ItemId | null): void {
+    this.#change({ at: item });
+  }
+
+  /** What was done, as it stands: typed, else ticked off before, else as planned. */
+  values(exercise: RoundExercise): Values {
+    const before = exercise.actual ?? { ...exercise.planned, effort: null };
+    return { ...before, ...this.#stored.values[exercise.id] };
+  }
+
+  enter(item: ItemId, typed: Typed): void {
+    const values = { ...this.#stored.values, [item]: { ...this.#stored.values[item], ...typed } };
+    this.#change({ values });
+  }
+
+  form(item: ItemId): FeedbackForm {
+    let form = this.#forms.get(item);
+    if (!form) {
+      // Untracked: a rune made inside a derived would be that derived's own, and its changes would go unnoticed.
+      form = untrack(
+        () =>
+          new FeedbackForm(this.#stored.feedback[item], (entry) => {
+            this.#change({ feedback: { ...this.#stored.feedback, [item]: entry } });
+          }),
+      );
+      this.#forms.set(item, form);
+    }
+    return form;
+  }
+
+  /** One report for each exercise; `null` while something is missing. */
+  reports(round: Round): ExerciseReport[] | null {
+    const reports = round.exercises.map((exercise) => this.form(exercise.id).report(exercise.id));
+    return reports.every((report) => report !== null) ? reports : null;
+  }
+
+  /** Forgets it on the shelf: the server has it now. */
+  forget(): void {
+    this.#shelf.drop(this.#key);
+  }
+
+  #change(change: Partial<StoredEntries>): void {
+    this.#stored = { ...this.#stored, ...change };
+    this.#shelf.put(this.#key, this.#stored);
+  }
+}
+
+/** What a shelf held, if it has the shape of entries. */
+export function asStored(kept: unknown): StoredEntries | undefined {
+  const isStored =
+    typeof kept === 'object' &&
+    kept !== null &&
+    'session_id' in kept &&
+    'round_id' in kept &&
+    'feedback' in kept &&
+    'values' in kept &&
+    typeof kept.feedback === 'object' &&
+    typeof kept.values === 'object';
+  return isStored ? (kept as StoredEntries) : undefined;
+}

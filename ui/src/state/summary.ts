@@ -1,0 +1,27 @@
+/** A session in a few numbers, for the moment after it. */
+import type { Session } from '../bridge/bridge';
+
+export interface Summary {
+  rounds: number;
+  exercises: number;
+  duration_s: number;
+  /** Average effort; `null` when nobody said. */
+  effort: number | null;
+  /** Weight times repetitions, over everything that was done. */
+  moved_kg: number;
+}
+
+export function summaryOf(session: Session): Summary {
+  const rounds = session.rounds.filter(({ status }) => status === 'completed');
+  const exercises = rounds.flatMap((round) => round.exercises);
+  const efforts = exercises.map(({ feedback }) => feedback?.effort).filter((effort) => effort !== undefined);
+  const from = Date.parse(session.joined_at ?? session.started_at);
+  const to = Date.parse(session.ended_at ?? session.started_at);
+  return {
+    rounds: rounds.length,
+    exercises: exercises.length,
+    duration_s: Math.max(0, (to - from) / 1000),
+    effort: efforts.length === 0 ? null : efforts.reduce((sum, effort) => sum + effort, 0) / efforts.length,
+    moved_kg: exercises.reduce((sum, { actual }) => sum + (actual?.weight_kg ?? 0) * (actual?.reps ?? 0), 0),
+  };
+}
