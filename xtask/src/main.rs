@@ -1,2 +1,89 @@
-//! Being built.
-fn main() {}
+//! `cargo xtask …`: everything a person runs in this repository.
+//!
+//! Few dependencies, because on a fresh machine this is built before anything has been said. Deliberately absent: the
+//! windows, the server and their tests; they are other crates, which this one only builds and starts.
+
+mod check;
+mod codegen;
+mod demo;
+mod failure;
+mod postgres;
+mod setup;
+mod step;
+mod tally;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::step::Step;
+
+/// Everything a person runs in this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Set up what is missing, then run every check and every test
+    Test {
+        /// Run this step alone
+        #[arg(long, value_name = "STEP")]
+        only: Option<Step>,
+    },
+    /// Set up what is missing, then start the server and open a trainer's and an athlete's window, signed in
+    Demo {
+        /// Play a whole session on a virtual display and leave pictures of every step in target/demo
+        #[arg(long)]
+        headless: bool,
+    },
+    /// Write the windows' TypeScript from the Rust declarations
+    Codegen,
+    /// Run a command beside a throwaway Postgres cluster, whose address is in `RINGSIDE_TEST_POSTGRES`
+    Postgres {
+        /// The command and its arguments
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\n{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<(), Failure> {
+    let sh = xshell::Shell::new()?;
+    sh.change_dir(root());
+    match task {
+        Task::Test { only } => check::check(&sh, only),
+        Task::Demo { headless } => demo::demo(&sh, headless),
+        Task::Codegen => codegen::write(&sh),
+        Task::Postgres { command } => postgres::beside(&sh, &command),
+    }
+}
+
+/// The repository's directory.
+fn root() -> &'static std::path::Path {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate lives in the repository's directory")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,26 @@
+//! The windows' TypeScript, generated from the core's declarations and committed.
+
+use xshell::{Shell, cmd};
+
+use crate::failure::Failure;
+
+const GENERATED: &str = "ui/src/bridge/generated.ts";
+
+/// Writes it.
+pub(crate) fn write(sh: &Shell) -> Result<(), Failure> {
+    sh.write_file(GENERATED, generate(sh)?)?;
+    println!("{GENERATED} is up to date");
+    Ok(())
+}
+
+/// Fails when the committed copy is stale.
+pub(crate) fn check(sh: &Shell) -> Result<(), Failure> {
+    if sh.read_file(GENERATED)? == generate(sh)? { Ok(()) } else { Err(Failure::StaleTypeScript) }
+}
+
+fn generate(sh: &Shell) -> Result<String, Failure> {
+    let mut text = cmd!(sh, "cargo run --locked --quiet --package ringside-core --example typescript").read()?;
+    // Reading a command drops the last line's end.
+    text.push('\n');
+    Ok(text)
+}

@@ -1,0 +1,41 @@
+//! Why a task ended early: each a sentence that says what to do.
+
+use crate::step::Step;
+
+/// See the module.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("{step} failed. To repeat this step alone:\n    cargo xtask test --only {step}\n\n{cause}")]
+    Step { step: Step, cause: Box<Failure> },
+    #[error("{0}")]
+    Command(#[from] xshell::Error),
+    #[error("{what}: {cause}")]
+    Io { what: String, cause: std::io::Error },
+    #[error("`{command}` ended with {status}")]
+    Ended { command: String, status: std::process::ExitStatus },
+    #[error(
+        "These Debian packages are missing, and this is neither root nor a machine with sudo. As root:\n    \
+         apt-get update && apt-get install --yes --no-install-recommends {0}"
+    )]
+    NotRoot(String),
+    #[error("This machine has no dpkg-query: the set-up is written for Debian 12. What it needs there: {0}")]
+    NotDebian(String),
+    #[error("Node {wanted} or newer is needed to build the windows; {found}")]
+    Node { wanted: u32, found: String },
+    #[error("ui/src/bridge/generated.ts is stale: run `cargo xtask codegen` and commit what it writes")]
+    StaleTypeScript,
+    #[error("Postgres did not become ready; its log:\n{0}")]
+    Postgres(String),
+}
+
+/// Says what was being done when an I/O error came.
+pub(crate) trait While<T> {
+    /// See the trait.
+    fn while_doing(self, what: impl Into<String>) -> Result<T, Failure>;
+}
+
+impl<T> While<T> for std::io::Result<T> {
+    fn while_doing(self, what: impl Into<String>) -> Result<T, Failure> {
+        self.map_err(|cause| Failure::Io { what: what.into(), cause })
+    }
+}

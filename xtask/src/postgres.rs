@@ -1,0 +1,124 @@
+//! A Postgres cluster for one run: made, used and thrown away.
+//!
+//! It never touches a cluster of the machine's own: its data, socket and port are its own. Durability is off, because
+//! nothing outlives it. Postgres refuses to run as root, so root hands it to the user the Debian package made.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use xshell::{Shell, cmd};
+
+use crate::failure::{Failure, While};
+use crate::setup;
+
+/// Where tests find the cluster's address.
+pub(crate) const ADDRESS: &str = "RINGSIDE_TEST_POSTGRES";
+/// A cluster starts in a second; this is for a machine that is busy with something else.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A running cluster. Dropping it ends it and removes its data.
+pub(crate) struct Cluster {
+    server: Child,
+    port: u16,
+    directory: TempDir,
+}
+
+impl Cluster {
+    /// Makes and starts a cluster and waits until it answers.
+    pub(crate) fn start(sh: &Shell) -> Result<Self, Failure> {
+        let directory = tempfile::tempdir().while_doing("making a directory for Postgres")?;
+        let path = directory.path();
+        let is_root = cmd!(sh, "id -u").quiet().read()? == "0";
+        let user: &[&str] = if is_root { &["--reuid=postgres", "--regid=postgres", "--init-groups"] } else { &[] };
+        if is_root {
+            cmd!(sh, "chown postgres:postgres {path}").quiet().run()?;
+        }
+        let (data, log) = (path.join("data"), path.join("log"));
+        let (initdb, postgres, pg_isready) =
+            (program(sh, "initdb")?, program(sh, "postgres")?, program(sh, "pg_isready")?);
+        println!("Starting a throwaway Postgres");
+        let settings = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
+        cmd!(sh, "setpriv {user...} {initdb} --pgdata={data} {settings...}").quiet().ignore_stdout().run()?;
+
+        let port = free_port()?;
+        let log_file = std::fs::File::create(&log).while_doing("making Postgres's log")?;
+        let log_copy = log_file.try_clone().while_doing("making Postgres's log")?;
+        // Whatever ends this process ends the server: the kernel sends it a fast shutdown (SIGINT).
+        let server = Command::new("setpriv")
+            .args(["--pdeathsig=INT"])
+            .args(user)
+            .arg(postgres)
+            .arg("-D")
+            .arg(&data)
+            .arg("-k")
+            .arg(path)
+            .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-F", "-N", "400"])
+            .args(["-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB"])
+            .current_dir(path)
+            .stdin(Stdio::null())
+            .stdout(log_file)
+            .stderr(log_copy)
+            .spawn()
+            .while_doing("starting Postgres")?;
+        let mut cluster = Self { server, port, directory };
+
+        let deadline = Instant::now() + PATIENCE;
+        let port = port.to_string();
+        // It asks once and waits for the answer up to a second itself.
+        while cmd!(sh, "{pg_isready} --quiet --timeout=1 --host=127.0.0.1 --port={port} --username=postgres")
+            .quiet()
+            .run()
+            .is_err()
+        {
+            let ended = cluster.server.try_wait().while_doing("watching Postgres")?;
+            if ended.is_some() || Instant::now() > deadline {
+                return Err(Failure::Postgres(std::fs::read_to_string(&log).unwrap_or_default()));
+            }
+        }
+        Ok(cluster)
+    }
+
+    /// The address tests connect to; they make their databases themselves.
+    pub(crate) fn address(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // Immediate shutdown: nothing in it is worth writing down.
+        let pid = self.server.id().to_string();
+        let asked = Command::new("kill").args(["-QUIT", &pid]).status();
+        if !asked.is_ok_and(|status| status.success()) {
+            // It is gone already, or can't be asked; either way there is nothing gentler left to try.
+            self.server.kill().ok();
+        }
+        if let Err(error) = self.server.wait() {
+            eprintln!("Postgres (process {pid}, in {}) did not end: {error}", self.directory.path().display());
+        }
+    }
+}
+
+/// Runs `command` beside a cluster.
+pub(crate) fn beside(sh: &Shell, command: &[String]) -> Result<(), Failure> {
+    setup::debian(sh)?;
+    let cluster = Cluster::start(sh)?;
+    let (program, arguments) = command.split_first().expect("the command line requires at least one word");
+    Ok(cmd!(sh, "{program} {arguments...}").env(ADDRESS, cluster.address()).run()?)
+}
+
+/// Debian keeps the server's programs off the PATH, one directory per version; the newest is taken.
+fn program(sh: &Shell, name: &str) -> Result<PathBuf, Failure> {
+    let version = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());
+    let newest = sh.read_dir("/usr/lib/postgresql")?.into_iter().max_by_key(version).unwrap_or_default();
+    Ok(newest.join("bin").join(name))
+}
+
+fn free_port() -> Result<u16, Failure> {
+    let what = "looking for a free port";
+    let listener = TcpListener::bind(("127.0.0.1", 0)).while_doing(what)?;
+    Ok(listener.local_addr().while_doing(what)?.port())
+}

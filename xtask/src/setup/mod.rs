@@ -1,0 +1,23 @@
+//! What a fresh machine lacks, brought in once: Debian packages, npm packages, two cargo tools.
+//!
+//! Each part looks before it acts, says what it installs, and is silent and offline when nothing is missing.
+
+mod debian;
+mod npm;
+pub(crate) mod tools;
+
+use xshell::Shell;
+
+use crate::failure::Failure;
+
+/// Brings in everything.
+pub(crate) fn everything(sh: &Shell) -> Result<(), Failure> {
+    debian::packages(sh)?;
+    npm::packages(sh)?;
+    tools::all(sh)
+}
+
+/// Brings in what running a Postgres needs.
+pub(crate) fn debian(sh: &Shell) -> Result<(), Failure> {
+    debian::packages(sh)
+}

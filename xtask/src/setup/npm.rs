@@ -1,0 +1,36 @@
+//! The windows' npm packages, installed anew only when the lock file changed.
+
+use xshell::{Shell, cmd};
+
+use crate::failure::Failure;
+
+/// The oldest Node that Vite runs on.
+const NODE: u32 = 20;
+const LOCK: &str = "ui/package-lock.json";
+/// A copy of the lock file that the installed packages came from.
+const STAMP: &str = "target/setup/package-lock.json";
+
+/// Installs the packages of the lock file, exactly.
+pub(crate) fn packages(sh: &Shell) -> Result<(), Failure> {
+    node(sh)?;
+    let lock = sh.read_file(LOCK)?;
+    let installed = sh.read_file(STAMP).is_ok_and(|stamp| stamp == lock) && sh.path_exists("ui/node_modules");
+    if installed {
+        return Ok(());
+    }
+    println!("Installing the npm packages of {LOCK}");
+    {
+        let _ui = sh.push_dir("ui");
+        cmd!(sh, "npm ci --no-audit --no-fund").run()?;
+    }
+    sh.write_file(STAMP, lock)?;
+    Ok(())
+}
+
+fn node(sh: &Shell) -> Result<(), Failure> {
+    let refuse = |found: String| Failure::Node { wanted: NODE, found };
+    let version = cmd!(sh, "node --version").quiet().ignore_stderr().read();
+    let version = version.map_err(|_| refuse("there is none on the PATH".to_owned()))?;
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    if major.is_some_and(|major| major >= NODE) { Ok(()) } else { Err(refuse(format!("this is {version}"))) }
+}

@@ -1,0 +1,116 @@
+//! The steps of `cargo xtask test`, in the order in which they run.
+
+use clap::ValueEnum;
+use xshell::{Shell, cmd};
+
+use crate::codegen;
+use crate::failure::Failure;
+use crate::postgres::{self, Cluster};
+use crate::setup::tools;
+use crate::tally::Tally;
+
+/// One step. What is quick and what others need comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Step {
+    /// rustfmt changes nothing
+    Fmt,
+    /// svelte-check and TypeScript find nothing
+    UiCheck,
+    /// eslint finds nothing
+    UiLint,
+    /// prettier changes nothing
+    UiFormat,
+    /// vitest
+    UiTest,
+    /// The windows as they go into the application
+    UiBuild,
+    /// clippy finds nothing
+    Clippy,
+    /// rustdoc finds nothing
+    Doc,
+    /// cargo-deny: licences, sources, duplicates, advisories
+    Deny,
+    /// Every crate, program and test
+    Build,
+    /// The windows' TypeScript is what the Rust declarations say
+    Codegen,
+    /// Every Rust test, the real windows' among them, on SQLite and Postgres
+    Test,
+}
+
+impl Step {
+    /// Runs this step.
+    pub(crate) fn run(self, sh: &Shell, tally: &mut Tally) -> Result<(), Failure> {
+        match self {
+            Self::Fmt => cmd!(sh, "cargo fmt --all --check").run()?,
+            Self::UiCheck => npm(sh, "check")?,
+            Self::UiLint => npm(sh, "lint")?,
+            Self::UiFormat => npm(sh, "format:check")?,
+            Self::UiTest => {
+                let _ui = sh.push_dir("ui");
+                tally.run(cmd!(sh, "npm run --silent test"))?;
+            }
+            Self::UiBuild => npm(sh, "build")?,
+            Self::Clippy => {
+                built_ui(sh)?;
+                cmd!(sh, "cargo clippy --locked --workspace --all-targets -- -D warnings").run()?;
+            }
+            Self::Doc => {
+                built_ui(sh)?;
+                cmd!(sh, "cargo doc --locked --workspace --no-deps --quiet")
+                    .env("RUSTDOCFLAGS", "-D warnings")
+                    .run()?;
+            }
+            Self::Deny => deny(sh)?,
+            Self::Build => {
+                built_ui(sh)?;
+                build(sh)?;
+            }
+            Self::Codegen => codegen::check(sh)?,
+            Self::Test => {
+                built_ui(sh)?;
+                build(sh)?;
+                let cluster = Cluster::start(sh)?;
+                tally.run(
+                    cmd!(sh, "cargo test --locked --workspace --no-fail-fast")
+                        .env(postgres::ADDRESS, cluster.address()),
+                )?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.to_possible_value().expect("no step is hidden").get_name())
+    }
+}
+
+/// Builds every program, test and example. One command for all, so that features unify and nothing is built twice.
+pub(crate) fn build(sh: &Shell) -> Result<(), Failure> {
+    Ok(cmd!(sh, "cargo build --locked --workspace --all-targets").run()?)
+}
+
+/// Runs a script of the windows' package.
+pub(crate) fn npm(sh: &Shell, script: &str) -> Result<(), Failure> {
+    let _ui = sh.push_dir("ui");
+    Ok(cmd!(sh, "npm run --silent {script}").run()?)
+}
+
+/// The shell can't be compiled without the windows it contains.
+fn built_ui(sh: &Shell) -> Result<(), Failure> {
+    if sh.path_exists("ui/dist/index.html") { Ok(()) } else { npm(sh, "build") }
+}
+
+fn deny(sh: &Shell) -> Result<(), Failure> {
+    let cargo_deny = tools::path("cargo-deny");
+    cmd!(sh, "{cargo_deny} --locked --workspace check --hide-inclusion-graph bans licenses sources").run()?;
+    // The advisories come from a git repository, which a machine without a way to it can't ask.
+    if cmd!(sh, "{cargo_deny} --locked fetch db").ignore_stdout().ignore_stderr().run().is_ok() {
+        cmd!(sh, "{cargo_deny} --locked --workspace check --disable-fetch advisories").run()?;
+    } else {
+        println!("advisories: not checked, the advisory database can't be reached from here");
+    }
+    Ok(())
+}

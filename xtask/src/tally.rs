@@ -1,0 +1,79 @@
+//! Counts tests while their output goes by, so that the last line can say how many there were.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use xshell::Cmd;
+
+use crate::failure::{Failure, While};
+
+/// How many tests passed and failed so far.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    passed: u64,
+    failed: u64,
+}
+
+impl Tally {
+    /// Runs `command`, showing its output as it comes and counting the tests it reports.
+    pub(crate) fn run(&mut self, command: Cmd<'_>) -> Result<(), Failure> {
+        let shown = command.to_string();
+        println!("$ {shown}");
+        let mut child = Command::from(command).stdout(Stdio::piped()).spawn().while_doing(shown.clone())?;
+        let output = child.stdout.take().expect("its standard output is piped");
+        for line in BufReader::new(output).split(b'\n') {
+            let line = line.while_doing(format!("reading the output of `{shown}`"))?;
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            self.count(&line);
+        }
+        let status = child.wait().while_doing(shown.clone())?;
+        if status.success() { Ok(()) } else { Err(Failure::Ended { command: shown, status }) }
+    }
+
+    /// Counts a line if it is the summary of a test run: libtest's (`test result: ok. 5 passed; 0 failed; …`) or
+    /// vitest's (`Tests  1 failed | 11 passed (12)`).
+    fn count(&mut self, line: &str) {
+        let line = line.trim_start();
+        let Some(summary) = line.strip_prefix("test result: ").or_else(|| line.strip_prefix("Tests  ")) else { return };
+        let words: Vec<&str> = summary.split([' ', ';']).filter(|word| !word.is_empty()).collect();
+        for pair in words.windows(2) {
+            let Ok(number) = pair[0].parse::<u64>() else { continue };
+            match pair[1] {
+                "passed" => self.passed += number,
+                "failed" => self.failed += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summaries_are_added_up_and_other_lines_ignored() {
+        let mut tally = Tally::default();
+        for line in [
+            "running 3 tests",
+            "test b25_one_round_is_out_at_a_time ... ok",
+            "test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+            "test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+            " Test Files  3 passed (3)",
+            "      Tests  1 failed | 11 passed (12)",
+            "      Tests  4 passed (4)",
+            "7 passed, 9 failed",
+        ] {
+            tally.count(line);
+        }
+        assert_eq!(tally, Tally { passed: 22, failed: 2 });
+        assert_eq!(tally.to_string(), "22 passed, 2 failed");
+    }
+}
