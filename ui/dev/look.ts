@@ -21,6 +21,7 @@ const scenes: Record<string, Scene> = Object.assign(
   ...Object.values(every).map((module) => module.TRAINER_SCENES ?? {}),
 );
 
+let clicks = Promise.resolve();
 const wanted = new URLSearchParams(location.search);
 const scene = scenes[wanted.get('scene') ?? ''];
 const target = document.getElementById('app');
@@ -47,7 +48,19 @@ function show(scene: Scene, target: HTMLElement): void {
   const theme = wanted.get('theme');
   if (theme === 'light' || theme === 'dark') app.settings.theme = theme;
   mount(AppRoot, { target, props: { app } });
-  scene.act?.();
+  for (const testid of scene.clicks ?? []) click(testid);
+}
+
+/** Clicks as soon as it is there; a scene with a wrong test id waits for ever, visibly. */
+function click(testid: string): void {
+  clicks = clicks.then(async () => {
+    let element: Element | null = null;
+    while (!(element = document.querySelector(`[data-testid="${testid}"]`))) {
+      await new Promise((go) => setTimeout(go, 20));
+    }
+    element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+    await new Promise((go) => setTimeout(go, 20));
+  });
 }
 
 function inLocale(view: View, locale: Locale | null): View {

@@ -1,21 +1,50 @@
-/** Scenes of everyone and of the athlete. */
-import type { View } from '../src/bridge/bridge';
-import { ATHLETE, cause, item, LIBRARY, round, session, view } from './cast';
+/** Scenes of everyone and of the athlete: each view empty, loading, failed, offline and full. */
+import type { Feedback, Round, RoundExercise, View } from '../src/bridge/bridge';
+import { ago, ATHLETE, cause, item, LIBRARY, MIRA, NOTHING, round, session, TRAINER, view } from './cast';
 import { failure, type Answers, type ScriptedBridge } from './scripted';
 
 export interface Scene {
-  /** What the core answers to `view`; none: it never answers, as while it starts. */
+  /** What the core tells when it is asked for everything; none: it never answers, as while it starts. */
   view?: () => View;
   answers?: Answers;
   /** What lies in this device's storage, by key without prefix. */
   kept?: Record<string, unknown>;
   /** What the core tells afterwards. */
   then?: (bridge: ScriptedBridge) => void;
-  /** What the person does afterwards. */
-  act?: () => void;
+  /** The test ids of what the person clicks afterwards, one after the other. */
+  clicks?: readonly string[];
 }
 
-const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
+type Exercises = [(typeof LIBRARY)[0], (typeof LIBRARY)[0], (typeof LIBRARY)[0], (typeof LIBRARY)[0]];
+const [bench, squat, pullUp, row] = LIBRARY as unknown as Exercises;
+const long = LIBRARY.at(-1) ?? bench;
+
+const HINT = 'Schulterblätter zusammen, Füße fest am Boden. Langsam ablassen.';
+
+function plan(): RoundExercise[] {
+  return [
+    item('i-1', bench, { weight_kg: 82.5, reps: 8, effort: 7 }, { trainer_notes: HINT }),
+    item('i-2', long, { weight_kg: 24, reps: 12 }),
+    item('i-3', row, { distance_m: 500, time_s: 105 }),
+  ];
+}
+
+function done(): RoundExercise[] {
+  const feedback: Feedback = { effort: 7, pain: false, pain_regions: [], note: null };
+  return plan().map((exercise) => ({ ...exercise, actual: { ...exercise.planned, effort: null }, feedback }));
+}
+
+const first = (more: Partial<Round> = {}) => round(1, 'completed', done(), more);
+const training = (...rounds: Round[]) => view(ATHLETE, [session('active', rounds)]);
+const offline: Partial<View> = { link: { state: 'offline', waiting: 2, reason: 'unreachable' } };
+const past = [
+  session('completed', [first(), round(2, 'completed', done())], { id: 'x-1', started_at: ago(180_000) }),
+  session('cancelled', [first()], { id: 'x-2', started_at: ago(400_000) }),
+];
+const ticked = [
+  item('i-1', bench, { weight_kg: 82.5, reps: 8 }, { actual: { ...NOTHING, weight_kg: 80, reps: 8 } }),
+  item('i-2', squat, { weight_kg: 100, reps: 5 }),
+];
 
 export const SCENES: Record<string, Scene> = {
   starting: { answers: { view: () => new Promise<null>(() => undefined) } },
@@ -25,20 +54,89 @@ export const SCENES: Record<string, Scene> = {
     },
   },
   'sign-in': { view: () => view(null) },
-  start: { view: () => view(ATHLETE) },
-  round: {
+  'sign-in-ended': { view: () => view(null, [], { signed_out: 'by_server' }) },
+  'sign-in-empty': { view: () => view(null), clicks: ['submit-sign-in'] },
+  'no-part': { view: () => view({ ...ATHLETE, roles: ['admin'] }) },
+  'both-roles': {
+    view: () => view({ ...TRAINER, ...ATHLETE, roles: ['athlete', 'trainer'] }),
+    clicks: ['role-athlete'],
+  },
+  settings: { view: () => view(ATHLETE), clicks: ['open-settings'] },
+  loading: { view: () => view(ATHLETE, [], { loaded: false }) },
+  start: { view: () => view(ATHLETE, past) },
+  'start-empty': { view: () => view(ATHLETE) },
+  'start-no-trainer': { view: () => view({ ...ATHLETE, trainer: null }) },
+  'start-offline': { view: () => view(ATHLETE, past, offline) },
+  'start-failed': {
+    view: () => view(ATHLETE, past),
+    answers: { start_session: () => Promise.reject(failure('unreachable')) },
+    clicks: ['start-session'],
+  },
+  waiting: { view: () => view(ATHLETE, [session('waiting', [], { started_at: ago(75) })]) },
+  'waiting-cancel': {
+    view: () => view(ATHLETE, [session('waiting', [], { started_at: ago(75) })]),
+    clicks: ['cancel-session'],
+  },
+  'between-first': { view: () => training() },
+  between: { view: () => training(first()) },
+  released: { view: () => training(first(), round(2, 'released', plan())) },
+  'released-final': {
+    view: () => training(first(), round(2, 'released', plan().slice(0, 1), { is_final: true })),
+  },
+  round: { view: () => training(round(1, 'active', plan())) },
+  'round-long': {
+    view: () =>
+      training(
+        round(
+          1,
+          'active',
+          [plan()[1], plan()[2]].filter((one) => one !== undefined),
+        ),
+      ),
+  },
+  'round-free': { view: () => training(round(1, 'active', [item('i-9', pullUp, {})])) },
+  'round-ticked': { view: () => training(round(1, 'active', ticked)), clicks: ['exercise-step'] },
+  'round-failed': {
+    view: () => view(ATHLETE, [session('active', [round(1, 'active', ticked)])], offline),
+    answers: { log_exercise: () => Promise.reject(failure('unreachable', { request_id: '01a2b3' })) },
+    clicks: ['tick'],
+  },
+  feedback: { view: () => training(round(1, 'active', plan())), clicks: ['to-feedback'] },
+  'feedback-missing': {
+    view: () => training(round(1, 'active', plan())),
+    clicks: ['to-feedback', 'next-exercise'],
+  },
+  'feedback-pain': {
+    view: () => training(round(1, 'active', plan())),
+    clicks: ['to-feedback', 'effort-8', 'pain-yes', 'region-left_knee', 'region-lower_back'],
+  },
+  'feedback-no-regions': {
+    view: () => training(round(1, 'active', plan())),
+    clicks: ['to-feedback', 'effort-0', 'pain-yes', 'next-exercise'],
+  },
+  rest: { view: () => training(first({ rest_after_s: 110 })) },
+  'rest-with-round': { view: () => training(first({ rest_after_s: 110 }), round(2, 'released', plan())) },
+  completed: {
+    view: () => view(ATHLETE, [session('completed', [first(), round(2, 'completed', done())])]),
+    kept: { 'look.u-jonas.watched': 'x-now' },
+  },
+  cancelled: {
     view: () =>
       view(ATHLETE, [
-        session('active', [
-          round(1, 'active', [
-            item('i-1', bench, { weight_kg: 80, reps: 8 }),
-            item('i-2', squat, { weight_kg: 100, reps: 5 }),
-          ]),
-        ]),
+        session('cancelled', [first()], { cancel_reason: 'Feueralarm im Haus, wir machen morgen weiter.' }),
       ]),
+    kept: { 'look.u-jonas.watched': 'x-now' },
+  },
+  'released-live': {
+    view: () => training(first()),
     then: (bridge) => {
-      bridge.say({ type: 'link', link: { state: 'live', waiting: 0, reason: null }, clock_offset_ms: 0 });
-      void cause;
+      setTimeout(() => {
+        bridge.say({
+          type: 'session',
+          session: session('active', [first(), round(2, 'released', plan())], { trainer: MIRA, version: 2 }),
+          cause: cause('round-released', 'r-2'),
+        });
+      }, 300);
     },
   },
 };

@@ -1,10 +1,9 @@
 /** What the athlete's window shows, out of what the core tells: which session, which round, and which stage of them. */
-import { untrack } from 'svelte';
-
-import type { Round, RoundId, Session } from '../bridge/bridge';
+import type { Round, Session } from '../bridge/bridge';
 import type { App } from './app.svelte';
-import { RestTimer } from './rest.svelte';
-import { asStored, RoundEntries, type StoredEntries } from './round-entries.svelte';
+import { Kept } from './kept.svelte';
+import { asStoredRest, RestTimer, type StoredRest } from './rest';
+import { asStored, RoundEntries, type StoredEntries } from './round-entries';
 
 export type Stage =
   'loading' | 'start' | 'waiting' | 'between' | 'round' | 'feedback' | 'rest' | 'completed' | 'cancelled';
@@ -14,14 +13,13 @@ export class Athlete {
   /** A round that was out was taken back; said until the next one comes. */
   recalled = $state(false);
   #watched = $state<string | null>(null);
-  // Plain maps: what they hold is reactive itself, and lives as long as this window.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
-  readonly #entries = new Map<RoundId, RoundEntries>();
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
-  readonly #rests = new Map<RoundId, RestTimer>();
+  readonly #entries: Kept<StoredEntries>;
+  readonly #rests: Kept<StoredRest>;
 
   constructor(app: App) {
     this.app = app;
+    this.#entries = new Kept(app.shelf, this.#key('entries.'), asStored);
+    this.#rests = new Kept(app.shelf, this.#key('rest.'), asStoredRest);
     const kept = app.shelf.get(this.#key('watched'));
     this.#watched = typeof kept === 'string' ? kept : null;
   }
@@ -73,51 +71,33 @@ export class Athlete {
   }
 
   entriesOf(round: Pick<Round, 'id' | 'session_id'>): RoundEntries {
-    return getOr(
-      this.#entries,
-      round.id,
-      () => new RoundEntries(round, this.app.shelf, this.#key('entries.')),
-    );
+    return new RoundEntries(round, this.#entries);
   }
 
   restAfter(round: Round): RestTimer {
-    return getOr(
-      this.#rests,
-      round.id,
-      () => new RestTimer(round, this.app.clock, this.app.shelf, this.#key('rest.')),
-    );
+    return new RestTimer(round, this.app.clock, this.#rests);
   }
 
   /** What was entered for rounds of a session that was cancelled before it could be sent. */
   keptOf(session: Session): StoredEntries[] {
     if (session.status !== 'cancelled') return [];
-    return this.#stored().filter(
-      (entries) => entries.session_id === session.id && Object.keys(entries.feedback).length > 0,
+    const all = this.#entries.entries.map(([, entries]) => entries);
+    return all.filter(
+      ({ session_id, feedback }) => session_id === session.id && Object.keys(feedback).length > 0,
     );
   }
 
   /** Forgets what no longer can matter: entries the server has, and those of sessions nobody lists any more. */
   tidy(): void {
     if (!this.app.view?.loaded) return;
-    for (const { session_id, round_id } of this.#stored()) {
-      const session = this.sessions.find(({ id }) => id === session_id);
-      const round = session?.rounds.find(({ id }) => id === round_id);
-      if (!session || session.status === 'completed' || round?.status === 'completed') {
-        this.entriesOf({ id: round_id, session_id }).forget();
-        this.#entries.delete(round_id);
-      }
+    for (const [id, { session_id }] of this.#entries.entries) {
+      const session = this.sessions.find((known) => known.id === session_id);
+      const round = session?.rounds.find((known) => known.id === id);
+      if (!session || session.status === 'completed' || round?.status === 'completed') this.#entries.drop(id);
     }
-    const rests = this.#key('rest.');
-    for (const key of this.app.shelf.keys()) {
-      const isOver = !this.open?.rounds.some(({ id }) => key === rests + id);
-      if (key.startsWith(rests) && isOver) this.app.shelf.drop(key);
+    for (const [id] of this.#rests.entries) {
+      if (!this.open?.rounds.some((round) => round.id === id)) this.#rests.drop(id);
     }
-  }
-
-  #stored(): StoredEntries[] {
-    const prefix = this.#key('entries.');
-    const keys = this.app.shelf.keys().filter((key) => key.startsWith(prefix));
-    return keys.map((key) => asStored(this.app.shelf.get(key))).filter((stored) => stored !== undefined);
   }
 
   #key(name: string): string {
@@ -127,14 +107,4 @@ export class Athlete {
 
 export function isOpen(session: Session): boolean {
   return session.status === 'waiting' || session.status === 'active';
-}
-
-function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) {
-    // Untracked: a rune made inside a derived would be that derived's own, and its changes would go unnoticed.
-    value = untrack(make);
-    map.set(key, value);
-  }
-  return value;
 }

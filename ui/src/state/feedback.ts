@@ -19,13 +19,17 @@ export const MAX_NOTE_CHARS = 500;
 const EMPTY: FeedbackEntry = { effort: null, pain: null, regions: [], note: '' };
 
 export class FeedbackForm {
-  #entry = $state.raw<FeedbackEntry>(EMPTY);
+  readonly #read: () => FeedbackEntry | undefined;
   readonly #keep: (entry: FeedbackEntry) => void;
 
-  /** `keep` is told of every change, so that a reload of the window loses none. */
-  constructor(entry: FeedbackEntry | undefined, keep: (entry: FeedbackEntry) => void) {
-    this.#entry = { ...EMPTY, ...entry };
+  /** A form over an entry that lives elsewhere: `read` finds it, `keep` takes every change. */
+  constructor(read: () => FeedbackEntry | undefined, keep: (entry: FeedbackEntry) => void) {
+    this.#read = read;
     this.#keep = keep;
+  }
+
+  get #entry(): FeedbackEntry {
+    return this.#read() ?? EMPTY;
   }
 
   get effort(): number | null {
@@ -87,7 +91,6 @@ export class FeedbackForm {
   }
 
   #change(change: Partial<FeedbackEntry>): void {
-    this.#entry = { ...this.#entry, ...change };
-    this.#keep(this.#entry);
+    this.#keep({ ...this.#entry, ...change });
   }
 }

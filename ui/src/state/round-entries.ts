@@ -1,10 +1,8 @@
 /**
  * What the athlete has entered for one round and nobody else knows yet: which exercise they are at, values, feedback.
  * It belongs to the round's and the exercises' ids and is never made anew by an arriving event, so an edited, recalled
- * or cancelled round costs no typed word (behaviour 7). A reload of the window finds it on the shelf.
+ * or cancelled round costs no typed word (behaviour 7). A reload of the window finds it again.
  */
-import { untrack } from 'svelte';
-
 import type {
   ExerciseReport,
   ItemId,
@@ -14,8 +12,8 @@ import type {
   SessionId,
   Values,
 } from '../bridge/bridge';
-import { FeedbackForm, type FeedbackEntry } from './feedback.svelte';
-import type { Shelf } from './shelf';
+import { FeedbackForm, type FeedbackEntry } from './feedback';
+import type { Kept } from './kept.svelte';
 
 type Typed = Partial<Pick<Values, 'weight_kg' | 'reps' | 'distance_m' | 'time_s'>>;
 
@@ -29,25 +27,26 @@ export interface StoredEntries {
 }
 
 export class RoundEntries {
-  #stored = $state.raw<StoredEntries>() as StoredEntries;
-  readonly #shelf: Shelf;
-  readonly #key: string;
-  // A plain map: the forms inside are reactive, and which exist is nobody's business on screen.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
-  readonly #forms = new Map<ItemId, FeedbackForm>();
+  readonly #round: Pick<Round, 'id' | 'session_id'>;
+  readonly #kept: Kept<StoredEntries>;
 
-  constructor(round: Pick<Round, 'id' | 'session_id'>, shelf: Shelf, prefix: string) {
-    this.#shelf = shelf;
-    this.#key = `${prefix}${round.id}`;
-    const fresh: StoredEntries = {
-      session_id: round.session_id,
-      round_id: round.id,
-      stage: 'training',
-      at: null,
-      values: {},
-      feedback: {},
-    };
-    this.#stored = { ...fresh, ...asStored(shelf.get(this.#key)) };
+  constructor(round: Pick<Round, 'id' | 'session_id'>, kept: Kept<StoredEntries>) {
+    this.#round = round;
+    this.#kept = kept;
+  }
+
+  get #stored(): StoredEntries {
+    const { id: round_id, session_id } = this.#round;
+    return (
+      this.#kept.get(round_id) ?? {
+        session_id,
+        round_id,
+        stage: 'training',
+        at: null,
+        values: {},
+        feedback: {},
+      }
+    );
   }
 
   get stage(): StoredEntries['stage'] {
@@ -82,18 +81,12 @@ export class RoundEntries {
   }
 
   form(item: ItemId): FeedbackForm {
-    let form = this.#forms.get(item);
-    if (!form) {
-      // Untracked: a rune made inside a derived would be that derived's own, and its changes would go unnoticed.
-      form = untrack(
-        () =>
-          new FeedbackForm(this.#stored.feedback[item], (entry) => {
-            this.#change({ feedback: { ...this.#stored.feedback, [item]: entry } });
-          }),
-      );
-      this.#forms.set(item, form);
-    }
-    return form;
+    return new FeedbackForm(
+      () => this.#stored.feedback[item],
+      (entry) => {
+        this.#change({ feedback: { ...this.#stored.feedback, [item]: entry } });
+      },
+    );
   }
 
   /** One report for each exercise; `null` while something is missing. */
@@ -102,18 +95,12 @@ export class RoundEntries {
     return reports.every((report) => report !== null) ? reports : null;
   }
 
-  /** Forgets it on the shelf: the server has it now. */
-  forget(): void {
-    this.#shelf.drop(this.#key);
-  }
-
   #change(change: Partial<StoredEntries>): void {
-    this.#stored = { ...this.#stored, ...change };
-    this.#shelf.put(this.#key, this.#stored);
+    this.#kept.put(this.#round.id, { ...this.#stored, ...change });
   }
 }
 
-/** What a shelf held, if it has the shape of entries. */
+/** What was stored, if it has the shape of entries. */
 export function asStored(kept: unknown): StoredEntries | undefined {
   const isStored =
     typeof kept === 'object' &&

@@ -4,9 +4,9 @@
  */
 import type { Round } from '../bridge/bridge';
 import type { Clock } from './clock.svelte';
-import type { Shelf } from './shelf';
+import type { Kept } from './kept.svelte';
 
-interface Stored {
+export interface StoredRest {
   /** What was added, in milliseconds. */
   extra: number;
   /** Since when it is held, by the server's clock. */
@@ -15,35 +15,43 @@ interface Stored {
 }
 
 const MORE_MS = 15_000;
+const UNTOUCHED: StoredRest = { extra: 0, heldAt: null, ended: false };
 
 export class RestTimer {
-  #stored = $state.raw<Stored>({ extra: 0, heldAt: null, ended: false });
-  readonly #end: number | null;
+  readonly #round: Pick<Round, 'id' | 'completed_at' | 'rest_after_s'>;
   readonly #clock: Clock;
-  readonly #shelf: Shelf;
-  readonly #key: string;
+  readonly #kept: Kept<StoredRest>;
 
   constructor(
     round: Pick<Round, 'id' | 'completed_at' | 'rest_after_s'>,
     clock: Clock,
-    shelf: Shelf,
-    prefix: string,
+    kept: Kept<StoredRest>,
   ) {
+    this.#round = round;
     this.#clock = clock;
-    this.#shelf = shelf;
-    this.#key = `${prefix}${round.id}`;
-    this.#end =
-      round.completed_at === null || round.rest_after_s === null
-        ? null
-        : Date.parse(round.completed_at) + round.rest_after_s * 1000;
-    const kept = shelf.get(this.#key);
-    if (typeof kept === 'object' && kept !== null) this.#stored = { ...this.#stored, ...kept };
+    this.#kept = kept;
+  }
+
+  get #stored(): StoredRest {
+    return this.#kept.get(this.#round.id) ?? UNTOUCHED;
+  }
+
+  /** When it ends unless something is changed, by the server's clock; `null` when there is none. */
+  get #end(): number | null {
+    const { completed_at, rest_after_s } = this.#round;
+    return completed_at === null || rest_after_s === null
+      ? null
+      : Date.parse(completed_at) + rest_after_s * 1000;
   }
 
   /** What is left, in milliseconds; 0 when it is over or there was none. */
   get left(): number {
-    if (this.#end === null || this.#stored.ended) return 0;
-    return Math.max(0, this.#end + this.#stored.extra - (this.#stored.heldAt ?? this.#clock.now));
+    const end = this.#end;
+    const { extra, heldAt, ended } = this.#stored;
+    if (end === null || ended) return 0;
+    // What is over stays over, so nobody need be told of every further tick.
+    if (end + extra <= (heldAt ?? this.#clock.at())) return 0;
+    return end + extra - (heldAt ?? this.#clock.now);
   }
 
   /** What is left in whole seconds, as a countdown shows it: 1 until the very end. */
@@ -78,8 +86,19 @@ export class RestTimer {
     this.#change({ ended: true });
   }
 
-  #change(change: Partial<Stored>): void {
-    this.#stored = { ...this.#stored, ...change };
-    this.#shelf.put(this.#key, this.#stored);
+  #change(change: Partial<StoredRest>): void {
+    this.#kept.put(this.#round.id, { ...this.#stored, ...change });
   }
+}
+
+/** What was stored, if it has the shape of a rest. */
+export function asStoredRest(stored: unknown): StoredRest | undefined {
+  const isRest =
+    typeof stored === 'object' &&
+    stored !== null &&
+    'extra' in stored &&
+    typeof stored.extra === 'number' &&
+    'heldAt' in stored &&
+    'ended' in stored;
+  return isRest ? (stored as StoredRest) : undefined;
 }

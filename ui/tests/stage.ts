@@ -1,0 +1,79 @@
+/** A whole window on a scripted core, for tests: what it tells is told by hand, what it is asked is on record. */
+import { render } from '@testing-library/svelte';
+import { flushSync, tick } from 'svelte';
+
+import AppRoot from '../src/App.svelte';
+import type { CallName, Calls, EventName, Session, View } from '../src/bridge/bridge';
+import { App } from '../src/state/app.svelte';
+import { shelfIn } from '../src/state/shelf';
+import { cause } from '../dev/cast';
+import { ScriptedBridge, type Answers } from '../dev/scripted';
+
+export interface Window {
+  app: App;
+  bridge: ScriptedBridge;
+  /** The element with this test id; throws when there is none. */
+  find(testid: string): HTMLElement;
+  has(testid: string): boolean;
+  /** Which view is shown. */
+  view(): string | undefined;
+  text(): string;
+  click(testid: string): Promise<void>;
+  type(testid: string, text: string): Promise<void>;
+  /** The core tells of a session that came or changed. */
+  tell(session: Session, event: EventName, round_id?: string): Promise<void>;
+  asked<K extends CallName>(name: K): Calls[K]['args'][];
+}
+
+/** Opens a window as the core would find it; `view` is what it tells first. */
+export async function open(view: View, answers: Answers = {}): Promise<Window> {
+  const bridge: ScriptedBridge = new ScriptedBridge({
+    try_now: () => null,
+    view: () => {
+      bridge.say({ type: 'view', view });
+      return null;
+    },
+    ...answers,
+  });
+  const app = new App(bridge, shelfIn(localStorage), { languages: ['en'] });
+  render(AppRoot, { app });
+  const has = (testid: string) => document.querySelector(`[data-testid="${testid}"]`) !== null;
+  const find = (testid: string) => {
+    const element = document.querySelector<HTMLElement>(`[data-testid="${testid}"]`);
+    if (!element) throw new Error(`no ${testid} on screen: ${document.body.textContent}`);
+    return element;
+  };
+  const window: Window = {
+    app,
+    bridge,
+    find,
+    has,
+    view: () => document.querySelector<HTMLElement>('[data-testid="view"]')?.dataset['view'],
+    text: () => document.body.textContent,
+    async click(testid) {
+      find(testid).dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+      await settle();
+    },
+    async type(testid, text) {
+      const input = find(testid) as HTMLInputElement | HTMLTextAreaElement;
+      input.value = text;
+      input.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      await settle();
+    },
+    async tell(session, event, round_id) {
+      bridge.say({ type: 'session', session, cause: cause(event, round_id ?? null) });
+      await settle();
+    },
+    asked<K extends CallName>(name: K) {
+      return bridge.calls.filter((call) => call.name === name).map((call) => call.args as Calls[K]['args']);
+    },
+  };
+  await settle();
+  return window;
+}
+
+/** Lets every answer that is ready arrive and every change reach the screen. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 4; i++) await tick();
+  flushSync();
+}
