@@ -1,0 +1,196 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import type { Session } from '../src/bridge/bridge';
+import { Act } from '../src/state/act.svelte';
+import { App } from '../src/state/app.svelte';
+import { Settings } from '../src/state/settings.svelte';
+import { shelfIn } from '../src/state/shelf';
+import { ALVA, ATHLETE, cause, round, session, TRAINER, view } from '../dev/cast';
+import { failure, ScriptedBridge } from '../dev/scripted';
+import { memoryShelf } from './memory';
+
+async function start(me = ATHLETE, sessions: Session[] = []) {
+  const bridge: ScriptedBridge = new ScriptedBridge({
+    view: () => {
+      bridge.say({ type: 'view', view: view(me, sessions) });
+      return null;
+    },
+  });
+  const machine = { now: 1_000_000 };
+  const app = new App(bridge, memoryShelf(), { languages: ['pt-BR'], machine: () => machine.now });
+  await app.start();
+  return { app, bridge, machine };
+}
+
+describe('the app', () => {
+  it('listens before it asks, and takes the state from messages only', async () => {
+    const order: string[] = [];
+    const bridge = new ScriptedBridge({ view: () => (order.push('view'), null) });
+    const listen = bridge.listen.bind(bridge);
+    bridge.listen = (hear) => (order.push('listen'), listen(hear));
+    const app = new App(bridge, memoryShelf());
+    await app.start();
+    expect(order).toEqual(['listen', 'view']);
+    expect(app.view).toBeNull();
+  });
+
+  it('shows why it can’t start, and starts when that is mended', async () => {
+    let broken = true;
+    const bridge: ScriptedBridge = new ScriptedBridge({
+      view: () => {
+        if (broken) throw failure('data-directory', { detail: '/nowhere' }) as unknown as Error;
+        bridge.say({ type: 'view', view: view(ATHLETE) });
+        return null;
+      },
+    });
+    const app = new App(bridge, memoryShelf());
+    await app.start();
+    expect(app.startupFailure?.code).toBe('data-directory');
+    broken = false;
+    await app.start();
+    expect(app.startupFailure).toBeNull();
+    expect(app.me?.id).toBe(ATHLETE.id);
+  });
+
+  it('replaces a session that changed, and puts a new one first', async () => {
+    const { app, bridge } = await start(ATHLETE, [session('waiting')]);
+    bridge.say({
+      type: 'session',
+      session: session('active', [], { version: 2 }),
+      cause: cause('session-joined'),
+    });
+    expect(app.sessions.map(({ status }) => status)).toEqual(['active']);
+    bridge.say({
+      type: 'session',
+      session: session('waiting', [], { id: 'x-2' }),
+      cause: cause('session-started'),
+    });
+    expect(app.sessions.map(({ id }) => id)).toEqual(['x-2', 'x-now']);
+  });
+
+  it('tells what was there before to whoever listens', async () => {
+    const { app, bridge } = await start(ATHLETE, [session('waiting')]);
+    const hear = vi.fn();
+    const stop = app.onArrival(hear);
+    bridge.say({ type: 'session', session: session('active'), cause: cause('session-joined') });
+    stop();
+    bridge.say({ type: 'session', session: session('cancelled'), cause: cause('session-cancelled') });
+    expect(hear).toHaveBeenCalledTimes(1);
+    expect(hear.mock.calls[0]?.[0]).toMatchObject({
+      before: { status: 'waiting' },
+      session: { status: 'active' },
+    });
+  });
+
+  it('lets only the other one’s acts glow, and only for a moment', async () => {
+    const { app, bridge, machine } = await start();
+    bridge.say({
+      type: 'session',
+      session: session('active', [round(1, 'released', [])]),
+      cause: cause('round-released', 'r-1'),
+    });
+    expect(app.isFresh('r-1')).toBe(true);
+    machine.now += 2_000;
+    expect(app.isFresh('r-1')).toBe(false);
+    bridge.say({
+      type: 'session',
+      session: session('active', [round(1, 'active', [])]),
+      cause: cause('round-started', 'r-1'),
+    });
+    expect(app.isFresh('r-1')).toBe(false);
+  });
+
+  it('keeps time by the server’s clock', async () => {
+    const { app, bridge, machine } = await start();
+    bridge.say({
+      type: 'link',
+      link: { state: 'polling', waiting: 1, reason: 'stream-held-back' },
+      clock_offset_ms: 2_500,
+    });
+    expect(app.clock.at()).toBe(machine.now + 2_500);
+    expect(app.link?.state).toBe('polling');
+  });
+
+  it('speaks the device’s language before sign-in and the account’s after', async () => {
+    const bridge = new ScriptedBridge({ view: () => null });
+    const app = new App(bridge, memoryShelf(), { languages: ['fr-FR', 'pt-BR'] });
+    await app.start();
+    bridge.say({ type: 'view', view: view(null) });
+    expect(app.language.current).toBe('pt');
+    bridge.say({ type: 'view', view: view({ ...ATHLETE, locale: 'en' }) });
+    expect(app.language.current).toBe('en');
+  });
+
+  it('remembers which part a person with both has chosen', async () => {
+    const both = { ...ATHLETE, roles: ['athlete' as const, 'trainer' as const] };
+    const { app, bridge } = await start(both);
+    expect(app.role).toBe('trainer');
+    app.chooseRole('athlete');
+    bridge.say({ type: 'view', view: view(TRAINER) });
+    bridge.say({ type: 'view', view: view({ ...TRAINER, ...ALVA, roles: ['athlete'] }) });
+    bridge.say({ type: 'view', view: view(both) });
+    expect(app.role).toBe('athlete');
+  });
+});
+
+describe('an act', () => {
+  it('is done once, however often it is clicked', async () => {
+    let finish = () => undefined as void;
+    const what = vi.fn(() => new Promise<void>((resolve) => (finish = resolve)));
+    const act = new Act(what);
+    const first = act.run();
+    expect(await act.run()).toBe(false);
+    finish();
+    expect(await first).toBe(true);
+    expect(what).toHaveBeenCalledTimes(1);
+  });
+
+  it('keeps its failure until it is tried again', async () => {
+    let broken = true;
+    const act = new Act(() =>
+      broken ? Promise.reject(failure('timeout') as unknown as Error) : Promise.resolve(),
+    );
+    expect(await act.run()).toBe(false);
+    expect(act.failure?.code).toBe('timeout');
+    broken = false;
+    expect(await act.run()).toBe(true);
+    expect(act.failure).toBeNull();
+  });
+
+  it('turns whatever is thrown into a failure with words', async () => {
+    const act = new Act(() => Promise.reject(new Error('no such command')));
+    await act.run();
+    expect(act.failure).toMatchObject({ code: 'internal', detail: 'no such command' });
+  });
+});
+
+describe('the settings', () => {
+  it('are dark for an athlete and as the system for others, until somebody chooses', () => {
+    const shelf = memoryShelf();
+    const settings = new Settings(shelf);
+    expect([settings.themeFor('athlete'), settings.themeFor('other')]).toEqual(['dark', 'system']);
+    settings.theme = 'light';
+    settings.sound = false;
+    const again = new Settings(shelf);
+    expect([again.themeFor('athlete'), again.sound, again.flash]).toEqual(['light', false, true]);
+  });
+
+  it('fall back to what is usual when the storage holds nonsense', () => {
+    const settings = new Settings(memoryShelf({ settings: { theme: 'pink', sound: 'loud' } }));
+    expect([settings.theme, settings.sound, settings.flash]).toEqual([null, true, true]);
+  });
+});
+
+describe('a shelf', () => {
+  it('treats what it can’t read as absent and survives a full storage', () => {
+    localStorage.setItem('ringside.broken', '{');
+    const shelf = shelfIn(localStorage);
+    expect(shelf.get('broken')).toBeUndefined();
+    vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    });
+    expect(() => {
+      shelf.put('more', 1);
+    }).not.toThrow();
+  });
+});

@@ -1,0 +1,104 @@
+/** The catalogue: every message in every language, every message used, no language copied from another. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+import { describe, expect, it } from 'vitest';
+
+import { locales } from '../src/paraglide/runtime';
+import { sources } from './sources';
+
+type Catalogue = Record<string, unknown>;
+
+function read(file: string): Catalogue {
+  const catalogue = JSON.parse(readFileSync(file, 'utf8')) as Catalogue;
+  return Object.fromEntries(Object.entries(catalogue).filter(([key]) => key !== '$schema'));
+}
+
+const folders = ['messages', 'messages/trainer'];
+const catalogues = Object.fromEntries(
+  locales.map((locale) => [
+    locale,
+    Object.assign({}, ...folders.map((f) => read(`${f}/${locale}.json`))) as Catalogue,
+  ]),
+) as Record<(typeof locales)[number], Catalogue>;
+
+/** The placeholders of a message, plural forms included. */
+function inputs(message: unknown): string[] {
+  const text = JSON.stringify(message);
+  return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''))].sort();
+}
+
+/** The same in more than one language for good: names, units, loan words. */
+const SAME = new Set([
+  'app_name',
+  'link_offline',
+  'rest_more',
+  'settings_server',
+  'settings_studio',
+  'settings_version',
+  'sign_in_server',
+  'value_reps_only',
+  'value_with_reps',
+  'sign_in_email',
+]);
+
+describe('the catalogue', () => {
+  it.each(folders)('has a file for each language and no other in %s', (folder) => {
+    const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+    expect(files.sort()).toEqual(locales.map((locale) => `${locale}.json`).sort());
+  });
+
+  it('has no key in two files of a language', () => {
+    for (const locale of locales) {
+      const [own = {}, trainer = {}] = folders.map((folder) => read(`${folder}/${locale}.json`));
+      expect(Object.keys(own).filter((key) => key in trainer)).toEqual([]);
+    }
+  });
+
+  it.each(locales)('misses no key in %s', (locale) => {
+    const every = new Set(Object.values(catalogues).flatMap((catalogue) => Object.keys(catalogue)));
+    expect([...every].filter((key) => !(key in catalogues[locale]))).toEqual([]);
+  });
+
+  it.each(locales)('has no empty message in %s', (locale) => {
+    const empty = Object.entries(catalogues[locale]).filter(([, message]) => message === '');
+    expect(empty).toEqual([]);
+  });
+
+  it('takes the same inputs in every language', () => {
+    const differing = Object.keys(catalogues.de).filter((key) => {
+      const [de, ...others] = locales.map((locale) => inputs(catalogues[locale][key]).join());
+      return others.some((other) => other !== de);
+    });
+    expect(differing).toEqual([]);
+  });
+
+  it('leaves nothing untranslated', () => {
+    const copied = Object.keys(catalogues.de).filter((key) => {
+      const [de, pt, en] = (['de', 'pt', 'en'] as const).map((locale) =>
+        JSON.stringify(catalogues[locale][key]),
+      );
+      const isWords = /[a-zà-ü]{4}/i.test((de ?? '').replaceAll(/\{\w+\}/g, ''));
+      return isWords && !SAME.has(key) && (de === pt || de === en || pt === en) && !isShared(key, de, pt, en);
+    });
+    expect(copied).toEqual([]);
+  });
+
+  it('holds no message that nothing uses', () => {
+    const text = sources()
+      .map((source) => source.text)
+      .join('\n');
+    const used = new Set([...text.matchAll(/\bm\.(\w+)/g)].map((match) => match[1]));
+    expect(Object.keys(catalogues.de).filter((key) => !used.has(key))).toEqual([]);
+  });
+});
+
+/** One word that two languages happen to share ("Note", "Motivo") is no copy; two words or more are. */
+function isShared(_key: string, ...messages: (string | undefined)[]): boolean {
+  const [shared = ''] = messages.filter((message, at) => messages.indexOf(message) !== at);
+  return (
+    shared
+      .replaceAll(/\{\w+\}/g, '')
+      .trim()
+      .split(/\s+/).length === 1
+  );
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+
+import { Kept } from '../src/state/kept.svelte';
+import { FeedbackForm, MAX_NOTE_CHARS, type FeedbackEntry } from '../src/state/feedback';
+import { asStored, RoundEntries } from '../src/state/round-entries';
+import { item, LIBRARY, NOTHING, round } from '../dev/cast';
+import { memoryShelf } from './memory';
+
+const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
+
+function form(): FeedbackForm {
+  let entry: FeedbackEntry | undefined;
+  return new FeedbackForm(
+    () => entry,
+    (changed) => (entry = changed),
+  );
+}
+
+describe('feedback for an exercise', () => {
+  it('has no preset: effort and pain are asked, a note is not', () => {
+    expect(form().missing).toEqual(['effort', 'pain']);
+    expect(form().report('i-1')).toBeNull();
+  });
+
+  it('takes 0 as easily as 7', () => {
+    const feedback = form();
+    feedback.effort = 0;
+    feedback.pain = false;
+    expect(feedback.missing).toEqual([]);
+    expect(feedback.report('i-1')).toEqual({
+      id: 'i-1',
+      effort: 0,
+      pain: false,
+      pain_regions: [],
+      note: null,
+      actual: null,
+    });
+  });
+
+  it('asks where it hurts, and forgets it when it does not', () => {
+    const feedback = form();
+    feedback.effort = 5;
+    feedback.pain = true;
+    expect(feedback.missing).toEqual(['regions']);
+    feedback.toggle('left_knee');
+    feedback.toggle('lower_back');
+    feedback.toggle('left_knee');
+    expect(feedback.regions).toEqual(['lower_back']);
+    expect(feedback.missing).toEqual([]);
+    feedback.pain = false;
+    expect(feedback.regions).toEqual([]);
+  });
+
+  it('counts a note as the server does, by code points', () => {
+    const feedback = form();
+    feedback.note = '💪'.repeat(MAX_NOTE_CHARS);
+    expect(feedback.noteLeft).toBe(0);
+    feedback.note += 'x';
+    expect(feedback.missing).toContain('note-too-long');
+  });
+
+  it('sends a note without the white space around it', () => {
+    const feedback = form();
+    feedback.effort = 3;
+    feedback.pain = false;
+    feedback.note = '  gut \n';
+    expect(feedback.report('i-1')?.note).toBe('gut');
+  });
+});
+
+describe('the entries of a round', () => {
+  const plan = () => [
+    item('i-1', bench, { weight_kg: 80, reps: 8, effort: 7 }),
+    item('i-2', squat, { reps: 5 }),
+  ];
+  const kept = (shelf = memoryShelf()) => new Kept(shelf, 'entries.', asStored);
+
+  it('start with the plan, then what was typed, and follow a changed plan where nothing was', () => {
+    const entries = new RoundEntries(round(1, 'active', plan()), kept());
+    const [first = item('', bench, {})] = plan();
+    expect(entries.values(first)).toEqual({ ...NOTHING, weight_kg: 80, reps: 8 });
+    entries.enter('i-1', { reps: 6 });
+    const edited = item('i-1', bench, { weight_kg: 85, reps: 10 });
+    expect(entries.values(edited)).toEqual({ ...NOTHING, weight_kg: 85, reps: 6 });
+  });
+
+  it('go on with the first exercise that is not done, unless another one was chosen', () => {
+    const entries = new RoundEntries(round(1, 'active', plan()), kept());
+    const [first, second] = plan();
+    const half = round(1, 'active', [
+      { ...(first ?? item('', bench, {})), actual: NOTHING },
+      second ?? item('', squat, {}),
+    ]);
+    expect(entries.current(half)?.id).toBe('i-2');
+    entries.goTo('i-1');
+    expect(entries.current(half)?.id).toBe('i-1');
+  });
+
+  it('keep what was chosen when the trainer takes that exercise away', () => {
+    const entries = new RoundEntries(round(1, 'active', plan()), kept());
+    entries.form('i-1').note = 'halb getippt';
+    entries.goTo('i-1');
+    const without = round(1, 'active', plan().slice(1));
+    expect(entries.current(without)?.id).toBe('i-2');
+    expect(entries.form('i-1').note).toBe('halb getippt');
+  });
+
+  it('survive a reload of the window', () => {
+    const shelf = memoryShelf();
+    const before = new RoundEntries(round(1, 'active', plan()), kept(shelf));
+    before.stage = 'feedback';
+    before.form('i-1').effort = 0;
+    before.form('i-2').note = 'Knie zwickt';
+    const after = new RoundEntries(round(1, 'active', plan()), kept(shelf));
+    expect(after.stage).toBe('feedback');
+    expect(after.form('i-1').effort).toBe(0);
+    expect(after.form('i-2').note).toBe('Knie zwickt');
+  });
+
+  it('make one report for each exercise, or none while something is missing', () => {
+    const entries = new RoundEntries(round(1, 'active', plan()), kept());
+    entries.form('i-1').effort = 4;
+    entries.form('i-1').pain = false;
+    expect(entries.reports(round(1, 'active', plan()))).toBeNull();
+    entries.form('i-2').effort = 10;
+    entries.form('i-2').pain = false;
+    expect(entries.reports(round(1, 'active', plan()))?.map(({ id }) => id)).toEqual(['i-1', 'i-2']);
+  });
+
+  it('of another shape, from an older window, count as none', () => {
+    const entries = new RoundEntries(
+      round(1, 'active', plan()),
+      kept(memoryShelf({ 'entries.r-1': { stage: 7 } })),
+    );
+    expect(entries.stage).toBe('training');
+  });
+});

@@ -1,0 +1,59 @@
+/** Who may import whom, and what the content security policy would refuse. */
+import { dirname, join, normalize } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { sources } from './sources';
+
+/** Lower tiers first; a file imports its own tier and those before it. `trainer` holds the planner's pure rules. */
+const TIERS = ['paraglide', 'bridge', 'words', 'trainer', 'state', 'components', 'views'];
+
+function tier(path: string): number {
+  return TIERS.indexOf(path.split('/')[0] ?? '');
+}
+
+function importsOf(text: string): string[] {
+  return [...text.matchAll(/(?:from|import)\s+'([^']+)'/g)].map((match) => match[1] ?? '');
+}
+
+describe('the windows', () => {
+  it('know the host in one file only', () => {
+    const knowing = sources().filter(({ text }) =>
+      importsOf(text).some((name) => name.startsWith('@tauri-apps')),
+    );
+    expect(knowing.map(({ path }) => path)).toEqual(['bridge/tauri.ts']);
+  });
+
+  it('import downwards only', () => {
+    const upwards = sources()
+      .filter(({ path }) => tier(path) >= 0)
+      .flatMap(({ path, text }) =>
+        importsOf(text)
+          .filter((name) => name.startsWith('.'))
+          .map((name) => normalize(join(dirname(path), name)))
+          .filter((imported) => tier(imported) > tier(path) || tier(imported) < 0)
+          .map((imported) => `${path} imports ${imported}`),
+      );
+    expect(upwards).toEqual([]);
+  });
+
+  it('reach the product’s bridge from main.ts alone', () => {
+    const reaching = sources().filter(({ text }) =>
+      importsOf(text).some((name) => name.endsWith('bridge/tauri')),
+    );
+    expect(reaching.map(({ path }) => path)).toEqual(['main.ts']);
+  });
+
+  it('hold no style attributes, which the content security policy refuses', () => {
+    const styled = sources().filter(({ path, text }) => path.endsWith('.svelte') && /\sstyle=/.test(text));
+    expect(styled.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('write nothing to the console', () => {
+    expect(
+      sources()
+        .filter(({ text }) => /\bconsole\./.test(text))
+        .map(({ path }) => path),
+    ).toEqual([]);
+  });
+});
