@@ -54,11 +54,9 @@ function show(scene: Scene, target: HTMLElement): void {
 /** Clicks as soon as it is there; a scene with a wrong test id waits for ever, visibly. */
 function click(testid: string): void {
   clicks = clicks.then(async () => {
-    let element: Element | null = null;
-    while (!(element = document.querySelector(`[data-testid="${testid}"]`))) {
-      await new Promise((go) => setTimeout(go, 20));
-    }
-    element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+    const find = () => document.querySelector(`[data-testid="${testid}"]`);
+    while (!find()) await new Promise((go) => setTimeout(go, 20));
+    find()?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
     await new Promise((go) => setTimeout(go, 20));
   });
 }

@@ -135,7 +135,7 @@ describe('the app', () => {
 
 describe('an act', () => {
   it('is done once, however often it is clicked', async () => {
-    let finish = () => undefined as void;
+    let finish: () => void = () => undefined;
     const what = vi.fn(() => new Promise<void>((resolve) => (finish = resolve)));
     const act = new Act(what);
     const first = act.run();

@@ -1,7 +1,10 @@
+/** The athlete's window as a whole, on a scripted core. */
 import { cleanup } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { ATHLETE, item, LIBRARY, NOTHING, round, session, view } from '../dev/cast';
+import type { EventName, Round, Session } from '../src/bridge/bridge';
+import { ATHLETE, item, LIBRARY, MIRA, NOTHING, round, session, view } from '../dev/cast';
+import { failure } from '../dev/scripted';
 import { open } from './stage';
 
 const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
@@ -9,30 +12,271 @@ const items = () => [
   item('i-1', bench, { weight_kg: 80, reps: 8 }),
   item('i-2', squat, { weight_kg: 100, reps: 5 }),
 ];
+const training = (...rounds: Round[]) => session('active', rounds);
+const active = (more: Partial<Round> = {}) => round(1, 'active', items(), more);
 
 beforeEach(() => {
   localStorage.clear();
 });
 afterEach(cleanup);
 
-describe('the athlete’s window', () => {
-  it('shows a round the moment it is released, and goes through it to feedback', async () => {
-    const window = await open(view(ATHLETE, [session('active')]), {
-      start_round: () => round(1, 'active', items()),
-      log_exercise: () => round(1, 'active', items()),
+describe('starting', () => {
+  it('starts one session however often it is clicked', async () => {
+    const window = await open(view(ATHLETE), { start_session: () => new Promise<Session>(() => undefined) });
+    expect(window.view()).toBe('start');
+    await window.click('start-session');
+    await window.click('start-session');
+    expect(window.asked('start_session')).toHaveLength(1);
+  });
+
+  it('says so when nobody is assigned, and offers nothing to click', async () => {
+    const window = await open(view({ ...ATHLETE, trainer: null }));
+    expect(window.text()).toContain('Dir ist noch niemand zugeteilt.');
+    expect(window.has('start-session')).toBe(false);
+  });
+
+  it('shows the open session instead of a start', async () => {
+    const window = await open(view(ATHLETE, [session('waiting')]));
+    expect(window.view()).toBe('waiting');
+  });
+
+  it('says what went wrong beside the button', async () => {
+    const window = await open(view(ATHLETE), {
+      start_session: () => Promise.reject(failure('unreachable') as unknown as Error),
     });
+    await window.click('start-session');
+    expect(window.find('failure').dataset['code']).toBe('unreachable');
+  });
+});
+
+describe('waiting', () => {
+  it('sees the trainer join', async () => {
+    const window = await open(view(ATHLETE, [session('waiting')]));
+    await window.tell(training(), 'session-joined');
     expect(window.view()).toBe('between');
-    await window.tell(session('active', [round(1, 'released', items())]), 'round-released', 'r-1');
+    expect(window.find('joined').textContent).toContain('Mira Sommer ist da.');
+    expect(window.find('announcement').textContent).toContain('Mira Sommer ist da.');
+  });
+});
+
+describe('a round', () => {
+  it('is on screen the moment it is released, with a sound and a flash', async () => {
+    const window = await open(view(ATHLETE, [training()]));
+    const play = vi.spyOn(window.app.sounds, 'play');
+    await window.tell(training(round(1, 'released', items())), 'round-released', 'r-1');
     expect(window.view()).toBe('round');
+    expect(window.find('round-number').textContent).toContain('Runde 1');
     expect(window.find('planned').textContent).toContain('80');
+    expect(play).toHaveBeenCalledWith('round');
+    expect(window.find('announcement').textContent).toContain('Runde 1 ist da.');
+  });
+
+  it('goes from beginning over ticks to feedback and completion', async () => {
+    const window = await open(view(ATHLETE, [training(round(1, 'released', items()))]), {
+      start_round: () => active(),
+      log_exercise: () => active(),
+      complete_round: () => round(1, 'completed', items()),
+    });
     await window.click('begin-round');
     expect(window.asked('start_round')).toEqual([{ round_id: 'r-1' }]);
-    await window.tell(session('active', [round(1, 'active', items())]), 'round-started', 'r-1');
+    await window.tell(training(active()), 'round-started', 'r-1');
+
+    await window.type('actual-reps', '6');
     await window.click('tick');
-    expect(window.asked('log_exercise')).toEqual([
-      { round_id: 'r-1', item_id: 'i-1', actual: { ...NOTHING, weight_kg: 80, reps: 8 } },
-    ]);
+    const actual = { ...NOTHING, weight_kg: 80, reps: 6 };
+    expect(window.asked('log_exercise')).toEqual([{ round_id: 'r-1', item_id: 'i-1', actual }]);
+    const [first, second] = items();
+    const ticked = [{ ...(first ?? item('', bench, {})), actual }, second ?? item('', squat, {})];
+    await window.tell(training(round(1, 'active', ticked)), 'exercise-logged', 'r-1');
+    expect(window.find('exercise').dataset['item']).toBe('i-2');
+
     await window.click('to-feedback');
     expect(window.view()).toBe('feedback');
+    await window.click('effort-0');
+    await window.click('pain-no');
+    await window.click('next-exercise');
+    await window.click('effort-8');
+    await window.click('pain-yes');
+    await window.click('region-left_knee');
+    await window.type('note', 'zwickt beim Aufstehen');
+    await window.click('complete-round');
+    expect(window.asked('complete_round')).toEqual([
+      {
+        round_id: 'r-1',
+        reports: [
+          { id: 'i-1', effort: 0, pain: false, pain_regions: [], note: null, actual: null },
+          {
+            id: 'i-2',
+            effort: 8,
+            pain: true,
+            pain_regions: ['left_knee'],
+            note: 'zwickt beim Aufstehen',
+            actual: null,
+          },
+        ],
+      },
+    ]);
+    await window.tell(training(round(1, 'completed', items())), 'round-completed', 'r-1');
+    expect(window.view()).toBe('between');
+    expect(Object.keys(localStorage).filter((key) => key.includes('entries'))).toEqual([]);
+  });
+
+  it('shows what is missing where it is missing, and only once somebody tried to go on', async () => {
+    const window = await open(view(ATHLETE, [training(active())]));
+    await window.click('to-feedback');
+    expect(window.text()).not.toContain('Wähle, wie anstrengend es war.');
+    await window.click('next-exercise');
+    expect(window.text()).toContain('Wähle, wie anstrengend es war.');
+    expect(window.text()).toContain('Sag, ob etwas wehtat.');
+    await window.click('effort-7');
+    await window.click('pain-yes');
+    await window.click('next-exercise');
+    expect(window.text()).toContain('Wähle mindestens eine Stelle.');
+    await window.click('region-chest');
+    await window.click('remove-chest');
+    expect(window.text()).toContain('Wähle mindestens eine Stelle.');
+    expect(window.has('next-exercise')).toBe(true);
+  });
+
+  it('keeps a value that can’t be read as typed, and does not send it', async () => {
+    const window = await open(view(ATHLETE, [training(active())]), { log_exercise: () => active() });
+    await window.type('actual-reps', '7x');
+    expect((window.find('actual-reps') as HTMLInputElement).value).toBe('7x');
+    await window.click('tick');
+    expect(window.asked('log_exercise')[0]?.actual?.reps).toBe(8);
+  });
+});
+
+describe('what is half-typed survives', () => {
+  const events: [string, EventName, Session][] = [
+    ['an edit', 'round-updated', training(active({ version: 9 }))],
+    [
+      'another exercise',
+      'round-updated',
+      training(round(1, 'active', [...items(), item('i-3', squat, { reps: 3 })])),
+    ],
+    ['a tick from another device', 'exercise-logged', training(active({ version: 10 }))],
+    ['a start from another device', 'round-started', training(active({ version: 11 }))],
+    ['another session', 'session-started', session('waiting', [], { id: 'x-other', athlete: MIRA })],
+  ];
+
+  it.each(events)('%s', async (_name, event, session) => {
+    const window = await open(view(ATHLETE, [training(active())]));
+    await window.click('to-feedback');
+    await window.click('effort-3');
+    await window.type('note', 'halb get');
+    const note = window.find('note');
+    await window.tell(session, event, 'r-1');
+    expect(window.view()).toBe('feedback');
+    expect(window.find('note')).toBe(note);
+    expect((note as HTMLTextAreaElement).value).toBe('halb get');
+    expect(window.find('effort-3').getAttribute('aria-checked')).toBe('true');
+  });
+
+  it('a whole new view', async () => {
+    const window = await open(view(ATHLETE, [training(active())]));
+    await window.click('to-feedback');
+    await window.type('note', 'halb get');
+    window.bridge.say({ type: 'view', view: view(ATHLETE, [training(active({ version: 5 }))]) });
+    await window.tell(training(active({ version: 6 })), 'round-updated', 'r-1');
+    expect((window.find('note') as HTMLTextAreaElement).value).toBe('halb get');
+  });
+
+  it('a round taken back and released again', async () => {
+    const window = await open(view(ATHLETE, [training(active())]));
+    await window.click('to-feedback');
+    await window.type('note', 'halb get');
+    await window.tell(training(), 'round-recalled', 'r-1');
+    expect(window.view()).toBe('between');
+    expect(window.text()).toContain('noch einmal zurückgenommen');
+    await window.tell(training(active()), 'round-released', 'r-1');
+    expect((window.find('note') as HTMLTextAreaElement).value).toBe('halb get');
+  });
+
+  it('a reload of the window', async () => {
+    const before = await open(view(ATHLETE, [training(active())]));
+    await before.click('to-feedback');
+    await before.type('note', 'halb get');
+    cleanup();
+    const after = await open(view(ATHLETE, [training(active())]));
+    expect(after.view()).toBe('feedback');
+    expect((after.find('note') as HTMLTextAreaElement).value).toBe('halb get');
+  });
+
+  it('a look at the settings', async () => {
+    const window = await open(view(ATHLETE, [training(active())]));
+    await window.click('to-feedback');
+    await window.type('note', 'halb get');
+    await window.click('open-settings');
+    await window.click('close-settings');
+    expect((window.find('note') as HTMLTextAreaElement).value).toBe('halb get');
+  });
+
+  it('a cancelled session, on the start', async () => {
+    const window = await open(view(ATHLETE, [training(active())]));
+    await window.click('to-feedback');
+    await window.type('note', 'halb get');
+    await window.tell(session('cancelled', [active()], { cancel_reason: 'Feueralarm' }), 'session-cancelled');
+    expect(window.view()).toBe('cancelled');
+    expect(window.find('cancelled-by').textContent).toContain('Mira Sommer hat das Training abgebrochen.');
+    expect(window.find('cancelled-reason').textContent).toContain('Feueralarm');
+    await window.click('back-to-start');
+    expect(window.view()).toBe('start');
+    expect(window.find('kept-entries').textContent).toContain('halb get');
+  });
+});
+
+describe('the end', () => {
+  it('of a final round is a good moment, then the start', async () => {
+    const window = await open(view(ATHLETE, [training(active({ is_final: true }))]));
+    const done = round(1, 'completed', items(), { is_final: true });
+    await window.tell(training(done), 'round-completed', 'r-1');
+    await window.tell(session('completed', [done]), 'session-completed');
+    expect(window.view()).toBe('completed');
+    expect(window.text()).toContain('Geschafft, Jonas.');
+    await window.click('back-to-start');
+    expect(window.view()).toBe('start');
+  });
+
+  it('that came while the window was closed is told when it opens', async () => {
+    await open(view(ATHLETE, [training()]));
+    cleanup();
+    const window = await open(view(ATHLETE, [session('cancelled')]));
+    expect(window.view()).toBe('cancelled');
+  });
+
+  it('leads back to the start by itself', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+    try {
+      const window = await open(view(ATHLETE, [training()]));
+      await window.tell(session('cancelled'), 'session-cancelled');
+      expect(window.view()).toBe('cancelled');
+      vi.advanceTimersByTime(13_000);
+      await window.settle();
+      expect(window.view()).toBe('start');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('the rest', () => {
+  it('runs after a round, and beside the next one when that is here first', async () => {
+    const done = round(1, 'completed', items(), { rest_after_s: 600 });
+    const window = await open(view(ATHLETE, [training(done)]));
+    expect(window.view()).toBe('rest');
+    await window.tell(training(done, round(2, 'released', items())), 'round-released', 'r-2');
+    expect(window.view()).toBe('round');
+    expect(window.has('rest-strip')).toBe(true);
+  });
+
+  it('can be held, lengthened and ended', async () => {
+    const done = round(1, 'completed', items(), { rest_after_s: 600 });
+    const window = await open(view(ATHLETE, [training(done)]));
+    await window.click('rest-more');
+    await window.click('rest-hold');
+    expect(window.find('rest-left').textContent).toMatch(/^9:5\d$/);
+    await window.click('rest-end');
+    expect(window.view()).toBe('between');
   });
 });

@@ -22,6 +22,8 @@ export interface Window {
   type(testid: string, text: string): Promise<void>;
   /** The core tells of a session that came or changed. */
   tell(session: Session, event: EventName, round_id?: string): Promise<void>;
+  /** Lets every answer that is ready arrive and every change reach the screen. */
+  settle(): Promise<void>;
   asked<K extends CallName>(name: K): Calls[K]['args'][];
 }
 
@@ -64,6 +66,7 @@ export async function open(view: View, answers: Answers = {}): Promise<Window> {
       bridge.say({ type: 'session', session, cause: cause(event, round_id ?? null) });
       await settle();
     },
+    settle,
     asked<K extends CallName>(name: K) {
       return bridge.calls.filter((call) => call.name === name).map((call) => call.args as Calls[K]['args']);
     },
@@ -72,7 +75,6 @@ export async function open(view: View, answers: Answers = {}): Promise<Window> {
   return window;
 }
 
-/** Lets every answer that is ready arrive and every change reach the screen. */
 export async function settle(): Promise<void> {
   for (let i = 0; i < 4; i++) await tick();
   flushSync();

@@ -1,0 +1,181 @@
+/** Sign-in, settings and start-up as whole windows, and every scene of the gallery under axe. */
+import { cleanup, render } from '@testing-library/svelte';
+import axe from 'axe-core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import AppRoot from '../src/App.svelte';
+import { App } from '../src/state/app.svelte';
+import { shelfIn } from '../src/state/shelf';
+import { ATHLETE, TRAINER, view } from '../dev/cast';
+import { SCENES } from '../dev/scenes';
+import { failure, ScriptedBridge } from '../dev/scripted';
+import { open, settle } from './stage';
+
+beforeEach(() => {
+  localStorage.clear();
+  // jsdom has neither modal dialogs nor a canvas; what is asked here is what stands in them and around it.
+  HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
+    this.open = true;
+  };
+  HTMLCanvasElement.prototype.getContext = () => null;
+  HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
+    this.open = false;
+  };
+});
+afterEach(cleanup);
+
+describe('sign-in', () => {
+  it('says at each input that it is missing, and asks nobody', async () => {
+    const window = await open(view(null));
+    await window.click('submit-sign-in');
+    expect(window.find('email').getAttribute('aria-invalid')).toBe('true');
+    expect(window.find('password').getAttribute('aria-invalid')).toBe('true');
+    expect(window.asked('sign_in')).toEqual([]);
+  });
+
+  it('sends the address without white space and the password as it is', async () => {
+    const window = await open(view(null), { sign_in: () => ATHLETE });
+    await window.type('email', ' jonas@studio.example ');
+    await window.type('password', ' geheim 1 ');
+    await window.click('submit-sign-in');
+    expect(window.asked('sign_in')).toEqual([{ email: 'jonas@studio.example', password: ' geheim 1 ' }]);
+  });
+
+  it('keeps what was typed when it is refused', async () => {
+    const window = await open(view(null), {
+      sign_in: () => Promise.reject(failure('wrong-credentials') as unknown as Error),
+    });
+    await window.type('email', 'jonas@studio.example');
+    await window.type('password', 'falsch');
+    await window.click('submit-sign-in');
+    expect(window.find('failure').dataset['code']).toBe('wrong-credentials');
+    expect((window.find('email') as HTMLInputElement).value).toBe('jonas@studio.example');
+  });
+
+  it('opens the server’s address when that is in question', async () => {
+    const window = await open(view(null), {
+      sign_in: () => Promise.reject(failure('not-ringside') as unknown as Error),
+      choose_server: ({ url }) => `https://${url}`,
+    });
+    expect(window.find('server-choice').hasAttribute('open')).toBe(false);
+    await window.type('email', 'a@b.example');
+    await window.type('password', 'x');
+    await window.click('submit-sign-in');
+    expect(window.find('server-choice').hasAttribute('open')).toBe(true);
+    await window.type('server-url', 'training.example');
+    await window.click('choose-server');
+    expect(window.asked('choose_server')).toEqual([{ url: 'training.example' }]);
+    expect((window.find('server-url') as HTMLInputElement).value).toBe('https://training.example');
+    expect(window.has('failure')).toBe(false);
+  });
+
+  it('tells that it lasts only until the app is closed where no keyring answers', async () => {
+    const window = await open(view(null, [], { vault: 'memory' }));
+    expect(window.has('notice')).toBe(false);
+    window.bridge.say({ type: 'view', view: view(ATHLETE, [], { vault: 'memory' }) });
+    await window.settle();
+    expect(window.find('notice').textContent).toContain('Schlüsselbund');
+  });
+});
+
+describe('the settings', () => {
+  it('change the language for the account, and every word at once', async () => {
+    const window = await open(view(ATHLETE), { change_me: () => ({ ...ATHLETE, locale: 'en' }) });
+    await window.click('open-settings');
+    expect(window.text()).toContain('Einstellungen');
+    window.find('language-en').dispatchEvent(new Event('change', { bubbles: true }));
+    await window.settle();
+    expect(window.asked('change_me')).toEqual([{ name: null, locale: 'en' }]);
+    expect(window.text()).toContain('Settings');
+    expect(document.documentElement.lang).toBe('en');
+  });
+
+  it('change the look of this device', async () => {
+    const window = await open(view(TRAINER));
+    expect(document.documentElement.dataset['theme']).toBe('system');
+    await window.click('open-settings');
+    window.find('theme-light').dispatchEvent(new Event('change', { bubbles: true }));
+    await window.settle();
+    expect(document.documentElement.dataset['theme']).toBe('light');
+  });
+
+  it('ask for the new password twice, and for eight characters', async () => {
+    const window = await open(view(ATHLETE), { change_password: () => null });
+    await window.click('open-settings');
+    await window.type('current-password', 'alt');
+    await window.type('new-password', 'kurz');
+    await window.type('repeat-password', 'kurz!');
+    await window.click('submit-password');
+    expect(window.text()).toContain('Das ist zu kurz.');
+    expect(window.text()).toContain('Die beiden neuen Passwörter sind verschieden.');
+    expect(window.asked('change_password')).toEqual([]);
+    await window.type('new-password', 'lang genug');
+    await window.type('repeat-password', 'lang genug');
+    await window.click('submit-password');
+    expect(window.asked('change_password')).toEqual([
+      { current_password: 'alt', new_password: 'lang genug' },
+    ]);
+    expect(window.find('notice').textContent).toContain('Passwort geändert');
+    expect((window.find('new-password') as HTMLInputElement).value).toBe('');
+  });
+
+  it('say beside the input that the current password is wrong', async () => {
+    const wrong = failure('invalid', { fields: [{ pointer: '/current_password', code: 'wrong-password' }] });
+    const window = await open(view(ATHLETE), {
+      change_password: () => Promise.reject(wrong as unknown as Error),
+    });
+    await window.click('open-settings');
+    await window.type('current-password', 'falsch');
+    await window.type('new-password', 'lang genug');
+    await window.type('repeat-password', 'lang genug');
+    await window.click('submit-password');
+    expect(window.find('current-password').getAttribute('aria-invalid')).toBe('true');
+    expect((window.find('new-password') as HTMLInputElement).value).toBe('lang genug');
+  });
+
+  it('sign out here at once, and everywhere after asking', async () => {
+    const window = await open(view(ATHLETE), { sign_out: () => null });
+    await window.click('open-settings');
+    await window.click('sign-out-everywhere');
+    expect(window.asked('sign_out')).toEqual([]);
+    await window.click('confirm-sign-out-everywhere');
+    await window.click('sign-out');
+    expect(window.asked('sign_out')).toEqual([{ everywhere: true }, { everywhere: false }]);
+  });
+});
+
+describe('every view is accessible', () => {
+  it.each(Object.entries(SCENES))('%s', async (_name, scene) => {
+    for (const [key, value] of Object.entries(scene.kept ?? {})) {
+      localStorage.setItem(`ringside.${key}`, JSON.stringify(value));
+    }
+    const told = scene.view;
+    const bridge: ScriptedBridge = new ScriptedBridge({
+      try_now: () => null,
+      view: () => {
+        if (told) bridge.say({ type: 'view', view: told() });
+        return null;
+      },
+      ...scene.answers,
+    });
+    render(AppRoot, { app: new App(bridge, shelfIn(localStorage)) });
+    await settle();
+    for (const testid of scene.clicks ?? []) {
+      await vi.waitFor(() => {
+        expect(document.querySelector(`[data-testid="${testid}"]`)).not.toBeNull();
+      });
+      document
+        .querySelector(`[data-testid="${testid}"]`)
+        ?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+      await settle();
+    }
+    const { violations } = await axe.run(document.body, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      // jsdom paints nothing: contrast is held by contrast.test.ts, sizes by the real windows' tests.
+      rules: { 'color-contrast': { enabled: false }, 'target-size': { enabled: false } },
+    });
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual(
+      [],
+    );
+  });
+});
