@@ -109,7 +109,12 @@ impl Studio {
     }
 
     /// Decides and folds.
-    pub(crate) fn act(&mut self, session: &mut Session, by: &Actor, command: Command) -> Result<Vec<Recorded>, Refusal> {
+    pub(crate) fn act(
+        &mut self,
+        session: &mut Session,
+        by: &Actor,
+        command: Command,
+    ) -> Result<Vec<Recorded>, Refusal> {
         let events = self.decide(session, by, command)?;
         for recorded in &events {
             apply(session, recorded, Part::Trainer);
