@@ -1,1 +1,27 @@
-//! Being built.
+//! The whole system at work: a real server, real windows on a display of their own, a real keyring.
+//!
+//! A [`Stage`] holds it all; [`story`] plays the product's ten steps on it. The tests in `tests/tests` and the demo use
+//! the same parts. Nothing here reaches into a program: what can't be seen on screen or over HTTP is not asserted.
+//!
+//! Deliberately absent: mocks, and waiting for a time. Everything waits for the thing, with a deadline only so that a
+//! failure ends.
+
+mod axe;
+mod console;
+mod desktop;
+mod failure;
+pub mod latency;
+mod page;
+mod process;
+mod programs;
+mod server;
+mod stage;
+pub mod story;
+mod window;
+
+pub use axe::Violation;
+pub use desktop::Desktop;
+pub use failure::Failure;
+pub use server::{Account, Server};
+pub use stage::{Stage, pictured};
+pub use window::{Place, Window};

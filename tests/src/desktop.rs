@@ -1,0 +1,165 @@
+//! A desktop of its own: display, session bus, keyring and home, none of which is the person's.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+use crate::failure::{Failure, While};
+use crate::process::{Process, command};
+use crate::programs;
+use crate::server::Account;
+use crate::window::Place;
+
+/// Two windows of 1280×800 fit side by side, with room for a larger one.
+const SCREEN: &str = "2560x1080x24";
+/// Opens this desktop's keyring; it guards nothing and lives as long as the desktop.
+const KEYRING_PASSWORD: &str = "a keyring for one run";
+
+/// A desktop. Dropping it ends its programs and removes its home.
+#[derive(Debug)]
+pub struct Desktop {
+    // Ended in this order: the keyring leaves the bus before the bus goes.
+    keyring: Option<Process>,
+    _bus: Process,
+    _screen: Option<Process>,
+    environment: Vec<(OsString, OsString)>,
+    home: TempDir,
+}
+
+impl Desktop {
+    /// A desktop on a virtual display, with a keyring.
+    pub fn start() -> Result<Self, Failure> {
+        let mut desktop = Self::without_keyring()?;
+        desktop.unlock_keyring()?;
+        Ok(desktop)
+    }
+
+    /// A desktop on a virtual display on which no Secret Service answers.
+    pub fn without_keyring() -> Result<Self, Failure> {
+        let mut xvfb = command("Xvfb");
+        xvfb.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"]).stderr(Stdio::null());
+        let (screen, number) = Process::start_and_read("Xvfb", &mut xvfb)?;
+        let display = ("DISPLAY".into(), format!(":{number}").into());
+        // Drawn by the processor: a virtual display has no graphics card to ask.
+        let backend = [display, ("GDK_BACKEND".into(), "x11".into()), ("LIBGL_ALWAYS_SOFTWARE".into(), "1".into())];
+        Self::on(Some(screen), backend.into())
+    }
+
+    /// The person's own display, but a session bus and a keyring of its own.
+    pub fn on_this_display() -> Result<Self, Failure> {
+        let kept = ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "GDK_BACKEND"];
+        let display = kept.into_iter().filter_map(|name| Some((name.into(), std::env::var_os(name)?)));
+        let mut desktop = Self::on(None, display.collect())?;
+        // A Wayland display is a socket in the person's runtime directory.
+        if let Some(directory) = std::env::var_os("XDG_RUNTIME_DIR") {
+            desktop.environment.push(("XDG_RUNTIME_DIR".into(), directory));
+        }
+        desktop.unlock_keyring()?;
+        Ok(desktop)
+    }
+
+    fn on(screen: Option<Process>, mut environment: Vec<(OsString, OsString)>) -> Result<Self, Failure> {
+        let home = tempfile::Builder::new().prefix("ringside-").tempdir().while_doing("making a desktop's home")?;
+        let at = |name: &str| home.path().join(name);
+        for name in ["config", "data", "cache", "runtime"] {
+            std::fs::create_dir(at(name)).while_doing("making a desktop's home")?;
+        }
+        // Sockets in it are refused by some programs unless it is the owner's alone.
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        std::fs::set_permissions(at("runtime"), private).while_doing("closing the runtime directory")?;
+        environment.extend([
+            ("HOME".into(), home.path().into()),
+            ("XDG_CONFIG_HOME".into(), at("config").into()),
+            ("XDG_DATA_HOME".into(), at("data").into()),
+            ("XDG_CACHE_HOME".into(), at("cache").into()),
+            ("XDG_RUNTIME_DIR".into(), at("runtime").into()),
+            // No bridge to screen readers: it would start services on a bus that has none to offer.
+            ("NO_AT_BRIDGE".into(), "1".into()),
+            ("GTK_A11Y".into(), "none".into()),
+            ("GSETTINGS_BACKEND".into(), "memory".into()),
+        ]);
+
+        let configuration = at("bus.conf");
+        std::fs::write(&configuration, bus_configuration(home.path())).while_doing("configuring a session bus")?;
+        let mut daemon = command("dbus-daemon");
+        daemon.arg("--config-file").arg(&configuration).args(["--nofork", "--nopidfile", "--print-address=1"]);
+        daemon.envs(environment.iter().cloned()).stderr(Stdio::null());
+        let (bus, address) = Process::start_and_read("dbus-daemon", &mut daemon)?;
+        environment.push(("DBUS_SESSION_BUS_ADDRESS".into(), address.into()));
+        Ok(Self { keyring: None, _bus: bus, _screen: screen, environment, home })
+    }
+
+    fn unlock_keyring(&mut self) -> Result<(), Failure> {
+        let mut daemon = command("gnome-keyring-daemon");
+        daemon.args(["--foreground", "--unlock", "--components=secrets"]);
+        daemon.envs(self.environment()).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut keyring = Process::start("gnome-keyring-daemon", &mut daemon)?;
+        keyring.tell(KEYRING_PASSWORD)?;
+        self.keyring = Some(keyring);
+
+        let mut wait = Command::new("gdbus");
+        wait.args(["wait", "--session", "--timeout=30", "org.freedesktop.secrets"]).envs(self.environment());
+        let waited = wait.stdin(Stdio::null()).status().while_doing("waiting for the keyring")?;
+        if waited.success() {
+            Ok(())
+        } else {
+            let problem = "did not offer org.freedesktop.secrets".to_owned();
+            Err(Failure::Program { program: "gnome-keyring-daemon".to_owned(), problem })
+        }
+    }
+
+    /// What a program needs in its environment to be on this desktop.
+    pub(crate) fn environment(&self) -> impl Iterator<Item = (OsString, OsString)> {
+        self.environment.iter().cloned()
+    }
+
+    /// A directory of this desktop.
+    pub fn path(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The application's data directory on this desktop.
+    pub fn ringside_home(&self) -> PathBuf {
+        self.home.path().join("ringside")
+    }
+
+    /// The command that opens the application on this desktop, as a person would: without a driver.
+    pub fn application(&self, profile: &str, server: &str, place: Place) -> Result<Command, Failure> {
+        let mut application = command(programs::ours("ringside")?);
+        application.args(["--profile", profile, "--server", server, "--geometry", &place.to_string()]);
+        application.envs(self.environment()).env("RINGSIDE_HOME", self.ringside_home());
+        Ok(application)
+    }
+
+    /// Signs `account` in on `profile`, as a sign-in that an earlier run left behind: without a window.
+    pub fn sign_in(&self, profile: &str, server: &str, account: &Account) -> Result<(), Failure> {
+        let mut sign_in = command(programs::ours("ringside-sign-in")?);
+        sign_in.args(["--profile", profile, "--server", server]).arg("--home").arg(self.ringside_home());
+        let mut process = Process::start("ringside-sign-in", sign_in.envs(self.environment()).stdin(Stdio::piped()))?;
+        // On standard input: a command line can be read by everybody on the machine.
+        process.tell(&format!("{}\n{}\n", account.email, account.password))?;
+        process.finished()
+    }
+}
+
+/// A session bus that starts nothing by itself: what answers on it was put there.
+fn bus_configuration(directory: &Path) -> String {
+    format!(
+        r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:dir={}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#,
+        directory.display()
+    )
+}

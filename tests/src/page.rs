@@ -1,0 +1,163 @@
+//! What a person does in a window: look, click, type. Elements are found by their `data-testid`.
+
+use std::time::{Duration, Instant};
+
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::elements::Element;
+use fantoccini::{Locator, key::Key};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::window::Window;
+
+/// Between two looks.
+const LOOK_AGAIN: Duration = Duration::from_millis(15);
+
+/// How an element is named in a selector: `"tick"`, or with more, `"round-card[data-number='1']"`.
+fn selector(name: &str) -> String {
+    let (id, rest) = name.find(['[', ' ', ':']).map_or((name, ""), |at| name.split_at(at));
+    format!("[data-testid='{id}']{rest}")
+}
+
+/// Laid out and not hidden, as a person would say "it is there".
+const IS_SHOWN: &str =
+    "const shown = (it) => it.checkVisibility({ visibilityProperty: true, opacityProperty: false });";
+
+impl Window {
+    /// Runs `script` in the page and takes its answer.
+    pub async fn ask<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> Result<T, Failure> {
+        let answer = self.client.execute(script, arguments).await?;
+        serde_json::from_value(answer).map_err(Failure::Answer)
+    }
+
+    /// Waits until `script` answers something other than `null` and `false`.
+    pub async fn until<T: DeserializeOwned>(
+        &self,
+        what: &str,
+        script: &str,
+        arguments: Vec<Value>,
+    ) -> Result<T, Failure> {
+        let deadline = Instant::now() + self.patience;
+        loop {
+            let answer = self.client.execute(script, arguments.clone()).await?;
+            if !matches!(answer, Value::Null | Value::Bool(false)) {
+                return serde_json::from_value(answer).map_err(Failure::Answer);
+            }
+            if Instant::now() > deadline {
+                let screen = self.ask("return document.body.innerText", Vec::new()).await?;
+                return Err(Failure::InVain { window: self.name().to_owned(), what: what.to_owned(), screen });
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Waits until the element called `name` is shown, and answers it.
+    pub async fn find(&self, name: &str) -> Result<Element, Failure> {
+        let css = selector(name);
+        let script = format!("{IS_SHOWN} return [...document.querySelectorAll(arguments[0])].some(shown)");
+        self.until::<Value>(name, &script, vec![json!(css)]).await?;
+        // The first that is shown: a hidden view may hold one of the same name.
+        let script = format!("{IS_SHOWN} return [...document.querySelectorAll(arguments[0])].findIndex(shown)");
+        let index: usize = self.ask(&script, vec![json!(css)]).await?;
+        let mut found = self.client.find_all(Locator::Css(&css)).await?;
+        if index < found.len() {
+            Ok(found.swap_remove(index))
+        } else {
+            Ok(self.client.find(Locator::Css(&css)).await?)
+        }
+    }
+
+    /// Waits until no element called `name` is shown.
+    pub async fn gone(&self, name: &str) -> Result<(), Failure> {
+        let script = format!("{IS_SHOWN} return ![...document.querySelectorAll(arguments[0])].some(shown)");
+        self.until::<Value>(&format!("{name} to go"), &script, vec![json!(selector(name))]).await?;
+        Ok(())
+    }
+
+    /// Whether an element called `name` is shown now.
+    pub async fn shows(&self, name: &str) -> Result<bool, Failure> {
+        let script = format!("{IS_SHOWN} return [...document.querySelectorAll(arguments[0])].some(shown)");
+        self.ask(&script, vec![json!(selector(name))]).await
+    }
+
+    /// Waits until the view called `name` is on screen.
+    pub async fn view(&self, name: &str) -> Result<(), Failure> {
+        self.find(&format!("view[data-view='{name}']")).await.map(drop)
+    }
+
+    /// Waits until the element called `name` is there and can be used, and clicks on it.
+    pub async fn click(&self, name: &str) -> Result<(), Failure> {
+        self.find(&format!("{name}:not(:disabled):not([aria-disabled='true'])")).await?.click().await?;
+        Ok(())
+    }
+
+    /// Waits for the input called `name` and types `text` into it, in place of what was there.
+    pub async fn fill(&self, name: &str, text: &str) -> Result<(), Failure> {
+        let input = self.find(name).await?;
+        input.clear().await?;
+        input.send_keys(text).await?;
+        Ok(())
+    }
+
+    /// Waits until the element called `name` is shown with `text` somewhere in it.
+    pub async fn reads(&self, name: &str, text: &str) -> Result<(), Failure> {
+        let script = format!(
+            "{IS_SHOWN} return [...document.querySelectorAll(arguments[0])]
+                .some((it) => shown(it) && it.innerText.includes(arguments[1]))"
+        );
+        self.until::<Value>(&format!("{name} to read {text:?}"), &script, vec![json!(selector(name)), json!(text)])
+            .await?;
+        Ok(())
+    }
+
+    /// The text of the element called `name`.
+    pub async fn text(&self, name: &str) -> Result<String, Failure> {
+        Ok(self.find(name).await?.text().await?)
+    }
+
+    /// What the input called `name` holds.
+    pub async fn value(&self, name: &str) -> Result<String, Failure> {
+        Ok(self.find(name).await?.prop("value").await?.unwrap_or_default())
+    }
+
+    /// The attribute `attribute` of the element called `name`.
+    pub async fn attribute(&self, name: &str, attribute: &str) -> Result<Option<String>, Failure> {
+        Ok(self.find(name).await?.attr(attribute).await?)
+    }
+
+    /// Presses and releases keys where the focus is, one after the other.
+    pub async fn press(&self, keys: &[Key]) -> Result<(), Failure> {
+        let presses = keys.iter().map(|key| char::from(*key));
+        self.keys(presses.flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }])).await
+    }
+
+    /// Presses `key` while holding `held`.
+    pub async fn press_with(&self, held: Key, key: Key) -> Result<(), Failure> {
+        let (held, value) = (char::from(held), char::from(key));
+        let chord = [KeyAction::Down { value: held }, KeyAction::Down { value }, KeyAction::Up { value }];
+        self.keys(chord.into_iter().chain([KeyAction::Up { value: held }])).await
+    }
+
+    /// Types `text` where the focus is.
+    pub async fn type_text(&self, text: &str) -> Result<(), Failure> {
+        self.keys(text.chars().flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }])).await
+    }
+
+    async fn keys(&self, actions: impl IntoIterator<Item = KeyAction>) -> Result<(), Failure> {
+        let keyboard = actions.into_iter().fold(KeyActions::new("keyboard".to_owned()), KeyActions::then);
+        Ok(self.client.perform_actions(keyboard).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_say_more_than_the_test_id() {
+        assert_eq!(selector("tick"), "[data-testid='tick']");
+        assert_eq!(selector("round-card[data-number='1']"), "[data-testid='round-card'][data-number='1']");
+        assert_eq!(selector("tick:not(:disabled)"), "[data-testid='tick']:not(:disabled)");
+    }
+}

@@ -1,0 +1,104 @@
+//! A server of its own: the real program on a database of its own, with the demo studio in it.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+use tempfile::TempDir;
+
+use crate::failure::{Failure, While};
+use crate::process::{Process, command};
+use crate::programs;
+
+/// Somebody of the demo studio.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Account {
+    /// The address they sign in with.
+    pub email: String,
+    /// Their password.
+    pub password: String,
+    /// Their name.
+    pub name: String,
+    /// What they may be.
+    pub roles: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Studio {
+    accounts: Vec<Account>,
+}
+
+/// A server. Dropping it ends it and removes its data.
+#[derive(Debug)]
+pub struct Server {
+    program: PathBuf,
+    process: Option<Process>,
+    /// Where it listens, kept across restarts.
+    url: String,
+    accounts: Vec<Account>,
+    data: TempDir,
+}
+
+impl Server {
+    /// Starts a server with the demo studio, on a free port.
+    pub fn start() -> Result<Self, Failure> {
+        let program = programs::ours("ringside-api")?;
+        let data = tempfile::Builder::new().prefix("ringside-api-").tempdir().while_doing("making a data directory")?;
+        let mut seed = Command::new(&program);
+        let seeded = seed.arg("seed-demo").env("RINGSIDE_DATA_DIR", data.path()).output();
+        let seeded = seeded.while_doing("seeding the demo studio")?;
+        let studio: Studio = serde_json::from_slice(&seeded.stdout).map_err(|error| Failure::Program {
+            program: "ringside-api seed-demo".to_owned(),
+            problem: format!("printed no studio ({error}): {}", String::from_utf8_lossy(&seeded.stderr)),
+        })?;
+        let url = String::new();
+        let mut server = Self { program, process: None, url, accounts: studio.accounts, data };
+        server.serve("127.0.0.1:0")?;
+        Ok(server)
+    }
+
+    /// Starts it again where it was before.
+    pub fn start_again(&mut self) -> Result<(), Failure> {
+        let listen = self.url.trim_start_matches("http://").to_owned();
+        self.serve(&listen)
+    }
+
+    /// Stops it as an operator would, and waits until it has gone.
+    pub fn stop(&mut self) -> Result<(), Failure> {
+        self.process.take().map_or(Ok(()), Process::end_gently)
+    }
+
+    fn serve(&mut self, listen: &str) -> Result<(), Failure> {
+        let mut serve = command(&self.program);
+        serve.arg("serve").env("RINGSIDE_LISTEN", listen).env("RINGSIDE_DATA_DIR", self.data.path());
+        let log = std::fs::File::options().create(true).append(true).open(self.data.path().join("log"));
+        serve.stderr(Stdio::from(log.while_doing("making the server's log")?));
+        let (process, line) = Process::start_and_read("ringside-api", &mut serve)?;
+        let url = line.strip_prefix("listening on ").ok_or_else(|| Failure::Program {
+            program: "ringside-api".to_owned(),
+            problem: format!("said {line:?} instead of where it listens"),
+        })?;
+        url.clone_into(&mut self.url);
+        self.process = Some(process);
+        Ok(())
+    }
+
+    /// Its address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Everybody of the demo studio.
+    pub fn accounts(&self) -> &[Account] {
+        &self.accounts
+    }
+
+    /// The first who has `role`: the first athlete is one of the first trainer's.
+    pub fn first(&self, role: &str) -> Result<&Account, Failure> {
+        let has_role = |account: &&Account| account.roles.iter().any(|it| it == role);
+        self.accounts.iter().find(has_role).ok_or_else(|| Failure::Program {
+            program: "ringside-api seed-demo".to_owned(),
+            problem: format!("made nobody who is {role}"),
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! A stage: one server, one desktop, a trainer's and an athlete's window on it.
+
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::path::Path;
+
+use crate::desktop::Desktop;
+use crate::failure::Failure;
+use crate::programs;
+use crate::server::Server;
+use crate::window::{Place, Window};
+
+/// See the module.
+#[derive(Debug)]
+pub struct Stage {
+    /// The trainer's window, on the left.
+    pub trainer: Window,
+    /// The athlete's window, on the right.
+    pub athlete: Window,
+    /// What both are on.
+    pub desktop: Desktop,
+    /// What both talk to.
+    pub server: Server,
+}
+
+impl Stage {
+    /// Both windows open, signed in and live: the first trainer of the demo studio and the first athlete of theirs.
+    pub async fn set() -> Result<Self, Failure> {
+        let server = Server::start()?;
+        let desktop = Desktop::start()?;
+        for role in ["trainer", "athlete"] {
+            desktop.sign_in(role, server.url(), server.first(role)?)?;
+        }
+        let trainer = Window::open(&desktop, "trainer", server.url(), Place::LEFT).await?;
+        let athlete = Window::open(&desktop, "athlete", server.url(), Place::RIGHT).await?;
+        for window in [&trainer, &athlete] {
+            window.find("link-state[data-state='live']").await?;
+        }
+        Ok(Self { trainer, athlete, desktop, server })
+    }
+
+    /// The warnings and errors either page wrote to its console.
+    pub fn complaints(&self) -> Result<Vec<String>, Failure> {
+        Ok([self.trainer.complaints()?, self.athlete.complaints()?].concat())
+    }
+
+    /// Plays `scene`; if it fails, a picture of each window stays under `target/failures/<name>`.
+    pub async fn play(mut self, name: &str, scene: impl AsyncFnOnce(&mut Self) -> Result<(), Failure>) {
+        let played = caught(scene(&mut self)).await;
+        if !matches!(played, Ok(Ok(()))) {
+            keep_pictures(name, [&self.trainer, &self.athlete]).await;
+        }
+        conclude(played);
+    }
+}
+
+/// Plays `scene` in one window; if it fails, a picture of the window stays under `target/failures/<name>`.
+pub async fn pictured(window: &Window, name: &str, scene: impl Future<Output = Result<(), Failure>>) {
+    let played = caught(scene).await;
+    if !matches!(played, Ok(Ok(()))) {
+        keep_pictures(name, [window]).await;
+    }
+    conclude(played);
+}
+
+type Played = std::thread::Result<Result<(), Failure>>;
+
+/// Awaits `scene` and catches the panic of a failed assertion, so that there is time for a picture.
+async fn caught(scene: impl Future<Output = Result<(), Failure>>) -> Played {
+    let mut scene = std::pin::pin!(scene);
+    std::future::poll_fn(move |context| {
+        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| scene.as_mut().poll(context)));
+        polled.map_or_else(|panicked| std::task::Poll::Ready(Err(panicked)), |polled| polled.map(Ok))
+    })
+    .await
+}
+
+fn conclude(played: Played) {
+    match played {
+        Ok(Ok(())) => {}
+        Ok(Err(failure)) => panic!("{failure}"),
+        Err(panicked) => resume_unwind(panicked),
+    }
+}
+
+async fn keep_pictures(name: &str, windows: impl IntoIterator<Item = &Window>) {
+    for window in windows {
+        let path = programs::root().join("target/failures").join(name).join(format!("{}.png", window.name()));
+        match window.keep_picture(&path).await {
+            Ok(()) => eprintln!("a picture of the {}'s window: {}", window.name(), shown(&path)),
+            Err(failure) => eprintln!("no picture of the {}'s window: {failure}", window.name()),
+        }
+        match window.complaints() {
+            Ok(complaints) if complaints.is_empty() => {}
+            Ok(complaints) => eprintln!("the {}'s console: {complaints:#?}", window.name()),
+            Err(failure) => eprintln!("no console of the {}'s window: {failure}", window.name()),
+        }
+    }
+}
+
+fn shown(path: &Path) -> std::path::Display<'_> {
+    path.strip_prefix(programs::root()).unwrap_or(path).display()
+}

@@ -1,0 +1,105 @@
+//! The product's story in ten steps: a whole session of a trainer and an athlete, as its manual test was written down.
+//!
+//! Each act is what a person does in one window; what follows is what the other window shows by itself.
+
+use crate::failure::Failure;
+use crate::stage::Stage;
+use crate::window::Window;
+
+/// The ten steps by name, each a file name for its pictures.
+pub const STEPS: [&str; 10] = [
+    "01-athlete-starts-trainer-sees-it",
+    "02-trainer-joins",
+    "03-trainer-plans-and-releases-round-1",
+    "04-athlete-sees-round-1",
+    "05-athlete-completes-round-1",
+    "06-trainer-sees-it-completed",
+    "07-trainer-plans-and-releases-round-2",
+    "08-athlete-sees-round-2",
+    "09-trainer-cancels",
+    "10-athlete-is-told-and-back-at-the-start",
+];
+
+/// Plays step `number`, from 1 to 10, and returns once what it brings is on screen in both windows.
+pub async fn step(Stage { trainer, athlete, .. }: &Stage, number: usize) -> Result<(), Failure> {
+    match number {
+        1 => {
+            athlete.view("start").await?;
+            athlete.click("start-session").await?;
+            athlete.view("waiting").await?;
+            trainer.find("session-row[data-status='waiting']").await?;
+        }
+        2 => join(trainer, athlete).await?,
+        3 => release_round(trainer, "Bankdr", "80x8@8", 1).await?,
+        4 => {
+            sees_round(athlete, 1).await?;
+            athlete.reads("planned", "80").await?;
+        }
+        5 => complete_round(athlete, 7).await?,
+        6 => {
+            trainer.find("round-card[data-number='1'][data-status='completed']").await?;
+            trainer.reads("feedback", "7").await?;
+        }
+        7 => release_round(trainer, "Bankdr", "82,5x6", 2).await?,
+        8 => {
+            sees_round(athlete, 2).await?;
+            athlete.reads("planned", "82,5").await?;
+        }
+        9 => {
+            trainer.click("cancel-session").await?;
+            trainer.fill("cancel-reason", "Die Halle schließt").await?;
+            trainer.click("confirm-cancel").await?;
+            trainer.gone("session-row[data-status='active']").await?;
+        }
+        _ => {
+            athlete.view("cancelled").await?;
+            athlete.reads("cancelled-reason", "Die Halle schließt").await?;
+            athlete.view("start").await?;
+        }
+    }
+    Ok(())
+}
+
+/// The trainer opens the waiting session and joins it; the athlete's window says so.
+pub async fn join(trainer: &Window, athlete: &Window) -> Result<(), Failure> {
+    trainer.click("session-row[data-status='waiting']").await?;
+    trainer.click("join-session").await?;
+    trainer.find("session-row[data-status='active']").await?;
+    athlete.view("between").await
+}
+
+/// The trainer plans a round of one exercise and releases it in one act.
+pub async fn release_round(trainer: &Window, exercise: &str, plan: &str, number: u32) -> Result<(), Failure> {
+    plan_round(trainer, exercise, plan).await?;
+    trainer.click("save-and-release").await?;
+    trainer.find(&format!("round-card[data-number='{number}'][data-status='released']")).await.map(drop)
+}
+
+/// The trainer plans a round of one exercise, found by typing, and leaves it unsaved.
+pub async fn plan_round(trainer: &Window, exercise: &str, plan: &str) -> Result<(), Failure> {
+    trainer.click("new-round").await?;
+    trainer.fill("exercise-search", exercise).await?;
+    trainer.click("exercise-option").await?;
+    trainer.find("plan-item").await?;
+    trainer.fill("shorthand", plan).await?;
+    trainer.find("shorthand").await?.send_keys("\u{E007}").await?;
+    Ok(())
+}
+
+/// The athlete's window shows round `number` by itself.
+pub async fn sees_round(athlete: &Window, number: u32) -> Result<(), Failure> {
+    athlete.view("round").await?;
+    athlete.find(&format!("round-number[data-number='{number}']")).await.map(drop)
+}
+
+/// The athlete does the round of one exercise and says how it was: so hard, no pain.
+pub async fn complete_round(athlete: &Window, effort: u8) -> Result<(), Failure> {
+    athlete.click("begin-round").await?;
+    athlete.click("tick").await?;
+    athlete.click("to-feedback").await?;
+    athlete.view("feedback").await?;
+    athlete.click(&format!("effort-{effort}")).await?;
+    athlete.click("pain-no").await?;
+    athlete.click("complete-round").await?;
+    athlete.gone("view[data-view='feedback']").await
+}

@@ -1,0 +1,145 @@
+//! A real window: one process of the application, driven by a WebDriver of its own.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Map, json};
+
+use crate::desktop::Desktop;
+use crate::failure::{Failure, While};
+use crate::process::{Process, command};
+use crate::{console, programs};
+
+/// How long a thing may take to appear. Generous: several windows share two cores.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a driver may take to answer; it is there at once unless the machine is very busy.
+const DRIVER_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where a window stands on its display.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// Left edge and top edge, in pixels.
+    pub at: (u16, u16),
+    /// Width and height, in pixels.
+    pub size: (u16, u16),
+}
+
+impl Place {
+    /// The usual size, on the left.
+    pub const LEFT: Self = Self { at: (0, 0), size: (1280, 800) };
+    /// The usual size, on the right.
+    pub const RIGHT: Self = Self { at: (1280, 0), size: (1280, 800) };
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ((x, y), (width, height)) = (self.at, self.size);
+        write!(f, "{width}x{height}+{x}+{y}")
+    }
+}
+
+/// A window. Dropping it ends the application and the driver.
+#[derive(Debug)]
+pub struct Window {
+    pub(crate) client: Client,
+    pub(crate) patience: Duration,
+    name: String,
+    console: PathBuf,
+    _driver: Process,
+}
+
+impl Window {
+    /// Opens the application on `desktop`, bound to `profile`, talking to `server`.
+    ///
+    /// Opened again with the same profile, it is the same application restarted.
+    pub async fn open(desktop: &Desktop, profile: &str, server: &str, place: Place) -> Result<Self, Failure> {
+        let console = desktop.path().join(format!("{profile}.console"));
+        let application = desktop.path().join(format!("{profile}.sh"));
+        write_launcher(&application, &console)?;
+
+        let (port, native_port) = (free_port()?, free_port()?);
+        let mut driver = command(programs::tool("tauri-driver")?);
+        driver.args(["--port", &port.to_string(), "--native-port", &native_port.to_string()]);
+        driver.envs(desktop.environment()).env("RINGSIDE_HOME", desktop.ringside_home());
+        driver.env("RINGSIDE_CONSOLE_LOG", "1").stdout(Stdio::null()).stderr(Stdio::null());
+        let mut driver = Process::start("tauri-driver", &mut driver)?;
+        for port in [native_port, port] {
+            until_it_listens(&mut driver, port).await?;
+        }
+
+        let arguments = ["--profile", profile, "--server", server, "--geometry", &place.to_string()];
+        let mut capabilities = Map::new();
+        capabilities.insert("tauri:options".to_owned(), json!({"application": application, "args": arguments}));
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let connected = builder.capabilities(capabilities).connect(&format!("http://127.0.0.1:{port}")).await;
+        let client = connected.map_err(|error| Failure::Open(Box::new(error)))?;
+        Ok(Self { client, patience: PATIENCE, name: profile.to_owned(), console, _driver: driver })
+    }
+
+    /// The profile it is bound to, by which it is called in messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Gives up sooner or later than usual on what does not come.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// Closes the window, as its person would.
+    pub async fn close(self) -> Result<(), Failure> {
+        Ok(self.client.clone().close().await?)
+    }
+
+    /// The warnings and errors its page wrote to the console, since it was first opened on its desktop.
+    pub fn complaints(&self) -> Result<Vec<String>, Failure> {
+        console::complaints(&self.console)
+    }
+
+    /// What it shows, as a PNG.
+    pub async fn picture(&self) -> Result<Vec<u8>, Failure> {
+        Ok(self.client.screenshot().await?)
+    }
+
+    /// Keeps a picture of it at `path`.
+    pub async fn keep_picture(&self, path: &Path) -> Result<(), Failure> {
+        if let Some(directory) = path.parent() {
+            std::fs::create_dir_all(directory).while_doing("making a directory for pictures")?;
+        }
+        std::fs::write(path, self.picture().await?).while_doing(format!("keeping {}", path.display()))
+    }
+}
+
+/// The driver discards what the application prints, so the application is started through a script that keeps it.
+fn write_launcher(path: &Path, console: &Path) -> Result<(), Failure> {
+    let script =
+        format!("#!/bin/sh\nexec '{}' \"$@\" >>'{}' 2>&1\n", programs::ours("ringside")?.display(), console.display());
+    let what = "writing a launcher";
+    std::fs::write(path, script).while_doing(what)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).while_doing(what)
+}
+
+fn free_port() -> Result<u16, Failure> {
+    let what = "looking for a free port";
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).while_doing(what)?;
+    Ok(listener.local_addr().while_doing(what)?.port())
+}
+
+async fn until_it_listens(driver: &mut Process, port: u16) -> Result<(), Failure> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let deadline = Instant::now() + DRIVER_PATIENCE;
+    while tokio::net::TcpStream::connect(address).await.is_err() {
+        if driver.has_ended() || Instant::now() > deadline {
+            let problem = format!("does not listen on port {port}");
+            return Err(Failure::Program { program: "tauri-driver".to_owned(), problem });
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! The ten steps of the product's story in two real windows.
+
+use system_tests::{Failure, Stage, story};
+
+#[tokio::test]
+async fn a_session_plays_by_itself_in_both_windows() -> Result<(), Failure> {
+    let stage = Stage::set().await?;
+    stage
+        .play("story", async |stage| {
+            for number in 1..=story::STEPS.len() {
+                story::step(stage, number).await?;
+            }
+            assert_eq!(stage.complaints()?, Vec::<String>::new());
+            Ok(())
+        })
+        .await;
+    Ok(())
+}
