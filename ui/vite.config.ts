@@ -1,14 +1,32 @@
+import { gzipSync } from 'node:zlib';
+
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 import { messages } from './messages.config.js';
 
 /** The windows of today: WebKitGTK 2.50 and WKWebView (Safari 18), WebView2 (Chromium). */
 const target = ['safari18', 'chrome131'];
 
+/** All JavaScript of the bundle, gzipped, in bytes: what a window parses before it paints. */
+const BUDGET = 80 * 1024;
+
+function budget(): Plugin {
+  return {
+    name: 'ringside-budget',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+      const size = chunks.reduce((sum, { code }) => sum + gzipSync(code).length, 0);
+      if (size > BUDGET)
+        this.error(`${size} bytes of gzipped JavaScript are more than the ${BUDGET} agreed on`);
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [paraglideVitePlugin(messages), svelte()],
+  plugins: [paraglideVitePlugin(messages), svelte(), budget()],
   // The application is served from its own protocol, so nothing may start with a host or leave the bundle.
   base: './',
   clearScreen: false,
