@@ -1,1 +1,27 @@
-//! Being built.
+//! Ringside's hosted API: a REST API with a live feed.
+//!
+//! What a request passes on its way: `server` (connections) → `http::boundary` → `router` (the table of who may) →
+//! `endpoints` (one file each) → `sessions` (commands) → `store` (the only place with SQL) → `feed` (waking streams).
+//!
+//! Deliberately absent: the rules of a session, which are the `training` crate's.
+
+mod accounts;
+mod app;
+mod clock;
+mod config;
+mod endpoints;
+mod feed;
+mod http;
+mod maintenance;
+mod metrics;
+mod openapi;
+mod router;
+mod seed;
+mod server;
+mod sessions;
+mod store;
+
+pub use config::Config;
+pub use seed::{NewStudio, SeedError, Seeded, SeededAccount, create_studio, seed_demo};
+pub use server::{Running, StartError, start};
+pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};

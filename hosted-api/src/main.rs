@@ -1,2 +1,189 @@
-//! Being built.
-fn main() {}
+//! The command line of the hosted API.
+//!
+//! Configuration comes from flags or the environment and is parsed once, here. Standard output carries what was asked
+//! for (the address, the demo's accounts); everything else goes to standard error.
+
+use std::error::Error;
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use hosted_api::{Config, DatabaseUrl, NewStudio, create_studio, seed_demo, start};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+#[derive(Parser)]
+#[command(name = "ringside-api", version, about = "Ringside's hosted API: live training sessions")]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct Common {
+    /// The database: postgres://… or sqlite:///path/to/file.db. If absent, a SQLite file in the data directory.
+    #[arg(long, env = "RINGSIDE_DATABASE_URL", global = true, hide_env_values = true)]
+    database_url: Option<DatabaseUrl>,
+    /// Where files are kept. If absent, `ringside-api` in the user's data directory.
+    #[arg(long, env = "RINGSIDE_DATA_DIR", global = true)]
+    data_dir: Option<PathBuf>,
+    /// What is logged to standard error, such as `info` or `hosted_api=debug`.
+    #[arg(long, env = "RINGSIDE_LOG", global = true, default_value = "info,sqlx=warn")]
+    log: EnvFilter,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the server.
+    Serve(Serve),
+    /// Keeps studios.
+    Admin {
+        #[command(subcommand)]
+        command: Admin,
+    },
+    /// Fills the database with a demo studio and prints its accounts as JSON. A studio of that name must not exist.
+    SeedDemo {
+        /// The studio's name.
+        #[arg(long, default_value = "Ringside Demo")]
+        studio: String,
+    },
+}
+
+#[derive(Args)]
+struct Serve {
+    /// The address to listen on; port 0 picks a free one.
+    #[arg(long, env = "RINGSIDE_LISTEN", default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+    /// How many days events stay in feeds.
+    #[arg(long, env = "RINGSIDE_FEED_RETENTION_DAYS", default_value_t = 30,
+          value_parser = clap::value_parser!(u64).range(1..=3650))]
+    feed_retention_days: u64,
+    /// How many seconds to go on taking connections after being told to stop, so that load balancers see it.
+    #[arg(long, env = "RINGSIDE_DRAIN_GRACE_S", default_value_t = 1,
+          value_parser = clap::value_parser!(u64).range(0..=2))]
+    drain_grace_s: u64,
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Creates a studio with its first admin. The admin's password is read from standard input.
+    CreateStudio {
+        /// The studio's name.
+        #[arg(long)]
+        name: String,
+        /// The admin's e-mail address.
+        #[arg(long)]
+        email: String,
+        /// The admin's name.
+        #[arg(long)]
+        admin_name: String,
+    },
+}
+
+/// What the configuration lacks.
+#[derive(Debug, thiserror::Error)]
+enum Misconfigured {
+    #[error("there is no place for data: set RINGSIDE_DATA_DIR to a directory, or RINGSIDE_DATABASE_URL")]
+    NoDataDirectory,
+    #[error("the data directory {} can't be made", path.display())]
+    DataDirectory { path: PathBuf, source: std::io::Error },
+    #[error(transparent)]
+    Database(#[from] hosted_api::BadDatabaseUrl),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    // Clap says what is wrong with a value in a sentence, and exits with 2.
+    let Cli { common, command } = Cli::parse();
+    let database = match database(&common) {
+        Ok(database) => database,
+        Err(error) => return failed(&error, ExitCode::from(2)),
+    };
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(common.log).with_ansi(colours).with_writer(std::io::stderr).init();
+    let done = match command {
+        Command::Serve(options) => serve(database, &options).await,
+        Command::Admin { command } => admin(&database, command).await,
+        Command::SeedDemo { studio } => seed(&database, &studio).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(error.as_ref(), ExitCode::FAILURE),
+    }
+}
+
+async fn serve(database: DatabaseUrl, options: &Serve) -> Result<(), Box<dyn Error>> {
+    // Before anything is announced, so that a signal right after the announcement is heard.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let config = Config {
+        listen: options.listen,
+        feed_retention: Duration::from_secs(options.feed_retention_days * 24 * 60 * 60),
+        drain_grace: Duration::from_secs(options.drain_grace_s),
+        ..Config::local(database)
+    };
+    let running = start(config).await?;
+    println!("listening on http://{}", running.addr);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    running.shutdown().await;
+    Ok(())
+}
+
+async fn admin(database: &DatabaseUrl, command: Admin) -> Result<(), Box<dyn Error>> {
+    let Admin::CreateStudio { name, email, admin_name } = command;
+    let mut password = String::new();
+    std::io::stdin().read_line(&mut password)?;
+    let studio = NewStudio {
+        name: &name,
+        admin_email: &email,
+        admin_name: &admin_name,
+        admin_password: password.trim_end_matches(['\r', '\n']),
+    };
+    create_studio(database, &studio).await?;
+    println!("the studio {name} is ready; {email} can sign in");
+    Ok(())
+}
+
+async fn seed(database: &DatabaseUrl, studio: &str) -> Result<(), Box<dyn Error>> {
+    let seeded = seed_demo(database, studio).await?;
+    println!("{}", serde_json::to_string(&seeded)?);
+    Ok(())
+}
+
+/// The database that is meant; makes the data directory when that is where it is.
+fn database(common: &Common) -> Result<DatabaseUrl, Misconfigured> {
+    if let Some(url) = &common.database_url {
+        return Ok(url.clone());
+    }
+    let directory = common.data_dir.clone().or_else(default_data_dir).ok_or(Misconfigured::NoDataDirectory)?;
+    let made = std::fs::create_dir_all(&directory).and_then(|()| directory.canonicalize());
+    let directory = made.map_err(|source| Misconfigured::DataDirectory { path: directory, source })?;
+    Ok(DatabaseUrl::sqlite(&directory.join("ringside.db"))?)
+}
+
+/// Where the XDG base directory specification puts a user's data.
+fn default_data_dir() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = set("XDG_DATA_HOME").or_else(|| Some(set("HOME")?.join(".local/share")))?;
+    Some(base.join("ringside-api"))
+}
+
+/// Says in one line what went wrong and why.
+fn failed(error: &dyn Error, code: ExitCode) -> ExitCode {
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        line = format!("{line}: {cause}");
+        source = cause.source();
+    }
+    eprintln!("ringside-api: {line}");
+    code
+}

@@ -1,0 +1,15 @@
+//! Accounts: passwords, tokens, and how often somebody may try.
+//!
+//! Deliberately absent: keeping people (`/v1/users`), which is not built yet; roles, which are the `training` crate's.
+
+mod device;
+mod passwords;
+mod people;
+mod throttle;
+mod tokens;
+
+pub(crate) use device::DeviceId;
+pub(crate) use passwords::Passwords;
+pub(crate) use people::{address, is_acceptable_name, is_acceptable_password};
+pub(crate) use throttle::Throttle;
+pub(crate) use tokens::{ACCESS_LIFETIME, NewTokens, hash};

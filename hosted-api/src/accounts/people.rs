@@ -1,0 +1,19 @@
+//! What a person's name, address and password must look like.
+
+/// Longest address and name and device name, in characters.
+const MAX_CHARS: usize = 100;
+
+/// An address as it is stored and compared: without surrounding white space, in lower case.
+pub(crate) fn address(typed: &str) -> String {
+    typed.trim().to_lowercase()
+}
+
+/// Whether a (trimmed) name has 1 to 100 characters, none of them a control character.
+pub(crate) fn is_acceptable_name(name: &str) -> bool {
+    (1..=MAX_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control)
+}
+
+/// Whether a password has 8 to 200 characters.
+pub(crate) fn is_acceptable_password(password: &str) -> bool {
+    (8..=200).contains(&password.chars().count())
+}

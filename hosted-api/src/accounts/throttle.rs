@@ -1,0 +1,84 @@
+//! How often somebody may try to sign in with one address.
+//!
+//! Ten tries, and one more every thirty seconds. A try is taken *before* the password is checked, so many at once
+//! can't slip through; a success gives all of them back. Kept in memory: a restart forgives. Limits by network address
+//! are the load balancer's, which alone sees it.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+const TRIES: f64 = 10.0;
+const SECONDS_PER_TRY: f64 = 30.0;
+/// From this many addresses on, those with all their tries are forgotten.
+const CROWD: usize = 10_000;
+
+/// The tries left, by address.
+#[derive(Default)]
+pub(crate) struct Throttle {
+    buckets: Mutex<HashMap<String, Bucket>>,
+}
+
+struct Bucket {
+    tries: f64,
+    at: Instant,
+}
+
+impl Throttle {
+    /// Takes a try for this address.
+    ///
+    /// # Errors
+    /// How long to wait for the next one, if none is left.
+    pub(crate) fn take(&self, address: &str, now: Instant) -> Result<(), Duration> {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= CROWD {
+            buckets.retain(|_, bucket| bucket.refilled(now) < TRIES);
+        }
+        let bucket = buckets.entry(address.to_owned()).or_insert(Bucket { tries: TRIES, at: now });
+        bucket.tries = bucket.refilled(now);
+        bucket.at = now;
+        if bucket.tries < 1.0 {
+            return Err(Duration::from_secs_f64((1.0 - bucket.tries) * SECONDS_PER_TRY));
+        }
+        bucket.tries -= 1.0;
+        Ok(())
+    }
+
+    /// Gives an address all its tries back: whoever knows the password is not guessing.
+    pub(crate) fn forgive(&self, address: &str) {
+        self.buckets.lock().unwrap_or_else(PoisonError::into_inner).remove(address);
+    }
+}
+
+impl Bucket {
+    fn refilled(&self, now: Instant) -> f64 {
+        let passed = now.saturating_duration_since(self.at).as_secs_f64();
+        (self.tries + passed / SECONDS_PER_TRY).min(TRIES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_tries_then_one_every_thirty_seconds() {
+        let (throttle, start) = (Throttle::default(), Instant::now());
+        for _ in 0..10 {
+            assert_eq!(throttle.take("a@b.example", start), Ok(()));
+        }
+        assert_eq!(throttle.take("a@b.example", start), Err(Duration::from_secs(30)));
+        assert_eq!(throttle.take("c@d.example", start), Ok(()), "another address has its own");
+        let later = start + Duration::from_secs(31);
+        assert_eq!(throttle.take("a@b.example", later), Ok(()));
+        assert!(throttle.take("a@b.example", later).is_err());
+    }
+
+    #[test]
+    fn a_success_gives_the_tries_back() {
+        let (throttle, start) = (Throttle::default(), Instant::now());
+        while throttle.take("a@b.example", start).is_ok() {}
+        throttle.forgive("a@b.example");
+        assert_eq!(throttle.take("a@b.example", start), Ok(()));
+    }
+}

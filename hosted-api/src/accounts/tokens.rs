@@ -1,0 +1,72 @@
+//! Tokens: 32 random bytes that mean nothing by themselves. Only their hashes are stored.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use training::Timestamp;
+
+use crate::clock;
+use crate::store::TokenPair;
+
+/// How long an access token is good for.
+pub(crate) const ACCESS_LIFETIME: Duration = Duration::from_secs(15 * 60);
+/// How long a refresh token is good for; using it gets a new one.
+const REFRESH_LIFETIME: Duration = Duration::from_secs(60 * 24 * 60 * 60);
+
+/// A new pair of tokens, in the clear. It is sent and forgotten.
+pub(crate) struct NewTokens {
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+}
+
+impl NewTokens {
+    /// A random pair. The prefixes are for people, and for scanners that look for leaked secrets.
+    pub(crate) fn random() -> Self {
+        Self { access: random("rsa_"), refresh: random("rsr_") }
+    }
+
+    /// What is stored of them.
+    pub(crate) fn stored(&self, at: Timestamp) -> TokenPair {
+        TokenPair {
+            access_hash: hash(&self.access),
+            access_expires_at: clock::after(at, ACCESS_LIFETIME),
+            refresh_hash: hash(&self.refresh),
+            refresh_expires_at: clock::after(at, REFRESH_LIFETIME),
+        }
+    }
+}
+
+/// The hash of a text in hexadecimal. A token has 256 random bits, so a plain hash is enough.
+pub(crate) fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a string can't fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn random(prefix: &str) -> String {
+    let bytes: [u8; 32] = rand::random();
+    format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_differ_and_say_what_they_are() {
+        let (one, two) = (NewTokens::random(), NewTokens::random());
+        assert!(one.access.starts_with("rsa_") && one.refresh.starts_with("rsr_"));
+        assert_ne!(one.access, two.access);
+        assert_eq!(one.access.len(), 4 + 43);
+    }
+
+    #[test]
+    fn a_hash_is_sha_256() {
+        assert_eq!(hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

@@ -1,0 +1,33 @@
+//! The server's clock: the one place that asks what time it is.
+
+use std::time::Duration;
+
+use training::Timestamp;
+
+/// Now.
+pub(crate) fn now() -> Timestamp {
+    jiff::Timestamp::now().into()
+}
+
+/// The instant this long before `at`.
+pub(crate) fn before(at: Timestamp, duration: Duration) -> Timestamp {
+    moved(at, -milliseconds(duration))
+}
+
+/// The instant this long after `at`.
+pub(crate) fn after(at: Timestamp, duration: Duration) -> Timestamp {
+    moved(at, milliseconds(duration))
+}
+
+/// How long it is from `at` to `later`; nothing if that is past.
+pub(crate) fn until(at: Timestamp, later: Timestamp) -> Duration {
+    Duration::from_millis(u64::try_from(later.as_millisecond() - at.as_millisecond()).unwrap_or_default())
+}
+
+fn moved(at: Timestamp, by_ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond().saturating_add(by_ms)).unwrap_or(at)
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,31 @@
+//! What a server can be told, in one typed struct.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use crate::store::DatabaseUrl;
+
+/// How a server runs.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it listens; port 0 picks a free one.
+    pub listen: SocketAddr,
+    /// Its database.
+    pub database: DatabaseUrl,
+    /// How long events stay in feeds. Who was away longer takes a new snapshot.
+    pub feed_retention: Duration,
+    /// How long it keeps taking connections after it was told to stop, so that load balancers see it is not ready.
+    pub drain_grace: Duration,
+}
+
+impl Config {
+    /// A server for this machine, on any free port.
+    pub fn local(database: DatabaseUrl) -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            database,
+            feed_retention: Duration::from_secs(30 * 24 * 60 * 60),
+            drain_grace: Duration::ZERO,
+        }
+    }
+}

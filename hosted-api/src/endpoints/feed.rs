@@ -1,0 +1,135 @@
+//! `GET /v1/feed`: what happens, as a stream or polled, by what the client accepts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use training::ProblemCode;
+use training::wire::{Cursor, FeedPage};
+
+use crate::app::App;
+use crate::feed;
+use crate::http::{ApiError, Caller, Params};
+
+/// How long a poll may be held open, in seconds.
+const MAX_WAIT_S: u64 = 25;
+const STREAM: &str = "text/event-stream";
+const JSON: &str = "application/json";
+
+/// Where to go on.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Place {
+    after: Option<String>,
+    wait: Option<u64>,
+}
+
+/// Follow the feed
+///
+/// With `Accept: text/event-stream` a stream: `hello`, then every event after the cursor in order, `bye` before it
+/// ends on purpose, `reset` when the cursor can't be continued. Otherwise a page of what follows the cursor, for which
+/// `wait` may hold the answer back until there is something.
+#[utoipa::path(get, path = "/v1/feed", tag = "feed",
+    params(("after" = Option<Cursor>, Query, description = "The last cursor seen; needed to poll"),
+           ("wait" = Option<u64>, Query, description = "Seconds to hold a poll open, 0 to 25"),
+           ("Last-Event-ID" = Option<Cursor>, Header, description = "The last cursor seen, stronger than `after`")),
+    responses((status = 200, description = "A stream, or a page", content(
+        (FeedPage = "application/json"), (String = "text/event-stream")))))]
+pub(crate) async fn feed(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Params(place): Params<Place>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let form = accepted(&headers).ok_or(ApiError::new(ProblemCode::NotAcceptable))?;
+    let last_seen = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("?"));
+    let text = last_seen.filter(|text| !text.is_empty()).or(place.after.as_deref());
+    match form {
+        Form::Stream => {
+            // A cursor that was never one can't be continued either; it gets a `reset`, not a closed door.
+            let unreadable = Cursor { epoch: String::new(), seq: 0 };
+            let cursor = text.map(|text| text.parse().unwrap_or(unreadable));
+            let messages = feed::open(app, caller, cursor).await?;
+            let headers = [
+                (CONTENT_TYPE, STREAM),
+                (CACHE_CONTROL, "no-store"),
+                (HeaderName::from_static("x-accel-buffering"), "no"),
+            ];
+            Ok((headers, Body::from_stream(messages)).into_response())
+        }
+        Form::Page => {
+            let text = text.ok_or(invalid("a poll needs the cursor to go on from, as `after`"))?;
+            let cursor = text.parse().map_err(|_| invalid("`after` is no cursor"))?;
+            let wait = place.wait.unwrap_or(0);
+            if wait > MAX_WAIT_S {
+                return Err(invalid("`wait` must be 0 to 25 seconds"));
+            }
+            let page = feed::poll(app, caller, cursor, Duration::from_secs(wait)).await?;
+            Ok(([(CONTENT_TYPE, JSON)], page).into_response())
+        }
+    }
+}
+
+/// The forms of the feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Stream,
+    Page,
+}
+
+/// The form the client wants: the stream if it names it, the page if it takes anything.
+fn accepted(headers: &HeaderMap) -> Option<Form> {
+    let mut ranges = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
+    if ranges.peek().is_none() {
+        return Some(Form::Page);
+    }
+    let ranges: Vec<&str> = ranges.flat_map(|value| value.split(',')).filter_map(acceptable).collect();
+    let named = |wanted: &[&str]| ranges.iter().any(|range| wanted.iter().any(|w| range.eq_ignore_ascii_case(w)));
+    if named(&[STREAM, "text/*"]) {
+        Some(Form::Stream)
+    } else if named(&[JSON, "application/*", "*/*"]) {
+        Some(Form::Page)
+    } else {
+        None
+    }
+}
+
+/// The media range without its parameters; none if it is refused by `q=0`.
+fn acceptable(range: &str) -> Option<&str> {
+    let mut parts = range.split(';').map(str::trim);
+    let media = parts.next()?;
+    let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0)));
+    (!refused).then_some(media)
+}
+
+fn invalid(detail: &str) -> ApiError {
+    ApiError::new(ProblemCode::InvalidParameter).detail(detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_form_follows_what_is_accepted() {
+        for (accept, form) in [
+            ("text/event-stream", Some(Form::Stream)),
+            ("text/event-stream, application/json;q=0.1", Some(Form::Stream)),
+            ("application/json", Some(Form::Page)),
+            ("*/*", Some(Form::Page)),
+            ("text/event-stream;q=0, application/json", Some(Form::Page)),
+            ("text/html", None),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+            assert_eq!(accepted(&headers), form, "{accept}");
+        }
+        assert_eq!(accepted(&HeaderMap::new()), Some(Form::Page));
+    }
+}

@@ -1,0 +1,60 @@
+//! `POST /v1/auth/login`: signing in on a device.
+//!
+//! A wrong password, an unknown address and an inactive account get one and the same answer after the same work.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::State;
+use training::wire::{Account, SignIn, SignedIn};
+use training::{FieldCode, ProblemCode};
+
+use crate::accounts::{ACCESS_LIFETIME, NewTokens, address, is_acceptable_name};
+use crate::app::App;
+use crate::clock;
+use crate::http::{ApiError, Required};
+
+/// Sign in
+///
+/// Ten tries per address, and one more every thirty seconds.
+#[utoipa::path(post, path = "/v1/auth/login", tag = "sign-in",
+    request_body = SignIn,
+    responses((status = 200, description = "Tokens for this device", body = SignedIn)))]
+pub(crate) async fn sign_in(
+    State(app): State<Arc<App>>,
+    Required(body): Required<SignIn>,
+) -> Result<Json<SignedIn>, ApiError> {
+    let device = body.device_name.trim();
+    if !is_acceptable_name(device) {
+        let code = if device.is_empty() { FieldCode::Required } else { FieldCode::Invalid };
+        return Err(ApiError::invalid_field("/device_name", code));
+    }
+    let email = address(&body.email);
+    // Before anything is looked up, so that many tries at once can't slip through.
+    app.throttle
+        .take(&email, Instant::now())
+        .map_err(|wait| ApiError::new(ProblemCode::TooManyAttempts).retry_after(wait))?;
+    let found = app.store.find_sign_in(&email).await?.filter(crate::store::SignInRow::is_active);
+    let stored = found.as_ref().map(|row| row.password_hash.as_str());
+    let matches = app.passwords.verify(body.password, stored).await.map_err(ApiError::internal)?;
+    let Some(row) = found.filter(|_| matches) else {
+        return Err(ApiError::new(ProblemCode::WrongCredentials));
+    };
+    app.throttle.forgive(&email);
+    let (account, tokens, now) = (row.account()?, NewTokens::random(), clock::now());
+    let mut tx = app.store.write().await?;
+    tx.add_device(account.id, device, now, &tokens.stored(now)).await?;
+    tx.commit().await?;
+    Ok(Json(signed_in(tokens, account)))
+}
+
+/// The answer that hands tokens over.
+pub(super) fn signed_in(tokens: NewTokens, user: Account) -> SignedIn {
+    SignedIn {
+        access_token: tokens.access,
+        access_expires_in_s: u32::try_from(ACCESS_LIFETIME.as_secs()).unwrap_or(u32::MAX),
+        refresh_token: tokens.refresh,
+        user,
+    }
+}

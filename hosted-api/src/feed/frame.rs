@@ -1,0 +1,70 @@
+//! The text of an event, as JSON and as a message of the stream.
+
+use axum::body::Bytes;
+use rand::Rng;
+use serde::Serialize;
+use training::wire::{Bye, ByeReason, Cursor, Hello, StreamSignal};
+
+use crate::store::FeedEvent;
+
+/// A comment: a byte that keeps proxies and the other end from giving up.
+pub(super) const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
+/// Over how long clients spread their return when the server goes away, in milliseconds.
+const RETURN_WITHIN_MS: u32 = 5_000;
+
+/// The envelope of an event. Its number is put in front of the stored body, which is neither parsed nor built again.
+pub(super) fn envelope(event: &FeedEvent) -> String {
+    // A stored body is an object with at least one member, so what follows its brace goes after a comma.
+    format!("{{\"seq\":{},{}", event.seq, event.body.strip_prefix('{').unwrap_or("}"))
+}
+
+/// An event as a message of the stream.
+pub(super) fn event(epoch: &str, event: &FeedEvent) -> Bytes {
+    let FeedEvent { seq, kind, .. } = event;
+    format!("id: {epoch}.{seq}\nevent: {kind}\ndata: {}\n\n", envelope(event)).into()
+}
+
+/// The first message. Its id lets a client continue from it before any event came.
+pub(super) fn hello(hello: &Hello) -> Bytes {
+    let id = format!("id: {}\n", hello.cursor);
+    signal(&id, StreamSignal::Hello, hello)
+}
+
+/// The message that a new snapshot is needed.
+pub(super) fn reset() -> Bytes {
+    // An empty id makes a client forget the cursor it can't continue from.
+    signal("id: \n", StreamSignal::Reset, &serde_json::json!({}))
+}
+
+/// The last message.
+pub(super) fn bye(reason: ByeReason) -> Bytes {
+    let retry = match reason {
+        // Everybody leaves at once; they should not all come back at once.
+        ByeReason::Draining => format!("retry: {}\n", rand::rng().random_range(0..RETURN_WITHIN_MS)),
+        ByeReason::TokenExpired | ByeReason::SignedOut | ByeReason::TooSlow => String::new(),
+    };
+    signal(&retry, StreamSignal::Bye, &Bye { reason })
+}
+
+/// The cursor after an event.
+pub(super) fn after(epoch: &str, seq: u64) -> Cursor {
+    Cursor { epoch: epoch.to_owned(), seq }
+}
+
+fn signal(before: &str, signal: StreamSignal, data: &impl Serialize) -> Bytes {
+    // These are our own plain structs, which always serialise.
+    let data = serde_json::to_string(data).unwrap_or_default();
+    format!("{before}event: {}\ndata: {data}\n\n", signal.as_str()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_goes_in_front_of_the_stored_body() {
+        let stored = FeedEvent { seq: 7, kind: "round-released".to_owned(), body: r#"{"a":1}"#.to_owned() };
+        assert_eq!(envelope(&stored), r#"{"seq":7,"a":1}"#);
+        assert_eq!(event("e", &stored), "id: e.7\nevent: round-released\ndata: {\"seq\":7,\"a\":1}\n\n".as_bytes());
+    }
+}

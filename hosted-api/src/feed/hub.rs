@@ -1,0 +1,230 @@
+//! The hub: wakes the streams and polls of this process when a feed has grown.
+//!
+//! It carries the message along so that the usual case needs no read, but promises nothing: who finds a gap reads the
+//! table. Subscribers that don't keep up are ended, never waited for.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Bytes;
+use tokio::sync::{mpsc, watch};
+use training::UserId;
+use training::wire::ByeReason;
+
+use super::frame;
+use crate::accounts::DeviceId;
+use crate::store::FeedEvent;
+
+/// How many events may wait for one stream before it counts as too slow.
+const QUEUE: usize = 64;
+
+/// An event that was appended to a feed.
+#[derive(Clone, Debug)]
+pub(crate) struct Wake {
+    pub(super) epoch: Arc<str>,
+    pub(super) seq: u64,
+    /// The ready-made message.
+    pub(super) message: Bytes,
+}
+
+impl Wake {
+    /// The wake-up calls for events just appended to one feed.
+    pub(crate) fn all(epoch: &str, events: &[FeedEvent]) -> Vec<Self> {
+        let name: Arc<str> = epoch.into();
+        events
+            .iter()
+            .map(|event| Self { epoch: Arc::clone(&name), seq: event.seq, message: frame::event(epoch, event) })
+            .collect()
+    }
+}
+
+/// Who listens, by person.
+#[derive(Default)]
+pub(crate) struct Hub {
+    listeners: Mutex<HashMap<UserId, Vec<Listener>>>,
+    next: AtomicU64,
+    draining: AtomicBool,
+}
+
+struct Listener {
+    number: u64,
+    device: DeviceId,
+    wakes: mpsc::Sender<Wake>,
+    end: watch::Sender<Option<ByeReason>>,
+}
+
+/// One place in the hub; dropping it leaves.
+pub(crate) struct Subscription {
+    hub: Arc<Hub>,
+    user: UserId,
+    number: u64,
+    wakes: mpsc::Receiver<Wake>,
+    end: watch::Receiver<Option<ByeReason>>,
+}
+
+/// What a subscriber hears.
+pub(super) enum Heard {
+    Wake(Wake),
+    End(ByeReason),
+}
+
+impl Hub {
+    /// Takes a place; `None` when the server is draining.
+    pub(crate) fn subscribe(self: &Arc<Self>, user: UserId, device: DeviceId) -> Option<Subscription> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let (wakes, heard_wakes) = mpsc::channel(QUEUE);
+        let (end, heard_end) = watch::channel(None);
+        let mut listeners = self.lock();
+        // Asked under the lock: whoever is let in now is there when draining goes round.
+        if self.is_draining() {
+            return None;
+        }
+        listeners.entry(user).or_default().push(Listener { number, device, wakes, end });
+        Some(Subscription { hub: Arc::clone(self), user, number, wakes: heard_wakes, end: heard_end })
+    }
+
+    /// Tells a person's streams of new events. Called after the commit, in the order of the numbers where possible.
+    pub(crate) fn wake(&self, user: UserId, wakes: &[Wake]) {
+        let mut listeners = self.lock();
+        let Some(of_user) = listeners.get_mut(&user) else { return };
+        of_user.retain(|listener| {
+            let kept_up = wakes.iter().all(|wake| listener.wakes.try_send(wake.clone()).is_ok());
+            if !kept_up {
+                listener.end.send_replace(Some(ByeReason::TooSlow));
+            }
+            kept_up
+        });
+    }
+
+    /// Ends the streams of one device.
+    pub(crate) fn sign_out(&self, user: UserId, device: DeviceId) {
+        self.end(user, |listener| listener == device);
+    }
+
+    /// Ends a person's streams on all devices but `keep`.
+    pub(crate) fn sign_out_all(&self, user: UserId, keep: Option<DeviceId>) {
+        self.end(user, |listener| Some(listener) != keep);
+    }
+
+    /// Ends all streams, and lets nobody in any more.
+    pub(crate) fn drain(&self) {
+        let mut listeners = self.lock();
+        self.draining.store(true, Ordering::SeqCst);
+        for listener in listeners.drain().flat_map(|(_, of_user)| of_user) {
+            listener.end.send_replace(Some(ByeReason::Draining));
+        }
+    }
+
+    /// Whether the server is shutting down.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::SeqCst)
+    }
+
+    fn end(&self, user: UserId, which: impl Fn(DeviceId) -> bool) {
+        let mut listeners = self.lock();
+        let Some(of_user) = listeners.get_mut(&user) else { return };
+        of_user.retain(|listener| {
+            let ends = which(listener.device);
+            if ends {
+                listener.end.send_replace(Some(ByeReason::SignedOut));
+            }
+            !ends
+        });
+    }
+
+    fn leave(&self, user: UserId, number: u64) {
+        let mut listeners = self.lock();
+        if let Some(of_user) = listeners.get_mut(&user) {
+            of_user.retain(|listener| listener.number != number);
+            if of_user.is_empty() {
+                listeners.remove(&user);
+            }
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<UserId, Vec<Listener>>> {
+        // Nothing in here panics half-way through a change.
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Subscription {
+    /// The next thing to hear. An end comes before events that still wait: they are in the table.
+    pub(super) async fn next(&mut self) -> Heard {
+        let wake = tokio::select! {
+            biased;
+            // The watch closes only after an end was set, so both ways there is a reason.
+            _ = self.end.wait_for(Option::is_some) => None,
+            wake = self.wakes.recv() => wake,
+        };
+        wake.map_or_else(|| Heard::End(self.reason()), Heard::Wake)
+    }
+
+    fn reason(&self) -> ByeReason {
+        self.end.borrow().unwrap_or(ByeReason::Draining)
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.hub.leave(self.user, self.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn someone() -> (UserId, DeviceId) {
+        (UserId(Uuid::now_v7()), DeviceId::from(Uuid::now_v7()))
+    }
+
+    fn wakes(count: u64) -> Vec<Wake> {
+        (1..=count).map(|seq| Wake { epoch: "e".into(), seq, message: Bytes::new() }).collect()
+    }
+
+    #[tokio::test]
+    async fn whoever_does_not_keep_up_is_ended() {
+        let hub = Arc::new(Hub::default());
+        let (user, device) = someone();
+        let mut slow = hub.subscribe(user, device).expect("not draining");
+        hub.wake(user, &wakes(QUEUE as u64));
+        assert!(matches!(slow.next().await, Heard::Wake(Wake { seq: 1, .. })));
+        hub.wake(user, &wakes(2));
+        assert!(matches!(slow.next().await, Heard::End(ByeReason::TooSlow)));
+    }
+
+    #[tokio::test]
+    async fn signing_out_ends_that_device_only() {
+        let hub = Arc::new(Hub::default());
+        let (user, phone) = someone();
+        let (_, desk) = someone();
+        let mut on_phone = hub.subscribe(user, phone).expect("not draining");
+        let mut on_desk = hub.subscribe(user, desk).expect("not draining");
+        hub.sign_out(user, phone);
+        assert!(matches!(on_phone.next().await, Heard::End(ByeReason::SignedOut)));
+        hub.wake(user, &wakes(1));
+        assert!(matches!(on_desk.next().await, Heard::Wake(_)));
+    }
+
+    #[tokio::test]
+    async fn draining_ends_everybody_and_lets_nobody_in() {
+        let hub = Arc::new(Hub::default());
+        let (user, device) = someone();
+        let mut stream = hub.subscribe(user, device).expect("not draining");
+        hub.drain();
+        assert!(matches!(stream.next().await, Heard::End(ByeReason::Draining)));
+        assert!(hub.subscribe(user, device).is_none());
+    }
+
+    #[test]
+    fn nobody_is_remembered_after_leaving() {
+        let hub = Arc::new(Hub::default());
+        let (user, device) = someone();
+        drop(hub.subscribe(user, device));
+        assert!(hub.lock().is_empty());
+    }
+}

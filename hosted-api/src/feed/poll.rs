@@ -1,0 +1,57 @@
+//! The feed, polled: a page of what follows a cursor, waiting for it if asked to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+use training::ProblemCode;
+use training::wire::Cursor;
+
+use super::frame;
+use super::hub::Heard;
+use crate::app::App;
+use crate::http::{ApiError, Caller};
+use crate::store::Backlog;
+
+/// A page of the feed as JSON; `training::wire::FeedPage`, made of stored text.
+pub(crate) async fn poll(app: Arc<App>, caller: Caller, after: Cursor, wait: Duration) -> Result<String, ApiError> {
+    let user = caller.account.id;
+    // First listen, then read: nothing can fall between. Without a place (draining) the answer comes at once.
+    let mut subscription = if wait.is_zero() { None } else { app.hub.subscribe(user, caller.device) };
+    let until = Instant::now() + wait;
+    loop {
+        match app.store.backlog(user, &after).await? {
+            Backlog::Expired => return Err(ApiError::new(ProblemCode::CursorExpired)),
+            Backlog::Events { events, more } if !events.is_empty() => {
+                let seq = events.last().map_or(after.seq, |last| last.seq);
+                let envelopes: Vec<String> = events.iter().map(frame::envelope).collect();
+                return Ok(page(&envelopes.join(","), &frame::after(&after.epoch, seq), more));
+            }
+            Backlog::Events { .. } => {}
+        }
+        let heard = match &mut subscription {
+            Some(subscription) => timeout_at(until, subscription.next()).await.ok(),
+            None => None,
+        };
+        // Whoever is signed out meanwhile learns it from their next request.
+        let Some(Heard::Wake(_)) = heard else { return Ok(page("", &after, false)) };
+    }
+}
+
+fn page(events: &str, cursor: &Cursor, more: bool) -> String {
+    format!(r#"{{"events":[{events}],"cursor":"{cursor}","more":{more}}}"#)
+}
+
+#[cfg(test)]
+mod tests {
+    use training::wire::FeedPage;
+
+    use super::*;
+
+    #[test]
+    fn a_page_is_what_the_contract_says() {
+        let cursor = Cursor { epoch: "e".to_owned(), seq: 3 };
+        let read: FeedPage = serde_json::from_str(&page("", &cursor, true)).expect("a page");
+        assert_eq!(read, FeedPage { events: Vec::new(), cursor, more: true });
+    }
+}

@@ -1,0 +1,191 @@
+//! Bodies: JSON, bounded, without unknown fields, and with findings that say where.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use serde_path_to_error::{Path, Segment};
+use training::{FieldCode, ProblemCode};
+
+use super::ApiError;
+
+/// Largest body, in bytes. A round of fifty exercises with the longest notes stays far below.
+const MAX_BYTES: usize = 256 * 1024;
+
+/// A body that must be there.
+#[derive(Debug)]
+pub(crate) struct Required<T>(pub(crate) T);
+
+/// A body that may be left out.
+#[derive(Debug)]
+pub(crate) struct Optional<T>(pub(crate) T);
+
+/// The body of an act without data: none, or `{}`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nothing {}
+
+/// What a request's body may be; how it is read from bytes.
+pub(crate) trait Read: Sized {
+    /// Reads it.
+    fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<Self, ApiError>;
+}
+
+impl<T: DeserializeOwned> Read for Required<T> {
+    fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<Self, ApiError> {
+        parse(headers, bytes).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned + Default> Read for Optional<T> {
+    fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<Self, ApiError> {
+        if bytes.is_empty() { Ok(Self(T::default())) } else { parse(headers, bytes).map(Self) }
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Required<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        Self::read(&parts.headers, &bytes(body).await?)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for Optional<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        Self::read(&parts.headers, &bytes(body).await?)
+    }
+}
+
+/// All of a body, unless it is too large.
+pub(super) async fn bytes(body: Body) -> Result<Bytes, ApiError> {
+    to_bytes(body, MAX_BYTES).await.map_err(|error| {
+        let is_limit = std::error::Error::source(&error).is_some_and(|source| source.to_string().contains("limit"));
+        if is_limit {
+            ApiError::new(ProblemCode::PayloadTooLarge)
+        } else {
+            // The other end went away in the middle; nobody reads this answer.
+            ApiError::new(ProblemCode::MalformedJson).detail("the body ended early")
+        }
+    })
+}
+
+fn parse<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, ApiError> {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return Err(ApiError::new(ProblemCode::UnsupportedMediaType));
+    }
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| finding(error.path(), error.inner()))?;
+    json.end().map_err(|_| ApiError::new(ProblemCode::MalformedJson))?;
+    Ok(value)
+}
+
+fn finding(path: &Path, error: &serde_json::Error) -> ApiError {
+    if error.classify() != Category::Data {
+        return ApiError::new(ProblemCode::MalformedJson);
+    }
+    // serde says the kind of finding in words only; these are its fixed phrases.
+    let text = error.to_string();
+    let named = |phrase: &str| Some(text.strip_prefix(phrase)?.split('`').nth(1)?.to_owned());
+    let (code, field) = if let Some(field) = named("unknown field") {
+        (FieldCode::UnknownField, Some(field))
+    } else if let Some(field) = named("missing field") {
+        (FieldCode::Required, Some(field))
+    } else if let Some(field) = named("duplicate field") {
+        (FieldCode::Duplicate, Some(field))
+    } else {
+        (FieldCode::Invalid, None)
+    };
+    ApiError::invalid_field(pointer(path, field.as_deref()), code)
+}
+
+/// The JSON pointer of a path, and of a field below it that the path may or may not end with already.
+fn pointer(path: &Path, field: Option<&str>) -> String {
+    let mut tokens: Vec<String> = path
+        .iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(index.to_string()),
+            Segment::Map { key } => Some(key.clone()),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect();
+    if let Some(field) = field
+        && tokens.last().is_none_or(|last| last != field)
+    {
+        tokens.push(field.to_owned());
+    }
+    tokens
+        .iter()
+        .fold(String::new(), |pointer, token| format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1")))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use training::wire::{CancelSession, SaveRound};
+
+    use super::*;
+
+    fn json() -> HeaderMap {
+        HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"))])
+    }
+
+    fn refused<T: DeserializeOwned>(body: &str) -> (ProblemCode, Vec<(String, FieldCode)>) {
+        let error = parse::<T>(&json(), body.as_bytes()).err().expect("refused");
+        let fields = error.clone().problem("r").fields;
+        (error.code, fields.into_iter().map(|field| (field.pointer, field.code)).collect())
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_where_it_is() {
+        let id = "01890000-0000-7000-8000-000000000000";
+        for (body, pointer, code) in [
+            ("{}".to_owned(), "/exercises", FieldCode::Required),
+            (r#"{"exercises":[],"extra":1}"#.to_owned(), "/extra", FieldCode::UnknownField),
+            (r#"{"exercises":[],"exercises":[]}"#.to_owned(), "/exercises", FieldCode::Duplicate),
+            (r#"{"exercises":[{}]}"#.to_owned(), "/exercises/0/exercise_id", FieldCode::Required),
+            (r#"{"exercises":[{"exercise_id":"x"}]}"#.to_owned(), "/exercises/0/exercise_id", FieldCode::Invalid),
+            (
+                format!(r#"{{"exercises":[{{"exercise_id":"{id}","planned":{{"reps":-1}}}}]}}"#),
+                "/exercises/0/planned/reps",
+                FieldCode::Invalid,
+            ),
+            (
+                format!(r#"{{"exercises":[{{"exercise_id":"{id}","planned":{{"a/b":1}}}}]}}"#),
+                "/exercises/0/planned/a~1b",
+                FieldCode::UnknownField,
+            ),
+        ] {
+            assert_eq!(refused::<SaveRound>(&body), (ProblemCode::Invalid, vec![(pointer.to_owned(), code)]), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_is_malformed() {
+        for body in ["", "{", "{} {}", "nope", "\u{feff}{}"] {
+            assert_eq!(refused::<CancelSession>(body).0, ProblemCode::MalformedJson, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn only_json_is_read() {
+        let error = parse::<CancelSession>(&HeaderMap::new(), b"{}").expect_err("refused");
+        assert_eq!(error.code, ProblemCode::UnsupportedMediaType);
+    }
+
+    #[test]
+    fn an_optional_body_may_be_absent_and_nothing_is_nothing() {
+        assert!(Optional::<Nothing>::read(&HeaderMap::new(), b"").is_ok());
+        assert!(Optional::<Nothing>::read(&json(), b"{}").is_ok());
+        assert_eq!(refused::<Nothing>(r#"{"a":1}"#).1, [("/a".to_owned(), FieldCode::UnknownField)]);
+    }
+}

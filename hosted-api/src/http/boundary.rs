@@ -1,0 +1,122 @@
+//! The boundary: everything passes here on its way in and out.
+//!
+//! It names the request, opens its log span, bounds its time, catches panics, writes the problem document of an error,
+//! logs once and counts. It never logs a token, an address, a name or a body.
+
+use std::any::Any;
+use std::collections::HashSet;
+use std::error::Error;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Json;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use tracing::Instrument;
+use training::ProblemCode;
+
+use super::error::ApiError;
+use super::request_id;
+use crate::app::App;
+
+/// How long a request may take to be answered. Longer than the longest poll; a stream is answered at once.
+const REQUEST_WITHIN: Duration = Duration::from_secs(35);
+/// Names the version of the wire contract, so that a client can tell us from anything else that answers.
+const API_VERSION: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("ringside-api-version"), HeaderValue::from_static("1"));
+
+/// Takes a request in and an answer out.
+pub(crate) async fn boundary(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = request_id::of(request.headers());
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!("request", %id, %method, route);
+    let answering = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());
+    let response = match tokio::time::timeout(REQUEST_WITHIN, answering).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => ApiError::internal(Panic::of(panic.as_ref())).into_response(),
+        Err(_elapsed) => ApiError::new(ProblemCode::Timeout).into_response(),
+    };
+    let response = span.in_scope(|| finished(response, &id, started.elapsed()));
+    app.metrics.answered(&method, &route, response.status(), started.elapsed());
+    response
+}
+
+/// Refuses query parameters that the endpoint does not have: a misspelled filter must not look like it worked.
+pub(crate) async fn refuse_unknown_parameters(
+    State(known): State<Arc<HashSet<String>>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let stranger = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split('=').next().unwrap_or(pair))
+        .find(|name| !known.contains(*name));
+    match stranger {
+        None => next.run(request).await,
+        Some(_) => {
+            ApiError::new(ProblemCode::InvalidParameter).detail("a query parameter is unknown here").into_response()
+        }
+    }
+}
+
+fn finished(mut response: Response, id: &str, took: Duration) -> Response {
+    let error = response.extensions_mut().remove::<ApiError>();
+    let status = response.status();
+    let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    match &error {
+        Some(ApiError { cause: Some(cause), code, .. }) => {
+            let cause: &(dyn Error + 'static) = cause.as_ref();
+            tracing::error!(status = status.as_u16(), ?code, error = cause, took_ms, "failed");
+        }
+        Some(ApiError { code, .. }) => tracing::info!(status = status.as_u16(), ?code, took_ms, "refused"),
+        None => tracing::info!(status = status.as_u16(), took_ms, "answered"),
+    }
+    if let Some(error) = error {
+        response = written(response, error, id);
+    }
+    let headers = response.headers_mut();
+    headers.insert(request_id::HEADER, request_id::header(id));
+    headers.insert(API_VERSION.0, API_VERSION.1);
+    // Answers are personal; nothing on the way may keep them.
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The problem document of an error, with the headers its response had (such as `Allow`).
+fn written(bare: Response, error: ApiError, id: &str) -> Response {
+    let (status, retry_after_s) = (error.status(), error.retry_after_s());
+    let mut response = (status, Json(error.problem(id))).into_response();
+    if let Some(allow) = bare.headers().get(axum::http::header::ALLOW) {
+        response.headers_mut().insert(axum::http::header::ALLOW, allow.clone());
+    }
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(axum::http::header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(seconds) = retry_after_s {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// A bug of ours that ended a request.
+#[derive(Debug, thiserror::Error)]
+#[error("a request panicked: {0}")]
+struct Panic(String);
+
+impl Panic {
+    fn of(payload: &(dyn Any + Send)) -> Self {
+        let text = payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
+        Self(text.unwrap_or("without a message").to_owned())
+    }
+}

@@ -1,0 +1,115 @@
+//! The one place where an error becomes an HTTP answer.
+//!
+//! An [`ApiError`] leaves an endpoint as an extension of an empty response; the boundary logs it once and writes the
+//! problem document, because only the boundary knows the request's id.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use training::wire::Role;
+use training::{FieldCode, FieldProblem, Problem, ProblemCode, Refusal};
+
+use crate::store::StoreError;
+
+/// Why a request is not answered with what it asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiError {
+    pub(crate) code: ProblemCode,
+    detail: Option<String>,
+    fields: Vec<FieldProblem>,
+    retry_after: Option<Duration>,
+    /// For the log only: what went wrong on our side.
+    pub(crate) cause: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+impl ApiError {
+    pub(crate) fn new(code: ProblemCode) -> Self {
+        Self { code, detail: None, fields: Vec::new(), retry_after: None, cause: None }
+    }
+
+    /// Input with findings.
+    pub(crate) fn invalid(fields: Vec<FieldProblem>) -> Self {
+        Self { fields, ..Self::new(ProblemCode::Invalid) }
+    }
+
+    /// Input with one finding.
+    pub(crate) fn invalid_field(pointer: impl Into<String>, code: FieldCode) -> Self {
+        Self::invalid(vec![FieldProblem { pointer: pointer.into(), code }])
+    }
+
+    /// Our own failure.
+    pub(crate) fn internal(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self { cause: Some(Arc::new(cause)), ..Self::new(ProblemCode::Internal) }
+    }
+
+    /// Not while the server shuts down; another one takes over.
+    pub(crate) fn draining() -> Self {
+        Self::new(ProblemCode::Draining).retry_after(Duration::from_secs(1))
+    }
+
+    /// Not without this role.
+    pub(crate) fn role(role: Role) -> Self {
+        Self::new(ProblemCode::RoleForbidden).detail(format!("this needs the role {role:?}").to_lowercase())
+    }
+
+    #[must_use]
+    pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
+        Self { detail: Some(detail.into()), ..self }
+    }
+
+    #[must_use]
+    pub(crate) fn retry_after(self, after: Duration) -> Self {
+        Self { retry_after: Some(after), ..self }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// Whole seconds for `Retry-After`, never zero.
+    pub(crate) fn retry_after_s(&self) -> Option<u64> {
+        self.retry_after.map(|after| after.as_secs() + u64::from(after.subsec_nanos() > 0)).map(|s| s.max(1))
+    }
+
+    /// The problem document for the request with this id.
+    pub(crate) fn problem(self, request_id: &str) -> Problem {
+        Problem { detail: self.detail, fields: self.fields, ..Problem::new(self.code, request_id) }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let error = Self::new(ProblemCode::from(&refusal));
+        match refusal {
+            Refusal::Invalid(fields) => Self { fields, ..error },
+            _ => error,
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// For paths that lead nowhere.
+pub(crate) async fn not_found() -> ApiError {
+    ApiError::new(ProblemCode::NotFound)
+}
+
+/// For methods a path does not have.
+pub(crate) async fn method_not_allowed() -> ApiError {
+    ApiError::new(ProblemCode::MethodNotAllowed)
+}

@@ -1,0 +1,56 @@
+//! `Idempotency-Key`: a command sent twice is decided once.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::HeaderMap;
+use axum::http::header::IF_MATCH;
+use training::ProblemCode;
+
+use super::body::{Read, bytes};
+use super::{ApiError, Caller};
+use crate::accounts::hash;
+use crate::app::App;
+
+/// A key and what it is used for.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub(crate) key: String,
+    /// Differs when anything of the request that matters differs.
+    pub(crate) fingerprint: String,
+}
+
+/// A command as it was sent: by whom, what, and under which key.
+pub(crate) struct Act<B> {
+    pub(crate) caller: Caller,
+    pub(crate) body: B,
+    pub(crate) key: Option<Key>,
+}
+
+impl<B: Read> FromRequest<Arc<App>> for Act<B> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
+        let (mut parts, body) = request.into_parts();
+        let caller = Caller::from_request_parts(&mut parts, app).await?;
+        let sent = bytes(body).await?;
+        let key = key(&parts.headers)?.map(|key| {
+            let condition = parts.headers.get(IF_MATCH).map_or(b"".as_slice(), |value| value.as_bytes());
+            let lines = [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), condition, &sent];
+            let text: Vec<String> = lines.iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect();
+            Key { key, fingerprint: hash(&text.join("\n")) }
+        });
+        let body = B::read(&parts.headers, &sent)?;
+        Ok(Self { caller, body, key })
+    }
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| (1..=100).contains(&key.len()));
+    match key.filter(|key| key.bytes().all(|b| b.is_ascii_graphic())) {
+        Some(key) => Ok(Some(key.to_owned())),
+        None => Err(ApiError::new(ProblemCode::InvalidParameter)
+            .detail("Idempotency-Key must be 1 to 100 visible ASCII characters")),
+    }
+}

@@ -1,0 +1,19 @@
+//! What every endpoint shares: who asks, what they send, and how it is answered when it goes wrong.
+
+mod body;
+mod boundary;
+mod caller;
+mod error;
+mod idempotency;
+mod params;
+mod request_id;
+mod version;
+
+pub(crate) use body::{Nothing, Optional, Required};
+pub(crate) use boundary::{boundary, refuse_unknown_parameters};
+pub(crate) use caller::Caller;
+pub(crate) use error::{ApiError, method_not_allowed, not_found};
+pub(crate) use idempotency::Act;
+pub(crate) use idempotency::Key;
+pub(crate) use params::{Ids, Params};
+pub(crate) use version::{IfMatch, etag};

@@ -1,0 +1,53 @@
+//! `If-Match` and `ETag`: the version of a round.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
+use axum::http::header::IF_MATCH;
+use axum::http::request::Parts;
+use training::ProblemCode;
+
+use super::ApiError;
+
+/// The version a change is based on, if it says one. Asked for by the handler, after it is known who asks.
+pub(crate) struct IfMatch(Option<HeaderValue>);
+
+impl IfMatch {
+    /// The version.
+    pub(crate) fn version(&self) -> Result<u64, ApiError> {
+        let value = self.0.as_ref().ok_or(ApiError::new(ProblemCode::VersionMissing))?;
+        // A tag we never gave out matches nothing.
+        value.to_str().ok().and_then(version).ok_or(ApiError::new(ProblemCode::VersionMismatch))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.headers.get(IF_MATCH).cloned()))
+    }
+}
+
+/// The tag of a version.
+pub(crate) fn etag(version: u64) -> HeaderValue {
+    HeaderValue::from_str(&format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"0\""))
+}
+
+fn version(tag: &str) -> Option<u64> {
+    tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_a_quoted_version() {
+        assert_eq!(version("\"7\""), Some(7));
+        for tag in ["7", "*", "W/\"7\"", "\"\"", "\"x\"", "\""] {
+            assert_eq!(version(tag), None, "{tag:?}");
+        }
+    }
+}

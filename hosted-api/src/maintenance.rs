@@ -1,0 +1,38 @@
+//! What a server does by itself: letting go of what is too old.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{MissedTickBehavior, interval};
+use training::Timestamp;
+
+use crate::app::App;
+use crate::clock;
+use crate::store::Horizon;
+
+/// How often.
+const EVERY: Duration = Duration::from_secs(60 * 60);
+/// How long idempotency keys are remembered: longer than anybody is offline.
+const IDEMPOTENCY_RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Compacts the store now and then, until it is dropped.
+pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {
+    let mut due = interval(EVERY);
+    due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        due.tick().await;
+        match app.store.compact(horizon(clock::now(), feed_retention)).await {
+            Ok(gone) => tracing::info!(feed_events = gone, "compacted"),
+            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "could not compact"),
+        }
+    }
+}
+
+/// Until when things are let go, as of now.
+pub(crate) fn horizon(now: Timestamp, feed_retention: Duration) -> Horizon {
+    Horizon {
+        tokens: now,
+        feed: clock::before(now, feed_retention),
+        idempotency: clock::before(now, IDEMPOTENCY_RETENTION),
+    }
+}

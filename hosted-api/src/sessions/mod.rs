@@ -1,0 +1,13 @@
+//! Commands on sessions: from a request to a change that lasts and is told.
+//!
+//! The rules are the `training` crate's; here is only the order of things: claim the key, lock the session, ask who
+//! this is to it, decide, store, tell both feeds, keep the answer, commit, wake.
+
+mod answer;
+mod perform;
+mod start;
+mod tell;
+
+pub(crate) use answer::Answered;
+pub(crate) use perform::{Order, Target, part, perform};
+pub(crate) use start::start;

@@ -1,0 +1,56 @@
+//! Starting a session: the one command without a session yet.
+
+use std::sync::Arc;
+
+use tracing::Instrument;
+use training::{Event, SessionId};
+use uuid::Uuid;
+
+use super::answer::{Answer, Answered};
+use super::perform::{answer_or_error, conclude, replay};
+use super::tell::tell;
+use crate::app::App;
+use crate::clock;
+use crate::http::{ApiError, Caller, Key};
+
+/// Starts a session for the caller, as a task of its own: once begun it ends, even when whoever sent it has gone.
+pub(crate) async fn start(app: &Arc<App>, caller: Caller, key: Option<Key>) -> Result<Answered, ApiError> {
+    let app = Arc::clone(app);
+    let starting = async move {
+        let result = in_transaction(&app, &caller, key.as_ref()).await;
+        app.metrics.command(result.as_ref().map_or("refused", |answered| answered.answer.outcome()));
+        result
+    };
+    tokio::spawn(starting.in_current_span()).await.map_err(ApiError::internal)?
+}
+
+async fn in_transaction(app: &App, caller: &Caller, key: Option<&Key>) -> Result<Answered, ApiError> {
+    let athlete = caller.person();
+    let mut tx = app.store.write().await?;
+    if let Some(answered) = replay(&mut tx, caller, key).await? {
+        return Ok(answered);
+    }
+    // There is no session to lock yet, so it is the athlete: two quick clicks come one after the other.
+    tx.lock_user(athlete.id).await?;
+    let has_open_session = tx.has_open_session(athlete.id).await?;
+    let trainer = tx.account(athlete.id).await?.trainer;
+    let id = SessionId(Uuid::now_v7());
+    let started = training::start(id, athlete, trainer.is_some(), has_open_session, clock::now());
+    let (event, trainer) = match (started, trainer) {
+        (Ok(event), Some(trainer)) => (event, trainer),
+        (Err(refusal), _) => return Ok(conclude(tx, caller, key, answer_or_error(refusal)?).await?),
+        (Ok(_), None) => return Err(ApiError::internal(NobodyToSee)),
+    };
+    let Event::SessionStarted { session } = &event.event else { return Err(ApiError::internal(NobodyToSee)) };
+    let session = session.clone();
+    tx.add_session(&session, caller.account.studio.id, trainer.id).await?;
+    let told = tell(&mut tx, session.athlete.id, trainer.id, &[event]).await?;
+    let answered = conclude(tx, caller, key, Answer::SessionCreated { session }).await?;
+    told.wake(app);
+    Ok(answered)
+}
+
+/// The rules started something else than a session with a trainer: a bug.
+#[derive(Debug, thiserror::Error)]
+#[error("a start made no session that a trainer can see")]
+struct NobodyToSee;

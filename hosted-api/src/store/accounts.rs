@@ -1,0 +1,193 @@
+//! Studios and people.
+
+use sqlx::FromRow;
+use training::wire::{Account, Locale, Role, Studio};
+use training::{Person, StudioId, Timestamp, UserId};
+use uuid::Uuid;
+
+use super::{Store, StoreError, Tx, codec};
+
+/// The columns of an account, from `users u`, its studio `s` and its trainer `tr`.
+macro_rules! account_columns {
+    () => {
+        "u.id AS user_id, u.email, u.name, u.roles, u.locale, s.id AS studio_id, s.name AS studio_name, \
+         tr.id AS trainer_id, tr.name AS trainer_name "
+    };
+}
+
+/// Where the columns of an account come from, beside `users u`. A deactivated trainer is as good as none.
+macro_rules! account_joins {
+    () => {
+        "JOIN studios s ON s.id = u.studio_id LEFT JOIN users tr ON tr.id = u.trainer_id AND tr.active = 1 "
+    };
+}
+
+pub(super) use {account_columns, account_joins};
+
+/// An account as it is stored.
+#[derive(FromRow)]
+pub(super) struct AccountRow {
+    user_id: String,
+    email: String,
+    name: String,
+    roles: String,
+    locale: String,
+    studio_id: String,
+    studio_name: String,
+    trainer_id: Option<String>,
+    trainer_name: Option<String>,
+}
+
+impl AccountRow {
+    pub(super) fn account(self) -> Result<Account, StoreError> {
+        let trainer = match (self.trainer_id, self.trainer_name) {
+            (Some(id), Some(name)) => Some(Person { id: codec::id("user id", id)?, name }),
+            _ => None,
+        };
+        Ok(Account {
+            id: codec::id("user id", self.user_id)?,
+            name: self.name,
+            email: self.email,
+            roles: codec::from_json("role", &self.roles)?,
+            locale: codec::from_word("language", self.locale)?,
+            studio: Studio { id: codec::id("studio id", self.studio_id)?, name: self.studio_name },
+            trainer,
+        })
+    }
+}
+
+/// What signing in is checked against.
+#[derive(FromRow)]
+pub(crate) struct SignInRow {
+    pub(crate) password_hash: String,
+    active: i64,
+    #[sqlx(flatten)]
+    account: AccountRow,
+}
+
+impl SignInRow {
+    pub(crate) fn is_active(&self) -> bool {
+        self.active == 1
+    }
+
+    pub(crate) fn account(self) -> Result<Account, StoreError> {
+        self.account.account()
+    }
+}
+
+/// A person to be.
+pub(crate) struct NewUser<'a> {
+    pub(crate) studio: StudioId,
+    /// Trimmed and in lower case.
+    pub(crate) email: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) password_hash: &'a str,
+    pub(crate) roles: &'a [Role],
+    pub(crate) trainer: Option<UserId>,
+}
+
+impl Store {
+    /// The person with this address (trimmed, lower case), also when inactive.
+    pub(crate) async fn find_sign_in(&self, email: &str) -> Result<Option<SignInRow>, StoreError> {
+        const SQL: &str = concat!(
+            "SELECT u.password_hash, u.active, ",
+            account_columns!(),
+            "FROM users u ",
+            account_joins!(),
+            "WHERE u.email = $1"
+        );
+        Ok(sqlx::query_as(SQL).bind(email).fetch_optional(&self.reader).await?)
+    }
+
+    /// The hash of a person's password.
+    pub(crate) async fn password_hash(&self, user: UserId) -> Result<String, StoreError> {
+        let sql = "SELECT password_hash FROM users WHERE id = $1";
+        Ok(sqlx::query_scalar(sql).bind(user.to_string()).fetch_one(&self.reader).await?)
+    }
+}
+
+impl Tx {
+    /// Adds a studio.
+    pub(crate) async fn add_studio(&mut self, name: &str) -> Result<StudioId, StoreError> {
+        let id = StudioId(Uuid::now_v7());
+        sqlx::query("INSERT INTO studios (id, name) VALUES ($1, $2)")
+            .bind(id.to_string())
+            .bind(name)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(id)
+    }
+
+    /// Adds a person, with an empty feed.
+    pub(crate) async fn add_user(&mut self, user: &NewUser<'_>, at: Timestamp) -> Result<UserId, StoreError> {
+        let id = UserId(Uuid::now_v7());
+        let sql = "INSERT INTO users (id, studio_id, email, name, password_hash, roles, locale, trainer_id, active, \
+                   created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)";
+        sqlx::query(sql)
+            .bind(id.to_string())
+            .bind(user.studio.to_string())
+            .bind(user.email)
+            .bind(user.name)
+            .bind(user.password_hash)
+            .bind(codec::json(&user.roles)?)
+            .bind(codec::word(&Locale::default())?)
+            .bind(user.trainer.map(|trainer| trainer.to_string()))
+            .bind(at.as_millisecond())
+            .execute(&mut *self.0)
+            .await?;
+        self.add_feed(id).await?;
+        Ok(id)
+    }
+
+    /// Changes a person's name and language; what is `None` stays.
+    pub(crate) async fn change_user(
+        &mut self,
+        user: UserId,
+        name: Option<&str>,
+        locale: Option<Locale>,
+    ) -> Result<Account, StoreError> {
+        sqlx::query("UPDATE users SET name = COALESCE($2, name), locale = COALESCE($3, locale) WHERE id = $1")
+            .bind(user.to_string())
+            .bind(name)
+            .bind(locale.map(|locale| codec::word(&locale)).transpose()?)
+            .execute(&mut *self.0)
+            .await?;
+        self.account(user).await
+    }
+
+    /// Replaces a person's password if it still is the one `from` is the hash of.
+    pub(crate) async fn change_password(&mut self, user: UserId, from: &str, to: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
+        let changed = sqlx::query(sql).bind(user.to_string()).bind(from).bind(to).execute(&mut *self.0).await?;
+        Ok(changed.rows_affected() == 1)
+    }
+
+    /// A person's account.
+    pub(crate) async fn account(&mut self, user: UserId) -> Result<Account, StoreError> {
+        const SQL: &str = concat!("SELECT ", account_columns!(), "FROM users u ", account_joins!(), "WHERE u.id = $1");
+        let row: AccountRow = sqlx::query_as(SQL).bind(user.to_string()).fetch_one(&mut *self.0).await?;
+        row.account()
+    }
+
+    /// Makes everybody who wants to act as this person wait for this transaction.
+    pub(crate) async fn lock_user(&mut self, user: UserId) -> Result<(), StoreError> {
+        sqlx::query("UPDATE users SET active = active WHERE id = $1")
+            .bind(user.to_string())
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// The active athletes assigned to a trainer, by name.
+    pub(crate) async fn athletes_of(&mut self, trainer: UserId) -> Result<Vec<Person>, StoreError> {
+        let sql = "SELECT id, name FROM users WHERE trainer_id = $1 AND active = 1";
+        let rows: Vec<(String, String)> = sqlx::query_as(sql).bind(trainer.to_string()).fetch_all(&mut *self.0).await?;
+        let mut athletes = Vec::with_capacity(rows.len());
+        for (id, name) in rows {
+            athletes.push(Person { id: codec::id("user id", id)?, name });
+        }
+        // The databases compare letters differently; here they are compared once.
+        athletes.sort_by_cached_key(|athlete| (athlete.name.to_lowercase(), athlete.id));
+        Ok(athletes)
+    }
+}

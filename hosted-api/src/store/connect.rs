@@ -1,0 +1,123 @@
+//! Opening a database: which one a URL names, its connections and its tables.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyPool, Executor};
+use url::Url;
+
+use super::{Store, StoreError};
+
+/// The URL of a database this server can use.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(Url);
+
+/// A text that is not the URL of a database this server can use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a database URL looks like postgres://user@host/name or sqlite:///path/to/file.db")]
+pub struct BadDatabaseUrl;
+
+impl FromStr for DatabaseUrl {
+    type Err = BadDatabaseUrl;
+
+    fn from_str(text: &str) -> Result<Self, BadDatabaseUrl> {
+        let url = Url::parse(text).map_err(|_| BadDatabaseUrl)?;
+        match url.scheme() {
+            "postgres" | "postgresql" | "sqlite" => Ok(Self(url)),
+            _ => Err(BadDatabaseUrl),
+        }
+    }
+}
+
+impl DatabaseUrl {
+    /// The SQLite database in a file, which is made when it is missing.
+    ///
+    /// # Errors
+    /// [`BadDatabaseUrl`] when `file` is not absolute.
+    pub fn sqlite(file: &Path) -> Result<Self, BadDatabaseUrl> {
+        let mut url = Url::from_file_path(file).map_err(|()| BadDatabaseUrl)?;
+        // `file` and `sqlite` are both schemes without special rules, so the path is written alike in both.
+        url = Url::parse(&url.as_str().replacen("file", "sqlite", 1)).map_err(|_| BadDatabaseUrl)?;
+        url.set_query(Some("mode=rwc"));
+        Ok(Self(url))
+    }
+
+    fn is_sqlite(&self) -> bool {
+        self.0.scheme() == "sqlite"
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    /// Without the password it may hold.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}://…{}", self.0.scheme(), self.0.path())
+    }
+}
+
+impl Store {
+    /// Opens the database and brings its tables up to date.
+    pub(crate) async fn connect(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let options: AnyConnectOptions = url.0.as_str().parse()?;
+        let store = if url.is_sqlite() { Self::sqlite(options).await? } else { Self::postgres(options).await? };
+        sqlx::migrate!("./migrations").run(&store.writer).await?;
+        Ok(store)
+    }
+
+    async fn sqlite(options: AnyConnectOptions) -> Result<Self, StoreError> {
+        let writer = sqlite_pool(1).connect_with(options.clone()).await?;
+        // In WAL mode readers and the writer don't wait for each other. The mode stays with the file.
+        writer.execute("PRAGMA journal_mode = WAL").await?;
+        let reader = sqlite_pool(4).connect_with(options).await?;
+        Ok(Self { writer, reader, begin_write: "BEGIN IMMEDIATE", begin_read: "BEGIN" })
+    }
+
+    async fn postgres(options: AnyConnectOptions) -> Result<Self, StoreError> {
+        let pool: AnyPool =
+            AnyPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE_WITHIN).connect_with(options).await?;
+        Ok(Self {
+            writer: pool.clone(),
+            reader: pool,
+            // Whatever a transaction decides on, it has locked before.
+            begin_write: "BEGIN ISOLATION LEVEL READ COMMITTED",
+            begin_read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        })
+    }
+}
+
+/// How long a request waits for a connection before it is told that the server is at its limit.
+const ACQUIRE_WITHIN: Duration = Duration::from_secs(10);
+
+fn sqlite_pool(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_WITHIN).after_connect(|connection, _| {
+        Box::pin(async move {
+            // FULL: what was answered survives a power cut, also in WAL mode.
+            connection
+                .execute("PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+                .await?;
+            Ok(())
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_becomes_a_url_whatever_its_name() {
+        let url = DatabaseUrl::sqlite(Path::new("/data/a b?#ü.db")).expect("an absolute path");
+        assert_eq!(url.0.as_str(), "sqlite:///data/a%20b%3F%23%C3%BC.db?mode=rwc");
+        assert_eq!(DatabaseUrl::sqlite(Path::new("relative.db")), Err(BadDatabaseUrl));
+    }
+
+    #[test]
+    fn only_databases_we_can_use_are_taken() {
+        assert!("postgres://u@localhost/ringside".parse::<DatabaseUrl>().is_ok());
+        for text in ["", "ringside.db", "mysql://u@localhost/ringside", "http://localhost"] {
+            assert_eq!(text.parse::<DatabaseUrl>(), Err(BadDatabaseUrl), "{text:?}");
+        }
+    }
+}

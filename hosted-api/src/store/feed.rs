@@ -1,0 +1,144 @@
+//! Feeds: one per person, numbered without holes.
+//!
+//! A number is taken under the lock of the feed's row, which is held until the commit. So numbers become visible in
+//! their order, and whoever reads up to a number has seen everything before it.
+
+use sqlx::FromRow;
+use training::wire::Cursor;
+use training::{Recorded, UserId};
+use uuid::Uuid;
+
+use super::{Store, StoreError, Tx, codec};
+
+/// Most events read at once.
+const PAGE: i64 = 200;
+
+/// An event as it stands in a feed.
+#[derive(Clone, Debug)]
+pub(crate) struct FeedEvent {
+    pub(crate) seq: u64,
+    pub(crate) kind: String,
+    /// The event as JSON, without its number.
+    pub(crate) body: String,
+}
+
+/// Where a feed stands.
+pub(crate) struct FeedHead {
+    pub(crate) epoch: String,
+    /// The last number given out.
+    pub(crate) head: u64,
+    /// The last number no longer kept.
+    pub(crate) floor: u64,
+}
+
+/// What follows a cursor.
+pub(crate) enum Backlog {
+    /// Events without a hole, beginning with the next; there may be more.
+    Events {
+        events: Vec<FeedEvent>,
+        /// Whether the feed goes on after them.
+        more: bool,
+    },
+    /// The cursor can't be continued: of another epoch, older than what is kept, or of the future.
+    Expired,
+}
+
+#[derive(FromRow)]
+struct HeadRow {
+    epoch: String,
+    head: i64,
+    floor: i64,
+}
+
+impl FeedHead {
+    /// The cursor after everything that is there.
+    pub(crate) fn cursor(&self) -> Cursor {
+        Cursor { epoch: self.epoch.clone(), seq: self.head }
+    }
+
+    fn continues(&self, cursor: &Cursor) -> bool {
+        cursor.epoch == self.epoch && (self.floor..=self.head).contains(&cursor.seq)
+    }
+}
+
+impl Store {
+    /// What follows `cursor` in a person's feed.
+    pub(crate) async fn backlog(&self, user: UserId, cursor: &Cursor) -> Result<Backlog, StoreError> {
+        let mut tx = self.read().await?;
+        let head = tx.feed_head(user).await?;
+        if !head.continues(cursor) {
+            return Ok(Backlog::Expired);
+        }
+        // The usual answer to a device that comes back after a moment; nothing to read.
+        if cursor.seq == head.head {
+            return Ok(Backlog::Events { events: Vec::new(), more: false });
+        }
+        let sql = "SELECT seq, kind, body FROM feed_events WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        let rows: Vec<(i64, String, String)> = sqlx::query_as(sql)
+            .bind(user.to_string())
+            .bind(codec::number(cursor.seq))
+            .bind(PAGE)
+            .fetch_all(&mut *tx.0)
+            .await?;
+        let events: Vec<FeedEvent> =
+            rows.into_iter().map(|(seq, kind, body)| FeedEvent { seq: codec::count(seq), kind, body }).collect();
+        let gapless = events.iter().zip(cursor.seq + 1..).all(|(event, seq)| event.seq == seq);
+        match events.last() {
+            // Never a partial replay: rather a new snapshot than a hole, whatever has happened to the table.
+            Some(last) if gapless => Ok(Backlog::Events { more: last.seq < head.head, events }),
+            _ => Ok(Backlog::Expired),
+        }
+    }
+
+    /// Where a person's feed stands.
+    pub(crate) async fn feed_head(&self, user: UserId) -> Result<FeedHead, StoreError> {
+        self.read().await?.feed_head(user).await
+    }
+}
+
+impl Tx {
+    /// Where a person's feed stands.
+    pub(crate) async fn feed_head(&mut self, user: UserId) -> Result<FeedHead, StoreError> {
+        let sql = "SELECT epoch, head, floor FROM feeds WHERE user_id = $1";
+        let row: HeadRow = sqlx::query_as(sql).bind(user.to_string()).fetch_one(&mut *self.0).await?;
+        Ok(FeedHead { epoch: row.epoch, head: codec::count(row.head), floor: codec::count(row.floor) })
+    }
+
+    /// Appends events to a person's feed, which is locked from now on. Lock several feeds in the order of their
+    /// owners' ids.
+    pub(crate) async fn append(
+        &mut self,
+        user: UserId,
+        events: &[Recorded],
+    ) -> Result<(String, Vec<FeedEvent>), StoreError> {
+        let added = i64::try_from(events.len()).unwrap_or(i64::MAX);
+        let sql = "UPDATE feeds SET head = head + $2 WHERE user_id = $1 RETURNING epoch, head";
+        let (epoch, head): (String, i64) =
+            sqlx::query_as(sql).bind(user.to_string()).bind(added).fetch_one(&mut *self.0).await?;
+        let mut appended = Vec::with_capacity(events.len());
+        for (seq, event) in (head - added + 1..).zip(events) {
+            let kind = event.event.name().as_str();
+            let body = codec::json(event)?;
+            sqlx::query("INSERT INTO feed_events (user_id, seq, kind, body, at) VALUES ($1, $2, $3, $4, $5)")
+                .bind(user.to_string())
+                .bind(seq)
+                .bind(kind)
+                .bind(&body)
+                .bind(event.at.as_millisecond())
+                .execute(&mut *self.0)
+                .await?;
+            appended.push(FeedEvent { seq: codec::count(seq), kind: kind.to_owned(), body });
+        }
+        Ok((epoch, appended))
+    }
+
+    /// Gives a person an empty feed.
+    pub(super) async fn add_feed(&mut self, user: UserId) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO feeds (user_id, epoch, head, floor) VALUES ($1, $2, 0, 0)")
+            .bind(user.to_string())
+            .bind(Uuid::now_v7().simple().to_string())
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+//! The store: the only place that knows SQL, and which database it is.
+//!
+//! Every statement is written once and runs on SQLite and on Postgres. What must be seen or changed together goes
+//! through a [`Tx`]; a single read goes to the [`Store`] itself. Deliberately absent: rules. The store keeps what it is
+//! given and finds what it is asked for.
+
+mod accounts;
+mod codec;
+mod connect;
+mod devices;
+mod exercises;
+mod feed;
+mod idempotency;
+mod retention;
+mod sessions;
+
+use sqlx::{Any, AnyPool, Transaction};
+
+pub(crate) use accounts::{NewUser, SignInRow};
+pub use connect::{BadDatabaseUrl, DatabaseUrl};
+pub(crate) use devices::{DeviceRow, TokenPair};
+pub(crate) use feed::{Backlog, FeedEvent};
+pub(crate) use idempotency::Claim;
+pub(crate) use retention::Horizon;
+pub(crate) use sessions::{Page, SessionRow, StatusFilter};
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused or could not be reached.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// The database's tables could not be brought up to date.
+    #[error("the database could not be migrated")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The data directory could not be made.
+    #[error("the directory {path} could not be made")]
+    Directory {
+        /// The directory.
+        path: std::path::PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// What is stored can't be read back: damaged, or written by another version.
+    #[error("a stored {what} can't be read")]
+    Unreadable {
+        /// What kind of thing.
+        what: &'static str,
+        /// Why not.
+        source: serde_json::Error,
+    },
+}
+
+impl StoreError {
+    /// Whether the change was refused because something of that name exists.
+    pub(crate) fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+}
+
+/// A database with its connections.
+pub(crate) struct Store {
+    /// For transactions that write. SQLite has one writer at a time, so here it is one connection: waiting in this
+    /// process's queue is fair and cheap, waiting for SQLite's lock is neither.
+    writer: AnyPool,
+    reader: AnyPool,
+    begin_write: &'static str,
+    begin_read: &'static str,
+}
+
+/// A transaction. It is rolled back unless committed.
+pub(crate) struct Tx(Transaction<'static, Any>);
+
+impl Store {
+    /// Begins a transaction that writes.
+    pub(crate) async fn write(&self) -> Result<Tx, StoreError> {
+        Ok(Tx(self.writer.begin_with(self.begin_write).await?))
+    }
+
+    /// Begins a transaction that reads everything as of one moment.
+    pub(crate) async fn read(&self) -> Result<Tx, StoreError> {
+        Ok(Tx(self.reader.begin_with(self.begin_read).await?))
+    }
+
+    /// Whether the database answers.
+    pub(crate) async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.reader).await?;
+        Ok(())
+    }
+
+    /// Closes all connections, after which the database's files are at rest.
+    pub(crate) async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+impl Tx {
+    /// Makes everything done in it last.
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+}

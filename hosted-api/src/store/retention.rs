@@ -1,0 +1,74 @@
+//! Letting go of what is too old to be needed: feed events, idempotency records, tokens.
+
+use training::{Timestamp, UserId};
+
+use super::{Store, StoreError, Tx, codec};
+
+/// Until when things are let go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Horizon {
+    /// Tokens that ran out before this.
+    pub(crate) tokens: Timestamp,
+    /// Feed events older than this.
+    pub(crate) feed: Timestamp,
+    /// Idempotency records older than this.
+    pub(crate) idempotency: Timestamp,
+}
+
+impl Store {
+    /// Lets go of everything before the horizon; says how many feed events that were.
+    pub(crate) async fn compact(&self, horizon: Horizon) -> Result<u64, StoreError> {
+        let mut tx = self.write().await?;
+        tx.compact_tokens(horizon.tokens).await?;
+        tx.compact_idempotency(horizon.idempotency).await?;
+        tx.commit().await?;
+        let sql = "SELECT DISTINCT user_id FROM feed_events WHERE at < $1";
+        let users: Vec<String> =
+            sqlx::query_scalar(sql).bind(horizon.feed.as_millisecond()).fetch_all(&self.reader).await?;
+        let mut gone = 0;
+        // One transaction for each feed, so that nobody's command waits for everybody's compaction.
+        for user in users {
+            let mut tx = self.write().await?;
+            gone += tx.compact_feed(codec::id("user id", user)?, horizon.feed).await?;
+            tx.commit().await?;
+        }
+        Ok(gone)
+    }
+}
+
+impl Tx {
+    /// Removes old events from the beginning of a feed, and raises its floor to match.
+    async fn compact_feed(&mut self, user: UserId, before: Timestamp) -> Result<u64, StoreError> {
+        // The floor ends below the first event that is kept, so that what remains has no hole even if clocks jumped.
+        let sql = "UPDATE feeds SET floor = COALESCE((SELECT MIN(seq) - 1 FROM feed_events \
+                   WHERE feed_events.user_id = feeds.user_id AND at >= $2), head) WHERE user_id = $1 RETURNING floor";
+        let floor: i64 = sqlx::query_scalar(sql)
+            .bind(user.to_string())
+            .bind(before.as_millisecond())
+            .fetch_one(&mut *self.0)
+            .await?;
+        let gone = sqlx::query("DELETE FROM feed_events WHERE user_id = $1 AND seq <= $2")
+            .bind(user.to_string())
+            .bind(floor)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(gone.rows_affected())
+    }
+
+    async fn compact_tokens(&mut self, before: Timestamp) -> Result<(), StoreError> {
+        for sql in
+            ["DELETE FROM access_tokens WHERE expires_at < $1", "DELETE FROM refresh_tokens WHERE expires_at < $1"]
+        {
+            sqlx::query(sql).bind(before.as_millisecond()).execute(&mut *self.0).await?;
+        }
+        Ok(())
+    }
+
+    async fn compact_idempotency(&mut self, before: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM idempotency WHERE created_at < $1")
+            .bind(before.as_millisecond())
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+}

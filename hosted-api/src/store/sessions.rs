@@ -1,0 +1,163 @@
+//! Sessions: each one document, with an index from its rounds' ids.
+
+use serde::Deserialize;
+use sqlx::FromRow;
+use training::{RoundId, Session, SessionId, StudioId, UserId};
+
+use super::{Store, StoreError, Tx, codec};
+
+/// A session with whose it is.
+pub(crate) struct SessionRow {
+    /// The whole session, drafts included.
+    pub(crate) session: Session,
+    pub(crate) athlete: UserId,
+    /// The trainer assigned when it started, also before they joined.
+    pub(crate) trainer: UserId,
+}
+
+#[derive(FromRow)]
+struct Row {
+    athlete_id: String,
+    trainer_id: String,
+    document: String,
+}
+
+/// Which sessions are asked for.
+#[derive(Clone, Copy, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StatusFilter {
+    /// Waiting or active.
+    Open,
+    /// Completed or cancelled.
+    Ended,
+}
+
+/// Sorts after every id, whatever the database's collation makes of punctuation.
+const BEYOND_ALL_IDS: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+/// Which part of a person's sessions is asked for, newest first.
+pub(crate) struct Page {
+    pub(crate) status: Option<StatusFilter>,
+    /// Only those started before this one.
+    pub(crate) before: Option<SessionId>,
+    pub(crate) limit: u32,
+}
+
+impl Row {
+    fn read(self) -> Result<SessionRow, StoreError> {
+        Ok(SessionRow {
+            session: codec::from_json("session", &self.document)?,
+            athlete: codec::id("user id", self.athlete_id)?,
+            trainer: codec::id("user id", self.trainer_id)?,
+        })
+    }
+}
+
+impl Store {
+    /// The session with this id.
+    pub(crate) async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
+        let sql = "SELECT athlete_id, trainer_id, document FROM sessions WHERE id = $1";
+        let row: Option<Row> = sqlx::query_as(sql).bind(id.to_string()).fetch_optional(&self.reader).await?;
+        row.map(Row::read).transpose()
+    }
+}
+
+impl Tx {
+    /// The session with this id, locked.
+    pub(crate) async fn lock_session(&mut self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
+        // An update that changes nothing is a row lock in both databases.
+        let sql = "UPDATE sessions SET version = version WHERE id = $1 RETURNING athlete_id, trainer_id, document";
+        let row: Option<Row> = sqlx::query_as(sql).bind(id.to_string()).fetch_optional(&mut *self.0).await?;
+        row.map(Row::read).transpose()
+    }
+
+    /// The session this round belongs to, locked.
+    pub(crate) async fn lock_session_of(&mut self, round: RoundId) -> Result<Option<SessionRow>, StoreError> {
+        let sql = "UPDATE sessions SET version = version WHERE id = (SELECT session_id FROM rounds WHERE id = $1) \
+                   RETURNING athlete_id, trainer_id, document";
+        let row: Option<Row> = sqlx::query_as(sql).bind(round.to_string()).fetch_optional(&mut *self.0).await?;
+        row.map(Row::read).transpose()
+    }
+
+    /// Whether an athlete has a session that has not ended.
+    pub(crate) async fn has_open_session(&mut self, athlete: UserId) -> Result<bool, StoreError> {
+        let sql = "SELECT COUNT(*) FROM sessions WHERE athlete_id = $1 AND status IN ('waiting', 'active')";
+        let open: i64 = sqlx::query_scalar(sql).bind(athlete.to_string()).fetch_one(&mut *self.0).await?;
+        Ok(open > 0)
+    }
+
+    /// Adds a session that has just started.
+    pub(crate) async fn add_session(
+        &mut self,
+        session: &Session,
+        studio: StudioId,
+        trainer: UserId,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO sessions (id, studio_id, athlete_id, trainer_id, status, version, started_at, ended_at, \
+                   document) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8)";
+        sqlx::query(sql)
+            .bind(session.id.to_string())
+            .bind(studio.to_string())
+            .bind(session.athlete.id.to_string())
+            .bind(trainer.to_string())
+            .bind(codec::word(&session.status)?)
+            .bind(codec::number(session.version))
+            .bind(session.started_at.as_millisecond())
+            .bind(codec::json(session)?)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Stores a session that was locked in this transaction, as it is now.
+    pub(crate) async fn save_session(&mut self, before: &Session, after: &Session) -> Result<(), StoreError> {
+        let sql = "UPDATE sessions SET status = $2, version = $3, ended_at = $4, document = $5 WHERE id = $1";
+        sqlx::query(sql)
+            .bind(after.id.to_string())
+            .bind(codec::word(&after.status)?)
+            .bind(codec::number(after.version))
+            .bind(after.ended_at.map(training::Timestamp::as_millisecond))
+            .bind(codec::json(after)?)
+            .execute(&mut *self.0)
+            .await?;
+        for round in after.rounds.iter().filter(|round| before.round(round.id).is_none()) {
+            sqlx::query("INSERT INTO rounds (id, session_id) VALUES ($1, $2)")
+                .bind(round.id.to_string())
+                .bind(after.id.to_string())
+                .execute(&mut *self.0)
+                .await?;
+        }
+        for round in before.rounds.iter().filter(|round| after.round(round.id).is_none()) {
+            sqlx::query("DELETE FROM rounds WHERE id = $1").bind(round.id.to_string()).execute(&mut *self.0).await?;
+        }
+        Ok(())
+    }
+
+    /// A person's sessions, in either part, newest first.
+    pub(crate) async fn sessions(&mut self, person: UserId, page: &Page) -> Result<Vec<SessionRow>, StoreError> {
+        // Session ids begin with the instant they were made at, so their order is that of the starts.
+        let sql = match page.status {
+            None => {
+                "SELECT athlete_id, trainer_id, document FROM sessions \
+                 WHERE (athlete_id = $1 OR trainer_id = $1) AND id < $2 ORDER BY id DESC LIMIT $3"
+            }
+            Some(StatusFilter::Open) => {
+                "SELECT athlete_id, trainer_id, document FROM sessions \
+                 WHERE (athlete_id = $1 OR trainer_id = $1) AND id < $2 AND status IN ('waiting', 'active') \
+                 ORDER BY id DESC LIMIT $3"
+            }
+            Some(StatusFilter::Ended) => {
+                "SELECT athlete_id, trainer_id, document FROM sessions \
+                 WHERE (athlete_id = $1 OR trainer_id = $1) AND id < $2 AND status IN ('completed', 'cancelled') \
+                 ORDER BY id DESC LIMIT $3"
+            }
+        };
+        let rows: Vec<Row> = sqlx::query_as(sql)
+            .bind(person.to_string())
+            .bind(page.before.map_or_else(|| BEYOND_ALL_IDS.to_owned(), |id| id.to_string()))
+            .bind(i64::from(page.limit))
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.into_iter().map(Row::read).collect()
+    }
+}
