@@ -20,6 +20,10 @@ mod seed;
 mod server;
 mod sessions;
 mod store;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use config::Config;
 pub use seed::{NewStudio, SeedError, Seeded, SeededAccount, create_studio, seed_demo};

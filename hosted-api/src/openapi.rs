@@ -6,9 +6,7 @@ use axum::Router;
 use training::Problem;
 use utoipa::openapi::path::{Operation, Paths};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
-};
+use utoipa::openapi::{ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_swagger_ui::SwaggerUi;
@@ -60,18 +58,12 @@ pub(crate) fn serve(router: Router<Arc<App>>, document: &OpenApi) -> Router<Arc<
     router.merge(SwaggerUi::new("/docs").url("/openapi.json", document.clone()))
 }
 
-/// Every operation of these paths: path, method, description.
-pub(crate) fn operations(paths: &Paths) -> impl Iterator<Item = (&String, HttpMethod, &Operation)> {
+/// Every operation of these paths: path, name of the method, description.
+pub(crate) fn operations(paths: &Paths) -> impl Iterator<Item = (&String, &'static str, &Operation)> {
     paths.paths.iter().flat_map(|(path, item)| {
-        [
-            (HttpMethod::Get, &item.get),
-            (HttpMethod::Put, &item.put),
-            (HttpMethod::Post, &item.post),
-            (HttpMethod::Patch, &item.patch),
-            (HttpMethod::Delete, &item.delete),
-        ]
-        .into_iter()
-        .filter_map(move |(method, operation)| operation.as_ref().map(|operation| (path, method, operation)))
+        [("GET", &item.get), ("PUT", &item.put), ("POST", &item.post), ("PATCH", &item.patch), ("DELETE", &item.delete)]
+            .into_iter()
+            .filter_map(move |(method, operation)| operation.as_ref().map(|operation| (path, method, operation)))
     })
 }
 

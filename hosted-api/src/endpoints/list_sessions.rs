@@ -37,7 +37,7 @@ pub(crate) struct SessionPage {
 ///
 /// One's own, in either part.
 #[utoipa::path(get, path = "/v1/sessions", tag = "sessions",
-    params(("status" = Option<StatusFilter>, Query, description = "Only open or only ended ones"),
+    params(("status" = inline(Option<StatusFilter>), Query, description = "Only open or only ended ones"),
            ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if absent"),
            ("before" = Option<SessionId>, Query, description = "Only those before this one: `next` of the last page")),
     responses((status = 200, description = "A page", body = SessionPage)))]

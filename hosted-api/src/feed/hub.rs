@@ -121,6 +121,12 @@ impl Hub {
         self.draining.load(Ordering::SeqCst)
     }
 
+    /// How many listen.
+    #[cfg(test)]
+    pub(crate) fn listening(&self) -> usize {
+        self.lock().values().map(Vec::len).sum()
+    }
+
     fn end(&self, user: UserId, which: impl Fn(DeviceId) -> bool) {
         let mut listeners = self.lock();
         let Some(of_user) = listeners.get_mut(&user) else { return };

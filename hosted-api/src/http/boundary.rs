@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -94,14 +94,12 @@ fn finished(mut response: Response, id: &str, took: Duration) -> Response {
 /// The problem document of an error, with the headers its response had (such as `Allow`).
 fn written(bare: Response, error: ApiError, id: &str) -> Response {
     let (status, retry_after_s) = (error.status(), error.retry_after_s());
-    let mut response = (status, Json(error.problem(id))).into_response();
-    if let Some(allow) = bare.headers().get(axum::http::header::ALLOW) {
-        response.headers_mut().insert(axum::http::header::ALLOW, allow.clone());
-    }
+    let mut response = (status, bare.headers().clone(), Json(error.problem(id))).into_response();
     let headers = response.headers_mut();
+    headers.remove(CONTENT_LENGTH);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if status == StatusCode::UNAUTHORIZED {
-        headers.insert(axum::http::header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if let Some(seconds) = retry_after_s {
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));

@@ -13,6 +13,8 @@ mod feed;
 mod idempotency;
 mod retention;
 mod sessions;
+#[cfg(test)]
+mod test_database;
 
 use sqlx::{Any, AnyPool, Transaction};
 
@@ -23,6 +25,8 @@ pub(crate) use feed::{Backlog, FeedEvent};
 pub(crate) use idempotency::Claim;
 pub(crate) use retention::Horizon;
 pub(crate) use sessions::{Page, SessionRow, StatusFilter};
+#[cfg(test)]
+pub(crate) use test_database::TestDatabase;
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]

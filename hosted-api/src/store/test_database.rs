@@ -1,0 +1,84 @@
+//! A database for one test, gone after it.
+
+use sqlx::{AssertSqlSafe, Executor};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::DatabaseUrl;
+
+/// Where `cargo xtask test` says its Postgres cluster is.
+const POSTGRES: &str = "RINGSIDE_TEST_POSTGRES";
+
+/// A database of its own.
+pub(crate) enum TestDatabase {
+    Sqlite { directory: TempDir },
+    Postgres { admin: String, name: String },
+}
+
+impl TestDatabase {
+    pub(crate) fn sqlite() -> Self {
+        Self::Sqlite { directory: TempDir::new().expect("a directory for the database") }
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        let Ok(admin) = std::env::var(POSTGRES) else {
+            panic!("this half of the test needs a Postgres cluster in {POSTGRES}: run `cargo xtask test`");
+        };
+        let name = format!("ringside_{}", Uuid::now_v7().simple());
+        execute(&admin, format!("CREATE DATABASE {name}")).await;
+        Self::Postgres { admin, name }
+    }
+
+    pub(crate) fn url(&self) -> DatabaseUrl {
+        match self {
+            Self::Sqlite { directory } => {
+                DatabaseUrl::sqlite(&directory.path().join("ringside.db")).expect("the path is absolute")
+            }
+            Self::Postgres { admin, name } => {
+                let mut url = url::Url::parse(admin).expect("the cluster's address is a URL");
+                url.set_path(name);
+                url.as_str().parse().expect("it is one we can use")
+            }
+        }
+    }
+
+    pub(crate) async fn remove(self) {
+        match self {
+            Self::Sqlite { directory } => directory.close().expect("the directory goes"),
+            Self::Postgres { admin, name } => {
+                execute(&admin, format!("DROP DATABASE {name} WITH (FORCE)")).await;
+            }
+        }
+    }
+}
+
+async fn execute(admin: &str, sql: String) {
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(admin).await.expect("the cluster answers");
+    // The text is made of a name we chose ourselves.
+    pool.execute(AssertSqlSafe(sql)).await.expect("the statement is good");
+    pool.close().await;
+}
+
+/// What only an administrator could do, for whom there are no endpoints yet.
+impl super::Store {
+    pub(crate) async fn set_roles(&self, user: &str, roles: &str) {
+        let changing = sqlx::query("UPDATE users SET roles = $2 WHERE id = $1").bind(user).bind(roles);
+        changing.execute(&self.writer).await.expect("the roles change");
+    }
+
+    pub(crate) async fn set_active(&self, user: &str, active: bool) {
+        let changing = sqlx::query("UPDATE users SET active = $2 WHERE id = $1").bind(user).bind(i64::from(active));
+        changing.execute(&self.writer).await.expect("the account changes");
+    }
+}
+
+/// What only time could do.
+impl super::Store {
+    pub(crate) async fn expire_access(&self, token: &str, at: training::Timestamp) {
+        let hash = crate::accounts::hash(token);
+        let changing = sqlx::query("UPDATE access_tokens SET expires_at = $2 WHERE hash = $1");
+        let changed = changing.bind(hash).bind(at.as_millisecond()).execute(&self.writer).await.expect("it changes");
+        assert_eq!(changed.rows_affected(), 1);
+    }
+}

@@ -1,0 +1,34 @@
+//! What the tests share: a real server on a real database, and people who use it by HTTP.
+//!
+//! Every test of the store or an endpoint is written once, inside [`on_both_databases`], and runs on SQLite and on
+//! Postgres, each in a database of its own that is gone afterwards.
+
+mod call;
+mod stream;
+mod world;
+
+pub(crate) use call::Reply;
+
+pub(crate) use world::{Client, World};
+
+/// Makes of each test two: one on SQLite, one on Postgres.
+macro_rules! on_both_databases {
+    ($(async fn $name:ident($world:ident: World) $body:block)+) => {$(
+        async fn $name($world: $crate::testing::World) $body
+
+        // A module may have the name of a function; so the two tests are named after what they try.
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                $crate::testing::World::on_sqlite(super::$name).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                $crate::testing::World::on_postgres(super::$name).await;
+            }
+        }
+    )+};
+}
+
+pub(crate) use on_both_databases;

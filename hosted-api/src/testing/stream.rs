@@ -1,0 +1,79 @@
+//! A stream as a client reads it.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use futures_util::{Stream, StreamExt};
+use reqwest::Response;
+use serde_json::Value;
+
+/// Nothing takes this long; a test that waits longer has found a fault.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An open stream.
+pub(crate) struct TestStream {
+    pub(crate) response_headers: reqwest::header::HeaderMap,
+    bytes: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
+    /// What has come and is not read yet; it may end within a character.
+    unread: Vec<u8>,
+}
+
+/// One message.
+#[derive(Debug)]
+pub(crate) struct Message {
+    pub(crate) id: String,
+    pub(crate) event: String,
+    pub(crate) data: Value,
+}
+
+impl TestStream {
+    pub(crate) fn of(response: Response) -> Self {
+        assert_eq!(response.status(), 200);
+        let response_headers = response.headers().clone();
+        Self { response_headers, bytes: Box::pin(response.bytes_stream()), unread: Vec::new() }
+    }
+
+    /// The next message; none when the stream has ended.
+    pub(crate) async fn next(&mut self) -> Option<Message> {
+        loop {
+            if let Some(end) = self.unread.windows(2).position(|pair| pair == b"\n\n") {
+                let block: Vec<u8> = self.unread.drain(..end + 2).collect();
+                match Message::parse(std::str::from_utf8(&block).expect("a message is text")) {
+                    Some(message) => return Some(message),
+                    None => continue,
+                }
+            }
+            let chunk = tokio::time::timeout(PATIENCE, self.bytes.next()).await.expect("a message comes in time")?;
+            // A connection that is cut ends the stream as well.
+            self.unread.extend_from_slice(&chunk.ok()?);
+        }
+    }
+
+    /// The next message, which must be this event.
+    pub(crate) async fn expect(&mut self, event: &str) -> Message {
+        let message = self.next().await.expect("the stream goes on");
+        assert_eq!(message.event, event, "{message:?}");
+        message
+    }
+}
+
+impl Message {
+    /// The message of a block; none for a comment.
+    fn parse(block: &str) -> Option<Self> {
+        let field = |name: &str| {
+            let line = block.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+            line.unwrap_or_default().to_owned()
+        };
+        let event = field("event");
+        if event.is_empty() {
+            return None;
+        }
+        let data = serde_json::from_str(&field("data")).expect("data is JSON");
+        Some(Self { id: field("id"), event, data })
+    }
+
+    pub(crate) fn seq(&self) -> u64 {
+        self.data["seq"].as_u64().expect("an event has a number")
+    }
+}

@@ -1,0 +1,194 @@
+//! A server with two studios in it, and the people of both.
+
+use std::panic::resume_unwind;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use training::wire::SignedIn;
+
+use super::call::Call;
+use super::stream::TestStream;
+use crate::accounts::{Passwords, Throttle};
+use crate::app::App;
+use crate::config::Config;
+use crate::feed::Hub;
+use crate::metrics::Metrics;
+use crate::seed::{Seeded, fill};
+use crate::server::{Running, start_with};
+use crate::store::{Store, TestDatabase};
+
+/// A running server.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) app: Arc<App>,
+    pub(crate) base: String,
+    pub(crate) http: reqwest::Client,
+    studios: Arc<[Seeded; 2]>,
+}
+
+/// Somebody on one device.
+#[derive(Clone)]
+pub(crate) struct Client {
+    world: World,
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+    pub(crate) id: String,
+}
+
+impl World {
+    pub(crate) async fn on_sqlite<F: Future<Output = ()> + Send + 'static>(body: impl FnOnce(Self) -> F) {
+        Self::run(TestDatabase::sqlite(), body).await;
+    }
+
+    pub(crate) async fn on_postgres<F: Future<Output = ()> + Send + 'static>(body: impl FnOnce(Self) -> F) {
+        Self::run(TestDatabase::postgres().await, body).await;
+    }
+
+    /// Runs a test, and tidies up also when it fails.
+    async fn run<F: Future<Output = ()> + Send + 'static>(database: TestDatabase, body: impl FnOnce(Self) -> F) {
+        let (world, running) = Self::start(&database).await;
+        let outcome = tokio::spawn(body(world)).await;
+        running.shutdown().await;
+        database.remove().await;
+        if let Err(failure) = outcome {
+            resume_unwind(failure.into_panic());
+        }
+    }
+
+    async fn start(database: &TestDatabase) -> (Self, Running) {
+        let store = Store::connect(&database.url()).await.expect("the database opens");
+        let one = fill(&store, "Studio One").await.expect("the first studio is filled");
+        let two = fill(&store, "Studio Two").await.expect("the second studio is filled");
+        let app = Arc::new(App {
+            store,
+            hub: Arc::new(Hub::default()),
+            passwords: Passwords::new().expect("argon2 works"),
+            throttle: Throttle::default(),
+            metrics: Metrics::new().expect("the buckets are good"),
+        });
+        let running = start_with(Arc::clone(&app), Config::local(database.url())).await.expect("the server starts");
+        let base = format!("http://{}", running.addr);
+        (Self { app, base, http: reqwest::Client::new(), studios: Arc::new([one, two]) }, running)
+    }
+
+    /// Somebody of the first studio: `mara`, `tobias`, `leonie` train with `jonas`, `rui` with `ines`; `admin`.
+    pub(crate) async fn sign_in(&self, mailbox: &str) -> Client {
+        self.sign_in_as(&self.email(mailbox)).await
+    }
+
+    /// The same in the second studio.
+    pub(crate) async fn sign_in_elsewhere(&self, mailbox: &str) -> Client {
+        self.sign_in_as(&format!("{mailbox}@studio-two.example")).await
+    }
+
+    pub(crate) fn email(&self, mailbox: &str) -> String {
+        format!("{mailbox}@studio-one.example")
+    }
+
+    /// Everybody's password.
+    pub(crate) fn password(&self) -> &str {
+        &self.studios[0].accounts[0].password
+    }
+
+    async fn sign_in_as(&self, email: &str) -> Client {
+        let body = json!({ "email": email, "password": self.password(), "device_name": "test" });
+        let reply = self.post("/v1/auth/login").json(&body).send().await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        let signed_in: SignedIn = reply.read();
+        self.client(signed_in)
+    }
+
+    /// Somebody who holds these tokens.
+    pub(crate) fn client(&self, signed_in: SignedIn) -> Client {
+        Client {
+            world: self.clone(),
+            access: signed_in.access_token,
+            refresh: signed_in.refresh_token,
+            id: signed_in.user.id.to_string(),
+        }
+    }
+
+    /// A request by nobody.
+    pub(crate) fn call(&self, method: &str, path: &str) -> Call {
+        let method = method.parse().expect("a method");
+        Call::new(self.http.request(method, format!("{}{path}", self.base)))
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Call {
+        self.call("POST", path)
+    }
+
+    /// A session of `mara` that `jonas` has joined, and both of them.
+    pub(crate) async fn session(&self) -> (String, Client, Client) {
+        let (athlete, trainer) = tokio::join!(self.sign_in("mara"), self.sign_in("jonas"));
+        let id = athlete.post("/v1/sessions").send().await.created()["id"].as_str().expect("an id").to_owned();
+        trainer.post(&format!("/v1/sessions/{id}/join")).send().await.ok();
+        (id, athlete, trainer)
+    }
+}
+
+impl Client {
+    pub(crate) fn call(&self, method: &str, path: &str) -> Call {
+        self.world.call(method, path).bearer(&self.access)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Call {
+        self.call("GET", path)
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Call {
+        self.call("POST", path)
+    }
+
+    /// The ids of the studio's first exercises.
+    pub(crate) async fn exercises(&self, count: usize) -> Vec<String> {
+        let library = self.get("/v1/exercises").send().await.ok();
+        let all = library["exercises"].as_array().expect("a list");
+        all.iter().take(count).map(|exercise| exercise["id"].as_str().expect("an id").to_owned()).collect()
+    }
+
+    /// A plan of the first exercise.
+    pub(crate) async fn plan(&self) -> Value {
+        let exercises = self.exercises(1).await;
+        json!({ "exercises": [{ "exercise_id": exercises[0], "planned": { "reps": 8, "weight_kg": 60.0 } }] })
+    }
+
+    /// A round of one exercise, saved as a draft.
+    pub(crate) async fn draft(&self, session: &str) -> Value {
+        let plan = self.plan().await;
+        self.post(&format!("/v1/sessions/{session}/rounds")).json(&plan).send().await.created()
+    }
+
+    /// A round of one exercise, in front of the athlete.
+    pub(crate) async fn released(&self, session: &str) -> Value {
+        let mut plan = self.plan().await;
+        plan["release"] = json!(true);
+        self.post(&format!("/v1/sessions/{session}/rounds")).json(&plan).send().await.created()
+    }
+
+    /// The cursor after everything that has happened.
+    pub(crate) async fn cursor(&self) -> String {
+        self.get("/v1/snapshot").send().await.ok()["cursor"].as_str().expect("a cursor").to_owned()
+    }
+
+    /// A stream after `cursor`.
+    pub(crate) async fn stream(&self, cursor: Option<&str>) -> TestStream {
+        let mut call = self.get("/v1/feed").header("accept", "text/event-stream");
+        if let Some(cursor) = cursor {
+            call = call.header("last-event-id", cursor);
+        }
+        TestStream::of(call.raw().await)
+    }
+}
+
+/// Feedback for every exercise of a round, all good.
+impl Client {
+    pub(crate) fn reports(round: &Value) -> Value {
+        let exercises = round["exercises"].as_array().expect("a list");
+        let reports: Vec<Value> = exercises
+            .iter()
+            .map(|exercise| json!({ "id": exercise["id"], "effort": 7, "pain": false, "pain_regions": [] }))
+            .collect();
+        json!({ "exercises": reports })
+    }
+}

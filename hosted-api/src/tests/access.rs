@@ -1,0 +1,221 @@
+//! Who may take which route: every route of the table, tried by everybody a route could be wrong about.
+//!
+//! The requests are made from the API's own description, so a new route is tried without anybody thinking of it. A
+//! route that this file can't make a valid request for, or that is served without being in the table, fails the test.
+
+use serde_json::{Value, json};
+use training::Part;
+use training::wire::Role;
+
+use crate::openapi::operations;
+use crate::router::{Access, router, table};
+use crate::testing::{Client, Reply, World, on_both_databases};
+
+/// Who somebody is to the session that is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Relation {
+    Own(Part),
+    /// Of the same studio, but of another session.
+    Stranger(Role),
+    /// Of another studio.
+    Elsewhere(Role),
+}
+
+/// What must come of it.
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Whatever the endpoint says; not a word about permission.
+    Let,
+    Forbidden,
+    Unknown,
+}
+
+fn expected(access: Access, who: Relation) -> Outcome {
+    let role = match who {
+        Relation::Own(Part::Athlete) => Role::Athlete,
+        Relation::Own(Part::Trainer) => Role::Trainer,
+        Relation::Stranger(role) | Relation::Elsewhere(role) => role,
+    };
+    match (access, who) {
+        (Access::Anyone | Access::SignedIn, _) | (Access::Both, Relation::Own(_)) => Outcome::Let,
+        (Access::Holder(needed), _) if needed == role => Outcome::Let,
+        (Access::In(needed), Relation::Own(part)) if needed == part => Outcome::Let,
+        (Access::Holder(_), _) | (Access::In(_), Relation::Own(_)) => Outcome::Forbidden,
+        (Access::Both | Access::In(_), _) => Outcome::Unknown,
+    }
+}
+
+fn outcome(reply: &Reply) -> Outcome {
+    match reply.status.as_u16() {
+        403 => Outcome::Forbidden,
+        404 => Outcome::Unknown,
+        401 => panic!("a signed-in person is asked to sign in: {reply:?}"),
+        _ => Outcome::Let,
+    }
+}
+
+/// The session everything is tried on.
+struct Stage {
+    session: String,
+    round: Value,
+    plan: Value,
+}
+
+impl Stage {
+    async fn set(athlete: &Client, trainer: &Client, session: String) -> Self {
+        let round = trainer.released(&session).await;
+        // Begun, so that nobody who may try can recall it, delete it or begin it, and the stage stays as it is.
+        let start = format!("/v1/rounds/{}/start", round["id"].as_str().expect("an id"));
+        athlete.post(&start).send().await.ok();
+        Self { session, round, plan: trainer.plan().await }
+    }
+
+    /// The path with the stage's ids in it.
+    fn path(&self, template: &str) -> String {
+        let text = |value: &Value| value.as_str().expect("an id").to_owned();
+        let id = if template.starts_with("/v1/rounds") { text(&self.round["id"]) } else { self.session.clone() };
+        let path = template.replace("{id}", &id).replace("{item_id}", &text(&self.round["exercises"][0]["id"]));
+        assert!(!path.contains('{'), "this test has no id for {template}");
+        path
+    }
+
+    /// A body the endpoint accepts as such; none where it takes none.
+    fn body(&self, method: &str, template: &str) -> Option<Value> {
+        match (method, template) {
+            ("POST", "/v1/auth/login") => {
+                Some(json!({ "email": "nobody@nowhere.example", "password": "?", "device_name": "x" }))
+            }
+            ("POST", "/v1/auth/refresh") => Some(json!({ "refresh_token": "none" })),
+            ("PATCH", "/v1/me") => Some(json!({})),
+            ("POST", "/v1/me/password") => Some(json!({ "current_password": "?", "new_password": "?" })),
+            ("POST", "/v1/sessions/{id}/rounds") | ("PUT", "/v1/rounds/{id}") => Some(self.plan.clone()),
+            ("PUT", "/v1/rounds/{id}/exercises/{item_id}/log") => Some(json!({ "actual": null })),
+            ("POST", "/v1/rounds/{id}/complete") => Some(json!({ "exercises": [] })),
+            _ => None,
+        }
+    }
+
+    async fn attempt(&self, world: &World, who: Option<&Client>, method: &str, template: &str) -> Reply {
+        let mut call = world.call(method, &self.path(template)).if_match(&json!(0));
+        if let Some(client) = who {
+            call = call.bearer(&client.access);
+        }
+        if let Some(body) = self.body(method, template) {
+            call = call.json(&body);
+        }
+        call.send().await
+    }
+}
+
+on_both_databases! {
+    async fn every_route_lets_in_exactly_whom_the_table_says(world: World) {
+        let (session, athlete, trainer) = world.session().await;
+        let stage = Stage::set(&athlete, &trainer, session).await;
+        let people = [
+            (Relation::Own(Part::Athlete), athlete),
+            (Relation::Own(Part::Trainer), trainer),
+            (Relation::Stranger(Role::Athlete), world.sign_in("tobias").await),
+            (Relation::Stranger(Role::Trainer), world.sign_in("ines").await),
+            (Relation::Stranger(Role::Admin), world.sign_in("admin").await),
+            (Relation::Elsewhere(Role::Athlete), world.sign_in_elsewhere("mara").await),
+            (Relation::Elsewhere(Role::Trainer), world.sign_in_elsewhere("jonas").await),
+            (Relation::Elsewhere(Role::Admin), world.sign_in_elsewhere("admin").await),
+        ];
+        for (access, routes) in table() {
+            for (template, method, _) in operations(&routes.1) {
+                // Signing out is for everybody, and would leave nobody to try the rest with.
+                if template == "/v1/auth/logout" {
+                    continue;
+                }
+                // Cancelling by those who may would end the stage; that they may is tried in its own tests.
+                let ends = template == "/v1/sessions/{id}/cancel";
+                for (relation, client) in &people {
+                    if ends && matches!(relation, Relation::Own(_)) {
+                        continue;
+                    }
+                    let reply = stage.attempt(&world, Some(client), method, template).await;
+                    if access == Access::Anyone {
+                        assert!(!matches!(reply.status.as_u16(), 403 | 404), "{template}: {reply:?}");
+                        continue;
+                    }
+                    let what = format!("{method} {template} by {relation:?}: {reply:?}");
+                    assert_eq!(outcome(&reply), expected(access, *relation), "{what}");
+                }
+            }
+        }
+    }
+
+    async fn nobody_gets_anywhere_without_a_token_that_counts(world: World) {
+        let (session, athlete, trainer) = world.session().await;
+        let stage = Stage::set(&athlete, &trainer, session).await;
+        let signed_out = world.sign_in("tobias").await;
+        assert_eq!(signed_out.post("/v1/auth/logout").send().await.status, 204);
+        for (access, routes) in table() {
+            for (template, method, _) in operations(&routes.1).filter(|_| access != Access::Anyone) {
+                let without = stage.attempt(&world, None, method, template).await;
+                assert_eq!((without.status.as_u16(), without.code().as_str()), (401, "token-missing"), "{template}");
+                let ended = stage.attempt(&world, Some(&signed_out), method, template).await;
+                assert_eq!((ended.status.as_u16(), ended.code().as_str()), (401, "token-invalid"), "{template}");
+            }
+        }
+    }
+
+    async fn a_draft_does_not_exist_for_the_athlete(world: World) {
+        let (session, athlete, trainer) = world.session().await;
+        let draft = trainer.draft(&session).await;
+        let path = format!("/v1/rounds/{}", draft["id"].as_str().expect("an id"));
+        for act in ["release", "recall", "start"] {
+            assert_eq!(athlete.post(&format!("{path}/{act}")).send().await.code(), "not-found", "{act}");
+        }
+        let read = athlete.get(&format!("/v1/sessions/{session}")).send().await.ok();
+        assert_eq!(read["rounds"], json!([]));
+        let snapshot = athlete.get("/v1/snapshot").send().await.ok();
+        assert_eq!(snapshot["sessions"][0]["rounds"], json!([]));
+    }
+
+    async fn what_is_served_is_what_is_described(world: World) {
+        let (_, document) = router(&world.app);
+        let described: Vec<(String, String)> = operations(&document.paths)
+            .map(|(path, method, _)| (method.to_owned(), path.clone()))
+            .collect();
+        let served: Vec<(String, String)> = table()
+            .iter()
+            .flat_map(|(_, routes)| {
+                operations(&routes.1)
+                    .map(|(path, method, _)| (method.to_owned(), path.clone()))
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        for route in &served {
+            assert!(described.contains(route), "{route:?} is missing from the description");
+        }
+        assert_eq!(described.len(), served.len());
+        // Whatever method is tried, a path of the description either has it there or says 405.
+        for (path, item) in &document.paths.paths {
+            for (name, described) in [
+                ("GET", item.get.is_some()),
+                ("PUT", item.put.is_some()),
+                ("POST", item.post.is_some()),
+                ("PATCH", item.patch.is_some()),
+                ("DELETE", item.delete.is_some()),
+            ] {
+                let concrete = path.replace("{id}", &uuid::Uuid::nil().to_string());
+                let concrete = concrete.replace("{item_id}", &uuid::Uuid::nil().to_string());
+                let status = world.call(name, &concrete).send().await.status;
+                assert_eq!(status != 405, described, "{name} {path}");
+            }
+        }
+        let published: Value = world.call("GET", "/openapi.json").send().await.ok();
+        assert_eq!(published["paths"].as_object().map(serde_json::Map::len), Some(document.paths.paths.len()));
+        assert_eq!(world.call("GET", "/docs/").send().await.status, 200);
+    }
+
+    async fn every_name_in_the_description_leads_somewhere(world: World) {
+        let published = world.call("GET", "/openapi.json").send().await;
+        let schemas = published.ok()["components"]["schemas"].clone();
+        for reference in published.text.split("#/components/schemas/").skip(1) {
+            let name = reference.split('"').next().unwrap_or_default();
+            assert!(schemas.get(name).is_some(), "{name} is referred to and not described");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The end of a server: quick, and nobody is left without a word.
+
+use std::time::{Duration, Instant};
+
+use crate::config::Config;
+use crate::server::start_with;
+use crate::store::TestDatabase;
+use crate::testing::on_both_databases;
+
+on_both_databases! {
+    async fn draining_is_told_and_lets_running_requests_finish(world: World) {
+        let athlete = world.sign_in("mara").await;
+        assert_eq!(world.call("GET", "/readyz").send().await.status, 204);
+        let mut stream = athlete.stream(None).await;
+        stream.expect("hello").await;
+        let path = format!("/v1/feed?after={}&wait=25", athlete.cursor().await);
+        let polling = tokio::spawn(athlete.get(&path).send());
+        // The poll is there when somebody but the stream listens.
+        while world.app.hub.listening() < 2 {
+            tokio::task::yield_now().await;
+        }
+        world.app.hub.drain();
+        let bye = stream.expect("bye").await;
+        assert_eq!(bye.data["reason"], "draining");
+        assert!(stream.next().await.is_none());
+        assert_eq!(polling.await.expect("the poll ends").ok()["events"], serde_json::json!([]));
+        let unready = world.call("GET", "/readyz").send().await;
+        assert_eq!((unready.status.as_u16(), unready.code().as_str()), (503, "draining"));
+        assert_eq!(world.call("GET", "/healthz").send().await.status, 204);
+        let refused = athlete.get("/v1/feed").header("accept", "text/event-stream").send().await;
+        assert_eq!(refused.code(), "draining");
+        // Everything but streams goes on until the listener closes.
+        assert_eq!(athlete.get("/v1/me").send().await.status, 200);
+    }
+
+    async fn it_ends_in_time_with_many_streams_open_and_nobody_reading(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let second = TestDatabase::sqlite();
+        let running = start_with(world.app.clone(), Config::local(second.url())).await.expect("it starts");
+        let mut here = world.clone();
+        here.base = format!("http://{}", running.addr);
+        let mut open = Vec::new();
+        for _ in 0..50 {
+            let call = here.call("GET", "/v1/feed").bearer(&athlete.access).header("accept", "text/event-stream");
+            open.push(call.raw().await);
+        }
+        // Half a request, whose other half never comes.
+        let stuck = tokio::net::TcpStream::connect(running.addr).await.expect("it connects");
+        stuck.writable().await.expect("it is open");
+        stuck.try_write(b"GET /healthz HTTP/1.1\r\n").expect("it is written");
+        let asked = Instant::now();
+        running.shutdown().await;
+        assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+        second.remove().await;
+    }
+}

@@ -1,0 +1,229 @@
+//! The feed: never a hole, never a repetition, whatever happens around it.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use serde_json::json;
+use training::wire::FeedPage;
+
+use crate::maintenance::horizon;
+use crate::testing::{Client, on_both_databases};
+
+/// Does something to the feeds of `mara` and `jonas`: two events for each.
+async fn something(athlete: &Client) {
+    let id = athlete.post("/v1/sessions").send().await.created()["id"].as_str().expect("an id").to_owned();
+    athlete.post(&format!("/v1/sessions/{id}/cancel")).send().await.ok();
+}
+
+/// Polls until nothing is left, and holds that nothing is missing.
+async fn all_after(client: &Client, cursor: &str) -> Vec<u64> {
+    let (mut cursor, mut seen) = (cursor.to_owned(), Vec::new());
+    loop {
+        let page: FeedPage = client.get(&format!("/v1/feed?after={cursor}")).send().await.read();
+        seen.extend(page.events.iter().map(|envelope| envelope.seq));
+        cursor = page.cursor.to_string();
+        if !page.more {
+            return seen;
+        }
+    }
+}
+
+on_both_databases! {
+    async fn no_stream_has_a_hole_while_many_write(world: World) {
+        let trainer = world.sign_in("jonas").await;
+        let start = trainer.cursor().await;
+        let athletes = join_all(["mara", "tobias", "leonie"].map(|name| world.sign_in(name))).await;
+        // Three athletes write into one trainer's feed, and streams come and go at any point of it.
+        let writing = async {
+            join_all(athletes.iter().map(|athlete| async {
+                for _ in 0..12 {
+                    something(athlete).await;
+                }
+            }))
+            .await;
+        };
+        let expected = 3 * 12 * 2;
+        let reading = join_all((0..6).map(|reader| {
+            let (trainer, start) = (trainer.clone(), start.clone());
+            async move {
+                let mut cursor = start;
+                let mut seen = Vec::new();
+                while seen.len() < expected {
+                    let mut stream = trainer.stream(Some(&cursor)).await;
+                    assert_eq!(stream.expect("hello").await.data["resumed"], true);
+                    // Each reader leaves after another number of events and continues where it was.
+                    for _ in 0..=(reader * 7) {
+                        if seen.len() == expected {
+                            break;
+                        }
+                        let message = stream.next().await.expect("the stream goes on");
+                        seen.push(message.seq());
+                        cursor = message.id;
+                    }
+                }
+                seen
+            }
+        }));
+        let ((), read) = tokio::join!(writing, reading);
+        let every: Vec<u64> = (1..=expected as u64).collect();
+        for seen in read {
+            assert_eq!(seen, every);
+        }
+        assert_eq!(all_after(&trainer, &start).await, every);
+    }
+
+    async fn a_long_backlog_comes_in_pages_without_a_hole(world: World) {
+        let (athlete, trainer) = (world.sign_in("mara").await, world.sign_in("jonas").await);
+        let start = athlete.cursor().await;
+        let (id, ..) = world.session().await;
+        let round = trainer.released(&id).await;
+        let item = round["exercises"][0]["id"].as_str().expect("an id");
+        let log = format!("/v1/rounds/{}/exercises/{item}/log", round["id"].as_str().expect("an id"));
+        let body = json!({ "actual": { "reps": 5 } });
+        join_all((0..210).map(|_| athlete.call("PUT", &log).json(&body).send())).await;
+        // started, joined, released, begun, and the ticks
+        let every: Vec<u64> = (1..=214).collect();
+        assert_eq!(all_after(&athlete, &start).await, every);
+        let mut stream = athlete.stream(Some(&start)).await;
+        stream.expect("hello").await;
+        for seq in every {
+            assert_eq!(stream.next().await.expect("the stream goes on").seq(), seq);
+        }
+    }
+
+    async fn a_stream_says_hello_first_and_names_every_event(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let mut stream = athlete.stream(None).await;
+        for (name, value) in
+            [("content-type", "text/event-stream"), ("cache-control", "no-store"), ("x-accel-buffering", "no")]
+        {
+            assert_eq!(stream.response_headers[name], value);
+        }
+        let hello = stream.expect("hello").await;
+        assert_eq!((&hello.data["resumed"], &hello.data["keep_alive_s"]), (&json!(false), &json!(15)));
+        something(&athlete).await;
+        let epoch = hello.data["cursor"].as_str().and_then(|cursor| cursor.rsplit_once('.')).expect("a cursor").0;
+        let event = stream.expect("session-started").await;
+        assert_eq!(event.id, format!("{epoch}.1"));
+        assert_eq!(event.data["type"], "session-started");
+    }
+
+    async fn a_cursor_that_cant_be_continued_is_reset(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let cursor = athlete.cursor().await;
+        let epoch = cursor.rsplit_once('.').expect("a cursor").0;
+        for stale in ["another.0".to_owned(), format!("{epoch}.999"), "no cursor".to_owned()] {
+            let mut stream = athlete.stream(Some(&stale)).await;
+            stream.expect("reset").await;
+            assert!(stream.next().await.is_none(), "the stream ends after it");
+        }
+        for stale in ["another.0".to_owned(), format!("{epoch}.999")] {
+            let reply = athlete.get(&format!("/v1/feed?after={stale}")).send().await;
+            assert_eq!((reply.status.as_u16(), reply.code().as_str()), (410, "cursor-expired"));
+        }
+    }
+
+    async fn the_header_is_stronger_than_the_parameter(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let start = athlete.cursor().await;
+        something(&athlete).await;
+        let now = athlete.cursor().await;
+        let call = athlete.get(&format!("/v1/feed?after={start}")).header("last-event-id", &now);
+        let page: FeedPage = call.send().await.read();
+        assert_eq!((page.events.len(), page.cursor.to_string()), (0, now));
+    }
+
+    async fn a_poll_waits_until_there_is_something(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let cursor = athlete.cursor().await;
+        let asked = Instant::now();
+        let path = format!("/v1/feed?after={cursor}&wait=20");
+        let (reply, ()) = tokio::join!(athlete.get(&path).send(), something(&athlete));
+        let page: FeedPage = reply.read();
+        assert!(!page.events.is_empty());
+        assert!(asked.elapsed() < Duration::from_secs(15), "it did not wait its time out");
+        // And answers with nothing when there is nothing.
+        let path = format!("/v1/feed?after={}&wait=1", athlete.cursor().await);
+        let page: FeedPage = athlete.get(&path).send().await.read();
+        assert!(page.events.is_empty() && !page.more);
+    }
+
+    async fn signing_out_ends_streams_at_once_and_only_there(world: World) {
+        let (phone, desk) = (world.sign_in("mara").await, world.sign_in("mara").await);
+        let (mut on_phone, mut on_desk) = (phone.stream(None).await, desk.stream(None).await);
+        on_phone.expect("hello").await;
+        on_desk.expect("hello").await;
+        assert_eq!(phone.post("/v1/auth/logout").send().await.status, 204);
+        assert_eq!(on_phone.expect("bye").await.data["reason"], "signed-out");
+        assert!(on_phone.next().await.is_none());
+        something(&desk).await;
+        on_desk.expect("session-started").await;
+    }
+
+    async fn a_stream_ends_with_its_token(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let soon = crate::clock::after(crate::clock::now(), Duration::from_millis(300));
+        world.app.store.expire_access(&athlete.access, soon).await;
+        let mut stream = athlete.stream(None).await;
+        stream.expect("hello").await;
+        assert_eq!(stream.expect("bye").await.data["reason"], "token-expired");
+        assert_eq!(athlete.get("/v1/me").send().await.code(), "token-invalid");
+    }
+
+    async fn compaction_raises_the_floor_and_leaves_no_hole(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let start = athlete.cursor().await;
+        something(&athlete).await;
+        let middle = athlete.cursor().await;
+        let between = crate::clock::now();
+        // The next events get a later instant, of which there is one every millisecond.
+        while crate::clock::now() <= between {
+            tokio::task::yield_now().await;
+        }
+        something(&athlete).await;
+        let later = crate::clock::after(between, Duration::from_millis(1));
+        let gone = world.app.store.compact(horizon(later, Duration::ZERO)).await.expect("it compacts");
+        assert_eq!(gone, 4, "two of the athlete's, two of the trainer's");
+        assert_eq!(athlete.get(&format!("/v1/feed?after={start}")).send().await.code(), "cursor-expired");
+        assert_eq!(all_after(&athlete, &middle).await, [3, 4]);
+        let all = horizon(crate::clock::after(later, Duration::from_secs(60)), Duration::ZERO);
+        world.app.store.compact(all).await.expect("it compacts");
+        something(&athlete).await;
+        assert_eq!(all_after(&athlete, &at(&middle, 4)).await, [5, 6], "numbers go on");
+    }
+
+    async fn the_snapshot_and_the_feed_fit_together(world: World) {
+        let (athlete, trainer) = (world.sign_in("mara").await, world.sign_in("jonas").await);
+        // Snapshots are taken while things happen; each must go on exactly from its cursor.
+        let happening = async {
+            for _ in 0..10 {
+                something(&athlete).await;
+            }
+        };
+        let looking = async {
+            let mut taken = Vec::new();
+            for _ in 0..20 {
+                taken.push(trainer.get("/v1/snapshot").send().await.read::<training::wire::Snapshot>());
+            }
+            taken
+        };
+        let ((), taken) = tokio::join!(happening, looking);
+        let end: training::wire::Snapshot = trainer.get("/v1/snapshot").send().await.read();
+        for snapshot in taken {
+            let mut sessions: training::Sessions = snapshot.sessions.into_iter().map(|s| (s.id, s)).collect();
+            let page: FeedPage = trainer.get(&format!("/v1/feed?after={}", snapshot.cursor)).send().await.read();
+            for envelope in &page.events {
+                let folded = training::fold(&mut sessions, &envelope.recorded, trainer.id.parse().expect("an id"));
+                assert_eq!(folded, training::Folded::Changed, "nothing after the cursor was in the snapshot");
+            }
+            let folded: Vec<_> = sessions.into_values().rev().collect();
+            assert_eq!(folded, end.sessions, "the snapshot and what follows make the end");
+        }
+    }
+}
+
+/// The cursor with another number.
+fn at(cursor: &str, seq: u64) -> String {
+    let epoch = cursor.rsplit_once('.').expect("a cursor").0;
+    format!("{epoch}.{seq}")
+}

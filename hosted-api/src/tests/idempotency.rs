@@ -1,0 +1,78 @@
+//! `Idempotency-Key`: whatever is sent twice happens once.
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::testing::on_both_databases;
+
+on_both_databases! {
+    async fn the_same_request_again_is_answered_again_and_not_done_again(world: World) {
+        let (id, _, trainer) = world.session().await;
+        let (plan, path) = (trainer.plan().await, format!("/v1/sessions/{id}/rounds"));
+        let first = trainer.post(&path).key("plan-1").json(&plan).send().await;
+        let again = trainer.post(&path).key("plan-1").json(&plan).send().await;
+        assert_eq!(first.created(), again.created());
+        assert_eq!(first.header("etag"), again.header("etag"));
+        assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), ("", "true"));
+        let session = trainer.get(&format!("/v1/sessions/{id}")).send().await.ok();
+        assert_eq!(session["rounds"].as_array().map(Vec::len), Some(1));
+    }
+
+    async fn many_at_once_are_done_once(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let replies = join_all((0..24).map(|_| athlete.post("/v1/sessions").key("start").send())).await;
+        let first = replies[0].created();
+        assert!(replies.iter().all(|reply| reply.created() == first));
+        let decided = replies.iter().filter(|reply| reply.header("idempotency-replayed").is_empty()).count();
+        assert_eq!(decided, 1, "one decides, the others are told the same");
+    }
+
+    async fn a_refusal_because_of_the_state_is_an_answer_too(world: World) {
+        let (id, athlete, trainer) = world.session().await;
+        let refused = athlete.post("/v1/sessions").key("second").send().await;
+        assert_eq!(refused.code(), "session-open");
+        trainer.post(&format!("/v1/sessions/{id}/cancel")).send().await.ok();
+        let again = athlete.post("/v1/sessions").key("second").send().await;
+        assert_eq!((again.code().as_str(), again.header("idempotency-replayed")), ("session-open", "true"));
+    }
+
+    async fn a_request_that_was_wrong_may_be_corrected_under_its_key(world: World) {
+        let (id, _, trainer) = world.session().await;
+        let path = format!("/v1/sessions/{id}/rounds");
+        let wrong = trainer.post(&path).key("k").json(&json!({ "exercises": [] })).send().await;
+        assert_eq!(wrong.code(), "invalid");
+        trainer.post(&path).key("k").json(&trainer.plan().await).send().await.created();
+    }
+
+    async fn a_key_is_for_one_request_of_one_person(world: World) {
+        let (id, athlete, trainer) = world.session().await;
+        let path = format!("/v1/sessions/{id}/rounds");
+        let plan = trainer.plan().await;
+        let round = trainer.post(&path).key("k").json(&plan).send().await.created();
+        let mut other = plan.clone();
+        other["is_final"] = json!(true);
+        assert_eq!(trainer.post(&path).key("k").json(&other).send().await.code(), "idempotency-mismatch");
+        let release = format!("/v1/rounds/{}/release", round["id"].as_str().expect("an id"));
+        assert_eq!(trainer.post(&release).key("k").send().await.code(), "idempotency-mismatch");
+        // The athlete's keys are the athlete's.
+        athlete.post(&format!("/v1/sessions/{id}/cancel")).key("k").send().await.ok();
+    }
+
+    async fn another_version_is_another_request(world: World) {
+        let (id, _, trainer) = world.session().await;
+        let round = trainer.draft(&id).await;
+        let path = format!("/v1/rounds/{}", round["id"].as_str().expect("an id"));
+        let plan = trainer.plan().await;
+        trainer.call("PUT", &path).key("k").if_match(&json!(1)).json(&plan).send().await.ok();
+        let other = trainer.call("PUT", &path).key("k").if_match(&json!(2)).json(&plan).send().await;
+        assert_eq!(other.code(), "idempotency-mismatch");
+    }
+
+    async fn what_is_no_key_is_refused(world: World) {
+        let athlete = world.sign_in("mara").await;
+        for key in ["", " ", "a b", &"x".repeat(101)] {
+            let reply = athlete.post("/v1/sessions").key(key).send().await;
+            assert_eq!((reply.status.as_u16(), reply.code().as_str()), (400, "invalid-parameter"), "{key:?}");
+        }
+    }
+}
