@@ -1,0 +1,129 @@
+/** Scenes of the trainer: each pane empty, loading, failed, offline and full. */
+import type { Feedback, Session, View } from '../src/bridge/bridge';
+import { ago, ALVA, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from './cast';
+import type { Scene } from './scenes';
+import { failure } from './scripted';
+
+type Exercises = [(typeof LIBRARY)[0], (typeof LIBRARY)[0], (typeof LIBRARY)[0], (typeof LIBRARY)[0]];
+const [bench, squat, pullUp, row] = LIBRARY as unknown as Exercises;
+
+const easy: Feedback = { effort: 4, pain: false, pain_regions: [], note: null };
+const hurt: Feedback = {
+  effort: 9,
+  pain: true,
+  pain_regions: ['lower_back', 'left_knee'],
+  note: 'Beim letzten Satz hat es im Kreuz gezogen.',
+};
+
+const done = round(
+  1,
+  'completed',
+  [
+    item(
+      'i-1',
+      bench,
+      { weight_kg: 80, reps: 8, effort: 7 },
+      { actual: { ...NOTHING, weight_kg: 80, reps: 7 }, feedback: hurt },
+    ),
+    item('i-2', row, { distance_m: 500 }, { actual: { ...NOTHING, distance_m: 500 }, feedback: easy }),
+  ],
+  { rest_after_s: 90 },
+);
+const active = round(2, 'active', [
+  item(
+    'i-3',
+    squat,
+    { weight_kg: 100, reps: 5 },
+    { actual: { ...NOTHING, weight_kg: 100, reps: 5 }, trainer_notes: 'Tief, aber sauber.' },
+  ),
+  item('i-4', pullUp, { reps: 6, effort: 8 }),
+]);
+const draft = round(3, 'draft', [item('i-5', bench, { weight_kg: 82.5, reps: 6 })]);
+const last = round(4, 'draft', [item('i-6', row, { distance_m: 2000, time_s: 480 })], { is_final: true });
+
+const waiting = session('waiting', [], {
+  id: 'x-alva',
+  athlete: ALVA,
+  started_at: ago(75),
+});
+const athletes = [ALVA, JONAS, { id: 'u-noor', name: 'Noor van den Berg' }];
+
+function desk(sessions: Session[], more: Partial<View> = {}): View {
+  return view(TRAINER, sessions, { athletes, exercises: LIBRARY, ...more });
+}
+
+const planned = {
+  'plan.x-now/new': {
+    round_id: null,
+    base: '',
+    is_final: true,
+    rest: '1:30',
+    items: [
+      {
+        key: 'a',
+        id: null,
+        exercise_id: bench.id,
+        values: { weight_kg: '82.5', reps: '6', distance_m: '', time_s: '', effort: '8' },
+        hint: '',
+      },
+      {
+        key: 'b',
+        id: null,
+        exercise_id: row.id,
+        values: { weight_kg: '', reps: '', distance_m: '500', time_s: '1:45', effort: '' },
+        hint: 'Gleichmäßig ziehen.',
+      },
+    ],
+  },
+};
+
+export const TRAINER_SCENES: Record<string, Scene> = {
+  'trainer-loading': { view: () => desk([], { loaded: false }) },
+  'trainer-empty': { view: () => desk([], { athletes: [] }) },
+  'trainer-quiet': { view: () => desk([]) },
+  'trainer-waiting': { view: () => desk([waiting]) },
+  'trainer-joined': { view: () => desk([session('active', [])]) },
+  trainer: { view: () => desk([waiting, session('active', [done, active, draft, last])]) },
+  'trainer-planning': {
+    view: () => desk([waiting, session('active', [done, draft])]),
+    kept: planned,
+  },
+  'trainer-editing': {
+    view: () => desk([session('active', [done, active, draft])]),
+    clicks: ['edit-round'],
+  },
+  'trainer-failed': {
+    view: () => desk([session('active', [done])]),
+    kept: planned,
+    answers: {
+      add_round: () =>
+        Promise.reject(
+          failure('invalid', { fields: [{ pointer: '/exercises/0/planned/reps', code: 'out-of-range' }] }),
+        ),
+    },
+    clicks: ['save-and-release'],
+  },
+  'trainer-offline': {
+    view: () =>
+      desk([session('active', [done, draft])], {
+        link: { state: 'offline', waiting: 0, reason: 'unreachable' },
+      }),
+    kept: planned,
+  },
+  'trainer-final': {
+    view: () => desk([session('active', [done, draft])]),
+    kept: planned,
+    clicks: ['save-and-release'],
+  },
+  'trainer-cancel': { view: () => desk([session('active', [done])]), clicks: ['cancel-session'] },
+  'trainer-cancelled': {
+    view: () =>
+      desk([
+        session('cancelled', [done], {
+          cancelled_by: { id: JONAS.id, role: 'athlete' },
+          cancel_reason: 'Wade macht zu.',
+        }),
+      ]),
+    clicks: ['session-row'],
+  },
+};

@@ -1,0 +1,127 @@
+/**
+ * What a trainer does at the desk by click or by key: joining, releasing, recalling, deleting, saving. One of each act,
+ * so that a key pressed twice is one act, and a question asked first where an act needs one.
+ */
+import type { Round, RoundId, Session } from '../bridge/bridge';
+import { Act } from './act.svelte';
+import type { App } from './app.svelte';
+import { Planner } from './planner.svelte';
+
+/** A final round about to be released while other drafts would stay behind. */
+export interface FinalQuestion {
+  drafts: readonly Round[];
+  goOn: () => Promise<unknown>;
+}
+
+export class Desk {
+  readonly planner: Planner;
+  /** The question on screen; none: nothing is asked. */
+  question = $state.raw<FinalQuestion | null>(null);
+  /** The round the last act on a card was about, so that a failure is shown where it happened. */
+  acted = $state<RoundId | null>(null);
+  /** Set by the panes: where the keyboard goes. */
+  focusSearch: () => void = () => undefined;
+  askToCancel: () => void = () => undefined;
+
+  constructor(readonly app: App) {
+    this.planner = new Planner(app);
+  }
+
+  readonly join = new Act((session: Session) => this.app.call('join_session', { session_id: session.id }));
+  readonly recall = new Act((round: Round) => this.#on(round, 'recall_round'));
+  readonly #release = new Act((round: Round) => this.#on(round, 'release_round'));
+  readonly remove = new Act((round: Round) => {
+    this.acted = round.id;
+    return this.app.call('delete_round', { round_id: round.id, version: round.version });
+  });
+
+  /** The acts on a card, for their failures and for whether one goes on. */
+  readonly cardActs = [this.#release, this.recall, this.remove];
+
+  /** Releases a draft; a final one only after asking, when other drafts would stay behind. */
+  async release(session: Session, round: Round): Promise<void> {
+    await this.#askIfFinal(session, round.is_final, round.id, () => this.#release.run(round));
+  }
+
+  /** Saves what is being planned, as a draft or released in the same act. */
+  async save(session: Session, release: boolean): Promise<void> {
+    const plan = this.planner.plan(session);
+    if (!plan || this.planner.changedElsewhere(session)) return;
+    await this.#askIfFinal(session, release && plan.is_final, plan.round_id, () =>
+      this.planner.save.run(session, release),
+    );
+  }
+
+  async #askIfFinal(
+    session: Session,
+    is_final: boolean,
+    id: RoundId | null,
+    goOn: () => Promise<unknown>,
+  ): Promise<void> {
+    const drafts = openDrafts(session, id);
+    if (is_final && drafts.length > 0) this.question = { drafts, goOn };
+    else await goOn();
+  }
+
+  #on(round: Round, act: 'release_round' | 'recall_round'): Promise<Round> {
+    this.acted = round.id;
+    return this.app.call(act, { round_id: round.id });
+  }
+
+  /** Does what a key stands for; answers whether it stands for anything. */
+  key(event: KeyboardEvent, typing: boolean): boolean {
+    const session = this.planner.session;
+    const held = event.ctrlKey || event.metaKey;
+    if (held && session && this.planner.plan(session) && (event.key === 'Enter' || event.key === 's')) {
+      void this.save(session, event.key === 'Enter' && canRelease(session));
+      return true;
+    }
+    if (typing || held || event.altKey) return false;
+    if (/^[1-9]$/.test(event.key)) return this.#choose(Number(event.key) - 1);
+    return session !== null && this.#plainKey(event.key, session);
+  }
+
+  #plainKey(key: string, session: Session): boolean {
+    const next = session.rounds.find(({ status }) => status === 'draft');
+    switch (key) {
+      case 'n':
+      case '/':
+        if (session.status !== 'active') return false;
+        if (key === 'n' || !this.planner.plan(session)) this.planner.begin(session);
+        this.focusSearch();
+        return true;
+      case 'j':
+        if (session.status === 'waiting') void this.join.run(session);
+        return session.status === 'waiting';
+      case 'r':
+        if (next && canRelease(session)) void this.release(session, next);
+        return next !== undefined;
+      case 'x':
+        if (isOpen(session)) this.askToCancel();
+        return isOpen(session);
+      default:
+        return false;
+    }
+  }
+
+  #choose(place: number): boolean {
+    const session = [...this.planner.waiting, ...this.planner.running][place];
+    if (session) this.planner.chosen = session.id;
+    return session !== undefined;
+  }
+}
+
+/** Drafts other than `id` that wait to be released. */
+export function openDrafts(session: Session, id: RoundId | null): readonly Round[] {
+  return session.rounds.filter((round) => round.status === 'draft' && round.id !== id);
+}
+
+/** Whether a round may be put in front of the athlete now: one is out at a time. */
+export function canRelease(session: Session): boolean {
+  const isOut = session.rounds.some(({ status }) => status === 'released' || status === 'active');
+  return session.status === 'active' && !isOut;
+}
+
+export function isOpen(session: Session): boolean {
+  return session.status === 'waiting' || session.status === 'active';
+}

@@ -1,0 +1,163 @@
+/**
+ * The trainer's desk: which session is chosen, which round of it is being planned, and every plan that is half typed.
+ * Plans lie beside the sessions, keyed by session and round, and are kept across a reload; an arriving event can't
+ * touch them.
+ */
+import type { Failure, FieldProblem, Round, RoundId, RoundPlan, Session, SessionId } from '../bridge/bridge';
+import { baseOf, EMPTY, isEmpty, type Plan, planOf, readPlan } from '../trainer/plan';
+import { Act } from './act.svelte';
+import type { App } from './app.svelte';
+import { Kept } from './kept.svelte';
+
+const NEW = 'new';
+
+export class Planner {
+  /** The session the trainer chose; none: the first that is open. */
+  chosen = $state<SessionId | null>(null);
+  /** What can't be read in the plan on screen, after saving it was tried. */
+  problems = $state.raw<readonly FieldProblem[]>([]);
+  /** By session: the round being edited, or a new one. Absent: nothing is being planned. */
+  #open = $state.raw<Readonly<Record<SessionId, RoundId | typeof NEW>>>({});
+  readonly #plans: Kept<Plan>;
+  #keys = 0;
+
+  constructor(readonly app: App) {
+    this.#plans = new Kept(app.shelf, 'plan.', asPlan);
+    // What was half typed before a reload is open again.
+    this.#open = Object.fromEntries(
+      this.#plans.entries.map(([key]) => key.split('/') as [SessionId, RoundId]).reverse(),
+    );
+  }
+
+  /** The sessions this person leads, newest first. */
+  readonly sessions = $derived.by(() =>
+    this.app.sessions.filter(({ athlete }) => athlete.id !== this.app.me?.id),
+  );
+  readonly waiting = $derived.by(() =>
+    this.sessions.filter(({ status }) => status === 'waiting').toReversed(),
+  );
+  readonly running = $derived.by(() => this.sessions.filter(({ status }) => status === 'active'));
+  readonly session = $derived.by(
+    () => this.sessions.find(({ id }) => id === this.chosen) ?? this.running[0] ?? this.waiting[0] ?? null,
+  );
+
+  /** The plan on screen for a session; none: nothing is being planned. */
+  plan(session: Session): Plan | null {
+    const open = this.#open[session.id];
+    return open === undefined ? null : (this.#plans.get(key(session.id, open)) ?? EMPTY);
+  }
+
+  /** The saved round the plan on screen edits, as it stands now; none: it is a new one, or it is gone. */
+  round(session: Session): Round | null {
+    return session.rounds.find(({ id }) => id === this.#open[session.id]) ?? null;
+  }
+
+  /** Whether somebody changed what is planned in the saved round since the plan was taken from it. */
+  changedElsewhere(session: Session): boolean {
+    const plan = this.plan(session);
+    const round = this.round(session);
+    return plan?.round_id != null && (round === null || baseOf(round) !== plan.base);
+  }
+
+  /** Begins a new round, or goes on with the one that is half typed. */
+  begin(session: Session): void {
+    this.problems = [];
+    this.#open = { ...this.#open, [session.id]: NEW };
+  }
+
+  /** Opens a saved round in the planner, or goes on with the edit of it that is half typed. */
+  edit(session: Session, round: Round): void {
+    this.problems = [];
+    if (!this.#plans.get(key(session.id, round.id)))
+      this.#plans.put(key(session.id, round.id), planOf(round));
+    this.#open = { ...this.#open, [session.id]: round.id };
+  }
+
+  change(session: Session, change: (plan: Plan) => Plan): void {
+    const open = this.#open[session.id] ?? NEW;
+    this.#open = { ...this.#open, [session.id]: open };
+    const plan = change(this.#plans.get(key(session.id, open)) ?? EMPTY);
+    if (isEmpty(plan) && open === NEW) this.#plans.drop(key(session.id, open));
+    else this.#plans.put(key(session.id, open), plan);
+  }
+
+  /** Takes the saved round in place of what was typed. */
+  takeTheirs(session: Session): void {
+    const round = this.round(session);
+    if (round) this.#plans.put(key(session.id, round.id), planOf(round));
+  }
+
+  /** Keeps what was typed, as an edit of the round as it stands now; of a round that is gone, as a new one. */
+  keepMine(session: Session): void {
+    const plan = this.plan(session);
+    if (!plan) return;
+    const round = this.round(session);
+    if (round) {
+      const isThere = (id: string) => round.exercises.some((exercise) => exercise.id === id);
+      const items = plan.items.map((item) => (item.id && !isThere(item.id) ? { ...item, id: null } : item));
+      this.#plans.put(key(session.id, round.id), { ...plan, items, base: baseOf(round) });
+    } else {
+      this.discard(session);
+      const items = plan.items.map((item) => ({ ...item, id: null }));
+      this.#plans.put(key(session.id, NEW), { ...plan, items, round_id: null, base: '' });
+      this.#open = { ...this.#open, [session.id]: NEW };
+    }
+  }
+
+  /** Closes the planner and forgets what was typed in it. */
+  discard(session: Session): void {
+    const open = this.#open[session.id];
+    if (open === undefined) return;
+    this.#plans.drop(key(session.id, open));
+    this.#open = Object.fromEntries(Object.entries(this.#open).filter(([id]) => id !== session.id));
+    this.problems = [];
+  }
+
+  /** A key for a new exercise of a plan; unlike any that was kept. */
+  newKey(): string {
+    return `new-${String(this.app.clock.machine())}-${String(++this.#keys)}`;
+  }
+
+  /** Saves the plan on screen, and with `release` puts it in front of the athlete in the same act. */
+  readonly save = new Act(async (session: Session, release: boolean) => {
+    const typed = this.plan(session);
+    if (!typed) return;
+    const { plan, problems } = readPlan(typed);
+    this.problems = problems;
+    if (problems.length > 0) throw new Unreadable(problems);
+    await this.#send(session, typed, plan, release);
+    this.discard(session);
+  });
+
+  #send(session: Session, typed: Plan, plan: RoundPlan, release: boolean): Promise<unknown> {
+    if (typed.round_id === null) return this.app.call('add_round', { session_id: session.id, plan, release });
+    // The newest version: what changed since is the athlete's, which an edit keeps. What another device planned was
+    // shown and decided on before (`changedElsewhere`).
+    const version = this.round(session)?.version ?? 0;
+    return this.app.call('edit_round', { round_id: typed.round_id, version, plan, release });
+  }
+}
+
+function key(session: SessionId, open: RoundId | typeof NEW): string {
+  return `${session}/${open}`;
+}
+
+/** A plan that can't be read: the same failure the server would answer, found before it was asked. */
+class Unreadable extends Error implements Failure {
+  readonly code = 'invalid';
+  readonly detail = null;
+  readonly request_id = null;
+  readonly retry_after_s = null;
+
+  constructor(readonly fields: FieldProblem[]) {
+    super('the plan holds something that can not be read');
+  }
+}
+
+/** What a shelf may hold: a plan of this version, or something older that is passed over. */
+function asPlan(stored: unknown): Plan | undefined {
+  const plan = stored as Plan | null;
+  return Array.isArray(plan?.items) && typeof plan.rest === 'string' && typeof plan.base === 'string'
+    ? plan
+    : undefined;
+}

@@ -1,0 +1,25 @@
+/** Finding an exercise by typing: what begins with it first, then what holds it; accents and case don't matter. */
+import type { Exercise } from '../bridge/bridge';
+
+export function findExercises(library: readonly Exercise[], search: string, most = 8): Exercise[] {
+  const wanted = plain(search);
+  if (wanted === '') return library.slice(0, most);
+  const ranked = library.map((exercise) => ({ exercise, rank: rank(plain(exercise.name), wanted) }));
+  return ranked
+    .filter(({ rank }) => rank < NOWHERE)
+    .sort((a, b) => a.rank - b.rank || a.exercise.name.localeCompare(b.exercise.name))
+    .slice(0, most)
+    .map(({ exercise }) => exercise);
+}
+
+const NOWHERE = 3;
+
+function rank(name: string, wanted: string): number {
+  if (name.startsWith(wanted)) return 0;
+  if (name.split(/[\s-]+/).some((word) => word.startsWith(wanted))) return 1;
+  return name.includes(wanted) ? 2 : NOWHERE;
+}
+
+function plain(text: string): string {
+  return text.trim().toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
+}

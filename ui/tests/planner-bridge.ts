@@ -1,0 +1,31 @@
+/** A planner on a scripted core, without a window. */
+import type { Calls, Round, View } from '../src/bridge/bridge';
+import { App } from '../src/state/app.svelte';
+import { Planner } from '../src/state/planner.svelte';
+import { ScriptedBridge } from '../dev/scripted';
+import { memoryShelf } from './memory';
+
+export async function bridge(view: View) {
+  const saved = {} as Round;
+  const scripted: ScriptedBridge = new ScriptedBridge({
+    view: () => {
+      scripted.say({ type: 'view', view });
+      return null;
+    },
+    add_round: () => saved,
+    edit_round: () => saved,
+  });
+  const shelf = memoryShelf();
+  const app = new App(scripted, shelf, { languages: ['en'] });
+  await app.start();
+  return {
+    app,
+    planner: new Planner(app),
+    /** A new window over what the old one kept. */
+    reload: () => new Planner(new App(scripted, shelf, { languages: ['en'] })),
+    /** What was asked of the core besides the view. */
+    get asked(): { name: keyof Calls; args: unknown }[] {
+      return scripted.calls.filter(({ name }) => name !== 'view');
+    },
+  };
+}

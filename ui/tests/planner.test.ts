@@ -1,0 +1,172 @@
+/** The trainer's shorthand, search, last values and plans. */
+import { describe, expect, it } from 'vitest';
+
+import { bridge } from './planner-bridge';
+import { findExercises } from '../src/trainer/library';
+import { lastOf } from '../src/trainer/last';
+import { addItem, duplicateItem, EMPTY, moveItem, planOf, readPlan, removeItem } from '../src/trainer/plan';
+import { NO_VALUES, readShorthand, splitSearch } from '../src/trainer/shorthand';
+import { ago, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from '../dev/cast';
+
+const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
+
+describe('the shorthand', () => {
+  it.each([
+    ['100x8@9', { weight_kg: 100, reps: 8, effort: 9 }],
+    ['82,5 x 6', { weight_kg: 82.5, reps: 6 }],
+    ['82.5kg×6 @7', { weight_kg: 82.5, reps: 6, effort: 7 }],
+    ['8@7', { reps: 8, effort: 7 }],
+    ['12', { reps: 12 }],
+    ['@8', { effort: 8 }],
+    ['60kg', { weight_kg: 60 }],
+    ['400m', { distance_m: 400 }],
+    ['5km', { distance_m: 5000 }],
+    ['30s', { time_s: 30 }],
+    ['1:30', { time_s: 90 }],
+    ['2min', { time_s: 120 }],
+    ['500 m 1:45 @6', { distance_m: 500, time_s: 105, effort: 6 }],
+  ])('reads %s', (text, values) => {
+    expect(readShorthand(text)).toEqual({ ...NO_VALUES, ...values });
+  });
+
+  it.each(['', 'x', '100x', 'x8', '8@', '100x8 90x8', 'lots', '1:2:3:4', '8@9@9', '-5x8'])(
+    'does not guess at %s',
+    (text) => {
+      expect(readShorthand(text)).toBeNull();
+    },
+  );
+
+  it('may follow the name that is searched', () => {
+    expect(splitSearch('bulgarische knie 24x12')).toEqual({
+      search: 'bulgarische knie',
+      values: { ...NO_VALUES, weight_kg: 24, reps: 12 },
+    });
+    expect(splitSearch('bank')).toEqual({ search: 'bank', values: null });
+  });
+});
+
+describe('the search', () => {
+  it('puts what begins with it first and minds neither case nor accents', () => {
+    expect(findExercises(LIBRARY, 'KNIE').map(({ name }) => name)).toEqual([
+      'Kniebeuge',
+      'Bulgarische Kniebeuge mit Kurzhanteln',
+    ]);
+    expect(findExercises(LIBRARY, 'bankdru').map(({ name }) => name)).toEqual(['Bankdrücken']);
+    expect(findExercises(LIBRARY, 'zzz')).toEqual([]);
+  });
+});
+
+describe('the last values', () => {
+  it('are those of this athlete’s newest completed round', () => {
+    const older = round(1, 'completed', [item('a', bench, { reps: 5 })], { completed_at: ago(900) });
+    const newer = round(2, 'completed', [item('b', bench, { reps: 6 })], { completed_at: ago(60) });
+    const open = round(3, 'active', [item('c', bench, { reps: 7 })]);
+    const sessions = [session('active', [older, newer, open])];
+    expect(lastOf(sessions, JONAS.id, bench.id)?.exercise.id).toBe('b');
+    expect(lastOf(sessions, 'u-other', bench.id)).toBeNull();
+    expect(lastOf(sessions, JONAS.id, squat.id)).toBeNull();
+  });
+});
+
+describe('a plan', () => {
+  const two = addItem(
+    addItem(EMPTY, 'a', bench.id, { ...NO_VALUES, weight_kg: 80, reps: 8 }),
+    'b',
+    squat.id,
+    null,
+  );
+
+  it('keeps what was typed as text and reads it when it is saved', () => {
+    const plan = { ...two, rest: '1:30' };
+    const read = readPlan(plan);
+    expect(read.problems).toEqual([]);
+    expect(read.plan.rest_after_s).toBe(90);
+    expect(read.plan.exercises[0]).toMatchObject({ id: null, planned: { weight_kg: 80, reps: 8 } });
+  });
+
+  it('tells what can’t be read where it stands', () => {
+    const [first] = two.items;
+    if (!first) throw new Error('there are two');
+    const plan = {
+      ...two,
+      rest: 'soon',
+      items: [{ ...first, values: { ...first.values, reps: '8.5', weight_kg: 'x' } }],
+    };
+    expect(readPlan(plan).problems).toEqual([
+      { pointer: '/exercises/0/planned/weight_kg', code: 'invalid' },
+      { pointer: '/exercises/0/planned/reps', code: 'invalid' },
+      { pointer: '/rest_after_s', code: 'invalid' },
+    ]);
+    expect(readPlan(EMPTY).problems).toEqual([{ pointer: '/exercises', code: 'required' }]);
+  });
+
+  it('is reordered, doubled and thinned out', () => {
+    const keys = (plan: typeof two) => plan.items.map(({ key }) => key);
+    expect(keys(moveItem(two, 'b', -1))).toEqual(['b', 'a']);
+    expect(keys(moveItem(two, 'a', -1))).toEqual(['a', 'b']);
+    expect(keys(duplicateItem(two, 'a', 'c'))).toEqual(['a', 'c', 'b']);
+    expect(keys(removeItem(two, 'a'))).toEqual(['b']);
+  });
+
+  it('gives a doubled exercise no part of what the athlete entered', () => {
+    const saved = planOf(round(1, 'active', [item('a', bench, { reps: 5 })]));
+    expect(duplicateItem(saved, 'a', 'c').items.map(({ id }) => id)).toEqual(['a', null]);
+  });
+});
+
+describe('the planner', () => {
+  const draft = round(1, 'draft', [item('i', bench, { reps: 5 })]);
+  const now = session('active', [draft]);
+
+  it('keeps a half-planned round through every event and a reload (b7)', async () => {
+    const { app, planner, reload } = await bridge(view(TRAINER, [now]));
+    planner.begin(now);
+    planner.change(now, (plan) => ({ ...addItem(plan, 'k', bench.id, null), rest: '1:' }));
+    const before = planner.plan(now);
+    for (const event of [
+      'round-released',
+      'round-completed',
+      'exercise-logged',
+      'round-deleted',
+      'round-saved',
+    ] as const) {
+      const changed = { ...now, version: now.version + 1, rounds: [] };
+      app.hear({ type: 'session', session: changed, cause: { event, round_id: draft.id, at: ago(0) } });
+      expect(planner.plan(changed)).toEqual(before);
+    }
+    expect(reload().plan(now)).toEqual(before);
+  });
+
+  it('saves over an athlete’s ticks and asks before saving over another plan', async () => {
+    const scripted = await bridge(view(TRAINER, [now]));
+    const { planner } = scripted;
+    planner.edit(now, draft);
+    const ticked = {
+      ...draft,
+      version: 5,
+      exercises: draft.exercises.map((e) => ({ ...e, actual: { ...NOTHING, reps: 5 } })),
+    };
+    const session = { ...now, rounds: [ticked] };
+    expect(planner.changedElsewhere(session)).toBe(false);
+    await planner.save.run(session, false);
+    expect(scripted.asked).toMatchObject([{ name: 'edit_round', args: { round_id: draft.id, version: 5 } }]);
+    planner.edit(now, draft);
+    const replanned = { ...now, rounds: [{ ...draft, rest_after_s: 60, version: 6 }] };
+    expect(planner.changedElsewhere(replanned)).toBe(true);
+    planner.keepMine(replanned);
+    expect(planner.changedElsewhere(replanned)).toBe(false);
+  });
+
+  it('makes a new round of an edit whose round is gone', async () => {
+    const { planner } = await bridge(view(TRAINER, [now]));
+    planner.edit(now, draft);
+    const gone = { ...now, rounds: [] };
+    expect(planner.changedElsewhere(gone)).toBe(true);
+    planner.keepMine(gone);
+    expect(planner.changedElsewhere(gone)).toBe(false);
+    expect(planner.plan(gone)).toMatchObject({
+      round_id: null,
+      items: [{ id: null, exercise_id: bench.id }],
+    });
+  });
+});
