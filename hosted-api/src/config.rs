@@ -24,7 +24,7 @@ impl Config {
         Self {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             database,
-            feed_retention: Duration::from_secs(30 * 24 * 60 * 60),
+            feed_retention: Duration::from_hours(30 * 24),
             drain_grace: Duration::ZERO,
         }
     }

@@ -26,7 +26,7 @@ struct Cli {
 
 #[derive(Args)]
 struct Common {
-    /// The database: postgres://… or sqlite:///path/to/file.db. If absent, a SQLite file in the data directory.
+    /// The database: `postgres://…` or `sqlite:///path/to/file.db`. If absent, a SQLite file in the data directory.
     #[arg(long, env = "RINGSIDE_DATABASE_URL", global = true, hide_env_values = true)]
     database_url: Option<DatabaseUrl>,
     /// Where files are kept. If absent, `ringside-api` in the user's data directory.

@@ -11,9 +11,9 @@ use crate::clock;
 use crate::store::Horizon;
 
 /// How often.
-const EVERY: Duration = Duration::from_secs(60 * 60);
+const EVERY: Duration = Duration::from_hours(1);
 /// How long idempotency keys are remembered: longer than anybody is offline.
-const IDEMPOTENCY_RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const IDEMPOTENCY_RETENTION: Duration = Duration::from_hours(30 * 24);
 
 /// Compacts the store now and then, until it is dropped.
 pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {

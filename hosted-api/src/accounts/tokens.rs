@@ -12,9 +12,9 @@ use crate::clock;
 use crate::store::TokenPair;
 
 /// How long an access token is good for.
-pub(crate) const ACCESS_LIFETIME: Duration = Duration::from_secs(15 * 60);
+pub(crate) const ACCESS_LIFETIME: Duration = Duration::from_mins(15);
 /// How long a refresh token is good for; using it gets a new one.
-const REFRESH_LIFETIME: Duration = Duration::from_secs(60 * 24 * 60 * 60);
+const REFRESH_LIFETIME: Duration = Duration::from_hours(60 * 24);
 
 /// A new pair of tokens, in the clear. It is sent and forgotten.
 pub(crate) struct NewTokens {

@@ -81,7 +81,7 @@ fn finished(mut response: Response, id: &str, took: Duration) -> Response {
         None => tracing::info!(status = status.as_u16(), took_ms, "answered"),
     }
     if let Some(error) = error {
-        response = written(response, error, id);
+        response = written(&response, error, id);
     }
     let headers = response.headers_mut();
     headers.insert(request_id::HEADER, request_id::header(id));
@@ -92,7 +92,7 @@ fn finished(mut response: Response, id: &str, took: Duration) -> Response {
 }
 
 /// The problem document of an error, with the headers its response had (such as `Allow`).
-fn written(bare: Response, error: ApiError, id: &str) -> Response {
+fn written(bare: &Response, error: ApiError, id: &str) -> Response {
     let (status, retry_after_s) = (error.status(), error.retry_after_s());
     let mut response = (status, bare.headers().clone(), Json(error.problem(id))).into_response();
     let headers = response.headers_mut();

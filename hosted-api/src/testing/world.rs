@@ -81,6 +81,7 @@ impl World {
         self.sign_in_as(&format!("{mailbox}@studio-two.example")).await
     }
 
+    #[allow(clippy::unused_self, reason = "asked of the world like everything else about its people")]
     pub(crate) fn email(&self, mailbox: &str) -> String {
         format!("{mailbox}@studio-one.example")
     }

@@ -186,7 +186,7 @@ on_both_databases! {
         assert_eq!(gone, 4, "two of the athlete's, two of the trainer's");
         assert_eq!(athlete.get(&format!("/v1/feed?after={start}")).send().await.code(), "cursor-expired");
         assert_eq!(all_after(&athlete, &middle).await, [3, 4]);
-        let all = horizon(crate::clock::after(later, Duration::from_secs(60)), Duration::ZERO);
+        let all = horizon(crate::clock::after(later, Duration::from_mins(1)), Duration::ZERO);
         world.app.store.compact(all).await.expect("it compacts");
         something(&athlete).await;
         assert_eq!(all_after(&athlete, &at(&middle, 4)).await, [5, 6], "numbers go on");

@@ -41,7 +41,7 @@ impl Vault {
         if let Some(Held(secret)) = held {
             return (Some(secret), VaultKind::Memory);
         }
-        match self.with_entry(|entry| entry.get_password()).await {
+        match self.with_entry(keyring::Entry::get_password).await {
             Ok(secret) => (Some(secret), VaultKind::Keyring),
             Err(keyring::Error::NoEntry) => (None, VaultKind::Keyring),
             Err(error) => {
@@ -72,7 +72,7 @@ impl Vault {
     /// Forgets the secret.
     pub async fn erase(&self) {
         *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        match self.with_entry(|entry| entry.delete_credential()).await {
+        match self.with_entry(keyring::Entry::delete_credential).await {
             Ok(()) | Err(keyring::Error::NoEntry) => {}
             Err(error) => tracing::warn!(%error, "the keyring did not forget the sign-in"),
         }

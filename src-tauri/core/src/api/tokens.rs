@@ -14,7 +14,7 @@ use crate::failure::ApiError;
 use crate::vault::Vault;
 
 /// How long before its end an access token is no longer used for a new request.
-const AHEAD: Duration = Duration::from_secs(60);
+const AHEAD: Duration = Duration::from_mins(1);
 
 /// The tokens of one sign-in.
 #[derive(Clone)]

@@ -25,7 +25,7 @@ const POLL_AFTER: Duration = Duration::from_secs(1);
 /// How long the stream may take to its `hello`; a proxy that buffers holds it back for ever.
 const HELLO_WITHIN: Duration = Duration::from_secs(5);
 /// After how long a connection begins with a snapshot again: exercises and people change outside the feed.
-const SNAPSHOT_GOOD_FOR: Duration = Duration::from_secs(3600);
+const SNAPSHOT_GOOD_FOR: Duration = Duration::from_hours(1);
 
 /// Why following the feed can't simply go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +119,7 @@ async fn connect(shared: &Shared, backoff: &mut Backoff) -> Result<Stream, Turn>
 async fn attempt(shared: &Shared, backoff: &mut Backoff) -> Result<Stream, Turn> {
     loop {
         let asked_s = match open(shared).await {
-            Opened::Up(stream) => return Ok(stream),
+            Opened::Up(stream) => return Ok(*stream),
             Opened::Turned(turn) => return Err(turn),
             Opened::HeldBack => {
                 shared.stream_is_held_back();
@@ -137,7 +137,7 @@ async fn attempt(shared: &Shared, backoff: &mut Backoff) -> Result<Stream, Turn>
 
 /// What came of one attempt.
 enum Opened {
-    Up(Stream),
+    Up(Box<Stream>),
     Turned(Turn),
     HeldBack,
     Failed(ApiError),
@@ -157,7 +157,7 @@ async fn open(shared: &Shared) -> Opened {
         Err(_late) => Opened::HeldBack,
         Ok(Ok(Heard::Hello(hello))) if hello.resumed => {
             shared.set_server_time(hello.server_time);
-            Opened::Up(stream)
+            Opened::Up(Box::new(stream))
         }
         Ok(Ok(Heard::Hello(_) | Heard::Reset)) => Opened::Turned(Turn::Snapshot),
         Ok(Ok(Heard::Bye(_)) | Err(Ended::Gone)) => {
