@@ -45,6 +45,7 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
         profile: arguments.profile,
         server: arguments.server,
         app_version: app.package_info().version.to_string(),
+        keyring: true,
         tell,
     };
     tauri::async_runtime::spawn(async move {

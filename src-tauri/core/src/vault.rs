@@ -15,7 +15,8 @@ const SERVICE: &str = "ringside";
 /// Keeps one secret: the refresh token of one profile on one server.
 #[derive(Clone, Debug)]
 pub struct Vault {
-    account: String,
+    /// The entry's name in the keyring; none: memory only.
+    account: Option<String>,
     memory: Arc<Mutex<Option<Held>>>,
 }
 
@@ -32,7 +33,12 @@ impl std::fmt::Debug for Held {
 impl Vault {
     /// The vault of `profile` on `server`. Nothing is asked of the keyring yet.
     pub fn new(profile: &Profile, server: &ServerUrl) -> Self {
-        Self { account: format!("{profile}@{server}"), memory: Arc::default() }
+        Self { account: Some(format!("{profile}@{server}")), memory: Arc::default() }
+    }
+
+    /// A vault that asks no keyring: the sign-in ends with the process.
+    pub fn in_memory() -> Self {
+        Self { account: None, memory: Arc::default() }
     }
 
     /// The secret, if one is kept, and where.
@@ -44,6 +50,7 @@ impl Vault {
         match self.with_entry(keyring::Entry::get_password).await {
             Ok(secret) => (Some(secret), VaultKind::Keyring),
             Err(keyring::Error::NoEntry) => (None, VaultKind::Keyring),
+            Err(_) if self.account.is_none() => (None, VaultKind::Memory),
             Err(error) => {
                 tracing::warn!(%error, "no keyring answers; a sign-in is kept in memory only");
                 (None, VaultKind::Memory)
@@ -82,7 +89,7 @@ impl Vault {
         &self,
         act: impl FnOnce(&keyring::Entry) -> keyring::Result<T> + Send + 'static,
     ) -> keyring::Result<T> {
-        let account = self.account.clone();
+        let Some(account) = self.account.clone() else { return Err(keyring::Error::NoDefaultStore) };
         let done = tokio::task::spawn_blocking(move || act(&keyring::Entry::new(SERVICE, &account)?)).await;
         done.unwrap_or_else(|panicked| Err(keyring::Error::PlatformFailure(Box::new(panicked))))
     }

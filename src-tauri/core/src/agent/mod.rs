@@ -29,6 +29,8 @@ pub struct Options {
     pub server: Option<ServerUrl>,
     /// The application's version, as the window shows it.
     pub app_version: String,
+    /// Whether a sign-in is kept in the system's keyring; if not, it ends with the process.
+    pub keyring: bool,
     /// Where messages go.
     pub tell: Tell,
 }
@@ -59,7 +61,8 @@ impl Agent {
             },
         };
         let replica = Replica::open(&directory).await?;
-        let api = Api::new(server.clone(), Vault::new(&options.profile, &server))?;
+        let vault = if options.keyring { Vault::new(&options.profile, &server) } else { Vault::in_memory() };
+        let api = Api::new(server, vault)?;
         let (signed_in, vault) = api.tokens.kept().await;
         let shared = Shared::new(options.home, options.profile, options.app_version, options.tell, api, replica);
         let shared = Arc::new(shared);
