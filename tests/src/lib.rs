@@ -9,6 +9,7 @@
 mod axe;
 mod console;
 mod desktop;
+mod device;
 mod failure;
 pub mod latency;
 mod page;
@@ -21,6 +22,7 @@ mod window;
 
 pub use axe::Violation;
 pub use desktop::Desktop;
+pub use device::Device;
 pub use failure::Failure;
 pub use server::{Account, Server};
 pub use stage::{Stage, pictured};

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use crate::failure::Failure;
 use crate::window::Window;
 
+/// More Tabs than any view has stops.
+const MOST_TABS: usize = 120;
 /// Between two looks.
 const LOOK_AGAIN: Duration = Duration::from_millis(15);
 
@@ -86,9 +88,25 @@ impl Window {
         self.find(&format!("view[data-view='{name}']")).await.map(drop)
     }
 
-    /// Waits until the element called `name` is there and can be used, and clicks on it.
+    /// Waits until the element called `name` is there, can be used and stands still under the pointer, and clicks on it.
+    ///
+    /// A driver aims where the element was when it was asked: what still moves is missed, and the click goes elsewhere.
     pub async fn click(&self, name: &str) -> Result<(), Failure> {
-        self.find(&format!("{name}:not(:disabled):not([aria-disabled='true'])")).await?.click().await?;
+        let usable = format!("{name}:not(:disabled):not([aria-disabled='true'])");
+        let script = format!(
+            "{IS_SHOWN} const it = [...document.querySelectorAll(arguments[0])].find(shown);
+            if (!it) return false;
+            it.scrollIntoView({{ block: 'nearest' }});
+            const {{ x, y, width, height }} = it.getBoundingClientRect();
+            const place = [x, y, width, height].join();
+            const still = it.lastPlace === place;
+            it.lastPlace = place;
+            const under = document.elementFromPoint(x + width / 2, y + height / 2);
+            return still && it.contains(under);"
+        );
+        let what = format!("{name} to stand still and in front");
+        self.until::<Value>(&what, &script, vec![json!(selector(&usable))]).await?;
+        self.find(&usable).await?.click().await?;
         Ok(())
     }
 
@@ -142,6 +160,27 @@ impl Window {
     /// Types `text` where the focus is.
     pub async fn type_text(&self, text: &str) -> Result<(), Failure> {
         self.keys(text.chars().flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }])).await
+    }
+
+    /// Moves the focus on with the Tab key until it is on the element called `name`.
+    pub async fn tab_to(&self, name: &str) -> Result<(), Failure> {
+        self.find(name).await?;
+        let script = "const focused = document.activeElement;
+            return focused !== null && focused.matches(arguments[0]) && focused.matches(':focus-visible')";
+        for _ in 0..MOST_TABS {
+            if self.ask(script, vec![json!(selector(name))]).await? {
+                return Ok(());
+            }
+            self.press(&[Key::Tab]).await?;
+        }
+        let screen = self.ask("return document.activeElement?.outerHTML ?? ''", Vec::new()).await?;
+        Err(Failure::InVain { window: self.name().to_owned(), what: format!("{name} to take the focus"), screen })
+    }
+
+    /// Moves the focus to the element called `name` with the Tab key and presses it with the space bar.
+    pub async fn press_on(&self, name: &str) -> Result<(), Failure> {
+        self.tab_to(name).await?;
+        self.type_text(" ").await
     }
 
     async fn keys(&self, actions: impl IntoIterator<Item = KeyAction>) -> Result<(), Failure> {

@@ -23,12 +23,7 @@ pub const STEPS: [&str; 10] = [
 /// Plays step `number`, from 1 to 10, and returns once what it brings is on screen in both windows.
 pub async fn step(Stage { trainer, athlete, .. }: &Stage, number: usize) -> Result<(), Failure> {
     match number {
-        1 => {
-            athlete.view("start").await?;
-            athlete.click("start-session").await?;
-            athlete.view("waiting").await?;
-            trainer.find("session-row[data-status='waiting']").await?;
-        }
+        1 => start_session(trainer, athlete).await?,
         2 => join(trainer, athlete).await?,
         3 => release_round(trainer, "Bankdr", "80x8@8", 1).await?,
         4 => {
@@ -58,6 +53,14 @@ pub async fn step(Stage { trainer, athlete, .. }: &Stage, number: usize) -> Resu
         }
     }
     Ok(())
+}
+
+/// The athlete starts a session; the trainer's window shows that they wait.
+pub async fn start_session(trainer: &Window, athlete: &Window) -> Result<(), Failure> {
+    athlete.view("start").await?;
+    athlete.click("start-session").await?;
+    athlete.view("waiting").await?;
+    trainer.find("session-row[data-status='waiting']").await.map(drop)
 }
 
 /// The trainer opens the waiting session and joins it; the athlete's window says so.
@@ -96,6 +99,7 @@ pub async fn sees_round(athlete: &Window, number: u32) -> Result<(), Failure> {
 pub async fn complete_round(athlete: &Window, effort: u8) -> Result<(), Failure> {
     athlete.click("begin-round").await?;
     athlete.click("tick").await?;
+    athlete.gone("tick").await?;
     athlete.click("to-feedback").await?;
     athlete.view("feedback").await?;
     athlete.click(&format!("effort-{effort}")).await?;

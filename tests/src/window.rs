@@ -54,10 +54,15 @@ pub struct Window {
 }
 
 impl Window {
-    /// Opens the application on `desktop`, bound to `profile`, talking to `server`.
+    /// Opens the application on `desktop`, bound to `profile`, talking to `server` or to whatever it is configured for.
     ///
     /// Opened again with the same profile, it is the same application restarted.
-    pub async fn open(desktop: &Desktop, profile: &str, server: &str, place: Place) -> Result<Self, Failure> {
+    pub async fn open<'a>(
+        desktop: &Desktop,
+        profile: &str,
+        server: impl Into<Option<&'a str>>,
+        place: Place,
+    ) -> Result<Self, Failure> {
         let console = desktop.path().join(format!("{profile}.console"));
         let application = desktop.path().join(format!("{profile}.sh"));
         write_launcher(&application, &console)?;
@@ -72,7 +77,9 @@ impl Window {
             until_it_listens(&mut driver, port).await?;
         }
 
-        let arguments = ["--profile", profile, "--server", server, "--geometry", &place.to_string()];
+        let place = place.to_string();
+        let mut arguments = vec!["--profile", profile, "--geometry", &place];
+        arguments.extend(server.into().into_iter().flat_map(|server| ["--server", server]));
         let mut capabilities = Map::new();
         capabilities.insert("tauri:options".to_owned(), json!({"application": application, "args": arguments}));
         let mut builder = ClientBuilder::new(HttpConnector::new());

@@ -1,26 +1,118 @@
 //! Signing in, in the real window: what goes wrong is said where it belongs, and what is kept is really kept.
 
-use system_tests::{Desktop, Failure, Place, Window, pictured};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
+use system_tests::{Desktop, Failure, Place, Server, Window, pictured};
 
 /// An address at which nobody listens: port 9 is reserved for discarding.
 const NOBODY: &str = "http://127.0.0.1:9";
+
+async fn sign_in(window: &Window, email: &str, password: &str) -> Result<(), Failure> {
+    window.view("sign-in").await?;
+    window.fill("email", email).await?;
+    window.fill("password", password).await?;
+    window.click("submit-sign-in").await
+}
 
 #[tokio::test]
 async fn an_unreachable_server_is_said_in_words_and_nothing_typed_is_lost() -> Result<(), Failure> {
     let desktop = Desktop::start()?;
     let window = Window::open(&desktop, "somebody", NOBODY, Place::LEFT).await?;
     pictured(&window, "unreachable-server", async {
-        window.view("sign-in").await?;
-        window.fill("email", "mira@example.org").await?;
-        window.fill("password", "does not matter").await?;
-        window.click("submit-sign-in").await?;
-        window.find("failure").await?;
+        sign_in(&window, "mira@example.org", "does not matter").await?;
+        window.find("failure[data-code='unreachable']").await?;
         assert_eq!(window.value("email").await?, "mira@example.org");
         assert_eq!(window.value("password").await?, "does not matter");
+        // The address is what is in question, so it is offered for mending.
+        window.find("server-url").await?;
         assert!(window.violations().await?.is_empty());
         assert_eq!(window.complaints()?, Vec::<String>::new());
         Ok(())
     })
     .await;
+    window.close().await
+}
+
+#[tokio::test]
+async fn an_address_of_something_else_is_not_taken_for_a_server() -> Result<(), Failure> {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+    // Some other web server, for as long as the test runs; the thread ends with the process.
+    std::thread::spawn(move || {
+        for mut connection in listener.incoming().map_while(Result::ok) {
+            let mut request = [0; 4096];
+            if connection.read(&mut request).is_ok_and(|read| read > 0) {
+                let page =
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
+                connection.write_all(page.as_bytes()).ok();
+            }
+        }
+    });
+    let desktop = Desktop::start()?;
+    let window = Window::open(&desktop, "somebody", url.as_str(), Place::LEFT).await?;
+    pictured(&window, "not-ringside", async {
+        sign_in(&window, "mira@example.org", "does not matter").await?;
+        window.find("failure[data-code='not-ringside']").await?;
+        assert_eq!(window.value("email").await?, "mira@example.org");
+        Ok(())
+    })
+    .await;
+    window.close().await
+}
+
+#[tokio::test]
+async fn b02_a_wrong_password_and_an_unknown_address_get_the_same_words() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let desktop = Desktop::start()?;
+    let window = Window::open(&desktop, "somebody", server.url(), Place::LEFT).await?;
+    pictured(&window, "wrong-password", async {
+        sign_in(&window, &server.first("athlete")?.email, "not the password").await?;
+        let wrong = window.text("failure[data-code='wrong-credentials']").await?;
+        sign_in(&window, "nobody@example.org", "not the password").await?;
+        let unknown = window.text("failure[data-code='wrong-credentials']").await?;
+        let words = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+        assert_eq!(words(&wrong), words(&unknown));
+        Ok(())
+    })
+    .await;
+    window.close().await
+}
+
+#[tokio::test]
+async fn b03_a_sign_in_outlives_the_window_where_a_keyring_answers() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let desktop = Desktop::start()?;
+    let account = server.first("athlete")?;
+    let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
+    pictured(&window, "sign-in-kept", async {
+        sign_in(&window, &account.email, &account.password).await?;
+        window.view("start").await?;
+        assert!(!window.shows("notice").await?);
+        Ok(())
+    })
+    .await;
+    window.close().await?;
+    let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
+    pictured(&window, "sign-in-kept-again", window.view("start")).await;
+    window.close().await
+}
+
+#[tokio::test]
+async fn b03_where_no_keyring_answers_the_person_is_told_and_signs_in_again_after_a_restart() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let desktop = Desktop::without_keyring()?;
+    let account = server.first("athlete")?;
+    let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
+    pictured(&window, "memory-only", async {
+        sign_in(&window, &account.email, &account.password).await?;
+        window.view("start").await?;
+        window.find("notice").await?;
+        Ok(())
+    })
+    .await;
+    window.close().await?;
+    let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
+    pictured(&window, "memory-only-again", window.view("sign-in")).await;
     window.close().await
 }

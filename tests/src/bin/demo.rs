@@ -64,14 +64,14 @@ async fn open() -> Result<(), Failure> {
 }
 
 async fn play() -> Result<(), Failure> {
-    let mut stage = Stage::set().await?;
+    let stage = Stage::set().await?;
     print_accounts(&stage.server);
     for (index, name) in story::STEPS.into_iter().enumerate() {
         if index == 8 {
             // The round that is out has not been begun: it can be recalled and released as often as one likes.
             println!("{}", latency::measure(&stage, RELEASES).await?);
         }
-        story::step(&mut stage, index + 1).await?;
+        story::step(&stage, index + 1).await?;
         for window in [&stage.trainer, &stage.athlete] {
             let path = Path::new("target/demo").join(format!("{name}-{}.png", window.name()));
             window.keep_picture(&path).await?;

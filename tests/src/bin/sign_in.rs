@@ -34,6 +34,7 @@ async fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let options = Options {
+        keyring: true,
         home: Home::new(arguments.home),
         profile: arguments.profile,
         server: Some(arguments.server),

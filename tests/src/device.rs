@@ -1,0 +1,91 @@
+//! Another device of somebody: what it does arrives in their windows as anything does, by the feed.
+//!
+//! It has no window and no core, only the API, so that an act can come that no window on the stage offers right now.
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::server::{Account, Server};
+
+/// See the module.
+#[derive(Debug)]
+pub struct Device {
+    client: Client,
+    url: String,
+    token: String,
+}
+
+impl Device {
+    /// Signs `account` in on a device of its own.
+    pub async fn sign_in(server: &Server, account: &Account) -> Result<Self, Failure> {
+        let mut device = Self { client: Client::new(), url: server.url().to_owned(), token: String::new() };
+        let body = json!({"email": account.email, "password": account.password, "device_name": "another device"});
+        let signed_in = device.act(Method::POST, "/v1/auth/login", Some(body)).await?;
+        signed_in["access_token"].as_str().unwrap_or_default().clone_into(&mut device.token);
+        Ok(device)
+    }
+
+    /// What the server knows for this person.
+    pub async fn snapshot(&self) -> Result<Value, Failure> {
+        self.act(Method::GET, "/v1/snapshot", None).await
+    }
+
+    /// Does something that needs no data.
+    pub async fn post(&self, path: &str) -> Result<Value, Failure> {
+        self.act(Method::POST, path, None).await
+    }
+
+    /// Does something with data.
+    pub async fn post_with(&self, path: &str, body: Value) -> Result<Value, Failure> {
+        self.act(Method::POST, path, Some(body)).await
+    }
+
+    /// Saves `round` with `change` made to its plan.
+    pub async fn edit_round(&self, round: &Value, change: impl FnOnce(&mut Value)) -> Result<Value, Failure> {
+        let items = round["exercises"].as_array().cloned().unwrap_or_default();
+        let exercises: Vec<Value> = items
+            .iter()
+            .map(|item| {
+                json!({"id": item["id"], "exercise_id": item["exercise_id"], "planned": item["planned"],
+                       "trainer_notes": item["trainer_notes"]})
+            })
+            .collect();
+        let mut plan = json!({"is_final": round["is_final"], "rest_after_s": round["rest_after_s"],
+                              "exercises": exercises});
+        change(&mut plan);
+        let path = format!("/v1/rounds/{}", text(&round["id"]));
+        let request =
+            self.client.put(format!("{}{path}", self.url)).header("If-Match", format!("\"{}\"", round["version"]));
+        self.answer(&path, request.json(&plan)).await
+    }
+
+    /// The session of this person that is not over.
+    pub async fn open_session(&self) -> Result<Value, Failure> {
+        let snapshot = self.snapshot().await?;
+        let sessions = snapshot["sessions"].as_array().cloned().unwrap_or_default();
+        let is_open = |session: &Value| matches!(session["status"].as_str(), Some("waiting" | "active"));
+        sessions.into_iter().find(is_open).ok_or_else(|| problem("/v1/snapshot", "holds no open session"))
+    }
+
+    async fn act(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
+        let request = self.client.request(method, format!("{}{path}", self.url));
+        self.answer(path, if let Some(body) = body { request.json(&body) } else { request }).await
+    }
+
+    async fn answer(&self, path: &str, request: reqwest::RequestBuilder) -> Result<Value, Failure> {
+        let request = if self.token.is_empty() { request } else { request.bearer_auth(&self.token) };
+        let answer = async { request.send().await?.error_for_status()?.bytes().await }.await;
+        let bytes = answer.map_err(|error| problem(path, &error.to_string()))?;
+        if bytes.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&bytes).map_err(Failure::Answer) }
+    }
+}
+
+/// A JSON text without its quotes.
+pub(crate) fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn problem(path: &str, problem: &str) -> Failure {
+    Failure::Program { program: format!("ringside-api, asked for {path},"), problem: problem.to_owned() }
+}

@@ -1,0 +1,49 @@
+//! A machine that is not as it should be: a sentence says what and what to do, and nothing is lost.
+
+use system_tests::{Desktop, Failure, Place, Window, pictured};
+
+/// Opens a window and expects it to say `code` and to name `detail`.
+async fn expect_failure(desktop: &Desktop, name: &str, code: &str, detail: &str) -> Result<(), Failure> {
+    let window = Window::open(desktop, "somebody", None, Place::LEFT).await?;
+    pictured(&window, name, async {
+        let shown = format!("view[data-view='failure'][data-code='{code}']");
+        window.find(&shown).await?;
+        window.reads(&shown, detail).await?;
+        let text = window.text(&shown).await?;
+        assert!(!text.contains("panicked"), "{text}");
+        assert!(window.violations().await?.is_empty());
+        Ok(())
+    })
+    .await;
+    window.close().await
+}
+
+fn write(path: &std::path::Path, text: &str) {
+    std::fs::create_dir_all(path.parent().expect("a file is in a directory")).expect("the desktop is writable");
+    std::fs::write(path, text).expect("the desktop is writable");
+}
+
+#[tokio::test]
+async fn a_broken_configuration_is_named_with_its_file() -> Result<(), Failure> {
+    let desktop = Desktop::start()?;
+    write(&desktop.ringside_home().join("config.json"), "{ \"server\": ");
+    expect_failure(&desktop, "broken-configuration", "bad-config", "config.json").await
+}
+
+#[tokio::test]
+async fn a_data_directory_that_can_t_be_written_is_named() -> Result<(), Failure> {
+    let desktop = Desktop::start()?;
+    // A file where the directory of the profiles belongs: not even root can write into it.
+    write(&desktop.ringside_home().join("profiles"), "in the way");
+    expect_failure(&desktop, "data-directory", "data-directory", "profiles").await
+}
+
+#[tokio::test]
+async fn a_replica_that_can_t_be_read_is_said_and_left_alone() -> Result<(), Failure> {
+    let desktop = Desktop::start()?;
+    let replica = desktop.ringside_home().join("profiles/somebody/replica.sqlite");
+    write(&replica, "this is no database, and longer than the header of one would be, so that it is read as one. ....");
+    expect_failure(&desktop, "broken-replica", "replica", "").await?;
+    assert!(std::fs::read_to_string(replica).is_ok_and(|text| text.starts_with("this is no database")));
+    Ok(())
+}
