@@ -1,9 +1,10 @@
 //! A window bound to a profile.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ringside_core::bridge::Message;
-use ringside_core::{Agent, Home, Options};
+use ringside_core::{Agent, Home, Options, Profile};
 use tauri::webview::Color;
 use tauri::{AppHandle, Emitter, EventTarget, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use tokio::sync::watch;
@@ -31,7 +32,7 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
     app.state::<Desk>().bind(&label, opening);
 
     // Both begin now: the window shows skeletons until the profile is there, which takes as long as the keyring does.
-    let web_data = home.path().join("profiles").join(arguments.profile.as_str()).join("web");
+    let web_data = web_data(app, &home, &arguments.profile)?;
     let tell = {
         let (app, target) = (app.clone(), EventTarget::webview_window(&label));
         Arc::new(move |message: Message| {
@@ -77,6 +78,16 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
     };
     let window = window.build()?;
     print_console(&window)
+}
+
+/// Where the web view may keep its caches: with the profile or, where that can't be written (which the window then
+/// says), in the system's cache. A web view whose directory can't be made does not open at all.
+fn web_data(app: &AppHandle, home: &Home, profile: &Profile) -> tauri::Result<PathBuf> {
+    let with_profile = home.path().join("profiles").join(profile.as_str()).join("web");
+    if std::fs::create_dir_all(&with_profile).is_ok() {
+        return Ok(with_profile);
+    }
+    Ok(app.path().app_cache_dir()?.join("web").join(profile.as_str()))
 }
 
 /// In debug builds, and only when `RINGSIDE_CONSOLE_LOG` asks for it: WebKit prints the page's console to standard

@@ -32,7 +32,7 @@ pub struct Node {
 }
 
 impl Window {
-    /// Every violation of what is on screen now.
+    /// Every violation of what is on screen once it has come to rest: half-way through a fade, colours are no one's.
     pub async fn violations(&self) -> Result<Vec<Violation>, Failure> {
         let path = programs::root().join("ui/node_modules/axe-core/axe.min.js");
         if self.ask("return typeof axe === 'undefined'", Vec::new()).await? {
@@ -40,7 +40,9 @@ impl Window {
             self.client.execute(&axe, Vec::new()).await?;
         }
         let script = "const [rules, done] = arguments;
-            axe.run(document, { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] })
+            const ends = (animation) => animation.effect?.getComputedTiming().endTime !== Infinity;
+            const moving = document.getAnimations().filter(ends).map(({ finished }) => finished.catch(() => null));
+            Promise.all(moving).then(() => axe.run(document, { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] }))
                .then(({ violations }) => done(violations), (error) => done(String(error)));";
         let answer = self.client.execute_async(script, vec![json!(RULES)]).await?;
         serde_json::from_value(answer).map_err(Failure::Answer)

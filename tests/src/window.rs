@@ -83,8 +83,16 @@ impl Window {
         let mut capabilities = Map::new();
         capabilities.insert("tauri:options".to_owned(), json!({"application": application, "args": arguments}));
         let mut builder = ClientBuilder::new(HttpConnector::new());
-        let connected = builder.capabilities(capabilities).connect(&format!("http://127.0.0.1:{port}")).await;
-        let client = connected.map_err(|error| Failure::Open(Box::new(error)))?;
+        let url = format!("http://127.0.0.1:{port}");
+        let connecting = tokio::time::timeout(DRIVER_PATIENCE, builder.capabilities(capabilities).connect(&url));
+        let client = match connecting.await {
+            Ok(connected) => connected.map_err(|error| Failure::Open(Box::new(error)))?,
+            Err(_) => {
+                let printed = std::fs::read_to_string(&console).unwrap_or_default();
+                let problem = format!("opened no window; it printed:\n{printed}");
+                return Err(Failure::Program { program: "ringside".to_owned(), problem });
+            }
+        };
         Ok(Self { client, patience: PATIENCE, name: profile.to_owned(), console, _driver: driver })
     }
 
