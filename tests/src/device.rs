@@ -28,7 +28,12 @@ impl Device {
 
     /// What the server knows for this person.
     pub async fn snapshot(&self) -> Result<Value, Failure> {
-        self.act(Method::GET, "/v1/snapshot", None).await
+        self.get("/v1/snapshot").await
+    }
+
+    /// What is at `path`.
+    pub async fn get(&self, path: &str) -> Result<Value, Failure> {
+        self.act(Method::GET, path, None).await
     }
 
     /// Does something that needs no data.
@@ -66,6 +71,13 @@ impl Device {
         let sessions = snapshot["sessions"].as_array().cloned().unwrap_or_default();
         let is_open = |session: &Value| matches!(session["status"].as_str(), Some("waiting" | "active"));
         sessions.into_iter().find(is_open).ok_or_else(|| problem("/v1/snapshot", "holds no open session"))
+    }
+
+    /// This person's feed as it comes; the answer's body goes on until the server ends it.
+    pub async fn stream(&self) -> Result<reqwest::Response, Failure> {
+        let request = self.client.get(format!("{}/v1/feed", self.url)).bearer_auth(&self.token);
+        let opened = async { request.header("Accept", "text/event-stream").send().await?.error_for_status() }.await;
+        opened.map_err(|error| problem("/v1/feed", &error.to_string()))
     }
 
     async fn act(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {

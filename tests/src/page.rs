@@ -151,8 +151,8 @@ impl Window {
     }
 
     /// Presses `key` while holding `held`.
-    pub async fn press_with(&self, held: Key, key: Key) -> Result<(), Failure> {
-        let (held, value) = (char::from(held), char::from(key));
+    pub async fn press_with(&self, held: Key, key: impl Into<char>) -> Result<(), Failure> {
+        let (held, value) = (char::from(held), key.into());
         let chord = [KeyAction::Down { value: held }, KeyAction::Down { value }, KeyAction::Up { value }];
         self.keys(chord.into_iter().chain([KeyAction::Up { value: held }])).await
     }

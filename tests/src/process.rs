@@ -51,6 +51,11 @@ impl Process {
         input.write_all(text.as_bytes()).while_doing(format!("writing to {}", self.name))
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Whether it has ended by itself.
     pub(crate) fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))

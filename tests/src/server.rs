@@ -28,10 +28,20 @@ struct Studio {
     accounts: Vec<Account>,
 }
 
+/// Where a server keeps its data.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// The embedded SQLite, in a directory of the server's own.
+    Sqlite,
+    /// The Postgres at this address, which must be empty and is left as it is.
+    Postgres(String),
+}
+
 /// A server. Dropping it ends it and removes its data.
 #[derive(Debug)]
 pub struct Server {
     program: PathBuf,
+    database: Database,
     process: Option<Process>,
     /// Where it listens, kept across restarts.
     url: String,
@@ -40,21 +50,39 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server with the demo studio, on a free port.
+    /// Starts a server on SQLite with the demo studio, on a free port.
     pub fn start() -> Result<Self, Failure> {
+        Self::start_on(Database::Sqlite)
+    }
+
+    /// Starts a server with the demo studio, on a free port.
+    pub fn start_on(database: Database) -> Result<Self, Failure> {
         let program = programs::ours("ringside-api")?;
         let data = tempfile::Builder::new().prefix("ringside-api-").tempdir().while_doing("making a data directory")?;
-        let mut seed = Command::new(&program);
-        let seeded = seed.arg("seed-demo").env("RINGSIDE_DATA_DIR", data.path()).output();
-        let seeded = seeded.while_doing("seeding the demo studio")?;
+        let (url, accounts) = (String::new(), Vec::new());
+        let mut server = Self { program, database, process: None, url, accounts, data };
+        server.accounts = server.add_studio("Ringside Demo")?;
+        server.serve("127.0.0.1:0")?;
+        Ok(server)
+    }
+
+    /// Adds another demo studio, and answers everybody in it.
+    pub fn add_studio(&self, name: &str) -> Result<Vec<Account>, Failure> {
+        let mut seed = Command::new(&self.program);
+        self.configure(seed.args(["seed-demo", "--studio", name]));
+        let seeded = seed.output().while_doing("seeding a demo studio")?;
         let studio: Studio = serde_json::from_slice(&seeded.stdout).map_err(|error| Failure::Program {
             program: "ringside-api seed-demo".to_owned(),
             problem: format!("printed no studio ({error}): {}", String::from_utf8_lossy(&seeded.stderr)),
         })?;
-        let url = String::new();
-        let mut server = Self { program, process: None, url, accounts: studio.accounts, data };
-        server.serve("127.0.0.1:0")?;
-        Ok(server)
+        Ok(studio.accounts)
+    }
+
+    fn configure(&self, command: &mut Command) {
+        command.env("RINGSIDE_DATA_DIR", self.data.path());
+        if let Database::Postgres(address) = &self.database {
+            command.env("RINGSIDE_DATABASE_URL", address);
+        }
     }
 
     /// Starts it again where it was before.
@@ -70,7 +98,7 @@ impl Server {
 
     fn serve(&mut self, listen: &str) -> Result<(), Failure> {
         let mut serve = command(&self.program);
-        serve.arg("serve").env("RINGSIDE_LISTEN", listen).env("RINGSIDE_DATA_DIR", self.data.path());
+        self.configure(serve.arg("serve").env("RINGSIDE_LISTEN", listen));
         let log = std::fs::File::options().create(true).append(true).open(self.data.path().join("log"));
         serve.stderr(Stdio::from(log.while_doing("making the server's log")?));
         let (process, line) = Process::start_and_read("ringside-api", &mut serve)?;

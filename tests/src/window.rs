@@ -50,7 +50,8 @@ pub struct Window {
     pub(crate) patience: Duration,
     name: String,
     console: PathBuf,
-    _driver: Process,
+    started: PathBuf,
+    driver: Process,
 }
 
 impl Window {
@@ -65,7 +66,8 @@ impl Window {
     ) -> Result<Self, Failure> {
         let console = desktop.path().join(format!("{profile}.console"));
         let application = desktop.path().join(format!("{profile}.sh"));
-        write_launcher(&application, &console)?;
+        let started = desktop.path().join(format!("{profile}.started"));
+        write_launcher(&application, &console, &started)?;
 
         let (port, native_port) = (free_port()?, free_port()?);
         let mut driver = command(programs::tool("tauri-driver")?);
@@ -85,20 +87,30 @@ impl Window {
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let url = format!("http://127.0.0.1:{port}");
         let connecting = tokio::time::timeout(DRIVER_PATIENCE, builder.capabilities(capabilities).connect(&url));
-        let client = match connecting.await {
-            Ok(connected) => connected.map_err(|error| Failure::Open(Box::new(error)))?,
-            Err(_) => {
-                let printed = std::fs::read_to_string(&console).unwrap_or_default();
-                let problem = format!("opened no window; it printed:\n{printed}");
-                return Err(Failure::Program { program: "ringside".to_owned(), problem });
-            }
+        let Ok(connected) = connecting.await else {
+            let printed = std::fs::read_to_string(&console).unwrap_or_default();
+            let problem = format!("opened no window; it printed:\n{printed}");
+            return Err(Failure::Program { program: "ringside".to_owned(), problem });
         };
-        Ok(Self { client, patience: PATIENCE, name: profile.to_owned(), console, _driver: driver })
+        let client = connected.map_err(|error| Failure::Open(Box::new(error)))?;
+        Ok(Self { client, patience: PATIENCE, name: profile.to_owned(), console, started, driver })
     }
 
     /// The profile it is bound to, by which it is called in messages.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// When its application was started, in milliseconds since the Unix epoch.
+    pub fn started_at_ms(&self) -> Result<u64, Failure> {
+        let what = format!("reading {}", self.started.display());
+        let text = std::fs::read_to_string(&self.started).while_doing(&what)?;
+        text.trim().parse().map_err(std::io::Error::other).while_doing(what)
+    }
+
+    /// The process its application's is a descendant of.
+    pub fn driver_id(&self) -> u32 {
+        self.driver.id()
     }
 
     /// Gives up sooner or later than usual on what does not come.
@@ -131,10 +143,12 @@ impl Window {
     }
 }
 
-/// The driver discards what the application prints, so the application is started through a script that keeps it.
-fn write_launcher(path: &Path, console: &Path) -> Result<(), Failure> {
-    let script =
-        format!("#!/bin/sh\nexec '{}' \"$@\" >>'{}' 2>&1\n", programs::ours("ringside")?.display(), console.display());
+/// The driver discards what the application prints, so the application is started through a script that keeps it, and
+/// when it was started.
+fn write_launcher(path: &Path, console: &Path, started: &Path) -> Result<(), Failure> {
+    let application = programs::ours("ringside")?;
+    let [application, console, started] = [&application, console, started].map(Path::display);
+    let script = format!("#!/bin/sh\ndate +%s%3N >'{started}'\nexec '{application}' \"$@\" >>'{console}' 2>&1\n");
     let what = "writing a launcher";
     std::fs::write(path, script).while_doing(what)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).while_doing(what)

@@ -169,4 +169,30 @@ describe('the planner', () => {
       items: [{ id: null, exercise_id: bench.id }],
     });
   });
+
+  it('keeps a half-planned round whose session ended for the athlete’s next one (b7)', async () => {
+    const ended = { ...session('cancelled'), id: 'x-ended' };
+    const { planner } = await bridge(view(TRAINER, [now, ended]));
+    planner.change(ended, (plan) => addItem(plan, 'k', bench.id, null));
+    expect(planner.leftover(now)).toMatchObject({ from: { id: 'x-ended' } });
+    const another = { ...now, id: 'x-other', athlete: { id: 'p-other', name: 'Other' } };
+    expect(planner.leftover(another)).toBeNull();
+    planner.takeLeftover(now);
+    expect(planner.plan(now)).toMatchObject({ round_id: null, items: [{ id: null, exercise_id: bench.id }] });
+    expect(planner.leftover(now)).toBeNull();
+  });
+
+  it('stays with the session it plans for when another one begins (b7)', async () => {
+    const { app, planner } = await bridge(view(TRAINER, [now]));
+    expect(planner.session?.id).toBe(now.id);
+    planner.begin(now);
+    const other = { ...session('active'), id: 'x-newer', athlete: { id: 'p-other', name: 'Other' } };
+    app.hear({
+      type: 'session',
+      session: other,
+      cause: { event: 'session-joined', round_id: null, at: ago(0) },
+    });
+    expect(planner.running).toHaveLength(2);
+    expect(planner.session?.id).toBe(now.id);
+  });
 });

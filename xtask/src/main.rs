@@ -3,6 +3,7 @@
 //! Few dependencies, because on a fresh machine this is built before anything has been said. Deliberately absent: the
 //! windows, the server and their tests; they are other crates, which this one only builds and starts.
 
+mod bench;
 mod check;
 mod codegen;
 mod demo;
@@ -41,6 +42,11 @@ enum Task {
         #[arg(long)]
         headless: bool,
     },
+    /// Measure release builds and keep the figures in bench/RESULTS.md
+    Bench {
+        /// What is measured
+        what: bench::What,
+    },
     /// Write the windows' TypeScript from the Rust declarations
     Codegen,
     /// Run a command beside a throwaway Postgres cluster, whose address is in `RINGSIDE_TEST_POSTGRES`
@@ -67,6 +73,7 @@ fn run(task: Task) -> Result<(), Failure> {
     match task {
         Task::Test { only } => check::check(&sh, only),
         Task::Demo { headless } => demo::demo(&sh, headless),
+        Task::Bench { what } => bench::bench(&sh, what),
         Task::Codegen => codegen::write(&sh),
         Task::Postgres { command } => postgres::beside(&sh, &command),
     }

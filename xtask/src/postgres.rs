@@ -1,7 +1,6 @@
 //! A Postgres cluster for one run: made, used and thrown away.
 //!
-//! It never touches a cluster of the machine's own: its data, socket and port are its own. Durability is off, because
-//! nothing outlives it. Postgres refuses to run as root, so root hands it to the user the Debian package made.
+//! It never touches a cluster of the machine's own: its data, socket and port are its own. Postgres refuses to run as root, so root hands it to the user the Debian package made.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -19,6 +18,15 @@ pub(crate) const ADDRESS: &str = "RINGSIDE_TEST_POSTGRES";
 /// A cluster starts in a second; this is for a machine that is busy with something else.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Whether a commit waits until it is on the disk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// It does, as in earnest: what is measured includes it.
+    Kept,
+    /// It doesn't: nothing of a test outlives it.
+    Off,
+}
+
 /// A running cluster. Dropping it ends it and removes its data.
 pub(crate) struct Cluster {
     server: Child,
@@ -28,7 +36,7 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     /// Makes and starts a cluster and waits until it answers.
-    pub(crate) fn start(sh: &Shell) -> Result<Self, Failure> {
+    pub(crate) fn start(sh: &Shell, durability: Durability) -> Result<Self, Failure> {
         let directory = tempfile::tempdir().while_doing("making a directory for Postgres")?;
         let path = directory.path();
         let is_root = cmd!(sh, "id -u").quiet().read()? == "0";
@@ -46,6 +54,10 @@ impl Cluster {
         let port = free_port()?;
         let log_file = std::fs::File::create(&log).while_doing("making Postgres's log")?;
         let log_copy = log_file.try_clone().while_doing("making Postgres's log")?;
+        let fast: &[&str] = match durability {
+            Durability::Kept => &[],
+            Durability::Off => &["-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"],
+        };
         // Whatever ends this process ends the server: the kernel sends it a fast shutdown (SIGINT).
         let server = Command::new("setpriv")
             .args(["--pdeathsig=INT"])
@@ -55,8 +67,8 @@ impl Cluster {
             .arg(&data)
             .arg("-k")
             .arg(path)
-            .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-F", "-N", "400"])
-            .args(["-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB"])
+            .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-N", "400", "-c", "shared_buffers=64MB"])
+            .args(fast)
             .current_dir(path)
             .stdin(Stdio::null())
             .stdout(log_file)
@@ -105,7 +117,7 @@ impl Drop for Cluster {
 /// Runs `command` beside a cluster.
 pub(crate) fn beside(sh: &Shell, command: &[String]) -> Result<(), Failure> {
     setup::debian(sh)?;
-    let cluster = Cluster::start(sh)?;
+    let cluster = Cluster::start(sh, Durability::Off)?;
     let (program, arguments) = command.split_first().expect("the command line requires at least one word");
     Ok(cmd!(sh, "{program} {arguments...}").env(ADDRESS, cluster.address()).run()?)
 }

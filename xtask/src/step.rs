@@ -5,7 +5,7 @@ use xshell::{Shell, cmd};
 
 use crate::codegen;
 use crate::failure::Failure;
-use crate::postgres::{self, Cluster};
+use crate::postgres::{self, Cluster, Durability};
 use crate::setup::tools;
 use crate::tally::Tally;
 
@@ -70,7 +70,7 @@ impl Step {
             Self::Test => {
                 built_ui(sh)?;
                 build(sh)?;
-                let cluster = Cluster::start(sh)?;
+                let cluster = Cluster::start(sh, Durability::Off)?;
                 tally.run(
                     cmd!(sh, "cargo test --locked --workspace --no-fail-fast")
                         .env(postgres::ADDRESS, cluster.address()),

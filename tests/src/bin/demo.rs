@@ -69,7 +69,7 @@ async fn play() -> Result<(), Failure> {
     for (index, name) in story::STEPS.into_iter().enumerate() {
         if index == 8 {
             // The round that is out has not been begun: it can be recalled and released as often as one likes.
-            println!("{}", latency::measure(&stage, RELEASES).await?);
+            println!("{}", latency::line(&latency::measure(&stage, RELEASES).await?));
         }
         story::step(&stage, index + 1).await?;
         for window in [&stage.trainer, &stage.athlete] {

@@ -27,7 +27,11 @@ export class Desk {
     this.planner = new Planner(app);
   }
 
-  readonly join = new Act((session: Session) => this.app.call('join_session', { session_id: session.id }));
+  readonly join = new Act((session: Session) => {
+    // Another athlete who comes meanwhile does not take the place on screen.
+    this.planner.chosen = session.id;
+    return this.app.call('join_session', { session_id: session.id });
+  });
   readonly recall = new Act((round: Round) => this.#on(round, 'recall_round'));
   readonly #release = new Act((round: Round) => this.#on(round, 'release_round'));
   readonly remove = new Act((round: Round) => {

@@ -12,7 +12,7 @@ import { Kept } from './kept.svelte';
 const NEW = 'new';
 
 export class Planner {
-  /** The session the trainer chose; none: the first that is open. */
+  /** The session the trainer chose, or does something in; none: the first that is open. */
   chosen = $state<SessionId | null>(null);
   /** What can't be read in the plan on screen, after saving it was tried. */
   problems = $state.raw<readonly FieldProblem[]>([]);
@@ -59,15 +59,34 @@ export class Planner {
     return plan?.round_id != null && (round === null || baseOf(round) !== plan.base);
   }
 
+  /** A plan left half made when a session of the same athlete ended, and which session that was. */
+  leftover(session: Session): { from: Session; plan: Plan } | null {
+    for (const from of this.sessions) {
+      const plan = from.athlete.id === session.athlete.id && from.ended_at !== null ? this.plan(from) : null;
+      if (plan && plan.items.length > 0) return { from, plan };
+    }
+    return null;
+  }
+
+  /** Goes on with what was left half made, as a new round of this session. */
+  takeLeftover(session: Session): void {
+    const leftover = this.leftover(session);
+    if (!leftover) return;
+    this.discard(leftover.from);
+    this.#takeAsNew(session, leftover.plan);
+  }
+
   /** Begins a new round, or goes on with the one that is half typed. */
   begin(session: Session): void {
     this.problems = [];
+    this.chosen = session.id;
     this.#open = { ...this.#open, [session.id]: NEW };
   }
 
   /** Opens a saved round in the planner, or goes on with the edit of it that is half typed. */
   edit(session: Session, round: Round): void {
     this.problems = [];
+    this.chosen = session.id;
     if (!this.#plans.get(key(session.id, round.id)))
       this.#plans.put(key(session.id, round.id), planOf(round));
     this.#open = { ...this.#open, [session.id]: round.id };
@@ -98,9 +117,7 @@ export class Planner {
       this.#plans.put(key(session.id, round.id), { ...plan, items, base: baseOf(round) });
     } else {
       this.discard(session);
-      const items = plan.items.map((item) => ({ ...item, id: null }));
-      this.#plans.put(key(session.id, NEW), { ...plan, items, round_id: null, base: '' });
-      this.#open = { ...this.#open, [session.id]: NEW };
+      this.#takeAsNew(session, plan);
     }
   }
 
@@ -128,6 +145,12 @@ export class Planner {
     await this.#send(session, typed, plan, release);
     this.discard(session);
   });
+
+  #takeAsNew(session: Session, plan: Plan): void {
+    const items = plan.items.map((item) => ({ ...item, id: null }));
+    this.#plans.put(key(session.id, NEW), { ...plan, items, round_id: null, base: '' });
+    this.begin(session);
+  }
 
   #send(session: Session, typed: Plan, plan: RoundPlan, release: boolean): Promise<unknown> {
     if (typed.round_id === null) return this.app.call('add_round', { session_id: session.id, plan, release });

@@ -1,0 +1,75 @@
+//! The tables, and the file they are kept in.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::{Problem, io, machine};
+
+const TITLE: &str = "# Results\n\nWritten by `cargo xtask bench`; each section by its own run.\n";
+
+/// One figure.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) what: String,
+    pub(crate) figure: String,
+    /// What it should be; empty where it is only written down.
+    pub(crate) goal: &'static str,
+}
+
+/// The figures of one run.
+#[derive(Debug)]
+pub(crate) struct Section {
+    pub(crate) name: &'static str,
+    pub(crate) rows: Vec<Row>,
+}
+
+impl fmt::Display for Section {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "| what | measured | goal |\n| --- | --- | --- |")?;
+        for Row { what, figure, goal } in &self.rows {
+            writeln!(f, "| {what} | {figure} | {goal} |")?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the section into `bench/RESULTS.md`, in place of what an earlier run of it left there.
+pub(crate) fn keep(section: &Section) -> Result<(), Problem> {
+    let path = root().join("bench/RESULTS.md");
+    let kept = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => TITLE.to_owned(),
+        Err(error) => return Err(io(format!("reading {}", path.display()))(error)),
+    };
+    let body = format!("{}\n\n{section}", machine::description());
+    std::fs::write(&path, replaced(&kept, section.name, &body)).map_err(io(format!("writing {}", path.display())))
+}
+
+/// The repository's directory.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate lives in the repository's directory").to_owned()
+}
+
+/// `text` with the section called `name` replaced, or added at the end.
+fn replaced(text: &str, name: &str, body: &str) -> String {
+    let heading = format!("\n## {name}\n");
+    let section = format!("{heading}\n{}\n", body.trim_end());
+    let Some(start) = text.find(&heading) else { return format!("{}\n{section}", text.trim_end()) };
+    let after = start + heading.len();
+    let end = text[after..].find("\n## ").map_or(text.len(), |at| after + at);
+    format!("{}{section}{}", &text[..start], &text[end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_replaces_itself_and_nothing_else() {
+        let first = replaced(TITLE, "live", "one");
+        let both = replaced(&first, "desktop", "two");
+        assert_eq!(both, format!("{TITLE}\n## live\n\none\n\n## desktop\n\ntwo\n"));
+        assert_eq!(replaced(&both, "live", "three"), format!("{TITLE}\n## live\n\nthree\n\n## desktop\n\ntwo\n"));
+        assert_eq!(replaced(&both, "desktop", "four"), format!("{TITLE}\n## live\n\none\n\n## desktop\n\nfour\n"));
+    }
+}
