@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Value, json};
 use system_tests::{Account, Database, Device, Percentiles, Server};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 
 use crate::report::Row;
@@ -33,14 +34,35 @@ struct Arrival {
     at: Instant,
 }
 
+/// What reads the streams, on a thread of its own: an event is noted when it is there, not when the sender has time.
+struct Readers(Option<Runtime>);
+
+impl Readers {
+    fn start() -> Result<Self, Problem> {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        runtime.map(|runtime| Self(Some(runtime))).map_err(crate::io("starting a thread"))
+    }
+
+    fn runtime(&self) -> &Runtime {
+        self.0.as_ref().expect("it is there until it is dropped")
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        // Dropped by a task, which may not wait for the thread.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 /// From sending the request to reading the event on the athlete's stream, durable commit included.
 pub(crate) async fn release_to_event(name: &str, database: Database) -> Result<Row, Problem> {
     println!("{RELEASES} releases on {name} with {STREAMS} streams open");
     let server = Server::start_on(database)?;
     let (arrived, mut arrivals) = mpsc::unbounded_channel();
-    // Readers on threads of their own: an event is noted when it is there, not when this task has time.
-    let readers = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-    let readers = readers.map_err(crate::io("starting threads"))?;
+    let readers = Readers::start()?;
     let pairs = open(&server, &readers, &arrived).await?;
     let mut measured = Vec::with_capacity(RELEASES);
     for (index, pair) in pairs.iter().cycle().take(WARM_UP + RELEASES).enumerate() {
@@ -55,7 +77,6 @@ pub(crate) async fn release_to_event(name: &str, database: Database) -> Result<R
         }
         pair.trainer.post(&format!("/v1/rounds/{}/recall", pair.round)).await?;
     }
-    readers.shutdown_timeout(Duration::from_secs(1));
     let what = format!("`POST release` to the event on a stream, durable, {STREAMS} streams, {name}");
     let goal = if name == "SQLite" { "p50 ≤ 2 ms, p99 ≤ 6 ms" } else { "" };
     Ok(times(what, &Percentiles::from_iter(measured), goal))
@@ -64,7 +85,7 @@ pub(crate) async fn release_to_event(name: &str, database: Database) -> Result<R
 /// Opens the streams of as many people as it takes, and a session for each athlete among them.
 async fn open(
     server: &Server,
-    readers: &tokio::runtime::Runtime,
+    readers: &Readers,
     arrived: &mpsc::UnboundedSender<Arrival>,
 ) -> Result<Vec<Pair>, Problem> {
     let mut accounts: Vec<Account> = Vec::new();
@@ -93,7 +114,7 @@ async fn open(
         let mut stream = device.stream().await?.bytes_stream();
         // The trainer hears of their own release as well; only the athlete's stream counts.
         let arrived = is_athlete.then(|| arrived.clone());
-        readers.spawn(async move {
+        readers.runtime().spawn(async move {
             while let Some(Ok(chunk)) = stream.next().await {
                 let at = Instant::now();
                 // One event at a time is on its way, so a chunk holds all of it.

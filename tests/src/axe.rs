@@ -39,10 +39,9 @@ impl Window {
             let axe = std::fs::read_to_string(&path).while_doing(format!("reading {}", path.display()))?;
             self.client.execute(&axe, Vec::new()).await?;
         }
+        self.at_rest().await?;
         let script = "const [rules, done] = arguments;
-            const ends = (animation) => animation.effect?.getComputedTiming().endTime !== Infinity;
-            const moving = document.getAnimations().filter(ends).map(({ finished }) => finished.catch(() => null));
-            Promise.all(moving).then(() => axe.run(document, { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] }))
+            axe.run(document, { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] })
                .then(({ violations }) => done(violations), (error) => done(String(error)));";
         let answer = self.client.execute_async(script, vec![json!(RULES)]).await?;
         serde_json::from_value(answer).map_err(Failure::Answer)

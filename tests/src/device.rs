@@ -46,6 +46,18 @@ impl Device {
         self.act(Method::POST, path, Some(body)).await
     }
 
+    /// Replaces something with data.
+    pub async fn put(&self, path: &str, body: Value) -> Result<Value, Failure> {
+        self.act(Method::PUT, path, Some(body)).await
+    }
+
+    /// Deletes `round` as it is here.
+    pub async fn delete_round(&self, round: &Value) -> Result<Value, Failure> {
+        let path = format!("/v1/rounds/{}", text(&round["id"]));
+        let request = self.client.delete(format!("{}{path}", self.url));
+        self.answer(&path, request.header("If-Match", format!("\"{}\"", round["version"]))).await
+    }
+
     /// Saves `round` with `change` made to its plan.
     pub async fn edit_round(&self, round: &Value, change: impl FnOnce(&mut Value)) -> Result<Value, Failure> {
         let items = round["exercises"].as_array().cloned().unwrap_or_default();

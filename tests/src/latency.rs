@@ -1,8 +1,9 @@
 //! From the click on "release" in the trainer's window to painted in the athlete's.
 //!
 //! Each page notes the time itself, so that the drivers' own time is not in the figure; both run on this machine's clock,
-//! which WebKit shows them in whole milliseconds. While a release is on its way nobody asks the athlete's page anything:
-//! one question waits in it for the paint.
+//! which WebKit shows them in whole milliseconds. Each release begins when both windows are at rest, as releases do: what
+//! the one before made glow has faded. While it is on its way nobody asks the athlete's page anything; one question
+//! waits in it for the paint.
 
 use std::time::Duration;
 
@@ -45,6 +46,8 @@ pub async fn measure(Stage { trainer, athlete, .. }: &Stage, times: usize) -> Re
     for _ in 0..times {
         trainer.click("recall-round").await?;
         athlete.view("between").await?;
+        trainer.at_rest().await?;
+        athlete.at_rest().await?;
         athlete.ask::<()>("delete window.paintedAt; delete window.whenPainted", Vec::new()).await?;
         let painting = async { Ok::<_, Failure>(athlete.client.execute_async(AWAIT_PAINT, Vec::new()).await?) };
         let (painted, ()) = tokio::try_join!(painting, trainer.click("release-round"))?;

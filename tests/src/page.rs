@@ -110,6 +110,13 @@ impl Window {
         Ok(())
     }
 
+    /// Waits until nothing on screen moves by itself any more.
+    pub async fn at_rest(&self) -> Result<(), Failure> {
+        let script = "const ends = (animation) => animation.effect?.getComputedTiming().endTime !== Infinity;
+            return !document.getAnimations().some(ends)";
+        self.until::<Value>("everything to come to rest", script, Vec::new()).await.map(drop)
+    }
+
     /// Waits for the input called `name` and types `text` into it, in place of what was there.
     pub async fn fill(&self, name: &str, text: &str) -> Result<(), Failure> {
         let input = self.find(name).await?;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EventName, Round, Session } from '../src/bridge/bridge';
 import { ATHLETE, item, LIBRARY, MIRA, NOTHING, round, session, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
-import { open } from './stage';
+import { animated, open } from './stage';
 
 const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
 const items = () => [
@@ -68,6 +68,7 @@ describe('a round', () => {
     expect(window.find('round-number').textContent).toContain('Runde 1');
     expect(window.find('planned').textContent).toContain('80');
     expect(play).toHaveBeenCalledWith('round');
+    expect(animated).toHaveBeenCalledWith(document.querySelector('.frame'));
     expect(window.find('announcement').textContent).toContain('Runde 1 ist da.');
   });
 

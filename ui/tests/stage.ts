@@ -1,6 +1,7 @@
 /** A whole window on a scripted core, for tests: what it tells is told by hand, what it is asked is on record. */
 import { render } from '@testing-library/svelte';
 import { flushSync, tick } from 'svelte';
+import { vi } from 'vitest';
 
 import AppRoot from '../src/App.svelte';
 import type { CallName, Calls, EventName, Session, View } from '../src/bridge/bridge';
@@ -8,6 +9,15 @@ import { App } from '../src/state/app.svelte';
 import { shelfIn } from '../src/state/shelf';
 import { cause } from '../dev/cast';
 import { ScriptedBridge, type Answers } from '../dev/scripted';
+
+// jsdom neither paints nor moves anything; what is asked to move is on record.
+export const animated = vi.fn<(element: Element) => void>();
+globalThis.matchMedia = ((media: string) => ({ media, matches: false })) as typeof matchMedia;
+Element.prototype.getAnimations = () => [];
+Element.prototype.animate = function (this: Element) {
+  animated(this);
+  return {} as Animation;
+};
 
 export interface Window {
   app: App;

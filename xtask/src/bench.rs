@@ -5,6 +5,7 @@
 use clap::ValueEnum;
 use xshell::{Shell, cmd};
 
+use crate::cargo::cargo;
 use crate::failure::Failure;
 use crate::postgres::{Cluster, Durability};
 use crate::{setup, step};
@@ -20,7 +21,7 @@ pub(crate) enum What {
 pub(crate) fn bench(sh: &Shell, what: What) -> Result<(), Failure> {
     setup::everything(sh)?;
     step::npm(sh, "build")?;
-    cmd!(sh, "cargo build --locked --release --workspace --bins").run()?;
+    cargo(sh).args(["build", "--locked", "--release", "--workspace", "--bins"]).run()?;
     match what {
         What::Live => {
             let cluster = Cluster::start(sh, Durability::Kept)?;

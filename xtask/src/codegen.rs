@@ -2,6 +2,7 @@
 
 use xshell::{Shell, cmd};
 
+use crate::cargo::cargo;
 use crate::failure::Failure;
 
 const GENERATED: &str = "ui/src/bridge/generated.ts";
@@ -19,7 +20,9 @@ pub(crate) fn check(sh: &Shell) -> Result<(), Failure> {
 }
 
 fn generate(sh: &Shell) -> Result<String, Failure> {
-    let mut text = cmd!(sh, "cargo run --locked --quiet --package ringside-core --example typescript").read()?;
+    // Of the whole workspace, so that the features are those everything else is built with.
+    cargo(sh).args(["build", "--locked", "--quiet", "--workspace", "--example", "typescript"]).run()?;
+    let mut text = cmd!(sh, "target/debug/examples/typescript").read()?;
     // Reading a command drops the last line's end.
     text.push('\n');
     Ok(text)

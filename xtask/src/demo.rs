@@ -4,6 +4,7 @@
 
 use xshell::{Shell, cmd};
 
+use crate::cargo::cargo;
 use crate::failure::Failure;
 use crate::{setup, step};
 
@@ -11,7 +12,7 @@ use crate::{setup, step};
 pub(crate) fn demo(sh: &Shell, headless: bool) -> Result<(), Failure> {
     setup::everything(sh)?;
     step::npm(sh, "build")?;
-    cmd!(sh, "cargo build --locked --workspace --bins").run()?;
+    cargo(sh).args(["build", "--locked", "--workspace", "--bins"]).run()?;
     let has_display =
         ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| sh.var_os(name).is_some_and(|it| !it.is_empty()));
     if !headless && !has_display {

@@ -4,6 +4,7 @@
 //! windows, the server and their tests; they are other crates, which this one only builds and starts.
 
 mod bench;
+mod cargo;
 mod check;
 mod codegen;
 mod demo;

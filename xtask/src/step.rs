@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 use xshell::{Shell, cmd};
 
+use crate::cargo::cargo;
 use crate::codegen;
 use crate::failure::Failure;
 use crate::postgres::{self, Cluster, Durability};
@@ -42,7 +43,7 @@ impl Step {
     /// Runs this step.
     pub(crate) fn run(self, sh: &Shell, tally: &mut Tally) -> Result<(), Failure> {
         match self {
-            Self::Fmt => cmd!(sh, "cargo fmt --all --check").run()?,
+            Self::Fmt => cargo(sh).args(["fmt", "--all", "--check"]).run()?,
             Self::UiCheck => npm(sh, "check")?,
             Self::UiLint => npm(sh, "lint")?,
             Self::UiFormat => npm(sh, "format:check")?,
@@ -53,11 +54,12 @@ impl Step {
             Self::UiBuild => npm(sh, "build")?,
             Self::Clippy => {
                 built_ui(sh)?;
-                cmd!(sh, "cargo clippy --locked --workspace --all-targets -- -D warnings").run()?;
+                cargo(sh).args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()?;
             }
             Self::Doc => {
                 built_ui(sh)?;
-                cmd!(sh, "cargo doc --locked --workspace --no-deps --quiet")
+                cargo(sh)
+                    .args(["doc", "--locked", "--workspace", "--no-deps", "--quiet"])
                     .env("RUSTDOCFLAGS", "-D warnings")
                     .run()?;
             }
@@ -72,7 +74,8 @@ impl Step {
                 build(sh)?;
                 let cluster = Cluster::start(sh, Durability::Off)?;
                 tally.run(
-                    cmd!(sh, "cargo test --locked --workspace --no-fail-fast")
+                    cargo(sh)
+                        .args(["test", "--locked", "--workspace", "--no-fail-fast"])
                         .env(postgres::ADDRESS, cluster.address()),
                 )?;
             }
@@ -89,7 +92,7 @@ impl std::fmt::Display for Step {
 
 /// Builds every program, test and example. One command for all, so that features unify and nothing is built twice.
 pub(crate) fn build(sh: &Shell) -> Result<(), Failure> {
-    Ok(cmd!(sh, "cargo build --locked --workspace --all-targets").run()?)
+    Ok(cargo(sh).args(["build", "--locked", "--workspace", "--all-targets"]).run()?)
 }
 
 /// Runs a script of the windows' package.

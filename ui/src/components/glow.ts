@@ -1,7 +1,17 @@
-/** Lets an element glow once where something arrived. The look of it, and its absence under reduced motion, is CSS. */
+/** Lets an element glow once where something arrived. */
 import type { Attachment } from 'svelte/attachments';
 
+import { play } from './motion';
+
 const seen = new WeakMap<Element, unknown>();
+
+const GLOW = [
+  {
+    boxShadow: 'inset 0 0 0 2px var(--accent), 0 0 0 4px var(--accent-wash)',
+    backgroundColor: 'var(--accent-wash)',
+  },
+  {},
+];
 
 /**
  * Glows when `stamp` changes while the element is on screen and `fresh` says that it just arrived; an element born
@@ -11,17 +21,6 @@ export function glow(stamp: unknown, fresh: boolean): Attachment<HTMLElement> {
   return (element) => {
     const changed = seen.get(element) !== stamp;
     seen.set(element, stamp);
-    if (!changed || !fresh) return;
-    delete element.dataset['glow'];
-    // Reading the layout between taking the attribute away and giving it back starts the animation anew.
-    void element.offsetWidth;
-    element.dataset['glow'] = '';
-    const end = () => {
-      delete element.dataset['glow'];
-    };
-    element.addEventListener('animationend', end, { once: true });
-    return () => {
-      element.removeEventListener('animationend', end);
-    };
+    if (changed && fresh) play(element, GLOW, 600);
   };
 }

@@ -31,39 +31,56 @@ const FIGURES: Record<Figure, readonly Note[]> = {
 
 export class Sounds {
   #context: AudioContext | null = null;
+  /** Tones that have not ended yet. */
+  #sounding = 0;
 
   constructor(readonly isOn: () => boolean) {}
 
   play(figure: Figure): void {
     if (!this.isOn() || typeof AudioContext === 'undefined') return;
-    const context = (this.#context ??= new AudioContext());
-    context
-      .resume()
-      .then(() => {
-        for (const note of FIGURES[figure]) strike(context, note);
-      })
-      .catch(() => undefined);
+    // After what arrived is on screen: waking the machine's sound takes longer than a frame.
+    afterPaint(() => {
+      const context = (this.#context ??= new AudioContext());
+      context
+        .resume()
+        .then(() => {
+          for (const note of FIGURES[figure]) this.#strike(context, note);
+        })
+        .catch(() => undefined);
+    });
+  }
+
+  /** One note: a struck tone with an overtone, a hard start and a soft end. */
+  #strike(context: AudioContext, note: Note): void {
+    const start = context.currentTime + note.at + 0.01;
+    const end = start + note.for;
+    const loudness = context.createGain();
+    loudness.gain.setValueAtTime(0, start);
+    loudness.gain.linearRampToValueAtTime(0.32, start + 0.008);
+    loudness.gain.exponentialRampToValueAtTime(0.001, end);
+    loudness.connect(context.destination);
+    for (const [factor, type] of [
+      [1, 'triangle'],
+      [2, 'sine'],
+    ] as const) {
+      const tone = context.createOscillator();
+      tone.type = type;
+      tone.frequency.value = note.hz * factor;
+      tone.connect(loudness);
+      tone.start(start);
+      tone.stop(end);
+      this.#sounding += 1;
+      tone.onended = () => {
+        this.#sounding -= 1;
+        // A context that runs computes silence, and keeps the machine awake.
+        if (this.#sounding === 0) void context.suspend();
+      };
+    }
   }
 }
 
-/** One note: a struck tone with an overtone, a hard start and a soft end. */
-function strike(context: AudioContext, note: Note): void {
-  const start = context.currentTime + note.at + 0.01;
-  const end = start + note.for;
-  const loudness = context.createGain();
-  loudness.gain.setValueAtTime(0, start);
-  loudness.gain.linearRampToValueAtTime(0.32, start + 0.008);
-  loudness.gain.exponentialRampToValueAtTime(0.001, end);
-  loudness.connect(context.destination);
-  for (const [factor, type] of [
-    [1, 'triangle'],
-    [2, 'sine'],
-  ] as const) {
-    const tone = context.createOscillator();
-    tone.type = type;
-    tone.frequency.value = note.hz * factor;
-    tone.connect(loudness);
-    tone.start(start);
-    tone.stop(end);
-  }
+/** A window nobody sees is never painted. */
+function afterPaint(act: () => void): void {
+  if (document.hidden) act();
+  else requestAnimationFrame(() => setTimeout(act));
 }
