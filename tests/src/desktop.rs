@@ -115,6 +115,12 @@ impl Desktop {
         self.environment.iter().cloned()
     }
 
+    /// The name of its display.
+    pub(crate) fn display(&self) -> Option<String> {
+        let (_, display) = self.environment.iter().find(|(name, _)| name == "DISPLAY")?;
+        display.to_str().map(str::to_owned)
+    }
+
     /// A directory of this desktop.
     pub fn path(&self) -> &Path {
         self.home.path()

@@ -11,6 +11,7 @@ mod console;
 mod desktop;
 mod device;
 mod failure;
+mod focus;
 pub mod latency;
 mod page;
 mod percentiles;

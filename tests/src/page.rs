@@ -169,16 +169,26 @@ impl Window {
         self.keys(text.chars().flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }])).await
     }
 
-    /// Moves the focus on with the Tab key until it is on the element called `name`.
+    /// Moves the focus with the Tab key until it is on the element called `name`: on to the last stop, then back.
     pub async fn tab_to(&self, name: &str) -> Result<(), Failure> {
         self.find(name).await?;
+        self.ask::<()>("delete window.lastFocused", Vec::new()).await?;
         let script = "const focused = document.activeElement;
-            return focused !== null && focused.matches(arguments[0]) && focused.matches(':focus-visible')";
+            const moved = focused !== window.lastFocused;
+            window.lastFocused = focused;
+            return [focused?.matches(arguments[0]) && focused.matches(':focus-visible'), moved]";
+        let mut on = true;
         for _ in 0..MOST_TABS {
-            if self.ask(script, vec![json!(selector(name))]).await? {
+            let (there, moved): (bool, bool) = self.ask(script, vec![json!(selector(name))]).await?;
+            if there {
                 return Ok(());
             }
-            self.press(&[Key::Tab]).await?;
+            on &= moved;
+            if on {
+                self.press(&[Key::Tab]).await?;
+            } else {
+                self.press_with(Key::Shift, Key::Tab).await?;
+            }
         }
         let screen = self.ask("return document.activeElement?.outerHTML ?? ''", Vec::new()).await?;
         Err(Failure::InVain { window: self.name().to_owned(), what: format!("{name} to take the focus"), screen })

@@ -51,6 +51,7 @@ pub struct Window {
     name: String,
     console: PathBuf,
     started: PathBuf,
+    place: Place,
     driver: Process,
 }
 
@@ -79,8 +80,8 @@ impl Window {
             until_it_listens(&mut driver, port).await?;
         }
 
-        let place = place.to_string();
-        let mut arguments = vec!["--profile", profile, "--geometry", &place];
+        let geometry = place.to_string();
+        let mut arguments = vec!["--profile", profile, "--geometry", &geometry];
         arguments.extend(server.into().into_iter().flat_map(|server| ["--server", server]));
         let mut capabilities = Map::new();
         capabilities.insert("tauri:options".to_owned(), json!({"application": application, "args": arguments}));
@@ -93,12 +94,17 @@ impl Window {
             return Err(Failure::Program { program: "ringside".to_owned(), problem });
         };
         let client = connected.map_err(|error| Failure::Open(Box::new(error)))?;
-        Ok(Self { client, patience: PATIENCE, name: profile.to_owned(), console, started, driver })
+        Ok(Self { client, patience: PATIENCE, name: profile.to_owned(), console, started, place, driver })
     }
 
     /// The profile it is bound to, by which it is called in messages.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Where it stands on its display.
+    pub(crate) fn place(&self) -> Place {
+        self.place
     }
 
     /// When its application was started, in milliseconds since the Unix epoch.

@@ -2,6 +2,8 @@
  * What a trainer does at the desk by click or by key: joining, releasing, recalling, deleting, saving. One of each act,
  * so that a key pressed twice is one act, and a question asked first where an act needs one.
  */
+import { tick } from 'svelte';
+
 import type { Round, RoundId, Session } from '../bridge/bridge';
 import { Act } from './act.svelte';
 import type { App } from './app.svelte';
@@ -41,6 +43,24 @@ export class Desk {
 
   /** The acts on a card, for their failures and for whether one goes on. */
   readonly cardActs = [this.#release, this.recall, this.remove];
+
+  /** Begins a new round; the keyboard goes to its search, once that is there. */
+  begin(session: Session): void {
+    this.planner.begin(session);
+    this.#goToPlanner();
+  }
+
+  /** Opens a saved round in the planner; the keyboard goes there. */
+  edit(session: Session, round: Round): void {
+    this.planner.edit(session, round);
+    this.#goToPlanner();
+  }
+
+  #goToPlanner(): void {
+    void tick().then(() => {
+      this.focusSearch();
+    });
+  }
 
   /** Releases a draft; a final one only after asking, when other drafts would stay behind. */
   async release(session: Session, round: Round): Promise<void> {
@@ -91,8 +111,8 @@ export class Desk {
       case 'n':
       case '/':
         if (session.status !== 'active') return false;
-        if (key === 'n' || !this.planner.plan(session)) this.planner.begin(session);
-        this.focusSearch();
+        if (key === 'n' || !this.planner.plan(session)) this.begin(session);
+        else this.focusSearch();
         return true;
       case 'j':
         if (session.status === 'waiting') void this.join.run(session);

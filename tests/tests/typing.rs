@@ -1,0 +1,181 @@
+//! Behaviour 7: what somebody is typing is never lost to an arriving event, whatever its kind.
+//!
+//! The events come from other devices: of the other person, and of the same one.
+
+use serde_json::{Value, json};
+use system_tests::{Device, Failure, Stage, Window, story};
+
+fn id(value: &Value) -> &str {
+    value["id"].as_str().unwrap_or_default()
+}
+
+/// A plan of one exercise.
+async fn plan(device: &Device) -> Result<Value, Failure> {
+    let exercise = device.snapshot().await?["exercises"][0]["id"].clone();
+    Ok(json!({"exercises": [{"exercise_id": exercise, "planned": {"weight_kg": 60.0, "reps": 8}}]}))
+}
+
+/// A round's feedback, all well.
+fn feedback(round: &Value) -> Value {
+    let exercises = round["exercises"].as_array().cloned().unwrap_or_default();
+    let reports = exercises.iter().map(|exercise| json!({"id": exercise["id"], "effort": 5, "pain": false}));
+    json!({"exercises": reports.collect::<Vec<_>>()})
+}
+
+/// What is half-typed in an input: its text, and where the caret stands while it has the focus.
+async fn half_typed(window: &Window, name: &str) -> Result<(String, Option<usize>), Failure> {
+    let script = "const it = document.querySelector(`[data-testid='${arguments[0]}']`);
+        return [it?.value ?? '', document.activeElement === it ? it.selectionStart : null]";
+    window.ask(script, vec![json!(name)]).await
+}
+
+/// A trainer with a half-planned round, and everything that must stay of it.
+struct Planning<'a>(&'a Window);
+
+impl Planning<'_> {
+    async fn begin(&self) -> Result<(), Failure> {
+        story::plan_round(self.0, "Bankdr", "80x8@8").await?;
+        self.0.fill("hint", "Ellbogen e").await?;
+        self.0.fill("rest-after", "9").await?;
+        self.0.fill("exercise-search", "Knie").await?;
+        self.assert_untouched("nothing").await
+    }
+
+    async fn assert_untouched(&self, event: &str) -> Result<(), Failure> {
+        assert_eq!(self.0.value("hint").await?, "Ellbogen e", "after {event}");
+        assert_eq!(self.0.value("planned-weight_kg").await?, "80", "after {event}");
+        assert_eq!(self.0.value("rest-after").await?, "9", "after {event}");
+        assert_eq!(half_typed(self.0, "exercise-search").await?, ("Knie".to_owned(), Some(4)), "after {event}");
+        Ok(())
+    }
+
+    /// Waits until the window shows what an event brought, and finds the plan as it was.
+    async fn after(&self, event: &str, shown: &str) -> Result<(), Failure> {
+        self.0.find(shown).await?;
+        self.assert_untouched(event).await
+    }
+}
+
+#[tokio::test]
+async fn b07_a_half_planned_round_survives_every_kind_of_event() -> Result<(), Failure> {
+    let stage = Stage::set().await?;
+    stage
+        .play("half-planned", async |Stage { trainer: window, athlete: athlete_window, server, .. }| {
+            story::start_session(window, athlete_window).await?;
+            story::join(window, athlete_window).await?;
+            let trainer = Device::sign_in(server, server.first("trainer")?).await?;
+            let athlete = Device::sign_in(server, server.first("athlete")?).await?;
+            let planning = Planning(window);
+            planning.begin().await?;
+
+            // In the very session that is planned for.
+            let session = trainer.open_session().await?;
+            let rounds = format!("/v1/sessions/{}/rounds", id(&session));
+            let card = |status: &str| format!("round-card[data-number='1'][data-status='{status}']");
+            let draft = trainer.post_with(&rounds, plan(&trainer).await?).await?;
+            planning.after("round-saved", &card("draft")).await?;
+            let round = format!("/v1/rounds/{}", id(&draft));
+            trainer.post(&format!("{round}/release")).await?;
+            planning.after("round-released", &card("released")).await?;
+            let recalled = trainer.post(&format!("{round}/recall")).await?;
+            planning.after("round-recalled", &card("draft")).await?;
+            trainer.delete_round(&recalled).await?;
+            window.gone("round-card").await?;
+            planning.assert_untouched("round-deleted").await?;
+
+            let draft = trainer.post_with(&rounds, plan(&trainer).await?).await?;
+            let round = format!("/v1/rounds/{}", id(&draft));
+            let released = trainer.post(&format!("{round}/release")).await?;
+            planning.after("round-released", &card("released")).await?;
+            trainer.edit_round(&released, |plan| plan["is_final"] = json!(true)).await?;
+            window.reads("round-card", "Letzte Runde").await?;
+            planning.assert_untouched("round-updated").await?;
+            athlete.post(&format!("{round}/start")).await?;
+            planning.after("round-started", &card("active")).await?;
+            let item = id(&released["exercises"][0]).to_owned();
+            let actual = json!({"actual": {"weight_kg": 61.5, "reps": 8}});
+            athlete.put(&format!("{round}/exercises/{item}/log"), actual).await?;
+            window.reads("round-card", "61,5").await?;
+            planning.assert_untouched("exercise-logged").await?;
+
+            // In another athlete's session, which comes and goes beside it.
+            let another = server.accounts().iter().filter(|it| it.roles.contains(&"athlete".to_owned())).nth(1);
+            let another = Device::sign_in(server, another.expect("the demo studio has several athletes")).await?;
+            let beside = another.post("/v1/sessions").await?;
+            planning.after("session-started", "session-row[data-status='waiting']").await?;
+            trainer.post(&format!("/v1/sessions/{}/join", id(&beside))).await?;
+            window.gone("session-row[data-status='waiting']").await?;
+            planning.assert_untouched("session-joined").await?;
+            another.post(&format!("/v1/sessions/{}/cancel", id(&beside))).await?;
+            window.gone("session-row[data-status='active'] + [data-testid='session-row']").await?;
+            planning.assert_untouched("session-cancelled").await?;
+
+            // The final round completes the session itself; the plan stays, though nobody can use it here any more.
+            athlete.post_with(&format!("{round}/complete"), feedback(&released)).await?;
+            window.gone("session-row[data-status='active']").await?;
+            window.find("session-ended").await?;
+            window.reads("kept-plan", "Bankdrücken").await?;
+            Ok(())
+        })
+        .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn b07_half_typed_feedback_survives_every_kind_of_event() -> Result<(), Failure> {
+    let stage = Stage::set().await?;
+    stage
+        .play("half-typed", async |Stage { trainer: trainer_window, athlete: window, server, .. }| {
+            story::start_session(trainer_window, window).await?;
+            story::join(trainer_window, window).await?;
+            let trainer = Device::sign_in(server, server.first("trainer")?).await?;
+            let athlete = Device::sign_in(server, server.first("athlete")?).await?;
+            let session = trainer.open_session().await?;
+            let rounds = format!("/v1/sessions/{}/rounds", id(&session));
+            let draft = trainer.post_with(&rounds, plan(&trainer).await?).await?;
+            let round = format!("/v1/rounds/{}", id(&draft));
+            trainer.post(&format!("{round}/release")).await?;
+
+            story::sees_round(window, 1).await?;
+            window.click("begin-round").await?;
+            window.click("tick").await?;
+            window.gone("tick").await?;
+            window.click("to-feedback").await?;
+            window.click("effort-6").await?;
+            window.click("pain-yes").await?;
+            window.click("region-left_knee").await?;
+            window.fill("note", "Das Knie zi").await?;
+            let assert_untouched = async |event: &str| -> Result<(), Failure> {
+                window.find("effort-6[aria-checked='true']").await?;
+                window.find("remove-left_knee").await?;
+                assert_eq!(half_typed(window, "note").await?, ("Das Knie zi".to_owned(), Some(11)), "after {event}");
+                Ok(())
+            };
+            assert_untouched("nothing").await?;
+
+            // Invisible here, so each is followed by one that can be seen: a feed keeps its order.
+            let mut current = trainer.open_session().await?["rounds"][0].clone();
+            let item = id(&current["exercises"][0]).to_owned();
+            let actual = json!({"actual": {"weight_kg": 61.5, "reps": 7}});
+            athlete.put(&format!("{round}/exercises/{item}/log"), actual).await?;
+            trainer.post_with(&rounds, plan(&trainer).await?).await?;
+            current["version"] = trainer.open_session().await?["rounds"][0]["version"].clone();
+            let another = current["exercises"][0]["exercise_id"].clone();
+            let edited = trainer
+                .edit_round(&current, |plan| {
+                    if let Some(items) = plan["exercises"].as_array_mut() {
+                        items.push(json!({"exercise_id": another, "planned": {"reps": 3}}));
+                    }
+                })
+                .await?;
+            window.find(&format!("exercise-step[data-item='{}']", id(&edited["exercises"][1]))).await?;
+            assert_untouched("exercise-logged, round-saved and round-updated").await?;
+
+            trainer.post(&format!("/v1/sessions/{}/cancel", id(&session))).await?;
+            window.gone("view[data-view='feedback']").await?;
+            window.click("kept-entries summary").await?;
+            window.reads("kept-entries", "Das Knie zi").await
+        })
+        .await;
+    Ok(())
+}
