@@ -12,15 +12,26 @@ use crate::store::Horizon;
 
 /// How often.
 const EVERY: Duration = Duration::from_hours(1);
+/// How often the metrics are folded.
+const METRICS_EVERY: Duration = Duration::from_mins(1);
 /// How long idempotency keys are remembered: longer than anybody is offline.
 const IDEMPOTENCY_RETENTION: Duration = Duration::from_hours(30 * 24);
 
 /// Compacts the store now and then, until it is dropped.
 pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {
     let mut due = interval(EVERY);
-    due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut metrics_due = interval(METRICS_EVERY);
+    for due in [&mut due, &mut metrics_due] {
+        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    }
     loop {
-        due.tick().await;
+        tokio::select! {
+            _ = metrics_due.tick() => {
+                app.metrics.keep_up();
+                continue;
+            }
+            _ = due.tick() => {}
+        }
         match app.store.compact(horizon(clock::now(), feed_retention)).await {
             Ok(gone) => tracing::info!(feed_events = gone, "compacted"),
             Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "could not compact"),

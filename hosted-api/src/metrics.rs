@@ -76,9 +76,14 @@ impl Metrics {
         OpenStream(self.streams.clone())
     }
 
+    /// Folds single samples into their histogram: where nobody asks for the metrics, they would pile up.
+    pub(crate) fn keep_up(&self) {
+        self.handle.run_upkeep();
+    }
+
     /// Everything, as Prometheus reads it.
     pub(crate) fn render(&self) -> String {
-        self.handle.run_upkeep();
+        self.keep_up();
         self.handle.render()
     }
 }

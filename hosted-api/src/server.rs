@@ -26,7 +26,7 @@ use crate::router::router;
 use crate::store::{Store, StoreError};
 
 /// How long requests may take to finish after the server was told to stop. With the rest it stays below ten seconds.
-const FINISH_WITHIN: Duration = Duration::from_secs(7);
+const FINISH_WITHIN: Duration = Duration::from_secs(6);
 /// How long the database may take to be closed.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 /// The smallest buffer hyper takes: most connections are streams that wait.
@@ -98,12 +98,12 @@ pub(crate) async fn start_with(app: Arc<App>, config: Config) -> Result<Running,
     let listener = TcpListener::bind(config.listen).await.map_err(not_listening)?;
     let addr = listener.local_addr().map_err(not_listening)?;
     let stop = CancellationToken::new();
-    let serving = tokio::spawn(serve(listener, app, config, stop.clone()));
+    let (router, _) = router(&app);
+    let serving = tokio::spawn(serve(listener, router, app, config, stop.clone()));
     Ok(Running { addr, stop, serving })
 }
 
-async fn serve(listener: TcpListener, app: Arc<App>, config: Config, stop: CancellationToken) {
-    let (router, _) = router(&app);
+async fn serve(listener: TcpListener, router: Router, app: Arc<App>, config: Config, stop: CancellationToken) {
     let maintenance = tokio::spawn(maintain(Arc::clone(&app), config.feed_retention));
     let connections = Connections { router, open: GracefulShutdown::new(), cut: CancellationToken::new() };
 

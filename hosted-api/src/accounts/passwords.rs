@@ -1,5 +1,7 @@
 //! Passwords, hashed with argon2id off the async threads, only so many at once.
 
+use std::sync::Arc;
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{Error, PasswordHasher, PasswordVerifier};
@@ -9,7 +11,7 @@ use tokio::task::{JoinError, spawn_blocking};
 /// Hashes and verifies passwords.
 pub(crate) struct Passwords {
     /// One hash takes 19 MiB and a core; more at once than cores would only starve everything else.
-    at_once: Semaphore,
+    at_once: Arc<Semaphore>,
     /// What a sign-in without an account is verified against, so that it takes as long as any other.
     nobody: String,
 }
@@ -32,20 +34,29 @@ impl Passwords {
     /// Ready to hash; hashes once.
     pub(crate) fn new() -> Result<Self, PasswordError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self { at_once: Semaphore::new(cores), nobody: hash("nobody's password")? })
+        Ok(Self { at_once: Arc::new(Semaphore::new(cores)), nobody: hash("nobody's password")? })
     }
 
     /// The hash to store for a password.
     pub(crate) async fn hash(&self, password: String) -> Result<String, PasswordError> {
-        let _turn = self.at_once.acquire().await?;
-        spawn_blocking(move || hash(&password)).await?
+        let turn = Arc::clone(&self.at_once).acquire_owned().await?;
+        // The turn goes along: whoever hangs up does not make room while the work goes on.
+        spawn_blocking(move || {
+            let _turn = turn;
+            hash(&password)
+        })
+        .await?
     }
 
     /// Whether this is the password of `stored`. Without one it is not, after the same work.
     pub(crate) async fn verify(&self, password: String, stored: Option<&str>) -> Result<bool, PasswordError> {
         let against = stored.unwrap_or(&self.nobody).to_owned();
-        let _turn = self.at_once.acquire().await?;
-        let matches = spawn_blocking(move || verify(&password, &against)).await??;
+        let turn = Arc::clone(&self.at_once).acquire_owned().await?;
+        let matches = spawn_blocking(move || {
+            let _turn = turn;
+            verify(&password, &against)
+        })
+        .await??;
         Ok(matches && stored.is_some())
     }
 }

@@ -8,15 +8,26 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::tokens::hash;
+
 const TRIES: f64 = 10.0;
 const SECONDS_PER_TRY: f64 = 30.0;
-/// From this many addresses on, those with all their tries are forgotten.
+/// From this many addresses on, those with all their tries are forgotten now and then.
 const CROWD: usize = 10_000;
+/// Looking through the crowd takes long, and brings nothing until tries have come back.
+const SWEEP_EVERY: Duration = Duration::from_secs(30);
 
 /// The tries left, by address.
 #[derive(Default)]
 pub(crate) struct Throttle {
-    buckets: Mutex<HashMap<String, Bucket>>,
+    buckets: Mutex<Buckets>,
+}
+
+#[derive(Default)]
+struct Buckets {
+    /// By the address's hash, which is short however long an address somebody sends.
+    by_address: HashMap<String, Bucket>,
+    swept_at: Option<Instant>,
 }
 
 struct Bucket {
@@ -31,10 +42,8 @@ impl Throttle {
     /// How long to wait for the next one, if none is left.
     pub(crate) fn take(&self, address: &str, now: Instant) -> Result<(), Duration> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= CROWD {
-            buckets.retain(|_, bucket| bucket.refilled(now) < TRIES);
-        }
-        let bucket = buckets.entry(address.to_owned()).or_insert(Bucket { tries: TRIES, at: now });
+        buckets.sweep(now);
+        let bucket = buckets.by_address.entry(hash(address)).or_insert(Bucket { tries: TRIES, at: now });
         bucket.tries = bucket.refilled(now);
         bucket.at = now;
         if bucket.tries < 1.0 {
@@ -46,7 +55,17 @@ impl Throttle {
 
     /// Gives an address all its tries back: whoever knows the password is not guessing.
     pub(crate) fn forgive(&self, address: &str) {
-        self.buckets.lock().unwrap_or_else(PoisonError::into_inner).remove(address);
+        self.buckets.lock().unwrap_or_else(PoisonError::into_inner).by_address.remove(&hash(address));
+    }
+}
+
+impl Buckets {
+    fn sweep(&mut self, now: Instant) {
+        let is_due = self.swept_at.is_none_or(|at| now.saturating_duration_since(at) >= SWEEP_EVERY);
+        if self.by_address.len() >= CROWD && is_due {
+            self.by_address.retain(|_, bucket| bucket.refilled(now) < TRIES);
+            self.swept_at = Some(now);
+        }
     }
 }
 

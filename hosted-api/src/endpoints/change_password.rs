@@ -9,7 +9,7 @@ use training::wire::ChangePassword;
 use training::{FieldCode, ProblemCode};
 
 use crate::accounts::is_acceptable_password;
-use crate::app::App;
+use crate::app::{App, to_the_end};
 use crate::clock;
 use crate::http::{ApiError, Caller, Required};
 
@@ -46,7 +46,10 @@ pub(crate) async fn change_password(
         return Err(wrong());
     }
     tx.revoke_devices(user, Some(caller.device), clock::now()).await?;
-    tx.commit().await?;
-    app.hub.sign_out_all(user, Some(caller.device));
-    Ok(StatusCode::NO_CONTENT)
+    to_the_end(async move {
+        tx.commit().await?;
+        app.hub.sign_out_all(user, Some(caller.device));
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
 }

@@ -12,7 +12,7 @@ use training::wire::{RefreshTokens, SignedIn};
 
 use super::sign_in::signed_in;
 use crate::accounts::{NewTokens, hash};
-use crate::app::App;
+use crate::app::{App, to_the_end};
 use crate::clock;
 use crate::http::{ApiError, Required};
 use crate::store::DeviceRow;
@@ -37,11 +37,20 @@ pub(crate) async fn refresh(
             tx.advance_device(device.id).await?;
             device.generation + 1
         }
-        Fate::Again => device.generation,
+        Fate::Again => {
+            // Of a pair that never arrived nobody misses anything; one that did is in the wrong hands.
+            tx.drop_tokens(device.id, device.generation).await?;
+            device.generation
+        }
         Fate::Reused => {
             tx.revoke_device(device.id, now).await?;
-            tx.commit().await?;
-            app.hub.sign_out(device.user, device.id);
+            let app = Arc::clone(&app);
+            to_the_end(async move {
+                tx.commit().await?;
+                app.hub.sign_out(device.user, device.id);
+                Ok(())
+            })
+            .await?;
             return Err(ApiError::new(ProblemCode::TokenReused));
         }
     };

@@ -35,15 +35,22 @@ pub(crate) async fn sign_in(
     app.throttle
         .take(&email, Instant::now())
         .map_err(|wait| ApiError::new(ProblemCode::TooManyAttempts).retry_after(wait))?;
-    let found = app.store.find_sign_in(&email).await?.filter(crate::store::SignInRow::is_active);
+    // What can't be an address is not looked up, but takes as long.
+    let found = if is_acceptable_name(&email) { app.store.find_sign_in(&email).await? } else { None };
+    let found = found.filter(crate::store::SignInRow::is_active);
     let stored = found.as_ref().map(|row| row.password_hash.as_str());
     let matches = app.passwords.verify(body.password, stored).await.map_err(ApiError::internal)?;
     let Some(row) = found.filter(|_| matches) else {
         return Err(ApiError::new(ProblemCode::WrongCredentials));
     };
     app.throttle.forgive(&email);
+    let password_hash = row.password_hash.clone();
     let (account, tokens, now) = (row.account()?, NewTokens::random(), clock::now());
     let mut tx = app.store.write().await?;
+    // While the password was being checked it may have been changed, which ends other sign-ins: this one as well.
+    if !tx.lock_sign_in(account.id, &password_hash).await? {
+        return Err(ApiError::new(ProblemCode::WrongCredentials));
+    }
     tx.add_device(account.id, device, now, &tokens.stored(now)).await?;
     tx.commit().await?;
     Ok(Json(signed_in(tokens, account)))

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use training::wire::SignOut;
 
-use crate::app::App;
+use crate::app::{App, to_the_end};
 use crate::clock;
 use crate::http::{ApiError, Caller, Optional};
 
@@ -28,11 +28,14 @@ pub(crate) async fn sign_out(
     } else {
         tx.revoke_device(caller.device, clock::now()).await?;
     }
-    tx.commit().await?;
-    if everywhere {
-        app.hub.sign_out_all(user, None);
-    } else {
-        app.hub.sign_out(user, caller.device);
-    }
-    Ok(StatusCode::NO_CONTENT)
+    to_the_end(async move {
+        tx.commit().await?;
+        if everywhere {
+            app.hub.sign_out_all(user, None);
+        } else {
+            app.hub.sign_out(user, caller.device);
+        }
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
 }

@@ -167,6 +167,11 @@ impl Subscription {
         wake.map_or_else(|| Heard::End(self.reason()), Heard::Wake)
     }
 
+    /// Why this subscription has ended, if it has.
+    pub(super) fn ended(&self) -> Option<ByeReason> {
+        *self.end.borrow()
+    }
+
     fn reason(&self) -> ByeReason {
         self.end.borrow().unwrap_or(ByeReason::Draining)
     }

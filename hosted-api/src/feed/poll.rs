@@ -9,6 +9,7 @@ use training::wire::Cursor;
 
 use super::frame;
 use super::hub::Heard;
+use super::stream::still_signed_in;
 use crate::app::App;
 use crate::http::{ApiError, Caller};
 use crate::store::Backlog;
@@ -16,8 +17,14 @@ use crate::store::Backlog;
 /// A page of the feed as JSON; `training::wire::FeedPage`, made of stored text.
 pub(crate) async fn poll(app: Arc<App>, caller: Caller, after: Cursor, wait: Duration) -> Result<String, ApiError> {
     let user = caller.account.id;
-    // First listen, then read: nothing can fall between. Without a place (draining) the answer comes at once.
-    let mut subscription = if wait.is_zero() { None } else { app.hub.subscribe(user, caller.device) };
+    // First listen, then read: nothing can fall between.
+    let mut subscription = if wait.is_zero() {
+        None
+    } else {
+        // Answered at once while draining, everybody would ask again at once.
+        Some(app.hub.subscribe(user, caller.device).ok_or_else(ApiError::draining)?)
+    };
+    still_signed_in(&app, &caller).await?;
     let until = Instant::now() + wait;
     loop {
         match app.store.backlog(user, &after).await? {

@@ -8,6 +8,7 @@ use async_stream::stream;
 use axum::body::Bytes;
 use futures_util::Stream;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
+use training::ProblemCode;
 use training::wire::{ByeReason, Cursor, Hello};
 
 use super::frame;
@@ -32,6 +33,7 @@ pub(crate) async fn open(
     let user = caller.account.id;
     // First listen, then read: nothing can fall between.
     let subscription = app.hub.subscribe(user, caller.device).ok_or_else(ApiError::draining)?;
+    still_signed_in(&app, &caller).await?;
     let resumed = cursor.is_some();
     let from = match cursor {
         Some(cursor) => cursor,
@@ -41,6 +43,16 @@ pub(crate) async fn open(
     let expires = Instant::now() + clock::until(clock::now(), caller.expires_at);
     let reader = Reader { app, caller, at: from };
     Ok(messages(reader, subscription, backlog, resumed, expires))
+}
+
+/// Refuses a caller whose sign-in has ended since it was asked for. Once one listens, an end is heard; asked after that,
+/// none can fall between.
+pub(super) async fn still_signed_in(app: &App, caller: &Caller) -> Result<(), ApiError> {
+    if app.store.read().await?.is_signed_in(caller.device).await? {
+        Ok(())
+    } else {
+        Err(ApiError::new(ProblemCode::TokenInvalid))
+    }
 }
 
 /// Where one stream stands in its feed.
@@ -103,6 +115,11 @@ fn messages(
                 };
                 for message in reader.take(&events) {
                     yield Ok(message);
+                }
+                // Also while there is much to catch up on.
+                if let Some(reason) = subscription.ended().or((Instant::now() >= expires).then_some(ByeReason::TokenExpired)) {
+                    yield Ok(frame::bye(reason));
+                    return;
                 }
                 if more {
                     behind = reader.read().await;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use tracing::Instrument;
 use training::wire::Role;
 use training::{
     Actor, Command, Context, Exercise, ExerciseId, Part, ProblemCode, Recorded, Refusal, Round, RoundId, Session,
@@ -12,7 +11,7 @@ use uuid::Uuid;
 
 use super::answer::{Answer, Answered};
 use super::tell::{Told, tell};
-use crate::app::App;
+use crate::app::{App, to_the_end};
 use crate::clock;
 use crate::http::{ApiError, Caller, Key};
 use crate::store::{Claim, SessionRow, StoreError, Tx};
@@ -42,7 +41,7 @@ pub(crate) async fn perform(app: &Arc<App>, order: Order) -> Result<Answered, Ap
         app.metrics.command(result.as_ref().map_or("refused", |answered| answered.answer.outcome()));
         result
     };
-    tokio::spawn(performing.in_current_span()).await.map_err(ApiError::internal)?
+    to_the_end(performing).await
 }
 
 /// Which part somebody has in a session; none if it is not theirs.

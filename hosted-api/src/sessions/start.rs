@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use tracing::Instrument;
 use training::{Event, SessionId};
 use uuid::Uuid;
 
 use super::answer::{Answer, Answered};
 use super::perform::{answer_or_error, conclude, replay};
 use super::tell::tell;
-use crate::app::App;
+use crate::app::{App, to_the_end};
 use crate::clock;
 use crate::http::{ApiError, Caller, Key};
 
@@ -21,7 +20,7 @@ pub(crate) async fn start(app: &Arc<App>, caller: Caller, key: Option<Key>) -> R
         app.metrics.command(result.as_ref().map_or("refused", |answered| answered.answer.outcome()));
         result
     };
-    tokio::spawn(starting.in_current_span()).await.map_err(ApiError::internal)?
+    to_the_end(starting).await
 }
 
 async fn in_transaction(app: &App, caller: &Caller, key: Option<&Key>) -> Result<Answered, ApiError> {

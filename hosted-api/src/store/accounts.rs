@@ -178,6 +178,13 @@ impl Tx {
         Ok(())
     }
 
+    /// Locks a person who may still sign in with the password this is the hash of; says whether they may.
+    pub(crate) async fn lock_sign_in(&mut self, user: UserId, password_hash: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE users SET active = active WHERE id = $1 AND password_hash = $2 AND active = 1";
+        let locked = sqlx::query(sql).bind(user.to_string()).bind(password_hash).execute(&mut *self.0).await?;
+        Ok(locked.rows_affected() == 1)
+    }
+
     /// The active athletes assigned to a trainer, by name.
     pub(crate) async fn athletes_of(&mut self, trainer: UserId) -> Result<Vec<Person>, StoreError> {
         let sql = "SELECT id, name FROM users WHERE trainer_id = $1 AND active = 1";

@@ -23,9 +23,16 @@ impl FromStr for DatabaseUrl {
     type Err = BadDatabaseUrl;
 
     fn from_str(text: &str) -> Result<Self, BadDatabaseUrl> {
-        let url = Url::parse(text).map_err(|_| BadDatabaseUrl)?;
+        let mut url = Url::parse(text).map_err(|_| BadDatabaseUrl)?;
         match url.scheme() {
-            "postgres" | "postgresql" | "sqlite" => Ok(Self(url)),
+            "postgres" | "postgresql" => Ok(Self(url)),
+            // A file: a database in memory would be another one for each connection.
+            "sqlite" if url.path().starts_with('/') && !url.path().ends_with('/') => {
+                if !url.query_pairs().any(|(name, _)| name == "mode") {
+                    url.query_pairs_mut().append_pair("mode", "rwc");
+                }
+                Ok(Self(url))
+            }
             _ => Err(BadDatabaseUrl),
         }
     }
@@ -116,7 +123,11 @@ mod tests {
     #[test]
     fn only_databases_we_can_use_are_taken() {
         assert!("postgres://u@localhost/ringside".parse::<DatabaseUrl>().is_ok());
-        for text in ["", "ringside.db", "mysql://u@localhost/ringside", "http://localhost"] {
+        let file: DatabaseUrl = "sqlite:///var/lib/ringside.db".parse().expect("a file");
+        assert_eq!(file.0.as_str(), "sqlite:///var/lib/ringside.db?mode=rwc", "it is made when it is missing");
+        for text in
+            ["", "sqlite::memory:", "sqlite:///", "ringside.db", "mysql://u@localhost/ringside", "http://localhost"]
+        {
             assert_eq!(text.parse::<DatabaseUrl>(), Err(BadDatabaseUrl), "{text:?}");
         }
     }

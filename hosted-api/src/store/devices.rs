@@ -124,6 +124,25 @@ impl Tx {
         Ok(())
     }
 
+    /// Ends the pairs of tokens of one generation.
+    pub(crate) async fn drop_tokens(&mut self, device: DeviceId, generation: u64) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM access_tokens WHERE device_id = $1 AND generation = $2",
+            "DELETE FROM refresh_tokens WHERE device_id = $1 AND generation = $2",
+        ] {
+            sqlx::query(sql).bind(device.to_string()).bind(codec::number(generation)).execute(&mut *self.0).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a device is signed in, and its person may be.
+    pub(crate) async fn is_signed_in(&mut self, device: DeviceId) -> Result<bool, StoreError> {
+        let sql = "SELECT COUNT(*) FROM devices d JOIN users u ON u.id = d.user_id \
+                   WHERE d.id = $1 AND d.revoked_at IS NULL AND u.active = 1";
+        let found: i64 = sqlx::query_scalar(sql).bind(device.to_string()).fetch_one(&mut *self.0).await?;
+        Ok(found > 0)
+    }
+
     /// The device that holds the refresh token with this hash, locked; also when it is revoked.
     pub(crate) async fn lock_device(&mut self, refresh_hash: &str) -> Result<Option<DeviceRow>, StoreError> {
         let sql = "SELECT device_id, generation, expires_at FROM refresh_tokens WHERE hash = $1";

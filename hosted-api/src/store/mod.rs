@@ -72,18 +72,33 @@ pub(crate) struct Store {
     begin_read: &'static str,
 }
 
+/// Begins a transaction, as a task of its own: a request that is dropped at this very moment (its client hung up) would
+/// otherwise hand its connection back with the transaction open, because sqlx rolls back only one that has begun. The
+/// next command on it would find itself in somebody's read-only transaction.
+async fn begin(pool: &AnyPool, statement: &'static str) -> Result<Tx, StoreError> {
+    let pool = pool.clone();
+    match tokio::spawn(async move { pool.begin_with(statement).await }).await {
+        Ok(begun) => Ok(Tx(begun?)),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // Only a runtime that is shutting down cancels it, and then nobody waits for this answer.
+            Err(_) => Err(StoreError::Database(sqlx::Error::PoolClosed)),
+        },
+    }
+}
+
 /// A transaction. It is rolled back unless committed.
 pub(crate) struct Tx(Transaction<'static, Any>);
 
 impl Store {
     /// Begins a transaction that writes.
     pub(crate) async fn write(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(self.writer.begin_with(self.begin_write).await?))
+        begin(&self.writer, self.begin_write).await
     }
 
     /// Begins a transaction that reads everything as of one moment.
     pub(crate) async fn read(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(self.reader.begin_with(self.begin_read).await?))
+        begin(&self.reader, self.begin_read).await
     }
 
     /// Whether the database answers.

@@ -39,6 +39,11 @@ impl Store {
 impl Tx {
     /// Removes old events from the beginning of a feed, and raises its floor to match.
     async fn compact_feed(&mut self, user: UserId, before: Timestamp) -> Result<u64, StoreError> {
+        // Locked by a statement of its own: on Postgres one that waited would still look for events as of before it waited.
+        sqlx::query("UPDATE feeds SET head = head WHERE user_id = $1")
+            .bind(user.to_string())
+            .execute(&mut *self.0)
+            .await?;
         // The floor ends below the first event that is kept, so that what remains has no hole even if clocks jumped.
         let sql = "UPDATE feeds SET floor = COALESCE((SELECT MIN(seq) - 1 FROM feed_events \
                    WHERE feed_events.user_id = feeds.user_id AND at >= $2), head) WHERE user_id = $1 RETURNING floor";

@@ -50,6 +50,7 @@ fn outcome(reply: &Reply) -> Outcome {
         403 => Outcome::Forbidden,
         404 => Outcome::Unknown,
         401 => panic!("a signed-in person is asked to sign in: {reply:?}"),
+        500.. => panic!("the server failed: {reply:?}"),
         _ => Outcome::Let,
     }
 }

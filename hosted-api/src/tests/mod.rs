@@ -6,3 +6,4 @@ mod faults;
 mod feed;
 mod idempotency;
 mod requests;
+mod sign_in;
