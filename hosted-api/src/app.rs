@@ -1,6 +1,7 @@
 //! What every request can reach.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tracing::Instrument;
 
@@ -17,6 +18,23 @@ pub(crate) struct App {
     pub(crate) passwords: Passwords,
     pub(crate) throttle: Throttle,
     pub(crate) metrics: Metrics,
+    pub(crate) timing: Timing,
+}
+
+/// How long things may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timing {
+    /// How often a byte comes on a stream when nothing happens.
+    pub(crate) keep_alive: Duration,
+    /// How long a request may take to be answered. A stream is answered at once.
+    pub(crate) answer_within: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        // Longer than the longest poll.
+        Self { keep_alive: Duration::from_secs(15), answer_within: Duration::from_secs(35) }
+    }
 }
 
 /// Does work as a task of its own: once begun it ends, also when whoever asked for it has hung up meanwhile.

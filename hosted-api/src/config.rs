@@ -16,6 +16,8 @@ pub struct Config {
     pub feed_retention: Duration,
     /// How long it keeps taking connections after it was told to stop, so that load balancers see it is not ready.
     pub drain_grace: Duration,
+    /// How long what was sent may stay unread by the other end before its connection is closed (on Linux).
+    pub unread_for: Duration,
 }
 
 impl Config {
@@ -26,6 +28,7 @@ impl Config {
             database,
             feed_retention: Duration::from_hours(30 * 24),
             drain_grace: Duration::ZERO,
+            unread_for: Duration::from_mins(1),
         }
     }
 }

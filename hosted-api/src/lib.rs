@@ -27,5 +27,5 @@ mod tests;
 
 pub use config::Config;
 pub use seed::{NewStudio, SeedError, Seeded, SeededAccount, create_studio, seed_demo};
-pub use server::{Running, StartError, start};
+pub use server::{Broken, Running, StartError, start};
 pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};

@@ -127,11 +127,12 @@ async fn serve(database: DatabaseUrl, options: &Serve) -> Result<(), Box<dyn Err
         drain_grace: Duration::from_secs(options.drain_grace_s),
         ..Config::local(database)
     };
-    let running = start(config).await?;
+    let mut running = start(config).await?;
     println!("listening on http://{}", running.addr);
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        broken = running.broken() => return Err(broken.into()),
     }
     running.shutdown().await;
     Ok(())

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use training::Problem;
-use utoipa::openapi::path::{Operation, Paths};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, Paths};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder};
+use utoipa::openapi::{
+    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, Required, ResponseBuilder,
+};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_swagger_ui::SwaggerUi;
@@ -44,13 +46,27 @@ pub(crate) fn described(access: Access, mut routes: UtoipaMethodRouter<Arc<App>>
             ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build(),
         )
         .build();
-    for operation in operations_mut(&mut routes.1) {
+    for (is_get, operation) in operations_mut(&mut routes.1) {
         operation.responses.responses.insert("default".to_owned(), problem.clone().into());
         if access != Access::Anyone {
             operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
         }
+        if !is_get && matches!(access, Access::Holder(_) | Access::Both | Access::In(_)) {
+            operation.parameters.get_or_insert_default().push(idempotency_key().into());
+        }
     }
     routes
+}
+
+/// The header every command takes.
+fn idempotency_key() -> Parameter {
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("1 to 100 visible ASCII characters, the same for every try of one act"))
+        .schema(Some(String::schema()))
+        .build()
 }
 
 /// `/openapi.json` and `/docs`.
@@ -67,9 +83,12 @@ pub(crate) fn operations(paths: &Paths) -> impl Iterator<Item = (&String, &'stat
     })
 }
 
-fn operations_mut(paths: &mut Paths) -> impl Iterator<Item = &mut Operation> {
+/// Every operation, and whether it only reads.
+fn operations_mut(paths: &mut Paths) -> impl Iterator<Item = (bool, &mut Operation)> {
     paths.paths.values_mut().flat_map(|item| {
-        [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten()
+        let reads = item.get.as_mut().map(|operation| (true, operation));
+        let changes = [&mut item.put, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten();
+        reads.into_iter().chain(changes.map(|operation| (false, operation)))
     })
 }
 

@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{Passwords, Throttle};
-use crate::app::App;
+use crate::app::{App, Timing};
 use crate::config::Config;
 use crate::feed::Hub;
 use crate::maintenance::maintain;
@@ -58,6 +58,11 @@ pub enum StartError {
     },
 }
 
+/// A server ended by itself.
+#[derive(Debug, thiserror::Error)]
+#[error("the server ended by itself")]
+pub struct Broken(#[source] Option<tokio::task::JoinError>);
+
 /// A server that runs until it is told to stop.
 #[derive(Debug)]
 pub struct Running {
@@ -68,6 +73,11 @@ pub struct Running {
 }
 
 impl Running {
+    /// Waits for it to end without having been told to, which only a bug of ours makes it do.
+    pub async fn broken(&mut self) -> Broken {
+        Broken((&mut self.serving).await.err())
+    }
+
     /// Stops it: not ready any more, streams are told and end, running requests finish, at most ten seconds.
     pub async fn shutdown(self) {
         self.stop.cancel();
@@ -88,6 +98,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         passwords: Passwords::new().map_err(|source| setup("password hashing", source))?,
         throttle: Throttle::default(),
         metrics: Metrics::new().map_err(|source| setup("metrics", source))?,
+        timing: Timing::default(),
     });
     start_with(app, config).await
 }
@@ -105,7 +116,12 @@ pub(crate) async fn start_with(app: Arc<App>, config: Config) -> Result<Running,
 
 async fn serve(listener: TcpListener, router: Router, app: Arc<App>, config: Config, stop: CancellationToken) {
     let maintenance = tokio::spawn(maintain(Arc::clone(&app), config.feed_retention));
-    let connections = Connections { router, open: GracefulShutdown::new(), cut: CancellationToken::new() };
+    let connections = Connections {
+        router,
+        open: GracefulShutdown::new(),
+        cut: CancellationToken::new(),
+        unread_for: config.unread_for,
+    };
 
     accept_until(&listener, &connections, stop.cancelled()).await;
     tracing::info!("draining");
@@ -130,6 +146,7 @@ struct Connections {
     open: GracefulShutdown,
     /// Ends what did not end by itself.
     cut: CancellationToken,
+    unread_for: Duration,
 }
 
 impl Connections {
@@ -137,6 +154,12 @@ impl Connections {
         // An event is small and must not wait for another to share its packet with.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "no nodelay");
+        }
+        // A client that stays connected and does not read would hold its stream, and what waits for it, for ever. The
+        // kernel sees it; a timer of ours for each connection would only cost memory.
+        #[cfg(target_os = "linux")]
+        if let Err(error) = socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(self.unread_for)) {
+            tracing::debug!(%error, "no user timeout");
         }
         let service = TowerToHyperService::new(self.router.clone());
         let connection = http1::Builder::new()

@@ -48,6 +48,7 @@ pub enum ProblemCode {
     EntriesWouldBeLost,
     // The server.
     Draining,
+    Unavailable,
     Timeout,
     Internal,
 }
@@ -83,7 +84,7 @@ impl ProblemCode {
             Self::VersionMissing => 428,
             Self::TooManyAttempts => 429,
             Self::Internal => 500,
-            Self::Draining => 503,
+            Self::Draining | Self::Unavailable => 503,
         }
     }
 
@@ -122,6 +123,7 @@ impl ProblemCode {
             Self::FinalRoundExists => "Another round is the final one",
             Self::EntriesWouldBeLost => "An exercise with the athlete's entries would be dropped",
             Self::Draining => "The server is shutting down",
+            Self::Unavailable => "The database does not answer or has no room",
             Self::Timeout => "The request took too long",
             Self::Internal => "Something went wrong on the server",
         }

@@ -33,7 +33,7 @@ pub struct Round {
     pub id: RoundId,
     /// The session it belongs to.
     pub session_id: SessionId,
-    /// Its number, which grows with creation; a deleted draft leaves a gap.
+    /// Its number, which grows with creation. A deleted draft leaves a gap, unless it was the last.
     pub number: u32,
     /// Where it stands.
     pub status: RoundStatus,

@@ -185,7 +185,9 @@ impl SaveRound {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LogExercise {
-    /// What was really done; `null` takes the tick back.
+    /// What was really done; `null` takes the tick back. It must be said: an empty body takes nothing back.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub actual: Option<Values>,
 }
 

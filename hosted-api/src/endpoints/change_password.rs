@@ -15,7 +15,8 @@ use crate::http::{ApiError, Caller, Required};
 
 /// Change one's password
 ///
-/// This device stays signed in; every other one is signed out at once. Throttled like signing in.
+/// This device stays signed in; every other one is signed out at once. Sent again after it succeeded, it succeeds
+/// again. Throttled like signing in.
 #[utoipa::path(post, path = "/v1/me/password", tag = "account",
     request_body = ChangePassword,
     responses((status = 204, description = "Changed")))]
@@ -35,8 +36,15 @@ pub(crate) async fn change_password(
         .map_err(|wait| ApiError::new(ProblemCode::TooManyAttempts).retry_after(wait))?;
     let wrong = || ApiError::invalid_field("/current_password", FieldCode::WrongPassword);
     let stored = app.store.password_hash(user).await?;
-    if !app.passwords.verify(change.current_password, Some(&stored)).await.map_err(ApiError::internal)? {
-        return Err(wrong());
+    let is_stored =
+        async |password: String| app.passwords.verify(password, Some(&stored)).await.map_err(ApiError::internal);
+    if !is_stored(change.current_password).await? {
+        // Sent again because the first answer was lost: it is changed already.
+        if !is_stored(change.new_password).await? {
+            return Err(wrong());
+        }
+        app.throttle.forgive(&caller.account.email);
+        return Ok(StatusCode::NO_CONTENT);
     }
     app.throttle.forgive(&caller.account.email);
     let new = app.passwords.hash(change.new_password).await.map_err(ApiError::internal)?;

@@ -1,12 +1,16 @@
 //! `GET /readyz`: whether requests should come here.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::app::App;
 use crate::http::ApiError;
+
+/// How long the database may take to answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 
 /// Whether requests should come here
 ///
@@ -16,6 +20,7 @@ pub(crate) async fn readiness(State(app): State<Arc<App>>) -> Result<StatusCode,
     if app.hub.is_draining() {
         return Err(ApiError::draining());
     }
-    app.store.ping().await?;
+    // A load balancer asks every few seconds, and wants to hear now.
+    tokio::time::timeout(ANSWER_WITHIN, app.store.ping()).await.map_err(ApiError::unavailable)??;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_stream::stream;
 use axum::body::Bytes;
@@ -17,9 +16,6 @@ use crate::app::App;
 use crate::clock;
 use crate::http::{ApiError, Caller};
 use crate::store::{Backlog, FeedEvent};
-
-/// How often a byte comes when nothing happens.
-const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(15);
 
 /// Opens the caller's stream after `cursor`; without one, after everything that is there.
 ///
@@ -96,16 +92,17 @@ fn messages(
             yield Ok(frame::reset());
             return;
         }
+        let every = reader.app.timing.keep_alive;
         let hello = Hello {
             cursor: reader.at.clone(),
             resumed,
-            keep_alive_s: u32::try_from(KEEP_ALIVE_EVERY.as_secs()).unwrap_or(u32::MAX),
+            keep_alive_s: u32::try_from(every.as_secs()).unwrap_or(u32::MAX),
             server_time: clock::now(),
         };
         yield Ok(frame::hello(&hello));
 
         let mut behind = Some(backlog);
-        let mut keep_alive = interval_at(Instant::now() + KEEP_ALIVE_EVERY, KEEP_ALIVE_EVERY);
+        let mut keep_alive = interval_at(Instant::now() + every, every);
         keep_alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             while let Some(backlog) = behind.take() {

@@ -24,8 +24,6 @@ use super::error::ApiError;
 use super::request_id;
 use crate::app::App;
 
-/// How long a request may take to be answered. Longer than the longest poll; a stream is answered at once.
-const REQUEST_WITHIN: Duration = Duration::from_secs(35);
 /// Names the version of the wire contract, so that a client can tell us from anything else that answers.
 const API_VERSION: (HeaderName, HeaderValue) =
     (HeaderName::from_static("ringside-api-version"), HeaderValue::from_static("1"));
@@ -38,7 +36,7 @@ pub(crate) async fn boundary(State(app): State<Arc<App>>, request: Request, next
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", %id, %method, route);
     let answering = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());
-    let response = match tokio::time::timeout(REQUEST_WITHIN, answering).await {
+    let response = match tokio::time::timeout(app.timing.answer_within, answering).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => ApiError::internal(Panic::of(panic.as_ref())).into_response(),
         Err(_elapsed) => ApiError::new(ProblemCode::Timeout).into_response(),

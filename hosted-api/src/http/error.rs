@@ -45,6 +45,11 @@ impl ApiError {
         Self { cause: Some(Arc::new(cause)), ..Self::new(ProblemCode::Internal) }
     }
 
+    /// Not while the database can't.
+    pub(crate) fn unavailable(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self { cause: Some(Arc::new(cause)), ..Self::new(ProblemCode::Unavailable) }.retry_after(Duration::from_secs(1))
+    }
+
     /// Not while the server shuts down; another one takes over.
     pub(crate) fn draining() -> Self {
         Self::new(ProblemCode::Draining).retry_after(Duration::from_secs(1))
@@ -92,7 +97,7 @@ impl From<Refusal> for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        Self::internal(error)
+        if error.is_passing() { Self::unavailable(error) } else { Self::internal(error) }
     }
 }
 

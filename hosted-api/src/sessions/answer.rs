@@ -34,13 +34,13 @@ pub(crate) struct Answered {
     pub(crate) replayed: bool,
 }
 
-impl Answer {
-    /// How it shows in the metrics.
-    pub(super) fn outcome(&self) -> &'static str {
-        match self {
-            Self::Refused { .. } => "refused",
-            _ => "done",
-        }
+/// How a command ended, for the metrics.
+pub(super) fn outcome(result: &Result<Answered, ApiError>) -> &'static str {
+    match result {
+        Ok(Answered { answer: Answer::Refused { .. }, .. }) => "refused",
+        Ok(_) => "done",
+        Err(error) if error.status().is_server_error() => "failed",
+        Err(_) => "refused",
     }
 }
 

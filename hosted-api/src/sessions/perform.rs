@@ -9,7 +9,7 @@ use training::{
 };
 use uuid::Uuid;
 
-use super::answer::{Answer, Answered};
+use super::answer::{Answer, Answered, outcome};
 use super::tell::{Told, tell};
 use crate::app::{App, to_the_end};
 use crate::clock;
@@ -38,7 +38,7 @@ pub(crate) async fn perform(app: &Arc<App>, order: Order) -> Result<Answered, Ap
     let app = Arc::clone(app);
     let performing = async move {
         let result = in_transaction(&app, order).await;
-        app.metrics.command(result.as_ref().map_or("refused", |answered| answered.answer.outcome()));
+        app.metrics.command(outcome(&result));
         result
     };
     to_the_end(performing).await

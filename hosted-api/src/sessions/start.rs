@@ -5,7 +5,7 @@ use std::sync::Arc;
 use training::{Event, SessionId};
 use uuid::Uuid;
 
-use super::answer::{Answer, Answered};
+use super::answer::{Answer, Answered, outcome};
 use super::perform::{answer_or_error, conclude, replay};
 use super::tell::tell;
 use crate::app::{App, to_the_end};
@@ -17,7 +17,7 @@ pub(crate) async fn start(app: &Arc<App>, caller: Caller, key: Option<Key>) -> R
     let app = Arc::clone(app);
     let starting = async move {
         let result = in_transaction(&app, &caller, key.as_ref()).await;
-        app.metrics.command(result.as_ref().map_or("refused", |answered| answered.answer.outcome()));
+        app.metrics.command(outcome(&result));
         result
     };
     to_the_end(starting).await

@@ -15,10 +15,12 @@ macro_rules! account_columns {
     };
 }
 
-/// Where the columns of an account come from, beside `users u`. A deactivated trainer is as good as none.
+/// Where the columns of an account come from, beside `users u`. Who is deactivated or leads no sessions any more is as
+/// good as no trainer.
 macro_rules! account_joins {
     () => {
-        "JOIN studios s ON s.id = u.studio_id LEFT JOIN users tr ON tr.id = u.trainer_id AND tr.active = 1 "
+        "JOIN studios s ON s.id = u.studio_id LEFT JOIN users tr ON tr.id = u.trainer_id AND tr.active = 1 \
+         AND tr.roles LIKE '%\"trainer\"%' "
     };
 }
 

@@ -152,8 +152,10 @@ impl Tx {
         // An update that changes nothing is a row lock in both databases.
         let sql = "UPDATE devices SET generation = generation WHERE id = $1 \
                    RETURNING user_id, generation, confirmed, revoked_at";
-        let (user, generation, confirmed, revoked_at): (String, i64, i64, Option<i64>) =
-            sqlx::query_as(sql).bind(&device).fetch_one(&mut *self.0).await?;
+        let row: Option<(String, i64, i64, Option<i64>)> =
+            sqlx::query_as(sql).bind(&device).fetch_optional(&mut *self.0).await?;
+        // Tokens go before their device does, so it was there a moment ago.
+        let Some((user, generation, confirmed, revoked_at)) = row else { return Ok(None) };
         Ok(Some(DeviceRow {
             id: codec::id("device id", device)?,
             user: codec::id("user id", user)?,

@@ -37,14 +37,6 @@ pub enum StoreError {
     /// The database's tables could not be brought up to date.
     #[error("the database could not be migrated")]
     Migrate(#[from] sqlx::migrate::MigrateError),
-    /// The data directory could not be made.
-    #[error("the directory {path} could not be made")]
-    Directory {
-        /// The directory.
-        path: std::path::PathBuf,
-        /// Why not.
-        source: std::io::Error,
-    },
     /// What is stored can't be read back: damaged, or written by another version.
     #[error("a stored {what} can't be read")]
     Unreadable {
@@ -59,6 +51,34 @@ impl StoreError {
     /// Whether the change was refused because something of that name exists.
     pub(crate) fn is_duplicate(&self) -> bool {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+
+    /// Whether it is the database that can't at the moment, so that trying again later makes sense.
+    pub(crate) fn is_passing(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        match error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| passes(&code)),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a database's own code says that it can't at the moment.
+///
+/// Postgres: the classes 08 (connection), 53 (resources) and 57 (operator) of its
+/// [error codes](https://www.postgresql.org/docs/current/errcodes-appendix.html). SQLite: `BUSY`, `LOCKED` and `FULL`,
+/// the low byte of its [result codes](https://www.sqlite.org/rescode.html).
+fn passes(code: &str) -> bool {
+    let is_sqlstate = code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    if is_sqlstate {
+        ["08", "53", "57"].iter().any(|class| code.starts_with(class))
+    } else {
+        code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 13))
     }
 }
 
@@ -118,5 +138,31 @@ impl Tx {
     /// Makes everything done in it last.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         Ok(self.0.commit().await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_away_busy_or_full_passes_and_a_wrong_statement_does_not() {
+        for (code, expected) in [
+            ("08006", true),  // connection failure
+            ("53300", true),  // too many connections
+            ("53100", true),  // disk full
+            ("57P03", true),  // cannot connect now
+            ("23505", false), // unique violation
+            ("42601", false), // syntax error
+            ("5", true),      // SQLITE_BUSY
+            ("517", true),    // SQLITE_BUSY_SNAPSHOT
+            ("13", true),     // SQLITE_FULL
+            ("1", false),     // SQLITE_ERROR
+            ("2067", false),  // SQLITE_CONSTRAINT_UNIQUE
+        ] {
+            assert_eq!(passes(code), expected, "{code}");
+        }
+        assert!(StoreError::from(sqlx::Error::PoolTimedOut).is_passing());
+        assert!(!StoreError::from(sqlx::Error::RowNotFound).is_passing());
     }
 }

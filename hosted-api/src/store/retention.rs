@@ -66,6 +66,10 @@ impl Tx {
         {
             sqlx::query(sql).bind(before.as_millisecond()).execute(&mut *self.0).await?;
         }
+        // A device without a token can't come back: it signs in again, as a new one.
+        let sql = "DELETE FROM devices WHERE NOT EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.device_id = devices.id) \
+                   AND NOT EXISTS (SELECT 1 FROM access_tokens t WHERE t.device_id = devices.id)";
+        sqlx::query(sql).execute(&mut *self.0).await?;
         Ok(())
     }
 

@@ -73,6 +73,15 @@ impl super::Store {
     }
 }
 
+/// What only an administrator could do with exercises.
+impl super::Store {
+    pub(crate) async fn archive_exercise(&self, id: &str) {
+        let changing = sqlx::query("UPDATE exercises SET archived = 1 WHERE id = $1").bind(id);
+        let changed = changing.execute(&self.writer).await.expect("it changes");
+        assert_eq!(changed.rows_affected(), 1);
+    }
+}
+
 /// What only time could do.
 impl super::Store {
     pub(crate) async fn expire_access(&self, token: &str, at: training::Timestamp) {

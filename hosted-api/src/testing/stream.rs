@@ -37,12 +37,25 @@ impl TestStream {
     /// The next message; none when the stream has ended.
     pub(crate) async fn next(&mut self) -> Option<Message> {
         loop {
+            if let Some(message) = Message::parse(&self.block().await?) {
+                return Some(message);
+            }
+        }
+    }
+
+    /// The next thing on the stream, which must be a comment.
+    pub(crate) async fn comment(&mut self) -> String {
+        let block = self.block().await.expect("the stream goes on");
+        assert!(block.starts_with(':'), "{block:?}");
+        block.trim_end().to_owned()
+    }
+
+    /// Everything up to the next blank line.
+    async fn block(&mut self) -> Option<String> {
+        loop {
             if let Some(end) = self.unread.windows(2).position(|pair| pair == b"\n\n") {
-                let block: Vec<u8> = self.unread.drain(..end + 2).collect();
-                match Message::parse(std::str::from_utf8(&block).expect("a message is text")) {
-                    Some(message) => return Some(message),
-                    None => continue,
-                }
+                let block = self.unread.drain(..end + 2).collect();
+                return Some(String::from_utf8(block).expect("a message is text"));
             }
             let chunk = tokio::time::timeout(PATIENCE, self.bytes.next()).await.expect("a message comes in time")?;
             // A connection that is cut ends the stream as well.

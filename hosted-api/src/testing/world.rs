@@ -9,7 +9,7 @@ use training::wire::SignedIn;
 use super::call::Call;
 use super::stream::TestStream;
 use crate::accounts::{Passwords, Throttle};
-use crate::app::App;
+use crate::app::{App, Timing};
 use crate::config::Config;
 use crate::feed::Hub;
 use crate::metrics::Metrics;
@@ -37,16 +37,25 @@ pub(crate) struct Client {
 
 impl World {
     pub(crate) async fn on_sqlite<F: Future<Output = ()> + Send + 'static>(body: impl FnOnce(Self) -> F) {
-        Self::run(TestDatabase::sqlite(), body).await;
+        Self::run(TestDatabase::sqlite(), Timing::default(), body).await;
+    }
+
+    /// With a server that is as quick or slow as it is told.
+    pub(crate) async fn timed<F: Future<Output = ()> + Send + 'static>(timing: Timing, body: impl FnOnce(Self) -> F) {
+        Self::run(TestDatabase::sqlite(), timing, body).await;
     }
 
     pub(crate) async fn on_postgres<F: Future<Output = ()> + Send + 'static>(body: impl FnOnce(Self) -> F) {
-        Self::run(TestDatabase::postgres().await, body).await;
+        Self::run(TestDatabase::postgres().await, Timing::default(), body).await;
     }
 
     /// Runs a test, and tidies up also when it fails.
-    async fn run<F: Future<Output = ()> + Send + 'static>(database: TestDatabase, body: impl FnOnce(Self) -> F) {
-        let (world, running) = Self::start(&database).await;
+    async fn run<F: Future<Output = ()> + Send + 'static>(
+        database: TestDatabase,
+        timing: Timing,
+        body: impl FnOnce(Self) -> F,
+    ) {
+        let (world, running) = Self::start(&database, timing).await;
         let outcome = tokio::spawn(body(world)).await;
         running.shutdown().await;
         database.remove().await;
@@ -55,7 +64,7 @@ impl World {
         }
     }
 
-    async fn start(database: &TestDatabase) -> (Self, Running) {
+    async fn start(database: &TestDatabase, timing: Timing) -> (Self, Running) {
         let store = Store::connect(&database.url()).await.expect("the database opens");
         let one = fill(&store, "Studio One").await.expect("the first studio is filled");
         let two = fill(&store, "Studio Two").await.expect("the second studio is filled");
@@ -65,6 +74,7 @@ impl World {
             passwords: Passwords::new().expect("argon2 works"),
             throttle: Throttle::default(),
             metrics: Metrics::new().expect("the buckets are good"),
+            timing,
         });
         let running = start_with(Arc::clone(&app), Config::local(database.url())).await.expect("the server starts");
         let base = format!("http://{}", running.addr);
@@ -107,6 +117,11 @@ impl World {
             refresh: signed_in.refresh_token,
             id: signed_in.user.id.to_string(),
         }
+    }
+
+    /// The same world, asked at another server.
+    pub(crate) fn at(&self, base: String) -> Self {
+        Self { base, ..self.clone() }
     }
 
     /// A request by nobody.

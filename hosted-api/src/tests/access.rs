@@ -164,9 +164,20 @@ on_both_databases! {
     async fn a_draft_does_not_exist_for_the_athlete(world: World) {
         let (session, athlete, trainer) = world.session().await;
         let draft = trainer.draft(&session).await;
-        let path = format!("/v1/rounds/{}", draft["id"].as_str().expect("an id"));
+        let text = |value: &Value| value.as_str().expect("an id").to_owned();
+        let (path, item) = (format!("/v1/rounds/{}", text(&draft["id"])), text(&draft["exercises"][0]["id"]));
         for act in ["release", "recall", "start"] {
             assert_eq!(athlete.post(&format!("{path}/{act}")).send().await.code(), "not-found", "{act}");
+        }
+        let (plan, reports) = (trainer.plan().await, Client::reports(&draft));
+        let log = athlete.call("PUT", &format!("{path}/exercises/{item}/log")).json(&json!({ "actual": null }));
+        for attempt in [
+            athlete.call("PUT", &path).if_match(&draft["version"]).json(&plan),
+            athlete.call("DELETE", &path).if_match(&draft["version"]),
+            athlete.post(&format!("{path}/complete")).json(&reports),
+            log,
+        ] {
+            assert_eq!(attempt.send().await.code(), "not-found");
         }
         let read = athlete.get(&format!("/v1/sessions/{session}")).send().await.ok();
         assert_eq!(read["rounds"], json!([]));
@@ -211,6 +222,16 @@ on_both_databases! {
         assert_eq!(world.call("GET", "/docs/").send().await.status, 200);
     }
 
+    async fn a_command_names_its_key_in_the_description(world: World) {
+        let published = world.call("GET", "/openapi.json").send().await.ok();
+        let takes_a_key = |path: &str, method: &str| {
+            let parameters = published["paths"][path][method]["parameters"].as_array().cloned().unwrap_or_default();
+            parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key")
+        };
+        assert!(takes_a_key("/v1/sessions", "post") && takes_a_key("/v1/rounds/{id}", "delete"));
+        assert!(!takes_a_key("/v1/sessions", "get") && !takes_a_key("/v1/auth/login", "post"));
+    }
+
     async fn every_name_in_the_description_leads_somewhere(world: World) {
         let published = world.call("GET", "/openapi.json").send().await;
         let schemas = published.ok()["components"]["schemas"].clone();
@@ -218,5 +239,21 @@ on_both_databases! {
             let name = reference.split('"').next().unwrap_or_default();
             assert!(schemas.get(name).is_some(), "{name} is referred to and not described");
         }
+    }
+}
+
+/// A handler that is described but stands in no table would be served nowhere, or worse, by a router of its own.
+#[test]
+fn every_handler_is_in_the_table() {
+    let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let read = |path: std::path::PathBuf| std::fs::read_to_string(path).expect("a source is readable");
+    let handlers: usize = std::fs::read_dir(sources.join("endpoints"))
+        .expect("the endpoints are there")
+        .map(|file| read(file.expect("a file").path()).matches("#[utoipa::path(").count())
+        .sum();
+    let in_table: usize = table().iter().map(|(_, routes)| operations(&routes.1).count()).sum();
+    assert_eq!(handlers, in_table);
+    for file in ["router.rs", "openapi.rs", "server.rs"] {
+        assert!(!read(sources.join(file)).contains(".route("), "{file} has a route beside the table");
     }
 }

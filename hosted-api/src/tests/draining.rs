@@ -37,8 +37,7 @@ on_both_databases! {
         let athlete = world.sign_in("mara").await;
         let second = TestDatabase::sqlite();
         let running = start_with(world.app.clone(), Config::local(second.url())).await.expect("it starts");
-        let mut here = world.clone();
-        here.base = format!("http://{}", running.addr);
+        let here = world.at(format!("http://{}", running.addr));
         let mut open = Vec::new();
         for _ in 0..50 {
             let call = here.call("GET", "/v1/feed").bearer(&athlete.access).header("accept", "text/event-stream");

@@ -127,14 +127,21 @@ on_both_databases! {
         let reply = athlete.post(&complete).json(&twice).send().await;
         assert_eq!(reply.findings(), [("/exercises/1/id".to_owned(), "duplicate".to_owned())]);
 
+        // An exercise of somebody else's round that is out at the same time.
+        let theirs = stranger.post("/v1/sessions").send().await.created();
+        let theirs = theirs["id"].as_str().expect("an id").to_owned();
+        trainer.post(&format!("/v1/sessions/{theirs}/join")).send().await.ok();
+        let their_round = trainer.released(&theirs).await;
         let mut foreign = one.clone();
-        foreign["id"] = json!(id);
+        foreign["id"] = their_round["exercises"][0]["id"].clone();
         let reply = athlete.post(&complete).json(&json!({ "exercises": [foreign] })).send().await;
         assert!(reply.findings().contains(&("/exercises/0/id".to_owned(), "unknown-reference".to_owned())));
         assert!(reply.findings().contains(&("/exercises".to_owned(), "required".to_owned())));
 
         let session = athlete.get(&format!("/v1/sessions/{id}")).send().await.ok();
         assert_eq!(session["rounds"][0], round, "nothing was written");
+        let session = stranger.get(&format!("/v1/sessions/{theirs}")).send().await.ok();
+        assert_eq!(session["rounds"][0], their_round, "there neither");
     }
 
     async fn b40_many_completions_at_once_complete_once(world: World) {

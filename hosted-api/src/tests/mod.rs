@@ -1,9 +1,13 @@
 //! Tests of what no single endpoint holds: who may, faults that must not come back, the feed, the end.
 
 mod access;
+mod account;
 mod draining;
+mod failing;
 mod faults;
 mod feed;
 mod idempotency;
+mod races;
+mod reading;
 mod requests;
 mod sign_in;

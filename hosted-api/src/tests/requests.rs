@@ -59,6 +59,17 @@ on_both_databases! {
         assert_eq!(trainer.call("DELETE", &path).if_match(&json!(2)).send().await.status, 204);
     }
 
+    async fn a_tick_is_taken_back_only_by_saying_so(world: World) {
+        let (id, athlete, trainer) = world.session().await;
+        let round = trainer.released(&id).await;
+        let item = round["exercises"][0]["id"].as_str().expect("an id");
+        let log = format!("/v1/rounds/{}/exercises/{item}/log", round["id"].as_str().expect("an id"));
+        let tick = |body: serde_json::Value| athlete.call("PUT", &log).json(&body).send();
+        assert_eq!(tick(json!({ "actual": { "reps": 5 } })).await.ok()["exercises"][0]["actual"]["reps"], 5);
+        assert_eq!(tick(json!({})).await.findings(), [("/actual".to_owned(), "required".to_owned())]);
+        assert_eq!(tick(json!({ "actual": null })).await.ok()["exercises"][0]["actual"], json!(null));
+    }
+
     async fn what_happens_is_counted(world: World) {
         let athlete = world.sign_in("mara").await;
         let mut stream = athlete.stream(None).await;

@@ -110,21 +110,4 @@ on_both_databases! {
         assert_eq!(sign_in(world.password()).await.status, 401);
         assert_eq!(sign_in("a new password").await.status, 200);
     }
-
-    async fn a_request_that_is_dropped_leaves_its_connection_as_it_was(world: World) {
-        let athlete = world.sign_in("mara").await;
-        for turns in 0..400 {
-            tokio::select! {
-                biased;
-                () = async { for _ in 0..turns % 20 { tokio::task::yield_now().await } } => {}
-                read = world.app.store.read() => drop(read),
-            }
-        }
-        // More at once than there are connections: each of them is asked to write.
-        let names: Vec<String> = (0..40).map(|number| format!("Mara {number}")).collect();
-        let changes = names.iter().map(|name| athlete.call("PATCH", "/v1/me").json(&json!({ "name": name })).send());
-        for reply in join_all(changes).await {
-            assert_eq!(reply.status, 200, "{reply:?}");
-        }
-    }
 }

@@ -38,6 +38,7 @@ const FAILURES: Record<FailureCode, () => string> = {
   'final-round-exists': m.problem_final_round_exists,
   'entries-would-be-lost': m.problem_entries_would_be_lost,
   draining: m.problem_draining,
+  unavailable: m.problem_unavailable,
   timeout: m.problem_timeout,
   internal: m.problem_internal,
   unreachable: m.problem_unreachable,

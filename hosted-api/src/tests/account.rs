@@ -1,0 +1,54 @@
+//! One's own account: name, language, password.
+
+use serde_json::{Value, json};
+
+use crate::testing::on_both_databases;
+
+on_both_databases! {
+    async fn what_is_absent_from_a_change_stays(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let before = athlete.get("/v1/me").send().await.ok();
+        let change = |body: Value| athlete.call("PATCH", "/v1/me").json(&body).send();
+        assert_eq!(change(json!({})).await.ok(), before);
+        let named = change(json!({ "name": "  Mara Lüders " })).await.ok();
+        assert_eq!((&named["name"], &named["locale"]), (&json!("Mara Lüders"), &before["locale"]));
+        let spoken = change(json!({ "locale": "pt" })).await.ok();
+        assert_eq!((&spoken["name"], &spoken["locale"]), (&json!("Mara Lüders"), &json!("pt")));
+        assert_eq!(athlete.get("/v1/me").send().await.ok(), spoken);
+        assert_eq!(athlete.get("/v1/snapshot").send().await.ok()["me"], spoken);
+    }
+
+    async fn a_name_is_no_blank_and_no_novel(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let long = "x".repeat(101);
+        for (name, code) in [("", "required"), ("  ", "required"), (long.as_str(), "invalid"), ("a\u{7}b", "invalid")] {
+            let reply = athlete.call("PATCH", "/v1/me").json(&json!({ "name": name })).send().await;
+            assert_eq!(reply.findings(), [("/name".to_owned(), code.to_owned())], "{name:?}");
+        }
+        let reply = athlete.call("PATCH", "/v1/me").json(&json!({ "locale": "tlh" })).send().await;
+        assert_eq!(reply.findings(), [("/locale".to_owned(), "invalid".to_owned())]);
+        let reply = athlete.call("PATCH", "/v1/me").json(&json!({ "roles": ["admin"] })).send().await;
+        assert_eq!(reply.findings(), [("/roles".to_owned(), "unknown-field".to_owned())]);
+    }
+
+    async fn a_change_of_password_whose_answer_was_lost_may_be_sent_again(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let change = json!({ "current_password": world.password(), "new_password": "a new password" });
+        for _ in 0..2 {
+            assert_eq!(athlete.post("/v1/me/password").json(&change).send().await.status, 204);
+        }
+        let other = json!({ "current_password": world.password(), "new_password": "another password" });
+        let refused = athlete.post("/v1/me/password").json(&other).send().await;
+        assert_eq!(refused.findings(), [("/current_password".to_owned(), "wrong-password".to_owned())]);
+    }
+
+    async fn nobody_can_see_a_session_without_a_trainer_who_leads(world: World) {
+        let (athlete, trainer) = (world.sign_in("mara").await, world.sign_in("jonas").await);
+        world.app.store.set_roles(&trainer.id, "[\"athlete\"]").await;
+        assert_eq!(athlete.post("/v1/sessions").send().await.code(), "no-trainer");
+        world.app.store.set_roles(&trainer.id, "[\"trainer\"]").await;
+        world.app.store.set_active(&trainer.id, false).await;
+        assert_eq!(athlete.post("/v1/sessions").send().await.code(), "no-trainer");
+        assert_eq!(athlete.get("/v1/me").send().await.ok()["trainer"], json!(null));
+    }
+}
