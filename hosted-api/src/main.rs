@@ -182,7 +182,11 @@ fn failed(error: &dyn Error, code: ExitCode) -> ExitCode {
     let mut line = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        line = format!("{line}: {cause}");
+        // Some errors say their cause themselves.
+        let cause_said = cause.to_string();
+        if !line.ends_with(&cause_said) {
+            line = format!("{line}: {cause_said}");
+        }
         source = cause.source();
     }
     eprintln!("ringside-api: {line}");

@@ -61,13 +61,15 @@ impl Process {
         !matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// Asks it to end.
+    pub(crate) fn ask_to_end(&self) -> Result<(), Failure> {
+        let Some(pid) = self.pid() else { return Ok(()) };
+        kill_process(pid, Signal::TERM).map_err(std::io::Error::from).while_doing(format!("ending {}", self.name))
+    }
+
     /// Asks it to end and waits until it has.
     pub(crate) fn end_gently(self) -> Result<(), Failure> {
-        if let Some(pid) = self.pid() {
-            kill_process(pid, Signal::TERM)
-                .map_err(std::io::Error::from)
-                .while_doing(format!("ending {}", self.name))?;
-        }
+        self.ask_to_end()?;
         self.finished()
     }
 

@@ -10,7 +10,7 @@ pub(crate) fn root() -> &'static Path {
 }
 
 /// A program of ours, built beside the one that runs.
-pub(crate) fn ours(name: &str) -> Result<PathBuf, Failure> {
+pub fn ours(name: &str) -> Result<PathBuf, Failure> {
     let me = std::env::current_exe().while_doing("asking where this program is")?;
     let beside = me.ancestors().skip(1).find(|directory| !directory.ends_with("deps")).unwrap_or(&me);
     existing(beside.join(name))

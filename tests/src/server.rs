@@ -91,6 +91,11 @@ impl Server {
         self.serve(&listen)
     }
 
+    /// Asks it to stop, as an operator or a new release would, and does not wait.
+    pub fn ask_to_stop(&self) -> Result<(), Failure> {
+        self.process.as_ref().map_or(Ok(()), Process::ask_to_end)
+    }
+
     /// Stops it as an operator would, and waits until it has gone.
     pub fn stop(&mut self) -> Result<(), Failure> {
         self.process.take().map_or(Ok(()), Process::end_gently)

@@ -97,6 +97,22 @@ pub enum EventName {
 }
 
 impl EventName {
+    /// All names.
+    pub const ALL: [Self; 12] = [
+        Self::SessionStarted,
+        Self::SessionJoined,
+        Self::SessionCancelled,
+        Self::SessionCompleted,
+        Self::RoundSaved,
+        Self::RoundDeleted,
+        Self::RoundReleased,
+        Self::RoundUpdated,
+        Self::RoundRecalled,
+        Self::RoundStarted,
+        Self::ExerciseLogged,
+        Self::RoundCompleted,
+    ];
+
     /// The name as it is written on the wire.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, Executor};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection, Executor};
 use url::Url;
 
 use super::{Store, StoreError};
@@ -56,10 +56,20 @@ impl DatabaseUrl {
     }
 }
 
-impl std::fmt::Debug for DatabaseUrl {
-    /// Without the password it may hold.
+impl std::fmt::Display for DatabaseUrl {
+    /// Without who signs in, with what, and how: it is written into logs.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}://…{}", self.0.scheme(), self.0.path())
+        write!(f, "{}://{}", self.0.scheme(), self.0.host_str().unwrap_or_default())?;
+        if let Some(port) = self.0.port() {
+            write!(f, ":{port}")?;
+        }
+        f.write_str(self.0.path())
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
     }
 }
 
@@ -68,6 +78,8 @@ impl Store {
     pub(crate) async fn connect(url: &DatabaseUrl) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let options: AnyConnectOptions = url.0.as_str().parse()?;
+        // A pool tries again until its patience ends, and then no longer knows why; one connection says so at once.
+        answers(&options).await.map_err(|source| StoreError::Open { url: Box::new(url.clone()), source })?;
         let store = if url.is_sqlite() { Self::sqlite(options).await? } else { Self::postgres(options).await? };
         sqlx::migrate!("./migrations").run(&store.writer).await?;
         Ok(store)
@@ -94,6 +106,15 @@ impl Store {
     }
 }
 
+/// Whether the database opens and can be read.
+async fn answers(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = AnyConnection::connect_with(options).await?;
+    // SQLite opens anything; only the first table that is looked for shows whether it is a database.
+    let tables = if connection.backend_name() == "SQLite" { "sqlite_master" } else { "pg_catalog.pg_class" };
+    connection.execute(AssertSqlSafe(format!("SELECT COUNT(*) FROM {tables}"))).await?;
+    connection.close().await
+}
+
 /// How long a request waits for a connection before it is told that the server is at its limit.
 const ACQUIRE_WITHIN: Duration = Duration::from_secs(10);
 
@@ -118,6 +139,15 @@ mod tests {
         let url = DatabaseUrl::sqlite(Path::new("/data/a b?#ü.db")).expect("an absolute path");
         assert_eq!(url.0.as_str(), "sqlite:///data/a%20b%3F%23%C3%BC.db?mode=rwc");
         assert_eq!(DatabaseUrl::sqlite(Path::new("relative.db")), Err(BadDatabaseUrl));
+    }
+
+    #[test]
+    fn what_is_said_of_a_url_holds_no_secret() {
+        let url: DatabaseUrl = "postgres://me:s3cret@db.example:5433/ringside?sslkey=x".parse().expect("a database");
+        assert_eq!((url.to_string(), format!("{url:?}")), {
+            let said = "postgres://db.example:5433/ringside".to_owned();
+            (said.clone(), said)
+        });
     }
 
     #[test]

@@ -31,6 +31,14 @@ pub(crate) use test_database::TestDatabase;
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// The database can't be opened at all.
+    #[error("the database {url} can't be opened")]
+    Open {
+        /// Which.
+        url: Box<DatabaseUrl>,
+        /// Why not.
+        source: sqlx::Error,
+    },
     /// The database refused or could not be reached.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),

@@ -23,6 +23,10 @@ pub(crate) fn mira() -> Actor {
     Actor { person: person(1, "Mira"), part: Part::Athlete }
 }
 
+pub(crate) fn nora() -> Actor {
+    Actor { person: person(3, "Nora"), part: Part::Athlete }
+}
+
 pub(crate) fn jonas() -> Actor {
     Actor { person: person(2, "Jonas"), part: Part::Trainer }
 }

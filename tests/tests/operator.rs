@@ -1,0 +1,137 @@
+//! The server's program as an operator has it: its commands, what it says of a bad one, and how it ends.
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use system_tests::{Database, Device, Failure, Postgres, Server, ours};
+use tempfile::TempDir;
+
+/// Streams that are open when the server is told to stop.
+const STREAMS: usize = 300;
+
+/// Runs the server's program with `arguments` and `input`, on data of its own.
+fn run(data: &TempDir, arguments: &[&str], input: &str) -> Output {
+    let mut command = Command::new(ours("ringside-api").expect("it is built"));
+    command.args(arguments).env("RINGSIDE_DATA_DIR", data.path());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    // One that ends without reading closes the pipe, which is its right.
+    child.stdin.take().expect("it is piped").write_all(input.as_bytes()).ok();
+    child.wait_with_output().expect("it ends")
+}
+
+fn directory() -> TempDir {
+    tempfile::tempdir().expect("a directory for the data")
+}
+
+/// What it says when it refuses: one line that names `what`, and no trace.
+fn refused(output: &Output, code: i32, what: &str) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    let line = said.lines().next().unwrap_or_default();
+    assert!(said.contains(what), "{what:?} in {said}");
+    assert!(!said.contains("panicked") && !line.is_empty(), "{said}");
+    assert!(output.stdout.is_empty(), "what goes wrong is said on standard error");
+}
+
+#[test]
+fn a_studio_is_created_once_whatever_is_tried() {
+    let data = directory();
+    let studio = |name, password| {
+        let arguments =
+            ["admin", "create-studio", "--name", name, "--email", "Ada@Studio.example", "--admin-name", "Ada"];
+        run(&data, &arguments, password)
+    };
+    refused(&studio("North", "short\n"), 1, "a password needs 8 to 200 characters");
+    let created = studio("North", "long enough\n");
+    assert!(created.status.success(), "{created:?}");
+    assert!(String::from_utf8_lossy(&created.stdout).contains("Ada@Studio.example can sign in"));
+    refused(&studio("North", "long enough\n"), 1, "exists already");
+    refused(&studio("South", "long enough\n"), 1, "exists already");
+}
+
+#[test]
+fn a_demo_studio_is_seeded_once_under_each_name() {
+    let data = directory();
+    let seed = |arguments: &[&str]| run(&data, arguments, "");
+    let first = seed(&["seed-demo"]);
+    let printed: serde_json::Value = serde_json::from_slice(&first.stdout).expect("it prints one JSON object");
+    assert_eq!(printed["studio"], "Ringside Demo");
+    let roles: Vec<&serde_json::Value> =
+        printed["accounts"].as_array().expect("a list").iter().map(|account| &account["roles"][0]).collect();
+    let count = |role: &str| roles.iter().filter(|it| **it == role).count();
+    assert_eq!((count("admin"), count("trainer"), count("athlete")), (1, 2, 4));
+    refused(&seed(&["seed-demo"]), 1, "exists already");
+    assert!(seed(&["seed-demo", "--studio", "Another"]).status.success());
+}
+
+#[test]
+fn what_can_t_be_is_said_in_a_sentence() {
+    let data = directory();
+    refused(&run(&data, &["serve", "--database-url", "mysql://somewhere"], ""), 2, "sqlite:///path/to/file.db");
+    refused(&run(&data, &["serve", "--listen", "nowhere"], ""), 2, "--listen");
+    refused(&run(&data, &["serve", "--feed-retention-days", "0"], ""), 2, "1..=3650");
+    refused(&run(&data, &["server"], ""), 2, "server");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("it listens").to_string();
+    refused(&run(&data, &["serve", "--listen", &address], ""), 1, &address);
+    // A file where the directory belongs: not even root can write into it.
+    let in_the_way = data.path().join("in-the-way");
+    std::fs::write(&in_the_way, "").expect("the directory is writable");
+    let below = in_the_way.join("data").display().to_string();
+    refused(&run(&data, &["serve", "--data-dir", &below], ""), 2, &below);
+    std::fs::write(data.path().join("damaged.db"), "this is no database at all, and it never was one")
+        .expect("written");
+    let damaged = format!("sqlite://{}", data.path().join("damaged.db").display());
+    refused(&run(&data, &["seed-demo", "--database-url", &damaged], ""), 1, "damaged.db can't be opened");
+    let nobody = "postgres://ringside:s3cret@127.0.0.1:1/ringside";
+    let unreachable = run(&data, &["seed-demo", "--database-url", nobody], "");
+    refused(&unreachable, 1, "the database postgres://127.0.0.1:1/ringside can't be opened");
+    assert!(!String::from_utf8_lossy(&unreachable.stderr).contains("s3cret"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn told_to_stop_it_ends_in_time_and_tells_everybody_on_sqlite() -> Result<(), Failure> {
+    ends_in_time(Server::start()?).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn told_to_stop_it_ends_in_time_and_tells_everybody_on_postgres() -> Result<(), Failure> {
+    let database = Postgres::empty()?;
+    ends_in_time(Server::start_on(Database::Postgres(database.url()))?).await
+}
+
+async fn ends_in_time(mut server: Server) -> Result<(), Failure> {
+    let athlete = Device::sign_in(&server, server.first("athlete")?).await?;
+    let mut streams = Vec::with_capacity(STREAMS);
+    for _ in 0..STREAMS {
+        let mut stream = athlete.stream().await?;
+        let hello = stream.chunk().await.expect("the stream is open").expect("it says hello");
+        assert!(String::from_utf8_lossy(&hello).contains("event: hello"));
+        streams.push(stream);
+    }
+    let ready = async || reqwest::get(format!("{}/readyz", server.url())).await.map(|answer| answer.status().as_u16());
+    assert_eq!(ready().await.ok(), Some(204));
+
+    let asked = Instant::now();
+    server.ask_to_stop()?;
+    // The load balancer's way: asked again and again until it says no, which it does before it is gone.
+    let mut status = ready().await.ok();
+    while status == Some(204) {
+        status = ready().await.ok();
+    }
+    assert_eq!(status, Some(503));
+    for mut stream in streams {
+        let mut rest = Vec::new();
+        while let Some(chunk) = stream.chunk().await.expect("the stream ends as streams end") {
+            rest.extend_from_slice(&chunk);
+        }
+        let rest = String::from_utf8_lossy(&rest);
+        assert!(rest.contains("event: bye") && rest.contains("draining") && rest.contains("retry: "), "{rest:?}");
+    }
+    server.stop()?;
+    assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+    Ok(())
+}
