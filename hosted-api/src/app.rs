@@ -28,12 +28,18 @@ pub(crate) struct Timing {
     pub(crate) keep_alive: Duration,
     /// How long a request may take to be answered. A stream is answered at once.
     pub(crate) answer_within: Duration,
+    /// How long an access token is good for.
+    pub(crate) access_lifetime: Duration,
 }
 
 impl Default for Timing {
     fn default() -> Self {
-        // Longer than the longest poll.
-        Self { keep_alive: Duration::from_secs(15), answer_within: Duration::from_secs(35) }
+        Self {
+            keep_alive: Duration::from_secs(15),
+            // Longer than the longest poll.
+            answer_within: Duration::from_secs(35),
+            access_lifetime: Duration::from_mins(15),
+        }
     }
 }
 

@@ -14,6 +14,8 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// How long events stay in feeds. Who was away longer takes a new snapshot.
     pub feed_retention: Duration,
+    /// How long an access token is good for.
+    pub access_lifetime: Duration,
     /// How long it keeps taking connections after it was told to stop, so that load balancers see it is not ready.
     pub drain_grace: Duration,
     /// How long what was sent may stay unread by the other end before its connection is closed (on Linux).
@@ -27,6 +29,7 @@ impl Config {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             database,
             feed_retention: Duration::from_hours(30 * 24),
+            access_lifetime: Duration::from_mins(15),
             drain_grace: Duration::ZERO,
             unread_for: Duration::from_mins(1),
         }

@@ -63,6 +63,10 @@ struct Serve {
     #[arg(long, env = "RINGSIDE_FEED_RETENTION_DAYS", default_value_t = 30,
           value_parser = clap::value_parser!(u64).range(1..=3650))]
     feed_retention_days: u64,
+    /// How many seconds an access token is good for; a device gets the next one by itself.
+    #[arg(long, env = "RINGSIDE_ACCESS_LIFETIME_S", default_value_t = 900,
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    access_lifetime_s: u64,
     /// How many seconds to go on taking connections after being told to stop, so that load balancers see it.
     #[arg(long, env = "RINGSIDE_DRAIN_GRACE_S", default_value_t = 1,
           value_parser = clap::value_parser!(u64).range(0..=2))]
@@ -124,6 +128,7 @@ async fn serve(database: DatabaseUrl, options: &Serve) -> Result<(), Box<dyn Err
     let config = Config {
         listen: options.listen,
         feed_retention: Duration::from_secs(options.feed_retention_days * 24 * 60 * 60),
+        access_lifetime: Duration::from_secs(options.access_lifetime_s),
         drain_grace: Duration::from_secs(options.drain_grace_s),
         ..Config::local(database)
     };

@@ -98,7 +98,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         passwords: Passwords::new().map_err(|source| setup("password hashing", source))?,
         throttle: Throttle::default(),
         metrics: Metrics::new().map_err(|source| setup("metrics", source))?,
-        timing: Timing::default(),
+        timing: Timing { access_lifetime: config.access_lifetime, ..Timing::default() },
     });
     start_with(app, config).await
 }

@@ -47,6 +47,7 @@ pub struct Server {
     url: String,
     accounts: Vec<Account>,
     data: TempDir,
+    access_lifetime_s: Option<u32>,
 }
 
 impl Server {
@@ -60,10 +61,18 @@ impl Server {
         let program = programs::ours("ringside-api")?;
         let data = tempfile::Builder::new().prefix("ringside-api-").tempdir().while_doing("making a data directory")?;
         let (url, accounts) = (String::new(), Vec::new());
-        let mut server = Self { program, database, process: None, url, accounts, data };
+        let mut server = Self { program, database, process: None, url, accounts, data, access_lifetime_s: None };
         server.accounts = server.add_studio("Ringside Demo")?;
         server.serve("127.0.0.1:0")?;
         Ok(server)
+    }
+
+    /// Lets access tokens last only this long from the next start on, in seconds.
+    pub fn with_access_tokens_for(mut self, seconds: u32) -> Result<Self, Failure> {
+        self.access_lifetime_s = Some(seconds);
+        self.stop()?;
+        self.start_again()?;
+        Ok(self)
     }
 
     /// Adds another demo studio, and answers everybody in it.
@@ -82,6 +91,9 @@ impl Server {
         command.env("RINGSIDE_DATA_DIR", self.data.path());
         if let Database::Postgres(address) = &self.database {
             command.env("RINGSIDE_DATABASE_URL", address);
+        }
+        if let Some(seconds) = self.access_lifetime_s {
+            command.env("RINGSIDE_ACCESS_LIFETIME_S", seconds.to_string());
         }
     }
 

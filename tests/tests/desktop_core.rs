@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ringside_core::bridge::{Calls, FailureCode, LinkState, Message, SignedOut, View};
+use ringside_core::bridge::{Calls, FailureCode, LinkState, LocalCode, Message, SignedOut, View};
 use ringside_core::{Agent, Home, Options};
 use system_tests::{Account, Failure, Server};
 use tempfile::TempDir;
@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 struct Person {
     agent: Agent,
     shown: watch::Receiver<Option<View>>,
-    _home: TempDir,
+    home: TempDir,
 }
 
 impl Person {
@@ -40,7 +40,7 @@ impl Person {
         };
         let agent = Agent::open(options).await.expect("a profile that can be opened");
         agent.view().await.expect("a view");
-        Self { agent, shown, _home: home }
+        Self { agent, shown, home }
     }
 
     async fn signed_in(server: &Server, account: &Account) -> Self {
@@ -144,6 +144,62 @@ async fn a_restart_of_the_server_heals_and_nothing_is_lost() -> Result<(), Failu
     }
     trainer.agent.add_round(session.id, plan(&known), true).await.expect("the server is back");
     athlete.sees_round(RoundStatus::Released).await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn tokens_that_run_out_are_renewed_and_nobody_notices() -> Result<(), Failure> {
+    let server = Server::start()?.with_access_tokens_for(2)?;
+    let (trainer, athlete, session) = together(&server).await;
+    // The stream ends with its token; twice, so that a renewed one has run out as well.
+    for _ in 0..2 {
+        for state in [LinkState::Connecting, LinkState::Live] {
+            athlete.sees(&format!("to be {state:?}"), |view| view.link.state == state).await;
+        }
+    }
+    let known = trainer.shown.borrow().clone().expect("a view");
+    trainer.agent.add_round(session.id, plan(&known), true).await.expect("the trainer's token is renewed for it");
+    athlete.sees_round(RoundStatus::Released).await;
+    let view = athlete.shown.borrow().clone().expect("a view");
+    assert_eq!((view.signed_out, view.link.reason), (None, None));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sign_in_that_ends_meanwhile_is_said() -> Result<(), Failure> {
+    let mut server = Server::start()?;
+    let account = server.first("athlete")?.clone();
+    let person = Person::signed_in(&server, &account).await;
+    server.stop()?;
+    person.sees("to be offline", |view| view.link.state == LinkState::Offline).await;
+    server.start_again()?;
+    let elsewhere = Person::signed_in(&server, &account).await;
+    elsewhere
+        .agent
+        .change_password(account.password.clone(), "another password".to_owned())
+        .await
+        .expect("it is right");
+    let view = person.sees("to be signed out", |view| view.signed_out == Some(SignedOut::ByServer)).await;
+    assert!(view.me.is_none() && view.sessions.is_empty());
+    person.agent.sign_in(account.email.clone(), "another password".to_owned()).await.expect("the new password");
+    person.sees("to be live", |view| view.link.state == LinkState::Live).await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_profile_is_open_in_one_process_at_a_time() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let person = Person::open(&server).await;
+    let again = Options {
+        home: Home::new(person.home.path()),
+        profile: "test".parse().expect("a profile's name"),
+        server: None,
+        app_version: "0.0.0".to_owned(),
+        keyring: false,
+        tell: Arc::new(|_| {}),
+    };
+    let refused = Agent::open(again).await.err().expect("it is open already");
+    assert_eq!(refused.code, FailureCode::Local(LocalCode::AlreadyOpen));
     Ok(())
 }
 

@@ -47,3 +47,13 @@ async fn a_replica_that_can_t_be_read_is_said_and_left_alone() -> Result<(), Fai
     assert!(std::fs::read_to_string(replica).is_ok_and(|text| text.starts_with("this is no database")));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_profile_that_is_open_already_is_said_and_the_first_window_goes_on() -> Result<(), Failure> {
+    let desktop = Desktop::start()?;
+    let first = Window::open(&desktop, "somebody", None, Place::LEFT).await?;
+    first.find("view[data-view='sign-in']").await?;
+    expect_failure(&desktop, "already-open", "already-open", "somebody").await?;
+    first.find("view[data-view='sign-in']").await?;
+    first.close().await
+}

@@ -12,4 +12,4 @@ pub(crate) use device::DeviceId;
 pub(crate) use passwords::Passwords;
 pub(crate) use people::{address, is_acceptable_name, is_acceptable_password};
 pub(crate) use throttle::Throttle;
-pub(crate) use tokens::{ACCESS_LIFETIME, NewTokens, hash};
+pub(crate) use tokens::{NewTokens, hash};

@@ -11,8 +11,6 @@ use training::Timestamp;
 use crate::clock;
 use crate::store::TokenPair;
 
-/// How long an access token is good for.
-pub(crate) const ACCESS_LIFETIME: Duration = Duration::from_mins(15);
 /// How long a refresh token is good for; using it gets a new one.
 const REFRESH_LIFETIME: Duration = Duration::from_hours(60 * 24);
 
@@ -29,10 +27,10 @@ impl NewTokens {
     }
 
     /// What is stored of them.
-    pub(crate) fn stored(&self, at: Timestamp) -> TokenPair {
+    pub(crate) fn stored(&self, at: Timestamp, access_lifetime: Duration) -> TokenPair {
         TokenPair {
             access_hash: hash(&self.access),
-            access_expires_at: clock::after(at, ACCESS_LIFETIME),
+            access_expires_at: clock::after(at, access_lifetime),
             refresh_hash: hash(&self.refresh),
             refresh_expires_at: clock::after(at, REFRESH_LIFETIME),
         }

@@ -55,10 +55,10 @@ pub(crate) async fn refresh(
         }
     };
     let tokens = NewTokens::random();
-    tx.add_tokens(device.id, generation, &tokens.stored(now)).await?;
+    tx.add_tokens(device.id, generation, &tokens.stored(now, app.timing.access_lifetime)).await?;
     let account = tx.account(device.user).await?;
     tx.commit().await?;
-    Ok(Json(signed_in(tokens, account)))
+    Ok(Json(signed_in(&app, tokens, account)))
 }
 
 /// What a refresh token gets.

@@ -10,7 +10,7 @@ use axum::extract::State;
 use training::wire::{Account, SignIn, SignedIn};
 use training::{FieldCode, ProblemCode};
 
-use crate::accounts::{ACCESS_LIFETIME, NewTokens, address, is_acceptable_name};
+use crate::accounts::{NewTokens, address, is_acceptable_name};
 use crate::app::App;
 use crate::clock;
 use crate::http::{ApiError, Required};
@@ -51,16 +51,16 @@ pub(crate) async fn sign_in(
     if !tx.lock_sign_in(account.id, &password_hash).await? {
         return Err(ApiError::new(ProblemCode::WrongCredentials));
     }
-    tx.add_device(account.id, device, now, &tokens.stored(now)).await?;
+    tx.add_device(account.id, device, now, &tokens.stored(now, app.timing.access_lifetime)).await?;
     tx.commit().await?;
-    Ok(Json(signed_in(tokens, account)))
+    Ok(Json(signed_in(&app, tokens, account)))
 }
 
 /// The answer that hands tokens over.
-pub(super) fn signed_in(tokens: NewTokens, user: Account) -> SignedIn {
+pub(super) fn signed_in(app: &App, tokens: NewTokens, user: Account) -> SignedIn {
     SignedIn {
         access_token: tokens.access,
-        access_expires_in_s: u32::try_from(ACCESS_LIFETIME.as_secs()).unwrap_or(u32::MAX),
+        access_expires_in_s: u32::try_from(app.timing.access_lifetime.as_secs()).unwrap_or(u32::MAX),
         refresh_token: tokens.refresh,
         user,
     }

@@ -233,6 +233,8 @@ pub enum LocalCode {
     BadConfig,
     /// The data directory can't be written; `detail` names it.
     DataDirectory,
+    /// The profile is open in another window already.
+    AlreadyOpen,
     /// The replica can't be read or written.
     Replica,
     /// The replica was written by a newer version of the application.

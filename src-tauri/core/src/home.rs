@@ -6,6 +6,7 @@
 //! ```
 
 use std::fmt;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -38,19 +39,26 @@ impl Home {
         Ok(read::<Config>(&path)?.and_then(|config| config.server))
     }
 
-    /// The directory of `profile`, made if it is not there and proved to be writable.
+    /// The directory of `profile`, made if it is not there, proved to be writable, and for nobody else until it is
+    /// dropped.
     ///
     /// # Errors
-    /// [`LocalCode::DataDirectory`] with the path when it can't be made or written.
-    pub fn open(&self, profile: &Profile) -> Result<PathBuf, Failure> {
-        let directory = self.0.join("profiles").join(&profile.0);
+    /// [`LocalCode::DataDirectory`] with the path when it can't be made or written, [`LocalCode::AlreadyOpen`] when
+    /// another process has it: two would use up each other's sign-in.
+    pub fn open(&self, profile: &Profile) -> Result<ProfileDirectory, Failure> {
+        let path = self.0.join("profiles").join(&profile.0);
         let failed =
-            |error| Failure::local(LocalCode::DataDirectory).because(format_args!("{}: {error}", directory.display()));
-        std::fs::create_dir_all(&directory).map_err(failed)?;
+            |error| Failure::local(LocalCode::DataDirectory).because(format_args!("{}: {error}", path.display()));
+        std::fs::create_dir_all(&path).map_err(failed)?;
         // A directory can be listed and yet refuse new files; better to know now than at the first event.
-        let probe = directory.join(".writable");
+        let probe = path.join(".writable");
         std::fs::write(&probe, []).and_then(|()| std::fs::remove_file(&probe)).map_err(failed)?;
-        Ok(directory)
+        let lock = File::options().create(true).truncate(false).write(true).open(path.join(".lock")).map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(ProfileDirectory { path, _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(Failure::local(LocalCode::AlreadyOpen).because(profile)),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
     }
 
     /// The server `profile` was pointed to by its person, if it was.
@@ -78,6 +86,20 @@ impl Home {
 
     fn profile_config(&self, profile: &Profile) -> PathBuf {
         self.0.join("profiles").join(&profile.0).join("profile.json")
+    }
+}
+
+/// The directory of a profile that is open. The system gives it free when the process ends, however it ends.
+#[derive(Debug)]
+pub struct ProfileDirectory {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl ProfileDirectory {
+    /// Its path.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 }
 
@@ -180,6 +202,18 @@ mod tests {
         let failure = Home::new(&file).open(&Profile::default()).expect_err("a file is in the way");
         assert_eq!(failure.code, FailureCode::Local(LocalCode::DataDirectory));
         assert!(failure.detail.is_some_and(|detail| detail.contains("file")));
+    }
+
+    #[test]
+    fn a_profile_is_open_once() {
+        let (_directory, home) = home();
+        let profile = Profile::default();
+        let open = home.open(&profile).expect("nobody has it");
+        let failure = home.open(&profile).expect_err("somebody has it");
+        assert_eq!(failure.code, FailureCode::Local(LocalCode::AlreadyOpen));
+        assert!(home.open(&"another".parse().expect("a name")).is_ok());
+        drop(open);
+        assert!(home.open(&profile).is_ok());
     }
 
     #[test]

@@ -19,6 +19,6 @@ mod vault;
 
 pub use agent::{Agent, Options, Tell};
 pub use api::ServerUrl;
-pub use home::{Home, Profile};
+pub use home::{Home, Profile, ProfileDirectory};
 pub use typescript::typescript;
 pub use vault::Vault;

@@ -4,6 +4,7 @@
 //! each runs on the blocking pool. No secret is ever logged or written to a file of ours.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::api::ServerUrl;
 use crate::bridge::VaultKind;
@@ -11,6 +12,10 @@ use crate::home::Profile;
 
 /// The name all entries of this application carry in the keyring.
 const SERVICE: &str = "ringside";
+
+/// How long the keyring may take: a person may have to unlock it first, but a bus that hangs must not hold up the window
+/// for ever.
+const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
 
 /// Keeps one secret: the refresh token of one profile on one server.
 #[derive(Clone, Debug)]
@@ -39,6 +44,11 @@ impl Vault {
     /// A vault that asks no keyring: the sign-in ends with the process.
     pub fn in_memory() -> Self {
         Self { account: None, memory: Arc::default() }
+    }
+
+    /// Whether secrets go into the keyring at all.
+    pub(crate) fn asks_a_keyring(&self) -> bool {
+        self.account.is_some()
     }
 
     /// The secret, if one is kept, and where.
@@ -90,7 +100,10 @@ impl Vault {
         act: impl FnOnce(&keyring::Entry) -> keyring::Result<T> + Send + 'static,
     ) -> keyring::Result<T> {
         let Some(account) = self.account.clone() else { return Err(keyring::Error::NoDefaultStore) };
-        let done = tokio::task::spawn_blocking(move || act(&keyring::Entry::new(SERVICE, &account)?)).await;
-        done.unwrap_or_else(|panicked| Err(keyring::Error::PlatformFailure(Box::new(panicked))))
+        let asked = tokio::task::spawn_blocking(move || act(&keyring::Entry::new(SERVICE, &account)?));
+        match tokio::time::timeout(ANSWERS_WITHIN, asked).await {
+            Ok(answered) => answered.unwrap_or_else(|stopped| Err(keyring::Error::PlatformFailure(Box::new(stopped)))),
+            Err(late) => Err(keyring::Error::PlatformFailure(Box::new(late))),
+        }
     }
 }

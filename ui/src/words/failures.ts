@@ -51,6 +51,7 @@ const FAILURES: Record<FailureCode, () => string> = {
   'not-signed-in': m.problem_not_signed_in,
   'bad-config': m.problem_bad_config,
   'data-directory': m.problem_data_directory,
+  'already-open': m.problem_already_open,
   replica: m.problem_replica,
   'newer-replica': m.problem_newer_replica,
 };

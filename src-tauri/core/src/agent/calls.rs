@@ -3,6 +3,8 @@
 //! What a command changed is not taken from its answer but from the feed, the one way in; an answer only wakes a feed
 //! that is waiting to be tried again.
 
+use std::time::Duration;
+
 use training::wire::{
     Account, CancelSession, ChangeMe, ChangePassword, CompleteRound, Locale, LogExercise, SaveRound, SignIn,
 };
@@ -12,7 +14,9 @@ use super::Agent;
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Calls, Failure, LocalCode, SignedOut};
 use crate::failure::ApiError;
-use crate::vault::Vault;
+
+/// How long somebody who signs out waits for a server that does not answer.
+const TOLD_WITHIN: Duration = Duration::from_secs(3);
 
 impl Agent {
     /// Passes a command's answer on, and sees to it that its event comes soon.
@@ -40,12 +44,16 @@ impl Calls for Agent {
 
     async fn sign_out(&self, everywhere: bool) -> Result<(), Failure> {
         let api = self.shared.api();
-        match api.sign_out(everywhere).await {
-            // "Everywhere" is a promise only the server can keep.
-            Err(error) if everywhere => return Err(error.into()),
+        if everywhere {
+            // A promise only the server can keep.
+            api.sign_out(true).await?;
+        } else {
             // Signing out here works without the server; its tokens then run out by themselves.
-            Err(error) => tracing::warn!(%error, "the server was not told of the sign-out"),
-            Ok(()) => {}
+            match tokio::time::timeout(TOLD_WITHIN, api.sign_out(false)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "the server was not told of the sign-out"),
+                Err(_late) => tracing::warn!("the server was not told of the sign-out in time"),
+            }
         }
         api.tokens.forget().await;
         self.shared.signed_out(SignedOut::ByPerson).await;
@@ -57,7 +65,7 @@ impl Calls for Agent {
         if self.shared.sign_ins().borrow().is_some() {
             return Err(Failure::local(LocalCode::Internal).because("a signed-in profile stays with its server"));
         }
-        let api = Api::new(server.clone(), Vault::new(self.shared.profile(), &server))?;
+        let api = Api::new(server.clone(), self.shared.api().tokens.vault_for(self.shared.profile(), &server))?;
         api.check_server().await?;
         self.shared.home().choose_server(self.shared.profile(), &server)?;
         self.shared.move_to(api).await?;

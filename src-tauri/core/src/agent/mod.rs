@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Failure, Message};
-use crate::home::{Home, Profile};
+use crate::home::{Home, Profile, ProfileDirectory};
 use crate::live::supervise;
 use crate::replica::Replica;
 use crate::vault::Vault;
@@ -42,6 +42,7 @@ const DEFAULT_SERVER: &str = "http://127.0.0.1:8787";
 pub struct Agent {
     shared: Arc<Shared>,
     supervisor: JoinHandle<()>,
+    _directory: ProfileDirectory,
 }
 
 impl Agent {
@@ -60,7 +61,7 @@ impl Agent {
                 None => options.home.configured_server()?.unwrap_or_else(default_server),
             },
         };
-        let replica = Replica::open(&directory).await?;
+        let replica = Replica::open(directory.path()).await?;
         let vault = if options.keyring { Vault::new(&options.profile, &server) } else { Vault::in_memory() };
         let api = Api::new(server, vault)?;
         let (signed_in, vault) = api.tokens.kept().await;
@@ -71,7 +72,7 @@ impl Agent {
             let shared = Arc::clone(&shared);
             async move { supervise(&shared).await }
         });
-        Ok(Self { shared, supervisor })
+        Ok(Self { shared, supervisor, _directory: directory })
     }
 }
 

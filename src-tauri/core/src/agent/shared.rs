@@ -217,11 +217,14 @@ impl Shared {
         });
     }
 
-    /// Notes that the stream's `hello` does not come through; whether anything else does, polling shows.
+    /// Notes that the stream's `hello` does not come through; whether anything else does, polling shows. If nothing
+    /// does, it is not the stream that is held back.
     pub(crate) fn stream_is_held_back(&self) {
         self.change_link(|link, stream_problem| {
             *stream_problem = Some(LocalCode::StreamHeldBack);
-            link.reason = Some(LocalCode::StreamHeldBack);
+            if link.state == LinkState::Polling {
+                link.reason = *stream_problem;
+            }
         });
     }
 

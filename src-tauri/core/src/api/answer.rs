@@ -27,7 +27,8 @@ pub(crate) async fn checked(response: Response) -> Result<Response, ApiError> {
     if is_problem && let Ok(problem) = response.json::<Problem>().await {
         return Err(ApiError::Refused { problem: Box::new(problem), retry_after_s });
     }
-    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+    // Also a problem of ours that this version has no word for.
+    if ours.is_some() || status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
         return Err(ApiError::ServerError { status: status.as_u16(), retry_after_s });
     }
     Err(ApiError::NotRingside)

@@ -9,6 +9,7 @@ mod tokens;
 
 use std::time::Duration;
 
+use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -49,7 +50,9 @@ pub(crate) struct Api {
 
 impl Api {
     pub(crate) fn new(server: ServerUrl, vault: Vault) -> Result<Self, ApiError> {
-        let base = || Client::builder().connect_timeout(CONNECT_TIMEOUT).user_agent(USER_AGENT);
+        // Our server never redirects. Whoever does is not it, and must not be handed a password or a token.
+        let base =
+            || Client::builder().connect_timeout(CONNECT_TIMEOUT).user_agent(USER_AGENT).redirect(Policy::none());
         let requests = base().build()?;
         let streams = base().read_timeout(STREAM_SILENCE).build()?;
         Ok(Self { server, requests, streams, tokens: Tokens::new(vault) })

@@ -8,9 +8,10 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 use training::wire::{RefreshTokens, SignedIn};
 
-use super::{Api, json};
+use super::{Api, ServerUrl, json};
 use crate::bridge::VaultKind;
 use crate::failure::ApiError;
+use crate::home::Profile;
 use crate::vault::Vault;
 
 /// How long before its end an access token is no longer used for a new request.
@@ -32,6 +33,11 @@ struct Access {
 impl Tokens {
     pub(crate) fn new(vault: Vault) -> Self {
         Self { vault, access: Arc::default() }
+    }
+
+    /// The vault of `profile` on another server, of the same kind as this one.
+    pub(crate) fn vault_for(&self, profile: &Profile, server: &ServerUrl) -> Vault {
+        if self.vault.asks_a_keyring() { Vault::new(profile, server) } else { Vault::in_memory() }
     }
 
     /// Whether a sign-in is kept, and where.

@@ -9,6 +9,8 @@ use rand::Rng;
 const BASE: Duration = Duration::from_millis(500);
 /// Never longer than this.
 const CAP: Duration = Duration::from_secs(30);
+/// What is asked for is kept up to this: our server asks for seconds, and a gateway's hour would be one of silence.
+const LONGEST_ASKED: Duration = Duration::from_mins(1);
 
 /// Counts failed attempts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,12 +25,12 @@ impl Backoff {
     }
 
     /// After a failure: how long to wait, drawn evenly from nothing to the bound of this attempt; never less than the
-    /// server asked for.
+    /// server asked for (within reason).
     pub(crate) fn after_failure(&mut self, random: &mut impl Rng, asked_s: Option<u32>) -> Duration {
         let bound = BASE.saturating_mul(1 << self.failed.min(10)).min(CAP);
         self.failed = self.failed.saturating_add(1);
         let drawn = bound.mul_f64(random.random::<f64>());
-        drawn.max(Duration::from_secs(asked_s.unwrap_or(0).into()))
+        drawn.max(Duration::from_secs(asked_s.unwrap_or(0).into()).min(LONGEST_ASKED))
     }
 }
 
@@ -53,5 +55,7 @@ mod tests {
     fn a_wait_the_server_asks_for_is_kept() {
         let mut backoff = Backoff::default();
         assert!(backoff.after_failure(&mut StdRng::seed_from_u64(1), Some(7)) >= Duration::from_secs(7));
+        let hour = backoff.after_failure(&mut StdRng::seed_from_u64(1), Some(3600));
+        assert_eq!(hour, LONGEST_ASKED, "but nobody silences a window for an hour");
     }
 }

@@ -11,19 +11,22 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 use training::ProblemCode;
-use training::wire::ByeReason;
+use training::wire::{ByeReason, FeedPage};
 
 use self::backoff::Backoff;
 use self::stream::{Ended, Heard, Stream};
 use crate::agent::Shared;
 use crate::bridge::{LinkState, LocalCode, SignedOut};
 use crate::failure::ApiError;
-use crate::replica::Followed;
+use crate::replica::{Followed, ReplicaError};
 
 /// How long after losing the stream polling begins, if the stream is not back by then.
 const POLL_AFTER: Duration = Duration::from_secs(1);
 /// How long the stream may take to its `hello`; a proxy that buffers holds it back for ever.
 const HELLO_WITHIN: Duration = Duration::from_secs(5);
+/// A stream that is gone sooner than this was no success: the next attempt waits, so that a proxy that cuts every stream
+/// at its start, or a disk that takes no event, is not asked as fast as the network allows.
+const STEADY_AFTER: Duration = Duration::from_secs(10);
 /// After how long a connection begins with a snapshot again: exercises and people change outside the feed.
 const SNAPSHOT_GOOD_FOR: Duration = Duration::from_hours(1);
 
@@ -62,25 +65,39 @@ async fn follow(shared: &Shared) {
         if take_snapshot(shared).await == Err(Turn::SignedOut) {
             return;
         }
-        let snapshot_taken = Instant::now();
-        // Until the snapshot is too old or the feed has to be begun anew.
-        let mut backoff = Backoff::default();
-        while snapshot_taken.elapsed() < SNAPSHOT_GOOD_FOR {
-            match connect(shared, &mut backoff).await {
-                Ok(stream) => {
-                    shared.set_link(LinkState::Live, None);
-                    backoff.reset();
-                    match listen(shared, stream).await {
-                        Ok(()) => shared.set_link(LinkState::Connecting, None),
-                        Err(Turn::Snapshot) => break,
-                        Err(Turn::SignedOut) => return,
-                    }
-                }
-                Err(Turn::Snapshot) => break,
-                Err(Turn::SignedOut) => return,
-            }
+        match keep_up(shared).await {
+            Turn::Snapshot => {}
+            Turn::SignedOut => return,
         }
     }
+}
+
+/// Follows the feed from a snapshot just taken, until that is too old or the feed has to be begun anew.
+async fn keep_up(shared: &Shared) -> Turn {
+    let snapshot_taken = Instant::now();
+    let mut backoff = Backoff::default();
+    let mut at_once = true;
+    while snapshot_taken.elapsed() < SNAPSHOT_GOOD_FOR {
+        let stream = match connect(shared, &mut backoff, at_once).await {
+            Ok(stream) => stream,
+            Err(turn) => return turn,
+        };
+        let up_since = Instant::now();
+        shared.set_link(LinkState::Live, None);
+        let lost = match listen(shared, stream).await {
+            Ok(lost) => lost,
+            Err(turn) => return turn,
+        };
+        match lost {
+            Lost::Gone | Lost::Renewed => shared.set_link(LinkState::Connecting, None),
+            Lost::NotStored => shared.set_link(LinkState::Offline, Some(LocalCode::Replica)),
+        }
+        at_once = lost == Lost::Renewed || up_since.elapsed() >= STEADY_AFTER;
+        if at_once {
+            backoff.reset();
+        }
+    }
+    Turn::Snapshot
 }
 
 /// Takes a snapshot, however often it has to be tried.
@@ -107,16 +124,19 @@ async fn take_snapshot(shared: &Shared) -> Result<(), Turn> {
 }
 
 /// Gets the stream back, polling meanwhile.
-async fn connect(shared: &Shared, backoff: &mut Backoff) -> Result<Stream, Turn> {
+async fn connect(shared: &Shared, backoff: &mut Backoff, at_once: bool) -> Result<Stream, Turn> {
     tokio::select! {
         biased;
-        opened = attempt(shared, backoff) => opened,
+        opened = attempt(shared, backoff, at_once) => opened,
         turn = poll(shared) => Err(turn),
     }
 }
 
-/// Tries the stream until it is up.
-async fn attempt(shared: &Shared, backoff: &mut Backoff) -> Result<Stream, Turn> {
+/// Tries the stream until it is up, at once or after a pause.
+async fn attempt(shared: &Shared, backoff: &mut Backoff, at_once: bool) -> Result<Stream, Turn> {
+    if !at_once {
+        pause(shared, backoff, None).await;
+    }
     loop {
         let asked_s = match open(shared).await {
             Opened::Up(stream) => return Ok(*stream),
@@ -183,23 +203,19 @@ async fn poll(shared: &Shared) -> Turn {
     loop {
         let Some(cursor) = shared.cursor().await else { return Turn::Snapshot };
         match shared.api().poll(&cursor, wait).await {
-            Ok(page) => {
-                for envelope in &page.events {
-                    match shared.follow(&page.cursor.epoch, envelope).await {
-                        Ok(Followed::Broken) => return Turn::Snapshot,
-                        Ok(Followed::Stored(_) | Followed::Known) => {}
-                        Err(error) => {
-                            tracing::error!(error = &error as &dyn std::error::Error, "an event could not be stored");
-                            shared.set_link(LinkState::Offline, Some(LocalCode::Replica));
-                            pause(shared, &mut backoff, None).await;
-                            break;
-                        }
-                    }
+            Ok(page) => match take_page(shared, &page).await {
+                Ok(Followed::Broken) => return Turn::Snapshot,
+                Ok(Followed::Stored(_) | Followed::Known) => {
+                    shared.polling_works();
+                    backoff.reset();
+                    wait = !page.more;
                 }
-                shared.polling_works();
-                backoff.reset();
-                wait = !page.more;
-            }
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "an event could not be stored");
+                    shared.set_link(LinkState::Offline, Some(LocalCode::Replica));
+                    pause(shared, &mut backoff, None).await;
+                }
+            },
             Err(ApiError::NotSignedIn) => return Turn::SignedOut,
             Err(error) if error.code() == Some(ProblemCode::CursorExpired) => return Turn::Snapshot,
             Err(error) => {
@@ -212,8 +228,29 @@ async fn poll(shared: &Shared) -> Turn {
     }
 }
 
-/// Listens to a stream that is up. `Ok` when it is gone and another one may simply take its place.
-async fn listen(shared: &Shared, mut stream: Stream) -> Result<(), Turn> {
+/// Stores the events of a page, as far as they can be.
+async fn take_page(shared: &Shared, page: &FeedPage) -> Result<Followed, ReplicaError> {
+    for envelope in &page.events {
+        if shared.follow(&page.cursor.epoch, envelope).await? == Followed::Broken {
+            return Ok(Followed::Broken);
+        }
+    }
+    Ok(Followed::Known)
+}
+
+/// How a stream was lost that another one may simply take the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lost {
+    /// It ended, on purpose or not.
+    Gone,
+    /// Its token had run out, and there is a new one.
+    Renewed,
+    /// What came could not be stored.
+    NotStored,
+}
+
+/// Listens to a stream that is up.
+async fn listen(shared: &Shared, mut stream: Stream) -> Result<Lost, Turn> {
     loop {
         match stream.next().await {
             Ok(Heard::Event { epoch, envelope }) => match shared.follow(&epoch, &envelope).await {
@@ -221,7 +258,7 @@ async fn listen(shared: &Shared, mut stream: Stream) -> Result<(), Turn> {
                 Ok(Followed::Broken) => return Err(Turn::Snapshot),
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "an event could not be stored");
-                    return Ok(());
+                    return Ok(Lost::NotStored);
                 }
             },
             Ok(Heard::Hello(_)) => {}
@@ -229,11 +266,12 @@ async fn listen(shared: &Shared, mut stream: Stream) -> Result<(), Turn> {
             Ok(Heard::Bye(ByeReason::TokenExpired | ByeReason::SignedOut)) => {
                 // Whether the sign-in itself is over shows when a new token is asked for.
                 return match shared.api().tokens.renew(&shared.api()).await {
+                    Ok(_token) => Ok(Lost::Renewed),
                     Err(ApiError::NotSignedIn) => Err(Turn::SignedOut),
-                    _ => Ok(()),
+                    Err(_) => Ok(Lost::Gone),
                 };
             }
-            Ok(Heard::Bye(ByeReason::Draining | ByeReason::TooSlow)) | Err(_) => return Ok(()),
+            Ok(Heard::Bye(ByeReason::Draining | ByeReason::TooSlow)) | Err(_) => return Ok(Lost::Gone),
         }
     }
 }

@@ -25,7 +25,7 @@ pub(crate) enum Heard {
         /// The event.
         envelope: Box<Envelope>,
     },
-    /// The cursor can't be continued.
+    /// The feed can't be followed from here: the cursor can't be continued, or what comes is of a newer version.
     Reset,
     /// The server ends the stream, and says why.
     Bye(ByeReason),
@@ -96,7 +96,8 @@ fn read(kind: &str, data: &str, id: &str) -> Result<Option<Heard>, Ended> {
         return Ok(None);
     } else {
         let cursor: Cursor = id.parse().map_err(|_| Ended::Nonsense)?;
-        let envelope: Envelope = serde_json::from_str(data).map_err(nonsense)?;
+        // Something a newer server tells: what it changed is in a snapshot, in words this version knows.
+        let Ok(envelope) = serde_json::from_str::<Envelope>(data) else { return Ok(Some(Heard::Reset)) };
         if envelope.seq != cursor.seq {
             return Err(Ended::Nonsense);
         }
