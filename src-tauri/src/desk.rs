@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ringside_core::Agent;
 use ringside_core::bridge::{Call, Failure, LocalCode, dispatch};
 use tauri::{State, WebviewWindow};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// An agent, or why there is none; nothing while it is being opened.
 pub(crate) type Opened = Option<Result<Arc<Agent>, Failure>>;
@@ -14,20 +14,34 @@ pub(crate) type Opened = Option<Result<Arc<Agent>, Failure>>;
 /// The agents by the label of the window that is bound to each.
 #[derive(Default)]
 pub(crate) struct Desk {
-    agents: Mutex<HashMap<String, watch::Receiver<Opened>>>,
+    agents: Mutex<HashMap<String, Binding>>,
+}
+
+/// One window's way to its agent.
+#[derive(Clone)]
+pub(crate) struct Binding {
+    pub(crate) opening: watch::Receiver<Opened>,
+    /// Asks whoever opens the profile to try once more after it failed.
+    pub(crate) again: Arc<Notify>,
 }
 
 impl Desk {
-    /// Binds the window called `label` to the agent that `agent` will bring.
-    pub(crate) fn bind(&self, label: &str, agent: watch::Receiver<Opened>) {
-        self.agents.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), agent);
+    /// Binds the window called `label` to the agent that its binding will bring.
+    pub(crate) fn bind(&self, label: &str, binding: Binding) {
+        self.agents.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), binding);
     }
 
-    /// The agent of the window called `label`, once it is open.
+    /// The agent of the window called `label`, once it is open. A profile that could not be opened is tried again: the
+    /// person may have mended what was wrong.
     async fn agent(&self, label: &str) -> Result<Arc<Agent>, Failure> {
         let bound = self.agents.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned();
         let unbound = || Failure::local(LocalCode::Internal).because("this window is bound to no profile");
-        let mut opening = bound.ok_or_else(unbound)?;
+        let Binding { mut opening, again } = bound.ok_or_else(unbound)?;
+        let has_failed = matches!(*opening.borrow_and_update(), Some(Err(_)));
+        if has_failed {
+            again.notify_one();
+            opening.changed().await.map_err(|_| unbound())?;
+        }
         let opened = opening.wait_for(Option::is_some).await.map_err(|_| unbound())?;
         opened.clone().unwrap_or_else(|| Err(unbound()))
     }

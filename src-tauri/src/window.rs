@@ -7,10 +7,10 @@ use ringside_core::bridge::Message;
 use ringside_core::{Agent, Home, Options, Profile};
 use tauri::webview::Color;
 use tauri::{AppHandle, Emitter, EventTarget, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::arguments::Arguments;
-use crate::desk::Desk;
+use crate::desk::{Binding, Desk};
 
 /// The one event windows hear: a message of the core.
 const MESSAGE: &str = "ringside";
@@ -29,7 +29,8 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
         None => Home::new(app.path().app_local_data_dir()?),
     };
     let (opened, opening) = watch::channel(None);
-    app.state::<Desk>().bind(&label, opening);
+    let again = Arc::new(Notify::new());
+    app.state::<Desk>().bind(&label, Binding { opening, again: Arc::clone(&again) });
 
     // Both begin now: the window shows skeletons until the profile is there, which takes as long as the keyring does.
     let web_data = web_data(app, &home, &arguments.profile)?;
@@ -50,11 +51,19 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
         tell,
     };
     tauri::async_runtime::spawn(async move {
-        let agent = Agent::open(options).await;
-        if let Err(failure) = &agent {
-            tracing::error!(?failure, "the profile could not be opened");
+        loop {
+            let agent = Agent::open(options.clone()).await;
+            if let Err(failure) = &agent {
+                tracing::error!(?failure, "the profile could not be opened");
+            }
+            let is_open = agent.is_ok();
+            opened.send_replace(Some(agent.map(Arc::new)));
+            if is_open {
+                break;
+            }
+            again.notified().await;
+            opened.send_replace(None);
         }
-        opened.send_replace(Some(agent.map(Arc::new)));
         // The sender lives as long as the application: a window may ask at any time.
         opened.closed().await;
     });

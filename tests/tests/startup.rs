@@ -39,6 +39,22 @@ async fn a_data_directory_that_can_t_be_written_is_named() -> Result<(), Failure
 }
 
 #[tokio::test]
+async fn what_was_mended_is_tried_again_without_a_restart() -> Result<(), Failure> {
+    let desktop = Desktop::start()?;
+    let in_the_way = desktop.ringside_home().join("profiles");
+    write(&in_the_way, "in the way");
+    let window = Window::open(&desktop, "somebody", None, Place::LEFT).await?;
+    let failure = "view[data-view='failure'][data-code='data-directory']";
+    window.find(failure).await?;
+    window.click("retry").await?;
+    window.find(failure).await?;
+    std::fs::remove_file(&in_the_way).expect("the desktop is writable");
+    window.click("retry").await?;
+    window.find("view[data-view='sign-in']").await?;
+    window.close().await
+}
+
+#[tokio::test]
 async fn a_replica_that_can_t_be_read_is_said_and_left_alone() -> Result<(), Failure> {
     let desktop = Desktop::start()?;
     let replica = desktop.ringside_home().join("profiles/somebody/replica.sqlite");

@@ -19,6 +19,16 @@ Element.prototype.animate = function (this: Element) {
   return {} as Animation;
 };
 
+// Nor does it know modal dialogs; here they are open or closed, which is what a view asks of them.
+HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close = function (this: HTMLDialogElement) {
+  if (!this.open) return;
+  this.open = false;
+  this.dispatchEvent(new Event('close'));
+};
+
 export interface Window {
   app: App;
   bridge: ScriptedBridge;

@@ -1,6 +1,7 @@
 /** What the athlete's window shows, out of what the core tells: which session, which round, and which stage of them. */
 import type { Round, Session } from '../bridge/bridge';
 import type { App } from './app.svelte';
+import { Cancelling } from './cancelling.svelte';
 import { Kept } from './kept.svelte';
 import { asStoredRest, RestTimer, type StoredRest } from './rest';
 import { asStored, RoundEntries, type StoredEntries } from './round-entries';
@@ -10,6 +11,7 @@ export type Stage =
 
 export class Athlete {
   readonly app: App;
+  readonly cancelling: Cancelling;
   /** A round that was out was taken back; said until the next one comes. */
   recalled = $state(false);
   #watched = $state<string | null>(null);
@@ -18,6 +20,7 @@ export class Athlete {
 
   constructor(app: App) {
     this.app = app;
+    this.cancelling = new Cancelling(app);
     this.#entries = new Kept(app.shelf, this.#key('entries.'), asStored);
     this.#rests = new Kept(app.shelf, this.#key('rest.'), asStoredRest);
     const kept = app.shelf.get(this.#key('watched'));

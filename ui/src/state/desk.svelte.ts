@@ -3,10 +3,12 @@
  * so that a key pressed twice is one act, and a question asked first where an act needs one.
  */
 import { tick } from 'svelte';
+import { SvelteSet } from 'svelte/reactivity';
 
 import type { Round, RoundId, Session } from '../bridge/bridge';
 import { Act } from './act.svelte';
 import type { App } from './app.svelte';
+import { Cancelling } from './cancelling.svelte';
 import { Planner } from './planner.svelte';
 
 /** A final round about to be released while other drafts would stay behind. */
@@ -17,16 +19,19 @@ export interface FinalQuestion {
 
 export class Desk {
   readonly planner: Planner;
+  readonly cancelling: Cancelling;
   /** The question on screen; none: nothing is asked. */
   question = $state.raw<FinalQuestion | null>(null);
+  /** Exercises whose shorthand can't be read: a plan with one of them is not saved without it. */
+  readonly unread = new SvelteSet<string>();
   /** The round the last act on a card was about, so that a failure is shown where it happened. */
   acted = $state<RoundId | null>(null);
   /** Set by the panes: where the keyboard goes. */
   focusSearch: () => void = () => undefined;
-  askToCancel: () => void = () => undefined;
 
   constructor(readonly app: App) {
     this.planner = new Planner(app);
+    this.cancelling = new Cancelling(app);
   }
 
   readonly join = new Act((session: Session) => {
@@ -44,6 +49,12 @@ export class Desk {
   /** The acts on a card, for their failures and for whether one goes on. */
   readonly cardActs = [this.#release, this.recall, this.remove];
 
+  /** Asks before a session is ended. It stays on screen meanwhile, whoever else comes. */
+  askToCancel(session: Session): void {
+    this.planner.chosen = session.id;
+    this.cancelling.ask(session);
+  }
+
   /** Begins a new round; the keyboard goes to its search, once that is there. */
   begin(session: Session): void {
     this.planner.begin(session);
@@ -53,6 +64,12 @@ export class Desk {
   /** Opens a saved round in the planner; the keyboard goes there. */
   edit(session: Session, round: Round): void {
     this.planner.edit(session, round);
+    this.#goToPlanner();
+  }
+
+  /** Goes on with a round that was left half planned. */
+  takeLeftover(session: Session): void {
+    this.planner.takeLeftover(session);
     this.#goToPlanner();
   }
 
@@ -71,6 +88,11 @@ export class Desk {
   async save(session: Session, release: boolean): Promise<void> {
     const plan = this.planner.plan(session);
     if (!plan || this.planner.changedElsewhere(session)) return;
+    const unread = plan.items.find(({ key }) => this.unread.has(key));
+    if (unread) {
+      document.querySelector<HTMLElement>(`[data-key="${unread.key}"] [data-shorthand]`)?.focus();
+      return;
+    }
     await this.#askIfFinal(session, release && plan.is_final, plan.round_id, () =>
       this.planner.save.run(session, release),
     );
@@ -121,7 +143,7 @@ export class Desk {
         if (next && canRelease(session)) void this.release(session, next);
         return next !== undefined;
       case 'x':
-        if (isOpen(session)) this.askToCancel();
+        if (isOpen(session)) this.askToCancel(session);
         return isOpen(session);
       default:
         return false;

@@ -142,9 +142,23 @@ export class Planner {
     const { plan, problems } = readPlan(typed);
     this.problems = problems;
     if (problems.length > 0) throw new Unreadable(problems);
-    await this.#send(session, typed, plan, release);
-    this.discard(session);
+    const open = this.#open[session.id] ?? NEW;
+    this.#saved(session, open, typed, await this.#send(session, typed, plan, release));
   });
+
+  /** Closes what was saved; what was typed while the answer was on its way goes on as an edit of the saved round. */
+  #saved(session: Session, open: RoundId | typeof NEW, sent: Plan, saved: Round): void {
+    const now = this.#plans.get(key(session.id, open));
+    if (this.#open[session.id] === open) this.discard(session);
+    else this.#plans.drop(key(session.id, open));
+    if (!now || now === sent) return;
+    const items = now.items.map((item) => {
+      const place = sent.items.findIndex((one) => one.key === item.key);
+      return { ...item, id: saved.exercises[place]?.id ?? null };
+    });
+    this.#plans.put(key(session.id, saved.id), { ...now, items, round_id: saved.id, base: baseOf(saved) });
+    this.#open = { ...this.#open, [session.id]: this.#open[session.id] ?? saved.id };
+  }
 
   #takeAsNew(session: Session, plan: Plan): void {
     const items = plan.items.map((item) => ({ ...item, id: null }));
@@ -152,7 +166,7 @@ export class Planner {
     this.begin(session);
   }
 
-  #send(session: Session, typed: Plan, plan: RoundPlan, release: boolean): Promise<unknown> {
+  #send(session: Session, typed: Plan, plan: RoundPlan, release: boolean): Promise<Round> {
     if (typed.round_id === null) return this.app.call('add_round', { session_id: session.id, plan, release });
     // The newest version: what changed since is the athlete's, which an edit keeps. What another device planned was
     // shown and decided on before (`changedElsewhere`).

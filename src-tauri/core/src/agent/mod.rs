@@ -20,6 +20,7 @@ pub(crate) use shared::Shared;
 pub type Tell = Arc<dyn Fn(Message) + Send + Sync>;
 
 /// What an agent is opened with.
+#[derive(Clone)]
 pub struct Options {
     /// The application's data directory.
     pub home: Home,
