@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use ringside_core::bridge::{Calls, FailureCode, LinkState, LocalCode, Message, SignedOut, View};
 use ringside_core::{Agent, Home, Options};
 use system_tests::{Account, Failure, Server};
@@ -162,6 +163,31 @@ async fn tokens_that_run_out_are_renewed_and_nobody_notices() -> Result<(), Fail
     athlete.sees_round(RoundStatus::Released).await;
     let view = athlete.shown.borrow().clone().expect("a view");
     assert_eq!((view.signed_out, view.link.reason), (None, None));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_ahead_of_its_end_and_once_however_many_need_it() -> Result<(), Failure> {
+    let server = Server::start()?.with_access_tokens_for(5)?;
+    let person = Person::signed_in(&server, server.first("athlete")?).await;
+    let renewals = async || {
+        let metrics = reqwest::get(format!("{}/metrics", server.url())).await.expect("it answers");
+        let text = metrics.text().await.expect("it is text");
+        let line = text.lines().find(|line| line.contains("/v1/auth/refresh") && line.contains("requests_total"));
+        line.map_or(0, |line| line.rsplit(' ').next().and_then(|count| count.parse().ok()).unwrap_or(u32::MAX))
+    };
+    while renewals().await == 0 {
+        let calls = (0..20).map(|_| person.agent.change_me(None, None));
+        for called in join_all(calls).await {
+            called.expect("a call never meets a token that has run out");
+        }
+        assert_eq!(
+            person.shown.borrow().as_ref().map(|view| view.link.state),
+            Some(LinkState::Live),
+            "ahead of its end"
+        );
+    }
+    assert_eq!(renewals().await, 1, "twenty calls at once, one renewal");
     Ok(())
 }
 

@@ -34,31 +34,62 @@ async fn an_unreachable_server_is_said_in_words_and_nothing_typed_is_lost() -> R
     window.close().await
 }
 
-#[tokio::test]
-async fn an_address_of_something_else_is_not_taken_for_a_server() -> Result<(), Failure> {
+/// Something else that answers HTTP, always with `answer`, for as long as the test runs: the thread ends with the
+/// process. What it stands for (another product, a later server, a captive portal) can't be had here.
+fn something_else(answer: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("it is bound"));
-    // Some other web server, for as long as the test runs; the thread ends with the process.
     std::thread::spawn(move || {
         for mut connection in listener.incoming().map_while(Result::ok) {
             let mut request = [0; 4096];
             if connection.read(&mut request).is_ok_and(|read| read > 0) {
-                let page =
-                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
-                connection.write_all(page.as_bytes()).ok();
+                connection.write_all(answer.as_bytes()).ok();
             }
         }
     });
+    url
+}
+
+/// Tries to sign in at `url` and expects to be told `code`, with everything typed still there.
+async fn is_told(url: &str, code: &str) -> Result<(), Failure> {
     let desktop = Desktop::start()?;
-    let window = Window::open(&desktop, "somebody", url.as_str(), Place::LEFT).await?;
-    pictured(&window, "not-ringside", async {
+    let window = Window::open(&desktop, "somebody", url, Place::LEFT).await?;
+    pictured(&window, code, async {
         sign_in(&window, "mira@example.org", "does not matter").await?;
-        window.find("failure[data-code='not-ringside']").await?;
+        window.find(&format!("failure[data-code='{code}']")).await?;
         assert_eq!(window.value("email").await?, "mira@example.org");
+        assert_eq!(window.value("password").await?, "does not matter");
+        window.find("server-url").await?;
         Ok(())
     })
     .await;
     window.close().await
+}
+
+#[tokio::test]
+async fn an_address_of_something_else_is_not_taken_for_a_server() -> Result<(), Failure> {
+    let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
+    is_told(&something_else(page.to_owned()), "not-ringside").await
+}
+
+#[tokio::test]
+async fn a_server_of_another_version_is_said_to_be_one() -> Result<(), Failure> {
+    let answer = "HTTP/1.1 200 OK\r\nRingside-Api-Version: 2\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\
+                  Connection: close\r\n\r\n{}";
+    is_told(&something_else(answer.to_owned()), "other-version").await
+}
+
+#[tokio::test]
+async fn a_password_is_not_carried_along_a_redirect() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let elsewhere = format!("{}/v1/auth/login", server.url());
+    let redirect = format!(
+        "HTTP/1.1 307 Temporary Redirect\r\nLocation: {elsewhere}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    );
+    is_told(&something_else(redirect), "not-ringside").await?;
+    let metrics = reqwest::get(format!("{}/metrics", server.url())).await.expect("it answers").text().await;
+    assert!(!metrics.expect("it is text").contains("/v1/auth/login"), "nobody came");
+    Ok(())
 }
 
 #[tokio::test]
