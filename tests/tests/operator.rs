@@ -113,13 +113,13 @@ async fn ends_in_time(mut server: Server) -> Result<(), Failure> {
         streams.push(stream);
     }
     let ready = async || reqwest::get(format!("{}/readyz", server.url())).await.map(|answer| answer.status().as_u16());
-    assert_eq!(ready().await.ok(), Some(204));
+    assert_eq!(ready().await.ok(), Some(200));
 
     let asked = Instant::now();
     server.ask_to_stop()?;
     // The load balancer's way: asked again and again until it says no, which it does before it is gone.
     let mut status = ready().await.ok();
-    while status == Some(204) {
+    while status == Some(200) {
         status = ready().await.ok();
     }
     assert_eq!(status, Some(503));

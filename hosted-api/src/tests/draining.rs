@@ -10,7 +10,7 @@ use crate::testing::on_both_databases;
 on_both_databases! {
     async fn draining_is_told_and_lets_running_requests_finish(world: World) {
         let athlete = world.sign_in("mara").await;
-        assert_eq!(world.call("GET", "/readyz").send().await.status, 204);
+        assert_eq!(world.call("GET", "/readyz").send().await.status, 200);
         let mut stream = athlete.stream(None).await;
         stream.expect("hello").await;
         let path = format!("/v1/feed?after={}&wait=25", athlete.cursor().await);
@@ -26,7 +26,7 @@ on_both_databases! {
         assert_eq!(polling.await.expect("the poll ends").ok()["events"], serde_json::json!([]));
         let unready = world.call("GET", "/readyz").send().await;
         assert_eq!((unready.status.as_u16(), unready.code().as_str()), (503, "draining"));
-        assert_eq!(world.call("GET", "/healthz").send().await.status, 204);
+        assert_eq!(world.call("GET", "/healthz").send().await.status, 200);
         let refused = athlete.get("/v1/feed").header("accept", "text/event-stream").send().await;
         assert_eq!(refused.code(), "draining");
         // Everything but streams goes on until the listener closes.
