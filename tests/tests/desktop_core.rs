@@ -2,91 +2,19 @@
 //! normal drops heal without anybody doing anything.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::join_all;
-use ringside_core::bridge::{Calls, FailureCode, LinkState, LocalCode, Message, SignedOut, View};
-use ringside_core::{Agent, Home, Options};
-use system_tests::{Account, Failure, Server};
-use tempfile::TempDir;
-use tokio::sync::watch;
+use ringside_core::bridge::{Calls, FailureCode, LinkState, LocalCode, SignedOut, View};
+use ringside_core::{Agent, Options};
+use system_tests::{Failure, Person, Server};
 use training::{
     ExerciseReport, PlannedExercise, ProblemCode, Round, RoundPlan, RoundStatus, Session, SessionStatus, Values,
 };
 
-/// How long anything may take to come by itself.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// An agent and what it would have shown: its messages folded as a window folds them.
-struct Person {
-    agent: Agent,
-    shown: watch::Receiver<Option<View>>,
-    home: TempDir,
-}
-
-impl Person {
-    async fn open(server: &Server) -> Self {
-        let home = tempfile::tempdir().expect("a temporary directory");
-        let (told, shown) = watch::channel(None::<View>);
-        let tell = Arc::new(move |message| {
-            told.send_modify(|view| show(view, message));
-        });
-        let options = Options {
-            home: Home::new(home.path()),
-            profile: "test".parse().expect("a profile's name"),
-            server: Some(server.url().parse().expect("an address")),
-            app_version: "0.0.0".to_owned(),
-            keyring: false,
-            tell,
-        };
-        let agent = Agent::open(options).await.expect("a profile that can be opened");
-        agent.view().await.expect("a view");
-        Self { agent, shown, home }
-    }
-
-    async fn signed_in(server: &Server, account: &Account) -> Self {
-        let person = Self::open(server).await;
-        person.agent.sign_in(account.email.clone(), account.password.clone()).await.expect("the demo's password");
-        person.sees("to be live", |view| view.link.state == LinkState::Live).await;
-        person
-    }
-
-    /// Waits until what is shown is as `wanted`.
-    async fn sees(&self, what: &str, wanted: impl Fn(&View) -> bool) -> View {
-        let mut shown = self.shown.clone();
-        let seen = shown.wait_for(|view| view.as_ref().is_some_and(&wanted));
-        match tokio::time::timeout(PATIENCE, seen).await {
-            Ok(Ok(view)) => view.clone().expect("it was as wanted"),
-            _ => panic!("waited for {what} in vain; shown: {:#?}", *self.shown.borrow()),
-        }
-    }
-
-    async fn sees_round(&self, status: RoundStatus) -> Round {
-        let out = |view: &View| {
-            view.sessions.iter().flat_map(|session| &session.rounds).find(|r| r.status == status).cloned()
-        };
-        let view = self.sees(&format!("a round that is {status:?}"), |view| out(view).is_some()).await;
-        out(&view).expect("it was just there")
-    }
-}
-
-/// What a window does with a message.
-fn show(view: &mut Option<View>, message: Message) {
-    match (message, view.as_mut()) {
-        (Message::View { view: all }, _) => *view = Some(*all),
-        (Message::Session { session, .. }, Some(view)) => {
-            view.sessions.retain(|known| known.id != session.id);
-            view.sessions.insert(0, *session);
-        }
-        (Message::Link { link, .. }, Some(view)) => view.link = link,
-        (_, None) => {}
-    }
-}
-
 /// A trainer and their athlete, in a session the trainer has joined.
 async fn together(server: &Server) -> (Person, Person, Session) {
-    let trainer = Person::signed_in(server, server.first("trainer").expect("a trainer")).await;
-    let athlete = Person::signed_in(server, server.first("athlete").expect("an athlete")).await;
+    let trainer = Person::signed_in(server.url(), server.first("trainer").expect("a trainer")).await;
+    let athlete = Person::signed_in(server.url(), server.first("athlete").expect("an athlete")).await;
     let session = athlete.agent.start_session().await.expect("nothing stands against it");
     trainer.sees("the waiting session", |view| view.sessions.iter().any(|known| known.id == session.id)).await;
     let session = trainer.agent.join_session(session.id).await.expect("it waits");
@@ -116,7 +44,7 @@ fn reports(round: &Round) -> Vec<ExerciseReport> {
 async fn what_one_does_reaches_the_other_by_itself() -> Result<(), Failure> {
     let server = Server::start()?;
     let (trainer, athlete, session) = together(&server).await;
-    let known = trainer.shown.borrow().clone().expect("a view");
+    let known = trainer.view();
     trainer.agent.add_round(session.id, plan(&known), true).await.expect("no other round is out");
     let round = athlete.sees_round(RoundStatus::Released).await;
     athlete.agent.complete_round(round.id, reports(&round)).await.expect("one report for each");
@@ -136,7 +64,7 @@ async fn a_restart_of_the_server_heals_and_nothing_is_lost() -> Result<(), Failu
     for person in [&trainer, &athlete] {
         person.sees("to be offline", |view| view.link.state == LinkState::Offline).await;
     }
-    let known = trainer.shown.borrow().clone().expect("a view");
+    let known = trainer.view();
     let refused = trainer.agent.add_round(session.id, plan(&known), true).await.expect_err("nobody answers");
     assert!(matches!(refused.code, FailureCode::Local(_)), "said as a matter of this machine: {:?}", refused.code);
     server.start_again()?;
@@ -158,10 +86,10 @@ async fn tokens_that_run_out_are_renewed_and_nobody_notices() -> Result<(), Fail
             athlete.sees(&format!("to be {state:?}"), |view| view.link.state == state).await;
         }
     }
-    let known = trainer.shown.borrow().clone().expect("a view");
+    let known = trainer.view();
     trainer.agent.add_round(session.id, plan(&known), true).await.expect("the trainer's token is renewed for it");
     athlete.sees_round(RoundStatus::Released).await;
-    let view = athlete.shown.borrow().clone().expect("a view");
+    let view = athlete.view();
     assert_eq!((view.signed_out, view.link.reason), (None, None));
     Ok(())
 }
@@ -169,7 +97,7 @@ async fn tokens_that_run_out_are_renewed_and_nobody_notices() -> Result<(), Fail
 #[tokio::test]
 async fn a_token_is_renewed_ahead_of_its_end_and_once_however_many_need_it() -> Result<(), Failure> {
     let server = Server::start()?.with_access_tokens_for(5)?;
-    let person = Person::signed_in(&server, server.first("athlete")?).await;
+    let person = Person::signed_in(server.url(), server.first("athlete")?).await;
     let renewals = async || {
         let metrics = reqwest::get(format!("{}/metrics", server.url())).await.expect("it answers");
         let text = metrics.text().await.expect("it is text");
@@ -195,11 +123,11 @@ async fn a_token_is_renewed_ahead_of_its_end_and_once_however_many_need_it() -> 
 async fn a_sign_in_that_ends_meanwhile_is_said() -> Result<(), Failure> {
     let mut server = Server::start()?;
     let account = server.first("athlete")?.clone();
-    let person = Person::signed_in(&server, &account).await;
+    let person = Person::signed_in(server.url(), &account).await;
     server.stop()?;
     person.sees("to be offline", |view| view.link.state == LinkState::Offline).await;
     server.start_again()?;
-    let elsewhere = Person::signed_in(&server, &account).await;
+    let elsewhere = Person::signed_in(server.url(), &account).await;
     elsewhere
         .agent
         .change_password(account.password.clone(), "another password".to_owned())
@@ -215,9 +143,9 @@ async fn a_sign_in_that_ends_meanwhile_is_said() -> Result<(), Failure> {
 #[tokio::test]
 async fn a_profile_is_open_in_one_process_at_a_time() -> Result<(), Failure> {
     let server = Server::start()?;
-    let person = Person::open(&server).await;
+    let person = Person::open(server.url()).await;
     let again = Options {
-        home: Home::new(person.home.path()),
+        home: person.home(),
         profile: "test".parse().expect("a profile's name"),
         server: None,
         app_version: "0.0.0".to_owned(),
@@ -234,9 +162,9 @@ async fn what_happened_while_somebody_was_away_is_there_when_they_are_back() -> 
     let server = Server::start()?;
     let (trainer, athlete, session) = together(&server).await;
     drop(athlete);
-    let known = trainer.shown.borrow().clone().expect("a view");
+    let known = trainer.view();
     trainer.agent.add_round(session.id, plan(&known), true).await.expect("no other round is out");
-    let back = Person::signed_in(&server, server.first("athlete")?).await;
+    let back = Person::signed_in(server.url(), server.first("athlete")?).await;
     back.sees_round(RoundStatus::Released).await;
     Ok(())
 }
@@ -244,7 +172,7 @@ async fn what_happened_while_somebody_was_away_is_there_when_they_are_back() -> 
 #[tokio::test]
 async fn b02_a_wrong_password_is_a_failure_with_the_server_s_code() -> Result<(), Failure> {
     let server = Server::start()?;
-    let person = Person::open(&server).await;
+    let person = Person::open(server.url()).await;
     let account = server.first("athlete")?;
     let failure = person.agent.sign_in(account.email.clone(), "not the password".to_owned()).await.expect_err("wrong");
     assert_eq!(failure.code, FailureCode::Server(ProblemCode::WrongCredentials));
@@ -256,8 +184,8 @@ async fn b02_a_wrong_password_is_a_failure_with_the_server_s_code() -> Result<()
 async fn b03_signing_out_everywhere_reaches_the_other_devices() -> Result<(), Failure> {
     let server = Server::start()?;
     let account = server.first("athlete")?;
-    let one = Person::signed_in(&server, account).await;
-    let other = Person::signed_in(&server, account).await;
+    let one = Person::signed_in(server.url(), account).await;
+    let other = Person::signed_in(server.url(), account).await;
     one.agent.sign_out(true).await.expect("the server is there");
     one.sees("to be signed out here", |view| view.signed_out == Some(SignedOut::ByPerson)).await;
     let view = other.sees("to be signed out there", |view| view.signed_out == Some(SignedOut::ByServer)).await;
@@ -269,8 +197,8 @@ async fn b03_signing_out_everywhere_reaches_the_other_devices() -> Result<(), Fa
 async fn several_devices_of_one_person_stay_in_step() -> Result<(), Failure> {
     let server = Server::start()?;
     let account = server.first("athlete")?;
-    let one = Person::signed_in(&server, account).await;
-    let other = Person::signed_in(&server, account).await;
+    let one = Person::signed_in(server.url(), account).await;
+    let other = Person::signed_in(server.url(), account).await;
     let session = one.agent.start_session().await.expect("nothing stands against it");
     other
         .sees("the session started on the first", |view| view.sessions.iter().any(|known| known.id == session.id))

@@ -1,0 +1,147 @@
+//! Somebody at work without a window: a real agent, and what its window would show.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ringside_core::bridge::{Calls, LinkState, Message, View};
+use ringside_core::{Agent, Home, Options};
+use tempfile::TempDir;
+use tokio::sync::watch;
+use training::{Round, RoundStatus};
+
+use crate::server::Account;
+
+/// How long anything may take to come by itself: longer than a stream may be silent before it counts as dead.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// See the module.
+pub struct Person {
+    /// The agent at work.
+    pub agent: Agent,
+    /// What is shown: its messages folded as a window folds them.
+    pub shown: watch::Receiver<Option<View>>,
+    faults: Arc<Mutex<Vec<String>>>,
+    home: TempDir,
+}
+
+impl Person {
+    /// Opens the application with `server`, on a machine of its own, with nobody signed in.
+    ///
+    /// # Panics
+    /// When the profile can't be opened.
+    pub async fn open(server: &str) -> Self {
+        Self::at(tempfile::tempdir().expect("a temporary directory"), server).await
+    }
+
+    async fn at(home: TempDir, server: &str) -> Self {
+        let (told, shown) = watch::channel(None::<View>);
+        let faults: Arc<Mutex<Vec<String>>> = Arc::default();
+        let tell = {
+            let faults = Arc::clone(&faults);
+            Arc::new(move |message| {
+                told.send_modify(|view| {
+                    if let Some(fault) = show(view, message) {
+                        faults.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
+                    }
+                });
+            })
+        };
+        let options = Options {
+            home: Home::new(home.path()),
+            profile: "test".parse().expect("a profile's name"),
+            server: Some(server.parse().expect("an address")),
+            app_version: "0.0.0".to_owned(),
+            keyring: false,
+            tell,
+        };
+        let agent = Agent::open(options).await.expect("a profile that can be opened");
+        agent.view().await.expect("a view");
+        Self { agent, shown, faults, home }
+    }
+
+    /// The same, signed in and live.
+    ///
+    /// # Panics
+    /// When that does not come to pass.
+    pub async fn signed_in(server: &str, account: &Account) -> Self {
+        let person = Self::open(server).await;
+        person.agent.sign_in(account.email.clone(), account.password.clone()).await.expect("the demo's password");
+        person.is(LinkState::Live).await;
+        person
+    }
+
+    /// The application's data directory.
+    pub fn home(&self) -> Home {
+        Home::new(self.home.path())
+    }
+
+    /// What is shown at this moment.
+    ///
+    /// # Panics
+    /// Before the first view has come, which [`Person::open`] waits for.
+    pub fn view(&self) -> View {
+        self.shown.borrow().clone().expect("a view")
+    }
+
+    /// Waits until what is shown is as `wanted`.
+    ///
+    /// # Panics
+    /// When it never is, with what is shown instead.
+    pub async fn sees(&self, what: &str, wanted: impl Fn(&View) -> bool) -> View {
+        let mut shown = self.shown.clone();
+        let seen = shown.wait_for(|view| view.as_ref().is_some_and(&wanted));
+        match tokio::time::timeout(PATIENCE, seen).await {
+            Ok(Ok(view)) => view.clone().expect("it was as wanted"),
+            _ => panic!("waited for {what} in vain; shown: {:#?}", *self.shown.borrow()),
+        }
+    }
+
+    /// Waits until the connection is in this state.
+    ///
+    /// # Panics
+    /// When it never is.
+    pub async fn is(&self, state: LinkState) -> View {
+        self.sees(&format!("to be {state:?}"), |view| view.link.state == state).await
+    }
+
+    /// Waits for a round that stands like this.
+    ///
+    /// # Panics
+    /// When none comes.
+    pub async fn sees_round(&self, status: RoundStatus) -> Round {
+        let out = |view: &View| {
+            view.sessions.iter().flat_map(|session| &session.rounds).find(|r| r.status == status).cloned()
+        };
+        let view = self.sees(&format!("a round that is {status:?}"), |view| out(view).is_some()).await;
+        out(&view).expect("it was just there")
+    }
+
+    /// What was told twice or went back in time; nothing, if all is well.
+    pub fn faults(&self) -> Vec<String> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Does what a window does with a message; says what is wrong with it.
+fn show(view: &mut Option<View>, message: Message) -> Option<String> {
+    match (message, view.as_mut()) {
+        (Message::View { view: all }, _) => {
+            *view = Some(*all);
+            None
+        }
+        (Message::Session { session, cause }, Some(view)) => {
+            let known = view.sessions.iter().position(|known| known.id == session.id);
+            let before = known.map(|place| view.sessions.remove(place).version);
+            let fault = before.filter(|before| *before >= session.version).map(|before| {
+                format!("{:?} brought version {} of a session that was at {before}", cause.event, session.version)
+            });
+            view.sessions.insert(0, *session);
+            fault
+        }
+        (Message::Link { link, .. }, Some(view)) => {
+            view.link = link;
+            None
+        }
+        (_, None) => Some("something was told before the view".to_owned()),
+    }
+}
