@@ -34,6 +34,7 @@ impl Tally {
     /// Counts a line if it is the summary of a test run: libtest's (`test result: ok. 5 passed; 0 failed; …`) or
     /// vitest's (`Tests  1 failed | 11 passed (12)`).
     fn count(&mut self, line: &str) {
+        let line = plain(line);
         let line = line.trim_start();
         let Some(summary) = line.strip_prefix("test result: ").or_else(|| line.strip_prefix("Tests  ")) else { return };
         let words: Vec<&str> = summary.split([' ', ';']).filter(|word| !word.is_empty()).collect();
@@ -46,6 +47,16 @@ impl Tally {
             }
         }
     }
+}
+
+/// The text without colours, which some runners write also where nobody sees them.
+fn plain(line: &str) -> String {
+    let mut parts = line.split("\u{1b}[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push_str(part.split_once('m').map_or(part, |(_colour, text)| text));
+    }
+    plain
 }
 
 impl std::fmt::Display for Tally {
@@ -69,11 +80,12 @@ mod tests {
             " Test Files  3 passed (3)",
             "      Tests  1 failed | 11 passed (12)",
             "      Tests  4 passed (4)",
+            "\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m8 passed\u{1b}[39m\u{1b}[22m\u{1b}[90m (8)\u{1b}[39m",
             "7 passed, 9 failed",
         ] {
             tally.count(line);
         }
-        assert_eq!(tally, Tally { passed: 22, failed: 2 });
-        assert_eq!(tally.to_string(), "22 passed, 2 failed");
+        assert_eq!(tally, Tally { passed: 30, failed: 2 });
+        assert_eq!(tally.to_string(), "30 passed, 2 failed");
     }
 }
