@@ -21,6 +21,7 @@ pub struct Person {
     /// What is shown: its messages folded as a window folds them.
     pub shown: watch::Receiver<Option<View>>,
     faults: Arc<Mutex<Vec<String>>>,
+    states: Arc<Mutex<Vec<LinkState>>>,
     home: TempDir,
 }
 
@@ -36,9 +37,13 @@ impl Person {
     async fn at(home: TempDir, server: &str) -> Self {
         let (told, shown) = watch::channel(None::<View>);
         let faults: Arc<Mutex<Vec<String>>> = Arc::default();
+        let states: Arc<Mutex<Vec<LinkState>>> = Arc::default();
         let tell = {
-            let faults = Arc::clone(&faults);
+            let (faults, states) = (Arc::clone(&faults), Arc::clone(&states));
             Arc::new(move |message| {
+                if let Message::Link { link, .. } = &message {
+                    states.lock().unwrap_or_else(PoisonError::into_inner).push(link.state);
+                }
                 told.send_modify(|view| {
                     if let Some(fault) = show(view, message) {
                         faults.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
@@ -56,7 +61,7 @@ impl Person {
         };
         let agent = Agent::open(options).await.expect("a profile that can be opened");
         agent.view().await.expect("a view");
-        Self { agent, shown, faults, home }
+        Self { agent, shown, faults, states, home }
     }
 
     /// The same, signed in and live.
@@ -114,6 +119,11 @@ impl Person {
         };
         let view = self.sees(&format!("a round that is {status:?}"), |view| out(view).is_some()).await;
         out(&view).expect("it was just there")
+    }
+
+    /// Every state of the connection that was told, in order.
+    pub fn states(&self) -> Vec<LinkState> {
+        self.states.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What was told twice or went back in time; nothing, if all is well.

@@ -10,7 +10,7 @@ use crate::store::FeedEvent;
 /// A comment: a byte that keeps proxies and the other end from giving up.
 pub(super) const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 /// Over how long clients spread their return when the server goes away, in milliseconds.
-const RETURN_WITHIN_MS: u32 = 5_000;
+const RETURN_WITHIN_MS: u32 = 3_000;
 
 /// The envelope of an event. Its number is put in front of the stored body, which is neither parsed nor built again.
 pub(super) fn envelope(event: &FeedEvent) -> String {

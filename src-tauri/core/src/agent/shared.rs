@@ -27,6 +27,8 @@ pub(crate) struct Shared {
     /// Which sign-in the supervisor follows: a new number for each, none while signed out.
     sign_ins: watch::Sender<Option<u64>>,
     try_now: Notify,
+    /// Counts how often this machine slept.
+    sleeps: watch::Sender<u64>,
 }
 
 /// How things stand besides what the replica holds.
@@ -65,6 +67,7 @@ impl Shared {
             standing: Mutex::new(standing),
             sign_ins: watch::Sender::new(None),
             try_now: Notify::new(),
+            sleeps: watch::Sender::new(0),
         }
     }
 
@@ -250,6 +253,17 @@ impl Shared {
     /// Returns when somebody asks to try now.
     pub(crate) async fn asked_to_try(&self) {
         self.try_now.notified().await;
+    }
+
+    /// Notes that this machine slept: whatever was open may be dead, and whatever waits need not any longer.
+    pub(crate) fn woke(&self) {
+        self.sleeps.send_modify(|count| *count += 1);
+        self.ask_to_try();
+    }
+
+    /// Changes whenever this machine has slept.
+    pub(crate) fn sleeps(&self) -> watch::Receiver<u64> {
+        self.sleeps.subscribe()
     }
 
     fn change_link(&self, change: impl FnOnce(&mut Link, &mut Option<LocalCode>)) {

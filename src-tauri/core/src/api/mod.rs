@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub use address::ServerUrl;
 pub(crate) use answer::refused;
 use answer::{checked, json};
-pub(crate) use tokens::Tokens;
+pub(crate) use tokens::{Access, Token, Tokens};
 
 use crate::failure::ApiError;
 use crate::vault::Vault;
@@ -95,10 +95,10 @@ impl Api {
     }
 
     /// A request for the feed as a stream, and the access token in it.
-    pub(crate) async fn stream_request(&self, cursor: &Cursor) -> Result<(RequestBuilder, String), ApiError> {
-        let token = self.tokens.access(self).await?;
-        let request = self.streams.get(self.server.at("/v1/feed")).bearer_auth(&token);
-        Ok((request.header("Last-Event-ID", cursor.to_string()), token))
+    pub(crate) async fn stream_request(&self, cursor: &Cursor) -> Result<(RequestBuilder, Access), ApiError> {
+        let access = self.tokens.access(self).await?;
+        let request = self.streams.get(self.server.at("/v1/feed")).bearer_auth(access.token.as_str());
+        Ok((request.header("Last-Event-ID", cursor.to_string()), access))
     }
 
     pub(crate) async fn change_me(&self, body: &ChangeMe) -> Result<Account, ApiError> {
@@ -196,10 +196,10 @@ impl Api {
     /// an answer came (a kept-alive connection to a server that was restarted): every request here is safe to repeat,
     /// being a read or carrying an idempotency key.
     async fn send(&self, request: &(dyn Fn() -> RequestBuilder + Sync)) -> Result<reqwest::Response, ApiError> {
-        let token = self.tokens.access(self).await?;
+        let Access { token, .. } = self.tokens.access(self).await?;
         match self.send_once(request, &token).await {
             Err(error) if error.code() == Some(ProblemCode::TokenInvalid) => {
-                let token = self.tokens.access_after(self, &token).await?;
+                let Access { token, .. } = self.tokens.access_after(self, &token).await?;
                 self.send_once(request, &token).await
             }
             Err(ApiError::Unreachable(_)) => self.send_once(request, &token).await,
@@ -210,9 +210,9 @@ impl Api {
     async fn send_once(
         &self,
         request: &(dyn Fn() -> RequestBuilder + Sync),
-        token: &str,
+        token: &Token,
     ) -> Result<reqwest::Response, ApiError> {
-        checked(request().bearer_auth(token).send().await?).await
+        checked(request().bearer_auth(token.as_str()).send().await?).await
     }
 }
 

@@ -25,9 +25,28 @@ pub(crate) struct Tokens {
     access: Arc<Mutex<Option<Access>>>,
 }
 
-struct Access {
-    token: String,
-    good_until: Instant,
+/// An access token, and until when it is used.
+#[derive(Clone, Debug)]
+pub(crate) struct Access {
+    pub(crate) token: Token,
+    /// A while before the server stops taking it.
+    pub(crate) good_until: Instant,
+}
+
+/// The text of an access token, which no log may show.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Token(String);
+
+impl Token {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
 }
 
 impl Tokens {
@@ -59,25 +78,25 @@ impl Tokens {
     }
 
     /// An access token that is good for a while.
-    pub(crate) async fn access(&self, api: &Api) -> Result<String, ApiError> {
+    pub(crate) async fn access(&self, api: &Api) -> Result<Access, ApiError> {
         let access = Arc::clone(&self.access).lock_owned().await;
         match &*access {
-            Some(access) if Instant::now() < access.good_until => Ok(access.token.clone()),
+            Some(access) if Instant::now() < access.good_until => Ok(access.clone()),
             _ => self.refresh(api, access).await,
         }
     }
 
     /// An access token other than `refused`, which the server no longer takes.
-    pub(crate) async fn access_after(&self, api: &Api, refused: &str) -> Result<String, ApiError> {
+    pub(crate) async fn access_after(&self, api: &Api, refused: &Token) -> Result<Access, ApiError> {
         let access = Arc::clone(&self.access).lock_owned().await;
         match &*access {
-            Some(access) if access.token != refused => Ok(access.token.clone()),
+            Some(access) if access.token != *refused => Ok(access.clone()),
             _ => self.refresh(api, access).await,
         }
     }
 
     /// A new access token, whatever is left of the one before.
-    pub(crate) async fn renew(&self, api: &Api) -> Result<String, ApiError> {
+    pub(crate) async fn renew(&self, api: &Api) -> Result<Access, ApiError> {
         self.refresh(api, Arc::clone(&self.access).lock_owned().await).await
     }
 
@@ -85,7 +104,7 @@ impl Tokens {
     ///
     /// In a task of its own: whoever asked may be gone before the answer comes (a poll that a stream overtook), and an
     /// answer nobody keeps would leave a refresh token that is used up, which ends the sign-in.
-    async fn refresh(&self, api: &Api, access: OwnedMutexGuard<Option<Access>>) -> Result<String, ApiError> {
+    async fn refresh(&self, api: &Api, access: OwnedMutexGuard<Option<Access>>) -> Result<Access, ApiError> {
         let (tokens, api) = (self.clone(), api.clone());
         match tokio::spawn(async move { tokens.refresh_now(&api, access).await }).await {
             Ok(refreshed) => refreshed,
@@ -96,13 +115,13 @@ impl Tokens {
         }
     }
 
-    async fn refresh_now(&self, api: &Api, mut access: OwnedMutexGuard<Option<Access>>) -> Result<String, ApiError> {
+    async fn refresh_now(&self, api: &Api, mut access: OwnedMutexGuard<Option<Access>>) -> Result<Access, ApiError> {
         let (Some(refresh_token), _) = self.vault.read().await else { return Err(ApiError::NotSignedIn) };
         let request = api.request(Method::POST, "/v1/auth/refresh").json(&RefreshTokens { refresh_token });
         match json::<SignedIn>(request.send().await?).await {
             Ok(signed_in) => {
                 self.put(&mut access, &signed_in).await;
-                Ok(signed_in.access_token)
+                access.clone().ok_or(ApiError::NotSignedIn)
             }
             // The server ended the sign-in; keeping its token would only be asked again for ever.
             Err(ApiError::Refused { problem, .. }) if problem.status == 401 => {
@@ -119,7 +138,7 @@ impl Tokens {
         let kind = self.vault.write(&signed_in.refresh_token).await;
         let lifetime = Duration::from_secs(signed_in.access_expires_in_s.into());
         let good_until = Instant::now() + lifetime.saturating_sub(AHEAD.min(lifetime / 5));
-        *access = Some(Access { token: signed_in.access_token.clone(), good_until });
+        *access = Some(Access { token: Token(signed_in.access_token.clone()), good_until });
         kind
     }
 }

@@ -3,6 +3,8 @@
 //! That crate would reconnect by itself, with the first request over again: an old token, an old cursor. So it never
 //! may ([`Never`]): one object is one connection, and the supervisor decides about the next.
 
+use std::time::Duration;
+
 use futures_util::StreamExt;
 use reqwest::RequestBuilder;
 use reqwest_eventsource::retry::Never;
@@ -27,8 +29,8 @@ pub(crate) enum Heard {
     },
     /// The feed can't be followed from here: the cursor can't be continued, or what comes is of a newer version.
     Reset,
-    /// The server ends the stream, and says why.
-    Bye(ByeReason),
+    /// The server ends the stream, and says why, and after how long to come back if that matters.
+    Bye(ByeReason, Option<Duration>),
 }
 
 /// Why there is nothing more to hear.
@@ -65,7 +67,7 @@ impl Stream {
             match self.source.next().await {
                 Some(Ok(Event::Open)) => {}
                 Some(Ok(Event::Message(message))) => {
-                    if let Some(heard) = read(&message.event, &message.data, &message.id)? {
+                    if let Some(heard) = read(&message.event, &message.data, &message.id, message.retry)? {
                         return Ok(heard);
                     }
                 }
@@ -84,14 +86,14 @@ impl Stream {
 }
 
 /// Reads one message; `None` for a kind this version does not know and may pass over.
-fn read(kind: &str, data: &str, id: &str) -> Result<Option<Heard>, Ended> {
+fn read(kind: &str, data: &str, id: &str, retry: Option<Duration>) -> Result<Option<Heard>, Ended> {
     let nonsense = |_| Ended::Nonsense;
     Ok(Some(if kind == StreamSignal::Hello.as_str() {
         Heard::Hello(serde_json::from_str::<Hello>(data).map_err(nonsense)?)
     } else if kind == StreamSignal::Reset.as_str() {
         Heard::Reset
     } else if kind == StreamSignal::Bye.as_str() {
-        Heard::Bye(serde_json::from_str::<Bye>(data).map_err(nonsense)?.reason)
+        Heard::Bye(serde_json::from_str::<Bye>(data).map_err(nonsense)?.reason, retry)
     } else if id.is_empty() {
         return Ok(None);
     } else {

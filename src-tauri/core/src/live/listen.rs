@@ -1,0 +1,93 @@
+//! Listening to a stream that is up, and replacing it in time by one with a fresh token.
+
+use std::future::pending;
+use std::pin::Pin;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, sleep_until};
+use training::wire::ByeReason;
+
+use super::Turn;
+use super::connect::{Opened, Up, open};
+use super::stream::Heard;
+use crate::agent::Shared;
+use crate::failure::ApiError;
+use crate::replica::Followed;
+
+/// How long after a successor that did not come up the next one is tried. The stream that is up goes on meanwhile.
+const NEXT_SUCCESSOR_AFTER: Duration = Duration::from_secs(5);
+
+/// How a stream was lost that another one may simply take the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// It ended, or broke.
+    Gone,
+    /// The server went away, and asked to be left alone for so long.
+    Draining(Duration),
+    /// Its token had run out, and there is a new one.
+    Renewed,
+    /// This machine slept; whatever the stream looks like, nobody knows what became of it.
+    Slept,
+    /// What came could not be stored.
+    NotStored,
+}
+
+/// Listens until the stream is lost.
+///
+/// Ahead of its token's end a second stream is opened beside it and takes its place once it is up, so that the person is
+/// live without a gap. What comes over both is taken once.
+pub(super) async fn listen(shared: &Shared, up: Up) -> Result<Lost, Turn> {
+    let Up { mut stream, mut replace_at } = up;
+    let mut sleeps = shared.sleeps();
+    let mut successor: Pin<Box<dyn Future<Output = Opened> + Send + '_>> = Box::pin(due(shared, replace_at));
+    loop {
+        let heard = tokio::select! {
+            biased;
+            heard = stream.next() => heard,
+            _ = sleeps.changed() => return Ok(Lost::Slept),
+            opened = &mut successor => {
+                match opened {
+                    Opened::Up(up) => Up { stream, replace_at } = *up,
+                    // The stream that is up will end, and then say why.
+                    Opened::Turned(_) => {
+                        successor = Box::pin(pending());
+                        continue;
+                    }
+                    Opened::HeldBack | Opened::Failed(_) => replace_at = Instant::now() + NEXT_SUCCESSOR_AFTER,
+                }
+                successor = Box::pin(due(shared, replace_at));
+                continue;
+            }
+        };
+        match heard {
+            Ok(Heard::Event { epoch, envelope }) => match shared.follow(&epoch, &envelope).await {
+                Ok(Followed::Stored(_) | Followed::Known) => {}
+                Ok(Followed::Broken) => return Err(Turn::Snapshot),
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "an event could not be stored");
+                    return Ok(Lost::NotStored);
+                }
+            },
+            Ok(Heard::Hello(_)) => {}
+            Ok(Heard::Reset) => return Err(Turn::Snapshot),
+            Ok(Heard::Bye(ByeReason::TokenExpired | ByeReason::SignedOut, _)) => {
+                // Whether the sign-in itself is over shows when a new token is asked for.
+                return match shared.api().tokens.renew(&shared.api()).await {
+                    Ok(_token) => Ok(Lost::Renewed),
+                    Err(ApiError::NotSignedIn) => Err(Turn::SignedOut),
+                    Err(_) => Ok(Lost::Gone),
+                };
+            }
+            Ok(Heard::Bye(ByeReason::Draining, retry)) => return Ok(Lost::Draining(retry.unwrap_or_default())),
+            Ok(Heard::Bye(ByeReason::TooSlow, _)) | Err(_) => return Ok(Lost::Gone),
+        }
+    }
+}
+
+/// Opens a successor when it is time.
+async fn due(shared: &Shared, at: Instant) -> Opened {
+    sleep_until(at).await;
+    // A moment later the token counts as used up for certain, and a new one is asked for.
+    sleep(Duration::from_millis(1)).await;
+    open(shared).await
+}
