@@ -47,3 +47,49 @@ id! {
     /// A video of an exercise.
     VideoId,
 }
+
+/// The ids of everything one act makes, counted on from the act's own key: whoever decides the act, and however often,
+/// makes the same. So a desktop knows, before the server has heard of it, what a round planned offline is called.
+#[derive(Clone, Debug)]
+pub struct ActIds(u128);
+
+impl ActIds {
+    /// The bits of a UUID version 7 that are neither instant nor version nor variant (RFC 9562, section 5.7, `rand_b`).
+    const COUNTED: u128 = (1 << 62) - 1;
+
+    /// The ids of the act with this key; none unless the key is a UUID version 7.
+    pub fn of(key: uuid::Uuid) -> Option<Self> {
+        (key.get_version_num() == 7).then(|| Self(key.as_u128()))
+    }
+
+    /// The next id. The first is the key itself.
+    pub fn make(&mut self) -> uuid::Uuid {
+        let made = self.0;
+        self.0 = (made & !Self::COUNTED) | ((made + 1) & Self::COUNTED);
+        uuid::Uuid::from_u128(made)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn an_act_s_ids_count_on_from_its_key() {
+        let key: Uuid = "01890000-0000-7000-8000-000000000009".parse().expect("an id");
+        let mut ids = ActIds::of(key).expect("a version 7");
+        assert_eq!(ids.make(), key);
+        assert_eq!(ids.make().to_string(), "01890000-0000-7000-8000-00000000000a");
+        assert!(ActIds::of(Uuid::nil()).is_none());
+    }
+
+    #[test]
+    fn counting_on_never_touches_what_is_not_random() {
+        let key: Uuid = "01890000-0000-7abc-bfff-ffffffffffff".parse().expect("an id");
+        let mut ids = ActIds::of(key).expect("a version 7");
+        ids.make();
+        assert_eq!(ids.make().to_string(), "01890000-0000-7abc-8000-000000000000");
+    }
+}

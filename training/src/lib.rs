@@ -24,7 +24,7 @@ pub use event::{Envelope, Event, EventName, Recorded};
 pub use exercise::{Category, Exercise, Field, MAX_EFFORT, Values};
 pub use feedback::{ExerciseReport, Feedback, MAX_NOTE_CHARS, Region};
 pub use fold::{Folded, Sessions, apply, fold};
-pub use ids::{ExerciseId, ItemId, RoundId, SessionId, StudioId, UserId, VideoId};
+pub use ids::{ActIds, ExerciseId, ItemId, RoundId, SessionId, StudioId, UserId, VideoId};
 pub use problem::{Problem, ProblemCode};
 pub use refusal::{FieldCode, FieldProblem, Findings, Refusal};
 pub use round::{PlannedExercise, Round, RoundExercise, RoundPlan, RoundStatus};

@@ -128,6 +128,23 @@ pub struct PlannedExercise {
     pub trainer_notes: Option<String>,
 }
 
+impl From<&Round> for RoundPlan {
+    /// The plan that saves a round as it is.
+    fn from(round: &Round) -> Self {
+        let planned = |exercise: &RoundExercise| PlannedExercise {
+            id: Some(exercise.id),
+            exercise_id: exercise.exercise_id,
+            planned: exercise.planned,
+            trainer_notes: exercise.trainer_notes.clone(),
+        };
+        Self {
+            is_final: round.is_final,
+            rest_after_s: round.rest_after_s,
+            exercises: round.exercises.iter().map(planned).collect(),
+        }
+    }
+}
+
 impl RoundPlan {
     /// Most exercises in a round.
     pub const MAX_EXERCISES: usize = 50;

@@ -79,6 +79,13 @@ impl Tx {
         row.map(Row::read).transpose()
     }
 
+    /// Whether there is a round with this id anywhere.
+    pub(crate) async fn knows_round(&mut self, id: RoundId) -> Result<bool, StoreError> {
+        let sql = "SELECT COUNT(*) FROM rounds WHERE id = $1";
+        let found: i64 = sqlx::query_scalar(sql).bind(id.to_string()).fetch_one(&mut *self.0).await?;
+        Ok(found > 0)
+    }
+
     /// Whether an athlete has a session that has not ended.
     pub(crate) async fn has_open_session(&mut self, athlete: UserId) -> Result<bool, StoreError> {
         let sql = "SELECT COUNT(*) FROM sessions WHERE athlete_id = $1 AND status IN ('waiting', 'active')";

@@ -75,4 +75,23 @@ on_both_databases! {
             assert_eq!((reply.status.as_u16(), reply.code().as_str()), (400, "invalid-parameter"), "{key:?}");
         }
     }
+
+    async fn what_an_act_makes_is_called_as_its_key_says(world: World) {
+        let (id, _, trainer) = world.session().await;
+        let (plan, path) = (trainer.plan().await, format!("/v1/sessions/{id}/rounds"));
+        let key = uuid::Uuid::now_v7();
+        let round = trainer.post(&path).key(&key.to_string()).json(&plan).send().await.created();
+        let mut ids = training::ActIds::of(key).expect("a version 7");
+        assert_eq!(round["exercises"][0]["id"], json!(ids.make()));
+        assert_eq!(round["id"], json!(ids.make()));
+        // Somebody else who chooses the same key makes something of their own.
+        let other = world.sign_in("rui").await;
+        let theirs = other.post("/v1/sessions").send().await.created()["id"].as_str().expect("an id").to_owned();
+        let ines = world.sign_in("ines").await;
+        ines.post(&format!("/v1/sessions/{theirs}/join")).send().await.ok();
+        let path = format!("/v1/sessions/{theirs}/rounds");
+        let another = ines.post(&path).key(&key.to_string()).json(&plan).send().await.created();
+        assert_ne!(another["id"], round["id"]);
+        assert_eq!(trainer.get(&format!("/v1/sessions/{id}")).send().await.ok()["rounds"][0], round);
+    }
 }

@@ -59,17 +59,7 @@ pub(crate) fn plan(exercises: &[u128]) -> RoundPlan {
 
 /// The plan that saves `round` as it is.
 pub(crate) fn plan_of(round: &Round) -> RoundPlan {
-    let planned = |exercise: &training::RoundExercise| PlannedExercise {
-        id: Some(exercise.id),
-        exercise_id: exercise.exercise_id,
-        planned: exercise.planned,
-        trainer_notes: exercise.trainer_notes.clone(),
-    };
-    RoundPlan {
-        is_final: round.is_final,
-        rest_after_s: round.rest_after_s,
-        exercises: round.exercises.iter().map(planned).collect(),
-    }
+    RoundPlan::from(round)
 }
 
 /// One report for each exercise of the round, without pain.
