@@ -7,7 +7,7 @@ use ringside_core::bridge::{Calls, LinkState, Message, View};
 use ringside_core::{Agent, Home, Options};
 use tempfile::TempDir;
 use tokio::sync::watch;
-use training::{Round, RoundStatus};
+use training::{Round, RoundStatus, Session};
 
 use crate::server::Account;
 
@@ -62,6 +62,19 @@ impl Person {
         let agent = Agent::open(options).await.expect("a profile that can be opened");
         agent.view().await.expect("a view");
         Self { agent, shown, faults, states, home }
+    }
+
+    /// Ends the application; answers its machine's disk.
+    pub fn close(self) -> TempDir {
+        self.home
+    }
+
+    /// Opens the application again on the disk it left.
+    ///
+    /// # Panics
+    /// When the profile can't be opened.
+    pub async fn open_again(home: TempDir, server: &str) -> Self {
+        Self::at(home, server).await
     }
 
     /// The same, signed in and live.
@@ -140,13 +153,29 @@ fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             None
         }
         (Message::Session { session, cause }, Some(view)) => {
-            let known = view.sessions.iter().position(|known| known.id == session.id);
-            let before = known.map(|place| view.sessions.remove(place).version);
-            let fault = before.filter(|before| *before >= session.version).map(|before| {
-                format!("{:?} brought version {} of a session that was at {before}", cause.event, session.version)
+            // What the person does while it can't be sent is shown on the version that is stored; only an event brings
+            // a new one, and never an older one.
+            let fault = take(view, &session).and_then(|before| {
+                let (event, version) = (cause.event, session.version);
+                if before == *session {
+                    Some(format!("{event:?} was told twice, at version {version}"))
+                } else if before.version > version {
+                    Some(format!("{event:?} brought version {version} of a session that was at {}", before.version))
+                } else {
+                    None
+                }
             });
             view.sessions.insert(0, *session);
             fault
+        }
+        (Message::Changed { session }, Some(view)) => {
+            take(view, &session);
+            view.sessions.insert(0, *session);
+            None
+        }
+        (Message::Refused { refused }, Some(view)) => {
+            view.refused = refused;
+            None
         }
         (Message::Link { link, .. }, Some(view)) => {
             view.link = link;
@@ -154,4 +183,10 @@ fn show(view: &mut Option<View>, message: Message) -> Option<String> {
         }
         (_, None) => Some("something was told before the view".to_owned()),
     }
+}
+
+/// Takes a session out of the view, to be replaced.
+fn take(view: &mut View, session: &Session) -> Option<Session> {
+    let place = view.sessions.iter().position(|known| known.id == session.id)?;
+    Some(view.sessions.remove(place))
 }

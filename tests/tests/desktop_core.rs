@@ -65,14 +65,19 @@ async fn a_restart_of_the_server_heals_and_nothing_is_lost() -> Result<(), Failu
         person.sees("to be offline", |view| view.link.state == LinkState::Offline).await;
     }
     let known = trainer.view();
-    let refused = trainer.agent.add_round(session.id, plan(&known), true).await.expect_err("nobody answers");
-    assert!(matches!(refused.code, FailureCode::Local(_)), "said as a matter of this machine: {:?}", refused.code);
+    let planned = trainer.agent.add_round(session.id, plan(&known), true).await.expect("it waits");
+    let view = trainer.view();
+    assert_eq!((view.link.waiting, view.refused.len()), (1, 0));
+    assert_eq!(trainer.sees_round(RoundStatus::Released).await, planned, "shown as it will be");
     server.start_again()?;
     for person in [&trainer, &athlete] {
         person.sees("to be live again", |view| view.link.state == LinkState::Live).await;
     }
-    trainer.agent.add_round(session.id, plan(&known), true).await.expect("the server is back");
-    athlete.sees_round(RoundStatus::Released).await;
+    let round = athlete.sees_round(RoundStatus::Released).await;
+    assert_eq!((round.id, &round.exercises[0].id), (planned.id, &planned.exercises[0].id), "called as it was offline");
+    let view = trainer.sees("that nothing waits any more", |view| view.link.waiting == 0).await;
+    assert_eq!(view.sessions[0].rounds, [round], "once");
+    assert_eq!((trainer.faults(), athlete.faults()), (Vec::new(), Vec::new()));
     Ok(())
 }
 

@@ -134,6 +134,7 @@ export function view(me: Account | null, sessions: Session[] = [], more: Partial
     sessions,
     exercises: LIBRARY,
     athletes: me?.roles.includes('trainer') ? [ALVA, JONAS] : [],
+    refused: [],
     clock_offset_ms: 0,
     ...more,
   };

@@ -11,11 +11,13 @@ use training::{
 };
 use ts_rs::TS;
 
+use crate::outbox::Act;
+
 /// Declares the calls: the enum that arrives, the trait that answers, the dispatch between, and the TypeScript.
 macro_rules! calls {
     ($( $(#[$doc:meta])* $name:ident / $variant:ident { $($arg:ident : $ty:ty),* $(,)? } -> $reply:ty; )+) => {
         /// A call of a window, as it arrives.
-        #[derive(Debug, Deserialize)]
+        #[derive(Deserialize)]
         #[serde(tag = "name", content = "args", rename_all = "snake_case", deny_unknown_fields)]
         pub enum Call {
             $( $(#[$doc])* $variant { $(#[allow(missing_docs)] $arg: $ty),* }, )+
@@ -93,6 +95,10 @@ calls! {
     log_exercise / LogExercise { round_id: RoundId, item_id: ItemId, actual: Option<Values> } -> Round;
     /// Athlete: completes a round with one report for each exercise.
     complete_round / CompleteRound { round_id: RoundId, reports: Vec<ExerciseReport> } -> Round;
+    /// Forgets an act that was refused.
+    discard_act / DiscardAct { key: String } -> ();
+    /// Tries an act that was refused again, on what is there now.
+    retry_act / RetryAct { key: String } -> ();
     /// Tries the connection now instead of waiting for the next attempt (also: the window came to the front).
     try_now / TryNow {} -> ();
 }
@@ -122,8 +128,67 @@ pub struct View {
     pub exercises: Vec<Exercise>,
     /// For trainers: their athletes by name.
     pub athletes: Vec<Person>,
+    /// What the person did while it could not be sent, and the server then refused.
+    pub refused: Vec<RefusedAct>,
     /// What to add to this machine's clock to get the server's, in milliseconds; 0 until it is known.
     pub clock_offset_ms: i64,
+}
+
+/// What somebody did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "each name is the call of the same name")]
+pub enum ActName {
+    CancelSession,
+    AddRound,
+    EditRound,
+    DeleteRound,
+    ReleaseRound,
+    RecallRound,
+    StartRound,
+    LogExercise,
+    CompleteRound,
+}
+
+impl ActName {
+    pub(crate) fn of(act: &Act) -> Self {
+        match act {
+            Act::CancelSession { .. } => Self::CancelSession,
+            Act::AddRound { .. } => Self::AddRound,
+            Act::EditRound { .. } => Self::EditRound,
+            Act::DeleteRound { .. } => Self::DeleteRound,
+            Act::ReleaseRound { .. } => Self::ReleaseRound,
+            Act::RecallRound { .. } => Self::RecallRound,
+            Act::StartRound { .. } => Self::StartRound,
+            Act::LogExercise { .. } => Self::LogExercise,
+            Act::CompleteRound { .. } => Self::CompleteRound,
+        }
+    }
+}
+
+/// An act the server refused after the person had gone on: kept until they decide about it.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct RefusedAct {
+    /// Names it in calls.
+    pub key: String,
+    /// When it was done.
+    pub at: Timestamp,
+    /// On which session.
+    pub session_id: SessionId,
+    /// Whose session, if it is still known.
+    pub athlete: Option<String>,
+    /// Which round it was about, if it is still there.
+    pub round_number: Option<u32>,
+    /// What was done.
+    pub what: ActName,
+    /// Why it was refused.
+    pub code: FailureCode,
+    /// What is wrong with which of its fields.
+    pub fields: Vec<FieldProblem>,
+    /// The plan that was to be saved.
+    pub plan: Option<RoundPlan>,
+    /// The feedback that was to be sent.
+    pub reports: Vec<ExerciseReport>,
 }
 
 /// How the connection stands, as the person is told.
@@ -188,6 +253,16 @@ pub enum Message {
         session: Box<Session>,
         /// What happened, so that a window can glow and sound where it happened.
         cause: Cause,
+    },
+    /// A session is shown differently although nothing happened: an act that was shown was refused or discarded.
+    Changed {
+        /// The session as it is shown now.
+        session: Box<Session>,
+    },
+    /// What was refused changed.
+    Refused {
+        /// All of it.
+        refused: Vec<RefusedAct>,
     },
     /// The connection changed.
     Link {

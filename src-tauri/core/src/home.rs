@@ -50,15 +50,17 @@ impl Home {
         let failed =
             |error| Failure::local(LocalCode::DataDirectory).because(format_args!("{}: {error}", path.display()));
         std::fs::create_dir_all(&path).map_err(failed)?;
+        keep_to_oneself(&path).map_err(failed)?;
+        let lock = File::options().create(true).truncate(false).write(true).open(path.join(".lock")).map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Failure::local(LocalCode::AlreadyOpen).because(profile)),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
         // A directory can be listed and yet refuse new files; better to know now than at the first event.
         let probe = path.join(".writable");
         std::fs::write(&probe, []).and_then(|()| std::fs::remove_file(&probe)).map_err(failed)?;
-        let lock = File::options().create(true).truncate(false).write(true).open(path.join(".lock")).map_err(failed)?;
-        match lock.try_lock() {
-            Ok(()) => Ok(ProfileDirectory { path, _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(Failure::local(LocalCode::AlreadyOpen).because(profile)),
-            Err(TryLockError::Error(error)) => Err(failed(error)),
-        }
+        Ok(ProfileDirectory { path, _lock: lock })
     }
 
     /// The server `profile` was pointed to by its person, if it was.
@@ -101,6 +103,20 @@ impl ProfileDirectory {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// Closes a directory to the machine's other users: training data is nobody else's.
+#[cfg(unix)]
+fn keep_to_oneself(directory: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o700))
+}
+
+/// Elsewhere the person's own directories are closed already.
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "the same signature as where it does something")]
+fn keep_to_oneself(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// What a configuration file may say.

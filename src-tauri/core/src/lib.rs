@@ -13,6 +13,7 @@ pub mod bridge;
 mod failure;
 mod home;
 mod live;
+mod outbox;
 mod replica;
 mod typescript;
 mod vault;

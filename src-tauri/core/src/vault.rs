@@ -25,13 +25,16 @@ pub struct Vault {
     memory: Arc<Mutex<Option<Held>>>,
 }
 
-/// A secret the keyring would not take, or takes only from memory.
+/// The secret as this process holds it, and where it is kept besides.
 #[derive(Clone)]
-struct Held(String);
+struct Held {
+    secret: String,
+    kind: VaultKind,
+}
 
 impl std::fmt::Debug for Held {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Held(…)")
+        write!(f, "Held({:?})", self.kind)
     }
 }
 
@@ -52,15 +55,22 @@ impl Vault {
     }
 
     /// The secret, if one is kept, and where.
+    ///
+    /// The keyring is asked once; from then on the secret is here as well, so that a keyring that stumbles later (locked
+    /// with the screen, restarted by an upgrade) ends nobody's sign-in.
     pub async fn read(&self) -> (Option<String>, VaultKind) {
-        let held = self.memory.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(Held(secret)) = held {
-            return (Some(secret), VaultKind::Memory);
+        if let Some(Held { secret, kind }) = self.held() {
+            return (Some(secret), kind);
+        }
+        if self.account.is_none() {
+            return (None, VaultKind::Memory);
         }
         match self.with_entry(keyring::Entry::get_password).await {
-            Ok(secret) => (Some(secret), VaultKind::Keyring),
+            Ok(secret) => {
+                self.hold(Some(Held { secret: secret.clone(), kind: VaultKind::Keyring }));
+                (Some(secret), VaultKind::Keyring)
+            }
             Err(keyring::Error::NoEntry) => (None, VaultKind::Keyring),
-            Err(_) if self.account.is_none() => (None, VaultKind::Memory),
             Err(error) => {
                 tracing::warn!(%error, "no keyring answers; a sign-in is kept in memory only");
                 (None, VaultKind::Memory)
@@ -70,17 +80,23 @@ impl Vault {
 
     /// Keeps `secret` in place of the one before; answers where.
     pub async fn write(&self, secret: &str) -> VaultKind {
+        let held = |kind| Held { secret: secret.to_owned(), kind };
+        self.hold(Some(held(VaultKind::Memory)));
+        if self.account.is_none() {
+            return VaultKind::Memory;
+        }
         let owned = secret.to_owned();
-        let written = self.with_entry(move |entry| entry.set_password(&owned)).await;
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        match written {
+        match self.with_entry(move |entry| entry.set_password(&owned)).await {
             Ok(()) => {
-                *memory = None;
+                self.hold(Some(held(VaultKind::Keyring)));
                 VaultKind::Keyring
             }
             Err(error) => {
                 tracing::warn!(%error, "the keyring takes nothing; the sign-in is kept in memory only");
-                *memory = Some(Held(secret.to_owned()));
+                // What it may still hold is used up: sent again after a restart, it would look like a thief's.
+                if let Err(error) = self.with_entry(keyring::Entry::delete_credential).await {
+                    tracing::warn!(%error, "nor does it forget");
+                }
                 VaultKind::Memory
             }
         }
@@ -88,11 +104,22 @@ impl Vault {
 
     /// Forgets the secret.
     pub async fn erase(&self) {
-        *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.hold(None);
+        if self.account.is_none() {
+            return;
+        }
         match self.with_entry(keyring::Entry::delete_credential).await {
             Ok(()) | Err(keyring::Error::NoEntry) => {}
             Err(error) => tracing::warn!(%error, "the keyring did not forget the sign-in"),
         }
+    }
+
+    fn held(&self) -> Option<Held> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn hold(&self, held: Option<Held>) {
+        *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = held;
     }
 
     async fn with_entry<T: Send + 'static>(

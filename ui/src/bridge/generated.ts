@@ -30,6 +30,8 @@ studio: Studio,
  */
 trainer: Person | null, };
 
+export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round";
+
 export type CancelledBy = { 
 /**
  * Their id.
@@ -202,7 +204,15 @@ session: Session,
 /**
  * What happened, so that a window can glow and sound where it happened.
  */
-cause: Cause, } | { "type": "link", 
+cause: Cause, } | { "type": "changed", 
+/**
+ * The session as it is shown now.
+ */
+session: Session, } | { "type": "refused", 
+/**
+ * All of it.
+ */
+refused: Array<RefusedAct>, } | { "type": "link", 
 /**
  * How it stands now.
  */
@@ -244,6 +254,48 @@ planned: Values,
 trainer_notes: string | null, };
 
 export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "another-round-out" | "final-round-exists" | "entries-would-be-lost" | "draining" | "unavailable" | "timeout" | "internal";
+
+export type RefusedAct = { 
+/**
+ * Names it in calls.
+ */
+key: string, 
+/**
+ * When it was done.
+ */
+at: Timestamp, 
+/**
+ * On which session.
+ */
+session_id: SessionId, 
+/**
+ * Whose session, if it is still known.
+ */
+athlete: string | null, 
+/**
+ * Which round it was about, if it is still there.
+ */
+round_number: number | null, 
+/**
+ * What was done.
+ */
+what: ActName, 
+/**
+ * Why it was refused.
+ */
+code: FailureCode, 
+/**
+ * What is wrong with which of its fields.
+ */
+fields: Array<FieldProblem>, 
+/**
+ * The plan that was to be saved.
+ */
+plan: RoundPlan | null, 
+/**
+ * The feedback that was to be sent.
+ */
+reports: Array<ExerciseReport>, };
 
 export type Region = "neck_shoulders" | "chest" | "upper_back" | "lower_back" | "abdomen" | "left_arm" | "right_arm" | "left_thigh_front" | "right_thigh_front" | "left_thigh_back" | "right_thigh_back" | "left_calf" | "right_calf" | "left_knee" | "right_knee";
 
@@ -491,6 +543,10 @@ exercises: Array<Exercise>,
  */
 athletes: Array<Person>, 
 /**
+ * What the person did while it could not be sent, and the server then refused.
+ */
+refused: Array<RefusedAct>, 
+/**
  * What to add to this machine's clock to get the server's, in milliseconds; 0 until it is known.
  */
 clock_offset_ms: number, };
@@ -513,5 +569,7 @@ export interface Calls {
   start_round: { args: { round_id: RoundId }; reply: Round };
   log_exercise: { args: { round_id: RoundId; item_id: ItemId; actual: Values | null }; reply: Round };
   complete_round: { args: { round_id: RoundId; reports: Array<ExerciseReport> }; reply: Round };
+  discard_act: { args: { key: string }; reply: null };
+  retry_act: { args: { key: string }; reply: null };
   try_now: { args: {}; reply: null };
 }

@@ -65,6 +65,8 @@ export class App {
   readonly me = $derived(this.view?.me ?? null);
   readonly sessions = $derived(this.view?.sessions ?? []);
   readonly link = $derived(this.view?.link ?? null);
+  /** What was done without a network, and the server then refused. */
+  readonly refused = $derived(this.view?.refused ?? []);
   /** The parts this person can play here; administration has no window yet. */
   readonly roles = $derived<readonly Part[]>((this.me?.roles ?? []).filter((role) => role !== 'admin'));
   /** The part whose window is shown: the chosen one, or the first they have. */
@@ -123,6 +125,12 @@ export class App {
       case 'session':
         this.#takeSession(message.session, message.cause);
         break;
+      case 'changed':
+        this.#replace(message.session);
+        break;
+      case 'refused':
+        if (this.view) this.view = { ...this.view, refused: message.refused };
+        break;
       case 'link':
         this.clock.offset = message.clock_offset_ms;
         if (this.view) this.view = { ...this.view, link: message.link };
@@ -142,17 +150,24 @@ export class App {
 
   #takeSession(session: Session, cause: Cause): void {
     if (!this.view) return;
-    const before = this.view.sessions.find((known) => known.id === session.id);
-    const sessions = before
-      ? this.view.sessions.map((known) => (known.id === session.id ? session : known))
-      : [session, ...this.view.sessions];
-    this.view = { ...this.view, sessions };
+    const before = this.#replace(session);
     if (!this.#isOwnAct(session, cause)) {
       const at = this.clock.machine();
       this.#fresh.set(session.id, at);
       if (cause.round_id) this.#fresh.set(cause.round_id, at);
     }
     for (const hear of this.#listeners) hear({ session, cause, before });
+  }
+
+  /** Puts a session in its place; answers what was there. */
+  #replace(session: Session): Session | undefined {
+    if (!this.view) return undefined;
+    const before = this.view.sessions.find((known) => known.id === session.id);
+    const sessions = before
+      ? this.view.sessions.map((known) => (known.id === session.id ? session : known))
+      : [session, ...this.view.sessions];
+    this.view = { ...this.view, sessions };
+    return before;
   }
 
   /** Shows the other part of a person who has both, and remembers it on this device. */

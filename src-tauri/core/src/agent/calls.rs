@@ -5,15 +5,16 @@
 
 use std::time::Duration;
 
-use training::wire::{
-    Account, CancelSession, ChangeMe, ChangePassword, CompleteRound, Locale, LogExercise, SaveRound, SignIn,
-};
-use training::{ExerciseReport, ItemId, Round, RoundId, RoundPlan, Session, SessionId, Values};
+use training::wire::{Account, ChangeMe, ChangePassword, Locale, SignIn};
+use training::{ExerciseReport, ItemId, Refusal, Round, RoundId, RoundPlan, Session, SessionId, Values};
+use uuid::Uuid;
 
 use super::Agent;
+use super::acts::Acted;
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Calls, Failure, LocalCode, SignedOut};
 use crate::failure::ApiError;
+use crate::outbox::Act;
 
 /// How long somebody who signs out waits for a server that does not answer.
 const TOLD_WITHIN: Duration = Duration::from_secs(3);
@@ -37,8 +38,9 @@ impl Calls for Agent {
 
     async fn sign_in(&self, email: String, password: String) -> Result<Account, Failure> {
         let device_name = format!("{} ({})", self.shared.profile(), std::env::consts::OS);
-        let signed_in = self.shared.api().sign_in(&SignIn { email, password, device_name }).await?;
-        self.shared.signed_in(&signed_in).await?;
+        let api = self.shared.api();
+        let signed_in = api.sign_in(&SignIn { email, password, device_name }).await?;
+        self.shared.signed_in(&api, &signed_in).await?;
         Ok(signed_in.user)
     }
 
@@ -47,8 +49,11 @@ impl Calls for Agent {
         if everywhere {
             // A promise only the server can keep.
             api.sign_out(true).await?;
+            self.shared.signed_out(SignedOut::ByPerson).await;
         } else {
-            // Signing out here works without the server; its tokens then run out by themselves.
+            // First here, so that nothing follows the feed when the server ends it; this works without the server, whose
+            // tokens then run out by themselves.
+            self.shared.signed_out(SignedOut::ByPerson).await;
             match tokio::time::timeout(TOLD_WITHIN, api.sign_out(false)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!(%error, "the server was not told of the sign-out"),
@@ -56,7 +61,6 @@ impl Calls for Agent {
             }
         }
         api.tokens.forget().await;
-        self.shared.signed_out(SignedOut::ByPerson).await;
         Ok(())
     }
 
@@ -91,11 +95,12 @@ impl Calls for Agent {
     }
 
     async fn cancel_session(&self, session_id: SessionId, reason: Option<String>) -> Result<Session, Failure> {
-        self.done(self.shared.api().cancel_session(session_id, &CancelSession { reason }).await)
+        let acted = self.shared.act(session_id, |_| Ok(Act::CancelSession { reason })).await?;
+        Ok(acted.session)
     }
 
     async fn add_round(&self, session_id: SessionId, plan: RoundPlan, release: bool) -> Result<Round, Failure> {
-        self.done(self.shared.api().add_round(session_id, &SaveRound::new(plan, release)).await)
+        round(self.shared.act(session_id, |_| Ok(Act::AddRound { plan, release })).await?)
     }
 
     async fn edit_round(
@@ -105,35 +110,65 @@ impl Calls for Agent {
         plan: RoundPlan,
         release: bool,
     ) -> Result<Round, Failure> {
-        self.done(self.shared.api().edit_round(round_id, version, &SaveRound::new(plan, release)).await)
+        let edited = self.shared.act_on_round(round_id, |known| {
+            Ok(Act::EditRound { round: round_id, plan, release, base: on_version(known, version)? })
+        });
+        round(edited.await?)
     }
 
     async fn delete_round(&self, round_id: RoundId, version: u64) -> Result<(), Failure> {
-        self.done(self.shared.api().delete_round(round_id, version).await)
+        let deleted = self.shared.act_on_round(round_id, |known| {
+            Ok(Act::DeleteRound { round: round_id, base: on_version(known, version)? })
+        });
+        deleted.await.map(drop)
     }
 
     async fn release_round(&self, round_id: RoundId) -> Result<Round, Failure> {
-        self.done(self.shared.api().release_round(round_id).await)
+        round(self.shared.act_on_round(round_id, |_| Ok(Act::ReleaseRound { round: round_id })).await?)
     }
 
     async fn recall_round(&self, round_id: RoundId) -> Result<Round, Failure> {
-        self.done(self.shared.api().recall_round(round_id).await)
+        round(self.shared.act_on_round(round_id, |_| Ok(Act::RecallRound { round: round_id })).await?)
     }
 
     async fn start_round(&self, round_id: RoundId) -> Result<Round, Failure> {
-        self.done(self.shared.api().start_round(round_id).await)
+        round(self.shared.act_on_round(round_id, |_| Ok(Act::StartRound { round: round_id })).await?)
     }
 
     async fn log_exercise(&self, round_id: RoundId, item_id: ItemId, actual: Option<Values>) -> Result<Round, Failure> {
-        self.done(self.shared.api().log_exercise(round_id, item_id, &LogExercise { actual }).await)
+        let act = Act::LogExercise { round: round_id, item: item_id, actual };
+        round(self.shared.act_on_round(round_id, |_| Ok(act)).await?)
     }
 
     async fn complete_round(&self, round_id: RoundId, reports: Vec<ExerciseReport>) -> Result<Round, Failure> {
-        self.done(self.shared.api().complete_round(round_id, &CompleteRound { exercises: reports }).await)
+        round(self.shared.act_on_round(round_id, |_| Ok(Act::CompleteRound { round: round_id, reports })).await?)
+    }
+
+    async fn discard_act(&self, key: String) -> Result<(), Failure> {
+        self.shared.discard(read_key(&key)?).await
+    }
+
+    async fn retry_act(&self, key: String) -> Result<(), Failure> {
+        self.shared.retry(read_key(&key)?).await
     }
 
     async fn try_now(&self) -> Result<(), Failure> {
         self.shared.ask_to_try();
         Ok(())
     }
+}
+
+/// The round an act on one answers with.
+fn round(acted: Acted) -> Result<Round, Failure> {
+    acted.round.ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// What a round is planned as, if it is the version the window meant. What the athlete enters makes a new version as
+/// well; then the window has been told, and means the newer one.
+fn on_version(known: &Round, version: u64) -> Result<RoundPlan, Failure> {
+    if known.version == version { Ok(known.into()) } else { Err(Refusal::VersionMismatch.into()) }
+}
+
+fn read_key(key: &str) -> Result<Uuid, Failure> {
+    key.parse().map_err(|_| Refusal::NotFound.into())
 }

@@ -1,5 +1,6 @@
 //! An agent: one profile, signed in or not, with its replica and its live supervisor.
 
+mod acts;
 mod calls;
 mod shared;
 
@@ -11,6 +12,7 @@ use crate::api::{Api, ServerUrl};
 use crate::bridge::{Failure, Message};
 use crate::home::{Home, Profile, ProfileDirectory};
 use crate::live::{supervise, watch_for_sleep};
+use crate::outbox::send_waiting;
 use crate::replica::Replica;
 use crate::vault::Vault;
 
@@ -42,7 +44,7 @@ const DEFAULT_SERVER: &str = "http://127.0.0.1:8787";
 /// One profile at work. Dropping it ends its supervisor.
 pub struct Agent {
     shared: Arc<Shared>,
-    supervisor: JoinHandle<((), ())>,
+    supervisor: JoinHandle<((), (), ())>,
     _directory: ProfileDirectory,
 }
 
@@ -71,7 +73,7 @@ impl Agent {
         shared.begin(signed_in, vault);
         let supervisor = tokio::spawn({
             let shared = Arc::clone(&shared);
-            async move { tokio::join!(supervise(&shared), watch_for_sleep(&shared)) }
+            async move { tokio::join!(supervise(&shared), send_waiting(&shared), watch_for_sleep(&shared)) }
         });
         Ok(Self { shared, supervisor, _directory: directory })
     }

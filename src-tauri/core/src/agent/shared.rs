@@ -3,16 +3,22 @@
 //! A message about sessions is told while the replica is held, one about the connection while the standing is held, and
 //! the whole view while both are: so a window that takes messages as they come never goes back in time.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, oneshot, watch};
+use tokio::time::Instant;
 use training::wire::{Account, Cursor, SignedIn, Snapshot};
-use training::{Envelope, Timestamp};
+use training::{Envelope, Session, SessionId, Timestamp};
+use uuid::Uuid;
 
 use super::Tell;
+use super::acts::refused_acts;
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Cause, Failure, Link, LinkState, LocalCode, Message, SignedOut, VaultKind, View};
 use crate::home::{Home, Profile};
+use crate::outbox::{Answer, Entry, overlay};
 use crate::replica::{Followed, Replica, ReplicaError};
 
 /// See the module.
@@ -22,6 +28,9 @@ pub(crate) struct Shared {
     app_version: String,
     tell: Tell,
     api: Mutex<Api>,
+    /// Who waits for the answer to which act. Asked while the replica is held.
+    waiters: Mutex<Waiters>,
+    outbox_changed: Notify,
     replica: tokio::sync::Mutex<Replica>,
     standing: Mutex<Standing>,
     /// Which sign-in the supervisor follows: a new number for each, none while signed out.
@@ -31,6 +40,9 @@ pub(crate) struct Shared {
     sleeps: watch::Sender<u64>,
 }
 
+/// Whoever waits for the answer to an act, by its key.
+pub(super) type Waiters = HashMap<Uuid, oneshot::Sender<Result<Answer, Failure>>>;
+
 /// How things stand besides what the replica holds.
 struct Standing {
     link: Link,
@@ -39,6 +51,7 @@ struct Standing {
     clock_offset_ms: i64,
     /// Why the last attempt at the stream failed, for as long as polling stands in.
     stream_problem: Option<LocalCode>,
+    snapshot_taken: Instant,
 }
 
 impl Shared {
@@ -56,6 +69,7 @@ impl Shared {
             signed_out: Some(SignedOut::ByPerson),
             clock_offset_ms: 0,
             stream_problem: None,
+            snapshot_taken: Instant::now(),
         };
         Self {
             home,
@@ -63,6 +77,8 @@ impl Shared {
             app_version,
             tell,
             api: Mutex::new(api),
+            waiters: Mutex::default(),
+            outbox_changed: Notify::new(),
             replica: tokio::sync::Mutex::new(replica),
             standing: Mutex::new(standing),
             sign_ins: watch::Sender::new(None),
@@ -107,14 +123,17 @@ impl Shared {
     pub(crate) async fn follow(&self, epoch: &str, envelope: &Envelope) -> Result<Followed, ReplicaError> {
         let mut replica = self.replica.lock().await;
         let followed = replica.follow(epoch, envelope).await?;
-        if let Followed::Stored(Some(session)) = &followed {
+        if let Followed::Stored(Some(session)) = &followed
+            && let Some(session) = self.shown(&replica, session.id)
+        {
+            let session = Box::new(session);
             let recorded = &envelope.recorded;
             let cause = Cause {
                 event: recorded.event.name(),
                 round_id: recorded.event.round().map(|round| round.id),
                 at: recorded.at,
             };
-            (self.tell)(Message::Session { session: session.clone(), cause });
+            (self.tell)(Message::Session { session, cause });
         }
         Ok(followed)
     }
@@ -123,13 +142,58 @@ impl Shared {
     pub(crate) async fn replace(&self, snapshot: Snapshot) -> Result<(), ReplicaError> {
         let mut replica = self.replica.lock().await;
         replica.replace(snapshot).await?;
+        self.standing().snapshot_taken = Instant::now();
         self.tell_view(&replica);
         Ok(())
     }
 
-    /// Takes over a fresh sign-in.
-    pub(crate) async fn signed_in(&self, signed_in: &SignedIn) -> Result<(), ReplicaError> {
+    /// Takes over a snapshot that was taken beside a running stream, unless it is behind what the stream has brought.
+    pub(crate) async fn catch_up(&self, snapshot: Snapshot) -> Result<(), ReplicaError> {
         let mut replica = self.replica.lock().await;
+        let is_ahead = |known: &Cursor| known.epoch == snapshot.cursor.epoch && known.seq <= snapshot.cursor.seq;
+        if replica.contents().cursor.as_ref().is_some_and(is_ahead) {
+            replica.replace(snapshot).await?;
+            self.standing().snapshot_taken = Instant::now();
+            self.tell_view(&replica);
+        }
+        Ok(())
+    }
+
+    /// How long ago everything was taken from the server.
+    pub(crate) fn snapshot_age(&self) -> Duration {
+        self.standing().snapshot_taken.elapsed()
+    }
+
+    /// Tells the window when a sign-in is kept elsewhere than before.
+    pub(crate) async fn note_vault(&self) {
+        let kind = self.api().tokens.kind();
+        if self.standing().vault != kind {
+            let replica = self.replica.lock().await;
+            self.standing().vault = kind;
+            self.tell_view(&replica);
+        }
+    }
+
+    /// Whether acts that were done are still missing from the feed.
+    pub(crate) async fn is_behind(&self) -> bool {
+        self.replica.lock().await.is_settling()
+    }
+
+    /// Takes over a fresh sign-in, made with `api`.
+    pub(crate) async fn signed_in(&self, api: &Api, signed_in: &SignedIn) -> Result<(), Failure> {
+        // While the server was asked, the person may have pointed the profile to another one.
+        let is_current = || self.api().tokens.is_same(&api.tokens);
+        let meanwhile = || Failure::local(LocalCode::NotSignedIn).because("the server was changed meanwhile");
+        if !is_current() {
+            return Err(meanwhile());
+        }
+        // Before the replica is held: a keyring may have to be unlocked first.
+        let vault = api.tokens.keep(signed_in).await;
+        let mut replica = self.replica.lock().await;
+        if !is_current() {
+            api.tokens.forget().await;
+            return Err(meanwhile());
+        }
         let same = replica.contents().me.as_ref().is_some_and(|me| me.id == signed_in.user.id);
         if same {
             replica.set_me(signed_in.user.clone()).await?;
@@ -137,7 +201,6 @@ impl Shared {
             // Another person's data must not be shown to this one for a moment, nor kept.
             replica.start_over(Some(signed_in.user.clone())).await?;
         }
-        let vault = self.api().tokens.keep(signed_in).await;
         {
             let mut standing = self.standing();
             standing.vault = vault;
@@ -149,6 +212,14 @@ impl Shared {
         Ok(())
     }
 
+    /// Ends the sign-in with this number, which the server has ended; not a later one.
+    pub(crate) async fn ended_by_server(&self, number: u64) {
+        let replica = self.replica.lock().await;
+        if *self.sign_ins.borrow() == Some(number) {
+            self.end_sign_in(&replica, SignedOut::ByServer);
+        }
+    }
+
     /// Ends the sign-in on this profile. What the replica holds goes with it when the person signed out.
     pub(crate) async fn signed_out(&self, why: SignedOut) {
         let mut replica = self.replica.lock().await;
@@ -157,19 +228,26 @@ impl Shared {
         {
             tracing::error!(error = &error as &dyn std::error::Error, "the replica could not be emptied");
         }
+        self.end_sign_in(&replica, why);
+    }
+
+    fn end_sign_in(&self, replica: &Replica, why: SignedOut) {
         {
             let mut standing = self.standing();
             standing.signed_out = Some(why);
             standing.link = Link { state: LinkState::SignedOut, waiting: 0, reason: None };
         }
         self.next_sign_in(false);
-        self.tell_view(&replica);
+        self.tell_view(replica);
     }
 
     /// Points this profile to another server.
-    pub(crate) async fn move_to(&self, api: Api) -> Result<(), ReplicaError> {
+    pub(crate) async fn move_to(&self, api: Api) -> Result<(), Failure> {
         let (signed_in, vault) = api.tokens.kept().await;
         let mut replica = self.replica.lock().await;
+        if self.sign_ins.borrow().is_some() {
+            return Err(Failure::local(LocalCode::Internal).because("a signed-in profile stays with its server"));
+        }
         replica.start_over(None).await?;
         *self.api.lock().unwrap_or_else(PoisonError::into_inner) = api;
         {
@@ -187,14 +265,72 @@ impl Shared {
     /// Stores the person's changed account and tells the window.
     pub(crate) async fn set_me(&self, me: Account) -> Result<(), Failure> {
         let mut replica = self.replica.lock().await;
-        replica.set_me(me).await?;
-        self.tell_view(&replica);
+        // An answer that took its time may come to somebody else.
+        if replica.contents().me.as_ref().is_some_and(|known| known.id == me.id) {
+            replica.set_me(me).await?;
+            self.tell_view(&replica);
+        }
         Ok(())
     }
 
     /// Tells the window everything.
     pub(crate) async fn show(&self) {
         self.tell_view(&*self.replica.lock().await);
+    }
+
+    pub(super) fn replica(&self) -> &tokio::sync::Mutex<Replica> {
+        &self.replica
+    }
+
+    pub(super) fn waiters(&self) -> MutexGuard<'_, Waiters> {
+        self.waiters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whoever waits for the answer to this act, who then no longer does.
+    pub(super) fn waiter(&self, key: Uuid) -> Option<oneshot::Sender<Result<Answer, Failure>>> {
+        self.waiters().remove(&key)
+    }
+
+    pub(super) fn tell(&self, message: Message) {
+        (self.tell)(message);
+    }
+
+    /// The session as the window shows it: with everything that waits by itself done to it.
+    pub(super) fn shown(&self, replica: &Replica, session: SessionId) -> Option<Session> {
+        let waiters = self.waiters();
+        laid_over(replica, session, |entry| !waiters.contains_key(&entry.key))
+    }
+
+    /// How many acts wait by themselves.
+    pub(super) fn waiting(&self, replica: &Replica) -> u32 {
+        let contents = replica.contents();
+        let waiters = self.waiters();
+        let of_me = |entry: &&Entry| contents.me.as_ref().is_some_and(|me| me.id == entry.by);
+        let waiting = contents.outbox.iter().filter(of_me).filter(|entry| entry.waits());
+        u32::try_from(waiting.filter(|entry| !waiters.contains_key(&entry.key)).count()).unwrap_or(u32::MAX)
+    }
+
+    /// Tells the window how many acts wait, if that has changed.
+    pub(super) fn count_waiting(&self, replica: &Replica) {
+        let waiting = self.waiting(replica);
+        self.change_link(|link, _| link.waiting = waiting);
+    }
+
+    pub(super) fn wake_outbox(&self) {
+        self.outbox_changed.notify_one();
+    }
+
+    /// Returns when there may be something to send.
+    pub(crate) async fn something_waits(&self) {
+        self.outbox_changed.notified().await;
+    }
+
+    pub(super) fn link_state(&self) -> LinkState {
+        self.standing().link.state
+    }
+
+    pub(super) fn clock_offset_ms(&self) -> i64 {
+        self.standing().clock_offset_ms
     }
 
     pub(crate) fn server(&self) -> ServerUrl {
@@ -275,6 +411,11 @@ impl Shared {
             standing.stream_problem = None;
         }
         // A sign-out may have come between; the supervisor that still reports is about to be stopped.
+        // Back after an outage: what waits need not wait out its pause.
+        let is_back = matches!(link.state, LinkState::Live | LinkState::Polling);
+        if is_back && link.state != before.state && link.waiting > 0 {
+            self.wake_outbox();
+        }
         if link != before && standing.signed_out.is_none() {
             standing.link = link;
             (self.tell)(Message::Link { link, clock_offset_ms: standing.clock_offset_ms });
@@ -288,7 +429,9 @@ impl Shared {
     }
 
     fn tell_view(&self, replica: &Replica) {
-        let standing = self.standing();
+        let waiting = self.waiting(replica);
+        let mut standing = self.standing();
+        standing.link.waiting = if standing.signed_out.is_none() { waiting } else { 0 };
         (self.tell)(Message::View { view: Box::new(self.view(replica, &standing)) });
     }
 
@@ -306,7 +449,14 @@ impl Shared {
             me: contents.me.clone().filter(|_| signed_in),
             loaded: shown(contents.cursor.is_some()),
             // Ids are made in the order of time: newest first is the map backwards.
-            sessions: contents.sessions.values().rev().filter(|_| signed_in).cloned().collect(),
+            sessions: contents
+                .sessions
+                .keys()
+                .rev()
+                .filter(|_| signed_in)
+                .filter_map(|id| self.shown(replica, *id))
+                .collect(),
+            refused: if signed_in { refused_acts(replica) } else { Vec::new() },
             exercises: contents.exercises.iter().filter(|_| signed_in).cloned().collect(),
             athletes: contents.athletes.iter().filter(|_| signed_in).cloned().collect(),
             clock_offset_ms: standing.clock_offset_ms,
@@ -316,4 +466,18 @@ impl Shared {
     fn standing(&self) -> MutexGuard<'_, Standing> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The session as it will be when also what somebody waits for has been done.
+pub(super) fn as_it_will_be(replica: &Replica, session: SessionId) -> Option<Session> {
+    laid_over(replica, session, |_| true)
+}
+
+/// A session with those acts laid over it that are to be shown.
+fn laid_over(replica: &Replica, session: SessionId, is_shown: impl Fn(&Entry) -> bool) -> Option<Session> {
+    let contents = replica.contents();
+    let stored = contents.sessions.get(&session)?;
+    let Some(me) = &contents.me else { return Some(stored.clone()) };
+    let waiting = contents.outbox.iter().filter(|entry| entry.by == me.id && entry.waits() && is_shown(entry));
+    Some(overlay(stored, replica.settling().chain(waiting), me, &contents.exercises))
 }

@@ -23,6 +23,11 @@ pub enum BadAddress {
 }
 
 impl ServerUrl {
+    /// Whether it is spoken to without encryption, which only this machine itself is.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.0.scheme() == "http"
+    }
+
     /// The address of `path` on this server; `path` starts with a slash.
     pub(crate) fn at(&self, path: &str) -> Url {
         let mut url = self.0.clone();

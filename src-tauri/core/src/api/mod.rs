@@ -1,6 +1,6 @@
 //! The client of the hosted API: typed requests, typed errors.
 //!
-//! Deliberately absent: retries beyond one (the supervisor's and, later, the outbox's business) and any state but the
+//! Deliberately absent: retries beyond one (the supervisor's and the outbox's business) and any state but the
 //! connection pool and the tokens.
 
 mod address;
@@ -9,15 +9,15 @@ mod tokens;
 
 use std::time::Duration;
 
+use reqwest::header::IF_MATCH;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use training::wire::{
     Account, CancelSession, ChangeMe, ChangePassword, CompleteRound, Cursor, FeedPage, LogExercise, SaveRound, SignIn,
     SignOut, SignedIn, Snapshot,
 };
-use training::{ItemId, ProblemCode, Round, RoundId, Session, SessionId};
+use training::{ProblemCode, Session, SessionId};
 use uuid::Uuid;
 
 pub use address::ServerUrl;
@@ -26,6 +26,7 @@ use answer::{checked, json};
 pub(crate) use tokens::{Access, Token, Tokens};
 
 use crate::failure::ApiError;
+use crate::outbox::{Act, Answer, Entry};
 use crate::vault::Vault;
 
 /// How long a connection may take to be made.
@@ -53,6 +54,8 @@ impl Api {
         // Our server never redirects. Whoever does is not it, and must not be handed a password or a token.
         let base =
             || Client::builder().connect_timeout(CONNECT_TIMEOUT).user_agent(USER_AGENT).redirect(Policy::none());
+        // Plain http is for this machine, and must not leave it for a proxy.
+        let base = || if server.is_plain() { base().no_proxy() } else { base() };
         let requests = base().build()?;
         let streams = base().read_timeout(STREAM_SILENCE).build()?;
         Ok(Self { server, requests, streams, tokens: Tokens::new(vault) })
@@ -74,7 +77,11 @@ impl Api {
     }
 
     pub(crate) async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError> {
-        self.send(&|| self.request(Method::POST, "/v1/auth/logout").json(&SignOut { everywhere })).await.map(drop)
+        match self.send(&|| self.request(Method::POST, "/v1/auth/logout").json(&SignOut { everywhere })).await {
+            // Signed out already: by this very request, if its first answer was lost.
+            Ok(_) | Err(ApiError::NotSignedIn) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, ApiError> {
@@ -97,8 +104,10 @@ impl Api {
     /// A request for the feed as a stream, and the access token in it.
     pub(crate) async fn stream_request(&self, cursor: &Cursor) -> Result<(RequestBuilder, Access), ApiError> {
         let access = self.tokens.access(self).await?;
+        let cursor = cursor.to_string();
         let request = self.streams.get(self.server.at("/v1/feed")).bearer_auth(access.token.as_str());
-        Ok((request.header("Last-Event-ID", cursor.to_string()), access))
+        // Twice, because some gateways pass only the headers they know.
+        Ok((request.query(&[("after", &cursor)]).header("Last-Event-ID", &cursor), access))
     }
 
     pub(crate) async fn change_me(&self, body: &ChangeMe) -> Result<Account, ApiError> {
@@ -110,80 +119,73 @@ impl Api {
     }
 
     pub(crate) async fn start_session(&self) -> Result<Session, ApiError> {
-        self.act("/v1/sessions", None::<&()>).await
+        self.act("/v1/sessions").await
     }
 
     pub(crate) async fn join_session(&self, id: SessionId) -> Result<Session, ApiError> {
-        self.act(&format!("/v1/sessions/{id}/join"), None::<&()>).await
+        self.act(&format!("/v1/sessions/{id}/join")).await
     }
 
-    pub(crate) async fn cancel_session(&self, id: SessionId, body: &CancelSession) -> Result<Session, ApiError> {
-        self.act(&format!("/v1/sessions/{id}/cancel"), Some(body)).await
-    }
-
-    pub(crate) async fn add_round(&self, session: SessionId, body: &SaveRound) -> Result<Round, ApiError> {
-        self.act(&format!("/v1/sessions/{session}/rounds"), Some(body)).await
-    }
-
-    pub(crate) async fn edit_round(&self, id: RoundId, version: u64, body: &SaveRound) -> Result<Round, ApiError> {
-        let key = Uuid::now_v7().to_string();
-        let request = || self.changing(Method::PUT, id, version, &key).json(body);
-        json(self.send(&request).await?).await
-    }
-
-    pub(crate) async fn delete_round(&self, id: RoundId, version: u64) -> Result<(), ApiError> {
-        let key = Uuid::now_v7().to_string();
-        self.send(&|| self.changing(Method::DELETE, id, version, &key)).await.map(drop)
-    }
-
-    pub(crate) async fn release_round(&self, id: RoundId) -> Result<Round, ApiError> {
-        self.act(&format!("/v1/rounds/{id}/release"), None::<&()>).await
-    }
-
-    pub(crate) async fn recall_round(&self, id: RoundId) -> Result<Round, ApiError> {
-        self.act(&format!("/v1/rounds/{id}/recall"), None::<&()>).await
-    }
-
-    pub(crate) async fn start_round(&self, id: RoundId) -> Result<Round, ApiError> {
-        self.act(&format!("/v1/rounds/{id}/start"), None::<&()>).await
-    }
-
-    pub(crate) async fn log_exercise(
-        &self,
-        round: RoundId,
-        item: ItemId,
-        body: &LogExercise,
-    ) -> Result<Round, ApiError> {
-        let path = format!("/v1/rounds/{round}/exercises/{item}/log");
-        let key = Uuid::now_v7().to_string();
-        json(self.send(&|| self.request(Method::PUT, &path).header(IDEMPOTENCY_KEY, &key).json(body)).await?).await
-    }
-
-    pub(crate) async fn complete_round(&self, id: RoundId, body: &CompleteRound) -> Result<Round, ApiError> {
-        self.act(&format!("/v1/rounds/{id}/complete"), Some(body)).await
-    }
-
-    /// A command by `POST`, under an idempotency key made now: when the person acted.
-    async fn act<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        body: Option<&(impl Serialize + Sync)>,
-    ) -> Result<T, ApiError> {
-        let key = Uuid::now_v7().to_string();
-        let request = || {
-            let request = self.request(Method::POST, path).header(IDEMPOTENCY_KEY, &key);
-            match body {
-                Some(body) => request.json(body),
-                None => request,
-            }
+    /// Sends an act under its key; on `version`, where it is based on one.
+    pub(crate) async fn perform(&self, entry: &Entry, version: Option<u64>) -> Result<Answer, ApiError> {
+        let key = entry.key.to_string();
+        let keyed = |method: Method, path: &str| {
+            let request = self.request(method, path).header(IDEMPOTENCY_KEY, &key);
+            version.into_iter().fold(request, |request, version| request.header(IF_MATCH, format!("\"{version}\"")))
         };
-        json(self.send(&request).await?).await
+        let session = entry.session;
+        match &entry.act {
+            Act::CancelSession { reason } => {
+                let path = format!("/v1/sessions/{session}/cancel");
+                let body = CancelSession { reason: reason.clone() };
+                let answer = self.send(&|| keyed(Method::POST, &path).json(&body)).await?;
+                json(answer).await.map(|session| Answer::Session(Box::new(session)))
+            }
+            Act::AddRound { plan, release } => {
+                let path = format!("/v1/sessions/{session}/rounds");
+                let body = SaveRound::new(plan.clone(), *release);
+                self.round(&|| keyed(Method::POST, &path).json(&body)).await
+            }
+            Act::EditRound { round, plan, release, .. } => {
+                let path = format!("/v1/rounds/{round}");
+                let body = SaveRound::new(plan.clone(), *release);
+                self.round(&|| keyed(Method::PUT, &path).json(&body)).await
+            }
+            Act::DeleteRound { round, .. } => {
+                let path = format!("/v1/rounds/{round}");
+                self.send(&|| keyed(Method::DELETE, &path)).await.map(|_empty| Answer::Gone)
+            }
+            Act::ReleaseRound { round } => {
+                self.round(&|| keyed(Method::POST, &format!("/v1/rounds/{round}/release"))).await
+            }
+            Act::RecallRound { round } => {
+                self.round(&|| keyed(Method::POST, &format!("/v1/rounds/{round}/recall"))).await
+            }
+            Act::StartRound { round } => {
+                self.round(&|| keyed(Method::POST, &format!("/v1/rounds/{round}/start"))).await
+            }
+            Act::LogExercise { round, item, actual } => {
+                let path = format!("/v1/rounds/{round}/exercises/{item}/log");
+                let body = LogExercise { actual: *actual };
+                self.round(&|| keyed(Method::PUT, &path).json(&body)).await
+            }
+            Act::CompleteRound { round, reports } => {
+                let path = format!("/v1/rounds/{round}/complete");
+                let body = CompleteRound { exercises: reports.clone() };
+                self.round(&|| keyed(Method::POST, &path).json(&body)).await
+            }
+        }
     }
 
-    fn changing(&self, method: Method, id: RoundId, version: u64, key: &str) -> RequestBuilder {
-        self.request(method, &format!("/v1/rounds/{id}"))
-            .header(reqwest::header::IF_MATCH, format!("\"{version}\""))
-            .header(IDEMPOTENCY_KEY, key)
+    /// Sends a request that is answered with a round.
+    async fn round(&self, request: &(dyn Fn() -> RequestBuilder + Sync)) -> Result<Answer, ApiError> {
+        json(self.send(request).await?).await.map(|round| Answer::Round(Box::new(round)))
+    }
+
+    /// A command without data by `POST`, under an idempotency key made now: when the person acted.
+    async fn act<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
+        let key = Uuid::now_v7().to_string();
+        json(self.send(&|| self.request(Method::POST, path).header(IDEMPOTENCY_KEY, &key)).await?).await
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -192,18 +194,21 @@ impl Api {
 
     /// Sends a request as the signed-in person.
     ///
-    /// It is sent a second time when the server no longer takes the access token, and when the connection broke before
-    /// an answer came (a kept-alive connection to a server that was restarted): every request here is safe to repeat,
-    /// being a read or carrying an idempotency key.
+    /// It is sent again, once each, when the server no longer takes the access token, and when the connection broke
+    /// before an answer came (a kept-alive connection to a server that was restarted). What is asked here may be asked
+    /// twice: reads, acts under a key, and what comes to the same thing when it is done again.
     async fn send(&self, request: &(dyn Fn() -> RequestBuilder + Sync)) -> Result<reqwest::Response, ApiError> {
-        let Access { token, .. } = self.tokens.access(self).await?;
-        match self.send_once(request, &token).await {
-            Err(error) if error.code() == Some(ProblemCode::TokenInvalid) => {
-                let Access { token, .. } = self.tokens.access_after(self, &token).await?;
-                self.send_once(request, &token).await
+        let Access { mut token, .. } = self.tokens.access(self).await?;
+        let (mut renewed, mut repeated) = (false, false);
+        loop {
+            match self.send_once(request, &token).await {
+                Err(error) if error.code() == Some(ProblemCode::TokenInvalid) && !renewed => {
+                    renewed = true;
+                    token = self.tokens.access_after(self, &token).await?.token;
+                }
+                Err(ApiError::Unreachable(_)) if !repeated => repeated = true,
+                answer => return answer,
             }
-            Err(ApiError::Unreachable(_)) => self.send_once(request, &token).await,
-            answer => answer,
         }
     }
 

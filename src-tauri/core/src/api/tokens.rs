@@ -1,10 +1,10 @@
 //! The access token: refreshed ahead of its end, by one request at a time however many need it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::Method;
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tokio::time::Instant;
 use training::wire::{RefreshTokens, SignedIn};
 
@@ -23,6 +23,8 @@ pub(crate) struct Tokens {
     vault: Vault,
     /// Held while refreshing, so that whoever comes meanwhile finds the new one.
     access: Arc<Mutex<Option<Access>>>,
+    /// Where the last token went.
+    kind: Arc<watch::Sender<VaultKind>>,
 }
 
 /// An access token, and until when it is used.
@@ -31,6 +33,14 @@ pub(crate) struct Access {
     pub(crate) token: Token,
     /// A while before the server stops taking it.
     pub(crate) good_until: Instant,
+    /// The same by the clock on the wall, which goes on while this machine sleeps.
+    good_until_wall: SystemTime,
+}
+
+impl Access {
+    fn is_good(&self) -> bool {
+        Instant::now() < self.good_until && SystemTime::now() < self.good_until_wall
+    }
 }
 
 /// The text of an access token, which no log may show.
@@ -51,7 +61,7 @@ impl std::fmt::Debug for Token {
 
 impl Tokens {
     pub(crate) fn new(vault: Vault) -> Self {
-        Self { vault, access: Arc::default() }
+        Self { vault, access: Arc::default(), kind: Arc::new(watch::Sender::new(VaultKind::Keyring)) }
     }
 
     /// The vault of `profile` on another server, of the same kind as this one.
@@ -62,7 +72,18 @@ impl Tokens {
     /// Whether a sign-in is kept, and where.
     pub(crate) async fn kept(&self) -> (bool, VaultKind) {
         let (secret, kind) = self.vault.read().await;
+        self.kind.send_replace(kind);
         (secret.is_some(), kind)
+    }
+
+    /// Where the sign-in is kept, as far as is known.
+    pub(crate) fn kind(&self) -> VaultKind {
+        *self.kind.borrow()
+    }
+
+    /// Whether these are the tokens of the same sign-in on the same server.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.access, &other.access)
     }
 
     /// Keeps the tokens of a fresh sign-in or refresh; answers where.
@@ -81,7 +102,7 @@ impl Tokens {
     pub(crate) async fn access(&self, api: &Api) -> Result<Access, ApiError> {
         let access = Arc::clone(&self.access).lock_owned().await;
         match &*access {
-            Some(access) if Instant::now() < access.good_until => Ok(access.clone()),
+            Some(access) if access.is_good() => Ok(access.clone()),
             _ => self.refresh(api, access).await,
         }
     }
@@ -136,9 +157,14 @@ impl Tokens {
     async fn put(&self, access: &mut Option<Access>, signed_in: &SignedIn) -> VaultKind {
         // The refresh token first: the one before it is used up, so losing this one would end the sign-in.
         let kind = self.vault.write(&signed_in.refresh_token).await;
+        self.kind.send_replace(kind);
         let lifetime = Duration::from_secs(signed_in.access_expires_in_s.into());
-        let good_until = Instant::now() + lifetime.saturating_sub(AHEAD.min(lifetime / 5));
-        *access = Some(Access { token: Token(signed_in.access_token.clone()), good_until });
+        let good_for = lifetime.saturating_sub(AHEAD.min(lifetime / 5));
+        *access = Some(Access {
+            token: Token(signed_in.access_token.clone()),
+            good_until: Instant::now() + good_for,
+            good_until_wall: SystemTime::now() + good_for,
+        });
         kind
     }
 }

@@ -9,7 +9,7 @@ use super::backoff::Backoff;
 use super::stream::{Ended, Heard, Stream};
 use super::{Next, Turn, pause, wait};
 use crate::agent::Shared;
-use crate::api::Access;
+use crate::api::{Access, Api};
 use crate::failure::ApiError;
 
 /// How long the stream may take to its `hello`; a proxy that buffers holds it back for ever.
@@ -59,33 +59,41 @@ pub(super) enum Opened {
     Failed(ApiError),
 }
 
-/// Opens one stream and waits for its `hello`.
+/// Opens one stream and waits for its `hello`; with a token the server no longer takes, another one with a new token.
 pub(super) async fn open(shared: &Shared) -> Opened {
-    let Some(cursor) = shared.cursor().await else { return Opened::Turned(Turn::Snapshot) };
     let api = shared.api();
-    let (request, Access { token, good_until }) = match api.stream_request(&cursor).await {
+    let (opened, access) = open_once(shared, &api).await;
+    let (Opened::Failed(error), Some(Access { token, .. })) = (&opened, access) else { return opened };
+    if error.code() != Some(ProblemCode::TokenInvalid) {
+        return opened;
+    }
+    match api.tokens.access_after(&api, &token).await {
+        Ok(_renewed) => open_once(shared, &api).await.0,
+        Err(ApiError::NotSignedIn) => Opened::Turned(Turn::SignedOut),
+        Err(error) => Opened::Failed(error),
+    }
+}
+
+async fn open_once(shared: &Shared, api: &Api) -> (Opened, Option<Access>) {
+    let Some(cursor) = shared.cursor().await else { return (Opened::Turned(Turn::Snapshot), None) };
+    let (request, access) = match api.stream_request(&cursor).await {
         Ok(request) => request,
-        Err(ApiError::NotSignedIn) => return Opened::Turned(Turn::SignedOut),
-        Err(error) => return Opened::Failed(error),
+        Err(ApiError::NotSignedIn) => return (Opened::Turned(Turn::SignedOut), None),
+        Err(error) => return (Opened::Failed(error), None),
     };
-    let Ok(mut stream) = Stream::open(request) else { return Opened::Failed(ApiError::NotRingside) };
-    match timeout(HELLO_WITHIN, stream.next()).await {
+    let Ok(mut stream) = Stream::open(request) else { return (Opened::Failed(ApiError::NotRingside), None) };
+    let opened = match timeout(HELLO_WITHIN, stream.next()).await {
         Err(_late) => Opened::HeldBack,
         Ok(Ok(Heard::Hello(hello))) if hello.resumed => {
             shared.set_server_time(hello.server_time);
-            Opened::Up(Box::new(Up { stream, replace_at: good_until }))
+            Opened::Up(Box::new(Up { stream, replace_at: access.good_until }))
         }
         Ok(Ok(Heard::Hello(_) | Heard::Reset)) => Opened::Turned(Turn::Snapshot),
         Ok(Ok(Heard::Bye(..)) | Err(Ended::Gone)) => {
             Opened::Failed(ApiError::ServerError { status: 503, retry_after_s: None })
         }
         Ok(Ok(Heard::Event { .. }) | Err(Ended::Nonsense)) => Opened::Failed(ApiError::NotRingside),
-        Ok(Err(Ended::Refused(error))) if error.code() == Some(ProblemCode::TokenInvalid) => {
-            match api.tokens.access_after(&api, &token).await {
-                Err(ApiError::NotSignedIn) => Opened::Turned(Turn::SignedOut),
-                _ => Opened::Failed(error),
-            }
-        }
         Ok(Err(Ended::Refused(error))) => Opened::Failed(error),
-    }
+    };
+    (opened, Some(access))
 }

@@ -1,15 +1,15 @@
 //! Listening to a stream that is up, and replacing it in time by one with a fresh token.
 
-use std::future::pending;
-use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
+use tokio_util::task::AbortOnDropHandle;
 use training::wire::ByeReason;
 
-use super::Turn;
 use super::connect::{Opened, Up, open};
 use super::stream::Heard;
+use super::{SNAPSHOT_GOOD_FOR, Turn};
 use crate::agent::Shared;
 use crate::failure::ApiError;
 use crate::replica::Followed;
@@ -36,26 +36,25 @@ pub(super) enum Lost {
 ///
 /// Ahead of its token's end a second stream is opened beside it and takes its place once it is up, so that the person is
 /// live without a gap. What comes over both is taken once.
-pub(super) async fn listen(shared: &Shared, up: Up) -> Result<Lost, Turn> {
-    let Up { mut stream, mut replace_at } = up;
+pub(super) async fn listen(shared: &Arc<Shared>, up: Up) -> Result<Lost, Turn> {
+    let Up { mut stream, replace_at } = up;
     let mut sleeps = shared.sleeps();
-    let mut successor: Pin<Box<dyn Future<Output = Opened> + Send + '_>> = Box::pin(due(shared, replace_at));
+    let mut successor = succeed(shared, replace_at);
     loop {
         let heard = tokio::select! {
             biased;
             heard = stream.next() => heard,
             _ = sleeps.changed() => return Ok(Lost::Slept),
             opened = &mut successor => {
-                match opened {
-                    Opened::Up(up) => Up { stream, replace_at } = *up,
-                    // The stream that is up will end, and then say why.
-                    Opened::Turned(_) => {
-                        successor = Box::pin(pending());
-                        continue;
+                let replace_at = match opened {
+                    Ok(Opened::Up(up)) => {
+                        stream = up.stream;
+                        up.replace_at
                     }
-                    Opened::HeldBack | Opened::Failed(_) => replace_at = Instant::now() + NEXT_SUCCESSOR_AFTER,
-                }
-                successor = Box::pin(due(shared, replace_at));
+                    Ok(Opened::Turned(turn)) => return Err(turn),
+                    Ok(Opened::HeldBack | Opened::Failed(_)) | Err(_) => Instant::now() + NEXT_SUCCESSOR_AFTER,
+                };
+                successor = succeed(shared, replace_at);
                 continue;
             }
         };
@@ -84,10 +83,22 @@ pub(super) async fn listen(shared: &Shared, up: Up) -> Result<Lost, Turn> {
     }
 }
 
-/// Opens a successor when it is time.
-async fn due(shared: &Shared, at: Instant) -> Opened {
-    sleep_until(at).await;
-    // A moment later the token counts as used up for certain, and a new one is asked for.
-    sleep(Duration::from_millis(1)).await;
-    open(shared).await
+/// Opens a successor when it is time; everything is taken anew first, if that was long ago.
+///
+/// As a task of its own: it waits for locks, and whoever waits for a lock must be polled, also while an event is handled.
+fn succeed(shared: &Arc<Shared>, at: Instant) -> AbortOnDropHandle<Opened> {
+    let shared = Arc::clone(shared);
+    AbortOnDropHandle::new(tokio::spawn(async move {
+        // A moment later the token counts as used up for certain, and a new one is asked for.
+        sleep_until(at + Duration::from_millis(1)).await;
+        if shared.snapshot_age() >= SNAPSHOT_GOOD_FOR
+            && let Ok(snapshot) = shared.api().snapshot().await
+            && let Err(error) = shared.catch_up(snapshot).await
+        {
+            tracing::error!(error = &error as &dyn std::error::Error, "the snapshot could not be stored");
+        }
+        let opened = open(&shared).await;
+        shared.note_vault().await;
+        opened
+    }))
 }

@@ -12,19 +12,22 @@ mod poll;
 mod stream;
 mod wake;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use self::backoff::Backoff;
+pub(crate) use self::backoff::Backoff;
 use self::connect::{Up, attempt};
 use self::listen::{Lost, listen};
 use self::poll::poll;
 pub(crate) use self::wake::watch_for_sleep;
 use crate::agent::Shared;
-use crate::bridge::{LinkState, LocalCode, SignedOut};
+use crate::bridge::{LinkState, LocalCode};
 use crate::failure::ApiError;
 
+/// The longest that a server that goes away may ask to be left alone.
+const LONGEST_RETRY: Duration = Duration::from_secs(30);
 /// A stream that is gone sooner than this was no success: the next attempt waits, so that a proxy that cuts every stream
 /// at its start, or a disk that takes no event, is not asked as fast as the network allows.
 const STEADY_AFTER: Duration = Duration::from_secs(10);
@@ -34,7 +37,7 @@ const SNAPSHOT_GOOD_FOR: Duration = Duration::from_hours(1);
 /// Why following the feed can't simply go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Turn {
-    /// The cursor can't be continued.
+    /// The cursor can't be continued, or everything is to be taken anew.
     Snapshot,
     /// The server ended the sign-in.
     SignedOut,
@@ -52,17 +55,18 @@ enum Next {
 }
 
 /// Follows the feed whenever somebody is signed in. Never returns.
-pub(crate) async fn supervise(shared: &Shared) {
+pub(crate) async fn supervise(shared: &Arc<Shared>) {
     let mut sign_ins = shared.sign_ins();
     loop {
-        if sign_ins.borrow_and_update().is_some() {
+        let sign_in = *sign_ins.borrow_and_update();
+        if let Some(number) = sign_in {
             tokio::select! {
                 // First, so that nothing of a sign-in that is over is stored any more: whoever ends one says so while
                 // holding the replica.
                 biased;
                 // Signed in as somebody else, out, or pointed to another server.
                 _ = sign_ins.changed() => {}
-                () = follow(shared) => shared.signed_out(SignedOut::ByServer).await,
+                () = follow(shared) => shared.ended_by_server(number).await,
             }
         } else if sign_ins.changed().await.is_err() {
             return;
@@ -71,7 +75,8 @@ pub(crate) async fn supervise(shared: &Shared) {
 }
 
 /// Follows the feed until the server ends the sign-in.
-async fn follow(shared: &Shared) {
+async fn follow(shared: &Arc<Shared>) {
+    let mut backoff = Backoff::default();
     loop {
         shared.set_link(LinkState::Connecting, None);
         if take_snapshot(shared).await == Err(Turn::SignedOut) {
@@ -80,6 +85,12 @@ async fn follow(shared: &Shared) {
         match keep_up(shared).await {
             Turn::Snapshot => {}
             Turn::SignedOut => return,
+        }
+        // A feed that can't be followed right after a snapshot will not be followed after the next one either.
+        if shared.snapshot_age() < STEADY_AFTER {
+            pause(shared, &mut backoff, None).await;
+        } else {
+            backoff.reset();
         }
     }
 }
@@ -108,11 +119,10 @@ async fn take_snapshot(shared: &Shared) -> Result<(), Turn> {
 }
 
 /// Follows the feed from a snapshot just taken, until that is too old or the feed has to be begun anew.
-async fn keep_up(shared: &Shared) -> Turn {
-    let snapshot_taken = Instant::now();
+async fn keep_up(shared: &Arc<Shared>) -> Turn {
     let mut backoff = Backoff::default();
     let mut next = Next::AtOnce;
-    while snapshot_taken.elapsed() < SNAPSHOT_GOOD_FOR {
+    while shared.snapshot_age() < SNAPSHOT_GOOD_FOR {
         let up = match get_back(shared, &mut backoff, next).await {
             Ok(up) => up,
             Err(turn) => return turn,
@@ -130,7 +140,7 @@ async fn keep_up(shared: &Shared) -> Turn {
             }
         }
         next = match lost {
-            Lost::Draining(after) => Next::After(after),
+            Lost::Draining(after) => Next::After(after.min(LONGEST_RETRY)),
             Lost::Gone | Lost::NotStored if up_since.elapsed() < STEADY_AFTER => Next::BackOff,
             Lost::Gone | Lost::NotStored | Lost::Renewed | Lost::Slept => Next::AtOnce,
         };

@@ -11,12 +11,14 @@ use serde::de::DeserializeOwned;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Row, Sqlite, Transaction};
 use training::wire::{Account, Cursor, Snapshot};
-use training::{Envelope, Exercise, Folded, Person, Session, SessionId, Sessions, fold};
+use training::{Envelope, Exercise, Folded, Person, Round, RoundId, Session, SessionId, Sessions, fold};
+use uuid::Uuid;
 
 use crate::bridge::{Failure, LocalCode};
+use crate::outbox::Entry;
 
 /// The layout of the file. A file of a later one is refused, not guessed at.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 /// How many ended sessions are kept; the snapshot brings as many.
 const ENDED_KEPT: usize = 20;
 
@@ -54,6 +56,8 @@ pub(crate) struct Contents {
     pub(crate) sessions: Sessions,
     pub(crate) exercises: Vec<Exercise>,
     pub(crate) athletes: Vec<Person>,
+    /// What was done and is not settled, in the order it was done; of whoever did it.
+    pub(crate) outbox: Vec<Entry>,
 }
 
 /// What became of an event from the feed.
@@ -72,6 +76,41 @@ pub(crate) enum Followed {
 pub(crate) struct Replica {
     pool: SqlitePool,
     contents: Contents,
+    /// Acts that were done and whose events the feed has not brought yet.
+    settling: Vec<Settling>,
+}
+
+/// An act between its answer and its event.
+#[derive(Debug)]
+struct Settling {
+    entry: Entry,
+    settled: Settled,
+    /// Whether it was shown before it was answered, and so is shown until its event is here.
+    shown: bool,
+}
+
+/// How it is known that an act's event is here.
+#[derive(Clone, Debug)]
+pub(crate) enum Settled {
+    /// The session has this version.
+    Session(u64),
+    /// The round has at least the version of this one.
+    Round(Box<Round>),
+    /// The round is gone.
+    Gone(Option<RoundId>),
+}
+
+impl Settling {
+    fn is_reached(&self, session: Option<&Session>) -> bool {
+        let Some(session) = session.filter(|session| session.status.is_open()) else { return true };
+        match &self.settled {
+            Settled::Session(version) => session.version >= *version,
+            Settled::Round(answered) => {
+                session.round(answered.id).is_some_and(|round| round.version >= answered.version)
+            }
+            Settled::Gone(round) => round.is_none_or(|id| session.round(id).is_none()),
+        }
+    }
 }
 
 impl Replica {
@@ -80,6 +119,8 @@ impl Replica {
         let options = SqliteConnectOptions::from_str("sqlite://")?
             .filename(directory.join("replica.sqlite"))
             .create_if_missing(true)
+            // What is erased is gone: the next person on this machine is somebody else.
+            .pragma("secure_delete", "ON")
             .journal_mode(SqliteJournalMode::Wal)
             // A power cut may lose the last events together with their cursor; the feed brings them again.
             .synchronous(SqliteSynchronous::Normal);
@@ -90,10 +131,10 @@ impl Replica {
             return Err(ReplicaError::Newer);
         }
         if layout < LAYOUT {
-            lay_out(&pool).await?;
+            lay_out(&pool, layout).await?;
         }
         let contents = read(&pool).await?;
-        Ok(Self { pool, contents })
+        Ok(Self { pool, contents, settling: Vec::new() })
     }
 
     /// What is known.
@@ -119,11 +160,14 @@ impl Replica {
             sessions: snapshot.sessions.into_iter().map(|session| (session.id, session)).collect(),
             exercises: snapshot.exercises,
             athletes: snapshot.athletes,
+            outbox: std::mem::take(&mut self.contents.outbox),
         };
+        // A snapshot taken after an answer holds what was answered.
+        self.settling.clear();
         Ok(())
     }
 
-    /// Forgets everything and, unless the person signed out, remembers who is signed in now.
+    /// Forgets everything but the outbox and, unless the person signed out, remembers who is signed in now.
     pub(crate) async fn start_over(&mut self, me: Option<Account>) -> Result<(), ReplicaError> {
         let mut transaction = self.pool.begin().await?;
         erase(&mut transaction).await?;
@@ -131,7 +175,7 @@ impl Replica {
             put(&mut transaction, "me", me).await?;
         }
         transaction.commit().await?;
-        self.contents = Contents { me, ..Contents::default() };
+        self.contents = Contents { me, outbox: std::mem::take(&mut self.contents.outbox), ..Contents::default() };
         Ok(())
     }
 
@@ -180,7 +224,69 @@ impl Replica {
         if let Some(session) = &changed {
             self.contents.sessions.insert(id, session.clone());
         }
+        self.forget_settled();
         Ok(Followed::Stored(changed.map(Box::new)))
+    }
+
+    /// Writes an act into the outbox, behind all others or in the place it has.
+    ///
+    /// `durably`: it has to survive also a power cut, because nobody waits for it any more.
+    pub(crate) async fn put_entry(&mut self, entry: Entry, durably: bool) -> Result<(), ReplicaError> {
+        let statement = "INSERT INTO outbox (key, document) VALUES ($1, $2) \
+                         ON CONFLICT (key) DO UPDATE SET document = excluded.document";
+        let document = serde_json::to_string(&entry)?;
+        // The one connection of the pool, so that its setting is this statement's.
+        let mut connection = self.pool.acquire().await?;
+        if durably {
+            sqlx::query("PRAGMA synchronous = FULL").execute(&mut *connection).await?;
+        }
+        let put = sqlx::query(statement).bind(entry.key.to_string()).bind(document).execute(&mut *connection).await;
+        if durably {
+            sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut *connection).await?;
+        }
+        put?;
+        drop(connection);
+        match self.contents.outbox.iter_mut().find(|known| known.key == entry.key) {
+            Some(known) => *known = entry,
+            None => self.contents.outbox.push(entry),
+        }
+        Ok(())
+    }
+
+    /// Notes that an act was done, until the feed has brought its event.
+    pub(crate) fn settle(&mut self, entry: Entry, settled: Settled, shown: bool) {
+        self.settling.push(Settling { entry, settled, shown });
+        self.forget_settled();
+    }
+
+    /// The acts that are shown because they were done, although the feed has not brought them yet.
+    pub(crate) fn settling(&self) -> impl Iterator<Item = &Entry> {
+        self.settling.iter().filter(|settling| settling.shown).map(|settling| &settling.entry)
+    }
+
+    /// Whether there are acts whose events the feed has not brought.
+    pub(crate) fn is_settling(&self) -> bool {
+        !self.settling.is_empty()
+    }
+
+    /// A round as the server answered last, where that is ahead of the feed.
+    pub(crate) fn acknowledged(&self, id: RoundId) -> Option<&Round> {
+        self.settling.iter().rev().find_map(|settling| match &settling.settled {
+            Settled::Round(round) if round.id == id => Some(&**round),
+            _ => None,
+        })
+    }
+
+    fn forget_settled(&mut self) {
+        let sessions = &self.contents.sessions;
+        self.settling.retain(|settling| !settling.is_reached(sessions.get(&settling.entry.session)));
+    }
+
+    /// Takes an act out of the outbox.
+    pub(crate) async fn drop_entry(&mut self, key: Uuid) -> Result<(), ReplicaError> {
+        sqlx::query("DELETE FROM outbox WHERE key = $1").bind(key.to_string()).execute(&self.pool).await?;
+        self.contents.outbox.retain(|entry| entry.key != key);
+        Ok(())
     }
 
     /// The oldest ended sessions beyond those that are kept, once `changed` is stored.
@@ -196,15 +302,24 @@ impl Replica {
     }
 }
 
-async fn lay_out(pool: &SqlitePool) -> Result<(), sqlx::Error> {
+/// Brings a file from `layout` to the present one, in one transaction.
+async fn lay_out(pool: &SqlitePool, layout: i64) -> Result<(), sqlx::Error> {
     let mut transaction = pool.begin().await?;
-    for statement in [
-        "CREATE TABLE facts (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
-        "CREATE TABLE sessions (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
-        "PRAGMA user_version = 1",
-    ] {
-        sqlx::query(statement).execute(&mut *transaction).await?;
+    let steps: [&[&str]; 2] = [
+        &[
+            "CREATE TABLE facts (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
+            "CREATE TABLE sessions (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
+        ],
+        &["CREATE TABLE outbox (place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL) STRICT"],
+    ];
+    for (step, version) in steps.into_iter().zip(1_i64..) {
+        if version > layout {
+            for statement in step {
+                sqlx::query(*statement).execute(&mut *transaction).await?;
+            }
+        }
     }
+    sqlx::query("PRAGMA user_version = 2").execute(&mut *transaction).await?;
     transaction.commit().await
 }
 
@@ -214,7 +329,12 @@ async fn read(pool: &SqlitePool) -> Result<Contents, ReplicaError> {
         let session: Session = serde_json::from_str(row.try_get(0)?)?;
         sessions.insert(session.id, session);
     }
+    let mut outbox = Vec::new();
+    for row in sqlx::query("SELECT document FROM outbox ORDER BY place").fetch_all(pool).await? {
+        outbox.push(serde_json::from_str(row.try_get(0)?)?);
+    }
     Ok(Contents {
+        outbox,
         cursor: get(pool, "cursor").await?,
         me: get(pool, "me").await?,
         exercises: get(pool, "exercises").await?.unwrap_or_default(),

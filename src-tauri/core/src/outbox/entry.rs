@@ -1,0 +1,112 @@
+//! One act in the outbox.
+
+use serde::{Deserialize, Serialize};
+use training::{
+    Command, ExerciseReport, FieldProblem, ItemId, ProblemCode, Round, RoundId, RoundPlan, Session, SessionId,
+    Timestamp, UserId, Values,
+};
+use uuid::Uuid;
+
+/// What somebody did to a session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub(crate) enum Act {
+    /// Ended it early.
+    CancelSession { reason: Option<String> },
+    /// Planned a round.
+    AddRound { plan: RoundPlan, release: bool },
+    /// Edited a round; `base` is what it was planned as before.
+    EditRound { round: RoundId, plan: RoundPlan, release: bool, base: RoundPlan },
+    /// Deleted a draft, which was planned as `base`.
+    DeleteRound { round: RoundId, base: RoundPlan },
+    /// Put a draft in front of the athlete.
+    ReleaseRound { round: RoundId },
+    /// Took a round back.
+    RecallRound { round: RoundId },
+    /// Began.
+    StartRound { round: RoundId },
+    /// Ticked an exercise off, or took the tick back.
+    LogExercise { round: RoundId, item: ItemId, actual: Option<Values> },
+    /// Completed a round.
+    CompleteRound { round: RoundId, reports: Vec<ExerciseReport> },
+}
+
+/// An act that waits, or was refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    /// Its idempotency key, made when the person acted; what it makes is called by it.
+    pub(crate) key: Uuid,
+    /// Who acted. Nobody else's application sends or shows it.
+    pub(crate) by: UserId,
+    /// When, by the server's clock as far as it was known.
+    pub(crate) at: Timestamp,
+    /// On which session.
+    pub(crate) session: SessionId,
+    /// What they did.
+    pub(crate) act: Act,
+    /// The version it was sent on, for as long as it is not known what became of that.
+    pub(crate) sent_on: Option<u64>,
+    /// Why the server would not have it.
+    pub(crate) refused: Option<Refused>,
+}
+
+/// Why an act was refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Refused {
+    pub(crate) code: ProblemCode,
+    pub(crate) fields: Vec<FieldProblem>,
+}
+
+impl Act {
+    /// The round it is about; none for one that is about the session, or makes a round.
+    pub(crate) fn round(&self) -> Option<RoundId> {
+        match self {
+            Self::CancelSession { .. } | Self::AddRound { .. } => None,
+            Self::EditRound { round, .. }
+            | Self::DeleteRound { round, .. }
+            | Self::ReleaseRound { round }
+            | Self::RecallRound { round }
+            | Self::StartRound { round }
+            | Self::LogExercise { round, .. }
+            | Self::CompleteRound { round, .. } => Some(*round),
+        }
+    }
+
+    /// The command this is in `session`, on the version that round has there.
+    pub(crate) fn command(&self, session: &Session) -> Command {
+        let version = |round: RoundId| session.round(round).map_or(0, |round| round.version);
+        match self.clone() {
+            Self::CancelSession { reason } => Command::Cancel { reason },
+            Self::AddRound { plan, release } => Command::AddRound { plan, release },
+            Self::EditRound { round, plan, release, .. } => {
+                Command::EditRound { round, version: version(round), plan, release }
+            }
+            Self::DeleteRound { round, .. } => Command::DeleteRound { round, version: version(round) },
+            Self::ReleaseRound { round } => Command::ReleaseRound(round),
+            Self::RecallRound { round } => Command::RecallRound(round),
+            Self::StartRound { round } => Command::StartRound(round),
+            Self::LogExercise { round, item, actual } => Command::LogExercise { round, item, actual },
+            Self::CompleteRound { round, reports } => Command::CompleteRound { round, reports },
+        }
+    }
+
+    /// What a round must still be planned as for this act to be meant; none where it does not matter.
+    pub(crate) fn base(&self) -> Option<&RoundPlan> {
+        match self {
+            Self::EditRound { base, .. } | Self::DeleteRound { base, .. } => Some(base),
+            _ => None,
+        }
+    }
+
+    /// Whether `round` is still planned as it was when this was done. What the athlete entered meanwhile does not count.
+    pub(crate) fn still_means(&self, round: &Round) -> bool {
+        self.base().is_none_or(|base| *base == RoundPlan::from(round))
+    }
+}
+
+impl Entry {
+    /// Whether it is still to be sent.
+    pub(crate) fn waits(&self) -> bool {
+        self.refused.is_none()
+    }
+}
