@@ -189,7 +189,7 @@ describe('what is half-typed survives', () => {
     await window.type('note', 'halb get');
     await window.tell(training(), 'round-recalled', 'r-1');
     expect(window.view()).toBe('between');
-    expect(window.text()).toContain('noch einmal zurückgenommen');
+    expect(window.text()).toContain('kurz zurückgeholt');
     await window.tell(training(active()), 'round-released', 'r-1');
     expect((window.find('note') as HTMLTextAreaElement).value).toBe('halb get');
   });

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Round } from '../src/bridge/bridge';
 import { ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
+import { failure } from '../dev/scripted';
+import { readNumber } from '../src/words/numbers';
 import { open, settle } from './stage';
 
 const [bench] = LIBRARY as [(typeof LIBRARY)[0]];
@@ -142,5 +144,132 @@ describe('the keyboard', () => {
     window.find('sign-in').dispatchEvent(new SubmitEvent('submit', { bubbles: true, cancelable: true }));
     await settle();
     expect(focused()).toBe('email');
+  });
+});
+
+describe('a second click of a double click', () => {
+  it('is none for what has come into the button’s place', async () => {
+    const window = await open(view(ATHLETE, [session('active', [round(1, 'released', items())])]), {
+      start_round: () => round(1, 'active', items()),
+      log_exercise: () => round(1, 'active', items()),
+    });
+    await window.click('begin-round');
+    await window.tell(session('active', [round(1, 'active', items())]), 'round-started', 'r-1');
+    window
+      .find('tick')
+      .dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, detail: 2 }));
+    await settle();
+    expect(window.asked('log_exercise')).toEqual([]);
+    await window.click('tick');
+    expect(window.asked('log_exercise')).toHaveLength(1);
+  });
+});
+
+describe('a failure', () => {
+  const two = () => [round(1, 'released', items()), round(2, 'draft', items())];
+
+  it('is shown on the card it belongs to and on no other', async () => {
+    const window = await open(view(TRAINER, [session('active', two())]), {
+      recall_round: () => Promise.reject(failure('round-begun') as unknown as Error),
+      delete_round: () => null,
+    });
+    await window.click('recall-round');
+    expect(window.has('failure')).toBe(true);
+    await window.click('delete-round');
+    await window.click('confirm-delete');
+    expect(window.has('failure')).toBe(false);
+  });
+
+  it('of a plan goes with the plan', async () => {
+    const window = await open(view(TRAINER, [session('active')]));
+    await window.click('new-round');
+    await window.click('save-draft');
+    expect(window.has('failure')).toBe(true);
+    await window.click('discard-plan');
+    await window.click('new-round');
+    expect(window.has('failure')).toBe(false);
+  });
+});
+
+describe('what the server would not have', () => {
+  it('is shown with its reason and content, and can be tried again or discarded', async () => {
+    const refused = {
+      key: 'k-1',
+      at: new Date().toISOString(),
+      session_id: session('active').id,
+      athlete: null,
+      round_number: 1,
+      what: 'complete_round' as const,
+      code: 'session-ended' as const,
+      fields: [],
+      plan: null,
+      reports: [
+        {
+          id: 'i-1',
+          effort: 7,
+          pain: true,
+          pain_regions: ['left_knee' as const],
+          note: 'zwickt',
+          actual: null,
+        },
+      ],
+    };
+    const window = await open(
+      view(ATHLETE, [session('cancelled', [round(1, 'active', items())])], { refused: [refused] }),
+      {
+        retry_act: () => null,
+        discard_act: () => null,
+      },
+    );
+    const text = window.find('refused').textContent;
+    expect(text).toContain('Runde 1 abschließen');
+    expect(text).toContain('Das Training ist schon zu Ende.');
+    expect(text).toContain('7 Hart · Linkes Knie · zwickt');
+    await window.click('retry-act');
+    await window.click('discard-act');
+    expect([window.asked('retry_act'), window.asked('discard_act')]).toEqual([
+      [{ key: 'k-1' }],
+      [{ key: 'k-1' }],
+    ]);
+    window.bridge.say({ type: 'refused', refused: [] });
+    await settle();
+    expect(window.has('refused')).toBe(false);
+  });
+});
+
+describe('what a snapshot brings after an outage', () => {
+  it('is announced like what comes by the stream, once', async () => {
+    const before = view(ATHLETE, [session('active')]);
+    const window = await open(before);
+    const said = () => document.querySelector('[data-testid="announcement"]')?.textContent;
+    const after = view(ATHLETE, [session('active', [round(1, 'released', items())])]);
+    window.bridge.say({ type: 'view', view: after });
+    await settle();
+    expect(said()).toBe('Runde 1 ist da.');
+    window.app.announcements.say('');
+    window.bridge.say({ type: 'view', view: after });
+    await settle();
+    expect(said()).toBe('');
+  });
+
+  it('tells a trainer who waits', async () => {
+    const window = await open(view(TRAINER, []));
+    window.bridge.say({ type: 'view', view: view(TRAINER, [session('waiting')]) });
+    await settle();
+    expect(document.querySelector('[data-testid="announcement"]')?.textContent).toContain('wartet');
+  });
+});
+
+describe('numbers', () => {
+  it.each([
+    ['1.500', 1500],
+    ['2,000', 2000],
+    ['82,5', 82.5],
+    ['82.25', 82.25],
+    ['0.125', 0.125],
+    ['1.500.000', 1_500_000],
+    ['1.50,0', null],
+  ])('%s is read as a person means it', (text, number) => {
+    expect(readNumber(text)).toBe(number);
   });
 });

@@ -31,6 +31,12 @@ export class Announcements {
     this.say(text);
   }
 
+  /** Forgets everything: what was said to one person is not for the next. */
+  clear(): void {
+    this.spoken = '';
+    this.notices = [];
+  }
+
   dismiss(id: number): void {
     this.notices = this.notices.filter((notice) => notice.id !== id);
   }

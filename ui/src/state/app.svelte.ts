@@ -143,9 +143,25 @@ export class App {
       const kept = this.shelf.get(this.#roleKey(view.me.id));
       this.chosenRole = kept === 'athlete' || kept === 'trainer' ? kept : null;
     }
+    if (this.view && view.me?.id !== this.view.me?.id) this.announcements.clear();
     this.clock.offset = view.clock_offset_ms;
     if (view.me) this.language.current = view.me.locale;
+    const before = this.view;
     this.view = view;
+    // What happened while nothing could be followed is heard and seen as well, once.
+    if (before?.loaded && view.loaded && before.me?.id === view.me?.id) this.#tellWhatIsNew(before.sessions);
+  }
+
+  #tellWhatIsNew(known: readonly Session[]): void {
+    for (const session of this.sessions) {
+      const before = known.find(({ id }) => id === session.id);
+      const event = newsIn(session, before);
+      if (!event) continue;
+      const out = session.rounds.find(({ status }) => status === 'released');
+      const round_id = event === 'round-released' ? (out?.id ?? null) : null;
+      const at = out?.released_at ?? session.ended_at ?? session.joined_at ?? session.started_at;
+      for (const hear of this.#listeners) hear({ session, cause: { event, round_id, at }, before });
+    }
   }
 
   #takeSession(session: Session, cause: Cause): void {
@@ -200,3 +216,16 @@ const ACTS: Record<Exclude<EventName, 'session-cancelled'>, 'athlete' | 'trainer
   'exercise-logged': 'athlete',
   'round-completed': 'athlete',
 };
+
+/** What a snapshot brings of a session that somebody waits for; nothing, if it stands as it did. */
+function newsIn(session: Session, before: Session | undefined): EventName | null {
+  if (session.status !== before?.status) {
+    if (session.status === 'waiting') return 'session-started';
+    if (session.status === 'cancelled') return before ? 'session-cancelled' : null;
+    if (session.status === 'completed') return before ? 'session-completed' : null;
+    if (!session.rounds.some(({ status }) => status === 'released')) return 'session-joined';
+  }
+  const out = session.rounds.find(({ status }) => status === 'released');
+  const was = out && before?.rounds.find(({ id }) => id === out.id);
+  return out && was?.status !== 'released' && was?.status !== 'active' ? 'round-released' : null;
+}

@@ -5,7 +5,8 @@
 import { tick } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 
-import type { Round, RoundId, Session } from '../bridge/bridge';
+import { asFailure, type Round, type RoundId, type Session, type SessionId } from '../bridge/bridge';
+import { failureWords } from '../words/failures';
 import { Act } from './act.svelte';
 import type { App } from './app.svelte';
 import { Cancelling } from './cancelling.svelte';
@@ -34,15 +35,25 @@ export class Desk {
     this.cancelling = new Cancelling(app);
   }
 
-  readonly join = new Act((session: Session) => {
+  readonly join = new Act(async (session: Session) => {
     // Another athlete who comes meanwhile does not take the place on screen.
     this.planner.chosen = session.id;
-    return this.app.call('join_session', { session_id: session.id });
+    this.joining = session.id;
+    try {
+      await this.app.call('join_session', { session_id: session.id });
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (failure.code !== 'session-not-waiting') throw failure;
+      // The place where it was tried is gone with the session's waiting, so it is said where it stays.
+      this.app.announcements.show(failureWords(failure));
+    }
   });
+  /** Which session was joined last, so that a failure is shown there only. */
+  joining = $state<SessionId | null>(null);
   readonly recall = new Act((round: Round) => this.#on(round, 'recall_round'));
   readonly #release = new Act((round: Round) => this.#on(round, 'release_round'));
   readonly remove = new Act((round: Round) => {
-    this.acted = round.id;
+    this.#about(round);
     return this.app.call('delete_round', { round_id: round.id, version: round.version });
   });
 
@@ -110,8 +121,14 @@ export class Desk {
   }
 
   #on(round: Round, act: 'release_round' | 'recall_round'): Promise<Round> {
-    this.acted = round.id;
+    this.#about(round);
     return this.app.call(act, { round_id: round.id });
+  }
+
+  /** What went wrong with another card is not this one's. */
+  #about(round: Round): void {
+    this.acted = round.id;
+    for (const act of this.cardActs) act.dismiss();
   }
 
   /** Does what a key stands for; answers whether it stands for anything. */
@@ -122,9 +139,10 @@ export class Desk {
       void this.save(session, event.key === 'Enter' && canRelease(session));
       return true;
     }
-    if (typing || held || event.altKey) return false;
+    if (typing || held || event.altKey || event.repeat || !this.app.settings.singleKeys) return false;
     if (/^[1-9]$/.test(event.key)) return this.#choose(Number(event.key) - 1);
-    return session !== null && this.#plainKey(event.key, session);
+    // Also with the capitals locked.
+    return session !== null && this.#plainKey(event.key.toLowerCase(), session);
   }
 
   #plainKey(key: string, session: Session): boolean {

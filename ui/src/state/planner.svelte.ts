@@ -14,8 +14,8 @@ const NEW = 'new';
 export class Planner {
   /** The session the trainer chose, or does something in; none: the first that is open. */
   chosen = $state<SessionId | null>(null);
-  /** What can't be read in the plan on screen, after saving it was tried. */
-  problems = $state.raw<readonly FieldProblem[]>([]);
+  /** Which plan was saved last, so that a failure is shown with it and with no other. */
+  #saving = $state<string | null>(null);
   /** By session: the round being edited, or a new one. Absent: nothing is being planned. */
   #open = $state.raw<Readonly<Record<SessionId, RoundId | typeof NEW>>>({});
   readonly #plans: Kept<Plan>;
@@ -41,15 +41,27 @@ export class Planner {
     () => this.sessions.find(({ id }) => id === this.chosen) ?? this.running[0] ?? this.waiting[0] ?? null,
   );
 
+  /** Why the plan on screen could not be saved. */
+  readonly failure = $derived.by((): Failure | null => {
+    const open = this.session && this.#open[this.session.id];
+    return this.session && open && this.#saving === key(this.session.id, open) ? this.save.failure : null;
+  });
+
   /** The plan on screen for a session; none: nothing is being planned. */
   plan(session: Session): Plan | null {
     const open = this.#open[session.id];
     return open === undefined ? null : (this.#plans.get(key(session.id, open)) ?? EMPTY);
   }
 
-  /** The saved round the plan on screen edits, as it stands now; none: it is a new one, or it is gone. */
+  /** The saved round the plan on screen edits, as it stands now; none: it is a new one, or can't be edited any more. */
   round(session: Session): Round | null {
-    return session.rounds.find(({ id }) => id === this.#open[session.id]) ?? null;
+    const round = session.rounds.find(({ id }) => id === this.#open[session.id]);
+    return round && round.status !== 'completed' ? round : null;
+  }
+
+  /** Whether the round the plan on screen edits was completed meanwhile. */
+  wasCompleted(session: Session): boolean {
+    return session.rounds.some(({ id, status }) => id === this.#open[session.id] && status === 'completed');
   }
 
   /** Whether somebody changed what is planned in the saved round since the plan was taken from it. */
@@ -78,14 +90,12 @@ export class Planner {
 
   /** Begins a new round, or goes on with the one that is half typed. */
   begin(session: Session): void {
-    this.problems = [];
     this.chosen = session.id;
     this.#open = { ...this.#open, [session.id]: NEW };
   }
 
   /** Opens a saved round in the planner, or goes on with the edit of it that is half typed. */
   edit(session: Session, round: Round): void {
-    this.problems = [];
     this.chosen = session.id;
     if (!this.#plans.get(key(session.id, round.id)))
       this.#plans.put(key(session.id, round.id), planOf(round));
@@ -95,7 +105,13 @@ export class Planner {
   change(session: Session, change: (plan: Plan) => Plan): void {
     const open = this.#open[session.id] ?? NEW;
     this.#open = { ...this.#open, [session.id]: open };
-    const plan = change(this.#plans.get(key(session.id, open)) ?? EMPTY);
+    // Whoever types stays where they type, whoever else comes.
+    this.chosen = session.id;
+    const before = this.#plans.get(key(session.id, open)) ?? EMPTY;
+    const plan = change(before);
+    // A finding names a place; once the places are others it would point at another exercise.
+    if (plan.items.map((item) => item.key).join() !== before.items.map((item) => item.key).join())
+      this.save.dismiss();
     if (isEmpty(plan) && open === NEW) this.#plans.drop(key(session.id, open));
     else this.#plans.put(key(session.id, open), plan);
   }
@@ -126,8 +142,8 @@ export class Planner {
     const open = this.#open[session.id];
     if (open === undefined) return;
     this.#plans.drop(key(session.id, open));
+    if (this.#saving === key(session.id, open)) this.save.dismiss();
     this.#open = Object.fromEntries(Object.entries(this.#open).filter(([id]) => id !== session.id));
-    this.problems = [];
   }
 
   /** A key for a new exercise of a plan; unlike any that was kept. */
@@ -139,8 +155,8 @@ export class Planner {
   readonly save = new Act(async (session: Session, release: boolean) => {
     const typed = this.plan(session);
     if (!typed) return;
+    this.#saving = key(session.id, this.#open[session.id] ?? NEW);
     const { plan, problems } = readPlan(typed);
-    this.problems = problems;
     if (problems.length > 0) throw new Unreadable(problems);
     const open = this.#open[session.id] ?? NEW;
     this.#saved(session, open, typed, await this.#send(session, typed, plan, release));
@@ -161,7 +177,9 @@ export class Planner {
   }
 
   #takeAsNew(session: Session, plan: Plan): void {
-    const items = plan.items.map((item) => ({ ...item, id: null }));
+    // Behind what is half planned already.
+    const before = this.#plans.get(key(session.id, NEW))?.items ?? [];
+    const items = [...before, ...plan.items.map((item) => ({ ...item, id: null, key: this.newKey() }))];
     this.#plans.put(key(session.id, NEW), { ...plan, items, round_id: null, base: '' });
     this.begin(session);
   }

@@ -91,7 +91,12 @@ export class RoundEntries {
 
   /** One report for each exercise; `null` while something is missing. */
   reports(round: Round): ExerciseReport[] | null {
-    const reports = round.exercises.map((exercise) => this.form(exercise.id).report(exercise.id));
+    const reports = round.exercises.map((exercise) => {
+      const report = this.form(exercise.id).report(exercise.id);
+      // Values that were set count as done, also when nobody pressed the button below them.
+      const wasSet = exercise.actual === null && this.#stored.values[exercise.id] !== undefined;
+      return report && wasSet ? { ...report, actual: this.values(exercise) } : report;
+    });
     return reports.every((report) => report !== null) ? reports : null;
   }
 

@@ -1,4 +1,4 @@
-/** What belongs to this device and not to the account: theme, sound, flash. */
+/** What belongs to this device and not to the account: theme, sound, flash, keys. */
 import type { Shelf } from './shelf';
 
 export type Theme = 'light' | 'dark' | 'system';
@@ -7,20 +7,26 @@ interface Stored {
   theme: Theme | null;
   sound: boolean;
   flash: boolean;
+  singleKeys: boolean;
 }
 
 const KEY = 'settings';
 
 export class Settings {
-  #stored = $state.raw<Stored>({ theme: null, sound: true, flash: true });
+  #stored = $state.raw<Stored>({ theme: null, sound: true, flash: true, singleKeys: true });
   readonly #shelf: Shelf;
 
   constructor(shelf: Shelf) {
     this.#shelf = shelf;
     const kept = shelf.get(KEY);
     if (typeof kept === 'object' && kept !== null) {
-      const { theme, sound, flash } = kept as Partial<Record<keyof Stored, unknown>>;
-      this.#stored = { theme: isTheme(theme) ? theme : null, sound: sound !== false, flash: flash !== false };
+      const { theme, sound, flash, singleKeys } = kept as Partial<Record<keyof Stored, unknown>>;
+      this.#stored = {
+        theme: isTheme(theme) ? theme : null,
+        sound: sound !== false,
+        flash: flash !== false,
+        singleKeys: singleKeys !== false,
+      };
     }
   }
 
@@ -44,6 +50,14 @@ export class Settings {
   }
   set flash(flash: boolean) {
     this.#keep({ flash });
+  }
+
+  /** Whether single letters are shortcuts: whoever speaks to the machine may not want them (WCAG 2.1.4). */
+  get singleKeys(): boolean {
+    return this.#stored.singleKeys;
+  }
+  set singleKeys(singleKeys: boolean) {
+    this.#keep({ singleKeys });
   }
 
   /** The theme in force: an athlete's window is dark and everything else as the system, until somebody chooses. */

@@ -13,6 +13,7 @@ import type {
   Values,
 } from '../bridge/bridge';
 import { readDuration, readNumber } from '../words/numbers';
+import { inputWords } from '../words/values';
 
 export const VALUE_FIELDS = ['weight_kg', 'reps', 'distance_m', 'time_s', 'effort'] as const;
 export type ValueField = (typeof VALUE_FIELDS)[number];
@@ -25,6 +26,8 @@ export interface PlanItem {
   exercise_id: Exercise['id'];
   values: Record<ValueField, string>;
   hint: string;
+  /** What stands in the shorthand's input and is not taken yet. */
+  shorthand?: string;
 }
 
 export interface Plan {
@@ -34,12 +37,14 @@ export interface Plan {
   is_final: boolean;
   rest: string;
   items: readonly PlanItem[];
+  /** What stands in the search. */
+  search?: string;
 }
 
 export const EMPTY: Plan = { round_id: null, base: '', is_final: false, rest: '', items: [] };
 
 export function isEmpty(plan: Plan): boolean {
-  return plan.items.length === 0 && plan.rest === '' && !plan.is_final;
+  return plan.items.length === 0 && plan.rest === '' && !plan.is_final && !plan.search;
 }
 
 /** The plan that saves the round as it is. */
@@ -135,7 +140,7 @@ export function readPlan(plan: Plan): { plan: RoundPlan; problems: FieldProblem[
 }
 
 export function textOf(values: Values): Record<ValueField, string> {
-  const text = (value: number | null) => (value === null ? '' : String(value));
+  const text = (value: number | null) => (value === null ? '' : inputWords(value));
   return {
     weight_kg: text(values.weight_kg),
     reps: text(values.reps),

@@ -1,8 +1,13 @@
 /** Numbers and durations as a person types them, in any of the languages. */
 
-/** `82,5` or `82.5`; `null` when it is not a number at all. */
+/**
+ * `82,5` or `82.5`, and `1.500` or `1,500` as one thousand five hundred: nobody plans to the gram. `null` when it is not a
+ * number at all.
+ */
 export function readNumber(text: string): number | null {
-  const plain = text.trim().replace(',', '.');
+  const typed = text.trim();
+  const grouped = /^[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*$/.test(typed);
+  const plain = grouped ? typed.replace(/[.,]/g, '') : typed.replace(',', '.');
   return /^\d+(\.\d*)?$/.test(plain) ? Number(plain) : null;
 }
 

@@ -11,6 +11,11 @@ export function numberWords(value: number, digits = 2): string {
   return new Intl.NumberFormat(getLocale(), { maximumFractionDigits: digits }).format(value);
 }
 
+/** The same for an input, where a group's mark would be in the way. */
+export function inputWords(value: number): string {
+  return new Intl.NumberFormat(getLocale(), { maximumFractionDigits: 3, useGrouping: false }).format(value);
+}
+
 export function weightWords(weight_kg: number): string {
   return `${numberWords(weight_kg)}${NARROW_SPACE}kg`;
 }

@@ -1,0 +1,42 @@
+/** What somebody did and the server would not have: what it was, and what was in it, as a text to be kept elsewhere. */
+import type { ActName, Exercise, RefusedAct, Session } from '../bridge/bridge';
+import { m } from '../paraglide/messages';
+import { effortWords } from './effort';
+import { regionWords } from './regions';
+import { valuesWords } from './values';
+
+const WORDS: Record<ActName, (inputs: { round: string }) => string> = {
+  cancel_session: () => m.cancel_session(),
+  add_round: () => m.refused_add_round(),
+  edit_round: m.refused_edit_round,
+  delete_round: m.refused_delete_round,
+  release_round: m.refused_release_round,
+  recall_round: m.refused_recall_round,
+  start_round: m.refused_start_round,
+  log_exercise: m.refused_log_exercise,
+  complete_round: m.refused_complete_round,
+};
+
+export function refusedWords(act: RefusedAct): string {
+  const round = act.round_number === null ? m.refused_a_round() : m.round_title({ number: act.round_number });
+  return WORDS[act.what]({ round });
+}
+
+/** What would be lost with it, line by line; empty where there is nothing but the act. */
+export function refusedContent(
+  act: RefusedAct,
+  sessions: readonly Session[],
+  library: readonly Exercise[],
+): string {
+  const planned = (act.plan?.exercises ?? []).map(({ exercise_id, planned, trainer_notes }) => {
+    const name = library.find(({ id }) => id === exercise_id)?.name ?? '?';
+    return [name, valuesWords(planned), trainer_notes ?? ''].filter((part) => part !== '').join(' · ');
+  });
+  const done = sessions.flatMap(({ rounds }) => rounds).flatMap(({ exercises }) => exercises);
+  const reported = act.reports.map(({ id, effort, pain_regions, note }) => {
+    const name = done.find((exercise) => exercise.id === id)?.name ?? '?';
+    const said = [`${String(effort)} ${effortWords(effort)}`, ...pain_regions.map(regionWords), note ?? ''];
+    return [name, ...said].filter((part) => part !== '').join(' · ');
+  });
+  return [...planned, ...reported].join('\n');
+}
