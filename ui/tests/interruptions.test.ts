@@ -139,6 +139,15 @@ describe('the keyboard', () => {
     expect(focused()).toBe('delete-round');
   });
 
+  it('goes on in the card when its button is replaced', async () => {
+    const draft = round(1, 'draft', items());
+    const window = await open(view(TRAINER, [session('active', [draft])]), { release_round: () => draft });
+    window.find('release-round').focus();
+    await window.click('release-round');
+    await window.tell(session('active', [round(1, 'released', items())]), 'round-released', draft.id);
+    expect(focused()).toBe('recall-round');
+  });
+
   it('goes to the first input that is wrong', async () => {
     const window = await open(view(null));
     window.find('sign-in').dispatchEvent(new SubmitEvent('submit', { bubbles: true, cancelable: true }));
@@ -188,6 +197,24 @@ describe('a failure', () => {
     await window.click('discard-plan');
     await window.click('new-round');
     expect(window.has('failure')).toBe(false);
+  });
+});
+
+describe('b27: a round that is out already', () => {
+  it('is made the final one only after asking about the drafts', async () => {
+    const rounds = [round(1, 'released', items()), round(2, 'draft', items())];
+    const window = await open(view(TRAINER, [session('active', rounds)]), {
+      edit_round: () => round(1, 'released', items()),
+    });
+    await window.click('edit-round');
+    const box = window.find('final-round') as HTMLInputElement;
+    box.checked = true;
+    box.dispatchEvent(new Event('change', { bubbles: true }));
+    await settle();
+    await window.click('save-draft');
+    expect(window.asked('edit_round')).toEqual([]);
+    await window.click('confirm-final');
+    expect(window.asked('edit_round')).toHaveLength(1);
   });
 });
 

@@ -104,7 +104,9 @@ export class Desk {
       document.querySelector<HTMLElement>(`[data-key="${unread.key}"] [data-shorthand]`)?.focus();
       return;
     }
-    await this.#askIfFinal(session, release && plan.is_final, plan.round_id, () =>
+    const out = this.planner.round(session);
+    const isShown = release || (out !== null && out.status !== 'draft');
+    await this.#askIfFinal(session, isShown && plan.is_final && out?.is_final !== true, plan.round_id, () =>
       this.planner.save.run(session, release),
     );
   }

@@ -3,6 +3,8 @@
 mod acts;
 mod calls;
 mod shared;
+mod sign_in;
+mod standing;
 
 use std::sync::Arc;
 

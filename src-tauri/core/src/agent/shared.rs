@@ -5,54 +5,43 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::Instant;
-use training::wire::{Account, Cursor, SignedIn, Snapshot};
-use training::{Envelope, Session, SessionId, Timestamp};
+use training::wire::{Cursor, Snapshot};
+use training::{Envelope, Session, SessionId};
 use uuid::Uuid;
 
 use super::Tell;
 use super::acts::refused_acts;
+use super::standing::Standing;
 use crate::api::{Api, ServerUrl};
-use crate::bridge::{Cause, Failure, Link, LinkState, LocalCode, Message, SignedOut, VaultKind, View};
+use crate::bridge::{Cause, Failure, Link, LinkState, Message, SignedOut, VaultKind, View};
 use crate::home::{Home, Profile};
 use crate::outbox::{Answer, Entry, overlay};
 use crate::replica::{Followed, Replica, ReplicaError};
 
 /// See the module.
 pub(crate) struct Shared {
-    home: Home,
-    profile: Profile,
-    app_version: String,
-    tell: Tell,
-    api: Mutex<Api>,
+    pub(super) home: Home,
+    pub(super) profile: Profile,
+    pub(super) app_version: String,
+    pub(super) tell: Tell,
+    pub(super) api: Mutex<Api>,
     /// Who waits for the answer to which act. Asked while the replica is held.
-    waiters: Mutex<Waiters>,
-    outbox_changed: Notify,
-    replica: tokio::sync::Mutex<Replica>,
-    standing: Mutex<Standing>,
+    pub(super) waiters: Mutex<Waiters>,
+    pub(super) outbox_changed: Notify,
+    pub(super) replica: tokio::sync::Mutex<Replica>,
+    pub(super) standing: Mutex<Standing>,
     /// Which sign-in the supervisor follows: a new number for each, none while signed out.
-    sign_ins: watch::Sender<Option<u64>>,
-    try_now: Notify,
+    pub(super) sign_ins: watch::Sender<Option<u64>>,
+    pub(super) try_now: Notify,
     /// Counts how often this machine slept.
-    sleeps: watch::Sender<u64>,
+    pub(super) sleeps: watch::Sender<u64>,
 }
 
 /// Whoever waits for the answer to an act, by its key.
 pub(super) type Waiters = HashMap<Uuid, oneshot::Sender<Result<Answer, Failure>>>;
-
-/// How things stand besides what the replica holds.
-struct Standing {
-    link: Link,
-    vault: VaultKind,
-    signed_out: Option<SignedOut>,
-    clock_offset_ms: i64,
-    /// Why the last attempt at the stream failed, for as long as polling stands in.
-    stream_problem: Option<LocalCode>,
-    snapshot_taken: Instant,
-}
 
 impl Shared {
     pub(crate) fn new(
@@ -87,23 +76,8 @@ impl Shared {
         }
     }
 
-    /// Sets out as signed in or not, before anybody listens.
-    pub(crate) fn begin(&self, signed_in: bool, vault: VaultKind) {
-        let mut standing = self.standing();
-        standing.vault = vault;
-        if signed_in {
-            standing.signed_out = None;
-            standing.link.state = LinkState::Connecting;
-            self.next_sign_in(true);
-        }
-    }
-
     pub(crate) fn api(&self) -> Api {
         self.api.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(crate) fn sign_ins(&self) -> watch::Receiver<Option<u64>> {
-        self.sign_ins.subscribe()
     }
 
     pub(crate) fn home(&self) -> &Home {
@@ -159,118 +133,9 @@ impl Shared {
         Ok(())
     }
 
-    /// How long ago everything was taken from the server.
-    pub(crate) fn snapshot_age(&self) -> Duration {
-        self.standing().snapshot_taken.elapsed()
-    }
-
-    /// Tells the window when a sign-in is kept elsewhere than before.
-    pub(crate) async fn note_vault(&self) {
-        let kind = self.api().tokens.kind();
-        if self.standing().vault != kind {
-            let replica = self.replica.lock().await;
-            self.standing().vault = kind;
-            self.tell_view(&replica);
-        }
-    }
-
     /// Whether acts that were done are still missing from the feed.
     pub(crate) async fn is_behind(&self) -> bool {
         self.replica.lock().await.is_settling()
-    }
-
-    /// Takes over a fresh sign-in, made with `api`.
-    pub(crate) async fn signed_in(&self, api: &Api, signed_in: &SignedIn) -> Result<(), Failure> {
-        // While the server was asked, the person may have pointed the profile to another one.
-        let is_current = || self.api().tokens.is_same(&api.tokens);
-        let meanwhile = || Failure::local(LocalCode::NotSignedIn).because("the server was changed meanwhile");
-        if !is_current() {
-            return Err(meanwhile());
-        }
-        // Before the replica is held: a keyring may have to be unlocked first.
-        let vault = api.tokens.keep(signed_in).await;
-        let mut replica = self.replica.lock().await;
-        if !is_current() {
-            api.tokens.forget().await;
-            return Err(meanwhile());
-        }
-        let same = replica.contents().me.as_ref().is_some_and(|me| me.id == signed_in.user.id);
-        if same {
-            replica.set_me(signed_in.user.clone()).await?;
-        } else {
-            // Another person's data must not be shown to this one for a moment, nor kept.
-            replica.start_over(Some(signed_in.user.clone())).await?;
-        }
-        {
-            let mut standing = self.standing();
-            standing.vault = vault;
-            standing.signed_out = None;
-            standing.link = Link { state: LinkState::Connecting, waiting: 0, reason: None };
-        }
-        self.tell_view(&replica);
-        self.next_sign_in(true);
-        Ok(())
-    }
-
-    /// Ends the sign-in with this number, which the server has ended; not a later one.
-    pub(crate) async fn ended_by_server(&self, number: u64) {
-        let replica = self.replica.lock().await;
-        if *self.sign_ins.borrow() == Some(number) {
-            self.end_sign_in(&replica, SignedOut::ByServer);
-        }
-    }
-
-    /// Ends the sign-in on this profile. What the replica holds goes with it when the person signed out.
-    pub(crate) async fn signed_out(&self, why: SignedOut) {
-        let mut replica = self.replica.lock().await;
-        if why == SignedOut::ByPerson
-            && let Err(error) = replica.start_over(None).await
-        {
-            tracing::error!(error = &error as &dyn std::error::Error, "the replica could not be emptied");
-        }
-        self.end_sign_in(&replica, why);
-    }
-
-    fn end_sign_in(&self, replica: &Replica, why: SignedOut) {
-        {
-            let mut standing = self.standing();
-            standing.signed_out = Some(why);
-            standing.link = Link { state: LinkState::SignedOut, waiting: 0, reason: None };
-        }
-        self.next_sign_in(false);
-        self.tell_view(replica);
-    }
-
-    /// Points this profile to another server.
-    pub(crate) async fn move_to(&self, api: Api) -> Result<(), Failure> {
-        let (signed_in, vault) = api.tokens.kept().await;
-        let mut replica = self.replica.lock().await;
-        if self.sign_ins.borrow().is_some() {
-            return Err(Failure::local(LocalCode::Internal).because("a signed-in profile stays with its server"));
-        }
-        replica.start_over(None).await?;
-        *self.api.lock().unwrap_or_else(PoisonError::into_inner) = api;
-        {
-            let mut standing = self.standing();
-            standing.vault = vault;
-            standing.signed_out = (!signed_in).then_some(SignedOut::ByPerson);
-            let state = if signed_in { LinkState::Connecting } else { LinkState::SignedOut };
-            standing.link = Link { state, waiting: 0, reason: None };
-        }
-        self.tell_view(&replica);
-        self.next_sign_in(signed_in);
-        Ok(())
-    }
-
-    /// Stores the person's changed account and tells the window.
-    pub(crate) async fn set_me(&self, me: Account) -> Result<(), Failure> {
-        let mut replica = self.replica.lock().await;
-        // An answer that took its time may come to somebody else.
-        if replica.contents().me.as_ref().is_some_and(|known| known.id == me.id) {
-            replica.set_me(me).await?;
-            self.tell_view(&replica);
-        }
-        Ok(())
     }
 
     /// Tells the window everything.
@@ -325,117 +190,18 @@ impl Shared {
         self.outbox_changed.notified().await;
     }
 
-    pub(super) fn link_state(&self) -> LinkState {
-        self.standing().link.state
-    }
-
-    pub(super) fn clock_offset_ms(&self) -> i64 {
-        self.standing().clock_offset_ms
-    }
-
     pub(crate) fn server(&self) -> ServerUrl {
         self.api().server().clone()
     }
 
-    /// Tells the connection's state, if it is another one.
-    pub(crate) fn set_link(&self, state: LinkState, reason: Option<LocalCode>) {
-        self.change_link(|link, _| {
-            link.state = state;
-            link.reason = reason;
-        });
-    }
-
-    /// Notes that an attempt at the stream failed; as long as polling works, the person is not offline.
-    pub(crate) fn stream_failed(&self, code: LocalCode) {
-        self.change_link(|link, stream_problem| {
-            *stream_problem = Some(code);
-            if link.state != LinkState::Polling {
-                link.state = LinkState::Offline;
-            }
-            link.reason = Some(code);
-        });
-    }
-
-    /// Notes that the stream's `hello` does not come through; whether anything else does, polling shows. If nothing
-    /// does, it is not the stream that is held back.
-    pub(crate) fn stream_is_held_back(&self) {
-        self.change_link(|link, stream_problem| {
-            *stream_problem = Some(LocalCode::StreamHeldBack);
-            if link.state == LinkState::Polling {
-                link.reason = *stream_problem;
-            }
-        });
-    }
-
-    /// Notes that polling works.
-    pub(crate) fn polling_works(&self) {
-        self.change_link(|link, stream_problem| {
-            link.state = LinkState::Polling;
-            link.reason = *stream_problem;
-        });
-    }
-
-    /// Sets the clock by the server's.
-    pub(crate) fn set_server_time(&self, server_time: Timestamp) {
-        let here = Timestamp::from(jiff::Timestamp::now());
-        self.standing().clock_offset_ms = server_time.as_millisecond() - here.as_millisecond();
-    }
-
-    /// Asks whoever waits to try again to do so now.
-    pub(crate) fn ask_to_try(&self) {
-        self.try_now.notify_waiters();
-    }
-
-    /// Returns when somebody asks to try now.
-    pub(crate) async fn asked_to_try(&self) {
-        self.try_now.notified().await;
-    }
-
-    /// Notes that this machine slept: whatever was open may be dead, and whatever waits need not any longer.
-    pub(crate) fn woke(&self) {
-        self.sleeps.send_modify(|count| *count += 1);
-        self.ask_to_try();
-    }
-
-    /// Changes whenever this machine has slept.
-    pub(crate) fn sleeps(&self) -> watch::Receiver<u64> {
-        self.sleeps.subscribe()
-    }
-
-    fn change_link(&self, change: impl FnOnce(&mut Link, &mut Option<LocalCode>)) {
-        let mut standing = self.standing();
-        let before = standing.link;
-        let mut link = before;
-        change(&mut link, &mut standing.stream_problem);
-        if link.state == LinkState::Live {
-            standing.stream_problem = None;
-        }
-        // A sign-out may have come between; the supervisor that still reports is about to be stopped.
-        // Back after an outage: what waits need not wait out its pause.
-        let is_back = matches!(link.state, LinkState::Live | LinkState::Polling);
-        if is_back && link.state != before.state && link.waiting > 0 {
-            self.wake_outbox();
-        }
-        if link != before && standing.signed_out.is_none() {
-            standing.link = link;
-            (self.tell)(Message::Link { link, clock_offset_ms: standing.clock_offset_ms });
-        }
-    }
-
-    fn next_sign_in(&self, signed_in: bool) {
-        static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-        let number = NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        self.sign_ins.send_replace(signed_in.then_some(number));
-    }
-
-    fn tell_view(&self, replica: &Replica) {
+    pub(super) fn tell_view(&self, replica: &Replica) {
         let waiting = self.waiting(replica);
         let mut standing = self.standing();
         standing.link.waiting = if standing.signed_out.is_none() { waiting } else { 0 };
         (self.tell)(Message::View { view: Box::new(self.view(replica, &standing)) });
     }
 
-    fn view(&self, replica: &Replica, standing: &Standing) -> View {
+    pub(super) fn view(&self, replica: &Replica, standing: &Standing) -> View {
         let contents = replica.contents();
         let signed_in = standing.signed_out.is_none();
         let shown = |shown: bool| shown && signed_in;
@@ -461,10 +227,6 @@ impl Shared {
             athletes: contents.athletes.iter().filter(|_| signed_in).cloned().collect(),
             clock_offset_ms: standing.clock_offset_ms,
         }
-    }
-
-    fn standing(&self) -> MutexGuard<'_, Standing> {
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

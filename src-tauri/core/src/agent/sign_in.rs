@@ -1,0 +1,128 @@
+//! Who is signed in on this profile: coming, going, being somebody else.
+
+use std::sync::PoisonError;
+
+use tokio::sync::watch;
+use training::wire::{Account, SignedIn};
+
+use super::shared::Shared;
+use crate::api::Api;
+use crate::bridge::{Failure, Link, LinkState, LocalCode, SignedOut, VaultKind};
+use crate::replica::Replica;
+
+impl Shared {
+    /// Sets out as signed in or not, before anybody listens.
+    pub(crate) fn begin(&self, signed_in: bool, vault: VaultKind) {
+        let mut standing = self.standing();
+        standing.vault = vault;
+        if signed_in {
+            standing.signed_out = None;
+            standing.link.state = LinkState::Connecting;
+            self.next_sign_in(true);
+        }
+    }
+
+    pub(crate) fn sign_ins(&self) -> watch::Receiver<Option<u64>> {
+        self.sign_ins.subscribe()
+    }
+
+    /// Takes over a fresh sign-in, made with `api`.
+    pub(crate) async fn signed_in(&self, api: &Api, signed_in: &SignedIn) -> Result<(), Failure> {
+        // While the server was asked, the person may have pointed the profile to another one.
+        let is_current = || self.api().tokens.is_same(&api.tokens);
+        let meanwhile = || Failure::local(LocalCode::NotSignedIn).because("the server was changed meanwhile");
+        if !is_current() {
+            return Err(meanwhile());
+        }
+        // Before the replica is held: a keyring may have to be unlocked first.
+        let vault = api.tokens.keep(signed_in).await;
+        let mut replica = self.replica.lock().await;
+        if !is_current() {
+            api.tokens.forget().await;
+            return Err(meanwhile());
+        }
+        let same = replica.contents().me.as_ref().is_some_and(|me| me.id == signed_in.user.id);
+        if same {
+            replica.set_me(signed_in.user.clone()).await?;
+        } else {
+            // Another person's data must not be shown to this one for a moment, nor kept.
+            replica.start_over(Some(signed_in.user.clone())).await?;
+        }
+        {
+            let mut standing = self.standing();
+            standing.vault = vault;
+            standing.signed_out = None;
+            standing.link = Link { state: LinkState::Connecting, waiting: 0, reason: None };
+        }
+        self.tell_view(&replica);
+        self.next_sign_in(true);
+        Ok(())
+    }
+
+    /// Ends the sign-in with this number, which the server has ended; not a later one.
+    pub(crate) async fn ended_by_server(&self, number: u64) {
+        let replica = self.replica.lock().await;
+        if *self.sign_ins.borrow() == Some(number) {
+            self.end_sign_in(&replica, SignedOut::ByServer);
+        }
+    }
+
+    /// Ends the sign-in on this profile. What the replica holds goes with it when the person signed out.
+    pub(crate) async fn signed_out(&self, why: SignedOut) {
+        let mut replica = self.replica.lock().await;
+        if why == SignedOut::ByPerson
+            && let Err(error) = replica.start_over(None).await
+        {
+            tracing::error!(error = &error as &dyn std::error::Error, "the replica could not be emptied");
+        }
+        self.end_sign_in(&replica, why);
+    }
+
+    pub(super) fn end_sign_in(&self, replica: &Replica, why: SignedOut) {
+        {
+            let mut standing = self.standing();
+            standing.signed_out = Some(why);
+            standing.link = Link { state: LinkState::SignedOut, waiting: 0, reason: None };
+        }
+        self.next_sign_in(false);
+        self.tell_view(replica);
+    }
+
+    /// Points this profile to another server.
+    pub(crate) async fn move_to(&self, api: Api) -> Result<(), Failure> {
+        let (signed_in, vault) = api.tokens.kept().await;
+        let mut replica = self.replica.lock().await;
+        if self.sign_ins.borrow().is_some() {
+            return Err(Failure::local(LocalCode::Internal).because("a signed-in profile stays with its server"));
+        }
+        replica.start_over(None).await?;
+        *self.api.lock().unwrap_or_else(PoisonError::into_inner) = api;
+        {
+            let mut standing = self.standing();
+            standing.vault = vault;
+            standing.signed_out = (!signed_in).then_some(SignedOut::ByPerson);
+            let state = if signed_in { LinkState::Connecting } else { LinkState::SignedOut };
+            standing.link = Link { state, waiting: 0, reason: None };
+        }
+        self.tell_view(&replica);
+        self.next_sign_in(signed_in);
+        Ok(())
+    }
+
+    /// Stores the person's changed account and tells the window.
+    pub(crate) async fn set_me(&self, me: Account) -> Result<(), Failure> {
+        let mut replica = self.replica.lock().await;
+        // An answer that took its time may come to somebody else.
+        if replica.contents().me.as_ref().is_some_and(|known| known.id == me.id) {
+            replica.set_me(me).await?;
+            self.tell_view(&replica);
+        }
+        Ok(())
+    }
+
+    pub(super) fn next_sign_in(&self, signed_in: bool) {
+        static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        let number = NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.sign_ins.send_replace(signed_in.then_some(number));
+    }
+}

@@ -1,0 +1,136 @@
+//! How the connection stands, and who is told when it changes.
+
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+use training::Timestamp;
+
+use super::shared::Shared;
+use crate::bridge::{Link, LinkState, LocalCode, Message, SignedOut, VaultKind};
+
+/// How things stand besides what the replica holds.
+pub(super) struct Standing {
+    pub(super) link: Link,
+    pub(super) vault: VaultKind,
+    pub(super) signed_out: Option<SignedOut>,
+    pub(super) clock_offset_ms: i64,
+    /// Why the last attempt at the stream failed, for as long as polling stands in.
+    pub(super) stream_problem: Option<LocalCode>,
+    pub(super) snapshot_taken: Instant,
+}
+
+impl Shared {
+    /// How long ago everything was taken from the server.
+    pub(crate) fn snapshot_age(&self) -> Duration {
+        self.standing().snapshot_taken.elapsed()
+    }
+
+    /// Tells the window when a sign-in is kept elsewhere than before.
+    pub(crate) async fn note_vault(&self) {
+        let kind = self.api().tokens.kind();
+        if self.standing().vault != kind {
+            let replica = self.replica.lock().await;
+            self.standing().vault = kind;
+            self.tell_view(&replica);
+        }
+    }
+
+    pub(super) fn link_state(&self) -> LinkState {
+        self.standing().link.state
+    }
+
+    pub(super) fn clock_offset_ms(&self) -> i64 {
+        self.standing().clock_offset_ms
+    }
+
+    /// Tells the connection's state, if it is another one.
+    pub(crate) fn set_link(&self, state: LinkState, reason: Option<LocalCode>) {
+        self.change_link(|link, _| {
+            link.state = state;
+            link.reason = reason;
+        });
+    }
+
+    /// Notes that an attempt at the stream failed; as long as polling works, the person is not offline.
+    pub(crate) fn stream_failed(&self, code: LocalCode) {
+        self.change_link(|link, stream_problem| {
+            *stream_problem = Some(code);
+            if link.state != LinkState::Polling {
+                link.state = LinkState::Offline;
+            }
+            link.reason = Some(code);
+        });
+    }
+
+    /// Notes that the stream's `hello` does not come through; whether anything else does, polling shows. If nothing
+    /// does, it is not the stream that is held back.
+    pub(crate) fn stream_is_held_back(&self) {
+        self.change_link(|link, stream_problem| {
+            *stream_problem = Some(LocalCode::StreamHeldBack);
+            if link.state == LinkState::Polling {
+                link.reason = *stream_problem;
+            }
+        });
+    }
+
+    /// Notes that polling works.
+    pub(crate) fn polling_works(&self) {
+        self.change_link(|link, stream_problem| {
+            link.state = LinkState::Polling;
+            link.reason = *stream_problem;
+        });
+    }
+
+    /// Sets the clock by the server's.
+    pub(crate) fn set_server_time(&self, server_time: Timestamp) {
+        let here = Timestamp::from(jiff::Timestamp::now());
+        self.standing().clock_offset_ms = server_time.as_millisecond() - here.as_millisecond();
+    }
+
+    /// Asks whoever waits to try again to do so now.
+    pub(crate) fn ask_to_try(&self) {
+        self.try_now.notify_waiters();
+    }
+
+    /// Returns when somebody asks to try now.
+    pub(crate) async fn asked_to_try(&self) {
+        self.try_now.notified().await;
+    }
+
+    /// Notes that this machine slept: whatever was open may be dead, and whatever waits need not any longer.
+    pub(crate) fn woke(&self) {
+        self.sleeps.send_modify(|count| *count += 1);
+        self.ask_to_try();
+    }
+
+    /// Changes whenever this machine has slept.
+    pub(crate) fn sleeps(&self) -> watch::Receiver<u64> {
+        self.sleeps.subscribe()
+    }
+
+    pub(super) fn change_link(&self, change: impl FnOnce(&mut Link, &mut Option<LocalCode>)) {
+        let mut standing = self.standing();
+        let before = standing.link;
+        let mut link = before;
+        change(&mut link, &mut standing.stream_problem);
+        if link.state == LinkState::Live {
+            standing.stream_problem = None;
+        }
+        // A sign-out may have come between; the supervisor that still reports is about to be stopped.
+        // Back after an outage: what waits need not wait out its pause.
+        let is_back = matches!(link.state, LinkState::Live | LinkState::Polling);
+        if is_back && link.state != before.state && link.waiting > 0 {
+            self.wake_outbox();
+        }
+        if link != before && standing.signed_out.is_none() {
+            standing.link = link;
+            (self.tell)(Message::Link { link, clock_offset_ms: standing.clock_offset_ms });
+        }
+    }
+
+    pub(super) fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

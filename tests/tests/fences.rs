@@ -1,0 +1,88 @@
+//! Who may import whom, as ARCHITECTURE says: what a crate must not know, it does not name.
+
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate lives in the repository's directory")
+}
+
+/// The Rust sources below `directory`.
+fn sources(directory: &str) -> Vec<(PathBuf, String)> {
+    let mut waiting = vec![root().join(directory)];
+    let mut found = Vec::new();
+    while let Some(directory) = waiting.pop() {
+        for entry in std::fs::read_dir(&directory).expect("it is a directory") {
+            let path = entry.expect("it can be listed").path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a source is text");
+                found.push((path, text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "there are sources in {directory}");
+    found
+}
+
+/// The dependencies a crate declares, of whatever kind.
+fn dependencies(manifest: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(root().join(manifest)).expect("there is a manifest");
+    let mut inside = false;
+    let mut names = Vec::new();
+    for line in text.lines() {
+        if line.starts_with('[') {
+            inside = line.contains("dependencies");
+        } else if inside && let Some((name, _)) = line.split_once(['=', '.']) {
+            names.push(name.trim().to_owned());
+        }
+    }
+    names
+}
+
+/// Files below `directory` that use `name`, except in comments.
+fn users(directory: &str, name: &str) -> Vec<PathBuf> {
+    let names = |text: &str| text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(name));
+    sources(directory).into_iter().filter(|(_, text)| names(text)).map(|(path, _)| path).collect()
+}
+
+#[test]
+fn the_language_imports_nothing_of_ours_and_touches_nothing() {
+    let known = dependencies("training/Cargo.toml");
+    for stranger in ["hosted-api", "ringside-core", "tokio", "sqlx", "reqwest", "axum", "tauri", "rand"] {
+        assert!(!known.iter().any(|name| name == stranger), "{stranger} in {known:?}");
+    }
+    for call in ["std::fs", "std::net", "SystemTime::now", "Instant::now", "Timestamp::now", "now_v7"] {
+        assert_eq!(users("training/src", call), Vec::<PathBuf>::new(), "{call}");
+    }
+}
+
+#[test]
+fn the_core_never_imports_tauri_nor_the_server() {
+    let known = dependencies("src-tauri/core/Cargo.toml");
+    assert!(!known.iter().any(|name| name.starts_with("tauri") || name == "hosted-api"), "{known:?}");
+}
+
+#[test]
+fn the_shell_speaks_no_http_and_knows_no_rule() {
+    let known = dependencies("src-tauri/Cargo.toml");
+    assert!(!known.iter().any(|name| ["reqwest", "sqlx", "training", "keyring"].contains(&name.as_str())), "{known:?}");
+}
+
+#[test]
+fn one_file_of_the_core_knows_the_event_source() {
+    let stream = root().join("src-tauri/core/src/live/stream.rs");
+    assert_eq!(users("src-tauri/core/src", "reqwest_eventsource"), [stream]);
+}
+
+#[test]
+fn only_the_stores_know_sqlx() {
+    for user in users("hosted-api/src", "sqlx") {
+        let is_store = user.starts_with(root().join("hosted-api/src/store"));
+        // The log's filter names it, in a text.
+        assert!(is_store || user.ends_with("main.rs"), "{}", user.display());
+    }
+    for user in users("src-tauri/core/src", "sqlx") {
+        assert!(user.starts_with(root().join("src-tauri/core/src/replica")), "{}", user.display());
+    }
+}
