@@ -1,6 +1,6 @@
 //! A machine that is not as it should be: a sentence says what and what to do, and nothing is lost.
 
-use system_tests::{Desktop, Failure, Place, Window, pictured};
+use system_tests::{Desktop, Failure, Place, Server, Window, pictured};
 
 /// Opens a window and expects it to say `code` and to name `detail`.
 async fn expect_failure(desktop: &Desktop, name: &str, code: &str, detail: &str) -> Result<(), Failure> {
@@ -55,13 +55,27 @@ async fn what_was_mended_is_tried_again_without_a_restart() -> Result<(), Failur
 }
 
 #[tokio::test]
-async fn a_replica_that_can_t_be_read_is_said_and_left_alone() -> Result<(), Failure> {
-    let desktop = Desktop::start()?;
-    let replica = desktop.ringside_home().join("profiles/somebody/replica.sqlite");
-    write(&replica, "this is no database, and longer than the header of one would be, so that it is read as one. ....");
-    expect_failure(&desktop, "broken-replica", "replica", "").await?;
-    assert!(std::fs::read_to_string(replica).is_ok_and(|text| text.starts_with("this is no database")));
-    Ok(())
+async fn a_damaged_replica_is_set_aside_and_the_person_is_told() -> Result<(), Failure> {
+    let (server, desktop) = (Server::start()?, Desktop::start()?);
+    desktop.sign_in("athlete", server.url(), server.first("athlete")?)?;
+    let profile = desktop.ringside_home().join("profiles/athlete");
+    let text = "this is no database, and longer than the header of one would be, so that it is read as one. ....";
+    write(&profile.join("replica.sqlite"), text);
+    for journal in ["replica.sqlite-wal", "replica.sqlite-shm"] {
+        std::fs::remove_file(profile.join(journal)).ok();
+    }
+    let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
+    pictured(&window, "damaged-replica", async {
+        window.view("start").await?;
+        window.reads("notice", "beschädigt").await?;
+        Ok(())
+    })
+    .await;
+    let names = std::fs::read_dir(&profile).expect("readable").map(|file| file.expect("readable").path());
+    let damaged =
+        names.filter(|path| path.to_string_lossy().contains("damaged-")).find(|path| path.extension().is_some());
+    assert_eq!(std::fs::read_to_string(damaged.expect("it is kept")).expect("readable"), text);
+    window.close().await
 }
 
 #[tokio::test]

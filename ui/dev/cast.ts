@@ -135,6 +135,7 @@ export function view(me: Account | null, sessions: Session[] = [], more: Partial
     exercises: LIBRARY,
     athletes: me?.roles.includes('trainer') ? [ALVA, JONAS] : [],
     refused: [],
+    notice: null,
     clock_offset_ms: 0,
     ...more,
   };

@@ -132,6 +132,8 @@ pub struct View {
     pub refused: Vec<RefusedAct>,
     /// What to add to this machine's clock to get the server's, in milliseconds; 0 until it is known.
     pub clock_offset_ms: i64,
+    /// What the person should know about this machine, said once.
+    pub notice: Option<LocalCode>,
 }
 
 /// What somebody did.
@@ -312,6 +314,8 @@ pub enum LocalCode {
     AlreadyOpen,
     /// The replica can't be read or written.
     Replica,
+    /// The replica was damaged, is set aside, and was begun anew.
+    ReplicaSetAside,
     /// The replica was written by a newer version of the application.
     NewerReplica,
     /// A mistake of ours.

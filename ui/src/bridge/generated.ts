@@ -188,7 +188,7 @@ reason: LocalCode | null, };
 
 export type LinkState = "connecting" | "live" | "polling" | "offline" | "signed_out";
 
-export type LocalCode = "unreachable" | "no-answer" | "server-error" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "newer-replica" | "internal";
+export type LocalCode = "unreachable" | "no-answer" | "server-error" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "replica-set-aside" | "newer-replica" | "internal";
 
 export type Locale = "de" | "pt" | "en";
 
@@ -549,7 +549,11 @@ refused: Array<RefusedAct>,
 /**
  * What to add to this machine's clock to get the server's, in milliseconds; 0 until it is known.
  */
-clock_offset_ms: number, };
+clock_offset_ms: number, 
+/**
+ * What the person should know about this machine, said once.
+ */
+notice: LocalCode | null, };
 
 export interface Calls {
   view: { args: {}; reply: null };

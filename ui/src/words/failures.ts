@@ -53,6 +53,7 @@ const FAILURES: Record<FailureCode, () => string> = {
   'data-directory': m.problem_data_directory,
   'already-open': m.problem_already_open,
   replica: m.problem_replica,
+  'replica-set-aside': m.problem_replica_set_aside,
   'newer-replica': m.problem_newer_replica,
 };
 

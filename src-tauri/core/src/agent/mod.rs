@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use crate::api::{Api, ServerUrl};
-use crate::bridge::{Failure, Message};
+use crate::bridge::{Failure, LocalCode, Message};
 use crate::home::{Home, Profile, ProfileDirectory};
 use crate::live::{supervise, watch_for_sleep};
 use crate::outbox::send_waiting;
@@ -66,12 +66,15 @@ impl Agent {
                 None => options.home.configured_server()?.unwrap_or_else(default_server),
             },
         };
-        let replica = Replica::open(directory.path()).await?;
+        let (replica, set_aside) = Replica::open(directory.path()).await?;
         let vault = if options.keyring { Vault::new(&options.profile, &server) } else { Vault::in_memory() };
         let api = Api::new(server, vault)?;
         let (signed_in, vault) = api.tokens.kept().await;
         let shared = Shared::new(options.home, options.profile, options.app_version, options.tell, api, replica);
         let shared = Arc::new(shared);
+        if set_aside {
+            shared.note(LocalCode::ReplicaSetAside);
+        }
         shared.begin(signed_in, vault);
         let supervisor = tokio::spawn({
             let shared = Arc::clone(&shared);

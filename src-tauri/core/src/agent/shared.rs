@@ -58,6 +58,7 @@ impl Shared {
             signed_out: Some(SignedOut::ByPerson),
             clock_offset_ms: 0,
             stream_problem: None,
+            notice: None,
             snapshot_taken: Instant::now(),
         };
         Self {
@@ -226,6 +227,7 @@ impl Shared {
             exercises: contents.exercises.iter().filter(|_| signed_in).cloned().collect(),
             athletes: contents.athletes.iter().filter(|_| signed_in).cloned().collect(),
             clock_offset_ms: standing.clock_offset_ms,
+            notice: standing.notice,
         }
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Standing {
     /// Why the last attempt at the stream failed, for as long as polling stands in.
     pub(super) stream_problem: Option<LocalCode>,
     pub(super) snapshot_taken: Instant,
+    /// What the person should know about this machine.
+    pub(super) notice: Option<LocalCode>,
 }
 
 impl Shared {
@@ -81,6 +83,11 @@ impl Shared {
             link.state = LinkState::Polling;
             link.reason = *stream_problem;
         });
+    }
+
+    /// Notes what the person should know about this machine.
+    pub(crate) fn note(&self, notice: LocalCode) {
+        self.standing().notice = Some(notice);
     }
 
     /// Sets the clock by the server's.

@@ -3,6 +3,8 @@
 //! An event and the cursor after it are stored in one transaction, so a crash at any point neither loses nor repeats.
 //! Memory is changed only after the transaction has been committed.
 
+mod aside;
+
 use std::path::Path;
 use std::str::FromStr;
 
@@ -17,6 +19,8 @@ use uuid::Uuid;
 use crate::bridge::{Failure, LocalCode};
 use crate::outbox::Entry;
 
+/// The file's name.
+const FILE: &str = "replica.sqlite";
 /// The layout of the file. A file of a later one is refused, not guessed at.
 const LAYOUT: i64 = 2;
 /// How many ended sessions are kept; the snapshot brings as many.
@@ -34,13 +38,31 @@ pub(crate) enum ReplicaError {
     /// It was written by a newer version of the application.
     #[error("the replica was written by a newer version")]
     Newer,
+    /// A damaged file can't be put out of the way.
+    #[error("the damaged replica can't be set aside")]
+    Aside(#[from] std::io::Error),
+}
+
+impl ReplicaError {
+    /// Whether the file itself is at fault, and not the disk, the system or our version.
+    fn is_damage(&self) -> bool {
+        match self {
+            Self::Unreadable(_) => true,
+            // `SQLITE_CORRUPT` and `SQLITE_NOTADB`, the low byte of <https://www.sqlite.org/rescode.html>.
+            Self::Store(sqlx::Error::Database(error)) => {
+                let code = error.code().and_then(|code| code.parse::<u32>().ok());
+                code.is_some_and(|code| matches!(code & 0xff, 11 | 26))
+            }
+            Self::Store(_) | Self::Newer | Self::Aside(_) => false,
+        }
+    }
 }
 
 impl From<ReplicaError> for Failure {
     fn from(error: ReplicaError) -> Self {
         let code = match error {
             ReplicaError::Newer => LocalCode::NewerReplica,
-            ReplicaError::Store(_) | ReplicaError::Unreadable(_) => LocalCode::Replica,
+            ReplicaError::Store(_) | ReplicaError::Unreadable(_) | ReplicaError::Aside(_) => LocalCode::Replica,
         };
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         Self::local(code).because(cause.unwrap_or_else(|| error.to_string()))
@@ -115,9 +137,31 @@ impl Settling {
 
 impl Replica {
     /// Opens the replica in `directory`, making it if there is none.
-    pub(crate) async fn open(directory: &Path) -> Result<Self, ReplicaError> {
+    ///
+    /// A damaged file is set aside and begun anew: all but the outbox is a copy of what the server has, and what can be read
+    /// of the outbox is taken along. Answers whether that happened.
+    pub(crate) async fn open(directory: &Path) -> Result<(Self, bool), ReplicaError> {
+        aside::finish(directory)?;
+        let damage = match Self::open_file(&directory.join(FILE)).await {
+            Err(error) if error.is_damage() => error,
+            opened => return opened.map(|replica| (replica, false)),
+        };
+        tracing::error!(error = &damage as &dyn std::error::Error, "the replica is damaged");
+        let saved = aside::salvage(directory).await;
+        let mut replica = Self::open_file(&aside::unfinished(directory)?).await?;
+        let acts = saved.len();
+        for entry in saved {
+            replica.put_entry(entry, true).await?;
+        }
+        replica.pool.close().await;
+        aside::take_over(directory)?;
+        tracing::warn!(acts, "the damaged replica is set aside and begun anew");
+        Ok((Self::open_file(&directory.join(FILE)).await?, true))
+    }
+
+    async fn open_file(file: &Path) -> Result<Self, ReplicaError> {
         let options = SqliteConnectOptions::from_str("sqlite://")?
-            .filename(directory.join("replica.sqlite"))
+            .filename(file)
             .create_if_missing(true)
             // What is erased is gone: the next person on this machine is somebody else.
             .pragma("secure_delete", "ON")

@@ -47,7 +47,7 @@ fn cancelled(started: &Envelope, seq: u64) -> Envelope {
 
 async fn fresh() -> (tempfile::TempDir, Replica) {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let mut replica = Replica::open(directory.path()).await.expect("a new file");
+    let mut replica = Replica::open(directory.path()).await.expect("a new file").0;
     replica.replace(snapshot()).await.expect("writable");
     (directory, replica)
 }
@@ -84,7 +84,7 @@ async fn what_was_stored_is_there_when_it_is_opened_again() {
     replica.follow("e1", &started(1, 1)).await.expect("writable");
     let before = replica.contents().clone();
     drop(replica);
-    let again = Replica::open(directory.path()).await.expect("the same file");
+    let again = Replica::open(directory.path()).await.expect("the same file").0;
     assert_eq!(again.contents().cursor, before.cursor);
     assert_eq!(again.contents().me, before.me);
     assert_eq!(again.contents().sessions, before.sessions);
@@ -103,7 +103,7 @@ async fn twenty_ended_sessions_are_kept_and_the_oldest_go_first() {
     let kept: Vec<_> = replica.contents().sessions.keys().map(|id| id.0.as_u128() - 100).collect();
     assert_eq!(kept, (6..=25).collect::<Vec<_>>());
     drop(replica);
-    let again = Replica::open(directory.path()).await.expect("the same file");
+    let again = Replica::open(directory.path()).await.expect("the same file").0;
     assert_eq!(again.contents().sessions.len(), 20, "in the file as in memory");
 }
 
@@ -113,7 +113,7 @@ async fn starting_over_leaves_nothing_of_the_person_before() {
     replica.follow("e1", &started(1, 1)).await.expect("writable");
     replica.start_over(None).await.expect("writable");
     drop(replica);
-    let again = Replica::open(directory.path()).await.expect("the same file");
+    let again = Replica::open(directory.path()).await.expect("the same file").0;
     assert!(again.contents().me.is_none() && again.contents().cursor.is_none() && again.contents().sessions.is_empty());
 }
 
@@ -125,4 +125,69 @@ async fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
     for _ in 0..2 {
         assert!(matches!(Replica::open(directory.path()).await, Err(ReplicaError::Newer)));
     }
+}
+
+/// An act that waits.
+fn entry(number: u128) -> Entry {
+    let key = Uuid::from_u128(number);
+    let act = crate::outbox::Act::StartRound { round: RoundId(Uuid::from_u128(7)) };
+    let session = SessionId(Uuid::from_u128(8));
+    Entry { key, by: mira().id, at: now(), session, act, sent_on: None, refused: None }
+}
+
+fn files(directory: &tempfile::TempDir) -> Vec<String> {
+    let listed = std::fs::read_dir(directory.path()).expect("readable");
+    let mut names: Vec<String> =
+        listed.map(|file| file.expect("readable").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_set_aside_and_what_waits_is_taken_along() {
+    let (directory, mut replica) = fresh().await;
+    replica.put_entry(entry(1), true).await.expect("writable");
+    replica.put_entry(entry(2), true).await.expect("writable");
+    sqlx::query("INSERT INTO sessions (id, document) VALUES ('x', '{')")
+        .execute(&replica.pool)
+        .await
+        .expect("writable");
+    replica.pool.close().await;
+    let (again, set_aside) = Replica::open(directory.path()).await.expect("begun anew");
+    assert!(set_aside);
+    assert_eq!(again.contents().outbox, [entry(1), entry(2)], "in its order");
+    assert!(
+        again.contents().cursor.is_none() && again.contents().sessions.is_empty(),
+        "the rest comes from the server"
+    );
+    assert!(files(&directory).iter().any(|name| name.starts_with("damaged-") && name.ends_with(".sqlite")));
+    drop(again);
+    assert!(!Replica::open(directory.path()).await.expect("sound").1, "once");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_set_aside_as_it_is() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let text = "this is no database, and longer than the header of one would be, so that it is read as one. ..........";
+    std::fs::write(directory.path().join(FILE), text).expect("writable");
+    let (_, set_aside) = Replica::open(directory.path()).await.expect("begun anew");
+    assert!(set_aside);
+    let names = files(&directory);
+    let damaged = names.iter().find(|name| name.starts_with("damaged-")).expect("it is there");
+    assert_eq!(std::fs::read_to_string(directory.path().join(damaged)).expect("readable"), text);
+}
+
+#[tokio::test]
+async fn a_crash_while_a_damaged_file_is_set_aside_loses_nothing_of_what_was_saved() {
+    let (directory, mut replica) = fresh().await;
+    replica.put_entry(entry(1), true).await.expect("writable");
+    replica.pool.close().await;
+    // As it stands between the renames: the damaged file has its new name, its journal has not.
+    let at = |name: &str| directory.path().join(name);
+    std::fs::rename(at(FILE), at("mended.sqlite")).expect("writable");
+    std::fs::write(at("replica.sqlite-wal"), "the damaged file's").expect("writable");
+    let (again, _) = Replica::open(directory.path()).await.expect("the rest is done");
+    assert_eq!(again.contents().outbox, [entry(1)]);
+    let names = files(&directory);
+    assert!(names.iter().any(|name| name.starts_with("damaged-") && name.ends_with("-wal")), "{names:?}");
 }
