@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ringside_core::bridge::Message;
+use ringside_core::outside::ThisMachine;
 use ringside_core::{Agent, Home, Options, Profile};
 use tauri::webview::Color;
 use tauri::{AppHandle, Emitter, EventTarget, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
@@ -47,7 +48,8 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
         profile: arguments.profile,
         server: arguments.server,
         app_version: app.package_info().version.to_string(),
-        keyring: true,
+        vault: None,
+        outside: Arc::new(ThisMachine),
         tell,
     };
     tauri::async_runtime::spawn(async move {

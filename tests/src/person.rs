@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ringside_core::bridge::{Calls, LinkState, Message, View};
-use ringside_core::{Agent, Home, Options};
+use ringside_core::outside::ThisMachine;
+use ringside_core::{Agent, Home, Options, Vault};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use training::{Round, RoundStatus, Session};
@@ -56,7 +57,8 @@ impl Person {
             profile: "test".parse().expect("a profile's name"),
             server: Some(server.parse().expect("an address")),
             app_version: "0.0.0".to_owned(),
-            keyring: false,
+            vault: Some(Vault::in_memory()),
+            outside: Arc::new(ThisMachine),
             tell,
         };
         let agent = Agent::open(options).await.expect("a profile that can be opened");

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use ringside_core::bridge::{Calls, FailureCode, LinkState, LocalCode, SignedOut, View};
-use ringside_core::{Agent, Options};
+use ringside_core::outside::ThisMachine;
+use ringside_core::{Agent, Options, Vault};
 use system_tests::{Failure, Person, Server};
 use training::{
     ExerciseReport, PlannedExercise, ProblemCode, Round, RoundPlan, RoundStatus, Session, SessionStatus, Values,
@@ -156,7 +157,8 @@ async fn a_profile_is_open_in_one_process_at_a_time() -> Result<(), Failure> {
         profile: "test".parse().expect("a profile's name"),
         server: None,
         app_version: "0.0.0".to_owned(),
-        keyring: false,
+        vault: Some(Vault::in_memory()),
+        outside: Arc::new(ThisMachine),
         tell: Arc::new(|_| {}),
     };
     let refused = Agent::open(again).await.err().expect("it is open already");

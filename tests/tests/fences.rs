@@ -70,9 +70,30 @@ fn the_shell_speaks_no_http_and_knows_no_rule() {
 }
 
 #[test]
-fn one_file_of_the_core_knows_the_event_source() {
-    let stream = root().join("src-tauri/core/src/live/stream.rs");
-    assert_eq!(users("src-tauri/core/src", "reqwest_eventsource"), [stream]);
+fn the_core_asks_one_file_for_the_network_the_time_and_chance() {
+    let outside = root().join("src-tauri/core/src/outside.rs");
+    for call in ["Client::builder", "Timestamp::now", "rand::random", "now_v7"] {
+        let mut users = users("src-tauri/core/src", call);
+        // Only to name a file that is set aside.
+        users.retain(|user| !user.ends_with("replica/aside.rs"));
+        assert_eq!(users, std::slice::from_ref(&outside), "{call}");
+    }
+    for call in ["SystemTime", "rand::rng(", "thread_rng"] {
+        assert_eq!(users("src-tauri/core/src", call), Vec::<PathBuf>::new(), "{call}");
+    }
+}
+
+#[test]
+fn the_core_leaves_no_choice_between_what_is_ready_to_chance() {
+    for (path, text) in sources("src-tauri/core/src") {
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
+            if line.contains("select! {") {
+                let first = lines.find(|line| !line.trim_start().starts_with("//")).unwrap_or_default();
+                assert_eq!(first.trim(), "biased;", "{}: {line}", path.display());
+            }
+        }
+    }
 }
 
 #[test]

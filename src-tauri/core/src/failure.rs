@@ -3,6 +3,7 @@
 use training::{Problem, ProblemCode, Refusal};
 
 use crate::bridge::{Failure, FailureCode, LocalCode};
+use crate::outside::Lost;
 
 /// What can go wrong between this machine and the server.
 #[derive(Debug, thiserror::Error)]
@@ -17,7 +18,7 @@ pub(crate) enum ApiError {
     },
     /// No connection could be made, or it broke before an answer.
     #[error("the server can't be reached")]
-    Unreachable(#[source] reqwest::Error),
+    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// No answer came in time.
     #[error("the server did not answer in time")]
     NoAnswer,
@@ -70,16 +71,11 @@ impl ApiError {
     }
 }
 
-impl From<reqwest::Error> for ApiError {
-    fn from(error: reqwest::Error) -> Self {
-        // The address may hold ids; it is of no use to whoever reads the log.
-        let error = error.without_url();
-        if error.is_timeout() {
-            Self::NoAnswer
-        } else if error.is_decode() {
-            Self::NotRingside
-        } else {
-            Self::Unreachable(error)
+impl From<Lost> for ApiError {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::Late => Self::NoAnswer,
+            Lost::Broken(error) => Self::Unreachable(error),
         }
     }
 }

@@ -14,6 +14,7 @@ mod failure;
 mod home;
 mod live;
 mod outbox;
+pub mod outside;
 mod replica;
 mod typescript;
 mod vault;

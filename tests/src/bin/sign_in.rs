@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use ringside_core::bridge::Calls;
+use ringside_core::outside::ThisMachine;
 use ringside_core::{Agent, Home, Options, Profile, ServerUrl};
 
 /// Signs a profile in without a window.
@@ -34,7 +35,8 @@ async fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let options = Options {
-        keyring: true,
+        vault: None,
+        outside: Arc::new(ThisMachine),
         home: Home::new(arguments.home),
         profile: arguments.profile,
         server: Some(arguments.server),

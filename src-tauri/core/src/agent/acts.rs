@@ -60,7 +60,7 @@ impl Shared {
         let shown = as_it_will_be(&replica, session).ok_or_else(|| Failure::from(Refusal::NotFound))?;
         let act = act(&shown)?;
         let entry = Entry {
-            key: Uuid::now_v7(),
+            key: self.outside.new_key(),
             by: me.id,
             at: self.server_time(),
             session,
@@ -268,7 +268,7 @@ impl Shared {
     }
 
     fn server_time(&self) -> Timestamp {
-        let here = Timestamp::from(jiff::Timestamp::now());
+        let here = Timestamp::from(self.now());
         Timestamp::from_millisecond(here.as_millisecond() + self.clock_offset_ms()).unwrap_or(here)
     }
 

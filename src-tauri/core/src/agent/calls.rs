@@ -69,7 +69,11 @@ impl Calls for Agent {
         if self.shared.sign_ins().borrow().is_some() {
             return Err(Failure::local(LocalCode::Internal).because("a signed-in profile stays with its server"));
         }
-        let api = Api::new(server.clone(), self.shared.api().tokens.vault_for(self.shared.profile(), &server))?;
+        let api = Api::new(
+            server.clone(),
+            self.shared.api().tokens.vault_for(self.shared.profile(), &server),
+            self.shared.outside(),
+        )?;
         api.check_server().await?;
         self.shared.home().choose_server(self.shared.profile(), &server)?;
         self.shared.move_to(api).await?;

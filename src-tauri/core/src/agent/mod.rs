@@ -15,6 +15,7 @@ use crate::bridge::{Failure, LocalCode, Message};
 use crate::home::{Home, Profile, ProfileDirectory};
 use crate::live::{supervise, watch_for_sleep};
 use crate::outbox::send_waiting;
+use crate::outside::Outside;
 use crate::replica::Replica;
 use crate::vault::Vault;
 
@@ -34,8 +35,10 @@ pub struct Options {
     pub server: Option<ServerUrl>,
     /// The application's version, as the window shows it.
     pub app_version: String,
-    /// Whether a sign-in is kept in the system's keyring; if not, it ends with the process.
-    pub keyring: bool,
+    /// Where the sign-in is kept; none: in the system's keyring.
+    pub vault: Option<Vault>,
+    /// The network, the clock and chance.
+    pub outside: Arc<dyn Outside>,
     /// Where messages go.
     pub tell: Tell,
 }
@@ -66,11 +69,19 @@ impl Agent {
                 None => options.home.configured_server()?.unwrap_or_else(default_server),
             },
         };
-        let (replica, set_aside) = Replica::open(directory.path()).await?;
-        let vault = if options.keyring { Vault::new(&options.profile, &server) } else { Vault::in_memory() };
-        let api = Api::new(server, vault)?;
+        let (replica, set_aside) = Replica::open(directory.path(), &*options.outside).await?;
+        let vault = options.vault.unwrap_or_else(|| Vault::new(&options.profile, &server));
+        let api = Api::new(server, vault, Arc::clone(&options.outside))?;
         let (signed_in, vault) = api.tokens.kept().await;
-        let shared = Shared::new(options.home, options.profile, options.app_version, options.tell, api, replica);
+        let shared = Shared::new(
+            options.home,
+            options.profile,
+            options.app_version,
+            options.tell,
+            options.outside,
+            api,
+            replica,
+        );
         let shared = Arc::new(shared);
         if set_aside {
             shared.note(LocalCode::ReplicaSetAside);

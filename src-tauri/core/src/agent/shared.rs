@@ -4,8 +4,9 @@
 //! the whole view while both are: so a window that takes messages as they come never goes back in time.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rand::rngs::StdRng;
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::Instant;
 use training::wire::{Cursor, Snapshot};
@@ -19,6 +20,7 @@ use crate::api::{Api, ServerUrl};
 use crate::bridge::{Cause, Failure, Link, LinkState, Message, SignedOut, VaultKind, View};
 use crate::home::{Home, Profile};
 use crate::outbox::{Answer, Entry, overlay};
+use crate::outside::{Outside, chance};
 use crate::replica::{Followed, Replica, ReplicaError};
 
 /// See the module.
@@ -27,6 +29,7 @@ pub(crate) struct Shared {
     pub(super) profile: Profile,
     pub(super) app_version: String,
     pub(super) tell: Tell,
+    pub(super) outside: Arc<dyn Outside>,
     pub(super) api: Mutex<Api>,
     /// Who waits for the answer to which act. Asked while the replica is held.
     pub(super) waiters: Mutex<Waiters>,
@@ -49,6 +52,7 @@ impl Shared {
         profile: Profile,
         app_version: String,
         tell: Tell,
+        outside: Arc<dyn Outside>,
         api: Api,
         replica: Replica,
     ) -> Self {
@@ -66,6 +70,7 @@ impl Shared {
             profile,
             app_version,
             tell,
+            outside,
             api: Mutex::new(api),
             waiters: Mutex::default(),
             outbox_changed: Notify::new(),
@@ -79,6 +84,20 @@ impl Shared {
 
     pub(crate) fn api(&self) -> Api {
         self.api.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The time of day by this machine's clock.
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        self.outside.now()
+    }
+
+    pub(crate) fn outside(&self) -> Arc<dyn Outside> {
+        Arc::clone(&self.outside)
+    }
+
+    /// The random numbers of one use.
+    pub(crate) fn chance(&self) -> StdRng {
+        chance(&*self.outside)
     }
 
     pub(crate) fn home(&self) -> &Home {

@@ -35,7 +35,7 @@ impl Shared {
             return Err(meanwhile());
         }
         // Before the replica is held: a keyring may have to be unlocked first.
-        let vault = api.tokens.keep(signed_in).await;
+        let vault = api.tokens.keep(api, signed_in).await;
         let mut replica = self.replica.lock().await;
         if !is_current() {
             api.tokens.forget().await;

@@ -92,7 +92,7 @@ impl Shared {
 
     /// Sets the clock by the server's.
     pub(crate) fn set_server_time(&self, server_time: Timestamp) {
-        let here = Timestamp::from(jiff::Timestamp::now());
+        let here = Timestamp::from(self.now());
         self.standing().clock_offset_ms = server_time.as_millisecond() - here.as_millisecond();
     }
 
@@ -108,6 +108,7 @@ impl Shared {
 
     /// Notes that this machine slept: whatever was open may be dead, and whatever waits need not any longer.
     pub(crate) fn woke(&self) {
+        self.api().leave_connections();
         self.sleeps.send_modify(|count| *count += 1);
         self.ask_to_try();
     }

@@ -47,7 +47,7 @@ async fn body(response: Response) -> Result<Vec<u8>, ApiError> {
     match response.bytes().await {
         Ok(bytes) => Ok(bytes.into()),
         Err(error) if error.is_timeout() => Err(ApiError::NoAnswer),
-        Err(error) => Err(ApiError::Unreachable(error.without_url())),
+        Err(error) => Err(ApiError::Unreachable(error.without_url().into())),
     }
 }
 
@@ -58,13 +58,4 @@ fn retry_after_s(headers: &HeaderMap) -> Option<u32> {
 
 fn content_type(headers: &HeaderMap) -> Option<&str> {
     headers.get(CONTENT_TYPE)?.to_str().ok()
-}
-
-/// Why an answer that should have been a stream is none.
-pub(crate) async fn refused(response: Response) -> ApiError {
-    match checked(response).await {
-        // A success of ours that is no stream: something on the way has replaced the body.
-        Ok(_) => ApiError::NotRingside,
-        Err(error) => error,
-    }
 }

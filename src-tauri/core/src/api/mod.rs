@@ -5,75 +5,68 @@
 
 mod address;
 mod answer;
+mod request;
 mod tokens;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::IF_MATCH;
-use reqwest::redirect::Policy;
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::header::{ACCEPT, HeaderName, IF_MATCH};
+use reqwest::{Method, Response};
 use serde::de::DeserializeOwned;
 use training::wire::{
     Account, CancelSession, ChangeMe, ChangePassword, CompleteRound, Cursor, FeedPage, LogExercise, SaveRound, SignIn,
     SignOut, SignedIn, Snapshot,
 };
 use training::{ProblemCode, Session, SessionId};
-use uuid::Uuid;
 
 pub use address::ServerUrl;
-pub(crate) use answer::refused;
-use answer::{checked, json};
+pub(crate) use answer::checked;
+use answer::json;
+use request::Asked;
 pub(crate) use tokens::{Access, Token, Tokens};
 
 use crate::failure::ApiError;
 use crate::outbox::{Act, Answer, Entry};
+use crate::outside::{Carrier, Outside};
 use crate::vault::Vault;
 
-/// How long a connection may take to be made.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request may take that the server answers at once.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long the server may hold a poll open, in seconds.
 const POLL_WAIT_S: u32 = 25;
-/// How long a stream may be silent: the server sends a byte every 15 s, so more than two are missing.
-const STREAM_SILENCE: Duration = Duration::from_secs(35);
 
 /// The API of one server, as one profile.
 #[derive(Clone)]
 pub(crate) struct Api {
     server: ServerUrl,
-    /// For requests with an answer.
-    requests: Client,
-    /// For streams: no overall timeout, but none may be silent.
-    streams: Client,
+    carrier: Arc<dyn Carrier>,
+    outside: Arc<dyn Outside>,
     pub(crate) tokens: Tokens,
 }
 
 impl Api {
-    pub(crate) fn new(server: ServerUrl, vault: Vault) -> Result<Self, ApiError> {
-        // Our server never redirects. Whoever does is not it, and must not be handed a password or a token.
-        let base =
-            || Client::builder().connect_timeout(CONNECT_TIMEOUT).user_agent(USER_AGENT).redirect(Policy::none());
-        // Plain http is for this machine, and must not leave it for a proxy.
-        let base = || if server.is_plain() { base().no_proxy() } else { base() };
-        let requests = base().build()?;
-        let streams = base().read_timeout(STREAM_SILENCE).build()?;
-        Ok(Self { server, requests, streams, tokens: Tokens::new(vault) })
+    pub(crate) fn new(server: ServerUrl, vault: Vault, outside: Arc<dyn Outside>) -> Result<Self, ApiError> {
+        let carrier = outside.way_to(&server)?;
+        Ok(Self { server, carrier, outside, tokens: Tokens::new(vault) })
     }
 
     pub(crate) fn server(&self) -> &ServerUrl {
         &self.server
     }
 
+    /// Leaves behind every connection that is open: they may be dead.
+    pub(crate) fn leave_connections(&self) {
+        self.carrier.leave_connections();
+    }
+
     /// Whether a Ringside server of our version answers.
     pub(crate) async fn check_server(&self) -> Result<(), ApiError> {
-        let request = self.requests.get(self.server.at("/healthz")).timeout(REQUEST_TIMEOUT);
-        checked(request.send().await?).await.map(drop)
+        checked(self.carry(self.request(Method::GET, "/healthz")).await?).await.map(drop)
     }
 
     pub(crate) async fn sign_in(&self, body: &SignIn) -> Result<SignedIn, ApiError> {
-        let request = self.requests.post(self.server.at("/v1/auth/login")).timeout(REQUEST_TIMEOUT).json(body);
-        json(request.send().await?).await
+        json(self.carry(self.request(Method::POST, "/v1/auth/login").json(body)).await?).await
     }
 
     pub(crate) async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError> {
@@ -91,23 +84,31 @@ impl Api {
     /// The feed after `cursor`; with `wait`, the server holds the answer back until there is something.
     pub(crate) async fn poll(&self, cursor: &Cursor, wait: bool) -> Result<FeedPage, ApiError> {
         let wait_s = if wait { POLL_WAIT_S } else { 0 };
-        let query = [("after", cursor.to_string()), ("wait", wait_s.to_string())];
+        let after = cursor.to_string();
         let request = || {
             self.request(Method::GET, "/v1/feed")
-                .header(reqwest::header::ACCEPT, "application/json")
-                .query(&query)
-                .timeout(REQUEST_TIMEOUT + Duration::from_secs(wait_s.into()))
+                .header(ACCEPT, "application/json")
+                .query("after", &after)
+                .query("wait", &wait_s.to_string())
+                .within(REQUEST_TIMEOUT + Duration::from_secs(wait_s.into()))
         };
         json(self.send(&request).await?).await
     }
 
-    /// A request for the feed as a stream, and the access token in it.
-    pub(crate) async fn stream_request(&self, cursor: &Cursor) -> Result<(RequestBuilder, Access), ApiError> {
+    /// Asks for the feed as a stream: the answer, whatever it is, and the access token that was used.
+    ///
+    /// It has no time limit; whoever reads it has.
+    pub(crate) async fn stream(&self, cursor: &Cursor) -> Result<(Result<Response, ApiError>, Access), ApiError> {
         let access = self.tokens.access(self).await?;
         let cursor = cursor.to_string();
-        let request = self.streams.get(self.server.at("/v1/feed")).bearer_auth(access.token.as_str());
-        // Twice, because some gateways pass only the headers they know.
-        Ok((request.query(&[("after", &cursor)]).header("Last-Event-ID", &cursor), access))
+        let request = Asked::new(Method::GET, self.server.at("/v1/feed"))
+            .bearer(&access.token)
+            .header(ACCEPT, "text/event-stream")
+            // Twice, because some gateways pass only the headers they know.
+            .header(LAST_EVENT_ID, &cursor)
+            .query("after", &cursor);
+        let answer = async { checked(self.carry(request).await?).await }.await;
+        Ok((answer, access))
     }
 
     pub(crate) async fn change_me(&self, body: &ChangeMe) -> Result<Account, ApiError> {
@@ -131,7 +132,7 @@ impl Api {
         let key = entry.key.to_string();
         let keyed = |method: Method, path: &str| {
             let request = self.request(method, path).header(IDEMPOTENCY_KEY, &key);
-            version.into_iter().fold(request, |request, version| request.header(IF_MATCH, format!("\"{version}\"")))
+            version.into_iter().fold(request, |request, version| request.header(IF_MATCH, &format!("\"{version}\"")))
         };
         let session = entry.session;
         match &entry.act {
@@ -178,18 +179,22 @@ impl Api {
     }
 
     /// Sends a request that is answered with a round.
-    async fn round(&self, request: &(dyn Fn() -> RequestBuilder + Sync)) -> Result<Answer, ApiError> {
+    async fn round(&self, request: &(dyn Fn() -> Asked + Sync)) -> Result<Answer, ApiError> {
         json(self.send(request).await?).await.map(|round| Answer::Round(Box::new(round)))
     }
 
     /// A command without data by `POST`, under an idempotency key made now: when the person acted.
     async fn act<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
-        let key = Uuid::now_v7().to_string();
+        let key = self.outside.new_key().to_string();
         json(self.send(&|| self.request(Method::POST, path).header(IDEMPOTENCY_KEY, &key)).await?).await
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.requests.request(method, self.server.at(path)).timeout(REQUEST_TIMEOUT)
+    fn request(&self, method: Method, path: &str) -> Asked {
+        Asked::new(method, self.server.at(path)).within(REQUEST_TIMEOUT)
+    }
+
+    async fn carry(&self, asked: Asked) -> Result<Response, ApiError> {
+        Ok(self.carrier.carry(asked.into_request()).await?)
     }
 
     /// Sends a request as the signed-in person.
@@ -197,7 +202,7 @@ impl Api {
     /// It is sent again, once each, when the server no longer takes the access token, and when the connection broke
     /// before an answer came (a kept-alive connection to a server that was restarted). What is asked here may be asked
     /// twice: reads, acts under a key, and what comes to the same thing when it is done again.
-    async fn send(&self, request: &(dyn Fn() -> RequestBuilder + Sync)) -> Result<reqwest::Response, ApiError> {
+    async fn send(&self, request: &(dyn Fn() -> Asked + Sync)) -> Result<Response, ApiError> {
         let Access { mut token, .. } = self.tokens.access(self).await?;
         let (mut renewed, mut repeated) = (false, false);
         loop {
@@ -212,14 +217,10 @@ impl Api {
         }
     }
 
-    async fn send_once(
-        &self,
-        request: &(dyn Fn() -> RequestBuilder + Sync),
-        token: &Token,
-    ) -> Result<reqwest::Response, ApiError> {
-        checked(request().bearer_auth(token.as_str()).send().await?).await
+    async fn send_once(&self, request: &(dyn Fn() -> Asked + Sync), token: &Token) -> Result<Response, ApiError> {
+        checked(self.carry(request().bearer(token)).await?).await
     }
 }
 
-const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
-const USER_AGENT: &str = concat!("ringside/", env!("CARGO_PKG_VERSION"));
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");

@@ -1,7 +1,7 @@
 //! The access token: refreshed ahead of its end, by one request at a time however many need it.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use reqwest::Method;
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
@@ -34,12 +34,12 @@ pub(crate) struct Access {
     /// A while before the server stops taking it.
     pub(crate) good_until: Instant,
     /// The same by the clock on the wall, which goes on while this machine sleeps.
-    good_until_wall: SystemTime,
+    good_until_wall: jiff::Timestamp,
 }
 
 impl Access {
-    fn is_good(&self) -> bool {
-        Instant::now() < self.good_until && SystemTime::now() < self.good_until_wall
+    fn is_good(&self, now: jiff::Timestamp) -> bool {
+        Instant::now() < self.good_until && now < self.good_until_wall
     }
 }
 
@@ -87,8 +87,8 @@ impl Tokens {
     }
 
     /// Keeps the tokens of a fresh sign-in or refresh; answers where.
-    pub(crate) async fn keep(&self, signed_in: &SignedIn) -> VaultKind {
-        self.put(&mut *self.access.lock().await, signed_in).await
+    pub(crate) async fn keep(&self, api: &Api, signed_in: &SignedIn) -> VaultKind {
+        self.put(api, &mut *self.access.lock().await, signed_in).await
     }
 
     /// Forgets the sign-in.
@@ -102,7 +102,7 @@ impl Tokens {
     pub(crate) async fn access(&self, api: &Api) -> Result<Access, ApiError> {
         let access = Arc::clone(&self.access).lock_owned().await;
         match &*access {
-            Some(access) if access.is_good() => Ok(access.clone()),
+            Some(access) if access.is_good(api.outside.now()) => Ok(access.clone()),
             _ => self.refresh(api, access).await,
         }
     }
@@ -139,9 +139,9 @@ impl Tokens {
     async fn refresh_now(&self, api: &Api, mut access: OwnedMutexGuard<Option<Access>>) -> Result<Access, ApiError> {
         let (Some(refresh_token), _) = self.vault.read().await else { return Err(ApiError::NotSignedIn) };
         let request = api.request(Method::POST, "/v1/auth/refresh").json(&RefreshTokens { refresh_token });
-        match json::<SignedIn>(request.send().await?).await {
+        match json::<SignedIn>(api.carry(request).await?).await {
             Ok(signed_in) => {
-                self.put(&mut access, &signed_in).await;
+                self.put(api, &mut access, &signed_in).await;
                 access.clone().ok_or(ApiError::NotSignedIn)
             }
             // The server ended the sign-in; keeping its token would only be asked again for ever.
@@ -154,7 +154,7 @@ impl Tokens {
         }
     }
 
-    async fn put(&self, access: &mut Option<Access>, signed_in: &SignedIn) -> VaultKind {
+    async fn put(&self, api: &Api, access: &mut Option<Access>, signed_in: &SignedIn) -> VaultKind {
         // The refresh token first: the one before it is used up, so losing this one would end the sign-in.
         let kind = self.vault.write(&signed_in.refresh_token).await;
         self.kind.send_replace(kind);
@@ -163,7 +163,7 @@ impl Tokens {
         *access = Some(Access {
             token: Token(signed_in.access_token.clone()),
             good_until: Instant::now() + good_for,
-            good_until_wall: SystemTime::now() + good_for,
+            good_until_wall: api.outside.now() + good_for,
         });
         kind
     }

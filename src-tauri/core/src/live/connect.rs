@@ -76,24 +76,27 @@ pub(super) async fn open(shared: &Shared) -> Opened {
 
 async fn open_once(shared: &Shared, api: &Api) -> (Opened, Option<Access>) {
     let Some(cursor) = shared.cursor().await else { return (Opened::Turned(Turn::Snapshot), None) };
-    let (request, access) = match api.stream_request(&cursor).await {
-        Ok(request) => request,
-        Err(ApiError::NotSignedIn) => return (Opened::Turned(Turn::SignedOut), None),
-        Err(error) => return (Opened::Failed(error), None),
+    let mut access = None;
+    let first = async {
+        let (answer, used) = api.stream(&cursor).await?;
+        let good_until = access.insert(used).good_until;
+        let mut stream = Stream::of(answer?)?;
+        let heard = stream.next().await;
+        Ok((stream, heard, good_until))
     };
-    let Ok(mut stream) = Stream::open(request) else { return (Opened::Failed(ApiError::NotRingside), None) };
-    let opened = match timeout(HELLO_WITHIN, stream.next()).await {
+    let opened = match timeout(HELLO_WITHIN, first).await {
         Err(_late) => Opened::HeldBack,
-        Ok(Ok(Heard::Hello(hello))) if hello.resumed => {
+        Ok(Err(ApiError::NotSignedIn)) => Opened::Turned(Turn::SignedOut),
+        Ok(Err(error)) => Opened::Failed(error),
+        Ok(Ok((stream, Ok(Heard::Hello(hello)), replace_at))) if hello.resumed => {
             shared.set_server_time(hello.server_time);
-            Opened::Up(Box::new(Up { stream, replace_at: access.good_until }))
+            Opened::Up(Box::new(Up { stream, replace_at }))
         }
-        Ok(Ok(Heard::Hello(_) | Heard::Reset)) => Opened::Turned(Turn::Snapshot),
-        Ok(Ok(Heard::Bye(..)) | Err(Ended::Gone)) => {
+        Ok(Ok((_, Ok(Heard::Hello(_) | Heard::Reset), _))) => Opened::Turned(Turn::Snapshot),
+        Ok(Ok((_, Ok(Heard::Bye(..)) | Err(Ended::Gone), _))) => {
             Opened::Failed(ApiError::ServerError { status: 503, retry_after_s: None })
         }
-        Ok(Ok(Heard::Event { .. }) | Err(Ended::Nonsense)) => Opened::Failed(ApiError::NotRingside),
-        Ok(Err(Ended::Refused(error))) => Opened::Failed(error),
+        Ok(Ok((_, Ok(Heard::Event { .. }) | Err(Ended::Nonsense), _))) => Opened::Failed(ApiError::NotRingside),
     };
-    (opened, Some(access))
+    (opened, access)
 }

@@ -9,6 +9,7 @@ mod backoff;
 mod connect;
 mod listen;
 mod poll;
+mod sse;
 mod stream;
 mod wake;
 
@@ -162,13 +163,14 @@ async fn get_back(shared: &Shared, backoff: &mut Backoff, next: Next) -> Result<
 
 /// Waits before the next attempt, or until somebody asks for it now.
 async fn pause(shared: &Shared, backoff: &mut Backoff, asked_s: Option<u32>) {
-    let time = backoff.after_failure(&mut rand::rng(), asked_s);
+    let time = backoff.after_failure(&mut shared.chance(), asked_s);
     wait(shared, time, backoff).await;
 }
 
 /// Waits this long, or until somebody asks for the next attempt now.
 async fn wait(shared: &Shared, time: Duration, backoff: &mut Backoff) {
     tokio::select! {
+        biased;
         () = sleep(time) => {}
         () = shared.asked_to_try() => backoff.reset(),
     }

@@ -24,7 +24,7 @@ pub(super) async fn poll(shared: &Shared, next: Next) -> Turn {
     if let Next::After(time) = next {
         sleep(time).await;
     }
-    let spread = rand::rng().random_range(AFTER.0..AFTER.1);
+    let spread = shared.chance().random_range(AFTER.0..AFTER.1);
     sleep(spread).await;
     let mut backoff = Backoff::default();
     // The first answer says at once whether polling works; later ones are held back until there is something.

@@ -1,19 +1,21 @@
-//! One connection to the feed as a stream. The only file that knows `reqwest_eventsource`.
-//!
-//! That crate would reconnect by itself, with the first request over again: an old token, an old cursor. So it never
-//! may ([`Never`]): one object is one connection, and the supervisor decides about the next.
+//! One connection to the feed as a stream.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use reqwest::RequestBuilder;
-use reqwest_eventsource::retry::Never;
-use reqwest_eventsource::{Error, Event, EventSource};
+use futures_util::stream::BoxStream;
+use reqwest::Response;
+use reqwest::header::CONTENT_TYPE;
+use tokio::time::{Instant, timeout_at};
 use training::Envelope;
 use training::wire::{Bye, ByeReason, Cursor, Hello, StreamSignal};
 
-use crate::api::refused;
+use super::sse::{Message, Parser};
 use crate::failure::ApiError;
+
+/// How long a stream may be silent: the server sends a byte every 15 s, so more than two are missing.
+const SILENCE: Duration = Duration::from_secs(35);
 
 /// What comes over the stream.
 #[derive(Debug)]
@@ -36,65 +38,75 @@ pub(crate) enum Heard {
 /// Why there is nothing more to hear.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Ended {
-    /// The connection is gone.
+    /// The connection is gone, or has been silent for too long.
     #[error("the stream ended")]
     Gone,
-    /// It never became a stream.
-    #[error(transparent)]
-    Refused(ApiError),
     /// What came is not what a Ringside server sends.
     #[error("the stream sent something that is not of the feed")]
     Nonsense,
 }
 
-/// An open stream, or one being opened.
+/// An open stream.
 pub(crate) struct Stream {
-    source: EventSource,
+    bytes: BoxStream<'static, reqwest::Result<bytes::Bytes>>,
+    parser: Parser,
+    messages: VecDeque<Message>,
+    /// When the last byte came. It counts also while nobody listens: what is waited for is given up and begun again.
+    heard: Instant,
 }
 
 impl Stream {
-    /// Opens a stream by `request`; whether that works shows at the first [`Stream::next`].
-    pub(crate) fn open(request: RequestBuilder) -> Result<Self, Ended> {
-        // A request without a body can always be cloned, which is all that may fail here.
-        let mut source = EventSource::new(request).map_err(|_| Ended::Nonsense)?;
-        source.set_retry_policy(Box::new(Never));
-        Ok(Self { source })
+    /// The stream an answer is.
+    ///
+    /// # Errors
+    /// A success of ours that is no stream: something on the way has replaced the body.
+    pub(crate) fn of(response: Response) -> Result<Self, ApiError> {
+        let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if response.status() != 200 || !kind.eq_ignore_ascii_case("text/event-stream") {
+            return Err(ApiError::NotRingside);
+        }
+        let bytes = response.bytes_stream().boxed();
+        Ok(Self { bytes, parser: Parser::default(), messages: VecDeque::new(), heard: Instant::now() })
     }
 
-    /// The next thing that comes.
+    /// The next thing that comes. Nothing is lost when it is no longer waited for.
     pub(crate) async fn next(&mut self) -> Result<Heard, Ended> {
         loop {
-            match self.source.next().await {
-                Some(Ok(Event::Open)) => {}
-                Some(Ok(Event::Message(message))) => {
-                    if let Some(heard) = read(&message.event, &message.data, &message.id, message.retry)? {
-                        return Ok(heard);
-                    }
+            while let Some(message) = self.messages.pop_front() {
+                if let Some(heard) = read(&message)? {
+                    return Ok(heard);
                 }
-                Some(Err(Error::InvalidStatusCode(_, response) | Error::InvalidContentType(_, response))) => {
-                    return Err(Ended::Refused(refused(response).await));
+            }
+            match timeout_at(self.heard + SILENCE, self.bytes.next()).await {
+                Ok(Some(Ok(bytes))) => {
+                    self.heard = Instant::now();
+                    self.messages.extend(self.parser.feed(&bytes).map_err(|_too_long| Ended::Nonsense)?);
                 }
-                Some(Err(Error::Transport(error))) => return Err(Ended::Refused(error.into())),
-                Some(Err(error)) => {
-                    tracing::debug!(%error, "the stream ended");
+                Ok(Some(Err(error))) => {
+                    tracing::debug!(%error, "the stream broke");
                     return Err(Ended::Gone);
                 }
-                None => return Err(Ended::Gone),
+                Ok(None) => return Err(Ended::Gone),
+                Err(_silent) => {
+                    tracing::debug!("the stream is silent");
+                    return Err(Ended::Gone);
+                }
             }
         }
     }
 }
 
 /// Reads one message; `None` for a kind this version does not know and may pass over.
-fn read(kind: &str, data: &str, id: &str, retry: Option<Duration>) -> Result<Option<Heard>, Ended> {
+fn read(Message { kind, data, id, id_is_its_own, retry }: &Message) -> Result<Option<Heard>, Ended> {
     let nonsense = |_| Ended::Nonsense;
     Ok(Some(if kind == StreamSignal::Hello.as_str() {
         Heard::Hello(serde_json::from_str::<Hello>(data).map_err(nonsense)?)
     } else if kind == StreamSignal::Reset.as_str() {
         Heard::Reset
     } else if kind == StreamSignal::Bye.as_str() {
-        Heard::Bye(serde_json::from_str::<Bye>(data).map_err(nonsense)?.reason, retry)
-    } else if id.is_empty() {
+        Heard::Bye(serde_json::from_str::<Bye>(data).map_err(nonsense)?.reason, *retry)
+    } else if id.is_empty() || !id_is_its_own {
         return Ok(None);
     } else {
         let cursor: Cursor = id.parse().map_err(|_| Ended::Nonsense)?;

@@ -1,6 +1,8 @@
 //! Noticing that this machine, or this process, slept: the clock on the wall went on and we did not.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use tokio::time::sleep;
 
@@ -13,10 +15,10 @@ const SLEPT: Duration = Duration::from_secs(8);
 
 /// Looks at the clock now and then, and tells when time is missing. Never returns.
 pub(crate) async fn watch_for_sleep(shared: &Shared) {
-    let mut before = SystemTime::now();
+    let mut before = shared.now();
     loop {
         sleep(EVERY).await;
-        let now = SystemTime::now();
+        let now = shared.now();
         if has_slept(before, now) {
             tracing::info!("time is missing: this machine slept, or its clock was set");
             shared.woke();
@@ -26,8 +28,8 @@ pub(crate) async fn watch_for_sleep(shared: &Shared) {
 }
 
 /// Whether there is more between two looks than our own wait. A clock that was set back tells nothing.
-fn has_slept(before: SystemTime, now: SystemTime) -> bool {
-    now.duration_since(before).is_ok_and(|passed| passed > SLEPT)
+fn has_slept(before: Timestamp, now: Timestamp) -> bool {
+    Duration::try_from(now.duration_since(before)).is_ok_and(|passed| passed > SLEPT)
 }
 
 #[cfg(test)]
@@ -36,7 +38,7 @@ mod tests {
 
     #[test]
     fn only_missing_time_is_sleep() {
-        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let at = |seconds| Timestamp::UNIX_EPOCH + Duration::from_secs(seconds);
         assert!(!has_slept(at(100), at(101)));
         assert!(!has_slept(at(100), at(108)), "a machine may be busy");
         assert!(has_slept(at(100), at(160)));

@@ -2,7 +2,6 @@
 
 use training::wire::Account;
 use training::{ActIds, Actor, Context, Exercise, ExerciseId, Part, Person, Recorded, Refusal, Session, apply, decide};
-use uuid::Uuid;
 
 use super::Entry;
 
@@ -35,8 +34,8 @@ pub(crate) fn decided(
     exercises: &[Exercise],
 ) -> Result<Vec<Recorded>, Refusal> {
     let actor = Actor { person: Person { id: me.id, name: me.name.clone() }, part: part(session, me) };
-    let mut ids = ActIds::of(entry.key);
-    let mut new_id = || ids.as_mut().map_or_else(Uuid::now_v7, ActIds::make);
+    let mut ids = ActIds::of(entry.key).expect("an act's key is a UUID of version 7");
+    let mut new_id = || ids.make();
     let exercise = |id: ExerciseId| exercises.iter().find(|exercise| exercise.id == id).cloned();
     let mut context = Context { at: entry.at, new_id: &mut new_id, exercise: &exercise };
     let events = decide(session, entry.act.command(session), &actor, &mut context)?;

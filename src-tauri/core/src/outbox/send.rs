@@ -47,6 +47,7 @@ async fn send_all(shared: &Shared) {
     loop {
         let Some(entry) = shared.next_to_send().await else {
             tokio::select! {
+                biased;
                 () = shared.something_waits() => {}
                 () = tokio::time::sleep(EVENT_WITHIN), if shared.is_behind().await => catch_up(shared).await,
             }
@@ -55,8 +56,9 @@ async fn send_all(shared: &Shared) {
         match send(shared, &entry).await {
             Sent::Settled => backoff.reset(),
             Sent::Later(asked_s) => {
-                let time = backoff.after_failure(&mut rand::rng(), asked_s);
+                let time = backoff.after_failure(&mut shared.chance(), asked_s);
                 tokio::select! {
+                    biased;
                     () = tokio::time::sleep(time) => {}
                     () = shared.something_waits() => {}
                     () = shared.asked_to_try() => backoff.reset(),

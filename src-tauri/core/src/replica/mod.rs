@@ -4,25 +4,21 @@
 //! Memory is changed only after the transaction has been committed.
 
 mod aside;
+mod file;
 
 use std::path::Path;
-use std::str::FromStr;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Row, Sqlite, Transaction};
 use training::wire::{Account, Cursor, Snapshot};
 use training::{Envelope, Exercise, Folded, Person, Round, RoundId, Session, SessionId, Sessions, fold};
 use uuid::Uuid;
 
+use self::file::{File, Lasting, Write};
 use crate::bridge::{Failure, LocalCode};
 use crate::outbox::Entry;
+use crate::outside::Outside;
 
 /// The file's name.
 const FILE: &str = "replica.sqlite";
-/// The layout of the file. A file of a later one is refused, not guessed at.
-const LAYOUT: i64 = 2;
 /// How many ended sessions are kept; the snapshot brings as many.
 const ENDED_KEPT: usize = 20;
 
@@ -96,7 +92,7 @@ pub(crate) enum Followed {
 /// The replica of one profile.
 #[derive(Debug)]
 pub(crate) struct Replica {
-    pool: SqlitePool,
+    file: File,
     contents: Contents,
     /// Acts that were done and whose events the feed has not brought yet.
     settling: Vec<Settling>,
@@ -140,45 +136,29 @@ impl Replica {
     ///
     /// A damaged file is set aside and begun anew: all but the outbox is a copy of what the server has, and what can be read
     /// of the outbox is taken along. Answers whether that happened.
-    pub(crate) async fn open(directory: &Path) -> Result<(Self, bool), ReplicaError> {
+    pub(crate) async fn open(directory: &Path, outside: &dyn Outside) -> Result<(Self, bool), ReplicaError> {
+        let alone = outside.stands_still_for_files();
         aside::finish(directory)?;
-        let damage = match Self::open_file(&directory.join(FILE)).await {
+        let damage = match Self::open_file(&directory.join(FILE), alone).await {
             Err(error) if error.is_damage() => error,
             opened => return opened.map(|replica| (replica, false)),
         };
         tracing::error!(error = &damage as &dyn std::error::Error, "the replica is damaged");
         let saved = aside::salvage(directory).await;
-        let mut replica = Self::open_file(&aside::unfinished(directory)?).await?;
+        let mut replica = Self::open_file(&aside::unfinished(directory)?, alone).await?;
         let acts = saved.len();
         for entry in saved {
             replica.put_entry(entry, true).await?;
         }
-        replica.pool.close().await;
+        replica.file.close().await?;
         aside::take_over(directory)?;
         tracing::warn!(acts, "the damaged replica is set aside and begun anew");
-        Ok((Self::open_file(&directory.join(FILE)).await?, true))
+        Ok((Self::open_file(&directory.join(FILE), alone).await?, true))
     }
 
-    async fn open_file(file: &Path) -> Result<Self, ReplicaError> {
-        let options = SqliteConnectOptions::from_str("sqlite://")?
-            .filename(file)
-            .create_if_missing(true)
-            // What is erased is gone: the next person on this machine is somebody else.
-            .pragma("secure_delete", "ON")
-            .journal_mode(SqliteJournalMode::Wal)
-            // A power cut may lose the last events together with their cursor; the feed brings them again.
-            .synchronous(SqliteSynchronous::Normal);
-        // One connection: there is one writer, and memory answers the reads.
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-        let layout: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&pool).await?;
-        if layout > LAYOUT {
-            return Err(ReplicaError::Newer);
-        }
-        if layout < LAYOUT {
-            lay_out(&pool, layout).await?;
-        }
-        let contents = read(&pool).await?;
-        Ok(Self { pool, contents, settling: Vec::new() })
+    async fn open_file(path: &Path, alone: bool) -> Result<Self, ReplicaError> {
+        let (file, contents) = File::open(path, alone).await?;
+        Ok(Self { file, contents, settling: Vec::new() })
     }
 
     /// What is known.
@@ -188,16 +168,15 @@ impl Replica {
 
     /// Replaces everything by a snapshot.
     pub(crate) async fn replace(&mut self, snapshot: Snapshot) -> Result<(), ReplicaError> {
-        let mut transaction = self.pool.begin().await?;
-        erase(&mut transaction).await?;
-        put(&mut transaction, "cursor", &snapshot.cursor).await?;
-        put(&mut transaction, "me", &snapshot.me).await?;
-        put(&mut transaction, "exercises", &snapshot.exercises).await?;
-        put(&mut transaction, "athletes", &snapshot.athletes).await?;
-        for session in &snapshot.sessions {
-            put_session(&mut transaction, session).await?;
-        }
-        transaction.commit().await?;
+        let mut writes = vec![
+            Write::Erase,
+            Write::fact("cursor", &snapshot.cursor)?,
+            Write::fact("me", &snapshot.me)?,
+            Write::fact("exercises", &snapshot.exercises)?,
+            Write::fact("athletes", &snapshot.athletes)?,
+        ];
+        writes.extend(snapshot.sessions.iter().map(Write::Session));
+        self.file.commit(&writes, Lasting::Process).await?;
         self.contents = Contents {
             cursor: Some(snapshot.cursor),
             me: Some(snapshot.me),
@@ -213,21 +192,18 @@ impl Replica {
 
     /// Forgets everything but the outbox and, unless the person signed out, remembers who is signed in now.
     pub(crate) async fn start_over(&mut self, me: Option<Account>) -> Result<(), ReplicaError> {
-        let mut transaction = self.pool.begin().await?;
-        erase(&mut transaction).await?;
+        let mut writes = vec![Write::Erase];
         if let Some(me) = &me {
-            put(&mut transaction, "me", me).await?;
+            writes.push(Write::fact("me", me)?);
         }
-        transaction.commit().await?;
+        self.file.commit(&writes, Lasting::Process).await?;
         self.contents = Contents { me, outbox: std::mem::take(&mut self.contents.outbox), ..Contents::default() };
         Ok(())
     }
 
     /// Stores the person's changed account.
     pub(crate) async fn set_me(&mut self, me: Account) -> Result<(), ReplicaError> {
-        let mut transaction = self.pool.begin().await?;
-        put(&mut transaction, "me", &me).await?;
-        transaction.commit().await?;
+        self.file.commit(&[Write::fact("me", &me)?], Lasting::Process).await?;
         self.contents.me = Some(me);
         Ok(())
     }
@@ -252,15 +228,10 @@ impl Replica {
         let changed = folding.remove(&id).filter(|_| folded == Folded::Changed);
         let after = Cursor { epoch: cursor.epoch.clone(), seq: envelope.seq };
         let dropped = changed.as_ref().map_or_else(Vec::new, |changed| self.one_too_many(changed));
-        let mut transaction = self.pool.begin().await?;
-        if let Some(session) = &changed {
-            put_session(&mut transaction, session).await?;
-        }
-        for id in &dropped {
-            sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id.to_string()).execute(&mut *transaction).await?;
-        }
-        put(&mut transaction, "cursor", &after).await?;
-        transaction.commit().await?;
+        let mut writes = vec![Write::fact("cursor", &after)?];
+        writes.extend(changed.iter().map(Write::Session));
+        writes.extend(dropped.iter().copied().map(Write::NoSession));
+        self.file.commit(&writes, Lasting::Process).await?;
         self.contents.cursor = Some(after);
         for id in dropped {
             self.contents.sessions.remove(&id);
@@ -276,20 +247,8 @@ impl Replica {
     ///
     /// `durably`: it has to survive also a power cut, because nobody waits for it any more.
     pub(crate) async fn put_entry(&mut self, entry: Entry, durably: bool) -> Result<(), ReplicaError> {
-        let statement = "INSERT INTO outbox (key, document) VALUES ($1, $2) \
-                         ON CONFLICT (key) DO UPDATE SET document = excluded.document";
-        let document = serde_json::to_string(&entry)?;
-        // The one connection of the pool, so that its setting is this statement's.
-        let mut connection = self.pool.acquire().await?;
-        if durably {
-            sqlx::query("PRAGMA synchronous = FULL").execute(&mut *connection).await?;
-        }
-        let put = sqlx::query(statement).bind(entry.key.to_string()).bind(document).execute(&mut *connection).await;
-        if durably {
-            sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut *connection).await?;
-        }
-        put?;
-        drop(connection);
+        let lasting = if durably { Lasting::Power } else { Lasting::Process };
+        self.file.commit(&[Write::Entry(&entry)], lasting).await?;
         match self.contents.outbox.iter_mut().find(|known| known.key == entry.key) {
             Some(known) => *known = entry,
             None => self.contents.outbox.push(entry),
@@ -328,7 +287,7 @@ impl Replica {
 
     /// Takes an act out of the outbox.
     pub(crate) async fn drop_entry(&mut self, key: Uuid) -> Result<(), ReplicaError> {
-        sqlx::query("DELETE FROM outbox WHERE key = $1").bind(key.to_string()).execute(&self.pool).await?;
+        self.file.commit(&[Write::NoEntry(key)], Lasting::Process).await?;
         self.contents.outbox.retain(|entry| entry.key != key);
         Ok(())
     }
@@ -344,77 +303,6 @@ impl Replica {
         ended.truncate((ended.len() + 1).saturating_sub(ENDED_KEPT));
         ended
     }
-}
-
-/// Brings a file from `layout` to the present one, in one transaction.
-async fn lay_out(pool: &SqlitePool, layout: i64) -> Result<(), sqlx::Error> {
-    let mut transaction = pool.begin().await?;
-    let steps: [&[&str]; 2] = [
-        &[
-            "CREATE TABLE facts (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
-            "CREATE TABLE sessions (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
-        ],
-        &["CREATE TABLE outbox (place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL) STRICT"],
-    ];
-    for (step, version) in steps.into_iter().zip(1_i64..) {
-        if version > layout {
-            for statement in step {
-                sqlx::query(*statement).execute(&mut *transaction).await?;
-            }
-        }
-    }
-    sqlx::query("PRAGMA user_version = 2").execute(&mut *transaction).await?;
-    transaction.commit().await
-}
-
-async fn read(pool: &SqlitePool) -> Result<Contents, ReplicaError> {
-    let mut sessions = Sessions::new();
-    for row in sqlx::query("SELECT document FROM sessions").fetch_all(pool).await? {
-        let session: Session = serde_json::from_str(row.try_get(0)?)?;
-        sessions.insert(session.id, session);
-    }
-    let mut outbox = Vec::new();
-    for row in sqlx::query("SELECT document FROM outbox ORDER BY place").fetch_all(pool).await? {
-        outbox.push(serde_json::from_str(row.try_get(0)?)?);
-    }
-    Ok(Contents {
-        outbox,
-        cursor: get(pool, "cursor").await?,
-        me: get(pool, "me").await?,
-        exercises: get(pool, "exercises").await?.unwrap_or_default(),
-        athletes: get(pool, "athletes").await?.unwrap_or_default(),
-        sessions,
-    })
-}
-
-async fn get<T: DeserializeOwned>(pool: &SqlitePool, name: &str) -> Result<Option<T>, ReplicaError> {
-    let row = sqlx::query("SELECT document FROM facts WHERE name = $1").bind(name).fetch_optional(pool).await?;
-    Ok(row.map(|row| serde_json::from_str(row.get(0))).transpose()?)
-}
-
-async fn put(
-    transaction: &mut Transaction<'_, Sqlite>,
-    name: &str,
-    document: &(impl Serialize + Sync),
-) -> Result<(), ReplicaError> {
-    let statement = "INSERT INTO facts (name, document) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET document = excluded.document";
-    let document = serde_json::to_string(document)?;
-    sqlx::query(statement).bind(name).bind(document).execute(&mut **transaction).await?;
-    Ok(())
-}
-
-async fn put_session(transaction: &mut Transaction<'_, Sqlite>, session: &Session) -> Result<(), ReplicaError> {
-    let statement = "INSERT INTO sessions (id, document) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET document = excluded.document";
-    let document = serde_json::to_string(session)?;
-    sqlx::query(statement).bind(session.id.to_string()).bind(document).execute(&mut **transaction).await?;
-    Ok(())
-}
-
-async fn erase(transaction: &mut Transaction<'_, Sqlite>) -> Result<(), ReplicaError> {
-    for statement in ["DELETE FROM facts", "DELETE FROM sessions"] {
-        sqlx::query(statement).execute(&mut **transaction).await?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

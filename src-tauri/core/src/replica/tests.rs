@@ -5,6 +5,7 @@ use training::{Event, Recorded, StudioId, Timestamp, UserId, start};
 use uuid::Uuid;
 
 use super::*;
+use crate::outside::ThisMachine;
 
 fn mira() -> Person {
     Person { id: UserId(Uuid::from_u128(1)), name: "Mira".to_owned() }
@@ -47,7 +48,7 @@ fn cancelled(started: &Envelope, seq: u64) -> Envelope {
 
 async fn fresh() -> (tempfile::TempDir, Replica) {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let mut replica = Replica::open(directory.path()).await.expect("a new file").0;
+    let mut replica = Replica::open(directory.path(), &ThisMachine).await.expect("a new file").0;
     replica.replace(snapshot()).await.expect("writable");
     (directory, replica)
 }
@@ -84,7 +85,7 @@ async fn what_was_stored_is_there_when_it_is_opened_again() {
     replica.follow("e1", &started(1, 1)).await.expect("writable");
     let before = replica.contents().clone();
     drop(replica);
-    let again = Replica::open(directory.path()).await.expect("the same file").0;
+    let again = Replica::open(directory.path(), &ThisMachine).await.expect("the same file").0;
     assert_eq!(again.contents().cursor, before.cursor);
     assert_eq!(again.contents().me, before.me);
     assert_eq!(again.contents().sessions, before.sessions);
@@ -103,7 +104,7 @@ async fn twenty_ended_sessions_are_kept_and_the_oldest_go_first() {
     let kept: Vec<_> = replica.contents().sessions.keys().map(|id| id.0.as_u128() - 100).collect();
     assert_eq!(kept, (6..=25).collect::<Vec<_>>());
     drop(replica);
-    let again = Replica::open(directory.path()).await.expect("the same file").0;
+    let again = Replica::open(directory.path(), &ThisMachine).await.expect("the same file").0;
     assert_eq!(again.contents().sessions.len(), 20, "in the file as in memory");
 }
 
@@ -113,17 +114,17 @@ async fn starting_over_leaves_nothing_of_the_person_before() {
     replica.follow("e1", &started(1, 1)).await.expect("writable");
     replica.start_over(None).await.expect("writable");
     drop(replica);
-    let again = Replica::open(directory.path()).await.expect("the same file").0;
+    let again = Replica::open(directory.path(), &ThisMachine).await.expect("the same file").0;
     assert!(again.contents().me.is_none() && again.contents().cursor.is_none() && again.contents().sessions.is_empty());
 }
 
 #[tokio::test]
 async fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
-    let (directory, replica) = fresh().await;
-    sqlx::query("PRAGMA user_version = 99").execute(&replica.pool).await.expect("writable");
+    let (directory, mut replica) = fresh().await;
+    sqlx::query("PRAGMA user_version = 99").execute(replica.file.connection()).await.expect("writable");
     drop(replica);
     for _ in 0..2 {
-        assert!(matches!(Replica::open(directory.path()).await, Err(ReplicaError::Newer)));
+        assert!(matches!(Replica::open(directory.path(), &ThisMachine).await, Err(ReplicaError::Newer)));
     }
 }
 
@@ -149,11 +150,11 @@ async fn a_damaged_file_is_set_aside_and_what_waits_is_taken_along() {
     replica.put_entry(entry(1), true).await.expect("writable");
     replica.put_entry(entry(2), true).await.expect("writable");
     sqlx::query("INSERT INTO sessions (id, document) VALUES ('x', '{')")
-        .execute(&replica.pool)
+        .execute(replica.file.connection())
         .await
         .expect("writable");
-    replica.pool.close().await;
-    let (again, set_aside) = Replica::open(directory.path()).await.expect("begun anew");
+    replica.file.close().await.expect("closable");
+    let (again, set_aside) = Replica::open(directory.path(), &ThisMachine).await.expect("begun anew");
     assert!(set_aside);
     assert_eq!(again.contents().outbox, [entry(1), entry(2)], "in its order");
     assert!(
@@ -162,7 +163,7 @@ async fn a_damaged_file_is_set_aside_and_what_waits_is_taken_along() {
     );
     assert!(files(&directory).iter().any(|name| name.starts_with("damaged-") && name.ends_with(".sqlite")));
     drop(again);
-    assert!(!Replica::open(directory.path()).await.expect("sound").1, "once");
+    assert!(!Replica::open(directory.path(), &ThisMachine).await.expect("sound").1, "once");
 }
 
 #[tokio::test]
@@ -170,7 +171,7 @@ async fn a_file_that_is_no_database_is_set_aside_as_it_is() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let text = "this is no database, and longer than the header of one would be, so that it is read as one. ..........";
     std::fs::write(directory.path().join(FILE), text).expect("writable");
-    let (_, set_aside) = Replica::open(directory.path()).await.expect("begun anew");
+    let (_, set_aside) = Replica::open(directory.path(), &ThisMachine).await.expect("begun anew");
     assert!(set_aside);
     let names = files(&directory);
     let damaged = names.iter().find(|name| name.starts_with("damaged-")).expect("it is there");
@@ -181,12 +182,12 @@ async fn a_file_that_is_no_database_is_set_aside_as_it_is() {
 async fn a_crash_while_a_damaged_file_is_set_aside_loses_nothing_of_what_was_saved() {
     let (directory, mut replica) = fresh().await;
     replica.put_entry(entry(1), true).await.expect("writable");
-    replica.pool.close().await;
+    replica.file.close().await.expect("closable");
     // As it stands between the renames: the damaged file has its new name, its journal has not.
     let at = |name: &str| directory.path().join(name);
     std::fs::rename(at(FILE), at("mended.sqlite")).expect("writable");
     std::fs::write(at("replica.sqlite-wal"), "the damaged file's").expect("writable");
-    let (again, _) = Replica::open(directory.path()).await.expect("the rest is done");
+    let (again, _) = Replica::open(directory.path(), &ThisMachine).await.expect("the rest is done");
     assert_eq!(again.contents().outbox, [entry(1)]);
     let names = files(&directory);
     assert!(names.iter().any(|name| name.starts_with("damaged-") && name.ends_with("-wal")), "{names:?}");

@@ -1,0 +1,58 @@
+//! A request being written.
+
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::{Method, Request};
+use serde::Serialize;
+use url::Url;
+
+use super::Token;
+
+/// See the module.
+pub(crate) struct Asked(Request);
+
+impl Asked {
+    /// With no time limit.
+    pub(crate) fn new(method: Method, url: Url) -> Self {
+        Self(Request::new(method, url))
+    }
+
+    /// The whole answer has to be here after `time`.
+    pub(crate) fn within(mut self, time: Duration) -> Self {
+        *self.0.timeout_mut() = Some(time);
+        self
+    }
+
+    pub(crate) fn json(self, body: &impl Serialize) -> Self {
+        let mut asked = self.header(CONTENT_TYPE, "application/json");
+        let body = serde_json::to_vec(body).expect("what we send can be written as JSON");
+        *asked.0.body_mut() = Some(body.into());
+        asked
+    }
+
+    /// A header of ours: `value` is plain text.
+    pub(crate) fn header(mut self, name: HeaderName, value: &str) -> Self {
+        let value = HeaderValue::from_str(value).expect("the headers we send are plain text");
+        self.0.headers_mut().insert(name, value);
+        self
+    }
+
+    pub(crate) fn query(mut self, name: &str, value: &str) -> Self {
+        self.0.url_mut().query_pairs_mut().append_pair(name, value);
+        self
+    }
+
+    /// As the person this token was given to. What a server gives for one may be anything.
+    pub(crate) fn bearer(mut self, token: &Token) -> Self {
+        if let Ok(mut value) = HeaderValue::from_str(&format!("Bearer {}", token.as_str())) {
+            value.set_sensitive(true);
+            self.0.headers_mut().insert(AUTHORIZATION, value);
+        }
+        self
+    }
+
+    pub(super) fn into_request(self) -> Request {
+        self.0
+    }
+}

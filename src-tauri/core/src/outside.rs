@@ -1,0 +1,146 @@
+//! What the core takes from outside itself: the network, the time of day, and chance.
+//!
+//! All of it in one place, so that the same core runs where these are made up: in a simulation that does the same thing
+//! every time it is given the same seed.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use reqwest::redirect::Policy;
+use reqwest::{Client, Request, Response};
+use uuid::Uuid;
+
+use crate::api::ServerUrl;
+
+/// How long a connection may take to be made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often a connection that carries several requests is asked whether it lives, and how long it may take to answer:
+/// a dead one would be taken for the next request, and the next.
+const PING: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs(5));
+const USER_AGENT: &str = concat!("ringside/", env!("CARGO_PKG_VERSION"));
+
+/// See the module.
+pub trait Outside: Send + Sync {
+    /// The time of day by this machine's clock, which may be wrong.
+    fn now(&self) -> jiff::Timestamp;
+
+    /// Something drawn by chance; for spreading and naming, never for a secret.
+    fn chance(&self) -> u64;
+
+    /// A new name for an act: a UUID of version 7.
+    fn new_key(&self) -> Uuid;
+
+    /// A way to a server.
+    ///
+    /// # Errors
+    /// [`Lost`] when this machine can't speak to any.
+    fn way_to(&self, server: &ServerUrl) -> Result<Arc<dyn Carrier>, Lost>;
+
+    /// Whether everything else stands still while a file is written or read. Only so does a simulation run the same way
+    /// every time.
+    fn stands_still_for_files(&self) -> bool {
+        false
+    }
+}
+
+/// Carries requests to one server.
+pub trait Carrier: Send + Sync {
+    /// Carries a request there and its answer back, within the time the request allows.
+    ///
+    /// # Errors
+    /// [`Lost`] when no answer has come.
+    fn carry(&self, request: Request) -> BoxFuture<'static, Result<Response, Lost>>;
+
+    /// Leaves behind every connection that is open: they may be dead.
+    fn leave_connections(&self);
+}
+
+/// Why no answer came.
+#[derive(Debug, thiserror::Error)]
+pub enum Lost {
+    /// It took too long.
+    #[error("no answer came in time")]
+    Late,
+    /// No connection could be made, or it broke.
+    #[error("the connection could not be made, or broke")]
+    Broken(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<reqwest::Error> for Lost {
+    fn from(error: reqwest::Error) -> Self {
+        // The address may hold ids; it is of no use to whoever reads the log.
+        let error = error.without_url();
+        if error.is_timeout() { Self::Late } else { Self::Broken(error.into()) }
+    }
+}
+
+/// The random numbers of one use.
+pub(crate) fn chance(outside: &dyn Outside) -> StdRng {
+    StdRng::seed_from_u64(outside.chance())
+}
+
+/// This machine and the network it is on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ThisMachine;
+
+impl Outside for ThisMachine {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now()
+    }
+
+    fn chance(&self) -> u64 {
+        rand::random()
+    }
+
+    fn new_key(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    fn way_to(&self, server: &ServerUrl) -> Result<Arc<dyn Carrier>, Lost> {
+        Ok(Arc::new(Internet { client: Mutex::new(client(server)?), server: server.clone() }))
+    }
+}
+
+/// The real network.
+struct Internet {
+    client: Mutex<Client>,
+    server: ServerUrl,
+}
+
+fn client(server: &ServerUrl) -> Result<Client, Lost> {
+    let base = Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .http2_keep_alive_interval(PING.0)
+        .http2_keep_alive_timeout(PING.1)
+        .http2_keep_alive_while_idle(true)
+        .user_agent(USER_AGENT)
+        // Our server never redirects. Whoever does is not it, and must not be handed a password or a token.
+        .redirect(Policy::none());
+    // Plain http is for this machine, and must not leave it for a proxy.
+    let base = if server.is_plain() { base.no_proxy() } else { base };
+    Ok(base.build()?)
+}
+
+impl Carrier for Internet {
+    fn carry(&self, request: Request) -> BoxFuture<'static, Result<Response, Lost>> {
+        let client = self.client.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Box::pin(async move { Ok(client.execute(request).await?) })
+    }
+
+    fn leave_connections(&self) {
+        match client(&self.server) {
+            Ok(fresh) => *self.client.lock().unwrap_or_else(PoisonError::into_inner) = fresh,
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the connections stay"),
+        }
+    }
+}
+
+impl fmt::Debug for Internet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Internet({})", self.server)
+    }
+}

@@ -1,0 +1,190 @@
+//! The replica's file: an SQLite database on one connection, for there is one writer and memory answers the reads.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{Connection, Row, SqliteConnection};
+use training::{Session, SessionId, Sessions};
+use uuid::Uuid;
+
+use super::{Contents, ReplicaError};
+use crate::outbox::Entry;
+
+/// The layout of the file. A file of a later one is refused, not guessed at.
+const LAYOUT: i64 = 2;
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct File {
+    connection: SqliteConnection,
+    /// Whether everything else stands still while it is written.
+    alone: bool,
+}
+
+/// Something to be written, together with others or not at all.
+pub(super) enum Write<'a> {
+    /// Everything but the outbox goes.
+    Erase,
+    /// A fact, as a JSON document.
+    Fact(&'static str, String),
+    /// A session, in place of what was known of it.
+    Session(&'a Session),
+    /// A session goes.
+    NoSession(SessionId),
+    /// An act, behind all others or in the place it has.
+    Entry(&'a Entry),
+    /// An act goes.
+    NoEntry(Uuid),
+}
+
+/// How much a change must survive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lasting {
+    /// The end of the process. A power cut may lose the last events together with their cursor; the feed brings them
+    /// again.
+    Process,
+    /// Also a power cut.
+    Power,
+}
+
+impl Write<'_> {
+    /// A fact to be kept.
+    pub(super) fn fact(name: &'static str, document: &(impl Serialize + Sync)) -> Result<Self, ReplicaError> {
+        Ok(Self::Fact(name, serde_json::to_string(document)?))
+    }
+}
+
+impl File {
+    /// Opens the file, making it if there is none, and reads what it holds.
+    pub(super) async fn open(path: &Path, alone: bool) -> Result<(Self, Contents), ReplicaError> {
+        let opening = async {
+            let options = SqliteConnectOptions::from_str("sqlite://")?
+                .filename(path)
+                .create_if_missing(true)
+                // What is erased is gone: the next person on this machine is somebody else.
+                .pragma("secure_delete", "ON")
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Normal);
+            let mut connection = SqliteConnection::connect_with(&options).await?;
+            let layout: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await?;
+            if layout > LAYOUT {
+                return Err(ReplicaError::Newer);
+            }
+            if layout < LAYOUT {
+                lay_out(&mut connection, layout).await?;
+            }
+            let contents = read(&mut connection).await?;
+            Ok((Self { connection, alone }, contents))
+        };
+        if alone { futures_executor::block_on(opening) } else { opening.await }
+    }
+
+    /// Writes all of `writes`, or nothing.
+    pub(super) async fn commit(&mut self, writes: &[Write<'_>], lasting: Lasting) -> Result<(), ReplicaError> {
+        let alone = self.alone;
+        let committing = self.commit_now(writes, lasting);
+        if alone { futures_executor::block_on(committing) } else { committing.await }
+    }
+
+    async fn commit_now(&mut self, writes: &[Write<'_>], lasting: Lasting) -> Result<(), ReplicaError> {
+        // Said each time: whoever gave up waiting for the commit before this one may have left the other.
+        let synchronous = match lasting {
+            Lasting::Process => "PRAGMA synchronous = NORMAL",
+            Lasting::Power => "PRAGMA synchronous = FULL",
+        };
+        sqlx::query(synchronous).execute(&mut self.connection).await?;
+        let mut transaction = self.connection.begin().await?;
+        for write in writes {
+            apply(&mut transaction, write).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Closes the file, so that it may be given another name.
+    pub(super) async fn close(self) -> Result<(), ReplicaError> {
+        let closing = self.connection.close();
+        Ok(if self.alone { futures_executor::block_on(closing) } else { closing.await }?)
+    }
+
+    #[cfg(test)]
+    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.connection
+    }
+}
+
+async fn apply(connection: &mut SqliteConnection, write: &Write<'_>) -> Result<(), ReplicaError> {
+    let query = match write {
+        Write::Erase => {
+            sqlx::query("DELETE FROM facts").execute(&mut *connection).await?;
+            sqlx::query("DELETE FROM sessions")
+        }
+        Write::Fact(name, document) => {
+            let statement = "INSERT INTO facts (name, document) VALUES ($1, $2) \
+                             ON CONFLICT (name) DO UPDATE SET document = excluded.document";
+            sqlx::query(statement).bind(*name).bind(document)
+        }
+        Write::Session(session) => {
+            let statement = "INSERT INTO sessions (id, document) VALUES ($1, $2) \
+                             ON CONFLICT (id) DO UPDATE SET document = excluded.document";
+            sqlx::query(statement).bind(session.id.to_string()).bind(serde_json::to_string(session)?)
+        }
+        Write::NoSession(id) => sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id.to_string()),
+        Write::Entry(entry) => {
+            let statement = "INSERT INTO outbox (key, document) VALUES ($1, $2) \
+                             ON CONFLICT (key) DO UPDATE SET document = excluded.document";
+            sqlx::query(statement).bind(entry.key.to_string()).bind(serde_json::to_string(entry)?)
+        }
+        Write::NoEntry(key) => sqlx::query("DELETE FROM outbox WHERE key = $1").bind(key.to_string()),
+    };
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// Brings a file from `layout` to the present one, in one transaction.
+async fn lay_out(connection: &mut SqliteConnection, layout: i64) -> Result<(), sqlx::Error> {
+    let mut transaction = connection.begin().await?;
+    let steps: [&[&str]; 2] = [
+        &[
+            "CREATE TABLE facts (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
+            "CREATE TABLE sessions (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
+        ],
+        &["CREATE TABLE outbox (place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL) STRICT"],
+    ];
+    for (step, version) in steps.into_iter().zip(1_i64..) {
+        if version > layout {
+            for statement in step {
+                sqlx::query(*statement).execute(&mut *transaction).await?;
+            }
+        }
+    }
+    sqlx::query("PRAGMA user_version = 2").execute(&mut *transaction).await?;
+    transaction.commit().await
+}
+
+async fn read(connection: &mut SqliteConnection) -> Result<Contents, ReplicaError> {
+    let mut sessions = Sessions::new();
+    for row in sqlx::query("SELECT document FROM sessions").fetch_all(&mut *connection).await? {
+        let session: Session = serde_json::from_str(row.try_get(0)?)?;
+        sessions.insert(session.id, session);
+    }
+    let mut outbox = Vec::new();
+    for row in sqlx::query("SELECT document FROM outbox ORDER BY place").fetch_all(&mut *connection).await? {
+        outbox.push(serde_json::from_str(row.try_get(0)?)?);
+    }
+    Ok(Contents {
+        outbox,
+        cursor: fact(connection, "cursor").await?,
+        me: fact(connection, "me").await?,
+        exercises: fact(connection, "exercises").await?.unwrap_or_default(),
+        athletes: fact(connection, "athletes").await?.unwrap_or_default(),
+        sessions,
+    })
+}
+
+async fn fact<T: DeserializeOwned>(connection: &mut SqliteConnection, name: &str) -> Result<Option<T>, ReplicaError> {
+    let row = sqlx::query("SELECT document FROM facts WHERE name = $1").bind(name).fetch_optional(connection).await?;
+    Ok(row.map(|row| serde_json::from_str(row.get(0))).transpose()?)
+}
