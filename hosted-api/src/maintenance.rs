@@ -14,8 +14,9 @@ use crate::store::Horizon;
 const EVERY: Duration = Duration::from_hours(1);
 /// How often the metrics are folded.
 const METRICS_EVERY: Duration = Duration::from_mins(1);
-/// How long idempotency keys are remembered: longer than anybody is offline.
-const IDEMPOTENCY_RETENTION: Duration = Duration::from_hours(30 * 24);
+/// How long idempotency keys are remembered: as long as a device that is away stays signed in, so that whatever it sends
+/// when it is back is known.
+const IDEMPOTENCY_RETENTION: Duration = Duration::from_hours(61 * 24);
 
 /// Compacts the store now and then, until it is dropped.
 pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {

@@ -51,6 +51,9 @@ pub enum ProblemCode {
     Unavailable,
     Timeout,
     Internal,
+    /// What only a newer version has a code for. No server of this version sends it.
+    #[serde(other)]
+    Unknown,
 }
 
 impl ProblemCode {
@@ -83,7 +86,7 @@ impl ProblemCode {
             Self::Invalid | Self::IdempotencyMismatch => 422,
             Self::VersionMissing => 428,
             Self::TooManyAttempts => 429,
-            Self::Internal => 500,
+            Self::Internal | Self::Unknown => 500,
             Self::Draining | Self::Unavailable => 503,
         }
     }
@@ -126,6 +129,7 @@ impl ProblemCode {
             Self::Unavailable => "The database does not answer or has no room",
             Self::Timeout => "The request took too long",
             Self::Internal => "Something went wrong on the server",
+            Self::Unknown => "A problem this version does not know",
         }
     }
 }

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use training::Timestamp;
+use uuid::Uuid;
 
 use crate::clock;
 use crate::store::TokenPair;
@@ -29,6 +30,7 @@ impl NewTokens {
     /// What is stored of them.
     pub(crate) fn stored(&self, at: Timestamp, access_lifetime: Duration) -> TokenPair {
         TokenPair {
+            id: Uuid::now_v7(),
             access_hash: hash(&self.access),
             access_expires_at: clock::after(at, access_lifetime),
             refresh_hash: hash(&self.refresh),

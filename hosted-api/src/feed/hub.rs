@@ -29,6 +29,11 @@ pub(crate) struct Wake {
 }
 
 impl Wake {
+    /// To look into the table: nobody is at an event of no feed.
+    pub(crate) fn look() -> Self {
+        Self { epoch: "".into(), seq: 0, message: Bytes::new() }
+    }
+
     /// The wake-up calls for events just appended to one feed.
     pub(crate) fn all(epoch: &str, events: &[FeedEvent]) -> Vec<Self> {
         let name: Arc<str> = epoch.into();

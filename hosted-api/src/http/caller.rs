@@ -44,10 +44,12 @@ impl FromRequestParts<Arc<App>> for Caller {
         if holder.expires_at <= clock::now() {
             return Err(ApiError::new(ProblemCode::TokenInvalid));
         }
-        if let Some(generation) = holder.unconfirmed {
-            // Once for each token: from now on the refresh token that got it is spent.
+        if let Some(used) = &holder.unconfirmed {
+            // Once for each generation: from now on the refresh token that got it is spent, and so is what else it got.
             let mut tx = app.store.write().await?;
-            tx.confirm_device(holder.device, generation).await?;
+            if !tx.confirm_device(holder.device, used).await? {
+                return Err(ApiError::new(ProblemCode::TokenInvalid));
+            }
             tx.commit().await?;
         }
         Ok(Self { account: holder.account, device: holder.device, expires_at: holder.expires_at })

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
-use axum::http::header::IF_MATCH;
 use training::ProblemCode;
 
 use super::body::{Read, bytes};
@@ -35,8 +34,9 @@ impl<B: Read> FromRequest<Arc<App>> for Act<B> {
         let caller = Caller::from_request_parts(&mut parts, app).await?;
         let sent = bytes(body).await?;
         let key = key(&parts.headers)?.map(|key| {
-            let condition = parts.headers.get(IF_MATCH).map_or(b"".as_slice(), |value| value.as_bytes());
-            let lines = [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), condition, &sent];
+            // Not `If-Match`: the same act, tried again on what is there now, is not another one. Once it is known what
+            // became of it on one version, no other is tried.
+            let lines = [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), &sent];
             let text: Vec<String> = lines.iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect();
             Key { key, fingerprint: hash(&text.join("\n")) }
         });
@@ -45,7 +45,8 @@ impl<B: Read> FromRequest<Arc<App>> for Act<B> {
     }
 }
 
-fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+/// The key a request is sent under, if it is.
+pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().ok().filter(|key| (1..=100).contains(&key.len()));
     match key.filter(|key| key.bytes().all(|b| b.is_ascii_graphic())) {

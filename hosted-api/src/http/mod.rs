@@ -13,7 +13,6 @@ pub(crate) use body::{Nothing, Optional, Required};
 pub(crate) use boundary::{boundary, refuse_unknown_parameters};
 pub(crate) use caller::Caller;
 pub(crate) use error::{ApiError, method_not_allowed, not_found};
-pub(crate) use idempotency::Act;
-pub(crate) use idempotency::Key;
+pub(crate) use idempotency::{Act, Key, key};
 pub(crate) use params::{Ids, Params};
 pub(crate) use version::{IfMatch, etag};

@@ -82,9 +82,12 @@ pub(super) async fn conclude(
 }
 
 /// A refusal because of the state is an answer and kept; any other is an error and leaves no trace.
+///
+/// "Not found" is of the state as well: a round that was taken back is none for the athlete. Sent once more, later, when
+/// it is out again, what was refused must not be done after all.
 pub(super) fn answer_or_error(refusal: Refusal) -> Result<Answer, ApiError> {
     let code = ProblemCode::from(&refusal);
-    if code.status() == 409 { Ok(Answer::Refused { code }) } else { Err(refusal.into()) }
+    if matches!(code.status(), 404 | 409) { Ok(Answer::Refused { code }) } else { Err(refusal.into()) }
 }
 
 async fn in_transaction(app: &App, order: Order) -> Result<Answered, ApiError> {
@@ -97,15 +100,18 @@ async fn in_transaction(app: &App, order: Order) -> Result<Answered, ApiError> {
         Target::Session(id) => tx.lock_session(id).await?,
         Target::Round(id) => tx.lock_session_of(id).await?,
     };
-    let row = row.ok_or(Refusal::NotFound)?;
-    let actor = actor(&row, &caller, target)?;
+    let known = row.and_then(|row| part_known(&row, &caller, target).map(|part| (row, part)));
+    let Some((row, part)) = known else {
+        return Ok(conclude(tx, &caller, key.as_ref(), answer_or_error(Refusal::NotFound)?).await?);
+    };
+    let actor = actor(part, &caller)?;
     let answers_with = AnswersWith::of(&command);
     let library = library(&mut tx, &caller, &command).await?;
     let mut events = decided(&row.session, command.clone(), &actor, &library, ids(key.as_ref()));
     if let Some(round) = events.as_ref().ok().and_then(|events| new_round(&row.session, events))
         && tx.knows_round(round).await?
     {
-        // Only for somebody who chose their key to be in the way, or who uses one again after a month.
+        // Only for somebody who chose their key to be in the way.
         events = decided(&row.session, command, &actor, &library, None);
     }
     let events = match events {
@@ -118,19 +124,31 @@ async fn in_transaction(app: &App, order: Order) -> Result<Answered, ApiError> {
     }
     let told = store(&mut tx, &row, &session, &events).await?;
     let answer = answers_with.answer(session, actor.part, &events)?;
-    let answered = conclude(tx, &caller, key.as_ref(), answer).await?;
-    told.wake(app);
-    Ok(answered)
+    match conclude(tx, &caller, key.as_ref(), answer).await {
+        Ok(answered) => {
+            told.wake(app);
+            Ok(answered)
+        }
+        Err(error) => {
+            // Perhaps it is done all the same, and only the word of it was lost.
+            told.have_them_look(app);
+            Err(error.into())
+        }
+    }
 }
 
-/// The caller as an actor in this session. To whom it is not known, it does not exist; nor does a draft for an athlete.
-fn actor(row: &SessionRow, caller: &Caller, target: Target) -> Result<Actor, ApiError> {
-    let part = part(row, caller.account.id).ok_or(Refusal::NotFound)?;
-    if let Target::Round(id) = target
-        && row.session.clone().seen_by(part).round(id).is_none()
-    {
-        return Err(Refusal::NotFound.into());
+/// The caller's part in the session a command names; none if they may not know what it names. To whom a session is not
+/// known, it does not exist; nor does a draft for an athlete.
+fn part_known(row: &SessionRow, caller: &Caller, target: Target) -> Option<Part> {
+    let part = part(row, caller.account.id)?;
+    match target {
+        Target::Session(_) => Some(part),
+        Target::Round(id) => row.session.clone().seen_by(part).round(id).map(|_known| part),
     }
+}
+
+/// The caller as an actor in a part, whose role they must have.
+fn actor(part: Part, caller: &Caller) -> Result<Actor, ApiError> {
     caller.must_be(match part {
         Part::Athlete => Role::Athlete,
         Part::Trainer => Role::Trainer,

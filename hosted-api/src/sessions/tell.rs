@@ -32,6 +32,13 @@ pub(super) async fn tell(
 }
 
 impl Told {
+    /// Has everybody look for themselves: it is not known whether what they would be told has happened.
+    pub(super) fn have_them_look(self, app: &App) {
+        for (person, _) in self.0 {
+            app.hub.wake(person, &[Wake::look()]);
+        }
+    }
+
     /// Wakes everybody. Only after the commit: what is told has happened.
     pub(super) fn wake(self, app: &App) {
         for (person, wakes) in self.0 {

@@ -119,15 +119,26 @@ async fn answers(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
 const ACQUIRE_WITHIN: Duration = Duration::from_secs(10);
 
 fn sqlite_pool(connections: u32) -> AnyPoolOptions {
-    AnyPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_WITHIN).after_connect(|connection, _| {
-        Box::pin(async move {
-            // FULL: what was answered survives a power cut, also in WAL mode.
-            connection
-                .execute("PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
-                .await?;
-            Ok(())
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_WITHIN)
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // A commit that fails (a full disk) may end the transaction for SQLite and not for sqlx. Such a connection would
+                // refuse every transaction from then on; it is let go.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
         })
-    })
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                // FULL: what was answered survives a power cut, also in WAL mode.
+                connection
+                    .execute("PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+                    .await?;
+                Ok(())
+            })
+        })
 }
 
 #[cfg(test)]

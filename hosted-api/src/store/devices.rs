@@ -9,8 +9,13 @@ use super::accounts::{AccountRow, account_columns, account_joins};
 use super::{Store, StoreError, Tx, codec};
 use crate::accounts::DeviceId;
 
+/// How many keys of refreshes are kept: those of a day, when nothing goes wrong.
+const REFRESH_KEYS_KEPT: usize = 100;
+
 /// A pair of tokens to be stored: their hashes and how long they last.
 pub(crate) struct TokenPair {
+    /// Which pair it is; says nothing of the tokens.
+    pub(crate) id: Uuid,
     pub(crate) access_hash: String,
     pub(crate) access_expires_at: Timestamp,
     pub(crate) refresh_hash: String,
@@ -22,14 +27,23 @@ pub(crate) struct TokenHolder {
     pub(crate) account: Account,
     pub(crate) device: DeviceId,
     pub(crate) expires_at: Timestamp,
-    /// The token's generation, if nobody is known to have used a token of the device's latest one before.
-    pub(crate) unconfirmed: Option<u64>,
+    /// If nobody is known to have used a token of the device's latest generation before: this one is of it.
+    pub(crate) unconfirmed: Option<PairOf>,
+}
+
+/// One of the pairs of a generation.
+#[derive(Clone, Debug)]
+pub(crate) struct PairOf {
+    generation: u64,
+    /// None for one from before pairs were told apart, when a generation had one only.
+    pair: Option<String>,
 }
 
 #[derive(FromRow)]
 struct HolderRow {
     expires_at: i64,
     token_generation: i64,
+    pair: Option<String>,
     device_id: String,
     device_generation: i64,
     confirmed: i64,
@@ -44,15 +58,30 @@ pub(crate) struct DeviceRow {
     pub(crate) generation: u64,
     pub(crate) confirmed: bool,
     pub(crate) revoked: bool,
-    pub(crate) token_generation: u64,
+    /// The pair of the refresh token it was found by.
+    pub(crate) token: PairOf,
     pub(crate) token_expires_at: Timestamp,
+    /// The idempotency keys that its last refreshes were sent under, one a line.
+    refresh_keys: String,
+}
+
+impl DeviceRow {
+    /// How many generations the refresh token is behind.
+    pub(crate) fn behind(&self) -> u64 {
+        self.generation.saturating_sub(self.token.generation)
+    }
+
+    /// Whether a request under this key was answered before.
+    pub(crate) fn was_refreshed_by(&self, key: &str) -> bool {
+        self.refresh_keys.lines().any(|known| known == key)
+    }
 }
 
 impl Store {
     /// Who holds the access token with this hash, if it and they still count.
     pub(crate) async fn token_holder(&self, access_hash: &str) -> Result<Option<TokenHolder>, StoreError> {
         const SQL: &str = concat!(
-            "SELECT t.expires_at, t.generation AS token_generation, d.id AS device_id, \
+            "SELECT t.expires_at, t.generation AS token_generation, t.pair, d.id AS device_id, \
              d.generation AS device_generation, d.confirmed, ",
             account_columns!(),
             "FROM access_tokens t JOIN devices d ON d.id = t.device_id JOIN users u ON u.id = d.user_id ",
@@ -66,7 +95,8 @@ impl Store {
             account: row.account.account()?,
             device: codec::id("device id", row.device_id)?,
             expires_at: codec::instant(row.expires_at)?,
-            unconfirmed: (is_latest && row.confirmed == 0).then(|| codec::count(row.token_generation)),
+            unconfirmed: (is_latest && row.confirmed == 0)
+                .then(|| PairOf { generation: codec::count(row.token_generation), pair: row.pair }),
         }))
     }
 }
@@ -103,12 +133,12 @@ impl Tx {
     ) -> Result<(), StoreError> {
         for (sql, hash, expires_at) in [
             (
-                "INSERT INTO access_tokens (hash, device_id, generation, expires_at) VALUES ($1, $2, $3, $4)",
+                "INSERT INTO access_tokens (hash, device_id, generation, expires_at, pair) VALUES ($1, $2, $3, $4, $5)",
                 &tokens.access_hash,
                 tokens.access_expires_at,
             ),
             (
-                "INSERT INTO refresh_tokens (hash, device_id, generation, expires_at) VALUES ($1, $2, $3, $4)",
+                "INSERT INTO refresh_tokens (hash, device_id, generation, expires_at, pair) VALUES ($1, $2, $3, $4, $5)",
                 &tokens.refresh_hash,
                 tokens.refresh_expires_at,
             ),
@@ -118,19 +148,27 @@ impl Tx {
                 .bind(device.to_string())
                 .bind(codec::number(generation))
                 .bind(expires_at.as_millisecond())
+                .bind(tokens.id.to_string())
                 .execute(&mut *self.0)
                 .await?;
         }
         Ok(())
     }
 
-    /// Ends the pairs of tokens of one generation.
-    pub(crate) async fn drop_tokens(&mut self, device: DeviceId, generation: u64) -> Result<(), StoreError> {
+    /// Ends the other pairs of tokens of a pair's generation.
+    pub(crate) async fn drop_siblings(&mut self, device: DeviceId, of: &PairOf) -> Result<(), StoreError> {
+        // Of a generation from before pairs were told apart there is one only.
+        let Some(pair) = &of.pair else { return Ok(()) };
         for sql in [
-            "DELETE FROM access_tokens WHERE device_id = $1 AND generation = $2",
-            "DELETE FROM refresh_tokens WHERE device_id = $1 AND generation = $2",
+            "DELETE FROM access_tokens WHERE device_id = $1 AND generation = $2 AND (pair IS NULL OR pair <> $3)",
+            "DELETE FROM refresh_tokens WHERE device_id = $1 AND generation = $2 AND (pair IS NULL OR pair <> $3)",
         ] {
-            sqlx::query(sql).bind(device.to_string()).bind(codec::number(generation)).execute(&mut *self.0).await?;
+            sqlx::query(sql)
+                .bind(device.to_string())
+                .bind(codec::number(of.generation))
+                .bind(pair)
+                .execute(&mut *self.0)
+                .await?;
         }
         Ok(())
     }
@@ -145,25 +183,30 @@ impl Tx {
 
     /// The device that holds the refresh token with this hash, locked; also when it is revoked.
     pub(crate) async fn lock_device(&mut self, refresh_hash: &str) -> Result<Option<DeviceRow>, StoreError> {
-        let sql = "SELECT device_id, generation, expires_at FROM refresh_tokens WHERE hash = $1";
-        let token: Option<(String, i64, i64)> =
-            sqlx::query_as(sql).bind(refresh_hash).fetch_optional(&mut *self.0).await?;
-        let Some((device, token_generation, expires_at)) = token else { return Ok(None) };
+        let sql = "SELECT device_id FROM refresh_tokens WHERE hash = $1";
+        let device: Option<String> = sqlx::query_scalar(sql).bind(refresh_hash).fetch_optional(&mut *self.0).await?;
+        let Some(device) = device else { return Ok(None) };
         // An update that changes nothing is a row lock in both databases.
         let sql = "UPDATE devices SET generation = generation WHERE id = $1 \
-                   RETURNING user_id, generation, confirmed, revoked_at";
-        let row: Option<(String, i64, i64, Option<i64>)> =
+                   RETURNING user_id, generation, confirmed, revoked_at, refresh_keys";
+        let row: Option<(String, i64, i64, Option<i64>, String)> =
             sqlx::query_as(sql).bind(&device).fetch_optional(&mut *self.0).await?;
         // Tokens go before their device does, so it was there a moment ago.
-        let Some((user, generation, confirmed, revoked_at)) = row else { return Ok(None) };
+        let Some((user, generation, confirmed, revoked_at, refresh_keys)) = row else { return Ok(None) };
+        // Looked at once more under the lock: the use of another pair may just have ended this one.
+        let sql = "SELECT generation, expires_at, pair FROM refresh_tokens WHERE hash = $1";
+        let token: Option<(i64, i64, Option<String>)> =
+            sqlx::query_as(sql).bind(refresh_hash).fetch_optional(&mut *self.0).await?;
+        let Some((token_generation, expires_at, pair)) = token else { return Ok(None) };
         Ok(Some(DeviceRow {
             id: codec::id("device id", device)?,
             user: codec::id("user id", user)?,
             generation: codec::count(generation),
             confirmed: confirmed == 1,
             revoked: revoked_at.is_some(),
-            token_generation: codec::count(token_generation),
+            token: PairOf { generation: codec::count(token_generation), pair },
             token_expires_at: codec::instant(expires_at)?,
+            refresh_keys,
         }))
     }
 
@@ -176,14 +219,42 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that a token of this generation arrived at the device and was used.
-    pub(crate) async fn confirm_device(&mut self, device: DeviceId, generation: u64) -> Result<(), StoreError> {
-        sqlx::query("UPDATE devices SET confirmed = 1 WHERE id = $1 AND generation = $2")
-            .bind(device.to_string())
-            .bind(codec::number(generation))
+    /// Notes under which key a refresh was sent.
+    pub(crate) async fn note_refresh_key(&mut self, device: &DeviceRow, key: &str) -> Result<(), StoreError> {
+        if device.was_refreshed_by(key) {
+            return Ok(());
+        }
+        let kept = std::iter::once(key).chain(device.refresh_keys.lines()).take(REFRESH_KEYS_KEPT);
+        sqlx::query("UPDATE devices SET refresh_keys = $2 WHERE id = $1")
+            .bind(device.id.to_string())
+            .bind(kept.collect::<Vec<_>>().join("\n"))
             .execute(&mut *self.0)
             .await?;
         Ok(())
+    }
+
+    /// Notes that a token of this pair arrived at the device and was used, which ends the other pairs of its generation.
+    /// Answers false when another pair was used before it, and so has ended this one.
+    pub(crate) async fn confirm_device(&mut self, device: DeviceId, used: &PairOf) -> Result<bool, StoreError> {
+        let sql = "UPDATE devices SET confirmed = 1 WHERE id = $1 AND generation = $2 AND confirmed = 0";
+        let confirmed = sqlx::query(sql)
+            .bind(device.to_string())
+            .bind(codec::number(used.generation))
+            .execute(&mut *self.0)
+            .await?;
+        if confirmed.rows_affected() > 0 {
+            self.drop_siblings(device, used).await?;
+            return Ok(true);
+        }
+        let sql = "SELECT COUNT(*) FROM access_tokens WHERE device_id = $1 AND generation = $2 \
+                   AND (pair = $3 OR $3 IS NULL)";
+        let left: i64 = sqlx::query_scalar(sql)
+            .bind(device.to_string())
+            .bind(codec::number(used.generation))
+            .bind(&used.pair)
+            .fetch_one(&mut *self.0)
+            .await?;
+        Ok(left > 0)
     }
 
     /// Ends one device's sign-in.

@@ -153,6 +153,21 @@ impl Tx {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn a_connection_whose_transaction_ended_unnoticed_is_not_used_again() {
+        let database = TestDatabase::sqlite();
+        let store = Store::connect(&database.url()).await.expect("it opens");
+        for _ in 0..3 {
+            let mut tx = store.write().await.expect("it begins");
+            // What SQLite does by itself when the disk is full.
+            sqlx::query("ROLLBACK").execute(&mut *tx.0).await.expect("it ends");
+            assert!(tx.commit().await.is_err(), "there is nothing to commit");
+        }
+        store.write().await.expect("it begins").commit().await.expect("and lasts");
+        store.close().await;
+        database.remove().await;
+    }
+
     #[test]
     fn a_database_that_is_away_busy_or_full_passes_and_a_wrong_statement_does_not() {
         for (code, expected) in [

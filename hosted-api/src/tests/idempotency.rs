@@ -58,14 +58,29 @@ on_both_databases! {
         athlete.post(&format!("/v1/sessions/{id}/cancel")).key("k").send().await.ok();
     }
 
-    async fn another_version_is_another_request(world: World) {
+    async fn the_same_act_on_another_version_is_the_same_act(world: World) {
         let (id, _, trainer) = world.session().await;
         let round = trainer.draft(&id).await;
         let path = format!("/v1/rounds/{}", round["id"].as_str().expect("an id"));
         let plan = trainer.plan().await;
-        trainer.call("PUT", &path).key("k").if_match(&json!(1)).json(&plan).send().await.ok();
-        let other = trainer.call("PUT", &path).key("k").if_match(&json!(2)).json(&plan).send().await;
-        assert_eq!(other.code(), "idempotency-mismatch");
+        let save = |version: u64| trainer.call("PUT", &path).key("k").if_match(&json!(version)).json(&plan).send();
+        assert_eq!(save(9).await.code(), "version-mismatch", "which is not what became of the act");
+        let done = save(1).await.ok();
+        let again = save(2).await;
+        assert_eq!((again.header("idempotency-replayed"), again.ok()), ("true", done), "and not done once more");
+    }
+
+    async fn what_was_refused_is_not_done_later(world: World) {
+        let (id, athlete, trainer) = world.session().await;
+        let round = trainer.draft(&id).await;
+        let path = |act: &str| format!("/v1/rounds/{}/{act}", round["id"].as_str().expect("an id"));
+        trainer.post(&path("release")).send().await.ok();
+        trainer.post(&path("recall")).send().await.ok();
+        let start = || athlete.post(&path("start")).key("k").send();
+        assert_eq!(start().await.code(), "not-found");
+        trainer.post(&path("release")).send().await.ok();
+        assert_eq!(start().await.code(), "not-found", "a copy of it that the network kept");
+        athlete.post(&path("start")).send().await.ok();
     }
 
     async fn what_is_no_key_is_refused(world: World) {

@@ -10,6 +10,11 @@ async fn refresh(world: &World, token: &str) -> Reply {
     world.post("/v1/auth/refresh").json(&json!({ "refresh_token": token })).send().await
 }
 
+async fn refresh_under(world: &World, token: &str, key: &str) -> Reply {
+    let request = world.post("/v1/auth/refresh").header("idempotency-key", key);
+    request.json(&json!({ "refresh_token": token })).send().await
+}
+
 /// The client that a refresh made of it.
 async fn refreshed(world: &World, client: &Client) -> Client {
     let reply = refresh(world, &client.refresh).await;
@@ -29,13 +34,51 @@ on_both_databases! {
         assert_eq!((status(&second).await, &second.id), (200, &first.id));
     }
 
-    async fn a_refresh_whose_answer_was_lost_is_given_again_and_only_the_last_pair_counts(world: World) {
+    async fn a_refresh_whose_answer_was_lost_is_given_again_and_the_first_pair_used_ends_the_others(world: World) {
         let first = world.sign_in("mara").await;
         let lost = refreshed(&world, &first).await;
         let found = refreshed(&world, &first).await;
+        let late = refreshed(&world, &first).await;
         assert_eq!(status(&found).await, 200);
-        assert_eq!(status(&lost).await, 401);
+        for other in [lost, late] {
+            assert_eq!(status(&other).await, 401);
+            assert_eq!(refresh(&world, &other.refresh).await.code(), "token-invalid");
+        }
+        assert_eq!(status(&found).await, 200);
+    }
+
+    async fn a_pair_used_by_its_refresh_token_ends_the_others_too(world: World) {
+        let first = world.sign_in("mara").await;
+        let (lost, found) = (refreshed(&world, &first).await, refreshed(&world, &first).await);
+        let next = refreshed(&world, &found).await;
         assert_eq!(refresh(&world, &lost.refresh).await.code(), "token-invalid");
+        assert_eq!((status(&lost).await, status(&next).await), (401, 200));
+    }
+
+    async fn a_refresh_that_arrives_late_is_told_from_a_copied_token_by_its_key(world: World) {
+        let first = world.sign_in("mara").await;
+        let second = world.client(refresh_under(&world, &first.refresh, "one-device").await.read());
+        assert_eq!(status(&second).await, 200);
+        let late = refresh_under(&world, &first.refresh, "one-device").await;
+        assert_eq!((late.status.as_u16(), late.code().as_str()), (401, "token-invalid"));
+        assert_eq!(status(&second).await, 200, "nobody is signed out");
+        assert_eq!(refresh_under(&world, &first.refresh, "somebody-else").await.code(), "token-reused");
+        assert_eq!(status(&second).await, 401);
+    }
+
+    async fn every_attempt_whose_answer_was_lost_may_come_late(world: World) {
+        let first = world.sign_in("mara").await;
+        let keys = ["before-the-restart", "after-the-restart"];
+        refresh_under(&world, &first.refresh, keys[0]).await;
+        let second = world.client(refresh_under(&world, &first.refresh, keys[1]).await.read());
+        assert_eq!(status(&second).await, 200);
+        for key in keys {
+            assert_eq!(refresh_under(&world, &first.refresh, key).await.code(), "token-invalid");
+        }
+        let third = refreshed(&world, &second).await;
+        assert_eq!(status(&third).await, 200);
+        assert_eq!(refresh_under(&world, &first.refresh, keys[0]).await.code(), "token-invalid", "or later still");
+        assert_eq!(status(&third).await, 200);
     }
 
     async fn a_refresh_token_used_after_its_successor_ends_the_whole_family(world: World) {

@@ -55,6 +55,8 @@ const FAILURES: Record<FailureCode, () => string> = {
   replica: m.problem_replica,
   'replica-set-aside': m.problem_replica_set_aside,
   'newer-replica': m.problem_newer_replica,
+  'disk-full': m.problem_disk_full,
+  unknown: m.problem_unknown,
 };
 
 const FIELDS: Record<FieldCode, () => string> = {
