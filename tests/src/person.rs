@@ -8,8 +8,9 @@ use ringside_core::outside::ThisMachine;
 use ringside_core::{Agent, Home, Options, Vault};
 use tempfile::TempDir;
 use tokio::sync::watch;
-use training::{Round, RoundStatus, Session};
+use training::{Round, RoundStatus};
 
+use crate::screen::show;
 use crate::server::Account;
 
 /// How long anything may take to come by itself: longer than a stream may be silent before it counts as dead.
@@ -145,50 +146,4 @@ impl Person {
     pub fn faults(&self) -> Vec<String> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
-
-/// Does what a window does with a message; says what is wrong with it.
-fn show(view: &mut Option<View>, message: Message) -> Option<String> {
-    match (message, view.as_mut()) {
-        (Message::View { view: all }, _) => {
-            *view = Some(*all);
-            None
-        }
-        (Message::Session { session, cause }, Some(view)) => {
-            // What the person does while it can't be sent is shown on the version that is stored; only an event brings
-            // a new one, and never an older one.
-            let fault = take(view, &session).and_then(|before| {
-                let (event, version) = (cause.event, session.version);
-                if before == *session {
-                    Some(format!("{event:?} was told twice, at version {version}"))
-                } else if before.version > version {
-                    Some(format!("{event:?} brought version {version} of a session that was at {}", before.version))
-                } else {
-                    None
-                }
-            });
-            view.sessions.insert(0, *session);
-            fault
-        }
-        (Message::Changed { session }, Some(view)) => {
-            take(view, &session);
-            view.sessions.insert(0, *session);
-            None
-        }
-        (Message::Refused { refused }, Some(view)) => {
-            view.refused = refused;
-            None
-        }
-        (Message::Link { link, .. }, Some(view)) => {
-            view.link = link;
-            None
-        }
-        (_, None) => Some("something was told before the view".to_owned()),
-    }
-}
-
-/// Takes a session out of the view, to be replaced.
-fn take(view: &mut View, session: &Session) -> Option<Session> {
-    let place = view.sessions.iter().position(|known| known.id == session.id)?;
-    Some(view.sessions.remove(place))
 }

@@ -314,6 +314,8 @@ pub enum LocalCode {
     AlreadyOpen,
     /// The replica can't be read or written.
     Replica,
+    /// The disk is full.
+    DiskFull,
     /// The replica was damaged, is set aside, and was begun anew.
     ReplicaSetAside,
     /// The replica was written by a newer version of the application.

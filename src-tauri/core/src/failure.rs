@@ -36,6 +36,9 @@ pub(crate) enum ApiError {
     /// The server speaks another version of it.
     #[error("the server speaks another version")]
     OtherVersion,
+    /// The server speaks our version and answers with something this one can't read: it is not quite ours.
+    #[error("the server's answer can't be read")]
+    Unreadable,
     /// Nobody is signed in on this profile, or the server ended the sign-in.
     #[error("nobody is signed in")]
     NotSignedIn,
@@ -65,7 +68,7 @@ impl ApiError {
             Self::Unreachable(_) => LocalCode::Unreachable,
             Self::NoAnswer => LocalCode::NoAnswer,
             Self::NotRingside => LocalCode::NotRingside,
-            Self::OtherVersion => LocalCode::OtherVersion,
+            Self::OtherVersion | Self::Unreadable => LocalCode::OtherVersion,
             Self::NotSignedIn => LocalCode::NotSignedIn,
         }
     }

@@ -28,7 +28,7 @@ pub trait Outside: Send + Sync {
     /// The time of day by this machine's clock, which may be wrong.
     fn now(&self) -> jiff::Timestamp;
 
-    /// Something drawn by chance; for spreading and naming, never for a secret.
+    /// Something drawn by chance, which nobody can guess.
     fn chance(&self) -> u64;
 
     /// A new name for an act: a UUID of version 7.
@@ -45,6 +45,9 @@ pub trait Outside: Send + Sync {
     fn stands_still_for_files(&self) -> bool {
         false
     }
+
+    /// Something has been written to a file, for good. A simulation may let the process end here.
+    fn has_written(&self) {}
 }
 
 /// Carries requests to one server.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::shared::{Shared, as_it_will_be};
 use crate::bridge::{ActName, Cause, Failure, FailureCode, LinkState, LocalCode, Message, RefusedAct};
 use crate::outbox::{Act, Answer, Entry, Refused, decided};
-use crate::replica::{Replica, Settled};
+use crate::replica::{Replica, ReplicaError, Settled};
 
 /// How long an act is waited for before it counts as waiting: longer than a network that works takes.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -81,19 +81,21 @@ impl Shared {
             round_id: recorded.event.round().map(|round| round.id),
             at: recorded.at,
         });
-        let made = events.last().and_then(|recorded| recorded.event.round()).map(|round| round.id);
-        let round = entry.act.round().or(made);
+        // The round as it will be; as it is, where the rules as known here forbid that.
+        let made = events.last().and_then(|recorded| recorded.event.round()).cloned();
+        let meant = made.or_else(|| entry.act.round().and_then(|id| shown.round(id).cloned()));
         let key = entry.key;
 
+        let before = self.shown(&replica, session);
         replica.put_entry(entry, waits_by_itself).await?;
         if waits_by_itself {
-            return Ok(self.goes_on_waiting(&replica, session, round, cause));
+            return self.goes_on_waiting(&replica, before.as_ref(), session, meant, cause);
         }
         let mut answered = self.await_answer(key);
         drop(replica);
         self.wake_outbox();
         if let Ok(Ok(answer)) = tokio::time::timeout(PATIENCE, &mut answered).await {
-            return self.answered(session, answer?).await;
+            return self.answered(session, meant, answer?).await;
         }
         let mut replica = self.replica().lock().await;
         // The answer may have come at this very moment.
@@ -101,34 +103,41 @@ impl Shared {
             && let Ok(answer) = answered.try_recv()
         {
             drop(replica);
-            return self.answered(session, answer?).await;
+            return self.answered(session, meant, answer?).await;
         }
-        if let Some(entry) = replica.contents().outbox.iter().find(|entry| entry.key == key).cloned() {
-            replica.put_entry(entry, true).await?;
+        // Whoever waits for it has just left, so it is shown from here on.
+        let before = self.shown_without(&replica, session, key);
+        if let Some(entry) = replica.contents().outbox.iter().find(|entry| entry.key == key).cloned()
+            && let Err(error) = replica.put_entry(entry, true).await
+        {
+            // It is written down already; only a power cut could take it now.
+            tracing::warn!(error = &error as &dyn std::error::Error, "an act that waits could not be made to last");
         }
-        Ok(self.goes_on_waiting(&replica, session, round, cause))
+        self.goes_on_waiting(&replica, before.as_ref(), session, meant, cause)
     }
 
     /// What is returned for an act that waits; the window is shown what it will change.
     fn goes_on_waiting(
         &self,
         replica: &Replica,
+        before: Option<&Session>,
         session: SessionId,
-        round: Option<RoundId>,
+        meant: Option<Round>,
         cause: Option<Cause>,
-    ) -> Acted {
+    ) -> Result<Acted, Failure> {
         self.wake_outbox();
-        let session = self.shown(replica, session);
-        if let (Some(session), Some(cause)) = (&session, cause) {
+        // Somebody may have signed out meanwhile.
+        let session = self.shown(replica, session).ok_or_else(|| Failure::from(Refusal::NotFound))?;
+        // What came while the person waited may stand in its way; then the server's refusal will be told.
+        if let Some(cause) = cause.filter(|_| Some(&session) != before) {
             self.tell(Message::Session { session: Box::new(session.clone()), cause });
         }
         self.count_waiting(replica);
-        let session = session.expect("a session that was acted on is shown");
-        let round = round.and_then(|id| session.round(id).cloned());
-        Acted { session, round }
+        let round = meant.map(|meant| session.round(meant.id).cloned().unwrap_or(meant));
+        Ok(Acted { session, round })
     }
 
-    async fn answered(&self, session: SessionId, answer: Answer) -> Result<Acted, Failure> {
+    async fn answered(&self, session: SessionId, meant: Option<Round>, answer: Answer) -> Result<Acted, Failure> {
         let shown = {
             let replica = self.replica().lock().await;
             self.shown(&replica, session)
@@ -137,13 +146,23 @@ impl Shared {
             (Answer::Session(session), _) => Ok(Acted { session: *session, round: None }),
             (Answer::Round(round), Some(session)) => Ok(Acted { session, round: Some(*round) }),
             (Answer::Gone, Some(session)) => Ok(Acted { session, round: None }),
+            (Answer::Done, Some(session)) => {
+                let round = meant.map(|meant| session.round(meant.id).cloned().unwrap_or(meant));
+                Ok(Acted { session, round })
+            }
             (_, None) => Err(Refusal::NotFound.into()),
         }
     }
 
     /// The act that is sent next: the first that waits, of whoever is signed in.
+    ///
+    /// None before this sign-in's first snapshot: only that says for certain who is signed in, and what an act is
+    /// based on.
     pub(crate) async fn next_to_send(&self) -> Option<Entry> {
         let replica = self.replica().lock().await;
+        if !self.has_snapshot() {
+            return None;
+        }
         let contents = replica.contents();
         let me = contents.me.as_ref()?.id;
         contents.outbox.iter().find(|entry| entry.by == me && entry.waits()).cloned()
@@ -165,47 +184,54 @@ impl Shared {
     }
 
     /// Notes on which version an act is being sent.
-    pub(crate) async fn sending_on(&self, key: Uuid, version: u64) {
-        self.change_entry(key, |entry| entry.sent_on = Some(version)).await;
+    pub(crate) async fn sending_on(&self, key: Uuid, version: u64) -> Result<(), ReplicaError> {
+        self.change_entry(key, |entry| entry.sent_on = Some(version)).await
     }
 
     /// Notes that an act was not done on the version it was sent on.
-    pub(crate) async fn not_on_that_version(&self, key: Uuid) {
-        self.change_entry(key, |entry| entry.sent_on = None).await;
+    pub(crate) async fn not_on_that_version(&self, key: Uuid) -> Result<(), ReplicaError> {
+        self.change_entry(key, |entry| entry.sent_on = None).await
     }
 
-    /// Takes the server's answer to an act.
-    pub(crate) async fn acknowledged(&self, key: Uuid, answer: Answer) {
+    /// Takes the server's answer to an act. When that can't be stored the act is to be sent again, and is answered again.
+    pub(crate) async fn acknowledged(&self, key: Uuid, answer: Answer) -> Result<(), ReplicaError> {
         let mut replica = self.replica().lock().await;
-        let Some(entry) = replica.contents().outbox.iter().find(|entry| entry.key == key).cloned() else { return };
-        if let Err(error) = replica.drop_entry(key).await {
-            // It will be sent again, and answered again.
-            tracing::error!(error = &error as &dyn std::error::Error, "an act that was done could not be taken out");
-            return;
-        }
+        let Some(entry) = outbox_entry(&replica, key) else { return Ok(()) };
         let settled = match &answer {
             Answer::Session(session) => Settled::Session(session.version),
             Answer::Round(round) => Settled::Round(round.clone()),
             Answer::Gone => Settled::Gone(entry.act.round()),
+            Answer::Done => Settled::Gone(None),
         };
-        match self.waiter(key) {
-            // Whoever waits was shown nothing yet and is shown what the feed brings.
-            Some(waiter) => {
-                replica.settle(entry, settled, false);
-                waiter.send(Ok(answer)).ok();
-            }
-            // What was shown stays until the feed has brought it.
-            None => replica.settle(entry, settled, true),
+        // Whoever waits was shown nothing yet and is shown what the feed brings; what was shown stays until then.
+        let waiter = self.waiter(key);
+        let was_shown = waiter.is_none();
+        if let Some(waiter) = waiter {
+            waiter.send(Ok(answer)).ok();
+        }
+        let (session, before) = (entry.session, self.shown(&replica, entry.session));
+        replica.drop_entry(key).await?;
+        replica.settle(entry, settled, was_shown);
+        // Its event may have come before its answer, and then it was shown as done twice.
+        let after = self.shown(&replica, session).filter(|after| before.as_ref() != Some(after));
+        if let Some(session) = after {
+            self.tell(Message::Changed { session: Box::new(session) });
         }
         self.count_waiting(&replica);
         drop(replica);
         self.ask_to_try();
+        Ok(())
     }
 
-    /// Takes the server's refusal of an act.
-    pub(crate) async fn refused(&self, key: Uuid, refused: Refused, failure: Option<Failure>) {
+    /// Takes the server's refusal of an act. When that can't be stored the act is to be sent again, and refused again.
+    pub(crate) async fn refused(
+        &self,
+        key: Uuid,
+        refused: Refused,
+        failure: Option<Failure>,
+    ) -> Result<(), ReplicaError> {
         let mut replica = self.replica().lock().await;
-        let Some(mut entry) = replica.contents().outbox.iter().find(|entry| entry.key == key).cloned() else { return };
+        let Some(mut entry) = outbox_entry(&replica, key) else { return Ok(()) };
         let session = entry.session;
         let stored = if let Some(waiter) = self.waiter(key) {
             let failure = failure.unwrap_or_else(|| refused.clone().into());
@@ -216,10 +242,8 @@ impl Shared {
             entry.refused = Some(refused);
             replica.put_entry(entry, true).await
         };
-        if let Err(error) = stored {
-            tracing::error!(error = &error as &dyn std::error::Error, "a refusal could not be stored");
-        }
         self.tell_as_it_is(&replica, session);
+        stored
     }
 
     /// Forgets an act that was refused.
@@ -233,20 +257,28 @@ impl Shared {
 
     /// Tries an act again that was refused, as a new act on what is there now.
     pub(crate) async fn retry(&self, key: Uuid) -> Result<(), Failure> {
-        let entry = refused_entry(&*self.replica().lock().await, key)?;
-        let (session, act) = (entry.session, entry.act);
-        self.act(session, |shown| {
-            let round = act.round().and_then(|id| shown.round(id));
-            Ok(match (act, round) {
-                // Meant as it was done, on what is planned now.
-                (Act::EditRound { round: id, plan, release, .. }, Some(round)) => {
-                    Act::EditRound { round: id, plan, release, base: round.into() }
-                }
-                (act, _) => act,
-            })
-        })
-        .await?;
-        self.discard(key).await
+        let mut replica = self.replica().lock().await;
+        let entry = refused_entry(&replica, key)?;
+        let contents = replica.contents();
+        let me = contents.me.clone().ok_or_else(|| Failure::local(LocalCode::NotSignedIn))?;
+        let shown = as_it_will_be(&replica, entry.session).ok_or_else(|| Failure::from(Refusal::NotFound))?;
+        let round = entry.act.round().and_then(|id| shown.round(id));
+        let act = match (entry.act, round) {
+            // Meant as it was done, on what is planned now.
+            (Act::EditRound { round: id, plan, release, .. }, Some(round)) => {
+                Act::EditRound { round: id, plan, release, base: round.into() }
+            }
+            (act, _) => act,
+        };
+        let (new_key, at) = (self.outside.new_key(), self.server_time());
+        let again = Entry { key: new_key, at, act, sent_on: None, refused: None, ..entry };
+        decided(&shown, &again, &me, &contents.exercises)?;
+        // In one step, and waited for by nobody: what is refused once more is listed once more.
+        let session = again.session;
+        replica.replace_entry(key, again).await?;
+        self.tell_as_it_is(&replica, session);
+        self.wake_outbox();
+        Ok(())
     }
 
     /// Tells the window a session as it is shown now, what waits and what was refused.
@@ -258,13 +290,11 @@ impl Shared {
         self.count_waiting(replica);
     }
 
-    async fn change_entry(&self, key: Uuid, change: impl FnOnce(&mut Entry)) {
+    async fn change_entry(&self, key: Uuid, change: impl FnOnce(&mut Entry)) -> Result<(), ReplicaError> {
         let mut replica = self.replica().lock().await;
-        let Some(mut entry) = replica.contents().outbox.iter().find(|entry| entry.key == key).cloned() else { return };
+        let Some(mut entry) = outbox_entry(&replica, key) else { return Ok(()) };
         change(&mut entry);
-        if let Err(error) = replica.put_entry(entry, true).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "an act could not be noted as sent");
-        }
+        replica.put_entry(entry, true).await
     }
 
     fn server_time(&self) -> Timestamp {
@@ -309,6 +339,10 @@ pub(super) fn refused_acts(replica: &Replica) -> Vec<RefusedAct> {
             })
         })
         .collect()
+}
+
+fn outbox_entry(replica: &Replica, key: Uuid) -> Option<Entry> {
+    replica.contents().outbox.iter().find(|entry| entry.key == key).cloned()
 }
 
 fn refused_entry(replica: &Replica, key: Uuid) -> Result<Entry, Failure> {

@@ -50,17 +50,20 @@ impl Calls for Agent {
             // A promise only the server can keep.
             api.sign_out(true).await?;
             self.shared.signed_out(SignedOut::ByPerson).await;
+            api.tokens.forget().await;
         } else {
             // First here, so that nothing follows the feed when the server ends it; this works without the server, whose
             // tokens then run out by themselves.
             self.shared.signed_out(SignedOut::ByPerson).await;
-            match tokio::time::timeout(TOLD_WITHIN, api.sign_out(false)).await {
+            // Before the server is told, which may take its time: whoever closes the window meanwhile is signed out, and
+            // whoever signs in meanwhile is not.
+            let leaving = api.as_holder_of(api.tokens.detach().await);
+            match tokio::time::timeout(TOLD_WITHIN, leaving.sign_out(false)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!(%error, "the server was not told of the sign-out"),
                 Err(_late) => tracing::warn!("the server was not told of the sign-out in time"),
             }
         }
-        api.tokens.forget().await;
         Ok(())
     }
 

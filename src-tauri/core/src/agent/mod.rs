@@ -69,7 +69,8 @@ impl Agent {
                 None => options.home.configured_server()?.unwrap_or_else(default_server),
             },
         };
-        let (replica, set_aside) = Replica::open(directory.path(), &*options.outside).await?;
+        let (mut replica, set_aside) = Replica::open(directory.path(), &options.outside).await?;
+        replica.belong_to(&server.to_string()).await?;
         let vault = options.vault.unwrap_or_else(|| Vault::new(&options.profile, &server));
         let api = Api::new(server, vault, Arc::clone(&options.outside))?;
         let (signed_in, vault) = api.tokens.kept().await;

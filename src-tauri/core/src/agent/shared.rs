@@ -39,6 +39,7 @@ pub(crate) struct Shared {
     /// Which sign-in the supervisor follows: a new number for each, none while signed out.
     pub(super) sign_ins: watch::Sender<Option<u64>>,
     pub(super) try_now: Notify,
+    pub(super) poll_doubted: Notify,
     /// Counts how often this machine slept.
     pub(super) sleeps: watch::Sender<u64>,
 }
@@ -64,6 +65,7 @@ impl Shared {
             stream_problem: None,
             notice: None,
             snapshot_taken: Instant::now(),
+            snapshot_of: None,
         };
         Self {
             home,
@@ -78,6 +80,7 @@ impl Shared {
             standing: Mutex::new(standing),
             sign_ins: watch::Sender::new(None),
             try_now: Notify::new(),
+            poll_doubted: Notify::new(),
             sleeps: watch::Sender::new(0),
         }
     }
@@ -136,7 +139,7 @@ impl Shared {
     pub(crate) async fn replace(&self, snapshot: Snapshot) -> Result<(), ReplicaError> {
         let mut replica = self.replica.lock().await;
         replica.replace(snapshot).await?;
-        self.standing().snapshot_taken = Instant::now();
+        self.note_snapshot();
         self.tell_view(&replica);
         Ok(())
     }
@@ -147,15 +150,31 @@ impl Shared {
         let is_ahead = |known: &Cursor| known.epoch == snapshot.cursor.epoch && known.seq <= snapshot.cursor.seq;
         if replica.contents().cursor.as_ref().is_some_and(is_ahead) {
             replica.replace(snapshot).await?;
-            self.standing().snapshot_taken = Instant::now();
+            self.note_snapshot();
             self.tell_view(&replica);
         }
         Ok(())
     }
 
-    /// Whether acts that were done are still missing from the feed.
-    pub(crate) async fn is_behind(&self) -> bool {
-        self.replica.lock().await.is_settling()
+    /// The acts that were done and are still missing from the feed.
+    pub(crate) async fn missing(&self) -> Vec<Uuid> {
+        self.replica.lock().await.settling_keys()
+    }
+
+    /// Takes it that the feed will not bring these: it has been read to its end since they were done.
+    pub(crate) async fn no_longer_missing(&self, keys: &[Uuid]) {
+        let mut replica = self.replica.lock().await;
+        let sessions: Vec<SessionId> = replica.contents().sessions.keys().copied().collect();
+        let before: Vec<_> = sessions.iter().map(|id| self.shown(&replica, *id)).collect();
+        replica.give_up_settling(keys);
+        for (id, before) in sessions.into_iter().zip(before) {
+            let now = self.shown(&replica, id);
+            if now != before
+                && let Some(session) = now
+            {
+                (self.tell)(Message::Changed { session: Box::new(session) });
+            }
+        }
     }
 
     /// Tells the window everything.
@@ -184,6 +203,12 @@ impl Shared {
     pub(super) fn shown(&self, replica: &Replica, session: SessionId) -> Option<Session> {
         let waiters = self.waiters();
         laid_over(replica, session, |entry| !waiters.contains_key(&entry.key))
+    }
+
+    /// The same as if one of the acts had not been done.
+    pub(super) fn shown_without(&self, replica: &Replica, session: SessionId, key: Uuid) -> Option<Session> {
+        let waiters = self.waiters();
+        laid_over(replica, session, |entry| entry.key != key && !waiters.contains_key(&entry.key))
     }
 
     /// How many acts wait by themselves.

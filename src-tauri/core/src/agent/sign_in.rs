@@ -34,19 +34,23 @@ impl Shared {
         if !is_current() {
             return Err(meanwhile());
         }
-        // Before the replica is held: a keyring may have to be unlocked first.
+        {
+            let mut replica = self.replica.lock().await;
+            if replica.contents().me.as_ref().is_some_and(|me| me.id != signed_in.user.id) {
+                // Another person's data must not be shown to this one for a moment, nor kept; also not if it ends here.
+                replica.start_over(None).await?;
+            }
+        }
+        // While the replica is not held: a keyring may have to be unlocked first.
         let vault = api.tokens.keep(api, signed_in).await;
         let mut replica = self.replica.lock().await;
         if !is_current() {
             api.tokens.forget().await;
             return Err(meanwhile());
         }
-        let same = replica.contents().me.as_ref().is_some_and(|me| me.id == signed_in.user.id);
-        if same {
-            replica.set_me(signed_in.user.clone()).await?;
-        } else {
-            // Another person's data must not be shown to this one for a moment, nor kept.
-            replica.start_over(Some(signed_in.user.clone())).await?;
+        if let Err(error) = replica.set_me(signed_in.user.clone()).await {
+            api.tokens.forget().await;
+            return Err(error.into());
         }
         {
             let mut standing = self.standing();
@@ -96,6 +100,7 @@ impl Shared {
             return Err(Failure::local(LocalCode::Internal).because("a signed-in profile stays with its server"));
         }
         replica.start_over(None).await?;
+        replica.belong_to(&api.server().to_string()).await?;
         *self.api.lock().unwrap_or_else(PoisonError::into_inner) = api;
         {
             let mut standing = self.standing();

@@ -19,6 +19,8 @@ pub(super) struct Standing {
     /// Why the last attempt at the stream failed, for as long as polling stands in.
     pub(super) stream_problem: Option<LocalCode>,
     pub(super) snapshot_taken: Instant,
+    /// For which sign-in it was taken.
+    pub(super) snapshot_of: Option<u64>,
     /// What the person should know about this machine.
     pub(super) notice: Option<LocalCode>,
 }
@@ -27,6 +29,22 @@ impl Shared {
     /// How long ago everything was taken from the server.
     pub(crate) fn snapshot_age(&self) -> Duration {
         self.standing().snapshot_taken.elapsed()
+    }
+
+    /// Notes that everything was taken from the server, for the present sign-in.
+    pub(super) fn note_snapshot(&self) {
+        {
+            let mut standing = self.standing();
+            standing.snapshot_taken = Instant::now();
+            standing.snapshot_of = *self.sign_ins.borrow();
+        }
+        self.wake_outbox();
+    }
+
+    /// Whether everything has been taken from the server since this sign-in began.
+    pub(super) fn has_snapshot(&self) -> bool {
+        let sign_in = *self.sign_ins.borrow();
+        sign_in.is_some() && self.standing().snapshot_of == sign_in
     }
 
     /// Tells the window when a sign-in is kept elsewhere than before.
@@ -57,6 +75,10 @@ impl Shared {
 
     /// Notes that an attempt at the stream failed; as long as polling works, the person is not offline.
     pub(crate) fn stream_failed(&self, code: LocalCode) {
+        if code == LocalCode::Unreachable {
+            // A poll that is held would find out much later.
+            self.poll_doubted.notify_waiters();
+        }
         self.change_link(|link, stream_problem| {
             *stream_problem = Some(code);
             if link.state != LinkState::Polling {
@@ -75,6 +97,11 @@ impl Shared {
                 link.reason = *stream_problem;
             }
         });
+    }
+
+    /// Returns when there is reason to doubt that a poll in flight will be answered.
+    pub(crate) async fn poll_is_doubted(&self) {
+        self.poll_doubted.notified().await;
     }
 
     /// Notes that polling works.

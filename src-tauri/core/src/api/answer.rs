@@ -38,7 +38,7 @@ pub(crate) async fn checked(response: Response) -> Result<Response, ApiError> {
 pub(crate) async fn json<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
     let body = body(checked(response).await?).await?;
     // It names our version and says something we can't read: it is not quite our version.
-    serde_json::from_slice(&body).map_err(|_| ApiError::OtherVersion)
+    serde_json::from_slice(&body).map_err(|_| ApiError::Unreadable)
 }
 
 /// The whole body. One that is cut is the network's doing, which reqwest's own error does not tell from one that can't be

@@ -55,6 +55,11 @@ impl Api {
         &self.server
     }
 
+    /// The same server, for somebody else's tokens.
+    pub(crate) fn as_holder_of(&self, tokens: Tokens) -> Self {
+        Self { tokens, ..self.clone() }
+    }
+
     /// Leaves behind every connection that is open: they may be dead.
     pub(crate) fn leave_connections(&self) {
         self.carrier.leave_connections();
@@ -140,7 +145,7 @@ impl Api {
                 let path = format!("/v1/sessions/{session}/cancel");
                 let body = CancelSession { reason: reason.clone() };
                 let answer = self.send(&|| keyed(Method::POST, &path).json(&body)).await?;
-                json(answer).await.map(|session| Answer::Session(Box::new(session)))
+                acted(json(answer).await.map(|session| Answer::Session(Box::new(session))))
             }
             Act::AddRound { plan, release } => {
                 let path = format!("/v1/sessions/{session}/rounds");
@@ -180,7 +185,7 @@ impl Api {
 
     /// Sends a request that is answered with a round.
     async fn round(&self, request: &(dyn Fn() -> Asked + Sync)) -> Result<Answer, ApiError> {
-        json(self.send(request).await?).await.map(|round| Answer::Round(Box::new(round)))
+        acted(json(self.send(request).await?).await.map(|round| Answer::Round(Box::new(round))))
     }
 
     /// A command without data by `POST`, under an idempotency key made now: when the person acted.
@@ -219,6 +224,14 @@ impl Api {
 
     async fn send_once(&self, request: &(dyn Fn() -> Asked + Sync), token: &Token) -> Result<Response, ApiError> {
         checked(self.carry(request().bearer(token)).await?).await
+    }
+}
+
+/// The answer to an act that was done: it is done also when what came of it can't be read.
+fn acted(read: Result<Answer, ApiError>) -> Result<Answer, ApiError> {
+    match read {
+        Err(ApiError::Unreadable) => Ok(Answer::Done),
+        read => read,
     }
 }
 

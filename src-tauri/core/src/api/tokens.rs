@@ -1,14 +1,15 @@
 //! The access token: refreshed ahead of its end, by one request at a time however many need it.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use reqwest::Method;
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tokio::time::Instant;
 use training::wire::{RefreshTokens, SignedIn};
+use uuid::Uuid;
 
-use super::{Api, ServerUrl, json};
+use super::{Api, IDEMPOTENCY_KEY, ServerUrl, json};
 use crate::bridge::VaultKind;
 use crate::failure::ApiError;
 use crate::home::Profile;
@@ -23,6 +24,9 @@ pub(crate) struct Tokens {
     vault: Vault,
     /// Held while refreshing, so that whoever comes meanwhile finds the new one.
     access: Arc<Mutex<Option<Access>>>,
+    /// The refresh token being used up, and the key of every attempt at that. An attempt may reach the server long after
+    /// it was given up, when its successor is in use; without the key that would look like a thief's.
+    attempt: Arc<std::sync::Mutex<Option<(String, Uuid)>>>,
     /// Where the last token went.
     kind: Arc<watch::Sender<VaultKind>>,
 }
@@ -61,7 +65,12 @@ impl std::fmt::Debug for Token {
 
 impl Tokens {
     pub(crate) fn new(vault: Vault) -> Self {
-        Self { vault, access: Arc::default(), kind: Arc::new(watch::Sender::new(VaultKind::Keyring)) }
+        Self {
+            vault,
+            access: Arc::default(),
+            attempt: Arc::default(),
+            kind: Arc::new(watch::Sender::new(VaultKind::Keyring)),
+        }
     }
 
     /// The vault of `profile` on another server, of the same kind as this one.
@@ -96,6 +105,18 @@ impl Tokens {
         let mut access = self.access.lock().await;
         *access = None;
         self.vault.erase().await;
+    }
+
+    /// Forgets the sign-in, and answers it for a last use.
+    pub(crate) async fn detach(&self) -> Self {
+        let mut access = self.access.lock().await;
+        let detached = Self::new(Vault::in_memory());
+        *detached.access.lock().await = access.take();
+        if let (Some(secret), _) = self.vault.read().await {
+            detached.vault.write(&secret).await;
+        }
+        self.vault.erase().await;
+        detached
     }
 
     /// An access token that is good for a while.
@@ -138,7 +159,9 @@ impl Tokens {
 
     async fn refresh_now(&self, api: &Api, mut access: OwnedMutexGuard<Option<Access>>) -> Result<Access, ApiError> {
         let (Some(refresh_token), _) = self.vault.read().await else { return Err(ApiError::NotSignedIn) };
-        let request = api.request(Method::POST, "/v1/auth/refresh").json(&RefreshTokens { refresh_token });
+        let key = self.attempt_at(&refresh_token, api).to_string();
+        let request = api.request(Method::POST, "/v1/auth/refresh").header(IDEMPOTENCY_KEY, &key);
+        let request = request.json(&RefreshTokens { refresh_token });
         match json::<SignedIn>(api.carry(request).await?).await {
             Ok(signed_in) => {
                 self.put(api, &mut access, &signed_in).await;
@@ -151,6 +174,19 @@ impl Tokens {
                 Err(ApiError::NotSignedIn)
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// The key of this and every other attempt to use `refresh_token` up. Never written down: whoever copies the token
+    /// from where it is kept must not have it.
+    fn attempt_at(&self, refresh_token: &str, api: &Api) -> Uuid {
+        let mut attempt = self.attempt.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*attempt {
+            Some((token, key)) if token == refresh_token => *key,
+            _ => {
+                let key = Uuid::from_u64_pair(api.outside.chance(), api.outside.chance());
+                attempt.insert((refresh_token.to_owned(), key)).1
+            }
         }
     }
 

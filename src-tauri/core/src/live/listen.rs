@@ -11,6 +11,7 @@ use super::connect::{Opened, Up, open};
 use super::stream::Heard;
 use super::{SNAPSHOT_GOOD_FOR, Turn};
 use crate::agent::Shared;
+use crate::bridge::LocalCode;
 use crate::failure::ApiError;
 use crate::replica::Followed;
 
@@ -28,8 +29,8 @@ pub(super) enum Lost {
     Renewed,
     /// This machine slept; whatever the stream looks like, nobody knows what became of it.
     Slept,
-    /// What came could not be stored.
-    NotStored,
+    /// What came could not be stored, and why.
+    NotStored(LocalCode),
 }
 
 /// Listens until the stream is lost.
@@ -64,7 +65,7 @@ pub(super) async fn listen(shared: &Arc<Shared>, up: Up) -> Result<Lost, Turn> {
                 Ok(Followed::Broken) => return Err(Turn::Snapshot),
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "an event could not be stored");
-                    return Ok(Lost::NotStored);
+                    return Ok(Lost::NotStored(error.local_code()));
                 }
             },
             Ok(Heard::Hello(_)) => {}

@@ -24,7 +24,7 @@ use self::listen::{Lost, listen};
 use self::poll::poll;
 pub(crate) use self::wake::watch_for_sleep;
 use crate::agent::Shared;
-use crate::bridge::{LinkState, LocalCode};
+use crate::bridge::LinkState;
 use crate::failure::ApiError;
 
 /// The longest that a server that goes away may ask to be left alone.
@@ -105,7 +105,7 @@ async fn take_snapshot(shared: &Shared) -> Result<(), Turn> {
                 Ok(()) => return Ok(()),
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "the snapshot could not be stored");
-                    (LocalCode::Replica, None)
+                    (error.local_code(), None)
                 }
             },
             Err(ApiError::NotSignedIn) => return Err(Turn::SignedOut),
@@ -135,15 +135,15 @@ async fn keep_up(shared: &Arc<Shared>) -> Turn {
             Err(turn) => return turn,
         };
         match lost {
-            Lost::NotStored => shared.set_link(LinkState::Offline, Some(LocalCode::Replica)),
+            Lost::NotStored(code) => shared.set_link(LinkState::Offline, Some(code)),
             Lost::Gone | Lost::Draining(_) | Lost::Renewed | Lost::Slept => {
                 shared.set_link(LinkState::Connecting, None);
             }
         }
         next = match lost {
             Lost::Draining(after) => Next::After(after.min(LONGEST_RETRY)),
-            Lost::Gone | Lost::NotStored if up_since.elapsed() < STEADY_AFTER => Next::BackOff,
-            Lost::Gone | Lost::NotStored | Lost::Renewed | Lost::Slept => Next::AtOnce,
+            Lost::Gone | Lost::NotStored(_) if up_since.elapsed() < STEADY_AFTER => Next::BackOff,
+            Lost::Gone | Lost::NotStored(_) | Lost::Renewed | Lost::Slept => Next::AtOnce,
         };
         if next != Next::BackOff {
             backoff.reset();

@@ -10,7 +10,7 @@ use training::wire::FeedPage;
 use super::backoff::Backoff;
 use super::{Next, Turn, pause};
 use crate::agent::Shared;
-use crate::bridge::{LinkState, LocalCode};
+use crate::bridge::LinkState;
 use crate::failure::ApiError;
 use crate::replica::{Followed, ReplicaError};
 
@@ -31,7 +31,16 @@ pub(super) async fn poll(shared: &Shared, next: Next) -> Turn {
     let mut wait = false;
     loop {
         let Some(cursor) = shared.cursor().await else { return Turn::Snapshot };
-        match shared.api().poll(&cursor, wait).await {
+        let api = shared.api();
+        let answer = tokio::select! {
+            biased;
+            answer = api.poll(&cursor, wait) => answer,
+            () = shared.poll_is_doubted(), if wait => {
+                wait = false;
+                continue;
+            }
+        };
+        match answer {
             Ok(page) => match take(shared, &page).await {
                 Ok(Followed::Broken) => return Turn::Snapshot,
                 Ok(Followed::Stored(_) | Followed::Known) => {
@@ -41,12 +50,14 @@ pub(super) async fn poll(shared: &Shared, next: Next) -> Turn {
                 }
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "an event could not be stored");
-                    shared.set_link(LinkState::Offline, Some(LocalCode::Replica));
+                    shared.set_link(LinkState::Offline, Some(error.local_code()));
                     pause(shared, &mut backoff, None).await;
                 }
             },
             Err(ApiError::NotSignedIn) => return Turn::SignedOut,
             Err(error) if error.code() == Some(ProblemCode::CursorExpired) => return Turn::Snapshot,
+            // Something a newer server tells: what it changed is in a snapshot, in words this version knows.
+            Err(ApiError::Unreadable) => return Turn::Snapshot,
             Err(error) => {
                 tracing::debug!(%error, "no poll");
                 shared.set_link(LinkState::Offline, Some(error.local_code()));

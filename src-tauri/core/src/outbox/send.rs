@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use training::{ProblemCode, Round, Session};
+use training::{Problem, ProblemCode, Round, Session};
+use uuid::Uuid;
 
 use super::Entry;
 use crate::agent::Shared;
@@ -10,6 +11,7 @@ use crate::bridge::Failure;
 use crate::failure::ApiError;
 use crate::live::Backoff;
 use crate::outbox::Refused;
+use crate::replica::{Followed, ReplicaError};
 
 /// How soon after its answer an act's event comes over a stream that lives.
 const EVENT_WITHIN: Duration = Duration::from_secs(1);
@@ -23,6 +25,8 @@ pub(crate) enum Answer {
     Round(Box<Round>),
     /// The round is gone.
     Gone,
+    /// It was done; what came of it is said in words this version does not know, and the feed brings it.
+    Done,
 }
 
 /// Sends whatever waits, whenever somebody is signed in. Never returns.
@@ -43,13 +47,23 @@ pub(crate) async fn send_waiting(shared: &Shared) {
 }
 
 async fn send_all(shared: &Shared) {
-    let mut backoff = Backoff::default();
+    let (mut backoff, mut behind) = (Backoff::default(), Backoff::default());
+    let mut look_after = EVENT_WITHIN;
     loop {
         let Some(entry) = shared.next_to_send().await else {
+            let missing = shared.missing().await;
             tokio::select! {
                 biased;
                 () = shared.something_waits() => {}
-                () = tokio::time::sleep(EVENT_WITHIN), if shared.is_behind().await => catch_up(shared).await,
+                () = tokio::time::sleep(look_after), if !missing.is_empty() => {
+                    look_after = EVENT_WITHIN;
+                    if let Err(error) = catch_up(shared, &missing).await {
+                        tracing::debug!(%error, "what was done is still missing");
+                        look_after += behind.after_failure(&mut shared.chance(), error.retry_after_s());
+                    } else {
+                        behind.reset();
+                    }
+                }
             }
             continue;
         };
@@ -69,18 +83,26 @@ async fn send_all(shared: &Shared) {
 }
 
 /// Asks for what the feed has not brought although it was done: the stream may be dead and not know it.
-async fn catch_up(shared: &Shared) {
-    let Some(cursor) = shared.cursor().await else { return };
-    let Ok(page) = shared.api().poll(&cursor, false).await else { return };
+async fn catch_up(shared: &Shared, missing: &[Uuid]) -> Result<(), ApiError> {
+    let Some(cursor) = shared.cursor().await else { return Ok(()) };
+    let page = shared.api().poll(&cursor, false).await?;
+    let mut is_news = false;
     for envelope in &page.events {
-        if shared.follow(&page.cursor.epoch, envelope).await.is_err() {
-            return;
+        match shared.follow(&page.cursor.epoch, envelope).await {
+            Ok(Followed::Stored(_)) => is_news = true,
+            Ok(Followed::Known) => {}
+            // The supervisor meets the same, and deals with it.
+            Ok(Followed::Broken) | Err(_) => return Ok(()),
         }
     }
-    if !page.events.is_empty() {
+    if !page.more {
+        shared.no_longer_missing(missing).await;
+    }
+    if is_news {
         tracing::info!("the stream did not bring what was done; another one is opened");
         shared.woke();
     }
+    Ok(())
 }
 
 /// What became of one attempt.
@@ -92,49 +114,65 @@ enum Sent {
 }
 
 async fn send(shared: &Shared, entry: &Entry) -> Sent {
+    let sent = match try_to_send(shared, entry).await {
+        Ok(sent) => sent,
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "what became of an act could not be stored");
+            Sent::Later(None)
+        }
+    };
+    if let Sent::Later(_) = sent {
+        tracing::debug!(act = %entry.key, "an act waits");
+    }
+    sent
+}
+
+async fn try_to_send(shared: &Shared, entry: &Entry) -> Result<Sent, ReplicaError> {
     // Resent as it was first: only then does its key tell whether it was done.
     let version = match (entry.sent_on, entry.act.round()) {
         (Some(version), _) => Some(version),
         (None, Some(round)) if entry.act.base().is_some() => match shared.version_to_send_on(entry, round).await {
             Ok(version) => {
-                shared.sending_on(entry.key, version).await;
+                shared.sending_on(entry.key, version).await?;
                 Some(version)
             }
             Err(code) => {
-                shared.refused(entry.key, Refused { code, fields: Vec::new() }, None).await;
-                return Sent::Settled;
+                shared.refused(entry.key, Refused { code, fields: Vec::new() }, None).await?;
+                return Ok(Sent::Settled);
             }
         },
         (None, _) => None,
     };
-    match shared.api().perform(entry, version).await {
+    let error = match shared.api().perform(entry, version).await {
         Ok(answer) => {
-            shared.acknowledged(entry.key, answer).await;
-            Sent::Settled
+            shared.acknowledged(entry.key, answer).await?;
+            return Ok(Sent::Settled);
         }
+        Err(error) => error,
+    };
+    match error {
         // It was not done on that version, for certain; the replica will have the newer one in a moment.
-        Err(error) if error.code() == Some(ProblemCode::VersionMismatch) && version.is_some() => {
-            shared.not_on_that_version(entry.key).await;
-            Sent::Later(None)
+        error if error.code() == Some(ProblemCode::VersionMismatch) && version.is_some() => {
+            shared.not_on_that_version(entry.key).await?;
+            Ok(Sent::Later(None))
         }
-        Err(ApiError::Refused { problem, retry_after_s }) if is_final(problem.code) => {
+        ApiError::Refused { problem, retry_after_s } if is_final(&problem) => {
             let refused = Refused { code: problem.code, fields: problem.fields.clone() };
             let failure = Failure::from(ApiError::Refused { problem, retry_after_s });
-            shared.refused(entry.key, refused, Some(failure)).await;
-            Sent::Settled
+            shared.refused(entry.key, refused, Some(failure)).await?;
+            Ok(Sent::Settled)
         }
-        // The supervisor learns it as well, and says so; what waits goes on waiting for the same person.
-        Err(ApiError::NotSignedIn) => Sent::Later(None),
-        Err(error) => {
-            tracing::debug!(%error, "an act waits");
-            Sent::Later(error.retry_after_s())
-        }
+        // Not signed in: the supervisor learns it as well, and says so; what waits goes on waiting for the same person.
+        error => Ok(Sent::Later(error.retry_after_s())),
     }
 }
 
-/// Whether a refusal is the server's last word, and not its trouble at the moment.
-fn is_final(code: ProblemCode) -> bool {
+/// Whether a refusal is the server's last word, and not its trouble at the moment. Of a code that only a newer version
+/// knows the status says it.
+fn is_final(problem: &Problem) -> bool {
     let passes =
         [ProblemCode::TokenInvalid, ProblemCode::TokenMissing, ProblemCode::TooManyAttempts, ProblemCode::Timeout];
-    code.status() < 500 && !passes.contains(&code)
+    (400..500).contains(&problem.status)
+        && ![401, 408, 429].contains(&problem.status)
+        && !passes.contains(&problem.code)
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,16 +13,24 @@ use uuid::Uuid;
 
 use super::{Contents, ReplicaError};
 use crate::outbox::Entry;
+use crate::outside::Outside;
 
 /// The layout of the file. A file of a later one is refused, not guessed at.
 const LAYOUT: i64 = 2;
 
 /// See the module.
-#[derive(Debug)]
 pub(super) struct File {
+    options: SqliteConnectOptions,
     connection: SqliteConnection,
-    /// Whether everything else stands still while it is written.
-    alone: bool,
+    /// Whether a commit failed: what state that left the connection in, nobody knows.
+    in_doubt: bool,
+    outside: Arc<dyn Outside>,
+}
+
+impl std::fmt::Debug for File {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "File({:?})", self.connection)
+    }
 }
 
 /// Something to be written, together with others or not at all.
@@ -59,7 +68,7 @@ impl Write<'_> {
 
 impl File {
     /// Opens the file, making it if there is none, and reads what it holds.
-    pub(super) async fn open(path: &Path, alone: bool) -> Result<(Self, Contents), ReplicaError> {
+    pub(super) async fn open(path: &Path, outside: &Arc<dyn Outside>) -> Result<(Self, Contents), ReplicaError> {
         let opening = async {
             let options = SqliteConnectOptions::from_str("sqlite://")?
                 .filename(path)
@@ -77,19 +86,32 @@ impl File {
                 lay_out(&mut connection, layout).await?;
             }
             let contents = read(&mut connection).await?;
-            Ok((Self { connection, alone }, contents))
+            Ok((Self { options, connection, in_doubt: false, outside: Arc::clone(outside) }, contents))
         };
-        if alone { futures_executor::block_on(opening) } else { opening.await }
+        if outside.stands_still_for_files() { futures_executor::block_on(opening) } else { opening.await }
     }
 
     /// Writes all of `writes`, or nothing.
     pub(super) async fn commit(&mut self, writes: &[Write<'_>], lasting: Lasting) -> Result<(), ReplicaError> {
-        let alone = self.alone;
+        let alone = self.outside.stands_still_for_files();
         let committing = self.commit_now(writes, lasting);
-        if alone { futures_executor::block_on(committing) } else { committing.await }
+        if alone { futures_executor::block_on(committing) } else { committing.await }?;
+        self.outside.has_written();
+        Ok(())
     }
 
     async fn commit_now(&mut self, writes: &[Write<'_>], lasting: Lasting) -> Result<(), ReplicaError> {
+        if self.in_doubt {
+            // SQLite may have ended the transaction by itself (a full disk), which sqlx does not know.
+            self.connection = SqliteConnection::connect_with(&self.options).await?;
+        }
+        self.in_doubt = true;
+        self.transact(writes, lasting).await?;
+        self.in_doubt = false;
+        Ok(())
+    }
+
+    async fn transact(&mut self, writes: &[Write<'_>], lasting: Lasting) -> Result<(), ReplicaError> {
         // Said each time: whoever gave up waiting for the commit before this one may have left the other.
         let synchronous = match lasting {
             Lasting::Process => "PRAGMA synchronous = NORMAL",
@@ -106,7 +128,7 @@ impl File {
     /// Closes the file, so that it may be given another name.
     pub(super) async fn close(self) -> Result<(), ReplicaError> {
         let closing = self.connection.close();
-        Ok(if self.alone { futures_executor::block_on(closing) } else { closing.await }?)
+        Ok(if self.outside.stands_still_for_files() { futures_executor::block_on(closing) } else { closing.await }?)
     }
 
     #[cfg(test)]
@@ -164,20 +186,34 @@ async fn lay_out(connection: &mut SqliteConnection, layout: i64) -> Result<(), s
     transaction.commit().await
 }
 
+/// What the file holds.
+///
+/// A document that can't be read was written by another version, which is no damage. What the server has as well is
+/// then taken from there: without a cursor the next thing is a snapshot. An act stays where it is, for the version that
+/// can read it.
 async fn read(connection: &mut SqliteConnection) -> Result<Contents, ReplicaError> {
     let mut sessions = Sessions::new();
+    let mut is_whole = true;
     for row in sqlx::query("SELECT document FROM sessions").fetch_all(&mut *connection).await? {
-        let session: Session = serde_json::from_str(row.try_get(0)?)?;
-        sessions.insert(session.id, session);
+        match serde_json::from_str::<Session>(row.try_get(0)?) {
+            Ok(session) => {
+                sessions.insert(session.id, session);
+            }
+            Err(_) => is_whole = false,
+        }
     }
     let mut outbox = Vec::new();
     for row in sqlx::query("SELECT document FROM outbox ORDER BY place").fetch_all(&mut *connection).await? {
-        outbox.push(serde_json::from_str(row.try_get(0)?)?);
+        match serde_json::from_str(row.try_get(0)?) {
+            Ok(entry) => outbox.push(entry),
+            Err(error) => tracing::error!(%error, "an act in the outbox can't be read and waits for another version"),
+        }
     }
     Ok(Contents {
         outbox,
-        cursor: fact(connection, "cursor").await?,
+        cursor: fact(connection, "cursor").await?.filter(|_| is_whole),
         me: fact(connection, "me").await?,
+        server: fact(connection, "server").await?,
         exercises: fact(connection, "exercises").await?.unwrap_or_default(),
         athletes: fact(connection, "athletes").await?.unwrap_or_default(),
         sessions,
@@ -186,5 +222,6 @@ async fn read(connection: &mut SqliteConnection) -> Result<Contents, ReplicaErro
 
 async fn fact<T: DeserializeOwned>(connection: &mut SqliteConnection, name: &str) -> Result<Option<T>, ReplicaError> {
     let row = sqlx::query("SELECT document FROM facts WHERE name = $1").bind(name).fetch_optional(connection).await?;
-    Ok(row.map(|row| serde_json::from_str(row.get(0))).transpose()?)
+    let Some(row) = row else { return Ok(None) };
+    Ok(serde_json::from_str(row.try_get(0)?).ok())
 }

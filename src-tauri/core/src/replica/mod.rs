@@ -7,6 +7,7 @@ mod aside;
 mod file;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use training::wire::{Account, Cursor, Snapshot};
 use training::{Envelope, Exercise, Folded, Person, Round, RoundId, Session, SessionId, Sessions, fold};
@@ -28,9 +29,9 @@ pub(crate) enum ReplicaError {
     /// The file can't be read or written.
     #[error("the replica can't be read or written")]
     Store(#[from] sqlx::Error),
-    /// Something in it is not what was written.
-    #[error("the replica holds something unreadable")]
-    Unreadable(#[from] serde_json::Error),
+    /// Something is not written as JSON: a mistake of ours.
+    #[error("something can't be written")]
+    Unwritable(#[from] serde_json::Error),
     /// It was written by a newer version of the application.
     #[error("the replica was written by a newer version")]
     Newer,
@@ -43,23 +44,31 @@ impl ReplicaError {
     /// Whether the file itself is at fault, and not the disk, the system or our version.
     fn is_damage(&self) -> bool {
         match self {
-            Self::Unreadable(_) => true,
             // `SQLITE_CORRUPT` and `SQLITE_NOTADB`, the low byte of <https://www.sqlite.org/rescode.html>.
             Self::Store(sqlx::Error::Database(error)) => {
                 let code = error.code().and_then(|code| code.parse::<u32>().ok());
                 code.is_some_and(|code| matches!(code & 0xff, 11 | 26))
             }
-            Self::Store(_) | Self::Newer | Self::Aside(_) => false,
+            Self::Store(_) | Self::Unwritable(_) | Self::Newer | Self::Aside(_) => false,
+        }
+    }
+
+    /// What a window is told.
+    pub(crate) fn local_code(&self) -> LocalCode {
+        match self {
+            Self::Newer => LocalCode::NewerReplica,
+            // `SQLITE_FULL`.
+            Self::Store(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code == "13") => {
+                LocalCode::DiskFull
+            }
+            Self::Store(_) | Self::Unwritable(_) | Self::Aside(_) => LocalCode::Replica,
         }
     }
 }
 
 impl From<ReplicaError> for Failure {
     fn from(error: ReplicaError) -> Self {
-        let code = match error {
-            ReplicaError::Newer => LocalCode::NewerReplica,
-            ReplicaError::Store(_) | ReplicaError::Unreadable(_) | ReplicaError::Aside(_) => LocalCode::Replica,
-        };
+        let code = error.local_code();
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         Self::local(code).because(cause.unwrap_or_else(|| error.to_string()))
     }
@@ -71,6 +80,8 @@ pub(crate) struct Contents {
     /// Where the feed goes on; none before the first snapshot.
     pub(crate) cursor: Option<Cursor>,
     pub(crate) me: Option<Account>,
+    /// The server all of this is of.
+    pub(crate) server: Option<String>,
     pub(crate) sessions: Sessions,
     pub(crate) exercises: Vec<Exercise>,
     pub(crate) athletes: Vec<Person>,
@@ -136,16 +147,15 @@ impl Replica {
     ///
     /// A damaged file is set aside and begun anew: all but the outbox is a copy of what the server has, and what can be read
     /// of the outbox is taken along. Answers whether that happened.
-    pub(crate) async fn open(directory: &Path, outside: &dyn Outside) -> Result<(Self, bool), ReplicaError> {
-        let alone = outside.stands_still_for_files();
+    pub(crate) async fn open(directory: &Path, outside: &Arc<dyn Outside>) -> Result<(Self, bool), ReplicaError> {
         aside::finish(directory)?;
-        let damage = match Self::open_file(&directory.join(FILE), alone).await {
+        let damage = match Self::open_file(&directory.join(FILE), outside).await {
             Err(error) if error.is_damage() => error,
             opened => return opened.map(|replica| (replica, false)),
         };
         tracing::error!(error = &damage as &dyn std::error::Error, "the replica is damaged");
         let saved = aside::salvage(directory).await;
-        let mut replica = Self::open_file(&aside::unfinished(directory)?, alone).await?;
+        let mut replica = Self::open_file(&aside::unfinished(directory)?, outside).await?;
         let acts = saved.len();
         for entry in saved {
             replica.put_entry(entry, true).await?;
@@ -153,11 +163,11 @@ impl Replica {
         replica.file.close().await?;
         aside::take_over(directory)?;
         tracing::warn!(acts, "the damaged replica is set aside and begun anew");
-        Ok((Self::open_file(&directory.join(FILE), alone).await?, true))
+        Ok((Self::open_file(&directory.join(FILE), outside).await?, true))
     }
 
-    async fn open_file(path: &Path, alone: bool) -> Result<Self, ReplicaError> {
-        let (file, contents) = File::open(path, alone).await?;
+    async fn open_file(path: &Path, outside: &Arc<dyn Outside>) -> Result<Self, ReplicaError> {
+        let (file, contents) = File::open(path, outside).await?;
         Ok(Self { file, contents, settling: Vec::new() })
     }
 
@@ -175,30 +185,53 @@ impl Replica {
             Write::fact("exercises", &snapshot.exercises)?,
             Write::fact("athletes", &snapshot.athletes)?,
         ];
+        writes.extend(
+            self.contents.server.iter().map(|server| Write::fact("server", server)).collect::<Result<Vec<_>, _>>()?,
+        );
         writes.extend(snapshot.sessions.iter().map(Write::Session));
         self.file.commit(&writes, Lasting::Process).await?;
+        let is_other_epoch = self.contents.cursor.as_ref().is_some_and(|known| known.epoch != snapshot.cursor.epoch);
         self.contents = Contents {
             cursor: Some(snapshot.cursor),
             me: Some(snapshot.me),
             sessions: snapshot.sessions.into_iter().map(|session| (session.id, session)).collect(),
             exercises: snapshot.exercises,
             athletes: snapshot.athletes,
+            server: self.contents.server.take(),
             outbox: std::mem::take(&mut self.contents.outbox),
         };
-        // A snapshot taken after an answer holds what was answered.
-        self.settling.clear();
+        if is_other_epoch {
+            // Versions can no longer be compared.
+            self.settling.clear();
+        }
+        self.forget_settled();
         Ok(())
     }
 
     /// Forgets everything but the outbox and, unless the person signed out, remembers who is signed in now.
     pub(crate) async fn start_over(&mut self, me: Option<Account>) -> Result<(), ReplicaError> {
         let mut writes = vec![Write::Erase];
+        if let Some(server) = &self.contents.server {
+            writes.push(Write::fact("server", server)?);
+        }
         if let Some(me) = &me {
             writes.push(Write::fact("me", me)?);
         }
         self.file.commit(&writes, Lasting::Process).await?;
-        self.contents = Contents { me, outbox: std::mem::take(&mut self.contents.outbox), ..Contents::default() };
+        let Contents { server, outbox, .. } = std::mem::take(&mut self.contents);
+        self.contents = Contents { me, server, outbox, ..Contents::default() };
+        self.settling.clear();
         Ok(())
+    }
+
+    /// Sees to it that everything is of this server: what is of another one is forgotten, but for the outbox.
+    pub(crate) async fn belong_to(&mut self, server: &str) -> Result<(), ReplicaError> {
+        match self.contents.server.replace(server.to_owned()) {
+            Some(known) if known == server => Ok(()),
+            Some(_another) => self.start_over(None).await,
+            // From before it was noted.
+            None => self.file.commit(&[Write::fact("server", &server)?], Lasting::Process).await,
+        }
     }
 
     /// Stores the person's changed account.
@@ -267,9 +300,14 @@ impl Replica {
         self.settling.iter().filter(|settling| settling.shown).map(|settling| &settling.entry)
     }
 
-    /// Whether there are acts whose events the feed has not brought.
-    pub(crate) fn is_settling(&self) -> bool {
-        !self.settling.is_empty()
+    /// The keys of the acts whose events the feed has not brought.
+    pub(crate) fn settling_keys(&self) -> Vec<Uuid> {
+        self.settling.iter().map(|settling| settling.entry.key).collect()
+    }
+
+    /// Forgets that these were done: the feed has been read to its end since, and whatever became of them is known.
+    pub(crate) fn give_up_settling(&mut self, keys: &[Uuid]) {
+        self.settling.retain(|settling| !keys.contains(&settling.entry.key));
     }
 
     /// A round as the server answered last, where that is ahead of the feed.
@@ -283,6 +321,14 @@ impl Replica {
     fn forget_settled(&mut self) {
         let sessions = &self.contents.sessions;
         self.settling.retain(|settling| !settling.is_reached(sessions.get(&settling.entry.session)));
+    }
+
+    /// Puts an act in the place of another.
+    pub(crate) async fn replace_entry(&mut self, old: Uuid, entry: Entry) -> Result<(), ReplicaError> {
+        self.file.commit(&[Write::NoEntry(old), Write::Entry(&entry)], Lasting::Power).await?;
+        self.contents.outbox.retain(|known| known.key != old);
+        self.contents.outbox.push(entry);
+        Ok(())
     }
 
     /// Takes an act out of the outbox.
