@@ -9,6 +9,7 @@ mod check;
 mod codegen;
 mod demo;
 mod failure;
+mod faults;
 mod postgres;
 mod setup;
 mod step;
@@ -48,6 +49,12 @@ enum Task {
         /// What is measured
         what: bench::What,
     },
+    /// Hunt for faults: in a simulation, or on the real stack; `-- --help` says more
+    Faults {
+        /// What is hunted, and how long
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Write the windows' TypeScript from the Rust declarations
     Codegen,
     /// Run a command beside a throwaway Postgres cluster, whose address is in `RINGSIDE_TEST_POSTGRES`
@@ -75,6 +82,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Test { only } => check::check(&sh, only),
         Task::Demo { headless } => demo::demo(&sh, headless),
         Task::Bench { what } => bench::bench(&sh, what),
+        Task::Faults { arguments } => faults::faults(&sh, &arguments),
         Task::Codegen => codegen::write(&sh),
         Task::Postgres { command } => postgres::beside(&sh, &command),
     }

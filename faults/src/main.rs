@@ -1,0 +1,65 @@
+//! `cargo xtask faults`: hunts for faults.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Args, Parser};
+use ringside_faults::simulation;
+
+/// Hunts for faults: everything goes wrong on purpose, and afterwards everything must be right
+#[derive(Parser)]
+#[command(name = "cargo xtask faults", bin_name = "cargo xtask faults")]
+struct Arguments {
+    #[command(flatten)]
+    what: What,
+    /// Simulate so many seeds, from 0
+    #[arg(long, default_value_t = 1_000, requires = "sim", value_name = "N")]
+    seeds: u64,
+    /// Simulate this seed alone, and print everything that happens
+    #[arg(long, requires = "sim", conflicts_with = "seeds", value_name = "N")]
+    seed: Option<u64>,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct What {
+    /// The core against a model of the server, on virtual time
+    #[arg(long)]
+    sim: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match arguments.seed {
+        Some(seed) => one(seed),
+        None => many(arguments.seeds),
+    }
+}
+
+fn one(seed: u64) -> ExitCode {
+    match simulation::run(seed, true) {
+        Ok(tally) => {
+            println!("seed {seed}: all is well. {tally}");
+            ExitCode::SUCCESS
+        }
+        Err(violation) => {
+            eprintln!("{violation}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn many(seeds: u64) -> ExitCode {
+    let began = Instant::now();
+    let found = simulation::many(0..seeds);
+    println!("{seeds} runs in {:.0} s: {}", began.elapsed().as_secs_f64(), found.tally);
+    println!("{} runs in which something was lost, doubled or wrong", found.violations.len());
+    for violation in &found.violations {
+        println!("{violation}");
+    }
+    if let Some(first) = found.violations.first() {
+        println!("To see one of them: cargo xtask faults --sim --seed {}", first.seed);
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,293 @@
+//! One machine: its clock, its disk, and the application that runs on it until it crashes.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rand::Rng;
+use rand::rngs::StdRng;
+use ringside_core::bridge::{Calls, LinkState, Message, View};
+use ringside_core::outside::{Carrier, Lost, Outside};
+use ringside_core::{Agent, Home, Options, ServerUrl, Vault};
+use system_tests::show;
+use tokio::time::Instant;
+use training::UserId;
+use uuid::Uuid;
+
+use super::network::{Link, Way};
+use super::people::{Act, Done, Outcome};
+use super::server::Server;
+use super::signal::Signal;
+use super::trace::Trace;
+
+/// How long after it was committed an event must be shown by whoever says they are live: a stream may be silent for 35 s
+/// before it counts as dead, and a network that is slow takes its time.
+const LIVE_WITHIN: Duration = Duration::from_secs(42);
+
+/// See the module.
+pub(super) struct Machine {
+    pub(super) name: &'static str,
+    pub(super) person: UserId,
+    pub(super) link: Arc<Link>,
+    server: Arc<Server>,
+    trace: Arc<Trace>,
+    disk: PathBuf,
+    vault: Vault,
+    clock: Arc<Clock>,
+    running: Option<Running>,
+    pub(super) done: Vec<Done>,
+    pub(super) faults: Arc<Mutex<Vec<String>>>,
+}
+
+/// What is the machine's and outlives the application.
+struct Clock {
+    began: Instant,
+    /// How far it is off the right time, in milliseconds, and how long the machine has slept.
+    off_ms: AtomicI64,
+    random: Mutex<StdRng>,
+    keys: Mutex<Vec<Uuid>>,
+    /// After how many writes to the disk the application crashes; 0 for never.
+    crashes_after: AtomicU64,
+}
+
+struct Running {
+    agent: Arc<Agent>,
+    shown: Arc<Mutex<Option<View>>>,
+    /// Since when it has said that it is live.
+    live_since: Arc<Mutex<Option<Instant>>>,
+    over: Arc<Signal<bool>>,
+}
+
+/// What one run of the application has from outside.
+struct Surroundings {
+    clock: Arc<Clock>,
+    link: Arc<Link>,
+    over: Arc<Signal<bool>>,
+}
+
+/// How a crash unwinds: without the message of a panic, which it is not.
+struct Crash;
+
+impl Outside for Surroundings {
+    fn now(&self) -> jiff::Timestamp {
+        let began = jiff::Timestamp::from_second(1_800_000_000).expect("an instant");
+        let off = jiff::SignedDuration::from_millis(self.clock.off_ms.load(Ordering::Relaxed));
+        began + self.clock.began.elapsed() + off
+    }
+
+    fn chance(&self) -> u64 {
+        lock(&self.clock.random).random()
+    }
+
+    fn new_key(&self) -> Uuid {
+        let ms = u64::try_from(self.now().as_millisecond()).expect("after 1970");
+        let key = uuid::Builder::from_unix_timestamp_millis(ms, &lock(&self.clock.random).random()).into_uuid();
+        lock(&self.clock.keys).push(key);
+        key
+    }
+
+    fn way_to(&self, _: &ServerUrl) -> Result<Arc<dyn Carrier>, Lost> {
+        Ok(Arc::new(Way { link: Arc::clone(&self.link), over: Arc::clone(&self.over) }))
+    }
+
+    fn stands_still_for_files(&self) -> bool {
+        true
+    }
+
+    fn has_written(&self) {
+        let left = self.clock.crashes_after.load(Ordering::Relaxed);
+        if left > 0 {
+            self.clock.crashes_after.store(left - 1, Ordering::Relaxed);
+            if left == 1 {
+                self.over.set(true);
+            }
+        }
+        if self.over.get() {
+            std::panic::resume_unwind(Box::new(Crash));
+        }
+    }
+}
+
+impl Machine {
+    pub(super) fn new(
+        name: &'static str,
+        person: UserId,
+        link: Arc<Link>,
+        server: Arc<Server>,
+        trace: Arc<Trace>,
+        disk: PathBuf,
+        mut random: StdRng,
+    ) -> Self {
+        // No clock is right, and some are off by a day.
+        let off_ms = random.random_range(-86_400_000..86_400_000);
+        let clock = Clock {
+            began: Instant::now(),
+            off_ms: AtomicI64::new(off_ms),
+            random: Mutex::new(random),
+            keys: Mutex::default(),
+            crashes_after: AtomicU64::new(0),
+        };
+        Self {
+            name,
+            person,
+            link,
+            server,
+            trace,
+            disk,
+            vault: Vault::in_memory(),
+            clock: Arc::new(clock),
+            running: None,
+            done: Vec::new(),
+            faults: Arc::default(),
+        }
+    }
+
+    /// Starts the application.
+    pub(super) async fn open(&mut self) {
+        self.trace.note(|| format!("{}: the application is started", self.name));
+        let shown: Arc<Mutex<Option<View>>> = Arc::default();
+        let (over, live_since) = (Arc::new(Signal::new(false)), Arc::default());
+        let surroundings =
+            Surroundings { clock: Arc::clone(&self.clock), link: Arc::clone(&self.link), over: Arc::clone(&over) };
+        let options = Options {
+            home: Home::new(&self.disk),
+            profile: "simulated".parse().expect("a profile's name"),
+            server: Some("http://127.0.0.1:1".parse().expect("an address")),
+            app_version: "0.0.0".to_owned(),
+            vault: Some(self.vault.clone()),
+            outside: Arc::new(surroundings),
+            tell: Arc::new(self.teller(&shown, &live_since, &over)),
+        };
+        let agent = Arc::new(Agent::open(options).await.expect("a profile that can be opened"));
+        agent.view().await.expect("a view");
+        self.running = Some(Running { agent, shown, live_since, over });
+    }
+
+    /// Takes what the application tells as a window does, and minds what is wrong with it.
+    fn teller(
+        &self,
+        shown: &Arc<Mutex<Option<View>>>,
+        live_since: &Arc<Mutex<Option<Instant>>>,
+        over: &Arc<Signal<bool>>,
+    ) -> impl Fn(Message) + Send + Sync + use<> {
+        let (shown, over, faults) = (Arc::clone(shown), Arc::clone(over), Arc::clone(&self.faults));
+        let live_since = Arc::clone(live_since);
+        let (trace, name) = (Arc::clone(&self.trace), self.name);
+        move |message| {
+            if over.get() {
+                return;
+            }
+            trace.note(|| format!("{name} is told {}", summary(&message)));
+            let mut shown = lock(&shown);
+            if let Some(fault) = show(&mut shown, message) {
+                lock(&faults).push(format!("{name}: {fault}"));
+            }
+            let is_live = shown.as_ref().is_some_and(|view| view.link.state == LinkState::Live);
+            let mut live_since = lock(&live_since);
+            *live_since = is_live.then(|| live_since.unwrap_or_else(Instant::now));
+        }
+    }
+
+    /// What is shown.
+    pub(super) fn view(&self) -> Option<View> {
+        lock(&self.running.as_ref()?.shown).clone()
+    }
+
+    pub(super) fn agent(&self) -> Option<Arc<Agent>> {
+        self.running.as_ref().map(|running| Arc::clone(&running.agent))
+    }
+
+    /// Set once the application that runs now has crashed.
+    pub(super) fn over(&self) -> Option<Arc<Signal<bool>>> {
+        self.running.as_ref().map(|running| Arc::clone(&running.over))
+    }
+
+    /// Whether the application is running and has not crashed.
+    pub(super) fn is_running(&self) -> bool {
+        self.running.as_ref().is_some_and(|running| !running.over.get())
+    }
+
+    /// Ends the application at this moment, wherever it is.
+    pub(super) async fn crash(&mut self) {
+        self.trace.note(|| format!("{}: the application is ended", self.name));
+        self.clock.crashes_after.store(0, Ordering::Relaxed);
+        if let Some(running) = self.running.take() {
+            running.over.set(true);
+        }
+        // What is still on its way to the vault of an application that is gone must not get there.
+        let vault = Vault::in_memory();
+        if let (Some(secret), _) = self.vault.read().await {
+            vault.write(&secret).await;
+        }
+        self.vault = vault;
+    }
+
+    /// Lets the application crash once it has written to the disk so many times.
+    pub(super) fn crash_after(&self, writes: u64) {
+        self.clock.crashes_after.store(writes, Ordering::Relaxed);
+    }
+
+    /// Lets the machine sleep: its clock goes on, whatever is open is dead when it wakes.
+    pub(super) fn sleep(&self, time: Duration) {
+        self.trace.note(|| format!("{}: sleeps for {time:?}", self.name));
+        let ms = i64::try_from(time.as_millis()).expect("not that long");
+        self.clock.off_ms.fetch_add(ms, Ordering::Relaxed);
+        self.link.cut();
+    }
+
+    /// How many keys were made so far.
+    pub(super) fn keys(&self) -> Vec<Uuid> {
+        lock(&self.clock.keys).clone()
+    }
+
+    pub(super) fn note(&mut self, act: Act, keys_before: usize, outcome: Outcome) {
+        let keys = self.keys()[keys_before..].to_vec();
+        self.trace.note(|| format!("{}: {act:?} → {outcome:?}", self.name));
+        self.done.push(Done { act, keys, outcome });
+    }
+
+    /// What is wrong with what is shown at this moment.
+    pub(super) fn check(&self) -> Option<String> {
+        if let Some(fault) = lock(&self.faults).first() {
+            return Some(fault.clone());
+        }
+        let view = self.view().filter(|_| self.is_running())?;
+        if view.signed_out.is_some() {
+            return Some(format!(
+                "{}: signed out, although nobody ended the sign-in: {:?}",
+                self.name, view.signed_out
+            ));
+        }
+        let moment = Instant::now().checked_sub(LIVE_WITHIN)?;
+        let live_since = *lock(&self.running.as_ref()?.live_since);
+        if live_since.is_none_or(|since| since > moment) {
+            return None;
+        }
+        for (id, version) in self.server.told_before(self.person, moment) {
+            let shown = view.sessions.iter().find(|session| session.id == id);
+            if shown.is_none_or(|shown| shown.version < version) {
+                let shown = shown.map(|shown| shown.version);
+                return Some(format!("{}: says it is live and shows {shown:?} of {id}, not {version}", self.name));
+            }
+        }
+        None
+    }
+}
+
+fn summary(message: &Message) -> String {
+    match message {
+        Message::View { view } => {
+            let versions: Vec<u64> = view.sessions.iter().map(|session| session.version).collect();
+            format!("everything: {:?}, {versions:?}", view.link)
+        }
+        Message::Session { session, cause } => format!("{:?}: {} at {}", cause.event, session.id, session.version),
+        Message::Changed { session } => format!("a change: {} at {}", session.id, session.version),
+        Message::Refused { refused } => format!("of {} refusals", refused.len()),
+        Message::Link { link, .. } => format!("{link:?}"),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

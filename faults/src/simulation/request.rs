@@ -1,0 +1,137 @@
+//! What a request says, read as the server reads it.
+
+use std::time::Duration;
+
+use http::Method;
+use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, IF_MATCH};
+use serde::de::DeserializeOwned;
+use training::wire::{CancelSession, CompleteRound, LogExercise, RefreshTokens, SaveRound, SignIn};
+use training::{Command, ItemId, RoundId, SessionId};
+use uuid::Uuid;
+
+/// A request, as it was sent.
+#[derive(Clone)]
+pub(super) struct Sent {
+    /// What is asked, for the trace.
+    pub(super) line: String,
+    pub(super) token: Option<String>,
+    pub(super) key: Option<Uuid>,
+    pub(super) fingerprint: String,
+    pub(super) body: Body,
+}
+
+/// What is asked for.
+#[derive(Clone)]
+pub(super) enum Body {
+    Health,
+    SignIn(SignIn),
+    Refresh(RefreshTokens),
+    Snapshot,
+    Poll { after: String, wait: Duration },
+    Stream { after: String },
+    Start,
+    Order(Order),
+    Unknown,
+}
+
+/// A command on something.
+#[derive(Clone)]
+pub(super) struct Order {
+    pub(super) target: Target,
+    pub(super) command: Command,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Target {
+    Session(SessionId),
+    Round(RoundId),
+}
+
+impl Sent {
+    pub(super) fn read(request: &reqwest::Request) -> Self {
+        let headers = request.headers();
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let token = text(AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned));
+        let key = text("idempotency-key").and_then(|key| key.parse().ok());
+        let bytes = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
+        let line = format!("{} {}", request.method(), request.url().path());
+        let fingerprint = format!("{line} {}", String::from_utf8_lossy(bytes));
+        let body = body(request, headers, bytes).unwrap_or(Body::Unknown);
+        Self { line, token, key, fingerprint, body }
+    }
+}
+
+impl Sent {
+    /// The same, if it is a poll, without being held.
+    pub(super) fn at_once(mut self) -> Self {
+        if let Body::Poll { wait, .. } = &mut self.body {
+            *wait = Duration::ZERO;
+        }
+        self
+    }
+}
+
+fn body(request: &reqwest::Request, headers: &HeaderMap, bytes: &[u8]) -> Option<Body> {
+    let path: Vec<&str> = request.url().path().trim_start_matches('/').split('/').collect();
+    let query =
+        |name: &str| request.url().query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let version = || {
+        let tag = headers.get(IF_MATCH)?.to_str().ok()?;
+        tag.trim_matches('"').parse::<u64>().ok()
+    };
+    let on = |target, command| Some(Body::Order(Order { target, command }));
+    let session = |id: &str| id.parse().ok().map(Target::Session);
+    let round = |id: &str| id.parse::<RoundId>().ok();
+    match (request.method(), path.as_slice()) {
+        (&Method::GET, ["healthz"]) => Some(Body::Health),
+        (&Method::POST, ["v1", "auth", "login"]) => Some(Body::SignIn(json(bytes)?)),
+        (&Method::POST, ["v1", "auth", "refresh"]) => Some(Body::Refresh(json(bytes)?)),
+        (&Method::GET, ["v1", "snapshot"]) => Some(Body::Snapshot),
+        (&Method::GET, ["v1", "feed"]) => {
+            let after = query("after")?;
+            if headers.get(ACCEPT).is_some_and(|accept| accept == "text/event-stream") {
+                return Some(Body::Stream { after });
+            }
+            Some(Body::Poll { after, wait: Duration::from_secs(query("wait")?.parse().ok()?) })
+        }
+        (&Method::POST, ["v1", "sessions"]) => Some(Body::Start),
+        (&Method::POST, ["v1", "sessions", id, "join"]) => on(session(id)?, Command::Join),
+        (&Method::POST, ["v1", "sessions", id, "cancel"]) => {
+            on(session(id)?, Command::Cancel { reason: json::<CancelSession>(bytes)?.reason })
+        }
+        (&Method::POST, ["v1", "sessions", id, "rounds"]) => {
+            let body: SaveRound = json(bytes)?;
+            on(session(id)?, Command::AddRound { release: body.release, plan: body.into_plan() })
+        }
+        (&Method::PUT, ["v1", "rounds", id]) => {
+            let body: SaveRound = json(bytes)?;
+            let (round, version, release) = (round(id)?, version()?, body.release);
+            on(Target::Round(round), Command::EditRound { round, version, plan: body.into_plan(), release })
+        }
+        (&Method::DELETE, ["v1", "rounds", id]) => {
+            let (round, version) = (round(id)?, version()?);
+            on(Target::Round(round), Command::DeleteRound { round, version })
+        }
+        (&Method::PUT, ["v1", "rounds", id, "exercises", item, "log"]) => {
+            let (round, item): (_, ItemId) = (round(id)?, item.parse().ok()?);
+            let actual = json::<LogExercise>(bytes)?.actual;
+            on(Target::Round(round), Command::LogExercise { round, item, actual })
+        }
+        (&Method::POST, ["v1", "rounds", id, act]) => {
+            let round = round(id)?;
+            let command = match *act {
+                "release" => Command::ReleaseRound(round),
+                "recall" => Command::RecallRound(round),
+                "start" => Command::StartRound(round),
+                "complete" => Command::CompleteRound { round, reports: json::<CompleteRound>(bytes)?.exercises },
+                _ => return None,
+            };
+            on(Target::Round(round), command)
+        }
+        _ => None,
+    }
+}
+
+fn json<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    serde_json::from_slice(bytes).ok()
+}

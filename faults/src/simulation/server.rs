@@ -1,0 +1,512 @@
+//! A model of the hosted API: its rules, its feeds, its idempotency and its tokens, in memory.
+//!
+//! It keeps what the contract promises and nothing more: what the real one does besides is tested against the real one.
+//! A request is answered at one instant; what takes time (the way there and back, a poll that is held, a stream) is the
+//! [`network`](super::network)'s.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use rand::Rng;
+use rand::rngs::StdRng;
+use serde::Serialize;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use training::wire::{Account, Bye, ByeReason, Cursor, FeedPage, Hello, Role, SignedIn, Snapshot, StreamSignal};
+use training::{
+    ActIds, Actor, Command, Context, Envelope, Event, Exercise, ExerciseId, Part, Person, Problem, ProblemCode,
+    Recorded, Refusal, RoundId, Session, SessionId, Timestamp, UserId, apply, decide, start,
+};
+use uuid::Uuid;
+
+use super::request::{Body, Order, Sent, Target};
+use super::signal::Signal;
+
+/// How long an access token is good for. Short, so that many run out in one run.
+const TOKEN_GOOD_FOR: Duration = Duration::from_secs(45);
+/// How many messages are queued for a stream before it counts as too slow.
+const QUEUE: usize = 16;
+/// How many events a page of the feed holds.
+const PAGE: usize = 8;
+/// How many ended sessions a snapshot brings.
+const ENDED: usize = 20;
+/// How often a stream gets a byte.
+pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// See the module.
+pub(super) struct Server {
+    state: Mutex<State>,
+    /// Counts the server's lives; odd while it is away.
+    pub(super) life: Signal<u64>,
+    /// Changes with every commit.
+    pub(super) committed: Signal<u64>,
+}
+
+struct State {
+    random: StdRng,
+    began: Instant,
+    people: Vec<Account>,
+    exercises: Vec<Exercise>,
+    epoch: String,
+    sessions: BTreeMap<SessionId, (Session, UserId)>,
+    feeds: BTreeMap<UserId, Feed>,
+    answers: BTreeMap<(UserId, String), (String, Answer)>,
+    devices: Vec<Device>,
+    access: BTreeMap<String, Access>,
+    refresh: BTreeMap<String, Refresh>,
+    done: Vec<Uuid>,
+}
+
+#[derive(Default)]
+struct Feed {
+    events: Vec<(Instant, Envelope)>,
+    /// Events up to this one are gone.
+    compacted: u64,
+    streams: Vec<mpsc::Sender<Bytes>>,
+}
+
+struct Device {
+    user: UserId,
+    generation: u64,
+    confirmed: bool,
+    revoked: bool,
+    /// Under which keys its refreshes were sent.
+    keys: Vec<Uuid>,
+}
+
+#[derive(Clone, Copy)]
+struct Refresh {
+    device: usize,
+    generation: u64,
+    pair: Uuid,
+}
+
+#[derive(Clone)]
+struct Access {
+    device: usize,
+    generation: u64,
+    pair: Uuid,
+    expires: Instant,
+}
+
+/// What a request is answered with.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) kind: &'static str,
+    pub(super) body: Bytes,
+    pub(super) retry_after_s: Option<u32>,
+}
+
+/// What becomes of a request.
+pub(super) enum Reply {
+    Answer(Answer),
+    /// Nothing to tell yet: ask again when something is committed, or after this time.
+    Hold(Duration),
+    /// A stream: what to send first, then what comes, until its token runs out.
+    Stream {
+        first: Vec<Bytes>,
+        then: mpsc::Receiver<Bytes>,
+        expires: Instant,
+    },
+}
+
+impl Answer {
+    fn json(status: u16, body: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(body).expect("an answer can be written").into();
+        Self { status, kind: "application/json", body, retry_after_s: None }
+    }
+
+    pub(super) fn problem(code: ProblemCode) -> Self {
+        let problem = Problem::new(code, "simulated");
+        Self { kind: "application/problem+json", ..Self::json(code.status(), &problem) }
+    }
+
+    fn empty(status: u16) -> Self {
+        Self { status, kind: "", body: Bytes::new(), retry_after_s: None }
+    }
+}
+
+impl Server {
+    pub(super) fn new(people: Vec<Account>, exercises: Vec<Exercise>, random: StdRng) -> Self {
+        let state = State {
+            random,
+            began: Instant::now(),
+            feeds: people.iter().map(|person| (person.id, Feed::default())).collect(),
+            people,
+            exercises,
+            epoch: "e0".to_owned(),
+            sessions: BTreeMap::new(),
+            answers: BTreeMap::new(),
+            devices: Vec::new(),
+            access: BTreeMap::new(),
+            refresh: BTreeMap::new(),
+            done: Vec::new(),
+        };
+        Self { state: Mutex::new(state), life: Signal::new(0), committed: Signal::new(0) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn is_up(&self) -> bool {
+        self.life.get().is_multiple_of(2)
+    }
+
+    /// Goes away at once, or comes back. What was committed is still there.
+    pub(super) fn switch(&self) {
+        for feed in self.state().feeds.values_mut() {
+            feed.streams.clear();
+        }
+        self.life.count();
+    }
+
+    /// Tells every stream to stay away for a moment, and goes away.
+    pub(super) fn drain(&self) {
+        let mut state = self.state();
+        for feed in state.feeds.values_mut() {
+            for stream in feed.streams.drain(..) {
+                stream.try_send(bye(ByeReason::Draining, Some(1_500))).ok();
+            }
+        }
+    }
+
+    /// Forgets old events, as after thirty days.
+    pub(super) fn compact(&self, keep: u64) {
+        for feed in self.state().feeds.values_mut() {
+            let last = feed.events.last().map_or(0, |(_, last)| last.seq);
+            feed.compacted = feed.compacted.max(last.saturating_sub(keep));
+        }
+    }
+
+    /// Is restored from a copy: numbers can no longer be compared.
+    pub(super) fn restore(&self) {
+        let mut state = self.state();
+        state.epoch = format!("e{}", state.random.random_range(1..u32::MAX));
+    }
+
+    /// Answers one request, at this instant.
+    pub(super) fn serve(&self, sent: &Sent) -> Reply {
+        let mut state = self.state();
+        let before = state.commits();
+        let reply = state.serve(sent);
+        let after = state.commits();
+        drop(state);
+        if after != before {
+            self.committed.count();
+        }
+        match reply {
+            Ok(reply) => reply,
+            Err(code) => Reply::Answer(Answer::problem(code)),
+        }
+    }
+
+    /// Everything `person` should see.
+    pub(super) fn truth(&self, person: UserId) -> Snapshot {
+        self.state().snapshot(person)
+    }
+
+    /// The keys of the acts that were done, in their order; one that was done twice is there twice.
+    pub(super) fn done(&self) -> Vec<Uuid> {
+        self.state().done.clone()
+    }
+
+    /// How many events were told to anybody.
+    pub(super) fn events(&self) -> u64 {
+        self.state().feeds.values().map(|feed| feed.events.len() as u64).sum()
+    }
+
+    /// The newest version of each session that `person` was told of before `moment`.
+    pub(super) fn told_before(&self, person: UserId, moment: Instant) -> BTreeMap<SessionId, u64> {
+        let state = self.state();
+        let told = state.feeds[&person].events.iter().take_while(|(at, _)| *at < moment);
+        told.map(|(_, event)| (event.recorded.session_id, event.recorded.session_version)).collect()
+    }
+}
+
+impl State {
+    fn commits(&self) -> usize {
+        self.feeds.values().map(|feed| feed.events.len()).sum()
+    }
+
+    fn now(&self) -> Timestamp {
+        let began = jiff::Timestamp::from_second(1_800_000_000).expect("an instant");
+        Timestamp::from(began + self.began.elapsed())
+    }
+
+    fn new_id(&mut self) -> Uuid {
+        let ms = u64::try_from(self.now().as_millisecond()).expect("after 1970");
+        uuid::Builder::from_unix_timestamp_millis(ms, &self.random.random()).into_uuid()
+    }
+
+    fn serve(&mut self, sent: &Sent) -> Result<Reply, ProblemCode> {
+        match &sent.body {
+            Body::Health => Ok(Reply::Answer(Answer::json(200, &"ok"))),
+            Body::SignIn(sign_in) => {
+                let person = self.people.iter().find(|person| person.email == sign_in.email);
+                let user = person.ok_or(ProblemCode::WrongCredentials)?.id;
+                self.devices.push(Device { user, generation: 1, confirmed: false, revoked: false, keys: Vec::new() });
+                Ok(Reply::Answer(self.tokens(self.devices.len() - 1)))
+            }
+            Body::Refresh(body) => self.refresh(&body.refresh_token, sent.key).map(Reply::Answer),
+            Body::Snapshot => {
+                let (user, _) = self.caller(sent)?;
+                Ok(Reply::Answer(Answer::json(200, &self.snapshot(user))))
+            }
+            Body::Poll { after, wait } => self.poll(sent, after, *wait),
+            Body::Stream { after } => self.stream(sent, after),
+            Body::Start => self.act(sent, State::start).map(Reply::Answer),
+            Body::Order(order) => self.act(sent, |state, user| state.perform(user, sent, order)).map(Reply::Answer),
+            Body::Unknown => Err(ProblemCode::NotFound),
+        }
+    }
+
+    fn caller(&mut self, sent: &Sent) -> Result<(UserId, Access), ProblemCode> {
+        let token = sent.token.as_ref().ok_or(ProblemCode::TokenMissing)?;
+        let access = self.access.get(token).ok_or(ProblemCode::TokenInvalid)?.clone();
+        let device = &mut self.devices[access.device];
+        if device.revoked || access.expires <= Instant::now() {
+            return Err(ProblemCode::TokenInvalid);
+        }
+        let user = device.user;
+        if access.generation == device.generation && !device.confirmed {
+            device.confirmed = true;
+            self.end_siblings(access.device, access.generation, access.pair);
+        }
+        Ok((user, access))
+    }
+
+    /// Ends the other pairs of a generation, one of which was used.
+    fn end_siblings(&mut self, device: usize, generation: u64, used: Uuid) {
+        let is_sibling = |of: (usize, u64), pair| of == (device, generation) && pair != used;
+        self.access.retain(|_, access| !is_sibling((access.device, access.generation), access.pair));
+        self.refresh.retain(|_, refresh| !is_sibling((refresh.device, refresh.generation), refresh.pair));
+    }
+
+    /// A new pair of tokens of the device's generation.
+    fn tokens(&mut self, device: usize) -> Answer {
+        let (access_token, refresh_token) = (self.new_id().to_string(), self.new_id().to_string());
+        let pair = self.new_id();
+        let Device { user, generation, .. } = self.devices[device];
+        let expires = Instant::now() + TOKEN_GOOD_FOR;
+        self.access.insert(access_token.clone(), Access { device, generation, pair, expires });
+        self.refresh.insert(refresh_token.clone(), Refresh { device, generation, pair });
+        let access_expires_in_s = u32::try_from(TOKEN_GOOD_FOR.as_secs()).expect("short");
+        let user = self.account(user);
+        Answer::json(200, &SignedIn { access_token, access_expires_in_s, refresh_token, user })
+    }
+
+    fn refresh(&mut self, token: &str, key: Option<Uuid>) -> Result<Answer, ProblemCode> {
+        let Refresh { device: number, generation, pair } = *self.refresh.get(token).ok_or(ProblemCode::TokenInvalid)?;
+        let device = &mut self.devices[number];
+        if device.revoked {
+            return Err(ProblemCode::TokenInvalid);
+        }
+        match device.generation - generation {
+            0 => {
+                device.generation += 1;
+                device.confirmed = false;
+                self.end_siblings(number, generation, pair);
+            }
+            1 if !device.confirmed => {}
+            _ if key.is_some_and(|key| device.keys.contains(&key)) => return Err(ProblemCode::TokenInvalid),
+            _ => {
+                device.revoked = true;
+                return Err(ProblemCode::TokenReused);
+            }
+        }
+        self.devices[number].keys.extend(key);
+        Ok(self.tokens(number))
+    }
+
+    fn account(&self, user: UserId) -> Account {
+        self.people.iter().find(|person| person.id == user).expect("somebody of ours").clone()
+    }
+
+    fn part(&self, session: &Session, user: UserId) -> Option<Part> {
+        if session.athlete.id == user {
+            return Some(Part::Athlete);
+        }
+        let trainer = self.sessions.get(&session.id).map(|(_, trainer)| *trainer);
+        (trainer == Some(user)).then_some(Part::Trainer)
+    }
+
+    fn snapshot(&self, user: UserId) -> Snapshot {
+        let mut sessions = Vec::new();
+        let mut ended = 0;
+        for (session, _) in self.sessions.values().rev() {
+            let Some(part) = self.part(session, user) else { continue };
+            ended += usize::from(!session.status.is_open());
+            if session.status.is_open() || ended <= ENDED {
+                sessions.push(session.clone().seen_by(part));
+            }
+        }
+        let me = self.account(user);
+        let athletes = self.people.iter().filter(|person| person.trainer.as_ref().is_some_and(|t| t.id == user));
+        let athletes = athletes.map(|person| Person { id: person.id, name: person.name.clone() }).collect();
+        Snapshot { cursor: self.head(user), me, sessions, exercises: self.exercises.clone(), athletes }
+    }
+
+    fn head(&self, user: UserId) -> Cursor {
+        let seq = self.feeds[&user].events.last().map_or(0, |(_, last)| last.seq);
+        Cursor { epoch: self.epoch.clone(), seq }
+    }
+
+    /// The events after `cursor`; none, when they can't all be told.
+    fn after(&self, user: UserId, cursor: &Cursor) -> Option<Vec<Envelope>> {
+        let feed = &self.feeds[&user];
+        if cursor.epoch != self.epoch || cursor.seq < feed.compacted || cursor.seq > self.head(user).seq {
+            return None;
+        }
+        let events = feed.events.iter().map(|(_, event)| event).filter(|event| event.seq > cursor.seq);
+        Some(events.cloned().collect())
+    }
+
+    fn poll(&mut self, sent: &Sent, after: &str, wait: Duration) -> Result<Reply, ProblemCode> {
+        let (user, _) = self.caller(sent)?;
+        let mut cursor: Cursor = after.parse().map_err(|_| ProblemCode::InvalidParameter)?;
+        let mut events = self.after(user, &cursor).ok_or(ProblemCode::CursorExpired)?;
+        if events.is_empty() && !wait.is_zero() {
+            return Ok(Reply::Hold(wait));
+        }
+        let more = events.len() > PAGE;
+        events.truncate(PAGE);
+        cursor.seq = events.last().map_or(cursor.seq, |last| last.seq);
+        Ok(Reply::Answer(Answer::json(200, &FeedPage { events, cursor, more })))
+    }
+
+    fn stream(&mut self, sent: &Sent, after: &str) -> Result<Reply, ProblemCode> {
+        let (user, access) = self.caller(sent)?;
+        let cursor = after.parse().unwrap_or(Cursor { epoch: String::new(), seq: 0 });
+        let (told, then) = mpsc::channel(QUEUE);
+        let mut first = Vec::new();
+        if let Some(events) = self.after(user, &cursor) {
+            let keep_alive_s = u32::try_from(KEEP_ALIVE.as_secs()).expect("short");
+            let hello = Hello { cursor: cursor.clone(), resumed: true, keep_alive_s, server_time: self.now() };
+            first.push(frame(&format!("id: {cursor}\n"), StreamSignal::Hello.as_str(), &hello));
+            first.extend(events.iter().map(|event| self.frame(event)));
+            self.feeds.get_mut(&user).expect("somebody of ours").streams.push(told);
+        } else {
+            first.push(frame("id: \n", StreamSignal::Reset.as_str(), &serde_json::json!({})));
+        }
+        Ok(Reply::Stream { first, then, expires: access.expires })
+    }
+
+    fn frame(&self, event: &Envelope) -> Bytes {
+        frame(&format!("id: {}.{}\n", self.epoch, event.seq), event.recorded.event.name().as_str(), event)
+    }
+
+    /// Does something under its key: once, however often it is sent.
+    fn act(
+        &mut self,
+        sent: &Sent,
+        act: impl FnOnce(&mut Self, UserId) -> Result<Answer, Refusal>,
+    ) -> Result<Answer, ProblemCode> {
+        let (user, _) = self.caller(sent)?;
+        let key = sent.key.ok_or(ProblemCode::InvalidParameter)?;
+        let known = (user, key.to_string());
+        if let Some((fingerprint, answer)) = self.answers.get(&known) {
+            let is_same = *fingerprint == sent.fingerprint;
+            return if is_same { Ok(answer.clone()) } else { Err(ProblemCode::IdempotencyMismatch) };
+        }
+        let answer = match act(self, user) {
+            Ok(answer) => {
+                self.done.push(key);
+                answer
+            }
+            Err(refusal) => {
+                let code = ProblemCode::from(&refusal);
+                if !matches!(code.status(), 404 | 409) {
+                    return Err(code);
+                }
+                Answer::problem(code)
+            }
+        };
+        self.answers.insert(known, (sent.fingerprint.clone(), answer.clone()));
+        Ok(answer)
+    }
+
+    fn start(&mut self, user: UserId) -> Result<Answer, Refusal> {
+        let account = self.account(user);
+        let has_open =
+            self.sessions.values().any(|(session, _)| session.athlete.id == user && session.status.is_open());
+        let id = SessionId(self.new_id());
+        let athlete = Person { id: user, name: account.name };
+        let event = start(id, athlete, account.trainer.is_some(), has_open, self.now())?;
+        let (Event::SessionStarted { session }, Some(trainer)) = (&event.event, account.trainer) else {
+            return Err(Refusal::NoTrainer);
+        };
+        let session = session.clone();
+        self.sessions.insert(id, (session.clone(), trainer.id));
+        self.tell(&session, &[event]);
+        Ok(Answer::json(201, &session))
+    }
+
+    fn perform(&mut self, user: UserId, sent: &Sent, order: &Order) -> Result<Answer, Refusal> {
+        let has_round = |session: &Session, id: RoundId| session.round(id).is_some();
+        let found = match order.target {
+            Target::Session(id) => self.sessions.get(&id).map(|(session, _)| session),
+            Target::Round(id) => self.sessions.values().map(|(session, _)| session).find(|s| has_round(s, id)),
+        };
+        let mut session = found.ok_or(Refusal::NotFound)?.clone();
+        let part = self.part(&session, user).ok_or(Refusal::NotFound)?;
+        if let Target::Round(id) = order.target
+            && !has_round(&session.clone().seen_by(part), id)
+        {
+            return Err(Refusal::NotFound);
+        }
+        let account = self.account(user);
+        let needed = if part == Part::Athlete { Role::Athlete } else { Role::Trainer };
+        assert!(account.roles.contains(&needed), "everybody here has their role");
+        let actor = Actor { person: Person { id: user, name: account.name }, part };
+        let mut ids = sent.key.and_then(ActIds::of).expect("an act's key is a UUID of version 7");
+        let mut new_id = || ids.make();
+        let exercises = &self.exercises;
+        let exercise = |id: ExerciseId| exercises.iter().find(|exercise| exercise.id == id).cloned();
+        let mut context = Context { at: self.now(), new_id: &mut new_id, exercise: &exercise };
+        let events = decide(&session, order.command.clone(), &actor, &mut context)?;
+        for event in &events {
+            apply(&mut session, event, Part::Trainer);
+        }
+        self.sessions.get_mut(&session.id).expect("it was just there").0 = session.clone();
+        self.tell(&session, &events);
+        let round = events.iter().rev().find_map(|event| event.event.round());
+        Ok(match (&order.command, round) {
+            (Command::Join | Command::Cancel { .. }, _) => Answer::json(200, &session.seen_by(part)),
+            (Command::DeleteRound { .. }, _) => Answer::empty(204),
+            (Command::AddRound { .. }, Some(round)) => Answer::json(201, round),
+            (_, Some(round)) => Answer::json(200, round),
+            (_, None) => Answer::problem(ProblemCode::Internal),
+        })
+    }
+
+    /// Tells both people of a session what they may know.
+    fn tell(&mut self, session: &Session, events: &[Recorded]) {
+        let trainer = self.sessions[&session.id].1;
+        for (user, part) in [(session.athlete.id, Part::Athlete), (trainer, Part::Trainer)] {
+            for recorded in events.iter().filter_map(|event| event.seen_by(part)) {
+                let event = Envelope { seq: self.head(user).seq + 1, recorded };
+                let message = self.frame(&event);
+                let feed = self.feeds.get_mut(&user).expect("somebody of ours");
+                feed.events.push((Instant::now(), event));
+                // Who can't keep up is ended, and not told less than all.
+                feed.streams.retain(|stream| stream.try_send(message.clone()).is_ok());
+            }
+        }
+    }
+}
+
+/// A message of the stream.
+fn frame(head: &str, name: &str, data: &impl Serialize) -> Bytes {
+    let data = serde_json::to_string(data).expect("a message can be written");
+    format!("{head}event: {name}\ndata: {data}\n\n").into()
+}
+
+/// The last message of a stream.
+pub(super) fn bye(reason: ByeReason, retry_ms: Option<u32>) -> Bytes {
+    let retry = retry_ms.map(|ms| format!("retry: {ms}\n")).unwrap_or_default();
+    frame(&retry, StreamSignal::Bye.as_str(), &Bye { reason })
+}
