@@ -14,8 +14,8 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::endpoints::{
     add_round, cancel_session, change_me, change_password, complete_round, delete_round, edit_round, feed, health,
-    join_session, list_exercises, list_sessions, log_exercise, me, metrics, read_session, readiness, recall_round,
-    refresh, release_round, sign_in, sign_out, snapshot, start_round, start_session,
+    join_session, late_feedback, list_exercises, list_sessions, log_exercise, me, metrics, read_session, readiness,
+    recall_round, refresh, release_round, sign_in, sign_out, snapshot, start_round, start_session,
 };
 use crate::http::{boundary, method_not_allowed, not_found, refuse_unknown_parameters};
 use crate::openapi;
@@ -68,6 +68,7 @@ pub(crate) fn table() -> Vec<Entry> {
         (In(Part::Athlete),     routes!(start_round::start_round)),
         (In(Part::Athlete),     routes!(log_exercise::log_exercise)),
         (In(Part::Athlete),     routes!(complete_round::complete_round)),
+        (In(Part::Athlete),     routes!(late_feedback::late_feedback)),
     ]
 }
 

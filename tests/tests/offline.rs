@@ -186,6 +186,40 @@ async fn what_is_refused_later_is_kept_with_its_reason_until_it_is_discarded() -
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn feedback_given_before_a_cancellation_could_be_known_is_kept_as_late() -> Result<(), Failure> {
+    let scene = Scene::set().await?;
+    let round = scene.round_out().await;
+    let athlete = &scene.athlete;
+    offline(athlete, &scene.to_athlete).await;
+    athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
+    scene.trainer.agent.cancel_session(scene.session.id, None).await.expect("it is open");
+    online(athlete, &scene.to_athlete).await;
+    let truth = scene.truth().await?;
+    assert_eq!((truth.status, truth.rounds[0].status), (SessionStatus::Cancelled, RoundStatus::Completed));
+    assert!(truth.rounds[0].exercises.iter().all(|exercise| exercise.feedback.is_some()));
+    let seen = scene.trainer.sees_round(RoundStatus::Completed).await;
+    assert_eq!(seen, truth.rounds[0], "and the trainer reads it");
+    assert_eq!(athlete.view().refused, Vec::new());
+    assert_eq!(scene.trainer.faults(), Vec::<String>::new());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn feedback_for_a_round_that_was_taken_back_before_is_kept_on_the_machine() -> Result<(), Failure> {
+    let scene = Scene::set().await?;
+    let round = scene.round_out().await;
+    let athlete = &scene.athlete;
+    offline(athlete, &scene.to_athlete).await;
+    athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
+    scene.trainer.agent.recall_round(round.id).await.expect("nobody has begun, for all they know");
+    scene.trainer.agent.cancel_session(scene.session.id, None).await.expect("it is open");
+    online(athlete, &scene.to_athlete).await;
+    let view = athlete.sees("what was refused", |view| !view.refused.is_empty()).await;
+    assert_eq!((view.refused[0].what, view.refused[0].reports.len()), (ActName::CompleteRound, 2));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_rules_forbid_is_refused_at_once_also_without_a_network() -> Result<(), Failure> {
     let scene = Scene::set().await?;
     let round = scene.round_out().await;

@@ -70,6 +70,8 @@ pub enum Command {
         round: RoundId,
         /// One answer for each exercise.
         reports: Vec<ExerciseReport>,
+        /// Also when the session was cancelled while the round was out: what was trained before anybody could know.
+        late: bool,
     },
 }
 
@@ -169,7 +171,7 @@ pub fn decide(
         Command::RecallRound(round) => decision.recall_round(round)?,
         Command::StartRound(round) => decision.start_round(round)?,
         Command::LogExercise { round, item, actual } => decision.log_exercise(round, item, actual)?,
-        Command::CompleteRound { round, reports } => decision.complete_round(round, &reports)?,
+        Command::CompleteRound { round, reports, late } => decision.complete_round(round, &reports, late)?,
     }
     Ok(decision.events)
 }
@@ -340,9 +342,10 @@ impl Decision {
         Ok(())
     }
 
-    fn complete_round(&mut self, id: RoundId, reports: &[ExerciseReport]) -> Result<(), Refusal> {
+    fn complete_round(&mut self, id: RoundId, reports: &[ExerciseReport], late: bool) -> Result<(), Refusal> {
         check_reports(&self.round(id, Part::Athlete)?, reports)?;
-        let mut round = self.round_out(id)?;
+        let is_late = late && self.session.status == SessionStatus::Cancelled;
+        let mut round = if is_late { self.was_out(id)? } else { self.round_out(id)? };
         for exercise in &mut round.exercises {
             let report = reports.iter().find(|report| report.id == exercise.id);
             exercise.feedback = report.map(ExerciseReport::feedback);
@@ -351,9 +354,9 @@ impl Decision {
         round.status = RoundStatus::Completed;
         round.started_at = round.started_at.or(Some(self.at));
         round.completed_at = Some(self.at);
-        let is_final = round.is_final;
+        let ends_the_session = round.is_final && !is_late;
         self.record_round(round, |round| Event::RoundCompleted { round });
-        if is_final {
+        if ends_the_session {
             let mut after = self.session.clone();
             after.status = SessionStatus::Completed;
             after.ended_at = Some(self.at);
@@ -373,8 +376,14 @@ impl Decision {
 
     /// The round, which must be in front of the athlete in a session that goes on.
     fn round_out(&self, id: RoundId) -> Result<Round, Refusal> {
-        let round = self.round(id, Part::Athlete)?;
+        self.round(id, Part::Athlete)?;
         self.must_be_active()?;
+        self.was_out(id)
+    }
+
+    /// The round, which must be in front of the athlete, or have been when the session ended.
+    fn was_out(&self, id: RoundId) -> Result<Round, Refusal> {
+        let round = self.round(id, Part::Athlete)?;
         match round.status {
             RoundStatus::Draft => Err(Refusal::RoundNotOut),
             RoundStatus::Completed => Err(Refusal::RoundCompleted),

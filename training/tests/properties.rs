@@ -27,7 +27,7 @@ enum Try {
     Recall { round: usize },
     Begin { round: usize },
     Log { round: usize, item: usize, reps: Option<u32> },
-    Complete { round: usize, leave_out: bool, pain: bool, wrong_regions: bool, effort: u8 },
+    Complete { round: usize, leave_out: bool, pain: bool, wrong_regions: bool, effort: u8, late: bool },
 }
 
 /// One thing that is tried.
@@ -53,10 +53,11 @@ fn tries() -> impl Strategy<Value = Try> {
     let round = 0..4_usize;
     let rarely = || prop::bool::weighted(0.1);
     let exercise = prop_oneof![15 => 1..=2_u128, 1 => 3..=4_u128];
-    let add = (prop::collection::vec(exercise, 0..4), prop::bool::weighted(0.15), any::<bool>());
+    let add = (prop::collection::vec(exercise, 0..4), prop::bool::weighted(0.2), any::<bool>());
     let edit = (round.clone(), any::<bool>(), any::<bool>(), [rarely(), rarely(), rarely()]);
     let log = (round.clone(), 0..3_usize, prop::option::weighted(0.8, 0..20_u32));
-    let complete = (round.clone(), rarely(), any::<bool>(), rarely(), prop_oneof![15 => 0..=10_u8, 1 => 11..=12_u8]);
+    let effort = prop_oneof![15 => 0..=10_u8, 1 => 11..=12_u8];
+    let complete = (round.clone(), rarely(), any::<bool>(), rarely(), effort, prop::bool::weighted(0.1));
     prop_oneof![
         2 => Just(Try::Start),
         4 => Just(Try::Join),
@@ -67,11 +68,11 @@ fn tries() -> impl Strategy<Value = Try> {
         }),
         1 => round.clone().prop_map(|round| Try::Delete { round }),
         5 => round.clone().prop_map(|round| Try::Release { round }),
-        2 => round.clone().prop_map(|round| Try::Recall { round }),
+        3 => round.clone().prop_map(|round| Try::Recall { round }),
         4 => round.clone().prop_map(|round| Try::Begin { round }),
         6 => log.prop_map(|(round, item, reps)| Try::Log { round, item, reps }),
-        5 => complete.prop_map(|(round, leave_out, pain, wrong_regions, effort)| Try::Complete {
-            round, leave_out, pain, wrong_regions, effort,
+        5 => complete.prop_map(|(round, leave_out, pain, wrong_regions, effort, late)| Try::Complete {
+            round, leave_out, pain, wrong_regions, effort, late,
         }),
     ]
 }
@@ -132,7 +133,7 @@ fn command(act: &Act, session: &Session) -> Command {
                 actual: reps.map(|reps| Values { reps: Some(reps), ..Values::default() }),
             }
         }
-        Try::Complete { round: number, leave_out, pain, wrong_regions, effort } => {
+        Try::Complete { round: number, leave_out, pain, wrong_regions, effort, late } => {
             let mut reports = round(*number).map(reports).unwrap_or_default();
             if *leave_out {
                 reports.pop();
@@ -143,7 +144,7 @@ fn command(act: &Act, session: &Session) -> Command {
                 let regions = if *wrong_regions { !*pain } else { *pain };
                 report.pain_regions = if regions { vec![Region::LowerBack, Region::LeftKnee] } else { Vec::new() };
             }
-            Command::CompleteRound { round: id(*number), reports }
+            Command::CompleteRound { round: id(*number), reports, late: *late }
         }
     }
 }
@@ -179,9 +180,10 @@ impl World {
         let before = self.server.clone();
         let athlete = usize::from(act.second);
         let session = self.current[athlete].and_then(|id| self.server.get(&id)).cloned();
+        let is_late = matches!(act.tried, Try::Complete { late: true, .. });
         let has_ended = session.as_ref().is_none_or(|session| !session.status.is_open());
         let (part, decided) = match &session {
-            Some(session) if !(matches!(act.tried, Try::Start) || act.aimed && has_ended) => {
+            Some(session) if !(matches!(act.tried, Try::Start) || act.aimed && has_ended && !is_late) => {
                 let command = command(act, session);
                 let part = if act.aimed { command.part() } else { None };
                 let by_trainer = part.map_or(act.trainer, |part| part == Part::Trainer);
@@ -192,7 +194,11 @@ impl World {
         };
         if let (Some(session), Some(first)) = (&session, decided.first()) {
             let starts = matches!(first.event, Event::SessionStarted { .. });
-            prop_assert!(session.status.is_open() || starts, "nothing changes after the end");
+            let is_late = session.status == SessionStatus::Cancelled
+                && is_late
+                && matches!(first.event, Event::RoundCompleted { .. });
+            prop_assert!(session.status.is_open() || starts || is_late, "nothing changes after the end");
+            prop_assert!(!is_late || decided.len() == 1, "and late feedback changes nothing else");
         }
         for recorded in &decided {
             self.happen(athlete, recorded)?;
@@ -278,7 +284,13 @@ fn hold_in(session: &Session) -> Result<(), TestCaseError> {
     let in_order = rounds.windows(2).all(|two| two[0].number < two[1].number && two[0].id < two[1].id);
     prop_assert!(in_order, "numbers follow creation");
     let final_done = rounds.iter().any(|round| round.is_final && round.status == RoundStatus::Completed);
-    prop_assert_eq!(session.status == SessionStatus::Completed, final_done, "the final round completes the session");
+    match session.status {
+        // It may have been completed late.
+        SessionStatus::Cancelled => {}
+        status => {
+            prop_assert_eq!(status == SessionStatus::Completed, final_done, "the final round completes the session");
+        }
+    }
     prop_assert_eq!(session.status.is_open(), session.ended_at.is_none());
     for round in rounds {
         prop_assert!(!round.exercises.is_empty());

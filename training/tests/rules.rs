@@ -4,8 +4,8 @@ mod common;
 
 use common::{Studio, exercise, jonas, mira, person, plan, plan_of, planned, reports};
 use training::{
-    Command, Event, FieldCode, ItemId, Part, Refusal, Region, RoundId, RoundStatus, SessionId, SessionStatus, Values,
-    apply, start,
+    Command, Event, FieldCode, ItemId, Part, Recorded, Refusal, Region, Round, RoundId, RoundStatus, SessionId,
+    SessionStatus, Values, apply, start,
 };
 use uuid::Uuid;
 
@@ -65,7 +65,7 @@ fn each_part_has_its_own_acts() {
     for command in [Command::Join, Command::ReleaseRound(round.id), Command::RecallRound(round.id)] {
         assert_eq!(studio.decide(&session, &mira(), command), Err(Refusal::NotYourPart));
     }
-    let complete = Command::CompleteRound { round: round.id, reports: reports(&round) };
+    let complete = Command::CompleteRound { round: round.id, reports: reports(&round), late: false };
     for command in [Command::StartRound(round.id), complete] {
         assert_eq!(studio.decide(&session, &jonas(), command), Err(Refusal::NotYourPart));
     }
@@ -235,11 +235,46 @@ fn b16_completing_the_final_round_completes_the_session() {
     last.is_final = true;
     studio.act(&mut session, &jonas(), Command::AddRound { plan: last, release: true }).expect("free");
     let round = session.rounds[0].clone();
-    let complete = Command::CompleteRound { round: round.id, reports: reports(&round) };
+    let complete = Command::CompleteRound { round: round.id, reports: reports(&round), late: false };
     let events = studio.act(&mut session, &mira(), complete).expect("it is out");
     assert!(matches!(events[..], [_, _]) && matches!(events[1].event, Event::SessionCompleted { .. }));
     assert_eq!(session.status, SessionStatus::Completed);
     assert!(session.ended_at.is_some());
+}
+
+#[test]
+fn what_was_trained_before_a_cancellation_could_be_known_is_kept() {
+    let mut studio = Studio::default();
+    let (mut session, round) = studio.with_round_out(&[1]);
+    let complete = |late| Command::CompleteRound { round: round.id, reports: reports(&round), late };
+    studio.act(&mut session, &jonas(), Command::Cancel { reason: None }).expect("it is open");
+    assert_eq!(studio.act(&mut session, &mira(), complete(false)), Err(Refusal::SessionEnded));
+    assert_eq!(studio.act(&mut session, &jonas(), complete(true)), Err(Refusal::NotYourPart));
+    let events = studio.act(&mut session, &mira(), complete(true)).expect("it was out");
+    assert!(matches!(events[..], [Recorded { event: Event::RoundCompleted { .. }, .. }]));
+    assert_eq!((session.status, session.rounds[0].status), (SessionStatus::Cancelled, RoundStatus::Completed));
+    assert!(session.rounds[0].exercises[0].feedback.is_some());
+    assert_eq!(studio.act(&mut session, &mira(), complete(true)), Err(Refusal::RoundCompleted), "once");
+}
+
+#[test]
+fn late_feedback_is_for_a_round_that_was_out_in_a_session_that_was_cancelled() {
+    let mut studio = Studio::default();
+    let mut last = plan(&[1]);
+    last.is_final = true;
+    let mut session = studio.joined();
+    studio.act(&mut session, &jonas(), Command::AddRound { plan: last, release: true }).expect("free");
+    studio.act(&mut session, &jonas(), Command::AddRound { plan: plan(&[1]), release: false }).expect("free");
+    let (out, draft) = (session.rounds[0].clone(), session.rounds[1].clone());
+    let late = |round: &Round| Command::CompleteRound { round: round.id, reports: reports(round), late: true };
+    let mut cancelled = session.clone();
+    studio.act(&mut cancelled, &jonas(), Command::Cancel { reason: None }).expect("it is open");
+    assert_eq!(studio.act(&mut cancelled, &mira(), late(&draft)), Err(Refusal::NotFound));
+    let events = studio.act(&mut cancelled, &mira(), late(&out)).expect("it was out");
+    assert_eq!((events.len(), cancelled.status), (1, SessionStatus::Cancelled), "the final round ends nothing now");
+    studio.act(&mut session, &mira(), late(&out)).expect("in a session that goes on it is like any other");
+    assert_eq!(session.status, SessionStatus::Completed);
+    assert_eq!(studio.act(&mut session, &mira(), late(&draft)), Err(Refusal::NotFound));
 }
 
 #[test]
@@ -261,7 +296,8 @@ fn b11_ticking_an_exercise_off_begins_the_round_and_can_be_taken_back() {
 fn b12_a_round_is_completed_only_with_feedback_for_every_exercise() {
     let mut studio = Studio::default();
     let (mut session, round) = studio.with_round_out(&[1, 2]);
-    let mut complete = |reports| studio.act(&mut session, &mira(), Command::CompleteRound { round: round.id, reports });
+    let mut complete =
+        |reports| studio.act(&mut session, &mira(), Command::CompleteRound { round: round.id, reports, late: false });
     let all = reports(&round);
     assert_eq!(findings(complete(vec![all[0].clone()]).unwrap_err()), [("/exercises".to_owned(), FieldCode::Required)]);
     assert_eq!(
@@ -284,7 +320,7 @@ fn b12_pain_needs_a_region_and_a_region_needs_pain() {
         reports[0].pain = pain;
         reports[0].pain_regions = regions.to_vec();
         reports[0].effort = effort;
-        studio.decide(&session, &mira(), Command::CompleteRound { round: round.id, reports })
+        studio.decide(&session, &mira(), Command::CompleteRound { round: round.id, reports, late: false })
     };
     let regions = "/exercises/0/pain_regions".to_owned();
     assert_eq!(findings(with(true, &[], 5).unwrap_err()), [(regions.clone(), FieldCode::RegionsMissing)]);
@@ -315,7 +351,9 @@ fn a_completed_round_keeps_what_was_logged_unless_the_report_says_otherwise() {
     let corrected = Values { reps: Some(7), ..Values::default() };
     let mut reports = reports(&round);
     reports[1].actual = Some(corrected);
-    studio.act(&mut session, &mira(), Command::CompleteRound { round: round.id, reports }).expect("complete");
+    studio
+        .act(&mut session, &mira(), Command::CompleteRound { round: round.id, reports, late: false })
+        .expect("complete");
     let actual: Vec<_> = session.rounds[0].exercises.iter().map(|exercise| exercise.actual).collect();
     assert_eq!(actual, [Some(logged), Some(corrected)]);
 }

@@ -239,6 +239,14 @@ describe('the end', () => {
     expect(window.view()).toBe('start');
   });
 
+  it('does not throw away what was said before it could be known', async () => {
+    const window = await open(view(ATHLETE, [session('cancelled', [active()])]));
+    expect(window.has('notice')).toBe(false);
+    const done = round(1, 'completed', items());
+    await window.tell(session('cancelled', [done]), 'round-completed', 'r-1');
+    expect(window.find('notice').textContent).toContain('Dein Feedback zu Runde 1 ist trotzdem gespeichert.');
+  });
+
   it('that came while the window was closed is told when it opens', async () => {
     await open(view(ATHLETE, [training()]));
     cleanup();

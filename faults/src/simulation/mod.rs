@@ -307,10 +307,14 @@ impl World {
                     return Err(format!("{}: one act under {} keys: {done:?}", machine.name, done.keys.len()));
                 }
                 let Some(key) = done.keys.first() else { continue };
-                let place = places.get(key).copied();
-                let text = key.to_string();
-                let is_kept =
-                    view.refused.iter().any(|refused| refused.key == text) || decided.contains(&text.as_str());
+                // Feedback that came too late is sent once more, under the key after it.
+                let late = training::ActIds::of(*key).map(|mut keys| (keys.make(), keys.make()).1);
+                let keys = [Some(*key), late.filter(|_| matches!(done.act, Act::CompleteRound(..)))];
+                let keys: Vec<Uuid> = keys.into_iter().flatten().collect();
+                let place = keys.iter().find_map(|key| places.get(key).copied());
+                let is_kept = keys.iter().map(Uuid::to_string).any(|key| {
+                    view.refused.iter().any(|refused| refused.key == key) || decided.contains(&key.as_str())
+                });
                 match (&done.outcome, place, is_kept) {
                     _ if !done.act.is_kept() => {}
                     (Outcome::Ok, Some(_), false)

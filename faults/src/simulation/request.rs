@@ -123,7 +123,10 @@ fn body(request: &reqwest::Request, headers: &HeaderMap, bytes: &[u8]) -> Option
                 "release" => Command::ReleaseRound(round),
                 "recall" => Command::RecallRound(round),
                 "start" => Command::StartRound(round),
-                "complete" => Command::CompleteRound { round, reports: json::<CompleteRound>(bytes)?.exercises },
+                "complete" | "late-feedback" => {
+                    let reports = json::<CompleteRound>(bytes)?.exercises;
+                    Command::CompleteRound { round, reports, late: *act == "late-feedback" }
+                }
                 _ => return None,
             };
             on(Target::Round(round), command)

@@ -23,6 +23,6 @@ pub(crate) async fn complete_round(
     act: Act<Required<CompleteRound>>,
 ) -> Result<Answered, ApiError> {
     let Act { caller, key, body: Required(CompleteRound { exercises: reports }) } = act;
-    let command = Command::CompleteRound { round, reports };
+    let command = Command::CompleteRound { round, reports, late: false };
     perform(&app, Order { caller, key, target: Target::Round(round), command }).await
 }

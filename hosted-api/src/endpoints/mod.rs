@@ -10,6 +10,7 @@ pub(crate) mod edit_round;
 pub(crate) mod feed;
 pub(crate) mod health;
 pub(crate) mod join_session;
+pub(crate) mod late_feedback;
 pub(crate) mod list_exercises;
 pub(crate) mod list_sessions;
 pub(crate) mod log_exercise;

@@ -91,7 +91,7 @@ impl Stage {
             ("POST", "/v1/me/password") => Some(json!({ "current_password": "?", "new_password": "?" })),
             ("POST", "/v1/sessions/{id}/rounds") | ("PUT", "/v1/rounds/{id}") => Some(self.plan.clone()),
             ("PUT", "/v1/rounds/{id}/exercises/{item_id}/log") => Some(json!({ "actual": null })),
-            ("POST", "/v1/rounds/{id}/complete") => Some(json!({ "exercises": [] })),
+            ("POST", "/v1/rounds/{id}/complete" | "/v1/rounds/{id}/late-feedback") => Some(json!({ "exercises": [] })),
             _ => None,
         }
     }
@@ -175,6 +175,7 @@ on_both_databases! {
             athlete.call("PUT", &path).if_match(&draft["version"]).json(&plan),
             athlete.call("DELETE", &path).if_match(&draft["version"]),
             athlete.post(&format!("{path}/complete")).json(&reports),
+            athlete.post(&format!("{path}/late-feedback")).json(&reports),
             log,
         ] {
             assert_eq!(attempt.send().await.code(), "not-found");

@@ -98,13 +98,13 @@ impl Shared {
             return self.answered(session, meant, answer?).await;
         }
         let mut replica = self.replica().lock().await;
-        // The answer may have come at this very moment.
-        if self.waiter(key).is_none()
-            && let Ok(answer) = answered.try_recv()
-        {
+        // Nobody waits any longer, unless the answer has come at this very moment.
+        answered.close();
+        if let Ok(answer) = answered.try_recv() {
             drop(replica);
             return self.answered(session, meant, answer?).await;
         }
+        self.waiters().retain(|_, waiter| !waiter.is_closed());
         // Whoever waits for it has just left, so it is shown from here on.
         let before = self.shown_without(&replica, session, key);
         if let Some(entry) = replica.contents().outbox.iter().find(|entry| entry.key == key).cloned()
@@ -244,6 +244,19 @@ impl Shared {
         };
         self.tell_as_it_is(&replica, session);
         stored
+    }
+
+    /// Has feedback sent as late: as another act, in the place of the one that was refused. Whoever waits goes on waiting.
+    pub(crate) async fn send_late(&self, entry: &Entry) -> Result<(), ReplicaError> {
+        let Some(late) = entry.late() else { return Ok(()) };
+        let mut replica = self.replica().lock().await;
+        let key = late.key;
+        replica.put_instead(entry.key, late).await?;
+        let mut waiters = self.waiters();
+        if let Some(waiter) = waiters.remove(&entry.key) {
+            waiters.insert(key, waiter);
+        }
+        Ok(())
     }
 
     /// Forgets an act that was refused.

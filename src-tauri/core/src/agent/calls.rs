@@ -148,7 +148,8 @@ impl Calls for Agent {
     }
 
     async fn complete_round(&self, round_id: RoundId, reports: Vec<ExerciseReport>) -> Result<Round, Failure> {
-        round(self.shared.act_on_round(round_id, |_| Ok(Act::CompleteRound { round: round_id, reports })).await?)
+        let act = Act::CompleteRound { round: round_id, reports, late: false };
+        round(self.shared.act_on_round(round_id, |_| Ok(act)).await?)
     }
 
     async fn discard_act(&self, key: String) -> Result<(), Failure> {

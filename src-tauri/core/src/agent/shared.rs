@@ -192,7 +192,7 @@ impl Shared {
 
     /// Whoever waits for the answer to this act, who then no longer does.
     pub(super) fn waiter(&self, key: Uuid) -> Option<oneshot::Sender<Result<Answer, Failure>>> {
-        self.waiters().remove(&key)
+        self.waiters().remove(&key).filter(|waiter| !waiter.is_closed())
     }
 
     pub(super) fn tell(&self, message: Message) {
@@ -202,13 +202,13 @@ impl Shared {
     /// The session as the window shows it: with everything that waits by itself done to it.
     pub(super) fn shown(&self, replica: &Replica, session: SessionId) -> Option<Session> {
         let waiters = self.waiters();
-        laid_over(replica, session, |entry| !waiters.contains_key(&entry.key))
+        laid_over(replica, session, |entry| !is_waited_for(&waiters, entry.key))
     }
 
     /// The same as if one of the acts had not been done.
     pub(super) fn shown_without(&self, replica: &Replica, session: SessionId, key: Uuid) -> Option<Session> {
         let waiters = self.waiters();
-        laid_over(replica, session, |entry| entry.key != key && !waiters.contains_key(&entry.key))
+        laid_over(replica, session, |entry| entry.key != key && !is_waited_for(&waiters, entry.key))
     }
 
     /// How many acts wait by themselves.
@@ -217,7 +217,7 @@ impl Shared {
         let waiters = self.waiters();
         let of_me = |entry: &&Entry| contents.me.as_ref().is_some_and(|me| me.id == entry.by);
         let waiting = contents.outbox.iter().filter(of_me).filter(|entry| entry.waits());
-        u32::try_from(waiting.filter(|entry| !waiters.contains_key(&entry.key)).count()).unwrap_or(u32::MAX)
+        u32::try_from(waiting.filter(|entry| !is_waited_for(&waiters, entry.key)).count()).unwrap_or(u32::MAX)
     }
 
     /// Tells the window how many acts wait, if that has changed.
@@ -274,6 +274,11 @@ impl Shared {
             notice: standing.notice,
         }
     }
+}
+
+/// Whether somebody still waits for the answer to an act. Who does is shown nothing of it before.
+fn is_waited_for(waiters: &Waiters, key: Uuid) -> bool {
+    waiters.get(&key).is_some_and(|waiter| !waiter.is_closed())
 }
 
 /// The session as it will be when also what somebody waits for has been done.

@@ -175,8 +175,8 @@ impl Api {
                 let body = LogExercise { actual: *actual };
                 self.round(&|| keyed(Method::PUT, &path).json(&body)).await
             }
-            Act::CompleteRound { round, reports } => {
-                let path = format!("/v1/rounds/{round}/complete");
+            Act::CompleteRound { round, reports, late } => {
+                let path = format!("/v1/rounds/{round}/{}", if *late { "late-feedback" } else { "complete" });
                 let body = CompleteRound { exercises: reports.clone() };
                 self.round(&|| keyed(Method::POST, &path).json(&body)).await
             }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use training::{
-    Command, ExerciseReport, FieldProblem, ItemId, ProblemCode, Round, RoundId, RoundPlan, Session, SessionId,
+    ActIds, Command, ExerciseReport, FieldProblem, ItemId, ProblemCode, Round, RoundId, RoundPlan, Session, SessionId,
     Timestamp, UserId, Values,
 };
 use uuid::Uuid;
@@ -27,8 +27,13 @@ pub(crate) enum Act {
     StartRound { round: RoundId },
     /// Ticked an exercise off, or took the tick back.
     LogExercise { round: RoundId, item: ItemId, actual: Option<Values> },
-    /// Completed a round.
-    CompleteRound { round: RoundId, reports: Vec<ExerciseReport> },
+    /// Completed a round; `late`: when it was no longer known whether the session still went on.
+    CompleteRound {
+        round: RoundId,
+        reports: Vec<ExerciseReport>,
+        #[serde(default)]
+        late: bool,
+    },
 }
 
 /// An act that waits, or was refused.
@@ -86,7 +91,7 @@ impl Act {
             Self::RecallRound { round } => Command::RecallRound(round),
             Self::StartRound { round } => Command::StartRound(round),
             Self::LogExercise { round, item, actual } => Command::LogExercise { round, item, actual },
-            Self::CompleteRound { round, reports } => Command::CompleteRound { round, reports },
+            Self::CompleteRound { round, reports, late } => Command::CompleteRound { round, reports, late },
         }
     }
 
@@ -105,6 +110,17 @@ impl Act {
 }
 
 impl Entry {
+    /// What becomes of feedback that is refused because the session has ended: it is sent once more, as late, for it may
+    /// have been given before anybody here could know. None for what is no feedback, or was sent as late already.
+    pub(crate) fn late(&self) -> Option<Self> {
+        let Act::CompleteRound { round, reports, late: false } = &self.act else { return None };
+        let act = Act::CompleteRound { round: *round, reports: reports.clone(), late: true };
+        // Another request has another key; the same one, whenever it is made.
+        let mut keys = ActIds::of(self.key)?;
+        let _own = keys.make();
+        Some(Self { key: keys.make(), act, sent_on: None, refused: None, ..self.clone() })
+    }
+
     /// Whether it is still to be sent.
     pub(crate) fn waits(&self) -> bool {
         self.refused.is_none()

@@ -156,6 +156,11 @@ async fn try_to_send(shared: &Shared, entry: &Entry) -> Result<Sent, ReplicaErro
             shared.not_on_that_version(entry.key).await?;
             Ok(Sent::Later(None))
         }
+        // It was given before anybody here could know that.
+        error if error.code() == Some(ProblemCode::SessionEnded) && entry.late().is_some() => {
+            shared.send_late(entry).await?;
+            Ok(Sent::Settled)
+        }
         ApiError::Refused { problem, retry_after_s } if is_final(&problem) => {
             let refused = Refused { code: problem.code, fields: problem.fields.clone() };
             let failure = Failure::from(ApiError::Refused { problem, retry_after_s });

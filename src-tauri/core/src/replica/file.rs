@@ -45,6 +45,8 @@ pub(super) enum Write<'a> {
     NoSession(SessionId),
     /// An act, behind all others or in the place it has.
     Entry(&'a Entry),
+    /// An act takes the place of the one with this key.
+    Instead(Uuid, &'a Entry),
     /// An act goes.
     NoEntry(Uuid),
 }
@@ -159,6 +161,10 @@ async fn apply(connection: &mut SqliteConnection, write: &Write<'_>) -> Result<(
                              ON CONFLICT (key) DO UPDATE SET document = excluded.document";
             sqlx::query(statement).bind(entry.key.to_string()).bind(serde_json::to_string(entry)?)
         }
+        Write::Instead(key, entry) => sqlx::query("UPDATE outbox SET key = $1, document = $2 WHERE key = $3")
+            .bind(entry.key.to_string())
+            .bind(serde_json::to_string(entry)?)
+            .bind(key.to_string()),
         Write::NoEntry(key) => sqlx::query("DELETE FROM outbox WHERE key = $1").bind(key.to_string()),
     };
     query.execute(connection).await?;

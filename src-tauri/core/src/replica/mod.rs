@@ -324,6 +324,15 @@ impl Replica {
     }
 
     /// Puts an act in the place of another.
+    pub(crate) async fn put_instead(&mut self, old: Uuid, entry: Entry) -> Result<(), ReplicaError> {
+        self.file.commit(&[Write::Instead(old, &entry)], Lasting::Power).await?;
+        if let Some(known) = self.contents.outbox.iter_mut().find(|known| known.key == old) {
+            *known = entry;
+        }
+        Ok(())
+    }
+
+    /// Takes an act out and puts another behind all others.
     pub(crate) async fn replace_entry(&mut self, old: Uuid, entry: Entry) -> Result<(), ReplicaError> {
         self.file.commit(&[Write::NoEntry(old), Write::Entry(&entry)], Lasting::Power).await?;
         self.contents.outbox.retain(|known| known.key != old);
