@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Args, Parser};
-use ringside_faults::simulation;
+use ringside_faults::{real, simulation};
 
 /// Hunts for faults: everything goes wrong on purpose, and afterwards everything must be right
 #[derive(Parser)]
@@ -15,10 +15,16 @@ struct Arguments {
     /// Simulate so many seeds, from 0
     #[arg(long, default_value_t = 1_000, requires = "sim", value_name = "N")]
     seeds: u64,
+    /// Try so many runs on the real stack, on SQLite and on Postgres in turn
+    #[arg(long, default_value_t = 20, requires = "real", value_name = "N")]
+    runs: u64,
     /// Simulate this seed alone, and print everything that happens
     #[arg(long, requires = "sim", conflicts_with = "seeds", value_name = "N")]
     seed: Option<u64>,
 }
+
+/// How many real runs go on side by side: they mostly wait.
+const SIDE_BY_SIDE: usize = 4;
 
 #[derive(Args)]
 #[group(required = true, multiple = false)]
@@ -26,14 +32,37 @@ struct What {
     /// The core against a model of the server, on virtual time
     #[arg(long)]
     sim: bool,
+    /// The real server and real people at work, each a process that is killed, behind networks that break
+    #[arg(long)]
+    real: bool,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match arguments.seed {
+        _ if arguments.what.real => on_the_real_stack(arguments.runs),
         Some(seed) => one(seed),
         None => many(arguments.seeds),
     }
+}
+
+fn on_the_real_stack(runs: u64) -> ExitCode {
+    let began = Instant::now();
+    let found = match real::many(0..runs, SIDE_BY_SIDE) {
+        Ok(found) => found,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    println!("{}", found.tally);
+    println!(
+        "{:.0} s; {} runs in which something was lost, doubled or wrong",
+        began.elapsed().as_secs_f64(),
+        found.violations.len()
+    );
+    found.violations.iter().for_each(|violation| println!("{violation}"));
+    if found.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn one(seed: u64) -> ExitCode {

@@ -54,10 +54,17 @@ enum Command {
     },
 }
 
+/// An address to listen on, as a person may write it.
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    let here = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    let address = here.as_deref().unwrap_or(text).parse();
+    address.map_err(|_| "an address to listen on looks like 127.0.0.1:8787 or [::1]:8787")
+}
+
 #[derive(Args)]
 struct Serve {
     /// The address to listen on; port 0 picks a free one.
-    #[arg(long, env = "RINGSIDE_LISTEN", default_value = "127.0.0.1:8787")]
+    #[arg(long, env = "RINGSIDE_LISTEN", default_value = "127.0.0.1:8787", value_parser = address)]
     listen: SocketAddr,
     /// How many days events stay in feeds.
     #[arg(long, env = "RINGSIDE_FEED_RETENTION_DAYS", default_value_t = 30,

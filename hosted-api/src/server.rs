@@ -3,6 +3,7 @@
 //! Connections are served with hyper directly: `axum::serve` waits without limit for streams, and needs almost twice
 //! the memory for each idle one.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +35,9 @@ const BUFFER_BYTES: usize = 8 * 1024;
 /// How long a client may take to send the head of a request.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 
+/// What to do about an address that is taken.
+const IN_USE: &str = ", where another program listens; choose another port with --listen, or 0 for any that is free";
+
 /// Why a server could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -41,7 +45,7 @@ pub enum StartError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The address can't be listened on.
-    #[error("can't listen on {address}")]
+    #[error("can't listen on {address}{}", if source.kind() == ErrorKind::AddrInUse { IN_USE } else { "" })]
     Listen {
         /// The address.
         address: SocketAddr,

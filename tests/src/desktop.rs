@@ -139,6 +139,13 @@ impl Desktop {
         Ok(application)
     }
 
+    /// A program of ours on this desktop, with the application's data directory in `RINGSIDE_HOME`.
+    pub fn program(&self, name: &str) -> Result<Command, Failure> {
+        let mut program = command(programs::ours(name)?);
+        program.envs(self.environment()).env("RINGSIDE_HOME", self.ringside_home());
+        Ok(program)
+    }
+
     /// Signs `account` in on `profile`, as a sign-in that an earlier run left behind: without a window.
     pub fn sign_in(&self, profile: &str, server: &str, account: &Account) -> Result<(), Failure> {
         let mut sign_in = command(programs::ours("ringside-sign-in")?);

@@ -108,6 +108,11 @@ impl Server {
         self.process.as_ref().map_or(Ok(()), Process::ask_to_end)
     }
 
+    /// Ends it at this moment, in the middle of whatever it does.
+    pub fn kill(&mut self) {
+        self.process = None;
+    }
+
     /// Stops it as an operator would, and waits until it has gone.
     pub fn stop(&mut self) -> Result<(), Failure> {
         self.process.take().map_or(Ok(()), Process::end_gently)

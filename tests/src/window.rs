@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Map, json};
 
 use crate::desktop::Desktop;
 use crate::failure::{Failure, While};
 use crate::process::{Process, command};
-use crate::{console, programs};
+use crate::{application, console, programs};
 
 /// How long a thing may take to appear. Generous: several windows share two cores.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -114,6 +115,21 @@ impl Window {
         text.trim().parse().map_err(std::io::Error::other).while_doing(what)
     }
 
+    /// Stops its application's process, as a laptop's lid does, lets `meanwhile` happen, and lets it go on after `time`.
+    ///
+    /// The time passes on purpose: it is what is missing to the application afterwards.
+    pub async fn freeze_for<T>(
+        &self,
+        time: Duration,
+        meanwhile: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let processes = application(self.driver.id(), "ringside")?;
+        signal(&processes, Signal::STOP)?;
+        let (happened, ()) = tokio::join!(meanwhile, tokio::time::sleep(time));
+        signal(&processes, Signal::CONT)?;
+        happened
+    }
+
     /// The process its application's is a descendant of.
     pub fn driver_id(&self) -> u32 {
         self.driver.id()
@@ -147,6 +163,15 @@ impl Window {
         }
         std::fs::write(path, self.picture().await?).while_doing(format!("keeping {}", path.display()))
     }
+}
+
+fn signal(processes: &[u32], signal: Signal) -> Result<(), Failure> {
+    for id in processes {
+        let pid = i32::try_from(*id).ok().and_then(Pid::from_raw);
+        let told = pid.map_or(Ok(()), |pid| kill_process(pid, signal));
+        told.map_err(std::io::Error::from).while_doing(format!("telling {id} to {signal:?}"))?;
+    }
+    Ok(())
 }
 
 /// The driver discards what the application prints, so the application is started through a script that keeps it, and

@@ -1,5 +1,7 @@
 //! The real window without a network: the person goes on, sees where they stand, and nothing is lost on the way.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use system_tests::{Desktop, Device, Failure, Place, Proxy, Server, Weather, Window, pictured};
 
@@ -102,14 +104,12 @@ async fn what_was_done_offline_and_came_too_late_is_shown_with_its_reason_and_it
     let scene = Scene::set().await?;
     pictured(&scene.window, "too-late", async {
         scene.trains_offline().await?;
-        scene
-            .trainer
-            .post_with(&format!("/v1/sessions/{}/cancel", scene.session), json!({"reason": "Feueralarm"}))
-            .await?;
+        // Nobody has begun, for all the trainer knows.
+        scene.trainer.post(&format!("/v1/rounds/{}/recall", scene.round)).await?;
         scene.proxy.set(Weather::Clear);
         let completed = "refused-act[data-what='complete_round']";
         scene.window.find(completed).await?;
-        scene.window.reads(completed, "Das Training ist schon zu Ende.").await?;
+        scene.window.reads(completed, "Das gibt es nicht mehr. Die Ansicht zeigt den neuen Stand.").await?;
         scene.window.click("refused-content").await?;
         scene.window.reads(completed, "ohne Netz").await?;
         assert!(scene.window.violations().await?.is_empty());
@@ -120,4 +120,42 @@ async fn what_was_done_offline_and_came_too_late_is_shown_with_its_reason_and_it
     })
     .await;
     scene.window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn feedback_given_before_a_cancellation_could_be_known_is_kept_and_said() -> Result<(), Failure> {
+    let scene = Scene::set().await?;
+    pictured(&scene.window, "late", async {
+        scene.trains_offline().await?;
+        let cancel = format!("/v1/sessions/{}/cancel", scene.session);
+        scene.trainer.post_with(&cancel, json!({"reason": "Feueralarm"})).await?;
+        scene.proxy.set(Weather::Clear);
+        scene.window.view("cancelled").await?;
+        scene.window.reads("notice", "trotzdem gespeichert").await?;
+        scene.window.gone("refused-act").await?;
+        let picture = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("late.png");
+        scene.window.keep_picture(&picture).await?;
+        assert_eq!(scene.round_now().await?["exercises"][0]["feedback"]["note"], "ohne Netz");
+        assert_eq!(scene.window.complaints()?, Vec::<String>::new());
+        Ok(())
+    })
+    .await;
+    scene.window.close().await
+}
+
+#[tokio::test]
+async fn a_window_frozen_for_a_minute_is_live_again_by_itself() -> Result<(), Failure> {
+    let scene = Scene::set().await?;
+    let window = &scene.window;
+    window
+        .freeze_for(Duration::from_mins(1), async {
+            scene.trainer.post(&format!("/v1/rounds/{}/recall", scene.round)).await
+        })
+        .await?;
+    pictured(window, "frozen", async {
+        window.find("link-state[data-state='live']").await?;
+        window.view("between").await
+    })
+    .await;
+    Ok(())
 }

@@ -91,6 +91,11 @@ impl ProblemCode {
         }
     }
 
+    /// The code as it is written on the wire.
+    pub fn name(self) -> String {
+        slug(self)
+    }
+
     /// What the problem is, in a few English words, the same for every occurrence.
     pub fn title(self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rand::Rng;
 use rand::rngs::StdRng;
-use ringside_core::bridge::{Calls, LinkState, Message, View};
+use ringside_core::bridge::{Calls, Failure, LinkState, Message, View};
 use ringside_core::outside::{Carrier, Lost, Outside};
 use ringside_core::{Agent, Home, Options, ServerUrl, Vault};
 use system_tests::show;
@@ -16,10 +16,10 @@ use training::UserId;
 use uuid::Uuid;
 
 use super::network::{Link, Way};
-use super::people::{Act, Done, Outcome};
 use super::server::Server;
 use super::signal::Signal;
 use super::trace::Trace;
+use crate::people::Act;
 
 /// How long after it was committed an event must be shown by whoever says they are live: a stream may be silent for 35 s
 /// before it counts as dead, and a network that is slow takes its time.
@@ -49,6 +49,26 @@ struct Clock {
     keys: Mutex<Vec<Uuid>>,
     /// After how many writes to the disk the application crashes; 0 for never.
     crashes_after: AtomicU64,
+}
+
+/// What was done, and what came of it.
+#[derive(Clone, Debug)]
+pub(super) struct Done {
+    pub(super) act: Act,
+    /// The idempotency keys that were made for it.
+    pub(super) keys: Vec<Uuid>,
+    pub(super) outcome: Outcome,
+}
+
+/// What somebody was told of what they did.
+#[derive(Clone, Debug)]
+pub(super) enum Outcome {
+    /// That it is done, or will be.
+    Ok,
+    /// That it is not, and why: for whoever reads the trace.
+    Failed(#[expect(dead_code, reason = "printed with the rest")] Failure),
+    /// Nothing: the application crashed.
+    Crashed,
 }
 
 struct Running {

@@ -12,7 +12,6 @@ mod found;
 mod machine;
 mod many;
 mod network;
-mod people;
 mod request;
 mod server;
 mod signal;
@@ -24,6 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::people::{Act, Somebody};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use ringside_core::bridge::{Calls, LinkState};
@@ -33,10 +33,9 @@ use training::wire::{Account, Locale, Role, Studio};
 use training::{Category, Exercise, ExerciseId, Field, Person, Round, Session, StudioId, UserId};
 use uuid::Uuid;
 
-use self::machine::Machine;
+use self::machine::{Done, Machine, Outcome};
 pub use self::many::{Found, many};
 use self::network::{Link, Weather};
-use self::people::{Act, Outcome};
 use self::server::Server;
 use self::trace::Trace;
 
@@ -162,8 +161,8 @@ impl World {
         let until = Instant::now() + Duration::from_secs(self.random.random_range(BAD_TIMES_S));
         let mut lives = Vec::new();
         for machine in &self.machines {
-            let random = StdRng::seed_from_u64(self.random.random());
-            lives.push(tokio::spawn(live(Arc::clone(machine), random, until)));
+            let somebody = Somebody::new(machine.lock().await.person, self.random.random(), 1, true);
+            lives.push(tokio::spawn(live(Arc::clone(machine), somebody, until)));
         }
         while Instant::now() < until {
             sleep(Duration::from_millis(self.random.random_range(50..4_000))).await;
@@ -315,6 +314,12 @@ impl World {
                 let is_kept = keys.iter().map(Uuid::to_string).any(|key| {
                     view.refused.iter().any(|refused| refused.key == key) || decided.contains(&key.as_str())
                 });
+                // What was noted in a round is said with its feedback, when only that could still be taken.
+                let is_said_late = done.act.noted_in().is_some_and(|round| {
+                    let completes = |done: &&Done| matches!(done.act, Act::CompleteRound(id, _) if id == round);
+                    // What becomes of the feedback is looked at by itself.
+                    self.server.has_ended(round) && machine.done.iter().any(|done| completes(&done))
+                });
                 match (&done.outcome, place, is_kept) {
                     _ if !done.act.is_kept() => {}
                     (Outcome::Ok, Some(_), false)
@@ -322,6 +327,7 @@ impl World {
                     | (Outcome::Failed(_), None, false)
                     // It was stored, or it was not.
                     | (Outcome::Crashed, _, _) => {}
+                    (Outcome::Ok, None, false) if is_said_late => {}
                     (outcome, place, kept) => {
                         let name = machine.name;
                         return Err(format!(
@@ -361,24 +367,24 @@ fn short(round: &Round) -> String {
 }
 
 /// Somebody at a machine, until `until`; answers how often its application crashed.
-async fn live(machine: Arc<Mutex<Machine>>, mut random: StdRng, until: Instant) -> u64 {
+async fn live(machine: Arc<Mutex<Machine>>, mut somebody: Somebody, until: Instant) -> u64 {
     let mut crashes = 0;
     while Instant::now() < until {
-        sleep(Duration::from_millis(random.random_range(20..6_000))).await;
+        sleep(Duration::from_millis(somebody.random().random_range(20..6_000))).await;
         let mut here = machine.lock().await;
-        if !here.is_running() || random.random_ratio(1, 25) {
+        if !here.is_running() || somebody.random().random_ratio(1, 25) {
             crashes += 1;
             here.crash().await;
             drop(here);
-            sleep(Duration::from_millis(random.random_range(0..4_000))).await;
+            sleep(Duration::from_millis(somebody.random().random_range(0..4_000))).await;
             machine.lock().await.open().await;
             continue;
         }
         let (Some(view), Some(agent), Some(over)) = (here.view(), here.agent(), here.over()) else { continue };
-        if random.random_ratio(1, 20) {
-            here.crash_after(random.random_range(1..6));
+        if somebody.random().random_ratio(1, 20) {
+            here.crash_after(somebody.random().random_range(1..6));
         }
-        let act = Act::next(&view, here.person, &mut random);
+        let act = somebody.next(&view);
         let keys = here.keys().len();
         drop(here);
         let mut acting = tokio::spawn(act.clone().perform(agent));

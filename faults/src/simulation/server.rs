@@ -214,6 +214,14 @@ impl Server {
         self.state().done.clone()
     }
 
+    /// Whether the session of a round has ended.
+    pub(super) fn has_ended(&self, round: RoundId) -> bool {
+        let state = self.state();
+        let session =
+            state.sessions.values().map(|(session, _)| session).find(|session| session.round(round).is_some());
+        session.is_some_and(|session| !session.status.is_open())
+    }
+
     /// How many events were told to anybody.
     pub(super) fn events(&self) -> u64 {
         self.state().feeds.values().map(|feed| feed.events.len() as u64).sum()

@@ -73,9 +73,9 @@ fn finished(mut response: Response, id: &str, took: Duration) -> Response {
     match &error {
         Some(ApiError { cause: Some(cause), code, .. }) => {
             let cause: &(dyn Error + 'static) = cause.as_ref();
-            tracing::error!(status = status.as_u16(), ?code, error = cause, took_ms, "failed");
+            tracing::error!(status = status.as_u16(), code = code.name(), error = cause, took_ms, "failed");
         }
-        Some(ApiError { code, .. }) => tracing::info!(status = status.as_u16(), ?code, took_ms, "refused"),
+        Some(ApiError { code, .. }) => tracing::info!(status = status.as_u16(), code = code.name(), took_ms, "refused"),
         None => tracing::info!(status = status.as_u16(), took_ms, "answered"),
     }
     if let Some(error) = error {

@@ -13,12 +13,15 @@ use super::ApiError;
 /// The version a change is based on, if it says one. Asked for by the handler, after it is known who asks.
 pub(crate) struct IfMatch(Option<HeaderValue>);
 
+const LOOKS_LIKE: &str = "If-Match is the round's version in quotes, such as \"3\"";
+
 impl IfMatch {
     /// The version.
     pub(crate) fn version(&self) -> Result<u64, ApiError> {
-        let value = self.0.as_ref().ok_or(ApiError::new(ProblemCode::VersionMissing))?;
-        // A tag we never gave out matches nothing.
-        value.to_str().ok().and_then(version).ok_or(ApiError::new(ProblemCode::VersionMismatch))
+        let value = self.0.as_ref().ok_or_else(|| ApiError::new(ProblemCode::VersionMissing).detail(LOOKS_LIKE))?;
+        // A tag we never gave out matches nothing; whoever wrote it should know why.
+        let unknown = || ApiError::new(ProblemCode::VersionMismatch).detail(LOOKS_LIKE);
+        value.to_str().ok().and_then(version).ok_or_else(unknown)
     }
 }
 

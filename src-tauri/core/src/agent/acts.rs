@@ -259,6 +259,18 @@ impl Shared {
         Ok(())
     }
 
+    /// Takes what was done in a round along in the feedback that waits for it, which will be sent as late; answers whether
+    /// there is such. Then nothing of it is lost, and nothing is left to decide about.
+    pub(crate) async fn say_with_the_feedback(&self, entry: &Entry) -> Result<bool, ReplicaError> {
+        let mut replica = self.replica().lock().await;
+        let later = replica.contents().outbox.iter().skip_while(|known| known.key != entry.key).skip(1);
+        let later: Vec<Entry> = later.filter(|later| later.by == entry.by && later.waits()).cloned().collect();
+        let Some(feedback) = entry.said_with_feedback(&later) else { return Ok(false) };
+        replica.fold_entry(entry.key, feedback).await?;
+        self.tell_as_it_is(&replica, entry.session);
+        Ok(true)
+    }
+
     /// Forgets an act that was refused.
     pub(crate) async fn discard(&self, key: Uuid) -> Result<(), Failure> {
         let mut replica = self.replica().lock().await;

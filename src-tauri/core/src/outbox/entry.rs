@@ -121,6 +121,29 @@ impl Entry {
         Some(Self { key: keys.make(), act, sent_on: None, refused: None, ..self.clone() })
     }
 
+    /// The feedback among the acts after this one that completes the round it is about, with what it noted; none when there is
+    /// no such feedback, or this is nothing an athlete did in a round.
+    pub(crate) fn said_with_feedback(&self, later: &[Self]) -> Option<Self> {
+        let (round, noted) = match &self.act {
+            Act::StartRound { round } => (*round, None),
+            Act::LogExercise { round, item, actual } => (*round, actual.map(|actual| (*item, actual))),
+            _ => return None,
+        };
+        let completes = |entry: &&Self| matches!(entry.act, Act::CompleteRound { round: id, .. } if id == round);
+        let mut feedback = later.iter().find(completes)?.clone();
+        let is_noted_again = |item: ItemId| {
+            later.iter().any(|entry| matches!(entry.act, Act::LogExercise { item: other, .. } if other == item))
+        };
+        if let Some((item, actual)) = noted.filter(|(item, _)| !is_noted_again(*item))
+            && let Act::CompleteRound { reports, .. } = &mut feedback.act
+            && let Some(report) = reports.iter_mut().find(|report| report.id == item)
+        {
+            // What was said when it was completed is the newer.
+            report.actual.get_or_insert(actual);
+        }
+        Some(feedback)
+    }
+
     /// Whether it is still to be sent.
     pub(crate) fn waits(&self) -> bool {
         self.refused.is_none()

@@ -161,6 +161,9 @@ async fn try_to_send(shared: &Shared, entry: &Entry) -> Result<Sent, ReplicaErro
             shared.send_late(entry).await?;
             Ok(Sent::Settled)
         }
+        error if error.code() == Some(ProblemCode::SessionEnded) && shared.say_with_the_feedback(entry).await? => {
+            Ok(Sent::Settled)
+        }
         ApiError::Refused { problem, retry_after_s } if is_final(&problem) => {
             let refused = Refused { code: problem.code, fields: problem.fields.clone() };
             let failure = Failure::from(ApiError::Refused { problem, retry_after_s });

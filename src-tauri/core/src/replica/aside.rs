@@ -48,19 +48,19 @@ pub(super) fn unfinished(directory: &Path) -> Result<PathBuf> {
 }
 
 /// Puts the new file in the damaged one's place, which gets another name beside it.
-pub(super) fn take_over(directory: &Path) -> Result<()> {
+pub(super) fn take_over(directory: &Path, now: jiff::Timestamp) -> Result<()> {
     std::fs::rename(directory.join(UNFINISHED), directory.join(MENDED))?;
-    finish(directory)
+    finish(directory, now)
 }
 
 /// Does the rest of a take-over, if one was begun.
-pub(super) fn finish(directory: &Path) -> Result<()> {
+pub(super) fn finish(directory: &Path, now: jiff::Timestamp) -> Result<()> {
     let (file, mended) = (directory.join(FILE), directory.join(MENDED));
     if !mended.exists() {
         return Ok(());
     }
     // A journal left over would be played into the new file.
-    let aside = directory.join(format!("damaged-{}.sqlite", jiff::Timestamp::now().as_millisecond()));
+    let aside = directory.join(format!("damaged-{}.sqlite", now.as_millisecond()));
     for (from, to) in std::iter::once((file.clone(), aside.clone())).chain(journals(&file).zip(journals(&aside))) {
         if from.exists() {
             std::fs::rename(from, to)?;

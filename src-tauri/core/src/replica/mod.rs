@@ -148,7 +148,7 @@ impl Replica {
     /// A damaged file is set aside and begun anew: all but the outbox is a copy of what the server has, and what can be read
     /// of the outbox is taken along. Answers whether that happened.
     pub(crate) async fn open(directory: &Path, outside: &Arc<dyn Outside>) -> Result<(Self, bool), ReplicaError> {
-        aside::finish(directory)?;
+        aside::finish(directory, outside.now())?;
         let damage = match Self::open_file(&directory.join(FILE), outside).await {
             Err(error) if error.is_damage() => error,
             opened => return opened.map(|replica| (replica, false)),
@@ -161,7 +161,7 @@ impl Replica {
             replica.put_entry(entry, true).await?;
         }
         replica.file.close().await?;
-        aside::take_over(directory)?;
+        aside::take_over(directory, outside.now())?;
         tracing::warn!(acts, "the damaged replica is set aside and begun anew");
         Ok((Self::open_file(&directory.join(FILE), outside).await?, true))
     }
@@ -328,6 +328,16 @@ impl Replica {
         self.file.commit(&[Write::Instead(old, &entry)], Lasting::Power).await?;
         if let Some(known) = self.contents.outbox.iter_mut().find(|known| known.key == old) {
             *known = entry;
+        }
+        Ok(())
+    }
+
+    /// Takes an act out and changes another, in the place it has.
+    pub(crate) async fn fold_entry(&mut self, old: Uuid, into: Entry) -> Result<(), ReplicaError> {
+        self.file.commit(&[Write::NoEntry(old), Write::Entry(&into)], Lasting::Power).await?;
+        self.contents.outbox.retain(|known| known.key != old);
+        if let Some(known) = self.contents.outbox.iter_mut().find(|known| known.key == into.key) {
+            *known = into;
         }
         Ok(())
     }

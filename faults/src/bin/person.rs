@@ -1,0 +1,137 @@
+//! Somebody at work without a window: the real core, driven by chance, and a line for everything that happens.
+//!
+//! It works until it is told to stop, by a line on its standard input, or is ended. From then on it only says what it
+//! shows. The sign-in comes from the system's keyring; the first time, from the environment.
+
+use std::io::{BufRead, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use rand::Rng;
+use ringside_core::bridge::{Calls, View};
+use ringside_core::outside::ThisMachine;
+use ringside_core::{Agent, Home, Options, Profile, ServerUrl};
+use ringside_faults::people::Somebody;
+use ringside_faults::real::Line;
+use system_tests::show;
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+/// Works without a window
+#[derive(Parser)]
+struct Arguments {
+    #[arg(long)]
+    profile: Profile,
+    #[arg(long)]
+    server: ServerUrl,
+    #[arg(long)]
+    seed: u64,
+    /// The number of the first thing they enter
+    #[arg(long)]
+    first: u32,
+    #[arg(long, env = "RINGSIDE_HOME")]
+    home: PathBuf,
+    #[arg(long, env = "RINGSIDE_PERSON_EMAIL", hide_env_values = true)]
+    email: String,
+    #[arg(long, env = "RINGSIDE_PERSON_PASSWORD", hide_env_values = true)]
+    password: String,
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let (told, shown) = watch::channel(None::<View>);
+    let options = Options {
+        home: Home::new(&arguments.home),
+        profile: arguments.profile.clone(),
+        server: Some(arguments.server.clone()),
+        app_version: "0.0.0".to_owned(),
+        vault: None,
+        outside: Arc::new(ThisMachine),
+        tell: Arc::new(move |message| {
+            told.send_modify(|view| {
+                if let Some(fault) = show(view, message) {
+                    say(&Line::Fault { fault });
+                }
+            });
+        }),
+    };
+    let agent = match Agent::open(options).await {
+        Ok(agent) => Arc::new(agent),
+        Err(failure) => {
+            eprintln!("the profile can't be opened: {failure:?}");
+            return ExitCode::FAILURE;
+        }
+    };
+    agent.view().await.expect("a view can always be asked for");
+    say_what_is_shown(shown.clone());
+    let stopped = when_told_to_stop();
+    tokio::select! {
+        () = work(&arguments, &agent, &shown) => {}
+        () = stopped => {}
+    }
+    // It goes on healing, and says what it shows, until it is ended.
+    std::future::pending().await
+}
+
+/// Does one thing after the other, for ever.
+async fn work(arguments: &Arguments, agent: &Arc<Agent>, shown: &watch::Receiver<Option<View>>) {
+    let now = || shown.borrow().clone().expect("a view came");
+    while now().signed_out.is_some() {
+        if agent.sign_in(arguments.email.clone(), arguments.password.clone()).await.is_err() {
+            // A person would look at the message for a moment.
+            sleep(Duration::from_millis(100)).await;
+        }
+    }
+    let known = shown.clone().wait_for(|view| view.as_ref().is_some_and(|view| view.me.is_some())).await.is_ok();
+    let Some(me) = now().me.filter(|_| known) else { return };
+    let mut somebody = Somebody::new(me.id, arguments.seed, arguments.first, false);
+    loop {
+        // A person looks before they do something.
+        let looks = somebody.random().random_range(20..300);
+        sleep(Duration::from_millis(looks)).await;
+        if now().signed_out.is_some() {
+            return say(&Line::Fault { fault: "signed out, although nobody ended the sign-in".to_owned() });
+        }
+        let first = somebody.next_number();
+        let act = somebody.next(&now());
+        let marks = first..somebody.next_number();
+        let (kind, is_kept) = (format!("{act:?}").split('(').next().unwrap_or_default().to_owned(), act.is_kept());
+        let noted_in = act.noted_in();
+        say(&Line::Tries { kind: kind.clone(), marks: marks.clone(), completes: act.completes() });
+        let done = act.perform(Arc::clone(agent)).await;
+        let failed = done.err().map(|failure| format!("{:?}", failure.code));
+        say(&Line::Told { kind, marks, is_kept, noted_in, failed });
+    }
+}
+
+/// Says what is shown, whenever that changes.
+fn say_what_is_shown(mut shown: watch::Receiver<Option<View>>) {
+    tokio::spawn(async move {
+        loop {
+            let view = shown.borrow_and_update().clone();
+            say(&Line::Shows { view: serde_json::to_value(view).expect("a view can be written") });
+            if shown.changed().await.is_err() {
+                return;
+            }
+        }
+    });
+}
+
+/// Returns when there is a line on the standard input, or its end.
+async fn when_told_to_stop() {
+    let told = tokio::task::spawn_blocking(|| std::io::stdin().lock().lines().next());
+    told.await.ok();
+}
+
+fn say(line: &Line) {
+    let text = serde_json::to_string(line).expect("a line can be written");
+    let mut out = std::io::stdout().lock();
+    // Whoever listened is gone: there is nobody to tell.
+    if writeln!(out, "{text}").and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
+}

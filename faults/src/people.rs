@@ -1,0 +1,228 @@
+//! What people do, by what they see.
+
+use std::sync::Arc;
+
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
+use ringside_core::Agent;
+use ringside_core::bridge::{Calls, Failure, View};
+use training::{
+    ExerciseReport, ItemId, PlannedExercise, Region, Round, RoundId, RoundPlan, RoundStatus, Session, SessionId,
+    SessionStatus, UserId, Values,
+};
+
+/// Something a person does.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "each name is the call of the same name, with its arguments")]
+pub enum Act {
+    StartSession,
+    Join(SessionId),
+    Cancel(SessionId, String),
+    AddRound(SessionId, RoundPlan, bool),
+    EditRound(RoundId, u64, RoundPlan, bool),
+    DeleteRound(RoundId, u64),
+    ReleaseRound(RoundId),
+    RecallRound(RoundId),
+    StartRound(RoundId),
+    LogExercise(RoundId, ItemId, Option<Values>),
+    CompleteRound(RoundId, Vec<ExerciseReport>),
+    Discard(String),
+    Retry(String),
+    TryNow,
+}
+
+/// Somebody at one device, who does something by what they see.
+///
+/// Whatever they enter carries a number of its own, so that it is found again wherever it has come to.
+#[derive(Debug)]
+pub struct Somebody {
+    me: UserId,
+    random: StdRng,
+    /// The next number.
+    next: u32,
+    /// Whether they ever take a tick back, or decide about what was refused.
+    wavers: bool,
+}
+
+impl Somebody {
+    /// `me`, who does what `seed` makes them do, and numbers what they enter from `first` on.
+    pub fn new(me: UserId, seed: u64, first: u32, wavers: bool) -> Self {
+        Self { me, random: StdRng::seed_from_u64(seed), next: first, wavers }
+    }
+
+    /// The next number, for what is entered next.
+    pub fn next_number(&self) -> u32 {
+        self.next
+    }
+
+    /// Something drawn by chance.
+    pub fn random(&mut self) -> &mut StdRng {
+        &mut self.random
+    }
+
+    fn is_one_in(&mut self, many: u32) -> bool {
+        self.random.random_ratio(1, many)
+    }
+
+    fn number(&mut self) -> u32 {
+        self.next += 1;
+        self.next - 1
+    }
+
+    fn note(&mut self) -> String {
+        format!("#{}", self.number())
+    }
+
+    /// What they do next, seeing `view`.
+    pub fn next(&mut self, view: &View) -> Act {
+        if let Some(refused) = view.refused.choose(&mut self.random).filter(|_| self.wavers) {
+            match self.random.random_range(0..6) {
+                0 => return Act::Discard(refused.key.clone()),
+                1 => return Act::Retry(refused.key.clone()),
+                _ => {}
+            }
+        }
+        if self.is_one_in(15) {
+            return Act::TryNow;
+        }
+        let open: Vec<&Session> = view.sessions.iter().filter(|session| session.status.is_open()).collect();
+        let Some(session) = open.choose(&mut self.random) else {
+            let is_trainer = view.athletes.iter().any(|athlete| athlete.id != self.me);
+            return if is_trainer { Act::TryNow } else { Act::StartSession };
+        };
+        if self.is_one_in(60) {
+            return Act::Cancel(session.id, self.note());
+        }
+        if session.athlete.id == self.me { self.trains(session) } else { self.leads(session, view) }
+    }
+
+    fn trains(&mut self, session: &Session) -> Act {
+        let Some(round) = session.round_out() else { return Act::TryNow };
+        match self.random.random_range(0..10) {
+            0..2 if round.status == RoundStatus::Released => Act::StartRound(round.id),
+            0..7 => {
+                let Some(item) = round.exercises.choose(&mut self.random) else { return Act::TryNow };
+                let takes_back = self.wavers && self.is_one_in(5);
+                Act::LogExercise(round.id, item.id, (!takes_back).then(|| self.values()))
+            }
+            _ => Act::CompleteRound(round.id, round.exercises.iter().map(|item| self.report(item.id)).collect()),
+        }
+    }
+
+    fn leads(&mut self, session: &Session, view: &View) -> Act {
+        if session.status == SessionStatus::Waiting {
+            return Act::Join(session.id);
+        }
+        if view.exercises.is_empty() {
+            return Act::TryNow;
+        }
+        let drafts: Vec<&Round> = session.rounds.iter().filter(|round| round.status == RoundStatus::Draft).collect();
+        let draft = drafts.choose(&mut self.random);
+        let out = session.round_out();
+        match (self.random.random_range(0..12), draft, out) {
+            (0..3, Some(draft), _) => Act::EditRound(draft.id, draft.version, self.edit(draft, view), out.is_none()),
+            (3, Some(draft), _) => Act::DeleteRound(draft.id, draft.version),
+            (4..8, Some(draft), None) => Act::ReleaseRound(draft.id),
+            (4, _, Some(round)) => Act::RecallRound(round.id),
+            (5, _, Some(round)) => Act::EditRound(round.id, round.version, self.edit(round, view), false),
+            _ if drafts.len() > 3 => Act::TryNow,
+            _ => {
+                let has_final = session.rounds.iter().any(|round| round.is_final);
+                let is_final = !has_final && self.is_one_in(8);
+                let exercises = (0..self.random.random_range(1..4)).map(|_| self.planned(view)).collect();
+                let plan = RoundPlan { is_final, rest_after_s: Some(self.random.random_range(1..90)), exercises };
+                Act::AddRound(session.id, plan, out.is_none() && self.is_one_in(2))
+            }
+        }
+    }
+
+    fn values(&mut self) -> Values {
+        Values {
+            distance_m: Some(f64::from(self.number())),
+            reps: Some(self.random.random_range(1..30)),
+            ..Values::default()
+        }
+    }
+
+    fn planned(&mut self, view: &View) -> PlannedExercise {
+        let exercise_id = view.exercises.choose(&mut self.random).expect("there are some").id;
+        let planned = Values { reps: Some(self.random.random_range(1..30)), ..Values::default() };
+        PlannedExercise { id: None, exercise_id, planned, trainer_notes: Some(self.note()) }
+    }
+
+    fn edit(&mut self, round: &Round, view: &View) -> RoundPlan {
+        let mut plan = RoundPlan::from(round);
+        plan.rest_after_s = Some(self.random.random_range(1..90));
+        if let Some(first) = plan.exercises.first_mut() {
+            first.trainer_notes = Some(self.note());
+        }
+        if self.is_one_in(2) {
+            plan.exercises.push(self.planned(view));
+        } else if plan.exercises.len() > 1 && round.exercises.last().is_some_and(|last| !last.has_entry()) {
+            plan.exercises.pop();
+        }
+        plan
+    }
+
+    fn report(&mut self, id: ItemId) -> ExerciseReport {
+        let pain = self.is_one_in(4);
+        let pain_regions =
+            if pain { vec![*Region::ALL.choose(&mut self.random).expect("fifteen")] } else { Vec::new() };
+        let effort = self.random.random_range(0..=10);
+        ExerciseReport { id, effort, pain, pain_regions, note: Some(self.note()), actual: None }
+    }
+}
+
+impl Act {
+    /// Whether it goes through the outbox, so that it is done in the end or kept as refused.
+    pub fn is_kept(&self) -> bool {
+        !matches!(self, Self::StartSession | Self::Join(_) | Self::Discard(_) | Self::Retry(_) | Self::TryNow)
+    }
+
+    /// The round it is about, if it is something an athlete does in one before they complete it.
+    pub fn noted_in(&self) -> Option<RoundId> {
+        match self {
+            Self::StartRound(round) | Self::LogExercise(round, ..) => Some(*round),
+            _ => None,
+        }
+    }
+
+    /// The round it completes.
+    pub fn completes(&self) -> Option<RoundId> {
+        match self {
+            Self::CompleteRound(round, _) => Some(*round),
+            _ => None,
+        }
+    }
+
+    /// The refused act that is decided about by this one.
+    pub fn decides(&self) -> Option<&str> {
+        match self {
+            Self::Discard(key) | Self::Retry(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Does it.
+    pub async fn perform(self, agent: Arc<Agent>) -> Result<(), Failure> {
+        match self {
+            Self::StartSession => agent.start_session().await.map(drop),
+            Self::Join(session) => agent.join_session(session).await.map(drop),
+            Self::Cancel(session, reason) => agent.cancel_session(session, Some(reason)).await.map(drop),
+            Self::AddRound(session, plan, release) => agent.add_round(session, plan, release).await.map(drop),
+            Self::EditRound(round, version, plan, release) => {
+                agent.edit_round(round, version, plan, release).await.map(drop)
+            }
+            Self::DeleteRound(round, version) => agent.delete_round(round, version).await,
+            Self::ReleaseRound(round) => agent.release_round(round).await.map(drop),
+            Self::RecallRound(round) => agent.recall_round(round).await.map(drop),
+            Self::StartRound(round) => agent.start_round(round).await.map(drop),
+            Self::LogExercise(round, item, actual) => agent.log_exercise(round, item, actual).await.map(drop),
+            Self::CompleteRound(round, reports) => agent.complete_round(round, reports).await.map(drop),
+            Self::Discard(key) => agent.discard_act(key).await,
+            Self::Retry(key) => agent.retry_act(key).await,
+            Self::TryNow => agent.try_now().await,
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Somebody at work: a process that can be killed, and what it said.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use system_tests::{Account, Desktop, Proxy};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
+use training::RoundId;
+
+use super::history::{History, marks};
+
+/// What somebody at work says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "line", rename_all = "snake_case")]
+pub enum Line {
+    /// They are about to do something, in which these numbers are entered.
+    Tries {
+        /// What.
+        kind: String,
+        /// Which numbers.
+        marks: Range<u32>,
+        /// The round they complete by it.
+        completes: Option<RoundId>,
+    },
+    /// They were told what came of it.
+    Told {
+        /// What.
+        kind: String,
+        /// Which numbers.
+        marks: Range<u32>,
+        /// Whether it is done in the end, or kept as refused.
+        is_kept: bool,
+        /// The round something was noted in.
+        noted_in: Option<RoundId>,
+        /// Why it is not done; none: it is, or will be.
+        failed: Option<String>,
+    },
+    /// What they show is wrong in itself.
+    Fault {
+        /// How.
+        fault: String,
+    },
+    /// What they show now.
+    Shows {
+        /// The whole view.
+        view: Value,
+    },
+}
+
+/// See the module.
+pub(super) struct Person {
+    profile: String,
+    pub(super) account: Account,
+    pub(super) network: Proxy,
+    first: u32,
+    lines: Arc<Mutex<Vec<Line>>>,
+    counted: watch::Sender<usize>,
+    running: Option<(Child, JoinHandle<()>)>,
+}
+
+/// What somebody's acts came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Accounted {
+    pub(super) acts: u64,
+    pub(super) promised: u64,
+    pub(super) refused: u64,
+}
+
+impl Person {
+    pub(super) fn new(profile: String, account: Account, network: Proxy, first: u32) -> Self {
+        Self { profile, account, network, first, lines: Arc::default(), counted: watch::Sender::new(0), running: None }
+    }
+
+    pub(super) fn is_athlete(&self) -> bool {
+        self.account.roles.iter().any(|role| role == "athlete")
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Vec<Line>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts their application, where the last one ended.
+    pub(super) fn start(&mut self, desktop: &Desktop, seed: u64) -> Result<(), String> {
+        let next = self.lines().iter().rev().find_map(|line| match line {
+            Line::Tries { marks, .. } => Some(marks.end),
+            _ => None,
+        });
+        let program = desktop.program("ringside-person").map_err(|error| error.to_string())?;
+        let mut command = Command::from(program);
+        command.args(["--profile", &self.profile, "--server", &self.network.url()]);
+        command.args(["--seed", &seed.to_string(), "--first", &next.unwrap_or(self.first).to_string()]);
+        command.env("RINGSIDE_PERSON_EMAIL", &self.account.email);
+        command.env("RINGSIDE_PERSON_PASSWORD", &self.account.password);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().map_err(|error| error.to_string())?;
+        let output = BufReader::new(child.stdout.take().expect("its output is piped"));
+        let (lines, counted) = (Arc::clone(&self.lines), self.counted.clone());
+        let reading = tokio::spawn(async move {
+            let mut output = output.lines();
+            while let Ok(Some(text)) = output.next_line().await {
+                // The last line of somebody who was killed may be half a one.
+                if let Ok(line) = serde_json::from_str(&text) {
+                    lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                    counted.send_modify(|count| *count += 1);
+                }
+            }
+        });
+        self.running = Some((child, reading));
+        Ok(())
+    }
+
+    /// Ends their application in the middle of whatever it does.
+    pub(super) async fn kill(&mut self) {
+        if let Some((mut child, reading)) = self.running.take() {
+            child.kill().await.ok();
+            // What it said before is there.
+            reading.await.ok();
+        }
+    }
+
+    /// Tells them to do nothing more.
+    pub(super) async fn stop_working(&mut self) {
+        if let Some((child, _)) = &mut self.running
+            && let Some(mut input) = child.stdin.take()
+        {
+            input.write_all(b"stop\n").await.ok();
+        }
+    }
+
+    pub(super) async fn end(&mut self) {
+        self.kill().await;
+    }
+
+    /// Waits until they show what is wanted.
+    pub(super) async fn shows(&mut self, wanted: impl Fn(&Value) -> bool) -> Result<(), String> {
+        self.shows_until(Instant::now() + Duration::from_mins(1), wanted).await
+    }
+
+    /// Waits until `until` for them to show what is wanted.
+    pub(super) async fn shows_until(&mut self, until: Instant, wanted: impl Fn(&Value) -> bool) -> Result<(), String> {
+        let mut counted = self.counted.subscribe();
+        loop {
+            counted.borrow_and_update();
+            let view = self.last_view();
+            if view.as_ref().is_some_and(&wanted) {
+                return Ok(());
+            }
+            if timeout_at(until, counted.changed()).await.is_err() {
+                let link = view.as_ref().map(|view| view["link"].to_string());
+                return Err(format!("{} does not heal; shown: {link:?}", self.profile));
+            }
+        }
+    }
+
+    fn last_view(&self) -> Option<Value> {
+        let lines = self.lines();
+        lines.iter().rev().find_map(|line| match line {
+            Line::Shows { view } => Some(view.clone()),
+            _ => None,
+        })
+    }
+
+    /// Holds what they were told against what happened.
+    pub(super) fn account(&self, history: &History) -> Result<Accounted, String> {
+        let view = self.last_view().unwrap_or_default();
+        let mut refused_marks = BTreeSet::new();
+        marks(&view["refused"], &mut refused_marks);
+        let refused = view["refused"].as_array().cloned().unwrap_or_default();
+        // What is refused of these is listed without what was entered.
+        let nameless = |what: &str| refused.iter().filter(|refused| refused["what"] == what).count();
+        let (mut logs, mut cancels) = (nameless("log_exercise"), nameless("cancel_session"));
+        let lines = self.lines();
+        let completed: BTreeSet<RoundId> = lines
+            .iter()
+            .filter_map(|line| match line {
+                Line::Tries { completes, .. } => *completes,
+                _ => None,
+            })
+            .collect();
+        let mut account = Accounted { refused: refused.len() as u64, ..Accounted::default() };
+        for line in lines.iter() {
+            match line {
+                Line::Fault { fault } => return Err(format!("{}: {fault}", self.profile)),
+                Line::Tries { .. } => account.acts += 1,
+                Line::Told { kind, marks, is_kept: true, noted_in, failed } => {
+                    let done = marks.clone().filter(|mark| history.marks.contains(mark)).count();
+                    if let Some(failure) = failed {
+                        if done > 0 {
+                            return Err(format!("{}: {kind} failed ({failure}) and was done", self.profile));
+                        }
+                        continue;
+                    }
+                    account.promised += 1;
+                    if done == marks.len() || marks.clone().any(|mark| refused_marks.contains(&mark)) {
+                        continue;
+                    }
+                    if noted_in.is_some_and(|round| history.ended.contains(&round) && completed.contains(&round)) {
+                        continue;
+                    }
+                    let left = match kind.as_str() {
+                        "LogExercise" => &mut logs,
+                        "Cancel" => &mut cancels,
+                        _ => return Err(format!("{}: {kind} {marks:?} is lost", self.profile)),
+                    };
+                    *left = left.checked_sub(1).ok_or(format!("{}: {kind} {marks:?} is lost", self.profile))?;
+                }
+                _ => {}
+            }
+        }
+        Ok(account)
+    }
+}

@@ -1,0 +1,11 @@
+//! A few runs on the real stack; `cargo xtask faults --real --runs 200` makes more.
+
+use ringside_faults::real::many;
+
+#[test]
+fn nothing_is_lost_doubled_or_wrong_in_six_runs_on_the_real_stack() {
+    let found = many(0..6, 3).expect("a desktop");
+    assert_eq!(found.violations, Vec::<String>::new());
+    let tally = found.tally;
+    assert!(tally.runs == 6 && tally.promised > 50 && tally.faults.len() > 5, "{tally:?}");
+}

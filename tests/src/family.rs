@@ -1,0 +1,60 @@
+//! Who started whom: the processes below another.
+
+use crate::failure::{Failure, While};
+
+/// A process as the kernel lists it.
+struct Listed {
+    id: u32,
+    parent: u32,
+    name: String,
+}
+
+/// The process named `name` among the descendants of `ancestor`, and then its own descendants.
+///
+/// # Errors
+/// When there is none, or processes can't be listed.
+pub fn application(ancestor: u32, name: &str) -> Result<Vec<u32>, Failure> {
+    let listed = listed()?;
+    let is_it = |id: &u32| listed.iter().any(|process| process.id == *id && process.name == name);
+    let application = below(ancestor, &listed).into_iter().find(is_it).ok_or_else(|| Failure::Program {
+        program: name.to_owned(),
+        problem: format!("does not run below {ancestor}"),
+    })?;
+    Ok(below(application, &listed))
+}
+
+/// A process and its descendants.
+fn below(root: u32, listed: &[Listed]) -> Vec<u32> {
+    let mut found = vec![root];
+    let mut next = 0;
+    while let Some(&parent) = found.get(next) {
+        found.extend(listed.iter().filter(|process| process.parent == parent).map(|process| process.id));
+        next += 1;
+    }
+    found
+}
+
+fn listed() -> Result<Vec<Listed>, Failure> {
+    let entries = std::fs::read_dir("/proc").while_doing("listing processes")?;
+    let ids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    // One that ended meanwhile has no file any more, and is none.
+    Ok(ids.filter_map(|id| parse(id, &std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?)).collect())
+}
+
+/// The name stands in brackets and may itself hold brackets and spaces; the state and the parent follow.
+fn parse(id: u32, stat: &str) -> Option<Listed> {
+    let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
+    let parent = rest.split_whitespace().nth(1)?.parse().ok()?;
+    Some(Listed { id, parent, name: name.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_hold_anything() {
+        let process = parse(7, "7 (a) (b c) S 3 7 7 0").expect("a process");
+        assert_eq!((process.parent, process.name.as_str()), (3, "a) (b c"));
+    }
+}
