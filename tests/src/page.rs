@@ -57,11 +57,11 @@ impl Window {
     /// Waits until the element called `name` is shown, and answers it.
     pub async fn find(&self, name: &str) -> Result<Element, Failure> {
         let css = selector(name);
-        let script = format!("{IS_SHOWN} return [...document.querySelectorAll(arguments[0])].some(shown)");
-        self.until::<Value>(name, &script, vec![json!(css)]).await?;
-        // The first that is shown: a hidden view may hold one of the same name.
-        let script = format!("{IS_SHOWN} return [...document.querySelectorAll(arguments[0])].findIndex(shown)");
-        let index: usize = self.ask(&script, vec![json!(css)]).await?;
+        // The first that is shown: a hidden view may hold one of the same name. Counted from one, for nothing is waited for
+        // that is 0; asked at once, for what is shown now may be gone at the next question.
+        let script =
+            format!("{IS_SHOWN} return [...document.querySelectorAll(arguments[0])].findIndex(shown) + 1 || null");
+        let index = self.until::<usize>(name, &script, vec![json!(css)]).await? - 1;
         let mut found = self.client.find_all(Locator::Css(&css)).await?;
         if index < found.len() {
             Ok(found.swap_remove(index))

@@ -153,8 +153,8 @@ async fn a_window_frozen_for_a_minute_is_live_again_by_itself() -> Result<(), Fa
         })
         .await?;
     pictured(window, "frozen", async {
-        window.find("link-state[data-state='live']").await?;
-        window.view("between").await
+        window.view("between").await?;
+        window.find("link-state[data-state='live']").await.map(drop)
     })
     .await;
     Ok(())
