@@ -39,7 +39,8 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             view.link = link;
             None
         }
-        (_, None) => Some("something was told before the view".to_owned()),
+        // A window listens before it asks for the view, and what it hears before that is in it.
+        (_, None) => None,
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,16 +69,12 @@ async fn main() -> ExitCode {
     };
     agent.view().await.expect("a view can always be asked for");
     say_what_is_shown(shown.clone());
-    let stopped = when_told_to_stop();
-    tokio::select! {
-        () = work(&arguments, &agent, &shown) => {}
-        () = stopped => {}
-    }
+    work(&arguments, &agent, &shown).await;
     // It goes on healing, and says what it shows, until it is ended.
     std::future::pending().await
 }
 
-/// Does one thing after the other, for ever.
+/// Does one thing after the other, until told to stop; what is being done then is done to its end.
 async fn work(arguments: &Arguments, agent: &Arc<Agent>, shown: &watch::Receiver<Option<View>>) {
     let now = || shown.borrow().clone().expect("a view came");
     while now().signed_out.is_some() {
@@ -88,11 +85,15 @@ async fn work(arguments: &Arguments, agent: &Arc<Agent>, shown: &watch::Receiver
     }
     let known = shown.clone().wait_for(|view| view.as_ref().is_some_and(|view| view.me.is_some())).await.is_ok();
     let Some(me) = now().me.filter(|_| known) else { return };
+    let mut stopped = pin!(when_told_to_stop());
     let mut somebody = Somebody::new(me.id, arguments.seed, arguments.first, false);
     loop {
         // A person looks before they do something.
         let looks = somebody.random().random_range(20..300);
-        sleep(Duration::from_millis(looks)).await;
+        tokio::select! {
+            () = sleep(Duration::from_millis(looks)) => {}
+            () = &mut stopped => return,
+        }
         if now().signed_out.is_some() {
             return say(&Line::Fault { fault: "signed out, although nobody ended the sign-in".to_owned() });
         }

@@ -155,8 +155,8 @@ impl Person {
                 return Ok(());
             }
             if timeout_at(until, counted.changed()).await.is_err() {
-                let link = view.as_ref().map(|view| view["link"].to_string());
-                return Err(format!("{} does not heal; shown: {link:?}", self.profile));
+                let part = |name: &str| view.as_ref().map_or_else(String::new, |view| view[name].to_string());
+                return Err(format!("{} does not heal: {}, {}", self.profile, part("link"), part("sessions")));
             }
         }
     }
