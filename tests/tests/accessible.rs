@@ -50,6 +50,8 @@ async fn every_view(theme: &str) -> Result<(), Failure> {
             athlete.find("tick").await?;
             assert_accessible(athlete, "training").await?;
             athlete.click("tick").await?;
+            // The buttons move when it is done.
+            athlete.gone("tick").await?;
             athlete.click("to-feedback").await?;
             athlete.view("feedback").await?;
             assert_accessible(athlete, "feedback, nothing said").await?;

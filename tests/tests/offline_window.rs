@@ -51,6 +51,8 @@ impl Scene {
         window.find("link-state[data-state='offline']").await?;
         window.click("begin-round").await?;
         window.click("tick").await?;
+        // The buttons move when it is done.
+        window.gone("tick").await?;
         window.click("to-feedback").await?;
         window.click("effort-7").await?;
         window.click("pain-no").await?;
