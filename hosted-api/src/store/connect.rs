@@ -122,14 +122,10 @@ fn sqlite_pool(connections: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_WITHIN)
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                // A commit that fails (a full disk) may end the transaction for SQLite and not for sqlx. Such a connection would
-                // refuse every transaction from then on; it is let go.
-                connection.ping().await?;
-                Ok(!connection.is_in_transaction())
-            })
-        })
+        // A commit that fails (a full disk) may end the transaction for SQLite and not for sqlx. Such a connection would
+        // refuse every transaction from then on; it is let go. Whatever was rolled back on it is by now: the pool asks
+        // each connection that comes back whether it answers.
+        .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))))
         .after_connect(|connection, _| {
             Box::pin(async move {
                 // FULL: what was answered survives a power cut, also in WAL mode.

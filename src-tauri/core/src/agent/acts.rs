@@ -26,6 +26,14 @@ pub(crate) struct Acted {
     pub(crate) round: Option<Round>,
 }
 
+impl Acted {
+    /// With the round as it is shown; as it was meant, where it is not shown at all.
+    fn as_shown(session: Session, meant: Option<Round>) -> Self {
+        let round = meant.map(|meant| session.round(meant.id).cloned().unwrap_or(meant));
+        Self { session, round }
+    }
+}
+
 impl Shared {
     /// Does something to the session a round belongs to.
     pub(crate) async fn act_on_round(
@@ -107,7 +115,7 @@ impl Shared {
         self.waiters().retain(|_, waiter| !waiter.is_closed());
         // Whoever waits for it has just left, so it is shown from here on.
         let before = self.shown_without(&replica, session, key);
-        if let Some(entry) = replica.contents().outbox.iter().find(|entry| entry.key == key).cloned()
+        if let Some(entry) = replica.entry(key).cloned()
             && let Err(error) = replica.put_entry(entry, true).await
         {
             // It is written down already; only a power cut could take it now.
@@ -133,8 +141,7 @@ impl Shared {
             self.tell(Message::Session { session: Box::new(session.clone()), cause });
         }
         self.count_waiting(replica);
-        let round = meant.map(|meant| session.round(meant.id).cloned().unwrap_or(meant));
-        Ok(Acted { session, round })
+        Ok(Acted::as_shown(session, meant))
     }
 
     async fn answered(&self, session: SessionId, meant: Option<Round>, answer: Answer) -> Result<Acted, Failure> {
@@ -146,10 +153,7 @@ impl Shared {
             (Answer::Session(session), _) => Ok(Acted { session: *session, round: None }),
             (Answer::Round(round), Some(session)) => Ok(Acted { session, round: Some(*round) }),
             (Answer::Gone, Some(session)) => Ok(Acted { session, round: None }),
-            (Answer::Done, Some(session)) => {
-                let round = meant.map(|meant| session.round(meant.id).cloned().unwrap_or(meant));
-                Ok(Acted { session, round })
-            }
+            (Answer::Done, Some(session)) => Ok(Acted::as_shown(session, meant)),
             (_, None) => Err(Refusal::NotFound.into()),
         }
     }
@@ -196,7 +200,7 @@ impl Shared {
     /// Takes the server's answer to an act. When that can't be stored the act is to be sent again, and is answered again.
     pub(crate) async fn acknowledged(&self, key: Uuid, answer: Answer) -> Result<(), ReplicaError> {
         let mut replica = self.replica().lock().await;
-        let Some(entry) = outbox_entry(&replica, key) else { return Ok(()) };
+        let Some(entry) = replica.entry(key).cloned() else { return Ok(()) };
         let settled = match &answer {
             Answer::Session(session) => Settled::Session(session.version),
             Answer::Round(round) => Settled::Round(round.clone()),
@@ -231,7 +235,7 @@ impl Shared {
         failure: Option<Failure>,
     ) -> Result<(), ReplicaError> {
         let mut replica = self.replica().lock().await;
-        let Some(mut entry) = outbox_entry(&replica, key) else { return Ok(()) };
+        let Some(mut entry) = replica.entry(key).cloned() else { return Ok(()) };
         let session = entry.session;
         let stored = if let Some(waiter) = self.waiter(key) {
             let failure = failure.unwrap_or_else(|| refused.clone().into());
@@ -266,7 +270,7 @@ impl Shared {
         let later = replica.contents().outbox.iter().skip_while(|known| known.key != entry.key).skip(1);
         let later: Vec<Entry> = later.filter(|later| later.by == entry.by && later.waits()).cloned().collect();
         let Some(feedback) = entry.said_with_feedback(&later) else { return Ok(false) };
-        replica.fold_entry(entry.key, feedback).await?;
+        replica.exchange_entry(entry.key, feedback).await?;
         self.tell_as_it_is(&replica, entry.session);
         Ok(true)
     }
@@ -300,7 +304,7 @@ impl Shared {
         decided(&shown, &again, &me, &contents.exercises)?;
         // In one step, and waited for by nobody: what is refused once more is listed once more.
         let session = again.session;
-        replica.replace_entry(key, again).await?;
+        replica.exchange_entry(key, again).await?;
         self.tell_as_it_is(&replica, session);
         self.wake_outbox();
         Ok(())
@@ -317,7 +321,7 @@ impl Shared {
 
     async fn change_entry(&self, key: Uuid, change: impl FnOnce(&mut Entry)) -> Result<(), ReplicaError> {
         let mut replica = self.replica().lock().await;
-        let Some(mut entry) = outbox_entry(&replica, key) else { return Ok(()) };
+        let Some(mut entry) = replica.entry(key).cloned() else { return Ok(()) };
         change(&mut entry);
         replica.put_entry(entry, true).await
     }
@@ -366,12 +370,8 @@ pub(super) fn refused_acts(replica: &Replica) -> Vec<RefusedAct> {
         .collect()
 }
 
-fn outbox_entry(replica: &Replica, key: Uuid) -> Option<Entry> {
-    replica.contents().outbox.iter().find(|entry| entry.key == key).cloned()
-}
-
 fn refused_entry(replica: &Replica, key: Uuid) -> Result<Entry, Failure> {
-    let entry = replica.contents().outbox.iter().find(|entry| entry.key == key && entry.refused.is_some());
+    let entry = replica.entry(key).filter(|entry| entry.refused.is_some());
     entry.cloned().ok_or_else(|| Refusal::NotFound.into())
 }
 

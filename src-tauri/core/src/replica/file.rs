@@ -24,6 +24,8 @@ pub(super) struct File {
     connection: SqliteConnection,
     /// Whether a commit failed: what state that left the connection in, nobody knows.
     in_doubt: bool,
+    /// What the connection is set to; none while that is being changed.
+    lasting: Option<Lasting>,
     outside: Arc<dyn Outside>,
 }
 
@@ -88,7 +90,7 @@ impl File {
                 lay_out(&mut connection, layout).await?;
             }
             let contents = read(&mut connection).await?;
-            Ok((Self { options, connection, in_doubt: false, outside: Arc::clone(outside) }, contents))
+            Ok((Self { options, connection, in_doubt: false, lasting: None, outside: Arc::clone(outside) }, contents))
         };
         if outside.stands_still_for_files() { futures_executor::block_on(opening) } else { opening.await }
     }
@@ -106,6 +108,7 @@ impl File {
         if self.in_doubt {
             // SQLite may have ended the transaction by itself (a full disk), which sqlx does not know.
             self.connection = SqliteConnection::connect_with(&self.options).await?;
+            self.lasting = None;
         }
         self.in_doubt = true;
         self.transact(writes, lasting).await?;
@@ -114,12 +117,16 @@ impl File {
     }
 
     async fn transact(&mut self, writes: &[Write<'_>], lasting: Lasting) -> Result<(), ReplicaError> {
-        // Said each time: whoever gave up waiting for the commit before this one may have left the other.
-        let synchronous = match lasting {
-            Lasting::Process => "PRAGMA synchronous = NORMAL",
-            Lasting::Power => "PRAGMA synchronous = FULL",
-        };
-        sqlx::query(synchronous).execute(&mut self.connection).await?;
+        if self.lasting != Some(lasting) {
+            // Not known while it is asked for: whoever waits for it may give up.
+            self.lasting = None;
+            let synchronous = match lasting {
+                Lasting::Process => "PRAGMA synchronous = NORMAL",
+                Lasting::Power => "PRAGMA synchronous = FULL",
+            };
+            sqlx::query(synchronous).execute(&mut self.connection).await?;
+            self.lasting = Some(lasting);
+        }
         let mut transaction = self.connection.begin().await?;
         for write in writes {
             apply(&mut transaction, write).await?;

@@ -282,10 +282,7 @@ impl Replica {
     pub(crate) async fn put_entry(&mut self, entry: Entry, durably: bool) -> Result<(), ReplicaError> {
         let lasting = if durably { Lasting::Power } else { Lasting::Process };
         self.file.commit(&[Write::Entry(&entry)], lasting).await?;
-        match self.contents.outbox.iter_mut().find(|known| known.key == entry.key) {
-            Some(known) => *known = entry,
-            None => self.contents.outbox.push(entry),
-        }
+        self.place(entry);
         Ok(())
     }
 
@@ -332,22 +329,25 @@ impl Replica {
         Ok(())
     }
 
-    /// Takes an act out and changes another, in the place it has.
-    pub(crate) async fn fold_entry(&mut self, old: Uuid, into: Entry) -> Result<(), ReplicaError> {
-        self.file.commit(&[Write::NoEntry(old), Write::Entry(&into)], Lasting::Power).await?;
+    /// Takes an act out and writes another, behind all others or in the place it has.
+    pub(crate) async fn exchange_entry(&mut self, old: Uuid, entry: Entry) -> Result<(), ReplicaError> {
+        self.file.commit(&[Write::NoEntry(old), Write::Entry(&entry)], Lasting::Power).await?;
         self.contents.outbox.retain(|known| known.key != old);
-        if let Some(known) = self.contents.outbox.iter_mut().find(|known| known.key == into.key) {
-            *known = into;
-        }
+        self.place(entry);
         Ok(())
     }
 
-    /// Takes an act out and puts another behind all others.
-    pub(crate) async fn replace_entry(&mut self, old: Uuid, entry: Entry) -> Result<(), ReplicaError> {
-        self.file.commit(&[Write::NoEntry(old), Write::Entry(&entry)], Lasting::Power).await?;
-        self.contents.outbox.retain(|known| known.key != old);
-        self.contents.outbox.push(entry);
-        Ok(())
+    /// Puts an act where the file has it.
+    fn place(&mut self, entry: Entry) {
+        match self.contents.outbox.iter_mut().find(|known| known.key == entry.key) {
+            Some(known) => *known = entry,
+            None => self.contents.outbox.push(entry),
+        }
+    }
+
+    /// The act with this key, if it is in the outbox.
+    pub(crate) fn entry(&self, key: Uuid) -> Option<&Entry> {
+        self.contents.outbox.iter().find(|entry| entry.key == key)
     }
 
     /// Takes an act out of the outbox.
