@@ -1,6 +1,6 @@
 //! Ringside's hosted API: a REST API with a live feed.
 //!
-//! What a request passes on its way: `server` (connections) → `http::boundary` → `router` (the table of who may) →
+//! What a request passes on its way: `connections` → `http::boundary` → `router` (the table of who may) →
 //! `endpoints` (one file each) → `sessions` (commands) → `store` (the only place with SQL) → `feed` (waking streams).
 //!
 //! Deliberately absent: the rules of a session, which are the `training` crate's.
@@ -9,6 +9,8 @@ mod accounts;
 mod app;
 mod clock;
 mod config;
+mod connections;
+mod crowd;
 mod endpoints;
 mod feed;
 mod http;
@@ -26,6 +28,7 @@ mod testing;
 mod tests;
 
 pub use config::Config;
+pub use crowd::{Pair, Tokens, seed_crowd};
 pub use seed::{NewStudio, SeedError, Seeded, SeededAccount, create_studio, seed_demo};
 pub use server::{Broken, Running, StartError, start};
 pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};

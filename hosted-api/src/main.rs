@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use hosted_api::{Config, DatabaseUrl, NewStudio, create_studio, seed_demo, start};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -128,7 +129,17 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Lets this process have as many files open as it may have at most. Each stream is one, and many systems let a process
+/// begin with 1,024 although it may have a thousand times that.
+fn have_many_files() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
+}
+
 async fn serve(database: DatabaseUrl, options: &Serve) -> Result<(), Box<dyn Error>> {
+    have_many_files();
     // Before anything is announced, so that a signal right after the announcement is heard.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::State;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
+use axum::extract::{Extension, State};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONNECTION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use training::ProblemCode;
 use training::wire::{Cursor, FeedPage};
 
 use crate::app::App;
+use crate::connections::{Handover, LiveBody, Turn};
 use crate::feed;
 use crate::http::{ApiError, Caller, Params};
 
@@ -44,6 +45,8 @@ pub(crate) async fn feed(
     State(app): State<Arc<App>>,
     caller: Caller,
     Params(place): Params<Place>,
+    handover: Option<Extension<Handover>>,
+    turn: Option<Extension<Turn>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let form = accepted(&headers).ok_or(ApiError::new(ProblemCode::NotAcceptable))?;
@@ -59,8 +62,11 @@ pub(crate) async fn feed(
                 (CONTENT_TYPE, STREAM),
                 (CACHE_CONTROL, "no-store"),
                 (HeaderName::from_static("x-accel-buffering"), "no"),
+                // Nothing but the stream passes here any more.
+                (CONNECTION, "close"),
             ];
-            Ok((headers, Body::from_stream(messages)).into_response())
+            let body = LiveBody::new(messages, handover.map(|Extension(handover)| handover));
+            Ok((headers, Body::new(body)).into_response())
         }
         Form::Page => {
             let text = text.ok_or(invalid("a poll needs the cursor to go on from, as `after`"))?;
@@ -69,7 +75,7 @@ pub(crate) async fn feed(
             if wait > MAX_WAIT_S {
                 return Err(invalid("`wait` must be 0 to 25 seconds"));
             }
-            let page = feed::poll(app, caller, cursor, Duration::from_secs(wait)).await?;
+            let page = feed::poll(app, caller, cursor, Duration::from_secs(wait), turn.as_deref()).await?;
             Ok(([(CONTENT_TYPE, JSON)], page).into_response())
         }
     }

@@ -1,6 +1,6 @@
 //! The text of an event, as JSON and as a message of the stream.
 
-use axum::body::Bytes;
+use bytes::Bytes;
 use rand::Rng;
 use serde::Serialize;
 use training::wire::{Bye, ByeReason, Cursor, Hello, StreamSignal};

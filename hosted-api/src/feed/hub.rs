@@ -4,20 +4,18 @@
 //! table. Subscribers that don't keep up are ended, never waited for.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::body::Bytes;
-use tokio::sync::{mpsc, watch};
+use bytes::Bytes;
 use training::UserId;
 use training::wire::ByeReason;
 
 use super::frame;
+use super::inbox::Inbox;
 use crate::accounts::DeviceId;
 use crate::store::FeedEvent;
-
-/// How many events may wait for one stream before it counts as too slow.
-const QUEUE: usize = 64;
 
 /// An event that was appended to a feed.
 #[derive(Clone, Debug)]
@@ -55,8 +53,7 @@ pub(crate) struct Hub {
 struct Listener {
     number: u64,
     device: DeviceId,
-    wakes: mpsc::Sender<Wake>,
-    end: watch::Sender<Option<ByeReason>>,
+    inbox: Arc<Inbox>,
 }
 
 /// One place in the hub; dropping it leaves.
@@ -64,8 +61,7 @@ pub(crate) struct Subscription {
     hub: Arc<Hub>,
     user: UserId,
     number: u64,
-    wakes: mpsc::Receiver<Wake>,
-    end: watch::Receiver<Option<ByeReason>>,
+    inbox: Arc<Inbox>,
 }
 
 /// What a subscriber hears.
@@ -78,28 +74,21 @@ impl Hub {
     /// Takes a place; `None` when the server is draining.
     pub(crate) fn subscribe(self: &Arc<Self>, user: UserId, device: DeviceId) -> Option<Subscription> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let (wakes, heard_wakes) = mpsc::channel(QUEUE);
-        let (end, heard_end) = watch::channel(None);
+        let inbox = Arc::new(Inbox::default());
         let mut listeners = self.lock();
         // Asked under the lock: whoever is let in now is there when draining goes round.
         if self.is_draining() {
             return None;
         }
-        listeners.entry(user).or_default().push(Listener { number, device, wakes, end });
-        Some(Subscription { hub: Arc::clone(self), user, number, wakes: heard_wakes, end: heard_end })
+        listeners.entry(user).or_default().push(Listener { number, device, inbox: Arc::clone(&inbox) });
+        Some(Subscription { hub: Arc::clone(self), user, number, inbox })
     }
 
     /// Tells a person's streams of new events. Called after the commit, in the order of the numbers where possible.
     pub(crate) fn wake(&self, user: UserId, wakes: &[Wake]) {
         let mut listeners = self.lock();
         let Some(of_user) = listeners.get_mut(&user) else { return };
-        of_user.retain(|listener| {
-            let kept_up = wakes.iter().all(|wake| listener.wakes.try_send(wake.clone()).is_ok());
-            if !kept_up {
-                listener.end.send_replace(Some(ByeReason::TooSlow));
-            }
-            kept_up
-        });
+        of_user.retain(|listener| listener.inbox.put(wakes));
     }
 
     /// Ends the streams of one device.
@@ -117,7 +106,7 @@ impl Hub {
         let mut listeners = self.lock();
         self.draining.store(true, Ordering::SeqCst);
         for listener in listeners.drain().flat_map(|(_, of_user)| of_user) {
-            listener.end.send_replace(Some(ByeReason::Draining));
+            listener.inbox.end(ByeReason::Draining);
         }
     }
 
@@ -138,7 +127,7 @@ impl Hub {
         of_user.retain(|listener| {
             let ends = which(listener.device);
             if ends {
-                listener.end.send_replace(Some(ByeReason::SignedOut));
+                listener.inbox.end(ByeReason::SignedOut);
             }
             !ends
         });
@@ -163,22 +152,12 @@ impl Hub {
 impl Subscription {
     /// The next thing to hear. An end comes before events that still wait: they are in the table.
     pub(super) async fn next(&mut self) -> Heard {
-        let wake = tokio::select! {
-            biased;
-            // The watch closes only after an end was set, so both ways there is a reason.
-            _ = self.end.wait_for(Option::is_some) => None,
-            wake = self.wakes.recv() => wake,
-        };
-        wake.map_or_else(|| Heard::End(self.reason()), Heard::Wake)
+        poll_fn(|cx| self.inbox.poll_next(cx)).await
     }
 
     /// Why this subscription has ended, if it has.
     pub(super) fn ended(&self) -> Option<ByeReason> {
-        *self.end.borrow()
-    }
-
-    fn reason(&self) -> ByeReason {
-        self.end.borrow().unwrap_or(ByeReason::Draining)
+        self.inbox.ended()
     }
 }
 
@@ -193,6 +172,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::feed::inbox::QUEUE;
 
     fn someone() -> (UserId, DeviceId) {
         (UserId(Uuid::now_v7()), DeviceId::from(Uuid::now_v7()))

@@ -5,6 +5,7 @@
 
 mod frame;
 mod hub;
+mod inbox;
 mod poll;
 mod stream;
 

@@ -9,25 +9,32 @@ use training::wire::Cursor;
 
 use super::frame;
 use super::hub::Heard;
-use super::stream::still_signed_in;
 use crate::app::App;
+use crate::connections::Turn;
 use crate::http::{ApiError, Caller};
 use crate::store::Backlog;
 
 /// A page of the feed as JSON; `training::wire::FeedPage`, made of stored text.
-pub(crate) async fn poll(app: Arc<App>, caller: Caller, after: Cursor, wait: Duration) -> Result<String, ApiError> {
+pub(crate) async fn poll(
+    app: Arc<App>,
+    caller: Caller,
+    after: Cursor,
+    wait: Duration,
+    turn: Option<&Turn>,
+) -> Result<String, ApiError> {
     let user = caller.account.id;
-    // First listen, then read: nothing can fall between.
+    // First listen, then read: nothing can fall between, neither an event nor the sign-in's end.
     let mut subscription = if wait.is_zero() {
         None
     } else {
         // Answered at once while draining, everybody would ask again at once.
         Some(app.hub.subscribe(user, caller.device).ok_or_else(ApiError::draining)?)
     };
-    still_signed_in(&app, &caller).await?;
     let until = Instant::now() + wait;
     loop {
-        match app.store.backlog(user, &after).await? {
+        let read = app.store.backlog_on(caller.device, user, Some(after.clone())).await?;
+        let (_, backlog) = read.ok_or(ApiError::new(ProblemCode::TokenInvalid))?;
+        match backlog {
             Backlog::Expired => return Err(ApiError::new(ProblemCode::CursorExpired)),
             Backlog::Events { events, more } if !events.is_empty() => {
                 let seq = events.last().map_or(after.seq, |last| last.seq);
@@ -36,11 +43,13 @@ pub(crate) async fn poll(app: Arc<App>, caller: Caller, after: Cursor, wait: Dur
             }
             Backlog::Events { .. } => {}
         }
+        // Whoever waits here need not keep others waiting.
+        turn.inspect(|turn| turn.pass_on());
         let heard = match &mut subscription {
             Some(subscription) => timeout_at(until, subscription.next()).await.ok(),
             None => None,
         };
-        // Whoever is signed out meanwhile learns it from their next request.
+        // Whoever is signed out at this moment learns it from their next request.
         let Some(Heard::Wake(_)) = heard else { return Ok(page("", &after, false)) };
     }
 }

@@ -1,19 +1,18 @@
 //! The feed as a stream: what was missed, then what comes, without a hole between.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use async_stream::stream;
-use axum::body::Bytes;
-use futures_util::Stream;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
-use training::ProblemCode;
+use bytes::Bytes;
+use tokio::time::{Instant, sleep_until};
 use training::wire::{ByeReason, Cursor, Hello};
+use training::{ProblemCode, UserId};
 
 use super::frame;
 use super::hub::{Heard, Subscription};
 use crate::app::App;
 use crate::clock;
+use crate::connections::Messages;
 use crate::http::{ApiError, Caller};
 use crate::store::{Backlog, FeedEvent};
 
@@ -21,40 +20,22 @@ use crate::store::{Backlog, FeedEvent};
 ///
 /// What the database has to say at the start is asked before the answer begins, so that its failure is an error of the
 /// request and not a stream that breaks.
-pub(crate) async fn open(
-    app: Arc<App>,
-    caller: Caller,
-    cursor: Option<Cursor>,
-) -> Result<impl Stream<Item = Result<Bytes, Infallible>> + Send + use<>, ApiError> {
+pub(crate) async fn open(app: Arc<App>, caller: Caller, cursor: Option<Cursor>) -> Result<Messages, ApiError> {
     let user = caller.account.id;
-    // First listen, then read: nothing can fall between.
+    // First listen, then read: nothing can fall between, neither an event nor the sign-in's end.
     let subscription = app.hub.subscribe(user, caller.device).ok_or_else(ApiError::draining)?;
-    still_signed_in(&app, &caller).await?;
     let resumed = cursor.is_some();
-    let from = match cursor {
-        Some(cursor) => cursor,
-        None => app.store.feed_head(user).await?.cursor(),
-    };
-    let backlog = app.store.backlog(user, &from).await?;
+    let read = app.store.backlog_on(caller.device, user, cursor).await?;
+    let (at, backlog) = read.ok_or(ApiError::new(ProblemCode::TokenInvalid))?;
     let expires = Instant::now() + clock::until(clock::now(), caller.expires_at);
-    let reader = Reader { app, caller, at: from };
+    let reader = Reader { app, user, at };
     Ok(messages(reader, subscription, backlog, resumed, expires))
-}
-
-/// Refuses a caller whose sign-in has ended since it was asked for. Once one listens, an end is heard; asked after that,
-/// none can fall between.
-pub(super) async fn still_signed_in(app: &App, caller: &Caller) -> Result<(), ApiError> {
-    if app.store.read().await?.is_signed_in(caller.device).await? {
-        Ok(())
-    } else {
-        Err(ApiError::new(ProblemCode::TokenInvalid))
-    }
 }
 
 /// Where one stream stands in its feed.
 struct Reader {
     app: Arc<App>,
-    caller: Caller,
+    user: UserId,
     /// The last event that was sent.
     at: Cursor,
 }
@@ -69,7 +50,7 @@ impl Reader {
     }
 
     async fn read(&self) -> Option<Backlog> {
-        match self.app.store.backlog(self.caller.account.id, &self.at).await {
+        match self.app.store.backlog(self.user, &self.at).await {
             Ok(backlog) => Some(backlog),
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a stream could not read its feed");
@@ -79,17 +60,18 @@ impl Reader {
     }
 }
 
+/// As small as it can be while nothing happens: a server holds thousands of them, and nearly all of them wait.
 fn messages(
     mut reader: Reader,
     mut subscription: Subscription,
     backlog: Backlog,
     resumed: bool,
     expires: Instant,
-) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
-    stream! {
+) -> Messages {
+    Box::pin(stream! {
         let _open = reader.app.metrics.stream_opened();
         if matches!(backlog, Backlog::Expired) {
-            yield Ok(frame::reset());
+            yield frame::reset();
             return;
         }
         let every = reader.app.timing.keep_alive;
@@ -99,27 +81,26 @@ fn messages(
             keep_alive_s: u32::try_from(every.as_secs()).unwrap_or(u32::MAX),
             server_time: clock::now(),
         };
-        yield Ok(frame::hello(&hello));
+        yield frame::hello(&hello);
 
         let mut behind = Some(backlog);
-        let mut keep_alive = interval_at(Instant::now() + every, every);
-        keep_alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut keep_alive = Instant::now() + every;
         loop {
             while let Some(backlog) = behind.take() {
                 let Backlog::Events { events, more } = backlog else {
-                    yield Ok(frame::reset());
+                    yield frame::reset();
                     return;
                 };
                 for message in reader.take(&events) {
-                    yield Ok(message);
+                    yield message;
                 }
                 // Also while there is much to catch up on.
                 if let Some(reason) = subscription.ended().or((Instant::now() >= expires).then_some(ByeReason::TokenExpired)) {
-                    yield Ok(frame::bye(reason));
+                    yield frame::bye(reason);
                     return;
                 }
                 if more {
-                    behind = reader.read().await;
+                    behind = Box::pin(reader.read()).await;
                     // Without an answer from the database the stream just ends; the client comes back.
                     if behind.is_none() {
                         return;
@@ -129,30 +110,34 @@ fn messages(
             let heard = tokio::select! {
                 biased;
                 heard = subscription.next() => heard,
-                () = sleep_until(expires) => Heard::End(ByeReason::TokenExpired),
-                _ = keep_alive.tick() => {
-                    yield Ok(frame::KEEP_ALIVE);
-                    continue;
+                () = sleep_until(keep_alive.min(expires)) => {
+                    if expires <= keep_alive {
+                        Heard::End(ByeReason::TokenExpired)
+                    } else {
+                        yield frame::KEEP_ALIVE;
+                        keep_alive = Instant::now() + every;
+                        continue;
+                    }
                 }
             };
             match heard {
                 Heard::End(reason) => {
-                    yield Ok(frame::bye(reason));
+                    yield frame::bye(reason);
                     return;
                 }
                 Heard::Wake(wake) if *wake.epoch == *reader.at.epoch && wake.seq <= reader.at.seq => {}
                 Heard::Wake(wake) if *wake.epoch == *reader.at.epoch && wake.seq == reader.at.seq + 1 => {
                     reader.at.seq = wake.seq;
-                    keep_alive.reset();
-                    yield Ok(wake.message);
+                    keep_alive = Instant::now() + every;
+                    yield wake.message;
                 }
                 Heard::Wake(_) => {
-                    behind = reader.read().await;
+                    behind = Box::pin(reader.read()).await;
                     if behind.is_none() {
                         return;
                     }
                 }
             }
         }
-    }
+    })
 }

@@ -94,8 +94,19 @@ impl Store {
     }
 
     async fn postgres(options: AnyConnectOptions) -> Result<Self, StoreError> {
-        let pool: AnyPool =
-            AnyPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE_WITHIN).connect_with(options).await?;
+        let pool: AnyPool = AnyPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(ACQUIRE_WITHIN)
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    // The pool asks each connection that comes back whether it answers. One that has rested since then may
+                    // have been lost with the database's restart; that costs a round trip to find out.
+                    Ok(meta.idle_for < RESTED || connection.ping().await.is_ok())
+                })
+            })
+            .connect_with(options)
+            .await?;
         Ok(Self {
             writer: pool.clone(),
             reader: pool,
@@ -118,10 +129,15 @@ async fn answers(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
 /// How long a request waits for a connection before it is told that the server is at its limit.
 const ACQUIRE_WITHIN: Duration = Duration::from_secs(10);
 
+/// A connection that was not used for so long is asked whether it still answers.
+const RESTED: Duration = Duration::from_secs(1);
+
 fn sqlite_pool(connections: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_WITHIN)
+        // Nothing lies between us and the file that could have been lost meanwhile.
+        .test_before_acquire(false)
         // A commit that fails (a full disk) may end the transaction for SQLite and not for sqlx. Such a connection would
         // refuse every transaction from then on; it is let go. Whatever was rolled back on it is by now: the pool asks
         // each connection that comes back whether it answers.

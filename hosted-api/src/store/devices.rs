@@ -173,14 +173,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Whether a device is signed in, and its person may be.
-    pub(crate) async fn is_signed_in(&mut self, device: DeviceId) -> Result<bool, StoreError> {
-        let sql = "SELECT COUNT(*) FROM devices d JOIN users u ON u.id = d.user_id \
-                   WHERE d.id = $1 AND d.revoked_at IS NULL AND u.active = 1";
-        let found: i64 = sqlx::query_scalar(sql).bind(device.to_string()).fetch_one(&mut *self.0).await?;
-        Ok(found > 0)
-    }
-
     /// The device that holds the refresh token with this hash, locked; also when it is revoked.
     pub(crate) async fn lock_device(&mut self, refresh_hash: &str) -> Result<Option<DeviceRow>, StoreError> {
         let sql = "SELECT device_id FROM refresh_tokens WHERE hash = $1";

@@ -9,6 +9,7 @@ use training::{Recorded, UserId};
 use uuid::Uuid;
 
 use super::{Store, StoreError, Tx, codec};
+use crate::accounts::DeviceId;
 
 /// Most events read at once.
 const PAGE: i64 = 200;
@@ -50,6 +51,18 @@ struct HeadRow {
     floor: i64,
 }
 
+impl From<HeadRow> for FeedHead {
+    fn from(HeadRow { epoch, head, floor }: HeadRow) -> Self {
+        Self { epoch, head: codec::count(head), floor: codec::count(floor) }
+    }
+}
+
+impl Backlog {
+    fn none() -> Self {
+        Self::Events { events: Vec::new(), more: false }
+    }
+}
+
 impl FeedHead {
     /// The cursor after everything that is there.
     pub(crate) fn cursor(&self) -> Cursor {
@@ -66,19 +79,46 @@ impl Store {
     pub(crate) async fn backlog(&self, user: UserId, cursor: &Cursor) -> Result<Backlog, StoreError> {
         let mut tx = self.read().await?;
         let head = tx.feed_head(user).await?;
+        tx.after(user, &head, cursor).await
+    }
+
+    /// The same for whoever is signed in on `device`; without a cursor, nothing follows. Answers the cursor as well, or none
+    /// when that sign-in has ended.
+    pub(crate) async fn backlog_on(
+        &self,
+        device: DeviceId,
+        user: UserId,
+        cursor: Option<Cursor>,
+    ) -> Result<Option<(Cursor, Backlog)>, StoreError> {
+        // Nearly everybody who comes has seen everything, so one statement answers nearly everybody.
+        let sql = "SELECT f.epoch, f.head, f.floor FROM feeds f JOIN devices d ON d.user_id = f.user_id \
+                   JOIN users u ON u.id = f.user_id \
+                   WHERE f.user_id = $1 AND d.id = $2 AND d.revoked_at IS NULL AND u.active = 1";
+        let row: Option<HeadRow> =
+            sqlx::query_as(sql).bind(user.to_string()).bind(device.to_string()).fetch_optional(&self.reader).await?;
+        let Some(head) = row.map(FeedHead::from) else { return Ok(None) };
+        let cursor = cursor.unwrap_or_else(|| head.cursor());
+        let backlog = if cursor == head.cursor() { Backlog::none() } else { self.backlog(user, &cursor).await? };
+        Ok(Some((cursor, backlog)))
+    }
+}
+
+impl Tx {
+    /// What follows `cursor` in a feed that stands like this.
+    async fn after(&mut self, user: UserId, head: &FeedHead, cursor: &Cursor) -> Result<Backlog, StoreError> {
         if !head.continues(cursor) {
             return Ok(Backlog::Expired);
         }
         // The usual answer to a device that comes back after a moment; nothing to read.
         if cursor.seq == head.head {
-            return Ok(Backlog::Events { events: Vec::new(), more: false });
+            return Ok(Backlog::none());
         }
         let sql = "SELECT seq, kind, body FROM feed_events WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
         let rows: Vec<(i64, String, String)> = sqlx::query_as(sql)
             .bind(user.to_string())
             .bind(codec::number(cursor.seq))
             .bind(PAGE)
-            .fetch_all(&mut *tx.0)
+            .fetch_all(&mut *self.0)
             .await?;
         let events: Vec<FeedEvent> =
             rows.into_iter().map(|(seq, kind, body)| FeedEvent { seq: codec::count(seq), kind, body }).collect();
@@ -91,17 +131,10 @@ impl Store {
     }
 
     /// Where a person's feed stands.
-    pub(crate) async fn feed_head(&self, user: UserId) -> Result<FeedHead, StoreError> {
-        self.read().await?.feed_head(user).await
-    }
-}
-
-impl Tx {
-    /// Where a person's feed stands.
     pub(crate) async fn feed_head(&mut self, user: UserId) -> Result<FeedHead, StoreError> {
         let sql = "SELECT epoch, head, floor FROM feeds WHERE user_id = $1";
         let row: HeadRow = sqlx::query_as(sql).bind(user.to_string()).fetch_one(&mut *self.0).await?;
-        Ok(FeedHead { epoch: row.epoch, head: codec::count(row.head), floor: codec::count(row.floor) })
+        Ok(row.into())
     }
 
     /// Appends events to a person's feed, which is locked from now on. Lock several feeds in the order of their

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use axum::body::Bytes;
+use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use reqwest::Response;
 use serde_json::Value;

@@ -76,7 +76,7 @@ impl World {
             metrics: Metrics::new().expect("the buckets are good"),
             timing,
         });
-        let running = start_with(Arc::clone(&app), Config::local(database.url())).await.expect("the server starts");
+        let running = start_with(Arc::clone(&app), Config::local(database.url())).expect("the server starts");
         let base = format!("http://{}", running.addr);
         (Self { app, base, http: reqwest::Client::new(), studios: Arc::new([one, two]) }, running)
     }

@@ -36,7 +36,7 @@ on_both_databases! {
     async fn it_ends_in_time_with_many_streams_open_and_nobody_reading(world: World) {
         let athlete = world.sign_in("mara").await;
         let second = TestDatabase::sqlite();
-        let running = start_with(world.app.clone(), Config::local(second.url())).await.expect("it starts");
+        let running = start_with(world.app.clone(), Config::local(second.url())).expect("it starts");
         let here = world.at(format!("http://{}", running.addr));
         let mut open = Vec::new();
         for _ in 0..50 {

@@ -54,7 +54,7 @@ on_both_databases! {
         let (id, _, trainer) = world.session().await;
         let second = TestDatabase::sqlite();
         let config = Config { unread_for: Duration::from_secs(1), ..Config::local(second.url()) };
-        let running = start_with(Arc::clone(&world.app), config).await.expect("it starts");
+        let running = start_with(Arc::clone(&world.app), config).expect("it starts");
         let stalled = TcpStream::connect(running.addr).await.expect("it connects");
         let mut stalled = stalled.into_std().expect("a socket");
         stalled.set_nonblocking(false).expect("it may block");

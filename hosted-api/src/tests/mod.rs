@@ -6,6 +6,7 @@ mod draining;
 mod failing;
 mod faults;
 mod feed;
+mod handover;
 mod idempotency;
 mod races;
 mod reading;

@@ -1,0 +1,141 @@
+//! How a live stream leaves the HTTP machinery.
+//!
+//! hyper writes the head of the answer as of any other. When it then asks the answer's body for its first piece, the body
+//! lays its messages down beside the connection and has none to give. As soon as everything that was written before is
+//! with the system, whoever drives the connection takes the messages and the socket, and lets go of the rest.
+//!
+//! Where nobody waits for the messages (an older protocol, a test without a connection) the body gives them itself.
+
+use std::convert::Infallible;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use axum::body::{Bytes, HttpBody};
+use futures_util::Stream;
+use hyper::body::Frame;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+/// The messages of a stream. An empty one says nothing.
+pub(crate) type Messages = Pin<Box<dyn Stream<Item = Bytes> + Send>>;
+
+/// Where the messages of a connection's stream are laid down.
+#[derive(Clone, Default)]
+pub(crate) struct Handover(Arc<Place>);
+
+#[derive(Default)]
+struct Place {
+    messages: Mutex<Option<Messages>>,
+    /// Whether something was written that may still be with us and not with the system.
+    unflushed: AtomicBool,
+}
+
+impl Handover {
+    fn lay_down(&self, messages: Messages) {
+        // The head has just been written, into a buffer.
+        self.0.unflushed.store(true, Ordering::Relaxed);
+        *self.lock() = Some(messages);
+    }
+
+    /// The messages, once nothing is left to be written before them.
+    pub(super) fn take(&self) -> Option<Messages> {
+        if self.0.unflushed.load(Ordering::Relaxed) { None } else { self.lock().take() }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Messages>> {
+        // Nothing in here panics half-way through a change.
+        self.0.messages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The body of a live stream.
+pub(crate) struct LiveBody {
+    /// None once they were laid down.
+    messages: Option<Messages>,
+    handover: Option<Handover>,
+}
+
+impl LiveBody {
+    /// A body that hands its messages over, if there is somewhere to.
+    pub(crate) fn new(messages: Messages, handover: Option<Handover>) -> Self {
+        Self { messages: Some(messages), handover }
+    }
+}
+
+impl HttpBody for LiveBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if let Some(handover) = self.handover.clone() {
+            if let Some(messages) = self.messages.take() {
+                handover.lay_down(messages);
+            }
+            return Poll::Pending;
+        }
+        let Some(messages) = &mut self.messages else { return Poll::Ready(None) };
+        messages.as_mut().poll_next(cx).map(|message| message.map(|message| Ok(Frame::data(message))))
+    }
+}
+
+/// A socket that notes whether everything that was written is with the system.
+pub(super) struct Watched {
+    socket: TcpStream,
+    handover: Handover,
+}
+
+impl Watched {
+    pub(super) fn new(socket: TcpStream, handover: Handover) -> Self {
+        Self { socket, handover }
+    }
+
+    pub(super) fn into_socket(self) -> TcpStream {
+        self.socket
+    }
+
+    fn has_unflushed(&self, unflushed: bool) {
+        self.handover.0.unflushed.store(unflushed, Ordering::Relaxed);
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.has_unflushed(true);
+        Pin::new(&mut self.socket).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.has_unflushed(true);
+        Pin::new(&mut self.socket).poll_write_vectored(cx, bytes)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.socket.is_write_vectored()
+    }
+
+    /// Only called with nothing left to write.
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.socket).poll_flush(cx);
+        if matches!(flushed, Poll::Ready(Ok(()))) {
+            self.has_unflushed(false);
+        }
+        flushed
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(cx)
+    }
+}

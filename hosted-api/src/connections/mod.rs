@@ -1,0 +1,145 @@
+//! The connections of a server, from their first byte to their last.
+//!
+//! They are served with hyper directly: `axum::serve` waits without limit for streams, and needs almost twice the memory
+//! for each idle one. Even so a connection takes 12 KB with hyper: its buffers and its state. Most connections are live
+//! streams that wait, and a live stream needs nothing of that once its head is on its way. So a connection has up to three
+//! lives, each in a task of its own that is as small as it can be: it waits to [`begin`], it [`speak`]s HTTP, and if it has
+//! become a live stream it leaves the HTTP machinery ([`handover`]) and is written to ([`live`]).
+
+mod begin;
+mod handover;
+mod live;
+mod speak;
+mod turn;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::task::unconstrained;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub(crate) use handover::{Handover, LiveBody, Messages};
+pub(crate) use turn::Turn;
+
+use begin::Begins;
+use turn::Turns;
+
+/// How long a client may take to send the head of a request.
+const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// How many connections may wait to be taken: as many as Linux lets by default. A client that finds no room waits a whole
+/// second before it asks again.
+const ACCEPT_QUEUE: u32 = 4096;
+/// What everybody comes back to at once.
+const FEED: &str = "/v1/feed";
+/// What is accepted by whoever wants it live.
+const STREAM: &str = "text/event-stream";
+
+/// Listens at an address.
+pub(crate) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // So that a server that is started again does not have to wait until its old connections are forgotten.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(ACCEPT_QUEUE)
+}
+
+/// The connections of a server.
+pub(crate) struct Connections(Arc<Open>);
+
+/// What every connection can reach.
+struct Open {
+    router: Router,
+    /// How long what was sent may stay unread.
+    unread_for: Duration,
+    turns: Turns,
+    tasks: TaskTracker,
+    /// Asks for no more requests.
+    finish: CancellationToken,
+    /// Ends what did not end by itself.
+    cut: CancellationToken,
+}
+
+impl Connections {
+    /// None yet.
+    pub(crate) fn new(router: Router, unread_for: Duration) -> Self {
+        Self(Arc::new(Open {
+            router,
+            unread_for,
+            turns: Turns::new(),
+            tasks: TaskTracker::new(),
+            finish: CancellationToken::new(),
+            cut: CancellationToken::new(),
+        }))
+    }
+
+    /// Takes connections until `end`.
+    pub(crate) async fn accept_until(&self, listener: &TcpListener, end: impl Future<Output = ()>) {
+        let accept = async {
+            loop {
+                match listener.accept().await {
+                    Ok((socket, _)) => Arc::clone(&self.0).take(socket),
+                    Err(error) => {
+                        // Usually too many open files: it passes when connections end. Trying at once would only burn.
+                        tracing::warn!(%error, "could not accept a connection");
+                        tokio::time::sleep(Duration::from_millis(50)).await;
+                    }
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            () = end => {}
+            // All that wait whenever any does: the queue is full in a moment when everybody comes back, and behind a full
+            // queue everybody waits for a second or two.
+            () = unconstrained(accept) => {}
+        }
+    }
+
+    /// Lets what runs finish, at most for this long, and ends what does not.
+    pub(crate) async fn finish(self, within: Duration) {
+        let Open { finish, tasks, cut, .. } = &*self.0;
+        finish.cancel();
+        tasks.close();
+        if tokio::time::timeout(within, tasks.wait()).await.is_err() {
+            tracing::warn!(connections = tasks.len(), "cutting connections that did not finish");
+        }
+        cut.cancel();
+        tasks.wait().await;
+    }
+}
+
+impl Open {
+    /// Serves a connection through all its lives.
+    fn take(self: Arc<Self>, socket: TcpStream) {
+        // An event is small and must not wait for another to share its packet with.
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, "no nodelay");
+        }
+        // A client that stays connected and does not read would hold its stream, and what waits for it, for ever. The
+        // kernel sees it; a timer of ours for each connection would only cost memory.
+        #[cfg(target_os = "linux")]
+        if let Err(error) = socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(self.unread_for)) {
+            tracing::debug!(%error, "no user timeout");
+        }
+        let tasks = self.tasks.clone();
+        tasks.spawn(async move {
+            let begun = self.cut.run_until_cancelled(begin::begins(&socket, &self)).await;
+            if let Some(Begins::With(turn)) = begun {
+                let tasks = self.tasks.clone();
+                tasks.spawn(self.speak(socket, turn));
+            }
+        });
+    }
+
+    async fn speak(self: Arc<Self>, socket: TcpStream, turn: Option<Turn>) {
+        let spoken = self.cut.run_until_cancelled(speak::speak(socket, turn, &self)).await;
+        if let Some(Some((socket, messages))) = spoken {
+            self.tasks.spawn(live::carry(socket, messages, self.cut.clone()));
+        }
+    }
+}

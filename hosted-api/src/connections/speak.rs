@@ -1,0 +1,81 @@
+//! HTTP on a connection: one request after the other, until there is no other or a live stream was handed over.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+
+use axum::body::Body;
+use axum::http::header::ACCEPT;
+use axum::http::{Request, Version};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{HttpService, Service, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpStream;
+
+use super::handover::Watched;
+use super::turn::Wants;
+use super::{FEED, HEAD_WITHIN, Handover, Messages, Open, STREAM, Turn};
+
+/// The smallest buffer hyper takes.
+const BUFFER_BYTES: usize = 8 * 1024;
+
+/// See the module. `turn` is the first request's, if it is for the feed.
+pub(super) async fn speak(socket: TcpStream, turn: Option<Turn>, open: &Open) -> Option<(TcpStream, Messages)> {
+    let handover = Handover::default();
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_WITHIN)
+        .max_buf_size(BUFFER_BYTES)
+        .serve_connection(TokioIo::new(Watched::new(socket, handover.clone())), service(open, handover.clone(), turn));
+    let mut finish = pin!(open.finish.cancelled());
+    let mut finishing = false;
+    let messages = poll_fn(|cx| {
+        if !finishing && finish.as_mut().poll(cx).is_ready() {
+            finishing = true;
+            Pin::new(&mut connection).graceful_shutdown();
+        }
+        // A connection that breaks is the other end's business; its requests have been logged.
+        if Pin::new(&mut connection).poll(cx).is_ready() {
+            return Poll::Ready(None);
+        }
+        handover.take().map_or(Poll::Pending, |messages| Poll::Ready(Some(messages)))
+    })
+    .await?;
+    Some((connection.into_parts().io.into_inner().into_socket(), messages))
+}
+
+/// The router, which finds with each request where a live stream may be handed over, and with one for the feed its turn.
+fn service(
+    open: &Open,
+    handover: Handover,
+    first: Option<Turn>,
+) -> impl HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send> + Send + use<> {
+    let (router, turns) = (TowerToHyperService::new(open.router.clone()), open.turns.clone());
+    let first = Arc::new(Mutex::new(first));
+    service_fn(move |mut request: Request<Incoming>| {
+        // What follows a head is written by us in the form of this version.
+        if request.version() == Version::HTTP_11 {
+            request.extensions_mut().insert(handover.clone());
+        }
+        // Whatever the first request is, its turn is over with it.
+        let first = first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (router, turns) = (router.clone(), turns.clone());
+        async move {
+            // Before the router, because what it makes of a request takes much more memory than a request that waits.
+            if request.uri().path() == FEED {
+                let turn = if let Some(first) = first { first } else { turns.next(wanted(&request)).await };
+                request.extensions_mut().insert(turn);
+            }
+            router.call(request).await
+        }
+    })
+}
+
+fn wanted(request: &Request<Incoming>) -> Wants {
+    let accepts = request.headers().get_all(ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
+    if accepts.into_iter().any(|accept| accept.contains(STREAM)) { Wants::Stream } else { Wants::Poll }
+}

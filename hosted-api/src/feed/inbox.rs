@@ -1,0 +1,127 @@
+//! What waits for one listener: a bounded queue that holds no memory while it is empty, and an end that overtakes it.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use training::wire::ByeReason;
+
+use super::hub::{Heard, Wake};
+
+/// How many events may wait for one stream before it counts as too slow.
+pub(super) const QUEUE: usize = 64;
+
+/// See the module. One reads, many write.
+#[derive(Default)]
+pub(super) struct Inbox(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    wakes: VecDeque<Wake>,
+    end: Option<ByeReason>,
+    reader: Option<Waker>,
+}
+
+impl Inbox {
+    /// Adds what was appended. Answers whether there was room; if not, this was the end.
+    pub(super) fn put(&self, wakes: &[Wake]) -> bool {
+        let mut waiting = self.lock();
+        let has_room = waiting.wakes.len() + wakes.len() <= QUEUE;
+        if has_room {
+            waiting.wakes.extend(wakes.iter().cloned());
+        } else {
+            waiting.end.get_or_insert(ByeReason::TooSlow);
+        }
+        rouse(waiting);
+        has_room
+    }
+
+    /// Ends it. The first reason stands.
+    pub(super) fn end(&self, reason: ByeReason) {
+        let mut waiting = self.lock();
+        waiting.end.get_or_insert(reason);
+        rouse(waiting);
+    }
+
+    /// Why it has ended, if it has.
+    pub(super) fn ended(&self) -> Option<ByeReason> {
+        self.lock().end
+    }
+
+    /// The next thing. An end comes before events that still wait: they are in the table.
+    pub(super) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Heard> {
+        let mut waiting = self.lock();
+        if let Some(reason) = waiting.end {
+            return Poll::Ready(Heard::End(reason));
+        }
+        let Some(wake) = waiting.wakes.pop_front() else {
+            match &mut waiting.reader {
+                Some(reader) => reader.clone_from(cx.waker()),
+                none => *none = Some(cx.waker().clone()),
+            }
+            return Poll::Pending;
+        };
+        if waiting.wakes.is_empty() {
+            waiting.wakes = VecDeque::new();
+        }
+        Poll::Ready(Heard::Wake(wake))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        // Nothing in here panics half-way through a change.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Wakes the reader, after whoever holds the lock has let go of it.
+fn rouse(mut waiting: MutexGuard<'_, Waiting>) {
+    let reader = mem::take(&mut waiting.reader);
+    drop(waiting);
+    if let Some(reader) = reader {
+        reader.wake();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::pin::pin;
+
+    use bytes::Bytes;
+    use futures_util::poll;
+
+    use super::*;
+
+    fn wakes(count: usize) -> Vec<Wake> {
+        (1..=count as u64).map(|seq| Wake { epoch: "e".into(), seq, message: Bytes::new() }).collect()
+    }
+
+    #[tokio::test]
+    async fn what_is_put_in_comes_out_in_its_order_and_wakes_who_waits() {
+        let inbox = Inbox::default();
+        let mut next = pin!(poll_fn(|cx| inbox.poll_next(cx)));
+        assert!(poll!(&mut next).is_pending());
+        assert!(inbox.put(&wakes(2)));
+        assert!(matches!(next.await, Heard::Wake(Wake { seq: 1, .. })), "woken by what was put in");
+        assert!(matches!(poll_fn(|cx| inbox.poll_next(cx)).await, Heard::Wake(Wake { seq: 2, .. })));
+        assert_eq!(inbox.lock().wakes.capacity(), 0, "an empty one holds nothing");
+    }
+
+    #[tokio::test]
+    async fn an_end_overtakes_what_waits_and_the_first_reason_stands() {
+        let inbox = Inbox::default();
+        assert!(inbox.put(&wakes(1)));
+        inbox.end(ByeReason::SignedOut);
+        inbox.end(ByeReason::Draining);
+        assert!(matches!(poll_fn(|cx| inbox.poll_next(cx)).await, Heard::End(ByeReason::SignedOut)));
+    }
+
+    #[tokio::test]
+    async fn what_finds_no_room_is_the_end() {
+        let inbox = Inbox::default();
+        assert!(inbox.put(&wakes(QUEUE)));
+        assert!(!inbox.put(&wakes(1)));
+        assert_eq!(inbox.ended(), Some(ByeReason::TooSlow));
+    }
+}
