@@ -26,6 +26,12 @@ impl Device {
         Ok(device)
     }
 
+    /// The same machine in the hands of whoever holds this access token.
+    #[must_use]
+    pub fn held_by(&self, token: &str) -> Self {
+        Self { client: self.client.clone(), url: self.url.clone(), token: token.to_owned() }
+    }
+
     /// What the server knows for this person.
     pub async fn snapshot(&self) -> Result<Value, Failure> {
         self.get("/v1/snapshot").await

@@ -24,6 +24,13 @@ pub fn application(ancestor: u32, name: &str) -> Result<Vec<u32>, Failure> {
 }
 
 /// A process and its descendants.
+///
+/// # Errors
+/// When processes can't be listed.
+pub fn family(root: u32) -> Result<Vec<u32>, Failure> {
+    Ok(below(root, &listed()?))
+}
+
 fn below(root: u32, listed: &[Listed]) -> Vec<u32> {
     let mut found = vec![root];
     let mut next = 0;

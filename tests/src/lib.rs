@@ -7,6 +7,7 @@
 //! failure ends.
 
 mod axe;
+mod clock;
 mod console;
 mod desktop;
 mod device;
@@ -28,10 +29,11 @@ pub mod story;
 mod window;
 
 pub use axe::Violation;
+pub use clock::WrongClock;
 pub use desktop::Desktop;
 pub use device::Device;
 pub use failure::Failure;
-pub use family::application;
+pub use family::{application, family};
 pub use percentiles::Percentiles;
 pub use person::Person;
 pub use postgres::Postgres;

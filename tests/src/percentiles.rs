@@ -13,6 +13,11 @@ impl Percentiles {
         self.0.get(rank - 1).copied().unwrap_or_default()
     }
 
+    /// All that was measured, shortest first.
+    pub fn iter(&self) -> impl Iterator<Item = Duration> + '_ {
+        self.0.iter().copied()
+    }
+
     /// How many were measured.
     pub fn count(&self) -> usize {
         self.0.len()

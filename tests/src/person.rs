@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ringside_core::bridge::{Calls, LinkState, Message, View};
-use ringside_core::outside::ThisMachine;
+use ringside_core::outside::{Outside, ThisMachine};
 use ringside_core::{Agent, Home, Options, Vault};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -33,10 +33,18 @@ impl Person {
     /// # Panics
     /// When the profile can't be opened.
     pub async fn open(server: &str) -> Self {
-        Self::at(tempfile::tempdir().expect("a temporary directory"), server).await
+        Self::on(Arc::new(ThisMachine), server).await
     }
 
-    async fn at(home: TempDir, server: &str) -> Self {
+    /// The same on another kind of machine.
+    ///
+    /// # Panics
+    /// When the profile can't be opened.
+    pub async fn on(machine: Arc<dyn Outside>, server: &str) -> Self {
+        Self::at(tempfile::tempdir().expect("a temporary directory"), machine, server).await
+    }
+
+    async fn at(home: TempDir, machine: Arc<dyn Outside>, server: &str) -> Self {
         let (told, shown) = watch::channel(None::<View>);
         let faults: Arc<Mutex<Vec<String>>> = Arc::default();
         let states: Arc<Mutex<Vec<LinkState>>> = Arc::default();
@@ -59,7 +67,7 @@ impl Person {
             server: Some(server.parse().expect("an address")),
             app_version: "0.0.0".to_owned(),
             vault: Some(Vault::in_memory()),
-            outside: Arc::new(ThisMachine),
+            outside: machine,
             tell,
         };
         let agent = Agent::open(options).await.expect("a profile that can be opened");
@@ -77,7 +85,15 @@ impl Person {
     /// # Panics
     /// When the profile can't be opened.
     pub async fn open_again(home: TempDir, server: &str) -> Self {
-        Self::at(home, server).await
+        Self::again_on(Arc::new(ThisMachine), home, server).await
+    }
+
+    /// The same on another kind of machine.
+    ///
+    /// # Panics
+    /// When the profile can't be opened.
+    pub async fn again_on(machine: Arc<dyn Outside>, home: TempDir, server: &str) -> Self {
+        Self::at(home, machine, server).await
     }
 
     /// The same, signed in and live.
@@ -86,9 +102,17 @@ impl Person {
     /// When that does not come to pass.
     pub async fn signed_in(server: &str, account: &Account) -> Self {
         let person = Self::open(server).await;
-        person.agent.sign_in(account.email.clone(), account.password.clone()).await.expect("the demo's password");
-        person.is(LinkState::Live).await;
+        person.sign_in(account).await;
         person
+    }
+
+    /// Signs in, and waits until the connection is live.
+    ///
+    /// # Panics
+    /// When that does not come to pass.
+    pub async fn sign_in(&self, account: &Account) {
+        self.agent.sign_in(account.email.clone(), account.password.clone()).await.expect("the demo's password");
+        self.is(LinkState::Live).await;
     }
 
     /// The application's data directory.

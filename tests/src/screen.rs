@@ -35,8 +35,8 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             view.refused = refused;
             None
         }
-        (Message::Link { link, .. }, Some(view)) => {
-            view.link = link;
+        (Message::Link { link, clock_offset_ms }, Some(view)) => {
+            (view.link, view.clock_offset_ms) = (link, clock_offset_ms);
             None
         }
         // A window listens before it asks for the view, and what it hears before that is in it.

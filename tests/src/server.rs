@@ -1,6 +1,6 @@
 //! A server of its own: the real program on a database of its own, with the demo studio in it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::Deserialize;
@@ -136,6 +136,24 @@ impl Server {
     /// Its address.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The id of its process, while it runs.
+    pub fn process_id(&self) -> Option<u32> {
+        self.process.as_ref().map(Process::id)
+    }
+
+    /// The address of its database.
+    pub fn database_url(&self) -> String {
+        match &self.database {
+            Database::Sqlite => format!("sqlite://{}", self.data.path().join("ringside.db").display()),
+            Database::Postgres(address) => address.clone(),
+        }
+    }
+
+    /// Its data directory.
+    pub fn data(&self) -> &Path {
+        self.data.path()
     }
 
     /// Everybody of the demo studio.

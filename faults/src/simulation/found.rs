@@ -168,3 +168,21 @@ fn a_refresh_that_arrives_late_signs_nobody_out() {
         assert_eq!(stage.view(STUDIO).await.signed_out, None);
     });
 }
+
+#[test]
+fn what_was_answered_counts_although_the_stream_was_lost_before_it_brought_it() {
+    play(async |stage| {
+        let agent = stage.machine(DESK).lock().await.agent().expect("it is open");
+        for _ in 0..10 {
+            let view = stage.view(DESK).await;
+            let round = agent.add_round(view.sessions[0].id, plan(&view), false).await.expect("it is answered");
+            stage.weather(DESK, Weather::Down).await;
+            agent.delete_round(round.id, round.version).await.expect("what was answered is known");
+            stage.weather(DESK, Weather::Clear).await;
+            stage.sees(DESK, |view| view.link.state == LinkState::Live && view.link.waiting == 0).await;
+            assert_eq!(stage.view(DESK).await.refused, []);
+        }
+        stage.is_right(DESK).await;
+        assert_eq!(stage.faults(DESK).await, [""; 0]);
+    });
+}

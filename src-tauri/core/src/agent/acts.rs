@@ -207,15 +207,16 @@ impl Shared {
             Answer::Gone => Settled::Gone(entry.act.round()),
             Answer::Done => Settled::Gone(None),
         };
-        // Whoever waits was shown nothing yet and is shown what the feed brings; what was shown stays until then.
+        // Whoever waits was shown nothing yet and is shown what the feed brings, if it does at once; what was shown stays
+        // until then.
         let waiter = self.waiter(key);
-        let was_shown = waiter.is_none();
+        let is_shown = waiter.is_none() || self.link_state() != LinkState::Live;
         if let Some(waiter) = waiter {
             waiter.send(Ok(answer)).ok();
         }
         let (session, before) = (entry.session, self.shown(&replica, entry.session));
         replica.drop_entry(key).await?;
-        replica.settle(entry, settled, was_shown);
+        replica.settle(entry, settled, is_shown);
         // Its event may have come before its answer, and then it was shown as done twice.
         let after = self.shown(&replica, session).filter(|after| before.as_ref() != Some(after));
         if let Some(session) = after {

@@ -61,7 +61,7 @@ impl Shared {
             link: Link { state: LinkState::SignedOut, waiting: 0, reason: None },
             vault: VaultKind::Keyring,
             signed_out: Some(SignedOut::ByPerson),
-            clock_offset_ms: 0,
+            clock_offset_ms: replica.contents().clock_offset_ms,
             stream_problem: None,
             notice: None,
             snapshot_taken: Instant::now(),
@@ -163,10 +163,19 @@ impl Shared {
 
     /// Takes it that the feed will not bring these: it has been read to its end since they were done.
     pub(crate) async fn no_longer_missing(&self, keys: &[Uuid]) {
+        self.change_settling(|replica| replica.give_up_settling(keys)).await;
+    }
+
+    /// Shows what was done and what the feed, which is lost, has not brought yet.
+    pub(crate) async fn show_what_was_done(&self) {
+        self.change_settling(Replica::show_settling).await;
+    }
+
+    async fn change_settling(&self, change: impl FnOnce(&mut Replica)) {
         let mut replica = self.replica.lock().await;
         let sessions: Vec<SessionId> = replica.contents().sessions.keys().copied().collect();
         let before: Vec<_> = sessions.iter().map(|id| self.shown(&replica, *id)).collect();
-        replica.give_up_settling(keys);
+        change(&mut replica);
         for (id, before) in sessions.into_iter().zip(before) {
             let now = self.shown(&replica, id);
             if now != before
@@ -202,13 +211,14 @@ impl Shared {
     /// The session as the window shows it: with everything that waits by itself done to it.
     pub(super) fn shown(&self, replica: &Replica, session: SessionId) -> Option<Session> {
         let waiters = self.waiters();
-        laid_over(replica, session, |entry| !is_waited_for(&waiters, entry.key))
+        laid_over(replica, session, replica.settling(true), |entry| !is_waited_for(&waiters, entry.key))
     }
 
     /// The same as if one of the acts had not been done.
     pub(super) fn shown_without(&self, replica: &Replica, session: SessionId, key: Uuid) -> Option<Session> {
         let waiters = self.waiters();
-        laid_over(replica, session, |entry| entry.key != key && !is_waited_for(&waiters, entry.key))
+        let is_shown = |entry: &Entry| entry.key != key && !is_waited_for(&waiters, entry.key);
+        laid_over(replica, session, replica.settling(true), is_shown)
     }
 
     /// How many acts wait by themselves.
@@ -281,16 +291,21 @@ fn is_waited_for(waiters: &Waiters, key: Uuid) -> bool {
     waiters.get(&key).is_some_and(|waiter| !waiter.is_closed())
 }
 
-/// The session as it will be when also what somebody waits for has been done.
+/// The session as it will be when all that was done is here, and what somebody waits for has been done as well.
 pub(super) fn as_it_will_be(replica: &Replica, session: SessionId) -> Option<Session> {
-    laid_over(replica, session, |_| true)
+    laid_over(replica, session, replica.settling(false), |_| true)
 }
 
-/// A session with those acts laid over it that are to be shown.
-fn laid_over(replica: &Replica, session: SessionId, is_shown: impl Fn(&Entry) -> bool) -> Option<Session> {
+/// A session with those acts laid over it that were done, and those that wait and are to be shown.
+fn laid_over<'a>(
+    replica: &'a Replica,
+    session: SessionId,
+    done: impl Iterator<Item = &'a Entry>,
+    is_shown: impl Fn(&Entry) -> bool,
+) -> Option<Session> {
     let contents = replica.contents();
     let stored = contents.sessions.get(&session)?;
     let Some(me) = &contents.me else { return Some(stored.clone()) };
     let waiting = contents.outbox.iter().filter(|entry| entry.by == me.id && entry.waits() && is_shown(entry));
-    Some(overlay(stored, replica.settling().chain(waiting), me, &contents.exercises))
+    Some(overlay(stored, done.chain(waiting), me, &contents.exercises))
 }

@@ -118,9 +118,14 @@ impl Shared {
     }
 
     /// Sets the clock by the server's.
-    pub(crate) fn set_server_time(&self, server_time: Timestamp) {
+    pub(crate) async fn set_server_time(&self, server_time: Timestamp) {
         let here = Timestamp::from(self.now());
-        self.standing().clock_offset_ms = server_time.as_millisecond() - here.as_millisecond();
+        let offset_ms = server_time.as_millisecond() - here.as_millisecond();
+        self.standing().clock_offset_ms = offset_ms;
+        if let Err(error) = self.replica().lock().await.set_clock_offset(offset_ms).await {
+            // It is known until this process ends.
+            tracing::warn!(error = &error as &dyn std::error::Error, "how far the clock is off could not be noted");
+        }
     }
 
     /// Asks whoever waits to try again to do so now.

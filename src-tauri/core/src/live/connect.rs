@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use training::ProblemCode;
 
 use super::backoff::Backoff;
@@ -14,6 +14,10 @@ use crate::failure::ApiError;
 
 /// How long the stream may take to its `hello`; a proxy that buffers holds it back for ever.
 const HELLO_WITHIN: Duration = Duration::from_secs(5);
+
+/// An attempt that is younger than this is not begun again because somebody asks to try now: it is what they ask for. The
+/// first packet of a connection is sent again after a second by itself.
+const FRESH_FOR: Duration = Duration::from_secs(1);
 
 /// A stream that has said `hello`.
 pub(super) struct Up {
@@ -30,7 +34,18 @@ pub(super) async fn attempt(shared: &Shared, backoff: &mut Backoff, next: Next) 
         Next::After(time) => wait(shared, time, backoff).await,
     }
     loop {
-        let asked_s = match open(shared).await {
+        let opened = tokio::select! {
+            biased;
+            opened = open(shared) => opened,
+            () = is_stale(shared) => {
+                // What it waits for was sent into a network that was not there; so is what the next would wait for on
+                // the same connection.
+                shared.api().leave_connections();
+                backoff.reset();
+                continue;
+            }
+        };
+        let asked_s = match opened {
             Opened::Up(up) => return Ok(*up),
             Opened::Turned(turn) => return Err(turn),
             Opened::HeldBack => {
@@ -44,6 +59,21 @@ pub(super) async fn attempt(shared: &Shared, backoff: &mut Backoff, next: Next) 
             }
         };
         pause(shared, backoff, asked_s).await;
+    }
+}
+
+/// Returns when an attempt that is under way is better begun again: the network is back, or this machine woke, and what
+/// was sent before that may be lost. The system would send it again after longer and longer pauses.
+async fn is_stale(shared: &Shared) {
+    let mut sleeps = shared.sleeps();
+    let asked = async {
+        sleep(FRESH_FOR).await;
+        shared.asked_to_try().await;
+    };
+    tokio::select! {
+        biased;
+        _ = sleeps.changed() => {}
+        () = asked => {}
     }
 }
 
@@ -89,7 +119,7 @@ async fn open_once(shared: &Shared, api: &Api) -> (Opened, Option<Access>) {
         Ok(Err(ApiError::NotSignedIn)) => Opened::Turned(Turn::SignedOut),
         Ok(Err(error)) => Opened::Failed(error),
         Ok(Ok((stream, Ok(Heard::Hello(hello)), replace_at))) if hello.resumed => {
-            shared.set_server_time(hello.server_time);
+            shared.set_server_time(hello.server_time).await;
             Opened::Up(Box::new(Up { stream, replace_at }))
         }
         Ok(Ok((_, Ok(Heard::Hello(_) | Heard::Reset), _))) => Opened::Turned(Turn::Snapshot),

@@ -134,6 +134,8 @@ async fn keep_up(shared: &Arc<Shared>) -> Turn {
             Ok(lost) => lost,
             Err(turn) => return turn,
         };
+        // The next one may be long in coming.
+        shared.show_what_was_done().await;
         match lost {
             Lost::NotStored(code) => shared.set_link(LinkState::Offline, Some(code)),
             Lost::Gone | Lost::Draining(_) | Lost::Renewed | Lost::Slept => {

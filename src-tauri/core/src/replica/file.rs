@@ -18,6 +18,9 @@ use crate::outside::Outside;
 /// The layout of the file. A file of a later one is refused, not guessed at.
 const LAYOUT: i64 = 2;
 
+/// The name of the fact how far this machine's clock is off.
+pub(super) const CLOCK_OFFSET: &str = "clock_offset_ms";
+
 /// See the module.
 pub(super) struct File {
     options: SqliteConnectOptions,
@@ -149,7 +152,8 @@ impl File {
 async fn apply(connection: &mut SqliteConnection, write: &Write<'_>) -> Result<(), ReplicaError> {
     let query = match write {
         Write::Erase => {
-            sqlx::query("DELETE FROM facts").execute(&mut *connection).await?;
+            // What is known of this machine and not of the server stays.
+            sqlx::query("DELETE FROM facts WHERE name <> $1").bind(CLOCK_OFFSET).execute(&mut *connection).await?;
             sqlx::query("DELETE FROM sessions")
         }
         Write::Fact(name, document) => {
@@ -229,6 +233,7 @@ async fn read(connection: &mut SqliteConnection) -> Result<Contents, ReplicaErro
         server: fact(connection, "server").await?,
         exercises: fact(connection, "exercises").await?.unwrap_or_default(),
         athletes: fact(connection, "athletes").await?.unwrap_or_default(),
+        clock_offset_ms: fact(connection, CLOCK_OFFSET).await?.unwrap_or_default(),
         sessions,
     })
 }

@@ -13,13 +13,15 @@ use training::wire::{Account, Cursor, Snapshot};
 use training::{Envelope, Exercise, Folded, Person, Round, RoundId, Session, SessionId, Sessions, fold};
 use uuid::Uuid;
 
-use self::file::{File, Lasting, Write};
+use self::file::{CLOCK_OFFSET, File, Lasting, Write};
 use crate::bridge::{Failure, LocalCode};
 use crate::outbox::Entry;
 use crate::outside::Outside;
 
 /// The file's name.
 const FILE: &str = "replica.sqlite";
+/// By how much a clock must be further off than is noted to be noted again, in milliseconds.
+const CLOCK_NOTED_FROM_MS: u64 = 1_000;
 /// How many ended sessions are kept; the snapshot brings as many.
 const ENDED_KEPT: usize = 20;
 
@@ -85,6 +87,8 @@ pub(crate) struct Contents {
     pub(crate) sessions: Sessions,
     pub(crate) exercises: Vec<Exercise>,
     pub(crate) athletes: Vec<Person>,
+    /// What to add to this machine's clock to get the server's, as of the last time it was told, in milliseconds.
+    pub(crate) clock_offset_ms: i64,
     /// What was done and is not settled, in the order it was done; of whoever did it.
     pub(crate) outbox: Vec<Entry>,
 }
@@ -114,7 +118,7 @@ pub(crate) struct Replica {
 struct Settling {
     entry: Entry,
     settled: Settled,
-    /// Whether it was shown before it was answered, and so is shown until its event is here.
+    /// Whether it is shown until its event is here: it was before it was answered, or the feed is not live.
     shown: bool,
 }
 
@@ -198,6 +202,7 @@ impl Replica {
             exercises: snapshot.exercises,
             athletes: snapshot.athletes,
             server: self.contents.server.take(),
+            clock_offset_ms: self.contents.clock_offset_ms,
             outbox: std::mem::take(&mut self.contents.outbox),
         };
         if is_other_epoch {
@@ -218,8 +223,8 @@ impl Replica {
             writes.push(Write::fact("me", me)?);
         }
         self.file.commit(&writes, Lasting::Process).await?;
-        let Contents { server, outbox, .. } = std::mem::take(&mut self.contents);
-        self.contents = Contents { me, server, outbox, ..Contents::default() };
+        let Contents { server, clock_offset_ms, outbox, .. } = std::mem::take(&mut self.contents);
+        self.contents = Contents { me, server, clock_offset_ms, outbox, ..Contents::default() };
         self.settling.clear();
         Ok(())
     }
@@ -232,6 +237,15 @@ impl Replica {
             // From before it was noted.
             None => self.file.commit(&[Write::fact("server", &server)?], Lasting::Process).await,
         }
+    }
+
+    /// Notes how far this machine's clock is off, so that it is known also after a start without a network.
+    pub(crate) async fn set_clock_offset(&mut self, ms: i64) -> Result<(), ReplicaError> {
+        if ms.abs_diff(self.contents.clock_offset_ms) >= CLOCK_NOTED_FROM_MS {
+            self.file.commit(&[Write::fact(CLOCK_OFFSET, &ms)?], Lasting::Process).await?;
+            self.contents.clock_offset_ms = ms;
+        }
+        Ok(())
     }
 
     /// Stores the person's changed account.
@@ -292,9 +306,16 @@ impl Replica {
         self.forget_settled();
     }
 
-    /// The acts that are shown because they were done, although the feed has not brought them yet.
-    pub(crate) fn settling(&self) -> impl Iterator<Item = &Entry> {
-        self.settling.iter().filter(|settling| settling.shown).map(|settling| &settling.entry)
+    /// The acts that were done although the feed has not brought them yet; only those that are `shown`, or all.
+    pub(crate) fn settling(&self, shown: bool) -> impl Iterator<Item = &Entry> {
+        self.settling.iter().filter(move |settling| settling.shown || !shown).map(|settling| &settling.entry)
+    }
+
+    /// Has all of them shown: it may take long until the feed brings them.
+    pub(crate) fn show_settling(&mut self) {
+        for settling in &mut self.settling {
+            settling.shown = true;
+        }
     }
 
     /// The keys of the acts whose events the feed has not brought.
