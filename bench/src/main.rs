@@ -3,16 +3,28 @@
 //! They measure and never judge: what is slow on one machine is quick on another, so the goals stand beside the figures
 //! for whoever reads them. Deliberately absent: microbenchmarks.
 
+mod cores;
+mod crowd;
+mod healing;
+mod herd;
+mod listeners;
 mod machine;
 mod memory;
+mod nchan;
+mod process;
 mod publish;
+mod publisher;
 mod report;
 mod sizes;
+mod streams;
 mod windows;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
+use ringside_core::ServerUrl;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use system_tests::{Database, Failure};
 
 use crate::report::{Row, Section};
@@ -31,7 +43,38 @@ enum What {
         /// An empty Postgres that keeps what it commits; without one, its row is missing
         #[arg(long, env = "RINGSIDE_BENCH_POSTGRES")]
         postgres: Option<String>,
+        /// Measure this alone, print it and keep nothing
+        #[arg(long)]
+        only: Option<Part>,
+        /// How many streams are open at once, two to a session
+        #[arg(long, default_value_t = 8_000, value_parser = clap::value_parser!(u64).range(8..=20_000))]
+        streams: u64,
     },
+    /// Desktop cores for the benchmarks; reads refresh tokens from its standard input
+    #[command(hide = true)]
+    Cores {
+        /// Their server
+        #[arg(long)]
+        server: ServerUrl,
+        /// Where their files go
+        #[arg(long)]
+        directory: PathBuf,
+    },
+}
+
+/// A part of a benchmark.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// From click to painted; the application's start and memory
+    Windows,
+    /// From a request to its event, one after the other
+    Publish,
+    /// Thousands of open streams
+    Streams,
+    /// After a break
+    Healing,
+    /// What is delivered
+    Sizes,
 }
 
 /// Why a benchmark did not come to a figure.
@@ -48,8 +91,14 @@ enum Problem {
 // One thread for what must end with the program; the streams of the server's benchmark have threads of their own.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let What::Live { postgres } = Arguments::parse().what;
-    match live(postgres).await {
+    have_many_files();
+    let done = match Arguments::parse().what {
+        What::Live { postgres, only, streams } => {
+            live(postgres, only, usize::try_from(streams).unwrap_or(usize::MAX)).await
+        }
+        What::Cores { server, directory } => cores::run(server, &directory).await,
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("{problem}");
@@ -58,24 +107,53 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn live(postgres: Option<String>) -> Result<(), Problem> {
-    let mut rows = vec![windows::release_to_painted().await?];
-    let databases = [Some(("SQLite", Database::Sqlite)), postgres.map(|url| ("Postgres", Database::Postgres(url)))];
-    for (name, database) in databases.into_iter().flatten() {
-        rows.push(publish::release_to_event(name, database).await?);
+async fn live(postgres: Option<String>, only: Option<Part>, streams: usize) -> Result<(), Problem> {
+    let wanted = |part| only.is_none_or(|only| only == part);
+    let mut rows = Vec::new();
+    if wanted(Part::Windows) {
+        rows.push(windows::release_to_painted().await?);
     }
-    rows.extend(windows::start_and_memory().await?);
-    rows.extend(sizes::rows()?);
+    if wanted(Part::Publish) {
+        let databases = [Some(("SQLite", Database::Sqlite)), postgres.map(|url| ("Postgres", Database::Postgres(url)))];
+        for (name, database) in databases.into_iter().flatten() {
+            rows.push(publish::release_to_event(name, database).await?);
+        }
+    }
+    if wanted(Part::Healing) {
+        rows.extend(healing::rows().await?);
+    }
+    if wanted(Part::Streams) {
+        rows.extend(streams::rows(streams).await?);
+    }
+    if wanted(Part::Windows) {
+        rows.extend(windows::start_and_memory().await?);
+    }
+    if wanted(Part::Sizes) {
+        rows.extend(sizes::rows()?);
+    }
     let section = Section { name: "live", rows };
     println!("\n{section}");
-    report::keep(&section)?;
-    println!("Kept in bench/RESULTS.md");
+    if only.is_none() {
+        report::keep(&section)?;
+        println!("Kept in bench/RESULTS.md");
+    }
     Ok(())
+}
+
+/// Lets this process, and what it starts, have as many files open as may be: each stream is one.
+fn have_many_files() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    // Where that can't be, opening the streams says so.
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).ok();
 }
 
 fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Problem {
     let what = what.into();
     |cause| Problem::Io { what, cause }
+}
+
+fn unexpected(error: &impl std::error::Error) -> Problem {
+    Problem::Unexpected(error.to_string())
 }
 
 /// Milliseconds with as many digits as mean something.

@@ -20,6 +20,7 @@ pub(crate) enum What {
 /// Measures.
 pub(crate) fn bench(sh: &Shell, what: What) -> Result<(), Failure> {
     setup::everything(sh)?;
+    setup::compared_with(sh)?;
     step::npm(sh, "build")?;
     cargo(sh).args(["build", "--locked", "--release", "--workspace", "--bins"]).run()?;
     match what {

@@ -21,14 +21,27 @@ const PACKAGES: &[(&str, &str)] = &[
     ("xvfb", "a display nobody sees"),
 ];
 
+/// What only a benchmark needs.
+const COMPARED_WITH: &[(&str, &str)] =
+    &[("libnginx-mod-nchan", "another server of event streams, to compare with"), ("nginx-light", "runs it")];
+
 /// Installs the packages that are missing.
 pub(crate) fn packages(sh: &Shell) -> Result<(), Failure> {
-    let missing = missing(sh)?;
+    install(sh, PACKAGES)
+}
+
+/// Installs what benchmarks compare with.
+pub(crate) fn compared_with(sh: &Shell) -> Result<(), Failure> {
+    install(sh, COMPARED_WITH)
+}
+
+fn install(sh: &Shell, packages: &[(&'static str, &str)]) -> Result<(), Failure> {
+    let missing = missing(sh, packages)?;
     if missing.is_empty() {
         return Ok(());
     }
     println!("Installing Debian packages:");
-    for (name, purpose) in PACKAGES.iter().filter(|(name, _)| missing.contains(name)) {
+    for (name, purpose) in packages.iter().filter(|(name, _)| missing.contains(name)) {
         println!("    {name:<24} {purpose}");
     }
     // `env` and not the shell's environment, because sudo drops that.
@@ -45,8 +58,8 @@ pub(crate) fn packages(sh: &Shell) -> Result<(), Failure> {
     Ok(())
 }
 
-fn missing(sh: &Shell) -> Result<Vec<&'static str>, Failure> {
-    let names: Vec<&str> = PACKAGES.iter().map(|(name, _)| *name).collect();
+fn missing(sh: &Shell, packages: &[(&'static str, &str)]) -> Result<Vec<&'static str>, Failure> {
+    let names: Vec<&str> = packages.iter().map(|(name, _)| *name).collect();
     let format = "${Package} ${db:Status-Status}\n";
     // It ends with 1 as soon as one package is unknown to it; what it printed is the answer all the same.
     let listed = cmd!(sh, "dpkg-query --show --showformat {format}").args(&names);

@@ -17,6 +17,11 @@ pub(crate) fn everything(sh: &Shell) -> Result<(), Failure> {
     tools::all(sh)
 }
 
+/// Brings in what benchmarks compare with.
+pub(crate) fn compared_with(sh: &Shell) -> Result<(), Failure> {
+    debian::compared_with(sh)
+}
+
 /// Brings in what running a Postgres needs.
 pub(crate) fn debian(sh: &Shell) -> Result<(), Failure> {
     debian::packages(sh)

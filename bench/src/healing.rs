@@ -1,0 +1,137 @@
+//! How soon people are served again after a break: real cores behind a network that breaks.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::try_join_all;
+use hosted_api::seed_crowd;
+use ringside_core::bridge::{Calls, LinkState};
+use serde_json::{Value, json};
+use system_tests::{Account, Device, Percentiles, Person, Proxy, Server, Weather};
+use training::RoundStatus;
+
+use crate::cores::now_us;
+use crate::herd::Herd;
+use crate::report::Row;
+use crate::{Problem, times, unexpected};
+
+/// People at once, each behind a network of their own.
+const PEOPLE: usize = 9;
+/// How often each break is made, to everybody.
+const TURNS: usize = 12;
+/// How long the network is gone: for each a little longer, so that their attempts stand differently when it is back.
+const GONE_FOR: Duration = Duration::from_millis(700);
+/// How long a machine sleeps; less would not be noticed, and need not be.
+const ASLEEP_FOR: Duration = Duration::from_secs(12);
+/// Machines that sleep.
+const MACHINES: usize = 20;
+/// How often machines are put to sleep.
+const NIGHTS: usize = 5;
+
+/// An athlete at a real core, behind a network of their own, in a session.
+struct Scene {
+    proxy: Proxy,
+    athlete: Person,
+    trainer: Device,
+    round: String,
+}
+
+/// See the module.
+pub(crate) async fn rows() -> Result<Vec<Row>, Problem> {
+    println!("{PEOPLE} people behind networks that break, {TURNS} times each");
+    let server = Server::start()?;
+    let mut scenes = Vec::new();
+    let mut studio = 0;
+    while scenes.len() < PEOPLE {
+        let accounts = server.add_studio(&format!("Studio {studio}"))?;
+        studio += 1;
+        let is = |account: &&Account, role: &str| account.roles.iter().any(|it| it == role);
+        let trainer = accounts.iter().find(|account| is(account, "trainer"));
+        let trainer = trainer.ok_or_else(|| Problem::Unexpected("a studio without a trainer".to_owned()))?;
+        // The first three athletes are the first trainer's.
+        for athlete in accounts.iter().filter(|account| is(account, "athlete")).take(3) {
+            scenes.push(Scene::set(&server, athlete, trainer).await?);
+        }
+    }
+    let (mut to_poll, mut to_live) = (Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        to_poll.extend(try_join_all(scenes.iter().map(Scene::cut_to_poll)).await?);
+        to_live.extend(try_join_all(scenes.iter().zip(1..).map(|(scene, nth)| scene.back_to_live(nth))).await?);
+    }
+    Ok(vec![
+        times("stream cut to the first event by poll", &Percentiles::from_iter(to_poll), "p99 ≤ 2 s"),
+        times("network back, as the system tells it, to live", &Percentiles::from_iter(to_live), "p99 ≤ 1 s"),
+        times("machine awake to live", &wake_to_live(&server).await?, "p99 ≤ 2 s"),
+    ])
+}
+
+impl Scene {
+    async fn set(server: &Server, athlete: &Account, trainer: &Account) -> Result<Self, Problem> {
+        let proxy = Proxy::before(server.url()).await?;
+        let trainer = Device::sign_in(server, trainer).await?;
+        let session = Device::sign_in(server, athlete).await?.post("/v1/sessions").await?;
+        let session = format!("/v1/sessions/{}", id(&session));
+        trainer.post(&format!("{session}/join")).await?;
+        let exercise = &trainer.get("/v1/exercises").await?["exercises"][0]["id"];
+        let plan = json!({"exercises": [{"exercise_id": exercise, "planned": {"reps": 8}}]});
+        let round = id(&trainer.post_with(&format!("{session}/rounds"), plan).await?).to_owned();
+        let athlete = Person::signed_in(&proxy.url(), athlete).await;
+        Ok(Self { proxy, athlete, trainer, round })
+    }
+
+    /// The stream is cut and does not come back; an event happens.
+    async fn cut_to_poll(&self) -> Result<Duration, Problem> {
+        let cut = Instant::now();
+        self.proxy.set(Weather::Reset);
+        self.athlete.sees("that the stream is gone", |view| view.link.state != LinkState::Live).await;
+        self.proxy.set(Weather::Buffering);
+        self.trainer.post(&format!("/v1/rounds/{}/release", self.round)).await?;
+        self.athlete.sees_round(RoundStatus::Released).await;
+        let took = cut.elapsed();
+        self.trainer.post(&format!("/v1/rounds/{}/recall", self.round)).await?;
+        self.proxy.set(Weather::Clear);
+        self.try_now().await?;
+        self.athlete.is(LinkState::Live).await;
+        Ok(took)
+    }
+
+    /// The network is gone for a while.
+    async fn back_to_live(&self, nth: u32) -> Result<Duration, Problem> {
+        self.proxy.set(Weather::Down);
+        self.athlete.is(LinkState::Offline).await;
+        // This is the network being gone, not somebody waiting.
+        tokio::time::sleep(GONE_FOR * nth).await;
+        let back = Instant::now();
+        self.proxy.set(Weather::Clear);
+        // What a window does when the system says that there is a network.
+        self.try_now().await?;
+        self.athlete.is(LinkState::Live).await;
+        Ok(back.elapsed())
+    }
+
+    async fn try_now(&self) -> Result<(), Problem> {
+        self.athlete.agent.try_now().await.map_err(|failure| Problem::Unexpected(format!("{failure:?}")))
+    }
+}
+
+/// Cores that are frozen for a while, as a laptop's are when it is shut.
+async fn wake_to_live(server: &Server) -> Result<Percentiles, Problem> {
+    let url = server.database_url().parse().map_err(|error| unexpected(&error))?;
+    let crowd = seed_crowd(&url, MACHINES / 2, Duration::from_mins(15)).await.map_err(|error| unexpected(&error))?;
+    let tokens: Vec<&str> =
+        crowd.iter().flat_map(|pair| [pair.athlete.refresh.as_str(), &pair.trainer.refresh]).collect();
+    println!("{} machines that sleep, {NIGHTS} times", tokens.len());
+    let mut herd = Herd::gather(server.url(), &tokens).await?;
+    let mut took = Vec::new();
+    for _ in 0..NIGHTS {
+        herd.signal(rustix::process::Signal::STOP)?;
+        tokio::time::sleep(ASLEEP_FOR).await;
+        let awake = now_us();
+        herd.signal(rustix::process::Signal::CONT)?;
+        took.extend(herd.all_live(awake).await?.iter());
+    }
+    Ok(took.into_iter().collect())
+}
+
+fn id(of: &Value) -> &str {
+    of["id"].as_str().unwrap_or_default()
+}
