@@ -60,7 +60,11 @@ pub(crate) async fn rows() -> Result<Vec<Row>, Problem> {
     Ok(vec![
         times("stream cut to the first event by poll", &Percentiles::from_iter(to_poll), "p99 ≤ 2 s"),
         times("network back, as the system tells it, to live", &Percentiles::from_iter(to_live), "p99 ≤ 1 s"),
-        times("machine awake to live", &wake_to_live(&server).await?, "p99 ≤ 2 s"),
+        times(
+            "a machine that slept (its process, frozen for 12 s) awake to live",
+            &wake_to_live(&server).await?,
+            "p99 ≤ 2 s",
+        ),
     ])
 }
 

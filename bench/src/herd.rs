@@ -53,11 +53,14 @@ impl Herd {
     /// Waits until every core is live, since `at_us` or later; answers how long after that each came to be.
     pub(crate) async fn all_live(&mut self, at_us: u128) -> Result<Percentiles, Problem> {
         let is_back = |since: &Option<u128>| since.is_some_and(|since| since >= at_us);
-        while !self.live_since.iter().all(is_back) {
+        let mut back = self.live_since.iter().filter(|since| is_back(since)).count();
+        while back < self.live_since.len() {
             let line = tokio::time::timeout(PATIENCE, self.lines.recv()).await.ok().flatten();
-            let back = self.live_since.iter().filter(|since| is_back(since)).count();
             let line = line.ok_or_else(|| Problem::Unexpected(format!("only {back} cores came to be live")))?;
-            self.live_since[line.core] = line.is_live.then_some(line.at_us);
+            let since = &mut self.live_since[line.core];
+            back -= usize::from(is_back(since));
+            *since = line.is_live.then_some(line.at_us);
+            back += usize::from(is_back(since));
         }
         let after = |since: u128| Duration::from_micros(u64::try_from(since - at_us).unwrap_or(u64::MAX));
         Ok(self.live_since.iter().flatten().map(|since| after(*since)).collect())

@@ -1,6 +1,8 @@
 //! A live stream after its head: messages as the chunks of an HTTP/1.1 body (RFC 9112, section 7.1).
 
+use std::future::poll_fn;
 use std::io;
+use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
 use futures_util::StreamExt;
@@ -14,15 +16,18 @@ use super::Messages;
 const END_OF_LINE: &[u8] = b"\r\n";
 /// The chunk that is none, and no trailers.
 const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
+/// How much a client may say after its request. It has nothing to say; reading whatever it sends would be work without end.
+const MOST_SAID: usize = 16 * 1024;
 
 /// Carries messages to whoever listens, until either end has had enough, or it is cut.
 pub(super) async fn carry(mut socket: TcpStream, mut messages: Messages, cut: CancellationToken) {
+    let mut said = 0;
     loop {
         let message = tokio::select! {
             biased;
             () = cut.cancelled() => return,
             // A client that shut down its side has gone as well: nobody waits for answers like that.
-            () = gone(&socket) => return,
+            () = poll_fn(|cx| poll_gone(&socket, &mut said, cx)) => return,
             message = messages.next() => message,
         };
         let sent = match message {
@@ -52,19 +57,18 @@ async fn end(socket: &mut TcpStream) -> io::Result<()> {
     socket.shutdown().await
 }
 
-/// Returns when the other end has. Whatever it says after its request is of no interest.
-async fn gone(socket: &TcpStream) {
-    let mut ignored = [0; 64];
-    loop {
-        let read = match socket.readable().await {
-            Ok(()) => socket.try_read(&mut ignored),
-            Err(error) => Err(error),
-        };
-        match read {
-            Ok(0) => return,
-            Ok(_) => {}
+/// Ready when the other end has gone, or says more than anybody should.
+///
+/// Asked in this way, and not by `readable`, the socket lets go of the task that waited at it before.
+fn poll_gone(socket: &TcpStream, said: &mut usize, cx: &mut Context<'_>) -> Poll<()> {
+    let mut ignored = [0; 1024];
+    while *said <= MOST_SAID && ready!(socket.poll_read_ready(cx)).is_ok() {
+        match socket.try_read(&mut ignored) {
+            Ok(0) => break,
+            Ok(read) => *said += read,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(_) => return,
+            Err(_) => break,
         }
     }
+    Poll::Ready(())
 }

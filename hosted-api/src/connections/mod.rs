@@ -28,8 +28,12 @@ pub(crate) use turn::Turn;
 use begin::Begins;
 use turn::Turns;
 
-/// How long a client may take to send the head of a request.
+/// How long a client may take to its first byte, and then to the end of a request's head.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// How long what was cut may take to notice.
+const CUT_WITHIN: Duration = Duration::from_secs(1);
+/// How many connections are taken before anything else is looked at.
+const TAKEN_AT_ONCE: usize = 1000;
 /// How many connections may wait to be taken: as many as Linux lets by default. A client that finds no room waits a whole
 /// second before it asks again.
 const ACCEPT_QUEUE: u32 = 4096;
@@ -80,7 +84,10 @@ impl Connections {
     /// Takes connections until `end`.
     pub(crate) async fn accept_until(&self, listener: &TcpListener, end: impl Future<Output = ()>) {
         let accept = async {
-            loop {
+            for number in 1_usize.. {
+                if number.is_multiple_of(TAKEN_AT_ONCE) {
+                    tokio::task::yield_now().await;
+                }
                 match listener.accept().await {
                     Ok((socket, _)) => Arc::clone(&self.0).take(socket),
                     Err(error) => {
@@ -94,7 +101,7 @@ impl Connections {
         tokio::select! {
             biased;
             () = end => {}
-            // All that wait whenever any does: the queue is full in a moment when everybody comes back, and behind a full
+            // Nearly all that wait whenever any does: the queue is full in a moment when everybody comes back, and behind a full
             // queue everybody waits for a second or two.
             () = unconstrained(accept) => {}
         }
@@ -109,7 +116,8 @@ impl Connections {
             tracing::warn!(connections = tasks.len(), "cutting connections that did not finish");
         }
         cut.cancel();
-        tasks.wait().await;
+        // Nothing has to go well any more: whatever a connection does, the server ends in time.
+        tokio::time::timeout(CUT_WITHIN, tasks.wait()).await.ok();
     }
 }
 

@@ -34,15 +34,21 @@ pub(super) async fn speak(socket: TcpStream, turn: Option<Turn>, open: &Open) ->
     let mut finish = pin!(open.finish.cancelled());
     let mut finishing = false;
     let messages = poll_fn(|cx| {
-        if !finishing && finish.as_mut().poll(cx).is_ready() {
+        loop {
+            // A connection that breaks is the other end's business; its requests have been logged.
+            if Pin::new(&mut connection).poll(cx).is_ready() {
+                return Poll::Ready(None);
+            }
+            if let Some(messages) = handover.take() {
+                return Poll::Ready(Some(messages));
+            }
+            if finishing || finish.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            // After the first look, because a request that has come is answered.
             finishing = true;
             Pin::new(&mut connection).graceful_shutdown();
         }
-        // A connection that breaks is the other end's business; its requests have been logged.
-        if Pin::new(&mut connection).poll(cx).is_ready() {
-            return Poll::Ready(None);
-        }
-        handover.take().map_or(Poll::Pending, |messages| Poll::Ready(Some(messages)))
     })
     .await?;
     Some((connection.into_parts().io.into_inner().into_socket(), messages))

@@ -6,14 +6,20 @@
 //! takes little memory. Only the feed has turns: what people do passes by those who come back.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 /// How many streams are let in side by side: enough to keep the database's connections busy.
 const STREAMS_AT_ONCE: usize = 28;
 /// How many polls. Whoever gets their stream meanwhile no longer wants what they polled for, so streams go first; but not
 /// always, because behind some networks there are only polls.
 const POLLS_AT_ONCE: usize = 4;
+
+/// How long a turn is waited for. Our own client has given up by then; whoever has not is let in without one, so that they
+/// are told what is wrong.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// What somebody wants of the feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +50,9 @@ impl Turns {
             Wants::Stream => &self.streams,
             Wants::Poll => &self.polls,
         };
-        // The semaphore is never closed; without it there would be no turns, and nobody would have to wait for one.
-        Turn(Arc::new(Mutex::new(Arc::clone(turns).acquire_owned().await.ok())))
+        let taken = timeout(LONGEST_WAIT, Arc::clone(turns).acquire_owned()).await;
+        // The semaphore is never closed.
+        Turn(Arc::new(Mutex::new(taken.ok().and_then(Result::ok))))
     }
 }
 
@@ -76,6 +83,14 @@ mod tests {
         assert!(next().is_some(), "dropped as soon as it was there");
         all.pop();
         assert!(next().is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_too_long_is_let_in_without_a_turn() {
+        let turns = Turns::new();
+        let _all = join_all((0..STREAMS_AT_ONCE).map(|_| turns.next(Wants::Stream))).await;
+        let late = turns.next(Wants::Stream).await;
+        assert!(late.0.lock().expect("whole").is_none());
     }
 
     #[tokio::test]

@@ -101,7 +101,8 @@ impl Store {
             .before_acquire(|connection, meta| {
                 Box::pin(async move {
                     // The pool asks each connection that comes back whether it answers. One that has rested since then may
-                    // have been lost with the database's restart; that costs a round trip to find out.
+                    // have been lost with the database's restart; that costs a round trip to find out. One that was lost
+                    // within its rest's first second fails one request, which is told to try again.
                     Ok(meta.idle_for < RESTED || connection.ping().await.is_ok())
                 })
             })

@@ -147,6 +147,17 @@ on_both_databases! {
         assert!(metrics.contains("ringside_streams 0"), "{metrics}");
     }
 
+    async fn whoever_talks_without_end_is_left(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let mut wire = Wire::to(&world).await;
+        wire.say(&format!("{}\r\n", stream("1.1", &athlete.access))).await;
+        wire.until("event: hello\n").await;
+        while wire.socket.write_all(&[b'x'; 1024]).await.is_ok() {}
+        while world.app.hub.listening() > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
     async fn a_head_asked_for_alone_opens_no_stream(world: World) {
         let athlete = world.sign_in("mara").await;
         let mut wire = Wire::to(&world).await;

@@ -161,7 +161,7 @@ impl Calls for Agent {
     }
 
     async fn try_now(&self) -> Result<(), Failure> {
-        self.shared.ask_to_try();
+        self.shared.network_is_back();
         Ok(())
     }
 }

@@ -40,6 +40,7 @@ pub(crate) struct Shared {
     pub(super) sign_ins: watch::Sender<Option<u64>>,
     pub(super) try_now: Notify,
     pub(super) poll_doubted: Notify,
+    pub(super) attempt_doubted: Notify,
     /// Counts how often this machine slept.
     pub(super) sleeps: watch::Sender<u64>,
 }
@@ -81,6 +82,7 @@ impl Shared {
             sign_ins: watch::Sender::new(None),
             try_now: Notify::new(),
             poll_doubted: Notify::new(),
+            attempt_doubted: Notify::new(),
             sleeps: watch::Sender::new(0),
         }
     }

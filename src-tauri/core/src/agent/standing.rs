@@ -133,6 +133,18 @@ impl Shared {
         self.try_now.notify_waiters();
     }
 
+    /// A person, or the system, says that there is a network: whoever waits tries now, and what is under way may have been
+    /// sent before there was one.
+    pub(crate) fn network_is_back(&self) {
+        self.attempt_doubted.notify_waiters();
+        self.ask_to_try();
+    }
+
+    /// Returns when there is reason to doubt that an attempt in flight will be answered.
+    pub(crate) async fn attempt_is_doubted(&self) {
+        self.attempt_doubted.notified().await;
+    }
+
     /// Returns when somebody asks to try now.
     pub(crate) async fn asked_to_try(&self) {
         self.try_now.notified().await;

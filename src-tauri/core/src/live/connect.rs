@@ -66,14 +66,14 @@ pub(super) async fn attempt(shared: &Shared, backoff: &mut Backoff, next: Next) 
 /// was sent before that may be lost. The system would send it again after longer and longer pauses.
 async fn is_stale(shared: &Shared) {
     let mut sleeps = shared.sleeps();
-    let asked = async {
+    let doubted = async {
         sleep(FRESH_FOR).await;
-        shared.asked_to_try().await;
+        shared.attempt_is_doubted().await;
     };
     tokio::select! {
         biased;
         _ = sleeps.changed() => {}
-        () = asked => {}
+        () = doubted => {}
     }
 }
 
