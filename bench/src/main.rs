@@ -43,7 +43,7 @@ enum What {
         /// An empty Postgres that keeps what it commits; without one, its row is missing
         #[arg(long, env = "RINGSIDE_BENCH_POSTGRES")]
         postgres: Option<String>,
-        /// Measure this alone, print it and keep nothing
+        /// Measure this alone, and keep it in a section of its own
         #[arg(long)]
         only: Option<Part>,
         /// How many streams are open at once, two to a session
@@ -131,12 +131,18 @@ async fn live(postgres: Option<String>, only: Option<Part>, streams: usize) -> R
     if wanted(Part::Sizes) {
         rows.extend(sizes::rows()?);
     }
-    let section = Section { name: "live", rows };
+    let name = match only {
+        None => "live",
+        Some(Part::Windows) => "live, windows only",
+        Some(Part::Publish) => "live, publish only",
+        Some(Part::Streams) => "live, streams only",
+        Some(Part::Healing) => "live, healing only",
+        Some(Part::Sizes) => "live, sizes only",
+    };
+    let section = Section { name, rows };
     println!("\n{section}");
-    if only.is_none() {
-        report::keep(&section)?;
-        println!("Kept in bench/RESULTS.md");
-    }
+    report::keep(&section)?;
+    println!("Kept in bench/RESULTS.md");
     Ok(())
 }
 

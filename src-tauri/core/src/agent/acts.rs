@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use training::{ProblemCode, Refusal, Round, RoundId, Session, SessionId, Timestamp};
+use training::{ProblemCode, Recorded, Refusal, Round, RoundId, Session, SessionId, Timestamp};
 use uuid::Uuid;
 
 use super::shared::{Shared, as_it_will_be};
@@ -15,7 +15,7 @@ use crate::outbox::{Act, Answer, Entry, Refused, decided};
 use crate::replica::{Replica, ReplicaError, Settled};
 
 /// How long an act is waited for before it counts as waiting: longer than a network that works takes.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What an act came to.
 #[derive(Debug)]
@@ -78,11 +78,11 @@ impl Shared {
         };
         // Behind others that wait, or without a network, nobody waits for it.
         let waits_by_itself = self.link_state() == LinkState::Offline || self.waiting(&replica) > 0;
-        let events = match decided(&shown, &entry, &me, &contents.exercises) {
-            Ok(events) => events,
+        let (events, forbidden) = match decided(&shown, &entry, &me, &contents.exercises) {
+            Ok(events) => (events, None),
             Err(refusal) if waits_by_itself => return Err(refusal.into()),
             // The server is there to be asked, and may know more than has come here.
-            Err(_) => Vec::new(),
+            Err(refusal) => (Vec::new(), Some(refusal)),
         };
         let cause = events.last().map(|recorded| Cause {
             event: recorded.event.name(),
@@ -90,8 +90,14 @@ impl Shared {
             at: recorded.at,
         });
         // The round as it will be; as it is, where the rules as known here forbid that.
-        let made = events.last().and_then(|recorded| recorded.event.round()).cloned();
-        let meant = made.or_else(|| entry.act.round().and_then(|id| shown.round(id).cloned()));
+        let made = |events: &[Recorded]| events.last().and_then(|recorded| recorded.event.round()).cloned();
+        let as_it_is = || entry.act.round().and_then(|id| shown.round(id).cloned());
+        let as_draft = || decided(&shown, &entry.as_draft()?, &me, &contents.exercises).ok().and_then(|e| made(&e));
+        let meant = made(&events).or_else(as_it_is).or_else(as_draft);
+        if let (Some(forbidden), None, Act::AddRound { .. }) = (forbidden, &meant, &entry.act) {
+            // There would be nothing to call it by, should the server not answer in time.
+            return Err(forbidden.into());
+        }
         let key = entry.key;
 
         let before = self.shown(&replica, session);
@@ -209,12 +215,12 @@ impl Shared {
         };
         // Whoever waits was shown nothing yet and is shown what the feed brings, if it does at once; what was shown stays
         // until then.
+        let (session, before) = (entry.session, self.shown(&replica, entry.session));
         let waiter = self.waiter(key);
         let is_shown = waiter.is_none() || self.link_state() != LinkState::Live;
         if let Some(waiter) = waiter {
             waiter.send(Ok(answer)).ok();
         }
-        let (session, before) = (entry.session, self.shown(&replica, entry.session));
         replica.drop_entry(key).await?;
         replica.settle(entry, settled, is_shown);
         // Its event may have come before its answer, and then it was shown as done twice.

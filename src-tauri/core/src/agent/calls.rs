@@ -94,11 +94,15 @@ impl Calls for Agent {
     }
 
     async fn start_session(&self) -> Result<Session, Failure> {
-        self.done(self.shared.api().start_session().await)
+        let started = self.done(self.shared.api().start_session().await)?;
+        self.shared.until_brought(&started).await;
+        Ok(started)
     }
 
     async fn join_session(&self, session_id: SessionId) -> Result<Session, Failure> {
-        self.done(self.shared.api().join_session(session_id).await)
+        let joined = self.done(self.shared.api().join_session(session_id).await)?;
+        self.shared.until_brought(&joined).await;
+        Ok(joined)
     }
 
     async fn cancel_session(&self, session_id: SessionId, reason: Option<String>) -> Result<Session, Failure> {

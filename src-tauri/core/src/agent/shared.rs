@@ -4,6 +4,7 @@
 //! the whole view while both are: so a window that takes messages as they come never goes back in time.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rand::rngs::StdRng;
@@ -14,7 +15,7 @@ use training::{Envelope, Session, SessionId};
 use uuid::Uuid;
 
 use super::Tell;
-use super::acts::refused_acts;
+use super::acts::{PATIENCE, refused_acts};
 use super::standing::Standing;
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Cause, Failure, Link, LinkState, Message, SignedOut, VaultKind, View};
@@ -41,6 +42,8 @@ pub(crate) struct Shared {
     pub(super) try_now: Notify,
     pub(super) poll_doubted: Notify,
     pub(super) attempt_doubted: Notify,
+    /// Something was stored that the server told.
+    brought: Notify,
     /// Counts how often this machine slept.
     pub(super) sleeps: watch::Sender<u64>,
 }
@@ -83,6 +86,7 @@ impl Shared {
             try_now: Notify::new(),
             poll_doubted: Notify::new(),
             attempt_doubted: Notify::new(),
+            brought: Notify::new(),
             sleeps: watch::Sender::new(0),
         }
     }
@@ -122,6 +126,7 @@ impl Shared {
     pub(crate) async fn follow(&self, epoch: &str, envelope: &Envelope) -> Result<Followed, ReplicaError> {
         let mut replica = self.replica.lock().await;
         let followed = replica.follow(epoch, envelope).await?;
+        self.brought.notify_waiters();
         if let Followed::Stored(Some(session)) = &followed
             && let Some(session) = self.shown(&replica, session.id)
         {
@@ -141,6 +146,7 @@ impl Shared {
     pub(crate) async fn replace(&self, snapshot: Snapshot) -> Result<(), ReplicaError> {
         let mut replica = self.replica.lock().await;
         replica.replace(snapshot).await?;
+        self.brought.notify_waiters();
         self.note_snapshot();
         self.tell_view(&replica);
         Ok(())
@@ -152,6 +158,7 @@ impl Shared {
         let is_ahead = |known: &Cursor| known.epoch == snapshot.cursor.epoch && known.seq <= snapshot.cursor.seq;
         if replica.contents().cursor.as_ref().is_some_and(is_ahead) {
             replica.replace(snapshot).await?;
+            self.brought.notify_waiters();
             self.note_snapshot();
             self.tell_view(&replica);
         }
@@ -186,6 +193,26 @@ impl Shared {
                 (self.tell)(Message::Changed { session: Box::new(session) });
             }
         }
+    }
+
+    /// Waits until a session is stored as it was answered, because what is done next is decided on what is stored. Not for
+    /// long: without the feed it comes with the next snapshot.
+    pub(super) async fn until_brought(&self, answered: &Session) {
+        let brought = async {
+            loop {
+                let mut next = pin!(self.brought.notified());
+                // From here on nothing is missed.
+                next.as_mut().enable();
+                let replica = self.replica.lock().await;
+                let stored = replica.contents().sessions.get(&answered.id);
+                if stored.is_some_and(|stored| stored.version >= answered.version) {
+                    return;
+                }
+                drop(replica);
+                next.await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, brought).await.ok();
     }
 
     /// Tells the window everything.

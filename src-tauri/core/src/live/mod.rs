@@ -130,12 +130,13 @@ async fn keep_up(shared: &Arc<Shared>) -> Turn {
         };
         let up_since = Instant::now();
         shared.set_link(LinkState::Live, None);
-        let lost = match listen(shared, up).await {
+        let lost = listen(shared, up).await;
+        // The next one, or a snapshot, may be long in coming.
+        shared.show_what_was_done().await;
+        let lost = match lost {
             Ok(lost) => lost,
             Err(turn) => return turn,
         };
-        // The next one may be long in coming.
-        shared.show_what_was_done().await;
         match lost {
             Lost::NotStored(code) => shared.set_link(LinkState::Offline, Some(code)),
             Lost::Gone | Lost::Draining(_) | Lost::Renewed | Lost::Slept => {

@@ -110,6 +110,12 @@ impl Act {
 }
 
 impl Entry {
+    /// The same, where a round is made and released, without its release.
+    pub(crate) fn as_draft(&self) -> Option<Self> {
+        let Act::AddRound { plan, release: true } = &self.act else { return None };
+        Some(Self { act: Act::AddRound { plan: plan.clone(), release: false }, ..self.clone() })
+    }
+
     /// What becomes of feedback that is refused because the session has ended: it is sent once more, as late, for it may
     /// have been given before anybody here could know. None for what is no feedback, or was sent as late already.
     pub(crate) fn late(&self) -> Option<Self> {

@@ -57,6 +57,8 @@ async fn send_all(shared: &Shared) {
                 () = shared.something_waits() => {}
                 () = tokio::time::sleep(look_after), if !missing.is_empty() => {
                     look_after = EVENT_WITHIN;
+                    // It does not come at once, so it is shown until it does.
+                    shared.show_what_was_done().await;
                     if let Err(error) = catch_up(shared, &missing).await {
                         tracing::debug!(%error, "what was done is still missing");
                         look_after += behind.after_failure(&mut shared.chance(), error.retry_after_s());
