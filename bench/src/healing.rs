@@ -117,7 +117,8 @@ impl Scene {
     }
 }
 
-/// Cores that are frozen for a while, as a laptop's are when it is shut.
+/// Cores whose process is frozen for a while. A machine that really sleeps stops their clock as well, which a stopped process
+/// can't show.
 async fn wake_to_live(server: &Server) -> Result<Percentiles, Problem> {
     let url = server.database_url().parse().map_err(|error| unexpected(&error))?;
     let crowd = seed_crowd(&url, MACHINES / 2, Duration::from_mins(15)).await.map_err(|error| unexpected(&error))?;

@@ -40,7 +40,7 @@ impl std::fmt::Debug for File {
 
 /// Something to be written, together with others or not at all.
 pub(super) enum Write<'a> {
-    /// Everything but the outbox goes.
+    /// Everything but the outbox and the clock's offset goes.
     Erase,
     /// A fact, as a JSON document.
     Fact(&'static str, String),
