@@ -91,7 +91,9 @@ async fn start(
     told: mpsc::UnboundedSender<Line>,
 ) -> Result<Child, Problem> {
     let starting = || io("starting a process of cores");
-    let mut process = Command::new(std::env::current_exe().map_err(starting())?)
+    let mut process = Command::new("setpriv")
+        .arg("--pdeathsig=KILL")
+        .arg(std::env::current_exe().map_err(starting())?)
         .args(["cores", "--server", server, "--directory"])
         .arg(home)
         .stdin(Stdio::piped())

@@ -32,7 +32,8 @@ pub(crate) struct Job {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Done {
     pub(crate) number: usize,
-    pub(crate) sent: Instant,
+    /// When it was due: waiting for a connection counts, or a slow answer would hide itself from the next request.
+    pub(crate) due: Instant,
     pub(crate) answered: Instant,
 }
 
@@ -54,7 +55,9 @@ pub(crate) async fn publish(address: SocketAddr, jobs: Vec<Job>, per_second: usi
         due.tick().await;
         for job in jobs.drain(..at_once.max(1).min(jobs.len())) {
             let queue = next.next().expect("a cycle goes on");
-            queue.send(job).map_err(|_| Problem::Unexpected("a connection for requests was lost".to_owned()))?;
+            queue
+                .send((job, Instant::now()))
+                .map_err(|_| Problem::Unexpected("a connection for requests was lost".to_owned()))?;
         }
     }
     drop(queues);
@@ -65,14 +68,13 @@ pub(crate) async fn publish(address: SocketAddr, jobs: Vec<Job>, per_second: usi
     Ok(done)
 }
 
-async fn send(address: SocketAddr, mut jobs: mpsc::UnboundedReceiver<Job>) -> Result<Vec<Done>, Problem> {
+async fn send(address: SocketAddr, mut jobs: mpsc::UnboundedReceiver<(Job, Instant)>) -> Result<Vec<Done>, Problem> {
     let sending = || io(format!("sending requests to {address}"));
     let mut socket = TcpStream::connect(address).await.map_err(sending())?;
     socket.set_nodelay(true).map_err(sending())?;
     let mut done = Vec::new();
     let mut buffer = Vec::with_capacity(16 * 1024);
-    while let Some(Job { number, request }) = jobs.recv().await {
-        let sent = Instant::now();
+    while let Some((Job { number, request }, due)) = jobs.recv().await {
         socket.write_all(request.as_bytes()).await.map_err(sending())?;
         buffer.clear();
         while !is_whole(&buffer)? {
@@ -80,7 +82,7 @@ async fn send(address: SocketAddr, mut jobs: mpsc::UnboundedReceiver<Job>) -> Re
                 return Err(Problem::Unexpected("a connection for requests was closed".to_owned()));
             }
         }
-        done.push(Done { number, sent, answered: Instant::now() });
+        done.push(Done { number, due, answered: Instant::now() });
     }
     Ok(done)
 }

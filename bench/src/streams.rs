@@ -92,7 +92,7 @@ async fn delivery(crowd: &Crowd, rounds: &[String]) -> Result<Vec<Row>, Problem>
         let before = processor_time(server)?;
         let done = crowd.each(rounds, "release", RATE).await?;
         spent += processor_time(server)?.saturating_sub(before);
-        answered.extend(done.iter().map(|done| done.answered.duration_since(done.sent)));
+        answered.extend(done.iter().map(|done| done.answered.duration_since(done.due)));
         arrived.extend(delivered(&mut listeners, &done).await?);
         crowd.each(rounds, "recall", RATE).await?;
     }
@@ -115,7 +115,7 @@ async fn delivery(crowd: &Crowd, rounds: &[String]) -> Result<Vec<Row>, Problem>
 
 /// How long after its request each event came, on both streams of its pair.
 pub(crate) async fn delivered(listeners: &mut Listeners, done: &[Done]) -> Result<Vec<Duration>, Problem> {
-    let sent: HashMap<usize, Instant> = done.iter().map(|done| (done.number, done.sent)).collect();
+    let sent: HashMap<usize, Instant> = done.iter().map(|done| (done.number, done.due)).collect();
     let mut took = Vec::with_capacity(2 * done.len());
     while took.len() < 2 * done.len() {
         let (stream, at) = listeners.event().await?;

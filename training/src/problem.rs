@@ -181,7 +181,7 @@ impl Problem {
 impl From<&Refusal> for ProblemCode {
     fn from(refusal: &Refusal) -> Self {
         match refusal {
-            Refusal::Invalid(_) => Self::Invalid,
+            Refusal::Invalid(_) | Refusal::DoesNotFit(_) => Self::Invalid,
             Refusal::NotFound => Self::NotFound,
             Refusal::NotYourPart => Self::NotYourPart,
             Refusal::VersionMismatch => Self::VersionMismatch,

@@ -45,17 +45,31 @@ pub struct FieldProblem {
 
 /// Everything found wrong with an input, so that a person is told at once and not one by one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Findings(Vec<FieldProblem>);
+pub struct Findings {
+    all: Vec<FieldProblem>,
+    /// Whether one of them would be found whatever the state is.
+    is_wrong_in_itself: bool,
+}
 
 impl Findings {
-    /// Adds a finding.
+    /// Adds a finding about the input itself.
     pub fn add(&mut self, pointer: impl Into<String>, code: FieldCode) {
-        self.0.push(FieldProblem { pointer: pointer.into(), code });
+        self.is_wrong_in_itself = true;
+        self.add_misfit(pointer, code);
+    }
+
+    /// Adds a finding about the input and what is there now: at another moment it might not be one.
+    pub fn add_misfit(&mut self, pointer: impl Into<String>, code: FieldCode) {
+        self.all.push(FieldProblem { pointer: pointer.into(), code });
     }
 
     /// An error holding the findings, if there are any.
     pub fn into_result(self) -> Result<(), Refusal> {
-        if self.0.is_empty() { Ok(()) } else { Err(Refusal::Invalid(self.0)) }
+        match self {
+            Self { all, .. } if all.is_empty() => Ok(()),
+            Self { all, is_wrong_in_itself: true } => Err(Refusal::Invalid(all)),
+            Self { all, .. } => Err(Refusal::DoesNotFit(all)),
+        }
     }
 }
 
@@ -65,6 +79,9 @@ pub enum Refusal {
     /// The input itself is wrong, in these fields.
     #[error("the input is invalid")]
     Invalid(Vec<FieldProblem>),
+    /// The input names what is not there now, or leaves out what is, in these fields.
+    #[error("the input does not fit what is there")]
+    DoesNotFit(Vec<FieldProblem>),
     /// What it names does not exist, or not for this person.
     #[error("not found")]
     NotFound,
@@ -110,4 +127,23 @@ pub enum Refusal {
     /// The athlete has entered something for an exercise the edit would drop.
     #[error("an exercise with entries would be dropped")]
     EntriesWouldBeLost,
+}
+
+impl Refusal {
+    /// Whether the same command might have been done at another moment.
+    ///
+    /// Then the refusal is what became of the command, for good. Otherwise it could be done later, by a copy that a
+    /// network kept, behind the back of whoever was told that it was refused. An edit of an older version is never done
+    /// later: versions only rise.
+    pub fn is_of_the_moment(&self) -> bool {
+        !matches!(self, Self::Invalid(_) | Self::NotYourPart | Self::VersionMismatch)
+    }
+
+    /// What is wrong in which fields; empty when it is not about fields.
+    pub fn into_fields(self) -> Vec<FieldProblem> {
+        match self {
+            Self::Invalid(fields) | Self::DoesNotFit(fields) => fields,
+            _ => Vec::new(),
+        }
+    }
 }

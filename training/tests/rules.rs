@@ -12,7 +12,9 @@ use uuid::Uuid;
 /// The findings of a refusal, as pointer and code.
 fn findings(refusal: Refusal) -> Vec<(String, FieldCode)> {
     match refusal {
-        Refusal::Invalid(fields) => fields.into_iter().map(|field| (field.pointer, field.code)).collect(),
+        Refusal::Invalid(fields) | Refusal::DoesNotFit(fields) => {
+            fields.into_iter().map(|field| (field.pointer, field.code)).collect()
+        }
         other => panic!("not a matter of fields: {other:?}"),
     }
 }
@@ -308,6 +310,11 @@ fn b12_a_round_is_completed_only_with_feedback_for_every_exercise() {
     let mut foreign = all.clone();
     foreign[1].id = ItemId(Uuid::nil());
     assert_eq!(findings(complete(foreign).unwrap_err())[0].1, FieldCode::UnknownReference);
+    let missing = complete(vec![all[0].clone()]).unwrap_err();
+    assert!(missing.is_of_the_moment(), "without the other exercise it would have fitted");
+    let mut wrong = all[0].clone();
+    wrong.effort = 11;
+    assert!(!complete(vec![wrong]).unwrap_err().is_of_the_moment(), "never");
     complete(all).expect("one for each");
 }
 

@@ -4,6 +4,7 @@ use ringside_core::bridge::{Failure, View};
 use training::{RoundPlan, RoundStatus, Session};
 
 use super::*;
+use crate::people::Act;
 
 /// The trainer's two machines and Mira's, signed in, with a session on and one round of it in front of her.
 struct Stage {
@@ -70,6 +71,14 @@ impl Stage {
 
     async fn faults(&self, number: usize) -> Vec<String> {
         self.machine(number).lock().await.faults.lock().expect("whole").clone()
+    }
+
+    async fn is_live_soon_after_the_network_is_back(&self) {
+        self.weather(STUDIO, Weather::Clear).await;
+        let back = Instant::now();
+        self.act(STUDIO, |_| Act::TryNow).await.expect("it is asked");
+        self.sees(STUDIO, |view| view.link.state == LinkState::Live).await;
+        assert!(back.elapsed() < Duration::from_millis(1_500), "after {:?}", back.elapsed());
     }
 
     /// A round is planned on this machine, and released.
@@ -184,5 +193,41 @@ fn what_was_answered_counts_although_the_stream_was_lost_before_it_brought_it() 
         }
         stage.is_right(DESK).await;
         assert_eq!(stage.faults(DESK).await, [""; 0]);
+    });
+}
+
+#[test]
+fn an_attempt_that_was_sent_into_nothing_is_not_waited_for_when_the_network_is_back() {
+    play(async |stage| {
+        stage.weather(STUDIO, Weather::Void).await;
+        stage.machine(STUDIO).lock().await.link.cut();
+        stage.sees(STUDIO, |view| view.link.state != LinkState::Live).await;
+        // Old enough not to be what the person asks for, and with more than half of its time before it.
+        sleep(Duration::from_secs(2)).await;
+        stage.is_live_soon_after_the_network_is_back().await;
+    });
+}
+
+#[test]
+fn a_refresh_that_was_sent_into_nothing_is_not_waited_for_either() {
+    play(async |stage| {
+        stage.weather(STUDIO, Weather::Void).await;
+        stage.machine(STUDIO).lock().await.link.cut();
+        // The token runs out meanwhile; whatever is sent now asks for another first.
+        sleep(Duration::from_mins(2)).await;
+        stage.is_live_soon_after_the_network_is_back().await;
+    });
+}
+
+#[test]
+fn what_was_done_while_nothing_came_through_is_sent_again_at_once() {
+    play(async |stage| {
+        stage.weather(DESK, Weather::Void).await;
+        stage.releases(DESK).await.expect("it waits");
+        sleep(Duration::from_secs(2)).await;
+        stage.weather(DESK, Weather::Clear).await;
+        stage.act(DESK, |_| Act::TryNow).await.expect("it is asked");
+        sleep(Duration::from_secs(1)).await;
+        assert!(stage.view(STUDIO).await.sessions[0].round_out().is_some(), "the athlete sees it");
     });
 }

@@ -34,8 +34,10 @@ pub(super) enum Weather {
     Lossy,
     /// Every connection is refused at once, and those that are open break.
     Down,
-    /// Nothing comes through, and nothing says so.
+    /// Nothing comes through, and nothing says so; it does when it thaws.
     Frozen,
+    /// The same for what is open; what is sent meanwhile is lost for good.
+    Void,
     /// Answers come; streams are held back by something that waits for their end.
     Buffering,
     /// Somebody else answers, happily.
@@ -49,12 +51,13 @@ pub(super) enum Weather {
 }
 
 impl Weather {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Clear,
         Self::Slow,
         Self::Lossy,
         Self::Down,
         Self::Frozen,
+        Self::Void,
         Self::Buffering,
         Self::Portal,
         Self::Gateway,
@@ -129,6 +132,7 @@ impl Link {
                 // What is on its way waits for the thaw, as TCP sends again.
                 Weather::Frozen => self.weather.until(|weather| weather != Weather::Frozen).await,
                 Weather::Down => return Fate::Breaks,
+                Weather::Void => return Fate::Vanishes,
                 Weather::Lossy if self.is_one_in(4) => return Fate::Breaks,
                 Weather::Lossy if self.is_one_in(6) => return Fate::Vanishes,
                 _ => return Fate::Arrives,
@@ -301,7 +305,7 @@ impl Link {
             };
             let carried = async {
                 let message = next.await?;
-                self.weather.until(|weather| weather != Weather::Buffering).await;
+                self.weather.until(|weather| !matches!(weather, Weather::Buffering | Weather::Void)).await;
                 match self.way().await {
                     Fate::Arrives => Some(message),
                     // Of a stream nothing is lost in between.

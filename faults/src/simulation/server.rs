@@ -427,7 +427,7 @@ impl State {
             }
             Err(refusal) => {
                 let code = ProblemCode::from(&refusal);
-                if !matches!(code.status(), 404 | 409) {
+                if !refusal.is_of_the_moment() {
                     return Err(code);
                 }
                 Answer::problem(code)

@@ -32,7 +32,12 @@ impl ApiError {
 
     /// Input with findings.
     pub(crate) fn invalid(fields: Vec<FieldProblem>) -> Self {
-        Self { fields, ..Self::new(ProblemCode::Invalid) }
+        Self::refused(ProblemCode::Invalid, fields)
+    }
+
+    /// A command that was refused, with the findings in its input if it was because of them.
+    pub(crate) fn refused(code: ProblemCode, fields: Vec<FieldProblem>) -> Self {
+        Self { fields, ..Self::new(code) }
     }
 
     /// Input with one finding.
@@ -87,11 +92,8 @@ impl ApiError {
 
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
-        let error = Self::new(ProblemCode::from(&refusal));
-        match refusal {
-            Refusal::Invalid(fields) => Self { fields, ..error },
-            _ => error,
-        }
+        let code = ProblemCode::from(&refusal);
+        Self::refused(code, refusal.into_fields())
     }
 }
 

@@ -5,7 +5,7 @@ use axum::http::header::ETAG;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use training::{ProblemCode, Round, Session};
+use training::{FieldProblem, ProblemCode, Round, Session};
 
 use crate::http::{ApiError, etag};
 
@@ -24,7 +24,12 @@ pub(crate) enum Answer {
     /// A round was deleted.
     Deleted,
     /// The state forbade it. Kept as well: the same command sent again is not tried again.
-    Refused { code: ProblemCode },
+    Refused {
+        code: ProblemCode,
+        /// Empty in what older versions kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<FieldProblem>,
+    },
 }
 
 /// An answer, and whether it is that of an earlier request.
@@ -54,7 +59,7 @@ impl IntoResponse for Answered {
             }
             Answer::Round { round } => ([(ETAG, etag(round.version))], Json(round)).into_response(),
             Answer::Deleted => StatusCode::NO_CONTENT.into_response(),
-            Answer::Refused { code } => ApiError::new(code).into_response(),
+            Answer::Refused { code, fields } => ApiError::refused(code, fields).into_response(),
         };
         if self.replayed {
             let replayed = HeaderName::from_static("idempotency-replayed");

@@ -82,12 +82,11 @@ pub(super) async fn conclude(
 }
 
 /// A refusal because of the state is an answer and kept; any other is an error and leaves no trace.
-///
-/// "Not found" is of the state as well: a round that was taken back is none for the athlete. Sent once more, later, when
-/// it is out again, what was refused must not be done after all.
 pub(super) fn answer_or_error(refusal: Refusal) -> Result<Answer, ApiError> {
-    let code = ProblemCode::from(&refusal);
-    if matches!(code.status(), 404 | 409) { Ok(Answer::Refused { code }) } else { Err(refusal.into()) }
+    if !refusal.is_of_the_moment() {
+        return Err(refusal.into());
+    }
+    Ok(Answer::Refused { code: ProblemCode::from(&refusal), fields: refusal.into_fields() })
 }
 
 async fn in_transaction(app: &App, order: Order) -> Result<Answered, ApiError> {

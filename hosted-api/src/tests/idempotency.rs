@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::testing::on_both_databases;
+use crate::testing::{Client, on_both_databases};
 
 on_both_databases! {
     async fn the_same_request_again_is_answered_again_and_not_done_again(world: World) {
@@ -81,6 +81,28 @@ on_both_databases! {
         trainer.post(&path("release")).send().await.ok();
         assert_eq!(start().await.code(), "not-found", "a copy of it that the network kept");
         athlete.post(&path("start")).send().await.ok();
+    }
+
+    async fn what_did_not_fit_the_round_is_not_done_when_it_would_fit(world: World) {
+        let (id, athlete, trainer) = world.session().await;
+        let one = trainer.plan().await;
+        let mut two = one.clone();
+        let added = json!({ "exercise_id": trainer.exercises(2).await[1], "planned": {} });
+        two["exercises"].as_array_mut().expect("a plan").push(added);
+        let round = trainer.post(&format!("/v1/sessions/{id}/rounds")).json(&two).send().await.created();
+        let path = |act: &str| format!("/v1/rounds/{}{act}", round["id"].as_str().expect("an id"));
+        let released = trainer.post(&path("/release")).send().await.ok();
+        let mut reports = Client::reports(&round);
+        reports["exercises"].as_array_mut().expect("reports").truncate(1);
+        let complete = |key: &'static str| athlete.post(&path("/complete")).key(key).json(&reports).send();
+        let refused = complete("k").await;
+        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (422, "invalid"));
+
+        trainer.call("PUT", &path("")).if_match(&released["version"]).json(&one).send().await.ok();
+        let again = complete("k").await;
+        assert_eq!((again.status.as_u16(), again.header("idempotency-replayed")), (422, "true"));
+        assert_eq!(again.body()["fields"], refused.body()["fields"], "and says what did not fit");
+        complete("k2").await.ok();
     }
 
     async fn what_is_no_key_is_refused(world: World) {

@@ -102,10 +102,6 @@ impl From<ApiError> for Failure {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         let code = FailureCode::Server(ProblemCode::from(&refusal));
-        let fields = match refusal {
-            Refusal::Invalid(fields) => fields,
-            _ => Vec::new(),
-        };
-        Self { code, fields, detail: None, request_id: None, retry_after_s: None }
+        Self { code, fields: refusal.into_fields(), detail: None, request_id: None, retry_after_s: None }
     }
 }

@@ -41,7 +41,6 @@ pub(crate) struct Shared {
     pub(super) sign_ins: watch::Sender<Option<u64>>,
     pub(super) try_now: Notify,
     pub(super) poll_doubted: Notify,
-    pub(super) attempt_doubted: Notify,
     /// Something was stored that the server told.
     brought: Notify,
     /// Counts how often this machine slept.
@@ -85,7 +84,6 @@ impl Shared {
             sign_ins: watch::Sender::new(None),
             try_now: Notify::new(),
             poll_doubted: Notify::new(),
-            attempt_doubted: Notify::new(),
             brought: Notify::new(),
             sleeps: watch::Sender::new(0),
         }

@@ -136,13 +136,8 @@ impl Shared {
     /// A person, or the system, says that there is a network: whoever waits tries now, and what is under way may have been
     /// sent before there was one.
     pub(crate) fn network_is_back(&self) {
-        self.attempt_doubted.notify_waiters();
+        self.api().doubt();
         self.ask_to_try();
-    }
-
-    /// Returns when there is reason to doubt that an attempt in flight will be answered.
-    pub(crate) async fn attempt_is_doubted(&self) {
-        self.attempt_doubted.notified().await;
     }
 
     /// Returns when somebody asks to try now.

@@ -14,6 +14,8 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, HeaderName, IF_MATCH};
 use reqwest::{Method, Response};
 use serde::de::DeserializeOwned;
+use tokio::sync::{Notify, watch};
+use tokio::time::sleep;
 use training::wire::{
     Account, CancelSession, ChangeMe, ChangePassword, CompleteRound, Cursor, FeedPage, LogExercise, SaveRound, SignIn,
     SignOut, SignedIn, Snapshot,
@@ -35,6 +37,9 @@ use crate::vault::Vault;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long the server may hold a poll open, in seconds.
 const POLL_WAIT_S: u32 = 25;
+/// An attempt that is younger than this is not begun again because somebody asks to try now: it is what they ask for. The
+/// first packet of a connection is sent again after a second by itself.
+const FRESH_FOR: Duration = Duration::from_secs(1);
 
 /// The API of one server, as one profile.
 #[derive(Clone)]
@@ -42,13 +47,17 @@ pub(crate) struct Api {
     server: ServerUrl,
     carrier: Arc<dyn Carrier>,
     outside: Arc<dyn Outside>,
+    /// Counts how often the connections were left behind.
+    left: Arc<watch::Sender<u64>>,
+    /// Told when there is reason to doubt that what is under way will be answered.
+    doubted: Arc<Notify>,
     pub(crate) tokens: Tokens,
 }
 
 impl Api {
     pub(crate) fn new(server: ServerUrl, vault: Vault, outside: Arc<dyn Outside>) -> Result<Self, ApiError> {
         let carrier = outside.way_to(&server)?;
-        Ok(Self { server, carrier, outside, tokens: Tokens::new(vault) })
+        Ok(Self { server, carrier, outside, left: Arc::default(), doubted: Arc::default(), tokens: Tokens::new(vault) })
     }
 
     pub(crate) fn server(&self) -> &ServerUrl {
@@ -63,6 +72,18 @@ impl Api {
     /// Leaves behind every connection that is open: they may be dead.
     pub(crate) fn leave_connections(&self) {
         self.carrier.leave_connections();
+        self.left.send_modify(|times| *times += 1);
+    }
+
+    /// Notes that what is under way may have been sent before there was a network.
+    pub(crate) fn doubt(&self) {
+        self.doubted.notify_waiters();
+    }
+
+    /// Returns when an attempt that begins now is [in doubt](Self::doubt), unless it is still fresh by then.
+    pub(crate) async fn is_in_doubt(&self) {
+        sleep(FRESH_FOR).await;
+        self.doubted.notified().await;
     }
 
     /// Whether a Ringside server of our version answers.
@@ -202,9 +223,23 @@ impl Api {
         Ok(self.carrier.carry(asked.into_request()).await?)
     }
 
+    /// Carries a request that means the same however often it arrives. It is sent again when it is in doubt, or when the
+    /// connections are left behind: what was sent over them may be lost.
+    async fn carry_again(&self, asked: &(dyn Fn() -> Asked + Sync)) -> Result<Response, ApiError> {
+        loop {
+            let mut left = self.left.subscribe();
+            tokio::select! {
+                biased;
+                answer = self.carry(asked()) => return answer,
+                Ok(()) = left.changed() => {}
+                () = self.is_in_doubt() => self.leave_connections(),
+            }
+        }
+    }
+
     /// Sends a request as the signed-in person.
     ///
-    /// It is sent again, once each, when the server no longer takes the access token, and when the connection broke
+    /// It is sent again while its answer is in doubt, and, once each, when the server no longer takes the access token, and when the connection broke
     /// before an answer came (a kept-alive connection to a server that was restarted). What is asked here may be asked
     /// twice: reads, acts under a key, and what comes to the same thing when it is done again.
     async fn send(&self, request: &(dyn Fn() -> Asked + Sync)) -> Result<Response, ApiError> {
@@ -223,7 +258,7 @@ impl Api {
     }
 
     async fn send_once(&self, request: &(dyn Fn() -> Asked + Sync), token: &Token) -> Result<Response, ApiError> {
-        checked(self.carry(request().bearer(token)).await?).await
+        checked(self.carry_again(&|| request().bearer(token)).await?).await
     }
 }
 

@@ -160,9 +160,9 @@ impl Tokens {
     async fn refresh_now(&self, api: &Api, mut access: OwnedMutexGuard<Option<Access>>) -> Result<Access, ApiError> {
         let (Some(refresh_token), _) = self.vault.read().await else { return Err(ApiError::NotSignedIn) };
         let key = self.attempt_at(&refresh_token, api).to_string();
-        let request = api.request(Method::POST, "/v1/auth/refresh").header(IDEMPOTENCY_KEY, &key);
-        let request = request.json(&RefreshTokens { refresh_token });
-        match json::<SignedIn>(api.carry(request).await?).await {
+        let body = RefreshTokens { refresh_token };
+        let request = || api.request(Method::POST, "/v1/auth/refresh").header(IDEMPOTENCY_KEY, &key).json(&body);
+        match json::<SignedIn>(api.carry_again(&request).await?).await {
             Ok(signed_in) => {
                 self.put(api, &mut access, &signed_in).await;
                 access.clone().ok_or(ApiError::NotSignedIn)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 use training::ProblemCode;
 
 use super::backoff::Backoff;
@@ -14,10 +14,6 @@ use crate::failure::ApiError;
 
 /// How long the stream may take to its `hello`; a proxy that buffers holds it back for ever.
 const HELLO_WITHIN: Duration = Duration::from_secs(5);
-
-/// An attempt that is younger than this is not begun again because somebody asks to try now: it is what they ask for. The
-/// first packet of a connection is sent again after a second by itself.
-const FRESH_FOR: Duration = Duration::from_secs(1);
 
 /// A stream that has said `hello`.
 pub(super) struct Up {
@@ -65,15 +61,11 @@ pub(super) async fn attempt(shared: &Shared, backoff: &mut Backoff, next: Next) 
 /// Returns when an attempt that is under way is better begun again: the network is back, or this machine woke, and what
 /// was sent before that may be lost. The system would send it again after longer and longer pauses.
 async fn is_stale(shared: &Shared) {
-    let mut sleeps = shared.sleeps();
-    let doubted = async {
-        sleep(FRESH_FOR).await;
-        shared.attempt_is_doubted().await;
-    };
+    let (api, mut sleeps) = (shared.api(), shared.sleeps());
     tokio::select! {
         biased;
         _ = sleeps.changed() => {}
-        () = doubted => {}
+        () = api.is_in_doubt() => {}
     }
 }
 
