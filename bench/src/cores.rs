@@ -61,6 +61,7 @@ pub(crate) async fn run(server: ServerUrl, directory: &Path) -> Result<(), Probl
             app_version: "0.0.0".to_owned(),
             vault: Some(vault),
             outside: Arc::new(ThisMachine),
+            updater: None,
             tell: telling(core),
         };
         Agent::open(options).await.map_err(|failure| Problem::Unexpected(format!("{failure:?}")))

@@ -7,6 +7,7 @@
 
 mod arguments;
 mod desk;
+mod updater;
 mod window;
 
 use clap::Parser;
@@ -31,6 +32,7 @@ fn main() {
         std::process::exit(1);
     }
     let run = tauri::Builder::default()
+        .plugin(tauri_plugin_updater::Builder::new().build())
         .invoke_handler(tauri::generate_handler![desk::call])
         .setup(move |app| {
             window::open(app.handle(), arguments)?;

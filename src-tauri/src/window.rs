@@ -12,6 +12,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::arguments::Arguments;
 use crate::desk::{Binding, Desk};
+use crate::updater;
 
 /// The one event windows hear: a message of the core.
 const MESSAGE: &str = "ringside";
@@ -50,6 +51,7 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
         app_version: app.package_info().version.to_string(),
         vault: None,
         outside: Arc::new(ThisMachine),
+        updater: updater::of(app),
         tell,
     };
     tauri::async_runtime::spawn(async move {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ringside_core::bridge::{Calls, LinkState, Message, View};
 use ringside_core::outside::{Outside, ThisMachine};
+use ringside_core::updates::Updater;
 use ringside_core::{Agent, Home, Options, Vault};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -45,6 +46,18 @@ impl Person {
     }
 
     async fn at(home: TempDir, machine: Arc<dyn Outside>, server: &str) -> Self {
+        Self::with(home, machine, server, None).await
+    }
+
+    /// Opens the application on a disk, as a build that updates itself.
+    ///
+    /// # Panics
+    /// When the profile can't be opened.
+    pub async fn that_updates(home: TempDir, server: &str, updater: Arc<dyn Updater>) -> Self {
+        Self::with(home, Arc::new(ThisMachine), server, Some(updater)).await
+    }
+
+    async fn with(home: TempDir, machine: Arc<dyn Outside>, server: &str, updater: Option<Arc<dyn Updater>>) -> Self {
         let (told, shown) = watch::channel(None::<View>);
         let faults: Arc<Mutex<Vec<String>>> = Arc::default();
         let states: Arc<Mutex<Vec<LinkState>>> = Arc::default();
@@ -68,6 +81,7 @@ impl Person {
             app_version: "0.0.0".to_owned(),
             vault: Some(Vault::in_memory()),
             outside: machine,
+            updater,
             tell,
         };
         let agent = Agent::open(options).await.expect("a profile that can be opened");

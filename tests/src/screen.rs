@@ -35,6 +35,10 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             view.refused = refused;
             None
         }
+        (Message::Update { update }, Some(view)) => {
+            view.update = update;
+            None
+        }
         (Message::Link { link, clock_offset_ms }, Some(view)) => {
             (view.link, view.clock_offset_ms) = (link, clock_offset_ms);
             None

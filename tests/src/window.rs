@@ -66,10 +66,21 @@ impl Window {
         server: impl Into<Option<&'a str>>,
         place: Place,
     ) -> Result<Self, Failure> {
+        Self::open_program(desktop, &programs::ours("ringside")?, profile, server, place).await
+    }
+
+    /// The same with an application that is installed somewhere, at `program`.
+    pub async fn open_program<'a>(
+        desktop: &Desktop,
+        program: &Path,
+        profile: &str,
+        server: impl Into<Option<&'a str>>,
+        place: Place,
+    ) -> Result<Self, Failure> {
         let console = desktop.path().join(format!("{profile}.console"));
         let application = desktop.path().join(format!("{profile}.sh"));
         let started = desktop.path().join(format!("{profile}.started"));
-        write_launcher(&application, &console, &started)?;
+        write_launcher(&application, program, &console, &started)?;
 
         let (port, native_port) = (free_port()?, free_port()?);
         let mut driver = command(programs::tool("tauri-driver")?);
@@ -176,9 +187,8 @@ fn signal(processes: &[u32], signal: Signal) -> Result<(), Failure> {
 
 /// The driver discards what the application prints, so the application is started through a script that keeps it, and
 /// when it was started.
-fn write_launcher(path: &Path, console: &Path, started: &Path) -> Result<(), Failure> {
-    let application = programs::ours("ringside")?;
-    let [application, console, started] = [&application, console, started].map(Path::display);
+fn write_launcher(path: &Path, application: &Path, console: &Path, started: &Path) -> Result<(), Failure> {
+    let [application, console, started] = [application, console, started].map(Path::display);
     let script = format!("#!/bin/sh\ndate +%s%3N >'{started}'\nexec '{application}' \"$@\" >>'{console}' 2>&1\n");
     let what = "writing a launcher";
     std::fs::write(path, script).while_doing(what)?;

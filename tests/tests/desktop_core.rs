@@ -159,6 +159,7 @@ async fn a_profile_is_open_in_one_process_at_a_time() -> Result<(), Failure> {
         app_version: "0.0.0".to_owned(),
         vault: Some(Vault::in_memory()),
         outside: Arc::new(ThisMachine),
+        updater: None,
         tell: Arc::new(|_| {}),
     };
     let refused = Agent::open(again).await.err().expect("it is open already");

@@ -136,6 +136,7 @@ export function view(me: Account | null, sessions: Session[] = [], more: Partial
     athletes: me?.roles.includes('trainer') ? [ALVA, JONAS] : [],
     refused: [],
     notice: null,
+    update: { state: 'newest' },
     clock_offset_ms: 0,
     ...more,
   };

@@ -1,5 +1,7 @@
 //! Why a task ended early: each a sentence that says what to do.
 
+use std::path::PathBuf;
+
 use crate::step::Step;
 
 /// See the module.
@@ -24,6 +26,10 @@ pub(crate) enum Failure {
     Node { wanted: u32, found: String },
     #[error("ui/src/bridge/generated.ts is stale: run `cargo xtask codegen` and commit what it writes")]
     StaleTypeScript,
+    #[error("{private} is set, {public} is not: the application must know the key its updates are signed with")]
+    NoPublicKey { private: &'static str, public: &'static str },
+    #[error("{}: the program in it lacks the mark the updater needs; it would never find an update", .0.display())]
+    NotMarked(PathBuf),
     #[error("Postgres did not become ready; its log:\n{0}")]
     Postgres(String),
 }

@@ -4,6 +4,7 @@
 //! windows, the server and their tests; they are other crates, which this one only builds and starts.
 
 mod bench;
+mod bundle;
 mod cargo;
 mod check;
 mod codegen;
@@ -49,6 +50,11 @@ enum Task {
         /// What is measured
         what: bench::What,
     },
+    /// Build this system's installers, with signatures for the updater where a key is given
+    Bundle {
+        #[command(flatten)]
+        options: bundle::Options,
+    },
     /// Hunt for faults: in a simulation, or on the real stack; `-- --help` says more
     Faults {
         /// What is hunted, and how long
@@ -82,6 +88,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Test { only } => check::check(&sh, only),
         Task::Demo { headless } => demo::demo(&sh, headless),
         Task::Bench { what } => bench::bench(&sh, what),
+        Task::Bundle { options } => bundle::bundle(&sh, &options).map(drop),
         Task::Faults { arguments } => faults::faults(&sh, &arguments),
         Task::Codegen => codegen::write(&sh),
         Task::Postgres { command } => postgres::beside(&sh, &command),

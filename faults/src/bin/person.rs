@@ -52,6 +52,7 @@ async fn main() -> ExitCode {
         app_version: "0.0.0".to_owned(),
         vault: None,
         outside: Arc::new(ThisMachine),
+        updater: None,
         tell: Arc::new(move |message| {
             told.send_modify(|view| {
                 if let Some(fault) = show(view, message) {

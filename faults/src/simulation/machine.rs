@@ -177,6 +177,7 @@ impl Machine {
             app_version: "0.0.0".to_owned(),
             vault: Some(self.vault.clone()),
             outside: Arc::new(surroundings),
+            updater: None,
             tell: Arc::new(self.teller(&shown, &live_since, &over)),
         };
         let agent = Arc::new(Agent::open(options).await.expect("a profile that can be opened"));
@@ -305,6 +306,7 @@ fn summary(message: &Message) -> String {
         Message::Changed { session } => format!("a change: {} at {}", session.id, session.version),
         Message::Refused { refused } => format!("of {} refusals", refused.len()),
         Message::Link { link, .. } => format!("{link:?}"),
+        Message::Update { update } => format!("{update:?}"),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Where a profile lives on disk, and the few settings that are read before anything else.
 //!
 //! ```text
-//! <home>/config.json                 { "server": "https://…" }, optional
+//! <home>/config.json                 { "server": "https://…", "updates": { "server": "https://…", "channel": "beta" } }
+//! <home>/installation.json           { "rollout_bucket": 0 to 99 }
 //! <home>/profiles/<name>/            one profile: replica, web view data
+//! <home>/updates/                    the package of the next version, until it is installed
 //! ```
 
 use std::fmt;
@@ -10,10 +12,12 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::api::ServerUrl;
 use crate::bridge::{Failure, LocalCode};
+use crate::updates::Channel;
 
 /// The application's data directory.
 #[derive(Clone, Debug)]
@@ -60,7 +64,7 @@ impl Home {
         // A directory can be listed and yet refuse new files; better to know now than at the first event.
         let probe = path.join(".writable");
         std::fs::write(&probe, []).and_then(|()| std::fs::remove_file(&probe)).map_err(failed)?;
-        Ok(ProfileDirectory { path, _lock: lock })
+        Ok(ProfileDirectory { path, lock })
     }
 
     /// The server `profile` was pointed to by its person, if it was.
@@ -68,7 +72,7 @@ impl Home {
     /// # Errors
     /// [`LocalCode::BadConfig`] as for [`Home::configured_server`].
     pub fn chosen_server(&self, profile: &Profile) -> Result<Option<ServerUrl>, Failure> {
-        Ok(read::<Config>(&self.profile_config(profile))?.and_then(|config| config.server))
+        Ok(read::<ProfileConfig>(&self.profile_config(profile))?.and_then(|config| config.server))
     }
 
     /// Remembers which server `profile` talks to.
@@ -77,13 +81,38 @@ impl Home {
     /// [`LocalCode::DataDirectory`] with the path when it can't be written.
     pub fn choose_server(&self, profile: &Profile, server: &ServerUrl) -> Result<(), Failure> {
         let path = self.profile_config(profile);
-        let text = serde_json::to_string_pretty(&Config { server: Some(server.clone()) })
+        let config = ProfileConfig { server: Some(server.clone()) };
+        let text = serde_json::to_string_pretty(&config)
             .map_err(|error| Failure::local(LocalCode::Internal).because(error))?;
-        // Written beside and renamed, so that a crash leaves the old file or the new one.
-        let beside = path.with_extension("json.new");
-        std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, &path)).map_err(|error| {
+        write_whole(&path, &text).map_err(|error| {
             Failure::local(LocalCode::DataDirectory).because(format_args!("{}: {error}", path.display()))
         })
+    }
+
+    /// Where newer versions are asked for.
+    ///
+    /// # Errors
+    /// [`LocalCode::BadConfig`] as for [`Home::configured_server`].
+    pub fn update_settings(&self) -> Result<UpdateSettings, Failure> {
+        Ok(read::<Config>(&self.0.join("config.json"))?.map(|config| config.updates).unwrap_or_default())
+    }
+
+    /// Where the package of the next version waits.
+    pub(crate) fn updates(&self) -> PathBuf {
+        self.0.join("updates")
+    }
+
+    /// In which of a hundred groups this installation is, drawn once. Says nothing of who it is.
+    pub(crate) fn rollout_bucket(&self, chance: &mut impl Rng) -> std::io::Result<u8> {
+        let path = self.0.join("installation.json");
+        let known =
+            std::fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str::<Installation>(&text).ok());
+        if let Some(Installation { rollout_bucket }) = known.filter(|known| known.rollout_bucket < 100) {
+            return Ok(rollout_bucket);
+        }
+        let installation = Installation { rollout_bucket: chance.random_range(0..100) };
+        write_whole(&path, &serde_json::to_string(&installation)?)?;
+        Ok(installation.rollout_bucket)
     }
 
     fn profile_config(&self, profile: &Profile) -> PathBuf {
@@ -95,13 +124,20 @@ impl Home {
 #[derive(Debug)]
 pub struct ProfileDirectory {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl ProfileDirectory {
     /// Its path.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Lets another process have it from now on.
+    pub(crate) fn release(&self) {
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the profile could not be released");
+        }
     }
 }
 
@@ -119,12 +155,46 @@ fn keep_to_oneself(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What a configuration file may say.
-#[derive(Serialize, Deserialize)]
+/// What the configuration of an installation may say.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Config {
     #[serde(default)]
     server: Option<ServerUrl>,
+    #[serde(default)]
+    updates: UpdateSettings,
+}
+
+/// Where newer versions are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateSettings {
+    /// Which server; none: the one the profile talks to.
+    #[serde(default)]
+    pub server: Option<ServerUrl>,
+    /// Which releases.
+    #[serde(default)]
+    pub channel: Channel,
+}
+
+/// What the configuration of a profile may say.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProfileConfig {
+    #[serde(default)]
+    server: Option<ServerUrl>,
+}
+
+/// What is drawn once for an installation.
+#[derive(Serialize, Deserialize)]
+struct Installation {
+    rollout_bucket: u8,
+}
+
+/// Written beside and renamed, so that a crash leaves the old file or the new one.
+fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+    let beside = path.with_extension("json.new");
+    std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, path))
 }
 
 fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Option<T>, Failure> {
@@ -218,6 +288,29 @@ mod tests {
         let failure = Home::new(&file).open(&Profile::default()).expect_err("a file is in the way");
         assert_eq!(failure.code, FailureCode::Local(LocalCode::DataDirectory));
         assert!(failure.detail.is_some_and(|detail| detail.contains("file")));
+    }
+
+    #[test]
+    fn the_group_of_an_installation_is_drawn_once() {
+        let (_directory, home) = home();
+        let mut draw = || home.rollout_bucket(&mut rand::rng()).expect("writable");
+        let drawn = draw();
+        assert!(drawn < 100);
+        assert!((0..50).all(|_| draw() == drawn));
+    }
+
+    #[test]
+    fn updates_come_stable_and_from_the_profile_s_server_unless_the_configuration_says_otherwise() {
+        let (directory, home) = home();
+        assert_eq!(home.update_settings().expect("there is none"), UpdateSettings::default());
+        let text = r#"{ "updates": { "server": "https://updates.example", "channel": "beta" } }"#;
+        std::fs::write(directory.path().join("config.json"), text).expect("writable");
+        let settings = home.update_settings().expect("readable");
+        assert_eq!(settings.server.map(|server| server.to_string()).as_deref(), Some("https://updates.example"));
+        assert_eq!(settings.channel, Channel::Beta);
+        std::fs::write(directory.path().join("config.json"), r#"{ "updates": { "chanel": "beta" } }"#)
+            .expect("writable");
+        assert!(home.update_settings().is_err());
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod outbox;
 pub mod outside;
 mod replica;
 mod typescript;
+pub mod updates;
 mod vault;
 
 pub use agent::{Agent, Options, Tell};

@@ -37,6 +37,7 @@ async fn main() -> ExitCode {
     let options = Options {
         vault: None,
         outside: Arc::new(ThisMachine),
+        updater: None,
         home: Home::new(arguments.home),
         profile: arguments.profile,
         server: Some(arguments.server),

@@ -188,7 +188,7 @@ reason: LocalCode | null, };
 
 export type LinkState = "connecting" | "live" | "polling" | "offline" | "signed_out";
 
-export type LocalCode = "unreachable" | "no-answer" | "server-error" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "replica-set-aside" | "newer-replica" | "internal";
+export type LocalCode = "unreachable" | "no-answer" | "server-error" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "replica-set-aside" | "newer-replica" | "in-session" | "internal";
 
 export type Locale = "de" | "pt" | "en";
 
@@ -212,7 +212,11 @@ session: Session, } | { "type": "refused",
 /**
  * All of it.
  */
-refused: Array<RefusedAct>, } | { "type": "link", 
+refused: Array<RefusedAct>, } | { "type": "update", 
+/**
+ * How.
+ */
+update: Update, } | { "type": "link", 
 /**
  * How it stands now.
  */
@@ -469,6 +473,54 @@ export type StudioId = string;
 
 export type Timestamp = string;
 
+export type Update = { "state": "unavailable" } | { "state": "unknown" } | { "state": "checking" } | { "state": "newest" } | { "state": "downloading", 
+/**
+ * Which.
+ */
+version: string, 
+/**
+ * What is new in it.
+ */
+notes: string | null, 
+/**
+ * Bytes that are here.
+ */
+done_bytes: number, 
+/**
+ * Of how many, where the server says so.
+ */
+total_bytes: number | null, } | { "state": "ready", 
+/**
+ * Which.
+ */
+version: string, 
+/**
+ * What is new in it.
+ */
+notes: string | null, } | { "state": "installing", 
+/**
+ * Which.
+ */
+version: string, } | { "state": "installed", 
+/**
+ * Which.
+ */
+version: string, 
+/**
+ * What is new in it.
+ */
+notes: string | null, } | { "state": "failed", 
+/**
+ * Which one failed, where it came so far.
+ */
+version: string | null, 
+/**
+ * Why.
+ */
+code: UpdateProblem, };
+
+export type UpdateProblem = "unreachable" | "no-answer" | "server-error" | "not-understood" | "interrupted" | "bad-signature" | "not-installed" | "disk" | "internal";
+
 export type UserId = string;
 
 export type Values = { 
@@ -553,7 +605,11 @@ clock_offset_ms: number,
 /**
  * What the person should know about this machine, said once.
  */
-notice: LocalCode | null, };
+notice: LocalCode | null, 
+/**
+ * How it stands with a newer version.
+ */
+update: Update, };
 
 export interface Calls {
   view: { args: {}; reply: null };
@@ -576,4 +632,6 @@ export interface Calls {
   discard_act: { args: { key: string }; reply: null };
   retry_act: { args: { key: string }; reply: null };
   try_now: { args: {}; reply: null };
+  check_for_update: { args: {}; reply: null };
+  install_update: { args: {}; reply: null };
 }

@@ -13,6 +13,7 @@ import {
   type Message,
   type Part,
   type Session,
+  type Update,
   type View,
 } from '../bridge/bridge';
 import { Announcements } from './announcements.svelte';
@@ -67,6 +68,10 @@ export class App {
   readonly link = $derived(this.view?.link ?? null);
   /** What was done without a network, and the server then refused. */
   readonly refused = $derived(this.view?.refused ?? []);
+  /** How it stands with a newer version of the application. */
+  readonly update = $derived<Update>(this.view?.update ?? { state: 'unknown' });
+  /** Whether a session goes on: then nothing is installed. */
+  readonly inSession = $derived(this.sessions.some(({ status }) => status === 'active'));
   /** The parts this person can play here; administration has no window yet. */
   readonly roles = $derived<readonly Part[]>((this.me?.roles ?? []).filter((role) => role !== 'admin'));
   /** The part whose window is shown: the chosen one, or the first they have. */
@@ -130,6 +135,9 @@ export class App {
         break;
       case 'refused':
         if (this.view) this.view = { ...this.view, refused: message.refused };
+        break;
+      case 'update':
+        if (this.view) this.view = { ...this.view, update: message.update };
         break;
       case 'link':
         this.clock.offset = message.clock_offset_ms;

@@ -56,6 +56,7 @@ const FAILURES: Record<FailureCode, () => string> = {
   'replica-set-aside': m.problem_replica_set_aside,
   'newer-replica': m.problem_newer_replica,
   'disk-full': m.problem_disk_full,
+  'in-session': m.problem_in_session,
   unknown: m.problem_unknown,
 };
 

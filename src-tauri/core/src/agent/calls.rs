@@ -15,11 +15,17 @@ use crate::api::{Api, ServerUrl};
 use crate::bridge::{Calls, Failure, LocalCode, SignedOut};
 use crate::failure::ApiError;
 use crate::outbox::Act;
+use crate::updates::Wishes;
 
 /// How long somebody who signs out waits for a server that does not answer.
 const TOLD_WITHIN: Duration = Duration::from_secs(3);
 
 impl Agent {
+    fn wishes_for_update(&self) -> Result<&Wishes, Failure> {
+        let cannot = || Failure::local(LocalCode::Internal).because("this build does not update itself");
+        self.updates.as_ref().map(|_| self.shared.wishes()).ok_or_else(cannot)
+    }
+
     /// Passes a command's answer on, and sees to it that its event comes soon.
     fn done<T>(&self, answer: Result<T, ApiError>) -> Result<T, Failure> {
         if let Err(error) = &answer {
@@ -166,6 +172,20 @@ impl Calls for Agent {
 
     async fn try_now(&self) -> Result<(), Failure> {
         self.shared.network_is_back();
+        Ok(())
+    }
+
+    async fn check_for_update(&self) -> Result<(), Failure> {
+        self.wishes_for_update()?.check.notify_one();
+        Ok(())
+    }
+
+    async fn install_update(&self) -> Result<(), Failure> {
+        let wishes = self.wishes_for_update()?;
+        if self.shared.is_in_session().await {
+            return Err(Failure::local(LocalCode::InSession));
+        }
+        wishes.install.notify_one();
         Ok(())
     }
 }

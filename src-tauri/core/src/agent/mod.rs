@@ -5,10 +5,12 @@ mod calls;
 mod shared;
 mod sign_in;
 mod standing;
+mod updates;
 
 use std::sync::Arc;
 
-use tokio::task::JoinHandle;
+use futures_util::FutureExt;
+use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Failure, LocalCode, Message};
@@ -17,6 +19,7 @@ use crate::live::{supervise, watch_for_sleep};
 use crate::outbox::send_waiting;
 use crate::outside::Outside;
 use crate::replica::Replica;
+use crate::updates::{Updater, keep_current};
 use crate::vault::Vault;
 
 pub(crate) use shared::Shared;
@@ -39,6 +42,8 @@ pub struct Options {
     pub vault: Option<Vault>,
     /// The network, the clock and chance.
     pub outside: Arc<dyn Outside>,
+    /// Finds and installs newer versions; none: this build does not update itself.
+    pub updater: Option<Arc<dyn Updater>>,
     /// Where messages go.
     pub tell: Tell,
 }
@@ -49,8 +54,9 @@ const DEFAULT_SERVER: &str = "http://127.0.0.1:8787";
 /// One profile at work. Dropping it ends its supervisor.
 pub struct Agent {
     shared: Arc<Shared>,
-    supervisor: JoinHandle<((), (), ())>,
-    _directory: ProfileDirectory,
+    supervisor: AbortHandle,
+    updates: Option<JoinHandle<()>>,
+    directory: Arc<ProfileDirectory>,
 }
 
 impl Agent {
@@ -61,7 +67,7 @@ impl Agent {
     /// # Errors
     /// A [`Failure`] with a local code when the configuration, the data directory or the replica is not usable.
     pub async fn open(options: Options) -> Result<Self, Failure> {
-        let directory = options.home.open(&options.profile)?;
+        let directory = Arc::new(options.home.open(&options.profile)?);
         let server = match options.server {
             Some(server) => server,
             None => match options.home.chosen_server(&options.profile)? {
@@ -87,18 +93,39 @@ impl Agent {
         if set_aside {
             shared.note(LocalCode::ReplicaSetAside);
         }
+        if options.updater.is_some() {
+            shared.will_look_for_updates();
+        }
         shared.begin(signed_in, vault);
         let supervisor = tokio::spawn({
             let shared = Arc::clone(&shared);
             async move { tokio::join!(supervise(&shared), send_waiting(&shared), watch_for_sleep(&shared)) }
         });
-        Ok(Self { shared, supervisor, _directory: directory })
+        let ends_supervisor = supervisor.abort_handle();
+        let updates = options.updater.map(|updater| {
+            let (shared, directory) = (Arc::clone(&shared), Arc::clone(&directory));
+            tokio::spawn(async move {
+                // The new version needs the profile before this process is quite gone.
+                let before_restart = async move {
+                    supervisor.abort();
+                    supervisor.await.ok();
+                    directory.release();
+                };
+                keep_current(&shared, updater, before_restart.boxed()).await;
+            })
+        });
+        Ok(Self { shared, supervisor: ends_supervisor, updates, directory })
     }
 }
 
 impl Drop for Agent {
     fn drop(&mut self) {
         self.supervisor.abort();
+        if let Some(updates) = &self.updates {
+            updates.abort();
+        }
+        // What was just told to end may hold it for a moment longer.
+        self.directory.release();
     }
 }
 

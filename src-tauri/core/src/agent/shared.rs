@@ -18,11 +18,12 @@ use super::Tell;
 use super::acts::{PATIENCE, refused_acts};
 use super::standing::Standing;
 use crate::api::{Api, ServerUrl};
-use crate::bridge::{Cause, Failure, Link, LinkState, Message, SignedOut, VaultKind, View};
+use crate::bridge::{Cause, Failure, Link, LinkState, Message, SignedOut, Update, VaultKind, View};
 use crate::home::{Home, Profile};
 use crate::outbox::{Answer, Entry, overlay};
 use crate::outside::{Outside, chance};
 use crate::replica::{Followed, Replica, ReplicaError};
+use crate::updates::Wishes;
 
 /// See the module.
 pub(crate) struct Shared {
@@ -41,8 +42,9 @@ pub(crate) struct Shared {
     pub(super) sign_ins: watch::Sender<Option<u64>>,
     pub(super) try_now: Notify,
     pub(super) poll_doubted: Notify,
-    /// Something was stored that the server told.
-    brought: Notify,
+    /// Something was stored that the server told, or somebody signed in or out.
+    pub(super) brought: Notify,
+    pub(super) wishes: Wishes,
     /// Counts how often this machine slept.
     pub(super) sleeps: watch::Sender<u64>,
 }
@@ -67,6 +69,7 @@ impl Shared {
             clock_offset_ms: replica.contents().clock_offset_ms,
             stream_problem: None,
             notice: None,
+            update: Update::Unavailable,
             snapshot_taken: Instant::now(),
             snapshot_of: None,
         };
@@ -85,6 +88,7 @@ impl Shared {
             try_now: Notify::new(),
             poll_doubted: Notify::new(),
             brought: Notify::new(),
+            wishes: Wishes::default(),
             sleeps: watch::Sender::new(0),
         }
     }
@@ -309,6 +313,7 @@ impl Shared {
             athletes: contents.athletes.iter().filter(|_| signed_in).cloned().collect(),
             clock_offset_ms: standing.clock_offset_ms,
             notice: standing.notice,
+            update: standing.update.clone(),
         }
     }
 }

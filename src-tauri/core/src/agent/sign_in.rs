@@ -129,5 +129,6 @@ impl Shared {
         static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let number = NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         self.sign_ins.send_replace(signed_in.then_some(number));
+        self.brought.notify_waiters();
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use training::Timestamp;
 
 use super::shared::Shared;
-use crate::bridge::{Link, LinkState, LocalCode, Message, SignedOut, VaultKind};
+use crate::bridge::{Link, LinkState, LocalCode, Message, SignedOut, Update, VaultKind};
 
 /// How things stand besides what the replica holds.
 pub(super) struct Standing {
@@ -23,6 +23,8 @@ pub(super) struct Standing {
     pub(super) snapshot_of: Option<u64>,
     /// What the person should know about this machine.
     pub(super) notice: Option<LocalCode>,
+    /// How it stands with a newer version of the application.
+    pub(super) update: Update,
 }
 
 impl Shared {

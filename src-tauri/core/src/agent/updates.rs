@@ -1,0 +1,75 @@
+//! What the work on updates asks of the agent, and what it tells the window.
+
+use std::pin::pin;
+
+use training::SessionStatus;
+use training::wire::Locale;
+
+use super::shared::Shared;
+use crate::bridge::{Message, Update};
+use crate::replica::Replica;
+use crate::updates::Wishes;
+
+impl Shared {
+    /// What the person asks for.
+    pub(crate) fn wishes(&self) -> &Wishes {
+        &self.wishes
+    }
+
+    /// Sets out as a build that updates itself, before anybody listens.
+    pub(crate) fn will_look_for_updates(&self) {
+        self.standing().update = Update::Unknown;
+    }
+
+    /// How it stands with a newer version.
+    pub(crate) fn update(&self) -> Update {
+        self.standing().update.clone()
+    }
+
+    /// Tells how it stands with a newer version, if that is another way than before.
+    pub(crate) fn tell_update(&self, update: Update) {
+        let mut standing = self.standing();
+        if standing.update != update {
+            standing.update = update.clone();
+            (self.tell)(Message::Update { update });
+        }
+    }
+
+    /// The language of the person, the default until they are known.
+    pub(crate) async fn locale(&self) -> Locale {
+        self.replica().lock().await.contents().me.as_ref().map_or_else(Locale::default, |me| me.locale)
+    }
+
+    /// Whether a session of the person who is signed in goes on.
+    pub(crate) async fn is_in_session(&self) -> bool {
+        self.goes_on(&*self.replica().lock().await)
+    }
+
+    /// Returns once no session goes on.
+    pub(crate) async fn is_out_of_session(&self) {
+        self.session_goes_on(false).await;
+    }
+
+    /// Returns once a session goes on.
+    pub(crate) async fn is_in_a_session(&self) {
+        self.session_goes_on(true).await;
+    }
+
+    async fn session_goes_on(&self, wanted: bool) {
+        loop {
+            let mut next = pin!(self.brought.notified());
+            // From here on nothing is missed.
+            next.as_mut().enable();
+            if self.is_in_session().await == wanted {
+                return;
+            }
+            next.await;
+        }
+    }
+
+    fn goes_on(&self, replica: &Replica) -> bool {
+        let is_signed_in = self.standing().signed_out.is_none();
+        let mut sessions = replica.contents().sessions.values();
+        is_signed_in && sessions.any(|session| session.status == SessionStatus::Active)
+    }
+}

@@ -1,0 +1,95 @@
+//! Newer versions of this application: when they are asked for, fetched and installed, and what the person is told.
+//!
+//! Deliberately absent: how a package is verified and handed to the system. That is the shell's [`Updater`], because it
+//! depends on what the application was installed from.
+
+mod keep;
+mod work;
+
+use futures_util::future::BoxFuture;
+use semver::Version;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use training::wire::Locale;
+
+use crate::api::ServerUrl;
+use crate::bridge::UpdateProblem;
+
+pub(crate) use work::{Wishes, keep_current};
+
+/// Finds, fetches and installs packages of this application.
+pub trait Updater: Send + Sync {
+    /// The version that runs.
+    fn current(&self) -> Version;
+
+    /// Asks for a newer version.
+    ///
+    /// # Errors
+    /// An [`UpdateProblem`] when there is no answer, or none that can be understood.
+    fn check(&self, question: Question) -> BoxFuture<'_, Result<Option<Release>, UpdateProblem>>;
+
+    /// Fetches and verifies the package of `release`, telling how many bytes are here and, where that is known, of how
+    /// many.
+    ///
+    /// # Errors
+    /// An [`UpdateProblem`] when it does not come whole, or is not what was signed.
+    fn download<'a>(
+        &'a self,
+        release: &'a Release,
+        progress: &'a (dyn Fn(u64, Option<u64>) + Send + Sync),
+    ) -> BoxFuture<'a, Result<Vec<u8>, UpdateProblem>>;
+
+    /// Verifies `package` once more and installs it. Blocks for as long as the system, or a person it asks, takes.
+    ///
+    /// # Errors
+    /// An [`UpdateProblem`] when it is not what was signed, or the system did not take it.
+    fn install(&self, release: &Release, package: &[u8]) -> Result<(), UpdateProblem>;
+
+    /// Starts this application anew, as the version that is installed now.
+    fn restart(&self);
+}
+
+/// What is asked, and of whom.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The server.
+    pub server: ServerUrl,
+    /// Which releases are wanted.
+    pub channel: Channel,
+    /// In which of a hundred groups this installation is, while a release is rolled out step by step.
+    pub bucket: u8,
+    /// In which language to say what is new.
+    pub locale: Locale,
+}
+
+/// Which releases an installation wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Those for everybody.
+    #[default]
+    Stable,
+    /// Those for whoever tries them first, as well.
+    Beta,
+}
+
+impl Channel {
+    /// The channel as it is written in an address.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stable => "stable",
+            Self::Beta => "beta",
+        }
+    }
+}
+
+/// A version that is offered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// Which.
+    pub version: Version,
+    /// What is new in it.
+    pub notes: Option<String>,
+    /// The server's answer, by which the shell finds the package and its signature.
+    pub manifest: Value,
+}

@@ -1,0 +1,150 @@
+//! How a package of a newer version is found, fetched, verified and installed on this system: by Tauri's updater.
+//!
+//! Deliberately absent: when, and what the person is told; that is the core's. The web view has no part in it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use ringside_core::bridge::UpdateProblem;
+use ringside_core::updates::{Question, Release, Updater};
+use semver::Version;
+use tauri::utils::platform::bundle_type;
+use tauri::{AppHandle, Url};
+use tauri_plugin_updater::{Error, Update, UpdaterBuilder, UpdaterExt};
+use training::wire::Locale;
+
+/// How long a connection may take to be made.
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// How long the server may send nothing, in an answer or a package.
+const SILENT_FOR: Duration = Duration::from_secs(30);
+
+/// The updater of this application, if it was installed from a package that one can stand in for, and was built with a
+/// key by which packages are known.
+pub(crate) fn of(app: &AppHandle) -> Option<Arc<dyn Updater>> {
+    let settings = app.config().plugins.0.get("updater")?;
+    let has_key = settings.get("pubkey")?.as_str().is_some_and(|key| !key.is_empty());
+    (has_key && bundle_type().is_some()).then(|| Arc::new(Packages { app: app.clone() }) as Arc<dyn Updater>)
+}
+
+struct Packages {
+    app: AppHandle,
+}
+
+impl Packages {
+    fn builder(&self) -> UpdaterBuilder {
+        // What a person typed as a server may be plain http on this machine; the plugin refuses that by itself.
+        self.app
+            .updater_builder()
+            .configure_client(|client| client.connect_timeout(CONNECT_WITHIN).read_timeout(SILENT_FOR))
+    }
+
+    fn asking(&self, question: &Question) -> Result<UpdaterBuilder, Error> {
+        let endpoint = format!(
+            "{}/v1/updates/{}/{{{{target}}}}/{{{{arch}}}}/{{{{bundle_type}}}}/{{{{current_version}}}}",
+            question.server,
+            question.channel.as_str()
+        );
+        self.builder()
+            .header("ringside-rollout-bucket", question.bucket.to_string())?
+            .header("accept-language", language(question.locale))?
+            .endpoints(vec![endpoint.parse()?])
+    }
+
+    /// The plugin's update for a release that was announced before.
+    fn update(&self, release: &Release) -> Result<Update, UpdateProblem> {
+        // It insists on an address, although the manifest is here.
+        let nowhere: Url = "https://nowhere.invalid".parse().map_err(|_| UpdateProblem::Internal)?;
+        let updater = self.builder().endpoints(vec![nowhere]).and_then(UpdaterBuilder::build).map_err(problem)?;
+        let update = updater.restore_update(release.manifest.clone()).map_err(problem)?;
+        update.ok_or(UpdateProblem::Internal)
+    }
+}
+
+impl Updater for Packages {
+    fn current(&self) -> Version {
+        self.app.package_info().version.clone()
+    }
+
+    fn check(&self, question: Question) -> BoxFuture<'_, Result<Option<Release>, UpdateProblem>> {
+        Box::pin(async move {
+            let updater = self.asking(&question).and_then(UpdaterBuilder::build).map_err(problem)?;
+            let Some(update) = updater.check().await.map_err(problem)? else { return Ok(None) };
+            let version = update.version.parse().map_err(|_| UpdateProblem::NotUnderstood)?;
+            Ok(Some(Release { version, notes: update.body, manifest: update.raw_json }))
+        })
+    }
+
+    fn download<'a>(
+        &'a self,
+        release: &'a Release,
+        progress: &'a (dyn Fn(u64, Option<u64>) + Send + Sync),
+    ) -> BoxFuture<'a, Result<Vec<u8>, UpdateProblem>> {
+        Box::pin(async move {
+            let mut done = 0;
+            let arrived = |bytes: usize, total| {
+                done += bytes as u64;
+                progress(done, total);
+            };
+            self.update(release)?.download(arrived, || {}).await.map_err(problem)
+        })
+    }
+
+    fn install(&self, release: &Release, package: &[u8]) -> Result<(), UpdateProblem> {
+        self.update(release)?.install(package).map_err(problem)
+    }
+
+    fn restart(&self) {
+        self.app.request_restart();
+    }
+}
+
+/// A language as HTTP names it.
+fn language(locale: Locale) -> &'static str {
+    match locale {
+        Locale::De => "de",
+        Locale::Pt => "pt",
+        Locale::En => "en",
+    }
+}
+
+/// What the plugin's error comes to for a person; the log has all of it.
+#[allow(clippy::needless_pass_by_value, reason = "it stands where a function of errors is wanted")]
+fn problem(error: Error) -> UpdateProblem {
+    tracing::warn!(error = &error as &dyn std::error::Error, "the updater failed");
+    match error {
+        Error::Reqwest(error) if error.is_timeout() => UpdateProblem::NoAnswer,
+        Error::Reqwest(error) if error.is_connect() => UpdateProblem::Unreachable,
+        // A manifest that is not JSON, before a body that broke off: reading the former is an error of both kinds.
+        Error::Reqwest(error) if is_json(&error) => UpdateProblem::NotUnderstood,
+        Error::Reqwest(error) if error.is_body() || error.is_decode() => UpdateProblem::Interrupted,
+        Error::Reqwest(_) => UpdateProblem::Unreachable,
+        Error::Network(_) | Error::ReleaseNotFound => UpdateProblem::ServerError,
+        Error::Serialization(_) | Error::Semver(_) | Error::TargetNotFound(_) | Error::TargetsNotFound(_) => {
+            UpdateProblem::NotUnderstood
+        }
+        Error::Minisign(_)
+        | Error::Base64(_)
+        | Error::SignatureUtf8(_)
+        | Error::SignedVersionMismatch { .. }
+        | Error::MissingSignedVersion
+        | Error::InvalidUpdaterFormat => UpdateProblem::BadSignature,
+        Error::AuthenticationFailed | Error::DebInstallFailed | Error::PackageInstallFailed => {
+            UpdateProblem::NotInstalled
+        }
+        Error::Io(_) | Error::TempDirNotFound | Error::TempDirNotOnSameMountPoint => UpdateProblem::Disk,
+        _ => UpdateProblem::Internal,
+    }
+}
+
+/// Whether what came was whole and not JSON.
+fn is_json(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.is::<serde_json::Error>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

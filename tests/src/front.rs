@@ -1,0 +1,211 @@
+//! What stands before a server on the way to it, over TLS: it passes on what the server answers, or meddles with it.
+//!
+//! Its certificate is signed by an authority of its own, made for one run.
+
+use std::convert::Infallible;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use futures_util::stream;
+use http_body_util::StreamBody;
+use http_body_util::combinators::BoxBody;
+use hyper::body::{Frame, Incoming};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::failure::{Failure, While};
+
+/// What it does to the answers about updates.
+#[derive(Clone)]
+pub enum Meddling {
+    /// Nothing.
+    None,
+    /// Changes one byte in the middle of a package.
+    OneByte,
+    /// Breaks off in the middle of a package.
+    BreaksOff,
+    /// Answers a page in a manifest's place.
+    Page,
+    /// Never answers.
+    Hangs,
+    /// Changes the manifest.
+    Manifest(Arc<dyn Fn(&mut Value) + Send + Sync>),
+}
+
+/// See the module. Dropping it closes it.
+pub struct Front {
+    url: String,
+    authority: PathBuf,
+    meddling: Arc<Mutex<Meddling>>,
+    accepting: JoinHandle<()>,
+    _directory: TempDir,
+}
+
+impl Front {
+    /// Stands before the server at `upstream`, on a free port.
+    pub async fn before(upstream: &str) -> Result<Self, Failure> {
+        let directory = tempfile::tempdir().while_doing("making a directory for a certificate")?;
+        let (authority, config) = certified(directory.path())?;
+        let listening = "listening for TLS";
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.while_doing(listening)?;
+        let port = listener.local_addr().while_doing(listening)?.port();
+        let meddling = Arc::new(Mutex::new(Meddling::None));
+        let way = Arc::new(Way { upstream: upstream.to_owned(), meddling: Arc::clone(&meddling) });
+        let accepting = tokio::spawn(accept(listener, TlsAcceptor::from(Arc::new(config)), way));
+        let url = format!("https://localhost:{port}");
+        Ok(Self { url, authority, meddling, accepting, _directory: directory })
+    }
+
+    /// Its address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The file of the authority whoever comes must trust.
+    pub fn authority(&self) -> &Path {
+        &self.authority
+    }
+
+    /// Meddles this way from now on.
+    pub fn meddle(&self, meddling: Meddling) {
+        *self.meddling.lock().unwrap_or_else(PoisonError::into_inner) = meddling;
+    }
+}
+
+impl Drop for Front {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+/// Makes an authority, keeps its certificate in `directory`, and has it sign a server's.
+fn certified(directory: &Path) -> Result<(PathBuf, ServerConfig), Failure> {
+    let certifying = "making a certificate";
+    let failed = |error: rcgen::Error| std::io::Error::other(error);
+    let mut params = CertificateParams::new(Vec::new()).map_err(failed).while_doing(certifying)?;
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().map_err(failed).while_doing(certifying)?;
+    let authority = CertifiedIssuer::self_signed(params, key).map_err(failed).while_doing(certifying)?;
+    let path = directory.join("authority.pem");
+    std::fs::write(&path, authority.pem()).while_doing("keeping a certificate")?;
+
+    let key = KeyPair::generate().map_err(failed).while_doing(certifying)?;
+    let params = CertificateParams::new(vec!["localhost".to_owned()]).map_err(failed).while_doing(certifying)?;
+    let certificate = params.signed_by(&key, &authority).map_err(failed).while_doing(certifying)?;
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(std::io::Error::other)
+        .while_doing(certifying)?
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![CertificateDer::from(certificate)],
+            PrivateKeyDer::try_from(key.serialize_der()).map_err(std::io::Error::other).while_doing(certifying)?,
+        )
+        .map_err(std::io::Error::other)
+        .while_doing(certifying)?;
+    Ok((path, config))
+}
+
+async fn accept(listener: TcpListener, acceptor: TlsAcceptor, way: Arc<Way>) {
+    while let Ok((socket, _)) = listener.accept().await {
+        let (acceptor, way) = (acceptor.clone(), Arc::clone(&way));
+        tokio::spawn(async move {
+            let Ok(socket) = acceptor.accept(socket).await else { return };
+            let service = service_fn(|request| {
+                let way = Arc::clone(&way);
+                async move { Ok::<_, Infallible>(way.answer(&request).await) }
+            });
+            // Whoever broke off knows it.
+            hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service).await.ok();
+        });
+    }
+}
+
+type Body = BoxBody<Bytes, std::io::Error>;
+
+struct Way {
+    upstream: String,
+    meddling: Arc<Mutex<Meddling>>,
+}
+
+impl Way {
+    async fn answer(&self, request: &Request<Incoming>) -> Response<Body> {
+        let meddling = self.meddling.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if matches!(meddling, Meddling::Hangs) {
+            std::future::pending::<()>().await;
+        }
+        match self.passed_on(request, &meddling).await {
+            Ok(response) => response,
+            Err(error) => plain(502, "text/plain", error.to_string().into()),
+        }
+    }
+
+    async fn passed_on(
+        &self,
+        request: &Request<Incoming>,
+        meddling: &Meddling,
+    ) -> Result<Response<Body>, reqwest::Error> {
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        let is_package = path.starts_with("/v1/artefacts/");
+        let mut asked = reqwest::Client::new().get(format!("{}{path}", self.upstream));
+        for (name, value) in request.headers().iter().filter(|(name, _)| *name != hyper::header::HOST) {
+            asked = asked.header(name.as_str(), value.as_bytes());
+        }
+        let answer = asked.send().await?;
+        let (status, kind) = (answer.status().as_u16(), answer.headers().get(CONTENT_TYPE.as_str()).cloned());
+        let kind = kind.and_then(|kind| kind.to_str().map(str::to_owned).ok()).unwrap_or_default();
+        let mut body = answer.bytes().await?.to_vec();
+        match meddling {
+            Meddling::OneByte if is_package => {
+                let middle = body.len() / 2;
+                body[middle] ^= 1;
+            }
+            Meddling::BreaksOff if is_package => return Ok(broken_off(body)),
+            Meddling::Page if !is_package => return Ok(plain(200, "text/html", "<html>Welcome</html>".into())),
+            Meddling::Manifest(change) if !is_package => {
+                if let Ok(mut manifest) = serde_json::from_slice(&body) {
+                    change(&mut manifest);
+                    body = manifest.to_string().into_bytes();
+                }
+            }
+            _ => {}
+        }
+        Ok(plain(status, &kind, body.into()))
+    }
+}
+
+fn plain(status: u16, kind: &str, body: Bytes) -> Response<Body> {
+    let length = body.len();
+    let mut response = Response::new(BoxBody::new(StreamBody::new(stream::iter([Ok(Frame::data(body))]))));
+    *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
+    if let Ok(kind) = kind.parse() {
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+    }
+    if status != 204 {
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    }
+    response
+}
+
+/// All of it is announced, half of it comes.
+fn broken_off(mut body: Vec<u8>) -> Response<Body> {
+    let length = body.len();
+    body.truncate(length / 2);
+    let pieces = [Ok(Frame::data(Bytes::from(body))), Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))];
+    let mut response = Response::new(BoxBody::new(StreamBody::new(stream::iter(pieces))));
+    response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    response
+}

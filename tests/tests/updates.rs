@@ -1,0 +1,248 @@
+//! Staying current: when the core asks, fetches and installs, and what the person is told. How packages really come and
+//! are installed is `update.rs`'s, with installed ones.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use ringside_core::bridge::{Calls, Failure as CallFailure, FailureCode, LocalCode, Update, UpdateProblem, View};
+use ringside_core::updates::{Channel, Question, Release, Updater};
+use system_tests::{Failure, Person, Server};
+use tempfile::TempDir;
+use tokio::sync::watch;
+use training::{PlannedExercise, RoundPlan, RoundStatus, Values};
+
+/// A mock: packages and an installer that are made up. It does what it is told to next.
+#[derive(Default)]
+struct MadeUp {
+    current: Mutex<String>,
+    offered: Mutex<Option<Release>>,
+    fetching: Mutex<Vec<UpdateProblem>>,
+    installing: Mutex<Vec<UpdateProblem>>,
+    asked: watch::Sender<Vec<Channel>>,
+    installed: AtomicUsize,
+    restarted: watch::Sender<bool>,
+}
+
+impl MadeUp {
+    fn offering(version: &str) -> Arc<Self> {
+        let made_up = Self::default();
+        made_up.set_current("0.1.0");
+        made_up.offer(Some(version));
+        Arc::new(made_up)
+    }
+
+    fn set_current(&self, version: &str) {
+        version.clone_into(&mut lock(&self.current));
+    }
+
+    fn offer(&self, version: Option<&str>) {
+        let release = |version: &str| Release {
+            version: version.parse().expect("a version"),
+            notes: Some("faster".to_owned()),
+            manifest: serde_json::Value::Null,
+        };
+        *lock(&self.offered) = version.map(release);
+    }
+
+    async fn has_restarted(&self) {
+        self.restarted.subscribe().wait_for(|restarted| *restarted).await.expect("it is there");
+        self.restarted.send_replace(false);
+    }
+
+    fn times_asked(&self) -> usize {
+        self.asked.borrow().len()
+    }
+
+    fn times_installed(&self) -> usize {
+        self.installed.load(Ordering::SeqCst)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Updater for MadeUp {
+    fn current(&self) -> semver::Version {
+        lock(&self.current).parse().expect("a version")
+    }
+
+    fn check(&self, question: Question) -> BoxFuture<'_, Result<Option<Release>, UpdateProblem>> {
+        self.asked.send_modify(|asked| asked.push(question.channel));
+        let offered = lock(&self.offered).clone();
+        async move { Ok(offered) }.boxed()
+    }
+
+    fn download<'a>(
+        &'a self,
+        _: &'a Release,
+        progress: &'a (dyn Fn(u64, Option<u64>) + Send + Sync),
+    ) -> BoxFuture<'a, Result<Vec<u8>, UpdateProblem>> {
+        async move {
+            progress(3, Some(7));
+            lock(&self.fetching).pop().map_or(Ok(b"package".to_vec()), Err)
+        }
+        .boxed()
+    }
+
+    fn install(&self, _: &Release, package: &[u8]) -> Result<(), UpdateProblem> {
+        assert_eq!(package, b"package");
+        self.installed.fetch_add(1, Ordering::SeqCst);
+        lock(&self.installing).pop().map_or(Ok(()), Err)
+    }
+
+    fn restart(&self) {
+        self.restarted.send_replace(true);
+    }
+}
+
+fn plan(view: &View) -> RoundPlan {
+    let exercise = PlannedExercise {
+        id: None,
+        exercise_id: view.exercises[0].id,
+        planned: Values::default(),
+        trainer_notes: None,
+    };
+    RoundPlan { is_final: false, rest_after_s: None, exercises: vec![exercise] }
+}
+
+fn disk() -> TempDir {
+    tempfile::tempdir().expect("a temporary directory")
+}
+
+fn ready(version: &str) -> Update {
+    Update::Ready { version: version.to_owned(), notes: Some("faster".to_owned()) }
+}
+
+fn is(update: Update) -> impl Fn(&View) -> bool {
+    move |view| view.update == update
+}
+
+#[tokio::test]
+async fn what_is_offered_is_fetched_and_waits_for_the_person() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let updater = MadeUp::offering("0.2.0");
+    let person = Person::that_updates(disk(), server.url(), Arc::clone(&updater) as _).await;
+    person.sees("it is ready", is(ready("0.2.0"))).await;
+    assert_eq!(updater.times_installed(), 0);
+    person.agent.install_update().await.expect("nothing stands against it");
+    updater.has_restarted().await;
+    assert_eq!(person.view().update, Update::Installing { version: "0.2.0".to_owned() });
+    // The next process may have the profile although this one is not quite gone.
+    let home = person.home();
+    home.open(&"test".parse().expect("a profile")).expect("it was given free");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_ready_is_installed_at_the_next_start_and_then_said() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let updater = MadeUp::offering("0.2.0");
+    let person = Person::that_updates(disk(), server.url(), Arc::clone(&updater) as _).await;
+    person.sees("it is ready", is(ready("0.2.0"))).await;
+    let person = Person::that_updates(person.close(), server.url(), Arc::clone(&updater) as _).await;
+    updater.has_restarted().await;
+    updater.set_current("0.2.0");
+    updater.offer(None);
+    let person = Person::that_updates(person.close(), server.url(), Arc::clone(&updater) as _).await;
+    let installed = Update::Installed { version: "0.2.0".to_owned(), notes: Some("faster".to_owned()) };
+    person.sees("what is new", is(installed)).await;
+    let person = Person::that_updates(person.close(), server.url(), updater as _).await;
+    person.sees("nothing newer", is(Update::Newest)).await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_could_not_be_installed_is_said_and_not_tried_at_every_start() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let updater = MadeUp::offering("0.2.0");
+    let person = Person::that_updates(disk(), server.url(), Arc::clone(&updater) as _).await;
+    person.sees("it is ready", is(ready("0.2.0"))).await;
+    lock(&updater.installing).push(UpdateProblem::NotInstalled);
+    let person = Person::that_updates(person.close(), server.url(), Arc::clone(&updater) as _).await;
+    let failed = Update::Failed { version: Some("0.2.0".to_owned()), code: UpdateProblem::NotInstalled };
+    person.sees("that it failed", is(failed.clone())).await;
+    updater.asked.subscribe().wait_for(|asked| asked.len() == 2).await.expect("it is there");
+    assert_eq!(person.view().update, failed, "asking for something newer does not hide it");
+    assert_eq!(updater.times_installed(), 1);
+    let person = Person::that_updates(person.close(), server.url(), Arc::clone(&updater) as _).await;
+    person.sees("it is ready", is(ready("0.2.0"))).await;
+    assert_eq!(updater.times_installed(), 1);
+    person.agent.install_update().await.expect("a person may try");
+    updater.has_restarted().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn nothing_is_asked_or_installed_in_the_middle_of_a_session() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let athlete = Person::signed_in(server.url(), server.first("athlete")?).await;
+    let updater = MadeUp::offering("0.2.0");
+    let trainer = Person::that_updates(disk(), server.url(), Arc::clone(&updater) as _).await;
+    trainer.sign_in(server.first("trainer")?).await;
+    trainer.sees("it is ready", is(ready("0.2.0"))).await;
+    let session = athlete.agent.start_session().await.expect("none is open");
+    trainer.agent.join_session(session.id).await.expect("it waits");
+
+    let refused: CallFailure = trainer.agent.install_update().await.expect_err("not now");
+    assert_eq!(refused.code, FailureCode::Local(LocalCode::InSession));
+    let asked = updater.times_asked();
+    updater.offer(Some("0.3.0"));
+    trainer.agent.check_for_update().await.expect("it is heard");
+    // Whatever else the core does in the session it does not ask; when it is over, it does.
+    let plan = plan(&trainer.view());
+    trainer.agent.add_round(session.id, plan, true).await.expect("no other is out");
+    athlete.sees_round(RoundStatus::Released).await;
+    assert_eq!(updater.times_asked(), asked);
+    trainer.agent.cancel_session(session.id, None).await.expect("it goes on");
+    trainer.sees("the newest is ready", is(ready("0.3.0"))).await;
+    assert_eq!(updater.times_installed(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_no_longer_offered_is_not_installed() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let updater = MadeUp::offering("0.2.0");
+    let person = Person::that_updates(disk(), server.url(), Arc::clone(&updater) as _).await;
+    person.sees("it is ready", is(ready("0.2.0"))).await;
+    updater.offer(None);
+    person.agent.check_for_update().await.expect("it is heard");
+    person.sees("nothing newer", is(Update::Newest)).await;
+    let person = Person::that_updates(person.close(), server.url(), Arc::clone(&updater) as _).await;
+    person.sees("nothing newer", is(Update::Newest)).await;
+    assert_eq!(updater.times_installed(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_package_that_breaks_off_is_fetched_again_and_one_that_is_not_what_was_signed_is_not() -> Result<(), Failure>
+{
+    let server = Server::start()?;
+    let updater = MadeUp::offering("0.2.0");
+    lock(&updater.fetching).push(UpdateProblem::Interrupted);
+    let person = Person::that_updates(disk(), server.url(), Arc::clone(&updater) as _).await;
+    person.sees("it is ready", is(ready("0.2.0"))).await;
+
+    lock(&updater.fetching).push(UpdateProblem::BadSignature);
+    let other = Person::that_updates(disk(), server.url(), Arc::clone(&updater) as _).await;
+    let failed = Update::Failed { version: Some("0.2.0".to_owned()), code: UpdateProblem::BadSignature };
+    other.sees("that it failed", is(failed)).await;
+    other.agent.check_for_update().await.expect("it is heard");
+    other.sees("it is ready", is(ready("0.2.0"))).await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_configuration_says_which_releases_are_wanted() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let updater = MadeUp::offering("0.2.0");
+    let disk = disk();
+    std::fs::write(disk.path().join("config.json"), r#"{ "updates": { "channel": "beta" } }"#).expect("writable");
+    let person = Person::that_updates(disk, server.url(), Arc::clone(&updater) as _).await;
+    person.sees("it is ready", is(ready("0.2.0"))).await;
+    assert_eq!(*updater.asked.borrow(), [Channel::Beta]);
+    Ok(())
+}
