@@ -115,6 +115,11 @@ impl Desktop {
         self.environment.iter().cloned()
     }
 
+    /// Puts something more into the environment of what is started on this desktop from now on.
+    pub fn set(&mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) {
+        self.environment.push((name.into(), value.as_ref().into()));
+    }
+
     /// The name of its display.
     pub(crate) fn display(&self) -> Option<String> {
         let (_, display) = self.environment.iter().find(|(name, _)| name == "DISPLAY")?;

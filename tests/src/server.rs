@@ -47,7 +47,8 @@ pub struct Server {
     url: String,
     accounts: Vec<Account>,
     data: TempDir,
-    access_lifetime_s: Option<u32>,
+    /// What its configuration says besides.
+    settings: Vec<(String, String)>,
 }
 
 impl Server {
@@ -61,7 +62,7 @@ impl Server {
         let program = programs::ours("ringside-api")?;
         let data = tempfile::Builder::new().prefix("ringside-api-").tempdir().while_doing("making a data directory")?;
         let (url, accounts) = (String::new(), Vec::new());
-        let mut server = Self { program, database, process: None, url, accounts, data, access_lifetime_s: None };
+        let mut server = Self { program, database, process: None, url, accounts, data, settings: Vec::new() };
         server.accounts = server.add_studio("Ringside Demo")?;
         server.serve("127.0.0.1:0")?;
         Ok(server)
@@ -69,10 +70,27 @@ impl Server {
 
     /// Lets access tokens last only this long from the next start on, in seconds.
     pub fn with_access_tokens_for(mut self, seconds: u32) -> Result<Self, Failure> {
-        self.access_lifetime_s = Some(seconds);
-        self.stop()?;
-        self.start_again()?;
+        self.set("RINGSIDE_ACCESS_LIFETIME_S", &seconds.to_string())?;
         Ok(self)
+    }
+
+    /// Starts it again with something more in its configuration.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), Failure> {
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self.stop()?;
+        self.start_again()
+    }
+
+    /// Runs the program once beside the server, as its operator would; answers what it prints.
+    pub fn run(&self, arguments: &[&str]) -> Result<String, Failure> {
+        let mut command = Command::new(&self.program);
+        self.configure(command.args(arguments));
+        let done = command.output().while_doing("running ringside-api")?;
+        if done.status.success() {
+            return Ok(String::from_utf8_lossy(&done.stdout).into_owned());
+        }
+        let problem = String::from_utf8_lossy(&done.stderr).trim().to_owned();
+        Err(Failure::Program { program: format!("ringside-api {}", arguments.join(" ")), problem })
     }
 
     /// Adds another demo studio, and answers everybody in it.
@@ -92,9 +110,7 @@ impl Server {
         if let Database::Postgres(address) = &self.database {
             command.env("RINGSIDE_DATABASE_URL", address);
         }
-        if let Some(seconds) = self.access_lifetime_s {
-            command.env("RINGSIDE_ACCESS_LIFETIME_S", seconds.to_string());
-        }
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
     }
 
     /// Starts it again where it was before.

@@ -162,6 +162,23 @@ impl Window {
         console::complaints(&self.console)
     }
 
+    /// Waits until its application, or the one that took its place, has printed `text`.
+    pub async fn prints(&self, text: &str) -> Result<(), Failure> {
+        let deadline = Instant::now() + self.patience;
+        let mut look = tokio::time::interval(Duration::from_millis(100));
+        loop {
+            look.tick().await;
+            let printed = std::fs::read_to_string(&self.console).unwrap_or_default();
+            if printed.contains(text) {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                let (window, what) = (self.name.clone(), format!("{text:?} to be printed"));
+                return Err(Failure::InVain { window, what, screen: printed });
+            }
+        }
+    }
+
     /// What it shows, as a PNG.
     pub async fn picture(&self) -> Result<Vec<u8>, Failure> {
         Ok(self.client.screenshot().await?)

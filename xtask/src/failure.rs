@@ -30,6 +30,8 @@ pub(crate) enum Failure {
     NoPublicKey { private: &'static str, public: &'static str },
     #[error("{}: the program in it lacks the mark the updater needs; it would never find an update", .0.display())]
     NotMarked(PathBuf),
+    #[error("no package was built in {}", .0.display())]
+    NotBuilt(PathBuf),
     #[error("Postgres did not become ready; its log:\n{0}")]
     Postgres(String),
 }

@@ -15,6 +15,7 @@ mod postgres;
 mod setup;
 mod step;
 mod tally;
+mod test_update;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,8 @@ enum Task {
         #[arg(long)]
         headless: bool,
     },
+    /// Build two signed packages, install the older one, and let it update itself to the newer one
+    TestUpdate,
     /// Measure release builds and keep the figures in bench/RESULTS.md
     Bench {
         /// What is measured
@@ -88,6 +91,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Test { only } => check::check(&sh, only),
         Task::Demo { headless } => demo::demo(&sh, headless),
         Task::Bench { what } => bench::bench(&sh, what),
+        Task::TestUpdate => test_update::test_update(&sh),
         Task::Bundle { options } => bundle::bundle(&sh, &options).map(drop),
         Task::Faults { arguments } => faults::faults(&sh, &arguments),
         Task::Codegen => codegen::write(&sh),

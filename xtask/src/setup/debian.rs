@@ -25,6 +25,9 @@ const PACKAGES: &[(&str, &str)] = &[
 const COMPARED_WITH: &[(&str, &str)] =
     &[("libnginx-mod-nchan", "another server of event streams, to compare with"), ("nginx-light", "runs it")];
 
+/// What only a real update needs.
+const UPDATED_WITH: &[(&str, &str)] = &[("sudo", "installs packages, as the updater has it do")];
+
 /// Installs the packages that are missing.
 pub(crate) fn packages(sh: &Shell) -> Result<(), Failure> {
     install(sh, PACKAGES)
@@ -33,6 +36,11 @@ pub(crate) fn packages(sh: &Shell) -> Result<(), Failure> {
 /// Installs what benchmarks compare with.
 pub(crate) fn compared_with(sh: &Shell) -> Result<(), Failure> {
     install(sh, COMPARED_WITH)
+}
+
+/// Installs what a real update needs.
+pub(crate) fn updated_with(sh: &Shell) -> Result<(), Failure> {
+    install(sh, UPDATED_WITH)
 }
 
 fn install(sh: &Shell, packages: &[(&'static str, &str)]) -> Result<(), Failure> {

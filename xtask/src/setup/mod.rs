@@ -22,6 +22,11 @@ pub(crate) fn compared_with(sh: &Shell) -> Result<(), Failure> {
     debian::compared_with(sh)
 }
 
+/// Brings in what a real update needs.
+pub(crate) fn updated_with(sh: &Shell) -> Result<(), Failure> {
+    debian::updated_with(sh)
+}
+
 /// Brings in what running a Postgres needs.
 pub(crate) fn debian(sh: &Shell) -> Result<(), Failure> {
     debian::packages(sh)

@@ -1,0 +1,79 @@
+//! A package that is really installed on this machine, for the time of a test.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::Command;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::desktop::Desktop;
+use crate::failure::{Failure, While};
+
+/// See the module. Dropping it removes the package.
+#[derive(Debug)]
+pub struct Installed {
+    name: String,
+}
+
+impl Installed {
+    /// Installs the package called `name` from its file, over whatever version is there.
+    pub fn from(file: &Path, name: &str) -> Result<Self, Failure> {
+        dpkg([OsStr::new("--install"), file.as_os_str()])?;
+        Ok(Self { name: name.to_owned() })
+    }
+
+    /// The version that is installed.
+    pub fn version(&self) -> Result<String, Failure> {
+        let mut ask = Command::new("dpkg-query");
+        ask.args(["--show", "--showformat", "${Version}", &self.name]);
+        let answer = ask.output().while_doing("asking for a package's version")?;
+        Ok(String::from_utf8_lossy(&answer.stdout).trim().to_owned())
+    }
+
+    /// Ends every process of it that runs on `desktop`, as its person would.
+    pub fn end(&self, desktop: &Desktop) -> Result<(), Failure> {
+        let what = "looking for processes of an installed package";
+        let home = desktop.ringside_home();
+        for entry in std::fs::read_dir("/proc").while_doing(what)? {
+            let path = entry.while_doing(what)?.path();
+            let Some(id) = path.file_name().and_then(OsStr::to_str).and_then(|name| name.parse().ok()) else { continue };
+            // Whoever has ended meanwhile, or is somebody else's, is none of ours.
+            let Ok(environment) = std::fs::read(path.join("environ")) else { continue };
+            let is_here = environment.split(|byte| *byte == 0).any(|variable| {
+                variable.strip_prefix(b"RINGSIDE_HOME=").is_some_and(|value| value == home.as_os_str().as_encoded_bytes())
+            });
+            let runs = std::fs::read_link(path.join("exe")).unwrap_or_default();
+            if is_here && runs.starts_with("/usr/bin") && runs.ends_with(&self.name) {
+                let process = Pid::from_raw(id).ok_or_else(|| Failure::Program {
+                    program: self.name.clone(),
+                    problem: "has no process id".to_owned(),
+                })?;
+                kill_process(process, Signal::TERM).map_err(std::io::Error::from).while_doing("ending it")?;
+                while path.exists() {
+                    std::thread::yield_now();
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Installed {
+    fn drop(&mut self) {
+        if let Err(failure) = dpkg([OsStr::new("--purge"), OsStr::new(&self.name)]) {
+            eprintln!("{} stays installed: {failure}", self.name);
+        }
+    }
+}
+
+fn dpkg<'a>(arguments: impl IntoIterator<Item = &'a OsStr>) -> Result<(), Failure> {
+    let is_root = rustix::process::geteuid().is_root();
+    let mut command = Command::new(if is_root { "dpkg" } else { "sudo" });
+    command.args((!is_root).then_some("dpkg")).args(arguments);
+    let done = command.output().while_doing("running dpkg")?;
+    if done.status.success() {
+        return Ok(());
+    }
+    let problem = String::from_utf8_lossy(&done.stderr).trim().to_owned();
+    Err(Failure::Program { program: "dpkg".to_owned(), problem })
+}
