@@ -62,6 +62,7 @@ pub(crate) async fn run(server: ServerUrl, directory: &Path) -> Result<(), Probl
             vault: Some(vault),
             outside: Arc::new(ThisMachine),
             updater: None,
+            host: None,
             tell: telling(core),
         };
         Agent::open(options).await.map_err(|failure| Problem::Unexpected(format!("{failure:?}")))

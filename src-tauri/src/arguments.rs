@@ -6,6 +6,8 @@ use std::str::FromStr;
 use clap::Parser;
 use ringside_core::{Profile, ServerUrl};
 
+use crate::invitation::Link;
+
 /// Live training sessions between a trainer and an athlete.
 #[derive(Parser)]
 #[command(name = "ringside", version)]
@@ -22,6 +24,9 @@ pub(crate) struct Arguments {
     /// Size and place of the window in pixels, as WIDTHxHEIGHT+X+Y
     #[arg(long, value_name = "GEOMETRY")]
     pub(crate) geometry: Option<Geometry>,
+    /// A link to open, such as ringside://join/CODE
+    #[arg(value_name = "LINK")]
+    pub(crate) link: Option<Link>,
 }
 
 /// Size and place of a window, in logical pixels.

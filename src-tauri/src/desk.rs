@@ -1,6 +1,6 @@
 //! Which agent answers which window, and the one command windows have.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ringside_core::Agent;
@@ -15,6 +15,8 @@ pub(crate) type Opened = Option<Result<Arc<Agent>, Failure>>;
 #[derive(Default)]
 pub(crate) struct Desk {
     agents: Mutex<HashMap<String, Binding>>,
+    /// Windows whose person was asked whether they mean to close it.
+    asked: Mutex<HashSet<String>>,
 }
 
 /// One window's way to its agent.
@@ -29,6 +31,18 @@ impl Desk {
     /// Binds the window called `label` to the agent that its binding will bring.
     pub(crate) fn bind(&self, label: &str, binding: Binding) {
         self.agents.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), binding);
+    }
+
+    /// Whether the window called `label` is to ask before it is closed, which it is once.
+    pub(crate) async fn is_to_be_asked(&self, label: &str) -> bool {
+        let open = self.agents.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned();
+        let agent = open.and_then(|binding| binding.opening.borrow().clone()?.ok());
+        let is_training = match agent {
+            Some(agent) => agent.is_training().await,
+            None => false,
+        };
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_training { asked.insert(label.to_owned()) } else { asked.remove(label) }
     }
 
     /// The agent of the window called `label`, once it is open. A profile that could not be opened is tried again: the

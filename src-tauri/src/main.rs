@@ -1,20 +1,28 @@
 //! The Ringside desktop application: a thin shell around the core.
 //!
-//! It parses the command line, opens one window bound to one profile, and carries calls to the core and messages back.
-//! Deliberately absent: any rule, any HTTP, any token; those are the core's.
+//! It parses the command line, opens one window bound to one profile, carries calls to the core and messages back, and does
+//! what the core asks of the desktop. Deliberately absent: any rule, any HTTP, any token; those are the core's.
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod arguments;
 mod desk;
+mod host;
+mod identity;
+mod invitation;
+mod log;
 mod updater;
 mod window;
 
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
+use tauri::{AppHandle, Manager, Wry};
+use tauri_plugin_deep_link::DeepLinkExt;
+use tauri_plugin_window_state::StateFlags;
 
 use crate::arguments::Arguments;
 use crate::desk::Desk;
+use crate::invitation::{Invitation, Link};
+use crate::log::Log;
 
 /// Whether there is somewhere for a window. Where a desktop is not told by the environment, there always is.
 fn has_display() -> bool {
@@ -24,24 +32,72 @@ fn has_display() -> bool {
 
 fn main() {
     let arguments = Arguments::parse();
-    let filter = EnvFilter::try_from_env("RINGSIDE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,ringside_core=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-
+    let log = Log::begin();
     if !has_display() {
         eprintln!("Ringside can't open its window: there is no display. Start it within a desktop session.");
         std::process::exit(1);
     }
-    let run = tauri::Builder::default()
-        .plugin(tauri_plugin_updater::Builder::new().build())
+    let mut context = tauri::generate_context!();
+    identity::become_of(&arguments.profile, context.config_mut());
+    let builder = plugins(tauri::Builder::default(), &arguments);
+    let run = builder
         .invoke_handler(tauri::generate_handler![desk::call])
         .setup(move |app| {
-            window::open(app.handle(), arguments)?;
+            let label = window::label(&arguments.profile);
+            log.to_files(&identity::logs(app.handle())?, arguments.profile.as_str());
+            hear_links(app.handle(), &label);
+            let link = arguments.link.clone();
+            window::open(app.handle(), arguments, log.problems())?;
+            if let Some(link) = link {
+                invitation::open(app.handle(), &label, link);
+            }
             Ok(())
         })
         .manage(Desk::default())
-        .run(tauri::generate_context!());
+        .manage(Invitation::default())
+        .run(context);
     if let Err(error) = run {
         eprintln!("Ringside can't open its window: {error}");
         std::process::exit(1);
     }
+}
+
+/// What Tauri's plugins do for us. None of them may be called by the web view: it has a permission for none.
+fn plugins(builder: tauri::Builder<Wry>, arguments: &Arguments) -> tauri::Builder<Wry> {
+    let label = window::label(&arguments.profile);
+    // The first, as it wants to be: a second start ends in it.
+    let second = tauri_plugin_single_instance::Builder::new()
+        .dbus_id(identity::of(&arguments.profile))
+        .callback(move |app, arguments, _directory| second_start(app, &label, arguments))
+        .build();
+    let builder = builder
+        .plugin(second)
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_updater::Builder::new().build());
+    if arguments.geometry.is_some() {
+        return builder;
+    }
+    // Where it stood and how large it was, if there still is a screen there.
+    let remembered = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
+    builder.plugin(tauri_plugin_window_state::Builder::new().with_state_flags(remembered).build())
+}
+
+/// Somebody started this profile once more: its window comes to the front, and takes the link, if there is one.
+fn second_start(app: &AppHandle, label: &str, arguments: Vec<String>) {
+    // They were understood when it was started, or it would not have come here.
+    match Arguments::try_parse_from(arguments) {
+        Ok(Arguments { link: Some(link), .. }) => invitation::open(app, label, link),
+        _ => window::bring_to_front(app, label),
+    }
+}
+
+/// On macOS a link does not come on the command line.
+fn hear_links(app: &AppHandle, label: &str) {
+    let (handle, label) = (app.clone(), label.to_owned());
+    app.deep_link().on_open_url(move |event| {
+        for link in event.urls().iter().filter_map(|url| url.as_str().parse::<Link>().ok()) {
+            invitation::open(&handle, &label, link);
+        }
+    });
 }

@@ -12,7 +12,6 @@ use semver::Version;
 use tauri::utils::platform::bundle_type;
 use tauri::{AppHandle, Url};
 use tauri_plugin_updater::{Error, Update, UpdaterBuilder, UpdaterExt};
-use training::wire::Locale;
 
 /// How long a connection may take to be made.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
@@ -47,7 +46,7 @@ impl Packages {
         );
         self.builder()
             .header("ringside-rollout-bucket", question.bucket.to_string())?
-            .header("accept-language", language(question.locale))?
+            .header("accept-language", question.language)?
             .endpoints(vec![endpoint.parse()?])
     }
 
@@ -96,15 +95,6 @@ impl Updater for Packages {
 
     fn restart(&self) {
         self.app.request_restart();
-    }
-}
-
-/// A language as HTTP names it.
-fn language(locale: Locale) -> &'static str {
-    match locale {
-        Locale::De => "de",
-        Locale::Pt => "pt",
-        Locale::En => "en",
     }
 }
 

@@ -7,15 +7,17 @@ use ringside_core::bridge::Message;
 use ringside_core::outside::ThisMachine;
 use ringside_core::{Agent, Home, Options, Profile};
 use tauri::webview::Color;
-use tauri::{AppHandle, Emitter, EventTarget, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tokio::sync::{Notify, watch};
 
 use crate::arguments::Arguments;
 use crate::desk::{Binding, Desk};
-use crate::updater;
+use crate::host::{self, Desktop};
+use crate::log::Problems;
+use crate::{identity, updater};
 
 /// The one event windows hear: a message of the core.
-const MESSAGE: &str = "ringside";
+pub(crate) const MESSAGE: &str = "ringside";
 /// Smallest size at which nothing is cut off, in logical pixels.
 const SMALLEST: (f64, f64) = (960.0, 640.0);
 /// Size of a first window, in logical pixels.
@@ -23,12 +25,17 @@ const USUAL: (f64, f64) = (1280.0, 800.0);
 /// What is there before the first paint: the windows' dark paper, so that nothing flashes in a dark studio.
 const PAPER: Color = Color(22, 20, 18, 255);
 
+/// The label of the window of `profile`.
+pub(crate) fn label(profile: &Profile) -> String {
+    format!("profile-{profile}")
+}
+
 /// Opens the window and, beside it, the profile it is bound to.
-pub(crate) fn open(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
-    let label = format!("profile-{}", arguments.profile);
+pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) -> tauri::Result<()> {
+    let label = label(&arguments.profile);
     let home = match &arguments.home {
         Some(home) => Home::new(home),
-        None => Home::new(app.path().app_local_data_dir()?),
+        None => Home::new(identity::usual_home(app)?),
     };
     let (opened, opening) = watch::channel(None);
     let again = Arc::new(Notify::new());
@@ -37,12 +44,8 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
     // Both begin now: the window shows skeletons until the profile is there, which takes as long as the keyring does.
     let web_data = web_data(app, &home, &arguments.profile)?;
     let tell = {
-        let (app, target) = (app.clone(), EventTarget::webview_window(&label));
-        Arc::new(move |message: Message| {
-            if let Err(error) = app.emit_to(target.clone(), MESSAGE, message) {
-                tracing::error!(%error, "the window could not be told");
-            }
-        })
+        let (app, label) = (app.clone(), label.clone());
+        Arc::new(move |message: Message| host::tell(&app, &label, &message))
     };
     let options = Options {
         home,
@@ -52,6 +55,7 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
         vault: None,
         outside: Arc::new(ThisMachine),
         updater: updater::of(app),
+        host: Some(Arc::new(Desktop::around(app, &label, problems))),
         tell,
     };
     tauri::async_runtime::spawn(async move {
@@ -90,7 +94,45 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
         None => window.inner_size(USUAL.0, USUAL.1),
     };
     let window = window.build()?;
+    let (handle, called) = (app.clone(), label.clone());
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event {
+            api.prevent_close();
+            ask_to_close(&handle, &called);
+        }
+    });
     print_console(&window)
+}
+
+/// Shows the window called `label`, in front of others.
+pub(crate) fn bring_to_front(app: &AppHandle, label: &str) {
+    let Some(window) = app.get_webview_window(label) else { return };
+    let shown = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
+    if let Err(error) = shown {
+        tracing::warn!(%error, "the window could not be brought to the front");
+    }
+}
+
+/// Closes the window called `label`; asks first, in the window, when its person is in the middle of their training. Who
+/// wants it a second time has been asked.
+pub(crate) fn ask_to_close(app: &AppHandle, label: &str) {
+    let (app, label) = (app.clone(), label.to_owned());
+    tauri::async_runtime::spawn(async move {
+        if app.state::<Desk>().is_to_be_asked(&label).await {
+            bring_to_front(&app, &label);
+            host::tell(&app, &label, &Message::Closing);
+        } else {
+            close(&app, &label);
+        }
+    });
+}
+
+/// Closes the window called `label`.
+pub(crate) fn close(app: &AppHandle, label: &str) {
+    let closed = app.get_webview_window(label).map_or(Ok(()), |window| window.destroy());
+    if let Err(error) = closed {
+        tracing::error!(%error, "the window could not be closed");
+    }
 }
 
 /// Where the web view may keep its caches: with the profile or, where that can't be written (which the window then

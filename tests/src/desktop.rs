@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -14,6 +15,8 @@ use crate::window::Place;
 
 /// Two windows of 1280×800 fit side by side, with room for a larger one.
 const SCREEN: &str = "2560x1080x24";
+/// How long an application may take to end.
+const CLOSES_WITHIN: Duration = Duration::from_secs(20);
 /// Opens this desktop's keyring; it guards nothing and lives as long as the desktop.
 const KEYRING_PASSWORD: &str = "a keyring for one run";
 
@@ -22,6 +25,7 @@ const KEYRING_PASSWORD: &str = "a keyring for one run";
 pub struct Desktop {
     // Ended in this order: the keyring leaves the bus before the bus goes.
     keyring: Option<Process>,
+    notices: Option<Process>,
     _bus: Process,
     _screen: Option<Process>,
     environment: Vec<(OsString, OsString)>,
@@ -88,7 +92,7 @@ impl Desktop {
         daemon.envs(environment.iter().cloned()).stderr(Stdio::null());
         let (bus, address) = Process::start_and_read("dbus-daemon", &mut daemon)?;
         environment.push(("DBUS_SESSION_BUS_ADDRESS".into(), address.into()));
-        Ok(Self { keyring: None, _bus: bus, _screen: screen, environment, home })
+        Ok(Self { keyring: None, notices: None, _bus: bus, _screen: screen, environment, home })
     }
 
     fn unlock_keyring(&mut self) -> Result<(), Failure> {
@@ -99,20 +103,56 @@ impl Desktop {
         keyring.tell(KEYRING_PASSWORD)?;
         self.keyring = Some(keyring);
 
-        let mut wait = Command::new("gdbus");
-        wait.args(["wait", "--session", "--timeout=30", "org.freedesktop.secrets"]).envs(self.environment());
-        let waited = wait.stdin(Stdio::null()).status().while_doing("waiting for the keyring")?;
-        if waited.success() {
-            Ok(())
-        } else {
-            let problem = "did not offer org.freedesktop.secrets".to_owned();
-            Err(Failure::Program { program: "gnome-keyring-daemon".to_owned(), problem })
-        }
+        self.until_offered("org.freedesktop.secrets")
     }
 
     /// What a program needs in its environment to be on this desktop.
     pub(crate) fn environment(&self) -> impl Iterator<Item = (OsString, OsString)> {
         self.environment.iter().cloned()
+    }
+
+    /// Waits until no process has `profile` open.
+    pub async fn until_nobody_has(&self, profile: &str) -> Result<(), Failure> {
+        let path = self.ringside_home().join("profiles").join(profile).join(".lock");
+        let what = format!("waiting until nobody has {profile}");
+        let lock = std::fs::File::open(path).while_doing(&what)?;
+        // The thread goes on waiting when nobody does any more; it ends with this process.
+        let free = tokio::task::spawn_blocking(move || lock.lock());
+        match tokio::time::timeout(CLOSES_WITHIN, free).await {
+            Ok(locked) => locked.map_err(std::io::Error::other).and_then(|locked| locked).while_doing(what),
+            Err(_late) => {
+                Err(Failure::Program { program: format!("the window of {profile}"), problem: "does not close".to_owned() })
+            }
+        }
+    }
+
+    /// Starts the program that shows the system's notices on this desktop, and waits until it does.
+    pub fn show_notices(&mut self) -> Result<(), Failure> {
+        let configuration = self.path().join("dunstrc");
+        std::fs::write(&configuration, "[global]\nsticky_history = yes\n").while_doing("configuring dunst")?;
+        let mut dunst = command("/usr/bin/dunst");
+        dunst.arg("-config").arg(&configuration).envs(self.environment()).stdout(Stdio::null()).stderr(Stdio::null());
+        self.notices = Some(Process::start("dunst", &mut dunst)?);
+        self.until_offered("org.freedesktop.Notifications")
+    }
+
+    /// Asks the program that shows notices for something, as `dunstctl` does.
+    pub fn notices(&self, arguments: &[&str]) -> Result<String, Failure> {
+        let mut ask = Command::new("dunstctl");
+        let answer = ask.args(arguments).envs(self.environment()).output().while_doing("asking dunst")?;
+        Ok(String::from_utf8_lossy(&answer.stdout).into_owned())
+    }
+
+    fn until_offered(&self, name: &str) -> Result<(), Failure> {
+        let mut wait = Command::new("gdbus");
+        wait.args(["wait", "--session", "--timeout=30", name]).envs(self.environment());
+        let waited = wait.stdin(Stdio::null()).status().while_doing(format!("waiting for {name}"))?;
+        if waited.success() {
+            Ok(())
+        } else {
+            let problem = format!("offers no {name}");
+            Err(Failure::Program { program: "the session bus".to_owned(), problem })
+        }
     }
 
     /// Puts something more into the environment of what is started on this desktop from now on.

@@ -1,7 +1,7 @@
-//! The keyboard's focus. A virtual display has no window manager that would hand it to the window in front.
+//! The keyboard's focus, and the button that closes. A virtual display has no window manager that would hand it to the window in front.
 
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{ConnectionExt, InputFocus, MapState, Window as Id};
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask, InputFocus, MapState, Window as Id};
 use x11rb::rust_connection::RustConnection;
 
 use crate::desktop::Desktop;
@@ -17,22 +17,49 @@ impl Window {
         })?;
         self.until::<bool>("the keyboard's focus", "return document.hasFocus()", Vec::new()).await.map(drop)
     }
+
+    /// Presses the button that closes it.
+    pub fn press_close(&self, desktop: &Desktop) -> Result<(), Failure> {
+        press_close(desktop, self.place()).map_err(|error| Failure::Program {
+            program: "the display".to_owned(),
+            problem: format!("could not ask {} to close: {error}", self.name()),
+        })
+    }
 }
 
-fn take(desktop: &Desktop, place: Place) -> Result<(), Box<dyn std::error::Error>> {
+type Refused = Box<dyn std::error::Error>;
+
+fn take(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
+    let (display, window) = standing_at(desktop, place)?;
+    display.set_input_focus(InputFocus::POINTER_ROOT, window, x11rb::CURRENT_TIME)?.check()?;
+    Ok(())
+}
+
+/// Presses the close button that a window manager would have put there.
+fn press_close(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
+    let (display, window) = standing_at(desktop, place)?;
+    let atom = |name: &str| -> Result<u32, Refused> { Ok(display.intern_atom(false, name.as_bytes())?.reply()?.atom) };
+    let (protocols, delete) = (atom("WM_PROTOCOLS")?, atom("WM_DELETE_WINDOW")?);
+    let message = ClientMessageEvent::new(32, window, protocols, [delete, x11rb::CURRENT_TIME, 0, 0, 0]);
+    display.send_event(false, window, EventMask::NO_EVENT, message)?.check()?;
+    Ok(())
+}
+
+/// The window that stands at a place, the last one if there are several.
+fn standing_at(desktop: &Desktop, place: Option<Place>) -> Result<(RustConnection, Id), Refused> {
     let (display, screen) = x11rb::connect(desktop.display().as_deref())?;
     let root = display.setup().roots.get(screen).ok_or("no screen")?.root;
     let windows = display.query_tree(root)?.reply()?.children;
     let there = windows.into_iter().filter(|window| stands_at(&display, *window, place).unwrap_or(false));
     let window = there.last().ok_or("no window stands there")?;
-    display.set_input_focus(InputFocus::POINTER_ROOT, window, x11rb::CURRENT_TIME)?.check()?;
-    Ok(())
+    Ok((display, window))
 }
 
-/// Whether a window is on screen at this place.
-fn stands_at(display: &RustConnection, window: Id, place: Place) -> Result<bool, x11rb::errors::ReplyError> {
+/// Whether a window is on screen at this place, or anywhere, and large enough to be one of ours.
+fn stands_at(display: &RustConnection, window: Id, place: Option<Place>) -> Result<bool, x11rb::errors::ReplyError> {
     let is_shown = display.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE;
     let at = display.get_geometry(window)?.reply()?;
+    let Some(place) = place else { return Ok(is_shown && at.width >= 960) };
     let same = |measured: i16, wanted: u16| i32::from(measured) == i32::from(wanted);
     Ok(is_shown && same(at.x, place.at.0) && same(at.y, place.at.1) && at.width == place.size.0)
 }

@@ -82,6 +82,7 @@ impl Person {
             vault: Some(Vault::in_memory()),
             outside: machine,
             updater,
+            host: None,
             tell,
         };
         let agent = Agent::open(options).await.expect("a profile that can be opened");

@@ -52,7 +52,8 @@ pub struct Window {
     name: String,
     console: PathBuf,
     started: PathBuf,
-    place: Place,
+    /// None: wherever the system, or the application itself, put it.
+    place: Option<Place>,
     driver: Process,
 }
 
@@ -69,6 +70,11 @@ impl Window {
         Self::open_program(desktop, &programs::ours("ringside")?, profile, server, place).await
     }
 
+    /// The same where its window stood last, or where the system puts it.
+    pub async fn open_where_it_was(desktop: &Desktop, profile: &str, server: &str) -> Result<Self, Failure> {
+        Self::start(desktop, &programs::ours("ringside")?, profile, Some(server), None).await
+    }
+
     /// The same with an application that is installed somewhere, at `program`.
     pub async fn open_program<'a>(
         desktop: &Desktop,
@@ -76,6 +82,16 @@ impl Window {
         profile: &str,
         server: impl Into<Option<&'a str>>,
         place: Place,
+    ) -> Result<Self, Failure> {
+        Self::start(desktop, program, profile, server.into(), Some(place)).await
+    }
+
+    async fn start(
+        desktop: &Desktop,
+        program: &Path,
+        profile: &str,
+        server: Option<&str>,
+        place: Option<Place>,
     ) -> Result<Self, Failure> {
         let console = desktop.path().join(format!("{profile}.console"));
         let application = desktop.path().join(format!("{profile}.sh"));
@@ -92,9 +108,10 @@ impl Window {
             until_it_listens(&mut driver, port).await?;
         }
 
-        let geometry = place.to_string();
-        let mut arguments = vec!["--profile", profile, "--geometry", &geometry];
-        arguments.extend(server.into().into_iter().flat_map(|server| ["--server", server]));
+        let geometry = place.map(|place| place.to_string());
+        let mut arguments = vec!["--profile", profile];
+        arguments.extend(geometry.iter().flat_map(|geometry| ["--geometry", geometry]));
+        arguments.extend(server.into_iter().flat_map(|server| ["--server", server]));
         let mut capabilities = Map::new();
         capabilities.insert("tauri:options".to_owned(), json!({"application": application, "args": arguments}));
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -115,7 +132,7 @@ impl Window {
     }
 
     /// Where it stands on its display.
-    pub(crate) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Option<Place> {
         self.place
     }
 

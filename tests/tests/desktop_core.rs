@@ -160,6 +160,7 @@ async fn a_profile_is_open_in_one_process_at_a_time() -> Result<(), Failure> {
         vault: Some(Vault::in_memory()),
         outside: Arc::new(ThisMachine),
         updater: None,
+        host: None,
         tell: Arc::new(|_| {}),
     };
     let refused = Agent::open(again).await.err().expect("it is open already");

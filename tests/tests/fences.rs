@@ -104,3 +104,17 @@ fn only_the_stores_know_sqlx() {
         assert!(user.starts_with(root().join("src-tauri/core/src/replica")), "{}", user.display());
     }
 }
+
+#[test]
+fn a_window_is_allowed_its_one_command_and_its_one_event_and_nothing_of_the_plugins() {
+    let directory = root().join("src-tauri/capabilities");
+    let files: Vec<_> = std::fs::read_dir(&directory).expect("it is a directory").filter_map(Result::ok).collect();
+    assert_eq!(files.len(), 1, "every capability is in one file: {files:?}");
+    let text = std::fs::read_to_string(files[0].path()).expect("a capability is text");
+    let capability: serde_json::Value = serde_json::from_str(&text).expect("a capability is JSON");
+    let allowed = ["allow-call", "core:event:allow-listen", "core:event:allow-unlisten"];
+    assert_eq!(capability["permissions"], serde_json::json!(allowed), "each more needs a reason, here and in ARCHITECTURE");
+    assert_eq!(capability["windows"], serde_json::json!(["profile-*"]));
+    let keys: Vec<&str> = capability.as_object().expect("an object").keys().map(String::as_str).collect();
+    assert_eq!(keys, ["$schema", "description", "identifier", "permissions", "windows"], "nothing remote, no web view more");
+}

@@ -88,7 +88,7 @@ impl Scene {
 
     /// Waits for the newer version, started by the older one, and ends it as its person would.
     async fn newer_comes_up(&self, window: &Window) -> Result<(), Failure> {
-        window.prints(&format!("version={}", self.packages.new_version)).await?;
+        window.prints(&format!("version=\"{}\"", self.packages.new_version)).await?;
         assert_eq!(self.installed.version()?, self.packages.new_version);
         self.installed.end(&self.desktop)
     }

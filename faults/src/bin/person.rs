@@ -53,6 +53,7 @@ async fn main() -> ExitCode {
         vault: None,
         outside: Arc::new(ThisMachine),
         updater: None,
+        host: None,
         tell: Arc::new(move |message| {
             told.send_modify(|view| {
                 if let Some(fault) = show(view, message) {

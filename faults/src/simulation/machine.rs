@@ -178,6 +178,7 @@ impl Machine {
             vault: Some(self.vault.clone()),
             outside: Arc::new(surroundings),
             updater: None,
+            host: None,
             tell: Arc::new(self.teller(&shown, &live_since, &over)),
         };
         let agent = Arc::new(Agent::open(options).await.expect("a profile that can be opened"));
@@ -307,6 +308,7 @@ fn summary(message: &Message) -> String {
         Message::Refused { refused } => format!("of {} refusals", refused.len()),
         Message::Link { link, .. } => format!("{link:?}"),
         Message::Update { update } => format!("{update:?}"),
+        Message::Reveal { .. } | Message::Invited | Message::Closing => "something of a window".to_owned(),
     }
 }
 

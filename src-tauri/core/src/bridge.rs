@@ -11,6 +11,7 @@ use training::{
 };
 use ts_rs::TS;
 
+use crate::host::{Notice, TrayWords};
 use crate::outbox::Act;
 
 /// Declares the calls: the enum that arrives, the trait that answers, the dispatch between, and the TypeScript.
@@ -105,6 +106,16 @@ calls! {
     check_for_update / CheckForUpdate {} -> ();
     /// Installs the version that is ready and starts it; not while a session goes on.
     install_update / InstallUpdate {} -> ();
+    /// Tells the person something although they look elsewhere.
+    notify / Notify { notice: Notice } -> ();
+    /// Puts these words into the system's tray.
+    show_in_tray / ShowInTray { words: TrayWords } -> ();
+    /// The invitation the person opened, once. It is none when nobody did, and has no session when it can't be read.
+    invitation / Invitation {} -> Option<Invitation>;
+    /// Closes this window, although a session may go on.
+    close_window / CloseWindow {} -> ();
+    /// What support wants to know: versions, state, last errors; nothing about a person.
+    diagnostics / Diagnostics {} -> String;
 }
 
 /// Everything a window shows.
@@ -231,6 +242,13 @@ impl UpdateProblem {
     pub fn may_pass(self) -> bool {
         matches!(self, Self::Unreachable | Self::NoAnswer | Self::ServerError | Self::Interrupted)
     }
+}
+
+/// An invitation: its code is the session somebody waits in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Invitation {
+    /// Which session; none when the code can't be read.
+    pub session_id: Option<SessionId>,
 }
 
 /// What somebody did.
@@ -368,6 +386,15 @@ pub enum Message {
         /// How.
         update: Update,
     },
+    /// The person came to this window from a notice or a link: it shows them what that was about.
+    Reveal {
+        /// Which session.
+        session_id: Option<SessionId>,
+    },
+    /// The person opened an invitation: the window asks for it.
+    Invited,
+    /// The person wants to close this window in the middle of their training: it asks whether they mean it.
+    Closing,
     /// The connection changed.
     Link {
         /// How it stands now.

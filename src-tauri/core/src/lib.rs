@@ -12,6 +12,7 @@ mod api;
 pub mod bridge;
 mod failure;
 mod home;
+pub mod host;
 mod live;
 mod outbox;
 pub mod outside;

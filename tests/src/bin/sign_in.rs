@@ -38,6 +38,7 @@ async fn main() -> ExitCode {
         vault: None,
         outside: Arc::new(ThisMachine),
         updater: None,
+        host: None,
         home: Home::new(arguments.home),
         profile: arguments.profile,
         server: Some(arguments.server),

@@ -18,6 +18,7 @@ import {
 } from '../bridge/bridge';
 import { Announcements } from './announcements.svelte';
 import { Clock } from './clock.svelte';
+import { Desktop } from './desktop.svelte';
 import { Language } from './language.svelte';
 import { Settings } from './settings.svelte';
 import type { Shelf } from './shelf';
@@ -46,6 +47,7 @@ export class App {
   readonly language: Language;
   readonly announcements = new Announcements();
   readonly sounds = new Sounds(() => this.settings.sound);
+  readonly desktop: Desktop;
   #stop: (() => void) | null = null;
   // Plain collections: nothing on screen reads them, they are asked at the moment something arrives.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
@@ -56,11 +58,12 @@ export class App {
   constructor(
     readonly bridge: Bridge,
     readonly shelf: Shelf,
-    device: { languages?: readonly string[]; machine?: () => number } = {},
+    device: { languages?: readonly string[]; machine?: () => number; isInFront?: () => boolean } = {},
   ) {
     this.clock = new Clock(device.machine);
     this.settings = new Settings(shelf);
     this.language = new Language(device.languages);
+    this.desktop = new Desktop(this, device.isInFront);
   }
 
   readonly me = $derived(this.view?.me ?? null);
@@ -138,6 +141,15 @@ export class App {
         break;
       case 'update':
         if (this.view) this.view = { ...this.view, update: message.update };
+        break;
+      case 'reveal':
+        this.desktop.wanted = message.session_id;
+        break;
+      case 'invited':
+        void this.desktop.takeInvitation();
+        break;
+      case 'closing':
+        this.desktop.closing = true;
         break;
       case 'link':
         this.clock.offset = message.clock_offset_ms;

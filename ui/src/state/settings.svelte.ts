@@ -7,24 +7,26 @@ interface Stored {
   theme: Theme | null;
   sound: boolean;
   flash: boolean;
+  notices: boolean;
   singleKeys: boolean;
 }
 
 const KEY = 'settings';
 
 export class Settings {
-  #stored = $state.raw<Stored>({ theme: null, sound: true, flash: true, singleKeys: true });
+  #stored = $state.raw<Stored>({ theme: null, sound: true, flash: true, notices: true, singleKeys: true });
   readonly #shelf: Shelf;
 
   constructor(shelf: Shelf) {
     this.#shelf = shelf;
     const kept = shelf.get(KEY);
     if (typeof kept === 'object' && kept !== null) {
-      const { theme, sound, flash, singleKeys } = kept as Partial<Record<keyof Stored, unknown>>;
+      const { theme, sound, flash, notices, singleKeys } = kept as Partial<Record<keyof Stored, unknown>>;
       this.#stored = {
         theme: isTheme(theme) ? theme : null,
         sound: sound !== false,
         flash: flash !== false,
+        notices: notices !== false,
         singleKeys: singleKeys !== false,
       };
     }
@@ -50,6 +52,14 @@ export class Settings {
   }
   set flash(flash: boolean) {
     this.#keep({ flash });
+  }
+
+  /** Whether the system says what happens while the person looks elsewhere. */
+  get notices(): boolean {
+    return this.#stored.notices;
+  }
+  set notices(notices: boolean) {
+    this.#keep({ notices });
   }
 
   /** Whether single letters are shortcuts: whoever speaks to the machine may not want them (WCAG 2.1.4). */

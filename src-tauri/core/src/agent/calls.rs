@@ -12,8 +12,9 @@ use uuid::Uuid;
 use super::Agent;
 use super::acts::Acted;
 use crate::api::{Api, ServerUrl};
-use crate::bridge::{Calls, Failure, LocalCode, SignedOut};
+use crate::bridge::{Calls, Failure, Invitation, LocalCode, SignedOut};
 use crate::failure::ApiError;
+use crate::host::{Host, Notice, TrayWords};
 use crate::outbox::Act;
 use crate::updates::Wishes;
 
@@ -21,6 +22,10 @@ use crate::updates::Wishes;
 const TOLD_WITHIN: Duration = Duration::from_secs(3);
 
 impl Agent {
+    fn host(&self) -> Result<&dyn Host, Failure> {
+        self.host.as_deref().ok_or_else(|| Failure::local(LocalCode::Internal).because("there is no window"))
+    }
+
     fn wishes_for_update(&self) -> Result<&Wishes, Failure> {
         let cannot = || Failure::local(LocalCode::Internal).because("this build does not update itself");
         self.updates.as_ref().map(|_| self.shared.wishes()).ok_or_else(cannot)
@@ -173,6 +178,31 @@ impl Calls for Agent {
     async fn try_now(&self) -> Result<(), Failure> {
         self.shared.network_is_back();
         Ok(())
+    }
+
+    async fn notify(&self, notice: Notice) -> Result<(), Failure> {
+        self.host()?.notify(notice);
+        Ok(())
+    }
+
+    async fn show_in_tray(&self, words: TrayWords) -> Result<(), Failure> {
+        self.host()?.show_in_tray(words);
+        Ok(())
+    }
+
+    async fn invitation(&self) -> Result<Option<Invitation>, Failure> {
+        let code = self.host()?.invitation();
+        Ok(code.map(|code| Invitation { session_id: code.parse().ok().map(SessionId) }))
+    }
+
+    async fn close_window(&self) -> Result<(), Failure> {
+        self.host()?.close();
+        Ok(())
+    }
+
+    async fn diagnostics(&self) -> Result<String, Failure> {
+        let host = self.host()?.diagnostics();
+        Ok(format!("{host}\n{}", self.shared.diagnostics().await))
     }
 
     async fn check_for_update(&self) -> Result<(), Failure> {

@@ -15,6 +15,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Failure, LocalCode, Message};
 use crate::home::{Home, Profile, ProfileDirectory};
+use crate::host::Host;
 use crate::live::{supervise, watch_for_sleep};
 use crate::outbox::send_waiting;
 use crate::outside::Outside;
@@ -44,6 +45,8 @@ pub struct Options {
     pub outside: Arc<dyn Outside>,
     /// Finds and installs newer versions; none: this build does not update itself.
     pub updater: Option<Arc<dyn Updater>>,
+    /// The desktop around the window; none: there is no window.
+    pub host: Option<Arc<dyn Host>>,
     /// Where messages go.
     pub tell: Tell,
 }
@@ -56,6 +59,7 @@ pub struct Agent {
     shared: Arc<Shared>,
     supervisor: AbortHandle,
     updates: Option<JoinHandle<()>>,
+    host: Option<Arc<dyn Host>>,
     directory: Arc<ProfileDirectory>,
 }
 
@@ -97,6 +101,7 @@ impl Agent {
             shared.will_look_for_updates();
         }
         shared.begin(signed_in, vault);
+        tracing::info!(version = shared.app_version, "the profile is open");
         let supervisor = tokio::spawn({
             let shared = Arc::clone(&shared);
             async move { tokio::join!(supervise(&shared), send_waiting(&shared), watch_for_sleep(&shared)) }
@@ -114,7 +119,14 @@ impl Agent {
                 keep_current(&shared, updater, before_restart.boxed()).await;
             })
         });
-        Ok(Self { shared, supervisor: ends_supervisor, updates, directory })
+        Ok(Self { shared, supervisor: ends_supervisor, updates, host: options.host, directory })
+    }
+}
+
+impl Agent {
+    /// Whether the person is in the middle of their own training, so that closing the window is worth a question.
+    pub async fn is_training(&self) -> bool {
+        self.shared.is_training().await
     }
 }
 

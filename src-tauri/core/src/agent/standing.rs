@@ -130,6 +130,26 @@ impl Shared {
         }
     }
 
+    /// How it stands, for support. Nothing about a person: no name, no address, nothing they did.
+    pub(crate) async fn diagnostics(&self) -> String {
+        let replica = self.replica().lock().await;
+        let contents = replica.contents();
+        let (sessions, waiting, refused) = (contents.sessions.len(), self.waiting(&replica), contents.outbox.len());
+        let standing = self.standing();
+        format!(
+            "connection: {:?}, stream: {:?}, sign-in kept in: {:?}, signed out: {:?}\n\
+             clock off by: {} ms, sessions: {sessions}, waiting to be sent: {waiting} of {refused}\n\
+             notice: {:?}, update: {:?}",
+            standing.link,
+            standing.stream_problem,
+            standing.vault,
+            standing.signed_out,
+            standing.clock_offset_ms,
+            standing.notice,
+            standing.update,
+        )
+    }
+
     /// Asks whoever waits to try again to do so now.
     pub(crate) fn ask_to_try(&self) {
         self.try_now.notify_waiters();

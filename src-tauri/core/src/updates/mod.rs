@@ -10,7 +10,6 @@ use futures_util::future::BoxFuture;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use training::wire::Locale;
 
 use crate::api::ServerUrl;
 use crate::bridge::UpdateProblem;
@@ -58,8 +57,8 @@ pub struct Question {
     pub channel: Channel,
     /// In which of a hundred groups this installation is, while a release is rolled out step by step.
     pub bucket: u8,
-    /// In which language to say what is new.
-    pub locale: Locale,
+    /// In which language to say what is new, as HTTP names it.
+    pub language: &'static str,
 }
 
 /// Which releases an installation wants.

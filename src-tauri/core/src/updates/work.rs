@@ -11,6 +11,7 @@ use futures_util::future::BoxFuture;
 use rand::Rng;
 use tokio::sync::Notify;
 use tokio::time::sleep;
+use training::wire::Locale;
 
 use super::keep::{Keep, Waiting};
 use super::{Question, Release, Updater};
@@ -119,6 +120,7 @@ impl Work<'_> {
         loop {
             let left = Duration::try_from(due.duration_since(self.shared.now())).unwrap_or_default();
             tokio::select! {
+                biased;
                 () = sleep(left) => return,
                 // What this machine slept counts.
                 _ = sleeps.changed() => {}
@@ -139,7 +141,7 @@ impl Work<'_> {
             server: updates.server.unwrap_or_else(|| self.shared.server()),
             channel: updates.channel,
             bucket: home.rollout_bucket(&mut self.shared.chance())?,
-            locale: self.shared.locale().await,
+            language: language(self.shared.locale().await),
         })
     }
 
@@ -253,6 +255,15 @@ impl Work<'_> {
         tracing::warn!(version, ?problem, "the update failed");
         self.tell(Update::Failed { version: Some(version.to_owned()), code: problem });
         problem
+    }
+}
+
+/// A language as HTTP names it.
+fn language(locale: Locale) -> &'static str {
+    match locale {
+        Locale::De => "de",
+        Locale::Pt => "pt",
+        Locale::En => "en",
     }
 }
 

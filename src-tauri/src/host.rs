@@ -1,0 +1,154 @@
+//! The desktop around the window: notices, the tray, closing, what support wants to know.
+
+use std::sync::Mutex;
+
+use ringside_core::bridge::Message;
+use ringside_core::host::{Host, Notice, TrayWords};
+use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
+use tauri::tray::TrayIconBuilder;
+use tauri::{AppHandle, Emitter, EventTarget, Manager, Wry};
+use tauri_plugin_notification::NotificationExt;
+
+use crate::invitation::Invitation;
+use crate::log::Problems;
+use crate::window;
+
+/// See the module.
+pub(crate) struct Desktop {
+    app: AppHandle,
+    /// The window's label.
+    label: String,
+    tray: Option<Tray>,
+    problems: Problems,
+}
+
+impl Desktop {
+    /// The desktop around the window called `label`.
+    pub(crate) fn around(app: &AppHandle, label: &str, problems: Problems) -> Self {
+        let revealed = (app.clone(), label.to_owned());
+        let clicked = app.notification().on_action(move |performed| {
+            let (app, label) = &revealed;
+            let about = performed.notification().and_then(|notice| notice.extra().get(ABOUT).cloned());
+            let session_id = about.and_then(|about| serde_json::from_value(about).ok());
+            window::bring_to_front(app, label);
+            tell(app, label, &Message::Reveal { session_id });
+        });
+        if let Err(error) = clicked {
+            tracing::warn!(%error, "a click on a notice will lead nowhere");
+        }
+        Self { app: app.clone(), label: label.to_owned(), tray: Tray::put(app, label), problems }
+    }
+}
+
+/// Under what a notice notes which session it is about.
+const ABOUT: &str = "session_id";
+
+/// Tells the window called `label`, and nobody else.
+pub(crate) fn tell(app: &AppHandle, label: &str, message: &Message) {
+    if let Err(error) = app.emit_to(EventTarget::webview_window(label), window::MESSAGE, message) {
+        tracing::error!(%error, "the window could not be told");
+    }
+}
+
+impl Host for Desktop {
+    fn notify(&self, notice: Notice) {
+        let mut builder = self.app.notification().builder().title(notice.title).body(notice.body);
+        if let Some(id) = notice.session_id {
+            builder = builder.extra(ABOUT, id);
+        }
+        if let Err(error) = builder.show() {
+            tracing::warn!(%error, "the system shows no notices");
+        }
+    }
+
+    fn show_in_tray(&self, words: TrayWords) {
+        if let Some(tray) = &self.tray {
+            tray.show(&words);
+        }
+    }
+
+    fn invitation(&self) -> Option<String> {
+        self.app.state::<Invitation>().take()
+    }
+
+    fn close(&self) {
+        window::close(&self.app, &self.label);
+    }
+
+    fn diagnostics(&self) -> String {
+        let web_view = tauri::webview_version().unwrap_or_else(|error| error.to_string());
+        let package = self.app.package_info();
+        let bundle = tauri::utils::platform::bundle_type().map_or_else(|| "none".to_owned(), |kind| kind.to_string());
+        format!(
+            "{} {}, package: {bundle}, {} {}, Tauri {}, web view {web_view}\nlast problems:\n{}",
+            package.name,
+            package.version,
+            std::env::consts::OS,
+            std::env::consts::ARCH,
+            tauri::VERSION,
+            self.problems,
+        )
+    }
+}
+
+/// The icon in the system's tray, with its menu.
+struct Tray {
+    state: MenuItem<Wry>,
+    open: MenuItem<Wry>,
+    quit: MenuItem<Wry>,
+    icon: tauri::tray::TrayIcon,
+    shown: Mutex<Option<TrayWords>>,
+}
+
+impl Tray {
+    /// Puts it there; none where the system has no tray.
+    fn put(app: &AppHandle, label: &str) -> Option<Self> {
+        // On Linux the library it needs is looked for when it is used first, and missing is a panic.
+        let put = std::panic::catch_unwind(|| Self::build(app, label));
+        match put {
+            Ok(Ok(tray)) => Some(tray),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "no icon in the tray");
+                None
+            }
+            Err(_panicked) => {
+                tracing::warn!("no icon in the tray: the system's library for it is not installed");
+                None
+            }
+        }
+    }
+
+    fn build(app: &AppHandle, label: &str) -> tauri::Result<Self> {
+        // The window says these in the person's language as soon as it knows it.
+        let state = MenuItem::with_id(app, "state", "Ringside", false, None::<&str>)?;
+        let open = MenuItem::with_id(app, "open", "Open", true, None::<&str>)?;
+        let quit = MenuItem::with_id(app, "quit", "Quit", true, None::<&str>)?;
+        let line = PredefinedMenuItem::separator(app)?;
+        let menu = Menu::with_items(app, &[&state, &line, &open, &quit])?;
+        let label = label.to_owned();
+        let mut icon = TrayIconBuilder::new().menu(&menu).tooltip("Ringside").on_menu_event(move |app, event| {
+            match event.id().as_ref() {
+                "open" => window::bring_to_front(app, &label),
+                "quit" => window::ask_to_close(app, &label),
+                _ => {}
+            }
+        });
+        if let Some(image) = app.default_window_icon() {
+            icon = icon.icon(image.clone());
+        }
+        Ok(Self { state, open, quit, icon: icon.build(app)?, shown: Mutex::default() })
+    }
+
+    fn show(&self, words: &TrayWords) {
+        let mut shown = self.shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if shown.as_ref() == Some(words) {
+            return;
+        }
+        let items = [(&self.state, &words.state), (&self.open, &words.open), (&self.quit, &words.quit)];
+        let said = items.into_iter().try_for_each(|(item, text)| item.set_text(text));
+        if let Err(error) = said.and_then(|()| self.icon.set_tooltip(Some(&words.state))) {
+            tracing::warn!(%error, "the tray could not be told");
+        }
+        *shown = Some(words.clone());
+    }
+}

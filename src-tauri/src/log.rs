@@ -1,0 +1,149 @@
+//! What is logged, and where: to standard error, to a file a day in the system's place for logs, and the last problems
+//! into memory, for support.
+//!
+//! A file names no person and holds no token; what the core logs has none of either.
+
+use std::collections::VecDeque;
+use std::fmt::{self, Write};
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_appender::rolling::{RollingFileAppender, Rotation};
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt as format, reload};
+
+/// How many days are kept.
+const DAYS: usize = 7;
+/// How many problems are remembered.
+const PROBLEMS: usize = 20;
+/// What is logged if nobody says otherwise.
+const USUAL: &str = "warn,ringside_core=info,ringside=info";
+
+/// The log, set up to standard error; the file follows when its place is known.
+pub(crate) struct Log {
+    file: Box<dyn Fn(RollingFileAppender) + Send + Sync>,
+    problems: Problems,
+}
+
+/// The last problems, the newest at the end.
+#[derive(Clone, Default)]
+pub(crate) struct Problems(Arc<Mutex<VecDeque<String>>>);
+
+impl Log {
+    /// Begins to log.
+    pub(crate) fn begin() -> Self {
+        let filter = EnvFilter::try_from_env("RINGSIDE_LOG").unwrap_or_else(|_| EnvFilter::new(USUAL));
+        let problems = Problems::default();
+        let (file, handle) = reload::Layer::new(None);
+        tracing_subscriber::registry()
+            .with(file)
+            .with(filter)
+            .with(format::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr))
+            .with(problems.clone())
+            .init();
+        let file = Box::new(move |appender: RollingFileAppender| {
+            let layer = format::layer().with_ansi(false).with_writer(Mutex::new(appender));
+            if let Err(error) = handle.reload(Some(layer)) {
+                tracing::warn!(error = &error as &dyn std::error::Error, "nothing is logged to a file");
+            }
+        });
+        Self { file, problems }
+    }
+
+    /// Logs to files in `directory` as well. Without them it goes on.
+    pub(crate) fn to_files(&self, directory: &Path, profile: &str) {
+        let appender = RollingFileAppender::builder()
+            .rotation(Rotation::DAILY)
+            .max_log_files(DAYS)
+            .filename_prefix(profile)
+            .filename_suffix("log")
+            .build(directory);
+        match appender {
+            Ok(appender) => (self.file)(appender),
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "nothing is logged to a file"),
+        }
+    }
+
+    /// The last problems.
+    pub(crate) fn problems(&self) -> Problems {
+        self.problems.clone()
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Problems {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let metadata = event.metadata();
+        if *metadata.level() > Level::WARN {
+            return;
+        }
+        let mut line = format!("{} {}:", metadata.level(), metadata.target());
+        event.record(&mut Fields(&mut line));
+        let mut problems = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if problems.len() == PROBLEMS {
+            problems.pop_front();
+        }
+        problems.push_back(line);
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            writeln!(f, "{line}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes an event's message and fields into one line.
+struct Fields<'a>(&'a mut String);
+
+impl Visit for Fields<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let written = match field.name() {
+            "message" => write!(self.0, " {value:?}"),
+            name => write!(self.0, " {name}={value:?}"),
+        };
+        debug_assert!(written.is_ok(), "a text takes everything");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_problems_are_remembered_and_what_is_none_is_not() {
+        let problems = Problems::default();
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(problems.clone()), || {
+            tracing::info!("all is well");
+            for number in 0..=PROBLEMS {
+                tracing::warn!(number, "too bad");
+            }
+        });
+        let said = problems.to_string();
+        assert_eq!(said.lines().count(), PROBLEMS);
+        assert!(said.ends_with(&format!(": too bad number={PROBLEMS}\n")), "{said}");
+        assert!(!said.contains("number=0\n") && !said.contains("well"), "{said}");
+    }
+
+    #[test]
+    fn a_file_a_day_and_only_the_last_of_them() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        for day in 1..=9 {
+            std::fs::write(directory.path().join(format!("default.2020-01-0{day}.log")), "old").expect("writable");
+        }
+        let log = Log::begin();
+        log.to_files(directory.path(), "default");
+        tracing::warn!("something");
+        let names: Vec<_> = std::fs::read_dir(directory.path()).expect("it is there").filter_map(Result::ok).collect();
+        assert_eq!(names.len(), DAYS);
+        let today = names.iter().filter_map(|name| std::fs::read_to_string(name.path()).ok()).find(|text| text != "old");
+        assert!(today.is_some_and(|text| text.contains("something")));
+        assert_eq!(log.problems().to_string().lines().count(), 1);
+    }
+}

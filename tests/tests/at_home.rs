@@ -1,0 +1,164 @@
+//! At home on the desktop: one instance, notices, invitations, closing, support.
+
+use std::process::Command;
+
+use ringside_core::bridge::Calls;
+use serde_json::Value;
+use system_tests::{Desktop, Failure, Person, Place, Server, Stage, Window, pictured, story};
+
+/// Starts the application once more on `profile`, with `more` on its command line; answers when that has ended.
+async fn start_again(desktop: &Desktop, profile: &str, more: &[&str]) -> Result<(), Failure> {
+    let mut application = desktop.program("ringside")?;
+    application.args(["--profile", profile]).args(more);
+    let mut application = tokio::process::Command::from(application);
+    let ended = application.kill_on_drop(true).status();
+    let status = tokio::time::timeout(std::time::Duration::from_secs(30), ended).await.expect("it ends by itself");
+    assert!(status.expect("it can be started").success());
+    Ok(())
+}
+
+async fn trainer_alone() -> Result<(Server, Desktop, Window), Failure> {
+    let (server, desktop) = (Server::start()?, Desktop::start()?);
+    desktop.sign_in("trainer", server.url(), server.first("trainer")?)?;
+    let window = Window::open(&desktop, "trainer", server.url(), Place::LEFT).await?;
+    window.find("link-state[data-state='live']").await?;
+    Ok((server, desktop, window))
+}
+
+#[tokio::test]
+async fn a_second_start_ends_and_the_first_goes_on() -> Result<(), Failure> {
+    let (_server, desktop, window) = trainer_alone().await?;
+    start_again(&desktop, "trainer", &[]).await?;
+    pictured(&window, "second-start", async {
+        window.find("link-state[data-state='live']").await?;
+        assert!(!window.shows("notice").await?);
+        Ok(())
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_invitation_leads_to_the_one_who_waits_and_a_bad_one_is_said() -> Result<(), Failure> {
+    let (server, desktop, window) = trainer_alone().await?;
+    let mut athletes = server.accounts().iter().filter(|account| account.roles.iter().any(|role| role == "athlete"));
+    let (first, second) = (athletes.next().expect("an athlete"), athletes.next().expect("another"));
+    let first_waits = Person::signed_in(server.url(), first).await;
+    let second_waits = Person::signed_in(server.url(), second).await;
+    first_waits.agent.start_session().await.expect("none is open");
+    let session = second_waits.agent.start_session().await.expect("none is open");
+    pictured(&window, "invitation", async {
+        window.find(&format!("session-row[data-session='{}']", session.id)).await?;
+        start_again(&desktop, "trainer", &[&format!("ringside://join/{}", session.id)]).await?;
+        window.find(&format!("session-row[data-session='{}'][aria-current='true']", session.id)).await?;
+
+        start_again(&desktop, "trainer", &["ringside://join/../nonsense"]).await?;
+        window.reads("notice", "keine Einladung").await?;
+        second_waits.agent.cancel_session(session.id, None).await.expect("it is open");
+        window.gone(&format!("session-row[data-session='{}'][data-status='waiting']", session.id)).await?;
+        start_again(&desktop, "trainer", &[&format!("ringside://join/{}", session.id)]).await?;
+        window.until::<bool>("the sentence", "return document.body.innerText.includes('gilt nicht mehr')", Vec::new()).await?;
+        Ok(())
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_athlete_is_asked_before_the_window_closes_in_the_middle_of_a_training() -> Result<(), Failure> {
+    let Stage { trainer, athlete, desktop, server: _server } = Stage::set().await?;
+    pictured(&athlete, "closing", async {
+        story::start_session(&trainer, &athlete).await?;
+        story::join(&trainer, &athlete).await?;
+        athlete.view("between").await?;
+        athlete.press_close(&desktop)?;
+        athlete.find("closing").await?;
+        assert!(athlete.violations().await?.is_empty());
+        athlete.click("confirm-closing").await
+    })
+    .await;
+    desktop.until_nobody_has("athlete").await?;
+    // The trainer has no training of their own.
+    trainer.press_close(&desktop)?;
+    desktop.until_nobody_has("trainer").await
+}
+
+#[tokio::test]
+async fn who_looks_elsewhere_is_told_by_the_system_and_a_click_leads_there() -> Result<(), Failure> {
+    let Stage { trainer, athlete, mut desktop, server: _server } = Stage::set().await?;
+    desktop.show_notices()?;
+    pictured(&trainer, "notices", async {
+        // Nobody has the keyboard's focus: both look elsewhere.
+        story::start_session(&trainer, &athlete).await?;
+        let said = until_said(&desktop, "wartet").await?;
+        assert!(said.contains("Ringside"), "{said}");
+        story::join(&trainer, &athlete).await?;
+        story::release_round(&trainer, "Bankdr", "80x8@8", 1).await?;
+        until_said(&desktop, "Runde 1").await.map(drop)
+    })
+    .await;
+    Ok(())
+}
+
+/// Waits until a notice with `text` has been shown; answers everything that was.
+async fn until_said(desktop: &Desktop, text: &str) -> Result<String, Failure> {
+    let mut look = tokio::time::interval(std::time::Duration::from_millis(100));
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        look.tick().await;
+        desktop.notices(&["close-all"])?;
+        let said = desktop.notices(&["history"])?;
+        if said.contains(text) {
+            return Ok(said);
+        }
+        assert!(std::time::Instant::now() < deadline, "no notice says {text:?}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn diagnostics_say_how_it_stands_and_nothing_about_a_person() -> Result<(), Failure> {
+    let (server, desktop, window) = trainer_alone().await?;
+    let trainer = server.first("trainer")?;
+    pictured(&window, "diagnostics", async {
+        window.click("open-settings").await?;
+        window.click("copy-diagnostics").await?;
+        let text = window.text("diagnostics").await?;
+        for part in [env!("CARGO_PKG_VERSION"), "linux", "connection", "Live", "last problems"] {
+            assert!(text.contains(part), "{part} is missing:\n{text}");
+        }
+        for person in [&trainer.email, &trainer.name] {
+            assert!(!text.contains(person.as_str()), "{text}");
+        }
+        Ok(())
+    })
+    .await;
+    // The log is in the system's place for it, and names nobody either.
+    let found = Command::new("find").arg(desktop.path().join("data")).args(["-name", "trainer.*.log"]).output();
+    let path = String::from_utf8(found.expect("find").stdout).expect("a path");
+    let log = std::fs::read_to_string(path.trim()).expect("there is a log");
+    assert!(log.contains("the profile is open") && !log.contains(&trainer.email), "{log}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_window_comes_back_as_large_as_it_was_on_a_screen_that_is_there() -> Result<(), Failure> {
+    let (server, desktop) = (Server::start()?, Desktop::start()?);
+    let window = Window::open_where_it_was(&desktop, "somebody", server.url()).await?;
+    window.view("sign-in").await?;
+    window.press_close(&desktop)?;
+    desktop.until_nobody_has("somebody").await?;
+    let kept = desktop.path().join("config/app.ringside.desktop.profile-somebody/.window-state.json");
+    let mut state: Value = serde_json::from_slice(&std::fs::read(&kept).expect("it is kept")).expect("JSON");
+    let place = &mut state["profile-somebody"];
+    assert_eq!(place["width"], 1280);
+    (place["width"], place["height"], place["x"], place["y"]) = (1100.into(), 700.into(), 9000.into(), 9000.into());
+    std::fs::write(&kept, state.to_string()).expect("writable");
+    let window = Window::open_where_it_was(&desktop, "somebody", server.url()).await?;
+    pictured(&window, "window-state", async {
+        window.until::<bool>("its size", "return innerWidth === 1100 && innerHeight === 700", Vec::new()).await?;
+        let is_here = "return screenX < screen.width && screenY < screen.height";
+        window.until::<bool>("a screen that is there", is_here, Vec::new()).await.map(drop)
+    })
+    .await;
+    Ok(())
+}

@@ -1,0 +1,61 @@
+/**
+ * What the window asks of the desktop around it: notices while the person looks elsewhere, the tray, invitations, and the
+ * question before it is closed in the middle of a training.
+ */
+import type { SessionId } from '../bridge/bridge';
+import { m } from '../paraglide/messages';
+import { linkWords } from '../words/links';
+import type { App } from './app.svelte';
+
+export class Desktop {
+  /** The person wants to close the window in the middle of their training, and is asked. */
+  closing = $state(false);
+  /** The session the person came for, from a notice or an invitation, until a view has shown it. */
+  wanted = $state<SessionId | null>(null);
+  #words = '';
+
+  constructor(
+    readonly app: App,
+    /** Whether the window is in front: then it says itself what happens. */
+    readonly isInFront: () => boolean = () => document.hasFocus(),
+  ) {}
+
+  /** Has the system say something, if the person looks elsewhere and has not switched it off. */
+  notify(title: string, body: string, session_id: SessionId | null): void {
+    if (!this.app.settings.notices || this.isInFront()) return;
+    this.app.call('notify', { notice: { title, body, session_id } }).catch(() => undefined);
+  }
+
+  /** Says in the tray how it stands. */
+  fillTray(): void {
+    const link = this.app.link;
+    if (!link) return;
+    const words = { state: `Ringside · ${linkWords(link.state)}`, open: m.tray_open(), quit: m.tray_quit() };
+    const text = JSON.stringify(words);
+    if (text === this.#words) return;
+    this.#words = text;
+    this.app.call('show_in_tray', { words }).catch(() => undefined);
+  }
+
+  /** Takes the invitation the person opened, if they did: leads to its session, or says why not. */
+  async takeInvitation(): Promise<void> {
+    const invitation = await this.app.call('invitation', {}).catch(() => null);
+    if (!invitation) return;
+    const session = this.app.sessions.find(({ id }) => id === invitation.session_id);
+    if (session?.status === 'waiting' || session?.status === 'active') {
+      this.wanted = session.id;
+    } else if (session) {
+      this.app.announcements.show(m.invitation_over({ name: session.athlete.name }));
+    } else if (invitation.session_id) {
+      this.app.announcements.show(m.invitation_unknown());
+    } else {
+      this.app.announcements.show(m.invitation_unreadable());
+    }
+  }
+
+  /** Closes the window, which was asked about. */
+  close(): void {
+    this.closing = false;
+    this.app.call('close_window', {}).catch(() => undefined);
+  }
+}
