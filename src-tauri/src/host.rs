@@ -1,5 +1,6 @@
 //! The desktop around the window: notices, the tray, closing, what support wants to know.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Mutex;
 
 use ringside_core::bridge::Message;
@@ -104,7 +105,7 @@ impl Tray {
     /// Puts it there; none where the system has no tray.
     fn put(app: &AppHandle, label: &str) -> Option<Self> {
         // On Linux the library it needs is looked for when it is used first, and missing is a panic.
-        let put = std::panic::catch_unwind(|| Self::build(app, label));
+        let put = std::panic::catch_unwind(AssertUnwindSafe(|| Self::build(app, label)));
         match put {
             Ok(Ok(tray)) => Some(tray),
             Ok(Err(error)) => {
