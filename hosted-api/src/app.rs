@@ -10,6 +10,7 @@ use crate::feed::Hub;
 use crate::http::ApiError;
 use crate::metrics::Metrics;
 use crate::store::Store;
+use crate::updates::Updates;
 
 /// One running server.
 pub(crate) struct App {
@@ -19,6 +20,7 @@ pub(crate) struct App {
     pub(crate) throttle: Throttle,
     pub(crate) metrics: Metrics,
     pub(crate) timing: Timing,
+    pub(crate) updates: Updates,
 }
 
 /// How long things may take.

@@ -1,9 +1,11 @@
 //! What a server can be told, in one typed struct.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::store::DatabaseUrl;
+use crate::updates::PublicUrl;
 
 /// How a server runs.
 #[derive(Clone, Debug)]
@@ -20,6 +22,10 @@ pub struct Config {
     pub drain_grace: Duration,
     /// How long what was sent may stay unread by the other end before its connection is closed (on Linux).
     pub unread_for: Duration,
+    /// Where the artefacts of releases are; the same for all nodes. Without a place, nothing is published.
+    pub artefacts: Option<PathBuf>,
+    /// Where desktops reach the server; if absent, each where its request says it did.
+    pub public_url: Option<PublicUrl>,
 }
 
 impl Config {
@@ -32,6 +38,8 @@ impl Config {
             access_lifetime: Duration::from_mins(15),
             drain_grace: Duration::ZERO,
             unread_for: Duration::from_mins(1),
+            artefacts: None,
+            public_url: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! What a request passes on its way: `connections` → `http::boundary` → `router` (the table of who may) →
 //! `endpoints` (one file each) → `sessions` (commands) → `store` (the only place with SQL) → `feed` (waking streams).
+//! Beside them stand the desktop's `updates`.
 //!
 //! Deliberately absent: the rules of a session, which are the `training` crate's.
 
@@ -26,9 +27,14 @@ mod store;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod updates;
 
 pub use config::Config;
 pub use crowd::{Pair, Tokens, seed_crowd};
 pub use seed::{NewStudio, SeedError, Seeded, SeededAccount, create_studio, seed_demo};
 pub use server::{Broken, Running, StartError, start};
 pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};
+pub use updates::{
+    BadFile, BadKey, BadPublicUrl, BadSignature, Change, ChangeError, Channel, Listed, Percent, PublicUrl, Publication,
+    PublishError, Published, change_release, list_releases, publish_release,
+};

@@ -3,6 +3,8 @@
 //! Configuration comes from flags or the environment and is parsed once, here. Standard output carries what was asked
 //! for (the address, the demo's accounts); everything else goes to standard error.
 
+mod release_command;
+
 use std::error::Error;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -11,10 +13,15 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use hosted_api::{Config, DatabaseUrl, NewStudio, create_studio, seed_demo, start};
+use hosted_api::{Config, DatabaseUrl, NewStudio, PublicUrl, create_studio, seed_demo, start};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+
+use crate::release_command::Release;
+
+/// The directory of releases' artefacts, in the data directory.
+const ARTEFACTS: &str = "artefacts";
 
 #[derive(Parser)]
 #[command(name = "ringside-api", version, about = "Ringside's hosted API: live training sessions")]
@@ -30,7 +37,8 @@ struct Common {
     /// The database: `postgres://…` or `sqlite:///path/to/file.db`. If absent, a SQLite file in the data directory.
     #[arg(long, env = "RINGSIDE_DATABASE_URL", global = true, hide_env_values = true)]
     database_url: Option<DatabaseUrl>,
-    /// Where files are kept. If absent, `ringside-api` in the user's data directory.
+    /// Where files are kept: the SQLite file and the artefacts of releases, for which several servers on one database need
+    /// one directory that they share. If absent, `ringside-api` in the user's data directory.
     #[arg(long, env = "RINGSIDE_DATA_DIR", global = true)]
     data_dir: Option<PathBuf>,
     /// What is logged to standard error, such as `info` or `hosted_api=debug`.
@@ -46,6 +54,11 @@ enum Command {
     Admin {
         #[command(subcommand)]
         command: Admin,
+    },
+    /// Publishes releases of the desktop application, and says whom they are offered to.
+    Release {
+        #[command(subcommand)]
+        command: Release,
     },
     /// Fills the database with a demo studio and prints its accounts as JSON. A studio of that name must not exist.
     SeedDemo {
@@ -79,6 +92,10 @@ struct Serve {
     #[arg(long, env = "RINGSIDE_DRAIN_GRACE_S", default_value_t = 1,
           value_parser = clap::value_parser!(u64).range(0..=2))]
     drain_grace_s: u64,
+    /// The address desktops reach the server at, such as `https://ringside.example`: updates are downloaded from it. If
+    /// absent, the one each request names, by http.
+    #[arg(long, env = "RINGSIDE_PUBLIC_URL")]
+    public_url: Option<PublicUrl>,
 }
 
 #[derive(Subcommand)]
@@ -116,11 +133,13 @@ async fn main() -> ExitCode {
         Ok(database) => database,
         Err(error) => return failed(&error, ExitCode::from(2)),
     };
+    let artefacts = data_dir(&common).map(|directory| directory.join(ARTEFACTS));
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(common.log).with_ansi(colours).with_writer(std::io::stderr).init();
     let done = match command {
-        Command::Serve(options) => serve(database, &options).await,
+        Command::Serve(options) => serve(database, artefacts, options).await,
         Command::Admin { command } => admin(&database, command).await,
+        Command::Release { command } => command.run(&database, artefacts).await,
         Command::SeedDemo { studio } => seed(&database, &studio).await,
     };
     match done {
@@ -138,7 +157,7 @@ fn have_many_files() {
     }
 }
 
-async fn serve(database: DatabaseUrl, options: &Serve) -> Result<(), Box<dyn Error>> {
+async fn serve(database: DatabaseUrl, artefacts: Option<PathBuf>, options: Serve) -> Result<(), Box<dyn Error>> {
     have_many_files();
     // Before anything is announced, so that a signal right after the announcement is heard.
     let mut terminate = signal(SignalKind::terminate())?;
@@ -148,6 +167,8 @@ async fn serve(database: DatabaseUrl, options: &Serve) -> Result<(), Box<dyn Err
         feed_retention: Duration::from_secs(options.feed_retention_days * 24 * 60 * 60),
         access_lifetime: Duration::from_secs(options.access_lifetime_s),
         drain_grace: Duration::from_secs(options.drain_grace_s),
+        artefacts,
+        public_url: options.public_url,
         ..Config::local(database)
     };
     let mut running = start(config).await?;
@@ -187,10 +208,15 @@ fn database(common: &Common) -> Result<DatabaseUrl, Misconfigured> {
     if let Some(url) = &common.database_url {
         return Ok(url.clone());
     }
-    let directory = common.data_dir.clone().or_else(default_data_dir).ok_or(Misconfigured::NoDataDirectory)?;
+    let directory = data_dir(common).ok_or(Misconfigured::NoDataDirectory)?;
     let made = std::fs::create_dir_all(&directory).and_then(|()| directory.canonicalize());
     let directory = made.map_err(|source| Misconfigured::DataDirectory { path: directory, source })?;
     Ok(DatabaseUrl::sqlite(&directory.join("ringside.db"))?)
+}
+
+/// Where files are kept, if there is a place for them.
+fn data_dir(common: &Common) -> Option<PathBuf> {
+    common.data_dir.clone().or_else(default_data_dir)
 }
 
 /// Where the XDG base directory specification puts a user's data.

@@ -13,9 +13,10 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::endpoints::{
-    add_round, cancel_session, change_me, change_password, complete_round, delete_round, edit_round, feed, health,
-    join_session, late_feedback, list_exercises, list_sessions, log_exercise, me, metrics, read_session, readiness,
-    recall_round, refresh, release_round, sign_in, sign_out, snapshot, start_round, start_session,
+    add_round, cancel_session, change_me, change_password, check_update, complete_round, delete_round,
+    download_artefact, edit_round, feed, health, join_session, late_feedback, list_exercises, list_sessions,
+    log_exercise, me, metrics, read_session, readiness, recall_round, refresh, release_round, sign_in, sign_out,
+    snapshot, start_round, start_session,
 };
 use crate::http::{boundary, method_not_allowed, not_found, refuse_unknown_parameters};
 use crate::openapi;
@@ -48,6 +49,8 @@ pub(crate) fn table() -> Vec<Entry> {
         (Anyone,                routes!(metrics::metrics)),
         (Anyone,                routes!(sign_in::sign_in)),
         (Anyone,                routes!(refresh::refresh)),
+        (Anyone,                routes!(check_update::check_update)),
+        (Anyone,                routes!(download_artefact::download_artefact)),
         (SignedIn,              routes!(sign_out::sign_out)),
         (SignedIn,              routes!(me::me)),
         (SignedIn,              routes!(change_me::change_me)),

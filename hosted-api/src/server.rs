@@ -19,6 +19,7 @@ use crate::maintenance::maintain;
 use crate::metrics::Metrics;
 use crate::router::router;
 use crate::store::{Store, StoreError};
+use crate::updates::Updates;
 
 /// How long requests may take to finish after the server was told to stop. With the rest it stays below ten seconds.
 const FINISH_WITHIN: Duration = Duration::from_secs(6);
@@ -93,6 +94,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         throttle: Throttle::default(),
         metrics: Metrics::new().map_err(|source| setup("metrics", source))?,
         timing: Timing { access_lifetime: config.access_lifetime, ..Timing::default() },
+        updates: Updates::new(config.artefacts.clone(), config.public_url.clone()),
     });
     start_with(app, config)
 }

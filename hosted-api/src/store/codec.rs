@@ -39,11 +39,13 @@ pub(super) fn id<T: From<Uuid>>(what: &'static str, text: String) -> Result<T, S
 
 /// An instant, read back.
 pub(super) fn instant(ms: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(ms).ok_or_else(|| unreadable("instant", "beyond the calendar"))
+}
+
+/// What is to be said of a value that is none of its kind.
+pub(super) fn unreadable(what: &'static str, why: &'static str) -> StoreError {
     use serde::de::Error;
-    Timestamp::from_millisecond(ms).ok_or_else(|| StoreError::Unreadable {
-        what: "instant",
-        source: serde_json::Error::custom("beyond the calendar"),
-    })
+    StoreError::Unreadable { what, source: serde_json::Error::custom(why) }
 }
 
 /// A count that is never negative, read back.

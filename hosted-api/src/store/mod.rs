@@ -11,6 +11,7 @@ mod devices;
 mod exercises;
 mod feed;
 mod idempotency;
+mod releases;
 mod retention;
 mod sessions;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use connect::{BadDatabaseUrl, DatabaseUrl};
 pub(crate) use devices::{DeviceRow, TokenPair};
 pub(crate) use feed::{Backlog, FeedEvent};
 pub(crate) use idempotency::Claim;
+pub(crate) use releases::{ArtefactRow, ReleaseRow};
 pub(crate) use retention::Horizon;
 pub(crate) use sessions::{Page, SessionRow, StatusFilter};
 #[cfg(test)]

@@ -4,10 +4,14 @@
 //! Postgres, each in a database of its own that is gone afterwards.
 
 mod call;
+mod signer;
 mod stream;
+mod workshop;
 mod world;
 
 pub(crate) use call::Reply;
+pub(crate) use signer::Signer;
+pub(crate) use workshop::Workshop;
 
 pub(crate) use world::{Client, World};
 

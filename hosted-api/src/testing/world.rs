@@ -1,9 +1,11 @@
 //! A server with two studios in it, and the people of both.
 
 use std::panic::resume_unwind;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use training::wire::SignedIn;
 
 use super::call::Call;
@@ -16,6 +18,7 @@ use crate::metrics::Metrics;
 use crate::seed::{Seeded, fill};
 use crate::server::{Running, start_with};
 use crate::store::{Store, TestDatabase};
+use crate::updates::{Publication, PublishError, Published, Updates, publish};
 
 /// A running server.
 #[derive(Clone)]
@@ -24,6 +27,7 @@ pub(crate) struct World {
     pub(crate) base: String,
     pub(crate) http: reqwest::Client,
     studios: Arc<[Seeded; 2]>,
+    artefacts: Arc<TempDir>,
 }
 
 /// Somebody on one device.
@@ -65,6 +69,7 @@ impl World {
     }
 
     async fn start(database: &TestDatabase, timing: Timing) -> (Self, Running) {
+        let artefacts = TempDir::new().expect("a directory for artefacts");
         let store = Store::connect(&database.url()).await.expect("the database opens");
         let one = fill(&store, "Studio One").await.expect("the first studio is filled");
         let two = fill(&store, "Studio Two").await.expect("the second studio is filled");
@@ -75,10 +80,12 @@ impl World {
             throttle: Throttle::default(),
             metrics: Metrics::new().expect("the buckets are good"),
             timing,
+            updates: Updates::new(Some(artefacts.path().to_owned()), None),
         });
         let running = start_with(Arc::clone(&app), Config::local(database.url())).expect("the server starts");
         let base = format!("http://{}", running.addr);
-        (Self { app, base, http: reqwest::Client::new(), studios: Arc::new([one, two]) }, running)
+        let (studios, artefacts) = (Arc::new([one, two]), Arc::new(artefacts));
+        (Self { app, base, http: reqwest::Client::new(), studios, artefacts }, running)
     }
 
     /// Somebody of the first studio: `mara`, `tobias`, `leonie` train with `jonas`, `rui` with `ines`; `admin`.
@@ -132,6 +139,16 @@ impl World {
 
     pub(crate) fn post(&self, path: &str) -> Call {
         self.call("POST", path)
+    }
+
+    /// Where the files of artefacts are kept.
+    pub(crate) fn artefacts(&self) -> &Path {
+        self.artefacts.path()
+    }
+
+    /// Publishes as an operator does.
+    pub(crate) async fn publish(&self, publication: &Publication) -> Result<Published, PublishError> {
+        publish(&self.app.store, self.artefacts(), publication).await
     }
 
     /// A session of `mara` that `jonas` has joined, and both of them.

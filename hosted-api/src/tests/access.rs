@@ -9,7 +9,8 @@ use training::wire::Role;
 
 use crate::openapi::operations;
 use crate::router::{Access, router, table};
-use crate::testing::{Client, Reply, World, on_both_databases};
+use crate::testing::{Client, Reply, Workshop, World, on_both_databases};
+use crate::updates::{Channel, hash};
 
 /// Who somebody is to the session that is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +63,14 @@ struct Stage {
     plan: Value,
 }
 
+/// What is published on it.
+const ARTEFACT: (&str, &[u8]) = ("Ringside_9.0.0_amd64.deb", b"bytes");
+
 impl Stage {
-    async fn set(athlete: &Client, trainer: &Client, session: String) -> Self {
+    async fn set(world: &World, athlete: &Client, trainer: &Client, session: String) -> Self {
+        let workshop = Workshop::new();
+        let publication = workshop.publication(Channel::Stable, "9.0.0", &[ARTEFACT]);
+        world.publish(&publication).await.expect("it is published");
         let round = trainer.released(&session).await;
         // Begun, so that nobody who may try can recall it, delete it or begin it, and the stage stays as it is.
         let start = format!("/v1/rounds/{}/start", round["id"].as_str().expect("an id"));
@@ -75,7 +82,18 @@ impl Stage {
     fn path(&self, template: &str) -> String {
         let text = |value: &Value| value.as_str().expect("an id").to_owned();
         let id = if template.starts_with("/v1/rounds") { text(&self.round["id"]) } else { self.session.clone() };
-        let path = template.replace("{id}", &id).replace("{item_id}", &text(&self.round["exercises"][0]["id"]));
+        let mut path = template.replace("{id}", &id).replace("{item_id}", &text(&self.round["exercises"][0]["id"]));
+        for (name, value) in [
+            ("{channel}", "stable"),
+            ("{target}", "linux"),
+            ("{arch}", "x86_64"),
+            ("{bundle}", "deb"),
+            ("{current_version}", "0.1.0"),
+            ("{sha256}", &hash(ARTEFACT.1)),
+            ("{file_name}", ARTEFACT.0),
+        ] {
+            path = path.replace(name, value);
+        }
         assert!(!path.contains('{'), "this test has no id for {template}");
         path
     }
@@ -111,7 +129,7 @@ impl Stage {
 on_both_databases! {
     async fn every_route_lets_in_exactly_whom_the_table_says(world: World) {
         let (session, athlete, trainer) = world.session().await;
-        let stage = Stage::set(&athlete, &trainer, session).await;
+        let stage = Stage::set(&world, &athlete, &trainer, session).await;
         let people = [
             (Relation::Own(Part::Athlete), athlete),
             (Relation::Own(Part::Trainer), trainer),
@@ -148,7 +166,7 @@ on_both_databases! {
 
     async fn nobody_gets_anywhere_without_a_token_that_counts(world: World) {
         let (session, athlete, trainer) = world.session().await;
-        let stage = Stage::set(&athlete, &trainer, session).await;
+        let stage = Stage::set(&world, &athlete, &trainer, session).await;
         let signed_out = world.sign_in("tobias").await;
         assert_eq!(signed_out.post("/v1/auth/logout").send().await.status, 204);
         for (access, routes) in table() {

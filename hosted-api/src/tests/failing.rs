@@ -98,7 +98,7 @@ on_both_databases! {
 }
 
 /// A server with one route of ours behind the boundary; its address.
-async fn behind_the_boundary(world: &World, router: Router) -> String {
+pub(super) async fn behind_the_boundary(world: &World, router: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("it listens");
     let router = router.layer(middleware::from_fn_with_state(Arc::clone(&world.app), boundary));

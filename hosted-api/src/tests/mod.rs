@@ -2,13 +2,16 @@
 
 mod access;
 mod account;
+mod artefacts;
 mod draining;
 mod failing;
 mod faults;
 mod feed;
 mod handover;
 mod idempotency;
+mod publishing;
 mod races;
 mod reading;
 mod requests;
 mod sign_in;
+mod updates;

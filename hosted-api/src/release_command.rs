@@ -1,0 +1,218 @@
+//! `ringside-api release …`: what an operator publishes, and whom it is offered to.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use hosted_api::{
+    Change, Channel, DatabaseUrl, Listed, Percent, Publication, Published, change_release, list_releases,
+    publish_release,
+};
+use semver::Version;
+
+/// The language of notes that name none.
+const ENGLISH: &str = "en";
+
+#[derive(Subcommand)]
+pub(crate) enum Release {
+    /// Publishes a release, or more artefacts for one. All of it is checked before any of it is stored.
+    Publish(Publish),
+    /// Lists what is published, the oldest first.
+    List,
+    /// Sets how many installations a release is offered to.
+    Rollout {
+        #[command(flatten)]
+        which: Which,
+        /// Percent of the installations.
+        #[arg(long, value_parser = percent)]
+        percent: Percent,
+    },
+    /// Offers a release to nobody any more. Who has it keeps it.
+    Halt {
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Offers a release again that was halted.
+    Resume {
+        #[command(flatten)]
+        which: Which,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Which {
+    /// `stable` or `beta`.
+    #[arg(long, value_parser = channel)]
+    channel: Channel,
+    /// The release's version.
+    #[arg(long, value_parser = version)]
+    version: Version,
+}
+
+#[derive(Args)]
+pub(crate) struct Publish {
+    #[command(flatten)]
+    which: Which,
+    /// What is new, as `en=TEXT`, once for each language; English if it names none.
+    #[arg(long = "notes", value_name = "[LANGUAGE=]TEXT", value_parser = notes)]
+    notes: Vec<(String, String)>,
+    /// Percent of the installations it is offered to; 100 if absent.
+    #[arg(long, value_parser = percent)]
+    rollout: Option<Percent>,
+    /// The lowest version that may take it. One below is offered another release first.
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    requires: Option<Version>,
+    /// The public key's file, to verify every signature with.
+    #[arg(long, value_name = "FILE")]
+    public_key: Option<PathBuf>,
+    /// Artefacts as tauri's bundler names them, and the signature of each (its name and `.sig`), in any order.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+}
+
+/// What can't be done here.
+#[derive(Debug, thiserror::Error)]
+enum Impossible {
+    #[error("there is no place for artefacts: set RINGSIDE_DATA_DIR to a directory")]
+    NoPlace,
+    #[error("{} can't be read", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("notes in {0} are given twice")]
+    SameLanguage(String),
+}
+
+impl Release {
+    /// Does it, and says in a line what was done.
+    pub(crate) async fn run(self, database: &DatabaseUrl, artefacts: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
+        let (which, change) = match self {
+            Self::Publish(publish) => {
+                let (channel, publication) = (publish.which.channel.word(), publish.publication()?);
+                let directory = artefacts.ok_or(Impossible::NoPlace)?;
+                let published = publish_release(database, &directory, &publication).await?;
+                println!("{}", told(channel, &publication.version, &published));
+                return Ok(());
+            }
+            Self::List => {
+                for listed in list_releases(database).await? {
+                    println!("{}", line(&listed));
+                }
+                return Ok(());
+            }
+            Self::Rollout { which, percent } => (which, Change::Rollout(percent)),
+            Self::Halt { which } => (which, Change::Halt),
+            Self::Resume { which } => (which, Change::Resume),
+        };
+        let listed = change_release(database, which.channel, &which.version, change).await?;
+        println!("{} on {}: {}", listed.version, listed.channel.word(), offered(listed.rollout, listed.halted));
+        Ok(())
+    }
+}
+
+impl Publish {
+    fn publication(self) -> Result<Publication, Impossible> {
+        let mut notes = BTreeMap::new();
+        for (language, text) in self.notes {
+            if notes.insert(language.clone(), text).is_some() {
+                return Err(Impossible::SameLanguage(language));
+            }
+        }
+        let read = |path: PathBuf| match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(text),
+            Err(source) => Err(Impossible::Unreadable { path, source }),
+        };
+        Ok(Publication {
+            channel: self.which.channel,
+            version: self.which.version,
+            notes,
+            rollout: self.rollout,
+            requires: self.requires,
+            public_key: self.public_key.map(read).transpose()?,
+            files: self.files,
+        })
+    }
+}
+
+/// What publishing has done.
+fn told(channel: &str, version: &Version, published: &Published) -> String {
+    let offered = offered(published.rollout, published.halted);
+    if published.added.is_empty() {
+        return format!("{version} was on {channel} already, {offered}; no artefact is new");
+    }
+    format!("published {version} on {channel} for {}: {offered}", published.added.join(", "))
+}
+
+fn line(listed: &Listed) -> String {
+    let Listed { channel, version, rollout, halted, requires, published_at, platforms } = listed;
+    let requires = requires.as_ref().map(|lowest| format!(" from {lowest} on")).unwrap_or_default();
+    let offered = offered(*rollout, *halted);
+    format!("{} {version}, {published_at}: {offered}{requires}; {}", channel.word(), platforms.join(", "))
+}
+
+/// Whom a release is offered to.
+fn offered(rollout: Percent, halted: bool) -> String {
+    let percent = rollout.get();
+    if halted {
+        return format!("halted, offered to nobody (to {percent} % of the installations when it is resumed)");
+    }
+    format!("offered to {percent} % of the installations")
+}
+
+fn channel(text: &str) -> Result<Channel, &'static str> {
+    Channel::from_word(text).ok_or("a channel is stable or beta")
+}
+
+fn percent(text: &str) -> Result<Percent, &'static str> {
+    text.parse().ok().and_then(Percent::new).ok_or("a percentage is 0 to 100")
+}
+
+fn version(text: &str) -> Result<Version, &'static str> {
+    text.parse().map_err(|_| "a version looks like 1.2.3 or 1.2.3-beta.1")
+}
+
+/// Notes with their language.
+fn notes(text: &str) -> Result<(String, String), &'static str> {
+    let is_language = |word: &str| word.len() == 2 && word.bytes().all(|b| b.is_ascii_lowercase());
+    let (language, notes) = match text.split_once('=') {
+        Some((language, notes)) if is_language(language) => (language, notes),
+        _ => (ENGLISH, text),
+    };
+    if notes.trim().is_empty() {
+        return Err("notes say something, such as en=\"What is new\"");
+    }
+    Ok((language.to_owned(), notes.trim().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_name_their_language_or_are_english() {
+        for (text, language, said) in [
+            ("de=Neues", "de", "Neues"),
+            ("What is new", "en", "What is new"),
+            ("a = b", "en", "a = b"),
+            ("en=x=y", "en", "x=y"),
+            ("note=worthy", "en", "note=worthy"),
+        ] {
+            assert_eq!(notes(text), Ok((language.to_owned(), said.to_owned())));
+        }
+        assert!(notes("").is_err() && notes("de= ").is_err());
+    }
+
+    #[test]
+    fn what_was_done_is_said_in_a_line() {
+        let version = Version::new(0, 2, 0);
+        let rollout = percent("10").expect("a percentage");
+        let platforms = vec!["linux-x86_64-deb".to_owned(), "darwin-aarch64-app".to_owned()];
+        let new = Published { added: platforms.clone(), rollout, halted: false };
+        let said =
+            "published 0.2.0 on stable for linux-x86_64-deb, darwin-aarch64-app: offered to 10 % of the installations";
+        assert_eq!(told("stable", &version, &new), said);
+        let again = Published { added: Vec::new(), ..new };
+        let said = "0.2.0 was on stable already, offered to 10 % of the installations; no artefact is new";
+        assert_eq!(told("stable", &version, &again), said);
+        assert!(percent("101").is_err() && percent("-1").is_err());
+    }
+}

@@ -1,0 +1,36 @@
+//! Signatures as tauri's command line makes them.
+
+use std::io::Cursor;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use minisign::{KeyPair, sign};
+
+/// Somebody with a key.
+pub(crate) struct Signer(KeyPair);
+
+impl Signer {
+    pub(crate) fn new() -> Self {
+        Self(KeyPair::generate_unencrypted_keypair().expect("a pair of keys"))
+    }
+
+    /// What would stand in the `.sig` file.
+    pub(crate) fn sign(&self, file_name: &str, bytes: &[u8], version: &str) -> String {
+        self.sign_saying(&format!("timestamp:1791649051\tfile:{file_name}\tversion:{version}"), bytes)
+    }
+
+    pub(crate) fn sign_without_version(&self, bytes: &[u8]) -> String {
+        self.sign_saying("timestamp:1791649051\tfile:payload", bytes)
+    }
+
+    /// What would stand in the `.pub` file.
+    pub(crate) fn public_key(&self) -> String {
+        STANDARD.encode(self.0.pk.to_box().expect("a key can be written").into_string())
+    }
+
+    fn sign_saying(&self, comment: &str, bytes: &[u8]) -> String {
+        let untrusted = Some("signature from tauri secret key");
+        let signature = sign(Some(&self.0.pk), &self.0.sk, Cursor::new(bytes), Some(comment), untrusted);
+        STANDARD.encode(signature.expect("it can be signed").into_string())
+    }
+}

@@ -1,0 +1,169 @@
+//! Downloading artefacts: as a whole, in parts, from a cache, slowly.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::routing::get;
+
+use super::failing::behind_the_boundary;
+use crate::app::Timing;
+use crate::config::Config;
+use crate::server::start_with;
+use crate::store::TestDatabase;
+use crate::testing::{Reply, Workshop, World, on_both_databases};
+use crate::updates::{Channel, hash};
+
+const NAME: &str = "Ringside_0.2.0_amd64.deb";
+const BYTES: &[u8] = b"0123456789";
+/// More than what the sockets of both ends hold.
+const LARGE: usize = 10 * 1024 * 1024;
+
+/// Publishes an artefact; where it is.
+async fn published(world: &World, bytes: &[u8]) -> String {
+    let workshop = Workshop::new();
+    let publication = workshop.publication(Channel::Stable, "0.2.0", &[(NAME, bytes)]);
+    world.publish(&publication).await.expect("it is published");
+    format!("/v1/artefacts/{}/{NAME}", hash(bytes))
+}
+
+async fn asked(world: &World, method: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
+    headers.iter().fold(world.call(method, path), |call, (name, value)| call.header(name, value)).send().await
+}
+
+on_both_databases! {
+    async fn an_artefact_may_be_kept_for_ever(world: World) {
+        let path = published(&world, BYTES).await;
+        for (method, body) in [("GET", "0123456789"), ("HEAD", "")] {
+            let reply = asked(&world, method, &path, &[]).await;
+            assert_eq!((reply.status.as_u16(), reply.text.as_str()), (200, body));
+            for (name, expected) in [
+                ("etag", format!("\"{}\"", hash(BYTES)).as_str()),
+                ("cache-control", "public, max-age=31536000, immutable"),
+                ("content-type", "application/octet-stream"),
+                ("content-length", "10"),
+                ("accept-ranges", "bytes"),
+                ("last-modified", ""),
+                ("ringside-api-version", "1"),
+            ] {
+                assert_eq!(reply.header(name), expected, "{method}: {name}");
+            }
+        }
+    }
+
+    async fn a_download_goes_on_where_it_was_cut_off(world: World) {
+        let path = published(&world, BYTES).await;
+        for (range, body, content_range) in [
+            ("bytes=4-", "456789", "bytes 4-9/10"),
+            ("bytes=2-4", "234", "bytes 2-4/10"),
+            ("bytes=-3", "789", "bytes 7-9/10"),
+        ] {
+            let reply = asked(&world, "GET", &path, &[("range", range)]).await;
+            assert_eq!((reply.status.as_u16(), reply.text.as_str()), (206, body), "{range}");
+            assert_eq!(reply.header("content-range"), content_range);
+            assert_eq!(reply.header("content-length"), body.len().to_string());
+            assert_eq!(reply.header("etag"), format!("\"{}\"", hash(BYTES)));
+        }
+        for range in ["bytes=0-1,3-4", "lines=1-2"] {
+            let reply = asked(&world, "GET", &path, &[("range", range)]).await;
+            assert_eq!((reply.status.as_u16(), reply.text.as_str()), (200, "0123456789"), "{range}");
+        }
+        let beyond = asked(&world, "GET", &path, &[("range", "bytes=10-")]).await;
+        assert_eq!((beyond.status.as_u16(), beyond.header("content-range")), (416, "bytes */10"));
+        assert_eq!(beyond.header("cache-control"), "no-store");
+    }
+
+    async fn a_download_goes_on_only_with_the_same_bytes(world: World) {
+        let path = published(&world, BYTES).await;
+        let tag = format!("\"{}\"", hash(BYTES));
+        let weak = format!("W/{tag}");
+        for (if_range, status, body) in [
+            (tag.as_str(), 206, "456789"),
+            ("\"another\"", 200, "0123456789"),
+            // A range needs to know that it is the same for certain.
+            (weak.as_str(), 200, "0123456789"),
+            ("Wed, 25 Nov 2026 00:00:00 GMT", 200, "0123456789"),
+        ] {
+            let reply = asked(&world, "GET", &path, &[("range", "bytes=4-"), ("if-range", if_range)]).await;
+            assert_eq!((reply.status.as_u16(), reply.text.as_str()), (status, body), "{if_range}");
+        }
+    }
+
+    async fn what_is_there_already_is_not_sent_again(world: World) {
+        let path = published(&world, BYTES).await;
+        let tag = format!("\"{}\"", hash(BYTES));
+        for (tags, status) in [
+            (tag.clone(), 304),
+            (format!("W/{tag}"), 304),
+            (format!("\"another\", {tag}"), 304),
+            ("*".to_owned(), 304),
+            ("\"another\"".to_owned(), 200),
+        ] {
+            let far = "Wed, 25 Nov 2099 00:00:00 GMT";
+            let headers = [("if-none-match", tags.as_str()), ("if-modified-since", far)];
+            let reply = asked(&world, "GET", &path, &headers).await;
+            assert_eq!(reply.status, status, "{tags}");
+            assert_eq!(reply.header("etag"), tag);
+            assert_eq!(reply.header("cache-control"), "public, max-age=31536000, immutable");
+            assert_eq!(reply.text.is_empty(), status == 304);
+        }
+    }
+
+    async fn what_was_not_published_is_not_found_wherever_it_is(world: World) {
+        let path = published(&world, BYTES).await;
+        std::fs::write(world.artefacts().join("secret"), "secret").expect("it is written");
+        let hash = hash(BYTES);
+        for path in [
+            format!("/v1/artefacts/{hash}/Other.deb"),
+            format!("/v1/artefacts/{}/{NAME}", "0".repeat(64)),
+            format!("/v1/artefacts/{}/{NAME}", hash.to_uppercase()),
+            format!("/v1/artefacts/secret/{NAME}"),
+            format!("/v1/artefacts/..%2F{hash}/{NAME}"),
+            format!("/v1/artefacts/.%2F{hash}/{NAME}"),
+            format!("/v1/artefacts/{hash}%00/{NAME}"),
+            format!("/v1/artefacts/{hash}/{NAME}%00"),
+            format!("/v1/artefacts/%FF/{NAME}"),
+            "/v1/artefacts/..%2F..%2F..%2Fetc/passwd".to_owned(),
+        ] {
+            let reply = asked(&world, "GET", &path, &[]).await;
+            assert_eq!((reply.status.as_u16(), reply.code().as_str()), (404, "not-found"), "{path}");
+        }
+        // Published, and yet not here: whoever runs the server has to know.
+        std::fs::remove_file(world.artefacts().join(&hash)).expect("it was there");
+        let reply = asked(&world, "GET", &path, &[]).await;
+        assert_eq!((reply.status.as_u16(), reply.code().as_str()), (500, "internal"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_download_is_not_cut_off() {
+    let timing = Timing { answer_within: Duration::from_secs(1), ..Timing::default() };
+    World::timed(timing, |world| async move {
+        let bytes = vec![7; LARGE];
+        let path = published(&world, &bytes).await;
+        let download = world.call("GET", &path).raw().await;
+        assert_eq!(download.status(), 200);
+        // When what takes too long to be answered has been given up, so would this be.
+        let slow = Router::new().route("/slow", get(std::future::pending::<()>));
+        let slow = world.at(behind_the_boundary(&world, slow).await);
+        assert_eq!(slow.call("GET", "/slow").send().await.code(), "timeout");
+        assert!(download.bytes().await.expect("it goes on to the end") == bytes);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_ends_in_time_while_somebody_downloads() {
+    World::on_sqlite(|world| async move {
+        let path = published(&world, &vec![7; LARGE]).await;
+        let second = TestDatabase::sqlite();
+        let running = start_with(Arc::clone(&world.app), Config::local(second.url())).expect("it starts");
+        let download = world.at(format!("http://{}", running.addr)).call("GET", &path).raw().await;
+        let asked = Instant::now();
+        running.shutdown().await;
+        assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+        assert!(download.bytes().await.is_err(), "it was cut, and goes on elsewhere");
+        second.remove().await;
+    })
+    .await;
+}

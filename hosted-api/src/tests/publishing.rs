@@ -1,0 +1,152 @@
+//! Publishing releases: as a whole or not at all, and never otherwise than before.
+
+use std::path::PathBuf;
+
+use futures_util::future::join_all;
+
+use crate::testing::{Workshop, World, on_both_databases};
+use crate::updates::{Channel, Percent, Publication, hash};
+
+const DEB: &str = "Ringside_0.2.0_amd64.deb";
+const APP: &str = "Ringside_universal.app.tar.gz";
+const MSI: &str = "Ringside_0.2.0_x64_en-US.msi";
+
+fn files(world: &World) -> Vec<String> {
+    let files = std::fs::read_dir(world.artefacts()).expect("the directory is there");
+    let mut names: Vec<String> =
+        files.map(|file| file.expect("a file").file_name().into_string().expect("a name")).collect();
+    names.sort();
+    names
+}
+
+/// What is stored: releases with their notes, and artefacts with their platforms.
+async fn stored(world: &World) -> Vec<String> {
+    let mut tx = world.app.store.read().await.expect("it is read");
+    let mut stored = Vec::new();
+    for row in tx.releases().await.expect("there are releases") {
+        let release = &row.release;
+        let (channel, version) = (release.channel.word(), &release.version);
+        stored.push(format!("{channel} {version} {} {:?}", release.rollout.get(), row.notes));
+        let artefacts = tx.artefacts_of(version).await.expect("there are artefacts");
+        let here = artefacts.into_iter().filter(|(channel, _)| *channel == release.channel);
+        stored.extend(here.map(|(_, artefact)| format!("{channel} {version} {} {}", artefact.platform, artefact.hash)));
+    }
+    stored
+}
+
+/// Why it is refused, as an operator is told, and that nothing has changed by it.
+async fn refused(world: &World, publication: &Publication) -> String {
+    let before = (stored(world).await, files(world));
+    let error = world.publish(publication).await.expect_err("it is refused");
+    assert_eq!((stored(world).await, files(world)), before, "{error}");
+    let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("{error}{cause}")
+}
+
+on_both_databases! {
+    async fn a_release_is_published_once_however_often_it_is_tried(world: World) {
+        let workshop = Workshop::new();
+        let mut publication = workshop.publication(Channel::Stable, "0.2.0", &[(DEB, b"deb"), (APP, b"app")]);
+        let platforms = ["linux-x86_64-deb", "darwin-aarch64-app", "darwin-x86_64-app"];
+        let first = world.publish(&publication).await.expect("it is published");
+        assert_eq!((first.added.len(), first.rollout), (3, Percent::ALL));
+        assert!(platforms.iter().all(|platform| first.added.iter().any(|added| added == platform)));
+        let (rows, kept) = (stored(&world).await, files(&world));
+        let mut hashes = [hash(b"deb"), hash(b"app")];
+        hashes.sort();
+        assert_eq!(kept, hashes);
+        publication.files.reverse();
+        let again = world.publish(&publication).await.expect("it is published");
+        assert_eq!((again.added.len(), stored(&world).await, files(&world)), (0, rows, kept));
+    }
+
+    async fn what_was_published_is_not_replaced(world: World) {
+        let workshop = Workshop::new();
+        let first = workshop.publication(Channel::Beta, "0.2.0", &[(DEB, b"deb")]);
+        world.publish(&Publication { rollout: Percent::new(10), ..first }).await.expect("it is published");
+        // Also together with what would be new, and on another channel.
+        for channel in [Channel::Beta, Channel::Stable] {
+            let other = workshop.publication(channel, "0.2.0", &[(MSI, b"msi"), (DEB, b"another deb")]);
+            let why = refused(&world, &other).await;
+            assert!(why.contains("0.2.0 was published for linux-x86_64-deb with other bytes"), "{why}");
+        }
+        let more = workshop.publication(Channel::Beta, "0.2.0", &[(MSI, b"msi")]);
+        let everybody = Publication { rollout: Some(Percent::ALL), ..more.clone() };
+        assert!(refused(&world, &everybody).await.contains("was published with --rollout 10"));
+        let requires = Publication { requires: Some("0.1.0".parse().expect("a version")), ..more.clone() };
+        assert!(refused(&world, &requires).await.contains("was published with no --requires"));
+        let added = world.publish(&more).await.expect("a platform more");
+        assert_eq!((added.added, added.rollout.get()), (vec!["windows-x86_64-msi".to_owned()], 10));
+        let same = workshop.publication(Channel::Stable, "0.2.0", &[(DEB, b"deb")]);
+        assert_eq!(world.publish(&same).await.expect("the same on another channel").added, ["linux-x86_64-deb"]);
+    }
+
+    async fn nothing_is_published_if_anything_is_wrong(world: World) {
+        let workshop = Workshop::new();
+        let good = workshop.publication(Channel::Stable, "0.2.0", &[(DEB, b"deb")]);
+        let with = |more: &[PathBuf]| Publication { files: [&good.files[..], more].concat(), ..good.clone() };
+        // Each in a place of its own, because they have the same names.
+        let places: [Workshop; 5] = std::array::from_fn(|_| Workshop::new());
+        let of = |place: usize, name: &str, version: &str| with(&places[place].build(name, b"other", version));
+        let signed = |place: usize, signature: &str| {
+            with(&[places[place].file(APP, "app"), places[place].file(&format!("{APP}.sig"), signature)])
+        };
+        let unversioned = places[0].signer.sign_without_version(b"app");
+        let away = PathBuf::from("nowhere").join(APP);
+        let of_app = workshop.signer.sign(APP, b"app", "0.2.0");
+        for (publication, expected) in [
+            (of(0, APP, "0.1.0"), "Ringside_universal.app.tar.gz can't be used: it was made for version 0.1.0"),
+            (of(0, "Ringside.dmg", "0.2.0"), "Ringside.dmg does not say what the file is for; names that do are Ringside_"),
+            (of(0, "Ringside_0.2.1_amd64.deb", "0.2.0"), "are both for linux-x86_64-deb"),
+            (with(&[places[0].file(MSI, "msi")]), "Ringside_0.2.0_x64_en-US.msi is not signed: Ringside_0.2.0_x64_en-US.msi.sig is"),
+            (with(&[places[0].file("Other.deb.sig", "")]), "Other.deb.sig is the signature of no file that is given"),
+            (signed(1, "nonsense"), "no signature as"),
+            (signed(2, &unversioned), "does not say which version"),
+            (with(&[away, places[3].file(&format!("{APP}.sig"), &of_app)]), "nowhere/Ringside_universal.app.tar.gz can't be read"),
+            (with(&good.files[1..]), "Ringside_0.2.0_amd64.deb is given twice"),
+            (Publication { files: Vec::new(), ..good.clone() }, "there is nothing to publish"),
+            (Publication { notes: [].into(), ..good.clone() }, "a new release says what is new"),
+            (Publication { public_key: Some("?".to_owned()), ..good.clone() }, "a public key is what"),
+            (Publication { public_key: Some(places[4].signer.public_key()), ..good.clone() }, "does not belong to"),
+            (Publication { requires: Some(good.version.clone()), ..good.clone() }, "0.2.0 can't require 0.2.0"),
+        ] {
+            let why = refused(&world, &publication).await;
+            assert!(why.contains(expected), "{expected:?} in {why}");
+        }
+        assert_eq!((stored(&world).await.len(), files(&world).len()), (0, 0));
+    }
+
+    async fn a_file_that_is_not_what_was_signed_is_not_published(world: World) {
+        let workshop = Workshop::new();
+        let publication = workshop.publication(Channel::Stable, "0.2.0", &[(DEB, b"deb")]);
+        workshop.file(DEB, "something else");
+        assert!(refused(&world, &publication).await.contains("does not belong to the file and the public key"));
+        // Without the key nobody here can tell; a desktop still can.
+        world.publish(&Publication { public_key: None, ..publication }).await.expect("it is published");
+    }
+
+    async fn notes_may_be_mended(world: World) {
+        let workshop = Workshop::new();
+        let first = workshop.deb(Channel::Stable, "0.2.0");
+        world.publish(&first).await.expect("it is published");
+        let notes = [("de".to_owned(), "Neu".to_owned())].into();
+        world.publish(&Publication { notes, ..first.clone() }).await.expect("another language");
+        let notes = [("en".to_owned(), "Mended".to_owned())].into();
+        world.publish(&Publication { notes, ..first }).await.expect("other words");
+        assert_eq!(stored(&world).await[0], "stable 0.2.0 100 {\"de\": \"Neu\", \"en\": \"Mended\"}");
+    }
+
+    async fn of_many_who_publish_at_once_one_wins(world: World) {
+        let workshops: Vec<Workshop> = (0..4).map(|_| Workshop::new()).collect();
+        let different: Vec<Publication> = workshops
+            .iter()
+            .enumerate()
+            .map(|(n, workshop)| workshop.publication(Channel::Stable, "0.2.0", &[(DEB, format!("{n}").as_bytes())]))
+            .collect();
+        // Each of them twice: the same bytes are no contradiction.
+        let all = join_all(different.iter().chain(&different).map(|publication| world.publish(publication))).await;
+        let added: usize = all.iter().flatten().map(|published| published.added.len()).sum();
+        assert_eq!((added, all.iter().filter(|published| published.is_ok()).count()), (1, 2));
+        assert_eq!(stored(&world).await.len(), 2, "a release with one artefact");
+    }
+}

@@ -1,0 +1,142 @@
+//! What is to be published, looked at before anything of it is stored.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use semver::Version;
+
+use super::artefacts::hash;
+use super::platform::{NAMES, Platform};
+use super::signature::{BadSignature, Key, Signature};
+use crate::store::ArtefactRow;
+
+/// What the name of an artefact's signature ends in, after the artefact's name.
+const SIGNATURE: &str = ".sig";
+
+/// What is wrong with files that are to be published.
+#[derive(Debug, thiserror::Error)]
+pub enum BadFile {
+    /// There is none.
+    #[error("there is nothing to publish: name artefacts and their .sig files")]
+    Nothing,
+    /// It can't be read.
+    #[error("{} can't be read", path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// Its name does not say what it is for.
+    #[error("the name {0} does not say what the file is for; names that do are {NAMES}")]
+    Name(String),
+    /// A name is there twice.
+    #[error("{0} is given twice")]
+    Twice(String),
+    /// An artefact without a signature.
+    #[error("{0} is not signed: {0}{SIGNATURE} is missing")]
+    Unsigned(String),
+    /// A signature without an artefact.
+    #[error("{0} is the signature of no file that is given")]
+    Stray(String),
+    /// Two artefacts for one platform.
+    #[error("{first} and {second} are both for {platform}")]
+    SamePlatform {
+        /// The platform.
+        platform: String,
+        /// One.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// A signature is not good.
+    #[error("the signature of {file} can't be used")]
+    Signature {
+        /// Whose.
+        file: String,
+        /// Why not.
+        source: BadSignature,
+    },
+}
+
+/// An artefact that may be published: its file, and what is stored of it for each platform it is for.
+#[derive(Debug)]
+pub(super) struct Checked {
+    pub(super) path: PathBuf,
+    pub(super) hash: String,
+    pub(super) rows: Vec<ArtefactRow>,
+}
+
+/// Looks at files, in whichever order they come: each must be an artefact with its signature, or the signature of one.
+///
+/// One is read after the other as a whole, which is nothing to a machine that has just built them.
+pub(super) fn check(files: &[PathBuf], version: &Version, key: Option<&Key>) -> Result<Vec<Checked>, BadFile> {
+    let (mut signatures, artefacts) = by_name(files)?;
+    if artefacts.is_empty() && signatures.is_empty() {
+        return Err(BadFile::Nothing);
+    }
+    let mut taken: BTreeMap<Platform, String> = BTreeMap::new();
+    let mut checked = Vec::with_capacity(artefacts.len());
+    for (name, path) in artefacts {
+        let signature = signatures.remove(&format!("{name}{SIGNATURE}"));
+        let platforms = Platform::of_file(&name);
+        if platforms.is_empty() {
+            return Err(BadFile::Name(name));
+        }
+        for platform in &platforms {
+            if let Some(first) = taken.insert(*platform, name.clone()) {
+                return Err(BadFile::SamePlatform { platform: platform.to_string(), first, second: name });
+            }
+        }
+        let signature = signature.ok_or_else(|| BadFile::Unsigned(name.clone()))?;
+        checked.push(check_one(path, &name, signature, &platforms, version, key)?);
+    }
+    match signatures.into_keys().next() {
+        Some(stray) => Err(BadFile::Stray(stray)),
+        None => Ok(checked),
+    }
+}
+
+fn check_one(
+    path: &Path,
+    name: &str,
+    signature: &Path,
+    platforms: &[Platform],
+    version: &Version,
+    key: Option<&Key>,
+) -> Result<Checked, BadFile> {
+    let not_good = |source| BadFile::Signature { file: name.to_owned(), source };
+    // A signature is text; what is none can't be read as one either.
+    let text = String::from_utf8_lossy(&read(signature)?).into_owned();
+    let signature = Signature::parse(&text, version).map_err(not_good)?;
+    let bytes = read(path)?;
+    if let Some(key) = key {
+        signature.verify(key, &bytes).map_err(not_good)?;
+    }
+    let hash = hash(&bytes);
+    let row = |&platform: &Platform| ArtefactRow {
+        platform,
+        hash: hash.clone(),
+        file_name: name.to_owned(),
+        signature: signature.text.clone(),
+    };
+    Ok(Checked { path: path.to_owned(), rows: platforms.iter().map(row).collect(), hash })
+}
+
+/// Files by their names: signatures, and what is none.
+type Named<'a> = BTreeMap<String, &'a Path>;
+
+fn by_name(files: &[PathBuf]) -> Result<(Named<'_>, Named<'_>), BadFile> {
+    let mut named = Named::new();
+    for path in files {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        if named.insert(name.clone(), path).is_some() {
+            return Err(BadFile::Twice(name));
+        }
+    }
+    Ok(named.into_iter().partition(|(name, _)| name.ends_with(SIGNATURE)))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, BadFile> {
+    std::fs::read(path).map_err(|source| BadFile::Unreadable { path: path.to_owned(), source })
+}

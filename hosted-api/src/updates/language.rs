@@ -1,0 +1,73 @@
+//! In which language somebody is told what is new.
+
+use std::collections::BTreeMap;
+
+/// What a release says of itself, by language: a two-letter code of ISO 639.
+pub(crate) type Notes = BTreeMap<String, String>;
+
+/// What is said where the language somebody wants is not there.
+const FALLBACK: &str = "en";
+
+/// The notes for whoever accepts these languages (an `Accept-Language`, RFC 9110, section 12.5.4): in the first of theirs
+/// that is there, in English, or in any.
+pub(crate) fn notes_for<'a>(notes: &'a Notes, accepted: &str) -> Option<&'a str> {
+    let wanted = wanted(accepted);
+    let found = wanted.iter().find_map(|language| notes.get(language));
+    found.or_else(|| notes.get(FALLBACK)).or_else(|| notes.values().next()).map(String::as_str)
+}
+
+/// The languages of an `Accept-Language`, the most wanted first, without their regions.
+fn wanted(accepted: &str) -> Vec<String> {
+    let mut ranges: Vec<(f32, String)> = accepted.split(',').filter_map(range).collect();
+    // Stable: of those wanted alike, the first.
+    ranges.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    ranges.into_iter().map(|(_, language)| language).collect()
+}
+
+/// How much a language is wanted, and which; none that is refused by `q=0`, or that can't be read.
+fn range(text: &str) -> Option<(f32, String)> {
+    let mut parts = text.split(';').map(str::trim);
+    let language = parts.next()?.split('-').next()?.to_ascii_lowercase();
+    let quality = match parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="))) {
+        Some(quality) => quality.parse().ok()?,
+        None => 1.0,
+    };
+    (quality > 0.0 && !language.is_empty()).then_some((quality, language))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notes(languages: &[&str]) -> Notes {
+        languages.iter().map(|&language| (language.to_owned(), language.to_owned())).collect()
+    }
+
+    #[test]
+    fn the_most_wanted_language_that_is_there_is_spoken() {
+        let all = notes(&["de", "en", "pt"]);
+        for (accepted, expected) in [
+            ("de", "de"),
+            ("de-AT", "de"),
+            ("DE-at, en;q=0.5", "de"),
+            ("fr, pt-BR;q=0.4, de;q=0.6", "de"),
+            ("en;q=0.1,pt; q=0.2", "pt"),
+            ("pt, de", "pt"),
+            ("de;q=0, pt", "pt"),
+            ("de;q=0", "en"),
+            ("fr", "en"),
+            ("*", "en"),
+            ("", "en"),
+            ("de;q=x, pt;q=0.1", "pt"),
+            (";;,,q=1", "en"),
+        ] {
+            assert_eq!(notes_for(&all, accepted), Some(expected), "{accepted:?}");
+        }
+    }
+
+    #[test]
+    fn where_there_is_no_english_any_language_is_better_than_none() {
+        assert_eq!(notes_for(&notes(&["pt", "de"]), "fr"), Some("de"));
+        assert_eq!(notes_for(&notes(&[]), "de"), None);
+    }
+}

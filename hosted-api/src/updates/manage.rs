@@ -1,0 +1,126 @@
+//! What an operator does with releases that are published: look at them, roll them out, halt them.
+
+use semver::Version;
+use training::Timestamp;
+
+use super::{Channel, Percent};
+use crate::store::{DatabaseUrl, Store, StoreError, Tx};
+
+/// A release, as an operator sees it.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Who it is for.
+    pub channel: Channel,
+    /// Its version.
+    pub version: Version,
+    /// How many installations it is offered to.
+    pub rollout: Percent,
+    /// Whether it is offered to nobody at the moment.
+    pub halted: bool,
+    /// The lowest version that may take it.
+    pub requires: Option<Version>,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// What it is there for.
+    pub platforms: Vec<String>,
+}
+
+/// What becomes of a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is offered to this many installations.
+    Rollout(Percent),
+    /// It is offered to nobody, until it is resumed. Who has it keeps it.
+    Halt,
+    /// It is offered again, to as many as before it was halted.
+    Resume,
+}
+
+/// Why a release could not be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// The store is the reason.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is none.
+    #[error("there is no version {version} on the channel {}", channel.word())]
+    Unknown {
+        /// Where it was looked for.
+        channel: Channel,
+        /// What was looked for.
+        version: Version,
+    },
+}
+
+/// All releases, in the order they were published in.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn list_releases(database: &DatabaseUrl) -> Result<Vec<Listed>, StoreError> {
+    let store = Store::connect(database).await?;
+    let mut tx = store.read().await?;
+    let listed = listed(&mut tx).await;
+    drop(tx);
+    store.close().await;
+    listed
+}
+
+/// Changes whom a release is offered to; the release as it is then.
+///
+/// # Errors
+/// [`ChangeError`] when there is no such release or the database fails.
+pub async fn change_release(
+    database: &DatabaseUrl,
+    channel: Channel,
+    version: &Version,
+    change: Change,
+) -> Result<Listed, ChangeError> {
+    let store = Store::connect(database).await?;
+    let changed = self::change(&store, channel, version, change).await;
+    store.close().await;
+    changed
+}
+
+/// Changes a release in an open store.
+pub(crate) async fn change(
+    store: &Store,
+    channel: Channel,
+    version: &Version,
+    change: Change,
+) -> Result<Listed, ChangeError> {
+    let mut tx = store.write().await?;
+    let row = tx.lock_release(channel, version).await?;
+    let mut row = row.ok_or_else(|| ChangeError::Unknown { channel, version: version.clone() })?;
+    match change {
+        Change::Rollout(percent) => row.release.rollout = percent,
+        Change::Halt => row.release.halted = true,
+        Change::Resume => row.release.halted = false,
+    }
+    tx.save_release(&row.release, &row.notes).await?;
+    let listed = as_listed(&mut tx, row).await?;
+    tx.commit().await?;
+    Ok(listed)
+}
+
+async fn listed(tx: &mut Tx) -> Result<Vec<Listed>, StoreError> {
+    let mut listed = Vec::new();
+    for row in tx.releases().await? {
+        listed.push(as_listed(tx, row).await?);
+    }
+    Ok(listed)
+}
+
+async fn as_listed(tx: &mut Tx, row: crate::store::ReleaseRow) -> Result<Listed, StoreError> {
+    let release = row.release;
+    let artefacts = tx.artefacts_of(&release.version).await?;
+    let here = artefacts.into_iter().filter(|(channel, _)| *channel == release.channel);
+    Ok(Listed {
+        platforms: here.map(|(_, artefact)| artefact.platform.to_string()).collect(),
+        channel: release.channel,
+        version: release.version,
+        rollout: release.rollout,
+        halted: release.halted,
+        requires: release.requires,
+        published_at: row.published_at,
+    })
+}

@@ -1,0 +1,196 @@
+//! What an artefact is for: an operating system, a processor, and how the application was installed.
+//!
+//! The words are those of tauri's updater, which names itself with them when it asks.
+
+/// A vocabulary: an enum whose variants are words.
+macro_rules! words {
+    ($(#[$about:meta])* $visibility:vis enum $name:ident { $($variant:ident = $word:literal,)+ }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(missing_docs, reason = "each variant is the word it is written as")]
+        $visibility enum $name { $($variant,)+ }
+
+        impl $name {
+            /// The word.
+            $visibility fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+
+            /// What a word says, if it is one of the vocabulary.
+            $visibility fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+pub(super) use words;
+
+words! {
+    /// An operating system.
+    pub(crate) enum Target {
+        Linux = "linux",
+        Darwin = "darwin",
+        Windows = "windows",
+    }
+}
+
+words! {
+    /// A processor.
+    pub(crate) enum Arch {
+        X86_64 = "x86_64",
+        Aarch64 = "aarch64",
+        I686 = "i686",
+        Armv7 = "armv7",
+    }
+}
+
+words! {
+    /// How the application was installed. An update is of the same kind, or the system's package manager would lose it.
+    pub(crate) enum Bundle {
+        Deb = "deb",
+        Rpm = "rpm",
+        AppImage = "appimage",
+        App = "app",
+        Msi = "msi",
+        Nsis = "nsis",
+    }
+}
+
+/// What an artefact is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Platform {
+    pub(crate) target: Target,
+    pub(crate) arch: Arch,
+    pub(crate) bundle: Bundle,
+}
+
+/// What the names of artefacts look like.
+pub(crate) const NAMES: &str = "Ringside_1.2.3_amd64.deb, Ringside-1.2.3-1.x86_64.rpm, Ringside_1.2.3_amd64.AppImage, \
+                                Ringside_1.2.3_x64-setup.exe, Ringside_1.2.3_x64_en-US.msi, Ringside_aarch64.app.tar.gz, \
+                                Ringside_x64.app.tar.gz, Ringside_universal.app.tar.gz";
+
+impl Platform {
+    /// What these words name, if each is of its vocabulary.
+    pub(crate) fn named(target: &str, arch: &str, bundle: &str) -> Option<Self> {
+        Some(Self {
+            target: Target::from_word(target)?,
+            arch: Arch::from_word(arch)?,
+            bundle: Bundle::from_word(bundle)?,
+        })
+    }
+
+    /// What a file of this name is for, by the names tauri's bundler gives; nothing if it gives no such name.
+    pub(crate) fn of_file(name: &str) -> Vec<Self> {
+        let Some((target, bundle, arch)) = parts(name) else { return Vec::new() };
+        let archs: &[Arch] = match (bundle, arch) {
+            (Bundle::App, "universal") => &[Arch::Aarch64, Arch::X86_64],
+            // Each system, and each of its packagers, has its own word for the same processor.
+            (_, "amd64" | "x64" | "x86_64") => &[Arch::X86_64],
+            (_, "arm64" | "aarch64") => &[Arch::Aarch64],
+            (_, "i386" | "i686" | "x86") => &[Arch::I686],
+            (_, "armhf" | "armhfp" | "armv7hl") => &[Arch::Armv7],
+            _ => &[],
+        };
+        archs.iter().map(|&arch| Self { target, arch, bundle }).collect()
+    }
+}
+
+impl std::fmt::Display for Platform {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}-{}", self.target.word(), self.arch.word(), self.bundle.word())
+    }
+}
+
+/// What the name of a file says: system, kind of installation, and the packager's word for the processor.
+fn parts(name: &str) -> Option<(Target, Bundle, &str)> {
+    // Nothing that could mean something in a path or an address.
+    if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+' | b'~')) {
+        return None;
+    }
+    let rest = name.strip_prefix("Ringside")?;
+    if let Some(rest) = rest.strip_suffix(".deb") {
+        Some((Target::Linux, Bundle::Deb, versioned(rest)?))
+    } else if let Some(rest) = rest.strip_suffix(".AppImage") {
+        Some((Target::Linux, Bundle::AppImage, versioned(rest)?))
+    } else if let Some(rest) = rest.strip_suffix(".rpm") {
+        Some((Target::Linux, Bundle::Rpm, rest.strip_prefix('-')?.rsplit_once('.')?.1))
+    } else if let Some(rest) = rest.strip_suffix("-setup.exe") {
+        Some((Target::Windows, Bundle::Nsis, versioned(rest)?))
+    } else if let Some(rest) = rest.strip_suffix(".msi") {
+        let (rest, _language) = rest.rsplit_once('_')?;
+        Some((Target::Windows, Bundle::Msi, versioned(rest)?))
+    } else if let Some(rest) = rest.strip_suffix(".app.tar.gz") {
+        Some((Target::Darwin, Bundle::App, rest.strip_prefix('_')?))
+    } else {
+        None
+    }
+}
+
+/// The processor of `_version_processor`.
+fn versioned(rest: &str) -> Option<&str> {
+    let (version, arch) = rest.strip_prefix('_')?.rsplit_once('_')?;
+    version.starts_with(|c: char| c.is_ascii_digit()).then_some(arch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bundler_s_names_say_what_a_file_is_for() {
+        for (name, expected) in [
+            ("Ringside_0.1.0_amd64.deb", "linux-x86_64-deb"),
+            ("Ringside_0.1.0-beta.2_arm64.deb", "linux-aarch64-deb"),
+            ("Ringside-0.1.0-1.x86_64.rpm", "linux-x86_64-rpm"),
+            ("Ringside-0.1.0-1.armhfp.rpm", "linux-armv7-rpm"),
+            ("Ringside_0.1.0_amd64.AppImage", "linux-x86_64-appimage"),
+            ("Ringside_0.1.0_aarch64.AppImage", "linux-aarch64-appimage"),
+            ("Ringside_0.1.0_x64-setup.exe", "windows-x86_64-nsis"),
+            ("Ringside_0.1.0_arm64-setup.exe", "windows-aarch64-nsis"),
+            ("Ringside_0.1.0_x86-setup.exe", "windows-i686-nsis"),
+            ("Ringside_0.1.0_x64_en-US.msi", "windows-x86_64-msi"),
+            ("Ringside_aarch64.app.tar.gz", "darwin-aarch64-app"),
+            ("Ringside_x64.app.tar.gz", "darwin-x86_64-app"),
+            ("Ringside_universal.app.tar.gz", "darwin-aarch64-app darwin-x86_64-app"),
+        ] {
+            let said: Vec<String> = Platform::of_file(name).iter().map(ToString::to_string).collect();
+            assert_eq!(said.join(" "), expected, "{name}");
+        }
+        for name in NAMES.split(", ") {
+            assert!(!Platform::of_file(name).is_empty(), "{name} is said to be understood");
+        }
+    }
+
+    #[test]
+    fn no_other_name_is_guessed_at() {
+        for name in [
+            "",
+            "Ringside",
+            "Other_0.1.0_amd64.deb",
+            "Ringside_amd64.deb",
+            "Ringside_0.1.0_riscv64.deb",
+            "Ringside_0.1.0_universal.deb",
+            "Ringside_0.1.0_x64.exe",
+            "Ringside_0.1.0_x64.msi",
+            "Ringside.app.tar.gz",
+            "Ringside_0.1.0_x64.dmg",
+            "Ringside_0.1.0_amd64.deb.sig",
+            "Ringside_0.1.0/../x_amd64.deb",
+            "Ringside_0.1.0 _amd64.deb",
+        ] {
+            assert_eq!(Platform::of_file(name), [], "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_platform_is_named_by_the_words_it_is_written_as() {
+        let platform = Platform::named("windows", "aarch64", "nsis").expect("words we know");
+        assert_eq!(platform.to_string(), "windows-aarch64-nsis");
+        for (target, arch, bundle) in
+            [("macos", "aarch64", "app"), ("linux", "riscv64", "deb"), ("linux", "x86_64", "unknown")]
+        {
+            assert_eq!(Platform::named(target, arch, bundle), None);
+        }
+    }
+}

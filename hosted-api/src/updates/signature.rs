@@ -1,0 +1,127 @@
+//! The signature of an artefact, as tauri's command line makes it: a minisign signature in base64, whose trusted comment
+//! says which version was signed.
+//!
+//! Desktops check it, against a key that is compiled into them, before they install anything; the server only makes sure
+//! that it does not offer what they would refuse. It never holds a secret key.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use minisign_verify::{Error, PublicKey};
+use semver::Version;
+
+/// What is wrong with a signature.
+#[derive(Debug, thiserror::Error)]
+pub enum BadSignature {
+    /// It can't be read.
+    #[error("it is no signature as `tauri signer sign` writes one")]
+    Unreadable,
+    /// It says no version.
+    #[error("it does not say which version was signed; sign with `tauri signer sign --app-version`")]
+    NoVersion,
+    /// It is another version's.
+    #[error("it was made for version {0}")]
+    OtherVersion(String),
+    /// It is not this file's, or not by this key.
+    #[error("it does not belong to the file and the public key")]
+    Wrong(#[source] Error),
+}
+
+/// A text that is no public key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a public key is what `tauri signer generate` writes into the file that ends in .pub")]
+pub struct BadKey;
+
+/// What artefacts are verified with.
+#[derive(Clone, Debug)]
+pub(crate) struct Key(PublicKey);
+
+impl Key {
+    /// The key of a `.pub` file.
+    pub(crate) fn parse(text: &str) -> Result<Self, BadKey> {
+        let text = decoded(text).ok_or(BadKey)?;
+        PublicKey::decode(&text).map(Self).map_err(|_| BadKey)
+    }
+}
+
+/// A signature that says which version it is for.
+pub(crate) struct Signature {
+    /// As a desktop gets it.
+    pub(crate) text: String,
+    inner: minisign_verify::Signature,
+}
+
+impl Signature {
+    /// The signature of a `.sig` file, which must say that it is this version's.
+    pub(crate) fn parse(text: &str, version: &Version) -> Result<Self, BadSignature> {
+        let text = text.trim().to_owned();
+        let readable = decoded(&text).ok_or(BadSignature::Unreadable)?;
+        let inner = minisign_verify::Signature::decode(&readable).map_err(|_| BadSignature::Unreadable)?;
+        let signed = signed_version(inner.trusted_comment()).ok_or(BadSignature::NoVersion)?;
+        // Read as a desktop reads it.
+        match signed.trim_start_matches('v').parse::<Version>() {
+            Ok(signed) if signed == *version => Ok(Self { text, inner }),
+            _ => Err(BadSignature::OtherVersion(signed.to_owned())),
+        }
+    }
+
+    /// Whether it is this key's, of these bytes.
+    pub(crate) fn verify(&self, key: &Key, bytes: &[u8]) -> Result<(), BadSignature> {
+        // Also the older form, which is not of a hash: desktops take it.
+        key.0.verify(bytes, &self.inner, true).map_err(BadSignature::Wrong)
+    }
+}
+
+/// The version in a trusted comment, which is made of `key:value`, parted by tabs.
+fn signed_version(comment: &str) -> Option<&str> {
+    comment.split('\t').find_map(|field| field.strip_prefix("version:"))
+}
+
+/// The text in a base64 text.
+fn decoded(text: &str) -> Option<String> {
+    String::from_utf8(STANDARD.decode(text.trim()).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Signer;
+
+    fn version(text: &str) -> Version {
+        text.parse().expect("a version")
+    }
+
+    #[test]
+    fn a_signature_is_of_its_version_and_no_other() {
+        let text = Signer::new().sign("Ringside_0.2.0_amd64.deb", b"bytes", "0.2.0");
+        let signature = Signature::parse(&format!("{text}\n"), &version("0.2.0")).expect("it is that version's");
+        assert_eq!(signature.text, text, "without what editors add");
+        let other = Signature::parse(&text, &version("0.2.1")).err();
+        assert!(matches!(other, Some(BadSignature::OtherVersion(signed)) if signed == "0.2.0"));
+    }
+
+    #[test]
+    fn a_signature_without_a_version_is_refused() {
+        let text = Signer::new().sign_without_version(b"bytes");
+        assert!(matches!(Signature::parse(&text, &version("0.2.0")), Err(BadSignature::NoVersion)));
+    }
+
+    #[test]
+    fn what_is_no_signature_is_no_signature() {
+        for text in ["", "not base64", "bm8gc2lnbmF0dXJl", "/w=="] {
+            let read = Signature::parse(text, &version("0.2.0"));
+            assert!(matches!(read, Err(BadSignature::Unreadable)), "{text:?}");
+            assert_eq!(Key::parse(text).err(), Some(BadKey), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_signature_belongs_to_its_bytes_and_its_key() {
+        let (signer, other) = (Signer::new(), Signer::new());
+        let text = signer.sign("Ringside_0.2.0_amd64.deb", b"bytes", "v0.2.0");
+        let signature = Signature::parse(&text, &version("0.2.0")).expect("a leading v is the same version");
+        let key = |signer: &Signer| Key::parse(&signer.public_key()).expect("a key");
+        assert!(signature.verify(&key(&signer), b"bytes").is_ok());
+        assert!(matches!(signature.verify(&key(&signer), b"other"), Err(BadSignature::Wrong(_))));
+        assert!(matches!(signature.verify(&key(&other), b"bytes"), Err(BadSignature::Wrong(_))));
+    }
+}
