@@ -49,7 +49,12 @@ pub(crate) async fn download_artefact(
 ) -> Result<Response, ApiError> {
     let unknown = || ApiError::new(ProblemCode::NotFound);
     let artefacts = app.updates.artefacts.as_ref().ok_or_else(unknown)?;
-    // What was published has a hash for its name; only such a name becomes part of a path.
+    // What was published has a hash and a plain name. Nothing else becomes part of a path, or is looked for: a zero byte
+    // is more than Postgres takes.
+    let is_plain = |text: &str| text.bytes().all(|b| b.is_ascii_graphic());
+    if !is_plain(&named.sha256) || !is_plain(&named.file_name) {
+        return Err(unknown());
+    }
     if !app.store.knows_artefact(&named.sha256, &named.file_name).await? {
         return Err(unknown());
     }

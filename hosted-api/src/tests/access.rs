@@ -68,7 +68,8 @@ const ARTEFACT: (&str, &[u8]) = ("Ringside_9.0.0_amd64.deb", b"bytes");
 
 impl Stage {
     async fn set(world: &World, athlete: &Client, trainer: &Client, session: String) -> Self {
-        let publication = Workshop::new().publication(Channel::Stable, "9.0.0", &[ARTEFACT]);
+        let workshop = Workshop::new();
+        let publication = workshop.publication(Channel::Stable, "9.0.0", &[ARTEFACT]);
         world.publish(&publication).await.expect("it is published");
         let round = trainer.released(&session).await;
         // Begun, so that nobody who may try can recall it, delete it or begin it, and the stage stays as it is.

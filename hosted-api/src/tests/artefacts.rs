@@ -21,7 +21,8 @@ const LARGE: usize = 10 * 1024 * 1024;
 
 /// Publishes an artefact; where it is.
 async fn published(world: &World, bytes: &[u8]) -> String {
-    let publication = Workshop::new().publication(Channel::Stable, "0.2.0", &[(NAME, bytes)]);
+    let workshop = Workshop::new();
+    let publication = workshop.publication(Channel::Stable, "0.2.0", &[(NAME, bytes)]);
     world.publish(&publication).await.expect("it is published");
     format!("/v1/artefacts/{}/{NAME}", hash(bytes))
 }
@@ -120,6 +121,7 @@ on_both_databases! {
             format!("/v1/artefacts/..%2F{hash}/{NAME}"),
             format!("/v1/artefacts/.%2F{hash}/{NAME}"),
             format!("/v1/artefacts/{hash}%00/{NAME}"),
+            format!("/v1/artefacts/{hash}/{NAME}%00"),
             format!("/v1/artefacts/%FF/{NAME}"),
             "/v1/artefacts/..%2F..%2F..%2Fetc/passwd".to_owned(),
         ] {

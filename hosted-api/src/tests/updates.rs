@@ -99,7 +99,8 @@ on_both_databases! {
     }
 
     async fn a_rollout_reaches_the_same_installations_each_time_and_more_as_it_grows(world: World) {
-        let publication = Publication { rollout: Some(percent(10)), ..Workshop::new().deb(Channel::Stable, "0.2.0") };
+        let workshop = Workshop::new();
+        let publication = Publication { rollout: Some(percent(10)), ..workshop.deb(Channel::Stable, "0.2.0") };
         published(&world, &publication).await;
         let world = &world;
         let reached = || async move {
@@ -144,7 +145,8 @@ on_both_databases! {
 
     async fn what_is_new_is_told_in_the_language_of_whoever_asks(world: World) {
         let notes = ["de", "en", "pt"].map(|language| (language.to_owned(), format!("in {language}")));
-        let publication = Publication { notes: notes.into(), ..Workshop::new().deb(Channel::Stable, "0.2.0") };
+        let workshop = Workshop::new();
+        let publication = Publication { notes: notes.into(), ..workshop.deb(Channel::Stable, "0.2.0") };
         published(&world, &publication).await;
         for (accepted, expected) in
             [("de-AT,de;q=0.9,en;q=0.8", "in de"), ("fr, pt-BR;q=0.5", "in pt"), ("fr", "in en"), ("*", "in en")]
@@ -155,13 +157,15 @@ on_both_databases! {
         assert_eq!(asked(&world, "stable", "0.1.0", &[]).await.ok()["notes"], "in en");
         // What is published without English is better told in another language than not at all.
         let notes = BTreeMap::from([("pt".to_owned(), "só em português".to_owned())]);
-        published(&world, &Publication { notes, ..Workshop::new().deb(Channel::Stable, "0.3.0") }).await;
+        let workshop = Workshop::new();
+        published(&world, &Publication { notes, ..workshop.deb(Channel::Stable, "0.3.0") }).await;
         let reply = asked(&world, "stable", "0.1.0", &[("accept-language", "de")]).await;
         assert_eq!(reply.ok()["notes"], "só em português");
     }
 
     async fn what_can_t_be_asked_is_a_problem(world: World) {
-        published(&world, &Workshop::new().deb(Channel::Stable, "0.2.0")).await;
+        let workshop = Workshop::new();
+        published(&world, &workshop.deb(Channel::Stable, "0.2.0")).await;
         for bucket in ["100", "-1", "ten", "1,2", ""] {
             let reply = asked(&world, "stable", "0.1.0", &[("ringside-rollout-bucket", bucket)]).await;
             assert_eq!((reply.status.as_u16(), reply.code().as_str()), (400, "invalid-parameter"), "{bucket:?}");
@@ -184,7 +188,8 @@ on_both_databases! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_update_is_downloaded_from_the_public_address() {
     let (database, place) = (TestDatabase::sqlite(), tempfile::tempdir().expect("a directory"));
-    let publication = Workshop::new().deb(Channel::Stable, "0.2.0");
+    let workshop = Workshop::new();
+    let publication = workshop.deb(Channel::Stable, "0.2.0");
     publish_release(&database.url(), place.path(), &publication).await.expect("it is published");
     let config = Config {
         artefacts: Some(place.path().to_owned()),
