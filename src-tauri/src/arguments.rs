@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     /// Size and place of the window in pixels, as WIDTHxHEIGHT+X+Y
     #[arg(long, value_name = "GEOMETRY")]
     pub(crate) geometry: Option<Geometry>,
-    /// A link to open, such as ringside://join/CODE
+    /// A link to open: an invitation
     #[arg(value_name = "LINK")]
     pub(crate) link: Option<Link>,
 }

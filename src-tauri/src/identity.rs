@@ -35,7 +35,9 @@ pub(crate) fn logs(app: &AppHandle) -> tauri::Result<PathBuf> {
     let of_profile = app.path().app_log_dir()?;
     let identifier = &app.config().identifier;
     // The identifier is in the middle of it on one system and at its end on another.
-    let all = of_profile.components().map(|part| if part.as_os_str() == identifier.as_str() { IDENTIFIER.as_ref() } else { part.as_os_str() });
+    let all = of_profile
+        .components()
+        .map(|part| if part.as_os_str() == identifier.as_str() { IDENTIFIER.as_ref() } else { part.as_os_str() });
     Ok(all.collect())
 }
 
@@ -46,8 +48,7 @@ mod tests {
     #[test]
     fn each_profile_is_an_application_of_its_own_and_the_first_is_the_application() {
         let identifier = |profile: &str| {
-            let mut config = Config::default();
-            config.identifier = IDENTIFIER.to_owned();
+            let mut config = Config { identifier: IDENTIFIER.to_owned(), ..Config::default() };
             become_of(&profile.parse().expect("a profile"), &mut config);
             config.identifier
         };

@@ -65,7 +65,14 @@ mod tests {
             assert_eq!(code(text).as_deref(), Ok("a1-B2"), "{text}");
         }
         let long = format!("ringside://join/{}", "a".repeat(65));
-        for text in ["ringside://", "ringside://leave/a1", "ringside://join/", "ringside://join/../../x", "ringside://join/a b", &long] {
+        for text in [
+            "ringside://",
+            "ringside://leave/a1",
+            "ringside://join/",
+            "ringside://join/../../x",
+            "ringside://join/a b",
+            &long,
+        ] {
             assert_eq!(code(text).as_deref(), Ok(""), "{text}");
         }
         for text in ["", "https://join/a1", "ringsid", "ä"] {

@@ -14,7 +14,7 @@ use tracing::{Event, Level, Subscriber};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer, fmt as format, reload};
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt as format, reload};
 
 /// How many days are kept.
 const DAYS: usize = 7;
@@ -22,6 +22,8 @@ const DAYS: usize = 7;
 const PROBLEMS: usize = 20;
 /// What is logged if nobody says otherwise.
 const USUAL: &str = "warn,ringside_core=info,ringside=info";
+
+type ToFiles = Box<dyn Layer<Registry> + Send + Sync>;
 
 /// The log, set up to standard error; the file follows when its place is known.
 pub(crate) struct Log {
@@ -38,7 +40,7 @@ impl Log {
     pub(crate) fn begin() -> Self {
         let filter = EnvFilter::try_from_env("RINGSIDE_LOG").unwrap_or_else(|_| EnvFilter::new(USUAL));
         let problems = Problems::default();
-        let (file, handle) = reload::Layer::new(None);
+        let (file, handle) = reload::Layer::new(None::<ToFiles>);
         tracing_subscriber::registry()
             .with(file)
             .with(filter)
@@ -47,7 +49,7 @@ impl Log {
             .init();
         let file = Box::new(move |appender: RollingFileAppender| {
             let layer = format::layer().with_ansi(false).with_writer(Mutex::new(appender));
-            if let Err(error) = handle.reload(Some(layer)) {
+            if let Err(error) = handle.reload(Some(layer.boxed())) {
                 tracing::warn!(error = &error as &dyn std::error::Error, "nothing is logged to a file");
             }
         });
@@ -142,7 +144,8 @@ mod tests {
         tracing::warn!("something");
         let names: Vec<_> = std::fs::read_dir(directory.path()).expect("it is there").filter_map(Result::ok).collect();
         assert_eq!(names.len(), DAYS);
-        let today = names.iter().filter_map(|name| std::fs::read_to_string(name.path()).ok()).find(|text| text != "old");
+        let today =
+            names.iter().filter_map(|name| std::fs::read_to_string(name.path()).ok()).find(|text| text != "old");
         assert!(today.is_some_and(|text| text.contains("something")));
         assert_eq!(log.problems().to_string().lines().count(), 1);
     }

@@ -15,7 +15,7 @@ mod updater;
 mod window;
 
 use clap::Parser;
-use tauri::{AppHandle, Manager, Wry};
+use tauri::{AppHandle, Wry};
 use tauri_plugin_deep_link::DeepLinkExt;
 use tauri_plugin_window_state::StateFlags;
 

@@ -120,9 +120,10 @@ impl Desktop {
         let free = tokio::task::spawn_blocking(move || lock.lock());
         match tokio::time::timeout(CLOSES_WITHIN, free).await {
             Ok(locked) => locked.map_err(std::io::Error::other).and_then(|locked| locked).while_doing(what),
-            Err(_late) => {
-                Err(Failure::Program { program: format!("the window of {profile}"), problem: "does not close".to_owned() })
-            }
+            Err(_late) => Err(Failure::Program {
+                program: format!("the window of {profile}"),
+                problem: "does not close".to_owned(),
+            }),
         }
     }
 

@@ -36,11 +36,15 @@ impl Installed {
         let home = desktop.ringside_home();
         for entry in std::fs::read_dir("/proc").while_doing(what)? {
             let path = entry.while_doing(what)?.path();
-            let Some(id) = path.file_name().and_then(OsStr::to_str).and_then(|name| name.parse().ok()) else { continue };
+            let Some(id) = path.file_name().and_then(OsStr::to_str).and_then(|name| name.parse().ok()) else {
+                continue;
+            };
             // Whoever has ended meanwhile, or is somebody else's, is none of ours.
             let Ok(environment) = std::fs::read(path.join("environ")) else { continue };
             let is_here = environment.split(|byte| *byte == 0).any(|variable| {
-                variable.strip_prefix(b"RINGSIDE_HOME=").is_some_and(|value| value == home.as_os_str().as_encoded_bytes())
+                variable
+                    .strip_prefix(b"RINGSIDE_HOME=")
+                    .is_some_and(|value| value == home.as_os_str().as_encoded_bytes())
             });
             let runs = std::fs::read_link(path.join("exe")).unwrap_or_default();
             if is_here && runs.starts_with("/usr/bin") && runs.ends_with(&self.name) {

@@ -43,10 +43,8 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             (view.link, view.clock_offset_ms) = (link, clock_offset_ms);
             None
         }
-        // Nobody looks.
-        (Message::Reveal { .. } | Message::Invited | Message::Closing, Some(_)) => None,
-        // A window listens before it asks for the view, and what it hears before that is in it.
-        (_, None) => None,
+        // Something for a window, where there is none; or before it has asked for the view, which has all of it.
+        (Message::Reveal { .. } | Message::Invited | Message::Closing, Some(_)) | (_, None) => None,
     }
 }
 

@@ -57,7 +57,9 @@ async fn an_invitation_leads_to_the_one_who_waits_and_a_bad_one_is_said() -> Res
         second_waits.agent.cancel_session(session.id, None).await.expect("it is open");
         window.gone(&format!("session-row[data-session='{}'][data-status='waiting']", session.id)).await?;
         start_again(&desktop, "trainer", &[&format!("ringside://join/{}", session.id)]).await?;
-        window.until::<bool>("the sentence", "return document.body.innerText.includes('gilt nicht mehr')", Vec::new()).await?;
+        window
+            .until::<bool>("the sentence", "return document.body.innerText.includes('gilt nicht mehr')", Vec::new())
+            .await?;
         Ok(())
     })
     .await;

@@ -113,8 +113,16 @@ fn a_window_is_allowed_its_one_command_and_its_one_event_and_nothing_of_the_plug
     let text = std::fs::read_to_string(files[0].path()).expect("a capability is text");
     let capability: serde_json::Value = serde_json::from_str(&text).expect("a capability is JSON");
     let allowed = ["allow-call", "core:event:allow-listen", "core:event:allow-unlisten"];
-    assert_eq!(capability["permissions"], serde_json::json!(allowed), "each more needs a reason, here and in ARCHITECTURE");
+    assert_eq!(
+        capability["permissions"],
+        serde_json::json!(allowed),
+        "each more needs a reason, here and in ARCHITECTURE"
+    );
     assert_eq!(capability["windows"], serde_json::json!(["profile-*"]));
     let keys: Vec<&str> = capability.as_object().expect("an object").keys().map(String::as_str).collect();
-    assert_eq!(keys, ["$schema", "description", "identifier", "permissions", "windows"], "nothing remote, no web view more");
+    assert_eq!(
+        keys,
+        ["$schema", "description", "identifier", "permissions", "windows"],
+        "nothing remote, no web view more"
+    );
 }

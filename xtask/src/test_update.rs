@@ -28,7 +28,17 @@ pub(crate) fn test_update(sh: &Shell) -> Result<(), Failure> {
     let stranger = signed_by(sh, &strangers, &new)?;
     step::build(sh)?;
     cargo(sh)
-        .args(["test", "--locked", "--workspace", "--test", "update", "--", "--ignored", "--test-threads=1", "--nocapture"])
+        .args([
+            "test",
+            "--locked",
+            "--workspace",
+            "--test",
+            "update",
+            "--",
+            "--ignored",
+            "--test-threads=1",
+            "--nocapture",
+        ])
         .env("RINGSIDE_UPDATE_OLD", old)
         .env("RINGSIDE_UPDATE_NEW", new)
         .env("RINGSIDE_UPDATE_OLD_VERSION", OLD)
@@ -63,7 +73,7 @@ fn package(sh: &Shell, version: &str, key: &Path) -> Result<PathBuf, Failure> {
     }
     let packages = sh.read_dir(&to)?;
     let is_package = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "deb");
-    packages.into_iter().find(is_package).ok_or_else(|| Failure::NotBuilt(to))
+    packages.into_iter().find(is_package).ok_or(Failure::NotBuilt(to))
 }
 
 /// Signs a copy of `package` with `key`; answers the signature's file.

@@ -170,6 +170,12 @@ pointer: string,
  */
 code: FieldCode, };
 
+export type Invitation = { 
+/**
+ * Which session; none when the code can't be read.
+ */
+session_id: SessionId | null, };
+
 export type ItemId = string;
 
 export type Link = { 
@@ -216,7 +222,11 @@ refused: Array<RefusedAct>, } | { "type": "update",
 /**
  * How.
  */
-update: Update, } | { "type": "link", 
+update: Update, } | { "type": "reveal", 
+/**
+ * Which session.
+ */
+session_id: SessionId | null, } | { "type": "invited" } | { "type": "closing" } | { "type": "link", 
 /**
  * How it stands now.
  */
@@ -225,6 +235,20 @@ link: Link,
  * What to add to this machine's clock to get the server's, in milliseconds.
  */
 clock_offset_ms: number, };
+
+export type Notice = { 
+/**
+ * What happened.
+ */
+title: string, 
+/**
+ * More about it.
+ */
+body: string, 
+/**
+ * The session it is about, which a click leads to.
+ */
+session_id: SessionId | null, };
 
 export type Part = "athlete" | "trainer";
 
@@ -473,6 +497,20 @@ export type StudioId = string;
 
 export type Timestamp = string;
 
+export type TrayWords = { 
+/**
+ * How it stands.
+ */
+state: string, 
+/**
+ * What brings the window to the front.
+ */
+open: string, 
+/**
+ * What ends the application.
+ */
+quit: string, };
+
 export type Update = { "state": "unavailable" } | { "state": "unknown" } | { "state": "checking" } | { "state": "newest" } | { "state": "downloading", 
 /**
  * Which.
@@ -634,4 +672,9 @@ export interface Calls {
   try_now: { args: {}; reply: null };
   check_for_update: { args: {}; reply: null };
   install_update: { args: {}; reply: null };
+  notify: { args: { notice: Notice }; reply: null };
+  show_in_tray: { args: { words: TrayWords }; reply: null };
+  invitation: { args: {}; reply: Invitation | null };
+  close_window: { args: {}; reply: null };
+  diagnostics: { args: {}; reply: string };
 }

@@ -16,7 +16,6 @@ function copySelected(text: string): boolean {
   document.body.append(field);
   const before = document.activeElement;
   field.select();
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only other way there is
   const copied = document.execCommand('copy');
   field.remove();
   if (before instanceof HTMLElement) before.focus();

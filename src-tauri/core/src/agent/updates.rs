@@ -2,8 +2,8 @@
 
 use std::pin::pin;
 
-use training::{Session, SessionStatus};
 use training::wire::Locale;
+use training::{Session, SessionStatus};
 
 use super::shared::Shared;
 use crate::bridge::{Message, Update};
