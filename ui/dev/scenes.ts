@@ -1,5 +1,5 @@
 /** Scenes of everyone and of the athlete: each view empty, loading, failed, offline and full. */
-import type { Feedback, Round, RoundExercise, View } from '../src/bridge/bridge';
+import type { Feedback, Round, RoundExercise, Update, View } from '../src/bridge/bridge';
 import { ago, ATHLETE, cause, item, LIBRARY, MIRA, NOTHING, round, session, TRAINER, view } from './cast';
 import { failure, type Answers, type ScriptedBridge } from './scripted';
 
@@ -46,6 +46,12 @@ const ticked = [
   item('i-2', squat, { weight_kg: 100, reps: 5 }),
 ];
 
+const updateReady: Update = {
+  state: 'ready',
+  version: '0.2.0',
+  notes: 'Die Pause zeigt jetzt die nächste Runde.\nDer Planer merkt sich, was zuletzt gesucht wurde.',
+};
+
 export const SCENES: Record<string, Scene> = {
   starting: { answers: { view: () => new Promise<null>(() => undefined) } },
   'startup-failure': {
@@ -62,6 +68,34 @@ export const SCENES: Record<string, Scene> = {
     clicks: ['role-athlete'],
   },
   settings: { view: () => view(ATHLETE), clicks: ['open-settings'] },
+  'settings-update-downloading': {
+    view: () =>
+      view(TRAINER, [], {
+        update: {
+          state: 'downloading',
+          version: '0.2.0',
+          notes: 'Die Pause zeigt jetzt die nächste Runde.',
+          done_bytes: 3_400_000,
+          total_bytes: 8_836_066,
+        },
+      }),
+    clicks: ['open-settings'],
+  },
+  'settings-update-failed': {
+    view: () => view(TRAINER, [], { update: { state: 'failed', version: '0.2.0', code: 'not-installed' } }),
+    clicks: ['open-settings'],
+  },
+  'update-ready': { view: () => view(TRAINER, [], { update: updateReady }) },
+  'update-ready-far': { view: () => view(ATHLETE, past, { update: updateReady }) },
+  'update-failed': {
+    view: () => view(TRAINER, [], { update: { state: 'failed', version: '0.2.0', code: 'bad-signature' } }),
+  },
+  closing: {
+    view: () => view(ATHLETE, [session('active')]),
+    then: (bridge) => {
+      bridge.say({ type: 'closing' });
+    },
+  },
   loading: { view: () => view(ATHLETE, [], { loaded: false }) },
   start: { view: () => view(ATHLETE, past) },
   'start-empty': { view: () => view(ATHLETE) },
