@@ -33,7 +33,7 @@ pub(crate) struct Options {
 
 /// Builds them; answers where they are, with their signatures.
 pub(crate) fn bundle(sh: &Shell, options: &Options) -> Result<Vec<PathBuf>, Failure> {
-    setup::everything(sh)?;
+    setup::building(sh)?;
     step::npm(sh, "build")?;
     let kinds = options.bundles.as_deref().unwrap_or(default_kinds());
     let key = signing(sh)?;
@@ -43,8 +43,9 @@ pub(crate) fn bundle(sh: &Shell, options: &Options) -> Result<Vec<PathBuf>, Fail
     }
     // What an earlier build left would be taken for this one's.
     sh.remove_path(TARGET)?;
-    let tauri = Path::new("ui/node_modules/.bin/tauri");
-    cmd!(sh, "{tauri} build --ci --bundles {kinds} --config {config} -- --locked").run()?;
+    // Not `.bin/tauri`, which on Windows is a script of another kind.
+    let tauri = "ui/node_modules/@tauri-apps/cli/tauri.js";
+    cmd!(sh, "node {tauri} build --ci --bundles {kinds} --config {config} -- --locked").run()?;
     let packages = packages(sh)?;
     for package in &packages {
         marked(sh, package)?;

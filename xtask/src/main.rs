@@ -16,6 +16,8 @@ mod setup;
 mod step;
 mod tally;
 mod test_update;
+#[cfg(test)]
+mod workflows;
 
 use std::process::ExitCode;
 

@@ -10,6 +10,9 @@ use crate::postgres::{self, Cluster, Durability};
 use crate::setup::tools;
 use crate::tally::Tally;
 
+/// npm's name: on Windows it is a script, which is not found without its ending.
+pub(crate) const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
 /// One step. What is quick and what others need comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Step {
@@ -98,7 +101,7 @@ pub(crate) fn build(sh: &Shell) -> Result<(), Failure> {
 /// Runs a script of the windows' package.
 pub(crate) fn npm(sh: &Shell, script: &str) -> Result<(), Failure> {
     let _ui = sh.push_dir("ui");
-    Ok(cmd!(sh, "npm run --silent {script}").run()?)
+    Ok(cmd!(sh, "{NPM} run --silent {script}").run()?)
 }
 
 /// The shell can't be compiled without the windows it contains.

@@ -12,9 +12,16 @@ use crate::failure::Failure;
 
 /// Brings in everything.
 pub(crate) fn everything(sh: &Shell) -> Result<(), Failure> {
-    debian::packages(sh)?;
-    npm::packages(sh)?;
+    building(sh)?;
     tools::all(sh)
+}
+
+/// Brings in what building the application needs. macOS and Windows have the rest already.
+pub(crate) fn building(sh: &Shell) -> Result<(), Failure> {
+    if cfg!(target_os = "linux") {
+        debian::packages(sh)?;
+    }
+    npm::packages(sh)
 }
 
 /// Brings in what benchmarks compare with.

@@ -3,6 +3,7 @@
 use xshell::{Shell, cmd};
 
 use crate::failure::Failure;
+use crate::step::NPM;
 
 /// The oldest Node that Vite runs on.
 const NODE: u32 = 20;
@@ -23,7 +24,7 @@ pub(crate) fn packages(sh: &Shell) -> Result<(), Failure> {
         let _ui = sh.push_dir("ui");
         // Not `npm ci`: it insists on every platform's optional packages, and `@lix-js/sdk` (under paraglide) names some
         // that were never published. This takes the lock file's versions as exactly and writes nothing back.
-        cmd!(sh, "npm install --no-save --no-audit --no-fund").run()?;
+        cmd!(sh, "{NPM} install --no-save --no-audit --no-fund").run()?;
     }
     sh.write_file(STAMP, lock)?;
     Ok(())
