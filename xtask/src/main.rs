@@ -7,6 +7,7 @@ mod bench;
 mod cargo;
 mod check;
 mod codegen;
+mod cross;
 mod demo;
 mod failure;
 mod faults;
@@ -55,6 +56,11 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Compile the workspace for another system
+    Cross {
+        #[command(subcommand)]
+        system: cross::System,
+    },
     /// Write the windows' TypeScript from the Rust declarations
     Codegen,
     /// Run a command beside a throwaway Postgres cluster, whose address is in `RINGSIDE_TEST_POSTGRES`
@@ -83,6 +89,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Demo { headless } => demo::demo(&sh, headless),
         Task::Bench { what } => bench::bench(&sh, what),
         Task::Faults { arguments } => faults::faults(&sh, &arguments),
+        Task::Cross { system } => cross::cross(&sh, system),
         Task::Codegen => codegen::write(&sh),
         Task::Postgres { command } => postgres::beside(&sh, &command),
     }
