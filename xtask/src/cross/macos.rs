@@ -26,26 +26,34 @@ pub(crate) fn macos(sh: &Shell) -> Result<(), Failure> {
     check(sh, &toolchain, EXCLUDED)
 }
 
-/// zig as cargo's build scripts expect a C compiler. They name system and version in clang's way, which zig refuses.
+/// zig as build scripts expect a C compiler.
+///
+/// They name system and version in clang's way, which zig refuses. Objective-C wants the headers of Apple's frameworks, which
+/// are Apple's alone; nothing is linked here, so nothing is compiled in its place.
 fn compiler() -> String {
-    let zig = setup::zig::path();
-    format!(
-        r#"#!/bin/sh
-for argument do
+    script_of(
+        r#"for argument do
     shift
     case $argument in
-        --target=* | -mmacosx-version-min=*) ;;
+        --target=* | -mmacos-version-min=* | -mmacosx-version-min=*) ;;
+        *.m | *.mm) set -- "$@" -x c /dev/null ;;
         *) set -- "$@" "$argument" ;;
     esac
 done
-exec "{}" cc -target aarch64-macos "$@"
 "#,
-        zig.display()
+        "cc -target aarch64-macos",
     )
 }
 
 fn archiver() -> String {
-    format!("#!/bin/sh\nexec \"{}\" ar \"$@\"\n", setup::zig::path().display())
+    script_of("", "ar")
+}
+
+/// A script that ends in a command of zig's, which keeps its cache with everything else that is compiled here.
+fn script_of(before: &str, command: &str) -> String {
+    let (zig, cache) = (setup::zig::path(), crate::root().join(TARGET).join("zig"));
+    let (zig, cache) = (zig.display(), cache.display());
+    format!("#!/bin/sh\n{before}export ZIG_GLOBAL_CACHE_DIR=\"{cache}\"\nexec \"{zig}\" {command} \"$@\"\n")
 }
 
 /// Writes a script beside what is compiled; where it is.
