@@ -1,6 +1,9 @@
 //! Windows: type-checked, linked with mingw-w64, and what has no window run under Wine.
 
-use xshell::Shell;
+use std::ffi::OsStr;
+use std::path::Path;
+
+use xshell::{Shell, cmd};
 
 use crate::cross::check;
 use crate::cross::toolchain::{TARGET, Toolchain};
@@ -41,15 +44,29 @@ fn link(sh: &Shell, toolchain: &Toolchain) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Runs tests under Wine, whose Windows is made for it and nobody's own.
+/// Runs tests under Wine.
 fn test(sh: &Shell, toolchain: &Toolchain) -> Result<(), Failure> {
+    let machine = crate::root().join(TARGET).join("wine");
+    let of_wine = [
+        ("WINEPREFIX", machine.as_os_str()),
+        // Neither .NET nor a browser, which it would offer to download.
+        ("WINEDLLOVERRIDES", "mscoree=;mshtml=".as_ref()),
+        ("WINEDEBUG", "-all".as_ref()),
+    ];
+    furnish(sh, &machine, of_wine)?;
     let packages = RUN.iter().flat_map(|name| ["--package", name]);
     let tests = toolchain.cargo(sh, "test").args(["--no-fail-fast", "--lib", "--tests"]).args(packages);
-    let tests = tests
-        .env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", WINE)
-        .env("WINEPREFIX", crate::root().join(TARGET).join("wine"))
-        // Neither .NET nor a browser, which it would offer to download.
-        .env("WINEDLLOVERRIDES", "mscoree=;mshtml=")
-        .env("WINEDEBUG", "-all");
-    Ok(tests.run()?)
+    Ok(tests.envs(of_wine).env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", WINE).run()?)
+}
+
+/// Makes Wine's Windows in the directory `machine`, for this and nobody's own, with the library it lacks.
+fn furnish(sh: &Shell, machine: &Path, of_wine: [(&str, &OsStr); 3]) -> Result<(), Failure> {
+    let lacking = machine.join("drive_c/windows/system32/bcryptprimitives.dll");
+    if sh.path_exists(&lacking) {
+        return Ok(());
+    }
+    cmd!(sh, "{WINE} wineboot --init").envs(of_wine).quiet().ignore_stderr().run()?;
+    let source = "xtask/src/cross/bcryptprimitives.c";
+    cmd!(sh, "x86_64-w64-mingw32-gcc -shared -o {lacking} {source} -ladvapi32").quiet().run()?;
+    Ok(())
 }
