@@ -18,7 +18,7 @@ use crate::failure::Failure;
 pub(crate) enum System {
     /// x86_64-pc-windows-gnu
     Windows {
-        /// Also link the application, and run the tests of what has no window under Wine
+        /// Also link and start the application, and run the tests of what has no window, under Wine
         #[arg(long)]
         run: bool,
     },

@@ -1,9 +1,8 @@
 //! Windows: type-checked, linked with mingw-w64, and what has no window run under Wine.
 
-use std::ffi::OsStr;
-use std::path::Path;
+use std::path::PathBuf;
 
-use xshell::{Shell, cmd};
+use xshell::{Cmd, Shell, cmd};
 
 use crate::cross::check;
 use crate::cross::toolchain::{TARGET, Toolchain};
@@ -31,42 +30,46 @@ pub(crate) fn windows(sh: &Shell, run: bool) -> Result<(), Failure> {
     check(sh, &toolchain, EXCLUDED)?;
     if run {
         setup::wine(sh)?;
-        link(sh, &toolchain)?;
-        test(sh, &toolchain)?;
+        let machine = Wine::set_up(sh)?;
+        start(sh, &toolchain, &machine)?;
+        test(sh, &toolchain, &machine)?;
     }
     Ok(())
 }
 
-/// Links the application as it is in development.
-fn link(sh: &Shell, toolchain: &Toolchain) -> Result<(), Failure> {
+/// Links the application as it is in development, and has it say its version: everything it needs to start is there.
+fn start(sh: &Shell, toolchain: &Toolchain, machine: &Wine) -> Result<(), Failure> {
     toolchain.cargo(sh, "build").args(["--package", "ringside"]).run()?;
-    println!("linked {}", toolchain.programs().join("ringside.exe").display());
-    Ok(())
+    let application = toolchain.programs().join("ringside.exe");
+    println!("linked {}", application.display());
+    Ok(machine.known_to(cmd!(sh, "{WINE} {application} --version")).run()?)
 }
 
-/// Runs tests under Wine.
-fn test(sh: &Shell, toolchain: &Toolchain) -> Result<(), Failure> {
-    let machine = crate::root().join(TARGET).join("wine");
-    let of_wine = [
-        ("WINEPREFIX", machine.as_os_str()),
-        // Neither .NET nor a browser, which it would offer to download.
-        ("WINEDLLOVERRIDES", "mscoree=;mshtml=".as_ref()),
-        ("WINEDEBUG", "-all".as_ref()),
-    ];
-    furnish(sh, &machine, of_wine)?;
+fn test(sh: &Shell, toolchain: &Toolchain, machine: &Wine) -> Result<(), Failure> {
     let packages = RUN.iter().flat_map(|name| ["--package", name]);
     let tests = toolchain.cargo(sh, "test").args(["--no-fail-fast", "--lib", "--tests"]).args(packages);
-    Ok(tests.envs(of_wine).env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", WINE).run()?)
+    Ok(machine.known_to(tests).env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", WINE).run()?)
 }
 
-/// Makes Wine's Windows in the directory `machine`, for this and nobody's own, with the library it lacks.
-fn furnish(sh: &Shell, machine: &Path, of_wine: [(&str, &OsStr); 3]) -> Result<(), Failure> {
-    let lacking = machine.join("drive_c/windows/system32/bcryptprimitives.dll");
-    if sh.path_exists(&lacking) {
-        return Ok(());
+/// Wine's Windows, made for this and nobody's own.
+struct Wine(PathBuf);
+
+impl Wine {
+    /// Makes it if it is not there, with the library that Debian's Wine lacks.
+    fn set_up(sh: &Shell) -> Result<Self, Failure> {
+        let machine = Self(crate::root().join(TARGET).join("wine"));
+        let lacking = machine.0.join("drive_c/windows/system32/bcryptprimitives.dll");
+        if !sh.path_exists(&lacking) {
+            machine.known_to(cmd!(sh, "{WINE} wineboot --init")).quiet().ignore_stderr().run()?;
+            let source = "xtask/src/cross/bcryptprimitives.c";
+            cmd!(sh, "x86_64-w64-mingw32-gcc -shared -o {lacking} {source} -ladvapi32").quiet().run()?;
+        }
+        Ok(machine)
     }
-    cmd!(sh, "{WINE} wineboot --init").envs(of_wine).quiet().ignore_stderr().run()?;
-    let source = "xtask/src/cross/bcryptprimitives.c";
-    cmd!(sh, "x86_64-w64-mingw32-gcc -shared -o {lacking} {source} -ladvapi32").quiet().run()?;
-    Ok(())
+
+    /// The command, with what makes Wine use it.
+    fn known_to<'a>(&self, command: Cmd<'a>) -> Cmd<'a> {
+        // Neither .NET nor a browser, which it would offer to download.
+        command.env("WINEPREFIX", &self.0).env("WINEDLLOVERRIDES", "mscoree=;mshtml=").env("WINEDEBUG", "-all")
+    }
 }
