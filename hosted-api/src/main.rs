@@ -3,6 +3,7 @@
 //! Configuration comes from flags or the environment and is parsed once, here. Standard output carries what was asked
 //! for (the address, the demo's accounts); everything else goes to standard error.
 
+mod process;
 mod release_command;
 
 use std::error::Error;
@@ -14,10 +15,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use hosted_api::{Config, DatabaseUrl, NewStudio, PublicUrl, create_studio, seed_demo, start};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+use crate::process::{ToldToStop, have_many_files};
 use crate::release_command::Release;
 
 /// The directory of releases' artefacts, in the data directory.
@@ -148,20 +148,10 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Lets this process have as many files open as it may have at most. Each stream is one, and many systems let a process
-/// begin with 1,024 although it may have a thousand times that.
-fn have_many_files() {
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
-        tracing::warn!(%error, "the limit of open files stays as it is");
-    }
-}
-
 async fn serve(database: DatabaseUrl, artefacts: Option<PathBuf>, options: Serve) -> Result<(), Box<dyn Error>> {
     have_many_files();
     // Before anything is announced, so that a signal right after the announcement is heard.
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut told_to_stop = ToldToStop::listen()?;
     let config = Config {
         listen: options.listen,
         feed_retention: Duration::from_secs(options.feed_retention_days * 24 * 60 * 60),
@@ -174,8 +164,7 @@ async fn serve(database: DatabaseUrl, artefacts: Option<PathBuf>, options: Serve
     let mut running = start(config).await?;
     println!("listening on http://{}", running.addr);
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        () = told_to_stop.told() => {}
         broken = running.broken() => return Err(broken.into()),
     }
     running.shutdown().await;

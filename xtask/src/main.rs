@@ -8,6 +8,7 @@ mod bundle;
 mod cargo;
 mod check;
 mod codegen;
+mod cross;
 mod demo;
 mod failure;
 mod faults;
@@ -66,6 +67,11 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Compile the workspace for another system
+    Cross {
+        #[command(subcommand)]
+        system: cross::System,
+    },
     /// Write the windows' TypeScript from the Rust declarations
     Codegen,
     /// Run a command beside a throwaway Postgres cluster, whose address is in `RINGSIDE_TEST_POSTGRES`
@@ -96,6 +102,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::TestUpdate => test_update::test_update(&sh),
         Task::Bundle { options } => bundle::bundle(&sh, &options).map(drop),
         Task::Faults { arguments } => faults::faults(&sh, &arguments),
+        Task::Cross { system } => cross::cross(&sh, system),
         Task::Codegen => codegen::write(&sh),
         Task::Postgres { command } => postgres::beside(&sh, &command),
     }

@@ -105,7 +105,7 @@ pub(crate) fn npm(sh: &Shell, script: &str) -> Result<(), Failure> {
 }
 
 /// The shell can't be compiled without the windows it contains.
-fn built_ui(sh: &Shell) -> Result<(), Failure> {
+pub(crate) fn built_ui(sh: &Shell) -> Result<(), Failure> {
     if sh.path_exists("ui/dist/index.html") { Ok(()) } else { npm(sh, "build") }
 }
 

@@ -59,6 +59,7 @@ pub(crate) struct Connections(Arc<Open>);
 struct Open {
     router: Router,
     /// How long what was sent may stay unread.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux's kernel can be told"))]
     unread_for: Duration,
     turns: Turns,
     tasks: TaskTracker,

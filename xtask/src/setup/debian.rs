@@ -1,13 +1,16 @@
 //! The Debian packages, listed here and nowhere else.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use xshell::{Shell, cmd};
+use xshell::{Cmd, Shell, cmd};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, While};
 
-/// Every package and what it is for.
-const PACKAGES: &[(&str, &str)] = &[
+/// A package and what it is for.
+type Package = (&'static str, &'static str);
+
+/// Every package that the tests and the demo need.
+const PACKAGES: &[Package] = &[
     ("build-essential", "a C compiler and linker"),
     ("ca-certificates", "https"),
     ("dbus-daemon", "a session bus of its own for each test"),
@@ -24,11 +27,33 @@ const PACKAGES: &[(&str, &str)] = &[
 ];
 
 /// What only a benchmark needs.
-const COMPARED_WITH: &[(&str, &str)] =
+const COMPARED_WITH: &[Package] =
     &[("libnginx-mod-nchan", "another server of event streams, to compare with"), ("nginx-light", "runs it")];
 
 /// What only a real update needs.
-const UPDATED_WITH: &[(&str, &str)] = &[("sudo", "installs packages, as the updater has it do")];
+const UPDATED_WITH: &[Package] = &[("sudo", "installs packages, as the updater has it do")];
+
+/// What compiling for Windows needs.
+const FOR_WINDOWS: &[Package] = &[
+    ("build-essential", "a C compiler and linker for what runs while compiling"),
+    ("gcc-mingw-w64-x86-64-win32", "a C compiler, linker and resource compiler for Windows"),
+];
+
+/// What running programs for Windows needs.
+const WINE: &[Package] = &[("wine64", "runs programs for Windows")];
+
+/// What compiling for macOS needs.
+const FOR_MACOS: &[Package] = &[
+    ("build-essential", "a C compiler and linker for what runs while compiling"),
+    ("python3-pip", "fetches zig, which Debian doesn't have"),
+];
+
+/// A compiler new enough, and the sources of its standard library to compile for another system.
+const COMPILER: &[Package] = &[
+    ("cargo-web", "Debian's newest cargo"),
+    ("rust-web-src", "the standard library's sources, to compile for another system"),
+    ("rustc-web", "Debian's newest Rust compiler, of the very same version"),
+];
 
 /// Installs the packages that are missing.
 pub(crate) fn packages(sh: &Shell) -> Result<(), Failure> {
@@ -45,30 +70,88 @@ pub(crate) fn updated_with(sh: &Shell) -> Result<(), Failure> {
     install(sh, UPDATED_WITH)
 }
 
-fn install(sh: &Shell, packages: &[(&'static str, &str)]) -> Result<(), Failure> {
+/// Installs what compiling for Windows needs.
+pub(crate) fn for_windows(sh: &Shell) -> Result<(), Failure> {
+    install(sh, FOR_WINDOWS)
+}
+
+/// Installs what running programs for Windows needs.
+pub(crate) fn wine(sh: &Shell) -> Result<(), Failure> {
+    install(sh, WINE)
+}
+
+/// Installs what compiling for macOS needs.
+pub(crate) fn for_macos(sh: &Shell) -> Result<(), Failure> {
+    install(sh, FOR_MACOS)
+}
+
+/// Unpacks Debian's compiler into `directory`, as if that were the root of a file system.
+///
+/// It can't be installed: its packages conflict with the one of rustup, and would put a second compiler on everybody's
+/// PATH. What it needs and this machine lacks (LLVM, libgit2) is unpacked beside it.
+pub(crate) fn compiler(sh: &Shell, directory: &str) -> Result<(), Failure> {
+    let names: Vec<&str> = COMPILER.iter().map(|(name, _)| *name).collect();
+    let stamp = format!("{directory}/packages");
+    if sh.read_file(&stamp).is_ok_and(|unpacked| unpacked == names.join(" ")) {
+        return Ok(());
+    }
+    println!("Unpacking Debian packages into {directory}:");
+    say(COMPILER);
+    // Lists that are old name packages that are gone. Whoever may not renew them may still have new ones.
+    if let Ok(apt) = apt_get(sh, &names) {
+        apt.arg("update").run()?;
+    }
+    let plan = cmd!(sh, "apt-get --simulate --no-install-recommends install").args(&names).quiet().read()?;
+    let lacking = plan.lines().filter_map(|line| line.strip_prefix("Inst ")?.split(' ').next());
+    let all: BTreeSet<&str> = names.iter().copied().chain(lacking).collect();
+
+    sh.remove_path(directory)?;
+    let directory = sh.create_dir(directory)?;
+    let archives = tempfile::tempdir_in(&directory).while_doing("making a directory for packages")?;
+    {
+        let _archives = sh.push_dir(archives.path());
+        // As whoever this is: apt's own user may not write here.
+        cmd!(sh, "apt-get --quiet --option APT::Sandbox::User=root download {all...}").quiet().run()?;
+    }
+    for archive in sh.read_dir(archives.path())? {
+        cmd!(sh, "dpkg --extract {archive} {directory}").quiet().run()?;
+    }
+    sh.write_file(&stamp, names.join(" "))?;
+    Ok(())
+}
+
+fn install(sh: &Shell, packages: &[Package]) -> Result<(), Failure> {
     let missing = missing(sh, packages)?;
     if missing.is_empty() {
         return Ok(());
     }
     println!("Installing Debian packages:");
-    for (name, purpose) in packages.iter().filter(|(name, _)| missing.contains(name)) {
-        println!("    {name:<24} {purpose}");
-    }
-    // `env` and not the shell's environment, because sudo drops that.
-    let (program, env): (&str, &[&str]) = if cmd!(sh, "id -u").quiet().read()? == "0" {
-        ("env", &[])
-    } else if cmd!(sh, "sudo --version").quiet().ignore_stdout().ignore_stderr().run().is_ok() {
-        ("sudo", &["env"])
-    } else {
-        return Err(Failure::NotRoot(missing.join(" ")));
-    };
-    let apt = ["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"];
-    cmd!(sh, "{program} {env...} {apt...} update").run()?;
-    cmd!(sh, "{program} {env...} {apt...} install --yes --no-install-recommends {missing...}").run()?;
+    say(packages.iter().filter(|(name, _)| missing.contains(name)));
+    apt_get(sh, &missing)?.arg("update").run()?;
+    apt_get(sh, &missing)?.args(["install", "--yes", "--no-install-recommends"]).args(&missing).run()?;
     Ok(())
 }
 
-fn missing(sh: &Shell, packages: &[(&'static str, &str)]) -> Result<Vec<&'static str>, Failure> {
+fn say<'a>(packages: impl IntoIterator<Item = &'a Package>) {
+    for (name, purpose) in packages {
+        println!("    {name:<26} {purpose}");
+    }
+}
+
+/// `apt-get` as the one who may change the machine, because of what is `missing`.
+fn apt_get<'a>(sh: &'a Shell, missing: &[&str]) -> Result<Cmd<'a>, Failure> {
+    // `env` and not the shell's environment, because sudo drops that.
+    let as_root = if cmd!(sh, "id -u").quiet().read()? == "0" {
+        cmd!(sh, "env")
+    } else if cmd!(sh, "sudo --version").quiet().ignore_stdout().ignore_stderr().run().is_ok() {
+        cmd!(sh, "sudo env")
+    } else {
+        return Err(Failure::NotRoot(missing.join(" ")));
+    };
+    Ok(as_root.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"]))
+}
+
+fn missing(sh: &Shell, packages: &[Package]) -> Result<Vec<&'static str>, Failure> {
     let names: Vec<&str> = packages.iter().map(|(name, _)| *name).collect();
     let format = "${Package} ${db:Status-Status}\n";
     // It ends with 1 as soon as one package is unknown to it; what it printed is the answer all the same.

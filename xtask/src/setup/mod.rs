@@ -1,10 +1,12 @@
-//! What a fresh machine lacks, brought in once: Debian packages, npm packages, two cargo tools.
+//! What a fresh machine lacks, brought in once: Debian packages, npm packages, two cargo tools; for other systems, two
+//! compilers.
 //!
 //! Each part looks before it acts, says what it installs, and is silent and offline when nothing is missing.
 
 mod debian;
 mod npm;
 pub(crate) mod tools;
+pub(crate) mod zig;
 
 use xshell::Shell;
 
@@ -37,4 +39,27 @@ pub(crate) fn updated_with(sh: &Shell) -> Result<(), Failure> {
 /// Brings in what running a Postgres needs.
 pub(crate) fn debian(sh: &Shell) -> Result<(), Failure> {
     debian::packages(sh)
+}
+
+/// Brings in what compiling for Windows needs, but for the compiler.
+pub(crate) fn for_windows(sh: &Shell) -> Result<(), Failure> {
+    debian::for_windows(sh)?;
+    npm::packages(sh)
+}
+
+/// Brings in what running programs for Windows needs.
+pub(crate) fn wine(sh: &Shell) -> Result<(), Failure> {
+    debian::wine(sh)
+}
+
+/// Brings in what compiling for macOS needs, but for the compiler.
+pub(crate) fn for_macos(sh: &Shell) -> Result<(), Failure> {
+    debian::for_macos(sh)?;
+    npm::packages(sh)?;
+    zig::zig(sh)
+}
+
+/// Brings a compiler into `directory` that compiles for other systems.
+pub(crate) fn compiler(sh: &Shell, directory: &str) -> Result<(), Failure> {
+    debian::compiler(sh, directory)
 }
