@@ -54,7 +54,7 @@ esac
 cargo xtask bundle --version "$VERSION"
 
 mkdir packages
-find target/release/bundle -mindepth 2 -maxdepth 2 -type f \
+find target/bundle/bundle -mindepth 2 -maxdepth 2 -type f \
     \( -name '*.deb' -o -name '*.rpm' -o -name '*.dmg' -o -name '*.exe' -o -name '*.app.tar.gz' -o -name '*.sig' \) \
     -exec cp {} packages/ \;
 

@@ -88,7 +88,7 @@ impl Scene {
 
     /// Waits for the newer version, started by the older one, and ends it as its person would.
     async fn newer_comes_up(&self, window: &Window) -> Result<(), Failure> {
-        window.prints(&format!("version=\"{}\"", self.packages.new_version)).await?;
+        window.prints("this version was installed by an update").await?;
         assert_eq!(self.installed.version()?, self.packages.new_version);
         self.installed.end(&self.desktop)
     }
@@ -99,7 +99,9 @@ impl Scene {
         pictured(&window, "updated", async {
             window.click("open-settings").await?;
             window.reads("about", &self.packages.new_version).await?;
-            window.find("update[data-state='newest']").await.map(drop)
+            window.find("update[data-state='newest']").await?;
+            window.reads("view[data-view='settings']", &self.server.first("trainer")?.email).await?;
+            window.keep_picture(Path::new("../target/update/updated.png")).await
         })
         .await;
         Ok(())

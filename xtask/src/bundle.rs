@@ -1,4 +1,4 @@
-//! `cargo xtask bundle`: this system's installers, built for release.
+//! `cargo xtask bundle`: this system's installers, built to be small.
 //!
 //! What can be built depends on the system: `.deb` and `.rpm` here, `.app` and `.dmg` on macOS, NSIS on Windows. `AppImage`
 //! is left to a system that can fetch its tools. With a signing key each package that the updater can install gets a
@@ -18,7 +18,7 @@ pub(crate) const PRIVATE_KEY: &str = "TAURI_SIGNING_PRIVATE_KEY";
 pub(crate) const PUBLIC_KEY: &str = "RINGSIDE_UPDATE_PUBLIC_KEY";
 
 /// Where Tauri's tool puts what it builds.
-const TARGET: &str = "target/release/bundle";
+const TARGET: &str = "target/bundle/bundle";
 
 /// How installers are built.
 #[derive(Args)]
@@ -45,7 +45,7 @@ pub(crate) fn bundle(sh: &Shell, options: &Options) -> Result<Vec<PathBuf>, Fail
     sh.remove_path(TARGET)?;
     // Not `.bin/tauri`, which on Windows is a script of another kind.
     let tauri = "ui/node_modules/@tauri-apps/cli/tauri.js";
-    cmd!(sh, "node {tauri} build --ci --bundles {kinds} --config {config} -- --locked").run()?;
+    cmd!(sh, "node {tauri} build --ci --bundles {kinds} --config {config} -- --locked --profile bundle").run()?;
     let packages = packages(sh)?;
     for package in &packages {
         marked(sh, package)?;

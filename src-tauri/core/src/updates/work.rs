@@ -66,6 +66,7 @@ impl Work<'_> {
                 self.tell(Update::Installed { version: version.to_string(), notes });
             }
             noted(keep.clear());
+            tracing::info!(%version, "this version was installed by an update");
         } else if waiting.is_tried || self.shared.is_in_session().await {
             self.tell_ready(&waiting.release);
         } else if noted(keep.note_tried(&waiting)).is_some() {
