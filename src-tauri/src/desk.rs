@@ -1,12 +1,16 @@
 //! Which agent answers which window, and the one command windows have.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use ringside_core::Agent;
 use ringside_core::bridge::{Call, Failure, LocalCode, dispatch};
 use tauri::{State, WebviewWindow};
 use tokio::sync::{Notify, watch};
+
+/// For how long a question about closing counts as just asked.
+const ASKED_FOR: Duration = Duration::from_secs(10);
 
 /// An agent, or why there is none; nothing while it is being opened.
 pub(crate) type Opened = Option<Result<Arc<Agent>, Failure>>;
@@ -15,8 +19,8 @@ pub(crate) type Opened = Option<Result<Arc<Agent>, Failure>>;
 #[derive(Default)]
 pub(crate) struct Desk {
     agents: Mutex<HashMap<String, Binding>>,
-    /// Windows whose person was asked whether they mean to close it.
-    asked: Mutex<HashSet<String>>,
+    /// When the person of which window was asked last whether they mean to close it.
+    asked: Mutex<HashMap<String, Instant>>,
 }
 
 /// One window's way to its agent.
@@ -33,7 +37,8 @@ impl Desk {
         self.agents.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), binding);
     }
 
-    /// Whether the window called `label` is to ask before it is closed, which it is once.
+    /// Whether the window called `label` is to ask before it is closed. Who wants it closed right after they were asked is
+    /// not asked again: perhaps the window can't ask.
     pub(crate) async fn is_to_be_asked(&self, label: &str) -> bool {
         let open = self.agents.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned();
         let agent = open.and_then(|binding| binding.opening.borrow().clone()?.ok());
@@ -41,8 +46,9 @@ impl Desk {
             Some(agent) => agent.is_training().await,
             None => false,
         };
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if is_training { asked.insert(label.to_owned()) } else { asked.remove(label) }
+        let now = Instant::now();
+        let before = self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), now);
+        is_training && before.is_none_or(|before| now.duration_since(before) > ASKED_FOR)
     }
 
     /// The agent of the window called `label`, once it is open. A profile that could not be opened is tried again: the

@@ -21,8 +21,8 @@ pub(crate) fn of(profile: &Profile) -> String {
     if *profile == Profile::default() {
         return IDENTIFIER.to_owned();
     }
-    // A part of it must not begin with a digit, and takes no other characters than these.
-    format!("{IDENTIFIER}.profile-{}", profile.as_str().replace('_', "-"))
+    // It takes no underscore on one system and makes one of every hyphen on another; no two profiles may become one.
+    format!("{IDENTIFIER}.profile-{}", profile.as_str().replace('-', "-0").replace('_', "-1"))
 }
 
 /// The data directory of every profile, if nobody says otherwise.
@@ -53,7 +53,7 @@ mod tests {
             config.identifier
         };
         assert_eq!(identifier("default"), IDENTIFIER);
-        assert_eq!(identifier("studio_1"), "app.ringside.desktop.profile-studio-1");
+        assert_eq!(identifier("studio_1"), "app.ringside.desktop.profile-studio-11");
     }
 
     #[test]

@@ -61,9 +61,10 @@ impl Log {
         let appender = RollingFileAppender::builder()
             .rotation(Rotation::DAILY)
             .max_log_files(DAYS)
-            .filename_prefix(profile)
+            .filename_prefix("ringside")
             .filename_suffix("log")
-            .build(directory);
+            // Of its own: what is too old is told by how its name begins.
+            .build(directory.join(profile));
         match appender {
             Ok(appender) => (self.file)(appender),
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "nothing is logged to a file"),
@@ -79,7 +80,8 @@ impl Log {
 impl<S: Subscriber> Layer<S> for Problems {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let metadata = event.metadata();
-        if *metadata.level() > Level::WARN {
+        // Of others nobody knows what they name: addresses, paths, people.
+        if *metadata.level() > Level::WARN || !metadata.target().starts_with("ringside") {
             return;
         }
         let mut line = format!("{} {}:", metadata.level(), metadata.target());
@@ -136,13 +138,15 @@ mod tests {
     #[test]
     fn a_file_a_day_and_only_the_last_of_them() {
         let directory = tempfile::tempdir().expect("a temporary directory");
+        let of_profile = directory.path().join("default");
+        std::fs::create_dir(&of_profile).expect("writable");
         for day in 1..=9 {
-            std::fs::write(directory.path().join(format!("default.2020-01-0{day}.log")), "old").expect("writable");
+            std::fs::write(of_profile.join(format!("ringside.2020-01-0{day}.log")), "old").expect("writable");
         }
         let log = Log::begin();
         log.to_files(directory.path(), "default");
         tracing::warn!("something");
-        let names: Vec<_> = std::fs::read_dir(directory.path()).expect("it is there").filter_map(Result::ok).collect();
+        let names: Vec<_> = std::fs::read_dir(&of_profile).expect("it is there").filter_map(Result::ok).collect();
         assert_eq!(names.len(), DAYS);
         let today =
             names.iter().filter_map(|name| std::fs::read_to_string(name.path()).ok()).find(|text| text != "old");

@@ -90,7 +90,11 @@ impl Updater for Packages {
     }
 
     fn install(&self, release: &Release, package: &[u8]) -> Result<(), UpdateProblem> {
-        self.update(release)?.install(package).map_err(problem)
+        // What can't be started (no sudo, a refused elevation) comes as an error of files.
+        self.update(release)?.install(package).map_err(|error| match problem(error) {
+            UpdateProblem::Disk | UpdateProblem::Internal => UpdateProblem::NotInstalled,
+            problem => problem,
+        })
     }
 
     fn restart(&self) {

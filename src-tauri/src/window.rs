@@ -62,7 +62,8 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
         loop {
             let agent = Agent::open(options.clone()).await;
             if let Err(failure) = &agent {
-                tracing::error!(?failure, "the profile could not be opened");
+                // Its detail names a path, which may name a person.
+                tracing::error!(code = ?failure.code, "the profile could not be opened");
             }
             let is_open = agent.is_ok();
             opened.send_replace(Some(agent.map(Arc::new)));
@@ -113,8 +114,7 @@ pub(crate) fn bring_to_front(app: &AppHandle, label: &str) {
     }
 }
 
-/// Closes the window called `label`; asks first, in the window, when its person is in the middle of their training. Who
-/// wants it a second time has been asked.
+/// Closes the window called `label`; asks first, in the window, when its person is in the middle of their training.
 pub(crate) fn ask_to_close(app: &AppHandle, label: &str) {
     let (app, label) = (app.clone(), label.to_owned());
     tauri::async_runtime::spawn(async move {

@@ -146,7 +146,7 @@ async fn diagnostics_say_how_it_stands_and_nothing_about_a_person() -> Result<()
     })
     .await;
     // The log is in the system's place for it, and names nobody either.
-    let found = Command::new("find").arg(desktop.path().join("data")).args(["-name", "trainer.*.log"]).output();
+    let found = Command::new("find").arg(desktop.path().join("data")).args(["-name", "ringside.*.log"]).output();
     let path = String::from_utf8(found.expect("find").stdout).expect("a path");
     let log = std::fs::read_to_string(path.trim()).expect("there is a log");
     assert!(log.contains("the profile is open") && !log.contains(&trainer.email), "{log}");

@@ -179,6 +179,7 @@ async fn an_installed_application_updates_itself_when_the_person_says_so() -> Re
         window.find("update-ready").await?;
         window.click("update-news").await?;
         window.reads("update-notes", "Es ist schneller.").await?;
+        window.at_rest().await?;
         window.keep_picture(Path::new("../target/update/ready.png")).await?;
         window.click("update-now").await?;
         scene.newer_comes_up(&window).await

@@ -164,11 +164,11 @@ async fn what_could_not_be_installed_is_said_and_not_tried_at_every_start() -> R
     let person = Person::that_updates(person.close(), server.url(), Arc::clone(&updater) as _).await;
     let failed = Update::Failed { version: Some("0.2.0".to_owned()), code: UpdateProblem::NotInstalled };
     person.sees("that it failed", is(failed.clone())).await;
-    updater.asked.subscribe().wait_for(|asked| asked.len() == 2).await.expect("it is there");
+    updater.asked.subscribe().wait_for(|asked| asked.len() == 3).await.expect("it is there");
     assert_eq!(person.view().update, failed, "asking for something newer does not hide it");
     assert_eq!(updater.times_installed(), 1);
     let person = Person::that_updates(person.close(), server.url(), Arc::clone(&updater) as _).await;
-    person.sees("it is ready", is(ready("0.2.0"))).await;
+    person.sees("that it failed", is(failed)).await;
     assert_eq!(updater.times_installed(), 1);
     person.agent.install_update().await.expect("a person may try");
     updater.has_restarted().await;
@@ -209,6 +209,14 @@ async fn what_is_no_longer_offered_is_not_installed() -> Result<(), Failure> {
     let person = Person::that_updates(disk(), server.url(), Arc::clone(&updater) as _).await;
     person.sees("it is ready", is(ready("0.2.0"))).await;
     updater.offer(None);
+    // Also when it was halted while nobody had this open.
+    let person = Person::that_updates(person.close(), server.url(), Arc::clone(&updater) as _).await;
+    person.sees("nothing newer", is(Update::Newest)).await;
+    assert_eq!(updater.times_installed(), 0);
+    updater.offer(Some("0.2.0"));
+    person.agent.check_for_update().await.expect("it is heard");
+    person.sees("it is ready", is(ready("0.2.0"))).await;
+    updater.offer(None);
     person.agent.check_for_update().await.expect("it is heard");
     person.sees("nothing newer", is(Update::Newest)).await;
     let person = Person::that_updates(person.close(), server.url(), Arc::clone(&updater) as _).await;
@@ -244,5 +252,23 @@ async fn the_configuration_says_which_releases_are_wanted() -> Result<(), Failur
     let person = Person::that_updates(disk, server.url(), Arc::clone(&updater) as _).await;
     person.sees("it is ready", is(ready("0.2.0"))).await;
     assert_eq!(*updater.asked.borrow(), [Channel::Beta]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_windows_of_one_installation_fetch_it_once_and_neither_is_stuck() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let updater = MadeUp::offering("0.2.0");
+    let disk = disk();
+    let held = disk.path().join("updates");
+    std::fs::create_dir(&held).expect("writable");
+    let lock = std::fs::File::create(held.join(".lock")).expect("writable");
+    lock.lock().expect("nobody has it");
+    let person = Person::that_updates(disk, server.url(), Arc::clone(&updater) as _).await;
+    updater.asked.subscribe().wait_for(|asked| asked.len() == 1).await.expect("it is there");
+    person.sees("that nothing is known", is(Update::Unknown)).await;
+    drop(lock);
+    person.agent.check_for_update().await.expect("it is heard");
+    person.sees("it is ready", is(ready("0.2.0"))).await;
     Ok(())
 }

@@ -94,6 +94,19 @@ describe('whoever looks elsewhere', () => {
 });
 
 describe('an invitation', () => {
+  it('waits until what is known is what the server has', async () => {
+    const offline = { state: 'connecting', waiting: 0, reason: null } as const;
+    const window = await open(view(TRAINER, [], { link: offline }), {
+      invitation: () => ({ session_id: waiting.id }),
+    });
+    expect(window.asked('invitation')).toHaveLength(0);
+    await window.tell(waiting, 'session-started');
+    window.bridge.say({ type: 'link', link: { ...offline, state: 'live' }, clock_offset_ms: 0 });
+    await window.settle();
+    expect(window.asked('invitation')).toHaveLength(1);
+    expect(window.has('notice')).toBe(false);
+  });
+
   const waiting = { ...session('waiting'), id: 's-other', athlete: { id: 'p-other', name: 'Other' } };
 
   it('leads to the one who waits', async () => {

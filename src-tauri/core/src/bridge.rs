@@ -232,6 +232,9 @@ pub enum UpdateProblem {
     /// It could not be kept on the disk.
     #[error("it could not be kept")]
     Disk,
+    /// Another window of this installation is at it.
+    #[error("another window is at it")]
+    Busy,
     /// A mistake of ours.
     #[error("a mistake of ours")]
     Internal,
@@ -240,7 +243,7 @@ pub enum UpdateProblem {
 impl UpdateProblem {
     /// Whether trying again soon may help.
     pub fn may_pass(self) -> bool {
-        matches!(self, Self::Unreachable | Self::NoAnswer | Self::ServerError | Self::Interrupted)
+        matches!(self, Self::Unreachable | Self::NoAnswer | Self::ServerError | Self::Interrupted | Self::Busy)
     }
 }
 

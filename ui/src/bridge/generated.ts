@@ -557,7 +557,7 @@ version: string | null,
  */
 code: UpdateProblem, };
 
-export type UpdateProblem = "unreachable" | "no-answer" | "server-error" | "not-understood" | "interrupted" | "bad-signature" | "not-installed" | "disk" | "internal";
+export type UpdateProblem = "unreachable" | "no-answer" | "server-error" | "not-understood" | "interrupted" | "bad-signature" | "not-installed" | "disk" | "busy" | "internal";
 
 export type UserId = string;
 

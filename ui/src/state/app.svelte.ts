@@ -143,10 +143,10 @@ export class App {
         if (this.view) this.view = { ...this.view, update: message.update };
         break;
       case 'reveal':
-        this.desktop.wanted = message.session_id;
+        this.desktop.want(message.session_id);
         break;
       case 'invited':
-        void this.desktop.takeInvitation();
+        this.desktop.invited += 1;
         break;
       case 'closing':
         this.desktop.closing = true;

@@ -12,6 +12,8 @@ export class Desktop {
   closing = $state(false);
   /** The session the person came for, from a notice or an invitation, until a view has shown it. */
   wanted = $state<SessionId | null>(null);
+  /** Counts the invitations that came: each is looked at as soon as it can be. */
+  invited = $state(0);
   #words = '';
 
   constructor(
@@ -43,7 +45,7 @@ export class Desktop {
     if (!invitation) return;
     const session = this.app.sessions.find(({ id }) => id === invitation.session_id);
     if (session?.status === 'waiting' || session?.status === 'active') {
-      this.wanted = session.id;
+      this.want(session.id);
     } else if (session) {
       this.app.announcements.show(m.invitation_over({ name: session.athlete.name }));
     } else if (invitation.session_id) {
@@ -51,6 +53,14 @@ export class Desktop {
     } else {
       this.app.announcements.show(m.invitation_unreadable());
     }
+  }
+
+  /** Goes to a session, in the part the person has in it. */
+  want(id: SessionId | null): void {
+    const session = this.app.sessions.find((known) => known.id === id);
+    const part = session && session.athlete.id !== this.app.me?.id ? 'trainer' : 'athlete';
+    if (session && this.app.role !== part && this.app.roles.includes(part)) this.app.chooseRole(part);
+    this.wanted = id;
   }
 
   /** Closes the window, which was asked about. */

@@ -11,6 +11,7 @@ const PROBLEMS: Record<UpdateProblem, () => string> = {
   'bad-signature': m.update_problem_bad_signature,
   'not-installed': m.update_problem_not_installed,
   disk: m.update_problem_disk,
+  busy: m.update_problem_busy,
   internal: m.update_problem_internal,
 };
 

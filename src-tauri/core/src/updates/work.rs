@@ -3,6 +3,7 @@
 use std::io;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rand::Rng;
 use tokio::sync::Notify;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use training::wire::Locale;
 
 use super::keep::{Keep, Waiting};
@@ -25,6 +26,11 @@ const EVERY_S: RangeInclusive<u64> = 19_800..=23_400;
 const AFTER_FAILURE_S: RangeInclusive<u64> = 1_200..=1_500;
 /// The pauses between attempts to fetch a package.
 const FETCH_AGAIN: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(10), Duration::from_mins(1)];
+
+/// How long a server may take to say whether what is here is still offered, while a person waits for their window.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+/// Progress is told in steps of a hundredth, or of this many bytes.
+const LEAST_STEP: u64 = 64 * 1024;
 
 /// What a person asks for.
 #[derive(Debug, Default)]
@@ -67,10 +73,24 @@ impl Work<'_> {
             }
             noted(keep.clear());
             tracing::info!(%version, "this version was installed by an update");
-        } else if waiting.is_tried || self.shared.is_in_session().await {
+        } else if waiting.is_tried {
+            // Perhaps the system ended this process for it, and then did not do it.
+            self.failed(&version.to_string(), UpdateProblem::NotInstalled);
+        } else if self.shared.is_in_session().await {
             self.tell_ready(&waiting.release);
-        } else if noted(keep.note_tried(&waiting)).is_some() {
+        } else if self.is_still_offered(&waiting.release).await {
             self.install(keep, waiting).await;
+        } else {
+            noted(keep.clear());
+        }
+    }
+
+    /// Whether the server, if it answers soon, still offers this release: it may have been halted since it came.
+    async fn is_still_offered(&self, release: &Release) -> bool {
+        let Ok(question) = self.question().await else { return true };
+        match timeout(ANSWERS_WITHIN, self.updater.check(question)).await {
+            Ok(Ok(offered)) => offered.is_some_and(|offered| offered.version == release.version),
+            Ok(Err(_)) | Err(_) => true,
         }
     }
 
@@ -89,7 +109,7 @@ impl Work<'_> {
             Err(error) => Err(disk(&error)),
         };
         let done = match fetched {
-            Ok(Some(release)) => self.have(release).await,
+            Ok(Some(release)) => self.have(release, &before).await,
             Ok(None) => {
                 self.forget_what_waits();
                 if !matches!(before, Update::Installed { .. }) {
@@ -97,8 +117,8 @@ impl Work<'_> {
                 }
                 Ok(())
             }
-            // What is ready is as good as it was.
-            Err(problem) if matches!(before, Update::Ready { .. }) => Err(problem),
+            // What is ready is as good as it was, and what was said of it as true.
+            Err(problem) if is_lasting => Err(problem),
             Err(problem) => {
                 self.tell(Update::Failed { version: None, code: problem });
                 Err(problem)
@@ -108,7 +128,7 @@ impl Work<'_> {
             Ok(()) => EVERY_S,
             Err(problem) => {
                 tracing::warn!(?problem, "no update");
-                AFTER_FAILURE_S
+                if problem.may_pass() { AFTER_FAILURE_S } else { EVERY_S }
             }
         };
         Duration::from_secs(self.shared.chance().random_range(again_s))
@@ -119,7 +139,8 @@ impl Work<'_> {
         let due = self.shared.now() + time;
         let mut sleeps = self.shared.sleeps();
         loop {
-            let left = Duration::try_from(due.duration_since(self.shared.now())).unwrap_or_default();
+            // A clock that is set meanwhile makes it no longer than it was meant to be.
+            let left = Duration::try_from(due.duration_since(self.shared.now())).unwrap_or_default().min(time);
             tokio::select! {
                 biased;
                 () = sleep(left) => return,
@@ -127,9 +148,13 @@ impl Work<'_> {
                 _ = sleeps.changed() => {}
                 () = self.shared.wishes().check.notified() => return,
                 () = self.shared.wishes().install.notified() => {
-                    if let Some((keep, waiting)) = self.kept() {
-                        self.install(keep, waiting).await;
+                    // A session may have begun since they wished it; what is ready stays so.
+                    if self.shared.is_in_session().await {
+                        continue;
                     }
+                    // Another profile's window may have installed it, or thrown it away: then it is asked anew.
+                    let Some((keep, waiting)) = self.kept() else { return };
+                    self.install(keep, waiting).await;
                 }
             }
         }
@@ -137,7 +162,7 @@ impl Work<'_> {
 
     async fn question(&self) -> io::Result<Question> {
         let home = self.shared.home();
-        let updates = home.update_settings().map_err(|failure| io::Error::other(format!("{failure:?}")))?;
+        let updates = home.update_settings().map_err(|failure| io::Error::other(format!("{:?}", failure.code)))?;
         Ok(Question {
             server: updates.server.unwrap_or_else(|| self.shared.server()),
             channel: updates.channel,
@@ -147,22 +172,27 @@ impl Work<'_> {
     }
 
     /// Sees to it that the package of `release` waits.
-    async fn have(&self, release: Release) -> Result<(), UpdateProblem> {
+    async fn have(&self, release: Release, before: &Update) -> Result<(), UpdateProblem> {
         let version = release.version.to_string();
-        if let Some((_, waiting)) = self.kept()
-            && waiting.release.version == release.version
-        {
-            let has_failed =
-                |update| matches!(update, Update::Failed { version: Some(failed), .. } if failed == version);
-            if !has_failed(self.shared.update()) {
-                self.tell_ready(&waiting.release);
+        if let Some((keep, waiting)) = self.kept() {
+            if waiting.release.version == release.version {
+                let is_said = matches!(before, Update::Failed { version: Some(failed), code: UpdateProblem::NotInstalled }
+                    if *failed == version);
+                if !is_said {
+                    self.tell_ready(&waiting.release);
+                }
+                return Ok(());
             }
-            return Ok(());
+            // It is no longer what is offered, whether or not what is comes whole.
+            noted(keep.clear());
         }
         let keep = match Keep::open(&self.directory) {
             Ok(Some(keep)) => keep,
-            // Another profile's window is at it.
-            Ok(None) => return Ok(()),
+            // Another profile's window is at it: it is there in a while.
+            Ok(None) => {
+                self.tell(before.clone());
+                return Err(UpdateProblem::Busy);
+            }
             Err(error) => return Err(self.failed(&version, disk(&error))),
         };
         let package = self.fetch(&release).await.map_err(|problem| self.failed(&version, problem))?;
@@ -176,7 +206,15 @@ impl Work<'_> {
         loop {
             self.shared.is_out_of_session().await;
             self.tell_progress(release, 0, None);
-            let progress = |done, total| self.tell_progress(release, done, total);
+            let told = AtomicU64::new(0);
+            let progress = |done: u64, total: Option<u64>| {
+                // Not with every piece that arrives, of which there are thousands.
+                let step = total.map_or(LEAST_STEP, |total| LEAST_STEP.max(total / 100));
+                if Some(done) == total || done >= told.load(Ordering::Relaxed) + step {
+                    told.store(done, Ordering::Relaxed);
+                    self.tell_progress(release, done, total);
+                }
+            };
             let fetched = tokio::select! {
                 biased;
                 fetched = self.updater.download(release, &progress) => fetched,
@@ -195,9 +233,14 @@ impl Work<'_> {
 
     /// Installs, and starts the new version; returns only when that failed.
     async fn install(&self, keep: Keep, waiting: Waiting) {
-        let Waiting { release, .. } = waiting;
-        let version = release.version.to_string();
+        let version = waiting.release.version.to_string();
         self.tell(Update::Installing { version: version.clone() });
+        // Once: whoever is asked for a password at every start learns to give it to anybody.
+        if noted(keep.note_tried(&waiting)).is_none() {
+            self.failed(&version, UpdateProblem::Disk);
+            return;
+        }
+        let Waiting { release, .. } = waiting;
         let package = match keep.package() {
             Ok(package) => package,
             Err(error) => {
@@ -210,6 +253,8 @@ impl Work<'_> {
         match installed.unwrap_or(Err(UpdateProblem::Internal)) {
             Ok(()) => {
                 tracing::info!(version, "installed");
+                // While the system asked for a password, a session may have begun. This process goes on until it is over.
+                self.shared.is_out_of_session().await;
                 let before_restart = self.before_restart.lock().unwrap_or_else(PoisonError::into_inner).take();
                 before_restart.unwrap_or_else(|| async {}.boxed()).await;
                 drop(keep);
