@@ -58,13 +58,18 @@ impl Log {
 
     /// Logs to files in `directory` as well. Without them it goes on.
     pub(crate) fn to_files(&self, directory: &Path, profile: &str) {
+        // Of its own: what is too old is told by how its name begins.
+        let directory = directory.join(profile);
+        // It would make it as well, and complain first.
+        if let Err(error) = std::fs::create_dir_all(&directory) {
+            tracing::warn!(error = &error as &dyn std::error::Error, "there is no directory for logs");
+        }
         let appender = RollingFileAppender::builder()
             .rotation(Rotation::DAILY)
             .max_log_files(DAYS)
             .filename_prefix("ringside")
             .filename_suffix("log")
-            // Of its own: what is too old is told by how its name begins.
-            .build(directory.join(profile));
+            .build(directory);
         match appender {
             Ok(appender) => (self.file)(appender),
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "nothing is logged to a file"),
