@@ -63,6 +63,17 @@ describe('a newer version', () => {
     expect(window.asked('check_for_update')).toHaveLength(1);
   });
 
+  it('that fails while the settings are open is said there and not on top of it', async () => {
+    const window = await open(view(TRAINER));
+    await window.click('open-settings');
+    const update: Update = { state: 'failed', version: '0.2.0', code: 'interrupted' };
+    window.bridge.say({ type: 'update', update });
+    await window.settle();
+    expect(window.find('update-words').textContent).toContain('abgebrochen');
+    expect(window.find('announcement').textContent).toContain('abgebrochen');
+    expect(window.has('notice')).toBe(false);
+  });
+
   it('that runs for the first time says what is new', async () => {
     const window = await open(
       view(TRAINER, [], { update: { state: 'installed', version: '0.2.0', notes: null } }),
