@@ -1,7 +1,6 @@
 //! The desktop around the window: notices, the tray, closing, what support wants to know.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Mutex;
 
 use ringside_core::bridge::Message;
 use ringside_core::host::{Host, Notice, TrayWords};
@@ -98,7 +97,6 @@ struct Tray {
     open: MenuItem<Wry>,
     quit: MenuItem<Wry>,
     icon: tauri::tray::TrayIcon,
-    shown: Mutex<Option<TrayWords>>,
 }
 
 impl Tray {
@@ -137,19 +135,14 @@ impl Tray {
         if let Some(image) = app.default_window_icon() {
             icon = icon.icon(image.clone());
         }
-        Ok(Self { state, open, quit, icon: icon.build(app)?, shown: Mutex::default() })
+        Ok(Self { state, open, quit, icon: icon.build(app)? })
     }
 
     fn show(&self, words: &TrayWords) {
-        let mut shown = self.shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if shown.as_ref() == Some(words) {
-            return;
-        }
         let items = [(&self.state, &words.state), (&self.open, &words.open), (&self.quit, &words.quit)];
         let said = items.into_iter().try_for_each(|(item, text)| item.set_text(text));
         if let Err(error) = said.and_then(|()| self.icon.set_tooltip(Some(&words.state))) {
             tracing::warn!(%error, "the tray could not be told");
         }
-        *shown = Some(words.clone());
     }
 }

@@ -200,21 +200,24 @@ impl Shared {
     /// Waits until a session is stored as it was answered, because what is done next is decided on what is stored. Not for
     /// long: without the feed it comes with the next snapshot.
     pub(super) async fn until_brought(&self, answered: &Session) {
-        let brought = async {
-            loop {
-                let mut next = pin!(self.brought.notified());
-                // From here on nothing is missed.
-                next.as_mut().enable();
-                let replica = self.replica.lock().await;
-                let stored = replica.contents().sessions.get(&answered.id);
-                if stored.is_some_and(|stored| stored.version >= answered.version) {
-                    return;
-                }
-                drop(replica);
-                next.await;
-            }
-        };
+        let brought = self.until(|replica| {
+            let stored = replica.contents().sessions.get(&answered.id);
+            stored.is_some_and(|stored| stored.version >= answered.version)
+        });
         tokio::time::timeout(PATIENCE, brought).await.ok();
+    }
+
+    /// Waits until what is stored is as `wanted`, looking whenever something came.
+    pub(super) async fn until(&self, wanted: impl Fn(&Replica) -> bool) {
+        loop {
+            let mut next = pin!(self.brought.notified());
+            // From here on nothing is missed.
+            next.as_mut().enable();
+            if wanted(&*self.replica.lock().await) {
+                return;
+            }
+            next.await;
+        }
     }
 
     /// Tells the window everything.

@@ -134,11 +134,11 @@ impl Shared {
     pub(crate) async fn diagnostics(&self) -> String {
         let replica = self.replica().lock().await;
         let contents = replica.contents();
-        let (sessions, waiting, refused) = (contents.sessions.len(), self.waiting(&replica), contents.outbox.len());
+        let (sessions, waiting, kept) = (contents.sessions.len(), self.waiting(&replica), contents.outbox.len());
         let standing = self.standing();
         format!(
             "connection: {:?}, stream: {:?}, sign-in kept in: {:?}, signed out: {:?}\n\
-             clock off by: {} ms, sessions: {sessions}, waiting to be sent: {waiting} of {refused}\n\
+             clock off by: {} ms, sessions: {sessions}, waiting to be sent: {waiting} of {kept} kept\n\
              notice: {:?}, update: {:?}",
             standing.link,
             standing.stream_problem,

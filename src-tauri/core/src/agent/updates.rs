@@ -1,7 +1,5 @@
 //! What the work on updates asks of the agent, and what it tells the window.
 
-use std::pin::pin;
-
 use training::wire::Locale;
 use training::{Session, SessionStatus};
 
@@ -56,24 +54,12 @@ impl Shared {
 
     /// Returns once no session goes on.
     pub(crate) async fn is_out_of_session(&self) {
-        self.session_goes_on(false).await;
+        self.until(|replica| !self.goes_on(replica)).await;
     }
 
     /// Returns once a session goes on.
     pub(crate) async fn is_in_a_session(&self) {
-        self.session_goes_on(true).await;
-    }
-
-    async fn session_goes_on(&self, wanted: bool) {
-        loop {
-            let mut next = pin!(self.brought.notified());
-            // From here on nothing is missed.
-            next.as_mut().enable();
-            if self.is_in_session().await == wanted {
-                return;
-            }
-            next.await;
-        }
+        self.until(|replica| self.goes_on(replica)).await;
     }
 
     fn goes_on(&self, replica: &Replica) -> bool {

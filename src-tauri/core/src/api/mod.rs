@@ -239,9 +239,9 @@ impl Api {
 
     /// Sends a request as the signed-in person.
     ///
-    /// It is sent again while its answer is in doubt, and, once each, when the server no longer takes the access token, and when the connection broke
-    /// before an answer came (a kept-alive connection to a server that was restarted). What is asked here may be asked
-    /// twice: reads, acts under a key, and what comes to the same thing when it is done again.
+    /// It is sent again while its answer is in doubt, and, once each, when the server no longer takes the access token, and
+    /// when the connection broke before an answer came (a kept-alive connection to a server that was restarted). What is
+    /// asked here may be asked twice: reads, acts under a key, and what comes to the same thing when it is done again.
     async fn send(&self, request: &(dyn Fn() -> Asked + Sync)) -> Result<Response, ApiError> {
         let Access { mut token, .. } = self.tokens.access(self).await?;
         let (mut renewed, mut repeated) = (false, false);
