@@ -12,9 +12,10 @@ use crate::invitation::Link;
 #[derive(Parser)]
 #[command(name = "ringside", version)]
 pub(crate) struct Arguments {
-    /// The profile this window is bound to; each has its own sign-in and data
-    #[arg(long, default_value_t)]
-    pub(crate) profile: Profile,
+    /// The profile this window is bound to; each has its own sign-in and data [default: default, or on a studio machine
+    /// that of whoever picks themselves]
+    #[arg(long)]
+    pub(crate) profile: Option<Profile>,
     /// The server, whatever the configuration says: https, or http on this machine
     #[arg(long, value_name = "URL")]
     pub(crate) server: Option<ServerUrl>,
@@ -27,6 +28,13 @@ pub(crate) struct Arguments {
     /// A link to open: an invitation
     #[arg(value_name = "LINK")]
     pub(crate) link: Option<Link>,
+}
+
+impl Arguments {
+    /// The profile whose window this is to the system.
+    pub(crate) fn bound_to(&self) -> Profile {
+        self.profile.clone().unwrap_or_default()
+    }
 }
 
 /// Size and place of a window, in logical pixels.

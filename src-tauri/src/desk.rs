@@ -1,29 +1,29 @@
-//! Which agent answers which window, and the one command windows have.
+//! What answers which window, and the one command windows have.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ringside_core::Agent;
-use ringside_core::bridge::{Call, Failure, LocalCode, dispatch};
+use ringside_core::bridge::{Failure, LocalCode};
+use ringside_core::{Closing, Front};
 use tauri::{State, WebviewWindow};
 use tokio::sync::{Notify, watch};
 
 /// For how long a question about closing counts as just asked.
 const ASKED_FOR: Duration = Duration::from_secs(10);
 
-/// An agent, or why there is none; nothing while it is being opened.
-pub(crate) type Opened = Option<Result<Arc<Agent>, Failure>>;
+/// What answers a window, or why nothing does; nothing while it is being opened.
+pub(crate) type Opened = Option<Result<Front, Failure>>;
 
-/// The agents by the label of the window that is bound to each.
+/// What answers each window, by its label.
 #[derive(Default)]
 pub(crate) struct Desk {
-    agents: Mutex<HashMap<String, Binding>>,
+    fronts: Mutex<HashMap<String, Binding>>,
     /// When the person of which window was asked last whether they mean to close it.
     asked: Mutex<HashMap<String, Instant>>,
 }
 
-/// One window's way to its agent.
+/// One window's way to what answers it.
 #[derive(Clone)]
 pub(crate) struct Binding {
     pub(crate) opening: watch::Receiver<Opened>,
@@ -32,29 +32,30 @@ pub(crate) struct Binding {
 }
 
 impl Desk {
-    /// Binds the window called `label` to the agent that its binding will bring.
+    /// Binds the window called `label` to what its binding will bring.
     pub(crate) fn bind(&self, label: &str, binding: Binding) {
-        self.agents.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), binding);
+        self.fronts.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), binding);
     }
 
-    /// Whether the window called `label` is to ask before it is closed. Who wants it closed right after they were asked is
-    /// not asked again: perhaps the window can't ask.
-    pub(crate) async fn is_to_be_asked(&self, label: &str) -> bool {
-        let open = self.agents.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned();
-        let agent = open.and_then(|binding| binding.opening.borrow().clone()?.ok());
-        let is_training = match agent {
-            Some(agent) => agent.is_training().await,
-            None => false,
+    /// Whether the window called `label` is closed now. Who wants it closed right after they were asked is not asked again:
+    /// perhaps the window can't ask.
+    pub(crate) async fn closing(&self, label: &str) -> Closing {
+        let open = self.fronts.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned();
+        let front = open.and_then(|binding| binding.opening.borrow().clone()?.ok());
+        let closing = match front {
+            Some(front) => front.closing().await,
+            None => Closing::Free,
         };
         let now = Instant::now();
         let before = self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), now);
-        is_training && before.is_none_or(|before| now.duration_since(before) > ASKED_FOR)
+        let just_asked = before.is_some_and(|before| now.duration_since(before) <= ASKED_FOR);
+        if closing == Closing::Asked && just_asked { Closing::Free } else { closing }
     }
 
-    /// The agent of the window called `label`, once it is open. A profile that could not be opened is tried again: the
+    /// What answers the window called `label`, once it is open. A profile that could not be opened is tried again: the
     /// person may have mended what was wrong.
-    async fn agent(&self, label: &str) -> Result<Arc<Agent>, Failure> {
-        let bound = self.agents.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned();
+    async fn front(&self, label: &str) -> Result<Front, Failure> {
+        let bound = self.fronts.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned();
         let unbound = || Failure::local(LocalCode::Internal).because("this window is bound to no profile");
         let Binding { mut opening, again } = bound.ok_or_else(unbound)?;
         let has_failed = matches!(*opening.borrow_and_update(), Some(Err(_)));
@@ -67,7 +68,7 @@ impl Desk {
     }
 }
 
-/// Carries a window's call to its agent.
+/// Carries a window's call to what answers it.
 ///
 /// # Errors
 /// The [`Failure`] of the call, or of opening the profile.
@@ -77,8 +78,5 @@ pub(crate) async fn call(
     desk: State<'_, Desk>,
     call: serde_json::Value,
 ) -> Result<serde_json::Value, Failure> {
-    let agent = desk.agent(window.label()).await?;
-    let call: Call =
-        serde_json::from_value(call).map_err(|error| Failure::local(LocalCode::Internal).because(error))?;
-    dispatch(&*agent, call).await
+    desk.front(window.label()).await?.call(call).await
 }

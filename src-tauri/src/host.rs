@@ -7,8 +7,10 @@ use ringside_core::host::{Host, Notice, TrayWords};
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Emitter, EventTarget, Manager, Wry};
+use tauri_plugin_autostart::ManagerExt;
 use tauri_plugin_notification::NotificationExt;
 
+use crate::awake::Awake;
 use crate::invitation::Invitation;
 use crate::log::Problems;
 use crate::window;
@@ -18,13 +20,26 @@ pub(crate) struct Desktop {
     app: AppHandle,
     /// The window's label.
     label: String,
+    place: Place,
     tray: Option<Tray>,
+    awake: Awake,
     problems: Problems,
+}
+
+/// How a window came to be where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The application was started.
+    Own,
+    /// The application was started for one profile by name.
+    Named,
+    /// The machine is a studio's.
+    Studio,
 }
 
 impl Desktop {
     /// The desktop around the window called `label`.
-    pub(crate) fn around(app: &AppHandle, label: &str, problems: Problems) -> Self {
+    pub(crate) fn around(app: &AppHandle, label: &str, place: Place, problems: Problems) -> Self {
         let revealed = (app.clone(), label.to_owned());
         let clicked = app.notification().on_action(move |performed| {
             let (app, label) = &revealed;
@@ -36,7 +51,9 @@ impl Desktop {
         if let Err(error) = clicked {
             tracing::warn!(%error, "a click on a notice will lead nowhere");
         }
-        Self { app: app.clone(), label: label.to_owned(), tray: Tray::put(app, label), problems }
+        // Its menu would be a way out of a studio's screen.
+        let tray = if place == Place::Studio { None } else { Tray::put(app, label) };
+        Self { app: app.clone(), label: label.to_owned(), place, tray, awake: Awake::begin(), problems }
     }
 }
 
@@ -73,6 +90,38 @@ impl Host for Desktop {
 
     fn close(&self) {
         window::close(&self.app, &self.label);
+    }
+
+    fn keep_awake(&self, on: bool) {
+        self.awake.keep(on);
+    }
+
+    fn starts_with_system(&self) -> Option<bool> {
+        let known = self.app.autolaunch().is_enabled();
+        known.inspect_err(|error| tracing::warn!(%error, "what the system starts is not known")).ok()
+    }
+
+    fn start_with_system(&self, on: bool) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let system = self.app.autolaunch();
+        // Taking away what is not there is an error to it.
+        match on {
+            true => system.enable()?,
+            false if system.is_enabled()? => system.disable()?,
+            false => {}
+        }
+        Ok(())
+    }
+
+    fn may_become_studio(&self) -> bool {
+        self.place == Place::Own
+    }
+
+    fn fill_screen(&self, on: bool) {
+        window::fill_screen(&self.app, &self.label, on);
+    }
+
+    fn restart(&self) {
+        self.app.request_restart();
     }
 
     fn diagnostics(&self) -> String {

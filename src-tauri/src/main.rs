@@ -6,6 +6,7 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod arguments;
+mod awake;
 mod desk;
 mod host;
 mod identity;
@@ -38,13 +39,14 @@ fn main() {
         std::process::exit(1);
     }
     let mut context = tauri::generate_context!();
-    identity::become_of(&arguments.profile, context.config_mut());
+    identity::become_of(&arguments.bound_to(), context.config_mut());
     let builder = plugins(tauri::Builder::default(), &arguments);
     let run = builder
         .invoke_handler(tauri::generate_handler![desk::call])
         .setup(move |app| {
-            let label = window::label(&arguments.profile);
-            log.to_files(&identity::logs(app.handle())?, arguments.profile.as_str());
+            let profile = arguments.bound_to();
+            let label = window::label(&profile);
+            log.to_files(&identity::logs(app.handle())?, profile.as_str());
             hear_links(app.handle(), &label);
             let link = arguments.link.clone();
             window::open(app.handle(), arguments, log.problems())?;
@@ -64,14 +66,16 @@ fn main() {
 
 /// What Tauri's plugins do for us. None of them may be called by the web view: it has a permission for none.
 fn plugins(builder: tauri::Builder<Wry>, arguments: &Arguments) -> tauri::Builder<Wry> {
-    let label = window::label(&arguments.profile);
+    let profile = arguments.bound_to();
+    let label = window::label(&profile);
     // The first, as it wants to be: a second start ends in it.
     let second = tauri_plugin_single_instance::Builder::new()
-        .dbus_id(identity::of(&arguments.profile))
+        .dbus_id(identity::of(&profile))
         .callback(move |app, arguments, _directory| second_start(app, &label, arguments))
         .build();
     let builder = builder
         .plugin(second)
+        .plugin(tauri_plugin_autostart::Builder::new().build())
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_updater::Builder::new().build());

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use ringside_core::bridge::Message;
 use ringside_core::outside::ThisMachine;
-use ringside_core::{Agent, Home, Options, Profile};
+use ringside_core::{Closing, Front, Home, Options, Profile, is_studio_machine};
 use tauri::webview::Color;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tokio::sync::{Notify, watch};
 
 use crate::arguments::Arguments;
 use crate::desk::{Binding, Desk};
-use crate::host::{self, Desktop};
+use crate::host::{self, Desktop, Place};
 use crate::log::Problems;
 use crate::{identity, updater};
 
@@ -32,41 +32,50 @@ pub(crate) fn label(profile: &Profile) -> String {
 
 /// Opens the window and, beside it, the profile it is bound to.
 pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) -> tauri::Result<()> {
-    let label = label(&arguments.profile);
+    let profile = arguments.bound_to();
+    let label = label(&profile);
     let home = match &arguments.home {
         Some(home) => Home::new(home),
         None => Home::new(identity::usual_home(app)?),
     };
     let (opened, opening) = watch::channel(None);
+    // Whoever names a profile gets that one; it is opened only if it is nobody's who trains on a studio machine.
+    let is_studio = arguments.profile.is_none() && is_studio_machine(&home);
     let again = Arc::new(Notify::new());
     app.state::<Desk>().bind(&label, Binding { opening, again: Arc::clone(&again) });
 
     // Both begin now: the window shows skeletons until the profile is there, which takes as long as the keyring does.
-    let web_data = web_data(app, &home, &arguments.profile)?;
+    let web_data = web_data(app, &home, &if is_studio { Profile::of_studio_machine() } else { profile.clone() })?;
     let tell = {
         let (app, label) = (app.clone(), label.clone());
         Arc::new(move |message: Message| host::tell(&app, &label, &message))
     };
+    let place = match (&arguments.profile, is_studio) {
+        (_, true) => Place::Studio,
+        (None, false) => Place::Own,
+        (Some(_), false) => Place::Named,
+    };
     let options = Options {
         home,
-        profile: arguments.profile,
+        profile,
         server: arguments.server,
         app_version: app.package_info().version.to_string(),
         vault: None,
         outside: Arc::new(ThisMachine),
         updater: updater::of(app),
-        host: Some(Arc::new(Desktop::around(app, &label, problems))),
+        host: Some(Arc::new(Desktop::around(app, &label, place, problems))),
         tell,
     };
     tauri::async_runtime::spawn(async move {
         loop {
-            let agent = Agent::open(options.clone()).await;
-            if let Err(failure) = &agent {
+            let options = options.clone();
+            let front = if is_studio { Front::of_studio(options).await } else { Front::of_profile(options).await };
+            if let Err(failure) = &front {
                 // Its detail names a path, which may name a person.
                 tracing::error!(code = ?failure.code, "the profile could not be opened");
             }
-            let is_open = agent.is_ok();
-            opened.send_replace(Some(agent.map(Arc::new)));
+            let is_open = front.is_ok();
+            opened.send_replace(Some(front));
             if is_open {
                 break;
             }
@@ -90,6 +99,9 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
                 ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost"))
             )
         });
+    if is_studio {
+        window = window.fullscreen(true);
+    }
     window = match arguments.geometry {
         Some(at) => window.inner_size(at.width, at.height).position(at.x, at.y),
         None => window.inner_size(USUAL.0, USUAL.1),
@@ -114,17 +126,27 @@ pub(crate) fn bring_to_front(app: &AppHandle, label: &str) {
     }
 }
 
-/// Closes the window called `label`; asks first, in the window, when its person is in the middle of their training.
+/// Closes the window called `label`; asks first, in the window, when its person is in the middle of their training, or has
+/// to know the studio's PIN.
 pub(crate) fn ask_to_close(app: &AppHandle, label: &str) {
     let (app, label) = (app.clone(), label.to_owned());
     tauri::async_runtime::spawn(async move {
-        if app.state::<Desk>().is_to_be_asked(&label).await {
-            bring_to_front(&app, &label);
-            host::tell(&app, &label, &Message::Closing);
-        } else {
-            close(&app, &label);
+        match app.state::<Desk>().closing(&label).await {
+            Closing::Free => close(&app, &label),
+            Closing::Asked | Closing::Forbidden => {
+                bring_to_front(&app, &label);
+                host::tell(&app, &label, &Message::Closing);
+            }
         }
     });
+}
+
+/// Fills the screen with the window called `label`, or no longer.
+pub(crate) fn fill_screen(app: &AppHandle, label: &str, on: bool) {
+    let filled = app.get_webview_window(label).map_or(Ok(()), |window| window.set_fullscreen(on));
+    if let Err(error) = filled {
+        tracing::warn!(%error, "the window does not fill the screen as it should");
+    }
 }
 
 /// Closes the window called `label`.

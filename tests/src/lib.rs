@@ -20,6 +20,7 @@ pub mod latency;
 mod page;
 mod percentiles;
 mod person;
+mod port;
 mod postgres;
 mod process;
 mod programs;

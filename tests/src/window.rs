@@ -1,6 +1,6 @@
 //! A real window: one process of the application, driven by a WebDriver of its own.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -13,6 +13,7 @@ use serde_json::{Map, json};
 
 use crate::desktop::Desktop;
 use crate::failure::{Failure, While};
+use crate::port::Port;
 use crate::process::{Process, command};
 use crate::{application, console, programs};
 
@@ -55,6 +56,8 @@ pub struct Window {
     /// None: wherever the system, or the application itself, put it.
     place: Option<Place>,
     driver: Process,
+    /// After the driver, which is dropped first.
+    _ports: [Port; 2],
 }
 
 impl Window {
@@ -98,14 +101,14 @@ impl Window {
         let started = desktop.path().join(format!("{profile}.started"));
         write_launcher(&application, program, &console, &started)?;
 
-        let (port, native_port) = (free_port()?, free_port()?);
+        let (port, native_port) = (Port::take()?, Port::take()?);
         let mut driver = command(programs::tool("tauri-driver")?);
-        driver.args(["--port", &port.to_string(), "--native-port", &native_port.to_string()]);
+        driver.args(["--port", &port.number().to_string(), "--native-port", &native_port.number().to_string()]);
         driver.envs(desktop.environment()).env("RINGSIDE_HOME", desktop.ringside_home());
         driver.env("RINGSIDE_CONSOLE_LOG", "1").stdout(Stdio::null()).stderr(Stdio::null());
         let mut driver = Process::start("tauri-driver", &mut driver)?;
-        for port in [native_port, port] {
-            until_it_listens(&mut driver, port).await?;
+        for port in [&native_port, &port] {
+            until_it_listens(&mut driver, port.number()).await?;
         }
 
         let geometry = place.map(|place| place.to_string());
@@ -115,7 +118,7 @@ impl Window {
         let mut capabilities = Map::new();
         capabilities.insert("tauri:options".to_owned(), json!({"application": application, "args": arguments}));
         let mut builder = ClientBuilder::new(HttpConnector::new());
-        let url = format!("http://127.0.0.1:{port}");
+        let url = format!("http://127.0.0.1:{}", port.number());
         let connecting = tokio::time::timeout(DRIVER_PATIENCE, builder.capabilities(capabilities).connect(&url));
         let Ok(connected) = connecting.await else {
             let printed = std::fs::read_to_string(&console).unwrap_or_default();
@@ -123,7 +126,16 @@ impl Window {
             return Err(Failure::Program { program: "ringside".to_owned(), problem });
         };
         let client = connected.map_err(|error| Failure::Open(Box::new(error)))?;
-        Ok(Self { client, patience: PATIENCE, name: profile.to_owned(), console, started, place, driver })
+        Ok(Self {
+            client,
+            patience: PATIENCE,
+            name: profile.to_owned(),
+            console,
+            started,
+            place,
+            driver,
+            _ports: [port, native_port],
+        })
     }
 
     /// The profile it is bound to, by which it is called in messages.
@@ -227,12 +239,6 @@ fn write_launcher(path: &Path, application: &Path, console: &Path, started: &Pat
     let what = "writing a launcher";
     std::fs::write(path, script).while_doing(what)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).while_doing(what)
-}
-
-fn free_port() -> Result<u16, Failure> {
-    let what = "looking for a free port";
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).while_doing(what)?;
-    Ok(listener.local_addr().while_doing(what)?.port())
 }
 
 async fn until_it_listens(driver: &mut Process, port: u16) -> Result<(), Failure> {

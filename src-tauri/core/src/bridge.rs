@@ -14,53 +14,76 @@ use ts_rs::TS;
 use crate::host::{Notice, TrayWords};
 use crate::outbox::Act;
 
-/// Declares the calls: the enum that arrives, the trait that answers, the dispatch between, and the TypeScript.
+/// Declares calls: the enum that arrives, the trait that answers, the dispatch between, and the TypeScript.
 macro_rules! calls {
-    ($( $(#[$doc:meta])* $name:ident / $variant:ident { $($arg:ident : $ty:ty),* $(,)? } -> $reply:ty; )+) => {
-        /// A call of a window, as it arrives.
+    (
+        $(#[$of_call:meta])* enum $Call:ident;
+        $(#[$of_calls:meta])* trait $Calls:ident;
+        $(#[$of_dispatch:meta])* fn $dispatch:ident;
+        $( $(#[$doc:meta])* $name:ident / $variant:ident { $($arg:ident : $ty:ty),* $(,)? } -> $reply:ty; )+
+    ) => {
+        $(#[$of_call])*
         #[derive(Deserialize)]
         #[serde(tag = "name", content = "args", rename_all = "snake_case", deny_unknown_fields)]
-        pub enum Call {
+        pub enum $Call {
             $( $(#[$doc])* $variant { $(#[allow(missing_docs)] $arg: $ty),* }, )+
         }
 
-        /// Answers the calls of one window.
-        pub trait Calls {
+        impl $Call {
+            /// What a window calls them.
+            pub const NAMES: &[&str] = &[$(stringify!($name)),+];
+
+            /// The calls as a TypeScript interface: name, arguments, reply.
+            pub(crate) fn interface(config: &ts_rs::Config) -> String {
+                let mut text = format!("export interface {} {{\n", stringify!($Calls));
+                $(
+                    let args: &[(&str, String)] = &[$((stringify!($arg), <$ty as TS>::name(config))),*];
+                    let args: Vec<String> = args.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
+                    let args = if args.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", args.join("; ")) };
+                    let reply = if stringify!($reply) == "()" { "null".to_owned() } else { <$reply as TS>::name(config) };
+                    text.push_str(&format!("  {}: {{ args: {args}; reply: {reply} }};\n", stringify!($name)));
+                )+
+                text.push_str("}\n");
+                text
+            }
+
+            /// Shows `visitor` every type a call mentions.
+            pub(crate) fn visit_types(visitor: &mut impl ts_rs::TypeVisitor) {
+                $( $( visitor.visit::<$ty>(); <$ty as TS>::visit_generics(visitor); )*
+                   visitor.visit::<$reply>(); <$reply as TS>::visit_generics(visitor); )+
+            }
+        }
+
+        $(#[$of_calls])*
+        pub trait $Calls {
             $( $(#[$doc])*
             fn $name(&self, $($arg: $ty),*) -> impl Future<Output = Result<$reply, Failure>> + Send; )+
         }
 
-        /// Hands a call to the method that answers it.
-        pub async fn dispatch(to: &(impl Calls + Sync), call: Call) -> Result<serde_json::Value, Failure> {
+        $(#[$of_dispatch])*
+        pub async fn $dispatch(to: &(impl $Calls + Sync), call: $Call) -> Result<serde_json::Value, Failure> {
             let reply = match call {
-                $( Call::$variant { $($arg),* } => serde_json::to_value(to.$name($($arg),*).await?), )+
+                $( $Call::$variant { $($arg),* } => serde_json::to_value(to.$name($($arg),*).await?), )+
             };
             reply.map_err(|error| Failure::local(LocalCode::Internal).because(error))
-        }
-
-        /// The calls as a TypeScript interface: name, arguments, reply.
-        pub(crate) fn calls_in_typescript(config: &ts_rs::Config) -> String {
-            let mut text = String::from("export interface Calls {\n");
-            $(
-                let args: &[(&str, String)] = &[$((stringify!($arg), <$ty as TS>::name(config))),*];
-                let args: Vec<String> = args.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
-                let args = if args.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", args.join("; ")) };
-                let reply = if stringify!($reply) == "()" { "null".to_owned() } else { <$reply as TS>::name(config) };
-                text.push_str(&format!("  {}: {{ args: {args}; reply: {reply} }};\n", stringify!($name)));
-            )+
-            text.push_str("}\n");
-            text
-        }
-
-        /// Shows `visitor` every type a call mentions.
-        pub(crate) fn visit_types_of_calls(visitor: &mut impl ts_rs::TypeVisitor) {
-            $( $( visitor.visit::<$ty>(); <$ty as TS>::visit_generics(visitor); )*
-               visitor.visit::<$reply>(); <$reply as TS>::visit_generics(visitor); )+
         }
     };
 }
 
+mod studio;
+mod update;
+
+pub use studio::{PersonHere, StudioCall, StudioCalls, StudioScreen, dispatch_to_studio};
+pub use update::{Update, UpdateProblem};
+
 calls! {
+    /// A call of a window, as it arrives.
+    enum Call;
+    /// Answers the calls of one window.
+    trait Calls;
+    /// Hands a call to the method that answers it.
+    fn dispatch;
+
     /// Asks for everything this window shows. It comes as a `view` message, in its order among the others; the reply
     /// only says that it will. Asked after listening, so that nothing falls between.
     view / View {} -> ();
@@ -116,6 +139,14 @@ calls! {
     close_window / CloseWindow {} -> ();
     /// What support wants to know: versions, state, last errors; nothing about a person.
     diagnostics / Diagnostics {} -> String;
+    /// Keeps the screen from going dark, or no longer.
+    keep_awake / KeepAwake { on: bool } -> ();
+    /// What this machine does with the application.
+    machine / Machine {} -> Machine;
+    /// Has the system start the application when the person logs in, or no longer.
+    start_with_system / StartWithSystem { on: bool } -> Machine;
+    /// Makes this machine a studio's screen, which is left with `pin` (four to eight digits) only, and starts it anew.
+    become_studio / BecomeStudio { pin: String } -> ();
 }
 
 /// Everything a window shows.
@@ -153,98 +184,13 @@ pub struct View {
     pub update: Update,
 }
 
-/// How it stands with a newer version of this application.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum Update {
-    /// This build does not update itself: it is not installed from a package of ours.
-    Unavailable,
-    /// Nobody has asked yet.
-    Unknown,
-    /// The server is being asked.
-    Checking,
-    /// No newer one is offered.
-    Newest,
-    /// It is on its way.
-    Downloading {
-        /// Which.
-        version: String,
-        /// What is new in it.
-        notes: Option<String>,
-        /// Bytes that are here.
-        done_bytes: u64,
-        /// Of how many, where the server says so.
-        total_bytes: Option<u64>,
-    },
-    /// It is here, and is installed when the person says so or at the next start.
-    Ready {
-        /// Which.
-        version: String,
-        /// What is new in it.
-        notes: Option<String>,
-    },
-    /// The system installs it.
-    Installing {
-        /// Which.
-        version: String,
-    },
-    /// This is the first start of it.
-    Installed {
-        /// Which.
-        version: String,
-        /// What is new in it.
-        notes: Option<String>,
-    },
-    /// It did not come to pass; this version goes on working.
-    Failed {
-        /// Which one failed, where it came so far.
-        version: Option<String>,
-        /// Why.
-        code: UpdateProblem,
-    },
-}
-
-/// Why there is no newer version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS, thiserror::Error)]
-#[serde(rename_all = "kebab-case")]
-pub enum UpdateProblem {
-    /// The server can't be reached.
-    #[error("the server can't be reached")]
-    Unreachable,
-    /// The server did not answer in time, or stopped in the middle.
-    #[error("no answer came in time")]
-    NoAnswer,
-    /// The server answers with errors.
-    #[error("the server answers with errors")]
-    ServerError,
-    /// What the server answers is not understood.
-    #[error("the answer is not understood")]
-    NotUnderstood,
-    /// The package broke off.
-    #[error("the package broke off")]
-    Interrupted,
-    /// The package is not the one that was signed for this version.
-    #[error("the package is not what was signed")]
-    BadSignature,
-    /// The system did not install it, or the person did not allow it to.
-    #[error("the system did not install it")]
-    NotInstalled,
-    /// It could not be kept on the disk.
-    #[error("it could not be kept")]
-    Disk,
-    /// Another window of this installation is at it.
-    #[error("another window is at it")]
-    Busy,
-    /// A mistake of ours.
-    #[error("a mistake of ours")]
-    Internal,
-}
-
-impl UpdateProblem {
-    /// Whether trying again soon may help.
-    pub fn may_pass(self) -> bool {
-        matches!(self, Self::Unreachable | Self::NoAnswer | Self::ServerError | Self::Interrupted | Self::Busy)
-    }
+/// What this machine does with the application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Machine {
+    /// Whether the system starts it when the person logs in; none where the system can't.
+    pub starts_with_system: Option<bool>,
+    /// Whether it may become a studio's screen: not a window that was opened for one profile by name.
+    pub may_become_studio: bool,
 }
 
 /// An invitation: its code is the session somebody waits in.
@@ -394,6 +340,11 @@ pub enum Message {
         /// Which session.
         session_id: Option<SessionId>,
     },
+    /// Who trains on this studio machine, and who is in front.
+    Studio {
+        /// All of it.
+        studio: StudioScreen,
+    },
     /// The person opened an invitation: the window asks for it.
     Invited,
     /// The person wants to close this window in the middle of their training: it asks whether they mean it.
@@ -454,6 +405,22 @@ pub enum LocalCode {
     NewerReplica,
     /// Not while a session goes on.
     InSession,
+    /// The system refused; `detail` says what it said.
+    System,
+    /// The profile is somebody's on this studio machine, and is opened with their PIN.
+    OnStudioMachine,
+    /// Nobody of that name trains on this machine.
+    NotOnThisMachine,
+    /// Not a PIN: a person's has four digits, a studio's four to eight.
+    NotAPin,
+    /// The PIN is another one.
+    WrongPin,
+    /// Too many wrong PINs in a row; `retry_after_s` says how long to wait.
+    TooManyPins,
+    /// Only with the studio's PIN.
+    StaffOnly,
+    /// Something is still waiting to be sent, and would be lost.
+    StillWaiting,
     /// A mistake of ours.
     Internal,
 }

@@ -3,12 +3,14 @@
 //! ```text
 //! <home>/config.json                 { "server": "https://…", "updates": { "server": "https://…", "channel": "beta" } }
 //! <home>/installation.json           { "rollout_bucket": 0 to 99 }
+//! <home>/studio.json                 who trains on a studio machine; only there
 //! <home>/profiles/<name>/            one profile: replica, web view data
 //! <home>/updates/                    the package of the next version, until it is installed
 //! ```
 
 use std::fmt;
 use std::fs::{File, TryLockError};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -18,6 +20,9 @@ use serde::{Deserialize, Serialize};
 use crate::api::ServerUrl;
 use crate::bridge::{Failure, LocalCode};
 use crate::updates::Channel;
+
+/// The file that says who trains on a studio machine.
+const ROSTER: &str = "studio.json";
 
 /// The application's data directory.
 #[derive(Clone, Debug)]
@@ -84,7 +89,8 @@ impl Home {
         let config = ProfileConfig { server: Some(server.clone()) };
         let text = serde_json::to_string_pretty(&config)
             .map_err(|error| Failure::local(LocalCode::Internal).because(error))?;
-        write_whole(&path, &text).map_err(|error| {
+        let directory = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        directory.and_then(|()| write_whole(&path, &text)).map_err(|error| {
             Failure::local(LocalCode::DataDirectory).because(format_args!("{}: {error}", path.display()))
         })
     }
@@ -113,6 +119,42 @@ impl Home {
         let installation = Installation { rollout_bucket: chance.random_range(0..100) };
         write_whole(&path, &serde_json::to_string(&installation)?)?;
         Ok(installation.rollout_bucket)
+    }
+
+    /// Who trains on this machine, if it ever was a studio's.
+    ///
+    /// # Errors
+    /// [`LocalCode::BadConfig`] as for [`Home::configured_server`].
+    pub(crate) fn roster<T: for<'de> Deserialize<'de>>(&self) -> Result<Option<T>, Failure> {
+        read(&self.0.join(ROSTER))
+    }
+
+    /// Keeps who trains on this machine, for nobody else to read.
+    ///
+    /// # Errors
+    /// [`LocalCode::DataDirectory`] with the path when it can't be written.
+    pub(crate) fn keep_roster(&self, roster: &impl Serialize) -> Result<(), Failure> {
+        let path = self.0.join(ROSTER);
+        let text =
+            serde_json::to_string_pretty(roster).map_err(|error| Failure::local(LocalCode::Internal).because(error))?;
+        let kept = std::fs::create_dir_all(&self.0).and_then(|()| write_whole(&path, &text));
+        kept.map_err(|error| {
+            Failure::local(LocalCode::DataDirectory).because(format_args!("{}: {error}", path.display()))
+        })
+    }
+
+    /// The profiles that have a directory.
+    pub(crate) fn profiles(&self) -> Vec<Profile> {
+        let entries = std::fs::read_dir(self.0.join("profiles")).into_iter().flatten().flatten();
+        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+    }
+
+    /// Removes everything of `profile`, which nobody has open.
+    pub(crate) fn remove(&self, profile: &Profile) -> std::io::Result<()> {
+        match std::fs::remove_dir_all(self.0.join("profiles").join(&profile.0)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        }
     }
 
     fn profile_config(&self, profile: &Profile) -> PathBuf {
@@ -191,10 +233,19 @@ struct Installation {
     rollout_bucket: u8,
 }
 
-/// Written beside and renamed, so that a crash leaves the old file or the new one.
+/// Written beside and renamed, so that a crash leaves the old file or the new one. For nobody else to read: none of these
+/// is any other user's business, and one has hashes of PINs in it.
 fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     let beside = path.with_extension("json.new");
-    std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, path))
+    let mut options = File::options();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&beside)?;
+    file.write_all(text.as_bytes())?;
+    // Before the rename: a name that outlives a power cut must not outlive what it names.
+    file.sync_all()?;
+    std::fs::rename(&beside, path)
 }
 
 fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Option<T>, Failure> {
@@ -213,6 +264,11 @@ fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Option<T>, Failure>
 pub struct Profile(String);
 
 impl Profile {
+    /// The profile of a studio machine itself, which nobody is ever signed in on.
+    pub fn of_studio_machine() -> Self {
+        Self("studio-machine".to_owned())
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -19,6 +19,27 @@ pub trait Host: Send + Sync {
     /// Closes the window, without asking.
     fn close(&self);
 
+    /// Keeps the screen from going dark, or no longer.
+    fn keep_awake(&self, on: bool);
+
+    /// Whether the system starts the application when the person logs in; none where it can't say.
+    fn starts_with_system(&self) -> Option<bool>;
+
+    /// Has the system start the application when the person logs in, or no longer.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn start_with_system(&self, on: bool) -> Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+    /// Whether the window was opened without a profile's name, so that it may become a studio's screen.
+    fn may_become_studio(&self) -> bool;
+
+    /// Fills the screen with the window, or no longer.
+    fn fill_screen(&self, on: bool);
+
+    /// Starts the application anew.
+    fn restart(&self);
+
     /// What support wants to know of this installation: versions, system, last errors; nothing about a person.
     fn diagnostics(&self) -> String;
 }

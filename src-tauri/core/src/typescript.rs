@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use ts_rs::{Config, TS, TypeVisitor};
 
-use crate::bridge::{Failure, Message, calls_in_typescript, visit_types_of_calls};
+use crate::bridge::{Call, Failure, Message, StudioCall};
 
 /// The text of `ui/src/bridge/generated.ts`.
 pub fn typescript() -> String {
@@ -14,14 +14,17 @@ pub fn typescript() -> String {
     let mut declarations = Declarations { config: &config, seen: HashSet::new(), by_name: BTreeMap::new() };
     declarations.visit::<Failure>();
     declarations.visit::<Message>();
-    visit_types_of_calls(&mut declarations);
+    Call::visit_types(&mut declarations);
+    StudioCall::visit_types(&mut declarations);
     let mut text = String::from("// Generated from the Rust declarations by `cargo xtask codegen`; do not edit.\n\n");
     for declaration in declarations.by_name.values() {
         text.push_str("export ");
         text.push_str(declaration);
         text.push_str("\n\n");
     }
-    text.push_str(&calls_in_typescript(&config));
+    text.push_str(&Call::interface(&config));
+    text.push('\n');
+    text.push_str(&StudioCall::interface(&config));
     text
 }
 

@@ -194,9 +194,19 @@ reason: LocalCode | null, };
 
 export type LinkState = "connecting" | "live" | "polling" | "offline" | "signed_out";
 
-export type LocalCode = "unreachable" | "no-answer" | "server-error" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "replica-set-aside" | "newer-replica" | "in-session" | "internal";
+export type LocalCode = "unreachable" | "no-answer" | "server-error" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-studio-machine" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
 
 export type Locale = "de" | "pt" | "en";
+
+export type Machine = { 
+/**
+ * Whether the system starts it when the person logs in; none where the system can't.
+ */
+starts_with_system: boolean | null, 
+/**
+ * Whether it may become a studio's screen: not a window that was opened for one profile by name.
+ */
+may_become_studio: boolean, };
 
 export type Message = { "type": "view", 
 /**
@@ -226,7 +236,11 @@ update: Update, } | { "type": "reveal",
 /**
  * Which session.
  */
-session_id: SessionId | null, } | { "type": "invited" } | { "type": "closing" } | { "type": "link", 
+session_id: SessionId | null, } | { "type": "studio", 
+/**
+ * All of it.
+ */
+studio: StudioScreen, } | { "type": "invited" } | { "type": "closing" } | { "type": "link", 
 /**
  * How it stands now.
  */
@@ -261,6 +275,24 @@ id: UserId,
  * Their name.
  */
 name: string, };
+
+export type PersonHere = { 
+/**
+ * Their profile, which names them in calls.
+ */
+profile: string, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * How many changes of theirs wait to be sent.
+ */
+waiting: number, 
+/**
+ * Whether a training of theirs goes on.
+ */
+trains: boolean, };
 
 export type PlannedExercise = { 
 /**
@@ -495,6 +527,24 @@ name: string, };
 
 export type StudioId = string;
 
+export type StudioScreen = { 
+/**
+ * Who trains on it, by name.
+ */
+people: Array<PersonHere>, 
+/**
+ * Whose profile is in front; none: nobody has picked themselves.
+ */
+in_front: string | null, 
+/**
+ * Whether the studio's way out is open.
+ */
+is_staff: boolean, 
+/**
+ * Whether the window fills the screen.
+ */
+fills_screen: boolean, };
+
 export type Timestamp = string;
 
 export type TrayWords = { 
@@ -677,4 +727,18 @@ export interface Calls {
   invitation: { args: {}; reply: Invitation | null };
   close_window: { args: {}; reply: null };
   diagnostics: { args: {}; reply: string };
+  keep_awake: { args: { on: boolean }; reply: null };
+  machine: { args: {}; reply: Machine };
+  start_with_system: { args: { on: boolean }; reply: Machine };
+  become_studio: { args: { pin: string }; reply: null };
+}
+
+export interface StudioCalls {
+  pick: { args: { profile: string; pin: string }; reply: null };
+  admit: { args: { email: string; password: string; pin: string }; reply: null };
+  lock: { args: {}; reply: null };
+  open_staff: { args: { pin: string }; reply: null };
+  fill_screen: { args: { on: boolean }; reply: null };
+  remove_person: { args: { profile: string }; reply: null };
+  end_studio: { args: {}; reply: null };
 }

@@ -23,6 +23,7 @@ import { Language } from './language.svelte';
 import { Settings } from './settings.svelte';
 import type { Shelf } from './shelf';
 import { Sounds } from './sound';
+import { StudioWindow } from './studio.svelte';
 
 /** A session that changed, what made it change, and how it stood before. */
 export interface Arrival {
@@ -48,6 +49,8 @@ export class App {
   readonly announcements = new Announcements();
   readonly sounds = new Sounds(() => this.settings.sound);
   readonly desktop: Desktop;
+  /** What is shown of a studio machine; nothing on any other. */
+  readonly studio = new StudioWindow(this);
   #stop: (() => void) | null = null;
   // Plain collections: nothing on screen reads them, they are asked at the moment something arrives.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
@@ -75,6 +78,12 @@ export class App {
   readonly update = $derived<Update>(this.view?.update ?? { state: 'unknown' });
   /** Whether a session goes on: then nothing is installed. */
   readonly inSession = $derived(this.sessions.some(({ status }) => status === 'active'));
+  /** Whether the person's own training goes on, or is about to. */
+  readonly isTraining = $derived(
+    this.sessions.some(
+      ({ athlete, status }) => athlete.id === this.me?.id && (status === 'waiting' || status === 'active'),
+    ),
+  );
   /** The parts this person can play here; administration has no window yet. */
   readonly roles = $derived<readonly Part[]>((this.me?.roles ?? []).filter((role) => role !== 'admin'));
   /** The part whose window is shown: the chosen one, or the first they have. */
@@ -142,6 +151,9 @@ export class App {
       case 'update':
         if (this.view) this.view = { ...this.view, update: message.update };
         break;
+      case 'studio':
+        this.studio.take(message.studio);
+        break;
       case 'reveal':
         this.desktop.want(message.session_id);
         break;
@@ -166,6 +178,7 @@ export class App {
     if (this.view && view.me?.id !== this.view.me?.id) this.announcements.clear();
     this.clock.offset = view.clock_offset_ms;
     if (view.me) this.language.current = view.me.locale;
+    else if (this.studio.shown) this.language.toDevice();
     const before = this.view;
     this.view = view;
     // What happened while nothing could be followed is heard and seen as well, once.

@@ -15,6 +15,7 @@ export class Desktop {
   /** Counts the invitations that came: each is looked at as soon as it can be. */
   invited = $state(0);
   #words = '';
+  #awake = false;
 
   constructor(
     readonly app: App,
@@ -37,6 +38,13 @@ export class Desktop {
     if (text === this.#words) return;
     this.#words = text;
     this.app.call('show_in_tray', { words }).catch(() => undefined);
+  }
+
+  /** Keeps the screen from going dark, or no longer. */
+  keepAwake(on: boolean): void {
+    if (on === this.#awake) return;
+    this.#awake = on;
+    this.app.call('keep_awake', { on }).catch(() => undefined);
   }
 
   /** Takes the invitation the person opened, if they did: leads to its session, or says why not. */

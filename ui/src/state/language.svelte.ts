@@ -7,10 +7,17 @@ import { baseLocale, locales, overwriteGetLocale } from '../paraglide/runtime';
 
 export class Language {
   current = $state<Locale>(baseLocale);
+  readonly #device: Locale;
 
   constructor(device: readonly string[] = []) {
     const wanted = device.map((tag) => tag.slice(0, 2).toLowerCase());
-    this.current = wanted.map((tag) => locales.find((locale) => locale === tag)).find(Boolean) ?? baseLocale;
+    this.#device = wanted.map((tag) => locales.find((locale) => locale === tag)).find(Boolean) ?? baseLocale;
+    this.current = this.#device;
+  }
+
+  /** Nobody's language any longer, but the device's. */
+  toDevice(): void {
+    this.current = this.#device;
   }
 
   /** Makes this the language of every message. */

@@ -57,6 +57,14 @@ const FAILURES: Record<FailureCode, () => string> = {
   'newer-replica': m.problem_newer_replica,
   'disk-full': m.problem_disk_full,
   'in-session': m.problem_in_session,
+  system: m.problem_system,
+  'on-studio-machine': m.problem_on_studio_machine,
+  'not-on-this-machine': m.problem_not_on_this_machine,
+  'not-a-pin': m.problem_not_a_pin,
+  'wrong-pin': m.problem_wrong_pin,
+  'too-many-pins': m.problem_too_many_pins,
+  'staff-only': m.problem_staff_only,
+  'still-waiting': m.problem_still_waiting,
   unknown: m.problem_unknown,
 };
 

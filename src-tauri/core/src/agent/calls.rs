@@ -12,10 +12,11 @@ use uuid::Uuid;
 use super::Agent;
 use super::acts::Acted;
 use crate::api::{Api, ServerUrl};
-use crate::bridge::{Calls, Failure, Invitation, LocalCode, SignedOut};
+use crate::bridge::{Calls, Failure, Invitation, LocalCode, Machine, SignedOut};
 use crate::failure::ApiError;
 use crate::host::{Host, Notice, TrayWords};
 use crate::outbox::Act;
+use crate::studio::become_studio_machine;
 use crate::updates::Wishes;
 
 /// How long somebody who signs out waits for a server that does not answer.
@@ -203,6 +204,35 @@ impl Calls for Agent {
     async fn diagnostics(&self) -> Result<String, Failure> {
         let host = self.host()?.diagnostics();
         Ok(format!("{host}\n{}", self.shared.diagnostics().await))
+    }
+
+    async fn keep_awake(&self, on: bool) -> Result<(), Failure> {
+        self.host()?.keep_awake(on);
+        Ok(())
+    }
+
+    async fn machine(&self) -> Result<Machine, Failure> {
+        let host = self.host()?;
+        Ok(Machine { starts_with_system: host.starts_with_system(), may_become_studio: host.may_become_studio() })
+    }
+
+    async fn start_with_system(&self, on: bool) -> Result<Machine, Failure> {
+        self.host()?.start_with_system(on).map_err(|error| Failure::local(LocalCode::System).because(error))?;
+        self.machine().await
+    }
+
+    async fn become_studio(&self, pin: String) -> Result<(), Failure> {
+        let host = self.host()?;
+        if !host.may_become_studio() {
+            return Err(Failure::local(LocalCode::Internal).because("a profile was named"));
+        }
+        if self.shared.is_in_session().await {
+            return Err(Failure::local(LocalCode::InSession));
+        }
+        become_studio_machine(self.shared.home(), &self.shared.server(), &pin).await?;
+        self.leave_profile();
+        host.restart();
+        Ok(())
     }
 
     async fn check_for_update(&self) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use tokio::task::{AbortHandle, JoinHandle};
+use training::wire::SignedIn;
 
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Failure, LocalCode, Message};
@@ -20,6 +21,7 @@ use crate::live::{supervise, watch_for_sleep};
 use crate::outbox::send_waiting;
 use crate::outside::Outside;
 use crate::replica::Replica;
+use crate::studio::Roster;
 use crate::updates::{Updater, keep_current};
 use crate::vault::Vault;
 
@@ -70,7 +72,17 @@ impl Agent {
     ///
     /// # Errors
     /// A [`Failure`] with a local code when the configuration, the data directory or the replica is not usable.
+    ///
+    /// [`LocalCode::OnStudioMachine`] when it is somebody's who trains on this machine, which takes their PIN.
     pub async fn open(options: Options) -> Result<Self, Failure> {
+        if Roster::read(&options.home)?.is_some_and(|roster| roster.holds(&options.profile)) {
+            return Err(Failure::local(LocalCode::OnStudioMachine));
+        }
+        Self::open_any(options).await
+    }
+
+    /// The same of any profile, also of one that takes a PIN.
+    pub(crate) async fn open_any(options: Options) -> Result<Self, Failure> {
         let directory = Arc::new(options.home.open(&options.profile)?);
         let server = match options.server {
             Some(server) => server,
@@ -128,16 +140,41 @@ impl Agent {
     pub async fn is_training(&self) -> bool {
         self.shared.is_training().await
     }
-}
 
-impl Drop for Agent {
-    fn drop(&mut self) {
+    /// The server it talks to.
+    pub(crate) fn server(&self) -> ServerUrl {
+        self.shared.server()
+    }
+
+    /// Takes over a sign-in that was made elsewhere.
+    pub(crate) async fn admit(&self, signed_in: &SignedIn) -> Result<(), Failure> {
+        self.shared.signed_in(&self.shared.api(), signed_in).await
+    }
+
+    /// Whether something the person did is kept that the server has not taken, or has refused.
+    pub(crate) async fn keeps_something(&self) -> bool {
+        !self.shared.replica().lock().await.contents().outbox.is_empty()
+    }
+
+    /// Notes whether somebody trains on this machine on another profile.
+    pub(crate) fn note_training(&self, goes_on: bool) {
+        self.shared.note_training_elsewhere(goes_on);
+    }
+
+    /// Ends the work on the profile, and lets another process, or another agent, have it.
+    pub(crate) fn leave_profile(&self) {
         self.supervisor.abort();
         if let Some(updates) = &self.updates {
             updates.abort();
         }
         // What was just told to end may hold it for a moment longer.
         self.directory.release();
+    }
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        self.leave_profile();
     }
 }
 

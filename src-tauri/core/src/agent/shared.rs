@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::pin::pin;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rand::rngs::StdRng;
@@ -45,6 +46,8 @@ pub(crate) struct Shared {
     /// Something was stored that the server told, or somebody signed in or out.
     pub(super) brought: Notify,
     pub(super) wishes: Wishes,
+    /// Somebody trains on another profile of this process.
+    pub(super) training_elsewhere: AtomicBool,
     /// Counts how often this machine slept.
     pub(super) sleeps: watch::Sender<u64>,
 }
@@ -89,6 +92,7 @@ impl Shared {
             poll_doubted: Notify::new(),
             brought: Notify::new(),
             wishes: Wishes::default(),
+            training_elsewhere: AtomicBool::new(false),
             sleeps: watch::Sender::new(0),
         }
     }

@@ -1,5 +1,7 @@
 //! What the work on updates asks of the agent, and what it tells the window.
 
+use std::sync::atomic::Ordering;
+
 use training::wire::Locale;
 use training::{Session, SessionStatus};
 
@@ -62,7 +64,17 @@ impl Shared {
         self.until(|replica| self.goes_on(replica)).await;
     }
 
+    /// Notes whether somebody trains on another profile of this process.
+    pub(crate) fn note_training_elsewhere(&self, goes_on: bool) {
+        if self.training_elsewhere.swap(goes_on, Ordering::Relaxed) != goes_on {
+            self.brought.notify_waiters();
+        }
+    }
+
     fn goes_on(&self, replica: &Replica) -> bool {
+        if self.training_elsewhere.load(Ordering::Relaxed) {
+            return true;
+        }
         let is_signed_in = self.standing().signed_out.is_none();
         let mut sessions = replica.contents().sessions.values();
         is_signed_in && sessions.any(|session| session.status == SessionStatus::Active)

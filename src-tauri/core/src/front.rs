@@ -1,0 +1,68 @@
+//! What answers a window: the agent of the profile it is bound to, or a studio machine.
+
+use std::sync::Arc;
+
+use crate::agent::{Agent, Options};
+use crate::bridge::{Failure, LocalCode, dispatch};
+use crate::studio::StudioMachine;
+
+/// See the module.
+#[derive(Clone)]
+pub enum Front {
+    /// One profile.
+    Profile(Arc<Agent>),
+    /// Whoever picks themselves.
+    Studio(Arc<StudioMachine>),
+}
+
+/// Whether a window is closed when its person wants it to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// At once.
+    Free,
+    /// After a question.
+    Asked,
+    /// Not by this person.
+    Forbidden,
+}
+
+impl Front {
+    /// Opens a profile.
+    ///
+    /// # Errors
+    /// As [`Agent::open`].
+    pub async fn of_profile(options: Options) -> Result<Self, Failure> {
+        Ok(Self::Profile(Arc::new(Agent::open(options).await?)))
+    }
+
+    /// Opens a studio machine.
+    ///
+    /// # Errors
+    /// As [`StudioMachine::open`].
+    pub async fn of_studio(options: Options) -> Result<Self, Failure> {
+        Ok(Self::Studio(Arc::new(StudioMachine::open(options).await?)))
+    }
+
+    /// Answers a call of the window.
+    ///
+    /// # Errors
+    /// The [`Failure`] of the call.
+    pub async fn call(&self, call: serde_json::Value) -> Result<serde_json::Value, Failure> {
+        match self {
+            Self::Profile(agent) => {
+                let call = serde_json::from_value(call);
+                dispatch(&**agent, call.map_err(|error| Failure::local(LocalCode::Internal).because(error))?).await
+            }
+            Self::Studio(machine) => machine.call(call).await,
+        }
+    }
+
+    /// Whether the window is closed when its person wants it to be.
+    pub async fn closing(&self) -> Closing {
+        match self {
+            Self::Profile(agent) if agent.is_training().await => Closing::Asked,
+            Self::Studio(machine) if !machine.may_close() => Closing::Forbidden,
+            Self::Profile(_) | Self::Studio(_) => Closing::Free,
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! A studio machine: one screen, in front of which several people train, one after the other.
+//!
+//! Each of them has a profile of their own, with its own replica and its own sign-in; whoever picks themselves and knows
+//! their PIN is in front. Whose training goes on, or something of whom waits to be sent, stays connected when somebody else
+//! is in front; everybody else's agent is closed. While nobody is in front, the house's own agent answers the window: it is
+//! never signed in, and keeps the application current.
+//!
+//! Deliberately absent: what the window looks like, and how it fills the screen.
+
+mod floor;
+mod gate;
+mod pin;
+mod roster;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::task::{AbortHandle, spawn_blocking};
+use training::wire::SignIn;
+
+use crate::agent::{Agent, Options};
+use crate::api::{Api, ServerUrl};
+use crate::bridge::{Call, Calls, Failure, LocalCode, StudioCall, StudioCalls, dispatch, dispatch_to_studio};
+use crate::home::{Home, Profile};
+use crate::vault::Vault;
+use floor::Floor;
+use gate::Gate;
+use pin::{Lock, NotAPin, Pin};
+pub(crate) use roster::Roster;
+
+/// See the module. Dropping it closes every agent.
+pub struct StudioMachine {
+    gate: Arc<Gate>,
+    house: Arc<Agent>,
+    floor: Arc<Mutex<Floor>>,
+    options: Options,
+    keeper: AbortHandle,
+}
+
+/// Whether the application at `home` opens as a studio's screen. If that can't be understood it does: nobody gets out of
+/// one by spoiling a file.
+pub fn is_studio_machine(home: &Home) -> bool {
+    Roster::read(home).map_or(true, |roster| roster.is_some_and(|roster| roster.on))
+}
+
+/// Makes the machine at `home` a studio's, from the next start on, with `pin` to get out of it again; it talks to `server`,
+/// unless it is told another.
+///
+/// # Errors
+/// [`LocalCode::NotAPin`] when `pin` is not four to eight digits, [`LocalCode::BadConfig`] and
+/// [`LocalCode::DataDirectory`] when the roster can't be read or kept.
+pub async fn become_studio_machine(home: &Home, server: &ServerUrl, pin: &str) -> Result<(), Failure> {
+    let lock = closed_with(Pin::of_studio(pin).map_err(not_a_pin)?).await?;
+    let known = Roster::read(home)?;
+    let regulars = known.map(|roster| roster.regulars).unwrap_or_default();
+    home.choose_server(&Profile::of_studio_machine(), server)?;
+    Roster { on: true, lock, regulars }.write(home)
+}
+
+impl StudioMachine {
+    /// Opens the machine with nobody in front. The profile in `options` does not matter.
+    ///
+    /// # Errors
+    /// As [`Agent::open`], and [`LocalCode::BadConfig`] when the roster can't be understood.
+    pub async fn open(options: Options) -> Result<Self, Failure> {
+        let home = options.home.clone();
+        let missing = || Failure::local(LocalCode::BadConfig).because("this is no studio machine");
+        let roster = Roster::read(&home)?.ok_or_else(missing)?;
+        let gate = Gate::before(Arc::clone(&options.tell));
+        let house = Options {
+            profile: Profile::of_studio_machine(),
+            tell: gate.way_of(None),
+            vault: Some(Vault::in_memory()),
+            ..options.clone()
+        };
+        let house = Arc::new(Agent::open_any(house).await?);
+        let mut floor = Floor::new(roster, Options { server: Some(house.server()), ..options.clone() }, &gate);
+        floor.clear_up();
+        gate.show_people(&floor.roster);
+        if let Some(host) = &options.host {
+            host.fill_screen(true);
+        }
+        gate.show(|studio| studio.fills_screen = true);
+        floor.go_on_sending().await;
+        // Whoever has nothing to send after all is closed again.
+        gate.show(|_| {});
+        let floor = Arc::new(Mutex::new(floor));
+        let keeper = tokio::spawn(keep(Arc::clone(&floor), Arc::clone(&gate), Arc::clone(&house))).abort_handle();
+        Ok(Self { gate, house, floor, options, keeper })
+    }
+
+    /// Answers a call of the window: about the machine, or of whoever is in front.
+    ///
+    /// # Errors
+    /// The [`Failure`] of the call.
+    pub async fn call(&self, call: serde_json::Value) -> Result<serde_json::Value, Failure> {
+        let internal = |error: serde_json::Error| Failure::local(LocalCode::Internal).because(error);
+        let is_ours = call["name"].as_str().is_some_and(|name| StudioCall::NAMES.contains(&name));
+        if is_ours {
+            return dispatch_to_studio(self, serde_json::from_value(call).map_err(internal)?).await;
+        }
+        match serde_json::from_value(call).map_err(internal)? {
+            // The machine's own, whoever is in front.
+            Call::View {} => {
+                self.gate.show(|_| {});
+                self.in_front().await.view().await?;
+                Ok(serde_json::Value::Null)
+            }
+            Call::SignOut { everywhere } => {
+                self.sign_out(everywhere).await?;
+                Ok(serde_json::Value::Null)
+            }
+            call @ (Call::CheckForUpdate {} | Call::InstallUpdate {}) => dispatch(&*self.house, call).await,
+            call @ (Call::StartWithSystem { .. } | Call::CloseWindow {}) => {
+                self.only_staff()?;
+                dispatch(&*self.house, call).await
+            }
+            call @ Call::ChooseServer { .. } => self.choose_server(call).await,
+            Call::SignIn { .. } | Call::BecomeStudio { .. } => {
+                Err(Failure::local(LocalCode::Internal).because("not on a studio machine"))
+            }
+            // Nobody's window looks elsewhere, and there is no tray to speak in.
+            Call::Notify { .. } | Call::ShowInTray { .. } => Ok(serde_json::Value::Null),
+            call => dispatch(&*self.in_front().await, call).await,
+        }
+    }
+
+    /// Whether its window may be closed.
+    pub fn may_close(&self) -> bool {
+        self.gate.is_staff()
+    }
+
+    async fn in_front(&self) -> Arc<Agent> {
+        let floor = self.floor.lock().await;
+        let in_front = self.gate.in_front().and_then(|profile| floor.agent(&profile));
+        in_front.unwrap_or_else(|| Arc::clone(&self.house))
+    }
+
+    fn only_staff(&self) -> Result<(), Failure> {
+        if self.gate.is_staff() { Ok(()) } else { Err(Failure::local(LocalCode::StaffOnly)) }
+    }
+
+    /// Points the machine to another server, before anybody trains on it.
+    async fn choose_server(&self, call: Call) -> Result<serde_json::Value, Failure> {
+        let mut floor = self.floor.lock().await;
+        if !floor.roster.regulars.is_empty() {
+            return Err(Failure::local(LocalCode::Internal).because("whoever trains here stays with their server"));
+        }
+        let chosen = dispatch(&*self.house, call).await?;
+        floor.options.server = Some(self.house.server());
+        Ok(chosen)
+    }
+
+    /// Signs whoever is in front out. What is theirs goes from this machine, unless something waits to be sent: that is
+    /// sent when they sign in again.
+    async fn sign_out(&self, everywhere: bool) -> Result<(), Failure> {
+        let mut floor = self.floor.lock().await;
+        let nobody = || Failure::local(LocalCode::NotSignedIn);
+        let profile = self.gate.in_front().and_then(|name| name.parse::<Profile>().ok()).ok_or_else(nobody)?;
+        let agent = floor.agent(profile.as_str()).ok_or_else(nobody)?;
+        let keeps_something = agent.keeps_something().await;
+        agent.sign_out(everywhere).await?;
+        drop(agent);
+        self.gate.show(|studio| studio.in_front = None);
+        if keeps_something {
+            floor.close(&profile);
+        } else {
+            floor.take_off(&profile);
+        }
+        floor.keep_roster()?;
+        self.gate.show_people(&floor.roster);
+        drop(floor);
+        self.house.view().await
+    }
+
+    /// Opens `lock` with `pin`, and sees to it that whoever guesses is slow. `floor` is kept before it is known how the try
+    /// ends.
+    async fn open_lock(
+        &self,
+        floor: &mut Floor,
+        which: impl Fn(&mut Roster) -> Result<&mut Lock, Failure>,
+        pin: Pin,
+    ) -> Result<(), Failure> {
+        let now = self.options.outside.now();
+        let lock = which(&mut floor.roster)?;
+        if let Some(wait) = lock.closed_for(now) {
+            return Err(in_a_while(LocalCode::TooManyPins, Some(wait)));
+        }
+        lock.note_try(now);
+        let tried = lock.clone();
+        floor.keep_roster()?;
+        let opened = spawn_blocking(move || tried.is_opened_by(&pin)).await;
+        let is_open = opened.map_err(internal)?.map_err(internal)?;
+        let lock = which(&mut floor.roster)?;
+        if !is_open {
+            return Err(in_a_while(LocalCode::WrongPin, lock.closed_for(self.options.outside.now())));
+        }
+        lock.note_opened();
+        floor.keep_roster()
+    }
+
+    /// Brings the agent of `profile` to the front.
+    async fn bring_to_front(&self, floor: &mut Floor, profile: &Profile) -> Result<(), Failure> {
+        let agent = floor.open(profile).await?;
+        self.gate.show(|studio| {
+            studio.in_front = Some(profile.to_string());
+            studio.is_staff = false;
+        });
+        agent.view().await
+    }
+}
+
+impl StudioCalls for StudioMachine {
+    async fn pick(&self, profile: String, pin: String) -> Result<(), Failure> {
+        let pin = Pin::of_person(&pin).map_err(not_a_pin)?;
+        let mut floor = self.floor.lock().await;
+        self.open_lock(&mut floor, |roster| Ok(&mut roster.regular(&profile)?.lock), pin).await?;
+        let regular = floor.roster.regular(&profile)?;
+        regular.may_wait = true;
+        let profile = regular.profile();
+        floor.keep_roster()?;
+        self.bring_to_front(&mut floor, &profile).await
+    }
+
+    async fn admit(&self, email: String, password: String, pin: String) -> Result<(), Failure> {
+        let lock = closed_with(Pin::of_person(&pin).map_err(not_a_pin)?).await?;
+        let device_name = format!("{} ({})", Profile::of_studio_machine(), std::env::consts::OS);
+        // While nothing is held: it takes as long as the network does, and others may pick themselves meanwhile.
+        let asked = Api::new(self.house.server(), Vault::in_memory(), Arc::clone(&self.options.outside))?;
+        let signed_in = asked.sign_in(&SignIn { email, password, device_name }).await?;
+        let mut floor = self.floor.lock().await;
+        let before = floor.roster.clone();
+        let profile = floor.roster.take_in(&signed_in.user, lock);
+        let admitted = async {
+            floor.open(&profile).await?.admit(&signed_in).await?;
+            floor.keep_roster()
+        };
+        if let Err(failure) = admitted.await {
+            if before.holds(&profile) {
+                // With the PIN they had, and whatever of theirs waits.
+                floor.roster = before;
+            } else {
+                floor.take_off(&profile);
+            }
+            asked.tokens.keep(&asked, &signed_in).await;
+            if let Err(error) = asked.sign_out(false).await {
+                tracing::warn!(%error, "the server was not told that nobody was admitted");
+            }
+            return Err(failure);
+        }
+        self.gate.show_people(&floor.roster);
+        self.bring_to_front(&mut floor, &profile).await
+    }
+
+    async fn lock(&self) -> Result<(), Failure> {
+        self.gate.show(|studio| {
+            studio.in_front = None;
+            studio.is_staff = false;
+        });
+        self.house.view().await
+    }
+
+    async fn open_staff(&self, pin: String) -> Result<(), Failure> {
+        let pin = Pin::of_studio(&pin).map_err(not_a_pin)?;
+        let mut floor = self.floor.lock().await;
+        self.open_lock(&mut floor, |roster| Ok(&mut roster.lock), pin).await?;
+        self.gate.show(|studio| {
+            studio.in_front = None;
+            studio.is_staff = true;
+        });
+        self.house.view().await
+    }
+
+    async fn fill_screen(&self, on: bool) -> Result<(), Failure> {
+        self.only_staff()?;
+        if let Some(host) = &self.options.host {
+            host.fill_screen(on);
+        }
+        self.gate.show(|studio| studio.fills_screen = on);
+        Ok(())
+    }
+
+    async fn remove_person(&self, profile: String) -> Result<(), Failure> {
+        self.only_staff()?;
+        let mut floor = self.floor.lock().await;
+        let profile = floor.roster.regular(&profile)?.profile();
+        let agent = floor.open(&profile).await?;
+        if agent.keeps_something().await {
+            drop(agent);
+            floor.close(&profile);
+            return Err(Failure::local(LocalCode::StillWaiting));
+        }
+        agent.sign_out(false).await?;
+        drop(agent);
+        floor.take_off(&profile);
+        floor.keep_roster()?;
+        self.gate.show_people(&floor.roster);
+        Ok(())
+    }
+
+    async fn end_studio(&self) -> Result<(), Failure> {
+        self.only_staff()?;
+        let mut floor = self.floor.lock().await;
+        floor.roster.on = false;
+        floor.keep_roster()?;
+        floor.close_all();
+        self.house.leave_profile();
+        if let Some(host) = &self.options.host {
+            host.restart();
+        }
+        Ok(())
+    }
+}
+
+impl Drop for StudioMachine {
+    fn drop(&mut self) {
+        self.keeper.abort();
+        // What was just told to end may hold them for a moment longer.
+        self.house.leave_profile();
+        if let Ok(mut floor) = self.floor.try_lock() {
+            floor.close_all();
+        }
+    }
+}
+
+/// Closes the agents that have nothing to do any longer, and lets the house know whether somebody trains. Never returns.
+async fn keep(floor: Arc<Mutex<Floor>>, gate: Arc<Gate>, house: Arc<Agent>) {
+    loop {
+        gate.changed().await;
+        house.note_training(gate.somebody_trains());
+        floor.lock().await.close_the_idle();
+    }
+}
+
+async fn closed_with(pin: Pin) -> Result<Lock, Failure> {
+    spawn_blocking(move || Lock::closed_with(&pin)).await.map_err(internal)?.map_err(internal)
+}
+
+fn in_a_while(code: LocalCode, wait: Option<Duration>) -> Failure {
+    // The next whole second: whoever tries when it is up is not told to wait for another.
+    let retry_after_s = wait.map(|wait| u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX));
+    Failure { retry_after_s, ..Failure::local(code) }
+}
+
+fn not_a_pin(error: NotAPin) -> Failure {
+    Failure::local(LocalCode::NotAPin).because(error)
+}
+
+fn internal(error: impl std::fmt::Display) -> Failure {
+    Failure::local(LocalCode::Internal).because(error)
+}

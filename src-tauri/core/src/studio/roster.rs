@@ -1,0 +1,110 @@
+//! Who trains on this machine, as it is kept on the disk.
+
+use serde::{Deserialize, Serialize};
+use training::UserId;
+use training::wire::Account;
+
+use super::pin::Lock;
+use crate::bridge::{Failure, LocalCode};
+use crate::home::{Home, Profile};
+
+/// The roster of a studio machine.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Roster {
+    /// Whether the application opens as the studio's screen.
+    pub(super) on: bool,
+    /// What opens the way out of it.
+    pub(super) lock: Lock,
+    /// Whoever trains here, in no order.
+    #[serde(default)]
+    pub(super) regulars: Vec<Regular>,
+}
+
+/// Somebody who trains on this machine.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Regular {
+    /// Their id.
+    pub(super) user: UserId,
+    /// Their name, as they pick themselves by.
+    pub(super) name: String,
+    /// What opens what is theirs.
+    pub(super) lock: Lock,
+    /// Whether something of theirs may still be waiting to be sent.
+    #[serde(default)]
+    pub(super) may_wait: bool,
+}
+
+impl Regular {
+    /// The profile that holds what is theirs.
+    pub(super) fn profile(&self) -> Profile {
+        profile_of(self.user)
+    }
+}
+
+/// The profile of `user` on a studio machine.
+fn profile_of(user: UserId) -> Profile {
+    format!("person-{}", user.0.simple()).parse().expect("forty characters at most, of those allowed")
+}
+
+impl Roster {
+    /// The roster at `home`, if this ever was a studio machine.
+    ///
+    /// # Errors
+    /// [`LocalCode::BadConfig`] with the file and the position when it can't be understood.
+    pub(crate) fn read(home: &Home) -> Result<Option<Self>, Failure> {
+        home.roster()
+    }
+
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// [`LocalCode::DataDirectory`] with the path when it can't be written.
+    pub(super) fn write(&self, home: &Home) -> Result<(), Failure> {
+        home.keep_roster(self)
+    }
+
+    /// Whether `profile` is somebody's on this roster, and so opened with their PIN only.
+    pub(crate) fn holds(&self, profile: &Profile) -> bool {
+        self.regulars.iter().any(|regular| regular.profile() == *profile)
+    }
+
+    /// Whoever has `profile`.
+    ///
+    /// # Errors
+    /// [`LocalCode::NotOnThisMachine`] when nobody has.
+    pub(super) fn regular(&mut self, profile: &str) -> Result<&mut Regular, Failure> {
+        let found = self.regulars.iter_mut().find(|regular| regular.profile().as_str() == profile);
+        found.ok_or_else(|| Failure::local(LocalCode::NotOnThisMachine))
+    }
+
+    /// Takes `account` in with a lock of theirs, or gives them another one.
+    pub(super) fn take_in(&mut self, account: &Account, lock: Lock) -> Profile {
+        self.regulars.retain(|regular| regular.user != account.id);
+        self.regulars.push(Regular { user: account.id, name: account.name.clone(), lock, may_wait: true });
+        profile_of(account.id)
+    }
+
+    /// Takes whoever has `profile` off it.
+    pub(super) fn take_off(&mut self, profile: &Profile) {
+        self.regulars.retain(|regular| regular.profile() != *profile);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_roster_with_a_field_nobody_knows_is_refused_with_its_place() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let home = Home::new(directory.path());
+        assert!(Roster::read(&home).expect("there is none").is_none());
+        std::fs::write(directory.path().join("studio.json"), r#"{ "on": true, "lock": {}, "pin": "1234" }"#)
+            .expect("writable");
+        let failure = Roster::read(&home).expect_err("it is no roster");
+        assert_eq!(failure.code, crate::bridge::FailureCode::Local(LocalCode::BadConfig));
+        assert!(failure.detail.is_some_and(|detail| detail.contains("studio.json")));
+    }
+}
