@@ -1,6 +1,7 @@
 /**
  * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
- * them. Scenes are in `scenes.ts` (everyone, athlete) and `trainer-scenes.ts`.
+ * them. Scenes are in `scenes.ts` (everyone, athlete), `studio-scenes.ts` and
+ * `trainer-scenes.ts`.
  */
 import { mount } from 'svelte';
 
@@ -11,15 +12,10 @@ import { App } from '../src/state/app.svelte';
 import { shelfIn } from '../src/state/shelf';
 import { SCENES, type Scene } from './scenes';
 import { ScriptedBridge } from './scripted';
+import { STUDIO_SCENES } from './studio-scenes';
+import { TRAINER_SCENES } from './trainer-scenes';
 
-const every = import.meta.glob<{ TRAINER_SCENES?: Record<string, Scene> }>('./trainer-scenes.ts', {
-  eager: true,
-});
-const scenes: Record<string, Scene> = Object.assign(
-  {},
-  SCENES,
-  ...Object.values(every).map((module) => module.TRAINER_SCENES ?? {}),
-);
+const scenes: Record<string, Scene> = { ...SCENES, ...STUDIO_SCENES, ...TRAINER_SCENES };
 
 let clicks = Promise.resolve();
 const wanted = new URLSearchParams(location.search);

@@ -8,6 +8,7 @@ import { App } from '../src/state/app.svelte';
 import { shelfIn } from '../src/state/shelf';
 import { ATHLETE, TRAINER, view } from '../dev/cast';
 import { SCENES } from '../dev/scenes';
+import { STUDIO_SCENES } from '../dev/studio-scenes';
 import { TRAINER_SCENES } from '../dev/trainer-scenes';
 import { failure, ScriptedBridge } from '../dev/scripted';
 import { open, settle } from './stage';
@@ -146,7 +147,7 @@ describe('the settings', () => {
 });
 
 describe('every view is accessible', () => {
-  it.each(Object.entries({ ...SCENES, ...TRAINER_SCENES }))('%s', async (_name, scene) => {
+  it.each(Object.entries({ ...SCENES, ...STUDIO_SCENES, ...TRAINER_SCENES }))('%s', async (_name, scene) => {
     for (const [key, value] of Object.entries(scene.kept ?? {})) {
       localStorage.setItem(`ringside.${key}`, JSON.stringify(value));
     }
@@ -155,6 +156,7 @@ describe('every view is accessible', () => {
       try_now: () => null,
       view: () => {
         if (told) bridge.say({ type: 'view', view: told() });
+        scene.then?.(bridge);
         return null;
       },
       ...scene.answers,
