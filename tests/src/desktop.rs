@@ -111,6 +111,12 @@ impl Desktop {
         self.environment.iter().cloned()
     }
 
+    /// The address of its session bus.
+    pub(crate) fn bus(&self) -> String {
+        let address = self.environment.iter().find(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS");
+        address.map(|(_, address)| address.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
     /// Waits until no process has `profile` open.
     pub async fn until_nobody_has(&self, profile: &str) -> Result<(), Failure> {
         let path = self.ringside_home().join("profiles").join(profile).join(".lock");

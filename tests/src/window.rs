@@ -75,7 +75,12 @@ impl Window {
 
     /// The same where its window stood last, or where the system puts it.
     pub async fn open_where_it_was(desktop: &Desktop, profile: &str, server: &str) -> Result<Self, Failure> {
-        Self::start(desktop, &programs::ours("ringside")?, profile, Some(server), None).await
+        Self::start(desktop, &programs::ours("ringside")?, Some(profile), Some(server), None).await
+    }
+
+    /// Opens the application on `desktop` as its person does: without a word.
+    pub async fn open_as_it_is(desktop: &Desktop) -> Result<Self, Failure> {
+        Self::start(desktop, &programs::ours("ringside")?, None, None, None).await
     }
 
     /// The same with an application that is installed somewhere, at `program`.
@@ -86,19 +91,19 @@ impl Window {
         server: impl Into<Option<&'a str>>,
         place: Place,
     ) -> Result<Self, Failure> {
-        Self::start(desktop, program, profile, server.into(), Some(place)).await
+        Self::start(desktop, program, Some(profile), server.into(), Some(place)).await
     }
 
     async fn start(
         desktop: &Desktop,
         program: &Path,
-        profile: &str,
+        profile: Option<&str>,
         server: Option<&str>,
         place: Option<Place>,
     ) -> Result<Self, Failure> {
-        let console = desktop.path().join(format!("{profile}.console"));
-        let application = desktop.path().join(format!("{profile}.sh"));
-        let started = desktop.path().join(format!("{profile}.started"));
+        let name = profile.unwrap_or("unnamed");
+        let [console, application, started] =
+            ["console", "sh", "started"].map(|kind| desktop.path().join(format!("{name}.{kind}")));
         write_launcher(&application, program, &console, &started)?;
 
         let (port, native_port) = (Port::take()?, Port::take()?);
@@ -112,7 +117,7 @@ impl Window {
         }
 
         let geometry = place.map(|place| place.to_string());
-        let mut arguments = vec!["--profile", profile];
+        let mut arguments: Vec<&str> = profile.into_iter().flat_map(|profile| ["--profile", profile]).collect();
         arguments.extend(geometry.iter().flat_map(|geometry| ["--geometry", geometry]));
         arguments.extend(server.into_iter().flat_map(|server| ["--server", server]));
         let mut capabilities = Map::new();
@@ -129,7 +134,7 @@ impl Window {
         Ok(Self {
             client,
             patience: PATIENCE,
-            name: profile.to_owned(),
+            name: name.to_owned(),
             console,
             started,
             place,

@@ -27,12 +27,14 @@ struct Shown {
     view: Option<View>,
 }
 
+/// Everything the window was told, each with the profile that was in front at that moment.
+type Told = Arc<Mutex<Vec<(Option<String>, String)>>>;
+
 /// A studio machine and what its window shows.
 struct Screen {
     machine: StudioMachine,
     shown: watch::Receiver<Shown>,
-    /// Every name of a person in whatever the window was told, with the profile that was in front at that moment.
-    told: Arc<Mutex<Vec<(Option<String>, String)>>>,
+    told: Told,
     home: TempDir,
 }
 
@@ -50,7 +52,7 @@ impl Screen {
 
     async fn open(home: TempDir, outside: Arc<dyn Outside>) -> Self {
         let (tell, shown) = watch::channel(Shown::default());
-        let told: Arc<Mutex<Vec<(Option<String>, String)>>> = Arc::default();
+        let told = Told::default();
         let heard = Arc::clone(&told);
         let tell = Arc::new(move |message: Message| {
             tell.send_modify(|shown| match message {

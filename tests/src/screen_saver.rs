@@ -1,0 +1,56 @@
+//! A mock of the program that darkens the screen: whatever Debian has that takes requests to leave it bright wants a login
+//! manager and a system bus, which a test has not.
+
+use std::collections::HashMap;
+
+use tokio::sync::watch;
+use zbus::{Connection, connection, interface};
+
+use crate::desktop::Desktop;
+use crate::failure::Failure;
+
+/// The name it has on the session bus, which desktops agree on.
+const NAME: &str = "org.freedesktop.ScreenSaver";
+
+/// See the module.
+pub struct ScreenSaverMock {
+    /// Why the screen is to stay bright, by the number of each request that stands.
+    pub reasons: watch::Receiver<HashMap<u32, String>>,
+    _bus: Connection,
+}
+
+impl ScreenSaverMock {
+    /// Offers itself on `desktop`.
+    pub async fn on(desktop: &Desktop) -> Result<Self, Failure> {
+        let (stand, reasons) = watch::channel(HashMap::new());
+        let refused = |error: zbus::Error| Failure::Program {
+            program: "the session bus".to_owned(),
+            problem: format!("takes no screen saver: {error}"),
+        };
+        let offer = |address: &str| {
+            let requests = Requests { stand, last: 0 };
+            connection::Builder::address(address)?.name(NAME)?.serve_at("/org/freedesktop/ScreenSaver", requests)
+        };
+        let _bus = async { offer(&desktop.bus())?.build().await }.await.map_err(refused)?;
+        Ok(Self { reasons, _bus })
+    }
+}
+
+struct Requests {
+    stand: watch::Sender<HashMap<u32, String>>,
+    last: u32,
+}
+
+#[interface(name = "org.freedesktop.ScreenSaver")]
+impl Requests {
+    #[expect(clippy::needless_pass_by_value, reason = "as the bus hands them over")]
+    fn inhibit(&mut self, application: String, reason: String) -> u32 {
+        self.last += 1;
+        self.stand.send_modify(|stand| drop(stand.insert(self.last, format!("{application}: {reason}"))));
+        self.last
+    }
+
+    fn un_inhibit(&mut self, request: u32) {
+        self.stand.send_modify(|stand| drop(stand.remove(&request)));
+    }
+}

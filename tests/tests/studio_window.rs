@@ -1,0 +1,180 @@
+//! A studio's machine as people meet it: a real window, a real keyring, a way out for staff only.
+
+use std::time::Duration;
+
+use ringside_core::bridge::Calls;
+use ringside_core::{Home, become_studio_machine};
+use system_tests::{Account, Desktop, Failure, Person, Place, ScreenSaverMock, Server, Window, pictured};
+use training::{PlannedExercise, RoundPlan, RoundStatus, Values};
+
+/// The studio's PIN.
+const STAFF: &str = "246810";
+
+async fn studio() -> Result<(Server, Desktop, Window), Failure> {
+    let (server, desktop) = (Server::start()?, Desktop::start()?);
+    let url = server.url().parse().expect("an address");
+    become_studio_machine(&Home::new(desktop.ringside_home()), &url, STAFF).await.expect("a PIN");
+    let window = Window::open_as_it_is(&desktop).await?;
+    Ok((server, desktop, window))
+}
+
+async fn admit(window: &Window, account: &Account, pin: &str) -> Result<(), Failure> {
+    window.click("new-here").await?;
+    window.fill("email", &account.email).await?;
+    window.fill("password", &account.password).await?;
+    window.fill("new-pin", pin).await?;
+    window.fill("repeat-pin", pin).await?;
+    window.click("submit-admit").await?;
+    window.find("link-state[data-state='live']").await.map(drop)
+}
+
+async fn pick(window: &Window, name: &str, pin: &str) -> Result<(), Failure> {
+    window.view("studio-pick").await?;
+    let script = "const tile = [...document.querySelectorAll('[data-testid=person]')]\
+                  .find((it) => it.textContent.includes(arguments[0])); if (tile) tile.click(); return Boolean(tile)";
+    window.until::<bool>(&format!("{name} to pick"), script, vec![name.into()]).await?;
+    window.view("studio-pin").await?;
+    window.type_text(pin).await
+}
+
+#[tokio::test]
+async fn several_train_on_one_machine_and_it_knows_them_again_after_a_restart() -> Result<(), Failure> {
+    let (server, desktop, window) = studio().await?;
+    let athletes: Vec<&Account> =
+        server.accounts().iter().filter(|it| it.roles.iter().any(|role| role == "athlete")).take(2).collect();
+    pictured(&window, "studio", async {
+        window.view("studio-pick").await?;
+        admit(&window, athletes[0], "4711").await?;
+        window.view("start").await?;
+        window.click("lock").await?;
+        window.view("studio-pick").await?;
+        admit(&window, athletes[1], "1234").await?;
+        window.click("lock").await?;
+        pick(&window, &athletes[0].name, "0000").await?;
+        window.find("pin-failure[data-code='wrong-pin']").await?;
+        window.type_text("4711").await?;
+        window.find("link-state[data-state='live']").await?;
+        assert!(window.violations().await?.is_empty());
+
+        // Neither the button that closes it nor anything else is a way out of it.
+        window.press_close(&desktop)?;
+        window.view("studio-staff-pin").await?;
+        window.type_text(STAFF).await?;
+        window.click("try-pin").await?;
+        window.view("studio-staff").await?;
+        assert!(window.violations().await?.is_empty());
+        let press = "setTimeout(() => document.querySelector('[data-testid=close-ringside]').click()); return true";
+        // What the driver answers of a window that is gone is no matter: that it has gone is asked next.
+        drop(window.ask::<bool>(press, Vec::new()).await);
+        Ok(())
+    })
+    .await;
+    desktop.until_nobody_has("studio-machine").await?;
+    drop(window);
+
+    let window = Window::open_as_it_is(&desktop).await?;
+    pictured(&window, "studio-again", async {
+        pick(&window, &athletes[1].name, "1234").await?;
+        window.find("link-state[data-state='live']").await?;
+        let theirs = "return document.body.innerText.includes(arguments[0])";
+        window.until::<bool>("their name", theirs, vec![athletes[1].name.as_str().into()]).await.map(drop)
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_screen_stays_bright_for_as_long_as_somebody_trains() -> Result<(), Failure> {
+    let (server, desktop, window) = studio().await?;
+    let screen = ScreenSaverMock::on(&desktop).await?;
+    let athlete = server.first("athlete")?;
+    let trainer = Person::signed_in(server.url(), server.first("trainer")?).await;
+    pictured(&window, "awake", async {
+        window.view("studio-pick").await?;
+        admit(&window, athlete, "4711").await?;
+        assert!(screen.reasons.borrow().is_empty());
+        window.click("start-session").await?;
+        window.view("waiting").await?;
+        let mut reasons = screen.reasons.clone();
+        let soon = Duration::from_secs(20);
+        let bright = tokio::time::timeout(soon, reasons.wait_for(|reasons| !reasons.is_empty())).await;
+        assert!(bright.is_ok_and(|asked| asked.is_ok()), "nobody asks for it");
+
+        let waits = trainer.sees("a session", |view| !view.sessions.is_empty()).await;
+        let session = trainer.agent.join_session(waits.sessions[0].id).await.expect("it waits");
+        trainer.agent.cancel_session(session.id, None).await.expect("it is open");
+        let dark = tokio::time::timeout(soon, reasons.wait_for(std::collections::HashMap::is_empty)).await;
+        assert!(dark.is_ok_and(|asked| asked.is_ok()), "it is asked for although nobody trains");
+        Ok(())
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn whatever_waits_when_the_machine_is_switched_off_is_sent_when_it_is_on_again() -> Result<(), Failure> {
+    let (mut server, desktop, window) = studio().await?;
+    let athlete = server.first("athlete")?.clone();
+    let trainer = Person::signed_in(server.url(), server.first("trainer")?).await;
+    pictured(&window, "switched-off", async {
+        window.view("studio-pick").await?;
+        admit(&window, &athlete, "4711").await?;
+        window.click("start-session").await?;
+        let view = trainer.sees("a session", |view| !view.sessions.is_empty()).await;
+        let session = trainer.agent.join_session(view.sessions[0].id).await.expect("it waits");
+        let planned = Values { reps: Some(8), ..Values::default() };
+        let item = PlannedExercise { id: None, exercise_id: view.exercises[0].id, planned, trainer_notes: None };
+        let plan = RoundPlan { is_final: false, rest_after_s: None, exercises: vec![item] };
+        trainer.agent.add_round(session.id, plan, true).await.expect("no other round is out");
+        window.view("round").await?;
+        server.kill();
+        window.find("link-state[data-state='offline']").await?;
+        window.click("begin-round").await?;
+        window.click("lock").await?;
+        window.reads("person", "1 Änderung wartet").await
+    })
+    .await;
+    drop(window);
+    server.start_again()?;
+    // Nobody has picked themselves.
+    let window = Window::open_as_it_is(&desktop).await?;
+    window.view("studio-pick").await?;
+    trainer.sees_round(RoundStatus::Active).await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_wants_it_has_the_system_start_the_application() -> Result<(), Failure> {
+    let (server, desktop) = (Server::start()?, Desktop::start()?);
+    desktop.sign_in("athlete", server.url(), server.first("athlete")?)?;
+    let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
+    pictured(&window, "start-with-system", async {
+        window.click("open-settings").await?;
+        for is_wanted in [true, false] {
+            window.click("start-with-system").await?;
+            until_the_system_starts_it(&desktop, is_wanted).await;
+            // What is shown is what the system says, also to whoever comes again.
+            window.click("close-settings").await?;
+            window.click("open-settings").await?;
+            window.find("start-with-system").await?;
+            let marked =
+                format!("return document.querySelector('[data-testid=start-with-system]').checked === {is_wanted}");
+            window.until::<bool>("what the system says", &marked, Vec::new()).await?;
+        }
+        Ok(())
+    })
+    .await;
+    Ok(())
+}
+
+/// Waits until the desktop has an entry for what it starts when the person logs in, or none.
+async fn until_the_system_starts_it(desktop: &Desktop, is_wanted: bool) {
+    // The library looks there whatever XDG_CONFIG_HOME says.
+    let directory = desktop.path().join(".config/autostart");
+    let mut look = tokio::time::interval(Duration::from_millis(50));
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    while (std::fs::read_dir(&directory).into_iter().flatten().count() == 1) != is_wanted {
+        assert!(std::time::Instant::now() < deadline, "wanted: {is_wanted}");
+        look.tick().await;
+    }
+}
