@@ -55,15 +55,9 @@ impl Crowd {
     pub(crate) async fn prepare(&self) -> Result<Vec<String>, Problem> {
         let machine = &Device::sign_in(&self.server, self.server.first("trainer")?).await?;
         let somebody = self.pairs.first().ok_or_else(|| Problem::Unexpected("nobody came".to_owned()))?;
-        let library = machine.held_by(&somebody.trainer.access).get("/v1/exercises").await?;
-        let plan = &json!({"exercises": [{"exercise_id": library["exercises"][0]["id"],
-                                          "planned": {"weight_kg": 80.0, "reps": 8}}]});
+        let plan = &plan(&machine.held_by(&somebody.trainer.access)).await?;
         let preparing = self.pairs.iter().map(|Pair { athlete, trainer }| async move {
-            let (athlete, trainer) = (machine.held_by(&athlete.access), machine.held_by(&trainer.access));
-            let path = format!("/v1/sessions/{}", id(&athlete.post("/v1/sessions").await?));
-            trainer.post(&format!("{path}/join")).await?;
-            let round = trainer.post_with(&format!("{path}/rounds"), plan.clone()).await?;
-            Ok::<_, Problem>(id(&round).to_owned())
+            begun(&machine.held_by(&athlete.access), &machine.held_by(&trainer.access), plan).await
         });
         futures_util::stream::iter(preparing).buffered(PREPARED_AT_ONCE).try_collect().await
     }
@@ -82,6 +76,21 @@ impl Crowd {
     fn request(&self, method: &str, path: &str, token: &str) -> String {
         format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n", self.address)
     }
+}
+
+/// A round of one exercise, out of the library of this trainer's studio.
+pub(crate) async fn plan(trainer: &Device) -> Result<Value, Problem> {
+    let library = trainer.get("/v1/exercises").await?;
+    Ok(json!({"exercises": [{"exercise_id": library["exercises"][0]["id"],
+                             "planned": {"weight_kg": 80.0, "reps": 8}}]}))
+}
+
+/// Puts two into a session with a round that waits to be released; answers its id.
+pub(crate) async fn begun(athlete: &Device, trainer: &Device, plan: &Value) -> Result<String, Problem> {
+    let path = format!("/v1/sessions/{}", id(&athlete.post("/v1/sessions").await?));
+    trainer.post(&format!("{path}/join")).await?;
+    let round = trainer.post_with(&format!("{path}/rounds"), plan.clone()).await?;
+    Ok(id(&round).to_owned())
 }
 
 fn id(of: &Value) -> &str {

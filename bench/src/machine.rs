@@ -1,8 +1,13 @@
 //! On what, and of what, a figure was measured.
 
 use std::process::Command;
+use std::time::Duration;
 
 use crate::report::root;
+use crate::{Problem, io};
+
+/// How long is looked at what else the machine does.
+const LOOKED_AT_FOR: Duration = Duration::from_secs(5);
 
 /// Commit, day and machine in a sentence each.
 pub(crate) fn description() -> String {
@@ -19,6 +24,38 @@ pub(crate) fn description() -> String {
     )
 }
 
+/// How much of the processors' time is taken, in percent, while the one who asks waits on purpose and does nothing.
+pub(crate) async fn busy() -> Result<u64, Problem> {
+    let before = processors()?;
+    tokio::time::sleep(LOOKED_AT_FOR).await;
+    let after = processors()?;
+    let (busy, all) = (after.busy.saturating_sub(before.busy), after.all.saturating_sub(before.all));
+    Ok((busy * 100 + all / 2) / all.max(1))
+}
+
+/// Ticks of all processors since the machine was started.
+#[derive(Debug, PartialEq, Eq)]
+struct Processors {
+    busy: u64,
+    all: u64,
+}
+
+fn processors() -> Result<Processors, Problem> {
+    let path = "/proc/stat";
+    let text = std::fs::read_to_string(path).map_err(io(format!("reading {path}")))?;
+    parse(&text).ok_or_else(|| Problem::Unexpected(format!("{path} can't be read")))
+}
+
+/// The first line is the sum over all processors: user, nice, system, idle, waiting for a disk, interrupts of two kinds,
+/// stolen by the host; what comes after that is counted among these already.
+fn parse(stat: &str) -> Option<Processors> {
+    let ticks = stat.lines().next()?.strip_prefix("cpu ")?.split_whitespace().take(8);
+    let ticks: Vec<u64> = ticks.map(str::parse).collect::<Result<_, _>>().ok()?;
+    let idle = ticks.get(3)? + ticks.get(4)?;
+    let all: u64 = ticks.iter().sum();
+    Some(Processors { busy: all - idle, all })
+}
+
 fn command(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).current_dir(root()).output();
     let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
@@ -30,4 +67,17 @@ fn line_of(path: &str, name: &str) -> String {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     let value = text.lines().find_map(|line| line.strip_prefix(name)?.split_once(':'));
     value.map_or_else(|| "unknown".to_owned(), |(_, value)| value.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_processor_that_waits_for_a_disk_is_not_busy() {
+        let stat = "cpu  10 1 5 100 20 2 1 3 4 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n";
+        assert_eq!(parse(stat), Some(Processors { busy: 22, all: 142 }));
+        assert_eq!(parse("cpu  10 1 5"), None);
+        assert_eq!(parse("cpu0 1 1 1 1 1 1 1 1"), None);
+    }
 }

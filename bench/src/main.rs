@@ -3,8 +3,11 @@
 //! They measure and never judge: what is slow on one machine is quick on another, so the goals stand beside the figures
 //! for whoever reads them. Deliberately absent: microbenchmarks.
 
+mod application;
+mod beside;
 mod cores;
 mod crowd;
+mod desktop;
 mod healing;
 mod herd;
 mod listeners;
@@ -38,7 +41,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
-    /// From a trainer's click to the athlete's screen; the server alone; the application's start, memory and size
+    /// From a trainer's click to the athlete's screen; the server alone
     Live {
         /// An empty Postgres that keeps what it commits; without one, its row is missing
         #[arg(long, env = "RINGSIDE_BENCH_POSTGRES")]
@@ -49,6 +52,15 @@ enum What {
         /// How many streams are open at once, two to a session
         #[arg(long, default_value_t = 8_000, value_parser = clap::value_parser!(u64).range(8..=20_000))]
         streams: u64,
+    },
+    /// The installed application: its size, start and memory, beside a Tauri application with nothing in it
+    Desktop {
+        /// The application's Debian package, which is installed and afterwards removed
+        #[arg(long)]
+        package: PathBuf,
+        /// The package of the application with nothing in it
+        #[arg(long)]
+        empty: PathBuf,
     },
     /// Desktop cores for the benchmarks; reads refresh tokens from its standard input
     #[command(hide = true)]
@@ -65,7 +77,7 @@ enum What {
 /// A part of a benchmark.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
-    /// From click to painted; the application's start and memory
+    /// From click to painted
     Windows,
     /// From a request to its event, one after the other
     Publish,
@@ -73,7 +85,7 @@ enum Part {
     Streams,
     /// After a break
     Healing,
-    /// What is delivered
+    /// The server's program
     Sizes,
 }
 
@@ -94,8 +106,10 @@ async fn main() -> ExitCode {
     have_many_files();
     let done = match Arguments::parse().what {
         What::Live { postgres, only, streams } => {
-            live(postgres, only, usize::try_from(streams).unwrap_or(usize::MAX)).await
+            let section = live(postgres, only, usize::try_from(streams).unwrap_or(usize::MAX)).await;
+            section.and_then(|section| keep(&section))
         }
+        What::Desktop { package, empty } => desktop::section(&package, &empty).await.and_then(|section| keep(&section)),
         What::Cores { server, directory } => cores::run(server, &directory).await,
     };
     match done {
@@ -107,7 +121,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn live(postgres: Option<String>, only: Option<Part>, streams: usize) -> Result<(), Problem> {
+async fn live(postgres: Option<String>, only: Option<Part>, streams: usize) -> Result<Section, Problem> {
     let wanted = |part| only.is_none_or(|only| only == part);
     let mut rows = Vec::new();
     if wanted(Part::Windows) {
@@ -125,11 +139,8 @@ async fn live(postgres: Option<String>, only: Option<Part>, streams: usize) -> R
     if wanted(Part::Streams) {
         rows.extend(streams::rows(streams).await?);
     }
-    if wanted(Part::Windows) {
-        rows.extend(windows::start_and_memory().await?);
-    }
     if wanted(Part::Sizes) {
-        rows.extend(sizes::rows()?);
+        rows.push(sizes::server()?);
     }
     let name = match only {
         None => "live",
@@ -139,9 +150,13 @@ async fn live(postgres: Option<String>, only: Option<Part>, streams: usize) -> R
         Some(Part::Healing) => "live, healing only",
         Some(Part::Sizes) => "live, sizes only",
     };
-    let section = Section { name, rows };
+    Ok(Section { name, rows, notes: Vec::new() })
+}
+
+/// Prints what was measured and keeps it.
+fn keep(section: &Section) -> Result<(), Problem> {
     println!("\n{section}");
-    report::keep(&section)?;
+    report::keep(section)?;
     println!("Kept in bench/RESULTS.md");
     Ok(())
 }

@@ -1,11 +1,56 @@
-//! Memory of an application and everything it started.
+//! Memory of an application and everything it started, when it has come to rest.
+
+use std::time::{Duration, Instant};
 
 use crate::Problem;
-use crate::process::proportional_set_size;
+use crate::process::{processor_time, proportional_set_size};
 
-/// Proportional set size, in bytes, of the process named `name` among the descendants of `ancestor`, and of its own
-/// descendants.
-pub(crate) fn of_application(ancestor: u32, name: &str) -> Result<u64, Problem> {
+/// Over each of these spans an application at rest takes little of the processor. The trainer's window shows how long each
+/// session has lasted and so draws a little in every second: shorter spans would tell nothing.
+const SPAN: Duration = Duration::from_secs(1);
+/// How much of it is little.
+const LITTLE: Duration = Duration::from_millis(100);
+/// How many such spans in a row are rest.
+const IN_A_ROW: u32 = 3;
+/// How long it may take to come to rest.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Proportional set sizes, in bytes: memory that several processes share is counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Memory {
+    /// Of all its processes.
+    pub(crate) all: u64,
+    /// Of the program itself, without the web view's processes.
+    pub(crate) program: u64,
+}
+
+/// The memory of the application named `name` among the descendants of `ancestor`, once it has come to rest.
+pub(crate) async fn at_rest(ancestor: u32, name: &str) -> Result<Memory, Problem> {
+    until_at_rest(ancestor, name).await?;
     let processes = system_tests::application(ancestor, name)?;
-    processes.into_iter().map(proportional_set_size).sum()
+    let sizes = processes.into_iter().map(proportional_set_size).collect::<Result<Vec<u64>, Problem>>()?;
+    // The application itself comes first, then what it started.
+    Ok(Memory { all: sizes.iter().sum(), program: sizes.first().copied().unwrap_or_default() })
+}
+
+async fn until_at_rest(ancestor: u32, name: &str) -> Result<(), Problem> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut look = tokio::time::interval(SPAN);
+    look.tick().await;
+    let (mut before, mut quiet) = (taken(ancestor, name)?, 0);
+    while quiet < IN_A_ROW {
+        look.tick().await;
+        let now = taken(ancestor, name)?;
+        quiet = if now.saturating_sub(before) <= LITTLE { quiet + 1 } else { 0 };
+        before = now;
+        if Instant::now() > deadline {
+            return Err(Problem::Unexpected(format!("{name} does not come to rest")));
+        }
+    }
+    Ok(())
+}
+
+/// The processor's time that all its processes have taken so far.
+fn taken(ancestor: u32, name: &str) -> Result<Duration, Problem> {
+    system_tests::application(ancestor, name)?.into_iter().map(processor_time).sum()
 }

@@ -21,6 +21,8 @@ pub(crate) struct Row {
 pub(crate) struct Section {
     pub(crate) name: &'static str,
     pub(crate) rows: Vec<Row>,
+    /// What has to be known to read them, in whole sentences.
+    pub(crate) notes: Vec<String>,
 }
 
 impl fmt::Display for Section {
@@ -28,6 +30,10 @@ impl fmt::Display for Section {
         writeln!(f, "| what | measured | goal |\n| --- | --- | --- |")?;
         for Row { what, figure, goal } in &self.rows {
             writeln!(f, "| {what} | {figure} | {goal} |")?;
+        }
+        for (number, note) in self.notes.iter().enumerate() {
+            let before = if number == 0 { "\n" } else { "" };
+            writeln!(f, "{before}- {note}")?;
         }
         Ok(())
     }
@@ -63,6 +69,17 @@ fn replaced(text: &str, name: &str, body: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn notes_stand_below_the_table() {
+        let row = Row { what: "size".to_owned(), figure: "8.0 MB".to_owned(), goal: "≤ 9 MB" };
+        let mut section =
+            Section { name: "desktop", rows: vec![row], notes: vec!["One.".to_owned(), "Two.".to_owned()] };
+        let table = "| what | measured | goal |\n| --- | --- | --- |\n| size | 8.0 MB | ≤ 9 MB |\n";
+        assert_eq!(section.to_string(), format!("{table}\n- One.\n- Two.\n"));
+        section.notes.clear();
+        assert_eq!(section.to_string(), table);
+    }
 
     #[test]
     fn a_section_replaces_itself_and_nothing_else() {

@@ -57,6 +57,30 @@ pub async fn seed_crowd(database: &DatabaseUrl, pairs: usize, signed_in_for: Dur
     Ok(crowd)
 }
 
+/// Gives the trainer with this address `count` more athletes, each signed in for `signed_in_for`.
+///
+/// # Errors
+/// [`SeedError`] when the database fails, nobody has that address, or this was done before.
+pub async fn seed_athletes(
+    database: &DatabaseUrl,
+    trainer_email: &str,
+    count: usize,
+    signed_in_for: Duration,
+) -> Result<Vec<Tokens>, SeedError> {
+    let store = Store::connect(database).await?;
+    let found = store.find_sign_in(trainer_email).await?;
+    let trainer = found.ok_or(SeedError::Unacceptable("nobody has this address"))?.account()?;
+    let mut tx = store.write().await?;
+    let mut athletes = Vec::with_capacity(count);
+    for number in 0..count {
+        let (_, tokens) = add(&mut tx, trainer.studio.id, number, Some(trainer.id), signed_in_for).await?;
+        athletes.push(tokens);
+    }
+    tx.commit().await?;
+    store.close().await;
+    Ok(athletes)
+}
+
 /// Adds a trainer, or a trainer's athlete, and signs them in.
 async fn add(
     tx: &mut Tx,

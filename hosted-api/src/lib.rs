@@ -30,7 +30,7 @@ mod tests;
 mod updates;
 
 pub use config::Config;
-pub use crowd::{Pair, Tokens, seed_crowd};
+pub use crowd::{Pair, Tokens, seed_athletes, seed_crowd};
 pub use seed::{NewStudio, SeedError, Seeded, SeededAccount, create_studio, seed_demo};
 pub use server::{Broken, Running, StartError, start};
 pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};

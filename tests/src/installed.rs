@@ -1,7 +1,7 @@
 //! A package that is really installed on this machine, for the time of a test.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -22,12 +22,20 @@ impl Installed {
         Ok(Self { name: name.to_owned() })
     }
 
+    /// Whether a package called `name` is installed on this machine, by whomever.
+    pub fn is_there(name: &str) -> Result<bool, Failure> {
+        Ok(asked(["--show", "--showformat", "${db:Status-Status}", name])? == "installed")
+    }
+
     /// The version that is installed.
     pub fn version(&self) -> Result<String, Failure> {
-        let mut ask = Command::new("dpkg-query");
-        ask.args(["--show", "--showformat", "${Version}", &self.name]);
-        let answer = ask.output().while_doing("asking for a package's version")?;
-        Ok(String::from_utf8_lossy(&answer.stdout).trim().to_owned())
+        asked(["--show", "--showformat", "${Version}", &self.name])
+    }
+
+    /// The files it consists of, without directories.
+    pub fn files(&self) -> Result<Vec<PathBuf>, Failure> {
+        let listed = asked(["--listfiles", &self.name])?;
+        Ok(listed.lines().map(PathBuf::from).filter(|path| path.is_file()).collect())
     }
 
     /// Ends every process of it that runs on `desktop`, as its person would.
@@ -70,11 +78,18 @@ impl Drop for Installed {
     }
 }
 
+/// What dpkg says of a package; nothing of one it does not know.
+fn asked<const COUNT: usize>(arguments: [&str; COUNT]) -> Result<String, Failure> {
+    let answer = Command::new("dpkg-query").args(arguments).output().while_doing("asking dpkg about a package")?;
+    Ok(String::from_utf8_lossy(&answer.stdout).trim().to_owned())
+}
+
 fn dpkg<'a>(arguments: impl IntoIterator<Item = &'a OsStr>) -> Result<(), Failure> {
     let is_root = rustix::process::geteuid().is_root();
     let mut command = Command::new(if is_root { "dpkg" } else { "sudo" });
     command.args((!is_root).then_some("dpkg")).args(arguments);
-    let done = command.output().while_doing("running dpkg")?;
+    let doing = if is_root { "running dpkg" } else { "running dpkg by sudo, because this is not root" };
+    let done = command.output().while_doing(doing)?;
     if done.status.success() {
         return Ok(());
     }

@@ -2,32 +2,74 @@
 //!
 //! That program is `ringside-bench` in `bench/`, because it is made of the same parts the whole-system tests are.
 
+use std::path::PathBuf;
+
 use clap::ValueEnum;
 use xshell::{Shell, cmd};
 
 use crate::cargo::cargo;
 use crate::failure::Failure;
 use crate::postgres::{Cluster, Durability};
-use crate::{setup, step};
+use crate::{package, setup, step};
+
+/// Where the packages are kept that a benchmark installs.
+const DIRECTORY: &str = "target/bench";
 
 /// What can be measured.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum What {
-    /// From a trainer's click to the athlete's screen; the server alone; the application's start, memory and size
+    /// From a trainer's click to the athlete's screen; the server alone
     Live,
+    /// The installed application: its size, start and memory, beside a Tauri application with nothing in it
+    Desktop,
 }
 
 /// Measures.
 pub(crate) fn bench(sh: &Shell, what: What) -> Result<(), Failure> {
+    match what {
+        What::Live => live(sh),
+        What::Desktop => desktop(sh),
+    }
+}
+
+fn live(sh: &Shell) -> Result<(), Failure> {
     setup::everything(sh)?;
     setup::compared_with(sh)?;
+    programs(sh)?;
+    let cluster = Cluster::start(sh, Durability::Kept)?;
+    let address = cluster.address();
+    Ok(cmd!(sh, "target/release/ringside-bench live").env("RINGSIDE_BENCH_POSTGRES", address).run()?)
+}
+
+fn desktop(sh: &Shell) -> Result<(), Failure> {
+    // Asked first: building takes minutes.
+    may_install(sh)?;
+    setup::everything(sh)?;
+    programs(sh)?;
+    let (ours, empty) = packages(sh)?;
+    Ok(cmd!(sh, "target/release/ringside-bench desktop --package {ours} --empty {empty}").run()?)
+}
+
+/// Builds what measures and what is measured without being installed.
+fn programs(sh: &Shell) -> Result<(), Failure> {
     step::npm(sh, "build")?;
-    cargo(sh).args(["build", "--locked", "--release", "--workspace", "--bins"]).run()?;
-    match what {
-        What::Live => {
-            let cluster = Cluster::start(sh, Durability::Kept)?;
-            let address = cluster.address();
-            Ok(cmd!(sh, "target/release/ringside-bench live").env("RINGSIDE_BENCH_POSTGRES", address).run()?)
-        }
+    Ok(cargo(sh).args(["build", "--locked", "--release", "--workspace", "--bins"]).run()?)
+}
+
+/// Builds the application's package as it is released, signed and so looking for updates, and the empty one's.
+fn packages(sh: &Shell) -> Result<(PathBuf, PathBuf), Failure> {
+    let directory = crate::root().join(DIRECTORY);
+    sh.remove_path(&directory)?;
+    let key = directory.join("key");
+    package::key(sh, &key)?;
+    let ours = package::ours(sh, None, &key, &directory)?;
+    Ok((ours, package::empty(sh, &directory)?))
+}
+
+fn may_install(sh: &Shell) -> Result<(), Failure> {
+    if cmd!(sh, "id -u").quiet().read()? == "0" {
+        return Ok(());
     }
+    // It may ask for a password.
+    cmd!(sh, "sudo --validate").quiet().run().map_err(|_| Failure::MayNotInstall)
 }

@@ -41,12 +41,7 @@ pub(crate) fn bundle(sh: &Shell, options: &Options) -> Result<Vec<PathBuf>, Fail
     if key.is_none() {
         println!("No {PRIVATE_KEY}: the packages are not signed, and what they install does not update itself.");
     }
-    // What an earlier build left would be taken for this one's.
-    sh.remove_path(TARGET)?;
-    // Not `.bin/tauri`, which on Windows is a script of another kind.
-    let tauri = "ui/node_modules/@tauri-apps/cli/tauri.js";
-    cmd!(sh, "node {tauri} build --ci --bundles {kinds} --config {config} -- --locked --profile bundle").run()?;
-    let packages = packages(sh)?;
+    let packages = built(sh, "src-tauri", &["--bundles", kinds, "--config", &config])?;
     for package in &packages {
         marked(sh, package)?;
         let bytes = std::fs::metadata(package).while_doing("looking at a package")?.len();
@@ -54,6 +49,23 @@ pub(crate) fn bundle(sh: &Shell, options: &Options) -> Result<Vec<PathBuf>, Fail
         println!("{:>8.1} MB  {}", megabytes(bytes), name.display());
     }
     Ok(packages)
+}
+
+/// Builds the Debian package of the application with nothing in it, as ours is built; answers where it is.
+pub(crate) fn empty(sh: &Shell) -> Result<Vec<PathBuf>, Failure> {
+    built(sh, "bench/empty", &["--bundles", "deb", "--features", "window"])
+}
+
+/// Has Tauri's tool build the application in `directory`; answers everything that was built.
+fn built(sh: &Shell, directory: &str, options: &[&str]) -> Result<Vec<PathBuf>, Failure> {
+    // What an earlier build left would be taken for this one's.
+    sh.remove_path(TARGET)?;
+    // Not `.bin/tauri`, which on Windows is a script of another kind.
+    let tauri = "ui/node_modules/@tauri-apps/cli/tauri.js";
+    // Told where, because it would otherwise build whichever application it finds first.
+    let build = cmd!(sh, "node {tauri} build --ci {options...} -- --locked --profile bundle");
+    build.env("TAURI_APP_PATH", crate::root().join(directory)).run()?;
+    packages(sh)
 }
 
 fn default_kinds() -> &'static str {

@@ -32,6 +32,11 @@ pub(crate) enum Failure {
     NotMarked(PathBuf),
     #[error("no package was built in {}", .0.display())]
     NotBuilt(PathBuf),
+    #[error(
+        "What is measured is really installed on this machine for that time, and this is neither root nor a machine on \
+         which sudo lets you"
+    )]
+    MayNotInstall,
     #[error("Postgres did not become ready; its log:\n{0}")]
     Postgres(String),
 }

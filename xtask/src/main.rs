@@ -12,6 +12,7 @@ mod cross;
 mod demo;
 mod failure;
 mod faults;
+mod package;
 mod postgres;
 mod setup;
 mod step;

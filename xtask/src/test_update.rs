@@ -7,16 +7,15 @@ use std::path::{Path, PathBuf};
 
 use xshell::{Shell, cmd};
 
-use crate::bundle::{self, Options, PRIVATE_KEY, PUBLIC_KEY};
 use crate::cargo::cargo;
 use crate::failure::Failure;
+use crate::package::{self, TAURI};
 use crate::{setup, step};
 
 const OLD: &str = "0.0.1";
 const NEW: &str = "0.0.2";
 /// Where everything is kept until the next time.
 const DIRECTORY: &str = "target/update";
-const TAURI: &str = "ui/node_modules/.bin/tauri";
 
 /// Builds, and tests.
 pub(crate) fn test_update(sh: &Shell) -> Result<(), Failure> {
@@ -51,29 +50,13 @@ pub(crate) fn test_update(sh: &Shell) -> Result<(), Failure> {
 /// Makes a key pair that guards nothing; answers the private one's file.
 fn key(sh: &Shell, name: &str) -> Result<PathBuf, Failure> {
     let path = crate::root().join(DIRECTORY).join("keys").join(name);
-    sh.create_dir(path.parent().unwrap_or(&path))?;
-    cmd!(sh, "{TAURI} signer generate --ci --password= --write-keys {path}").quiet().ignore_stdout().run()?;
+    package::key(sh, &path)?;
     Ok(path)
 }
 
 /// Builds a Debian package of `version`, signed with `key`.
 fn package(sh: &Shell, version: &str, key: &Path) -> Result<PathBuf, Failure> {
-    let public = sh.read_file(key.with_added_extension("pub"))?;
-    let built = {
-        let _private = sh.push_env(PRIVATE_KEY, key);
-        let _password = sh.push_env("TAURI_SIGNING_PRIVATE_KEY_PASSWORD", "");
-        let _public = sh.push_env(PUBLIC_KEY, public);
-        bundle::bundle(sh, &Options { version: Some(version.to_owned()), bundles: Some("deb".to_owned()) })?
-    };
-    // The next build clears away what this one made.
-    let to = crate::root().join(DIRECTORY).join(version);
-    sh.create_dir(&to)?;
-    for file in &built {
-        sh.copy_file(file, &to)?;
-    }
-    let packages = sh.read_dir(&to)?;
-    let is_package = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "deb");
-    packages.into_iter().find(is_package).ok_or(Failure::NotBuilt(to))
+    package::ours(sh, Some(version), key, &crate::root().join(DIRECTORY).join(version))
 }
 
 /// Signs a copy of `package` with `key`; answers the signature's file.
