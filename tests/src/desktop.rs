@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -15,6 +15,8 @@ use crate::window::Place;
 
 /// Two windows of 1280×800 fit side by side, with room for a larger one.
 const SCREEN: &str = "2560x1080x24";
+/// How long an application may take to open a profile.
+const OPENS_WITHIN: Duration = Duration::from_secs(30);
 /// How long an application may take to end.
 const CLOSES_WITHIN: Duration = Duration::from_secs(20);
 /// Opens this desktop's keyring; it guards nothing and lives as long as the desktop.
@@ -131,6 +133,21 @@ impl Desktop {
                 problem: "does not close".to_owned(),
             }),
         }
+    }
+
+    /// Waits until `profile` was opened for the first time.
+    pub async fn until_somebody_had(&self, profile: &str) -> Result<(), Failure> {
+        let replica = self.ringside_home().join("profiles").join(profile).join("replica.sqlite");
+        let deadline = Instant::now() + OPENS_WITHIN;
+        let mut look = tokio::time::interval(Duration::from_millis(50));
+        while !replica.exists() {
+            if Instant::now() > deadline {
+                let problem = "was opened by nobody".to_owned();
+                return Err(Failure::Program { program: format!("the profile {profile}"), problem });
+            }
+            look.tick().await;
+        }
+        Ok(())
     }
 
     /// Starts the program that shows the system's notices on this desktop, and waits until it does.

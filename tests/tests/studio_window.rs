@@ -84,6 +84,30 @@ async fn several_train_on_one_machine_and_it_knows_them_again_after_a_restart() 
 }
 
 #[tokio::test]
+async fn an_ordinary_machine_becomes_a_studio_s_in_its_settings_and_starts_anew_as_one() -> Result<(), Failure> {
+    let (server, desktop) = (Server::start()?, Desktop::start()?);
+    desktop.sign_in("default", server.url(), server.first("trainer")?)?;
+    std::fs::write(desktop.ringside_home().join("config.json"), format!(r#"{{ "server": "{}" }}"#, server.url()))
+        .expect("writable");
+    let window = Window::open_as_it_is(&desktop).await?;
+    pictured(&window, "become-studio", async {
+        window.click("open-settings").await?;
+        window.click("open-become-studio").await?;
+        window.fill("new-pin", STAFF).await?;
+        window.fill("repeat-pin", STAFF).await?;
+        let press = "setTimeout(() => document.querySelector('[data-testid=submit-studio]').click()); return true";
+        window.ask::<bool>(press, Vec::new()).await.map(drop)
+    })
+    .await;
+    desktop.until_somebody_had("studio-machine").await?;
+    desktop.until_nobody_has("default").await?;
+    let chosen = desktop.ringside_home().join("profiles/studio-machine/profile.json");
+    let chosen = std::fs::read_to_string(chosen).expect("the server goes along");
+    assert!(chosen.contains(server.url().trim_end_matches('/')), "{chosen}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_screen_stays_bright_for_as_long_as_somebody_trains() -> Result<(), Failure> {
     let (server, desktop, window) = studio().await?;
     let screen = ScreenSaverMock::on(&desktop).await?;
