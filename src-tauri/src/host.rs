@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use ringside_core::bridge::Message;
-use ringside_core::host::{Host, Notice, TrayWords};
+use ringside_core::host::{Host, MenuWords, Notice, TrayWords, Versions};
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Emitter, EventTarget, Manager, Wry};
@@ -11,6 +11,7 @@ use tauri_plugin_notification::NotificationExt;
 
 use crate::invitation::Invitation;
 use crate::log::Problems;
+use crate::menu::MenuBar;
 use crate::window;
 
 /// See the module.
@@ -19,6 +20,7 @@ pub(crate) struct Desktop {
     /// The window's label.
     label: String,
     tray: Option<Tray>,
+    menu: Option<MenuBar>,
     problems: Problems,
 }
 
@@ -36,7 +38,8 @@ impl Desktop {
         if let Err(error) = clicked {
             tracing::warn!(%error, "a click on a notice will lead nowhere");
         }
-        Self { app: app.clone(), label: label.to_owned(), tray: Tray::put(app, label), problems }
+        let (tray, menu) = (Tray::put(app, label), MenuBar::put(app, label));
+        Self { app: app.clone(), label: label.to_owned(), tray, menu, problems }
     }
 }
 
@@ -67,6 +70,12 @@ impl Host for Desktop {
         }
     }
 
+    fn show_in_menu(&self, words: MenuWords) {
+        if let Some(menu) = &self.menu {
+            menu.show(&words);
+        }
+    }
+
     fn invitation(&self) -> Option<String> {
         self.app.state::<Invitation>().take()
     }
@@ -75,18 +84,30 @@ impl Host for Desktop {
         window::close(&self.app, &self.label);
     }
 
+    fn ask_to_close(&self) {
+        window::ask_to_close(&self.app, &self.label);
+    }
+
+    fn toggle_full_screen(&self) {
+        window::toggle_full_screen(&self.app, &self.label);
+    }
+
+    fn versions(&self) -> Versions {
+        Versions {
+            tauri: tauri::VERSION.to_owned(),
+            web_view: tauri::webview_version().ok(),
+            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        }
+    }
+
     fn diagnostics(&self) -> String {
-        let web_view = tauri::webview_version().unwrap_or_else(|error| error.to_string());
+        let Versions { tauri, web_view, system } = self.versions();
+        let web_view = web_view.unwrap_or_else(|| "unknown".to_owned());
         let package = self.app.package_info();
         let bundle = tauri::utils::platform::bundle_type().map_or_else(|| "none".to_owned(), |kind| kind.to_string());
         format!(
-            "{} {}, package: {bundle}, {} {}, Tauri {}, web view {web_view}\nlast problems:\n{}",
-            package.name,
-            package.version,
-            std::env::consts::OS,
-            std::env::consts::ARCH,
-            tauri::VERSION,
-            self.problems,
+            "{} {}, package: {bundle}, {system}, Tauri {tauri}, web view {web_view}\nlast problems:\n{}",
+            package.name, package.version, self.problems,
         )
     }
 }
