@@ -4,6 +4,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 
+import { bundled } from './bundled.config.js';
 import { messages } from './messages.config.js';
 
 /** The windows of today: WebKitGTK 2.50 and WKWebView (Safari 18), WebView2 (Chromium). */
@@ -32,7 +33,7 @@ function budget(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [paraglideVitePlugin(messages), svelte(), budget()],
+  plugins: [paraglideVitePlugin(messages), svelte(), budget(), bundled()],
   // The application is served from its own protocol, so nothing may start with a host or leave the bundle.
   base: './',
   clearScreen: false,

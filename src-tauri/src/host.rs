@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use ringside_core::bridge::Message;
-use ringside_core::host::{Host, Notice, TrayWords};
+use ringside_core::host::{Host, MenuWords, Notice, TrayWords, Versions};
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Emitter, EventTarget, Manager, Wry};
@@ -13,6 +13,7 @@ use tauri_plugin_notification::NotificationExt;
 use crate::awake::Awake;
 use crate::invitation::Invitation;
 use crate::log::Problems;
+use crate::menu::MenuBar;
 use crate::window;
 
 /// See the module.
@@ -22,6 +23,7 @@ pub(crate) struct Desktop {
     label: String,
     place: Place,
     tray: Option<Tray>,
+    menu: Option<MenuBar>,
     awake: Awake,
     problems: Problems,
 }
@@ -53,7 +55,8 @@ impl Desktop {
         }
         // Its menu would be a way out of a studio's screen.
         let tray = if place == Place::Studio { None } else { Tray::put(app, label) };
-        Self { app: app.clone(), label: label.to_owned(), place, tray, awake: Awake::begin(), problems }
+        let (menu, awake) = (MenuBar::put(app, label), Awake::begin());
+        Self { app: app.clone(), label: label.to_owned(), place, tray, menu, awake, problems }
     }
 }
 
@@ -81,6 +84,12 @@ impl Host for Desktop {
     fn show_in_tray(&self, words: TrayWords) {
         if let Some(tray) = &self.tray {
             tray.show(&words);
+        }
+    }
+
+    fn show_in_menu(&self, words: MenuWords) {
+        if let Some(menu) = &self.menu {
+            menu.show(&words);
         }
     }
 
@@ -124,18 +133,34 @@ impl Host for Desktop {
         self.app.request_restart();
     }
 
+    fn ask_to_close(&self) {
+        window::ask_to_close(&self.app, &self.label);
+    }
+
+    fn toggle_full_screen(&self) {
+        // A studio's screen is left with its PIN only.
+        if self.place == Place::Studio {
+            return;
+        }
+        window::toggle_full_screen(&self.app, &self.label);
+    }
+
+    fn versions(&self) -> Versions {
+        Versions {
+            tauri: tauri::VERSION.to_owned(),
+            web_view: tauri::webview_version().ok(),
+            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        }
+    }
+
     fn diagnostics(&self) -> String {
-        let web_view = tauri::webview_version().unwrap_or_else(|error| error.to_string());
+        let Versions { tauri, web_view, system } = self.versions();
+        let web_view = web_view.unwrap_or_else(|| "unknown".to_owned());
         let package = self.app.package_info();
         let bundle = tauri::utils::platform::bundle_type().map_or_else(|| "none".to_owned(), |kind| kind.to_string());
         format!(
-            "{} {}, package: {bundle}, {} {}, Tauri {}, web view {web_view}\nlast problems:\n{}",
-            package.name,
-            package.version,
-            std::env::consts::OS,
-            std::env::consts::ARCH,
-            tauri::VERSION,
-            self.problems,
+            "{} {}, package: {bundle}, {system}, Tauri {tauri}, web view {web_view}\nlast problems:\n{}",
+            package.name, package.version, self.problems,
         )
     }
 }

@@ -12,6 +12,7 @@ mod host;
 mod identity;
 mod invitation;
 mod log;
+mod menu;
 mod updater;
 mod window;
 

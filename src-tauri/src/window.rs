@@ -157,6 +157,14 @@ pub(crate) fn close(app: &AppHandle, label: &str) {
     }
 }
 
+/// Fills the screen with the window called `label`, or no longer.
+pub(crate) fn toggle_full_screen(app: &AppHandle, label: &str) {
+    let Some(window) = app.get_webview_window(label) else { return };
+    if let Err(error) = window.is_fullscreen().and_then(|fills| window.set_fullscreen(!fills)) {
+        tracing::warn!(%error, "the window could not fill the screen");
+    }
+}
+
 /// Where the web view may keep its caches: with the profile or, where that can't be written (which the window then
 /// says), in the system's cache. A web view whose directory can't be made does not open at all.
 fn web_data(app: &AppHandle, home: &Home, profile: &Profile) -> tauri::Result<PathBuf> {

@@ -52,6 +52,8 @@ const updateReady: Update = {
   notes: 'Die Pause zeigt jetzt die nächste Runde.\nDer Planer merkt sich, was zuletzt gesucht wurde.',
 };
 
+const versions = () => ({ tauri: '2.12.5', web_view: '2.50.4', system: 'linux x86_64' });
+
 export const SCENES: Record<string, Scene> = {
   starting: { answers: { view: () => new Promise<null>(() => undefined) } },
   'startup-failure': {
@@ -67,7 +69,36 @@ export const SCENES: Record<string, Scene> = {
     view: () => view({ ...TRAINER, ...ATHLETE, roles: ['athlete', 'trainer'] }),
     clicks: ['role-athlete'],
   },
-  settings: { view: () => view(ATHLETE), clicks: ['open-settings'] },
+  settings: { view: () => view(ATHLETE), answers: { versions }, clicks: ['open-settings'] },
+  about: {
+    view: () => view(TRAINER),
+    answers: { versions },
+    then: (bridge) => {
+      bridge.say({ type: 'open', place: 'about' });
+    },
+  },
+  licences: {
+    view: () => view(TRAINER),
+    answers: { versions },
+    clicks: ['open-settings', 'open-licences'],
+  },
+  'licences-text': {
+    view: () => view(TRAINER),
+    answers: { versions },
+    clicks: ['open-settings', 'open-licences', 'open-delivered'],
+  },
+  shortcuts: {
+    view: () => view(TRAINER),
+    then: (bridge) => {
+      bridge.say({ type: 'open', place: 'shortcuts' });
+    },
+  },
+  'shortcuts-far': {
+    view: () => view(ATHLETE, past),
+    then: (bridge) => {
+      bridge.say({ type: 'open', place: 'shortcuts' });
+    },
+  },
   'settings-update-downloading': {
     view: () =>
       view(TRAINER, [], {

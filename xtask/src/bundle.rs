@@ -10,7 +10,7 @@ use clap::Args;
 use xshell::{Shell, cmd};
 
 use crate::failure::{Failure, While};
-use crate::{setup, step};
+use crate::{licences, setup, step};
 
 /// The private key packages are signed with: its text or its file, as Tauri's own tool takes it.
 pub(crate) const PRIVATE_KEY: &str = "TAURI_SIGNING_PRIVATE_KEY";
@@ -35,6 +35,7 @@ pub(crate) struct Options {
 pub(crate) fn bundle(sh: &Shell, options: &Options) -> Result<Vec<PathBuf>, Failure> {
     setup::building(sh)?;
     step::npm(sh, "build")?;
+    licences::write_text(sh)?;
     let kinds = options.bundles.as_deref().unwrap_or(default_kinds());
     let key = signing(sh)?;
     let config = config(options.version.as_deref(), key.as_deref());

@@ -26,6 +26,12 @@ pub(crate) enum Failure {
     Node { wanted: u32, found: String },
     #[error("ui/src/bridge/generated.ts is stale: run `cargo xtask codegen` and commit what it writes")]
     StaleTypeScript,
+    #[error("ui/third-party.json is stale: run `cargo xtask licences` and commit what it writes")]
+    StaleLicences,
+    #[error("{what} is not understood: {cause}")]
+    NotJson { what: &'static str, cause: serde_json::Error },
+    #[error("{package} ({expression}) brings no text of its licence, and none is known that would be the same")]
+    NoLicence { package: String, expression: String },
     #[error("{private} is set, {public} is not: the application must know the key its updates are signed with")]
     NoPublicKey { private: &'static str, public: &'static str },
     #[error("{}: the program in it lacks the mark the updater needs; it would never find an update", .0.display())]

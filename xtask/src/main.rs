@@ -12,6 +12,7 @@ mod cross;
 mod demo;
 mod failure;
 mod faults;
+mod licences;
 mod package;
 mod postgres;
 mod setup;
@@ -75,6 +76,8 @@ enum Task {
     },
     /// Write the windows' TypeScript from the Rust declarations
     Codegen,
+    /// Write the list of what others wrote and we deliver, with its licences
+    Licences,
     /// Run a command beside a throwaway Postgres cluster, whose address is in `RINGSIDE_TEST_POSTGRES`
     Postgres {
         /// The command and its arguments
@@ -105,6 +108,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Faults { arguments } => faults::faults(&sh, &arguments),
         Task::Cross { system } => cross::cross(&sh, system),
         Task::Codegen => codegen::write(&sh),
+        Task::Licences => licences::write(&sh),
         Task::Postgres { command } => postgres::beside(&sh, &command),
     }
 }

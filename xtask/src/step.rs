@@ -6,6 +6,7 @@ use xshell::{Shell, cmd};
 use crate::cargo::cargo;
 use crate::codegen;
 use crate::failure::Failure;
+use crate::licences;
 use crate::postgres::{self, Cluster, Durability};
 use crate::setup::tools;
 use crate::tally::Tally;
@@ -28,6 +29,8 @@ pub(crate) enum Step {
     UiTest,
     /// The windows as they go into the application
     UiBuild,
+    /// The list of what others wrote names what is delivered, with its licences
+    Licences,
     /// clippy finds nothing
     Clippy,
     /// rustdoc finds nothing
@@ -55,6 +58,7 @@ impl Step {
                 tally.run(cmd!(sh, "npm run --silent test"))?;
             }
             Self::UiBuild => npm(sh, "build")?,
+            Self::Licences => licences::check(sh)?,
             Self::Clippy => {
                 built_ui(sh)?;
                 cargo(sh).args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()?;

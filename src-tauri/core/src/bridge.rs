@@ -11,7 +11,7 @@ use training::{
 };
 use ts_rs::TS;
 
-use crate::host::{Notice, TrayWords};
+use crate::host::{MenuWords, Notice, TrayWords, Versions};
 use crate::outbox::Act;
 
 /// Declares calls: the enum that arrives, the trait that answers, the dispatch between, and the TypeScript.
@@ -133,10 +133,18 @@ calls! {
     notify / Notify { notice: Notice } -> ();
     /// Puts these words into the system's tray.
     show_in_tray / ShowInTray { words: TrayWords } -> ();
+    /// Puts these words into the system's menu bar, where the system has one.
+    show_in_menu / ShowInMenu { words: Box<MenuWords> } -> ();
     /// The invitation the person opened, once. It is none when nobody did, and has no session when it can't be read.
     invitation / Invitation {} -> Option<Invitation>;
     /// Closes this window, although a session may go on.
     close_window / CloseWindow {} -> ();
+    /// Closes this window as its frame does: in the middle of a training `closing` comes first.
+    ask_to_close / AskToClose {} -> ();
+    /// Fills the screen with this window, or no longer.
+    toggle_full_screen / ToggleFullScreen {} -> ();
+    /// What this installation consists of.
+    versions / Versions {} -> Versions;
     /// What support wants to know: versions, state, last errors; nothing about a person.
     diagnostics / Diagnostics {} -> String;
     /// Keeps the screen from going dark, or no longer.
@@ -347,6 +355,11 @@ pub enum Message {
     },
     /// The person opened an invitation: the window asks for it.
     Invited,
+    /// The person asked for a part of the window in the system's menu bar.
+    Open {
+        /// Which.
+        place: Place,
+    },
     /// The person wants to close this window in the middle of their training: it asks whether they mean it.
     Closing,
     /// The connection changed.
@@ -356,6 +369,18 @@ pub enum Message {
         /// What to add to this machine's clock to get the server's, in milliseconds.
         clock_offset_ms: i64,
     },
+}
+
+/// A part of the window that the system's menu bar leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// What can be set.
+    Settings,
+    /// What this is: versions and licences.
+    About,
+    /// What the keyboard can do.
+    Shortcuts,
 }
 
 /// What made a session change.

@@ -1,6 +1,6 @@
 //! What the desktop around a window does for it: declared here, done by the shell.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use training::SessionId;
 use ts_rs::TS;
 
@@ -12,6 +12,9 @@ pub trait Host: Send + Sync {
 
     /// Puts these words into the system's tray.
     fn show_in_tray(&self, words: TrayWords);
+
+    /// Puts these words into the system's menu bar, where the system has one.
+    fn show_in_menu(&self, words: MenuWords);
 
     /// The code of an invitation the person opened, once; empty when the link was no invitation.
     fn invitation(&self) -> Option<String>;
@@ -40,6 +43,15 @@ pub trait Host: Send + Sync {
     /// Starts the application anew.
     fn restart(&self);
 
+    /// Closes the window; asks first, in the window, when its person is in the middle of their training.
+    fn ask_to_close(&self);
+
+    /// Fills the screen with the window, or no longer.
+    fn toggle_full_screen(&self);
+
+    /// What this installation consists of.
+    fn versions(&self) -> Versions;
+
     /// What support wants to know of this installation: versions, system, last errors; nothing about a person.
     fn diagnostics(&self) -> String;
 }
@@ -66,4 +78,65 @@ pub struct TrayWords {
     pub open: String,
     /// What ends the application.
     pub quit: String,
+}
+
+/// What this installation consists of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Versions {
+    /// Tauri's.
+    pub tauri: String,
+    /// The web view's, if it says so.
+    pub web_view: Option<String>,
+    /// The system and the processor.
+    pub system: String,
+}
+
+/// What the system's menu bar shows, in the person's words.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct MenuWords {
+    /// Names the application and its versions.
+    pub about: String,
+    /// Leads to what can be set.
+    pub settings: String,
+    /// What other applications offer.
+    pub services: String,
+    /// Hides the application.
+    pub hide: String,
+    /// Hides every other application.
+    pub hide_others: String,
+    /// Shows every application again.
+    pub show_all: String,
+    /// Ends the application.
+    pub quit: String,
+    /// The menu of what can be done with text.
+    pub edit: String,
+    /// Takes back.
+    pub undo: String,
+    /// Does again.
+    pub redo: String,
+    /// Cuts.
+    pub cut: String,
+    /// Copies.
+    pub copy: String,
+    /// Pastes.
+    pub paste: String,
+    /// Selects everything.
+    pub select_all: String,
+    /// The menu of how it is shown.
+    pub view: String,
+    /// Fills the screen with the window, or no longer.
+    pub full_screen: String,
+    /// The menu of windows.
+    pub window: String,
+    /// Puts the window into the Dock.
+    pub minimise: String,
+    /// Makes the window as large as makes sense.
+    pub zoom: String,
+    /// Closes the window.
+    pub close: String,
+    /// The menu of what helps.
+    pub help: String,
+    /// Names what the keyboard can do.
+    pub shortcuts: String,
 }

@@ -208,6 +208,96 @@ starts_with_system: boolean | null,
  */
 may_become_studio: boolean, };
 
+export type MenuWords = { 
+/**
+ * Names the application and its versions.
+ */
+about: string, 
+/**
+ * Leads to what can be set.
+ */
+settings: string, 
+/**
+ * What other applications offer.
+ */
+services: string, 
+/**
+ * Hides the application.
+ */
+hide: string, 
+/**
+ * Hides every other application.
+ */
+hide_others: string, 
+/**
+ * Shows every application again.
+ */
+show_all: string, 
+/**
+ * Ends the application.
+ */
+quit: string, 
+/**
+ * The menu of what can be done with text.
+ */
+edit: string, 
+/**
+ * Takes back.
+ */
+undo: string, 
+/**
+ * Does again.
+ */
+redo: string, 
+/**
+ * Cuts.
+ */
+cut: string, 
+/**
+ * Copies.
+ */
+copy: string, 
+/**
+ * Pastes.
+ */
+paste: string, 
+/**
+ * Selects everything.
+ */
+select_all: string, 
+/**
+ * The menu of how it is shown.
+ */
+view: string, 
+/**
+ * Fills the screen with the window, or no longer.
+ */
+full_screen: string, 
+/**
+ * The menu of windows.
+ */
+window: string, 
+/**
+ * Puts the window into the Dock.
+ */
+minimise: string, 
+/**
+ * Makes the window as large as makes sense.
+ */
+zoom: string, 
+/**
+ * Closes the window.
+ */
+close: string, 
+/**
+ * The menu of what helps.
+ */
+help: string, 
+/**
+ * Names what the keyboard can do.
+ */
+shortcuts: string, };
+
 export type Message = { "type": "view", 
 /**
  * Everything.
@@ -240,7 +330,11 @@ session_id: SessionId | null, } | { "type": "studio",
 /**
  * All of it.
  */
-studio: StudioScreen, } | { "type": "invited" } | { "type": "closing" } | { "type": "link", 
+studio: StudioScreen, } | { "type": "invited" } | { "type": "open", 
+/**
+ * Which.
+ */
+place: Place, } | { "type": "closing" } | { "type": "link", 
 /**
  * How it stands now.
  */
@@ -293,6 +387,8 @@ waiting: number,
  * Whether a training of theirs goes on.
  */
 trains: boolean, };
+
+export type Place = "settings" | "about" | "shortcuts";
 
 export type PlannedExercise = { 
 /**
@@ -635,6 +731,20 @@ effort: number | null, };
 
 export type VaultKind = "keyring" | "memory";
 
+export type Versions = { 
+/**
+ * Tauri's.
+ */
+tauri: string, 
+/**
+ * The web view's, if it says so.
+ */
+web_view: string | null, 
+/**
+ * The system and the processor.
+ */
+system: string, };
+
 export type VideoId = string;
 
 export type View = { 
@@ -724,8 +834,12 @@ export interface Calls {
   install_update: { args: {}; reply: null };
   notify: { args: { notice: Notice }; reply: null };
   show_in_tray: { args: { words: TrayWords }; reply: null };
+  show_in_menu: { args: { words: MenuWords }; reply: null };
   invitation: { args: {}; reply: Invitation | null };
   close_window: { args: {}; reply: null };
+  ask_to_close: { args: {}; reply: null };
+  toggle_full_screen: { args: {}; reply: null };
+  versions: { args: {}; reply: Versions };
   diagnostics: { args: {}; reply: string };
   keep_awake: { args: { on: boolean }; reply: null };
   machine: { args: {}; reply: Machine };

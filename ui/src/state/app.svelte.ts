@@ -160,6 +160,9 @@ export class App {
       case 'invited':
         this.desktop.invited += 1;
         break;
+      case 'open':
+        this.desktop.lead(message.place);
+        break;
       case 'closing':
         this.desktop.closing = true;
         break;

@@ -2,10 +2,11 @@
  * What the window asks of the desktop around it: notices while the person looks elsewhere, the tray, invitations, and the
  * question before it is closed in the middle of a training.
  */
-import type { SessionId } from '../bridge/bridge';
+import type { CallName, Calls, Place, SessionId } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { linkWords } from '../words/links';
 import type { App } from './app.svelte';
+import { systemOf, type System } from './keys';
 
 export class Desktop {
   /** The person wants to close the window in the middle of their training, and is asked. */
@@ -14,19 +15,23 @@ export class Desktop {
   wanted = $state<SessionId | null>(null);
   /** Counts the invitations that came: each is looked at as soon as it can be. */
   invited = $state(0);
+  /** What the person asked for by a key or in the system's menu bar, until it is closed. */
+  place = $state<Place | null>(null);
   #words = '';
   #awake = false;
+  #menu = '';
 
   constructor(
     readonly app: App,
     /** Whether the window is in front: then it says itself what happens. */
     readonly isInFront: () => boolean = () => document.hasFocus(),
+    readonly system: System = systemOf(navigator.userAgent),
   ) {}
 
   /** Has the system say something, if the person looks elsewhere and has not switched it off. */
   notify(title: string, body: string, session_id: SessionId | null): void {
     if (!this.app.settings.notices || this.isInFront()) return;
-    this.app.call('notify', { notice: { title, body, session_id } }).catch(() => undefined);
+    this.#call('notify', { notice: { title, body, session_id } });
   }
 
   /** Says in the tray how it stands. */
@@ -37,7 +42,20 @@ export class Desktop {
     const text = JSON.stringify(words);
     if (text === this.#words) return;
     this.#words = text;
-    this.app.call('show_in_tray', { words }).catch(() => undefined);
+    this.#call('show_in_tray', { words });
+  }
+
+  /** Has the system's menu bar, where there is one, speak the person's language. */
+  fillMenu(): void {
+    const language = this.app.language.current;
+    if (this.system !== 'mac' || language === this.#menu) return;
+    this.#menu = language;
+    void import('../words/menu').then(({ menuWords }) => this.#call('show_in_menu', { words: menuWords() }));
+  }
+
+  /** Leads to a part of the window, unless a question is open, which comes first. */
+  lead(place: Place): void {
+    if (!document.querySelector('dialog[open]')) this.place = place;
   }
 
   /** Keeps the screen from going dark, or no longer. */
@@ -71,9 +89,23 @@ export class Desktop {
     this.wanted = id;
   }
 
+  /** Closes the window as its frame does: in the middle of a training a question comes first. */
+  askToClose(): void {
+    this.#call('ask_to_close', {});
+  }
+
+  toggleFullScreen(): void {
+    this.#call('toggle_full_screen', {});
+  }
+
   /** Closes the window, which was asked about. */
   close(): void {
     this.closing = false;
-    this.app.call('close_window', {}).catch(() => undefined);
+    this.#call('close_window', {});
+  }
+
+  /** What the desktop does not do is in its log, and nothing a person could mend. */
+  #call<K extends CallName>(name: K, args: Calls[K]['args']): void {
+    this.app.call(name, args).catch(() => undefined);
   }
 }

@@ -14,7 +14,7 @@ use super::acts::Acted;
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Calls, Failure, Invitation, LocalCode, Machine, SignedOut};
 use crate::failure::ApiError;
-use crate::host::{Host, Notice, TrayWords};
+use crate::host::{Host, MenuWords, Notice, TrayWords, Versions};
 use crate::outbox::Act;
 use crate::studio::become_studio_machine;
 use crate::updates::Wishes;
@@ -191,6 +191,11 @@ impl Calls for Agent {
         Ok(())
     }
 
+    async fn show_in_menu(&self, words: Box<MenuWords>) -> Result<(), Failure> {
+        self.host()?.show_in_menu(*words);
+        Ok(())
+    }
+
     async fn invitation(&self) -> Result<Option<Invitation>, Failure> {
         let code = self.host()?.invitation();
         Ok(code.map(|code| Invitation { session_id: code.parse().ok().map(SessionId) }))
@@ -199,6 +204,20 @@ impl Calls for Agent {
     async fn close_window(&self) -> Result<(), Failure> {
         self.host()?.close();
         Ok(())
+    }
+
+    async fn ask_to_close(&self) -> Result<(), Failure> {
+        self.host()?.ask_to_close();
+        Ok(())
+    }
+
+    async fn toggle_full_screen(&self) -> Result<(), Failure> {
+        self.host()?.toggle_full_screen();
+        Ok(())
+    }
+
+    async fn versions(&self) -> Result<Versions, Failure> {
+        Ok(self.host()?.versions())
     }
 
     async fn diagnostics(&self) -> Result<String, Failure> {

@@ -1,0 +1,285 @@
+//! The menu bar of macOS. Elsewhere an application such as this one has none, and the window hears the keys itself
+//! (`ui/src/state/keys.ts`).
+//!
+//! What is in it is data; only putting it there needs a Mac. Of what the system offers ready-made, "About" and "Quit" are
+//! left out: the one shows a box that knows no licences, the other ends the process without asking anybody.
+
+use ringside_core::bridge::{Message, Place};
+use ringside_core::host::MenuWords;
+use tauri::menu::{HELP_SUBMENU_ID, IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu, WINDOW_SUBMENU_ID};
+use tauri::{AppHandle, Wry};
+
+use crate::{host, window};
+
+/// The menu bar, on a system that has one.
+pub(crate) struct MenuBar {
+    app: AppHandle,
+}
+
+impl MenuBar {
+    /// Puts it there, for the window called `label`; none where the system has none.
+    pub(crate) fn put(app: &AppHandle, label: &str) -> Option<Self> {
+        if !cfg!(target_os = "macos") {
+            return None;
+        }
+        let label = label.to_owned();
+        app.on_menu_event(move |app, event| {
+            if let Some(ours) = Ours::called(event.id().as_ref()) {
+                ours.act(app, &label);
+            }
+        });
+        let bar = Self { app: app.clone() };
+        // The window says these in the person's language as soon as it knows it.
+        bar.show(&in_english());
+        Some(bar)
+    }
+
+    /// Has it say these words.
+    pub(crate) fn show(&self, words: &MenuWords) {
+        let menus: tauri::Result<Vec<_>> = menus(words).iter().map(|menu| menu.build(&self.app)).collect();
+        let put = menus.and_then(|menus| {
+            let menus: Vec<&dyn IsMenuItem<Wry>> = menus.iter().map(|menu| menu as &dyn IsMenuItem<Wry>).collect();
+            self.app.set_menu(Menu::with_items(&self.app, &menus)?)
+        });
+        if let Err(error) = put {
+            tracing::warn!(%error, "the menu bar could not be told");
+        }
+    }
+}
+
+/// A menu of the bar.
+struct Described<'a> {
+    id: &'static str,
+    title: &'a str,
+    entries: Vec<Entry<'a>>,
+}
+
+/// A line of a menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Entry<'a> {
+    Line,
+    /// The window or the shell does it.
+    Ours(Ours, &'a str),
+    /// The system does it, and knows its key.
+    System(System, &'a str),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ours {
+    About,
+    Settings,
+    Shortcuts,
+    Quit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum System {
+    Services,
+    Hide,
+    HideOthers,
+    ShowAll,
+    Undo,
+    Redo,
+    Cut,
+    Copy,
+    Paste,
+    SelectAll,
+    FullScreen,
+    Minimise,
+    Zoom,
+    Close,
+}
+
+/// Every menu, in the order of Apple's guidelines. The first is the application's, whatever its title.
+fn menus(words: &MenuWords) -> [Described<'_>; 5] {
+    use Entry::{Line, Ours as O, System as S};
+    let application = vec![
+        O(Ours::About, &words.about),
+        Line,
+        O(Ours::Settings, &words.settings),
+        Line,
+        S(System::Services, &words.services),
+        Line,
+        S(System::Hide, &words.hide),
+        S(System::HideOthers, &words.hide_others),
+        S(System::ShowAll, &words.show_all),
+        Line,
+        O(Ours::Quit, &words.quit),
+    ];
+    // Without it text fields know none of these keys.
+    let edit = vec![
+        S(System::Undo, &words.undo),
+        S(System::Redo, &words.redo),
+        Line,
+        S(System::Cut, &words.cut),
+        S(System::Copy, &words.copy),
+        S(System::Paste, &words.paste),
+        S(System::SelectAll, &words.select_all),
+    ];
+    let view = vec![S(System::FullScreen, &words.full_screen)];
+    let window = vec![
+        S(System::Minimise, &words.minimise),
+        S(System::Zoom, &words.zoom),
+        Line,
+        // The system asks the window, which asks its person.
+        S(System::Close, &words.close),
+    ];
+    let help = vec![O(Ours::Shortcuts, &words.shortcuts)];
+    [
+        Described { id: "menu-application", title: "Ringside", entries: application },
+        Described { id: "menu-edit", title: &words.edit, entries: edit },
+        Described { id: "menu-view", title: &words.view, entries: view },
+        // By these names the system knows where its list of windows and its search go.
+        Described { id: WINDOW_SUBMENU_ID, title: &words.window, entries: window },
+        Described { id: HELP_SUBMENU_ID, title: &words.help, entries: help },
+    ]
+}
+
+impl Ours {
+    const ALL: [Self; 4] = [Self::About, Self::Settings, Self::Shortcuts, Self::Quit];
+
+    /// What tells it from every other item. Whoever listens to a menu hears of all of them, so these are not the tray's.
+    fn id(self) -> &'static str {
+        match self {
+            Self::About => "menu-about",
+            Self::Settings => "menu-settings",
+            Self::Shortcuts => "menu-shortcuts",
+            Self::Quit => "menu-quit",
+        }
+    }
+
+    fn keys(self) -> Option<&'static str> {
+        match self {
+            // The one usual for help opens the system's own menu of it.
+            Self::About | Self::Shortcuts => None,
+            Self::Settings => Some("CmdOrCtrl+,"),
+            Self::Quit => Some("CmdOrCtrl+Q"),
+        }
+    }
+
+    fn called(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ours| ours.id() == id)
+    }
+
+    fn act(self, app: &AppHandle, label: &str) {
+        let place = match self {
+            Self::About => Place::About,
+            Self::Settings => Place::Settings,
+            Self::Shortcuts => Place::Shortcuts,
+            Self::Quit => return window::ask_to_close(app, label),
+        };
+        window::bring_to_front(app, label);
+        host::tell(app, label, &Message::Open { place });
+    }
+}
+
+impl Described<'_> {
+    fn build(&self, app: &AppHandle) -> tauri::Result<Submenu<Wry>> {
+        let menu = Submenu::with_id(app, self.id, self.title, true)?;
+        for entry in &self.entries {
+            match *entry {
+                Entry::Line => menu.append(&PredefinedMenuItem::separator(app)?)?,
+                Entry::Ours(ours, text) => {
+                    menu.append(&MenuItem::with_id(app, ours.id(), text, true, ours.keys())?)?;
+                }
+                Entry::System(system, text) => menu.append(&system.build(app, Some(text))?)?,
+            }
+        }
+        Ok(menu)
+    }
+}
+
+impl System {
+    fn build(self, app: &AppHandle, text: Option<&str>) -> tauri::Result<PredefinedMenuItem<Wry>> {
+        match self {
+            Self::Services => PredefinedMenuItem::services(app, text),
+            Self::Hide => PredefinedMenuItem::hide(app, text),
+            Self::HideOthers => PredefinedMenuItem::hide_others(app, text),
+            Self::ShowAll => PredefinedMenuItem::show_all(app, text),
+            Self::Undo => PredefinedMenuItem::undo(app, text),
+            Self::Redo => PredefinedMenuItem::redo(app, text),
+            Self::Cut => PredefinedMenuItem::cut(app, text),
+            Self::Copy => PredefinedMenuItem::copy(app, text),
+            Self::Paste => PredefinedMenuItem::paste(app, text),
+            Self::SelectAll => PredefinedMenuItem::select_all(app, text),
+            Self::FullScreen => PredefinedMenuItem::fullscreen(app, text),
+            Self::Minimise => PredefinedMenuItem::minimize(app, text),
+            Self::Zoom => PredefinedMenuItem::maximize(app, text),
+            Self::Close => PredefinedMenuItem::close_window(app, text),
+        }
+    }
+}
+
+/// Until the window has said its own.
+fn in_english() -> MenuWords {
+    let word = str::to_owned;
+    MenuWords {
+        about: word("About Ringside"),
+        settings: word("Settings…"),
+        services: word("Services"),
+        hide: word("Hide Ringside"),
+        hide_others: word("Hide Others"),
+        show_all: word("Show All"),
+        quit: word("Quit Ringside"),
+        edit: word("Edit"),
+        undo: word("Undo"),
+        redo: word("Redo"),
+        cut: word("Cut"),
+        copy: word("Copy"),
+        paste: word("Paste"),
+        select_all: word("Select All"),
+        view: word("View"),
+        full_screen: word("Toggle Full Screen"),
+        window: word("Window"),
+        minimise: word("Minimize"),
+        zoom: word("Zoom"),
+        close: word("Close"),
+        help: word("Help"),
+        shortcuts: word("Keyboard Shortcuts"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(of: &MenuWords) -> Vec<Entry<'_>> {
+        menus(of).into_iter().flat_map(|menu| menu.entries).collect()
+    }
+
+    #[test]
+    fn everything_of_ours_is_in_it_once_and_has_an_id_and_a_key_of_its_own() {
+        let words = in_english();
+        let in_it: Vec<Ours> = entries(&words)
+            .into_iter()
+            .filter_map(|entry| if let Entry::Ours(ours, _) = entry { Some(ours) } else { None })
+            .collect();
+        for ours in Ours::ALL {
+            assert_eq!(in_it.iter().filter(|other| **other == ours).count(), 1, "{ours:?}");
+            assert_eq!(Ours::called(ours.id()), Some(ours));
+            assert!(
+                Ours::ALL.iter().all(|other| *other == ours || ours.keys().is_none() || other.keys() != ours.keys())
+            );
+        }
+        // The tray hears of every menu, and has a "quit" of its own.
+        assert!(["state", "open", "quit"].into_iter().all(|id| Ours::called(id).is_none()));
+    }
+
+    #[test]
+    fn text_fields_have_the_keys_a_person_knows() {
+        let words = in_english();
+        let entries = entries(&words);
+        for system in [System::Undo, System::Redo, System::Cut, System::Copy, System::Paste, System::SelectAll] {
+            assert!(entries.iter().any(|entry| matches!(entry, Entry::System(it, _) if *it == system)), "{system:?}");
+        }
+    }
+
+    #[test]
+    fn no_menu_begins_or_ends_with_a_line() {
+        let words = in_english();
+        for menu in menus(&words) {
+            assert_ne!(menu.entries.first(), Some(&Entry::Line), "{}", menu.title);
+            assert_ne!(menu.entries.last(), Some(&Entry::Line), "{}", menu.title);
+        }
+    }
+}

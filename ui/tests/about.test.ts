@@ -1,0 +1,212 @@
+/** What the window's own keys and the system's menu bar lead to: the settings, the shortcuts, what this is. */
+import { cleanup } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { ATHLETE, TRAINER, view } from '../dev/cast';
+import { keysOf } from '../src/components/keys';
+import { systemOf, wishOf, type System } from '../src/state/keys';
+import { loadLicences, search } from '../src/state/licences';
+import { open, type Window } from './stage';
+
+const USER_AGENTS: Record<System, string> = {
+  linux:
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15',
+  mac: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)',
+  windows: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Edg/131.0.0.0',
+};
+const answers = {
+  versions: () => ({ tauri: '2.12.5', web_view: '2.50.4', system: 'linux x86_64' }),
+  ask_to_close: () => null,
+  toggle_full_screen: () => null,
+  show_in_menu: () => null,
+};
+
+beforeEach(() => {
+  localStorage.clear();
+});
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+async function press(window: Window, key: string, more: KeyboardEventInit = {}): Promise<KeyboardEvent> {
+  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more });
+  document.body.dispatchEvent(event);
+  await window.settle();
+  return event;
+}
+
+describe('the keys of the window', () => {
+  const wish = (system: System, key: string, more: KeyboardEventInit = {}) =>
+    wishOf(new KeyboardEvent('keydown', { key, ...more }), system);
+  const ctrlKey = true;
+
+  it('are those of the system', () => {
+    for (const [system, userAgent] of Object.entries(USER_AGENTS)) expect(systemOf(userAgent)).toBe(system);
+    expect(wish('linux', ',', { ctrlKey })).toBe('settings');
+    expect(wish('windows', ',', { ctrlKey })).toBe('settings');
+    expect(wish('linux', 'q', { ctrlKey })).toBe('quit');
+    expect(wish('windows', 'q', { ctrlKey })).toBeNull();
+    expect(wish('windows', 'F11')).toBe('full-screen');
+    // There the menu bar has them.
+    for (const key of [',', 'q']) expect(wish('mac', key, { ctrlKey })).toBeNull();
+    expect(wish('mac', 'F11')).toBeNull();
+  });
+
+  it('are no plain letters, and are not heard again while they are held', () => {
+    for (const key of [',', 'q', '?']) expect(wish('linux', key)).toBeNull();
+    expect(wish('linux', 'F11', { repeat: true })).toBeNull();
+    expect(wish('linux', 'q', { ctrlKey, shiftKey: true })).toBeNull();
+  });
+
+  it('open the settings, and leave them to a question that is open', async () => {
+    const window = await open(view(TRAINER), answers);
+    window.bridge.say({ type: 'closing' });
+    await window.settle();
+    await press(window, ',', { ctrlKey });
+    expect(window.view()).toBe('trainer');
+    window.app.desktop.closing = false;
+    await window.settle();
+    expect((await press(window, ',', { ctrlKey })).defaultPrevented).toBe(true);
+    expect(window.has('close-settings')).toBe(true);
+    await press(window, 'Escape');
+    expect(window.has('close-settings')).toBe(false);
+  });
+
+  it('fill the screen, and ask before they quit', async () => {
+    const window = await open(view(ATHLETE), answers);
+    await press(window, 'F11');
+    await press(window, 'q', { ctrlKey });
+    expect(window.asked('toggle_full_screen')).toHaveLength(1);
+    expect(window.asked('ask_to_close')).toHaveLength(1);
+    expect(window.asked('close_window')).toHaveLength(0);
+  });
+
+  it('lead nowhere but to what anybody may see while nobody is signed in', async () => {
+    const window = await open(view(null), answers);
+    await press(window, ',', { ctrlKey });
+    expect(window.view()).toBe('sign-in');
+    await press(window, 'F1');
+    expect(window.has('shortcuts')).toBe(true);
+  });
+});
+
+describe('the shortcuts', () => {
+  it('are the desk’s and the window’s for a trainer', async () => {
+    const window = await open(view(TRAINER), answers);
+    await press(window, '?');
+    for (const words of ['Training wählen', 'Ctrl + S', 'Ctrl + Q', 'F11']) {
+      expect(window.find('shortcuts').textContent).toContain(words);
+    }
+    await window.click('close-shortcuts');
+    expect(window.has('shortcuts')).toBe(false);
+    await press(window, 'F1');
+    expect(window.has('shortcuts')).toBe(true);
+  });
+
+  it('are the window’s alone for an athlete', async () => {
+    const window = await open(view(ATHLETE), answers);
+    await press(window, 'F1');
+    expect(window.find('shortcuts').textContent).toContain('Vollbild');
+    expect(window.find('shortcuts').textContent).not.toContain('Training wählen');
+  });
+
+  it('are each named once on every system', () => {
+    for (const system of Object.keys(USER_AGENTS) as System[]) {
+      expect(new Set(keysOf(system).map(([keys]) => keys)).size).toBe(4);
+      expect(new Set(keysOf(system).map(([, wish]) => wish)).size).toBe(4);
+    }
+  });
+});
+
+describe('the system’s menu bar', () => {
+  it('speaks the person’s language, where there is one', async () => {
+    const elsewhere = await open(view(TRAINER), answers);
+    expect(elsewhere.asked('show_in_menu')).toHaveLength(0);
+    cleanup();
+    vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(USER_AGENTS.mac);
+    const window = await open(view(TRAINER), answers);
+    const words = () => window.asked('show_in_menu').at(-1)?.words;
+    expect(words()).toMatchObject({ settings: 'Einstellungen…', quit: 'Ringside beenden' });
+    window.bridge.say({ type: 'view', view: view({ ...TRAINER, locale: 'pt' }) });
+    await window.settle();
+    expect(words()).toMatchObject({ settings: 'Configurações…', quit: 'Encerrar o Ringside' });
+    expect(window.asked('show_in_menu').length).toBeLessThan(4);
+  });
+
+  it('leads to the settings, to the shortcuts and to what this is', async () => {
+    const window = await open(view(TRAINER), answers);
+    window.bridge.say({ type: 'open', place: 'settings' });
+    await window.settle();
+    expect(window.has('close-settings')).toBe(true);
+    window.bridge.say({ type: 'open', place: 'shortcuts' });
+    await window.settle();
+    await window.click('close-shortcuts');
+    window.bridge.say({ type: 'open', place: 'about' });
+    await window.settle();
+    expect(window.find('about-box').textContent).toContain('Tauri 2.12.5 · WebView 2.50.4 · linux x86_64');
+    await window.click('close-about');
+    expect(window.has('about-box')).toBe(false);
+  });
+
+  it('says what this is also while nobody is signed in', async () => {
+    const window = await open(view(null), answers);
+    window.bridge.say({ type: 'open', place: 'about' });
+    await window.settle();
+    expect(window.find('about-box').textContent).toContain('MIT or Apache-2.0');
+  });
+});
+
+describe('the licences', () => {
+  it('are those of everything that is delivered, each with its words', async () => {
+    const { packages, texts } = await loadLicences();
+    const names = packages.map(({ name }) => name);
+    for (const name of ['tauri', 'svelte', '@fontsource-variable/inter', 'Rust standard library']) {
+      expect(names).toContain(name);
+    }
+    // What tests and builds use is not delivered.
+    for (const name of ['vitest', 'proptest', 'ringside', 'tauri-build', 'clap_derive'])
+      expect(names).not.toContain(name);
+    const wordless = packages.filter((one) => !one.texts.length || one.texts.some((id) => !texts[id]));
+    expect(wordless.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('are found by name, by licence, and by whose it is', async () => {
+    const { packages } = await loadLicences();
+    expect(search(packages, 'OFL').map(({ name }) => name)).toEqual(['@fontsource-variable/inter']);
+    expect(search(packages, ' tauri  UPDATER ').map(({ name }) => name)).toEqual(['tauri-plugin-updater']);
+    expect(search(packages, 'the rust project contributors').length).toBeGreaterThan(0);
+    expect(search(packages, '')).toHaveLength(packages.length);
+  });
+
+  it('are read in the settings: looked for, opened, and closed by Escape without closing the settings', async () => {
+    const window = await open(view(TRAINER), answers);
+    await window.click('open-settings');
+    expect(window.find('versions').textContent).toContain('Tauri 2.12.5');
+    await window.click('open-licences');
+    await window.type('search-licences', 'inter ofl');
+    expect(window.find('licences-count').textContent).toMatch(/^\s*1 von \d+ Paketen\s*$/);
+    const found = window.find('delivered') as HTMLDetailsElement;
+    expect(found.textContent).not.toContain('SIL OPEN FONT LICENSE');
+    found.open = true;
+    found.dispatchEvent(new Event('toggle'));
+    await window.settle();
+    expect(found.textContent).toContain('SIL OPEN FONT LICENSE');
+    await window.type('search-licences', 'xyzzy');
+    expect(window.find('licences').textContent).toContain('Nichts davon');
+    await press(window, 'Escape');
+    // What the browser does with that key while a dialog is open.
+    (window.find('licences') as HTMLDialogElement).close();
+    await window.settle();
+    expect(window.has('licences')).toBe(false);
+    expect(window.has('close-settings')).toBe(true);
+  });
+
+  it('are there also when the versions are not', async () => {
+    const window = await open(view(TRAINER));
+    await window.click('open-settings');
+    expect(window.has('versions')).toBe(false);
+    await window.click('open-licences');
+    expect(window.has('licences')).toBe(true);
+  });
+});
