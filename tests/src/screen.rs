@@ -44,7 +44,14 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             None
         }
         // Something for a window, where there is none; or before it has asked for the view, which has all of it.
-        (Message::Studio { .. } | Message::Reveal { .. } | Message::Invited | Message::Closing, Some(_))
+        (
+            Message::Studio { .. }
+            | Message::Open { .. }
+            | Message::Reveal { .. }
+            | Message::Invited
+            | Message::Closing,
+            Some(_),
+        )
         | (_, None) => None,
     }
 }

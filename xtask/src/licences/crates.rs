@@ -130,7 +130,9 @@ impl Package {
             notices: Vec::new(),
             texts: Vec::new(),
         };
-        licences.iter().for_each(|licence| delivered.add(licence));
+        for licence in &licences {
+            delivered.add(licence);
+        }
         Ok(delivered)
     }
 
