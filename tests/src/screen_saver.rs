@@ -31,8 +31,8 @@ impl ScreenSaverMock {
             let requests = Requests { stand, last: 0 };
             connection::Builder::address(address)?.name(NAME)?.serve_at("/org/freedesktop/ScreenSaver", requests)
         };
-        let _bus = async { offer(&desktop.bus())?.build().await }.await.map_err(refused)?;
-        Ok(Self { reasons, _bus })
+        let bus = async { offer(&desktop.bus())?.build().await }.await.map_err(refused)?;
+        Ok(Self { reasons, _bus: bus })
     }
 }
 
