@@ -290,6 +290,10 @@ async fn b20_what_waits_of_somebody_is_sent_while_another_is_in_front() -> Resul
         move |shown: &Shown| shown.studio.people.iter().any(|it| it.profile == of_first && it.waiting == count)
     };
     screen.sees("that something waits", waits(1)).await;
+    // Nor do staff keep it from being sent, who are refused to remove whoever it is of.
+    screen.staff().await;
+    let removed = screen.call("remove_person", json!({"profile": of_first})).await;
+    assert_eq!(code(removed), local(LocalCode::StillWaiting));
     screen.pick(&of_second, "2222").await.expect("their PIN, and no network is needed");
     network.set(Weather::Clear);
     screen.call("try_now", json!({})).await.expect("it can always be asked");

@@ -287,8 +287,8 @@ impl StudioCalls for StudioMachine {
         let profile = floor.roster.regular(&profile)?.profile();
         let agent = floor.open(&profile).await?;
         if agent.keeps_something().await {
-            drop(agent);
-            floor.close(&profile);
+            // It goes on sending, or is closed when the gate knows that it can't.
+            agent.view().await?;
             return Err(Failure::local(LocalCode::StillWaiting));
         }
         agent.sign_out(false).await?;
