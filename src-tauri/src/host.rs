@@ -21,7 +21,7 @@ pub(crate) struct Desktop {
     app: AppHandle,
     /// The window's label.
     label: String,
-    place: Place,
+    origin: Origin,
     tray: Option<Tray>,
     menu: Option<MenuBar>,
     awake: Awake,
@@ -30,7 +30,7 @@ pub(crate) struct Desktop {
 
 /// How a window came to be where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Origin {
     /// The application was started.
     Own,
     /// The application was started for one profile by name.
@@ -41,7 +41,7 @@ pub(crate) enum Place {
 
 impl Desktop {
     /// The desktop around the window called `label`.
-    pub(crate) fn around(app: &AppHandle, label: &str, place: Place, problems: Problems) -> Self {
+    pub(crate) fn around(app: &AppHandle, label: &str, origin: Origin, problems: Problems) -> Self {
         let revealed = (app.clone(), label.to_owned());
         let clicked = app.notification().on_action(move |performed| {
             let (app, label) = &revealed;
@@ -54,9 +54,9 @@ impl Desktop {
             tracing::warn!(%error, "a click on a notice will lead nowhere");
         }
         // Its menu would be a way out of a studio's screen.
-        let tray = if place == Place::Studio { None } else { Tray::put(app, label) };
-        let (menu, awake) = (MenuBar::put(app, label), Awake::begin());
-        Self { app: app.clone(), label: label.to_owned(), place, tray, menu, awake, problems }
+        let tray = if origin == Origin::Studio { None } else { Tray::put(app, label) };
+        let (menu, awake) = (MenuBar::put(app, label, origin), Awake::begin());
+        Self { app: app.clone(), label: label.to_owned(), origin, tray, menu, awake, problems }
     }
 }
 
@@ -122,7 +122,7 @@ impl Host for Desktop {
     }
 
     fn may_become_studio(&self) -> bool {
-        self.place == Place::Own
+        self.origin == Origin::Own
     }
 
     fn fill_screen(&self, on: bool) {
@@ -139,7 +139,7 @@ impl Host for Desktop {
 
     fn toggle_full_screen(&self) {
         // A studio's screen is left with its PIN only.
-        if self.place == Place::Studio {
+        if self.origin == Origin::Studio {
             return;
         }
         window::toggle_full_screen(&self.app, &self.label);

@@ -9,16 +9,18 @@ use ringside_core::host::MenuWords;
 use tauri::menu::{HELP_SUBMENU_ID, IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu, WINDOW_SUBMENU_ID};
 use tauri::{AppHandle, Wry};
 
+use crate::host::Origin;
 use crate::{host, window};
 
 /// The menu bar, on a system that has one.
 pub(crate) struct MenuBar {
     app: AppHandle,
+    origin: Origin,
 }
 
 impl MenuBar {
     /// Puts it there, for the window called `label`; none where the system has none.
-    pub(crate) fn put(app: &AppHandle, label: &str) -> Option<Self> {
+    pub(crate) fn put(app: &AppHandle, label: &str, origin: Origin) -> Option<Self> {
         if !cfg!(target_os = "macos") {
             return None;
         }
@@ -28,7 +30,7 @@ impl MenuBar {
                 ours.act(app, &label);
             }
         });
-        let bar = Self { app: app.clone() };
+        let bar = Self { app: app.clone(), origin };
         // The window says these in the person's language as soon as it knows it.
         bar.show(&in_english());
         Some(bar)
@@ -36,7 +38,7 @@ impl MenuBar {
 
     /// Has it say these words.
     pub(crate) fn show(&self, words: &MenuWords) {
-        let menus: tauri::Result<Vec<_>> = menus(words).iter().map(|menu| menu.build(&self.app)).collect();
+        let menus: tauri::Result<Vec<_>> = menus(words, self.origin).iter().map(|menu| menu.build(&self.app)).collect();
         let put = menus.and_then(|menus| {
             let menus: Vec<&dyn IsMenuItem<Wry>> = menus.iter().map(|menu| menu as &dyn IsMenuItem<Wry>).collect();
             self.app.set_menu(Menu::with_items(&self.app, &menus)?)
@@ -90,9 +92,11 @@ enum System {
     Close,
 }
 
-/// Every menu, in the order of Apple's guidelines. The first is the application's, whatever its title.
-fn menus(words: &MenuWords) -> [Described<'_>; 5] {
+/// Every menu, in the order of Apple's guidelines. The first is the application's, whatever its title. A studio's screen
+/// has but what leads nowhere else, or asks: without any, the system would put its own there.
+fn menus(words: &MenuWords, origin: Origin) -> Vec<Described<'_>> {
     use Entry::{Line, Ours as O, System as S};
+    let title = "Ringside";
     let application = vec![
         O(Ours::About, &words.about),
         Line,
@@ -116,6 +120,13 @@ fn menus(words: &MenuWords) -> [Described<'_>; 5] {
         S(System::Paste, &words.paste),
         S(System::SelectAll, &words.select_all),
     ];
+    if origin == Origin::Studio {
+        let application = vec![O(Ours::About, &words.about), Line, O(Ours::Quit, &words.quit)];
+        return vec![
+            Described { id: "menu-application", title, entries: application },
+            Described { id: "menu-edit", title: &words.edit, entries: edit },
+        ];
+    }
     let view = vec![S(System::FullScreen, &words.full_screen)];
     let window = vec![
         S(System::Minimise, &words.minimise),
@@ -125,8 +136,8 @@ fn menus(words: &MenuWords) -> [Described<'_>; 5] {
         S(System::Close, &words.close),
     ];
     let help = vec![O(Ours::Shortcuts, &words.shortcuts)];
-    [
-        Described { id: "menu-application", title: "Ringside", entries: application },
+    vec![
+        Described { id: "menu-application", title, entries: application },
         Described { id: "menu-edit", title: &words.edit, entries: edit },
         Described { id: "menu-view", title: &words.view, entries: view },
         // By these names the system knows where its list of windows and its search go.
@@ -244,7 +255,7 @@ mod tests {
     use super::*;
 
     fn entries(of: &MenuWords) -> Vec<Entry<'_>> {
-        menus(of).into_iter().flat_map(|menu| menu.entries).collect()
+        menus(of, Origin::Own).into_iter().flat_map(|menu| menu.entries).collect()
     }
 
     #[test]
@@ -277,9 +288,30 @@ mod tests {
     #[test]
     fn no_menu_begins_or_ends_with_a_line() {
         let words = in_english();
-        for menu in menus(&words) {
+        for menu in menus(&words, Origin::Own).into_iter().chain(menus(&words, Origin::Studio)) {
             assert_ne!(menu.entries.first(), Some(&Entry::Line), "{}", menu.title);
             assert_ne!(menu.entries.last(), Some(&Entry::Line), "{}", menu.title);
+        }
+    }
+
+    #[test]
+    fn a_studio_s_screen_has_no_way_out_in_its_menus_that_does_not_ask() {
+        let words = in_english();
+        for entry in menus(&words, Origin::Studio).into_iter().flat_map(|menu| menu.entries) {
+            let leads_out = matches!(
+                entry,
+                Entry::System(
+                    System::Services
+                        | System::Hide
+                        | System::HideOthers
+                        | System::FullScreen
+                        | System::Minimise
+                        | System::Zoom
+                        | System::Close,
+                    _
+                ) | Entry::Ours(Ours::Settings, _)
+            );
+            assert!(!leads_out, "{entry:?}");
         }
     }
 }

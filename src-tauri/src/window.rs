@@ -12,7 +12,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::arguments::Arguments;
 use crate::desk::{Binding, Desk};
-use crate::host::{self, Desktop, Place};
+use crate::host::{self, Desktop, Origin};
 use crate::log::Problems;
 use crate::{identity, updater};
 
@@ -50,10 +50,10 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
         let (app, label) = (app.clone(), label.clone());
         Arc::new(move |message: Message| host::tell(&app, &label, &message))
     };
-    let place = match (&arguments.profile, is_studio) {
-        (_, true) => Place::Studio,
-        (None, false) => Place::Own,
-        (Some(_), false) => Place::Named,
+    let origin = match (&arguments.profile, is_studio) {
+        (_, true) => Origin::Studio,
+        (None, false) => Origin::Own,
+        (Some(_), false) => Origin::Named,
     };
     let options = Options {
         home,
@@ -63,7 +63,7 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
         vault: None,
         outside: Arc::new(ThisMachine),
         updater: updater::of(app),
-        host: Some(Arc::new(Desktop::around(app, &label, place, problems))),
+        host: Some(Arc::new(Desktop::around(app, &label, origin, problems))),
         tell,
     };
     tauri::async_runtime::spawn(async move {
