@@ -29,6 +29,8 @@ pub(crate) struct Binding {
     pub(crate) opening: watch::Receiver<Opened>,
     /// Asks whoever opens the profile to try once more after it failed.
     pub(crate) again: Arc<Notify>,
+    /// Whether the window is closed while nothing answers it.
+    pub(crate) meanwhile: Closing,
 }
 
 impl Desk {
@@ -41,10 +43,11 @@ impl Desk {
     /// perhaps the window can't ask.
     pub(crate) async fn closing(&self, label: &str) -> Closing {
         let open = self.fronts.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned();
+        let meanwhile = open.as_ref().map_or(Closing::Free, |binding| binding.meanwhile);
         let front = open.and_then(|binding| binding.opening.borrow().clone()?.ok());
         let closing = match front {
             Some(front) => front.closing().await,
-            None => Closing::Free,
+            None => meanwhile,
         };
         let now = Instant::now();
         let before = self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), now);
@@ -57,7 +60,7 @@ impl Desk {
     async fn front(&self, label: &str) -> Result<Front, Failure> {
         let bound = self.fronts.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned();
         let unbound = || Failure::local(LocalCode::Internal).because("this window is bound to no profile");
-        let Binding { mut opening, again } = bound.ok_or_else(unbound)?;
+        let Binding { mut opening, again, .. } = bound.ok_or_else(unbound)?;
         let has_failed = matches!(*opening.borrow_and_update(), Some(Err(_)));
         if has_failed {
             again.notify_one();

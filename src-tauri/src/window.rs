@@ -42,7 +42,9 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
     // Whoever names a profile gets that one; it is opened only if it is nobody's who trains on a studio machine.
     let is_studio = arguments.profile.is_none() && is_studio_machine(&home);
     let again = Arc::new(Notify::new());
-    app.state::<Desk>().bind(&label, Binding { opening, again: Arc::clone(&again) });
+    // A roster that is spoilt, or a keyring that takes its time, is no way out of a studio's screen.
+    let meanwhile = if is_studio { Closing::Forbidden } else { Closing::Free };
+    app.state::<Desk>().bind(&label, Binding { opening, again: Arc::clone(&again), meanwhile });
 
     // Both begin now: the window shows skeletons until the profile is there, which takes as long as the keyring does.
     let web_data = web_data(app, &home, &if is_studio { Profile::of_studio_machine() } else { profile.clone() })?;

@@ -26,6 +26,8 @@ pub(super) struct Gate {
 struct Told {
     studio: StudioScreen,
     doing: HashMap<Profile, Doing>,
+    /// Counts how often it was decided who is in front.
+    turn: u64,
 }
 
 /// What an agent is at, whether or not it is in front.
@@ -95,6 +97,30 @@ impl Gate {
         change(&mut told.studio);
         (self.tell)(Message::Studio { studio: told.studio.clone() });
         self.changed.notify_one();
+    }
+
+    /// Which decision about who is in front holds.
+    pub(super) fn turn(&self) -> u64 {
+        self.told().turn
+    }
+
+    /// Decides that nobody is in front, or staff.
+    pub(super) fn clear(&self, is_staff: bool) {
+        self.told().turn += 1;
+        self.show(|studio| (studio.in_front, studio.is_staff) = (None, is_staff));
+    }
+
+    /// Brings `profile` to the front, unless something else was decided since `turn`; answers whether it did.
+    pub(super) fn bring(&self, profile: &Profile, turn: u64) -> bool {
+        let mut told = self.told();
+        if told.turn != turn {
+            return false;
+        }
+        told.turn += 1;
+        (told.studio.in_front, told.studio.is_staff) = (Some(profile.to_string()), false);
+        (self.tell)(Message::Studio { studio: told.studio.clone() });
+        self.changed.notify_one();
+        true
     }
 
     /// Shows who is on `roster`.

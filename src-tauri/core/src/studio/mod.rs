@@ -159,10 +159,11 @@ impl StudioMachine {
         let nobody = || Failure::local(LocalCode::NotSignedIn);
         let profile = self.gate.in_front().and_then(|name| name.parse::<Profile>().ok()).ok_or_else(nobody)?;
         let agent = floor.agent(profile.as_str()).ok_or_else(nobody)?;
-        let keeps_something = agent.keeps_something().await;
         agent.sign_out(everywhere).await?;
+        // Asked afterwards: what was done at the last moment is kept as well, and nothing more can be.
+        let keeps_something = agent.keeps_something().await;
         drop(agent);
-        self.gate.show(|studio| studio.in_front = None);
+        self.gate.clear(false);
         if keeps_something {
             floor.close(&profile);
         } else {
@@ -201,29 +202,28 @@ impl StudioMachine {
     }
 
     /// Brings the agent of `profile` to the front.
-    async fn bring_to_front(&self, floor: &mut Floor, profile: &Profile) -> Result<(), Failure> {
+    async fn bring_to_front(&self, floor: &mut Floor, profile: &Profile, turn: u64) -> Result<(), Failure> {
         let agent = floor.open(profile).await?;
-        self.gate.show(|studio| {
-            studio.in_front = Some(profile.to_string());
-            studio.is_staff = false;
-        });
-        agent.view().await
+        // Whoever went back meanwhile, or was too slow for the next one, is not shown to whoever is there now.
+        if self.gate.bring(profile, turn) { agent.view().await } else { Ok(()) }
     }
 }
 
 impl StudioCalls for StudioMachine {
     async fn pick(&self, profile: String, pin: String) -> Result<(), Failure> {
         let pin = Pin::of_person(&pin).map_err(not_a_pin)?;
+        let turn = self.gate.turn();
         let mut floor = self.floor.lock().await;
         self.open_lock(&mut floor, |roster| Ok(&mut roster.regular(&profile)?.lock), pin).await?;
         let regular = floor.roster.regular(&profile)?;
         regular.may_wait = true;
         let profile = regular.profile();
         floor.keep_roster()?;
-        self.bring_to_front(&mut floor, &profile).await
+        self.bring_to_front(&mut floor, &profile, turn).await
     }
 
     async fn admit(&self, email: String, password: String, pin: String) -> Result<(), Failure> {
+        let turn = self.gate.turn();
         let lock = closed_with(Pin::of_person(&pin).map_err(not_a_pin)?).await?;
         let device_name = format!("{} ({})", Profile::of_studio_machine(), std::env::consts::OS);
         // While nothing is held: it takes as long as the network does, and others may pick themselves meanwhile.
@@ -250,14 +250,11 @@ impl StudioCalls for StudioMachine {
             return Err(failure);
         }
         self.gate.show_people(&floor.roster);
-        self.bring_to_front(&mut floor, &profile).await
+        self.bring_to_front(&mut floor, &profile, turn).await
     }
 
     async fn lock(&self) -> Result<(), Failure> {
-        self.gate.show(|studio| {
-            studio.in_front = None;
-            studio.is_staff = false;
-        });
+        self.gate.clear(false);
         self.house.view().await
     }
 
@@ -265,10 +262,7 @@ impl StudioCalls for StudioMachine {
         let pin = Pin::of_studio(&pin).map_err(not_a_pin)?;
         let mut floor = self.floor.lock().await;
         self.open_lock(&mut floor, |roster| Ok(&mut roster.lock), pin).await?;
-        self.gate.show(|studio| {
-            studio.in_front = None;
-            studio.is_staff = true;
-        });
+        self.gate.clear(true);
         self.house.view().await
     }
 
