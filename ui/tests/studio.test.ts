@@ -198,6 +198,9 @@ describe('leaving', () => {
     const window = await screen();
     await jonas(window, session('active'));
     await window.tell(session('completed'), 'session-completed');
+    // Somebody who is not in front trains on.
+    expect(window.asked('keep_awake')).toEqual([{ on: true }]);
+    await say(window, { in_front: JONAS, people: [here('Jonas Brandt')] });
     expect(window.asked('keep_awake')).toEqual([{ on: true }, { on: false }]);
   });
 });
