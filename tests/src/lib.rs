@@ -30,6 +30,7 @@ mod screen_saver;
 mod server;
 mod stage;
 pub mod story;
+mod studio_screen;
 mod window;
 
 pub use axe::Violation;
@@ -49,4 +50,5 @@ pub use screen::show;
 pub use screen_saver::ScreenSaverMock;
 pub use server::{Account, Database, Server};
 pub use stage::{Stage, pictured};
+pub use studio_screen::{STAFF, Screen, Shown, Told, options as studio_options};
 pub use window::{Place, Window};

@@ -9,7 +9,7 @@ use ringside_core::updates::Updater;
 use ringside_core::{Agent, Home, Options, Vault};
 use tempfile::TempDir;
 use tokio::sync::watch;
-use training::{Round, RoundStatus};
+use training::{PlannedExercise, Round, RoundPlan, RoundStatus, Values};
 
 use crate::screen::show;
 use crate::server::Account;
@@ -174,6 +174,19 @@ impl Person {
         };
         let view = self.sees(&format!("a round that is {status:?}"), |view| out(view).is_some()).await;
         out(&view).expect("it was just there")
+    }
+
+    /// As a trainer: joins the first session they see, and puts a round of one exercise in front of its athlete.
+    ///
+    /// # Panics
+    /// When that does not come to pass.
+    pub async fn lead_a_round(&self) {
+        let view = self.sees("a session", |view| !view.sessions.is_empty()).await;
+        let session = self.agent.join_session(view.sessions[0].id).await.expect("it waits");
+        let planned = Values { reps: Some(8), ..Values::default() };
+        let item = PlannedExercise { id: None, exercise_id: view.exercises[0].id, planned, trainer_notes: None };
+        let plan = RoundPlan { is_final: false, rest_after_s: None, exercises: vec![item] };
+        self.agent.add_round(session.id, plan, true).await.expect("no other round is out");
     }
 
     /// Every state of the connection that was told, in order.

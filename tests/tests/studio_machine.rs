@@ -1,145 +1,16 @@
 //! A studio machine: several people train in front of one screen, one after the other, and none sees what is another's.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, PoisonError};
 
-use ringside_core::bridge::{
-    Calls, Failure as Refused, FailureCode, LinkState, LocalCode, Message, StudioScreen, View,
+use ringside_core::bridge::{Failure as Refused, FailureCode, LinkState, LocalCode};
+use ringside_core::outside::ThisMachine;
+use ringside_core::{Agent, Home, Options, StudioMachine, become_studio_machine, is_studio_machine};
+use serde_json::json;
+use system_tests::{
+    Account, Failure, Person, Proxy, STAFF, Screen, Server, Shown, Weather, WrongClock, studio_options,
 };
-use ringside_core::outside::{Outside, ThisMachine};
-use ringside_core::{Agent, Home, Options, StudioMachine, Vault, become_studio_machine, is_studio_machine};
-use serde_json::{Value, json};
-use system_tests::{Account, Failure, Person, Proxy, Server, Weather, WrongClock, show};
-use tempfile::TempDir;
-use tokio::sync::watch;
+use training::RoundStatus;
 use training::wire::Role;
-use training::{PlannedExercise, RoundPlan, RoundStatus, Values};
-
-/// How long anything may take to come by itself.
-const PATIENCE: Duration = Duration::from_mins(1);
-/// The studio's PIN.
-const STAFF: &str = "246810";
-
-/// What a studio machine's window shows.
-#[derive(Clone, Default)]
-struct Shown {
-    studio: StudioScreen,
-    view: Option<View>,
-}
-
-/// Everything the window was told, each with the profile that was in front at that moment.
-type Told = Arc<Mutex<Vec<(Option<String>, String)>>>;
-
-/// A studio machine and what its window shows.
-struct Screen {
-    machine: StudioMachine,
-    shown: watch::Receiver<Shown>,
-    told: Told,
-    home: TempDir,
-}
-
-impl Screen {
-    async fn new(server: &str) -> Self {
-        Self::on(Arc::new(ThisMachine), server).await
-    }
-
-    async fn on(outside: Arc<dyn Outside>, server: &str) -> Self {
-        let home = tempfile::tempdir().expect("a temporary directory");
-        let server = server.parse().expect("an address");
-        become_studio_machine(&Home::new(home.path()), &server, STAFF).await.expect("a PIN");
-        Self::open(home, outside).await
-    }
-
-    async fn open(home: TempDir, outside: Arc<dyn Outside>) -> Self {
-        let (tell, shown) = watch::channel(Shown::default());
-        let told = Told::default();
-        let heard = Arc::clone(&told);
-        let tell = Arc::new(move |message: Message| {
-            tell.send_modify(|shown| match message {
-                Message::Studio { studio } => shown.studio = studio,
-                message => {
-                    let text = serde_json::to_string(&message).expect("JSON");
-                    heard.lock().unwrap_or_else(PoisonError::into_inner).push((shown.studio.in_front.clone(), text));
-                    show(&mut shown.view, message);
-                }
-            });
-        });
-        let options = options(&home, outside, tell);
-        let machine = StudioMachine::open(options).await.expect("a studio machine");
-        let screen = Self { machine, shown, told, home };
-        screen.call("view", json!({})).await.expect("a view");
-        screen
-    }
-
-    /// The same machine, started again.
-    async fn again(self, outside: Arc<dyn Outside>) -> Self {
-        let home = self.home;
-        drop(self.machine);
-        Self::open(home, outside).await
-    }
-
-    async fn call(&self, name: &str, args: Value) -> Result<Value, Refused> {
-        self.machine.call(json!({"name": name, "args": args})).await
-    }
-
-    async fn admit(&self, account: &Account, pin: &str) -> Result<String, Refused> {
-        let args = json!({"email": account.email, "password": account.password, "pin": pin});
-        self.call("admit", args).await?;
-        let shown = self.sees("themselves", |shown| shown.view.as_ref().is_some_and(|view| view.me.is_some())).await;
-        Ok(shown.studio.in_front.expect("somebody is in front"))
-    }
-
-    async fn pick(&self, profile: &str, pin: &str) -> Result<Value, Refused> {
-        self.call("pick", json!({"profile": profile, "pin": pin})).await
-    }
-
-    async fn lock(&self) {
-        self.call("lock", json!({})).await.expect("it can always be locked");
-    }
-
-    async fn staff(&self) {
-        self.call("open_staff", json!({"pin": STAFF})).await.expect("the studio's PIN");
-    }
-
-    async fn sees(&self, what: &str, wanted: impl Fn(&Shown) -> bool) -> Shown {
-        let mut shown = self.shown.clone();
-        match tokio::time::timeout(PATIENCE, shown.wait_for(|shown| wanted(shown))).await {
-            Ok(Ok(seen)) => seen.clone(),
-            _ => panic!("waited for {what} in vain"),
-        }
-    }
-
-    async fn is(&self, state: LinkState) -> View {
-        let is_so = |shown: &Shown| shown.view.as_ref().is_some_and(|view| view.link.state == state);
-        self.sees(&format!("to be {state:?}"), is_so).await.view.expect("it was just there")
-    }
-
-    fn shown(&self) -> Shown {
-        self.shown.borrow().clone()
-    }
-
-    fn names(&self) -> Vec<String> {
-        self.shown().studio.people.into_iter().map(|person| person.name).collect()
-    }
-
-    fn has_files_of(&self, profile: &str) -> bool {
-        self.home.path().join("profiles").join(profile).exists()
-    }
-}
-
-fn options(home: &TempDir, outside: Arc<dyn Outside>, tell: ringside_core::Tell) -> Options {
-    Options {
-        home: Home::new(home.path()),
-        profile: "default".parse().expect("a profile's name"),
-        server: None,
-        app_version: "0.0.0".to_owned(),
-        vault: Some(Vault::in_memory()),
-        outside,
-        updater: None,
-        host: None,
-        tell,
-    }
-}
 
 /// Two athletes of the first trainer.
 fn athletes(server: &Server) -> (Account, Account) {
@@ -156,14 +27,16 @@ const fn local(code: LocalCode) -> FailureCode {
     FailureCode::Local(code)
 }
 
-/// A round in front of the athlete of the first session that `trainer` sees.
-async fn release_a_round(trainer: &Person) {
-    let view = trainer.sees("a session", |view| !view.sessions.is_empty()).await;
-    let session = trainer.agent.join_session(view.sessions[0].id).await.expect("it waits");
-    let planned = Values { reps: Some(8), ..Values::default() };
-    let item = PlannedExercise { id: None, exercise_id: view.exercises[0].id, planned, trainer_notes: None };
-    let plan = RoundPlan { is_final: false, rest_after_s: None, exercises: vec![item] };
-    trainer.agent.add_round(session.id, plan, true).await.expect("no other round is out");
+/// Whoever is in front starts a session, gets a round, and begins it without a network.
+async fn begin_without_a_network(screen: &Screen, trainer: &Person, network: &Proxy) {
+    screen.is(LinkState::Live).await;
+    screen.call("start_session", json!({})).await.expect("none is open");
+    trainer.lead_a_round().await;
+    let out = |shown: &Shown| shown.view.iter().flat_map(|view| &view.sessions).any(|it| !it.rounds.is_empty());
+    let view = screen.sees("the round", out).await.view.expect("it was just there");
+    network.set(Weather::Down);
+    screen.is(LinkState::Offline).await;
+    screen.call("start_round", json!({"round_id": view.sessions[0].rounds[0].id})).await.expect("it waits");
 }
 
 #[tokio::test]
@@ -243,7 +116,7 @@ async fn nobody_sees_what_is_another_s_although_it_goes_on() -> Result<(), Failu
     screen.call("start_session", json!({})).await.expect("none is open");
     let of_second = screen.admit(&second, "2222").await.expect("the demo's password");
     screen.is(LinkState::Live).await;
-    release_a_round(&trainer).await;
+    trainer.lead_a_round().await;
     // The one who left is still there for the trainer, and is shown so to whoever comes.
     let here = |shown: &Shown| shown.studio.people.iter().any(|it| it.profile == of_first && it.trains);
     screen.sees("that the first one trains", here).await;
@@ -276,14 +149,7 @@ async fn b20_what_waits_of_somebody_is_sent_while_another_is_in_front() -> Resul
     let trainer = Person::signed_in(server.url(), server.first("trainer")?).await;
     let of_second = screen.admit(&second, "2222").await.expect("the demo's password");
     let of_first = screen.admit(&first, "1111").await.expect("the demo's password");
-    screen.is(LinkState::Live).await;
-    screen.call("start_session", json!({})).await.expect("none is open");
-    release_a_round(&trainer).await;
-    let out = |shown: &Shown| shown.view.iter().flat_map(|view| &view.sessions).any(|it| !it.rounds.is_empty());
-    let view = screen.sees("the round", out).await.view.expect("it was just there");
-    network.set(Weather::Down);
-    screen.is(LinkState::Offline).await;
-    screen.call("start_round", json!({"round_id": view.sessions[0].rounds[0].id})).await.expect("it waits");
+    begin_without_a_network(&screen, &trainer, &network).await;
     screen.lock().await;
     let waits = |count| {
         let of_first = of_first.clone();
@@ -318,17 +184,12 @@ async fn signing_out_removes_everything_of_theirs_from_the_machine_unless_someth
     assert_eq!(code(screen.pick(&of_second, "2222").await), local(LocalCode::NotOnThisMachine));
 
     let of_first = screen.admit(&first, "1111").await.expect("the demo's password");
-    screen.is(LinkState::Live).await;
-    screen.call("start_session", json!({})).await.expect("none is open");
-    release_a_round(&trainer).await;
-    let out = |shown: &Shown| shown.view.iter().flat_map(|view| &view.sessions).any(|it| !it.rounds.is_empty());
-    let view = screen.sees("the round", out).await.view.expect("it was just there");
-    network.set(Weather::Down);
-    screen.is(LinkState::Offline).await;
-    screen.call("start_round", json!({"round_id": view.sessions[0].rounds[0].id})).await.expect("it waits");
+    begin_without_a_network(&screen, &trainer, &network).await;
     screen.call("sign_out", json!({"everywhere": false})).await.expect("signed out");
     assert_eq!(screen.names(), [first.name.as_str()]);
     assert!(screen.has_files_of(&of_first));
+    let roster = std::fs::read_to_string(screen.home().path().join("studio.json")).expect("it is kept");
+    assert!(roster.contains("\"may_wait\": true"), "at the next start it is looked after: {roster}");
     screen.staff().await;
     assert_eq!(code(screen.call("remove_person", json!({"profile": of_first})).await), local(LocalCode::StillWaiting));
     screen.lock().await;
@@ -367,7 +228,7 @@ async fn only_staff_get_out_of_it_and_take_people_off_it() -> Result<(), Failure
     assert!(!screen.machine.may_close());
     screen.staff().await;
     screen.call("end_studio", json!({})).await.expect("staff");
-    assert!(!is_studio_machine(&Home::new(screen.home.path())));
+    assert!(!is_studio_machine(&screen.home()));
     Ok(())
 }
 
@@ -377,11 +238,10 @@ async fn what_is_somebody_s_is_not_opened_by_naming_their_profile() -> Result<()
     let screen = Screen::new(server.url()).await;
     let (athlete, _) = athletes(&server);
     let profile = screen.admit(&athlete, "4711").await.expect("the demo's password");
-    let Screen { machine, home, .. } = screen;
-    drop(machine);
+    let home = screen.close();
     let named = Options {
         profile: profile.parse().expect("a profile's name"),
-        ..options(&home, Arc::new(ThisMachine), Arc::new(|_| {}))
+        ..studio_options(&home, Arc::new(ThisMachine), Arc::new(|_| {}))
     };
     assert_eq!(code(Agent::open(named).await.map(drop)), local(LocalCode::OnStudioMachine));
     Ok(())
@@ -396,7 +256,7 @@ async fn a_spoilt_roster_is_no_way_out_and_is_said() -> Result<(), Failure> {
     become_studio_machine(&Home::new(home.path()), &server, STAFF).await.expect("a PIN");
     std::fs::write(home.path().join("studio.json"), "{").expect("writable");
     assert!(is_studio_machine(&Home::new(home.path())));
-    let opened = StudioMachine::open(options(&home, Arc::new(ThisMachine), Arc::new(|_| {}))).await;
+    let opened = StudioMachine::open(studio_options(&home, Arc::new(ThisMachine), Arc::new(|_| {}))).await;
     assert_eq!(code(opened), local(LocalCode::BadConfig));
     Ok(())
 }
@@ -408,5 +268,42 @@ async fn the_role_of_whoever_trains_there_does_not_matter() -> Result<(), Failur
     screen.admit(server.first("trainer")?, "1234").await.expect("the demo's password");
     let view = screen.is(LinkState::Live).await;
     assert!(view.me.is_some_and(|me| me.roles.contains(&Role::Trainer)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sign_in_that_was_given_up_brings_nobody_to_the_front() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let screen = Screen::new(server.url()).await;
+    let (first, second) = athletes(&server);
+    let of_second = screen.admit(&second, "2222").await.expect("the demo's password");
+    screen.lock().await;
+    let args = json!({"email": first.email, "password": first.password, "pin": "1111"});
+    // They go back before the server has answered, and the next one comes.
+    let (admitted, ()) = tokio::join!(screen.call("admit", args), async {
+        screen.lock().await;
+        screen.pick(&of_second, "2222").await.expect("their PIN");
+    });
+    admitted.expect("the demo's password");
+    assert_eq!(screen.shown().studio.in_front, Some(of_second));
+    assert_eq!(screen.names().len(), 2, "they train here all the same");
+    let told = screen.told.lock().unwrap_or_else(PoisonError::into_inner);
+    assert!(told.iter().all(|(_, text)| !text.contains(&first.name)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_machine_that_forgot_who_trains_there_has_forgotten_nothing_of_theirs() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let screen = Screen::new(server.url()).await;
+    let (athlete, _) = athletes(&server);
+    let profile = screen.admit(&athlete, "4711").await.expect("the demo's password");
+    let home = screen.close();
+    std::fs::remove_file(home.path().join("studio.json")).expect("it was there");
+    let url = server.url().parse().expect("an address");
+    become_studio_machine(&Home::new(home.path()), &url, STAFF).await.expect("a PIN");
+    let screen = Screen::open(home, Arc::new(ThisMachine)).await;
+    assert!(screen.names().is_empty() && screen.has_files_of(&profile));
+    assert_eq!(screen.admit(&athlete, "1234").await.expect("the demo's password"), profile);
     Ok(())
 }

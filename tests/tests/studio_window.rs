@@ -4,11 +4,8 @@ use std::time::Duration;
 
 use ringside_core::bridge::Calls;
 use ringside_core::{Home, become_studio_machine};
-use system_tests::{Account, Desktop, Failure, Person, Place, ScreenSaverMock, Server, Window, pictured};
-use training::{PlannedExercise, RoundPlan, RoundStatus, Values};
-
-/// The studio's PIN.
-const STAFF: &str = "246810";
+use system_tests::{Account, Desktop, Failure, Person, Place, STAFF, ScreenSaverMock, Server, Window, pictured};
+use training::RoundStatus;
 
 async fn studio() -> Result<(Server, Desktop, Window), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
@@ -144,12 +141,7 @@ async fn whatever_waits_when_the_machine_is_switched_off_is_sent_when_it_is_on_a
         window.view("studio-pick").await?;
         admit(&window, &athlete, "4711").await?;
         window.click("start-session").await?;
-        let view = trainer.sees("a session", |view| !view.sessions.is_empty()).await;
-        let session = trainer.agent.join_session(view.sessions[0].id).await.expect("it waits");
-        let planned = Values { reps: Some(8), ..Values::default() };
-        let item = PlannedExercise { id: None, exercise_id: view.exercises[0].id, planned, trainer_notes: None };
-        let plan = RoundPlan { is_final: false, rest_after_s: None, exercises: vec![item] };
-        trainer.agent.add_round(session.id, plan, true).await.expect("no other round is out");
+        trainer.lead_a_round().await;
         window.view("round").await?;
         server.kill();
         window.find("link-state[data-state='offline']").await?;

@@ -143,12 +143,6 @@ impl Home {
         })
     }
 
-    /// The profiles that have a directory.
-    pub(crate) fn profiles(&self) -> Vec<Profile> {
-        let entries = std::fs::read_dir(self.0.join("profiles")).into_iter().flatten().flatten();
-        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
-    }
-
     /// Removes everything of `profile`, which nobody has open.
     pub(crate) fn remove(&self, profile: &Profile) -> std::io::Result<()> {
         match std::fs::remove_dir_all(self.0.join("profiles").join(&profile.0)) {
@@ -260,7 +254,8 @@ fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Option<T>, Failure>
 }
 
 /// A profile's name: one signed-in account on this machine. 1 to 40 of `a–z`, `0–9`, `-` and `_`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Profile(String);
 
 impl Profile {
@@ -291,6 +286,20 @@ impl fmt::Display for Profile {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a profile is named with 1 to 40 of the characters a-z, 0-9, - and _")]
 pub struct NotAProfile;
+
+impl TryFrom<String> for Profile {
+    type Error = NotAProfile;
+
+    fn try_from(text: String) -> Result<Self, NotAProfile> {
+        text.parse()
+    }
+}
+
+impl From<Profile> for String {
+    fn from(profile: Profile) -> Self {
+        profile.0
+    }
+}
 
 impl FromStr for Profile {
     type Err = NotAProfile;

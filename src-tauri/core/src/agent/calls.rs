@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Agent;
 use super::acts::Acted;
 use crate::api::{Api, ServerUrl};
-use crate::bridge::{Calls, Failure, Invitation, LocalCode, Machine, SignedOut};
+use crate::bridge::{Calls, Failure, Invitation, LocalCode, Machine, SignedOut, Update};
 use crate::failure::ApiError;
 use crate::host::{Host, MenuWords, Notice, TrayWords, Versions};
 use crate::outbox::Act;
@@ -28,8 +28,12 @@ impl Agent {
     }
 
     fn wishes_for_update(&self) -> Result<&Wishes, Failure> {
-        let cannot = || Failure::local(LocalCode::Internal).because("this build does not update itself");
-        self.updates.as_ref().map(|_| self.shared.wishes()).ok_or_else(cannot)
+        match self.shared.update() {
+            Update::Unavailable => {
+                Err(Failure::local(LocalCode::Internal).because("this build does not update itself"))
+            }
+            _ => Ok(self.shared.wishes()),
+        }
     }
 
     /// Passes a command's answer on, and sees to it that its event comes soon.

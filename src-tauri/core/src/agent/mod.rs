@@ -7,9 +7,11 @@ mod sign_in;
 mod standing;
 mod updates;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tokio::sync::Mutex;
 use tokio::task::{AbortHandle, JoinHandle};
 use training::wire::SignedIn;
 
@@ -26,6 +28,7 @@ use crate::updates::{Updater, keep_current};
 use crate::vault::Vault;
 
 pub(crate) use shared::Shared;
+pub(crate) use standing::Doing;
 
 /// Hands a message to the window, in the order of the calls.
 pub type Tell = Arc<dyn Fn(Message) + Send + Sync>;
@@ -59,8 +62,9 @@ const DEFAULT_SERVER: &str = "http://127.0.0.1:8787";
 /// One profile at work. Dropping it ends its supervisor.
 pub struct Agent {
     shared: Arc<Shared>,
-    supervisor: AbortHandle,
-    updates: Option<JoinHandle<()>>,
+    /// Ends the supervisor at once, and waits until it has ended.
+    supervisor: (AbortHandle, Arc<Mutex<JoinHandle<()>>>),
+    updates: OnceLock<AbortHandle>,
     host: Option<Arc<dyn Host>>,
     directory: Arc<ProfileDirectory>,
 }
@@ -83,6 +87,16 @@ impl Agent {
 
     /// The same of any profile, also of one that takes a PIN.
     pub(crate) async fn open_any(options: Options) -> Result<Self, Failure> {
+        let updater = options.updater.clone();
+        let agent = Self::open_without_updates(options).await?;
+        if let Some(updater) = updater {
+            agent.stay_current(updater, async {}.boxed());
+        }
+        Ok(agent)
+    }
+
+    /// The same, but nothing is done about updates until [`Agent::stay_current`].
+    pub(crate) async fn open_without_updates(options: Options) -> Result<Self, Failure> {
         let directory = Arc::new(options.home.open(&options.profile)?);
         let server = match options.server {
             Some(server) => server,
@@ -116,29 +130,36 @@ impl Agent {
         tracing::info!(version = shared.app_version, "the profile is open");
         let supervisor = tokio::spawn({
             let shared = Arc::clone(&shared);
-            async move { tokio::join!(supervise(&shared), send_waiting(&shared), watch_for_sleep(&shared)) }
+            async move {
+                tokio::join!(supervise(&shared), send_waiting(&shared), watch_for_sleep(&shared));
+            }
         });
-        let ends_supervisor = supervisor.abort_handle();
-        let updates = options.updater.map(|updater| {
-            let (shared, directory) = (Arc::clone(&shared), Arc::clone(&directory));
-            tokio::spawn(async move {
-                // The new version needs the profile before this process is quite gone.
-                let before_restart = async move {
-                    supervisor.abort();
-                    supervisor.await.ok();
-                    directory.release();
-                };
-                keep_current(&shared, updater, before_restart.boxed()).await;
-            })
-        });
-        Ok(Self { shared, supervisor: ends_supervisor, updates, host: options.host, directory })
+        let supervisor = (supervisor.abort_handle(), Arc::new(Mutex::new(supervisor)));
+        Ok(Self { shared, supervisor, updates: OnceLock::new(), host: options.host, directory })
+    }
+
+    /// Keeps this application current from now on. `before_restart` ends what this process does with other profiles.
+    pub(crate) fn stay_current(&self, updater: Arc<dyn Updater>, before_restart: BoxFuture<'static, ()>) {
+        let (shared, directory) = (Arc::clone(&self.shared), Arc::clone(&self.directory));
+        let (ends_supervisor, supervisor) = self.supervisor.clone();
+        // The new version needs the profile before this process is quite gone.
+        let before_restart = async move {
+            before_restart.await;
+            ends_supervisor.abort();
+            (&mut *supervisor.lock().await).await.ok();
+            directory.release();
+        };
+        let work = tokio::spawn(async move { keep_current(&shared, updater, before_restart.boxed()).await });
+        if self.updates.set(work.abort_handle()).is_err() {
+            work.abort();
+        }
     }
 }
 
 impl Agent {
     /// Whether the person is in the middle of their own training, so that closing the window is worth a question.
     pub async fn is_training(&self) -> bool {
-        self.shared.is_training().await
+        self.doing().await.is_training
     }
 
     /// The server it talks to.
@@ -151,9 +172,9 @@ impl Agent {
         self.shared.signed_in(&self.shared.api(), signed_in).await
     }
 
-    /// Whether something the person did is kept that the server has not taken, or has refused.
-    pub(crate) async fn keeps_something(&self) -> bool {
-        !self.shared.replica().lock().await.contents().outbox.is_empty()
+    /// What it is at, whether or not anybody looks.
+    pub(crate) async fn doing(&self) -> Doing {
+        self.shared.doing().await
     }
 
     /// Notes whether somebody trains on this machine on another profile.
@@ -163,8 +184,8 @@ impl Agent {
 
     /// Ends the work on the profile, and lets another process, or another agent, have it.
     pub(crate) fn leave_profile(&self) {
-        self.supervisor.abort();
-        if let Some(updates) = &self.updates {
+        self.supervisor.0.abort();
+        if let Some(updates) = self.updates.get() {
             updates.abort();
         }
         // What was just told to end may hold it for a moment longer.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
-use training::Timestamp;
+use training::{Session, SessionStatus, Timestamp};
 
 use super::shared::Shared;
 use crate::bridge::{Link, LinkState, LocalCode, Message, SignedOut, Update, VaultKind};
@@ -27,7 +27,42 @@ pub(super) struct Standing {
     pub(super) update: Update,
 }
 
+/// What an agent is at, whether or not anybody looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Doing {
+    /// How many changes wait to be sent, which takes somebody who is signed in.
+    pub(crate) waiting: u32,
+    /// Whether something the person did is kept that the server has not taken, or has refused.
+    pub(crate) keeps_something: bool,
+    /// Whether they are the athlete of a session that goes on.
+    pub(crate) is_training: bool,
+    /// How far a session is that is not over, whatever their part in it.
+    pub(crate) open_session: Option<SessionStatus>,
+}
+
 impl Shared {
+    /// What this profile is at.
+    pub(crate) async fn doing(&self) -> Doing {
+        let replica = self.replica().lock().await;
+        let contents = replica.contents();
+        let keeps_something = !contents.outbox.is_empty();
+        let waiting = self.waiting(&replica);
+        if self.standing().signed_out.is_some() {
+            return Doing { keeps_something, ..Doing::default() };
+        }
+        let of_me = |session: &Session| contents.me.as_ref().is_some_and(|me| me.id == session.athlete.id);
+        let open: Vec<&Session> = contents.sessions.values().filter(|session| session.status.is_open()).collect();
+        Doing {
+            waiting,
+            keeps_something,
+            is_training: open.iter().any(|session| session.status == SessionStatus::Active && of_me(session)),
+            open_session: open.iter().map(|session| session.status).reduce(|one, other| match one {
+                SessionStatus::Active => one,
+                _ => other,
+            }),
+        }
+    }
+
     /// How long ago everything was taken from the server.
     pub(crate) fn snapshot_age(&self) -> Duration {
         self.standing().snapshot_taken.elapsed()

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
+use training::SessionStatus;
 use training::wire::Locale;
-use training::{Session, SessionStatus};
 
 use super::shared::Shared;
 use crate::bridge::{Message, Update};
@@ -43,15 +43,6 @@ impl Shared {
     /// Whether a session of the person who is signed in goes on.
     pub(crate) async fn is_in_session(&self) -> bool {
         self.goes_on(&*self.replica().lock().await)
-    }
-
-    /// Whether the person who is signed in is the athlete of a session that goes on.
-    pub(crate) async fn is_training(&self) -> bool {
-        let replica = self.replica().lock().await;
-        let contents = replica.contents();
-        let is_mine = |session: &Session| contents.me.as_ref().is_some_and(|me| me.id == session.athlete.id);
-        self.standing().signed_out.is_none()
-            && contents.sessions.values().any(|session| session.status == SessionStatus::Active && is_mine(session))
     }
 
     /// Returns once no session goes on.

@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use training::SessionStatus;
+
 use super::gate::Gate;
 use super::roster::{Regular, Roster};
-use crate::agent::{Agent, Options};
-use crate::bridge::{Calls, Failure};
+use crate::agent::{Agent, Doing, Options};
+use crate::bridge::{Failure, PersonHere};
 use crate::home::Profile;
 use crate::vault::Vault;
-
-/// What the directory of everybody's profile begins with.
-const OF_A_PERSON: &str = "person-";
 
 /// See the module.
 pub(super) struct Floor {
@@ -54,36 +53,31 @@ impl Floor {
         Ok(agent)
     }
 
-    /// Opens the agents of everybody for whom something may wait to be sent. Whose can't be opened is told so when they
-    /// pick themselves.
-    pub(super) async fn go_on_sending(&mut self) {
-        let may_wait: Vec<Profile> =
-            self.roster.regulars.iter().filter(|regular| regular.may_wait).map(Regular::profile).collect();
-        for profile in may_wait {
-            let begun = match self.open(&profile).await {
-                // So that the gate knows what there is to do.
-                Ok(agent) => agent.view().await,
-                Err(failure) => Err(failure),
-            };
-            if let Err(failure) = begun {
-                tracing::warn!(code = ?failure.code, "a profile of this machine could not be opened");
-            }
-        }
+    /// The profiles of everybody for whom something may wait to be sent.
+    pub(super) fn may_wait(&self) -> Vec<Profile> {
+        self.roster.regulars.iter().filter(|regular| regular.may_wait).map(Regular::profile).collect()
     }
 
-    /// Closes the agents that have nothing to do while somebody else is in front.
-    pub(super) fn close_the_idle(&mut self) {
+    /// Looks what everybody is at: closes the agents that have nothing to do while somebody else is in front, shows the
+    /// others so, and answers whether a session of anybody goes on.
+    pub(super) async fn look(&mut self) -> bool {
         let in_front = self.gate.in_front();
-        let is_busy = |profile: &Profile, agent: &Arc<Agent>| {
-            // Somebody still waits for an answer of it: it is looked at again the next time.
-            in_front.as_deref() == Some(profile.as_str()) || !self.gate.is_idle(profile) || Arc::strong_count(agent) > 1
-        };
-        let idle: Vec<Profile> =
-            self.agents.iter().filter(|(profile, agent)| !is_busy(profile, agent)).map(|(it, _)| it.clone()).collect();
-        for profile in &idle {
+        let mut doing = HashMap::new();
+        let mut idle = Vec::new();
+        for (profile, agent) in &self.agents {
+            let its = agent.doing().await;
+            let is_in_front = in_front.as_deref() == Some(profile.as_str());
+            // Somebody may still wait for an answer of it: then it is looked at again the next time.
+            let is_busy = is_in_front || its.waiting > 0 || its.open_session.is_some() || Arc::strong_count(agent) > 1;
+            if !is_busy {
+                idle.push((profile.clone(), its.keeps_something));
+            }
+            doing.insert(profile.clone(), its);
+        }
+        for (profile, keeps_something) in &idle {
             self.close(profile);
             for regular in self.roster.regulars.iter_mut().filter(|regular| regular.profile() == *profile) {
-                regular.may_wait = false;
+                regular.may_wait = *keeps_something;
             }
         }
         if !idle.is_empty()
@@ -92,6 +86,19 @@ impl Floor {
             // Then they are opened at the next start, and closed again.
             tracing::warn!(code = ?failure.code, "the roster could not be kept");
         }
+        self.show_people(&doing);
+        doing.values().any(|its| its.open_session == Some(SessionStatus::Active))
+    }
+
+    fn show_people(&self, doing: &HashMap<Profile, Doing>) {
+        let person = |regular: &Regular| {
+            let profile = regular.profile();
+            let Doing { waiting, is_training, .. } = doing.get(&profile).copied().unwrap_or_default();
+            PersonHere { profile: profile.to_string(), name: regular.name.clone(), waiting, trains: is_training }
+        };
+        let mut people: Vec<PersonHere> = self.roster.regulars.iter().map(person).collect();
+        people.sort_by_cached_key(|person| (person.name.to_lowercase(), person.profile.clone()));
+        self.gate.show_people(people);
     }
 
     /// Closes the agent of `profile`.
@@ -99,7 +106,6 @@ impl Floor {
         if let Some(agent) = self.agents.remove(profile) {
             agent.leave_profile();
         }
-        self.gate.forget(profile);
     }
 
     /// Closes every agent.
@@ -110,25 +116,27 @@ impl Floor {
     }
 
     /// Takes whoever has `profile` off the roster, and everything of theirs off the disk.
-    pub(super) fn take_off(&mut self, profile: &Profile) {
+    ///
+    /// # Errors
+    /// [`crate::bridge::LocalCode::DataDirectory`] when the roster can't be kept.
+    pub(super) fn take_off(&mut self, profile: &Profile) -> Result<(), Failure> {
         self.close(profile);
         self.vaults.remove(profile);
         self.roster.take_off(profile);
-        self.remove(profile);
+        self.clear_up();
+        self.keep_roster()
     }
 
-    /// Removes what is left of people who are no longer on the roster: a file that is open can't be removed on every system.
-    pub(super) fn clear_up(&self) {
-        let left = self.options.home.profiles().into_iter();
-        for profile in left.filter(|it| it.as_str().starts_with(OF_A_PERSON) && !self.roster.holds(it)) {
-            self.remove(&profile);
-        }
-    }
-
-    fn remove(&self, profile: &Profile) {
-        if let Err(error) = self.options.home.remove(profile) {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a profile is removed at the next start only");
-        }
+    /// Removes what is left of people who were taken off: a file that is open can't be removed on every system.
+    pub(super) fn clear_up(&mut self) {
+        let home = &self.options.home;
+        self.roster.leaving.retain(|profile| match home.remove(profile) {
+            Ok(()) => false,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a profile is removed at the next start only");
+                true
+            }
+        });
     }
 
     pub(super) fn keep_roster(&self) -> Result<(), Failure> {

@@ -15,6 +15,7 @@ mod roster;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::Mutex;
 use tokio::task::{AbortHandle, spawn_blocking};
 use training::wire::SignIn;
@@ -23,6 +24,7 @@ use crate::agent::{Agent, Options};
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Call, Calls, Failure, LocalCode, StudioCall, StudioCalls, dispatch, dispatch_to_studio};
 use crate::home::{Home, Profile};
+use crate::updates::Updater;
 use crate::vault::Vault;
 use floor::Floor;
 use gate::Gate;
@@ -53,9 +55,9 @@ pub fn is_studio_machine(home: &Home) -> bool {
 pub async fn become_studio_machine(home: &Home, server: &ServerUrl, pin: &str) -> Result<(), Failure> {
     let lock = closed_with(Pin::of_studio(pin).map_err(not_a_pin)?).await?;
     let known = Roster::read(home)?;
-    let regulars = known.map(|roster| roster.regulars).unwrap_or_default();
+    let (regulars, leaving) = known.map(|roster| (roster.regulars, roster.leaving)).unwrap_or_default();
     home.choose_server(&Profile::of_studio_machine(), server)?;
-    Roster { on: true, lock, regulars }.write(home)
+    Roster { on: true, lock, regulars, leaving }.write(home)
 }
 
 impl StudioMachine {
@@ -74,19 +76,22 @@ impl StudioMachine {
             vault: Some(Vault::in_memory()),
             ..options.clone()
         };
-        let house = Arc::new(Agent::open_any(house).await?);
+        let house = Arc::new(Agent::open_without_updates(house).await?);
         let mut floor = Floor::new(roster, Options { server: Some(house.server()), ..options.clone() }, &gate);
         floor.clear_up();
-        gate.show_people(&floor.roster);
         if let Some(host) = &options.host {
             host.fill_screen(true);
         }
-        gate.show(|studio| studio.fills_screen = true);
-        floor.go_on_sending().await;
-        // Whoever has nothing to send after all is closed again.
-        gate.show(|_| {});
+        gate.show_filled(true);
+        floor.look().await;
         let floor = Arc::new(Mutex::new(floor));
-        let keeper = tokio::spawn(keep(Arc::clone(&floor), Arc::clone(&gate), Arc::clone(&house))).abort_handle();
+        let keeper = Keeper {
+            floor: Arc::clone(&floor),
+            gate: Arc::clone(&gate),
+            house: Arc::clone(&house),
+            updater: options.updater.clone(),
+        };
+        let keeper = tokio::spawn(keeper.keep()).abort_handle();
         Ok(Self { gate, house, floor, options, keeper })
     }
 
@@ -103,8 +108,9 @@ impl StudioMachine {
         match serde_json::from_value(call).map_err(internal)? {
             // The machine's own, whoever is in front.
             Call::View {} => {
-                self.gate.show(|_| {});
-                self.in_front().await.view().await?;
+                let in_front = self.in_front().await;
+                self.gate.show();
+                in_front.view().await?;
                 Ok(serde_json::Value::Null)
             }
             Call::SignOut { everywhere } => {
@@ -161,16 +167,13 @@ impl StudioMachine {
         let agent = floor.agent(profile.as_str()).ok_or_else(nobody)?;
         agent.sign_out(everywhere).await?;
         // Asked afterwards: what was done at the last moment is kept as well, and nothing more can be.
-        let keeps_something = agent.keeps_something().await;
+        let keeps_something = agent.doing().await.keeps_something;
         drop(agent);
         self.gate.clear(false);
-        if keeps_something {
-            floor.close(&profile);
-        } else {
-            floor.take_off(&profile);
+        if !keeps_something {
+            floor.take_off(&profile)?;
         }
-        floor.keep_roster()?;
-        self.gate.show_people(&floor.roster);
+        floor.look().await;
         drop(floor);
         self.house.view().await
     }
@@ -185,6 +188,7 @@ impl StudioMachine {
     ) -> Result<(), Failure> {
         let now = self.options.outside.now();
         let lock = which(&mut floor.roster)?;
+        lock.set_clock(now);
         if let Some(wait) = lock.closed_for(now) {
             return Err(in_a_while(LocalCode::TooManyPins, Some(wait)));
         }
@@ -240,8 +244,8 @@ impl StudioCalls for StudioMachine {
             if before.holds(&profile) {
                 // With the PIN they had, and whatever of theirs waits.
                 floor.roster = before;
-            } else {
-                floor.take_off(&profile);
+            } else if let Err(failure) = floor.take_off(&profile) {
+                tracing::warn!(code = ?failure.code, "the roster could not be kept");
             }
             asked.tokens.keep(&asked, &signed_in).await;
             if let Err(error) = asked.sign_out(false).await {
@@ -249,8 +253,10 @@ impl StudioCalls for StudioMachine {
             }
             return Err(failure);
         }
-        self.gate.show_people(&floor.roster);
-        self.bring_to_front(&mut floor, &profile, turn).await
+        let brought = self.bring_to_front(&mut floor, &profile, turn).await;
+        // Afterwards: whoever is not in front and has nothing to do is closed.
+        floor.look().await;
+        brought
     }
 
     async fn lock(&self) -> Result<(), Failure> {
@@ -271,7 +277,7 @@ impl StudioCalls for StudioMachine {
         if let Some(host) = &self.options.host {
             host.fill_screen(on);
         }
-        self.gate.show(|studio| studio.fills_screen = on);
+        self.gate.show_filled(on);
         Ok(())
     }
 
@@ -280,17 +286,21 @@ impl StudioCalls for StudioMachine {
         let mut floor = self.floor.lock().await;
         let profile = floor.roster.regular(&profile)?.profile();
         let agent = floor.open(&profile).await?;
-        if agent.keeps_something().await {
-            // It goes on sending, or is closed when the gate knows that it can't.
-            agent.view().await?;
+        // Whoever waits goes on sending, and whoever does not is closed.
+        if agent.doing().await.keeps_something {
+            drop(agent);
+            floor.look().await;
             return Err(Failure::local(LocalCode::StillWaiting));
         }
         agent.sign_out(false).await?;
+        // What they did at the last moment is not taken with them.
+        let keeps_something = agent.doing().await.keeps_something;
         drop(agent);
-        floor.take_off(&profile);
-        floor.keep_roster()?;
-        self.gate.show_people(&floor.roster);
-        Ok(())
+        if !keeps_something {
+            floor.take_off(&profile)?;
+        }
+        floor.look().await;
+        if keeps_something { Err(Failure::local(LocalCode::StillWaiting)) } else { Ok(()) }
     }
 
     async fn end_studio(&self) -> Result<(), Failure> {
@@ -318,12 +328,40 @@ impl Drop for StudioMachine {
     }
 }
 
-/// Closes the agents that have nothing to do any longer, and lets the house know whether somebody trains. Never returns.
-async fn keep(floor: Arc<Mutex<Floor>>, gate: Arc<Gate>, house: Arc<Agent>) {
-    loop {
-        gate.changed().await;
-        house.note_training(gate.somebody_trains());
-        floor.lock().await.close_the_idle();
+/// Sees to it that what waits is sent, that nothing is open that need not be, and that the application stays current.
+struct Keeper {
+    floor: Arc<Mutex<Floor>>,
+    gate: Arc<Gate>,
+    house: Arc<Agent>,
+    updater: Option<Arc<dyn Updater>>,
+}
+
+impl Keeper {
+    /// Never returns.
+    async fn keep(self) {
+        let may_wait = self.floor.lock().await.may_wait();
+        for profile in may_wait {
+            // Each by itself: a keyring that takes its time holds nobody up for all of them.
+            if let Err(failure) = self.floor.lock().await.open(&profile).await {
+                // Whose it is is told so when they pick themselves.
+                tracing::warn!(code = ?failure.code, "a profile of this machine could not be opened");
+            }
+        }
+        self.look().await;
+        // Not before it is known whether somebody trains: it may have been ready when the power went.
+        if let Some(updater) = self.updater.clone() {
+            let floor = Arc::clone(&self.floor);
+            self.house.stay_current(updater, async move { floor.lock().await.close_all() }.boxed());
+        }
+        loop {
+            self.gate.changed().await;
+            self.look().await;
+        }
+    }
+
+    async fn look(&self) {
+        let is_in_session = self.floor.lock().await.look().await;
+        self.house.note_training(is_in_session);
     }
 }
 

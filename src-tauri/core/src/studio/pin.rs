@@ -82,11 +82,15 @@ impl Lock {
 
     /// How long from `now` until it may be tried again; nothing: now.
     pub(super) fn closed_for(&self, now: Timestamp) -> Option<Duration> {
-        let wait = wait_after(self.wrong);
         let since = now.duration_since(self.tried_at?);
-        // A clock that was set back makes the wait no longer than it was meant to be.
-        let left = wait.saturating_sub(Duration::try_from(since).unwrap_or_default());
+        let left = wait_after(self.wrong).saturating_sub(Duration::try_from(since).unwrap_or_default());
         (left > Duration::ZERO).then_some(left)
+    }
+
+    /// Takes it that it was tried at `now` at the latest: of a clock that was set back, or ahead by mistake before, nobody
+    /// waits longer than once more.
+    pub(super) fn set_clock(&mut self, now: Timestamp) {
+        self.tried_at = self.tried_at.map(|tried_at| tried_at.min(now));
     }
 
     /// Notes a try before it is known how it ends: whoever pulls the plug then has tried all the same.
@@ -180,6 +184,9 @@ mod tests {
         for _ in 0..3 {
             lock.note_try(at(1_000_000));
         }
+        lock.set_clock(at(0));
         assert_eq!(lock.closed_for(at(0)), Some(FIRST_WAIT));
+        lock.set_clock(at(30));
+        assert_eq!(lock.closed_for(at(30)), None);
     }
 }

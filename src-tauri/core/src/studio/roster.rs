@@ -19,6 +19,9 @@ pub(crate) struct Roster {
     /// Whoever trains here, in no order.
     #[serde(default)]
     pub(super) regulars: Vec<Regular>,
+    /// Profiles of whoever no longer does, of which something may be left on the disk.
+    #[serde(default)]
+    pub(super) leaving: Vec<Profile>,
 }
 
 /// Somebody who trains on this machine.
@@ -82,13 +85,15 @@ impl Roster {
     /// Takes `account` in with a lock of theirs, or gives them another one.
     pub(super) fn take_in(&mut self, account: &Account, lock: Lock) -> Profile {
         self.regulars.retain(|regular| regular.user != account.id);
+        self.leaving.retain(|profile| *profile != profile_of(account.id));
         self.regulars.push(Regular { user: account.id, name: account.name.clone(), lock, may_wait: true });
         profile_of(account.id)
     }
 
-    /// Takes whoever has `profile` off it.
+    /// Takes whoever has `profile` off it; what is theirs is to be removed.
     pub(super) fn take_off(&mut self, profile: &Profile) {
         self.regulars.retain(|regular| regular.profile() != *profile);
+        self.leaving.push(profile.clone());
     }
 }
 
