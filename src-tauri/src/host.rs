@@ -14,7 +14,7 @@ use crate::awake::Awake;
 use crate::invitation::Invitation;
 use crate::log::Problems;
 use crate::menu::MenuBar;
-use crate::window;
+use crate::window::{self, Filled};
 
 /// See the module.
 pub(crate) struct Desktop {
@@ -126,7 +126,7 @@ impl Host for Desktop {
     }
 
     fn fill_screen(&self, on: bool) {
-        window::fill_screen(&self.app, &self.label, on);
+        window::fill_screen(&self.app, &self.label, Filled::As(on));
     }
 
     fn restart(&self) {
@@ -142,7 +142,7 @@ impl Host for Desktop {
         if self.origin == Origin::Studio {
             return;
         }
-        window::toggle_full_screen(&self.app, &self.label);
+        window::fill_screen(&self.app, &self.label, Filled::Otherwise);
     }
 
     fn versions(&self) -> Versions {

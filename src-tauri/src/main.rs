@@ -76,7 +76,7 @@ fn plugins(builder: tauri::Builder<Wry>, arguments: &Arguments) -> tauri::Builde
         .build();
     let builder = builder
         .plugin(second)
-        .plugin(tauri_plugin_autostart::Builder::new().build())
+        .plugin(autostart(arguments).build())
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_updater::Builder::new().build());
@@ -86,6 +86,15 @@ fn plugins(builder: tauri::Builder<Wry>, arguments: &Arguments) -> tauri::Builde
     // Where it stood and how large it was, if there still is a screen there.
     let remembered = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
     builder.plugin(tauri_plugin_window_state::Builder::new().with_state_flags(remembered).build())
+}
+
+/// The system starts what the person started: each profile by itself, and a studio's machine as one.
+fn autostart(arguments: &Arguments) -> tauri_plugin_autostart::Builder {
+    let autostart = tauri_plugin_autostart::Builder::new();
+    match &arguments.profile {
+        Some(profile) => autostart.args(["--profile", profile.as_str()]).app_name(format!("Ringside ({profile})")),
+        None => autostart,
+    }
 }
 
 /// Somebody started this profile once more: its window comes to the front, and takes the link, if there is one.

@@ -143,10 +143,23 @@ pub(crate) fn ask_to_close(app: &AppHandle, label: &str) {
     });
 }
 
+/// How a window is to fill the screen.
+#[derive(Clone, Copy)]
+pub(crate) enum Filled {
+    /// Or not.
+    As(bool),
+    /// Other than it does.
+    Otherwise,
+}
+
 /// Fills the screen with the window called `label`, or no longer.
-pub(crate) fn fill_screen(app: &AppHandle, label: &str, on: bool) {
-    let filled = app.get_webview_window(label).map_or(Ok(()), |window| window.set_fullscreen(on));
-    if let Err(error) = filled {
+pub(crate) fn fill_screen(app: &AppHandle, label: &str, on: Filled) {
+    let Some(window) = app.get_webview_window(label) else { return };
+    let wanted = match on {
+        Filled::Otherwise => window.is_fullscreen().map(|fills| !fills),
+        Filled::As(on) => Ok(on),
+    };
+    if let Err(error) = wanted.and_then(|on| window.set_fullscreen(on)) {
         tracing::warn!(%error, "the window does not fill the screen as it should");
     }
 }
@@ -156,14 +169,6 @@ pub(crate) fn close(app: &AppHandle, label: &str) {
     let closed = app.get_webview_window(label).map_or(Ok(()), |window| window.destroy());
     if let Err(error) = closed {
         tracing::error!(%error, "the window could not be closed");
-    }
-}
-
-/// Fills the screen with the window called `label`, or no longer.
-pub(crate) fn toggle_full_screen(app: &AppHandle, label: &str) {
-    let Some(window) = app.get_webview_window(label) else { return };
-    if let Err(error) = window.is_fullscreen().and_then(|fills| window.set_fullscreen(!fills)) {
-        tracing::warn!(%error, "the window could not fill the screen");
     }
 }
 

@@ -1,7 +1,9 @@
 //! The keyboard's focus, and the button that closes. A virtual display has no window manager that would hand it to the window in front.
 
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask, InputFocus, MapState, Window as Id};
+use x11rb::protocol::xproto::{
+    AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, InputFocus, MapState, Window as Id,
+};
 use x11rb::rust_connection::RustConnection;
 
 use crate::desktop::Desktop;
@@ -27,6 +29,16 @@ impl Window {
     }
 }
 
+impl Window {
+    /// Whether it asks the window manager for the whole screen.
+    pub fn wants_the_whole_screen(&self, desktop: &Desktop) -> Result<bool, Failure> {
+        wants_the_whole_screen(desktop).map_err(|error| Failure::Program {
+            program: "the display".to_owned(),
+            problem: format!("does not know what {} wants: {error}", self.name()),
+        })
+    }
+}
+
 type Refused = Box<dyn std::error::Error>;
 
 fn take(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
@@ -43,6 +55,14 @@ fn press_close(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
     let message = ClientMessageEvent::new(32, window, protocols, [delete, x11rb::CURRENT_TIME, 0, 0, 0]);
     display.send_event(false, window, EventMask::NO_EVENT, message)?.check()?;
     Ok(())
+}
+
+fn wants_the_whole_screen(desktop: &Desktop) -> Result<bool, Refused> {
+    let (display, window) = standing_at(desktop, None)?;
+    let atom = |name: &str| -> Result<u32, Refused> { Ok(display.intern_atom(false, name.as_bytes())?.reply()?.atom) };
+    let state = display.get_property(false, window, atom("_NET_WM_STATE")?, AtomEnum::ATOM, 0, 32)?.reply()?;
+    let whole = atom("_NET_WM_STATE_FULLSCREEN")?;
+    Ok(state.value32().is_some_and(|mut states| states.any(|state| state == whole)))
 }
 
 /// The window that stands at a place, the last one if there are several.

@@ -41,6 +41,7 @@ async fn several_train_on_one_machine_and_it_knows_them_again_after_a_restart() 
         server.accounts().iter().filter(|it| it.roles.iter().any(|role| role == "athlete")).take(2).collect();
     pictured(&window, "studio", async {
         window.view("studio-pick").await?;
+        assert!(window.wants_the_whole_screen(&desktop)?);
         admit(&window, athletes[0], "4711").await?;
         window.view("start").await?;
         window.click("lock").await?;
@@ -189,7 +190,10 @@ async fn until_the_system_starts_it(desktop: &Desktop, is_wanted: bool) {
     let directory = desktop.path().join(".config/autostart");
     let mut look = tokio::time::interval(Duration::from_millis(50));
     let deadline = std::time::Instant::now() + Duration::from_secs(20);
-    while (std::fs::read_dir(&directory).into_iter().flatten().count() == 1) != is_wanted {
+    // The profile whose window this was, and no other.
+    let entry = directory.join("Ringside (athlete).desktop");
+    let starts = || std::fs::read_to_string(&entry).is_ok_and(|entry| entry.contains("--profile athlete"));
+    while starts() != is_wanted {
         assert!(std::time::Instant::now() < deadline, "wanted: {is_wanted}");
         look.tick().await;
     }
