@@ -53,7 +53,7 @@ function desk(sessions: Session[], more: Partial<View> = {}): View {
 }
 
 const planned = {
-  'plan.x-now/new': {
+  'u-mira.plan.x-now/new': {
     round_id: null,
     base: '',
     is_final: true,

@@ -22,7 +22,12 @@ export async function bridge(view: View) {
     app,
     planner: new Planner(app),
     /** A new window over what the old one kept. */
-    reload: () => new Planner(new App(scripted, shelf, { languages: ['en'] })),
+    reload: () => {
+      const again = new App(scripted, shelf, { languages: ['en'] });
+      // A window makes a planner when it knows who plans.
+      again.hear({ type: 'view', view });
+      return new Planner(again);
+    },
     /** What was asked of the core besides the view. */
     get asked(): { name: keyof Calls; args: unknown }[] {
       return scripted.calls.filter(({ name }) => name !== 'view');

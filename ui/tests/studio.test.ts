@@ -2,7 +2,7 @@
 import { cleanup } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { StudioScreen } from '../src/bridge/bridge';
+import type { RefusedAct, StudioScreen } from '../src/bridge/bridge';
 import { IDLE_MS } from '../src/state/studio.svelte';
 import { ATHLETE, session, view } from '../dev/cast';
 import { failure, type Answers } from '../dev/scripted';
@@ -10,6 +10,18 @@ import { here, MACHINE, PEOPLE, studio } from '../dev/studio-scenes';
 import { open, type Window } from './stage';
 
 const JONAS = 'person-jonasbrandt';
+const REFUSED: RefusedAct = {
+  key: 'k-1',
+  at: new Date(0).toISOString(),
+  session_id: 'x-1',
+  athlete: null,
+  round_number: 1,
+  what: 'complete_round',
+  code: 'session-ended',
+  fields: [],
+  plan: null,
+  reports: [],
+};
 const house = view(null, [], { profile: 'studio-machine' });
 
 beforeEach(() => {
@@ -185,12 +197,36 @@ describe('leaving', () => {
     expect(window.asked('lock')).toHaveLength(1);
   });
 
+  it('happens by itself also to somebody whose training nobody has joined', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const window = await screen();
+    await jonas(window, session('waiting'));
+    await vi.advanceTimersByTimeAsync(IDLE_MS);
+    expect(window.asked('lock')).toHaveLength(1);
+  });
+
+  it('says what happens to what waits, and to what the server refused', async () => {
+    const window = await screen();
+    await say(window, { in_front: JONAS });
+    const link = { state: 'offline', waiting: 2, reason: null } as const;
+    window.bridge.say({ type: 'view', view: view(ATHLETE, [], { profile: JONAS, link }) });
+    await window.settle();
+    await window.click('open-settings');
+    expect(window.find('waits-at-sign-out').textContent).toContain('2 Änderungen');
+    window.bridge.say({ type: 'link', link: { ...link, waiting: 0 }, clock_offset_ms: 0 });
+    window.bridge.say({ type: 'refused', refused: [REFUSED] });
+    await window.settle();
+    expect(window.find('refused-at-sign-out').textContent).toContain('bis du darüber entscheidest');
+  });
+
   it('takes what was half typed off the machine with whoever is taken off it', async () => {
     localStorage.setItem('ringside.jonas-brandt.entries.r-1', '{}');
+    localStorage.setItem('ringside.jonas-brandt.plan.x-1/new', '{}');
     localStorage.setItem('ringside.alva.entries.r-2', '{}');
     const window = await screen();
     await say(window, { people: [here('Alva')] });
     expect(localStorage.getItem('ringside.jonas-brandt.entries.r-1')).toBeNull();
+    expect(localStorage.getItem('ringside.jonas-brandt.plan.x-1/new')).toBeNull();
     expect(localStorage.getItem('ringside.alva.entries.r-2')).toBe('{}');
   });
 
@@ -214,6 +250,24 @@ describe('the way out', () => {
     await type(window, '246810');
     await window.click('try-pin');
     expect(window.asked('open_staff')).toEqual([{ pin: '246810' }]);
+  });
+
+  it('is asked for whichever of its answers comes first', async () => {
+    const window = await screen();
+    await jonas(window);
+    window.bridge.say({ type: 'closing' });
+    await window.settle();
+    // The core tells that nobody is in front after it has answered.
+    await say(window, {});
+    window.bridge.say({ type: 'view', view: house });
+    await window.settle();
+    expect(window.view()).toBe('studio-staff-pin');
+  });
+
+  it('says what has not been sent before it is ended', async () => {
+    const window = await screen({}, { is_staff: true });
+    await window.click('end-studio');
+    expect(window.find('waits-at-end').textContent).toContain('2 changes');
   });
 
   it('removes somebody after a question, and says when something of theirs still waits', async () => {

@@ -20,6 +20,7 @@ import { Announcements } from './announcements.svelte';
 import { Clock } from './clock.svelte';
 import { Desktop } from './desktop.svelte';
 import { Language } from './language.svelte';
+import { isOpen } from './session';
 import { Settings } from './settings.svelte';
 import type { Shelf } from './shelf';
 import { Sounds } from './sound';
@@ -78,11 +79,9 @@ export class App {
   readonly update = $derived<Update>(this.view?.update ?? { state: 'unknown' });
   /** Whether a session goes on: then nothing is installed. */
   readonly inSession = $derived(this.sessions.some(({ status }) => status === 'active'));
-  /** Whether the person's own training goes on, or is about to. */
-  readonly isTraining = $derived(
-    this.sessions.some(
-      ({ athlete, status }) => athlete.id === this.me?.id && (status === 'waiting' || status === 'active'),
-    ),
+  /** The person's own training that is not over. */
+  readonly ownOpen = $derived(
+    this.sessions.find((session) => session.athlete.id === this.me?.id && isOpen(session)),
   );
   /** The parts this person can play here; administration has no window yet. */
   readonly roles = $derived<readonly Part[]>((this.me?.roles ?? []).filter((role) => role !== 'admin'));

@@ -31,7 +31,7 @@ export class Athlete {
   readonly sessions = $derived.by(() =>
     this.app.sessions.filter(({ athlete }) => athlete.id === this.app.me?.id),
   );
-  readonly open = $derived(this.sessions.find(isOpen));
+  readonly open = $derived.by(() => this.app.ownOpen);
   /** The session that ended while it was followed here, until its end was seen. */
   readonly ended = $derived(
     this.open
@@ -106,8 +106,4 @@ export class Athlete {
   #key(name: string): string {
     return `${this.app.view?.profile ?? ''}.${this.app.me?.id ?? ''}.${name}`;
   }
-}
-
-export function isOpen(session: Session): boolean {
-  return session.status === 'waiting' || session.status === 'active';
 }

@@ -11,6 +11,7 @@ import { Act } from './act.svelte';
 import type { App } from './app.svelte';
 import { Cancelling } from './cancelling.svelte';
 import { Planner } from './planner.svelte';
+import { isOpen } from './session';
 
 /** A final round about to be released while other drafts would stay behind. */
 export interface FinalQuestion {
@@ -186,8 +187,4 @@ export function openDrafts(session: Session, id: RoundId | null): readonly Round
 export function canRelease(session: Session): boolean {
   const isOut = session.rounds.some(({ status }) => status === 'released' || status === 'active');
   return session.status === 'active' && !isOut;
-}
-
-export function isOpen(session: Session): boolean {
-  return session.status === 'waiting' || session.status === 'active';
 }

@@ -22,7 +22,7 @@ export class Planner {
   #keys = 0;
 
   constructor(readonly app: App) {
-    this.#plans = new Kept(app.shelf, 'plan.', asPlan);
+    this.#plans = new Kept(app.shelf, `${app.me?.id ?? ''}.plan.`, asPlan);
     // What was half typed before a reload is open again.
     this.#open = Object.fromEntries(
       this.#plans.entries.map(([key]) => key.split('/') as [SessionId, RoundId]).reverse(),

@@ -15,18 +15,26 @@ export class StudioWindow {
   /** The machine as the core last told; nothing on a machine that is no studio's. */
   shown = $state.raw<StudioScreen | null>(null);
   step = $state.raw<Step>({ at: 'pick' });
+  /** What comes when the core tells that it is another's turn. */
+  #next: Step = { at: 'pick' };
   #idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly app: App) {}
 
-  /** Whether the person in front is known already: what is shown before is still another's, or the house's. */
-  readonly isHere = $derived.by(() => this.shown?.in_front === this.app.view?.profile);
+  /** Whether who is in front is still to come: what is known is another's, or the house's. */
+  readonly isComing = $derived.by(
+    () =>
+      this.shown !== null && this.shown.in_front !== null && this.shown.in_front !== this.app.view?.profile,
+  );
+
+  /** Whether somebody trains, whoever is in front. */
+  readonly somebodyTrains = $derived.by(() => this.shown?.people.some(({ trains }) => trains) ?? false);
 
   /** Whether somebody may walk away and leave something open. */
   readonly isLeftOpen = $derived.by(() => {
     if (!this.shown) return false;
     if (this.shown.in_front === null) return this.shown.is_staff || this.step.at !== 'pick';
-    return !this.app.isTraining;
+    return this.app.ownOpen?.status !== 'active';
   });
 
   take(studio: StudioScreen): void {
@@ -38,12 +46,15 @@ export class StudioWindow {
     this.shown = studio;
     // Whoever comes next begins at the beginning.
     const changed = before?.in_front !== studio.in_front || before.is_staff !== studio.is_staff;
-    if (before && changed) this.step = { at: 'pick' };
+    if (!before || !changed) return;
+    this.step = this.#next;
+    this.#next = { at: 'pick' };
   }
 
-  /** Nobody is in front any longer. */
-  async lock(): Promise<void> {
-    this.step = { at: 'pick' };
+  /** Nobody is in front any longer; what is to be done then is to pick oneself, or something else. */
+  async lock(next: Step = { at: 'pick' }): Promise<void> {
+    this.step = next;
+    this.#next = next;
     await this.app.call('lock', {});
   }
 

@@ -103,3 +103,8 @@ export function fieldFailure(failure: Failure | null, pointer: string): string |
   const problem: FieldProblem | undefined = failure?.fields.find((field) => field.pointer === pointer);
   return problem && fieldWords(problem.code);
 }
+
+/** Whether a failure means that the server's address is what is wrong. */
+export function isServerInQuestion(failure: Failure | null): boolean {
+  return ['unreachable', 'not-ringside', 'other-version', 'bad-address'].includes(failure?.code ?? '');
+}
