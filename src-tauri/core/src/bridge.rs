@@ -12,67 +12,14 @@ use training::{
 use ts_rs::TS;
 
 use crate::host::{MenuWords, Notice, TrayWords, Versions};
-use crate::outbox::Act;
 
-/// Declares calls: the enum that arrives, the trait that answers, the dispatch between, and the TypeScript.
-macro_rules! calls {
-    (
-        $(#[$of_call:meta])* enum $Call:ident;
-        $(#[$of_calls:meta])* trait $Calls:ident;
-        $(#[$of_dispatch:meta])* fn $dispatch:ident;
-        $( $(#[$doc:meta])* $name:ident / $variant:ident { $($arg:ident : $ty:ty),* $(,)? } -> $reply:ty; )+
-    ) => {
-        $(#[$of_call])*
-        #[derive(Deserialize)]
-        #[serde(tag = "name", content = "args", rename_all = "snake_case", deny_unknown_fields)]
-        pub enum $Call {
-            $( $(#[$doc])* $variant { $(#[allow(missing_docs)] $arg: $ty),* }, )+
-        }
-
-        impl $Call {
-            /// What a window calls them.
-            pub const NAMES: &[&str] = &[$(stringify!($name)),+];
-
-            /// The calls as a TypeScript interface: name, arguments, reply.
-            pub(crate) fn interface(config: &ts_rs::Config) -> String {
-                let mut text = format!("export interface {} {{\n", stringify!($Calls));
-                $(
-                    let args: &[(&str, String)] = &[$((stringify!($arg), <$ty as TS>::name(config))),*];
-                    let args: Vec<String> = args.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
-                    let args = if args.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", args.join("; ")) };
-                    let reply = if stringify!($reply) == "()" { "null".to_owned() } else { <$reply as TS>::name(config) };
-                    text.push_str(&format!("  {}: {{ args: {args}; reply: {reply} }};\n", stringify!($name)));
-                )+
-                text.push_str("}\n");
-                text
-            }
-
-            /// Shows `visitor` every type a call mentions.
-            pub(crate) fn visit_types(visitor: &mut impl ts_rs::TypeVisitor) {
-                $( $( visitor.visit::<$ty>(); <$ty as TS>::visit_generics(visitor); )*
-                   visitor.visit::<$reply>(); <$reply as TS>::visit_generics(visitor); )+
-            }
-        }
-
-        $(#[$of_calls])*
-        pub trait $Calls {
-            $( $(#[$doc])*
-            fn $name(&self, $($arg: $ty),*) -> impl Future<Output = Result<$reply, Failure>> + Send; )+
-        }
-
-        $(#[$of_dispatch])*
-        pub async fn $dispatch(to: &(impl $Calls + Sync), call: $Call) -> Result<serde_json::Value, Failure> {
-            let reply = match call {
-                $( $Call::$variant { $($arg),* } => serde_json::to_value(to.$name($($arg),*).await?), )+
-            };
-            reply.map_err(|error| Failure::local(LocalCode::Internal).because(error))
-        }
-    };
-}
-
+#[macro_use]
+mod declare;
+mod refused;
 mod studio;
 mod update;
 
+pub use refused::{ActName, RefusedAct};
 pub use studio::{PersonHere, StudioCall, StudioCalls, StudioScreen, dispatch_to_studio};
 pub use update::{Update, UpdateProblem};
 
@@ -206,63 +153,6 @@ pub struct Machine {
 pub struct Invitation {
     /// Which session; none when the code can't be read.
     pub session_id: Option<SessionId>,
-}
-
-/// What somebody did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs, reason = "each name is the call of the same name")]
-pub enum ActName {
-    CancelSession,
-    AddRound,
-    EditRound,
-    DeleteRound,
-    ReleaseRound,
-    RecallRound,
-    StartRound,
-    LogExercise,
-    CompleteRound,
-}
-
-impl ActName {
-    pub(crate) fn of(act: &Act) -> Self {
-        match act {
-            Act::CancelSession { .. } => Self::CancelSession,
-            Act::AddRound { .. } => Self::AddRound,
-            Act::EditRound { .. } => Self::EditRound,
-            Act::DeleteRound { .. } => Self::DeleteRound,
-            Act::ReleaseRound { .. } => Self::ReleaseRound,
-            Act::RecallRound { .. } => Self::RecallRound,
-            Act::StartRound { .. } => Self::StartRound,
-            Act::LogExercise { .. } => Self::LogExercise,
-            Act::CompleteRound { .. } => Self::CompleteRound,
-        }
-    }
-}
-
-/// An act the server refused after the person had gone on: kept until they decide about it.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct RefusedAct {
-    /// Names it in calls.
-    pub key: String,
-    /// When it was done.
-    pub at: Timestamp,
-    /// On which session.
-    pub session_id: SessionId,
-    /// Whose session, if it is still known.
-    pub athlete: Option<String>,
-    /// Which round it was about, if it is still there.
-    pub round_number: Option<u32>,
-    /// What was done.
-    pub what: ActName,
-    /// Why it was refused.
-    pub code: FailureCode,
-    /// What is wrong with which of its fields.
-    pub fields: Vec<FieldProblem>,
-    /// The plan that was to be saved.
-    pub plan: Option<RoundPlan>,
-    /// The feedback that was to be sent.
-    pub reports: Vec<ExerciseReport>,
 }
 
 /// How the connection stands, as the person is told.

@@ -1,0 +1,57 @@
+//! How calls are declared: once, for the core that answers, for whoever hands them on, and for the window.
+
+/// Declares calls: the enum that arrives, the trait that answers, the dispatch between, and the TypeScript.
+macro_rules! calls {
+    (
+        $(#[$of_call:meta])* enum $Call:ident;
+        $(#[$of_calls:meta])* trait $Calls:ident;
+        $(#[$of_dispatch:meta])* fn $dispatch:ident;
+        $( $(#[$doc:meta])* $name:ident / $variant:ident { $($arg:ident : $ty:ty),* $(,)? } -> $reply:ty; )+
+    ) => {
+        $(#[$of_call])*
+        #[derive(Deserialize)]
+        #[serde(tag = "name", content = "args", rename_all = "snake_case", deny_unknown_fields)]
+        pub enum $Call {
+            $( $(#[$doc])* $variant { $(#[allow(missing_docs)] $arg: $ty),* }, )+
+        }
+
+        impl $Call {
+            /// What a window calls them.
+            pub const NAMES: &[&str] = &[$(stringify!($name)),+];
+
+            /// The calls as a TypeScript interface: name, arguments, reply.
+            pub(crate) fn interface(config: &ts_rs::Config) -> String {
+                let mut text = format!("export interface {} {{\n", stringify!($Calls));
+                $(
+                    let args: &[(&str, String)] = &[$((stringify!($arg), <$ty as TS>::name(config))),*];
+                    let args: Vec<String> = args.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
+                    let args = if args.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", args.join("; ")) };
+                    let reply = if stringify!($reply) == "()" { "null".to_owned() } else { <$reply as TS>::name(config) };
+                    text.push_str(&format!("  {}: {{ args: {args}; reply: {reply} }};\n", stringify!($name)));
+                )+
+                text.push_str("}\n");
+                text
+            }
+
+            /// Shows `visitor` every type a call mentions.
+            pub(crate) fn visit_types(visitor: &mut impl ts_rs::TypeVisitor) {
+                $( $( visitor.visit::<$ty>(); <$ty as TS>::visit_generics(visitor); )*
+                   visitor.visit::<$reply>(); <$reply as TS>::visit_generics(visitor); )+
+            }
+        }
+
+        $(#[$of_calls])*
+        pub trait $Calls {
+            $( $(#[$doc])*
+            fn $name(&self, $($arg: $ty),*) -> impl Future<Output = Result<$reply, Failure>> + Send; )+
+        }
+
+        $(#[$of_dispatch])*
+        pub async fn $dispatch(to: &(impl $Calls + Sync), call: $Call) -> Result<serde_json::Value, Failure> {
+            let reply = match call {
+                $( $Call::$variant { $($arg),* } => serde_json::to_value(to.$name($($arg),*).await?), )+
+            };
+            reply.map_err(|error| Failure::local(LocalCode::Internal).because(error))
+        }
+    };
+}
