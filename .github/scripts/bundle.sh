@@ -20,7 +20,12 @@ apple=(APPLE_CERTIFICATE APPLE_CERTIFICATE_PASSWORD APPLE_SIGNING_IDENTITY)
 notary=(APPLE_ID APPLE_PASSWORD APPLE_TEAM_ID)
 windows=(WINDOWS_CERTIFICATE WINDOWS_CERTIFICATE_PASSWORD)
 
-if have "${updates[@]}"; then
+if [[ $(uname -s) == Linux ]]; then
+    # The AppImage's tools are fetched as they are at that moment, so no key is where they run: sign.sh signs, elsewhere.
+    unset TAURI_SIGNING_PRIVATE_KEY TAURI_SIGNING_PRIVATE_KEY_PASSWORD
+    have RINGSIDE_UPDATE_PUBLIC_KEY ||
+        warn "without RINGSIDE_UPDATE_PUBLIC_KEY these packages do not update themselves and can't be published"
+elif have "${updates[@]}"; then
     # A key without a password has an empty one; nobody is here to be asked for it.
     export TAURI_SIGNING_PRIVATE_KEY_PASSWORD=${TAURI_SIGNING_PRIVATE_KEY_PASSWORD:-}
 else
@@ -55,8 +60,8 @@ cargo xtask bundle --version "$VERSION"
 
 mkdir packages
 find target/bundle/bundle -mindepth 2 -maxdepth 2 -type f \
-    \( -name '*.deb' -o -name '*.rpm' -o -name '*.dmg' -o -name '*.exe' -o -name '*.app.tar.gz' -o -name '*.sig' \) \
-    -exec cp {} packages/ \;
+    \( -name '*.deb' -o -name '*.rpm' -o -name '*.AppImage' -o -name '*.dmg' -o -name '*.exe' -o -name '*.app.tar.gz' \
+    -o -name '*.sig' \) -exec cp {} packages/ \;
 
 # The one name that does not say which processor it is for: the server goes by it, and the two would be one file.
 arch=$(uname -m)

@@ -20,11 +20,16 @@ for signature in release/*.sig; do
     [[ -f $signature ]] || skip "no package is signed"
     cp "$signature" "${signature%.sig}" "$place/release/files/"
 done
-for notes in docs/releases/"$VERSION"/*.md; do
+said=docs/releases/$VERSION
+for notes in "$said"/*.md; do
     [[ -f $notes ]] && cp "$notes" "$place/release/notes/"
 done
+for file in "$said/rollout" "$said/requires"; do
+    [[ -f $file ]] && cp "$file" "$place/release/"
+done
 cp .github/scripts/on-server.sh "$place/release/"
-printf '%s\n' "$RINGSIDE_UPDATE_PUBLIC_KEY" > "$place/release/update.pub"
+# Installations believe the key they were built with, which is not the one that is built in now while the key is changed.
+printf '%s\n' "${RINGSIDE_UPDATE_VERIFY_KEY:-$RINGSIDE_UPDATE_PUBLIC_KEY}" > "$place/release/update.pub"
 
 (umask 077 && printf '%s\n' "$RINGSIDE_SSH_KEY" > "$place/key")
 printf '%s\n' "$RINGSIDE_SSH_KNOWN_HOSTS" > "$place/known_hosts"

@@ -17,7 +17,8 @@ else
 fi
 # No build metadata: the server could not tell two releases apart that differ in it alone.
 number='(0|[1-9][0-9]*)'
-[[ $version =~ ^$number\.$number\.$number(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$ ]] || refuse "no version: $version"
+a_version="^$number\\.$number\\.$number(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?\$"
+[[ $version =~ $a_version ]] || refuse "no version: $version"
 
 channel=stable
 [[ $version == *-* ]] && channel=beta
@@ -27,6 +28,16 @@ if [[ $GITHUB_EVENT_NAME == push && $channel == stable ]]; then
         notes=docs/releases/$version/$(basename "$messages" .json).md
         grep --quiet '[^[:space:]]' "$notes" 2>/dev/null || refuse "a stable release says what is new: $notes is missing"
     done
+fi
+
+# What the server will be told. Said now, because hours of building lie in between.
+rollout=docs/releases/$version/rollout
+requires=docs/releases/$version/requires
+if [[ -f $rollout ]]; then
+    [[ $(<"$rollout") =~ ^(100|[1-9]?[0-9])$ ]] || refuse "$rollout says to how many percent it is offered: 0 to 100"
+fi
+if [[ -f $requires ]]; then
+    [[ $(<"$requires") =~ $a_version ]] || refuse "$requires says from which version on it may be taken: 1.2.3"
 fi
 
 echo "$version on $channel"

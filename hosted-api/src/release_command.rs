@@ -57,7 +57,7 @@ pub(crate) struct Publish {
     /// What is new, as `en=TEXT`, once for each language; English if it names none.
     #[arg(long = "notes", value_name = "[LANGUAGE=]TEXT", value_parser = notes)]
     notes: Vec<(String, String)>,
-    /// Percent of the installations it is offered to; 100 if absent.
+    /// Percent of the installations a new release is offered to; 100 if absent. One that is there keeps its own.
     #[arg(long, value_parser = percent)]
     rollout: Option<Percent>,
     /// The lowest version that may take it. One below is offered another release first.
@@ -90,7 +90,7 @@ impl Release {
                 let (channel, publication) = (publish.which.channel.word(), publish.publication()?);
                 let directory = artefacts.ok_or(Impossible::NoPlace)?;
                 let published = publish_release(database, &directory, &publication).await?;
-                println!("{}", told(channel, &publication.version, &published));
+                println!("{}", told(channel, &publication, &published));
                 return Ok(());
             }
             Self::List => {
@@ -134,8 +134,12 @@ impl Publish {
 }
 
 /// What publishing has done.
-fn told(channel: &str, version: &Version, published: &Published) -> String {
-    let offered = offered(published.rollout, published.halted);
+fn told(channel: &str, publication: &Publication, published: &Published) -> String {
+    let Publication { version, rollout, .. } = publication;
+    let mut offered = offered(published.rollout, published.halted);
+    if rollout.is_some_and(|rollout| rollout != published.rollout) {
+        offered.push_str(", which `release rollout` changes and publishing again does not");
+    }
     if published.added.is_empty() {
         return format!("{version} was on {channel} already, {offered}; no artefact is new");
     }
@@ -201,18 +205,38 @@ mod tests {
         assert!(notes("").is_err() && notes("de= ").is_err());
     }
 
+    fn publication(rollout: &str) -> Publication {
+        Publication {
+            channel: Channel::Stable,
+            version: Version::new(0, 2, 0),
+            notes: BTreeMap::new(),
+            rollout: Some(percent(rollout).expect("a percentage")),
+            requires: None,
+            public_key: None,
+            files: Vec::new(),
+        }
+    }
+
     #[test]
     fn what_was_done_is_said_in_a_line() {
-        let version = Version::new(0, 2, 0);
         let rollout = percent("10").expect("a percentage");
         let platforms = vec!["linux-x86_64-deb".to_owned(), "darwin-aarch64-app".to_owned()];
-        let new = Published { added: platforms.clone(), rollout, halted: false };
+        let new = Published { added: platforms, rollout, halted: false };
         let said =
             "published 0.2.0 on stable for linux-x86_64-deb, darwin-aarch64-app: offered to 10 % of the installations";
-        assert_eq!(told("stable", &version, &new), said);
+        assert_eq!(told("stable", &publication("10"), &new), said);
         let again = Published { added: Vec::new(), ..new };
         let said = "0.2.0 was on stable already, offered to 10 % of the installations; no artefact is new";
-        assert_eq!(told("stable", &version, &again), said);
+        assert_eq!(told("stable", &publication("10"), &again), said);
         assert!(percent("101").is_err() && percent("-1").is_err());
+    }
+
+    #[test]
+    fn a_rollout_that_publishing_again_has_not_changed_is_pointed_out() {
+        let rollout = percent("50").expect("a percentage");
+        let again = Published { added: Vec::new(), rollout, halted: false };
+        let said = "0.2.0 was on stable already, offered to 50 % of the installations, which `release rollout` changes and \
+                    publishing again does not; no artefact is new";
+        assert_eq!(told("stable", &publication("10"), &again), said);
     }
 }

@@ -92,6 +92,33 @@ fn what_can_t_be_is_said_in_a_sentence() {
     assert!(!String::from_utf8_lossy(&unreachable.stderr).contains("s3cret"));
 }
 
+#[test]
+fn what_can_t_be_done_with_a_release_is_said_in_a_sentence() {
+    let data = directory();
+    let release =
+        |arguments: &str| run(&data, &["release"].into_iter().chain(arguments.split(' ')).collect::<Vec<_>>(), "");
+    let which = "--channel stable --version 9.9.9";
+    let unknown = "there is no version 9.9.9 on the channel stable";
+    refused(&release(&format!("rollout {which} --percent 10")), 1, unknown);
+    refused(&release(&format!("halt {which}")), 1, unknown);
+    refused(&release(&format!("resume {which}")), 1, unknown);
+    refused(&release(&format!("rollout {which} --percent 101")), 2, "a percentage is 0 to 100");
+    refused(&release(&format!("rollout {which} --percent some")), 2, "a percentage is 0 to 100");
+    refused(&release("halt --channel nightly --version 9.9.9"), 2, "a channel is stable or beta");
+    refused(&release("halt --channel stable --version 9.9"), 2, "a version looks like 1.2.3 or 1.2.3-beta.1");
+    refused(&release(&format!("publish {which}")), 2, "<FILES>");
+    refused(&release(&format!("publish {which} --notes en= x.deb")), 2, "notes say something");
+    refused(&release(&format!("publish {which} --notes new --notes en=new x.deb")), 1, "notes in en are given twice");
+    refused(&release(&format!("publish {which} --public-key nowhere.pub x.deb")), 1, "nowhere.pub can't be read");
+    refused(
+        &release(&format!("publish {which} --notes new x.deb")),
+        1,
+        "the name x.deb does not say what the file is for",
+    );
+    let listed = release("list");
+    assert!(listed.status.success() && listed.stdout.is_empty(), "nothing of it is published: {listed:?}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn told_to_stop_it_ends_in_time_and_tells_everybody_on_sqlite() -> Result<(), Failure> {
     ends_in_time(Server::start()?).await

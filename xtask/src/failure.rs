@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::bundle::Wrong;
 use crate::step::Step;
 
 /// See the module.
@@ -34,8 +35,8 @@ pub(crate) enum Failure {
     NoLicence { package: String, expression: String },
     #[error("{private} is set, {public} is not: the application must know the key its updates are signed with")]
     NoPublicKey { private: &'static str, public: &'static str },
-    #[error("{}: the program in it lacks the mark the updater needs; it would never find an update", .0.display())]
-    NotMarked(PathBuf),
+    #[error("{}: {wrong}", what.display())]
+    Built { what: PathBuf, wrong: Wrong },
     #[error("no package was built in {}", .0.display())]
     NotBuilt(PathBuf),
     #[error(

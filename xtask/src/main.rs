@@ -15,6 +15,8 @@ mod faults;
 mod licences;
 mod package;
 mod postgres;
+#[cfg(test)]
+mod scripts;
 mod setup;
 mod step;
 mod tally;

@@ -56,6 +56,17 @@ fn no_workflow_gives_our_secrets_to_a_pull_request() {
 }
 
 #[test]
+fn no_key_is_where_an_appimage_is_built() {
+    let text = fs::read_to_string(crate::root().join(".github/workflows/release.yml")).expect("a text");
+    let building = text.split("- name: Bundle for Linux").nth(1).expect("it is built there");
+    let building = building.split("- name:").next().unwrap_or_default();
+    assert!(building.contains("run: .github/scripts/bundle.sh"), "{building}");
+    assert!(!building.contains("secrets."), "its tools are not ours, and not pinned: {building}");
+    let environments = text.lines().filter(|line| line.contains("environment:") && line.contains("matrix.system"));
+    assert!(environments.clone().count() == 1 && environments.clone().all(|line| line.contains("!= 'linux'")));
+}
+
+#[test]
 fn an_action_that_is_not_pinned_is_noticed() {
     let text = "steps:\n  - uses: a/b@v4\n  - name: x\n    uses: a/b@main # v4\n  - uses: ./.github/actions/ours\n";
     let used = used(text);

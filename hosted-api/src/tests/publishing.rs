@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use futures_util::future::join_all;
 
 use crate::testing::{Workshop, World, on_both_databases};
-use crate::updates::{Channel, Percent, Publication, hash};
+use crate::updates::{Change, Channel, Percent, Publication, change, hash};
 
 const DEB: &str = "Ringside_0.2.0_amd64.deb";
 const APP: &str = "Ringside_universal.app.tar.gz";
@@ -71,14 +71,45 @@ on_both_databases! {
             assert!(why.contains("0.2.0 was published for linux-x86_64-deb with other bytes"), "{why}");
         }
         let more = workshop.publication(Channel::Beta, "0.2.0", &[(MSI, b"msi")]);
-        let everybody = Publication { rollout: Some(Percent::ALL), ..more.clone() };
-        assert!(refused(&world, &everybody).await.contains("was published with --rollout 10"));
         let requires = Publication { requires: Some("0.1.0".parse().expect("a version")), ..more.clone() };
         assert!(refused(&world, &requires).await.contains("was published with no --requires"));
         let added = world.publish(&more).await.expect("a platform more");
         assert_eq!((added.added, added.rollout.get()), (vec!["windows-x86_64-msi".to_owned()], 10));
         let same = workshop.publication(Channel::Stable, "0.2.0", &[(DEB, b"deb")]);
         assert_eq!(world.publish(&same).await.expect("the same on another channel").added, ["linux-x86_64-deb"]);
+    }
+
+    async fn publishing_again_leaves_a_rollout_where_an_operator_has_put_it(world: World) {
+        let workshop = Workshop::new();
+        let first = Publication { rollout: Percent::new(10), ..workshop.deb(Channel::Stable, "0.2.0") };
+        let new = world.publish(&first).await.expect("it is published");
+        assert_eq!(new.rollout.get(), 10);
+        let version = &first.version;
+        // Raised, lowered, and not touched; with the same, with more, with less, and with nothing said.
+        for percent in [50, 5, 10] {
+            let rollout = Percent::new(percent).expect("a percentage");
+            change(&world.app.store, Channel::Stable, version, Change::Rollout(rollout)).await.expect("it is there");
+            for said in [Percent::new(10), Some(Percent::ALL), Percent::new(0), None] {
+                let again = world.publish(&Publication { rollout: said, ..first.clone() }).await.expect("the same again");
+                assert_eq!((again.added.len(), again.rollout), (0, rollout), "{said:?}");
+            }
+            assert!(stored(&world).await[0].starts_with(&format!("stable 0.2.0 {percent} ")));
+        }
+        change(&world.app.store, Channel::Stable, version, Change::Halt).await.expect("it is there");
+        let more = workshop.publication(Channel::Stable, "0.2.0", &[(MSI, b"msi")]);
+        let added = world.publish(&Publication { rollout: Some(Percent::ALL), ..more }).await.expect("a platform more");
+        assert_eq!((added.added.len(), added.rollout.get(), added.halted), (1, 10, true));
+    }
+
+    async fn what_a_release_requires_is_published_with_it_once(world: World) {
+        let workshop = Workshop::new();
+        let bridge = Some("0.1.5".parse().expect("a version"));
+        let first = Publication { requires: bridge.clone(), ..workshop.deb(Channel::Stable, "0.2.0") };
+        world.publish(&first).await.expect("it is published");
+        world.publish(&first).await.expect("the same again");
+        world.publish(&Publication { requires: None, ..first.clone() }).await.expect("nothing is said of it");
+        let other = Publication { requires: Some("0.1.6".parse().expect("a version")), ..first };
+        assert!(refused(&world, &other).await.contains("was published with --requires 0.1.5"));
     }
 
     async fn nothing_is_published_if_anything_is_wrong(world: World) {

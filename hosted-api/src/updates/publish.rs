@@ -23,7 +23,8 @@ pub struct Publication {
     pub version: Version,
     /// What is new, by language. A new release needs some; for one that is there they replace those of their languages.
     pub notes: Notes,
-    /// How many installations it is offered to; all if absent. One that is there keeps its own.
+    /// How many installations a new release is offered to; all if absent. One that is there keeps its own: what an operator
+    /// has made of it since is not undone by publishing it again.
     pub rollout: Option<Percent>,
     /// The lowest version that may take it; any if absent.
     pub requires: Option<Version>,
@@ -190,12 +191,10 @@ async fn entered(
     Ok((tx, Published { added, rollout: release.rollout, halted: release.halted }))
 }
 
-/// Refuses what publishing again does not change. A rollout that has begun must not end by adding a platform.
+/// Refuses what publishing again can't change. To how many it is offered is another matter: that changes while it is rolled
+/// out, and whoever publishes the same again must neither be refused for it nor end it.
 fn agrees(publication: &Publication, release: &Release) -> Result<(), PublishError> {
     let otherwise = |published: String| PublishError::Otherwise { version: publication.version.clone(), published };
-    if publication.rollout.is_some_and(|rollout| rollout != release.rollout) {
-        return Err(otherwise(format!("--rollout {}", release.rollout.get())));
-    }
     match &release.requires {
         published if publication.requires.is_none() || publication.requires == *published => Ok(()),
         Some(published) => Err(otherwise(format!("--requires {published}"))),

@@ -26,12 +26,26 @@ const PACKAGES: &[Package] = &[
     ("xvfb", "a display nobody sees"),
 ];
 
+/// What building packages and looking into them needs besides.
+const BUNDLED_WITH: &[Package] =
+    &[("curl", "asks whether an AppImage's tools can be fetched"), ("libarchive-tools", "opens an .rpm")];
+
+/// What the tools that make an `AppImage` look for on the machine.
+const APPIMAGES: &[Package] = &[
+    ("desktop-file-utils", "looks over the desktop entry of an AppImage"),
+    ("file", "tells what an AppImage's program is for"),
+    ("librsvg2-dev", "icons, which an AppImage brings along"),
+    ("patchelf", "has an AppImage's program find its libraries"),
+    ("xdg-utils", "opens addresses, from within an AppImage too"),
+];
+
 /// What only a benchmark needs.
 const COMPARED_WITH: &[Package] =
     &[("libnginx-mod-nchan", "another server of event streams, to compare with"), ("nginx-light", "runs it")];
 
 /// What only a real update needs.
-const UPDATED_WITH: &[Package] = &[("sudo", "installs packages, as the updater has it do")];
+const UPDATED_WITH: &[Package] =
+    &[("sqlite3", "takes a replica back to an older layout"), ("sudo", "installs packages, as the updater has it do")];
 
 /// What compiling for Windows needs.
 const FOR_WINDOWS: &[Package] = &[
@@ -58,6 +72,16 @@ const COMPILER: &[Package] = &[
 /// Installs the packages that are missing.
 pub(crate) fn packages(sh: &Shell) -> Result<(), Failure> {
     install(sh, PACKAGES)
+}
+
+/// Installs what building packages and looking into them needs besides.
+pub(crate) fn bundled_with(sh: &Shell) -> Result<(), Failure> {
+    install(sh, BUNDLED_WITH)
+}
+
+/// Installs what an `AppImage` is made with.
+pub(crate) fn appimages(sh: &Shell) -> Result<(), Failure> {
+    install(sh, APPIMAGES)
 }
 
 /// Installs what benchmarks compare with.

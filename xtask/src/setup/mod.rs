@@ -26,6 +26,19 @@ pub(crate) fn building(sh: &Shell) -> Result<(), Failure> {
     npm::packages(sh)
 }
 
+/// Brings in what building packages and looking into them needs.
+pub(crate) fn bundling(sh: &Shell) -> Result<(), Failure> {
+    if cfg!(target_os = "linux") {
+        debian::bundled_with(sh)?;
+    }
+    building(sh)
+}
+
+/// Brings in what an `AppImage` is made with, but for the tools that Tauri's own fetches.
+pub(crate) fn appimages(sh: &Shell) -> Result<(), Failure> {
+    debian::appimages(sh)
+}
+
 /// Brings in what benchmarks compare with.
 pub(crate) fn compared_with(sh: &Shell) -> Result<(), Failure> {
     debian::compared_with(sh)
