@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ringside_core::bridge::{Failure, LocalCode};
+use ringside_core::bridge::{Call, Failure, LocalCode};
+use ringside_core::host::Host;
 use ringside_core::{Closing, Front};
+use serde_json::Value;
 use tauri::{State, WebviewWindow};
 use tokio::sync::{Notify, watch};
 
@@ -31,6 +33,19 @@ pub(crate) struct Binding {
     pub(crate) again: Arc<Notify>,
     /// Whether the window is closed while nothing answers it.
     pub(crate) meanwhile: Closing,
+    /// The desktop around the window, which is there whatever becomes of the profile.
+    pub(crate) host: Arc<dyn Host>,
+}
+
+/// What becomes of a window that its person wants closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    /// It is closed.
+    Closes,
+    /// It asks its person.
+    Asks,
+    /// It stays, and there is nobody in it to ask.
+    Stays,
 }
 
 impl Desk {
@@ -39,35 +54,85 @@ impl Desk {
         self.fronts.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), binding);
     }
 
-    /// Whether the window called `label` is closed now. Who wants it closed right after they were asked is not asked again:
-    /// perhaps the window can't ask.
-    pub(crate) async fn closing(&self, label: &str) -> Closing {
-        let open = self.fronts.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned();
-        let meanwhile = open.as_ref().map_or(Closing::Free, |binding| binding.meanwhile);
-        let front = open.and_then(|binding| binding.opening.borrow().clone()?.ok());
-        let closing = match front {
+    /// What becomes of the window called `label` now that its person wants it closed. A window that was asked to ask them and
+    /// never said that it does is closed the next time: perhaps it can't.
+    pub(crate) async fn leaving(&self, label: &str) -> Leaving {
+        let Some(binding) = self.binding(label) else { return Leaving::Closes };
+        let front = binding.front();
+        let closing = match &front {
             Some(front) => front.closing().await,
-            None => meanwhile,
+            None => binding.meanwhile,
         };
-        let now = Instant::now();
-        let before = self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), now);
-        let just_asked = before.is_some_and(|before| now.duration_since(before) <= ASKED_FOR);
-        if closing == Closing::Asked && just_asked { Closing::Free } else { closing }
+        match closing {
+            Closing::Free => Leaving::Closes,
+            Closing::Forbidden if front.is_none() => Leaving::Stays,
+            Closing::Forbidden => Leaving::Asks,
+            Closing::Asked => {
+                let now = Instant::now();
+                let before = self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), now);
+                let is_mute = before.is_some_and(|before| now.duration_since(before) <= ASKED_FOR);
+                if is_mute { Leaving::Closes } else { Leaving::Asks }
+            }
+        }
     }
 
-    /// What answers the window called `label`, once it is open. A profile that could not be opened is tried again: the
+    /// Notes that the window called `label` asks its person whether they mean to close it: until they have answered, wanting
+    /// it closed once more is no answer.
+    pub(crate) fn note_asking(&self, label: &str) {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).remove(label);
+    }
+
+    fn binding(&self, label: &str) -> Option<Binding> {
+        self.fronts.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned()
+    }
+}
+
+impl Binding {
+    /// What answers the window, if anything does at this moment.
+    fn front(&self) -> Option<Front> {
+        self.opening.borrow().clone()?.ok()
+    }
+
+    /// What answers the window, once it is open. Whoever `insists` has a profile that could not be opened tried again: the
     /// person may have mended what was wrong.
-    async fn front(&self, label: &str) -> Result<Front, Failure> {
-        let bound = self.fronts.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned();
-        let unbound = || Failure::local(LocalCode::Internal).because("this window is bound to no profile");
-        let Binding { mut opening, again, .. } = bound.ok_or_else(unbound)?;
-        let has_failed = matches!(*opening.borrow_and_update(), Some(Err(_)));
-        if has_failed {
-            again.notify_one();
-            opening.changed().await.map_err(|_| unbound())?;
+    async fn opened(mut self, insists: bool) -> Result<Front, Failure> {
+        let has_failed = matches!(*self.opening.borrow_and_update(), Some(Err(_)));
+        if has_failed && insists {
+            self.again.notify_one();
+            self.opening.changed().await.map_err(|_| unbound())?;
         }
-        let opened = opening.wait_for(Option::is_some).await.map_err(|_| unbound())?;
+        let opened = self.opening.wait_for(Option::is_some).await.map_err(|_| unbound())?;
         opened.clone().unwrap_or_else(|| Err(unbound()))
+    }
+
+    /// The desktop's own answer to a call, while nothing else answers the window: a person whose profile can't be opened
+    /// may still close it, and tell support.
+    fn without_front(&self, call: &Value) -> Option<Result<Value, Failure>> {
+        if self.front().is_some() {
+            return None;
+        }
+        let host = &self.host;
+        let may_leave = self.meanwhile != Closing::Forbidden;
+        match serde_json::from_value(call.clone()).ok()? {
+            Call::AskToClose {} => host.ask_to_close(),
+            Call::ToggleFullScreen {} => host.toggle_full_screen(),
+            Call::CloseWindow {} if may_leave => host.close(),
+            Call::ShowInTray { words } => host.show_in_tray(words),
+            Call::ShowInMenu { words } => host.show_in_menu(*words),
+            Call::Versions {} => return Some(serde_json::to_value(host.versions()).map_err(internal)),
+            Call::Diagnostics {} => return Some(Ok(format!("{}\n{}", host.diagnostics(), self.standing()).into())),
+            _ => return None,
+        }
+        Some(Ok(Value::Null))
+    }
+
+    /// Why nothing answers, for support: without a path, which may name somebody.
+    fn standing(&self) -> String {
+        match &*self.opening.borrow() {
+            Some(Err(failure)) => format!("the profile could not be opened: {:?}", failure.code),
+            Some(Ok(_)) => "the profile is open".to_owned(),
+            None => "the profile is being opened".to_owned(),
+        }
     }
 }
 
@@ -76,10 +141,19 @@ impl Desk {
 /// # Errors
 /// The [`Failure`] of the call, or of opening the profile.
 #[tauri::command]
-pub(crate) async fn call(
-    window: WebviewWindow,
-    desk: State<'_, Desk>,
-    call: serde_json::Value,
-) -> Result<serde_json::Value, Failure> {
-    desk.front(window.label()).await?.call(call).await
+pub(crate) async fn call(window: WebviewWindow, desk: State<'_, Desk>, call: Value) -> Result<Value, Failure> {
+    let binding = desk.binding(window.label()).ok_or_else(unbound)?;
+    if let Some(answer) = binding.without_front(&call) {
+        return answer;
+    }
+    let insists = call["name"] == "view";
+    binding.opened(insists).await?.call(call).await
+}
+
+fn unbound() -> Failure {
+    internal("this window is bound to no profile")
+}
+
+fn internal(error: impl std::fmt::Display) -> Failure {
+    Failure::local(LocalCode::Internal).because(error)
 }

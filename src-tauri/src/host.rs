@@ -11,6 +11,7 @@ use tauri_plugin_autostart::ManagerExt;
 use tauri_plugin_notification::NotificationExt;
 
 use crate::awake::Awake;
+use crate::desk::Desk;
 use crate::invitation::Invitation;
 use crate::log::Problems;
 use crate::menu::MenuBar;
@@ -137,6 +138,10 @@ impl Host for Desktop {
         window::ask_to_close(&self.app, &self.label);
     }
 
+    fn is_asking(&self) {
+        self.app.state::<Desk>().note_asking(&self.label);
+    }
+
     fn toggle_full_screen(&self) {
         // A studio's screen is left with its PIN only.
         if self.origin == Origin::Studio {
@@ -149,7 +154,7 @@ impl Host for Desktop {
         Versions {
             tauri: tauri::VERSION.to_owned(),
             web_view: tauri::webview_version().ok(),
-            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            system: format!("{} {} {}", std::env::consts::OS, tauri_plugin_os::version(), std::env::consts::ARCH),
         }
     }
 

@@ -32,14 +32,37 @@ pub(crate) fn usual_home(app: &AppHandle) -> tauri::Result<PathBuf> {
 
 /// Where the system keeps logs, of every profile.
 pub(crate) fn logs(app: &AppHandle) -> tauri::Result<PathBuf> {
-    let of_profile = app.path().app_log_dir()?;
-    let identifier = &app.config().identifier;
-    // The identifier is in the middle of it on one system and at its end on another.
-    let all = of_profile
-        .components()
-        .map(|part| if part.as_os_str() == identifier.as_str() { IDENTIFIER.as_ref() } else { part.as_os_str() });
-    Ok(all.collect())
+    if cfg!(target_os = "macos") {
+        return Ok(app.path().home_dir()?.join("Library/Logs").join(IDENTIFIER));
+    }
+    Ok(usual_home(app)?.join("logs"))
 }
+
+/// Has the system know whose the notices of `profile` are. It knows the application from its installation; of other profiles
+/// it has never heard.
+#[cfg(windows)]
+pub(crate) fn introduce(profile: &Profile) {
+    if *profile == Profile::default() {
+        return;
+    }
+    let key = format!(r"Software\Classes\AppUserModelId\{}", of(profile));
+    let known = windows_registry::CURRENT_USER.create(key).and_then(|key| key.set_string("DisplayName", "Ringside"));
+    if let Err(error) = known {
+        tracing::warn!(%error, "the system may show no notices of this profile");
+    }
+}
+
+/// Has the system take the notices of every profile for the application's: the first one to say whose they are is believed.
+#[cfg(target_os = "macos")]
+pub(crate) fn introduce(_: &Profile) {
+    if let Err(error) = notify_rust::set_application(IDENTIFIER) {
+        tracing::warn!(%error, "the system may take the notices for another application's");
+    }
+}
+
+/// A desktop shows notices by the name they come with.
+#[cfg(not(any(windows, target_os = "macos")))]
+pub(crate) fn introduce(_: &Profile) {}
 
 #[cfg(test)]
 mod tests {

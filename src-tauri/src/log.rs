@@ -47,6 +47,7 @@ impl Log {
             .with(format::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr))
             .with(problems.clone())
             .init();
+        log_panics();
         let file = Box::new(move |appender: RollingFileAppender| {
             let layer = format::layer().with_ansi(false).with_writer(Mutex::new(appender));
             if let Err(error) = handle.reload(Some(layer.boxed())) {
@@ -80,6 +81,16 @@ impl Log {
     pub(crate) fn problems(&self) -> Problems {
         self.problems.clone()
     }
+}
+
+/// Has a panic logged where it happened. What it says stays on standard error: it may name somebody.
+fn log_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panicked| {
+        let at = panicked.location().map_or_else(|| "somewhere".to_owned(), ToString::to_string);
+        tracing::error!(at, "a panic");
+        usual(panicked);
+    }));
 }
 
 impl<S: Subscriber> Layer<S> for Problems {

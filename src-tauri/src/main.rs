@@ -17,14 +17,14 @@ mod updater;
 mod window;
 
 use clap::Parser;
-use tauri::{AppHandle, Wry};
+use tauri::{AppHandle, Env, Wry};
 use tauri_plugin_deep_link::DeepLinkExt;
-use tauri_plugin_window_state::StateFlags;
 
 use crate::arguments::Arguments;
 use crate::desk::Desk;
 use crate::invitation::{Invitation, Link};
 use crate::log::Log;
+use crate::window::{REMEMBERED, Remembered};
 
 /// Whether there is somewhere for a window. Where a desktop is not told by the environment, there always is.
 fn has_display() -> bool {
@@ -49,7 +49,8 @@ fn main() {
             let label = window::label(&profile);
             log.to_files(&identity::logs(app.handle())?, profile.as_str());
             hear_links(app.handle(), &label);
-            let link = arguments.link.clone();
+            identity::introduce(&profile);
+            let link = arguments.link.clone().or_else(|| link_at_start(app.handle()));
             window::open(app.handle(), arguments, log.problems())?;
             if let Some(link) = link {
                 invitation::open(app.handle(), &label, link);
@@ -57,6 +58,7 @@ fn main() {
             Ok(())
         })
         .manage(Desk::default())
+        .manage(at_restart())
         .manage(Invitation::default())
         .run(context);
     if let Err(error) = run {
@@ -84,8 +86,15 @@ fn plugins(builder: tauri::Builder<Wry>, arguments: &Arguments) -> tauri::Builde
         return builder;
     }
     // Where it stood and how large it was, if there still is a screen there.
-    let remembered = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
-    builder.plugin(tauri_plugin_window_state::Builder::new().with_state_flags(remembered).build())
+    let remembers = tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED).build();
+    builder.manage(Remembered).plugin(remembers)
+}
+
+/// What the application is started with when it starts itself anew: as now, but for a link, which has been opened.
+fn at_restart() -> Env {
+    let mut env = Env::default();
+    env.args_os.retain(|argument| argument.to_str().is_none_or(|text| text.parse::<Link>().is_err()));
+    env
 }
 
 /// The system starts what the person started: each profile by itself, and a studio's machine as one.
@@ -104,6 +113,17 @@ fn second_start(app: &AppHandle, label: &str, arguments: Vec<String>) {
         Ok(Arguments { link: Some(link), .. }) => invitation::open(app, label, link),
         _ => window::bring_to_front(app, label),
     }
+}
+
+/// The link that the system started the application for, where it does not come on the command line. It came before
+/// anybody could hear it.
+fn link_at_start(app: &AppHandle) -> Option<Link> {
+    if !cfg!(target_os = "macos") {
+        return None;
+    }
+    let links = app.deep_link().get_current();
+    let links = links.inspect_err(|error| tracing::warn!(%error, "the link it was started for is not known"));
+    links.ok().flatten()?.iter().find_map(|url| url.as_str().parse().ok())
 }
 
 /// On macOS a link does not come on the command line.

@@ -41,8 +41,8 @@ impl Packages {
     fn asking(&self, question: &Question) -> Result<UpdaterBuilder, Error> {
         let endpoint = format!(
             "{}/v1/updates/{}/{{{{target}}}}/{{{{arch}}}}/{{{{bundle_type}}}}/{{{{current_version}}}}",
-            question.server,
-            question.channel.as_str()
+            question.source.server,
+            question.source.channel.as_str()
         );
         self.builder()
             .header("ringside-rollout-bucket", question.bucket.to_string())?
@@ -113,6 +113,7 @@ fn problem(error: Error) -> UpdateProblem {
         Error::Reqwest(error) if is_json(&error) => UpdateProblem::NotUnderstood,
         Error::Reqwest(error) if error.is_body() || error.is_decode() => UpdateProblem::Interrupted,
         Error::Reqwest(_) => UpdateProblem::Unreachable,
+        Error::InsecureTransportProtocol => UpdateProblem::NotByHttps,
         Error::Network(_) | Error::ReleaseNotFound => UpdateProblem::ServerError,
         Error::Serialization(_) | Error::Semver(_) | Error::TargetNotFound(_) | Error::TargetsNotFound(_) => {
             UpdateProblem::NotUnderstood

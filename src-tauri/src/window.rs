@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use ringside_core::bridge::Message;
 use ringside_core::outside::ThisMachine;
+use ringside_core::updates::WithoutProfile;
 use ringside_core::{Closing, Front, Home, Options, Profile, is_studio_machine};
+use tauri::utils::config::BackgroundThrottlingPolicy;
 use tauri::webview::Color;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri_plugin_window_state::{AppHandleExt, StateFlags};
 use tokio::sync::{Notify, watch};
 
-use crate::arguments::Arguments;
-use crate::desk::{Binding, Desk};
+use crate::arguments::{Arguments, Geometry};
+use crate::desk::{Binding, Desk, Leaving};
 use crate::host::{self, Desktop, Origin};
 use crate::log::Problems;
 use crate::{identity, updater};
@@ -19,11 +22,17 @@ use crate::{identity, updater};
 /// The one event windows hear: a message of the core.
 pub(crate) const MESSAGE: &str = "ringside";
 /// Smallest size at which nothing is cut off, in logical pixels.
-const SMALLEST: (f64, f64) = (960.0, 640.0);
+const SMALLEST: (f64, f64) = (960.0, 560.0);
 /// Size of a first window, in logical pixels.
 const USUAL: (f64, f64) = (1280.0, 800.0);
 /// What is there before the first paint: the windows' dark paper, so that nothing flashes in a dark studio.
 const PAPER: Color = Color(22, 20, 18, 255);
+
+/// What is remembered of where a window stood: of what fills the screen, only how it stood before.
+pub(crate) const REMEMBERED: StateFlags = StateFlags::SIZE.union(StateFlags::POSITION).union(StateFlags::MAXIMIZED);
+
+/// Says, by being there, that it is remembered at all.
+pub(crate) struct Remembered;
 
 /// The label of the window of `profile`.
 pub(crate) fn label(profile: &Profile) -> String {
@@ -32,30 +41,25 @@ pub(crate) fn label(profile: &Profile) -> String {
 
 /// Opens the window and, beside it, the profile it is bound to.
 pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) -> tauri::Result<()> {
-    let profile = arguments.bound_to();
-    let label = label(&profile);
+    let named = arguments.bound_to();
+    let label = label(&named);
     let home = match &arguments.home {
         Some(home) => Home::new(home),
         None => Home::new(identity::usual_home(app)?),
     };
-    let (opened, opening) = watch::channel(None);
     // Whoever names a profile gets that one; it is opened only if it is nobody's who trains on a studio machine.
     let is_studio = arguments.profile.is_none() && is_studio_machine(&home);
-    let again = Arc::new(Notify::new());
-    // A roster that is spoilt, or a keyring that takes its time, is no way out of a studio's screen.
-    let meanwhile = if is_studio { Closing::Forbidden } else { Closing::Free };
-    app.state::<Desk>().bind(&label, Binding { opening, again: Arc::clone(&again), meanwhile });
-
-    // Both begin now: the window shows skeletons until the profile is there, which takes as long as the keyring does.
-    let web_data = web_data(app, &home, &if is_studio { Profile::of_studio_machine() } else { profile.clone() })?;
-    let tell = {
-        let (app, label) = (app.clone(), label.clone());
-        Arc::new(move |message: Message| host::tell(&app, &label, &message))
-    };
     let origin = match (&arguments.profile, is_studio) {
         (_, true) => Origin::Studio,
         (None, false) => Origin::Own,
         (Some(_), false) => Origin::Named,
+    };
+    let host = Arc::new(Desktop::around(app, &label, origin, problems));
+    let profile = if is_studio { Profile::of_studio_machine() } else { named };
+    let web_data = web_data(app, &home, &profile)?;
+    let tell = {
+        let (app, label) = (app.clone(), label.clone());
+        Arc::new(move |message: Message| host::tell(&app, &label, &message))
     };
     let options = Options {
         home,
@@ -65,35 +69,69 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
         vault: None,
         outside: Arc::new(ThisMachine),
         updater: updater::of(app),
-        host: Some(Arc::new(Desktop::around(app, &label, origin, problems))),
+        host: Some(Arc::clone(&host) as _),
         tell,
     };
+    // Both begin now: the window shows skeletons until the profile is there, which takes as long as the keyring does.
+    app.state::<Desk>().bind(&label, answering(options, is_studio, host));
+    let window = built(app, &label, arguments.geometry, is_studio, web_data)?;
+    let (handle, called) = (app.clone(), label);
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event {
+            api.prevent_close();
+            ask_to_close(&handle, &called);
+        }
+    });
+    print_console(&window)
+}
+
+/// Opens what answers a window, again and again until it can be.
+fn answering(options: Options, is_studio: bool, host: Arc<Desktop>) -> Binding {
+    let (opened, opening) = watch::channel(None);
+    let again = Arc::new(Notify::new());
+    // A roster that is spoilt, or a keyring that takes its time, is no way out of a studio's screen.
+    let meanwhile = if is_studio { Closing::Forbidden } else { Closing::Free };
+    let binding = Binding { opening, again: Arc::clone(&again), meanwhile, host };
     tauri::async_runtime::spawn(async move {
         loop {
-            let options = options.clone();
-            let front = if is_studio { Front::of_studio(options).await } else { Front::of_profile(options).await };
+            let asked = options.clone();
+            let front = if is_studio { Front::of_studio(asked).await } else { Front::of_profile(asked).await };
             if let Err(failure) = &front {
                 // Its detail names a path, which may name a person.
                 tracing::error!(code = ?failure.code, "the profile could not be opened");
             }
+            // What keeps it shut may be mended in a newer version.
+            let updates = front.is_err().then(|| WithoutProfile::begin(&options));
             let is_open = front.is_ok();
             opened.send_replace(Some(front));
             if is_open {
                 break;
             }
             again.notified().await;
+            drop(updates);
             opened.send_replace(None);
         }
         // The sender lives as long as the application: a window may ask at any time.
         opened.closed().await;
     });
+    binding
+}
 
-    let mut window = WebviewWindowBuilder::new(app, &label, WebviewUrl::App("index.html".into()))
+fn built(
+    app: &AppHandle,
+    label: &str,
+    geometry: Option<Geometry>,
+    is_studio: bool,
+    web_data: PathBuf,
+) -> tauri::Result<WebviewWindow> {
+    let mut window = WebviewWindowBuilder::new(app, label, WebviewUrl::App("index.html".into()))
         .title("Ringside")
         .background_color(PAPER)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
         .data_directory(web_data)
         .disable_drag_drop_handler()
+        // Who waits is told also while the window is hidden, which some web views would stop for.
+        .background_throttling(BackgroundThrottlingPolicy::Disabled)
         // Only the bundled pages: nothing from elsewhere can ever be shown with the core behind it.
         .on_navigation(|url| {
             matches!(
@@ -104,19 +142,12 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
     if is_studio {
         window = window.fullscreen(true);
     }
-    window = match arguments.geometry {
+    window = match geometry {
         Some(at) => window.inner_size(at.width, at.height).position(at.x, at.y),
-        None => window.inner_size(USUAL.0, USUAL.1),
+        // A laptop's screen may be smaller than that, and the athlete's one big button is at the bottom.
+        None => window.inner_size(USUAL.0, USUAL.1).prevent_overflow(),
     };
-    let window = window.build()?;
-    let (handle, called) = (app.clone(), label.clone());
-    window.on_window_event(move |event| {
-        if let WindowEvent::CloseRequested { api, .. } = event {
-            api.prevent_close();
-            ask_to_close(&handle, &called);
-        }
-    });
-    print_console(&window)
+    window.build()
 }
 
 /// Shows the window called `label`, in front of others.
@@ -133,9 +164,10 @@ pub(crate) fn bring_to_front(app: &AppHandle, label: &str) {
 pub(crate) fn ask_to_close(app: &AppHandle, label: &str) {
     let (app, label) = (app.clone(), label.to_owned());
     tauri::async_runtime::spawn(async move {
-        match app.state::<Desk>().closing(&label).await {
-            Closing::Free => close(&app, &label),
-            Closing::Asked | Closing::Forbidden => {
+        match app.state::<Desk>().leaving(&label).await {
+            Leaving::Closes => close(&app, &label),
+            Leaving::Stays => bring_to_front(&app, &label),
+            Leaving::Asks => {
                 bring_to_front(&app, &label);
                 host::tell(&app, &label, &Message::Closing);
             }
@@ -166,6 +198,12 @@ pub(crate) fn fill_screen(app: &AppHandle, label: &str, on: Filled) {
 
 /// Closes the window called `label`.
 pub(crate) fn close(app: &AppHandle, label: &str) {
+    // Whoever closes it otherwise than by its frame has had nobody note whether it was maximised.
+    if app.try_state::<Remembered>().is_some()
+        && let Err(error) = app.save_window_state(REMEMBERED)
+    {
+        tracing::warn!(%error, "where the window stood is not remembered");
+    }
     let closed = app.get_webview_window(label).map_or(Ok(()), |window| window.destroy());
     if let Err(error) = closed {
         tracing::error!(%error, "the window could not be closed");

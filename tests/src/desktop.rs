@@ -97,7 +97,13 @@ impl Desktop {
         Ok(Self { keyring: None, notices: None, _bus: bus, _screen: screen, environment, home })
     }
 
-    fn unlock_keyring(&mut self) -> Result<(), Failure> {
+    /// Ends the keyring; what it keeps is on the disk.
+    pub fn lose_keyring(&mut self) {
+        self.keyring = None;
+    }
+
+    /// Starts the keyring, unlocked, and waits until it answers.
+    pub fn unlock_keyring(&mut self) -> Result<(), Failure> {
         let mut daemon = command("gnome-keyring-daemon");
         daemon.args(["--foreground", "--unlock", "--components=secrets"]);
         daemon.envs(self.environment()).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+use crate::host_mock::HostMock;
 use crate::screen::show;
 use crate::server::Account;
 
@@ -36,6 +37,8 @@ pub struct Screen {
     pub machine: StudioMachine,
     /// What the window was told.
     pub told: Told,
+    /// The desktop around it.
+    pub host: Arc<HostMock>,
     shown: watch::Receiver<Shown>,
     home: TempDir,
 }
@@ -78,9 +81,10 @@ impl Screen {
                 }
             });
         });
-        let options = options(&home, outside, tell);
+        let host = Arc::new(HostMock::default());
+        let options = Options { host: Some(Arc::clone(&host) as _), ..options(&home, outside, tell) };
         let machine = StudioMachine::open(options).await.expect("a studio machine");
-        let screen = Self { machine, told, shown, home };
+        let screen = Self { machine, told, host, shown, home };
         screen.call("view", json!({})).await.expect("a view");
         screen
     }

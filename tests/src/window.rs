@@ -75,12 +75,17 @@ impl Window {
 
     /// The same where its window stood last, or where the system puts it.
     pub async fn open_where_it_was(desktop: &Desktop, profile: &str, server: &str) -> Result<Self, Failure> {
-        Self::start(desktop, &programs::ours("ringside")?, Some(profile), Some(server), None).await
+        Self::start(desktop, &programs::ours("ringside")?, Some(profile), Some(server), None, None).await
+    }
+
+    /// The same for a link somebody clicked on.
+    pub async fn open_for_link(desktop: &Desktop, profile: &str, server: &str, link: &str) -> Result<Self, Failure> {
+        Self::start(desktop, &programs::ours("ringside")?, Some(profile), Some(server), None, Some(link)).await
     }
 
     /// Opens the application on `desktop` as its person does: without a word.
     pub async fn open_as_it_is(desktop: &Desktop) -> Result<Self, Failure> {
-        Self::start(desktop, &programs::ours("ringside")?, None, None, None).await
+        Self::start(desktop, &programs::ours("ringside")?, None, None, None, None).await
     }
 
     /// The same with an application that is installed somewhere, at `program`.
@@ -91,7 +96,7 @@ impl Window {
         server: impl Into<Option<&'a str>>,
         place: Place,
     ) -> Result<Self, Failure> {
-        Self::start(desktop, program, Some(profile), server.into(), Some(place)).await
+        Self::start(desktop, program, Some(profile), server.into(), Some(place), None).await
     }
 
     async fn start(
@@ -100,6 +105,7 @@ impl Window {
         profile: Option<&str>,
         server: Option<&str>,
         place: Option<Place>,
+        link: Option<&str>,
     ) -> Result<Self, Failure> {
         let name = profile.unwrap_or("unnamed");
         let [console, application, started] =
@@ -120,6 +126,7 @@ impl Window {
         let mut arguments: Vec<&str> = profile.into_iter().flat_map(|profile| ["--profile", profile]).collect();
         arguments.extend(geometry.iter().flat_map(|geometry| ["--geometry", geometry]));
         arguments.extend(server.into_iter().flat_map(|server| ["--server", server]));
+        arguments.extend(link);
         let mut capabilities = Map::new();
         capabilities.insert("tauri:options".to_owned(), json!({"application": application, "args": arguments}));
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -173,6 +180,20 @@ impl Window {
         let (happened, ()) = tokio::join!(meanwhile, tokio::time::sleep(time));
         signal(&processes, Signal::CONT)?;
         happened
+    }
+
+    /// Waits until its application has ended by itself.
+    pub async fn until_it_ends(&self) -> Result<(), Failure> {
+        let deadline = Instant::now() + self.patience;
+        let mut look = tokio::time::interval(Duration::from_millis(50));
+        while application(self.driver.id(), "ringside").is_ok() {
+            if Instant::now() > deadline {
+                let problem = format!("{} does not close", self.name);
+                return Err(Failure::Program { program: "ringside".to_owned(), problem });
+            }
+            look.tick().await;
+        }
+        Ok(())
     }
 
     /// The process its application's is a descendant of.

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use fantoccini::key::Key;
 use ringside_core::bridge::Calls;
 use serde_json::Value;
 use system_tests::{Desktop, Failure, Person, Place, Server, Stage, Window, pictured, story};
@@ -26,13 +27,74 @@ async fn trainer_alone() -> Result<(Server, Desktop, Window), Failure> {
 }
 
 #[tokio::test]
-async fn a_second_start_ends_and_the_first_goes_on() -> Result<(), Failure> {
-    let (_server, desktop, window) = trainer_alone().await?;
-    start_again(&desktop, "trainer", &[]).await?;
-    pictured(&window, "second-start", async {
-        window.find("link-state[data-state='live']").await?;
-        assert!(!window.shows("notice").await?);
+async fn a_second_start_ends_and_the_first_comes_to_the_front() -> Result<(), Failure> {
+    let Stage { trainer, athlete, desktop, server: _server } = Stage::set().await?;
+    pictured(&trainer, "second-start", async {
+        athlete.focus(&desktop).await?;
+        trainer.until::<bool>("to be behind", "return !document.hasFocus()", Vec::new()).await?;
+        start_again(&desktop, "trainer", &[]).await?;
+        trainer.until::<bool>("to be in front", "return document.hasFocus()", Vec::new()).await?;
+        trainer.find("link-state[data-state='live']").await?;
+        assert!(!trainer.shows("notice").await?);
         Ok(())
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_keys_of_the_window_are_heard_wherever_one_is_in_it() -> Result<(), Failure> {
+    let (_server, desktop, window) = trainer_alone().await?;
+    pictured(&window, "keys", async {
+        window.focus(&desktop).await?;
+        window.press_with(Key::Control, ',').await?;
+        window.find("close-settings").await?;
+        window.press(&[Key::F1]).await?;
+        window.find("shortcuts").await?;
+        window.press(&[Key::Escape]).await?;
+        window.gone("shortcuts").await?;
+        // What the driver answers of a window that is gone is no matter: that it has gone is asked next.
+        drop(window.press_with(Key::Control, 'q').await);
+        window.until_it_ends().await
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_window_whose_profile_can_t_be_opened_is_closed_by_its_keys_and_tells_support_why() -> Result<(), Failure> {
+    let desktop = Desktop::start()?;
+    std::fs::create_dir_all(desktop.ringside_home()).expect("writable");
+    std::fs::write(desktop.ringside_home().join("config.json"), "{").expect("writable");
+    let window = Window::open(&desktop, "somebody", None, Place::LEFT).await?;
+    pictured(&window, "unopened", async {
+        window.view("failure").await?;
+        window.click("copy-diagnostics").await?;
+        let text = window.text("diagnostics").await?;
+        assert!(text.contains("BadConfig") && text.contains(env!("CARGO_PKG_VERSION")), "{text}");
+        assert!(!text.contains(&*desktop.path().to_string_lossy()), "a path may name somebody: {text}");
+        window.focus(&desktop).await?;
+        drop(window.press_with(Key::Control, 'q').await);
+        window.until_it_ends().await
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_that_starts_the_application_leads_to_the_one_who_waits() -> Result<(), Failure> {
+    let (server, desktop) = (Server::start()?, Desktop::start()?);
+    desktop.sign_in("trainer", server.url(), server.first("trainer")?)?;
+    let mut athletes = server.accounts().iter().filter(|account| account.roles.iter().any(|role| role == "athlete"));
+    let (first, second) = (athletes.next().expect("an athlete"), athletes.next().expect("another"));
+    let first_waits = Person::signed_in(server.url(), first).await;
+    let second_waits = Person::signed_in(server.url(), second).await;
+    first_waits.agent.start_session().await.expect("none is open");
+    let session = second_waits.agent.start_session().await.expect("none is open");
+    let link = format!("ringside://join/{}", session.id);
+    let window = Window::open_for_link(&desktop, "trainer", server.url(), &link).await?;
+    pictured(&window, "link-at-start", async {
+        window.find(&format!("session-row[data-session='{}'][aria-current='true']", session.id)).await.map(drop)
     })
     .await;
     Ok(())
@@ -76,6 +138,12 @@ async fn an_athlete_is_asked_before_the_window_closes_in_the_middle_of_a_trainin
         athlete.press_close(&desktop)?;
         athlete.find("closing").await?;
         assert!(athlete.violations().await?.is_empty());
+        // Neither a double click on the frame nor a change of mind is an answer.
+        athlete.press_close(&desktop)?;
+        athlete.press(&[Key::Escape]).await?;
+        athlete.gone("closing").await?;
+        athlete.press_close(&desktop)?;
+        athlete.find("closing").await?;
         let press = "setTimeout(() => document.querySelector('[data-testid=confirm-closing]').click()); return true";
         // What the driver answers of a window that is gone is no matter: that it has gone is asked next.
         drop(athlete.ask::<bool>(press, Vec::new()).await);

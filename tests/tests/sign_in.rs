@@ -146,3 +146,19 @@ async fn b03_where_no_keyring_answers_the_person_is_told_and_signs_in_again_afte
     pictured(&window, "memory-only-again", window.view("sign-in")).await;
     window.close().await
 }
+
+#[tokio::test]
+async fn b03_a_keyring_that_is_started_after_the_application_signs_its_person_in() -> Result<(), Failure> {
+    let (server, mut desktop) = (Server::start()?, Desktop::start()?);
+    desktop.sign_in("athlete", server.url(), server.first("athlete")?)?;
+    desktop.lose_keyring();
+    let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
+    pictured(&window, "late-keyring", async {
+        window.view("sign-in").await?;
+        desktop.unlock_keyring()?;
+        window.find("link-state[data-state='live']").await?;
+        window.view("start").await
+    })
+    .await;
+    window.close().await
+}

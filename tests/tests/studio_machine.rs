@@ -2,15 +2,15 @@
 
 use std::sync::{Arc, PoisonError};
 
-use ringside_core::bridge::{Failure as Refused, FailureCode, LinkState, LocalCode};
+use ringside_core::bridge::{Failure as Refused, FailureCode, LinkState, LocalCode, View};
 use ringside_core::outside::ThisMachine;
 use ringside_core::{Agent, Home, Options, StudioMachine, become_studio_machine, is_studio_machine};
-use serde_json::json;
+use serde_json::{Value, json};
 use system_tests::{
     Account, Failure, Person, Proxy, STAFF, Screen, Server, Shown, Weather, WrongClock, studio_options,
 };
-use training::RoundStatus;
 use training::wire::Role;
+use training::{RoundStatus, SessionStatus};
 
 /// Two athletes of the first trainer.
 fn athletes(server: &Server) -> (Account, Account) {
@@ -25,6 +25,17 @@ fn code(refused: Result<impl Sized, Refused>) -> FailureCode {
 
 const fn local(code: LocalCode) -> FailureCode {
     FailureCode::Local(code)
+}
+
+/// Whether the roster on the disk says that something of somebody may wait.
+fn may_wait(screen: &Screen) -> bool {
+    let roster = std::fs::read_to_string(screen.home().path().join("studio.json")).expect("it is kept");
+    roster.contains("\"may_wait\": true")
+}
+
+/// Staff take whoever has `profile` off the machine.
+async fn remove(screen: &Screen, profile: &str, confirmed: bool) -> Result<Value, Refused> {
+    screen.call("remove_person", json!({"profile": profile, "confirmed": confirmed})).await
 }
 
 /// Whoever is in front starts a session, gets a round, and begins it without a network.
@@ -47,6 +58,7 @@ async fn whoever_is_new_signs_in_once_and_picks_themselves_with_their_pin_from_t
     assert!(screen.shown().studio.people.is_empty());
     let profile = screen.admit(&athlete, "4711").await.expect("the demo's password");
     screen.is(LinkState::Live).await;
+    assert!(may_wait(&screen), "if the power goes now, it is looked after at the next start");
     screen.lock().await;
     let shown = screen.sees("nobody", |shown| shown.studio.in_front.is_none()).await;
     assert!(shown.view.expect("the house's").me.is_none());
@@ -57,6 +69,7 @@ async fn whoever_is_new_signs_in_once_and_picks_themselves_with_their_pin_from_t
     assert_eq!(code(screen.pick("person-of-nobody", "4711").await), local(LocalCode::NotOnThisMachine));
     assert!(screen.shown().studio.in_front.is_none());
     screen.pick(&profile, "4711").await.expect("their PIN");
+    assert!(may_wait(&screen));
     let shown = screen.sees("themselves", |shown| shown.view.as_ref().is_some_and(|view| view.me.is_some())).await;
     assert_eq!(shown.view.and_then(|view| view.me).map(|me| me.name), Some(athlete.name));
     Ok(())
@@ -158,8 +171,7 @@ async fn b20_what_waits_of_somebody_is_sent_while_another_is_in_front() -> Resul
     screen.sees("that something waits", waits(1)).await;
     // Nor do staff keep it from being sent, who are refused to remove whoever it is of.
     screen.staff().await;
-    let removed = screen.call("remove_person", json!({"profile": of_first})).await;
-    assert_eq!(code(removed), local(LocalCode::StillWaiting));
+    assert_eq!(code(remove(&screen, &of_first, false).await), local(LocalCode::InSession));
     screen.pick(&of_second, "2222").await.expect("their PIN, and no network is needed");
     network.set(Weather::Clear);
     screen.call("try_now", json!({})).await.expect("it can always be asked");
@@ -188,10 +200,13 @@ async fn signing_out_removes_everything_of_theirs_from_the_machine_unless_someth
     screen.call("sign_out", json!({"everywhere": false})).await.expect("signed out");
     assert_eq!(screen.names(), [first.name.as_str()]);
     assert!(screen.has_files_of(&of_first));
-    let roster = std::fs::read_to_string(screen.home().path().join("studio.json")).expect("it is kept");
-    assert!(roster.contains("\"may_wait\": true"), "at the next start it is looked after: {roster}");
+    assert!(may_wait(&screen), "at the next start it is looked after");
     screen.staff().await;
-    assert_eq!(code(screen.call("remove_person", json!({"profile": of_first})).await), local(LocalCode::StillWaiting));
+    let keeps = |shown: &Shown| shown.studio.people.iter().any(|it| it.profile == of_first && it.keeps_something);
+    assert!(keeps(&screen.shown()), "staff see it although nobody is signed in");
+    assert_eq!(code(remove(&screen, &of_first, false).await), local(LocalCode::StillWaiting));
+    let ended = screen.call("end_studio", json!({"confirmed": false})).await;
+    assert_eq!(code(ended), local(LocalCode::StillWaiting));
     screen.lock().await;
 
     network.set(Weather::Clear);
@@ -210,8 +225,9 @@ async fn only_staff_get_out_of_it_and_take_people_off_it() -> Result<(), Failure
         ("close_window", json!({})),
         ("start_with_system", json!({"on": true})),
         ("fill_screen", json!({"on": false})),
-        ("remove_person", json!({"profile": profile})),
-        ("end_studio", json!({})),
+        ("remove_person", json!({"profile": profile, "confirmed": true})),
+        ("end_studio", json!({"confirmed": true})),
+        ("choose_server", json!({"url": "https://ringside.example"})),
     ] {
         assert_eq!(code(screen.call(name, args).await), local(LocalCode::StaffOnly), "{name}");
     }
@@ -220,15 +236,14 @@ async fn only_staff_get_out_of_it_and_take_people_off_it() -> Result<(), Failure
     screen.staff().await;
     assert!(screen.machine.may_close());
     assert!(screen.shown().studio.in_front.is_none(), "nobody's data is open while staff are at it");
-    screen.call("fill_screen", json!({"on": false})).await.expect("staff");
-    assert!(!screen.shown().studio.fills_screen);
-    screen.call("remove_person", json!({"profile": profile})).await.expect("nothing waits");
+    remove(&screen, &profile, false).await.expect("nothing waits");
     assert!(screen.names().is_empty() && !screen.has_files_of(&profile));
     screen.lock().await;
     assert!(!screen.machine.may_close());
     screen.staff().await;
-    screen.call("end_studio", json!({})).await.expect("staff");
+    screen.call("end_studio", json!({"confirmed": false})).await.expect("staff");
     assert!(!is_studio_machine(&screen.home()));
+    assert_eq!(*screen.host.restarts.borrow(), 1, "as an ordinary window");
     Ok(())
 }
 
@@ -305,5 +320,140 @@ async fn a_machine_that_forgot_who_trains_there_has_forgotten_nothing_of_theirs(
     let screen = Screen::open(home, Arc::new(ThisMachine)).await;
     assert!(screen.names().is_empty() && screen.has_files_of(&profile));
     assert_eq!(screen.admit(&athlete, "1234").await.expect("the demo's password"), profile);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_pin_that_was_given_up_opens_nothing() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let screen = Screen::new(server.url()).await;
+    let (athlete, _) = athletes(&server);
+    let profile = screen.admit(&athlete, "4711").await.expect("the demo's password");
+    screen.lock().await;
+    // They go back while it is still being looked at.
+    let (opened, ()) = tokio::join!(screen.call("open_staff", json!({"pin": STAFF})), screen.lock());
+    opened.expect("the studio's PIN");
+    assert!(!screen.machine.may_close() && !screen.shown().studio.is_staff);
+    let (picked, ()) = tokio::join!(screen.pick(&profile, "4711"), screen.lock());
+    picked.expect("their PIN");
+    assert!(screen.shown().studio.in_front.is_none());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_signs_out_holds_up_nobody_and_is_told_nothing_more() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let network = Proxy::before(server.url()).await?;
+    let screen = Screen::new(&network.url()).await;
+    let (first, second) = athletes(&server);
+    let of_second = screen.admit(&second, "2222").await.expect("the demo's password");
+    screen.lock().await;
+    let of_first = screen.admit(&first, "1111").await.expect("the demo's password");
+    screen.is(LinkState::Live).await;
+    // The server hears nothing of it for as long as they wait for that.
+    network.set(Weather::Frozen);
+    let next = async {
+        screen.sees("nobody", |shown| shown.studio.in_front.is_none()).await;
+        screen.pick(&of_second, "2222").await.expect("their PIN");
+        assert_eq!(screen.shown().studio.in_front.as_deref(), Some(of_second.as_str()));
+        assert!(screen.has_files_of(&of_first), "the one before is still at it");
+    };
+    let (signed_out, ()) = tokio::join!(screen.call("sign_out", json!({"everywhere": false})), next);
+    signed_out.expect("it works without the server");
+    assert_eq!(screen.shown().studio.in_front, Some(of_second));
+    assert_eq!(screen.names(), [second.name.as_str()]);
+    assert!(!screen.has_files_of(&of_first));
+    let told = screen.told.lock().unwrap_or_else(PoisonError::into_inner);
+    let of_theirs = told.iter().filter(|(front, _)| front.as_deref() == Some(&of_first));
+    assert!(
+        of_theirs.into_iter().all(|(_, text)| !text.contains("\"signed_out\":\"by")),
+        "it was theirs, not the server's"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_takes_the_server_s_word_and_then_everything_off_the_machine() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let network = Proxy::before(server.url()).await?;
+    let screen = Screen::new(&network.url()).await;
+    let (athlete, _) = athletes(&server);
+    let profile = screen.admit(&athlete, "4711").await.expect("the demo's password");
+    screen.is(LinkState::Live).await;
+    network.set(Weather::Down);
+    screen.call("sign_out", json!({"everywhere": true})).await.expect_err("the server could not be asked");
+    assert_eq!(screen.shown().studio.in_front.as_deref(), Some(profile.as_str()));
+    network.set(Weather::Clear);
+    screen.call("sign_out", json!({"everywhere": true})).await.expect("it can");
+    assert!(screen.names().is_empty() && !screen.has_files_of(&profile));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_removed_in_the_middle_of_a_training_leaves_no_session_open() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let screen = Screen::new(server.url()).await;
+    let (athlete, _) = athletes(&server);
+    let trainer = Person::signed_in(server.url(), server.first("trainer")?).await;
+    let profile = screen.admit(&athlete, "4711").await.expect("the demo's password");
+    screen.is(LinkState::Live).await;
+    screen.call("start_session", json!({})).await.expect("none is open");
+    trainer.lead_a_round().await;
+    let trains = |shown: &Shown| shown.studio.people.iter().any(|person| person.trains);
+    screen.sees("that they train", trains).await;
+    screen.staff().await;
+    assert_eq!(code(remove(&screen, &profile, false).await), local(LocalCode::InSession));
+    assert_eq!(code(screen.call("end_studio", json!({"confirmed": false})).await), local(LocalCode::InSession));
+    remove(&screen, &profile, true).await.expect("staff mean it");
+    assert!(screen.names().is_empty() && !screen.has_files_of(&profile));
+    let cancelled = |view: &View| view.sessions.iter().all(|session| session.status == SessionStatus::Cancelled);
+    trainer.sees("that it is over", cancelled).await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn somebody_who_never_comes_back_is_removed_with_what_was_never_sent_if_staff_mean_it() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let network = Proxy::before(server.url()).await?;
+    let screen = Screen::new(&network.url()).await;
+    let (athlete, _) = athletes(&server);
+    let trainer = Person::signed_in(server.url(), server.first("trainer")?).await;
+    let profile = screen.admit(&athlete, "4711").await.expect("the demo's password");
+    begin_without_a_network(&screen, &trainer, &network).await;
+    screen.call("sign_out", json!({"everywhere": false})).await.expect("signed out");
+    screen.staff().await;
+    assert_eq!(code(remove(&screen, &profile, false).await), local(LocalCode::StillWaiting));
+    remove(&screen, &profile, true).await.expect("staff mean it");
+    assert!(screen.names().is_empty() && !screen.has_files_of(&profile));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_window_fills_the_screen_again_when_staff_have_gone() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let screen = Screen::new(server.url()).await;
+    let fills = |on: bool| move |shown: &Shown| shown.studio.fills_screen == on;
+    screen.sees("the whole screen", fills(true)).await;
+    screen.staff().await;
+    screen.call("fill_screen", json!({"on": false})).await.expect("staff");
+    screen.sees("a window", fills(false)).await;
+    assert!(!*screen.host.fills_screen.borrow());
+    screen.lock().await;
+    screen.sees("the whole screen", fills(true)).await;
+    assert!(*screen.host.fills_screen.borrow());
+    Ok(())
+}
+
+#[tokio::test]
+async fn staff_point_the_machine_to_another_server_while_nobody_trains_there() -> Result<(), Failure> {
+    let (server, other) = (Server::start()?, Server::start()?);
+    let screen = Screen::new(other.url()).await;
+    let (athlete, _) = athletes(&server);
+    screen.staff().await;
+    screen.call("choose_server", json!({"url": server.url()})).await.expect("nobody trains there yet");
+    screen.lock().await;
+    screen.admit(&athlete, "4711").await.expect("the demo's password, on the server that knows it");
+    screen.staff().await;
+    screen.call("choose_server", json!({"url": other.url()})).await.expect_err("somebody trains there");
     Ok(())
 }

@@ -93,6 +93,20 @@ impl Scene {
         self.installed.end(&self.desktop)
     }
 
+    /// Takes the person's replica back to how the first layout was, before there was an outbox.
+    fn take_replica_back(&self) {
+        self.replica("DROP TABLE outbox; PRAGMA user_version = 1");
+        assert_eq!(self.replica("PRAGMA user_version"), "1");
+    }
+
+    /// What SQLite's own program answers of the person's replica.
+    fn replica(&self, statement: &str) -> String {
+        let path = self.desktop.ringside_home().join("profiles/trainer/replica.sqlite");
+        let answer = Command::new("sqlite3").arg(path).arg(statement).output().expect("sqlite3 is installed");
+        assert!(answer.status.success(), "{answer:?}");
+        String::from_utf8_lossy(&answer.stdout).trim().to_owned()
+    }
+
     /// Opens the newer version: it says what it is, and its person is still signed in.
     async fn is_the_newer(&self) -> Result<(), Failure> {
         let window = self.open().await?;
@@ -181,12 +195,40 @@ async fn an_installed_application_updates_itself_when_the_person_says_so() -> Re
         window.reads("update-notes", "Es ist schneller.").await?;
         window.at_rest().await?;
         window.keep_picture(Path::new("../target/update/ready.png")).await?;
+        scene.take_replica_back();
         window.click("update-now").await?;
         scene.newer_comes_up(&window).await
     })
     .await;
     drop(window);
+    assert_eq!(scene.replica("PRAGMA user_version; SELECT COUNT(*) FROM outbox"), "2\n0", "the newer one's layout");
+    assert_ne!(scene.replica("SELECT document FROM facts WHERE name = 'me'"), "", "and what was in it");
     scene.is_the_newer().await
+}
+
+#[tokio::test]
+#[ignore = "installs packages: cargo xtask test-update"]
+async fn a_package_that_was_changed_on_the_disk_is_not_installed_at_the_next_start() -> Result<(), Failure> {
+    let scene = Scene::set().await?;
+    let window = scene.open().await?;
+    pictured(&window, "update-on-disk", async { window.find("update-ready").await.map(drop) }).await;
+    window.close().await?;
+    let package = scene.desktop.ringside_home().join("updates/next/package");
+    let mut bytes = std::fs::read(&package).expect("it waits there");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&package, bytes).expect("writable");
+    // Nothing is fetched anew, which would take its place.
+    scene.front.meddle(Meddling::Hangs);
+    let window = scene.open().await?;
+    pictured(&window, "update-on-disk-refused", async {
+        window.reads("notice", "signierte").await?;
+        assert_eq!(scene.installed.version()?, scene.packages.old_version);
+        assert!(!package.exists(), "it is not tried again");
+        window.find("link-state[data-state='live']").await.map(drop)
+    })
+    .await;
+    window.close().await
 }
 
 #[tokio::test]

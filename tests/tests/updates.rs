@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use ringside_core::bridge::{Calls, Failure as CallFailure, FailureCode, LocalCode, Update, UpdateProblem, View};
-use ringside_core::updates::{Channel, Question, Release, Updater};
-use system_tests::{Failure, Person, Server};
+use ringside_core::outside::ThisMachine;
+use ringside_core::updates::{Channel, Question, Release, Updater, WithoutProfile};
+use ringside_core::{Agent, Options};
+use system_tests::{Failure, Person, Server, studio_options};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use training::{PlannedExercise, RoundPlan, RoundStatus, Values};
@@ -18,6 +20,8 @@ use training::{PlannedExercise, RoundPlan, RoundStatus, Values};
 struct MadeUp {
     current: Mutex<String>,
     offered: Mutex<Option<Release>>,
+    /// The one server that offers it; none: whichever is asked.
+    offered_by: Mutex<Option<String>>,
     fetching: Mutex<Vec<UpdateProblem>>,
     installing: Mutex<Vec<UpdateProblem>>,
     asked: watch::Sender<Vec<Channel>>,
@@ -70,8 +74,10 @@ impl Updater for MadeUp {
     }
 
     fn check(&self, question: Question) -> BoxFuture<'_, Result<Option<Release>, UpdateProblem>> {
-        self.asked.send_modify(|asked| asked.push(question.channel));
-        let offered = lock(&self.offered).clone();
+        self.asked.send_modify(|asked| asked.push(question.source.channel));
+        let server = question.source.server.to_string();
+        let is_theirs = lock(&self.offered_by).as_ref().is_none_or(|it| *it == server);
+        let offered = lock(&self.offered).clone().filter(|_| is_theirs);
         async move { Ok(offered) }.boxed()
     }
 
@@ -252,6 +258,99 @@ async fn the_configuration_says_which_releases_are_wanted() -> Result<(), Failur
     let person = Person::that_updates(disk, server.url(), Arc::clone(&updater) as _).await;
     person.sees("it is ready", is(ready("0.2.0"))).await;
     assert_eq!(*updater.asked.borrow(), [Channel::Beta]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_one_server_offers_is_kept_although_another_window_s_server_has_nothing() -> Result<(), Failure> {
+    let (server, other) = (Server::start()?, Server::start()?);
+    let updater = MadeUp::offering("0.3.0");
+    let person = Person::that_updates(disk(), server.url(), Arc::clone(&updater) as _).await;
+    person.sees("it is ready", is(ready("0.3.0"))).await;
+    let theirs = server.url().parse::<ringside_core::ServerUrl>().expect("an address").to_string();
+    *lock(&updater.offered_by) = Some(theirs);
+    lock(&updater.installing).push(UpdateProblem::NotInstalled);
+    // At its start this window's server is not asked whether the other one still offers it.
+    let person = Person::that_updates(person.close(), other.url(), Arc::clone(&updater) as _).await;
+    let failed = Update::Failed { version: Some("0.3.0".to_owned()), code: UpdateProblem::NotInstalled };
+    person.sees("that it was tried", is(failed)).await;
+    updater.asked.subscribe().wait_for(|asked| asked.len() == 3).await.expect("it is there");
+    person.agent.check_for_update().await.expect("it is heard");
+    updater.asked.subscribe().wait_for(|asked| asked.len() == 4).await.expect("it is there");
+    person.agent.install_update().await.expect("it is still there");
+    updater.has_restarted().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn nothing_is_installed_while_somebody_trains_in_another_window() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let updater = MadeUp::offering("0.2.0");
+    let person = Person::that_updates(disk(), server.url(), Arc::clone(&updater) as _).await;
+    person.sees("it is ready", is(ready("0.2.0"))).await;
+    let disk = person.close();
+    let other = std::fs::File::create(disk.path().join("updates/.training")).expect("writable");
+    other.lock_shared().expect("nobody installs");
+    let person = Person::that_updates(disk, server.url(), Arc::clone(&updater) as _).await;
+    person.sees("it is ready", is(ready("0.2.0"))).await;
+    person.agent.install_update().await.expect("a person may try");
+    let failed = Update::Failed { version: Some("0.2.0".to_owned()), code: UpdateProblem::TrainsElsewhere };
+    person.sees("why it is not", is(failed)).await;
+    assert_eq!(updater.times_installed(), 0);
+    drop(other);
+    person.agent.install_update().await.expect("now it is");
+    updater.has_restarted().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_in_one_window_keeps_every_other_from_installing() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let athlete = Person::signed_in(server.url(), server.first("athlete")?).await;
+    let updater = MadeUp::offering("0.2.0");
+    let trainer = Person::that_updates(disk(), server.url(), Arc::clone(&updater) as _).await;
+    trainer.sign_in(server.first("trainer")?).await;
+    trainer.sees("it is ready", is(ready("0.2.0"))).await;
+    let others = std::fs::File::create(trainer.home().path().join("updates/.training")).expect("writable");
+    let session = athlete.agent.start_session().await.expect("none is open");
+    trainer.agent.join_session(session.id).await.expect("it waits");
+    let mut look = tokio::time::interval(std::time::Duration::from_millis(20));
+    // Whoever would install is told that somebody trains, and then that nobody does.
+    while others.try_lock().is_ok() {
+        others.unlock().expect("it was just locked");
+        look.tick().await;
+    }
+    trainer.agent.cancel_session(session.id, None).await.expect("it goes on");
+    while others.try_lock().is_err() {
+        look.tick().await;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_application_that_can_t_open_its_profile_comes_by_the_version_that_can() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let updater = MadeUp::offering("0.2.0");
+    let disk = disk();
+    // A file where the profiles' directory belongs.
+    std::fs::write(disk.path().join("profiles"), "").expect("writable");
+    let options = Options {
+        server: Some(server.url().parse().expect("an address")),
+        updater: Some(Arc::clone(&updater) as _),
+        ..studio_options(&disk, Arc::new(ThisMachine), Arc::new(|_| {}))
+    };
+    let opened = Agent::open(options.clone()).await.map(drop);
+    assert_eq!(opened.expect_err("it can't be").code, FailureCode::Local(LocalCode::DataDirectory));
+    let work = WithoutProfile::begin(&options);
+    let mut fetched = tokio::time::interval(std::time::Duration::from_millis(20));
+    while !disk.path().join("updates/next/release.json").exists() {
+        fetched.tick().await;
+    }
+    assert_eq!(updater.times_installed(), 0, "not before the next start");
+    drop(work);
+    let work = WithoutProfile::begin(&options);
+    updater.has_restarted().await;
+    drop(work);
     Ok(())
 }
 

@@ -1,6 +1,19 @@
 /** Scenes of everyone and of the athlete: each view empty, loading, failed, offline and full. */
 import type { Feedback, Round, RoundExercise, Update, View } from '../src/bridge/bridge';
-import { ago, ATHLETE, cause, item, LIBRARY, MIRA, NOTHING, round, session, TRAINER, view } from './cast';
+import {
+  ago,
+  ALVA,
+  ATHLETE,
+  cause,
+  item,
+  LIBRARY,
+  MIRA,
+  NOTHING,
+  round,
+  session,
+  TRAINER,
+  view,
+} from './cast';
 import { failure, type Answers, type ScriptedBridge } from './scripted';
 
 export interface Scene {
@@ -54,6 +67,10 @@ const updateReady: Update = {
 
 const versions = () => ({ tauri: '2.12.5', web_view: '2.50.4', system: 'linux x86_64' });
 
+const DIAGNOSTICS = `Ringside 0.1.0, package: deb, linux x86_64, Tauri 2.12.5, web view 2.50.4
+last problems:
+2026-11-25T17:03:11Z ERROR the profile could not be opened code=NewerReplica`;
+
 export const SCENES: Record<string, Scene> = {
   starting: { answers: { view: () => new Promise<null>(() => undefined) } },
   'startup-failure': {
@@ -61,13 +78,34 @@ export const SCENES: Record<string, Scene> = {
       view: () => Promise.reject(failure('data-directory', { detail: '/home/jonas/.local/share/ringside' })),
     },
   },
+  'startup-failure-diagnostics': {
+    answers: {
+      view: () => Promise.reject(failure('newer-replica', { detail: 'layout 9, this version knows 7' })),
+      diagnostics: () => DIAGNOSTICS,
+    },
+    clicks: ['copy-diagnostics'],
+  },
   'sign-in': { view: () => view(null) },
+  'sign-in-invited': { view: () => view(null), answers: { invitation: () => ({ session_id: 'x-now' }) } },
   'sign-in-ended': { view: () => view(null, [], { signed_out: 'by_server' }) },
   'sign-in-empty': { view: () => view(null), clicks: ['submit-sign-in'] },
   'no-part': { view: () => view({ ...ATHLETE, roles: ['admin'] }) },
   'both-roles': {
     view: () => view({ ...TRAINER, ...ATHLETE, roles: ['athlete', 'trainer'] }),
     clicks: ['role-athlete'],
+  },
+  'both-roles-waits': {
+    view: () => view({ ...TRAINER, ...ATHLETE, roles: ['athlete', 'trainer'] }),
+    clicks: ['role-athlete'],
+    then: (bridge) => {
+      setTimeout(() => {
+        bridge.say({
+          type: 'session',
+          session: session('waiting', [], { id: 'x-alva', athlete: ALVA }),
+          cause: cause('session-started'),
+        });
+      }, 300);
+    },
   },
   settings: { view: () => view(ATHLETE), answers: { versions }, clicks: ['open-settings'] },
   about: {

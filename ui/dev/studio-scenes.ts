@@ -1,21 +1,23 @@
 /** Scenes of a studio machine: nobody in front, PINs, somebody new, the studio's own page. */
 import type { Machine, PersonHere, StudioScreen } from '../src/bridge/bridge';
 import { ATHLETE, view } from './cast';
-import { failure, type ScriptedBridge } from './scripted';
+import { failure, type Answers, type ScriptedBridge } from './scripted';
 import type { Scene } from './scenes';
 
 const HOUSE = 'studio-machine';
+const LONG = 'Maximiliane von Hohenstein-Wittelsbach';
 
 export function here(name: string, more: Partial<PersonHere> = {}): PersonHere {
   const id = name.toLowerCase().replace(/\W/g, '');
-  return { profile: `person-${id}`, name, waiting: 0, trains: false, ...more };
+  const keeps_something = (more.waiting ?? 0) > 0;
+  return { profile: `person-${id}`, name, waiting: 0, keeps_something, trains: false, ...more };
 }
 
 export const PEOPLE = [
   here('Alva Lindqvist', { waiting: 2 }),
   here('Jonas Brandt'),
-  here('Maximiliane von Hohenstein-Wittelsbach', { trains: true }),
-  here('Tariq Haddad'),
+  here(LONG, { trains: true }),
+  here('Tariq Haddad', { keeps_something: true }),
   here('Yuki Tanaka'),
 ];
 
@@ -33,6 +35,11 @@ const shows = (more: Partial<StudioScreen> = {}) => ({
   },
 });
 const lock = { lock: () => null };
+/** The studio's own page, with the first of `people` where a click finds them. */
+const staff = (people: PersonHere[], answers: Answers = {}): Scene => ({
+  ...shows({ is_staff: true, people }),
+  answers: { machine: () => MACHINE, ...answers },
+});
 
 export const STUDIO_SCENES: Record<string, Scene> = {
   'studio-pick': shows(),
@@ -60,7 +67,20 @@ export const STUDIO_SCENES: Record<string, Scene> = {
     ...shows(),
     clicks: ['staff', 'digit-2', 'digit-4', 'digit-6', 'digit-8', 'digit-1'],
   },
-  'studio-staff': { ...shows({ is_staff: true }), answers: { machine: () => MACHINE } },
+  'studio-staff': staff(PEOPLE),
+  'studio-staff-empty': staff([]),
+  'studio-staff-server': { ...staff([]), clicks: ['open-server-choice'] },
+  'studio-staff-removing': { ...staff([here('Jonas Brandt')]), clicks: ['remove'] },
+  'studio-staff-removing-much': {
+    ...staff([here(LONG, { trains: true, waiting: 2 }), ...PEOPLE.slice(3)]),
+    clicks: ['remove'],
+  },
+  'studio-staff-removing-refused': {
+    ...staff([here('Jonas Brandt')], { remove_person: () => Promise.reject(failure('in-session')) }),
+    clicks: ['remove', 'confirm-remove'],
+  },
+  'studio-staff-ending': { ...staff(PEOPLE.slice(3)), clicks: ['end-studio'] },
+  'studio-staff-ending-much': { ...staff(PEOPLE), clicks: ['end-studio'] },
   'studio-in-front': {
     view: () => view(ATHLETE, [], { profile: 'person-jonasbrandt' }),
     then: (bridge) => {

@@ -3,8 +3,10 @@ import { cleanup } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { ATHLETE, TRAINER, view } from '../dev/cast';
+import { failure } from '../dev/scripted';
+import { studio } from '../dev/studio-scenes';
 import { keysOf } from '../src/components/keys';
-import { systemOf, wishOf, type System } from '../src/state/keys';
+import { isOfTheWebView, systemOf, wishOf, type System } from '../src/state/keys';
 import { loadLicences, search } from '../src/state/licences';
 import { open, type Window } from './stage';
 
@@ -65,7 +67,7 @@ describe('the keys of the window', () => {
     await window.settle();
     await press(window, ',', { ctrlKey });
     expect(window.view()).toBe('trainer');
-    window.app.desktop.closing = false;
+    window.app.desktop.closing = 0;
     await window.settle();
     expect((await press(window, ',', { ctrlKey })).defaultPrevented).toBe(true);
     expect(window.has('close-settings')).toBe(true);
@@ -88,6 +90,94 @@ describe('the keys of the window', () => {
     expect(window.view()).toBe('sign-in');
     await press(window, 'F1');
     expect(window.has('shortcuts')).toBe(true);
+  });
+});
+
+describe('the window is no page', () => {
+  const ofTheWebView = (system: System, key: string, more: KeyboardEventInit = {}) =>
+    isOfTheWebView(new KeyboardEvent('keydown', { key, ...more }), system);
+  const held = (system: System) => (system === 'mac' ? { metaKey: true } : { ctrlKey: true });
+  const systems = Object.keys(USER_AGENTS) as System[];
+
+  it.each(systems)('so there is no printing, saving, loading anew or searching on %s', (system) => {
+    for (const key of ['p', 's', 'r', 'u', 'g', 'f', 'j', 'P'])
+      expect([key, ofTheWebView(system, key, held(system))]).toEqual([key, true]);
+    for (const key of ['P', 'R', 'G'])
+      expect([key, ofTheWebView(system, key, { ...held(system), shiftKey: true })]).toEqual([key, true]);
+    for (const key of ['F3', 'F5', 'F7']) expect([key, ofTheWebView(system, key)]).toEqual([key, true]);
+    expect(ofTheWebView(system, 'F5', { ctrlKey: true })).toBe(true);
+  });
+
+  it.each(systems)('but letters can be made larger, and text edited, on %s', (system) => {
+    for (const key of ['+', '-', '=', '0', 'a', 'c', 'v', 'x', 'z'])
+      expect([key, ofTheWebView(system, key, held(system))]).toEqual([key, false]);
+    for (const key of ['p', 'f', 'F1', 'F11', 'Tab'])
+      expect([key, ofTheWebView(system, key)]).toEqual([key, false]);
+    // How GTK takes the number of a letter.
+    expect(ofTheWebView(system, 'U', { ...held(system), shiftKey: true })).toBe(false);
+  });
+
+  it('and on a Mac Ctrl moves in a text, and the menu bar keeps its keys', () => {
+    expect(ofTheWebView('mac', 'p', { ctrlKey: true })).toBe(false);
+    expect(ofTheWebView('mac', 'f', { ctrlKey: true, metaKey: true })).toBe(false);
+  });
+
+  it('whatever the letters of the keyboard are', () => {
+    expect(ofTheWebView('windows', 'з', { ctrlKey: true, code: 'KeyP' })).toBe(true);
+    // Copying, where C is in that place.
+    expect(ofTheWebView('windows', 'c', { ctrlKey: true, code: 'KeyR' })).toBe(false);
+  });
+
+  it('and its keys still do what they stand for here', async () => {
+    const window = await open(view(TRAINER), answers);
+    expect((await press(window, 'p', { ctrlKey: true })).defaultPrevented).toBe(true);
+    expect((await press(window, '+', { ctrlKey: true })).defaultPrevented).toBe(false);
+  });
+
+  const menuAt = (at: Element) => {
+    const event = new MouseEvent('contextmenu', { bubbles: true, cancelable: true });
+    at.dispatchEvent(event);
+    return !event.defaultPrevented;
+  };
+
+  it('so its menu comes only where text is edited', async () => {
+    const window = await open(view(null), answers);
+    expect(menuAt(window.find('email'))).toBe(true);
+    expect(menuAt(window.find('submit-sign-in'))).toBe(false);
+    expect(menuAt(document.querySelector('input[type=checkbox]') as Element)).toBe(false);
+    expect(menuAt(document.body)).toBe(false);
+  });
+
+  it('or where text is selected', async () => {
+    await open(view(null), answers);
+    const [heading, submit] = [document.querySelector('h1'), document.querySelector('button')];
+    getSelection()?.selectAllChildren(heading as Element);
+    expect(menuAt(heading as Element)).toBe(true);
+    expect(menuAt(submit as Element)).toBe(false);
+    getSelection()?.removeAllRanges();
+    expect(menuAt(heading as Element)).toBe(false);
+  });
+
+  it('and never on a studio’s screen', async () => {
+    const window = await open(view(null, [], { profile: 'studio-machine' }), answers);
+    window.bridge.say({ type: 'studio', studio: studio() });
+    await window.settle();
+    await window.click('new-here');
+    expect(menuAt(window.find('email'))).toBe(false);
+    const heading = document.querySelector('h1') as Element;
+    getSelection()?.selectAllChildren(heading);
+    expect(menuAt(heading)).toBe(false);
+  });
+
+  it('nor while it is not known what machine it is', async () => {
+    const window = await open(view(null), {
+      ...answers,
+      view: () => Promise.reject(failure('bad-config', { detail: 'studio.json' })),
+    });
+    expect(window.view()).toBe('failure');
+    const detail = document.querySelector('.detail') as Element;
+    getSelection()?.selectAllChildren(detail);
+    expect(menuAt(detail)).toBe(false);
   });
 });
 
@@ -132,6 +222,47 @@ describe('the system’s menu bar', () => {
     await window.settle();
     expect(words()).toMatchObject({ settings: 'Configurações…', quit: 'Encerrar o Ringside' });
     expect(window.asked('show_in_menu').length).toBeLessThan(4);
+  });
+
+  it('speaks it also after a start that failed', async () => {
+    vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(USER_AGENTS.mac);
+    let isBroken = true;
+    const window = await open(view(null), {
+      ...answers,
+      view: () => {
+        if (isBroken) throw failure('data-directory') as unknown as Error;
+        window.bridge.say({ type: 'view', view: view(null) });
+        return null;
+      },
+      show_in_menu: () => {
+        if (isBroken) throw failure('data-directory') as unknown as Error;
+        return null;
+      },
+    });
+    expect(window.view()).toBe('failure');
+    const before = window.asked('show_in_menu').length;
+    expect(before).toBeGreaterThan(0);
+    isBroken = false;
+    await window.click('retry');
+    expect(window.view()).toBe('sign-in');
+    expect(window.asked('show_in_menu')).toHaveLength(before + 1);
+    expect(window.asked('show_in_menu').at(-1)?.words).toMatchObject({ quit: 'Quit Ringside' });
+  });
+
+  it('is not taken to speak it while it could not be told', async () => {
+    vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(USER_AGENTS.mac);
+    let isBroken = true;
+    const window = await open(view(TRAINER), {
+      ...answers,
+      show_in_menu: () => (isBroken ? Promise.reject(failure('system') as unknown as Error) : null),
+    });
+    const before = window.asked('show_in_menu').length;
+    isBroken = false;
+    window.app.desktop.fillMenu();
+    await window.settle();
+    window.app.desktop.fillMenu();
+    await window.settle();
+    expect(window.asked('show_in_menu')).toHaveLength(before + 1);
   });
 
   it('leads to the settings, to the shortcuts and to what this is', async () => {

@@ -27,6 +27,12 @@ function inputs(message: unknown): string[] {
   return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''))].sort();
 }
 
+/** Words and turns of Portugal: the windows speak Brazilian Portuguese. */
+const EUROPEAN =
+  /(?<!\p{L})(teus?|tuas?|tu|ti|contigo|ecrãs?|palavras?-passe|equipas?|ficheiros?|utilizador\p{L}*|noutr\p{L}+|perceb(a|e|as|es|er)|quiseres|abrires|introduziste|estás|podes|tens|arranque|transfer(ir|ência)|contactar|eliminad\p{L}|a meio d\p{L}+|na mesma que|à (procura|espera)|já não|est(á|ão) a \p{L}+r|continuam? a \p{L}+r)(?!\p{L})/iu;
+/** Said to a "tu", at the beginning of a sentence; elsewhere it is what somebody does. */
+const TO_A_TU = /(^|[.:!?"`] ?)(Abre|Envia|Pede|Seleciona|Vai|Verifica)(?!\p{L})/u;
+
 /** The same in more than one language for good: names, units, loan words. */
 const SAME = new Set([
   'app_name',
@@ -81,6 +87,37 @@ describe('the catalogue', () => {
       return isWords && !SAME.has(key) && (de === pt || de === en || pt === en) && !isShared(key, de, pt, en);
     });
     expect(copied).toEqual([]);
+  });
+
+  it('speaks the Portuguese of Brazil', () => {
+    const european = Object.entries(catalogues.pt).filter(([, message]) => {
+      const text = JSON.stringify(message);
+      return EUROPEAN.test(text) || TO_A_TU.test(text);
+    });
+    expect(european).toEqual([]);
+  });
+
+  it.each([
+    ['O teu treino continua.', true],
+    ['Vai ao ecrã e começa.', true],
+    ['Talvez tenha faltado a palavra-passe', true],
+    ['A versão está a ser instalada.', true],
+    ['Abre o Ringside.', true],
+    ['Copiado. Seleciona aqui.', true],
+    ['Quem vai treinar?', false],
+    ['Toque em todos os pontos que doem.', false],
+    ['A equipe está treinando.', false],
+    ['Vale até sair desta página.', false],
+  ])('knows of "%s" whether it is European', (text, isEuropean) => {
+    const message = JSON.stringify(text);
+    expect(EUROPEAN.test(message) || TO_A_TU.test(message)).toBe(isEuropean);
+  });
+
+  it.each(locales)('has no straight apostrophe in %s', (locale) => {
+    const straight = Object.entries(catalogues[locale]).filter(([, message]) =>
+      JSON.stringify(message).includes("'"),
+    );
+    expect(straight).toEqual([]);
   });
 
   it('holds no message that nothing uses', () => {

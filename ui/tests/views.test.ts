@@ -15,7 +15,8 @@ import { open, settle } from './stage';
 
 beforeEach(() => {
   localStorage.clear();
-  // jsdom has neither modal dialogs nor a canvas; what is asked here is what stands in them and around it.
+  // jsdom has neither modal dialogs, nor a canvas, nor a clipboard; what is asked here is what stands in them and around.
+  document.execCommand = () => false;
   HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
     this.open = true;
   };

@@ -52,6 +52,16 @@ describe('a failure', () => {
     expect(failureWords(failure('too-many-attempts', { retry_after_s: 1 }))).toContain('1 second.');
   });
 
+  it('says in minutes what takes minutes, rounded up', () => {
+    overwriteGetLocale(() => 'de');
+    const words = (seconds: number) => failureWords(failure('too-many-pins', { retry_after_s: seconds }));
+    expect(words(89)).toContain('in 89 Sekunden');
+    expect(words(90)).toContain('in 2 Minuten');
+    expect(words(120)).toContain('in 2 Minuten');
+    expect(words(121)).toContain('in 3 Minuten');
+    expect(words(900)).toContain('in 15 Minuten');
+  });
+
   it('is found by the field it belongs to', () => {
     const invalid = failure('invalid', { fields: [{ pointer: '/email', code: 'required' }] });
     expect(fieldFailure(invalid, '/email')).toBe(fieldWords('required'));

@@ -88,6 +88,9 @@ calls! {
     close_window / CloseWindow {} -> ();
     /// Closes this window as its frame does: in the middle of a training `closing` comes first.
     ask_to_close / AskToClose {} -> ();
+    /// Says that this window does ask its person whether they mean to close it: wanting it closed once more is not yet an
+    /// answer. A window that does not say so can't ask, and is closed by the second time.
+    is_asking / IsAsking {} -> ();
     /// Fills the screen with this window, or no longer.
     toggle_full_screen / ToggleFullScreen {} -> ();
     /// What this installation consists of.

@@ -46,6 +46,9 @@ pub trait Host: Send + Sync {
     /// Closes the window; asks first, in the window, when its person is in the middle of their training.
     fn ask_to_close(&self);
 
+    /// Notes that the window asks its person whether they mean to close it.
+    fn is_asking(&self);
+
     /// Fills the screen with the window, or no longer.
     fn toggle_full_screen(&self);
 

@@ -3,8 +3,12 @@
 //! Keychain on macOS, Credential Manager on Windows, a Secret Service elsewhere. The keyring's calls block (D-Bus), so
 //! each runs on the blocking pool. No secret is ever logged or written to a file of ours.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use keyring::Error;
+use keyring_core::Entry;
 
 use crate::api::ServerUrl;
 use crate::bridge::VaultKind;
@@ -23,6 +27,8 @@ pub struct Vault {
     /// The entry's name in the keyring; none: memory only.
     account: Option<String>,
     memory: Arc<Mutex<Option<Held>>>,
+    /// Whether there was no keyring when one was last asked.
+    is_away: Arc<AtomicBool>,
 }
 
 /// The secret as this process holds it, and where it is kept besides.
@@ -41,17 +47,23 @@ impl std::fmt::Debug for Held {
 impl Vault {
     /// The vault of `profile` on `server`. Nothing is asked of the keyring yet.
     pub fn new(profile: &Profile, server: &ServerUrl) -> Self {
-        Self { account: Some(format!("{profile}@{server}")), memory: Arc::default() }
+        Self { account: Some(format!("{profile}@{server}")), memory: Arc::default(), is_away: Arc::default() }
     }
 
     /// A vault that asks no keyring: the sign-in ends with the process.
     pub fn in_memory() -> Self {
-        Self { account: None, memory: Arc::default() }
+        Self { account: None, memory: Arc::default(), is_away: Arc::default() }
     }
 
     /// Whether secrets go into the keyring at all.
     pub(crate) fn asks_a_keyring(&self) -> bool {
         self.account.is_some()
+    }
+
+    /// Whether there was no keyring when one was last asked: the system may not have started it yet. One that a person did not
+    /// unlock is there, and is not asked again and again.
+    pub(crate) fn is_away(&self) -> bool {
+        self.is_away.load(Ordering::Relaxed)
     }
 
     /// The secret, if one is kept, and where.
@@ -65,12 +77,15 @@ impl Vault {
         if self.account.is_none() {
             return (None, VaultKind::Memory);
         }
-        match self.with_entry(keyring::Entry::get_password).await {
+        let answered = self.with_entry(Entry::get_password).await;
+        let is_away = matches!(answered, Err(Error::NoDefaultStore | Error::PlatformFailure(_)));
+        self.is_away.store(is_away, Ordering::Relaxed);
+        match answered {
             Ok(secret) => {
                 self.hold(Some(Held { secret: secret.clone(), kind: VaultKind::Keyring }));
                 (Some(secret), VaultKind::Keyring)
             }
-            Err(keyring::Error::NoEntry) => (None, VaultKind::Keyring),
+            Err(Error::NoEntry) => (None, VaultKind::Keyring),
             Err(error) => {
                 tracing::warn!(%error, "no keyring answers; a sign-in is kept in memory only");
                 (None, VaultKind::Memory)
@@ -94,7 +109,7 @@ impl Vault {
             Err(error) => {
                 tracing::warn!(%error, "the keyring takes nothing; the sign-in is kept in memory only");
                 // What it may still hold is used up: sent again after a restart, it would look like a thief's.
-                if let Err(error) = self.with_entry(keyring::Entry::delete_credential).await {
+                if let Err(error) = self.with_entry(Entry::delete_credential).await {
                     tracing::warn!(%error, "nor does it forget");
                 }
                 VaultKind::Memory
@@ -108,8 +123,8 @@ impl Vault {
         if self.account.is_none() {
             return;
         }
-        match self.with_entry(keyring::Entry::delete_credential).await {
-            Ok(()) | Err(keyring::Error::NoEntry) => {}
+        match self.with_entry(Entry::delete_credential).await {
+            Ok(()) | Err(Error::NoEntry) => {}
             Err(error) => tracing::warn!(%error, "the keyring did not forget the sign-in"),
         }
     }
@@ -124,13 +139,39 @@ impl Vault {
 
     async fn with_entry<T: Send + 'static>(
         &self,
-        act: impl FnOnce(&keyring::Entry) -> keyring::Result<T> + Send + 'static,
+        act: impl FnOnce(&Entry) -> keyring::Result<T> + Send + 'static,
     ) -> keyring::Result<T> {
-        let Some(account) = self.account.clone() else { return Err(keyring::Error::NoDefaultStore) };
-        let asked = tokio::task::spawn_blocking(move || act(&keyring::Entry::new(SERVICE, &account)?));
+        let Some(account) = self.account.clone() else { return Err(Error::NoDefaultStore) };
+        let asked = tokio::task::spawn_blocking(move || act(&entry(&account)?));
         match tokio::time::timeout(ANSWERS_WITHIN, asked).await {
-            Ok(answered) => answered.unwrap_or_else(|stopped| Err(keyring::Error::PlatformFailure(Box::new(stopped)))),
-            Err(late) => Err(keyring::Error::PlatformFailure(Box::new(late))),
+            Ok(answered) => answered.unwrap_or_else(|stopped| Err(Error::PlatformFailure(Box::new(stopped)))),
+            // Somebody may be at unlocking it.
+            Err(late) => Err(Error::NoStorageAccess(Box::new(late))),
         }
     }
+}
+
+/// The entry of `account`. The library looks for the system's keyring once, and remembers for ever that there was none; one
+/// that is started after us is found by looking again.
+fn entry(account: &str) -> keyring::Result<Entry> {
+    match keyring::Entry::new(SERVICE, account) {
+        Ok(entry) => Ok(entry.inner),
+        Err(Error::NoDefaultStore) => {
+            look_again()?;
+            Entry::new(SERVICE, account)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn look_again() -> keyring::Result<()> {
+    keyring_core::set_default_store(zbus_secret_service_keyring_store::Store::new()?);
+    Ok(())
+}
+
+/// Elsewhere the keyring is a part of the system, and there before anybody can start anything.
+#[cfg(not(target_os = "linux"))]
+fn look_again() -> keyring::Result<()> {
+    Err(Error::NoDefaultStore)
 }

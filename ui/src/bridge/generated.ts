@@ -384,6 +384,10 @@ name: string,
  */
 waiting: number, 
 /**
+ * Whether something of theirs may be kept that the server has not taken, or has refused.
+ */
+keeps_something: boolean, 
+/**
  * Whether a training of theirs goes on.
  */
 trains: boolean, };
@@ -703,7 +707,7 @@ version: string | null,
  */
 code: UpdateProblem, };
 
-export type UpdateProblem = "unreachable" | "no-answer" | "server-error" | "not-understood" | "interrupted" | "bad-signature" | "not-installed" | "disk" | "busy" | "internal";
+export type UpdateProblem = "unreachable" | "no-answer" | "server-error" | "not-understood" | "interrupted" | "bad-signature" | "not-installed" | "trains-elsewhere" | "not-by-https" | "disk" | "busy" | "internal";
 
 export type UserId = string;
 
@@ -838,6 +842,7 @@ export interface Calls {
   invitation: { args: {}; reply: Invitation | null };
   close_window: { args: {}; reply: null };
   ask_to_close: { args: {}; reply: null };
+  is_asking: { args: {}; reply: null };
   toggle_full_screen: { args: {}; reply: null };
   versions: { args: {}; reply: Versions };
   diagnostics: { args: {}; reply: string };
@@ -853,6 +858,6 @@ export interface StudioCalls {
   lock: { args: {}; reply: null };
   open_staff: { args: { pin: string }; reply: null };
   fill_screen: { args: { on: boolean }; reply: null };
-  remove_person: { args: { profile: string }; reply: null };
-  end_studio: { args: {}; reply: null };
+  remove_person: { args: { profile: string; confirmed: boolean }; reply: null };
+  end_studio: { args: { confirmed: boolean }; reply: null };
 }

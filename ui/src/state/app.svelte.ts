@@ -17,6 +17,7 @@ import {
   type View,
 } from '../bridge/bridge';
 import { Announcements } from './announcements.svelte';
+import { tellOfArrivals } from './arrivals';
 import { Clock } from './clock.svelte';
 import { Desktop } from './desktop.svelte';
 import { Language } from './language.svelte';
@@ -68,6 +69,7 @@ export class App {
     this.settings = new Settings(shelf);
     this.language = new Language(device.languages);
     this.desktop = new Desktop(this, device.isInFront);
+    tellOfArrivals(this);
   }
 
   readonly me = $derived(this.view?.me ?? null);
@@ -77,6 +79,12 @@ export class App {
   readonly refused = $derived(this.view?.refused ?? []);
   /** How it stands with a newer version of the application. */
   readonly update = $derived<Update>(this.view?.update ?? { state: 'unknown' });
+  /** Whether what is known is what the server has. */
+  readonly isCurrent = $derived(
+    this.me !== null &&
+      this.view?.loaded === true &&
+      (this.link?.state === 'live' || this.link?.state === 'polling'),
+  );
   /** Whether a session goes on: then nothing is installed. */
   readonly inSession = $derived(this.sessions.some(({ status }) => status === 'active'));
   /** The person's own training that is not over. */
@@ -163,7 +171,8 @@ export class App {
         this.desktop.lead(message.place);
         break;
       case 'closing':
-        this.desktop.closing = true;
+        // A window that can't show anything can't ask; whoever wants it closed once more is not held up by it.
+        if (!this.startupFailure) this.desktop.closing += 1;
         break;
       case 'link':
         this.clock.offset = message.clock_offset_ms;

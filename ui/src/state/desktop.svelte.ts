@@ -6,11 +6,12 @@ import type { CallName, Calls, Place, SessionId } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { linkWords } from '../words/links';
 import type { App } from './app.svelte';
+import type { Invitations } from './invitations';
 import { systemOf, type System } from './keys';
 
 export class Desktop {
-  /** The person wants to close the window in the middle of their training, and is asked. */
-  closing = $state(false);
+  /** How often the person wanted to close the window in the middle of their training since they were asked; 0: not. */
+  closing = $state(0);
   /** The session the person came for, from a notice or an invitation, until a view has shown it. */
   wanted = $state<SessionId | null>(null);
   /** Counts the invitations that came: each is looked at as soon as it can be. */
@@ -20,6 +21,8 @@ export class Desktop {
   #words = '';
   #awake = false;
   #menu = '';
+  /** What becomes of invitations, once the first one came. */
+  #invitations: Promise<Invitations> | null = null;
 
   constructor(
     readonly app: App,
@@ -49,8 +52,13 @@ export class Desktop {
   fillMenu(): void {
     const language = this.app.language.current;
     if (this.system !== 'mac' || language === this.#menu) return;
-    this.#menu = language;
-    void import('../words/menu').then(({ menuWords }) => this.#call('show_in_menu', { words: menuWords() }));
+    void import('../words/menu')
+      .then(({ menuWords }) => this.app.call('show_in_menu', { words: menuWords() }))
+      // Until it is done, nothing of it is.
+      .then(
+        () => (this.#menu = language),
+        () => (this.#menu = ''),
+      );
   }
 
   /** Leads to a part of the window, unless a question is open, which comes first. */
@@ -65,20 +73,13 @@ export class Desktop {
     this.app.call('keep_awake', { on }).catch(() => undefined);
   }
 
-  /** Takes the invitation the person opened, if they did: leads to its session, or says why not. */
+  /** Takes the invitation the person opened, if they did, and looks at whichever could not be looked at before. */
   async takeInvitation(): Promise<void> {
-    const invitation = await this.app.call('invitation', {}).catch(() => null);
-    if (!invitation) return;
-    const session = this.app.sessions.find(({ id }) => id === invitation.session_id);
-    if (session?.status === 'waiting' || session?.status === 'active') {
-      this.want(session.id);
-    } else if (session) {
-      this.app.announcements.show(m.invitation_over({ name: session.athlete.name }));
-    } else if (invitation.session_id) {
-      this.app.announcements.show(m.invitation_unknown());
-    } else {
-      this.app.announcements.show(m.invitation_unreadable());
-    }
+    const profile = this.app.view?.profile;
+    const opened = await this.app.call('invitation', {}).catch(() => null);
+    if (!opened && !this.#invitations) return;
+    this.#invitations ??= import('./invitations').then(({ Invitations }) => new Invitations(this.app));
+    (await this.#invitations).take(opened, profile);
   }
 
   /** Goes to a session, in the part the person has in it. */
@@ -98,9 +99,14 @@ export class Desktop {
     this.#call('toggle_full_screen', {});
   }
 
+  /** Tells that the person is being asked: a window that did not say so would be closed the next time. */
+  isAsking(): void {
+    this.#call('is_asking', {});
+  }
+
   /** Closes the window, which was asked about. */
   close(): void {
-    this.closing = false;
+    this.closing = 0;
     this.#call('close_window', {});
   }
 

@@ -1,4 +1,7 @@
-/** The keys of the window itself, by the conventions of the system. The desk's are in `desk.svelte.ts`. */
+/**
+ * The keys of the window itself, by the conventions of the system, and what of the web view's own there is none of: a
+ * window is no page. The desk's keys are in `desk.svelte.ts`.
+ */
 
 export type System = 'linux' | 'mac' | 'windows';
 
@@ -23,4 +26,34 @@ export function wishOf(event: KeyboardEvent, system: System): Wish | null {
   if (!event.ctrlKey) return null;
   if (event.key === ',') return 'settings';
   return event.key.toLowerCase() === 'q' && system === 'linux' ? 'quit' : null;
+}
+
+/** What a web view does by itself with Ctrl or Cmd: print, save, load anew, show the source, look for something, downloads. */
+const OF_THE_WEB_VIEW = new Set([...'psrugfj']);
+/** The same with Shift: the system's printing, all of it anew, look for what is before. */
+const OF_THE_WEB_VIEW_WITH_SHIFT = new Set([...'prg']);
+
+/**
+ * Whether the web view would do something of its own with a key: a page may be printed or loaded anew, a window may not,
+ * and on a studio's screen printing is a way out. Larger and smaller letters are left to whoever needs them.
+ */
+export function isOfTheWebView(event: KeyboardEvent, system: System): boolean {
+  if (event.altKey) return false;
+  if (['F3', 'F5', 'F7'].includes(event.key)) return true;
+  // On a Mac Ctrl moves in a text, and with Cmd it is the menu bar's.
+  const isHeld = system === 'mac' ? event.metaKey && !event.ctrlKey : event.ctrlKey;
+  // Where letters are not Latin, the place of the key decides.
+  const letter = /^[a-z]$/i.test(event.key) ? event.key : event.code.slice('Key'.length);
+  return isHeld && (event.shiftKey ? OF_THE_WEB_VIEW_WITH_SHIFT : OF_THE_WEB_VIEW).has(letter.toLowerCase());
+}
+
+/** What somebody types into. */
+const EDITABLE = 'input:not([type=checkbox], [type=radio]), textarea';
+
+/** Whether the web view's own menu may come where it was asked for: to edit a text, or to copy what is selected of one. */
+export function mayHaveMenu(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false;
+  const selection = getSelection();
+  const isSelected = selection?.isCollapsed === false && selection.getRangeAt(0).intersectsNode(target);
+  return isSelected || target.closest(EDITABLE) !== null;
 }

@@ -82,11 +82,19 @@ const FIELDS: Record<FieldCode, () => string> = {
   'wrong-password': m.field_wrong_password,
 };
 
+/** From how many seconds on a wait is told in minutes. */
+const LONG_WAIT_S = 90;
+
 /** The failure as one or two sentences. */
 export function failureWords(failure: Failure): string {
   const what = failureCodeWords(failure.code);
-  if (failure.retry_after_s === null) return what;
-  return `${what} ${m.failure_retry_after({ count: failure.retry_after_s })}`;
+  const wait = failure.retry_after_s;
+  if (wait === null) return what;
+  const when =
+    wait < LONG_WAIT_S
+      ? m.failure_retry_after({ count: wait })
+      : m.failure_retry_after_minutes({ count: Math.ceil(wait / 60) });
+  return `${what} ${when}`;
 }
 
 /** A code as a sentence; one that a newer core might send and this window does not know counts as internal. */

@@ -10,6 +10,8 @@ const PROBLEMS: Record<UpdateProblem, () => string> = {
   interrupted: m.update_problem_interrupted,
   'bad-signature': m.update_problem_bad_signature,
   'not-installed': m.update_problem_not_installed,
+  'trains-elsewhere': m.update_problem_trains_elsewhere,
+  'not-by-https': m.update_problem_not_by_https,
   disk: m.update_problem_disk,
   busy: m.update_problem_busy,
   internal: m.update_problem_internal,

@@ -17,7 +17,7 @@ use crate::failure::ApiError;
 use crate::host::{Host, MenuWords, Notice, TrayWords, Versions};
 use crate::outbox::Act;
 use crate::studio::become_studio_machine;
-use crate::updates::Wishes;
+use crate::updates::{Around, Wishes};
 
 /// How long somebody who signs out waits for a server that does not answer.
 const TOLD_WITHIN: Duration = Duration::from_secs(3);
@@ -25,6 +25,18 @@ const TOLD_WITHIN: Duration = Duration::from_secs(3);
 impl Agent {
     fn host(&self) -> Result<&dyn Host, Failure> {
         self.host.as_deref().ok_or_else(|| Failure::local(LocalCode::Internal).because("there is no window"))
+    }
+
+    /// Has the server end every sign-in of this person: a promise only it can keep.
+    pub(crate) async fn end_everywhere(&self) -> Result<(), Failure> {
+        Ok(self.shared.api().sign_out(true).await?)
+    }
+
+    /// Forgets a sign-in that the server has ended.
+    pub(crate) async fn forget_sign_in(&self) {
+        let api = self.shared.api();
+        self.shared.signed_out(SignedOut::ByPerson).await;
+        api.tokens.forget().await;
     }
 
     fn wishes_for_update(&self) -> Result<&Wishes, Failure> {
@@ -61,13 +73,11 @@ impl Calls for Agent {
     }
 
     async fn sign_out(&self, everywhere: bool) -> Result<(), Failure> {
-        let api = self.shared.api();
         if everywhere {
-            // A promise only the server can keep.
-            api.sign_out(true).await?;
-            self.shared.signed_out(SignedOut::ByPerson).await;
-            api.tokens.forget().await;
+            self.end_everywhere().await?;
+            self.forget_sign_in().await;
         } else {
+            let api = self.shared.api();
             // First here, so that nothing follows the feed when the server ends it; this works without the server, whose
             // tokens then run out by themselves.
             self.shared.signed_out(SignedOut::ByPerson).await;
@@ -212,6 +222,11 @@ impl Calls for Agent {
 
     async fn ask_to_close(&self) -> Result<(), Failure> {
         self.host()?.ask_to_close();
+        Ok(())
+    }
+
+    async fn is_asking(&self) -> Result<(), Failure> {
+        self.host()?.is_asking();
         Ok(())
     }
 

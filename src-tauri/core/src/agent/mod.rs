@@ -98,13 +98,7 @@ impl Agent {
     /// The same, but nothing is done about updates until [`Agent::stay_current`].
     pub(crate) async fn open_without_updates(options: Options) -> Result<Self, Failure> {
         let directory = Arc::new(options.home.open(&options.profile)?);
-        let server = match options.server {
-            Some(server) => server,
-            None => match options.home.chosen_server(&options.profile)? {
-                Some(server) => server,
-                None => options.home.configured_server()?.unwrap_or_else(default_server),
-            },
-        };
+        let server = server_of(&options)?;
         let (mut replica, set_aside) = Replica::open(directory.path(), &options.outside).await?;
         replica.belong_to(&server.to_string()).await?;
         let vault = options.vault.unwrap_or_else(|| Vault::new(&options.profile, &server));
@@ -131,7 +125,8 @@ impl Agent {
         let supervisor = tokio::spawn({
             let shared = Arc::clone(&shared);
             async move {
-                tokio::join!(supervise(&shared), send_waiting(&shared), watch_for_sleep(&shared));
+                let keyring = shared.await_keyring();
+                tokio::join!(supervise(&shared), send_waiting(&shared), watch_for_sleep(&shared), keyring);
             }
         });
         let supervisor = (supervisor.abort_handle(), Arc::new(Mutex::new(supervisor)));
@@ -149,7 +144,7 @@ impl Agent {
             (&mut *supervisor.lock().await).await.ok();
             directory.release();
         };
-        let work = tokio::spawn(async move { keep_current(&shared, updater, before_restart.boxed()).await });
+        let work = tokio::spawn(async move { keep_current(&*shared, updater, before_restart.boxed()).await });
         if self.updates.set(work.abort_handle()).is_err() {
             work.abort();
         }
@@ -182,6 +177,12 @@ impl Agent {
         self.shared.note_training_elsewhere(goes_on);
     }
 
+    /// Ends the work on the profile as [`Agent::leave_profile`] does, and waits until nothing of it is open any longer.
+    pub(crate) async fn end(&self) {
+        self.leave_profile();
+        (&mut *self.supervisor.1.lock().await).await.ok();
+    }
+
     /// Ends the work on the profile, and lets another process, or another agent, have it.
     pub(crate) fn leave_profile(&self) {
         self.supervisor.0.abort();
@@ -199,6 +200,12 @@ impl Drop for Agent {
     }
 }
 
-fn default_server() -> ServerUrl {
-    DEFAULT_SERVER.parse().expect("the default server's address is an address")
+/// The server that a profile opened with `options` talks to.
+pub(crate) fn server_of(options: &Options) -> Result<ServerUrl, Failure> {
+    let Options { home, profile, server, .. } = options;
+    if let Some(server) = server.clone().map_or_else(|| home.chosen_server(profile), |server| Ok(Some(server)))? {
+        return Ok(server);
+    }
+    let default = || DEFAULT_SERVER.parse().expect("the default server's address is an address");
+    Ok(home.configured_server()?.unwrap_or_else(default))
 }

@@ -73,6 +73,7 @@ impl Shared {
             stream_problem: None,
             notice: None,
             update: Update::Unavailable,
+            awaits_keyring: false,
             snapshot_taken: Instant::now(),
             snapshot_of: None,
         };

@@ -1,8 +1,10 @@
 //! Who is signed in on this profile: coming, going, being somebody else.
 
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::sleep;
 use training::wire::{Account, SignedIn};
 
 use super::shared::Shared;
@@ -10,15 +12,65 @@ use crate::api::Api;
 use crate::bridge::{Failure, Link, LinkState, LocalCode, SignedOut, VaultKind};
 use crate::replica::Replica;
 
+/// When a keyring that was not there is asked again; after twice as long each time.
+const KEYRING_AGAIN: Duration = Duration::from_secs(1);
+/// After how long at most.
+const KEYRING_AGAIN_AT_LAST: Duration = Duration::from_mins(1);
+/// How often; in all for about an hour.
+const KEYRING_TRIES: u32 = 60;
+
 impl Shared {
     /// Sets out as signed in or not, before anybody listens.
     pub(crate) fn begin(&self, signed_in: bool, vault: VaultKind) {
+        let is_away = self.api().tokens.keyring_is_away();
         let mut standing = self.standing();
         standing.vault = vault;
+        standing.awaits_keyring = is_away;
         if signed_in {
             standing.signed_out = None;
             standing.link.state = LinkState::Connecting;
             self.next_sign_in(true);
+        }
+    }
+
+    /// Signs in with what a keyring keeps that was not there at the start, unless somebody has signed in meanwhile. A system
+    /// that starts applications at once starts some before their keyring.
+    pub(crate) async fn await_keyring(&self) {
+        let mut sign_ins = self.sign_ins();
+        if self.standing().awaits_keyring && sign_ins.borrow_and_update().is_none() {
+            tokio::select! {
+                biased;
+                _ = sign_ins.changed() => {}
+                () = self.ask_keyring_again() => {}
+            }
+        }
+        self.standing().awaits_keyring = false;
+    }
+
+    async fn ask_keyring_again(&self) {
+        let mut pause = KEYRING_AGAIN;
+        for _ in 0..KEYRING_TRIES {
+            sleep(pause).await;
+            pause = KEYRING_AGAIN_AT_LAST.min(pause * 2);
+            let api = self.api();
+            let (signed_in, vault) = api.tokens.kept().await;
+            if api.tokens.keyring_is_away() {
+                continue;
+            }
+            let replica = self.replica.lock().await;
+            {
+                let mut standing = self.standing();
+                standing.vault = vault;
+                if signed_in {
+                    standing.signed_out = None;
+                    standing.link = Link { state: LinkState::Connecting, waiting: 0, reason: None };
+                }
+            }
+            self.tell_view(&replica);
+            if signed_in {
+                self.next_sign_in(true);
+            }
+            return;
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
-use training::{Session, SessionStatus, Timestamp};
+use training::{Session, SessionId, SessionStatus, Timestamp};
 
 use super::shared::Shared;
 use crate::bridge::{Link, LinkState, LocalCode, Message, SignedOut, Update, VaultKind};
@@ -25,6 +25,8 @@ pub(super) struct Standing {
     pub(super) notice: Option<LocalCode>,
     /// How it stands with a newer version of the application.
     pub(super) update: Update,
+    /// Whether nobody is signed in only because no keyring was there to ask, and may yet come.
+    pub(super) awaits_keyring: bool,
 }
 
 /// What an agent is at, whether or not anybody looks.
@@ -36,6 +38,8 @@ pub(crate) struct Doing {
     pub(crate) keeps_something: bool,
     /// Whether they are the athlete of a session that goes on.
     pub(crate) is_training: bool,
+    /// The session they are the athlete of, and that is not over.
+    pub(crate) own_session: Option<SessionId>,
     /// How far a session is that is not over, whatever their part in it.
     pub(crate) open_session: Option<SessionStatus>,
 }
@@ -47,15 +51,20 @@ impl Shared {
         let contents = replica.contents();
         let keeps_something = !contents.outbox.is_empty();
         let waiting = self.waiting(&replica);
-        if self.standing().signed_out.is_some() {
+        let standing = self.standing();
+        // Without their sign-in it is not known that anything has ended.
+        if standing.signed_out.is_some() && !standing.awaits_keyring {
             return Doing { keeps_something, ..Doing::default() };
         }
+        drop(standing);
         let of_me = |session: &Session| contents.me.as_ref().is_some_and(|me| me.id == session.athlete.id);
         let open: Vec<&Session> = contents.sessions.values().filter(|session| session.status.is_open()).collect();
+        let own = open.iter().find(|session| of_me(session));
         Doing {
             waiting,
             keeps_something,
-            is_training: open.iter().any(|session| session.status == SessionStatus::Active && of_me(session)),
+            is_training: own.is_some_and(|session| session.status == SessionStatus::Active),
+            own_session: own.map(|session| session.id),
             open_session: open.iter().map(|session| session.status).reduce(|one, other| match one {
                 SessionStatus::Active => one,
                 _ => other,

@@ -2,32 +2,38 @@
 
 use std::sync::atomic::Ordering;
 
+use rand::rngs::StdRng;
+use tokio::sync::watch;
 use training::SessionStatus;
 use training::wire::Locale;
 
 use super::shared::Shared;
+use crate::api::ServerUrl;
 use crate::bridge::{Message, Update};
+use crate::home::Home;
 use crate::replica::Replica;
-use crate::updates::Wishes;
+use crate::updates::{Around, Wishes};
 
-impl Shared {
-    /// What the person asks for.
-    pub(crate) fn wishes(&self) -> &Wishes {
-        &self.wishes
+impl Around for Shared {
+    fn home(&self) -> &Home {
+        self.home()
     }
 
-    /// Sets out as a build that updates itself, before anybody listens.
-    pub(crate) fn will_look_for_updates(&self) {
-        self.standing().update = Update::Unknown;
+    fn server(&self) -> ServerUrl {
+        self.server()
     }
 
-    /// How it stands with a newer version.
-    pub(crate) fn update(&self) -> Update {
+    /// The default until they are known.
+    async fn locale(&self) -> Locale {
+        self.replica().lock().await.contents().me.as_ref().map_or_else(Locale::default, |me| me.locale)
+    }
+
+    fn update(&self) -> Update {
         self.standing().update.clone()
     }
 
-    /// Tells how it stands with a newer version, if that is another way than before.
-    pub(crate) fn tell_update(&self, update: Update) {
+    /// Tells the window, if it is another way than before.
+    fn tell_update(&self, update: Update) {
         let mut standing = self.standing();
         if standing.update != update {
             standing.update = update.clone();
@@ -35,24 +41,39 @@ impl Shared {
         }
     }
 
-    /// The language of the person, the default until they are known.
-    pub(crate) async fn locale(&self) -> Locale {
-        self.replica().lock().await.contents().me.as_ref().map_or_else(Locale::default, |me| me.locale)
+    fn wishes(&self) -> &Wishes {
+        &self.wishes
     }
 
-    /// Whether a session of the person who is signed in goes on.
-    pub(crate) async fn is_in_session(&self) -> bool {
+    async fn is_in_session(&self) -> bool {
         self.goes_on(&*self.replica().lock().await)
     }
 
-    /// Returns once no session goes on.
-    pub(crate) async fn is_out_of_session(&self) {
+    async fn is_out_of_session(&self) {
         self.until(|replica| !self.goes_on(replica)).await;
     }
 
-    /// Returns once a session goes on.
-    pub(crate) async fn is_in_a_session(&self) {
+    async fn is_in_a_session(&self) {
         self.until(|replica| self.goes_on(replica)).await;
+    }
+
+    fn sleeps(&self) -> watch::Receiver<u64> {
+        self.sleeps()
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        self.now()
+    }
+
+    fn chance(&self) -> StdRng {
+        self.chance()
+    }
+}
+
+impl Shared {
+    /// Sets out as a build that updates itself, before anybody listens.
+    pub(crate) fn will_look_for_updates(&self) {
+        self.standing().update = Update::Unknown;
     }
 
     /// Notes whether somebody trains on another profile of this process.

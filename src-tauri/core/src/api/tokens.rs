@@ -85,6 +85,11 @@ impl Tokens {
         (secret.is_some(), kind)
     }
 
+    /// Whether no keyring was there to be asked for the sign-in.
+    pub(crate) fn keyring_is_away(&self) -> bool {
+        self.vault.is_away()
+    }
+
     /// Where the sign-in is kept, as far as is known.
     pub(crate) fn kind(&self) -> VaultKind {
         *self.kind.borrow()

@@ -22,12 +22,15 @@ calls! {
     lock / Lock {} -> ();
     /// Opens the studio's way out with its PIN, until `lock`.
     open_staff / OpenStaff { pin: String } -> ();
-    /// Staff: fills the screen, or no longer, until the next start.
+    /// Staff: fills the screen, or no longer, until `lock`.
     fill_screen / FillScreen { on: bool } -> ();
-    /// Staff: takes somebody off this machine, with everything of theirs; not while something of theirs waits to be sent.
-    remove_person / RemovePerson { profile: String } -> ();
-    /// Staff: makes this an ordinary machine again, and starts it anew.
-    end_studio / EndStudio {} -> ();
+    /// Staff: takes somebody off this machine, with everything of theirs. In the middle of their session, or while something
+    /// of theirs is kept that the server has not taken, only if that is `confirmed`: their session is cancelled then, and what
+    /// was kept is lost.
+    remove_person / RemovePerson { profile: String, confirmed: bool } -> ();
+    /// Staff: makes this an ordinary machine again, and starts it anew. While somebody trains, or something is kept that the
+    /// server has not taken, only if that is `confirmed`.
+    end_studio / EndStudio { confirmed: bool } -> ();
 }
 
 /// A studio machine, as its window shows it.
@@ -52,6 +55,8 @@ pub struct PersonHere {
     pub name: String,
     /// How many changes of theirs wait to be sent.
     pub waiting: u32,
+    /// Whether something of theirs may be kept that the server has not taken, or has refused.
+    pub keeps_something: bool,
     /// Whether a training of theirs goes on.
     pub trains: bool,
 }

@@ -54,6 +54,19 @@ pub enum Update {
     },
 }
 
+impl Update {
+    /// Whether it goes on being told while something newer is asked for: what is ready is as good as it was, and what was
+    /// said of a version that came, or did not, is as true.
+    pub(crate) fn lasts(&self) -> bool {
+        matches!(self, Self::Ready { .. } | Self::Installed { .. } | Self::Failed { version: Some(_), .. })
+    }
+
+    /// Whether it says that the system did not install `version`.
+    pub(crate) fn says_not_installed(&self, version: &str) -> bool {
+        matches!(self, Self::Failed { version: Some(failed), code: UpdateProblem::NotInstalled } if failed == version)
+    }
+}
+
 /// Why there is no newer version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
@@ -79,6 +92,12 @@ pub enum UpdateProblem {
     /// The system did not install it, or the person did not allow it to.
     #[error("the system did not install it")]
     NotInstalled,
+    /// Somebody trains in another window of this installation, which installing might end.
+    #[error("somebody trains in another window")]
+    TrainsElsewhere,
+    /// The server is not reached by https, and packages come no other way.
+    #[error("packages come by https only")]
+    NotByHttps,
     /// It could not be kept on the disk.
     #[error("it could not be kept")]
     Disk,

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::spawn_blocking;
-use training::wire::SignIn;
+use training::wire::{SignIn, SignedIn};
 
 use super::StudioMachine;
-use super::floor::Floor;
+use super::floor::{self, Floor};
+use super::gate::Chosen;
 use super::pin::{Lock, NotAPin, Pin};
 use super::roster::Roster;
+use crate::agent::Agent;
 use crate::api::Api;
 use crate::bridge::{Calls, Failure, LocalCode, StudioCalls};
 use crate::home::Profile;
@@ -40,14 +42,53 @@ impl StudioMachine {
             return Err(in_a_while(LocalCode::WrongPin, lock.closed_for(self.options.outside.now())));
         }
         lock.note_opened();
-        floor.keep_roster()
+        Ok(())
     }
 
-    /// Brings the agent of `profile` to the front.
-    async fn bring_to_front(&self, floor: &mut Floor, profile: &Profile, turn: u64) -> Result<(), Failure> {
-        let agent = floor.open(profile).await?;
+    /// Brings `agent`, of `profile`, to the front.
+    async fn bring_to_front(&self, profile: Profile, agent: Arc<Agent>, turn: u64) -> Result<(), Failure> {
+        let mut floor = self.floor.lock().await;
+        // From now on something of theirs may wait, and is looked after at the next start, however this one ends.
+        floor.roster.regular(profile.as_str())?.may_wait = true;
+        floor.keep_roster()?;
         // Whoever went back meanwhile, or was too slow for the next one, is not shown to whoever is there now.
-        if self.gate.bring(profile, turn) { agent.view().await } else { Ok(()) }
+        let is_in_front = self.gate.bring(Chosen::Person(profile, Arc::clone(&agent)), turn);
+        drop(floor);
+        if is_in_front { agent.view().await } else { Ok(()) }
+    }
+
+    /// Takes `signed_in` in, with `lock`; answers their profile and its agent.
+    async fn take_in(&self, asked: &Api, signed_in: &SignedIn, lock: Lock) -> Result<(Profile, Arc<Agent>), Failure> {
+        let (before, profile) = {
+            let mut floor = self.floor.lock().await;
+            // While the server was asked, staff may have pointed the machine to another one.
+            if self.house.server() != *asked.server() {
+                return Err(Failure::local(LocalCode::NotSignedIn).because("the server was changed meanwhile"));
+            }
+            floor.roster.take_in(&signed_in.user, lock)
+        };
+        let admitted = async {
+            let agent = floor::open(&self.floor, &profile).await?;
+            agent.admit(signed_in).await?;
+            self.floor.lock().await.keep_roster().map(|()| agent)
+        };
+        let failure = match admitted.await {
+            Ok(agent) => return Ok((profile, agent)),
+            Err(failure) => failure,
+        };
+        let mut floor = self.floor.lock().await;
+        let undone = match before {
+            // With the PIN they had, and whatever of theirs waits.
+            Some(before) => {
+                floor.roster.put_back(before);
+                floor.keep_roster()
+            }
+            None => floor.take_off(&profile).await,
+        };
+        if let Err(failure) = undone {
+            tracing::warn!(code = ?failure.code, "the roster could not be kept");
+        }
+        Err(failure)
     }
 }
 
@@ -55,59 +96,52 @@ impl StudioCalls for StudioMachine {
     async fn pick(&self, profile: String, pin: String) -> Result<(), Failure> {
         let pin = Pin::of_person(&pin).map_err(not_a_pin)?;
         let turn = self.gate.turn();
-        let mut floor = self.floor.lock().await;
-        self.open_lock(&mut floor, |roster| Ok(&mut roster.regular(&profile)?.lock), pin).await?;
-        let regular = floor.roster.regular(&profile)?;
-        regular.may_wait = true;
-        let profile = regular.profile();
-        floor.keep_roster()?;
-        self.bring_to_front(&mut floor, &profile, turn).await
+        let profile = {
+            let mut floor = self.floor.lock().await;
+            self.open_lock(&mut floor, |roster| Ok(&mut roster.regular(&profile)?.lock), pin).await?;
+            floor.keep_roster()?;
+            floor.roster.regular(&profile)?.profile()
+        };
+        let agent = floor::open(&self.floor, &profile).await?;
+        self.bring_to_front(profile, agent, turn).await
     }
 
     async fn admit(&self, email: String, password: String, pin: String) -> Result<(), Failure> {
         let turn = self.gate.turn();
         let lock = closed_with(Pin::of_person(&pin).map_err(not_a_pin)?).await?;
         let device_name = format!("{} ({})", Profile::of_studio_machine(), std::env::consts::OS);
-        // While nothing is held: it takes as long as the network does, and others may pick themselves meanwhile.
         let asked = Api::new(self.house.server(), Vault::in_memory(), Arc::clone(&self.options.outside))?;
         let signed_in = asked.sign_in(&SignIn { email, password, device_name }).await?;
-        let mut floor = self.floor.lock().await;
-        let before = floor.roster.clone();
-        let profile = floor.roster.take_in(&signed_in.user, lock);
-        let admitted = async {
-            floor.open(&profile).await?.admit(&signed_in).await?;
-            floor.keep_roster()
-        };
-        if let Err(failure) = admitted.await {
-            if before.holds(&profile) {
-                // With the PIN they had, and whatever of theirs waits.
-                floor.roster = before;
-            } else if let Err(failure) = floor.take_off(&profile) {
-                tracing::warn!(code = ?failure.code, "the roster could not be kept");
+        match self.take_in(&asked, &signed_in, lock).await {
+            Ok((profile, agent)) => {
+                let brought = self.bring_to_front(profile, agent, turn).await;
+                // They are shown among the others, and closed again if they are not in front and have nothing to do.
+                self.floor.lock().await.look().await;
+                brought
             }
-            asked.tokens.keep(&asked, &signed_in).await;
-            if let Err(error) = asked.sign_out(false).await {
-                tracing::warn!(%error, "the server was not told that nobody was admitted");
+            Err(failure) => {
+                asked.tokens.keep(&asked, &signed_in).await;
+                if let Err(error) = asked.sign_out(false).await {
+                    tracing::warn!(%error, "the server was not told that nobody was admitted");
+                }
+                Err(failure)
             }
-            return Err(failure);
         }
-        let brought = self.bring_to_front(&mut floor, &profile, turn).await;
-        // Afterwards: whoever is not in front and has nothing to do is closed.
-        floor.look().await;
-        brought
     }
 
     async fn lock(&self) -> Result<(), Failure> {
-        self.gate.clear(false);
+        self.gate.clear();
         self.house.view().await
     }
 
     async fn open_staff(&self, pin: String) -> Result<(), Failure> {
         let pin = Pin::of_studio(&pin).map_err(not_a_pin)?;
+        let turn = self.gate.turn();
         let mut floor = self.floor.lock().await;
         self.open_lock(&mut floor, |roster| Ok(&mut roster.lock), pin).await?;
-        self.gate.clear(true);
-        self.house.view().await
+        floor.keep_roster()?;
+        // Whoever walked away before it was known leaves no way out behind.
+        if self.gate.bring(Chosen::Staff, turn) { self.house.view().await } else { Ok(()) }
     }
 
     async fn fill_screen(&self, on: bool) -> Result<(), Failure> {
@@ -119,31 +153,45 @@ impl StudioCalls for StudioMachine {
         Ok(())
     }
 
-    async fn remove_person(&self, profile: String) -> Result<(), Failure> {
+    async fn remove_person(&self, profile: String, confirmed: bool) -> Result<(), Failure> {
         self.only_staff()?;
+        let profile = self.floor.lock().await.roster.regular(&profile)?.profile();
+        let agent = floor::open(&self.floor, &profile).await?;
+        let doing = agent.doing().await;
+        let removed = match refusal(doing.open_session.is_some(), doing.keeps_something) {
+            Some(code) if !confirmed => Err(Failure::local(code)),
+            _ => {
+                if let Some(session) = doing.own_session
+                    && let Err(failure) = agent.cancel_session(session, None).await
+                {
+                    // Their trainer can.
+                    tracing::warn!(code = ?failure.code, "a session of somebody who was removed could not be cancelled");
+                }
+                agent.sign_out(false).await
+            }
+        };
         let mut floor = self.floor.lock().await;
-        let profile = floor.roster.regular(&profile)?.profile();
-        let agent = floor.open(&profile).await?;
-        // Whoever waits goes on sending, and whoever does not is closed.
-        if agent.doing().await.keeps_something {
-            drop(agent);
-            floor.look().await;
-            return Err(Failure::local(LocalCode::StillWaiting));
-        }
-        agent.sign_out(false).await?;
         // What they did at the last moment is not taken with them.
         let keeps_something = agent.doing().await.keeps_something;
         drop(agent);
-        if !keeps_something {
-            floor.take_off(&profile)?;
-        }
+        let removed = match removed {
+            Ok(()) if keeps_something && !confirmed => Err(Failure::local(LocalCode::StillWaiting)),
+            Ok(()) => floor.take_off(&profile).await,
+            // Whoever waits goes on sending, and whoever does not is closed.
+            refused => refused,
+        };
         floor.look().await;
-        if keeps_something { Err(Failure::local(LocalCode::StillWaiting)) } else { Ok(()) }
+        removed
     }
 
-    async fn end_studio(&self) -> Result<(), Failure> {
+    async fn end_studio(&self, confirmed: bool) -> Result<(), Failure> {
         self.only_staff()?;
         let mut floor = self.floor.lock().await;
+        let goes_on = floor.look().await;
+        let keeps_something = self.gate.people().iter().any(|person| person.keeps_something);
+        if let Some(code) = refusal(goes_on, keeps_something).filter(|_| !confirmed) {
+            return Err(Failure::local(code));
+        }
         floor.roster.on = false;
         floor.keep_roster()?;
         floor.close_all();
@@ -152,6 +200,15 @@ impl StudioCalls for StudioMachine {
             host.restart();
         }
         Ok(())
+    }
+}
+
+/// Why staff have to confirm what they want.
+fn refusal(is_in_session: bool, keeps_something: bool) -> Option<LocalCode> {
+    match (is_in_session, keeps_something) {
+        (true, _) => Some(LocalCode::InSession),
+        (false, true) => Some(LocalCode::StillWaiting),
+        (false, false) => None,
     }
 }
 

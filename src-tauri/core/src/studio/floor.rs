@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tokio::sync::{Mutex, OnceCell};
 use training::SessionStatus;
 
 use super::gate::Gate;
 use super::roster::{Regular, Roster};
 use crate::agent::{Agent, Doing, Options};
-use crate::bridge::{Failure, PersonHere};
+use crate::bridge::{Failure, LocalCode, PersonHere};
 use crate::home::Profile;
 use crate::vault::Vault;
 
@@ -17,10 +18,28 @@ pub(super) struct Floor {
     pub(super) roster: Roster,
     /// What the next agent is opened with, but for what is its own.
     pub(super) options: Options,
-    agents: HashMap<Profile, Arc<Agent>>,
+    agents: HashMap<Profile, Seat>,
     /// Where sign-ins are kept while no keyring is asked, which outlive the agents.
     vaults: HashMap<Profile, Vault>,
     gate: Arc<Gate>,
+}
+
+/// Where one agent is, or is being opened: a keyring may take a minute to answer, and whoever wants the same agent meanwhile
+/// waits for it, and nobody else does.
+type Seat = Arc<OnceCell<Arc<Agent>>>;
+
+/// The agent of `profile`, which is opened if it is not. Must not be called by whoever holds `floor`.
+pub(super) async fn open(floor: &Mutex<Floor>, profile: &Profile) -> Result<Arc<Agent>, Failure> {
+    let (seat, options) = floor.lock().await.seat(profile);
+    let opened = seat.get_or_try_init(async || Agent::open_any(options).await.map(Arc::new)).await;
+    let unusable = |failure: &Failure| tracing::warn!(code = ?failure.code, "a profile of this machine is not usable");
+    let agent = opened.inspect_err(unusable)?;
+    // Whoever was taken off the roster meanwhile is not there any longer.
+    if floor.lock().await.is_open(profile, agent) {
+        return Ok(Arc::clone(agent));
+    }
+    agent.leave_profile();
+    Err(Failure::local(LocalCode::NotOnThisMachine))
 }
 
 impl Floor {
@@ -30,16 +49,14 @@ impl Floor {
         Self { roster, options, agents: HashMap::new(), vaults: HashMap::new(), gate: Arc::clone(gate) }
     }
 
-    /// The open agent of `profile`.
-    pub(super) fn agent(&self, profile: &str) -> Option<Arc<Agent>> {
-        self.agents.iter().find(|(open, _)| open.as_str() == profile).map(|(_, agent)| Arc::clone(agent))
+    /// Whether `agent` is the open one of `profile`.
+    pub(super) fn is_open(&self, profile: &Profile, agent: &Arc<Agent>) -> bool {
+        let open = self.agents.get(profile).and_then(|seat| seat.get());
+        open.is_some_and(|open| Arc::ptr_eq(open, agent))
     }
 
-    /// The agent of `profile`, which is opened if it is not.
-    pub(super) async fn open(&mut self, profile: &Profile) -> Result<Arc<Agent>, Failure> {
-        if let Some(agent) = self.agents.get(profile) {
-            return Ok(Arc::clone(agent));
-        }
+    /// Where the agent of `profile` is to be, and what it is opened with.
+    fn seat(&mut self, profile: &Profile) -> (Seat, Options) {
         let asks_a_keyring = self.options.vault.is_none();
         let vault = self.vaults.entry(profile.clone()).or_insert_with(Vault::in_memory);
         let options = Options {
@@ -48,9 +65,7 @@ impl Floor {
             vault: (!asks_a_keyring).then(|| vault.clone()),
             ..self.options.clone()
         };
-        let agent = Arc::new(Agent::open_any(options).await?);
-        self.agents.insert(profile.clone(), Arc::clone(&agent));
-        Ok(agent)
+        (Arc::clone(self.agents.entry(profile.clone()).or_default()), options)
     }
 
     /// The profiles of everybody for whom something may wait to be sent.
@@ -64,18 +79,20 @@ impl Floor {
         let in_front = self.gate.in_front();
         let mut doing = HashMap::new();
         let mut idle = Vec::new();
-        for (profile, agent) in &self.agents {
+        for (profile, seat) in &self.agents {
+            let Some(agent) = seat.get() else { continue };
             let its = agent.doing().await;
-            let is_in_front = in_front.as_deref() == Some(profile.as_str());
+            let is_in_front = in_front.as_ref().is_some_and(|(in_front, _)| in_front == profile);
             // Somebody may still wait for an answer of it: then it is looked at again the next time.
-            let is_busy = is_in_front || its.waiting > 0 || its.open_session.is_some() || Arc::strong_count(agent) > 1;
+            let is_held = Arc::strong_count(agent) > 1 || Arc::strong_count(seat) > 1;
+            let is_busy = is_in_front || its.waiting > 0 || its.open_session.is_some() || is_held;
             if !is_busy {
                 idle.push((profile.clone(), its.keeps_something));
             }
             doing.insert(profile.clone(), its);
         }
         for (profile, keeps_something) in &idle {
-            self.close(profile);
+            drop(self.agents.remove(profile));
             for regular in self.roster.regulars.iter_mut().filter(|regular| regular.profile() == *profile) {
                 regular.may_wait = *keeps_something;
             }
@@ -86,6 +103,9 @@ impl Floor {
             // Then they are opened at the next start, and closed again.
             tracing::warn!(code = ?failure.code, "the roster could not be kept");
         }
+        if !self.roster.leaving.is_empty() {
+            self.clear_up();
+        }
         self.show_people(&doing);
         doing.values().any(|its| its.open_session == Some(SessionStatus::Active))
     }
@@ -93,25 +113,22 @@ impl Floor {
     fn show_people(&self, doing: &HashMap<Profile, Doing>) {
         let person = |regular: &Regular| {
             let profile = regular.profile();
-            let Doing { waiting, is_training, .. } = doing.get(&profile).copied().unwrap_or_default();
-            PersonHere { profile: profile.to_string(), name: regular.name.clone(), waiting, trains: is_training }
+            let closed = Doing { keeps_something: regular.may_wait, ..Doing::default() };
+            let Doing { waiting, is_training, keeps_something, .. } = doing.get(&profile).copied().unwrap_or(closed);
+            let profile = profile.to_string();
+            PersonHere { profile, name: regular.name.clone(), waiting, keeps_something, trains: is_training }
         };
         let mut people: Vec<PersonHere> = self.roster.regulars.iter().map(person).collect();
         people.sort_by_cached_key(|person| (person.name.to_lowercase(), person.profile.clone()));
         self.gate.show_people(people);
     }
 
-    /// Closes the agent of `profile`.
-    pub(super) fn close(&mut self, profile: &Profile) {
-        if let Some(agent) = self.agents.remove(profile) {
-            agent.leave_profile();
-        }
-    }
-
     /// Closes every agent.
     pub(super) fn close_all(&mut self) {
-        for profile in self.agents.keys().cloned().collect::<Vec<_>>() {
-            self.close(&profile);
+        for (_, seat) in self.agents.drain() {
+            if let Some(agent) = seat.get() {
+                agent.leave_profile();
+            }
         }
     }
 
@@ -119,11 +136,16 @@ impl Floor {
     ///
     /// # Errors
     /// [`crate::bridge::LocalCode::DataDirectory`] when the roster can't be kept.
-    pub(super) fn take_off(&mut self, profile: &Profile) -> Result<(), Failure> {
-        self.close(profile);
+    pub(super) async fn take_off(&mut self, profile: &Profile) -> Result<(), Failure> {
+        if let Some(agent) = self.agents.remove(profile).as_deref().and_then(OnceCell::get) {
+            // Not every system removes a file that somebody still has open.
+            agent.end().await;
+        }
         self.vaults.remove(profile);
         self.roster.take_off(profile);
         self.clear_up();
+        // Whoever came back at the very moment is not there any longer.
+        self.gate.leave(profile);
         self.keep_roster()
     }
 
@@ -133,7 +155,7 @@ impl Floor {
         self.roster.leaving.retain(|profile| match home.remove(profile) {
             Ok(()) => false,
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a profile is removed at the next start only");
+                tracing::warn!(error = &error as &dyn std::error::Error, "a profile could not be removed yet");
                 true
             }
         });

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::agent::Tell;
+use crate::agent::{Agent, Tell};
 use crate::bridge::{Message, PersonHere, StudioScreen};
 use crate::home::Profile;
 
@@ -22,8 +22,20 @@ pub(super) struct Gate {
 #[derive(Default)]
 struct Told {
     studio: StudioScreen,
+    /// Whoever is in front, with their agent.
+    in_front: Option<(Profile, Arc<Agent>)>,
     /// Counts how often it was decided who is in front.
     turn: u64,
+}
+
+/// Whoever the window is for.
+pub(super) enum Chosen {
+    /// Whoever has this profile, with their agent.
+    Person(Profile, Arc<Agent>),
+    /// Whoever knows the studio's PIN.
+    Staff,
+    /// Whoever comes next.
+    Nobody,
 }
 
 impl Gate {
@@ -72,25 +84,37 @@ impl Gate {
         self.told().turn
     }
 
-    /// Decides that nobody is in front, or staff.
-    pub(super) fn clear(&self, is_staff: bool) {
-        self.decide(&mut self.told(), None, is_staff);
+    /// Decides that nobody is in front, nor staff.
+    pub(super) fn clear(&self) {
+        self.decide(&mut self.told(), Chosen::Nobody);
     }
 
-    /// Brings `profile` to the front, unless something else was decided since `turn`; answers whether it did.
-    pub(super) fn bring(&self, profile: &Profile, turn: u64) -> bool {
+    /// Decides that nobody is in front, if that is `profile`.
+    pub(super) fn leave(&self, profile: &Profile) {
+        let mut told = self.told();
+        if told.in_front.as_ref().is_some_and(|(in_front, _)| in_front == profile) {
+            self.decide(&mut told, Chosen::Nobody);
+        }
+    }
+
+    /// Decides who is in front, unless something else was decided since `turn`; answers whether it did.
+    pub(super) fn bring(&self, chosen: Chosen, turn: u64) -> bool {
         let mut told = self.told();
         let holds = told.turn == turn;
         if holds {
-            self.decide(&mut told, Some(profile), false);
+            self.decide(&mut told, chosen);
         }
         holds
     }
 
-    fn decide(&self, told: &mut Told, in_front: Option<&Profile>, is_staff: bool) {
+    fn decide(&self, told: &mut Told, chosen: Chosen) {
         told.turn += 1;
-        told.studio.in_front = in_front.map(Profile::to_string);
-        told.studio.is_staff = is_staff;
+        told.studio.is_staff = matches!(chosen, Chosen::Staff);
+        told.in_front = match chosen {
+            Chosen::Person(profile, agent) => Some((profile, agent)),
+            Chosen::Staff | Chosen::Nobody => None,
+        };
+        told.studio.in_front = told.in_front.as_ref().map(|(profile, _)| profile.to_string());
         self.tell_studio(told);
         self.changed.notify_one();
     }
@@ -99,14 +123,29 @@ impl Gate {
         (self.tell)(Message::Studio { studio: told.studio.clone() });
     }
 
-    /// Whose profile is in front.
-    pub(super) fn in_front(&self) -> Option<String> {
-        self.told().studio.in_front.clone()
+    /// Whose profile is in front, and their agent.
+    pub(super) fn in_front(&self) -> Option<(Profile, Arc<Agent>)> {
+        self.told().in_front.clone()
+    }
+
+    /// Who trains here, as was last shown.
+    pub(super) fn people(&self) -> Vec<PersonHere> {
+        self.told().studio.people.clone()
+    }
+
+    /// Lets go of whoever is in front, without a word: the application ends.
+    pub(super) fn forget(&self) {
+        self.told().in_front = None;
     }
 
     /// Whether the studio's way out is open.
     pub(super) fn is_staff(&self) -> bool {
         self.told().studio.is_staff
+    }
+
+    /// Whether the window fills the screen, as was last shown.
+    pub(super) fn fills_screen(&self) -> bool {
+        self.told().studio.fills_screen
     }
 
     /// Returns when somebody may have come or gone, or begun or ended something.

@@ -16,6 +16,7 @@ mod roster;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use futures_util::future::join_all;
 use tokio::sync::Mutex;
 use tokio::task::AbortHandle;
 
@@ -23,6 +24,7 @@ use crate::agent::{Agent, Options};
 use crate::api::ServerUrl;
 use crate::bridge::{Call, Calls, Failure, LocalCode, StudioCall, dispatch, dispatch_to_studio};
 use crate::home::{Home, Profile};
+use crate::host::Host;
 use crate::updates::Updater;
 use crate::vault::Vault;
 use calls::{closed_with, not_a_pin};
@@ -78,11 +80,6 @@ impl StudioMachine {
         };
         let house = Arc::new(Agent::open_without_updates(house).await?);
         let mut floor = Floor::new(roster, Options { server: Some(house.server()), ..options.clone() }, &gate);
-        floor.clear_up();
-        if let Some(host) = &options.host {
-            host.fill_screen(true);
-        }
-        gate.show_filled(true);
         floor.look().await;
         let floor = Arc::new(Mutex::new(floor));
         let keeper = Keeper {
@@ -90,7 +87,9 @@ impl StudioMachine {
             gate: Arc::clone(&gate),
             house: Arc::clone(&house),
             updater: options.updater.clone(),
+            host: options.host.clone(),
         };
+        keeper.fill_screen();
         let keeper = tokio::spawn(keeper.keep()).abort_handle();
         Ok(Self { gate, house, floor, options, keeper })
     }
@@ -108,7 +107,7 @@ impl StudioMachine {
         match serde_json::from_value(call).map_err(internal)? {
             // The machine's own, whoever is in front.
             Call::View {} => {
-                let in_front = self.in_front().await;
+                let in_front = self.in_front();
                 self.gate.show();
                 in_front.view().await?;
                 Ok(serde_json::Value::Null)
@@ -128,7 +127,7 @@ impl StudioMachine {
             }
             // Nobody's window looks elsewhere, and there is no tray to speak in.
             Call::Notify { .. } | Call::ShowInTray { .. } => Ok(serde_json::Value::Null),
-            call => dispatch(&*self.in_front().await, call).await,
+            call => dispatch(&*self.in_front(), call).await,
         }
     }
 
@@ -137,18 +136,18 @@ impl StudioMachine {
         self.gate.is_staff()
     }
 
-    async fn in_front(&self) -> Arc<Agent> {
-        let floor = self.floor.lock().await;
-        let in_front = self.gate.in_front().and_then(|profile| floor.agent(&profile));
-        in_front.unwrap_or_else(|| Arc::clone(&self.house))
+    fn in_front(&self) -> Arc<Agent> {
+        self.gate.in_front().map_or_else(|| Arc::clone(&self.house), |(_, agent)| agent)
     }
 
     fn only_staff(&self) -> Result<(), Failure> {
         if self.gate.is_staff() { Ok(()) } else { Err(Failure::local(LocalCode::StaffOnly)) }
     }
 
-    /// Points the machine to another server, before anybody trains on it.
+    /// Staff: points the machine to another server, before anybody trains on it. Whoever signs in afterwards tells that
+    /// server their password.
     async fn choose_server(&self, call: Call) -> Result<serde_json::Value, Failure> {
+        self.only_staff()?;
         let mut floor = self.floor.lock().await;
         if !floor.roster.regulars.is_empty() {
             return Err(Failure::local(LocalCode::Internal).because("whoever trains here stays with their server"));
@@ -161,17 +160,27 @@ impl StudioMachine {
     /// Signs whoever is in front out. What is theirs goes from this machine, unless something waits to be sent: that is
     /// sent when they sign in again.
     async fn sign_out(&self, everywhere: bool) -> Result<(), Failure> {
-        let mut floor = self.floor.lock().await;
         let nobody = || Failure::local(LocalCode::NotSignedIn);
-        let profile = self.gate.in_front().and_then(|name| name.parse::<Profile>().ok()).ok_or_else(nobody)?;
-        let agent = floor.agent(profile.as_str()).ok_or_else(nobody)?;
-        agent.sign_out(everywhere).await?;
+        let (profile, agent) = self.gate.in_front().ok_or_else(nobody)?;
+        if everywhere {
+            // They stay until the server has promised it.
+            agent.end_everywhere().await?;
+        }
+        // From now on the next one may come; what becomes of this sign-in is nothing for their eyes.
+        self.gate.leave(&profile);
+        self.house.view().await?;
+        if everywhere {
+            agent.forget_sign_in().await;
+        } else {
+            agent.sign_out(false).await?;
+        }
+        let mut floor = self.floor.lock().await;
         // Asked afterwards: what was done at the last moment is kept as well, and nothing more can be.
         let keeps_something = agent.doing().await.keeps_something;
         drop(agent);
-        self.gate.clear(false);
-        if !keeps_something {
-            floor.take_off(&profile)?;
+        let is_back = self.gate.in_front().is_some_and(|(in_front, _)| in_front == profile);
+        if !keeps_something && !is_back {
+            floor.take_off(&profile).await?;
         }
         floor.look().await;
         drop(floor);
@@ -182,6 +191,7 @@ impl StudioMachine {
 impl Drop for StudioMachine {
     fn drop(&mut self) {
         self.keeper.abort();
+        self.gate.forget();
         // What was just told to end may hold them for a moment longer.
         self.house.leave_profile();
         if let Ok(mut floor) = self.floor.try_lock() {
@@ -196,19 +206,15 @@ struct Keeper {
     gate: Arc<Gate>,
     house: Arc<Agent>,
     updater: Option<Arc<dyn Updater>>,
+    host: Option<Arc<dyn Host>>,
 }
 
 impl Keeper {
     /// Never returns.
     async fn keep(self) {
         let may_wait = self.floor.lock().await.may_wait();
-        for profile in may_wait {
-            // Each by itself: a keyring that takes its time holds nobody up for all of them.
-            if let Err(failure) = self.floor.lock().await.open(&profile).await {
-                // Whose it is is told so when they pick themselves.
-                tracing::warn!(code = ?failure.code, "a profile of this machine could not be opened");
-            }
-        }
+        // Side by side: each waits for the keyring. Whose could not be opened is told so when they pick themselves.
+        join_all(may_wait.iter().map(|profile| floor::open(&self.floor, profile))).await;
         self.look().await;
         // Not before it is known whether somebody trains: it may have been ready when the power went.
         if let Some(updater) = self.updater.clone() {
@@ -217,8 +223,20 @@ impl Keeper {
         }
         loop {
             self.gate.changed().await;
+            self.fill_screen();
             self.look().await;
         }
+    }
+
+    /// Fills the screen, unless staff took the window off it and are still there.
+    fn fill_screen(&self) {
+        if self.gate.is_staff() || self.gate.fills_screen() {
+            return;
+        }
+        if let Some(host) = &self.host {
+            host.fill_screen(true);
+        }
+        self.gate.show_filled(true);
     }
 
     async fn look(&self) {

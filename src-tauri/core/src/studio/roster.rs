@@ -68,9 +68,9 @@ impl Roster {
         home.keep_roster(self)
     }
 
-    /// Whether `profile` is somebody's on this roster, and so opened with their PIN only.
+    /// Whether `profile` is somebody's on this roster, and so opened with their PIN only; or was, and is to be removed.
     pub(crate) fn holds(&self, profile: &Profile) -> bool {
-        self.regulars.iter().any(|regular| regular.profile() == *profile)
+        self.leaving.contains(profile) || self.regulars.iter().any(|regular| regular.profile() == *profile)
     }
 
     /// Whoever has `profile`.
@@ -82,18 +82,28 @@ impl Roster {
         found.ok_or_else(|| Failure::local(LocalCode::NotOnThisMachine))
     }
 
-    /// Takes `account` in with a lock of theirs, or gives them another one.
-    pub(super) fn take_in(&mut self, account: &Account, lock: Lock) -> Profile {
-        self.regulars.retain(|regular| regular.user != account.id);
+    /// Takes `account` in with a lock of theirs, or gives them another one; answers how they were on it before, and their
+    /// profile.
+    pub(super) fn take_in(&mut self, account: &Account, lock: Lock) -> (Option<Regular>, Profile) {
+        let known = self.regulars.iter().position(|regular| regular.user == account.id);
+        let before = known.map(|at| self.regulars.remove(at));
         self.leaving.retain(|profile| *profile != profile_of(account.id));
         self.regulars.push(Regular { user: account.id, name: account.name.clone(), lock, may_wait: true });
-        profile_of(account.id)
+        (before, profile_of(account.id))
+    }
+
+    /// Has somebody on it again as they were `before`.
+    pub(super) fn put_back(&mut self, before: Regular) {
+        self.regulars.retain(|regular| regular.user != before.user);
+        self.regulars.push(before);
     }
 
     /// Takes whoever has `profile` off it; what is theirs is to be removed.
     pub(super) fn take_off(&mut self, profile: &Profile) {
         self.regulars.retain(|regular| regular.profile() != *profile);
-        self.leaving.push(profile.clone());
+        if !self.leaving.contains(profile) {
+            self.leaving.push(profile.clone());
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! <updates>/.lock                one process at a time fetches and installs
+//! <updates>/.training            whoever is in a session shares it; whoever installs has it alone
 //! <updates>/next/release.json    which version, what is new in it, whether it was tried
 //! <updates>/next/package         the package, verified when it came and once more before it is installed
 //! ```
@@ -12,7 +13,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Release;
+use super::{Release, Source};
+
+/// The file that says whether somebody is in a session.
+const TRAINING: &str = ".training";
 
 /// See the module. One at a time; the system gives it free when the process ends.
 #[derive(Debug)]
@@ -25,6 +29,8 @@ pub(super) struct Keep {
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Waiting {
     pub(super) release: Release,
+    /// Who offers it.
+    pub(super) from: Source,
     /// Whether installing it was tried at a start. It is not tried at every start anew.
     pub(super) is_tried: bool,
 }
@@ -32,13 +38,8 @@ pub(super) struct Waiting {
 impl Keep {
     /// Opens what is kept in `directory`; none while another process has it.
     pub(super) fn open(directory: &Path) -> io::Result<Option<Self>> {
-        std::fs::create_dir_all(directory)?;
-        let lock = File::options().create(true).truncate(false).write(true).open(directory.join(".lock"))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Some(Self { directory: directory.to_owned(), _lock: lock })),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error),
-        }
+        let lock = held(directory, ".lock", File::try_lock)?;
+        Ok(lock.map(|lock| Self { directory: directory.to_owned(), _lock: lock }))
     }
 
     /// What waits. What can't be read counts as nothing: it comes again.
@@ -54,19 +55,22 @@ impl Keep {
     }
 
     /// Keeps a package, in place of any other.
-    pub(super) fn put(&self, release: &Release, package: &[u8]) -> io::Result<()> {
+    pub(super) fn put(&self, release: &Release, from: &Source, package: &[u8]) -> io::Result<()> {
         let beside = self.directory.join("coming");
         remove(&beside)?;
         std::fs::create_dir_all(&beside)?;
         std::fs::write(beside.join("package"), package)?;
-        write_release(&beside, &Waiting { release: release.clone(), is_tried: false })?;
+        let waiting = Waiting { release: release.clone(), from: from.clone(), is_tried: false };
+        write_release(&beside, &waiting)?;
         remove(&self.next())?;
         std::fs::rename(&beside, self.next())
     }
 
     /// Notes that installing it is tried.
-    pub(super) fn note_tried(&self, waiting: &Waiting) -> io::Result<()> {
-        write_release(&self.next(), &Waiting { release: waiting.release.clone(), is_tried: true })
+    pub(super) fn note_tried(&self, waiting: Waiting) -> io::Result<Waiting> {
+        let waiting = Waiting { is_tried: true, ..waiting };
+        write_release(&self.next(), &waiting)?;
+        Ok(waiting)
     }
 
     /// Forgets what waits.
@@ -80,6 +84,27 @@ impl Keep {
 
     fn package_path(&self) -> PathBuf {
         self.next().join("package")
+    }
+}
+
+/// Has every process of this installation know that somebody is in a session, until it is dropped; none while one of them
+/// installs.
+pub(super) fn training(directory: &Path) -> io::Result<Option<File>> {
+    held(directory, TRAINING, File::try_lock_shared)
+}
+
+/// Has nobody in any process of this installation be in a session, until it is dropped; none while somebody is.
+pub(super) fn nobody_trains(directory: &Path) -> io::Result<Option<File>> {
+    held(directory, TRAINING, File::try_lock)
+}
+
+fn held(directory: &Path, name: &str, lock: impl Fn(&File) -> Result<(), TryLockError>) -> io::Result<Option<File>> {
+    std::fs::create_dir_all(directory)?;
+    let file = File::options().create(true).truncate(false).write(true).open(directory.join(name))?;
+    match lock(&file) {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 
@@ -100,6 +125,7 @@ fn remove(directory: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::updates::Channel;
 
     fn release() -> Release {
         Release {
@@ -109,22 +135,38 @@ mod tests {
         }
     }
 
+    fn source() -> Source {
+        Source { server: "https://ringside.example".parse().expect("an address"), channel: Channel::Stable }
+    }
+
     #[test]
     fn what_is_kept_is_there_after_a_restart_until_it_is_cleared() {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let keep = Keep::open(directory.path()).expect("writable").expect("nobody has it");
         assert_eq!(keep.waiting(), None);
-        keep.put(&release(), b"old").expect("writable");
-        keep.put(&release(), b"package").expect("writable");
+        keep.put(&release(), &source(), b"old").expect("writable");
+        keep.put(&release(), &source(), b"package").expect("writable");
         drop(keep);
         let keep = Keep::open(directory.path()).expect("writable").expect("nobody has it");
         let waiting = keep.waiting().expect("it waits");
-        assert_eq!(waiting, Waiting { release: release(), is_tried: false });
+        assert_eq!(waiting, Waiting { release: release(), from: source(), is_tried: false });
         assert_eq!(keep.package().expect("readable"), b"package");
-        keep.note_tried(&waiting).expect("writable");
+        keep.note_tried(waiting).expect("writable");
         assert!(keep.waiting().expect("it waits").is_tried);
         keep.clear().expect("writable");
         assert_eq!(keep.waiting(), None);
+    }
+
+    #[test]
+    fn nobody_installs_while_somebody_trains_and_several_may_train() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let (one, other) = (training(directory.path()), training(directory.path()));
+        assert!(one.is_ok_and(|lock| lock.is_some()) && other.is_ok_and(|lock| lock.is_some()));
+        let one = training(directory.path()).expect("writable");
+        assert!(one.is_some() && nobody_trains(directory.path()).expect("writable").is_none());
+        drop(one);
+        let nobody = nobody_trains(directory.path()).expect("writable");
+        assert!(nobody.is_some() && training(directory.path()).expect("writable").is_none());
     }
 
     #[test]
@@ -140,10 +182,10 @@ mod tests {
     fn what_is_damaged_counts_as_nothing() {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let keep = Keep::open(directory.path()).expect("writable").expect("nobody has it");
-        keep.put(&release(), b"package").expect("writable");
+        keep.put(&release(), &source(), b"package").expect("writable");
         std::fs::write(directory.path().join("next/release.json"), "{").expect("writable");
         assert_eq!(keep.waiting(), None);
-        keep.put(&release(), b"package").expect("writable");
+        keep.put(&release(), &source(), b"package").expect("writable");
         std::fs::remove_file(directory.path().join("next/package")).expect("it is there");
         assert_eq!(keep.waiting(), None);
     }

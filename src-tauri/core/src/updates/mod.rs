@@ -3,6 +3,7 @@
 //! Deliberately absent: how a package is verified and handed to the system. That is the shell's [`Updater`], because it
 //! depends on what the application was installed from.
 
+mod around;
 mod keep;
 mod work;
 
@@ -14,6 +15,8 @@ use serde_json::Value;
 use crate::api::ServerUrl;
 use crate::bridge::UpdateProblem;
 
+pub(crate) use around::Around;
+pub use around::WithoutProfile;
 pub(crate) use work::{Wishes, keep_current};
 
 /// Finds, fetches and installs packages of this application.
@@ -51,14 +54,21 @@ pub trait Updater: Send + Sync {
 /// What is asked, and of whom.
 #[derive(Clone, Debug)]
 pub struct Question {
-    /// The server.
-    pub server: ServerUrl,
-    /// Which releases are wanted.
-    pub channel: Channel,
+    /// The server, and which releases are wanted of it.
+    pub source: Source,
     /// In which of a hundred groups this installation is, while a release is rolled out step by step.
     pub bucket: u8,
     /// In which language to say what is new, as HTTP names it.
     pub language: &'static str,
+}
+
+/// Where releases come from. Two profiles of one installation may look at different ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The server.
+    pub server: ServerUrl,
+    /// Which of its releases.
+    pub channel: Channel,
 }
 
 /// Which releases an installation wants.

@@ -1,5 +1,7 @@
 //! The work of staying current: ask, fetch, keep, install.
 
+use std::fs::File;
+use std::future::pending;
 use std::io;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -14,9 +16,8 @@ use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use training::wire::Locale;
 
-use super::keep::{Keep, Waiting};
-use super::{Question, Release, Updater};
-use crate::agent::Shared;
+use super::keep::{Keep, Waiting, nobody_trains, training};
+use super::{Around, Question, Release, Source, Updater};
 use crate::bridge::{Update, UpdateProblem};
 
 /// How often is asked: after six hours, or up to half an hour earlier or later, so that a studio's machines do not ask all
@@ -27,6 +28,8 @@ const AFTER_FAILURE_S: RangeInclusive<u64> = 1_200..=1_500;
 /// The pauses between attempts to fetch a package.
 const FETCH_AGAIN: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(10), Duration::from_mins(1)];
 
+/// When is tried again to have others know of a session.
+const HOLD_AGAIN: Duration = Duration::from_secs(1);
 /// How long a server may take to say whether what is here is still offered, while a person waits for their window.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 /// Progress is told in steps of a hundredth, or of this many bytes.
@@ -44,25 +47,57 @@ pub(crate) struct Wishes {
 /// Keeps this application current. Never returns.
 ///
 /// `before_restart` ends what this process does with the profile, so that the next one can have it.
-pub(crate) async fn keep_current(shared: &Shared, updater: Arc<dyn Updater>, before_restart: BoxFuture<'static, ()>) {
+pub(crate) async fn keep_current<A: Around>(
+    around: &A,
+    updater: Arc<dyn Updater>,
+    before_restart: BoxFuture<'static, ()>,
+) {
     let before_restart = Mutex::new(Some(before_restart));
-    let work = Work { shared, updater, before_restart, directory: shared.home().updates() };
-    work.begin().await;
-    loop {
-        let next = work.look().await;
-        work.wait(next).await;
-    }
+    let work = Work { around, updater, before_restart, directory: around.home().updates() };
+    tokio::join!(biased; work.note_sessions(), work.follow());
 }
 
-struct Work<'a> {
-    shared: &'a Shared,
+struct Work<'a, A> {
+    around: &'a A,
     updater: Arc<dyn Updater>,
     /// Done once.
     before_restart: Mutex<Option<BoxFuture<'static, ()>>>,
     directory: PathBuf,
 }
 
-impl Work<'_> {
+impl<A: Around> Work<'_, A> {
+    /// Sees to it that other windows of this installation install nothing while a session goes on in this one.
+    async fn note_sessions(&self) {
+        loop {
+            self.around.is_in_a_session().await;
+            tokio::select! {
+                biased;
+                () = self.around.is_out_of_session() => {}
+                () = self.hold_training() => {}
+            }
+        }
+    }
+
+    /// Never returns.
+    async fn hold_training(&self) {
+        loop {
+            let held = noted(training(&self.directory)).flatten();
+            if held.is_some() {
+                pending::<()>().await;
+            }
+            // Another window is at installing, or just looks whether it may.
+            sleep(HOLD_AGAIN).await;
+        }
+    }
+
+    async fn follow(&self) {
+        self.begin().await;
+        loop {
+            let next = self.look().await;
+            self.wait(next).await;
+        }
+    }
+
     /// Installs what was ready when this application was last closed, or says that it was.
     async fn begin(&self) {
         let Some((keep, waiting)) = self.kept() else { return };
@@ -76,49 +111,45 @@ impl Work<'_> {
         } else if waiting.is_tried {
             // Perhaps the system ended this process for it, and then did not do it.
             self.failed(&version.to_string(), UpdateProblem::NotInstalled);
-        } else if self.shared.is_in_session().await {
+        } else if self.around.is_in_session().await {
             self.tell_ready(&waiting.release);
-        } else if self.is_still_offered(&waiting.release).await {
-            self.install(keep, waiting).await;
-        } else {
+        } else if !self.is_still_offered(&waiting).await {
             noted(keep.clear());
+        } else if let Some(alone) = self.alone() {
+            self.install(keep, waiting, alone).await;
+        } else {
+            self.tell_ready(&waiting.release);
         }
     }
 
-    /// Whether the server, if it answers soon, still offers this release: it may have been halted since it came.
-    async fn is_still_offered(&self, release: &Release) -> bool {
+    /// Whether whoever offered it, if they answer soon, still do: it may have been halted since it came.
+    async fn is_still_offered(&self, waiting: &Waiting) -> bool {
         let Ok(question) = self.question().await else { return true };
+        let question = Question { source: waiting.from.clone(), ..question };
         match timeout(ANSWERS_WITHIN, self.updater.check(question)).await {
-            Ok(Ok(offered)) => offered.is_some_and(|offered| offered.version == release.version),
+            Ok(Ok(offered)) => offered.is_some_and(|offered| offered.version == waiting.release.version),
             Ok(Err(_)) | Err(_) => true,
         }
     }
 
     /// Asks once, and fetches what is offered; answers after what time to ask again.
     async fn look(&self) -> Duration {
-        self.shared.is_out_of_session().await;
-        let before = self.shared.update();
-        // What is ready stays so while it is asked for something newer; so does the word of what was installed, or was not.
-        let is_lasting =
-            matches!(before, Update::Ready { .. } | Update::Installed { .. } | Update::Failed { version: Some(_), .. });
-        if !is_lasting {
+        self.around.is_out_of_session().await;
+        let before = self.around.update();
+        if !before.lasts() {
             self.tell(Update::Checking);
         }
-        let fetched = match self.question().await {
-            Ok(question) => self.updater.check(question).await,
+        let asked = match self.question().await {
+            Ok(question) => self.updater.check(question.clone()).await.map(|offered| (offered, question.source)),
             Err(error) => Err(disk(&error)),
         };
-        let done = match fetched {
-            Ok(Some(release)) => self.have(release, &before).await,
-            Ok(None) => {
-                self.forget_what_waits();
-                if !matches!(before, Update::Installed { .. }) {
-                    self.tell(Update::Newest);
-                }
+        let done = match asked {
+            Ok((Some(release), source)) => self.have(release, source, &before).await,
+            Ok((None, source)) => {
+                self.nothing_newer(&source, &before);
                 Ok(())
             }
-            // What is ready is as good as it was, and what was said of it as true.
-            Err(problem) if is_lasting => Err(problem),
+            Err(problem) if before.lasts() => Err(problem),
             Err(problem) => {
                 self.tell(Update::Failed { version: None, code: problem });
                 Err(problem)
@@ -131,54 +162,55 @@ impl Work<'_> {
                 if problem.may_pass() { AFTER_FAILURE_S } else { EVERY_S }
             }
         };
-        Duration::from_secs(self.shared.chance().random_range(again_s))
+        Duration::from_secs(self.around.chance().random_range(again_s))
     }
 
     /// Waits until it is time, by the clock on the wall, to ask again; installs meanwhile what a person wants installed.
     async fn wait(&self, time: Duration) {
-        let due = self.shared.now() + time;
-        let mut sleeps = self.shared.sleeps();
+        let due = self.around.now() + time;
+        let mut sleeps = self.around.sleeps();
         loop {
             // A clock that is set meanwhile makes it no longer than it was meant to be.
-            let left = Duration::try_from(due.duration_since(self.shared.now())).unwrap_or_default().min(time);
+            let left = Duration::try_from(due.duration_since(self.around.now())).unwrap_or_default().min(time);
             tokio::select! {
                 biased;
                 () = sleep(left) => return,
                 // What this machine slept counts.
                 _ = sleeps.changed() => {}
-                () = self.shared.wishes().check.notified() => return,
-                () = self.shared.wishes().install.notified() => {
+                () = self.around.wishes().check.notified() => return,
+                () = self.around.wishes().install.notified() => {
                     // A session may have begun since they wished it; what is ready stays so.
-                    if self.shared.is_in_session().await {
+                    if self.around.is_in_session().await {
                         continue;
                     }
                     // Another profile's window may have installed it, or thrown it away: then it is asked anew.
                     let Some((keep, waiting)) = self.kept() else { return };
-                    self.install(keep, waiting).await;
+                    match self.alone() {
+                        Some(alone) => self.install(keep, waiting, alone).await,
+                        None => drop(self.failed(&waiting.release.version.to_string(), UpdateProblem::TrainsElsewhere)),
+                    }
                 }
             }
         }
     }
 
     async fn question(&self) -> io::Result<Question> {
-        let home = self.shared.home();
+        let home = self.around.home();
         let updates = home.update_settings().map_err(|failure| io::Error::other(format!("{:?}", failure.code)))?;
         Ok(Question {
-            server: updates.server.unwrap_or_else(|| self.shared.server()),
-            channel: updates.channel,
-            bucket: home.rollout_bucket(&mut self.shared.chance())?,
-            language: language(self.shared.locale().await),
+            source: Source { server: updates.server.unwrap_or_else(|| self.around.server()), channel: updates.channel },
+            bucket: home.rollout_bucket(&mut self.around.chance())?,
+            language: language(self.around.locale().await),
         })
     }
 
-    /// Sees to it that the package of `release` waits.
-    async fn have(&self, release: Release, before: &Update) -> Result<(), UpdateProblem> {
+    /// Sees to it that the package of `release`, which `source` offers, waits.
+    async fn have(&self, release: Release, source: Source, before: &Update) -> Result<(), UpdateProblem> {
         let version = release.version.to_string();
         if let Some((keep, waiting)) = self.kept() {
-            if waiting.release.version == release.version {
-                let is_said = matches!(before, Update::Failed { version: Some(failed), code: UpdateProblem::NotInstalled }
-                    if *failed == version);
-                if !is_said {
+            let theirs = waiting.from != source && waiting.release.version > release.version;
+            if waiting.release.version == release.version || theirs {
+                if !before.says_not_installed(&waiting.release.version.to_string()) {
                     self.tell_ready(&waiting.release);
                 }
                 return Ok(());
@@ -196,7 +228,7 @@ impl Work<'_> {
             Err(error) => return Err(self.failed(&version, disk(&error))),
         };
         let package = self.fetch(&release).await.map_err(|problem| self.failed(&version, problem))?;
-        keep.put(&release, &package).map_err(|error| self.failed(&version, disk(&error)))?;
+        keep.put(&release, &source, &package).map_err(|error| self.failed(&version, disk(&error)))?;
         self.tell_ready(&release);
         Ok(())
     }
@@ -204,7 +236,7 @@ impl Work<'_> {
     async fn fetch(&self, release: &Release) -> Result<Vec<u8>, UpdateProblem> {
         let mut pauses = FETCH_AGAIN.iter();
         loop {
-            self.shared.is_out_of_session().await;
+            self.around.is_out_of_session().await;
             self.tell_progress(release, 0, None);
             let told = AtomicU64::new(0);
             let progress = |done: u64, total: Option<u64>| {
@@ -219,7 +251,7 @@ impl Work<'_> {
                 biased;
                 fetched = self.updater.download(release, &progress) => fetched,
                 // The network is the session's.
-                () = self.shared.is_in_a_session() => continue,
+                () = self.around.is_in_a_session() => continue,
             };
             match fetched {
                 Err(problem) if problem.may_pass() => match pauses.next() {
@@ -232,15 +264,14 @@ impl Work<'_> {
     }
 
     /// Installs, and starts the new version; returns only when that failed.
-    async fn install(&self, keep: Keep, waiting: Waiting) {
+    async fn install(&self, keep: Keep, waiting: Waiting, alone: File) {
         let version = waiting.release.version.to_string();
         self.tell(Update::Installing { version: version.clone() });
         // Once: whoever is asked for a password at every start learns to give it to anybody.
-        if noted(keep.note_tried(&waiting)).is_none() {
+        let Some(Waiting { release, .. }) = noted(keep.note_tried(waiting)) else {
             self.failed(&version, UpdateProblem::Disk);
             return;
-        }
-        let Waiting { release, .. } = waiting;
+        };
         let package = match keep.package() {
             Ok(package) => package,
             Err(error) => {
@@ -253,13 +284,14 @@ impl Work<'_> {
         match installed.unwrap_or(Err(UpdateProblem::Internal)) {
             Ok(()) => {
                 tracing::info!(version, "installed");
+                drop(alone);
                 // While the system asked for a password, a session may have begun. This process goes on until it is over.
-                self.shared.is_out_of_session().await;
+                self.around.is_out_of_session().await;
                 let before_restart = self.before_restart.lock().unwrap_or_else(PoisonError::into_inner).take();
                 before_restart.unwrap_or_else(|| async {}.boxed()).await;
                 drop(keep);
                 self.updater.restart();
-                std::future::pending::<()>().await;
+                pending::<()>().await;
             }
             Err(problem) => {
                 if problem == UpdateProblem::BadSignature {
@@ -270,11 +302,27 @@ impl Work<'_> {
         }
     }
 
-    /// A version that is no longer offered (it was halted) is not installed any more.
-    fn forget_what_waits(&self) {
-        if let Some((keep, _)) = self.kept() {
-            noted(keep.clear());
+    /// A version that is no longer offered (it was halted) is not installed any more; one that others offer still is.
+    fn nothing_newer(&self, source: &Source, before: &Update) {
+        match self.kept() {
+            Some((_, waiting)) if waiting.from != *source => {
+                if !before.lasts() {
+                    self.tell_ready(&waiting.release);
+                }
+                return;
+            }
+            Some((keep, _)) => drop(noted(keep.clear())),
+            None => {}
         }
+        if !matches!(before, Update::Installed { .. }) {
+            self.tell(Update::Newest);
+        }
+    }
+
+    /// Keeps everybody on this installation from beginning a session unnoticed while something is installed; none while
+    /// somebody is in one.
+    fn alone(&self) -> Option<File> {
+        noted(nobody_trains(&self.directory)).flatten()
     }
 
     /// What waits, unless another process is at it.
@@ -285,7 +333,7 @@ impl Work<'_> {
     }
 
     fn tell(&self, update: Update) {
-        self.shared.tell_update(update);
+        self.around.tell_update(update);
     }
 
     fn tell_ready(&self, release: &Release) {
