@@ -25,12 +25,6 @@ pub(crate) const PUBLIC_KEY: &str = "RINGSIDE_UPDATE_PUBLIC_KEY";
 const TARGET: &str = "target/bundle/bundle";
 /// Windows' program, as it was linked.
 const PROGRAM: &str = "target/bundle/ringside.exe";
-/// What the packages for Linux are made with besides `tauri.conf.json`.
-///
-/// The entry that starts the application asks for the address it is opened with (`%u`), which Tauri's own does not, so that an
-/// invitation would be lost (tauri-apps/tauri#15928); and an `AppImage` brings the licences along as the others do.
-const LINUX: &str = "xtask/src/bundle/linux.json";
-
 /// How installers are built.
 #[derive(Args)]
 pub(crate) struct Options {
@@ -50,10 +44,8 @@ pub(crate) fn bundle(sh: &Shell, options: &Options) -> Result<Vec<PathBuf>, Fail
     let kinds = options.bundles.clone().map_or_else(|| default_kinds(sh), Ok)?;
     let keys = Keys::given(sh)?;
     keys.say_what_lacks();
-    let linux = crate::root().join(LINUX);
     let config = config(options.version.as_deref(), &keys);
-    let packages =
-        built(sh, "src-tauri", &["--bundles", &kinds, "--config", &linux.to_string_lossy(), "--config", &config])?;
+    let packages = built(sh, "src-tauri", &["--bundles", &kinds, "--config", &config])?;
     if cfg!(windows) {
         contents::look_at(&crate::root().join(PROGRAM))?;
     }
@@ -201,13 +193,10 @@ mod tests {
 
     #[test]
     fn an_appimage_brings_along_what_a_debian_package_does_and_every_file_named_is_there() {
-        let read = |path: &str| -> serde_json::Value {
-            let text = std::fs::read_to_string(crate::root().join(path)).expect("a text");
-            serde_json::from_str(&text).expect("JSON")
-        };
-        let (ours, linux) = (read("src-tauri/tauri.conf.json"), read(LINUX));
-        let (ours, linux) = (&ours["bundle"]["linux"], &linux["bundle"]["linux"]);
-        assert_eq!(linux["appimage"]["files"], ours["deb"]["files"]);
+        let text = std::fs::read_to_string(crate::root().join("src-tauri/tauri.conf.json")).expect("a text");
+        let config: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let linux = &config["bundle"]["linux"];
+        assert_eq!(linux["appimage"]["files"], linux["deb"]["files"]);
         for kind in ["deb", "rpm"] {
             let template = linux[kind]["desktopTemplate"].as_str().expect("a path");
             // From where Tauri's tool looks.

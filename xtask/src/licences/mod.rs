@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn the_packages_take_the_text_from_where_it_is_put() {
         let config = include_str!("../../../src-tauri/tauri.conf.json");
-        assert_eq!(config.matches(&format!("\"../{TEXT}\"")).count(), 2, "deb and rpm");
+        assert_eq!(config.matches(&format!("\"../{TEXT}\"")).count(), 3, "deb, rpm and AppImage");
     }
 
     #[test]
