@@ -21,7 +21,7 @@ use crate::{identity, updater};
 
 /// The one event windows hear: a message of the core.
 pub(crate) const MESSAGE: &str = "ringside";
-/// Smallest size at which nothing is cut off, in logical pixels.
+/// Smallest size, in logical pixels: everything can be reached, and the one big button at the bottom is on screen.
 const SMALLEST: (f64, f64) = (960.0, 560.0);
 /// Size of a first window, in logical pixels.
 const USUAL: (f64, f64) = (1280.0, 800.0);
