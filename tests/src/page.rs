@@ -117,6 +117,14 @@ impl Window {
         self.until::<Value>("everything to come to rest", script, Vec::new()).await.map(drop)
     }
 
+    /// Waits until whatever the page holds now has been painted: the frame after the next one begins when the next is done.
+    pub async fn painted(&self) -> Result<(), Failure> {
+        let begin = "window.painted = false; const then = (next) => requestAnimationFrame(next); \
+                     then(() => then(() => { window.painted = true; })); return true";
+        self.ask::<bool>(begin, Vec::new()).await?;
+        self.until::<bool>("a frame to be painted", "return window.painted === true", Vec::new()).await.map(drop)
+    }
+
     /// Waits for the input called `name` and types `text` into it, in place of what was there.
     pub async fn fill(&self, name: &str, text: &str) -> Result<(), Failure> {
         let input = self.find(name).await?;

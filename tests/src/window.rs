@@ -239,8 +239,10 @@ impl Window {
         Ok(self.client.screenshot().await?)
     }
 
-    /// Keeps a picture of it at `path`.
+    /// Keeps a picture of it at `path`, once what its page holds has been painted: an element is found before it is drawn.
     pub async fn keep_picture(&self, path: &Path) -> Result<(), Failure> {
+        self.at_rest().await?;
+        self.painted().await?;
         if let Some(directory) = path.parent() {
             std::fs::create_dir_all(directory).while_doing("making a directory for pictures")?;
         }

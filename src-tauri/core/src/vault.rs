@@ -12,7 +12,7 @@ use keyring_core::Entry;
 
 use crate::api::ServerUrl;
 use crate::bridge::VaultKind;
-use crate::home::Profile;
+use crate::profile::Profile;
 
 /// The name all entries of this application carry in the keyring.
 const SERVICE: &str = "ringside";

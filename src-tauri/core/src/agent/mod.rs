@@ -17,11 +17,12 @@ use training::wire::SignedIn;
 
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Failure, LocalCode, Message};
-use crate::home::{Home, Profile, ProfileDirectory};
+use crate::home::{Home, ProfileDirectory};
 use crate::host::Host;
 use crate::live::{supervise, watch_for_sleep};
 use crate::outbox::send_waiting;
 use crate::outside::Outside;
+use crate::profile::Profile;
 use crate::replica::Replica;
 use crate::studio::Roster;
 use crate::updates::{Updater, keep_current};

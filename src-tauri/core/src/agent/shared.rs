@@ -20,9 +20,10 @@ use super::acts::{PATIENCE, refused_acts};
 use super::standing::Standing;
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Cause, Failure, Link, LinkState, Message, SignedOut, Update, VaultKind, View};
-use crate::home::{Home, Profile};
+use crate::home::Home;
 use crate::outbox::{Answer, Entry, overlay};
 use crate::outside::{Outside, chance};
+use crate::profile::Profile;
 use crate::replica::{Followed, Replica, ReplicaError};
 use crate::updates::Wishes;
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{Api, IDEMPOTENCY_KEY, ServerUrl, json};
 use crate::bridge::VaultKind;
 use crate::failure::ApiError;
-use crate::home::Profile;
+use crate::profile::Profile;
 use crate::vault::Vault;
 
 /// How long before its end an access token is no longer used for a new request.

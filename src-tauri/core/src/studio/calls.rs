@@ -14,7 +14,7 @@ use super::roster::Roster;
 use crate::agent::Agent;
 use crate::api::Api;
 use crate::bridge::{Calls, Failure, LocalCode, StudioCalls};
-use crate::home::Profile;
+use crate::profile::Profile;
 use crate::vault::Vault;
 
 impl StudioMachine {

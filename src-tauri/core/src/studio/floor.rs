@@ -10,7 +10,7 @@ use super::gate::Gate;
 use super::roster::{Regular, Roster};
 use crate::agent::{Agent, Doing, Options};
 use crate::bridge::{Failure, LocalCode, PersonHere};
-use crate::home::Profile;
+use crate::profile::Profile;
 use crate::vault::Vault;
 
 /// See the module.

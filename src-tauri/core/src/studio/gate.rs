@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use crate::agent::{Agent, Tell};
 use crate::bridge::{Message, PersonHere, StudioScreen};
-use crate::home::Profile;
+use crate::profile::Profile;
 
 /// See the module.
 pub(super) struct Gate {

@@ -6,7 +6,8 @@ use training::wire::Account;
 
 use super::pin::Lock;
 use crate::bridge::{Failure, LocalCode};
-use crate::home::{Home, Profile};
+use crate::home::Home;
+use crate::profile::Profile;
 
 /// The roster of a studio machine.
 #[derive(Clone, Debug, Serialize, Deserialize)]

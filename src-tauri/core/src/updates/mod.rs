@@ -4,6 +4,7 @@
 //! depends on what the application was installed from.
 
 mod around;
+mod fetch;
 mod keep;
 mod work;
 

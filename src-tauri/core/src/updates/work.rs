@@ -5,7 +5,6 @@ use std::future::pending;
 use std::io;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,15 +24,11 @@ use crate::bridge::{Update, UpdateProblem};
 const EVERY_S: RangeInclusive<u64> = 19_800..=23_400;
 /// When is asked again after something failed: after twenty minutes or a little more.
 const AFTER_FAILURE_S: RangeInclusive<u64> = 1_200..=1_500;
-/// The pauses between attempts to fetch a package.
-const FETCH_AGAIN: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(10), Duration::from_mins(1)];
 
 /// When is tried again to have others know of a session.
 const HOLD_AGAIN: Duration = Duration::from_secs(1);
 /// How long a server may take to say whether what is here is still offered, while a person waits for their window.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
-/// Progress is told in steps of a hundredth, or of this many bytes.
-const LEAST_STEP: u64 = 64 * 1024;
 
 /// What a person asks for.
 #[derive(Debug, Default)]
@@ -57,12 +52,12 @@ pub(crate) async fn keep_current<A: Around>(
     tokio::join!(biased; work.note_sessions(), work.follow());
 }
 
-struct Work<'a, A> {
-    around: &'a A,
-    updater: Arc<dyn Updater>,
+pub(super) struct Work<'a, A> {
+    pub(super) around: &'a A,
+    pub(super) updater: Arc<dyn Updater>,
     /// Done once.
     before_restart: Mutex<Option<BoxFuture<'static, ()>>>,
-    directory: PathBuf,
+    pub(super) directory: PathBuf,
 }
 
 impl<A: Around> Work<'_, A> {
@@ -204,65 +199,6 @@ impl<A: Around> Work<'_, A> {
         })
     }
 
-    /// Sees to it that the package of `release`, which `source` offers, waits.
-    async fn have(&self, release: Release, source: Source, before: &Update) -> Result<(), UpdateProblem> {
-        let version = release.version.to_string();
-        if let Some((keep, waiting)) = self.kept() {
-            let theirs = waiting.from != source && waiting.release.version > release.version;
-            if waiting.release.version == release.version || theirs {
-                if !before.says_not_installed(&waiting.release.version.to_string()) {
-                    self.tell_ready(&waiting.release);
-                }
-                return Ok(());
-            }
-            // It is no longer what is offered, whether or not what is comes whole.
-            noted(keep.clear());
-        }
-        let keep = match Keep::open(&self.directory) {
-            Ok(Some(keep)) => keep,
-            // Another profile's window is at it: it is there in a while.
-            Ok(None) => {
-                self.tell(before.clone());
-                return Err(UpdateProblem::Busy);
-            }
-            Err(error) => return Err(self.failed(&version, disk(&error))),
-        };
-        let package = self.fetch(&release).await.map_err(|problem| self.failed(&version, problem))?;
-        keep.put(&release, &source, &package).map_err(|error| self.failed(&version, disk(&error)))?;
-        self.tell_ready(&release);
-        Ok(())
-    }
-
-    async fn fetch(&self, release: &Release) -> Result<Vec<u8>, UpdateProblem> {
-        let mut pauses = FETCH_AGAIN.iter();
-        loop {
-            self.around.is_out_of_session().await;
-            self.tell_progress(release, 0, None);
-            let told = AtomicU64::new(0);
-            let progress = |done: u64, total: Option<u64>| {
-                // Not with every piece that arrives, of which there are thousands.
-                let step = total.map_or(LEAST_STEP, |total| LEAST_STEP.max(total / 100));
-                if Some(done) == total || done >= told.load(Ordering::Relaxed) + step {
-                    told.store(done, Ordering::Relaxed);
-                    self.tell_progress(release, done, total);
-                }
-            };
-            let fetched = tokio::select! {
-                biased;
-                fetched = self.updater.download(release, &progress) => fetched,
-                // The network is the session's.
-                () = self.around.is_in_a_session() => continue,
-            };
-            match fetched {
-                Err(problem) if problem.may_pass() => match pauses.next() {
-                    Some(pause) => sleep(*pause).await,
-                    None => return Err(problem),
-                },
-                fetched => return fetched,
-            }
-        }
-    }
-
     /// Installs, and starts the new version; returns only when that failed.
     async fn install(&self, keep: Keep, waiting: Waiting, alone: File) {
         let version = waiting.release.version.to_string();
@@ -326,26 +262,21 @@ impl<A: Around> Work<'_, A> {
     }
 
     /// What waits, unless another process is at it.
-    fn kept(&self) -> Option<(Keep, Waiting)> {
+    pub(super) fn kept(&self) -> Option<(Keep, Waiting)> {
         let keep = noted(Keep::open(&self.directory))??;
         let waiting = keep.waiting()?;
         Some((keep, waiting))
     }
 
-    fn tell(&self, update: Update) {
+    pub(super) fn tell(&self, update: Update) {
         self.around.tell_update(update);
     }
 
-    fn tell_ready(&self, release: &Release) {
+    pub(super) fn tell_ready(&self, release: &Release) {
         self.tell(Update::Ready { version: release.version.to_string(), notes: release.notes.clone() });
     }
 
-    fn tell_progress(&self, release: &Release, done_bytes: u64, total_bytes: Option<u64>) {
-        let (version, notes) = (release.version.to_string(), release.notes.clone());
-        self.tell(Update::Downloading { version, notes, done_bytes, total_bytes });
-    }
-
-    fn failed(&self, version: &str, problem: UpdateProblem) -> UpdateProblem {
+    pub(super) fn failed(&self, version: &str, problem: UpdateProblem) -> UpdateProblem {
         tracing::warn!(version, ?problem, "the update failed");
         self.tell(Update::Failed { version: Some(version.to_owned()), code: problem });
         problem
@@ -362,12 +293,12 @@ fn language(locale: Locale) -> &'static str {
 }
 
 /// The disk refused.
-fn disk(error: &io::Error) -> UpdateProblem {
+pub(super) fn disk(error: &io::Error) -> UpdateProblem {
     tracing::warn!(error = error as &dyn std::error::Error, "updates can't be kept");
     UpdateProblem::Disk
 }
 
 /// Something about what is kept that can fail without anything being lost: it is logged.
-fn noted<T>(result: io::Result<T>) -> Option<T> {
+pub(super) fn noted<T>(result: io::Result<T>) -> Option<T> {
     result.map_err(|error| disk(&error)).ok()
 }

@@ -1,0 +1,82 @@
+//! Fetching what is offered, and keeping it until it is installed.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::keep::Keep;
+use super::work::{Work, disk, noted};
+use super::{Around, Release, Source};
+use crate::bridge::{Update, UpdateProblem};
+
+/// The pauses between attempts to fetch a package.
+const FETCH_AGAIN: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(10), Duration::from_mins(1)];
+/// Progress is told in steps of a hundredth, or of this many bytes.
+const LEAST_STEP: u64 = 64 * 1024;
+
+impl<A: Around> Work<'_, A> {
+    /// Sees to it that the package of `release`, which `source` offers, waits.
+    pub(super) async fn have(&self, release: Release, source: Source, before: &Update) -> Result<(), UpdateProblem> {
+        let version = release.version.to_string();
+        if let Some((keep, waiting)) = self.kept() {
+            let theirs = waiting.from != source && waiting.release.version > release.version;
+            if waiting.release.version == release.version || theirs {
+                if !before.says_not_installed(&waiting.release.version.to_string()) {
+                    self.tell_ready(&waiting.release);
+                }
+                return Ok(());
+            }
+            // It is no longer what is offered, whether or not what is comes whole.
+            noted(keep.clear());
+        }
+        let keep = match Keep::open(&self.directory) {
+            Ok(Some(keep)) => keep,
+            // Another profile's window is at it: it is there in a while.
+            Ok(None) => {
+                self.tell(before.clone());
+                return Err(UpdateProblem::Busy);
+            }
+            Err(error) => return Err(self.failed(&version, disk(&error))),
+        };
+        let package = self.fetch(&release).await.map_err(|problem| self.failed(&version, problem))?;
+        keep.put(&release, &source, &package).map_err(|error| self.failed(&version, disk(&error)))?;
+        self.tell_ready(&release);
+        Ok(())
+    }
+
+    async fn fetch(&self, release: &Release) -> Result<Vec<u8>, UpdateProblem> {
+        let mut pauses = FETCH_AGAIN.iter();
+        loop {
+            self.around.is_out_of_session().await;
+            self.tell_progress(release, 0, None);
+            let told = AtomicU64::new(0);
+            let progress = |done: u64, total: Option<u64>| {
+                // Not with every piece that arrives, of which there are thousands.
+                let step = total.map_or(LEAST_STEP, |total| LEAST_STEP.max(total / 100));
+                if Some(done) == total || done >= told.load(Ordering::Relaxed) + step {
+                    told.store(done, Ordering::Relaxed);
+                    self.tell_progress(release, done, total);
+                }
+            };
+            let fetched = tokio::select! {
+                biased;
+                fetched = self.updater.download(release, &progress) => fetched,
+                // The network is the session's.
+                () = self.around.is_in_a_session() => continue,
+            };
+            match fetched {
+                Err(problem) if problem.may_pass() => match pauses.next() {
+                    Some(pause) => sleep(*pause).await,
+                    None => return Err(problem),
+                },
+                fetched => return fetched,
+            }
+        }
+    }
+
+    fn tell_progress(&self, release: &Release, done_bytes: u64, total_bytes: Option<u64>) {
+        let (version, notes) = (release.version.to_string(), release.notes.clone());
+        self.tell(Update::Downloading { version, notes, done_bytes, total_bytes });
+    }
+}
