@@ -129,7 +129,7 @@ enum Misconfigured {
 async fn main() -> ExitCode {
     // Clap says what is wrong with a value in a sentence, and exits with 2.
     let Cli { common, command } = Cli::parse();
-    let database = match database(&common) {
+    let database = match database(&common, &command) {
         Ok(database) => database,
         Err(error) => return failed(&error, ExitCode::from(2)),
     };
@@ -192,14 +192,19 @@ async fn seed(database: &DatabaseUrl, studio: &str) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
-/// The database that is meant; makes the data directory when that is where it is.
-fn database(common: &Common) -> Result<DatabaseUrl, Misconfigured> {
+/// The database that is meant; makes the data directory when that is where it is, for a command that may begin one.
+fn database(common: &Common, command: &Command) -> Result<DatabaseUrl, Misconfigured> {
     if let Some(url) = &common.database_url {
         return Ok(url.clone());
     }
     let directory = data_dir(common).ok_or(Misconfigured::NoDataDirectory)?;
-    let made = std::fs::create_dir_all(&directory).and_then(|()| directory.canonicalize());
-    let directory = made.map_err(|source| Misconfigured::DataDirectory { path: directory, source })?;
+    let begins = !matches!(command, Command::Release { command } if !command.begins());
+    let found = if begins {
+        std::fs::create_dir_all(&directory).and_then(|()| directory.canonicalize())
+    } else {
+        std::path::absolute(&directory)
+    };
+    let directory = found.map_err(|source| Misconfigured::DataDirectory { path: directory, source })?;
     Ok(DatabaseUrl::sqlite(&directory.join("ringside.db"))?)
 }
 

@@ -24,8 +24,8 @@ pub(crate) enum Release {
     Rollout {
         #[command(flatten)]
         which: Which,
-        /// Percent of the installations.
-        #[arg(long, value_parser = percent)]
+        /// Percent of the installations, 0 to 100.
+        #[arg(long, value_parser = percent, allow_negative_numbers = true)]
         percent: Percent,
     },
     /// Offers a release to nobody any more. Who has it keeps it.
@@ -58,17 +58,29 @@ pub(crate) struct Publish {
     #[arg(long = "notes", value_name = "[LANGUAGE=]TEXT", value_parser = notes)]
     notes: Vec<(String, String)>,
     /// Percent of the installations a new release is offered to; 100 if absent. One that is there keeps its own.
-    #[arg(long, value_parser = percent)]
+    #[arg(long, value_parser = percent, allow_negative_numbers = true)]
     rollout: Option<Percent>,
     /// The lowest version that may take it. One below is offered another release first.
     #[arg(long, value_name = "VERSION", value_parser = version)]
     requires: Option<Version>,
-    /// The public key's file, to verify every signature with.
-    #[arg(long, value_name = "FILE")]
-    public_key: Option<PathBuf>,
+    #[command(flatten)]
+    verification: Verification,
     /// Artefacts as tauri's bundler names them, and the signature of each (its name and `.sig`), in any order.
     #[arg(required = true)]
     files: Vec<PathBuf>,
+}
+
+/// What artefacts are verified with: one of these has to be said, so that nothing goes unverified by an oversight.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Verification {
+    /// The public key's file. Every artefact is verified with it and its signature; one that was changed, or signed by
+    /// another key, is refused.
+    #[arg(long, value_name = "FILE")]
+    public_key: Option<PathBuf>,
+    /// Verifies nothing: an artefact that was changed after it was signed is published, and every desktop refuses it.
+    #[arg(long)]
+    unverified: bool,
 }
 
 /// What can't be done here.
@@ -83,6 +95,11 @@ enum Impossible {
 }
 
 impl Release {
+    /// Whether it may begin a database that is not there.
+    pub(crate) fn begins(&self) -> bool {
+        matches!(self, Self::Publish(_))
+    }
+
     /// Does it, and says in a line what was done.
     pub(crate) async fn run(self, database: &DatabaseUrl, artefacts: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
         let (which, change) = match self {
@@ -91,10 +108,19 @@ impl Release {
                 let directory = artefacts.ok_or(Impossible::NoPlace)?;
                 let published = publish_release(database, &directory, &publication).await?;
                 println!("{}", told(channel, &publication, &published));
+                if publication.public_key.is_none() {
+                    eprintln!(
+                        "ringside-api: warning: nothing was verified; desktops refuse what their key did not sign"
+                    );
+                }
                 return Ok(());
             }
             Self::List => {
-                for listed in list_releases(database).await? {
+                let listed = list_releases(database).await?;
+                if listed.is_empty() {
+                    println!("no releases on stable or beta in {database}");
+                }
+                for listed in listed {
                     println!("{}", line(&listed));
                 }
                 return Ok(());
@@ -127,7 +153,7 @@ impl Publish {
             notes,
             rollout: self.rollout,
             requires: self.requires,
-            public_key: self.public_key.map(read).transpose()?,
+            public_key: self.verification.public_key.map(read).transpose()?,
             files: self.files,
         })
     }

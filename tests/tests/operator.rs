@@ -22,6 +22,11 @@ fn run(data: &TempDir, arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().expect("it ends")
 }
 
+/// Runs `ringside-api release` with `arguments`, on data of its own.
+fn release(data: &TempDir, arguments: &str) -> Output {
+    run(data, &["release"].into_iter().chain(arguments.split(' ')).collect::<Vec<_>>(), "")
+}
+
 fn directory() -> TempDir {
     tempfile::tempdir().expect("a directory for the data")
 }
@@ -95,28 +100,59 @@ fn what_can_t_be_is_said_in_a_sentence() {
 #[test]
 fn what_can_t_be_done_with_a_release_is_said_in_a_sentence() {
     let data = directory();
-    let release =
-        |arguments: &str| run(&data, &["release"].into_iter().chain(arguments.split(' ')).collect::<Vec<_>>(), "");
+    assert!(run(&data, &["seed-demo"], "").status.success(), "there is a database");
+    let release = |arguments: &str| release(&data, arguments);
     let which = "--channel stable --version 9.9.9";
+    let publish = format!("publish {which} --unverified");
     let unknown = "there is no version 9.9.9 on the channel stable";
     refused(&release(&format!("rollout {which} --percent 10")), 1, unknown);
     refused(&release(&format!("halt {which}")), 1, unknown);
     refused(&release(&format!("resume {which}")), 1, unknown);
     refused(&release(&format!("rollout {which} --percent 101")), 2, "a percentage is 0 to 100");
+    refused(&release(&format!("rollout {which} --percent -1")), 2, "a percentage is 0 to 100");
+    refused(&release(&format!("{publish} --rollout -1 x.deb")), 2, "a percentage is 0 to 100");
     refused(&release(&format!("rollout {which} --percent some")), 2, "a percentage is 0 to 100");
     refused(&release("halt --channel nightly --version 9.9.9"), 2, "a channel is stable or beta");
     refused(&release("halt --channel stable --version 9.9"), 2, "a version looks like 1.2.3 or 1.2.3-beta.1");
-    refused(&release(&format!("publish {which}")), 2, "<FILES>");
-    refused(&release(&format!("publish {which} --notes en= x.deb")), 2, "notes say something");
-    refused(&release(&format!("publish {which} --notes new --notes en=new x.deb")), 1, "notes in en are given twice");
+    refused(&release(&publish), 2, "<FILES>");
+    refused(&release(&format!("{publish} --notes en= x.deb")), 2, "notes say something");
+    refused(&release(&format!("{publish} --notes new --notes en=new x.deb")), 1, "notes in en are given twice");
     refused(&release(&format!("publish {which} --public-key nowhere.pub x.deb")), 1, "nowhere.pub can't be read");
-    refused(
-        &release(&format!("publish {which} --notes new x.deb")),
-        1,
-        "the name x.deb does not say what the file is for",
-    );
+    refused(&release(&format!("{publish} --notes new x.deb")), 1, "x.deb was not found");
+    let named = data.path().join("x.deb");
+    std::fs::write(&named, "deb").expect("the directory is writable");
+    let judged = release(&format!("{publish} --notes new {}", named.display()));
+    refused(&judged, 1, "the name x.deb does not say what the file is for");
     let listed = release("list");
-    assert!(listed.status.success() && listed.stdout.is_empty(), "nothing of it is published: {listed:?}");
+    let said = String::from_utf8_lossy(&listed.stdout);
+    let expected = format!("no releases on stable or beta in sqlite://{}/ringside.db\n", data.path().display());
+    assert!(listed.status.success() && said == expected, "nothing of it is published: {listed:?}");
+}
+
+#[test]
+fn nothing_is_published_without_saying_whether_it_is_verified() {
+    let data = directory();
+    let publish = "publish --channel stable --version 9.9.9 --notes new x.deb";
+    refused(&release(&data, publish), 2, "<--public-key <FILE>|--unverified>");
+    refused(&release(&data, &format!("{publish} --unverified --public-key x.pub")), 2, "cannot be used with");
+}
+
+#[test]
+fn a_database_that_is_not_there_is_not_begun_by_looking_for_a_release() {
+    let data = directory();
+    let mistyped = data.path().join("mistyped");
+    let file = mistyped.join("ringside.db");
+    let which = "--channel stable --version 9.9.9";
+    for command in
+        ["list".to_owned(), format!("rollout {which} --percent 10"), format!("halt {which}"), format!("resume {which}")]
+    {
+        let no_database = format!("there is no database at {}", file.display());
+        let of_directory = release(&data, &format!("{command} --data-dir {}", mistyped.display()));
+        refused(&of_directory, 1, &no_database);
+        let of_file = release(&data, &format!("{command} --database-url sqlite://{}", file.display()));
+        refused(&of_file, 1, &no_database);
+        assert!(!mistyped.exists(), "{command}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -103,9 +103,14 @@ impl Workflow {
 
     /// Runs the server's program as an operator would, beside what was published.
     fn operator(&self, command: &str) -> String {
+        done(self.tries(command))
+    }
+
+    /// The same, which may be refused. Files are those of the workflow.
+    fn tries(&self, command: &str) -> Output {
         let mut program = Command::new(self.at("bin/ringside-api"));
-        let arguments = ["release"].into_iter().chain(command.split(' '));
-        done(program.args(arguments).env("RINGSIDE_DATA_DIR", &self.data).output().expect("it is built"))
+        program.arg("release").args(command.split(' ')).env("RINGSIDE_DATA_DIR", &self.data);
+        program.current_dir(self.place.path()).output().expect("it is built")
     }
 }
 
@@ -216,8 +221,28 @@ fn what_can_t_be_published_is_said_and_what_is_not_set_up_is_passed_by() {
     }
     let unset = workflow.publishes("0.2.0-beta.1", &[public, ("RINGSIDE_SSH_KEY", "")]);
     assert!(done(unset).starts_with("::warning title=Not published::RINGSIDE_SSH_KEY is not set"));
-    assert_eq!(workflow.operator("list"), "");
+    assert_eq!(std::fs::read_dir(data.path()).expect("it is there").count(), 0, "nothing of it has begun a database");
     // A file that was changed on the way.
     workflow.write("release/Ringside_0.2.0-beta.1_amd64.deb", "something else");
     assert!(!workflow.publishes("0.2.0-beta.1", &[public]).status.success());
+}
+
+#[test]
+fn a_package_that_was_changed_is_published_only_by_whoever_says_that_it_is_unverified() {
+    let (data, key) = (tempfile::tempdir().expect("a directory"), Key::new());
+    let workflow = Workflow::on(data.path());
+    workflow.builds("0.2.0", &key);
+    workflow.write("update.pub", &key.public);
+    workflow.write("release/Ringside_0.2.0_amd64.deb", "something else");
+    let publish = |verification: &str| {
+        let files = "release/Ringside_0.2.0_amd64.deb release/Ringside_0.2.0_amd64.deb.sig";
+        workflow.tries(&format!("publish --channel stable --version 0.2.0 --notes new {verification} {files}"))
+    };
+    let refused = publish("--public-key update.pub");
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("does not belong to the file and the public key"), "{said}");
+    let published = publish("--unverified");
+    let warned = String::from_utf8_lossy(&published.stderr);
+    assert!(warned.contains("ringside-api: warning: nothing was verified"), "{warned}");
+    assert!(done(published.clone()).starts_with("published 0.2.0 on stable for linux-x86_64-deb"));
 }

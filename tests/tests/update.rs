@@ -56,6 +56,8 @@ impl Scene {
         server.set("RINGSIDE_PUBLIC_URL", front.url())?;
         for (package, version) in [(&packages.old, &packages.old_version), (&packages.new, &packages.new_version)] {
             let mut publish = vec!["release", "publish", "--channel", "stable", "--version", version];
+            // Signed with a key that was made for this run; whether it is the right one is for the desktop to say.
+            publish.push("--unverified");
             publish.extend(["--notes", "en=It is faster.", "--notes", "de=Es ist schneller."]);
             let signature = signature_of(package);
             let files = [&signature, package].map(|path| path.to_str().expect("a name in UTF-8"));

@@ -1,6 +1,6 @@
 //! Opening a database: which one a URL names, its connections and its tables.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -54,6 +54,12 @@ impl DatabaseUrl {
     fn is_sqlite(&self) -> bool {
         self.0.scheme() == "sqlite"
     }
+
+    /// The file of an SQLite database.
+    fn file(&self) -> Option<PathBuf> {
+        let path = self.is_sqlite().then(|| format!("file://{}", self.0.path()))?;
+        Url::parse(&path).ok()?.to_file_path().ok()
+    }
 }
 
 impl std::fmt::Display for DatabaseUrl {
@@ -74,7 +80,15 @@ impl std::fmt::Debug for DatabaseUrl {
 }
 
 impl Store {
-    /// Opens the database and brings its tables up to date.
+    /// Opens a database that is there already: who looks for something in it would take a new one for one without it.
+    pub(crate) async fn connect_existing(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        match url.file() {
+            Some(file) if matches!(file.try_exists(), Ok(false)) => Err(StoreError::Missing(file)),
+            _ => Self::connect(url).await,
+        }
+    }
+
+    /// Opens the database, which is made when it is an SQLite file that is missing, and brings its tables up to date.
     pub(crate) async fn connect(url: &DatabaseUrl) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let options: AnyConnectOptions = url.0.as_str().parse()?;
@@ -162,7 +176,22 @@ mod tests {
     fn a_file_becomes_a_url_whatever_its_name() {
         let url = DatabaseUrl::sqlite(Path::new("/data/a b?#ü.db")).expect("an absolute path");
         assert_eq!(url.0.as_str(), "sqlite:///data/a%20b%3F%23%C3%BC.db?mode=rwc");
+        assert_eq!(url.file().as_deref(), Some(Path::new("/data/a b?#ü.db")), "and a file again");
         assert_eq!(DatabaseUrl::sqlite(Path::new("relative.db")), Err(BadDatabaseUrl));
+    }
+
+    #[tokio::test]
+    async fn a_database_that_has_to_be_there_is_not_made() {
+        let place = tempfile::tempdir().expect("a directory");
+        let file = place.path().join("a b/ringside.db");
+        let url = DatabaseUrl::sqlite(&file).expect("an absolute path");
+        let missing = Store::connect_existing(&url).await.err().expect("it is not there");
+        assert_eq!(missing.to_string(), format!("there is no database at {}", file.display()));
+        assert!(!file.parent().expect("a directory above it").exists());
+        std::fs::create_dir(file.parent().expect("a directory above it")).expect("writable");
+        assert!(Store::connect_existing(&url).await.is_err() && !file.exists(), "nor in a directory that is there");
+        Store::connect(&url).await.expect("it is made").close().await;
+        Store::connect_existing(&url).await.expect("it is there").close().await;
     }
 
     #[test]

@@ -17,6 +17,8 @@ mod sessions;
 #[cfg(test)]
 mod test_database;
 
+use std::path::PathBuf;
+
 use sqlx::{Any, AnyPool, Transaction};
 
 pub(crate) use accounts::{NewUser, SignInRow};
@@ -33,6 +35,9 @@ pub(crate) use test_database::TestDatabase;
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// There is none where it was looked for.
+    #[error("there is no database at {}", .0.display())]
+    Missing(PathBuf),
     /// The database can't be opened at all.
     #[error("the database {url} can't be opened")]
     Open {

@@ -128,12 +128,12 @@ on_both_databases! {
         for (publication, expected) in [
             (of(0, APP, "0.1.0"), "Ringside_universal.app.tar.gz can't be used: it was made for version 0.1.0"),
             (of(0, "Ringside.dmg", "0.2.0"), "Ringside.dmg does not say what the file is for; names that do are Ringside_"),
-            (of(0, "Ringside_0.2.1_amd64.deb", "0.2.0"), "are both for linux-x86_64-deb"),
+            (of(0, "Ringside_0.2.0_x64.deb", "0.2.0"), "are both for linux-x86_64-deb"),
             (with(&[places[0].file(MSI, "msi")]), "Ringside_0.2.0_x64_en-US.msi is not signed: Ringside_0.2.0_x64_en-US.msi.sig is"),
-            (with(&[places[0].file("Other.deb.sig", "")]), "Other.deb.sig is the signature of no file that is given"),
+            (with(&[places[0].file("Other.deb.sig", "")]), "Other.deb is missing: only its signature, Other.deb.sig, is given"),
             (signed(1, "nonsense"), "no signature as"),
             (signed(2, &unversioned), "does not say which version"),
-            (with(&[away, places[3].file(&format!("{APP}.sig"), &of_app)]), "nowhere/Ringside_universal.app.tar.gz can't be read"),
+            (with(&[away, places[3].file(&format!("{APP}.sig"), &of_app)]), "nowhere/Ringside_universal.app.tar.gz was not found"),
             (with(&good.files[1..]), "Ringside_0.2.0_amd64.deb is given twice"),
             (Publication { files: Vec::new(), ..good.clone() }, "there is nothing to publish"),
             (Publication { notes: [].into(), ..good.clone() }, "a new release says what is new"),
@@ -145,6 +145,48 @@ on_both_databases! {
             assert!(why.contains(expected), "{expected:?} in {why}");
         }
         assert_eq!((stored(&world).await.len(), files(&world).len()), (0, 0));
+    }
+
+    async fn a_file_that_is_named_as_another_version_is_not_published(world: World) {
+        let workshop = Workshop::new();
+        for name in [
+            "Ringside_0.3.0_amd64.deb",
+            "Ringside-0.3.0-1.x86_64.rpm",
+            "Ringside_0.3.0_amd64.AppImage",
+            "Ringside_0.3.0_x64-setup.exe",
+        ] {
+            let other = workshop.publication(Channel::Stable, "0.2.0", &[(name, b"bytes")]);
+            let expected = format!("{name} is named as version 0.3.0 and can't be published as 0.2.0");
+            assert_eq!(refused(&world, &other).await, expected);
+        }
+    }
+
+    async fn an_empty_file_is_not_published_though_it_is_signed(world: World) {
+        let workshop = Workshop::new();
+        let empty = workshop.publication(Channel::Stable, "0.2.0", &[(APP, b"app"), (DEB, b"")]);
+        assert_eq!(refused(&world, &empty).await, "Ringside_0.2.0_amd64.deb is empty");
+    }
+
+    async fn a_version_to_try_out_is_not_published_on_stable(world: World) {
+        let workshop = Workshop::new();
+        let publication = workshop.deb(Channel::Stable, "0.2.0-beta.1");
+        assert!(refused(&world, &publication).await.contains("publish it with --channel beta"));
+        world.publish(&Publication { channel: Channel::Beta, ..publication }).await.expect("it is published");
+    }
+
+    async fn a_file_that_is_not_there_is_said_to_be_missing_before_its_name_is_judged(world: World) {
+        let workshop = Workshop::new();
+        let files = vec![PathBuf::from("nowhere/Rinsgide.deb")];
+        let misspelt = Publication { files, ..workshop.deb(Channel::Stable, "0.2.0") };
+        assert_eq!(refused(&world, &misspelt).await, "nowhere/Rinsgide.deb was not found");
+    }
+
+    async fn a_signature_alone_is_said_to_lack_its_file(world: World) {
+        let workshop = Workshop::new();
+        let mut alone = workshop.deb(Channel::Stable, "0.2.0");
+        alone.files.retain(|file| file.extension().is_some_and(|extension| extension == "sig"));
+        let expected = "Ringside_0.2.0_amd64.deb is missing: only its signature, Ringside_0.2.0_amd64.deb.sig, is given";
+        assert_eq!(refused(&world, &alone).await, expected);
     }
 
     async fn a_file_that_is_not_what_was_signed_is_not_published(world: World) {

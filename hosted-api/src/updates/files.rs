@@ -1,12 +1,13 @@
 //! What is to be published, looked at before anything of it is stored.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use semver::Version;
 
 use super::artefacts::hash;
-use super::platform::{NAMES, Platform};
+use super::platform::{NAMES, Platform, version_in};
 use super::signature::{BadSignature, Key, Signature};
 use crate::store::ArtefactRow;
 
@@ -19,6 +20,9 @@ pub enum BadFile {
     /// There is none.
     #[error("there is nothing to publish: name artefacts and their .sig files")]
     Nothing,
+    /// There is no such file.
+    #[error("{} was not found", .0.display())]
+    NotFound(PathBuf),
     /// It can't be read.
     #[error("{} can't be read", path.display())]
     Unreadable {
@@ -30,6 +34,19 @@ pub enum BadFile {
     /// Its name does not say what it is for.
     #[error("the name {0} does not say what the file is for; names that do are {NAMES}")]
     Name(String),
+    /// Its name says another version than the one it would be published as.
+    #[error("{file} is named as version {named} and can't be published as {version}")]
+    OtherVersion {
+        /// Which.
+        file: String,
+        /// The version in its name.
+        named: String,
+        /// The version that is published.
+        version: Version,
+    },
+    /// It has no bytes.
+    #[error("{0} is empty")]
+    Empty(String),
     /// A name is there twice.
     #[error("{0} is given twice")]
     Twice(String),
@@ -37,8 +54,8 @@ pub enum BadFile {
     #[error("{0} is not signed: {0}{SIGNATURE} is missing")]
     Unsigned(String),
     /// A signature without an artefact.
-    #[error("{0} is the signature of no file that is given")]
-    Stray(String),
+    #[error("{0} is missing: only its signature, {0}{SIGNATURE}, is given")]
+    OnlySignature(String),
     /// Two artefacts for one platform.
     #[error("{first} and {second} are both for {platform}")]
     SamePlatform {
@@ -71,6 +88,10 @@ pub(super) struct Checked {
 ///
 /// One is read after the other as a whole, which is nothing to a machine that has just built them.
 pub(super) fn check(files: &[PathBuf], version: &Version, key: Option<&Key>) -> Result<Vec<Checked>, BadFile> {
+    // Before names are judged: whoever has misspelt one looks for the file, not for what may be published.
+    if let Some(missing) = files.iter().find(|path| is_missing(path)) {
+        return Err(BadFile::NotFound(missing.clone()));
+    }
     let (mut signatures, artefacts) = by_name(files)?;
     if artefacts.is_empty() && signatures.is_empty() {
         return Err(BadFile::Nothing);
@@ -83,6 +104,10 @@ pub(super) fn check(files: &[PathBuf], version: &Version, key: Option<&Key>) -> 
         if platforms.is_empty() {
             return Err(BadFile::Name(name));
         }
+        if let Some(named) = version_in(&name).filter(|named| *named != version.to_string()) {
+            let named = named.to_owned();
+            return Err(BadFile::OtherVersion { file: name, named, version: version.clone() });
+        }
         for platform in &platforms {
             if let Some(first) = taken.insert(*platform, name.clone()) {
                 return Err(BadFile::SamePlatform { platform: platform.to_string(), first, second: name });
@@ -92,7 +117,7 @@ pub(super) fn check(files: &[PathBuf], version: &Version, key: Option<&Key>) -> 
         checked.push(check_one(path, &name, signature, &platforms, version, key)?);
     }
     match signatures.into_keys().next() {
-        Some(stray) => Err(BadFile::Stray(stray)),
+        Some(stray) => Err(BadFile::OnlySignature(stray.strip_suffix(SIGNATURE).unwrap_or(&stray).to_owned())),
         None => Ok(checked),
     }
 }
@@ -110,6 +135,10 @@ fn check_one(
     let text = String::from_utf8_lossy(&read(signature)?).into_owned();
     let signature = Signature::parse(&text, version).map_err(not_good)?;
     let bytes = read(path)?;
+    // What a build that broke off has left may well be signed, and verify.
+    if bytes.is_empty() {
+        return Err(BadFile::Empty(name.to_owned()));
+    }
     if let Some(key) = key {
         signature.verify(key, &bytes).map_err(not_good)?;
     }
@@ -135,6 +164,11 @@ fn by_name(files: &[PathBuf]) -> Result<(Named<'_>, Named<'_>), BadFile> {
         }
     }
     Ok(named.into_iter().partition(|(name, _)| name.ends_with(SIGNATURE)))
+}
+
+/// Whether nothing is there. What can't be looked at is there, and reading it says why it can't.
+fn is_missing(path: &Path) -> bool {
+    std::fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, BadFile> {

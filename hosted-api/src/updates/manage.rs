@@ -55,9 +55,9 @@ pub enum ChangeError {
 /// All releases, in the order they were published in.
 ///
 /// # Errors
-/// [`StoreError`] when the database fails.
+/// [`StoreError`] when there is no database or it fails.
 pub async fn list_releases(database: &DatabaseUrl) -> Result<Vec<Listed>, StoreError> {
-    let store = Store::connect(database).await?;
+    let store = Store::connect_existing(database).await?;
     let mut tx = store.read().await?;
     let listed = listed(&mut tx).await;
     drop(tx);
@@ -68,14 +68,14 @@ pub async fn list_releases(database: &DatabaseUrl) -> Result<Vec<Listed>, StoreE
 /// Changes whom a release is offered to; the release as it is then.
 ///
 /// # Errors
-/// [`ChangeError`] when there is no such release or the database fails.
+/// [`ChangeError`] when there is no such release or no database, or it fails.
 pub async fn change_release(
     database: &DatabaseUrl,
     channel: Channel,
     version: &Version,
     change: Change,
 ) -> Result<Listed, ChangeError> {
-    let store = Store::connect(database).await?;
+    let store = Store::connect_existing(database).await?;
     let changed = self::change(&store, channel, version, change).await;
     store.close().await;
     changed

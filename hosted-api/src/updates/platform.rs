@@ -82,7 +82,7 @@ impl Platform {
 
     /// What a file of this name is for, by the names tauri's bundler gives; nothing if it gives no such name.
     pub(crate) fn of_file(name: &str) -> Vec<Self> {
-        let Some((target, bundle, arch)) = parts(name) else { return Vec::new() };
+        let Some(Parts { target, bundle, arch, .. }) = parts(name) else { return Vec::new() };
         let archs: &[Arch] = match (bundle, arch) {
             (Bundle::App, "universal") => &[Arch::Aarch64, Arch::X86_64],
             // Each system, and each of its packagers, has its own word for the same processor.
@@ -102,35 +102,50 @@ impl std::fmt::Display for Platform {
     }
 }
 
-/// What the name of a file says: system, kind of installation, and the packager's word for the processor.
-fn parts(name: &str) -> Option<(Target, Bundle, &str)> {
+/// The version in the name of a file, if it is such a name and carries one: macOS's don't.
+pub(crate) fn version_in(name: &str) -> Option<&str> {
+    parts(name)?.version
+}
+
+/// What the name of a file says.
+struct Parts<'a> {
+    target: Target,
+    bundle: Bundle,
+    version: Option<&'a str>,
+    /// The packager's word for the processor.
+    arch: &'a str,
+}
+
+fn parts(name: &str) -> Option<Parts<'_>> {
     // Nothing that could mean something in a path or an address.
     if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+' | b'~')) {
         return None;
     }
     let rest = name.strip_prefix("Ringside")?;
-    if let Some(rest) = rest.strip_suffix(".deb") {
-        Some((Target::Linux, Bundle::Deb, versioned(rest)?))
+    let (target, bundle, (version, arch)) = if let Some(rest) = rest.strip_suffix(".deb") {
+        (Target::Linux, Bundle::Deb, versioned(rest)?)
     } else if let Some(rest) = rest.strip_suffix(".AppImage") {
-        Some((Target::Linux, Bundle::AppImage, versioned(rest)?))
+        (Target::Linux, Bundle::AppImage, versioned(rest)?)
     } else if let Some(rest) = rest.strip_suffix(".rpm") {
-        Some((Target::Linux, Bundle::Rpm, rest.strip_prefix('-')?.rsplit_once('.')?.1))
+        let (rest, arch) = rest.strip_prefix('-')?.rsplit_once('.')?;
+        let (version, _package_s_own) = rest.rsplit_once('-')?;
+        (Target::Linux, Bundle::Rpm, (version, arch))
     } else if let Some(rest) = rest.strip_suffix("-setup.exe") {
-        Some((Target::Windows, Bundle::Nsis, versioned(rest)?))
+        (Target::Windows, Bundle::Nsis, versioned(rest)?)
     } else if let Some(rest) = rest.strip_suffix(".msi") {
         let (rest, _language) = rest.rsplit_once('_')?;
-        Some((Target::Windows, Bundle::Msi, versioned(rest)?))
-    } else if let Some(rest) = rest.strip_suffix(".app.tar.gz") {
-        Some((Target::Darwin, Bundle::App, rest.strip_prefix('_')?))
+        (Target::Windows, Bundle::Msi, versioned(rest)?)
     } else {
-        None
-    }
+        let arch = rest.strip_suffix(".app.tar.gz")?.strip_prefix('_')?;
+        return Some(Parts { target: Target::Darwin, bundle: Bundle::App, version: None, arch });
+    };
+    Some(Parts { target, bundle, version: Some(version), arch })
 }
 
-/// The processor of `_version_processor`.
-fn versioned(rest: &str) -> Option<&str> {
-    let (version, arch) = rest.strip_prefix('_')?.rsplit_once('_')?;
-    version.starts_with(|c: char| c.is_ascii_digit()).then_some(arch)
+/// Version and processor of `_version_processor`.
+fn versioned(rest: &str) -> Option<(&str, &str)> {
+    let parted = rest.strip_prefix('_')?.rsplit_once('_')?;
+    parted.0.starts_with(|c: char| c.is_ascii_digit()).then_some(parted)
 }
 
 #[cfg(test)]
@@ -159,6 +174,23 @@ mod tests {
         }
         for name in NAMES.split(", ") {
             assert!(!Platform::of_file(name).is_empty(), "{name} is said to be understood");
+        }
+    }
+
+    #[test]
+    fn a_name_carries_its_version_but_for_macos() {
+        for (name, expected) in [
+            ("Ringside_0.2.0_amd64.deb", Some("0.2.0")),
+            ("Ringside_0.2.0-beta.2_arm64.deb", Some("0.2.0-beta.2")),
+            ("Ringside-0.2.0-1.x86_64.rpm", Some("0.2.0")),
+            ("Ringside-0.2.0-beta.2-1.x86_64.rpm", Some("0.2.0-beta.2")),
+            ("Ringside_0.2.0_amd64.AppImage", Some("0.2.0")),
+            ("Ringside_0.2.0_x64-setup.exe", Some("0.2.0")),
+            ("Ringside_0.2.0_x64_en-US.msi", Some("0.2.0")),
+            ("Ringside_aarch64.app.tar.gz", None),
+            ("Other_0.2.0_amd64.deb", None),
+        ] {
+            assert_eq!(version_in(name), expected, "{name}");
         }
     }
 

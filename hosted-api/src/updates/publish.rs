@@ -28,7 +28,7 @@ pub struct Publication {
     pub rollout: Option<Percent>,
     /// The lowest version that may take it; any if absent.
     pub requires: Option<Version>,
-    /// The text of the public key's file, to verify signatures with.
+    /// The text of the public key's file, to verify signatures with. Without it they are taken as they are.
     pub public_key: Option<String>,
     /// Artefacts and their `.sig` files, in any order.
     pub files: Vec<PathBuf>,
@@ -60,6 +60,9 @@ pub enum PublishError {
     /// It says nothing of itself.
     #[error("a new release says what is new: give it --notes")]
     NoNotes,
+    /// Whoever is on `stable` has not asked for it.
+    #[error("version {0} is one to try out, which the channel stable does not offer: publish it with --channel beta")]
+    ToTryOut(Version),
     /// Nobody could ever take it.
     #[error("version {version} can't require {requires}, which is not below it")]
     RequiresTooMuch {
@@ -125,6 +128,9 @@ pub(crate) async fn publish(
 
 fn looked_at(publication: &Publication) -> Result<Vec<Checked>, PublishError> {
     let key = publication.public_key.as_deref().map(Key::parse).transpose()?;
+    if publication.channel == Channel::Stable && !publication.version.pre.is_empty() {
+        return Err(PublishError::ToTryOut(publication.version.clone()));
+    }
     if let Some(requires) = &publication.requires
         && requires.cmp_precedence(&publication.version).is_ge()
     {
