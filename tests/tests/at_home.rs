@@ -6,6 +6,7 @@ use fantoccini::key::Key;
 use ringside_core::bridge::Calls;
 use serde_json::Value;
 use system_tests::{Desktop, Failure, Person, Place, Server, Stage, Window, pictured, story};
+use training::Session;
 
 /// Starts the application once more on `profile`, with `more` on its command line; answers when that has ended.
 async fn start_again(desktop: &Desktop, profile: &str, more: &[&str]) -> Result<(), Failure> {
@@ -24,6 +25,17 @@ async fn trainer_alone() -> Result<(Server, Desktop, Window), Failure> {
     let window = Window::open(&desktop, "trainer", server.url(), Place::LEFT).await?;
     window.find("link-state[data-state='live']").await?;
     Ok((server, desktop, window))
+}
+
+/// Two athletes wait for their trainer; answers both, and the session of the second.
+async fn two_wait(server: &Server) -> (Person, Person, Session) {
+    let mut athletes = server.accounts().iter().filter(|account| account.roles.iter().any(|role| role == "athlete"));
+    let (first, second) = (athletes.next().expect("an athlete"), athletes.next().expect("another"));
+    let first = Person::signed_in(server.url(), first).await;
+    let second = Person::signed_in(server.url(), second).await;
+    first.agent.start_session().await.expect("none is open");
+    let session = second.agent.start_session().await.expect("none is open");
+    (first, second, session)
 }
 
 #[tokio::test]
@@ -85,12 +97,7 @@ async fn a_window_whose_profile_can_t_be_opened_is_closed_by_its_keys_and_tells_
 async fn a_link_that_starts_the_application_leads_to_the_one_who_waits() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
     desktop.sign_in("trainer", server.url(), server.first("trainer")?)?;
-    let mut athletes = server.accounts().iter().filter(|account| account.roles.iter().any(|role| role == "athlete"));
-    let (first, second) = (athletes.next().expect("an athlete"), athletes.next().expect("another"));
-    let first_waits = Person::signed_in(server.url(), first).await;
-    let second_waits = Person::signed_in(server.url(), second).await;
-    first_waits.agent.start_session().await.expect("none is open");
-    let session = second_waits.agent.start_session().await.expect("none is open");
+    let (_first_waits, _second_waits, session) = two_wait(&server).await;
     let link = format!("ringside://join/{}", session.id);
     let window = Window::open_for_link(&desktop, "trainer", server.url(), &link).await?;
     pictured(&window, "link-at-start", async {
@@ -103,12 +110,7 @@ async fn a_link_that_starts_the_application_leads_to_the_one_who_waits() -> Resu
 #[tokio::test]
 async fn an_invitation_leads_to_the_one_who_waits_and_a_bad_one_is_said() -> Result<(), Failure> {
     let (server, desktop, window) = trainer_alone().await?;
-    let mut athletes = server.accounts().iter().filter(|account| account.roles.iter().any(|role| role == "athlete"));
-    let (first, second) = (athletes.next().expect("an athlete"), athletes.next().expect("another"));
-    let first_waits = Person::signed_in(server.url(), first).await;
-    let second_waits = Person::signed_in(server.url(), second).await;
-    first_waits.agent.start_session().await.expect("none is open");
-    let session = second_waits.agent.start_session().await.expect("none is open");
+    let (_first_waits, second_waits, session) = two_wait(&server).await;
     pictured(&window, "invitation", async {
         window.find(&format!("session-row[data-session='{}']", session.id)).await?;
         start_again(&desktop, "trainer", &[&format!("ringside://join/{}", session.id)]).await?;

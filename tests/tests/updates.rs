@@ -126,6 +126,15 @@ fn is(update: Update) -> impl Fn(&View) -> bool {
     move |view| view.update == update
 }
 
+/// An athlete, and their trainer to whom version 0.2.0 is ready.
+async fn about_to_train(server: &Server, updater: &Arc<MadeUp>) -> Result<(Person, Person), Failure> {
+    let athlete = Person::signed_in(server.url(), server.first("athlete")?).await;
+    let trainer = Person::that_updates(disk(), server.url(), Arc::clone(updater) as _).await;
+    trainer.sign_in(server.first("trainer")?).await;
+    trainer.sees("it is ready", is(ready("0.2.0"))).await;
+    Ok((athlete, trainer))
+}
+
 #[tokio::test]
 async fn what_is_offered_is_fetched_and_waits_for_the_person() -> Result<(), Failure> {
     let server = Server::start()?;
@@ -184,11 +193,8 @@ async fn what_could_not_be_installed_is_said_and_not_tried_at_every_start() -> R
 #[tokio::test]
 async fn nothing_is_asked_or_installed_in_the_middle_of_a_session() -> Result<(), Failure> {
     let server = Server::start()?;
-    let athlete = Person::signed_in(server.url(), server.first("athlete")?).await;
     let updater = MadeUp::offering("0.2.0");
-    let trainer = Person::that_updates(disk(), server.url(), Arc::clone(&updater) as _).await;
-    trainer.sign_in(server.first("trainer")?).await;
-    trainer.sees("it is ready", is(ready("0.2.0"))).await;
+    let (athlete, trainer) = about_to_train(&server, &updater).await?;
     let session = athlete.agent.start_session().await.expect("none is open");
     trainer.agent.join_session(session.id).await.expect("it waits");
 
@@ -306,11 +312,8 @@ async fn nothing_is_installed_while_somebody_trains_in_another_window() -> Resul
 #[tokio::test]
 async fn a_session_in_one_window_keeps_every_other_from_installing() -> Result<(), Failure> {
     let server = Server::start()?;
-    let athlete = Person::signed_in(server.url(), server.first("athlete")?).await;
     let updater = MadeUp::offering("0.2.0");
-    let trainer = Person::that_updates(disk(), server.url(), Arc::clone(&updater) as _).await;
-    trainer.sign_in(server.first("trainer")?).await;
-    trainer.sees("it is ready", is(ready("0.2.0"))).await;
+    let (athlete, trainer) = about_to_train(&server, &updater).await?;
     let others = std::fs::File::create(trainer.home().path().join("updates/.training")).expect("writable");
     let session = athlete.agent.start_session().await.expect("none is open");
     trainer.agent.join_session(session.id).await.expect("it waits");

@@ -4,7 +4,7 @@
 //! each runs on the blocking pool. No secret is ever logged or written to a file of ours.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use keyring::Error;
@@ -26,9 +26,17 @@ const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
 pub struct Vault {
     /// The entry's name in the keyring; none: memory only.
     account: Option<String>,
-    memory: Arc<Mutex<Option<Held>>>,
+    memory: Arc<Mutex<Memory>>,
     /// Whether there was no keyring when one was last asked.
     is_away: Arc<AtomicBool>,
+}
+
+/// What this process holds.
+#[derive(Debug, Default)]
+struct Memory {
+    held: Option<Held>,
+    /// Counts what was kept and forgotten: a keyring that takes its time may answer what held before.
+    changes: u64,
 }
 
 /// The secret as this process holds it, and where it is kept besides.
@@ -77,13 +85,18 @@ impl Vault {
         if self.account.is_none() {
             return (None, VaultKind::Memory);
         }
+        let before = self.changes();
         let answered = self.with_entry(Entry::get_password).await;
         let is_away = matches!(answered, Err(Error::NoDefaultStore | Error::PlatformFailure(_)));
         self.is_away.store(is_away, Ordering::Relaxed);
         match answered {
             Ok(secret) => {
-                self.hold(Some(Held { secret: secret.clone(), kind: VaultKind::Keyring }));
-                (Some(secret), VaultKind::Keyring)
+                let mut memory = self.memory();
+                if memory.changes == before {
+                    memory.held = Some(Held { secret, kind: VaultKind::Keyring });
+                }
+                let kind = memory.held.as_ref().map_or(VaultKind::Keyring, |held| held.kind);
+                (memory.held.as_ref().map(|held| held.secret.clone()), kind)
             }
             Err(Error::NoEntry) => (None, VaultKind::Keyring),
             Err(error) => {
@@ -129,12 +142,23 @@ impl Vault {
         }
     }
 
+    /// Counts what was kept and forgotten here.
+    pub(crate) fn changes(&self) -> u64 {
+        self.memory().changes
+    }
+
     fn held(&self) -> Option<Held> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.memory().held.clone()
     }
 
     fn hold(&self, held: Option<Held>) {
-        *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = held;
+        let mut memory = self.memory();
+        memory.held = held;
+        memory.changes += 1;
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn with_entry<T: Send + 'static>(

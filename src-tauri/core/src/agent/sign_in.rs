@@ -37,40 +37,59 @@ impl Shared {
     /// that starts applications at once starts some before their keyring.
     pub(crate) async fn await_keyring(&self) {
         let mut sign_ins = self.sign_ins();
-        if self.standing().awaits_keyring && sign_ins.borrow_and_update().is_none() {
-            tokio::select! {
-                biased;
-                _ = sign_ins.changed() => {}
-                () = self.ask_keyring_again() => {}
-            }
+        if !self.standing().awaits_keyring || sign_ins.borrow_and_update().is_some() {
+            return self.forget_keyring_is_late();
         }
+        let since = sign_ins.clone();
+        tokio::select! {
+            biased;
+            _ = sign_ins.changed() => self.forget_keyring_is_late(),
+            () = self.ask_keyring_again(&since) => {}
+        }
+    }
+
+    fn forget_keyring_is_late(&self) {
         self.standing().awaits_keyring = false;
     }
 
-    async fn ask_keyring_again(&self) {
+    async fn ask_keyring_again(&self, since: &watch::Receiver<Option<u64>>) {
         let mut pause = KEYRING_AGAIN;
         for _ in 0..KEYRING_TRIES {
             sleep(pause).await;
             pause = KEYRING_AGAIN_AT_LAST.min(pause * 2);
             let api = self.api();
+            let before = api.tokens.changes();
             let (signed_in, vault) = api.tokens.kept().await;
             if api.tokens.keyring_is_away() {
                 continue;
             }
             let replica = self.replica.lock().await;
-            {
-                let mut standing = self.standing();
-                standing.vault = vault;
-                if signed_in {
-                    standing.signed_out = None;
-                    standing.link = Link { state: LinkState::Connecting, waiting: 0, reason: None };
-                }
+            // Whoever signed in or out meanwhile, or pointed the profile elsewhere, has decided otherwise.
+            let is_current = !since.has_changed().unwrap_or(true) && self.api().tokens.is_same(&api.tokens);
+            if is_current && api.tokens.changes() == before {
+                self.keyring_came(&replica, signed_in, vault);
             }
-            self.tell_view(&replica);
+            return self.forget_keyring_is_late();
+        }
+        let replica = self.replica.lock().await;
+        self.forget_keyring_is_late();
+        // Whoever looks what this profile is at finds something else from now on.
+        self.tell_view(&replica);
+    }
+
+    fn keyring_came(&self, replica: &Replica, signed_in: bool, vault: VaultKind) {
+        {
+            let mut standing = self.standing();
+            standing.vault = vault;
+            standing.awaits_keyring = false;
             if signed_in {
-                self.next_sign_in(true);
+                standing.signed_out = None;
+                standing.link = Link { state: LinkState::Connecting, waiting: 0, reason: None };
             }
-            return;
+        }
+        self.tell_view(replica);
+        if signed_in {
+            self.next_sign_in(true);
         }
     }
 

@@ -85,6 +85,11 @@ impl Tokens {
         (secret.is_some(), kind)
     }
 
+    /// Counts how often a sign-in was kept or forgotten.
+    pub(crate) fn changes(&self) -> u64 {
+        self.vault.changes()
+    }
+
     /// Whether no keyring was there to be asked for the sign-in.
     pub(crate) fn keyring_is_away(&self) -> bool {
         self.vault.is_away()

@@ -48,6 +48,9 @@ impl StudioMachine {
     /// Brings `agent`, of `profile`, to the front.
     async fn bring_to_front(&self, profile: Profile, agent: Arc<Agent>, turn: u64) -> Result<(), Failure> {
         let mut floor = self.floor.lock().await;
+        if !floor.is_open(&profile, &agent) {
+            return Err(Failure::local(LocalCode::NotOnThisMachine));
+        }
         // From now on something of theirs may wait, and is looked after at the next start, however this one ends.
         floor.roster.regular(profile.as_str())?.may_wait = true;
         floor.keep_roster()?;
@@ -70,7 +73,14 @@ impl StudioMachine {
         let admitted = async {
             let agent = floor::open(&self.floor, &profile).await?;
             agent.admit(signed_in).await?;
-            self.floor.lock().await.keep_roster().map(|()| agent)
+            let floor = self.floor.lock().await;
+            if floor.is_open(&profile, &agent) {
+                return floor.keep_roster().map(|()| agent);
+            }
+            drop(floor);
+            // Staff took them off while a keyring took its time: nothing of theirs stays behind.
+            agent.forget_sign_in().await;
+            Err(Failure::local(LocalCode::NotOnThisMachine))
         };
         let failure = match admitted.await {
             Ok(agent) => return Ok((profile, agent)),
@@ -78,11 +88,12 @@ impl StudioMachine {
         };
         let mut floor = self.floor.lock().await;
         let undone = match before {
-            // With the PIN they had, and whatever of theirs waits.
-            Some(before) => {
+            // With the PIN they had, and whatever of theirs waits, unless staff have taken them off meanwhile.
+            Some(before) if floor.roster.regular(profile.as_str()).is_ok() => {
                 floor.roster.put_back(before);
                 floor.keep_roster()
             }
+            Some(_) => Ok(()),
             None => floor.take_off(&profile).await,
         };
         if let Err(failure) = undone {

@@ -30,7 +30,7 @@ type Seat = Arc<OnceCell<Arc<Agent>>>;
 
 /// The agent of `profile`, which is opened if it is not. Must not be called by whoever holds `floor`.
 pub(super) async fn open(floor: &Mutex<Floor>, profile: &Profile) -> Result<Arc<Agent>, Failure> {
-    let (seat, options) = floor.lock().await.seat(profile);
+    let (seat, options) = floor.lock().await.seat(profile)?;
     let opened = seat.get_or_try_init(async || Agent::open_any(options).await.map(Arc::new)).await;
     let unusable = |failure: &Failure| tracing::warn!(code = ?failure.code, "a profile of this machine is not usable");
     let agent = opened.inspect_err(unusable)?;
@@ -56,7 +56,11 @@ impl Floor {
     }
 
     /// Where the agent of `profile` is to be, and what it is opened with.
-    fn seat(&mut self, profile: &Profile) -> (Seat, Options) {
+    ///
+    /// # Errors
+    /// [`LocalCode::NotOnThisMachine`] when nobody on the roster has it (any longer).
+    fn seat(&mut self, profile: &Profile) -> Result<(Seat, Options), Failure> {
+        self.roster.regular(profile.as_str())?;
         let asks_a_keyring = self.options.vault.is_none();
         let vault = self.vaults.entry(profile.clone()).or_insert_with(Vault::in_memory);
         let options = Options {
@@ -65,7 +69,7 @@ impl Floor {
             vault: (!asks_a_keyring).then(|| vault.clone()),
             ..self.options.clone()
         };
-        (Arc::clone(self.agents.entry(profile.clone()).or_default()), options)
+        Ok((Arc::clone(self.agents.entry(profile.clone()).or_default()), options))
     }
 
     /// The profiles of everybody for whom something may wait to be sent.

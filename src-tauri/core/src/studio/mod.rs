@@ -128,7 +128,12 @@ impl StudioMachine {
             }
             // Nobody's window looks elsewhere, and there is no tray to speak in.
             Call::Notify { .. } | Call::ShowInTray { .. } => Ok(serde_json::Value::Null),
-            call => dispatch(&*self.in_front(), call).await,
+            call => {
+                let turn = self.gate.turn();
+                let answer = dispatch(&*self.in_front(), call).await;
+                // Nothing of one person is for another, answers included.
+                if self.gate.turn() == turn { answer } else { Err(Failure::local(LocalCode::NotSignedIn)) }
+            }
         }
     }
 

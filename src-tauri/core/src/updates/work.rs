@@ -27,6 +27,8 @@ const AFTER_FAILURE_S: RangeInclusive<u64> = 1_200..=1_500;
 
 /// When is tried again to have others know of a session.
 const HOLD_AGAIN: Duration = Duration::from_secs(1);
+/// When, where a file could not be locked at all.
+const LOCK_AGAIN: Duration = Duration::from_mins(10);
 /// How long a server may take to say whether what is here is still offered, while a person waits for their window.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
@@ -76,12 +78,13 @@ impl<A: Around> Work<'_, A> {
     /// Never returns.
     async fn hold_training(&self) {
         loop {
-            let held = noted(training(&self.directory)).flatten();
-            if held.is_some() {
-                pending::<()>().await;
+            match noted(training(&self.directory)) {
+                Some(Some(_held)) => pending::<()>().await,
+                // Another window is at installing, or just looks whether it may.
+                Some(None) => sleep(HOLD_AGAIN).await,
+                // Here nothing can be locked, and so nothing installed by another window either.
+                None => sleep(LOCK_AGAIN).await,
             }
-            // Another window is at installing, or just looks whether it may.
-            sleep(HOLD_AGAIN).await;
         }
     }
 
@@ -216,8 +219,13 @@ impl<A: Around> Work<'_, A> {
             }
         };
         let updater = Arc::clone(&self.updater);
-        let installed = tokio::task::spawn_blocking(move || updater.install(&release, &package)).await;
-        match installed.unwrap_or(Err(UpdateProblem::Internal)) {
+        // With the locks: nobody else may begin before the system is done, whether or not anybody still waits for it here.
+        let installing = tokio::task::spawn_blocking(move || (updater.install(&release, &package), keep, alone));
+        let Ok((installed, keep, alone)) = installing.await else {
+            self.failed(&version, UpdateProblem::Internal);
+            return;
+        };
+        match installed {
             Ok(()) => {
                 tracing::info!(version, "installed");
                 drop(alone);
