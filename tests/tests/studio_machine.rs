@@ -457,3 +457,16 @@ async fn staff_point_the_machine_to_another_server_while_nobody_trains_there() -
     screen.call("choose_server", json!({"url": other.url()})).await.expect_err("somebody trains there");
     Ok(())
 }
+
+#[tokio::test]
+async fn an_answer_that_comes_when_they_have_gone_is_told_nobody() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let screen = Screen::new(server.url()).await;
+    let (athlete, _) = athletes(&server);
+    screen.admit(&athlete, "4711").await.expect("the demo's password");
+    screen.is(LinkState::Live).await;
+    let change = screen.call("change_me", json!({"name": null, "locale": "en"}));
+    let (answered, ()) = tokio::join!(change, screen.lock());
+    assert_eq!(code(answered), local(LocalCode::NotSignedIn));
+    Ok(())
+}
