@@ -198,15 +198,23 @@ pub(crate) fn fill_screen(app: &AppHandle, label: &str, on: Filled) {
 
 /// Closes the window called `label`.
 pub(crate) fn close(app: &AppHandle, label: &str) {
-    // Whoever closes it otherwise than by its frame has had nobody note whether it was maximised.
-    if app.try_state::<Remembered>().is_some()
-        && let Err(error) = app.save_window_state(REMEMBERED)
-    {
-        tracing::warn!(%error, "where the window stood is not remembered");
-    }
-    let closed = app.get_webview_window(label).map_or(Ok(()), |window| window.destroy());
-    if let Err(error) = closed {
-        tracing::error!(%error, "the window could not be closed");
+    let (handle, label) = (app.clone(), label.to_owned());
+    // On the main thread: what remembers windows asks them how they stand while it holds a lock that its ear for their
+    // moves wants too, and a question from elsewhere is answered only when that ear has let go.
+    let asked = app.run_on_main_thread(move || {
+        // Whoever closes it otherwise than by its frame has had nobody note whether it was maximised.
+        if handle.try_state::<Remembered>().is_some()
+            && let Err(error) = handle.save_window_state(REMEMBERED)
+        {
+            tracing::warn!(%error, "where the window stood is not remembered");
+        }
+        let closed = handle.get_webview_window(&label).map_or(Ok(()), |window| window.destroy());
+        if let Err(error) = closed {
+            tracing::error!(%error, "the window could not be closed");
+        }
+    });
+    if let Err(error) = asked {
+        tracing::error!(%error, "nobody is there to close the window");
     }
 }
 

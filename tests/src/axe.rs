@@ -37,13 +37,13 @@ impl Window {
         let path = programs::root().join("ui/node_modules/axe-core/axe.min.js");
         if self.ask("return typeof axe === 'undefined'", Vec::new()).await? {
             let axe = std::fs::read_to_string(&path).while_doing(format!("reading {}", path.display()))?;
-            self.client.execute(&axe, Vec::new()).await?;
+            self.driven(self.client.execute(&axe, Vec::new())).await?;
         }
         self.at_rest().await?;
         let script = "const [rules, done] = arguments;
             axe.run(document, { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] })
                .then(({ violations }) => done(violations), (error) => done(String(error)));";
-        let answer = self.client.execute_async(script, vec![json!(RULES)]).await?;
+        let answer = self.driven(self.client.execute_async(script, vec![json!(RULES)])).await?;
         serde_json::from_value(answer).map_err(Failure::Answer)
     }
 }

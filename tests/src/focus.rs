@@ -2,13 +2,17 @@
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, InputFocus, MapState, Window as Id,
+    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask, InputFocus, MapState, Window as Id,
 };
 use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
 
 use crate::desktop::Desktop;
 use crate::failure::Failure;
 use crate::window::{Place, Window};
+
+/// How often a window that is moved about is moved, before and after.
+const MOVES: i32 = 500;
 
 impl Window {
     /// Takes the keyboard's focus, as a window that is clicked on does, and waits until its page knows.
@@ -30,6 +34,14 @@ impl Window {
 }
 
 impl Window {
+    /// Presses the button that closes it while somebody moves it about.
+    pub fn press_close_while_it_moves(&self, desktop: &Desktop) -> Result<(), Failure> {
+        press_close_while_it_moves(desktop, self.place()).map_err(|error| Failure::Program {
+            program: "the display".to_owned(),
+            problem: format!("could not move {}: {error}", self.name()),
+        })
+    }
+
     /// Whether it asks the window manager for the whole screen.
     pub fn wants_the_whole_screen(&self, desktop: &Desktop) -> Result<bool, Failure> {
         wants_the_whole_screen(desktop).map_err(|error| Failure::Program {
@@ -50,6 +62,29 @@ fn take(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
 /// Presses the close button that a window manager would have put there.
 fn press_close(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
     let (display, window) = standing_at(desktop, place)?;
+    ask_to_close(&display, window)
+}
+
+/// Moves it by a pixel, to and fro, before and after the button is pressed, as fast as the display takes it.
+fn press_close_while_it_moves(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
+    let (display, window) = standing_at(desktop, place)?;
+    let at = display.get_geometry(window)?.reply()?;
+    let shake = || -> Result<(), Refused> {
+        for step in 0..MOVES {
+            let moved = ConfigureWindowAux::new().x(i32::from(at.x) + step % 2 + 1);
+            // It may have closed by now.
+            display.configure_window(window, &moved)?.ignore_error();
+        }
+        Ok(())
+    };
+    shake()?;
+    ask_to_close(&display, window)?;
+    shake()?;
+    display.sync()?;
+    Ok(())
+}
+
+fn ask_to_close(display: &RustConnection, window: Id) -> Result<(), Refused> {
     let atom = |name: &str| -> Result<u32, Refused> { Ok(display.intern_atom(false, name.as_bytes())?.reply()?.atom) };
     let (protocols, delete) = (atom("WM_PROTOCOLS")?, atom("WM_DELETE_WINDOW")?);
     let message = ClientMessageEvent::new(32, window, protocols, [delete, x11rb::CURRENT_TIME, 0, 0, 0]);

@@ -49,7 +49,7 @@ pub async fn measure(Stage { trainer, athlete, .. }: &Stage, times: usize) -> Re
         trainer.at_rest().await?;
         athlete.at_rest().await?;
         athlete.ask::<()>("delete window.paintedAt; delete window.whenPainted", Vec::new()).await?;
-        let painting = async { Ok::<_, Failure>(athlete.client.execute_async(AWAIT_PAINT, Vec::new()).await?) };
+        let painting = athlete.driven(athlete.client.execute_async(AWAIT_PAINT, Vec::new()));
         let (painted, ()) = tokio::try_join!(painting, trainer.click("release-round"))?;
         let painted: u64 = serde_json::from_value(painted).map_err(Failure::Answer)?;
         let released: u64 = trainer.ask("return window.releasedAt", Vec::new()).await?;

@@ -29,7 +29,7 @@ const IS_SHOWN: &str =
 impl Window {
     /// Runs `script` in the page and takes its answer.
     pub async fn ask<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> Result<T, Failure> {
-        let answer = self.client.execute(script, arguments).await?;
+        let answer = self.driven(self.client.execute(script, arguments)).await?;
         serde_json::from_value(answer).map_err(Failure::Answer)
     }
 
@@ -42,7 +42,7 @@ impl Window {
     ) -> Result<T, Failure> {
         let deadline = Instant::now() + self.patience;
         loop {
-            let answer = self.client.execute(script, arguments.clone()).await?;
+            let answer = self.driven(self.client.execute(script, arguments.clone())).await?;
             if !matches!(answer, Value::Null | Value::Bool(false)) {
                 return serde_json::from_value(answer).map_err(Failure::Answer);
             }
@@ -62,11 +62,11 @@ impl Window {
         let script =
             format!("{IS_SHOWN} return [...document.querySelectorAll(arguments[0])].findIndex(shown) + 1 || null");
         let index = self.until::<usize>(name, &script, vec![json!(css)]).await? - 1;
-        let mut found = self.client.find_all(Locator::Css(&css)).await?;
+        let mut found = self.driven(self.client.find_all(Locator::Css(&css))).await?;
         if index < found.len() {
             Ok(found.swap_remove(index))
         } else {
-            Ok(self.client.find(Locator::Css(&css)).await?)
+            self.driven(self.client.find(Locator::Css(&css))).await
         }
     }
 
@@ -146,17 +146,17 @@ impl Window {
 
     /// The text of the element called `name`.
     pub async fn text(&self, name: &str) -> Result<String, Failure> {
-        Ok(self.find(name).await?.text().await?)
+        self.driven(self.find(name).await?.text()).await
     }
 
     /// What the input called `name` holds.
     pub async fn value(&self, name: &str) -> Result<String, Failure> {
-        Ok(self.find(name).await?.prop("value").await?.unwrap_or_default())
+        Ok(self.driven(self.find(name).await?.prop("value")).await?.unwrap_or_default())
     }
 
     /// The attribute `attribute` of the element called `name`.
     pub async fn attribute(&self, name: &str, attribute: &str) -> Result<Option<String>, Failure> {
-        Ok(self.find(name).await?.attr(attribute).await?)
+        self.driven(self.find(name).await?.attr(attribute)).await
     }
 
     /// Presses and releases keys where the focus is, one after the other.
@@ -210,7 +210,7 @@ impl Window {
 
     async fn keys(&self, actions: impl IntoIterator<Item = KeyAction>) -> Result<(), Failure> {
         let keyboard = actions.into_iter().fold(KeyActions::new("keyboard".to_owned()), KeyActions::then);
-        Ok(self.client.perform_actions(keyboard).await?)
+        self.driven(self.client.perform_actions(keyboard)).await
     }
 }
 

@@ -21,6 +21,8 @@ use crate::{application, console, programs};
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a driver may take to answer; it is there at once unless the machine is very busy.
 const DRIVER_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a window may take to answer its driver; longer than a script of the driver's may run.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(45);
 
 /// Where a window stands on its display.
 #[derive(Clone, Copy, Debug)]
@@ -207,9 +209,23 @@ impl Window {
         Self { patience, ..self }
     }
 
+    /// Has the driver do something. It waits for ever for a window that answers nothing any more; nobody else does.
+    pub(crate) async fn driven<T>(
+        &self,
+        command: impl Future<Output = Result<T, fantoccini::error::CmdError>>,
+    ) -> Result<T, Failure> {
+        match tokio::time::timeout(ANSWERS_WITHIN, command).await {
+            Ok(answer) => Ok(answer?),
+            Err(_late) => Err(Failure::Program {
+                program: format!("the {}'s window", self.name),
+                problem: format!("answers nothing, for {} seconds", ANSWERS_WITHIN.as_secs()),
+            }),
+        }
+    }
+
     /// Closes the window, as its person would.
     pub async fn close(self) -> Result<(), Failure> {
-        Ok(self.client.clone().close().await?)
+        self.driven(self.client.clone().close()).await
     }
 
     /// The warnings and errors its page wrote to the console, since it was first opened on its desktop.
@@ -236,7 +252,7 @@ impl Window {
 
     /// What it shows, as a PNG.
     pub async fn picture(&self) -> Result<Vec<u8>, Failure> {
-        Ok(self.client.screenshot().await?)
+        self.driven(self.client.screenshot()).await
     }
 
     /// Keeps a picture of it at `path`, once what its page holds has been painted: an element is found before it is drawn.

@@ -245,3 +245,16 @@ async fn a_window_comes_back_as_large_as_it_was_on_a_screen_that_is_there() -> R
     .await;
     Ok(())
 }
+
+#[tokio::test]
+async fn a_window_closes_also_while_it_is_moved() -> Result<(), Failure> {
+    let (server, desktop) = (Server::start()?, Desktop::start()?);
+    let window = Window::open_where_it_was(&desktop, "somebody", server.url()).await?;
+    pictured(&window, "closing-while-moved", async {
+        window.view("sign-in").await?;
+        window.press_close_while_it_moves(&desktop)?;
+        desktop.until_nobody_has("somebody").await
+    })
+    .await;
+    Ok(())
+}
