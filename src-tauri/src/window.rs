@@ -9,7 +9,8 @@ use ringside_core::updates::WithoutProfile;
 use ringside_core::{Closing, Front, Home, Options, Profile, is_studio_machine};
 use tauri::utils::config::BackgroundThrottlingPolicy;
 use tauri::webview::Color;
-use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri::webview::PageLoadEvent;
+use tauri::{AppHandle, Manager, PhysicalSize, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_window_state::{AppHandleExt, StateFlags};
 use tokio::sync::{Notify, watch};
 
@@ -145,9 +146,30 @@ fn built(
     window = match geometry {
         Some(at) => window.inner_size(at.width, at.height).position(at.x, at.y),
         // A laptop's screen may be smaller than that, and the athlete's one big button is at the bottom.
-        None => window.inner_size(USUAL.0, USUAL.1).prevent_overflow(),
+        None => window.inner_size(USUAL.0, USUAL.1).prevent_overflow().on_page_load(|window, page| {
+            // By now it has the size that is remembered, perhaps of a larger screen that has gone.
+            if page.event() == PageLoadEvent::Finished
+                && let Err(error) = fit(&window)
+            {
+                tracing::warn!(%error, "whether the window fits its screen is not known");
+            }
+        }),
     };
     window.build()
+}
+
+/// Makes a window that is larger than its screen as large as that.
+fn fit(window: &WebviewWindow) -> tauri::Result<()> {
+    let screen = window.current_monitor()?.map_or_else(|| window.primary_monitor(), |screen| Ok(Some(screen)))?;
+    let Some(screen) = screen else { return Ok(()) };
+    let (room, whole, page) = (screen.work_area(), window.outer_size()?, window.inner_size()?);
+    let too_much = |whole: u32, room: u32| whole.saturating_sub(room);
+    let (x, y) = (too_much(whole.width, room.size.width), too_much(whole.height, room.size.height));
+    if (x, y) == (0, 0) {
+        return Ok(());
+    }
+    window.set_size(PhysicalSize::new(page.width.saturating_sub(x), page.height.saturating_sub(y)))?;
+    window.set_position(room.position)
 }
 
 /// Shows the window called `label`, in front of others.

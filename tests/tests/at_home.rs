@@ -223,24 +223,44 @@ async fn diagnostics_say_how_it_stands_and_nothing_about_a_person() -> Result<()
     Ok(())
 }
 
-#[tokio::test]
-async fn a_window_comes_back_as_large_as_it_was_on_a_screen_that_is_there() -> Result<(), Failure> {
-    let (server, desktop) = (Server::start()?, Desktop::start()?);
-    let window = Window::open_where_it_was(&desktop, "somebody", server.url()).await?;
+/// Opens somebody's window, closes it, and has it remember that it stood elsewhere: left, top, width and height.
+async fn stood_at(desktop: &Desktop, server: &Server, place: [i32; 4]) -> Result<Window, Failure> {
+    let window = Window::open_where_it_was(desktop, "somebody", server.url()).await?;
     window.view("sign-in").await?;
-    window.press_close(&desktop)?;
+    window.press_close(desktop)?;
     desktop.until_nobody_has("somebody").await?;
     let kept = desktop.path().join("config/app.ringside.desktop.profile-somebody/.window-state.json");
     let mut state: Value = serde_json::from_slice(&std::fs::read(&kept).expect("it is kept")).expect("JSON");
-    let place = &mut state["profile-somebody"];
-    assert_eq!(place["width"], 1280);
-    (place["width"], place["height"], place["x"], place["y"]) = (1100.into(), 700.into(), 9000.into(), 9000.into());
+    let stood = &mut state["profile-somebody"];
+    assert_eq!(stood["width"], 1280);
+    for (name, value) in ["x", "y", "width", "height"].into_iter().zip(place) {
+        stood[name] = value.into();
+    }
     std::fs::write(&kept, state.to_string()).expect("writable");
-    let window = Window::open_where_it_was(&desktop, "somebody", server.url()).await?;
+    Window::open_where_it_was(desktop, "somebody", server.url()).await
+}
+
+#[tokio::test]
+async fn a_window_comes_back_as_large_as_it_was_on_a_screen_that_is_there() -> Result<(), Failure> {
+    let (server, desktop) = (Server::start()?, Desktop::start()?);
+    let window = stood_at(&desktop, &server, [9000, 9000, 1100, 700]).await?;
     pictured(&window, "window-state", async {
         window.until::<bool>("its size", "return innerWidth === 1100 && innerHeight === 700", Vec::new()).await?;
         let is_here = "return screenX < screen.width && screenY < screen.height";
         window.until::<bool>("a screen that is there", is_here, Vec::new()).await.map(drop)
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_window_of_a_larger_screen_comes_back_as_large_as_the_one_that_is_there() -> Result<(), Failure> {
+    let (server, desktop) = (Server::start()?, Desktop::start()?);
+    let window = stood_at(&desktop, &server, [300, 200, 5120, 2880]).await?;
+    pictured(&window, "larger-screen", async {
+        let fits =
+            "return innerWidth === screen.width && innerHeight === screen.height && screenX === 0 && screenY === 0";
+        window.until::<bool>("its size", fits, Vec::new()).await.map(drop)
     })
     .await;
     Ok(())

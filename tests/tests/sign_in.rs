@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use system_tests::{Desktop, Failure, Place, Server, Window, pictured};
+use system_tests::{Desktop, Failure, Place, Proxy, Server, Weather, Window, pictured};
 
 /// An address at which nobody listens: port 9 is reserved for discarding.
 const NOBODY: &str = "http://127.0.0.1:9";
@@ -160,5 +160,32 @@ async fn b03_a_keyring_that_is_started_after_the_application_signs_its_person_in
         window.view("start").await
     })
     .await;
+    window.close().await
+}
+
+#[tokio::test]
+async fn b03_who_signs_out_where_neither_server_nor_keyring_hears_it_is_signed_out_all_the_same() -> Result<(), Failure>
+{
+    let (server, mut desktop) = (Server::start()?, Desktop::start()?);
+    let proxy = Proxy::before(server.url()).await?;
+    let account = server.first("athlete")?;
+    let window = Window::open(&desktop, "athlete", proxy.url().as_str(), Place::LEFT).await?;
+    pictured(&window, "nobody-hears", async {
+        sign_in(&window, &account.email, &account.password).await?;
+        window.find("link-state[data-state='live']").await?;
+        desktop.lose_keyring();
+        proxy.set(Weather::Down);
+        window.find("link-state[data-state='offline']").await?;
+        window.click("open-settings").await?;
+        window.click("sign-out").await?;
+        window.view("sign-in").await
+    })
+    .await;
+    window.press_close(&desktop)?;
+    desktop.until_nobody_has("athlete").await?;
+    desktop.unlock_keyring()?;
+    proxy.set(Weather::Clear);
+    let window = Window::open(&desktop, "athlete", proxy.url().as_str(), Place::LEFT).await?;
+    pictured(&window, "both-are-back", window.view("sign-in")).await;
     window.close().await
 }

@@ -4,7 +4,8 @@
 //! <home>/config.json                 { "server": "https://…", "updates": { "server": "https://…", "channel": "beta" } }
 //! <home>/installation.json           { "rollout_bucket": 0 to 99 }
 //! <home>/studio.json                 who trains on a studio machine; only there
-//! <home>/profiles/<name>/            one profile: replica, web view data
+//! <home>/profiles/<name>/            one profile: replica, web view data, and in spent.json the
+//!                                    servers whose sign-in the keyring has yet to forget
 //! <home>/updates/                    the package of the next version, until it is installed
 //! ```
 
@@ -151,6 +152,11 @@ impl Home {
         }
     }
 
+    /// Which of `profile`'s sign-ins are over although the keyring may still hold them.
+    pub(crate) fn spent_sign_ins(&self, profile: &Profile) -> PathBuf {
+        self.0.join("profiles").join(profile.as_str()).join("spent.json")
+    }
+
     fn profile_config(&self, profile: &Profile) -> PathBuf {
         self.0.join("profiles").join(profile.as_str()).join("profile.json")
     }
@@ -229,7 +235,7 @@ struct Installation {
 
 /// Written beside and renamed, so that a crash leaves the old file or the new one. For nobody else to read: none of these
 /// is any other user's business, and one has hashes of PINs in it.
-fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     let beside = path.with_extension("json.new");
     let mut options = File::options();
     options.create(true).truncate(true).write(true);

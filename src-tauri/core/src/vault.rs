@@ -12,7 +12,12 @@ use keyring_core::Entry;
 
 use crate::api::ServerUrl;
 use crate::bridge::VaultKind;
+use crate::home::Home;
 use crate::profile::Profile;
+
+mod spent;
+
+use spent::Spent;
 
 /// The name all entries of this application carry in the keyring.
 const SERVICE: &str = "ringside";
@@ -24,11 +29,20 @@ const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
 /// Keeps one secret: the refresh token of one profile on one server.
 #[derive(Clone, Debug)]
 pub struct Vault {
-    /// The entry's name in the keyring; none: memory only.
-    account: Option<String>,
+    /// Its entry in the keyring; none: memory only.
+    kept: Option<Kept>,
     memory: Arc<Mutex<Memory>>,
     /// Whether there was no keyring when one was last asked.
     is_away: Arc<AtomicBool>,
+}
+
+/// An entry in the keyring.
+#[derive(Clone, Debug)]
+struct Kept {
+    /// Its name.
+    account: String,
+    /// Whether what it holds is over, although the keyring could not be told.
+    spent: Spent,
 }
 
 /// What this process holds.
@@ -54,18 +68,19 @@ impl std::fmt::Debug for Held {
 
 impl Vault {
     /// The vault of `profile` on `server`. Nothing is asked of the keyring yet.
-    pub fn new(profile: &Profile, server: &ServerUrl) -> Self {
-        Self { account: Some(format!("{profile}@{server}")), memory: Arc::default(), is_away: Arc::default() }
+    pub fn new(home: &Home, profile: &Profile, server: &ServerUrl) -> Self {
+        let kept = Kept { account: format!("{profile}@{server}"), spent: Spent::of(home, profile, server) };
+        Self { kept: Some(kept), memory: Arc::default(), is_away: Arc::default() }
     }
 
     /// A vault that asks no keyring: the sign-in ends with the process.
     pub fn in_memory() -> Self {
-        Self { account: None, memory: Arc::default(), is_away: Arc::default() }
+        Self { kept: None, memory: Arc::default(), is_away: Arc::default() }
     }
 
     /// Whether secrets go into the keyring at all.
     pub(crate) fn asks_a_keyring(&self) -> bool {
-        self.account.is_some()
+        self.kept.is_some()
     }
 
     /// Whether there was no keyring when one was last asked: the system may not have started it yet. One that a person did not
@@ -82,11 +97,13 @@ impl Vault {
         if let Some(Held { secret, kind }) = self.held() {
             return (Some(secret), kind);
         }
-        if self.account.is_none() {
-            return (None, VaultKind::Memory);
-        }
+        let Some(kept) = &self.kept else { return (None, VaultKind::Memory) };
         let before = self.changes();
-        let answered = self.with_entry(Entry::get_password).await;
+        let answered = if kept.spent.is_noted() {
+            self.delete(kept).await.and(Err(Error::NoEntry))
+        } else {
+            self.with_entry(kept, Entry::get_password).await
+        };
         let is_away = matches!(answered, Err(Error::NoDefaultStore | Error::PlatformFailure(_)));
         self.is_away.store(is_away, Ordering::Relaxed);
         match answered {
@@ -110,20 +127,20 @@ impl Vault {
     pub async fn write(&self, secret: &str) -> VaultKind {
         let held = |kind| Held { secret: secret.to_owned(), kind };
         self.hold(Some(held(VaultKind::Memory)));
-        if self.account.is_none() {
-            return VaultKind::Memory;
-        }
+        let Some(kept) = &self.kept else { return VaultKind::Memory };
         let owned = secret.to_owned();
-        match self.with_entry(move |entry| entry.set_password(&owned)).await {
+        match self.with_entry(kept, move |entry| entry.set_password(&owned)).await {
             Ok(()) => {
+                kept.spent.strike();
                 self.hold(Some(held(VaultKind::Keyring)));
                 VaultKind::Keyring
             }
             Err(error) => {
                 tracing::warn!(%error, "the keyring takes nothing; the sign-in is kept in memory only");
                 // What it may still hold is used up: sent again after a restart, it would look like a thief's.
-                if let Err(error) = self.with_entry(Entry::delete_credential).await {
-                    tracing::warn!(%error, "nor does it forget");
+                kept.spent.note();
+                if let Err(error) = self.delete(kept).await {
+                    tracing::warn!(%error, "nor does it forget; it is asked again at the next start");
                 }
                 VaultKind::Memory
             }
@@ -133,12 +150,22 @@ impl Vault {
     /// Forgets the secret.
     pub async fn erase(&self) {
         self.hold(None);
-        if self.account.is_none() {
-            return;
+        let Some(kept) = &self.kept else { return };
+        // First: whoever signs out is signed out, also when the keyring has gone or the machine loses its power now.
+        kept.spent.note();
+        if let Err(error) = self.delete(kept).await {
+            tracing::warn!(%error, "the keyring did not forget the sign-in; it is asked again at the next start");
         }
-        match self.with_entry(Entry::delete_credential).await {
-            Ok(()) | Err(Error::NoEntry) => {}
-            Err(error) => tracing::warn!(%error, "the keyring did not forget the sign-in"),
+    }
+
+    /// Has the keyring forget what is noted as spent.
+    async fn delete(&self, kept: &Kept) -> keyring::Result<()> {
+        match self.with_entry(kept, Entry::delete_credential).await {
+            Ok(()) | Err(Error::NoEntry) => {
+                kept.spent.strike();
+                Ok(())
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -163,9 +190,10 @@ impl Vault {
 
     async fn with_entry<T: Send + 'static>(
         &self,
+        kept: &Kept,
         act: impl FnOnce(&Entry) -> keyring::Result<T> + Send + 'static,
     ) -> keyring::Result<T> {
-        let Some(account) = self.account.clone() else { return Err(Error::NoDefaultStore) };
+        let account = kept.account.clone();
         let asked = tokio::task::spawn_blocking(move || act(&entry(&account)?));
         match tokio::time::timeout(ANSWERS_WITHIN, asked).await {
             Ok(answered) => answered.unwrap_or_else(|stopped| Err(Error::PlatformFailure(Box::new(stopped)))),

@@ -100,7 +100,7 @@ impl Calls for Agent {
         }
         let api = Api::new(
             server.clone(),
-            self.shared.api().tokens.vault_for(self.shared.profile(), &server),
+            self.shared.api().tokens.vault_for(self.shared.home(), self.shared.profile(), &server),
             self.shared.outside(),
         )?;
         api.check_server().await?;

@@ -102,7 +102,7 @@ impl Agent {
         let server = server_of(&options)?;
         let (mut replica, set_aside) = Replica::open(directory.path(), &options.outside).await?;
         replica.belong_to(&server.to_string()).await?;
-        let vault = options.vault.unwrap_or_else(|| Vault::new(&options.profile, &server));
+        let vault = options.vault.unwrap_or_else(|| Vault::new(&options.home, &options.profile, &server));
         let api = Api::new(server, vault, Arc::clone(&options.outside))?;
         let (signed_in, vault) = api.tokens.kept().await;
         let shared = Shared::new(

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{Api, IDEMPOTENCY_KEY, ServerUrl, json};
 use crate::bridge::VaultKind;
 use crate::failure::ApiError;
+use crate::home::Home;
 use crate::profile::Profile;
 use crate::vault::Vault;
 
@@ -74,8 +75,8 @@ impl Tokens {
     }
 
     /// The vault of `profile` on another server, of the same kind as this one.
-    pub(crate) fn vault_for(&self, profile: &Profile, server: &ServerUrl) -> Vault {
-        if self.vault.asks_a_keyring() { Vault::new(profile, server) } else { Vault::in_memory() }
+    pub(crate) fn vault_for(&self, home: &Home, profile: &Profile, server: &ServerUrl) -> Vault {
+        if self.vault.asks_a_keyring() { Vault::new(home, profile, server) } else { Vault::in_memory() }
     }
 
     /// Whether a sign-in is kept, and where.

@@ -1,0 +1,115 @@
+//! Sign-ins that are over although the keyring still holds them: noted on the disk until it has forgotten them.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::ServerUrl;
+use crate::home::{Home, write_whole};
+use crate::profile::Profile;
+
+/// Whether the sign-in that the keyring holds for one profile on one server is spent. The profile is open: nobody else
+/// writes its notes.
+#[derive(Clone, Debug)]
+pub(super) struct Spent {
+    note: PathBuf,
+    server: String,
+}
+
+/// Which servers' sign-ins are spent. Nothing secret is in it.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Note {
+    servers: BTreeSet<String>,
+}
+
+impl Spent {
+    pub(super) fn of(home: &Home, profile: &Profile, server: &ServerUrl) -> Self {
+        Self { note: home.spent_sign_ins(profile), server: server.to_string() }
+    }
+
+    pub(super) fn is_noted(&self) -> bool {
+        // A note that can't be understood may have been about this one: signing in again is less than staying signed in.
+        self.read().is_none_or(|note| note.servers.contains(&self.server))
+    }
+
+    pub(super) fn note(&self) {
+        let mut note = self.read().unwrap_or_default();
+        if note.servers.insert(self.server.clone()) {
+            self.write(&note);
+        }
+    }
+
+    pub(super) fn strike(&self) {
+        let known = self.read();
+        let is_spoilt = known.is_none();
+        let mut note = known.unwrap_or_default();
+        if note.servers.remove(&self.server) || is_spoilt {
+            self.write(&note);
+        }
+    }
+
+    /// What is noted; nothing when that can't be understood.
+    fn read(&self) -> Option<Note> {
+        match std::fs::read_to_string(&self.note) {
+            Ok(text) => serde_json::from_str(&text).ok(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(Note::default()),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "spent sign-ins can't be looked up");
+                None
+            }
+        }
+    }
+
+    fn write(&self, note: &Note) {
+        let written = if note.servers.is_empty() {
+            std::fs::remove_file(&self.note)
+        } else {
+            serde_json::to_string(note).map_err(std::io::Error::other).and_then(|text| write_whole(&self.note, &text))
+        };
+        if let Err(error) = written {
+            tracing::warn!(error = &error as &dyn std::error::Error, "spent sign-ins can't be noted");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on(home: &Home, server: &str) -> Spent {
+        Spent::of(home, &Profile::default(), &server.parse().expect("an address"))
+    }
+
+    fn opened() -> (tempfile::TempDir, Home) {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let home = Home::new(directory.path());
+        home.open(&Profile::default()).expect("nobody has it");
+        (directory, home)
+    }
+
+    #[test]
+    fn a_spent_sign_in_stays_noted_until_it_is_struck_and_is_one_server_s() {
+        let (_directory, home) = opened();
+        let (here, there) = (on(&home, "https://here.example"), on(&home, "https://there.example"));
+        assert!(!here.is_noted());
+        here.note();
+        there.note();
+        assert!(on(&home, "https://here.example").is_noted());
+        here.strike();
+        assert!(!here.is_noted() && there.is_noted());
+        there.strike();
+        assert!(!home.spent_sign_ins(&Profile::default()).exists(), "nothing is left to be noted");
+    }
+
+    #[test]
+    fn a_note_that_can_t_be_understood_counts_until_the_keyring_has_forgotten() {
+        let (_directory, home) = opened();
+        std::fs::write(home.spent_sign_ins(&Profile::default()), "{").expect("writable");
+        let here = on(&home, "https://here.example");
+        assert!(here.is_noted());
+        here.strike();
+        assert!(!here.is_noted());
+    }
+}
