@@ -62,10 +62,41 @@ fn main() {
         .manage(Invitation::default())
         .run(context);
     if let Err(error) = run {
+        begin_again(&error);
         eprintln!("Ringside can't open its window: {error}");
         std::process::exit(1);
     }
 }
+
+/// How many starts one start may take.
+#[cfg(target_os = "linux")]
+const STARTS: u32 = 5;
+/// Which of them this is.
+#[cfg(target_os = "linux")]
+const START: &str = "RINGSIDE_START";
+
+/// Starts over in place of this process when what failed was handing the start to the one that runs already: it was about
+/// to end, and is gone now. Whoever closes a window and opens it again at once gets one.
+#[cfg(target_os = "linux")]
+fn begin_again(error: &tauri::Error) {
+    use std::os::unix::process::CommandExt;
+
+    let has_gone = matches!(error, tauri::Error::PluginInitialization(plugin, _) if plugin == "single-instance");
+    let start = std::env::var(START).ok().and_then(|start| start.parse().ok()).unwrap_or(1);
+    if !has_gone || start >= STARTS {
+        return;
+    }
+    let Ok(application) = std::env::current_exe() else { return };
+    let again = std::process::Command::new(application)
+        .args(std::env::args_os().skip(1))
+        .env(START, (start + 1).to_string())
+        .exec();
+    eprintln!("Ringside can't start over: {again}");
+}
+
+/// Elsewhere a start that can't be handed over is a first one by itself.
+#[cfg(not(target_os = "linux"))]
+fn begin_again(_: &tauri::Error) {}
 
 /// What Tauri's plugins do for us. None of them may be called by the web view: it has a permission for none.
 fn plugins(builder: tauri::Builder<Wry>, arguments: &Arguments) -> tauri::Builder<Wry> {

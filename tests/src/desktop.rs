@@ -173,6 +173,13 @@ impl Desktop {
         Ok(String::from_utf8_lossy(&answer.stdout).into_owned())
     }
 
+    /// The command that prints what is called `member` and said on its session bus from then on.
+    pub fn overhears(&self, member: &str) -> Command {
+        let mut listen = command("dbus-monitor");
+        listen.args(["--session", &format!("member='{member}'")]).envs(self.environment());
+        listen
+    }
+
     fn until_offered(&self, name: &str) -> Result<(), Failure> {
         let mut wait = Command::new("gdbus");
         wait.args(["wait", "--session", "--timeout=30", name]).envs(self.environment());

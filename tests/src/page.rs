@@ -106,8 +106,7 @@ impl Window {
         );
         let what = format!("{name} to stand still and in front");
         self.until::<Value>(&what, &script, vec![json!(selector(&usable))]).await?;
-        self.find(&usable).await?.click().await?;
-        Ok(())
+        self.driven(self.find(&usable).await?.click()).await
     }
 
     /// Waits until nothing on screen moves by itself any more.
@@ -128,9 +127,8 @@ impl Window {
     /// Waits for the input called `name` and types `text` into it, in place of what was there.
     pub async fn fill(&self, name: &str, text: &str) -> Result<(), Failure> {
         let input = self.find(name).await?;
-        input.clear().await?;
-        input.send_keys(text).await?;
-        Ok(())
+        self.driven(input.clear()).await?;
+        self.driven(input.send_keys(text)).await
     }
 
     /// Waits until the element called `name` is shown with `text` somewhere in it.

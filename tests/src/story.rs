@@ -85,8 +85,7 @@ pub async fn plan_round(trainer: &Window, exercise: &str, plan: &str) -> Result<
     trainer.click("exercise-option").await?;
     trainer.find("plan-item").await?;
     trainer.fill("shorthand", plan).await?;
-    trainer.find("shorthand").await?.send_keys("\u{E007}").await?;
-    Ok(())
+    trainer.driven(trainer.find("shorthand").await?.send_keys("\u{E007}")).await
 }
 
 /// The athlete's window shows round `number` by itself.

@@ -21,6 +21,8 @@ use crate::{application, console, programs};
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a driver may take to answer; it is there at once unless the machine is very busy.
 const DRIVER_PATIENCE: Duration = Duration::from_secs(30);
+/// How long the application may take to open its window, the first time with nothing of it in memory.
+const OPENS_WITHIN: Duration = Duration::from_secs(90);
 /// How long a window may take to answer its driver; longer than a script of the driver's may run.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(45);
 
@@ -133,7 +135,7 @@ impl Window {
         capabilities.insert("tauri:options".to_owned(), json!({"application": application, "args": arguments}));
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let url = format!("http://127.0.0.1:{}", port.number());
-        let connecting = tokio::time::timeout(DRIVER_PATIENCE, builder.capabilities(capabilities).connect(&url));
+        let connecting = tokio::time::timeout(OPENS_WITHIN, builder.capabilities(capabilities).connect(&url));
         let Ok(connected) = connecting.await else {
             let printed = std::fs::read_to_string(&console).unwrap_or_default();
             let problem = format!("opened no window; it printed:\n{printed}");
@@ -184,6 +186,11 @@ impl Window {
         happened
     }
 
+    /// Stops its application's process for good, as one that hangs.
+    pub fn hang(&self) -> Result<(), Failure> {
+        signal(&application(self.driver.id(), "ringside")?, Signal::STOP)
+    }
+
     /// Waits until its application has ended by itself.
     pub async fn until_it_ends(&self) -> Result<(), Failure> {
         let deadline = Instant::now() + self.patience;
@@ -225,7 +232,9 @@ impl Window {
 
     /// Closes the window, as its person would.
     pub async fn close(self) -> Result<(), Failure> {
-        self.driven(self.client.clone().close()).await
+        self.driven(self.client.clone().close()).await?;
+        // Whoever opens the profile next must not meet one that is about to go.
+        self.until_it_ends().await
     }
 
     /// The warnings and errors its page wrote to the console, since it was first opened on its desktop.

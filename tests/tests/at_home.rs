@@ -1,11 +1,13 @@
 //! At home on the desktop: one instance, notices, invitations, closing, support.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use fantoccini::key::Key;
 use ringside_core::bridge::Calls;
 use serde_json::Value;
 use system_tests::{Desktop, Failure, Person, Place, Server, Stage, Window, pictured, story};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};
 use training::Session;
 
 /// Starts the application once more on `profile`, with `more` on its command line; answers when that has ended.
@@ -14,7 +16,7 @@ async fn start_again(desktop: &Desktop, profile: &str, more: &[&str]) -> Result<
     application.args(["--profile", profile]).args(more);
     let mut application = tokio::process::Command::from(application);
     let ended = application.kill_on_drop(true).status();
-    let status = tokio::time::timeout(std::time::Duration::from_secs(30), ended).await.expect("it ends by itself");
+    let status = tokio::time::timeout(Duration::from_secs(30), ended).await.expect("it ends by itself");
     assert!(status.expect("it can be started").success());
     Ok(())
 }
@@ -51,6 +53,46 @@ async fn a_second_start_ends_and_the_first_comes_to_the_front() -> Result<(), Fa
         Ok(())
     })
     .await;
+    Ok(())
+}
+
+/// Starts a program that is listened to, and ended when it is dropped.
+fn begun(program: Command) -> tokio::process::Child {
+    let mut program = tokio::process::Command::from(program);
+    let program = program.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    program.spawn().expect("it can be started")
+}
+
+/// Waits until a program prints a line with `text`.
+async fn until_printed(printed: &mut (impl AsyncBufRead + Unpin), text: &str) {
+    let mut printed = printed.lines();
+    let found = async {
+        while let Some(line) = printed.next_line().await.expect("it is text") {
+            if line.contains(text) {
+                return true;
+            }
+        }
+        false
+    };
+    let found = tokio::time::timeout(Duration::from_secs(30), found).await;
+    assert!(matches!(found, Ok(true)), "{text:?} is not printed: {found:?}");
+}
+
+#[tokio::test]
+async fn a_start_that_is_handed_to_one_that_ends_opens_a_window_of_its_own() -> Result<(), Failure> {
+    let (_server, desktop, window) = trainer_alone().await?;
+    // It takes nothing any more, and is known on the bus until it is gone.
+    window.hang()?;
+    let mut listener = begun(desktop.overhears("ExecuteCallback"));
+    let mut said = BufReader::new(listener.stdout.take().expect("it is piped"));
+    until_printed(&mut said, "").await;
+    let mut start = desktop.program("ringside")?;
+    start.args(["--profile", "trainer"]);
+    let mut second = begun(start);
+    let mut logged = BufReader::new(second.stderr.take().expect("it is piped"));
+    until_printed(&mut said, "ExecuteCallback").await;
+    drop(window);
+    until_printed(&mut logged, "the profile is open").await;
     Ok(())
 }
 
@@ -183,8 +225,8 @@ async fn who_looks_elsewhere_is_told_by_the_system_and_a_click_leads_there() -> 
 
 /// Waits until a notice is on screen.
 async fn until_said(desktop: &Desktop) -> Result<(), Failure> {
-    let mut look = tokio::time::interval(std::time::Duration::from_millis(100));
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let mut look = tokio::time::interval(Duration::from_millis(100));
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
     while desktop.notices(&["count", "displayed"])?.trim() == "0" {
         assert!(std::time::Instant::now() < deadline, "no notice is shown");
         look.tick().await;
@@ -217,8 +259,9 @@ async fn diagnostics_say_how_it_stands_and_nothing_about_a_person() -> Result<()
     .await;
     // The log is in the system's place for it, and names nobody either.
     let found = Command::new("find").arg(desktop.path().join("data")).args(["-name", "ringside.*.log"]).output();
-    let path = String::from_utf8(found.expect("find").stdout).expect("a path");
-    let log = std::fs::read_to_string(path.trim()).expect("there is a log");
+    let paths = String::from_utf8(found.expect("find").stdout).expect("paths");
+    // A day has its own.
+    let log: String = paths.lines().map(|path| std::fs::read_to_string(path).expect("there is a log")).collect();
     assert!(log.contains("the profile is open") && !log.contains(&trainer.email), "{log}");
     Ok(())
 }

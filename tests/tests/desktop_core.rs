@@ -85,11 +85,12 @@ async fn a_restart_of_the_server_heals_and_nothing_is_lost() -> Result<(), Failu
 
 #[tokio::test]
 async fn a_stream_is_replaced_ahead_of_its_token_s_end_and_nobody_notices() -> Result<(), Failure> {
-    let server = Server::start()?.with_access_tokens_for(2)?;
+    let server = Server::start()?.with_access_tokens_for(10)?;
     let (trainer, athlete, session) = together(&server).await;
     // Four renewals for two people: a renewed token has run out as well.
+    let mut look = tokio::time::interval(std::time::Duration::from_millis(100));
     while renewals(&server).await < 4 {
-        tokio::task::yield_now().await;
+        look.tick().await;
     }
     let known = trainer.view();
     trainer.agent.add_round(session.id, plan(&known), true).await.expect("the trainer's token is renewed for it");
@@ -111,7 +112,7 @@ async fn renewals(server: &Server) -> u32 {
 
 #[tokio::test]
 async fn a_token_is_renewed_ahead_of_its_end_and_once_however_many_need_it() -> Result<(), Failure> {
-    let server = Server::start()?.with_access_tokens_for(5)?;
+    let server = Server::start()?.with_access_tokens_for(10)?;
     let person = Person::signed_in(server.url(), server.first("athlete")?).await;
     while renewals(&server).await == 0 {
         let calls = (0..20).map(|_| person.agent.change_me(None, None));

@@ -167,6 +167,8 @@ async fn told_to_stop_it_ends_in_time_and_tells_everybody_on_postgres() -> Resul
 }
 
 async fn ends_in_time(mut server: Server) -> Result<(), Failure> {
+    // Long enough for a busy machine to be seen saying no.
+    server.set("RINGSIDE_DRAIN_GRACE_S", "2")?;
     let athlete = Device::sign_in(&server, server.first("athlete")?).await?;
     let mut streams = Vec::with_capacity(STREAMS);
     for _ in 0..STREAMS {

@@ -13,17 +13,23 @@ use std::fmt;
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rand::Rng;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use crate::api::ServerUrl;
-use crate::bridge::{Failure, LocalCode};
+use crate::bridge::{Failure, FailureCode, LocalCode};
 use crate::profile::Profile;
 use crate::updates::Channel;
 
 /// The file that says who trains on a studio machine.
 const ROSTER: &str = "studio.json";
+/// How long a process may take to end after its window has closed.
+const CLOSES_WITHIN: Duration = Duration::from_secs(3);
+/// Between two looks whether a profile is free: no system tells when a lock is, but to a thread that can't give up.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// The application's data directory.
 #[derive(Clone, Debug)]
@@ -71,6 +77,25 @@ impl Home {
         let probe = path.join(".writable");
         std::fs::write(&probe, []).and_then(|()| std::fs::remove_file(&probe)).map_err(failed)?;
         Ok(ProfileDirectory { path, lock })
+    }
+
+    /// [`Home::open`], but one that is being closed is waited for, shortly: whoever closes a window and opens it again at
+    /// once meets the process that is about to end.
+    ///
+    /// # Errors
+    /// As [`Home::open`].
+    pub(crate) async fn open_soon(&self, profile: &Profile) -> Result<ProfileDirectory, Failure> {
+        let since = Instant::now();
+        let mut look = tokio::time::interval(LOOK_AGAIN);
+        loop {
+            look.tick().await;
+            match self.open(profile) {
+                Err(failure)
+                    if failure.code == FailureCode::Local(LocalCode::AlreadyOpen)
+                        && since.elapsed() < CLOSES_WITHIN => {}
+                opened => return opened,
+            }
+        }
     }
 
     /// The server `profile` was pointed to by its person, if it was.
@@ -266,7 +291,6 @@ fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Option<T>, Failure>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bridge::FailureCode;
     use rand::SeedableRng;
     use rand::rngs::StdRng;
 

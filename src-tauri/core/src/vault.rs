@@ -147,12 +147,19 @@ impl Vault {
         }
     }
 
+    /// Notes that what the keyring holds is over, ahead of [`Vault::erase`].
+    pub(crate) fn note_spent(&self) {
+        if let Some(kept) = &self.kept {
+            kept.spent.note();
+        }
+    }
+
     /// Forgets the secret.
     pub async fn erase(&self) {
         self.hold(None);
         let Some(kept) = &self.kept else { return };
         // First: whoever signs out is signed out, also when the keyring has gone or the machine loses its power now.
-        kept.spent.note();
+        self.note_spent();
         if let Err(error) = self.delete(kept).await {
             tracing::warn!(%error, "the keyring did not forget the sign-in; it is asked again at the next start");
         }

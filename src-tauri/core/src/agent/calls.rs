@@ -35,6 +35,7 @@ impl Agent {
     /// Forgets a sign-in that the server has ended.
     pub(crate) async fn forget_sign_in(&self) {
         let api = self.shared.api();
+        api.tokens.note_spent();
         self.shared.signed_out(SignedOut::ByPerson).await;
         api.tokens.forget().await;
     }
@@ -78,6 +79,8 @@ impl Calls for Agent {
             self.forget_sign_in().await;
         } else {
             let api = self.shared.api();
+            // Whoever sees that they are signed out may close the window at once.
+            api.tokens.note_spent();
             // First here, so that nothing follows the feed when the server ends it; this works without the server, whose
             // tokens then run out by themselves.
             self.shared.signed_out(SignedOut::ByPerson).await;

@@ -98,7 +98,7 @@ impl Agent {
 
     /// The same, but nothing is done about updates until [`Agent::stay_current`].
     pub(crate) async fn open_without_updates(options: Options) -> Result<Self, Failure> {
-        let directory = Arc::new(options.home.open(&options.profile)?);
+        let directory = Arc::new(options.home.open_soon(&options.profile).await?);
         let server = server_of(&options)?;
         let (mut replica, set_aside) = Replica::open(directory.path(), &options.outside).await?;
         replica.belong_to(&server.to_string()).await?;

@@ -111,6 +111,11 @@ impl Tokens {
         self.put(api, &mut *self.access.lock().await, signed_in).await
     }
 
+    /// Notes that the sign-in is about to be forgotten, should that be cut short.
+    pub(crate) fn note_spent(&self) {
+        self.vault.note_spent();
+    }
+
     /// Forgets the sign-in.
     pub(crate) async fn forget(&self) {
         let mut access = self.access.lock().await;
