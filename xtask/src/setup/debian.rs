@@ -13,6 +13,7 @@ type Package = (&'static str, &'static str);
 const PACKAGES: &[Package] = &[
     ("build-essential", "a C compiler and linker"),
     ("ca-certificates", "https"),
+    ("dbus-bin", "overhears what applications say to each other"),
     ("dbus-daemon", "a session bus of its own for each test"),
     ("dunst", "shows the system's notices in tests"),
     ("gnome-keyring", "a real Secret Service"),
