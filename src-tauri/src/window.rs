@@ -160,11 +160,15 @@ fn built(
 
 /// Makes a window that is larger than its screen as large as that.
 fn fit(window: &WebviewWindow) -> tauri::Result<()> {
+    // What fills the screen is the system's to measure: one of them counts a frame beyond the edge.
+    if window.is_maximized()? || window.is_fullscreen()? {
+        return Ok(());
+    }
     let screen = window.current_monitor()?.map_or_else(|| window.primary_monitor(), |screen| Ok(Some(screen)))?;
     let Some(screen) = screen else { return Ok(()) };
     let (room, whole, page) = (screen.work_area(), window.outer_size()?, window.inner_size()?);
-    let too_much = |whole: u32, room: u32| whole.saturating_sub(room);
-    let (x, y) = (too_much(whole.width, room.size.width), too_much(whole.height, room.size.height));
+    let x = whole.width.saturating_sub(room.size.width);
+    let y = whole.height.saturating_sub(room.size.height);
     if (x, y) == (0, 0) {
         return Ok(());
     }
