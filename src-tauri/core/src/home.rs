@@ -273,7 +273,8 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     std::fs::rename(&beside, path)
 }
 
-fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Option<T>, Failure> {
+/// What a file of ours says; nothing if it is not there.
+pub(crate) fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Option<T>, Failure> {
     let bad = |error: &dyn fmt::Display| {
         Failure::local(LocalCode::BadConfig).because(format_args!("{}: {error}", path.display()))
     };

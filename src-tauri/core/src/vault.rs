@@ -100,9 +100,9 @@ impl Vault {
         let Some(kept) = &self.kept else { return (None, VaultKind::Memory) };
         let before = self.changes();
         let answered = if kept.spent.is_noted() {
-            self.delete(kept).await.and(Err(Error::NoEntry))
+            kept.delete().await.and(Err(Error::NoEntry))
         } else {
-            self.with_entry(kept, Entry::get_password).await
+            kept.with_entry(Entry::get_password).await
         };
         let is_away = matches!(answered, Err(Error::NoDefaultStore | Error::PlatformFailure(_)));
         self.is_away.store(is_away, Ordering::Relaxed);
@@ -129,7 +129,7 @@ impl Vault {
         self.hold(Some(held(VaultKind::Memory)));
         let Some(kept) = &self.kept else { return VaultKind::Memory };
         let owned = secret.to_owned();
-        match self.with_entry(kept, move |entry| entry.set_password(&owned)).await {
+        match kept.with_entry(move |entry| entry.set_password(&owned)).await {
             Ok(()) => {
                 kept.spent.strike();
                 self.hold(Some(held(VaultKind::Keyring)));
@@ -139,7 +139,7 @@ impl Vault {
                 tracing::warn!(%error, "the keyring takes nothing; the sign-in is kept in memory only");
                 // What it may still hold is used up: sent again after a restart, it would look like a thief's.
                 kept.spent.note();
-                if let Err(error) = self.delete(kept).await {
+                if let Err(error) = kept.delete().await {
                     tracing::warn!(%error, "nor does it forget; it is asked again at the next start");
                 }
                 VaultKind::Memory
@@ -159,20 +159,9 @@ impl Vault {
         self.hold(None);
         let Some(kept) = &self.kept else { return };
         // First: whoever signs out is signed out, also when the keyring has gone or the machine loses its power now.
-        self.note_spent();
-        if let Err(error) = self.delete(kept).await {
+        kept.spent.note();
+        if let Err(error) = kept.delete().await {
             tracing::warn!(%error, "the keyring did not forget the sign-in; it is asked again at the next start");
-        }
-    }
-
-    /// Has the keyring forget what is noted as spent.
-    async fn delete(&self, kept: &Kept) -> keyring::Result<()> {
-        match self.with_entry(kept, Entry::delete_credential).await {
-            Ok(()) | Err(Error::NoEntry) => {
-                kept.spent.strike();
-                Ok(())
-            }
-            Err(error) => Err(error),
         }
     }
 
@@ -194,13 +183,25 @@ impl Vault {
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Kept {
+    /// Has the keyring forget what is noted as spent.
+    async fn delete(&self) -> keyring::Result<()> {
+        match self.with_entry(Entry::delete_credential).await {
+            Ok(()) | Err(Error::NoEntry) => {
+                self.spent.strike();
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
 
     async fn with_entry<T: Send + 'static>(
         &self,
-        kept: &Kept,
         act: impl FnOnce(&Entry) -> keyring::Result<T> + Send + 'static,
     ) -> keyring::Result<T> {
-        let account = kept.account.clone();
+        let account = self.account.clone();
         let asked = tokio::task::spawn_blocking(move || act(&entry(&account)?));
         match tokio::time::timeout(ANSWERS_WITHIN, asked).await {
             Ok(answered) => answered.unwrap_or_else(|stopped| Err(Error::PlatformFailure(Box::new(stopped)))),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::api::ServerUrl;
-use crate::home::{Home, write_whole};
+use crate::home::{Home, read, write_whole};
 use crate::profile::Profile;
 
 /// Whether the sign-in that the keyring holds for one profile on one server is spent. The profile is open: nobody else
@@ -52,14 +52,10 @@ impl Spent {
 
     /// What is noted; nothing when that can't be understood.
     fn read(&self) -> Option<Note> {
-        match std::fs::read_to_string(&self.note) {
-            Ok(text) => serde_json::from_str(&text).ok(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(Note::default()),
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "spent sign-ins can't be looked up");
-                None
-            }
-        }
+        let read = read::<Note>(&self.note);
+        let read =
+            read.inspect_err(|failure| tracing::warn!(code = ?failure.code, "spent sign-ins can't be looked up"));
+        read.ok().map(Option::unwrap_or_default)
     }
 
     fn write(&self, note: &Note) {
