@@ -9,5 +9,8 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
     restoreMocks: true,
+    // How long a test takes says more about the machine than about the test: this ends one that hangs, no slow one.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -13,6 +13,12 @@ import { TRAINER_SCENES } from '../dev/trainer-scenes';
 import { failure, ScriptedBridge } from '../dev/scripted';
 import { open, settle } from './stage';
 
+// A dozen packages look as hundreds do, and axe takes seconds for the nodes of hundreds.
+vi.mock(import('../third-party.json'), async (original) => {
+  const { packages, texts } = (await original()).default;
+  return { default: { packages: packages.slice(0, 12), texts } };
+});
+
 beforeEach(() => {
   localStorage.clear();
   // jsdom has neither modal dialogs, nor a canvas, nor a clipboard; what is asked here is what stands in them and around.
@@ -165,9 +171,12 @@ describe('every view is accessible', () => {
     render(AppRoot, { app: new App(bridge, shelfIn(localStorage)) });
     await settle();
     for (const testid of scene.clicks ?? []) {
-      await vi.waitFor(() => {
-        expect(document.querySelector(`[data-testid="${testid}"]`)).not.toBeNull();
-      });
+      await vi.waitFor(
+        () => {
+          expect(document.querySelector(`[data-testid="${testid}"]`)).not.toBeNull();
+        },
+        { timeout: 30_000 },
+      );
       document
         .querySelector(`[data-testid="${testid}"]`)
         ?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
