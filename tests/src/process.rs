@@ -4,10 +4,18 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::io::retry_on_intr;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 
 use crate::failure::{Failure, While};
+
+/// How long a program may take to say that it is ready.
+const READY_WITHIN: Duration = Duration::from_secs(90);
+/// How long a program may take to do its work, or to end when it was asked to.
+const FINISHED_WITHIN: Duration = Duration::from_mins(2);
 
 /// A command that the kernel asks to end when the thread that started it is gone, however it went.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
@@ -34,14 +42,22 @@ impl Process {
     pub(crate) fn start_and_read(name: &str, command: &mut Command) -> Result<(Self, String), Failure> {
         let mut process = Self::start(name, command.stdout(Stdio::piped()))?;
         let output: ChildStdout = process.child.stdout.take().expect("its standard output is piped");
-        let mut output = BufReader::new(output);
-        let mut line = String::new();
-        output.read_line(&mut line).while_doing(format!("reading from {name}"))?;
+        let (say, said) = mpsc::channel();
+        // A pipe is read without a limit, so a thread does it, which ends with the process.
+        std::thread::spawn(move || {
+            let (mut output, mut line) = (BufReader::new(output), String::new());
+            let read = output.read_line(&mut line);
+            say.send((read.map(|_| line), output.into_inner())).ok();
+        });
+        let Ok((line, output)) = said.recv_timeout(READY_WITHIN) else {
+            return Err(process.problem(&format!("was not ready within {} seconds", READY_WITHIN.as_secs())));
+        };
+        let line = line.while_doing(format!("reading from {name}"))?;
         if line.is_empty() {
             return Err(process.problem("ended before it was ready"));
         }
         // The pipe stays open for as long as the process: one that prints again must not die of it.
-        process.child.stdout = Some(output.into_inner());
+        process.child.stdout = Some(output);
         Ok((process, line.trim_end().to_owned()))
     }
 
@@ -73,10 +89,25 @@ impl Process {
         self.finished()
     }
 
-    /// Waits until it has done its work.
+    /// Waits until it has done its work; one that does not end is ended.
     pub(crate) fn finished(mut self) -> Result<(), Failure> {
+        if !self.ends_within(FINISHED_WITHIN) {
+            return Err(self.problem(&format!("did not end within {} seconds", FINISHED_WITHIN.as_secs())));
+        }
         let status = self.child.wait().while_doing(format!("waiting for {}", self.name))?;
         if status.success() { Ok(()) } else { Err(self.problem(&format!("ended with {status}"))) }
+    }
+
+    /// Whether it ends in time. A process is waited for without a limit, so a thread does it, which ends with it.
+    fn ends_within(&self, time: Duration) -> bool {
+        let Some(pid) = self.pid() else { return true };
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            // Only looked at: until whoever holds it has taken note of its end, its id is nobody else's.
+            retry_on_intr(|| waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)).ok();
+            tell.send(()).ok();
+        });
+        told.recv_timeout(time).is_ok()
     }
 
     fn problem(&self, problem: &str) -> Failure {
