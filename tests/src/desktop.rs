@@ -16,9 +16,9 @@ use crate::window::Place;
 /// Two windows of 1280×800 fit side by side, with room for a larger one.
 const SCREEN: &str = "2560x1080x24";
 /// How long an application may take to open a profile.
-const OPENS_WITHIN: Duration = Duration::from_secs(30);
+const OPENS_WITHIN: Duration = Duration::from_secs(90);
 /// How long an application may take to end.
-const CLOSES_WITHIN: Duration = Duration::from_secs(20);
+const CLOSES_WITHIN: Duration = Duration::from_secs(90);
 /// Opens this desktop's keyring; it guards nothing and lives as long as the desktop.
 const KEYRING_PASSWORD: &str = "a keyring for one run";
 
@@ -182,7 +182,7 @@ impl Desktop {
 
     fn until_offered(&self, name: &str) -> Result<(), Failure> {
         let mut wait = Command::new("gdbus");
-        wait.args(["wait", "--session", "--timeout=30", name]).envs(self.environment());
+        wait.args(["wait", "--session", "--timeout=90", name]).envs(self.environment());
         let waited = wait.stdin(Stdio::null()).status().while_doing(format!("waiting for {name}"))?;
         if waited.success() {
             Ok(())

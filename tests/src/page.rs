@@ -41,15 +41,18 @@ impl Window {
         arguments: Vec<Value>,
     ) -> Result<T, Failure> {
         let deadline = Instant::now() + self.patience;
+        let mut is_last = false;
         loop {
             let answer = self.driven(self.client.execute(script, arguments.clone())).await?;
             if !matches!(answer, Value::Null | Value::Bool(false)) {
                 return serde_json::from_value(answer).map_err(Failure::Answer);
             }
-            if Instant::now() > deadline {
+            if is_last {
                 let screen = self.ask("return document.body.innerText", Vec::new()).await?;
                 return Err(Failure::InVain { window: self.name().to_owned(), what: what.to_owned(), screen });
             }
+            // This look may have been the first after the machine stood still: there is one more.
+            is_last = Instant::now() > deadline;
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     }

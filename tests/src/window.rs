@@ -17,10 +17,11 @@ use crate::port::Port;
 use crate::process::{Process, command};
 use crate::{application, console, programs};
 
-/// How long a thing may take to appear. Generous: several windows share two cores.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a thing may take to appear. Generous: several windows share two cores, a machine may stand still for a while,
+/// and whoever tries again by themselves, to connect or at the keyring, pauses for half a minute first.
+const PATIENCE: Duration = Duration::from_secs(90);
 /// How long a driver may take to answer; it is there at once unless the machine is very busy.
-const DRIVER_PATIENCE: Duration = Duration::from_secs(30);
+const DRIVER_PATIENCE: Duration = Duration::from_secs(90);
 /// How long the application may take to open its window, the first time with nothing of it in memory.
 const OPENS_WITHIN: Duration = Duration::from_secs(90);
 /// How long a window may take to answer its driver; longer than a script of the driver's may run.
@@ -214,6 +215,11 @@ impl Window {
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// How long it waits for what does not come.
+    pub fn patience(&self) -> Duration {
+        self.patience
     }
 
     /// Has the driver do something. It waits for ever for a window that answers nothing any more; nobody else does.

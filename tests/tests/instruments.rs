@@ -34,9 +34,10 @@ async fn a_complaint_on_the_console_and_a_barrier_on_the_page_are_found() -> Res
 async fn what_never_comes_is_named_with_what_is_there_instead() -> Result<(), Failure> {
     let desktop = Desktop::start()?;
     let window = Window::open(&desktop, "somebody", NOBODY, Place::LEFT).await?;
+    pictured(&window, "never-comes", window.view("sign-in")).await;
+    let usual = window.patience();
     let window = window.with_patience(Duration::from_secs(2));
     pictured(&window, "never-comes", async {
-        window.view("sign-in").await?;
         let found = window.find("no-such-thing").await;
         let Err(Failure::InVain { what, screen, .. }) = found else { panic!("{found:?}") };
         assert_eq!(what, "no-such-thing");
@@ -44,5 +45,5 @@ async fn what_never_comes_is_named_with_what_is_there_instead() -> Result<(), Fa
         Ok(())
     })
     .await;
-    window.close().await
+    window.with_patience(usual).close().await
 }

@@ -95,7 +95,7 @@ async fn b20_a_round_trained_without_a_network_arrives_once_also_after_the_appli
             }
         }
     };
-    let round = tokio::time::timeout(std::time::Duration::from_secs(30), arrived).await.expect("it arrives")?;
+    let round = tokio::time::timeout(Duration::from_secs(90), arrived).await.expect("it arrives")?;
     assert_eq!(round["version"], 5, "released, begun, ticked, completed: each once");
     assert_eq!(round["exercises"][0]["feedback"]["note"], "ohne Netz");
     scene.window.close().await
