@@ -1,9 +1,8 @@
 //! A real window: one process of the application, driven by a WebDriver of its own.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::{Client, ClientBuilder};
@@ -295,9 +294,17 @@ fn signal(processes: &[u32], signal: Signal) -> Result<(), Failure> {
 fn write_launcher(path: &Path, application: &Path, console: &Path, started: &Path) -> Result<(), Failure> {
     let [application, console, started] = [application, console, started].map(Path::display);
     let script = format!("#!/bin/sh\ndate +%s%3N >'{started}'\nexec '{application}' \"$@\" >>'{console}' 2>&1\n");
-    let what = "writing a launcher";
-    std::fs::write(path, script).while_doing(what)?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).while_doing(what)
+    let (text, what) = (path.with_extension("text"), "writing a launcher");
+    std::fs::write(&text, script).while_doing(what)?;
+    // By a process of its own: what this one has just written may still be open in the child of another test, and can't
+    // be started until it is not.
+    let installed =
+        Command::new("install").arg("--mode=755").args([text.as_path(), path]).output().while_doing(what)?;
+    if installed.status.success() {
+        return Ok(());
+    }
+    let problem = String::from_utf8_lossy(&installed.stderr).trim().to_owned();
+    Err(Failure::Program { program: "install".to_owned(), problem })
 }
 
 async fn until_it_listens(driver: &mut Process, port: u16) -> Result<(), Failure> {
