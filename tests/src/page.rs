@@ -145,6 +145,32 @@ impl Window {
         Ok(())
     }
 
+    /// Has the page keep what elements called `name` read while they are shown, from now on: what goes by itself may be
+    /// gone before anybody looks.
+    pub async fn keep(&self, name: &str) -> Result<(), Failure> {
+        let script = format!(
+            "{IS_SHOWN} const [css] = arguments;
+            const kept = new Set();
+            const look = () => {{
+                for (const it of document.querySelectorAll(css)) if (shown(it)) kept.add(it.innerText);
+            }};
+            (window.kept ??= {{}})[css] = kept;
+            new MutationObserver(look).observe(
+                document.body,
+                {{ childList: true, subtree: true, characterData: true, attributes: true }},
+            );
+            look();"
+        );
+        self.ask(&script, vec![json!(selector(name))]).await
+    }
+
+    /// Waits until an element called `name` was shown with `text` somewhere in it, at any time since it is kept.
+    pub async fn has_read(&self, name: &str, text: &str) -> Result<(), Failure> {
+        let script = "return [...window.kept[arguments[0]]].some((kept) => kept.includes(arguments[1]))";
+        let what = format!("{name} to have read {text:?}");
+        self.until::<bool>(&what, script, vec![json!(selector(name)), json!(text)]).await.map(drop)
+    }
+
     /// The text of the element called `name`.
     pub async fn text(&self, name: &str) -> Result<String, Failure> {
         self.driven(self.find(name).await?.text()).await

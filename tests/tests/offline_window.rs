@@ -131,8 +131,11 @@ async fn feedback_given_before_a_cancellation_could_be_known_is_kept_and_said() 
         scene.trains_offline().await?;
         let cancel = format!("/v1/sessions/{}/cancel", scene.session);
         scene.trainer.post_with(&cancel, json!({"reason": "Feueralarm"})).await?;
+        // That view goes by itself after a while.
+        let cancelled = "view[data-view='cancelled']";
+        scene.window.keep(cancelled).await?;
         scene.proxy.set(Weather::Clear);
-        scene.window.view("cancelled").await?;
+        scene.window.has_read(cancelled, "Feueralarm").await?;
         scene.window.reads("notice", "trotzdem gespeichert").await?;
         scene.window.gone("refused-act").await?;
         let picture = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("late.png");
