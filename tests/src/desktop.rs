@@ -159,7 +159,9 @@ impl Desktop {
     /// Starts the program that shows the system's notices on this desktop, and waits until it does.
     pub fn show_notices(&mut self) -> Result<(), Failure> {
         let configuration = self.path().join("dunstrc");
-        std::fs::write(&configuration, "[global]\nsticky_history = yes\n").while_doing("configuring dunst")?;
+        // A notice stays until it is taken off: on a slow machine it would be gone before anybody looks.
+        let text = "[global]\nsticky_history = yes\n[urgency_low]\ntimeout = 0\n[urgency_normal]\ntimeout = 0\n";
+        std::fs::write(&configuration, text).while_doing("configuring dunst")?;
         let mut dunst = command("/usr/bin/dunst");
         dunst.arg("-config").arg(&configuration).envs(self.environment()).stdout(Stdio::null()).stderr(Stdio::null());
         self.notices = Some(Process::start("dunst", &mut dunst)?);
