@@ -5,10 +5,23 @@ use std::time::Duration;
 
 use fantoccini::key::Key;
 use ringside_core::bridge::Calls;
-use serde_json::Value;
+use serde_json::{Value, json};
 use system_tests::{Desktop, Failure, Person, Place, Server, Stage, Window, pictured, story};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};
 use training::Session;
+
+/// How long a program may take to do what it does by itself.
+const IN_TIME: Duration = Duration::from_secs(90);
+/// Has the page count how often the shell has heard that it asks about closing. Tauri's `invoke` can't be replaced, but
+/// what carries its calls can.
+const COUNT_QUESTIONS: &str = r#"
+    const carry = window.fetch;
+    window.questions = 0;
+    window.fetch = (address, request) => {
+        const answer = carry.call(window, address, request);
+        if (String(request?.body).includes('"name":"is_asking"')) answer.then(() => { window.questions += 1; });
+        return answer;
+    };"#;
 
 /// Starts the application once more on `profile`, with `more` on its command line; answers when that has ended.
 async fn start_again(desktop: &Desktop, profile: &str, more: &[&str]) -> Result<(), Failure> {
@@ -16,7 +29,7 @@ async fn start_again(desktop: &Desktop, profile: &str, more: &[&str]) -> Result<
     application.args(["--profile", profile]).args(more);
     let mut application = tokio::process::Command::from(application);
     let ended = application.kill_on_drop(true).status();
-    let status = tokio::time::timeout(Duration::from_secs(30), ended).await.expect("it ends by itself");
+    let status = tokio::time::timeout(IN_TIME, ended).await.expect("it ends by itself");
     assert!(status.expect("it can be started").success());
     Ok(())
 }
@@ -74,7 +87,7 @@ async fn until_printed(printed: &mut (impl AsyncBufRead + Unpin), text: &str) {
         }
         false
     };
-    let found = tokio::time::timeout(Duration::from_secs(30), found).await;
+    let found = tokio::time::timeout(IN_TIME, found).await;
     assert!(matches!(found, Ok(true)), "{text:?} is not printed: {found:?}");
 }
 
@@ -172,6 +185,12 @@ async fn an_invitation_leads_to_the_one_who_waits_and_a_bad_one_is_said() -> Res
     Ok(())
 }
 
+/// Waits until the shell has heard for the `times`th time that the page asks about closing.
+async fn has_asked(window: &Window, times: u32) -> Result<(), Failure> {
+    let (what, script) = (format!("question {times} to be known"), "return window.questions >= arguments[0]");
+    window.until::<bool>(&what, script, vec![json!(times)]).await.map(drop)
+}
+
 #[tokio::test]
 async fn an_athlete_is_asked_before_the_window_closes_in_the_middle_of_a_training() -> Result<(), Failure> {
     let Stage { trainer, athlete, desktop, server: _server } = Stage::set().await?;
@@ -179,15 +198,20 @@ async fn an_athlete_is_asked_before_the_window_closes_in_the_middle_of_a_trainin
         story::start_session(&trainer, &athlete).await?;
         story::join(&trainer, &athlete).await?;
         athlete.view("between").await?;
+        athlete.ask::<()>(COUNT_QUESTIONS, Vec::new()).await?;
         athlete.press_close(&desktop)?;
         athlete.find("closing").await?;
         assert!(athlete.violations().await?.is_empty());
-        // Neither a double click on the frame nor a change of mind is an answer.
+        has_asked(&athlete, 1).await?;
+        // Neither a double click on the frame nor a change of mind is an answer. Clicks on the frame and keys come on ways
+        // of their own, so each is waited for.
         athlete.press_close(&desktop)?;
+        has_asked(&athlete, 2).await?;
         athlete.press(&[Key::Escape]).await?;
         athlete.gone("closing").await?;
         athlete.press_close(&desktop)?;
         athlete.find("closing").await?;
+        has_asked(&athlete, 3).await?;
         let press = "setTimeout(() => document.querySelector('[data-testid=confirm-closing]').click()); return true";
         // What the driver answers of a window that is gone is no matter: that it has gone is asked next.
         drop(athlete.ask::<bool>(press, Vec::new()).await);
@@ -226,7 +250,7 @@ async fn who_looks_elsewhere_is_told_by_the_system_and_a_click_leads_there() -> 
 /// Waits until a notice is on screen.
 async fn until_said(desktop: &Desktop) -> Result<(), Failure> {
     let mut look = tokio::time::interval(Duration::from_millis(100));
-    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    let deadline = std::time::Instant::now() + IN_TIME;
     while desktop.notices(&["count", "displayed"])?.trim() == "0" {
         assert!(std::time::Instant::now() < deadline, "no notice is shown");
         look.tick().await;
