@@ -19,7 +19,10 @@ pub struct Device {
 impl Device {
     /// Signs `account` in on a device of its own.
     pub async fn sign_in(server: &Server, account: &Account) -> Result<Self, Failure> {
-        let mut device = Self { client: Client::new(), url: server.url().to_owned(), token: String::new() };
+        // The server closes a connection that rests, perhaps at the moment it is used again.
+        let client = Client::builder().pool_max_idle_per_host(0).build();
+        let client = client.map_err(|error| problem("/v1/auth/login", &error.to_string()))?;
+        let mut device = Self { client, url: server.url().to_owned(), token: String::new() };
         let body = json!({"email": account.email, "password": account.password, "device_name": "another device"});
         let signed_in = device.act(Method::POST, "/v1/auth/login", Some(body)).await?;
         signed_in["access_token"].as_str().unwrap_or_default().clone_into(&mut device.token);

@@ -85,7 +85,9 @@ impl World {
         let running = start_with(Arc::clone(&app), Config::local(database.url())).expect("the server starts");
         let base = format!("http://{}", running.addr);
         let (studios, artefacts) = (Arc::new([one, two]), Arc::new(artefacts));
-        (Self { app, base, http: reqwest::Client::new(), studios, artefacts }, running)
+        // The server closes a connection that rests, perhaps at the moment it is used again.
+        let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client");
+        (Self { app, base, http, studios, artefacts }, running)
     }
 
     /// Somebody of the first studio: `mara`, `tobias`, `leonie` train with `jonas`, `rui` with `ines`; `admin`.
