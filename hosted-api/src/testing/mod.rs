@@ -11,6 +11,7 @@ mod world;
 
 pub(crate) use call::Reply;
 pub(crate) use signer::Signer;
+pub(crate) use stream::TestStream;
 pub(crate) use workshop::Workshop;
 
 pub(crate) use world::{Client, World};
