@@ -9,7 +9,7 @@ use reqwest::Response;
 use serde_json::Value;
 
 /// Nothing takes this long; a test that waits longer has found a fault.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// An open stream.
 pub(crate) struct TestStream {

