@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use rand::Rng;
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
+use tokio::time::MissedTickBehavior;
 
 use crate::api::ServerUrl;
 use crate::bridge::{Failure, FailureCode, LocalCode};
@@ -26,8 +26,9 @@ use crate::updates::Channel;
 
 /// The file that says who trains on a studio machine.
 const ROSTER: &str = "studio.json";
-/// How long a process may take to end after its window has closed.
-const CLOSES_WITHIN: Duration = Duration::from_secs(3);
+/// How often to look whether a process whose window has closed has ended: for three seconds, and for longer on a machine
+/// that stands still between two looks.
+const LOOKS: usize = 30;
 /// Between two looks whether a profile is free: no system tells when a lock is, but to a thread that can't give up.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
@@ -85,17 +86,18 @@ impl Home {
     /// # Errors
     /// As [`Home::open`].
     pub(crate) async fn open_soon(&self, profile: &Profile) -> Result<ProfileDirectory, Failure> {
-        let since = Instant::now();
         let mut look = tokio::time::interval(LOOK_AGAIN);
-        loop {
+        // Looks that were missed are not made up for all at once.
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        for _ in 1..LOOKS {
             look.tick().await;
             match self.open(profile) {
-                Err(failure)
-                    if failure.code == FailureCode::Local(LocalCode::AlreadyOpen)
-                        && since.elapsed() < CLOSES_WITHIN => {}
+                Err(failure) if failure.code == FailureCode::Local(LocalCode::AlreadyOpen) => {}
                 opened => return opened,
             }
         }
+        look.tick().await;
+        self.open(profile)
     }
 
     /// The server `profile` was pointed to by its person, if it was.
