@@ -280,12 +280,17 @@ describe('the rest', () => {
   });
 
   it('can be held, lengthened and ended', async () => {
-    const done = round(1, 'completed', items(), { rest_after_s: 600 });
-    const window = await open(view(ATHLETE, [training(done)]));
-    await window.click('rest-more');
-    await window.click('rest-hold');
-    expect(window.find('rest-left').textContent).toMatch(/^9:5\d$/);
-    await window.click('rest-end');
-    expect(window.view()).toBe('between');
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+    try {
+      const done = round(1, 'completed', items(), { rest_after_s: 600 });
+      const window = await open(view(ATHLETE, [training(done)]));
+      await window.click('rest-more');
+      await window.click('rest-hold');
+      expect(window.find('rest-left').textContent).toMatch(/^9:5\d$/);
+      await window.click('rest-end');
+      expect(window.view()).toBe('between');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
