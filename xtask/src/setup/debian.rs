@@ -17,6 +17,7 @@ const PACKAGES: &[Package] = &[
     ("dbus-daemon", "a session bus of its own for each test"),
     ("dunst", "shows the system's notices in tests"),
     ("gnome-keyring", "a real Secret Service"),
+    ("jwm", "a window manager, for what only one does to windows"),
     ("libayatana-appindicator3-dev", "the icon in the tray"),
     ("libgtk-3-dev", "the windows' toolkit"),
     ("libsoup-3.0-dev", "what the web view loads with"),
