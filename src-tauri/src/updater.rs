@@ -46,7 +46,6 @@ impl Packages {
         );
         self.builder()
             .header("ringside-rollout-bucket", question.bucket.to_string())?
-            .header("accept-language", question.language)?
             .endpoints(vec![endpoint.parse()?])
     }
 
@@ -70,7 +69,9 @@ impl Updater for Packages {
             let updater = self.asking(&question).and_then(UpdaterBuilder::build).map_err(problem)?;
             let Some(update) = updater.check().await.map_err(problem)? else { return Ok(None) };
             let version = update.version.parse().map_err(|_| UpdateProblem::NotUnderstood)?;
-            Ok(Some(Release { version, notes: update.body, manifest: update.raw_json }))
+            // A version that does not say what is new is as good an update.
+            let notes = serde_json::from_value(update.raw_json["notes_by_language"].clone()).unwrap_or_default();
+            Ok(Some(Release { version, notes, manifest: update.raw_json }))
         })
     }
 

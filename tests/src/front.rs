@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{Stream, StreamExt, stream};
 use http_body_util::StreamBody;
 use http_body_util::combinators::BoxBody;
 use hyper::body::{Frame, Incoming};
@@ -37,6 +37,8 @@ pub enum Meddling {
     OneByte,
     /// Breaks off in the middle of a package.
     BreaksOff,
+    /// Says nothing more from the middle of a package on.
+    Stalls,
     /// Answers a page in a manifest's place.
     Page,
     /// Never answers.
@@ -173,7 +175,11 @@ impl Way {
                 let middle = body.len() / 2;
                 body[middle] ^= 1;
             }
-            Meddling::BreaksOff if is_package => return Ok(broken_off(body)),
+            Meddling::BreaksOff if is_package => {
+                let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+                return Ok(half_of(body, stream::iter([Err(reset)])));
+            }
+            Meddling::Stalls if is_package => return Ok(half_of(body, stream::pending())),
             Meddling::Page if !is_package => return Ok(plain(200, "text/html", "<html>Welcome</html>".into())),
             Meddling::Manifest(change) if !is_package => {
                 if let Ok(mut manifest) = serde_json::from_slice(&body) {
@@ -200,12 +206,15 @@ fn plain(status: u16, kind: &str, body: Bytes) -> Response<Body> {
     response
 }
 
-/// All of it is announced, half of it comes.
-fn broken_off(mut body: Vec<u8>) -> Response<Body> {
+/// All of it is announced, half of it comes, `then` that.
+fn half_of(
+    mut body: Vec<u8>,
+    then: impl Stream<Item = std::io::Result<Frame<Bytes>>> + Send + Sync + 'static,
+) -> Response<Body> {
     let length = body.len();
     body.truncate(length / 2);
-    let pieces = [Ok(Frame::data(Bytes::from(body))), Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))];
-    let mut response = Response::new(BoxBody::new(StreamBody::new(stream::iter(pieces))));
+    let pieces = stream::iter([Ok(Frame::data(Bytes::from(body)))]).chain(then);
+    let mut response = Response::new(BoxBody::new(StreamBody::new(pieces)));
     response.headers_mut().insert(CONTENT_LENGTH, length.into());
     response
 }

@@ -210,6 +210,27 @@ async fn an_installed_application_updates_itself_when_the_person_says_so() -> Re
 
 #[tokio::test]
 #[ignore = "installs packages: cargo xtask test-update"]
+async fn a_download_that_stalls_shows_how_far_it_came_and_is_fetched_again() -> Result<(), Failure> {
+    let scene = Scene::set().await?;
+    scene.front.meddle(Meddling::Stalls);
+    let window = scene.open().await?;
+    pictured(&window, "update-stalls", async {
+        window.click("open-settings").await?;
+        let half = "const bar = document.querySelector('[data-testid=update] progress'); \
+                    return Boolean(bar) && bar.max > 1000000 && Math.abs(bar.value / bar.max - 0.5) < 0.02";
+        window.until::<bool>("half of it", half, Vec::new()).await?;
+        window.keep_picture(Path::new("../target/update/downloading.png")).await?;
+        scene.front.meddle(Meddling::None);
+        window.find("update[data-state='ready']").await?;
+        assert_eq!(scene.installed.version()?, scene.packages.old_version);
+        Ok(())
+    })
+    .await;
+    window.close().await
+}
+
+#[tokio::test]
+#[ignore = "installs packages: cargo xtask test-update"]
 async fn a_package_that_was_changed_on_the_disk_is_not_installed_at_the_next_start() -> Result<(), Failure> {
     let scene = Scene::set().await?;
     let window = scene.open().await?;

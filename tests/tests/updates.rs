@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use ringside_core::bridge::{Calls, Failure as CallFailure, FailureCode, LocalCode, Update, UpdateProblem, View};
 use ringside_core::outside::ThisMachine;
-use ringside_core::updates::{Channel, Question, Release, Updater, WithoutProfile};
+use ringside_core::updates::{Channel, Notes, Question, Release, Updater, WithoutProfile};
 use ringside_core::{Agent, Options};
 use system_tests::{Failure, Person, Server, studio_options};
 use tempfile::TempDir;
@@ -44,15 +44,20 @@ impl MadeUp {
     fn offer(&self, version: Option<&str>) {
         let release = |version: &str| Release {
             version: version.parse().expect("a version"),
-            notes: Some("faster".to_owned()),
+            notes: notes(),
             manifest: serde_json::Value::Null,
         };
         *lock(&self.offered) = version.map(release);
     }
 
     async fn has_restarted(&self) {
-        self.restarted.subscribe().wait_for(|restarted| *restarted).await.expect("it is there");
+        within("a restart", self.restarted.subscribe().wait_for(|restarted| *restarted)).await.expect("it is there");
         self.restarted.send_replace(false);
+    }
+
+    async fn was_asked(&self, times: usize) {
+        let asked = |asked: &Vec<Channel>| asked.len() == times;
+        within("being asked", self.asked.subscribe().wait_for(asked)).await.expect("it is there");
     }
 
     fn times_asked(&self) -> usize {
@@ -62,6 +67,23 @@ impl MadeUp {
     fn times_installed(&self) -> usize {
         self.installed.load(Ordering::SeqCst)
     }
+}
+
+/// What comes in time, or a test that ends.
+async fn within<T>(what: &str, coming: impl Future<Output = T>) -> T {
+    let late = |_late| panic!("{what} does not come");
+    tokio::time::timeout(std::time::Duration::from_mins(1), coming).await.unwrap_or_else(late)
+}
+
+/// Looks until it is so.
+async fn until(what: &str, is_so: impl Fn() -> bool) {
+    let mut look = tokio::time::interval(std::time::Duration::from_millis(20));
+    let looking = async {
+        while !is_so() {
+            look.tick().await;
+        }
+    };
+    within(what, looking).await;
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -118,8 +140,12 @@ fn disk() -> TempDir {
     tempfile::tempdir().expect("a temporary directory")
 }
 
+fn notes() -> Notes {
+    [("de", "schneller"), ("en", "faster")].map(|(language, new)| (language.to_owned(), new.to_owned())).into()
+}
+
 fn ready(version: &str) -> Update {
-    Update::Ready { version: version.to_owned(), notes: Some("faster".to_owned()) }
+    Update::Ready { version: version.to_owned(), notes: notes() }
 }
 
 fn is(update: Update) -> impl Fn(&View) -> bool {
@@ -162,7 +188,7 @@ async fn what_is_ready_is_installed_at_the_next_start_and_then_said() -> Result<
     updater.set_current("0.2.0");
     updater.offer(None);
     let person = Person::that_updates(person.close(), server.url(), Arc::clone(&updater) as _).await;
-    let installed = Update::Installed { version: "0.2.0".to_owned(), notes: Some("faster".to_owned()) };
+    let installed = Update::Installed { version: "0.2.0".to_owned(), notes: notes() };
     person.sees("what is new", is(installed)).await;
     let person = Person::that_updates(person.close(), server.url(), updater as _).await;
     person.sees("nothing newer", is(Update::Newest)).await;
@@ -179,7 +205,7 @@ async fn what_could_not_be_installed_is_said_and_not_tried_at_every_start() -> R
     let person = Person::that_updates(person.close(), server.url(), Arc::clone(&updater) as _).await;
     let failed = Update::Failed { version: Some("0.2.0".to_owned()), code: UpdateProblem::NotInstalled };
     person.sees("that it failed", is(failed.clone())).await;
-    updater.asked.subscribe().wait_for(|asked| asked.len() == 3).await.expect("it is there");
+    updater.was_asked(3).await;
     assert_eq!(person.view().update, failed, "asking for something newer does not hide it");
     assert_eq!(updater.times_installed(), 1);
     let person = Person::that_updates(person.close(), server.url(), Arc::clone(&updater) as _).await;
@@ -280,9 +306,9 @@ async fn what_one_server_offers_is_kept_although_another_window_s_server_has_not
     let person = Person::that_updates(person.close(), other.url(), Arc::clone(&updater) as _).await;
     let failed = Update::Failed { version: Some("0.3.0".to_owned()), code: UpdateProblem::NotInstalled };
     person.sees("that it was tried", is(failed)).await;
-    updater.asked.subscribe().wait_for(|asked| asked.len() == 3).await.expect("it is there");
+    updater.was_asked(3).await;
     person.agent.check_for_update().await.expect("it is heard");
-    updater.asked.subscribe().wait_for(|asked| asked.len() == 4).await.expect("it is there");
+    updater.was_asked(4).await;
     person.agent.install_update().await.expect("it is still there");
     updater.has_restarted().await;
     Ok(())
@@ -318,16 +344,11 @@ async fn a_session_in_one_window_keeps_every_other_from_installing() -> Result<(
     let others = std::fs::File::create(trainer.home().path().join("updates/.training")).expect("writable");
     let session = athlete.agent.start_session().await.expect("none is open");
     trainer.agent.join_session(session.id).await.expect("it waits");
-    let mut look = tokio::time::interval(std::time::Duration::from_millis(20));
     // Whoever would install is told that somebody trains, and then that nobody does.
-    while others.try_lock().is_ok() {
-        others.unlock().expect("it was just locked");
-        look.tick().await;
-    }
+    let is_free = || others.try_lock().is_ok_and(|()| others.unlock().is_ok());
+    until("that somebody trains", || !is_free()).await;
     trainer.agent.cancel_session(session.id, None).await.expect("it goes on");
-    while others.try_lock().is_err() {
-        look.tick().await;
-    }
+    until("that nobody trains", is_free).await;
     Ok(())
 }
 
@@ -346,10 +367,7 @@ async fn an_application_that_can_t_open_its_profile_comes_by_the_version_that_ca
     let opened = Agent::open(options.clone()).await.map(drop);
     assert_eq!(opened.expect_err("it can't be").code, FailureCode::Local(LocalCode::DataDirectory));
     let work = WithoutProfile::begin(&options);
-    let mut fetched = tokio::time::interval(std::time::Duration::from_millis(20));
-    while !disk.path().join("updates/next/release.json").exists() {
-        fetched.tick().await;
-    }
+    until("a package", || disk.path().join("updates/next/release.json").exists()).await;
     assert_eq!(updater.times_installed(), 0, "not before the next start");
     drop(work);
     let work = WithoutProfile::begin(&options);
@@ -368,7 +386,7 @@ async fn two_windows_of_one_installation_fetch_it_once_and_neither_is_stuck() ->
     let lock = std::fs::File::create(held.join(".lock")).expect("writable");
     lock.lock().expect("nobody has it");
     let person = Person::that_updates(disk, server.url(), Arc::clone(&updater) as _).await;
-    updater.asked.subscribe().wait_for(|asked| asked.len() == 1).await.expect("it is there");
+    updater.was_asked(1).await;
     person.sees("that nothing is known", is(Update::Unknown)).await;
     lock.unlock().expect("it is locked");
     person.agent.check_for_update().await.expect("it is heard");

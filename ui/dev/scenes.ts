@@ -62,7 +62,11 @@ const ticked = [
 const updateReady: Update = {
   state: 'ready',
   version: '0.2.0',
-  notes: 'Die Pause zeigt jetzt die nächste Runde.\nDer Planer merkt sich, was zuletzt gesucht wurde.',
+  notes: {
+    de: 'Die Pause zeigt jetzt die nächste Runde.\nDer Planer merkt sich, was zuletzt gesucht wurde.',
+    en: 'The rest shows the next round now.\nThe planner remembers what was searched for last.',
+    pt: 'O descanso agora mostra a próxima rodada.\nO planejador lembra o que foi buscado por último.',
+  },
 };
 
 const versions = () => ({ tauri: '2.12.5', web_view: '2.50.4', system: 'linux x86_64' });
@@ -143,7 +147,7 @@ export const SCENES: Record<string, Scene> = {
         update: {
           state: 'downloading',
           version: '0.2.0',
-          notes: 'Die Pause zeigt jetzt die nächste Runde.',
+          notes: updateReady.notes,
           done_bytes: 3_400_000,
           total_bytes: 8_836_066,
         },

@@ -6,10 +6,10 @@ import type { Account, Invitation, Link, Update } from '../src/bridge/bridge';
 import { ALVA, round, session, ATHLETE, TRAINER, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
 import { studio } from '../dev/studio-scenes';
-import { megabytes, progressWords } from '../src/words/updates';
+import { megabytes, newsWords, progressWords } from '../src/words/updates';
 import { open } from './stage';
 
-const ready: Update = { state: 'ready', version: '0.2.0', notes: 'Schneller.' };
+const ready: Update = { state: 'ready', version: '0.2.0', notes: { de: 'Schneller.', en: 'Faster.' } };
 
 beforeEach(() => {
   localStorage.clear();
@@ -29,6 +29,17 @@ describe('a newer version', () => {
     expect(window.asked('install_update')).toHaveLength(1);
   });
 
+  it('says what is new in the window’s language, also when that changes, and else in one there is', async () => {
+    const window = await open(view(TRAINER, [], { update: ready }));
+    await window.click('update-news');
+    window.bridge.say({ type: 'view', view: view({ ...TRAINER, locale: 'en' }, [], { update: ready }) });
+    await window.settle();
+    expect(window.find('update-notes').textContent).toBe('Faster.');
+    expect(newsWords(ready, 'pt')).toBe('Faster.');
+    expect(newsWords({ ...ready, notes: { de: 'Schneller.' } }, 'pt')).toBe('Schneller.');
+    expect(newsWords({ ...ready, notes: {} }, 'de')).toBeNull();
+  });
+
   it('waits while a session goes on, and is there when it has ended', async () => {
     const window = await open(view(TRAINER, [session('active')], { update: ready }));
     expect(window.has('update-ready')).toBe(false);
@@ -42,7 +53,7 @@ describe('a newer version', () => {
     const update: Update = {
       state: 'downloading',
       version: '0.2.0',
-      notes: null,
+      notes: {},
       done_bytes: 3_400_000,
       total_bytes: 8_836_066,
     };
@@ -78,7 +89,7 @@ describe('a newer version', () => {
 
   it('that runs for the first time says what is new', async () => {
     const window = await open(
-      view(TRAINER, [], { update: { state: 'installed', version: '0.2.0', notes: null } }),
+      view(TRAINER, [], { update: { state: 'installed', version: '0.2.0', notes: {} } }),
     );
     expect(window.find('notice').textContent).toContain('Ringside ist jetzt Version 0.2.0.');
   });
@@ -90,7 +101,9 @@ describe('whoever looks elsewhere', () => {
     const window = await open(view(TRAINER), { notify: () => null });
     await window.tell(session('waiting'), 'session-started');
     expect(window.asked('notify')[0]?.notice).toMatchObject({ session_id: session('waiting').id });
-    window.app.settings.notices = false;
+    await window.click('open-settings');
+    await window.click('wait-notices');
+    expect(window.has('round-notices')).toBe(false);
     await window.tell({ ...session('waiting'), id: 's-other' }, 'session-started');
     expect(window.asked('notify')).toHaveLength(1);
   });
@@ -102,6 +115,9 @@ describe('whoever looks elsewhere', () => {
     expect(window.asked('notify')).toHaveLength(0);
     focus.mockReturnValue(false);
     await window.tell(session('active', [round(2, 'released', [])]), 'round-released', 'r-2');
+    expect(window.asked('notify').map(({ notice }) => notice.session_id)).toEqual([session('active').id]);
+    window.app.settings.roundNotices = false;
+    await window.tell(session('active', [round(3, 'released', [])]), 'round-released', 'r-3');
     expect(window.asked('notify')).toHaveLength(1);
   });
 });

@@ -13,7 +13,7 @@ use training::{ProblemCode, Timestamp};
 
 use crate::app::App;
 use crate::http::{ApiError, Ids};
-use crate::updates::{Bucket, Channel, Installation, Platform, PublicUrl, notes_for, offered};
+use crate::updates::{Bucket, Channel, Installation, Notes, Platform, PublicUrl, notes_for, offered};
 
 /// Names the hundredth of all installations one belongs to.
 const BUCKET: &str = "ringside-rollout-bucket";
@@ -39,6 +39,8 @@ pub(crate) struct Update {
     version: String,
     /// What is new, in the language that was asked for if it is there.
     notes: Option<String>,
+    /// What is new, in each language in which it is told.
+    notes_by_language: Notes,
     /// When it was published.
     pub_date: Timestamp,
     /// Where the artefact is.
@@ -106,6 +108,7 @@ async fn update(
     Ok(row.map(|row| Update {
         version: release.version.to_string(),
         notes: notes_for(&row.notes, &accepted.join(",")).map(str::to_owned),
+        notes_by_language: row.notes.clone(),
         pub_date: row.published_at,
         url: origin.at(&["v1", "artefacts", &artefact.hash, &artefact.file_name]).to_string(),
         signature: artefact.signature,

@@ -57,8 +57,8 @@ on_both_databases! {
         let pub_date: training::Timestamp = serde_json::from_value(update["pub_date"].clone()).expect("an instant");
         assert!((before..=crate::clock::now()).contains(&pub_date));
         assert_eq!(update, json!({
-            "version": "0.2.0", "notes": "New in 0.2.0", "pub_date": update["pub_date"], "url": url,
-            "signature": signature,
+            "version": "0.2.0", "notes": "New in 0.2.0", "notes_by_language": { "en": "New in 0.2.0" },
+            "pub_date": update["pub_date"], "url": url, "signature": signature,
         }));
         assert_eq!(reply.header("cache-control"), "no-store");
         assert_eq!(reply.header("vary"), "Accept-Language, Ringside-Rollout-Bucket");

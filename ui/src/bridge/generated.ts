@@ -667,9 +667,9 @@ export type Update = { "state": "unavailable" } | { "state": "unknown" } | { "st
  */
 version: string, 
 /**
- * What is new in it.
+ * What is new in it, by language.
  */
-notes: string | null, 
+notes: { [key in string]: string }, 
 /**
  * Bytes that are here.
  */
@@ -683,9 +683,9 @@ total_bytes: number | null, } | { "state": "ready",
  */
 version: string, 
 /**
- * What is new in it.
+ * What is new in it, by language.
  */
-notes: string | null, } | { "state": "installing", 
+notes: { [key in string]: string }, } | { "state": "installing", 
 /**
  * Which.
  */
@@ -695,9 +695,9 @@ version: string, } | { "state": "installed",
  */
 version: string, 
 /**
- * What is new in it.
+ * What is new in it, by language.
  */
-notes: string | null, } | { "state": "failed", 
+notes: { [key in string]: string }, } | { "state": "failed", 
 /**
  * Which one failed, where it came so far.
  */

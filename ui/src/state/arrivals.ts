@@ -22,7 +22,8 @@ const TELL: Record<Part, (app: App, arrival: Arrival) => void> = {
       case 'round-released':
         app.sounds.play('round');
         tell(app, 'athlete', m.round_arrived({ number }));
-        app.desktop.notify(m.round_arrived({ number }), m.notice_round_text(), session.id);
+        if (app.settings.roundNotices)
+          app.desktop.notify(m.round_arrived({ number }), m.notice_round_text(), session.id);
         break;
       case 'round-updated':
         app.announcements.say(m.round_changed({ number }));
@@ -47,7 +48,8 @@ const TELL: Record<Part, (app: App, arrival: Arrival) => void> = {
     if (cause.event === 'session-started') {
       app.sounds.play('waiting');
       tell(app, 'trainer', m.trainer_waits({ name }));
-      app.desktop.notify(m.trainer_waits({ name }), m.notice_waits_text(), session.id);
+      if (app.settings.waitNotices)
+        app.desktop.notify(m.trainer_waits({ name }), m.notice_waits_text(), session.id);
     } else if (cause.event === 'round-completed') {
       const round = session.rounds.find(({ id }) => id === cause.round_id);
       if (round) app.announcements.say(m.trainer_completed_said({ name, number: round.number }));

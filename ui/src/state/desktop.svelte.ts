@@ -31,10 +31,9 @@ export class Desktop {
     readonly system: System = systemOf(navigator.userAgent),
   ) {}
 
-  /** Has the system say something, if the person looks elsewhere and has not switched it off. */
-  notify(title: string, body: string, session_id: SessionId | null): void {
-    if (!this.app.settings.notices || this.isInFront()) return;
-    this.#call('notify', { notice: { title, body, session_id } });
+  /** Has the system say something about a session, if the person looks elsewhere. */
+  notify(title: string, body: string, session_id: SessionId): void {
+    if (!this.isInFront()) this.#call('notify', { notice: { title, body, session_id } });
   }
 
   /** Says in the tray how it stands. */

@@ -7,26 +7,37 @@ interface Stored {
   theme: Theme | null;
   sound: boolean;
   flash: boolean;
-  notices: boolean;
+  waitNotices: boolean;
+  roundNotices: boolean;
   singleKeys: boolean;
 }
 
 const KEY = 'settings';
 
 export class Settings {
-  #stored = $state.raw<Stored>({ theme: null, sound: true, flash: true, notices: true, singleKeys: true });
+  #stored = $state.raw<Stored>({
+    theme: null,
+    sound: true,
+    flash: true,
+    waitNotices: true,
+    roundNotices: true,
+    singleKeys: true,
+  });
   readonly #shelf: Shelf;
 
   constructor(shelf: Shelf) {
     this.#shelf = shelf;
     const kept = shelf.get(KEY);
     if (typeof kept === 'object' && kept !== null) {
-      const { theme, sound, flash, notices, singleKeys } = kept as Partial<Record<keyof Stored, unknown>>;
+      const { theme, sound, flash, waitNotices, roundNotices, singleKeys } = kept as Partial<
+        Record<keyof Stored, unknown>
+      >;
       this.#stored = {
         theme: isTheme(theme) ? theme : null,
         sound: sound !== false,
         flash: flash !== false,
-        notices: notices !== false,
+        waitNotices: waitNotices !== false,
+        roundNotices: roundNotices !== false,
         singleKeys: singleKeys !== false,
       };
     }
@@ -54,12 +65,20 @@ export class Settings {
     this.#keep({ flash });
   }
 
-  /** Whether the system says what happens while the person looks elsewhere. */
-  get notices(): boolean {
-    return this.#stored.notices;
+  /** Whether the system says who begins to wait, while their trainer looks elsewhere. */
+  get waitNotices(): boolean {
+    return this.#stored.waitNotices;
   }
-  set notices(notices: boolean) {
-    this.#keep({ notices });
+  set waitNotices(waitNotices: boolean) {
+    this.#keep({ waitNotices });
+  }
+
+  /** Whether the system says that a round is there, while its athlete looks elsewhere. */
+  get roundNotices(): boolean {
+    return this.#stored.roundNotices;
+  }
+  set roundNotices(roundNotices: boolean) {
+    this.#keep({ roundNotices });
   }
 
   /** Whether single letters are shortcuts: whoever speaks to the machine may not want them (WCAG 2.1.4). */

@@ -43,6 +43,12 @@ export function updateWords(update: Update): string {
   }
 }
 
+/** What is new, in the language of `locale` if it is told in that; else in English, else in whichever there is. */
+export function newsWords(update: Update, locale: string): string | null {
+  const notes = 'notes' in update ? update.notes : {};
+  return notes[locale] ?? notes['en'] ?? Object.values(notes)[0] ?? null;
+}
+
 /** Bytes as megabytes with one decimal, in the language of `locale`. */
 export function megabytes(bytes: number, locale: string): string {
   return (bytes / 1_000_000).toLocaleString(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });

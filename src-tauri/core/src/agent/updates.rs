@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 use rand::rngs::StdRng;
 use tokio::sync::watch;
 use training::SessionStatus;
-use training::wire::Locale;
 
 use super::shared::Shared;
 use crate::api::ServerUrl;
@@ -21,11 +20,6 @@ impl Around for Shared {
 
     fn server(&self) -> ServerUrl {
         self.server()
-    }
-
-    /// The default until they are known.
-    async fn locale(&self) -> Locale {
-        self.replica().lock().await.contents().me.as_ref().map_or_else(Locale::default, |me| me.locale)
     }
 
     fn update(&self) -> Update {

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::updates::Notes;
+
 /// How it stands with a newer version of this application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "state", rename_all = "snake_case")]
@@ -19,8 +21,8 @@ pub enum Update {
     Downloading {
         /// Which.
         version: String,
-        /// What is new in it.
-        notes: Option<String>,
+        /// What is new in it, by language.
+        notes: Notes,
         /// Bytes that are here.
         done_bytes: u64,
         /// Of how many, where the server says so.
@@ -30,8 +32,8 @@ pub enum Update {
     Ready {
         /// Which.
         version: String,
-        /// What is new in it.
-        notes: Option<String>,
+        /// What is new in it, by language.
+        notes: Notes,
     },
     /// The system installs it.
     Installing {
@@ -42,8 +44,8 @@ pub enum Update {
     Installed {
         /// Which.
         version: String,
-        /// What is new in it.
-        notes: Option<String>,
+        /// What is new in it, by language.
+        notes: Notes,
     },
     /// It did not come to pass; this version goes on working.
     Failed {

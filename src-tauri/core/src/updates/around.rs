@@ -7,7 +7,6 @@ use futures_util::FutureExt;
 use rand::rngs::StdRng;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
-use training::wire::Locale;
 
 use super::{Updater, Wishes, keep_current};
 use crate::agent::{Options, server_of};
@@ -23,9 +22,6 @@ pub(crate) trait Around: Sync {
 
     /// The server it talks to.
     fn server(&self) -> ServerUrl;
-
-    /// The language of the person.
-    fn locale(&self) -> impl Future<Output = Locale> + Send;
 
     /// How it was last said to stand.
     fn update(&self) -> Update;
@@ -102,10 +98,6 @@ impl Around for Nobody {
 
     fn server(&self) -> ServerUrl {
         self.server.clone()
-    }
-
-    async fn locale(&self) -> Locale {
-        Locale::default()
     }
 
     fn update(&self) -> Update {

@@ -22,7 +22,19 @@ const TRAINING: &str = ".training";
 #[derive(Debug)]
 pub(super) struct Keep {
     directory: PathBuf,
-    _lock: File,
+    _lock: Held,
+}
+
+/// A file that is locked until this is dropped. Closing it alone might not do: a program that is being started at that moment
+/// has it too, until it is what it is to become.
+#[derive(Debug)]
+pub(super) struct Held(File);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Closed in any case, and with the process at the latest.
+        drop(self.0.unlock());
+    }
 }
 
 /// A package that waits.
@@ -89,20 +101,20 @@ impl Keep {
 
 /// Has every process of this installation know that somebody is in a session, until it is dropped; none while one of them
 /// installs.
-pub(super) fn training(directory: &Path) -> io::Result<Option<File>> {
+pub(super) fn training(directory: &Path) -> io::Result<Option<Held>> {
     held(directory, TRAINING, File::try_lock_shared)
 }
 
 /// Has nobody in any process of this installation be in a session, until it is dropped; none while somebody is.
-pub(super) fn nobody_trains(directory: &Path) -> io::Result<Option<File>> {
+pub(super) fn nobody_trains(directory: &Path) -> io::Result<Option<Held>> {
     held(directory, TRAINING, File::try_lock)
 }
 
-fn held(directory: &Path, name: &str, lock: impl Fn(&File) -> Result<(), TryLockError>) -> io::Result<Option<File>> {
+fn held(directory: &Path, name: &str, lock: impl Fn(&File) -> Result<(), TryLockError>) -> io::Result<Option<Held>> {
     std::fs::create_dir_all(directory)?;
     let file = File::options().create(true).truncate(false).write(true).open(directory.join(name))?;
     match lock(&file) {
-        Ok(()) => Ok(Some(file)),
+        Ok(()) => Ok(Some(Held(file))),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     }
@@ -130,7 +142,7 @@ mod tests {
     fn release() -> Release {
         Release {
             version: "0.2.0".parse().expect("a version"),
-            notes: Some("faster".to_owned()),
+            notes: [("en".to_owned(), "faster".to_owned())].into(),
             manifest: serde_json::json!({ "version": "0.2.0" }),
         }
     }

@@ -6,7 +6,11 @@
 mod around;
 mod fetch;
 mod keep;
+#[cfg(test)]
+mod tests;
 mod work;
+
+use std::collections::BTreeMap;
 
 use futures_util::future::BoxFuture;
 use semver::Version;
@@ -59,8 +63,6 @@ pub struct Question {
     pub source: Source,
     /// In which of a hundred groups this installation is, while a release is rolled out step by step.
     pub bucket: u8,
-    /// In which language to say what is new, as HTTP names it.
-    pub language: &'static str,
 }
 
 /// Where releases come from. Two profiles of one installation may look at different ones.
@@ -93,13 +95,16 @@ impl Channel {
     }
 }
 
+/// What is new in a release, by language (`de`). All of them are kept: by when it is told, the window may speak another.
+pub type Notes = BTreeMap<String, String>;
+
 /// A version that is offered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Release {
     /// Which.
     pub version: Version,
     /// What is new in it.
-    pub notes: Option<String>,
+    pub notes: Notes,
     /// The server's answer, by which the shell finds the package and its signature.
     pub manifest: Value,
 }

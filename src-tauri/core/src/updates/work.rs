@@ -1,6 +1,5 @@
 //! The work of staying current: ask, fetch, keep, install.
 
-use std::fs::File;
 use std::future::pending;
 use std::io;
 use std::ops::RangeInclusive;
@@ -13,9 +12,8 @@ use futures_util::future::BoxFuture;
 use rand::Rng;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
-use training::wire::Locale;
 
-use super::keep::{Keep, Waiting, nobody_trains, training};
+use super::keep::{Held, Keep, Waiting, nobody_trains, training};
 use super::{Around, Question, Release, Source, Updater};
 use crate::bridge::{Update, UpdateProblem};
 
@@ -122,7 +120,7 @@ impl<A: Around> Work<'_, A> {
 
     /// Whether whoever offered it, if they answer soon, still do: it may have been halted since it came.
     async fn is_still_offered(&self, waiting: &Waiting) -> bool {
-        let Ok(question) = self.question().await else { return true };
+        let Ok(question) = self.question() else { return true };
         let question = Question { source: waiting.from.clone(), ..question };
         match timeout(ANSWERS_WITHIN, self.updater.check(question)).await {
             Ok(Ok(offered)) => offered.is_some_and(|offered| offered.version == waiting.release.version),
@@ -137,7 +135,7 @@ impl<A: Around> Work<'_, A> {
         if !before.lasts() {
             self.tell(Update::Checking);
         }
-        let asked = match self.question().await {
+        let asked = match self.question() {
             Ok(question) => self.updater.check(question.clone()).await.map(|offered| (offered, question.source)),
             Err(error) => Err(disk(&error)),
         };
@@ -192,18 +190,17 @@ impl<A: Around> Work<'_, A> {
         }
     }
 
-    async fn question(&self) -> io::Result<Question> {
+    fn question(&self) -> io::Result<Question> {
         let home = self.around.home();
         let updates = home.update_settings().map_err(|failure| io::Error::other(format!("{:?}", failure.code)))?;
         Ok(Question {
             source: Source { server: updates.server.unwrap_or_else(|| self.around.server()), channel: updates.channel },
             bucket: home.rollout_bucket(&mut self.around.chance())?,
-            language: language(self.around.locale().await),
         })
     }
 
     /// Installs, and starts the new version; returns only when that failed.
-    async fn install(&self, keep: Keep, waiting: Waiting, alone: File) {
+    async fn install(&self, keep: Keep, waiting: Waiting, alone: Held) {
         let version = waiting.release.version.to_string();
         self.tell(Update::Installing { version: version.clone() });
         // Once: whoever is asked for a password at every start learns to give it to anybody.
@@ -265,7 +262,7 @@ impl<A: Around> Work<'_, A> {
 
     /// Keeps everybody on this installation from beginning a session unnoticed while something is installed; none while
     /// somebody is in one.
-    fn alone(&self) -> Option<File> {
+    fn alone(&self) -> Option<Held> {
         noted(nobody_trains(&self.directory)).flatten()
     }
 
@@ -288,15 +285,6 @@ impl<A: Around> Work<'_, A> {
         tracing::warn!(version, ?problem, "the update failed");
         self.tell(Update::Failed { version: Some(version.to_owned()), code: problem });
         problem
-    }
-}
-
-/// A language as HTTP names it.
-fn language(locale: Locale) -> &'static str {
-    match locale {
-        Locale::De => "de",
-        Locale::Pt => "pt",
-        Locale::En => "en",
     }
 }
 

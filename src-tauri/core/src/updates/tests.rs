@@ -1,0 +1,242 @@
+//! When is asked, and what is told meanwhile, on virtual time.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::future::pending;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use semver::Version;
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio::time::{Instant, advance};
+
+use super::{Around, Question, Release, Updater, Wishes, keep_current};
+use crate::api::ServerUrl;
+use crate::bridge::{Update, UpdateProblem};
+use crate::home::Home;
+
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+
+/// An installation on virtual time that nobody trains on.
+struct Installation {
+    home: Home,
+    began: Instant,
+    /// By how many seconds the clock on the wall was set.
+    set_by_s: AtomicI64,
+    draws: AtomicU64,
+    wishes: Wishes,
+    sleeps: watch::Sender<u64>,
+    told: Mutex<Vec<Update>>,
+    _disk: TempDir,
+}
+
+impl Installation {
+    fn new() -> Self {
+        let disk = tempfile::tempdir().expect("a temporary directory");
+        Self {
+            home: Home::new(disk.path()),
+            began: Instant::now(),
+            set_by_s: AtomicI64::new(0),
+            draws: AtomicU64::new(0),
+            wishes: Wishes::default(),
+            sleeps: watch::Sender::new(0),
+            told: Mutex::default(),
+            _disk: disk,
+        }
+    }
+
+    /// The clock on the wall is set, by a person or because the machine slept.
+    fn set_clock(&self, by: SignedDuration) {
+        self.set_by_s.fetch_add(by.as_secs(), Ordering::Relaxed);
+    }
+
+    /// Keeps it current until `done`.
+    async fn current_until(&self, updater: &Arc<Script>, done: impl Future<Output = ()>) {
+        tokio::select! {
+            biased;
+            () = done => {}
+            () = keep_current(self, Arc::clone(updater) as _, async {}.boxed()) => {}
+        }
+    }
+}
+
+impl Around for Installation {
+    fn home(&self) -> &Home {
+        &self.home
+    }
+
+    fn server(&self) -> ServerUrl {
+        "https://ringside.example".parse().expect("an address")
+    }
+
+    fn update(&self) -> Update {
+        lock(&self.told).last().cloned().unwrap_or(Update::Unknown)
+    }
+
+    fn tell_update(&self, update: Update) {
+        lock(&self.told).push(update);
+    }
+
+    fn wishes(&self) -> &Wishes {
+        &self.wishes
+    }
+
+    async fn is_in_session(&self) -> bool {
+        false
+    }
+
+    async fn is_out_of_session(&self) {}
+
+    async fn is_in_a_session(&self) {
+        pending::<()>().await;
+    }
+
+    fn sleeps(&self) -> watch::Receiver<u64> {
+        self.sleeps.subscribe()
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH + self.began.elapsed() + SignedDuration::from_secs(self.set_by_s.load(Ordering::Relaxed))
+    }
+
+    fn chance(&self) -> StdRng {
+        StdRng::seed_from_u64(self.draws.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// A mock: a server that answers by a script, then that there is nothing newer, and a package of pieces of one kilobyte.
+struct Script {
+    answers: Mutex<VecDeque<Result<Option<Release>, UpdateProblem>>>,
+    /// When it was asked.
+    asked: watch::Sender<Vec<Instant>>,
+    pieces: u64,
+}
+
+impl Script {
+    fn of(answers: impl IntoIterator<Item = Result<Option<Release>, UpdateProblem>>) -> Arc<Self> {
+        Arc::new(Self {
+            answers: Mutex::new(answers.into_iter().collect()),
+            asked: watch::Sender::default(),
+            pieces: 10_000,
+        })
+    }
+
+    async fn was_asked(&self, times: usize) {
+        self.asked.subscribe().wait_for(|asked| asked.len() >= times).await.expect("it is there");
+    }
+
+    /// How long it was left alone each time.
+    fn pauses(&self) -> Vec<Duration> {
+        self.asked.borrow().windows(2).map(|two| two[1] - two[0]).collect()
+    }
+}
+
+impl Updater for Script {
+    fn current(&self) -> Version {
+        Version::new(0, 1, 0)
+    }
+
+    fn check(&self, _: Question) -> BoxFuture<'_, Result<Option<Release>, UpdateProblem>> {
+        self.asked.send_modify(|asked| asked.push(Instant::now()));
+        let answer = lock(&self.answers).pop_front().unwrap_or(Ok(None));
+        async move { answer }.boxed()
+    }
+
+    fn download<'a>(
+        &'a self,
+        _: &'a Release,
+        progress: &'a (dyn Fn(u64, Option<u64>) + Send + Sync),
+    ) -> BoxFuture<'a, Result<Vec<u8>, UpdateProblem>> {
+        (1..=self.pieces).for_each(|piece| progress(piece * 1024, Some(self.pieces * 1024)));
+        async { Ok(b"package".to_vec()) }.boxed()
+    }
+
+    fn install(&self, _: &Release, _: &[u8]) -> Result<(), UpdateProblem> {
+        Err(UpdateProblem::NotInstalled)
+    }
+
+    fn restart(&self) {}
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_server_is_asked_at_the_start_and_every_six_hours_give_or_take_half_an_hour() {
+    let (installation, server) = (Installation::new(), Script::of([]));
+    installation.current_until(&server, server.was_asked(30)).await;
+    assert_eq!(server.asked.borrow()[0], installation.began);
+    let pauses = server.pauses();
+    let usual = 5 * HOUR + 30 * MINUTE..=6 * HOUR + 30 * MINUTE + Duration::from_millis(1);
+    assert!(pauses.iter().all(|pause| usual.contains(pause)), "{pauses:?}");
+    let different: BTreeSet<_> = pauses.iter().collect();
+    assert!(different.len() > 20, "many machines would ask at once: {pauses:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_failure_that_may_pass_it_is_asked_again_sooner_and_after_another_it_is_not() {
+    let (installation, server) =
+        (Installation::new(), Script::of([Err(UpdateProblem::Unreachable), Err(UpdateProblem::NotUnderstood)]));
+    installation.current_until(&server, server.was_asked(3)).await;
+    let [first, second] = server.pauses()[..] else { panic!("{:?}", server.pauses()) };
+    assert!((20 * MINUTE..=25 * MINUTE + MINUTE).contains(&first), "{first:?}");
+    assert!(second > 5 * HOUR, "{second:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_hours_a_machine_slept_count() {
+    let (installation, server) = (Installation::new(), Script::of([]));
+    let night = async {
+        server.was_asked(1).await;
+        advance(HOUR).await;
+        installation.set_clock(SignedDuration::from_hours(8));
+        installation.sleeps.send_modify(|slept| *slept += 1);
+        server.was_asked(2).await;
+    };
+    installation.current_until(&server, night).await;
+    assert!(server.pauses()[0] < 2 * HOUR, "{:?}", server.pauses());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_set_back_makes_nobody_wait_longer() {
+    let (installation, server) = (Installation::new(), Script::of([]));
+    let set_back = async {
+        server.was_asked(1).await;
+        advance(HOUR).await;
+        installation.set_clock(SignedDuration::from_hours(-240));
+        installation.sleeps.send_modify(|slept| *slept += 1);
+        server.was_asked(2).await;
+    };
+    installation.current_until(&server, set_back).await;
+    assert!(server.pauses()[0] < 8 * HOUR, "{:?}", server.pauses());
+}
+
+#[tokio::test(start_paused = true)]
+async fn how_far_a_download_has_come_is_told_in_steps_that_can_be_seen_and_to_its_end() {
+    let release =
+        Release { version: Version::new(0, 2, 0), notes: super::Notes::new(), manifest: serde_json::Value::Null };
+    let (installation, server) = (Installation::new(), Script::of([Ok(Some(release))]));
+    installation.current_until(&server, server.was_asked(2)).await;
+    let told = lock(&installation.told);
+    let done: Vec<u64> = told
+        .iter()
+        .filter_map(|update| match update {
+            Update::Downloading { done_bytes, total_bytes: Some(total), .. } => {
+                assert_eq!(*total, server.pieces * 1024);
+                Some(*done_bytes)
+            }
+            _ => None,
+        })
+        .collect();
+    assert!((50..=101).contains(&done.len()), "{} steps", done.len());
+    assert!(done.is_sorted() && done.last() == Some(&(server.pieces * 1024)), "{done:?}");
+    assert!(told.iter().any(|update| matches!(update, Update::Ready { .. })));
+}
