@@ -23,6 +23,8 @@ a_version="^$number\\.$number\\.$number(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?\$"
 channel=stable
 [[ $version == *-* ]] && channel=beta
 if [[ $GITHUB_EVENT_NAME == push && $channel == stable ]]; then
+    grep --quiet --extended-regexp "^## ${version//./\\.}( |\$)" CHANGELOG.md 2>/dev/null ||
+        refuse "a stable release has a heading of its own in CHANGELOG.md: ## $version"
     # In every language the windows speak.
     for messages in ui/messages/*.json; do
         notes=docs/releases/$version/$(basename "$messages" .json).md

@@ -27,6 +27,7 @@ impl Repository {
     fn of_a_version() -> Self {
         let repository = Self::with("version.sh");
         repository.write("Cargo.toml", "[workspace]\nversion = \"9\"\n[workspace.package]\nversion = \"0.2.0\"\n[x]\n");
+        repository.write("CHANGELOG.md", "# Changelog\n\n## 0.2.0 - 2026-12-01\n\n## 0.1.0\n");
         repository.write("ui/messages/de.json", "{}");
         repository.write("ui/messages/en.json", "{}");
         repository
@@ -91,6 +92,18 @@ fn a_stable_version_says_what_is_new_in_every_language() {
     repository.write("docs/releases/0.2.0/de.md", " \n");
     assert!(repository.tagged("v0.2.0").is_err(), "it says nothing");
     assert!(repository.with_notes().tagged("v0.2.0").is_ok());
+}
+
+#[test]
+fn a_stable_version_has_a_heading_in_the_changelog() {
+    let repository = Repository::of_a_version().with_notes();
+    for text in ["## Unreleased\n", "## 0.2.00\n", "## 10.2.0\n", "see 0.2.0\n", "## 0x2.0\n"] {
+        repository.write("CHANGELOG.md", text);
+        let refused = repository.tagged("v0.2.0").expect_err(text);
+        assert_eq!(refused, "::error::a stable release has a heading of its own in CHANGELOG.md: ## 0.2.0");
+    }
+    repository.write("CHANGELOG.md", "## Unreleased\n\n## 0.2.0\n");
+    assert!(repository.tagged("v0.2.0").is_ok());
 }
 
 #[test]

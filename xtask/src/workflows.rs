@@ -3,6 +3,8 @@
 
 use std::fs;
 
+use xshell::{Shell, cmd};
+
 /// Every workflow and every action of our own: where it is, and its text.
 fn files() -> Vec<(String, String)> {
     let mut directories = vec![crate::root().join(".github")];
@@ -44,6 +46,30 @@ fn every_action_is_pinned_by_its_commit_and_says_its_version() {
             assert!(is_pinned(used), "{file}: `{used}`; write it as owner/action@COMMIT # vVERSION");
         }
     }
+}
+
+/// What the lists `paths:` name.
+fn watched(text: &str) -> impl Iterator<Item = &str> {
+    let lists = text.split("paths:\n").skip(1);
+    let entries = lists.flat_map(|list| list.lines().map(str::trim).map_while(|line| line.strip_prefix("- ")));
+    entries.map(|entry| entry.trim_matches('"'))
+}
+
+#[test]
+fn what_a_workflow_waits_for_a_change_of_is_there() {
+    let (mut all, sh) = (0, Shell::new().expect("a shell"));
+    sh.change_dir(crate::root());
+    for (file, text) in files() {
+        for path in watched(&text) {
+            // As GitHub takes it: any directories, then perhaps an ending.
+            let glob = format!(":(glob){path}");
+            let found =
+                cmd!(sh, "git ls-files --cached --others --exclude-standard -- {glob}").quiet().read().expect("git");
+            assert!(!found.is_empty(), "{file}: {path} is nothing here: was it moved?");
+            all += 1;
+        }
+    }
+    assert!(all > 5, "the lists are looked for where they are not");
 }
 
 #[test]

@@ -212,6 +212,9 @@ mod tests {
             manifest.split("[workspace.package]").nth(1).expect("the workspace says what its packages share");
         let licence = workspace.lines().find_map(|line| line.strip_prefix("license = ")).expect("it says the licence");
         let config: serde_json::Value = serde_json::from_str(&read("src-tauri/tauri.conf.json")).expect("JSON");
-        assert_eq!(config["bundle"]["license"], licence.trim_matches('"'));
+        let windows: serde_json::Value = serde_json::from_str(&read("ui/package.json")).expect("JSON");
+        for said in [&config["bundle"]["license"], &windows["license"]] {
+            assert_eq!(said, licence.trim_matches('"'));
+        }
     }
 }
