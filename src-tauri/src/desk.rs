@@ -58,14 +58,9 @@ impl Desk {
     /// never said that it does is closed the next time: perhaps it can't.
     pub(crate) async fn leaving(&self, label: &str) -> Leaving {
         let Some(binding) = self.binding(label) else { return Leaving::Closes };
-        let front = binding.front();
-        let closing = match &front {
-            Some(front) => front.closing().await,
-            None => binding.meanwhile,
-        };
-        match closing {
+        match binding.closing().await {
             Closing::Free => Leaving::Closes,
-            Closing::Forbidden if front.is_none() => Leaving::Stays,
+            Closing::Forbidden if binding.front().is_none() => Leaving::Stays,
             Closing::Forbidden => Leaving::Asks,
             Closing::Asked => {
                 let now = Instant::now();
@@ -73,6 +68,14 @@ impl Desk {
                 let is_mute = before.is_some_and(|before| now.duration_since(before) <= ASKED_FOR);
                 if is_mute { Leaving::Closes } else { Leaving::Asks }
             }
+        }
+    }
+
+    /// Whether nothing but the studio's PIN leads out of the window called `label`.
+    pub(crate) async fn is_held(&self, label: &str) -> bool {
+        match self.binding(label) {
+            Some(binding) => binding.closing().await == Closing::Forbidden,
+            None => false,
         }
     }
 
@@ -91,6 +94,14 @@ impl Binding {
     /// What answers the window, if anything does at this moment.
     fn front(&self) -> Option<Front> {
         self.opening.borrow().clone()?.ok()
+    }
+
+    /// Whether the window is closed when its person wants it to be.
+    async fn closing(&self) -> Closing {
+        match self.front() {
+            Some(front) => front.closing().await,
+            None => self.meanwhile,
+        }
     }
 
     /// What answers the window, once it is open. Whoever `insists` has a profile that could not be opened tried again: the

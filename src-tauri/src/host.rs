@@ -12,10 +12,11 @@ use tauri_plugin_notification::NotificationExt;
 
 use crate::awake::Awake;
 use crate::desk::Desk;
+use crate::filling::{self, Filled};
 use crate::invitation::Invitation;
 use crate::log::Problems;
 use crate::menu::MenuBar;
-use crate::window::{self, Filled};
+use crate::window;
 
 /// See the module.
 pub(crate) struct Desktop {
@@ -127,7 +128,7 @@ impl Host for Desktop {
     }
 
     fn fill_screen(&self, on: bool) {
-        window::fill_screen(&self.app, &self.label, Filled::As(on));
+        filling::fill_screen(&self.app, &self.label, Filled::As(on));
     }
 
     fn restart(&self) {
@@ -147,7 +148,7 @@ impl Host for Desktop {
         if self.origin == Origin::Studio {
             return;
         }
-        window::fill_screen(&self.app, &self.label, Filled::Otherwise);
+        filling::fill_screen(&self.app, &self.label, Filled::Otherwise);
     }
 
     fn versions(&self) -> Versions {

@@ -4,10 +4,11 @@
 //! A file names no person and holds no token; what the core logs has none of either.
 
 use std::collections::VecDeque;
-use std::fmt::{self, Write};
-use std::io::IsTerminal;
+use std::fmt::{self, Write as _};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
@@ -18,6 +19,10 @@ use tracing_subscriber::{EnvFilter, Layer, Registry, fmt as format, reload};
 
 /// How many days are kept.
 const DAYS: usize = 7;
+/// How many bytes a process may log in a day: weeks of what is usual.
+const A_DAY: usize = 8 * 1024 * 1024;
+/// What is logged when they are used up.
+const FULL: &[u8] = b"nothing more is logged until tomorrow: the log is full\n";
 /// How many problems are remembered.
 const PROBLEMS: usize = 20;
 /// What is logged if nobody says otherwise.
@@ -49,7 +54,7 @@ impl Log {
             .init();
         log_panics();
         let file = Box::new(move |appender: RollingFileAppender| {
-            let layer = format::layer().with_ansi(false).with_writer(Mutex::new(appender));
+            let layer = format::layer().with_ansi(false).with_writer(Mutex::new(Bounded::to(appender, A_DAY)));
             if let Err(error) = handle.reload(Some(layer.boxed())) {
                 tracing::warn!(error = &error as &dyn std::error::Error, "nothing is logged to a file");
             }
@@ -80,6 +85,45 @@ impl Log {
     /// The last problems.
     pub(crate) fn problems(&self) -> Problems {
         self.problems.clone()
+    }
+}
+
+/// Lets no more than so many bytes through in a day: what fails over and over must not fill a disk.
+struct Bounded<W> {
+    to: W,
+    most: usize,
+    left: usize,
+    since: Instant,
+}
+
+impl<W: Write> Bounded<W> {
+    fn to(to: W, most: usize) -> Self {
+        Self { to, most, left: most, since: Instant::now() }
+    }
+
+    /// A line, which goes through whole or not at all.
+    fn put(&mut self, line: &[u8], now: Instant) -> io::Result<()> {
+        if now.duration_since(self.since) >= Duration::from_hours(24) {
+            (self.left, self.since) = (self.most, now);
+        }
+        match self.left.checked_sub(line.len()) {
+            Some(left) => {
+                self.left = left;
+                self.to.write_all(line)
+            }
+            None if std::mem::take(&mut self.left) > 0 => self.to.write_all(FULL),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<W: Write> Write for Bounded<W> {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.put(line, Instant::now()).map(|()| line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
     }
 }
 
@@ -149,6 +193,16 @@ mod tests {
         assert_eq!(said.lines().count(), PROBLEMS);
         assert!(said.ends_with(&format!(": too bad number={PROBLEMS}\n")), "{said}");
         assert!(!said.contains("number=0\n") && !said.contains("well"), "{said}");
+    }
+
+    #[test]
+    fn what_is_logged_over_and_over_ends_with_a_word_about_it() {
+        let mut log = Bounded::to(Vec::new(), 25);
+        let mut put = |after| log.put(b"too bad..\n", log.since + after).expect("a list of bytes takes everything");
+        (0..5).map(Duration::from_hours).for_each(&mut put);
+        put(Duration::from_hours(24));
+        let [line, full] = ["too bad..\n", std::str::from_utf8(FULL).expect("a text")];
+        assert_eq!(String::from_utf8_lossy(&log.to), [line, line, full, line].concat());
     }
 
     #[test]

@@ -8,11 +8,13 @@
 mod arguments;
 mod awake;
 mod desk;
+mod filling;
 mod host;
 mod identity;
 mod invitation;
 mod log;
 mod menu;
+mod no_window;
 mod updater;
 mod window;
 
@@ -33,11 +35,10 @@ fn has_display() -> bool {
 }
 
 fn main() {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::try_parse().unwrap_or_else(|answer| no_window::told(&answer));
     let log = Log::begin();
     if !has_display() {
-        eprintln!("Ringside can't open its window: there is no display. Start it within a desktop session.");
-        std::process::exit(1);
+        no_window::because("there is no display. Start it within a desktop session.");
     }
     let mut context = tauri::generate_context!();
     identity::become_of(&arguments.bound_to(), context.config_mut());
@@ -45,16 +46,8 @@ fn main() {
     let run = builder
         .invoke_handler(tauri::generate_handler![desk::call])
         .setup(move |app| {
-            let profile = arguments.bound_to();
-            let label = window::label(&profile);
-            log.to_files(&identity::logs(app.handle())?, profile.as_str());
-            hear_links(app.handle(), &label);
-            identity::introduce(&profile);
-            let link = arguments.link.clone().or_else(|| link_at_start(app.handle()));
-            window::open(app.handle(), arguments, log.problems())?;
-            if let Some(link) = link {
-                invitation::open(app.handle(), &label, link);
-            }
+            // An error that is handed on would be a panic, which tells a person nothing.
+            set_up(app.handle(), arguments, &log).unwrap_or_else(|error| no_window::because(error));
             Ok(())
         })
         .manage(Desk::default())
@@ -63,9 +56,24 @@ fn main() {
         .run(context);
     if let Err(error) = run {
         begin_again(&error);
-        eprintln!("Ringside can't open its window: {error}");
-        std::process::exit(1);
+        no_window::because(error);
     }
+}
+
+/// Opens the window, and whatever it was started for in it.
+fn set_up(app: &AppHandle, arguments: Arguments, log: &Log) -> tauri::Result<()> {
+    let profile = arguments.bound_to();
+    let label = window::label(&profile);
+    log.to_files(&identity::logs(app)?, profile.as_str());
+    hear_links(app, &label);
+    lead_links_here(app);
+    identity::introduce(&profile);
+    let link = arguments.link.clone().or_else(|| link_at_start(app));
+    window::open(app, arguments, log.problems())?;
+    if let Some(link) = link {
+        invitation::open(app, &label, link);
+    }
+    Ok(())
 }
 
 /// How many starts one start may take.
@@ -145,6 +153,27 @@ fn second_start(app: &AppHandle, label: &str, arguments: Vec<String>) {
         _ => window::bring_to_front(app, label),
     }
 }
+
+/// An `AppImage` is not installed by anybody, so it tells the system itself where invitations lead.
+#[cfg(target_os = "linux")]
+fn lead_links_here(app: &AppHandle) {
+    use tauri::Manager;
+
+    if app.env().appimage.is_none() {
+        return;
+    }
+    let app = app.clone();
+    // It runs the desktop's own programs for it.
+    tauri::async_runtime::spawn_blocking(move || {
+        if let Err(error) = app.deep_link().register_all() {
+            tracing::warn!(%error, "invitations will not lead here");
+        }
+    });
+}
+
+/// What is installed has done so already.
+#[cfg(not(target_os = "linux"))]
+fn lead_links_here(_: &AppHandle) {}
 
 /// The link that the system started the application for, where it does not come on the command line. It came before
 /// anybody could hear it.

@@ -18,7 +18,7 @@ use crate::arguments::{Arguments, Geometry};
 use crate::desk::{Binding, Desk, Leaving};
 use crate::host::{self, Desktop, Origin};
 use crate::log::Problems;
-use crate::{identity, updater};
+use crate::{filling, identity, updater};
 
 /// The one event windows hear: a message of the core.
 pub(crate) const MESSAGE: &str = "ringside";
@@ -83,6 +83,9 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
             ask_to_close(&handle, &called);
         }
     });
+    if is_studio {
+        filling::hold(&window)?;
+    }
     print_console(&window)
 }
 
@@ -141,7 +144,8 @@ fn built(
             )
         });
     if is_studio {
-        window = window.fullscreen(true);
+        // Nor has its frame, where staff took it off the screen, buttons that lead elsewhere.
+        window = window.fullscreen(true).maximizable(false).minimizable(false);
     }
     window = match geometry {
         Some(at) => window.inner_size(at.width, at.height).position(at.x, at.y),
@@ -199,27 +203,6 @@ pub(crate) fn ask_to_close(app: &AppHandle, label: &str) {
             }
         }
     });
-}
-
-/// How a window is to fill the screen.
-#[derive(Clone, Copy)]
-pub(crate) enum Filled {
-    /// Or not.
-    As(bool),
-    /// Other than it does.
-    Otherwise,
-}
-
-/// Fills the screen with the window called `label`, or no longer.
-pub(crate) fn fill_screen(app: &AppHandle, label: &str, on: Filled) {
-    let Some(window) = app.get_webview_window(label) else { return };
-    let wanted = match on {
-        Filled::Otherwise => window.is_fullscreen().map(|fills| !fills),
-        Filled::As(on) => Ok(on),
-    };
-    if let Err(error) = wanted.and_then(|on| window.set_fullscreen(on)) {
-        tracing::warn!(%error, "the window does not fill the screen as it should");
-    }
 }
 
 /// Closes the window called `label`.

@@ -225,46 +225,6 @@ async fn an_athlete_is_asked_before_the_window_closes_in_the_middle_of_a_trainin
 }
 
 #[tokio::test]
-async fn who_looks_elsewhere_is_told_by_the_system_and_a_click_leads_there() -> Result<(), Failure> {
-    let Stage { trainer, athlete, mut desktop, server: _server } = Stage::set().await?;
-    desktop.show_notices()?;
-    pictured(&trainer, "notices", async {
-        athlete.focus(&desktop).await?;
-        story::start_session(&trainer, &athlete).await?;
-        until_said(&desktop).await?;
-        desktop.notices(&["action", "0"])?;
-        trainer.until::<bool>("to be in front", "return document.hasFocus()", Vec::new()).await?;
-        let waits = said(&desktop)?;
-        assert!(waits.contains("wartet"), "{waits}");
-        story::join(&trainer, &athlete).await?;
-        story::release_round(&trainer, "Bankdr", "80x8@8", 1).await?;
-        until_said(&desktop).await?;
-        let round = said(&desktop)?;
-        assert!(round.contains("Runde 1"), "{round}");
-        Ok(())
-    })
-    .await;
-    Ok(())
-}
-
-/// Waits until a notice is on screen.
-async fn until_said(desktop: &Desktop) -> Result<(), Failure> {
-    let mut look = tokio::time::interval(Duration::from_millis(100));
-    let deadline = std::time::Instant::now() + IN_TIME;
-    while desktop.notices(&["count", "displayed"])?.trim() == "0" {
-        assert!(std::time::Instant::now() < deadline, "no notice is shown");
-        look.tick().await;
-    }
-    Ok(())
-}
-
-/// Takes every notice off the screen; answers what they said.
-fn said(desktop: &Desktop) -> Result<String, Failure> {
-    desktop.notices(&["close-all"])?;
-    desktop.notices(&["history"])
-}
-
-#[tokio::test]
 async fn diagnostics_say_how_it_stands_and_nothing_about_a_person() -> Result<(), Failure> {
     let (server, desktop, window) = trainer_alone().await?;
     let trainer = server.first("trainer")?;

@@ -2,7 +2,7 @@
 
 use fantoccini::key::Key;
 use serde_json::{Value, json};
-use system_tests::{Desktop, Device, Failure, Place, Server, Window, pictured};
+use system_tests::{Becomes, Desktop, Device, Failure, Place, Server, Window, WindowManager, pictured};
 
 /// Signs in from the first screen, by keyboard.
 async fn sign_in(window: &Window, desktop: &Desktop, server: &Server, role: &str) -> Result<(), Failure> {
@@ -183,4 +183,25 @@ async fn b24_a_trainer_goes_through_a_session_by_keyboard_alone() -> Result<(), 
     })
     .await;
     trainer.close().await
+}
+
+#[tokio::test]
+async fn f11_fills_the_screen_also_when_the_window_manager_took_the_window_off_it() -> Result<(), Failure> {
+    let (server, desktop) = (Server::start()?, Desktop::start()?);
+    let manager = WindowManager::on(&desktop).await?;
+    let window = Window::open(&desktop, "trainer", server.url(), Place::LEFT).await?;
+    pictured(&window, "f11", async {
+        window.view("sign-in").await?;
+        let on_screen = manager.window().await?;
+        window.press(&[Key::F11]).await?;
+        on_screen.until(Becomes::Filling).await?;
+        on_screen.take_off_the_screen()?;
+        on_screen.until(Becomes::Smaller).await?;
+        window.press(&[Key::F11]).await?;
+        on_screen.until(Becomes::Filling).await?;
+        window.press(&[Key::F11]).await?;
+        on_screen.until(Becomes::Smaller).await
+    })
+    .await;
+    Ok(())
 }

@@ -4,15 +4,22 @@ use std::time::Duration;
 
 use ringside_core::bridge::Calls;
 use ringside_core::{Home, become_studio_machine};
-use system_tests::{Account, Desktop, Failure, Person, Place, STAFF, ScreenSaverMock, Server, Window, pictured};
+use system_tests::{
+    Account, Becomes, Desktop, Failure, Person, Place, STAFF, ScreenSaverMock, Server, Window, WindowManager, pictured,
+};
 use training::RoundStatus;
 
 async fn studio() -> Result<(Server, Desktop, Window), Failure> {
-    let (server, desktop) = (Server::start()?, Desktop::start()?);
+    let desktop = Desktop::start()?;
+    let (server, window) = studio_on(&desktop).await?;
+    Ok((server, desktop, window))
+}
+
+async fn studio_on(desktop: &Desktop) -> Result<(Server, Window), Failure> {
+    let server = Server::start()?;
     let url = server.url().parse().expect("an address");
     become_studio_machine(&Home::new(desktop.ringside_home()), &url, STAFF).await.expect("a PIN");
-    let window = Window::open_as_it_is(&desktop).await?;
-    Ok((server, desktop, window))
+    Ok((server, Window::open_as_it_is(desktop).await?))
 }
 
 async fn admit(window: &Window, account: &Account, pin: &str) -> Result<(), Failure> {
@@ -76,6 +83,37 @@ async fn several_train_on_one_machine_and_it_knows_them_again_after_a_restart() 
         window.find("link-state[data-state='live']").await?;
         let theirs = "return document.body.innerText.includes(arguments[0])";
         window.until::<bool>("their name", theirs, vec![athletes[1].name.as_str().into()]).await.map(drop)
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_takes_its_window_off_the_screen_other_than_the_studio_s_pin_does_so_for_a_moment() -> Result<(), Failure>
+{
+    let desktop = Desktop::start()?;
+    let manager = WindowManager::on(&desktop).await?;
+    let (_server, window) = studio_on(&desktop).await?;
+    pictured(&window, "held", async {
+        window.view("studio-pick").await?;
+        let on_screen = manager.window().await?;
+        on_screen.take_off_the_screen()?;
+        on_screen.until(Becomes::Smaller).await?;
+        on_screen.until(Becomes::Filling).await?;
+        on_screen.hide()?;
+        on_screen.until(Becomes::Hidden).await?;
+        on_screen.until(Becomes::Shown).await?;
+
+        window.click("staff").await?;
+        window.view("studio-staff-pin").await?;
+        window.type_text(STAFF).await?;
+        window.click("try-pin").await?;
+        window.view("studio-staff").await?;
+        window.click("fill-screen").await?;
+        on_screen.until(Becomes::Smaller).await?;
+        // Theirs to decide: it stays so until they go.
+        window.click("leave-staff").await?;
+        on_screen.until(Becomes::Filling).await
     })
     .await;
     Ok(())

@@ -1,0 +1,107 @@
+//! How a window fills the screen: as it does, and not as it was asked to, because a window manager has its own will.
+//!
+//! A studio's screen stays one: whatever else than the studio's PIN takes its window off the screen (the system's keys, a
+//! taskbar, the button of a frame), it fills the screen again. Deliberately absent: who may take it off; that is the core's.
+
+use tauri::{AppHandle, Manager, WebviewWindow};
+
+use crate::desk::Desk;
+
+/// How a window is to fill the screen.
+#[derive(Clone, Copy)]
+pub(crate) enum Filled {
+    /// Or not.
+    As(bool),
+    /// Other than it does.
+    Otherwise,
+}
+
+/// Fills the screen with the window called `label`, or no longer.
+pub(crate) fn fill_screen(app: &AppHandle, label: &str, on: Filled) {
+    let Some(window) = app.get_webview_window(label) else { return };
+    if let Err(error) = fill(&window, on) {
+        tracing::warn!(%error, "the window does not fill the screen as it should");
+    }
+}
+
+fn fill(window: &WebviewWindow, on: Filled) -> tauri::Result<()> {
+    let on = match on {
+        Filled::As(on) => on,
+        Filled::Otherwise => !fills_screen(window)?,
+    };
+    if on {
+        window.unminimize()?;
+    }
+    window.set_fullscreen(on)
+}
+
+/// Has `window` fill the screen again whenever it does not, and nobody from the studio took it off.
+pub(crate) fn hold(window: &WebviewWindow) -> tauri::Result<()> {
+    let (app, label) = (window.app_handle().clone(), window.label().to_owned());
+    whenever_taken_off(window, move || {
+        let (app, label) = (app.clone(), label.clone());
+        tauri::async_runtime::spawn(async move {
+            if app.state::<Desk>().is_held(&label).await {
+                tracing::info!("the window was taken off the screen, and fills it again");
+                fill_screen(&app, &label, Filled::As(true));
+            }
+        });
+    })
+}
+
+/// Tauri remembers what was asked of the window manager; what became of it is GTK's to tell, on its own thread.
+#[cfg(target_os = "linux")]
+fn fills_screen(window: &WebviewWindow) -> tauri::Result<bool> {
+    use gtk::gdk::WindowState;
+    use gtk::prelude::WidgetExt;
+
+    let (tell, told) = std::sync::mpsc::channel();
+    let asked = window.clone();
+    window.run_on_main_thread(move || {
+        let state = |window: gtk::ApplicationWindow| window.window().map(|window| window.state());
+        let fills =
+            asked.gtk_window().map(|window| state(window).is_some_and(|it| it.contains(WindowState::FULLSCREEN)));
+        // Whoever asked waits for it.
+        drop(tell.send(fills));
+    })?;
+    told.recv().unwrap_or(Ok(false))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn fills_screen(window: &WebviewWindow) -> tauri::Result<bool> {
+    window.is_fullscreen()
+}
+
+#[cfg(target_os = "linux")]
+fn whenever_taken_off(window: &WebviewWindow, taken_off: impl Fn() + 'static) -> tauri::Result<()> {
+    use gtk::gdk::WindowState;
+    use gtk::glib::Propagation;
+    use gtk::prelude::WidgetExt;
+
+    window.gtk_window()?.connect_window_state_event(move |_, event| {
+        let state = event.new_window_state();
+        let was_changed = event.changed_mask().intersects(WindowState::FULLSCREEN | WindowState::ICONIFIED);
+        if was_changed && (!state.contains(WindowState::FULLSCREEN) || state.contains(WindowState::ICONIFIED)) {
+            taken_off();
+        }
+        Propagation::Proceed
+    });
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn whenever_taken_off(window: &WebviewWindow, taken_off: impl Fn() + Send + 'static) -> tauri::Result<()> {
+    use tauri::WindowEvent;
+
+    let asked = window.clone();
+    window.on_window_event(move |event| {
+        let may_be = matches!(event, WindowEvent::Resized(_) | WindowEvent::Focused(_));
+        let is_filling = || Ok::<_, tauri::Error>(asked.is_fullscreen()? && !asked.is_minimized()?);
+        match may_be.then(is_filling) {
+            Some(Ok(false)) => taken_off(),
+            Some(Err(error)) => tracing::warn!(%error, "whether the window fills the screen is not known"),
+            Some(Ok(true)) | None => {}
+        }
+    });
+    Ok(())
+}
