@@ -8,5 +8,5 @@ fn nothing_is_lost_doubled_or_wrong_in_six_runs_on_the_real_stack() {
     assert_eq!(found.violations, Vec::<String>::new());
     let tally = found.tally;
     // Otherwise nothing was tried. How much goes on in a run depends on how fast the machine is.
-    assert!(tally.runs == 6 && tally.promised > 0 && tally.faults.len() > 2, "{tally:?}");
+    assert!(tally.runs == 6 && tally.promised >= 6 && tally.faults.len() > 2, "{tally:?}");
 }

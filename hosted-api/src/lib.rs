@@ -32,7 +32,7 @@ mod updates;
 pub use config::Config;
 pub use crowd::{Pair, Tokens, seed_athletes, seed_crowd};
 pub use seed::{NewStudio, SeedError, Seeded, SeededAccount, create_studio, seed_demo};
-pub use server::{Broken, Running, StartError, start};
+pub use server::{Broken, LONGEST_GRACE_S, Running, StartError, start};
 pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};
 pub use updates::{
     BadFile, BadKey, BadPublicUrl, BadSignature, Change, ChangeError, Channel, Listed, Percent, PublicUrl, Publication,

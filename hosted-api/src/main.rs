@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use hosted_api::{Config, DatabaseUrl, NewStudio, PublicUrl, create_studio, seed_demo, start};
+use hosted_api::{Config, DatabaseUrl, LONGEST_GRACE_S, NewStudio, PublicUrl, create_studio, seed_demo, start};
 use tracing_subscriber::EnvFilter;
 
 use crate::process::{ToldToStop, have_many_files};
@@ -90,7 +90,7 @@ struct Serve {
     access_lifetime_s: u64,
     /// How many seconds to go on taking connections after being told to stop, so that load balancers see it.
     #[arg(long, env = "RINGSIDE_DRAIN_GRACE_S", default_value_t = 1,
-          value_parser = clap::value_parser!(u64).range(0..=2))]
+          value_parser = clap::value_parser!(u64).range(0..=LONGEST_GRACE_S))]
     drain_grace_s: u64,
     /// The address desktops reach the server at, such as `https://ringside.example`: updates are downloaded from it. If
     /// absent, the one each request names, by http.

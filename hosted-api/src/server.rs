@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::accounts::{Passwords, Throttle};
 use crate::app::{App, Timing};
 use crate::config::Config;
-use crate::connections::{Connections, listen};
+use crate::connections::{CUT_WITHIN, Connections, listen};
 use crate::feed::Hub;
 use crate::maintenance::maintain;
 use crate::metrics::Metrics;
@@ -21,10 +21,17 @@ use crate::router::router;
 use crate::store::{Store, StoreError};
 use crate::updates::Updates;
 
-/// How long requests may take to finish after the server was told to stop. With the rest it stays below ten seconds.
+/// The longest that may be waited for load balancers to see that the server is not ready, in seconds.
+pub const LONGEST_GRACE_S: u64 = 2;
+/// How long requests may take to finish after that.
 const FINISH_WITHIN: Duration = Duration::from_secs(6);
 /// How long the database may take to be closed.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
+/// Whoever runs servers gives them ten seconds, and then kills them.
+const _: () = assert!(
+    LONGEST_GRACE_S + FINISH_WITHIN.as_secs() + CUT_WITHIN.as_secs() + CLOSE_WITHIN.as_secs() <= 10,
+    "a server that is told to stop ends within ten seconds"
+);
 
 /// What to do about an address that is taken.
 const IN_USE: &str = ", where another program listens; choose another port with --listen, or 0 for any that is free";

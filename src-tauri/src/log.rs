@@ -8,7 +8,7 @@ use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
@@ -92,39 +92,41 @@ impl Log {
 struct Bounded<W> {
     to: W,
     most: usize,
-    left: usize,
-    since: Instant,
+    /// None: the log is full.
+    left: Option<usize>,
+    /// Counted as the files are, which begin at midnight in UTC.
+    day: u64,
 }
 
 impl<W: Write> Bounded<W> {
     fn to(to: W, most: usize) -> Self {
-        Self { to, most, left: most, since: Instant::now() }
+        Self { to, most, left: Some(most), day: today() }
     }
 
     /// A line, which goes through whole or not at all.
-    fn put(&mut self, line: &[u8], now: Instant) -> io::Result<()> {
-        if now.duration_since(self.since) >= Duration::from_hours(24) {
-            (self.left, self.since) = (self.most, now);
+    fn put(&mut self, line: &[u8], day: u64) -> io::Result<()> {
+        if day != self.day {
+            (self.left, self.day) = (Some(self.most), day);
         }
-        match self.left.checked_sub(line.len()) {
-            Some(left) => {
-                self.left = left;
-                self.to.write_all(line)
-            }
-            None if std::mem::take(&mut self.left) > 0 => self.to.write_all(FULL),
-            None => Ok(()),
-        }
+        let Some(left) = self.left else { return Ok(()) };
+        self.left = left.checked_sub(line.len());
+        self.to.write_all(if self.left.is_some() { line } else { FULL })
     }
 }
 
 impl<W: Write> Write for Bounded<W> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.put(line, Instant::now()).map(|()| line.len())
+        self.put(line, today()).map(|()| line.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.to.flush()
     }
+}
+
+/// The days since 1970.
+fn today() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() / (24 * 60 * 60)
 }
 
 /// Has a panic logged where it happened. What it says stays on standard error: it may name somebody.
@@ -197,10 +199,11 @@ mod tests {
 
     #[test]
     fn what_is_logged_over_and_over_ends_with_a_word_about_it() {
-        let mut log = Bounded::to(Vec::new(), 25);
-        let mut put = |after| log.put(b"too bad..\n", log.since + after).expect("a list of bytes takes everything");
-        (0..5).map(Duration::from_hours).for_each(&mut put);
-        put(Duration::from_hours(24));
+        let mut log = Bounded::to(Vec::new(), 20);
+        let today = log.day;
+        for day in [today, today, today, today, today + 1] {
+            log.put(b"too bad..\n", day).expect("a list of bytes takes everything");
+        }
         let [line, full] = ["too bad..\n", std::str::from_utf8(FULL).expect("a text")];
         assert_eq!(String::from_utf8_lossy(&log.to), [line, line, full, line].concat());
     }

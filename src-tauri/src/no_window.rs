@@ -3,9 +3,12 @@
 //! In English: whose language would be spoken is not known before there is one.
 
 use std::fmt::Display;
+use std::io::Write;
 
 /// Ends an application that can't open its window.
 pub(crate) fn because(reason: impl Display) -> ! {
+    // Without the reason, which may be a path, and a path may name somebody.
+    tracing::error!("the window can't be opened");
     give_up(&format!("Ringside can't open its window: {reason}"), 1)
 }
 
@@ -18,7 +21,8 @@ pub(crate) fn told(answer: &clap::Error) -> ! {
 }
 
 fn give_up(text: &str, code: i32) -> ! {
-    eprintln!("{text}");
+    // There may be nothing that it could be written to.
+    drop(writeln!(std::io::stderr(), "{text}"));
     show(text);
     std::process::exit(code)
 }

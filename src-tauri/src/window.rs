@@ -144,7 +144,7 @@ fn built(
             )
         });
     if is_studio {
-        // Nor has its frame, where staff took it off the screen, buttons that lead elsewhere.
+        // Where its frame can go without (Windows, macOS), it has no buttons that lead elsewhere.
         window = window.fullscreen(true).maximizable(false).minimizable(false);
     }
     window = match geometry {

@@ -128,11 +128,16 @@ impl Managed<'_> {
 
     /// Waits until that has become of it, since it was last asked.
     pub async fn until(&self, wanted: Becomes) -> Result<(), Failure> {
-        self.by.until(&format!("the window does not become {wanted:?}"), || self.has_become(wanted)).await
+        self.by.until(&format!("the window does not become {wanted:?}"), || self.look_for(wanted)).await
+    }
+
+    /// Whether that has become of it, since it was last asked.
+    pub fn has_become(&self, wanted: Becomes) -> Result<bool, Failure> {
+        self.look_for(wanted).map(|found| found.is_some()).map_err(refused)
     }
 
     /// Goes through what has become of it since the last time, up to what is `wanted`.
-    fn has_become(&self, wanted: Becomes) -> Result<Option<()>, Refused> {
+    fn look_for(&self, wanted: Becomes) -> Result<Option<()>, Refused> {
         let screen = self.by.display.get_geometry(self.by.root)?.reply()?;
         let whole = (screen.width, screen.height);
         while let Some(event) = self.by.display.poll_for_event()? {

@@ -15,7 +15,8 @@ const LOOK: Duration = Duration::from_millis(100);
 const TRIES: u32 = 8;
 
 /// Plays `scene` before a server that is started for it, and again as long as this process or the server stalled meanwhile;
-/// answers what was seen when neither did. What a scene is about is for whoever called to judge: it must not end the test.
+/// answers what was seen when neither did. A scene answers what it sees and judges nothing: a test that ended in it would have
+/// ended by a stall.
 ///
 /// # Errors
 /// The [`Failure`] of a start, or that the machine never kept up.
@@ -23,33 +24,45 @@ pub async fn undisturbed<T>(
     start: impl Fn() -> Result<Server, Failure>,
     scene: impl AsyncFn(&Server) -> T,
 ) -> Result<T, Failure> {
-    let longest = Cell::new(Duration::ZERO);
+    let mut stood_still = Duration::ZERO;
     for _ in 0..TRIES {
         let server = start()?;
-        longest.set(Duration::ZERO);
+        let stalls = Stalls { longest: Cell::default(), last: Cell::new(Instant::now()) };
         let seen = tokio::select! {
             biased;
             seen = scene(&server) => seen,
-            never = note_stalls(&server, &longest) => match never {},
+            never = stalls.follow(&server) => match never {},
         };
-        if longest.get() < STALL {
+        // It may stand still at this moment.
+        stalls.note();
+        stood_still = stalls.longest.get();
+        if stood_still < STALL {
             return Ok(seen);
         }
     }
-    let problem = format!("never kept up: it stood still for {:?} the last time", longest.get());
+    let problem = format!("never kept up: it stood still for {stood_still:?} the last time");
     Err(Failure::Program { program: "the machine".to_owned(), problem })
 }
 
-/// Notes the longest time in which either this process did nothing, or the server did not answer.
-async fn note_stalls(server: &Server, longest: &Cell<Duration>) -> Infallible {
-    let (client, healthy) = (reqwest::Client::new(), format!("{}/healthz", server.url()));
-    let mut look = tokio::time::interval(LOOK);
-    let mut last = Instant::now();
-    loop {
-        look.tick().await;
-        // How it ends is no matter, only when.
-        drop(client.get(&healthy).send().await);
-        longest.set(longest.get().max(last.elapsed()));
-        last = Instant::now();
+/// The longest time in which either this process did nothing, or the server did not answer.
+struct Stalls {
+    longest: Cell<Duration>,
+    last: Cell<Instant>,
+}
+
+impl Stalls {
+    async fn follow(&self, server: &Server) -> Infallible {
+        let (client, healthy) = (reqwest::Client::new(), format!("{}/healthz", server.url()));
+        let mut look = tokio::time::interval(LOOK);
+        loop {
+            look.tick().await;
+            // How it ends is no matter, only when.
+            drop(client.get(&healthy).send().await);
+            self.note();
+        }
+    }
+
+    fn note(&self) {
+        self.longest.set(self.longest.get().max(self.last.replace(Instant::now()).elapsed()));
     }
 }

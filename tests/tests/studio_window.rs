@@ -112,6 +112,13 @@ async fn what_takes_its_window_off_the_screen_other_than_the_studio_s_pin_does_s
         window.click("fill-screen").await?;
         on_screen.until(Becomes::Smaller).await?;
         // Theirs to decide: it stays so until they go.
+        window.find("fill-screen:not(:checked)").await?;
+        window.at_rest().await?;
+        assert!(!on_screen.has_become(Becomes::Filling)?);
+        window.click("fill-screen").await?;
+        on_screen.until(Becomes::Filling).await?;
+        on_screen.take_off_the_screen()?;
+        on_screen.until(Becomes::Smaller).await?;
         window.click("leave-staff").await?;
         on_screen.until(Becomes::Filling).await
     })

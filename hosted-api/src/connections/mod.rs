@@ -31,7 +31,7 @@ use turn::Turns;
 /// How long a client may take to its first byte, and then to the end of a request's head.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// How long what was cut may take to notice.
-const CUT_WITHIN: Duration = Duration::from_secs(1);
+pub(crate) const CUT_WITHIN: Duration = Duration::from_secs(1);
 /// How many connections are taken before anything else is looked at.
 const TAKEN_AT_ONCE: usize = 1000;
 /// How many connections may wait to be taken: as many as Linux lets by default. A client that finds no room waits a whole

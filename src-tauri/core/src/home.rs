@@ -189,7 +189,8 @@ impl Home {
     }
 }
 
-/// The directory of a profile that is open. The system gives it free when the process ends, however it ends.
+/// The directory of a profile that is open, until it is dropped. The system gives it free when the process ends, however it
+/// ends.
 #[derive(Debug)]
 pub struct ProfileDirectory {
     path: PathBuf,
@@ -207,6 +208,13 @@ impl ProfileDirectory {
         if let Err(error) = self.lock.unlock() {
             tracing::warn!(error = &error as &dyn std::error::Error, "the profile could not be released");
         }
+    }
+}
+
+impl Drop for ProfileDirectory {
+    /// Closing the file alone might not do: a program that is being started at that moment has it too.
+    fn drop(&mut self) {
+        self.release();
     }
 }
 

@@ -90,7 +90,7 @@ impl StudioMachine {
             updater: options.updater.clone(),
             host: options.host.clone(),
         };
-        keeper.fill_screen();
+        keeper.fill_screen(false);
         let keeper = tokio::spawn(keeper.keep()).abort_handle();
         Ok(Self { gate, house, floor, options, keeper })
     }
@@ -227,22 +227,28 @@ impl Keeper {
             let floor = Arc::clone(&self.floor);
             self.house.stay_current(updater, async move { floor.lock().await.close_all() }.boxed());
         }
+        let mut was_staff = false;
         loop {
             self.gate.changed().await;
-            self.fill_screen();
+            self.fill_screen(was_staff);
+            was_staff = self.gate.is_staff();
             self.look().await;
         }
     }
 
-    /// Fills the screen, unless staff took the window off it and are still there.
-    fn fill_screen(&self) {
-        if self.gate.is_staff() || self.gate.fills_screen() {
+    /// Fills the screen, unless staff took the window off it and are still there. While they are, something else may have
+    /// done so as well.
+    fn fill_screen(&self, was_staff: bool) {
+        let is_filled = self.gate.fills_screen();
+        if self.gate.is_staff() || (is_filled && !was_staff) {
             return;
         }
         if let Some(host) = &self.host {
             host.fill_screen(true);
         }
-        self.gate.show_filled(true);
+        if !is_filled {
+            self.gate.show_filled(true);
+        }
     }
 
     async fn look(&self) {
