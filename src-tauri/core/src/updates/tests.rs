@@ -191,32 +191,30 @@ async fn after_a_failure_that_may_pass_it_is_asked_again_sooner_and_after_anothe
     assert!(second > 5 * HOUR, "{second:?}");
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_hours_a_machine_slept_count() {
+/// After how long is asked again, when the clock is set by `hours` an hour after the first time, and that is heard of.
+async fn asked_again_although_the_clock_was_set_by(hours: i64) -> Duration {
     let (installation, server) = (Installation::new(), Script::of([]));
-    let night = async {
+    let set = async {
         server.was_asked(1).await;
         advance(HOUR).await;
-        installation.set_clock(SignedDuration::from_hours(8));
+        installation.set_clock(SignedDuration::from_hours(hours));
         installation.sleeps.send_modify(|slept| *slept += 1);
         server.was_asked(2).await;
     };
-    installation.current_until(&server, night).await;
-    assert!(server.pauses()[0] < 2 * HOUR, "{:?}", server.pauses());
+    installation.current_until(&server, set).await;
+    server.pauses()[0]
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_hours_a_machine_slept_count() {
+    let pause = asked_again_although_the_clock_was_set_by(8).await;
+    assert!(pause < 2 * HOUR, "{pause:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_is_set_back_makes_nobody_wait_longer() {
-    let (installation, server) = (Installation::new(), Script::of([]));
-    let set_back = async {
-        server.was_asked(1).await;
-        advance(HOUR).await;
-        installation.set_clock(SignedDuration::from_hours(-240));
-        installation.sleeps.send_modify(|slept| *slept += 1);
-        server.was_asked(2).await;
-    };
-    installation.current_until(&server, set_back).await;
-    assert!(server.pauses()[0] < 8 * HOUR, "{:?}", server.pauses());
+    let pause = asked_again_although_the_clock_was_set_by(-240).await;
+    assert!(pause < 8 * HOUR, "{pause:?}");
 }
 
 #[tokio::test(start_paused = true)]
