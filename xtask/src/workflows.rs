@@ -61,9 +61,9 @@ fn what_a_workflow_waits_for_a_change_of_is_there() {
     sh.change_dir(crate::root());
     for (file, text) in files() {
         for path in watched(&text) {
-            // In a container the checkout may be another account's, which git refuses if nobody says otherwise.
             // As GitHub takes it: any directories, then perhaps an ending.
             let glob = format!(":(glob){path}");
+            // In a container the checkout may be another account's, which git refuses if nobody says otherwise.
             let found = cmd!(sh, "git -c safe.directory=* ls-files --cached --others --exclude-standard -- {glob}")
                 .quiet()
                 .read()
