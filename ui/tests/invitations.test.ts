@@ -1,0 +1,172 @@
+/** Links that lead to a session. */
+import { cleanup } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { Invitation, Link } from '../src/bridge/bridge';
+import { session, ATHLETE, TRAINER, view } from '../dev/cast';
+import { studio } from '../dev/studio-scenes';
+import { open } from './stage';
+
+beforeEach(() => {
+  localStorage.clear();
+});
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+describe('an invitation', () => {
+  const waiting = { ...session('waiting'), id: 's-other', athlete: { id: 'p-other', name: 'Other' } };
+
+  /** A window, and how an invitation is opened in it, which the shell gives away once. */
+  const invitable = async (standing: ReturnType<typeof view>) => {
+    let opened: Invitation | null = null;
+    const window = await open(standing, {
+      invitation: () => {
+        const once = opened;
+        opened = null;
+        return once;
+      },
+      keep_awake: () => null,
+    });
+    return {
+      window,
+      invite: async (invitation: Invitation) => {
+        opened = invitation;
+        window.bridge.say({ type: 'invited' });
+        await window.settle();
+      },
+    };
+  };
+  const invite = async (standing: ReturnType<typeof view>, invitation: Invitation) => {
+    const { window, invite } = await invitable(standing);
+    await invite(invitation);
+    return window;
+  };
+  const link = (state: Link['state']): Link => ({ state, waiting: 0, reason: null });
+  const notices = () => [...document.querySelectorAll('[data-testid="notice"]')].map((it) => it.textContent);
+
+  const chosen = () =>
+    document.querySelector<HTMLElement>('[data-testid="session-row"][aria-current="true"]')?.dataset[
+      'session'
+    ];
+
+  it('waits until what is known is what the server has', async () => {
+    const before = view(TRAINER, [session('waiting')], { link: link('connecting') });
+    const window = await invite(before, { session_id: waiting.id });
+    await window.tell(waiting, 'session-started');
+    expect(chosen()).toBe(session('waiting').id);
+    window.bridge.say({ type: 'link', link: link('live'), clock_offset_ms: 0 });
+    await window.settle();
+    expect(chosen()).toBe(waiting.id);
+    expect(notices()).toEqual([]);
+  });
+
+  it.each([
+    ['offline', view(TRAINER, [], { link: link('offline') }), 'keine Einladung'],
+    ['signed out', view(null), 'no invitation'],
+  ])('that can’t be read is said at once, also while %s', async (_, standing, words) => {
+    await invite(standing, { session_id: null });
+    expect(notices()).toHaveLength(1);
+    expect(notices()[0]).toContain(words);
+  });
+
+  it('opened without a connection is noted, said once, and looked at when there is one', async () => {
+    const window = await invite(view(TRAINER, [], { link: link('offline') }), { session_id: waiting.id });
+    expect(notices()).toHaveLength(1);
+    expect(notices()[0]).toContain('sobald du verbunden bist');
+    window.app.announcements.clear();
+    for (const state of ['connecting', 'offline'] as const) {
+      window.bridge.say({ type: 'link', link: link(state), clock_offset_ms: 0 });
+      await window.settle();
+    }
+    expect(notices()).toEqual([]);
+    await window.tell(session('waiting'), 'session-started');
+    await window.tell(waiting, 'session-started');
+    window.bridge.say({ type: 'link', link: link('live'), clock_offset_ms: 0 });
+    await window.settle();
+    expect(chosen()).toBe(waiting.id);
+  });
+
+  it('opened while nobody is signed in is noted, and looked at when somebody is', async () => {
+    const window = await invite(view(null), { session_id: 's-unknown' });
+    expect(notices()[0]).toContain('as soon as you are signed in');
+    window.bridge.say({ type: 'view', view: view(TRAINER) });
+    await window.settle();
+    expect(notices()).toHaveLength(1);
+    expect(notices()[0]).toContain('abgelaufen oder für jemand anderen');
+  });
+
+  it('is not said to wait for the moment that connecting takes', async () => {
+    const window = await invite(view(TRAINER, [], { link: link('connecting') }), { session_id: 's-unknown' });
+    expect(notices()).toEqual([]);
+    window.bridge.say({ type: 'link', link: link('live'), clock_offset_ms: 0 });
+    await window.settle();
+    expect(notices()[0]).toContain('abgelaufen oder für jemand anderen');
+  });
+
+  describe('on a studio machine', () => {
+    const opened: Invitation = { session_id: 's-unknown' };
+    const machine = async () => {
+      const { window, invite } = await invitable(view(null, [], { profile: 'studio-machine' }));
+      const comes = async (profile: string | null, state: Link['state'] = 'live') => {
+        window.bridge.say({ type: 'studio', studio: studio({ in_front: profile }) });
+        const theirs = { profile: profile ?? 'studio-machine' };
+        const shown = profile ? view(ATHLETE, [], { ...theirs, link: link(state) }) : view(null, [], theirs);
+        window.bridge.say({ type: 'view', view: shown });
+        await window.settle();
+      };
+      await comes(null);
+      return { window, invite, comes };
+    };
+
+    it('is left alone while nobody is in front, and is for whoever comes', async () => {
+      const { window, invite, comes } = await machine();
+      const asked = window.asked('invitation').length;
+      await invite(opened);
+      expect(window.asked('invitation')).toHaveLength(asked);
+      expect(notices()).toEqual([]);
+      await comes('person-jonasbrandt');
+      expect(notices()[0]).toContain('abgelaufen oder für jemand anderen');
+    });
+
+    it('that could not be looked at yet is nobody else’s', async () => {
+      const { invite, comes } = await machine();
+      await comes('person-jonasbrandt', 'offline');
+      await invite(opened);
+      expect(notices()[0]).toContain('sobald du verbunden bist');
+      await comes(null);
+      await comes('person-alvalindqvist');
+      expect(notices()).toEqual([]);
+    });
+
+    it('waits for whom it was opened', async () => {
+      const { invite, comes } = await machine();
+      await comes('person-jonasbrandt', 'offline');
+      await invite(opened);
+      await comes(null);
+      await comes('person-jonasbrandt');
+      expect(notices()[0]).toContain('abgelaufen oder für jemand anderen');
+    });
+  });
+
+  it('leads to the one who waits', async () => {
+    const sessions = [session('waiting'), waiting];
+    const window = await open(view(TRAINER, sessions), { invitation: () => ({ session_id: waiting.id }) });
+    const rows = [...document.querySelectorAll<HTMLElement>('[data-testid="session-row"]')];
+    const current = rows.find(
+      (row) => row.ariaCurrent === 'true' || row.getAttribute('aria-current') === 'true',
+    );
+    expect(current?.dataset['session']).toBe(waiting.id);
+    expect(window.has('notice')).toBe(false);
+  });
+
+  it.each([
+    ['is over', { session_id: 'x-now' }, 'gilt nicht mehr'],
+    ['is for somebody else', { session_id: 's-unknown' }, 'abgelaufen oder für jemand anderen'],
+    ['is none', { session_id: null }, 'keine Einladung'],
+  ])('that %s says so', async (_, invitation, words) => {
+    const window = await open(view(TRAINER, [session('completed')]), { invitation: () => invitation });
+    expect(window.find('notice').textContent).toContain(words);
+  });
+});
