@@ -1,5 +1,5 @@
 /** Scenes of everyone and of the athlete: each view empty, loading, failed, offline and full. */
-import type { Feedback, Round, RoundExercise, Update, View } from '../src/bridge/bridge';
+import type { Account, Feedback, Round, RoundExercise, Update, View } from '../src/bridge/bridge';
 import {
   ago,
   ALVA,
@@ -15,6 +15,9 @@ import {
   view,
 } from './cast';
 import { failure, type Answers, type ScriptedBridge } from './scripted';
+
+/** Somebody who trains and coaches. */
+const BOTH: Account = { ...TRAINER, ...ATHLETE, roles: ['athlete', 'trainer'] };
 
 export interface Scene {
   /** What the core tells when it is asked for everything; none: it never answers, as while it starts. */
@@ -95,11 +98,11 @@ export const SCENES: Record<string, Scene> = {
   'sign-in-empty': { view: () => view(null), clicks: ['submit-sign-in'] },
   'no-part': { view: () => view({ ...ATHLETE, roles: ['admin'] }) },
   'both-roles': {
-    view: () => view({ ...TRAINER, ...ATHLETE, roles: ['athlete', 'trainer'] }),
+    view: () => view(BOTH),
     clicks: ['role-athlete'],
   },
   'both-roles-waits': {
-    view: () => view({ ...TRAINER, ...ATHLETE, roles: ['athlete', 'trainer'] }),
+    view: () => view(BOTH),
     clicks: ['role-athlete'],
     then: (bridge) => {
       setTimeout(() => {
@@ -112,6 +115,11 @@ export const SCENES: Record<string, Scene> = {
     },
   },
   settings: { view: () => view(ATHLETE), answers: { versions }, clicks: ['open-settings'] },
+  'settings-both': {
+    view: () => view(BOTH),
+    answers: { versions },
+    clicks: ['open-settings'],
+  },
   about: {
     view: () => view(TRAINER),
     answers: { versions },
