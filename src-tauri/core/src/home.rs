@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! <home>/config.json                 { "server": "https://…", "updates": { "server": "https://…", "channel": "beta" } }
-//! <home>/installation.json           { "rollout_bucket": 0 to 99 }
+//! <home>/installation.json           { "rollout_bucket": 0 to 99 }, drawn under .installation.lock
 //! <home>/studio.json                 who trains on a studio machine; only there
 //! <home>/profiles/<name>/            one profile: replica, web view data, and in spent.json the
 //!                                    servers whose sign-in the keyring has yet to forget
@@ -10,7 +10,7 @@
 //! ```
 
 use std::fmt;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,6 +21,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::api::ServerUrl;
 use crate::bridge::{Failure, FailureCode, LocalCode};
+use crate::locked::LockedFile;
 use crate::profile::Profile;
 use crate::updates::Channel;
 
@@ -68,12 +69,9 @@ impl Home {
             |error| Failure::local(LocalCode::DataDirectory).because(format_args!("{}: {error}", path.display()));
         std::fs::create_dir_all(&path).map_err(failed)?;
         keep_to_oneself(&path).map_err(failed)?;
-        let lock = File::options().create(true).truncate(false).write(true).open(path.join(".lock")).map_err(failed)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Failure::local(LocalCode::AlreadyOpen).because(profile)),
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
-        }
+        let Some(lock) = LockedFile::try_exclusive(&path.join(".lock")).map_err(failed)? else {
+            return Err(Failure::local(LocalCode::AlreadyOpen).because(profile));
+        };
         // A directory can be listed and yet refuse new files; better to know now than at the first event.
         let probe = path.join(".writable");
         std::fs::write(&probe, []).and_then(|()| std::fs::remove_file(&probe)).map_err(failed)?;
@@ -138,6 +136,8 @@ impl Home {
 
     /// In which of a hundred groups this installation is, drawn once. Says nothing of who it is.
     pub(crate) fn rollout_bucket(&self, chance: &mut impl Rng) -> std::io::Result<u8> {
+        // Two profiles that start for the first time at once are one installation.
+        let _drawing = LockedFile::exclusive(&self.0.join(".installation.lock"))?;
         let path = self.0.join("installation.json");
         let known =
             std::fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str::<Installation>(&text).ok());
@@ -194,7 +194,7 @@ impl Home {
 #[derive(Debug)]
 pub struct ProfileDirectory {
     path: PathBuf,
-    lock: File,
+    lock: LockedFile,
 }
 
 impl ProfileDirectory {
@@ -205,16 +205,7 @@ impl ProfileDirectory {
 
     /// Lets another process have it from now on.
     pub(crate) fn release(&self) {
-        if let Err(error) = self.lock.unlock() {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the profile could not be released");
-        }
-    }
-}
-
-impl Drop for ProfileDirectory {
-    /// Closing the file alone might not do: a program that is being started at that moment has it too.
-    fn drop(&mut self) {
-        self.release();
+        self.lock.release();
     }
 }
 
@@ -341,6 +332,20 @@ mod tests {
         let drawn = draw();
         assert!(drawn < 100);
         assert!((0..50).all(|_| draw() == drawn));
+    }
+
+    #[test]
+    fn profiles_that_start_at_once_are_in_one_group() {
+        let (_directory, home) = home();
+        let drawn: Vec<u8> = std::thread::scope(|scope| {
+            let draw = |seed| {
+                let home = &home;
+                scope.spawn(move || home.rollout_bucket(&mut StdRng::seed_from_u64(seed)).expect("writable"))
+            };
+            let started: Vec<_> = (0..16).map(draw).collect();
+            started.into_iter().map(|one| one.join().expect("no panic")).collect()
+        });
+        assert_eq!(drawn, vec![drawn[0]; 16]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod front;
 mod home;
 pub mod host;
 mod live;
+mod locked;
 mod outbox;
 pub mod outside;
 mod profile;

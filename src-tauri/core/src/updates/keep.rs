@@ -7,13 +7,13 @@
 //! <updates>/next/package         the package, verified when it came and once more before it is installed
 //! ```
 
-use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Release, Source};
+use crate::locked::LockedFile;
 
 /// The file that says whether somebody is in a session.
 const TRAINING: &str = ".training";
@@ -22,19 +22,7 @@ const TRAINING: &str = ".training";
 #[derive(Debug)]
 pub(super) struct Keep {
     directory: PathBuf,
-    _lock: Held,
-}
-
-/// A file that is locked until this is dropped. Closing it alone might not do: a program that is being started at that moment
-/// has it too, until it is what it is to become.
-#[derive(Debug)]
-pub(super) struct Held(File);
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        // Closed in any case, and with the process at the latest.
-        drop(self.0.unlock());
-    }
+    _lock: LockedFile,
 }
 
 /// A package that waits.
@@ -50,7 +38,8 @@ pub(super) struct Waiting {
 impl Keep {
     /// Opens what is kept in `directory`; none while another process has it.
     pub(super) fn open(directory: &Path) -> io::Result<Option<Self>> {
-        let lock = held(directory, ".lock", File::try_lock)?;
+        std::fs::create_dir_all(directory)?;
+        let lock = LockedFile::try_exclusive(&directory.join(".lock"))?;
         Ok(lock.map(|lock| Self { directory: directory.to_owned(), _lock: lock }))
     }
 
@@ -101,23 +90,15 @@ impl Keep {
 
 /// Has every process of this installation know that somebody is in a session, until it is dropped; none while one of them
 /// installs.
-pub(super) fn training(directory: &Path) -> io::Result<Option<Held>> {
-    held(directory, TRAINING, File::try_lock_shared)
+pub(super) fn training(directory: &Path) -> io::Result<Option<LockedFile>> {
+    std::fs::create_dir_all(directory)?;
+    LockedFile::try_shared(&directory.join(TRAINING))
 }
 
 /// Has nobody in any process of this installation be in a session, until it is dropped; none while somebody is.
-pub(super) fn nobody_trains(directory: &Path) -> io::Result<Option<Held>> {
-    held(directory, TRAINING, File::try_lock)
-}
-
-fn held(directory: &Path, name: &str, lock: impl Fn(&File) -> Result<(), TryLockError>) -> io::Result<Option<Held>> {
+pub(super) fn nobody_trains(directory: &Path) -> io::Result<Option<LockedFile>> {
     std::fs::create_dir_all(directory)?;
-    let file = File::options().create(true).truncate(false).write(true).open(directory.join(name))?;
-    match lock(&file) {
-        Ok(()) => Ok(Some(Held(file))),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
+    LockedFile::try_exclusive(&directory.join(TRAINING))
 }
 
 /// Written beside and renamed, so that a crash leaves the old file or the new one.

@@ -13,9 +13,10 @@ use rand::Rng;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
-use super::keep::{Held, Keep, Waiting, nobody_trains, training};
+use super::keep::{Keep, Waiting, nobody_trains, training};
 use super::{Around, Question, Release, Source, Updater};
 use crate::bridge::{Update, UpdateProblem};
+use crate::locked::LockedFile;
 
 /// How often is asked: after six hours, or up to half an hour earlier or later, so that a studio's machines do not ask all
 /// at once.
@@ -200,7 +201,7 @@ impl<A: Around> Work<'_, A> {
     }
 
     /// Installs, and starts the new version; returns only when that failed.
-    async fn install(&self, keep: Keep, waiting: Waiting, alone: Held) {
+    async fn install(&self, keep: Keep, waiting: Waiting, alone: LockedFile) {
         let version = waiting.release.version.to_string();
         self.tell(Update::Installing { version: version.clone() });
         // Once: whoever is asked for a password at every start learns to give it to anybody.
@@ -262,7 +263,7 @@ impl<A: Around> Work<'_, A> {
 
     /// Keeps everybody on this installation from beginning a session unnoticed while something is installed; none while
     /// somebody is in one.
-    fn alone(&self) -> Option<Held> {
+    fn alone(&self) -> Option<LockedFile> {
         noted(nobody_trains(&self.directory)).flatten()
     }
 
