@@ -5,6 +5,7 @@
 //!
 //! Deliberately absent: accounts, tokens, feeds and cursors, which are the server's, and anything a window shows.
 
+mod command;
 mod decide;
 mod event;
 mod exercise;
@@ -19,7 +20,8 @@ mod session;
 mod timestamp;
 pub mod wire;
 
-pub use decide::{Actor, Command, Context, decide, start};
+pub use command::{Actor, Command, Context};
+pub use decide::{decide, start};
 pub use event::{Envelope, Event, EventName, Recorded};
 pub use exercise::{Category, Exercise, Field, MAX_EFFORT, Values};
 pub use feedback::{ExerciseReport, Feedback, MAX_NOTE_CHARS, Region};

@@ -1,6 +1,6 @@
 //! From a trainer's plan to the exercises of a round, keeping what the athlete has entered.
 
-use crate::decide::Context;
+use crate::command::Context;
 use crate::feedback::trimmed;
 use crate::ids::ItemId;
 use crate::refusal::{FieldCode, Findings, Refusal};
