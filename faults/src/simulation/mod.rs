@@ -15,6 +15,7 @@ mod network;
 mod request;
 mod server;
 mod signal;
+mod tokens;
 mod trace;
 
 use std::collections::BTreeMap;

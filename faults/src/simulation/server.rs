@@ -23,9 +23,8 @@ use uuid::Uuid;
 
 use super::request::{Body, Order, Sent, Target};
 use super::signal::Signal;
+use super::tokens::{Pair, TOKEN_GOOD_FOR, Tokens};
 
-/// How long an access token is good for. Short, so that many run out in one run.
-const TOKEN_GOOD_FOR: Duration = Duration::from_secs(45);
 /// How many messages are queued for a stream before it counts as too slow.
 const QUEUE: usize = 16;
 /// How many events a page of the feed holds.
@@ -53,9 +52,7 @@ struct State {
     sessions: BTreeMap<SessionId, (Session, UserId)>,
     feeds: BTreeMap<UserId, Feed>,
     answers: BTreeMap<(UserId, String), (String, Answer)>,
-    devices: Vec<Device>,
-    access: BTreeMap<String, Access>,
-    refresh: BTreeMap<String, Refresh>,
+    tokens: Tokens,
     done: Vec<Uuid>,
 }
 
@@ -65,30 +62,6 @@ struct Feed {
     /// Events up to this one are gone.
     compacted: u64,
     streams: Vec<mpsc::Sender<Bytes>>,
-}
-
-struct Device {
-    user: UserId,
-    generation: u64,
-    confirmed: bool,
-    revoked: bool,
-    /// Under which keys its refreshes were sent.
-    keys: Vec<Uuid>,
-}
-
-#[derive(Clone, Copy)]
-struct Refresh {
-    device: usize,
-    generation: u64,
-    pair: Uuid,
-}
-
-#[derive(Clone)]
-struct Access {
-    device: usize,
-    generation: u64,
-    pair: Uuid,
-    expires: Instant,
 }
 
 /// What a request is answered with.
@@ -140,9 +113,7 @@ impl Server {
             epoch: "e0".to_owned(),
             sessions: BTreeMap::new(),
             answers: BTreeMap::new(),
-            devices: Vec::new(),
-            access: BTreeMap::new(),
-            refresh: BTreeMap::new(),
+            tokens: Tokens::default(),
             done: Vec::new(),
         };
         Self { state: Mutex::new(state), life: Signal::new(0), committed: Signal::new(0) }
@@ -246,8 +217,13 @@ impl State {
     }
 
     fn new_id(&mut self) -> Uuid {
-        let ms = u64::try_from(self.now().as_millisecond()).expect("after 1970");
-        uuid::Builder::from_unix_timestamp_millis(ms, &self.random.random()).into_uuid()
+        new_id(self.now(), &mut self.random)
+    }
+
+    /// Does something to the tokens that takes new ids.
+    fn with_ids<T>(&mut self, act: impl FnOnce(&mut Tokens, &mut dyn FnMut() -> Uuid) -> T) -> T {
+        let now = self.now();
+        act(&mut self.tokens, &mut || new_id(now, &mut self.random))
     }
 
     fn serve(&mut self, sent: &Sent) -> Result<Reply, ProblemCode> {
@@ -256,10 +232,13 @@ impl State {
             Body::SignIn(sign_in) => {
                 let person = self.people.iter().find(|person| person.email == sign_in.email);
                 let user = person.ok_or(ProblemCode::WrongCredentials)?.id;
-                self.devices.push(Device { user, generation: 1, confirmed: false, revoked: false, keys: Vec::new() });
-                Ok(Reply::Answer(self.tokens(self.devices.len() - 1)))
+                let pair = self.with_ids(|tokens, new_id| tokens.sign_in(user, new_id));
+                Ok(Reply::Answer(self.signed_in(pair)))
             }
-            Body::Refresh(body) => self.refresh(&body.refresh_token, sent.key).map(Reply::Answer),
+            Body::Refresh(body) => {
+                let pair = self.with_ids(|tokens, new_id| tokens.refresh(&body.refresh_token, sent.key, new_id))?;
+                Ok(Reply::Answer(self.signed_in(pair)))
+            }
             Body::Snapshot => {
                 let (user, _) = self.caller(sent)?;
                 Ok(Reply::Answer(Answer::json(200, &self.snapshot(user))))
@@ -272,62 +251,15 @@ impl State {
         }
     }
 
-    fn caller(&mut self, sent: &Sent) -> Result<(UserId, Access), ProblemCode> {
-        let token = sent.token.as_ref().ok_or(ProblemCode::TokenMissing)?;
-        let access = self.access.get(token).ok_or(ProblemCode::TokenInvalid)?.clone();
-        let device = &mut self.devices[access.device];
-        if device.revoked || access.expires <= Instant::now() {
-            return Err(ProblemCode::TokenInvalid);
-        }
-        let user = device.user;
-        if access.generation == device.generation && !device.confirmed {
-            device.confirmed = true;
-            self.end_siblings(access.device, access.generation, access.pair);
-        }
-        Ok((user, access))
+    /// Who sent it, and until when they may.
+    fn caller(&mut self, sent: &Sent) -> Result<(UserId, Instant), ProblemCode> {
+        self.tokens.caller(sent.token.as_deref().ok_or(ProblemCode::TokenMissing)?)
     }
 
-    /// Ends the other pairs of a generation, one of which was used.
-    fn end_siblings(&mut self, device: usize, generation: u64, used: Uuid) {
-        let is_sibling = |of: (usize, u64), pair| of == (device, generation) && pair != used;
-        self.access.retain(|_, access| !is_sibling((access.device, access.generation), access.pair));
-        self.refresh.retain(|_, refresh| !is_sibling((refresh.device, refresh.generation), refresh.pair));
-    }
-
-    /// A new pair of tokens of the device's generation.
-    fn tokens(&mut self, device: usize) -> Answer {
-        let (access_token, refresh_token) = (self.new_id().to_string(), self.new_id().to_string());
-        let pair = self.new_id();
-        let Device { user, generation, .. } = self.devices[device];
-        let expires = Instant::now() + TOKEN_GOOD_FOR;
-        self.access.insert(access_token.clone(), Access { device, generation, pair, expires });
-        self.refresh.insert(refresh_token.clone(), Refresh { device, generation, pair });
+    fn signed_in(&self, pair: Pair) -> Answer {
+        let Pair { user, access_token, refresh_token } = pair;
         let access_expires_in_s = u32::try_from(TOKEN_GOOD_FOR.as_secs()).expect("short");
-        let user = self.account(user);
-        Answer::json(200, &SignedIn { access_token, access_expires_in_s, refresh_token, user })
-    }
-
-    fn refresh(&mut self, token: &str, key: Option<Uuid>) -> Result<Answer, ProblemCode> {
-        let Refresh { device: number, generation, pair } = *self.refresh.get(token).ok_or(ProblemCode::TokenInvalid)?;
-        let device = &mut self.devices[number];
-        if device.revoked {
-            return Err(ProblemCode::TokenInvalid);
-        }
-        match device.generation - generation {
-            0 => {
-                device.generation += 1;
-                device.confirmed = false;
-                self.end_siblings(number, generation, pair);
-            }
-            1 if !device.confirmed => {}
-            _ if key.is_some_and(|key| device.keys.contains(&key)) => return Err(ProblemCode::TokenInvalid),
-            _ => {
-                device.revoked = true;
-                return Err(ProblemCode::TokenReused);
-            }
-        }
-        self.devices[number].keys.extend(key);
-        Ok(self.tokens(number))
+        Answer::json(200, &SignedIn { access_token, access_expires_in_s, refresh_token, user: self.account(user) })
     }
 
     fn account(&self, user: UserId) -> Account {
@@ -387,7 +319,7 @@ impl State {
     }
 
     fn stream(&mut self, sent: &Sent, after: &str) -> Result<Reply, ProblemCode> {
-        let (user, access) = self.caller(sent)?;
+        let (user, expires) = self.caller(sent)?;
         let cursor = after.parse().unwrap_or(Cursor { epoch: String::new(), seq: 0 });
         let (told, then) = mpsc::channel(QUEUE);
         let mut first = Vec::new();
@@ -400,7 +332,7 @@ impl State {
         } else {
             first.push(frame("id: \n", StreamSignal::Reset.as_str(), &serde_json::json!({})));
         }
-        Ok(Reply::Stream { first, then, expires: access.expires })
+        Ok(Reply::Stream { first, then, expires })
     }
 
     fn frame(&self, event: &Envelope) -> Bytes {
@@ -505,6 +437,11 @@ impl State {
             }
         }
     }
+}
+
+fn new_id(at: Timestamp, random: &mut StdRng) -> Uuid {
+    let ms = u64::try_from(at.as_millisecond()).expect("after 1970");
+    uuid::Builder::from_unix_timestamp_millis(ms, &random.random()).into_uuid()
 }
 
 /// A message of the stream.

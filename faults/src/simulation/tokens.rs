@@ -72,7 +72,12 @@ impl Tokens {
     }
 
     /// The next pair, for a token that was not used up.
-    pub(super) fn refresh(&mut self, token: &str, key: Option<Uuid>, new_id: &mut dyn FnMut() -> Uuid) -> Result<Pair, ProblemCode> {
+    pub(super) fn refresh(
+        &mut self,
+        token: &str,
+        key: Option<Uuid>,
+        new_id: &mut dyn FnMut() -> Uuid,
+    ) -> Result<Pair, ProblemCode> {
         let of = *self.refresh.get(token).ok_or(ProblemCode::TokenInvalid)?;
         let device = &mut self.devices[of.device];
         if device.revoked {
