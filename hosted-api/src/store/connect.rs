@@ -90,27 +90,36 @@ impl Store {
 
     /// Opens the database, which is made when it is an SQLite file that is missing, and brings its tables up to date.
     pub(crate) async fn connect(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        Self::connect_with_patience(url, ACQUIRE_WITHIN).await
+    }
+
+    /// [`Store::connect`], but a request waits this long for a connection.
+    pub(crate) async fn connect_with_patience(url: &DatabaseUrl, acquire_within: Duration) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let options: AnyConnectOptions = url.0.as_str().parse()?;
         // A pool tries again until its patience ends, and then no longer knows why; one connection says so at once.
         answers(&options).await.map_err(|source| StoreError::Open { url: Box::new(url.clone()), source })?;
-        let store = if url.is_sqlite() { Self::sqlite(options).await? } else { Self::postgres(options).await? };
+        let store = if url.is_sqlite() {
+            Self::sqlite(options, acquire_within).await?
+        } else {
+            Self::postgres(options, acquire_within).await?
+        };
         sqlx::migrate!("./migrations").run(&store.writer).await?;
         Ok(store)
     }
 
-    async fn sqlite(options: AnyConnectOptions) -> Result<Self, StoreError> {
-        let writer = sqlite_pool(1).connect_with(options.clone()).await?;
+    async fn sqlite(options: AnyConnectOptions, acquire_within: Duration) -> Result<Self, StoreError> {
+        let writer = sqlite_pool(1, acquire_within).connect_with(options.clone()).await?;
         // In WAL mode readers and the writer don't wait for each other. The mode stays with the file.
         writer.execute("PRAGMA journal_mode = WAL").await?;
-        let reader = sqlite_pool(4).connect_with(options).await?;
+        let reader = sqlite_pool(4, acquire_within).connect_with(options).await?;
         Ok(Self { writer, reader, begin_write: "BEGIN IMMEDIATE", begin_read: "BEGIN" })
     }
 
-    async fn postgres(options: AnyConnectOptions) -> Result<Self, StoreError> {
+    async fn postgres(options: AnyConnectOptions, acquire_within: Duration) -> Result<Self, StoreError> {
         let pool: AnyPool = AnyPoolOptions::new()
             .max_connections(16)
-            .acquire_timeout(ACQUIRE_WITHIN)
+            .acquire_timeout(acquire_within)
             .test_before_acquire(false)
             .before_acquire(|connection, meta| {
                 Box::pin(async move {
@@ -141,17 +150,16 @@ async fn answers(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
     connection.close().await
 }
 
-/// How long a request waits for a connection before it is told that the server is at its limit. In tests many write at
-/// once, and none of them is about how fast a disk is.
-const ACQUIRE_WITHIN: Duration = if cfg!(test) { Duration::from_mins(2) } else { Duration::from_secs(10) };
+/// How long a request waits for a connection before it is told that the server is at its limit.
+const ACQUIRE_WITHIN: Duration = Duration::from_secs(10);
 
 /// A connection that was not used for so long is asked whether it still answers.
 const RESTED: Duration = Duration::from_secs(1);
 
-fn sqlite_pool(connections: u32) -> AnyPoolOptions {
+fn sqlite_pool(connections: u32, acquire_within: Duration) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(ACQUIRE_WITHIN)
+        .acquire_timeout(acquire_within)
         // Nothing lies between us and the file that could have been lost meanwhile.
         .test_before_acquire(false)
         // A commit that fails (a full disk) may end the transaction for SQLite and not for sqlx. Such a connection would

@@ -3,6 +3,7 @@
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -19,6 +20,9 @@ use crate::seed::{Seeded, fill};
 use crate::server::{Running, start_with};
 use crate::store::{Store, TestDatabase};
 use crate::updates::{Publication, PublishError, Published, Updates, publish};
+
+/// How long a request waits for the database here: many tests write at once, and none is about how fast a disk is.
+const SLOW_DISK: Duration = Duration::from_mins(2);
 
 /// A running server.
 #[derive(Clone)]
@@ -70,7 +74,7 @@ impl World {
 
     async fn start(database: &TestDatabase, timing: Timing) -> (Self, Running) {
         let artefacts = TempDir::new().expect("a directory for artefacts");
-        let store = Store::connect(&database.url()).await.expect("the database opens");
+        let store = Store::connect_with_patience(&database.url(), SLOW_DISK).await.expect("the database opens");
         let one = fill(&store, "Studio One").await.expect("the first studio is filled");
         let two = fill(&store, "Studio Two").await.expect("the second studio is filled");
         let app = Arc::new(App {
