@@ -17,40 +17,32 @@ const MOVES: i32 = 500;
 impl Window {
     /// Takes the keyboard's focus, as a window that is clicked on does, and waits until its page knows.
     pub async fn focus(&self, desktop: &Desktop) -> Result<(), Failure> {
-        take(desktop, self.place()).map_err(|error| Failure::Program {
-            program: "the display".to_owned(),
-            problem: format!("gave {} no focus: {error}", self.name()),
-        })?;
+        take(desktop, self.place()).map_err(|refused| self.refused("to be given the focus", &refused))?;
         self.until::<bool>("the keyboard's focus", "return document.hasFocus()", Vec::new()).await.map(drop)
     }
 
     /// Presses the button that closes it.
     pub fn press_close(&self, desktop: &Desktop) -> Result<(), Failure> {
-        press_close(desktop, self.place()).map_err(|error| Failure::Program {
-            program: "the display".to_owned(),
-            problem: format!("could not ask {} to close: {error}", self.name()),
-        })
+        press_close(desktop, self.place()).map_err(|refused| self.refused("to be asked to close", &refused))
     }
-}
 
-impl Window {
     /// Presses the button that closes it while somebody moves it about.
     pub fn press_close_while_it_moves(&self, desktop: &Desktop) -> Result<(), Failure> {
-        press_close_while_it_moves(desktop, self.place()).map_err(|error| Failure::Program {
-            program: "the display".to_owned(),
-            problem: format!("could not move {}: {error}", self.name()),
-        })
+        press_close_while_it_moves(desktop, self.place()).map_err(|refused| self.refused("to be moved", &refused))
     }
 
     /// Whether it asks the window manager for the whole screen.
     pub fn wants_the_whole_screen(&self, desktop: &Desktop) -> Result<bool, Failure> {
-        wants_the_whole_screen(desktop).map_err(|error| Failure::Program {
-            program: "the display".to_owned(),
-            problem: format!("does not know what {} wants: {error}", self.name()),
-        })
+        wants_the_whole_screen(desktop).map_err(|refused| self.refused("to say what it wants", &refused))
+    }
+
+    fn refused(&self, what: &str, refused: &Refused) -> Failure {
+        let problem = format!("did not allow {} {what}: {refused}", self.name());
+        Failure::Program { program: "the display".to_owned(), problem }
     }
 }
 
+/// Why the display did not do it.
 type Refused = Box<dyn std::error::Error>;
 
 fn take(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
