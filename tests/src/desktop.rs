@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::deadline::IN_TIME;
 use crate::failure::{Failure, While};
 use crate::process::{Process, command};
 use crate::programs;
@@ -15,10 +16,6 @@ use crate::window::Place;
 
 /// Two windows of 1280×800 fit side by side, with room for a larger one.
 const SCREEN: &str = "2560x1080x24";
-/// How long an application may take to open a profile.
-const OPENS_WITHIN: Duration = Duration::from_secs(90);
-/// How long an application may take to end.
-const CLOSES_WITHIN: Duration = Duration::from_secs(90);
 /// Opens this desktop's keyring; it guards nothing and lives as long as the desktop.
 const KEYRING_PASSWORD: &str = "a keyring for one run";
 
@@ -132,7 +129,7 @@ impl Desktop {
         let lock = std::fs::File::open(path).while_doing(&what)?;
         // The thread goes on waiting when nobody does any more; it ends with this process.
         let free = tokio::task::spawn_blocking(move || lock.lock());
-        match tokio::time::timeout(CLOSES_WITHIN, free).await {
+        match tokio::time::timeout(IN_TIME, free).await {
             Ok(locked) => locked.map_err(std::io::Error::other).and_then(|locked| locked).while_doing(what),
             Err(_late) => Err(Failure::Program {
                 program: format!("the window of {profile}"),
@@ -144,7 +141,7 @@ impl Desktop {
     /// Waits until `profile` was opened for the first time.
     pub async fn until_somebody_had(&self, profile: &str) -> Result<(), Failure> {
         let replica = self.ringside_home().join("profiles").join(profile).join("replica.sqlite");
-        let deadline = Instant::now() + OPENS_WITHIN;
+        let deadline = Instant::now() + IN_TIME;
         let mut look = tokio::time::interval(Duration::from_millis(50));
         while !replica.exists() {
             if Instant::now() > deadline {

@@ -9,6 +9,7 @@
 mod axe;
 mod clock;
 mod console;
+mod deadline;
 mod desktop;
 mod device;
 mod failure;
@@ -38,6 +39,7 @@ mod window;
 
 pub use axe::Violation;
 pub use clock::WrongClock;
+pub use deadline::IN_TIME;
 pub use desktop::Desktop;
 pub use device::Device;
 pub use failure::Failure;

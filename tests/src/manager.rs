@@ -10,12 +10,11 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::rust_connection::RustConnection;
 
+use crate::deadline::IN_TIME;
 use crate::desktop::Desktop;
 use crate::failure::{Failure, While};
 use crate::process::{Process, command};
 
-/// How long a window manager may take, or an application that answers to what it does.
-const WITHIN: Duration = Duration::from_secs(30);
 /// How often is looked.
 const LOOK: Duration = Duration::from_millis(50);
 /// Removes a state of a window, as the window managers' common specification counts (freedesktop.org, EWMH 1.5).
@@ -110,7 +109,7 @@ impl WindowManager {
                 }
             }
         };
-        tokio::time::timeout(WITHIN, looking).await.unwrap_or_else(|_late| Err(refused(else_)))
+        tokio::time::timeout(IN_TIME, looking).await.unwrap_or_else(|_late| Err(refused(else_)))
     }
 }
 

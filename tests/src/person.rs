@@ -1,7 +1,6 @@
 //! Somebody at work without a window: a real agent, and what its window would show.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use ringside_core::bridge::{Calls, LinkState, Message, View};
 use ringside_core::outside::{Outside, ThisMachine};
@@ -11,11 +10,9 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 use training::{PlannedExercise, Round, RoundPlan, RoundStatus, Values};
 
+use crate::deadline::IN_TIME;
 use crate::screen::show;
 use crate::server::Account;
-
-/// How long anything may take to come by itself: longer than a stream may be silent before it counts as dead.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// See the module.
 pub struct Person {
@@ -150,7 +147,7 @@ impl Person {
     pub async fn sees(&self, what: &str, wanted: impl Fn(&View) -> bool) -> View {
         let mut shown = self.shown.clone();
         let seen = shown.wait_for(|view| view.as_ref().is_some_and(&wanted));
-        match tokio::time::timeout(PATIENCE, seen).await {
+        match tokio::time::timeout(IN_TIME, seen).await {
             Ok(Ok(view)) => view.clone().expect("it was as wanted"),
             _ => panic!("waited for {what} in vain; shown: {:#?}", *self.shown.borrow()),
         }

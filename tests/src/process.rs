@@ -10,10 +10,9 @@ use std::time::Duration;
 use rustix::io::retry_on_intr;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 
+use crate::deadline::IN_TIME;
 use crate::failure::{Failure, While};
 
-/// How long a program may take to say that it is ready.
-const READY_WITHIN: Duration = Duration::from_secs(90);
 /// How long a program may take to do its work, or to end when it was asked to.
 const FINISHED_WITHIN: Duration = Duration::from_mins(2);
 
@@ -49,8 +48,8 @@ impl Process {
             let read = output.read_line(&mut line);
             say.send((read.map(|_| line), output.into_inner())).ok();
         });
-        let Ok((line, output)) = said.recv_timeout(READY_WITHIN) else {
-            return Err(process.problem(&format!("was not ready within {} seconds", READY_WITHIN.as_secs())));
+        let Ok((line, output)) = said.recv_timeout(IN_TIME) else {
+            return Err(process.problem(&format!("was not ready within {} seconds", IN_TIME.as_secs())));
         };
         let line = line.while_doing(format!("reading from {name}"))?;
         if line.is_empty() {

@@ -1,7 +1,6 @@
 //! A studio machine without its window: what the core tells, and what is asked of it.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use ringside_core::bridge::{Failure as Refused, LinkState, Message, StudioScreen, View};
 use ringside_core::outside::{Outside, ThisMachine};
@@ -10,12 +9,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+use crate::deadline::IN_TIME;
 use crate::host_mock::HostMock;
 use crate::screen::show;
 use crate::server::Account;
 
-/// How long anything may take to come by itself.
-const PATIENCE: Duration = Duration::from_mins(1);
 /// The studio's PIN.
 pub const STAFF: &str = "246810";
 
@@ -151,7 +149,7 @@ impl Screen {
     /// When it never is.
     pub async fn sees(&self, what: &str, wanted: impl Fn(&Shown) -> bool) -> Shown {
         let mut shown = self.shown.clone();
-        match tokio::time::timeout(PATIENCE, shown.wait_for(|shown| wanted(shown))).await {
+        match tokio::time::timeout(IN_TIME, shown.wait_for(|shown| wanted(shown))).await {
             Ok(Ok(seen)) => seen.clone(),
             _ => panic!("waited for {what} in vain"),
         }

@@ -10,19 +10,13 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Map, json};
 
+use crate::deadline::IN_TIME;
 use crate::desktop::Desktop;
 use crate::failure::{Failure, While};
 use crate::port::Port;
 use crate::process::{Process, command};
 use crate::{application, console, programs};
 
-/// How long a thing may take to appear. Generous: several windows share two cores, a machine may stand still for a while,
-/// and whoever tries again by themselves, to connect or at the keyring, pauses for half a minute first.
-const PATIENCE: Duration = Duration::from_secs(90);
-/// How long a driver may take to answer; it is there at once unless the machine is very busy.
-const DRIVER_PATIENCE: Duration = Duration::from_secs(90);
-/// How long the application may take to open its window, the first time with nothing of it in memory.
-const OPENS_WITHIN: Duration = Duration::from_secs(90);
 /// How long a window may take to answer its driver; longer than a script of the driver's may run.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(45);
 
@@ -135,7 +129,7 @@ impl Window {
         capabilities.insert("tauri:options".to_owned(), json!({"application": application, "args": arguments}));
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let url = format!("http://127.0.0.1:{}", port.number());
-        let connecting = tokio::time::timeout(OPENS_WITHIN, builder.capabilities(capabilities).connect(&url));
+        let connecting = tokio::time::timeout(IN_TIME, builder.capabilities(capabilities).connect(&url));
         let Ok(connected) = connecting.await else {
             let printed = std::fs::read_to_string(&console).unwrap_or_default();
             let problem = format!("opened no window; it printed:\n{printed}");
@@ -144,7 +138,7 @@ impl Window {
         let client = connected.map_err(|error| Failure::Open(Box::new(error)))?;
         Ok(Self {
             client,
-            patience: PATIENCE,
+            patience: IN_TIME,
             name: name.to_owned(),
             console,
             started,
@@ -309,7 +303,7 @@ fn write_launcher(path: &Path, application: &Path, console: &Path, started: &Pat
 
 async fn until_it_listens(driver: &mut Process, port: u16) -> Result<(), Failure> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let deadline = Instant::now() + DRIVER_PATIENCE;
+    let deadline = Instant::now() + IN_TIME;
     while tokio::net::TcpStream::connect(address).await.is_err() {
         if driver.has_ended() || Instant::now() > deadline {
             let problem = format!("does not listen on port {port}");

@@ -1,17 +1,14 @@
 //! At home on the desktop: one instance, notices, invitations, closing, support.
 
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use fantoccini::key::Key;
 use ringside_core::bridge::Calls;
 use serde_json::{Value, json};
-use system_tests::{Desktop, Failure, Person, Place, Server, Stage, Window, pictured, story};
+use system_tests::{Desktop, Failure, IN_TIME, Person, Place, Server, Stage, Window, pictured, story};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};
 use training::Session;
 
-/// How long a program may take to do what it does by itself.
-const IN_TIME: Duration = Duration::from_secs(90);
 /// Has the page count how often the shell has heard that it asks about closing. Tauri's `invoke` can't be replaced, but
 /// what carries its calls can.
 const COUNT_QUESTIONS: &str = r#"

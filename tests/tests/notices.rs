@@ -3,10 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ringside_core::bridge::Calls;
-use system_tests::{Desktop, Failure, Person, Stage, pictured, story};
-
-/// Nothing takes this long.
-const IN_TIME: Duration = Duration::from_secs(90);
+use system_tests::{Desktop, Failure, IN_TIME, Person, Stage, pictured, story};
 
 /// Waits until a notice is on screen.
 async fn until_said(desktop: &Desktop) -> Result<(), Failure> {

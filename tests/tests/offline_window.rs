@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use system_tests::{Desktop, Device, Failure, Place, Proxy, Server, Weather, Window, pictured};
+use system_tests::{Desktop, Device, Failure, IN_TIME, Place, Proxy, Server, Weather, Window, pictured};
 
 /// An athlete's window behind a network of its own, with a round in front of them, and their trainer elsewhere.
 struct Scene {
@@ -95,7 +95,7 @@ async fn b20_a_round_trained_without_a_network_arrives_once_also_after_the_appli
             }
         }
     };
-    let round = tokio::time::timeout(Duration::from_secs(90), arrived).await.expect("it arrives")?;
+    let round = tokio::time::timeout(IN_TIME, arrived).await.expect("it arrives")?;
     assert_eq!(round["version"], 5, "released, begun, ticked, completed: each once");
     assert_eq!(round["exercises"][0]["feedback"]["note"], "ohne Netz");
     scene.window.close().await

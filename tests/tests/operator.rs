@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use system_tests::{Database, Device, Failure, Postgres, Server, ours};
+use system_tests::{Database, Device, Failure, IN_TIME, Postgres, Server, ours};
 use tempfile::TempDir;
 
 /// Streams that are open when the server is told to stop.
@@ -194,7 +194,7 @@ async fn ends_and_was_seen_saying_no(server: &mut Server) -> Result<bool, Failur
     let ready = async || reqwest::get(format!("{}/readyz", server.url())).await.map(|answer| answer.status().as_u16());
     // A database that takes its time to answer makes it say no as well.
     let is_ready = async { while ready().await.ok() != Some(200) {} };
-    tokio::time::timeout(Duration::from_mins(1), is_ready).await.expect("it is ready");
+    tokio::time::timeout(IN_TIME, is_ready).await.expect("it is ready");
 
     let asked = Instant::now();
     server.ask_to_stop()?;

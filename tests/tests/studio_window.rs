@@ -1,11 +1,12 @@
 //! A studio's machine as people meet it: a real window, a real keyring, a way out for staff only.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ringside_core::bridge::Calls;
 use ringside_core::{Home, become_studio_machine};
 use system_tests::{
-    Account, Becomes, Desktop, Failure, Person, Place, STAFF, ScreenSaverMock, Server, Window, WindowManager, pictured,
+    Account, Becomes, Desktop, Failure, IN_TIME, Person, Place, STAFF, ScreenSaverMock, Server, Window, WindowManager,
+    pictured,
 };
 use training::RoundStatus;
 
@@ -163,14 +164,13 @@ async fn the_screen_stays_bright_for_as_long_as_somebody_trains() -> Result<(), 
         window.click("start-session").await?;
         window.view("waiting").await?;
         let mut reasons = screen.reasons.clone();
-        let soon = Duration::from_secs(20);
-        let bright = tokio::time::timeout(soon, reasons.wait_for(|reasons| !reasons.is_empty())).await;
+        let bright = tokio::time::timeout(IN_TIME, reasons.wait_for(|reasons| !reasons.is_empty())).await;
         assert!(bright.is_ok_and(|asked| asked.is_ok()), "nobody asks for it");
 
         let waits = trainer.sees("a session", |view| !view.sessions.is_empty()).await;
         let session = trainer.agent.join_session(waits.sessions[0].id).await.expect("it waits");
         trainer.agent.cancel_session(session.id, None).await.expect("it is open");
-        let dark = tokio::time::timeout(soon, reasons.wait_for(std::collections::HashMap::is_empty)).await;
+        let dark = tokio::time::timeout(IN_TIME, reasons.wait_for(std::collections::HashMap::is_empty)).await;
         assert!(dark.is_ok_and(|asked| asked.is_ok()), "it is asked for although nobody trains");
         Ok(())
     })
@@ -234,12 +234,12 @@ async fn until_the_system_starts_it(desktop: &Desktop, is_wanted: bool) {
     // The library looks there whatever XDG_CONFIG_HOME says.
     let directory = desktop.path().join(".config/autostart");
     let mut look = tokio::time::interval(Duration::from_millis(50));
-    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + IN_TIME;
     // The profile whose window this was, and no other.
     let entry = directory.join("Ringside (athlete).desktop");
     let starts = || std::fs::read_to_string(&entry).is_ok_and(|entry| entry.contains("--profile athlete"));
     while starts() != is_wanted {
-        assert!(std::time::Instant::now() < deadline, "wanted: {is_wanted}");
+        assert!(Instant::now() < deadline, "wanted: {is_wanted}");
         look.tick().await;
     }
 }

@@ -10,7 +10,7 @@ use ringside_core::bridge::{Calls, Failure as CallFailure, FailureCode, LocalCod
 use ringside_core::outside::ThisMachine;
 use ringside_core::updates::{Channel, Notes, Question, Release, Updater, WithoutProfile};
 use ringside_core::{Agent, Options};
-use system_tests::{Failure, Person, Server, studio_options};
+use system_tests::{Failure, IN_TIME, Person, Server, studio_options};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use training::{PlannedExercise, RoundPlan, RoundStatus, Values};
@@ -72,7 +72,7 @@ impl MadeUp {
 /// What comes in time, or a test that ends.
 async fn within<T>(what: &str, coming: impl Future<Output = T>) -> T {
     let late = |_late| panic!("{what} does not come");
-    tokio::time::timeout(std::time::Duration::from_mins(1), coming).await.unwrap_or_else(late)
+    tokio::time::timeout(IN_TIME, coming).await.unwrap_or_else(late)
 }
 
 /// Looks until it is so.
