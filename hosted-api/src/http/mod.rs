@@ -5,6 +5,7 @@ mod boundary;
 mod caller;
 mod error;
 mod idempotency;
+mod objects;
 mod params;
 mod request_id;
 mod version;
