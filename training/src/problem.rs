@@ -137,6 +137,48 @@ impl ProblemCode {
             Self::Unknown => "A problem this version does not know",
         }
     }
+
+    /// What it means for whoever sent the request, in an English sentence, where nothing more is known of the occurrence.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Self::MalformedJson => "The body ends early, has something after its end, or is no JSON in UTF-8.",
+            Self::InvalidParameter => "A parameter or a header of the request is not what it may be.",
+            Self::UnsupportedMediaType => "Send the body with Content-Type: application/json.",
+            Self::NotAcceptable => "Accept application/json or, for the feed, text/event-stream.",
+            Self::PayloadTooLarge => "Nothing that is valid is as large as this body.",
+            Self::MethodNotAllowed => "The Allow header names the methods of this path.",
+            Self::Invalid => "Nothing was changed; see the fields.",
+            Self::TokenMissing => "Send Authorization: Bearer with an access token.",
+            Self::TokenInvalid => "Refresh the pair of tokens, or sign in.",
+            Self::TokenReused => "Somebody else may have had it. Sign in.",
+            Self::WrongCredentials => "Nobody signs in with this pair, or they are not active.",
+            Self::TooManyAttempts => "Try again after the time in the Retry-After header.",
+            Self::RoleForbidden => "The account does not have the role that this takes.",
+            Self::NotYourPart => "This is for the other one in the session.",
+            Self::NotFound => "There is nothing here, or nothing that you may know of.",
+            Self::IdempotencyMismatch => "A key is for one request; use a new one for another.",
+            Self::VersionMissing => "Send If-Match with the version in quotes that the change is based on.",
+            Self::VersionMismatch => "Read the round again and decide on what is there now.",
+            Self::CursorExpired => "Take a new snapshot and go on from its cursor.",
+            Self::NoTrainer => "Nobody would see the session.",
+            Self::SessionOpen => "An athlete has one open session at a time.",
+            Self::SessionNotWaiting => "A trainer has joined it already.",
+            Self::SessionNotActive => "No trainer has joined it yet.",
+            Self::SessionEnded => "It was completed or cancelled, and nothing in it changes any more.",
+            Self::RoundNotDraft => "The athlete knows of it already.",
+            Self::RoundNotOut => "It is not in front of the athlete.",
+            Self::RoundBegun => "The athlete has begun it.",
+            Self::RoundCompleted => "Its feedback was given, and nothing in it changes any more.",
+            Self::AnotherRoundOut => "One round at a time is in front of the athlete.",
+            Self::FinalRoundExists => "One round of a session is the final one.",
+            Self::EntriesWouldBeLost => "The athlete has ticked it off or said how it was; keep it in the round.",
+            Self::Draining => "Another server takes over. Try again after the time in the Retry-After header.",
+            Self::Unavailable => "Try again after the time in the Retry-After header, under the same Idempotency-Key.",
+            Self::Timeout => "Try again, a command under the same Idempotency-Key: it may have been done.",
+            Self::Internal => "The server's log has it under the request's id.",
+            Self::Unknown => "A newer server knows it.",
+        }
+    }
 }
 
 /// A problem document (`application/problem+json`).
@@ -150,7 +192,7 @@ pub struct Problem {
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What happened this time, in English, for whoever reads a log.
+    /// What happened this time, or else what it means, in English, for whoever reads a log. Servers of today always say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// The stable code.
@@ -163,14 +205,14 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem without field findings.
+    /// A problem without field findings, and with no more to say of it than what it means.
     pub fn new(code: ProblemCode, request_id: impl Into<String>) -> Self {
         let name = code.title();
         Self {
             kind: format!("urn:ringside:problem:{}", slug(code)),
             title: name.to_owned(),
             status: code.status(),
-            detail: None,
+            detail: Some(code.explanation().to_owned()),
             code,
             request_id: request_id.into(),
             fields: Vec::new(),
@@ -217,6 +259,12 @@ fn slug(code: ProblemCode) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_problem_says_in_a_sentence_what_it_means() {
+        let problem = Problem::new(ProblemCode::CursorExpired, "r");
+        assert_eq!(problem.detail.as_deref(), Some("Take a new snapshot and go on from its cursor."));
+    }
 
     #[test]
     fn the_type_of_a_problem_ends_in_its_code() {

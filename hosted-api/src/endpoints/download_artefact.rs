@@ -7,9 +7,9 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, IF_RANGE, LAST_MODIFIED, RANGE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tower_http::services::ServeFile;
@@ -45,7 +45,8 @@ pub(crate) struct Named {
 pub(crate) async fn download_artefact(
     State(app): State<Arc<App>>,
     Ids(named): Ids<Named>,
-    request: Request,
+    method: Method,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let unknown = || ApiError::new(ProblemCode::NotFound);
     let artefacts = app.updates.artefacts.as_ref().ok_or_else(unknown)?;
@@ -60,11 +61,18 @@ pub(crate) async fn download_artefact(
     }
     let tag = format!("\"{}\"", named.sha256);
     let caching = [(ETAG, HeaderValue::from_str(&tag).map_err(ApiError::internal)?), (CACHE_CONTROL, KEEP)];
-    if is_there_already(request.headers(), &tag) {
+    if is_there_already(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
     let mut file = ServeFile::new(artefacts.path(&named.sha256));
-    let served = file.try_call(for_the_file(&request, &tag)).await.map_err(ApiError::internal)?;
+    let range = range(&headers, &tag);
+    let mut served = file.try_call(asked(&method, range.as_deref())).await.map_err(ApiError::internal)?;
+    // The last so many bytes of fewer are all of them (RFC 9110, section 14.1.2).
+    let last = range.as_deref().and_then(|range| range.strip_prefix("bytes=-"));
+    let are_some = last.is_some_and(|count| count.bytes().any(|digit| digit != b'0'));
+    if served.status() == StatusCode::RANGE_NOT_SATISFIABLE && are_some {
+        served = file.try_call(asked(&method, None)).await.map_err(ApiError::internal)?;
+    }
     if served.status() == StatusCode::NOT_FOUND {
         // It was published: this node does not share the directory with the one it was published on.
         let missing = io::Error::new(ErrorKind::NotFound, format!("the artefact {} has no file here", named.sha256));
@@ -85,21 +93,24 @@ fn is_there_already(headers: &HeaderMap, tag: &str) -> bool {
     tags.any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
 }
 
-/// The request, with nothing in it that the file could go by but a range that counts.
-fn for_the_file(request: &Request, tag: &str) -> Request<()> {
-    let mut plain = Request::new(());
-    request.method().clone_into(plain.method_mut());
-    let headers = request.headers();
+/// The range that is asked for, if it counts.
+fn range(headers: &HeaderMap, tag: &str) -> Option<String> {
     // What goes on with something else would put two files together (RFC 9110, section 13.1.5).
     let goes_on = headers.get(IF_RANGE).is_none_or(|of| of == tag);
+    let (unit, range) = headers.get(RANGE).filter(|_| goes_on)?.to_str().ok()?.trim().split_once('=')?;
     // Several ranges, and units we don't know, may be ignored.
-    let is_one = |range: &&HeaderValue| {
-        range.to_str().is_ok_and(|range| range.trim_start().starts_with("bytes=") && !range.contains(','))
-    };
-    if let Some(range) = headers.get(RANGE).filter(|_| goes_on).filter(is_one) {
-        plain.headers_mut().insert(RANGE, range.clone());
+    let is_one = unit.eq_ignore_ascii_case("bytes") && !range.contains(',');
+    is_one.then(|| format!("bytes={range}"))
+}
+
+/// What the file is asked for: nothing that it could go by but a range.
+fn asked(method: &Method, range: Option<&str>) -> Request<()> {
+    let mut request = Request::new(());
+    method.clone_into(request.method_mut());
+    if let Some(range) = range.and_then(|range| range.parse().ok()) {
+        request.headers_mut().insert(RANGE, range);
     }
-    plain
+    request
 }
 
 fn texts<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {

@@ -88,29 +88,32 @@ enum Form {
     Page,
 }
 
-/// The form the client wants: the stream if it names it, the page if it takes anything.
+/// The form the client likes better, and the stream if it names it and likes both alike.
 fn accepted(headers: &HeaderMap) -> Option<Form> {
-    let mut ranges = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
-    if ranges.peek().is_none() {
+    let values: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+    if values.is_empty() {
         return Some(Form::Page);
     }
-    let ranges: Vec<&str> = ranges.flat_map(|value| value.split(',')).filter_map(acceptable).collect();
-    let named = |wanted: &[&str]| ranges.iter().any(|range| wanted.iter().any(|w| range.eq_ignore_ascii_case(w)));
-    if named(&[STREAM, "text/*"]) {
-        Some(Form::Stream)
-    } else if named(&[JSON, "application/*", "*/*"]) {
-        Some(Form::Page)
-    } else {
-        None
-    }
+    let ranges: Vec<(&str, f32)> = values.iter().flat_map(|value| value.split(',')).map(weighed).collect();
+    // The most specific range that covers a form weighs it (RFC 9110, section 12.5.1).
+    let weight = |covering: &[&str]| {
+        let weight_of = |wanted: &&str| ranges.iter().find(|(range, _)| range.eq_ignore_ascii_case(wanted));
+        covering.iter().find_map(weight_of).map_or(0.0, |(_, weight)| *weight)
+    };
+    // Whoever takes anything can't be expected to know what to do with a stream.
+    let (stream, page) = (weight(&[STREAM, "text/*"]), weight(&[JSON, "application/*", "*/*"]));
+    if stream > 0.0 && stream >= page { Some(Form::Stream) } else { (page > 0.0).then_some(Form::Page) }
 }
 
-/// The media range without its parameters; none if it is refused by `q=0`.
-fn acceptable(range: &str) -> Option<&str> {
+/// A media range without its parameters, and how much it is liked: 0 (not at all) to 1.
+fn weighed(range: &str) -> (&str, f32) {
     let mut parts = range.split(';').map(str::trim);
-    let media = parts.next()?;
-    let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0)));
-    (!refused).then_some(media)
+    let media = parts.next().unwrap_or_default();
+    let weight = parts.find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        name.eq_ignore_ascii_case("q").then(|| value.parse().unwrap_or(1.0))
+    });
+    (media, weight.unwrap_or(1.0))
 }
 
 fn invalid(detail: &str) -> ApiError {
@@ -131,6 +134,10 @@ mod tests {
             ("application/json", Some(Form::Page)),
             ("*/*", Some(Form::Page)),
             ("text/event-stream;q=0, application/json", Some(Form::Page)),
+            ("text/event-stream;q=0.5, application/json", Some(Form::Page)),
+            ("text/event-stream, */*", Some(Form::Stream)),
+            ("application/json;Q=0, */*", None),
+            ("application/json;q=0, text/event-stream;q=0.001", Some(Form::Stream)),
             ("text/html", None),
         ] {
             let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);

@@ -86,7 +86,8 @@ impl ApiError {
 
     /// The problem document for the request with this id.
     pub(crate) fn problem(self, request_id: &str) -> Problem {
-        Problem { detail: self.detail, fields: self.fields, ..Problem::new(self.code, request_id) }
+        let problem = Problem::new(self.code, request_id);
+        Problem { detail: self.detail.or(problem.detail), fields: self.fields, ..problem }
     }
 }
 

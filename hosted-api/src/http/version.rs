@@ -38,8 +38,10 @@ pub(crate) fn etag(version: u64) -> HeaderValue {
     HeaderValue::from_str(&format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"0\""))
 }
 
+/// The version a tag of ours names. Tags are compared as they are written, not as numbers.
 fn version(tag: &str) -> Option<u64> {
-    tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok()
+    let version = tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok()?;
+    (etag(version) == tag.trim()).then_some(version)
 }
 
 #[cfg(test)]
@@ -49,7 +51,7 @@ mod tests {
     #[test]
     fn a_tag_is_a_quoted_version() {
         assert_eq!(version("\"7\""), Some(7));
-        for tag in ["7", "*", "W/\"7\"", "\"\"", "\"x\"", "\""] {
+        for tag in ["7", "*", "W/\"7\"", "\"\"", "\"x\"", "\"07\"", "\"+7\"", "\""] {
             assert_eq!(version(tag), None, "{tag:?}");
         }
     }

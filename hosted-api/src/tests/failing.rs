@@ -8,6 +8,7 @@ use axum::routing::get;
 use axum::{Router, middleware};
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
+use training::ProblemCode;
 
 use crate::app::Timing;
 use crate::config::Config;
@@ -29,7 +30,8 @@ on_both_databases! {
         for reply in refused {
             assert_eq!((reply.status.as_u16(), reply.code().as_str()), (503, "unavailable"));
             assert_eq!(reply.header("retry-after"), "1");
-            assert!(reply.body().get("detail").is_none(), "what went wrong inside is for the log: {reply:?}");
+            let said = reply.body()["detail"].as_str().map(str::to_owned);
+            assert_eq!(said.as_deref(), Some(ProblemCode::Unavailable.explanation()), "what went wrong is for the log");
         }
         assert_eq!(world.call("GET", "/healthz").send().await.status, 200);
     }

@@ -9,7 +9,7 @@ on_both_databases! {
         let athlete = world.sign_in("mara").await;
         let id = uuid::Uuid::now_v7();
         let json_type = ("content-type", "application/json");
-        let large = format!("{{\"reason\":\"{}\"}}", "x".repeat(256 * 1024));
+        let large = format!("{{\"reason\":\"{}\"}}", "x".repeat(512 * 1024));
         let cancel = format!("/v1/sessions/{id}/cancel");
         let post = |body: &str| athlete.post(&cancel).header(json_type.0, json_type.1).body(body);
         for (reply, status, code) in [
@@ -26,12 +26,14 @@ on_both_databases! {
             (post("{").send().await, 400, "malformed-json"),
             (post(&large).send().await, 413, "payload-too-large"),
             (post("{\"reason\":7}").send().await, 422, "invalid"),
+            (post("[]").send().await, 422, "invalid"),
             (athlete.post(&cancel).body("{}").send().await, 415, "unsupported-media-type"),
             (athlete.post("/v1/sessions").json(&json!({ "trainer": "me" })).send().await, 422, "invalid"),
             (world.call("GET", "/v1/me").bearer("nonsense").send().await, 401, "token-invalid"),
         ] {
             assert_eq!((reply.status.as_u16(), reply.code().as_str()), (status, code));
             assert_eq!(reply.header("ringside-api-version"), "1");
+            assert!(reply.body()["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{code}");
         }
         assert_eq!(athlete.call("DELETE", "/v1/me").send().await.header("allow"), "GET,HEAD,PATCH");
         assert_eq!(world.call("GET", "/v1/me").send().await.header("www-authenticate"), "Bearer");
