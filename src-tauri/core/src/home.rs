@@ -136,13 +136,19 @@ impl Home {
 
     /// In which of a hundred groups this installation is, drawn once. Says nothing of who it is.
     pub(crate) fn rollout_bucket(&self, chance: &mut impl Rng) -> std::io::Result<u8> {
-        // Two profiles that start for the first time at once are one installation.
-        let _drawing = LockedFile::exclusive(&self.0.join(".installation.lock"))?;
         let path = self.0.join("installation.json");
-        let known =
-            std::fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str::<Installation>(&text).ok());
-        if let Some(Installation { rollout_bucket }) = known.filter(|known| known.rollout_bucket < 100) {
-            return Ok(rollout_bucket);
+        let known = || {
+            let text = std::fs::read_to_string(&path).ok()?;
+            let Installation { rollout_bucket } = serde_json::from_str(&text).ok()?;
+            (rollout_bucket < 100).then_some(rollout_bucket)
+        };
+        if let Some(bucket) = known() {
+            return Ok(bucket);
+        }
+        // Two profiles that start for the first time at once are one installation: one of them draws.
+        let _drawing = LockedFile::exclusive(&self.0.join(".installation.lock"))?;
+        if let Some(bucket) = known() {
+            return Ok(bucket);
         }
         let installation = Installation { rollout_bucket: chance.random_range(0..100) };
         write_whole(&path, &serde_json::to_string(&installation)?)?;
