@@ -41,10 +41,14 @@ export default defineConfig({
   build: {
     target,
     cssTarget: target,
-    // Everything is on this machine: a hint to fetch a module early saves nothing, and WebKit complains
-    // of one that a slow machine had not come to use some seconds after the start.
-    modulePreload: false,
-    // The content security policy allows no data: fonts.
+    modulePreload: {
+      // What a start imports is fetched at once. What is imported later is on this machine, so that asking for it early
+      // saves nothing, and WebKit complains of what a slow machine has not come to use some seconds after the start.
+      resolveDependencies: (_, modules, { hostType }) => (hostType === 'html' ? modules : []),
+      // The content security policy allows no inline scripts,
+      polyfill: false,
+    },
+    // nor data: fonts.
     assetsInlineLimit: 0,
     reportCompressedSize: true,
   },
