@@ -13,8 +13,8 @@ use training::{FieldCode, ProblemCode};
 use super::ApiError;
 use super::objects::Objects;
 
-/// Largest body, in bytes. The largest that is valid, a round of fifty exercises each with a hint of 500 characters, takes
-/// 300 KB when a client writes every one of them as two escapes of UTF-16.
+/// Largest body, in bytes. The largest that is valid, feedback for a round of fifty exercises with the longest notes, takes less
+/// also where a client escapes every character of every text.
 const MAX_BYTES: usize = 512 * 1024;
 
 /// A body that must be there.
@@ -134,7 +134,8 @@ fn pointer(path: &Path, field: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
-    use training::wire::{CancelSession, SaveRound};
+    use training::wire::{CancelSession, ChangeMe, CompleteRound, SaveRound};
+    use training::{MAX_NOTE_CHARS, Region, RoundPlan};
 
     use super::*;
 
@@ -178,6 +179,31 @@ mod tests {
         }
     }
 
+    /// The text with every character of every string in it escaped, as clients may that write nothing but ASCII.
+    fn escaped(text: &str) -> String {
+        let escape = |part: &str| part.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat();
+        // None of the strings has a quote in it: every second part is one.
+        let parts =
+            text.split('"').enumerate().map(|(i, part)| if i % 2 == 0 { part.to_owned() } else { escape(part) });
+        parts.collect::<Vec<_>>().join("\"")
+    }
+
+    #[tokio::test]
+    async fn the_largest_valid_body_is_read_also_when_all_of_it_is_escaped() {
+        let report = serde_json::json!({
+            "id": "01890000-0000-7000-8000-000000000000", "effort": 10, "pain": true, "pain_regions": Region::ALL,
+            "note": "🏋".repeat(MAX_NOTE_CHARS),
+            "actual": { "weight_kg": 999.123_456_789, "reps": 9_999, "distance_m": 999_999.123_456, "time_s": 86_400, "effort": 10 }
+        });
+        let body = serde_json::json!({ "exercises": vec![report; RoundPlan::MAX_EXERCISES] }).to_string();
+        let body = bytes(escaped(&body).into()).await.expect("it is not too large");
+        assert!(body.len() > 300_000, "{}", body.len());
+        let Required(read) = Required::<CompleteRound>::read(&json(), &body).expect("it is valid");
+        let notes = read.exercises.iter().filter_map(|report| report.note.as_deref());
+        assert!(notes.clone().all(|note| note.chars().count() == MAX_NOTE_CHARS));
+        assert_eq!(notes.count(), RoundPlan::MAX_EXERCISES);
+    }
+
     #[test]
     fn what_is_not_json_is_malformed() {
         for body in ["", "{", "{} {}", "nope", "\u{feff}{}"] {
@@ -189,6 +215,11 @@ mod tests {
     fn only_json_is_read() {
         let error = parse::<CancelSession>(&HeaderMap::new(), b"{}").expect_err("refused");
         assert_eq!(error.code, ProblemCode::UnsupportedMediaType);
+    }
+
+    #[test]
+    fn a_name_is_not_read_from_an_object() {
+        assert_eq!(refused::<ChangeMe>(r#"{"locale":{"de":null}}"#).1, [("/locale".to_owned(), FieldCode::Invalid)]);
     }
 
     #[test]

@@ -1,15 +1,17 @@
-//! Objects, and nothing in their place.
+//! Objects and names, and nothing in their place.
 //!
 //! serde reads a struct from an array as well, by the order of its fields. On a wire that would be a second way to say
-//! everything, one that knows no unknown field and changes its meaning when somebody moves a line. serde has no switch for it;
-//! what is here asks the format for a map wherever a struct is wanted, all the way down.
+//! everything, one that knows no unknown field and changes its meaning when somebody moves a line. It also reads `{"de":null}`
+//! as the `"de"` of an enum. serde has no switch for either; what is here asks the format for a map wherever a struct is wanted,
+//! and for a string wherever an enum is, all the way down. What serde reads in two steps (`flatten`, `tag`, `untagged`) is out of
+//! its reach past the first; no body has any of it.
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
-/// Reads as the deserializer, the seed, the visitor or the access in it does, but structs from objects only. What is in an
-/// enum is read as ever: no body has one with fields.
+/// Reads as the deserializer, the seed, the visitor or the access in it does, but structs from objects only and enums,
+/// none of which has fields in a body, from names only.
 pub(super) struct Objects<T>(pub(super) T);
 
 /// Hands a call on, with what comes back to the visitor wrapped.
@@ -31,6 +33,15 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         visitor: V,
     ) -> Result<V::Value, D::Error> {
         self.0.deserialize_map(Objects(visitor))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_str(Name(visitor))
     }
 
     forward! {
@@ -61,7 +72,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         deserialize_tuple(len: usize);
         deserialize_tuple_struct(name: &'static str, len: usize);
         deserialize_map();
-        deserialize_enum(name: &'static str, variants: &'static [&'static str]);
         deserialize_identifier();
         deserialize_ignored_any();
     }
@@ -133,9 +143,20 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
         self.0.visit_map(Objects(access))
     }
+}
 
-    fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(access)
+/// The visitor of an enum, which is shown the name of a variant.
+struct Name<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Name<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<V::Value, E> {
+        self.0.visit_enum(name.into_deserializer())
     }
 }
 
@@ -219,19 +240,20 @@ mod tests {
     }
 
     #[test]
-    fn an_array_is_no_struct_however_deep() {
+    fn an_array_is_no_struct_and_an_object_no_name_however_deep() {
         let whole = [
             ("list", r#"[{"a":1}]"#, "[[1]]"),
             ("named", r#"{"x":{"a":2}}"#, r#"{"x":[2]}"#),
             ("perhaps", r#"{"a":3}"#, "[3]"),
             ("wrapped", r#"{"a":4}"#, "[4]"),
+            ("kind", r#""one-of-them""#, r#"{"one-of-them":null}"#),
         ];
         for (spoilt, _, _) in whole {
             let fields: Vec<String> = whole
                 .iter()
-                .map(|(name, object, array)| format!("\"{name}\":{}", if *name == spoilt { array } else { object }))
+                .map(|(name, right, wrong)| format!("\"{name}\":{}", if *name == spoilt { wrong } else { right }))
                 .collect();
-            let text = format!(r#"{{{},"pair":[5,"b"],"kind":"one-of-them"}}"#, fields.join(","));
+            let text = format!(r#"{{{},"pair":[5,"b"]}}"#, fields.join(","));
             assert!(serde_json::from_str::<Outer>(&text).is_ok(), "serde alone reads {text}");
             assert!(read(&text).is_err(), "{text}");
         }
