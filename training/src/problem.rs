@@ -145,7 +145,7 @@ impl ProblemCode {
             Self::InvalidParameter => "A parameter or a header of the request is not what it may be.",
             Self::UnsupportedMediaType => "Send the body with Content-Type: application/json.",
             Self::NotAcceptable => "Accept application/json or, for the feed, text/event-stream.",
-            Self::PayloadTooLarge => "Nothing that is valid is as large as this body.",
+            Self::PayloadTooLarge => "Nothing that is valid needs a body as large as this.",
             Self::MethodNotAllowed => "The Allow header names the methods of this path.",
             Self::Invalid => "Nothing was changed; see the fields.",
             Self::TokenMissing => "Send Authorization: Bearer with an access token.",

@@ -52,6 +52,7 @@ async fn first_request(socket: &TcpStream) -> std::io::Result<Option<Wants>> {
     .await
 }
 
+/// A guess good enough to take turns by: who names the stream and likes pages better waits with those who want one.
 fn wanted_of_the_feed(head: &[u8]) -> Option<Wants> {
     let rest = head.strip_prefix(b"GET ")?.strip_prefix(FEED.as_bytes())?;
     let is_it = rest.starts_with(b" ") || rest.starts_with(b"?");

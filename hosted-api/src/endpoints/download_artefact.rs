@@ -65,12 +65,12 @@ pub(crate) async fn download_artefact(
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
     let mut file = ServeFile::new(artefacts.path(&named.sha256));
-    let range = range(&headers, &tag);
+    // Ranges are for GET alone (RFC 9110, section 14.2).
+    let range = range(&headers, &tag).filter(|_| method == Method::GET);
     let mut served = file.try_call(asked(&method, range.as_deref())).await.map_err(ApiError::internal)?;
     // The last so many bytes of fewer are all of them (RFC 9110, section 14.1.2).
-    let last = range.as_deref().and_then(|range| range.strip_prefix("bytes=-"));
-    let are_some = last.is_some_and(|count| count.bytes().any(|digit| digit != b'0'));
-    if served.status() == StatusCode::RANGE_NOT_SATISFIABLE && are_some {
+    let is_of_the_end = range.is_some_and(|range| range.starts_with("bytes=-") && range != "bytes=-0");
+    if served.status() == StatusCode::RANGE_NOT_SATISFIABLE && is_of_the_end {
         served = file.try_call(asked(&method, None)).await.map_err(ApiError::internal)?;
     }
     if served.status() == StatusCode::NOT_FOUND {
@@ -98,9 +98,16 @@ fn range(headers: &HeaderMap, tag: &str) -> Option<String> {
     // What goes on with something else would put two files together (RFC 9110, section 13.1.5).
     let goes_on = headers.get(IF_RANGE).is_none_or(|of| of == tag);
     let (unit, range) = headers.get(RANGE).filter(|_| goes_on)?.to_str().ok()?.trim().split_once('=')?;
-    // Several ranges, and units we don't know, may be ignored.
-    let is_one = unit.eq_ignore_ascii_case("bytes") && !range.contains(',');
-    is_one.then(|| format!("bytes={range}"))
+    // Several ranges, units we don't know and what is no range may be ignored.
+    let (first, last) = range.split_once('-').filter(|_| unit.eq_ignore_ascii_case("bytes"))?;
+    Some(format!("bytes={}-{}", position(first)?, position(last)?))
+}
+
+/// A position in a file as the library takes it: without zeros before it, and within 64 bits. It may be left out.
+fn position(digits: &str) -> Option<String> {
+    let are_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let number = || digits.parse().unwrap_or(u64::MAX).to_string();
+    are_digits.then(|| if digits.is_empty() { String::new() } else { number() })
 }
 
 /// What the file is asked for: nothing that it could go by but a range.

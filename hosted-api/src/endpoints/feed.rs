@@ -15,7 +15,7 @@ use training::wire::{Cursor, FeedPage};
 use crate::app::App;
 use crate::connections::{Handover, LiveBody, Turn};
 use crate::feed;
-use crate::http::{ApiError, Caller, Params};
+use crate::http::{ApiError, Caller, Params, weighed};
 
 /// How long a poll may be held open, in seconds.
 const MAX_WAIT_S: u64 = 25;
@@ -32,9 +32,9 @@ pub(crate) struct Place {
 
 /// Follow the feed
 ///
-/// With `Accept: text/event-stream` a stream: `hello`, then every event after the cursor in order, `bye` before it
-/// ends on purpose, `reset` when the cursor can't be continued. Otherwise a page of what follows the cursor, for which
-/// `wait` may hold the answer back until there is something.
+/// With `Accept: text/event-stream`, unless JSON is liked better, a stream: `hello`, then every event after the cursor in
+/// order, `bye` before it ends on purpose, `reset` when the cursor can't be continued. Otherwise a page of what follows the
+/// cursor, for which `wait` may hold the answer back until there is something.
 #[utoipa::path(get, path = "/v1/feed", tag = "feed",
     params(("after" = Option<Cursor>, Query, description = "The last cursor seen; needed to poll"),
            ("wait" = Option<u64>, Query, description = "Seconds to hold a poll open, 0 to 25"),
@@ -88,13 +88,13 @@ enum Form {
     Page,
 }
 
-/// The form the client likes better, and the stream if it names it and likes both alike.
+/// The form the client likes better, and the stream if it names it (`text/*` is a name for it) and likes both alike.
 fn accepted(headers: &HeaderMap) -> Option<Form> {
     let values: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     if values.is_empty() {
         return Some(Form::Page);
     }
-    let ranges: Vec<(&str, f32)> = values.iter().flat_map(|value| value.split(',')).map(weighed).collect();
+    let ranges: Vec<(&str, f32)> = values.iter().flat_map(|value| value.split(',')).filter_map(weighed).collect();
     // The most specific range that covers a form weighs it (RFC 9110, section 12.5.1).
     let weight = |covering: &[&str]| {
         let weight_of = |wanted: &&str| ranges.iter().find(|(range, _)| range.eq_ignore_ascii_case(wanted));
@@ -103,17 +103,6 @@ fn accepted(headers: &HeaderMap) -> Option<Form> {
     // Whoever takes anything can't be expected to know what to do with a stream.
     let (stream, page) = (weight(&[STREAM, "text/*"]), weight(&[JSON, "application/*", "*/*"]));
     if stream > 0.0 && stream >= page { Some(Form::Stream) } else { (page > 0.0).then_some(Form::Page) }
-}
-
-/// A media range without its parameters, and how much it is liked: 0 (not at all) to 1.
-fn weighed(range: &str) -> (&str, f32) {
-    let mut parts = range.split(';').map(str::trim);
-    let media = parts.next().unwrap_or_default();
-    let weight = parts.find_map(|part| {
-        let (name, value) = part.split_once('=')?;
-        name.eq_ignore_ascii_case("q").then(|| value.parse().unwrap_or(1.0))
-    });
-    (media, weight.unwrap_or(1.0))
 }
 
 fn invalid(detail: &str) -> ApiError {

@@ -32,7 +32,8 @@ pub(crate) async fn refresh(
     headers: HeaderMap,
     Required(body): Required<RefreshTokens>,
 ) -> Result<Json<SignedIn>, ApiError> {
-    let invalid = || ApiError::new(ProblemCode::TokenInvalid);
+    let of_no_use = "This refresh token is of no use any more: take the pair that came after it, or sign in.";
+    let invalid = || ApiError::new(ProblemCode::TokenInvalid).detail(of_no_use);
     let now = clock::now();
     let key = key(&headers)?;
     let mut tx = app.store.write().await?;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::http::weighed;
+
 /// What a release says of itself, by language: a two-letter code of ISO 639.
 pub(crate) type Notes = BTreeMap<String, String>;
 
@@ -24,15 +26,11 @@ fn wanted(accepted: &str) -> Vec<String> {
     ranges.into_iter().map(|(_, language)| language).collect()
 }
 
-/// How much a language is wanted, and which; none that is refused by `q=0`, or that can't be read.
+/// How much a language is wanted, and which; none that is refused, or that can't be read.
 fn range(text: &str) -> Option<(f32, String)> {
-    let mut parts = text.split(';').map(str::trim);
-    let language = parts.next()?.split('-').next()?.to_ascii_lowercase();
-    let quality = match parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="))) {
-        Some(quality) => quality.parse().ok()?,
-        None => 1.0,
-    };
-    (quality > 0.0 && !language.is_empty()).then_some((quality, language))
+    let (language, weight) = weighed(text)?;
+    let language = language.split('-').next()?.to_ascii_lowercase();
+    (weight > 0.0 && !language.is_empty()).then_some((weight, language))
 }
 
 #[cfg(test)]

@@ -1,0 +1,36 @@
+//! What is accepted, and how much it is liked: the elements of `Accept` and `Accept-Language`.
+
+/// A media range or a language without its parameters, and its weight, 0 (not at all) to 1 (RFC 9110, section 12.4.2). None if
+/// the weight can't be read: then nobody knows what was meant.
+pub(crate) fn weighed(element: &str) -> Option<(&str, f32)> {
+    let mut parts = element.split(';').map(str::trim);
+    let what = parts.next()?;
+    let weight = parts.find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        name.eq_ignore_ascii_case("q").then_some(value)
+    });
+    let weight: f32 = weight.map_or(Ok(1.0), str::parse).ok()?;
+    (0.0..=1.0).contains(&weight).then_some((what, weight))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weight_is_between_nothing_and_all() {
+        for (element, expected) in [
+            ("de", Some(("de", 1.0))),
+            (" de-AT ; q=0.5", Some(("de-AT", 0.5))),
+            ("text/html;level=1;Q=0", Some(("text/html", 0.0))),
+            ("", Some(("", 1.0))),
+            ("de;q=", None),
+            ("de;q=x", None),
+            ("de;q=NaN", None),
+            ("de;q=-1", None),
+            ("de;q=7", None),
+        ] {
+            assert_eq!(weighed(element), expected, "{element:?}");
+        }
+    }
+}
