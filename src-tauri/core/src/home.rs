@@ -15,22 +15,21 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rand::Rng;
 use serde::{Deserialize, Serialize};
 use tokio::time::MissedTickBehavior;
 
 use crate::api::ServerUrl;
-use crate::bridge::{Failure, FailureCode, LocalCode};
+use crate::bridge::{Failure, LocalCode};
 use crate::locked::LockedFile;
 use crate::profile::Profile;
 use crate::updates::Channel;
 
 /// The file that says who trains on a studio machine.
 const ROSTER: &str = "studio.json";
-/// How often to look whether a process whose window has closed has ended: for three seconds, and for longer on a machine
-/// that stands still between two looks.
+/// How often to look whether another process has ended, or is done: for three seconds, and for longer on a machine that stands
+/// still between two looks.
 const LOOKS: usize = 30;
-/// Between two looks whether a profile is free: no system tells when a lock is, but to a thread that can't give up.
+/// Between two looks whether something is free: no system tells when a lock is, but to a thread that can't give up.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// The application's data directory.
@@ -84,18 +83,12 @@ impl Home {
     /// # Errors
     /// As [`Home::open`].
     pub(crate) async fn open_soon(&self, profile: &Profile) -> Result<ProfileDirectory, Failure> {
-        let mut look = tokio::time::interval(LOOK_AGAIN);
-        // Looks that were missed are not made up for all at once.
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        for _ in 1..LOOKS {
-            look.tick().await;
-            match self.open(profile) {
-                Err(failure) if failure.code == FailureCode::Local(LocalCode::AlreadyOpen) => {}
-                opened => return opened,
-            }
-        }
-        look.tick().await;
-        self.open(profile)
+        let is_open = Failure::local(LocalCode::AlreadyOpen).because(profile);
+        let opened = soon(|| match self.open(profile) {
+            Err(failure) if failure.code == is_open.code => None,
+            opened => Some(opened),
+        });
+        opened.await.unwrap_or(Err(is_open))
     }
 
     /// The server `profile` was pointed to by its person, if it was.
@@ -134,25 +127,32 @@ impl Home {
         self.0.join("updates")
     }
 
-    /// In which of a hundred groups this installation is, drawn once. Says nothing of who it is.
-    pub(crate) fn rollout_bucket(&self, chance: &mut impl Rng) -> std::io::Result<u8> {
-        let path = self.0.join("installation.json");
+    /// In which of a hundred groups this installation is: `drawn`, if none was drawn before. Says nothing of who it is.
+    pub(crate) async fn rollout_bucket(&self, drawn: u8) -> std::io::Result<u8> {
         let known = || {
-            let text = std::fs::read_to_string(&path).ok()?;
+            let text = std::fs::read_to_string(self.installation()).ok()?;
             let Installation { rollout_bucket } = serde_json::from_str(&text).ok()?;
             (rollout_bucket < 100).then_some(rollout_bucket)
         };
-        if let Some(bucket) = known() {
-            return Ok(bucket);
-        }
         // Two profiles that start for the first time at once are one installation: one of them draws.
-        let _drawing = LockedFile::exclusive(&self.0.join(".installation.lock"))?;
-        if let Some(bucket) = known() {
-            return Ok(bucket);
+        let drawing = || match LockedFile::try_exclusive(&self.0.join(".installation.lock")) {
+            Ok(Some(_alone)) => Some(known().map_or_else(|| self.keep_bucket(drawn), Ok)),
+            Ok(None) => None,
+            Err(error) => Some(Err(error)),
+        };
+        match known() {
+            Some(bucket) => Ok(bucket),
+            None => soon(drawing).await.unwrap_or_else(|| Err(std::io::ErrorKind::WouldBlock.into())),
         }
-        let installation = Installation { rollout_bucket: chance.random_range(0..100) };
-        write_whole(&path, &serde_json::to_string(&installation)?)?;
-        Ok(installation.rollout_bucket)
+    }
+
+    fn keep_bucket(&self, rollout_bucket: u8) -> std::io::Result<u8> {
+        write_whole(&self.installation(), &serde_json::to_string(&Installation { rollout_bucket })?)?;
+        Ok(rollout_bucket)
+    }
+
+    fn installation(&self) -> PathBuf {
+        self.0.join("installation.json")
     }
 
     /// Who trains on this machine, if it ever was a studio's.
@@ -213,6 +213,20 @@ impl ProfileDirectory {
     pub(crate) fn release(&self) {
         self.lock.release();
     }
+}
+
+/// What is tried until it comes to something; nothing if that takes longer than anybody has something of ours to themselves.
+async fn soon<T>(mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
+    let mut look = tokio::time::interval(LOOK_AGAIN);
+    // Looks that were missed are not made up for all at once.
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for _ in 0..LOOKS {
+        look.tick().await;
+        if let Some(came) = attempt() {
+            return Some(came);
+        }
+    }
+    None
 }
 
 /// Closes a directory to the machine's other users: training data is nobody else's.
@@ -299,8 +313,7 @@ pub(crate) fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Option<T
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::SeedableRng;
-    use rand::rngs::StdRng;
+    use crate::bridge::FailureCode;
 
     fn home() -> (tempfile::TempDir, Home) {
         let directory = tempfile::tempdir().expect("a temporary directory");
@@ -330,28 +343,34 @@ mod tests {
         assert!(failure.detail.is_some_and(|detail| detail.contains("file")));
     }
 
-    #[test]
-    fn the_group_of_an_installation_is_drawn_once() {
+    #[tokio::test]
+    async fn the_group_of_an_installation_is_drawn_once() {
         let (_directory, home) = home();
-        let mut chance = StdRng::seed_from_u64(7);
-        let mut draw = || home.rollout_bucket(&mut chance).expect("writable");
-        let drawn = draw();
-        assert!(drawn < 100);
-        assert!((0..50).all(|_| draw() == drawn));
+        for drawn in [7, 8, 9] {
+            assert_eq!(home.rollout_bucket(drawn).await.expect("writable"), 7);
+        }
     }
 
-    #[test]
-    fn profiles_that_start_at_once_are_in_one_group() {
-        let (_directory, home) = home();
-        let drawn: Vec<u8> = std::thread::scope(|scope| {
-            let draw = |seed| {
-                let home = &home;
-                scope.spawn(move || home.rollout_bucket(&mut StdRng::seed_from_u64(seed)).expect("writable"))
-            };
-            let started: Vec<_> = (0..16).map(draw).collect();
-            started.into_iter().map(|one| one.join().expect("no panic")).collect()
+    #[tokio::test]
+    async fn a_group_that_there_is_not_is_drawn_anew() {
+        let (directory, home) = home();
+        for text in ["", r#"{"rollout_bucket":100}"#] {
+            std::fs::write(directory.path().join("installation.json"), text).expect("writable");
+            assert_eq!(home.rollout_bucket(7).await.expect("writable"), 7, "{text:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn profiles_that_start_at_once_are_in_one_group() {
+        let (directory, home) = home();
+        let another = LockedFile::try_exclusive(&directory.path().join(".installation.lock"))
+            .expect("writable")
+            .expect("nobody has it");
+        let (ours, ()) = tokio::join!(home.rollout_bucket(7), async {
+            home.keep_bucket(8).expect("writable");
+            drop(another);
         });
-        assert_eq!(drawn, vec![drawn[0]; 16]);
+        assert_eq!(ours.expect("writable"), 8);
     }
 
     #[test]

@@ -3,20 +3,17 @@
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A file that is locked until this is dropped, and with the process at the latest, however it ends.
+/// A file that is locked until this is released or dropped, and with the process at the latest, however it ends.
 #[derive(Debug)]
-pub(crate) struct LockedFile(File);
+pub(crate) struct LockedFile {
+    file: File,
+    is_released: AtomicBool,
+}
 
 impl LockedFile {
-    /// The file at `path` for this process alone, made if it is not there; waits for whoever has it.
-    pub(crate) fn exclusive(path: &Path) -> io::Result<Self> {
-        let file = made(path)?;
-        file.lock()?;
-        Ok(Self(file))
-    }
-
-    /// [`LockedFile::exclusive`], but none while another has it.
+    /// The file at `path` for whoever has this alone, made if it is not there; none while another has it.
     pub(crate) fn try_exclusive(path: &Path) -> io::Result<Option<Self>> {
         tried(path, File::try_lock)
     }
@@ -28,7 +25,11 @@ impl LockedFile {
 
     /// Lets others have it from now on.
     pub(crate) fn release(&self) {
-        if let Err(error) = self.0.unlock() {
+        // Windows refuses to unlock what is not locked.
+        if self.is_released.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        if let Err(error) = self.file.unlock() {
             tracing::warn!(error = &error as &dyn std::error::Error, "a locked file could not be released");
         }
     }
@@ -43,14 +44,10 @@ impl Drop for LockedFile {
 }
 
 fn tried(path: &Path, lock: impl Fn(&File) -> Result<(), TryLockError>) -> io::Result<Option<LockedFile>> {
-    let file = made(path)?;
+    let file = File::options().create(true).truncate(false).write(true).open(path)?;
     match lock(&file) {
-        Ok(()) => Ok(Some(LockedFile(file))),
+        Ok(()) => Ok(Some(LockedFile { file, is_released: AtomicBool::new(false) })),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     }
-}
-
-fn made(path: &Path) -> io::Result<File> {
-    File::options().create(true).truncate(false).write(true).open(path)
 }

@@ -121,7 +121,7 @@ impl<A: Around> Work<'_, A> {
 
     /// Whether whoever offered it, if they answer soon, still do: it may have been halted since it came.
     async fn is_still_offered(&self, waiting: &Waiting) -> bool {
-        let Ok(question) = self.question() else { return true };
+        let Ok(question) = self.question().await else { return true };
         let question = Question { source: waiting.from.clone(), ..question };
         match timeout(ANSWERS_WITHIN, self.updater.check(question)).await {
             Ok(Ok(offered)) => offered.is_some_and(|offered| offered.version == waiting.release.version),
@@ -136,7 +136,7 @@ impl<A: Around> Work<'_, A> {
         if !before.lasts() {
             self.tell(Update::Checking);
         }
-        let asked = match self.question() {
+        let asked = match self.question().await {
             Ok(question) => self.updater.check(question.clone()).await.map(|offered| (offered, question.source)),
             Err(error) => Err(disk(&error)),
         };
@@ -191,12 +191,12 @@ impl<A: Around> Work<'_, A> {
         }
     }
 
-    fn question(&self) -> io::Result<Question> {
+    async fn question(&self) -> io::Result<Question> {
         let home = self.around.home();
         let updates = home.update_settings().map_err(|failure| io::Error::other(format!("{:?}", failure.code)))?;
         Ok(Question {
             source: Source { server: updates.server.unwrap_or_else(|| self.around.server()), channel: updates.channel },
-            bucket: home.rollout_bucket(&mut self.around.chance())?,
+            bucket: home.rollout_bucket(self.around.chance().random_range(0..100)).await?,
         })
     }
 
