@@ -71,7 +71,7 @@ impl Tokens {
         Ok((user, expires))
     }
 
-    /// The next pair, for a token that was not used up.
+    /// The next pair, for a token that was not used up, or whose successor nobody has used.
     pub(super) fn refresh(
         &mut self,
         token: &str,
