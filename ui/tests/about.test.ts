@@ -1,6 +1,6 @@
 /** What the window's own keys and the system's menu bar lead to: the settings, the shortcuts, what this is. */
 import { cleanup } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { ATHLETE, TRAINER, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
@@ -22,14 +22,6 @@ const answers = {
   toggle_full_screen: () => null,
   show_in_menu: () => null,
 };
-
-beforeEach(() => {
-  localStorage.clear();
-});
-afterEach(() => {
-  cleanup();
-  vi.restoreAllMocks();
-});
 
 async function press(window: Window, key: string, more: KeyboardEventInit = {}): Promise<KeyboardEvent> {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more });

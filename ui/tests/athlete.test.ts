@@ -1,6 +1,6 @@
 /** The athlete's window as a whole, on a scripted core. */
 import { cleanup } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { EventName, Round, Session } from '../src/bridge/bridge';
 import { ATHLETE, item, LIBRARY, MIRA, NOTHING, round, session, view } from '../dev/cast';
@@ -14,11 +14,6 @@ const items = () => [
 ];
 const training = (...rounds: Round[]) => session('active', rounds);
 const active = (more: Partial<Round> = {}) => round(1, 'active', items(), more);
-
-beforeEach(() => {
-  localStorage.clear();
-});
-afterEach(cleanup);
 
 describe('starting', () => {
   it('starts one session however often it is clicked', async () => {

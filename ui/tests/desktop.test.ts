@@ -1,19 +1,10 @@
 /** The window and the desktop around it: the tray, closing, diagnostics. */
-import { cleanup } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { session, ATHLETE, TRAINER, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
 import { studio } from '../dev/studio-scenes';
 import { open } from './stage';
-
-beforeEach(() => {
-  localStorage.clear();
-});
-afterEach(() => {
-  cleanup();
-  vi.restoreAllMocks();
-});
 
 it('the tray says how the connection stands, in the person’s language', async () => {
   const window = await open(view(TRAINER), { show_in_tray: () => null });

@@ -1,6 +1,5 @@
 /** What somebody is doing when something else happens: an arrival, an answer that takes its time, the settings on top. */
-import { cleanup } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { Round } from '../src/bridge/bridge';
 import { ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
@@ -15,11 +14,6 @@ const other = (status: 'waiting' | 'active') => ({
   id: 's-other',
   athlete: { id: 'p-other', name: 'Other' },
 });
-
-beforeEach(() => {
-  localStorage.clear();
-});
-afterEach(cleanup);
 
 async function press(key: string, more: KeyboardEventInit = {}): Promise<void> {
   const at = document.activeElement ?? document.body;

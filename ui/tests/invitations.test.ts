@@ -1,19 +1,10 @@
 /** Links that lead to a session. */
-import { cleanup } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { Invitation, Link } from '../src/bridge/bridge';
 import { session, ATHLETE, TRAINER, view } from '../dev/cast';
 import { studio } from '../dev/studio-scenes';
 import { open } from './stage';
-
-beforeEach(() => {
-  localStorage.clear();
-});
-afterEach(() => {
-  cleanup();
-  vi.restoreAllMocks();
-});
 
 describe('an invitation', () => {
   const waiting = { ...session('waiting'), id: 's-other', athlete: { id: 'p-other', name: 'Other' } };

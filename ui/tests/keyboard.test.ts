@@ -1,17 +1,11 @@
 /** Where the keyboard goes on when what it was on is gone. */
-import { cleanup } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { ATHLETE, item, LIBRARY, round, session, view } from '../dev/cast';
 import { open, settle } from './stage';
 
 const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
 const items = () => [item('i-1', bench, { weight_kg: 80, reps: 8 }), item('i-2', squat, { reps: 5 })];
-
-beforeEach(() => {
-  localStorage.clear();
-});
-afterEach(cleanup);
 
 async function press(key: string): Promise<void> {
   document.activeElement?.dispatchEvent(

@@ -1,18 +1,9 @@
 /** What the system tells somebody who looks elsewhere. */
-import { cleanup } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { Account } from '../src/bridge/bridge';
 import { ALVA, round, session, ATHLETE, TRAINER, view } from '../dev/cast';
 import { open } from './stage';
-
-beforeEach(() => {
-  localStorage.clear();
-});
-afterEach(() => {
-  cleanup();
-  vi.restoreAllMocks();
-});
 
 describe('whoever looks elsewhere', () => {
   it('is told by the system that somebody waits, unless it is switched off', async () => {

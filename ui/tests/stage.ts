@@ -1,7 +1,7 @@
 /** A whole window on a scripted core, for tests: what it tells is told by hand, what it is asked is on record. */
-import { render } from '@testing-library/svelte';
+import { cleanup, render } from '@testing-library/svelte';
 import { flushSync, tick } from 'svelte';
-import { vi } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 
 import AppRoot from '../src/App.svelte';
 import type { CallName, Calls, EventName, Session, View } from '../src/bridge/bridge';
@@ -28,6 +28,15 @@ HTMLDialogElement.prototype.close = function (this: HTMLDialogElement) {
   this.open = false;
   this.dispatchEvent(new Event('close'));
 };
+
+// Whatever a test does with a window is gone before the next one, in every file that opens one.
+beforeEach(() => {
+  localStorage.clear();
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
 
 export interface Window {
   app: App;

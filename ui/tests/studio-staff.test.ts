@@ -1,6 +1,5 @@
 /** A studio machine's staff: the way out, and what it asks about others. */
-import { cleanup } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { PersonHere } from '../src/bridge/bridge';
 import { ATHLETE, view } from '../dev/cast';
@@ -8,14 +7,6 @@ import { failure } from '../dev/scripted';
 import { here, MACHINE } from '../dev/studio-scenes';
 import { open, type Window } from './stage';
 import { house, JONAS, jonas, say, screen, staff, type } from './studio-machine';
-
-beforeEach(() => {
-  localStorage.clear();
-});
-afterEach(() => {
-  cleanup();
-  vi.useRealTimers();
-});
 
 describe('the way out', () => {
   it('asks for the PIN of the studio instead of closing', async () => {

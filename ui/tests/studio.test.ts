@@ -1,6 +1,5 @@
 /** A studio machine's screen: picking oneself, PINs, and leaving nothing behind. */
-import { cleanup } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { Account, RefusedAct } from '../src/bridge/bridge';
 import { Athlete } from '../src/state/athlete.svelte';
@@ -23,14 +22,6 @@ const REFUSED: RefusedAct = {
   plan: null,
   reports: [],
 };
-
-beforeEach(() => {
-  localStorage.clear();
-});
-afterEach(() => {
-  cleanup();
-  vi.useRealTimers();
-});
 
 describe('picking oneself', () => {
   it('shows who trains here, and tries a PIN with its fourth digit', async () => {

@@ -1,6 +1,5 @@
 /** Newer versions, as the window tells of them. */
-import { cleanup } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { Update } from '../src/bridge/bridge';
 import { session, TRAINER, view } from '../dev/cast';
@@ -8,14 +7,6 @@ import { megabytes, newsWords, progressWords } from '../src/words/updates';
 import { open } from './stage';
 
 const ready: Update = { state: 'ready', version: '0.2.0', notes: { de: 'Schneller.', en: 'Faster.' } };
-
-beforeEach(() => {
-  localStorage.clear();
-});
-afterEach(() => {
-  cleanup();
-  vi.restoreAllMocks();
-});
 
 describe('a newer version', () => {
   it('is offered between two sessions, with what is new in it, and installed when the person says so', async () => {

@@ -1,7 +1,7 @@
 /** Sign-in, settings and start-up as whole windows, and every scene of the gallery under axe. */
-import { cleanup, render } from '@testing-library/svelte';
+import { render } from '@testing-library/svelte';
 import axe from 'axe-core';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import AppRoot from '../src/App.svelte';
 import { App } from '../src/state/app.svelte';
@@ -20,7 +20,6 @@ vi.mock(import('../third-party.json'), async (original) => {
 });
 
 beforeEach(() => {
-  localStorage.clear();
   // jsdom has neither modal dialogs, nor a canvas, nor a clipboard; what is asked here is what stands in them and around.
   document.execCommand = () => false;
   HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
@@ -31,7 +30,6 @@ beforeEach(() => {
     this.open = false;
   };
 });
-afterEach(cleanup);
 
 describe('sign-in', () => {
   it('says at each input that it is missing, and asks nobody', async () => {
