@@ -7,24 +7,25 @@
 //! The core is the real one, down to its SQLite file; what is simulated is what it takes from outside
 //! ([`ringside_core::outside`]). While a file is written everything stands still, so that no thread decides who is first.
 
+mod answer;
 #[cfg(test)]
 mod found;
 mod machine;
 mod many;
 mod network;
+mod reckoning;
 mod request;
 mod server;
 mod signal;
 mod tokens;
 mod trace;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::people::{Act, Somebody};
+use crate::people::Somebody;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use ringside_core::bridge::{Calls, LinkState};
@@ -34,7 +35,7 @@ use training::wire::{Account, Locale, Role, Studio};
 use training::{Category, Exercise, ExerciseId, Field, Person, Round, Session, StudioId, UserId};
 use uuid::Uuid;
 
-use self::machine::{Done, Machine, Outcome};
+use self::machine::{Machine, Outcome};
 pub use self::many::{Found, many};
 use self::network::{Link, Weather};
 use self::server::Server;
@@ -249,7 +250,7 @@ impl World {
                 Some(_) => sleep(Duration::from_millis(500)).await,
             }
         }
-        self.account().await
+        self.reckon().await
     }
 
     /// What is not yet as it should be.
@@ -283,70 +284,6 @@ impl World {
             }
         }
         None
-    }
-
-    /// Whether every act came to what its person was told.
-    async fn account(&mut self) -> Result<(), String> {
-        let done = self.server.done();
-        let mut places: BTreeMap<Uuid, usize> = BTreeMap::new();
-        for (place, key) in done.iter().enumerate() {
-            if places.insert(*key, place).is_some() {
-                return Err(format!("{key} was done twice"));
-            }
-        }
-        self.tally.done = done.len() as u64;
-        self.tally.events = self.server.events();
-        for machine in &self.machines {
-            let machine = machine.lock().await;
-            self.tally.acts += machine.done.len() as u64;
-            let view = machine.view().ok_or("no view")?;
-            let decided: Vec<&str> = machine.done.iter().filter_map(|done| done.act.decides()).collect();
-            let mut last = None;
-            for done in &machine.done {
-                if done.keys.len() > 1 {
-                    return Err(format!("{}: one act under {} keys: {done:?}", machine.name, done.keys.len()));
-                }
-                let Some(key) = done.keys.first() else { continue };
-                // Feedback that came too late is sent once more, under the key after it.
-                let late = training::ActIds::of(*key).map(|mut keys| (keys.make(), keys.make()).1);
-                let keys = [Some(*key), late.filter(|_| matches!(done.act, Act::CompleteRound(..)))];
-                let keys: Vec<Uuid> = keys.into_iter().flatten().collect();
-                let place = keys.iter().find_map(|key| places.get(key).copied());
-                let is_kept = keys.iter().map(Uuid::to_string).any(|key| {
-                    view.refused.iter().any(|refused| refused.key == key) || decided.contains(&key.as_str())
-                });
-                // What was noted in a round is said with its feedback, when only that could still be taken.
-                let is_said_late = done.act.noted_in().is_some_and(|round| {
-                    let completes = |done: &&Done| matches!(done.act, Act::CompleteRound(id, _) if id == round);
-                    // What becomes of the feedback is looked at by itself.
-                    self.server.has_ended(round) && machine.done.iter().any(|done| completes(&done))
-                });
-                match (&done.outcome, place, is_kept) {
-                    _ if !done.act.is_kept() => {}
-                    (Outcome::Ok, Some(_), false)
-                    | (Outcome::Ok, None, true)
-                    | (Outcome::Failed(_), None, false)
-                    // It was stored, or it was not.
-                    | (Outcome::Crashed, _, _) => {}
-                    (Outcome::Ok, None, false) if is_said_late => {}
-                    (outcome, place, kept) => {
-                        let name = machine.name;
-                        return Err(format!(
-                            "{name}: {key} {:?}: {outcome:?}, done: {place:?}, refused: {kept}",
-                            done.act
-                        ));
-                    }
-                }
-                // Starting and joining ask the server at once, and pass by what waits.
-                if let Some(place) = place.filter(|_| done.act.is_kept()) {
-                    if last.is_some_and(|last| last > place) {
-                        return Err(format!("{}: {key} was done before what came before it", machine.name));
-                    }
-                    last = Some(place);
-                }
-            }
-        }
-        Ok(())
     }
 }
 

@@ -15,8 +15,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 use training::wire::ByeReason;
 
+use super::answer::{Answer, Reply, bye};
 use super::request::Sent;
-use super::server::{Answer, KEEP_ALIVE, Reply, Server, bye};
+use super::server::{KEEP_ALIVE, Server};
 use super::signal::Signal;
 use super::trace::Trace;
 

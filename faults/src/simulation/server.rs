@@ -11,16 +11,16 @@ use std::time::Duration;
 use bytes::Bytes;
 use rand::Rng;
 use rand::rngs::StdRng;
-use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use training::wire::{Account, Bye, ByeReason, Cursor, FeedPage, Hello, Role, SignedIn, Snapshot, StreamSignal};
+use training::wire::{Account, ByeReason, Cursor, FeedPage, Hello, Role, SignedIn, Snapshot, StreamSignal};
 use training::{
-    ActIds, Actor, Command, Context, Envelope, Event, Exercise, ExerciseId, Part, Person, Problem, ProblemCode,
-    Recorded, Refusal, RoundId, Session, SessionId, Timestamp, UserId, apply, decide, start,
+    ActIds, Actor, Command, Context, Envelope, Event, Exercise, ExerciseId, Part, Person, ProblemCode, Recorded,
+    Refusal, RoundId, Session, SessionId, Timestamp, UserId, apply, decide, start,
 };
 use uuid::Uuid;
 
+use super::answer::{Answer, Reply, bye, frame};
 use super::request::{Body, Order, Sent, Target};
 use super::signal::Signal;
 use super::tokens::{Pair, TOKEN_GOOD_FOR, Tokens};
@@ -62,44 +62,6 @@ struct Feed {
     /// Events up to this one are gone.
     compacted: u64,
     streams: Vec<mpsc::Sender<Bytes>>,
-}
-
-/// What a request is answered with.
-#[derive(Clone, Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) kind: &'static str,
-    pub(super) body: Bytes,
-    pub(super) retry_after_s: Option<u32>,
-}
-
-/// What becomes of a request.
-pub(super) enum Reply {
-    Answer(Answer),
-    /// Nothing to tell yet: ask again when something is committed, or after this time.
-    Hold(Duration),
-    /// A stream: what to send first, then what comes, until its token runs out.
-    Stream {
-        first: Vec<Bytes>,
-        then: mpsc::Receiver<Bytes>,
-        expires: Instant,
-    },
-}
-
-impl Answer {
-    fn json(status: u16, body: &impl Serialize) -> Self {
-        let body = serde_json::to_vec(body).expect("an answer can be written").into();
-        Self { status, kind: "application/json", body, retry_after_s: None }
-    }
-
-    pub(super) fn problem(code: ProblemCode) -> Self {
-        let problem = Problem::new(code, "simulated");
-        Self { kind: "application/problem+json", ..Self::json(code.status(), &problem) }
-    }
-
-    fn empty(status: u16) -> Self {
-        Self { status, kind: "", body: Bytes::new(), retry_after_s: None }
-    }
 }
 
 impl Server {
@@ -442,16 +404,4 @@ impl State {
 fn new_id(at: Timestamp, random: &mut StdRng) -> Uuid {
     let ms = u64::try_from(at.as_millisecond()).expect("after 1970");
     uuid::Builder::from_unix_timestamp_millis(ms, &random.random()).into_uuid()
-}
-
-/// A message of the stream.
-fn frame(head: &str, name: &str, data: &impl Serialize) -> Bytes {
-    let data = serde_json::to_string(data).expect("a message can be written");
-    format!("{head}event: {name}\ndata: {data}\n\n").into()
-}
-
-/// The last message of a stream.
-pub(super) fn bye(reason: ByeReason, retry_ms: Option<u32>) -> Bytes {
-    let retry = retry_ms.map(|ms| format!("retry: {ms}\n")).unwrap_or_default();
-    frame(&retry, StreamSignal::Bye.as_str(), &Bye { reason })
 }

@@ -1,16 +1,17 @@
 //! A studio machine: several people train in front of one screen, one after the other, and none sees what is another's.
 
+mod leaving;
+mod staff;
+
 use std::sync::{Arc, PoisonError};
 
-use ringside_core::bridge::{Failure as Refused, FailureCode, LinkState, LocalCode, View};
+use ringside_core::bridge::{Failure as Refused, FailureCode, LinkState, LocalCode};
 use ringside_core::outside::ThisMachine;
-use ringside_core::{Agent, Home, Options, StudioMachine, become_studio_machine, is_studio_machine};
+use ringside_core::{Home, become_studio_machine};
 use serde_json::{Value, json};
-use system_tests::{
-    Account, Failure, Person, Proxy, STAFF, Screen, Server, Shown, Weather, WrongClock, studio_options,
-};
+use system_tests::{Account, Failure, Person, Proxy, STAFF, Screen, Server, Shown, Weather, WrongClock};
+use training::RoundStatus;
 use training::wire::Role;
-use training::{RoundStatus, SessionStatus};
 
 /// Two athletes of the first trainer.
 fn athletes(server: &Server) -> (Account, Account) {
@@ -181,101 +182,6 @@ async fn b20_what_waits_of_somebody_is_sent_while_another_is_in_front() -> Resul
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn signing_out_removes_everything_of_theirs_from_the_machine_unless_something_waits() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let network = Proxy::before(server.url()).await?;
-    let screen = Screen::new(&network.url()).await;
-    let (first, second) = athletes(&server);
-    let trainer = Person::signed_in(server.url(), server.first("trainer")?).await;
-    let of_second = screen.admit(&second, "2222").await.expect("the demo's password");
-    screen.is(LinkState::Live).await;
-    assert!(screen.has_files_of(&of_second));
-    screen.call("sign_out", json!({"everywhere": false})).await.expect("signed out");
-    assert!(screen.names().is_empty() && !screen.has_files_of(&of_second));
-    assert_eq!(code(screen.pick(&of_second, "2222").await), local(LocalCode::NotOnThisMachine));
-
-    let of_first = screen.admit(&first, "1111").await.expect("the demo's password");
-    begin_without_a_network(&screen, &trainer, &network).await;
-    screen.call("sign_out", json!({"everywhere": false})).await.expect("signed out");
-    assert_eq!(screen.names(), [first.name.as_str()]);
-    assert!(screen.has_files_of(&of_first));
-    assert!(may_wait(&screen), "at the next start it is looked after");
-    screen.staff().await;
-    let keeps = |shown: &Shown| shown.studio.people.iter().any(|it| it.profile == of_first && it.keeps_something);
-    assert!(keeps(&screen.shown()), "staff see it although nobody is signed in");
-    assert_eq!(code(remove(&screen, &of_first, false).await), local(LocalCode::StillWaiting));
-    let ended = screen.call("end_studio", json!({"confirmed": false})).await;
-    assert_eq!(code(ended), local(LocalCode::StillWaiting));
-    screen.lock().await;
-
-    network.set(Weather::Clear);
-    screen.admit(&first, "1111").await.expect("the demo's password");
-    trainer.sees_round(RoundStatus::Active).await;
-    Ok(())
-}
-
-#[tokio::test]
-async fn only_staff_get_out_of_it_and_take_people_off_it() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let screen = Screen::new(server.url()).await;
-    let (athlete, _) = athletes(&server);
-    let profile = screen.admit(&athlete, "4711").await.expect("the demo's password");
-    for (name, args) in [
-        ("close_window", json!({})),
-        ("start_with_system", json!({"on": true})),
-        ("fill_screen", json!({"on": false})),
-        ("remove_person", json!({"profile": profile, "confirmed": true})),
-        ("end_studio", json!({"confirmed": true})),
-        ("choose_server", json!({"url": "https://ringside.example"})),
-    ] {
-        assert_eq!(code(screen.call(name, args).await), local(LocalCode::StaffOnly), "{name}");
-    }
-    assert!(!screen.machine.may_close());
-    assert_eq!(code(screen.call("open_staff", json!({"pin": "4711"})).await), local(LocalCode::WrongPin));
-    screen.staff().await;
-    assert!(screen.machine.may_close());
-    assert!(screen.shown().studio.in_front.is_none(), "nobody's data is open while staff are at it");
-    remove(&screen, &profile, false).await.expect("nothing waits");
-    assert!(screen.names().is_empty() && !screen.has_files_of(&profile));
-    screen.lock().await;
-    assert!(!screen.machine.may_close());
-    screen.staff().await;
-    screen.call("end_studio", json!({"confirmed": false})).await.expect("staff");
-    assert!(!is_studio_machine(&screen.home()));
-    assert_eq!(*screen.host.restarts.borrow(), 1, "as an ordinary window");
-    Ok(())
-}
-
-#[tokio::test]
-async fn what_is_somebody_s_is_not_opened_by_naming_their_profile() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let screen = Screen::new(server.url()).await;
-    let (athlete, _) = athletes(&server);
-    let profile = screen.admit(&athlete, "4711").await.expect("the demo's password");
-    let home = screen.close();
-    let named = Options {
-        profile: profile.parse().expect("a profile's name"),
-        ..studio_options(&home, Arc::new(ThisMachine), Arc::new(|_| {}))
-    };
-    assert_eq!(code(Agent::open(named).await.map(drop)), local(LocalCode::OnStudioMachine));
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_spoilt_roster_is_no_way_out_and_is_said() -> Result<(), Failure> {
-    let home = tempfile::tempdir().expect("a temporary directory");
-    let server = "http://127.0.0.1:1".parse().expect("an address");
-    assert_eq!(code(become_studio_machine(&Home::new(home.path()), &server, "12").await), local(LocalCode::NotAPin));
-    assert!(!is_studio_machine(&Home::new(home.path())));
-    become_studio_machine(&Home::new(home.path()), &server, STAFF).await.expect("a PIN");
-    std::fs::write(home.path().join("studio.json"), "{").expect("writable");
-    assert!(is_studio_machine(&Home::new(home.path())));
-    let opened = StudioMachine::open(studio_options(&home, Arc::new(ThisMachine), Arc::new(|_| {}))).await;
-    assert_eq!(code(opened), local(LocalCode::BadConfig));
-    Ok(())
-}
-
 #[tokio::test]
 async fn the_role_of_whoever_trains_there_does_not_matter() -> Result<(), Failure> {
     let server = Server::start()?;
@@ -337,135 +243,5 @@ async fn a_pin_that_was_given_up_opens_nothing() -> Result<(), Failure> {
     let (picked, ()) = tokio::join!(screen.pick(&profile, "4711"), screen.lock());
     picked.expect("their PIN");
     assert!(screen.shown().studio.in_front.is_none());
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_signs_out_holds_up_nobody_and_is_told_nothing_more() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let network = Proxy::before(server.url()).await?;
-    let screen = Screen::new(&network.url()).await;
-    let (first, second) = athletes(&server);
-    let of_second = screen.admit(&second, "2222").await.expect("the demo's password");
-    screen.lock().await;
-    let of_first = screen.admit(&first, "1111").await.expect("the demo's password");
-    screen.is(LinkState::Live).await;
-    // The server hears nothing of it for as long as they wait for that.
-    network.set(Weather::Frozen);
-    let next = async {
-        screen.sees("nobody", |shown| shown.studio.in_front.is_none()).await;
-        screen.pick(&of_second, "2222").await.expect("their PIN");
-        assert_eq!(screen.shown().studio.in_front.as_deref(), Some(of_second.as_str()));
-    };
-    let (signed_out, ()) = tokio::join!(screen.call("sign_out", json!({"everywhere": false})), next);
-    signed_out.expect("it works without the server");
-    assert_eq!(screen.shown().studio.in_front, Some(of_second));
-    assert_eq!(screen.names(), [second.name.as_str()]);
-    assert!(!screen.has_files_of(&of_first));
-    let told = screen.told.lock().unwrap_or_else(PoisonError::into_inner);
-    let of_theirs = told.iter().filter(|(front, _)| front.as_deref() == Some(&of_first));
-    assert!(
-        of_theirs.into_iter().all(|(_, text)| !text.contains("\"signed_out\":\"by")),
-        "it was theirs, not the server's"
-    );
-    Ok(())
-}
-
-#[tokio::test]
-async fn signing_out_everywhere_takes_the_server_s_word_and_then_everything_off_the_machine() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let network = Proxy::before(server.url()).await?;
-    let screen = Screen::new(&network.url()).await;
-    let (athlete, _) = athletes(&server);
-    let profile = screen.admit(&athlete, "4711").await.expect("the demo's password");
-    screen.is(LinkState::Live).await;
-    network.set(Weather::Down);
-    screen.call("sign_out", json!({"everywhere": true})).await.expect_err("the server could not be asked");
-    assert_eq!(screen.shown().studio.in_front.as_deref(), Some(profile.as_str()));
-    network.set(Weather::Clear);
-    screen.call("sign_out", json!({"everywhere": true})).await.expect("it can");
-    assert!(screen.names().is_empty() && !screen.has_files_of(&profile));
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_is_removed_in_the_middle_of_a_training_leaves_no_session_open() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let screen = Screen::new(server.url()).await;
-    let (athlete, _) = athletes(&server);
-    let trainer = Person::signed_in(server.url(), server.first("trainer")?).await;
-    let profile = screen.admit(&athlete, "4711").await.expect("the demo's password");
-    screen.is(LinkState::Live).await;
-    screen.call("start_session", json!({})).await.expect("none is open");
-    trainer.lead_a_round().await;
-    let trains = |shown: &Shown| shown.studio.people.iter().any(|person| person.trains);
-    screen.sees("that they train", trains).await;
-    screen.staff().await;
-    assert_eq!(code(remove(&screen, &profile, false).await), local(LocalCode::InSession));
-    assert_eq!(code(screen.call("end_studio", json!({"confirmed": false})).await), local(LocalCode::InSession));
-    remove(&screen, &profile, true).await.expect("staff mean it");
-    assert!(screen.names().is_empty() && !screen.has_files_of(&profile));
-    let cancelled = |view: &View| view.sessions.iter().all(|session| session.status == SessionStatus::Cancelled);
-    trainer.sees("that it is over", cancelled).await;
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn somebody_who_never_comes_back_is_removed_with_what_was_never_sent_if_staff_mean_it() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let network = Proxy::before(server.url()).await?;
-    let screen = Screen::new(&network.url()).await;
-    let (athlete, _) = athletes(&server);
-    let trainer = Person::signed_in(server.url(), server.first("trainer")?).await;
-    let profile = screen.admit(&athlete, "4711").await.expect("the demo's password");
-    begin_without_a_network(&screen, &trainer, &network).await;
-    screen.call("sign_out", json!({"everywhere": false})).await.expect("signed out");
-    screen.staff().await;
-    assert_eq!(code(remove(&screen, &profile, false).await), local(LocalCode::StillWaiting));
-    remove(&screen, &profile, true).await.expect("staff mean it");
-    assert!(screen.names().is_empty() && !screen.has_files_of(&profile));
-    Ok(())
-}
-
-#[tokio::test]
-async fn the_window_fills_the_screen_again_when_staff_have_gone() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let screen = Screen::new(server.url()).await;
-    let fills = |on: bool| move |shown: &Shown| shown.studio.fills_screen == on;
-    screen.sees("the whole screen", fills(true)).await;
-    screen.staff().await;
-    screen.call("fill_screen", json!({"on": false})).await.expect("staff");
-    screen.sees("a window", fills(false)).await;
-    assert!(!*screen.host.fills_screen.borrow());
-    screen.lock().await;
-    screen.sees("the whole screen", fills(true)).await;
-    assert!(*screen.host.fills_screen.borrow());
-    Ok(())
-}
-
-#[tokio::test]
-async fn staff_point_the_machine_to_another_server_while_nobody_trains_there() -> Result<(), Failure> {
-    let (server, other) = (Server::start()?, Server::start()?);
-    let screen = Screen::new(other.url()).await;
-    let (athlete, _) = athletes(&server);
-    screen.staff().await;
-    screen.call("choose_server", json!({"url": server.url()})).await.expect("nobody trains there yet");
-    screen.lock().await;
-    screen.admit(&athlete, "4711").await.expect("the demo's password, on the server that knows it");
-    screen.staff().await;
-    screen.call("choose_server", json!({"url": other.url()})).await.expect_err("somebody trains there");
-    Ok(())
-}
-
-#[tokio::test]
-async fn an_answer_that_comes_when_they_have_gone_is_told_nobody() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let screen = Screen::new(server.url()).await;
-    let (athlete, _) = athletes(&server);
-    screen.admit(&athlete, "4711").await.expect("the demo's password");
-    screen.is(LinkState::Live).await;
-    let change = screen.call("change_me", json!({"name": null, "locale": "en"}));
-    let (answered, ()) = tokio::join!(change, screen.lock());
-    assert_eq!(code(answered), local(LocalCode::NotSignedIn));
     Ok(())
 }

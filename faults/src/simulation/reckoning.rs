@@ -1,0 +1,75 @@
+//! The reckoning at the end of a run: what became of each act, beside what its person was told.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::World;
+use super::machine::{Done, Outcome};
+use crate::people::Act;
+
+impl World {
+    /// Whether every act came to what its person was told.
+    pub(super) async fn reckon(&mut self) -> Result<(), String> {
+        let done = self.server.done();
+        let mut places: BTreeMap<Uuid, usize> = BTreeMap::new();
+        for (place, key) in done.iter().enumerate() {
+            if places.insert(*key, place).is_some() {
+                return Err(format!("{key} was done twice"));
+            }
+        }
+        self.tally.done = done.len() as u64;
+        self.tally.events = self.server.events();
+        for machine in &self.machines {
+            let machine = machine.lock().await;
+            self.tally.acts += machine.done.len() as u64;
+            let view = machine.view().ok_or("no view")?;
+            let decided: Vec<&str> = machine.done.iter().filter_map(|done| done.act.decides()).collect();
+            let mut last = None;
+            for done in &machine.done {
+                if done.keys.len() > 1 {
+                    return Err(format!("{}: one act under {} keys: {done:?}", machine.name, done.keys.len()));
+                }
+                let Some(key) = done.keys.first() else { continue };
+                // Feedback that came too late is sent once more, under the key after it.
+                let late = training::ActIds::of(*key).map(|mut keys| (keys.make(), keys.make()).1);
+                let keys = [Some(*key), late.filter(|_| matches!(done.act, Act::CompleteRound(..)))];
+                let keys: Vec<Uuid> = keys.into_iter().flatten().collect();
+                let place = keys.iter().find_map(|key| places.get(key).copied());
+                let is_kept = keys.iter().map(Uuid::to_string).any(|key| {
+                    view.refused.iter().any(|refused| refused.key == key) || decided.contains(&key.as_str())
+                });
+                // What was noted in a round is said with its feedback, when only that could still be taken.
+                let is_said_late = done.act.noted_in().is_some_and(|round| {
+                    let completes = |done: &&Done| matches!(done.act, Act::CompleteRound(id, _) if id == round);
+                    // What becomes of the feedback is looked at by itself.
+                    self.server.has_ended(round) && machine.done.iter().any(|done| completes(&done))
+                });
+                match (&done.outcome, place, is_kept) {
+                    _ if !done.act.is_kept() => {}
+                    (Outcome::Ok, Some(_), false)
+                    | (Outcome::Ok, None, true)
+                    | (Outcome::Failed(_), None, false)
+                    // It was stored, or it was not.
+                    | (Outcome::Crashed, _, _) => {}
+                    (Outcome::Ok, None, false) if is_said_late => {}
+                    (outcome, place, kept) => {
+                        let name = machine.name;
+                        return Err(format!(
+                            "{name}: {key} {:?}: {outcome:?}, done: {place:?}, refused: {kept}",
+                            done.act
+                        ));
+                    }
+                }
+                // Starting and joining ask the server at once, and pass by what waits.
+                if let Some(place) = place.filter(|_| done.act.is_kept()) {
+                    if last.is_some_and(|last| last > place) {
+                        return Err(format!("{}: {key} was done before what came before it", machine.name));
+                    }
+                    last = Some(place);
+                }
+            }
+        }
+        Ok(())
+    }
+}
