@@ -8,16 +8,21 @@ use crate::cargo::cargo;
 use crate::failure::Failure;
 use crate::{setup, step};
 
+/// The programs a demo runs. Only they are compiled: a newcomer waits for this.
+const PROGRAMS: &[&str] = &["ringside", "ringside-api", "ringside-demo", "ringside-sign-in"];
+
 /// Opens the windows, or plays a session without a display.
 pub(crate) fn demo(sh: &Shell, headless: bool) -> Result<(), Failure> {
-    setup::everything(sh)?;
-    step::npm(sh, "build")?;
-    cargo(sh).args(["build", "--locked", "--workspace", "--bins"]).run()?;
     let has_display =
         ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| sh.var_os(name).is_some_and(|it| !it.is_empty()));
-    if !headless && !has_display {
+    let headless = headless || !has_display;
+    if !has_display {
         println!("There is no display here, so the session plays on a virtual one.");
     }
-    let how = if headless || !has_display { "play" } else { "open" };
+    setup::demo(sh, headless)?;
+    step::npm(sh, "build")?;
+    let programs = PROGRAMS.iter().flat_map(|program| ["--bin", program]);
+    cargo(sh).args(["build", "--locked", "--workspace"]).args(programs).run()?;
+    let how = if headless { "play" } else { "open" };
     Ok(cmd!(sh, "target/debug/ringside-demo {how}").run()?)
 }

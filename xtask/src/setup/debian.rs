@@ -9,23 +9,31 @@ use crate::failure::{Failure, While};
 /// A package and what it is for.
 type Package = (&'static str, &'static str);
 
-/// Every package that the tests and the demo need.
-const PACKAGES: &[Package] = &[
+/// What compiling the application needs.
+const BUILT_WITH: &[Package] = &[
     ("build-essential", "a C compiler and linker"),
     ("ca-certificates", "https"),
-    ("dbus-bin", "overhears what applications say to each other"),
-    ("dbus-daemon", "a session bus of its own for each test"),
-    ("dunst", "shows the system's notices in tests"),
-    ("gnome-keyring", "a real Secret Service"),
-    ("jwm", "a window manager, for what only one does to windows"),
     ("libayatana-appindicator3-dev", "the icon in the tray"),
     ("libgtk-3-dev", "the windows' toolkit"),
     ("libsoup-3.0-dev", "what the web view loads with"),
     ("libwebkit2gtk-4.1-dev", "the web view"),
     ("pkg-config", "finds these libraries"),
-    ("postgresql", "the second database the API runs on"),
-    ("webkit2gtk-driver", "drives the web view in tests"),
+];
+
+/// What running windows needs, for the demo and for tests.
+const RUN_WITH: &[Package] = &[
+    ("dbus-daemon", "a session bus of its own for each desktop"),
+    ("gnome-keyring", "a real Secret Service"),
+    ("webkit2gtk-driver", "drives the web view"),
     ("xvfb", "a display nobody sees"),
+];
+
+/// What only tests need.
+const TESTED_WITH: &[Package] = &[
+    ("dbus-bin", "overhears what applications say to each other"),
+    ("dunst", "shows the system's notices"),
+    ("jwm", "a window manager, for what only one does to windows"),
+    ("postgresql", "the second database the API runs on"),
 ];
 
 /// What building packages and looking into them needs besides.
@@ -71,9 +79,19 @@ const COMPILER: &[Package] = &[
     ("rustc-web", "Debian's newest Rust compiler, of the very same version"),
 ];
 
-/// Installs the packages that are missing.
-pub(crate) fn packages(sh: &Shell) -> Result<(), Failure> {
-    install(sh, PACKAGES)
+/// Installs what compiling the application needs.
+pub(crate) fn built_with(sh: &Shell) -> Result<(), Failure> {
+    install(sh, BUILT_WITH)
+}
+
+/// Installs what compiling the application and running its windows needs.
+pub(crate) fn demo(sh: &Shell) -> Result<(), Failure> {
+    install(sh, &[BUILT_WITH, RUN_WITH].concat())
+}
+
+/// Installs what the tests need.
+pub(crate) fn tests(sh: &Shell) -> Result<(), Failure> {
+    install(sh, &[BUILT_WITH, RUN_WITH, TESTED_WITH].concat())
 }
 
 /// Installs what building packages and looking into them needs besides.

@@ -12,16 +12,28 @@ use xshell::Shell;
 
 use crate::failure::Failure;
 
-/// Brings in everything.
+/// Brings in what the tests need, which is the most anything needs.
 pub(crate) fn everything(sh: &Shell) -> Result<(), Failure> {
-    building(sh)?;
+    if cfg!(target_os = "linux") {
+        debian::tests(sh)?;
+    }
+    npm::packages(sh)?;
     tools::all(sh)
+}
+
+/// Brings in what building and opening the windows needs; on a virtual display they are driven as well.
+pub(crate) fn demo(sh: &Shell, headless: bool) -> Result<(), Failure> {
+    if cfg!(target_os = "linux") {
+        debian::demo(sh)?;
+    }
+    npm::packages(sh)?;
+    if headless { tools::install(sh, tools::DRIVER) } else { Ok(()) }
 }
 
 /// Brings in what building the application needs. macOS and Windows have the rest already.
 pub(crate) fn building(sh: &Shell) -> Result<(), Failure> {
     if cfg!(target_os = "linux") {
-        debian::packages(sh)?;
+        debian::built_with(sh)?;
     }
     npm::packages(sh)
 }
@@ -51,7 +63,7 @@ pub(crate) fn updated_with(sh: &Shell) -> Result<(), Failure> {
 
 /// Brings in what running a Postgres needs.
 pub(crate) fn debian(sh: &Shell) -> Result<(), Failure> {
-    debian::packages(sh)
+    debian::tests(sh)
 }
 
 /// Brings in what compiling for Windows needs, but for the compiler.
