@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures_util::{StreamExt, TryStreamExt};
 use ringside_core::bridge::{LinkState, Message};
-use ringside_core::outside::ThisMachine;
+use ringside_core::environment::ThisMachine;
 use ringside_core::{Agent, Home, Options, ServerUrl, Vault};
 
 use crate::{Problem, io};
@@ -60,10 +60,10 @@ pub(crate) async fn run(server: ServerUrl, directory: &Path) -> Result<(), Probl
             server: Some(server.clone()),
             app_version: "0.0.0".to_owned(),
             vault: Some(vault),
-            outside: Arc::new(ThisMachine),
+            environment: Arc::new(ThisMachine),
             updater: None,
             host: None,
-            tell: telling(core),
+            emit: telling(core),
         };
         Agent::open(options).await.map_err(|failure| Problem::Unexpected(format!("{failure:?}")))
     });
@@ -71,7 +71,7 @@ pub(crate) async fn run(server: ServerUrl, directory: &Path) -> Result<(), Probl
     std::future::pending().await
 }
 
-fn telling(core: usize) -> ringside_core::Tell {
+fn telling(core: usize) -> ringside_core::Emit {
     let was_live = AtomicBool::new(false);
     Arc::new(move |message| {
         let Message::Link { link, .. } = message else { return };

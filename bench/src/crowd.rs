@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt};
-use hosted_api::{DatabaseUrl, Pair, seed_crowd};
+use hosted_api::{DatabaseUrl, Pair, seed_bench_people};
 use serde_json::{Value, json};
 use system_tests::{Database, Device, Server};
 
@@ -33,7 +33,7 @@ impl Crowd {
         let address = server.url().trim_start_matches("http://").parse();
         let address = address.map_err(|_| Problem::Unexpected(format!("{} is no address", server.url())))?;
         let url: DatabaseUrl = server.database_url().parse().map_err(|error| unexpected(&error))?;
-        let pairs = seed_crowd(&url, pairs, SIGNED_IN_FOR).await.map_err(|error| unexpected(&error))?;
+        let pairs = seed_bench_people(&url, pairs, SIGNED_IN_FOR).await.map_err(|error| unexpected(&error))?;
         Ok(Self { server, address, pairs })
     }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::try_join_all;
-use hosted_api::seed_crowd;
+use hosted_api::seed_bench_people;
 use ringside_core::bridge::{Calls, LinkState};
 use serde_json::{Value, json};
 use system_tests::{Account, Device, Percentiles, Person, Proxy, Server, Weather};
@@ -121,7 +121,7 @@ impl Scene {
 /// can't show.
 async fn wake_to_live(server: &Server) -> Result<Percentiles, Problem> {
     let url = server.database_url().parse().map_err(|error| unexpected(&error))?;
-    let crowd = seed_crowd(&url, MACHINES / 2, Duration::from_mins(15)).await.map_err(|error| unexpected(&error))?;
+    let crowd = seed_bench_people(&url, MACHINES / 2, Duration::from_mins(15)).await.map_err(|error| unexpected(&error))?;
     let tokens: Vec<&str> =
         crowd.iter().flat_map(|pair| [pair.athlete.refresh.as_str(), &pair.trainer.refresh]).collect();
     println!("{} machines that sleep, {NIGHTS} times", tokens.len());

@@ -11,7 +11,7 @@ mod app;
 mod clock;
 mod config;
 mod connections;
-mod crowd;
+mod bench_people;
 mod endpoints;
 mod feed;
 mod http;
@@ -30,7 +30,7 @@ mod tests;
 mod updates;
 
 pub use config::Config;
-pub use crowd::{Pair, Tokens, seed_athletes, seed_crowd};
+pub use bench_people::{Pair, Tokens, seed_athletes, seed_bench_people};
 pub use seed::{NewStudio, SeedError, Seeded, SeededAccount, create_studio, seed_demo};
 pub use server::{Broken, LONGEST_GRACE_S, Running, StartError, start};
 pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};

@@ -11,7 +11,7 @@ pub(crate) struct Awake(Sender<bool>);
 impl Awake {
     /// The screen may go dark.
     pub(crate) fn begin() -> Self {
-        let (tell, told) = channel();
+        let (emit, told) = channel();
         let begun = std::thread::Builder::new().name("awake".to_owned()).spawn(move || follow(&told));
         if let Err(error) = begun {
             tracing::warn!(%error, "the screen may go dark in the middle of a training");

@@ -55,7 +55,7 @@ fn fills_screen(window: &WebviewWindow) -> tauri::Result<bool> {
     use gtk::gdk::WindowState;
     use gtk::prelude::WidgetExt;
 
-    let (tell, told) = std::sync::mpsc::channel();
+    let (emit, told) = std::sync::mpsc::channel();
     let asked = window.clone();
     window.run_on_main_thread(move || {
         let state = |window: gtk::ApplicationWindow| window.window().map(|window| window.state());

@@ -66,7 +66,7 @@ impl Desktop {
 const ABOUT: &str = "session_id";
 
 /// Tells the window called `label`, and nobody else.
-pub(crate) fn tell(app: &AppHandle, label: &str, message: &Message) {
+pub(crate) fn emit(app: &AppHandle, label: &str, message: &Message) {
     if let Err(error) = app.emit_to(EventTarget::webview_window(label), window::MESSAGE, message) {
         tracing::error!(%error, "the window could not be told");
     }

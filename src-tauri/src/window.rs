@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ringside_core::bridge::Message;
-use ringside_core::outside::ThisMachine;
-use ringside_core::updates::WithoutProfile;
+use ringside_core::environment::ThisMachine;
+use ringside_core::updates::HeadlessUpdates;
 use ringside_core::{Closing, Front, Home, Options, Profile, is_studio_machine};
 use tauri::utils::config::BackgroundThrottlingPolicy;
 use tauri::webview::Color;
@@ -68,10 +68,10 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
         server: arguments.server,
         app_version: app.package_info().version.to_string(),
         vault: None,
-        outside: Arc::new(ThisMachine),
+        environment: Arc::new(ThisMachine),
         updater: updater::of(app),
         host: Some(Arc::clone(&host) as _),
-        tell,
+        emit,
     };
     // Both begin now: the window shows skeletons until the profile is there, which takes as long as the keyring does.
     app.state::<Desk>().bind(&label, answering(options, is_studio, host));
@@ -105,7 +105,7 @@ fn answering(options: Options, is_studio: bool, host: Arc<Desktop>) -> Binding {
                 tracing::error!(code = ?failure.code, "the profile could not be opened");
             }
             // What keeps it shut may be mended in a newer version.
-            let updates = front.is_err().then(|| WithoutProfile::begin(&options));
+            let updates = front.is_err().then(|| HeadlessUpdates::begin(&options));
             let is_open = front.is_ok();
             opened.send_replace(Some(front));
             if is_open {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use ringside_core::ServerUrl;
-use ringside_core::outside::{Carrier, Lost, Outside, ThisMachine};
+use ringside_core::environment::{Transport, TransportError, Environment, ThisMachine};
 use uuid::Uuid;
 
 /// This machine, but for its clock.
@@ -25,23 +25,23 @@ impl WrongClock {
     }
 }
 
-impl Outside for WrongClock {
+impl Environment for WrongClock {
     fn now(&self) -> jiff::Timestamp {
         ThisMachine.now() + jiff::SignedDuration::from_millis(self.ahead_ms.load(Ordering::Relaxed))
     }
 
-    fn chance(&self) -> u64 {
-        ThisMachine.chance()
+    fn random_seed(&self) -> u64 {
+        ThisMachine.rng()
     }
 
     fn new_key(&self) -> Uuid {
         let ms = u64::try_from(self.now().as_millisecond()).unwrap_or_default();
         let mut random = [0; 10];
-        random[..8].copy_from_slice(&self.chance().to_le_bytes());
+        random[..8].copy_from_slice(&self.rng().to_le_bytes());
         uuid::Builder::from_unix_timestamp_millis(ms, &random).into_uuid()
     }
 
-    fn way_to(&self, server: &ServerUrl) -> Result<Arc<dyn Carrier>, Lost> {
-        ThisMachine.way_to(server)
+    fn connect(&self, server: &ServerUrl) -> Result<Arc<dyn Transport>, TransportError> {
+        ThisMachine.connect(server)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ringside_core::bridge::{Calls, LinkState, Message, View};
-use ringside_core::outside::{Outside, ThisMachine};
+use ringside_core::environment::{Environment, ThisMachine};
 use ringside_core::updates::Updater;
 use ringside_core::{Agent, Home, Options, Vault};
 use tempfile::TempDir;
@@ -38,11 +38,11 @@ impl Person {
     ///
     /// # Panics
     /// When the profile can't be opened.
-    pub async fn on(machine: Arc<dyn Outside>, server: &str) -> Self {
+    pub async fn on(machine: Arc<dyn Environment>, server: &str) -> Self {
         Self::at(tempfile::tempdir().expect("a temporary directory"), machine, server).await
     }
 
-    async fn at(home: TempDir, machine: Arc<dyn Outside>, server: &str) -> Self {
+    async fn at(home: TempDir, machine: Arc<dyn Environment>, server: &str) -> Self {
         Self::with(home, machine, server, None).await
     }
 
@@ -54,7 +54,7 @@ impl Person {
         Self::with(home, Arc::new(ThisMachine), server, Some(updater)).await
     }
 
-    async fn with(home: TempDir, machine: Arc<dyn Outside>, server: &str, updater: Option<Arc<dyn Updater>>) -> Self {
+    async fn with(home: TempDir, machine: Arc<dyn Environment>, server: &str, updater: Option<Arc<dyn Updater>>) -> Self {
         let (told, shown) = watch::channel(None::<View>);
         let faults: Arc<Mutex<Vec<String>>> = Arc::default();
         let states: Arc<Mutex<Vec<LinkState>>> = Arc::default();
@@ -77,10 +77,10 @@ impl Person {
             server: Some(server.parse().expect("an address")),
             app_version: "0.0.0".to_owned(),
             vault: Some(Vault::in_memory()),
-            outside: machine,
+            environment: machine,
             updater,
             host: None,
-            tell,
+            emit,
         };
         let agent = Agent::open(options).await.expect("a profile that can be opened");
         agent.view().await.expect("a view");
@@ -104,7 +104,7 @@ impl Person {
     ///
     /// # Panics
     /// When the profile can't be opened.
-    pub async fn again_on(machine: Arc<dyn Outside>, home: TempDir, server: &str) -> Self {
+    pub async fn again_on(machine: Arc<dyn Environment>, home: TempDir, server: &str) -> Self {
         Self::at(home, machine, server).await
     }
 

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ringside_core::bridge::{Failure as Refused, LinkState, Message, StudioScreen, View};
-use ringside_core::outside::{Outside, ThisMachine};
-use ringside_core::{Home, Options, Profile, StudioMachine, Tell, Vault, become_studio_machine};
+use ringside_core::environment::{Environment, ThisMachine};
+use ringside_core::{Home, Options, Profile, StudioMachine, Emit, Vault, become_studio_machine};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -54,19 +54,19 @@ impl Screen {
     ///
     /// # Panics
     /// When it can't be opened.
-    pub async fn on(outside: Arc<dyn Outside>, server: &str) -> Self {
+    pub async fn on(environment: Arc<dyn Environment>, server: &str) -> Self {
         let home = tempfile::tempdir().expect("a temporary directory");
         let server = server.parse().expect("an address");
         become_studio_machine(&Home::new(home.path()), &server, STAFF).await.expect("a PIN");
-        Self::open(home, outside).await
+        Self::open(home, environment).await
     }
 
     /// A machine with the disk of another.
     ///
     /// # Panics
     /// When it can't be opened.
-    pub async fn open(home: TempDir, outside: Arc<dyn Outside>) -> Self {
-        let (tell, shown) = watch::channel(Shown::default());
+    pub async fn open(home: TempDir, environment: Arc<dyn Environment>) -> Self {
+        let (emit, shown) = watch::channel(Shown::default());
         let told = Told::default();
         let heard = Arc::clone(&told);
         let tell = Arc::new(move |message: Message| {
@@ -80,7 +80,7 @@ impl Screen {
             });
         });
         let host = Arc::new(HostMock::default());
-        let options = Options { host: Some(Arc::clone(&host) as _), ..options(&home, outside, tell) };
+        let options = Options { host: Some(Arc::clone(&host) as _), ..options(&home, environment, tell) };
         let machine = StudioMachine::open(options).await.expect("a studio machine");
         let screen = Self { machine, told, host, shown, home };
         screen.call("view", json!({})).await.expect("a view");
@@ -91,10 +91,10 @@ impl Screen {
     ///
     /// # Panics
     /// When it can't be opened.
-    pub async fn again(self, outside: Arc<dyn Outside>) -> Self {
+    pub async fn again(self, environment: Arc<dyn Environment>) -> Self {
         let home = self.home;
         drop(self.machine);
-        Self::open(home, outside).await
+        Self::open(home, environment).await
     }
 
     /// Calls as the window does.
@@ -191,16 +191,16 @@ impl Screen {
 }
 
 /// What a machine on the disk `home` is opened with.
-pub fn options(home: &TempDir, outside: Arc<dyn Outside>, tell: Tell) -> Options {
+pub fn options(home: &TempDir, environment: Arc<dyn Environment>, emit: Emit) -> Options {
     Options {
         home: Home::new(home.path()),
         profile: Profile::default(),
         server: None,
         app_version: "0.0.0".to_owned(),
         vault: Some(Vault::in_memory()),
-        outside,
+        environment,
         updater: None,
         host: None,
-        tell,
+        emit,
     }
 }

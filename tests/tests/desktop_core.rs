@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use ringside_core::bridge::{Calls, FailureCode, LinkState, LocalCode, SignedOut, View};
-use ringside_core::outside::ThisMachine;
+use ringside_core::environment::ThisMachine;
 use ringside_core::{Agent, Options, Vault};
 use system_tests::{Failure, Person, Server, undisturbed};
 use training::{
@@ -166,10 +166,10 @@ async fn a_profile_is_open_in_one_process_at_a_time() -> Result<(), Failure> {
         server: None,
         app_version: "0.0.0".to_owned(),
         vault: Some(Vault::in_memory()),
-        outside: Arc::new(ThisMachine),
+        environment: Arc::new(ThisMachine),
         updater: None,
         host: None,
-        tell: Arc::new(|_| {}),
+        emit: Arc::new(|_| {}),
     };
     let refused = Agent::open(again).await.err().expect("it is open already");
     assert_eq!(refused.code, FailureCode::Local(LocalCode::AlreadyOpen));

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use ringside_core::bridge::{Calls, Failure as CallFailure, FailureCode, LocalCode, Update, UpdateProblem, View};
-use ringside_core::outside::ThisMachine;
-use ringside_core::updates::{Channel, Notes, Question, Release, Updater, WithoutProfile};
+use ringside_core::environment::ThisMachine;
+use ringside_core::updates::{Channel, Notes, Question, Release, Updater, HeadlessUpdates};
 use ringside_core::{Agent, Options};
 use system_tests::{Failure, IN_TIME, Person, Server, studio_options};
 use tempfile::TempDir;
@@ -366,11 +366,11 @@ async fn an_application_that_can_t_open_its_profile_comes_by_the_version_that_ca
     };
     let opened = Agent::open(options.clone()).await.map(drop);
     assert_eq!(opened.expect_err("it can't be").code, FailureCode::Local(LocalCode::DataDirectory));
-    let work = WithoutProfile::begin(&options);
+    let work = HeadlessUpdates::begin(&options);
     until("a package", || disk.path().join("updates/next/release.json").exists()).await;
     assert_eq!(updater.times_installed(), 0, "not before the next start");
     drop(work);
-    let work = WithoutProfile::begin(&options);
+    let work = HeadlessUpdates::begin(&options);
     updater.has_restarted().await;
     drop(work);
     Ok(())

@@ -335,13 +335,13 @@ fn check_reports(round: &Round, reports: &[ExerciseReport]) -> Result<(), Refusa
         let pointer = format!("/exercises/{i}");
         report.check(&pointer, &mut findings);
         if !round.exercises.iter().any(|exercise| exercise.id == report.id) {
-            findings.add_misfit(format!("{pointer}/id"), FieldCode::UnknownReference);
+            findings.add_mismatch(format!("{pointer}/id"), FieldCode::UnknownReference);
         } else if reports[..i].iter().any(|earlier| earlier.id == report.id) {
             findings.add(format!("{pointer}/id"), FieldCode::Duplicate);
         }
     }
     if round.exercises.iter().any(|exercise| !reports.iter().any(|report| report.id == exercise.id)) {
-        findings.add_misfit("/exercises", FieldCode::Required);
+        findings.add_mismatch("/exercises", FieldCode::Required);
     }
     findings.into_result()
 }

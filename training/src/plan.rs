@@ -24,7 +24,7 @@ pub(crate) fn exercises(
             Some(id) => {
                 let kept = before.iter().find(|exercise| exercise.id == id);
                 if kept.is_none() {
-                    findings.add_misfit(format!("/exercises/{position}/id"), FieldCode::UnknownReference);
+                    findings.add_mismatch(format!("/exercises/{position}/id"), FieldCode::UnknownReference);
                 }
                 kept
             }
@@ -35,7 +35,7 @@ pub(crate) fn exercises(
         taken.extend(kept.map(|kept| kept.id));
         match item(position, planned, kept, context) {
             Some(exercise) => after.push(exercise),
-            None => findings.add_misfit(format!("/exercises/{position}/exercise_id"), FieldCode::UnknownReference),
+            None => findings.add_mismatch(format!("/exercises/{position}/exercise_id"), FieldCode::UnknownReference),
         }
     }
     findings.into_result()?;

@@ -48,18 +48,18 @@ pub struct FieldProblem {
 pub struct Findings {
     all: Vec<FieldProblem>,
     /// Whether one of them would be found whatever the state is.
-    is_wrong_in_itself: bool,
+    is_malformed: bool,
 }
 
 impl Findings {
     /// Adds a finding about the input itself.
     pub fn add(&mut self, pointer: impl Into<String>, code: FieldCode) {
-        self.is_wrong_in_itself = true;
-        self.add_misfit(pointer, code);
+        self.is_malformed = true;
+        self.add_mismatch(pointer, code);
     }
 
     /// Adds a finding about the input and what is there now: at another moment it might not be one.
-    pub fn add_misfit(&mut self, pointer: impl Into<String>, code: FieldCode) {
+    pub fn add_mismatch(&mut self, pointer: impl Into<String>, code: FieldCode) {
         self.all.push(FieldProblem { pointer: pointer.into(), code });
     }
 
@@ -67,7 +67,7 @@ impl Findings {
     pub fn into_result(self) -> Result<(), Refusal> {
         match self {
             Self { all, .. } if all.is_empty() => Ok(()),
-            Self { all, is_wrong_in_itself: true } => Err(Refusal::Invalid(all)),
+            Self { all, is_malformed: true } => Err(Refusal::Invalid(all)),
             Self { all, .. } => Err(Refusal::DoesNotFit(all)),
         }
     }
@@ -135,7 +135,7 @@ impl Refusal {
     /// Then the refusal is what became of the command, for good. Otherwise it could be done later, by a copy that a
     /// network kept, behind the back of whoever was told that it was refused. An edit of an older version is never done
     /// later: versions only rise.
-    pub fn is_of_the_moment(&self) -> bool {
+    pub fn depends_on_state(&self) -> bool {
         !matches!(self, Self::Invalid(_) | Self::NotYourPart | Self::VersionMismatch)
     }
 

@@ -311,10 +311,10 @@ fn b12_a_round_is_completed_only_with_feedback_for_every_exercise() {
     foreign[1].id = ItemId(Uuid::nil());
     assert_eq!(findings(complete(foreign).unwrap_err())[0].1, FieldCode::UnknownReference);
     let missing = complete(vec![all[0].clone()]).unwrap_err();
-    assert!(missing.is_of_the_moment(), "without the other exercise it would have fitted");
+    assert!(missing.depends_on_state(), "without the other exercise it would have fitted");
     let mut wrong = all[0].clone();
     wrong.effort = 11;
-    assert!(!complete(vec![wrong]).unwrap_err().is_of_the_moment(), "never");
+    assert!(!complete(vec![wrong]).unwrap_err().depends_on_state(), "never");
     complete(all).expect("one for each");
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use clap::Parser;
 use rand::Rng;
 use ringside_core::bridge::{Calls, View};
-use ringside_core::outside::ThisMachine;
+use ringside_core::environment::ThisMachine;
 use ringside_core::{Agent, Home, Options, Profile, ServerUrl};
 use ringside_faults::people::Somebody;
 use ringside_faults::real::Line;
@@ -51,10 +51,10 @@ async fn main() -> ExitCode {
         server: Some(arguments.server.clone()),
         app_version: "0.0.0".to_owned(),
         vault: None,
-        outside: Arc::new(ThisMachine),
+        environment: Arc::new(ThisMachine),
         updater: None,
         host: None,
-        tell: Arc::new(move |message| {
+        emit: Arc::new(move |message| {
             told.send_modify(|view| {
                 if let Some(fault) = show(view, message) {
                     say(&Line::Fault { fault });

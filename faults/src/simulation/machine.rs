@@ -8,7 +8,7 @@ use std::time::Duration;
 use rand::Rng;
 use rand::rngs::StdRng;
 use ringside_core::bridge::{Calls, Failure, LinkState, Message, View};
-use ringside_core::outside::{Carrier, Lost, Outside};
+use ringside_core::environment::{Transport, TransportError, Environment};
 use ringside_core::{Agent, Home, Options, ServerUrl, Vault};
 use system_tests::show;
 use tokio::time::Instant;
@@ -89,14 +89,14 @@ struct Surroundings {
 /// How a crash unwinds: without the message of a panic, which it is not.
 struct Crash;
 
-impl Outside for Surroundings {
+impl Environment for Surroundings {
     fn now(&self) -> jiff::Timestamp {
         let began = jiff::Timestamp::from_second(1_800_000_000).expect("an instant");
         let off = jiff::SignedDuration::from_millis(self.clock.off_ms.load(Ordering::Relaxed));
         began + self.clock.began.elapsed() + off
     }
 
-    fn chance(&self) -> u64 {
+    fn random_seed(&self) -> u64 {
         lock(&self.clock.random).random()
     }
 
@@ -107,7 +107,7 @@ impl Outside for Surroundings {
         key
     }
 
-    fn way_to(&self, _: &ServerUrl) -> Result<Arc<dyn Carrier>, Lost> {
+    fn connect(&self, _: &ServerUrl) -> Result<Arc<dyn Transport>, TransportError> {
         Ok(Arc::new(Way { link: Arc::clone(&self.link), over: Arc::clone(&self.over) }))
     }
 
@@ -176,10 +176,10 @@ impl Machine {
             server: Some("http://127.0.0.1:1".parse().expect("an address")),
             app_version: "0.0.0".to_owned(),
             vault: Some(self.vault.clone()),
-            outside: Arc::new(surroundings),
+            environment: Arc::new(surroundings),
             updater: None,
             host: None,
-            tell: Arc::new(self.teller(&shown, &live_since, &over)),
+            emit: Arc::new(self.teller(&shown, &live_since, &over)),
         };
         let agent = Arc::new(Agent::open(options).await.expect("a profile that can be opened"));
         agent.view().await.expect("a view");

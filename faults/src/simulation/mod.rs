@@ -13,7 +13,7 @@ mod found;
 mod machine;
 mod many;
 mod network;
-mod reckoning;
+mod final_checks;
 mod request;
 mod server;
 mod signal;
@@ -250,7 +250,7 @@ impl World {
                 Some(_) => sleep(Duration::from_millis(500)).await,
             }
         }
-        self.reckon().await
+        self.check_outcomes().await
     }
 
     /// What is not yet as it should be.

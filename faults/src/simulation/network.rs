@@ -10,7 +10,7 @@ use http::HeaderValue;
 use rand::Rng;
 use rand::rngs::StdRng;
 use reqwest::{Request, Response};
-use ringside_core::outside::{Carrier, Lost};
+use ringside_core::environment::{Transport, TransportError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 use training::wire::ByeReason;
@@ -148,7 +148,7 @@ impl Link {
         self: Arc<Self>,
         sent: Sent,
         over: Arc<Signal<bool>>,
-        answered: oneshot::Sender<Result<Response, Lost>>,
+        answered: oneshot::Sender<Result<Response, TransportError>>,
     ) {
         let cuts = self.cuts.get();
         let answer = tokio::select! {
@@ -170,7 +170,7 @@ impl Link {
         }
     }
 
-    async fn exchange(self: Arc<Self>, sent: &Sent, over: &Signal<bool>) -> Result<Option<Response>, Lost> {
+    async fn exchange(self: Arc<Self>, sent: &Sent, over: &Signal<bool>) -> Result<Option<Response>, TransportError> {
         match self.way().await {
             Fate::Arrives => {}
             Fate::Breaks => return Err(broken("on the way there")),
@@ -342,8 +342,8 @@ pub(super) struct Way {
     pub(super) over: Arc<Signal<bool>>,
 }
 
-impl Carrier for Way {
-    fn carry(&self, request: Request) -> BoxFuture<'static, Result<Response, Lost>> {
+impl Transport for Way {
+    fn execute(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
         let link = Arc::clone(&self.link);
         let over = Arc::clone(&self.over);
         Box::pin(async move {
@@ -363,7 +363,7 @@ impl Carrier for Way {
             match timeout(patience, answer).await {
                 Ok(Ok(answer)) => answer,
                 Ok(Err(_)) => Err(broken("lost")),
-                Err(_) => Err(Lost::Late),
+                Err(_) => Err(TransportError::Timeout),
             }
         })
     }
@@ -381,6 +381,6 @@ fn response(answer: &Answer) -> Response {
     Response::from(response.body(reqwest::Body::from(answer.body.clone())).expect("an answer"))
 }
 
-fn broken(how: &'static str) -> Lost {
-    Lost::Broken(how.into())
+fn broken(how: &'static str) -> TransportError {
+    TransportError::Broken(how.into())
 }

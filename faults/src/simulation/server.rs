@@ -321,7 +321,7 @@ impl State {
             }
             Err(refusal) => {
                 let code = ProblemCode::from(&refusal);
-                if !refusal.is_of_the_moment() {
+                if !refusal.depends_on_state() {
                     return Err(code);
                 }
                 Answer::problem(code)

@@ -7,8 +7,8 @@ use tokio::io::{Interest, ReadBuf, Ready};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::turn::Wants;
-use super::{FEED, HEAD_WITHIN, Open, STREAM, Turn};
+use super::permit::Wants;
+use super::{FEED, HEAD_WITHIN, Open, STREAM, Permit};
 
 /// How much of a request is looked at. Ours is about 300 bytes long.
 const LOOK_AT: usize = 2048;
@@ -18,7 +18,7 @@ pub(super) enum Begins {
     /// Not at all: nothing came in time, or nobody waits any more.
     Not,
     /// With a request; for the feed whose turn it is.
-    With(Option<Turn>),
+    With(Option<Permit>),
 }
 
 /// Waits for the first request, and where that is for the feed, for its turn.
@@ -32,8 +32,8 @@ pub(super) async fn begins(socket: &TcpStream, open: &Open) -> Begins {
     };
     match first {
         Ok(Ok(Some(wants))) => {
-            let turn = open.turns.next(wants).await;
-            if has_hung_up(socket).await { Begins::Not } else { Begins::With(Some(turn)) }
+            let permit = open.permits.next(wants).await;
+            if has_hung_up(socket).await { Begins::Not } else { Begins::With(Some(permit)) }
         }
         Ok(Ok(None)) => Begins::With(None),
         Ok(Err(_)) | Err(_) => Begins::Not,

@@ -9,8 +9,8 @@
 mod begin;
 mod handover;
 mod live;
-mod speak;
-mod turn;
+mod http1;
+mod permit;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,10 +23,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use handover::{Handover, LiveBody, Messages};
-pub(crate) use turn::Turn;
+pub(crate) use permit::Permit;
 
 use begin::Begins;
-use turn::Turns;
+use permit::Permits;
 
 /// How long a client may take to its first byte, and then to the end of a request's head.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
@@ -61,7 +61,7 @@ struct Open {
     /// How long what was sent may stay unread.
     #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux's kernel can be told"))]
     unread_for: Duration,
-    turns: Turns,
+    permits: Permits,
     tasks: TaskTracker,
     /// Asks for no more requests.
     finish: CancellationToken,
@@ -75,7 +75,7 @@ impl Connections {
         Self(Arc::new(Open {
             router,
             unread_for,
-            turns: Turns::new(),
+            permits: Permits::new(),
             tasks: TaskTracker::new(),
             finish: CancellationToken::new(),
             cut: CancellationToken::new(),
@@ -138,15 +138,15 @@ impl Open {
         let tasks = self.tasks.clone();
         tasks.spawn(async move {
             let begun = self.cut.run_until_cancelled(begin::begins(&socket, &self)).await;
-            if let Some(Begins::With(turn)) = begun {
+            if let Some(Begins::With(permit)) = begun {
                 let tasks = self.tasks.clone();
-                tasks.spawn(self.speak(socket, turn));
+                tasks.spawn(self.serve(socket, permit));
             }
         });
     }
 
-    async fn speak(self: Arc<Self>, socket: TcpStream, turn: Option<Turn>) {
-        let spoken = self.cut.run_until_cancelled(speak::speak(socket, turn, &self)).await;
+    async fn serve(self: Arc<Self>, socket: TcpStream, permit: Option<Permit>) {
+        let spoken = self.cut.run_until_cancelled(http1::serve(socket, permit, &self)).await;
         if let Some(Some((socket, messages))) = spoken {
             self.tasks.spawn(live::carry(socket, messages, self.cut.clone()));
         }

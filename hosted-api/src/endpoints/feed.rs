@@ -13,9 +13,9 @@ use training::ProblemCode;
 use training::wire::{Cursor, FeedPage};
 
 use crate::app::App;
-use crate::connections::{Handover, LiveBody, Turn};
+use crate::connections::{Handover, LiveBody, Permit};
 use crate::feed;
-use crate::http::{ApiError, Caller, Params, weighed};
+use crate::http::{ApiError, Caller, Params, parse_weighted};
 
 /// How long a poll may be held open, in seconds.
 const MAX_WAIT_S: u64 = 25;
@@ -46,7 +46,7 @@ pub(crate) async fn feed(
     caller: Caller,
     Params(place): Params<Place>,
     handover: Option<Extension<Handover>>,
-    turn: Option<Extension<Turn>>,
+    permit: Option<Extension<Permit>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let form = accepted(&headers).ok_or(ApiError::new(ProblemCode::NotAcceptable))?;
@@ -75,7 +75,7 @@ pub(crate) async fn feed(
             if wait > MAX_WAIT_S {
                 return Err(invalid("`wait` must be 0 to 25 seconds"));
             }
-            let page = feed::poll(app, caller, cursor, Duration::from_secs(wait), turn.as_deref()).await?;
+            let page = feed::poll(app, caller, cursor, Duration::from_secs(wait), permit.as_deref()).await?;
             Ok(([(CONTENT_TYPE, JSON)], page).into_response())
         }
     }
@@ -94,7 +94,7 @@ fn accepted(headers: &HeaderMap) -> Option<Form> {
     if values.is_empty() {
         return Some(Form::Page);
     }
-    let ranges: Vec<(&str, f32)> = values.iter().flat_map(|value| value.split(',')).filter_map(weighed).collect();
+    let ranges: Vec<(&str, f32)> = values.iter().flat_map(|value| value.split(',')).filter_map(parse_weighted).collect();
     // The most specific range that covers a form weighs it (RFC 9110, section 12.5.1).
     let weight = |covering: &[&str]| {
         let weight_of = |wanted: &&str| ranges.iter().find(|(range, _)| range.eq_ignore_ascii_case(wanted));

@@ -28,7 +28,7 @@ pub(crate) struct Wake {
 
 impl Wake {
     /// To look into the table: nobody is at an event of no feed.
-    pub(crate) fn look() -> Self {
+    pub(crate) fn reread() -> Self {
         Self { epoch: "".into(), seq: 0, message: Bytes::new() }
     }
 
@@ -65,7 +65,7 @@ pub(crate) struct Subscription {
 }
 
 /// What a subscriber hears.
-pub(super) enum Heard {
+pub(super) enum Received {
     Wake(Wake),
     End(ByeReason),
 }
@@ -150,8 +150,8 @@ impl Hub {
 }
 
 impl Subscription {
-    /// The next thing to hear. An end comes before events that still wait: they are in the table.
-    pub(super) async fn next(&mut self) -> Heard {
+    /// The next thing received. An end comes before events that still wait: they are in the table.
+    pub(super) async fn next(&mut self) -> Received {
         poll_fn(|cx| self.inbox.poll_next(cx)).await
     }
 
@@ -188,9 +188,9 @@ mod tests {
         let (user, device) = someone();
         let mut slow = hub.subscribe(user, device).expect("not draining");
         hub.wake(user, &wakes(QUEUE as u64));
-        assert!(matches!(slow.next().await, Heard::Wake(Wake { seq: 1, .. })));
+        assert!(matches!(slow.next().await, Received::Wake(Wake { seq: 1, .. })));
         hub.wake(user, &wakes(2));
-        assert!(matches!(slow.next().await, Heard::End(ByeReason::TooSlow)));
+        assert!(matches!(slow.next().await, Received::End(ByeReason::TooSlow)));
     }
 
     #[tokio::test]
@@ -201,9 +201,9 @@ mod tests {
         let mut on_phone = hub.subscribe(user, phone).expect("not draining");
         let mut on_desk = hub.subscribe(user, desk).expect("not draining");
         hub.sign_out(user, phone);
-        assert!(matches!(on_phone.next().await, Heard::End(ByeReason::SignedOut)));
+        assert!(matches!(on_phone.next().await, Received::End(ByeReason::SignedOut)));
         hub.wake(user, &wakes(1));
-        assert!(matches!(on_desk.next().await, Heard::Wake(_)));
+        assert!(matches!(on_desk.next().await, Received::Wake(_)));
     }
 
     #[tokio::test]
@@ -212,7 +212,7 @@ mod tests {
         let (user, device) = someone();
         let mut stream = hub.subscribe(user, device).expect("not draining");
         hub.drain();
-        assert!(matches!(stream.next().await, Heard::End(ByeReason::Draining)));
+        assert!(matches!(stream.next().await, Received::End(ByeReason::Draining)));
         assert!(hub.subscribe(user, device).is_none());
     }
 

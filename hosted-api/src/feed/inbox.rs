@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use training::wire::ByeReason;
 
-use super::hub::{Heard, Wake};
+use super::hub::{Received, Wake};
 
 /// How many events may wait for one stream before it counts as too slow.
 pub(super) const QUEUE: usize = 64;
@@ -33,7 +33,7 @@ impl Inbox {
         } else {
             waiting.end.get_or_insert(ByeReason::TooSlow);
         }
-        rouse(waiting);
+        wake_reader(waiting);
         has_room
     }
 
@@ -41,7 +41,7 @@ impl Inbox {
     pub(super) fn end(&self, reason: ByeReason) {
         let mut waiting = self.lock();
         waiting.end.get_or_insert(reason);
-        rouse(waiting);
+        wake_reader(waiting);
     }
 
     /// Why it has ended, if it has.
@@ -50,10 +50,10 @@ impl Inbox {
     }
 
     /// The next thing. An end comes before events that still wait: they are in the table.
-    pub(super) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Heard> {
+    pub(super) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Received> {
         let mut waiting = self.lock();
         if let Some(reason) = waiting.end {
-            return Poll::Ready(Heard::End(reason));
+            return Poll::Ready(Received::End(reason));
         }
         let Some(wake) = waiting.wakes.pop_front() else {
             match &mut waiting.reader {
@@ -65,7 +65,7 @@ impl Inbox {
         if waiting.wakes.is_empty() {
             waiting.wakes = VecDeque::new();
         }
-        Poll::Ready(Heard::Wake(wake))
+        Poll::Ready(Received::Wake(wake))
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
@@ -75,7 +75,7 @@ impl Inbox {
 }
 
 /// Wakes the reader, after whoever holds the lock has let go of it.
-fn rouse(mut waiting: MutexGuard<'_, Waiting>) {
+fn wake_reader(mut waiting: MutexGuard<'_, Waiting>) {
     let reader = mem::take(&mut waiting.reader);
     drop(waiting);
     if let Some(reader) = reader {
@@ -103,8 +103,8 @@ mod tests {
         let mut next = pin!(poll_fn(|cx| inbox.poll_next(cx)));
         assert!(poll!(&mut next).is_pending());
         assert!(inbox.put(&wakes(2)));
-        assert!(matches!(next.await, Heard::Wake(Wake { seq: 1, .. })), "woken by what was put in");
-        assert!(matches!(poll_fn(|cx| inbox.poll_next(cx)).await, Heard::Wake(Wake { seq: 2, .. })));
+        assert!(matches!(next.await, Received::Wake(Wake { seq: 1, .. })), "woken by what was put in");
+        assert!(matches!(poll_fn(|cx| inbox.poll_next(cx)).await, Received::Wake(Wake { seq: 2, .. })));
         assert_eq!(inbox.lock().wakes.capacity(), 0, "an empty one holds nothing");
     }
 
@@ -114,7 +114,7 @@ mod tests {
         assert!(inbox.put(&wakes(1)));
         inbox.end(ByeReason::SignedOut);
         inbox.end(ByeReason::Draining);
-        assert!(matches!(poll_fn(|cx| inbox.poll_next(cx)).await, Heard::End(ByeReason::SignedOut)));
+        assert!(matches!(poll_fn(|cx| inbox.poll_next(cx)).await, Received::End(ByeReason::SignedOut)));
     }
 
     #[tokio::test]

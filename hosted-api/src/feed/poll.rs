@@ -8,9 +8,9 @@ use training::ProblemCode;
 use training::wire::Cursor;
 
 use super::frame;
-use super::hub::Heard;
+use super::hub::Received;
 use crate::app::App;
-use crate::connections::Turn;
+use crate::connections::Permit;
 use crate::http::{ApiError, Caller};
 use crate::store::Backlog;
 
@@ -20,7 +20,7 @@ pub(crate) async fn poll(
     caller: Caller,
     after: Cursor,
     wait: Duration,
-    turn: Option<&Turn>,
+    permit: Option<&Permit>,
 ) -> Result<String, ApiError> {
     let user = caller.account.id;
     // First listen, then read: nothing can fall between, neither an event nor the sign-in's end.
@@ -44,13 +44,13 @@ pub(crate) async fn poll(
             Backlog::Events { .. } => {}
         }
         // Whoever waits here need not keep others waiting.
-        turn.inspect(|turn| turn.pass_on());
-        let heard = match &mut subscription {
+        permit.inspect(|permit| permit.pass_on());
+        let received = match &mut subscription {
             Some(subscription) => timeout_at(until, subscription.next()).await.ok(),
             None => None,
         };
         // Whoever is signed out at this moment learns it from their next request.
-        let Some(Heard::Wake(_)) = heard else { return Ok(page("", &after, false)) };
+        let Some(Received::Wake(_)) = received else { return Ok(page("", &after, false)) };
     }
 }
 

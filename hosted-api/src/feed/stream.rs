@@ -9,7 +9,7 @@ use training::wire::{ByeReason, Cursor, Hello};
 use training::{ProblemCode, UserId};
 
 use super::frame;
-use super::hub::{Heard, Subscription};
+use super::hub::{Received, Subscription};
 use crate::app::App;
 use crate::clock;
 use crate::connections::Messages;
@@ -107,12 +107,12 @@ fn messages(
                     }
                 }
             }
-            let heard = tokio::select! {
+            let received = tokio::select! {
                 biased;
-                heard = subscription.next() => heard,
+                received = subscription.next() => received,
                 () = sleep_until(keep_alive.min(expires)) => {
                     if expires <= keep_alive {
-                        Heard::End(ByeReason::TokenExpired)
+                        Received::End(ByeReason::TokenExpired)
                     } else {
                         yield frame::KEEP_ALIVE;
                         keep_alive = Instant::now() + every;
@@ -120,18 +120,18 @@ fn messages(
                     }
                 }
             };
-            match heard {
-                Heard::End(reason) => {
+            match received {
+                Received::End(reason) => {
                     yield frame::bye(reason);
                     return;
                 }
-                Heard::Wake(wake) if *wake.epoch == *reader.at.epoch && wake.seq <= reader.at.seq => {}
-                Heard::Wake(wake) if *wake.epoch == *reader.at.epoch && wake.seq == reader.at.seq + 1 => {
+                Received::Wake(wake) if *wake.epoch == *reader.at.epoch && wake.seq <= reader.at.seq => {}
+                Received::Wake(wake) if *wake.epoch == *reader.at.epoch && wake.seq == reader.at.seq + 1 => {
                     reader.at.seq = wake.seq;
                     keep_alive = Instant::now() + every;
                     yield wake.message;
                 }
-                Heard::Wake(_) => {
+                Received::Wake(_) => {
                     behind = Box::pin(reader.read()).await;
                     if behind.is_none() {
                         return;

@@ -9,7 +9,7 @@ mod objects;
 mod params;
 mod request_id;
 mod version;
-mod weight;
+mod weighted;
 
 pub(crate) use body::{Nothing, Optional, Required};
 pub(crate) use boundary::{boundary, refuse_unknown_parameters};
@@ -18,4 +18,4 @@ pub(crate) use error::{ApiError, method_not_allowed, not_found};
 pub(crate) use idempotency::{Act, Key, key};
 pub(crate) use params::{Ids, Params};
 pub(crate) use version::{IfMatch, etag};
-pub(crate) use weight::weighed;
+pub(crate) use weighted::parse_weighted;

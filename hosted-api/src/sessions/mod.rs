@@ -1,4 +1,4 @@
-//! Commands on sessions: from a request to a change that lasts and is told.
+//! Commands on sessions: from a request to a change that is stored and announced.
 //!
 //! The rules are the `training` crate's; here is only the order of things: claim the key, lock the session, ask who
 //! this is to it, decide, store, tell both feeds, keep the answer, commit, wake.
@@ -6,7 +6,7 @@
 mod answer;
 mod perform;
 mod start;
-mod tell;
+mod announce;
 
 pub(crate) use answer::Answered;
 pub(crate) use perform::{Order, Target, part, perform};

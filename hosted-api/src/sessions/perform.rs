@@ -10,7 +10,7 @@ use training::{
 use uuid::Uuid;
 
 use super::answer::{Answer, Answered, outcome};
-use super::tell::{Told, tell};
+use super::announce::{Announcement, announce};
 use crate::app::{App, to_the_end};
 use crate::clock;
 use crate::http::{ApiError, Caller, Key};
@@ -83,7 +83,7 @@ pub(super) async fn conclude(
 
 /// A refusal because of the state is an answer and kept; any other is an error and leaves no trace.
 pub(super) fn answer_or_error(refusal: Refusal) -> Result<Answer, ApiError> {
-    if !refusal.is_of_the_moment() {
+    if !refusal.depends_on_state() {
         return Err(refusal.into());
     }
     Ok(Answer::Refused { code: ProblemCode::from(&refusal), fields: refusal.into_fields() })
@@ -121,16 +121,16 @@ async fn in_transaction(app: &App, order: Order) -> Result<Answered, ApiError> {
     for event in &events {
         apply(&mut session, event, Part::Trainer);
     }
-    let told = store(&mut tx, &row, &session, &events).await?;
+    let announcement = store(&mut tx, &row, &session, &events).await?;
     let answer = answers_with.answer(session, actor.part, &events)?;
     match conclude(tx, &caller, key.as_ref(), answer).await {
         Ok(answered) => {
-            told.wake(app);
+            announcement.wake(app);
             Ok(answered)
         }
         Err(error) => {
             // Perhaps it is done all the same, and only the word of it was lost.
-            told.have_them_look(app);
+            announcement.wake_to_reread(app);
             Err(error.into())
         }
     }
@@ -188,9 +188,9 @@ fn new_round(before: &Session, events: &[Recorded]) -> Option<RoundId> {
     rounds.into_iter().find(|id| before.round(*id).is_none())
 }
 
-async fn store(tx: &mut Tx, row: &SessionRow, session: &Session, events: &[Recorded]) -> Result<Told, StoreError> {
+async fn store(tx: &mut Tx, row: &SessionRow, session: &Session, events: &[Recorded]) -> Result<Announcement, StoreError> {
     tx.save_session(&row.session, session).await?;
-    tell(tx, row.athlete, row.trainer, events).await
+    announce(tx, row.athlete, row.trainer, events).await
 }
 
 /// What a command is answered with.

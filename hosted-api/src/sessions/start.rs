@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::answer::{Answer, Answered, outcome};
 use super::perform::{answer_or_error, conclude, replay};
-use super::tell::tell;
+use super::announce::announce;
 use crate::app::{App, to_the_end};
 use crate::clock;
 use crate::http::{ApiError, Caller, Key};
@@ -43,9 +43,9 @@ async fn in_transaction(app: &App, caller: &Caller, key: Option<&Key>) -> Result
     let Event::SessionStarted { session } = &event.event else { return Err(ApiError::internal(NobodyToSee)) };
     let session = session.clone();
     tx.add_session(&session, caller.account.studio.id, trainer.id).await?;
-    let told = tell(&mut tx, session.athlete.id, trainer.id, &[event]).await?;
+    let announcement = announce(&mut tx, session.athlete.id, trainer.id, &[event]).await?;
     let answered = conclude(tx, caller, key, Answer::SessionCreated { session }).await?;
-    told.wake(app);
+    announcement.wake(app);
     Ok(answered)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::http::weighed;
+use crate::http::parse_weighted;
 
 /// What a release says of itself, by language: a two-letter code of ISO 639.
 pub(crate) type Notes = BTreeMap<String, String>;
@@ -28,7 +28,7 @@ fn wanted(accepted: &str) -> Vec<String> {
 
 /// How much a language is wanted, and which; none that is refused, or that can't be read.
 fn range(text: &str) -> Option<(f32, String)> {
-    let (language, weight) = weighed(text)?;
+    let (language, weight) = parse_weighted(text)?;
     let language = language.split('-').next()?.to_ascii_lowercase();
     (weight > 0.0 && !language.is_empty()).then_some((weight, language))
 }

@@ -3,7 +3,7 @@
 use training::{Problem, ProblemCode, Refusal};
 
 use crate::bridge::{Failure, FailureCode, LocalCode};
-use crate::outside::Lost;
+use crate::environment::TransportError;
 
 /// What can go wrong between this machine and the server.
 #[derive(Debug, thiserror::Error)]
@@ -74,11 +74,11 @@ impl ApiError {
     }
 }
 
-impl From<Lost> for ApiError {
-    fn from(lost: Lost) -> Self {
+impl From<TransportError> for ApiError {
+    fn from(lost: TransportError) -> Self {
         match lost {
-            Lost::Late => Self::NoAnswer,
-            Lost::Broken(error) => Self::Unreachable(error),
+            TransportError::Timeout => Self::NoAnswer,
+            TransportError::Broken(error) => Self::Unreachable(error),
         }
     }
 }

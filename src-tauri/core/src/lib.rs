@@ -17,7 +17,7 @@ pub mod host;
 mod live;
 mod locked;
 mod outbox;
-pub mod outside;
+pub mod environment;
 mod profile;
 mod replica;
 mod studio;
@@ -25,7 +25,7 @@ mod typescript;
 pub mod updates;
 mod vault;
 
-pub use agent::{Agent, Options, Tell};
+pub use agent::{Agent, Options, Emit};
 pub use api::ServerUrl;
 pub use front::{Closing, Front};
 pub use home::{Home, ProfileDirectory};

@@ -131,7 +131,7 @@ impl Vault {
         let owned = secret.to_owned();
         match kept.with_entry(move |entry| entry.set_password(&owned)).await {
             Ok(()) => {
-                kept.spent.strike();
+                kept.spent.clear();
                 self.hold(Some(held(VaultKind::Keyring)));
                 VaultKind::Keyring
             }
@@ -190,7 +190,7 @@ impl Kept {
     async fn delete(&self) -> keyring::Result<()> {
         match self.with_entry(Entry::delete_credential).await {
             Ok(()) | Err(Error::NoEntry) => {
-                self.spent.strike();
+                self.spent.clear();
                 Ok(())
             }
             Err(error) => Err(error),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use ringside_core::bridge::Calls;
-use ringside_core::outside::ThisMachine;
+use ringside_core::environment::ThisMachine;
 use ringside_core::{Agent, Home, Options, Profile, ServerUrl};
 
 /// Signs a profile in without a window.
@@ -36,14 +36,14 @@ async fn main() -> ExitCode {
     };
     let options = Options {
         vault: None,
-        outside: Arc::new(ThisMachine),
+        environment: Arc::new(ThisMachine),
         updater: None,
         host: None,
         home: Home::new(arguments.home),
         profile: arguments.profile,
         server: Some(arguments.server),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
-        tell: Arc::new(|_| {}),
+        emit: Arc::new(|_| {}),
     };
     let signed_in = match Agent::open(options).await {
         Ok(agent) => agent.sign_in(email, password).await,

@@ -6,7 +6,7 @@ mod staff;
 use std::sync::{Arc, PoisonError};
 
 use ringside_core::bridge::{Failure as Refused, FailureCode, LinkState, LocalCode};
-use ringside_core::outside::ThisMachine;
+use ringside_core::environment::ThisMachine;
 use ringside_core::{Home, become_studio_machine};
 use serde_json::{Value, json};
 use system_tests::{Account, Failure, Person, Proxy, STAFF, Screen, Server, Shown, Weather, WrongClock};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ringside_core::bridge::LocalCode;
-use ringside_core::outside::ThisMachine;
+use ringside_core::environment::ThisMachine;
 use ringside_core::{Agent, Home, Options, StudioMachine, become_studio_machine, is_studio_machine};
 use serde_json::json;
 use system_tests::{Failure, STAFF, Screen, Server, Shown, studio_options};

@@ -1,4 +1,4 @@
-//! What a person does to a session: checked by the rules, kept in the outbox, sent in its order, settled by the answer.
+//! What a person does to a session: checked by the rules, kept in the outbox, sent in its order, confirmed by the answer.
 //!
 //! Whoever acts waits for the server's word as long as a network takes that works. After that the act waits by itself:
 //! it is shown as done and as waiting, and whatever the server says later is for the person to see later.
@@ -9,10 +9,10 @@ use tokio::sync::oneshot;
 use training::{ProblemCode, Recorded, Refusal, Round, RoundId, Session, SessionId, Timestamp};
 use uuid::Uuid;
 
-use super::shared::{Shared, as_it_will_be};
+use super::shared::{Shared, projected};
 use crate::bridge::{ActName, Cause, Failure, FailureCode, LinkState, LocalCode, Message, RefusedAct};
 use crate::outbox::{Act, Answer, Entry, Refused, decided};
-use crate::replica::{Replica, ReplicaError, Settled};
+use crate::replica::{Replica, ReplicaError, Confirmation};
 
 /// How long an act is waited for before it counts as waiting: longer than a network that works takes.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
@@ -44,7 +44,7 @@ impl Shared {
         let session = {
             let replica = self.replica().lock().await;
             let sessions = replica.contents().sessions.keys().copied();
-            let shown = sessions.filter_map(|id| as_it_will_be(&replica, id));
+            let shown = sessions.filter_map(|id| projected(&replica, id));
             shown.into_iter().find(|session| session.round(round).is_some()).map(|session| session.id)
         };
         let session = session.ok_or_else(|| Failure::from(Refusal::NotFound))?;
@@ -65,10 +65,10 @@ impl Shared {
         let contents = replica.contents();
         let me = contents.me.clone().ok_or_else(|| Failure::local(LocalCode::NotSignedIn))?;
         // On what is on its way as well: somebody who is quick does one thing after the other.
-        let shown = as_it_will_be(&replica, session).ok_or_else(|| Failure::from(Refusal::NotFound))?;
+        let shown = projected(&replica, session).ok_or_else(|| Failure::from(Refusal::NotFound))?;
         let act = act(&shown)?;
         let entry = Entry {
-            key: self.outside.new_key(),
+            key: self.environment.new_key(),
             by: me.id,
             at: self.server_time(),
             session,
@@ -144,7 +144,7 @@ impl Shared {
         let session = self.shown(replica, session).ok_or_else(|| Failure::from(Refusal::NotFound))?;
         // What came while the person waited may stand in its way; then the server's refusal will be told.
         if let Some(cause) = cause.filter(|_| Some(&session) != before) {
-            self.tell(Message::Session { session: Box::new(session.clone()), cause });
+            self.emit(Message::Session { session: Box::new(session.clone()), cause });
         }
         self.count_waiting(replica);
         Ok(Acted::as_shown(session, meant))
@@ -207,11 +207,11 @@ impl Shared {
     pub(crate) async fn acknowledged(&self, key: Uuid, answer: Answer) -> Result<(), ReplicaError> {
         let mut replica = self.replica().lock().await;
         let Some(entry) = replica.entry(key).cloned() else { return Ok(()) };
-        let settled = match &answer {
-            Answer::Session(session) => Settled::Session(session.version),
-            Answer::Round(round) => Settled::Round(round.clone()),
-            Answer::Gone => Settled::Gone(entry.act.round()),
-            Answer::Done => Settled::Gone(None),
+        let confirmation = match &answer {
+            Answer::Session(session) => Confirmation::Session(session.version),
+            Answer::Round(round) => Confirmation::Round(round.clone()),
+            Answer::Gone => Confirmation::Gone(entry.act.round()),
+            Answer::Done => Confirmation::Gone(None),
         };
         // Whoever waits was shown nothing yet and is shown what the feed brings, if it does at once; what was shown stays
         // until then.
@@ -222,11 +222,11 @@ impl Shared {
             waiter.send(Ok(answer)).ok();
         }
         replica.drop_entry(key).await?;
-        replica.settle(entry, settled, is_shown);
+        replica.await_confirmation(entry, confirmation, is_shown);
         // Its event may have come before its answer, and then it was shown as done twice.
         let after = self.shown(&replica, session).filter(|after| before.as_ref() != Some(after));
         if let Some(session) = after {
-            self.tell(Message::Changed { session: Box::new(session) });
+            self.emit(Message::Changed { session: Box::new(session) });
         }
         self.count_waiting(&replica);
         drop(replica);
@@ -253,7 +253,7 @@ impl Shared {
             entry.refused = Some(refused);
             replica.put_entry(entry, true).await
         };
-        self.tell_as_it_is(&replica, session);
+        self.emit_current(&replica, session);
         stored
     }
 
@@ -278,7 +278,7 @@ impl Shared {
         let later: Vec<Entry> = later.filter(|later| later.by == entry.by && later.waits()).cloned().collect();
         let Some(feedback) = entry.said_with_feedback(&later) else { return Ok(false) };
         replica.exchange_entry(entry.key, feedback).await?;
-        self.tell_as_it_is(&replica, entry.session);
+        self.emit_current(&replica, entry.session);
         Ok(true)
     }
 
@@ -287,7 +287,7 @@ impl Shared {
         let mut replica = self.replica().lock().await;
         let entry = refused_entry(&replica, key)?;
         replica.drop_entry(key).await?;
-        self.tell_as_it_is(&replica, entry.session);
+        self.emit_current(&replica, entry.session);
         Ok(())
     }
 
@@ -297,7 +297,7 @@ impl Shared {
         let entry = refused_entry(&replica, key)?;
         let contents = replica.contents();
         let me = contents.me.clone().ok_or_else(|| Failure::local(LocalCode::NotSignedIn))?;
-        let shown = as_it_will_be(&replica, entry.session).ok_or_else(|| Failure::from(Refusal::NotFound))?;
+        let shown = projected(&replica, entry.session).ok_or_else(|| Failure::from(Refusal::NotFound))?;
         let round = entry.act.round().and_then(|id| shown.round(id));
         let act = match (entry.act, round) {
             // Meant as it was done, on what is planned now.
@@ -306,23 +306,23 @@ impl Shared {
             }
             (act, _) => act,
         };
-        let (new_key, at) = (self.outside.new_key(), self.server_time());
+        let (new_key, at) = (self.environment.new_key(), self.server_time());
         let again = Entry { key: new_key, at, act, sent_on: None, refused: None, ..entry };
         decided(&shown, &again, &me, &contents.exercises)?;
         // In one step, and waited for by nobody: what is refused once more is listed once more.
         let session = again.session;
         replica.exchange_entry(key, again).await?;
-        self.tell_as_it_is(&replica, session);
+        self.emit_current(&replica, session);
         self.wake_outbox();
         Ok(())
     }
 
     /// Tells the window a session as it is shown now, what waits and what was refused.
-    fn tell_as_it_is(&self, replica: &Replica, session: SessionId) {
+    fn emit_current(&self, replica: &Replica, session: SessionId) {
         if let Some(session) = self.shown(replica, session) {
-            self.tell(Message::Changed { session: Box::new(session) });
+            self.emit(Message::Changed { session: Box::new(session) });
         }
-        self.tell(Message::Refused { refused: refused_acts(replica) });
+        self.emit(Message::Refused { refused: refused_acts(replica) });
         self.count_waiting(replica);
     }
 

@@ -17,7 +17,7 @@ use crate::failure::ApiError;
 use crate::host::{Host, MenuWords, Notice, TrayWords, Versions};
 use crate::outbox::Act;
 use crate::studio::become_studio_machine;
-use crate::updates::{Around, Wishes};
+use crate::updates::{UpdateContext, UpdateRequests};
 
 /// How long somebody who signs out waits for a server that does not answer.
 const TOLD_WITHIN: Duration = Duration::from_secs(3);
@@ -40,12 +40,12 @@ impl Agent {
         api.tokens.forget().await;
     }
 
-    fn wishes_for_update(&self) -> Result<&Wishes, Failure> {
+    fn update_requests(&self) -> Result<&UpdateRequests, Failure> {
         match self.shared.update() {
             Update::Unavailable => {
                 Err(Failure::local(LocalCode::Internal).because("this build does not update itself"))
             }
-            _ => Ok(self.shared.wishes()),
+            _ => Ok(self.shared.requests()),
         }
     }
 
@@ -104,7 +104,7 @@ impl Calls for Agent {
         let api = Api::new(
             server.clone(),
             self.shared.api().tokens.vault_for(self.shared.home(), self.shared.profile(), &server),
-            self.shared.outside(),
+            self.shared.environment(),
         )?;
         api.check_server().await?;
         self.shared.home().choose_server(self.shared.profile(), &server)?;
@@ -124,13 +124,13 @@ impl Calls for Agent {
 
     async fn start_session(&self) -> Result<Session, Failure> {
         let started = self.done(self.shared.api().start_session().await)?;
-        self.shared.until_brought(&started).await;
+        self.shared.await_event(&started).await;
         Ok(started)
     }
 
     async fn join_session(&self, session_id: SessionId) -> Result<Session, Failure> {
         let joined = self.done(self.shared.api().join_session(session_id).await)?;
-        self.shared.until_brought(&joined).await;
+        self.shared.await_event(&joined).await;
         Ok(joined)
     }
 
@@ -277,16 +277,16 @@ impl Calls for Agent {
     }
 
     async fn check_for_update(&self) -> Result<(), Failure> {
-        self.wishes_for_update()?.check.notify_one();
+        self.update_requests()?.check.notify_one();
         Ok(())
     }
 
     async fn install_update(&self) -> Result<(), Failure> {
-        let wishes = self.wishes_for_update()?;
+        let requests = self.update_requests()?;
         if self.shared.is_in_session().await {
             return Err(Failure::local(LocalCode::InSession));
         }
-        wishes.install.notify_one();
+        requests.install.notify_one();
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ mod acts;
 mod calls;
 mod shared;
 mod sign_in;
-mod standing;
+mod connection_state;
 mod updates;
 
 use std::sync::{Arc, OnceLock};
@@ -21,7 +21,7 @@ use crate::home::{Home, ProfileDirectory};
 use crate::host::Host;
 use crate::live::{supervise, watch_for_sleep};
 use crate::outbox::send_waiting;
-use crate::outside::Outside;
+use crate::environment::Environment;
 use crate::profile::Profile;
 use crate::replica::Replica;
 use crate::studio::Roster;
@@ -29,10 +29,10 @@ use crate::updates::{Updater, keep_current};
 use crate::vault::Vault;
 
 pub(crate) use shared::Shared;
-pub(crate) use standing::Doing;
+pub(crate) use connection_state::Activity;
 
 /// Hands a message to the window, in the order of the calls.
-pub type Tell = Arc<dyn Fn(Message) + Send + Sync>;
+pub type Emit = Arc<dyn Fn(Message) + Send + Sync>;
 
 /// What an agent is opened with.
 #[derive(Clone)]
@@ -48,13 +48,13 @@ pub struct Options {
     /// Where the sign-in is kept; none: in the system's keyring.
     pub vault: Option<Vault>,
     /// The network, the clock and chance.
-    pub outside: Arc<dyn Outside>,
+    pub environment: Arc<dyn Environment>,
     /// Finds and installs newer versions; none: this build does not update itself.
     pub updater: Option<Arc<dyn Updater>>,
     /// The desktop around the window; none: there is no window.
     pub host: Option<Arc<dyn Host>>,
     /// Where messages go.
-    pub tell: Tell,
+    pub emit: Emit,
 }
 
 /// The server an installation talks to that was told nothing else.
@@ -100,17 +100,17 @@ impl Agent {
     pub(crate) async fn open_without_updates(options: Options) -> Result<Self, Failure> {
         let directory = Arc::new(options.home.open_soon(&options.profile).await?);
         let server = server_of(&options)?;
-        let (mut replica, set_aside) = Replica::open(directory.path(), &options.outside).await?;
+        let (mut replica, set_aside) = Replica::open(directory.path(), &options.environment).await?;
         replica.belong_to(&server.to_string()).await?;
         let vault = options.vault.unwrap_or_else(|| Vault::new(&options.home, &options.profile, &server));
-        let api = Api::new(server, vault, Arc::clone(&options.outside))?;
+        let api = Api::new(server, vault, Arc::clone(&options.environment))?;
         let (signed_in, vault) = api.tokens.kept().await;
         let shared = Shared::new(
             options.home,
             options.profile,
             options.app_version,
-            options.tell,
-            options.outside,
+            options.emit,
+            options.environment,
             api,
             replica,
         );
@@ -155,7 +155,7 @@ impl Agent {
 impl Agent {
     /// Whether the person is in the middle of their own training, so that closing the window is worth a question.
     pub async fn is_training(&self) -> bool {
-        self.doing().await.is_training
+        self.activity().await.is_training
     }
 
     /// The server it talks to.
@@ -169,8 +169,8 @@ impl Agent {
     }
 
     /// What it is at, whether or not anybody looks.
-    pub(crate) async fn doing(&self) -> Doing {
-        self.shared.doing().await
+    pub(crate) async fn activity(&self) -> Activity {
+        self.shared.activity().await
     }
 
     /// Notes whether somebody trains on this machine on another profile.

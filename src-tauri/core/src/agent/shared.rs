@@ -1,6 +1,6 @@
 //! What an agent's calls and its supervisor share, and the order in which the window is told.
 //!
-//! A message about sessions is told while the replica is held, one about the connection while the standing is held, and
+//! A message about sessions is emitted while the replica is locked, one about the connection while the connection state is locked, and
 //! the whole view while both are: so a window that takes messages as they come never goes back in time.
 
 use std::collections::HashMap;
@@ -15,38 +15,38 @@ use training::wire::{Cursor, Snapshot};
 use training::{Envelope, Session, SessionId};
 use uuid::Uuid;
 
-use super::Tell;
+use super::Emit;
 use super::acts::{PATIENCE, refused_acts};
-use super::standing::Standing;
+use super::connection_state::ConnectionState;
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Cause, Failure, Link, LinkState, Message, SignedOut, Update, VaultKind, View};
 use crate::home::Home;
 use crate::outbox::{Answer, Entry, overlay};
-use crate::outside::{Outside, chance};
+use crate::environment::{Environment, rng};
 use crate::profile::Profile;
 use crate::replica::{Followed, Replica, ReplicaError};
-use crate::updates::Wishes;
+use crate::updates::UpdateRequests;
 
 /// See the module.
 pub(crate) struct Shared {
     pub(super) home: Home,
     pub(super) profile: Profile,
     pub(super) app_version: String,
-    pub(super) tell: Tell,
-    pub(super) outside: Arc<dyn Outside>,
+    pub(super) emit: Emit,
+    pub(super) environment: Arc<dyn Environment>,
     pub(super) api: Mutex<Api>,
     /// Who waits for the answer to which act. Asked while the replica is held.
     pub(super) waiters: Mutex<Waiters>,
     pub(super) outbox_changed: Notify,
     pub(super) replica: tokio::sync::Mutex<Replica>,
-    pub(super) standing: Mutex<Standing>,
+    pub(super) connection_state: Mutex<ConnectionState>,
     /// Which sign-in the supervisor follows: a new number for each, none while signed out.
     pub(super) sign_ins: watch::Sender<Option<u64>>,
     pub(super) try_now: Notify,
     pub(super) poll_doubted: Notify,
     /// Something was stored that the server told, or somebody signed in or out.
-    pub(super) brought: Notify,
-    pub(super) wishes: Wishes,
+    pub(super) replica_changed: Notify,
+    pub(super) requests: UpdateRequests,
     /// Somebody trains on another profile of this process.
     pub(super) training_elsewhere: AtomicBool,
     /// Counts how often this machine slept.
@@ -61,12 +61,12 @@ impl Shared {
         home: Home,
         profile: Profile,
         app_version: String,
-        tell: Tell,
-        outside: Arc<dyn Outside>,
+        emit: Emit,
+        environment: Arc<dyn Environment>,
         api: Api,
         replica: Replica,
     ) -> Self {
-        let standing = Standing {
+        let connection_state = ConnectionState {
             link: Link { state: LinkState::SignedOut, waiting: 0, reason: None },
             vault: VaultKind::Keyring,
             signed_out: Some(SignedOut::ByPerson),
@@ -82,18 +82,18 @@ impl Shared {
             home,
             profile,
             app_version,
-            tell,
-            outside,
+            emit,
+            environment,
             api: Mutex::new(api),
             waiters: Mutex::default(),
             outbox_changed: Notify::new(),
             replica: tokio::sync::Mutex::new(replica),
-            standing: Mutex::new(standing),
+            connection_state: Mutex::new(connection_state),
             sign_ins: watch::Sender::new(None),
             try_now: Notify::new(),
             poll_doubted: Notify::new(),
-            brought: Notify::new(),
-            wishes: Wishes::default(),
+            replica_changed: Notify::new(),
+            requests: UpdateRequests::default(),
             training_elsewhere: AtomicBool::new(false),
             sleeps: watch::Sender::new(0),
         }
@@ -105,16 +105,16 @@ impl Shared {
 
     /// The time of day by this machine's clock.
     pub(crate) fn now(&self) -> jiff::Timestamp {
-        self.outside.now()
+        self.environment.now()
     }
 
-    pub(crate) fn outside(&self) -> Arc<dyn Outside> {
-        Arc::clone(&self.outside)
+    pub(crate) fn environment(&self) -> Arc<dyn Environment> {
+        Arc::clone(&self.environment)
     }
 
     /// The random numbers of one use.
-    pub(crate) fn chance(&self) -> StdRng {
-        chance(&*self.outside)
+    pub(crate) fn rng(&self) -> StdRng {
+        rng(&*self.environment)
     }
 
     pub(crate) fn home(&self) -> &Home {
@@ -134,7 +134,7 @@ impl Shared {
     pub(crate) async fn follow(&self, epoch: &str, envelope: &Envelope) -> Result<Followed, ReplicaError> {
         let mut replica = self.replica.lock().await;
         let followed = replica.follow(epoch, envelope).await?;
-        self.brought.notify_waiters();
+        self.replica_changed.notify_waiters();
         if let Followed::Stored(Some(session)) = &followed
             && let Some(session) = self.shown(&replica, session.id)
         {
@@ -145,7 +145,7 @@ impl Shared {
                 round_id: recorded.event.round().map(|round| round.id),
                 at: recorded.at,
             };
-            (self.tell)(Message::Session { session, cause });
+            (self.emit)(Message::Session { session, cause });
         }
         Ok(followed)
     }
@@ -154,9 +154,9 @@ impl Shared {
     pub(crate) async fn replace(&self, snapshot: Snapshot) -> Result<(), ReplicaError> {
         let mut replica = self.replica.lock().await;
         replica.replace(snapshot).await?;
-        self.brought.notify_waiters();
+        self.replica_changed.notify_waiters();
         self.note_snapshot();
-        self.tell_view(&replica);
+        self.emit_view(&replica);
         Ok(())
     }
 
@@ -166,29 +166,29 @@ impl Shared {
         let is_ahead = |known: &Cursor| known.epoch == snapshot.cursor.epoch && known.seq <= snapshot.cursor.seq;
         if replica.contents().cursor.as_ref().is_some_and(is_ahead) {
             replica.replace(snapshot).await?;
-            self.brought.notify_waiters();
+            self.replica_changed.notify_waiters();
             self.note_snapshot();
-            self.tell_view(&replica);
+            self.emit_view(&replica);
         }
         Ok(())
     }
 
     /// The acts that were done and are still missing from the feed.
     pub(crate) async fn missing(&self) -> Vec<Uuid> {
-        self.replica.lock().await.settling_keys()
+        self.replica.lock().await.unconfirmed_keys()
     }
 
     /// Takes it that the feed will not bring these: it has been read to its end since they were done.
     pub(crate) async fn no_longer_missing(&self, keys: &[Uuid]) {
-        self.change_settling(|replica| replica.give_up_settling(keys)).await;
+        self.change_unconfirmed(|replica| replica.give_up_unconfirmed(keys)).await;
     }
 
     /// Shows what was done and what the feed, which is lost, has not brought yet.
     pub(crate) async fn show_what_was_done(&self) {
-        self.change_settling(Replica::show_settling).await;
+        self.change_unconfirmed(Replica::show_unconfirmed).await;
     }
 
-    async fn change_settling(&self, change: impl FnOnce(&mut Replica)) {
+    async fn change_unconfirmed(&self, change: impl FnOnce(&mut Replica)) {
         let mut replica = self.replica.lock().await;
         let sessions: Vec<SessionId> = replica.contents().sessions.keys().copied().collect();
         let before: Vec<_> = sessions.iter().map(|id| self.shown(&replica, *id)).collect();
@@ -198,25 +198,25 @@ impl Shared {
             if now != before
                 && let Some(session) = now
             {
-                (self.tell)(Message::Changed { session: Box::new(session) });
+                (self.emit)(Message::Changed { session: Box::new(session) });
             }
         }
     }
 
     /// Waits until a session is stored as it was answered, because what is done next is decided on what is stored. Not for
     /// long: without the feed it comes with the next snapshot.
-    pub(super) async fn until_brought(&self, answered: &Session) {
-        let brought = self.until(|replica| {
+    pub(super) async fn await_event(&self, answered: &Session) {
+        let replica_changed = self.until(|replica| {
             let stored = replica.contents().sessions.get(&answered.id);
             stored.is_some_and(|stored| stored.version >= answered.version)
         });
-        tokio::time::timeout(PATIENCE, brought).await.ok();
+        tokio::time::timeout(PATIENCE, replica_changed).await.ok();
     }
 
     /// Waits until what is stored is as `wanted`, looking whenever something came.
     pub(super) async fn until(&self, wanted: impl Fn(&Replica) -> bool) {
         loop {
-            let mut next = pin!(self.brought.notified());
+            let mut next = pin!(self.replica_changed.notified());
             // From here on nothing is missed.
             next.as_mut().enable();
             if wanted(&*self.replica.lock().await) {
@@ -228,7 +228,7 @@ impl Shared {
 
     /// Tells the window everything.
     pub(crate) async fn show(&self) {
-        self.tell_view(&*self.replica.lock().await);
+        self.emit_view(&*self.replica.lock().await);
     }
 
     pub(super) fn replica(&self) -> &tokio::sync::Mutex<Replica> {
@@ -244,21 +244,21 @@ impl Shared {
         self.waiters().remove(&key).filter(|waiter| !waiter.is_closed())
     }
 
-    pub(super) fn tell(&self, message: Message) {
-        (self.tell)(message);
+    pub(super) fn emit(&self, message: Message) {
+        (self.emit)(message);
     }
 
     /// The session as the window shows it: with everything that waits by itself done to it.
     pub(super) fn shown(&self, replica: &Replica, session: SessionId) -> Option<Session> {
         let waiters = self.waiters();
-        laid_over(replica, session, replica.settling(true), |entry| !is_waited_for(&waiters, entry.key))
+        with_overlay(replica, session, replica.unconfirmed(true), |entry| !is_waited_for(&waiters, entry.key))
     }
 
     /// The same as if one of the acts had not been done.
     pub(super) fn shown_without(&self, replica: &Replica, session: SessionId, key: Uuid) -> Option<Session> {
         let waiters = self.waiters();
         let is_shown = |entry: &Entry| entry.key != key && !is_waited_for(&waiters, entry.key);
-        laid_over(replica, session, replica.settling(true), is_shown)
+        with_overlay(replica, session, replica.unconfirmed(true), is_shown)
     }
 
     /// How many acts wait by themselves.
@@ -289,24 +289,24 @@ impl Shared {
         self.api().server().clone()
     }
 
-    pub(super) fn tell_view(&self, replica: &Replica) {
+    pub(super) fn emit_view(&self, replica: &Replica) {
         let waiting = self.waiting(replica);
-        let mut standing = self.standing();
-        standing.link.waiting = if standing.signed_out.is_none() { waiting } else { 0 };
-        (self.tell)(Message::View { view: Box::new(self.view(replica, &standing)) });
+        let mut connection_state = self.connection_state();
+        connection_state.link.waiting = if connection_state.signed_out.is_none() { waiting } else { 0 };
+        (self.emit)(Message::View { view: Box::new(self.view(replica, &connection_state)) });
     }
 
-    pub(super) fn view(&self, replica: &Replica, standing: &Standing) -> View {
+    pub(super) fn view(&self, replica: &Replica, connection_state: &ConnectionState) -> View {
         let contents = replica.contents();
-        let signed_in = standing.signed_out.is_none();
+        let signed_in = connection_state.signed_out.is_none();
         let shown = |shown: bool| shown && signed_in;
         View {
             profile: self.profile.to_string(),
             server: self.server().to_string(),
             app_version: self.app_version.clone(),
-            link: standing.link,
-            vault: standing.vault,
-            signed_out: standing.signed_out,
+            link: connection_state.link,
+            vault: connection_state.vault,
+            signed_out: connection_state.signed_out,
             me: contents.me.clone().filter(|_| signed_in),
             loaded: shown(contents.cursor.is_some()),
             // Ids are made in the order of time: newest first is the map backwards.
@@ -320,9 +320,9 @@ impl Shared {
             refused: if signed_in { refused_acts(replica) } else { Vec::new() },
             exercises: contents.exercises.iter().filter(|_| signed_in).cloned().collect(),
             athletes: contents.athletes.iter().filter(|_| signed_in).cloned().collect(),
-            clock_offset_ms: standing.clock_offset_ms,
-            notice: standing.notice,
-            update: standing.update.clone(),
+            clock_offset_ms: connection_state.clock_offset_ms,
+            notice: connection_state.notice,
+            update: connection_state.update.clone(),
         }
     }
 }
@@ -333,12 +333,12 @@ fn is_waited_for(waiters: &Waiters, key: Uuid) -> bool {
 }
 
 /// The session as it will be when all that was done is here, and what somebody waits for has been done as well.
-pub(super) fn as_it_will_be(replica: &Replica, session: SessionId) -> Option<Session> {
-    laid_over(replica, session, replica.settling(false), |_| true)
+pub(super) fn projected(replica: &Replica, session: SessionId) -> Option<Session> {
+    with_overlay(replica, session, replica.unconfirmed(false), |_| true)
 }
 
 /// A session with those acts laid over it that were done, and those that wait and are to be shown.
-fn laid_over<'a>(
+fn with_overlay<'a>(
     replica: &'a Replica,
     session: SessionId,
     done: impl Iterator<Item = &'a Entry>,

@@ -23,12 +23,12 @@ impl Shared {
     /// Sets out as signed in or not, before anybody listens.
     pub(crate) fn begin(&self, signed_in: bool, vault: VaultKind) {
         let is_away = self.api().tokens.keyring_is_away();
-        let mut standing = self.standing();
-        standing.vault = vault;
-        standing.awaits_keyring = is_away;
+        let mut connection_state = self.connection_state();
+        connection_state.vault = vault;
+        connection_state.awaits_keyring = is_away;
         if signed_in {
-            standing.signed_out = None;
-            standing.link.state = LinkState::Connecting;
+            connection_state.signed_out = None;
+            connection_state.link.state = LinkState::Connecting;
             self.next_sign_in(true);
         }
     }
@@ -37,7 +37,7 @@ impl Shared {
     /// that starts applications at once starts some before their keyring.
     pub(crate) async fn await_keyring(&self) {
         let mut sign_ins = self.sign_ins();
-        if !self.standing().awaits_keyring || sign_ins.borrow_and_update().is_some() {
+        if !self.connection_state().awaits_keyring || sign_ins.borrow_and_update().is_some() {
             return self.forget_keyring_is_late();
         }
         let since = sign_ins.clone();
@@ -49,7 +49,7 @@ impl Shared {
     }
 
     fn forget_keyring_is_late(&self) {
-        self.standing().awaits_keyring = false;
+        self.connection_state().awaits_keyring = false;
     }
 
     async fn ask_keyring_again(&self, since: &watch::Receiver<Option<u64>>) {
@@ -74,20 +74,20 @@ impl Shared {
         let replica = self.replica.lock().await;
         self.forget_keyring_is_late();
         // Whoever looks what this profile is at finds something else from now on.
-        self.tell_view(&replica);
+        self.emit_view(&replica);
     }
 
     fn keyring_came(&self, replica: &Replica, signed_in: bool, vault: VaultKind) {
         {
-            let mut standing = self.standing();
-            standing.vault = vault;
-            standing.awaits_keyring = false;
+            let mut connection_state = self.connection_state();
+            connection_state.vault = vault;
+            connection_state.awaits_keyring = false;
             if signed_in {
-                standing.signed_out = None;
-                standing.link = Link { state: LinkState::Connecting, waiting: 0, reason: None };
+                connection_state.signed_out = None;
+                connection_state.link = Link { state: LinkState::Connecting, waiting: 0, reason: None };
             }
         }
-        self.tell_view(replica);
+        self.emit_view(replica);
         if signed_in {
             self.next_sign_in(true);
         }
@@ -124,12 +124,12 @@ impl Shared {
             return Err(error.into());
         }
         {
-            let mut standing = self.standing();
-            standing.vault = vault;
-            standing.signed_out = None;
-            standing.link = Link { state: LinkState::Connecting, waiting: 0, reason: None };
+            let mut connection_state = self.connection_state();
+            connection_state.vault = vault;
+            connection_state.signed_out = None;
+            connection_state.link = Link { state: LinkState::Connecting, waiting: 0, reason: None };
         }
-        self.tell_view(&replica);
+        self.emit_view(&replica);
         self.next_sign_in(true);
         Ok(())
     }
@@ -155,12 +155,12 @@ impl Shared {
 
     pub(super) fn end_sign_in(&self, replica: &Replica, why: SignedOut) {
         {
-            let mut standing = self.standing();
-            standing.signed_out = Some(why);
-            standing.link = Link { state: LinkState::SignedOut, waiting: 0, reason: None };
+            let mut connection_state = self.connection_state();
+            connection_state.signed_out = Some(why);
+            connection_state.link = Link { state: LinkState::SignedOut, waiting: 0, reason: None };
         }
         self.next_sign_in(false);
-        self.tell_view(replica);
+        self.emit_view(replica);
     }
 
     /// Points this profile to another server.
@@ -174,13 +174,13 @@ impl Shared {
         replica.belong_to(&api.server().to_string()).await?;
         *self.api.lock().unwrap_or_else(PoisonError::into_inner) = api;
         {
-            let mut standing = self.standing();
-            standing.vault = vault;
-            standing.signed_out = (!signed_in).then_some(SignedOut::ByPerson);
+            let mut connection_state = self.connection_state();
+            connection_state.vault = vault;
+            connection_state.signed_out = (!signed_in).then_some(SignedOut::ByPerson);
             let state = if signed_in { LinkState::Connecting } else { LinkState::SignedOut };
-            standing.link = Link { state, waiting: 0, reason: None };
+            connection_state.link = Link { state, waiting: 0, reason: None };
         }
-        self.tell_view(&replica);
+        self.emit_view(&replica);
         self.next_sign_in(signed_in);
         Ok(())
     }
@@ -191,7 +191,7 @@ impl Shared {
         // An answer that took its time may come to somebody else.
         if replica.contents().me.as_ref().is_some_and(|known| known.id == me.id) {
             replica.set_me(me).await?;
-            self.tell_view(&replica);
+            self.emit_view(&replica);
         }
         Ok(())
     }
@@ -200,6 +200,6 @@ impl Shared {
         static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let number = NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         self.sign_ins.send_replace(signed_in.then_some(number));
-        self.brought.notify_waiters();
+        self.replica_changed.notify_waiters();
     }
 }

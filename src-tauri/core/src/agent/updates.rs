@@ -11,9 +11,9 @@ use crate::api::ServerUrl;
 use crate::bridge::{Message, Update};
 use crate::home::Home;
 use crate::replica::Replica;
-use crate::updates::{Around, Wishes};
+use crate::updates::{UpdateContext, UpdateRequests};
 
-impl Around for Shared {
+impl UpdateContext for Shared {
     fn home(&self) -> &Home {
         self.home()
     }
@@ -23,20 +23,20 @@ impl Around for Shared {
     }
 
     fn update(&self) -> Update {
-        self.standing().update.clone()
+        self.connection_state().update.clone()
     }
 
     /// Tells the window, if it is another way than before.
-    fn tell_update(&self, update: Update) {
-        let mut standing = self.standing();
-        if standing.update != update {
-            standing.update = update.clone();
-            (self.tell)(Message::Update { update });
+    fn emit_update(&self, update: Update) {
+        let mut connection_state = self.connection_state();
+        if connection_state.update != update {
+            connection_state.update = update.clone();
+            (self.emit)(Message::Update { update });
         }
     }
 
-    fn wishes(&self) -> &Wishes {
-        &self.wishes
+    fn requests(&self) -> &UpdateRequests {
+        &self.requests
     }
 
     async fn is_in_session(&self) -> bool {
@@ -59,21 +59,21 @@ impl Around for Shared {
         self.now()
     }
 
-    fn chance(&self) -> StdRng {
-        self.chance()
+    fn rng(&self) -> StdRng {
+        self.rng()
     }
 }
 
 impl Shared {
     /// Sets out as a build that updates itself, before anybody listens.
     pub(crate) fn will_look_for_updates(&self) {
-        self.standing().update = Update::Unknown;
+        self.connection_state().update = Update::Unknown;
     }
 
     /// Notes whether somebody trains on another profile of this process.
     pub(crate) fn note_training_elsewhere(&self, goes_on: bool) {
         if self.training_elsewhere.swap(goes_on, Ordering::Relaxed) != goes_on {
-            self.brought.notify_waiters();
+            self.replica_changed.notify_waiters();
         }
     }
 
@@ -81,7 +81,7 @@ impl Shared {
         if self.training_elsewhere.load(Ordering::Relaxed) {
             return true;
         }
-        let is_signed_in = self.standing().signed_out.is_none();
+        let is_signed_in = self.connection_state().signed_out.is_none();
         let mut sessions = replica.contents().sessions.values();
         is_signed_in && sessions.any(|session| session.status == SessionStatus::Active)
     }

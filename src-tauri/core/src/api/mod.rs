@@ -30,7 +30,7 @@ pub(crate) use tokens::{Access, Token, Tokens};
 
 use crate::failure::ApiError;
 use crate::outbox::{Act, Answer, Entry};
-use crate::outside::{Carrier, Outside};
+use crate::environment::{Transport, Environment};
 use crate::vault::Vault;
 
 /// How long a request may take that the server answers at once.
@@ -45,8 +45,8 @@ const FRESH_FOR: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(crate) struct Api {
     server: ServerUrl,
-    carrier: Arc<dyn Carrier>,
-    outside: Arc<dyn Outside>,
+    transport: Arc<dyn Transport>,
+    environment: Arc<dyn Environment>,
     /// Counts how often the connections were left behind.
     left: Arc<watch::Sender<u64>>,
     /// Told when there is reason to doubt that what is under way will be answered.
@@ -55,9 +55,9 @@ pub(crate) struct Api {
 }
 
 impl Api {
-    pub(crate) fn new(server: ServerUrl, vault: Vault, outside: Arc<dyn Outside>) -> Result<Self, ApiError> {
-        let carrier = outside.way_to(&server)?;
-        Ok(Self { server, carrier, outside, left: Arc::default(), doubted: Arc::default(), tokens: Tokens::new(vault) })
+    pub(crate) fn new(server: ServerUrl, vault: Vault, environment: Arc<dyn Environment>) -> Result<Self, ApiError> {
+        let transport = environment.connect(&server)?;
+        Ok(Self { server, transport, environment, left: Arc::default(), doubted: Arc::default(), tokens: Tokens::new(vault) })
     }
 
     pub(crate) fn server(&self) -> &ServerUrl {
@@ -71,7 +71,7 @@ impl Api {
 
     /// Leaves behind every connection that is open: they may be dead.
     pub(crate) fn leave_connections(&self) {
-        self.carrier.leave_connections();
+        self.transport.leave_connections();
         self.left.send_modify(|times| *times += 1);
     }
 
@@ -88,11 +88,11 @@ impl Api {
 
     /// Whether a Ringside server of our version answers.
     pub(crate) async fn check_server(&self) -> Result<(), ApiError> {
-        checked(self.carry(self.request(Method::GET, "/healthz")).await?).await.map(drop)
+        checked(self.execute(self.request(Method::GET, "/healthz")).await?).await.map(drop)
     }
 
     pub(crate) async fn sign_in(&self, body: &SignIn) -> Result<SignedIn, ApiError> {
-        json(self.carry(self.request(Method::POST, "/v1/auth/login").json(body)).await?).await
+        json(self.execute(self.request(Method::POST, "/v1/auth/login").json(body)).await?).await
     }
 
     pub(crate) async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError> {
@@ -133,7 +133,7 @@ impl Api {
             // Twice, because some gateways pass only the headers they know.
             .header(LAST_EVENT_ID, &cursor)
             .query("after", &cursor);
-        let answer = async { checked(self.carry(request).await?).await }.await;
+        let answer = async { checked(self.execute(request).await?).await }.await;
         Ok((answer, access))
     }
 
@@ -211,7 +211,7 @@ impl Api {
 
     /// A command without data by `POST`, under an idempotency key made now: when the person acted.
     async fn act<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
-        let key = self.outside.new_key().to_string();
+        let key = self.environment.new_key().to_string();
         json(self.send(&|| self.request(Method::POST, path).header(IDEMPOTENCY_KEY, &key)).await?).await
     }
 
@@ -219,18 +219,18 @@ impl Api {
         Asked::new(method, self.server.at(path)).within(REQUEST_TIMEOUT)
     }
 
-    async fn carry(&self, asked: Asked) -> Result<Response, ApiError> {
-        Ok(self.carrier.carry(asked.into_request()).await?)
+    async fn execute(&self, asked: Asked) -> Result<Response, ApiError> {
+        Ok(self.transport.execute(asked.into_request()).await?)
     }
 
     /// Carries a request that means the same however often it arrives. It is sent again when it is in doubt, or when the
     /// connections are left behind: what was sent over them may be lost.
-    async fn carry_again(&self, asked: &(dyn Fn() -> Asked + Sync)) -> Result<Response, ApiError> {
+    async fn execute_again(&self, asked: &(dyn Fn() -> Asked + Sync)) -> Result<Response, ApiError> {
         loop {
             let mut left = self.left.subscribe();
             tokio::select! {
                 biased;
-                answer = self.carry(asked()) => return answer,
+                answer = self.execute(asked()) => return answer,
                 Ok(()) = left.changed() => {}
                 () = self.is_in_doubt() => self.leave_connections(),
             }
@@ -258,7 +258,7 @@ impl Api {
     }
 
     async fn send_once(&self, request: &(dyn Fn() -> Asked + Sync), token: &Token) -> Result<Response, ApiError> {
-        checked(self.carry_again(&|| request().bearer(token)).await?).await
+        checked(self.execute_again(&|| request().bearer(token)).await?).await
     }
 }
 

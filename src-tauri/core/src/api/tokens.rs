@@ -139,7 +139,7 @@ impl Tokens {
     pub(crate) async fn access(&self, api: &Api) -> Result<Access, ApiError> {
         let access = Arc::clone(&self.access).lock_owned().await;
         match &*access {
-            Some(access) if access.is_good(api.outside.now()) => Ok(access.clone()),
+            Some(access) if access.is_good(api.environment.now()) => Ok(access.clone()),
             _ => self.refresh(api, access).await,
         }
     }
@@ -178,7 +178,7 @@ impl Tokens {
         let key = self.attempt_at(&refresh_token, api).to_string();
         let body = RefreshTokens { refresh_token };
         let request = || api.request(Method::POST, "/v1/auth/refresh").header(IDEMPOTENCY_KEY, &key).json(&body);
-        match json::<SignedIn>(api.carry_again(&request).await?).await {
+        match json::<SignedIn>(api.execute_again(&request).await?).await {
             Ok(signed_in) => {
                 self.put(api, &mut access, &signed_in).await;
                 access.clone().ok_or(ApiError::NotSignedIn)
@@ -200,7 +200,7 @@ impl Tokens {
         match &*attempt {
             Some((token, key)) if token == refresh_token => *key,
             _ => {
-                let key = Uuid::from_u64_pair(api.outside.chance(), api.outside.chance());
+                let key = Uuid::from_u64_pair(api.environment.random_seed(), api.environment.random_seed());
                 attempt.insert((refresh_token.to_owned(), key)).1
             }
         }
@@ -215,7 +215,7 @@ impl Tokens {
         *access = Some(Access {
             token: Token(signed_in.access_token.clone()),
             good_until: Instant::now() + good_for,
-            good_until_wall: api.outside.now() + good_for,
+            good_until_wall: api.environment.now() + good_for,
         });
         kind
     }

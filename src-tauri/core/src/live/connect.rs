@@ -6,8 +6,8 @@ use tokio::time::{Instant, timeout};
 use training::ProblemCode;
 
 use super::backoff::Backoff;
-use super::stream::{Ended, Heard, Stream};
-use super::{Next, Turn, pause, wait};
+use super::stream::{Ended, Received, Stream};
+use super::{Next, Interruption, pause, wait};
 use crate::agent::Shared;
 use crate::api::{Access, Api};
 use crate::failure::ApiError;
@@ -23,7 +23,7 @@ pub(super) struct Up {
 }
 
 /// Tries the stream until it is up.
-pub(super) async fn attempt(shared: &Shared, backoff: &mut Backoff, next: Next) -> Result<Up, Turn> {
+pub(super) async fn attempt(shared: &Shared, backoff: &mut Backoff, next: Next) -> Result<Up, Interruption> {
     match next {
         Next::AtOnce => {}
         Next::BackOff => pause(shared, backoff, None).await,
@@ -43,7 +43,7 @@ pub(super) async fn attempt(shared: &Shared, backoff: &mut Backoff, next: Next) 
         };
         let asked_s = match opened {
             Opened::Up(up) => return Ok(*up),
-            Opened::Turned(turn) => return Err(turn),
+            Opened::Interrupted(interruption) => return Err(interruption),
             Opened::HeldBack => {
                 shared.stream_is_held_back();
                 None
@@ -74,7 +74,7 @@ pub(super) enum Opened {
     /// It is up.
     Up(Box<Up>),
     /// No stream can be had this way.
-    Turned(Turn),
+    Interrupted(Interruption),
     /// Its `hello` did not come.
     HeldBack,
     /// It did not come up.
@@ -91,34 +91,34 @@ pub(super) async fn open(shared: &Shared) -> Opened {
     }
     match api.tokens.access_after(&api, &token).await {
         Ok(_renewed) => open_once(shared, &api).await.0,
-        Err(ApiError::NotSignedIn) => Opened::Turned(Turn::SignedOut),
+        Err(ApiError::NotSignedIn) => Opened::Interrupted(Interruption::SignedOut),
         Err(error) => Opened::Failed(error),
     }
 }
 
 async fn open_once(shared: &Shared, api: &Api) -> (Opened, Option<Access>) {
-    let Some(cursor) = shared.cursor().await else { return (Opened::Turned(Turn::Snapshot), None) };
+    let Some(cursor) = shared.cursor().await else { return (Opened::Interrupted(Interruption::Snapshot), None) };
     let mut access = None;
     let first = async {
         let (answer, used) = api.stream(&cursor).await?;
         let good_until = access.insert(used).good_until;
         let mut stream = Stream::of(answer?)?;
-        let heard = stream.next().await;
-        Ok((stream, heard, good_until))
+        let received = stream.next().await;
+        Ok((stream, received, good_until))
     };
     let opened = match timeout(HELLO_WITHIN, first).await {
         Err(_late) => Opened::HeldBack,
-        Ok(Err(ApiError::NotSignedIn)) => Opened::Turned(Turn::SignedOut),
+        Ok(Err(ApiError::NotSignedIn)) => Opened::Interrupted(Interruption::SignedOut),
         Ok(Err(error)) => Opened::Failed(error),
-        Ok(Ok((stream, Ok(Heard::Hello(hello)), replace_at))) if hello.resumed => {
+        Ok(Ok((stream, Ok(Received::Hello(hello)), replace_at))) if hello.resumed => {
             shared.set_server_time(hello.server_time).await;
             Opened::Up(Box::new(Up { stream, replace_at }))
         }
-        Ok(Ok((_, Ok(Heard::Hello(_) | Heard::Reset), _))) => Opened::Turned(Turn::Snapshot),
-        Ok(Ok((_, Ok(Heard::Bye(..)) | Err(Ended::Gone), _))) => {
+        Ok(Ok((_, Ok(Received::Hello(_) | Received::Reset), _))) => Opened::Interrupted(Interruption::Snapshot),
+        Ok(Ok((_, Ok(Received::Bye(..)) | Err(Ended::Gone), _))) => {
             Opened::Failed(ApiError::ServerError { status: 503, retry_after_s: None })
         }
-        Ok(Ok((_, Ok(Heard::Event { .. }) | Err(Ended::Nonsense), _))) => Opened::Failed(ApiError::NotRingside),
+        Ok(Ok((_, Ok(Received::Event { .. }) | Err(Ended::Nonsense), _))) => Opened::Failed(ApiError::NotRingside),
     };
     (opened, access)
 }

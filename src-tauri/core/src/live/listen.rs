@@ -8,8 +8,8 @@ use tokio_util::task::AbortOnDropHandle;
 use training::wire::ByeReason;
 
 use super::connect::{Opened, Up, open};
-use super::stream::Heard;
-use super::{SNAPSHOT_GOOD_FOR, Turn};
+use super::stream::Received;
+use super::{SNAPSHOT_GOOD_FOR, Interruption};
 use crate::agent::Shared;
 use crate::bridge::LocalCode;
 use crate::failure::ApiError;
@@ -20,7 +20,7 @@ const NEXT_SUCCESSOR_AFTER: Duration = Duration::from_secs(5);
 
 /// How a stream was lost that another one may simply take the place of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lost {
+pub(super) enum StreamEnd {
     /// It ended, or broke.
     Gone,
     /// The server went away, and asked to be left alone for so long.
@@ -37,49 +37,49 @@ pub(super) enum Lost {
 ///
 /// Ahead of its token's end a second stream is opened beside it and takes its place once it is up, so that the person is
 /// live without a gap. What comes over both is taken once.
-pub(super) async fn listen(shared: &Arc<Shared>, up: Up) -> Result<Lost, Turn> {
+pub(super) async fn listen(shared: &Arc<Shared>, up: Up) -> Result<StreamEnd, Interruption> {
     let Up { mut stream, replace_at } = up;
     let mut sleeps = shared.sleeps();
     let mut successor = succeed(shared, replace_at);
     loop {
-        let heard = tokio::select! {
+        let received = tokio::select! {
             biased;
-            heard = stream.next() => heard,
-            _ = sleeps.changed() => return Ok(Lost::Slept),
+            received = stream.next() => received,
+            _ = sleeps.changed() => return Ok(StreamEnd::Slept),
             opened = &mut successor => {
                 let replace_at = match opened {
                     Ok(Opened::Up(up)) => {
                         stream = up.stream;
                         up.replace_at
                     }
-                    Ok(Opened::Turned(turn)) => return Err(turn),
+                    Ok(Opened::Interrupted(interruption)) => return Err(interruption),
                     Ok(Opened::HeldBack | Opened::Failed(_)) | Err(_) => Instant::now() + NEXT_SUCCESSOR_AFTER,
                 };
                 successor = succeed(shared, replace_at);
                 continue;
             }
         };
-        match heard {
-            Ok(Heard::Event { epoch, envelope }) => match shared.follow(&epoch, &envelope).await {
+        match received {
+            Ok(Received::Event { epoch, envelope }) => match shared.follow(&epoch, &envelope).await {
                 Ok(Followed::Stored(_) | Followed::Known) => {}
-                Ok(Followed::Broken) => return Err(Turn::Snapshot),
+                Ok(Followed::Broken) => return Err(Interruption::Snapshot),
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "an event could not be stored");
-                    return Ok(Lost::NotStored(error.local_code()));
+                    return Ok(StreamEnd::NotStored(error.local_code()));
                 }
             },
-            Ok(Heard::Hello(_)) => {}
-            Ok(Heard::Reset) => return Err(Turn::Snapshot),
-            Ok(Heard::Bye(ByeReason::TokenExpired | ByeReason::SignedOut, _)) => {
+            Ok(Received::Hello(_)) => {}
+            Ok(Received::Reset) => return Err(Interruption::Snapshot),
+            Ok(Received::Bye(ByeReason::TokenExpired | ByeReason::SignedOut, _)) => {
                 // Whether the sign-in itself is over shows when a new token is asked for.
                 return match shared.api().tokens.renew(&shared.api()).await {
-                    Ok(_token) => Ok(Lost::Renewed),
-                    Err(ApiError::NotSignedIn) => Err(Turn::SignedOut),
-                    Err(_) => Ok(Lost::Gone),
+                    Ok(_token) => Ok(StreamEnd::Renewed),
+                    Err(ApiError::NotSignedIn) => Err(Interruption::SignedOut),
+                    Err(_) => Ok(StreamEnd::Gone),
                 };
             }
-            Ok(Heard::Bye(ByeReason::Draining, retry)) => return Ok(Lost::Draining(retry.unwrap_or_default())),
-            Ok(Heard::Bye(ByeReason::TooSlow, _)) | Err(_) => return Ok(Lost::Gone),
+            Ok(Received::Bye(ByeReason::Draining, retry)) => return Ok(StreamEnd::Draining(retry.unwrap_or_default())),
+            Ok(Received::Bye(ByeReason::TooSlow, _)) | Err(_) => return Ok(StreamEnd::Gone),
         }
     }
 }

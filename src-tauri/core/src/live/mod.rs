@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep};
 
 pub(crate) use self::backoff::Backoff;
 use self::connect::{Up, attempt};
-use self::listen::{Lost, listen};
+use self::listen::{StreamEnd, listen};
 use self::poll::poll;
 pub(crate) use self::wake::watch_for_sleep;
 use crate::agent::Shared;
@@ -37,7 +37,7 @@ const SNAPSHOT_GOOD_FOR: Duration = Duration::from_hours(1);
 
 /// Why following the feed can't simply go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Turn {
+enum Interruption {
     /// The cursor can't be continued, or everything is to be taken anew.
     Snapshot,
     /// The server ended the sign-in.
@@ -80,12 +80,12 @@ async fn follow(shared: &Arc<Shared>) {
     let mut backoff = Backoff::default();
     loop {
         shared.set_link(LinkState::Connecting, None);
-        if take_snapshot(shared).await == Err(Turn::SignedOut) {
+        if take_snapshot(shared).await == Err(Interruption::SignedOut) {
             return;
         }
         match keep_up(shared).await {
-            Turn::Snapshot => {}
-            Turn::SignedOut => return,
+            Interruption::Snapshot => {}
+            Interruption::SignedOut => return,
         }
         // A feed that can't be followed right after a snapshot will not be followed after the next one either.
         if shared.snapshot_age() < STEADY_AFTER {
@@ -97,7 +97,7 @@ async fn follow(shared: &Arc<Shared>) {
 }
 
 /// Takes a snapshot, however often it has to be tried.
-async fn take_snapshot(shared: &Shared) -> Result<(), Turn> {
+async fn take_snapshot(shared: &Shared) -> Result<(), Interruption> {
     let mut backoff = Backoff::default();
     loop {
         let problem = match shared.api().snapshot().await {
@@ -108,7 +108,7 @@ async fn take_snapshot(shared: &Shared) -> Result<(), Turn> {
                     (error.local_code(), None)
                 }
             },
-            Err(ApiError::NotSignedIn) => return Err(Turn::SignedOut),
+            Err(ApiError::NotSignedIn) => return Err(Interruption::SignedOut),
             Err(error) => {
                 tracing::debug!(%error, "no snapshot");
                 (error.local_code(), error.retry_after_s())
@@ -120,13 +120,13 @@ async fn take_snapshot(shared: &Shared) -> Result<(), Turn> {
 }
 
 /// Follows the feed from a snapshot just taken, until that is too old or the feed has to be begun anew.
-async fn keep_up(shared: &Arc<Shared>) -> Turn {
+async fn keep_up(shared: &Arc<Shared>) -> Interruption {
     let mut backoff = Backoff::default();
     let mut next = Next::AtOnce;
     while shared.snapshot_age() < SNAPSHOT_GOOD_FOR {
         let up = match get_back(shared, &mut backoff, next).await {
             Ok(up) => up,
-            Err(turn) => return turn,
+            Err(interruption) => return interruption,
         };
         let up_since = Instant::now();
         shared.set_link(LinkState::Live, None);
@@ -135,38 +135,38 @@ async fn keep_up(shared: &Arc<Shared>) -> Turn {
         shared.show_what_was_done().await;
         let lost = match lost {
             Ok(lost) => lost,
-            Err(turn) => return turn,
+            Err(interruption) => return interruption,
         };
         match lost {
-            Lost::NotStored(code) => shared.set_link(LinkState::Offline, Some(code)),
-            Lost::Gone | Lost::Draining(_) | Lost::Renewed | Lost::Slept => {
+            StreamEnd::NotStored(code) => shared.set_link(LinkState::Offline, Some(code)),
+            StreamEnd::Gone | StreamEnd::Draining(_) | StreamEnd::Renewed | StreamEnd::Slept => {
                 shared.set_link(LinkState::Connecting, None);
             }
         }
         next = match lost {
-            Lost::Draining(after) => Next::After(after.min(LONGEST_RETRY)),
-            Lost::Gone | Lost::NotStored(_) if up_since.elapsed() < STEADY_AFTER => Next::BackOff,
-            Lost::Gone | Lost::NotStored(_) | Lost::Renewed | Lost::Slept => Next::AtOnce,
+            StreamEnd::Draining(after) => Next::After(after.min(LONGEST_RETRY)),
+            StreamEnd::Gone | StreamEnd::NotStored(_) if up_since.elapsed() < STEADY_AFTER => Next::BackOff,
+            StreamEnd::Gone | StreamEnd::NotStored(_) | StreamEnd::Renewed | StreamEnd::Slept => Next::AtOnce,
         };
         if next != Next::BackOff {
             backoff.reset();
         }
     }
-    Turn::Snapshot
+    Interruption::Snapshot
 }
 
 /// Gets the stream back, polling meanwhile.
-async fn get_back(shared: &Shared, backoff: &mut Backoff, next: Next) -> Result<Up, Turn> {
+async fn get_back(shared: &Shared, backoff: &mut Backoff, next: Next) -> Result<Up, Interruption> {
     tokio::select! {
         biased;
         up = attempt(shared, backoff, next) => up,
-        turn = poll(shared, next) => Err(turn),
+        interruption = poll(shared, next) => Err(interruption),
     }
 }
 
 /// Waits before the next attempt, or until somebody asks for it now.
 async fn pause(shared: &Shared, backoff: &mut Backoff, asked_s: Option<u32>) {
-    let time = backoff.after_failure(&mut shared.chance(), asked_s);
+    let time = backoff.after_failure(&mut shared.rng(), asked_s);
     wait(shared, time, backoff).await;
 }
 

@@ -8,7 +8,7 @@ use training::ProblemCode;
 use training::wire::FeedPage;
 
 use super::backoff::Backoff;
-use super::{Next, Turn, pause};
+use super::{Next, Interruption, pause};
 use crate::agent::Shared;
 use crate::bridge::LinkState;
 use crate::failure::ApiError;
@@ -19,18 +19,18 @@ use crate::replica::{Followed, ReplicaError};
 const AFTER: (Duration, Duration) = (Duration::from_millis(500), Duration::from_millis(1_500));
 
 /// Polls the feed for as long as it is left to run.
-pub(super) async fn poll(shared: &Shared, next: Next) -> Turn {
+pub(super) async fn poll(shared: &Shared, next: Next) -> Interruption {
     // A server that went away said when it makes sense to come back.
     if let Next::After(time) = next {
         sleep(time).await;
     }
-    let spread = shared.chance().random_range(AFTER.0..AFTER.1);
+    let spread = shared.rng().random_range(AFTER.0..AFTER.1);
     sleep(spread).await;
     let mut backoff = Backoff::default();
     // The first answer says at once whether polling works; later ones are held back until there is something.
     let mut wait = false;
     loop {
-        let Some(cursor) = shared.cursor().await else { return Turn::Snapshot };
+        let Some(cursor) = shared.cursor().await else { return Interruption::Snapshot };
         let api = shared.api();
         let answer = tokio::select! {
             biased;
@@ -42,7 +42,7 @@ pub(super) async fn poll(shared: &Shared, next: Next) -> Turn {
         };
         match answer {
             Ok(page) => match take(shared, &page).await {
-                Ok(Followed::Broken) => return Turn::Snapshot,
+                Ok(Followed::Broken) => return Interruption::Snapshot,
                 Ok(Followed::Stored(_) | Followed::Known) => {
                     shared.polling_works();
                     backoff.reset();
@@ -54,10 +54,10 @@ pub(super) async fn poll(shared: &Shared, next: Next) -> Turn {
                     pause(shared, &mut backoff, None).await;
                 }
             },
-            Err(ApiError::NotSignedIn) => return Turn::SignedOut,
-            Err(error) if error.code() == Some(ProblemCode::CursorExpired) => return Turn::Snapshot,
+            Err(ApiError::NotSignedIn) => return Interruption::SignedOut,
+            Err(error) if error.code() == Some(ProblemCode::CursorExpired) => return Interruption::Snapshot,
             // Something a newer server tells: what it changed is in a snapshot, in words this version knows.
-            Err(ApiError::Unreadable) => return Turn::Snapshot,
+            Err(ApiError::Unreadable) => return Interruption::Snapshot,
             Err(error) => {
                 tracing::debug!(%error, "no poll");
                 shared.set_link(LinkState::Offline, Some(error.local_code()));

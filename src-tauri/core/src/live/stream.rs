@@ -19,7 +19,7 @@ const SILENCE: Duration = Duration::from_secs(35);
 
 /// What comes over the stream.
 #[derive(Debug)]
-pub(crate) enum Heard {
+pub(crate) enum Received {
     /// The stream is up.
     Hello(Hello),
     /// An event of the feed, and its feed's epoch.
@@ -35,7 +35,7 @@ pub(crate) enum Heard {
     Bye(ByeReason, Option<Duration>),
 }
 
-/// Why there is nothing more to hear.
+/// Why nothing more comes.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Ended {
     /// The connection is gone, or has been silent for too long.
@@ -52,7 +52,7 @@ pub(crate) struct Stream {
     parser: Parser,
     messages: VecDeque<Message>,
     /// When the last byte came. It counts also while nobody listens: what is waited for is given up and begun again.
-    heard: Instant,
+    received: Instant,
 }
 
 impl Stream {
@@ -67,20 +67,20 @@ impl Stream {
             return Err(ApiError::NotRingside);
         }
         let bytes = response.bytes_stream().boxed();
-        Ok(Self { bytes, parser: Parser::default(), messages: VecDeque::new(), heard: Instant::now() })
+        Ok(Self { bytes, parser: Parser::default(), messages: VecDeque::new(), received: Instant::now() })
     }
 
     /// The next thing that comes. Nothing is lost when it is no longer waited for.
-    pub(crate) async fn next(&mut self) -> Result<Heard, Ended> {
+    pub(crate) async fn next(&mut self) -> Result<Received, Ended> {
         loop {
             while let Some(message) = self.messages.pop_front() {
-                if let Some(heard) = read(&message)? {
-                    return Ok(heard);
+                if let Some(received) = read(&message)? {
+                    return Ok(received);
                 }
             }
-            match timeout_at(self.heard + SILENCE, self.bytes.next()).await {
+            match timeout_at(self.received + SILENCE, self.bytes.next()).await {
                 Ok(Some(Ok(bytes))) => {
-                    self.heard = Instant::now();
+                    self.received = Instant::now();
                     self.messages.extend(self.parser.feed(&bytes).map_err(|_too_long| Ended::Nonsense)?);
                 }
                 Ok(Some(Err(error))) => {
@@ -98,23 +98,23 @@ impl Stream {
 }
 
 /// Reads one message; `None` for a kind this version does not know and may pass over.
-fn read(Message { kind, data, id, id_is_its_own, retry }: &Message) -> Result<Option<Heard>, Ended> {
+fn read(Message { kind, data, id, id_is_its_own, retry }: &Message) -> Result<Option<Received>, Ended> {
     let nonsense = |_| Ended::Nonsense;
     Ok(Some(if kind == StreamSignal::Hello.as_str() {
-        Heard::Hello(serde_json::from_str::<Hello>(data).map_err(nonsense)?)
+        Received::Hello(serde_json::from_str::<Hello>(data).map_err(nonsense)?)
     } else if kind == StreamSignal::Reset.as_str() {
-        Heard::Reset
+        Received::Reset
     } else if kind == StreamSignal::Bye.as_str() {
-        Heard::Bye(serde_json::from_str::<Bye>(data).map_err(nonsense)?.reason, *retry)
+        Received::Bye(serde_json::from_str::<Bye>(data).map_err(nonsense)?.reason, *retry)
     } else if id.is_empty() || !id_is_its_own {
         return Ok(None);
     } else {
         let cursor: Cursor = id.parse().map_err(|_| Ended::Nonsense)?;
         // Something a newer server tells: what it changed is in a snapshot, in words this version knows.
-        let Ok(envelope) = serde_json::from_str::<Envelope>(data) else { return Ok(Some(Heard::Reset)) };
+        let Ok(envelope) = serde_json::from_str::<Envelope>(data) else { return Ok(Some(Received::Reset)) };
         if envelope.seq != cursor.seq {
             return Err(Ended::Nonsense);
         }
-        Heard::Event { epoch: cursor.epoch, envelope: Box::new(envelope) }
+        Received::Event { epoch: cursor.epoch, envelope: Box::new(envelope) }
     }))
 }

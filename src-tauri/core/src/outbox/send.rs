@@ -61,7 +61,7 @@ async fn send_all(shared: &Shared) {
                     shared.show_what_was_done().await;
                     if let Err(error) = catch_up(shared, &missing).await {
                         tracing::debug!(%error, "what was done is still missing");
-                        look_after += behind.after_failure(&mut shared.chance(), error.retry_after_s());
+                        look_after += behind.after_failure(&mut shared.rng(), error.retry_after_s());
                     } else {
                         behind.reset();
                     }
@@ -72,7 +72,7 @@ async fn send_all(shared: &Shared) {
         match send(shared, &entry).await {
             Sent::Settled => backoff.reset(),
             Sent::Later(asked_s) => {
-                let time = backoff.after_failure(&mut shared.chance(), asked_s);
+                let time = backoff.after_failure(&mut shared.rng(), asked_s);
                 tokio::select! {
                     biased;
                     () = tokio::time::sleep(time) => {}

@@ -13,10 +13,10 @@ use uuid::Uuid;
 
 use super::{Contents, ReplicaError};
 use crate::outbox::Entry;
-use crate::outside::Outside;
+use crate::environment::Environment;
 
-/// The layout of the file. A file of a later one is refused, not guessed at.
-const LAYOUT: i64 = 2;
+/// The schema version of the file. A file of a later one is refused, not guessed at.
+const SCHEMA_VERSION: i64 = 2;
 
 /// The name of the fact how far this machine's clock is off.
 pub(super) const CLOCK_OFFSET: &str = "clock_offset_ms";
@@ -28,8 +28,8 @@ pub(super) struct File {
     /// Whether a commit failed: what state that left the connection in, nobody knows.
     in_doubt: bool,
     /// What the connection is set to; none while that is being changed.
-    lasting: Option<Lasting>,
-    outside: Arc<dyn Outside>,
+    durability: Option<Durability>,
+    environment: Arc<dyn Environment>,
 }
 
 impl std::fmt::Debug for File {
@@ -58,7 +58,7 @@ pub(super) enum Write<'a> {
 
 /// How much a change must survive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lasting {
+pub(super) enum Durability {
     /// The end of the process. A power cut may lose the last events together with their cursor; the feed brings them
     /// again.
     Process,
@@ -75,7 +75,7 @@ impl Write<'_> {
 
 impl File {
     /// Opens the file, making it if there is none, and reads what it holds.
-    pub(super) async fn open(path: &Path, outside: &Arc<dyn Outside>) -> Result<(Self, Contents), ReplicaError> {
+    pub(super) async fn open(path: &Path, environment: &Arc<dyn Environment>) -> Result<(Self, Contents), ReplicaError> {
         let opening = async {
             let options = SqliteConnectOptions::from_str("sqlite://")?
                 .filename(path)
@@ -85,50 +85,50 @@ impl File {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Normal);
             let mut connection = SqliteConnection::connect_with(&options).await?;
-            let layout: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await?;
-            if layout > LAYOUT {
+            let schema_version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await?;
+            if schema_version > SCHEMA_VERSION {
                 return Err(ReplicaError::Newer);
             }
-            if layout < LAYOUT {
-                lay_out(&mut connection, layout).await?;
+            if schema_version < SCHEMA_VERSION {
+                migrate(&mut connection, schema_version).await?;
             }
             let contents = read(&mut connection).await?;
-            Ok((Self { options, connection, in_doubt: false, lasting: None, outside: Arc::clone(outside) }, contents))
+            Ok((Self { options, connection, in_doubt: false, durability: None, environment: Arc::clone(environment) }, contents))
         };
-        if outside.stands_still_for_files() { futures_executor::block_on(opening) } else { opening.await }
+        if environment.stands_still_for_files() { futures_executor::block_on(opening) } else { opening.await }
     }
 
     /// Writes all of `writes`, or nothing.
-    pub(super) async fn commit(&mut self, writes: &[Write<'_>], lasting: Lasting) -> Result<(), ReplicaError> {
-        let alone = self.outside.stands_still_for_files();
-        let committing = self.commit_now(writes, lasting);
+    pub(super) async fn commit(&mut self, writes: &[Write<'_>], durability: Durability) -> Result<(), ReplicaError> {
+        let alone = self.environment.stands_still_for_files();
+        let committing = self.commit_now(writes, durability);
         if alone { futures_executor::block_on(committing) } else { committing.await }?;
-        self.outside.has_written();
+        self.environment.has_written();
         Ok(())
     }
 
-    async fn commit_now(&mut self, writes: &[Write<'_>], lasting: Lasting) -> Result<(), ReplicaError> {
+    async fn commit_now(&mut self, writes: &[Write<'_>], durability: Durability) -> Result<(), ReplicaError> {
         if self.in_doubt {
             // SQLite may have ended the transaction by itself (a full disk), which sqlx does not know.
             self.connection = SqliteConnection::connect_with(&self.options).await?;
-            self.lasting = None;
+            self.durability = None;
         }
         self.in_doubt = true;
-        self.transact(writes, lasting).await?;
+        self.transact(writes, durability).await?;
         self.in_doubt = false;
         Ok(())
     }
 
-    async fn transact(&mut self, writes: &[Write<'_>], lasting: Lasting) -> Result<(), ReplicaError> {
-        if self.lasting != Some(lasting) {
+    async fn transact(&mut self, writes: &[Write<'_>], durability: Durability) -> Result<(), ReplicaError> {
+        if self.durability != Some(durability) {
             // Not known while it is asked for: whoever waits for it may give up.
-            self.lasting = None;
-            let synchronous = match lasting {
-                Lasting::Process => "PRAGMA synchronous = NORMAL",
-                Lasting::Power => "PRAGMA synchronous = FULL",
+            self.durability = None;
+            let synchronous = match durability {
+                Durability::Process => "PRAGMA synchronous = NORMAL",
+                Durability::Power => "PRAGMA synchronous = FULL",
             };
             sqlx::query(synchronous).execute(&mut self.connection).await?;
-            self.lasting = Some(lasting);
+            self.durability = Some(durability);
         }
         let mut transaction = self.connection.begin().await?;
         for write in writes {
@@ -140,7 +140,7 @@ impl File {
     /// Closes the file, so that it may be given another name.
     pub(super) async fn close(self) -> Result<(), ReplicaError> {
         let closing = self.connection.close();
-        Ok(if self.outside.stands_still_for_files() { futures_executor::block_on(closing) } else { closing.await }?)
+        Ok(if self.environment.stands_still_for_files() { futures_executor::block_on(closing) } else { closing.await }?)
     }
 
     #[cfg(test)]
@@ -182,8 +182,8 @@ async fn apply(connection: &mut SqliteConnection, write: &Write<'_>) -> Result<(
     Ok(())
 }
 
-/// Brings a file from `layout` to the present one, in one transaction.
-async fn lay_out(connection: &mut SqliteConnection, layout: i64) -> Result<(), sqlx::Error> {
+/// Brings a file from `version` to the present one, in one transaction.
+async fn migrate(connection: &mut SqliteConnection, schema_version: i64) -> Result<(), sqlx::Error> {
     let mut transaction = connection.begin().await?;
     let steps: [&[&str]; 2] = [
         &[
@@ -193,7 +193,7 @@ async fn lay_out(connection: &mut SqliteConnection, layout: i64) -> Result<(), s
         &["CREATE TABLE outbox (place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL) STRICT"],
     ];
     for (step, version) in steps.into_iter().zip(1_i64..) {
-        if version > layout {
+        if version > schema_version {
             for statement in step {
                 sqlx::query(*statement).execute(&mut *transaction).await?;
             }

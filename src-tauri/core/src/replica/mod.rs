@@ -13,10 +13,10 @@ use training::wire::{Account, Cursor, Snapshot};
 use training::{Envelope, Exercise, Folded, Person, Round, RoundId, Session, SessionId, Sessions, fold};
 use uuid::Uuid;
 
-use self::file::{CLOCK_OFFSET, File, Lasting, Write};
+use self::file::{CLOCK_OFFSET, File, Durability, Write};
 use crate::bridge::{Failure, LocalCode};
 use crate::outbox::Entry;
-use crate::outside::Outside;
+use crate::environment::Environment;
 
 /// The file's name.
 const FILE: &str = "replica.sqlite";
@@ -89,7 +89,7 @@ pub(crate) struct Contents {
     pub(crate) athletes: Vec<Person>,
     /// What to add to this machine's clock to get the server's, as of the last time it was told, in milliseconds.
     pub(crate) clock_offset_ms: i64,
-    /// What was done and is not settled, in the order it was done; of whoever did it.
+    /// What was done and is not confirmed, in the order it was done; of whoever did it.
     pub(crate) outbox: Vec<Entry>,
 }
 
@@ -110,21 +110,21 @@ pub(crate) struct Replica {
     file: File,
     contents: Contents,
     /// Acts that were done and whose events the feed has not brought yet.
-    settling: Vec<Settling>,
+    unconfirmed: Vec<Unconfirmed>,
 }
 
 /// An act between its answer and its event.
 #[derive(Debug)]
-struct Settling {
+struct Unconfirmed {
     entry: Entry,
-    settled: Settled,
+    confirmation: Confirmation,
     /// Whether it is shown until its event is here: it was before it was answered, or the feed is not live.
     shown: bool,
 }
 
 /// How it is known that an act's event is here.
 #[derive(Clone, Debug)]
-pub(crate) enum Settled {
+pub(crate) enum Confirmation {
     /// The session has this version.
     Session(u64),
     /// The round has at least the version of this one.
@@ -133,15 +133,15 @@ pub(crate) enum Settled {
     Gone(Option<RoundId>),
 }
 
-impl Settling {
+impl Unconfirmed {
     fn is_reached(&self, session: Option<&Session>) -> bool {
         let Some(session) = session.filter(|session| session.status.is_open()) else { return true };
-        match &self.settled {
-            Settled::Session(version) => session.version >= *version,
-            Settled::Round(answered) => {
+        match &self.confirmation {
+            Confirmation::Session(version) => session.version >= *version,
+            Confirmation::Round(answered) => {
                 session.round(answered.id).is_some_and(|round| round.version >= answered.version)
             }
-            Settled::Gone(round) => round.is_none_or(|id| session.round(id).is_none()),
+            Confirmation::Gone(round) => round.is_none_or(|id| session.round(id).is_none()),
         }
     }
 }
@@ -151,28 +151,28 @@ impl Replica {
     ///
     /// A damaged file is set aside and begun anew: all but the outbox is a copy of what the server has, and what can be read
     /// of the outbox is taken along. Answers whether that happened.
-    pub(crate) async fn open(directory: &Path, outside: &Arc<dyn Outside>) -> Result<(Self, bool), ReplicaError> {
-        aside::finish(directory, outside.now())?;
-        let damage = match Self::open_file(&directory.join(FILE), outside).await {
+    pub(crate) async fn open(directory: &Path, environment: &Arc<dyn Environment>) -> Result<(Self, bool), ReplicaError> {
+        aside::finish(directory, environment.now())?;
+        let damage = match Self::open_file(&directory.join(FILE), environment).await {
             Err(error) if error.is_damage() => error,
             opened => return opened.map(|replica| (replica, false)),
         };
         tracing::error!(error = &damage as &dyn std::error::Error, "the replica is damaged");
         let saved = aside::salvage(directory).await;
-        let mut replica = Self::open_file(&aside::unfinished(directory)?, outside).await?;
+        let mut replica = Self::open_file(&aside::unfinished(directory)?, environment).await?;
         let acts = saved.len();
         for entry in saved {
             replica.put_entry(entry, true).await?;
         }
         replica.file.close().await?;
-        aside::take_over(directory, outside.now())?;
+        aside::take_over(directory, environment.now())?;
         tracing::warn!(acts, "the damaged replica is set aside and begun anew");
-        Ok((Self::open_file(&directory.join(FILE), outside).await?, true))
+        Ok((Self::open_file(&directory.join(FILE), environment).await?, true))
     }
 
-    async fn open_file(path: &Path, outside: &Arc<dyn Outside>) -> Result<Self, ReplicaError> {
-        let (file, contents) = File::open(path, outside).await?;
-        Ok(Self { file, contents, settling: Vec::new() })
+    async fn open_file(path: &Path, environment: &Arc<dyn Environment>) -> Result<Self, ReplicaError> {
+        let (file, contents) = File::open(path, environment).await?;
+        Ok(Self { file, contents, unconfirmed: Vec::new() })
     }
 
     /// What is known.
@@ -193,7 +193,7 @@ impl Replica {
             self.contents.server.iter().map(|server| Write::fact("server", server)).collect::<Result<Vec<_>, _>>()?,
         );
         writes.extend(snapshot.sessions.iter().map(Write::Session));
-        self.file.commit(&writes, Lasting::Process).await?;
+        self.file.commit(&writes, Durability::Process).await?;
         let is_other_epoch = self.contents.cursor.as_ref().is_some_and(|known| known.epoch != snapshot.cursor.epoch);
         self.contents = Contents {
             cursor: Some(snapshot.cursor),
@@ -207,9 +207,9 @@ impl Replica {
         };
         if is_other_epoch {
             // Versions can no longer be compared.
-            self.settling.clear();
+            self.unconfirmed.clear();
         }
-        self.forget_settled();
+        self.forget_confirmed();
         Ok(())
     }
 
@@ -222,10 +222,10 @@ impl Replica {
         if let Some(me) = &me {
             writes.push(Write::fact("me", me)?);
         }
-        self.file.commit(&writes, Lasting::Process).await?;
+        self.file.commit(&writes, Durability::Process).await?;
         let Contents { server, clock_offset_ms, outbox, .. } = std::mem::take(&mut self.contents);
         self.contents = Contents { me, server, clock_offset_ms, outbox, ..Contents::default() };
-        self.settling.clear();
+        self.unconfirmed.clear();
         Ok(())
     }
 
@@ -235,14 +235,14 @@ impl Replica {
             Some(known) if known == server => Ok(()),
             Some(_another) => self.start_over(None).await,
             // From before it was noted.
-            None => self.file.commit(&[Write::fact("server", &server)?], Lasting::Process).await,
+            None => self.file.commit(&[Write::fact("server", &server)?], Durability::Process).await,
         }
     }
 
     /// Notes how far this machine's clock is off, so that it is known also after a start without a network.
     pub(crate) async fn set_clock_offset(&mut self, ms: i64) -> Result<(), ReplicaError> {
         if ms.abs_diff(self.contents.clock_offset_ms) >= CLOCK_NOTED_FROM_MS {
-            self.file.commit(&[Write::fact(CLOCK_OFFSET, &ms)?], Lasting::Process).await?;
+            self.file.commit(&[Write::fact(CLOCK_OFFSET, &ms)?], Durability::Process).await?;
             self.contents.clock_offset_ms = ms;
         }
         Ok(())
@@ -250,7 +250,7 @@ impl Replica {
 
     /// Stores the person's changed account.
     pub(crate) async fn set_me(&mut self, me: Account) -> Result<(), ReplicaError> {
-        self.file.commit(&[Write::fact("me", &me)?], Lasting::Process).await?;
+        self.file.commit(&[Write::fact("me", &me)?], Durability::Process).await?;
         self.contents.me = Some(me);
         Ok(())
     }
@@ -278,7 +278,7 @@ impl Replica {
         let mut writes = vec![Write::fact("cursor", &after)?];
         writes.extend(changed.iter().map(Write::Session));
         writes.extend(dropped.iter().copied().map(Write::NoSession));
-        self.file.commit(&writes, Lasting::Process).await?;
+        self.file.commit(&writes, Durability::Process).await?;
         self.contents.cursor = Some(after);
         for id in dropped {
             self.contents.sessions.remove(&id);
@@ -286,7 +286,7 @@ impl Replica {
         if let Some(session) = &changed {
             self.contents.sessions.insert(id, session.clone());
         }
-        self.forget_settled();
+        self.forget_confirmed();
         Ok(Followed::Stored(changed.map(Box::new)))
     }
 
@@ -294,56 +294,56 @@ impl Replica {
     ///
     /// `durably`: it has to survive also a power cut, because nobody waits for it any more.
     pub(crate) async fn put_entry(&mut self, entry: Entry, durably: bool) -> Result<(), ReplicaError> {
-        let lasting = if durably { Lasting::Power } else { Lasting::Process };
-        self.file.commit(&[Write::Entry(&entry)], lasting).await?;
+        let durability = if durably { Durability::Power } else { Durability::Process };
+        self.file.commit(&[Write::Entry(&entry)], durability).await?;
         self.place(entry);
         Ok(())
     }
 
     /// Notes that an act was done, until the feed has brought its event.
-    pub(crate) fn settle(&mut self, entry: Entry, settled: Settled, shown: bool) {
-        self.settling.push(Settling { entry, settled, shown });
-        self.forget_settled();
+    pub(crate) fn await_confirmation(&mut self, entry: Entry, confirmation: Confirmation, shown: bool) {
+        self.unconfirmed.push(Unconfirmed { entry, confirmation, shown });
+        self.forget_confirmed();
     }
 
     /// The acts that were done although the feed has not brought them yet; only those that are `shown`, or all.
-    pub(crate) fn settling(&self, shown: bool) -> impl Iterator<Item = &Entry> {
-        self.settling.iter().filter(move |settling| settling.shown || !shown).map(|settling| &settling.entry)
+    pub(crate) fn unconfirmed(&self, shown: bool) -> impl Iterator<Item = &Entry> {
+        self.unconfirmed.iter().filter(move |unconfirmed| unconfirmed.shown || !shown).map(|unconfirmed| &unconfirmed.entry)
     }
 
     /// Has all of them shown: it may take long until the feed brings them.
-    pub(crate) fn show_settling(&mut self) {
-        for settling in &mut self.settling {
-            settling.shown = true;
+    pub(crate) fn show_unconfirmed(&mut self) {
+        for unconfirmed in &mut self.unconfirmed {
+            unconfirmed.shown = true;
         }
     }
 
     /// The keys of the acts whose events the feed has not brought.
-    pub(crate) fn settling_keys(&self) -> Vec<Uuid> {
-        self.settling.iter().map(|settling| settling.entry.key).collect()
+    pub(crate) fn unconfirmed_keys(&self) -> Vec<Uuid> {
+        self.unconfirmed.iter().map(|unconfirmed| unconfirmed.entry.key).collect()
     }
 
     /// Forgets that these were done: the feed has been read to its end since, and whatever became of them is known.
-    pub(crate) fn give_up_settling(&mut self, keys: &[Uuid]) {
-        self.settling.retain(|settling| !keys.contains(&settling.entry.key));
+    pub(crate) fn give_up_unconfirmed(&mut self, keys: &[Uuid]) {
+        self.unconfirmed.retain(|unconfirmed| !keys.contains(&unconfirmed.entry.key));
     }
 
     /// A round as the server answered last, where that is ahead of the feed.
     pub(crate) fn acknowledged(&self, id: RoundId) -> Option<&Round> {
-        self.settling.iter().rev().find_map(|settling| match &settling.settled {
-            Settled::Round(round) if round.id == id => Some(&**round),
+        self.unconfirmed.iter().rev().find_map(|unconfirmed| match &unconfirmed.confirmation {
+            Confirmation::Round(round) if round.id == id => Some(&**round),
             _ => None,
         })
     }
 
-    fn forget_settled(&mut self) {
+    fn forget_confirmed(&mut self) {
         let sessions = &self.contents.sessions;
-        self.settling.retain(|settling| !settling.is_reached(sessions.get(&settling.entry.session)));
+        self.unconfirmed.retain(|unconfirmed| !unconfirmed.is_reached(sessions.get(&unconfirmed.entry.session)));
     }
 
     /// Puts an act in the place of another.
     pub(crate) async fn put_instead(&mut self, old: Uuid, entry: Entry) -> Result<(), ReplicaError> {
-        self.file.commit(&[Write::Instead(old, &entry)], Lasting::Power).await?;
+        self.file.commit(&[Write::Instead(old, &entry)], Durability::Power).await?;
         if let Some(known) = self.contents.outbox.iter_mut().find(|known| known.key == old) {
             *known = entry;
         }
@@ -352,7 +352,7 @@ impl Replica {
 
     /// Takes an act out and writes another, behind all others or in the place it has.
     pub(crate) async fn exchange_entry(&mut self, old: Uuid, entry: Entry) -> Result<(), ReplicaError> {
-        self.file.commit(&[Write::NoEntry(old), Write::Entry(&entry)], Lasting::Power).await?;
+        self.file.commit(&[Write::NoEntry(old), Write::Entry(&entry)], Durability::Power).await?;
         self.contents.outbox.retain(|known| known.key != old);
         self.place(entry);
         Ok(())
@@ -373,7 +373,7 @@ impl Replica {
 
     /// Takes an act out of the outbox.
     pub(crate) async fn drop_entry(&mut self, key: Uuid) -> Result<(), ReplicaError> {
-        self.file.commit(&[Write::NoEntry(key)], Lasting::Process).await?;
+        self.file.commit(&[Write::NoEntry(key)], Durability::Process).await?;
         self.contents.outbox.retain(|entry| entry.key != key);
         Ok(())
     }

@@ -5,7 +5,7 @@ use training::{Event, Recorded, StudioId, Timestamp, UserId, start};
 use uuid::Uuid;
 
 use super::*;
-use crate::outside::ThisMachine;
+use crate::environment::ThisMachine;
 
 fn mira() -> Person {
     Person { id: UserId(Uuid::from_u128(1)), name: "Mira".to_owned() }
@@ -46,13 +46,13 @@ fn cancelled(started: &Envelope, seq: u64) -> Envelope {
     Envelope { seq, recorded }
 }
 
-fn outside() -> Arc<dyn Outside> {
+fn environment() -> Arc<dyn Environment> {
     Arc::new(ThisMachine)
 }
 
 async fn fresh() -> (tempfile::TempDir, Replica) {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let mut replica = Replica::open(directory.path(), &outside()).await.expect("a new file").0;
+    let mut replica = Replica::open(directory.path(), &environment()).await.expect("a new file").0;
     replica.replace(snapshot()).await.expect("writable");
     (directory, replica)
 }
@@ -89,7 +89,7 @@ async fn what_was_stored_is_there_when_it_is_opened_again() {
     replica.follow("e1", &started(1, 1)).await.expect("writable");
     let before = replica.contents().clone();
     drop(replica);
-    let again = Replica::open(directory.path(), &outside()).await.expect("the same file").0;
+    let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
     assert_eq!(again.contents().cursor, before.cursor);
     assert_eq!(again.contents().me, before.me);
     assert_eq!(again.contents().sessions, before.sessions);
@@ -108,7 +108,7 @@ async fn twenty_ended_sessions_are_kept_and_the_oldest_go_first() {
     let kept: Vec<_> = replica.contents().sessions.keys().map(|id| id.0.as_u128() - 100).collect();
     assert_eq!(kept, (6..=25).collect::<Vec<_>>());
     drop(replica);
-    let again = Replica::open(directory.path(), &outside()).await.expect("the same file").0;
+    let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
     assert_eq!(again.contents().sessions.len(), 20, "in the file as in memory");
 }
 
@@ -118,7 +118,7 @@ async fn starting_over_leaves_nothing_of_the_person_before() {
     replica.follow("e1", &started(1, 1)).await.expect("writable");
     replica.start_over(None).await.expect("writable");
     drop(replica);
-    let again = Replica::open(directory.path(), &outside()).await.expect("the same file").0;
+    let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
     assert!(again.contents().me.is_none() && again.contents().cursor.is_none() && again.contents().sessions.is_empty());
 }
 
@@ -128,7 +128,7 @@ async fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
     sqlx::query("PRAGMA user_version = 99").execute(replica.file.connection()).await.expect("writable");
     drop(replica);
     for _ in 0..2 {
-        assert!(matches!(Replica::open(directory.path(), &outside()).await, Err(ReplicaError::Newer)));
+        assert!(matches!(Replica::open(directory.path(), &environment()).await, Err(ReplicaError::Newer)));
     }
 }
 
@@ -167,7 +167,7 @@ async fn a_damaged_file_is_set_aside_and_what_waits_is_taken_along() {
         .expect("a table has a page");
     replica.file.close().await.expect("closable");
     scribble(&directory.path().join(FILE), page);
-    let (again, set_aside) = Replica::open(directory.path(), &outside()).await.expect("begun anew");
+    let (again, set_aside) = Replica::open(directory.path(), &environment()).await.expect("begun anew");
     assert!(set_aside);
     assert_eq!(again.contents().outbox, [entry(1), entry(2)], "in its order");
     assert!(
@@ -176,7 +176,7 @@ async fn a_damaged_file_is_set_aside_and_what_waits_is_taken_along() {
     );
     assert!(files(&directory).iter().any(|name| name.starts_with("damaged-") && name.ends_with(".sqlite")));
     drop(again);
-    assert!(!Replica::open(directory.path(), &outside()).await.expect("sound").1, "once");
+    assert!(!Replica::open(directory.path(), &environment()).await.expect("sound").1, "once");
 }
 
 #[tokio::test]
@@ -184,7 +184,7 @@ async fn a_file_that_is_no_database_is_set_aside_as_it_is() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let text = "this is no database, and longer than the header of one would be, so that it is read as one. ..........";
     std::fs::write(directory.path().join(FILE), text).expect("writable");
-    let (_, set_aside) = Replica::open(directory.path(), &outside()).await.expect("begun anew");
+    let (_, set_aside) = Replica::open(directory.path(), &environment()).await.expect("begun anew");
     assert!(set_aside);
     let names = files(&directory);
     let damaged = names.iter().find(|name| name.starts_with("damaged-")).expect("it is there");
@@ -200,7 +200,7 @@ async fn a_crash_while_a_damaged_file_is_set_aside_loses_nothing_of_what_was_sav
     let at = |name: &str| directory.path().join(name);
     std::fs::rename(at(FILE), at("mended.sqlite")).expect("writable");
     std::fs::write(at("replica.sqlite-wal"), "the damaged file's").expect("writable");
-    let (again, _) = Replica::open(directory.path(), &outside()).await.expect("the rest is done");
+    let (again, _) = Replica::open(directory.path(), &environment()).await.expect("the rest is done");
     assert_eq!(again.contents().outbox, [entry(1)]);
     let names = files(&directory);
     assert!(names.iter().any(|name| name.starts_with("damaged-") && name.ends_with("-wal")), "{names:?}");
@@ -211,13 +211,13 @@ async fn what_another_version_wrote_costs_a_snapshot_and_no_act() {
     let (directory, mut replica) = fresh().await;
     replica.put_entry(entry(1), true).await.expect("writable");
     for statement in [
-        "INSERT INTO sessions (id, document) VALUES ('x', '{\"a later\": \"layout\"}')",
+        "INSERT INTO sessions (id, document) VALUES ('x', '{\"a later\": \"schema_version\"}')",
         "INSERT INTO outbox (key, document) VALUES ('x', '{\"an act\": \"of later\"}')",
     ] {
         sqlx::query(statement).execute(replica.file.connection()).await.expect("writable");
     }
     replica.file.close().await.expect("closable");
-    let (mut again, set_aside) = Replica::open(directory.path(), &outside()).await.expect("the same file");
+    let (mut again, set_aside) = Replica::open(directory.path(), &environment()).await.expect("the same file");
     assert!(!set_aside);
     assert!(again.contents().cursor.is_none(), "a snapshot is next");
     assert_eq!(again.contents().outbox, [entry(1)]);
@@ -244,7 +244,7 @@ async fn a_full_disk_is_said_and_once_there_is_room_it_goes_on() {
     // The setting is the connection's; the next one has none.
     replica.put_entry(entry(number), true).await.expect("there is room again");
     drop(replica);
-    let again = Replica::open(directory.path(), &outside()).await.expect("the same file").0;
+    let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
     assert_eq!(again.contents().outbox.len() as u128, number);
 }
 
@@ -258,6 +258,6 @@ async fn what_is_of_another_server_is_forgotten_and_acts_are_not() {
     replica.belong_to("https://two.example").await.expect("writable");
     assert!(replica.contents().me.is_none() && replica.contents().cursor.is_none());
     drop(replica);
-    let again = Replica::open(directory.path(), &outside()).await.expect("the same file").0;
+    let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
     assert_eq!((again.contents().server.as_deref(), again.contents().outbox.len()), (Some("https://two.example"), 1));
 }

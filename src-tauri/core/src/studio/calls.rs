@@ -26,7 +26,7 @@ impl StudioMachine {
         which: impl Fn(&mut Roster) -> Result<&mut Lock, Failure>,
         pin: Pin,
     ) -> Result<(), Failure> {
-        let now = self.options.outside.now();
+        let now = self.options.environment.now();
         let lock = which(&mut floor.roster)?;
         lock.set_clock(now);
         if let Some(wait) = lock.closed_for(now) {
@@ -39,7 +39,7 @@ impl StudioMachine {
         let is_open = opened.map_err(internal)?.map_err(internal)?;
         let lock = which(&mut floor.roster)?;
         if !is_open {
-            return Err(in_a_while(LocalCode::WrongPin, lock.closed_for(self.options.outside.now())));
+            return Err(in_a_while(LocalCode::WrongPin, lock.closed_for(self.options.environment.now())));
         }
         lock.note_opened();
         Ok(())
@@ -121,11 +121,11 @@ impl StudioCalls for StudioMachine {
         let turn = self.gate.turn();
         let lock = closed_with(Pin::of_person(&pin).map_err(not_a_pin)?).await?;
         let device_name = format!("{} ({})", Profile::of_studio_machine(), std::env::consts::OS);
-        let asked = Api::new(self.house.server(), Vault::in_memory(), Arc::clone(&self.options.outside))?;
+        let asked = Api::new(self.house.server(), Vault::in_memory(), Arc::clone(&self.options.environment))?;
         let signed_in = asked.sign_in(&SignIn { email, password, device_name }).await?;
         match self.take_in(&asked, &signed_in, lock).await {
             Ok((profile, agent)) => {
-                let brought = self.bring_to_front(profile, agent, turn).await;
+                let replica_changed = self.bring_to_front(profile, agent, turn).await;
                 // They are shown among the others, and closed again if they are not in front and have nothing to do.
                 self.floor.lock().await.look().await;
                 brought
@@ -168,11 +168,11 @@ impl StudioCalls for StudioMachine {
         self.only_staff()?;
         let profile = self.floor.lock().await.roster.regular(&profile)?.profile();
         let agent = floor::open(&self.floor, &profile).await?;
-        let doing = agent.doing().await;
-        let removed = match refusal(doing.open_session.is_some(), doing.keeps_something) {
+        let activity = agent.activity().await;
+        let removed = match refusal(activity.open_session.is_some(), activity.keeps_something) {
             Some(code) if !confirmed => Err(Failure::local(code)),
             _ => {
-                if let Some(session) = doing.own_session
+                if let Some(session) = activity.own_session
                     && let Err(failure) = agent.cancel_session(session, None).await
                 {
                     // Their trainer can.
@@ -183,7 +183,7 @@ impl StudioCalls for StudioMachine {
         };
         let mut floor = self.floor.lock().await;
         // What they did at the last moment is not taken with them.
-        let keeps_something = agent.doing().await.keeps_something;
+        let keeps_something = agent.activity().await.keeps_something;
         drop(agent);
         let removed = match removed {
             Ok(()) if keeps_something && !confirmed => Err(Failure::local(LocalCode::StillWaiting)),

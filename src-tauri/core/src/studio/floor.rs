@@ -8,7 +8,7 @@ use training::SessionStatus;
 
 use super::gate::Gate;
 use super::roster::{Regular, Roster};
-use crate::agent::{Agent, Doing, Options};
+use crate::agent::{Agent, Activity, Options};
 use crate::bridge::{Failure, LocalCode, PersonHere};
 use crate::profile::Profile;
 use crate::vault::Vault;
@@ -65,7 +65,7 @@ impl Floor {
         let vault = self.vaults.entry(profile.clone()).or_insert_with(Vault::in_memory);
         let options = Options {
             profile: profile.clone(),
-            tell: self.gate.way_of(Some(profile)),
+            emit: self.gate.way_of(Some(profile)),
             vault: (!asks_a_keyring).then(|| vault.clone()),
             ..self.options.clone()
         };
@@ -81,11 +81,11 @@ impl Floor {
     /// others so, and answers whether a session of anybody goes on.
     pub(super) async fn look(&mut self) -> bool {
         let in_front = self.gate.in_front();
-        let mut doing = HashMap::new();
+        let mut activity = HashMap::new();
         let mut idle = Vec::new();
         for (profile, seat) in &self.agents {
             let Some(agent) = seat.get() else { continue };
-            let its = agent.doing().await;
+            let its = agent.activity().await;
             let is_in_front = in_front.as_ref().is_some_and(|(in_front, _)| in_front == profile);
             // Somebody may still wait for an answer of it: then it is looked at again the next time.
             let is_held = Arc::strong_count(agent) > 1 || Arc::strong_count(seat) > 1;
@@ -93,7 +93,7 @@ impl Floor {
             if !is_busy {
                 idle.push((profile.clone(), its.keeps_something));
             }
-            doing.insert(profile.clone(), its);
+            activity.insert(profile.clone(), its);
         }
         for (profile, keeps_something) in &idle {
             drop(self.agents.remove(profile));
@@ -110,15 +110,15 @@ impl Floor {
         if !self.roster.leaving.is_empty() {
             self.clear_up();
         }
-        self.show_people(&doing);
-        doing.values().any(|its| its.open_session == Some(SessionStatus::Active))
+        self.show_people(&activity);
+        activity.values().any(|its| its.open_session == Some(SessionStatus::Active))
     }
 
-    fn show_people(&self, doing: &HashMap<Profile, Doing>) {
+    fn show_people(&self, doing: &HashMap<Profile, Activity>) {
         let person = |regular: &Regular| {
             let profile = regular.profile();
-            let closed = Doing { keeps_something: regular.may_wait, ..Doing::default() };
-            let Doing { waiting, is_training, keeps_something, .. } = doing.get(&profile).copied().unwrap_or(closed);
+            let closed = Activity { keeps_something: regular.may_wait, ..Activity::default() };
+            let Activity { waiting, is_training, keeps_something, .. } = activity.get(&profile).copied().unwrap_or(closed);
             let profile = profile.to_string();
             PersonHere { profile, name: regular.name.clone(), waiting, keeps_something, trains: is_training }
         };

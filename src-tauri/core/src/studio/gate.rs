@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::agent::{Agent, Tell};
+use crate::agent::{Agent, Emit};
 use crate::bridge::{Message, PersonHere, StudioScreen};
 use crate::profile::Profile;
 
 /// See the module.
 pub(super) struct Gate {
-    tell: Tell,
+    emit: Emit,
     told: Mutex<Told>,
     changed: Notify,
 }
@@ -39,18 +39,18 @@ pub(super) enum Chosen {
 }
 
 impl Gate {
-    /// A gate in front of the window that `tell` tells.
-    pub(super) fn before(tell: Tell) -> Arc<Self> {
-        Arc::new(Self { tell, told: Mutex::default(), changed: Notify::new() })
+    /// A gate in front of the window that `emit` reaches.
+    pub(super) fn before(emit: Emit) -> Arc<Self> {
+        Arc::new(Self { emit, told: Mutex::default(), changed: Notify::new() })
     }
 
     /// The way through it for the agent of `profile`, or of nobody.
-    pub(super) fn way_of(self: &Arc<Self>, profile: Option<&Profile>) -> Tell {
+    pub(super) fn way_of(self: &Arc<Self>, profile: Option<&Profile>) -> Emit {
         let (gate, profile) = (Arc::clone(self), profile.cloned());
         Arc::new(move |message| {
             let told = gate.told();
             if told.studio.in_front.as_deref() == profile.as_ref().map(Profile::as_str) {
-                (gate.tell)(message);
+                (gate.emit)(message);
             }
             drop(told);
             // Whoever looks may find somebody at something else.
@@ -60,14 +60,14 @@ impl Gate {
 
     /// Tells the window of the machine.
     pub(super) fn show(&self) {
-        self.tell_studio(&self.told());
+        self.emit_screen(&self.told());
     }
 
     /// Shows whether the window fills the screen.
     pub(super) fn show_filled(&self, fills_screen: bool) {
         let mut told = self.told();
         told.studio.fills_screen = fills_screen;
-        self.tell_studio(&told);
+        self.emit_screen(&told);
     }
 
     /// Shows who trains here, if that is not shown already.
@@ -75,7 +75,7 @@ impl Gate {
         let mut told = self.told();
         if told.studio.people != people {
             told.studio.people = people;
-            self.tell_studio(&told);
+            self.emit_screen(&told);
         }
     }
 
@@ -115,12 +115,12 @@ impl Gate {
             Chosen::Staff | Chosen::Nobody => None,
         };
         told.studio.in_front = told.in_front.as_ref().map(|(profile, _)| profile.to_string());
-        self.tell_studio(told);
+        self.emit_screen(told);
         self.changed.notify_one();
     }
 
-    fn tell_studio(&self, told: &Told) {
-        (self.tell)(Message::Studio { studio: told.studio.clone() });
+    fn emit_screen(&self, told: &Told) {
+        (self.emit)(Message::Studio { studio: told.studio.clone() });
     }
 
     /// Whose profile is in front, and their agent.

@@ -72,10 +72,10 @@ impl StudioMachine {
         let home = options.home.clone();
         let missing = || Failure::local(LocalCode::BadConfig).because("this is no studio machine");
         let roster = Roster::read(&home)?.ok_or_else(missing)?;
-        let gate = Gate::before(Arc::clone(&options.tell));
+        let gate = Gate::before(Arc::clone(&options.emit));
         let house = Options {
             profile: Profile::of_studio_machine(),
-            tell: gate.way_of(None),
+            emit: gate.way_of(None),
             vault: Some(Vault::in_memory()),
             ..options.clone()
         };
@@ -182,7 +182,7 @@ impl StudioMachine {
         }
         let mut floor = self.floor.lock().await;
         // Asked afterwards: what was done at the last moment is kept as well, and nothing more can be.
-        let keeps_something = agent.doing().await.keeps_something;
+        let keeps_something = agent.activity().await.keeps_something;
         drop(agent);
         let is_back = self.gate.in_front().is_some_and(|(in_front, _)| in_front == profile);
         if !keeps_something && !is_back {

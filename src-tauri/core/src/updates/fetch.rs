@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::keep::Keep;
 use super::work::{Work, disk, noted};
-use super::{Around, Release, Source};
+use super::{UpdateContext, Release, Source};
 use crate::bridge::{Update, UpdateProblem};
 
 /// The pauses between attempts to fetch a package.
@@ -15,7 +15,7 @@ const FETCH_AGAIN: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(
 /// Progress is told in steps of a hundredth, or of this many bytes.
 const LEAST_STEP: u64 = 64 * 1024;
 
-impl<A: Around> Work<'_, A> {
+impl<A: UpdateContext> Work<'_, A> {
     /// Sees to it that the package of `release`, which `source` offers, waits.
     pub(super) async fn have(&self, release: Release, source: Source, before: &Update) -> Result<(), UpdateProblem> {
         let version = release.version.to_string();
@@ -34,7 +34,7 @@ impl<A: Around> Work<'_, A> {
             Ok(Some(keep)) => keep,
             // Another profile's window is at it: it is there in a while.
             Ok(None) => {
-                self.tell(before.clone());
+                self.emit(before.clone());
                 return Err(UpdateProblem::Busy);
             }
             Err(error) => return Err(self.failed(&version, disk(&error))),
@@ -77,6 +77,6 @@ impl<A: Around> Work<'_, A> {
 
     fn tell_progress(&self, release: &Release, done_bytes: u64, total_bytes: Option<u64>) {
         let (version, notes) = (release.version.to_string(), release.notes.clone());
-        self.tell(Update::Downloading { version, notes, done_bytes, total_bytes });
+        self.emit(Update::Downloading { version, notes, done_bytes, total_bytes });
     }
 }

@@ -3,7 +3,7 @@
 //! Deliberately absent: how a package is verified and handed to the system. That is the shell's [`Updater`], because it
 //! depends on what the application was installed from.
 
-mod around;
+mod context;
 mod fetch;
 mod keep;
 #[cfg(test)]
@@ -20,9 +20,9 @@ use serde_json::Value;
 use crate::api::ServerUrl;
 use crate::bridge::UpdateProblem;
 
-pub(crate) use around::Around;
-pub use around::WithoutProfile;
-pub(crate) use work::{Wishes, keep_current};
+pub(crate) use context::UpdateContext;
+pub use context::HeadlessUpdates;
+pub(crate) use work::{UpdateRequests, keep_current};
 
 /// Finds, fetches and installs packages of this application.
 pub trait Updater: Send + Sync {

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::time::{Instant, advance};
 
-use super::{Around, Question, Release, Updater, Wishes, keep_current};
+use super::{UpdateContext, Question, Release, Updater, UpdateRequests, keep_current};
 use crate::api::ServerUrl;
 use crate::bridge::{Update, UpdateProblem};
 use crate::home::Home;
@@ -31,7 +31,7 @@ struct Installation {
     /// By how many seconds the clock on the wall was set.
     set_by_s: AtomicI64,
     draws: AtomicU64,
-    wishes: Wishes,
+    requests: UpdateRequests,
     sleeps: watch::Sender<u64>,
     told: Mutex<Vec<Update>>,
     _disk: TempDir,
@@ -45,7 +45,7 @@ impl Installation {
             began: Instant::now(),
             set_by_s: AtomicI64::new(0),
             draws: AtomicU64::new(0),
-            wishes: Wishes::default(),
+            requests: UpdateRequests::default(),
             sleeps: watch::Sender::new(0),
             told: Mutex::default(),
             _disk: disk,
@@ -67,7 +67,7 @@ impl Installation {
     }
 }
 
-impl Around for Installation {
+impl UpdateContext for Installation {
     fn home(&self) -> &Home {
         &self.home
     }
@@ -80,12 +80,12 @@ impl Around for Installation {
         lock(&self.told).last().cloned().unwrap_or(Update::Unknown)
     }
 
-    fn tell_update(&self, update: Update) {
+    fn emit_update(&self, update: Update) {
         lock(&self.told).push(update);
     }
 
-    fn wishes(&self) -> &Wishes {
-        &self.wishes
+    fn requests(&self) -> &UpdateRequests {
+        &self.requests
     }
 
     async fn is_in_session(&self) -> bool {
@@ -106,7 +106,7 @@ impl Around for Installation {
         Timestamp::UNIX_EPOCH + self.began.elapsed() + SignedDuration::from_secs(self.set_by_s.load(Ordering::Relaxed))
     }
 
-    fn chance(&self) -> StdRng {
+    fn rng(&self) -> StdRng {
         StdRng::seed_from_u64(self.draws.fetch_add(1, Ordering::Relaxed))
     }
 }

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
 use super::keep::{Keep, Waiting, nobody_trains, training};
-use super::{Around, Question, Release, Source, Updater};
+use super::{UpdateContext, Question, Release, Source, Updater};
 use crate::bridge::{Update, UpdateProblem};
 use crate::locked::LockedFile;
 
@@ -33,7 +33,7 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
 /// What a person asks for.
 #[derive(Debug, Default)]
-pub(crate) struct Wishes {
+pub(crate) struct UpdateRequests {
     /// To ask now.
     pub(crate) check: Notify,
     /// To install what is ready.
@@ -43,7 +43,7 @@ pub(crate) struct Wishes {
 /// Keeps this application current. Never returns.
 ///
 /// `before_restart` ends what this process does with the profile, so that the next one can have it.
-pub(crate) async fn keep_current<A: Around>(
+pub(crate) async fn keep_current<A: UpdateContext>(
     around: &A,
     updater: Arc<dyn Updater>,
     before_restart: BoxFuture<'static, ()>,
@@ -61,7 +61,7 @@ pub(super) struct Work<'a, A> {
     pub(super) directory: PathBuf,
 }
 
-impl<A: Around> Work<'_, A> {
+impl<A: UpdateContext> Work<'_, A> {
     /// Sees to it that other windows of this installation install nothing while a session goes on in this one.
     async fn note_sessions(&self) {
         loop {
@@ -101,7 +101,7 @@ impl<A: Around> Work<'_, A> {
         let Release { version, notes, .. } = waiting.release.clone();
         if version <= self.updater.current() {
             if version == self.updater.current() {
-                self.tell(Update::Installed { version: version.to_string(), notes });
+                self.emit(Update::Installed { version: version.to_string(), notes });
             }
             noted(keep.clear());
             tracing::info!(%version, "this version was installed by an update");
@@ -134,7 +134,7 @@ impl<A: Around> Work<'_, A> {
         self.around.is_out_of_session().await;
         let before = self.around.update();
         if !before.lasts() {
-            self.tell(Update::Checking);
+            self.emit(Update::Checking);
         }
         let asked = match self.question().await {
             Ok(question) => self.updater.check(question.clone()).await.map(|offered| (offered, question.source)),
@@ -148,7 +148,7 @@ impl<A: Around> Work<'_, A> {
             }
             Err(problem) if before.lasts() => Err(problem),
             Err(problem) => {
-                self.tell(Update::Failed { version: None, code: problem });
+                self.emit(Update::Failed { version: None, code: problem });
                 Err(problem)
             }
         };
@@ -159,7 +159,7 @@ impl<A: Around> Work<'_, A> {
                 if problem.may_pass() { AFTER_FAILURE_S } else { EVERY_S }
             }
         };
-        Duration::from_secs(self.around.chance().random_range(again_s))
+        Duration::from_secs(self.around.rng().random_range(again_s))
     }
 
     /// Waits until it is time, by the clock on the wall, to ask again; installs meanwhile what a person wants installed.
@@ -174,8 +174,8 @@ impl<A: Around> Work<'_, A> {
                 () = sleep(left) => return,
                 // What this machine slept counts.
                 _ = sleeps.changed() => {}
-                () = self.around.wishes().check.notified() => return,
-                () = self.around.wishes().install.notified() => {
+                () = self.around.requests().check.notified() => return,
+                () = self.around.requests().install.notified() => {
                     // A session may have begun since they wished it; what is ready stays so.
                     if self.around.is_in_session().await {
                         continue;
@@ -196,14 +196,14 @@ impl<A: Around> Work<'_, A> {
         let updates = home.update_settings().map_err(|failure| io::Error::other(format!("{:?}", failure.code)))?;
         Ok(Question {
             source: Source { server: updates.server.unwrap_or_else(|| self.around.server()), channel: updates.channel },
-            bucket: home.rollout_bucket(self.around.chance().random_range(0..100)).await?,
+            bucket: home.rollout_bucket(self.around.rng().random_range(0..100)).await?,
         })
     }
 
     /// Installs, and starts the new version; returns only when that failed.
     async fn install(&self, keep: Keep, waiting: Waiting, alone: LockedFile) {
         let version = waiting.release.version.to_string();
-        self.tell(Update::Installing { version: version.clone() });
+        self.emit(Update::Installing { version: version.clone() });
         // Once: whoever is asked for a password at every start learns to give it to anybody.
         let Some(Waiting { release, .. }) = noted(keep.note_tried(waiting)) else {
             self.failed(&version, UpdateProblem::Disk);
@@ -257,7 +257,7 @@ impl<A: Around> Work<'_, A> {
             None => {}
         }
         if !matches!(before, Update::Installed { .. }) {
-            self.tell(Update::Newest);
+            self.emit(Update::Newest);
         }
     }
 
@@ -274,17 +274,17 @@ impl<A: Around> Work<'_, A> {
         Some((keep, waiting))
     }
 
-    pub(super) fn tell(&self, update: Update) {
-        self.around.tell_update(update);
+    pub(super) fn emit(&self, update: Update) {
+        self.around.emit_update(update);
     }
 
     pub(super) fn tell_ready(&self, release: &Release) {
-        self.tell(Update::Ready { version: release.version.to_string(), notes: release.notes.clone() });
+        self.emit(Update::Ready { version: release.version.to_string(), notes: release.notes.clone() });
     }
 
     pub(super) fn failed(&self, version: &str, problem: UpdateProblem) -> UpdateProblem {
         tracing::warn!(version, ?problem, "the update failed");
-        self.tell(Update::Failed { version: Some(version.to_owned()), code: problem });
+        self.emit(Update::Failed { version: Some(version.to_owned()), code: problem });
         problem
     }
 }

@@ -41,7 +41,7 @@ impl Spent {
         }
     }
 
-    pub(super) fn strike(&self) {
+    pub(super) fn clear(&self) {
         let known = self.read();
         let is_spoilt = known.is_none();
         let mut note = known.unwrap_or_default();
@@ -93,9 +93,9 @@ mod tests {
         here.note();
         there.note();
         assert!(on(&home, "https://here.example").is_noted());
-        here.strike();
+        here.clear();
         assert!(!here.is_noted() && there.is_noted());
-        there.strike();
+        there.clear();
         assert!(!home.spent_sign_ins(&Profile::default()).exists(), "nothing is left to be noted");
     }
 
@@ -105,7 +105,7 @@ mod tests {
         std::fs::write(home.spent_sign_ins(&Profile::default()), "{").expect("writable");
         let here = on(&home, "https://here.example");
         assert!(here.is_noted());
-        here.strike();
+        here.clear();
         assert!(!here.is_noted());
     }
 }

@@ -17,20 +17,20 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
 
 use super::handover::Watched;
-use super::turn::Wants;
-use super::{FEED, HEAD_WITHIN, Handover, Messages, Open, STREAM, Turn};
+use super::permit::Wants;
+use super::{FEED, HEAD_WITHIN, Handover, Messages, Open, STREAM, Permit};
 
 /// The smallest buffer hyper takes.
 const BUFFER_BYTES: usize = 8 * 1024;
 
 /// See the module. `turn` is the first request's, if it is for the feed.
-pub(super) async fn speak(socket: TcpStream, turn: Option<Turn>, open: &Open) -> Option<(TcpStream, Messages)> {
+pub(super) async fn serve(socket: TcpStream, permit: Option<Permit>, open: &Open) -> Option<(TcpStream, Messages)> {
     let handover = Handover::default();
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
         .max_buf_size(BUFFER_BYTES)
-        .serve_connection(TokioIo::new(Watched::new(socket, handover.clone())), service(open, handover.clone(), turn));
+        .serve_connection(TokioIo::new(Watched::new(socket, handover.clone())), service(open, handover.clone(), permit));
     let mut finish = pin!(open.finish.cancelled());
     let mut finishing = false;
     let messages = poll_fn(|cx| {
@@ -58,9 +58,9 @@ pub(super) async fn speak(socket: TcpStream, turn: Option<Turn>, open: &Open) ->
 fn service(
     open: &Open,
     handover: Handover,
-    first: Option<Turn>,
+    first: Option<Permit>,
 ) -> impl HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send> + Send + use<> {
-    let (router, turns) = (TowerToHyperService::new(open.router.clone()), open.turns.clone());
+    let (router, permits) = (TowerToHyperService::new(open.router.clone()), open.permits.clone());
     let first = Arc::new(Mutex::new(first));
     service_fn(move |mut request: Request<Incoming>| {
         // What follows a head is written by us in the form of this version.
@@ -69,12 +69,12 @@ fn service(
         }
         // Whatever the first request is, its turn is over with it.
         let first = first.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let (router, turns) = (router.clone(), turns.clone());
+        let (router, permits) = (router.clone(), permits.clone());
         async move {
             // Before the router, because what it makes of a request takes much more memory than a request that waits.
             if request.uri().path() == FEED {
-                let turn = if let Some(first) = first { first } else { turns.next(wanted(&request)).await };
-                request.extensions_mut().insert(turn);
+                let permit = if let Some(first) = first { first } else { permits.next(wanted(&request)).await };
+                request.extensions_mut().insert(permit);
             }
             router.call(request).await
         }

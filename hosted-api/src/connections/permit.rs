@@ -30,33 +30,33 @@ pub(super) enum Wants {
 
 /// See the module.
 #[derive(Clone)]
-pub(super) struct Turns {
+pub(super) struct Permits {
     streams: Arc<Semaphore>,
     polls: Arc<Semaphore>,
 }
 
 /// Somebody's turn, until they pass it on or are done.
 #[derive(Clone)]
-pub(crate) struct Turn(Arc<Mutex<Option<OwnedSemaphorePermit>>>);
+pub(crate) struct Permit(Arc<Mutex<Option<OwnedSemaphorePermit>>>);
 
-impl Turns {
+impl Permits {
     pub(super) fn new() -> Self {
         Self { streams: Arc::new(Semaphore::new(STREAMS_AT_ONCE)), polls: Arc::new(Semaphore::new(POLLS_AT_ONCE)) }
     }
 
     /// Waits for a turn; of those who want the same, whoever came first has theirs first.
-    pub(super) async fn next(&self, wants: Wants) -> Turn {
-        let turns = match wants {
+    pub(super) async fn next(&self, wants: Wants) -> Permit {
+        let permits = match wants {
             Wants::Stream => &self.streams,
             Wants::Poll => &self.polls,
         };
-        let taken = timeout(LONGEST_WAIT, Arc::clone(turns).acquire_owned()).await;
+        let taken = timeout(LONGEST_WAIT, Arc::clone(permits).acquire_owned()).await;
         // The semaphore is never closed.
-        Turn(Arc::new(Mutex::new(taken.ok().and_then(Result::ok))))
+        Permit(Arc::new(Mutex::new(taken.ok().and_then(Result::ok))))
     }
 }
 
-impl Turn {
+impl Permit {
     /// Lets the next one in: whoever has this turn is about to wait for something else.
     pub(crate) fn pass_on(&self) {
         // Nothing in here panics half-way through a change.
@@ -72,9 +72,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_turn_is_passed_on_or_over_when_it_is_dropped() {
-        let turns = Turns::new();
-        let next = || turns.next(Wants::Stream).now_or_never();
-        let mut all = join_all((0..STREAMS_AT_ONCE).map(|_| turns.next(Wants::Stream))).await;
+        let permits = Permits::new();
+        let next = || permits.next(Wants::Stream).now_or_never();
+        let mut all = join_all((0..STREAMS_AT_ONCE).map(|_| permits.next(Wants::Stream))).await;
         assert!(next().is_none(), "all are taken");
         all[0].pass_on();
         let passed_on = next().expect("one was passed on");
@@ -87,16 +87,16 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn whoever_waits_too_long_is_let_in_without_a_turn() {
-        let turns = Turns::new();
-        let _all = join_all((0..STREAMS_AT_ONCE).map(|_| turns.next(Wants::Stream))).await;
-        let late = turns.next(Wants::Stream).await;
+        let permits = Permits::new();
+        let _all = join_all((0..STREAMS_AT_ONCE).map(|_| permits.next(Wants::Stream))).await;
+        let late = permits.next(Wants::Stream).await;
         assert!(late.0.lock().expect("whole").is_none());
     }
 
     #[tokio::test]
     async fn however_many_come_for_a_stream_polls_have_their_turn() {
-        let turns = Turns::new();
-        let _all = join_all((0..STREAMS_AT_ONCE).map(|_| turns.next(Wants::Stream))).await;
-        assert!(turns.next(Wants::Poll).now_or_never().is_some());
+        let permits = Permits::new();
+        let _all = join_all((0..STREAMS_AT_ONCE).map(|_| permits.next(Wants::Stream))).await;
+        assert!(permits.next(Wants::Poll).now_or_never().is_some());
     }
 }

@@ -11,7 +11,7 @@ use super::shared::Shared;
 use crate::bridge::{Link, LinkState, LocalCode, Message, SignedOut, Update, VaultKind};
 
 /// How things stand besides what the replica holds.
-pub(super) struct Standing {
+pub(super) struct ConnectionState {
     pub(super) link: Link,
     pub(super) vault: VaultKind,
     pub(super) signed_out: Option<SignedOut>,
@@ -31,7 +31,7 @@ pub(super) struct Standing {
 
 /// What an agent is at, whether or not anybody looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Doing {
+pub(crate) struct Activity {
     /// How many changes wait to be sent, which takes somebody who is signed in.
     pub(crate) waiting: u32,
     /// Whether something the person did is kept that the server has not taken, or has refused.
@@ -46,21 +46,21 @@ pub(crate) struct Doing {
 
 impl Shared {
     /// What this profile is at.
-    pub(crate) async fn doing(&self) -> Doing {
+    pub(crate) async fn activity(&self) -> Activity {
         let replica = self.replica().lock().await;
         let contents = replica.contents();
         let keeps_something = !contents.outbox.is_empty();
         let waiting = self.waiting(&replica);
-        let standing = self.standing();
+        let connection_state = self.connection_state();
         // Without their sign-in it is not known that anything has ended.
-        if standing.signed_out.is_some() && !standing.awaits_keyring {
-            return Doing { keeps_something, ..Doing::default() };
+        if connection_state.signed_out.is_some() && !connection_state.awaits_keyring {
+            return Activity { keeps_something, ..Activity::default() };
         }
-        drop(standing);
+        drop(connection_state);
         let of_me = |session: &Session| contents.me.as_ref().is_some_and(|me| me.id == session.athlete.id);
         let open: Vec<&Session> = contents.sessions.values().filter(|session| session.status.is_open()).collect();
         let own = open.iter().find(|session| of_me(session));
-        Doing {
+        Activity {
             waiting,
             keeps_something,
             is_training: own.is_some_and(|session| session.status == SessionStatus::Active),
@@ -74,15 +74,15 @@ impl Shared {
 
     /// How long ago everything was taken from the server.
     pub(crate) fn snapshot_age(&self) -> Duration {
-        self.standing().snapshot_taken.elapsed()
+        self.connection_state().snapshot_taken.elapsed()
     }
 
     /// Notes that everything was taken from the server, for the present sign-in.
     pub(super) fn note_snapshot(&self) {
         {
-            let mut standing = self.standing();
-            standing.snapshot_taken = Instant::now();
-            standing.snapshot_of = *self.sign_ins.borrow();
+            let mut connection_state = self.connection_state();
+            connection_state.snapshot_taken = Instant::now();
+            connection_state.snapshot_of = *self.sign_ins.borrow();
         }
         self.wake_outbox();
     }
@@ -90,25 +90,25 @@ impl Shared {
     /// Whether everything has been taken from the server since this sign-in began.
     pub(super) fn has_snapshot(&self) -> bool {
         let sign_in = *self.sign_ins.borrow();
-        sign_in.is_some() && self.standing().snapshot_of == sign_in
+        sign_in.is_some() && self.connection_state().snapshot_of == sign_in
     }
 
     /// Tells the window when a sign-in is kept elsewhere than before.
     pub(crate) async fn note_vault(&self) {
         let kind = self.api().tokens.kind();
-        if self.standing().vault != kind {
+        if self.connection_state().vault != kind {
             let replica = self.replica.lock().await;
-            self.standing().vault = kind;
-            self.tell_view(&replica);
+            self.connection_state().vault = kind;
+            self.emit_view(&replica);
         }
     }
 
     pub(super) fn link_state(&self) -> LinkState {
-        self.standing().link.state
+        self.connection_state().link.state
     }
 
     pub(super) fn clock_offset_ms(&self) -> i64 {
-        self.standing().clock_offset_ms
+        self.connection_state().clock_offset_ms
     }
 
     /// Tells the connection's state, if it is another one.
@@ -160,14 +160,14 @@ impl Shared {
 
     /// Notes what the person should know about this machine.
     pub(crate) fn note(&self, notice: LocalCode) {
-        self.standing().notice = Some(notice);
+        self.connection_state().notice = Some(notice);
     }
 
     /// Sets the clock by the server's.
     pub(crate) async fn set_server_time(&self, server_time: Timestamp) {
         let here = Timestamp::from(self.now());
         let offset_ms = server_time.as_millisecond() - here.as_millisecond();
-        self.standing().clock_offset_ms = offset_ms;
+        self.connection_state().clock_offset_ms = offset_ms;
         if let Err(error) = self.replica().lock().await.set_clock_offset(offset_ms).await {
             // It is known until this process ends.
             tracing::warn!(error = &error as &dyn std::error::Error, "how far the clock is off could not be noted");
@@ -179,18 +179,18 @@ impl Shared {
         let replica = self.replica().lock().await;
         let contents = replica.contents();
         let (sessions, waiting, kept) = (contents.sessions.len(), self.waiting(&replica), contents.outbox.len());
-        let standing = self.standing();
+        let connection_state = self.connection_state();
         format!(
             "connection: {:?}, stream: {:?}, sign-in kept in: {:?}, signed out: {:?}\n\
              clock off by: {} ms, sessions: {sessions}, waiting to be sent: {waiting} of {kept} kept\n\
              notice: {:?}, update: {:?}",
-            standing.link,
-            standing.stream_problem,
-            standing.vault,
-            standing.signed_out,
-            standing.clock_offset_ms,
-            standing.notice,
-            standing.update,
+            connection_state.link,
+            connection_state.stream_problem,
+            connection_state.vault,
+            connection_state.signed_out,
+            connection_state.clock_offset_ms,
+            connection_state.notice,
+            connection_state.update,
         )
     }
 
@@ -224,12 +224,12 @@ impl Shared {
     }
 
     pub(super) fn change_link(&self, change: impl FnOnce(&mut Link, &mut Option<LocalCode>)) {
-        let mut standing = self.standing();
-        let before = standing.link;
+        let mut connection_state = self.connection_state();
+        let before = connection_state.link;
         let mut link = before;
-        change(&mut link, &mut standing.stream_problem);
+        change(&mut link, &mut connection_state.stream_problem);
         if link.state == LinkState::Live {
-            standing.stream_problem = None;
+            connection_state.stream_problem = None;
         }
         // A sign-out may have come between; the supervisor that still reports is about to be stopped.
         // Back after an outage: what waits need not wait out its pause.
@@ -237,13 +237,13 @@ impl Shared {
         if is_back && link.state != before.state && link.waiting > 0 {
             self.wake_outbox();
         }
-        if link != before && standing.signed_out.is_none() {
-            standing.link = link;
-            (self.tell)(Message::Link { link, clock_offset_ms: standing.clock_offset_ms });
+        if link != before && connection_state.signed_out.is_none() {
+            connection_state.link = link;
+            (self.emit)(Message::Link { link, clock_offset_ms: connection_state.clock_offset_ms });
         }
     }
 
-    pub(super) fn standing(&self) -> MutexGuard<'_, Standing> {
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn connection_state(&self) -> MutexGuard<'_, ConnectionState> {
+        self.connection_state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

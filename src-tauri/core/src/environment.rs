@@ -24,12 +24,12 @@ const PING: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs
 const USER_AGENT: &str = concat!("ringside/", env!("CARGO_PKG_VERSION"));
 
 /// See the module.
-pub trait Outside: Send + Sync {
+pub trait Environment: Send + Sync {
     /// The time of day by this machine's clock, which may be wrong.
     fn now(&self) -> jiff::Timestamp;
 
     /// Something drawn by chance, which nobody can guess.
-    fn chance(&self) -> u64;
+    fn random_seed(&self) -> u64;
 
     /// A new name for an act: a UUID of version 7.
     fn new_key(&self) -> Uuid;
@@ -37,8 +37,8 @@ pub trait Outside: Send + Sync {
     /// A way to a server.
     ///
     /// # Errors
-    /// [`Lost`] when this machine can't speak to any.
-    fn way_to(&self, server: &ServerUrl) -> Result<Arc<dyn Carrier>, Lost>;
+    /// [`TransportError`] when this machine can't speak to any.
+    fn connect(&self, server: &ServerUrl) -> Result<Arc<dyn Transport>, TransportError>;
 
     /// Whether everything else stands still while a file is written or read. Only so does a simulation run the same way
     /// every time.
@@ -51,12 +51,12 @@ pub trait Outside: Send + Sync {
 }
 
 /// Carries requests to one server.
-pub trait Carrier: Send + Sync {
+pub trait Transport: Send + Sync {
     /// Carries a request there and its answer back, within the time the request allows.
     ///
     /// # Errors
-    /// [`Lost`] when no answer has come.
-    fn carry(&self, request: Request) -> BoxFuture<'static, Result<Response, Lost>>;
+    /// [`TransportError`] when no answer has come.
+    fn execute(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>>;
 
     /// Leaves behind every connection that is open: they may be dead.
     fn leave_connections(&self);
@@ -64,38 +64,38 @@ pub trait Carrier: Send + Sync {
 
 /// Why no answer came.
 #[derive(Debug, thiserror::Error)]
-pub enum Lost {
+pub enum TransportError {
     /// It took too long.
     #[error("no answer came in time")]
-    Late,
+    Timeout,
     /// No connection could be made, or it broke.
     #[error("the connection could not be made, or broke")]
     Broken(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-impl From<reqwest::Error> for Lost {
+impl From<reqwest::Error> for TransportError {
     fn from(error: reqwest::Error) -> Self {
         // The address may hold ids; it is of no use to whoever reads the log.
         let error = error.without_url();
-        if error.is_timeout() { Self::Late } else { Self::Broken(error.into()) }
+        if error.is_timeout() { Self::Timeout } else { Self::Broken(error.into()) }
     }
 }
 
 /// The random numbers of one use.
-pub(crate) fn chance(outside: &dyn Outside) -> StdRng {
-    StdRng::seed_from_u64(outside.chance())
+pub(crate) fn rng(environment: &dyn Environment) -> StdRng {
+    StdRng::seed_from_u64(environment.random_seed())
 }
 
 /// This machine and the network it is on.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ThisMachine;
 
-impl Outside for ThisMachine {
+impl Environment for ThisMachine {
     fn now(&self) -> jiff::Timestamp {
         jiff::Timestamp::now()
     }
 
-    fn chance(&self) -> u64 {
+    fn random_seed(&self) -> u64 {
         rand::random()
     }
 
@@ -103,7 +103,7 @@ impl Outside for ThisMachine {
         Uuid::now_v7()
     }
 
-    fn way_to(&self, server: &ServerUrl) -> Result<Arc<dyn Carrier>, Lost> {
+    fn connect(&self, server: &ServerUrl) -> Result<Arc<dyn Transport>, TransportError> {
         Ok(Arc::new(Internet { client: Mutex::new(client(server)?), server: server.clone() }))
     }
 }
@@ -114,7 +114,7 @@ struct Internet {
     server: ServerUrl,
 }
 
-fn client(server: &ServerUrl) -> Result<Client, Lost> {
+fn client(server: &ServerUrl) -> Result<Client, TransportError> {
     let base = Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .http2_keep_alive_interval(PING.0)
@@ -128,8 +128,8 @@ fn client(server: &ServerUrl) -> Result<Client, Lost> {
     Ok(base.build()?)
 }
 
-impl Carrier for Internet {
-    fn carry(&self, request: Request) -> BoxFuture<'static, Result<Response, Lost>> {
+impl Transport for Internet {
+    fn execute(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
         let client = self.client.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Box::pin(async move { Ok(client.execute(request).await?) })
     }

@@ -10,7 +10,7 @@ use crate::people::Act;
 
 impl World {
     /// Whether every act came to what its person was told.
-    pub(super) async fn reckon(&mut self) -> Result<(), String> {
+    pub(super) async fn check_outcomes(&mut self) -> Result<(), String> {
         let done = self.server.done();
         let mut places: BTreeMap<Uuid, usize> = BTreeMap::new();
         for (place, key) in done.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 /// A media range or a language without its parameters, and its weight, 0 (not at all) to 1 (RFC 9110, section 12.4.2). None if
 /// the weight can't be read: then nobody knows what was meant.
-pub(crate) fn weighed(element: &str) -> Option<(&str, f32)> {
+pub(crate) fn parse_weighted(element: &str) -> Option<(&str, f32)> {
     let mut parts = element.split(';').map(str::trim);
     let what = parts.next()?;
     let weight = parts.find_map(|part| {
@@ -30,7 +30,7 @@ mod tests {
             ("de;q=-1", None),
             ("de;q=7", None),
         ] {
-            assert_eq!(weighed(element), expected, "{element:?}");
+            assert_eq!(parse_weighted(element), expected, "{element:?}");
         }
     }
 }

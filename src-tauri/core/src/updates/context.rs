@@ -8,15 +8,15 @@ use rand::rngs::StdRng;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use super::{Updater, Wishes, keep_current};
+use super::{Updater, UpdateRequests, keep_current};
 use crate::agent::{Options, server_of};
 use crate::api::ServerUrl;
 use crate::bridge::Update;
 use crate::home::Home;
-use crate::outside::{Outside, chance};
+use crate::environment::{Environment, rng};
 
 /// See the module.
-pub(crate) trait Around: Sync {
+pub(crate) trait UpdateContext: Sync {
     /// The data directory of this installation.
     fn home(&self) -> &Home;
 
@@ -27,10 +27,10 @@ pub(crate) trait Around: Sync {
     fn update(&self) -> Update;
 
     /// Says how it stands.
-    fn tell_update(&self, update: Update);
+    fn emit_update(&self, update: Update);
 
     /// What the person asks for.
-    fn wishes(&self) -> &Wishes;
+    fn requests(&self) -> &UpdateRequests;
 
     /// Whether a session goes on in this process.
     fn is_in_session(&self) -> impl Future<Output = bool> + Send;
@@ -48,50 +48,50 @@ pub(crate) trait Around: Sync {
     fn now(&self) -> jiff::Timestamp;
 
     /// The random numbers of one use.
-    fn chance(&self) -> StdRng;
+    fn rng(&self) -> StdRng;
 }
 
 /// The work on updates beside a profile that could not be opened. Dropping it ends the work.
 ///
 /// A newer version may be what opens it again: a mistake of ours that keeps a profile shut must not keep out what mends it.
 /// Nothing is said, because there is nobody to hear it; what was fetched is installed at the next start, as always.
-pub struct WithoutProfile(AbortHandle);
+pub struct HeadlessUpdates(AbortHandle);
 
-impl WithoutProfile {
+impl HeadlessUpdates {
     /// Begins it with what the profile was to be opened with, if that includes an updater.
     pub fn begin(options: &Options) -> Option<Self> {
         let updater: Arc<dyn Updater> = Arc::clone(options.updater.as_ref()?);
         let server = server_of(options).inspect_err(|failure| {
             tracing::warn!(code = ?failure.code, "no server to ask for a newer version");
         });
-        let nobody = Nobody {
+        let no_profile = NoProfile {
             home: options.home.clone(),
             server: server.ok()?,
-            outside: Arc::clone(&options.outside),
-            wishes: Wishes::default(),
+            environment: Arc::clone(&options.environment),
+            requests: UpdateRequests::default(),
             sleeps: watch::Sender::new(0),
         };
-        let work = async move { keep_current(&nobody, updater, async {}.boxed()).await };
+        let work = async move { keep_current(&no_profile, updater, async {}.boxed()).await };
         Some(Self(tokio::spawn(work).abort_handle()))
     }
 }
 
-impl Drop for WithoutProfile {
+impl Drop for HeadlessUpdates {
     fn drop(&mut self) {
         self.0.abort();
     }
 }
 
 /// No profile: nobody trains, asks or hears.
-struct Nobody {
+struct NoProfile {
     home: Home,
     server: ServerUrl,
-    outside: Arc<dyn Outside>,
-    wishes: Wishes,
+    environment: Arc<dyn Environment>,
+    requests: UpdateRequests,
     sleeps: watch::Sender<u64>,
 }
 
-impl Around for Nobody {
+impl UpdateContext for NoProfile {
     fn home(&self) -> &Home {
         &self.home
     }
@@ -104,10 +104,10 @@ impl Around for Nobody {
         Update::Unknown
     }
 
-    fn tell_update(&self, _: Update) {}
+    fn emit_update(&self, _: Update) {}
 
-    fn wishes(&self) -> &Wishes {
-        &self.wishes
+    fn requests(&self) -> &UpdateRequests {
+        &self.requests
     }
 
     async fn is_in_session(&self) -> bool {
@@ -125,10 +125,10 @@ impl Around for Nobody {
     }
 
     fn now(&self) -> jiff::Timestamp {
-        self.outside.now()
+        self.environment.now()
     }
 
-    fn chance(&self) -> StdRng {
-        chance(&*self.outside)
+    fn rng(&self) -> StdRng {
+        rng(&*self.environment)
     }
 }
