@@ -121,7 +121,8 @@ impl Scene {
 /// can't show.
 async fn wake_to_live(server: &Server) -> Result<Percentiles, Problem> {
     let url = server.database_url().parse().map_err(|error| unexpected(&error))?;
-    let crowd = seed_bench_people(&url, MACHINES / 2, Duration::from_mins(15)).await.map_err(|error| unexpected(&error))?;
+    let crowd =
+        seed_bench_people(&url, MACHINES / 2, Duration::from_mins(15)).await.map_err(|error| unexpected(&error))?;
     let tokens: Vec<&str> =
         crowd.iter().flat_map(|pair| [pair.athlete.refresh.as_str(), &pair.trainer.refresh]).collect();
     println!("{} machines that sleep, {NIGHTS} times", tokens.len());

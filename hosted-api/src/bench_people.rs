@@ -37,7 +37,11 @@ pub struct Pair {
 ///
 /// # Errors
 /// [`SeedError`] when the database fails, or has a crowd already.
-pub async fn seed_bench_people(database: &DatabaseUrl, pairs: usize, signed_in_for: Duration) -> Result<Vec<Pair>, SeedError> {
+pub async fn seed_bench_people(
+    database: &DatabaseUrl,
+    pairs: usize,
+    signed_in_for: Duration,
+) -> Result<Vec<Pair>, SeedError> {
     let store = Store::connect(database).await?;
     let mut tx = store.write().await?;
     let studio = tx.add_studio("Crowd").await?;

@@ -8,10 +8,10 @@
 
 mod accounts;
 mod app;
+mod bench_people;
 mod clock;
 mod config;
 mod connections;
-mod bench_people;
 mod endpoints;
 mod feed;
 mod http;
@@ -29,8 +29,8 @@ mod testing;
 mod tests;
 mod updates;
 
-pub use config::Config;
 pub use bench_people::{Pair, Tokens, seed_athletes, seed_bench_people};
+pub use config::Config;
 pub use seed::{NewStudio, SeedError, Seeded, SeededAccount, create_studio, seed_demo};
 pub use server::{Broken, LONGEST_GRACE_S, Running, StartError, start};
 pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};

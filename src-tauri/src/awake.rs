@@ -11,12 +11,12 @@ pub(crate) struct Awake(Sender<bool>);
 impl Awake {
     /// The screen may go dark.
     pub(crate) fn begin() -> Self {
-        let (emit, told) = channel();
+        let (sender, told) = channel();
         let begun = std::thread::Builder::new().name("awake".to_owned()).spawn(move || follow(&told));
         if let Err(error) = begun {
             tracing::warn!(%error, "the screen may go dark in the middle of a training");
         }
-        Self(tell)
+        Self(sender)
     }
 
     /// Keeps the screen from going dark, or no longer.

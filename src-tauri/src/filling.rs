@@ -55,14 +55,14 @@ fn fills_screen(window: &WebviewWindow) -> tauri::Result<bool> {
     use gtk::gdk::WindowState;
     use gtk::prelude::WidgetExt;
 
-    let (emit, told) = std::sync::mpsc::channel();
+    let (sender, told) = std::sync::mpsc::channel();
     let asked = window.clone();
     window.run_on_main_thread(move || {
         let state = |window: gtk::ApplicationWindow| window.window().map(|window| window.state());
         let fills =
             asked.gtk_window().map(|window| state(window).is_some_and(|it| it.contains(WindowState::FULLSCREEN)));
         // Whoever asked waits for it.
-        drop(tell.send(fills));
+        drop(sender.send(fills));
     })?;
     told.recv().unwrap_or(Ok(false))
 }

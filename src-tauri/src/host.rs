@@ -50,7 +50,7 @@ impl Desktop {
             let about = performed.notification().and_then(|notice| notice.extra().get(ABOUT).cloned());
             let session_id = about.and_then(|about| serde_json::from_value(about).ok());
             window::bring_to_front(app, label);
-            tell(app, label, &Message::Reveal { session_id });
+            emit(app, label, &Message::Reveal { session_id });
         });
         if let Err(error) = clicked {
             tracing::warn!(%error, "a click on a notice will lead nowhere");

@@ -51,7 +51,7 @@ impl Invitation {
 pub(crate) fn open(app: &AppHandle, label: &str, link: Link) {
     *app.state::<Invitation>().0.lock().unwrap_or_else(PoisonError::into_inner) = Some(link.code);
     window::bring_to_front(app, label);
-    host::tell(app, label, &Message::Invited);
+    host::emit(app, label, &Message::Invited);
 }
 
 #[cfg(test)]

@@ -180,7 +180,7 @@ impl Ours {
             Self::Quit => return window::ask_to_close(app, label),
         };
         window::bring_to_front(app, label);
-        host::tell(app, label, &Message::Open { place });
+        host::emit(app, label, &Message::Open { place });
     }
 }
 

@@ -58,9 +58,9 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
     let host = Arc::new(Desktop::around(app, &label, origin, problems));
     let profile = if is_studio { Profile::of_studio_machine() } else { named };
     let web_data = web_data(app, &home, &profile)?;
-    let tell = {
+    let emit = {
         let (app, label) = (app.clone(), label.clone());
-        Arc::new(move |message: Message| host::tell(&app, &label, &message))
+        Arc::new(move |message: Message| host::emit(&app, &label, &message))
     };
     let options = Options {
         home,
@@ -199,7 +199,7 @@ pub(crate) fn ask_to_close(app: &AppHandle, label: &str) {
             Leaving::Stays => bring_to_front(&app, &label),
             Leaving::Asks => {
                 bring_to_front(&app, &label);
-                host::tell(&app, &label, &Message::Closing);
+                host::emit(&app, &label, &Message::Closing);
             }
         }
     });

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use ringside_core::ServerUrl;
-use ringside_core::environment::{Transport, TransportError, Environment, ThisMachine};
+use ringside_core::environment::{Environment, ThisMachine, Transport, TransportError};
 use uuid::Uuid;
 
 /// This machine, but for its clock.
@@ -31,13 +31,13 @@ impl Environment for WrongClock {
     }
 
     fn random_seed(&self) -> u64 {
-        ThisMachine.rng()
+        ThisMachine.random_seed()
     }
 
     fn new_key(&self) -> Uuid {
         let ms = u64::try_from(self.now().as_millisecond()).unwrap_or_default();
         let mut random = [0; 10];
-        random[..8].copy_from_slice(&self.rng().to_le_bytes());
+        random[..8].copy_from_slice(&self.random_seed().to_le_bytes());
         uuid::Builder::from_unix_timestamp_millis(ms, &random).into_uuid()
     }
 

@@ -54,11 +54,16 @@ impl Person {
         Self::with(home, Arc::new(ThisMachine), server, Some(updater)).await
     }
 
-    async fn with(home: TempDir, machine: Arc<dyn Environment>, server: &str, updater: Option<Arc<dyn Updater>>) -> Self {
+    async fn with(
+        home: TempDir,
+        machine: Arc<dyn Environment>,
+        server: &str,
+        updater: Option<Arc<dyn Updater>>,
+    ) -> Self {
         let (told, shown) = watch::channel(None::<View>);
         let faults: Arc<Mutex<Vec<String>>> = Arc::default();
         let states: Arc<Mutex<Vec<LinkState>>> = Arc::default();
-        let tell = {
+        let emit = {
             let (faults, states) = (Arc::clone(&faults), Arc::clone(&states));
             Arc::new(move |message| {
                 if let Message::Link { link, .. } = &message {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ringside_core::bridge::{Failure as Refused, LinkState, Message, StudioScreen, View};
 use ringside_core::environment::{Environment, ThisMachine};
-use ringside_core::{Home, Options, Profile, StudioMachine, Emit, Vault, become_studio_machine};
+use ringside_core::{Emit, Home, Options, Profile, StudioMachine, Vault, become_studio_machine};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -66,11 +66,11 @@ impl Screen {
     /// # Panics
     /// When it can't be opened.
     pub async fn open(home: TempDir, environment: Arc<dyn Environment>) -> Self {
-        let (emit, shown) = watch::channel(Shown::default());
+        let (sender, shown) = watch::channel(Shown::default());
         let told = Told::default();
         let heard = Arc::clone(&told);
-        let tell = Arc::new(move |message: Message| {
-            tell.send_modify(|shown| match message {
+        let emit = Arc::new(move |message: Message| {
+            sender.send_modify(|shown| match message {
                 Message::Studio { studio } => shown.studio = studio,
                 message => {
                     let text = serde_json::to_string(&message).expect("JSON");
@@ -80,7 +80,7 @@ impl Screen {
             });
         });
         let host = Arc::new(HostMock::default());
-        let options = Options { host: Some(Arc::clone(&host) as _), ..options(&home, environment, tell) };
+        let options = Options { host: Some(Arc::clone(&host) as _), ..options(&home, environment, emit) };
         let machine = StudioMachine::open(options).await.expect("a studio machine");
         let screen = Self { machine, told, host, shown, home };
         screen.call("view", json!({})).await.expect("a view");

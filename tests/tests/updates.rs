@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use ringside_core::bridge::{Calls, Failure as CallFailure, FailureCode, LocalCode, Update, UpdateProblem, View};
 use ringside_core::environment::ThisMachine;
-use ringside_core::updates::{Channel, Notes, Question, Release, Updater, HeadlessUpdates};
+use ringside_core::updates::{Channel, HeadlessUpdates, Notes, Question, Release, Updater};
 use ringside_core::{Agent, Options};
 use system_tests::{Failure, IN_TIME, Person, Server, studio_options};
 use tempfile::TempDir;

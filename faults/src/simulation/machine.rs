@@ -8,7 +8,7 @@ use std::time::Duration;
 use rand::Rng;
 use rand::rngs::StdRng;
 use ringside_core::bridge::{Calls, Failure, LinkState, Message, View};
-use ringside_core::environment::{Transport, TransportError, Environment};
+use ringside_core::environment::{Environment, Transport, TransportError};
 use ringside_core::{Agent, Home, Options, ServerUrl, Vault};
 use system_tests::show;
 use tokio::time::Instant;

@@ -8,12 +8,12 @@
 //! ([`ringside_core::outside`]). While a file is written everything stands still, so that no thread decides who is first.
 
 mod answer;
+mod final_checks;
 #[cfg(test)]
 mod found;
 mod machine;
 mod many;
 mod network;
-mod final_checks;
 mod request;
 mod server;
 mod signal;

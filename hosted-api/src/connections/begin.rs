@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::permit::Wants;
-use super::{FEED, HEAD_WITHIN, Open, STREAM, Permit};
+use super::{FEED, HEAD_WITHIN, Open, Permit, STREAM};
 
 /// How much of a request is looked at. Ours is about 300 bytes long.
 const LOOK_AT: usize = 2048;

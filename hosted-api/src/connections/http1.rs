@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 
 use super::handover::Watched;
 use super::permit::Wants;
-use super::{FEED, HEAD_WITHIN, Handover, Messages, Open, STREAM, Permit};
+use super::{FEED, HEAD_WITHIN, Handover, Messages, Open, Permit, STREAM};
 
 /// The smallest buffer hyper takes.
 const BUFFER_BYTES: usize = 8 * 1024;
@@ -30,7 +30,10 @@ pub(super) async fn serve(socket: TcpStream, permit: Option<Permit>, open: &Open
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
         .max_buf_size(BUFFER_BYTES)
-        .serve_connection(TokioIo::new(Watched::new(socket, handover.clone())), service(open, handover.clone(), permit));
+        .serve_connection(
+            TokioIo::new(Watched::new(socket, handover.clone())),
+            service(open, handover.clone(), permit),
+        );
     let mut finish = pin!(open.finish.cancelled());
     let mut finishing = false;
     let messages = poll_fn(|cx| {

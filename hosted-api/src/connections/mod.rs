@@ -8,8 +8,8 @@
 
 mod begin;
 mod handover;
-mod live;
 mod http1;
+mod live;
 mod permit;
 
 use std::net::SocketAddr;

@@ -94,7 +94,8 @@ fn accepted(headers: &HeaderMap) -> Option<Form> {
     if values.is_empty() {
         return Some(Form::Page);
     }
-    let ranges: Vec<(&str, f32)> = values.iter().flat_map(|value| value.split(',')).filter_map(parse_weighted).collect();
+    let ranges: Vec<(&str, f32)> =
+        values.iter().flat_map(|value| value.split(',')).filter_map(parse_weighted).collect();
     // The most specific range that covers a form weighs it (RFC 9110, section 12.5.1).
     let weight = |covering: &[&str]| {
         let weight_of = |wanted: &&str| ranges.iter().find(|(range, _)| range.eq_ignore_ascii_case(wanted));

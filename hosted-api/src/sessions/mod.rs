@@ -3,10 +3,10 @@
 //! The rules are the `training` crate's; here is only the order of things: claim the key, lock the session, ask who
 //! this is to it, decide, store, tell both feeds, keep the answer, commit, wake.
 
+mod announce;
 mod answer;
 mod perform;
 mod start;
-mod announce;
 
 pub(crate) use answer::Answered;
 pub(crate) use perform::{Order, Target, part, perform};

@@ -9,8 +9,8 @@ use training::{
 };
 use uuid::Uuid;
 
-use super::answer::{Answer, Answered, outcome};
 use super::announce::{Announcement, announce};
+use super::answer::{Answer, Answered, outcome};
 use crate::app::{App, to_the_end};
 use crate::clock;
 use crate::http::{ApiError, Caller, Key};
@@ -188,7 +188,12 @@ fn new_round(before: &Session, events: &[Recorded]) -> Option<RoundId> {
     rounds.into_iter().find(|id| before.round(*id).is_none())
 }
 
-async fn store(tx: &mut Tx, row: &SessionRow, session: &Session, events: &[Recorded]) -> Result<Announcement, StoreError> {
+async fn store(
+    tx: &mut Tx,
+    row: &SessionRow,
+    session: &Session,
+    events: &[Recorded],
+) -> Result<Announcement, StoreError> {
     tx.save_session(&row.session, session).await?;
     announce(tx, row.athlete, row.trainer, events).await
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use training::{Event, SessionId};
 use uuid::Uuid;
 
+use super::announce::announce;
 use super::answer::{Answer, Answered, outcome};
 use super::perform::{answer_or_error, conclude, replay};
-use super::announce::announce;
 use crate::app::{App, to_the_end};
 use crate::clock;
 use crate::http::{ApiError, Caller, Key};

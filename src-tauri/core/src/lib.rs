@@ -10,6 +10,7 @@
 mod agent;
 mod api;
 pub mod bridge;
+pub mod environment;
 mod failure;
 mod front;
 mod home;
@@ -17,7 +18,6 @@ pub mod host;
 mod live;
 mod locked;
 mod outbox;
-pub mod environment;
 mod profile;
 mod replica;
 mod studio;
@@ -25,7 +25,7 @@ mod typescript;
 pub mod updates;
 mod vault;
 
-pub use agent::{Agent, Options, Emit};
+pub use agent::{Agent, Emit, Options};
 pub use api::ServerUrl;
 pub use front::{Closing, Front};
 pub use home::{Home, ProfileDirectory};

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::shared::{Shared, projected};
 use crate::bridge::{ActName, Cause, Failure, FailureCode, LinkState, LocalCode, Message, RefusedAct};
 use crate::outbox::{Act, Answer, Entry, Refused, decided};
-use crate::replica::{Replica, ReplicaError, Confirmation};
+use crate::replica::{Confirmation, Replica, ReplicaError};
 
 /// How long an act is waited for before it counts as waiting: longer than a network that works takes.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);

@@ -2,9 +2,9 @@
 
 mod acts;
 mod calls;
+mod connection_state;
 mod shared;
 mod sign_in;
-mod connection_state;
 mod updates;
 
 use std::sync::{Arc, OnceLock};
@@ -17,19 +17,19 @@ use training::wire::SignedIn;
 
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Failure, LocalCode, Message};
+use crate::environment::Environment;
 use crate::home::{Home, ProfileDirectory};
 use crate::host::Host;
 use crate::live::{supervise, watch_for_sleep};
 use crate::outbox::send_waiting;
-use crate::environment::Environment;
 use crate::profile::Profile;
 use crate::replica::Replica;
 use crate::studio::Roster;
 use crate::updates::{Updater, keep_current};
 use crate::vault::Vault;
 
-pub(crate) use shared::Shared;
 pub(crate) use connection_state::Activity;
+pub(crate) use shared::Shared;
 
 /// Hands a message to the window, in the order of the calls.
 pub type Emit = Arc<dyn Fn(Message) + Send + Sync>;

@@ -28,9 +28,9 @@ use answer::json;
 use request::Asked;
 pub(crate) use tokens::{Access, Token, Tokens};
 
+use crate::environment::{Environment, Transport};
 use crate::failure::ApiError;
 use crate::outbox::{Act, Answer, Entry};
-use crate::environment::{Transport, Environment};
 use crate::vault::Vault;
 
 /// How long a request may take that the server answers at once.
@@ -57,7 +57,14 @@ pub(crate) struct Api {
 impl Api {
     pub(crate) fn new(server: ServerUrl, vault: Vault, environment: Arc<dyn Environment>) -> Result<Self, ApiError> {
         let transport = environment.connect(&server)?;
-        Ok(Self { server, transport, environment, left: Arc::default(), doubted: Arc::default(), tokens: Tokens::new(vault) })
+        Ok(Self {
+            server,
+            transport,
+            environment,
+            left: Arc::default(),
+            doubted: Arc::default(),
+            tokens: Tokens::new(vault),
+        })
     }
 
     pub(crate) fn server(&self) -> &ServerUrl {

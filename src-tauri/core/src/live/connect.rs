@@ -7,7 +7,7 @@ use training::ProblemCode;
 
 use super::backoff::Backoff;
 use super::stream::{Ended, Received, Stream};
-use super::{Next, Interruption, pause, wait};
+use super::{Interruption, Next, pause, wait};
 use crate::agent::Shared;
 use crate::api::{Access, Api};
 use crate::failure::ApiError;

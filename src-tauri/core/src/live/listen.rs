@@ -9,7 +9,7 @@ use training::wire::ByeReason;
 
 use super::connect::{Opened, Up, open};
 use super::stream::Received;
-use super::{SNAPSHOT_GOOD_FOR, Interruption};
+use super::{Interruption, SNAPSHOT_GOOD_FOR};
 use crate::agent::Shared;
 use crate::bridge::LocalCode;
 use crate::failure::ApiError;

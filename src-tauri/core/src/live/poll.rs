@@ -8,7 +8,7 @@ use training::ProblemCode;
 use training::wire::FeedPage;
 
 use super::backoff::Backoff;
-use super::{Next, Interruption, pause};
+use super::{Interruption, Next, pause};
 use crate::agent::Shared;
 use crate::bridge::LinkState;
 use crate::failure::ApiError;

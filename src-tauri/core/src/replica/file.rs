@@ -12,8 +12,8 @@ use training::{Session, SessionId, Sessions};
 use uuid::Uuid;
 
 use super::{Contents, ReplicaError};
-use crate::outbox::Entry;
 use crate::environment::Environment;
+use crate::outbox::Entry;
 
 /// The schema version of the file. A file of a later one is refused, not guessed at.
 const SCHEMA_VERSION: i64 = 2;
@@ -75,7 +75,10 @@ impl Write<'_> {
 
 impl File {
     /// Opens the file, making it if there is none, and reads what it holds.
-    pub(super) async fn open(path: &Path, environment: &Arc<dyn Environment>) -> Result<(Self, Contents), ReplicaError> {
+    pub(super) async fn open(
+        path: &Path,
+        environment: &Arc<dyn Environment>,
+    ) -> Result<(Self, Contents), ReplicaError> {
         let opening = async {
             let options = SqliteConnectOptions::from_str("sqlite://")?
                 .filename(path)
@@ -93,7 +96,10 @@ impl File {
                 migrate(&mut connection, schema_version).await?;
             }
             let contents = read(&mut connection).await?;
-            Ok((Self { options, connection, in_doubt: false, durability: None, environment: Arc::clone(environment) }, contents))
+            Ok((
+                Self { options, connection, in_doubt: false, durability: None, environment: Arc::clone(environment) },
+                contents,
+            ))
         };
         if environment.stands_still_for_files() { futures_executor::block_on(opening) } else { opening.await }
     }

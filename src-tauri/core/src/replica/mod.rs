@@ -13,10 +13,10 @@ use training::wire::{Account, Cursor, Snapshot};
 use training::{Envelope, Exercise, Folded, Person, Round, RoundId, Session, SessionId, Sessions, fold};
 use uuid::Uuid;
 
-use self::file::{CLOCK_OFFSET, File, Durability, Write};
+use self::file::{CLOCK_OFFSET, Durability, File, Write};
 use crate::bridge::{Failure, LocalCode};
-use crate::outbox::Entry;
 use crate::environment::Environment;
+use crate::outbox::Entry;
 
 /// The file's name.
 const FILE: &str = "replica.sqlite";
@@ -151,7 +151,10 @@ impl Replica {
     ///
     /// A damaged file is set aside and begun anew: all but the outbox is a copy of what the server has, and what can be read
     /// of the outbox is taken along. Answers whether that happened.
-    pub(crate) async fn open(directory: &Path, environment: &Arc<dyn Environment>) -> Result<(Self, bool), ReplicaError> {
+    pub(crate) async fn open(
+        directory: &Path,
+        environment: &Arc<dyn Environment>,
+    ) -> Result<(Self, bool), ReplicaError> {
         aside::finish(directory, environment.now())?;
         let damage = match Self::open_file(&directory.join(FILE), environment).await {
             Err(error) if error.is_damage() => error,
@@ -308,7 +311,10 @@ impl Replica {
 
     /// The acts that were done although the feed has not brought them yet; only those that are `shown`, or all.
     pub(crate) fn unconfirmed(&self, shown: bool) -> impl Iterator<Item = &Entry> {
-        self.unconfirmed.iter().filter(move |unconfirmed| unconfirmed.shown || !shown).map(|unconfirmed| &unconfirmed.entry)
+        self.unconfirmed
+            .iter()
+            .filter(move |unconfirmed| unconfirmed.shown || !shown)
+            .map(|unconfirmed| &unconfirmed.entry)
     }
 
     /// Has all of them shown: it may take long until the feed brings them.

@@ -125,10 +125,10 @@ impl StudioCalls for StudioMachine {
         let signed_in = asked.sign_in(&SignIn { email, password, device_name }).await?;
         match self.take_in(&asked, &signed_in, lock).await {
             Ok((profile, agent)) => {
-                let replica_changed = self.bring_to_front(profile, agent, turn).await;
+                let outcome = self.bring_to_front(profile, agent, turn).await;
                 // They are shown among the others, and closed again if they are not in front and have nothing to do.
                 self.floor.lock().await.look().await;
-                brought
+                outcome
             }
             Err(failure) => {
                 asked.tokens.keep(&asked, &signed_in).await;

@@ -8,7 +8,7 @@ use training::SessionStatus;
 
 use super::gate::Gate;
 use super::roster::{Regular, Roster};
-use crate::agent::{Agent, Activity, Options};
+use crate::agent::{Activity, Agent, Options};
 use crate::bridge::{Failure, LocalCode, PersonHere};
 use crate::profile::Profile;
 use crate::vault::Vault;
@@ -114,11 +114,12 @@ impl Floor {
         activity.values().any(|its| its.open_session == Some(SessionStatus::Active))
     }
 
-    fn show_people(&self, doing: &HashMap<Profile, Activity>) {
+    fn show_people(&self, activity: &HashMap<Profile, Activity>) {
         let person = |regular: &Regular| {
             let profile = regular.profile();
             let closed = Activity { keeps_something: regular.may_wait, ..Activity::default() };
-            let Activity { waiting, is_training, keeps_something, .. } = activity.get(&profile).copied().unwrap_or(closed);
+            let Activity { waiting, is_training, keeps_something, .. } =
+                activity.get(&profile).copied().unwrap_or(closed);
             let profile = profile.to_string();
             PersonHere { profile, name: regular.name.clone(), waiting, keeps_something, trains: is_training }
         };

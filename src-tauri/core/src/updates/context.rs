@@ -8,12 +8,12 @@ use rand::rngs::StdRng;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use super::{Updater, UpdateRequests, keep_current};
+use super::{UpdateRequests, Updater, keep_current};
 use crate::agent::{Options, server_of};
 use crate::api::ServerUrl;
 use crate::bridge::Update;
-use crate::home::Home;
 use crate::environment::{Environment, rng};
+use crate::home::Home;
 
 /// See the module.
 pub(crate) trait UpdateContext: Sync {

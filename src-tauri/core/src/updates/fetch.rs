@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::keep::Keep;
 use super::work::{Work, disk, noted};
-use super::{UpdateContext, Release, Source};
+use super::{Release, Source, UpdateContext};
 use crate::bridge::{Update, UpdateProblem};
 
 /// The pauses between attempts to fetch a package.
@@ -48,7 +48,7 @@ impl<A: UpdateContext> Work<'_, A> {
     async fn fetch(&self, release: &Release) -> Result<Vec<u8>, UpdateProblem> {
         let mut pauses = FETCH_AGAIN.iter();
         loop {
-            self.around.is_out_of_session().await;
+            self.context.is_out_of_session().await;
             self.tell_progress(release, 0, None);
             let told = AtomicU64::new(0);
             let progress = |done: u64, total: Option<u64>| {
@@ -63,7 +63,7 @@ impl<A: UpdateContext> Work<'_, A> {
                 biased;
                 fetched = self.updater.download(release, &progress) => fetched,
                 // The network is the session's.
-                () = self.around.is_in_a_session() => continue,
+                () = self.context.is_in_a_session() => continue,
             };
             match fetched {
                 Err(problem) if problem.may_pass() => match pauses.next() {

@@ -20,8 +20,8 @@ use serde_json::Value;
 use crate::api::ServerUrl;
 use crate::bridge::UpdateProblem;
 
-pub(crate) use context::UpdateContext;
 pub use context::HeadlessUpdates;
+pub(crate) use context::UpdateContext;
 pub(crate) use work::{UpdateRequests, keep_current};
 
 /// Finds, fetches and installs packages of this application.

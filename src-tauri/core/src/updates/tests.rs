@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::time::{Instant, advance};
 
-use super::{UpdateContext, Question, Release, Updater, UpdateRequests, keep_current};
+use super::{Question, Release, UpdateContext, UpdateRequests, Updater, keep_current};
 use crate::api::ServerUrl;
 use crate::bridge::{Update, UpdateProblem};
 use crate::home::Home;

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
 use super::keep::{Keep, Waiting, nobody_trains, training};
-use super::{UpdateContext, Question, Release, Source, Updater};
+use super::{Question, Release, Source, UpdateContext, Updater};
 use crate::bridge::{Update, UpdateProblem};
 use crate::locked::LockedFile;
 
@@ -44,17 +44,17 @@ pub(crate) struct UpdateRequests {
 ///
 /// `before_restart` ends what this process does with the profile, so that the next one can have it.
 pub(crate) async fn keep_current<A: UpdateContext>(
-    around: &A,
+    context: &A,
     updater: Arc<dyn Updater>,
     before_restart: BoxFuture<'static, ()>,
 ) {
     let before_restart = Mutex::new(Some(before_restart));
-    let work = Work { around, updater, before_restart, directory: around.home().updates() };
+    let work = Work { context, updater, before_restart, directory: context.home().updates() };
     tokio::join!(biased; work.note_sessions(), work.follow());
 }
 
 pub(super) struct Work<'a, A> {
-    pub(super) around: &'a A,
+    pub(super) context: &'a A,
     pub(super) updater: Arc<dyn Updater>,
     /// Done once.
     before_restart: Mutex<Option<BoxFuture<'static, ()>>>,
@@ -65,10 +65,10 @@ impl<A: UpdateContext> Work<'_, A> {
     /// Sees to it that other windows of this installation install nothing while a session goes on in this one.
     async fn note_sessions(&self) {
         loop {
-            self.around.is_in_a_session().await;
+            self.context.is_in_a_session().await;
             tokio::select! {
                 biased;
-                () = self.around.is_out_of_session() => {}
+                () = self.context.is_out_of_session() => {}
                 () = self.hold_training() => {}
             }
         }
@@ -108,7 +108,7 @@ impl<A: UpdateContext> Work<'_, A> {
         } else if waiting.is_tried {
             // Perhaps the system ended this process for it, and then did not do it.
             self.failed(&version.to_string(), UpdateProblem::NotInstalled);
-        } else if self.around.is_in_session().await {
+        } else if self.context.is_in_session().await {
             self.tell_ready(&waiting.release);
         } else if !self.is_still_offered(&waiting).await {
             noted(keep.clear());
@@ -131,8 +131,8 @@ impl<A: UpdateContext> Work<'_, A> {
 
     /// Asks once, and fetches what is offered; answers after what time to ask again.
     async fn look(&self) -> Duration {
-        self.around.is_out_of_session().await;
-        let before = self.around.update();
+        self.context.is_out_of_session().await;
+        let before = self.context.update();
         if !before.lasts() {
             self.emit(Update::Checking);
         }
@@ -159,25 +159,25 @@ impl<A: UpdateContext> Work<'_, A> {
                 if problem.may_pass() { AFTER_FAILURE_S } else { EVERY_S }
             }
         };
-        Duration::from_secs(self.around.rng().random_range(again_s))
+        Duration::from_secs(self.context.rng().random_range(again_s))
     }
 
     /// Waits until it is time, by the clock on the wall, to ask again; installs meanwhile what a person wants installed.
     async fn wait(&self, time: Duration) {
-        let due = self.around.now() + time;
-        let mut sleeps = self.around.sleeps();
+        let due = self.context.now() + time;
+        let mut sleeps = self.context.sleeps();
         loop {
             // A clock that is set meanwhile makes it no longer than it was meant to be.
-            let left = Duration::try_from(due.duration_since(self.around.now())).unwrap_or_default().min(time);
+            let left = Duration::try_from(due.duration_since(self.context.now())).unwrap_or_default().min(time);
             tokio::select! {
                 biased;
                 () = sleep(left) => return,
                 // What this machine slept counts.
                 _ = sleeps.changed() => {}
-                () = self.around.requests().check.notified() => return,
-                () = self.around.requests().install.notified() => {
+                () = self.context.requests().check.notified() => return,
+                () = self.context.requests().install.notified() => {
                     // A session may have begun since they wished it; what is ready stays so.
-                    if self.around.is_in_session().await {
+                    if self.context.is_in_session().await {
                         continue;
                     }
                     // Another profile's window may have installed it, or thrown it away: then it is asked anew.
@@ -192,11 +192,14 @@ impl<A: UpdateContext> Work<'_, A> {
     }
 
     async fn question(&self) -> io::Result<Question> {
-        let home = self.around.home();
+        let home = self.context.home();
         let updates = home.update_settings().map_err(|failure| io::Error::other(format!("{:?}", failure.code)))?;
         Ok(Question {
-            source: Source { server: updates.server.unwrap_or_else(|| self.around.server()), channel: updates.channel },
-            bucket: home.rollout_bucket(self.around.rng().random_range(0..100)).await?,
+            source: Source {
+                server: updates.server.unwrap_or_else(|| self.context.server()),
+                channel: updates.channel,
+            },
+            bucket: home.rollout_bucket(self.context.rng().random_range(0..100)).await?,
         })
     }
 
@@ -228,7 +231,7 @@ impl<A: UpdateContext> Work<'_, A> {
                 tracing::info!(version, "installed");
                 drop(alone);
                 // While the system asked for a password, a session may have begun. This process goes on until it is over.
-                self.around.is_out_of_session().await;
+                self.context.is_out_of_session().await;
                 let before_restart = self.before_restart.lock().unwrap_or_else(PoisonError::into_inner).take();
                 before_restart.unwrap_or_else(|| async {}.boxed()).await;
                 drop(keep);
@@ -275,7 +278,7 @@ impl<A: UpdateContext> Work<'_, A> {
     }
 
     pub(super) fn emit(&self, update: Update) {
-        self.around.emit_update(update);
+        self.context.emit_update(update);
     }
 
     pub(super) fn tell_ready(&self, release: &Release) {
