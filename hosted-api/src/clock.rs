@@ -1,4 +1,4 @@
-//! The server's clock: the one place that asks what time it is.
+//! The server's clock: the one place that reads the time of day for what is decided and stored.
 
 use std::time::Duration;
 

@@ -1,7 +1,8 @@
 //! The Ringside desktop application: a thin shell around the core.
 //!
 //! It parses the command line, opens one window bound to one profile, carries calls to the core and messages back, and does
-//! what the core asks of the desktop. Deliberately absent: any rule, any HTTP, any token; those are the core's.
+//! what the core asks of the desktop. Deliberately absent: any rule, any HTTP but that of Tauri's updater, any token; those are
+//! the core's.
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 

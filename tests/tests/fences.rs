@@ -1,4 +1,4 @@
-//! Who may import whom, as ARCHITECTURE says: what a crate must not know, it does not name.
+//! Who may import whom, as docs/architecture.md says: what a crate must not know, it does not name.
 
 use std::path::{Path, PathBuf};
 
@@ -122,7 +122,7 @@ fn a_window_is_allowed_its_one_command_and_its_one_event_and_next_to_nothing_of_
     assert_eq!(
         capability["permissions"],
         serde_json::json!(allowed),
-        "each more needs a reason, here and in ARCHITECTURE"
+        "each more needs a reason, here and in docs/decisions/desktop.md"
     );
     assert_eq!(capability["windows"], serde_json::json!(["profile-*"]));
     let keys: Vec<&str> = capability.as_object().expect("an object").keys().map(String::as_str).collect();

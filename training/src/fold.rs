@@ -1,4 +1,4 @@
-//! Folding events into state: the only way state changes on a desktop.
+//! Folding events into state: the only way state changes on a desktop, but for a snapshot, which replaces it.
 
 use std::collections::BTreeMap;
 

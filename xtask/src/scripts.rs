@@ -1,5 +1,5 @@
 //! The workflows' scripts, run as the workflows run them, in a directory made up for it. What publishes is in
-//! `tests/tests/operator.rs`, because it wants the server.
+//! `tests/tests/release.rs`, because it wants the server.
 
 use std::collections::BTreeSet;
 use std::fs;

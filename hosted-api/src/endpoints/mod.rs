@@ -1,4 +1,6 @@
-//! The endpoints: one file each, with its errors, its handler and its tests.
+//! The endpoints: one file each, with its handler and what it says of itself in `/openapi.json`.
+//!
+//! Their tests are not here but in `tests`, by subject, because they go through HTTP and run on both databases.
 
 pub(crate) mod add_round;
 pub(crate) mod cancel_session;

@@ -1,7 +1,7 @@
 //! What the tests share: a real server on a real database, and people who use it by HTTP.
 //!
-//! Every test of the store or an endpoint is written once, inside [`on_both_databases`], and runs on SQLite and on
-//! Postgres, each in a database of its own that is gone afterwards.
+//! A test of an endpoint is written once, inside [`on_both_databases`], and runs on SQLite and on Postgres, each in a
+//! database of its own that is gone afterwards. What needs no database, or only one of them, is an ordinary test.
 
 mod call;
 mod signer;

@@ -1,7 +1,7 @@
 //! Who may take which route: every route of the table, tried by everybody a route could be wrong about.
 //!
-//! The requests are made from the API's own description, so a new route is tried without anybody thinking of it. A
-//! route that this file can't make a valid request for, or that is served without being in the table, fails the test.
+//! The paths and methods are those of the table, so a new route is tried without anybody thinking of it; the bodies are
+//! written here. A route for whose path this file has no id, or that is served without being in the table, fails the test.
 
 use serde_json::{Value, json};
 use training::Part;

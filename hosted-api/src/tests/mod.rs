@@ -1,4 +1,4 @@
-//! Tests of what no single endpoint holds: who may, faults that must not come back, the feed, the end.
+//! The tests of the API, over HTTP and by subject.
 
 mod access;
 mod account;
