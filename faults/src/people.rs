@@ -7,9 +7,10 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use ringside_core::Agent;
 use ringside_core::bridge::{Calls, Failure, View};
+use training::library::ExerciseDraft;
 use training::{
-    ExerciseReport, ItemId, PlannedExercise, Region, Round, RoundId, RoundPlan, RoundStatus, Session, SessionId,
-    SessionStatus, UserId, Values,
+    Category, Exercise, ExerciseId, ExerciseReport, Field, ItemId, PlannedExercise, Region, Round, RoundId, RoundPlan,
+    RoundStatus, Session, SessionId, SessionStatus, UserId, Values,
 };
 
 /// Something a person does.
@@ -27,6 +28,10 @@ pub enum Act {
     StartRound(RoundId),
     LogExercise(RoundId, ItemId, Option<Values>),
     CompleteRound(RoundId, Vec<ExerciseReport>),
+    CreateExercise(ExerciseDraft),
+    EditExercise(ExerciseId, u64, ExerciseDraft),
+    ArchiveExercise(ExerciseId, u64),
+    RestoreExercise(Box<Exercise>),
     Discard(String),
     Retry(String),
     TryNow,
@@ -86,7 +91,11 @@ impl Somebody {
         if self.is_one_in(15) {
             return Act::TryNow;
         }
-        let open: Vec<&Session> = view.sessions.iter().filter(|session| session.status.is_open()).collect();
+        let is_staff = view.me.as_ref().is_some_and(training::wire::Account::is_staff);
+        if is_staff && self.is_one_in(12) {
+            return self.keeps_the_library(view);
+        }
+        let open: Vec<&Session> = view.documents.sessions.iter().filter(|session| session.status.is_open()).collect();
         let Some(session) = open.choose(&mut self.random) else {
             let is_trainer = view.athletes.iter().any(|athlete| athlete.id != self.me);
             return if is_trainer { Act::TryNow } else { Act::StartSession };
@@ -114,7 +123,7 @@ impl Somebody {
         if session.status == SessionStatus::Waiting {
             return Act::Join(session.id);
         }
-        if view.exercises.is_empty() {
+        if view.documents.exercises.iter().all(|exercise| exercise.archived) {
             return Act::TryNow;
         }
         let drafts: Vec<&Round> = session.rounds.iter().filter(|round| round.status == RoundStatus::Draft).collect();
@@ -137,6 +146,32 @@ impl Somebody {
         }
     }
 
+    fn keeps_the_library(&mut self, view: &View) -> Act {
+        let exercises = &view.documents.exercises;
+        let offered = exercises.iter().filter(|exercise| !exercise.archived).count();
+        let Some(exercise) = exercises.choose(&mut self.random).cloned() else {
+            return Act::CreateExercise(self.exercise());
+        };
+        match self.random.random_range(0..8) {
+            0..3 => Act::CreateExercise(self.exercise()),
+            _ if exercise.archived => Act::RestoreExercise(Box::new(exercise)),
+            // Rounds need some.
+            3 if offered > 3 => Act::ArchiveExercise(exercise.id, exercise.version),
+            _ => {
+                let cue = Some(self.note());
+                Act::EditExercise(exercise.id, exercise.version, ExerciseDraft { cue, ..(&exercise).into() })
+            }
+        }
+    }
+
+    fn exercise(&mut self) -> ExerciseDraft {
+        let cue = Some(self.note());
+        // Now and then a name that another device may have given as well.
+        let name = format!("Exercise {}", self.random.random_range(0..40));
+        let category = *Category::ALL.choose(&mut self.random).expect("there are some");
+        ExerciseDraft { name, category, fields: vec![Field::Reps], aliases: Vec::new(), muscles: Vec::new(), cue }
+    }
+
     fn values(&mut self) -> Values {
         Values {
             distance_m: Some(f64::from(self.number())),
@@ -146,7 +181,8 @@ impl Somebody {
     }
 
     fn planned(&mut self, view: &View) -> PlannedExercise {
-        let exercise_id = view.exercises.choose(&mut self.random).expect("there are some").id;
+        let offered: Vec<&Exercise> = view.documents.exercises.iter().filter(|exercise| !exercise.archived).collect();
+        let exercise_id = offered.choose(&mut self.random).expect("there are some").id;
         let planned = Values { reps: Some(self.random.random_range(1..30)), ..Values::default() };
         PlannedExercise { id: None, exercise_id, planned, trainer_notes: Some(self.note()) }
     }
@@ -220,6 +256,10 @@ impl Act {
             Self::StartRound(round) => agent.start_round(round).await.map(drop),
             Self::LogExercise(round, item, actual) => agent.log_exercise(round, item, actual).await.map(drop),
             Self::CompleteRound(round, reports) => agent.complete_round(round, reports).await.map(drop),
+            Self::CreateExercise(draft) => agent.create_exercise(draft).await.map(drop),
+            Self::EditExercise(id, version, draft) => agent.edit_exercise(id, version, draft).await.map(drop),
+            Self::ArchiveExercise(id, version) => agent.archive_exercise(id, version).await,
+            Self::RestoreExercise(exercise) => agent.restore_exercise(*exercise).await.map(drop),
             Self::Discard(key) => agent.discard_act(key).await,
             Self::Retry(key) => agent.retry_act(key).await,
             Self::TryNow => agent.try_now().await,

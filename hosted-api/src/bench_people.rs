@@ -7,7 +7,7 @@ use training::{Category, Field, StudioId, UserId};
 
 use crate::accounts::NewTokens;
 use crate::clock;
-use crate::seed::SeedError;
+use crate::seed::{SeedError, add_exercise};
 use crate::store::{DatabaseUrl, NewUser, Store, StoreError, Tx};
 
 /// How many people are added in one transaction.
@@ -45,7 +45,7 @@ pub async fn seed_bench_people(
     let store = Store::connect(database).await?;
     let mut tx = store.write().await?;
     let studio = tx.add_studio("Crowd").await?;
-    tx.add_exercise(studio, "Kniebeugen", Category::Legs, &[Field::Weight, Field::Reps]).await?;
+    add_exercise(&mut tx, studio, "Kniebeugen", Category::Legs, &[Field::Weight, Field::Reps]).await?;
     let mut crowd = Vec::with_capacity(pairs);
     for number in 0..pairs {
         let (id, trainer) = add(&mut tx, studio, number, None, signed_in_for).await?;

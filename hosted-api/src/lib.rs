@@ -1,7 +1,7 @@
 //! Ringside's hosted API: a REST API with a live feed.
 //!
 //! What a request passes on its way: `connections` → `http::boundary` → `router` (the table of who may) →
-//! `endpoints` (one file each) → `sessions` (commands) → `store` (the only place with SQL) → `feed` (waking streams).
+//! `endpoints` (one file each) → `commands` → `store` (the only place with SQL) → `feed` (waking streams).
 //! Beside them stand the desktop's `updates`.
 //!
 //! Deliberately absent: the rules of a session, which are the `training` crate's.
@@ -10,6 +10,7 @@ mod accounts;
 mod app;
 mod bench_people;
 mod clock;
+mod commands;
 mod config;
 mod connections;
 mod endpoints;
@@ -21,7 +22,6 @@ mod openapi;
 mod router;
 mod seed;
 mod server;
-mod sessions;
 mod store;
 #[cfg(test)]
 mod testing;

@@ -51,7 +51,7 @@ pub(crate) fn described(access: Access, mut routes: UtoipaMethodRouter<Arc<App>>
         if access != Access::Anyone {
             operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
         }
-        if !is_get && matches!(access, Access::Holder(_) | Access::Both | Access::In(_)) {
+        if !is_get && !matches!(access, Access::Anyone | Access::SignedIn) {
             operation.parameters.get_or_insert_default().push(idempotency_key().into());
         }
     }

@@ -12,12 +12,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterE
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::endpoints::{
-    add_round, cancel_session, change_me, change_password, check_update, complete_round, delete_round,
-    download_artefact, edit_round, feed, health, join_session, late_feedback, list_exercises, list_sessions,
-    log_exercise, me, metrics, read_session, readiness, recall_round, refresh, release_round, sign_in, sign_out,
-    snapshot, start_round, start_session,
-};
+use crate::endpoints::{account, auth, exercises, feed, operating, rounds, sessions, updates};
 use crate::http::{boundary, method_not_allowed, not_found, refuse_unknown_parameters};
 use crate::openapi;
 
@@ -30,6 +25,10 @@ pub(crate) enum Access {
     SignedIn,
     /// Whoever holds this role.
     Holder(Role),
+    /// Trainers and admins; about their studio.
+    Staff,
+    /// Trainers and admins of the studio whose it is that is named.
+    StaffOf,
     /// Both people of the session that is named.
     Both,
     /// The one in this part of the session that is named, itself or by a round.
@@ -42,36 +41,40 @@ pub(crate) type Entry = (Access, UtoipaMethodRouter<Arc<App>>);
 /// The table.
 #[rustfmt::skip]
 pub(crate) fn table() -> Vec<Entry> {
-    use Access::{Anyone, Both, Holder, In, SignedIn};
+    use Access::{Anyone, Both, Holder, In, SignedIn, Staff, StaffOf};
     vec![
-        (Anyone,                routes!(health::health)),
-        (Anyone,                routes!(readiness::readiness)),
-        (Anyone,                routes!(metrics::metrics)),
-        (Anyone,                routes!(sign_in::sign_in)),
-        (Anyone,                routes!(refresh::refresh)),
-        (Anyone,                routes!(check_update::check_update)),
-        (Anyone,                routes!(download_artefact::download_artefact)),
-        (SignedIn,              routes!(sign_out::sign_out)),
-        (SignedIn,              routes!(me::me)),
-        (SignedIn,              routes!(change_me::change_me)),
-        (SignedIn,              routes!(change_password::change_password)),
-        (SignedIn,              routes!(snapshot::snapshot)),
-        (SignedIn,              routes!(feed::feed)),
-        (SignedIn,              routes!(list_exercises::list_exercises)),
-        (SignedIn,              routes!(list_sessions::list_sessions)),
-        (Holder(Role::Athlete), routes!(start_session::start_session)),
-        (Both,                  routes!(read_session::read_session)),
-        (Both,                  routes!(cancel_session::cancel_session)),
-        (In(Part::Trainer),     routes!(join_session::join_session)),
-        (In(Part::Trainer),     routes!(add_round::add_round)),
-        (In(Part::Trainer),     routes!(edit_round::edit_round)),
-        (In(Part::Trainer),     routes!(delete_round::delete_round)),
-        (In(Part::Trainer),     routes!(release_round::release_round)),
-        (In(Part::Trainer),     routes!(recall_round::recall_round)),
-        (In(Part::Athlete),     routes!(start_round::start_round)),
-        (In(Part::Athlete),     routes!(log_exercise::log_exercise)),
-        (In(Part::Athlete),     routes!(complete_round::complete_round)),
-        (In(Part::Athlete),     routes!(late_feedback::late_feedback)),
+        (Anyone,                routes!(operating::health::health)),
+        (Anyone,                routes!(operating::readiness::readiness)),
+        (Anyone,                routes!(operating::metrics::metrics)),
+        (Anyone,                routes!(auth::sign_in::sign_in)),
+        (Anyone,                routes!(auth::refresh::refresh)),
+        (Anyone,                routes!(updates::check::check_update)),
+        (Anyone,                routes!(updates::download::download_artefact)),
+        (SignedIn,              routes!(auth::sign_out::sign_out)),
+        (SignedIn,              routes!(account::read::me)),
+        (SignedIn,              routes!(account::change::change_me)),
+        (SignedIn,              routes!(account::change_password::change_password)),
+        (SignedIn,              routes!(feed::snapshot::snapshot)),
+        (SignedIn,              routes!(feed::follow::feed)),
+        (SignedIn,              routes!(exercises::list::list_exercises)),
+        (SignedIn,              routes!(sessions::list::list_sessions)),
+        (Staff,                 routes!(exercises::create::create_exercise)),
+        (StaffOf,               routes!(exercises::edit::edit_exercise)),
+        (StaffOf,               routes!(exercises::archive::archive_exercise)),
+        (StaffOf,               routes!(exercises::restore::restore_exercise)),
+        (Holder(Role::Athlete), routes!(sessions::start::start_session)),
+        (Both,                  routes!(sessions::read::read_session)),
+        (Both,                  routes!(sessions::cancel::cancel_session)),
+        (In(Part::Trainer),     routes!(sessions::join::join_session)),
+        (In(Part::Trainer),     routes!(rounds::add::add_round)),
+        (In(Part::Trainer),     routes!(rounds::edit::edit_round)),
+        (In(Part::Trainer),     routes!(rounds::delete::delete_round)),
+        (In(Part::Trainer),     routes!(rounds::release::release_round)),
+        (In(Part::Trainer),     routes!(rounds::recall::recall_round)),
+        (In(Part::Athlete),     routes!(rounds::start::start_round)),
+        (In(Part::Athlete),     routes!(rounds::log_exercise::log_exercise)),
+        (In(Part::Athlete),     routes!(rounds::complete::complete_round)),
+        (In(Part::Athlete),     routes!(rounds::late_feedback::late_feedback)),
     ]
 }
 

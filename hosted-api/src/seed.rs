@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use training::wire::Role;
-use training::{Category, Field};
+use training::{Category, Exercise, ExerciseId, Field};
+use uuid::Uuid;
 
 use crate::accounts::{Passwords, address, is_acceptable_name, is_acceptable_password};
 use crate::clock;
@@ -136,9 +137,32 @@ pub(crate) async fn fill(store: &Store, studio: &str) -> Result<Seeded, SeedErro
 
 async fn add_library(tx: &mut Tx, studio: training::StudioId) -> Result<(), StoreError> {
     for (name, category, fields) in LIBRARY {
-        tx.add_exercise(studio, name, category, fields).await?;
+        add_exercise(tx, studio, name, category, fields).await?;
     }
     Ok(())
+}
+
+/// Adds an exercise of ours to a library.
+pub(crate) async fn add_exercise(
+    tx: &mut Tx,
+    studio: training::StudioId,
+    name: &str,
+    category: Category,
+    fields: &[Field],
+) -> Result<(), StoreError> {
+    let exercise = Exercise {
+        id: ExerciseId(Uuid::now_v7()),
+        name: name.to_owned(),
+        aliases: Vec::new(),
+        category,
+        fields: fields.to_vec(),
+        muscles: Vec::new(),
+        cue: None,
+        video: None,
+        archived: false,
+        version: 1,
+    };
+    tx.add_exercise(studio, &exercise).await
 }
 
 async fn hash(password: &str) -> Result<String, SeedError> {

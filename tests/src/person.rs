@@ -172,7 +172,7 @@ impl Person {
     /// When none comes.
     pub async fn sees_round(&self, status: RoundStatus) -> Round {
         let out = |view: &View| {
-            view.sessions.iter().flat_map(|session| &session.rounds).find(|r| r.status == status).cloned()
+            view.documents.sessions.iter().flat_map(|session| &session.rounds).find(|r| r.status == status).cloned()
         };
         let view = self.sees(&format!("a round that is {status:?}"), |view| out(view).is_some()).await;
         out(&view).expect("it was just there")
@@ -183,10 +183,11 @@ impl Person {
     /// # Panics
     /// When that does not come to pass.
     pub async fn lead_a_round(&self) {
-        let view = self.sees("a session", |view| !view.sessions.is_empty()).await;
-        let session = self.agent.join_session(view.sessions[0].id).await.expect("it waits");
+        let view = self.sees("a session", |view| !view.documents.sessions.is_empty()).await;
+        let session = self.agent.join_session(view.documents.sessions[0].id).await.expect("it waits");
         let planned = Values { reps: Some(8), ..Values::default() };
-        let item = PlannedExercise { id: None, exercise_id: view.exercises[0].id, planned, trainer_notes: None };
+        let item =
+            PlannedExercise { id: None, exercise_id: view.documents.exercises[0].id, planned, trainer_notes: None };
         let plan = RoundPlan { is_final: false, rest_after_s: None, exercises: vec![item] };
         self.agent.add_round(session.id, plan, true).await.expect("no other round is out");
     }

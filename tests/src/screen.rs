@@ -1,7 +1,7 @@
 //! What a window makes of what it is told, without the window.
 
 use ringside_core::bridge::{Message, View};
-use training::Session;
+use training::{Documents, Entity, EntityRef, Kind, KindedDocument};
 
 /// Does what a window does with a message; says what is wrong with it.
 pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
@@ -10,25 +10,23 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             *view = Some(*all);
             None
         }
-        (Message::Session { session, cause }, Some(view)) => {
+        (Message::Entity { document, cause }, Some(view)) => {
             // What the person does while it can't be sent is shown on the version that is stored; only an event brings
             // a new one, and never an older one.
-            let fault = take(view, &session).and_then(|before| {
-                let (event, version) = (cause.event, session.version);
-                if before == *session {
+            let (before, version) = put(&mut view.documents, document.clone());
+            before.zip(cause).and_then(|((before, its_version), cause)| {
+                let event = cause.event;
+                if before == document {
                     Some(format!("{event:?} was told twice, at version {version}"))
-                } else if before.version > version {
-                    Some(format!("{event:?} brought version {version} of a session that was at {}", before.version))
+                } else if its_version > version {
+                    Some(format!("{event:?} brought version {version} of what was at {its_version}"))
                 } else {
                     None
                 }
-            });
-            view.sessions.insert(0, *session);
-            fault
+            })
         }
-        (Message::Changed { session }, Some(view)) => {
-            take(view, &session);
-            view.sessions.insert(0, *session);
+        (Message::Gone { entity, .. }, Some(view)) => {
+            remove(&mut view.documents, entity);
             None
         }
         (Message::Refused { refused }, Some(view)) => {
@@ -56,8 +54,36 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
     }
 }
 
-/// Takes a session out of the view, to be replaced.
-fn take(view: &mut View, session: &Session) -> Option<Session> {
-    let place = view.sessions.iter().position(|known| known.id == session.id)?;
-    Some(view.sessions.remove(place))
+/// Puts an entity in the place of what was known of it; answers that with its version, and the new one.
+fn put(documents: &mut Documents, document: KindedDocument) -> (Option<(KindedDocument, u64)>, u64) {
+    match document {
+        KindedDocument::Session(session) => {
+            let (before, version) = put_in(&mut documents.sessions, session);
+            (before.map(|before| with_version(before, KindedDocument::Session)), version)
+        }
+        KindedDocument::Exercise(exercise) => {
+            let (before, version) = put_in(&mut documents.exercises, exercise);
+            (before.map(|before| with_version(before, KindedDocument::Exercise)), version)
+        }
+    }
+}
+
+fn with_version<E: Entity>(entity: E, kinded: impl FnOnce(E) -> KindedDocument) -> (KindedDocument, u64) {
+    let version = entity.version();
+    (kinded(entity), version)
+}
+
+fn put_in<E: Entity>(list: &mut Vec<E>, entity: E) -> (Option<E>, u64) {
+    let before = list.iter().position(|known| known.id() == entity.id()).map(|place| list.remove(place));
+    let version = entity.version();
+    list.insert(0, entity);
+    (before, version)
+}
+
+fn remove(documents: &mut Documents, entity: EntityRef) {
+    match entity.kind {
+        Kind::Session => documents.sessions.retain(|known| known.id() != entity.id),
+        Kind::Exercise => documents.exercises.retain(|known| known.id() != entity.id),
+        Kind::Unknown(_) => {}
+    }
 }

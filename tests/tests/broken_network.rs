@@ -58,7 +58,9 @@ impl Scene {
         let snapshot = self.truth.snapshot().await?;
         let expected = comparable(serde_json::from_value(snapshot["sessions"].clone()).map_err(Failure::Answer)?);
         self.athlete
-            .sees(&format!("what the server has: {expected:#?}"), |view| comparable(view.sessions.clone()) == expected)
+            .sees(&format!("what the server has: {expected:#?}"), |view| {
+                comparable(view.documents.sessions.clone()) == expected
+            })
             .await;
         assert_eq!(self.athlete.faults(), Vec::<String>::new());
         Ok(())

@@ -57,7 +57,7 @@ fn is_now(at: Option<Timestamp>) -> bool {
 async fn what_is_done_offline_under_a_clock_that_is_a_day_off_has_the_right_time() -> Result<(), Failure> {
     let scene = Scene::set().await?;
     scene.goes_offline().await;
-    let round = scene.athlete.view().sessions[0].rounds[0].id;
+    let round = scene.athlete.view().documents.sessions[0].rounds[0].id;
     let begun = scene.athlete.agent.start_round(round).await.expect("it is out");
     assert!(is_now(begun.started_at), "shown as begun now: {:?}", begun.started_at);
     scene.network.set(Weather::Clear);

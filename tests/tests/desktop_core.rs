@@ -17,13 +17,15 @@ async fn together(server: &Server) -> (Person, Person, Session) {
     let trainer = Person::signed_in(server.url(), server.first("trainer").expect("a trainer")).await;
     let athlete = Person::signed_in(server.url(), server.first("athlete").expect("an athlete")).await;
     let session = athlete.agent.start_session().await.expect("nothing stands against it");
-    trainer.sees("the waiting session", |view| view.sessions.iter().any(|known| known.id == session.id)).await;
+    trainer
+        .sees("the waiting session", |view| view.documents.sessions.iter().any(|known| known.id == session.id))
+        .await;
     let session = trainer.agent.join_session(session.id).await.expect("it waits");
     (trainer, athlete, session)
 }
 
 fn plan(view: &View) -> RoundPlan {
-    let exercise = view.exercises.first().expect("the demo studio has exercises");
+    let exercise = view.documents.exercises.first().expect("the demo studio has exercises");
     let planned = Values { weight_kg: Some(80.0), reps: Some(8), ..Values::default() };
     let planned = PlannedExercise { id: None, exercise_id: exercise.id, planned, trainer_notes: None };
     RoundPlan { is_final: true, rest_after_s: None, exercises: vec![planned] }
@@ -51,7 +53,7 @@ async fn what_one_does_reaches_the_other_by_itself() -> Result<(), Failure> {
     athlete.agent.complete_round(round.id, reports(&round)).await.expect("one report for each");
     let done = trainer.sees_round(RoundStatus::Completed).await;
     assert_eq!(done.exercises[0].feedback.as_ref().map(|feedback| feedback.effort), Some(7));
-    let ended = |view: &View| view.sessions.iter().any(|session| session.status == SessionStatus::Completed);
+    let ended = |view: &View| view.documents.sessions.iter().any(|session| session.status == SessionStatus::Completed);
     trainer.sees("the session completed with its final round", ended).await;
     athlete.sees("the session completed with its final round", ended).await;
     Ok(())
@@ -77,7 +79,7 @@ async fn a_restart_of_the_server_heals_and_nothing_is_lost() -> Result<(), Failu
     let round = athlete.sees_round(RoundStatus::Released).await;
     assert_eq!((round.id, &round.exercises[0].id), (planned.id, &planned.exercises[0].id), "called as it was offline");
     // What was done is shown as it was done until the feed brings it, also when it no longer waits.
-    let once = |view: &View| view.link.waiting == 0 && view.sessions[0].rounds == [round.clone()];
+    let once = |view: &View| view.link.waiting == 0 && view.documents.sessions[0].rounds == [round.clone()];
     trainer.sees("the round as the server has it, once", once).await;
     assert_eq!((trainer.faults(), athlete.faults()), (Vec::new(), Vec::new()));
     Ok(())
@@ -150,7 +152,7 @@ async fn a_sign_in_that_ends_meanwhile_is_said() -> Result<(), Failure> {
         .await
         .expect("it is right");
     let view = person.sees("to be signed out", |view| view.signed_out == Some(SignedOut::ByServer)).await;
-    assert!(view.me.is_none() && view.sessions.is_empty());
+    assert!(view.me.is_none() && view.documents.sessions.is_empty());
     person.agent.sign_in(account.email.clone(), "another password".to_owned()).await.expect("the new password");
     person.sees("to be live", |view| view.link.state == LinkState::Live).await;
     Ok(())
@@ -208,7 +210,7 @@ async fn b03_signing_out_everywhere_reaches_the_other_devices() -> Result<(), Fa
     one.agent.sign_out(true).await.expect("the server is there");
     one.sees("to be signed out here", |view| view.signed_out == Some(SignedOut::ByPerson)).await;
     let view = other.sees("to be signed out there", |view| view.signed_out == Some(SignedOut::ByServer)).await;
-    assert!(view.me.is_none() && view.sessions.is_empty(), "nothing of the person is shown any more");
+    assert!(view.me.is_none() && view.documents.sessions.is_empty(), "nothing of the person is shown any more");
     Ok(())
 }
 
@@ -220,7 +222,9 @@ async fn several_devices_of_one_person_stay_in_step() -> Result<(), Failure> {
     let other = Person::signed_in(server.url(), account).await;
     let session = one.agent.start_session().await.expect("nothing stands against it");
     other
-        .sees("the session started on the first", |view| view.sessions.iter().any(|known| known.id == session.id))
+        .sees("the session started on the first", |view| {
+            view.documents.sessions.iter().any(|known| known.id == session.id)
+        })
         .await;
     Ok(())
 }

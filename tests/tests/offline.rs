@@ -24,7 +24,9 @@ impl Scene {
         let trainer = Person::signed_in(&to_trainer.url(), server.first("trainer")?).await;
         let athlete = Person::signed_in(&to_athlete.url(), server.first("athlete")?).await;
         let session = athlete.agent.start_session().await.expect("nothing stands against it");
-        trainer.sees("the waiting session", |view| view.sessions.iter().any(|known| known.id == session.id)).await;
+        trainer
+            .sees("the waiting session", |view| view.documents.sessions.iter().any(|known| known.id == session.id))
+            .await;
         let session = trainer.agent.join_session(session.id).await.expect("it waits");
         Ok(Self { server, trainer, athlete, to_trainer, to_athlete, session })
     }
@@ -64,7 +66,7 @@ async fn sent(person: &Person) {
 fn plan(trainer: &Person, exercises: usize) -> RoundPlan {
     let view = trainer.view();
     let planned = Values { weight_kg: Some(80.0), reps: Some(8), ..Values::default() };
-    let exercises = view.exercises.iter().take(exercises);
+    let exercises = view.documents.exercises.iter().take(exercises);
     let planned = |exercise_id| PlannedExercise { id: None, exercise_id, planned, trainer_notes: None };
     RoundPlan {
         is_final: false,
@@ -106,7 +108,9 @@ async fn b20_an_athlete_trains_on_without_a_network_and_it_is_sent_once_and_in_o
     assert!(seen.exercises.iter().all(|exercise| exercise.actual == Some(done) && exercise.feedback.is_some()));
     // Begun, two ticks, completed: each once.
     assert_eq!(seen.version, round.version + 4);
-    athlete.sees("the server's word in place of its own", |view| view.sessions[0].rounds == [seen.clone()]).await;
+    athlete
+        .sees("the server's word in place of its own", |view| view.documents.sessions[0].rounds == [seen.clone()])
+        .await;
     assert_eq!((athlete.faults(), scene.trainer.faults()), (Vec::new(), Vec::new()));
     Ok(())
 }
@@ -148,7 +152,7 @@ async fn a_trainer_plans_edits_and_releases_without_a_network() -> Result<(), Fa
     assert_eq!(seen.exercises, released.exercises, "the same ids, although nobody knew them");
     let truth = scene.truth().await?;
     assert_eq!(truth.rounds.len(), 1);
-    trainer.sees("the rounds as the server has them", |view| view.sessions[0].rounds == truth.rounds).await;
+    trainer.sees("the rounds as the server has them", |view| view.documents.sessions[0].rounds == truth.rounds).await;
     assert_eq!((trainer.view().refused, trainer.faults()), (Vec::new(), Vec::new()));
     Ok(())
 }
@@ -186,7 +190,7 @@ async fn what_is_refused_later_is_kept_with_its_reason_until_it_is_discarded() -
     let view = athlete.sees("what was refused", |view| !view.refused.is_empty()).await;
     let refused = &view.refused[0];
     assert_eq!((refused.what, refused.code), (ActName::StartRound, FailureCode::Server(ProblemCode::NotFound)));
-    athlete.sees("it as it is", |view| view.sessions[0].rounds.is_empty()).await;
+    athlete.sees("it as it is", |view| view.documents.sessions[0].rounds.is_empty()).await;
     athlete.agent.discard_act(refused.key.clone()).await.expect("it is there");
     athlete.sees("nothing refused", |view| view.refused.is_empty()).await;
     Ok(())
@@ -277,7 +281,7 @@ async fn nobody_sends_or_sees_what_somebody_else_left_waiting() -> Result<(), Fa
     let other = others.clone().nth(1).expect("another athlete").clone();
     scene.athlete.agent.sign_in(other.email, other.password).await.expect("the demo's password");
     let view = scene.athlete.is(LinkState::Live).await;
-    assert_eq!((view.link.waiting, view.refused.len(), view.sessions.len()), (0, 0, 0));
+    assert_eq!((view.link.waiting, view.refused.len(), view.documents.sessions.len()), (0, 0, 0));
     assert_eq!(scene.truth().await?.rounds[0].status, RoundStatus::Released);
     // Whoever did it signs in again, and it is sent.
     scene.athlete.agent.sign_out(false).await.expect("the server is there");

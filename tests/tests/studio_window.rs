@@ -167,8 +167,8 @@ async fn the_screen_stays_bright_for_as_long_as_somebody_trains() -> Result<(), 
         let bright = tokio::time::timeout(IN_TIME, reasons.wait_for(|reasons| !reasons.is_empty())).await;
         assert!(bright.is_ok_and(|asked| asked.is_ok()), "nobody asks for it");
 
-        let waits = trainer.sees("a session", |view| !view.sessions.is_empty()).await;
-        let session = trainer.agent.join_session(waits.sessions[0].id).await.expect("it waits");
+        let waits = trainer.sees("a session", |view| !view.documents.sessions.is_empty()).await;
+        let session = trainer.agent.join_session(waits.documents.sessions[0].id).await.expect("it waits");
         trainer.agent.cancel_session(session.id, None).await.expect("it is open");
         let dark = tokio::time::timeout(IN_TIME, reasons.wait_for(std::collections::HashMap::is_empty)).await;
         assert!(dark.is_ok_and(|asked| asked.is_ok()), "it is asked for although nobody trains");

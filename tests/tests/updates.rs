@@ -129,7 +129,7 @@ impl Updater for MadeUp {
 fn plan(view: &View) -> RoundPlan {
     let exercise = PlannedExercise {
         id: None,
-        exercise_id: view.exercises[0].id,
+        exercise_id: view.documents.exercises[0].id,
         planned: Values::default(),
         trainer_notes: None,
     };

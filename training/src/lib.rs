@@ -6,30 +6,27 @@
 //! Deliberately absent: how accounts, tokens and feeds are kept, which is the server's (only what travels of them is here, in
 //! [`wire`]), and anything a window shows.
 
-mod command;
-mod decide;
-mod event;
-mod exercise;
-mod feedback;
-mod fold;
+mod entity;
+mod feed;
 mod ids;
-mod plan;
+pub mod library;
 mod problem;
 mod refusal;
-mod round;
 mod session;
 mod timestamp;
+mod vocabulary;
 pub mod wire;
 
-pub use command::{Actor, Command, Context};
-pub use decide::{decide, start};
-pub use event::{Envelope, Event, EventName, Recorded};
-pub use exercise::{Category, Exercise, Field, MAX_EFFORT, Values};
-pub use feedback::{ExerciseReport, Feedback, MAX_NOTE_CHARS, Region};
-pub use fold::{Folded, Sessions, apply, fold};
+pub use entity::{Document, Documents, Entity, EntityRef, Kind, KindedDocument};
+pub use feed::{Envelope, Event, EventName};
 pub use ids::{ActIds, ExerciseId, ItemId, RoundId, SessionId, StudioId, UserId, VideoId};
+pub use library::{Category, Exercise, Field, Video};
 pub use problem::{Problem, ProblemCode};
 pub use refusal::{FieldCode, FieldProblem, Findings, Refusal};
-pub use round::{PlannedExercise, Round, RoundExercise, RoundPlan, RoundStatus};
-pub use session::{CancelledBy, Part, Person, Session, SessionStatus};
+pub use session::{
+    Actor, CancelledBy, Command, Context, ExerciseReport, Feedback, Folded, MAX_EFFORT, MAX_NOTE_CHARS, Part, Person,
+    PlannedExercise, Region, Round, RoundExercise, RoundPlan, RoundStatus, Session, SessionChange, SessionEvent,
+    SessionEventName, SessionStatus, Sessions, Values, apply, decide, fold, start,
+};
 pub use timestamp::Timestamp;
+pub use vocabulary::Unrecognised;

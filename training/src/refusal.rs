@@ -2,34 +2,34 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What is wrong with one field of an input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum FieldCode {
-    /// Must be there.
-    Required,
-    /// Not of the form that is asked for.
-    Invalid,
-    /// Not a field of this input.
-    UnknownField,
-    /// Too few characters or entries.
-    TooShort,
-    /// Too many characters or entries.
-    TooLong,
-    /// A number outside its range.
-    OutOfRange,
-    /// Named twice.
-    Duplicate,
-    /// Names something that does not exist here.
-    UnknownReference,
-    /// It hurt, but no region says where.
-    RegionsMissing,
-    /// It did not hurt, yet regions are named.
-    RegionsWithoutPain,
-    /// Not the current password.
-    WrongPassword,
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// What is wrong with one field of an input.
+    FieldCode {
+        /// Must be there.
+        Required = "required",
+        /// Not of the form that is asked for.
+        Invalid = "invalid",
+        /// Not a field of this input.
+        UnknownField = "unknown-field",
+        /// Too few characters or entries.
+        TooShort = "too-short",
+        /// Too many characters or entries.
+        TooLong = "too-long",
+        /// A number outside its range.
+        OutOfRange = "out-of-range",
+        /// Named twice.
+        Duplicate = "duplicate",
+        /// Names something that does not exist here.
+        UnknownReference = "unknown-reference",
+        /// It hurt, but no region says where.
+        RegionsMissing = "regions-missing",
+        /// It did not hurt, yet regions are named.
+        RegionsWithoutPain = "regions-without-pain",
+        /// Not the current password.
+        WrongPassword = "wrong-password",
+    }
 }
 
 /// One finding: where, as a JSON pointer (RFC 6901) into the input, and what.
@@ -88,8 +88,8 @@ pub enum Refusal {
     /// The other part's act.
     #[error("this is for the other part in the session")]
     NotYourPart,
-    /// The round was changed since the version the command is based on.
-    #[error("the round has changed since")]
+    /// What it changes was changed since the version it is based on.
+    #[error("it has changed since")]
     VersionMismatch,
     /// No trainer is assigned to the athlete.
     #[error("no trainer is assigned")]
@@ -127,6 +127,9 @@ pub enum Refusal {
     /// The athlete has entered something for an exercise the edit would drop.
     #[error("an exercise with entries would be dropped")]
     EntriesWouldBeLost,
+    /// Another exercise of the studio has the name.
+    #[error("the name is taken")]
+    NameTaken,
 }
 
 impl Refusal {

@@ -5,41 +5,41 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::Envelope;
-use crate::exercise::{Exercise, Values};
-use crate::feedback::ExerciseReport;
+use crate::entity::Documents;
+use crate::feed::Envelope;
 use crate::ids::{StudioId, UserId};
-use crate::round::{PlannedExercise, RoundPlan};
-use crate::session::{Person, Session};
+use crate::session::{ExerciseReport, Person, PlannedExercise, RoundPlan, Values};
 use crate::timestamp::Timestamp;
+use crate::vocabulary::vocabulary;
 
-/// What a person may be in a studio; several at once are possible.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Trains.
-    Athlete,
-    /// Leads sessions of the athletes assigned to them.
-    Trainer,
-    /// Keeps people and exercises.
-    Admin,
+vocabulary! {
+    /// What a person may be in a studio; several at once are possible.
+    Role {
+        /// Trains.
+        Athlete = "athlete",
+        /// Leads sessions of the athletes assigned to them.
+        Trainer = "trainer",
+        /// Keeps people and exercises.
+        Admin = "admin",
+    }
 }
 
-/// A language the windows speak.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum Locale {
-    /// German, the default.
-    #[default]
-    De,
-    /// Portuguese.
-    Pt,
-    /// English.
-    En,
+vocabulary! {
+    /// A language the windows speak.
+    Locale {
+        /// German, the default.
+        De = "de",
+        /// Portuguese.
+        Pt = "pt",
+        /// English.
+        En = "en",
+    }
+}
+
+impl Default for Locale {
+    fn default() -> Self {
+        Self::De
+    }
 }
 
 /// A studio as its people see it.
@@ -74,10 +74,16 @@ pub struct Account {
     pub trainer: Option<Person>,
 }
 
+impl Account {
+    /// Whether they are a trainer or an admin, and so see the studio's library.
+    pub fn is_staff(&self) -> bool {
+        self.roles.iter().any(|role| matches!(role, Role::Trainer | Role::Admin))
+    }
+}
+
 /// Body of `POST /v1/auth/login`.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// The address.
     pub email: String,
@@ -90,7 +96,6 @@ pub struct SignIn {
 /// Body of `POST /v1/auth/refresh`.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct RefreshTokens {
     /// The refresh token got last.
     pub refresh_token: String,
@@ -113,7 +118,7 @@ pub struct SignedIn {
 /// Body of `POST /v1/auth/logout`; may be left out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct SignOut {
     /// On every device instead of this one.
     pub everywhere: bool,
@@ -122,7 +127,7 @@ pub struct SignOut {
 /// Body of `PATCH /v1/me`; what is absent stays.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct ChangeMe {
     /// The new name, 1 to 100 characters.
     pub name: Option<String>,
@@ -133,7 +138,6 @@ pub struct ChangeMe {
 /// Body of `POST /v1/me/password`.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct ChangePassword {
     /// The password so far.
     pub current_password: String,
@@ -144,7 +148,7 @@ pub struct ChangePassword {
 /// Body of `POST /v1/sessions/{id}/cancel`; may be left out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct CancelSession {
     /// Why, in at most 500 characters.
     pub reason: Option<String>,
@@ -153,7 +157,6 @@ pub struct CancelSession {
 /// Body of `POST /v1/sessions/{id}/rounds` and `PUT /v1/rounds/{id}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct SaveRound {
     /// Whether completing it completes the session.
     #[serde(default)]
@@ -183,7 +186,6 @@ impl SaveRound {
 /// Body of `PUT /v1/rounds/{id}/exercises/{item_id}/log`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct LogExercise {
     /// What was really done; `null` takes the tick back. It must be said: an empty body takes nothing back.
     #[serde(deserialize_with = "Option::deserialize")]
@@ -194,7 +196,6 @@ pub struct LogExercise {
 /// Body of `POST /v1/rounds/{id}/complete`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct CompleteRound {
     /// One answer for each exercise of the round.
     pub exercises: Vec<ExerciseReport>,
@@ -208,11 +209,12 @@ pub struct Snapshot {
     pub cursor: Cursor,
     /// Who asks.
     pub me: Account,
-    /// Their open sessions whole, and the last twenty ended ones, newest first.
-    pub sessions: Vec<Session>,
-    /// The studio's exercises by name, without archived ones.
-    pub exercises: Vec<Exercise>,
+    /// Entities by kind. Of sessions, the open ones and the last twenty ended ones, newest first; for trainers and admins,
+    /// the studio's exercises by name.
+    #[serde(flatten)]
+    pub documents: Documents,
     /// For trainers: the active athletes assigned to them, by name.
+    #[serde(default)]
     pub athletes: Vec<Person>,
 }
 
@@ -242,19 +244,18 @@ pub struct Hello {
     pub server_time: Timestamp,
 }
 
-/// Why the server ends a stream on purpose, `event: bye`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum ByeReason {
-    /// The access token the stream was opened with has run out.
-    TokenExpired,
-    /// The device was signed out.
-    SignedOut,
-    /// The server is shutting down; another one takes over.
-    Draining,
-    /// The client does not read as fast as events come.
-    TooSlow,
+vocabulary! {
+    /// Why the server ends a stream on purpose, `event: bye`.
+    ByeReason {
+        /// The access token the stream was opened with has run out.
+        TokenExpired = "token-expired",
+        /// The device was signed out.
+        SignedOut = "signed-out",
+        /// The server is shutting down; another one takes over.
+        Draining = "draining",
+        /// The client does not read as fast as events come.
+        TooSlow = "too-slow",
+    }
 }
 
 /// The stream's last message, `event: bye`.
@@ -265,25 +266,15 @@ pub struct Bye {
     pub reason: ByeReason,
 }
 
-/// The name of a message on the stream that is not an event of the feed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum StreamSignal {
-    /// The first message.
-    Hello,
-    /// The cursor can't be continued: a new snapshot is needed.
-    Reset,
-    /// The last message.
-    Bye,
-}
-
-impl StreamSignal {
-    /// The name as it is written on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Hello => "hello",
-            Self::Reset => "reset",
-            Self::Bye => "bye",
-        }
+vocabulary! {
+    /// The name of a message on the stream that is not an event of the feed.
+    StreamSignal {
+        /// The first message.
+        Hello = "hello",
+        /// The cursor can't be continued: a new snapshot is needed.
+        Reset = "reset",
+        /// The last message.
+        Bye = "bye",
     }
 }
 

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use training::{
-    Command, Event, EventName, Folded, ItemId, Part, Recorded, Region, Round, RoundId, RoundPlan, RoundStatus, Session,
-    SessionId, SessionStatus, Sessions, UserId, Values, apply, fold, start,
+    Command, Folded, ItemId, Part, Region, Round, RoundId, RoundPlan, RoundStatus, Session, SessionChange,
+    SessionEvent, SessionEventName, SessionId, SessionStatus, Sessions, UserId, Values, apply, fold, start,
 };
 use uuid::Uuid;
 
@@ -160,7 +160,7 @@ struct World {
     /// The session each athlete started last.
     current: [Option<SessionId>; 2],
     /// How often what has happened.
-    happened: HashMap<EventName, usize>,
+    happened: HashMap<SessionEventName, usize>,
 }
 
 impl World {
@@ -193,10 +193,10 @@ impl World {
             _ => (Part::Athlete, self.try_to_start(athlete)),
         };
         if let (Some(session), Some(first)) = (&session, decided.first()) {
-            let starts = matches!(first.event, Event::SessionStarted { .. });
+            let starts = matches!(first.change, SessionChange::SessionStarted { .. });
             let is_late = session.status == SessionStatus::Cancelled
                 && is_late
-                && matches!(first.event, Event::RoundCompleted { .. });
+                && matches!(first.change, SessionChange::RoundCompleted { .. });
             prop_assert!(session.status.is_open() || starts || is_late, "nothing changes after the end");
             prop_assert!(!is_late || decided.len() == 1, "and late feedback changes nothing else");
         }
@@ -212,7 +212,7 @@ impl World {
         self.hold()
     }
 
-    fn try_to_start(&mut self, athlete: usize) -> Vec<Recorded> {
+    fn try_to_start(&mut self, athlete: usize) -> Vec<SessionEvent> {
         let person = [mira(), nora()][athlete].person.clone();
         let open = self.server.values().any(|session| session.athlete.id == person.id && session.status.is_open());
         let (id, at) =
@@ -224,7 +224,7 @@ impl World {
         started.into_iter().collect()
     }
 
-    fn happen(&mut self, athlete: usize, recorded: &Recorded) -> Result<(), TestCaseError> {
+    fn happen(&mut self, athlete: usize, recorded: &SessionEvent) -> Result<(), TestCaseError> {
         let (trainer, person): (UserId, UserId) = (jonas().person.id, [mira(), nora()][athlete].person.id);
         prop_assert_eq!(fold(&mut self.server, recorded, trainer), Folded::Changed);
         prop_assert_eq!(fold(&mut self.trainer, recorded, trainer), Folded::Changed);
@@ -233,7 +233,7 @@ impl World {
             prop_assert_eq!(fold(&mut self.athletes[athlete], &seen, person), Folded::Changed);
             prop_assert_eq!(fold(&mut self.athletes[athlete], &seen, person), Folded::Known);
         }
-        *self.happened.entry(recorded.event.name()).or_default() += 1;
+        *self.happened.entry(recorded.change.name()).or_default() += 1;
         is_as_decided(&self.server[&recorded.session_id], recorded)
     }
 
@@ -264,14 +264,14 @@ impl World {
 }
 
 /// What an event says was decided is what folding it makes of the session.
-fn is_as_decided(folded: &Session, recorded: &Recorded) -> Result<(), TestCaseError> {
+fn is_as_decided(folded: &Session, recorded: &SessionEvent) -> Result<(), TestCaseError> {
     prop_assert_eq!(folded.version, recorded.session_version);
-    match &recorded.event {
-        Event::SessionStarted { session }
-        | Event::SessionJoined { session }
-        | Event::SessionCancelled { session }
-        | Event::SessionCompleted { session } => prop_assert_eq!(folded, session),
-        Event::RoundDeleted { round } => prop_assert!(folded.round(round.id).is_none()),
+    match &recorded.change {
+        SessionChange::SessionStarted { session }
+        | SessionChange::SessionJoined { session }
+        | SessionChange::SessionCancelled { session }
+        | SessionChange::SessionCompleted { session } => prop_assert_eq!(folded, session),
+        SessionChange::RoundDeleted { round } => prop_assert!(folded.round(round.id).is_none()),
         other => prop_assert_eq!(folded.round(other.round().expect("about a round").id), other.round()),
     }
     Ok(())
@@ -366,7 +366,7 @@ proptest! {
 #[test]
 fn everything_that_can_happen_happens() {
     let mut runner = TestRunner::deterministic();
-    let mut happened: HashMap<EventName, usize> = HashMap::new();
+    let mut happened: HashMap<SessionEventName, usize> = HashMap::new();
     for _ in 0..200 {
         let mut world = World::new();
         world.play(&acts().new_tree(&mut runner).expect("there are acts").current()).expect("the invariants hold");
@@ -374,7 +374,7 @@ fn everything_that_can_happen_happens() {
             *happened.entry(name).or_default() += count;
         }
     }
-    for name in EventName::ALL {
+    for name in SessionEventName::ALL {
         let count = happened.get(&name).copied().unwrap_or_default();
         assert!(count >= 50, "{name:?} happened {count} times in two hundred runs: {happened:?}");
     }

@@ -4,8 +4,8 @@ mod common;
 
 use common::{Studio, exercise, jonas, mira, person, plan, plan_of, planned, reports};
 use training::{
-    Command, Event, FieldCode, ItemId, Part, Recorded, Refusal, Region, Round, RoundId, RoundStatus, SessionId,
-    SessionStatus, Values, apply, start,
+    Command, FieldCode, ItemId, Part, Refusal, Region, Round, RoundId, RoundStatus, SessionChange, SessionEvent,
+    SessionId, SessionStatus, Values, apply, start,
 };
 use uuid::Uuid;
 
@@ -141,7 +141,7 @@ fn b26_an_edit_keeps_what_the_athlete_entered() {
     edited.exercises[0].planned.reps = Some(5);
     let edit = |plan, version| Command::EditRound { round: round.id, version, plan, release: false };
     let events = studio.act(&mut session, &jonas(), edit(edited, now.version)).expect("it can be edited");
-    assert!(matches!(events[0].event, Event::RoundUpdated { .. }));
+    assert!(matches!(events[0].change, SessionChange::RoundUpdated { .. }));
     let after = session.round(round.id).expect("still there").clone();
     assert_eq!(after.exercises[0].id, round.exercises[1].id);
     assert_eq!(after.exercises[0].actual, Some(done));
@@ -239,7 +239,7 @@ fn b16_completing_the_final_round_completes_the_session() {
     let round = session.rounds[0].clone();
     let complete = Command::CompleteRound { round: round.id, reports: reports(&round), late: false };
     let events = studio.act(&mut session, &mira(), complete).expect("it is out");
-    assert!(matches!(events[..], [_, _]) && matches!(events[1].event, Event::SessionCompleted { .. }));
+    assert!(matches!(events[..], [_, _]) && matches!(events[1].change, SessionChange::SessionCompleted { .. }));
     assert_eq!(session.status, SessionStatus::Completed);
     assert!(session.ended_at.is_some());
 }
@@ -253,7 +253,7 @@ fn what_was_trained_before_a_cancellation_could_be_known_is_kept() {
     assert_eq!(studio.act(&mut session, &mira(), complete(false)), Err(Refusal::SessionEnded));
     assert_eq!(studio.act(&mut session, &jonas(), complete(true)), Err(Refusal::NotYourPart));
     let events = studio.act(&mut session, &mira(), complete(true)).expect("it was out");
-    assert!(matches!(events[..], [Recorded { event: Event::RoundCompleted { .. }, .. }]));
+    assert!(matches!(events[..], [SessionEvent { change: SessionChange::RoundCompleted { .. }, .. }]));
     assert_eq!((session.status, session.rounds[0].status), (SessionStatus::Cancelled, RoundStatus::Completed));
     assert!(session.rounds[0].exercises[0].feedback.is_some());
     assert_eq!(studio.act(&mut session, &mira(), complete(true)), Err(Refusal::RoundCompleted), "once");
@@ -286,8 +286,8 @@ fn b11_ticking_an_exercise_off_begins_the_round_and_can_be_taken_back() {
     let item = round.exercises[0].id;
     let log = |actual| Command::LogExercise { round: round.id, item, actual };
     let events = studio.act(&mut session, &mira(), log(Some(Values::default()))).expect("it is out");
-    assert!(matches!(events[0].event, Event::RoundStarted { .. }));
-    assert!(matches!(events[1].event, Event::ExerciseLogged { .. }));
+    assert!(matches!(events[0].change, SessionChange::RoundStarted { .. }));
+    assert!(matches!(events[1].change, SessionChange::ExerciseLogged { .. }));
     studio.act(&mut session, &mira(), log(None)).expect("it is still out");
     assert_eq!(session.rounds[0].exercises[0].actual, None);
     let elsewhere = Command::LogExercise { round: round.id, item: ItemId(Uuid::nil()), actual: None };
@@ -374,7 +374,7 @@ fn b10_the_athlete_never_learns_of_a_draft() {
     let draft = Command::AddRound { plan: plan(&[1]), release: false };
     for (by, command) in [(jonas(), Command::Join), (jonas(), draft)] {
         for recorded in studio.act(&mut session, &by, command).expect("allowed") {
-            kinds.extend(recorded.seen_by(Part::Athlete).map(|recorded| recorded.event.name().as_str()));
+            kinds.extend(recorded.seen_by(Part::Athlete).map(|recorded| recorded.change.name().as_str()));
         }
     }
     assert_eq!(kinds, ["session-joined"]);

@@ -29,10 +29,12 @@ fn play(scene: impl AsyncFnOnce(&Stage)) {
             machine.agent().expect("open").sign_in(email, "secret".to_owned()).await.expect("it is let in");
         }
         stage.act(STUDIO, |_| Act::StartSession).await.expect("she starts");
-        stage.sees(DESK, |view| !view.sessions.is_empty()).await;
-        stage.act(DESK, |view| Act::Join(view.sessions[0].id)).await.expect("the trainer joins");
+        stage.sees(DESK, |view| !view.documents.sessions.is_empty()).await;
+        stage.act(DESK, |view| Act::Join(view.documents.sessions[0].id)).await.expect("the trainer joins");
         for number in [DESK, LAPTOP] {
-            stage.sees(number, |view| view.sessions.first().is_some_and(|session| session.version == 2)).await;
+            stage
+                .sees(number, |view| view.documents.sessions.first().is_some_and(|session| session.version == 2))
+                .await;
         }
         scene(&stage).await;
     });
@@ -48,7 +50,7 @@ impl Stage {
     }
 
     async fn session(&self, number: usize) -> Session {
-        self.view(number).await.sessions.remove(0)
+        self.view(number).await.documents.sessions.remove(0)
     }
 
     async fn sees(&self, number: usize, wanted: impl Fn(&View) -> bool) {
@@ -83,13 +85,13 @@ impl Stage {
 
     /// A round is planned on this machine, and released.
     async fn releases(&self, number: usize) -> Result<(), Failure> {
-        self.act(number, |view| Act::AddRound(view.sessions[0].id, plan(view), true)).await
+        self.act(number, |view| Act::AddRound(view.documents.sessions[0].id, plan(view), true)).await
     }
 
     /// What is shown is what the server has.
     async fn is_right(&self, number: usize) {
         let truth = self.world.server.truth(self.machine(number).lock().await.person);
-        self.sees(number, |view| view.sessions[0].rounds == truth.sessions[0].rounds).await;
+        self.sees(number, |view| view.documents.sessions[0].rounds == truth.documents.sessions[0].rounds).await;
     }
 }
 
@@ -100,7 +102,11 @@ fn plan(view: &View) -> RoundPlan {
         planned: training::Values { reps: Some(8), ..training::Values::default() },
         trainer_notes: None,
     };
-    RoundPlan { is_final: false, rest_after_s: None, exercises: view.exercises.iter().take(2).map(exercise).collect() }
+    RoundPlan {
+        is_final: false,
+        rest_after_s: None,
+        exercises: view.documents.exercises.iter().take(2).map(exercise).collect(),
+    }
 }
 
 #[test]
@@ -124,14 +130,14 @@ fn what_another_device_made_impossible_is_not_told_as_done() {
 fn what_was_done_before_its_answer_came_is_not_shown_as_done_twice() {
     play(async |stage| {
         stage.releases(DESK).await.expect("it is out");
-        stage.sees(STUDIO, |view| view.sessions[0].round_out().is_some()).await;
+        stage.sees(STUDIO, |view| view.documents.sessions[0].round_out().is_some()).await;
         stage.weather(STUDIO, Weather::Deaf).await;
         let tick = |view: &View| {
-            let round = view.sessions[0].round_out().expect("it is out");
+            let round = view.documents.sessions[0].round_out().expect("it is out");
             Act::LogExercise(round.id, round.exercises[0].id, Some(training::Values::default()))
         };
         stage.act(STUDIO, tick).await.expect("it waits");
-        stage.sees(DESK, |view| view.sessions[0].rounds[0].status == RoundStatus::Active).await;
+        stage.sees(DESK, |view| view.documents.sessions[0].rounds[0].status == RoundStatus::Active).await;
         stage.weather(STUDIO, Weather::Clear).await;
         stage.sees(STUDIO, |view| view.link.waiting == 0).await;
         stage.is_right(STUDIO).await;
@@ -143,12 +149,12 @@ fn what_was_done_before_its_answer_came_is_not_shown_as_done_twice() {
 fn edits_done_offline_outlive_the_end_of_the_application() {
     play(async |stage| {
         stage.releases(DESK).await.expect("it is out");
-        stage.sees(DESK, |view| !view.sessions[0].rounds.is_empty()).await;
+        stage.sees(DESK, |view| !view.documents.sessions[0].rounds.is_empty()).await;
         stage.weather(DESK, Weather::Down).await;
         stage.sees(DESK, |view| view.link.state == LinkState::Offline).await;
         for rest in [10, 20] {
             let edit = |view: &View| {
-                let round = &view.sessions[0].rounds[0];
+                let round = &view.documents.sessions[0].rounds[0];
                 let plan = RoundPlan { rest_after_s: Some(rest), ..RoundPlan::from(round) };
                 Act::EditRound(round.id, round.version, plan, false)
             };
@@ -161,7 +167,7 @@ fn edits_done_offline_outlive_the_end_of_the_application() {
         drop(desk);
         stage.sees(DESK, |view| view.link.state == LinkState::Live && view.link.waiting == 0).await;
         let view = stage.view(DESK).await;
-        assert_eq!((view.refused.len(), view.sessions[0].rounds[0].rest_after_s), (0, Some(20)));
+        assert_eq!((view.refused.len(), view.documents.sessions[0].rounds[0].rest_after_s), (0, Some(20)));
         stage.is_right(DESK).await;
     });
 }
@@ -184,7 +190,8 @@ fn what_was_answered_counts_although_the_stream_was_lost_before_it_brought_it() 
         let agent = stage.machine(DESK).lock().await.agent().expect("it is open");
         for _ in 0..10 {
             let view = stage.view(DESK).await;
-            let round = agent.add_round(view.sessions[0].id, plan(&view), false).await.expect("it is answered");
+            let round =
+                agent.add_round(view.documents.sessions[0].id, plan(&view), false).await.expect("it is answered");
             stage.weather(DESK, Weather::Down).await;
             agent.delete_round(round.id, round.version).await.expect("what was answered is known");
             stage.weather(DESK, Weather::Clear).await;
@@ -228,6 +235,6 @@ fn what_was_done_while_nothing_came_through_is_sent_again_at_once() {
         stage.weather(DESK, Weather::Clear).await;
         stage.act(DESK, |_| Act::TryNow).await.expect("it is asked");
         sleep(Duration::from_secs(1)).await;
-        assert!(stage.view(STUDIO).await.sessions[0].round_out().is_some(), "the athlete sees it");
+        assert!(stage.view(STUDIO).await.documents.sessions[0].round_out().is_some(), "the athlete sees it");
     });
 }

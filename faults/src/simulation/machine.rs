@@ -12,7 +12,7 @@ use ringside_core::environment::{Environment, Transport, TransportError};
 use ringside_core::{Agent, Home, Options, ServerUrl, Vault};
 use system_tests::show;
 use tokio::time::Instant;
-use training::UserId;
+use training::{EntityRef, KindedDocument, UserId};
 use uuid::Uuid;
 
 use super::network::{Link, Way};
@@ -287,9 +287,8 @@ impl Machine {
             return None;
         }
         for (id, version) in self.server.told_before(self.person, moment) {
-            let shown = view.sessions.iter().find(|session| session.id == id);
-            if shown.is_none_or(|shown| shown.version < version) {
-                let shown = shown.map(|shown| shown.version);
+            let shown = version_shown(&view, id);
+            if shown.is_none_or(|shown| shown < version) {
                 return Some(format!("{}: says it is live and shows {shown:?} of {id}, not {version}", self.name));
             }
         }
@@ -297,14 +296,25 @@ impl Machine {
     }
 }
 
+fn version_shown(view: &View, entity: EntityRef) -> Option<u64> {
+    let documents = view.documents.clone().into_documents();
+    documents.filter(|document| document.entity_ref() == entity).map(|document| document.version()).next()
+}
+
 fn summary(message: &Message) -> String {
     match message {
         Message::View { view } => {
-            let versions: Vec<u64> = view.sessions.iter().map(|session| session.version).collect();
+            let versions: Vec<u64> = view.documents.sessions.iter().map(|session| session.version).collect();
             format!("everything: {:?}, {versions:?}", view.link)
         }
-        Message::Session { session, cause } => format!("{:?}: {} at {}", cause.event, session.id, session.version),
-        Message::Changed { session } => format!("a change: {} at {}", session.id, session.version),
+        Message::Entity { document, cause } => {
+            let event = cause.map_or_else(|| "a change".to_owned(), |cause| cause.event.to_string());
+            match document {
+                KindedDocument::Session(session) => format!("{event}: {} at {}", session.id, session.version),
+                KindedDocument::Exercise(exercise) => format!("{event}: {} at {}", exercise.id, exercise.version),
+            }
+        }
+        Message::Gone { entity, .. } => format!("of the end of {entity}"),
         Message::Refused { refused } => format!("of {} refusals", refused.len()),
         Message::Link { link, .. } => format!("{link:?}"),
         Message::Update { update } => format!("{update:?}"),

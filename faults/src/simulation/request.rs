@@ -9,6 +9,8 @@ use training::wire::{CancelSession, CompleteRound, LogExercise, RefreshTokens, S
 use training::{Command, ItemId, RoundId, SessionId};
 use uuid::Uuid;
 
+use super::library::LibraryOrder;
+
 /// A request, as it was sent.
 #[derive(Clone)]
 pub(super) struct Sent {
@@ -31,6 +33,7 @@ pub(super) enum Body {
     Stream { after: String },
     Start,
     Order(Order),
+    Library(LibraryOrder),
     Unknown,
 }
 
@@ -94,6 +97,9 @@ fn body(request: &reqwest::Request, headers: &HeaderMap, bytes: &[u8]) -> Option
             }
             Some(Body::Poll { after, wait: Duration::from_secs(query("wait")?.parse().ok()?) })
         }
+        (method, ["v1", "exercises", path @ ..]) => {
+            LibraryOrder::read(method, path, version(), bytes).map(Body::Library)
+        }
         (&Method::POST, ["v1", "sessions"]) => Some(Body::Start),
         (&Method::POST, ["v1", "sessions", id, "join"]) => on(session(id)?, Command::Join),
         (&Method::POST, ["v1", "sessions", id, "cancel"]) => {
@@ -135,6 +141,6 @@ fn body(request: &reqwest::Request, headers: &HeaderMap, bytes: &[u8]) -> Option
     }
 }
 
-fn json<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+pub(super) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     serde_json::from_slice(bytes).ok()
 }

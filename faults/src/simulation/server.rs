@@ -15,12 +15,15 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use training::wire::{Account, ByeReason, Cursor, FeedPage, Hello, Role, SignedIn, Snapshot, StreamSignal};
 use training::{
-    ActIds, Actor, Command, Context, Envelope, Event, Exercise, ExerciseId, Part, Person, ProblemCode, Recorded,
-    Refusal, RoundId, Session, SessionId, Timestamp, UserId, apply, decide, start,
+    ActIds, Actor, Command, Context, Documents, EntityRef, Envelope, Event, Exercise, ExerciseId, Part, Person,
+    ProblemCode, Refusal, RoundId, Session, SessionChange, SessionEvent, SessionId, Timestamp, UserId, apply, decide,
+    start,
 };
 use uuid::Uuid;
 
 use super::answer::{Answer, Reply, bye, frame};
+use super::library;
+use super::newer;
 use super::request::{Body, Order, Sent, Target};
 use super::signal::Signal;
 use super::tokens::{Pair, TOKEN_GOOD_FOR, Tokens};
@@ -43,13 +46,15 @@ pub(super) struct Server {
     pub(super) committed: Signal<u64>,
 }
 
-struct State {
+pub(super) struct State {
     random: StdRng,
     began: Instant,
-    people: Vec<Account>,
-    exercises: Vec<Exercise>,
+    pub(super) people: Vec<Account>,
+    pub(super) exercises: Vec<Exercise>,
     epoch: String,
-    sessions: BTreeMap<SessionId, (Session, UserId)>,
+    /// Whether it is of a newer version than the core, and says more than that knows.
+    is_newer: bool,
+    pub(super) sessions: BTreeMap<SessionId, (Session, UserId)>,
     feeds: BTreeMap<UserId, Feed>,
     answers: BTreeMap<(UserId, String), (String, Answer)>,
     tokens: Tokens,
@@ -65,7 +70,11 @@ struct Feed {
 }
 
 impl Server {
-    pub(super) fn new(people: Vec<Account>, exercises: Vec<Exercise>, random: StdRng) -> Self {
+    pub(super) fn new(mut people: Vec<Account>, mut exercises: Vec<Exercise>, random: StdRng, is_newer: bool) -> Self {
+        if is_newer {
+            people.iter_mut().for_each(|person| person.roles.push(newer::role()));
+            exercises.iter_mut().step_by(2).for_each(|exercise| *exercise = newer::exercise(exercise));
+        }
         let state = State {
             random,
             began: Instant::now(),
@@ -73,6 +82,7 @@ impl Server {
             people,
             exercises,
             epoch: "e0".to_owned(),
+            is_newer,
             sessions: BTreeMap::new(),
             answers: BTreeMap::new(),
             tokens: Tokens::default(),
@@ -100,9 +110,11 @@ impl Server {
     /// Tells every stream to stay away for a moment, and goes away.
     pub(super) fn drain(&self) {
         let mut state = self.state();
+        let is_newer = state.is_newer;
         for feed in state.feeds.values_mut() {
             for stream in feed.streams.drain(..) {
-                stream.try_send(bye(ByeReason::Draining, Some(1_500))).ok();
+                let reason = if is_newer { newer::bye_reason() } else { ByeReason::Draining };
+                stream.try_send(bye(reason, Some(1_500))).ok();
             }
         }
     }
@@ -124,16 +136,19 @@ impl Server {
     /// Answers one request, at this instant.
     pub(super) fn serve(&self, sent: &Sent) -> Reply {
         let mut state = self.state();
-        let before = state.commits();
+        let (before, is_newer) = (state.commits(), state.is_newer);
         let reply = state.serve(sent);
         let after = state.commits();
         drop(state);
         if after != before {
             self.committed.count();
         }
+        let reply = reply.unwrap_or_else(|code| Reply::Answer(Answer::problem(code)));
         match reply {
-            Ok(reply) => reply,
-            Err(code) => Reply::Answer(Answer::problem(code)),
+            Reply::Answer(answer) if is_newer => {
+                Reply::Answer(Answer { body: newer::with_fields(&answer.body).into(), ..answer })
+            }
+            reply => reply,
         }
     }
 
@@ -160,11 +175,30 @@ impl Server {
         self.state().feeds.values().map(|feed| feed.events.len() as u64).sum()
     }
 
-    /// The newest version of each session that `person` was told of before `moment`.
-    pub(super) fn told_before(&self, person: UserId, moment: Instant) -> BTreeMap<SessionId, u64> {
+    /// The newest version of each entity that `person` was told of before `moment`, but for those that went since.
+    pub(super) fn told_before(&self, person: UserId, moment: Instant) -> BTreeMap<EntityRef, u64> {
         let state = self.state();
-        let told = state.feeds[&person].events.iter().take_while(|(at, _)| *at < moment);
-        told.map(|(_, event)| (event.recorded.session_id, event.recorded.session_version)).collect()
+        let mut versions = BTreeMap::new();
+        for (_, envelope) in state.feeds[&person].events.iter().take_while(|(at, _)| *at < moment) {
+            match &envelope.event {
+                Event::Session(event) => {
+                    versions.insert(EntityRef::of::<Session>(event.session_id), event.session_version);
+                }
+                Event::Saved { document, .. } => {
+                    versions.insert(document.entity_ref(), document.version());
+                }
+                Event::Removed { entity, .. } => {
+                    versions.remove(entity);
+                }
+                Event::Unknown { .. } => {}
+            }
+        }
+        // A snapshot does not bring what is archived.
+        let archived = state.exercises.iter().filter(|exercise| exercise.archived);
+        for exercise in archived {
+            versions.remove(&EntityRef::of::<Exercise>(exercise.id));
+        }
+        versions
     }
 }
 
@@ -173,7 +207,7 @@ impl State {
         self.feeds.values().map(|feed| feed.events.len()).sum()
     }
 
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         let began = jiff::Timestamp::from_second(1_800_000_000).expect("an instant");
         Timestamp::from(began + self.began.elapsed())
     }
@@ -209,6 +243,9 @@ impl State {
             Body::Stream { after } => self.stream(sent, after),
             Body::Start => self.act(sent, State::start).map(Reply::Answer),
             Body::Order(order) => self.act(sent, |state, user| state.perform(user, sent, order)).map(Reply::Answer),
+            Body::Library(order) => {
+                self.act(sent, |state, user| state.keep_library(user, sent, order)).map(Reply::Answer)
+            }
             Body::Unknown => Err(ProblemCode::NotFound),
         }
     }
@@ -224,7 +261,7 @@ impl State {
         Answer::json(200, &SignedIn { access_token, access_expires_in_s, refresh_token, user: self.account(user) })
     }
 
-    fn account(&self, user: UserId) -> Account {
+    pub(super) fn account(&self, user: UserId) -> Account {
         self.people.iter().find(|person| person.id == user).expect("somebody of ours").clone()
     }
 
@@ -249,7 +286,9 @@ impl State {
         let me = self.account(user);
         let athletes = self.people.iter().filter(|person| person.trainer.as_ref().is_some_and(|t| t.id == user));
         let athletes = athletes.map(|person| Person { id: person.id, name: person.name.clone() }).collect();
-        Snapshot { cursor: self.head(user), me, sessions, exercises: self.exercises.clone(), athletes }
+        let offered = self.exercises.iter().filter(|exercise| me.is_staff() && !exercise.archived);
+        let documents = Documents { sessions, exercises: offered.cloned().collect() };
+        Snapshot { cursor: self.head(user), me, documents, athletes }
     }
 
     fn head(&self, user: UserId) -> Cursor {
@@ -288,7 +327,7 @@ impl State {
         if let Some(events) = self.after(user, &cursor) {
             let keep_alive_s = u32::try_from(KEEP_ALIVE.as_secs()).expect("short");
             let hello = Hello { cursor: cursor.clone(), resumed: true, keep_alive_s, server_time: self.now() };
-            first.push(frame(&format!("id: {cursor}\n"), StreamSignal::Hello.as_str(), &hello));
+            first.push(frame(&format!("id: {cursor}\n"), StreamSignal::Hello.as_str(), &self.as_said(&hello)));
             first.extend(events.iter().map(|event| self.frame(event)));
             self.feeds.get_mut(&user).expect("somebody of ours").streams.push(told);
         } else {
@@ -298,7 +337,14 @@ impl State {
     }
 
     fn frame(&self, event: &Envelope) -> Bytes {
-        frame(&format!("id: {}.{}\n", self.epoch, event.seq), event.recorded.event.name().as_str(), event)
+        frame(&format!("id: {}.{}\n", self.epoch, event.seq), &event.event.name().to_string(), &self.as_said(event))
+    }
+
+    /// A message of the stream as this version of the server says it.
+    fn as_said(&self, message: &impl serde::Serialize) -> serde_json::Value {
+        let text = serde_json::to_vec(message).expect("a message can be written");
+        let text = if self.is_newer { newer::with_fields(&text) } else { text };
+        serde_json::from_slice(&text).expect("it was JSON")
     }
 
     /// Does something under its key: once, however often it is sent.
@@ -320,7 +366,7 @@ impl State {
                 answer
             }
             Err(refusal) => {
-                let code = ProblemCode::from(&refusal);
+                let code = library::refused(&refusal);
                 if !refusal.depends_on_state() {
                     return Err(code);
                 }
@@ -338,12 +384,12 @@ impl State {
         let id = SessionId(self.new_id());
         let athlete = Person { id: user, name: account.name };
         let event = start(id, athlete, account.trainer.is_some(), has_open, self.now())?;
-        let (Event::SessionStarted { session }, Some(trainer)) = (&event.event, account.trainer) else {
+        let (SessionChange::SessionStarted { session }, Some(trainer)) = (&event.change, account.trainer) else {
             return Err(Refusal::NoTrainer);
         };
         let session = session.clone();
         self.sessions.insert(id, (session.clone(), trainer.id));
-        self.tell(&session, &[event]);
+        self.announce_session(&session, &[event]);
         Ok(Answer::json(201, &session))
     }
 
@@ -374,8 +420,8 @@ impl State {
             apply(&mut session, event, Part::Trainer);
         }
         self.sessions.get_mut(&session.id).expect("it was just there").0 = session.clone();
-        self.tell(&session, &events);
-        let round = events.iter().rev().find_map(|event| event.event.round());
+        self.announce_session(&session, &events);
+        let round = events.iter().rev().find_map(|event| event.change.round());
         Ok(match (&order.command, round) {
             (Command::Join | Command::Cancel { .. }, _) => Answer::json(200, &session.seen_by(part)),
             (Command::DeleteRound { .. }, _) => Answer::empty(204),
@@ -386,18 +432,33 @@ impl State {
     }
 
     /// Tells both people of a session what they may know.
-    fn tell(&mut self, session: &Session, events: &[Recorded]) {
+    fn announce_session(&mut self, session: &Session, events: &[SessionEvent]) {
         let trainer = self.sessions[&session.id].1;
         for (user, part) in [(session.athlete.id, Part::Athlete), (trainer, Part::Trainer)] {
-            for recorded in events.iter().filter_map(|event| event.seen_by(part)) {
-                let event = Envelope { seq: self.head(user).seq + 1, recorded };
-                let message = self.frame(&event);
-                let feed = self.feeds.get_mut(&user).expect("somebody of ours");
-                feed.events.push((Instant::now(), event));
-                // Who can't keep up is ended, and not told less than all.
-                feed.streams.retain(|stream| stream.try_send(message.clone()).is_ok());
+            for event in events.iter().filter_map(|event| event.seen_by(part)) {
+                self.announce(&[user], &Event::Session(event));
             }
         }
+    }
+
+    /// Appends an event to the feeds of these people.
+    pub(super) fn announce(&mut self, audience: &[UserId], event: &Event) {
+        for user in audience {
+            if self.is_newer && self.random.random_ratio(1, 3) {
+                let name = newer::event_name(self.head(*user).seq);
+                self.append(*user, Event::Unknown { at: event.at(), name });
+            }
+            self.append(*user, event.clone());
+        }
+    }
+
+    fn append(&mut self, user: UserId, event: Event) {
+        let event = Envelope { seq: self.head(user).seq + 1, event };
+        let message = self.frame(&event);
+        let feed = self.feeds.get_mut(&user).expect("somebody of ours");
+        feed.events.push((Instant::now(), event));
+        // Who can't keep up is ended, and not told less than all.
+        feed.streams.retain(|stream| stream.try_send(message.clone()).is_ok());
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn bye(reason: ByeReason) -> Bytes {
     let retry = match reason {
         // Everybody leaves at once; they should not all come back at once.
         ByeReason::Draining => format!("retry: {}\n", rand::rng().random_range(0..RETURN_WITHIN_MS)),
-        ByeReason::TokenExpired | ByeReason::SignedOut | ByeReason::TooSlow => String::new(),
+        ByeReason::TokenExpired | ByeReason::SignedOut | ByeReason::TooSlow | ByeReason::Unknown(_) => String::new(),
     };
     signal(&retry, StreamSignal::Bye, &Bye { reason })
 }

@@ -11,7 +11,7 @@ use serde_path_to_error::{Path, Segment};
 use training::{FieldCode, ProblemCode};
 
 use super::ApiError;
-use super::objects::Objects;
+use super::strict::Strict;
 
 /// Largest body, in bytes. The largest that is valid, feedback for a round of fifty exercises with the longest notes, takes less
 /// also where a client escapes every character of every text.
@@ -27,7 +27,6 @@ pub(crate) struct Optional<T>(pub(crate) T);
 
 /// The body of an act without data: none, or `{}`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Nothing {}
 
 /// What a request's body may be; how it is read from bytes.
@@ -87,7 +86,7 @@ fn parse<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Ap
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value =
-        serde_path_to_error::deserialize(Objects(&mut json)).map_err(|error| finding(error.path(), error.inner()))?;
+        serde_path_to_error::deserialize(Strict(&mut json)).map_err(|error| finding(error.path(), error.inner()))?;
     json.end().map_err(|_| ApiError::new(ProblemCode::MalformedJson))?;
     Ok(value)
 }

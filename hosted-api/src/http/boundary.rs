@@ -73,9 +73,11 @@ fn finished(mut response: Response, id: &str, took: Duration) -> Response {
     match &error {
         Some(ApiError { cause: Some(cause), code, .. }) => {
             let cause: &(dyn Error + 'static) = cause.as_ref();
-            tracing::error!(status = status.as_u16(), code = code.name(), error = cause, took_ms, "failed");
+            tracing::error!(status = status.as_u16(), code = code.as_str(), error = cause, took_ms, "failed");
         }
-        Some(ApiError { code, .. }) => tracing::info!(status = status.as_u16(), code = code.name(), took_ms, "refused"),
+        Some(ApiError { code, .. }) => {
+            tracing::info!(status = status.as_u16(), code = code.as_str(), took_ms, "refused")
+        }
         None => tracing::info!(status = status.as_u16(), took_ms, "answered"),
     }
     if let Some(error) = error {

@@ -34,6 +34,13 @@ impl Caller {
     }
 }
 
+impl Caller {
+    /// Refuses whoever is neither trainer nor admin now.
+    pub(crate) fn must_be_staff(&self) -> Result<(), ApiError> {
+        self.must_be(Role::Trainer).or_else(|_| self.must_be(Role::Admin))
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = ApiError;
 

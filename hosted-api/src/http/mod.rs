@@ -5,9 +5,9 @@ mod boundary;
 mod caller;
 mod error;
 mod idempotency;
-mod objects;
 mod params;
 mod request_id;
+mod strict;
 mod version;
 mod weighted;
 

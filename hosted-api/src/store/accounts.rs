@@ -187,6 +187,23 @@ impl Tx {
         Ok(locked.rows_affected() == 1)
     }
 
+    /// Makes every change of this studio's library wait for this transaction.
+    pub(crate) async fn lock_studio(&mut self, studio: StudioId) -> Result<(), StoreError> {
+        sqlx::query("UPDATE studios SET name = name WHERE id = $1")
+            .bind(studio.to_string())
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// The active trainers and admins of a studio.
+    pub(crate) async fn staff_of(&mut self, studio: StudioId) -> Result<Vec<UserId>, StoreError> {
+        let sql = "SELECT id FROM users WHERE studio_id = $1 AND active = 1 \
+                   AND (roles LIKE '%\"trainer\"%' OR roles LIKE '%\"admin\"%')";
+        let rows: Vec<String> = sqlx::query_scalar(sql).bind(studio.to_string()).fetch_all(&mut *self.0).await?;
+        rows.into_iter().map(|id| codec::id("user id", id)).collect()
+    }
+
     /// The active athletes assigned to a trainer, by name.
     pub(crate) async fn athletes_of(&mut self, trainer: UserId) -> Result<Vec<Person>, StoreError> {
         let sql = "SELECT id, name FROM users WHERE trainer_id = $1 AND active = 1";

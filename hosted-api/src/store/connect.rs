@@ -104,8 +104,17 @@ impl Store {
         } else {
             Self::postgres(options, acquire_within).await?
         };
-        sqlx::migrate!("./migrations").run(&store.writer).await?;
+        store.migrate().await?;
         Ok(store)
+    }
+
+    /// Brings the tables up to date.
+    pub(super) async fn migrate(&self) -> Result<(), StoreError> {
+        // While nodes are replaced one by one, an older one may start on tables that a newer one has brought up to date.
+        // Migrations only add, and documents that are newer are left alone.
+        let mut migrator = sqlx::migrate!("./migrations");
+        migrator.set_ignore_missing(true).run(&self.writer).await?;
+        self.fill_name_keys().await
     }
 
     async fn sqlite(options: AnyConnectOptions, acquire_within: Duration) -> Result<Self, StoreError> {

@@ -1,10 +1,9 @@
 //! The exercise library.
 
 use sqlx::FromRow;
-use training::{Category, Exercise, Field, StudioId};
-use uuid::Uuid;
+use training::{Exercise, ExerciseId, StudioId};
 
-use super::{StoreError, Tx, codec};
+use super::{Store, StoreError, Tx, codec};
 
 #[derive(FromRow)]
 struct ExerciseRow {
@@ -12,14 +11,45 @@ struct ExerciseRow {
     name: String,
     category: String,
     fields: String,
-    video_id: Option<String>,
+    aliases: String,
+    muscles: String,
+    cue: Option<String>,
     archived: i64,
+    version: i64,
+}
+
+/// What an exercise is read from.
+macro_rules! select {
+    ($end:literal) => {
+        concat!("SELECT id, name, category, fields, aliases, muscles, cue, archived, version FROM exercises ", $end)
+    };
+}
+
+/// By what two names are the same.
+fn name_key(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+impl Store {
+    /// Writes the keys of names that have none, which are from before there were any.
+    pub(super) async fn fill_name_keys(&self) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        let sql = "SELECT id, name FROM exercises WHERE name_key IS NULL";
+        let rows: Vec<(String, String)> = sqlx::query_as(sql).fetch_all(&mut *tx.0).await?;
+        for (id, name) in rows {
+            // Two names that differ in case only: the later one keeps none, and so hinders nobody.
+            let sql = "UPDATE exercises SET name_key = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM exercises other \
+                       WHERE other.studio_id = exercises.studio_id AND other.name_key = $2)";
+            sqlx::query(sql).bind(id).bind(name_key(&name)).execute(&mut *tx.0).await?;
+        }
+        tx.commit().await
+    }
 }
 
 impl Tx {
     /// A studio's exercises by name, also archived ones.
     pub(crate) async fn exercises(&mut self, studio: StudioId) -> Result<Vec<Exercise>, StoreError> {
-        let sql = "SELECT id, name, category, fields, video_id, archived FROM exercises WHERE studio_id = $1";
+        let sql = select!("WHERE studio_id = $1");
         let rows: Vec<ExerciseRow> = sqlx::query_as(sql).bind(studio.to_string()).fetch_all(&mut *self.0).await?;
         let mut exercises = rows.into_iter().map(ExerciseRow::exercise).collect::<Result<Vec<_>, _>>()?;
         // The databases compare letters differently; here they are compared once.
@@ -27,24 +57,95 @@ impl Tx {
         Ok(exercises)
     }
 
-    /// Adds an exercise to a studio's library.
-    pub(crate) async fn add_exercise(
+    /// One exercise of a studio.
+    pub(crate) async fn exercise(&mut self, studio: StudioId, id: ExerciseId) -> Result<Option<Exercise>, StoreError> {
+        let sql = select!("WHERE studio_id = $1 AND id = $2");
+        let row: Option<ExerciseRow> =
+            sqlx::query_as(sql).bind(studio.to_string()).bind(id.to_string()).fetch_optional(&mut *self.0).await?;
+        row.map(ExerciseRow::exercise).transpose()
+    }
+
+    /// Whether there is an exercise with this id in any studio.
+    pub(crate) async fn knows_exercise(&mut self, id: ExerciseId) -> Result<bool, StoreError> {
+        let sql = "SELECT COUNT(*) FROM exercises WHERE id = $1";
+        let found: i64 = sqlx::query_scalar(sql).bind(id.to_string()).fetch_one(&mut *self.0).await?;
+        Ok(found > 0)
+    }
+
+    /// Whether another exercise of the studio than `but` has this name, without regard to case; an archived one counts.
+    pub(crate) async fn is_exercise_named(
         &mut self,
         studio: StudioId,
         name: &str,
-        category: Category,
-        fields: &[Field],
-    ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO exercises (id, studio_id, name, category, fields, video_id, archived) \
-                   VALUES ($1, $2, $3, $4, $5, NULL, 0)";
-        sqlx::query(sql)
-            .bind(Uuid::now_v7().to_string())
+        but: Option<ExerciseId>,
+    ) -> Result<bool, StoreError> {
+        let sql = "SELECT COUNT(*) FROM exercises WHERE studio_id = $1 AND name_key = $2 AND id <> $3";
+        let found: i64 = sqlx::query_scalar(sql)
             .bind(studio.to_string())
-            .bind(name)
-            .bind(codec::word(&category)?)
-            .bind(codec::json(&fields)?)
+            .bind(name_key(name))
+            .bind(but.map(|id| id.to_string()).unwrap_or_default())
+            .fetch_one(&mut *self.0)
+            .await?;
+        Ok(found > 0)
+    }
+
+    /// Whether a round of any session of the studio has this exercise.
+    pub(crate) async fn is_exercise_in_use(&mut self, studio: StudioId, id: ExerciseId) -> Result<bool, StoreError> {
+        // Asked once in an exercise's life, so that no round pays for an index.
+        let sql =
+            "SELECT COUNT(*) FROM (SELECT id FROM sessions WHERE studio_id = $1 AND document LIKE $2 LIMIT 1) found";
+        let found: i64 = sqlx::query_scalar(sql)
+            .bind(studio.to_string())
+            .bind(format!("%\"exercise_id\":\"{id}\"%"))
+            .fetch_one(&mut *self.0)
+            .await?;
+        Ok(found > 0)
+    }
+
+    /// Adds an exercise to a studio's library.
+    pub(crate) async fn add_exercise(&mut self, studio: StudioId, exercise: &Exercise) -> Result<(), StoreError> {
+        let sql = "INSERT INTO exercises (id, studio_id, name, category, fields, video_id, archived, version, aliases, \
+                   muscles, cue, name_key) VALUES ($1, $2, $3, $4, $5, NULL, $6, $7, $8, $9, $10, $11)";
+        sqlx::query(sql)
+            .bind(exercise.id.to_string())
+            .bind(studio.to_string())
+            .bind(&exercise.name)
+            .bind(codec::word(&exercise.category)?)
+            .bind(codec::json(&exercise.fields)?)
+            .bind(i64::from(exercise.archived))
+            .bind(codec::number(exercise.version))
+            .bind(codec::json(&exercise.aliases)?)
+            .bind(codec::json(&exercise.muscles)?)
+            .bind(&exercise.cue)
+            .bind(name_key(&exercise.name))
             .execute(&mut *self.0)
             .await?;
+        Ok(())
+    }
+
+    /// Stores an exercise as it is now.
+    pub(crate) async fn save_exercise(&mut self, exercise: &Exercise) -> Result<(), StoreError> {
+        let sql = "UPDATE exercises SET name = $2, category = $3, fields = $4, archived = $5, version = $6, aliases = $7, \
+                   muscles = $8, cue = $9, name_key = $10 WHERE id = $1";
+        sqlx::query(sql)
+            .bind(exercise.id.to_string())
+            .bind(&exercise.name)
+            .bind(codec::word(&exercise.category)?)
+            .bind(codec::json(&exercise.fields)?)
+            .bind(i64::from(exercise.archived))
+            .bind(codec::number(exercise.version))
+            .bind(codec::json(&exercise.aliases)?)
+            .bind(codec::json(&exercise.muscles)?)
+            .bind(&exercise.cue)
+            .bind(name_key(&exercise.name))
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Deletes an exercise.
+    pub(crate) async fn delete_exercise(&mut self, id: ExerciseId) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM exercises WHERE id = $1").bind(id.to_string()).execute(&mut *self.0).await?;
         Ok(())
     }
 }
@@ -54,10 +155,14 @@ impl ExerciseRow {
         Ok(Exercise {
             id: codec::id("exercise id", self.id)?,
             name: self.name,
+            aliases: codec::from_json("alias", &self.aliases)?,
             category: codec::from_word("category", self.category)?,
             fields: codec::from_json("field", &self.fields)?,
-            video_id: self.video_id.map(|id| codec::id("video id", id)).transpose()?,
+            muscles: codec::from_json("muscle", &self.muscles)?,
+            cue: self.cue,
+            video: None,
             archived: self.archived == 1,
+            version: codec::count(self.version),
         })
     }
 }

@@ -5,7 +5,7 @@
 
 use sqlx::FromRow;
 use training::wire::Cursor;
-use training::{Recorded, UserId};
+use training::{Event, UserId};
 use uuid::Uuid;
 
 use super::{Store, StoreError, Tx, codec};
@@ -142,7 +142,7 @@ impl Tx {
     pub(crate) async fn append(
         &mut self,
         user: UserId,
-        events: &[Recorded],
+        events: &[Event],
     ) -> Result<(String, Vec<FeedEvent>), StoreError> {
         let added = i64::try_from(events.len()).unwrap_or(i64::MAX);
         let sql = "UPDATE feeds SET head = head + $2 WHERE user_id = $1 RETURNING epoch, head";
@@ -150,17 +150,17 @@ impl Tx {
             sqlx::query_as(sql).bind(user.to_string()).bind(added).fetch_one(&mut *self.0).await?;
         let mut appended = Vec::with_capacity(events.len());
         for (seq, event) in (head - added + 1..).zip(events) {
-            let kind = event.event.name().as_str();
+            let kind = event.name().to_string();
             let body = codec::json(event)?;
             sqlx::query("INSERT INTO feed_events (user_id, seq, kind, body, at) VALUES ($1, $2, $3, $4, $5)")
                 .bind(user.to_string())
                 .bind(seq)
-                .bind(kind)
+                .bind(&kind)
                 .bind(&body)
-                .bind(event.at.as_millisecond())
+                .bind(event.at().as_millisecond())
                 .execute(&mut *self.0)
                 .await?;
-            appended.push(FeedEvent { seq: codec::count(seq), kind: kind.to_owned(), body });
+            appended.push(FeedEvent { seq: codec::count(seq), kind, body });
         }
         Ok((epoch, appended))
     }

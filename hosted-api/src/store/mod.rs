@@ -13,6 +13,7 @@ mod feed;
 mod idempotency;
 mod releases;
 mod retention;
+pub(crate) mod session_format;
 mod sessions;
 #[cfg(test)]
 mod test_database;
@@ -52,6 +53,12 @@ pub enum StoreError {
     /// The database's tables could not be brought up to date.
     #[error("the database could not be migrated")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// What is stored was written by a newer server, and is left alone.
+    #[error("a stored {what} is newer than this server understands")]
+    Newer {
+        /// What kind of thing.
+        what: &'static str,
+    },
     /// What is stored can't be read back: damaged, or written by another version.
     #[error("a stored {what} can't be read")]
     Unreadable {
@@ -68,9 +75,14 @@ impl StoreError {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 
-    /// Whether it is the database that can't at the moment, so that trying again later makes sense.
+    /// Whether the database, or this server, can't at the moment, so that trying again later makes sense.
     pub(crate) fn is_passing(&self) -> bool {
-        let Self::Database(error) = self else { return false };
+        let error = match self {
+            Self::Database(error) => error,
+            // A newer server, which takes this one's place in a moment, understands it.
+            Self::Newer { .. } => return true,
+            _ => return false,
+        };
         match error {
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)

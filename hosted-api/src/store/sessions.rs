@@ -4,6 +4,7 @@ use serde::Deserialize;
 use sqlx::FromRow;
 use training::{RoundId, Session, SessionId, StudioId, UserId};
 
+use super::session_format::FORMAT;
 use super::{Store, StoreError, Tx, codec};
 
 /// A session with whose it is.
@@ -19,6 +20,7 @@ pub(crate) struct SessionRow {
 struct Row {
     athlete_id: String,
     trainer_id: String,
+    format: i64,
     document: String,
 }
 
@@ -45,6 +47,9 @@ pub(crate) struct Page {
 
 impl Row {
     fn read(self) -> Result<SessionRow, StoreError> {
+        if self.format > FORMAT {
+            return Err(StoreError::Newer { what: "session" });
+        }
         Ok(SessionRow {
             session: codec::from_json("session", &self.document)?,
             athlete: codec::id("user id", self.athlete_id)?,
@@ -56,7 +61,7 @@ impl Row {
 impl Store {
     /// The session with this id.
     pub(crate) async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
-        let sql = "SELECT athlete_id, trainer_id, document FROM sessions WHERE id = $1";
+        let sql = "SELECT athlete_id, trainer_id, format, document FROM sessions WHERE id = $1";
         let row: Option<Row> = sqlx::query_as(sql).bind(id.to_string()).fetch_optional(&self.reader).await?;
         row.map(Row::read).transpose()
     }
@@ -66,7 +71,8 @@ impl Tx {
     /// The session with this id, locked.
     pub(crate) async fn lock_session(&mut self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
         // An update that changes nothing is a row lock in both databases.
-        let sql = "UPDATE sessions SET version = version WHERE id = $1 RETURNING athlete_id, trainer_id, document";
+        let sql =
+            "UPDATE sessions SET version = version WHERE id = $1 RETURNING athlete_id, trainer_id, format, document";
         let row: Option<Row> = sqlx::query_as(sql).bind(id.to_string()).fetch_optional(&mut *self.0).await?;
         row.map(Row::read).transpose()
     }
@@ -74,7 +80,7 @@ impl Tx {
     /// The session this round belongs to, locked.
     pub(crate) async fn lock_session_of(&mut self, round: RoundId) -> Result<Option<SessionRow>, StoreError> {
         let sql = "UPDATE sessions SET version = version WHERE id = (SELECT session_id FROM rounds WHERE id = $1) \
-                   RETURNING athlete_id, trainer_id, document";
+                   RETURNING athlete_id, trainer_id, format, document";
         let row: Option<Row> = sqlx::query_as(sql).bind(round.to_string()).fetch_optional(&mut *self.0).await?;
         row.map(Row::read).transpose()
     }
@@ -101,7 +107,7 @@ impl Tx {
         trainer: UserId,
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO sessions (id, studio_id, athlete_id, trainer_id, status, version, started_at, ended_at, \
-                   document) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8)";
+                   document, format) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, $9)";
         sqlx::query(sql)
             .bind(session.id.to_string())
             .bind(studio.to_string())
@@ -111,6 +117,7 @@ impl Tx {
             .bind(codec::number(session.version))
             .bind(session.started_at.as_millisecond())
             .bind(codec::json(session)?)
+            .bind(FORMAT)
             .execute(&mut *self.0)
             .await?;
         Ok(())
@@ -118,13 +125,15 @@ impl Tx {
 
     /// Stores a session that was locked in this transaction, as it is now.
     pub(crate) async fn save_session(&mut self, before: &Session, after: &Session) -> Result<(), StoreError> {
-        let sql = "UPDATE sessions SET status = $2, version = $3, ended_at = $4, document = $5 WHERE id = $1";
+        let sql =
+            "UPDATE sessions SET status = $2, version = $3, ended_at = $4, document = $5, format = $6 WHERE id = $1";
         sqlx::query(sql)
             .bind(after.id.to_string())
             .bind(codec::word(&after.status)?)
             .bind(codec::number(after.version))
             .bind(after.ended_at.map(training::Timestamp::as_millisecond))
             .bind(codec::json(after)?)
+            .bind(FORMAT)
             .execute(&mut *self.0)
             .await?;
         for round in after.rounds.iter().filter(|round| before.round(round.id).is_none()) {
@@ -145,16 +154,16 @@ impl Tx {
         // Session ids begin with the instant they were made at, so their order is that of the starts.
         let sql = match page.status {
             None => {
-                "SELECT athlete_id, trainer_id, document FROM sessions \
+                "SELECT athlete_id, trainer_id, format, document FROM sessions \
                  WHERE (athlete_id = $1 OR trainer_id = $1) AND id < $2 ORDER BY id DESC LIMIT $3"
             }
             Some(StatusFilter::Open) => {
-                "SELECT athlete_id, trainer_id, document FROM sessions \
+                "SELECT athlete_id, trainer_id, format, document FROM sessions \
                  WHERE (athlete_id = $1 OR trainer_id = $1) AND id < $2 AND status IN ('waiting', 'active') \
                  ORDER BY id DESC LIMIT $3"
             }
             Some(StatusFilter::Ended) => {
-                "SELECT athlete_id, trainer_id, document FROM sessions \
+                "SELECT athlete_id, trainer_id, format, document FROM sessions \
                  WHERE (athlete_id = $1 OR trainer_id = $1) AND id < $2 AND status IN ('completed', 'cancelled') \
                  ORDER BY id DESC LIMIT $3"
             }

@@ -91,3 +91,39 @@ impl super::Store {
         assert_eq!(changed.rows_affected(), 1);
     }
 }
+
+/// What only a server of another version could do.
+impl super::Store {
+    /// Writes a session as a newer server would, with a field and in a format that this one doesn't know; answers its text.
+    pub(crate) async fn written_by_a_newer_server(&self, id: &str) -> String {
+        let document = self.session_document(id).await.replacen('{', "{\"mood\":\"good\",", 1);
+        let changing = sqlx::query("UPDATE sessions SET document = $2 WHERE id = $1").bind(id).bind(&document);
+        changing.execute(&self.writer).await.expect("it changes");
+        self.set_session_format(id, super::session_format::FORMAT + 1).await;
+        document
+    }
+
+    pub(crate) async fn set_session_format(&self, id: &str, format: i64) {
+        let changing = sqlx::query("UPDATE sessions SET format = $2 WHERE id = $1").bind(id).bind(format);
+        changing.execute(&self.writer).await.expect("it changes");
+    }
+
+    pub(crate) async fn session_document(&self, id: &str) -> String {
+        let reading = sqlx::query_scalar("SELECT document FROM sessions WHERE id = $1").bind(id);
+        reading.fetch_one(&self.reader).await.expect("it is there")
+    }
+
+    pub(crate) async fn migrated_by_a_newer_server(&self) {
+        for statement in [
+            "CREATE TABLE moods (id TEXT PRIMARY KEY)",
+            "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum, execution_time) \
+             SELECT 9999, 'moods', installed_on, success, checksum, 0 FROM _sqlx_migrations WHERE version = 1",
+        ] {
+            sqlx::query(statement).execute(&self.writer).await.expect("it is done");
+        }
+    }
+
+    pub(crate) async fn migrate_again(&self) {
+        self.migrate().await.expect("what is missing here is no fault");
+    }
+}

@@ -222,14 +222,15 @@ on_both_databases! {
         let ((), taken) = tokio::join!(happening, looking);
         let end: training::wire::Snapshot = trainer.get("/v1/snapshot").send().await.read();
         for snapshot in taken {
-            let mut sessions: training::Sessions = snapshot.sessions.into_iter().map(|s| (s.id, s)).collect();
+            let mut sessions: training::Sessions = snapshot.documents.sessions.into_iter().map(|s| (s.id, s)).collect();
             let page: FeedPage = trainer.get(&format!("/v1/feed?after={}", snapshot.cursor)).send().await.read();
             for envelope in &page.events {
-                let folded = training::fold(&mut sessions, &envelope.recorded, trainer.id.parse().expect("an id"));
+                let training::Event::Session(event) = &envelope.event else { panic!("of a session") };
+                let folded = training::fold(&mut sessions, event, trainer.id.parse().expect("an id"));
                 assert_eq!(folded, training::Folded::Changed, "nothing after the cursor was in the snapshot");
             }
             let folded: Vec<_> = sessions.into_values().rev().collect();
-            assert_eq!(folded, end.sessions, "the snapshot and what follows make the end");
+            assert_eq!(folded, end.documents.sessions, "the snapshot and what follows make the end");
         }
     }
 }

@@ -4,10 +4,11 @@
 //! cursors and anything of HTTP; a window never sees them.
 
 use serde::{Deserialize, Serialize};
+use training::library::ExerciseDraft;
 use training::wire::{Account, Locale};
 use training::{
-    EventName, Exercise, ExerciseReport, FieldProblem, ItemId, Person, ProblemCode, Round, RoundId, RoundPlan, Session,
-    SessionId, Timestamp, Values,
+    Documents, EntityRef, Event, EventName, Exercise, ExerciseId, ExerciseReport, FieldProblem, ItemId, KindedDocument,
+    Person, ProblemCode, Round, RoundId, RoundPlan, Session, SessionId, Timestamp, Values,
 };
 use ts_rs::TS;
 
@@ -66,6 +67,16 @@ calls! {
     log_exercise / LogExercise { round_id: RoundId, item_id: ItemId, actual: Option<Values> } -> Round;
     /// Athlete: completes a round with one report for each exercise.
     complete_round / CompleteRound { round_id: RoundId, reports: Vec<ExerciseReport> } -> Round;
+    /// Trainer, admin: adds an exercise to the studio's library.
+    create_exercise / CreateExercise { draft: ExerciseDraft } -> Exercise;
+    /// Trainer, admin: edits an exercise; `version` is the one the edit is based on.
+    edit_exercise / EditExercise { exercise_id: ExerciseId, version: u64, draft: ExerciseDraft } -> Exercise;
+    /// Trainer, admin: archives an exercise; `version` is the one the act is based on. One that no round has is gone.
+    archive_exercise / ArchiveExercise { exercise_id: ExerciseId, version: u64 } -> ();
+    /// Trainer, admin: puts an archived exercise back into the library.
+    restore_exercise / RestoreExercise { exercise: Exercise } -> Exercise;
+    /// The studio's archived exercises by name. Asked of the server, and kept nowhere.
+    archived_exercises / ArchivedExercises {} -> Vec<Exercise>;
     /// Forgets an act that was refused.
     discard_act / DiscardAct { key: String } -> ();
     /// Tries an act that was refused again, on what is there now.
@@ -126,10 +137,10 @@ pub struct View {
     pub me: Option<Account>,
     /// Whether the lists below are known, from the replica or the server; false means: show skeletons.
     pub loaded: bool,
-    /// The person's sessions, newest first; drafts only for the trainer.
-    pub sessions: Vec<Session>,
-    /// The studio's exercises by name.
-    pub exercises: Vec<Exercise>,
+    /// Entities by kind: the person's sessions, newest first, with drafts only for the trainer; for trainers and admins the
+    /// studio's exercises by name, with those archived since the last snapshot.
+    #[serde(flatten)]
+    pub documents: Documents,
     /// For trainers: their athletes by name.
     pub athletes: Vec<Person>,
     /// What the person did while it could not be sent, and the server then refused.
@@ -214,17 +225,20 @@ pub enum Message {
         /// Everything.
         view: Box<View>,
     },
-    /// A session came or changed.
-    Session {
-        /// The session after it.
-        session: Box<Session>,
-        /// What happened, so that a window can glow and sound where it happened.
-        cause: Cause,
+    /// An entity came or changed, or is shown differently.
+    Entity {
+        /// The entity after it.
+        document: KindedDocument,
+        /// What happened, so that a window can glow and sound where it happened; none when nothing did: an act that was
+        /// shown was refused or discarded.
+        cause: Option<Cause>,
     },
-    /// A session is shown differently although nothing happened: an act that was shown was refused or discarded.
-    Changed {
-        /// The session as it is shown now.
-        session: Box<Session>,
+    /// An entity is gone.
+    Gone {
+        /// Which.
+        entity: EntityRef,
+        /// What happened; none when nothing did.
+        cause: Option<Cause>,
     },
     /// What was refused changed.
     Refused {
@@ -276,7 +290,7 @@ pub enum Place {
     Shortcuts,
 }
 
-/// What made a session change.
+/// What made an entity change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Cause {
     /// The event.
@@ -285,6 +299,12 @@ pub struct Cause {
     pub round_id: Option<RoundId>,
     /// When it happened, by the server's clock.
     pub at: Timestamp,
+}
+
+impl Cause {
+    pub(crate) fn of(event: &Event) -> Self {
+        Self { event: event.name(), round_id: event.round_id(), at: event.at() }
+    }
 }
 
 /// A problem of this machine or of the way to the server; the server's own are [`ProblemCode`]s.

@@ -108,7 +108,8 @@ async fn whoever_is_removed_in_the_middle_of_a_training_leaves_no_session_open()
     assert_eq!(code(screen.call("end_studio", json!({"confirmed": false})).await), local(LocalCode::InSession));
     remove(&screen, &profile, true).await.expect("staff mean it");
     assert!(screen.names().is_empty() && !screen.has_files_of(&profile));
-    let cancelled = |view: &View| view.sessions.iter().all(|session| session.status == SessionStatus::Cancelled);
+    let cancelled =
+        |view: &View| view.documents.sessions.iter().all(|session| session.status == SessionStatus::Cancelled);
     trainer.sees("that it is over", cancelled).await;
     Ok(())
 }

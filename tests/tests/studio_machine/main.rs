@@ -44,11 +44,12 @@ async fn begin_without_a_network(screen: &Screen, trainer: &Person, network: &Pr
     screen.is(LinkState::Live).await;
     screen.call("start_session", json!({})).await.expect("none is open");
     trainer.lead_a_round().await;
-    let out = |shown: &Shown| shown.view.iter().flat_map(|view| &view.sessions).any(|it| !it.rounds.is_empty());
+    let out =
+        |shown: &Shown| shown.view.iter().flat_map(|view| &view.documents.sessions).any(|it| !it.rounds.is_empty());
     let view = screen.sees("the round", out).await.view.expect("it was just there");
     network.set(Weather::Down);
     screen.is(LinkState::Offline).await;
-    screen.call("start_round", json!({"round_id": view.sessions[0].rounds[0].id})).await.expect("it waits");
+    screen.call("start_round", json!({"round_id": view.documents.sessions[0].rounds[0].id})).await.expect("it waits");
 }
 
 #[tokio::test]
@@ -138,7 +139,7 @@ async fn nobody_sees_what_is_another_s_although_it_goes_on() -> Result<(), Failu
     screen.lock().await;
     screen.pick(&of_first, "1111").await.expect("their PIN");
     let round = |shown: &Shown| {
-        let sessions = shown.view.iter().flat_map(|view| &view.sessions);
+        let sessions = shown.view.iter().flat_map(|view| &view.documents.sessions);
         sessions.flat_map(|session| &session.rounds).any(|round| round.status == RoundStatus::Released)
     };
     screen.sees("the round that came meanwhile", round).await;

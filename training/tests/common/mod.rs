@@ -4,7 +4,7 @@
 
 use training::{
     Actor, Category, Command, Context, Exercise, ExerciseId, ExerciseReport, Field, Part, Person, PlannedExercise,
-    Recorded, Refusal, Round, RoundPlan, Session, SessionId, Timestamp, UserId, Values, apply, decide, start,
+    Refusal, Round, RoundPlan, Session, SessionEvent, SessionId, Timestamp, UserId, Values, apply, decide, start,
 };
 use uuid::Uuid;
 
@@ -39,7 +39,11 @@ pub(crate) fn library(id: ExerciseId) -> Option<Exercise> {
         name: format!("Exercise {number}"),
         category: Category::Own,
         fields: vec![Field::Weight, Field::Reps],
-        video_id: None,
+        aliases: Vec::new(),
+        muscles: Vec::new(),
+        cue: None,
+        video: None,
+        version: 1,
         archived: number == 3,
     })
 }
@@ -91,12 +95,17 @@ impl Studio {
     pub(crate) fn start(&mut self, athlete: &Actor) -> Session {
         let (id, at) = (SessionId(self.id()), self.now());
         let recorded = start(id, athlete.person.clone(), true, false, at).expect("a free athlete with a trainer");
-        let training::Event::SessionStarted { session } = recorded.event else { panic!("a session starts") };
+        let training::SessionChange::SessionStarted { session } = recorded.change else { panic!("a session starts") };
         session
     }
 
     /// Decides without folding.
-    pub(crate) fn decide(&mut self, session: &Session, by: &Actor, command: Command) -> Result<Vec<Recorded>, Refusal> {
+    pub(crate) fn decide(
+        &mut self,
+        session: &Session,
+        by: &Actor,
+        command: Command,
+    ) -> Result<Vec<SessionEvent>, Refusal> {
         let at = self.now();
         let mut new_id = || self.id();
         decide(session, command, by, &mut Context { at, new_id: &mut new_id, exercise: &library })
@@ -108,7 +117,7 @@ impl Studio {
         session: &mut Session,
         by: &Actor,
         command: Command,
-    ) -> Result<Vec<Recorded>, Refusal> {
+    ) -> Result<Vec<SessionEvent>, Refusal> {
         let events = self.decide(session, by, command)?;
         for recorded in &events {
             apply(session, recorded, Part::Trainer);

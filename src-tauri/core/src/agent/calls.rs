@@ -5,17 +5,23 @@
 
 use std::time::Duration;
 
+use training::library::ExerciseDraft;
 use training::wire::{Account, ChangeMe, ChangePassword, Locale, SignIn};
-use training::{ExerciseReport, ItemId, Refusal, Round, RoundId, RoundPlan, Session, SessionId, Values};
+use training::{
+    Exercise, ExerciseId, ExerciseReport, ItemId, Kind, Refusal, Round, RoundId, RoundPlan, Session, SessionId, Values,
+};
 use uuid::Uuid;
 
 use super::Agent;
-use super::acts::Acted;
+use super::acts::{Acted, Subject};
 use crate::api::{Api, ServerUrl};
 use crate::bridge::{Calls, Failure, Invitation, LocalCode, Machine, SignedOut, Update};
 use crate::failure::ApiError;
 use crate::host::{Host, MenuWords, Notice, TrayWords, Versions};
-use crate::outbox::Act;
+use crate::outbox::{
+    AddRound, ArchiveExercise, CancelSession, CompleteRound, CreateExercise, DeleteRound, EditExercise, EditRound,
+    LogExercise, RecallRound, ReleaseRound, RestoreExercise, StartRound,
+};
 use crate::studio::become_studio_machine;
 use crate::updates::{UpdateContext, UpdateRequests};
 
@@ -135,12 +141,11 @@ impl Calls for Agent {
     }
 
     async fn cancel_session(&self, session_id: SessionId, reason: Option<String>) -> Result<Session, Failure> {
-        let acted = self.shared.act(session_id, |_| Ok(Act::CancelSession { reason })).await?;
-        Ok(acted.session)
+        self.shared.act_on_session(session_id, |_| Ok(CancelSession { reason }.into())).await?.session()
     }
 
     async fn add_round(&self, session_id: SessionId, plan: RoundPlan, release: bool) -> Result<Round, Failure> {
-        round(self.shared.act(session_id, |_| Ok(Act::AddRound { plan, release })).await?)
+        round(self.shared.act_on_session(session_id, |_| Ok(AddRound { plan, release }.into())).await?)
     }
 
     async fn edit_round(
@@ -151,38 +156,72 @@ impl Calls for Agent {
         release: bool,
     ) -> Result<Round, Failure> {
         let edited = self.shared.act_on_round(round_id, |known| {
-            Ok(Act::EditRound { round: round_id, plan, release, base: on_version(known, version)? })
+            Ok(EditRound { round: round_id, plan, release, base: on_version(known, version)? }.into())
         });
         round(edited.await?)
     }
 
     async fn delete_round(&self, round_id: RoundId, version: u64) -> Result<(), Failure> {
         let deleted = self.shared.act_on_round(round_id, |known| {
-            Ok(Act::DeleteRound { round: round_id, base: on_version(known, version)? })
+            Ok(DeleteRound { round: round_id, base: on_version(known, version)? }.into())
         });
         deleted.await.map(drop)
     }
 
     async fn release_round(&self, round_id: RoundId) -> Result<Round, Failure> {
-        round(self.shared.act_on_round(round_id, |_| Ok(Act::ReleaseRound { round: round_id })).await?)
+        round(self.shared.act_on_round(round_id, |_| Ok(ReleaseRound { round: round_id }.into())).await?)
     }
 
     async fn recall_round(&self, round_id: RoundId) -> Result<Round, Failure> {
-        round(self.shared.act_on_round(round_id, |_| Ok(Act::RecallRound { round: round_id })).await?)
+        round(self.shared.act_on_round(round_id, |_| Ok(RecallRound { round: round_id }.into())).await?)
     }
 
     async fn start_round(&self, round_id: RoundId) -> Result<Round, Failure> {
-        round(self.shared.act_on_round(round_id, |_| Ok(Act::StartRound { round: round_id })).await?)
+        round(self.shared.act_on_round(round_id, |_| Ok(StartRound { round: round_id }.into())).await?)
     }
 
     async fn log_exercise(&self, round_id: RoundId, item_id: ItemId, actual: Option<Values>) -> Result<Round, Failure> {
-        let act = Act::LogExercise { round: round_id, item: item_id, actual };
-        round(self.shared.act_on_round(round_id, |_| Ok(act)).await?)
+        let act = LogExercise { round: round_id, item: item_id, actual };
+        round(self.shared.act_on_round(round_id, |_| Ok(act.into())).await?)
     }
 
     async fn complete_round(&self, round_id: RoundId, reports: Vec<ExerciseReport>) -> Result<Round, Failure> {
-        let act = Act::CompleteRound { round: round_id, reports, late: false };
-        round(self.shared.act_on_round(round_id, |_| Ok(act)).await?)
+        let act = CompleteRound { round: round_id, reports, late: false };
+        round(self.shared.act_on_round(round_id, |_| Ok(act.into())).await?)
+    }
+
+    async fn create_exercise(&self, draft: ExerciseDraft) -> Result<Exercise, Failure> {
+        exercise(self.shared.act(Subject::New(Kind::Exercise), |_| Ok(CreateExercise { draft }.into())).await?)
+    }
+
+    async fn edit_exercise(
+        &self,
+        exercise_id: ExerciseId,
+        version: u64,
+        draft: ExerciseDraft,
+    ) -> Result<Exercise, Failure> {
+        let edited = self
+            .shared
+            .act_on_exercise(exercise_id, |known| Ok(EditExercise { draft, base: described(known, version)? }.into()));
+        exercise(edited.await?)
+    }
+
+    async fn archive_exercise(&self, exercise_id: ExerciseId, version: u64) -> Result<(), Failure> {
+        let archived = self
+            .shared
+            .act_on_exercise(exercise_id, |known| Ok(ArchiveExercise { base: described(known, version)? }.into()));
+        archived.await.map(drop)
+    }
+
+    async fn restore_exercise(&self, exercise: Exercise) -> Result<Exercise, Failure> {
+        // It may have been archived long ago, so that nothing here knows it.
+        self.shared.learn(exercise.clone().into()).await?;
+        let restored = self.shared.act_on_exercise(exercise.id, |_| Ok(RestoreExercise {}.into()));
+        self::exercise(restored.await?)
+    }
+
+    async fn archived_exercises(&self) -> Result<Vec<Exercise>, Failure> {
+        Ok(self.shared.api().archived_exercises().await?)
     }
 
     async fn discard_act(&self, key: String) -> Result<(), Failure> {
@@ -299,6 +338,17 @@ fn round(acted: Acted) -> Result<Round, Failure> {
 /// What a round is planned as, if it is the version the window meant. What the athlete enters makes a new version as
 /// well; then the window has been told, and means the newer one.
 fn on_version(known: &Round, version: u64) -> Result<RoundPlan, Failure> {
+    if known.version == version { Ok(known.into()) } else { Err(Refusal::VersionMismatch.into()) }
+}
+
+/// The exercise an act on one answers with.
+fn exercise(acted: Acted) -> Result<Exercise, Failure> {
+    let exercise = acted.document.and_then(|document| document.try_into().ok());
+    exercise.ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// What an exercise is described as, if it is the version the window meant.
+fn described(known: &Exercise, version: u64) -> Result<ExerciseDraft, Failure> {
     if known.version == version { Ok(known.into()) } else { Err(Refusal::VersionMismatch.into()) }
 }
 

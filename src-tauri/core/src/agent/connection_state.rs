@@ -49,7 +49,7 @@ impl Shared {
     pub(crate) async fn activity(&self) -> Activity {
         let replica = self.replica().lock().await;
         let contents = replica.contents();
-        let keeps_something = !contents.outbox.is_empty();
+        let keeps_something = !replica.outbox().entries().is_empty();
         let waiting = self.waiting(&replica);
         let connection_state = self.connection_state();
         // Without their sign-in it is not known that anything has ended.
@@ -58,7 +58,8 @@ impl Shared {
         }
         drop(connection_state);
         let of_me = |session: &Session| contents.me.as_ref().is_some_and(|me| me.id == session.athlete.id);
-        let open: Vec<&Session> = contents.sessions.values().filter(|session| session.status.is_open()).collect();
+        let open: Vec<&Session> =
+            contents.documents.all::<Session>().filter(|session| session.status.is_open()).collect();
         let own = open.iter().find(|session| of_me(session));
         Activity {
             waiting,
@@ -178,7 +179,8 @@ impl Shared {
     pub(crate) async fn diagnostics(&self) -> String {
         let replica = self.replica().lock().await;
         let contents = replica.contents();
-        let (sessions, waiting, kept) = (contents.sessions.len(), self.waiting(&replica), contents.outbox.len());
+        let (sessions, waiting, kept) =
+            (contents.documents.all::<Session>().count(), self.waiting(&replica), replica.outbox().entries().len());
         let connection_state = self.connection_state();
         format!(
             "connection: {:?}, stream: {:?}, sign-in kept in: {:?}, signed out: {:?}\n\

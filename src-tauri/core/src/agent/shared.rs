@@ -3,26 +3,26 @@
 //! A message about sessions is emitted while the replica is locked, one about the connection while the connection state is locked, and
 //! the whole view while both are: so a window that takes messages as they come never goes back in time.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rand::rngs::StdRng;
-use tokio::sync::{Notify, oneshot, watch};
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use training::wire::{Cursor, Snapshot};
-use training::{Envelope, Session, SessionId};
+use training::{Document, Documents, EntityRef, Envelope, Kind};
 use uuid::Uuid;
 
 use super::Emit;
 use super::acts::{PATIENCE, refused_acts};
 use super::connection_state::ConnectionState;
 use crate::api::{Api, ServerUrl};
-use crate::bridge::{Cause, Failure, Link, LinkState, Message, SignedOut, Update, VaultKind, View};
+use crate::bridge::{Cause, Link, LinkState, Message, SignedOut, Update, VaultKind, View};
 use crate::environment::{Environment, rng};
 use crate::home::Home;
-use crate::outbox::{Answer, Entry, overlay};
+use crate::outbox::Projection;
 use crate::profile::Profile;
 use crate::replica::{Followed, Replica, ReplicaError};
 use crate::updates::UpdateRequests;
@@ -35,8 +35,6 @@ pub(crate) struct Shared {
     pub(super) emit: Emit,
     pub(super) environment: Arc<dyn Environment>,
     pub(super) api: Mutex<Api>,
-    /// Who waits for the answer to which act. Asked while the replica is held.
-    pub(super) waiters: Mutex<Waiters>,
     pub(super) outbox_changed: Notify,
     pub(super) replica: tokio::sync::Mutex<Replica>,
     pub(super) connection_state: Mutex<ConnectionState>,
@@ -52,9 +50,6 @@ pub(crate) struct Shared {
     /// Counts how often this machine slept.
     pub(super) sleeps: watch::Sender<u64>,
 }
-
-/// Whoever waits for the answer to an act, by its key.
-pub(super) type Waiters = HashMap<Uuid, oneshot::Sender<Result<Answer, Failure>>>;
 
 impl Shared {
     pub(crate) fn new(
@@ -85,7 +80,6 @@ impl Shared {
             emit,
             environment,
             api: Mutex::new(api),
-            waiters: Mutex::default(),
             outbox_changed: Notify::new(),
             replica: tokio::sync::Mutex::new(replica),
             connection_state: Mutex::new(connection_state),
@@ -135,17 +129,8 @@ impl Shared {
         let mut replica = self.replica.lock().await;
         let followed = replica.follow(epoch, envelope).await?;
         self.replica_changed.notify_waiters();
-        if let Followed::Stored(Some(session)) = &followed
-            && let Some(session) = self.shown(&replica, session.id)
-        {
-            let session = Box::new(session);
-            let recorded = &envelope.recorded;
-            let cause = Cause {
-                event: recorded.event.name(),
-                round_id: recorded.event.round().map(|round| round.id),
-                at: recorded.at,
-            };
-            (self.emit)(Message::Session { session, cause });
+        if let Followed::Stored(Some(entity)) = &followed {
+            self.emit_entity(*entity, self.shown(&replica, *entity), Some(Cause::of(&envelope.event)));
         }
         Ok(followed)
     }
@@ -175,39 +160,37 @@ impl Shared {
 
     /// The acts that were done and are still missing from the feed.
     pub(crate) async fn missing(&self) -> Vec<Uuid> {
-        self.replica.lock().await.unconfirmed_keys()
+        self.replica.lock().await.outbox().unconfirmed_keys()
     }
 
     /// Takes it that the feed will not bring these: it has been read to its end since they were done.
     pub(crate) async fn no_longer_missing(&self, keys: &[Uuid]) {
-        self.change_unconfirmed(|replica| replica.give_up_unconfirmed(keys)).await;
+        self.change_unconfirmed(|replica| replica.outbox_mut().give_up_unconfirmed(keys)).await;
     }
 
     /// Shows what was done and what the feed, which is lost, has not brought yet.
     pub(crate) async fn show_what_was_done(&self) {
-        self.change_unconfirmed(Replica::show_unconfirmed).await;
+        self.change_unconfirmed(|replica| replica.outbox_mut().show_unconfirmed()).await;
     }
 
     async fn change_unconfirmed(&self, change: impl FnOnce(&mut Replica)) {
         let mut replica = self.replica.lock().await;
-        let sessions: Vec<SessionId> = replica.contents().sessions.keys().copied().collect();
-        let before: Vec<_> = sessions.iter().map(|id| self.shown(&replica, *id)).collect();
+        let subjects: BTreeSet<EntityRef> = replica.outbox().subjects().collect();
+        let before: Vec<_> = subjects.iter().map(|entity| self.shown(&replica, *entity)).collect();
         change(&mut replica);
-        for (id, before) in sessions.into_iter().zip(before) {
-            let now = self.shown(&replica, id);
-            if now != before
-                && let Some(session) = now
-            {
-                (self.emit)(Message::Changed { session: Box::new(session) });
+        for (entity, before) in subjects.into_iter().zip(before) {
+            let now = self.shown(&replica, entity);
+            if now != before {
+                self.emit_entity(entity, now, None);
             }
         }
     }
 
     /// Waits until a session is stored as it was answered, because what is done next is decided on what is stored. Not for
     /// long: without the feed it comes with the next snapshot.
-    pub(super) async fn await_event(&self, answered: &Session) {
+    pub(super) async fn await_event(&self, answered: &training::Session) {
         let replica_changed = self.until(|replica| {
-            let stored = replica.contents().sessions.get(&answered.id);
+            let stored: Option<&training::Session> = replica.contents().documents.get(answered.id);
             stored.is_some_and(|stored| stored.version >= answered.version)
         });
         tokio::time::timeout(PATIENCE, replica_changed).await.ok();
@@ -235,39 +218,37 @@ impl Shared {
         &self.replica
     }
 
-    pub(super) fn waiters(&self) -> MutexGuard<'_, Waiters> {
-        self.waiters.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whoever waits for the answer to this act, who then no longer does.
-    pub(super) fn waiter(&self, key: Uuid) -> Option<oneshot::Sender<Result<Answer, Failure>>> {
-        self.waiters().remove(&key).filter(|waiter| !waiter.is_closed())
-    }
-
     pub(super) fn emit(&self, message: Message) {
         (self.emit)(message);
     }
 
-    /// The session as the window shows it: with everything that waits by itself done to it.
-    pub(super) fn shown(&self, replica: &Replica, session: SessionId) -> Option<Session> {
-        let waiters = self.waiters();
-        with_overlay(replica, session, replica.unconfirmed(true), |entry| !is_waited_for(&waiters, entry.key))
+    /// Tells the window an entity as it is shown now; none: it is gone.
+    pub(super) fn emit_entity(&self, entity: EntityRef, shown: Option<Document>, cause: Option<Cause>) {
+        self.emit(match shown {
+            Some(document) => Message::Entity { document: document.into(), cause },
+            None => Message::Gone { entity, cause },
+        });
+    }
+
+    /// An entity as the window shows it: with everything that waits by itself done to it.
+    pub(super) fn shown(&self, replica: &Replica, entity: EntityRef) -> Option<Document> {
+        let contents = replica.contents();
+        match &contents.me {
+            Some(me) => replica.outbox().shown(&contents.documents, me).document(entity),
+            None => contents.documents.document(entity).cloned(),
+        }
     }
 
     /// The same as if one of the acts had not been done.
-    pub(super) fn shown_without(&self, replica: &Replica, session: SessionId, key: Uuid) -> Option<Session> {
-        let waiters = self.waiters();
-        let is_shown = |entry: &Entry| entry.key != key && !is_waited_for(&waiters, entry.key);
-        with_overlay(replica, session, replica.unconfirmed(true), is_shown)
+    pub(super) fn shown_without(&self, replica: &Replica, entity: EntityRef, key: Uuid) -> Option<Document> {
+        let contents = replica.contents();
+        let me = contents.me.as_ref()?;
+        replica.outbox().shown_without(&contents.documents, me, key).document(entity)
     }
 
     /// How many acts wait by themselves.
     pub(super) fn waiting(&self, replica: &Replica) -> u32 {
-        let contents = replica.contents();
-        let waiters = self.waiters();
-        let of_me = |entry: &&Entry| contents.me.as_ref().is_some_and(|me| me.id == entry.by);
-        let waiting = contents.outbox.iter().filter(of_me).filter(|entry| entry.waits());
-        u32::try_from(waiting.filter(|entry| !is_waited_for(&waiters, entry.key)).count()).unwrap_or(u32::MAX)
+        replica.contents().me.as_ref().map_or(0, |me| replica.outbox().waiting(me))
     }
 
     /// Tells the window how many acts wait, if that has changed.
@@ -309,16 +290,12 @@ impl Shared {
             signed_out: connection_state.signed_out,
             me: contents.me.clone().filter(|_| signed_in),
             loaded: shown(contents.cursor.is_some()),
-            // Ids are made in the order of time: newest first is the map backwards.
-            sessions: contents
-                .sessions
-                .keys()
-                .rev()
+            documents: contents
+                .me
+                .as_ref()
                 .filter(|_| signed_in)
-                .filter_map(|id| self.shown(replica, *id))
-                .collect(),
+                .map_or_else(Documents::default, |me| everything(&replica.outbox().shown(&contents.documents, me))),
             refused: if signed_in { refused_acts(replica) } else { Vec::new() },
-            exercises: contents.exercises.iter().filter(|_| signed_in).cloned().collect(),
             athletes: contents.athletes.iter().filter(|_| signed_in).cloned().collect(),
             clock_offset_ms: connection_state.clock_offset_ms,
             notice: connection_state.notice,
@@ -327,26 +304,11 @@ impl Shared {
     }
 }
 
-/// Whether somebody still waits for the answer to an act. Who does is shown nothing of it before.
-fn is_waited_for(waiters: &Waiters, key: Uuid) -> bool {
-    waiters.get(&key).is_some_and(|waiter| !waiter.is_closed())
-}
-
-/// The session as it will be when all that was done is here, and what somebody waits for has been done as well.
-pub(super) fn projected(replica: &Replica, session: SessionId) -> Option<Session> {
-    with_overlay(replica, session, replica.unconfirmed(false), |_| true)
-}
-
-/// A session with those acts laid over it that were done, and those that wait and are to be shown.
-fn with_overlay<'a>(
-    replica: &'a Replica,
-    session: SessionId,
-    done: impl Iterator<Item = &'a Entry>,
-    is_shown: impl Fn(&Entry) -> bool,
-) -> Option<Session> {
-    let contents = replica.contents();
-    let stored = contents.sessions.get(&session)?;
-    let Some(me) = &contents.me else { return Some(stored.clone()) };
-    let waiting = contents.outbox.iter().filter(|entry| entry.by == me.id && entry.waits() && is_shown(entry));
-    Some(overlay(stored, done.chain(waiting), me, &contents.exercises))
+/// Everything, by kind: sessions newest first, exercises by name.
+fn everything(shown: &Projection<'_>) -> Documents {
+    let mut documents = Documents::default();
+    // Ids are made in the order of time.
+    Kind::ALL.iter().for_each(|kind| documents.extend(shown.all(*kind).rev()));
+    documents.exercises.sort_by_cached_key(|exercise| exercise.name.to_lowercase());
+    documents
 }

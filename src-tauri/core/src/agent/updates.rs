@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use rand::rngs::StdRng;
 use tokio::sync::watch;
-use training::SessionStatus;
+use training::{Session, SessionStatus};
 
 use super::shared::Shared;
 use crate::api::ServerUrl;
@@ -82,7 +82,7 @@ impl Shared {
             return true;
         }
         let is_signed_in = self.connection_state().signed_out.is_none();
-        let mut sessions = replica.contents().sessions.values();
+        let mut sessions = replica.contents().documents.all::<Session>();
         is_signed_in && sessions.any(|session| session.status == SessionStatus::Active)
     }
 }

@@ -24,7 +24,7 @@ pub(crate) async fn checked(response: Response) -> Result<Response, ApiError> {
     }
     let retry_after_s = retry_after_s(response.headers());
     let is_problem = content_type(response.headers()).is_some_and(|kind| kind.starts_with("application/problem+json"));
-    if is_problem && let Ok(problem) = serde_json::from_slice::<Problem>(&body(response).await?) {
+    if is_problem && let Ok(problem) = serde_json::from_slice::<Problem>(&body_of(response).await?) {
         return Err(ApiError::Refused { problem: Box::new(problem), retry_after_s });
     }
     // Also a problem of ours that this version has no word for.
@@ -36,14 +36,14 @@ pub(crate) async fn checked(response: Response) -> Result<Response, ApiError> {
 
 /// The body of a success.
 pub(crate) async fn json<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
-    let body = body(checked(response).await?).await?;
+    let body = body_of(checked(response).await?).await?;
     // It names our version and says something we can't read: it is not quite our version.
     serde_json::from_slice(&body).map_err(|_| ApiError::Unreadable)
 }
 
 /// The whole body. One that is cut is the network's doing, which reqwest's own error does not tell from one that can't be
 /// read.
-async fn body(response: Response) -> Result<Vec<u8>, ApiError> {
+pub(crate) async fn body_of(response: Response) -> Result<Vec<u8>, ApiError> {
     match response.bytes().await {
         Ok(bytes) => Ok(bytes.into()),
         Err(error) if error.is_timeout() => Err(ApiError::NoAnswer),

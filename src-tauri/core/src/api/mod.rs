@@ -12,25 +12,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, HeaderName, IF_MATCH};
-use reqwest::{Method, Response};
+use reqwest::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
-use training::wire::{
-    Account, CancelSession, ChangeMe, ChangePassword, CompleteRound, Cursor, FeedPage, LogExercise, SaveRound, SignIn,
-    SignOut, SignedIn, Snapshot,
-};
-use training::{ProblemCode, Session, SessionId};
+use training::wire::{Account, ChangeMe, ChangePassword, Cursor, FeedPage, SignIn, SignOut, SignedIn, Snapshot};
+use training::{Document, Exercise, ProblemCode, Session, SessionId};
 
 pub use address::ServerUrl;
 pub(crate) use answer::checked;
-use answer::json;
+use answer::{body_of, json};
 use request::Asked;
 pub(crate) use tokens::{Access, Token, Tokens};
 
 use crate::environment::{Environment, Transport};
 use crate::failure::ApiError;
-use crate::outbox::{Act, Answer, Entry};
+use crate::outbox::{Answer, AnsweredWith, Entry, Request};
 use crate::vault::Vault;
 
 /// How long a request may take that the server answers at once.
@@ -160,60 +157,40 @@ impl Api {
         self.act(&format!("/v1/sessions/{id}/join")).await
     }
 
+    /// The studio's archived exercises by name.
+    pub(crate) async fn archived_exercises(&self) -> Result<Vec<Exercise>, ApiError> {
+        #[derive(serde::Deserialize)]
+        struct Library {
+            exercises: Vec<Exercise>,
+        }
+        let request = || self.request(Method::GET, "/v1/exercises").query("archived", "true");
+        json::<Library>(self.send(&request).await?).await.map(|library| library.exercises)
+    }
+
     /// Sends an act under its key; on `version`, where it is based on one.
     pub(crate) async fn perform(&self, entry: &Entry, version: Option<u64>) -> Result<Answer, ApiError> {
         let key = entry.key.to_string();
-        let keyed = |method: Method, path: &str| {
-            let request = self.request(method, path).header(IDEMPOTENCY_KEY, &key);
+        let Request { method, path, body, answer } = entry.act.behaviour().request(entry.subject);
+        let request = || {
+            let request = self.request(method.clone(), &path).header(IDEMPOTENCY_KEY, &key);
+            let request = body.iter().fold(request, |request, body| request.json_text(body.clone()));
             version.into_iter().fold(request, |request, version| request.header(IF_MATCH, &format!("\"{version}\"")))
         };
-        let session = entry.session;
-        match &entry.act {
-            Act::CancelSession { reason } => {
-                let path = format!("/v1/sessions/{session}/cancel");
-                let body = CancelSession { reason: reason.clone() };
-                let answer = self.send(&|| keyed(Method::POST, &path).json(&body)).await?;
-                acted(json(answer).await.map(|session| Answer::Session(Box::new(session))))
-            }
-            Act::AddRound { plan, release } => {
-                let path = format!("/v1/sessions/{session}/rounds");
-                let body = SaveRound::new(plan.clone(), *release);
-                self.round(&|| keyed(Method::POST, &path).json(&body)).await
-            }
-            Act::EditRound { round, plan, release, .. } => {
-                let path = format!("/v1/rounds/{round}");
-                let body = SaveRound::new(plan.clone(), *release);
-                self.round(&|| keyed(Method::PUT, &path).json(&body)).await
-            }
-            Act::DeleteRound { round, .. } => {
-                let path = format!("/v1/rounds/{round}");
-                self.send(&|| keyed(Method::DELETE, &path)).await.map(|_empty| Answer::Gone)
-            }
-            Act::ReleaseRound { round } => {
-                self.round(&|| keyed(Method::POST, &format!("/v1/rounds/{round}/release"))).await
-            }
-            Act::RecallRound { round } => {
-                self.round(&|| keyed(Method::POST, &format!("/v1/rounds/{round}/recall"))).await
-            }
-            Act::StartRound { round } => {
-                self.round(&|| keyed(Method::POST, &format!("/v1/rounds/{round}/start"))).await
-            }
-            Act::LogExercise { round, item, actual } => {
-                let path = format!("/v1/rounds/{round}/exercises/{item}/log");
-                let body = LogExercise { actual: *actual };
-                self.round(&|| keyed(Method::PUT, &path).json(&body)).await
-            }
-            Act::CompleteRound { round, reports, late } => {
-                let path = format!("/v1/rounds/{round}/{}", if *late { "late-feedback" } else { "complete" });
-                let body = CompleteRound { exercises: reports.clone() };
-                self.round(&|| keyed(Method::POST, &path).json(&body)).await
-            }
+        let response = self.send(&request).await?;
+        if response.status() == StatusCode::NO_CONTENT {
+            return Ok(Answer::Gone);
         }
-    }
-
-    /// Sends a request that is answered with a round.
-    async fn round(&self, request: &(dyn Fn() -> Asked + Sync)) -> Result<Answer, ApiError> {
-        acted(json(self.send(request).await?).await.map(|round| Answer::Round(Box::new(round))))
+        let text = body_of(response).await?;
+        let read = match answer {
+            AnsweredWith::Round => serde_json::from_slice(&text).map(|round| Some(Answer::Round(round))),
+            AnsweredWith::Subject => {
+                let mut json = serde_json::Deserializer::from_slice(&text);
+                let document = Document::read(entry.subject.kind, &mut json);
+                document.map(|document| document.map(|document| Answer::Entity(Box::new(document))))
+            }
+        };
+        // It is done also when what came of it can't be read.
+        Ok(read.ok().flatten().unwrap_or(Answer::Done))
     }
 
     /// A command without data by `POST`, under an idempotency key made now: when the person acted.
@@ -266,14 +243,6 @@ impl Api {
 
     async fn send_once(&self, request: &(dyn Fn() -> Asked + Sync), token: &Token) -> Result<Response, ApiError> {
         checked(self.execute_again(&|| request().bearer(token)).await?).await
-    }
-}
-
-/// The answer to an act that was done: it is done also when what came of it can't be read.
-fn acted(read: Result<Answer, ApiError>) -> Result<Answer, ApiError> {
-    match read {
-        Err(ApiError::Unreadable) => Ok(Answer::Done),
-        read => read,
     }
 }
 

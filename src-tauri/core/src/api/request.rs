@@ -25,9 +25,13 @@ impl Asked {
     }
 
     pub(crate) fn json(self, body: &impl Serialize) -> Self {
+        self.json_text(serde_json::to_vec(body).expect("what we send can be written as JSON"))
+    }
+
+    /// The same with a body that is JSON already.
+    pub(crate) fn json_text(self, text: Vec<u8>) -> Self {
         let mut asked = self.header(CONTENT_TYPE, "application/json");
-        let body = serde_json::to_vec(body).expect("what we send can be written as JSON");
-        *asked.0.body_mut() = Some(body.into());
+        *asked.0.body_mut() = Some(text.into());
         asked
     }
 

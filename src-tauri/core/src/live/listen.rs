@@ -79,7 +79,7 @@ pub(super) async fn listen(shared: &Arc<Shared>, up: Up) -> Result<StreamEnd, In
                 };
             }
             Ok(Received::Bye(ByeReason::Draining, retry)) => return Ok(StreamEnd::Draining(retry.unwrap_or_default())),
-            Ok(Received::Bye(ByeReason::TooSlow, _)) | Err(_) => return Ok(StreamEnd::Gone),
+            Ok(Received::Bye(ByeReason::TooSlow | ByeReason::Unknown(_), _)) | Err(_) => return Ok(StreamEnd::Gone),
         }
     }
 }

@@ -1,43 +1,14 @@
 //! One act in the outbox.
 
 use serde::{Deserialize, Serialize};
-use training::{
-    ActIds, Command, ExerciseReport, FieldProblem, ItemId, ProblemCode, Round, RoundId, RoundPlan, Session, SessionId,
-    Timestamp, UserId, Values,
-};
+use training::{ActIds, EntityRef, FieldProblem, ItemId, ProblemCode, Session, SessionId, Timestamp, UserId};
 use uuid::Uuid;
 
-/// What somebody did to a session.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "act", rename_all = "snake_case")]
-pub(crate) enum Act {
-    /// Ended it early.
-    CancelSession { reason: Option<String> },
-    /// Planned a round.
-    AddRound { plan: RoundPlan, release: bool },
-    /// Edited a round; `base` is what it was planned as before.
-    EditRound { round: RoundId, plan: RoundPlan, release: bool, base: RoundPlan },
-    /// Deleted a draft, which was planned as `base`.
-    DeleteRound { round: RoundId, base: RoundPlan },
-    /// Put a draft in front of the athlete.
-    ReleaseRound { round: RoundId },
-    /// Took a round back.
-    RecallRound { round: RoundId },
-    /// Began.
-    StartRound { round: RoundId },
-    /// Ticked an exercise off, or took the tick back.
-    LogExercise { round: RoundId, item: ItemId, actual: Option<Values> },
-    /// Completed a round; `late`: when it was no longer known whether the session still went on.
-    CompleteRound {
-        round: RoundId,
-        reports: Vec<ExerciseReport>,
-        #[serde(default)]
-        late: bool,
-    },
-}
+use super::acts::{Act, CompleteRound, LogExercise, StartRound};
 
 /// An act that waits, or was refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub(crate) struct Entry {
     /// Its idempotency key, made when the person acted; what it makes is called by it.
     pub(crate) key: Uuid,
@@ -45,8 +16,8 @@ pub(crate) struct Entry {
     pub(crate) by: UserId,
     /// When, by the server's clock as far as it was known.
     pub(crate) at: Timestamp,
-    /// On which session.
-    pub(crate) session: SessionId,
+    /// The entity it is about: the one it changes, or makes.
+    pub(crate) subject: EntityRef,
     /// What they did.
     pub(crate) act: Act,
     /// The version it was sent on, for as long as it is not known what became of that.
@@ -62,86 +33,69 @@ pub(crate) struct Refused {
     pub(crate) fields: Vec<FieldProblem>,
 }
 
-impl Act {
-    /// The round it is about; none for one that is about the session, or makes a round.
-    pub(crate) fn round(&self) -> Option<RoundId> {
-        match self {
-            Self::CancelSession { .. } | Self::AddRound { .. } => None,
-            Self::EditRound { round, .. }
-            | Self::DeleteRound { round, .. }
-            | Self::ReleaseRound { round }
-            | Self::RecallRound { round }
-            | Self::StartRound { round }
-            | Self::LogExercise { round, .. }
-            | Self::CompleteRound { round, .. } => Some(*round),
-        }
-    }
+/// An entry as it is stored: in the present form, or as before entities had kinds, when every act was in a session.
+#[derive(Deserialize)]
+struct Stored {
+    key: Uuid,
+    by: UserId,
+    at: Timestamp,
+    #[serde(default)]
+    subject: Option<EntityRef>,
+    #[serde(default)]
+    session: Option<SessionId>,
+    act: Act,
+    #[serde(default)]
+    sent_on: Option<u64>,
+    #[serde(default)]
+    refused: Option<Refused>,
+}
 
-    /// The command this is in `session`, on the version that round has there.
-    pub(crate) fn command(&self, session: &Session) -> Command {
-        let version = |round: RoundId| session.round(round).map_or(0, |round| round.version);
-        match self.clone() {
-            Self::CancelSession { reason } => Command::Cancel { reason },
-            Self::AddRound { plan, release } => Command::AddRound { plan, release },
-            Self::EditRound { round, plan, release, .. } => {
-                Command::EditRound { round, version: version(round), plan, release }
-            }
-            Self::DeleteRound { round, .. } => Command::DeleteRound { round, version: version(round) },
-            Self::ReleaseRound { round } => Command::ReleaseRound(round),
-            Self::RecallRound { round } => Command::RecallRound(round),
-            Self::StartRound { round } => Command::StartRound(round),
-            Self::LogExercise { round, item, actual } => Command::LogExercise { round, item, actual },
-            Self::CompleteRound { round, reports, late } => Command::CompleteRound { round, reports, late },
-        }
-    }
+/// A stored act that names nothing it is about.
+#[derive(Debug, thiserror::Error)]
+#[error("an act in the outbox is about nothing")]
+struct NoSubject;
 
-    /// What a round must still be planned as for this act to be meant; none where it does not matter.
-    pub(crate) fn base(&self) -> Option<&RoundPlan> {
-        match self {
-            Self::EditRound { base, .. } | Self::DeleteRound { base, .. } => Some(base),
-            _ => None,
-        }
-    }
+impl TryFrom<Stored> for Entry {
+    type Error = NoSubject;
 
-    /// Whether `round` is still planned as it was when this was done. What the athlete entered meanwhile does not count.
-    pub(crate) fn still_means(&self, round: &Round) -> bool {
-        self.base().is_none_or(|base| *base == RoundPlan::from(round))
+    fn try_from(stored: Stored) -> Result<Self, NoSubject> {
+        let Stored { key, by, at, subject, session, act, sent_on, refused } = stored;
+        let subject = subject.or_else(|| session.map(EntityRef::of::<Session>)).ok_or(NoSubject)?;
+        Ok(Self { key, by, at, subject, act, sent_on, refused })
     }
 }
 
 impl Entry {
-    /// The same, where a round is made and released, without its release.
-    pub(crate) fn as_draft(&self) -> Option<Self> {
-        let Act::AddRound { plan, release: true } = &self.act else { return None };
-        Some(Self { act: Act::AddRound { plan: plan.clone(), release: false }, ..self.clone() })
+    /// The same without its second half, where there is one.
+    pub(crate) fn first_half(&self) -> Option<Self> {
+        Some(Self { act: self.act.behaviour().first_half()?, ..self.clone() })
     }
 
     /// What becomes of feedback that is refused because the session has ended: it is sent once more, as late, for it may
     /// have been given before anybody here could know. None for what is no feedback, or was sent as late already.
     pub(crate) fn late(&self) -> Option<Self> {
-        let Act::CompleteRound { round, reports, late: false } = &self.act else { return None };
-        let act = Act::CompleteRound { round: *round, reports: reports.clone(), late: true };
+        let Act::CompleteRound(CompleteRound { round, reports, late: false }) = &self.act else { return None };
+        let act = CompleteRound { round: *round, reports: reports.clone(), late: true }.into();
         // Another request has another key; the same one, whenever it is made.
         let mut keys = ActIds::of(self.key)?;
         let _own = keys.make();
         Some(Self { key: keys.make(), act, sent_on: None, refused: None, ..self.clone() })
     }
 
-    /// The feedback among the acts after this one that completes the round it is about, with what it noted; none when there is
-    /// no such feedback, or this is nothing an athlete did in a round.
+    /// The feedback among the acts after this one that completes the round it is about, with what it noted; none when there
+    /// is no such feedback, or this is nothing an athlete did in a round.
     pub(crate) fn said_with_feedback(&self, later: &[Self]) -> Option<Self> {
         let (round, noted) = match &self.act {
-            Act::StartRound { round } => (*round, None),
-            Act::LogExercise { round, item, actual } => (*round, actual.map(|actual| (*item, actual))),
+            Act::StartRound(StartRound { round }) => (*round, None),
+            Act::LogExercise(LogExercise { round, item, actual }) => (*round, actual.map(|actual| (*item, actual))),
             _ => return None,
         };
-        let completes = |entry: &&Self| matches!(entry.act, Act::CompleteRound { round: id, .. } if id == round);
+        let completes = |entry: &&Self| matches!(&entry.act, Act::CompleteRound(complete) if complete.round == round);
         let mut feedback = later.iter().find(completes)?.clone();
-        let is_noted_again = |item: ItemId| {
-            later.iter().any(|entry| matches!(entry.act, Act::LogExercise { item: other, .. } if other == item))
-        };
+        let is_noted_again =
+            |item: ItemId| later.iter().any(|entry| matches!(&entry.act, Act::LogExercise(log) if log.item == item));
         if let Some((item, actual)) = noted.filter(|(item, _)| !is_noted_again(*item))
-            && let Act::CompleteRound { reports, .. } = &mut feedback.act
+            && let Act::CompleteRound(CompleteRound { reports, .. }) = &mut feedback.act
             && let Some(report) = reports.iter_mut().find(|report| report.id == item)
         {
             // What was said when it was completed is the newer.
@@ -153,5 +107,23 @@ impl Entry {
     /// Whether it is still to be sent.
     pub(crate) fn waits(&self) -> bool {
         self.refused.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_act_from_before_entities_had_kinds_is_about_its_session() {
+        let text = r#"{"key":"01890000-0000-7000-8000-000000000009","by":"01890000-0000-7000-8000-000000000001",
+            "at":"2026-11-28T10:00:00Z","session":"01890000-0000-7000-8000-000000000002",
+            "act":{"act":"release_round","round":"01890000-0000-7000-8000-000000000003"},"sent_on":null,"refused":null}"#;
+        let entry: Entry = serde_json::from_str(text).expect("it is read");
+        let session: SessionId = "01890000-0000-7000-8000-000000000002".parse().expect("an id");
+        assert_eq!(entry.subject, EntityRef::of::<Session>(session));
+        assert!(matches!(entry.act, Act::ReleaseRound(_)));
+        let again: Entry = serde_json::from_str(&serde_json::to_string(&entry).expect("JSON")).expect("it is read");
+        assert_eq!(again, entry, "and is written in the present form");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use training::{Problem, ProblemCode, Round, Session};
+use training::{Problem, ProblemCode};
 use uuid::Uuid;
 
 use super::Entry;
@@ -15,19 +15,6 @@ use crate::replica::{Followed, ReplicaError};
 
 /// How soon after its answer an act's event comes over a stream that lives.
 const EVENT_WITHIN: Duration = Duration::from_secs(1);
-
-/// What the server made of an act.
-#[derive(Clone, Debug)]
-pub(crate) enum Answer {
-    /// The session, changed.
-    Session(Box<Session>),
-    /// The round, made or changed.
-    Round(Box<Round>),
-    /// The round is gone.
-    Gone,
-    /// It was done; what came of it is said in words this version does not know, and the feed brings it.
-    Done,
-}
 
 /// Sends whatever waits, whenever somebody is signed in. Never returns.
 pub(crate) async fn send_waiting(shared: &Shared) {
@@ -70,7 +57,7 @@ async fn send_all(shared: &Shared) {
             continue;
         };
         match send(shared, &entry).await {
-            Sent::Settled => backoff.reset(),
+            Sent::Known => backoff.reset(),
             Sent::Later(asked_s) => {
                 let time = backoff.after_failure(&mut shared.rng(), asked_s);
                 tokio::select! {
@@ -110,7 +97,7 @@ async fn catch_up(shared: &Shared, missing: &[Uuid]) -> Result<(), ApiError> {
 /// What became of one attempt.
 enum Sent {
     /// It is known what the server made of it.
-    Settled,
+    Known,
     /// It is not, or not now; perhaps the server said after how many seconds.
     Later(Option<u32>),
 }
@@ -131,24 +118,24 @@ async fn send(shared: &Shared, entry: &Entry) -> Sent {
 
 async fn try_to_send(shared: &Shared, entry: &Entry) -> Result<Sent, ReplicaError> {
     // Resent as it was first: only then does its key tell whether it was done.
-    let version = match (entry.sent_on, entry.act.round()) {
-        (Some(version), _) => Some(version),
-        (None, Some(round)) if entry.act.base().is_some() => match shared.version_to_send_on(entry, round).await {
-            Ok(version) => {
+    let version = match entry.sent_on {
+        Some(version) => Some(version),
+        None => match shared.version_to_send_on(entry).await {
+            Ok(Some(version)) => {
                 shared.sending_on(entry.key, version).await?;
                 Some(version)
             }
+            Ok(None) => None,
             Err(code) => {
                 shared.refused(entry.key, Refused { code, fields: Vec::new() }, None).await?;
-                return Ok(Sent::Settled);
+                return Ok(Sent::Known);
             }
         },
-        (None, _) => None,
     };
     let error = match shared.api().perform(entry, version).await {
         Ok(answer) => {
             shared.acknowledged(entry.key, answer).await?;
-            return Ok(Sent::Settled);
+            return Ok(Sent::Known);
         }
         Err(error) => error,
     };
@@ -161,16 +148,16 @@ async fn try_to_send(shared: &Shared, entry: &Entry) -> Result<Sent, ReplicaErro
         // It was given before anybody here could know that.
         error if error.code() == Some(ProblemCode::SessionEnded) && entry.late().is_some() => {
             shared.send_late(entry).await?;
-            Ok(Sent::Settled)
+            Ok(Sent::Known)
         }
         error if error.code() == Some(ProblemCode::SessionEnded) && shared.say_with_the_feedback(entry).await? => {
-            Ok(Sent::Settled)
+            Ok(Sent::Known)
         }
         ApiError::Refused { problem, retry_after_s } if is_final(&problem) => {
             let refused = Refused { code: problem.code, fields: problem.fields.clone() };
             let failure = Failure::from(ApiError::Refused { problem, retry_after_s });
             shared.refused(entry.key, refused, Some(failure)).await?;
-            Ok(Sent::Settled)
+            Ok(Sent::Known)
         }
         // Not signed in: the supervisor learns it as well, and says so; what waits goes on waiting for the same person.
         error => Ok(Sent::Later(error.retry_after_s())),

@@ -8,17 +8,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, Row, SqliteConnection};
-use training::{Session, SessionId, Sessions};
+use training::{Document, EntityRef, Kind};
 use uuid::Uuid;
 
-use super::{Contents, ReplicaError};
+use super::migrate::{SCHEMA_VERSION, migrate};
+use super::{Contents, DocumentMap, ReplicaError};
 use crate::environment::Environment;
 use crate::outbox::Entry;
 
-/// The schema version of the file. A file of a later one is refused, not guessed at.
-const SCHEMA_VERSION: i64 = 2;
-
-/// The name of the fact how far this machine's clock is off.
+/// The name under which it is kept how far this machine's clock is off.
 pub(super) const CLOCK_OFFSET: &str = "clock_offset_ms";
 
 /// See the module.
@@ -42,12 +40,12 @@ impl std::fmt::Debug for File {
 pub(super) enum Write<'a> {
     /// Everything but the outbox and the clock's offset goes.
     Erase,
-    /// A fact, as a JSON document.
-    Fact(&'static str, String),
-    /// A session, in place of what was known of it.
-    Session(&'a Session),
-    /// A session goes.
-    NoSession(SessionId),
+    /// Something about the replica as a whole, as JSON.
+    Meta(&'static str, String),
+    /// An entity, in place of what was known of it.
+    Document(&'a Document),
+    /// An entity goes.
+    NoDocument(EntityRef),
     /// An act, behind all others or in the place it has.
     Entry(&'a Entry),
     /// An act takes the place of the one with this key.
@@ -67,9 +65,9 @@ pub(super) enum Durability {
 }
 
 impl Write<'_> {
-    /// A fact to be kept.
-    pub(super) fn fact(name: &'static str, document: &(impl Serialize + Sync)) -> Result<Self, ReplicaError> {
-        Ok(Self::Fact(name, serde_json::to_string(document)?))
+    /// Something about the replica as a whole, to be kept.
+    pub(super) fn meta(name: &'static str, document: &(impl Serialize + Sync)) -> Result<Self, ReplicaError> {
+        Ok(Self::Meta(name, serde_json::to_string(document)?))
     }
 }
 
@@ -78,7 +76,7 @@ impl File {
     pub(super) async fn open(
         path: &Path,
         environment: &Arc<dyn Environment>,
-    ) -> Result<(Self, Contents), ReplicaError> {
+    ) -> Result<(Self, Contents, Vec<Entry>), ReplicaError> {
         let opening = async {
             let options = SqliteConnectOptions::from_str("sqlite://")?
                 .filename(path)
@@ -88,18 +86,17 @@ impl File {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Normal);
             let mut connection = SqliteConnection::connect_with(&options).await?;
-            let schema_version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await?;
-            if schema_version > SCHEMA_VERSION {
+            let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await?;
+            if version > SCHEMA_VERSION {
                 return Err(ReplicaError::Newer);
             }
-            if schema_version < SCHEMA_VERSION {
-                migrate(&mut connection, schema_version).await?;
+            if version < SCHEMA_VERSION {
+                migrate(&mut connection, version).await?;
             }
-            let contents = read(&mut connection).await?;
-            Ok((
-                Self { options, connection, in_doubt: false, durability: None, environment: Arc::clone(environment) },
-                contents,
-            ))
+            let (contents, entries) = read(&mut connection).await?;
+            let file =
+                Self { options, connection, in_doubt: false, durability: None, environment: Arc::clone(environment) };
+            Ok((file, contents, entries))
         };
         if environment.stands_still_for_files() { futures_executor::block_on(opening) } else { opening.await }
     }
@@ -159,20 +156,28 @@ async fn apply(connection: &mut SqliteConnection, write: &Write<'_>) -> Result<(
     let query = match write {
         Write::Erase => {
             // What is known of this machine and not of the server stays.
-            sqlx::query("DELETE FROM facts WHERE name <> $1").bind(CLOCK_OFFSET).execute(&mut *connection).await?;
-            sqlx::query("DELETE FROM sessions")
+            sqlx::query("DELETE FROM meta WHERE name <> $1").bind(CLOCK_OFFSET).execute(&mut *connection).await?;
+            sqlx::query("DELETE FROM documents")
         }
-        Write::Fact(name, document) => {
-            let statement = "INSERT INTO facts (name, document) VALUES ($1, $2) \
+        Write::Meta(name, document) => {
+            let statement = "INSERT INTO meta (name, document) VALUES ($1, $2) \
                              ON CONFLICT (name) DO UPDATE SET document = excluded.document";
             sqlx::query(statement).bind(*name).bind(document)
         }
-        Write::Session(session) => {
-            let statement = "INSERT INTO sessions (id, document) VALUES ($1, $2) \
-                             ON CONFLICT (id) DO UPDATE SET document = excluded.document";
-            sqlx::query(statement).bind(session.id.to_string()).bind(serde_json::to_string(session)?)
+        Write::Document(document) => {
+            let statement = "INSERT INTO documents (kind, id, version, document) VALUES ($1, $2, $3, $4) \
+                             ON CONFLICT (kind, id) \
+                             DO UPDATE SET version = excluded.version, document = excluded.document";
+            let entity = document.entity_ref();
+            sqlx::query(statement)
+                .bind(entity.kind.as_str())
+                .bind(entity.id.to_string())
+                .bind(i64::try_from(document.version()).unwrap_or(i64::MAX))
+                .bind(serde_json::to_string(document)?)
         }
-        Write::NoSession(id) => sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id.to_string()),
+        Write::NoDocument(entity) => sqlx::query("DELETE FROM documents WHERE kind = $1 AND id = $2")
+            .bind(entity.kind.as_str())
+            .bind(entity.id.to_string()),
         Write::Entry(entry) => {
             let statement = "INSERT INTO outbox (key, document) VALUES ($1, $2) \
                              ON CONFLICT (key) DO UPDATE SET document = excluded.document";
@@ -188,64 +193,41 @@ async fn apply(connection: &mut SqliteConnection, write: &Write<'_>) -> Result<(
     Ok(())
 }
 
-/// Brings a file from `version` to the present one, in one transaction.
-async fn migrate(connection: &mut SqliteConnection, schema_version: i64) -> Result<(), sqlx::Error> {
-    let mut transaction = connection.begin().await?;
-    let steps: [&[&str]; 2] = [
-        &[
-            "CREATE TABLE facts (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
-            "CREATE TABLE sessions (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
-        ],
-        &["CREATE TABLE outbox (place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL) STRICT"],
-    ];
-    for (step, version) in steps.into_iter().zip(1_i64..) {
-        if version > schema_version {
-            for statement in step {
-                sqlx::query(*statement).execute(&mut *transaction).await?;
-            }
-        }
-    }
-    sqlx::query("PRAGMA user_version = 2").execute(&mut *transaction).await?;
-    transaction.commit().await
-}
-
-/// What the file holds.
+/// What the file holds, and the acts in its outbox.
 ///
 /// A document that can't be read was written by another version, which is no damage. What the server has as well is
 /// then taken from there: without a cursor the next thing is a snapshot. An act stays where it is, for the version that
 /// can read it.
-async fn read(connection: &mut SqliteConnection) -> Result<Contents, ReplicaError> {
-    let mut sessions = Sessions::new();
+async fn read(connection: &mut SqliteConnection) -> Result<(Contents, Vec<Entry>), ReplicaError> {
+    let mut documents = DocumentMap::default();
     let mut is_whole = true;
-    for row in sqlx::query("SELECT document FROM sessions").fetch_all(&mut *connection).await? {
-        match serde_json::from_str::<Session>(row.try_get(0)?) {
-            Ok(session) => {
-                sessions.insert(session.id, session);
-            }
-            Err(_) => is_whole = false,
+    for row in sqlx::query("SELECT kind, document FROM documents").fetch_all(&mut *connection).await? {
+        let mut json = serde_json::Deserializer::from_str(row.try_get(1)?);
+        match Document::read(Kind::from_word(row.try_get(0)?), &mut json) {
+            Ok(Some(document)) => documents.put(document),
+            Ok(None) | Err(_) => is_whole = false,
         }
     }
-    let mut outbox = Vec::new();
+    let mut entries = Vec::new();
     for row in sqlx::query("SELECT document FROM outbox ORDER BY place").fetch_all(&mut *connection).await? {
         match serde_json::from_str(row.try_get(0)?) {
-            Ok(entry) => outbox.push(entry),
+            Ok(entry) => entries.push(entry),
             Err(error) => tracing::error!(%error, "an act in the outbox can't be read and waits for another version"),
         }
     }
-    Ok(Contents {
-        outbox,
-        cursor: fact(connection, "cursor").await?.filter(|_| is_whole),
-        me: fact(connection, "me").await?,
-        server: fact(connection, "server").await?,
-        exercises: fact(connection, "exercises").await?.unwrap_or_default(),
-        athletes: fact(connection, "athletes").await?.unwrap_or_default(),
-        clock_offset_ms: fact(connection, CLOCK_OFFSET).await?.unwrap_or_default(),
-        sessions,
-    })
+    let contents = Contents {
+        cursor: meta(connection, "cursor").await?.filter(|_| is_whole),
+        me: meta(connection, "me").await?,
+        server: meta(connection, "server").await?,
+        documents,
+        athletes: meta(connection, "athletes").await?.unwrap_or_default(),
+        clock_offset_ms: meta(connection, CLOCK_OFFSET).await?.unwrap_or_default(),
+    };
+    Ok((contents, entries))
 }
 
-async fn fact<T: DeserializeOwned>(connection: &mut SqliteConnection, name: &str) -> Result<Option<T>, ReplicaError> {
-    let row = sqlx::query("SELECT document FROM facts WHERE name = $1").bind(name).fetch_optional(connection).await?;
+async fn meta<T: DeserializeOwned>(connection: &mut SqliteConnection, name: &str) -> Result<Option<T>, ReplicaError> {
+    let row = sqlx::query("SELECT document FROM meta WHERE name = $1").bind(name).fetch_optional(connection).await?;
     let Some(row) = row else { return Ok(None) };
     Ok(serde_json::from_str(row.try_get(0)?).ok())
 }

@@ -4,19 +4,22 @@
 //! Memory is changed only after the transaction has been committed.
 
 mod aside;
+mod documents;
 mod file;
+mod migrate;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use training::wire::{Account, Cursor, Snapshot};
-use training::{Envelope, Exercise, Folded, Person, Round, RoundId, Session, SessionId, Sessions, fold};
+use training::{Document, EntityRef, Envelope, Event, Folded, Person, Session, SessionEvent, Sessions, fold};
 use uuid::Uuid;
 
+pub(crate) use self::documents::DocumentMap;
 use self::file::{CLOCK_OFFSET, Durability, File, Write};
 use crate::bridge::{Failure, LocalCode};
 use crate::environment::Environment;
-use crate::outbox::Entry;
+use crate::outbox::{Answer, Entry, Outbox};
 
 /// The file's name.
 const FILE: &str = "replica.sqlite";
@@ -84,66 +87,29 @@ pub(crate) struct Contents {
     pub(crate) me: Option<Account>,
     /// The server all of this is of.
     pub(crate) server: Option<String>,
-    pub(crate) sessions: Sessions,
-    pub(crate) exercises: Vec<Exercise>,
+    pub(crate) documents: DocumentMap,
     pub(crate) athletes: Vec<Person>,
     /// What to add to this machine's clock to get the server's, as of the last time it was told, in milliseconds.
     pub(crate) clock_offset_ms: i64,
-    /// What was done and is not confirmed, in the order it was done; of whoever did it.
-    pub(crate) outbox: Vec<Entry>,
 }
 
 /// What became of an event from the feed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Followed {
-    /// It is stored; the session after it, if it changed one.
-    Stored(Option<Box<Session>>),
+    /// It is stored; the entity that it changed, if it changed one.
+    Stored(Option<EntityRef>),
     /// It was stored before.
     Known,
     /// It does not follow what is stored: only a snapshot helps.
     Broken,
 }
 
-/// The replica of one profile.
+/// The replica of one profile, with its outbox: one file holds both.
 #[derive(Debug)]
 pub(crate) struct Replica {
     file: File,
     contents: Contents,
-    /// Acts that were done and whose events the feed has not brought yet.
-    unconfirmed: Vec<Unconfirmed>,
-}
-
-/// An act between its answer and its event.
-#[derive(Debug)]
-struct Unconfirmed {
-    entry: Entry,
-    confirmation: Confirmation,
-    /// Whether it is shown until its event is here: it was before it was answered, or the feed is not live.
-    shown: bool,
-}
-
-/// How it is known that an act's event is here.
-#[derive(Clone, Debug)]
-pub(crate) enum Confirmation {
-    /// The session has this version.
-    Session(u64),
-    /// The round has at least the version of this one.
-    Round(Box<Round>),
-    /// The round is gone.
-    Gone(Option<RoundId>),
-}
-
-impl Unconfirmed {
-    fn is_reached(&self, session: Option<&Session>) -> bool {
-        let Some(session) = session.filter(|session| session.status.is_open()) else { return true };
-        match &self.confirmation {
-            Confirmation::Session(version) => session.version >= *version,
-            Confirmation::Round(answered) => {
-                session.round(answered.id).is_some_and(|round| round.version >= answered.version)
-            }
-            Confirmation::Gone(round) => round.is_none_or(|id| session.round(id).is_none()),
-        }
-    }
+    outbox: Outbox,
 }
 
 impl Replica {
@@ -174,8 +140,8 @@ impl Replica {
     }
 
     async fn open_file(path: &Path, environment: &Arc<dyn Environment>) -> Result<Self, ReplicaError> {
-        let (file, contents) = File::open(path, environment).await?;
-        Ok(Self { file, contents, unconfirmed: Vec::new() })
+        let (file, contents, entries) = File::open(path, environment).await?;
+        Ok(Self { file, contents, outbox: Outbox::new(entries) })
     }
 
     /// What is known.
@@ -183,36 +149,44 @@ impl Replica {
         &self.contents
     }
 
+    /// What was done and is not confirmed, and who waits for it.
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// The same, for what changes in memory only.
+    pub(crate) fn outbox_mut(&mut self) -> &mut Outbox {
+        &mut self.outbox
+    }
+
     /// Replaces everything by a snapshot.
     pub(crate) async fn replace(&mut self, snapshot: Snapshot) -> Result<(), ReplicaError> {
+        let documents = DocumentMap::from(snapshot.documents);
         let mut writes = vec![
             Write::Erase,
-            Write::fact("cursor", &snapshot.cursor)?,
-            Write::fact("me", &snapshot.me)?,
-            Write::fact("exercises", &snapshot.exercises)?,
-            Write::fact("athletes", &snapshot.athletes)?,
+            Write::meta("cursor", &snapshot.cursor)?,
+            Write::meta("me", &snapshot.me)?,
+            Write::meta("athletes", &snapshot.athletes)?,
         ];
         writes.extend(
-            self.contents.server.iter().map(|server| Write::fact("server", server)).collect::<Result<Vec<_>, _>>()?,
+            self.contents.server.iter().map(|server| Write::meta("server", server)).collect::<Result<Vec<_>, _>>()?,
         );
-        writes.extend(snapshot.sessions.iter().map(Write::Session));
+        writes.extend(documents.documents().map(Write::Document));
         self.file.commit(&writes, Durability::Process).await?;
         let is_other_epoch = self.contents.cursor.as_ref().is_some_and(|known| known.epoch != snapshot.cursor.epoch);
         self.contents = Contents {
             cursor: Some(snapshot.cursor),
             me: Some(snapshot.me),
-            sessions: snapshot.sessions.into_iter().map(|session| (session.id, session)).collect(),
-            exercises: snapshot.exercises,
+            documents,
             athletes: snapshot.athletes,
             server: self.contents.server.take(),
             clock_offset_ms: self.contents.clock_offset_ms,
-            outbox: std::mem::take(&mut self.contents.outbox),
         };
         if is_other_epoch {
             // Versions can no longer be compared.
-            self.unconfirmed.clear();
+            self.outbox.clear_unconfirmed();
         }
-        self.forget_confirmed();
+        self.outbox.forget_confirmed(&self.contents.documents);
         Ok(())
     }
 
@@ -220,15 +194,15 @@ impl Replica {
     pub(crate) async fn start_over(&mut self, me: Option<Account>) -> Result<(), ReplicaError> {
         let mut writes = vec![Write::Erase];
         if let Some(server) = &self.contents.server {
-            writes.push(Write::fact("server", server)?);
+            writes.push(Write::meta("server", server)?);
         }
         if let Some(me) = &me {
-            writes.push(Write::fact("me", me)?);
+            writes.push(Write::meta("me", me)?);
         }
         self.file.commit(&writes, Durability::Process).await?;
-        let Contents { server, clock_offset_ms, outbox, .. } = std::mem::take(&mut self.contents);
-        self.contents = Contents { me, server, clock_offset_ms, outbox, ..Contents::default() };
-        self.unconfirmed.clear();
+        let Contents { server, clock_offset_ms, .. } = std::mem::take(&mut self.contents);
+        self.contents = Contents { me, server, clock_offset_ms, ..Contents::default() };
+        self.outbox.clear_unconfirmed();
         Ok(())
     }
 
@@ -238,14 +212,14 @@ impl Replica {
             Some(known) if known == server => Ok(()),
             Some(_another) => self.start_over(None).await,
             // From before it was noted.
-            None => self.file.commit(&[Write::fact("server", &server)?], Durability::Process).await,
+            None => self.file.commit(&[Write::meta("server", &server)?], Durability::Process).await,
         }
     }
 
     /// Notes how far this machine's clock is off, so that it is known also after a start without a network.
     pub(crate) async fn set_clock_offset(&mut self, ms: i64) -> Result<(), ReplicaError> {
         if ms.abs_diff(self.contents.clock_offset_ms) >= CLOCK_NOTED_FROM_MS {
-            self.file.commit(&[Write::fact(CLOCK_OFFSET, &ms)?], Durability::Process).await?;
+            self.file.commit(&[Write::meta(CLOCK_OFFSET, &ms)?], Durability::Process).await?;
             self.contents.clock_offset_ms = ms;
         }
         Ok(())
@@ -253,8 +227,18 @@ impl Replica {
 
     /// Stores the person's changed account.
     pub(crate) async fn set_me(&mut self, me: Account) -> Result<(), ReplicaError> {
-        self.file.commit(&[Write::fact("me", &me)?], Durability::Process).await?;
+        self.file.commit(&[Write::meta("me", &me)?], Durability::Process).await?;
         self.contents.me = Some(me);
+        Ok(())
+    }
+
+    /// Keeps an entity that was asked for, unless one is known that is as new.
+    pub(crate) async fn learn(&mut self, document: Document) -> Result<(), ReplicaError> {
+        let known = self.contents.documents.document(document.entity_ref());
+        if known.is_none_or(|known| known.version() < document.version()) {
+            self.file.commit(&[Write::Document(&document)], Durability::Process).await?;
+            self.contents.documents.put(document);
+        }
         Ok(())
     }
 
@@ -268,29 +252,51 @@ impl Replica {
             return Ok(Followed::Known);
         }
         // Folded on a copy: memory must not run ahead of the file.
-        let id = envelope.recorded.session_id;
-        let mut folding: Sessions =
-            self.contents.sessions.get(&id).map(|known| (id, known.clone())).into_iter().collect();
-        let folded = fold(&mut folding, &envelope.recorded, me.id);
-        if folded == Folded::Orphan {
-            return Ok(Followed::Broken);
-        }
-        let changed = folding.remove(&id).filter(|_| folded == Folded::Changed);
+        let Some(changes) = self.fold(&envelope.event, me) else { return Ok(Followed::Broken) };
         let after = Cursor { epoch: cursor.epoch.clone(), seq: envelope.seq };
-        let dropped = changed.as_ref().map_or_else(Vec::new, |changed| self.one_too_many(changed));
-        let mut writes = vec![Write::fact("cursor", &after)?];
-        writes.extend(changed.iter().map(Write::Session));
-        writes.extend(dropped.iter().copied().map(Write::NoSession));
+        let mut writes = vec![Write::meta("cursor", &after)?];
+        writes.extend(changes.put.iter().map(Write::Document));
+        writes.extend(changes.removed.iter().copied().map(Write::NoDocument));
         self.file.commit(&writes, Durability::Process).await?;
         self.contents.cursor = Some(after);
-        for id in dropped {
-            self.contents.sessions.remove(&id);
+        let mut changed = changes.put.as_ref().map(Document::entity_ref);
+        for entity in changes.removed {
+            let was_there = self.contents.documents.remove(entity).is_some();
+            changed = changed.or((was_there && envelope.event.entity_ref() == Some(entity)).then_some(entity));
         }
-        if let Some(session) = &changed {
-            self.contents.sessions.insert(id, session.clone());
+        if let Some(document) = changes.put {
+            self.contents.documents.put(document);
         }
-        self.forget_confirmed();
-        Ok(Followed::Stored(changed.map(Box::new)))
+        self.outbox.forget_confirmed(&self.contents.documents);
+        Ok(Followed::Stored(changed))
+    }
+
+    /// What an event changes; none when it can't be said without a snapshot.
+    fn fold(&self, event: &Event, me: &Account) -> Option<Changes> {
+        let documents = &self.contents.documents;
+        Some(match event {
+            Event::Session(event) => self.fold_session(event, me)?,
+            Event::Saved { document, .. } => {
+                let known = documents.document(document.entity_ref());
+                let is_news = known.is_none_or(|known| known.version() < document.version());
+                Changes { put: is_news.then(|| document.clone()), ..Changes::default() }
+            }
+            Event::Removed { entity, .. } => Changes { removed: vec![*entity], ..Changes::default() },
+            // A newer server's: only its number counts. The next start takes a snapshot, in words this version knows.
+            Event::Unknown { .. } => Changes::default(),
+        })
+    }
+
+    fn fold_session(&self, event: &SessionEvent, me: &Account) -> Option<Changes> {
+        let known: Option<&Session> = self.contents.documents.get(event.session_id);
+        let mut folding: Sessions = known.map(|known| (known.id, known.clone())).into_iter().collect();
+        let folded = fold(&mut folding, event, me.id);
+        if folded == Folded::Orphan {
+            return None;
+        }
+        let changed = folding.remove(&event.session_id).filter(|_| folded == Folded::Changed);
+        let removed = changed.as_ref().map_or_else(Vec::new, |changed| self.one_too_many(changed));
+        Some(Changes { put: changed.map(Document::from), removed })
     }
 
     /// Writes an act into the outbox, behind all others or in the place it has.
@@ -299,102 +305,55 @@ impl Replica {
     pub(crate) async fn put_entry(&mut self, entry: Entry, durably: bool) -> Result<(), ReplicaError> {
         let durability = if durably { Durability::Power } else { Durability::Process };
         self.file.commit(&[Write::Entry(&entry)], durability).await?;
-        self.place(entry);
+        self.outbox.put(entry);
         Ok(())
     }
 
-    /// Notes that an act was done, until the feed has brought its event.
-    pub(crate) fn await_confirmation(&mut self, entry: Entry, confirmation: Confirmation, shown: bool) {
-        self.unconfirmed.push(Unconfirmed { entry, confirmation, shown });
-        self.forget_confirmed();
-    }
-
-    /// The acts that were done although the feed has not brought them yet; only those that are `shown`, or all.
-    pub(crate) fn unconfirmed(&self, shown: bool) -> impl Iterator<Item = &Entry> {
-        self.unconfirmed
-            .iter()
-            .filter(move |unconfirmed| unconfirmed.shown || !shown)
-            .map(|unconfirmed| &unconfirmed.entry)
-    }
-
-    /// Has all of them shown: it may take long until the feed brings them.
-    pub(crate) fn show_unconfirmed(&mut self) {
-        for unconfirmed in &mut self.unconfirmed {
-            unconfirmed.shown = true;
-        }
-    }
-
-    /// The keys of the acts whose events the feed has not brought.
-    pub(crate) fn unconfirmed_keys(&self) -> Vec<Uuid> {
-        self.unconfirmed.iter().map(|unconfirmed| unconfirmed.entry.key).collect()
-    }
-
-    /// Forgets that these were done: the feed has been read to its end since, and whatever became of them is known.
-    pub(crate) fn give_up_unconfirmed(&mut self, keys: &[Uuid]) {
-        self.unconfirmed.retain(|unconfirmed| !keys.contains(&unconfirmed.entry.key));
-    }
-
-    /// A round as the server answered last, where that is ahead of the feed.
-    pub(crate) fn acknowledged(&self, id: RoundId) -> Option<&Round> {
-        self.unconfirmed.iter().rev().find_map(|unconfirmed| match &unconfirmed.confirmation {
-            Confirmation::Round(round) if round.id == id => Some(&**round),
-            _ => None,
-        })
-    }
-
-    fn forget_confirmed(&mut self) {
-        let sessions = &self.contents.sessions;
-        self.unconfirmed.retain(|unconfirmed| !unconfirmed.is_reached(sessions.get(&unconfirmed.entry.session)));
-    }
-
-    /// Puts an act in the place of another.
+    /// Puts an act in the place of another; whoever waits goes on waiting.
     pub(crate) async fn put_instead(&mut self, old: Uuid, entry: Entry) -> Result<(), ReplicaError> {
         self.file.commit(&[Write::Instead(old, &entry)], Durability::Power).await?;
-        if let Some(known) = self.contents.outbox.iter_mut().find(|known| known.key == old) {
-            *known = entry;
-        }
+        self.outbox.put_instead(old, entry);
         Ok(())
     }
 
     /// Takes an act out and writes another, behind all others or in the place it has.
     pub(crate) async fn exchange_entry(&mut self, old: Uuid, entry: Entry) -> Result<(), ReplicaError> {
         self.file.commit(&[Write::NoEntry(old), Write::Entry(&entry)], Durability::Power).await?;
-        self.contents.outbox.retain(|known| known.key != old);
-        self.place(entry);
+        self.outbox.remove(old);
+        self.outbox.put(entry);
         Ok(())
-    }
-
-    /// Puts an act where the file has it.
-    fn place(&mut self, entry: Entry) {
-        match self.contents.outbox.iter_mut().find(|known| known.key == entry.key) {
-            Some(known) => *known = entry,
-            None => self.contents.outbox.push(entry),
-        }
-    }
-
-    /// The act with this key, if it is in the outbox.
-    pub(crate) fn entry(&self, key: Uuid) -> Option<&Entry> {
-        self.contents.outbox.iter().find(|entry| entry.key == key)
     }
 
     /// Takes an act out of the outbox.
     pub(crate) async fn drop_entry(&mut self, key: Uuid) -> Result<(), ReplicaError> {
         self.file.commit(&[Write::NoEntry(key)], Durability::Process).await?;
-        self.contents.outbox.retain(|entry| entry.key != key);
+        self.outbox.remove(key);
         Ok(())
     }
 
+    /// Notes that an act was done, until the feed has brought its event.
+    pub(crate) fn await_confirmation(&mut self, entry: Entry, answer: Answer, shown: bool) {
+        self.outbox.await_confirmation(entry, answer, shown, &self.contents.documents);
+    }
+
     /// The oldest ended sessions beyond those that are kept, once `changed` is stored.
-    fn one_too_many(&self, changed: &Session) -> Vec<SessionId> {
+    fn one_too_many(&self, changed: &Session) -> Vec<EntityRef> {
         if changed.status.is_open() {
             return Vec::new();
         }
-        // Ids are made in the order of time, so the map holds the oldest first.
-        let ended = self.contents.sessions.values().filter(|session| !session.status.is_open());
-        let mut ended: Vec<SessionId> = ended.map(|session| session.id).filter(|id| *id != changed.id).collect();
+        let sessions = self.contents.documents.all::<Session>();
+        let ended = sessions.filter(|session| !session.status.is_open() && session.id != changed.id);
+        let mut ended: Vec<EntityRef> = ended.map(|session| EntityRef::of::<Session>(session.id)).collect();
         ended.truncate((ended.len() + 1).saturating_sub(ENDED_KEPT));
         ended
     }
+}
+
+/// What an event changes.
+#[derive(Default)]
+struct Changes {
+    put: Option<Document>,
+    removed: Vec<EntityRef>,
 }
 
 #[cfg(test)]

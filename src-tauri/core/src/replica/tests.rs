@@ -1,7 +1,7 @@
 //! What the replica takes, refuses and keeps.
 
 use training::wire::{Locale, Role, Studio};
-use training::{Event, Recorded, StudioId, Timestamp, UserId, start};
+use training::{Document, Documents, Exercise, RoundId, SessionChange, SessionId, StudioId, Timestamp, UserId, start};
 use uuid::Uuid;
 
 use super::*;
@@ -23,7 +23,7 @@ fn snapshot() -> Snapshot {
         trainer: None,
     };
     let cursor = Cursor { epoch: "e1".to_owned(), seq: 0 };
-    Snapshot { cursor, me, sessions: Vec::new(), exercises: Vec::new(), athletes: Vec::new() }
+    Snapshot { cursor, me, documents: Documents::default(), athletes: Vec::new() }
 }
 
 fn now() -> Timestamp {
@@ -33,17 +33,51 @@ fn now() -> Timestamp {
 /// The event that starts session `number`, as number `seq` of the feed.
 fn started(number: u128, seq: u64) -> Envelope {
     let id = SessionId(Uuid::from_u128(100 + number));
-    let recorded = start(id, mira(), true, false, now()).expect("nothing stands against it");
-    Envelope { seq, recorded }
+    let event = start(id, mira(), true, false, now()).expect("nothing stands against it");
+    Envelope { seq, event: Event::Session(event) }
+}
+
+fn of_session(envelope: &Envelope) -> SessionEvent {
+    let Event::Session(event) = envelope.event.clone() else { panic!("it is a session's") };
+    event
+}
+
+/// The session that `started` began.
+fn begun(started: &Envelope) -> Session {
+    let SessionChange::SessionStarted { session } = of_session(started).change else { panic!("a session starts") };
+    session
 }
 
 /// The event that ends the session `started` began, as number `seq` of the feed.
 fn cancelled(started: &Envelope, seq: u64) -> Envelope {
-    let Event::SessionStarted { session } = started.recorded.event.clone() else { panic!("a session starts") };
-    let session = Session { status: training::SessionStatus::Cancelled, version: 2, ..session };
-    let recorded =
-        Recorded { at: now(), session_id: session.id, session_version: 2, event: Event::SessionCancelled { session } };
-    Envelope { seq, recorded }
+    let session = Session { status: training::SessionStatus::Cancelled, version: 2, ..begun(started) };
+    let change = SessionChange::SessionCancelled { session: session.clone() };
+    let event = SessionEvent { at: now(), session_id: session.id, session_version: 2, change };
+    Envelope { seq, event: Event::Session(event) }
+}
+
+/// An event that only a newer version knows.
+fn unknown(seq: u64) -> Envelope {
+    serde_json::from_value(serde_json::json!({
+        "seq": seq, "at": "2026-11-29T12:00:00Z", "type": "weight-saved", "weight": { "id": Uuid::nil() }
+    }))
+    .expect("it has a number")
+}
+
+fn squat(version: u64) -> Exercise {
+    serde_json::from_value(serde_json::json!({
+        "id": Uuid::from_u128(500), "name": "Squat", "category": "legs", "fields": ["reps"], "archived": false,
+        "version": version
+    }))
+    .expect("an exercise")
+}
+
+fn saved(version: u64, seq: u64) -> Envelope {
+    Envelope { seq, event: Event::Saved { at: now(), document: squat(version).into() } }
+}
+
+fn sessions(replica: &Replica) -> Vec<Session> {
+    replica.contents().documents.all::<Session>().cloned().collect()
 }
 
 fn environment() -> Arc<dyn Environment> {
@@ -65,20 +99,21 @@ async fn an_event_is_taken_in_its_place_and_only_there() {
     assert!(matches!(replica.follow("e1", &first).await.expect("writable"), Followed::Stored(Some(_))));
     assert_eq!(replica.follow("e1", &first).await.expect("readable"), Followed::Known, "a second time");
     assert_eq!(replica.follow("e2", &second).await.expect("readable"), Followed::Broken, "of another epoch");
-    assert_eq!(replica.contents().sessions.len(), 1);
+    assert_eq!(sessions(&replica).len(), 1);
 }
 
 #[tokio::test]
 async fn an_event_of_an_unknown_session_asks_for_a_snapshot() {
     let (_directory, mut replica) = fresh().await;
     let mut orphan = started(1, 1);
-    let Event::SessionStarted { session } = orphan.recorded.event.clone() else { panic!("a session starts") };
+    let session = begun(&orphan);
     let round = serde_json::json!({
         "id": Uuid::nil(), "session_id": session.id, "number": 1, "status": "released", "is_final": false,
         "rest_after_s": null, "released_at": null, "started_at": null, "completed_at": null, "exercises": [], "version": 1,
     });
     let round = serde_json::from_value(round).expect("a round");
-    orphan.recorded = Recorded { event: Event::RoundReleased { round }, session_version: 5, ..orphan.recorded };
+    let change = SessionChange::RoundReleased { round };
+    orphan.event = Event::Session(SessionEvent { change, session_version: 5, ..of_session(&orphan) });
     assert_eq!(replica.follow("e1", &orphan).await.expect("readable"), Followed::Broken);
     assert_eq!(replica.contents().cursor.as_ref().map(|cursor| cursor.seq), Some(0), "the cursor stays before it");
 }
@@ -92,7 +127,7 @@ async fn what_was_stored_is_there_when_it_is_opened_again() {
     let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
     assert_eq!(again.contents().cursor, before.cursor);
     assert_eq!(again.contents().me, before.me);
-    assert_eq!(again.contents().sessions, before.sessions);
+    assert_eq!(again.contents().documents, before.documents);
 }
 
 #[tokio::test]
@@ -105,11 +140,11 @@ async fn twenty_ended_sessions_are_kept_and_the_oldest_go_first() {
         replica.follow("e1", &cancelled(&started, seq + 2)).await.expect("writable");
         seq += 2;
     }
-    let kept: Vec<_> = replica.contents().sessions.keys().map(|id| id.0.as_u128() - 100).collect();
+    let kept: Vec<_> = sessions(&replica).iter().map(|session| session.id.0.as_u128() - 100).collect();
     assert_eq!(kept, (6..=25).collect::<Vec<_>>());
     drop(replica);
     let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
-    assert_eq!(again.contents().sessions.len(), 20, "in the file as in memory");
+    assert_eq!(sessions(&again).len(), 20, "in the file as in memory");
 }
 
 #[tokio::test]
@@ -119,7 +154,7 @@ async fn starting_over_leaves_nothing_of_the_person_before() {
     replica.start_over(None).await.expect("writable");
     drop(replica);
     let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
-    assert!(again.contents().me.is_none() && again.contents().cursor.is_none() && again.contents().sessions.is_empty());
+    assert!(again.contents().me.is_none() && again.contents().cursor.is_none() && again.contents().documents == DocumentMap::default());
 }
 
 #[tokio::test]
@@ -143,9 +178,9 @@ fn scribble(path: &std::path::Path, page: i64) {
 /// An act that waits.
 fn entry(number: u128) -> Entry {
     let key = Uuid::from_u128(number);
-    let act = crate::outbox::Act::StartRound { round: RoundId(Uuid::from_u128(7)) };
-    let session = SessionId(Uuid::from_u128(8));
-    Entry { key, by: mira().id, at: now(), session, act, sent_on: None, refused: None }
+    let act = crate::outbox::StartRound { round: RoundId(Uuid::from_u128(7)) }.into();
+    let subject = EntityRef::of::<Session>(SessionId(Uuid::from_u128(8)));
+    Entry { key, by: mira().id, at: now(), subject, act, sent_on: None, refused: None }
 }
 
 fn files(directory: &tempfile::TempDir) -> Vec<String> {
@@ -161,7 +196,7 @@ async fn a_damaged_file_is_set_aside_and_what_waits_is_taken_along() {
     let (directory, mut replica) = fresh().await;
     replica.put_entry(entry(1), true).await.expect("writable");
     replica.put_entry(entry(2), true).await.expect("writable");
-    let page: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_master WHERE name = 'sessions'")
+    let page: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_master WHERE name = 'documents'")
         .fetch_one(replica.file.connection())
         .await
         .expect("a table has a page");
@@ -169,9 +204,9 @@ async fn a_damaged_file_is_set_aside_and_what_waits_is_taken_along() {
     scribble(&directory.path().join(FILE), page);
     let (again, set_aside) = Replica::open(directory.path(), &environment()).await.expect("begun anew");
     assert!(set_aside);
-    assert_eq!(again.contents().outbox, [entry(1), entry(2)], "in its order");
+    assert_eq!(again.outbox().entries(), [entry(1), entry(2)], "in its order");
     assert!(
-        again.contents().cursor.is_none() && again.contents().sessions.is_empty(),
+        again.contents().cursor.is_none() && again.contents().documents == DocumentMap::default(),
         "the rest comes from the server"
     );
     assert!(files(&directory).iter().any(|name| name.starts_with("damaged-") && name.ends_with(".sqlite")));
@@ -201,7 +236,7 @@ async fn a_crash_while_a_damaged_file_is_set_aside_loses_nothing_of_what_was_sav
     std::fs::rename(at(FILE), at("mended.sqlite")).expect("writable");
     std::fs::write(at("replica.sqlite-wal"), "the damaged file's").expect("writable");
     let (again, _) = Replica::open(directory.path(), &environment()).await.expect("the rest is done");
-    assert_eq!(again.contents().outbox, [entry(1)]);
+    assert_eq!(again.outbox().entries(), [entry(1)]);
     let names = files(&directory);
     assert!(names.iter().any(|name| name.starts_with("damaged-") && name.ends_with("-wal")), "{names:?}");
 }
@@ -211,7 +246,7 @@ async fn what_another_version_wrote_costs_a_snapshot_and_no_act() {
     let (directory, mut replica) = fresh().await;
     replica.put_entry(entry(1), true).await.expect("writable");
     for statement in [
-        "INSERT INTO sessions (id, document) VALUES ('x', '{\"a later\": \"schema_version\"}')",
+        "INSERT INTO documents (kind, id, version, document) VALUES ('session', 'x', 1, '{\"a later\": \"layout\"}')",
         "INSERT INTO outbox (key, document) VALUES ('x', '{\"an act\": \"of later\"}')",
     ] {
         sqlx::query(statement).execute(replica.file.connection()).await.expect("writable");
@@ -220,7 +255,7 @@ async fn what_another_version_wrote_costs_a_snapshot_and_no_act() {
     let (mut again, set_aside) = Replica::open(directory.path(), &environment()).await.expect("the same file");
     assert!(!set_aside);
     assert!(again.contents().cursor.is_none(), "a snapshot is next");
-    assert_eq!(again.contents().outbox, [entry(1)]);
+    assert_eq!(again.outbox().entries(), [entry(1)]);
     let waiting: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM outbox").fetch_one(again.file.connection()).await.expect("readable");
     assert_eq!(waiting, 2, "what can't be read waits for whoever can");
@@ -240,12 +275,12 @@ async fn a_full_disk_is_said_and_once_there_is_room_it_goes_on() {
     }
     let (number, error) = full.expect("it is full at some point");
     assert_eq!(error.local_code(), LocalCode::DiskFull);
-    assert_eq!(replica.contents().outbox.len() as u128, number - 1, "memory does not run ahead of the file");
+    assert_eq!(replica.outbox().entries().len() as u128, number - 1, "memory does not run ahead of the file");
     // The setting is the connection's; the next one has none.
     replica.put_entry(entry(number), true).await.expect("there is room again");
     drop(replica);
     let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
-    assert_eq!(again.contents().outbox.len() as u128, number);
+    assert_eq!(again.outbox().entries().len() as u128, number);
 }
 
 #[tokio::test]
@@ -259,5 +294,89 @@ async fn what_is_of_another_server_is_forgotten_and_acts_are_not() {
     assert!(replica.contents().me.is_none() && replica.contents().cursor.is_none());
     drop(replica);
     let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
-    assert_eq!((again.contents().server.as_deref(), again.contents().outbox.len()), (Some("https://two.example"), 1));
+    assert_eq!((again.contents().server.as_deref(), again.outbox().entries().len()), (Some("https://two.example"), 1));
+}
+
+#[tokio::test]
+async fn an_event_of_an_unknown_type_moves_the_cursor_and_changes_nothing() {
+    let (directory, mut replica) = fresh().await;
+    replica.follow("e1", &started(1, 1)).await.expect("writable");
+    let before = replica.contents().documents.clone();
+    assert_eq!(replica.follow("e1", &unknown(2)).await.expect("writable"), Followed::Stored(None));
+    assert_eq!(replica.contents().documents, before);
+    assert!(matches!(replica.follow("e1", &started(2, 3)).await.expect("writable"), Followed::Stored(Some(_))));
+    drop(replica);
+    let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
+    assert_eq!(again.contents().cursor.as_ref().map(|cursor| cursor.seq), Some(3));
+}
+
+#[tokio::test]
+async fn an_entity_is_saved_in_a_newer_version_only_and_goes_when_it_is_removed() {
+    let (directory, mut replica) = fresh().await;
+    let entity = EntityRef::of::<Exercise>(Uuid::from_u128(500));
+    assert_eq!(replica.follow("e1", &saved(2, 1)).await.expect("writable"), Followed::Stored(Some(entity)));
+    assert_eq!(replica.follow("e1", &saved(1, 2)).await.expect("writable"), Followed::Stored(None), "an older one");
+    assert_eq!(replica.contents().documents.document(entity).map(Document::version), Some(2));
+    let removed = |seq| Envelope { seq, event: Event::Removed { at: now(), entity } };
+    assert_eq!(replica.follow("e1", &removed(3)).await.expect("writable"), Followed::Stored(Some(entity)));
+    assert_eq!(replica.follow("e1", &removed(4)).await.expect("writable"), Followed::Stored(None), "it was gone");
+    drop(replica);
+    let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
+    assert_eq!(again.contents().documents.len(), 0, "in the file as in memory");
+}
+
+/// A replica as version 0.1 of the application left it, with an open session, two exercises and two acts.
+const SCHEMA_2: &str = include_str!("fixtures/schema-2.sql");
+
+async fn of_schema_2(directory: &Path) {
+    use sqlx::{ConnectOptions, Connection, Executor};
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(directory.join(FILE)).create_if_missing(true);
+    let mut connection = options.connect().await.expect("a new file");
+    connection.execute(SCHEMA_2).await.expect("it is as it was");
+    connection.close().await.expect("closable");
+}
+
+fn is_as_it_was(replica: &Replica) {
+    let contents = replica.contents();
+    assert_eq!(contents.cursor.as_ref().map(ToString::to_string).as_deref(), Some("e1.1"));
+    assert_eq!((contents.server.as_deref(), contents.clock_offset_ms), (Some("https://one.example"), 5_000));
+    assert_eq!(contents.me.as_ref().map(|me| me.id), Some(mira().id));
+    let open = sessions(replica);
+    assert_eq!((open.len(), open[0].status), (1, training::SessionStatus::Waiting));
+    let names: Vec<&str> = contents.documents.all::<Exercise>().map(|exercise| exercise.name.as_str()).collect();
+    assert_eq!(names, ["Kniebeugen", "Übung „2“"]);
+    let acts = replica.outbox().entries();
+    let expected = EntityRef::of::<Session>(open[0].id);
+    assert!(matches!(&acts[0].act, crate::outbox::Act::AddRound(add) if add.plan.rest_after_s == Some(60)));
+    assert!(matches!(&acts[1].act, crate::outbox::Act::CancelSession(_)) && acts[1].refused.is_some());
+    assert!(acts.len() == 2 && acts.iter().all(|act| act.subject == expected), "{acts:?}");
+}
+
+#[tokio::test]
+async fn a_replica_of_the_schema_before_keeps_its_outbox_and_its_open_session() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    of_schema_2(directory.path()).await;
+    let (replica, set_aside) = Replica::open(directory.path(), &environment()).await.expect("it is migrated");
+    assert!(!set_aside);
+    is_as_it_was(&replica);
+    drop(replica);
+    is_as_it_was(&Replica::open(directory.path(), &environment()).await.expect("migrated once").0);
+}
+
+#[tokio::test]
+async fn a_migration_that_is_interrupted_at_any_point_is_done_at_the_next_start() {
+    use sqlx::{ConnectOptions, Connection};
+    let whole = tempfile::tempdir().expect("a temporary directory");
+    of_schema_2(whole.path()).await;
+    let steps = migrate::STATEMENTS_SINCE_2;
+    for done in 0..=steps {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        std::fs::copy(whole.path().join(FILE), directory.path().join(FILE)).expect("writable");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(directory.path().join(FILE));
+        let mut connection = options.connect().await.expect("it is there");
+        migrate::interrupted_after(&mut connection, done).await;
+        // The process is gone: nobody says what becomes of the transaction.
+        connection.close_hard().await.expect("closable");
+        is_as_it_was(&Replica::open(directory.path(), &environment()).await.expect("it is migrated").0);
+    }
 }

@@ -1,0 +1,70 @@
+//! Announcing what happened to everybody who may see it, each in their own feed.
+
+use std::collections::BTreeMap;
+
+use training::{Event, Part, SessionEvent, StudioId, UserId};
+
+use crate::app::App;
+use crate::feed::Wake;
+use crate::store::{StoreError, Tx};
+
+/// What is to be announced, by person.
+///
+/// In the order of their ids, in which feeds are locked, so that two commands never wait for each other.
+#[derive(Default)]
+pub(crate) struct News(BTreeMap<UserId, Vec<Event>>);
+
+impl News {
+    /// A session's events, for its two people, each what they may see.
+    pub(crate) fn of_session(athlete: UserId, trainer: UserId, events: &[SessionEvent]) -> Self {
+        let mut news = Self::default();
+        for (person, part) in [(athlete, Part::Athlete), (trainer, Part::Trainer)] {
+            let seen = events.iter().filter_map(|event| event.seen_by(part)).map(Event::Session);
+            news.0.entry(person).or_default().extend(seen);
+        }
+        news
+    }
+
+    /// One event, the same for everybody in `audience`.
+    pub(crate) fn for_all(audience: impl IntoIterator<Item = UserId>, event: &Event) -> Self {
+        Self(audience.into_iter().map(|person| (person, vec![event.clone()])).collect())
+    }
+}
+
+/// The trainers and admins of a studio: who sees its library.
+pub(crate) async fn staff(tx: &mut Tx, studio: StudioId) -> Result<Vec<UserId>, StoreError> {
+    tx.staff_of(studio).await
+}
+
+/// Whom to wake after the commit, and with what.
+#[derive(Default)]
+pub(super) struct Announcement(Vec<(UserId, Vec<Wake>)>);
+
+/// Appends the news to the feeds, in the transaction that makes it happen.
+pub(super) async fn announce(tx: &mut Tx, news: News) -> Result<Announcement, StoreError> {
+    let mut announcement = Announcement::default();
+    for (person, events) in news.0 {
+        if !events.is_empty() {
+            let (epoch, appended) = tx.append(person, &events).await?;
+            announcement.0.push((person, Wake::all(&epoch, &appended)));
+        }
+    }
+    Ok(announcement)
+}
+
+impl Announcement {
+    /// Has every stream read the table again: it is not known whether what was to be announced has happened.
+    pub(super) fn wake_to_reread(self, app: &App) {
+        for (person, _) in self.0 {
+            app.hub.wake(person, &[Wake::reread()]);
+        }
+    }
+
+    /// Wakes everybody. Only after the commit: what is announced has happened.
+    pub(super) fn wake(self, app: &App) {
+        for (person, wakes) in self.0 {
+            app.metrics.events_appended(wakes.len());
+            app.hub.wake(person, &wakes);
+        }
+    }
+}

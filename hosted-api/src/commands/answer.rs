@@ -1,0 +1,205 @@
+//! What a command is answered with, the first time and every other.
+
+use axum::http::header::{CONTENT_TYPE, ETAG};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+use training::{FieldProblem, ProblemCode, Refusal};
+
+use crate::http::{ApiError, etag};
+
+/// The answer to a command, as it is kept under its idempotency key.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Answer {
+    /// It was done.
+    Done(Body),
+    /// The state forbade it. Kept as well: the same command sent again is not tried again.
+    Refused {
+        code: ProblemCode,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<FieldProblem>,
+    },
+}
+
+/// What is answered to a command that was done.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Body {
+    status: u16,
+    /// The version of what was changed, for the `ETag`.
+    #[serde(default)]
+    version: Option<u64>,
+    /// What was made or changed; none where it is gone.
+    #[serde(default)]
+    entity: Option<Box<RawValue>>,
+}
+
+impl Answer {
+    /// Something was made.
+    pub(crate) fn created(entity: &impl Serialize, version: Option<u64>) -> Result<Self, ApiError> {
+        Self::done(StatusCode::CREATED, entity, version)
+    }
+
+    /// Something was changed.
+    pub(crate) fn changed(entity: &impl Serialize, version: Option<u64>) -> Result<Self, ApiError> {
+        Self::done(StatusCode::OK, entity, version)
+    }
+
+    /// Something is gone.
+    pub(crate) fn gone() -> Self {
+        Self::Done(Body { status: StatusCode::NO_CONTENT.as_u16(), version: None, entity: None })
+    }
+
+    /// The rules refused it.
+    pub(crate) fn refused(refusal: Refusal) -> Self {
+        Self::Refused { code: ProblemCode::from(&refusal), fields: refusal.into_fields() }
+    }
+
+    fn done(status: StatusCode, entity: &impl Serialize, version: Option<u64>) -> Result<Self, ApiError> {
+        let entity = to_raw_value(entity).map_err(ApiError::internal)?;
+        Ok(Self::Done(Body { status: status.as_u16(), version, entity: Some(entity) }))
+    }
+}
+
+impl<'de> Deserialize<'de> for Answer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Stored {
+            Done(Body),
+            Refused {
+                code: ProblemCode,
+                #[serde(default)]
+                fields: Vec<FieldProblem>,
+            },
+        }
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        match serde_json::from_str(text.get()) {
+            Ok(Stored::Done(body)) => Ok(Self::Done(body)),
+            Ok(Stored::Refused { code, fields }) => Ok(Self::Refused { code, fields }),
+            Err(error) => {
+                let earlier = serde_json::from_str::<Earlier>(text.get()).ok();
+                earlier.and_then(Earlier::into_answer).ok_or_else(|| serde::de::Error::custom(error))
+            }
+        }
+    }
+}
+
+/// How answers were kept before version 0.2.
+#[derive(Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+enum Earlier {
+    SessionCreated {
+        session: serde_json::Value,
+    },
+    Session {
+        session: serde_json::Value,
+    },
+    RoundCreated {
+        round: serde_json::Value,
+    },
+    Round {
+        round: serde_json::Value,
+    },
+    Deleted,
+    Refused {
+        code: ProblemCode,
+        #[serde(default)]
+        fields: Vec<FieldProblem>,
+    },
+}
+
+impl Earlier {
+    fn into_answer(self) -> Option<Answer> {
+        let (status, has_tag, entity) = match self {
+            Self::SessionCreated { session } => (StatusCode::CREATED, false, session),
+            Self::Session { session } => (StatusCode::OK, false, session),
+            Self::RoundCreated { round } => (StatusCode::CREATED, true, round),
+            Self::Round { round } => (StatusCode::OK, true, round),
+            Self::Deleted => return Some(Answer::gone()),
+            Self::Refused { code, fields } => return Some(Answer::Refused { code, fields }),
+        };
+        let version = entity["version"].as_u64().filter(|_| has_tag);
+        Answer::done(status, &entity, version).ok()
+    }
+}
+
+/// An answer, and whether it is that of an earlier request.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) answer: Answer,
+    pub(crate) replayed: bool,
+}
+
+/// How a command ended, for the metrics.
+pub(super) fn outcome(result: &Result<Answered, ApiError>) -> &'static str {
+    match result {
+        Ok(Answered { answer: Answer::Refused { .. }, .. }) => "refused",
+        Ok(_) => "done",
+        Err(error) if error.status().is_server_error() => "failed",
+        Err(_) => "refused",
+    }
+}
+
+impl IntoResponse for Answered {
+    fn into_response(self) -> Response {
+        let mut response = match self.answer {
+            Answer::Done(body) => body.into_response(),
+            Answer::Refused { code, fields } => ApiError::refused(code, fields).into_response(),
+        };
+        if self.replayed {
+            let replayed = HeaderName::from_static("idempotency-replayed");
+            response.headers_mut().insert(replayed, HeaderValue::from_static("true"));
+        }
+        response
+    }
+}
+
+impl IntoResponse for Body {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
+        let Some(entity) = self.entity else { return status.into_response() };
+        let mut response = (status, String::from(Box::<str>::from(entity))).into_response();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(version) = self.version {
+            response.headers_mut().insert(ETAG, etag(version));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Answer {
+        serde_json::from_str(text).expect("an answer")
+    }
+
+    #[test]
+    fn an_answer_reads_back_as_it_was_kept() {
+        let kept = Answer::created(&serde_json::json!({ "b": 1, "a": 2 }), Some(4)).expect("it can be kept");
+        let text = serde_json::to_string(&kept).expect("JSON");
+        let Answer::Done(body) = read(&text) else { panic!("it was done") };
+        assert_eq!((body.status, body.version), (201, Some(4)));
+        assert_eq!(body.entity.expect("it is there").get(), r#"{"a":2,"b":1}"#);
+        assert!(matches!(read(&serde_json::to_string(&Answer::gone()).expect("JSON")), Answer::Done(_)));
+    }
+
+    #[test]
+    fn answers_of_earlier_versions_are_given_again() {
+        let Answer::Done(body) = read(r#"{"answer":"round_created","round":{"id":"x","version":3}}"#) else {
+            panic!("it was done")
+        };
+        assert_eq!((body.status, body.version), (201, Some(3)));
+        let Answer::Done(body) = read(r#"{"answer":"session","session":{"id":"x","version":3}}"#) else {
+            panic!("it was done")
+        };
+        assert_eq!((body.status, body.version), (200, None));
+        assert!(matches!(
+            read(r#"{"answer":"refused","code":"session-open"}"#),
+            Answer::Refused { code: ProblemCode::SessionOpen, .. }
+        ));
+    }
+}

@@ -1,0 +1,105 @@
+//! Keeping the exercise library: trainers and admins create, edit, archive and restore.
+
+use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, restore};
+use training::{Entity, EntityRef, Event, Exercise, ExerciseId, Refusal, StudioId};
+use uuid::Uuid;
+
+use super::{Answer, By, Command, Done, News, Rejected, staff};
+use crate::clock;
+use crate::http::IfMatch;
+use crate::store::{StoreError, Tx};
+
+/// Creates an exercise.
+pub(crate) struct CreateExercise(pub(crate) ExerciseDraft);
+
+/// Edits an exercise, on the version it names.
+pub(crate) struct EditExercise(pub(crate) ExerciseId, pub(crate) IfMatch, pub(crate) ExerciseDraft);
+
+/// Archives an exercise, on the version it names; one that no round has is deleted.
+pub(crate) struct ArchiveExercise(pub(crate) ExerciseId, pub(crate) IfMatch);
+
+/// Restores an archived exercise.
+pub(crate) struct RestoreExercise(pub(crate) ExerciseId);
+
+impl Command for CreateExercise {
+    async fn perform(self, tx: &mut Tx, by: &By) -> Result<Done, Rejected> {
+        let studio = by.caller.account.studio.id;
+        tx.lock_studio(studio).await?;
+        let mut id = ExerciseId(by.new_id());
+        if tx.knows_exercise(id).await? {
+            // Only for somebody who chose their key to be in the way.
+            id = ExerciseId(Uuid::now_v7());
+        }
+        let is_taken = tx.is_exercise_named(studio, &self.0.name, None).await?;
+        let exercise = create(id, &self.0, is_taken)?;
+        tx.add_exercise(studio, &exercise).await?;
+        let answer = Answer::created(&exercise, Some(exercise.version()))?;
+        Ok(Done { answer, news: saved(tx, studio, exercise).await? })
+    }
+}
+
+impl Command for EditExercise {
+    async fn perform(self, tx: &mut Tx, by: &By) -> Result<Done, Rejected> {
+        let Self(id, version, draft) = self;
+        let studio = by.caller.account.studio.id;
+        let before = locked(tx, studio, id).await?;
+        let state = ExerciseState { exercise: &before, based_on: Some(version.version()?) };
+        let is_taken = tx.is_exercise_named(studio, &draft.name, Some(id)).await?;
+        let exercise = edit(state, &draft, is_taken)?;
+        tx.save_exercise(&exercise).await?;
+        changed(tx, studio, exercise).await
+    }
+}
+
+impl Command for ArchiveExercise {
+    async fn perform(self, tx: &mut Tx, by: &By) -> Result<Done, Rejected> {
+        let Self(id, version) = self;
+        let studio = by.caller.account.studio.id;
+        let before = locked(tx, studio, id).await?;
+        let exercise = archive(ExerciseState { exercise: &before, based_on: Some(version.version()?) })?;
+        if !tx.is_exercise_in_use(studio, id).await? {
+            tx.delete_exercise(id).await?;
+            let gone = Event::Removed { at: clock::now(), entity: EntityRef::of::<Exercise>(id) };
+            return Ok(Done { answer: Answer::gone(), news: News::for_all(staff(tx, studio).await?, &gone) });
+        }
+        if exercise == before {
+            return unchanged(&exercise);
+        }
+        tx.save_exercise(&exercise).await?;
+        changed(tx, studio, exercise).await
+    }
+}
+
+impl Command for RestoreExercise {
+    async fn perform(self, tx: &mut Tx, by: &By) -> Result<Done, Rejected> {
+        let studio = by.caller.account.studio.id;
+        let before = locked(tx, studio, self.0).await?;
+        let exercise = restore(&before);
+        if exercise == before {
+            return unchanged(&exercise);
+        }
+        tx.save_exercise(&exercise).await?;
+        changed(tx, studio, exercise).await
+    }
+}
+
+/// The exercise, if it is the studio's. The studio is locked before: no two exercises come to one name at once.
+async fn locked(tx: &mut Tx, studio: StudioId, id: ExerciseId) -> Result<Exercise, Rejected> {
+    tx.lock_studio(studio).await?;
+    Ok(tx.exercise(studio, id).await?.ok_or(Refusal::NotFound)?)
+}
+
+async fn changed(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<Done, Rejected> {
+    let answer = Answer::changed(&exercise, Some(exercise.version()))?;
+    Ok(Done { answer, news: saved(tx, studio, exercise).await? })
+}
+
+/// It was that way already: nothing is announced.
+fn unchanged(exercise: &Exercise) -> Result<Done, Rejected> {
+    Ok(Done { answer: Answer::changed(exercise, Some(exercise.version()))?, news: News::default() })
+}
+
+async fn saved(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<News, StoreError> {
+    let event = Event::Saved { at: clock::now(), document: exercise.into() };
+    Ok(News::for_all(staff(tx, studio).await?, &event))
+}

@@ -1,0 +1,187 @@
+//! A command on a session that exists.
+
+use training::wire::Role;
+use training::{
+    ActIds, Actor, Context, Exercise, ExerciseId, Part, Refusal, Round, RoundId, Session, SessionEvent, SessionId,
+    UserId, apply, decide,
+};
+use uuid::Uuid;
+
+use super::{Answer, By, Command, Done, News, Rejected};
+use crate::clock;
+use crate::http::{ApiError, Caller, IfMatch};
+use crate::store::{SessionRow, StoreError, Tx};
+
+/// See the module.
+pub(crate) struct SessionCommand {
+    pub(crate) target: Target,
+    /// What is wanted, on whatever version.
+    pub(crate) command: training::Command,
+    /// The version it is based on, where it has to be based on one.
+    pub(crate) based_on: Option<IfMatch>,
+}
+
+/// What a command names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Target {
+    Session(SessionId),
+    Round(RoundId),
+}
+
+impl SessionCommand {
+    /// A command on a session.
+    pub(crate) fn on_session(id: SessionId, command: training::Command) -> Self {
+        Self { target: Target::Session(id), command, based_on: None }
+    }
+
+    /// A command on a round.
+    pub(crate) fn on_round(id: RoundId, command: training::Command) -> Self {
+        Self { target: Target::Round(id), command, based_on: None }
+    }
+
+    /// The same, based on a version.
+    #[must_use]
+    pub(crate) fn based_on(self, version: IfMatch) -> Self {
+        Self { based_on: Some(version), ..self }
+    }
+}
+
+/// Which part somebody has in a session; none if it is not theirs.
+pub(crate) fn part(row: &SessionRow, person: UserId) -> Option<Part> {
+    if row.athlete == person {
+        Some(Part::Athlete)
+    } else if row.trainer == person {
+        Some(Part::Trainer)
+    } else {
+        None
+    }
+}
+
+impl Command for SessionCommand {
+    async fn perform(self, tx: &mut Tx, by: &By) -> Result<Done, Rejected> {
+        let row = match self.target {
+            Target::Session(id) => tx.lock_session(id).await?,
+            Target::Round(id) => tx.lock_session_of(id).await?,
+        };
+        let known = row.and_then(|row| part_known(&row, &by.caller, self.target).map(|part| (row, part)));
+        let (row, part) = known.ok_or(Refusal::NotFound)?;
+        let actor = actor(part, &by.caller)?;
+        let command = match &self.based_on {
+            Some(version) => self.command.on_version(version.version()?),
+            None => self.command,
+        };
+        let answers_with = AnswersWith::of(&command);
+        let library = library(tx, &by.caller, &command).await?;
+        let mut events = decided(&row.session, command.clone(), &actor, &library, by.ids());
+        if let Some(round) = events.as_ref().ok().and_then(|events| new_round(&row.session, events))
+            && tx.knows_round(round).await?
+        {
+            // Only for somebody who chose their key to be in the way.
+            events = decided(&row.session, command, &actor, &library, None);
+        }
+        let events = events?;
+        let mut session = row.session.clone();
+        for event in &events {
+            apply(&mut session, event, Part::Trainer);
+        }
+        tx.save_session(&row.session, &session).await?;
+        let answer = answers_with.answer(session, actor.part, &events)?;
+        Ok(Done { answer, news: News::of_session(row.athlete, row.trainer, &events) })
+    }
+}
+
+/// The caller's part in the session a command names; none if they may not know what it names. To whom a session is not
+/// known, it does not exist; nor does a draft for an athlete.
+fn part_known(row: &SessionRow, caller: &Caller, target: Target) -> Option<Part> {
+    let part = part(row, caller.account.id)?;
+    match target {
+        Target::Session(_) => Some(part),
+        Target::Round(id) => row.session.clone().seen_by(part).round(id).map(|_known| part),
+    }
+}
+
+/// The caller as an actor in a part, whose role they must have.
+fn actor(part: Part, caller: &Caller) -> Result<Actor, ApiError> {
+    match part {
+        Part::Athlete => caller.must_be(Role::Athlete)?,
+        Part::Trainer => caller.must_be(Role::Trainer)?,
+        // No row has another part.
+        Part::Unknown(_) => return Err(ApiError::new(training::ProblemCode::NotYourPart)),
+    }
+    Ok(Actor { person: caller.person(), part })
+}
+
+/// The studio's exercises, for the commands that name some.
+async fn library(tx: &mut Tx, caller: &Caller, command: &training::Command) -> Result<Vec<Exercise>, StoreError> {
+    match command {
+        training::Command::AddRound { .. } | training::Command::EditRound { .. } => {
+            tx.exercises(caller.account.studio.id).await
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Decides; what the command makes is called as its key says, or anyhow.
+fn decided(
+    session: &Session,
+    command: training::Command,
+    actor: &Actor,
+    library: &[Exercise],
+    mut ids: Option<ActIds>,
+) -> Result<Vec<SessionEvent>, Refusal> {
+    let exercise = |id: ExerciseId| library.iter().find(|exercise| exercise.id == id).cloned();
+    let mut new_id = || ids.as_mut().map_or_else(Uuid::now_v7, ActIds::make);
+    let mut context = Context { at: clock::now(), new_id: &mut new_id, exercise: &exercise };
+    decide(session, command, actor, &mut context)
+}
+
+/// The id of a round that these events add.
+fn new_round(before: &Session, events: &[SessionEvent]) -> Option<RoundId> {
+    let rounds = events.iter().filter_map(|event| event.change.round()).map(|round| round.id);
+    rounds.into_iter().find(|id| before.round(*id).is_none())
+}
+
+/// What a command is answered with.
+enum AnswersWith {
+    Session,
+    NewRound,
+    Round,
+    Nothing,
+}
+
+impl AnswersWith {
+    fn of(command: &training::Command) -> Self {
+        use training::Command;
+        match command {
+            Command::Join | Command::Cancel { .. } => Self::Session,
+            Command::AddRound { .. } => Self::NewRound,
+            Command::DeleteRound { .. } => Self::Nothing,
+            Command::EditRound { .. }
+            | Command::ReleaseRound(_)
+            | Command::RecallRound(_)
+            | Command::StartRound(_)
+            | Command::LogExercise { .. }
+            | Command::CompleteRound { .. } => Self::Round,
+        }
+    }
+
+    fn answer(&self, session: Session, part: Part, events: &[SessionEvent]) -> Result<Answer, ApiError> {
+        match self {
+            Self::Session => Answer::changed(&session.seen_by(part), None),
+            Self::NewRound => last_round(events).and_then(|round| Answer::created(round, Some(round.version))),
+            Self::Round => last_round(events).and_then(|round| Answer::changed(round, Some(round.version))),
+            Self::Nothing => Ok(Answer::gone()),
+        }
+    }
+}
+
+/// The round as the last event about one left it.
+fn last_round(events: &[SessionEvent]) -> Result<&Round, ApiError> {
+    let round = events.iter().rev().find_map(|event| event.change.round());
+    round.ok_or_else(|| ApiError::internal(NoRound))
+}
+
+/// The rules made no event about a round for a command on one: a bug.
+#[derive(Debug, thiserror::Error)]
+#[error("a command on a round made no event about it")]
+struct NoRound;

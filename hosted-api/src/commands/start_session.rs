@@ -1,0 +1,36 @@
+//! Starting a session: an athlete's command, for which there is no session yet.
+
+use training::{SessionChange, SessionId};
+use uuid::Uuid;
+
+use super::{Answer, By, Command, Done, News, Rejected};
+use crate::clock;
+use crate::http::ApiError;
+use crate::store::Tx;
+
+/// See the module.
+pub(crate) struct StartSession;
+
+impl Command for StartSession {
+    async fn perform(self, tx: &mut Tx, by: &By) -> Result<Done, Rejected> {
+        let athlete = by.caller.person();
+        // There is no session to lock yet, so it is the athlete: two quick clicks come one after the other.
+        tx.lock_user(athlete.id).await?;
+        let has_open_session = tx.has_open_session(athlete.id).await?;
+        let trainer = tx.account(athlete.id).await?.trainer;
+        let id = SessionId(Uuid::now_v7());
+        let event = training::start(id, athlete, trainer.is_some(), has_open_session, clock::now())?;
+        let (SessionChange::SessionStarted { session }, Some(trainer)) = (&event.change, trainer) else {
+            return Err(ApiError::internal(NobodyToSee).into());
+        };
+        tx.add_session(session, by.caller.account.studio.id, trainer.id).await?;
+        let answer = Answer::created(session, None)?;
+        let news = News::of_session(session.athlete.id, trainer.id, std::slice::from_ref(&event));
+        Ok(Done { answer, news })
+    }
+}
+
+/// The rules started something else than a session with a trainer: a bug.
+#[derive(Debug, thiserror::Error)]
+#[error("a start made no session that a trainer can see")]
+struct NobodyToSee;

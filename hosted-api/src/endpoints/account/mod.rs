@@ -1,0 +1,5 @@
+//! The caller's own account.
+
+pub(crate) mod change;
+pub(crate) mod change_password;
+pub(crate) mod read;

@@ -1,0 +1,7 @@
+//! The exercise library.
+
+pub(crate) mod archive;
+pub(crate) mod create;
+pub(crate) mod edit;
+pub(crate) mod list;
+pub(crate) mod restore;

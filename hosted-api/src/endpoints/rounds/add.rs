@@ -1,0 +1,29 @@
+//! `POST /v1/sessions/{id}/rounds`: the trainer plans a round, and may release it in the same act.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use training::wire::SaveRound;
+use training::{Command, Round, SessionId};
+
+use crate::app::App;
+use crate::commands::{Answered, By, SessionCommand, run};
+use crate::http::{Act, ApiError, Ids, Required};
+
+/// Add a round
+///
+/// For the trainer of an active session. With `release`, it is in front of the athlete at once.
+#[utoipa::path(post, path = "/v1/sessions/{id}/rounds", tag = "rounds",
+    params(("id" = SessionId, Path, description = "The session")),
+    request_body = SaveRound,
+    responses((status = 201, description = "The round", body = Round)))]
+pub(crate) async fn add_round(
+    State(app): State<Arc<App>>,
+    Ids(id): Ids<SessionId>,
+    act: Act<Required<SaveRound>>,
+) -> Result<Answered, ApiError> {
+    let Act { caller, key, body: Required(body) } = act;
+    let release = body.release;
+    let command = Command::AddRound { plan: body.into_plan(), release };
+    run(&app, By { caller, key }, SessionCommand::on_session(id, command)).await
+}

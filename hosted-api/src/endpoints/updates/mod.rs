@@ -1,0 +1,4 @@
+//! What desktops are offered.
+
+pub(crate) mod check;
+pub(crate) mod download;

@@ -1,0 +1,345 @@
+//! The strict reader of requests: objects with known fields and known words, and nothing in their place.
+//!
+//! The types of the language are read tolerantly everywhere else: a field or a word that only a newer version knows is no
+//! error. Whoever sends a request is told of what would be ignored; so strictness is here, and in no type.
+//!
+//! serde reads a struct from an array as well, by the order of its fields. On a wire that would be a second way to say
+//! everything, one that knows no unknown field and changes its meaning when somebody moves a line. It also reads `{"de":null}`
+//! as the `"de"` of an enum. serde has no switch for either; what is here asks the format for a map wherever a struct is wanted,
+//! and for a string wherever an enum is, all the way down. What serde reads in two steps (`flatten`, `tag`, `untagged`) is out of
+//! its reach past the first; no body has any of it.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+
+/// Reads as the deserializer, the seed, the visitor or the access in it does, but structs from objects only, without fields
+/// they don't have, and enums, none of which has fields in a body, from names they do have only.
+pub(super) struct Strict<T>(pub(super) T);
+
+/// Hands a call on, with what comes back to the visitor wrapped.
+macro_rules! forward {
+    ($($method:ident($($argument:ident: $kind:ty),*);)*) => {$(
+        fn $method<V: Visitor<'de>>(self, $($argument: $kind,)* visitor: V) -> Result<V::Value, D::Error> {
+            self.0.$method($($argument,)* Strict(visitor))
+        }
+    )*};
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
+    type Error = D::Error;
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(Fields { visitor, known: fields })
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        words: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_str(Word { visitor, known: words })
+    }
+
+    forward! {
+        deserialize_any();
+        deserialize_bool();
+        deserialize_i8();
+        deserialize_i16();
+        deserialize_i32();
+        deserialize_i64();
+        deserialize_i128();
+        deserialize_u8();
+        deserialize_u16();
+        deserialize_u32();
+        deserialize_u64();
+        deserialize_u128();
+        deserialize_f32();
+        deserialize_f64();
+        deserialize_char();
+        deserialize_str();
+        deserialize_string();
+        deserialize_bytes();
+        deserialize_byte_buf();
+        deserialize_option();
+        deserialize_unit();
+        deserialize_unit_struct(name: &'static str);
+        deserialize_newtype_struct(name: &'static str);
+        deserialize_seq();
+        deserialize_tuple(len: usize);
+        deserialize_tuple_struct(name: &'static str, len: usize);
+        deserialize_map();
+        deserialize_identifier();
+        deserialize_ignored_any();
+    }
+
+    fn is_human_readable(&self) -> bool {
+        self.0.is_human_readable()
+    }
+}
+
+/// Hands a value on as it is.
+macro_rules! visit {
+    ($($method:ident($kind:ty);)*) => {$(
+        fn $method<E: Error>(self, value: $kind) -> Result<V::Value, E> {
+            self.0.$method(value)
+        }
+    )*};
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    visit! {
+        visit_bool(bool);
+        visit_i8(i8);
+        visit_i16(i16);
+        visit_i32(i32);
+        visit_i64(i64);
+        visit_i128(i128);
+        visit_u8(u8);
+        visit_u16(u16);
+        visit_u32(u32);
+        visit_u64(u64);
+        visit_u128(u128);
+        visit_f32(f32);
+        visit_f64(f64);
+        visit_char(char);
+        visit_str(&str);
+        visit_borrowed_str(&'de str);
+        visit_string(String);
+        visit_bytes(&[u8]);
+        visit_borrowed_bytes(&'de [u8]);
+        visit_byte_buf(Vec<u8>);
+    }
+
+    fn visit_none<E: Error>(self) -> Result<V::Value, E> {
+        self.0.visit_none()
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<V::Value, E> {
+        self.0.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        self.0.visit_some(Strict(deserializer))
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        self.0.visit_newtype_struct(Strict(deserializer))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
+        self.0.visit_seq(Strict(access))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
+        self.0.visit_map(Strict(access))
+    }
+}
+
+/// The visitor of an enum, which is shown the name of a variant it has.
+struct Word<V> {
+    visitor: V,
+    known: &'static [&'static str],
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Word<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.visitor.expecting(f)
+    }
+
+    fn visit_str<E: Error>(self, word: &str) -> Result<V::Value, E> {
+        if self.known.contains(&word) {
+            self.visitor.visit_enum(word.into_deserializer())
+        } else {
+            Err(E::unknown_variant(word, self.known))
+        }
+    }
+}
+
+/// The visitor of a struct, which is shown the fields it has.
+struct Fields<V> {
+    visitor: V,
+    known: &'static [&'static str],
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Fields<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.visitor.expecting(f)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
+        self.visitor.visit_map(KnownFields { access, known: self.known })
+    }
+}
+
+/// An object's members, of which each is a field.
+struct KnownFields<A> {
+    access: A,
+    known: &'static [&'static str],
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for KnownFields<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        self.access.next_key_seed(KnownField { seed, known: self.known })
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.access.next_value_seed(Strict(seed))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.access.size_hint()
+    }
+}
+
+/// The name of a member, which must be that of a field.
+struct KnownField<S> {
+    seed: S,
+    known: &'static [&'static str],
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for KnownField<S> {
+    type Value = S::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        if self.known.contains(&name.as_str()) {
+            self.seed.deserialize(name.into_deserializer())
+        } else {
+            Err(D::Error::unknown_field(&name, self.known))
+        }
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Strict<S> {
+    type Value = S::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
+        self.0.deserialize(Strict(deserializer))
+    }
+}
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Strict<A> {
+    type Error = A::Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        self.0.next_element_seed(Strict(seed))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.0.size_hint()
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Strict<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        self.0.next_key_seed(Strict(seed))
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.0.next_value_seed(Strict(seed))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.0.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Inner {
+        a: u8,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Wrapped(Inner);
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Kind {
+        OneOfThem,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Outer {
+        list: Vec<Inner>,
+        named: BTreeMap<String, Inner>,
+        perhaps: Option<Inner>,
+        wrapped: Wrapped,
+        pair: (u8, String),
+        kind: Kind,
+    }
+
+    fn read(text: &str) -> Result<Outer, serde_json::Error> {
+        Outer::deserialize(Strict(&mut serde_json::Deserializer::from_str(text)))
+    }
+
+    #[test]
+    fn everything_but_a_struct_is_read_as_ever() {
+        let text = r#"{"list":[{"a":1}],"named":{"x":{"a":2}},"perhaps":{"a":3},"wrapped":{"a":4},"pair":[5,"b"],"kind":"one-of-them"}"#;
+        let expected: Outer = serde_json::from_str(text).expect("serde reads it");
+        assert_eq!(read(text).expect("so do we"), expected);
+    }
+
+    #[test]
+    fn a_field_or_a_word_that_is_not_known_is_refused_however_deep() {
+        let right = r#"{"list":[{"a":1}],"named":{"x":{"a":2}},"wrapped":{"a":4},"pair":[5,"b"],"kind":"one-of-them"}"#;
+        assert!(read(right).is_ok());
+        for (from, to) in [
+            (r#""list":[{"a":1}]"#, r#""list":[{"a":1,"b":2}]"#),
+            (r#"{"x":{"a":2}}"#, r#"{"x":{"b":1,"a":2}}"#),
+            (r#""wrapped":{"a":4}"#, r#""wrapped":{"a":4},"more":1"#),
+            ("one-of-them", "another"),
+        ] {
+            let text = right.replace(from, to);
+            assert!(text != right && read(&text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_array_is_no_struct_and_an_object_no_name_however_deep() {
+        let whole = [
+            ("list", r#"[{"a":1}]"#, "[[1]]"),
+            ("named", r#"{"x":{"a":2}}"#, r#"{"x":[2]}"#),
+            ("perhaps", r#"{"a":3}"#, "[3]"),
+            ("wrapped", r#"{"a":4}"#, "[4]"),
+            ("kind", r#""one-of-them""#, r#"{"one-of-them":null}"#),
+        ];
+        for (spoilt, _, _) in whole {
+            let fields: Vec<String> = whole
+                .iter()
+                .map(|(name, right, wrong)| format!("\"{name}\":{}", if *name == spoilt { wrong } else { right }))
+                .collect();
+            let text = format!(r#"{{{},"pair":[5,"b"]}}"#, fields.join(","));
+            assert!(serde_json::from_str::<Outer>(&text).is_ok(), "serde alone reads {text}");
+            assert!(read(&text).is_err(), "{text}");
+        }
+        assert!(read(r#"[[],{},null,{"a":4},[5,"b"],"one-of-them"]"#).is_err());
+    }
+}

@@ -1,0 +1,147 @@
+//! Keeping the exercise library: who may, what is refused, and who is told.
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::testing::{Client, on_both_databases};
+
+fn superman() -> Value {
+    json!({
+        "name": " Superman ", "category": "back", "fields": ["reps", "time"],
+        "aliases": ["Rückenstrecker am Boden"], "muscles": ["lower back"], "cue": "Long neck."
+    })
+}
+
+fn path(exercise: &Value) -> String {
+    format!("/v1/exercises/{}", exercise["id"].as_str().expect("an id"))
+}
+
+async fn create(client: &Client) -> Value {
+    client.post("/v1/exercises").json(&superman()).send().await.created()
+}
+
+async fn names(client: &Client, query: &str) -> Vec<String> {
+    let library = client.get(&format!("/v1/exercises{query}")).send().await.ok();
+    let all = library["exercises"].as_array().expect("a list");
+    all.iter().map(|exercise| exercise["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+on_both_databases! {
+    async fn an_exercise_is_created_edited_archived_and_restored(world: World) {
+        let (session, _, trainer) = world.session().await;
+        let reply = trainer.post("/v1/exercises").json(&superman()).send().await;
+        assert_eq!(reply.header("etag"), "\"1\"");
+        let made = reply.created();
+        assert_eq!((&made["name"], &made["version"], &made["video"]), (&json!("Superman"), &json!(1), &Value::Null));
+        assert_eq!(made["aliases"], json!(["Rückenstrecker am Boden"]));
+
+        let mut draft = superman();
+        draft["name"] = json!("Superman mit Pause");
+        let edited = trainer.call("PUT", &path(&made)).if_match(&json!(1)).json(&draft).send().await.ok();
+        assert_eq!((&edited["name"], &edited["version"]), (&json!("Superman mit Pause"), &json!(2)));
+
+        let plan = json!({ "exercises": [{ "exercise_id": made["id"], "planned": { "reps": 5 } }] });
+        trainer.post(&format!("/v1/sessions/{session}/rounds")).json(&plan).send().await.created();
+        let archived = trainer.call("DELETE", &path(&made)).if_match(&json!(2)).send().await.ok();
+        assert_eq!((&archived["archived"], &archived["version"]), (&json!(true), &json!(3)));
+        assert!(!names(&trainer, "").await.contains(&"Superman mit Pause".to_owned()));
+        assert_eq!(names(&trainer, "?archived=true").await, ["Superman mit Pause"]);
+
+        let restored = trainer.post(&format!("{}/restore", path(&made))).send().await.ok();
+        assert_eq!((&restored["archived"], &restored["version"]), (&json!(false), &json!(4)));
+        assert!(names(&trainer, "").await.contains(&"Superman mit Pause".to_owned()));
+    }
+
+    async fn what_no_round_has_is_deleted(world: World) {
+        let admin = world.sign_in("admin").await;
+        let made = create(&admin).await;
+        let gone = admin.call("DELETE", &path(&made)).if_match(&made["version"]).send().await;
+        assert_eq!((gone.status.as_u16(), gone.text.as_str()), (204, ""));
+        assert_eq!(admin.call("DELETE", &path(&made)).if_match(&made["version"]).send().await.code(), "not-found");
+        assert_eq!(names(&admin, "?archived=true").await, [""; 0]);
+    }
+
+    async fn trainers_and_admins_are_told_and_athletes_are_not(world: World) {
+        let (trainer, admin, athlete) =
+            tokio::join!(world.sign_in("jonas"), world.sign_in("admin"), world.sign_in("mara"));
+        let elsewhere = world.sign_in_elsewhere("jonas").await;
+        let before = (athlete.cursor().await, elsewhere.cursor().await);
+        let mut streams = Vec::new();
+        for client in [&trainer, &admin] {
+            let mut stream = client.stream(Some(&client.cursor().await)).await;
+            stream.expect("hello").await;
+            streams.push(stream);
+        }
+        let made = create(&trainer).await;
+        trainer.call("DELETE", &path(&made)).if_match(&json!(1)).send().await;
+        for stream in &mut streams {
+            let saved = stream.expect("exercise-saved").await;
+            assert_eq!((&saved.data["exercise"], &saved.data["type"]), (&made, &json!("exercise-saved")));
+            let removed = stream.expect("exercise-removed").await;
+            assert_eq!(removed.data["exercise"], json!({ "id": made["id"] }));
+        }
+        assert_eq!((athlete.cursor().await, elsewhere.cursor().await), before);
+        assert_eq!(athlete.get("/v1/snapshot").send().await.ok()["exercises"], json!([]));
+    }
+
+    async fn a_name_is_taken_once_in_a_studio_whatever_its_case(world: World) {
+        let trainer = world.sign_in("jonas").await;
+        let replies = join_all((0..8).map(|_| trainer.post("/v1/exercises").json(&superman()).send())).await;
+        assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 1);
+        for refused in replies.iter().filter(|reply| reply.status != 201) {
+            assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "name-taken"));
+        }
+        let mut other = superman();
+        other["name"] = json!("KLIMMZÜGE");
+        assert_eq!(trainer.post("/v1/exercises").json(&other).send().await.code(), "name-taken", "one of the seed's");
+        let made = replies.iter().find(|reply| reply.status == 201).expect("one").created();
+        let edit = trainer.call("PUT", &path(&made)).if_match(&made["version"]).json(&other);
+        assert_eq!(edit.send().await.code(), "name-taken");
+        let mut same = superman();
+        same["name"] = json!("SUPERMAN");
+        trainer.call("PUT", &path(&made)).if_match(&made["version"]).json(&same).send().await.ok();
+        create(&world.sign_in_elsewhere("jonas").await).await;
+    }
+
+    async fn an_edit_names_the_version_it_is_based_on(world: World) {
+        let trainer = world.sign_in("jonas").await;
+        let made = create(&trainer).await;
+        let edit = || trainer.call("PUT", &path(&made)).json(&superman());
+        assert_eq!(edit().send().await.code(), "version-missing");
+        assert_eq!(edit().if_match(&json!(7)).send().await.code(), "version-mismatch");
+        let archive = trainer.call("DELETE", &path(&made));
+        assert_eq!(archive.send().await.code(), "version-missing");
+        let unknown = format!("/v1/exercises/{}", uuid::Uuid::now_v7());
+        assert_eq!(trainer.call("PUT", &unknown).json(&superman()).send().await.code(), "not-found", "goes before both");
+    }
+
+    async fn everything_wrong_with_an_exercise_is_said_at_once(world: World) {
+        let trainer = world.sign_in("jonas").await;
+        let wrong = json!({ "name": "", "category": "legs", "fields": [], "aliases": [""], "cue": "x".repeat(501) });
+        let refused = trainer.post("/v1/exercises").json(&wrong).send().await;
+        assert_eq!(refused.status, 422);
+        let found: Vec<String> = refused.findings().into_iter().map(|(pointer, _)| pointer).collect();
+        assert_eq!(found, ["/name", "/fields", "/aliases/0", "/cue"]);
+        let unknown = [
+            ("category", json!("yoga"), "/category", "invalid"),
+            ("fields", json!(["tempo"]), "/fields/0", "invalid"),
+            ("equipment", json!([]), "/equipment", "unknown-field"),
+        ];
+        for (field, value, pointer, code) in unknown {
+            let mut draft = superman();
+            draft[field] = value;
+            let refused = trainer.post("/v1/exercises").json(&draft).send().await;
+            assert_eq!(refused.findings(), [(pointer.to_owned(), code.to_owned())]);
+        }
+    }
+
+    async fn an_exercise_is_called_as_its_key_says_and_made_once(world: World) {
+        let trainer = world.sign_in("jonas").await;
+        let key = uuid::Uuid::now_v7();
+        let made = || trainer.post("/v1/exercises").key(&key.to_string()).json(&superman()).send();
+        let (first, again) = (made().await, made().await);
+        assert_eq!(first.created(), again.created());
+        assert_eq!(first.created()["id"], json!(key));
+        assert_eq!(again.header("idempotency-replayed"), "true");
+    }
+}

@@ -1,0 +1,77 @@
+//! Servers of two versions on one database: an older one leaves alone what a newer one has written.
+
+use serde_json::{Value, json};
+
+use crate::store::session_format::FORMAT;
+use crate::testing::on_both_databases;
+
+on_both_databases! {
+    async fn a_session_that_a_newer_server_has_written_is_left_alone(world: World) {
+        let (id, athlete, trainer) = world.session().await;
+        let round = trainer.released(&id).await;
+        let newer = world.app.store.written_by_a_newer_server(&id).await;
+        let path = |act: &str| format!("/v1/rounds/{}{act}", round["id"].as_str().expect("an id"));
+        for reply in [
+            athlete.get("/v1/snapshot").send().await,
+            athlete.get(&format!("/v1/sessions/{id}")).send().await,
+            athlete.post(&path("/start")).key("start").send().await,
+            trainer.call("PUT", &path("")).if_match(&round["version"]).json(&trainer.plan().await).send().await,
+            trainer.post(&format!("/v1/sessions/{id}/cancel")).key("cancel").send().await,
+        ] {
+            assert_eq!((reply.status.as_u16(), reply.code().as_str()), (503, "unavailable"), "{reply:?}");
+            assert!(!reply.header("retry-after").is_empty());
+        }
+        assert_eq!(world.app.store.session_document(&id).await, newer, "not a byte of it has changed");
+        // As soon as a server that understands it answers, the same acts under the same keys are done.
+        world.app.store.set_session_format(&id, FORMAT).await;
+        athlete.post(&path("/start")).key("start").send().await.ok();
+        trainer.post(&format!("/v1/sessions/{id}/cancel")).key("cancel").send().await.ok();
+    }
+
+    async fn a_server_starts_on_tables_that_a_newer_one_has_migrated(world: World) {
+        world.app.store.migrated_by_a_newer_server().await;
+        world.app.store.migrate_again().await;
+        world.sign_in("mara").await;
+    }
+}
+
+/// The shape of a session's document, as it is described: names, types and words.
+fn shape() -> Value {
+    use utoipa::{PartialSchema, ToSchema};
+    let mut schemas = vec![(training::Session::name().into_owned(), training::Session::schema())];
+    training::Session::schemas(&mut schemas);
+    let mut shapes: Vec<Value> = schemas.into_iter().map(|(name, schema)| json!([name, schema])).collect();
+    shapes.sort_by_key(|shape| shape[0].to_string());
+    shapes.dedup();
+    let mut shape = json!(shapes);
+    strip_prose(&mut shape);
+    shape
+}
+
+fn strip_prose(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            // What is said of it, and the limits of what people may enter, are not its shape.
+            members.retain(|name, value| {
+                let is_limit = name.starts_with("min") || name.starts_with("max") || name == "pattern";
+                !(name == "description" || name == "default" || is_limit && !value.is_object())
+            });
+            members.values_mut().for_each(strip_prose);
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip_prose),
+        _ => {}
+    }
+}
+
+/// Whoever changes what is stored of a session finds here that its format has to be raised.
+#[test]
+fn the_format_of_a_session_is_raised_with_its_shape() {
+    let noted = include_str!("../../formats/session.json");
+    let noted: Value = serde_json::from_str(noted).expect("JSON");
+    let now = json!({ "format": FORMAT, "shape": shape() });
+    assert!(
+        noted == now,
+        "A stored session has another shape. Raise FORMAT in store/session_format.rs, unless it was raised since the \
+         last release, and write this into formats/session.json:\n{now:#}"
+    );
+}

@@ -1,0 +1,47 @@
+//! Deleting a draft. Based on what it was planned as.
+
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use training::{Command, Document, EntityRef, Event, ProblemCode, Refusal, RoundId, RoundPlan};
+
+use super::in_session::{decide_in_session, version_of};
+use crate::outbox::act::{AnsweredWith, Behaviour, Newest, Request};
+use crate::outbox::projection::Deciding;
+
+/// See the module.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct DeleteRound {
+    /// Which draft.
+    pub(crate) round: RoundId,
+    /// What it was planned as.
+    pub(crate) base: RoundPlan,
+}
+
+impl Behaviour for DeleteRound {
+    fn round(&self) -> Option<RoundId> {
+        Some(self.round)
+    }
+
+    fn request(&self, _: EntityRef) -> Request {
+        Request::new(Method::DELETE, format!("/v1/rounds/{}", self.round), AnsweredWith::Round)
+    }
+
+    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+        let round = self.round;
+        decide_in_session(subject, by, |session| Command::DeleteRound { round, version: version_of(session, round) })
+    }
+
+    fn version_to_send_on(&self, newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
+        version_planned_as(&self.base, self.round, newest)
+    }
+}
+
+/// The newest version of a round, if it still is planned as `base`.
+pub(super) fn version_planned_as(
+    base: &RoundPlan,
+    round: RoundId,
+    newest: &Newest<'_>,
+) -> Result<Option<u64>, ProblemCode> {
+    let newest = newest.round(round).ok_or(ProblemCode::NotFound)?;
+    if *base == RoundPlan::from(newest) { Ok(Some(newest.version)) } else { Err(ProblemCode::VersionMismatch) }
+}

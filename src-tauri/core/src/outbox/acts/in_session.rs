@@ -1,0 +1,27 @@
+//! Acts in a session: decided by the session's rules, for whoever acts, in the part they have in it.
+
+use training::{Actor, Command, Context, Document, Event, ExerciseId, Person, Refusal, Session, decide};
+
+use super::super::projection::{Deciding, part};
+
+/// The events of a command on the session that `subject` is.
+pub(super) fn decide_in_session(
+    subject: Option<&Document>,
+    by: &Deciding<'_>,
+    command: impl FnOnce(&Session) -> Command,
+) -> Result<Vec<Event>, Refusal> {
+    let session: &Session = subject.and_then(|subject| subject.try_into().ok()).ok_or(Refusal::NotFound)?;
+    let me = by.me;
+    let actor = Actor { person: Person { id: me.id, name: me.name.clone() }, part: part(session, me) };
+    let mut ids = by.ids();
+    let mut new_id = || ids.make();
+    let exercise = |id: ExerciseId| by.exercise(id);
+    let mut context = Context { at: by.at, new_id: &mut new_id, exercise: &exercise };
+    let events = decide(session, command(session), &actor, &mut context)?;
+    Ok(events.into_iter().map(Event::Session).collect())
+}
+
+/// The version that a round has in a session.
+pub(super) fn version_of(session: &Session, round: training::RoundId) -> u64 {
+    session.round(round).map_or(0, |round| round.version)
+}

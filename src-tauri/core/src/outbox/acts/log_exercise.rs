@@ -1,0 +1,36 @@
+//! Ticking an exercise off with what was really done, or taking the tick back.
+
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use training::{Command, Document, EntityRef, Event, ItemId, Refusal, RoundId, Values, wire};
+
+use super::in_session::decide_in_session;
+use crate::outbox::act::{AnsweredWith, Behaviour, Request};
+use crate::outbox::projection::Deciding;
+
+/// See the module.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct LogExercise {
+    /// Which round.
+    pub(crate) round: RoundId,
+    /// Which exercise of it.
+    pub(crate) item: ItemId,
+    /// What was done; none takes the tick back.
+    pub(crate) actual: Option<Values>,
+}
+
+impl Behaviour for LogExercise {
+    fn round(&self) -> Option<RoundId> {
+        Some(self.round)
+    }
+
+    fn request(&self, _: EntityRef) -> Request {
+        let path = format!("/v1/rounds/{}/exercises/{}/log", self.round, self.item);
+        Request::new(Method::PUT, path, AnsweredWith::Round).with(&wire::LogExercise { actual: self.actual })
+    }
+
+    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+        let &Self { round, item, actual } = self;
+        decide_in_session(subject, by, |_| Command::LogExercise { round, item, actual })
+    }
+}

@@ -1,0 +1,24 @@
+//! Putting an archived exercise back into the library.
+
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use training::library::restore;
+use training::{Document, EntityRef, Event, Refusal};
+
+use super::edit_exercise::exercise;
+use crate::outbox::act::{AnsweredWith, Behaviour, Request};
+use crate::outbox::projection::Deciding;
+
+/// See the module.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RestoreExercise {}
+
+impl Behaviour for RestoreExercise {
+    fn request(&self, subject: EntityRef) -> Request {
+        Request::new(Method::POST, format!("/v1/exercises/{}/restore", subject.id), AnsweredWith::Subject)
+    }
+
+    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+        Ok(vec![Event::Saved { at: by.at, document: restore(exercise(subject)?).into() }])
+    }
+}

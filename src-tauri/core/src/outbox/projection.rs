@@ -1,0 +1,117 @@
+//! What entities will be once everything that waits has been done.
+
+use std::cell::OnceCell;
+
+use training::wire::Account;
+use training::{
+    ActIds, Document, EntityRef, Event, Exercise, ExerciseId, Kind, Part, Refusal, Session, Timestamp, apply,
+};
+use uuid::Uuid;
+
+use super::Entry;
+use crate::replica::DocumentMap;
+
+/// What is stored, with acts done to it, as far as the rules still allow.
+pub(crate) struct Projection<'a> {
+    stored: &'a DocumentMap,
+    me: &'a Account,
+    /// In the order in which they were done.
+    acts: Vec<&'a Entry>,
+}
+
+/// What deciding an act takes besides its subject.
+pub(crate) struct Deciding<'a> {
+    pub(crate) me: &'a Account,
+    pub(crate) at: Timestamp,
+    key: Uuid,
+    projection: &'a Projection<'a>,
+    /// The names of all exercises; looked at for an act that is new, because what waits was decided when it was.
+    names: Option<OnceCell<Vec<(ExerciseId, String)>>>,
+}
+
+impl<'a> Projection<'a> {
+    /// What `stored` will be for `me` when `acts` are done, in their order.
+    pub(crate) fn new(stored: &'a DocumentMap, me: &'a Account, acts: impl IntoIterator<Item = &'a Entry>) -> Self {
+        Self { stored, me, acts: acts.into_iter().collect() }
+    }
+
+    /// An entity as it will be.
+    ///
+    /// It keeps the version of what is stored: nothing of this is an event of the feed.
+    pub(crate) fn document(&self, entity: EntityRef) -> Option<Document> {
+        let stored = self.stored.document(entity);
+        let mut document = stored.cloned();
+        let version = stored.map_or(0, Document::version);
+        for entry in self.acts.iter().filter(|entry| entry.subject == entity) {
+            let by = Deciding { me: self.me, at: entry.at, key: entry.key, projection: self, names: None };
+            // What is not allowed any more is the server's to refuse.
+            for event in entry.decide(document.as_ref(), &by).unwrap_or_default() {
+                document = folded(document, event, self.me);
+            }
+        }
+        document.map(|document| document.at_version(version))
+    }
+
+    /// Every entity of a kind as it will be, also those that only an act makes, in the order of their ids.
+    pub(crate) fn all(&self, kind: Kind) -> impl DoubleEndedIterator<Item = Document> + '_ {
+        let made = self.acts.iter().map(|entry| entry.subject);
+        let mut refs: Vec<EntityRef> = self.stored.refs().chain(made).filter(|entity| entity.kind == kind).collect();
+        refs.sort_unstable();
+        refs.dedup();
+        refs.into_iter().filter_map(|entity| self.document(entity))
+    }
+
+    /// What an act that is done now makes happen.
+    ///
+    /// # Errors
+    /// The [`Refusal`] of the rules, as far as they can be held here.
+    pub(crate) fn decide(&self, entry: &Entry) -> Result<Vec<Event>, Refusal> {
+        let names = Some(OnceCell::new());
+        let by = Deciding { me: self.me, at: entry.at, key: entry.key, projection: self, names };
+        entry.decide(self.document(entry.subject).as_ref(), &by)
+    }
+}
+
+impl Deciding<'_> {
+    /// The ids of what the act makes.
+    pub(crate) fn ids(&self) -> ActIds {
+        ActIds::of(self.key).expect("an act's key is a UUID of version 7")
+    }
+
+    /// An exercise as it will be.
+    pub(crate) fn exercise(&self, id: ExerciseId) -> Option<Exercise> {
+        self.projection.document(EntityRef::of::<Exercise>(id))?.try_into().ok()
+    }
+
+    /// Whether another exercise than `but` is known by this name. Those archived long ago are not known here.
+    pub(crate) fn is_exercise_named(&self, name: &str, but: Option<ExerciseId>) -> bool {
+        let Some(names) = &self.names else { return false };
+        let key = |name: &str| name.trim().to_lowercase();
+        let names = names.get_or_init(|| {
+            let exercises =
+                self.projection.all(Kind::Exercise).filter_map(|document| Exercise::try_from(document).ok());
+            exercises.map(|exercise| (exercise.id, key(&exercise.name))).collect()
+        });
+        let name = key(name);
+        names.iter().any(|(id, known)| Some(*id) != but && *known == name)
+    }
+}
+
+/// The part somebody has in a session that they can see.
+pub(crate) fn part(session: &Session, me: &Account) -> Part {
+    if session.athlete.id == me.id { Part::Athlete } else { Part::Trainer }
+}
+
+fn folded(document: Option<Document>, event: Event, me: &Account) -> Option<Document> {
+    match event {
+        Event::Session(event) => {
+            let Some(Document::Session(mut session)) = document else { return document };
+            let viewer = part(&session, me);
+            apply(&mut session, &event, viewer);
+            Some(Document::Session(session))
+        }
+        Event::Saved { document, .. } => Some(document),
+        Event::Removed { .. } => None,
+        Event::Unknown { .. } => document,
+    }
+}

@@ -1,0 +1,58 @@
+//! The schema of the replica's file, and the way to it from every earlier one.
+
+use sqlx::{Connection, SqliteConnection};
+
+/// The version of the schema. A file of a later one is refused, not guessed at.
+pub(super) const SCHEMA_VERSION: i64 = 3;
+
+/// What each version adds to the one before it.
+const STEPS: [&[&str]; SCHEMA_VERSION as usize] = [
+    &[
+        "CREATE TABLE facts (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
+        "CREATE TABLE sessions (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
+    ],
+    &["CREATE TABLE outbox (place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL) STRICT"],
+    // Entities of any kind.
+    &[
+        "CREATE TABLE documents (kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, document TEXT NOT NULL, \
+         PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID",
+        "INSERT INTO documents (kind, id, version, document) \
+         SELECT 'session', id, COALESCE(json_extract(document, '$.version'), 0), document FROM sessions",
+        "INSERT OR IGNORE INTO documents (kind, id, version, document) \
+         SELECT 'exercise', json_extract(exercise.value, '$.id'), 0, exercise.value \
+         FROM facts, json_each(facts.document) AS exercise \
+         WHERE facts.name = 'exercises' AND json_extract(exercise.value, '$.id') IS NOT NULL",
+        "DROP TABLE sessions",
+        "DELETE FROM facts WHERE name = 'exercises'",
+        "ALTER TABLE facts RENAME TO meta",
+    ],
+];
+
+/// Brings a file from `version` to the present one, in one transaction: interrupted at any point, it is as it was.
+pub(super) async fn migrate(connection: &mut SqliteConnection, version: i64) -> Result<(), sqlx::Error> {
+    let mut transaction = connection.begin().await?;
+    for statement in statements(version) {
+        sqlx::query(statement).execute(&mut *transaction).await?;
+    }
+    transaction.commit().await
+}
+
+/// What leads from `version` to the present one.
+fn statements(version: i64) -> impl Iterator<Item = &'static str> {
+    let steps = STEPS.into_iter().zip(1_i64..).filter(move |(_, to)| *to > version);
+    steps.flat_map(|(step, _)| step.iter().copied()).chain(["PRAGMA user_version = 3"])
+}
+
+#[cfg(test)]
+pub(super) const STATEMENTS_SINCE_2: usize = STEPS[2].len() + 1;
+
+/// A migration from version 2 that ends after so many statements.
+#[cfg(test)]
+pub(super) async fn interrupted_after(connection: &mut SqliteConnection, done: usize) {
+    let mut transaction = connection.begin().await.expect("it begins");
+    for statement in statements(2).take(done) {
+        sqlx::query(statement).execute(&mut *transaction).await.expect("it is done");
+    }
+    // Neither committed nor rolled back.
+    std::mem::forget(transaction);
+}

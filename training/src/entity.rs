@@ -1,0 +1,220 @@
+//! Entities: everything that is synced to the devices of those who may see it.
+//!
+//! A feed, a replica and an outbox know an entity by its kind, its id and its version, and carry its document; only the
+//! rules know more. A new kind is a line in the table at the end, and a module with its type and its rules.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::library::Exercise;
+use crate::session::Session;
+use crate::vocabulary::vocabulary;
+
+/// A type whose values are synced.
+pub trait Entity: Serialize + DeserializeOwned {
+    /// Its kind.
+    const KIND: Kind;
+
+    /// Which one it is.
+    fn id(&self) -> Uuid;
+
+    /// Grows with every change.
+    fn version(&self) -> u64;
+
+    /// Says another version of it.
+    fn set_version(&mut self, version: u64);
+}
+
+/// Names one entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct EntityRef {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its id.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub id: Uuid,
+}
+
+impl EntityRef {
+    /// The entity of type `E` with this id.
+    pub fn of<E: Entity>(id: impl Into<Uuid>) -> Self {
+        Self { kind: E::KIND, id: id.into() }
+    }
+}
+
+impl fmt::Display for EntityRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind.as_str(), self.id)
+    }
+}
+
+/// The table of entities: type, word on the wire, name of its list in a snapshot.
+macro_rules! entities {
+    ($($(#[doc = $doc:literal])* $entity:ident = $word:literal in $list:ident),+ $(,)?) => {
+        vocabulary! {
+            /// What kind of entity it is.
+            Kind { $($(#[doc = $doc])* $entity = $word,)+ }
+        }
+
+        /// An entity of any kind, whole.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Document {
+            $($(#[doc = $doc])* $entity(Box<$entity>),)+
+        }
+
+        impl Document {
+            /// Which entity it is.
+            pub fn entity_ref(&self) -> EntityRef {
+                match self {
+                    $(Self::$entity(entity) => EntityRef { kind: Kind::$entity, id: entity.id() },)+
+                }
+            }
+
+            /// Its version.
+            pub fn version(&self) -> u64 {
+                match self {
+                    $(Self::$entity(entity) => entity.version(),)+
+                }
+            }
+
+            /// The same at another version.
+            #[must_use]
+            pub fn at_version(mut self, version: u64) -> Self {
+                match &mut self {
+                    $(Self::$entity(entity) => entity.set_version(version),)+
+                }
+                self
+            }
+
+            /// Reads a document of this kind; none for a kind that this version doesn't know.
+            ///
+            /// # Errors
+            /// What `deserializer` says when the document is not one of its kind.
+            pub fn read<'de, D: Deserializer<'de>>(kind: Kind, deserializer: D) -> Result<Option<Self>, D::Error> {
+                match kind {
+                    $(Kind::$entity => $entity::deserialize(deserializer).map(|entity| Some(entity.into())),)+
+                    Kind::Unknown(_) => serde::de::IgnoredAny::deserialize(deserializer).map(|_| None),
+                }
+            }
+        }
+
+        /// A document is written as the entity in it.
+        impl Serialize for Document {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$entity(entity) => entity.serialize(serializer),)+
+                }
+            }
+        }
+
+        /// An entity of any kind with its kind beside it: as a window is told of it.
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+        #[serde(tag = "kind", content = "entity")]
+        pub enum KindedDocument {
+            $($(#[doc = $doc])* #[serde(rename = $word)] $entity($entity),)+
+        }
+
+        impl From<Document> for KindedDocument {
+            fn from(document: Document) -> Self {
+                match document {
+                    $(Document::$entity(entity) => Self::$entity(*entity),)+
+                }
+            }
+        }
+
+        $(
+            impl From<$entity> for Document {
+                fn from(entity: $entity) -> Self {
+                    Self::$entity(Box::new(entity))
+                }
+            }
+
+            impl TryFrom<Document> for $entity {
+                type Error = Document;
+
+                #[allow(unreachable_patterns, reason = "reachable as soon as there are two kinds")]
+                fn try_from(document: Document) -> Result<Self, Document> {
+                    match document {
+                        Document::$entity(entity) => Ok(*entity),
+                        other => Err(other),
+                    }
+                }
+            }
+
+            impl<'a> TryFrom<&'a Document> for &'a $entity {
+                type Error = ();
+
+                #[allow(unreachable_patterns, reason = "reachable as soon as there are two kinds")]
+                fn try_from(document: &'a Document) -> Result<Self, ()> {
+                    match document {
+                        Document::$entity(entity) => Ok(&**entity),
+                        _ => Err(()),
+                    }
+                }
+            }
+        )+
+
+        /// Entities by kind, as a snapshot lists them.
+        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+        #[serde(default)]
+        pub struct Documents {
+            $($(#[doc = $doc])* pub $list: Vec<$entity>,)+
+        }
+
+        impl Documents {
+            /// All of them.
+            pub fn into_documents(self) -> impl Iterator<Item = Document> {
+                std::iter::empty()$(.chain(self.$list.into_iter().map(Document::from)))+
+            }
+        }
+
+        /// The kinds' schemas in the API's description.
+        #[cfg(feature = "openapi")]
+        pub(crate) mod schemas {
+            use utoipa::openapi::{RefOr, Schema};
+            use utoipa::{PartialSchema, ToSchema};
+
+            use super::{Kind, $($entity),+};
+
+            /// The name of a known kind's schema.
+            pub(crate) fn name(kind: Kind) -> String {
+                match kind {
+                    $(Kind::$entity => $entity::name().into_owned(),)+
+                    Kind::Unknown(word) => word.as_str().to_owned(),
+                }
+            }
+
+            /// Adds every kind's schema, with those it refers to.
+            pub(crate) fn all(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+                $(
+                    schemas.push(($entity::name().into_owned(), $entity::schema()));
+                    $entity::schemas(schemas);
+                )+
+            }
+        }
+
+        impl Extend<Document> for Documents {
+            fn extend<I: IntoIterator<Item = Document>>(&mut self, documents: I) {
+                for document in documents {
+                    match document {
+                        $(Document::$entity(entity) => self.$list.push(*entity),)+
+                    }
+                }
+            }
+        }
+    };
+}
+
+entities! {
+    /// Training sessions with their rounds.
+    Session = "session" in sessions,
+    /// Exercises of the studio's library.
+    Exercise = "exercise" in exercises,
+}

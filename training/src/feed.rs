@@ -1,0 +1,392 @@
+//! The feed: events about entities, numbered for each person.
+//!
+//! On the wire an event is one object: when (`at`), what (`type`), and the entity afterwards. A session's events are its
+//! own ([`SessionEvent`]). Any other entity is saved or removed: `<kind>-saved` carries it whole and `<kind>-removed` its
+//! id, both in the member called by its kind.
+
+use std::collections::BTreeMap;
+
+use serde::de::Error as _;
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::entity::{Document, EntityRef, Kind};
+use crate::ids::RoundId;
+use crate::session::{Session, SessionEvent, SessionEventName};
+use crate::timestamp::Timestamp;
+use crate::vocabulary::Unrecognised;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// In a session.
+    Session(SessionEvent),
+    /// An entity was created or changed.
+    Saved {
+        /// When, by the server's clock.
+        at: Timestamp,
+        /// The entity after it.
+        document: Document,
+    },
+    /// An entity went, or is no longer for this person.
+    Removed {
+        /// When, by the server's clock.
+        at: Timestamp,
+        /// Which.
+        entity: EntityRef,
+    },
+    /// What only a newer version has an event for. It changes nothing here; its number counts.
+    Unknown {
+        /// When, by the server's clock.
+        at: Timestamp,
+        /// Its name.
+        name: Unrecognised,
+    },
+}
+
+/// An event as it stands in one person's feed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Envelope {
+    /// Its number in the feed: 1, 2, 3, … without holes.
+    pub seq: u64,
+    /// The event.
+    pub event: Event,
+}
+
+/// The name of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventName {
+    /// Of a session's.
+    Session(SessionEventName),
+    /// An entity of this kind was created or changed.
+    Saved(Kind),
+    /// An entity of this kind went.
+    Removed(Kind),
+    /// One that this version doesn't know.
+    Unknown(Unrecognised),
+}
+
+/// What ends the name of an event by which an entity was created or changed.
+const SAVED: &str = "-saved";
+/// What ends the name of an event by which an entity went.
+const REMOVED: &str = "-removed";
+
+impl EventName {
+    /// What a name on the wire says.
+    pub fn from_word(word: &str) -> Self {
+        let session = SessionEventName::from_word(word);
+        if session.is_known() {
+            return Self::Session(session);
+        }
+        // A session has events of its own, and none of these.
+        let kind = |ending| {
+            let kind = word.strip_suffix(ending).map(Kind::from_word);
+            kind.filter(|kind| kind.is_known() && *kind != Kind::Session)
+        };
+        match (kind(SAVED), kind(REMOVED)) {
+            (Some(kind), _) => Self::Saved(kind),
+            (None, Some(kind)) => Self::Removed(kind),
+            (None, None) => Self::Unknown(Unrecognised::new(word)),
+        }
+    }
+}
+
+impl std::fmt::Display for EventName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Session(name) => f.write_str(name.as_str()),
+            Self::Saved(kind) => write!(f, "{}{SAVED}", kind.as_str()),
+            Self::Removed(kind) => write!(f, "{}{REMOVED}", kind.as_str()),
+            Self::Unknown(name) => f.write_str(name.as_str()),
+        }
+    }
+}
+
+impl Serialize for EventName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "typescript")]
+impl ts_rs::TS for EventName {
+    type WithoutGenerics = Self;
+    type OptionInnerType = Self;
+
+    fn name(_: &ts_rs::Config) -> String {
+        "EventName".to_owned()
+    }
+
+    fn ident(config: &ts_rs::Config) -> String {
+        Self::name(config)
+    }
+
+    fn inline(_: &ts_rs::Config) -> String {
+        let others = Kind::ALL.iter().filter(|kind| **kind != Kind::Session);
+        let others = others.flat_map(|kind| [Self::Saved(*kind), Self::Removed(*kind)]);
+        let others: Vec<String> = others.map(|name| format!(" | \"{name}\"")).collect();
+        format!("SessionEventName{}", others.concat())
+    }
+
+    fn decl(config: &ts_rs::Config) -> String {
+        format!("type EventName = {};", Self::inline(config))
+    }
+
+    fn visit_dependencies(visitor: &mut impl ts_rs::TypeVisitor)
+    where
+        Self: 'static,
+    {
+        visitor.visit::<SessionEventName>();
+    }
+
+    fn output_path() -> Option<std::path::PathBuf> {
+        Some("EventName.ts".into())
+    }
+}
+
+impl Event {
+    /// Its name.
+    pub fn name(&self) -> EventName {
+        match self {
+            Self::Session(event) => EventName::Session(event.change.name()),
+            Self::Saved { document, .. } => EventName::Saved(document.entity_ref().kind),
+            Self::Removed { entity, .. } => EventName::Removed(entity.kind),
+            Self::Unknown { name, .. } => EventName::Unknown(*name),
+        }
+    }
+
+    /// When it happened, by the server's clock.
+    pub fn at(&self) -> Timestamp {
+        match self {
+            Self::Session(event) => event.at,
+            Self::Saved { at, .. } | Self::Removed { at, .. } | Self::Unknown { at, .. } => *at,
+        }
+    }
+
+    /// The entity it is about; none where that is not known.
+    pub fn entity_ref(&self) -> Option<EntityRef> {
+        match self {
+            Self::Session(event) => Some(EntityRef::of::<Session>(event.session_id)),
+            Self::Saved { document, .. } => Some(document.entity_ref()),
+            Self::Removed { entity, .. } => Some(*entity),
+            Self::Unknown { .. } => None,
+        }
+    }
+
+    /// The round it is about, if it is about one.
+    pub fn round_id(&self) -> Option<RoundId> {
+        match self {
+            Self::Session(event) => event.change.round().map(|round| round.id),
+            Self::Saved { .. } | Self::Removed { .. } | Self::Unknown { .. } => None,
+        }
+    }
+}
+
+/// The member of an event in which an entity of this kind stands.
+fn member(kind: Kind) -> String {
+    kind.as_str().replace('-', "_")
+}
+
+/// What is left of an entity that went.
+#[derive(Serialize, Deserialize)]
+struct Gone {
+    id: Uuid,
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Self::Session(event) = self {
+            return event.serialize(serializer);
+        }
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("at", &self.at())?;
+        map.serialize_entry("type", &self.name())?;
+        match self {
+            Self::Saved { document, .. } => map.serialize_entry(&member(document.entity_ref().kind), document)?,
+            Self::Removed { entity, .. } => map.serialize_entry(&member(entity.kind), &Gone { id: entity.id })?,
+            Self::Session(_) | Self::Unknown { .. } => {}
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Envelope {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Numbered<'a> {
+            seq: u64,
+            #[serde(flatten)]
+            event: &'a Event,
+        }
+        Numbered { seq: self.seq, event: &self.event }.serialize(serializer)
+    }
+}
+
+/// Reads an event from the text of its object, whatever else that holds.
+fn read(text: &str) -> Result<Event, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Head {
+        at: Timestamp,
+        #[serde(rename = "type")]
+        name: String,
+    }
+    let Head { at, name } = serde_json::from_str(text)?;
+    let entity = |kind: Kind| {
+        let mut members: BTreeMap<String, &RawValue> = serde_json::from_str(text)?;
+        let entity = members.remove(&member(kind)).map(RawValue::get);
+        entity.ok_or_else(|| serde_json::Error::custom(format_args!("{name} without {}", member(kind))))
+    };
+    Ok(match EventName::from_word(&name) {
+        EventName::Session(_) => Event::Session(serde_json::from_str(text)?),
+        EventName::Saved(kind) => {
+            let mut json = serde_json::Deserializer::from_str(entity(kind)?);
+            match Document::read(kind, &mut json)? {
+                Some(document) => Event::Saved { at, document },
+                None => Event::Unknown { at, name: Unrecognised::new(&name) },
+            }
+        }
+        EventName::Removed(kind) => {
+            let Gone { id } = serde_json::from_str(entity(kind)?)?;
+            Event::Removed { at, entity: EntityRef { kind, id } }
+        }
+        EventName::Unknown(name) => Event::Unknown { at, name },
+    })
+}
+
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        read(text.get()).map_err(D::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Envelope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Number {
+            seq: u64,
+        }
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        let Number { seq } = serde_json::from_str(text.get()).map_err(D::Error::custom)?;
+        Ok(Self { seq, event: read(text.get()).map_err(D::Error::custom)? })
+    }
+}
+
+/// In the API's description: an event is a session's, or one of those that every other kind of entity has.
+#[cfg(feature = "openapi")]
+mod schema {
+    use utoipa::openapi::schema::{AllOfBuilder, AnyOfBuilder, ObjectBuilder, Type};
+    use utoipa::openapi::{Ref, RefOr, Schema};
+    use utoipa::{PartialSchema, ToSchema};
+
+    use super::{Envelope, EventName, Kind, member};
+    use crate::entity::schemas;
+    use crate::session::SessionEvent;
+    use crate::timestamp::Timestamp;
+
+    fn event(name: EventName, kind: Kind, entity: impl Into<RefOr<Schema>>) -> ObjectBuilder {
+        let name = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([name.to_string()]));
+        let member = member(kind);
+        ObjectBuilder::new()
+            .property("at", Timestamp::schema())
+            .required("at")
+            .property("type", name)
+            .required("type")
+            .property(member.clone(), entity)
+            .required(member)
+    }
+
+    fn gone() -> ObjectBuilder {
+        ObjectBuilder::new().property("id", uuid_schema()).required("id")
+    }
+
+    fn uuid_schema() -> RefOr<Schema> {
+        crate::ids::ExerciseId::schema()
+    }
+
+    impl PartialSchema for Envelope {
+        fn schema() -> RefOr<Schema> {
+            let number = ObjectBuilder::new()
+                .schema_type(Type::Integer)
+                .minimum(Some(1))
+                .description(Some("Its number in the feed: 1, 2, 3, … without holes."));
+            let mut events = AnyOfBuilder::new().item(Ref::from_schema_name(SessionEvent::name()));
+            for kind in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Session) {
+                events = events
+                    .item(event(EventName::Saved(kind), kind, Ref::from_schema_name(schemas::name(kind))))
+                    .item(event(EventName::Removed(kind), kind, gone()));
+            }
+            AllOfBuilder::new()
+                .description(Some(
+                    "An event of the feed. Clients ignore members that they don't know, and pass over types that they \
+                     don't know: only their number counts.",
+                ))
+                .item(ObjectBuilder::new().property("seq", number).required("seq"))
+                .item(events)
+                .into()
+        }
+    }
+
+    impl ToSchema for Envelope {
+        fn schemas(all: &mut Vec<(String, RefOr<Schema>)>) {
+            all.push((SessionEvent::name().into(), SessionEvent::schema()));
+            SessionEvent::schemas(all);
+            schemas::all(all);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXERCISE: &str = r#"{"id":"01890000-0000-7000-8000-000000000000","name":"Squat","category":"yoga",
+        "fields":["reps","tempo"],"archived":false,"version":3,"equipment":["barbell"]}"#;
+
+    fn envelope(text: &str) -> Envelope {
+        serde_json::from_str(text).expect("an event")
+    }
+
+    #[test]
+    fn an_entity_is_read_from_the_member_called_by_its_kind_and_other_members_are_ignored() {
+        let text = format!(
+            r#"{{"seq":4,"at":"2026-01-01T00:00:00Z","type":"exercise-saved","exercise":{EXERCISE},"reason":1}}"#
+        );
+        let Event::Saved { document, .. } = envelope(&text).event else { panic!("it was saved") };
+        assert_eq!(document.version(), 3);
+        let written = serde_json::to_value(&document).expect("an exercise");
+        assert_eq!(written["category"], "yoga", "unknown words are passed on");
+        assert_eq!(written["fields"][1], "tempo");
+    }
+
+    #[test]
+    fn an_event_of_an_unknown_type_has_a_number_and_nothing_else() {
+        for name in ["weight-saved", "weight-removed", "presence", "session-saved", "-saved"] {
+            let read = envelope(&format!(r#"{{"type":"{name}","at":"2026-01-01T00:00:00Z","x":{{}},"seq":9}}"#));
+            assert_eq!(read.seq, 9);
+            assert!(matches!(read.event, Event::Unknown { name: unknown, .. } if unknown.as_str() == name), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_event_reads_back_as_it_was_written() {
+        let removed = Envelope {
+            seq: 7,
+            event: Event::Removed {
+                at: Timestamp::from_millisecond(0).expect("an instant"),
+                entity: EntityRef { kind: Kind::Exercise, id: Uuid::from_u128(1) },
+            },
+        };
+        let text = serde_json::to_string(&removed).expect("an event");
+        assert!(text.contains(r#""type":"exercise-removed","exercise":{"id":"#), "{text}");
+        assert_eq!(envelope(&text), removed);
+    }
+
+    #[test]
+    fn an_event_without_its_entity_is_refused() {
+        let text = r#"{"seq":1,"at":"2026-01-01T00:00:00Z","type":"exercise-saved"}"#;
+        assert!(serde_json::from_str::<Envelope>(text).is_err());
+    }
+}

@@ -1,0 +1,114 @@
+//! An exercise of a studio's library.
+
+use serde::{Deserialize, Serialize};
+
+use crate::entity::{Entity, Kind};
+use crate::ids::{ExerciseId, VideoId};
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// What kind of exercise it is, for finding it.
+    Category {
+        /// Chest.
+        Chest = "chest",
+        /// Back.
+        Back = "back",
+        /// Shoulders.
+        Shoulders = "shoulders",
+        /// Legs.
+        Legs = "legs",
+        /// Arms.
+        Arms = "arms",
+        /// Core.
+        Core = "core",
+        /// Endurance.
+        Cardio = "cardio",
+        /// The studio's own, outside the other categories.
+        Own = "own",
+    }
+
+    /// A quantity an exercise is planned or noted with.
+    Field {
+        /// Weight in kilograms.
+        Weight = "weight",
+        /// Repetitions.
+        Reps = "reps",
+        /// Distance in metres.
+        Distance = "distance",
+        /// Time in seconds.
+        Time = "time",
+        /// Intended effort, 0–10.
+        Effort = "effort",
+        /// A hint in words.
+        Notes = "notes",
+    }
+}
+
+/// An exercise of the studio's library.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Exercise {
+    /// Its id.
+    pub id: ExerciseId,
+    /// Its name, unique within the studio without regard to case.
+    pub name: String,
+    /// Other names it is found by.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// What kind it is.
+    pub category: Category,
+    /// Which inputs a planner offers for it; at least one. They guide the input and restrict nothing.
+    pub fields: Vec<Field>,
+    /// The muscles it works, in the studio's words.
+    #[serde(default)]
+    pub muscles: Vec<String>,
+    /// One hint for whoever does it.
+    #[serde(default)]
+    pub cue: Option<String>,
+    /// Its video, if it has one.
+    #[serde(default)]
+    pub video: Option<Video>,
+    /// Archived: kept for the rounds that use it, no longer offered for new ones.
+    pub archived: bool,
+    /// Grows by one with every change; goes into `If-Match`.
+    #[serde(default)]
+    pub version: u64,
+}
+
+/// A video of an exercise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Video {
+    /// Its id.
+    pub id: VideoId,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+    /// How long it is, in seconds.
+    pub duration_s: f64,
+    /// Its width in pixels.
+    pub width: u32,
+    /// Its height in pixels.
+    pub height: u32,
+    /// Its media type, such as `video/mp4`.
+    pub media_type: String,
+    /// Whether there is a picture to show before it plays.
+    pub has_poster: bool,
+}
+
+impl Entity for Exercise {
+    const KIND: Kind = Kind::Exercise;
+
+    fn id(&self) -> uuid::Uuid {
+        self.id.0
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn set_version(&mut self, version: u64) {
+        self.version = version;
+    }
+}

@@ -1,0 +1,7 @@
+//! The exercise library: what an exercise is, and the rules of keeping it.
+
+mod exercise;
+mod save;
+
+pub use exercise::{Category, Exercise, Field, Video};
+pub use save::{ExerciseDraft, ExerciseLimits, ExerciseState, archive, create, edit, restore};

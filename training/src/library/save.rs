@@ -1,0 +1,205 @@
+//! Creating, editing, archiving and restoring an exercise.
+//!
+//! Whether the caller may (trainers and admins), and whether the name is free, is for whoever decides to find out: the
+//! server knows every name, a desktop those it was sent.
+
+use serde::{Deserialize, Serialize};
+
+use super::exercise::{Category, Exercise, Field};
+use crate::ids::ExerciseId;
+use crate::refusal::{FieldCode, Findings, Refusal};
+use crate::session::{is_plain_text, trimmed};
+
+/// How much an exercise may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct ExerciseLimits;
+
+impl ExerciseLimits {
+    /// Longest name and alias, in characters.
+    pub const MAX_NAME_CHARS: usize = 100;
+    /// Most aliases.
+    pub const MAX_ALIASES: usize = 20;
+    /// Most muscles.
+    pub const MAX_MUSCLES: usize = 20;
+    /// Longest name of a muscle, in characters.
+    pub const MAX_MUSCLE_CHARS: usize = 50;
+    /// Longest cue, in characters.
+    pub const MAX_CUE_CHARS: usize = 500;
+}
+
+/// What a person says an exercise is: the body of `POST /v1/exercises` and `PUT /v1/exercises/{id}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ExerciseDraft {
+    /// Its name: 1 to 100 characters that aren't all white space, unlike that of any other exercise of the studio.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub name: String,
+    /// What kind it is.
+    pub category: Category,
+    /// Which inputs a planner offers for it: at least one, each once.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 6))]
+    pub fields: Vec<Field>,
+    /// Other names it is found by: at most 20, each of 1 to 100 characters.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
+    pub aliases: Vec<String>,
+    /// The muscles it works: at most 20 words, each of 1 to 50 characters.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
+    pub muscles: Vec<String>,
+    /// One hint for whoever does it, of at most 500 characters.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 500))]
+    pub cue: Option<String>,
+}
+
+/// What is known of an exercise that is to be changed.
+#[derive(Clone, Copy, Debug)]
+pub struct ExerciseState<'a> {
+    /// The exercise as it is.
+    pub exercise: &'a Exercise,
+    /// The version the change is based on; none for what is done whatever the version.
+    pub based_on: Option<u64>,
+}
+
+impl ExerciseState<'_> {
+    fn check_version(&self) -> Result<(), Refusal> {
+        match self.based_on {
+            Some(version) if version != self.exercise.version => Err(Refusal::VersionMismatch),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Creates an exercise.
+///
+/// # Errors
+/// [`Refusal::Invalid`] with every finding; [`Refusal::NameTaken`] when another exercise has the name.
+pub fn create(id: ExerciseId, draft: &ExerciseDraft, is_name_taken: bool) -> Result<Exercise, Refusal> {
+    check(draft)?;
+    if is_name_taken {
+        return Err(Refusal::NameTaken);
+    }
+    let empty = Exercise {
+        id,
+        name: String::new(),
+        aliases: Vec::new(),
+        category: draft.category,
+        fields: Vec::new(),
+        muscles: Vec::new(),
+        cue: None,
+        video: None,
+        archived: false,
+        version: 0,
+    };
+    Ok(filled(empty, draft))
+}
+
+/// Edits an exercise; an archived one may be edited too.
+///
+/// # Errors
+/// As [`create`]; [`Refusal::VersionMismatch`] when it has changed since.
+pub fn edit(state: ExerciseState<'_>, draft: &ExerciseDraft, is_name_taken: bool) -> Result<Exercise, Refusal> {
+    check(draft)?;
+    state.check_version()?;
+    if is_name_taken {
+        return Err(Refusal::NameTaken);
+    }
+    Ok(filled(state.exercise.clone(), draft))
+}
+
+/// Archives an exercise: it stays in the rounds that use it, and is no longer offered. Archived already, it stays as it is.
+///
+/// # Errors
+/// [`Refusal::VersionMismatch`] when it has changed since.
+pub fn archive(state: ExerciseState<'_>) -> Result<Exercise, Refusal> {
+    state.check_version()?;
+    Ok(with_archived(state.exercise, true))
+}
+
+/// Restores an archived exercise. One that is not archived stays as it is.
+pub fn restore(exercise: &Exercise) -> Exercise {
+    with_archived(exercise, false)
+}
+
+fn with_archived(exercise: &Exercise, archived: bool) -> Exercise {
+    let mut after = exercise.clone();
+    if after.archived != archived {
+        after.archived = archived;
+        after.version += 1;
+    }
+    after
+}
+
+fn filled(before: Exercise, draft: &ExerciseDraft) -> Exercise {
+    let words = |words: &[String]| words.iter().map(|word| word.trim().to_owned()).collect();
+    Exercise {
+        name: draft.name.trim().to_owned(),
+        aliases: words(&draft.aliases),
+        category: draft.category,
+        fields: draft.fields.clone(),
+        muscles: words(&draft.muscles),
+        cue: trimmed(draft.cue.as_deref()),
+        version: before.version + 1,
+        ..before
+    }
+}
+
+fn check(draft: &ExerciseDraft) -> Result<(), Refusal> {
+    let mut findings = Findings::default();
+    check_name(&draft.name, ExerciseLimits::MAX_NAME_CHARS, "/name", &mut findings);
+    if draft.fields.is_empty() {
+        findings.add("/fields", FieldCode::Required);
+    }
+    for (i, field) in draft.fields.iter().enumerate() {
+        if draft.fields[..i].contains(field) {
+            findings.add(format!("/fields/{i}"), FieldCode::Duplicate);
+        }
+    }
+    let lists = [
+        ("/aliases", &draft.aliases, ExerciseLimits::MAX_ALIASES, ExerciseLimits::MAX_NAME_CHARS),
+        ("/muscles", &draft.muscles, ExerciseLimits::MAX_MUSCLES, ExerciseLimits::MAX_MUSCLE_CHARS),
+    ];
+    for (pointer, words, most, longest) in lists {
+        if words.len() > most {
+            findings.add(pointer, FieldCode::TooLong);
+        }
+        for (i, word) in words.iter().enumerate() {
+            check_name(word, longest, &format!("{pointer}/{i}"), &mut findings);
+        }
+    }
+    if let Some(cue) = &draft.cue {
+        if cue.chars().count() > ExerciseLimits::MAX_CUE_CHARS {
+            findings.add("/cue", FieldCode::TooLong);
+        } else if !is_plain_text(cue) {
+            findings.add("/cue", FieldCode::Invalid);
+        }
+    }
+    findings.into_result()
+}
+
+/// Notes a name that is empty, too long, or holds control characters.
+fn check_name(name: &str, longest: usize, pointer: &str, findings: &mut Findings) {
+    if name.trim().is_empty() {
+        findings.add(pointer, FieldCode::TooShort);
+    } else if name.chars().count() > longest {
+        findings.add(pointer, FieldCode::TooLong);
+    } else if name.chars().any(char::is_control) {
+        findings.add(pointer, FieldCode::Invalid);
+    }
+}
+
+impl From<&Exercise> for ExerciseDraft {
+    /// The draft that saves an exercise as it is.
+    fn from(exercise: &Exercise) -> Self {
+        Self {
+            name: exercise.name.clone(),
+            category: exercise.category,
+            fields: exercise.fields.clone(),
+            aliases: exercise.aliases.clone(),
+            muscles: exercise.muscles.clone(),
+            cue: exercise.cue.clone(),
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Deciding: a command on a session, by a person, makes events or is refused.
+//!
+//! Nothing here reads a clock, makes an id or touches a database: [`Context`] brings what is needed, so the server
+//! and an offline desktop decide alike.
+
+use super::command::{Actor, Command, Context};
+use super::event::{SessionChange, SessionEvent};
+use super::feedback::{ExerciseReport, check_text, trimmed};
+use super::fold::apply;
+use super::plan;
+use super::round::{Round, RoundPlan, RoundStatus};
+use super::values::Values;
+use super::{CancelledBy, Part, Person, Session, SessionStatus};
+use crate::ids::{ItemId, RoundId, SessionId};
+use crate::refusal::{FieldCode, Findings, Refusal};
+use crate::timestamp::Timestamp;
+
+/// Starts a session for `athlete`.
+///
+/// # Errors
+/// [`Refusal::SessionOpen`] when the athlete has an open session, [`Refusal::NoTrainer`] when nobody would see it.
+pub fn start(
+    id: SessionId,
+    athlete: Person,
+    has_trainer: bool,
+    has_open_session: bool,
+    at: Timestamp,
+) -> Result<SessionEvent, Refusal> {
+    if has_open_session {
+        return Err(Refusal::SessionOpen);
+    }
+    if !has_trainer {
+        return Err(Refusal::NoTrainer);
+    }
+    let session = Session {
+        id,
+        status: SessionStatus::Waiting,
+        athlete,
+        trainer: None,
+        started_at: at,
+        joined_at: None,
+        ended_at: None,
+        cancelled_by: None,
+        cancel_reason: None,
+        rounds: Vec::new(),
+        version: 1,
+    };
+    Ok(SessionEvent { at, session_id: id, session_version: 1, change: SessionChange::SessionStarted { session } })
+}
+
+/// Decides a command: the events it makes, in order, or why it is refused.
+///
+/// `session` is the whole session, drafts included. The events have been folded into nothing: the caller applies them.
+///
+/// # Errors
+/// The [`Refusal`] that says why not; a refused command changes nothing.
+pub fn decide(
+    session: &Session,
+    command: Command,
+    by: &Actor,
+    context: &mut Context<'_>,
+) -> Result<Vec<SessionEvent>, Refusal> {
+    if command.part().is_some_and(|part| part != by.part) {
+        return Err(Refusal::NotYourPart);
+    }
+    let mut decision = Decision { session: session.clone(), at: context.at, events: Vec::new() };
+    match command {
+        Command::Join => decision.join(by)?,
+        Command::Cancel { reason } => decision.cancel(reason.as_deref(), by)?,
+        Command::AddRound { plan, release } => decision.add_round(&plan, release, context)?,
+        Command::EditRound { round, version, plan, release } => {
+            decision.edit_round(round, version, &plan, release, context)?;
+        }
+        Command::DeleteRound { round, version } => decision.delete_round(round, version)?,
+        Command::ReleaseRound(round) => decision.release_round(round)?,
+        Command::RecallRound(round) => decision.recall_round(round)?,
+        Command::StartRound(round) => decision.start_round(round)?,
+        Command::LogExercise { round, item, actual } => decision.log_exercise(round, item, actual)?,
+        Command::CompleteRound { round, reports, late } => decision.complete_round(round, &reports, late)?,
+    }
+    Ok(decision.events)
+}
+
+/// A decision in the making: the session as the events so far leave it.
+struct Decision {
+    session: Session,
+    at: Timestamp,
+    events: Vec<SessionEvent>,
+}
+
+impl Decision {
+    fn join(&mut self, by: &Actor) -> Result<(), Refusal> {
+        self.must_be_open()?;
+        if self.session.status != SessionStatus::Waiting {
+            return Err(Refusal::SessionNotWaiting);
+        }
+        let mut after = self.session.clone();
+        after.status = SessionStatus::Active;
+        after.trainer = Some(by.person.clone());
+        after.joined_at = Some(self.at);
+        self.record_session(after, |session| SessionChange::SessionJoined { session });
+        Ok(())
+    }
+
+    fn cancel(&mut self, reason: Option<&str>, by: &Actor) -> Result<(), Refusal> {
+        let mut findings = Findings::default();
+        check_text(reason, "/reason", &mut findings);
+        findings.into_result()?;
+        self.must_be_open()?;
+        let mut after = self.session.clone();
+        after.status = SessionStatus::Cancelled;
+        after.ended_at = Some(self.at);
+        after.cancelled_by = Some(CancelledBy { id: by.person.id, role: by.part });
+        after.cancel_reason = trimmed(reason);
+        self.record_session(after, |session| SessionChange::SessionCancelled { session });
+        Ok(())
+    }
+
+    fn add_round(&mut self, plan: &RoundPlan, release: bool, context: &mut Context<'_>) -> Result<(), Refusal> {
+        let exercises = plan::exercises(&[], plan, context)?;
+        self.must_be_active()?;
+        self.must_be_only_final(None, plan)?;
+        let round = Round {
+            id: RoundId((context.new_id)()),
+            session_id: self.session.id,
+            number: self.session.rounds.last().map_or(1, |last| last.number + 1),
+            status: RoundStatus::Draft,
+            is_final: plan.is_final,
+            rest_after_s: plan.rest_after_s,
+            released_at: None,
+            started_at: None,
+            completed_at: None,
+            exercises,
+            version: 0,
+        };
+        let id = round.id;
+        self.record_round(round, |round| SessionChange::RoundSaved { round });
+        if release { self.release_round(id) } else { Ok(()) }
+    }
+
+    fn edit_round(
+        &mut self,
+        id: RoundId,
+        version: u64,
+        plan: &RoundPlan,
+        release: bool,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let before = self.round(id, Part::Trainer)?;
+        let exercises = plan::exercises(&before.exercises, plan, context)?;
+        self.must_be_active()?;
+        if before.status == RoundStatus::Completed {
+            return Err(Refusal::RoundCompleted);
+        }
+        if before.version != version {
+            return Err(Refusal::VersionMismatch);
+        }
+        self.must_be_only_final(Some(id), plan)?;
+        if plan::drops_entries(&before.exercises, &exercises) {
+            return Err(Refusal::EntriesWouldBeLost);
+        }
+        let is_draft = before.status == RoundStatus::Draft;
+        let after = Round { is_final: plan.is_final, rest_after_s: plan.rest_after_s, exercises, ..before };
+        if is_draft {
+            self.record_round(after, |round| SessionChange::RoundSaved { round });
+        } else {
+            self.record_round(after, |round| SessionChange::RoundUpdated { round });
+        }
+        if release { self.release_round(id) } else { Ok(()) }
+    }
+
+    fn delete_round(&mut self, id: RoundId, version: u64) -> Result<(), Refusal> {
+        let round = self.round(id, Part::Trainer)?;
+        self.must_be_active()?;
+        if round.status != RoundStatus::Draft {
+            return Err(Refusal::RoundNotDraft);
+        }
+        if round.version != version {
+            return Err(Refusal::VersionMismatch);
+        }
+        self.record(SessionChange::RoundDeleted { round });
+        Ok(())
+    }
+
+    fn release_round(&mut self, id: RoundId) -> Result<(), Refusal> {
+        let mut round = self.round(id, Part::Trainer)?;
+        self.must_be_active()?;
+        if round.status != RoundStatus::Draft {
+            return Err(Refusal::RoundNotDraft);
+        }
+        if self.session.round_out().is_some() {
+            return Err(Refusal::AnotherRoundOut);
+        }
+        round.status = RoundStatus::Released;
+        round.released_at = Some(self.at);
+        self.record_round(round, |round| SessionChange::RoundReleased { round });
+        Ok(())
+    }
+
+    fn recall_round(&mut self, id: RoundId) -> Result<(), Refusal> {
+        let mut round = self.round(id, Part::Trainer)?;
+        self.must_be_active()?;
+        match round.status {
+            RoundStatus::Released => {}
+            RoundStatus::Draft | RoundStatus::Unknown(_) => return Err(Refusal::RoundNotOut),
+            RoundStatus::Active => return Err(Refusal::RoundBegun),
+            RoundStatus::Completed => return Err(Refusal::RoundCompleted),
+        }
+        round.status = RoundStatus::Draft;
+        round.released_at = None;
+        self.record_round(round, |round| SessionChange::RoundRecalled { round });
+        Ok(())
+    }
+
+    fn start_round(&mut self, id: RoundId) -> Result<(), Refusal> {
+        let mut round = self.round_out(id)?;
+        if round.status == RoundStatus::Active {
+            return Err(Refusal::RoundBegun);
+        }
+        round.status = RoundStatus::Active;
+        round.started_at = Some(self.at);
+        self.record_round(round, |round| SessionChange::RoundStarted { round });
+        Ok(())
+    }
+
+    fn log_exercise(&mut self, id: RoundId, item: ItemId, actual: Option<Values>) -> Result<(), Refusal> {
+        let round = self.round(id, Part::Athlete)?;
+        if !round.exercises.iter().any(|exercise| exercise.id == item) {
+            return Err(Refusal::NotFound);
+        }
+        let mut findings = Findings::default();
+        if let Some(actual) = &actual {
+            actual.check("/actual", &mut findings);
+        }
+        findings.into_result()?;
+        // Whoever ticks something off has begun, whether they said so or not.
+        if self.round_out(id)?.status == RoundStatus::Released {
+            self.start_round(id)?;
+        }
+        let mut round = self.round_out(id)?;
+        for exercise in &mut round.exercises {
+            if exercise.id == item {
+                exercise.actual = actual;
+            }
+        }
+        self.record_round(round, |round| SessionChange::ExerciseLogged { round });
+        Ok(())
+    }
+
+    fn complete_round(&mut self, id: RoundId, reports: &[ExerciseReport], late: bool) -> Result<(), Refusal> {
+        check_reports(&self.round(id, Part::Athlete)?, reports)?;
+        let is_late = late && self.session.status == SessionStatus::Cancelled;
+        let mut round = if is_late { self.was_out(id)? } else { self.round_out(id)? };
+        for exercise in &mut round.exercises {
+            let report = reports.iter().find(|report| report.id == exercise.id);
+            exercise.feedback = report.map(ExerciseReport::feedback);
+            exercise.actual = report.and_then(|report| report.actual).or(exercise.actual);
+        }
+        round.status = RoundStatus::Completed;
+        round.started_at = round.started_at.or(Some(self.at));
+        round.completed_at = Some(self.at);
+        let ends_the_session = round.is_final && !is_late;
+        self.record_round(round, |round| SessionChange::RoundCompleted { round });
+        if ends_the_session {
+            let mut after = self.session.clone();
+            after.status = SessionStatus::Completed;
+            after.ended_at = Some(self.at);
+            self.record_session(after, |session| SessionChange::SessionCompleted { session });
+        }
+        Ok(())
+    }
+
+    /// The round as `part` may know it: for the athlete, a draft does not exist.
+    fn round(&self, id: RoundId, part: Part) -> Result<Round, Refusal> {
+        let round = self.session.round(id).ok_or(Refusal::NotFound)?;
+        if part == Part::Athlete && round.status == RoundStatus::Draft {
+            return Err(Refusal::NotFound);
+        }
+        Ok(round.clone())
+    }
+
+    /// The round, which must be in front of the athlete in a session that goes on.
+    fn round_out(&self, id: RoundId) -> Result<Round, Refusal> {
+        self.round(id, Part::Athlete)?;
+        self.must_be_active()?;
+        self.was_out(id)
+    }
+
+    /// The round, which must be in front of the athlete, or have been when the session ended.
+    fn was_out(&self, id: RoundId) -> Result<Round, Refusal> {
+        let round = self.round(id, Part::Athlete)?;
+        match round.status {
+            RoundStatus::Draft | RoundStatus::Unknown(_) => Err(Refusal::RoundNotOut),
+            RoundStatus::Completed => Err(Refusal::RoundCompleted),
+            RoundStatus::Released | RoundStatus::Active => Ok(round),
+        }
+    }
+
+    fn must_be_open(&self) -> Result<(), Refusal> {
+        if self.session.status.is_open() { Ok(()) } else { Err(Refusal::SessionEnded) }
+    }
+
+    fn must_be_active(&self) -> Result<(), Refusal> {
+        self.must_be_open()?;
+        if self.session.status == SessionStatus::Active { Ok(()) } else { Err(Refusal::SessionNotActive) }
+    }
+
+    fn must_be_only_final(&self, id: Option<RoundId>, plan: &RoundPlan) -> Result<(), Refusal> {
+        let another = self.session.rounds.iter().any(|round| round.is_final && Some(round.id) != id);
+        if plan.is_final && another { Err(Refusal::FinalRoundExists) } else { Ok(()) }
+    }
+
+    fn record_round(&mut self, mut round: Round, change: impl FnOnce(Round) -> SessionChange) {
+        round.version += 1;
+        self.record(change(round));
+    }
+
+    fn record_session(&mut self, mut after: Session, change: impl FnOnce(Session) -> SessionChange) {
+        after.version += 1;
+        self.record(change(after));
+    }
+
+    fn record(&mut self, change: SessionChange) {
+        let recorded = SessionEvent {
+            at: self.at,
+            session_id: self.session.id,
+            session_version: self.session.version + 1,
+            change,
+        };
+        apply(&mut self.session, &recorded, Part::Trainer);
+        self.events.push(recorded);
+    }
+}
+
+/// One valid answer for each exercise, none for others, none twice.
+fn check_reports(round: &Round, reports: &[ExerciseReport]) -> Result<(), Refusal> {
+    let mut findings = Findings::default();
+    for (i, report) in reports.iter().enumerate() {
+        let pointer = format!("/exercises/{i}");
+        report.check(&pointer, &mut findings);
+        if !round.exercises.iter().any(|exercise| exercise.id == report.id) {
+            findings.add_mismatch(format!("{pointer}/id"), FieldCode::UnknownReference);
+        } else if reports[..i].iter().any(|earlier| earlier.id == report.id) {
+            findings.add(format!("{pointer}/id"), FieldCode::Duplicate);
+        }
+    }
+    if round.exercises.iter().any(|exercise| !reports.iter().any(|report| report.id == exercise.id)) {
+        findings.add_mismatch("/exercises", FieldCode::Required);
+    }
+    findings.into_result()
+}

@@ -1,0 +1,73 @@
+//! Folding events into state: the only way state changes on a desktop, but for a snapshot, which replaces it.
+
+use std::collections::BTreeMap;
+
+use super::event::{SessionChange, SessionEvent};
+use super::round::{Round, RoundStatus};
+use super::{Part, Session};
+use crate::ids::{SessionId, UserId};
+
+/// What became of an event that was folded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folded {
+    /// It changed the state.
+    Changed,
+    /// It was folded before; nothing changed.
+    Known,
+    /// It belongs to a session that is not here, and does not bring it along.
+    Orphan,
+}
+
+/// Sessions by id, as one person sees them.
+pub type Sessions = BTreeMap<SessionId, Session>;
+
+/// Folds an event into `sessions`, as `viewer` sees them. Folding it again changes nothing.
+pub fn fold(sessions: &mut Sessions, event: &SessionEvent, viewer: UserId) -> Folded {
+    if let Some(session) = sessions.get_mut(&event.session_id) {
+        let part = if session.athlete.id == viewer { Part::Athlete } else { Part::Trainer };
+        return apply(session, event, part);
+    }
+    let (SessionChange::SessionStarted { session }
+    | SessionChange::SessionJoined { session }
+    | SessionChange::SessionCancelled { session }
+    | SessionChange::SessionCompleted { session }) = &event.change
+    else {
+        return Folded::Orphan;
+    };
+    let part = if session.athlete.id == viewer { Part::Athlete } else { Part::Trainer };
+    sessions.insert(session.id, session.clone().seen_by(part));
+    Folded::Changed
+}
+
+/// Folds an event into the session it belongs to, as `part` sees it. Folding it again changes nothing.
+pub fn apply(session: &mut Session, event: &SessionEvent, part: Part) -> Folded {
+    if event.session_version <= session.version {
+        return Folded::Known;
+    }
+    match &event.change {
+        SessionChange::SessionStarted { session: after }
+        | SessionChange::SessionJoined { session: after }
+        | SessionChange::SessionCancelled { session: after }
+        | SessionChange::SessionCompleted { session: after } => *session = after.clone().seen_by(part),
+        SessionChange::RoundDeleted { round } => session.rounds.retain(|kept| kept.id != round.id),
+        SessionChange::RoundSaved { round }
+        | SessionChange::RoundReleased { round }
+        | SessionChange::RoundUpdated { round }
+        | SessionChange::RoundRecalled { round }
+        | SessionChange::RoundStarted { round }
+        | SessionChange::ExerciseLogged { round }
+        | SessionChange::RoundCompleted { round } => put(&mut session.rounds, round, part),
+    }
+    session.version = event.session_version;
+    Folded::Changed
+}
+
+/// Puts a round in its place by number; a draft leaves the athlete's copy.
+fn put(rounds: &mut Vec<Round>, round: &Round, part: Part) {
+    rounds.retain(|kept| kept.id != round.id);
+    if part == Part::Athlete && round.status == RoundStatus::Draft {
+        return;
+    }
+    let place = rounds.partition_point(|kept| kept.number < round.number);
+    rounds.insert(place, round.clone());
+}

@@ -1,0 +1,145 @@
+//! A session: one athlete, one trainer, rounds. Its types, its rules ([`start`], [`decide`]) and its events.
+
+mod command;
+mod decide;
+mod event;
+mod feedback;
+mod fold;
+mod plan;
+mod round;
+mod values;
+
+use serde::{Deserialize, Serialize};
+
+pub use command::{Actor, Command, Context};
+pub use decide::{decide, start};
+pub use event::{SessionChange, SessionEvent, SessionEventName};
+pub use feedback::{ExerciseReport, Feedback, MAX_NOTE_CHARS, Region};
+pub(crate) use feedback::{is_plain_text, trimmed};
+pub use fold::{Folded, Sessions, apply, fold};
+pub use round::{PlannedExercise, Round, RoundExercise, RoundPlan, RoundStatus};
+pub use values::{MAX_EFFORT, Values};
+
+use crate::entity::{Entity, Kind};
+use crate::ids::{RoundId, SessionId, UserId};
+use crate::timestamp::Timestamp;
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// Where a session stands.
+    SessionStatus {
+        /// The athlete waits for the trainer.
+        Waiting = "waiting",
+        /// The trainer has joined.
+        Active = "active",
+        /// The final round was completed.
+        Completed = "completed",
+        /// One of the two ended it early.
+        Cancelled = "cancelled",
+    }
+}
+
+impl SessionStatus {
+    /// Whether anything may still happen.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Waiting | Self::Active)
+    }
+}
+
+vocabulary! {
+    /// Which part a person plays in a session.
+    Part {
+        /// Does the exercises.
+        Athlete = "athlete",
+        /// Plans and releases them.
+        Trainer = "trainer",
+    }
+}
+
+/// A person as the other one sees them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Person {
+    /// Their id.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+}
+
+/// Who ended a session early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CancelledBy {
+    /// Their id.
+    pub id: UserId,
+    /// The part they played.
+    pub role: Part,
+}
+
+/// A training session with its rounds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Where it stands.
+    pub status: SessionStatus,
+    /// Who trains.
+    pub athlete: Person,
+    /// Who joined to lead it.
+    pub trainer: Option<Person>,
+    /// When the athlete started it.
+    pub started_at: Timestamp,
+    /// When the trainer joined.
+    pub joined_at: Option<Timestamp>,
+    /// When it was completed or cancelled.
+    pub ended_at: Option<Timestamp>,
+    /// Who cancelled it.
+    pub cancelled_by: Option<CancelledBy>,
+    /// Why it was cancelled, in their words.
+    pub cancel_reason: Option<String>,
+    /// Its rounds by number. The athlete's copy holds no drafts.
+    pub rounds: Vec<Round>,
+    /// Grows by one with every event of this session.
+    pub version: u64,
+}
+
+impl Entity for Session {
+    const KIND: Kind = Kind::Session;
+
+    fn id(&self) -> uuid::Uuid {
+        self.id.0
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn set_version(&mut self, version: u64) {
+        self.version = version;
+    }
+}
+
+impl Session {
+    /// The round with this id.
+    pub fn round(&self, id: RoundId) -> Option<&Round> {
+        self.rounds.iter().find(|round| round.id == id)
+    }
+
+    /// The round in front of the athlete, if one is out.
+    pub fn round_out(&self) -> Option<&Round> {
+        self.rounds.iter().find(|round| round.is_out())
+    }
+
+    /// The session as `part` may see it: an athlete never sees a draft.
+    #[must_use]
+    pub fn seen_by(mut self, part: Part) -> Self {
+        if part == Part::Athlete {
+            self.rounds.retain(|round| round.status != RoundStatus::Draft);
+        }
+        self
+    }
+}

@@ -1,0 +1,80 @@
+//! From a trainer's plan to the exercises of a round, keeping what the athlete has entered.
+
+use super::command::Context;
+use super::feedback::trimmed;
+use super::round::{PlannedExercise, RoundExercise, RoundPlan};
+use crate::ids::ItemId;
+use crate::refusal::{FieldCode, Findings, Refusal};
+
+/// The exercises `plan` makes of a round that holds `before`.
+///
+/// An exercise of the plan that names one of `before` keeps its id and the athlete's entries. Naming is by `id`;
+/// without one, the first of `before` with the same library exercise that nothing else names is meant.
+pub(crate) fn exercises(
+    before: &[RoundExercise],
+    plan: &RoundPlan,
+    context: &mut Context<'_>,
+) -> Result<Vec<RoundExercise>, Refusal> {
+    let mut findings = Findings::default();
+    plan.check(&mut findings);
+    let mut taken: Vec<ItemId> = plan.exercises.iter().filter_map(|planned| planned.id).collect();
+    let mut after = Vec::with_capacity(plan.exercises.len());
+    for (position, planned) in (0_u32..).zip(&plan.exercises) {
+        let kept = match planned.id {
+            Some(id) => {
+                let kept = before.iter().find(|exercise| exercise.id == id);
+                if kept.is_none() {
+                    findings.add_mismatch(format!("/exercises/{position}/id"), FieldCode::UnknownReference);
+                }
+                kept
+            }
+            None => before
+                .iter()
+                .find(|exercise| exercise.exercise_id == planned.exercise_id && !taken.contains(&exercise.id)),
+        };
+        taken.extend(kept.map(|kept| kept.id));
+        match item(position, planned, kept, context) {
+            Some(exercise) => after.push(exercise),
+            None => findings.add_mismatch(format!("/exercises/{position}/exercise_id"), FieldCode::UnknownReference),
+        }
+    }
+    findings.into_result()?;
+    Ok(after)
+}
+
+/// Whether going from `before` to `after` would lose something the athlete has entered.
+pub(crate) fn drops_entries(before: &[RoundExercise], after: &[RoundExercise]) -> bool {
+    before.iter().filter(|exercise| exercise.has_entry()).any(|entered| {
+        !after.iter().any(|kept| {
+            // Another exercise under the same id would put the athlete's entries to something they never did.
+            kept.id == entered.id && kept.exercise_id == entered.exercise_id
+        })
+    })
+}
+
+/// One exercise of the round; `None` when the library offers no such exercise.
+fn item(
+    position: u32,
+    planned: &PlannedExercise,
+    kept: Option<&RoundExercise>,
+    context: &mut Context<'_>,
+) -> Option<RoundExercise> {
+    let same = kept.filter(|kept| kept.exercise_id == planned.exercise_id);
+    let (name, fields) = match ((context.exercise)(planned.exercise_id), same) {
+        (Some(exercise), _) if !exercise.archived => (exercise.name, exercise.fields),
+        // Archived since: what stands in the round may stay in it.
+        (_, Some(kept)) => (kept.name.clone(), kept.fields.clone()),
+        _ => return None,
+    };
+    Some(RoundExercise {
+        id: kept.map_or_else(|| ItemId((context.new_id)()), |kept| kept.id),
+        exercise_id: planned.exercise_id,
+        name,
+        fields,
+        position,
+        planned: planned.planned,
+        trainer_notes: trimmed(planned.trainer_notes.as_deref()),
+        actual: same.and_then(|kept| kept.actual),
+        feedback: same.and_then(|kept| kept.feedback.clone()),
+    })
+}

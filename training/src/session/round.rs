@@ -1,0 +1,172 @@
+//! A round: exercises in order, planned by the trainer, done by the athlete.
+
+use serde::{Deserialize, Serialize};
+
+use super::feedback::{Feedback, check_text};
+use super::values::Values;
+use crate::ids::{ExerciseId, ItemId, RoundId, SessionId};
+use crate::library::Field;
+use crate::refusal::{FieldCode, Findings};
+use crate::timestamp::Timestamp;
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// Where a round stands.
+    RoundStatus {
+        /// Planned; only the trainer sees it.
+        Draft = "draft",
+        /// Out: the athlete sees it and has not begun.
+        Released = "released",
+        /// The athlete has begun.
+        Active = "active",
+        /// Done, with feedback for every exercise.
+        Completed = "completed",
+    }
+}
+
+/// A round of a session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Round {
+    /// Its id.
+    pub id: RoundId,
+    /// The session it belongs to.
+    pub session_id: SessionId,
+    /// Its number, which grows with creation. A deleted draft leaves a gap, unless it was the last.
+    pub number: u32,
+    /// Where it stands.
+    pub status: RoundStatus,
+    /// Whether completing it completes the session.
+    pub is_final: bool,
+    /// Rest after it, in seconds.
+    pub rest_after_s: Option<u32>,
+    /// When it was released last.
+    pub released_at: Option<Timestamp>,
+    /// When the athlete began.
+    pub started_at: Option<Timestamp>,
+    /// When the athlete completed it.
+    pub completed_at: Option<Timestamp>,
+    /// Its exercises in order.
+    pub exercises: Vec<RoundExercise>,
+    /// Grows with every change of this round; goes into `If-Match`.
+    pub version: u64,
+}
+
+impl Round {
+    /// Whether it is in front of the athlete: released or begun.
+    pub fn is_out(&self) -> bool {
+        matches!(self.status, RoundStatus::Released | RoundStatus::Active)
+    }
+}
+
+/// One exercise as it stands in one round.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct RoundExercise {
+    /// Its id.
+    pub id: ItemId,
+    /// The library's exercise.
+    pub exercise_id: ExerciseId,
+    /// The exercise's name when the round was saved.
+    pub name: String,
+    /// The exercise's fields when the round was saved.
+    pub fields: Vec<Field>,
+    /// Its place in the round, from 0.
+    pub position: u32,
+    /// What is to be done.
+    pub planned: Values,
+    /// The trainer's hint.
+    pub trainer_notes: Option<String>,
+    /// What was really done; present means ticked off.
+    pub actual: Option<Values>,
+    /// What the athlete said about it, once the round is completed.
+    pub feedback: Option<Feedback>,
+}
+
+impl RoundExercise {
+    /// Whether the athlete has entered something that must not be lost.
+    pub fn has_entry(&self) -> bool {
+        self.actual.is_some() || self.feedback.is_some()
+    }
+}
+
+/// A round as a trainer plans it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct RoundPlan {
+    /// Whether completing it completes the session.
+    #[serde(default)]
+    pub is_final: bool,
+    /// Rest after it: 1 to 3,600 seconds, or none.
+    #[serde(default)]
+    pub rest_after_s: Option<u32>,
+    /// The exercises in order, 1 to 50.
+    pub exercises: Vec<PlannedExercise>,
+}
+
+/// One exercise of a plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct PlannedExercise {
+    /// Which exercise of the saved round this is; absent for a new one. Without it, the first exercise of the round
+    /// with the same `exercise_id` that nothing else names is meant, so that a plan sent without ids keeps entries.
+    #[serde(default)]
+    pub id: Option<ItemId>,
+    /// The library's exercise.
+    pub exercise_id: ExerciseId,
+    /// What is to be done.
+    #[serde(default)]
+    pub planned: Values,
+    /// A hint of at most 500 characters.
+    #[serde(default)]
+    pub trainer_notes: Option<String>,
+}
+
+impl From<&Round> for RoundPlan {
+    /// The plan that saves a round as it is.
+    fn from(round: &Round) -> Self {
+        let planned = |exercise: &RoundExercise| PlannedExercise {
+            id: Some(exercise.id),
+            exercise_id: exercise.exercise_id,
+            planned: exercise.planned,
+            trainer_notes: exercise.trainer_notes.clone(),
+        };
+        Self {
+            is_final: round.is_final,
+            rest_after_s: round.rest_after_s,
+            exercises: round.exercises.iter().map(planned).collect(),
+        }
+    }
+}
+
+impl RoundPlan {
+    /// Most exercises in a round.
+    pub const MAX_EXERCISES: usize = 50;
+    /// Longest rest, in seconds.
+    pub const MAX_REST_S: u32 = 3_600;
+
+    /// Notes everything wrong with the plan that shows without knowing the session.
+    pub(crate) fn check(&self, findings: &mut Findings) {
+        if self.exercises.is_empty() {
+            findings.add("/exercises".to_owned(), FieldCode::Required);
+        }
+        if self.exercises.len() > Self::MAX_EXERCISES {
+            findings.add("/exercises".to_owned(), FieldCode::TooLong);
+        }
+        if self.rest_after_s.is_some_and(|s| !(1..=Self::MAX_REST_S).contains(&s)) {
+            findings.add("/rest_after_s".to_owned(), FieldCode::OutOfRange);
+        }
+        for (i, exercise) in self.exercises.iter().enumerate() {
+            exercise.planned.check(&format!("/exercises/{i}/planned"), findings);
+            check_text(exercise.trainer_notes.as_deref(), &format!("/exercises/{i}/trainer_notes"), findings);
+            let named_before = |id| self.exercises[..i].iter().any(|earlier| earlier.id == Some(id));
+            if exercise.id.is_some_and(named_before) {
+                findings.add(format!("/exercises/{i}/id"), FieldCode::Duplicate);
+            }
+        }
+    }
+}
