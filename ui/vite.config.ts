@@ -27,6 +27,12 @@ export default defineConfig({
     },
     // nor data: fonts.
     assetsInlineLimit: 0,
+    // A chunk with styles of its own is imported only when these are there. All styles are 8 KB gzip, in one request.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      // What several views use comes with the entry, so that each of them is one request, not a dozen small ones.
+      output: { codeSplitting: { groups: [{ name: 'common', minShareCount: 2 }] } },
+    },
     reportCompressedSize: true,
   },
 });
