@@ -105,7 +105,7 @@ export async function open(view: View, answers: Answers = {}): Promise<Window> {
 }
 
 export async function settle(): Promise<void> {
-  // The settings are loaded when they are opened.
+  // Views are loaded when they are wanted.
   await vi.dynamicImportSettled();
   for (let i = 0; i < 4; i++) await tick();
   flushSync();

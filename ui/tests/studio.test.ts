@@ -100,7 +100,7 @@ describe('picking oneself', () => {
   it('shows nobody before the one who was picked is there', async () => {
     const window = await screen();
     await say(window, { in_front: JONAS });
-    expect(window.view()).toBeUndefined();
+    expect(window.view()).toBe('loading');
     await jonas(window);
     expect(window.text()).toContain('Jonas Brandt');
   });

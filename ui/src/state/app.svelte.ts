@@ -45,6 +45,8 @@ export class App {
   /** The part a person with two roles chose to see. */
   chosenRole = $state<Part | null>(null);
 
+  /** Begins anew, with a new page. What is half-typed is on the shelf. */
+  readonly reload: () => void;
   readonly clock: Clock;
   readonly settings: Settings;
   readonly language: Language;
@@ -63,8 +65,18 @@ export class App {
   constructor(
     readonly bridge: Bridge,
     readonly shelf: Shelf,
-    device: { languages?: readonly string[]; machine?: () => number; isInFront?: () => boolean } = {},
+    device: {
+      languages?: readonly string[];
+      machine?: () => number;
+      isInFront?: () => boolean;
+      reload?: () => void;
+    } = {},
   ) {
+    this.reload =
+      device.reload ??
+      (() => {
+        location.reload();
+      });
     this.clock = new Clock(device.machine);
     this.settings = new Settings(shelf);
     this.language = new Language(device.languages);

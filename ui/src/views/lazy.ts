@@ -1,0 +1,16 @@
+/**
+ * The views a window chooses from, each a chunk of its own with all that only it needs: a start loads the one that is
+ * shown. What somebody does in a view waits for nothing, since a chunk holds the whole of a part.
+ */
+import { LazyView } from '../state/lazy-view.svelte';
+
+export function lazyViews() {
+  return {
+    athlete: new LazyView(() => import('./athlete/AthleteView.svelte')),
+    kiosk: new LazyView(() => import('./studio/StudioView.svelte')),
+    noPart: new LazyView(() => import('./NoPart.svelte')),
+    settings: new LazyView(() => import('./Settings.svelte')),
+    signIn: new LazyView(() => import('./SignIn.svelte')),
+    trainer: new LazyView(() => import('./trainer/TrainerView.svelte')),
+  };
+}
