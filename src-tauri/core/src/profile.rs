@@ -71,6 +71,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_name_of_a_kiosk_s_own_profile_never_changes() {
+        // It is a directory, an entry in the keyring and the name of a device on the server.
+        assert_eq!(Profile::of_studio_machine().as_str(), "studio-machine");
+    }
+
+    #[test]
     fn a_profile_s_name_can_t_leave_its_directory() {
         for name in ["", "..", "a/b", "a\\b", "Ä", "A", &"a".repeat(41)] {
             assert_eq!(name.parse::<Profile>(), Err(NotAProfile), "{name:?}");

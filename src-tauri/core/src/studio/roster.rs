@@ -110,6 +110,9 @@ impl Roster {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use super::super::pin::Pin;
     use super::*;
 
     #[test]
@@ -122,5 +125,31 @@ mod tests {
         let failure = Roster::read(&home).expect_err("it is no roster");
         assert_eq!(failure.code, crate::bridge::FailureCode::Local(LocalCode::BadConfig));
         assert!(failure.detail.is_some_and(|detail| detail.contains("studio.json")));
+    }
+
+    /// A file as version 0.1.0 writes it. Installed kiosks have such files, so it never changes.
+    const STORED: &str = include_str!("fixtures/studio.json");
+
+    #[test]
+    fn a_stored_roster_is_still_read_and_written_with_the_same_keys() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let home = Home::new(directory.path());
+        let path = directory.path().join("studio.json");
+        std::fs::write(&path, STORED).expect("writable");
+        let mut roster = Roster::read(&home).expect("readable").expect("there is one");
+
+        let pin = Pin::of_person("4711").expect("four digits");
+        assert!(roster.on);
+        assert_eq!(roster.lock.is_opened_by(&pin), Ok(true));
+        let member = roster.regular("person-0193a7c15d2e7f008a113c5b7d9e1f20").expect("on the roster");
+        assert_eq!((member.name.as_str(), member.may_wait), ("Jonas Brandt", true));
+        let seconds_later = "2027-01-15T08:00:10Z".parse().expect("a time");
+        assert_eq!(member.lock.closed_for(seconds_later), Some(Duration::from_secs(20)));
+        assert!(roster.holds(&"person-0193a7c15d2e7f008a113c5b7d9e1f21".parse().expect("a profile")));
+
+        roster.write(&home).expect("writable");
+        let written: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(&path).expect("readable")).expect("JSON");
+        assert_eq!(written, serde_json::from_str::<serde_json::Value>(STORED).expect("JSON"));
     }
 }
