@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Profile(String);
 
 impl Profile {
-    /// The profile of a studio machine itself, which nobody is ever signed in on.
-    pub fn of_studio_machine() -> Self {
+    /// The profile of a kiosk's lobby, which nobody is ever signed in on. Its name is stored, so it never changes.
+    pub fn of_kiosk() -> Self {
         Self("studio-machine".to_owned())
     }
 
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn the_name_of_a_kiosk_s_own_profile_never_changes() {
         // It is a directory, an entry in the keyring and the name of a device on the server.
-        assert_eq!(Profile::of_studio_machine().as_str(), "studio-machine");
+        assert_eq!(Profile::of_kiosk().as_str(), "studio-machine");
     }
 
     #[test]

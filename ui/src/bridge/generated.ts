@@ -178,6 +178,46 @@ session_id: SessionId | null, };
 
 export type ItemId = string;
 
+export type KioskMember = { 
+/**
+ * Their profile, which identifies them in calls.
+ */
+profile: string, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * How many of their changes are waiting to be sent.
+ */
+waiting: number, 
+/**
+ * Whether the kiosk may hold data of theirs that the server has not received or has refused.
+ */
+may_have_unsynced: boolean, 
+/**
+ * Whether they are in a training session that has begun.
+ */
+is_training: boolean, };
+
+export type KioskView = { 
+/**
+ * The members, by name.
+ */
+members: Array<KioskMember>, 
+/**
+ * The profile of the member in the foreground, if there is one.
+ */
+foreground: string | null, 
+/**
+ * Whether the staff page is open.
+ */
+is_staff: boolean, 
+/**
+ * Whether the window fills the screen.
+ */
+fills_screen: boolean, };
+
 export type Link = { 
 /**
  * How it stands.
@@ -194,7 +234,7 @@ reason: LocalCode | null, };
 
 export type LinkState = "connecting" | "live" | "polling" | "offline" | "signed_out";
 
-export type LocalCode = "unreachable" | "no-answer" | "server-error" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-studio-machine" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
+export type LocalCode = "unreachable" | "no-answer" | "server-error" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-kiosk" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
 
 export type Locale = "de" | "pt" | "en";
 
@@ -204,9 +244,9 @@ export type Machine = {
  */
 starts_with_system: boolean | null, 
 /**
- * Whether it may become a studio's screen: not a window that was opened for one profile by name.
+ * Whether it may become a kiosk: not from a window that was opened for one profile by name.
  */
-may_become_studio: boolean, };
+may_become_kiosk: boolean, };
 
 export type MenuWords = { 
 /**
@@ -326,11 +366,11 @@ update: Update, } | { "type": "reveal",
 /**
  * Which session.
  */
-session_id: SessionId | null, } | { "type": "studio", 
+session_id: SessionId | null, } | { "type": "kiosk", 
 /**
  * All of it.
  */
-studio: StudioScreen, } | { "type": "invited" } | { "type": "open", 
+kiosk: KioskView, } | { "type": "invited" } | { "type": "open", 
 /**
  * Which.
  */
@@ -369,28 +409,6 @@ id: UserId,
  * Their name.
  */
 name: string, };
-
-export type PersonHere = { 
-/**
- * Their profile, which names them in calls.
- */
-profile: string, 
-/**
- * Their name.
- */
-name: string, 
-/**
- * How many changes of theirs wait to be sent.
- */
-waiting: number, 
-/**
- * Whether something of theirs may be kept that the server has not taken, or has refused.
- */
-keeps_something: boolean, 
-/**
- * Whether a training of theirs goes on.
- */
-trains: boolean, };
 
 export type Place = "settings" | "about" | "shortcuts";
 
@@ -627,24 +645,6 @@ name: string, };
 
 export type StudioId = string;
 
-export type StudioScreen = { 
-/**
- * Who trains on it, by name.
- */
-people: Array<PersonHere>, 
-/**
- * Whose profile is in front; none: nobody has picked themselves.
- */
-in_front: string | null, 
-/**
- * Whether the studio's way out is open.
- */
-is_staff: boolean, 
-/**
- * Whether the window fills the screen.
- */
-fills_screen: boolean, };
-
 export type Timestamp = string;
 
 export type TrayWords = { 
@@ -849,15 +849,15 @@ export interface Calls {
   keep_awake: { args: { on: boolean }; reply: null };
   machine: { args: {}; reply: Machine };
   start_with_system: { args: { on: boolean }; reply: Machine };
-  become_studio: { args: { pin: string }; reply: null };
+  become_kiosk: { args: { pin: string }; reply: null };
 }
 
-export interface StudioCalls {
+export interface KioskCalls {
   pick: { args: { profile: string; pin: string }; reply: null };
   admit: { args: { email: string; password: string; pin: string }; reply: null };
   lock: { args: {}; reply: null };
   open_staff: { args: { pin: string }; reply: null };
   fill_screen: { args: { on: boolean }; reply: null };
-  remove_person: { args: { profile: string; confirmed: boolean }; reply: null };
-  end_studio: { args: { confirmed: boolean }; reply: null };
+  remove_member: { args: { profile: string; confirmed: boolean }; reply: null };
+  end_kiosk: { args: { confirmed: boolean }; reply: null };
 }
