@@ -10,7 +10,7 @@ const PARTS = {
   'sign-in': 'src/views/SignIn.svelte',
   trainer: 'src/views/trainer/TrainerView.svelte',
   athlete: 'src/views/athlete/AthleteView.svelte',
-  kiosk: 'src/views/studio/StudioView.svelte',
+  kiosk: 'src/views/kiosk/Kiosk.svelte',
 };
 
 /** What the budget has to know of a chunk. */

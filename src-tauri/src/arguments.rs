@@ -12,8 +12,8 @@ use crate::invitation::Link;
 #[derive(Parser)]
 #[command(name = "ringside", version)]
 pub(crate) struct Arguments {
-    /// The profile this window is bound to; each has its own sign-in and data [default: default, or on a studio machine
-    /// that of whoever picks themselves]
+    /// The profile this window is bound to; each has its own sign-in and data [default: default, or on a kiosk that
+    /// of the member in the foreground]
     #[arg(long)]
     pub(crate) profile: Option<Profile>,
     /// The server, whatever the configuration says: https, or http on this machine

@@ -71,7 +71,7 @@ impl Desk {
         }
     }
 
-    /// Whether nothing but the studio's PIN leads out of the window called `label`.
+    /// Whether the window called `label` can be left with the studio's PIN only.
     pub(crate) async fn is_held(&self, label: &str) -> bool {
         match self.binding(label) {
             Some(binding) => binding.closing().await == Closing::Forbidden,

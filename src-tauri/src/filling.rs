@@ -1,6 +1,6 @@
 //! How a window fills the screen: as it does, and not as it was asked to, because a window manager has its own will.
 //!
-//! A studio's screen stays one: whatever else than the studio's PIN takes its window off the screen (the system's keys, a
+//! A kiosk's window stays full screen: whatever takes it off the screen without the studio's PIN (the system's keys, a
 //! taskbar, the button of a frame), it fills the screen again. Deliberately absent: who may take it off; that is the core's.
 
 use tauri::{AppHandle, Manager, WebviewWindow};
@@ -35,7 +35,7 @@ fn fill(window: &WebviewWindow, on: Filled) -> tauri::Result<()> {
     window.set_fullscreen(on)
 }
 
-/// Has `window` fill the screen again whenever it does not, and nobody from the studio took it off.
+/// Makes `window` fill the screen again whenever it does not, unless staff took it off.
 pub(crate) fn hold(window: &WebviewWindow) -> tauri::Result<()> {
     let (app, label) = (window.app_handle().clone(), window.label().to_owned());
     whenever_taken_off(window, move || {

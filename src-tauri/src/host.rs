@@ -37,8 +37,8 @@ pub(crate) enum Origin {
     Own,
     /// The application was started for one profile by name.
     Named,
-    /// The machine is a studio's.
-    Studio,
+    /// The machine is a kiosk.
+    Kiosk,
 }
 
 impl Desktop {
@@ -55,8 +55,8 @@ impl Desktop {
         if let Err(error) = clicked {
             tracing::warn!(%error, "a click on a notice will lead nowhere");
         }
-        // Its menu would be a way out of a studio's screen.
-        let tray = if origin == Origin::Studio { None } else { Tray::put(app, label) };
+        // Its menu would be a way out of a kiosk.
+        let tray = if origin == Origin::Kiosk { None } else { Tray::put(app, label) };
         let (menu, awake) = (MenuBar::put(app, label, origin), Awake::begin());
         Self { app: app.clone(), label: label.to_owned(), origin, tray, menu, awake, problems }
     }
@@ -123,7 +123,7 @@ impl Host for Desktop {
         Ok(())
     }
 
-    fn may_become_studio(&self) -> bool {
+    fn may_become_kiosk(&self) -> bool {
         self.origin == Origin::Own
     }
 
@@ -144,8 +144,8 @@ impl Host for Desktop {
     }
 
     fn toggle_full_screen(&self) {
-        // A studio's screen is left with its PIN only.
-        if self.origin == Origin::Studio {
+        // Only the studio's PIN takes a kiosk off the screen.
+        if self.origin == Origin::Kiosk {
             return;
         }
         filling::fill_screen(&self.app, &self.label, Filled::Otherwise);

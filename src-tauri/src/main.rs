@@ -137,7 +137,7 @@ fn at_restart() -> Env {
     env
 }
 
-/// The system starts what the person started: each profile by itself, and a studio's machine as one.
+/// The system starts what the person started: each profile by itself, and a kiosk as a whole.
 fn autostart(arguments: &Arguments) -> tauri_plugin_autostart::Builder {
     let autostart = tauri_plugin_autostart::Builder::new();
     match &arguments.profile {

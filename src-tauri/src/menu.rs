@@ -92,8 +92,8 @@ enum System {
     Close,
 }
 
-/// Every menu, in the order of Apple's guidelines. The first is the application's, whatever its title. A studio's screen
-/// has but what leads nowhere else, or asks: without any, the system would put its own there.
+/// Every menu, in the order of Apple's guidelines. The first is the application's, whatever its title. A kiosk has
+/// only entries that are no way out, or ask for the PIN. Without any menu, the system would put its own there.
 fn menus(words: &MenuWords, origin: Origin) -> Vec<Described<'_>> {
     use Entry::{Line, Ours as O, System as S};
     let title = "Ringside";
@@ -120,7 +120,7 @@ fn menus(words: &MenuWords, origin: Origin) -> Vec<Described<'_>> {
         S(System::Paste, &words.paste),
         S(System::SelectAll, &words.select_all),
     ];
-    if origin == Origin::Studio {
+    if origin == Origin::Kiosk {
         let application = vec![O(Ours::About, &words.about), Line, O(Ours::Quit, &words.quit)];
         return vec![
             Described { id: "menu-application", title, entries: application },
@@ -288,16 +288,16 @@ mod tests {
     #[test]
     fn no_menu_begins_or_ends_with_a_line() {
         let words = in_english();
-        for menu in menus(&words, Origin::Own).into_iter().chain(menus(&words, Origin::Studio)) {
+        for menu in menus(&words, Origin::Own).into_iter().chain(menus(&words, Origin::Kiosk)) {
             assert_ne!(menu.entries.first(), Some(&Entry::Line), "{}", menu.title);
             assert_ne!(menu.entries.last(), Some(&Entry::Line), "{}", menu.title);
         }
     }
 
     #[test]
-    fn a_studio_s_screen_has_no_way_out_in_its_menus_that_does_not_ask() {
+    fn no_menu_entry_of_a_kiosk_leads_out_of_it_without_asking() {
         let words = in_english();
-        for entry in menus(&words, Origin::Studio).into_iter().flat_map(|menu| menu.entries) {
+        for entry in menus(&words, Origin::Kiosk).into_iter().flat_map(|menu| menu.entries) {
             let leads_out = matches!(
                 entry,
                 Entry::System(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ringside_core::bridge::Message;
 use ringside_core::environment::ThisMachine;
 use ringside_core::updates::HeadlessUpdates;
-use ringside_core::{Closing, Front, Home, Options, Profile, is_studio_machine};
+use ringside_core::{Closing, Front, Home, Options, Profile, is_kiosk};
 use tauri::utils::config::BackgroundThrottlingPolicy;
 use tauri::webview::Color;
 use tauri::webview::PageLoadEvent;
@@ -48,15 +48,15 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
         Some(home) => Home::new(home),
         None => Home::new(identity::usual_home(app)?),
     };
-    // Whoever names a profile gets that one; it is opened only if it is nobody's who trains on a studio machine.
-    let is_studio = arguments.profile.is_none() && is_studio_machine(&home);
-    let origin = match (&arguments.profile, is_studio) {
-        (_, true) => Origin::Studio,
+    // A profile named on the command line is opened, unless it belongs to a member of a kiosk.
+    let is_kiosk = arguments.profile.is_none() && is_kiosk(&home);
+    let origin = match (&arguments.profile, is_kiosk) {
+        (_, true) => Origin::Kiosk,
         (None, false) => Origin::Own,
         (Some(_), false) => Origin::Named,
     };
     let host = Arc::new(Desktop::around(app, &label, origin, problems));
-    let profile = if is_studio { Profile::of_studio_machine() } else { named };
+    let profile = if is_kiosk { Profile::of_kiosk() } else { named };
     let web_data = web_data(app, &home, &profile)?;
     let emit = {
         let (app, label) = (app.clone(), label.clone());
@@ -74,8 +74,8 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
         emit,
     };
     // Both begin now: the window shows skeletons until the profile is there, which takes as long as the keyring does.
-    app.state::<Desk>().bind(&label, answering(options, is_studio, host));
-    let window = built(app, &label, arguments.geometry, is_studio, web_data)?;
+    app.state::<Desk>().bind(&label, answering(options, is_kiosk, host));
+    let window = built(app, &label, arguments.geometry, is_kiosk, web_data)?;
     let (handle, called) = (app.clone(), label);
     window.on_window_event(move |event| {
         if let WindowEvent::CloseRequested { api, .. } = event {
@@ -83,23 +83,23 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
             ask_to_close(&handle, &called);
         }
     });
-    if is_studio {
+    if is_kiosk {
         filling::hold(&window)?;
     }
     print_console(&window)
 }
 
 /// Opens what answers a window, again and again until it can be.
-fn answering(options: Options, is_studio: bool, host: Arc<Desktop>) -> Binding {
+fn answering(options: Options, is_kiosk: bool, host: Arc<Desktop>) -> Binding {
     let (opened, opening) = watch::channel(None);
     let again = Arc::new(Notify::new());
-    // A roster that is spoilt, or a keyring that takes its time, is no way out of a studio's screen.
-    let meanwhile = if is_studio { Closing::Forbidden } else { Closing::Free };
+    // A damaged roster or a slow keyring must not be a way out of a kiosk.
+    let meanwhile = if is_kiosk { Closing::Forbidden } else { Closing::Free };
     let binding = Binding { opening, again: Arc::clone(&again), meanwhile, host };
     tauri::async_runtime::spawn(async move {
         loop {
             let asked = options.clone();
-            let front = if is_studio { Front::of_studio(asked).await } else { Front::of_profile(asked).await };
+            let front = if is_kiosk { Front::of_kiosk(asked).await } else { Front::of_profile(asked).await };
             if let Err(failure) = &front {
                 // Its detail names a path, which may name a person.
                 tracing::error!(code = ?failure.code, "the profile could not be opened");
@@ -125,7 +125,7 @@ fn built(
     app: &AppHandle,
     label: &str,
     geometry: Option<Geometry>,
-    is_studio: bool,
+    is_kiosk: bool,
     web_data: PathBuf,
 ) -> tauri::Result<WebviewWindow> {
     let mut window = WebviewWindowBuilder::new(app, label, WebviewUrl::App("index.html".into()))
@@ -143,7 +143,7 @@ fn built(
                 ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost"))
             )
         });
-    if is_studio {
+    if is_kiosk {
         // Where its frame can go without (Windows, macOS), it has no buttons that lead elsewhere.
         window = window.fullscreen(true).maximizable(false).minimizable(false);
     }

@@ -37,7 +37,7 @@ impl Host for HostMock {
         Ok(())
     }
 
-    fn may_become_studio(&self) -> bool {
+    fn may_become_kiosk(&self) -> bool {
         true
     }
 

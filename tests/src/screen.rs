@@ -43,11 +43,7 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
         }
         // Something for a window, where there is none; or before it has asked for the view, which has all of it.
         (
-            Message::Studio { .. }
-            | Message::Open { .. }
-            | Message::Reveal { .. }
-            | Message::Invited
-            | Message::Closing,
+            Message::Kiosk { .. } | Message::Open { .. } | Message::Reveal { .. } | Message::Invited | Message::Closing,
             Some(_),
         )
         | (_, None) => None,

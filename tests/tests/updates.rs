@@ -10,7 +10,7 @@ use ringside_core::bridge::{Calls, Failure as CallFailure, FailureCode, LocalCod
 use ringside_core::environment::ThisMachine;
 use ringside_core::updates::{Channel, HeadlessUpdates, Notes, Question, Release, Updater};
 use ringside_core::{Agent, Options};
-use system_tests::{Failure, IN_TIME, Person, Server, studio_options};
+use system_tests::{Failure, IN_TIME, Person, Server, core_options};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use training::{PlannedExercise, RoundPlan, RoundStatus, Values};
@@ -362,7 +362,7 @@ async fn an_application_that_can_t_open_its_profile_comes_by_the_version_that_ca
     let options = Options {
         server: Some(server.url().parse().expect("an address")),
         updater: Some(Arc::clone(&updater) as _),
-        ..studio_options(&disk, Arc::new(ThisMachine), Arc::new(|_| {}))
+        ..core_options(&disk, Arc::new(ThisMachine), Arc::new(|_| {}))
     };
     let opened = Agent::open(options.clone()).await.map(drop);
     assert_eq!(opened.expect_err("it can't be").code, FailureCode::Local(LocalCode::DataDirectory));

@@ -1,6 +1,6 @@
 /**
  * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
- * them. Scenes are in `scenes.ts` (everyone, athlete), `studio-scenes.ts` and
+ * them. Scenes are in `scenes.ts` (everyone, athlete), `kiosk-scenes.ts` and
  * `trainer-scenes.ts`.
  */
 import { mount } from 'svelte';
@@ -10,12 +10,12 @@ import AppRoot from '../src/App.svelte';
 import type { Locale, View } from '../src/bridge/bridge';
 import { App } from '../src/state/app.svelte';
 import { shelfIn } from '../src/state/shelf';
+import { KIOSK_SCENES } from './kiosk-scenes';
 import { SCENES, type Scene } from './scenes';
 import { ScriptedBridge } from './scripted';
-import { STUDIO_SCENES } from './studio-scenes';
 import { TRAINER_SCENES } from './trainer-scenes';
 
-const scenes: Record<string, Scene> = { ...SCENES, ...STUDIO_SCENES, ...TRAINER_SCENES };
+const scenes: Record<string, Scene> = { ...SCENES, ...KIOSK_SCENES, ...TRAINER_SCENES };
 
 let clicks = Promise.resolve();
 const wanted = new URLSearchParams(location.search);

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { ATHLETE, TRAINER, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
-import { studio } from '../dev/studio-scenes';
+import { kiosk, LOBBY } from '../dev/kiosk-scenes';
 import { keysOf } from '../src/components/keys';
 import { isOfTheWebView, systemOf, wishOf, type System } from '../src/state/keys';
 import { loadLicences, search } from '../src/state/licences';
@@ -150,9 +150,9 @@ describe('the window is no page', () => {
     expect(menuAt(heading as Element)).toBe(false);
   });
 
-  it('and never on a studio’s screen', async () => {
-    const window = await open(view(null, [], { profile: 'studio-machine' }), answers);
-    window.bridge.say({ type: 'studio', studio: studio() });
+  it('and never on a kiosk', async () => {
+    const window = await open(view(null, [], { profile: LOBBY }), answers);
+    window.bridge.say({ type: 'kiosk', kiosk: kiosk() });
     await window.settle();
     await window.click('new-here');
     expect(menuAt(window.find('email'))).toBe(false);
@@ -161,7 +161,7 @@ describe('the window is no page', () => {
     expect(menuAt(heading)).toBe(false);
   });
 
-  it('nor while it is not known what machine it is', async () => {
+  it('nor while it is unknown whether this is a kiosk', async () => {
     const window = await open(view(null), {
       ...answers,
       view: () => Promise.reject(failure('bad-config', { detail: 'studio.json' })),

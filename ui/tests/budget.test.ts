@@ -16,7 +16,7 @@ const VIEWS = {
     facadeModuleId: 'C:\\ui\\src\\views\\trainer\\TrainerView.svelte',
   }),
   Athlete: chunk('Athlete.js', ['both.js'], { facadeModuleId: '/ui/src/views/athlete/AthleteView.svelte' }),
-  Kiosk: chunk('Kiosk.js', [], { facadeModuleId: '/ui/src/views/studio/StudioView.svelte' }),
+  Kiosk: chunk('Kiosk.js', [], { facadeModuleId: '/ui/src/views/kiosk/Kiosk.svelte' }),
 };
 const CHUNKS = [
   chunk('index.js', ['runtime.js'], { isEntry: true }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { session, ATHLETE, TRAINER, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
-import { studio } from '../dev/studio-scenes';
+import { kiosk } from '../dev/kiosk-scenes';
 import { open } from './stage';
 
 it('the tray says how the connection stands, in the person’s language', async () => {
@@ -87,13 +87,13 @@ describe('closing in the middle of a training', () => {
     expect(window.has('closing')).toBe(false);
   });
 
-  it('is not told to be asked on a studio’s screen, where the PIN is', async () => {
+  it('is not asked on a kiosk, where the PIN is', async () => {
     const window = await open(view(ATHLETE, [session('active')], { profile: 'person-jonasbrandt' }), {
       ...answers,
       lock: () => null,
       keep_awake: () => null,
     });
-    window.bridge.say({ type: 'studio', studio: studio({ in_front: 'person-jonasbrandt' }) });
+    window.bridge.say({ type: 'kiosk', kiosk: kiosk({ foreground: 'person-jonasbrandt' }) });
     window.bridge.say({ type: 'closing' });
     await window.settle();
     expect(window.has('closing')).toBe(false);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Invitation, Link } from '../src/bridge/bridge';
 import { session, ATHLETE, TRAINER, view } from '../dev/cast';
-import { studio } from '../dev/studio-scenes';
+import { kiosk, LOBBY } from '../dev/kiosk-scenes';
 import { open } from './stage';
 
 describe('an invitation', () => {
@@ -96,13 +96,13 @@ describe('an invitation', () => {
     expect(notices()[0]).toContain('abgelaufen oder für jemand anderen');
   });
 
-  describe('on a studio machine', () => {
+  describe('on a kiosk', () => {
     const opened: Invitation = { session_id: 's-unknown' };
-    const machine = async () => {
-      const { window, invite } = await invitable(view(null, [], { profile: 'studio-machine' }));
+    const openKiosk = async () => {
+      const { window, invite } = await invitable(view(null, [], { profile: LOBBY }));
       const comes = async (profile: string | null, state: Link['state'] = 'live') => {
-        window.bridge.say({ type: 'studio', studio: studio({ in_front: profile }) });
-        const theirs = { profile: profile ?? 'studio-machine' };
+        window.bridge.say({ type: 'kiosk', kiosk: kiosk({ foreground: profile }) });
+        const theirs = { profile: profile ?? LOBBY };
         const shown = profile ? view(ATHLETE, [], { ...theirs, link: link(state) }) : view(null, [], theirs);
         window.bridge.say({ type: 'view', view: shown });
         await window.settle();
@@ -111,8 +111,8 @@ describe('an invitation', () => {
       return { window, invite, comes };
     };
 
-    it('is left alone while nobody is in front, and is for whoever comes', async () => {
-      const { window, invite, comes } = await machine();
+    it('waits in the lobby for the next member', async () => {
+      const { window, invite, comes } = await openKiosk();
       const asked = window.asked('invitation').length;
       await invite(opened);
       expect(window.asked('invitation')).toHaveLength(asked);
@@ -121,8 +121,8 @@ describe('an invitation', () => {
       expect(notices()[0]).toContain('abgelaufen oder für jemand anderen');
     });
 
-    it('that could not be looked at yet is nobody else’s', async () => {
-      const { invite, comes } = await machine();
+    it('that could not be opened yet is not shown to another member', async () => {
+      const { invite, comes } = await openKiosk();
       await comes('person-jonasbrandt', 'offline');
       await invite(opened);
       expect(notices()[0]).toContain('sobald du verbunden bist');
@@ -132,7 +132,7 @@ describe('an invitation', () => {
     });
 
     it('waits for whom it was opened', async () => {
-      const { invite, comes } = await machine();
+      const { invite, comes } = await openKiosk();
       await comes('person-jonasbrandt', 'offline');
       await invite(opened);
       await comes(null);

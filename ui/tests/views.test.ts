@@ -8,7 +8,7 @@ import { App } from '../src/state/app.svelte';
 import { shelfIn } from '../src/state/shelf';
 import { ATHLETE, TRAINER, view } from '../dev/cast';
 import { SCENES } from '../dev/scenes';
-import { STUDIO_SCENES } from '../dev/studio-scenes';
+import { KIOSK_SCENES } from '../dev/kiosk-scenes';
 import { TRAINER_SCENES } from '../dev/trainer-scenes';
 import { failure, ScriptedBridge } from '../dev/scripted';
 import { open, settle } from './stage';
@@ -152,7 +152,7 @@ describe('the settings', () => {
 });
 
 describe('every view is accessible', () => {
-  it.each(Object.entries({ ...SCENES, ...STUDIO_SCENES, ...TRAINER_SCENES }))('%s', async (_name, scene) => {
+  it.each(Object.entries({ ...SCENES, ...KIOSK_SCENES, ...TRAINER_SCENES }))('%s', async (_name, scene) => {
     for (const [key, value] of Object.entries(scene.kept ?? {})) {
       localStorage.setItem(`ringside.${key}`, JSON.stringify(value));
     }

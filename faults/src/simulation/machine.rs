@@ -318,11 +318,9 @@ fn summary(message: &Message) -> String {
         Message::Refused { refused } => format!("of {} refusals", refused.len()),
         Message::Link { link, .. } => format!("{link:?}"),
         Message::Update { update } => format!("{update:?}"),
-        Message::Studio { .. }
-        | Message::Open { .. }
-        | Message::Reveal { .. }
-        | Message::Invited
-        | Message::Closing => "something of a window".to_owned(),
+        Message::Kiosk { .. } | Message::Open { .. } | Message::Reveal { .. } | Message::Invited | Message::Closing => {
+            "something of a window".to_owned()
+        }
     }
 }
 

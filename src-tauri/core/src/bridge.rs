@@ -16,12 +16,12 @@ use crate::host::{MenuWords, Notice, TrayWords, Versions};
 
 #[macro_use]
 mod declare;
+mod kiosk;
 mod refused;
-mod studio;
 mod update;
 
+pub use kiosk::{KioskCall, KioskCalls, KioskMember, KioskView, dispatch_to_kiosk};
 pub use refused::{ActName, RefusedAct};
-pub use studio::{PersonHere, StudioCall, StudioCalls, StudioScreen, dispatch_to_studio};
 pub use update::{Update, UpdateProblem};
 
 calls! {
@@ -114,8 +114,8 @@ calls! {
     machine / Machine {} -> Machine;
     /// Has the system start the application when the person logs in, or no longer.
     start_with_system / StartWithSystem { on: bool } -> Machine;
-    /// Makes this machine a studio's screen, which is left with `pin` (four to eight digits) only, and starts it anew.
-    become_studio / BecomeStudio { pin: String } -> ();
+    /// Turns this machine into a kiosk and restarts the application. `pin`, four to eight digits, is the studio's PIN.
+    become_kiosk / BecomeKiosk { pin: String } -> ();
 }
 
 /// Everything a window shows.
@@ -158,8 +158,8 @@ pub struct View {
 pub struct Machine {
     /// Whether the system starts it when the person logs in; none where the system can't.
     pub starts_with_system: Option<bool>,
-    /// Whether it may become a studio's screen: not a window that was opened for one profile by name.
-    pub may_become_studio: bool,
+    /// Whether it may become a kiosk: not from a window that was opened for one profile by name.
+    pub may_become_kiosk: bool,
 }
 
 /// An invitation: its code is the session somebody waits in.
@@ -255,10 +255,10 @@ pub enum Message {
         /// Which session.
         session_id: Option<SessionId>,
     },
-    /// Who trains on this studio machine, and who is in front.
-    Studio {
+    /// The kiosk's state changed.
+    Kiosk {
         /// All of it.
-        studio: StudioScreen,
+        kiosk: KioskView,
     },
     /// The person opened an invitation: the window asks for it.
     Invited,
@@ -345,13 +345,13 @@ pub enum LocalCode {
     InSession,
     /// The system refused; `detail` says what it said.
     System,
-    /// The profile is somebody's on this studio machine, and is opened with their PIN.
-    OnStudioMachine,
-    /// Nobody of that name trains on this machine.
+    /// The profile belongs to a member of this kiosk, and is opened with their PIN.
+    OnKiosk,
+    /// The profile belongs to no member of this kiosk.
     NotOnThisMachine,
-    /// Not a PIN: a person's has four digits, a studio's four to eight.
+    /// Not a PIN: a member's has four digits, the studio's four to eight.
     NotAPin,
-    /// The PIN is another one.
+    /// The PIN is wrong.
     WrongPin,
     /// Too many wrong PINs in a row; `retry_after_s` says how long to wait.
     TooManyPins,

@@ -1,18 +1,18 @@
-//! What answers a window: the agent of the profile it is bound to, or a studio machine.
+//! What answers a window: the agent of the profile it is bound to, or a kiosk.
 
 use std::sync::Arc;
 
 use crate::agent::{Agent, Options};
 use crate::bridge::{Failure, LocalCode, dispatch};
-use crate::studio::StudioMachine;
+use crate::kiosk::Kiosk;
 
 /// See the module.
 #[derive(Clone)]
 pub enum Front {
     /// One profile.
     Profile(Arc<Agent>),
-    /// Whoever picks themselves.
-    Studio(Arc<StudioMachine>),
+    /// A kiosk, for whichever member is in the foreground.
+    Kiosk(Arc<Kiosk>),
 }
 
 /// Whether a window is closed when its person wants it to be.
@@ -35,12 +35,12 @@ impl Front {
         Ok(Self::Profile(Arc::new(Agent::open(options).await?)))
     }
 
-    /// Opens a studio machine.
+    /// Opens a kiosk.
     ///
     /// # Errors
-    /// As [`StudioMachine::open`].
-    pub async fn of_studio(options: Options) -> Result<Self, Failure> {
-        Ok(Self::Studio(Arc::new(StudioMachine::open(options).await?)))
+    /// As [`Kiosk::open`].
+    pub async fn of_kiosk(options: Options) -> Result<Self, Failure> {
+        Ok(Self::Kiosk(Arc::new(Kiosk::open(options).await?)))
     }
 
     /// Answers a call of the window.
@@ -53,7 +53,7 @@ impl Front {
                 let call = serde_json::from_value(call);
                 dispatch(&**agent, call.map_err(|error| Failure::local(LocalCode::Internal).because(error))?).await
             }
-            Self::Studio(machine) => machine.call(call).await,
+            Self::Kiosk(kiosk) => kiosk.call(call).await,
         }
     }
 
@@ -61,8 +61,8 @@ impl Front {
     pub async fn closing(&self) -> Closing {
         match self {
             Self::Profile(agent) if agent.is_training().await => Closing::Asked,
-            Self::Studio(machine) if !machine.may_close() => Closing::Forbidden,
-            Self::Profile(_) | Self::Studio(_) => Closing::Free,
+            Self::Kiosk(kiosk) if !kiosk.may_close() => Closing::Forbidden,
+            Self::Profile(_) | Self::Kiosk(_) => Closing::Free,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! <home>/config.json                 { "server": "https://…", "updates": { "server": "https://…", "channel": "beta" } }
 //! <home>/installation.json           { "rollout_bucket": 0 to 99 }, drawn under .installation.lock
-//! <home>/studio.json                 who trains on a studio machine; only there
+//! <home>/studio.json                 the kiosk's roster; only on a kiosk
 //! <home>/profiles/<name>/            one profile: replica, web view data, and in spent.json the
 //!                                    servers whose sign-in the keyring has yet to forget
 //! <home>/updates/                    the package of the next version, until it is installed
@@ -24,7 +24,7 @@ use crate::locked::LockedFile;
 use crate::profile::Profile;
 use crate::updates::Channel;
 
-/// The file that says who trains on a studio machine.
+/// The file of the kiosk's roster. Installed kiosks have it, so its name never changes.
 const ROSTER: &str = "studio.json";
 /// How often to look whether another process has ended, or is done: for three seconds, and for longer on a machine that stands
 /// still between two looks.
@@ -155,7 +155,7 @@ impl Home {
         self.0.join("installation.json")
     }
 
-    /// Who trains on this machine, if it ever was a studio's.
+    /// The kiosk's roster. `None` if this machine never was a kiosk.
     ///
     /// # Errors
     /// [`LocalCode::BadConfig`] as for [`Home::configured_server`].
@@ -163,11 +163,11 @@ impl Home {
         read(&self.0.join(ROSTER))
     }
 
-    /// Keeps who trains on this machine, for nobody else to read.
+    /// Saves the kiosk's roster. Only this system account can read the file.
     ///
     /// # Errors
     /// [`LocalCode::DataDirectory`] with the path when it can't be written.
-    pub(crate) fn keep_roster(&self, roster: &impl Serialize) -> Result<(), Failure> {
+    pub(crate) fn save_roster(&self, roster: &impl Serialize) -> Result<(), Failure> {
         let path = self.0.join(ROSTER);
         let text =
             serde_json::to_string_pretty(roster).map_err(|error| Failure::local(LocalCode::Internal).because(error))?;

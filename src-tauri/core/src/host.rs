@@ -34,8 +34,8 @@ pub trait Host: Send + Sync {
     /// What the system said.
     fn start_with_system(&self, on: bool) -> Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
-    /// Whether the window was opened without a profile's name, so that it may become a studio's screen.
-    fn may_become_studio(&self) -> bool;
+    /// Whether the window was opened without a profile's name, so that it may become a kiosk.
+    fn may_become_kiosk(&self) -> bool;
 
     /// Fills the screen with the window, or no longer.
     fn fill_screen(&self, on: bool);

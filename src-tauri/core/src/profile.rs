@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Profile(String);
 
 impl Profile {
-    /// The profile of a studio machine itself, which nobody is ever signed in on.
-    pub fn of_studio_machine() -> Self {
+    /// The profile of a kiosk's lobby, which nobody is ever signed in on. Its name is stored, so it never changes.
+    pub fn of_kiosk() -> Self {
         Self("studio-machine".to_owned())
     }
 
@@ -69,6 +69,12 @@ impl FromStr for Profile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_name_of_a_kiosk_s_own_profile_never_changes() {
+        // It is a directory, an entry in the keyring and the name of a device on the server.
+        assert_eq!(Profile::of_kiosk().as_str(), "studio-machine");
+    }
 
     #[test]
     fn a_profile_s_name_can_t_leave_its_directory() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use ts_rs::{Config, TS, TypeVisitor};
 
-use crate::bridge::{Call, Failure, Message, StudioCall};
+use crate::bridge::{Call, Failure, KioskCall, Message};
 
 /// The text of `ui/src/bridge/generated.ts`.
 pub fn typescript() -> String {
@@ -15,7 +15,7 @@ pub fn typescript() -> String {
     declarations.visit::<Failure>();
     declarations.visit::<Message>();
     Call::visit_types(&mut declarations);
-    StudioCall::visit_types(&mut declarations);
+    KioskCall::visit_types(&mut declarations);
     let mut text = String::from("// Generated from the Rust declarations by `cargo xtask codegen`; do not edit.\n\n");
     for declaration in declarations.by_name.values() {
         text.push_str("export ");
@@ -24,7 +24,7 @@ pub fn typescript() -> String {
     }
     text.push_str(&Call::interface(&config));
     text.push('\n');
-    text.push_str(&StudioCall::interface(&config));
+    text.push_str(&KioskCall::interface(&config));
     text
 }
 

@@ -2,12 +2,12 @@
  * What a window may ask of the core and what the core tells it, as an interface: the product's is `tauri.ts`, tests
  * and the look gallery bring a scripted one. Deliberately absent: HTTP, tokens, cursors; a window never sees them.
  */
-import type { Calls as OfAgent, Failure, Message, StudioCalls } from './generated';
+import type { Calls as OfAgent, Failure, Message, KioskCalls } from './generated';
 
 export type * from './generated';
 
-/** Of the profile in front and, on a studio machine, of the machine itself. */
-export type Calls = OfAgent & StudioCalls;
+/** Of the profile in front and, on a kiosk, of the kiosk itself. */
+export type Calls = OfAgent & KioskCalls;
 
 export type CallName = keyof Calls;
 

@@ -30,7 +30,7 @@ studio: Studio,
  */
 trainer: Person | null, };
 
-export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round";
+export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise";
 
 export type CancelledBy = { 
 /**
@@ -42,7 +42,7 @@ id: UserId,
  */
 role: Part, };
 
-export type Category = "chest" | "back" | "shoulders" | "legs" | "arms" | "core" | "cardio" | "own";
+export type Category = "chest" | "back" | "shoulders" | "legs" | "arms" | "core" | "cardio" | "own" | Unrecognised;
 
 export type Cause = { 
 /**
@@ -58,7 +58,17 @@ round_id: RoundId | null,
  */
 at: Timestamp, };
 
-export type EventName = "session-started" | "session-joined" | "session-cancelled" | "session-completed" | "round-saved" | "round-deleted" | "round-released" | "round-updated" | "round-recalled" | "round-started" | "exercise-logged" | "round-completed";
+export type EntityRef = { 
+/**
+ * Its kind.
+ */
+kind: Kind, 
+/**
+ * Its id.
+ */
+id: string, };
+
+export type EventName = SessionEventName | "exercise-saved" | "exercise-removed";
 
 export type Exercise = { 
 /**
@@ -66,9 +76,13 @@ export type Exercise = {
  */
 id: ExerciseId, 
 /**
- * Its name, unique within the studio.
+ * Its name, unique within the studio without regard to case.
  */
 name: string, 
+/**
+ * Other names it is found by.
+ */
+aliases: Array<string>, 
 /**
  * What kind it is.
  */
@@ -78,13 +92,51 @@ category: Category,
  */
 fields: Array<Field>, 
 /**
+ * The muscles it works, in the studio's words.
+ */
+muscles: Array<string>, 
+/**
+ * One hint for whoever does it.
+ */
+cue: string | null, 
+/**
  * Its video, if it has one.
  */
-video_id: VideoId | null, 
+video: Video | null, 
 /**
  * Archived: kept for the rounds that use it, no longer offered for new ones.
  */
-archived: boolean, };
+archived: boolean, 
+/**
+ * Grows by one with every change; goes into `If-Match`.
+ */
+version: number, };
+
+export type ExerciseDraft = { 
+/**
+ * Its name: 1 to 100 characters that aren't all white space, unlike that of any other exercise of the studio.
+ */
+name: string, 
+/**
+ * What kind it is.
+ */
+category: Category, 
+/**
+ * Which inputs a planner offers for it: at least one, each once.
+ */
+fields: Array<Field>, 
+/**
+ * Other names it is found by: at most 20, each of 1 to 100 characters.
+ */
+aliases: Array<string>, 
+/**
+ * The muscles it works: at most 20 words, each of 1 to 50 characters.
+ */
+muscles: Array<string>, 
+/**
+ * One hint for whoever does it, of at most 500 characters.
+ */
+cue: string | null, };
 
 export type ExerciseId = string;
 
@@ -156,9 +208,9 @@ pain_regions: Array<Region>,
  */
 note: string | null, };
 
-export type Field = "weight" | "reps" | "distance" | "time" | "effort" | "notes";
+export type Field = "weight" | "reps" | "distance" | "time" | "effort" | "notes" | Unrecognised;
 
-export type FieldCode = "required" | "invalid" | "unknown-field" | "too-short" | "too-long" | "out-of-range" | "duplicate" | "unknown-reference" | "regions-missing" | "regions-without-pain" | "wrong-password";
+export type FieldCode = "required" | "invalid" | "unknown-field" | "too-short" | "too-long" | "out-of-range" | "duplicate" | "unknown-reference" | "regions-missing" | "regions-without-pain" | "wrong-password" | Unrecognised;
 
 export type FieldProblem = { 
 /**
@@ -178,6 +230,50 @@ session_id: SessionId | null, };
 
 export type ItemId = string;
 
+export type Kind = "session" | "exercise" | Unrecognised;
+
+export type KindedDocument = { "kind": "session", "entity": Session } | { "kind": "exercise", "entity": Exercise };
+
+export type KioskMember = { 
+/**
+ * Their profile, which identifies them in calls.
+ */
+profile: string, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * How many of their changes are waiting to be sent.
+ */
+waiting: number, 
+/**
+ * Whether the kiosk may hold data of theirs that the server has not received or has refused.
+ */
+may_have_unsynced: boolean, 
+/**
+ * Whether they are in a training session that has begun.
+ */
+is_training: boolean, };
+
+export type KioskView = { 
+/**
+ * The members, by name.
+ */
+members: Array<KioskMember>, 
+/**
+ * The profile of the member in the foreground, if there is one.
+ */
+foreground: string | null, 
+/**
+ * Whether the staff page is open.
+ */
+is_staff: boolean, 
+/**
+ * Whether the window fills the screen.
+ */
+fills_screen: boolean, };
+
 export type Link = { 
 /**
  * How it stands.
@@ -194,9 +290,9 @@ reason: LocalCode | null, };
 
 export type LinkState = "connecting" | "live" | "polling" | "offline" | "signed_out";
 
-export type LocalCode = "unreachable" | "no-answer" | "server-error" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-studio-machine" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
+export type LocalCode = "unreachable" | "no-answer" | "server-error" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-kiosk" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
 
-export type Locale = "de" | "pt" | "en";
+export type Locale = "de" | "pt" | "en" | Unrecognised;
 
 export type Machine = { 
 /**
@@ -204,9 +300,9 @@ export type Machine = {
  */
 starts_with_system: boolean | null, 
 /**
- * Whether it may become a studio's screen: not a window that was opened for one profile by name.
+ * Whether it may become a kiosk: not from a window that was opened for one profile by name.
  */
-may_become_studio: boolean, };
+may_become_kiosk: boolean, };
 
 export type MenuWords = { 
 /**
@@ -302,19 +398,24 @@ export type Message = { "type": "view",
 /**
  * Everything.
  */
-view: View, } | { "type": "session", 
+view: View, } | { "type": "entity", 
 /**
- * The session after it.
+ * The entity after it.
  */
-session: Session, 
+document: KindedDocument, 
 /**
- * What happened, so that a window can glow and sound where it happened.
+ * What happened, so that a window can glow and sound where it happened; none when nothing did: an act that was
+ * shown was refused or discarded.
  */
-cause: Cause, } | { "type": "changed", 
+cause: Cause | null, } | { "type": "gone", 
 /**
- * The session as it is shown now.
+ * Which.
  */
-session: Session, } | { "type": "refused", 
+entity: EntityRef, 
+/**
+ * What happened; none when nothing did.
+ */
+cause: Cause | null, } | { "type": "refused", 
 /**
  * All of it.
  */
@@ -326,11 +427,11 @@ update: Update, } | { "type": "reveal",
 /**
  * Which session.
  */
-session_id: SessionId | null, } | { "type": "studio", 
+session_id: SessionId | null, } | { "type": "kiosk", 
 /**
  * All of it.
  */
-studio: StudioScreen, } | { "type": "invited" } | { "type": "open", 
+kiosk: KioskView, } | { "type": "invited" } | { "type": "open", 
 /**
  * Which.
  */
@@ -358,7 +459,7 @@ body: string,
  */
 session_id: SessionId | null, };
 
-export type Part = "athlete" | "trainer";
+export type Part = "athlete" | "trainer" | Unrecognised;
 
 export type Person = { 
 /**
@@ -369,28 +470,6 @@ id: UserId,
  * Their name.
  */
 name: string, };
-
-export type PersonHere = { 
-/**
- * Their profile, which names them in calls.
- */
-profile: string, 
-/**
- * Their name.
- */
-name: string, 
-/**
- * How many changes of theirs wait to be sent.
- */
-waiting: number, 
-/**
- * Whether something of theirs may be kept that the server has not taken, or has refused.
- */
-keeps_something: boolean, 
-/**
- * Whether a training of theirs goes on.
- */
-trains: boolean, };
 
 export type Place = "settings" | "about" | "shortcuts";
 
@@ -413,7 +492,7 @@ planned: Values,
  */
 trainer_notes: string | null, };
 
-export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "another-round-out" | "final-round-exists" | "entries-would-be-lost" | "draining" | "unavailable" | "timeout" | "internal" | "unknown";
+export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "another-round-out" | "final-round-exists" | "entries-would-be-lost" | "name-taken" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
 
 export type RefusedAct = { 
 /**
@@ -425,9 +504,9 @@ key: string,
  */
 at: Timestamp, 
 /**
- * On which session.
+ * On what.
  */
-session_id: SessionId, 
+subject: EntityRef, 
 /**
  * Whose session, if it is still known.
  */
@@ -455,11 +534,15 @@ plan: RoundPlan | null,
 /**
  * The feedback that was to be sent.
  */
-reports: Array<ExerciseReport>, };
+reports: Array<ExerciseReport>, 
+/**
+ * The exercise that was to be saved.
+ */
+exercise: ExerciseDraft | null, };
 
-export type Region = "neck_shoulders" | "chest" | "upper_back" | "lower_back" | "abdomen" | "left_arm" | "right_arm" | "left_thigh_front" | "right_thigh_front" | "left_thigh_back" | "right_thigh_back" | "left_calf" | "right_calf" | "left_knee" | "right_knee";
+export type Region = "neck_shoulders" | "chest" | "upper_back" | "lower_back" | "abdomen" | "left_arm" | "right_arm" | "left_thigh_front" | "right_thigh_front" | "left_thigh_back" | "right_thigh_back" | "left_calf" | "right_calf" | "left_knee" | "right_knee" | Unrecognised;
 
-export type Role = "athlete" | "trainer" | "admin";
+export type Role = "athlete" | "trainer" | "admin" | Unrecognised;
 
 export type Round = { 
 /**
@@ -561,7 +644,7 @@ rest_after_s: number | null,
  */
 exercises: Array<PlannedExercise>, };
 
-export type RoundStatus = "draft" | "released" | "active" | "completed";
+export type RoundStatus = "draft" | "released" | "active" | "completed" | Unrecognised;
 
 export type Session = { 
 /**
@@ -609,9 +692,11 @@ rounds: Array<Round>,
  */
 version: number, };
 
+export type SessionEventName = "session-started" | "session-joined" | "session-cancelled" | "session-completed" | "round-saved" | "round-deleted" | "round-released" | "round-updated" | "round-recalled" | "round-started" | "exercise-logged" | "round-completed" | Unrecognised;
+
 export type SessionId = string;
 
-export type SessionStatus = "waiting" | "active" | "completed" | "cancelled";
+export type SessionStatus = "waiting" | "active" | "completed" | "cancelled" | Unrecognised;
 
 export type SignedOut = "by_person" | "by_server";
 
@@ -626,24 +711,6 @@ id: StudioId,
 name: string, };
 
 export type StudioId = string;
-
-export type StudioScreen = { 
-/**
- * Who trains on it, by name.
- */
-people: Array<PersonHere>, 
-/**
- * Whose profile is in front; none: nobody has picked themselves.
- */
-in_front: string | null, 
-/**
- * Whether the studio's way out is open.
- */
-is_staff: boolean, 
-/**
- * Whether the window fills the screen.
- */
-fills_screen: boolean, };
 
 export type Timestamp = string;
 
@@ -660,6 +727,8 @@ open: string,
  * What ends the application.
  */
 quit: string, };
+
+export type Unrecognised = string & { readonly unrecognised: true };
 
 export type Update = { "state": "unavailable" } | { "state": "unknown" } | { "state": "checking" } | { "state": "newest" } | { "state": "downloading", 
 /**
@@ -749,6 +818,36 @@ web_view: string | null,
  */
 system: string, };
 
+export type Video = { 
+/**
+ * Its id.
+ */
+id: VideoId, 
+/**
+ * Its size in bytes.
+ */
+size_bytes: number, 
+/**
+ * How long it is, in seconds.
+ */
+duration_s: number, 
+/**
+ * Its width in pixels.
+ */
+width: number, 
+/**
+ * Its height in pixels.
+ */
+height: number, 
+/**
+ * Its media type, such as `video/mp4`.
+ */
+media_type: string, 
+/**
+ * Whether there is a picture to show before it plays.
+ */
+has_poster: boolean, };
+
 export type VideoId = string;
 
 export type View = { 
@@ -785,14 +884,6 @@ me: Account | null,
  */
 loaded: boolean, 
 /**
- * The person's sessions, newest first; drafts only for the trainer.
- */
-sessions: Array<Session>, 
-/**
- * The studio's exercises by name.
- */
-exercises: Array<Exercise>, 
-/**
  * For trainers: their athletes by name.
  */
 athletes: Array<Person>, 
@@ -811,7 +902,15 @@ notice: LocalCode | null,
 /**
  * How it stands with a newer version.
  */
-update: Update, };
+update: Update, 
+/**
+ * Training sessions with their rounds.
+ */
+sessions: Array<Session>, 
+/**
+ * Exercises of the studio's library.
+ */
+exercises: Array<Exercise>, };
 
 export interface Calls {
   view: { args: {}; reply: null };
@@ -831,6 +930,11 @@ export interface Calls {
   start_round: { args: { round_id: RoundId }; reply: Round };
   log_exercise: { args: { round_id: RoundId; item_id: ItemId; actual: Values | null }; reply: Round };
   complete_round: { args: { round_id: RoundId; reports: Array<ExerciseReport> }; reply: Round };
+  create_exercise: { args: { draft: ExerciseDraft }; reply: Exercise };
+  edit_exercise: { args: { exercise_id: ExerciseId; version: number; draft: ExerciseDraft }; reply: Exercise };
+  archive_exercise: { args: { exercise_id: ExerciseId; version: number }; reply: null };
+  restore_exercise: { args: { exercise: Exercise }; reply: Exercise };
+  archived_exercises: { args: {}; reply: Array<Exercise> };
   discard_act: { args: { key: string }; reply: null };
   retry_act: { args: { key: string }; reply: null };
   try_now: { args: {}; reply: null };
@@ -849,15 +953,15 @@ export interface Calls {
   keep_awake: { args: { on: boolean }; reply: null };
   machine: { args: {}; reply: Machine };
   start_with_system: { args: { on: boolean }; reply: Machine };
-  become_studio: { args: { pin: string }; reply: null };
+  become_kiosk: { args: { pin: string }; reply: null };
 }
 
-export interface StudioCalls {
+export interface KioskCalls {
   pick: { args: { profile: string; pin: string }; reply: null };
   admit: { args: { email: string; password: string; pin: string }; reply: null };
   lock: { args: {}; reply: null };
   open_staff: { args: { pin: string }; reply: null };
   fill_screen: { args: { on: boolean }; reply: null };
-  remove_person: { args: { profile: string; confirmed: boolean }; reply: null };
-  end_studio: { args: { confirmed: boolean }; reply: null };
+  remove_member: { args: { profile: string; confirmed: boolean }; reply: null };
+  end_kiosk: { args: { confirmed: boolean }; reply: null };
 }

@@ -20,12 +20,12 @@ import { Announcements } from './announcements.svelte';
 import { tellOfArrivals } from './arrivals';
 import { Clock } from './clock.svelte';
 import { Desktop } from './desktop.svelte';
+import { KioskState } from './kiosk.svelte';
 import { Language } from './language.svelte';
 import { isOpen } from './session';
 import { Settings } from './settings.svelte';
 import type { Shelf } from './shelf';
 import { Sounds } from './sound';
-import { StudioWindow } from './studio.svelte';
 
 /** A session that changed, what made it change, and how it stood before. */
 export interface Arrival {
@@ -53,8 +53,8 @@ export class App {
   readonly announcements = new Announcements();
   readonly sounds = new Sounds(() => this.settings.sound);
   readonly desktop: Desktop;
-  /** What is shown of a studio machine; nothing on any other. */
-  readonly studio = new StudioWindow(this);
+  /** The kiosk, if this machine is one. */
+  readonly kiosk = new KioskState(this);
   #stop: (() => void) | null = null;
   // Plain collections: nothing on screen reads them, they are asked at the moment something arrives.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
@@ -170,8 +170,8 @@ export class App {
       case 'update':
         if (this.view) this.view = { ...this.view, update: message.update };
         break;
-      case 'studio':
-        this.studio.take(message.studio);
+      case 'kiosk':
+        this.kiosk.update(message.kiosk);
         break;
       case 'reveal':
         this.desktop.want(message.session_id);
@@ -201,7 +201,7 @@ export class App {
     if (this.view && view.me?.id !== this.view.me?.id) this.announcements.clear();
     this.clock.offset = view.clock_offset_ms;
     if (view.me) this.language.current = view.me.locale;
-    else if (this.studio.shown) this.language.toDevice();
+    else if (this.kiosk.view) this.language.toDevice();
     const before = this.view;
     this.view = view;
     // What happened while nothing could be followed is heard and seen as well, once.

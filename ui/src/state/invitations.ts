@@ -10,7 +10,7 @@ import { isOpen } from './session';
 /** An invitation that could not be looked at yet. */
 interface Kept {
   session_id: SessionId;
-  /** In front of whom it was opened: on a studio machine it is nobody else's. */
+  /** In whose window it was opened: on a kiosk it is for no other member. */
   profile: string | undefined;
   /** Whether the person knows that it waits. */
   isSaid: boolean;

@@ -35,7 +35,7 @@ const OF_THE_WEB_VIEW_WITH_SHIFT = new Set([...'prg']);
 
 /**
  * Whether the web view would do something of its own with a key: a page may be printed or loaded anew, a window may not,
- * and on a studio's screen printing is a way out. Larger and smaller letters are left to whoever needs them.
+ * and on a kiosk printing is a way out. Larger and smaller letters are left to whoever needs them.
  */
 export function isOfTheWebView(event: KeyboardEvent, system: System): boolean {
   if (event.altKey) return false;

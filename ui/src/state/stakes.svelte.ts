@@ -1,29 +1,29 @@
 /**
- * What staff do to a machine that others use: take somebody off it, make it an ordinary one. What is at stake is said in a
- * question first, and only what was said is confirmed; if there is more at stake by then, it is asked again.
+ * What staff do to a kiosk that others use: remove a member, or end the kiosk. A question first says what is at stake, and
+ * staff confirm only that. If more is at stake by then, the question is asked again.
  */
-import { asFailure, type PersonHere } from '../bridge/bridge';
+import { asFailure, type KioskMember } from '../bridge/bridge';
 import { Act } from './act.svelte';
 
 export interface Stakes {
-  /** Whether somebody trains. */
-  trains: boolean;
-  /** Whether a session is not over, also one that waits or that is another's. */
+  /** Whether a member is training. */
+  isTraining: boolean;
+  /** Whether a session is open, also one that is waiting, or one that a member leads as the trainer. */
   inSession: boolean;
-  /** How many changes wait to be sent. */
+  /** How many changes are waiting to be sent. */
   waiting: number;
-  /** Whether something may be kept that the server has not taken, or has refused. */
-  keepsSomething: boolean;
+  /** Whether there may be data that the server has not received or has refused. */
+  mayHaveUnsynced: boolean;
 }
 
 export class StaffAct {
-  /** What the question on screen says; none: nothing is asked. */
+  /** What the question on screen says. `null` when there is no question. */
   said = $state.raw<Stakes | null>(null);
   readonly act: Act<[confirmed: boolean]>;
-  readonly #about: () => readonly PersonHere[];
+  readonly #about: () => readonly KioskMember[];
 
-  /** `about` says whom it concerns, as it stands at the moment. */
-  constructor(about: () => readonly PersonHere[], what: (confirmed: boolean) => Promise<unknown>) {
+  /** `about` returns the members it concerns, as they are now. */
+  constructor(about: () => readonly KioskMember[], what: (confirmed: boolean) => Promise<unknown>) {
     this.#about = about;
     this.act = new Act(async (confirmed: boolean) => {
       try {
@@ -32,9 +32,9 @@ export class StaffAct {
         const { code } = asFailure(thrown);
         const inSession = code === 'in-session';
         if (confirmed || (!inSession && code !== 'still-waiting')) throw thrown;
-        // The core knows more than it had told when it was asked.
+        // The core knew more than this window when the question was asked.
         const now = stakesOf(this.#about());
-        this.said = inSession ? { ...now, inSession } : { ...now, keepsSomething: true };
+        this.said = inSession ? { ...now, inSession } : { ...now, mayHaveUnsynced: true };
       }
     });
   }
@@ -56,7 +56,7 @@ export class StaffAct {
       this.said = {
         ...now,
         inSession: now.inSession || said.inSession,
-        keepsSomething: now.keepsSomething || said.keepsSomething,
+        mayHaveUnsynced: now.mayHaveUnsynced || said.mayHaveUnsynced,
       };
       return;
     }
@@ -65,23 +65,23 @@ export class StaffAct {
   };
 }
 
-/** Whether anything is at stake at all. */
-export function isAny({ inSession, keepsSomething }: Stakes): boolean {
-  return inSession || keepsSomething;
+/** Whether anything is at stake. */
+export function isAny({ inSession, mayHaveUnsynced }: Stakes): boolean {
+  return inSession || mayHaveUnsynced;
 }
 
-function stakesOf(people: readonly PersonHere[]): Stakes {
-  const trains = people.some((person) => person.trains);
-  const waiting = people.reduce((sum, person) => sum + person.waiting, 0);
-  const keepsSomething = waiting > 0 || people.some((person) => person.keeps_something);
-  return { trains, inSession: trains, waiting, keepsSomething };
+function stakesOf(members: readonly KioskMember[]): Stakes {
+  const isTraining = members.some((member) => member.is_training);
+  const waiting = members.reduce((sum, member) => sum + member.waiting, 0);
+  const mayHaveUnsynced = waiting > 0 || members.some((member) => member.may_have_unsynced);
+  return { isTraining, inSession: isTraining, waiting, mayHaveUnsynced };
 }
 
-/** Whether there is something in `now` that was not `said`. */
+/** Whether `now` has more at stake than was `said`. */
 function isMore(now: Stakes, said: Stakes): boolean {
   return (
     (now.inSession && !said.inSession) ||
-    (now.keepsSomething && !said.keepsSomething) ||
+    (now.mayHaveUnsynced && !said.mayHaveUnsynced) ||
     now.waiting > said.waiting
   );
 }

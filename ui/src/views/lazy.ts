@@ -7,7 +7,7 @@ import { LazyView } from '../state/lazy-view.svelte';
 export function lazyViews() {
   return {
     athlete: new LazyView(() => import('./athlete/AthleteView.svelte')),
-    kiosk: new LazyView(() => import('./studio/StudioView.svelte')),
+    kiosk: new LazyView(() => import('./kiosk/Kiosk.svelte')),
     noPart: new LazyView(() => import('./NoPart.svelte')),
     settings: new LazyView(() => import('./Settings.svelte')),
     signIn: new LazyView(() => import('./SignIn.svelte')),

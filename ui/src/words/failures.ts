@@ -58,7 +58,7 @@ const FAILURES: Record<FailureCode, () => string> = {
   'disk-full': m.problem_disk_full,
   'in-session': m.problem_in_session,
   system: m.problem_system,
-  'on-studio-machine': m.problem_on_studio_machine,
+  'on-kiosk': m.problem_on_kiosk,
   'not-on-this-machine': m.problem_not_on_this_machine,
   'not-a-pin': m.problem_not_a_pin,
   'wrong-pin': m.problem_wrong_pin,

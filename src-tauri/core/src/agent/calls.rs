@@ -18,11 +18,11 @@ use crate::api::{Api, ServerUrl};
 use crate::bridge::{Calls, Failure, Invitation, LocalCode, Machine, SignedOut, Update};
 use crate::failure::ApiError;
 use crate::host::{Host, MenuWords, Notice, TrayWords, Versions};
+use crate::kiosk::become_kiosk;
 use crate::outbox::{
     AddRound, ArchiveExercise, CancelSession, CompleteRound, CreateExercise, DeleteRound, EditExercise, EditRound,
     LogExercise, RecallRound, ReleaseRound, RestoreExercise, StartRound,
 };
-use crate::studio::become_studio_machine;
 use crate::updates::{UpdateContext, UpdateRequests};
 
 /// How long somebody who signs out waits for a server that does not answer.
@@ -293,7 +293,7 @@ impl Calls for Agent {
 
     async fn machine(&self) -> Result<Machine, Failure> {
         let host = self.host()?;
-        Ok(Machine { starts_with_system: host.starts_with_system(), may_become_studio: host.may_become_studio() })
+        Ok(Machine { starts_with_system: host.starts_with_system(), may_become_kiosk: host.may_become_kiosk() })
     }
 
     async fn start_with_system(&self, on: bool) -> Result<Machine, Failure> {
@@ -301,15 +301,15 @@ impl Calls for Agent {
         self.machine().await
     }
 
-    async fn become_studio(&self, pin: String) -> Result<(), Failure> {
+    async fn become_kiosk(&self, pin: String) -> Result<(), Failure> {
         let host = self.host()?;
-        if !host.may_become_studio() {
+        if !host.may_become_kiosk() {
             return Err(Failure::local(LocalCode::Internal).because("a profile was named"));
         }
         if self.shared.is_in_session().await {
             return Err(Failure::local(LocalCode::InSession));
         }
-        become_studio_machine(self.shared.home(), &self.shared.server(), &pin).await?;
+        become_kiosk(self.shared.home(), &self.shared.server(), &pin).await?;
         self.leave_profile();
         host.restart();
         Ok(())

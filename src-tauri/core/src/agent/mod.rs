@@ -20,11 +20,11 @@ use crate::bridge::{Failure, LocalCode, Message};
 use crate::environment::Environment;
 use crate::home::{Home, ProfileDirectory};
 use crate::host::Host;
+use crate::kiosk::Roster;
 use crate::live::{supervise, watch_for_sleep};
 use crate::outbox::send_waiting;
 use crate::profile::Profile;
 use crate::replica::Replica;
-use crate::studio::Roster;
 use crate::updates::{Updater, keep_current};
 use crate::vault::Vault;
 
@@ -78,10 +78,10 @@ impl Agent {
     /// # Errors
     /// A [`Failure`] with a local code when the configuration, the data directory or the replica is not usable.
     ///
-    /// [`LocalCode::OnStudioMachine`] when it is somebody's who trains on this machine, which takes their PIN.
+    /// [`LocalCode::OnKiosk`] when it belongs to a member of this kiosk, which takes their PIN.
     pub async fn open(options: Options) -> Result<Self, Failure> {
         if Roster::read(&options.home)?.is_some_and(|roster| roster.holds(&options.profile)) {
-            return Err(Failure::local(LocalCode::OnStudioMachine));
+            return Err(Failure::local(LocalCode::OnKiosk));
         }
         Self::open_any(options).await
     }

@@ -154,7 +154,11 @@ async fn starting_over_leaves_nothing_of_the_person_before() {
     replica.start_over(None).await.expect("writable");
     drop(replica);
     let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
-    assert!(again.contents().me.is_none() && again.contents().cursor.is_none() && again.contents().documents == DocumentMap::default());
+    assert!(
+        again.contents().me.is_none()
+            && again.contents().cursor.is_none()
+            && again.contents().documents == DocumentMap::default()
+    );
 }
 
 #[tokio::test]

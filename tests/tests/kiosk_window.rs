@@ -1,25 +1,25 @@
-//! A studio's machine as people meet it: a real window, a real keyring, a way out for staff only.
+//! The kiosk in a real window with a real keyring.
 
 use std::time::{Duration, Instant};
 
 use ringside_core::bridge::Calls;
-use ringside_core::{Home, become_studio_machine};
+use ringside_core::{Home, Profile, become_kiosk};
 use system_tests::{
-    Account, Becomes, Desktop, Failure, IN_TIME, Person, Place, STAFF, ScreenSaverMock, Server, Window, WindowManager,
-    pictured,
+    Account, Becomes, Desktop, Failure, IN_TIME, Person, Place, STUDIO_PIN, ScreenSaverMock, Server, Window,
+    WindowManager, pictured,
 };
 use training::RoundStatus;
 
-async fn studio() -> Result<(Server, Desktop, Window), Failure> {
+async fn kiosk() -> Result<(Server, Desktop, Window), Failure> {
     let desktop = Desktop::start()?;
-    let (server, window) = studio_on(&desktop).await?;
+    let (server, window) = kiosk_on(&desktop).await?;
     Ok((server, desktop, window))
 }
 
-async fn studio_on(desktop: &Desktop) -> Result<(Server, Window), Failure> {
+async fn kiosk_on(desktop: &Desktop) -> Result<(Server, Window), Failure> {
     let server = Server::start()?;
     let url = server.url().parse().expect("an address");
-    become_studio_machine(&Home::new(desktop.ringside_home()), &url, STAFF).await.expect("a PIN");
+    become_kiosk(&Home::new(desktop.ringside_home()), &url, STUDIO_PIN).await.expect("a PIN");
     Ok((server, Window::open_as_it_is(desktop).await?))
 }
 
@@ -34,26 +34,26 @@ async fn admit(window: &Window, account: &Account, pin: &str) -> Result<(), Fail
 }
 
 async fn pick(window: &Window, name: &str, pin: &str) -> Result<(), Failure> {
-    window.view("studio-pick").await?;
-    let script = "const tile = [...document.querySelectorAll('[data-testid=person]')]\
+    window.view("kiosk-pick").await?;
+    let script = "const tile = [...document.querySelectorAll('[data-testid=member]')]\
                   .find((it) => it.textContent.includes(arguments[0])); if (tile) tile.click(); return Boolean(tile)";
     window.until::<bool>(&format!("{name} to pick"), script, vec![name.into()]).await?;
-    window.view("studio-pin").await?;
+    window.view("kiosk-pin").await?;
     window.type_text(pin).await
 }
 
 #[tokio::test]
-async fn several_train_on_one_machine_and_it_knows_them_again_after_a_restart() -> Result<(), Failure> {
-    let (server, desktop, window) = studio().await?;
+async fn a_kiosk_knows_its_members_again_after_a_restart() -> Result<(), Failure> {
+    let (server, desktop, window) = kiosk().await?;
     let athletes: Vec<&Account> =
         server.accounts().iter().filter(|it| it.roles.iter().any(|role| role == "athlete")).take(2).collect();
-    pictured(&window, "studio", async {
-        window.view("studio-pick").await?;
+    pictured(&window, "kiosk", async {
+        window.view("kiosk-pick").await?;
         assert!(window.wants_the_whole_screen(&desktop)?);
         admit(&window, athletes[0], "4711").await?;
         window.view("start").await?;
         window.click("lock").await?;
-        window.view("studio-pick").await?;
+        window.view("kiosk-pick").await?;
         admit(&window, athletes[1], "1234").await?;
         window.click("lock").await?;
         pick(&window, &athletes[0].name, "0000").await?;
@@ -62,24 +62,24 @@ async fn several_train_on_one_machine_and_it_knows_them_again_after_a_restart() 
         window.find("link-state[data-state='live']").await?;
         assert!(window.violations().await?.is_empty());
 
-        // Neither the button that closes it nor anything else is a way out of it.
+        // The close button asks for the PIN.
         window.press_close(&desktop)?;
-        window.view("studio-staff-pin").await?;
-        window.type_text(STAFF).await?;
+        window.view("kiosk-staff-pin").await?;
+        window.type_text(STUDIO_PIN).await?;
         window.click("try-pin").await?;
-        window.view("studio-staff").await?;
+        window.view("kiosk-staff").await?;
         assert!(window.violations().await?.is_empty());
         let press = "setTimeout(() => document.querySelector('[data-testid=close-ringside]').click()); return true";
-        // What the driver answers of a window that is gone is no matter: that it has gone is asked next.
+        // The window may be gone before the driver answers. That it is gone is checked below.
         drop(window.ask::<bool>(press, Vec::new()).await);
         Ok(())
     })
     .await;
-    desktop.until_nobody_has("studio-machine").await?;
+    desktop.until_nobody_has(Profile::of_kiosk().as_str()).await?;
     drop(window);
 
     let window = Window::open_as_it_is(&desktop).await?;
-    pictured(&window, "studio-again", async {
+    pictured(&window, "kiosk-again", async {
         pick(&window, &athletes[1].name, "1234").await?;
         window.find("link-state[data-state='live']").await?;
         let theirs = "return document.body.innerText.includes(arguments[0])";
@@ -90,13 +90,12 @@ async fn several_train_on_one_machine_and_it_knows_them_again_after_a_restart() 
 }
 
 #[tokio::test]
-async fn what_takes_its_window_off_the_screen_other_than_the_studio_s_pin_does_so_for_a_moment() -> Result<(), Failure>
-{
+async fn the_window_fills_the_screen_again_unless_staff_took_it_off() -> Result<(), Failure> {
     let desktop = Desktop::start()?;
     let manager = WindowManager::on(&desktop).await?;
-    let (_server, window) = studio_on(&desktop).await?;
+    let (_server, window) = kiosk_on(&desktop).await?;
     pictured(&window, "held", async {
-        window.view("studio-pick").await?;
+        window.view("kiosk-pick").await?;
         let on_screen = manager.window().await?;
         on_screen.take_off_the_screen()?;
         on_screen.until(Becomes::Smaller).await?;
@@ -106,13 +105,13 @@ async fn what_takes_its_window_off_the_screen_other_than_the_studio_s_pin_does_s
         on_screen.until(Becomes::Shown).await?;
 
         window.click("staff").await?;
-        window.view("studio-staff-pin").await?;
-        window.type_text(STAFF).await?;
+        window.view("kiosk-staff-pin").await?;
+        window.type_text(STUDIO_PIN).await?;
         window.click("try-pin").await?;
-        window.view("studio-staff").await?;
+        window.view("kiosk-staff").await?;
         window.click("fill-screen").await?;
         on_screen.until(Becomes::Smaller).await?;
-        // Theirs to decide: it stays so until they go.
+        // Staff decided this, so it stays until they leave the page.
         window.find("fill-screen:not(:checked)").await?;
         window.at_rest().await?;
         assert!(!on_screen.has_become(Becomes::Filling)?);
@@ -128,50 +127,50 @@ async fn what_takes_its_window_off_the_screen_other_than_the_studio_s_pin_does_s
 }
 
 #[tokio::test]
-async fn an_ordinary_machine_becomes_a_studio_s_in_its_settings_and_starts_anew_as_one() -> Result<(), Failure> {
+async fn an_ordinary_machine_becomes_a_kiosk_in_its_settings_and_restarts_as_one() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
     desktop.sign_in("default", server.url(), server.first("trainer")?)?;
     std::fs::write(desktop.ringside_home().join("config.json"), format!(r#"{{ "server": "{}" }}"#, server.url()))
         .expect("writable");
     let window = Window::open_as_it_is(&desktop).await?;
-    pictured(&window, "become-studio", async {
+    pictured(&window, "become-kiosk", async {
         window.click("open-settings").await?;
-        window.click("open-become-studio").await?;
-        window.fill("new-pin", STAFF).await?;
-        window.fill("repeat-pin", STAFF).await?;
-        let press = "setTimeout(() => document.querySelector('[data-testid=submit-studio]').click()); return true";
+        window.click("open-become-kiosk").await?;
+        window.fill("new-pin", STUDIO_PIN).await?;
+        window.fill("repeat-pin", STUDIO_PIN).await?;
+        let press = "setTimeout(() => document.querySelector('[data-testid=submit-kiosk]').click()); return true";
         window.ask::<bool>(press, Vec::new()).await.map(drop)
     })
     .await;
-    desktop.until_somebody_had("studio-machine").await?;
+    desktop.until_somebody_had(Profile::of_kiosk().as_str()).await?;
     desktop.until_nobody_has("default").await?;
-    let chosen = desktop.ringside_home().join("profiles/studio-machine/profile.json");
-    let chosen = std::fs::read_to_string(chosen).expect("the server goes along");
+    let chosen = desktop.ringside_home().join("profiles").join(Profile::of_kiosk().as_str()).join("profile.json");
+    let chosen = std::fs::read_to_string(chosen).expect("the kiosk keeps the server");
     assert!(chosen.contains(server.url().trim_end_matches('/')), "{chosen}");
     Ok(())
 }
 
 #[tokio::test]
-async fn the_screen_stays_bright_for_as_long_as_somebody_trains() -> Result<(), Failure> {
-    let (server, desktop, window) = studio().await?;
+async fn the_screen_stays_on_while_a_member_trains() -> Result<(), Failure> {
+    let (server, desktop, window) = kiosk().await?;
     let screen = ScreenSaverMock::on(&desktop).await?;
     let athlete = server.first("athlete")?;
     let trainer = Person::signed_in(server.url(), server.first("trainer")?).await;
     pictured(&window, "awake", async {
-        window.view("studio-pick").await?;
+        window.view("kiosk-pick").await?;
         admit(&window, athlete, "4711").await?;
         assert!(screen.reasons.borrow().is_empty());
         window.click("start-session").await?;
         window.view("waiting").await?;
         let mut reasons = screen.reasons.clone();
         let bright = tokio::time::timeout(IN_TIME, reasons.wait_for(|reasons| !reasons.is_empty())).await;
-        assert!(bright.is_ok_and(|asked| asked.is_ok()), "nobody asks for it");
+        assert!(bright.is_ok_and(|asked| asked.is_ok()), "the screen is not kept on");
 
-        let waits = trainer.sees("a session", |view| !view.documents.sessions.is_empty()).await;
-        let session = trainer.agent.join_session(waits.documents.sessions[0].id).await.expect("it waits");
+        let view = trainer.sees("a session", |view| !view.documents.sessions.is_empty()).await;
+        let session = trainer.agent.join_session(view.documents.sessions[0].id).await.expect("it is waiting");
         trainer.agent.cancel_session(session.id, None).await.expect("it is open");
         let dark = tokio::time::timeout(IN_TIME, reasons.wait_for(std::collections::HashMap::is_empty)).await;
-        assert!(dark.is_ok_and(|asked| asked.is_ok()), "it is asked for although nobody trains");
+        assert!(dark.is_ok_and(|asked| asked.is_ok()), "the screen is kept on although nobody trains");
         Ok(())
     })
     .await;
@@ -179,12 +178,12 @@ async fn the_screen_stays_bright_for_as_long_as_somebody_trains() -> Result<(), 
 }
 
 #[tokio::test]
-async fn whatever_waits_when_the_machine_is_switched_off_is_sent_when_it_is_on_again() -> Result<(), Failure> {
-    let (mut server, desktop, window) = studio().await?;
+async fn unsent_changes_are_sent_after_the_machine_was_switched_off_and_on() -> Result<(), Failure> {
+    let (mut server, desktop, window) = kiosk().await?;
     let athlete = server.first("athlete")?.clone();
     let trainer = Person::signed_in(server.url(), server.first("trainer")?).await;
     pictured(&window, "switched-off", async {
-        window.view("studio-pick").await?;
+        window.view("kiosk-pick").await?;
         admit(&window, &athlete, "4711").await?;
         window.click("start-session").await?;
         trainer.lead_a_round().await;
@@ -193,20 +192,20 @@ async fn whatever_waits_when_the_machine_is_switched_off_is_sent_when_it_is_on_a
         window.find("link-state[data-state='offline']").await?;
         window.click("begin-round").await?;
         window.click("lock").await?;
-        window.reads("person", "1 Änderung wartet").await
+        window.reads("member", "1 Änderung wartet").await
     })
     .await;
     drop(window);
     server.start_again()?;
-    // Nobody has picked themselves.
+    // No member has picked themselves.
     let window = Window::open_as_it_is(&desktop).await?;
-    window.view("studio-pick").await?;
+    window.view("kiosk-pick").await?;
     trainer.sees_round(RoundStatus::Active).await;
     Ok(())
 }
 
 #[tokio::test]
-async fn whoever_wants_it_has_the_system_start_the_application() -> Result<(), Failure> {
+async fn the_system_starts_the_application_if_the_person_wants_it() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
     desktop.sign_in("athlete", server.url(), server.first("athlete")?)?;
     let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
@@ -215,7 +214,7 @@ async fn whoever_wants_it_has_the_system_start_the_application() -> Result<(), F
         for is_wanted in [true, false] {
             window.click("start-with-system").await?;
             until_the_system_starts_it(&desktop, is_wanted).await;
-            // What is shown is what the system says, also to whoever comes again.
+            // The settings show what the system says, also when they are opened again.
             window.click("close-settings").await?;
             window.click("open-settings").await?;
             window.find("start-with-system").await?;
@@ -229,13 +228,13 @@ async fn whoever_wants_it_has_the_system_start_the_application() -> Result<(), F
     Ok(())
 }
 
-/// Waits until the desktop has an entry for what it starts when the person logs in, or none.
+/// Waits until the desktop has an autostart entry, or none.
 async fn until_the_system_starts_it(desktop: &Desktop, is_wanted: bool) {
-    // The library looks there whatever XDG_CONFIG_HOME says.
+    // The library ignores XDG_CONFIG_HOME.
     let directory = desktop.path().join(".config/autostart");
     let mut look = tokio::time::interval(Duration::from_millis(50));
     let deadline = Instant::now() + IN_TIME;
-    // The profile whose window this was, and no other.
+    // The entry of this profile, and of no other.
     let entry = directory.join("Ringside (athlete).desktop");
     let starts = || std::fs::read_to_string(&entry).is_ok_and(|entry| entry.contains("--profile athlete"));
     while starts() != is_wanted {

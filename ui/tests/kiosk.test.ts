@@ -1,14 +1,14 @@
-/** A studio machine's screen: picking oneself, PINs, and leaving nothing behind. */
+/** The kiosk: picking oneself, PINs, and leaving nothing behind. */
 import { describe, expect, it, vi } from 'vitest';
 
 import type { Account, RefusedAct } from '../src/bridge/bridge';
 import { Athlete } from '../src/state/athlete.svelte';
+import { IDLE_MS } from '../src/state/kiosk.svelte';
 import { Planner } from '../src/state/planner.svelte';
-import { IDLE_MS } from '../src/state/studio.svelte';
 import { ALVA, ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
-import { here, PEOPLE } from '../dev/studio-scenes';
-import { house, JONAS, jonas, person, say, screen, type } from './studio-machine';
+import { member, MEMBERS } from '../dev/kiosk-scenes';
+import { bringJonas, JONAS, lobby, openKiosk, pickMember, sendKiosk, typePin } from './kiosk';
 
 const REFUSED: RefusedAct = {
   key: 'k-1',
@@ -24,20 +24,20 @@ const REFUSED: RefusedAct = {
 };
 
 describe('picking oneself', () => {
-  it('shows who trains here, and tries a PIN with its fourth digit', async () => {
-    const window = await screen({ pick: () => null });
-    expect(window.view()).toBe('studio-pick');
-    expect(document.querySelectorAll('[data-testid="person"]')).toHaveLength(PEOPLE.length);
-    await person(window, 'Jonas');
-    await type(window, '471');
+  it('lists the members, and submits a PIN with its fourth digit', async () => {
+    const window = await openKiosk({ pick: () => null });
+    expect(window.view()).toBe('kiosk-pick');
+    expect(document.querySelectorAll('[data-testid="member"]')).toHaveLength(MEMBERS.length);
+    await pickMember(window, 'Jonas');
+    await typePin(window, '471');
     expect(window.asked('pick')).toHaveLength(0);
-    await type(window, '1');
+    await typePin(window, '1');
     expect(window.asked('pick')).toEqual([{ profile: JONAS, pin: '4711' }]);
   });
 
-  it('takes digits from the keyboard as well, and takes one back', async () => {
-    const window = await screen({ pick: () => null });
-    await person(window, 'Jonas');
+  it('accepts digits and Backspace from the keyboard', async () => {
+    const window = await openKiosk({ pick: () => null });
+    await pickMember(window, 'Jonas');
     for (const key of ['4', '7', '9', 'Backspace', '1', '1']) {
       document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
       await window.settle();
@@ -45,41 +45,41 @@ describe('picking oneself', () => {
     expect(window.asked('pick')).toEqual([{ profile: JONAS, pin: '4711' }]);
   });
 
-  it('says that a PIN is wrong, forgets its digits, and lets one try again', async () => {
-    const window = await screen({ pick: () => Promise.reject(failure('wrong-pin')) });
-    await person(window, 'Jonas');
-    await type(window, '0000');
+  it('reports a wrong PIN, clears the digits, and allows another attempt', async () => {
+    const window = await openKiosk({ pick: () => Promise.reject(failure('wrong-pin')) });
+    await pickMember(window, 'Jonas');
+    await typePin(window, '0000');
     expect(window.find('pin-failure').textContent).toContain('not the right PIN');
     expect(document.querySelectorAll('i.there')).toHaveLength(0);
-    await type(window, '1111');
+    await typePin(window, '1111');
     expect(window.asked('pick')).toHaveLength(2);
   });
 
-  it('counts down how long somebody who guessed has to wait, and takes no digit until then', async () => {
+  it('counts down while entry is locked, and accepts no digit until then', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const window = await screen({
+    const window = await openKiosk({
       pick: () => Promise.reject(failure('too-many-pins', { retry_after_s: 30 })),
     });
-    await person(window, 'Jonas');
-    await type(window, '0000');
+    await pickMember(window, 'Jonas');
+    await typePin(window, '0000');
     expect(window.find('pin-failure').textContent).toContain('30 seconds');
     await vi.advanceTimersByTimeAsync(1000);
     await window.settle();
     expect(window.find('pin-failure').textContent).toContain('29 seconds');
-    await type(window, '4711');
+    await typePin(window, '4711');
     expect(window.asked('pick')).toHaveLength(1);
     for (let second = 0; second < 29; second++) {
       await vi.advanceTimersByTimeAsync(1000);
       await window.settle();
     }
     expect(window.find('pin-failure').textContent).toBe('');
-    await type(window, '4711');
+    await typePin(window, '4711');
     expect(window.asked('pick')).toHaveLength(2);
   });
 
-  it('says a long wait in minutes, rounded up, and its end in seconds', async () => {
+  it('shows a long wait in minutes, rounded up, and its end in seconds', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const window = await screen({
+    const window = await openKiosk({
       pick: () => Promise.reject(failure('too-many-pins', { retry_after_s: 121 })),
     });
     const pass = async (seconds: number) => {
@@ -88,8 +88,8 @@ describe('picking oneself', () => {
         await window.settle();
       }
     };
-    await person(window, 'Jonas');
-    await type(window, '0000');
+    await pickMember(window, 'Jonas');
+    await typePin(window, '0000');
     expect(window.find('pin-failure').textContent).toContain('in 3 minutes');
     await pass(1);
     expect(window.find('pin-failure').textContent).toContain('in 2 minutes');
@@ -97,18 +97,18 @@ describe('picking oneself', () => {
     expect(window.find('pin-failure').textContent).toContain('in 89 seconds');
   });
 
-  it('shows nobody before the one who was picked is there', async () => {
-    const window = await screen();
-    await say(window, { in_front: JONAS });
+  it('shows nothing until the view of the member has arrived', async () => {
+    const window = await openKiosk();
+    await sendKiosk(window, { foreground: JONAS });
     expect(window.view()).toBe('loading');
-    await jonas(window);
+    await bringJonas(window);
     expect(window.text()).toContain('Jonas Brandt');
   });
 });
 
-describe('somebody new', () => {
+describe('a new member', () => {
   it('signs in with a PIN that is typed twice', async () => {
-    const window = await screen({ admit: () => null });
+    const window = await openKiosk({ admit: () => null });
     await window.click('new-here');
     await window.type('email', 'jonas@studio.example');
     await window.type('password', 'correct horse');
@@ -123,8 +123,8 @@ describe('somebody new', () => {
     expect(window.asked('admit')).toEqual([admitted]);
   });
 
-  it('is never asked which server it is, but told who can change it when that is in question', async () => {
-    const window = await screen({ admit: () => Promise.reject(failure('not-ringside')) });
+  it('is not asked for the server, but told who can change it when it may be wrong', async () => {
+    const window = await openKiosk({ admit: () => Promise.reject(failure('not-ringside')) });
     const signIn = async () => {
       await window.type('email', 'jonas@studio.example');
       await window.type('password', 'correct horse');
@@ -134,56 +134,56 @@ describe('somebody new', () => {
     };
     await window.click('new-here');
     await signIn();
-    // Somebody trains here, so the address is right and something else is wrong.
+    // There are members, so the address is right and something else is wrong.
     expect(window.find('failure').dataset['code']).toBe('not-ringside');
     expect(window.has('servers-fault')).toBe(false);
-    await say(window, { people: [] });
+    await sendKiosk(window, { members: [] });
     expect(window.find('servers-fault').textContent).toContain('under “For the studio”');
     expect(window.has('server-choice')).toBe(false);
   });
 
-  it('signs in again when the server has ended their sign-in, and is told so', async () => {
-    const window = await screen();
-    await say(window, { in_front: JONAS });
+  it('signs in again when the server has ended the sign-in, and is told so', async () => {
+    const window = await openKiosk();
+    await sendKiosk(window, { foreground: JONAS });
     const ended = view(null, [], { profile: JONAS, signed_out: 'by_server' });
     window.bridge.say({ type: 'view', view: ended });
     await window.settle();
-    expect(window.view()).toBe('studio-admit');
+    expect(window.view()).toBe('kiosk-admit');
     expect(window.text()).toContain('You were signed out');
     await window.click('back');
     expect(window.asked('lock')).toHaveLength(1);
   });
 
-  it('is not told that a sign-in has ended which they ended themselves', async () => {
-    const window = await screen();
-    await say(window, { in_front: JONAS });
+  it('is not told that their sign-in has ended when they signed out themselves', async () => {
+    const window = await openKiosk();
+    await sendKiosk(window, { foreground: JONAS });
     const left = view(null, [], { profile: JONAS, signed_out: 'by_person' });
     window.bridge.say({ type: 'view', view: left });
     await window.settle();
-    expect(window.view()).toBe('studio-admit');
+    expect(window.view()).toBe('kiosk-admit');
     expect(window.text()).not.toContain('You were signed out');
     expect(window.text()).toContain('Sign in once and choose a PIN.');
   });
 });
 
 describe('leaving', () => {
-  it('is one button, and what comes next is in the language of the device', async () => {
-    const window = await screen();
-    await jonas(window);
+  it('is one button, and the lobby is in the language of the device', async () => {
+    const window = await openKiosk();
+    await bringJonas(window);
     expect(document.documentElement.lang).toBe('de');
     await window.click('lock');
     expect(window.asked('lock')).toHaveLength(1);
-    await say(window, {});
-    window.bridge.say({ type: 'view', view: house });
+    await sendKiosk(window, {});
+    window.bridge.say({ type: 'view', view: lobby });
     await window.settle();
-    expect(window.view()).toBe('studio-pick');
+    expect(window.view()).toBe('kiosk-pick');
     expect(document.documentElement.lang).toBe('en');
   });
 
-  it('happens by itself when nobody touches anything for a while, but not in a training', async () => {
+  it('happens automatically after a while without a touch, but not during a session', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const window = await screen();
-    await jonas(window);
+    const window = await openKiosk();
+    await bringJonas(window);
     await vi.advanceTimersByTimeAsync(IDLE_MS - 1000);
     document.body.dispatchEvent(new Event('pointerdown', { bubbles: true }));
     await vi.advanceTimersByTimeAsync(IDLE_MS - 1000);
@@ -191,22 +191,22 @@ describe('leaving', () => {
     await vi.advanceTimersByTimeAsync(1000);
     expect(window.asked('lock')).toHaveLength(1);
 
-    await jonas(window, session('active'));
+    await bringJonas(window, session('active'));
     await vi.advanceTimersByTimeAsync(10 * IDLE_MS);
     expect(window.asked('lock')).toHaveLength(1);
   });
 
-  it('happens by itself also to somebody whose training nobody has joined', async () => {
+  it('happens automatically also while a session is waiting for the trainer', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const window = await screen();
-    await jonas(window, session('waiting'));
+    const window = await openKiosk();
+    await bringJonas(window, session('waiting'));
     await vi.advanceTimersByTimeAsync(IDLE_MS);
     expect(window.asked('lock')).toHaveLength(1);
   });
 
-  it('says what happens to what waits, and to what the server refused', async () => {
-    const window = await screen();
-    await say(window, { in_front: JONAS });
+  it('says what happens to unsent and to refused changes', async () => {
+    const window = await openKiosk();
+    await sendKiosk(window, { foreground: JONAS });
     const link = { state: 'offline', waiting: 2, reason: null } as const;
     window.bridge.say({ type: 'view', view: view(ATHLETE, [], { profile: JONAS, link }) });
     await window.settle();
@@ -218,17 +218,17 @@ describe('leaving', () => {
     expect(window.find('refused-at-sign-out').textContent).toContain('bis du darüber entscheidest');
   });
 
-  it('takes what was half typed off the machine with whoever is taken off it', async () => {
+  it('deletes the stored input of a member who was removed', async () => {
     const first: Account = {
       ...TRAINER,
       id: '0193a7c1-5d2e-7f00-8a11-3c5b7d9e1f20',
       roles: ['athlete', 'trainer'],
     };
     const second: Account = { ...first, id: '0193a7c1-5d2e-7f00-8a11-3c5b7d9e1f21' };
-    // As the core names a profile after whose it is.
+    // As the core names the profile of a member.
     const profileOf = ({ id }: Account) => `person-${id.replaceAll('-', '')}`;
-    const people = [first, second].map((me) => here(me.name, { profile: profileOf(me) }));
-    const window = await screen({}, { people });
+    const members = [first, second].map((me) => member(me.name, { profile: profileOf(me) }));
+    const window = await openKiosk({}, { members });
     const kept = () => Object.keys(localStorage).filter((key) => /\.(entries|rest|watched|plan)\b/.test(key));
 
     for (const me of [first, second]) {
@@ -236,7 +236,7 @@ describe('leaving', () => {
         athlete: me,
       });
       const led = session('active', [], { id: 'x-led', athlete: ALVA });
-      await say(window, { people, in_front: profileOf(me) });
+      await sendKiosk(window, { members, foreground: profileOf(me) });
       window.bridge.say({ type: 'view', view: view(me, [own, led], { profile: profileOf(me) }) });
       await window.settle();
       const athlete = new Athlete(window.app);
@@ -245,25 +245,25 @@ describe('leaving', () => {
       athlete.entriesOf(out).form('i-1').note = 'zwickt';
       athlete.restAfter({ ...out, completed_at: out.started_at, rest_after_s: 600 }).more();
       new Planner(window.app).change(led, (plan) => ({ ...plan, rest: '90' }));
-      await say(window, { people });
-      window.bridge.say({ type: 'view', view: house });
+      await sendKiosk(window, { members });
+      window.bridge.say({ type: 'view', view: lobby });
       await window.settle();
     }
     const before = kept();
     const rests = before.filter((key) => key.includes('.rest.'));
     expect([before.length, rests.length]).toEqual([8, 2]);
-    await say(window, { people: people.slice(1) });
+    await sendKiosk(window, { members: members.slice(1) });
     expect(kept()).toEqual(before.filter((key) => key.includes(second.id)));
     expect(kept()).toHaveLength(4);
   });
 
-  it('keeps the screen awake for as long as a training goes on', async () => {
-    const window = await screen();
-    await jonas(window, session('active'));
+  it('keeps the screen on while any member is training', async () => {
+    const window = await openKiosk();
+    await bringJonas(window, session('active'));
     await window.tell(session('completed'), 'session-completed');
-    // Somebody who is not in front trains on.
+    // A member in the background is still training.
     expect(window.asked('keep_awake')).toEqual([{ on: true }]);
-    await say(window, { in_front: JONAS, people: [here('Jonas Brandt')] });
+    await sendKiosk(window, { foreground: JONAS, members: [member('Jonas Brandt')] });
     expect(window.asked('keep_awake')).toEqual([{ on: true }, { on: false }]);
   });
 });

@@ -1,0 +1,102 @@
+//! What only staff may do on a kiosk, and that there is no way around them.
+
+use std::sync::Arc;
+
+use ringside_core::bridge::LocalCode;
+use ringside_core::environment::ThisMachine;
+use ringside_core::{Agent, Home, Kiosk, Options, become_kiosk, is_kiosk};
+use serde_json::json;
+use system_tests::{Failure, KioskState, STUDIO_PIN, Server, TestKiosk, core_options};
+
+use crate::{athletes, code, local, remove};
+
+#[tokio::test]
+async fn only_staff_can_leave_the_kiosk_and_remove_members() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let kiosk = TestKiosk::new(server.url()).await;
+    let (athlete, _) = athletes(&server);
+    let profile = kiosk.admit(&athlete, "4711").await.expect("the demo password");
+    for (name, args) in [
+        ("close_window", json!({})),
+        ("start_with_system", json!({"on": true})),
+        ("fill_screen", json!({"on": false})),
+        ("remove_member", json!({"profile": profile, "confirmed": true})),
+        ("end_kiosk", json!({"confirmed": true})),
+        ("choose_server", json!({"url": "https://ringside.example"})),
+    ] {
+        assert_eq!(code(kiosk.call(name, args).await), local(LocalCode::StaffOnly), "{name}");
+    }
+    assert!(!kiosk.core.may_close());
+    assert_eq!(code(kiosk.call("open_staff", json!({"pin": "4711"})).await), local(LocalCode::WrongPin));
+    kiosk.open_staff().await;
+    assert!(kiosk.core.may_close());
+    assert!(kiosk.state().kiosk.foreground.is_none(), "no member's data is open on the staff page");
+    remove(&kiosk, &profile, false).await.expect("nothing is unsynced");
+    assert!(kiosk.names().is_empty() && !kiosk.has_files_of(&profile));
+    kiosk.lock().await;
+    assert!(!kiosk.core.may_close());
+    kiosk.open_staff().await;
+    kiosk.call("end_kiosk", json!({"confirmed": false})).await.expect("staff");
+    assert!(!is_kiosk(&kiosk.home()));
+    assert_eq!(*kiosk.host.restarts.borrow(), 1, "restarted as an ordinary window");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_member_s_profile_is_not_opened_by_naming_it() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let kiosk = TestKiosk::new(server.url()).await;
+    let (athlete, _) = athletes(&server);
+    let profile = kiosk.admit(&athlete, "4711").await.expect("the demo password");
+    let home = kiosk.close();
+    let named = Options {
+        profile: profile.parse().expect("a profile's name"),
+        ..core_options(&home, Arc::new(ThisMachine), Arc::new(|_| {}))
+    };
+    assert_eq!(code(Agent::open(named).await.map(drop)), local(LocalCode::OnKiosk));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_damaged_roster_still_opens_as_a_kiosk_and_is_reported() -> Result<(), Failure> {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let server = "http://127.0.0.1:1".parse().expect("an address");
+    assert_eq!(code(become_kiosk(&Home::new(home.path()), &server, "12").await), local(LocalCode::NotAPin));
+    assert!(!is_kiosk(&Home::new(home.path())));
+    become_kiosk(&Home::new(home.path()), &server, STUDIO_PIN).await.expect("a PIN");
+    std::fs::write(home.path().join("studio.json"), "{").expect("writable");
+    assert!(is_kiosk(&Home::new(home.path())));
+    let opened = Kiosk::open(core_options(&home, Arc::new(ThisMachine), Arc::new(|_| {}))).await;
+    assert_eq!(code(opened), local(LocalCode::BadConfig));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_window_fills_the_screen_again_when_staff_have_left() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let kiosk = TestKiosk::new(server.url()).await;
+    let fills = |on: bool| move |state: &KioskState| state.kiosk.fills_screen == on;
+    kiosk.sees("full screen", fills(true)).await;
+    kiosk.open_staff().await;
+    kiosk.call("fill_screen", json!({"on": false})).await.expect("staff");
+    kiosk.sees("a window", fills(false)).await;
+    assert!(!*kiosk.host.fills_screen.borrow());
+    kiosk.lock().await;
+    kiosk.sees("full screen", fills(true)).await;
+    assert!(*kiosk.host.fills_screen.borrow());
+    Ok(())
+}
+
+#[tokio::test]
+async fn staff_can_choose_another_server_only_while_there_are_no_members() -> Result<(), Failure> {
+    let (server, other) = (Server::start()?, Server::start()?);
+    let kiosk = TestKiosk::new(other.url()).await;
+    let (athlete, _) = athletes(&server);
+    kiosk.open_staff().await;
+    kiosk.call("choose_server", json!({"url": server.url()})).await.expect("there are no members yet");
+    kiosk.lock().await;
+    kiosk.admit(&athlete, "4711").await.expect("the demo password, on the chosen server");
+    kiosk.open_staff().await;
+    kiosk.call("choose_server", json!({"url": other.url()})).await.expect_err("there is a member");
+    Ok(())
+}
