@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::try_join_all;
 use hosted_api::seed_bench_people;
-use ringside_core::bridge::{Calls, LinkState};
+use ringside_core::bridge::{AccountCalls, LinkState};
 use serde_json::{Value, json};
 use system_tests::{Account, Device, Percentiles, Person, Proxy, Server, Weather};
 use training::RoundStatus;

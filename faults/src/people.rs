@@ -6,7 +6,7 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use ringside_core::Agent;
-use ringside_core::bridge::{Calls, Failure, View};
+use ringside_core::bridge::{AccountCalls, Failure, LibraryCalls, SessionCalls, View};
 use training::library::ExerciseDraft;
 use training::{
     Category, Exercise, ExerciseId, ExerciseReport, Field, ItemId, PlannedExercise, Region, Round, RoundId, RoundPlan,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ringside_core::bridge::{Call, Failure, LocalCode};
+use ringside_core::bridge::{Failure, HostCall, LocalCode};
 use ringside_core::host::Host;
 use ringside_core::{Closing, Front};
 use serde_json::Value;
@@ -125,13 +125,13 @@ impl Binding {
         let host = &self.host;
         let may_leave = self.meanwhile != Closing::Forbidden;
         match serde_json::from_value(call.clone()).ok()? {
-            Call::AskToClose {} => host.ask_to_close(),
-            Call::ToggleFullScreen {} => host.toggle_full_screen(),
-            Call::CloseWindow {} if may_leave => host.close(),
-            Call::ShowInTray { words } => host.show_in_tray(words),
-            Call::ShowInMenu { words } => host.show_in_menu(*words),
-            Call::Versions {} => return Some(serde_json::to_value(host.versions()).map_err(internal)),
-            Call::Diagnostics {} => return Some(Ok(format!("{}\n{}", host.diagnostics(), self.standing()).into())),
+            HostCall::AskToClose {} => host.ask_to_close(),
+            HostCall::ToggleFullScreen {} => host.toggle_full_screen(),
+            HostCall::CloseWindow {} if may_leave => host.close(),
+            HostCall::ShowInTray { words } => host.show_in_tray(words),
+            HostCall::ShowInMenu { words } => host.show_in_menu(*words),
+            HostCall::Versions {} => return Some(serde_json::to_value(host.versions()).map_err(internal)),
+            HostCall::Diagnostics {} => return Some(Ok(format!("{}\n{}", host.diagnostics(), self.standing()).into())),
             _ => return None,
         }
         Some(Ok(Value::Null))

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ringside_core::bridge::{Calls, LinkState, Message, View};
+use ringside_core::bridge::{AccountCalls, LinkState, Message, SessionCalls, View};
 use ringside_core::environment::{Environment, ThisMachine};
 use ringside_core::updates::Updater;
 use ringside_core::{Agent, Home, Options, Vault};

@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use fantoccini::key::Key;
-use ringside_core::bridge::Calls;
+use ringside_core::bridge::SessionCalls;
 use serde_json::{Value, json};
 use system_tests::{Desktop, Failure, IN_TIME, Person, Place, Server, Stage, Window, pictured, story};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use ringside_core::bridge::{Calls, LinkState, LocalCode};
+use ringside_core::bridge::{AccountCalls, LinkState, LocalCode};
 use serde_json::{Value, json};
 use system_tests::{Device, Failure, Person, Proxy, Server, Weather};
 use training::Session;

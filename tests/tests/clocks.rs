@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ringside_core::bridge::{Calls, LinkState, View};
+use ringside_core::bridge::{AccountCalls, LinkState, SessionCalls, View};
 use system_tests::{Device, Failure, Person, Proxy, Server, Weather, WrongClock};
 use training::{RoundStatus, Timestamp};
 

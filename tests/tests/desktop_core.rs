@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use ringside_core::bridge::{Calls, FailureCode, LinkState, LocalCode, SignedOut, View};
+use ringside_core::bridge::{AccountCalls, FailureCode, LinkState, LocalCode, SessionCalls, SignedOut, View};
 use ringside_core::environment::ThisMachine;
 use ringside_core::{Agent, Options, Vault};
 use system_tests::{Failure, Person, Server, undisturbed};

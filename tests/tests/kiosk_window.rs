@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ringside_core::bridge::Calls;
+use ringside_core::bridge::SessionCalls;
 use ringside_core::{Home, Profile, become_kiosk};
 use system_tests::{
     Account, Becomes, Desktop, Failure, IN_TIME, Person, Place, STUDIO_PIN, ScreenSaverMock, Server, Window,

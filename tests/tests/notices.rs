@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ringside_core::bridge::Calls;
+use ringside_core::bridge::SessionCalls;
 use system_tests::{Desktop, Failure, IN_TIME, Person, Stage, pictured, story};
 
 /// Waits until a notice is on screen.

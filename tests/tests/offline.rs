@@ -1,7 +1,7 @@
 //! What people do while the network is gone: shown at once, kept whatever happens, sent exactly once and in order, and
 //! never thrown away without a word.
 
-use ringside_core::bridge::{ActName, Calls, FailureCode, LinkState};
+use ringside_core::bridge::{AccountCalls, ActName, FailureCode, LinkState, SessionCalls};
 use system_tests::{Device, Failure, Person, Proxy, Server, Weather};
 use training::{
     ExerciseReport, PlannedExercise, ProblemCode, Round, RoundPlan, RoundStatus, Session, SessionStatus, Values,

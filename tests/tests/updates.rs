@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use ringside_core::bridge::{Calls, Failure as CallFailure, FailureCode, LocalCode, Update, UpdateProblem, View};
+use ringside_core::bridge::{
+    Failure as CallFailure, FailureCode, LocalCode, SessionCalls, Update, UpdateCalls, UpdateProblem, View,
+};
 use ringside_core::environment::ThisMachine;
 use ringside_core::updates::{Channel, HeadlessUpdates, Notes, Question, Release, Updater};
 use ringside_core::{Agent, Options};

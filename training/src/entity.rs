@@ -119,6 +119,14 @@ macro_rules! entities {
             $($(#[doc = $doc])* #[serde(rename = $word)] $entity($entity),)+
         }
 
+        impl From<KindedDocument> for Document {
+            fn from(document: KindedDocument) -> Self {
+                match document {
+                    $(KindedDocument::$entity(entity) => entity.into(),)+
+                }
+            }
+        }
+
         impl From<Document> for KindedDocument {
             fn from(document: Document) -> Self {
                 match document {
@@ -169,6 +177,26 @@ macro_rules! entities {
         }
 
         impl Documents {
+            /// Puts an entity in front of the others of its kind; answers what was known of it.
+            pub fn put(&mut self, document: Document) -> Option<Document> {
+                let before = self.remove(document.entity_ref());
+                match document {
+                    $(Document::$entity(entity) => self.$list.insert(0, *entity),)+
+                }
+                before
+            }
+
+            /// Takes an entity out.
+            pub fn remove(&mut self, entity: EntityRef) -> Option<Document> {
+                match entity.kind {
+                    $(Kind::$entity => {
+                        let place = self.$list.iter().position(|known| known.id() == entity.id)?;
+                        Some(self.$list.remove(place).into())
+                    })+
+                    Kind::Unknown(_) => None,
+                }
+            }
+
             /// All of them.
             pub fn into_documents(self) -> impl Iterator<Item = Document> {
                 std::iter::empty()$(.chain(self.$list.into_iter().map(Document::from)))+

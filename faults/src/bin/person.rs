@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use rand::Rng;
-use ringside_core::bridge::{Calls, View};
+use ringside_core::bridge::{AccountCalls, View};
 use ringside_core::environment::ThisMachine;
 use ringside_core::{Agent, Home, Options, Profile, ServerUrl};
 use ringside_faults::people::Somebody;

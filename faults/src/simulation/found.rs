@@ -1,6 +1,6 @@
 //! Faults that runs have found, each by itself, so that it stays mended.
 
-use ringside_core::bridge::{Failure, View};
+use ringside_core::bridge::{Failure, SessionCalls, View};
 use training::{RoundPlan, RoundStatus, Session};
 
 use super::*;

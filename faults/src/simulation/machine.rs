@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use rand::Rng;
 use rand::rngs::StdRng;
-use ringside_core::bridge::{Calls, Failure, LinkState, Message, View};
+use ringside_core::bridge::{AccountCalls, Failure, LinkState, Message, View};
 use ringside_core::environment::{Environment, Transport, TransportError};
 use ringside_core::{Agent, Home, Options, ServerUrl, Vault};
 use system_tests::show;
 use tokio::time::Instant;
-use training::{EntityRef, KindedDocument, UserId};
+use training::{Document, EntityRef, UserId};
 use uuid::Uuid;
 
 use super::network::{Link, Way};
@@ -309,10 +309,8 @@ fn summary(message: &Message) -> String {
         }
         Message::Entity { document, cause } => {
             let event = cause.map_or_else(|| "a change".to_owned(), |cause| cause.event.to_string());
-            match document {
-                KindedDocument::Session(session) => format!("{event}: {} at {}", session.id, session.version),
-                KindedDocument::Exercise(exercise) => format!("{event}: {} at {}", exercise.id, exercise.version),
-            }
+            let document = Document::from(document.clone());
+            format!("{event}: {} at {}", document.entity_ref(), document.version())
         }
         Message::Gone { entity, .. } => format!("of the end of {entity}"),
         Message::Refused { refused } => format!("of {} refusals", refused.len()),

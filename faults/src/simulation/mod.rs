@@ -15,7 +15,7 @@ mod library;
 mod machine;
 mod many;
 mod network;
-mod newer;
+mod other_version;
 mod request;
 mod server;
 mod signal;
@@ -30,7 +30,7 @@ use std::time::Duration;
 use crate::people::Somebody;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use ringside_core::bridge::{Calls, LinkState};
+use ringside_core::bridge::{AccountCalls, LinkState};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 use training::wire::{Account, Locale, Role, Studio};
@@ -40,6 +40,7 @@ use uuid::Uuid;
 use self::machine::{Machine, Outcome};
 pub use self::many::{Found, many};
 use self::network::{Link, Weather};
+use self::other_version::Version;
 use self::server::Server;
 use self::trace::Trace;
 
@@ -128,9 +129,8 @@ impl World {
         let trace = Arc::new(Trace::new(aloud));
         let [trainer, mira, jonas] = people();
         let (trainer_id, mira_id, jonas_id) = (trainer.id, mira.id, jonas.id);
-        // In every third run the server is newer than the core.
-        let is_newer = seed % 3 == 2;
-        let server = Arc::new(Server::new(vec![trainer, mira, jonas], exercises(), fork(), is_newer));
+        let version = Version::of_seed(seed);
+        let server = Arc::new(Server::new(vec![trainer, mira, jonas], exercises(), fork(), version));
         let machines = [
             ("the trainer's desk", trainer_id),
             ("the trainer's laptop", trainer_id),

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use super::answer::{Answer, Reply, bye, frame};
 use super::library;
-use super::newer;
+use super::other_version::{self as other, Version};
 use super::request::{Body, Order, Sent, Target};
 use super::signal::Signal;
 use super::tokens::{Pair, TOKEN_GOOD_FOR, Tokens};
@@ -52,8 +52,8 @@ pub(super) struct State {
     pub(super) people: Vec<Account>,
     pub(super) exercises: Vec<Exercise>,
     epoch: String,
-    /// Whether it is of a newer version than the core, and says more than that knows.
-    is_newer: bool,
+    /// Of which version it is, beside the core.
+    version: Version,
     pub(super) sessions: BTreeMap<SessionId, (Session, UserId)>,
     feeds: BTreeMap<UserId, Feed>,
     answers: BTreeMap<(UserId, String), (String, Answer)>,
@@ -70,10 +70,15 @@ struct Feed {
 }
 
 impl Server {
-    pub(super) fn new(mut people: Vec<Account>, mut exercises: Vec<Exercise>, random: StdRng, is_newer: bool) -> Self {
-        if is_newer {
-            people.iter_mut().for_each(|person| person.roles.push(newer::role()));
-            exercises.iter_mut().step_by(2).for_each(|exercise| *exercise = newer::exercise(exercise));
+    pub(super) fn new(
+        mut people: Vec<Account>,
+        mut exercises: Vec<Exercise>,
+        random: StdRng,
+        version: Version,
+    ) -> Self {
+        if version == Version::Newer {
+            people.iter_mut().for_each(|person| person.roles.push(other::role()));
+            exercises.iter_mut().step_by(2).for_each(|exercise| *exercise = other::exercise(exercise));
         }
         let state = State {
             random,
@@ -82,7 +87,7 @@ impl Server {
             people,
             exercises,
             epoch: "e0".to_owned(),
-            is_newer,
+            version,
             sessions: BTreeMap::new(),
             answers: BTreeMap::new(),
             tokens: Tokens::default(),
@@ -110,10 +115,10 @@ impl Server {
     /// Tells every stream to stay away for a moment, and goes away.
     pub(super) fn drain(&self) {
         let mut state = self.state();
-        let is_newer = state.is_newer;
+        let version = state.version;
         for feed in state.feeds.values_mut() {
             for stream in feed.streams.drain(..) {
-                let reason = if is_newer { newer::bye_reason() } else { ByeReason::Draining };
+                let reason = if version == Version::Newer { other::bye_reason() } else { ByeReason::Draining };
                 stream.try_send(bye(reason, Some(1_500))).ok();
             }
         }
@@ -136,7 +141,7 @@ impl Server {
     /// Answers one request, at this instant.
     pub(super) fn serve(&self, sent: &Sent) -> Reply {
         let mut state = self.state();
-        let (before, is_newer) = (state.commits(), state.is_newer);
+        let (before, version) = (state.commits(), state.version);
         let reply = state.serve(sent);
         let after = state.commits();
         drop(state);
@@ -145,9 +150,7 @@ impl Server {
         }
         let reply = reply.unwrap_or_else(|code| Reply::Answer(Answer::problem(code)));
         match reply {
-            Reply::Answer(answer) if is_newer => {
-                Reply::Answer(Answer { body: newer::with_fields(&answer.body).into(), ..answer })
-            }
+            Reply::Answer(answer) => Reply::Answer(Answer { body: version.says(&answer.body).into(), ..answer }),
             reply => reply,
         }
     }
@@ -243,6 +246,8 @@ impl State {
             Body::Stream { after } => self.stream(sent, after),
             Body::Start => self.act(sent, State::start).map(Reply::Answer),
             Body::Order(order) => self.act(sent, |state, user| state.perform(user, sent, order)).map(Reply::Answer),
+            // It has no such routes yet.
+            Body::Library(_) if self.version == Version::Older => Err(ProblemCode::NotFound),
             Body::Library(order) => {
                 self.act(sent, |state, user| state.keep_library(user, sent, order)).map(Reply::Answer)
             }
@@ -343,8 +348,7 @@ impl State {
     /// A message of the stream as this version of the server says it.
     fn as_said(&self, message: &impl serde::Serialize) -> serde_json::Value {
         let text = serde_json::to_vec(message).expect("a message can be written");
-        let text = if self.is_newer { newer::with_fields(&text) } else { text };
-        serde_json::from_slice(&text).expect("it was JSON")
+        serde_json::from_slice(&self.version.says(&text)).expect("it was JSON")
     }
 
     /// Does something under its key: once, however often it is sent.
@@ -444,8 +448,8 @@ impl State {
     /// Appends an event to the feeds of these people.
     pub(super) fn announce(&mut self, audience: &[UserId], event: &Event) {
         for user in audience {
-            if self.is_newer && self.random.random_ratio(1, 3) {
-                let name = newer::event_name(self.head(*user).seq);
+            if self.version == Version::Newer && self.random.random_ratio(1, 3) {
+                let name = other::event_name(self.head(*user).seq);
                 self.append(*user, Event::Unknown { at: event.at(), name });
             }
             self.append(*user, event.clone());

@@ -3,120 +3,29 @@
 //! The window's TypeScript is generated from these declarations (`cargo xtask codegen`). Deliberately absent: tokens,
 //! cursors and anything of HTTP; a window never sees them.
 
-use serde::{Deserialize, Serialize};
-use training::library::ExerciseDraft;
-use training::wire::{Account, Locale};
+use serde::Serialize;
+use training::wire::Account;
 use training::{
-    Documents, EntityRef, Event, EventName, Exercise, ExerciseId, ExerciseReport, FieldProblem, ItemId, KindedDocument,
-    Person, ProblemCode, Round, RoundId, RoundPlan, Session, SessionId, Timestamp, Values,
+    Documents, EntityRef, Event, EventName, FieldProblem, KindedDocument, Person, ProblemCode, RoundId, SessionId,
+    Timestamp,
 };
 use ts_rs::TS;
 
-use crate::host::{MenuWords, Notice, TrayWords, Versions};
-
 #[macro_use]
 mod declare;
+mod calls;
 mod kiosk;
 mod refused;
 mod update;
 
-pub use kiosk::{KioskCall, KioskCalls, KioskMember, KioskView, dispatch_to_kiosk};
+pub use calls::{
+    AccountCall, AccountCalls, Call, Calls, HostCall, HostCalls, LibraryCall, LibraryCalls, SessionCall, SessionCalls,
+    UpdateCall, UpdateCalls, dispatch,
+};
+pub(crate) use kiosk::dispatch_to_kiosk;
+pub use kiosk::{KioskCall, KioskCalls, KioskMember, KioskView};
 pub use refused::{ActName, RefusedAct};
 pub use update::{Update, UpdateProblem};
-
-calls! {
-    /// A call of a window, as it arrives.
-    enum Call;
-    /// Answers the calls of one window.
-    trait Calls;
-    /// Hands a call to the method that answers it.
-    fn dispatch;
-
-    /// Asks for everything this window shows. It comes as a `view` message, in its order among the others; the reply
-    /// only says that it will. Asked after listening, so that nothing falls between.
-    view / View {} -> ();
-    /// Signs in on this profile.
-    sign_in / SignIn { email: String, password: String } -> Account;
-    /// Signs out, on this device or on every one.
-    sign_out / SignOut { everywhere: bool } -> ();
-    /// Points this profile to another server; only while signed out. Answers the address as it was understood.
-    choose_server / ChooseServer { url: String } -> String;
-    /// Changes one's name or language; `null` leaves it.
-    change_me / ChangeMe { name: Option<String>, locale: Option<Locale> } -> Account;
-    /// Changes one's password, which signs out every other device.
-    change_password / ChangePassword { current_password: String, new_password: String } -> ();
-    /// Athlete: starts a session.
-    start_session / StartSession {} -> Session;
-    /// Trainer: joins a waiting session.
-    join_session / JoinSession { session_id: SessionId } -> Session;
-    /// Either: ends a session early.
-    cancel_session / CancelSession { session_id: SessionId, reason: Option<String> } -> Session;
-    /// Trainer: creates a round, as a draft or released in the same act.
-    add_round / AddRound { session_id: SessionId, plan: RoundPlan, release: bool } -> Round;
-    /// Trainer: edits a round; `version` is the one the edit is based on.
-    edit_round / EditRound { round_id: RoundId, version: u64, plan: RoundPlan, release: bool } -> Round;
-    /// Trainer: deletes a draft; `version` is the one the act is based on.
-    delete_round / DeleteRound { round_id: RoundId, version: u64 } -> ();
-    /// Trainer: puts a draft in front of the athlete.
-    release_round / ReleaseRound { round_id: RoundId } -> Round;
-    /// Trainer: takes back a round nobody has begun.
-    recall_round / RecallRound { round_id: RoundId } -> Round;
-    /// Athlete: begins.
-    start_round / StartRound { round_id: RoundId } -> Round;
-    /// Athlete: ticks an exercise off with what was done; `null` takes the tick back.
-    log_exercise / LogExercise { round_id: RoundId, item_id: ItemId, actual: Option<Values> } -> Round;
-    /// Athlete: completes a round with one report for each exercise.
-    complete_round / CompleteRound { round_id: RoundId, reports: Vec<ExerciseReport> } -> Round;
-    /// Trainer, admin: adds an exercise to the studio's library.
-    create_exercise / CreateExercise { draft: ExerciseDraft } -> Exercise;
-    /// Trainer, admin: edits an exercise; `version` is the one the edit is based on.
-    edit_exercise / EditExercise { exercise_id: ExerciseId, version: u64, draft: ExerciseDraft } -> Exercise;
-    /// Trainer, admin: archives an exercise; `version` is the one the act is based on. One that no round has is gone.
-    archive_exercise / ArchiveExercise { exercise_id: ExerciseId, version: u64 } -> ();
-    /// Trainer, admin: puts an archived exercise back into the library.
-    restore_exercise / RestoreExercise { exercise: Exercise } -> Exercise;
-    /// The studio's archived exercises by name. Asked of the server, and kept nowhere.
-    archived_exercises / ArchivedExercises {} -> Vec<Exercise>;
-    /// Forgets an act that was refused.
-    discard_act / DiscardAct { key: String } -> ();
-    /// Tries an act that was refused again, on what is there now.
-    retry_act / RetryAct { key: String } -> ();
-    /// Tries the connection now instead of waiting for the next attempt (also: the window came to the front).
-    try_now / TryNow {} -> ();
-    /// Asks now whether there is a newer version. What comes of it is told in `update` messages.
-    check_for_update / CheckForUpdate {} -> ();
-    /// Installs the version that is ready and starts it; not while a session goes on.
-    install_update / InstallUpdate {} -> ();
-    /// Tells the person something although they look elsewhere.
-    notify / Notify { notice: Notice } -> ();
-    /// Puts these words into the system's tray.
-    show_in_tray / ShowInTray { words: TrayWords } -> ();
-    /// Puts these words into the system's menu bar, where the system has one.
-    show_in_menu / ShowInMenu { words: Box<MenuWords> } -> ();
-    /// The invitation the person opened, once. It is none when nobody did, and has no session when it can't be read.
-    invitation / Invitation {} -> Option<Invitation>;
-    /// Closes this window, although a session may go on.
-    close_window / CloseWindow {} -> ();
-    /// Closes this window as its frame does: in the middle of a training `closing` comes first.
-    ask_to_close / AskToClose {} -> ();
-    /// Says that this window does ask its person whether they mean to close it: wanting it closed once more is not yet an
-    /// answer. A window that does not say so can't ask, and is closed by the second time.
-    is_asking / IsAsking {} -> ();
-    /// Fills the screen with this window, or no longer.
-    toggle_full_screen / ToggleFullScreen {} -> ();
-    /// What this installation consists of.
-    versions / Versions {} -> Versions;
-    /// What support wants to know: versions, state, last errors; nothing about a person.
-    diagnostics / Diagnostics {} -> String;
-    /// Keeps the screen from going dark, or no longer.
-    keep_awake / KeepAwake { on: bool } -> ();
-    /// What this machine does with the application.
-    machine / Machine {} -> Machine;
-    /// Has the system start the application when the person logs in, or no longer.
-    start_with_system / StartWithSystem { on: bool } -> Machine;
-    /// Turns this machine into a kiosk and restarts the application. `pin`, four to eight digits, is the studio's PIN.
-    become_kiosk / BecomeKiosk { pin: String } -> ();
-}
 
 /// Everything a window shows.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]

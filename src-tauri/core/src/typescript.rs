@@ -22,7 +22,7 @@ pub fn typescript() -> String {
         text.push_str(declaration);
         text.push_str("\n\n");
     }
-    text.push_str(&Call::interface(&config));
+    text.push_str(&Call::interfaces(&config));
     text.push('\n');
     text.push_str(&KioskCall::interface(&config));
     text

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use ringside_core::bridge::Calls;
+use ringside_core::bridge::AccountCalls;
 use ringside_core::environment::ThisMachine;
 use ringside_core::{Agent, Home, Options, Profile, ServerUrl};
 

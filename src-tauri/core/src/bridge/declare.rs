@@ -47,7 +47,7 @@ macro_rules! calls {
         }
 
         $(#[$of_dispatch])*
-        pub async fn $dispatch(to: &(impl $Calls + Sync), call: $Call) -> Result<serde_json::Value, Failure> {
+        pub(crate) async fn $dispatch(to: &(impl $Calls + Sync), call: $Call) -> Result<serde_json::Value, Failure> {
             let reply = match call {
                 $( $Call::$variant { $($arg),* } => serde_json::to_value(to.$name($($arg),*).await?), )+
             };

@@ -13,7 +13,7 @@ use super::pool::{self, AgentPool};
 use super::roster::Roster;
 use crate::agent::Agent;
 use crate::api::Api;
-use crate::bridge::{Calls, Failure, KioskCalls, LocalCode};
+use crate::bridge::{AccountCalls, Failure, KioskCalls, LocalCode, SessionCalls};
 use crate::profile::Profile;
 use crate::vault::Vault;
 

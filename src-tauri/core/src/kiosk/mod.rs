@@ -22,7 +22,9 @@ use tokio::task::AbortHandle;
 
 use crate::agent::{Agent, Options};
 use crate::api::ServerUrl;
-use crate::bridge::{Call, Calls, Failure, KioskCall, LocalCode, dispatch, dispatch_to_kiosk};
+use crate::bridge::{
+    AccountCall, AccountCalls, Call, Failure, HostCall, KioskCall, LocalCode, dispatch, dispatch_to_kiosk,
+};
 use crate::home::Home;
 use crate::host::Host;
 use crate::profile::Profile;
@@ -107,27 +109,27 @@ impl Kiosk {
         }
         match serde_json::from_value(call).map_err(internal)? {
             // These belong to the kiosk, whoever is in the foreground.
-            Call::View {} => {
+            Call::Account(AccountCall::View {}) => {
                 let agent = self.foreground_agent();
                 self.gate.emit_view();
                 agent.view().await?;
                 Ok(serde_json::Value::Null)
             }
-            Call::SignOut { everywhere } => {
+            Call::Account(AccountCall::SignOut { everywhere }) => {
                 self.sign_out(everywhere).await?;
                 Ok(serde_json::Value::Null)
             }
-            call @ (Call::CheckForUpdate {} | Call::InstallUpdate {}) => dispatch(&*self.lobby, call).await,
-            call @ (Call::StartWithSystem { .. } | Call::CloseWindow {}) => {
+            call @ Call::Update(_) => dispatch(&*self.lobby, call).await,
+            call @ Call::Host(HostCall::StartWithSystem { .. } | HostCall::CloseWindow {}) => {
                 self.require_staff()?;
                 dispatch(&*self.lobby, call).await
             }
-            call @ Call::ChooseServer { .. } => self.choose_server(call).await,
-            Call::SignIn { .. } | Call::BecomeKiosk { .. } => {
+            call @ Call::Account(AccountCall::ChooseServer { .. }) => self.choose_server(call).await,
+            Call::Account(AccountCall::SignIn { .. }) | Call::Host(HostCall::BecomeKiosk { .. }) => {
                 Err(Failure::local(LocalCode::Internal).because("not available on a kiosk"))
             }
             // A kiosk fills the screen and has no tray, so there is nobody to notify.
-            Call::Notify { .. } | Call::ShowInTray { .. } => Ok(serde_json::Value::Null),
+            Call::Host(HostCall::Notify { .. } | HostCall::ShowInTray { .. }) => Ok(serde_json::Value::Null),
             call => {
                 let generation = self.gate.generation();
                 let answer = dispatch(&*self.foreground_agent(), call).await;

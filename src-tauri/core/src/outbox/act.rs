@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde::Serialize;
-use training::{Document, EntityRef, Event, ExerciseReport, ProblemCode, Refusal, Round, RoundId, RoundPlan};
+use training::{Document, EntityRef, Event, ExerciseReport, ProblemCode, Refusal, Round, RoundId, RoundPlan, Session};
 
 use super::acts::Act;
 use super::projection::Deciding;
@@ -104,10 +104,8 @@ pub(crate) struct Newest<'a> {
 impl Newest<'_> {
     /// A round of it.
     pub(crate) fn round(&self, id: RoundId) -> Option<&Round> {
-        let stored = self.stored.and_then(|document| match document {
-            Document::Session(session) => session.round(id),
-            Document::Exercise(_) => None,
-        });
+        let session: Option<&Session> = self.stored.and_then(|document| document.try_into().ok());
+        let stored = session.and_then(|session| session.round(id));
         let answered = self.answers.iter().find_map(|answer| match answer {
             Answer::Round(round) if round.id == id => Some(&**round),
             _ => None,

@@ -6,7 +6,7 @@
 //! holds of them, and who waits for which.
 
 mod act;
-mod acts;
+pub(crate) mod acts;
 mod entry;
 mod projection;
 mod send;
@@ -19,11 +19,8 @@ use training::{Document, EntityRef, Round, Session};
 use uuid::Uuid;
 
 pub(crate) use act::{AnsweredWith, Newest, Request};
+pub(crate) use acts::Act;
 pub use acts::ActName;
-pub(crate) use acts::{
-    Act, AddRound, ArchiveExercise, CancelSession, CompleteRound, CreateExercise, DeleteRound, EditExercise, EditRound,
-    LogExercise, RecallRound, ReleaseRound, RestoreExercise, StartRound,
-};
 pub(crate) use entry::{Entry, Refused};
 pub(crate) use projection::Projection;
 pub(crate) use send::send_waiting;

@@ -182,7 +182,7 @@ fn scribble(path: &std::path::Path, page: i64) {
 /// An act that waits.
 fn entry(number: u128) -> Entry {
     let key = Uuid::from_u128(number);
-    let act = crate::outbox::StartRound { round: RoundId(Uuid::from_u128(7)) }.into();
+    let act = crate::outbox::acts::StartRound { round: RoundId(Uuid::from_u128(7)) }.into();
     let subject = EntityRef::of::<Session>(SessionId(Uuid::from_u128(8)));
     Entry { key, by: mira().id, at: now(), subject, act, sent_on: None, refused: None }
 }

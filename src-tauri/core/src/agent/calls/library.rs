@@ -1,0 +1,56 @@
+//! The studio's exercises.
+
+use training::library::ExerciseDraft;
+use training::{Exercise, ExerciseId, Kind, Refusal};
+
+use crate::agent::Agent;
+use crate::agent::acts::{Acted, Subject};
+use crate::bridge::{Failure, LibraryCalls};
+use crate::outbox::acts::{ArchiveExercise, CreateExercise, EditExercise, RestoreExercise};
+
+impl LibraryCalls for Agent {
+    async fn create_exercise(&self, draft: ExerciseDraft) -> Result<Exercise, Failure> {
+        exercise(self.shared.act(Subject::New(Kind::Exercise), |_| Ok(CreateExercise { draft }.into())).await?)
+    }
+
+    async fn edit_exercise(
+        &self,
+        exercise_id: ExerciseId,
+        version: u64,
+        draft: ExerciseDraft,
+    ) -> Result<Exercise, Failure> {
+        let edited = self
+            .shared
+            .act_on_exercise(exercise_id, |known| Ok(EditExercise { draft, base: described(known, version)? }.into()));
+        exercise(edited.await?)
+    }
+
+    async fn archive_exercise(&self, exercise_id: ExerciseId, version: u64) -> Result<(), Failure> {
+        let archived = self
+            .shared
+            .act_on_exercise(exercise_id, |known| Ok(ArchiveExercise { base: described(known, version)? }.into()));
+        archived.await.map(drop)
+    }
+
+    async fn restore_exercise(&self, exercise: Exercise) -> Result<Exercise, Failure> {
+        // It may have been archived long ago, so that nothing here knows it.
+        self.shared.learn(exercise.clone().into()).await?;
+        let restored = self.shared.act_on_exercise(exercise.id, |_| Ok(RestoreExercise {}.into()));
+        self::exercise(restored.await?)
+    }
+
+    async fn archived_exercises(&self) -> Result<Vec<Exercise>, Failure> {
+        Ok(self.shared.api().archived_exercises().await?)
+    }
+}
+
+/// The exercise an act on one answers with.
+fn exercise(acted: Acted) -> Result<Exercise, Failure> {
+    let exercise = acted.document.and_then(|document| document.try_into().ok());
+    exercise.ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// What an exercise is described as, if it is the version the window meant.
+fn described(known: &Exercise, version: u64) -> Result<ExerciseDraft, Failure> {
+    if known.version == version { Ok(known.into()) } else { Err(Refusal::VersionMismatch.into()) }
+}

@@ -1,0 +1,110 @@
+//! Sessions and their rounds, and acts that were refused.
+
+use training::{ExerciseReport, ItemId, Refusal, Round, RoundId, RoundPlan, Session, SessionId, Values};
+use uuid::Uuid;
+
+use crate::agent::Agent;
+use crate::agent::acts::Acted;
+use crate::bridge::{Failure, SessionCalls};
+use crate::failure::ApiError;
+use crate::outbox::acts::{
+    AddRound, CancelSession, CompleteRound, DeleteRound, EditRound, LogExercise, RecallRound, ReleaseRound, StartRound,
+};
+
+impl Agent {
+    /// Passes a command's answer on, and sees to it that its event comes soon.
+    fn done<T>(&self, answer: Result<T, ApiError>) -> Result<T, Failure> {
+        if let Err(error) = &answer {
+            tracing::info!(%error, "a command failed");
+        }
+        self.shared.ask_to_try();
+        Ok(answer?)
+    }
+}
+
+impl SessionCalls for Agent {
+    async fn start_session(&self) -> Result<Session, Failure> {
+        let started = self.done(self.shared.api().start_session().await)?;
+        self.shared.await_event(&started).await;
+        Ok(started)
+    }
+
+    async fn join_session(&self, session_id: SessionId) -> Result<Session, Failure> {
+        let joined = self.done(self.shared.api().join_session(session_id).await)?;
+        self.shared.await_event(&joined).await;
+        Ok(joined)
+    }
+
+    async fn cancel_session(&self, session_id: SessionId, reason: Option<String>) -> Result<Session, Failure> {
+        self.shared.act_on_session(session_id, |_| Ok(CancelSession { reason }.into())).await?.session()
+    }
+
+    async fn add_round(&self, session_id: SessionId, plan: RoundPlan, release: bool) -> Result<Round, Failure> {
+        round(self.shared.act_on_session(session_id, |_| Ok(AddRound { plan, release }.into())).await?)
+    }
+
+    async fn edit_round(
+        &self,
+        round_id: RoundId,
+        version: u64,
+        plan: RoundPlan,
+        release: bool,
+    ) -> Result<Round, Failure> {
+        let edited = self.shared.act_on_round(round_id, |known| {
+            Ok(EditRound { round: round_id, plan, release, base: on_version(known, version)? }.into())
+        });
+        round(edited.await?)
+    }
+
+    async fn delete_round(&self, round_id: RoundId, version: u64) -> Result<(), Failure> {
+        let deleted = self.shared.act_on_round(round_id, |known| {
+            Ok(DeleteRound { round: round_id, base: on_version(known, version)? }.into())
+        });
+        deleted.await.map(drop)
+    }
+
+    async fn release_round(&self, round_id: RoundId) -> Result<Round, Failure> {
+        round(self.shared.act_on_round(round_id, |_| Ok(ReleaseRound { round: round_id }.into())).await?)
+    }
+
+    async fn recall_round(&self, round_id: RoundId) -> Result<Round, Failure> {
+        round(self.shared.act_on_round(round_id, |_| Ok(RecallRound { round: round_id }.into())).await?)
+    }
+
+    async fn start_round(&self, round_id: RoundId) -> Result<Round, Failure> {
+        round(self.shared.act_on_round(round_id, |_| Ok(StartRound { round: round_id }.into())).await?)
+    }
+
+    async fn log_exercise(&self, round_id: RoundId, item_id: ItemId, actual: Option<Values>) -> Result<Round, Failure> {
+        let act = LogExercise { round: round_id, item: item_id, actual };
+        round(self.shared.act_on_round(round_id, |_| Ok(act.into())).await?)
+    }
+
+    async fn complete_round(&self, round_id: RoundId, reports: Vec<ExerciseReport>) -> Result<Round, Failure> {
+        let act = CompleteRound { round: round_id, reports, late: false };
+        round(self.shared.act_on_round(round_id, |_| Ok(act.into())).await?)
+    }
+
+    async fn discard_act(&self, key: String) -> Result<(), Failure> {
+        self.shared.discard(read_key(&key)?).await
+    }
+
+    async fn retry_act(&self, key: String) -> Result<(), Failure> {
+        self.shared.retry(read_key(&key)?).await
+    }
+}
+
+/// The round an act on one answers with.
+fn round(acted: Acted) -> Result<Round, Failure> {
+    acted.round.ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// What a round is planned as, if it is the version the window meant. What the athlete enters makes a new version as
+/// well; then the window has been told, and means the newer one.
+fn on_version(known: &Round, version: u64) -> Result<RoundPlan, Failure> {
+    if known.version == version { Ok(known.into()) } else { Err(Refusal::VersionMismatch.into()) }
+}
+
+fn read_key(key: &str) -> Result<Uuid, Failure> {
+    key.parse().map_err(|_| Refusal::NotFound.into())
+}

@@ -1,0 +1,73 @@
+//! What a window may ask, by subject.
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+use super::Failure;
+
+/// The table of subjects: its module, its name, its call, who answers, and what hands it on.
+macro_rules! subjects {
+    ($($module:ident: $subject:ident($call:ident, $calls:ident, $dispatch:ident),)+) => {
+        $(mod $module;)+
+        $(
+            pub use self::$module::{$call, $calls};
+            use self::$module::$dispatch;
+        )+
+
+        /// A call of a window, as it arrives.
+        #[allow(missing_docs, reason = "each subject is documented at its calls")]
+        pub enum Call {
+            $($subject($call),)+
+        }
+
+        /// Answers the calls of one window, whatever they are about.
+        pub trait Calls: $($calls +)+ {}
+
+        impl<T: $($calls +)+> Calls for T {}
+
+        /// Hands a call to the method that answers it.
+        ///
+        /// # Errors
+        /// The [`Failure`] of the call.
+        pub async fn dispatch(to: &(impl Calls + Sync), call: Call) -> Result<serde_json::Value, Failure> {
+            match call {
+                $(Call::$subject(call) => $dispatch(to, call).await,)+
+            }
+        }
+
+        impl<'de> Deserialize<'de> for Call {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let call = serde_json::Value::deserialize(deserializer)?;
+                let name = call["name"].as_str().unwrap_or_default();
+                $(
+                    if $call::NAMES.contains(&name) {
+                        return serde_json::from_value(call).map(Self::$subject).map_err(D::Error::custom);
+                    }
+                )+
+                Err(D::Error::custom(format_args!("there is no call {name:?}")))
+            }
+        }
+
+        impl Call {
+            /// The calls as TypeScript interfaces: name, arguments, reply.
+            pub(crate) fn interfaces(config: &ts_rs::Config) -> String {
+                let interfaces = [$($call::interface(config)),+];
+                let names = [$(stringify!($calls)),+];
+                format!("{}\nexport type Calls = {};\n", interfaces.join("\n"), names.join(" & "))
+            }
+
+            /// Shows `visitor` every type a call mentions.
+            pub(crate) fn visit_types(visitor: &mut impl ts_rs::TypeVisitor) {
+                $($call::visit_types(visitor);)+
+            }
+        }
+    };
+}
+
+subjects! {
+    account: Account(AccountCall, AccountCalls, dispatch_account),
+    session: Session(SessionCall, SessionCalls, dispatch_session),
+    library: Library(LibraryCall, LibraryCalls, dispatch_library),
+    host: Host(HostCall, HostCalls, dispatch_host),
+    update: Update(UpdateCall, UpdateCalls, dispatch_update),
+}
