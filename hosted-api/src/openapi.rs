@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use training::Problem;
+use training::wire::{Bye, Hello};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, Paths};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, Required, ResponseBuilder,
+    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder,
+    Schema,
 };
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::UtoipaMethodRouter;
@@ -24,7 +26,7 @@ pub(crate) fn frame() -> OpenApi {
     let components = ComponentsBuilder::new()
         .security_scheme(BEARER, SecurityScheme::Http(bearer))
         .schema(Problem::name(), Problem::schema())
-        .schemas_from_iter(problem_schemas())
+        .schemas_from_iter(unnamed_by_routes())
         .build();
     let info = InfoBuilder::new()
         .title("Ringside")
@@ -92,8 +94,11 @@ fn operations_mut(paths: &mut Paths) -> impl Iterator<Item = (bool, &mut Operati
     })
 }
 
-fn problem_schemas() -> Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> {
-    let mut schemas = Vec::new();
+/// What no route names: the parts of a problem, and the data of the stream's own messages.
+fn unnamed_by_routes() -> Vec<(String, RefOr<Schema>)> {
+    let mut schemas = vec![(Hello::name().into_owned(), Hello::schema()), (Bye::name().into_owned(), Bye::schema())];
     Problem::schemas(&mut schemas);
+    Hello::schemas(&mut schemas);
+    Bye::schemas(&mut schemas);
     schemas
 }

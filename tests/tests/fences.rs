@@ -106,6 +106,12 @@ fn only_the_stores_know_sqlx() {
 }
 
 #[test]
+fn one_file_of_the_core_knows_how_a_stream_is_opened() {
+    let source = root().join("src-tauri/core/src/event_source.rs");
+    assert_eq!(users("src-tauri/core/src", "reqwest_eventsource"), [source]);
+}
+
+#[test]
 fn a_window_is_allowed_its_one_command_and_its_one_event_and_next_to_nothing_of_the_plugins() {
     let directory = root().join("src-tauri/capabilities");
     let files: Vec<_> = std::fs::read_dir(&directory).expect("it is a directory").filter_map(Result::ok).collect();

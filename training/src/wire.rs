@@ -230,6 +230,9 @@ pub struct FeedPage {
     pub more: bool,
 }
 
+/// The version of the wire contract, as every answer names it in `Ringside-Api-Version` and a stream in its `hello`.
+pub const API_VERSION: &str = "1";
+
 /// The stream's first message, `event: hello`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -242,6 +245,10 @@ pub struct Hello {
     pub keep_alive_s: u32,
     /// The server's clock.
     pub server_time: Timestamp,
+    /// The version of the wire contract, as in the header `Ringside-Api-Version`: for clients whose library for event
+    /// streams does not show the headers of an answer. Servers before this field say nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_version: Option<String>,
 }
 
 vocabulary! {

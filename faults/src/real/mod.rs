@@ -27,7 +27,7 @@ use self::person::Person;
 
 /// How long things go wrong in a run, in milliseconds.
 const BAD_TIMES_MS: std::ops::Range<u64> = 3_000..8_000;
-/// How long everything may take to heal: a stream that is silent is given up after 35 s.
+/// How long everything may take to heal: a stream that is silent is given up after 20 s.
 const HEALED_WITHIN: Duration = Duration::from_secs(100);
 
 /// What runs came to.

@@ -21,9 +21,9 @@ use super::signal::Signal;
 use super::trace::Trace;
 use crate::people::Act;
 
-/// How long after it was committed an event must be shown by whoever says they are live: a stream may be silent for 35 s
+/// How long after it was committed an event must be shown by whoever says they are live: a stream may be silent for 20 s
 /// before it counts as dead, and a network that is slow takes its time.
-const LIVE_WITHIN: Duration = Duration::from_secs(42);
+const LIVE_WITHIN: Duration = Duration::from_secs(27);
 
 /// See the module.
 pub(super) struct Machine {

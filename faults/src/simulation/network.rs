@@ -4,16 +4,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::StreamExt;
+use eventsource_stream::Eventsource;
 use futures_util::future::BoxFuture;
+use futures_util::{StreamExt, future, stream};
 use http::HeaderValue;
+use http::header::{ACCEPT, CONTENT_TYPE};
 use rand::Rng;
 use rand::rngs::StdRng;
 use reqwest::{Request, Response};
-use ringside_core::environment::{Transport, TransportError};
+use ringside_core::environment::{EventStream, OpenError, SILENCE, Transport, TransportError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
-use training::wire::ByeReason;
+use training::wire::{API_VERSION, ByeReason};
 
 use super::answer::{Answer, Reply, bye};
 use super::request::Sent;
@@ -23,6 +25,7 @@ use super::trace::Trace;
 
 /// How long a connection may take to be made, as on the real network.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 
 /// What the network is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -273,12 +276,12 @@ impl Link {
     fn streamed(self: Arc<Self>, first: Vec<Bytes>, then: mpsc::Receiver<Bytes>, expires: Instant) -> Response {
         let (body, pieces) = mpsc::unbounded_channel();
         tokio::spawn(self.pump(first, then, expires, body));
-        let pieces = futures_util::stream::unfold(pieces, |mut pieces: mpsc::UnboundedReceiver<_>| async {
+        let pieces = stream::unfold(pieces, |mut pieces: mpsc::UnboundedReceiver<_>| async {
             pieces.recv().await.map(|piece: Result<Bytes, std::io::Error>| (piece, pieces))
         });
         let answer = http::Response::builder()
-            .header("ringside-api-version", "1")
-            .header("content-type", "text/event-stream")
+            .header("ringside-api-version", API_VERSION)
+            .header(CONTENT_TYPE, EVENT_STREAM)
             .body(reqwest::Body::wrap_stream(pieces.boxed()));
         Response::from(answer.expect("an answer"))
     }
@@ -368,11 +371,31 @@ impl Transport for Way {
         })
     }
 
+    fn open_stream(&self, mut request: Request) -> BoxFuture<'static, Result<EventStream, OpenError>> {
+        request.headers_mut().insert(ACCEPT, EVENT_STREAM);
+        let answer = self.execute(request);
+        Box::pin(async move {
+            let answer = answer.await?;
+            let is_stream = answer.status() == 200 && answer.headers().get(CONTENT_TYPE) == Some(&EVENT_STREAM);
+            if is_stream { Ok(events(answer)) } else { Err(OpenError::NoStream(Box::new(answer))) }
+        })
+    }
+
     fn leave_connections(&self) {}
 }
 
+/// What the application's library makes of a stream's bytes, with the same parser, and its client of silence.
+fn events(answer: Response) -> EventStream {
+    let bytes = answer.bytes_stream().boxed();
+    let bytes = stream::unfold(bytes, |mut bytes| async {
+        let piece = timeout(SILENCE, bytes.next()).await.ok()??;
+        Some((piece, bytes))
+    });
+    bytes.eventsource().scan((), |(), event| future::ready(event.ok())).boxed()
+}
+
 fn response(answer: &Answer) -> Response {
-    let response = http::Response::builder().status(answer.status).header("ringside-api-version", "1");
+    let response = http::Response::builder().status(answer.status).header("ringside-api-version", API_VERSION);
     let response = response.header("content-type", answer.kind);
     let response = match answer.retry_after_s {
         Some(seconds) => response.header("retry-after", HeaderValue::from(seconds)),

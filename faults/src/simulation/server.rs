@@ -13,7 +13,9 @@ use rand::Rng;
 use rand::rngs::StdRng;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use training::wire::{Account, ByeReason, Cursor, FeedPage, Hello, Role, SignedIn, Snapshot, StreamSignal};
+use training::wire::{
+    API_VERSION, Account, ByeReason, Cursor, FeedPage, Hello, Role, SignedIn, Snapshot, StreamSignal,
+};
 use training::{
     ActIds, Actor, Command, Context, Documents, EntityRef, Envelope, Event, Exercise, ExerciseId, Part, Person,
     ProblemCode, Refusal, RoundId, Session, SessionChange, SessionEvent, SessionId, Timestamp, UserId, apply, decide,
@@ -331,7 +333,9 @@ impl State {
         let mut first = Vec::new();
         if let Some(events) = self.after(user, &cursor) {
             let keep_alive_s = u32::try_from(KEEP_ALIVE.as_secs()).expect("short");
-            let hello = Hello { cursor: cursor.clone(), resumed: true, keep_alive_s, server_time: self.now() };
+            let api_version = Some(API_VERSION.to_owned());
+            let hello =
+                Hello { cursor: cursor.clone(), resumed: true, keep_alive_s, server_time: self.now(), api_version };
             first.push(frame(&format!("id: {cursor}\n"), StreamSignal::Hello.as_str(), &self.as_said(&hello)));
             first.extend(events.iter().map(|event| self.frame(event)));
             self.feeds.get_mut(&user).expect("somebody of ours").streams.push(told);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_stream::stream;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep_until};
-use training::wire::{ByeReason, Cursor, Hello};
+use training::wire::{API_VERSION, ByeReason, Cursor, Hello};
 use training::{ProblemCode, UserId};
 
 use super::frame;
@@ -80,6 +80,7 @@ fn messages(
             resumed,
             keep_alive_s: u32::try_from(every.as_secs()).unwrap_or(u32::MAX),
             server_time: clock::now(),
+            api_version: Some(API_VERSION.to_owned()),
         };
         yield frame::hello(&hello);
 

@@ -19,14 +19,15 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use tracing::Instrument;
 use training::ProblemCode;
+use training::wire::API_VERSION;
 
 use super::error::ApiError;
 use super::request_id;
 use crate::app::App;
 
 /// Names the version of the wire contract, so that a client can tell us from anything else that answers.
-const API_VERSION: (HeaderName, HeaderValue) =
-    (HeaderName::from_static("ringside-api-version"), HeaderValue::from_static("1"));
+const NAMED_VERSION: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("ringside-api-version"), HeaderValue::from_static(API_VERSION));
 
 /// Takes a request in and an answer out.
 pub(crate) async fn boundary(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -85,7 +86,7 @@ fn finished(mut response: Response, id: &str, took: Duration) -> Response {
     }
     let headers = response.headers_mut();
     headers.insert(request_id::HEADER, request_id::header(id));
-    headers.insert(API_VERSION.0, API_VERSION.1);
+    headers.insert(NAMED_VERSION.0, NAMED_VERSION.1);
     // Answers are personal; nothing on the way may keep them.
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

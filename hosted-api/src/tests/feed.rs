@@ -106,6 +106,7 @@ on_both_databases! {
         }
         let hello = stream.expect("hello").await;
         assert_eq!((&hello.data["resumed"], &hello.data["keep_alive_s"]), (&json!(false), &json!(15)));
+        assert_eq!(hello.data["api_version"], stream.response_headers["ringside-api-version"].to_str().expect("text"));
         something(&athlete).await;
         let epoch = hello.data["cursor"].as_str().and_then(|cursor| cursor.rsplit_once('.')).expect("a cursor").0;
         let event = stream.expect("session-started").await;

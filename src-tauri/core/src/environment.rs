@@ -7,17 +7,22 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+pub use eventsource_stream::Event;
 use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use reqwest::redirect::Policy;
-use reqwest::{Client, Request, Response};
+use reqwest::{Client, ClientBuilder, Request, Response};
 use uuid::Uuid;
 
 use crate::api::ServerUrl;
+use crate::event_source;
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a stream may bring no byte before it counts as dead. The server sends one every 15 s, if only in a comment.
+pub const SILENCE: Duration = Duration::from_secs(20);
 /// How often a connection that carries several requests is asked whether it lives, and how long it may take to answer:
 /// a dead one would be taken for the next request, and the next.
 const PING: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs(5));
@@ -58,8 +63,29 @@ pub trait Transport: Send + Sync {
     /// [`TransportError`] when no answer has come.
     fn execute(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>>;
 
+    /// Sends a request that is to be answered with an event stream, and opens it.
+    ///
+    /// # Errors
+    /// [`OpenError`] when no answer has come, or one that is no stream.
+    fn open_stream(&self, request: Request) -> BoxFuture<'static, Result<EventStream, OpenError>>;
+
     /// Leaves behind every connection that is open: they may be dead.
     fn leave_connections(&self);
+}
+
+/// The messages of a stream, as `eventsource_stream` reads them. It ends when the connection does, or after [`SILENCE`];
+/// dropping it closes the connection.
+pub type EventStream = BoxStream<'static, Event>;
+
+/// Why there is no stream.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// No answer came.
+    #[error(transparent)]
+    Lost(#[from] TransportError),
+    /// What came has another status than 200, or is not of the type `text/event-stream`.
+    #[error("the answer is no stream")]
+    NoStream(Box<Response>),
 }
 
 /// Why no answer came.
@@ -104,17 +130,32 @@ impl Environment for ThisMachine {
     }
 
     fn connect(&self, server: &ServerUrl) -> Result<Arc<dyn Transport>, TransportError> {
-        Ok(Arc::new(Internet { client: Mutex::new(client(server)?), server: server.clone() }))
+        Ok(Arc::new(Internet { clients: Mutex::new(Clients::new(server)?), server: server.clone() }))
     }
 }
 
 /// The real network.
 struct Internet {
-    client: Mutex<Client>,
+    clients: Mutex<Clients>,
     server: ServerUrl,
 }
 
-fn client(server: &ServerUrl) -> Result<Client, TransportError> {
+/// A client with its connections for requests, and one for streams. A request may be silent for longer: a poll is held
+/// for 25 s.
+#[derive(Clone)]
+struct Clients {
+    requests: Client,
+    streams: Client,
+}
+
+impl Clients {
+    fn new(server: &ServerUrl) -> Result<Self, TransportError> {
+        let streams = client(server).read_timeout(SILENCE);
+        Ok(Self { requests: client(server).build()?, streams: streams.build()? })
+    }
+}
+
+pub(crate) fn client(server: &ServerUrl) -> ClientBuilder {
     let base = Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .http2_keep_alive_interval(PING.0)
@@ -124,19 +165,28 @@ fn client(server: &ServerUrl) -> Result<Client, TransportError> {
         // Our server never redirects. Whoever does is not it, and must not be handed a password or a token.
         .redirect(Policy::none());
     // Plain http is for this machine, and must not leave it for a proxy.
-    let base = if server.is_plain() { base.no_proxy() } else { base };
-    Ok(base.build()?)
+    if server.is_plain() { base.no_proxy() } else { base }
+}
+
+impl Internet {
+    fn clients(&self) -> Clients {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Transport for Internet {
     fn execute(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
-        let client = self.client.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let client = self.clients().requests;
         Box::pin(async move { Ok(client.execute(request).await?) })
     }
 
+    fn open_stream(&self, request: Request) -> BoxFuture<'static, Result<EventStream, OpenError>> {
+        Box::pin(event_source::open(self.clients().streams, request))
+    }
+
     fn leave_connections(&self) {
-        match client(&self.server) {
-            Ok(fresh) => *self.client.lock().unwrap_or_else(PoisonError::into_inner) = fresh,
+        match Clients::new(&self.server) {
+            Ok(fresh) => *self.clients.lock().unwrap_or_else(PoisonError::into_inner) = fresh,
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the connections stay"),
         }
     }

@@ -11,6 +11,7 @@ mod agent;
 mod api;
 pub mod bridge;
 pub mod environment;
+mod event_source;
 mod failure;
 mod front;
 mod home;

@@ -32,9 +32,9 @@ pub(crate) struct Place {
 
 /// Follow the feed
 ///
-/// With `Accept: text/event-stream`, unless JSON is liked better, a stream: `hello`, then every event after the cursor in
-/// order, `bye` before it ends on purpose, `reset` when the cursor can't be continued. Otherwise a page of what follows the
-/// cursor, for which `wait` may hold the answer back until there is something.
+/// With `Accept: text/event-stream`, unless JSON is liked better, a stream: `hello`, whose `api_version` is the header's,
+/// then every event after the cursor in order, `bye` before it ends on purpose, `reset` when the cursor can't be continued.
+/// Otherwise a page of what follows the cursor, for which `wait` may hold the answer back until there is something.
 #[utoipa::path(get, path = "/v1/feed", tag = "feed",
     params(("after" = Option<Cursor>, Query, description = "The last cursor seen; needed to poll"),
            ("wait" = Option<u64>, Query, description = "Seconds to hold a poll open, 0 to 25"),

@@ -4,11 +4,11 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 use training::Problem;
+use training::wire::API_VERSION;
 
 use crate::failure::ApiError;
 
-/// The version of the wire contract this client speaks, as the server names it in every answer.
-const API_VERSION: &str = "1";
+/// Names the version of the wire contract in every answer.
 const API_VERSION_HEADER: &str = "ringside-api-version";
 
 /// The answer, if it is a success of a server that speaks our version.
@@ -32,6 +32,15 @@ pub(crate) async fn checked(response: Response) -> Result<Response, ApiError> {
         return Err(ApiError::ServerError { status: status.as_u16(), retry_after_s });
     }
     Err(ApiError::NotRingside)
+}
+
+/// What an answer means that is to be a stream and is none.
+pub(crate) async fn no_stream(response: Response) -> ApiError {
+    match checked(response).await {
+        // A success of ours: something on the way has replaced the body.
+        Ok(_) => ApiError::NotRingside,
+        Err(error) => error,
+    }
 }
 
 /// The body of a success.

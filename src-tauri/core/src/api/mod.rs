@@ -21,11 +21,11 @@ use training::{Document, Exercise, ProblemCode, Session, SessionId};
 
 pub use address::ServerUrl;
 pub(crate) use answer::checked;
-use answer::{body_of, json};
+use answer::{body_of, json, no_stream};
 use request::Asked;
 pub(crate) use tokens::{Access, Token, Tokens};
 
-use crate::environment::{Environment, Transport};
+use crate::environment::{Environment, EventStream, OpenError, Transport};
 use crate::failure::ApiError;
 use crate::outbox::{Answer, AnsweredWith, Entry, Request};
 use crate::vault::Vault;
@@ -125,20 +125,23 @@ impl Api {
         json(self.send(&request).await?).await
     }
 
-    /// Asks for the feed as a stream: the answer, whatever it is, and the access token that was used.
+    /// Opens the feed as a stream: the stream, or why there is none, and the access token that was used.
     ///
-    /// It has no time limit; whoever reads it has.
-    pub(crate) async fn stream(&self, cursor: &Cursor) -> Result<(Result<Response, ApiError>, Access), ApiError> {
+    /// Opening has no time limit; whoever waits for it has.
+    pub(crate) async fn stream(&self, cursor: &Cursor) -> Result<(Result<EventStream, ApiError>, Access), ApiError> {
         let access = self.tokens.access(self).await?;
         let cursor = cursor.to_string();
         let request = Asked::new(Method::GET, self.server.at("/v1/feed"))
             .bearer(&access.token)
-            .header(ACCEPT, "text/event-stream")
             // Twice, because some gateways pass only the headers they know.
             .header(LAST_EVENT_ID, &cursor)
             .query("after", &cursor);
-        let answer = async { checked(self.execute(request).await?).await }.await;
-        Ok((answer, access))
+        let opened = match self.transport.open_stream(request.into_request()).await {
+            Ok(events) => Ok(events),
+            Err(OpenError::Lost(lost)) => Err(lost.into()),
+            Err(OpenError::NoStream(answer)) => Err(no_stream(*answer).await),
+        };
+        Ok((opened, access))
     }
 
     pub(crate) async fn change_me(&self, body: &ChangeMe) -> Result<Account, ApiError> {

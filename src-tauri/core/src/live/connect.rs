@@ -100,9 +100,9 @@ async fn open_once(shared: &Shared, api: &Api) -> (Opened, Option<Access>) {
     let Some(cursor) = shared.cursor().await else { return (Opened::Interrupted(Interruption::Snapshot), None) };
     let mut access = None;
     let first = async {
-        let (answer, used) = api.stream(&cursor).await?;
+        let (opened, used) = api.stream(&cursor).await?;
         let good_until = access.insert(used).good_until;
-        let mut stream = Stream::of(answer?)?;
+        let mut stream = Stream::of(opened?);
         let received = stream.next().await;
         Ok((stream, received, good_until))
     };
@@ -118,6 +118,7 @@ async fn open_once(shared: &Shared, api: &Api) -> (Opened, Option<Access>) {
         Ok(Ok((_, Ok(Received::Bye(..)) | Err(Ended::Gone), _))) => {
             Opened::Failed(ApiError::ServerError { status: 503, retry_after_s: None })
         }
+        Ok(Ok((_, Err(Ended::OtherVersion), _))) => Opened::Failed(ApiError::OtherVersion),
         Ok(Ok((_, Ok(Received::Event { .. }) | Err(Ended::Nonsense), _))) => Opened::Failed(ApiError::NotRingside),
     };
     (opened, access)

@@ -9,7 +9,6 @@ mod backoff;
 mod connect;
 mod listen;
 mod poll;
-mod sse;
 mod stream;
 mod wake;
 

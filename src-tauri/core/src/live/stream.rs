@@ -1,21 +1,13 @@
 //! One connection to the feed as a stream.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
-use reqwest::Response;
-use reqwest::header::CONTENT_TYPE;
-use tokio::time::{Instant, timeout_at};
+use serde::Deserialize;
 use training::Envelope;
-use training::wire::{Bye, ByeReason, Cursor, Hello, StreamSignal};
+use training::wire::{API_VERSION, Bye, ByeReason, Cursor, Hello, StreamSignal};
 
-use super::sse::{Message, Parser};
-use crate::failure::ApiError;
-
-/// How long a stream may be silent: the server sends a byte every 15 s, so more than two are missing.
-const SILENCE: Duration = Duration::from_secs(35);
+use crate::environment::{Event, EventStream};
 
 /// What comes over the stream.
 #[derive(Debug)]
@@ -36,72 +28,57 @@ pub(crate) enum Received {
 }
 
 /// Why nothing more comes.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Ended {
     /// The connection is gone, or has been silent for too long.
     #[error("the stream ended")]
     Gone,
+    /// The server speaks another version of the wire contract.
+    #[error("the stream is of another version")]
+    OtherVersion,
     /// What came is not what a Ringside server sends.
     #[error("the stream sent something that is not of the feed")]
     Nonsense,
 }
 
-/// An open stream.
+/// An open stream. Dropping it closes its connection.
 pub(crate) struct Stream {
-    bytes: BoxStream<'static, reqwest::Result<bytes::Bytes>>,
-    parser: Parser,
-    messages: VecDeque<Message>,
-    /// When the last byte came. It counts also while nobody listens: what is waited for is given up and begun again.
-    received: Instant,
+    events: EventStream,
+    /// The id that came last. The parser gives a message without an id the one before it.
+    last_id: String,
+    /// Whether the first message has passed.
+    begun: bool,
 }
 
 impl Stream {
-    /// The stream an answer is.
-    ///
-    /// # Errors
-    /// A success of ours that is no stream: something on the way has replaced the body.
-    pub(crate) fn of(response: Response) -> Result<Self, ApiError> {
-        let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        if response.status() != 200 || !kind.eq_ignore_ascii_case("text/event-stream") {
-            return Err(ApiError::NotRingside);
-        }
-        let bytes = response.bytes_stream().boxed();
-        Ok(Self { bytes, parser: Parser::default(), messages: VecDeque::new(), received: Instant::now() })
+    /// The stream whose messages these are.
+    pub(crate) fn of(events: EventStream) -> Self {
+        Self { events, last_id: String::new(), begun: false }
     }
 
     /// The next thing that comes. Nothing is lost when it is no longer waited for.
     pub(crate) async fn next(&mut self) -> Result<Received, Ended> {
         loop {
-            while let Some(message) = self.messages.pop_front() {
-                if let Some(received) = read(&message)? {
-                    return Ok(received);
-                }
-            }
-            match timeout_at(self.received + SILENCE, self.bytes.next()).await {
-                Ok(Some(Ok(bytes))) => {
-                    self.received = Instant::now();
-                    self.messages.extend(self.parser.feed(&bytes).map_err(|_too_long| Ended::Nonsense)?);
-                }
-                Ok(Some(Err(error))) => {
-                    tracing::debug!(%error, "the stream broke");
-                    return Err(Ended::Gone);
-                }
-                Ok(None) => return Err(Ended::Gone),
-                Err(_silent) => {
-                    tracing::debug!("the stream is silent");
-                    return Err(Ended::Gone);
-                }
+            let event = self.events.next().await.ok_or(Ended::Gone)?;
+            let id_is_its_own = event.id != self.last_id;
+            let received = read(&event, id_is_its_own)?;
+            self.last_id = event.id;
+            let begun = std::mem::replace(&mut self.begun, true);
+            match received {
+                Some(received) => return Ok(received),
+                None if begun => {}
+                // Ours begin with a signal: this is somebody else's stream.
+                None => return Err(Ended::Nonsense),
             }
         }
     }
 }
 
 /// Reads one message; `None` for a kind this version does not know and may pass over.
-fn read(Message { kind, data, id, id_is_its_own, retry }: &Message) -> Result<Option<Received>, Ended> {
+fn read(Event { event: kind, data, id, retry }: &Event, id_is_its_own: bool) -> Result<Option<Received>, Ended> {
     let nonsense = |_| Ended::Nonsense;
     Ok(Some(if kind == StreamSignal::Hello.as_str() {
-        Received::Hello(serde_json::from_str::<Hello>(data).map_err(nonsense)?)
+        Received::Hello(hello(data)?)
     } else if kind == StreamSignal::Reset.as_str() {
         Received::Reset
     } else if kind == StreamSignal::Bye.as_str() {
@@ -118,3 +95,20 @@ fn read(Message { kind, data, id, id_is_its_own, retry }: &Message) -> Result<Op
         Received::Event { epoch: cursor.epoch, envelope: Box::new(envelope) }
     }))
 }
+
+/// Reads the first message. Its version comes first: another one may have another `hello`.
+fn hello(data: &str) -> Result<Hello, Ended> {
+    #[derive(Deserialize)]
+    struct Version {
+        api_version: Option<String>,
+    }
+    let Version { api_version } = serde_json::from_str(data).map_err(|_| Ended::Nonsense)?;
+    // A server that does not say it is older than this field, and of this version: it answered the snapshot.
+    if api_version.is_some_and(|version| version != API_VERSION) {
+        return Err(Ended::OtherVersion);
+    }
+    serde_json::from_str(data).map_err(|_| Ended::Nonsense)
+}
+
+#[cfg(test)]
+mod tests;
