@@ -31,6 +31,11 @@ pub(crate) fn check(sh: &Shell, only: Option<Step>) -> Result<(), Failure> {
         }
         println!("== {step}: {}", seconds(begun));
     }
+    let slowest = tally.slowest();
+    if !slowest.is_empty() {
+        println!("\nthe slowest tests:");
+        slowest.iter().for_each(|line| println!("{line}"));
+    }
     println!("\n{}", seconds(begun));
     println!("{tally}");
     outcome

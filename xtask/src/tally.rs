@@ -7,11 +7,15 @@ use xshell::Cmd;
 
 use crate::failure::{Failure, While};
 
-/// How many tests passed and failed so far.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// How many of the slowest tests are named.
+const SLOWEST: usize = 20;
+
+/// How many tests passed and failed so far, and how long each took that says so.
+#[derive(Debug, Default)]
 pub(crate) struct Tally {
     passed: u64,
     failed: u64,
+    times: Vec<(f64, String)>,
 }
 
 impl Tally {
@@ -36,6 +40,9 @@ impl Tally {
     fn count(&mut self, line: &str) {
         let line = plain(line);
         let line = line.trim_start();
+        if let Some((name, seconds)) = timed(line) {
+            self.times.push((seconds, name.to_owned()));
+        }
         let Some(summary) = line.strip_prefix("test result: ").or_else(|| line.strip_prefix("Tests  ")) else { return };
         let words: Vec<&str> = summary.split([' ', ';']).filter(|word| !word.is_empty()).collect();
         for pair in words.windows(2) {
@@ -47,6 +54,22 @@ impl Tally {
             }
         }
     }
+}
+
+impl Tally {
+    /// The slowest tests, slowest first, a line each.
+    pub(crate) fn slowest(&self) -> Vec<String> {
+        let mut times: Vec<&(f64, String)> = self.times.iter().collect();
+        times.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        times.into_iter().take(SLOWEST).map(|(seconds, name)| format!("{seconds:>7.1} s  {name}")).collect()
+    }
+}
+
+/// A test's name and how many seconds it took, in a line of libtest's: `test name ... ok <0.012s>`.
+fn timed(line: &str) -> Option<(&str, f64)> {
+    let (name, rest) = line.strip_prefix("test ")?.split_once(" ... ")?;
+    let seconds = rest.split_once('<')?.1.strip_suffix("s>")?.parse().ok()?;
+    Some((name, seconds))
 }
 
 /// The text without colours, which some runners write also where nobody sees them.
@@ -70,6 +93,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_slowest_tests_are_named_with_their_times() {
+        let mut tally = Tally::default();
+        for line in [
+            "test quick ... ok <0.001s>",
+            "test slow::on_postgres ... FAILED <12.345s>",
+            "test middling ... ok <1.500s>",
+            "test without_a_time ... ok",
+            "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 13.9s",
+        ] {
+            tally.count(line);
+        }
+        assert_eq!(tally.slowest(), ["   12.3 s  slow::on_postgres", "    1.5 s  middling", "    0.0 s  quick"]);
+    }
+
+    #[test]
     fn summaries_are_added_up_and_other_lines_ignored() {
         let mut tally = Tally::default();
         for line in [
@@ -85,7 +123,6 @@ mod tests {
         ] {
             tally.count(line);
         }
-        assert_eq!(tally, Tally { passed: 30, failed: 2 });
         assert_eq!(tally.to_string(), "30 passed, 2 failed");
     }
 }
