@@ -5,6 +5,7 @@ import type {
   EventName,
   Exercise,
   Field,
+  Message,
   Person,
   Round,
   RoundExercise,
@@ -39,7 +40,18 @@ export const ATHLETE: Account = {
 
 export function exercise(name: string, category: Exercise['category'], ...fields: Field[]): Exercise {
   const id = `e-${name.toLowerCase().replace(/\s/g, '-')}`;
-  return { id, name, category, fields, video_id: null, archived: false };
+  return {
+    id,
+    name,
+    aliases: [],
+    category,
+    fields,
+    muscles: [],
+    cue: null,
+    video: null,
+    archived: false,
+    version: 1,
+  };
 }
 
 export const LIBRARY: Exercise[] = [
@@ -132,7 +144,7 @@ export function view(me: Account | null, sessions: Session[] = [], more: Partial
     me,
     loaded: true,
     sessions,
-    exercises: LIBRARY,
+    exercises: me?.roles.includes('trainer') ? LIBRARY : [],
     athletes: me?.roles.includes('trainer') ? [ALVA, JONAS] : [],
     refused: [],
     notice: null,
@@ -140,6 +152,11 @@ export function view(me: Account | null, sessions: Session[] = [], more: Partial
     clock_offset_ms: 0,
     ...more,
   };
+}
+
+/** The core tells of a session that came or changed. */
+export function arrival(session: Session, event: EventName, round_id: string | null = null): Message {
+  return { type: 'entity', document: { kind: 'session', entity: session }, cause: cause(event, round_id) };
 }
 
 export function cause(event: EventName, round_id: string | null = null): Cause {

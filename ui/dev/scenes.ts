@@ -107,8 +107,8 @@ export const SCENES: Record<string, Scene> = {
     then: (bridge) => {
       setTimeout(() => {
         bridge.say({
-          type: 'session',
-          session: session('waiting', [], { id: 'x-alva', athlete: ALVA }),
+          type: 'entity',
+          document: { kind: 'session', entity: session('waiting', [], { id: 'x-alva', athlete: ALVA }) },
           cause: cause('session-started'),
         });
       }, 300);
@@ -247,8 +247,11 @@ export const SCENES: Record<string, Scene> = {
     then: (bridge) => {
       setTimeout(() => {
         bridge.say({
-          type: 'session',
-          session: session('active', [first(), round(2, 'released', plan())], { trainer: MIRA, version: 2 }),
+          type: 'entity',
+          document: {
+            kind: 'session',
+            entity: session('active', [first(), round(2, 'released', plan())], { trainer: MIRA, version: 2 }),
+          },
           cause: cause('round-released', 'r-2'),
         });
       }, 300);

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import type { Session } from '../src/bridge/bridge';
+import type { Kind, Session } from '../src/bridge/bridge';
 import { Act } from '../src/state/act.svelte';
-import { App } from '../src/state/app.svelte';
+import { App, type Arrival } from '../src/state/app.svelte';
 import { Settings } from '../src/state/settings.svelte';
 import { shelfIn } from '../src/state/shelf';
-import { ALVA, ATHLETE, cause, round, session, TRAINER, view } from '../dev/cast';
+import { ALVA, ATHLETE, cause, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
 import { failure, ScriptedBridge } from '../dev/scripted';
 import { memoryShelf } from './memory';
 
@@ -55,14 +55,14 @@ describe('the app', () => {
   it('replaces a session that changed, and puts a new one first', async () => {
     const { app, bridge } = await start(ATHLETE, [session('waiting')]);
     bridge.say({
-      type: 'session',
-      session: session('active', [], { version: 2 }),
+      type: 'entity',
+      document: { kind: 'session', entity: session('active', [], { version: 2 }) },
       cause: cause('session-joined'),
     });
     expect(app.sessions.map(({ status }) => status)).toEqual(['active']);
     bridge.say({
-      type: 'session',
-      session: session('waiting', [], { id: 'x-2' }),
+      type: 'entity',
+      document: { kind: 'session', entity: session('waiting', [], { id: 'x-2' }) },
       cause: cause('session-started'),
     });
     expect(app.sessions.map(({ id }) => id)).toEqual(['x-2', 'x-now']);
@@ -72,9 +72,17 @@ describe('the app', () => {
     const { app, bridge } = await start(ATHLETE, [session('waiting')]);
     const hear = vi.fn();
     const stop = app.onArrival(hear);
-    bridge.say({ type: 'session', session: session('active'), cause: cause('session-joined') });
+    bridge.say({
+      type: 'entity',
+      document: { kind: 'session', entity: session('active') },
+      cause: cause('session-joined'),
+    });
     stop();
-    bridge.say({ type: 'session', session: session('cancelled'), cause: cause('session-cancelled') });
+    bridge.say({
+      type: 'entity',
+      document: { kind: 'session', entity: session('cancelled') },
+      cause: cause('session-cancelled'),
+    });
     expect(hear).toHaveBeenCalledTimes(1);
     expect(hear.mock.calls[0]?.[0]).toMatchObject({
       before: { status: 'waiting' },
@@ -85,16 +93,16 @@ describe('the app', () => {
   it('lets only the other one’s acts glow, and only for a moment', async () => {
     const { app, bridge, machine } = await start();
     bridge.say({
-      type: 'session',
-      session: session('active', [round(1, 'released', [])]),
+      type: 'entity',
+      document: { kind: 'session', entity: session('active', [round(1, 'released', [])]) },
       cause: cause('round-released', 'r-1'),
     });
     expect(app.isFresh('r-1')).toBe(true);
     machine.now += 2_000;
     expect(app.isFresh('r-1')).toBe(false);
     bridge.say({
-      type: 'session',
-      session: session('active', [round(1, 'active', [])]),
+      type: 'entity',
+      document: { kind: 'session', entity: session('active', [round(1, 'active', [])]) },
       cause: cause('round-started', 'r-1'),
     });
     expect(app.isFresh('r-1')).toBe(false);
@@ -192,5 +200,51 @@ describe('a shelf', () => {
     expect(() => {
       shelf.put('more', 1);
     }).not.toThrow();
+  });
+});
+
+describe('entities of any kind', () => {
+  const said = async () => {
+    const { app, bridge } = await start(TRAINER, [session('active')]);
+    const hear = vi.fn<(arrival: Arrival) => void>();
+    app.onArrival(hear);
+    return { app, bridge, hear };
+  };
+  const [bench] = LIBRARY as [(typeof LIBRARY)[0]];
+
+  it('are put in the list of their kind, or taken out of it, and only sessions arrive', async () => {
+    const { app, bridge, hear } = await said();
+    const changed = { ...bench, name: 'Bankdrücken eng', version: 2 };
+    bridge.say({
+      type: 'entity',
+      document: { kind: 'exercise', entity: changed },
+      cause: cause('exercise-saved'),
+    });
+    expect(app.exercises[0]?.name).toBe('Bankdrücken eng');
+    expect(app.exercises).toHaveLength(LIBRARY.length);
+    bridge.say({
+      type: 'gone',
+      entity: { kind: 'exercise', id: bench.id },
+      cause: cause('exercise-removed'),
+    });
+    expect(app.exercises).toHaveLength(LIBRARY.length - 1);
+    bridge.say({ type: 'gone', entity: { kind: 'session', id: 'x-now' }, cause: null });
+    expect(app.sessions).toEqual([]);
+    expect(hear).not.toHaveBeenCalled();
+  });
+
+  it('that are only shown differently are no arrival', async () => {
+    const { app, bridge, hear } = await said();
+    const entity = session('cancelled');
+    bridge.say({ type: 'entity', document: { kind: 'session', entity }, cause: null });
+    expect(app.sessions).toMatchObject([{ status: 'cancelled' }]);
+    expect(hear).not.toHaveBeenCalled();
+  });
+
+  it('of a kind that this version does not know change nothing', async () => {
+    const { app, bridge } = await said();
+    const before = app.view;
+    bridge.say({ type: 'gone', entity: { kind: 'goal' as Kind, id: 'x-now' }, cause: null });
+    expect(app.view).toBe(before);
   });
 });

@@ -217,7 +217,8 @@ describe('what the server would not have', () => {
     const refused = {
       key: 'k-1',
       at: new Date().toISOString(),
-      session_id: session('active').id,
+      subject: { kind: 'session' as const, id: session('cancelled').id },
+      exercise: null,
       athlete: null,
       round_number: 1,
       what: 'complete_round' as const,

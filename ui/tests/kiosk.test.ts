@@ -13,7 +13,8 @@ import { bringJonas, JONAS, lobby, openKiosk, pickMember, sendKiosk, typePin } f
 const REFUSED: RefusedAct = {
   key: 'k-1',
   at: new Date(0).toISOString(),
-  session_id: 'x-1',
+  subject: { kind: 'session', id: 'x-1' },
+  exercise: null,
   athlete: null,
   round_number: 1,
   what: 'complete_round',

@@ -131,7 +131,11 @@ describe('the planner', () => {
       'round-saved',
     ] as const) {
       const changed = { ...now, version: now.version + 1, rounds: [] };
-      app.hear({ type: 'session', session: changed, cause: { event, round_id: draft.id, at: ago(0) } });
+      app.hear({
+        type: 'entity',
+        document: { kind: 'session', entity: changed },
+        cause: { event, round_id: draft.id, at: ago(0) },
+      });
       expect(planner.plan(changed)).toEqual(before);
     }
     expect(reload().plan(now)).toEqual(before);
@@ -188,8 +192,8 @@ describe('the planner', () => {
     planner.begin(now);
     const other = { ...session('active'), id: 'x-newer', athlete: { id: 'p-other', name: 'Other' } };
     app.hear({
-      type: 'session',
-      session: other,
+      type: 'entity',
+      document: { kind: 'session', entity: other },
       cause: { event: 'session-joined', round_id: null, at: ago(0) },
     });
     expect(planner.running).toHaveLength(2);

@@ -7,7 +7,7 @@ import AppRoot from '../src/App.svelte';
 import type { CallName, Calls, EventName, Session, View } from '../src/bridge/bridge';
 import { App } from '../src/state/app.svelte';
 import { shelfIn } from '../src/state/shelf';
-import { cause } from '../dev/cast';
+import { arrival } from '../dev/cast';
 import { ScriptedBridge, type Answers } from '../dev/scripted';
 
 // jsdom neither paints nor moves anything; what is asked to move is on record.
@@ -92,7 +92,7 @@ export async function open(view: View, answers: Answers = {}): Promise<Window> {
       await settle();
     },
     async tell(session, event, round_id) {
-      bridge.say({ type: 'session', session, cause: cause(event, round_id ?? null) });
+      bridge.say(arrival(session, event, round_id));
       await settle();
     },
     settle,

@@ -1,5 +1,5 @@
 /**
- * What a window knows, as the core tells it. The core sends whole sessions, so there is nothing to fold here; state is
+ * What a window knows, as the core tells it. The core sends whole entities, so there is nothing to fold here; state is
  * taken from messages only, never from the answer to a call, so no answer can overtake a newer message.
  */
 import {
@@ -9,13 +9,19 @@ import {
   type Calls,
   type Cause,
   type EventName,
+  type EntityRef,
+  type Exercise,
   type Failure,
+  type Kind,
+  type KindedDocument,
   type Message,
   type Part,
   type Session,
+  type SessionEventName,
   type Update,
   type View,
 } from '../bridge/bridge';
+import { isKnown, type Known, known } from '../words/known';
 import { Announcements } from './announcements.svelte';
 import { tellOfArrivals } from './arrivals';
 import { Clock } from './clock.svelte';
@@ -43,7 +49,7 @@ export class App {
   /** Why the window can't show anything at all. */
   startupFailure = $state.raw<Failure | null>(null);
   /** The part a person with two roles chose to see. */
-  chosenRole = $state<Part | null>(null);
+  chosenRole = $state<Known<Part> | null>(null);
 
   /** Begins anew, with a new page. What is half-typed is on the shelf. */
   readonly reload: () => void;
@@ -103,8 +109,11 @@ export class App {
   readonly ownOpen = $derived(
     this.sessions.find((session) => session.athlete.id === this.me?.id && isOpen(session)),
   );
-  /** The parts this person can play here; administration has no window yet. */
-  readonly roles = $derived<readonly Part[]>((this.me?.roles ?? []).filter((role) => role !== 'admin'));
+  readonly exercises = $derived<readonly Exercise[]>(this.view?.exercises ?? []);
+  /** The parts this person can play here; nothing else they may be has a window yet. */
+  readonly roles = $derived<readonly Known<Part>[]>(
+    (this.me?.roles ?? []).filter((role) => isKnown(PARTS, role)),
+  );
   /** The part whose window is shown: the chosen one, or the first they have. */
   readonly role = $derived(
     this.chosenRole !== null && this.roles.includes(this.chosenRole)
@@ -158,11 +167,11 @@ export class App {
       case 'view':
         this.#take(message.view);
         break;
-      case 'session':
-        this.#takeSession(message.session, message.cause);
+      case 'entity':
+        this.#takeEntity(message.document, message.cause);
         break;
-      case 'changed':
-        this.#replace(message.session);
+      case 'gone':
+        this.#remove(message.entity);
         break;
       case 'refused':
         if (this.view) this.view = { ...this.view, refused: message.refused };
@@ -196,11 +205,11 @@ export class App {
   #take(view: View): void {
     if (view.me && view.me.id !== this.view?.me?.id) {
       const kept = this.shelf.get(this.#roleKey(view.me.id));
-      this.chosenRole = kept === 'athlete' || kept === 'trainer' ? kept : null;
+      this.chosenRole = typeof kept === 'string' && isKnown(PARTS, kept) ? kept : null;
     }
     if (this.view && view.me?.id !== this.view.me?.id) this.announcements.clear();
     this.clock.offset = view.clock_offset_ms;
-    if (view.me) this.language.current = view.me.locale;
+    if (view.me) this.language.toAccount(view.me.locale);
     else if (this.kiosk.view) this.language.toDevice();
     const before = this.view;
     this.view = view;
@@ -220,30 +229,45 @@ export class App {
     }
   }
 
-  #takeSession(session: Session, cause: Cause): void {
+  #takeEntity(document: KindedDocument, cause: Cause | null): void {
     if (!this.view) return;
-    const before = this.#replace(session);
-    if (!this.#isOwnAct(session, cause)) {
+    const before = this.sessions.find(({ id }) => id === document.entity.id);
+    this.#put(document);
+    // Without a cause nothing happened: it is only shown differently.
+    if (document.kind === 'session' && cause) this.#tellOf({ session: document.entity, cause, before });
+  }
+
+  #tellOf(arrival: Arrival): void {
+    const { session, cause } = arrival;
+    if (this.#isOthersAct(session, cause)) {
       const at = this.clock.machine();
       this.#fresh.set(session.id, at);
       if (cause.round_id) this.#fresh.set(cause.round_id, at);
     }
-    for (const hear of this.#listeners) hear({ session, cause, before });
+    for (const hear of this.#listeners) hear(arrival);
   }
 
-  /** Puts a session in its place; answers what was there. */
-  #replace(session: Session): Session | undefined {
-    if (!this.view) return undefined;
-    const before = this.view.sessions.find((known) => known.id === session.id);
-    const sessions = before
-      ? this.view.sessions.map((known) => (known.id === session.id ? session : known))
-      : [session, ...this.view.sessions];
-    this.view = { ...this.view, sessions };
-    return before;
+  /** Puts an entity of any kind in its place. */
+  #put({ kind, entity }: KindedDocument): void {
+    this.#changeList(kind, (list) =>
+      list.some(({ id }) => id === entity.id)
+        ? list.map((one) => (one.id === entity.id ? entity : one))
+        : [entity, ...list],
+    );
+  }
+
+  #remove({ kind, id }: EntityRef): void {
+    this.#changeList(kind, (list) => list.filter((one) => one.id !== id));
+  }
+
+  /** Changes the list of a kind. One that only a newer core knows has none. */
+  #changeList(kind: Kind, change: (list: readonly Entity[]) => readonly Entity[]): void {
+    const list = known(LISTS, kind);
+    if (this.view && list) this.view = { ...this.view, [list]: change(this.view[list]) };
   }
 
   /** Shows the other part of a person who has both, and remembers it on this device. */
-  chooseRole(role: Part): void {
+  chooseRole(role: Known<Part>): void {
     this.chosenRole = role;
     if (this.me) this.shelf.put(this.#roleKey(this.me.id), role);
   }
@@ -252,14 +276,28 @@ export class App {
     return `role.${id}`;
   }
 
-  #isOwnAct(session: Session, cause: Cause): boolean {
+  #isOthersAct(session: Session, { event }: Cause): boolean {
     const part = session.athlete.id === this.me?.id ? 'athlete' : 'trainer';
-    return (cause.event === 'session-cancelled' ? session.cancelled_by?.role : ACTS[cause.event]) === part;
+    if (event === 'session-cancelled') return session.cancelled_by?.role !== part;
+    return isKnown(ACTS, event) && ACTS[event] !== part;
   }
 }
 
+type Entity = KindedDocument['entity'];
+
+/** Where the view has the entities of each kind. */
+const LISTS = { session: 'sessions', exercise: 'exercises' } as const satisfies Record<
+  Known<Kind>,
+  keyof View
+>;
+
+/** The parts that have a window. */
+const PARTS: Record<Known<Part>, true> = { athlete: true, trainer: true };
+
+type SessionEvent = Exclude<Known<SessionEventName>, 'session-cancelled'>;
+
 /** Whose act each event is; a cancelled session says itself who it was. */
-const ACTS: Record<Exclude<EventName, 'session-cancelled'>, 'athlete' | 'trainer'> = {
+const ACTS: Record<SessionEvent, Known<Part>> = {
   'session-started': 'athlete',
   'session-joined': 'trainer',
   'session-completed': 'athlete',
@@ -279,7 +317,8 @@ function newsIn(session: Session, before: Session | undefined): EventName | null
     if (session.status === 'waiting') return 'session-started';
     if (session.status === 'cancelled') return before ? 'session-cancelled' : null;
     if (session.status === 'completed') return before ? 'session-completed' : null;
-    if (!session.rounds.some(({ status }) => status === 'released')) return 'session-joined';
+    const isBegun = session.status === 'active' && (!before || before.status === 'waiting');
+    if (isBegun && !session.rounds.some(({ status }) => status === 'released')) return 'session-joined';
   }
   const out = session.rounds.find(({ status }) => status === 'released');
   const was = out && before?.rounds.find(({ id }) => id === out.id);

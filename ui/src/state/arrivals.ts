@@ -4,6 +4,7 @@
  */
 import type { Part, Round } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
+import type { Known } from '../words/known';
 import type { App, Arrival } from './app.svelte';
 
 /** Has the person told of whatever arrives from now on. */
@@ -14,7 +15,7 @@ export function tellOfArrivals(app: App): void {
   });
 }
 
-const TELL: Record<Part, (app: App, arrival: Arrival) => void> = {
+const TELL: Record<Known<Part>, (app: App, arrival: Arrival) => void> = {
   athlete(app, { session, cause, before }) {
     const isMeant = ({ id }: Round) => id === cause.round_id;
     const number = session.rounds.find(isMeant)?.number ?? 0;
@@ -64,7 +65,7 @@ const TELL: Record<Part, (app: App, arrival: Arrival) => void> = {
 };
 
 /** Says what somebody has to act on. On screen it is where it arrived; a notice over that would only be in the way. */
-function tell(app: App, part: Part, words: string): void {
+function tell(app: App, part: Known<Part>, words: string): void {
   if (app.role === part) app.announcements.say(words);
   else app.announcements.show(words);
 }

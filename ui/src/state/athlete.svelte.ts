@@ -5,6 +5,7 @@ import { Cancelling } from './cancelling.svelte';
 import { Kept } from './kept.svelte';
 import { asStoredRest, RestTimer, type StoredRest } from './rest';
 import { asStored, RoundEntries, type StoredEntries } from './round-entries';
+import { hasEnded } from './session';
 
 export type Stage =
   'loading' | 'start' | 'waiting' | 'between' | 'round' | 'feedback' | 'rest' | 'completed' | 'cancelled';
@@ -36,7 +37,7 @@ export class Athlete {
   readonly ended = $derived(
     this.open
       ? undefined
-      : this.sessions.find(({ id, ended_at }) => id === this.#watched && ended_at !== null),
+      : this.sessions.find((session) => session.id === this.#watched && hasEnded(session)),
   );
   readonly round = $derived(
     this.open?.rounds.find(({ status }) => status === 'released' || status === 'active'),

@@ -1,10 +1,14 @@
-/** Finding an exercise by typing: what begins with it first, then what holds it; accents and case don't matter. */
+/**
+ * Finding an exercise by typing, by its name and its other names: what begins with it first, then what holds it; accents
+ * and case don't matter. What is archived is not offered.
+ */
 import type { Exercise } from '../bridge/bridge';
 
 export function findExercises(library: readonly Exercise[], search: string, most = 8): Exercise[] {
   const wanted = plain(search);
-  if (wanted === '') return library.slice(0, most);
-  const ranked = library.map((exercise) => ({ exercise, rank: rank(plain(exercise.name), wanted) }));
+  const offered = library.filter(({ archived }) => !archived);
+  if (wanted === '') return offered.slice(0, most);
+  const ranked = offered.map((exercise) => ({ exercise, rank: rankOf(exercise, wanted) }));
   return ranked
     .filter(({ rank }) => rank < NOWHERE)
     .sort((a, b) => a.rank - b.rank || a.exercise.name.localeCompare(b.exercise.name))
@@ -13,6 +17,10 @@ export function findExercises(library: readonly Exercise[], search: string, most
 }
 
 const NOWHERE = 3;
+
+function rankOf({ name, aliases }: Exercise, wanted: string): number {
+  return Math.min(...[name, ...aliases].map((one) => rank(plain(one), wanted)));
+}
 
 function rank(name: string, wanted: string): number {
   if (name.startsWith(wanted)) return 0;

@@ -4,8 +4,9 @@
  */
 import type { Failure, FailureCode, FieldCode, FieldProblem } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
+import { type Known, known } from './known';
 
-const FAILURES: Record<FailureCode, () => string> = {
+const FAILURES: Record<Known<FailureCode>, () => string> = {
   'malformed-json': m.problem_malformed_json,
   'invalid-parameter': m.problem_invalid_parameter,
   'unsupported-media-type': m.problem_unsupported_media_type,
@@ -37,6 +38,7 @@ const FAILURES: Record<FailureCode, () => string> = {
   'another-round-out': m.problem_another_round_out,
   'final-round-exists': m.problem_final_round_exists,
   'entries-would-be-lost': m.problem_entries_would_be_lost,
+  'name-taken': m.problem_name_taken,
   draining: m.problem_draining,
   unavailable: m.problem_unavailable,
   timeout: m.problem_timeout,
@@ -65,10 +67,9 @@ const FAILURES: Record<FailureCode, () => string> = {
   'too-many-pins': m.problem_too_many_pins,
   'staff-only': m.problem_staff_only,
   'still-waiting': m.problem_still_waiting,
-  unknown: m.problem_unknown,
 };
 
-const FIELDS: Record<FieldCode, () => string> = {
+const FIELDS: Record<Known<FieldCode>, () => string> = {
   required: m.field_required,
   invalid: m.field_invalid,
   'unknown-field': m.field_unknown_field,
@@ -97,13 +98,13 @@ export function failureWords(failure: Failure): string {
   return `${what} ${when}`;
 }
 
-/** A code as a sentence; one that a newer core might send and this window does not know counts as internal. */
+/** A code as a sentence; of one that only a newer server knows there is nothing to say but that. */
 export function failureCodeWords(code: FailureCode): string {
-  return (FAILURES[code] ?? m.problem_internal)();
+  return (known(FAILURES, code) ?? m.problem_unknown)();
 }
 
 export function fieldWords(code: FieldCode): string {
-  return (FIELDS[code] ?? m.field_invalid)();
+  return (known(FIELDS, code) ?? m.field_invalid)();
 }
 
 /** What a failure says about one input, by its JSON pointer. */

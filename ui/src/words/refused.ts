@@ -1,11 +1,12 @@
 /** What somebody did and the server would not have: what it was, and what was in it, as a text to be kept elsewhere. */
-import type { ActName, Exercise, RefusedAct, Session } from '../bridge/bridge';
+import type { ActName, Exercise, ExerciseDraft, RefusedAct, Session } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { effortWords } from './effort';
+import { categoryWords, fieldNameWords } from './exercises';
 import { regionWords } from './regions';
 import { valuesWords } from './values';
 
-const WORDS: Record<ActName, (inputs: { round: string }) => string> = {
+const WORDS: Record<ActName, (inputs: { round: string; exercise: string }) => string> = {
   cancel_session: () => m.cancel_session(),
   add_round: () => m.refused_add_round(),
   edit_round: m.refused_edit_round,
@@ -15,11 +16,16 @@ const WORDS: Record<ActName, (inputs: { round: string }) => string> = {
   start_round: m.refused_start_round,
   log_exercise: m.refused_log_exercise,
   complete_round: m.refused_complete_round,
+  create_exercise: () => m.refused_create_exercise(),
+  edit_exercise: m.refused_edit_exercise,
+  archive_exercise: m.refused_archive_exercise,
+  restore_exercise: m.refused_restore_exercise,
 };
 
-export function refusedWords(act: RefusedAct): string {
+export function refusedWords(act: RefusedAct, library: readonly Exercise[]): string {
   const round = act.round_number === null ? m.refused_a_round() : m.round_title({ number: act.round_number });
-  return WORDS[act.what]({ round });
+  const known = library.find(({ id }) => id === act.subject.id)?.name;
+  return WORDS[act.what]({ round, exercise: known ?? act.exercise?.name ?? m.refused_an_exercise() });
 }
 
 /** What would be lost with it, line by line; empty where there is nothing but the act. */
@@ -38,5 +44,14 @@ export function refusedContent(
     const said = [`${String(effort)} ${effortWords(effort)}`, ...pain_regions.map(regionWords), note ?? ''];
     return [name, ...said].filter((part) => part !== '').join(' · ');
   });
-  return [...planned, ...reported].join('\n');
+  const exercise = act.exercise ? [draftWords(act.exercise)] : [];
+  return [...planned, ...reported, ...exercise].join('\n');
+}
+
+function draftWords({ name, category, fields, aliases, muscles, cue }: ExerciseDraft): string {
+  const parts = [name, categoryWords(category), fields.map(fieldNameWords), aliases, muscles, cue ?? ''];
+  return parts
+    .map((part) => (typeof part === 'string' ? part : part.join(', ')))
+    .filter((part) => part !== '')
+    .join(' · ');
 }

@@ -1,8 +1,9 @@
 /** The regions of the body in words. Left and right are the athlete's own. */
 import type { Region } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
+import { type Known, known } from './known';
 
-const REGIONS: Record<Region, () => string> = {
+const REGIONS: Record<Known<Region>, () => string> = {
   neck_shoulders: m.region_neck_shoulders,
   chest: m.region_chest,
   upper_back: m.region_upper_back,
@@ -20,6 +21,7 @@ const REGIONS: Record<Region, () => string> = {
   right_knee: m.region_right_knee,
 };
 
+/** A region in words; one of a newer server by its own name, since pain is never left out. */
 export function regionWords(region: Region): string {
-  return REGIONS[region]();
+  return known(REGIONS, region)?.() ?? region;
 }
