@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::Instrument;
+use training::wire::FeedTiming;
 
 use crate::accounts::{Passwords, Throttle};
 use crate::feed::Hub;
@@ -37,7 +38,7 @@ pub(crate) struct Timing {
 impl Default for Timing {
     fn default() -> Self {
         Self {
-            keep_alive: Duration::from_secs(15),
+            keep_alive: FeedTiming::KEEP_ALIVE,
             // Longer than the longest poll.
             answer_within: Duration::from_secs(35),
             access_lifetime: Duration::from_mins(15),

@@ -13,7 +13,7 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
         (Message::Entity { document, cause }, Some(view)) => {
             // What the person does while it can't be sent is shown on the version that is stored; only an event brings
             // a new one, and never an older one.
-            let document = Document::from(document);
+            let document = Document::from(*document);
             let before = view.documents.put(document.clone());
             before.zip(cause).and_then(|(before, cause)| {
                 let (event, version) = (cause.event, document.version());

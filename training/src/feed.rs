@@ -19,6 +19,7 @@ use crate::timestamp::Timestamp;
 use crate::vocabulary::Unrecognised;
 
 /// Something that happened.
+#[allow(clippy::large_enum_variant, reason = "nearly every event is a session's, and few are held at once")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// In a session.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,7 @@ vocabulary! {
     }
 }
 
+#[allow(clippy::derivable_impls, reason = "a vocabulary has no attributes on its words")]
 impl Default for Locale {
     fn default() -> Self {
         Self::De
@@ -99,6 +101,19 @@ pub struct SignIn {
 pub struct RefreshTokens {
     /// The refresh token got last.
     pub refresh_token: String,
+}
+
+/// The times both ends of a feed agree on.
+#[derive(Clone, Copy, Debug)]
+pub struct FeedTiming;
+
+impl FeedTiming {
+    /// How often a byte comes on a stream when nothing happens.
+    pub const KEEP_ALIVE: Duration = Duration::from_secs(15);
+    /// After how long without a byte a stream counts as dead: one keep-alive is missing.
+    pub const SILENCE: Duration = Duration::from_secs(20);
+    /// How long the server holds a poll open at most, in seconds.
+    pub const MAX_POLL_WAIT_S: u32 = 25;
 }
 
 /// Answer to signing in and to refreshing.

@@ -375,7 +375,7 @@ fn everything_that_can_happen_happens() {
         }
     }
     for name in SessionEventName::ALL {
-        let count = happened.get(&name).copied().unwrap_or_default();
+        let count = happened.get(name).copied().unwrap_or_default();
         assert!(count >= 50, "{name:?} happened {count} times in two hundred runs: {happened:?}");
     }
 }

@@ -343,7 +343,7 @@ fn b12_pain_needs_a_region_and_a_region_needs_pain() {
         findings(with(false, &[], 11).unwrap_err()),
         [("/exercises/0/effort".to_owned(), FieldCode::OutOfRange)]
     );
-    assert!(with(true, &Region::ALL, 0).is_ok());
+    assert!(with(true, Region::ALL, 0).is_ok());
 }
 
 #[test]

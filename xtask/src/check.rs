@@ -34,7 +34,9 @@ pub(crate) fn check(sh: &Shell, only: Option<Step>) -> Result<(), Failure> {
     let slowest = tally.slowest();
     if !slowest.is_empty() {
         println!("\nthe slowest tests:");
-        slowest.iter().for_each(|line| println!("{line}"));
+        for line in slowest {
+            println!("{line}");
+        }
     }
     println!("\n{}", seconds(begun));
     println!("{tally}");

@@ -309,7 +309,7 @@ fn summary(message: &Message) -> String {
         }
         Message::Entity { document, cause } => {
             let event = cause.map_or_else(|| "a change".to_owned(), |cause| cause.event.to_string());
-            let document = Document::from(document.clone());
+            let document = Document::from((**document).clone());
             format!("{event}: {} at {}", document.entity_ref(), document.version())
         }
         Message::Gone { entity, .. } => format!("of the end of {entity}"),

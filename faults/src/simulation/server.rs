@@ -14,7 +14,7 @@ use rand::rngs::StdRng;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use training::wire::{
-    API_VERSION, Account, ByeReason, Cursor, FeedPage, Hello, Role, SignedIn, Snapshot, StreamSignal,
+    API_VERSION, Account, ByeReason, Cursor, FeedPage, FeedTiming, Hello, Role, SignedIn, Snapshot, StreamSignal,
 };
 use training::{
     ActIds, Actor, Command, Context, Documents, EntityRef, Envelope, Event, Exercise, ExerciseId, Part, Person,
@@ -37,7 +37,7 @@ const PAGE: usize = 8;
 /// How many ended sessions a snapshot brings.
 const ENDED: usize = 20;
 /// How often a stream gets a byte.
-pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);
+pub(super) const KEEP_ALIVE: Duration = FeedTiming::KEEP_ALIVE;
 
 /// See the module.
 pub(super) struct Server {
@@ -79,8 +79,12 @@ impl Server {
         version: Version,
     ) -> Self {
         if version == Version::Newer {
-            people.iter_mut().for_each(|person| person.roles.push(other::role()));
-            exercises.iter_mut().step_by(2).for_each(|exercise| *exercise = other::exercise(exercise));
+            for person in &mut people {
+                person.roles.push(other::role());
+            }
+            for exercise in exercises.iter_mut().step_by(2) {
+                *exercise = other::exercise(exercise);
+            }
         }
         let state = State {
             random,

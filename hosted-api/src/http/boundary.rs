@@ -77,7 +77,7 @@ fn finished(mut response: Response, id: &str, took: Duration) -> Response {
             tracing::error!(status = status.as_u16(), code = code.as_str(), error = cause, took_ms, "failed");
         }
         Some(ApiError { code, .. }) => {
-            tracing::info!(status = status.as_u16(), code = code.as_str(), took_ms, "refused")
+            tracing::info!(status = status.as_u16(), code = code.as_str(), took_ms, "refused");
         }
         None => tracing::info!(status = status.as_u16(), took_ms, "answered"),
     }

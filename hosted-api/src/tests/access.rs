@@ -41,10 +41,11 @@ fn expected(access: Access, who: Relation) -> Outcome {
         (Access::Anyone | Access::SignedIn, _) | (Access::Both, Relation::Own(_)) => Outcome::Let,
         (Access::Holder(needed), _) if needed == role => Outcome::Let,
         (Access::In(needed), Relation::Own(part)) if needed == part => Outcome::Let,
-        (Access::Staff | Access::StaffOf, _) if role == Role::Athlete => Outcome::Forbidden,
-        (Access::StaffOf, Relation::Elsewhere(_)) => Outcome::Unknown,
-        (Access::Staff | Access::StaffOf, _) => Outcome::Let,
-        (Access::Holder(_), _) | (Access::In(_), Relation::Own(_)) => Outcome::Forbidden,
+        (Access::StaffOf, Relation::Elsewhere(_)) if role != Role::Athlete => Outcome::Unknown,
+        (Access::Staff | Access::StaffOf, _) if role != Role::Athlete => Outcome::Let,
+        (Access::Staff | Access::StaffOf | Access::Holder(_), _) | (Access::In(_), Relation::Own(_)) => {
+            Outcome::Forbidden
+        }
         (Access::Both | Access::In(_), _) => Outcome::Unknown,
     }
 }

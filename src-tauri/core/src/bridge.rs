@@ -137,7 +137,7 @@ pub enum Message {
     /// An entity came or changed, or is shown differently.
     Entity {
         /// The entity after it.
-        document: KindedDocument,
+        document: Box<KindedDocument>,
         /// What happened, so that a window can glow and sound where it happened; none when nothing did: an act that was
         /// shown was refused or discarded.
         cause: Option<Cause>,

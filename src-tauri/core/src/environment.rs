@@ -14,6 +14,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Request, Response};
+use training::wire::FeedTiming;
 use uuid::Uuid;
 
 use crate::api::ServerUrl;
@@ -22,7 +23,7 @@ use crate::event_source;
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a stream may bring no byte before it counts as dead. The server sends one every 15 s, if only in a comment.
-pub const SILENCE: Duration = Duration::from_secs(20);
+pub const SILENCE: Duration = FeedTiming::SILENCE;
 /// How often a connection that carries several requests is asked whether it lives, and how long it may take to answer:
 /// a dead one would be taken for the next request, and the next.
 const PING: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs(5));

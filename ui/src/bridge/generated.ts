@@ -912,13 +912,17 @@ sessions: Array<Session>,
  */
 exercises: Array<Exercise>, };
 
-export interface Calls {
+export interface AccountCalls {
   view: { args: {}; reply: null };
   sign_in: { args: { email: string; password: string }; reply: Account };
   sign_out: { args: { everywhere: boolean }; reply: null };
   choose_server: { args: { url: string }; reply: string };
   change_me: { args: { name: string | null; locale: Locale | null }; reply: Account };
   change_password: { args: { current_password: string; new_password: string }; reply: null };
+  try_now: { args: {}; reply: null };
+}
+
+export interface SessionCalls {
   start_session: { args: {}; reply: Session };
   join_session: { args: { session_id: SessionId }; reply: Session };
   cancel_session: { args: { session_id: SessionId; reason: string | null }; reply: Session };
@@ -930,16 +934,19 @@ export interface Calls {
   start_round: { args: { round_id: RoundId }; reply: Round };
   log_exercise: { args: { round_id: RoundId; item_id: ItemId; actual: Values | null }; reply: Round };
   complete_round: { args: { round_id: RoundId; reports: Array<ExerciseReport> }; reply: Round };
+  discard_act: { args: { key: string }; reply: null };
+  retry_act: { args: { key: string }; reply: null };
+}
+
+export interface LibraryCalls {
   create_exercise: { args: { draft: ExerciseDraft }; reply: Exercise };
   edit_exercise: { args: { exercise_id: ExerciseId; version: number; draft: ExerciseDraft }; reply: Exercise };
   archive_exercise: { args: { exercise_id: ExerciseId; version: number }; reply: null };
   restore_exercise: { args: { exercise: Exercise }; reply: Exercise };
   archived_exercises: { args: {}; reply: Array<Exercise> };
-  discard_act: { args: { key: string }; reply: null };
-  retry_act: { args: { key: string }; reply: null };
-  try_now: { args: {}; reply: null };
-  check_for_update: { args: {}; reply: null };
-  install_update: { args: {}; reply: null };
+}
+
+export interface HostCalls {
   notify: { args: { notice: Notice }; reply: null };
   show_in_tray: { args: { words: TrayWords }; reply: null };
   show_in_menu: { args: { words: MenuWords }; reply: null };
@@ -955,6 +962,13 @@ export interface Calls {
   start_with_system: { args: { on: boolean }; reply: Machine };
   become_kiosk: { args: { pin: string }; reply: null };
 }
+
+export interface UpdateCalls {
+  check_for_update: { args: {}; reply: null };
+  install_update: { args: {}; reply: null };
+}
+
+export type Calls = AccountCalls & SessionCalls & LibraryCalls & HostCalls & UpdateCalls;
 
 export interface KioskCalls {
   pick: { args: { profile: string; pin: string }; reply: null };

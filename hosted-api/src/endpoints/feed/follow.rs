@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use training::ProblemCode;
-use training::wire::{Cursor, FeedPage};
+use training::wire::{Cursor, FeedPage, FeedTiming};
 
 use crate::app::App;
 use crate::connections::{Handover, LiveBody, Permit};
@@ -18,7 +18,7 @@ use crate::feed;
 use crate::http::{ApiError, Caller, Params, parse_weighted};
 
 /// How long a poll may be held open, in seconds.
-const MAX_WAIT_S: u64 = 25;
+const MAX_WAIT_S: u64 = FeedTiming::MAX_POLL_WAIT_S as u64;
 const STREAM: &str = "text/event-stream";
 const JSON: &str = "application/json";
 

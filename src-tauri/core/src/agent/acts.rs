@@ -150,7 +150,7 @@ impl Shared {
             Subject::New(kind) => EntityRef { kind, id: key },
         };
         // Behind others that wait, or without a network, nobody waits for it.
-        let waits_by_itself = self.link_state() == LinkState::Offline || self.waiting(&replica) > 0;
+        let waits_by_itself = self.link_state() == LinkState::Offline || replica.waiting() > 0;
         let me = signed_in(&replica)?;
         // On what is on its way as well: somebody who is quick does one thing after the other.
         let projection = replica.outbox().projected(&replica.contents().documents, me);
@@ -179,7 +179,7 @@ impl Shared {
             return Err(forbidden.into());
         }
 
-        let shown_before = self.shown(&replica, subject);
+        let shown_before = replica.shown(subject);
         replica.put_entry(entry, waits_by_itself).await?;
         if waits_by_itself {
             return self.goes_on_waiting(&replica, shown_before.as_ref(), subject, meant, cause);
@@ -199,7 +199,7 @@ impl Shared {
         }
         replica.outbox_mut().forget_closed_waiters();
         // Whoever waits for it has just left, so it is shown from here on.
-        let shown_before = self.shown_without(&replica, subject, key);
+        let shown_before = replica.shown_without(subject, key);
         if let Some(entry) = replica.outbox().entry(key).cloned()
             && let Err(error) = replica.put_entry(entry, true).await
         {
@@ -221,7 +221,7 @@ impl Shared {
         self.wake_outbox();
         // Somebody may have signed out meanwhile.
         signed_in(replica)?;
-        let shown = self.shown(replica, subject);
+        let shown = replica.shown(subject);
         if subject.kind == Kind::Session && shown.is_none() {
             return Err(Refusal::NotFound.into());
         }
@@ -236,7 +236,7 @@ impl Shared {
     async fn answered(&self, subject: EntityRef, meant: Meant, answer: Answer) -> Result<Acted, Failure> {
         let shown = {
             let replica = self.replica().lock().await;
-            self.shown(&replica, subject)
+            replica.shown(subject)
         };
         match (answer, shown) {
             (Answer::Entity(document), _) => Ok(Acted { document: Some(*document), round: None }),
@@ -282,7 +282,7 @@ impl Shared {
         let Some(entry) = replica.outbox().entry(key).cloned() else { return Ok(()) };
         // Whoever waits was shown nothing yet and is shown what the feed brings, if it does at once; what was shown stays
         // until then.
-        let (subject, before) = (entry.subject, self.shown(&replica, entry.subject));
+        let (subject, before) = (entry.subject, replica.shown(entry.subject));
         let waiter = replica.outbox_mut().take_waiter(key);
         let is_shown = waiter.is_none() || self.link_state() != LinkState::Live;
         if let Some(waiter) = waiter {
@@ -291,7 +291,7 @@ impl Shared {
         replica.drop_entry(key).await?;
         replica.await_confirmation(entry, answer, is_shown);
         // Its event may have come before its answer, and then it was shown as done twice.
-        let after = self.shown(&replica, subject);
+        let after = replica.shown(subject);
         if after != before {
             self.emit_entity(subject, after, None);
         }
@@ -382,7 +382,7 @@ impl Shared {
 
     /// Tells the window an entity as it is shown now, what waits and what was refused.
     fn emit_current(&self, replica: &Replica, subject: EntityRef) {
-        self.emit_entity(subject, self.shown(replica, subject), None);
+        self.emit_entity(subject, replica.shown(subject), None);
         self.emit(Message::Refused { refused: refused_acts(replica) });
         self.count_waiting(replica);
     }

@@ -50,7 +50,7 @@ impl Shared {
         let replica = self.replica().lock().await;
         let contents = replica.contents();
         let keeps_something = !replica.outbox().entries().is_empty();
-        let waiting = self.waiting(&replica);
+        let waiting = replica.waiting();
         let connection_state = self.connection_state();
         // Without their sign-in it is not known that anything has ended.
         if connection_state.signed_out.is_some() && !connection_state.awaits_keyring {
@@ -180,7 +180,7 @@ impl Shared {
         let replica = self.replica().lock().await;
         let contents = replica.contents();
         let (sessions, waiting, kept) =
-            (contents.documents.all::<Session>().count(), self.waiting(&replica), replica.outbox().entries().len());
+            (contents.documents.all::<Session>().count(), replica.waiting(), replica.outbox().entries().len());
         let connection_state = self.connection_state();
         format!(
             "connection: {:?}, stream: {:?}, sign-in kept in: {:?}, signed out: {:?}\n\

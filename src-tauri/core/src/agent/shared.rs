@@ -130,7 +130,7 @@ impl Shared {
         let followed = replica.follow(epoch, envelope).await?;
         self.replica_changed.notify_waiters();
         if let Followed::Stored(Some(entity)) = &followed {
-            self.emit_entity(*entity, self.shown(&replica, *entity), Some(Cause::of(&envelope.event)));
+            self.emit_entity(*entity, replica.shown(*entity), Some(Cause::of(&envelope.event)));
         }
         Ok(followed)
     }
@@ -176,10 +176,10 @@ impl Shared {
     async fn change_unconfirmed(&self, change: impl FnOnce(&mut Replica)) {
         let mut replica = self.replica.lock().await;
         let subjects: BTreeSet<EntityRef> = replica.outbox().subjects().collect();
-        let before: Vec<_> = subjects.iter().map(|entity| self.shown(&replica, *entity)).collect();
+        let before: Vec<_> = subjects.iter().map(|entity| replica.shown(*entity)).collect();
         change(&mut replica);
         for (entity, before) in subjects.into_iter().zip(before) {
-            let now = self.shown(&replica, entity);
+            let now = replica.shown(entity);
             if now != before {
                 self.emit_entity(entity, now, None);
             }
@@ -225,35 +225,14 @@ impl Shared {
     /// Tells the window an entity as it is shown now; none: it is gone.
     pub(super) fn emit_entity(&self, entity: EntityRef, shown: Option<Document>, cause: Option<Cause>) {
         self.emit(match shown {
-            Some(document) => Message::Entity { document: document.into(), cause },
+            Some(document) => Message::Entity { document: Box::new(document.into()), cause },
             None => Message::Gone { entity, cause },
         });
     }
 
-    /// An entity as the window shows it: with everything that waits by itself done to it.
-    pub(super) fn shown(&self, replica: &Replica, entity: EntityRef) -> Option<Document> {
-        let contents = replica.contents();
-        match &contents.me {
-            Some(me) => replica.outbox().shown(&contents.documents, me).document(entity),
-            None => contents.documents.document(entity).cloned(),
-        }
-    }
-
-    /// The same as if one of the acts had not been done.
-    pub(super) fn shown_without(&self, replica: &Replica, entity: EntityRef, key: Uuid) -> Option<Document> {
-        let contents = replica.contents();
-        let me = contents.me.as_ref()?;
-        replica.outbox().shown_without(&contents.documents, me, key).document(entity)
-    }
-
-    /// How many acts wait by themselves.
-    pub(super) fn waiting(&self, replica: &Replica) -> u32 {
-        replica.contents().me.as_ref().map_or(0, |me| replica.outbox().waiting(me))
-    }
-
     /// Tells the window how many acts wait, if that has changed.
     pub(super) fn count_waiting(&self, replica: &Replica) {
-        let waiting = self.waiting(replica);
+        let waiting = replica.waiting();
         self.change_link(|link, _| link.waiting = waiting);
     }
 
@@ -271,7 +250,7 @@ impl Shared {
     }
 
     pub(super) fn emit_view(&self, replica: &Replica) {
-        let waiting = self.waiting(replica);
+        let waiting = replica.waiting();
         let mut connection_state = self.connection_state();
         connection_state.link.waiting = if connection_state.signed_out.is_none() { waiting } else { 0 };
         (self.emit)(Message::View { view: Box::new(self.view(replica, &connection_state)) });
@@ -308,7 +287,9 @@ impl Shared {
 fn everything(shown: &Projection<'_>) -> Documents {
     let mut documents = Documents::default();
     // Ids are made in the order of time.
-    Kind::ALL.iter().for_each(|kind| documents.extend(shown.all(*kind).rev()));
+    for kind in Kind::ALL {
+        documents.extend(shown.all(*kind).rev());
+    }
     documents.exercises.sort_by_cached_key(|exercise| exercise.name.to_lowercase());
     documents
 }

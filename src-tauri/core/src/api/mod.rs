@@ -16,7 +16,9 @@ use reqwest::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
-use training::wire::{Account, ChangeMe, ChangePassword, Cursor, FeedPage, SignIn, SignOut, SignedIn, Snapshot};
+use training::wire::{
+    Account, ChangeMe, ChangePassword, Cursor, FeedPage, FeedTiming, SignIn, SignOut, SignedIn, Snapshot,
+};
 use training::{Document, Exercise, ProblemCode, Session, SessionId};
 
 pub use address::ServerUrl;
@@ -33,7 +35,7 @@ use crate::vault::Vault;
 /// How long a request may take that the server answers at once.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long the server may hold a poll open, in seconds.
-const POLL_WAIT_S: u32 = 25;
+const POLL_WAIT_S: u32 = FeedTiming::MAX_POLL_WAIT_S;
 /// An attempt that is younger than this is not begun again because somebody asks to try now: it is what they ask for. The
 /// first packet of a connection is sent again after a second by itself.
 const FRESH_FOR: Duration = Duration::from_secs(1);

@@ -6,7 +6,7 @@ use sqlx::{Connection, SqliteConnection};
 pub(super) const SCHEMA_VERSION: i64 = 3;
 
 /// What each version adds to the one before it.
-const STEPS: [&[&str]; SCHEMA_VERSION as usize] = [
+const STEPS: [&[&str]; 3] = [
     &[
         "CREATE TABLE facts (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
         "CREATE TABLE sessions (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",

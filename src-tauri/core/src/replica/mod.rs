@@ -154,6 +154,25 @@ impl Replica {
         &self.outbox
     }
 
+    /// An entity as the window shows it: with everything that waits by itself done to it.
+    pub(crate) fn shown(&self, entity: EntityRef) -> Option<Document> {
+        match &self.contents.me {
+            Some(me) => self.outbox.shown(&self.contents.documents, me).document(entity),
+            None => self.contents.documents.document(entity).cloned(),
+        }
+    }
+
+    /// The same as if one of the acts had not been done.
+    pub(crate) fn shown_without(&self, entity: EntityRef, key: Uuid) -> Option<Document> {
+        let me = self.contents.me.as_ref()?;
+        self.outbox.shown_without(&self.contents.documents, me, key).document(entity)
+    }
+
+    /// How many acts wait by themselves.
+    pub(crate) fn waiting(&self) -> u32 {
+        self.contents.me.as_ref().map_or(0, |me| self.outbox.waiting(me))
+    }
+
     /// The same, for what changes in memory only.
     pub(crate) fn outbox_mut(&mut self) -> &mut Outbox {
         &mut self.outbox
@@ -259,16 +278,17 @@ impl Replica {
         writes.extend(changes.removed.iter().copied().map(Write::NoDocument));
         self.file.commit(&writes, Durability::Process).await?;
         self.contents.cursor = Some(after);
-        let mut changed = changes.put.as_ref().map(Document::entity_ref);
+        let mut entity_changed = changes.put.as_ref().map(Document::entity_ref);
         for entity in changes.removed {
             let was_there = self.contents.documents.remove(entity).is_some();
-            changed = changed.or((was_there && envelope.event.entity_ref() == Some(entity)).then_some(entity));
+            let is_meant = was_there && envelope.event.entity_ref() == Some(entity);
+            entity_changed = entity_changed.or(is_meant.then_some(entity));
         }
         if let Some(document) = changes.put {
             self.contents.documents.put(document);
         }
         self.outbox.forget_confirmed(&self.contents.documents);
-        Ok(Followed::Stored(changed))
+        Ok(Followed::Stored(entity_changed))
     }
 
     /// What an event changes; none when it can't be said without a snapshot.
