@@ -1,0 +1,72 @@
+//! Every limit of what people may enter, in one place: for the rules, the API's description and the windows.
+
+use serde::Serialize;
+
+use crate::library::ExerciseLimits;
+use crate::session::{MAX_EFFORT, MAX_NOTE_CHARS, RoundPlan, Values};
+
+/// The least and the most of something, both allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Range {
+    /// The least.
+    pub min: f64,
+    /// The most.
+    pub max: f64,
+}
+
+impl Range {
+    const fn of(min: f64, max: f64) -> Self {
+        Self { min, max }
+    }
+}
+
+/// See the module. Texts are counted in characters, which are Unicode scalar values.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Limits {
+    /// A weight, in kilograms.
+    pub weight_kg: Range,
+    /// Repetitions; a whole number.
+    pub reps: Range,
+    /// A distance, in metres.
+    pub distance_m: Range,
+    /// A time, in seconds; a whole number.
+    pub time_s: Range,
+    /// An effort; a whole number.
+    pub effort: Range,
+    /// The rest after a round, in seconds; a whole number.
+    pub rest_s: Range,
+    /// How many exercises a round has.
+    pub round_exercises: Range,
+    /// The longest note, hint and reason.
+    pub note_chars: usize,
+    /// The length of a password.
+    pub password_chars: Range,
+    /// The longest name of a person and of an exercise.
+    pub name_chars: usize,
+    /// The longest cue of an exercise.
+    pub cue_chars: usize,
+}
+
+/// The shortest password, in characters.
+pub const MIN_PASSWORD_CHARS: usize = 8;
+/// The longest password, in characters.
+pub const MAX_PASSWORD_CHARS: usize = 200;
+
+impl Limits {
+    /// The limits of this version.
+    pub const fn current() -> Self {
+        Self {
+            weight_kg: Range::of(0.0, Values::MAX_WEIGHT_KG),
+            reps: Range::of(1.0, Values::MAX_REPS as f64),
+            distance_m: Range::of(0.0, Values::MAX_DISTANCE_M),
+            time_s: Range::of(1.0, Values::MAX_TIME_S as f64),
+            effort: Range::of(0.0, MAX_EFFORT as f64),
+            rest_s: Range::of(1.0, RoundPlan::MAX_REST_S as f64),
+            round_exercises: Range::of(1.0, RoundPlan::MAX_EXERCISES as f64),
+            note_chars: MAX_NOTE_CHARS,
+            password_chars: Range::of(MIN_PASSWORD_CHARS as f64, MAX_PASSWORD_CHARS as f64),
+            name_chars: ExerciseLimits::MAX_NAME_CHARS,
+            cue_chars: ExerciseLimits::MAX_CUE_CHARS,
+        }
+    }
+}
