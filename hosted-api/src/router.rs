@@ -84,7 +84,8 @@ pub(crate) fn router(app: &Arc<App>) -> (Router, OpenApi) {
     for (access, routes) in table() {
         router = router.routes(with_known_parameters(openapi::described(access, routes)));
     }
-    let (router, document) = router.split_for_parts();
+    let (router, mut document) = router.split_for_parts();
+    openapi::finish(&mut document);
     let router = openapi::serve(router, &document)
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found)

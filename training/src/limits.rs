@@ -41,12 +41,14 @@ pub struct Limits {
     pub note_chars: usize,
     /// The length of a password.
     pub password_chars: Range,
-    /// The longest name of a person and of an exercise.
+    /// The longest name of a person.
     pub name_chars: usize,
     /// The longest cue of an exercise.
     pub cue_chars: usize,
 }
 
+/// The longest name of a person, address and name of a device, in characters.
+pub const MAX_NAME_CHARS: usize = 100;
 /// The shortest password, in characters.
 pub const MIN_PASSWORD_CHARS: usize = 8;
 /// The longest password, in characters.
@@ -54,6 +56,7 @@ pub const MAX_PASSWORD_CHARS: usize = 200;
 
 impl Limits {
     /// The limits of this version.
+    #[allow(clippy::cast_precision_loss, reason = "every one of them is far below 2^52")]
     pub const fn current() -> Self {
         Self {
             weight_kg: Range::of(0.0, Values::MAX_WEIGHT_KG),
@@ -65,7 +68,7 @@ impl Limits {
             round_exercises: Range::of(1.0, RoundPlan::MAX_EXERCISES as f64),
             note_chars: MAX_NOTE_CHARS,
             password_chars: Range::of(MIN_PASSWORD_CHARS as f64, MAX_PASSWORD_CHARS as f64),
-            name_chars: ExerciseLimits::MAX_NAME_CHARS,
+            name_chars: MAX_NAME_CHARS,
             cue_chars: ExerciseLimits::MAX_CUE_CHARS,
         }
     }

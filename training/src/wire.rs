@@ -318,6 +318,8 @@ impl utoipa::PartialSchema for Cursor {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
             .description(Some("A place in one person's feed: `<epoch>.<seq>`."))
+            // Eighteen digits are within 64 bits, and more than any feed will see.
+            .pattern(Some("^[A-Za-z0-9-]{1,64}\\.[0-9]{1,18}$"))
             .into()
     }
 }

@@ -44,6 +44,8 @@ pub(crate) enum Failure {
          which sudo lets you"
     )]
     MayNotInstall,
+    #[error("the API does not do what its description says: {0}")]
+    NotConforming(String),
     #[error("Postgres did not become ready; its log:\n{0}")]
     Postgres(String),
 }

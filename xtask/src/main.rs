@@ -8,6 +8,7 @@ mod bundle;
 mod cargo;
 mod check;
 mod codegen;
+mod conformance;
 mod cross;
 mod demo;
 mod failure;
@@ -71,6 +72,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Try whether the API does what its description says, with schemathesis, in every role on both databases
+    Conformance {
+        /// How many examples are made for each operation
+        #[arg(long, default_value_t = 100)]
+        examples: u32,
+    },
     /// Compile the workspace for another system
     Cross {
         #[command(subcommand)]
@@ -108,6 +115,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::TestUpdate => test_update::test_update(&sh),
         Task::Bundle { options } => bundle::bundle(&sh, &options).map(drop),
         Task::Faults { arguments } => faults::faults(&sh, &arguments),
+        Task::Conformance { examples } => conformance::conformance(&sh, examples),
         Task::Cross { system } => cross::cross(&sh, system),
         Task::Codegen => codegen::write(&sh),
         Task::Licences => licences::write(&sh),

@@ -93,6 +93,15 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// Makes a database of this name and returns its address.
+    pub(crate) fn create(&self, sh: &Shell, name: &str) -> Result<String, Failure> {
+        let psql = program(sh, "psql")?;
+        let server = self.address();
+        let statement = format!("CREATE DATABASE {name}");
+        cmd!(sh, "{psql} --quiet --no-psqlrc --dbname={server} --command={statement}").quiet().run()?;
+        Ok(format!("postgres://postgres@127.0.0.1:{}/{name}", self.port))
+    }
+
     /// The address tests connect to; they make their databases themselves.
     pub(crate) fn address(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)

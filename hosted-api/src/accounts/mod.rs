@@ -10,6 +10,8 @@ mod tokens;
 
 pub(crate) use device::DeviceId;
 pub(crate) use passwords::Passwords;
-pub(crate) use people::{address, is_acceptable_name, is_acceptable_password};
+pub(crate) use people::{
+    MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, address, is_acceptable_name, is_acceptable_password,
+};
 pub(crate) use throttle::Throttle;
 pub(crate) use tokens::{NewTokens, hash};

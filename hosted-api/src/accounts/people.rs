@@ -1,7 +1,6 @@
 //! What a person's name, address and password must look like.
 
-/// Longest address and name and device name, in characters.
-const MAX_CHARS: usize = 100;
+pub(crate) use training::{MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS};
 
 /// An address as it is stored and compared: without surrounding white space, in lower case.
 pub(crate) fn address(typed: &str) -> String {
@@ -10,10 +9,10 @@ pub(crate) fn address(typed: &str) -> String {
 
 /// Whether a (trimmed) name has 1 to 100 characters, none of them a control character.
 pub(crate) fn is_acceptable_name(name: &str) -> bool {
-    (1..=MAX_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control)
+    (1..=MAX_NAME_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control)
 }
 
 /// Whether a password has 8 to 200 characters.
 pub(crate) fn is_acceptable_password(password: &str) -> bool {
-    (8..=200).contains(&password.chars().count())
+    (MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS).contains(&password.chars().count())
 }

@@ -26,7 +26,7 @@ pub(crate) struct Required<T>(pub(crate) T);
 pub(crate) struct Optional<T>(pub(crate) T);
 
 /// The body of an act without data: none, or `{}`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Nothing {}
 
 /// What a request's body may be; how it is read from bytes.

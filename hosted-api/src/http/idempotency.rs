@@ -11,6 +11,9 @@ use super::{ApiError, Caller};
 use crate::accounts::hash;
 use crate::app::App;
 
+/// Longest key, in characters.
+pub(crate) const MAX_KEY_CHARS: usize = 100;
+
 /// A key and what it is used for.
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
@@ -48,7 +51,7 @@ impl<B: Read> FromRequest<Arc<App>> for Act<B> {
 /// The key a request is sent under, if it is.
 pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = value.to_str().ok().filter(|key| (1..=100).contains(&key.len()));
+    let key = value.to_str().ok().filter(|key| (1..=MAX_KEY_CHARS).contains(&key.len()));
     match key.filter(|key| key.bytes().all(|b| b.is_ascii_graphic())) {
         Some(key) => Ok(Some(key.to_owned())),
         None => Err(ApiError::new(ProblemCode::InvalidParameter)

@@ -27,6 +27,15 @@ macro_rules! forward {
     )*};
 }
 
+/// Hands a call for an integer on.
+macro_rules! whole {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.0.$method(Whole(visitor))
+        }
+    )*};
+}
+
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     type Error = D::Error;
 
@@ -51,15 +60,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     forward! {
         deserialize_any();
         deserialize_bool();
-        deserialize_i8();
-        deserialize_i16();
-        deserialize_i32();
-        deserialize_i64();
         deserialize_i128();
-        deserialize_u8();
-        deserialize_u16();
-        deserialize_u32();
-        deserialize_u64();
         deserialize_u128();
         deserialize_f32();
         deserialize_f64();
@@ -78,6 +79,17 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         deserialize_map();
         deserialize_identifier();
         deserialize_ignored_any();
+    }
+
+    whole! {
+        deserialize_i8
+        deserialize_i16
+        deserialize_i32
+        deserialize_i64
+        deserialize_u8
+        deserialize_u16
+        deserialize_u32
+        deserialize_u64
     }
 
     fn is_human_readable(&self) -> bool {
@@ -146,6 +158,36 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
         self.0.visit_map(Strict(access))
+    }
+}
+
+/// The visitor of an integer. `5.0` is one, as JSON Schema understands the word, and so does a client that has read the
+/// description.
+struct Whole<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    visit! {
+        visit_i64(i64);
+        visit_u64(u64);
+    }
+
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "it is whole, and within the integers that a double tells apart"
+    )]
+    fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        if value.fract() == 0.0 && value.abs() < EXACT {
+            self.0.visit_i64(value as i64)
+        } else {
+            self.0.visit_f64(value)
+        }
     }
 }
 
@@ -305,6 +347,21 @@ mod tests {
         let text = r#"{"list":[{"a":1}],"named":{"x":{"a":2}},"perhaps":{"a":3},"wrapped":{"a":4},"pair":[5,"b"],"kind":"one-of-them"}"#;
         let expected: Outer = serde_json::from_str(text).expect("serde reads it");
         assert_eq!(read(text).expect("so do we"), expected);
+    }
+
+    #[test]
+    fn a_whole_number_is_an_integer_however_it_is_written() {
+        let text = |number: &str| {
+            format!(
+                r#"{{"list":[{{"a":{number}}}],"named":{{}},"wrapped":{{"a":4}},"pair":[5,"b"],"kind":"one-of-them"}}"#
+            )
+        };
+        for number in ["7", "7.0", "7e0", "0.7e1", "-0.0"] {
+            assert!(read(&text(number)).is_ok(), "{number}");
+        }
+        for number in ["7.5", "256.0", "-1.0", "1e300", "\"7\""] {
+            assert!(read(&text(number)).is_err(), "{number}");
+        }
     }
 
     #[test]

@@ -47,6 +47,9 @@ impl Percent {
 pub(crate) struct Bucket(u8);
 
 impl Bucket {
+    /// The last one.
+    pub(crate) const MAX: u8 = 99;
+
     /// The bucket a text names: one or two digits.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_number = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());

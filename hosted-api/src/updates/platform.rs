@@ -11,6 +11,10 @@ macro_rules! words {
         $visibility enum $name { $($variant,)+ }
 
         impl $name {
+            /// Every word.
+            #[allow(dead_code, reason = "not every vocabulary is listed")]
+            $visibility const WORDS: &'static [&'static str] = &[$($word),+];
+
             /// The word.
             $visibility fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }

@@ -22,10 +22,17 @@ pub fn typescript() -> String {
         text.push_str(declaration);
         text.push_str("\n\n");
     }
+    text.push_str("/** What people may enter, as the rules have it. */\nexport const LIMITS = ");
+    text.push_str(&format_json(&serde_json::json!(training::Limits::current())));
+    text.push_str(" as const;\n\n");
     text.push_str(&Call::interfaces(&config));
     text.push('\n');
     text.push_str(&KioskCall::interface(&config));
     text
+}
+
+fn format_json(value: &serde_json::Value) -> String {
+    format!("{value:#}")
 }
 
 /// Collects the declaration of every type it is shown, and of those that one mentions.

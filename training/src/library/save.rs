@@ -33,24 +33,19 @@ impl ExerciseLimits {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ExerciseDraft {
     /// Its name: 1 to 100 characters that aren't all white space, unlike that of any other exercise of the studio.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub name: String,
     /// What kind it is.
     pub category: Category,
     /// Which inputs a planner offers for it: at least one, each once.
-    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 6))]
     pub fields: Vec<Field>,
     /// Other names it is found by: at most 20, each of 1 to 100 characters.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
     pub aliases: Vec<String>,
     /// The muscles it works: at most 20 words, each of 1 to 50 characters.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
     pub muscles: Vec<String>,
     /// One hint for whoever does it, of at most 500 characters.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_length = 500))]
     pub cue: Option<String>,
 }
 

@@ -10,7 +10,8 @@ use crate::vocabulary::vocabulary;
 
 /// The table of a session's events: name in Rust, what it carries, name on the wire.
 macro_rules! session_changes {
-    ($($(#[doc = $doc:literal])* $name:ident($carries:ident: $type:ident) = $word:literal,)+) => {
+    // The word is a token and not a `literal`, which utoipa would not recognise in an attribute.
+    ($($(#[doc = $doc:literal])* $name:ident($carries:ident: $type:ident) = $word:tt,)+) => {
         vocabulary! {
             /// The name of an event of a session.
             SessionEventName { $($(#[doc = $doc])* $name = $word,)+ }

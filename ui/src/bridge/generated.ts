@@ -912,6 +912,45 @@ sessions: Array<Session>,
  */
 exercises: Array<Exercise>, };
 
+/** What people may enter, as the rules have it. */
+export const LIMITS = {
+  "cue_chars": 500,
+  "distance_m": {
+    "max": 1000000.0,
+    "min": 0.0
+  },
+  "effort": {
+    "max": 10.0,
+    "min": 0.0
+  },
+  "name_chars": 100,
+  "note_chars": 500,
+  "password_chars": {
+    "max": 200.0,
+    "min": 8.0
+  },
+  "reps": {
+    "max": 10000.0,
+    "min": 1.0
+  },
+  "rest_s": {
+    "max": 3600.0,
+    "min": 1.0
+  },
+  "round_exercises": {
+    "max": 50.0,
+    "min": 1.0
+  },
+  "time_s": {
+    "max": 86400.0,
+    "min": 1.0
+  },
+  "weight_kg": {
+    "max": 2000.0,
+    "min": 0.0
+  }
+} as const;
+
 export interface AccountCalls {
   view: { args: {}; reply: null };
   sign_in: { args: { email: string; password: string }; reply: Account };

@@ -36,6 +36,12 @@ const TESTED_WITH: &[Package] = &[
     ("postgresql", "the second database the API runs on"),
 ];
 
+/// What testing the API against its description needs.
+const CONFORMED_WITH: &[Package] = &[
+    ("postgresql", "the second database the API runs on"),
+    ("python3-venv", "an environment of its own for schemathesis"),
+];
+
 /// What building packages and looking into them needs besides.
 const BUNDLED_WITH: &[Package] =
     &[("curl", "asks whether an AppImage's tools can be fetched"), ("libarchive-tools", "opens an .rpm")];
@@ -92,6 +98,11 @@ pub(crate) fn demo(sh: &Shell) -> Result<(), Failure> {
 /// Installs what the tests need.
 pub(crate) fn tests(sh: &Shell) -> Result<(), Failure> {
     install(sh, &[BUILT_WITH, RUN_WITH, TESTED_WITH].concat())
+}
+
+/// Installs what testing the API against its description needs.
+pub(crate) fn conformed_with(sh: &Shell) -> Result<(), Failure> {
+    install(sh, CONFORMED_WITH)
 }
 
 /// Installs what building packages and looking into them needs besides.

@@ -38,6 +38,11 @@ pub(crate) fn building(sh: &Shell) -> Result<(), Failure> {
     npm::packages(sh)
 }
 
+/// Brings in what testing the API against its description needs, but for schemathesis.
+pub(crate) fn conformance(sh: &Shell) -> Result<(), Failure> {
+    debian::conformed_with(sh)
+}
+
 /// Brings in what building packages and looking into them needs.
 pub(crate) fn bundling(sh: &Shell) -> Result<(), Failure> {
     if cfg!(target_os = "linux") {

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use training::wire::ChangePassword;
 use training::{FieldCode, ProblemCode};
 
-use crate::accounts::is_acceptable_password;
+use crate::accounts::{MIN_PASSWORD_CHARS, is_acceptable_password};
 use crate::app::{App, to_the_end};
 use crate::clock;
 use crate::http::{ApiError, Caller, Required};
@@ -26,7 +26,7 @@ pub(crate) async fn change_password(
     Required(change): Required<ChangePassword>,
 ) -> Result<StatusCode, ApiError> {
     if !is_acceptable_password(&change.new_password) {
-        let short = change.new_password.chars().count() < 8;
+        let short = change.new_password.chars().count() < MIN_PASSWORD_CHARS;
         let code = if short { FieldCode::TooShort } else { FieldCode::TooLong };
         return Err(ApiError::invalid_field("/new_password", code));
     }

@@ -18,7 +18,7 @@ use crate::feed;
 use crate::http::{ApiError, Caller, Params, parse_weighted};
 
 /// How long a poll may be held open, in seconds.
-const MAX_WAIT_S: u64 = FeedTiming::MAX_POLL_WAIT_S as u64;
+pub(crate) const MAX_WAIT_S: u32 = FeedTiming::MAX_POLL_WAIT_S;
 const STREAM: &str = "text/event-stream";
 const JSON: &str = "application/json";
 
@@ -27,7 +27,7 @@ const JSON: &str = "application/json";
 #[serde(deny_unknown_fields)]
 pub(crate) struct Place {
     after: Option<String>,
-    wait: Option<u64>,
+    wait: Option<u32>,
 }
 
 /// Follow the feed
@@ -37,7 +37,7 @@ pub(crate) struct Place {
 /// Otherwise a page of what follows the cursor, for which `wait` may hold the answer back until there is something.
 #[utoipa::path(get, path = "/v1/feed", tag = "feed",
     params(("after" = Option<Cursor>, Query, description = "The last cursor seen; needed to poll"),
-           ("wait" = Option<u64>, Query, description = "Seconds to hold a poll open, 0 to 25"),
+           ("wait" = Option<u32>, Query, description = "Seconds to hold a poll open, 0 to 25"),
            ("Last-Event-ID" = Option<Cursor>, Header, description = "The last cursor seen, stronger than `after`")),
     responses((status = 200, description = "A stream, or a page", content(
         (FeedPage = "application/json"), (String = "text/event-stream")))))]
@@ -75,7 +75,7 @@ pub(crate) async fn feed(
             if wait > MAX_WAIT_S {
                 return Err(invalid("`wait` must be 0 to 25 seconds"));
             }
-            let page = feed::poll(app, caller, cursor, Duration::from_secs(wait), permit.as_deref()).await?;
+            let page = feed::poll(app, caller, cursor, Duration::from_secs(wait.into()), permit.as_deref()).await?;
             Ok(([(CONTENT_TYPE, JSON)], page).into_response())
         }
     }

@@ -13,7 +13,8 @@ use crate::http::{ApiError, Caller, Params};
 use crate::store::{Page, StatusFilter};
 
 const DEFAULT_LIMIT: u32 = 20;
-const MAX_LIMIT: u32 = 100;
+/// Longest page.
+pub(crate) const MAX_LIMIT: u32 = 100;
 
 /// Which sessions.
 #[derive(Deserialize)]

@@ -1,0 +1,303 @@
+//! What a request may hold: the lengths, ranges and patterns of its fields and parameters, as the description states them.
+//!
+//! The derived schemas say what type a field is. The numbers are the constants that the checks use, so they are put in here
+//! and not by attributes, which take literals only. A test fails when a text, number or list of a request has no limit.
+//!
+//! Deliberately absent: what depends on the state, and what one field demands of another, but for pain and its regions.
+
+use training::library::ExerciseLimits;
+use training::{Field, MAX_EFFORT, MAX_NOTE_CHARS, Region, RoundPlan, Values};
+use utoipa::Number;
+use utoipa::openapi::path::Parameter;
+use utoipa::openapi::schema::{ArrayItems, Object, OneOfBuilder};
+use utoipa::openapi::{Components, RefOr, Schema};
+
+use crate::accounts::{MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS};
+use crate::endpoints::feed::follow::MAX_WAIT_S;
+use crate::endpoints::sessions::list::MAX_LIMIT;
+use crate::http::MAX_KEY_CHARS;
+use crate::updates::{Bucket, Channel};
+
+/// A line of text: no control characters, and not only white space.
+const LINE: &str = r"^[^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*$";
+/// Text of several lines: of the control characters, line breaks and tabs only.
+const LINES: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$";
+/// What goes into a header whole.
+const VISIBLE_ASCII: &str = "^[!-~]+$";
+/// A version in quotes as the server writes it. Eighteen digits are within 64 bits, and more than any entity will see.
+const TAG: &str = r#"^"(0|[1-9][0-9]{0,17})"$"#;
+/// A version as semver.org defines it, with numbers of at most eighteen digits.
+const SEMANTIC_VERSION: &str = concat!(
+    r"^(0|[1-9][0-9]{0,17})\.(0|[1-9][0-9]{0,17})\.(0|[1-9][0-9]{0,17})",
+    r"(-(0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*))*)?",
+    r"(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$"
+);
+/// SHA-256 in hexadecimal.
+const HASH: &str = "^[0-9a-f]{64}$";
+
+/// What a field or a parameter may hold.
+#[derive(Clone, Copy, Debug)]
+enum Limit {
+    /// A text of so many characters, and what it looks like.
+    Text { min: usize, max: usize, pattern: Option<&'static str> },
+    /// A text of a certain form, however long.
+    Form(&'static str),
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// A whole number.
+    Whole(usize, usize),
+    /// A number.
+    Real(f64, f64),
+    /// So many entries, each of them once.
+    Set { min: usize, max: usize },
+    /// So many entries.
+    List { min: usize, max: usize },
+    /// So many texts.
+    Texts { max: usize, each_max: usize },
+    /// Whatever the server gave out or the standard allows.
+    Opaque,
+}
+
+use Limit::{Form, List, Opaque, Real, Set, Text, Texts, Whole, Words};
+
+const NAME: Limit = Text { min: 1, max: MAX_NAME_CHARS, pattern: Some(LINE) };
+const NOTE: Limit = Text { min: 0, max: MAX_NOTE_CHARS, pattern: Some(LINES) };
+/// A password that was accepted once. A longer one is nobody's.
+const PASSWORD: Limit = Text { min: 0, max: MAX_PASSWORD_CHARS, pattern: None };
+const NEW_PASSWORD: Limit = Text { min: MIN_PASSWORD_CHARS, max: MAX_PASSWORD_CHARS, pattern: None };
+const EFFORT: Limit = Whole(0, MAX_EFFORT as usize);
+
+/// Schema and field, and what it may hold.
+#[rustfmt::skip]
+const FIELDS: &[(&str, &str, Limit)] = &[
+    ("SignIn",          "email",            NAME),
+    ("SignIn",          "password",         PASSWORD),
+    ("SignIn",          "device_name",      NAME),
+    ("RefreshTokens",   "refresh_token",    Opaque),
+    ("ChangeMe",        "name",             NAME),
+    ("ChangePassword",  "current_password", PASSWORD),
+    ("ChangePassword",  "new_password",     NEW_PASSWORD),
+    ("CancelSession",   "reason",           NOTE),
+    ("SaveRound",       "rest_after_s",     Whole(1, RoundPlan::MAX_REST_S as usize)),
+    ("SaveRound",       "exercises",        List { min: 1, max: RoundPlan::MAX_EXERCISES }),
+    ("PlannedExercise", "trainer_notes",    NOTE),
+    ("CompleteRound",   "exercises",        List { min: 1, max: RoundPlan::MAX_EXERCISES }),
+    ("ExerciseReport",  "effort",           EFFORT),
+    ("ExerciseReport",  "pain_regions",     Set { min: 0, max: Region::ALL.len() }),
+    ("ExerciseReport",  "note",             NOTE),
+    ("ValuesInput",     "weight_kg",        Real(0.0, Values::MAX_WEIGHT_KG)),
+    ("ValuesInput",     "reps",             Whole(1, Values::MAX_REPS as usize)),
+    ("ValuesInput",     "distance_m",       Real(0.0, Values::MAX_DISTANCE_M)),
+    ("ValuesInput",     "time_s",           Whole(1, Values::MAX_TIME_S as usize)),
+    ("ValuesInput",     "effort",           EFFORT),
+    ("ExerciseDraft",   "name",             Text { min: 1, max: ExerciseLimits::MAX_NAME_CHARS, pattern: Some(LINE) }),
+    ("ExerciseDraft",   "fields",           Set { min: 1, max: Field::ALL.len() }),
+    ("ExerciseDraft",   "aliases",          Texts { max: ExerciseLimits::MAX_ALIASES, each_max: ExerciseLimits::MAX_NAME_CHARS }),
+    ("ExerciseDraft",   "muscles",          Texts { max: ExerciseLimits::MAX_MUSCLES, each_max: ExerciseLimits::MAX_MUSCLE_CHARS }),
+    ("ExerciseDraft",   "cue",              Text { min: 0, max: ExerciseLimits::MAX_CUE_CHARS, pattern: Some(LINES) }),
+];
+
+/// Parameter, by a name that means the same wherever it is, and what it may hold. Those that are a schema of their own, such
+/// as ids and cursors, have their limits there.
+#[rustfmt::skip]
+const PARAMETERS: &[(&str, Limit)] = &[
+    ("Idempotency-Key",         Text { min: 1, max: MAX_KEY_CHARS, pattern: Some(VISIBLE_ASCII) }),
+    ("If-Match",                Form(TAG)),
+    ("limit",                   Whole(1, MAX_LIMIT as usize)),
+    ("wait",                    Whole(0, MAX_WAIT_S as usize)),
+    ("channel",                 Words(Channel::WORDS)),
+    // Platforms that this server doesn't know are answered too: there is no update for them.
+    ("target",                  Opaque),
+    ("arch",                    Opaque),
+    ("bundle",                  Opaque),
+    ("current_version",         Form(SEMANTIC_VERSION)),
+    ("Ringside-Rollout-Bucket", Whole(0, Bucket::MAX as usize)),
+    ("sha256",                  Form(HASH)),
+    ("file_name",               Form(VISIBLE_ASCII)),
+    ("Accept-Language",         Opaque),
+    ("Range",                   Opaque),
+    ("If-Range",                Opaque),
+    ("If-None-Match",           Opaque),
+];
+
+/// States the limits of the fields of requests.
+pub(super) fn limit_fields(components: &mut Components) {
+    for (schema, field, limit) in FIELDS {
+        if let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(*schema)
+            && let Some(RefOr::T(field)) = object.properties.get_mut(*field)
+        {
+            limit.state(field);
+        }
+    }
+    if let Some(report @ RefOr::T(Schema::Object(_))) = components.schemas.get_mut("ExerciseReport") {
+        *report = by_pain(report);
+    }
+}
+
+/// States the limits of a parameter.
+pub(super) fn limit_parameter(parameter: &mut Parameter) {
+    let limit = PARAMETERS.iter().find(|(name, _)| *name == parameter.name);
+    if let (Some((_, limit)), Some(RefOr::T(schema))) = (limit, &mut parameter.schema) {
+        limit.state(schema);
+    }
+}
+
+impl Limit {
+    fn state(self, schema: &mut Schema) {
+        match (self, schema) {
+            (Text { min, max, pattern }, Schema::Object(text)) => {
+                text.min_length = (min > 0).then_some(min);
+                text.max_length = Some(max);
+                text.pattern = pattern.map(str::to_owned);
+            }
+            (Form(pattern), Schema::Object(text)) => text.pattern = Some(pattern.to_owned()),
+            (Words(words), Schema::Object(text)) => {
+                text.enum_values = Some(words.iter().map(|&word| word.into()).collect());
+            }
+            (Whole(min, max), Schema::Object(number)) => {
+                number.minimum = Some(Number::UInt(min));
+                number.maximum = Some(Number::UInt(max));
+            }
+            (Real(min, max), Schema::Object(number)) => {
+                number.minimum = Some(Number::Float(min));
+                number.maximum = Some(Number::Float(max));
+            }
+            (List { min, max }, Schema::Array(list)) => {
+                list.min_items = Some(min);
+                list.max_items = Some(max);
+            }
+            (Set { min, max }, Schema::Array(list)) => {
+                list.min_items = (min > 0).then_some(min);
+                list.max_items = Some(max);
+                list.unique_items = true;
+            }
+            (Texts { max, each_max }, Schema::Array(list)) => {
+                list.max_items = Some(max);
+                if let ArrayItems::RefOrSchema(each) = &mut list.items
+                    && let RefOr::T(each) = each.as_mut()
+                {
+                    Text { min: 1, max: each_max, pattern: Some(LINE) }.state(each);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A report, as one of two: it hurt, somewhere, or it did not.
+fn by_pain(report: &RefOr<Schema>) -> RefOr<Schema> {
+    let with = |pain: bool| {
+        let RefOr::T(Schema::Object(mut report)) = report.clone() else { return report.clone() };
+        report.description = Some(if pain { "It hurt." } else { "It did not hurt." }.to_owned());
+        if let Some(RefOr::T(Schema::Object(said))) = report.properties.get_mut("pain") {
+            said.enum_values = Some(vec![pain.into()]);
+        }
+        if let Some(RefOr::T(Schema::Array(regions))) = report.properties.get_mut("pain_regions") {
+            if pain {
+                regions.min_items = Some(1);
+            } else {
+                regions.max_items = Some(0);
+            }
+        }
+        if pain {
+            report.required.push("pain_regions".to_owned());
+        }
+        RefOr::T(Schema::Object(report))
+    };
+    let description = match report {
+        RefOr::T(Schema::Object(Object { description, .. })) => description.clone(),
+        _ => None,
+    };
+    OneOfBuilder::new().description(description).item(with(true)).item(with(false)).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::openapi::tests::document;
+
+    /// The keywords that limit a text, a number or a list.
+    const LIMITS: [&str; 5] = ["maxLength", "maximum", "maxItems", "pattern", "enum"];
+
+    fn has_limit(schema: &Value) -> bool {
+        LIMITS.iter().any(|keyword| schema.get(keyword).is_some())
+    }
+
+    /// Whether it is a text, a number or a list, whose size nothing says.
+    fn needs_limit(schema: &Value) -> bool {
+        let is = |word: &str| {
+            schema["type"] == word || schema["type"].as_array().is_some_and(|types| types.contains(&word.into()))
+        };
+        ["string", "integer", "number", "array"].into_iter().any(is) && schema.get("format") != Some(&"uuid".into())
+    }
+
+    fn is_opaque<'a>(limits: impl IntoIterator<Item = (&'a str, &'a Limit)>, name: &str) -> bool {
+        limits.into_iter().any(|(it, limit)| it == name && matches!(limit, Opaque))
+    }
+
+    /// Name and properties of every object that a request may hold.
+    fn requests(document: &Value) -> Vec<(String, Value)> {
+        let schemas = document["components"]["schemas"].as_object().expect("schemas");
+        let objects = schemas.iter().flat_map(|(name, schema)| {
+            let either = schema["oneOf"].as_array().cloned().unwrap_or_else(|| vec![schema.clone()]);
+            either.into_iter().map(move |schema| (name.clone(), schema))
+        });
+        objects
+            .filter(|(_, schema)| schema["additionalProperties"] == false)
+            .map(|(name, schema)| (name, schema["properties"].clone()))
+            .collect()
+    }
+
+    #[test]
+    fn every_field_of_a_request_has_its_limit() {
+        let requests = requests(&document());
+        for (name, properties) in &requests {
+            for (field, schema) in properties.as_object().into_iter().flatten() {
+                let of_schema =
+                    FIELDS.iter().filter(|(schema, ..)| schema == name).map(|(_, field, limit)| (*field, limit));
+                assert!(
+                    !needs_limit(schema) || has_limit(schema) || is_opaque(of_schema, field),
+                    "{name}.{field}: {schema}"
+                );
+            }
+        }
+        for (name, field, limit) in FIELDS {
+            let mut stated = requests.iter().filter(|(it, _)| it == name).map(|(_, properties)| &properties[field]);
+            let first = stated.next().unwrap_or(&Value::Null);
+            assert!(first.is_object() && (has_limit(first) || matches!(limit, Opaque)), "{name}.{field}: {first}");
+        }
+    }
+
+    #[test]
+    fn every_parameter_has_its_limit() {
+        let document = document();
+        let operations = document["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.as_object());
+        let parameters: Vec<&Value> =
+            operations.flatten().filter_map(|(_, operation)| operation["parameters"].as_array()).flatten().collect();
+        for parameter in &parameters {
+            let (name, schema) = (parameter["name"].as_str().expect("a name"), &parameter["schema"]);
+            let limits = PARAMETERS.iter().map(|(name, limit)| (*name, limit));
+            assert!(!needs_limit(schema) || has_limit(schema) || is_opaque(limits, name), "{name}: {schema}");
+        }
+        for (name, limit) in PARAMETERS {
+            let stated =
+                parameters.iter().find(|parameter| parameter["name"] == *name).map(|parameter| &parameter["schema"]);
+            assert!(stated.is_some_and(|schema| has_limit(schema) || matches!(limit, Opaque)), "{name}: {stated:?}");
+        }
+    }
+
+    #[test]
+    fn a_report_of_pain_says_where() {
+        let document = document();
+        let [hurt, well] =
+            document["components"]["schemas"]["ExerciseReport"]["oneOf"].as_array().expect("two").as_slice()
+        else {
+            panic!("it is one of two")
+        };
+        assert_eq!(hurt["properties"]["pain_regions"]["minItems"], 1);
+        assert!(hurt["required"].as_array().expect("names").contains(&"pain_regions".into()));
+        assert_eq!(well["properties"]["pain_regions"]["maxItems"], 0);
+    }
+}

@@ -1,0 +1,200 @@
+//! The description of the API, generated from the handlers, and the pages that show it.
+
+mod limits;
+mod requests;
+
+use std::sync::Arc;
+
+use axum::Router;
+use training::Problem;
+use training::wire::{Bye, Hello};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, Paths};
+use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder,
+    Schema,
+};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_axum::router::UtoipaMethodRouter;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::app::App;
+use crate::http::Nothing;
+use crate::router::Access;
+
+const BEARER: &str = "access_token";
+
+/// The document without any route.
+pub(crate) fn frame() -> OpenApi {
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An access token.")).build();
+    let components = ComponentsBuilder::new()
+        .security_scheme(BEARER, SecurityScheme::Http(bearer))
+        .schema(Problem::name(), Problem::schema())
+        .schemas_from_iter(unnamed_by_routes())
+        .schema(Nothing::name(), Nothing::schema())
+        .build();
+    let info = InfoBuilder::new()
+        .title("Ringside")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Live training sessions. Errors are `application/problem+json` with a stable `code`. Commands take an \
+             `Idempotency-Key`: sent again under the same key, they are answered again and not done again.",
+        ))
+        .build();
+    OpenApiBuilder::new().info(info).components(Some(components)).build()
+}
+
+/// A route with what all of its kind have in common: problems, and the token.
+pub(crate) fn described(access: Access, mut routes: UtoipaMethodRouter<Arc<App>>) -> UtoipaMethodRouter<Arc<App>> {
+    let problem = ResponseBuilder::new()
+        .description("A problem")
+        .content(
+            "application/problem+json",
+            ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build(),
+        )
+        .build();
+    for (method, operation) in operations_mut(&mut routes.1) {
+        operation.responses.responses.insert("default".to_owned(), problem.clone().into());
+        if access != Access::Anyone {
+            operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
+        }
+        if method != "GET" && !matches!(access, Access::Anyone | Access::SignedIn) {
+            operation.parameters.get_or_insert_default().push(idempotency_key().into());
+        }
+        // A body of DELETE means nothing to HTTP, so none is described, though an empty object is taken there as well.
+        if method == "POST" {
+            operation.request_body.get_or_insert_with(|| nothing().into());
+        }
+    }
+    routes
+}
+
+/// The header every command takes.
+fn idempotency_key() -> Parameter {
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("1 to 100 visible ASCII characters, the same for every try of one act"))
+        .schema(Some(String::schema()))
+        .build()
+}
+
+/// The body of an act without data.
+fn nothing() -> RequestBody {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Nothing::name()))).build();
+    RequestBodyBuilder::new().content("application/json", content).required(Some(Required::False)).build()
+}
+
+/// Says of the whole document what no handler says of itself: how strictly requests are read, and their limits.
+pub(crate) fn finish(document: &mut OpenApi) {
+    let Some(components) = &mut document.components else { return };
+    requests::make_strict(&mut document.paths, components);
+    limits::limit_fields(components);
+    for (_, operation) in operations_mut(&mut document.paths) {
+        for parameter in operation.parameters.iter_mut().flatten() {
+            if let RefOr::T(parameter) = parameter {
+                limits::limit_parameter(parameter);
+            }
+        }
+    }
+}
+
+/// `/openapi.json` and `/docs`.
+pub(crate) fn serve(router: Router<Arc<App>>, document: &OpenApi) -> Router<Arc<App>> {
+    router.merge(SwaggerUi::new("/docs").url("/openapi.json", document.clone()))
+}
+
+/// Every operation of these paths: path, name of the method, description.
+pub(crate) fn operations(paths: &Paths) -> impl Iterator<Item = (&String, &'static str, &Operation)> {
+    paths.paths.iter().flat_map(|(path, item)| {
+        [("GET", &item.get), ("PUT", &item.put), ("POST", &item.post), ("PATCH", &item.patch), ("DELETE", &item.delete)]
+            .into_iter()
+            .filter_map(move |(method, operation)| operation.as_ref().map(|operation| (path, method, operation)))
+    })
+}
+
+/// Every operation with the name of its method.
+fn operations_mut(paths: &mut Paths) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    paths.paths.values_mut().flat_map(|item| {
+        [
+            ("GET", &mut item.get),
+            ("PUT", &mut item.put),
+            ("POST", &mut item.post),
+            ("PATCH", &mut item.patch),
+            ("DELETE", &mut item.delete),
+        ]
+        .into_iter()
+        .filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
+    })
+}
+
+/// What no route names: the parts of a problem, and the data of the stream's own messages.
+fn unnamed_by_routes() -> Vec<(String, RefOr<Schema>)> {
+    let mut schemas = vec![(Hello::name().into_owned(), Hello::schema()), (Bye::name().into_owned(), Bye::schema())];
+    Problem::schemas(&mut schemas);
+    Hello::schemas(&mut schemas);
+    Bye::schemas(&mut schemas);
+    schemas
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use training::SessionEventName;
+    use utoipa_axum::router::OpenApiRouter;
+
+    use super::*;
+    use crate::router::table;
+
+    /// The whole document, as it is served.
+    pub(super) fn document() -> Value {
+        let mut router = OpenApiRouter::with_openapi(frame());
+        for (access, routes) in table() {
+            router = router.routes(described(access, routes));
+        }
+        let (_, mut document) = router.split_for_parts();
+        finish(&mut document);
+        json!(document)
+    }
+
+    #[test]
+    fn requests_are_strict_and_answers_are_not() {
+        let schemas = &document()["components"]["schemas"];
+        for strict in ["SignIn", "SaveRound", "PlannedExercise", "ValuesInput", "Nothing"] {
+            assert_eq!(schemas[strict]["additionalProperties"], false, "{strict}");
+        }
+        for open in ["Session", "Round", "RoundExercise", "Values", "Exercise", "Problem"] {
+            assert!(schemas[open].is_object() && schemas[open].get("additionalProperties").is_none(), "{open}");
+        }
+        assert_eq!(schemas["RoundExercise"]["properties"]["planned"]["$ref"], "#/components/schemas/Values");
+        assert_eq!(schemas["PlannedExercise"]["properties"]["planned"]["$ref"], "#/components/schemas/ValuesInput");
+    }
+
+    #[test]
+    fn events_are_called_in_the_description_as_they_are_on_the_wire() {
+        let document = document();
+        let events = document["components"]["schemas"]["SessionChange"]["oneOf"].as_array().expect("events");
+        let described: Vec<&str> =
+            events.iter().filter_map(|event| event["properties"]["type"]["enum"][0].as_str()).collect();
+        let sent: Vec<&str> = SessionEventName::ALL.iter().map(|name| name.as_str()).collect();
+        assert_eq!(described, sent);
+    }
+
+    #[test]
+    fn a_body_may_be_left_out_where_there_is_nothing_to_say_and_is_never_null() {
+        let document = document();
+        for (path, name) in [
+            ("/v1/rounds/{id}/release", "Nothing"),
+            ("/v1/sessions", "Nothing"),
+            ("/v1/sessions/{id}/cancel", "CancelSession"),
+            ("/v1/auth/logout", "SignOut"),
+        ] {
+            let body = &document["paths"][path]["post"]["requestBody"];
+            assert_ne!(body["required"], true, "{path}");
+            let schema = &body["content"]["application/json"]["schema"];
+            assert_eq!(*schema, json!({ "$ref": format!("#/components/schemas/{name}") }), "{path}");
+        }
+    }
+}
