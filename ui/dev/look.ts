@@ -1,7 +1,7 @@
 /**
  * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
- * them. Scenes are in `scenes.ts` (everyone, athlete), `kiosk-scenes.ts` and
- * `trainer-scenes.ts`.
+ * them. Scenes are in `scenes.ts` (everyone, athlete), `kiosk-scenes.ts`,
+ * `trainer-scenes.ts` and `library-scenes.ts`.
  */
 import { mount } from 'svelte';
 
@@ -11,11 +11,17 @@ import type { Locale, View } from '../src/bridge/bridge';
 import { App } from '../src/state/app.svelte';
 import { shelfIn } from '../src/state/shelf';
 import { KIOSK_SCENES } from './kiosk-scenes';
+import { LIBRARY_SCENES } from './library-scenes';
 import { SCENES, type Scene } from './scenes';
 import { ScriptedBridge } from './scripted';
 import { TRAINER_SCENES } from './trainer-scenes';
 
-const scenes: Record<string, Scene> = { ...SCENES, ...KIOSK_SCENES, ...TRAINER_SCENES };
+const scenes: Record<string, Scene> = {
+  ...SCENES,
+  ...KIOSK_SCENES,
+  ...TRAINER_SCENES,
+  ...LIBRARY_SCENES,
+};
 
 let clicks = Promise.resolve();
 const wanted = new URLSearchParams(location.search);

@@ -9,6 +9,7 @@ import { shelfIn } from '../src/state/shelf';
 import { ATHLETE, TRAINER, view } from '../dev/cast';
 import { SCENES } from '../dev/scenes';
 import { KIOSK_SCENES } from '../dev/kiosk-scenes';
+import { LIBRARY_SCENES } from '../dev/library-scenes';
 import { TRAINER_SCENES } from '../dev/trainer-scenes';
 import { failure, ScriptedBridge } from '../dev/scripted';
 import { open, settle } from './stage';
@@ -152,41 +153,44 @@ describe('the settings', () => {
 });
 
 describe('every view is accessible', () => {
-  it.each(Object.entries({ ...SCENES, ...KIOSK_SCENES, ...TRAINER_SCENES }))('%s', async (_name, scene) => {
-    for (const [key, value] of Object.entries(scene.kept ?? {})) {
-      localStorage.setItem(`ringside.${key}`, JSON.stringify(value));
-    }
-    const told = scene.view;
-    const bridge: ScriptedBridge = new ScriptedBridge({
-      try_now: () => null,
-      view: () => {
-        if (told) bridge.say({ type: 'view', view: told() });
-        scene.then?.(bridge);
-        return null;
-      },
-      ...scene.answers,
-    });
-    render(AppRoot, { app: new App(bridge, shelfIn(localStorage)) });
-    await settle();
-    for (const testid of scene.clicks ?? []) {
-      await vi.waitFor(
-        () => {
-          expect(document.querySelector(`[data-testid="${testid}"]`)).not.toBeNull();
+  it.each(Object.entries({ ...SCENES, ...KIOSK_SCENES, ...TRAINER_SCENES, ...LIBRARY_SCENES }))(
+    '%s',
+    async (_name, scene) => {
+      for (const [key, value] of Object.entries(scene.kept ?? {})) {
+        localStorage.setItem(`ringside.${key}`, JSON.stringify(value));
+      }
+      const told = scene.view;
+      const bridge: ScriptedBridge = new ScriptedBridge({
+        try_now: () => null,
+        view: () => {
+          if (told) bridge.say({ type: 'view', view: told() });
+          scene.then?.(bridge);
+          return null;
         },
-        { timeout: 30_000 },
-      );
-      document
-        .querySelector(`[data-testid="${testid}"]`)
-        ?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+        ...scene.answers,
+      });
+      render(AppRoot, { app: new App(bridge, shelfIn(localStorage)) });
       await settle();
-    }
-    const { violations } = await axe.run(document.body, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      // jsdom paints nothing: contrast is held by contrast.test.ts, sizes by the real windows' tests.
-      rules: { 'color-contrast': { enabled: false }, 'target-size': { enabled: false } },
-    });
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual(
-      [],
-    );
-  });
+      for (const testid of scene.clicks ?? []) {
+        await vi.waitFor(
+          () => {
+            expect(document.querySelector(`[data-testid="${testid}"]`)).not.toBeNull();
+          },
+          { timeout: 30_000 },
+        );
+        document
+          .querySelector(`[data-testid="${testid}"]`)
+          ?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+        await settle();
+      }
+      const { violations } = await axe.run(document.body, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        // jsdom paints nothing: contrast is held by contrast.test.ts, sizes by the real windows' tests.
+        rules: { 'color-contrast': { enabled: false }, 'target-size': { enabled: false } },
+      });
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual(
+        [],
+      );
+    },
+  );
 });

@@ -57,3 +57,8 @@ export function mayHaveMenu(target: EventTarget | null): boolean {
   const isSelected = selection?.isCollapsed === false && selection.getRangeAt(0).intersectsNode(target);
   return isSelected || target.closest(EDITABLE) !== null;
 }
+
+/** Whether a key is typed into something, and so stands for nothing else. */
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select');
+}

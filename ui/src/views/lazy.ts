@@ -8,6 +8,7 @@ export function lazyViews() {
   return {
     athlete: new LazyView(() => import('./athlete/AthleteView.svelte')),
     kiosk: new LazyView(() => import('./kiosk/Kiosk.svelte')),
+    library: new LazyView(() => import('./trainer/LibraryView.svelte')),
     noPart: new LazyView(() => import('./NoPart.svelte')),
     settings: new LazyView(() => import('./Settings.svelte')),
     signIn: new LazyView(() => import('./SignIn.svelte')),

@@ -1,0 +1,202 @@
+/**
+ * The studio's library at the desk: what is searched, which exercise is open, and every exercise that is half typed.
+ * What is typed lies beside the exercises, keyed by their ids, and is kept across a reload; an arriving event can't touch
+ * it, nor does closing the view.
+ */
+import type { Exercise, ExerciseDraft, ExerciseId, Failure } from '../bridge/bridge';
+import {
+  contentOf,
+  draftOf,
+  type ExerciseForm,
+  formOf,
+  groupsOf,
+  NEW_EXERCISE,
+  sorted,
+} from '../trainer/exercise-form';
+import { findExercises } from '../trainer/library';
+import { Act } from './act.svelte';
+import type { App } from './app.svelte';
+import { Kept } from './kept.svelte';
+
+export const NEW = 'new';
+
+/** Where somebody is in the library. */
+interface Place {
+  search: string;
+  open: ExerciseId | typeof NEW | null;
+}
+
+export class Library {
+  #place = $state.raw<Place>({ search: '', open: null });
+  readonly #drafts: Kept<ExerciseForm>;
+  /** What was sent last and of which exercise it is, so that a failure is shown with it and with no other. */
+  #sent = $state.raw<{ of: string; draft: ExerciseDraft } | null>(null);
+  /** What was archived here last: it can be brought back in the same place. */
+  #lastArchived = $state.raw<Exercise | null>(null);
+  #askedFor = $state.raw<readonly Exercise[]>([]);
+
+  constructor(readonly app: App) {
+    this.#drafts = new Kept(app.shelf, `${app.me?.id ?? ''}.exercise.`, asForm);
+    this.#place = asPlace(app.shelf.get(this.#placeKey));
+  }
+
+  /** What is offered for planning. */
+  readonly offered = $derived.by(() => this.app.exercises.filter(({ archived }) => !archived));
+  readonly groups = $derived.by(() =>
+    groupsOf(findExercises(this.offered, this.search, Infinity), this.app.language.current),
+  );
+  /** What is archived, as far as it is known here. */
+  readonly archived = $derived.by(() => {
+    const last = this.#lastArchived ? [this.#lastArchived] : [];
+    const all = [...this.app.exercises, ...last, ...this.#askedFor];
+    const first = all.filter((one, i) => all.findIndex(({ id }) => id === one.id) === i);
+    return sorted(
+      first.filter(({ archived }) => archived),
+      this.app.language.current,
+    );
+  });
+  /** The exercise in the editor as it stands now; none: a new one, or one that is gone. */
+  readonly exercise = $derived.by(() => {
+    const isOpen = ({ id }: Exercise) => id === this.#place.open;
+    return this.app.exercises.find(isOpen) ?? this.archived.find(isOpen) ?? null;
+  });
+  /** What is in the editor; none: nothing, or what was there is gone with nothing typed in it. */
+  readonly open = $derived.by(() => {
+    const { open } = this.#place;
+    return open === null || open === NEW || this.exercise || this.isTyped(open) ? open : null;
+  });
+  readonly form = $derived.by(() =>
+    this.open === null ? null : (this.#drafts.get(this.open) ?? this.#untouched()),
+  );
+  /** Whether somebody changed the exercise since what is typed was taken from it. */
+  readonly isChanged = $derived.by(() => {
+    const draft = this.open === null ? undefined : this.#drafts.get(this.open);
+    return draft !== undefined && this.exercise !== null && draft.base !== formOf(this.exercise).base;
+  });
+  /** Whether what is typed is about an exercise that is no longer there. */
+  readonly isGone = $derived.by(() => this.open !== null && this.open !== NEW && this.exercise === null);
+  /** Why what is in the editor could not be saved. */
+  readonly failure = $derived.by((): Failure | null =>
+    this.#sent !== null && this.#sent.of === this.open ? this.save.failure : null,
+  );
+
+  get search(): string {
+    return this.#place.search;
+  }
+  set search(search: string) {
+    this.#go({ search });
+  }
+
+  /** What was sent last: a finding names a place in it. */
+  get sent(): ExerciseDraft | null {
+    return this.#sent?.draft ?? null;
+  }
+
+  /** Whether something is typed for it that is not saved. */
+  isTyped(id: ExerciseId | typeof NEW): boolean {
+    return this.#drafts.get(id) !== undefined;
+  }
+
+  /** Opens an exercise, or a new one, with what was typed for it before. */
+  edit(id: ExerciseId | typeof NEW): void {
+    this.archive.dismiss();
+    this.restore.dismiss();
+    this.#go({ open: id });
+  }
+
+  /** Back to the list; what was typed is there when it is opened again. */
+  close(): void {
+    this.#go({ open: null });
+  }
+
+  /** Forgets what was typed. */
+  discard(): void {
+    if (this.open === null) return;
+    this.save.dismiss();
+    this.#drafts.drop(this.open);
+    this.close();
+  }
+
+  change(change: Partial<ExerciseForm>): void {
+    if (this.open === null || this.form === null) return;
+    const form = { ...this.form, ...change };
+    if (contentOf(form) === contentOf(this.#untouched())) this.#drafts.drop(this.open);
+    else this.#drafts.put(this.open, form);
+  }
+
+  readonly save = new Act(async () => {
+    const { open, form, exercise } = this;
+    if (open === null || form === null) return;
+    if (exercise && !this.isTyped(open)) {
+      this.close();
+      return;
+    }
+    const draft = draftOf(form, exercise);
+    this.#sent = { of: open, draft };
+    // The newest version: what somebody else changed since was said before it is saved over (`isChanged`), and what has
+    // not arrived here the server refuses.
+    const saved = exercise
+      ? await this.app.call('edit_exercise', {
+          exercise_id: exercise.id,
+          version: exercise.version,
+          draft,
+        })
+      : await this.app.call('create_exercise', { draft });
+    this.#saved(open, form, saved);
+  });
+
+  readonly archive = new Act(async (exercise: Exercise) => {
+    await this.app.call('archive_exercise', { exercise_id: exercise.id, version: exercise.version });
+    this.#lastArchived = { ...exercise, archived: true };
+  });
+
+  readonly restore = new Act(async (exercise: Exercise) => {
+    await this.app.call('restore_exercise', { exercise });
+    const isOther = ({ id }: Exercise) => id !== exercise.id;
+    this.#askedFor = this.#askedFor.filter(isOther);
+    if (this.#lastArchived && !isOther(this.#lastArchived)) this.#lastArchived = null;
+  });
+
+  /** Asks the server for everything that is archived. */
+  readonly ask = new Act(async () => {
+    this.#askedFor = await this.app.call('archived_exercises', {});
+  });
+
+  /** Closes what was saved; what was typed while the answer was on its way goes on as an edit of the saved exercise. */
+  #saved(open: ExerciseId | typeof NEW, sent: ExerciseForm, saved: Exercise): void {
+    const now = this.#drafts.get(open);
+    this.#drafts.drop(open);
+    const goesOn = now !== undefined && contentOf(now) !== contentOf(sent);
+    if (goesOn) this.#drafts.put(saved.id, { ...now, base: formOf(saved).base });
+    if (this.#place.open === open) this.#go({ open: goesOn ? saved.id : null });
+  }
+
+  #untouched(): ExerciseForm {
+    return this.exercise ? formOf(this.exercise) : NEW_EXERCISE;
+  }
+
+  #go(place: Partial<Place>): void {
+    this.#place = { ...this.#place, ...place };
+    this.app.shelf.put(this.#placeKey, this.#place);
+  }
+
+  get #placeKey(): string {
+    return `${this.app.me?.id ?? ''}.library`;
+  }
+}
+
+/** What a shelf may hold: a form of this version, or something older that is passed over. */
+function asForm(stored: unknown): ExerciseForm | undefined {
+  const form = stored as Partial<Record<keyof ExerciseForm, unknown>> | null;
+  const texts = [form?.name, form?.category, form?.aliases, form?.muscles, form?.cue, form?.base];
+  const isForm = Array.isArray(form?.fields) && texts.every((text) => typeof text === 'string');
+  return isForm ? (form as ExerciseForm) : undefined;
+}
+
+function asPlace(stored: unknown): Place {
+  const place = stored as Partial<Record<keyof Place, unknown>> | undefined;
+  return {
+    search: typeof place?.search === 'string' ? place.search : '',
+    open: typeof place?.open === 'string' ? place.open : null,
+  };
+}

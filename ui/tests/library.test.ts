@@ -1,0 +1,408 @@
+/** The library in the trainer's window: reached, searched, edited, archived, brought back; nothing typed is lost. */
+import { describe, expect, it } from 'vitest';
+
+import type { Account, Exercise, ExerciseDraft, Message, View } from '../src/bridge/bridge';
+import { FULL } from '../dev/library-scenes';
+import { ATHLETE, cause, exercise, session, TRAINER, view } from '../dev/cast';
+import { failure, type Answers } from '../dev/scripted';
+import { open, settle, type Window } from './stage';
+
+const [bench] = FULL as [Exercise];
+const desk = (more: Partial<View> = {}) => view(TRAINER, [session('active')], { exercises: FULL, ...more });
+
+async function press(key: string, more: KeyboardEventInit = {}): Promise<void> {
+  const at = document.activeElement ?? document.body;
+  at.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }));
+  await settle();
+}
+
+async function library(answers: Answers = {}, more: Partial<View> = {}): Promise<Window> {
+  const window = await open(desk(more), answers);
+  await window.click('open-library');
+  return window;
+}
+
+const rows = () =>
+  [...document.querySelectorAll<HTMLElement>('[data-testid="exercise-row"]')].map((row) => row.dataset['id']);
+const row = (id: string) =>
+  document.querySelector<HTMLElement>(`[data-testid="exercise-row"][data-id="${id}"]`);
+const headings = () =>
+  [...document.querySelectorAll('[data-view="library"] .groups h2')].map((h) => h.textContent);
+const value = (element: HTMLElement) => (element as HTMLInputElement).value;
+const focused = () => (document.activeElement as HTMLElement | null)?.dataset['testid'];
+
+async function openRow(id: string): Promise<void> {
+  row(id)?.click();
+  await settle();
+}
+
+async function toggle(window: Window, testid: string): Promise<void> {
+  (window.find(testid) as HTMLInputElement).click();
+  await settle();
+}
+
+const told = (entity: Exercise): Message => ({
+  type: 'entity',
+  document: { kind: 'exercise', entity },
+  cause: cause('exercise-saved'),
+});
+
+const saved = (draft: ExerciseDraft, more: Partial<Exercise> = {}): Exercise => ({
+  id: 'e-new',
+  video: null,
+  archived: false,
+  version: 1,
+  ...draft,
+  ...more,
+});
+
+describe('the library', () => {
+  it('is one click away, and the training one key', async () => {
+    const window = await library();
+    expect(window.view()).toBe('library');
+    expect(window.find('to-training').textContent).toContain('Jonas Brandt');
+    await press('Escape');
+    expect(window.view()).toBe('trainer');
+    expect(focused()).toBe('open-library');
+  });
+
+  it('is one key away, unless somebody types', async () => {
+    const window = await open(desk());
+    await window.click('new-round');
+    window.find('exercise-search').focus();
+    await press('l');
+    expect(window.view()).toBe('trainer');
+    (document.activeElement as HTMLElement).blur();
+    await press('l');
+    expect(window.view()).toBe('library');
+    await press('?');
+    expect(window.find('shortcuts').textContent).toContain('Bibliothek');
+  });
+
+  it('leaves alone what is planned behind it', async () => {
+    const window = await open(desk());
+    await window.click('new-round');
+    await window.type('rest-after', '90');
+    await window.click('open-library');
+    for (const key of ['x', 'r', '1']) await press(key);
+    expect(window.has('cancel-reason')).toBe(false);
+    await press('Escape');
+    expect(value(window.find('rest-after'))).toBe('90');
+  });
+
+  it('is not for athletes', async () => {
+    const window = await open(view(ATHLETE));
+    expect(window.has('open-library')).toBe(false);
+    await press('l');
+    expect(window.has('library-search')).toBe(false);
+  });
+
+  it('is for a trainer who is more than that, and closes when they go to train', async () => {
+    const both: Account = { ...TRAINER, roles: ['athlete', 'trainer', 'admin'] };
+    const window = await open(view(both, [], { exercises: FULL }));
+    await window.click('open-library');
+    expect(window.view()).toBe('library');
+    await window.click('role-athlete');
+    expect(window.view()).toBe('start');
+  });
+
+  it('makes room for a session somebody came for', async () => {
+    const window = await library();
+    window.bridge.say({ type: 'reveal', session_id: 'x-now' });
+    await settle();
+    expect(window.view()).toBe('trainer');
+    await window.click('open-settings');
+    window.bridge.say({ type: 'reveal', session_id: 'x-now' });
+    await settle();
+    expect(window.view()).toBe('trainer');
+  });
+});
+
+describe('the list', () => {
+  it('is grouped by category, with those of a newer server last', async () => {
+    await library();
+    expect(headings()).toEqual(['Brust', 'Rücken', 'Beine', 'Rumpf', 'Ausdauer', 'Andere']);
+    const text = row(bench.id)?.textContent ?? '';
+    for (const part of ['Bankdrücken', 'Brust', 'Gewicht, Wiederholungen', 'Flachbank', 'Trizeps', 'Langsam'])
+      expect(text).toContain(part);
+    expect(row('e-hüftöffner')?.textContent).toContain('Andere · Zeit, tempo');
+  });
+
+  it('finds by name and other names, without regard to case and accents', async () => {
+    const window = await library();
+    await window.type('library-search', 'uber');
+    expect(rows()).toEqual(['e-überzug']);
+    await window.type('library-search', 'BENCH');
+    expect(rows()).toEqual([bench.id]);
+    await window.type('library-search', 'zzz');
+    expect(window.text()).toContain('Nichts gefunden');
+  });
+
+  it('is gone through by arrows, and N begins a new one', async () => {
+    const window = await library();
+    expect((document.activeElement as HTMLElement).dataset['id']).toBe(rows()[0]);
+    await press('ArrowDown');
+    expect((document.activeElement as HTMLElement).dataset['id']).toBe(rows()[1]);
+    await press('ArrowUp');
+    await press('ArrowUp');
+    expect(focused()).toBe('library-search');
+    await press('n');
+    expect(window.has('exercise-name')).toBe(false);
+    await press('ArrowDown');
+    expect((document.activeElement as HTMLElement).dataset['id']).toBe(rows()[0]);
+    await press('n');
+    expect(focused()).toBe('exercise-name');
+  });
+
+  it('says what will be here while it is empty', async () => {
+    const window = await library({}, { exercises: [] });
+    expect(window.text()).toContain('Noch keine Übung.');
+    await window.click('new-exercise');
+    expect(window.has('exercise-name')).toBe(true);
+  });
+
+  it('shows what arrives, and not what is archived', async () => {
+    const window = await library();
+    window.bridge.say(told(exercise('Ausfallschritt', 'legs', 'reps')));
+    window.bridge.say(told({ ...bench, archived: true, version: 2 }));
+    await settle();
+    expect(rows()).toContain('e-ausfallschritt');
+    expect(rows()).not.toContain(bench.id);
+  });
+});
+
+describe('the editor', () => {
+  it('makes an exercise of what was typed', async () => {
+    const window = await library({ create_exercise: ({ draft }) => saved(draft) });
+    await window.click('new-exercise');
+    await window.type('exercise-name', ' Farmers Walk ');
+    await toggle(window, 'exercise-field-reps');
+    await toggle(window, 'exercise-field-distance');
+    await window.type('exercise-aliases', 'Koffertragen, ,Farmer’s carry');
+    await window.type('exercise-muscles', 'Griff');
+    await window.type('exercise-cue', 'Aufrecht.');
+    await window.click('save-exercise');
+    expect(window.asked('create_exercise')).toEqual([
+      {
+        draft: {
+          name: 'Farmers Walk',
+          category: 'own',
+          fields: ['weight', 'distance'],
+          aliases: ['Koffertragen', 'Farmer’s carry'],
+          muscles: ['Griff'],
+          cue: 'Aufrecht.',
+        },
+      },
+    ]);
+    expect(window.has('exercise-name')).toBe(false);
+    expect(window.find('announcement').textContent).toContain('Farmers Walk');
+    await window.click('new-exercise');
+    expect(value(window.find('exercise-name'))).toBe('');
+  });
+
+  it('keeps the words of a newer server in what it sends back', async () => {
+    const window = await library({ edit_exercise: ({ draft }) => saved(draft) });
+    await openRow('e-hüftöffner');
+    expect(value(window.find('exercise-category'))).toBe('mobility');
+    await window.type('exercise-cue', 'Atmen.');
+    await window.click('save-exercise');
+    expect(window.asked('edit_exercise')).toMatchObject([
+      { exercise_id: 'e-hüftöffner', version: 1, draft: { category: 'mobility', fields: ['time', 'tempo'] } },
+    ]);
+  });
+
+  it('leaves a list as it is that nobody touched, also with a comma in a name', async () => {
+    const odd = { ...bench, aliases: ['Bench, flat'] };
+    const window = await library({ edit_exercise: ({ draft }) => saved(draft) }, { exercises: [odd] });
+    await openRow(bench.id);
+    await window.type('exercise-cue', '');
+    await window.click('save-exercise');
+    expect(window.asked('edit_exercise')).toMatchObject([{ draft: { aliases: ['Bench, flat'], cue: null } }]);
+  });
+
+  it('says beside the input what is wrong, and keeps what was typed', async () => {
+    const window = await library({
+      create_exercise: () =>
+        Promise.reject(
+          failure('invalid', {
+            fields: [
+              { pointer: '/name', code: 'required' },
+              { pointer: '/fields', code: 'required' },
+              { pointer: '/aliases/1', code: 'too-long' },
+              { pointer: '/cue', code: 'too-long' },
+            ],
+          }),
+        ),
+    });
+    await window.click('new-exercise');
+    await window.type('exercise-aliases', 'kurz, laaang');
+    await window.click('save-exercise');
+    for (const input of ['name', 'field-weight', 'aliases', 'cue'])
+      expect(window.find(`exercise-${input}`).getAttribute('aria-invalid')).toBe('true');
+    expect(window.text()).toContain('„laaang“: Das ist zu lang.');
+    expect(value(window.find('exercise-aliases'))).toBe('kurz, laaang');
+    expect(window.find('failure').dataset['code']).toBe('invalid');
+    expect(focused()).toBe('exercise-name');
+  });
+
+  it('says at the name that it is taken', async () => {
+    const window = await library({ edit_exercise: () => Promise.reject(failure('name-taken')) });
+    await openRow(bench.id);
+    await window.type('exercise-name', 'Kniebeuge');
+    await window.click('save-exercise');
+    expect(window.find('failure').dataset['code']).toBe('name-taken');
+    expect(window.find('exercise-name').getAttribute('aria-invalid')).toBe('true');
+    await openRow('e-kniebeuge');
+    expect(window.has('failure')).toBe(false);
+    await openRow(bench.id);
+    expect(value(window.find('exercise-name'))).toBe('Kniebeuge');
+  });
+
+  it('saves on the new version after somebody else was faster', async () => {
+    let version = 2;
+    const window = await library({
+      edit_exercise: (args) =>
+        args.version === version ? saved(args.draft) : Promise.reject(failure('version-mismatch')),
+    });
+    await openRow(bench.id);
+    await window.type('exercise-cue', 'Meins.');
+    await window.click('save-exercise');
+    expect(window.find('failure').textContent).toContain('anderswo geändert');
+    window.bridge.say(told({ ...bench, cue: 'Ihres.', version }));
+    await settle();
+    expect(value(window.find('exercise-cue'))).toBe('Meins.');
+    await window.click('save-exercise');
+    expect(window.asked('edit_exercise').map((args) => args.version)).toEqual([1, 2]);
+    expect(window.has('exercise-name')).toBe(false);
+    version += 1;
+  });
+
+  it('says that somebody changed it while it is being edited', async () => {
+    const window = await library();
+    await openRow(bench.id);
+    await window.type('exercise-cue', 'Meins.');
+    window.bridge.say(told({ ...bench, version: 2 }));
+    await settle();
+    expect(window.has('exercise-changed')).toBe(false);
+    window.bridge.say(told({ ...bench, cue: 'Ihres.', version: 3 }));
+    await settle();
+    expect(window.find('exercise-changed').textContent).toContain('Was du getippt hast, ist noch da');
+    expect(value(window.find('exercise-cue'))).toBe('Meins.');
+  });
+
+  it('shows at once what somebody else changed where nothing is typed', async () => {
+    const window = await library();
+    await openRow(bench.id);
+    window.bridge.say(told({ ...bench, cue: 'Ihres.', version: 2 }));
+    await settle();
+    expect(value(window.find('exercise-cue'))).toBe('Ihres.');
+    expect(window.has('exercise-changed')).toBe(false);
+  });
+
+  it('keeps what is typed through a closed view, the settings, and a new window', async () => {
+    const window = await library();
+    await openRow(bench.id);
+    await window.type('exercise-name', 'Bankdrü');
+    await press('Escape');
+    await window.click('open-library');
+    expect(value(window.find('exercise-name'))).toBe('Bankdrü');
+    await window.click('open-settings');
+    await window.click('close-settings');
+    expect(value(window.find('exercise-name'))).toBe('Bankdrü');
+    await window.click('close-exercise');
+    expect(row(bench.id)?.textContent).toContain('nicht gespeichert');
+    await window.click('close-library');
+    const again = await library();
+    await openRow(bench.id);
+    expect(value(again.find('exercise-name'))).toBe('Bankdrü');
+    await again.click('discard-exercise');
+    await openRow(bench.id);
+    expect(value(again.find('exercise-name'))).toBe('Bankdrücken');
+  });
+
+  it('keeps what is typed for an exercise that is gone, to be saved as a new one', async () => {
+    const window = await library({ create_exercise: ({ draft }) => saved(draft) });
+    await openRow(bench.id);
+    await window.type('exercise-name', 'Bankdrücken eng');
+    window.bridge.say({ type: 'gone', entity: { kind: 'exercise', id: bench.id }, cause: null });
+    await settle();
+    expect(window.text()).toContain('gibt es nicht mehr');
+    await window.click('save-exercise');
+    expect(window.asked('create_exercise')).toMatchObject([{ draft: { name: 'Bankdrücken eng' } }]);
+  });
+
+  it('goes on with what is typed while a save is on the way', async () => {
+    let answer: (exercise: Exercise) => void = () => undefined;
+    const window = await library({ create_exercise: () => new Promise((resolve) => (answer = resolve)) });
+    await window.click('new-exercise');
+    await window.type('exercise-name', 'Neu');
+    await window.click('save-exercise');
+    await window.type('exercise-cue', 'Noch was.');
+    const made = exercise('Neu', 'own', 'weight', 'reps');
+    window.bridge.say(told(made));
+    answer(made);
+    await settle();
+    expect(value(window.find('exercise-cue'))).toBe('Noch was.');
+    expect(window.has('archive-exercise')).toBe(true);
+  });
+});
+
+describe('archiving', () => {
+  it('offers to restore in the same place', async () => {
+    const archived = { ...bench, archived: true, version: 2 };
+    const window = await library({ archive_exercise: () => null, restore_exercise: () => bench });
+    await openRow(bench.id);
+    await window.click('archive-exercise');
+    window.bridge.say(told(archived));
+    await settle();
+    expect(window.asked('archive_exercise')).toEqual([{ exercise_id: bench.id, version: 1 }]);
+    expect(rows()).not.toContain(bench.id);
+    await window.click('restore-exercise');
+    expect(window.asked('restore_exercise')).toEqual([{ exercise: archived }]);
+    window.bridge.say(told({ ...bench, version: 3 }));
+    await settle();
+    expect(rows()).toContain(bench.id);
+    expect(value(window.find('exercise-name'))).toBe('Bankdrücken');
+  });
+
+  it('offers to restore also what left the list altogether', async () => {
+    const window = await library({ archive_exercise: () => null });
+    await openRow(bench.id);
+    await window.click('archive-exercise');
+    window.bridge.say({ type: 'gone', entity: { kind: 'exercise', id: bench.id }, cause: null });
+    await settle();
+    expect(window.find('restore-exercise').textContent).toContain('Wiederherstellen');
+  });
+
+  it('says when it could not be done', async () => {
+    const window = await library({ archive_exercise: () => Promise.reject(failure('version-mismatch')) });
+    await openRow(bench.id);
+    await window.click('archive-exercise');
+    expect(window.find('failure').dataset['code']).toBe('version-mismatch');
+    expect(rows()).toContain(bench.id);
+  });
+
+  it('asks the server for all of it when it is wanted, and restores from there', async () => {
+    const old = { ...exercise('Butterfly', 'chest', 'reps'), archived: true };
+    const window = await library({ archived_exercises: () => [old], restore_exercise: () => old });
+    expect(window.asked('archived_exercises')).toEqual([]);
+    await window.click('open-archived');
+    expect(window.find('archived-exercise').textContent).toContain('Butterfly');
+    await window.click('restore-exercise');
+    window.bridge.say(told({ ...old, archived: false, version: 2 }));
+    await settle();
+    expect(rows()).toContain(old.id);
+    expect(window.has('archived-exercise')).toBe(false);
+  });
+
+  it('says that it can’t be asked without a network, and shows what is known here', async () => {
+    const recently = { ...bench, archived: true };
+    const window = await library(
+      { archived_exercises: () => Promise.reject(failure('unreachable')) },
+      { exercises: [recently, ...FULL.slice(1)] },
+    );
+    await window.click('open-archived');
+    expect(window.find('failure').dataset['code']).toBe('unreachable');
+    expect(window.find('archived-exercise').textContent).toContain('Bankdrücken');
+  });
+});
