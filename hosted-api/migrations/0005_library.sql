@@ -9,3 +9,5 @@ ALTER TABLE exercises ADD COLUMN name_key TEXT;
 CREATE UNIQUE INDEX exercises_by_name_key ON exercises (studio_id, name_key);
 -- Which version of the document's shape it was written in. A server leaves one alone that is newer than it understands.
 ALTER TABLE sessions ADD COLUMN format BIGINT NOT NULL DEFAULT 1;
+-- Whether a round has an exercise is asked of the sessions of its studio.
+CREATE INDEX sessions_by_studio ON sessions (studio_id);

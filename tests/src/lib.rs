@@ -1,6 +1,6 @@
 //! The whole system at work: a real server, real windows on a display of their own, a real keyring.
 //!
-//! A [`Stage`] holds it all; [`story`] plays the product's ten steps on it. The tests in `tests/tests` and the demo use
+//! A [`Stage`] holds it all; [`story`] plays the product's story on it. The tests in `tests/tests` and the demo use
 //! the same parts. A [`Person`] and a kiosk run the real core without a window; what is asserted of them is what
 //! their window would be told. Nothing here reaches into a program: what can't be seen on screen, over HTTP or in such a
 //! message is not asserted.

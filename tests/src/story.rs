@@ -1,4 +1,5 @@
-//! The product's story in ten steps: a whole session of a trainer and an athlete, as its manual test was written down.
+//! The product's story in eleven steps: a whole session of a trainer and an athlete, as its manual test was written down,
+//! and an exercise that the trainer adds to the library.
 //!
 //! Each act is what a person does in one window; what follows is what the other window shows by itself.
 
@@ -6,8 +7,8 @@ use crate::failure::Failure;
 use crate::stage::Stage;
 use crate::window::Window;
 
-/// The ten steps by name, each a file name for its pictures.
-pub const STEPS: [&str; 10] = [
+/// The steps by name, each a file name for its pictures.
+pub const STEPS: [&str; 11] = [
     "01-athlete-starts-trainer-sees-it",
     "02-trainer-joins",
     "03-trainer-plans-and-releases-round-1",
@@ -18,12 +19,13 @@ pub const STEPS: [&str; 10] = [
     "08-athlete-sees-round-2",
     "09-trainer-cancels",
     "10-athlete-is-told-and-back-at-the-start",
+    "11-trainer-adds-an-exercise",
 ];
 
 /// Why a session was cancelled, as its athlete reads it. That view goes by itself after a while.
 const CANCELLED_REASON: &str = "view[data-view='cancelled'] [data-testid='cancelled-reason']";
 
-/// Plays step `number`, from 1 to 10, and returns once what it brings is on screen in both windows.
+/// Plays step `number`, from 1, and returns once what it brings is on screen in both windows.
 pub async fn step(Stage { trainer, athlete, .. }: &Stage, number: usize) -> Result<(), Failure> {
     match number {
         1 => start_session(trainer, athlete).await?,
@@ -50,12 +52,24 @@ pub async fn step(Stage { trainer, athlete, .. }: &Stage, number: usize) -> Resu
             trainer.click("confirm-cancel").await?;
             trainer.gone("session-row[data-status='active']").await?;
         }
-        _ => {
+        10 => {
             athlete.has_read(CANCELLED_REASON, "Die Halle schließt").await?;
             athlete.view("start").await?;
         }
+        _ => add_exercise(trainer, "Superman").await?,
     }
     Ok(())
+}
+
+/// The trainer adds an exercise to the studio's library.
+pub async fn add_exercise(trainer: &Window, name: &str) -> Result<(), Failure> {
+    trainer.click("open-library").await?;
+    trainer.view("library").await?;
+    trainer.click("new-exercise").await?;
+    trainer.fill("exercise-name", name).await?;
+    trainer.click("exercise-field-reps").await?;
+    trainer.click("save-exercise").await?;
+    trainer.reads("view", name).await
 }
 
 /// The athlete starts a session; the trainer's window shows that they wait.

@@ -1,4 +1,4 @@
-//! The ten steps of the product's story in two real windows.
+//! The steps of the product's story in two real windows.
 
 use system_tests::{Failure, Stage, story};
 

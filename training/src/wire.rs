@@ -225,7 +225,7 @@ pub struct Snapshot {
     /// Who asks.
     pub me: Account,
     /// Entities by kind. Of sessions, the open ones and the last twenty ended ones, newest first; for trainers and admins,
-    /// the studio's exercises by name.
+    /// the studio's exercises by name, also archived ones.
     #[serde(flatten)]
     pub documents: Documents,
     /// For trainers: the active athletes assigned to them, by name.

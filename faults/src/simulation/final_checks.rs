@@ -31,9 +31,10 @@ impl World {
                     return Err(format!("{}: one act under {} keys: {done:?}", machine.name, done.keys.len()));
                 }
                 let Some(key) = done.keys.first() else { continue };
-                // Feedback that came too late is sent once more, under the key after it.
+                // Feedback that came too late is sent once more, under the key after it; so is what restores what is gone.
                 let late = training::ActIds::of(*key).map(|mut keys| (keys.make(), keys.make()).1);
-                let keys = [Some(*key), late.filter(|_| matches!(done.act, Act::CompleteRound(..)))];
+                let keys =
+                    [Some(*key), late.filter(|_| matches!(done.act, Act::CompleteRound(..) | Act::RestoreExercise(_)))];
                 let keys: Vec<Uuid> = keys.into_iter().flatten().collect();
                 let place = keys.iter().find_map(|key| places.get(key).copied());
                 let is_kept = keys.iter().map(Uuid::to_string).any(|key| {

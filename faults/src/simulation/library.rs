@@ -1,7 +1,7 @@
 //! The model's exercise library: the rules of the language, and whom they are announced to.
 
 use http::Method;
-use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, restore};
+use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, name_key, recreate, restore};
 use training::{Document, EntityRef, Event, Exercise, ExerciseId, ProblemCode, Refusal, UserId};
 
 use super::answer::Answer;
@@ -38,7 +38,7 @@ impl State {
             return Err(Refusal::NotYourPart);
         }
         let is_taken = |exercises: &[Exercise], name: &str, but: Option<ExerciseId>| {
-            let same = |known: &Exercise| known.name.trim().to_lowercase() == name.trim().to_lowercase();
+            let same = |known: &Exercise| name_key(&known.name) == name_key(name);
             exercises.iter().any(|known| Some(known.id) != but && same(known))
         };
         let before = |exercises: &[Exercise], id: ExerciseId| {
@@ -49,6 +49,9 @@ impl State {
             LibraryOrder::Create(draft) => {
                 let id = ExerciseId(sent.key.expect("an act has a key"));
                 (201, create(id, draft, is_taken(exercises, &draft.name, None))?)
+            }
+            LibraryOrder::Edit(id, version, draft) if exercises.iter().all(|exercise| exercise.id != *id) => {
+                (201, recreate(*id, *version, draft, is_taken(exercises, &draft.name, Some(*id)))?)
             }
             LibraryOrder::Edit(id, version, draft) => {
                 let before = before(exercises, *id)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use training::{Event, Part, SessionEvent, StudioId, UserId};
+use training::{Event, Part, SessionEvent, UserId};
 
 use crate::app::App;
 use crate::feed::Wake;
@@ -29,11 +29,6 @@ impl News {
     pub(crate) fn for_all(audience: impl IntoIterator<Item = UserId>, event: &Event) -> Self {
         Self(audience.into_iter().map(|person| (person, vec![event.clone()])).collect())
     }
-}
-
-/// The trainers and admins of a studio: who sees its library.
-pub(crate) async fn staff(tx: &mut Tx, studio: StudioId) -> Result<Vec<UserId>, StoreError> {
-    tx.staff_of(studio).await
 }
 
 /// Whom to wake after the commit, and with what.

@@ -1,10 +1,10 @@
 //! Keeping the exercise library: trainers and admins create, edit, archive and restore.
 
-use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, restore};
+use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, recreate, restore};
 use training::{Entity, EntityRef, Event, Exercise, ExerciseId, Refusal, StudioId};
 use uuid::Uuid;
 
-use super::{Answer, By, Command, Done, News, Rejected, staff};
+use super::{Answer, By, Command, Done, News, Rejected};
 use crate::clock;
 use crate::http::IfMatch;
 use crate::store::{StoreError, Tx};
@@ -12,7 +12,7 @@ use crate::store::{StoreError, Tx};
 /// Creates an exercise.
 pub(crate) struct CreateExercise(pub(crate) ExerciseDraft);
 
-/// Edits an exercise, on the version it names.
+/// Edits an exercise, on the version it names. On version 0 it creates one anew that was deleted.
 pub(crate) struct EditExercise(pub(crate) ExerciseId, pub(crate) IfMatch, pub(crate) ExerciseDraft);
 
 /// Archives an exercise, on the version it names; one that no round has is deleted.
@@ -42,9 +42,19 @@ impl Command for EditExercise {
     async fn perform(self, tx: &mut Tx, by: &By) -> Result<Done, Rejected> {
         let Self(id, version, draft) = self;
         let studio = by.caller.account.studio.id;
-        let before = locked(tx, studio, id).await?;
-        let state = ExerciseState { exercise: &before, based_on: Some(version.version()?) };
+        tx.lock_studio(studio).await?;
         let is_taken = tx.is_exercise_named(studio, &draft.name, Some(id)).await?;
+        let Some(before) = tx.exercise(studio, id).await? else {
+            // What is another studio's does not exist here, and can't be made either.
+            if tx.knows_exercise(id).await? || !version.is_given() {
+                return Err(Refusal::NotFound.into());
+            }
+            let exercise = recreate(id, version.version()?, &draft, is_taken)?;
+            tx.add_exercise(studio, &exercise).await?;
+            let answer = Answer::created(&exercise, Some(exercise.version()))?;
+            return Ok(Done { answer, news: saved(tx, studio, exercise).await? });
+        };
+        let state = ExerciseState { exercise: &before, based_on: Some(version.version()?) };
         let exercise = edit(state, &draft, is_taken)?;
         tx.save_exercise(&exercise).await?;
         changed(tx, studio, exercise).await
@@ -60,7 +70,7 @@ impl Command for ArchiveExercise {
         if !tx.is_exercise_in_use(studio, id).await? {
             tx.delete_exercise(id).await?;
             let gone = Event::Removed { at: clock::now(), entity: EntityRef::of::<Exercise>(id) };
-            return Ok(Done { answer: Answer::gone(), news: News::for_all(staff(tx, studio).await?, &gone) });
+            return Ok(Done { answer: Answer::gone(), news: News::for_all(tx.staff_of(studio).await?, &gone) });
         }
         if exercise == before {
             return unchanged(&exercise);
@@ -101,5 +111,5 @@ fn unchanged(exercise: &Exercise) -> Result<Done, Rejected> {
 
 async fn saved(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<News, StoreError> {
     let event = Event::Saved { at: clock::now(), document: exercise.into() };
-    Ok(News::for_all(staff(tx, studio).await?, &event))
+    Ok(News::for_all(tx.staff_of(studio).await?, &event))
 }

@@ -15,8 +15,8 @@ use std::sync::Arc;
 use training::{ActIds, ProblemCode, Refusal};
 use uuid::Uuid;
 
+pub(crate) use self::announce::News;
 use self::announce::{Announcement, announce};
-pub(crate) use self::announce::{News, staff};
 use self::answer::outcome;
 pub(crate) use self::answer::{Answer, Answered};
 pub(crate) use self::exercise::{ArchiveExercise, CreateExercise, EditExercise, RestoreExercise};

@@ -16,6 +16,11 @@ pub(crate) struct IfMatch(Option<HeaderValue>);
 const LOOKS_LIKE: &str = "If-Match is the round's version in quotes, such as \"3\"";
 
 impl IfMatch {
+    /// Whether it says one at all.
+    pub(crate) fn is_given(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The version.
     pub(crate) fn version(&self) -> Result<u64, ApiError> {
         let value = self.0.as_ref().ok_or_else(|| ApiError::new(ProblemCode::VersionMissing).detail(LOOKS_LIKE))?;

@@ -1,6 +1,7 @@
 //! The exercise library.
 
 use sqlx::FromRow;
+use training::library::name_key;
 use training::{Exercise, ExerciseId, StudioId};
 
 use super::{Store, StoreError, Tx, codec};
@@ -25,19 +26,16 @@ macro_rules! select {
     };
 }
 
-/// By what two names are the same.
-fn name_key(name: &str) -> String {
-    name.trim().to_lowercase()
-}
-
 impl Store {
     /// Writes the keys of names that have none, which are from before there were any.
     pub(super) async fn fill_name_keys(&self) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        let sql = "SELECT id, name FROM exercises WHERE name_key IS NULL";
-        let rows: Vec<(String, String)> = sqlx::query_as(sql).fetch_all(&mut *tx.0).await?;
-        for (id, name) in rows {
-            // Two names that differ in case only: the later one keeps none, and so hinders nobody.
+        let sql = "SELECT id, studio_id, name FROM exercises WHERE name_key IS NULL ORDER BY studio_id, id";
+        let rows: Vec<(String, String, String)> = sqlx::query_as(sql).fetch_all(&mut *tx.0).await?;
+        for (id, studio, name) in rows {
+            // Another server that starts, or somebody who creates an exercise, waits.
+            tx.lock_studio(codec::id("studio id", studio)?).await?;
+            // Of two names that differ in case only, the later one gets no key; it is compared by its name.
             let sql = "UPDATE exercises SET name_key = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM exercises other \
                        WHERE other.studio_id = exercises.studio_id AND other.name_key = $2)";
             sqlx::query(sql).bind(id).bind(name_key(&name)).execute(&mut *tx.0).await?;
@@ -86,12 +84,18 @@ impl Tx {
             .bind(but.map(|id| id.to_string()).unwrap_or_default())
             .fetch_one(&mut *self.0)
             .await?;
-        Ok(found > 0)
+        if found > 0 {
+            return Ok(true);
+        }
+        let sql = "SELECT id, name FROM exercises WHERE studio_id = $1 AND name_key IS NULL";
+        let rows: Vec<(String, String)> = sqlx::query_as(sql).bind(studio.to_string()).fetch_all(&mut *self.0).await?;
+        let but = but.map(|id| id.to_string());
+        Ok(rows.iter().any(|(id, known)| but.as_ref() != Some(id) && name_key(known) == name_key(name)))
     }
 
     /// Whether a round of any session of the studio has this exercise.
     pub(crate) async fn is_exercise_in_use(&mut self, studio: StudioId, id: ExerciseId) -> Result<bool, StoreError> {
-        // Asked once in an exercise's life, so that no round pays for an index.
+        // Asked when somebody takes an exercise out, which is rare, so that no round pays for an index.
         let sql =
             "SELECT COUNT(*) FROM (SELECT id FROM sessions WHERE studio_id = $1 AND document LIKE $2 LIMIT 1) found";
         let found: i64 = sqlx::query_scalar(sql)

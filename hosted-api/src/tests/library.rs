@@ -61,6 +61,21 @@ on_both_databases! {
         assert_eq!(names(&admin, "?archived=true").await, [""; 0]);
     }
 
+    async fn a_deletion_is_undone_under_the_same_id(world: World) {
+        let (trainer, elsewhere) = (world.sign_in("jonas").await, world.sign_in_elsewhere("jonas").await);
+        let made = create(&trainer).await;
+        let edit = |client: &Client, version: u64| {
+            client.call("PUT", &path(&made)).if_match(&json!(version)).json(&superman())
+        };
+        assert_eq!(edit(&trainer, 0).send().await.code(), "version-mismatch", "it is there");
+        assert_eq!(edit(&elsewhere, 0).send().await.code(), "not-found", "an id of another studio's");
+        trainer.call("DELETE", &path(&made)).if_match(&json!(1)).send().await;
+        assert_eq!(edit(&trainer, 1).send().await.code(), "not-found");
+        assert_eq!(trainer.call("PUT", &path(&made)).json(&superman()).send().await.code(), "not-found");
+        let again = edit(&trainer, 0).send().await.created();
+        assert_eq!((&again["id"], &again["version"]), (&made["id"], &json!(1)));
+    }
+
     async fn trainers_and_admins_are_told_and_athletes_are_not(world: World) {
         let (trainer, admin, athlete) =
             tokio::join!(world.sign_in("jonas"), world.sign_in("admin"), world.sign_in("mara"));

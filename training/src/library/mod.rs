@@ -4,4 +4,4 @@ mod exercise;
 mod save;
 
 pub use exercise::{Category, Exercise, Field, Video};
-pub use save::{ExerciseDraft, ExerciseLimits, ExerciseState, archive, create, edit, restore};
+pub use save::{ExerciseDraft, ExerciseLimits, ExerciseState, archive, create, edit, name_key, recreate, restore};

@@ -91,6 +91,23 @@ pub fn create(id: ExerciseId, draft: &ExerciseDraft, is_name_taken: bool) -> Res
     Ok(filled(empty, draft))
 }
 
+/// Creates an exercise anew that was deleted, under the id it had: its deletion is undone.
+///
+/// # Errors
+/// As [`create`]; [`Refusal::NotFound`] unless `based_on` is 0, the version of what isn't there.
+pub fn recreate(
+    id: ExerciseId,
+    based_on: u64,
+    draft: &ExerciseDraft,
+    is_name_taken: bool,
+) -> Result<Exercise, Refusal> {
+    check(draft)?;
+    if based_on != 0 {
+        return Err(Refusal::NotFound);
+    }
+    create(id, draft, is_name_taken)
+}
+
 /// Edits an exercise; an archived one may be edited too.
 ///
 /// # Errors
@@ -116,6 +133,11 @@ pub fn archive(state: ExerciseState<'_>) -> Result<Exercise, Refusal> {
 /// Restores an archived exercise. One that is not archived stays as it is.
 pub fn restore(exercise: &Exercise) -> Exercise {
     with_archived(exercise, false)
+}
+
+/// By what two names of exercises are the same: without surrounding white space and regard to case.
+pub fn name_key(name: &str) -> String {
+    name.trim().to_lowercase()
 }
 
 fn with_archived(exercise: &Exercise, archived: bool) -> Exercise {
@@ -147,7 +169,7 @@ fn check(draft: &ExerciseDraft) -> Result<(), Refusal> {
     if draft.fields.is_empty() {
         findings.add("/fields", FieldCode::Required);
     }
-    for (i, field) in draft.fields.iter().enumerate() {
+    for (i, field) in draft.fields.iter().take(Field::ALL.len() + 1).enumerate() {
         if draft.fields[..i].contains(field) {
             findings.add(format!("/fields/{i}"), FieldCode::Duplicate);
         }
@@ -160,7 +182,8 @@ fn check(draft: &ExerciseDraft) -> Result<(), Refusal> {
         if words.len() > most {
             findings.add(pointer, FieldCode::TooLong);
         }
-        for (i, word) in words.iter().enumerate() {
+        // Beyond the most, one finding says it all.
+        for (i, word) in words.iter().take(most).enumerate() {
             check_name(word, longest, &format!("{pointer}/{i}"), &mut findings);
         }
     }

@@ -12,12 +12,14 @@ use crate::http::{Act, ApiError, Ids, IfMatch, Required};
 
 /// Edit an exercise
 ///
-/// Rounds that have it keep the name and the fields they were saved with.
+/// Rounds that have it keep the name and the fields they were saved with. One that was deleted is created anew under its id
+/// with `If-Match: "0"`.
 #[utoipa::path(put, path = "/v1/exercises/{id}", tag = "exercises",
     params(("id" = ExerciseId, Path, description = "The exercise"),
            ("If-Match" = String, Header, description = "The version the edit is based on: `\"<version>\"`")),
     request_body = ExerciseDraft,
-    responses((status = 200, description = "The exercise", body = Exercise)))]
+    responses((status = 200, description = "The exercise", body = Exercise),
+              (status = 201, description = "The exercise, created anew", body = Exercise)))]
 pub(crate) async fn edit_exercise(
     State(app): State<Arc<App>>,
     Ids(id): Ids<ExerciseId>,

@@ -34,8 +34,7 @@ pub(crate) async fn snapshot(State(app): State<Arc<App>>, caller: Caller) -> Res
             sessions.extend(part(&row, me.id).map(|part| row.session.seen_by(part)));
         }
     }
-    let mut exercises = if me.is_staff() { tx.exercises(me.studio.id).await? } else { Vec::new() };
-    exercises.retain(|exercise| !exercise.archived);
+    let exercises = if me.is_staff() { tx.exercises(me.studio.id).await? } else { Vec::new() };
     let athletes = if me.roles.contains(&Role::Trainer) { tx.athletes_of(me.id).await? } else { Vec::new() };
     Ok(Json(Snapshot { cursor, me, documents: Documents { sessions, exercises }, athletes }))
 }

@@ -132,9 +132,16 @@ impl Shared {
         .await
     }
 
-    /// Takes note of an entity that the server has shown and that was not kept here.
-    pub(crate) async fn learn(&self, document: Document) -> Result<(), Failure> {
-        Ok(self.replica().lock().await.learn(document).await?)
+    /// Takes back an act on `subject` that waits and was never sent; answers whether there was one.
+    pub(crate) async fn take_back(&self, subject: EntityRef, which: impl Fn(&Act) -> bool) -> Result<bool, Failure> {
+        let mut replica = self.replica().lock().await;
+        let last = replica.outbox().entries().iter().rev().find(|entry| entry.subject == subject && entry.waits());
+        let Some(key) = last.filter(|entry| entry.sent_on.is_none() && which(&entry.act)).map(|entry| entry.key) else {
+            return Ok(false);
+        };
+        replica.drop_entry(key).await?;
+        self.emit_current(&replica, subject);
+        Ok(true)
     }
 
     /// Does something.
@@ -266,14 +273,14 @@ impl Shared {
         entry.act.behaviour().version_to_send_on(&newest)
     }
 
-    /// Notes on which version an act is being sent.
-    pub(crate) async fn sending_on(&self, key: Uuid, version: u64) -> Result<(), ReplicaError> {
+    /// Notes on which version an act is being sent; answers whether it still is to be.
+    pub(crate) async fn sending_on(&self, key: Uuid, version: u64) -> Result<bool, ReplicaError> {
         self.change_entry(key, |entry| entry.sent_on = Some(version)).await
     }
 
     /// Notes that an act was not done on the version it was sent on.
     pub(crate) async fn not_on_that_version(&self, key: Uuid) -> Result<(), ReplicaError> {
-        self.change_entry(key, |entry| entry.sent_on = None).await
+        self.change_entry(key, |entry| entry.sent_on = None).await.map(drop)
     }
 
     /// Takes the server's answer to an act. When that can't be stored the act is to be sent again, and is answered again.
@@ -324,10 +331,10 @@ impl Shared {
         stored
     }
 
-    /// Has feedback sent as late: as another act, in the place of the one that was refused. Whoever waits goes on waiting.
-    pub(crate) async fn send_late(&self, entry: &Entry) -> Result<(), ReplicaError> {
-        let Some(late) = entry.late() else { return Ok(()) };
-        self.replica().lock().await.put_instead(entry.key, late).await
+    /// Has another act sent in the place of one that was refused. Whoever waits goes on waiting.
+    pub(crate) async fn send_instead(&self, entry: &Entry, other: Option<Entry>) -> Result<(), ReplicaError> {
+        let Some(other) = other else { return Ok(()) };
+        self.replica().lock().await.put_instead(entry.key, other).await
     }
 
     /// Takes what was done in a round along in the feedback that waits for it, which will be sent as late; answers whether
@@ -387,11 +394,12 @@ impl Shared {
         self.count_waiting(replica);
     }
 
-    async fn change_entry(&self, key: Uuid, change: impl FnOnce(&mut Entry)) -> Result<(), ReplicaError> {
+    /// Changes an act; answers whether it is there.
+    async fn change_entry(&self, key: Uuid, change: impl FnOnce(&mut Entry)) -> Result<bool, ReplicaError> {
         let mut replica = self.replica().lock().await;
-        let Some(mut entry) = replica.outbox().entry(key).cloned() else { return Ok(()) };
+        let Some(mut entry) = replica.outbox().entry(key).cloned() else { return Ok(false) };
         change(&mut entry);
-        replica.put_entry(entry, true).await
+        replica.put_entry(entry, true).await.map(|()| true)
     }
 
     fn server_time(&self) -> Timestamp {

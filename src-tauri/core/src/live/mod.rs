@@ -31,7 +31,7 @@ const LONGEST_RETRY: Duration = Duration::from_secs(30);
 /// A stream that is gone sooner than this was no success: the next attempt waits, so that a proxy that cuts every stream
 /// at its start, or a disk that takes no event, is not asked as fast as the network allows.
 const STEADY_AFTER: Duration = Duration::from_secs(10);
-/// After how long a connection begins with a snapshot again: exercises and people change outside the feed.
+/// After how long a connection begins with a snapshot again: people change outside the feed.
 const SNAPSHOT_GOOD_FOR: Duration = Duration::from_hours(1);
 
 /// Why following the feed can't simply go on.

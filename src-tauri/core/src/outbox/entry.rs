@@ -1,10 +1,12 @@
 //! One act in the outbox.
 
 use serde::{Deserialize, Serialize};
-use training::{ActIds, EntityRef, FieldProblem, ItemId, ProblemCode, Session, SessionId, Timestamp, UserId};
+use training::{
+    ActIds, EntityRef, ExerciseId, FieldProblem, ItemId, ProblemCode, Session, SessionId, Timestamp, UserId,
+};
 use uuid::Uuid;
 
-use super::acts::{Act, CompleteRound, LogExercise, StartRound};
+use super::acts::{Act, CompleteRound, LogExercise, RecreateExercise, RestoreExercise, StartRound};
 
 /// An act that waits, or was refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,10 +78,22 @@ impl Entry {
     pub(crate) fn late(&self) -> Option<Self> {
         let Act::CompleteRound(CompleteRound { round, reports, late: false }) = &self.act else { return None };
         let act = CompleteRound { round: *round, reports: reports.clone(), late: true }.into();
-        // Another request has another key; the same one, whenever it is made.
-        let mut keys = ActIds::of(self.key)?;
+        Some(self.followed_by(act))
+    }
+
+    /// What becomes of a restoring that is refused because nothing is there: archiving has deleted what no round had, so it
+    /// is created anew. None for any other act.
+    pub(crate) fn recreating(&self) -> Option<Self> {
+        let Act::RestoreExercise(RestoreExercise { draft }) = &self.act else { return None };
+        let act = RecreateExercise { exercise: ExerciseId(self.subject.id), draft: draft.clone() }.into();
+        Some(self.followed_by(act))
+    }
+
+    /// Another act in the place of this one, under the key after its own: the same one, whenever it is made.
+    fn followed_by(&self, act: Act) -> Self {
+        let mut keys = ActIds::of(self.key).expect("an act's key is a UUID of version 7");
         let _own = keys.make();
-        Some(Self { key: keys.make(), act, sent_on: None, refused: None, ..self.clone() })
+        Self { key: keys.make(), act, sent_on: None, refused: None, ..self.clone() }
     }
 
     /// The feedback among the acts after this one that completes the round it is about, with what it noted; none when there

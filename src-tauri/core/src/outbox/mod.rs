@@ -15,7 +15,7 @@ use std::collections::HashMap;
 
 use tokio::sync::oneshot;
 use training::wire::Account;
-use training::{Document, EntityRef, Round, Session};
+use training::{Document, EntityRef, Kind, Round, Session};
 use uuid::Uuid;
 
 pub(crate) use act::{AnsweredWith, Newest, Request};
@@ -75,8 +75,8 @@ impl Unconfirmed {
         match (&self.answer, stored) {
             (Answer::Done, _) => true,
             (Answer::Entity(answered), Some(stored)) => stored.version() >= answered.version(),
-            // One that was there: whatever became of it, there is nothing to show it on.
-            (Answer::Entity(_), None) => !self.entry.act.behaviour().makes_something(),
+            // A session that is gone: whatever became of it, there is nothing to show it on.
+            (Answer::Entity(_), None) => self.entry.subject.kind == Kind::Session,
             (Answer::Round(answered), stored) => session(stored).is_none_or(|session| {
                 session.round(answered.id).is_some_and(|round| round.version >= answered.version)
             }),
@@ -165,6 +165,10 @@ impl Outbox {
 
     /// Notes that an act was done, until the feed has brought its event.
     pub(crate) fn await_confirmation(&mut self, entry: Entry, answer: Answer, shown: bool, stored: &DocumentMap) {
+        if matches!(answer, Answer::Gone) && entry.act.behaviour().round().is_none() {
+            // What was done to it before is of no use any more.
+            self.unconfirmed.retain(|unconfirmed| unconfirmed.entry.subject != entry.subject);
+        }
         self.unconfirmed.push(Unconfirmed { entry, answer, shown });
         self.forget_confirmed(stored);
     }

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use training::library::name_key;
 use training::wire::Account;
 use training::{
     ActIds, Document, EntityRef, Event, Exercise, ExerciseId, Kind, Part, Refusal, Session, Timestamp, apply,
@@ -83,16 +84,15 @@ impl Deciding<'_> {
         self.projection.document(EntityRef::of::<Exercise>(id))?.try_into().ok()
     }
 
-    /// Whether another exercise than `but` is known by this name. Those archived long ago are not known here.
+    /// Whether another exercise than `but` has this name.
     pub(crate) fn is_exercise_named(&self, name: &str, but: Option<ExerciseId>) -> bool {
         let Some(names) = &self.names else { return false };
-        let key = |name: &str| name.trim().to_lowercase();
         let names = names.get_or_init(|| {
             let exercises =
                 self.projection.all(Kind::Exercise).filter_map(|document| Exercise::try_from(document).ok());
-            exercises.map(|exercise| (exercise.id, key(&exercise.name))).collect()
+            exercises.map(|exercise| (exercise.id, name_key(&exercise.name))).collect()
         });
-        let name = key(name);
+        let name = name_key(name);
         names.iter().any(|(id, known)| Some(*id) != but && *known == name)
     }
 }

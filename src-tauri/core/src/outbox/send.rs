@@ -122,7 +122,10 @@ async fn try_to_send(shared: &Shared, entry: &Entry) -> Result<Sent, ReplicaErro
         Some(version) => Some(version),
         None => match shared.version_to_send_on(entry).await {
             Ok(Some(version)) => {
-                shared.sending_on(entry.key, version).await?;
+                if !shared.sending_on(entry.key, version).await? {
+                    // It was taken back at this very moment.
+                    return Ok(Sent::Known);
+                }
                 Some(version)
             }
             Ok(None) => None,
@@ -147,7 +150,11 @@ async fn try_to_send(shared: &Shared, entry: &Entry) -> Result<Sent, ReplicaErro
         }
         // It was given before anybody here could know that.
         error if error.code() == Some(ProblemCode::SessionEnded) && entry.late().is_some() => {
-            shared.send_late(entry).await?;
+            shared.send_instead(entry, entry.late()).await?;
+            Ok(Sent::Known)
+        }
+        error if error.code() == Some(ProblemCode::NotFound) && entry.recreating().is_some() => {
+            shared.send_instead(entry, entry.recreating()).await?;
             Ok(Sent::Known)
         }
         error if error.code() == Some(ProblemCode::SessionEnded) && shared.say_with_the_feedback(entry).await? => {

@@ -251,16 +251,6 @@ impl Replica {
         Ok(())
     }
 
-    /// Keeps an entity that was asked for, unless one is known that is as new.
-    pub(crate) async fn learn(&mut self, document: Document) -> Result<(), ReplicaError> {
-        let known = self.contents.documents.document(document.entity_ref());
-        if known.is_none_or(|known| known.version() < document.version()) {
-            self.file.commit(&[Write::Document(&document)], Durability::Process).await?;
-            self.contents.documents.put(document);
-        }
-        Ok(())
-    }
-
     /// Follows the feed by one event of `epoch`.
     pub(crate) async fn follow(&mut self, epoch: &str, envelope: &Envelope) -> Result<Followed, ReplicaError> {
         let (Some(cursor), Some(me)) = (&self.contents.cursor, &self.contents.me) else { return Ok(Followed::Broken) };

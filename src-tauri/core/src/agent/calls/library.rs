@@ -1,12 +1,12 @@
 //! The studio's exercises.
 
 use training::library::ExerciseDraft;
-use training::{Exercise, ExerciseId, Kind, Refusal};
+use training::{EntityRef, Exercise, ExerciseId, Kind, Refusal};
 
 use crate::agent::Agent;
 use crate::agent::acts::{Acted, Subject};
 use crate::bridge::{Failure, LibraryCalls};
-use crate::outbox::acts::{ArchiveExercise, CreateExercise, EditExercise, RestoreExercise};
+use crate::outbox::acts::{Act, ArchiveExercise, CreateExercise, EditExercise, RecreateExercise, RestoreExercise};
 
 impl LibraryCalls for Agent {
     async fn create_exercise(&self, draft: ExerciseDraft) -> Result<Exercise, Failure> {
@@ -33,9 +33,18 @@ impl LibraryCalls for Agent {
     }
 
     async fn restore_exercise(&self, exercise: Exercise) -> Result<Exercise, Failure> {
-        // It may have been archived long ago, so that nothing here knows it.
-        self.shared.learn(exercise.clone().into()).await?;
-        let restored = self.shared.act_on_exercise(exercise.id, |_| Ok(RestoreExercise {}.into()));
+        let subject = EntityRef::of::<Exercise>(exercise.id);
+        // What nobody has heard of need not be undone.
+        if self.shared.take_back(subject, |act| matches!(act, Act::ArchiveExercise(_))).await? {
+            return Ok(Exercise { archived: false, ..exercise });
+        }
+        let draft = ExerciseDraft::from(&exercise);
+        let restored = self.shared.act(Subject::Known(subject), |known| {
+            Ok(match known {
+                Some(_) => RestoreExercise { draft }.into(),
+                None => RecreateExercise { exercise: exercise.id, draft }.into(),
+            })
+        });
         self::exercise(restored.await?)
     }
 

@@ -21,7 +21,7 @@ calls! {
     edit_exercise / EditExercise { exercise_id: ExerciseId, version: u64, draft: ExerciseDraft } -> Exercise;
     /// Trainer, admin: archives an exercise; `version` is the one the act is based on. One that no round has is gone.
     archive_exercise / ArchiveExercise { exercise_id: ExerciseId, version: u64 } -> ();
-    /// Trainer, admin: puts an archived exercise back into the library.
+    /// Trainer, admin: puts an exercise back into the library that was archived, or gone with that.
     restore_exercise / RestoreExercise { exercise: Exercise } -> Exercise;
     /// The studio's archived exercises by name. Asked of the server, and kept nowhere.
     archived_exercises / ArchivedExercises {} -> Vec<Exercise>;

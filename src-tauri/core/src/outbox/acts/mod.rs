@@ -79,4 +79,6 @@ acts! {
     archive_exercise::ArchiveExercise,
     /// Restored an exercise.
     restore_exercise::RestoreExercise,
+    /// Created an exercise anew that was deleted.
+    recreate_exercise::RecreateExercise,
 }

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
-use training::library::restore;
+use training::library::{ExerciseDraft, restore};
 use training::{Document, EntityRef, Event, Refusal};
 
 use super::edit_exercise::exercise;
@@ -11,7 +11,10 @@ use crate::outbox::projection::Deciding;
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct RestoreExercise {}
+pub(crate) struct RestoreExercise {
+    /// What it is, in case that archiving it has deleted it: no round had it.
+    pub(crate) draft: ExerciseDraft,
+}
 
 impl Behaviour for RestoreExercise {
     fn request(&self, subject: EntityRef) -> Request {
