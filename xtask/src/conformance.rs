@@ -21,6 +21,9 @@ const DIRECTORY: &str = "target/conformance";
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 const SERVER: &str = "target/debug/ringside-api";
 
+/// How many examples are made for each operation in a run that everybody waits for.
+pub(crate) const FEW_EXAMPLES: u32 = 3;
+
 /// Who asks, by the address the demo studio gives them.
 const ROLES: [(&str, &str); 3] = [
     ("trainer", "jonas@ringside-demo.example"),
