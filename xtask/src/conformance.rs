@@ -7,6 +7,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread;
 
 use xshell::{Shell, cmd};
 
@@ -15,10 +16,13 @@ use crate::failure::{Failure, While};
 use crate::postgres::{Cluster, Durability};
 use crate::setup;
 
-/// Where schemathesis and the reports are.
+/// Where schemathesis is.
 const DIRECTORY: &str = "target/conformance";
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 const SERVER: &str = "target/debug/ringside-api";
+
+/// How many examples are made for each operation in a run that everybody waits for.
+pub(crate) const FEW_EXAMPLES: u32 = 3;
 
 /// Who asks, by the address the demo studio gives them.
 const ROLES: [(&str, &str); 3] = [
@@ -36,34 +40,55 @@ pub(crate) fn conformance(sh: &Shell, examples: u32) -> Result<(), Failure> {
 
 /// The same with what is built already.
 pub(crate) fn run(sh: &Shell, examples: u32) -> Result<(), Failure> {
-    let schemathesis = schemathesis(sh)?;
+    let tool = &Tool { repository: sh.current_dir(), schemathesis: schemathesis(sh)?, examples };
     let cluster = Cluster::start(sh, Durability::Off)?;
     let mut failed = Vec::new();
     for (role, email) in ROLES {
-        for database in ["sqlite", "postgres"] {
-            let name = format!("{role}-{database}");
-            println!("Conformance: {role} on {database}");
-            let directory = tempfile::tempdir().while_doing("making a directory for the server")?;
-            let address = (database == "postgres").then(|| cluster.create(sh, &format!("conformance_{role}")));
-            let server = Server::start(directory.path(), address.transpose()?.as_deref())?;
-            let report = format!("{DIRECTORY}/{name}.json");
-            let examples = examples.to_string();
-            let ran = cmd!(sh, "{schemathesis} --config-file hosted-api/conformance/schemathesis.toml run")
-                .arg(format!("{}/openapi.json", server.address))
-                .args(["--checks=all", "--no-color", "--report-json-path", &report, "--max-examples", &examples])
-                .env("SCHEMATHESIS_HOOKS", "hosted-api/conformance/hooks.py")
-                .env("RINGSIDE_CONFORMANCE_SERVER", &server.address)
-                .env("RINGSIDE_CONFORMANCE_EMAIL", email)
-                .quiet()
-                .ignore_status()
-                .output()?;
-            if !ran.status.success() {
-                print!("{}", String::from_utf8_lossy(&ran.stdout));
-                failed.push(name);
+        println!("Conformance: {role}, on SQLite and on Postgres");
+        let postgres = cluster.create(sh, &format!("conformance_{role}"))?;
+        let databases = [("sqlite", None), ("postgres", Some(postgres.as_str()))];
+        let outcomes: Vec<Result<Option<String>, Failure>> = thread::scope(|scope| {
+            let started = databases.map(|(_, database)| scope.spawn(move || tool.try_api(email, database)));
+            started.into_iter().map(|run| run.join().expect("no run panics")).collect()
+        });
+        for ((database, _), outcome) in databases.iter().zip(outcomes) {
+            if let Some(findings) = outcome? {
+                println!("{findings}");
+                failed.push(format!("{role} on {database}"));
             }
         }
     }
     if failed.is_empty() { Ok(()) } else { Err(Failure::NotConforming(failed.join(", "))) }
+}
+
+/// schemathesis, and what it is to do.
+struct Tool {
+    repository: PathBuf,
+    schemathesis: PathBuf,
+    examples: u32,
+}
+
+impl Tool {
+    /// Tries the API as one person on one database, SQLite unless it is given. Returns what was found wrong, if anything.
+    fn try_api(&self, email: &str, database: Option<&str>) -> Result<Option<String>, Failure> {
+        let directory = tempfile::tempdir().while_doing("making a directory for the server")?;
+        let server = Server::start(&self.repository.join(SERVER), directory.path(), database)?;
+        let conformance = self.repository.join("hosted-api/conformance");
+        let ran = Command::new(&self.schemathesis)
+            .arg("--config-file")
+            .arg(conformance.join("schemathesis.toml"))
+            .args(["--no-color", "run", &format!("{}/openapi.json", server.address), "--checks=all"])
+            .args(["--max-examples", &self.examples.to_string()])
+            .env("SCHEMATHESIS_HOOKS", conformance.join("hooks.py"))
+            .env("RINGSIDE_CONFORMANCE_SERVER", &server.address)
+            .env("RINGSIDE_CONFORMANCE_EMAIL", email)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .current_dir(directory.path())
+            .output()
+            .while_doing("running schemathesis")?;
+        let said = || [ran.stdout.as_slice(), ran.stderr.as_slice()].map(String::from_utf8_lossy).concat();
+        Ok((!ran.status.success()).then(said))
+    }
 }
 
 /// schemathesis, installed into an environment of its own.
@@ -86,9 +111,9 @@ struct Server {
 }
 
 impl Server {
-    fn start(data: &Path, database: Option<&str>) -> Result<Self, Failure> {
+    fn start(program: &Path, data: &Path, database: Option<&str>) -> Result<Self, Failure> {
         let command = |arguments: &[&str]| {
-            let mut command = Command::new(SERVER);
+            let mut command = Command::new(program);
             command.args(arguments).env("RINGSIDE_DATA_DIR", data).env("RINGSIDE_LOG", "error").stdout(Stdio::piped());
             if let Some(database) = database {
                 command.env("RINGSIDE_DATABASE_URL", database);

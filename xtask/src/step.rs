@@ -5,6 +5,7 @@ use xshell::{Shell, cmd};
 
 use crate::cargo::cargo;
 use crate::codegen;
+use crate::conformance;
 use crate::failure::Failure;
 use crate::licences;
 use crate::postgres::{self, Cluster, Durability};
@@ -43,6 +44,8 @@ pub(crate) enum Step {
     Codegen,
     /// Every Rust test, the real windows' among them, on SQLite and Postgres
     Test,
+    /// The API does what its description says, by a short run of schemathesis in every role on both databases
+    Conformance,
 }
 
 impl Step {
@@ -92,6 +95,7 @@ impl Step {
                 )?;
                 tally.run(cargo(sh).args(["test", "--locked", "--workspace", "--no-fail-fast", "--doc"]))?;
             }
+            Self::Conformance => conformance::conformance(sh, conformance::FEW_EXAMPLES)?,
         }
         Ok(())
     }
