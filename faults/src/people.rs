@@ -232,6 +232,22 @@ impl Act {
         }
     }
 
+    /// The exercise it archives.
+    pub fn archives(&self) -> Option<ExerciseId> {
+        match self {
+            Self::ArchiveExercise(id, _) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// The exercise it restores.
+    pub fn restores(&self) -> Option<ExerciseId> {
+        match self {
+            Self::RestoreExercise(exercise) => Some(exercise.id),
+            _ => None,
+        }
+    }
+
     /// The refused act that is decided about by this one.
     pub fn decides(&self) -> Option<&str> {
         match self {

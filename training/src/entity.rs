@@ -145,7 +145,6 @@ macro_rules! entities {
             impl TryFrom<Document> for $entity {
                 type Error = Document;
 
-                #[allow(unreachable_patterns, reason = "reachable as soon as there are two kinds")]
                 fn try_from(document: Document) -> Result<Self, Document> {
                     match document {
                         Document::$entity(entity) => Ok(*entity),
@@ -157,7 +156,6 @@ macro_rules! entities {
             impl<'a> TryFrom<&'a Document> for &'a $entity {
                 type Error = ();
 
-                #[allow(unreachable_patterns, reason = "reachable as soon as there are two kinds")]
                 fn try_from(document: &'a Document) -> Result<Self, ()> {
                     match document {
                         Document::$entity(entity) => Ok(&**entity),

@@ -1,6 +1,6 @@
 //! Open vocabularies: fixed lists of words on the wire, to which a newer version may add.
 //!
-//! A word that this version doesn't know is kept as it was written ([`Unrecognised`]): it is shown neutrally, and whoever
+//! A word that this version doesn't know is kept as it was written, within reason ([`Unrecognised`]): it is shown neutrally, and whoever
 //! sends it on sends that very word. Refusing unknown words is the business of the server's request reader, which asks
 //! serde for the list of words and compares.
 

@@ -46,6 +46,11 @@ impl World {
                     // What becomes of the feedback is looked at by itself.
                     self.server.has_ended(round) && machine.done.iter().any(|done| completes(&done))
                 });
+                // An archiving that was not sent yet is taken back by restoring.
+                let is_taken_back = done
+                    .act
+                    .archives()
+                    .is_some_and(|id| machine.done.iter().any(|later| later.act.restores() == Some(id)));
                 match (&done.outcome, place, is_kept) {
                     _ if !done.act.is_kept() => {}
                     (Outcome::Ok, Some(_), false)
@@ -53,7 +58,7 @@ impl World {
                     | (Outcome::Failed(_), None, false)
                     // It was stored, or it was not.
                     | (Outcome::Crashed, _, _) => {}
-                    (Outcome::Ok, None, false) if is_said_late => {}
+                    (Outcome::Ok, None, false) if is_said_late || is_taken_back => {}
                     (outcome, place, kept) => {
                         let name = machine.name;
                         return Err(format!(

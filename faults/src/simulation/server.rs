@@ -17,7 +17,7 @@ use training::wire::{
     API_VERSION, Account, ByeReason, Cursor, FeedPage, FeedTiming, Hello, Role, SignedIn, Snapshot, StreamSignal,
 };
 use training::{
-    ActIds, Actor, Command, Context, Documents, EntityRef, Envelope, Event, Exercise, ExerciseId, Part, Person,
+    ActIds, Actor, Command, Context, Documents, EntityRef, Envelope, Event, Exercise, ExerciseId, Kind, Part, Person,
     ProblemCode, Refusal, RoundId, Session, SessionChange, SessionEvent, SessionId, Timestamp, UserId, apply, decide,
     start,
 };
@@ -202,6 +202,10 @@ impl Server {
                 Event::Unknown { .. } => {}
             }
         }
+        // What went since may be gone already.
+        let exercises: Vec<EntityRef> =
+            state.exercises.iter().map(|exercise| EntityRef::of::<Exercise>(exercise.id)).collect();
+        versions.retain(|entity, _| entity.kind != Kind::Exercise || exercises.contains(entity));
         versions
     }
 }
