@@ -5,7 +5,7 @@
 //! fails again, in the same place.
 //!
 //! The core is the real one, down to its SQLite file; what is simulated is what it takes from outside
-//! ([`ringside_core::outside`]). While a file is written everything stands still, so that no thread decides who is first.
+//! ([`ringside_core::environment`]). While a file is written everything stands still, so that no thread decides who is first.
 
 mod answer;
 mod final_checks;
