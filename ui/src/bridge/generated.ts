@@ -30,7 +30,7 @@ studio: Studio,
  */
 trainer: Person | null, };
 
-export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise";
+export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise";
 
 export type CancelledBy = { 
 /**
