@@ -20,6 +20,8 @@ const WORDS: Record<ActName, (inputs: { round: string; exercise: string }) => st
   edit_exercise: m.refused_edit_exercise,
   archive_exercise: m.refused_archive_exercise,
   restore_exercise: m.refused_restore_exercise,
+  // Restoring what archiving has deleted.
+  recreate_exercise: m.refused_restore_exercise,
 };
 
 export function refusedWords(act: RefusedAct, library: readonly Exercise[]): string {

@@ -6,7 +6,7 @@ use training::library::{ExerciseDraft, restore};
 use training::{Document, EntityRef, Event, Refusal};
 
 use super::edit_exercise::exercise;
-use crate::outbox::act::{AnsweredWith, Behaviour, Request};
+use crate::outbox::act::{AnsweredWith, Behaviour, Entered, Request};
 use crate::outbox::projection::Deciding;
 
 /// See the module.
@@ -23,5 +23,9 @@ impl Behaviour for RestoreExercise {
 
     fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
         Ok(vec![Event::Saved { at: by.at, document: restore(exercise(subject)?).into() }])
+    }
+
+    fn entered(&self) -> Entered {
+        Entered { exercise: Some(self.draft.clone()), ..Entered::default() }
     }
 }
