@@ -132,7 +132,7 @@ async fn an_exercise_archived_long_ago_is_found_and_put_back() -> Result<(), Fai
     let version = sees(&scene.admin, used, |_| true).await.version;
     scene.admin.agent.archive_exercise(used, version).await.expect("a round has it, so it is archived");
     let late = Person::signed_in(scene.server.url(), scene.server.first("admin")?).await;
-    misses(&late, used).await;
+    sees(&late, used, |known| known.archived).await;
     let archived = late.agent.archived_exercises().await.expect("the server is there");
     let [exercise] = archived.as_slice() else { panic!("one is archived: {archived:?}") };
     assert_eq!(exercise.id, used);

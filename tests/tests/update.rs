@@ -97,7 +97,10 @@ impl Scene {
 
     /// Takes the person's replica back to how the first layout was, before there was an outbox.
     fn take_replica_back(&self) {
-        self.replica("DROP TABLE outbox; PRAGMA user_version = 1");
+        self.replica(
+            "DROP TABLE outbox; DROP TABLE documents; ALTER TABLE meta RENAME TO facts; \
+             CREATE TABLE sessions (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT; PRAGMA user_version = 1",
+        );
         assert_eq!(self.replica("PRAGMA user_version"), "1");
     }
 
@@ -203,8 +206,8 @@ async fn an_installed_application_updates_itself_when_the_person_says_so() -> Re
     })
     .await;
     drop(window);
-    assert_eq!(scene.replica("PRAGMA user_version; SELECT COUNT(*) FROM outbox"), "2\n0", "the newer one's layout");
-    assert_ne!(scene.replica("SELECT document FROM facts WHERE name = 'me'"), "", "and what was in it");
+    assert_eq!(scene.replica("PRAGMA user_version; SELECT COUNT(*) FROM outbox"), "3\n0", "the newer one's layout");
+    assert_ne!(scene.replica("SELECT document FROM meta WHERE name = 'me'"), "", "and what was in it");
     scene.is_the_newer().await
 }
 
