@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures_util::{StreamExt, TryStreamExt};
+use ringside_core::ThisMachine;
 use ringside_core::bridge::{LinkState, Message};
-use ringside_core::environment::ThisMachine;
 use ringside_core::{Agent, Home, Options, ServerUrl, Vault};
 
 use crate::{Problem, io};

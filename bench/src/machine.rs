@@ -1,13 +1,18 @@
 //! On what, and of what, a figure was measured.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::report::root;
 use crate::{Problem, io};
 
 /// How long is looked at what else the machine does.
 const LOOKED_AT_FOR: Duration = Duration::from_secs(5);
+
+/// The repository's directory.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate lives in the repository's directory").to_owned()
+}
 
 /// Commit, day and machine in a sentence each.
 pub(crate) fn description() -> String {

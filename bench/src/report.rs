@@ -1,9 +1,9 @@
 //! The tables, and the file they are kept in.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 
-use crate::{Problem, io, machine};
+use crate::machine::{self, root};
+use crate::{Problem, io};
 
 const TITLE: &str = "# Results\n\nWritten by `cargo xtask bench`; each section by its own run.\n";
 
@@ -49,11 +49,6 @@ pub(crate) fn keep(section: &Section) -> Result<(), Problem> {
     };
     let body = format!("{}\n\n{section}", machine::description());
     std::fs::write(&path, replaced(&kept, section.name, &body)).map_err(io(format!("writing {}", path.display())))
-}
-
-/// The repository's directory.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate lives in the repository's directory").to_owned()
 }
 
 /// `text` with the section called `name` replaced, or added at the end.

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::report::{Row, root};
+use crate::machine::root;
+use crate::report::Row;
 use crate::{Problem, io};
 
 /// The server's program.

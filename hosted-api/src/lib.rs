@@ -6,6 +6,7 @@
 //!
 //! Deliberately absent: the rules of a session, which are the `training` crate's.
 
+mod access;
 mod accounts;
 mod app;
 mod bench_people;

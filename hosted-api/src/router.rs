@@ -11,29 +11,11 @@ use utoipa::openapi::{OpenApi, RefOr};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
+use crate::access::Access;
 use crate::app::App;
 use crate::endpoints::{account, auth, exercises, feed, operating, rounds, sessions, updates};
 use crate::http::{boundary, method_not_allowed, not_found, refuse_unknown_parameters};
 use crate::openapi;
-
-/// Who may take a route. Somebody else's session does not exist for a caller, whatever their role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
-    /// Anybody, without signing in.
-    Anyone,
-    /// Whoever is signed in; about themselves.
-    SignedIn,
-    /// Whoever holds this role.
-    Holder(Role),
-    /// Trainers and admins; about their studio.
-    Staff,
-    /// Trainers and admins of the studio whose it is that is named.
-    StaffOf,
-    /// Both people of the session that is named.
-    Both,
-    /// The one in this part of the session that is named, itself or by a round.
-    In(Part),
-}
 
 /// A route and who may take it.
 pub(crate) type Entry = (Access, UtoipaMethodRouter<Arc<App>>);

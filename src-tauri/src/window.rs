@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ringside_core::HeadlessUpdates;
+use ringside_core::ThisMachine;
 use ringside_core::bridge::Message;
-use ringside_core::environment::ThisMachine;
-use ringside_core::updates::HeadlessUpdates;
 use ringside_core::{Closing, Front, Home, Options, Profile, is_kiosk};
 use tauri::utils::config::BackgroundThrottlingPolicy;
 use tauri::webview::Color;

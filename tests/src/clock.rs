@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use ringside_core::ServerUrl;
-use ringside_core::environment::{Environment, ThisMachine, Transport, TransportError};
+use ringside_core::ThisMachine;
+use ringside_core::environment::{Environment, Transport, TransportError};
 use uuid::Uuid;
 
 /// This machine, but for its clock.

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ringside_core::ThisMachine;
 use ringside_core::bridge::{Failure as Refused, KioskView, LinkState, Message, View};
-use ringside_core::environment::{Environment, ThisMachine};
+use ringside_core::environment::Environment;
 use ringside_core::{Emit, Home, Kiosk, Options, Profile, Vault, become_kiosk};
 use serde_json::{Value, json};
 use tempfile::TempDir;

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ringside_core::ThisMachine;
 use ringside_core::bridge::{AccountCalls, LinkState, Message, SessionCalls, View};
-use ringside_core::environment::{Environment, ThisMachine};
+use ringside_core::environment::Environment;
 use ringside_core::updates::Updater;
 use ringside_core::{Agent, Home, Options, Vault};
 use tempfile::TempDir;

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use ringside_core::ThisMachine;
 use ringside_core::bridge::{AccountCalls, FailureCode, LinkState, LocalCode, SessionCalls, SignedOut, View};
-use ringside_core::environment::ThisMachine;
 use ringside_core::{Agent, Options, Vault};
 use system_tests::{Failure, Person, Server, undisturbed};
 use training::{

@@ -71,9 +71,9 @@ fn the_shell_speaks_no_http_and_knows_no_rule() {
 
 #[test]
 fn the_core_asks_one_file_for_the_network_the_time_and_chance() {
-    let environment = root().join("src-tauri/core/src/environment.rs");
+    let this_machine = root().join("src-tauri/core/src/this_machine.rs");
     for call in ["Client::builder", "Timestamp::now", "rand::random", "now_v7"] {
-        assert_eq!(users("src-tauri/core/src", call), std::slice::from_ref(&environment), "{call}");
+        assert_eq!(users("src-tauri/core/src", call), std::slice::from_ref(&this_machine), "{call}");
     }
     for call in ["SystemTime", "rand::rng(", "thread_rng"] {
         assert_eq!(users("src-tauri/core/src", call), Vec::<PathBuf>::new(), "{call}");

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use ringside_core::ThisMachine;
 use ringside_core::bridge::{
     Failure as CallFailure, FailureCode, LocalCode, SessionCalls, Update, UpdateCalls, UpdateProblem, View,
 };
-use ringside_core::environment::ThisMachine;
-use ringside_core::updates::{Channel, HeadlessUpdates, Notes, Question, Release, Updater};
+use ringside_core::updates::{Notes, Question, Release, Updater};
 use ringside_core::{Agent, Options};
+use ringside_core::{Channel, HeadlessUpdates};
 use system_tests::{Failure, IN_TIME, Person, Server, core_options};
 use tempfile::TempDir;
 use tokio::sync::watch;

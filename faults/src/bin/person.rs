@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use clap::Parser;
 use rand::Rng;
+use ringside_core::ThisMachine;
 use ringside_core::bridge::{AccountCalls, View};
-use ringside_core::environment::ThisMachine;
 use ringside_core::{Agent, Home, Options, Profile, ServerUrl};
 use ringside_faults::people::Somebody;
 use ringside_faults::real::Line;

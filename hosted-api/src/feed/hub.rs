@@ -8,39 +8,12 @@ use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
 use training::UserId;
 use training::wire::ByeReason;
 
-use super::frame;
 use super::inbox::Inbox;
+use super::wake::{Received, Wake};
 use crate::accounts::DeviceId;
-use crate::store::FeedEvent;
-
-/// An event that was appended to a feed.
-#[derive(Clone, Debug)]
-pub(crate) struct Wake {
-    pub(super) epoch: Arc<str>,
-    pub(super) seq: u64,
-    /// The ready-made message.
-    pub(super) message: Bytes,
-}
-
-impl Wake {
-    /// To look into the table: nobody is at an event of no feed.
-    pub(crate) fn reread() -> Self {
-        Self { epoch: "".into(), seq: 0, message: Bytes::new() }
-    }
-
-    /// The wake-up calls for events just appended to one feed.
-    pub(crate) fn all(epoch: &str, events: &[FeedEvent]) -> Vec<Self> {
-        let name: Arc<str> = epoch.into();
-        events
-            .iter()
-            .map(|event| Self { epoch: Arc::clone(&name), seq: event.seq, message: frame::event(epoch, event) })
-            .collect()
-    }
-}
 
 /// Who listens, by person.
 #[derive(Default)]
@@ -62,12 +35,6 @@ pub(crate) struct Subscription {
     user: UserId,
     number: u64,
     inbox: Arc<Inbox>,
-}
-
-/// What a subscriber hears.
-pub(super) enum Received {
-    Wake(Wake),
-    End(ByeReason),
 }
 
 impl Hub {
@@ -169,6 +136,7 @@ impl Drop for Subscription {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use uuid::Uuid;
 
     use super::*;

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use training::wire::ByeReason;
 
-use super::hub::{Received, Wake};
+use super::wake::{Received, Wake};
 
 /// How many events may wait for one stream before it counts as too slow.
 pub(super) const QUEUE: usize = 64;

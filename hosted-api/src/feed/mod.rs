@@ -8,7 +8,9 @@ mod hub;
 mod inbox;
 mod poll;
 mod stream;
+mod wake;
 
-pub(crate) use hub::{Hub, Wake};
+pub(crate) use hub::Hub;
 pub(crate) use poll::poll;
 pub(crate) use stream::open;
+pub(crate) use wake::Wake;

@@ -8,7 +8,7 @@ use training::ProblemCode;
 use training::wire::Cursor;
 
 use super::frame;
-use super::hub::Received;
+use super::wake::Received;
 use crate::app::App;
 use crate::connections::Permit;
 use crate::http::{ApiError, Caller};

@@ -9,7 +9,8 @@ use training::wire::{API_VERSION, ByeReason, Cursor, Hello};
 use training::{ProblemCode, UserId};
 
 use super::frame;
-use super::hub::{Received, Subscription};
+use super::hub::Subscription;
+use super::wake::Received;
 use crate::app::App;
 use crate::clock;
 use crate::connections::Messages;

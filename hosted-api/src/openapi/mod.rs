@@ -19,9 +19,9 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
+use crate::access::Access;
 use crate::app::App;
 use crate::http::Nothing;
-use crate::router::Access;
 
 const BEARER: &str = "access_token";
 

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use training::Part;
 use training::wire::Role;
 
+use crate::access::Access;
 use crate::openapi::operations;
-use crate::router::{Access, router, table};
+use crate::router::{router, table};
 use crate::testing::{Client, Reply, Workshop, World, on_both_databases};
 use crate::updates::{Channel, hash};
 

@@ -3,8 +3,7 @@
 //! All of it in one place, so that the same core runs where these are made up: in a simulation that does the same thing
 //! every time it is given the same seed.
 
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use eventsource_stream::Event;
@@ -12,22 +11,14 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, Request, Response};
+use reqwest::{Request, Response};
 use training::wire::FeedTiming;
 use uuid::Uuid;
 
-use crate::api::ServerUrl;
-use crate::event_source;
+use crate::address::ServerUrl;
 
-/// How long a connection may take to be made.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a stream may bring no byte before it counts as dead. The server sends one every 15 s, if only in a comment.
 pub const SILENCE: Duration = FeedTiming::SILENCE;
-/// How often a connection that carries several requests is asked whether it lives, and how long it may take to answer:
-/// a dead one would be taken for the next request, and the next.
-const PING: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs(5));
-const USER_AGENT: &str = concat!("ringside/", env!("CARGO_PKG_VERSION"));
 
 /// See the module.
 pub trait Environment: Send + Sync {
@@ -111,90 +102,4 @@ impl From<reqwest::Error> for TransportError {
 /// The random numbers of one use.
 pub(crate) fn rng(environment: &dyn Environment) -> StdRng {
     StdRng::seed_from_u64(environment.random_seed())
-}
-
-/// This machine and the network it is on.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ThisMachine;
-
-impl Environment for ThisMachine {
-    fn now(&self) -> jiff::Timestamp {
-        jiff::Timestamp::now()
-    }
-
-    fn random_seed(&self) -> u64 {
-        rand::random()
-    }
-
-    fn new_key(&self) -> Uuid {
-        Uuid::now_v7()
-    }
-
-    fn connect(&self, server: &ServerUrl) -> Result<Arc<dyn Transport>, TransportError> {
-        Ok(Arc::new(Internet { clients: Mutex::new(Clients::new(server)?), server: server.clone() }))
-    }
-}
-
-/// The real network.
-struct Internet {
-    clients: Mutex<Clients>,
-    server: ServerUrl,
-}
-
-/// A client with its connections for requests, and one for streams. A request may be silent for longer: a poll is held
-/// for 25 s.
-#[derive(Clone)]
-struct Clients {
-    requests: Client,
-    streams: Client,
-}
-
-impl Clients {
-    fn new(server: &ServerUrl) -> Result<Self, TransportError> {
-        let streams = client(server).read_timeout(SILENCE);
-        Ok(Self { requests: client(server).build()?, streams: streams.build()? })
-    }
-}
-
-pub(crate) fn client(server: &ServerUrl) -> ClientBuilder {
-    let base = Client::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .http2_keep_alive_interval(PING.0)
-        .http2_keep_alive_timeout(PING.1)
-        .http2_keep_alive_while_idle(true)
-        .user_agent(USER_AGENT)
-        // Our server never redirects. Whoever does is not it, and must not be handed a password or a token.
-        .redirect(Policy::none());
-    // Plain http is for this machine, and must not leave it for a proxy.
-    if server.is_plain() { base.no_proxy() } else { base }
-}
-
-impl Internet {
-    fn clients(&self) -> Clients {
-        self.clients.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-impl Transport for Internet {
-    fn execute(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
-        let client = self.clients().requests;
-        Box::pin(async move { Ok(client.execute(request).await?) })
-    }
-
-    fn open_stream(&self, request: Request) -> BoxFuture<'static, Result<EventStream, OpenError>> {
-        Box::pin(event_source::open(self.clients().streams, request))
-    }
-
-    fn leave_connections(&self) {
-        match Clients::new(&self.server) {
-            Ok(fresh) => *self.clients.lock().unwrap_or_else(PoisonError::into_inner) = fresh,
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the connections stay"),
-        }
-    }
-}
-
-impl fmt::Debug for Internet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Internet({})", self.server)
-    }
 }

@@ -68,8 +68,8 @@ mod tests {
     use tokio::time::{sleep, timeout};
 
     use super::*;
-    use crate::api::ServerUrl;
-    use crate::environment::client;
+    use crate::address::ServerUrl;
+    use crate::this_machine::client;
 
     const STREAM: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n";
     /// How long a stream may be silent here.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::agent::{Agent, Options};
+use crate::agent::Agent;
 use crate::bridge::{Failure, LocalCode, dispatch};
 use crate::kiosk::Kiosk;
+use crate::options::Options;
 
 /// See the module.
 #[derive(Clone)]

@@ -18,11 +18,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::MissedTickBehavior;
 
-use crate::api::ServerUrl;
+use crate::address::ServerUrl;
 use crate::bridge::{Failure, LocalCode};
+use crate::channel::Channel;
 use crate::locked::LockedFile;
 use crate::profile::Profile;
-use crate::updates::Channel;
 
 /// The file of the kiosk's roster. Installed kiosks have it, so its name never changes.
 const ROSTER: &str = "studio.json";

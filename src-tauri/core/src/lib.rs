@@ -7,30 +7,43 @@
 //! Deliberately absent: tauri, and anything a window shows. The shell binds windows to agents; tests run agents without
 //! any window.
 
+mod address;
 mod agent;
 mod api;
 pub mod bridge;
+mod channel;
+mod documents;
 pub mod environment;
 mod event_source;
 mod failure;
 mod front;
+mod headless_updates;
 mod home;
 pub mod host;
 mod kiosk;
 mod live;
 mod locked;
+mod options;
 mod outbox;
 mod profile;
 mod replica;
+mod roster;
+mod shared;
+mod this_machine;
 mod typescript;
 pub mod updates;
 mod vault;
 
-pub use agent::{Agent, Emit, Options};
-pub use api::ServerUrl;
+pub use address::ServerUrl;
+pub use agent::Agent;
+pub use channel::Channel;
 pub use front::{Closing, Front};
+pub use headless_updates::HeadlessUpdates;
 pub use home::{Home, ProfileDirectory};
-pub use kiosk::{Kiosk, become_kiosk, is_kiosk};
+pub use kiosk::Kiosk;
+pub use options::{Emit, Options};
 pub use profile::Profile;
+pub use roster::{become_kiosk, is_kiosk};
+pub use this_machine::ThisMachine;
 pub use typescript::typescript;
 pub use vault::Vault;

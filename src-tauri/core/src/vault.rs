@@ -10,7 +10,7 @@ use std::time::Duration;
 use keyring::Error;
 use keyring_core::Entry;
 
-use crate::api::ServerUrl;
+use crate::address::ServerUrl;
 use crate::bridge::VaultKind;
 use crate::home::Home;
 use crate::profile::Profile;

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
+use ringside_core::ThisMachine;
 use ringside_core::bridge::AccountCalls;
-use ringside_core::environment::ThisMachine;
 use ringside_core::{Agent, Home, Options, Profile, ServerUrl};
 
 /// Signs a profile in without a window.

@@ -5,8 +5,8 @@ mod staff;
 
 use std::sync::{Arc, PoisonError};
 
+use ringside_core::ThisMachine;
 use ringside_core::bridge::{Failure as Refused, FailureCode, LinkState, LocalCode};
-use ringside_core::environment::ThisMachine;
 use ringside_core::{Home, become_kiosk};
 use serde_json::{Value, json};
 use system_tests::{Account, Failure, KioskState, Person, Proxy, STUDIO_PIN, Server, TestKiosk, Weather, WrongClock};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use ringside_core::ThisMachine;
 use ringside_core::bridge::LocalCode;
-use ringside_core::environment::ThisMachine;
 use ringside_core::{Agent, Home, Kiosk, Options, become_kiosk, is_kiosk};
 use serde_json::json;
 use system_tests::{Failure, KioskState, STUDIO_PIN, Server, TestKiosk, core_options};

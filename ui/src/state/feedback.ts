@@ -3,6 +3,7 @@
  * answered is different from no. The server decides what is complete; this says early, and where, what is missing.
  */
 import type { ExerciseReport, ItemId, Region } from '../bridge/bridge';
+import { LIMITS } from '../bridge/generated';
 
 export interface FeedbackEntry {
   effort: number | null;
@@ -12,9 +13,6 @@ export interface FeedbackEntry {
 }
 
 export type Missing = 'effort' | 'pain' | 'regions' | 'note-too-long';
-
-/** Longest note, in characters as the server counts them: code points. */
-export const MAX_NOTE_CHARS = 500;
 
 const EMPTY: FeedbackEntry = { effort: null, pain: null, regions: [], note: '' };
 
@@ -58,9 +56,9 @@ export class FeedbackForm {
     this.#change({ note });
   }
 
-  /** Characters left for the note; negative when it is too long. */
+  /** Characters left for the note, counted as the server does, in code points; negative when it is too long. */
   get noteLeft(): number {
-    return MAX_NOTE_CHARS - [...this.note].length;
+    return LIMITS.note_chars - [...this.note].length;
   }
 
   toggle(region: Region): void {

@@ -1,4 +1,5 @@
 /** Effort 0 to 10 in our own words, and the step of its colour. */
+import { LIMITS } from '../bridge/generated';
 import { m } from '../paraglide/messages';
 
 const WORDS: readonly (() => string)[] = [
@@ -16,7 +17,10 @@ const WORDS: readonly (() => string)[] = [
 ];
 
 /** Every effort there is, in order. */
-export const EFFORTS: readonly number[] = WORDS.map((_, effort) => effort);
+export const EFFORTS: readonly number[] = Array.from(
+  { length: LIMITS.effort.max - LIMITS.effort.min + 1 },
+  (_, i) => LIMITS.effort.min + i,
+);
 
 export function effortWords(effort: number): string {
   return WORDS[effort]?.() ?? String(effort);

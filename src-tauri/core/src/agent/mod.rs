@@ -1,11 +1,6 @@
 //! An agent: one profile, signed in or not, with its replica and its live supervisor.
 
-mod acts;
 mod calls;
-mod connection_state;
-mod shared;
-mod sign_in;
-mod updates;
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,50 +10,18 @@ use tokio::sync::Mutex;
 use tokio::task::{AbortHandle, JoinHandle};
 use training::wire::SignedIn;
 
-use crate::api::{Api, ServerUrl};
-use crate::bridge::{Failure, LocalCode, Message};
-use crate::environment::Environment;
-use crate::home::{Home, ProfileDirectory};
+use crate::address::ServerUrl;
+use crate::api::Api;
+use crate::bridge::{Failure, LocalCode};
+use crate::home::ProfileDirectory;
 use crate::host::Host;
-use crate::kiosk::Roster;
-use crate::live::{supervise, watch_for_sleep};
-use crate::outbox::send_waiting;
-use crate::profile::Profile;
+use crate::live::{send_waiting, supervise, watch_for_sleep};
+use crate::options::Options;
 use crate::replica::Replica;
+use crate::roster::Roster;
+use crate::shared::{Activity, Shared};
 use crate::updates::{Updater, keep_current};
 use crate::vault::Vault;
-
-pub(crate) use connection_state::Activity;
-pub(crate) use shared::Shared;
-
-/// Hands a message to the window, in the order of the calls.
-pub type Emit = Arc<dyn Fn(Message) + Send + Sync>;
-
-/// What an agent is opened with.
-#[derive(Clone)]
-pub struct Options {
-    /// The application's data directory.
-    pub home: Home,
-    /// Which profile.
-    pub profile: Profile,
-    /// The server to use, whatever the configuration says.
-    pub server: Option<ServerUrl>,
-    /// The application's version, as the window shows it.
-    pub app_version: String,
-    /// Where the sign-in is kept; none: in the system's keyring.
-    pub vault: Option<Vault>,
-    /// The network, the clock and chance.
-    pub environment: Arc<dyn Environment>,
-    /// Finds and installs newer versions; none: this build does not update itself.
-    pub updater: Option<Arc<dyn Updater>>,
-    /// The desktop around the window; none: there is no window.
-    pub host: Option<Arc<dyn Host>>,
-    /// Where messages go.
-    pub emit: Emit,
-}
-
-/// The server an installation talks to that was told nothing else.
-const DEFAULT_SERVER: &str = "http://127.0.0.1:8787";
 
 /// One profile at work. Dropping it ends its supervisor.
 pub struct Agent {
@@ -99,7 +62,7 @@ impl Agent {
     /// The same, but nothing is done about updates until [`Agent::stay_current`].
     pub(crate) async fn open_without_updates(options: Options) -> Result<Self, Failure> {
         let directory = Arc::new(options.home.open_soon(&options.profile).await?);
-        let server = server_of(&options)?;
+        let server = options.server()?;
         let (mut replica, set_aside) = Replica::open(directory.path(), &options.environment).await?;
         replica.belong_to(&server.to_string()).await?;
         let vault = options.vault.unwrap_or_else(|| Vault::new(&options.home, &options.profile, &server));
@@ -199,14 +162,4 @@ impl Drop for Agent {
     fn drop(&mut self) {
         self.leave_profile();
     }
-}
-
-/// The server that a profile opened with `options` talks to.
-pub(crate) fn server_of(options: &Options) -> Result<ServerUrl, Failure> {
-    let Options { home, profile, server, .. } = options;
-    if let Some(server) = server.clone().map_or_else(|| home.chosen_server(profile), |server| Ok(Some(server)))? {
-        return Ok(server);
-    }
-    let default = || DEFAULT_SERVER.parse().expect("the default server's address is an address");
-    Ok(home.configured_server()?.unwrap_or_else(default))
 }

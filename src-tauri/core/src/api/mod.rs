@@ -3,7 +3,6 @@
 //! Deliberately absent: retries beyond one (the supervisor's and the outbox's business) and any state but the
 //! connection pool and the tokens.
 
-mod address;
 mod answer;
 mod request;
 mod tokens;
@@ -21,7 +20,7 @@ use training::wire::{
 };
 use training::{Document, Exercise, ProblemCode, Session, SessionId};
 
-pub use address::ServerUrl;
+use crate::address::ServerUrl;
 pub(crate) use answer::checked;
 use answer::{body_of, json, no_stream};
 use request::Asked;

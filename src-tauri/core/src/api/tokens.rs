@@ -9,7 +9,8 @@ use tokio::time::Instant;
 use training::wire::{RefreshTokens, SignedIn};
 use uuid::Uuid;
 
-use super::{Api, IDEMPOTENCY_KEY, ServerUrl, json};
+use super::{Api, IDEMPOTENCY_KEY, json};
+use crate::address::ServerUrl;
 use crate::bridge::VaultKind;
 use crate::failure::ApiError;
 use crate::home::Home;

@@ -8,13 +8,14 @@ use training::wire::{SignIn, SignedIn};
 
 use super::Kiosk;
 use super::gate::Foreground;
-use super::pin::{NotAPin, Pin, PinLock};
 use super::pool::{self, AgentPool};
-use super::roster::Roster;
 use crate::agent::Agent;
 use crate::api::Api;
 use crate::bridge::{AccountCalls, Failure, KioskCalls, LocalCode, SessionCalls};
 use crate::profile::Profile;
+use crate::roster::Roster;
+use crate::roster::pin::{Pin, PinLock};
+use crate::roster::{hash_pin, not_a_pin};
 use crate::vault::Vault;
 
 impl Kiosk {
@@ -227,19 +228,10 @@ fn needs_confirmation(is_in_session: bool, may_have_unsynced: bool) -> Option<Lo
     }
 }
 
-/// Hashes `pin` without blocking the runtime.
-pub(super) async fn hash_pin(pin: Pin) -> Result<PinLock, Failure> {
-    spawn_blocking(move || PinLock::new(&pin)).await.map_err(internal)?.map_err(internal)
-}
-
 fn retry_after(code: LocalCode, wait: Option<Duration>) -> Failure {
     // Rounded up to whole seconds, so that a retry after this time is not refused again.
     let retry_after_s = wait.map(|wait| u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX));
     Failure { retry_after_s, ..Failure::local(code) }
-}
-
-pub(super) fn not_a_pin(error: NotAPin) -> Failure {
-    Failure::local(LocalCode::NotAPin).because(error)
 }
 
 fn internal(error: impl std::fmt::Display) -> Failure {

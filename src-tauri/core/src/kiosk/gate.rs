@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::agent::{Agent, Emit};
+use crate::agent::Agent;
 use crate::bridge::{KioskMember, KioskView, Message};
+use crate::options::Emit;
 use crate::profile::Profile;
 
 /// See the module.

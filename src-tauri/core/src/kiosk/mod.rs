@@ -9,9 +9,7 @@
 
 mod calls;
 mod gate;
-mod pin;
 mod pool;
-mod roster;
 
 use std::sync::Arc;
 
@@ -20,21 +18,18 @@ use futures_util::future::join_all;
 use tokio::sync::Mutex;
 use tokio::task::AbortHandle;
 
-use crate::agent::{Agent, Options};
-use crate::api::ServerUrl;
+use crate::agent::Agent;
 use crate::bridge::{
     AccountCall, AccountCalls, Call, Failure, HostCall, KioskCall, LocalCode, dispatch, dispatch_to_kiosk,
 };
-use crate::home::Home;
 use crate::host::Host;
+use crate::options::Options;
 use crate::profile::Profile;
+use crate::roster::Roster;
 use crate::updates::Updater;
 use crate::vault::Vault;
-use calls::{hash_pin, not_a_pin};
 use gate::ForegroundGate;
-use pin::Pin;
 use pool::AgentPool;
-pub(crate) use roster::Roster;
 
 /// See the module. Dropping it closes every agent.
 pub struct Kiosk {
@@ -43,26 +38,6 @@ pub struct Kiosk {
     pool: Arc<Mutex<AgentPool>>,
     options: Options,
     maintenance: AbortHandle,
-}
-
-/// Whether the application at `home` opens as a kiosk. It also does when the roster cannot be read, so that damaging the
-/// file is no way out of the kiosk.
-pub fn is_kiosk(home: &Home) -> bool {
-    Roster::read(home).map_or(true, |roster| roster.is_some_and(|roster| roster.on))
-}
-
-/// Turns the machine at `home` into a kiosk, from the next start on. `pin` is the studio's PIN. The kiosk uses `server`
-/// until staff choose another one.
-///
-/// # Errors
-/// [`LocalCode::NotAPin`] when `pin` is not four to eight digits, [`LocalCode::BadConfig`] and
-/// [`LocalCode::DataDirectory`] when the roster cannot be read or saved.
-pub async fn become_kiosk(home: &Home, server: &ServerUrl, pin: &str) -> Result<(), Failure> {
-    let lock = hash_pin(Pin::of_studio(pin).map_err(not_a_pin)?).await?;
-    let known = Roster::read(home)?;
-    let (members, pending_deletion) = known.map(|roster| (roster.members, roster.pending_deletion)).unwrap_or_default();
-    home.choose_server(&Profile::of_kiosk(), server)?;
-    Roster { on: true, lock, members, pending_deletion }.write(home)
 }
 
 impl Kiosk {

@@ -7,10 +7,12 @@ use tokio::sync::{Mutex, OnceCell};
 use training::SessionStatus;
 
 use super::gate::ForegroundGate;
-use super::roster::{Member, Roster};
-use crate::agent::{Activity, Agent, Options};
+use crate::agent::Agent;
 use crate::bridge::{Failure, KioskMember, LocalCode};
+use crate::options::Options;
 use crate::profile::Profile;
+use crate::roster::{Member, Roster};
+use crate::shared::Activity;
 use crate::vault::Vault;
 
 /// See the module.

@@ -8,9 +8,9 @@ use training::ProblemCode;
 use super::backoff::Backoff;
 use super::stream::{Ended, Received, Stream};
 use super::{Interruption, Next, pause, wait};
-use crate::agent::Shared;
 use crate::api::{Access, Api};
 use crate::failure::ApiError;
+use crate::shared::Shared;
 
 /// How long the stream may take to its `hello`; a proxy that buffers holds it back for ever.
 const HELLO_WITHIN: Duration = Duration::from_secs(5);

@@ -10,10 +10,10 @@ use training::wire::ByeReason;
 use super::connect::{Opened, Up, open};
 use super::stream::Received;
 use super::{Interruption, SNAPSHOT_GOOD_FOR};
-use crate::agent::Shared;
 use crate::bridge::LocalCode;
 use crate::failure::ApiError;
 use crate::replica::Followed;
+use crate::shared::Shared;
 
 /// How long after a successor that did not come up the next one is tried. The stream that is up goes on meanwhile.
 const NEXT_SUCCESSOR_AFTER: Duration = Duration::from_secs(5);

@@ -9,6 +9,7 @@ mod backoff;
 mod connect;
 mod listen;
 mod poll;
+mod send;
 mod stream;
 mod wake;
 
@@ -21,10 +22,11 @@ pub(crate) use self::backoff::Backoff;
 use self::connect::{Up, attempt};
 use self::listen::{StreamEnd, listen};
 use self::poll::poll;
+pub(crate) use self::send::send_waiting;
 pub(crate) use self::wake::watch_for_sleep;
-use crate::agent::Shared;
 use crate::bridge::LinkState;
 use crate::failure::ApiError;
+use crate::shared::Shared;
 
 /// The longest that a server that goes away may ask to be left alone.
 const LONGEST_RETRY: Duration = Duration::from_secs(30);

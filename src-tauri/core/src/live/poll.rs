@@ -9,10 +9,10 @@ use training::wire::FeedPage;
 
 use super::backoff::Backoff;
 use super::{Interruption, Next, pause};
-use crate::agent::Shared;
 use crate::bridge::LinkState;
 use crate::failure::ApiError;
 use crate::replica::{Followed, ReplicaError};
+use crate::shared::Shared;
 
 /// How long after losing the stream polling begins, if the stream is not back by then: everybody at another moment
 /// between these two, because everybody may have lost it at the same.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use tokio::time::sleep;
 
-use crate::agent::Shared;
+use crate::shared::Shared;
 
 /// How often we look.
 const EVERY: Duration = Duration::from_secs(1);

@@ -9,7 +9,6 @@ mod act;
 pub(crate) mod acts;
 mod entry;
 mod projection;
-mod send;
 
 use std::collections::HashMap;
 
@@ -23,10 +22,9 @@ pub(crate) use acts::Act;
 pub use acts::ActName;
 pub(crate) use entry::{Entry, Refused};
 pub(crate) use projection::Projection;
-pub(crate) use send::send_waiting;
 
 use crate::bridge::Failure;
-use crate::replica::DocumentMap;
+use crate::documents::DocumentMap;
 
 /// What the server made of an act.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use training::{
 use uuid::Uuid;
 
 use super::Entry;
-use crate::replica::DocumentMap;
+use crate::documents::DocumentMap;
 
 /// What is stored, with acts done to it, as far as the rules still allow.
 pub(crate) struct Projection<'a> {

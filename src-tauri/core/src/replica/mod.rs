@@ -4,7 +4,6 @@
 //! Memory is changed only after the transaction has been committed.
 
 mod aside;
-mod documents;
 mod file;
 mod migrate;
 
@@ -15,9 +14,9 @@ use training::wire::{Account, Cursor, Snapshot};
 use training::{Document, EntityRef, Envelope, Event, Folded, Person, Session, SessionEvent, Sessions, fold};
 use uuid::Uuid;
 
-pub(crate) use self::documents::DocumentMap;
 use self::file::{CLOCK_OFFSET, Durability, File, Write};
 use crate::bridge::{Failure, LocalCode};
+use crate::documents::DocumentMap;
 use crate::environment::Environment;
 use crate::outbox::{Answer, Entry, Outbox};
 

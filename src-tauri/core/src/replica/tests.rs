@@ -5,7 +5,7 @@ use training::{Document, Documents, Exercise, RoundId, SessionChange, SessionId,
 use uuid::Uuid;
 
 use super::*;
-use crate::environment::ThisMachine;
+use crate::this_machine::ThisMachine;
 
 fn mira() -> Person {
     Person { id: UserId(Uuid::from_u128(1)), name: "Mira".to_owned() }

@@ -118,7 +118,7 @@ fn remove(directory: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::updates::Channel;
+    use crate::channel::Channel;
 
     fn release() -> Release {
         Release {

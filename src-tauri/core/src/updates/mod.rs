@@ -17,10 +17,10 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::api::ServerUrl;
+use crate::address::ServerUrl;
 use crate::bridge::UpdateProblem;
+use crate::channel::Channel;
 
-pub use context::HeadlessUpdates;
 pub(crate) use context::UpdateContext;
 pub(crate) use work::{UpdateRequests, keep_current};
 
@@ -72,27 +72,6 @@ pub struct Source {
     pub server: ServerUrl,
     /// Which of its releases.
     pub channel: Channel,
-}
-
-/// Which releases an installation wants.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// Those for everybody.
-    #[default]
-    Stable,
-    /// Those for whoever tries them first, as well.
-    Beta,
-}
-
-impl Channel {
-    /// The channel as it is written in an address.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Stable => "stable",
-            Self::Beta => "beta",
-        }
-    }
 }
 
 /// What is new in a release, by language (`de`). All of them are kept: by when it is told, the window may speak another.

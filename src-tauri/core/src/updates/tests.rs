@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, advance};
 
 use super::{Question, Release, UpdateContext, UpdateRequests, Updater, keep_current};
-use crate::api::ServerUrl;
+use crate::address::ServerUrl;
 use crate::bridge::{Update, UpdateProblem};
 use crate::home::Home;
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::ServerUrl;
+use crate::address::ServerUrl;
 use crate::home::{Home, read, write_whole};
 use crate::profile::Profile;
 

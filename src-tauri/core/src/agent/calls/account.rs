@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use training::wire::{Account, ChangeMe, ChangePassword, Locale, SignIn};
 
+use crate::address::ServerUrl;
 use crate::agent::Agent;
-use crate::api::{Api, ServerUrl};
+use crate::api::Api;
 use crate::bridge::{AccountCalls, Failure, LocalCode, SignedOut};
 
 /// How long somebody who signs out waits for a server that does not answer.

@@ -5,7 +5,7 @@ use training::SessionId;
 use crate::agent::Agent;
 use crate::bridge::{Failure, HostCalls, Invitation, LocalCode, Machine};
 use crate::host::{Host, MenuWords, Notice, TrayWords, Versions};
-use crate::kiosk::become_kiosk;
+use crate::roster::become_kiosk;
 use crate::updates::UpdateContext;
 
 impl Agent {

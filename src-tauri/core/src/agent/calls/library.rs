@@ -4,9 +4,9 @@ use training::library::ExerciseDraft;
 use training::{EntityRef, Exercise, ExerciseId, Kind, Refusal};
 
 use crate::agent::Agent;
-use crate::agent::acts::{Acted, Subject};
 use crate::bridge::{Failure, LibraryCalls};
 use crate::outbox::acts::{Act, ArchiveExercise, CreateExercise, EditExercise, RecreateExercise, RestoreExercise};
+use crate::shared::acts::{Acted, Subject};
 
 impl LibraryCalls for Agent {
     async fn create_exercise(&self, draft: ExerciseDraft) -> Result<Exercise, Failure> {

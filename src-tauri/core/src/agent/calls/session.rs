@@ -4,12 +4,12 @@ use training::{ExerciseReport, ItemId, Refusal, Round, RoundId, RoundPlan, Sessi
 use uuid::Uuid;
 
 use crate::agent::Agent;
-use crate::agent::acts::Acted;
 use crate::bridge::{Failure, SessionCalls};
 use crate::failure::ApiError;
 use crate::outbox::acts::{
     AddRound, CancelSession, CompleteRound, DeleteRound, EditRound, LogExercise, RecallRound, ReleaseRound, StartRound,
 };
+use crate::shared::acts::Acted;
 
 impl Agent {
     /// Passes a command's answer on, and sees to it that its event comes soon.

@@ -11,13 +11,13 @@ use training::{
 };
 use uuid::Uuid;
 
-use super::shared::Shared;
+use super::Shared;
 use crate::bridge::{Cause, Failure, FailureCode, LinkState, LocalCode, Message, RefusedAct};
 use crate::outbox::{Act, Answer, Entry, Refused};
 use crate::replica::{Replica, ReplicaError};
 
 /// How long an act is waited for before it counts as waiting: longer than a network that works takes.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What an act is about.
 #[derive(Clone, Copy, Debug)]
@@ -414,7 +414,7 @@ fn signed_in(replica: &Replica) -> Result<&training::wire::Account, Failure> {
 }
 
 /// What was refused, for the window.
-pub(super) fn refused_acts(replica: &Replica) -> Vec<RefusedAct> {
+pub(crate) fn refused_acts(replica: &Replica) -> Vec<RefusedAct> {
     let contents = replica.contents();
     let Some(me) = &contents.me else { return Vec::new() };
     let of_me = replica.outbox().entries().iter().filter(|entry| entry.by == me.id);

@@ -26,21 +26,21 @@ const LONGEST_WAIT: Duration = Duration::from_mins(15);
 
 /// A PIN as typed.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Pin(String);
+pub(crate) struct Pin(String);
 
 /// The text is not a PIN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a member's PIN has four digits, the studio's four to eight")]
-pub(super) struct NotAPin;
+pub(crate) struct NotAPin;
 
 impl Pin {
     /// A member's PIN: four digits.
-    pub(super) fn of_member(text: &str) -> Result<Self, NotAPin> {
+    pub(crate) fn of_member(text: &str) -> Result<Self, NotAPin> {
         Self::parse(text, MEMBER_DIGITS)
     }
 
     /// The studio's PIN: four to eight digits.
-    pub(super) fn of_studio(text: &str) -> Result<Self, NotAPin> {
+    pub(crate) fn of_studio(text: &str) -> Result<Self, NotAPin> {
         Self::parse(text, STUDIO_DIGITS)
     }
 
@@ -59,7 +59,7 @@ impl fmt::Debug for Pin {
 /// The hash of a PIN with its failed attempts, as stored on disk.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PinLock {
+pub(crate) struct PinLock {
     /// The PIN's argon2id hash, as a PHC string.
     hash: String,
     /// The number of failed attempts in a row.
@@ -75,31 +75,31 @@ impl PinLock {
     ///
     /// # Errors
     /// When the hash function fails.
-    pub(super) fn new(pin: &Pin) -> Result<Self, Error> {
+    pub(crate) fn new(pin: &Pin) -> Result<Self, Error> {
         let hash: PasswordHash = Argon2::default().hash_password(pin.0.as_bytes())?;
         Ok(Self { hash: hash.to_string(), failed_attempts: 0, last_attempt_at: None })
     }
 
     /// How much longer entry is locked, if it is.
-    pub(super) fn locked_for(&self, now: Timestamp) -> Option<Duration> {
+    pub(crate) fn locked_for(&self, now: Timestamp) -> Option<Duration> {
         let since = now.duration_since(self.last_attempt_at?);
         let left = wait_after(self.failed_attempts).saturating_sub(Duration::try_from(since).unwrap_or_default());
         (left > Duration::ZERO).then_some(left)
     }
 
     /// Moves a last attempt in the future to `now`. After the clock was set back, nobody waits longer than one full lock.
-    pub(super) fn clamp_last_attempt(&mut self, now: Timestamp) {
+    pub(crate) fn clamp_last_attempt(&mut self, now: Timestamp) {
         self.last_attempt_at = self.last_attempt_at.map(|at| at.min(now));
     }
 
     /// Counts an attempt as failed before its outcome is known, so that cutting the power does not undo it.
-    pub(super) fn record_attempt(&mut self, now: Timestamp) {
+    pub(crate) fn record_attempt(&mut self, now: Timestamp) {
         self.failed_attempts = self.failed_attempts.saturating_add(1);
         self.last_attempt_at = Some(now);
     }
 
     /// Forgets the failed attempts after a right PIN.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.failed_attempts = 0;
         self.last_attempt_at = None;
     }
@@ -108,7 +108,7 @@ impl PinLock {
     ///
     /// # Errors
     /// When the stored hash is invalid.
-    pub(super) fn matches(&self, pin: &Pin) -> Result<bool, Error> {
+    pub(crate) fn matches(&self, pin: &Pin) -> Result<bool, Error> {
         let hash = PasswordHash::new(&self.hash).map_err(|_| Error::EncodingInvalid)?;
         match Argon2::default().verify_password(pin.0.as_bytes(), &hash) {
             Ok(()) => Ok(true),

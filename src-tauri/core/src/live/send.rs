@@ -5,13 +5,12 @@ use std::time::Duration;
 use training::{Problem, ProblemCode};
 use uuid::Uuid;
 
-use super::Entry;
-use crate::agent::Shared;
+use super::Backoff;
 use crate::bridge::Failure;
 use crate::failure::ApiError;
-use crate::live::Backoff;
-use crate::outbox::Refused;
+use crate::outbox::{Entry, Refused};
 use crate::replica::{Followed, ReplicaError};
+use crate::shared::Shared;
 
 /// How soon after its answer an act's event comes over a stream that lives.
 const EVENT_WITHIN: Duration = Duration::from_secs(1);

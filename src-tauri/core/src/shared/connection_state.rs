@@ -7,26 +7,26 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use training::{Session, SessionId, SessionStatus, Timestamp};
 
-use super::shared::Shared;
+use super::Shared;
 use crate::bridge::{Link, LinkState, LocalCode, Message, SignedOut, Update, VaultKind};
 
 /// How things stand besides what the replica holds.
-pub(super) struct ConnectionState {
-    pub(super) link: Link,
-    pub(super) vault: VaultKind,
-    pub(super) signed_out: Option<SignedOut>,
-    pub(super) clock_offset_ms: i64,
+pub(crate) struct ConnectionState {
+    pub(crate) link: Link,
+    pub(crate) vault: VaultKind,
+    pub(crate) signed_out: Option<SignedOut>,
+    pub(crate) clock_offset_ms: i64,
     /// Why the last attempt at the stream failed, for as long as polling stands in.
-    pub(super) stream_problem: Option<LocalCode>,
-    pub(super) snapshot_taken: Instant,
+    pub(crate) stream_problem: Option<LocalCode>,
+    pub(crate) snapshot_taken: Instant,
     /// For which sign-in it was taken.
-    pub(super) snapshot_of: Option<u64>,
+    pub(crate) snapshot_of: Option<u64>,
     /// What the person should know about this machine.
-    pub(super) notice: Option<LocalCode>,
+    pub(crate) notice: Option<LocalCode>,
     /// How it stands with a newer version of the application.
-    pub(super) update: Update,
+    pub(crate) update: Update,
     /// Whether nobody is signed in only because no keyring was there to ask, and may yet come.
-    pub(super) awaits_keyring: bool,
+    pub(crate) awaits_keyring: bool,
 }
 
 /// What an agent is at, whether or not anybody looks.
@@ -79,7 +79,7 @@ impl Shared {
     }
 
     /// Notes that everything was taken from the server, for the present sign-in.
-    pub(super) fn note_snapshot(&self) {
+    pub(crate) fn note_snapshot(&self) {
         {
             let mut connection_state = self.connection_state();
             connection_state.snapshot_taken = Instant::now();
@@ -89,7 +89,7 @@ impl Shared {
     }
 
     /// Whether everything has been taken from the server since this sign-in began.
-    pub(super) fn has_snapshot(&self) -> bool {
+    pub(crate) fn has_snapshot(&self) -> bool {
         let sign_in = *self.sign_ins.borrow();
         sign_in.is_some() && self.connection_state().snapshot_of == sign_in
     }
@@ -104,11 +104,11 @@ impl Shared {
         }
     }
 
-    pub(super) fn link_state(&self) -> LinkState {
+    pub(crate) fn link_state(&self) -> LinkState {
         self.connection_state().link.state
     }
 
-    pub(super) fn clock_offset_ms(&self) -> i64 {
+    pub(crate) fn clock_offset_ms(&self) -> i64 {
         self.connection_state().clock_offset_ms
     }
 
@@ -225,7 +225,7 @@ impl Shared {
         self.sleeps.subscribe()
     }
 
-    pub(super) fn change_link(&self, change: impl FnOnce(&mut Link, &mut Option<LocalCode>)) {
+    pub(crate) fn change_link(&self, change: impl FnOnce(&mut Link, &mut Option<LocalCode>)) {
         let mut connection_state = self.connection_state();
         let before = connection_state.link;
         let mut link = before;
@@ -245,7 +245,7 @@ impl Shared {
         }
     }
 
-    pub(super) fn connection_state(&self) -> MutexGuard<'_, ConnectionState> {
+    pub(crate) fn connection_state(&self) -> MutexGuard<'_, ConnectionState> {
         self.connection_state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

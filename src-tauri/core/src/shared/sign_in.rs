@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use training::wire::{Account, SignedIn};
 
-use super::shared::Shared;
+use super::Shared;
 use crate::api::Api;
 use crate::bridge::{Failure, Link, LinkState, LocalCode, SignedOut, VaultKind};
 use crate::replica::Replica;
@@ -153,7 +153,7 @@ impl Shared {
         self.end_sign_in(&replica, why);
     }
 
-    pub(super) fn end_sign_in(&self, replica: &Replica, why: SignedOut) {
+    pub(crate) fn end_sign_in(&self, replica: &Replica, why: SignedOut) {
         {
             let mut connection_state = self.connection_state();
             connection_state.signed_out = Some(why);
@@ -196,7 +196,7 @@ impl Shared {
         Ok(())
     }
 
-    pub(super) fn next_sign_in(&self, signed_in: bool) {
+    pub(crate) fn next_sign_in(&self, signed_in: bool) {
         static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let number = NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         self.sign_ins.send_replace(signed_in.then_some(number));

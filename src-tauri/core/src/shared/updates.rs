@@ -6,8 +6,8 @@ use rand::rngs::StdRng;
 use tokio::sync::watch;
 use training::{Session, SessionStatus};
 
-use super::shared::Shared;
-use crate::api::ServerUrl;
+use super::Shared;
+use crate::address::ServerUrl;
 use crate::bridge::{Message, Update};
 use crate::home::Home;
 use crate::replica::Replica;

@@ -1,7 +1,12 @@
 //! What an agent's calls and its supervisor share, and the order in which the window is told.
 //!
-//! A message about sessions is emitted while the replica is locked, one about the connection while the connection state is locked, and
-//! the whole view while both are: so a window that takes messages as they come never goes back in time.
+//! A message about sessions is emitted while the replica is locked, one about the connection while the connection state
+//! is locked, and the whole view while both are: so a window that takes messages as they come never goes back in time.
+
+pub(crate) mod acts;
+mod connection_state;
+mod sign_in;
+mod updates;
 
 use std::collections::BTreeSet;
 use std::pin::pin;
@@ -15,13 +20,15 @@ use training::wire::{Cursor, Snapshot};
 use training::{Document, Documents, EntityRef, Envelope, Kind};
 use uuid::Uuid;
 
-use super::Emit;
-use super::acts::{PATIENCE, refused_acts};
-use super::connection_state::ConnectionState;
-use crate::api::{Api, ServerUrl};
+use self::acts::{PATIENCE, refused_acts};
+pub(crate) use self::connection_state::Activity;
+use self::connection_state::ConnectionState;
+use crate::address::ServerUrl;
+use crate::api::Api;
 use crate::bridge::{Cause, Link, LinkState, Message, SignedOut, Update, VaultKind, View};
 use crate::environment::{Environment, rng};
 use crate::home::Home;
+use crate::options::Emit;
 use crate::outbox::Projection;
 use crate::profile::Profile;
 use crate::replica::{Followed, Replica, ReplicaError};
@@ -29,26 +36,26 @@ use crate::updates::UpdateRequests;
 
 /// See the module.
 pub(crate) struct Shared {
-    pub(super) home: Home,
-    pub(super) profile: Profile,
-    pub(super) app_version: String,
-    pub(super) emit: Emit,
-    pub(super) environment: Arc<dyn Environment>,
-    pub(super) api: Mutex<Api>,
-    pub(super) outbox_changed: Notify,
-    pub(super) replica: tokio::sync::Mutex<Replica>,
-    pub(super) connection_state: Mutex<ConnectionState>,
+    pub(crate) home: Home,
+    pub(crate) profile: Profile,
+    pub(crate) app_version: String,
+    pub(crate) emit: Emit,
+    pub(crate) environment: Arc<dyn Environment>,
+    pub(crate) api: Mutex<Api>,
+    pub(crate) outbox_changed: Notify,
+    pub(crate) replica: tokio::sync::Mutex<Replica>,
+    pub(crate) connection_state: Mutex<ConnectionState>,
     /// Which sign-in the supervisor follows: a new number for each, none while signed out.
-    pub(super) sign_ins: watch::Sender<Option<u64>>,
-    pub(super) try_now: Notify,
-    pub(super) poll_doubted: Notify,
+    pub(crate) sign_ins: watch::Sender<Option<u64>>,
+    pub(crate) try_now: Notify,
+    pub(crate) poll_doubted: Notify,
     /// Something was stored that the server told, or somebody signed in or out.
-    pub(super) replica_changed: Notify,
-    pub(super) requests: UpdateRequests,
+    pub(crate) replica_changed: Notify,
+    pub(crate) requests: UpdateRequests,
     /// Somebody trains on another profile of this process.
-    pub(super) training_elsewhere: AtomicBool,
+    pub(crate) training_elsewhere: AtomicBool,
     /// Counts how often this machine slept.
-    pub(super) sleeps: watch::Sender<u64>,
+    pub(crate) sleeps: watch::Sender<u64>,
 }
 
 impl Shared {
@@ -188,7 +195,7 @@ impl Shared {
 
     /// Waits until a session is stored as it was answered, because what is done next is decided on what is stored. Not for
     /// long: without the feed it comes with the next snapshot.
-    pub(super) async fn await_event(&self, answered: &training::Session) {
+    pub(crate) async fn await_event(&self, answered: &training::Session) {
         let replica_changed = self.until(|replica| {
             let stored: Option<&training::Session> = replica.contents().documents.get(answered.id);
             stored.is_some_and(|stored| stored.version >= answered.version)
@@ -197,7 +204,7 @@ impl Shared {
     }
 
     /// Waits until what is stored is as `wanted`, looking whenever something came.
-    pub(super) async fn until(&self, wanted: impl Fn(&Replica) -> bool) {
+    pub(crate) async fn until(&self, wanted: impl Fn(&Replica) -> bool) {
         loop {
             let mut next = pin!(self.replica_changed.notified());
             // From here on nothing is missed.
@@ -214,16 +221,16 @@ impl Shared {
         self.emit_view(&*self.replica.lock().await);
     }
 
-    pub(super) fn replica(&self) -> &tokio::sync::Mutex<Replica> {
+    pub(crate) fn replica(&self) -> &tokio::sync::Mutex<Replica> {
         &self.replica
     }
 
-    pub(super) fn emit(&self, message: Message) {
+    pub(crate) fn emit(&self, message: Message) {
         (self.emit)(message);
     }
 
     /// Tells the window an entity as it is shown now; none: it is gone.
-    pub(super) fn emit_entity(&self, entity: EntityRef, shown: Option<Document>, cause: Option<Cause>) {
+    pub(crate) fn emit_entity(&self, entity: EntityRef, shown: Option<Document>, cause: Option<Cause>) {
         self.emit(match shown {
             Some(document) => Message::Entity { document: Box::new(document.into()), cause },
             None => Message::Gone { entity, cause },
@@ -231,12 +238,12 @@ impl Shared {
     }
 
     /// Tells the window how many acts wait, if that has changed.
-    pub(super) fn count_waiting(&self, replica: &Replica) {
+    pub(crate) fn count_waiting(&self, replica: &Replica) {
         let waiting = replica.waiting();
         self.change_link(|link, _| link.waiting = waiting);
     }
 
-    pub(super) fn wake_outbox(&self) {
+    pub(crate) fn wake_outbox(&self) {
         self.outbox_changed.notify_one();
     }
 
@@ -249,14 +256,14 @@ impl Shared {
         self.api().server().clone()
     }
 
-    pub(super) fn emit_view(&self, replica: &Replica) {
+    pub(crate) fn emit_view(&self, replica: &Replica) {
         let waiting = replica.waiting();
         let mut connection_state = self.connection_state();
         connection_state.link.waiting = if connection_state.signed_out.is_none() { waiting } else { 0 };
         (self.emit)(Message::View { view: Box::new(self.view(replica, &connection_state)) });
     }
 
-    pub(super) fn view(&self, replica: &Replica, connection_state: &ConnectionState) -> View {
+    pub(crate) fn view(&self, replica: &Replica, connection_state: &ConnectionState) -> View {
         let contents = replica.contents();
         let signed_in = connection_state.signed_out.is_none();
         let shown = |shown: bool| shown && signed_in;

@@ -2,11 +2,15 @@
 //!
 //! Installed kiosks have such files: the keys never change, whatever the fields are called.
 
+pub(crate) mod pin;
+
 use serde::{Deserialize, Serialize};
+use tokio::task::spawn_blocking;
 use training::UserId;
 use training::wire::Account;
 
-use super::pin::PinLock;
+use self::pin::{NotAPin, Pin, PinLock};
+use crate::address::ServerUrl;
 use crate::bridge::{Failure, LocalCode};
 use crate::home::Home;
 use crate::profile::Profile;
@@ -16,35 +20,35 @@ use crate::profile::Profile;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Roster {
     /// Whether the application opens as a kiosk.
-    pub(super) on: bool,
+    pub(crate) on: bool,
     /// The lock of the studio's PIN.
-    pub(super) lock: PinLock,
+    pub(crate) lock: PinLock,
     /// The members, in no particular order.
     #[serde(default, rename = "regulars")]
-    pub(super) members: Vec<Member>,
+    pub(crate) members: Vec<Member>,
     /// Profiles of removed members whose data may still be on disk.
     #[serde(default, rename = "leaving")]
-    pub(super) pending_deletion: Vec<Profile>,
+    pub(crate) pending_deletion: Vec<Profile>,
 }
 
 /// Somebody who trains on this kiosk.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Member {
+pub(crate) struct Member {
     /// Their id.
-    pub(super) user: UserId,
+    pub(crate) user: UserId,
     /// Their name, as the window lists it.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The lock of their PIN.
-    pub(super) lock: PinLock,
+    pub(crate) lock: PinLock,
     /// Whether their replica may hold data that the server has not received or has refused.
     #[serde(default, rename = "may_wait")]
-    pub(super) may_have_unsynced: bool,
+    pub(crate) may_have_unsynced: bool,
 }
 
 impl Member {
     /// The profile that holds their data.
-    pub(super) fn profile(&self) -> Profile {
+    pub(crate) fn profile(&self) -> Profile {
         profile_of(self.user)
     }
 }
@@ -67,7 +71,7 @@ impl Roster {
     ///
     /// # Errors
     /// [`LocalCode::DataDirectory`] with the path when it cannot be written.
-    pub(super) fn write(&self, home: &Home) -> Result<(), Failure> {
+    pub(crate) fn write(&self, home: &Home) -> Result<(), Failure> {
         home.save_roster(self)
     }
 
@@ -80,14 +84,14 @@ impl Roster {
     ///
     /// # Errors
     /// [`LocalCode::NotOnThisMachine`] when there is none.
-    pub(super) fn member(&mut self, profile: &str) -> Result<&mut Member, Failure> {
+    pub(crate) fn member(&mut self, profile: &str) -> Result<&mut Member, Failure> {
         let found = self.members.iter_mut().find(|member| member.profile().as_str() == profile);
         found.ok_or_else(|| Failure::local(LocalCode::NotOnThisMachine))
     }
 
     /// Adds `account` as a member with `lock`, or replaces the lock of a member. Returns the previous entry and the
     /// profile.
-    pub(super) fn upsert(&mut self, account: &Account, lock: PinLock) -> (Option<Member>, Profile) {
+    pub(crate) fn upsert(&mut self, account: &Account, lock: PinLock) -> (Option<Member>, Profile) {
         let known = self.members.iter().position(|member| member.user == account.id);
         let before = known.map(|at| self.members.remove(at));
         self.pending_deletion.retain(|profile| *profile != profile_of(account.id));
@@ -96,13 +100,13 @@ impl Roster {
     }
 
     /// Restores the previous entry of a member, as [`Roster::upsert`] returned it.
-    pub(super) fn restore(&mut self, before: Member) {
+    pub(crate) fn restore(&mut self, before: Member) {
         self.members.retain(|member| member.user != before.user);
         self.members.push(before);
     }
 
     /// Removes the member with `profile`, and marks their data for deletion.
-    pub(super) fn remove(&mut self, profile: &Profile) {
+    pub(crate) fn remove(&mut self, profile: &Profile) {
         self.members.retain(|member| member.profile() != *profile);
         if !self.pending_deletion.contains(profile) {
             self.pending_deletion.push(profile.clone());
@@ -110,11 +114,43 @@ impl Roster {
     }
 }
 
+/// Whether the application at `home` opens as a kiosk. It also does when the roster cannot be read, so that damaging the
+/// file is no way out of the kiosk.
+pub fn is_kiosk(home: &Home) -> bool {
+    Roster::read(home).map_or(true, |roster| roster.is_some_and(|roster| roster.on))
+}
+
+/// Turns the machine at `home` into a kiosk, from the next start on. `pin` is the studio's PIN. The kiosk uses `server`
+/// until staff choose another one.
+///
+/// # Errors
+/// [`LocalCode::NotAPin`] when `pin` is not four to eight digits, [`LocalCode::BadConfig`] and
+/// [`LocalCode::DataDirectory`] when the roster cannot be read or saved.
+pub async fn become_kiosk(home: &Home, server: &ServerUrl, pin: &str) -> Result<(), Failure> {
+    let lock = hash_pin(Pin::of_studio(pin).map_err(not_a_pin)?).await?;
+    let known = Roster::read(home)?;
+    let (members, pending_deletion) = known.map(|roster| (roster.members, roster.pending_deletion)).unwrap_or_default();
+    home.choose_server(&Profile::of_kiosk(), server)?;
+    Roster { on: true, lock, members, pending_deletion }.write(home)
+}
+
+/// Hashes `pin` without blocking the runtime.
+pub(crate) async fn hash_pin(pin: Pin) -> Result<PinLock, Failure> {
+    spawn_blocking(move || PinLock::new(&pin)).await.map_err(internal)?.map_err(internal)
+}
+
+pub(crate) fn not_a_pin(error: NotAPin) -> Failure {
+    Failure::local(LocalCode::NotAPin).because(error)
+}
+
+fn internal(error: impl std::fmt::Display) -> Failure {
+    Failure::local(LocalCode::Internal).because(error)
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::super::pin::Pin;
     use super::*;
 
     #[test]

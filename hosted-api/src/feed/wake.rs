@@ -1,0 +1,40 @@
+//! What a listener is woken with: an event that was appended to its feed, or the end.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use training::wire::ByeReason;
+
+use super::frame;
+use crate::store::FeedEvent;
+
+/// An event that was appended to a feed.
+#[derive(Clone, Debug)]
+pub(crate) struct Wake {
+    pub(super) epoch: Arc<str>,
+    pub(super) seq: u64,
+    /// The ready-made message.
+    pub(super) message: Bytes,
+}
+
+impl Wake {
+    /// To look into the table: nobody is at an event of no feed.
+    pub(crate) fn reread() -> Self {
+        Self { epoch: "".into(), seq: 0, message: Bytes::new() }
+    }
+
+    /// The wake-up calls for events just appended to one feed.
+    pub(crate) fn all(epoch: &str, events: &[FeedEvent]) -> Vec<Self> {
+        let name: Arc<str> = epoch.into();
+        events
+            .iter()
+            .map(|event| Self { epoch: Arc::clone(&name), seq: event.seq, message: frame::event(epoch, event) })
+            .collect()
+    }
+}
+
+/// What a subscriber hears.
+pub(super) enum Received {
+    Wake(Wake),
+    End(ByeReason),
+}

@@ -1,0 +1,107 @@
+//! The environment of a real machine: its network, its clock, and chance.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder, Request, Response};
+use uuid::Uuid;
+
+use crate::address::ServerUrl;
+use crate::environment::{Environment, EventStream, OpenError, SILENCE, Transport, TransportError};
+use crate::event_source;
+
+/// How long a connection may take to be made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often a connection that carries several requests is asked whether it lives, and how long it may take to answer:
+/// a dead one would be taken for the next request, and the next.
+const PING: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs(5));
+const USER_AGENT: &str = concat!("ringside/", env!("CARGO_PKG_VERSION"));
+
+/// This machine and the network it is on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ThisMachine;
+
+impl Environment for ThisMachine {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now()
+    }
+
+    fn random_seed(&self) -> u64 {
+        rand::random()
+    }
+
+    fn new_key(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    fn connect(&self, server: &ServerUrl) -> Result<Arc<dyn Transport>, TransportError> {
+        Ok(Arc::new(Internet { clients: Mutex::new(Clients::new(server)?), server: server.clone() }))
+    }
+}
+
+/// The real network.
+struct Internet {
+    clients: Mutex<Clients>,
+    server: ServerUrl,
+}
+
+/// A client with its connections for requests, and one for streams. A request may be silent for longer: a poll is held
+/// for 25 s.
+#[derive(Clone)]
+struct Clients {
+    requests: Client,
+    streams: Client,
+}
+
+impl Clients {
+    fn new(server: &ServerUrl) -> Result<Self, TransportError> {
+        let streams = client(server).read_timeout(SILENCE);
+        Ok(Self { requests: client(server).build()?, streams: streams.build()? })
+    }
+}
+
+pub(crate) fn client(server: &ServerUrl) -> ClientBuilder {
+    let base = Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .http2_keep_alive_interval(PING.0)
+        .http2_keep_alive_timeout(PING.1)
+        .http2_keep_alive_while_idle(true)
+        .user_agent(USER_AGENT)
+        // Our server never redirects. Whoever does is not it, and must not be handed a password or a token.
+        .redirect(Policy::none());
+    // Plain http is for this machine, and must not leave it for a proxy.
+    if server.is_plain() { base.no_proxy() } else { base }
+}
+
+impl Internet {
+    fn clients(&self) -> Clients {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Transport for Internet {
+    fn execute(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
+        let client = self.clients().requests;
+        Box::pin(async move { Ok(client.execute(request).await?) })
+    }
+
+    fn open_stream(&self, request: Request) -> BoxFuture<'static, Result<EventStream, OpenError>> {
+        Box::pin(event_source::open(self.clients().streams, request))
+    }
+
+    fn leave_connections(&self) {
+        match Clients::new(&self.server) {
+            Ok(fresh) => *self.clients.lock().unwrap_or_else(PoisonError::into_inner) = fresh,
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the connections stay"),
+        }
+    }
+}
+
+impl fmt::Debug for Internet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Internet({})", self.server)
+    }
+}
