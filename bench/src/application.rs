@@ -1,4 +1,4 @@
-//! An application that is really installed for the time of a benchmark, and started as often as is needed.
+//! An application that is really installed for the duration of a benchmark, and started as often as needed.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use crate::{Problem, sizes};
 
 /// How long the processes of a closed application may take to end.
 const ENDS_WITHIN: Duration = Duration::from_secs(20);
-/// Between two looks whether they have.
+/// The interval of checks whether they have ended.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// When the mark of the first meaningful paint was set, in milliseconds since the Unix epoch.
@@ -28,7 +28,7 @@ pub(crate) struct Application {
 impl Application {
     /// Installs the application from its package; its program has the package's name.
     pub(crate) fn install(package: &Path, name: &'static str) -> Result<Self, Problem> {
-        // It would be replaced, and then removed.
+        // Refuse: an existing installation would be replaced, and then removed.
         if Installed::is_there(name)? {
             let problem = format!("{name} is installed on this machine already; remove it first (dpkg --purge {name})");
             return Err(Problem::Unexpected(problem));
@@ -41,17 +41,17 @@ impl Application {
         self.name
     }
 
-    /// How large its package is, in bytes.
+    /// The size of its package, in bytes.
     pub(crate) fn package_size(&self) -> Result<u64, Problem> {
         sizes::of_files(std::slice::from_ref(&self.package))
     }
 
-    /// How large its files are together, in bytes.
+    /// The total size of its files, in bytes.
     pub(crate) fn installed_size(&self) -> Result<u64, Problem> {
         sizes::of_files(&self.installed.files()?)
     }
 
-    /// Opens its window; what it does not understand of a profile and a server it ignores.
+    /// Opens its window; it ignores a profile or server that it does not understand.
     pub(crate) async fn open(&self, desktop: &Desktop, profile: &str, server: &str) -> Result<Window, Problem> {
         let program = Path::new("/usr/bin").join(self.name);
         Ok(Window::open_program(desktop, &program, profile, server, Place::LEFT).await?)
@@ -66,15 +66,15 @@ impl Application {
         Ok(Duration::from_millis(took))
     }
 
-    /// What it takes of the memory once `window` has painted and everything has come to rest.
+    /// Its memory usage once `window` has painted and everything is idle.
     pub(crate) async fn memory(&self, window: &Window) -> Result<Memory, Problem> {
         until_painted(window).await?;
         window.at_rest().await?;
         memory::at_rest(window.driver_id(), self.name).await
     }
 
-    /// Closes its window and waits until none of its processes is left: they would keep in memory what the next start is
-    /// to read, and take the processor from it.
+    /// Closes its window and waits until none of its processes is left: they would keep files in memory that the next
+    /// start should read, and compete with it for the processor.
     pub(crate) async fn close(&self, window: Window) -> Result<(), Problem> {
         let processes = system_tests::application(window.driver_id(), self.name)?;
         window.close().await?;
@@ -94,7 +94,7 @@ async fn until_painted(window: &Window) -> Result<u64, Problem> {
     Ok(window.until("the first meaningful paint", MEANINGFUL_PAINT, Vec::new()).await?)
 }
 
-/// Whether a process has a program; one that has ended and that nobody has asked about yet has none.
+/// Whether a process is running a program; a zombie is not.
 fn runs(id: u32) -> bool {
     std::fs::read_link(format!("/proc/{id}/exe")).is_ok()
 }

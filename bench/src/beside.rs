@@ -9,7 +9,7 @@ use crate::sizes::megabytes;
 
 const EMPTY: &str = "the same of an empty Tauri application";
 
-/// Ours first, then the empty one's.
+/// Our application's value, then the empty one's.
 #[derive(Debug)]
 pub(crate) struct Both<T> {
     pub(crate) ours: T,
@@ -31,13 +31,13 @@ pub(crate) fn times(what: impl Into<String>, Both { ours, empty }: &Both<Percent
     rows(what, shown(ours), "", format!("{}; ours is {}, by p50", shown(empty), ratio(of_ours, of_empty)))
 }
 
-/// How much memory is taken: of several measurements the one in the middle.
+/// How much memory is used: the median of several measurements.
 pub(crate) fn memories(what: impl Into<String>, Both { ours, empty }: Both<Vec<Memory>>) -> [Row; 2] {
     let (ours, empty) = (middle(ours), middle(empty));
     rows(what, memory(ours), "", format!("{}; ours is {}", memory(empty), ratio(ours.all, empty.all)))
 }
 
-/// Memory in words.
+/// Memory as text.
 pub(crate) fn memory(Memory { all, program }: Memory) -> String {
     format!("{}, {} of it the program's own process", megabytes(all), megabytes(program))
 }
@@ -46,13 +46,13 @@ fn rows(what: impl Into<String>, ours: String, goal: &'static str, empty: String
     [Row { what: what.into(), figure: ours, goal }, Row { what: EMPTY.to_owned(), figure: empty, goal: "" }]
 }
 
-/// The one that as many are below as above.
+/// The median.
 fn middle(mut taken: Vec<Memory>) -> Memory {
     taken.sort_unstable();
     taken.get(taken.len() / 2).copied().unwrap_or_default()
 }
 
-/// How many times as much the one is.
+/// How many times as large ours is.
 fn ratio(ours: u64, empty: u64) -> String {
     let tenths = (ours * 10 + empty / 2) / empty.max(1);
     format!("{}.{} times that", tenths / 10, tenths % 10)

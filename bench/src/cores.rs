@@ -1,7 +1,7 @@
 //! Many desktop cores in one process: as real as those in an installed application, without windows.
 //!
-//! A process of their own, because they are to be frozen, and because a thousand of them want room. It reads refresh
-//! tokens from its standard input, one a line, and prints a line for each core that comes to be live or stops being so.
+//! They have their own process because it will be frozen, and because a thousand of them need room. It reads refresh
+//! tokens from its standard input, one a line, and prints a line for each core that becomes live or stops being live.
 
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -19,7 +19,7 @@ use crate::{Problem, io};
 /// How many are opened at once.
 const AT_ONCE: usize = 16;
 
-/// A line of this process: what became of the connection of which core, and when, in microseconds since 1970.
+/// A line of this process: which core's connection changed, how, and when, in microseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
     pub(crate) core: usize,
@@ -78,7 +78,7 @@ fn telling(core: usize) -> ringside_core::Emit {
         let is_live = link.state == LinkState::Live;
         if was_live.swap(is_live, Ordering::Relaxed) != is_live {
             let word = if is_live { "live" } else { "lost" };
-            // Whoever listened is gone: then this process is about to be as well.
+            // The reader is gone, so this process is about to end as well.
             writeln!(std::io::stdout().lock(), "{core} {word} {}", now_us()).ok();
         }
     })

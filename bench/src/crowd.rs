@@ -16,7 +16,7 @@ use crate::{Problem, unexpected};
 const SIGNED_IN_FOR: Duration = Duration::from_hours(12);
 /// How many sessions are prepared at once.
 const PREPARED_AT_ONCE: usize = 16;
-/// The lines that are looked for on a stream of ours.
+/// The lines to look for on our server's streams.
 const MARKS: Marks = Marks { up: "event: hello", event: "event: round-released" };
 
 /// See the module.
@@ -51,7 +51,7 @@ impl Crowd {
         Listeners::open(self.address, requests.collect(), MARKS).await
     }
 
-    /// Puts each pair into a session with a round that waits to be released; answers the rounds' ids.
+    /// Puts each pair into a session with a round that waits to be released; returns the rounds' ids.
     pub(crate) async fn prepare(&self) -> Result<Vec<String>, Problem> {
         let machine = &Device::sign_in(&self.server, self.server.first("trainer")?).await?;
         let somebody = self.pairs.first().ok_or_else(|| Problem::Unexpected("nobody came".to_owned()))?;
@@ -62,7 +62,7 @@ impl Crowd {
         futures_util::stream::iter(preparing).buffered(PREPARED_AT_ONCE).try_collect().await
     }
 
-    /// Does the same to every round, `per_second`: what its trainer posts to `…/{act}`.
+    /// Posts to `…/{act}` of every round as its trainer, at a rate of `per_second`.
     pub(crate) async fn each(&self, rounds: &[String], act: &str, per_second: usize) -> Result<Vec<Done>, Problem> {
         let jobs = rounds.iter().zip(&self.pairs).enumerate().map(|(number, (round, pair))| {
             let path = format!("/v1/rounds/{round}/{act}");
@@ -78,14 +78,14 @@ impl Crowd {
     }
 }
 
-/// A round of one exercise, out of the library of this trainer's studio.
+/// A round of one exercise from the library of this trainer's studio.
 pub(crate) async fn plan(trainer: &Device) -> Result<Value, Problem> {
     let library = trainer.get("/v1/exercises").await?;
     Ok(json!({"exercises": [{"exercise_id": library["exercises"][0]["id"],
                              "planned": {"weight_kg": 80.0, "reps": 8}}]}))
 }
 
-/// Puts two into a session with a round that waits to be released; answers its id.
+/// Puts two people into a session with a round that waits to be released; returns its id.
 pub(crate) async fn begun(athlete: &Device, trainer: &Device, plan: &Value) -> Result<String, Problem> {
     let path = format!("/v1/sessions/{}", id(&athlete.post("/v1/sessions").await?));
     trainer.post(&format!("{path}/join")).await?;

@@ -1,7 +1,7 @@
 //! The application as people install it, beside a Tauri application with nothing in it.
 //!
-//! Both were built and packed the same way; both are installed, started and asked the same way, turn about, so that what
-//! is ours shows, and what the machine does meanwhile is in both.
+//! Both are built, packaged, installed, started and measured the same way, in alternation, so that the difference is
+//! ours, and the machine's other load affects both.
 
 use std::path::Path;
 use std::time::Duration;
@@ -23,11 +23,11 @@ const EMPTY: &str = "empty-tauri-app";
 const SESSIONS: usize = 10;
 /// Longer than any of this takes.
 const SIGNED_IN_FOR: Duration = Duration::from_hours(1);
-/// Starts of each with its files not in memory.
+/// Cold starts of each: its files are not in memory.
 const COLD_STARTS: usize = 10;
-/// Starts of each with its files in memory.
+/// Warm starts of each: its files are in memory.
 const WARM_STARTS: usize = 20;
-/// How often the memory of each is taken.
+/// How often the memory of each is measured.
 const MEMORIES: usize = 3;
 
 /// Installs both, measures them, and removes them.
@@ -81,7 +81,7 @@ fn sizes_of(Both { ours, empty }: &Both<Application>) -> Result<Vec<Row>, Proble
     Ok(rows)
 }
 
-/// Both applications, and what they are measured on.
+/// Both applications, and the environment they are measured in.
 struct Scene {
     applications: Both<Application>,
     desktop: Desktop,
@@ -97,7 +97,7 @@ impl Scene {
             desktop.sign_in(role, server.url(), server.first(role)?)?;
         }
         let scene = Self { applications, desktop, server };
-        // Once, unmeasured: what is done for the first time takes longer, and the sessions come into the replica.
+        // One unmeasured start: the first one takes longer, and puts the sessions into the replica.
         for application in scene.turns() {
             scene.taken(application, "trainer").await?;
         }
@@ -136,7 +136,7 @@ impl Scene {
         Ok(Both { ours, empty })
     }
 
-    /// What both take of the memory, and ours for an athlete.
+    /// The memory usage of both, and of ours for an athlete.
     async fn memory(&self) -> Result<Vec<Row>, Problem> {
         println!("memory at rest, {MEMORIES} times");
         let mut taken = [Vec::new(), Vec::new()];
@@ -165,7 +165,7 @@ impl Scene {
     }
 }
 
-/// Waits until a window of ours shows what there is to come.
+/// Waits until a window of ours shows everything.
 async fn is_all_there(window: &Window) -> Result<(), Problem> {
     window.find("link-state[data-state='live']").await?;
     if window.name() == "trainer" {
@@ -177,7 +177,7 @@ async fn is_all_there(window: &Window) -> Result<(), Problem> {
 }
 
 /// Puts athletes of one trainer into a session each, with a round that is out: an athlete has one session at a time, a
-/// trainer leads as many as come.
+/// trainer can lead any number.
 async fn open_sessions(server: &Server) -> Result<(), Problem> {
     let account = server.first("trainer")?;
     let url: DatabaseUrl = server.database_url().parse().map_err(|error| unexpected(&error))?;
@@ -191,7 +191,7 @@ async fn open_sessions(server: &Server) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Makes the system forget the files it holds in memory, as after the machine was started; only root may.
+/// Drops the system's file cache, as after a boot; only root may.
 fn forget_files() -> bool {
     std::process::Command::new("sync").status().is_ok_and(|status| status.success())
         && std::fs::write("/proc/sys/vm/drop_caches", "3").is_ok()

@@ -1,4 +1,4 @@
-//! How soon people are served again after a break: real cores behind a network that breaks.
+//! Recovery time after an interruption: real cores behind a network that breaks.
 
 use std::time::{Duration, Instant};
 
@@ -14,11 +14,11 @@ use crate::herd::Herd;
 use crate::report::Row;
 use crate::{Problem, times, unexpected};
 
-/// People at once, each behind a network of their own.
+/// People at once, each behind their own network.
 const PEOPLE: usize = 9;
-/// How often each break is made, to everybody.
+/// How often each interruption happens to everybody.
 const TURNS: usize = 12;
-/// How long the network is gone: for each a little longer, so that their attempts stand differently when it is back.
+/// How long the network is gone: a little longer for each, so that their retries are at different stages afterwards.
 const GONE_FOR: Duration = Duration::from_millis(700);
 /// How long a machine sleeps; less would not be noticed, and need not be.
 const ASLEEP_FOR: Duration = Duration::from_secs(12);
@@ -27,7 +27,7 @@ const MACHINES: usize = 20;
 /// How often machines are put to sleep.
 const NIGHTS: usize = 5;
 
-/// An athlete at a real core, behind a network of their own, in a session.
+/// An athlete in a session on a real core, behind their own network.
 struct Scene {
     proxy: Proxy,
     athlete: Person,
@@ -102,11 +102,11 @@ impl Scene {
     async fn back_to_live(&self, nth: u32) -> Result<Duration, Problem> {
         self.proxy.set(Weather::Down);
         self.athlete.is(LinkState::Offline).await;
-        // This is the network being gone, not somebody waiting.
+        // This sleep is the network outage, not a wait for something.
         tokio::time::sleep(GONE_FOR * nth).await;
         let back = Instant::now();
         self.proxy.set(Weather::Clear);
-        // What a window does when the system says that there is a network.
+        // As a window does when the system reports that the network is back.
         self.try_now().await?;
         self.athlete.is(LinkState::Live).await;
         Ok(back.elapsed())
@@ -117,8 +117,8 @@ impl Scene {
     }
 }
 
-/// Cores whose process is frozen for a while. A machine that really sleeps stops their clock as well, which a stopped process
-/// can't show.
+/// Cores whose process is frozen for a while. A machine that really sleeps also stops their clock, which freezing a
+/// process can't simulate.
 async fn wake_to_live(server: &Server) -> Result<Percentiles, Problem> {
     let url = server.database_url().parse().map_err(|error| unexpected(&error))?;
     let crowd =

@@ -1,4 +1,4 @@
-//! Thousands of real desktop cores, thrown off at once: how soon all of them are live again, and what that costs the
+//! Thousands of real desktop cores, disconnected at once: how soon all of them are live again, and what that costs the
 //! server.
 
 use std::path::{Path, PathBuf};
@@ -20,18 +20,18 @@ use crate::process::{accept_queue, peak, processor_time};
 use crate::report::Row;
 use crate::{Problem, io, sizes, times};
 
-/// Cores in one process.
+/// Cores per process.
 const IN_ONE: usize = 1_000;
-/// How often the accept queue is looked at.
+/// How often the accept queue is polled.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
-/// How long anything may take to come to pass.
+/// The time-out of every wait.
 const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Cores in processes of their own. Dropping it ends them.
 pub(crate) struct Herd {
     processes: Vec<Child>,
     lines: mpsc::UnboundedReceiver<Line>,
-    /// Since when each is live, in microseconds since 1970; none while it is not.
+    /// Since when each is live, in microseconds since 1970; `None` while it is not.
     live_since: Vec<Option<u128>>,
     directory: TempDir,
 }
@@ -50,7 +50,7 @@ impl Herd {
         Ok(herd)
     }
 
-    /// Waits until every core is live, since `at_us` or later; answers how long after that each came to be.
+    /// Waits until every core has become live at `at_us` or later; returns how long after that each did.
     pub(crate) async fn all_live(&mut self, at_us: u128) -> Result<Percentiles, Problem> {
         let is_back = |since: &Option<u128>| since.is_some_and(|since| since >= at_us);
         let mut back = self.live_since.iter().filter(|since| is_back(since)).count();
@@ -76,7 +76,7 @@ impl Herd {
     }
 }
 
-/// Where their files go: into memory where that is to be had, so that thousands of replicas are not a test of the disk.
+/// Where their files go: in memory if possible, so that thousands of replicas are not a test of the disk.
 fn directory() -> Result<TempDir, Problem> {
     let memory = PathBuf::from("/dev/shm");
     let base = if memory.is_dir() { memory } else { std::env::temp_dir() };
@@ -121,7 +121,7 @@ async fn start(
 enum Gone {
     /// Killed, and started again.
     Killed,
-    /// Asked to stop, so that it tells its streams, and started again.
+    /// Asked to stop, so that it notifies its streams, and started again.
     Stopped,
 }
 
@@ -166,7 +166,7 @@ async fn thrown_off(crowd: &mut Crowd, herd: &mut Herd, gone: Gone) -> Result<[R
     Ok([times(what, &back, "all ≤ 10 s"), Row { what: "the new server meanwhile".to_owned(), figure: cost, goal: "" }])
 }
 
-/// Watches how many connections wait to be taken.
+/// Watches how many connections wait to be accepted.
 struct Queue {
     watcher: thread::JoinHandle<u64>,
     done: Sender<()>,

@@ -1,7 +1,7 @@
 //! Very many open streams, as light as they can be: each is a socket and a task that reads lines.
 //!
-//! They have threads of their own, so that an event is noted when it is there and not when the sender has time. They know
-//! nothing of the API but two lines: the one that says that a stream is up, and the one that an event begins with.
+//! They have their own threads, so that an event is recorded when it arrives and not when the sender has time. They
+//! know only two lines of the API: the one that says that a stream is up, and the first one of an event.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,31 +14,31 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::{Problem, io};
 
-/// How long all of them may take to be up, or one event to come.
+/// How long all of them may take to be up, or one event to arrive.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// What is listened to.
+/// The lines to look for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Marks {
-    /// How the line begins that says that a stream is up.
+    /// The prefix of the line that says that a stream is up.
     pub(crate) up: &'static str,
-    /// How the line begins that an event is known by.
+    /// The prefix of the line that identifies an event.
     pub(crate) event: &'static str,
 }
 
-/// Something a listener noted.
+/// Something a listener recorded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Noted {
     /// It is up.
     Up,
-    /// An event came.
+    /// An event arrived.
     Event {
         /// On which stream.
         stream: usize,
         /// When.
         at: Instant,
     },
-    /// It was lost, and not because it was asked to leave.
+    /// Its connection was lost, other than on request.
     Lost,
 }
 
@@ -69,7 +69,7 @@ impl Listeners {
         Ok(listeners)
     }
 
-    /// Has all of them leave and come back at once, with the cursor each has; answers how long that takes.
+    /// Disconnects all of them and reconnects them at once, each with its cursor; returns how long that takes.
     pub(crate) async fn come_back(&mut self) -> Result<Duration, Problem> {
         let since = Instant::now();
         self.again.send_modify(|number| *number += 1);
@@ -108,7 +108,7 @@ impl Listeners {
 
 impl Drop for Listeners {
     fn drop(&mut self) {
-        // Dropped by a task, which may not wait for the thread.
+        // Dropped by a task, which must not block on the thread.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }

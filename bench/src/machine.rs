@@ -1,4 +1,4 @@
-//! On what, and of what, a figure was measured.
+//! The machine and the commit of a measurement.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::{Problem, io};
 
-/// How long is looked at what else the machine does.
+/// How long the machine's other load is observed.
 const LOOKED_AT_FOR: Duration = Duration::from_secs(5);
 
 /// The repository's directory.
@@ -29,7 +29,7 @@ pub(crate) fn description() -> String {
     )
 }
 
-/// How much of the processors' time is taken, in percent, while the one who asks waits on purpose and does nothing.
+/// How busy the processors are, in percent, while the caller sleeps on purpose.
 pub(crate) async fn busy() -> Result<u64, Problem> {
     let before = processors()?;
     tokio::time::sleep(LOOKED_AT_FOR).await;
@@ -51,8 +51,8 @@ fn processors() -> Result<Processors, Problem> {
     parse(&text).ok_or_else(|| Problem::Unexpected(format!("{path} can't be read")))
 }
 
-/// The first line is the sum over all processors: user, nice, system, idle, waiting for a disk, interrupts of two kinds,
-/// stolen by the host; what comes after that is counted among these already.
+/// The first line is the sum over all processors: user, nice, system, idle, waiting for a disk, two kinds of
+/// interrupts, stolen by the host; the fields after that are already included in these.
 fn parse(stat: &str) -> Option<Processors> {
     let ticks = stat.lines().next()?.strip_prefix("cpu ")?.split_whitespace().take(8);
     let ticks: Vec<u64> = ticks.map(str::parse).collect::<Result<_, _>>().ok()?;

@@ -1,7 +1,7 @@
 //! Benchmarks of the whole system, in release builds: printed as tables and kept in `bench/RESULTS.md`.
 //!
-//! They measure and never judge: what is slow on one machine is quick on another, so the goals stand beside the figures
-//! for whoever reads them. Deliberately absent: microbenchmarks.
+//! They measure and never fail: what is slow on one machine is fast on another, so the goals are printed beside the
+//! figures for the reader. Deliberately absent: microbenchmarks.
 
 mod application;
 mod beside;
@@ -89,7 +89,7 @@ enum Part {
     Sizes,
 }
 
-/// Why a benchmark did not come to a figure.
+/// Why a benchmark has no result.
 #[derive(Debug, thiserror::Error)]
 enum Problem {
     #[error(transparent)]
@@ -100,7 +100,7 @@ enum Problem {
     Unexpected(String),
 }
 
-// One thread for what must end with the program; the streams of the server's benchmark have threads of their own.
+// One thread for whatever must end with the program; the streams of the server's benchmark have their own threads.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     have_many_files();
@@ -153,7 +153,7 @@ async fn live(postgres: Option<String>, only: Option<Part>, streams: usize) -> R
     Ok(Section { name, rows, notes: Vec::new() })
 }
 
-/// Prints what was measured and keeps it.
+/// Prints the results and saves them.
 fn keep(section: &Section) -> Result<(), Problem> {
     println!("\n{section}");
     report::keep(section)?;
@@ -161,10 +161,10 @@ fn keep(section: &Section) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Lets this process, and what it starts, have as many files open as may be: each stream is one.
+/// Raises the limit of open files to the maximum for this process and its children: each stream is one.
 fn have_many_files() {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    // Where that can't be, opening the streams says so.
+    // If that fails, opening the streams reports it.
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).ok();
 }
 
@@ -177,7 +177,7 @@ fn unexpected(error: &impl std::error::Error) -> Problem {
     Problem::Unexpected(error.to_string())
 }
 
-/// Milliseconds with as many digits as mean something.
+/// Milliseconds with the significant digits only.
 fn milliseconds(time: std::time::Duration) -> String {
     let ms = time.as_secs_f64() * 1000.0;
     if ms < 10.0 { format!("{ms:.2} ms") } else { format!("{ms:.0} ms") }

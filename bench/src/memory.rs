@@ -1,18 +1,18 @@
-//! Memory of an application and everything it started, when it has come to rest.
+//! Memory of an application and everything it started, when it is idle.
 
 use std::time::{Duration, Instant};
 
 use crate::Problem;
 use crate::process::{processor_time, proportional_set_size};
 
-/// Over each of these spans an application at rest takes little of the processor. The trainer's window shows how long each
-/// session has lasted and so draws a little in every second: shorter spans would tell nothing.
+/// In each of these spans an idle application uses little processor time. The trainer's window shows how long each
+/// session has lasted, so it draws a little every second: shorter spans would be meaningless.
 const SPAN: Duration = Duration::from_secs(1);
-/// How much of it is little.
+/// How much processor time counts as little.
 const LITTLE: Duration = Duration::from_millis(100);
-/// How many such spans in a row are rest.
+/// How many such spans in a row count as idle.
 const IN_A_ROW: u32 = 3;
-/// How long it may take to come to rest.
+/// How long it may take to become idle.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Proportional set sizes, in bytes: memory that several processes share is counted once.
@@ -24,7 +24,7 @@ pub(crate) struct Memory {
     pub(crate) program: u64,
 }
 
-/// The memory of the application named `name` among the descendants of `ancestor`, once it has come to rest.
+/// The memory of the application named `name` among the descendants of `ancestor`, once it is idle.
 pub(crate) async fn at_rest(ancestor: u32, name: &str) -> Result<Memory, Problem> {
     until_at_rest(ancestor, name).await?;
     let processes = system_tests::application(ancestor, name)?;
@@ -50,7 +50,7 @@ async fn until_at_rest(ancestor: u32, name: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The processor's time that all its processes have taken so far.
+/// The processor time that all its processes have used so far.
 fn taken(ancestor: u32, name: &str) -> Result<Duration, Problem> {
     system_tests::application(ancestor, name)?.into_iter().map(processor_time).sum()
 }

@@ -1,5 +1,5 @@
-//! nginx with its nchan module, measured by the same listeners and the same publisher as our server: what a program that
-//! stores nothing, knows nobody and decides nothing takes for the same streams on the same machine.
+//! nginx with its nchan module, measured by the same listeners and publisher as our server: the cost of the same
+//! streams on the same machine, without storage, accounts or rules.
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -39,7 +39,7 @@ struct Nginx {
 
 impl Drop for Nginx {
     fn drop(&mut self) {
-        // Asked and not killed, so that it ends its workers. Ended already is as good.
+        // Terminated and not killed, so that it ends its workers. It is fine if it has already ended.
         if let Some(id) = i32::try_from(self.process.id()).ok().and_then(Pid::from_raw) {
             kill_process(id, Signal::TERM).ok();
         }
@@ -47,7 +47,7 @@ impl Drop for Nginx {
     }
 }
 
-/// The figures, or that they are missing.
+/// The results, or a row that says that they are missing.
 pub(crate) async fn rows(streams: usize) -> Result<Vec<Row>, Problem> {
     if !Path::new(MODULE).exists() {
         return Ok(vec![Row {

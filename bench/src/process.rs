@@ -1,4 +1,4 @@
-//! What a process takes: memory and the processor's time, as the kernel counts them.
+//! A process's resource usage: memory and processor time, as the kernel counts them.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ pub(crate) fn proportional_set_size(id: u32) -> Result<u64, Problem> {
     kilobytes(&format!("/proc/{id}/smaps_rollup"), "Pss:")
 }
 
-/// The most that was in memory at once since the process began, in bytes.
+/// The process's peak memory usage, in bytes.
 pub(crate) fn peak(id: u32) -> Result<u64, Problem> {
     kilobytes(&format!("/proc/{id}/status"), "VmHWM:")
 }
 
-/// The processor's time that it has taken so far, its own and the kernel's for it.
+/// The processor time it has used so far, in user and kernel mode.
 pub(crate) fn processor_time(id: u32) -> Result<Duration, Problem> {
     let path = format!("/proc/{id}/stat");
     let text = read(&path)?;
-    // The name stands in brackets and may hold anything; the 14th and 15th fields are the 12th and 13th after it.
+    // The name is in brackets and may contain anything; the 14th and 15th fields are the 12th and 13th after it.
     let fields = text.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().skip(11).take(2));
     let ticks = fields.map(|fields| fields.filter_map(|field| field.parse::<u64>().ok()).collect::<Vec<_>>());
     match ticks.as_deref() {
@@ -30,10 +30,10 @@ pub(crate) fn processor_time(id: u32) -> Result<Duration, Problem> {
     }
 }
 
-/// How many connections wait to be taken at `port` of this machine; none if nobody listens.
+/// How many connections wait to be accepted at `port` of this machine; 0 if nobody listens.
 pub(crate) fn accept_queue(port: u16) -> Result<u64, Problem> {
     use std::io::Read;
-    // Who listens stands first; the thousands of connections after that are not read.
+    // Listening sockets come first; the thousands of connections after them are not read.
     let path = "/proc/net/tcp";
     let mut first = vec![0; 16 * 1024];
     let mut file = std::fs::File::open(path).map_err(io(format!("reading {path}")))?;

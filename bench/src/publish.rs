@@ -1,4 +1,4 @@
-//! The server alone: from `POST release` to the event in a client's hands.
+//! The server alone: from `POST release` until a client has received the event.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use crate::report::Row;
 use crate::{Problem, times};
 
-/// Streams that are open all the while.
+/// Streams that stay open throughout.
 const STREAMS: usize = 200;
 /// Releases that are timed, one after the other.
 const RELEASES: usize = 2000;
@@ -34,7 +34,7 @@ struct Arrival {
     at: Instant,
 }
 
-/// What reads the streams, on a thread of its own: an event is noted when it is there, not when the sender has time.
+/// Reads the streams on its own thread: an event is recorded when it arrives, not when the sender has time.
 struct Readers(Option<Runtime>);
 
 impl Readers {
@@ -50,7 +50,7 @@ impl Readers {
 
 impl Drop for Readers {
     fn drop(&mut self) {
-        // Dropped by a task, which may not wait for the thread.
+        // Dropped by a task, which must not block on the thread.
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
         }
@@ -82,7 +82,7 @@ pub(crate) async fn release_to_event(name: &str, database: Database) -> Result<R
     Ok(times(what, &Percentiles::from_iter(measured), goal))
 }
 
-/// Opens the streams of as many people as it takes, and a session for each athlete among them.
+/// Opens the streams of as many people as needed, and a session for each athlete among them.
 async fn open(
     server: &Server,
     readers: &Readers,
@@ -112,12 +112,12 @@ async fn open(
     for (account, device) in &people {
         let is_athlete = account.roles.iter().any(|role| role == "athlete");
         let mut stream = device.stream().await?.bytes_stream();
-        // The trainer hears of their own release as well; only the athlete's stream counts.
+        // The trainer receives their own release as well; only the athlete's stream counts.
         let arrived = is_athlete.then(|| arrived.clone());
         readers.runtime().spawn(async move {
             while let Some(Ok(chunk)) = stream.next().await {
                 let at = Instant::now();
-                // One event at a time is on its way, so a chunk holds all of it.
+                // Only one event is in flight at a time, so a chunk contains all of it.
                 if let (Some(arrived), Some(round)) = (&arrived, released_round(&chunk)) {
                     arrived.send(Arrival { round, at }).ok();
                 }
@@ -144,7 +144,7 @@ async fn begin(athlete: &Device, trainers: &HashMap<String, Arc<Device>>) -> Res
     Ok(Some(Pair { trainer: Arc::clone(trainer), round }))
 }
 
-/// The round that an athlete's stream says was released.
+/// The round that was released, according to a message of the athlete's stream.
 fn released_round(message: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(message).ok()?;
     let data = text.split_once("event: round-released\ndata: ")?.1;

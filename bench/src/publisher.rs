@@ -1,7 +1,7 @@
-//! Requests at a steady rate, however long each takes to be answered.
+//! Requests at a steady rate, however long each response takes.
 //!
-//! Written byte by byte over connections that stay, so that as little as possible of this program's own time is in what is
-//! measured.
+//! Written as raw bytes over persistent connections, so that the figures include as little as possible of this
+//! program's own time.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -15,24 +15,24 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::{Problem, io};
 
-/// Connections that requests are spread over; enough that one is nearly always free.
+/// Connections that requests are spread over; enough that one is almost always free.
 const CONNECTIONS: usize = 32;
 /// How often requests are sent: several at once from a certain rate on.
 const TICK: Duration = Duration::from_millis(2);
 
 /// One request to be sent.
 pub(crate) struct Job {
-    /// What it is known by.
+    /// Its number.
     pub(crate) number: usize,
     /// Its head and body.
     pub(crate) request: String,
 }
 
-/// A request that was answered well.
+/// A request with a successful response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Done {
     pub(crate) number: usize,
-    /// When it was due: waiting for a connection counts, or a slow answer would hide itself from the next request.
+    /// When it was due: waiting for a connection counts, or a slow response would hide its effect on the next request.
     pub(crate) due: Instant,
     pub(crate) answered: Instant,
 }
@@ -87,7 +87,7 @@ async fn send(address: SocketAddr, mut jobs: mpsc::UnboundedReceiver<(Job, Insta
     Ok(done)
 }
 
-/// Whether this is all of an answer, which must be a good one.
+/// Whether this is a complete response, which must be a success.
 fn is_whole(answer: &[u8]) -> Result<bool, Problem> {
     let text = String::from_utf8_lossy(answer);
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return Ok(false) };

@@ -12,7 +12,7 @@ const TITLE: &str = "# Results\n\nWritten by `cargo xtask bench`; each section b
 pub(crate) struct Row {
     pub(crate) what: String,
     pub(crate) figure: String,
-    /// What it should be; empty where it is only written down.
+    /// What it should be; empty if it is only recorded.
     pub(crate) goal: &'static str,
 }
 
@@ -21,7 +21,7 @@ pub(crate) struct Row {
 pub(crate) struct Section {
     pub(crate) name: &'static str,
     pub(crate) rows: Vec<Row>,
-    /// What has to be known to read them, in whole sentences.
+    /// What a reader must know to interpret them, in whole sentences.
     pub(crate) notes: Vec<String>,
 }
 
@@ -39,7 +39,7 @@ impl fmt::Display for Section {
     }
 }
 
-/// Writes the section into `bench/RESULTS.md`, in place of what an earlier run of it left there.
+/// Writes the section into `bench/RESULTS.md`, replacing that of an earlier run.
 pub(crate) fn keep(section: &Section) -> Result<(), Problem> {
     let path = root().join("bench/RESULTS.md");
     let kept = match std::fs::read_to_string(&path) {

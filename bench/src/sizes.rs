@@ -18,7 +18,7 @@ pub(crate) fn server() -> Result<Row, Problem> {
     Ok(Row { what: "size of `ringside-api`".to_owned(), figure: megabytes(size), goal: "" })
 }
 
-/// The windows' bundle: what a start loads for a trainer and for an athlete and, in words, what there is in all.
+/// The windows' bundle: what a start loads for a trainer and for an athlete and, as text, the total.
 pub(crate) fn bundle() -> Result<Row, Problem> {
     let dist = root().join("ui/dist");
     let path = dist.join("index.html");
@@ -39,7 +39,7 @@ pub(crate) fn bundle() -> Result<Row, Problem> {
     })
 }
 
-/// How large these files are together, in bytes.
+/// The total size of these files, in bytes.
 pub(crate) fn of_files(files: &[PathBuf]) -> Result<u64, Problem> {
     let size = |path: &PathBuf| Ok(path.metadata().map_err(io(format!("measuring {}", path.display())))?.len());
     files.iter().map(size).sum()
@@ -69,7 +69,7 @@ fn texts(assets: &Path, extension: &str) -> Result<BTreeMap<String, String>, Pro
     Ok(texts)
 }
 
-/// How large these files are together, each compressed as that budget has them.
+/// The total size of these files, each compressed as in that budget.
 fn compressed<'a>(
     texts: &BTreeMap<String, String>,
     names: impl IntoIterator<Item = &'a str>,
@@ -85,8 +85,8 @@ fn compressed<'a>(
     Ok(size)
 }
 
-/// The names of the scripts that the start of a part loads: what `page` loads, the script of the part, whose name begins
-/// with that of its view, and what these import.
+/// The names of the scripts loaded at a part's start: what `page` loads, the part's script, whose name begins with that
+/// of its view, and what these import.
 fn start_of<'a>(
     scripts: &'a BTreeMap<String, String>,
     page: &'a str,
@@ -105,16 +105,16 @@ fn start_of<'a>(
     Ok(loaded)
 }
 
-/// The names of the scripts that `code` can't do without, as Vite writes them: `from"./x.js"`. What is imported later, when
-/// it is wanted, stands in parentheses.
+/// The names of the scripts that `code` imports statically, as Vite writes them: `from"./x.js"`. Dynamic imports are in
+/// parentheses.
 fn imported(code: &str) -> Vec<&str> {
     let paths = code.match_indices("\"./").map(|(at, quote)| (&code[..at], &code[at + quote.len()..]));
     let statements = paths.filter(|(before, _)| before.ends_with("from") || before.ends_with("import"));
     statements.filter_map(|(_, after)| after.split('"').next()).collect()
 }
 
-/// The names of the files of a kind that `page` itself loads: the entry and, as Vite writes them beside it to be preloaded,
-/// what the entry imports. What is imported later, when it is opened, the page does not name.
+/// The names of the files of a kind that `page` itself loads: the entry and what the entry imports, which Vite adds as
+/// preloads. The page does not name dynamic imports.
 fn named<'a>(page: &'a str, extension: &str) -> Vec<&'a str> {
     // Between quotes: every second part.
     let quoted = page.split('"').skip(1).step_by(2);

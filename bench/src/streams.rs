@@ -1,4 +1,4 @@
-//! Thousands of open streams: what one costs while nothing happens, what coming back costs, and how fast an event is.
+//! Thousands of open streams: what one costs while idle, what reconnecting costs, and how fast an event arrives.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -14,13 +14,13 @@ use crate::publisher::Done;
 use crate::report::Row;
 use crate::{Problem, herd, io, milliseconds, nchan, times};
 
-/// How many come back at once, for what that costs each time: these shares of all streams.
+/// How many streams reconnect at once: all of them divided by each of these.
 const SHARES: [usize; 4] = [8, 4, 2, 1];
 /// Released rounds a second.
 pub(crate) const RATE: usize = 500;
 /// How often every round is released.
 const TURNS: usize = 3;
-/// Writes of which the time of one is taken.
+/// Writes that are timed.
 const WRITES: usize = 500;
 
 /// See the module.
@@ -36,7 +36,7 @@ pub(crate) async fn rows(streams: usize) -> Result<Vec<Row>, Problem> {
     Ok(rows)
 }
 
-/// Says the figures at once: the whole takes minutes.
+/// Prints the figures at once: the whole benchmark takes minutes.
 fn said(rows: Vec<Row>) -> Vec<Row> {
     for Row { what, figure, .. } in &rows {
         println!("    {what}: {figure}");
@@ -63,7 +63,7 @@ async fn idle(crowd: &Crowd) -> Result<Row, Problem> {
     })
 }
 
-/// What it costs the server when all come back at once, each with its cursor.
+/// What it costs the server when all reconnect at once, each with its cursor.
 async fn coming_back(crowd: &Crowd) -> Result<Row, Problem> {
     let server = id(crowd)?;
     let mut figures = Vec::new();
@@ -125,13 +125,13 @@ pub(crate) async fn delivered(listeners: &mut Listeners, done: &[Done]) -> Resul
     Ok(took)
 }
 
-/// A share of the memory, for one stream.
+/// The memory for one stream, as text.
 pub(crate) fn each(bytes: u64, streams: usize) -> String {
     let tenths = bytes * 10 / streams as u64 / 1000;
     format!("{}.{} KB", tenths / 10, tenths % 10)
 }
 
-/// How long the disk takes for what every release waits for.
+/// How long the disk takes for a durable write, which every release waits for.
 fn durable_writes(directory: &Path) -> Result<Percentiles, Problem> {
     let path = directory.join("durable");
     let writing = || io(format!("writing {}", path.display()));

@@ -23,7 +23,7 @@ struct Arguments {
     seed: Option<u64>,
 }
 
-/// How many real runs go on side by side: they mostly wait.
+/// How many real runs run in parallel: they mostly wait.
 const SIDE_BY_SIDE: usize = 4;
 
 #[derive(Args)]

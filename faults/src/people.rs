@@ -1,4 +1,4 @@
-//! What people do, by what they see.
+//! What people do, depending on what they see.
 
 use std::sync::Arc;
 
@@ -37,21 +37,21 @@ pub enum Act {
     TryNow,
 }
 
-/// Somebody at one device, who does something by what they see.
+/// A simulated person at one device, who acts on what they see.
 ///
-/// Whatever they enter carries a number of its own, so that it is found again wherever it has come to.
+/// Whatever they enter contains a unique number, so that it can be found wherever it ends up.
 #[derive(Debug)]
 pub struct Somebody {
     me: UserId,
     random: StdRng,
     /// The next number.
     next: u32,
-    /// Whether they ever take a tick back, or decide about what was refused.
+    /// Whether they ever take a tick back, or resolve refused acts.
     wavers: bool,
 }
 
 impl Somebody {
-    /// `me`, who does what `seed` makes them do, and numbers what they enter from `first` on.
+    /// `me`, whose acts follow from `seed` and whose entries are numbered from `first`.
     pub fn new(me: UserId, seed: u64, first: u32, wavers: bool) -> Self {
         Self { me, random: StdRng::seed_from_u64(seed), next: first, wavers }
     }
@@ -61,7 +61,7 @@ impl Somebody {
         self.next
     }
 
-    /// Something drawn by chance.
+    /// Their random number generator.
     pub fn random(&mut self) -> &mut StdRng {
         &mut self.random
     }
@@ -155,7 +155,7 @@ impl Somebody {
         match self.random.random_range(0..8) {
             0..3 => Act::CreateExercise(self.exercise()),
             _ if exercise.archived => Act::RestoreExercise(Box::new(exercise)),
-            // Rounds need some.
+            // Keep enough for rounds.
             3 if offered > 3 => Act::ArchiveExercise(exercise.id, exercise.version),
             _ => {
                 let cue = Some(self.note());
@@ -166,7 +166,7 @@ impl Somebody {
 
     fn exercise(&mut self) -> ExerciseDraft {
         let cue = Some(self.note());
-        // Now and then a name that another device may have given as well.
+        // Sometimes the same name as another device's.
         let name = format!("Exercise {}", self.random.random_range(0..40));
         let category = *Category::ALL.choose(&mut self.random).expect("there are some");
         ExerciseDraft { name, category, fields: vec![Field::Reps], aliases: Vec::new(), muscles: Vec::new(), cue }
@@ -211,7 +211,7 @@ impl Somebody {
 }
 
 impl Act {
-    /// Whether it goes through the outbox, so that it is done in the end or kept as refused.
+    /// Whether it goes through the outbox, so that it ends as done or is kept as refused.
     pub fn is_kept(&self) -> bool {
         !matches!(self, Self::StartSession | Self::Join(_) | Self::Discard(_) | Self::Retry(_) | Self::TryNow)
     }
@@ -248,7 +248,7 @@ impl Act {
         }
     }
 
-    /// The refused act that is decided about by this one.
+    /// The refused act that this one resolves.
     pub fn decides(&self) -> Option<&str> {
         match self {
             Self::Discard(key) | Self::Retry(key) => Some(key),

@@ -1,23 +1,23 @@
-//! Who may take a route: said in the table of routes, and stated by the API's description.
+//! Who may use a route: declared in the table of routes, and shown in the API's description.
 
 use training::Part;
 use training::wire::Role;
 
-/// Who may take a route. Somebody else's session does not exist for a caller, whatever their role.
+/// Who may use a route. Somebody else's session does not exist for a caller, whatever their role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
     /// Anybody, without signing in.
     Anyone,
-    /// Whoever is signed in; about themselves.
+    /// Any signed-in person, for their own data.
     SignedIn,
-    /// Whoever holds this role.
+    /// Anybody with this role.
     Holder(Role),
-    /// Trainers and admins; about their studio.
+    /// Trainers and admins, for their own studio.
     Staff,
-    /// Trainers and admins of the studio whose it is that is named.
+    /// Trainers and admins of the studio that owns the named entity.
     StaffOf,
-    /// Both people of the session that is named.
+    /// Both people of the named session.
     Both,
-    /// The one in this part of the session that is named, itself or by a round.
+    /// The person in this part of the session, which is named directly or by one of its rounds.
     In(Part),
 }

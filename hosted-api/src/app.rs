@@ -24,14 +24,14 @@ pub(crate) struct App {
     pub(crate) updates: Updates,
 }
 
-/// How long things may take.
+/// Time limits and intervals.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timing {
-    /// How often a byte comes on a stream when nothing happens.
+    /// The interval of keep-alive comments on an idle stream.
     pub(crate) keep_alive: Duration,
-    /// How long a request may take to be answered. A stream is answered at once.
+    /// The time limit for a response to begin. A stream's begins at once.
     pub(crate) answer_within: Duration,
-    /// How long an access token is good for.
+    /// The lifetime of an access token.
     pub(crate) access_lifetime: Duration,
 }
 
@@ -46,7 +46,7 @@ impl Default for Timing {
     }
 }
 
-/// Does work as a task of its own: once begun it ends, also when whoever asked for it has hung up meanwhile.
+/// Runs work in its own task: once begun it completes, even if the client disconnects meanwhile.
 pub(crate) async fn to_the_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
 ) -> Result<T, ApiError> {

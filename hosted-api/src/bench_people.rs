@@ -1,4 +1,4 @@
-//! Very many people at once, for benchmarks: signing them in one by one would cost a password hash each.
+//! Bulk creation of people for benchmarks: signing them in one by one would cost a password hash each.
 
 use std::time::Duration;
 
@@ -12,15 +12,15 @@ use crate::store::{DatabaseUrl, NewUser, Store, StoreError, Tx};
 
 /// How many people are added in one transaction.
 const TOGETHER: usize = 500;
-/// No hash of any password: nobody can sign in with one.
+/// Not the hash of any password: nobody can sign in with one.
 const NO_PASSWORD: &str = "";
 
 /// Somebody's tokens. Deliberately without `Debug`: they must not get into a log.
 #[derive(Clone)]
 pub struct Tokens {
-    /// Good for as long as was asked for.
+    /// Valid for the requested time.
     pub access: String,
-    /// Good for as long as any.
+    /// Valid for the usual time.
     pub refresh: String,
 }
 

@@ -1,10 +1,10 @@
 //! Ringside's hosted API: a REST API with a live feed.
 //!
-//! What a request passes on its way: `connections` → `http::boundary` → `router` (the table of who may) →
+//! The path of a request: `connections` → `http::boundary` → `router` (the table of routes and permissions) →
 //! `endpoints` (one file each) → `commands` → `store` (the only place with SQL) → `feed` (waking streams).
-//! Beside them stand the desktop's `updates`.
+//! Separate from these are the desktop's `updates`.
 //!
-//! Deliberately absent: the rules of a session, which are the `training` crate's.
+//! Deliberately absent: the rules of a session, which are in the `training` crate.
 
 mod access;
 mod accounts;

@@ -1,4 +1,4 @@
-//! What a server does by itself: letting go of what is too old.
+//! Background maintenance: deleting what is too old.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,11 +14,11 @@ use crate::store::Horizon;
 const EVERY: Duration = Duration::from_hours(1);
 /// How often the metrics are folded.
 const METRICS_EVERY: Duration = Duration::from_mins(1);
-/// How long idempotency keys are remembered: as long as a device that is away stays signed in, so that whatever it sends
-/// when it is back is known.
+/// How long idempotency keys are kept: as long as an offline device stays signed in, so that whatever it resends when
+/// it is back is recognised.
 const IDEMPOTENCY_RETENTION: Duration = Duration::from_hours(61 * 24);
 
-/// Compacts the store now and then, until it is dropped.
+/// Compacts the store periodically, until dropped.
 pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {
     let mut due = interval(EVERY);
     let mut metrics_due = interval(METRICS_EVERY);
@@ -40,7 +40,7 @@ pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {
     }
 }
 
-/// Until when things are let go, as of now.
+/// The cut-off times for deletion, as of now.
 pub(crate) fn horizon(now: Timestamp, feed_retention: Duration) -> Horizon {
     Horizon {
         tokens: now,

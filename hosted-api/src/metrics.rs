@@ -1,4 +1,4 @@
-//! What the server counts about itself, for Prometheus.
+//! The server's metrics, for Prometheus.
 //!
 //! Each server has its own recorder instead of the process's global one, so that two in one process (as in the tests)
 //! don't count for each other.
@@ -76,7 +76,7 @@ impl Metrics {
         OpenStream(self.streams.clone())
     }
 
-    /// Folds single samples into their histogram: where nobody asks for the metrics, they would pile up.
+    /// Folds samples into their histogram: they would pile up if nobody scraped the metrics.
     pub(crate) fn keep_up(&self) {
         self.handle.run_upkeep();
     }
@@ -94,7 +94,7 @@ impl Drop for OpenStream {
     }
 }
 
-/// The method as a label; a made-up one must not make a new series.
+/// The method as a label; a made-up one must not create a new series.
 fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -1,4 +1,4 @@
-//! What a server asks of the system it runs on, where systems differ: to have many files open, and to be told to stop.
+//! Platform-specific parts: raising the limit of open files, and shutdown signals.
 
 #[cfg(unix)]
 pub(crate) use unix::{ToldToStop, have_many_files};
@@ -10,8 +10,8 @@ mod unix {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    /// Lets this process have as many files open as it may have at most. Each stream is one, and many systems let a
-    /// process begin with 1,024 although it may have a thousand times that.
+    /// Raises this process's limit of open files to the hard limit. Each stream is one, and on many systems a process
+    /// starts with a limit of 1,024 although a thousand times that is allowed.
     pub(crate) fn have_many_files() {
         let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
         if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
@@ -19,19 +19,19 @@ mod unix {
         }
     }
 
-    /// Hears SIGTERM and SIGINT.
+    /// Listens for SIGTERM and SIGINT.
     pub(crate) struct ToldToStop {
         terminate: Signal,
         interrupt: Signal,
     }
 
     impl ToldToStop {
-        /// Hears from now on.
+        /// Starts listening.
         pub(crate) fn listen() -> std::io::Result<Self> {
             Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
         }
 
-        /// Waits until it is told.
+        /// Waits for a signal to stop.
         pub(crate) async fn told(&mut self) {
             tokio::select! {
                 _ = self.terminate.recv() => {}
@@ -48,7 +48,7 @@ mod windows {
     /// Windows has no such limit.
     pub(crate) fn have_many_files() {}
 
-    /// Hears Ctrl-C, the console being closed and the machine going down. Windows knows no SIGTERM.
+    /// Listens for Ctrl-C, closing of the console and system shutdown. Windows has no SIGTERM.
     pub(crate) struct ToldToStop {
         interrupt: CtrlC,
         close: CtrlClose,
@@ -56,12 +56,12 @@ mod windows {
     }
 
     impl ToldToStop {
-        /// Hears from now on.
+        /// Starts listening.
         pub(crate) fn listen() -> std::io::Result<Self> {
             Ok(Self { interrupt: ctrl_c()?, close: ctrl_close()?, shutdown: ctrl_shutdown()? })
         }
 
-        /// Waits until it is told.
+        /// Waits for a signal to stop.
         pub(crate) async fn told(&mut self) {
             tokio::select! {
                 _ = self.interrupt.recv() => {}

@@ -11,7 +11,7 @@ use hosted_api::{
 };
 use semver::Version;
 
-/// The language of notes that name none.
+/// The default language of notes.
 const ENGLISH: &str = "en";
 
 #[derive(Subcommand)]
@@ -95,12 +95,12 @@ enum Impossible {
 }
 
 impl Release {
-    /// Whether it may begin a database that is not there.
+    /// Whether it may create a missing database.
     pub(crate) fn begins(&self) -> bool {
         matches!(self, Self::Publish(_))
     }
 
-    /// Does it, and says in a line what was done.
+    /// Runs the command and prints what was done.
     pub(crate) async fn run(self, database: &DatabaseUrl, artefacts: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
         let (which, change) = match self {
             Self::Publish(publish) => {
@@ -159,7 +159,7 @@ impl Publish {
     }
 }
 
-/// What publishing has done.
+/// Describes what publishing has done.
 fn told(channel: &str, publication: &Publication, published: &Published) -> String {
     let Publication { version, rollout, .. } = publication;
     let mut offered = offered(published.rollout, published.halted);
@@ -179,7 +179,7 @@ fn line(listed: &Listed) -> String {
     format!("{} {version}, {published_at}: {offered}{requires}; {}", channel.word(), platforms.join(", "))
 }
 
-/// Whom a release is offered to.
+/// Describes whom a release is offered to.
 fn offered(rollout: Percent, halted: bool) -> String {
     let percent = rollout.get();
     if halted {

@@ -1,4 +1,4 @@
-//! Every route, and who may take it: one table, which the authorisation test reads as well.
+//! Every route and who may use it: one table, which the authorisation test reads as well.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::endpoints::{account, auth, exercises, feed, operating, rounds, sessio
 use crate::http::{boundary, method_not_allowed, not_found, refuse_unknown_parameters};
 use crate::openapi;
 
-/// A route and who may take it.
+/// A route and who may use it.
 pub(crate) type Entry = (Access, UtoipaMethodRouter<Arc<App>>);
 
 /// The table.

@@ -9,10 +9,10 @@ use crate::accounts::{Passwords, address, is_acceptable_name, is_acceptable_pass
 use crate::clock;
 use crate::store::{DatabaseUrl, NewUser, Store, StoreError, Tx};
 
-/// A studio to be, with its first admin.
+/// A studio to create, with its first admin.
 #[derive(Clone, Copy)]
 pub struct NewStudio<'a> {
-    /// Its name, unlike that of any other.
+    /// Its name, which must be unique.
     pub name: &'a str,
     /// The address the admin signs in with.
     pub admin_email: &'a str,
@@ -44,10 +44,10 @@ pub struct SeededAccount {
     pub roles: Vec<Role>,
 }
 
-/// Why a studio could not be made.
+/// Why a studio could not be created.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
-    /// The store is the reason.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Its name or an address is taken.
@@ -64,7 +64,7 @@ pub enum SeedError {
 /// Creates a studio with its first admin.
 ///
 /// # Errors
-/// [`SeedError`] when something of it is not acceptable or taken.
+/// [`SeedError`] when a value is not acceptable or already taken.
 pub async fn create_studio(database: &DatabaseUrl, studio: &NewStudio<'_>) -> Result<(), SeedError> {
     let email = address(studio.admin_email);
     if !is_acceptable_name(studio.name.trim()) || !is_acceptable_name(studio.admin_name.trim()) {
@@ -95,10 +95,10 @@ pub async fn create_studio(database: &DatabaseUrl, studio: &NewStudio<'_>) -> Re
 }
 
 /// Fills a database with a demo studio: an admin, two trainers, three athletes of the first and one of the second,
-/// a dozen exercises. All share one password, which is for demonstration and says so.
+/// a dozen exercises. All share one password, which is obviously for demonstration.
 ///
 /// # Errors
-/// [`SeedError::Exists`] when a studio of that name is there; nothing is changed then.
+/// [`SeedError::Exists`] when a studio of that name exists; nothing is changed then.
 pub async fn seed_demo(database: &DatabaseUrl, studio: &str) -> Result<Seeded, SeedError> {
     if !is_acceptable_name(studio) {
         return Err(SeedError::Unacceptable("a studio's name needs 1 to 100 characters"));

@@ -21,25 +21,25 @@ use crate::router::router;
 use crate::store::{Store, StoreError};
 use crate::updates::Updates;
 
-/// The longest that may be waited for load balancers to see that the server is not ready, in seconds.
+/// The longest grace period for load balancers to notice that the server is not ready, in seconds.
 pub const LONGEST_GRACE_S: u64 = 2;
 /// How long requests may take to finish after that.
 const FINISH_WITHIN: Duration = Duration::from_secs(6);
-/// How long the database may take to be closed.
+/// How long closing the database may take.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
-/// Whoever runs servers gives them ten seconds, and then kills them.
+/// Process managers commonly allow ten seconds before they kill.
 const _: () = assert!(
     LONGEST_GRACE_S + FINISH_WITHIN.as_secs() + CUT_WITHIN.as_secs() + CLOSE_WITHIN.as_secs() <= 10,
     "a server that is told to stop ends within ten seconds"
 );
 
-/// What to do about an address that is taken.
+/// Advice for when the address is in use.
 const IN_USE: &str = ", where another program listens; choose another port with --listen, or 0 for any that is free";
 
 /// Why a server could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The database is the reason.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The address can't be listened on.
@@ -50,7 +50,7 @@ pub enum StartError {
         /// Why not.
         source: std::io::Error,
     },
-    /// Something every machine should be able to do failed.
+    /// Something that should work on every machine failed.
     #[error("can't set up {what}")]
     Setup {
         /// What.
@@ -75,12 +75,12 @@ pub struct Running {
 }
 
 impl Running {
-    /// Waits for it to end without having been told to, which only a bug of ours makes it do.
+    /// Waits for it to end without having been told to, which happens only through a bug of ours.
     pub async fn broken(&mut self) -> Broken {
         Broken((&mut self.serving).await.err())
     }
 
-    /// Stops it: not ready any more, streams are told and end, running requests finish, at most ten seconds.
+    /// Stops it within ten seconds: reports not ready, ends streams with a `bye`, and lets running requests finish.
     pub async fn shutdown(self) {
         self.stop.cancel();
         if let Err(error) = self.serving.await {
@@ -92,7 +92,7 @@ impl Running {
 /// Starts a server.
 ///
 /// # Errors
-/// [`StartError`] when its database or its address is not to be had.
+/// [`StartError`] when its database or its address is unavailable.
 pub async fn start(config: Config) -> Result<Running, StartError> {
     let app = Arc::new(App {
         store: Store::connect(&config.database).await?,
@@ -106,7 +106,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     start_with(app, config)
 }
 
-/// Starts a server around what it needs.
+/// Starts a server with the given dependencies.
 pub(crate) fn start_with(app: Arc<App>, config: Config) -> Result<Running, StartError> {
     let not_listening = |source| StartError::Listen { address: config.listen, source };
     let listener = listen(config.listen).map_err(not_listening)?;

@@ -31,13 +31,13 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// The profile whose window this is to the system.
+    /// The profile this window is bound to, as the system sees it.
     pub(crate) fn bound_to(&self) -> Profile {
         self.profile.clone().unwrap_or_default()
     }
 }
 
-/// Size and place of a window, in logical pixels.
+/// Size and position of a window, in logical pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Geometry {
     pub(crate) width: f64,
@@ -46,7 +46,7 @@ pub(crate) struct Geometry {
     pub(crate) y: f64,
 }
 
-/// A text that is not a geometry.
+/// The text is not a geometry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a geometry is written WIDTHxHEIGHT+X+Y, as in 1280x800+0+0")]
 pub(crate) struct NotAGeometry;

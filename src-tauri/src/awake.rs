@@ -1,15 +1,15 @@
-//! Keeping the screen from going dark while somebody trains in front of it.
+//! Keeps the screen awake while somebody trains in front of it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use keepawake::KeepAwake;
 
-/// A thread that holds the system's promise: asking for it and giving it back take as long as the system does.
+/// A thread that holds the system's wake lock: acquiring and releasing it block for as long as the system takes.
 pub(crate) struct Awake(Sender<bool>);
 
 impl Awake {
-    /// The screen may go dark.
+    /// Starts the thread, without a wake lock.
     pub(crate) fn begin() -> Self {
         let (sender, told) = channel();
         let begun = std::thread::Builder::new().name("awake".to_owned()).spawn(move || follow(&told));
@@ -19,9 +19,9 @@ impl Awake {
         Self(sender)
     }
 
-    /// Keeps the screen from going dark, or no longer.
+    /// Switches on or off whether the screen is kept awake.
     pub(crate) fn keep(&self, on: bool) {
-        // Without the thread, which was logged, there is nobody to tell.
+        // Fails only if the thread is not running, which was logged.
         self.0.send(on).ok();
     }
 }
@@ -32,7 +32,7 @@ fn follow(told: &Receiver<bool>) {
         match (on, promise.take()) {
             (true, None) => promise = ask(),
             (true, kept) => promise = kept,
-            // It panics when whoever promised is no longer there to be told.
+            // Releasing panics when the service that granted it is gone.
             (false, kept) => drop(catch_unwind(AssertUnwindSafe(move || drop(kept)))),
         }
     }

@@ -1,4 +1,4 @@
-//! What answers which window, and the one command windows have.
+//! Which front answers which window, and the only command windows can call.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,51 +11,51 @@ use serde_json::Value;
 use tauri::{State, WebviewWindow};
 use tokio::sync::{Notify, watch};
 
-/// For how long a question about closing counts as just asked.
+/// How long after a window was told to ask about closing another attempt to close it counts as the second.
 const ASKED_FOR: Duration = Duration::from_secs(10);
 
-/// What answers a window, or why nothing does; nothing while it is being opened.
+/// The front that answers a window, or why it could not be opened. `None` while it is being opened.
 pub(crate) type Opened = Option<Result<Front, Failure>>;
 
-/// What answers each window, by its label.
+/// The bindings of all windows, by label.
 #[derive(Default)]
 pub(crate) struct Desk {
     fronts: Mutex<HashMap<String, Binding>>,
-    /// When the person of which window was asked last whether they mean to close it.
+    /// When each window was last told to ask the person whether to close it.
     asked: Mutex<HashMap<String, Instant>>,
 }
 
-/// One window's way to what answers it.
+/// The connection of one window to the front that answers it.
 #[derive(Clone)]
 pub(crate) struct Binding {
     pub(crate) opening: watch::Receiver<Opened>,
-    /// Asks whoever opens the profile to try once more after it failed.
+    /// Requests another attempt to open the profile after a failure.
     pub(crate) again: Arc<Notify>,
-    /// Whether the window is closed while nothing answers it.
+    /// Whether the window may be closed while there is no front.
     pub(crate) meanwhile: Closing,
-    /// The desktop around the window, which is there whatever becomes of the profile.
+    /// The desktop around the window, which is available even if the profile can't be opened.
     pub(crate) host: Arc<dyn Host>,
 }
 
-/// What becomes of a window that its person wants closed.
+/// What happens to a window that the person wants to close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Leaving {
     /// It is closed.
     Closes,
-    /// It asks its person.
+    /// It asks the person.
     Asks,
-    /// It stays, and there is nobody in it to ask.
+    /// It stays open, and can't ask the person.
     Stays,
 }
 
 impl Desk {
-    /// Binds the window called `label` to what its binding will bring.
+    /// Sets the binding of the window called `label`.
     pub(crate) fn bind(&self, label: &str, binding: Binding) {
         self.fronts.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), binding);
     }
 
-    /// What becomes of the window called `label` now that its person wants it closed. A window that was asked to ask them and
-    /// never said that it does is closed the next time: perhaps it can't.
+    /// Decides what happens to the window called `label`, which the person wants to close. A window that was told to
+    /// ask them and did not acknowledge is closed at the next attempt: perhaps it can't ask.
     pub(crate) async fn leaving(&self, label: &str) -> Leaving {
         let Some(binding) = self.binding(label) else { return Leaving::Closes };
         match binding.closing().await {
@@ -71,7 +71,7 @@ impl Desk {
         }
     }
 
-    /// Whether the window called `label` can be left with the studio's PIN only.
+    /// Whether the window called `label` can only be left with the studio's PIN.
     pub(crate) async fn is_held(&self, label: &str) -> bool {
         match self.binding(label) {
             Some(binding) => binding.closing().await == Closing::Forbidden,
@@ -79,8 +79,8 @@ impl Desk {
         }
     }
 
-    /// Notes that the window called `label` asks its person whether they mean to close it: until they have answered, wanting
-    /// it closed once more is no answer.
+    /// Records that the window called `label` is asking the person whether to close it: until they have answered,
+    /// another attempt to close it is not an answer.
     pub(crate) fn note_asking(&self, label: &str) {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).remove(label);
     }
@@ -91,12 +91,12 @@ impl Desk {
 }
 
 impl Binding {
-    /// What answers the window, if anything does at this moment.
+    /// The front that answers the window, if there is one now.
     fn front(&self) -> Option<Front> {
         self.opening.borrow().clone()?.ok()
     }
 
-    /// Whether the window is closed when its person wants it to be.
+    /// Whether the window may be closed when the person wants to.
     async fn closing(&self) -> Closing {
         match self.front() {
             Some(front) => front.closing().await,
@@ -104,8 +104,8 @@ impl Binding {
         }
     }
 
-    /// What answers the window, once it is open. Whoever `insists` has a profile that could not be opened tried again: the
-    /// person may have mended what was wrong.
+    /// The front that answers the window, once it is open. With `insists`, a profile that could not be opened is tried
+    /// again: the person may have fixed the problem.
     async fn opened(mut self, insists: bool) -> Result<Front, Failure> {
         let has_failed = matches!(*self.opening.borrow_and_update(), Some(Err(_)));
         if has_failed && insists {
@@ -116,8 +116,8 @@ impl Binding {
         opened.clone().unwrap_or_else(|| Err(unbound()))
     }
 
-    /// The desktop's own answer to a call, while nothing else answers the window: a person whose profile can't be opened
-    /// may still close it, and tell support.
+    /// The desktop's own answer to a call, while there is no front: a person whose profile can't be opened can still
+    /// close the window, and contact support.
     fn without_front(&self, call: &Value) -> Option<Result<Value, Failure>> {
         if self.front().is_some() {
             return None;
@@ -137,7 +137,7 @@ impl Binding {
         Some(Ok(Value::Null))
     }
 
-    /// Why nothing answers, for support: without a path, which may name somebody.
+    /// The state of the front, for support: without a path, which may contain a name.
     fn standing(&self) -> String {
         match &*self.opening.borrow() {
             Some(Err(failure)) => format!("the profile could not be opened: {:?}", failure.code),
@@ -147,7 +147,7 @@ impl Binding {
     }
 }
 
-/// Carries a window's call to what answers it.
+/// Passes a call from a window to the front that answers it.
 ///
 /// # Errors
 /// The [`Failure`] of the call, or of opening the profile.

@@ -1,22 +1,22 @@
-//! How a window fills the screen: as it does, and not as it was asked to, because a window manager has its own will.
+//! Full screen, by the window's actual state and not the requested one, because a window manager may ignore a request.
 //!
-//! A kiosk's window stays full screen: whatever takes it off the screen without the studio's PIN (the system's keys, a
-//! taskbar, the button of a frame), it fills the screen again. Deliberately absent: who may take it off; that is the core's.
+//! A kiosk's window stays full screen: whatever ends full screen without the studio's PIN (the system's keys, a
+//! taskbar, a button of the frame), it is restored. Deliberately absent: who may end it; the core decides that.
 
 use tauri::{AppHandle, Manager, WebviewWindow};
 
 use crate::desk::Desk;
 
-/// How a window is to fill the screen.
+/// The requested full-screen state.
 #[derive(Clone, Copy)]
 pub(crate) enum Filled {
-    /// Or not.
+    /// Full screen if true, else not.
     As(bool),
-    /// Other than it does.
+    /// The opposite of the current state.
     Otherwise,
 }
 
-/// Fills the screen with the window called `label`, or no longer.
+/// Switches full screen on or off for the window called `label`.
 pub(crate) fn fill_screen(app: &AppHandle, label: &str, on: Filled) {
     let Some(window) = app.get_webview_window(label) else { return };
     if let Err(error) = fill(&window, on) {
@@ -35,7 +35,7 @@ fn fill(window: &WebviewWindow, on: Filled) -> tauri::Result<()> {
     window.set_fullscreen(on)
 }
 
-/// Makes `window` fill the screen again whenever it does not, unless staff took it off.
+/// Restores full screen whenever `window` leaves it, unless staff ended it.
 pub(crate) fn hold(window: &WebviewWindow) -> tauri::Result<()> {
     let (app, label) = (window.app_handle().clone(), window.label().to_owned());
     whenever_taken_off(window, move || {
@@ -49,7 +49,7 @@ pub(crate) fn hold(window: &WebviewWindow) -> tauri::Result<()> {
     })
 }
 
-/// Tauri remembers what was asked of the window manager; what became of it is GTK's to tell, on its own thread.
+/// Tauri only knows what was requested from the window manager. GTK knows the actual state, on the main thread.
 #[cfg(target_os = "linux")]
 fn fills_screen(window: &WebviewWindow) -> tauri::Result<bool> {
     use gtk::gdk::WindowState;
@@ -61,7 +61,7 @@ fn fills_screen(window: &WebviewWindow) -> tauri::Result<bool> {
         let state = |window: gtk::ApplicationWindow| window.window().map(|window| window.state());
         let fills =
             asked.gtk_window().map(|window| state(window).is_some_and(|it| it.contains(WindowState::FULLSCREEN)));
-        // Whoever asked waits for it.
+        // The caller is waiting for it.
         drop(sender.send(fills));
     })?;
     told.recv().unwrap_or(Ok(false))

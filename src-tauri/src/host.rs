@@ -1,4 +1,4 @@
-//! The desktop around the window: notices, the tray, closing, what support wants to know.
+//! The desktop around the window: notifications, the tray, closing, and diagnostics for support.
 
 use std::panic::AssertUnwindSafe;
 
@@ -30,7 +30,7 @@ pub(crate) struct Desktop {
     problems: Problems,
 }
 
-/// How a window came to be where it is.
+/// Why a window was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// The application was started.
@@ -55,17 +55,17 @@ impl Desktop {
         if let Err(error) = clicked {
             tracing::warn!(%error, "a click on a notice will lead nowhere");
         }
-        // Its menu would be a way out of a kiosk.
+        // The tray menu would be a way out of a kiosk.
         let tray = if origin == Origin::Kiosk { None } else { Tray::put(app, label) };
         let (menu, awake) = (MenuBar::put(app, label, origin), Awake::begin());
         Self { app: app.clone(), label: label.to_owned(), origin, tray, menu, awake, problems }
     }
 }
 
-/// Under what a notice notes which session it is about.
+/// The key under which a notification stores its session.
 const ABOUT: &str = "session_id";
 
-/// Tells the window called `label`, and nobody else.
+/// Emits `message` to the window called `label` only.
 pub(crate) fn emit(app: &AppHandle, label: &str, message: &Message) {
     if let Err(error) = app.emit_to(EventTarget::webview_window(label), window::MESSAGE, message) {
         tracing::error!(%error, "the window could not be told");
@@ -114,7 +114,7 @@ impl Host for Desktop {
 
     fn start_with_system(&self, on: bool) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let system = self.app.autolaunch();
-        // Taking away what is not there is an error to it.
+        // Disabling fails when it is not enabled.
         match on {
             true => system.enable()?,
             false if system.is_enabled()? => system.disable()?,
@@ -180,9 +180,9 @@ struct Tray {
 }
 
 impl Tray {
-    /// Puts it there; none where the system has no tray.
+    /// Creates the tray icon. `None` where the system has no tray.
     fn put(app: &AppHandle, label: &str) -> Option<Self> {
-        // On Linux the library it needs is looked for when it is used first, and missing is a panic.
+        // On Linux the library it needs is loaded at its first use, and panics if it is missing.
         let put = std::panic::catch_unwind(AssertUnwindSafe(|| Self::build(app, label)));
         match put {
             Ok(Ok(tray)) => Some(tray),
@@ -198,7 +198,7 @@ impl Tray {
     }
 
     fn build(app: &AppHandle, label: &str) -> tauri::Result<Self> {
-        // The window says these in the person's language as soon as it knows it.
+        // The window replaces these texts as soon as it knows the person's language.
         let state = MenuItem::with_id(app, "state", "Ringside", false, None::<&str>)?;
         let open = MenuItem::with_id(app, "open", "Open", true, None::<&str>)?;
         let quit = MenuItem::with_id(app, "quit", "Quit", true, None::<&str>)?;

@@ -1,4 +1,4 @@
-//! Which installation and which profile this process is, as the system knows it.
+//! How the system identifies this installation and the profile of this process.
 
 use std::path::PathBuf;
 
@@ -8,10 +8,10 @@ use tauri::{AppHandle, Config, Manager};
 /// The application's identifier, the same for every profile.
 pub(crate) const IDENTIFIER: &str = "app.ringside.desktop";
 
-/// Makes this process the one of `profile`: the first of it, to which a second start is handed, with a window that stands
-/// where this profile's stood last.
+/// Binds this process to `profile`: later starts of the profile are handed to it, and its window opens where the
+/// profile's window was last.
 ///
-/// Both are the plugins' work, who go by the application's identifier; each profile is an application of its own to them.
+/// Plugins do both, by the application's identifier, so each profile gets an identifier of its own.
 pub(crate) fn become_of(profile: &Profile, config: &mut Config) {
     config.identifier = of(profile);
 }
@@ -21,16 +21,17 @@ pub(crate) fn of(profile: &Profile) -> String {
     if *profile == Profile::default() {
         return IDENTIFIER.to_owned();
     }
-    // It takes no underscore on one system and makes one of every hyphen on another; no two profiles may become one.
+    // Underscores are not allowed on one system, and another turns hyphens into underscores. Two profiles must never
+    // get the same identifier.
     format!("{IDENTIFIER}.profile-{}", profile.as_str().replace('-', "-0").replace('_', "-1"))
 }
 
-/// The data directory of every profile, if nobody says otherwise.
+/// The default data directory, shared by all profiles.
 pub(crate) fn usual_home(app: &AppHandle) -> tauri::Result<PathBuf> {
     Ok(app.path().local_data_dir()?.join(IDENTIFIER))
 }
 
-/// Where the system keeps logs, of every profile.
+/// The system's directory for logs, shared by all profiles.
 pub(crate) fn logs(app: &AppHandle) -> tauri::Result<PathBuf> {
     if cfg!(target_os = "macos") {
         return Ok(app.path().home_dir()?.join("Library/Logs").join(IDENTIFIER));
@@ -38,8 +39,8 @@ pub(crate) fn logs(app: &AppHandle) -> tauri::Result<PathBuf> {
     Ok(usual_home(app)?.join("logs"))
 }
 
-/// Has the system know whose the notices of `profile` are. It knows the application from its installation; of other profiles
-/// it has never heard.
+/// Registers `profile` as a sender of notifications. The installer has registered the application, but not other
+/// profiles.
 #[cfg(windows)]
 pub(crate) fn introduce(profile: &Profile) {
     if *profile == Profile::default() {
@@ -52,7 +53,7 @@ pub(crate) fn introduce(profile: &Profile) {
     }
 }
 
-/// Has the system take the notices of every profile for the application's: the first one to say whose they are is believed.
+/// Makes the system attribute the notifications of every profile to the application: the first sender that is set wins.
 #[cfg(target_os = "macos")]
 pub(crate) fn introduce(_: &Profile) {
     if let Err(error) = notify_rust::set_application(IDENTIFIER) {
@@ -60,7 +61,7 @@ pub(crate) fn introduce(_: &Profile) {
     }
 }
 
-/// A desktop shows notices by the name they come with.
+/// Linux desktops show the name that a notification carries.
 #[cfg(not(any(windows, target_os = "macos")))]
 pub(crate) fn introduce(_: &Profile) {}
 

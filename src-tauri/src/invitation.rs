@@ -8,17 +8,17 @@ use tauri::{AppHandle, Manager};
 
 use crate::{host, window};
 
-/// Longest code anybody reads.
+/// The longest code that is accepted.
 const LONGEST: usize = 64;
 
 /// A link to this application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
-    /// The code of an invitation; empty when the link is none that is understood.
+    /// The code of an invitation. Empty when the link is not a valid one.
     code: String,
 }
 
-/// A text that is no link to this application.
+/// The text is not a link to this application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a link to Ringside begins with ringside:")]
 pub(crate) struct NotALink;
@@ -26,7 +26,8 @@ pub(crate) struct NotALink;
 impl FromStr for Link {
     type Err = NotALink;
 
-    /// What begins as a link to us is one, however wrong the rest is: somebody clicked on it, and is told in the window.
+    /// Anything with our scheme is a link, even if the rest is invalid: somebody clicked on it, and the window tells
+    /// them.
     fn from_str(text: &str) -> Result<Self, NotALink> {
         let scheme = text.get(.."ringside:".len()).filter(|scheme| scheme.eq_ignore_ascii_case("ringside:"));
         let rest = scheme.and_then(|scheme| text.get(scheme.len()..)).ok_or(NotALink)?;
@@ -36,7 +37,7 @@ impl FromStr for Link {
     }
 }
 
-/// The invitation nobody has looked at yet: the window may not be there when it comes.
+/// The pending invitation: the window may not be open yet when it arrives.
 #[derive(Default)]
 pub(crate) struct Invitation(Mutex<Option<String>>);
 

@@ -1,7 +1,7 @@
-//! What is logged, and where: to standard error, to a file a day in the system's place for logs, and the last problems
-//! into memory, for support.
+//! Logging: to standard error, to one file a day in the system's directory for logs and, the last problems only, to
+//! memory for support.
 //!
-//! A file names no person and holds no token; what the core logs has none of either.
+//! Log files contain no personal data and no tokens; the core logs neither.
 
 use std::collections::VecDeque;
 use std::fmt::{self, Write as _};
@@ -17,20 +17,20 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt as format, reload};
 
-/// How many days are kept.
+/// How many days of logs are kept.
 const DAYS: usize = 7;
-/// How many bytes a process may log in a day: weeks of what is usual.
+/// How many bytes a process may log in a day: weeks of normal use.
 const A_DAY: usize = 8 * 1024 * 1024;
-/// What is logged when they are used up.
+/// What is logged when the limit is reached.
 const FULL: &[u8] = b"nothing more is logged until tomorrow: the log is full\n";
 /// How many problems are remembered.
 const PROBLEMS: usize = 20;
-/// What is logged if nobody says otherwise.
+/// The default filter.
 const USUAL: &str = "warn,ringside_core=info,ringside=info";
 
 type ToFiles = Box<dyn Layer<Registry> + Send + Sync>;
 
-/// The log, set up to standard error; the file follows when its place is known.
+/// The log to standard error. The file is added when its path is known.
 pub(crate) struct Log {
     file: Box<dyn Fn(RollingFileAppender) + Send + Sync>,
     problems: Problems,
@@ -41,7 +41,7 @@ pub(crate) struct Log {
 pub(crate) struct Problems(Arc<Mutex<VecDeque<String>>>);
 
 impl Log {
-    /// Begins to log.
+    /// Starts logging.
     pub(crate) fn begin() -> Self {
         let filter = EnvFilter::try_from_env("RINGSIDE_LOG").unwrap_or_else(|_| EnvFilter::new(USUAL));
         let problems = Problems::default();
@@ -62,11 +62,11 @@ impl Log {
         Self { file, problems }
     }
 
-    /// Logs to files in `directory` as well. Without them it goes on.
+    /// Also logs to files in `directory`. A failure to do so is only logged.
     pub(crate) fn to_files(&self, directory: &Path, profile: &str) {
-        // Of its own: what is too old is told by how its name begins.
+        // A directory for each profile, because old files are deleted by their name's prefix.
         let directory = directory.join(profile);
-        // It would make it as well, and complain first.
+        // The appender would also create the directory, but print an error first.
         if let Err(error) = std::fs::create_dir_all(&directory) {
             tracing::warn!(error = &error as &dyn std::error::Error, "there is no directory for logs");
         }
@@ -88,13 +88,13 @@ impl Log {
     }
 }
 
-/// Lets no more than so many bytes through in a day: what fails over and over must not fill a disk.
+/// Limits the bytes written in a day, so that a repeated failure can't fill the disk.
 struct Bounded<W> {
     to: W,
     most: usize,
-    /// None: the log is full.
+    /// The bytes left for today. `None` when the log is full.
     left: Option<usize>,
-    /// Counted as the files are, which begin at midnight in UTC.
+    /// The current day. Like the log files, it begins at midnight UTC.
     day: u64,
 }
 
@@ -103,7 +103,7 @@ impl<W: Write> Bounded<W> {
         Self { to, most, left: Some(most), day: today() }
     }
 
-    /// A line, which goes through whole or not at all.
+    /// Writes a whole line, or nothing.
     fn put(&mut self, line: &[u8], day: u64) -> io::Result<()> {
         if day != self.day {
             (self.left, self.day) = (Some(self.most), day);
@@ -129,7 +129,7 @@ fn today() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() / (24 * 60 * 60)
 }
 
-/// Has a panic logged where it happened. What it says stays on standard error: it may name somebody.
+/// Logs the location of a panic. Its message goes only to standard error, because it may contain personal data.
 fn log_panics() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panicked| {
@@ -142,7 +142,7 @@ fn log_panics() {
 impl<S: Subscriber> Layer<S> for Problems {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let metadata = event.metadata();
-        // Of others nobody knows what they name: addresses, paths, people.
+        // Other crates may log anything: addresses, paths, names.
         if *metadata.level() > Level::WARN || !metadata.target().starts_with("ringside") {
             return;
         }

@@ -1,8 +1,8 @@
 //! The Ringside desktop application: a thin shell around the core.
 //!
-//! It parses the command line, opens one window bound to one profile, carries calls to the core and messages back, and does
-//! what the core asks of the desktop. Deliberately absent: any rule, any HTTP but that of Tauri's updater, any token; those are
-//! the core's.
+//! It parses the command line, opens one window bound to one profile, passes calls to the core and messages back, and
+//! does what the core asks of the desktop. Deliberately absent: rules, tokens, and any HTTP except that of Tauri's
+//! updater; those belong to the core.
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
@@ -29,7 +29,7 @@ use crate::invitation::{Invitation, Link};
 use crate::log::Log;
 use crate::window::{REMEMBERED, Remembered};
 
-/// Whether there is somewhere for a window. Where a desktop is not told by the environment, there always is.
+/// Whether there is a display. On systems that do not use environment variables for it, there always is.
 fn has_display() -> bool {
     let named = ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().filter_map(std::env::var_os);
     !cfg!(target_os = "linux") || named.into_iter().any(|name| !name.is_empty())
@@ -47,7 +47,7 @@ fn main() {
     let run = builder
         .invoke_handler(tauri::generate_handler![desk::call])
         .setup(move |app| {
-            // An error that is handed on would be a panic, which tells a person nothing.
+            // Returning the error would cause a panic, which tells a person nothing.
             set_up(app.handle(), arguments, &log).unwrap_or_else(|error| no_window::because(error));
             Ok(())
         })
@@ -61,7 +61,7 @@ fn main() {
     }
 }
 
-/// Opens the window, and whatever it was started for in it.
+/// Opens the window, and in it the link the application was started with.
 fn set_up(app: &AppHandle, arguments: Arguments, log: &Log) -> tauri::Result<()> {
     let profile = arguments.bound_to();
     let label = window::label(&profile);
@@ -77,15 +77,15 @@ fn set_up(app: &AppHandle, arguments: Arguments, log: &Log) -> tauri::Result<()>
     Ok(())
 }
 
-/// How many starts one start may take.
+/// The maximum number of attempts to start.
 #[cfg(target_os = "linux")]
 const STARTS: u32 = 5;
-/// Which of them this is.
+/// The environment variable with the number of the attempt.
 #[cfg(target_os = "linux")]
 const START: &str = "RINGSIDE_START";
 
-/// Starts over in place of this process when what failed was handing the start to the one that runs already: it was about
-/// to end, and is gone now. Whoever closes a window and opens it again at once gets one.
+/// Restarts in place of this process if handing the start over to the running process failed: that process was about to
+/// end, and is gone now. So somebody who closes a window and reopens it at once gets one.
 #[cfg(target_os = "linux")]
 fn begin_again(error: &tauri::Error) {
     use std::os::unix::process::CommandExt;
@@ -103,15 +103,15 @@ fn begin_again(error: &tauri::Error) {
     eprintln!("Ringside can't start over: {again}");
 }
 
-/// Elsewhere a start that can't be handed over is a first one by itself.
+/// On other systems, a start that can't be handed over becomes the first one by itself.
 #[cfg(not(target_os = "linux"))]
 fn begin_again(_: &tauri::Error) {}
 
-/// What Tauri's plugins do for us. None of them may be called by the web view: it has a permission for none.
+/// Registers Tauri's plugins. The web view can call none of them: it has no permissions for them.
 fn plugins(builder: tauri::Builder<Wry>, arguments: &Arguments) -> tauri::Builder<Wry> {
     let profile = arguments.bound_to();
     let label = window::label(&profile);
-    // The first, as it wants to be: a second start ends in it.
+    // This plugin has to be the first: a second start ends in it.
     let second = tauri_plugin_single_instance::Builder::new()
         .dbus_id(identity::of(&profile))
         .callback(move |app, arguments, _directory| second_start(app, &label, arguments))
@@ -125,19 +125,19 @@ fn plugins(builder: tauri::Builder<Wry>, arguments: &Arguments) -> tauri::Builde
     if arguments.geometry.is_some() {
         return builder;
     }
-    // Where it stood and how large it was, if there still is a screen there.
+    // Restores the window's position and size, if there still is a screen at that position.
     let remembers = tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED).build();
     builder.manage(Remembered).plugin(remembers)
 }
 
-/// What the application is started with when it starts itself anew: as now, but for a link, which has been opened.
+/// The arguments for a restart: the current ones without a link, which has already been opened.
 fn at_restart() -> Env {
     let mut env = Env::default();
     env.args_os.retain(|argument| argument.to_str().is_none_or(|text| text.parse::<Link>().is_err()));
     env
 }
 
-/// The system starts what the person started: each profile by itself, and a kiosk as a whole.
+/// Autostart starts what the person started: each named profile on its own, and a kiosk as a whole.
 fn autostart(arguments: &Arguments) -> tauri_plugin_autostart::Builder {
     let autostart = tauri_plugin_autostart::Builder::new();
     match &arguments.profile {
@@ -146,16 +146,16 @@ fn autostart(arguments: &Arguments) -> tauri_plugin_autostart::Builder {
     }
 }
 
-/// Somebody started this profile once more: its window comes to the front, and takes the link, if there is one.
+/// Handles a second start of this profile: brings its window to the front, and opens the link, if there is one.
 fn second_start(app: &AppHandle, label: &str, arguments: Vec<String>) {
-    // They were understood when it was started, or it would not have come here.
+    // The second process has already parsed them, or it would not have got this far.
     match Arguments::try_parse_from(arguments) {
         Ok(Arguments { link: Some(link), .. }) => invitation::open(app, label, link),
         _ => window::bring_to_front(app, label),
     }
 }
 
-/// An `AppImage` is not installed by anybody, so it tells the system itself where invitations lead.
+/// An `AppImage` has no installer, so it registers itself as the handler of invitation links.
 #[cfg(target_os = "linux")]
 fn lead_links_here(app: &AppHandle) {
     use tauri::Manager;
@@ -164,7 +164,7 @@ fn lead_links_here(app: &AppHandle) {
         return;
     }
     let app = app.clone();
-    // It runs the desktop's own programs for it.
+    // Blocking, because this runs the desktop's own programs.
     tauri::async_runtime::spawn_blocking(move || {
         if let Err(error) = app.deep_link().register_all() {
             tracing::warn!(%error, "invitations will not lead here");
@@ -172,12 +172,12 @@ fn lead_links_here(app: &AppHandle) {
     });
 }
 
-/// What is installed has done so already.
+/// On other systems the installer has done so.
 #[cfg(not(target_os = "linux"))]
 fn lead_links_here(_: &AppHandle) {}
 
-/// The link that the system started the application for, where it does not come on the command line. It came before
-/// anybody could hear it.
+/// The link that the system started the application with, where it is not on the command line. It arrived before there
+/// was a listener.
 fn link_at_start(app: &AppHandle) -> Option<Link> {
     if !cfg!(target_os = "macos") {
         return None;
@@ -187,7 +187,7 @@ fn link_at_start(app: &AppHandle) -> Option<Link> {
     links.ok().flatten()?.iter().find_map(|url| url.as_str().parse().ok())
 }
 
-/// On macOS a link does not come on the command line.
+/// Listens for links, which do not arrive on the command line on macOS.
 fn hear_links(app: &AppHandle, label: &str) {
     let (handle, label) = (app.clone(), label.to_owned());
     app.deep_link().on_open_url(move |event| {

@@ -1,8 +1,8 @@
-//! The menu bar of macOS. Elsewhere an application such as this one has none, and the window hears the keys itself
+//! The menu bar of macOS. On other systems this application has none, and the window handles the keys itself
 //! (`ui/src/state/keys.ts`).
 //!
-//! What is in it is data; only putting it there needs a Mac. Of what the system offers ready-made, "About" and "Quit" are
-//! left out: the one shows a box that knows no licences, the other ends the process without asking anybody.
+//! Its content is data; only installing it needs a Mac. Of the system's predefined items, "About" and "Quit" are not
+//! used: the first shows a box without the licences, the second ends the process without asking.
 
 use ringside_core::bridge::{Message, Place};
 use ringside_core::host::MenuWords;
@@ -19,7 +19,7 @@ pub(crate) struct MenuBar {
 }
 
 impl MenuBar {
-    /// Puts it there, for the window called `label`; none where the system has none.
+    /// Installs it for the window called `label`. `None` where the system has no menu bar.
     pub(crate) fn put(app: &AppHandle, label: &str, origin: Origin) -> Option<Self> {
         if !cfg!(target_os = "macos") {
             return None;
@@ -31,12 +31,12 @@ impl MenuBar {
             }
         });
         let bar = Self { app: app.clone(), origin };
-        // The window says these in the person's language as soon as it knows it.
+        // The window replaces these texts as soon as it knows the person's language.
         bar.show(&in_english());
         Some(bar)
     }
 
-    /// Has it say these words.
+    /// Sets its texts.
     pub(crate) fn show(&self, words: &MenuWords) {
         let menus: tauri::Result<Vec<_>> = menus(words, self.origin).iter().map(|menu| menu.build(&self.app)).collect();
         let put = menus.and_then(|menus| {
@@ -56,13 +56,13 @@ struct Described<'a> {
     entries: Vec<Entry<'a>>,
 }
 
-/// A line of a menu.
+/// An item of a menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Entry<'a> {
     Line,
-    /// The window or the shell does it.
+    /// Handled by the window or the shell.
     Ours(Ours, &'a str),
-    /// The system does it, and knows its key.
+    /// Handled by the system, with the system's shortcut.
     System(System, &'a str),
 }
 
@@ -92,8 +92,8 @@ enum System {
     Close,
 }
 
-/// Every menu, in the order of Apple's guidelines. The first is the application's, whatever its title. A kiosk has
-/// only entries that are no way out, or ask for the PIN. Without any menu, the system would put its own there.
+/// Every menu, in the order of Apple's guidelines. The first is the application's, whatever its title. A kiosk has only
+/// items that are no way out, or that ask for the PIN. Without any menu, the system would show its own.
 fn menus(words: &MenuWords, origin: Origin) -> Vec<Described<'_>> {
     use Entry::{Line, Ours as O, System as S};
     let title = "Ringside";
@@ -110,7 +110,7 @@ fn menus(words: &MenuWords, origin: Origin) -> Vec<Described<'_>> {
         Line,
         O(Ours::Quit, &words.quit),
     ];
-    // Without it text fields know none of these keys.
+    // Without this menu, these shortcuts do not work in text fields.
     let edit = vec![
         S(System::Undo, &words.undo),
         S(System::Redo, &words.redo),
@@ -132,7 +132,7 @@ fn menus(words: &MenuWords, origin: Origin) -> Vec<Described<'_>> {
         S(System::Minimise, &words.minimise),
         S(System::Zoom, &words.zoom),
         Line,
-        // The system asks the window, which asks its person.
+        // The system asks the window to close, which asks the person.
         S(System::Close, &words.close),
     ];
     let help = vec![O(Ours::Shortcuts, &words.shortcuts)];
@@ -140,7 +140,7 @@ fn menus(words: &MenuWords, origin: Origin) -> Vec<Described<'_>> {
         Described { id: "menu-application", title, entries: application },
         Described { id: "menu-edit", title: &words.edit, entries: edit },
         Described { id: "menu-view", title: &words.view, entries: view },
-        // By these names the system knows where its list of windows and its search go.
+        // The system adds its list of windows and its search to the menus with these ids.
         Described { id: WINDOW_SUBMENU_ID, title: &words.window, entries: window },
         Described { id: HELP_SUBMENU_ID, title: &words.help, entries: help },
     ]
@@ -149,7 +149,7 @@ fn menus(words: &MenuWords, origin: Origin) -> Vec<Described<'_>> {
 impl Ours {
     const ALL: [Self; 4] = [Self::About, Self::Settings, Self::Shortcuts, Self::Quit];
 
-    /// What tells it from every other item. Whoever listens to a menu hears of all of them, so these are not the tray's.
+    /// Its unique id. A menu listener receives the events of all menus, so the ids differ from those of the tray.
     fn id(self) -> &'static str {
         match self {
             Self::About => "menu-about",
@@ -161,7 +161,7 @@ impl Ours {
 
     fn keys(self) -> Option<&'static str> {
         match self {
-            // The one usual for help opens the system's own menu of it.
+            // The usual help shortcut opens the system's own help menu.
             Self::About | Self::Shortcuts => None,
             Self::Settings => Some("CmdOrCtrl+,"),
             Self::Quit => Some("CmdOrCtrl+Q"),
@@ -221,7 +221,7 @@ impl System {
     }
 }
 
-/// Until the window has said its own.
+/// The texts until the window has set its own.
 fn in_english() -> MenuWords {
     let word = str::to_owned;
     MenuWords {
@@ -272,7 +272,7 @@ mod tests {
                 Ours::ALL.iter().all(|other| *other == ours || ours.keys().is_none() || other.keys() != ours.keys())
             );
         }
-        // The tray hears of every menu, and has a "quit" of its own.
+        // The tray receives the events of every menu, and has its own "quit".
         assert!(["state", "open", "quit"].into_iter().all(|id| Ours::called(id).is_none()));
     }
 

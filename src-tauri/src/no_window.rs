@@ -1,18 +1,18 @@
-//! Why there is no window, said where a person sees it.
+//! Reports why the window can't be opened, where a person sees it.
 //!
-//! In English: whose language would be spoken is not known before there is one.
+//! In English, because the person's language is not known before there is a window.
 
 use std::fmt::Display;
 use std::io::Write;
 
 /// Ends an application that can't open its window.
 pub(crate) fn because(reason: impl Display) -> ! {
-    // Without the reason, which may be a path, and a path may name somebody.
+    // Logged without the reason, which may contain a path, which may contain a name.
     tracing::error!("the window can't be opened");
     give_up(&format!("Ringside can't open its window: {reason}"), 1)
 }
 
-/// Ends an application that was started with what it does not understand, or only asked what it understands.
+/// Ends an application that was started with invalid arguments, or with `--help` or `--version`.
 pub(crate) fn told(answer: &clap::Error) -> ! {
     if answer.use_stderr() {
         give_up(&answer.render().to_string(), answer.exit_code());
@@ -21,14 +21,14 @@ pub(crate) fn told(answer: &clap::Error) -> ! {
 }
 
 fn give_up(text: &str, code: i32) -> ! {
-    // There may be nothing that it could be written to.
+    // There may be no standard error.
     drop(writeln!(std::io::stderr(), "{text}"));
     show(text);
     std::process::exit(code)
 }
 
-/// There, whatever starts an application shows nobody what it writes. On Linux its journal has it, and what keeps a window
-/// from opening would keep this one from opening too.
+/// On these systems, nobody sees the output of an application that was not started from a terminal. On Linux it is in
+/// the journal, and whatever prevents the window would prevent a dialog too.
 #[cfg(not(target_os = "linux"))]
 fn show(text: &str) {
     rfd::MessageDialog::new().set_level(rfd::MessageLevel::Error).set_title("Ringside").set_description(text).show();

@@ -1,6 +1,6 @@
-//! How a package of a newer version is found, fetched, verified and installed on this system: by Tauri's updater.
+//! Finds, downloads, verifies and installs packages of newer versions on this system, with Tauri's updater.
 //!
-//! Deliberately absent: when, and what the person is told; that is the core's. The web view has no part in it.
+//! Deliberately absent: when to do so, and what the person sees; the core decides that. The web view is not involved.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,13 +13,13 @@ use tauri::utils::platform::bundle_type;
 use tauri::{AppHandle, Url};
 use tauri_plugin_updater::{Error, Update, UpdaterBuilder, UpdaterExt};
 
-/// How long a connection may take to be made.
+/// The time limit for establishing a connection.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// How long the server may send nothing, in an answer or a package.
 const SILENT_FOR: Duration = Duration::from_secs(30);
 
-/// The updater of this application, if it was installed from a package that one can stand in for, and was built with a
-/// key by which packages are known.
+/// The updater of this application. `None` unless it was installed from a package that can be replaced, and was built
+/// with a public key to verify packages.
 pub(crate) fn of(app: &AppHandle) -> Option<Arc<dyn Updater>> {
     let settings = app.config().plugins.0.get("updater")?;
     let has_key = settings.get("pubkey")?.as_str().is_some_and(|key| !key.is_empty());
@@ -32,7 +32,7 @@ struct Packages {
 
 impl Packages {
     fn builder(&self) -> UpdaterBuilder {
-        // What a person typed as a server may be plain http on this machine; the plugin refuses that by itself.
+        // The server a person entered may use plain http on this machine; the plugin refuses that by itself.
         self.app
             .updater_builder()
             .configure_client(|client| client.connect_timeout(CONNECT_WITHIN).read_timeout(SILENT_FOR))
@@ -49,9 +49,9 @@ impl Packages {
             .endpoints(vec![endpoint.parse()?])
     }
 
-    /// The plugin's update for a release that was announced before.
+    /// The plugin's update for a release that was found earlier.
     fn update(&self, release: &Release) -> Result<Update, UpdateProblem> {
-        // It insists on an address, although the manifest is here.
+        // The plugin requires an endpoint, although we have the manifest.
         let nowhere: Url = "https://nowhere.invalid".parse().map_err(|_| UpdateProblem::Internal)?;
         let updater = self.builder().endpoints(vec![nowhere]).and_then(UpdaterBuilder::build).map_err(problem)?;
         let update = updater.restore_update(release.manifest.clone()).map_err(problem)?;
@@ -69,7 +69,7 @@ impl Updater for Packages {
             let updater = self.asking(&question).and_then(UpdaterBuilder::build).map_err(problem)?;
             let Some(update) = updater.check().await.map_err(problem)? else { return Ok(None) };
             let version = update.version.parse().map_err(|_| UpdateProblem::NotUnderstood)?;
-            // A version that does not say what is new is as good an update.
+            // Release notes are optional.
             let notes = serde_json::from_value(update.raw_json["notes_by_language"].clone()).unwrap_or_default();
             Ok(Some(Release { version, notes, manifest: update.raw_json }))
         })
@@ -91,7 +91,7 @@ impl Updater for Packages {
     }
 
     fn install(&self, release: &Release, package: &[u8]) -> Result<(), UpdateProblem> {
-        // What can't be started (no sudo, a refused elevation) comes as an error of files.
+        // A failure to start the installer (no sudo, a refused elevation) is reported as an I/O error.
         self.update(release)?.install(package).map_err(|error| match problem(error) {
             UpdateProblem::Disk | UpdateProblem::Internal => UpdateProblem::NotInstalled,
             problem => problem,
@@ -103,14 +103,14 @@ impl Updater for Packages {
     }
 }
 
-/// What the plugin's error comes to for a person; the log has all of it.
+/// Maps the plugin's error to the one a person sees. The log has all of it.
 #[allow(clippy::needless_pass_by_value, reason = "it stands where a function of errors is wanted")]
 fn problem(error: Error) -> UpdateProblem {
     tracing::warn!(error = &error as &dyn std::error::Error, "the updater failed");
     match error {
         Error::Reqwest(error) if error.is_timeout() => UpdateProblem::NoAnswer,
         Error::Reqwest(error) if error.is_connect() => UpdateProblem::Unreachable,
-        // A manifest that is not JSON, before a body that broke off: reading the former is an error of both kinds.
+        // Checked before an interrupted body: a manifest that is not JSON is an error of both kinds.
         Error::Reqwest(error) if is_json(&error) => UpdateProblem::NotUnderstood,
         Error::Reqwest(error) if error.is_body() || error.is_decode() => UpdateProblem::Interrupted,
         Error::Reqwest(_) => UpdateProblem::Unreachable,
@@ -133,7 +133,7 @@ fn problem(error: Error) -> UpdateProblem {
     }
 }
 
-/// Whether what came was whole and not JSON.
+/// Whether the body was complete but is not JSON.
 fn is_json(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -20,19 +20,20 @@ use crate::host::{self, Desktop, Origin};
 use crate::log::Problems;
 use crate::{filling, identity, updater};
 
-/// The one event windows hear: a message of the core.
+/// The only event windows listen for: a message from the core.
 pub(crate) const MESSAGE: &str = "ringside";
-/// Smallest size, in logical pixels: everything can be reached, and the one big button at the bottom is on screen.
+/// The minimum size, in logical pixels, at which everything can be reached and the big button at the bottom is on
+/// screen.
 const SMALLEST: (f64, f64) = (960.0, 560.0);
-/// Size of a first window, in logical pixels.
+/// The default size, in logical pixels.
 const USUAL: (f64, f64) = (1280.0, 800.0);
-/// What is there before the first paint: the windows' dark paper, so that nothing flashes in a dark studio.
+/// The background before the first paint: the dark theme's, so that nothing flashes in a dark studio.
 const PAPER: Color = Color(22, 20, 18, 255);
 
-/// What is remembered of where a window stood: of what fills the screen, only how it stood before.
+/// The saved window state. For a full-screen window, only its state before that is saved.
 pub(crate) const REMEMBERED: StateFlags = StateFlags::SIZE.union(StateFlags::POSITION).union(StateFlags::MAXIMIZED);
 
-/// Says, by being there, that it is remembered at all.
+/// Its presence means that the window state is saved at all.
 pub(crate) struct Remembered;
 
 /// The label of the window of `profile`.
@@ -40,7 +41,7 @@ pub(crate) fn label(profile: &Profile) -> String {
     format!("profile-{profile}")
 }
 
-/// Opens the window and, beside it, the profile it is bound to.
+/// Opens the window and, concurrently, the profile it is bound to.
 pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) -> tauri::Result<()> {
     let named = arguments.bound_to();
     let label = label(&named);
@@ -73,7 +74,7 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
         host: Some(Arc::clone(&host) as _),
         emit,
     };
-    // Both begin now: the window shows skeletons until the profile is there, which takes as long as the keyring does.
+    // Both start now: the window shows skeletons until the profile is open, which takes as long as the keyring does.
     app.state::<Desk>().bind(&label, answering(options, is_kiosk, host));
     let window = built(app, &label, arguments.geometry, is_kiosk, web_data)?;
     let (handle, called) = (app.clone(), label);
@@ -89,7 +90,7 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: Problems) ->
     print_console(&window)
 }
 
-/// Opens what answers a window, again and again until it can be.
+/// Opens the front that answers a window. After a failure, it is retried on request.
 fn answering(options: Options, is_kiosk: bool, host: Arc<Desktop>) -> Binding {
     let (opened, opening) = watch::channel(None);
     let again = Arc::new(Notify::new());
@@ -101,10 +102,10 @@ fn answering(options: Options, is_kiosk: bool, host: Arc<Desktop>) -> Binding {
             let asked = options.clone();
             let front = if is_kiosk { Front::of_kiosk(asked).await } else { Front::of_profile(asked).await };
             if let Err(failure) = &front {
-                // Its detail names a path, which may name a person.
+                // Its detail contains a path, which may contain a name.
                 tracing::error!(code = ?failure.code, "the profile could not be opened");
             }
-            // What keeps it shut may be mended in a newer version.
+            // A newer version may fix the problem.
             let updates = front.is_err().then(|| HeadlessUpdates::begin(&options));
             let is_open = front.is_ok();
             opened.send_replace(Some(front));
@@ -134,9 +135,9 @@ fn built(
         .min_inner_size(SMALLEST.0, SMALLEST.1)
         .data_directory(web_data)
         .disable_drag_drop_handler()
-        // Who waits is told also while the window is hidden, which some web views would stop for.
+        // Some web views would throttle a hidden window, which must still notify a waiting person.
         .background_throttling(BackgroundThrottlingPolicy::Disabled)
-        // Only the bundled pages: nothing from elsewhere can ever be shown with the core behind it.
+        // Only the bundled pages: no other page may ever have access to the core.
         .on_navigation(|url| {
             matches!(
                 (url.scheme(), url.host_str()),
@@ -144,14 +145,14 @@ fn built(
             )
         });
     if is_kiosk {
-        // Where its frame can go without (Windows, macOS), it has no buttons that lead elsewhere.
+        // Removes the buttons for leaving full screen, on systems where the frame can do without them (Windows, macOS).
         window = window.fullscreen(true).maximizable(false).minimizable(false);
     }
     window = match geometry {
         Some(at) => window.inner_size(at.width, at.height).position(at.x, at.y),
-        // A laptop's screen may be smaller than that, and the athlete's one big button is at the bottom.
+        // A laptop's screen may be smaller, and the athlete's big button is at the bottom.
         None => window.inner_size(USUAL.0, USUAL.1).prevent_overflow().on_page_load(|window, page| {
-            // By now it has the size that is remembered, perhaps of a larger screen that has gone.
+            // By now it has the saved size, perhaps from a larger screen that is gone.
             if page.event() == PageLoadEvent::Finished
                 && let Err(error) = fit(&window)
             {
@@ -162,9 +163,9 @@ fn built(
     window.build()
 }
 
-/// Makes a window that is larger than its screen as large as that.
+/// Shrinks a window that is larger than its screen to the screen's size.
 fn fit(window: &WebviewWindow) -> tauri::Result<()> {
-    // What fills the screen is the system's to measure: one of them counts a frame beyond the edge.
+    // The system sizes maximised and full-screen windows, and on one system their frame extends beyond the screen.
     if window.is_maximized()? || window.is_fullscreen()? {
         return Ok(());
     }
@@ -189,8 +190,8 @@ pub(crate) fn bring_to_front(app: &AppHandle, label: &str) {
     }
 }
 
-/// Closes the window called `label`; asks first, in the window, when its person is in the middle of their training, or has
-/// to know the studio's PIN.
+/// Closes the window called `label`. If the person is in a training session, or needs the studio's PIN, the window asks
+/// first.
 pub(crate) fn ask_to_close(app: &AppHandle, label: &str) {
     let (app, label) = (app.clone(), label.to_owned());
     tauri::async_runtime::spawn(async move {
@@ -208,10 +209,10 @@ pub(crate) fn ask_to_close(app: &AppHandle, label: &str) {
 /// Closes the window called `label`.
 pub(crate) fn close(app: &AppHandle, label: &str) {
     let (handle, label) = (app.clone(), label.to_owned());
-    // On the main thread: what remembers windows asks them how they stand while it holds a lock that its ear for their
-    // moves wants too, and a question from elsewhere is answered only when that ear has let go.
+    // On the main thread, to avoid a deadlock: the window-state plugin queries windows while holding a lock that its
+    // own event listener also takes, and a query from another thread is answered only after that listener has returned.
     let asked = app.run_on_main_thread(move || {
-        // Whoever closes it otherwise than by its frame has had nobody note whether it was maximised.
+        // Unless a window is closed with its frame's button, nothing has recorded whether it was maximised.
         if handle.try_state::<Remembered>().is_some()
             && let Err(error) = handle.save_window_state(REMEMBERED)
         {
@@ -227,8 +228,8 @@ pub(crate) fn close(app: &AppHandle, label: &str) {
     }
 }
 
-/// Where the web view may keep its caches: with the profile or, where that can't be written (which the window then
-/// says), in the system's cache. A web view whose directory can't be made does not open at all.
+/// The directory for the web view's caches: in the profile or, where that can't be written (which the window then
+/// reports), in the system's cache. A web view whose directory can't be created does not open at all.
 fn web_data(app: &AppHandle, home: &Home, profile: &Profile) -> tauri::Result<PathBuf> {
     let with_profile = home.path().join("profiles").join(profile.as_str()).join("web");
     if std::fs::create_dir_all(&with_profile).is_ok() {
@@ -238,7 +239,7 @@ fn web_data(app: &AppHandle, home: &Home, profile: &Profile) -> tauri::Result<Pa
 }
 
 /// In debug builds, and only when `RINGSIDE_CONSOLE_LOG` asks for it: WebKit prints the page's console to standard
-/// output, so that a test can fail on a warning nobody looked at.
+/// output, so that a test can fail on an unnoticed warning.
 #[cfg(all(debug_assertions, target_os = "linux"))]
 fn print_console(window: &WebviewWindow) -> tauri::Result<()> {
     use webkit2gtk::{SettingsExt, WebViewExt};

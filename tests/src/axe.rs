@@ -1,4 +1,4 @@
-//! axe in the real window: what a person with other eyes, ears or hands would stumble over.
+//! axe in the real window: accessibility barriers.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -32,7 +32,7 @@ pub struct Node {
 }
 
 impl Window {
-    /// Every violation of what is on screen once it has come to rest: half-way through a fade, colours are no one's.
+    /// Every violation on screen once animations have ended: half-way through a fade, colours are not final.
     pub async fn violations(&self) -> Result<Vec<Violation>, Failure> {
         let path = programs::root().join("ui/node_modules/axe-core/axe.min.js");
         if self.ask("return typeof axe === 'undefined'", Vec::new()).await? {

@@ -8,7 +8,7 @@ use ringside_core::ThisMachine;
 use ringside_core::environment::{Environment, Transport, TransportError};
 use uuid::Uuid;
 
-/// This machine, but for its clock.
+/// This machine, except for its clock.
 #[derive(Debug)]
 pub struct WrongClock {
     ahead_ms: AtomicI64,

@@ -1,7 +1,7 @@
-//! How long anything is waited for.
+//! The time-out of all waits.
 
 use std::time::Duration;
 
-/// Nothing takes this long, also where several windows share two cores, a machine stands still for a while, or whoever tries
-/// again by themselves (to connect, or at the keyring) pauses for half a minute first.
+/// Longer than anything takes, even if several windows share two cores, the machine stalls for a while, or a retry (of
+/// a connection or the keyring) backs off for half a minute first.
 pub const IN_TIME: Duration = Duration::from_secs(90);

@@ -1,4 +1,4 @@
-//! A desktop of its own: display, session bus, keyring and home, none of which is the person's.
+//! An isolated desktop: display, session bus, keyring and home, none of which are the user's.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use crate::window::Place;
 
 /// Two windows of 1280×800 fit side by side, with room for a larger one.
 const SCREEN: &str = "2560x1080x24";
-/// Opens this desktop's keyring; it guards nothing and lives as long as the desktop.
+/// Unlocks this desktop's keyring, which protects nothing and lives as long as the desktop.
 const KEYRING_PASSWORD: &str = "a keyring for one run";
 
 /// A desktop. Dropping it ends its programs and removes its home.
@@ -45,17 +45,17 @@ impl Desktop {
         xvfb.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"]).stderr(Stdio::null());
         let (screen, number) = Process::start_and_read("Xvfb", &mut xvfb)?;
         let display = ("DISPLAY".into(), format!(":{number}").into());
-        // Drawn by the processor: a virtual display has no graphics card to ask.
+        // Software rendering: a virtual display has no graphics card.
         let backend = [display, ("GDK_BACKEND".into(), "x11".into()), ("LIBGL_ALWAYS_SOFTWARE".into(), "1".into())];
         Self::on(Some(screen), backend.into())
     }
 
-    /// The person's own display, but a session bus and a keyring of its own.
+    /// The user's own display, but a separate session bus and keyring.
     pub fn on_this_display() -> Result<Self, Failure> {
         let kept = ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "GDK_BACKEND"];
         let display = kept.into_iter().filter_map(|name| Some((name.into(), std::env::var_os(name)?)));
         let mut desktop = Self::on(None, display.collect())?;
-        // A Wayland display is a socket in the person's runtime directory.
+        // A Wayland display is a socket in the user's runtime directory.
         if let Some(directory) = std::env::var_os("XDG_RUNTIME_DIR") {
             desktop.environment.push(("XDG_RUNTIME_DIR".into(), directory));
         }
@@ -69,7 +69,7 @@ impl Desktop {
         for name in ["config", "data", "cache", "runtime"] {
             std::fs::create_dir(at(name)).while_doing("making a desktop's home")?;
         }
-        // Sockets in it are refused by some programs unless it is the owner's alone.
+        // Some programs refuse sockets in it unless only its owner has access.
         let private = std::os::unix::fs::PermissionsExt::from_mode(0o700);
         std::fs::set_permissions(at("runtime"), private).while_doing("closing the runtime directory")?;
         environment.extend([
@@ -78,7 +78,7 @@ impl Desktop {
             ("XDG_DATA_HOME".into(), at("data").into()),
             ("XDG_CACHE_HOME".into(), at("cache").into()),
             ("XDG_RUNTIME_DIR".into(), at("runtime").into()),
-            // No bridge to screen readers: it would start services on a bus that has none to offer.
+            // No bridge to screen readers: it would try to start services that this bus does not have.
             ("NO_AT_BRIDGE".into(), "1".into()),
             ("GTK_A11Y".into(), "none".into()),
             ("GSETTINGS_BACKEND".into(), "memory".into()),
@@ -94,12 +94,12 @@ impl Desktop {
         Ok(Self { keyring: None, notices: None, _bus: bus, _screen: screen, environment, home })
     }
 
-    /// Ends the keyring; what it keeps is on the disk.
+    /// Ends the keyring; its secrets stay on the disk.
     pub fn lose_keyring(&mut self) {
         self.keyring = None;
     }
 
-    /// Starts the keyring, unlocked, and waits until it answers.
+    /// Starts the keyring, unlocked, and waits until it responds.
     pub fn unlock_keyring(&mut self) -> Result<(), Failure> {
         let mut daemon = command("gnome-keyring-daemon");
         daemon.args(["--foreground", "--unlock", "--components=secrets"]);
@@ -111,7 +111,7 @@ impl Desktop {
         self.until_offered("org.freedesktop.secrets")
     }
 
-    /// What a program needs in its environment to be on this desktop.
+    /// The environment variables of a program on this desktop.
     pub(crate) fn environment(&self) -> impl Iterator<Item = (OsString, OsString)> {
         self.environment.iter().cloned()
     }
@@ -122,12 +122,12 @@ impl Desktop {
         address.map(|(_, address)| address.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
-    /// Waits until no process has `profile` open.
+    /// Waits until `profile` is open in no process.
     pub async fn until_nobody_has(&self, profile: &str) -> Result<(), Failure> {
         let path = self.ringside_home().join("profiles").join(profile).join(".lock");
         let what = format!("waiting until nobody has {profile}");
         let lock = std::fs::File::open(path).while_doing(&what)?;
-        // The thread goes on waiting when nobody does any more; it ends with this process.
+        // After a time-out the thread goes on waiting; it ends with this process.
         let free = tokio::task::spawn_blocking(move || lock.lock());
         match tokio::time::timeout(IN_TIME, free).await {
             Ok(locked) => locked.map_err(std::io::Error::other).and_then(|locked| locked).while_doing(what),
@@ -156,7 +156,7 @@ impl Desktop {
     /// Starts the program that shows the system's notices on this desktop, and waits until it does.
     pub fn show_notices(&mut self) -> Result<(), Failure> {
         let configuration = self.path().join("dunstrc");
-        // A notice stays until it is taken off: on a slow machine it would be gone before anybody looks.
+        // A notice stays until it is dismissed: on a slow machine it would be gone before the test looks.
         let text = "[global]\nsticky_history = yes\n[urgency_low]\ntimeout = 0\n[urgency_normal]\ntimeout = 0\n";
         std::fs::write(&configuration, text).while_doing("configuring dunst")?;
         let mut dunst = command("/usr/bin/dunst");
@@ -165,14 +165,14 @@ impl Desktop {
         self.until_offered("org.freedesktop.Notifications")
     }
 
-    /// Asks the program that shows notices for something, as `dunstctl` does.
+    /// Sends a command to the program that shows notices, with `dunstctl`.
     pub fn notices(&self, arguments: &[&str]) -> Result<String, Failure> {
         let mut ask = Command::new("dunstctl");
         let answer = ask.args(arguments).envs(self.environment()).output().while_doing("asking dunst")?;
         Ok(String::from_utf8_lossy(&answer.stdout).into_owned())
     }
 
-    /// The command that prints what is called `member` and said on its session bus from then on.
+    /// A command that prints every message of `member` on this session bus from then on.
     pub fn overhears(&self, member: &str) -> Command {
         let mut listen = command("dbus-monitor");
         listen.args(["--session", &format!("member='{member}'")]).envs(self.environment());
@@ -191,7 +191,7 @@ impl Desktop {
         }
     }
 
-    /// Puts something more into the environment of what is started on this desktop from now on.
+    /// Sets an environment variable for programs started on this desktop from now on.
     pub fn set(&mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) {
         self.environment.push((name.into(), value.as_ref().into()));
     }
@@ -212,7 +212,7 @@ impl Desktop {
         self.home.path().join("ringside")
     }
 
-    /// The command that opens the application on this desktop, as a person would: without a driver.
+    /// The command that opens the application on this desktop without a driver, as a user would.
     pub fn application(&self, profile: &str, server: &str, place: Place) -> Result<Command, Failure> {
         let mut application = command(programs::ours("ringside")?);
         application.args(["--profile", profile, "--server", server, "--geometry", &place.to_string()]);
@@ -227,18 +227,18 @@ impl Desktop {
         Ok(program)
     }
 
-    /// Signs `account` in on `profile`, as a sign-in that an earlier run left behind: without a window.
+    /// Signs `account` in on `profile` without a window, as if an earlier run had done so.
     pub fn sign_in(&self, profile: &str, server: &str, account: &Account) -> Result<(), Failure> {
         let mut sign_in = command(programs::ours("ringside-sign-in")?);
         sign_in.args(["--profile", profile, "--server", server]).arg("--home").arg(self.ringside_home());
         let mut process = Process::start("ringside-sign-in", sign_in.envs(self.environment()).stdin(Stdio::piped()))?;
-        // On standard input: a command line can be read by everybody on the machine.
+        // On standard input: everybody on the machine can read a command line.
         process.tell(&format!("{}\n{}\n", account.email, account.password))?;
         process.finished()
     }
 }
 
-/// A session bus that starts nothing by itself: what answers on it was put there.
+/// A session bus that activates no services: only those started explicitly are on it.
 fn bus_configuration(directory: &Path) -> String {
     format!(
         r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"

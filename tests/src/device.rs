@@ -1,6 +1,6 @@
-//! Another device of somebody: what it does arrives in their windows as anything does, by the feed.
+//! A person's other device: its acts reach their windows through the feed.
 //!
-//! It has no window and no core, only the API, so that an act can come that no window on the stage offers right now.
+//! It has no window and no core, only the API, so that a test can perform an act that no open window offers right now.
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -17,9 +17,9 @@ pub struct Device {
 }
 
 impl Device {
-    /// Signs `account` in on a device of its own.
+    /// Signs `account` in on a new device.
     pub async fn sign_in(server: &Server, account: &Account) -> Result<Self, Failure> {
-        // The server closes a connection that rests, perhaps at the moment it is used again.
+        // The server closes idle connections, perhaps at the moment one is used again.
         let client = Client::builder().pool_max_idle_per_host(0).build();
         let client = client.map_err(|error| problem("/v1/auth/login", &error.to_string()))?;
         let mut device = Self { client, url: server.url().to_owned(), token: String::new() };
@@ -29,38 +29,38 @@ impl Device {
         Ok(device)
     }
 
-    /// The same machine in the hands of whoever holds this access token.
+    /// The same device with another access token.
     #[must_use]
     pub fn held_by(&self, token: &str) -> Self {
         Self { client: self.client.clone(), url: self.url.clone(), token: token.to_owned() }
     }
 
-    /// What the server knows for this person.
+    /// This person's snapshot from the server.
     pub async fn snapshot(&self) -> Result<Value, Failure> {
         self.get("/v1/snapshot").await
     }
 
-    /// What is at `path`.
+    /// Gets `path`.
     pub async fn get(&self, path: &str) -> Result<Value, Failure> {
         self.act(Method::GET, path, None).await
     }
 
-    /// Does something that needs no data.
+    /// Posts to `path` without a body.
     pub async fn post(&self, path: &str) -> Result<Value, Failure> {
         self.act(Method::POST, path, None).await
     }
 
-    /// Does something with data.
+    /// Posts `body` to `path`.
     pub async fn post_with(&self, path: &str, body: Value) -> Result<Value, Failure> {
         self.act(Method::POST, path, Some(body)).await
     }
 
-    /// Replaces something with data.
+    /// Puts `body` to `path`.
     pub async fn put(&self, path: &str, body: Value) -> Result<Value, Failure> {
         self.act(Method::PUT, path, Some(body)).await
     }
 
-    /// Deletes `round` as it is here.
+    /// Deletes this version of `round`.
     pub async fn delete_round(&self, round: &Value) -> Result<Value, Failure> {
         let path = format!("/v1/rounds/{}", text(&round["id"]));
         let request = self.client.delete(format!("{}{path}", self.url));
@@ -94,7 +94,7 @@ impl Device {
         sessions.into_iter().find(is_open).ok_or_else(|| problem("/v1/snapshot", "holds no open session"))
     }
 
-    /// This person's feed as it comes; the answer's body goes on until the server ends it.
+    /// This person's event stream; the response body goes on until the server ends it.
     pub async fn stream(&self) -> Result<reqwest::Response, Failure> {
         let request = self.client.get(format!("{}/v1/feed", self.url)).bearer_auth(&self.token);
         let opened = async { request.header("Accept", "text/event-stream").send().await?.error_for_status() }.await;

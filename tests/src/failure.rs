@@ -1,11 +1,11 @@
-//! What can go wrong on a stage.
+//! What can go wrong in a test environment.
 
 use std::path::PathBuf;
 
 /// See the module.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// A file, a directory or a process could not be had.
+    /// A file, directory or process was not available.
     #[error("{what}: {cause}")]
     Io {
         /// What was being done.
@@ -16,10 +16,10 @@ pub enum Failure {
     /// A program that `cargo xtask test` builds or installs is not there.
     #[error("{} is missing: run `cargo xtask test`, which builds it", path.display())]
     Missing {
-        /// Where it was looked for.
+        /// Where it was expected.
         path: PathBuf,
     },
-    /// A program ended or said something else instead of what was waited for.
+    /// A program ended or printed something unexpected.
     #[error("{program} {problem}")]
     Program {
         /// Which.
@@ -27,23 +27,23 @@ pub enum Failure {
         /// What it did.
         problem: String,
     },
-    /// The window could not be opened by the driver.
+    /// The driver could not open the window.
     #[error("the window did not open: {0}")]
     Open(#[source] Box<fantoccini::error::NewSessionError>),
     /// The driver refused a command.
     #[error("the window's driver: {0}")]
     Driver(#[from] Box<fantoccini::error::CmdError>),
-    /// What was waited for never came.
+    /// A wait timed out.
     #[error("{window}: waited for {what} in vain; on screen:\n{screen}")]
     InVain {
-        /// In which window.
+        /// The window.
         window: String,
-        /// For what.
+        /// What was expected.
         what: String,
-        /// What was there instead.
+        /// What was on screen instead.
         screen: String,
     },
-    /// The page answered something that is not what the script promises.
+    /// The page's script returned something unexpected.
     #[error("the page answered {0}")]
     Answer(serde_json::Error),
 }
@@ -54,7 +54,7 @@ impl From<fantoccini::error::CmdError> for Failure {
     }
 }
 
-/// Says what was being done when an I/O error came.
+/// Adds to an I/O error what was being done.
 pub(crate) trait While<T> {
     /// See the trait.
     fn while_doing(self, what: impl Into<String>) -> Result<T, Failure>;

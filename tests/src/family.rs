@@ -1,4 +1,4 @@
-//! Who started whom: the processes below another.
+//! Process trees: the descendants of a process.
 
 use crate::failure::{Failure, While};
 
@@ -44,11 +44,11 @@ fn below(root: u32, listed: &[Listed]) -> Vec<u32> {
 fn listed() -> Result<Vec<Listed>, Failure> {
     let entries = std::fs::read_dir("/proc").while_doing("listing processes")?;
     let ids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-    // One that ended meanwhile has no file any more, and is none.
+    // A process that ended meanwhile has no file and is skipped.
     Ok(ids.filter_map(|id| parse(id, &std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?)).collect())
 }
 
-/// The name stands in brackets and may itself hold brackets and spaces; the state and the parent follow.
+/// The name is in brackets and may itself contain brackets and spaces; the state and the parent follow.
 fn parse(id: u32, stat: &str) -> Option<Listed> {
     let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
     let parent = rest.split_whitespace().nth(1)?.parse().ok()?;

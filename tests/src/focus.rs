@@ -1,4 +1,4 @@
-//! The keyboard's focus, and the button that closes. A virtual display has no window manager that would hand it to the window in front.
+//! Keyboard focus and the close button. A virtual display has no window manager to focus the front window.
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
@@ -11,22 +11,22 @@ use crate::desktop::Desktop;
 use crate::failure::Failure;
 use crate::window::{Place, Window};
 
-/// How often a window that is moved about is moved, before and after.
+/// How often a window is moved before and after the press.
 const MOVES: i32 = 500;
 
 impl Window {
-    /// Takes the keyboard's focus, as a window that is clicked on does, and waits until its page knows.
+    /// Takes the keyboard focus, as a clicked window does, and waits until its page has it.
     pub async fn focus(&self, desktop: &Desktop) -> Result<(), Failure> {
         take(desktop, self.place()).map_err(|refused| self.refused("to be given the focus", &refused))?;
         self.until::<bool>("the keyboard's focus", "return document.hasFocus()", Vec::new()).await.map(drop)
     }
 
-    /// Presses the button that closes it.
+    /// Presses its close button.
     pub fn press_close(&self, desktop: &Desktop) -> Result<(), Failure> {
         press_close(desktop, self.place()).map_err(|refused| self.refused("to be asked to close", &refused))
     }
 
-    /// Presses the button that closes it while somebody moves it about.
+    /// Presses its close button while it is being moved.
     pub fn press_close_while_it_moves(&self, desktop: &Desktop) -> Result<(), Failure> {
         press_close_while_it_moves(desktop, self.place()).map_err(|refused| self.refused("to be moved", &refused))
     }
@@ -42,7 +42,7 @@ impl Window {
     }
 }
 
-/// Why the display did not do it.
+/// Why the display refused.
 type Refused = Box<dyn std::error::Error>;
 
 fn take(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
@@ -51,13 +51,13 @@ fn take(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Presses the close button that a window manager would have put there.
+/// Presses the close button that a window manager would provide.
 fn press_close(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
     let (display, window) = standing_at(desktop, place)?;
     ask_to_close(&display, window)
 }
 
-/// Moves it by a pixel, to and fro, before and after the button is pressed, as fast as the display takes it.
+/// Moves it back and forth by a pixel before and after the press, as fast as the display allows.
 fn press_close_while_it_moves(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
     let (display, window) = standing_at(desktop, place)?;
     let at = display.get_geometry(window)?.reply()?;
@@ -92,7 +92,7 @@ fn wants_the_whole_screen(desktop: &Desktop) -> Result<bool, Refused> {
     Ok(state.value32().is_some_and(|mut states| states.any(|state| state == whole)))
 }
 
-/// The window that stands at a place, the last one if there are several.
+/// The window at a place; the last one if there are several.
 fn standing_at(desktop: &Desktop, place: Option<Place>) -> Result<(RustConnection, Id), Refused> {
     let (display, screen) = x11rb::connect(desktop.display().as_deref())?;
     let root = display.setup().roots.get(screen).ok_or("no screen")?.root;

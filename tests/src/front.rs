@@ -1,6 +1,6 @@
-//! What stands before a server on the way to it, over TLS: it passes on what the server answers, or meddles with it.
+//! A TLS reverse proxy before a server: it forwards the responses, or tampers with them.
 //!
-//! Its certificate is signed by an authority of its own, made for one run.
+//! Its certificate is signed by its own authority, made for one run.
 
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
@@ -28,20 +28,20 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::failure::{Failure, While};
 
-/// What it does to the answers about updates.
+/// How it tampers with the responses about updates.
 #[derive(Clone)]
 pub enum Meddling {
-    /// Nothing.
+    /// Not at all.
     None,
     /// Changes one byte in the middle of a package.
     OneByte,
     /// Breaks off in the middle of a package.
     BreaksOff,
-    /// Says nothing more from the middle of a package on.
+    /// Sends nothing more from the middle of a package on.
     Stalls,
-    /// Answers a page in a manifest's place.
+    /// Sends a page in place of a manifest.
     Page,
-    /// Never answers.
+    /// Never responds.
     Hangs,
     /// Changes the manifest.
     Manifest(Arc<dyn Fn(&mut Value) + Send + Sync>),
@@ -57,7 +57,7 @@ pub struct Front {
 }
 
 impl Front {
-    /// Stands before the server at `upstream`, on a free port.
+    /// Starts one before the server at `upstream`, on a free port.
     pub async fn before(upstream: &str) -> Result<Self, Failure> {
         let directory = tempfile::tempdir().while_doing("making a directory for a certificate")?;
         let (authority, config) = certified(directory.path())?;
@@ -76,12 +76,12 @@ impl Front {
         &self.url
     }
 
-    /// The file of the authority whoever comes must trust.
+    /// The certificate file of the authority that clients must trust.
     pub fn authority(&self) -> &Path {
         &self.authority
     }
 
-    /// Meddles this way from now on.
+    /// Tampers this way from now on.
     pub fn meddle(&self, meddling: Meddling) {
         *self.meddling.lock().unwrap_or_else(PoisonError::into_inner) = meddling;
     }
@@ -93,7 +93,7 @@ impl Drop for Front {
     }
 }
 
-/// Makes an authority, keeps its certificate in `directory`, and has it sign a server's.
+/// Creates an authority, saves its certificate in `directory`, and signs a server certificate with it.
 fn certified(directory: &Path) -> Result<(PathBuf, ServerConfig), Failure> {
     let certifying = "making a certificate";
     let failed = |error: rcgen::Error| std::io::Error::other(error);
@@ -130,7 +130,7 @@ async fn accept(listener: TcpListener, acceptor: TlsAcceptor, way: Arc<Way>) {
                 let way = Arc::clone(&way);
                 async move { Ok::<_, Infallible>(way.answer(&request).await) }
             });
-            // Whoever broke off knows it.
+            // The side that broke off knows about it.
             hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service).await.ok();
         });
     }
@@ -206,7 +206,7 @@ fn plain(status: u16, kind: &str, body: Bytes) -> Response<Body> {
     response
 }
 
-/// All of it is announced, half of it comes, `then` that.
+/// A response with the full length announced: half of the body, followed by `then`.
 fn half_of(
     mut body: Vec<u8>,
     then: impl Stream<Item = std::io::Result<Frame<Bytes>>> + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! A mock: a desktop around a window that is not there. It notes what it is asked for.
+//! A mock of the desktop around a window. It records requests.
 
 use std::error::Error;
 
@@ -10,7 +10,7 @@ use tokio::sync::watch;
 pub struct HostMock {
     /// Whether the window fills the screen.
     pub fills_screen: watch::Sender<bool>,
-    /// How often the application was started anew.
+    /// How often the application was restarted.
     pub restarts: watch::Sender<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! A package that is really installed on this machine, for the time of a test.
+//! A package that is really installed on this machine for the duration of a test.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ impl Installed {
         Ok(Self { name: name.to_owned() })
     }
 
-    /// Whether a package called `name` is installed on this machine, by whomever.
+    /// Whether a package called `name` is installed on this machine, no matter by whom.
     pub fn is_there(name: &str) -> Result<bool, Failure> {
         Ok(asked(["--show", "--showformat", "${db:Status-Status}", name])? == "installed")
     }
@@ -38,7 +38,7 @@ impl Installed {
         Ok(listed.lines().map(PathBuf::from).filter(|path| path.is_file()).collect())
     }
 
-    /// Ends every process of it that runs on `desktop`, as its person would.
+    /// Ends every process of it that runs on `desktop`, as a user would.
     pub fn end(&self, desktop: &Desktop) -> Result<(), Failure> {
         let what = "looking for processes of an installed package";
         let home = desktop.ringside_home();
@@ -47,7 +47,7 @@ impl Installed {
             let Some(id) = path.file_name().and_then(OsStr::to_str).and_then(|name| name.parse().ok()) else {
                 continue;
             };
-            // Whoever has ended meanwhile, or is somebody else's, is none of ours.
+            // A process that has ended meanwhile, or belongs to another user, is not ours.
             let Ok(environment) = std::fs::read(path.join("environ")) else { continue };
             let is_here = environment.split(|byte| *byte == 0).any(|variable| {
                 variable
@@ -78,7 +78,7 @@ impl Drop for Installed {
     }
 }
 
-/// What dpkg says of a package; nothing of one it does not know.
+/// What dpkg reports about a package; empty for an unknown one.
 fn asked<const COUNT: usize>(arguments: [&str; COUNT]) -> Result<String, Failure> {
     let answer = Command::new("dpkg-query").args(arguments).output().while_doing("asking dpkg about a package")?;
     Ok(String::from_utf8_lossy(&answer.stdout).trim().to_owned())

@@ -1,9 +1,9 @@
 //! From the click on "release" in the trainer's window to painted in the athlete's.
 //!
-//! Each page notes the time itself, so that the drivers' own time is not in the figure; both run on this machine's clock,
-//! which WebKit shows them in whole milliseconds. Each release begins when both windows are at rest, as releases do: what
-//! the one before made glow has faded. While it is on its way nobody asks the athlete's page anything; one question
-//! waits in it for the paint.
+//! Each page records the time itself, so that the drivers' overhead is not included; both use this machine's clock,
+//! which WebKit shows in whole milliseconds. Each release begins when both windows are at rest, as real releases do:
+//! the highlight of the one before has faded. Meanwhile nothing queries the athlete's page, except one script that
+//! awaits the paint.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use crate::failure::Failure;
 use crate::percentiles::Percentiles;
 use crate::stage::Stage;
 
-/// Notes when a release button is clicked, before anybody handles the click.
+/// Records when a release button is clicked, before any handler runs.
 const NOTE_CLICKS: &str = "
     document.addEventListener('click', ({ target }) => {
         if (target.closest('[data-testid=release-round]')) window.releasedAt = Date.now();
     }, true);";
 
-/// Notes when a round that was not there is painted: after the frame that its appearance asked for.
+/// Records when a new round is painted: after the frame that its appearance requested.
 const NOTE_PAINTS: &str = "
     const round = () => document.querySelector('[data-testid=round-number]') !== null;
     let there = round();
@@ -32,13 +32,13 @@ const NOTE_PAINTS: &str = "
         there = now;
     }).observe(document.body, { childList: true, subtree: true });";
 
-/// Answers when the next round is painted, or at once if it is there already.
+/// Returns when the next round is painted, or at once if it already is.
 const AWAIT_PAINT: &str = "
     const [done] = arguments;
     if (window.paintedAt) done(window.paintedAt);
     else window.whenPainted = done;";
 
-/// Recalls and releases the round that is out and not begun, `times` over; leaves it released.
+/// Recalls and releases the round that is out and not begun, `times` times; leaves it released.
 pub async fn measure(Stage { trainer, athlete, .. }: &Stage, times: usize) -> Result<Percentiles, Failure> {
     trainer.ask::<()>(NOTE_CLICKS, Vec::new()).await?;
     athlete.ask::<()>(NOTE_PAINTS, Vec::new()).await?;
@@ -58,7 +58,7 @@ pub async fn measure(Stage { trainer, athlete, .. }: &Stage, times: usize) -> Re
     Ok(took.into_iter().collect())
 }
 
-/// The figure as a line: p50 and p99 in milliseconds.
+/// The result as a line: p50 and p99 in milliseconds.
 pub fn line(times: &Percentiles) -> String {
     let (p50, p99) = (times.at(50).as_millis(), times.at(99).as_millis());
     format!("release to painted: p50 {p50} ms, p99 {p99} ms over {} releases", times.count())

@@ -1,12 +1,12 @@
-//! The whole system at work: a real server, real windows on a display of their own, a real keyring.
+//! System tests: a real server, real windows on a display of their own, a real keyring.
 //!
-//! A [`Stage`] holds it all; [`story`] plays the product's story on it. The tests in `tests/tests` and the demo use
-//! the same parts. A [`Person`] and a kiosk run the real core without a window; what is asserted of them is what
-//! their window would be told. Nothing here reaches into a program: what can't be seen on screen, over HTTP or in such a
+//! A [`Stage`] holds it all; [`story`] runs the product's main scenario on it. The tests in `tests/tests` and the demo
+//! share these parts. A [`Person`] and a kiosk run the real core without a window; tests assert the messages their
+//! window would receive. Nothing here reaches into a program: what can't be seen on screen, over HTTP or in such a
 //! message is not asserted.
 //!
-//! Deliberately absent: waiting for a time. Everything waits for the thing, with a deadline only so that a failure ends.
-//! A mock stands only where the real thing can't exist, and is named so ([`HostMock`]).
+//! Deliberately absent: sleeps. Tests wait for the event itself, with a deadline only so that a failure ends.
+//! Mocks are used only where the real thing can't exist, and are named so ([`HostMock`]).
 
 mod axe;
 mod clock;

@@ -1,4 +1,4 @@
-//! A window manager, and what somebody at its keys or its taskbar can have it do to a window.
+//! A window manager, and what a user can do to a window with its keys or taskbar.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -15,18 +15,18 @@ use crate::desktop::Desktop;
 use crate::failure::{Failure, While};
 use crate::process::{Process, command};
 
-/// How often is looked.
+/// The polling interval.
 const LOOK: Duration = Duration::from_millis(50);
-/// Removes a state of a window, as the window managers' common specification counts (freedesktop.org, EWMH 1.5).
+/// Removes a window's state (freedesktop.org, EWMH 1.5).
 const REMOVE: u32 = 0;
-/// Has a window shown as an icon, by the older specification (ICCCM 4.1.4).
+/// Iconifies a window (ICCCM 4.1.4).
 const ICONIC: u32 = 3;
-/// Whoever asks is no application, but a pager or taskbar (EWMH 1.5).
+/// The request comes from a pager or taskbar, not an application (EWMH 1.5).
 const PAGER: u32 = 2;
 
 type Refused = Box<dyn std::error::Error>;
 
-/// A window manager on a desktop of its own. Dropping it ends it.
+/// A window manager on a dedicated desktop. Dropping it ends it.
 #[derive(Debug)]
 pub struct WindowManager {
     display: RustConnection,
@@ -34,28 +34,28 @@ pub struct WindowManager {
     _process: Process,
 }
 
-/// The one window it manages, and what becomes of it from the moment somebody looks.
+/// The one window it manages, and its changes since it was first observed.
 #[derive(Debug)]
 pub struct Managed<'a> {
     by: &'a WindowManager,
     window: Id,
 }
 
-/// What becomes of a window.
+/// A change of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Becomes {
     /// As large as the screen.
     Filling,
     /// Smaller than the screen.
     Smaller,
-    /// An icon, or nothing.
+    /// Iconified or unmapped.
     Hidden,
     /// Visible.
     Shown,
 }
 
 impl WindowManager {
-    /// Starts one on `desktop`, and waits until it manages.
+    /// Starts one on `desktop`, and waits until it manages windows.
     pub async fn on(desktop: &Desktop) -> Result<Self, Failure> {
         let configuration = desktop.path().join("jwmrc");
         std::fs::write(&configuration, "<?xml version=\"1.0\"?>\n<JWM/>\n").while_doing("configuring jwm")?;
@@ -91,14 +91,14 @@ impl WindowManager {
         Ok(self.display.intern_atom(false, name.as_bytes())?.reply()?.atom)
     }
 
-    /// Asks the window manager for something about `window`.
+    /// Sends the window manager a request about `window`.
     fn ask(&self, window: Id, what: &str, how: [u32; 5]) -> Result<(), Refused> {
         let message = ClientMessageEvent::new(32, window, self.atom(what)?, how);
         let to = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
         Ok(self.display.send_event(false, self.root, to, message)?.check()?)
     }
 
-    /// Looks until there is something.
+    /// Polls until `look` returns something.
     async fn until<T>(&self, else_: &str, look: impl Fn() -> Result<Option<T>, Refused>) -> Result<T, Failure> {
         let mut again = tokio::time::interval(LOOK);
         let looking = async {
@@ -114,28 +114,28 @@ impl WindowManager {
 }
 
 impl Managed<'_> {
-    /// Takes it off the screen, as a key of the window manager's does.
+    /// Ends its full screen, as a window manager's key does.
     pub fn take_off_the_screen(&self) -> Result<(), Failure> {
         let asked = self.by.atom("_NET_WM_STATE_FULLSCREEN");
         asked.and_then(|full| self.by.ask(self.window, "_NET_WM_STATE", [REMOVE, full, 0, PAGER, 0])).map_err(refused)
     }
 
-    /// Makes it an icon, as a click in a taskbar does.
+    /// Iconifies it, as a click in a taskbar does.
     pub fn hide(&self) -> Result<(), Failure> {
         self.by.ask(self.window, "WM_CHANGE_STATE", [ICONIC, 0, 0, 0, 0]).map_err(refused)
     }
 
-    /// Waits until that has become of it, since it was last asked.
+    /// Waits for this change since the last check.
     pub async fn until(&self, wanted: Becomes) -> Result<(), Failure> {
         self.by.until(&format!("the window does not become {wanted:?}"), || self.look_for(wanted)).await
     }
 
-    /// Whether that has become of it, since it was last asked.
+    /// Whether this change has happened since the last check.
     pub fn has_become(&self, wanted: Becomes) -> Result<bool, Failure> {
         self.look_for(wanted).map(|found| found.is_some()).map_err(refused)
     }
 
-    /// Goes through what has become of it since the last time, up to what is `wanted`.
+    /// Reads the changes since the last check, up to the one that is `wanted`.
     fn look_for(&self, wanted: Becomes) -> Result<Option<()>, Refused> {
         let screen = self.by.display.get_geometry(self.by.root)?.reply()?;
         let whole = (screen.width, screen.height);

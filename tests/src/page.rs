@@ -13,7 +13,7 @@ use crate::window::Window;
 
 /// More Tabs than any view has stops.
 const MOST_TABS: usize = 120;
-/// Between two looks.
+/// The polling interval.
 const LOOK_AGAIN: Duration = Duration::from_millis(15);
 
 /// How an element is named in a selector: `"tick"`, or with more, `"round-card[data-number='1']"`.
@@ -22,18 +22,18 @@ fn selector(name: &str) -> String {
     format!("[data-testid='{id}']{rest}")
 }
 
-/// Laid out and not hidden, as a person would say "it is there".
+/// Rendered and not hidden, so that a person can see it.
 const IS_SHOWN: &str =
     "const shown = (it) => it.checkVisibility({ visibilityProperty: true, opacityProperty: false });";
 
 impl Window {
-    /// Runs `script` in the page and takes its answer.
+    /// Runs `script` in the page and returns its result.
     pub async fn ask<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> Result<T, Failure> {
         let answer = self.driven(self.client.execute(script, arguments)).await?;
         serde_json::from_value(answer).map_err(Failure::Answer)
     }
 
-    /// Waits until `script` answers something other than `null` and `false`.
+    /// Waits until `script` returns something other than `null` and `false`.
     pub async fn until<T: DeserializeOwned>(
         &self,
         what: &str,
@@ -51,17 +51,17 @@ impl Window {
                 let screen = self.ask("return document.body.innerText", Vec::new()).await?;
                 return Err(Failure::InVain { window: self.name().to_owned(), what: what.to_owned(), screen });
             }
-            // This look may have been the first after the machine stood still: there is one more.
+            // This check may have been the first after the machine stalled, so check once more.
             is_last = Instant::now() > deadline;
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
 
-    /// Waits until the element called `name` is shown, and answers it.
+    /// Waits until the element called `name` is shown, and returns it.
     pub async fn find(&self, name: &str) -> Result<Element, Failure> {
         let css = selector(name);
-        // The first that is shown: a hidden view may hold one of the same name. Counted from one, for nothing is waited for
-        // that is 0; asked at once, for what is shown now may be gone at the next question.
+        // The first that is shown: a hidden view may contain one of the same name. Counted from one, because 0 means
+        // "not yet"; in one script, because the element may be gone at the next call.
         let script =
             format!("{IS_SHOWN} return [...document.querySelectorAll(arguments[0])].findIndex(shown) + 1 || null");
         let index = self.until::<usize>(name, &script, vec![json!(css)]).await? - 1;
@@ -91,9 +91,9 @@ impl Window {
         self.find(&format!("view[data-view='{name}']")).await.map(drop)
     }
 
-    /// Waits until the element called `name` is there, can be used and stands still under the pointer, and clicks on it.
+    /// Waits until the element called `name` is shown, enabled and at rest under the pointer, and clicks on it.
     ///
-    /// A driver aims where the element was when it was asked: what still moves is missed, and the click goes elsewhere.
+    /// A driver aims at the element's position at the time of the call: if it still moves, the click misses it.
     pub async fn click(&self, name: &str) -> Result<(), Failure> {
         let usable = format!("{name}:not(:disabled):not([aria-disabled='true'])");
         let script = format!(
@@ -112,14 +112,14 @@ impl Window {
         self.driven(self.find(&usable).await?.click()).await
     }
 
-    /// Waits until nothing on screen moves by itself any more.
+    /// Waits until no animation is running, except endless ones.
     pub async fn at_rest(&self) -> Result<(), Failure> {
         let script = "const ends = (animation) => animation.effect?.getComputedTiming().endTime !== Infinity;
             return !document.getAnimations().some(ends)";
         self.until::<Value>("everything to come to rest", script, Vec::new()).await.map(drop)
     }
 
-    /// Waits until whatever the page holds now has been painted: the frame after the next one begins when the next is done.
+    /// Waits until the page's current content is painted: the frame after the next one begins when the next is done.
     pub async fn painted(&self) -> Result<(), Failure> {
         let begin = "window.painted = false; const then = (next) => requestAnimationFrame(next); \
                      then(() => then(() => { window.painted = true; })); return true";
@@ -127,7 +127,7 @@ impl Window {
         self.until::<bool>("a frame to be painted", "return window.painted === true", Vec::new()).await.map(drop)
     }
 
-    /// Waits for the input called `name` and types `text` into it, in place of what was there.
+    /// Waits for the input called `name` and replaces its content by typing `text`.
     pub async fn fill(&self, name: &str, text: &str) -> Result<(), Failure> {
         let input = self.find(name).await?;
         self.driven(input.clear()).await?;
@@ -145,8 +145,8 @@ impl Window {
         Ok(())
     }
 
-    /// Has the page keep what elements called `name` read while they are shown, from now on: what goes by itself may be
-    /// gone before anybody looks.
+    /// Makes the page record the text of elements called `name` while they are shown: one that disappears by itself may
+    /// be gone before the test looks.
     pub async fn keep(&self, name: &str) -> Result<(), Failure> {
         let script = format!(
             "{IS_SHOWN} const [css] = arguments;
@@ -164,7 +164,7 @@ impl Window {
         self.ask(&script, vec![json!(selector(name))]).await
     }
 
-    /// Waits until an element called `name` was shown with `text` somewhere in it, at any time since it is kept.
+    /// Waits until an element called `name` was shown with `text` somewhere in it, at any time since recording began.
     pub async fn has_read(&self, name: &str, text: &str) -> Result<(), Failure> {
         let script = "return [...window.kept[arguments[0]]].some((kept) => kept.includes(arguments[1]))";
         let what = format!("{name} to have read {text:?}");
@@ -176,7 +176,7 @@ impl Window {
         self.driven(self.find(name).await?.text()).await
     }
 
-    /// What the input called `name` holds.
+    /// The value of the input called `name`.
     pub async fn value(&self, name: &str) -> Result<String, Failure> {
         Ok(self.driven(self.find(name).await?.prop("value")).await?.unwrap_or_default())
     }
@@ -186,7 +186,7 @@ impl Window {
         self.driven(self.find(name).await?.attr(attribute)).await
     }
 
-    /// Presses and releases keys where the focus is, one after the other.
+    /// Presses and releases keys in turn, in the focused element.
     pub async fn press(&self, keys: &[Key]) -> Result<(), Failure> {
         let presses = keys.iter().map(|key| char::from(*key));
         self.keys(presses.flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }])).await
@@ -199,12 +199,12 @@ impl Window {
         self.keys(chord.into_iter().chain([KeyAction::Up { value: held }])).await
     }
 
-    /// Types `text` where the focus is.
+    /// Types `text` into the focused element.
     pub async fn type_text(&self, text: &str) -> Result<(), Failure> {
         self.keys(text.chars().flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }])).await
     }
 
-    /// Moves the focus with the Tab key until it is on the element called `name`: on to the last stop, then back.
+    /// Moves the focus with the Tab key to the element called `name`: forward to the last stop, then back.
     pub async fn tab_to(&self, name: &str) -> Result<(), Failure> {
         self.find(name).await?;
         self.ask::<()>("delete window.lastFocused", Vec::new()).await?;

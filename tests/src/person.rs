@@ -1,4 +1,4 @@
-//! Somebody at work without a window: a real agent, and what its window would show.
+//! A simulated user without a window: a real agent, and what its window would show.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,9 +17,9 @@ use crate::server::Account;
 
 /// See the module.
 pub struct Person {
-    /// The agent at work.
+    /// The agent.
     pub agent: Agent,
-    /// What is shown: its messages folded as a window folds them.
+    /// The current view: its messages applied as a window applies them.
     pub shown: watch::Receiver<Option<View>>,
     faults: Arc<Mutex<Vec<String>>>,
     states: Arc<Mutex<Vec<LinkState>>>,
@@ -27,7 +27,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// Opens the application with `server`, on a machine of its own, with nobody signed in.
+    /// Opens the application with `server`, on a new machine, with nobody signed in.
     ///
     /// # Panics
     /// When the profile can't be opened.
@@ -47,7 +47,7 @@ impl Person {
         Self::with(home, machine, server, None).await
     }
 
-    /// Opens the application on a disk, as a build that updates itself.
+    /// Opens the application on an existing disk, as a build that updates itself.
     ///
     /// # Panics
     /// When the profile can't be opened.
@@ -93,7 +93,7 @@ impl Person {
         Self { agent, shown, faults, states, home }
     }
 
-    /// Ends the application; answers its machine's disk.
+    /// Ends the application; returns its machine's disk.
     pub fn close(self) -> TempDir {
         self.home
     }
@@ -138,7 +138,7 @@ impl Person {
         Home::new(self.home.path())
     }
 
-    /// What is shown at this moment.
+    /// The current view.
     ///
     /// # Panics
     /// Before the first view has come, which [`Person::open`] waits for.
@@ -146,10 +146,10 @@ impl Person {
         self.shown.borrow().clone().expect("a view")
     }
 
-    /// Waits until what is shown is as `wanted`.
+    /// Waits until the view is as `wanted`.
     ///
     /// # Panics
-    /// When it never is, with what is shown instead.
+    /// When it never is, with the view that is shown instead.
     pub async fn sees(&self, what: &str, wanted: impl Fn(&View) -> bool) -> View {
         let mut shown = self.shown.clone();
         let seen = shown.wait_for(|view| view.as_ref().is_some_and(&wanted));
@@ -167,7 +167,7 @@ impl Person {
         self.sees(&format!("to be {state:?}"), |view| view.link.state == state).await
     }
 
-    /// Waits for a round that stands like this.
+    /// Waits for a round with this status.
     ///
     /// # Panics
     /// When none comes.
@@ -193,12 +193,12 @@ impl Person {
         self.agent.add_round(session.id, plan, true).await.expect("no other round is out");
     }
 
-    /// Every state of the connection that was told, in order.
+    /// Every reported state of the connection, in order.
     pub fn states(&self) -> Vec<LinkState> {
         self.states.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What was told twice or went back in time; nothing, if all is well.
+    /// Messages that were duplicates or went back in time; empty if all is well.
     pub fn faults(&self) -> Vec<String> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

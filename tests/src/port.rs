@@ -1,25 +1,24 @@
-//! TCP ports for programs that must be told theirs, and can't be asked which one the system gave them.
+//! TCP ports for programs that must be given one and can't report which one the system gave them.
 //!
-//! A port that the system says is free is anybody's again before the program has it: another stage's driver, or a
-//! connection to somewhere, which takes one of the same range. So these come from below that range, and each is one
-//! stage's for as long as it is held, also among the processes of several tests: whoever has the odd port after it.
+//! A port that the system reports as free may be taken before the program binds it: by another test's driver, or by an
+//! outgoing connection, which uses the same range. So these come from below that range. Each is reserved, also across
+//! test processes, by holding the odd port after it.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use crate::failure::Failure;
 
-/// How many there are: above the ports of services, and below those that Linux gives to connections (32,768 and above,
-/// unless somebody changed it).
+/// How many there are: above the ports of services, and below Linux's ephemeral range (32,768 and above by default).
 const COUNT: u16 = 5_000;
 /// The first; the others follow it, two apart.
 const FIRST: u16 = 21_000;
 
-/// A port that nobody else is given until this is dropped.
+/// A port that is reserved until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Port {
     number: u16,
-    /// On the odd port after it: the system frees that when the process ends, however it ends.
+    /// Listens on the odd port after it, which the system frees however the process ends.
     _held: TcpListener,
 }
 

@@ -7,7 +7,7 @@ use crate::failure::{Failure, While};
 /// Where the cluster is.
 const ADDRESS: &str = "RINGSIDE_TEST_POSTGRES";
 
-/// A database of one's own. Dropping it removes it.
+/// A dedicated database. Dropping it removes it.
 #[derive(Debug)]
 pub struct Postgres {
     cluster: String,
@@ -19,7 +19,7 @@ impl Postgres {
     pub fn empty() -> Result<Self, Failure> {
         let cluster =
             std::env::var(ADDRESS).map_err(|_| problem(&format!("has no {ADDRESS}: run `cargo xtask test`")))?;
-        // Unlike any that another test makes, in this process or another.
+        // Unique among all tests, in this process or another.
         let unique = tempfile::Builder::new().prefix("ringside_").rand_bytes(12).tempfile();
         let unique = unique.while_doing("choosing a name for a database")?;
         let name = unique.path().file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
@@ -36,7 +36,7 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // A cluster that is gone has taken the database along.
+        // If the cluster is gone, so is the database.
         execute(&self.cluster, &format!("DROP DATABASE \"{}\" WITH (FORCE)", self.name)).ok();
     }
 }

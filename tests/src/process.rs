@@ -1,4 +1,4 @@
-//! A process that ends with whoever holds it, and takes its children along.
+//! A process that is ended with its children when its handle is dropped.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
@@ -13,10 +13,10 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_pro
 use crate::deadline::IN_TIME;
 use crate::failure::{Failure, While};
 
-/// How long a program may take to do its work, or to end when it was asked to.
+/// How long a program may take to finish its work, or to end when asked to.
 const FINISHED_WITHIN: Duration = Duration::from_mins(2);
 
-/// A command that the kernel asks to end when the thread that started it is gone, however it went.
+/// A command whose process the kernel asks to end when the thread that started it ends, however that happens.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("setpriv");
     command.arg("--pdeathsig=TERM").arg(program).stdin(Stdio::null());
@@ -42,7 +42,7 @@ impl Process {
         let mut process = Self::start(name, command.stdout(Stdio::piped()))?;
         let output: ChildStdout = process.child.stdout.take().expect("its standard output is piped");
         let (say, said) = mpsc::channel();
-        // A pipe is read without a limit, so a thread does it, which ends with the process.
+        // Reading a pipe has no time-out, so a thread does it, which ends with the process.
         std::thread::spawn(move || {
             let (mut output, mut line) = (BufReader::new(output), String::new());
             let read = output.read_line(&mut line);
@@ -55,7 +55,7 @@ impl Process {
         if line.is_empty() {
             return Err(process.problem("ended before it was ready"));
         }
-        // The pipe stays open for as long as the process: one that prints again must not die of it.
+        // Keep the pipe open as long as the process runs: it must not be killed for printing again.
         process.child.stdout = Some(output);
         Ok((process, line.trim_end().to_owned()))
     }
@@ -88,7 +88,7 @@ impl Process {
         self.finished()
     }
 
-    /// Waits until it has done its work; one that does not end is ended.
+    /// Waits until it has done its work; kills it if it does not end.
     pub(crate) fn finished(mut self) -> Result<(), Failure> {
         if !self.ends_within(FINISHED_WITHIN) {
             return Err(self.problem(&format!("did not end within {} seconds", FINISHED_WITHIN.as_secs())));
@@ -97,12 +97,12 @@ impl Process {
         if status.success() { Ok(()) } else { Err(self.problem(&format!("ended with {status}"))) }
     }
 
-    /// Whether it ends in time. A process is waited for without a limit, so a thread does it, which ends with it.
+    /// Whether it ends in time. Waiting for a process has no time-out, so a thread does it, which ends with it.
     fn ends_within(&self, time: Duration) -> bool {
         let Some(pid) = self.pid() else { return true };
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || {
-            // Only looked at: until whoever holds it has taken note of its end, its id is nobody else's.
+            // NOWAIT: its id can't be reused until its owner has reaped it.
             retry_on_intr(|| waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)).ok();
             tell.send(()).ok();
         });
@@ -120,7 +120,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Its whole group: a driver's window must not outlive the driver. Gone already is as good as ended.
+        // The whole group: a driver's window must not outlive the driver. It is fine if it has already ended.
         if let Some(pid) = self.pid() {
             kill_process_group(pid, Signal::KILL).ok();
         }

@@ -1,7 +1,6 @@
-//! A network that breaks: a TCP proxy between a device and the server, with weather that can be changed at any time.
+//! A faulty network: a TCP proxy between a device and the server, whose faults can be changed at any time.
 //!
-//! Both directions of every connection go through it. Where something here waits for a time, that is the network being
-//! slow, not a test waiting.
+//! Both directions of every connection go through it. Sleeps here simulate a slow network; no test waits by sleeping.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,29 +14,29 @@ use tokio::task::JoinHandle;
 
 use crate::failure::{Failure, While};
 
-/// How the network is.
+/// The state of the network.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Weather {
     /// Everything passes at once.
     #[default]
     Clear,
-    /// Nobody can connect, and who is connected is cut off.
+    /// Nobody can connect, and open connections are cut.
     Down,
-    /// Connections are taken and broken with a reset.
+    /// Connections are accepted and then reset.
     Reset,
-    /// Connections stay open and nothing passes: a cable pulled out, a laptop out of range.
+    /// Connections stay open and nothing passes: an unplugged cable, a laptop out of range.
     Frozen,
     /// Everything takes this much longer, each way.
     Late(Duration),
     /// At most this many bytes pass each second, each way.
     Narrow(u32),
-    /// Each byte travels by itself.
+    /// Each byte is sent by itself.
     Crumbs,
     /// Each connection is cut after this many bytes of answers.
     CutAfter(usize),
-    /// Streams are held back until the server ends them, as some gateways do; whole answers pass.
+    /// Streams are buffered until the server ends them, as some gateways do; complete responses pass.
     Buffering,
-    /// Something in between answers every request itself: a gateway's error, a captive portal's page.
+    /// Every request is answered by an intermediary: a gateway's error, a captive portal's page.
     Answering(String),
 }
 
@@ -51,7 +50,7 @@ impl Weather {
         ))
     }
 
-    /// A captive portal, which answers everything with its own page.
+    /// A captive portal, which responds to everything with its own page.
     pub fn captive_portal() -> Self {
         Self::gateway_error(200)
     }
@@ -66,7 +65,7 @@ pub struct Proxy {
     accepting: JoinHandle<()>,
 }
 
-/// What went through.
+/// Traffic counters.
 #[derive(Debug, Default)]
 struct Carried {
     connections: AtomicU64,
@@ -133,7 +132,7 @@ async fn connection(mut device: TcpStream, server: &str, mut weather: watch::Rec
     }
     let Ok(mut upstream) = TcpStream::connect(server).await else { return };
     for end in [&device, &upstream] {
-        // What is sent by itself must travel by itself.
+        // Separate writes must be sent separately.
         end.set_nodelay(true).ok();
     }
     let outcome = {
@@ -156,7 +155,7 @@ async fn connection(mut device: TcpStream, server: &str, mut weather: watch::Rec
 /// How a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
-    /// As connections end.
+    /// Normally.
     Closed,
     /// As if one end had crashed.
     Reset,
@@ -177,7 +176,7 @@ async fn stopped(weather: &mut watch::Receiver<Weather>) -> End {
 }
 
 fn reset(stream: &TcpStream) {
-    // Closing with a linger of nothing sends a reset in place of an end.
+    // Closing with a zero linger sends a reset instead of an orderly end.
     stream.set_zero_linger().ok();
 }
 
@@ -200,7 +199,7 @@ struct Lane<'a, R, W> {
     from: R,
     to: W,
     weather: watch::Receiver<Weather>,
-    /// Set on the way back to the device: answers are what is counted and cut.
+    /// Set for the direction to the device: only responses are counted and cut.
     counted: Option<&'a Carried>,
 }
 
@@ -279,7 +278,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Lane<'_, R, W> {
     }
 }
 
-/// Whether these bytes begin an answer that is a stream.
+/// Whether these bytes begin a response that is a stream.
 fn begins_a_stream(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(bytes).to_lowercase();
     head.starts_with("http/1.1 ") && head.contains("content-type: text/event-stream")

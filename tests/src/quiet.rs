@@ -1,4 +1,4 @@
-//! Scenes that are about seconds, and so say something only while the machine keeps up.
+//! Time-sensitive scenes, whose results count only while the machine keeps up.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 use crate::failure::Failure;
 use crate::server::Server;
 
-/// A machine that does nothing for as long as this did not keep up.
+/// A machine that stalls for this long did not keep up.
 const STALL: Duration = Duration::from_secs(1);
-/// How often is looked.
+/// The polling interval.
 const LOOK: Duration = Duration::from_millis(100);
-/// How often a scene is played before the machine is given up.
+/// How often a scene is tried before giving up.
 const TRIES: u32 = 8;
 
-/// Plays `scene` before a server that is started for it, and again as long as this process or the server stalled meanwhile;
-/// answers what was seen when neither did. A scene answers what it sees and judges nothing: a test that ended in it would have
-/// ended by a stall.
+/// Runs `scene` with a server started for it, and retries if this process or the server stalled meanwhile; returns
+/// the result of a run without stalls. A scene returns what it sees and asserts nothing: an assertion in it could fail
+/// because of a stall.
 ///
 /// # Errors
 /// The [`Failure`] of a start, or that the machine never kept up.
@@ -33,7 +33,7 @@ pub async fn undisturbed<T>(
             seen = scene(&server) => seen,
             never = stalls.follow(&server) => match never {},
         };
-        // It may stand still at this moment.
+        // It may be stalled at this moment.
         stalls.note();
         stood_still = stalls.longest.get();
         if stood_still < STALL {
@@ -44,7 +44,7 @@ pub async fn undisturbed<T>(
     Err(Failure::Program { program: "the machine".to_owned(), problem })
 }
 
-/// The longest time in which either this process did nothing, or the server did not answer.
+/// The longest time in which this process was stalled or the server did not respond.
 struct Stalls {
     longest: Cell<Duration>,
     last: Cell<Instant>,
@@ -56,7 +56,7 @@ impl Stalls {
         let mut look = tokio::time::interval(LOOK);
         loop {
             look.tick().await;
-            // How it ends is no matter, only when.
+            // Only the time matters, not the result.
             drop(client.get(&healthy).send().await);
             self.note();
         }

@@ -1,9 +1,9 @@
-//! What a window makes of what it is told, without the window.
+//! How a window applies its messages, without the window.
 
 use ringside_core::bridge::{Message, View};
 use training::Document;
 
-/// Does what a window does with a message; says what is wrong with it.
+/// Applies a message as a window does; returns what is wrong with it.
 pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
     match (message, view.as_mut()) {
         (Message::View { view: all }, _) => {
@@ -11,8 +11,8 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             None
         }
         (Message::Entity { document, cause }, Some(view)) => {
-            // What the person does while it can't be sent is shown on the version that is stored; only an event brings
-            // a new one, and never an older one.
+            // Unsent acts are shown on top of the stored version; only an event brings a new version, and never an
+            // older one.
             let document = Document::from(*document);
             let before = view.documents.put(document.clone());
             before.zip(cause).and_then(|(before, cause)| {
@@ -42,7 +42,7 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             (view.link, view.clock_offset_ms) = (link, clock_offset_ms);
             None
         }
-        // Something for a window, where there is none; or before it has asked for the view, which has all of it.
+        // Window-only messages; or messages before the view was requested, which will contain them.
         (
             Message::Kiosk { .. } | Message::Open { .. } | Message::Reveal { .. } | Message::Invited | Message::Closing,
             Some(_),

@@ -1,5 +1,5 @@
-//! A mock of the program that darkens the screen: whatever Debian has that takes requests to leave it bright wants a login
-//! manager and a system bus, which a test has not.
+//! A mock of the screen saver: those in Debian that accept requests to keep the screen on need a login manager and a
+//! system bus, which a test does not have.
 
 use std::collections::HashMap;
 
@@ -9,18 +9,18 @@ use zbus::{Connection, connection, interface};
 use crate::desktop::Desktop;
 use crate::failure::Failure;
 
-/// The name it has on the session bus, which desktops agree on.
+/// Its standard name on the session bus.
 const NAME: &str = "org.freedesktop.ScreenSaver";
 
 /// See the module.
 pub struct ScreenSaverMock {
-    /// Why the screen is to stay bright, by the number of each request that stands.
+    /// The reasons to keep the screen on, by the number of each active request.
     pub reasons: watch::Receiver<HashMap<u32, String>>,
     _bus: Connection,
 }
 
 impl ScreenSaverMock {
-    /// Offers itself on `desktop`.
+    /// Registers on `desktop`.
     pub async fn on(desktop: &Desktop) -> Result<Self, Failure> {
         let (stand, reasons) = watch::channel(HashMap::new());
         let refused = |error: zbus::Error| Failure::Program {

@@ -1,4 +1,4 @@
-//! A server of its own: the real program on a database of its own, with the demo studio in it.
+//! A dedicated server: the real program on its own database, with the demo studio in it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,7 +10,7 @@ use crate::failure::{Failure, While};
 use crate::process::{Process, command};
 use crate::programs;
 
-/// Somebody of the demo studio.
+/// An account of the demo studio.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Account {
     /// The address they sign in with.
@@ -19,7 +19,7 @@ pub struct Account {
     pub password: String,
     /// Their name.
     pub name: String,
-    /// What they may be.
+    /// Their roles.
     pub roles: Vec<String>,
 }
 
@@ -47,7 +47,7 @@ pub struct Server {
     url: String,
     accounts: Vec<Account>,
     data: TempDir,
-    /// What its configuration says besides.
+    /// Its other settings.
     settings: Vec<(String, String)>,
 }
 
@@ -68,20 +68,20 @@ impl Server {
         Ok(server)
     }
 
-    /// Lets access tokens last only this long from the next start on, in seconds.
+    /// Limits the lifetime of access tokens from the next start on, in seconds.
     pub fn with_access_tokens_for(mut self, seconds: u32) -> Result<Self, Failure> {
         self.set("RINGSIDE_ACCESS_LIFETIME_S", &seconds.to_string())?;
         Ok(self)
     }
 
-    /// Starts it again with something more in its configuration.
+    /// Restarts it with an additional setting.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), Failure> {
         self.settings.push((name.to_owned(), value.to_owned()));
         self.stop()?;
         self.start_again()
     }
 
-    /// Runs the program once beside the server, as its operator would; answers what it prints.
+    /// Runs the program once beside the server, as an operator would; returns its output.
     pub fn run(&self, arguments: &[&str]) -> Result<String, Failure> {
         let mut command = Command::new(&self.program);
         self.configure(command.args(arguments));
@@ -93,7 +93,7 @@ impl Server {
         Err(Failure::Program { program: format!("ringside-api {}", arguments.join(" ")), problem })
     }
 
-    /// Adds another demo studio, and answers everybody in it.
+    /// Adds another demo studio, and returns its accounts.
     pub fn add_studio(&self, name: &str) -> Result<Vec<Account>, Failure> {
         let mut seed = Command::new(&self.program);
         self.configure(seed.args(["seed-demo", "--studio", name]));
@@ -113,18 +113,18 @@ impl Server {
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
     }
 
-    /// Starts it again where it was before.
+    /// Starts it again on the same address.
     pub fn start_again(&mut self) -> Result<(), Failure> {
         let listen = self.url.trim_start_matches("http://").to_owned();
         self.serve(&listen)
     }
 
-    /// Asks it to stop, as an operator or a new release would, and does not wait.
+    /// Asks it to stop, as an operator or a deployment would, and does not wait.
     pub fn ask_to_stop(&self) -> Result<(), Failure> {
         self.process.as_ref().map_or(Ok(()), Process::ask_to_end)
     }
 
-    /// Ends it at this moment, in the middle of whatever it does.
+    /// Kills it in the middle of whatever it does.
     pub fn kill(&mut self) {
         self.process = None;
     }
@@ -172,12 +172,12 @@ impl Server {
         self.data.path()
     }
 
-    /// Everybody of the demo studio.
+    /// The accounts of the demo studio.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
     }
 
-    /// The first who has `role`: the first athlete is one of the first trainer's.
+    /// The first account with `role`: the first athlete is one of the first trainer's.
     pub fn first(&self, role: &str) -> Result<&Account, Failure> {
         let has_role = |account: &&Account| account.roles.iter().any(|it| it == role);
         self.accounts.iter().find(has_role).ok_or_else(|| Failure::Program {

@@ -1,4 +1,4 @@
-//! A stage: one server, one desktop, a trainer's and an athlete's window on it.
+//! A test environment: one server, one desktop, a trainer's and an athlete's window on it.
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::Path;
@@ -16,14 +16,14 @@ pub struct Stage {
     pub trainer: Window,
     /// The athlete's window, on the right.
     pub athlete: Window,
-    /// What both are on.
+    /// The desktop of both windows.
     pub desktop: Desktop,
-    /// What both talk to.
+    /// The server of both windows.
     pub server: Server,
 }
 
 impl Stage {
-    /// Both windows open, signed in and live: the first trainer of the demo studio and the first athlete of theirs.
+    /// Both windows open, signed in and live: the demo studio's first trainer and their first athlete.
     pub async fn set() -> Result<Self, Failure> {
         let server = Server::start()?;
         let desktop = Desktop::start()?;
@@ -43,7 +43,7 @@ impl Stage {
         Ok([self.trainer.complaints()?, self.athlete.complaints()?].concat())
     }
 
-    /// Plays `scene`; if it fails, a picture of each window stays under `target/failures/<name>`.
+    /// Runs `scene`; if it fails, saves a picture of each window under `target/failures/<name>`.
     pub async fn play(mut self, name: &str, scene: impl AsyncFnOnce(&mut Self) -> Result<(), Failure>) {
         let played = caught(scene(&mut self)).await;
         if !matches!(played, Ok(Ok(()))) {
@@ -53,7 +53,7 @@ impl Stage {
     }
 }
 
-/// Plays `scene` in one window; if it fails, a picture of the window stays under `target/failures/<name>`.
+/// Runs `scene` in one window; if it fails, saves a picture of the window under `target/failures/<name>`.
 pub async fn pictured(window: &Window, name: &str, scene: impl Future<Output = Result<(), Failure>>) {
     let played = caught(scene).await;
     if !matches!(played, Ok(Ok(()))) {
@@ -64,7 +64,7 @@ pub async fn pictured(window: &Window, name: &str, scene: impl Future<Output = R
 
 type Played = std::thread::Result<Result<(), Failure>>;
 
-/// Awaits `scene` and catches the panic of a failed assertion, so that there is time for a picture.
+/// Awaits `scene` and catches the panic of a failed assertion, so that a picture can be taken.
 async fn caught(scene: impl Future<Output = Result<(), Failure>>) -> Played {
     let mut scene = std::pin::pin!(scene);
     std::future::poll_fn(move |context| {

@@ -1,7 +1,7 @@
-//! The product's story in eleven steps: a whole session of a trainer and an athlete, as its manual test was written down,
-//! and an exercise that the trainer adds to the library.
+//! The product's main scenario in eleven steps: a whole session of a trainer and an athlete, as in its manual test, and
+//! an exercise that the trainer adds to the library.
 //!
-//! Each act is what a person does in one window; what follows is what the other window shows by itself.
+//! Each step is an act in one window, followed by what the other window shows by itself.
 
 use crate::failure::Failure;
 use crate::stage::Stage;
@@ -22,10 +22,10 @@ pub const STEPS: [&str; 11] = [
     "11-trainer-adds-an-exercise",
 ];
 
-/// Why a session was cancelled, as its athlete reads it. That view goes by itself after a while.
+/// The reason for a cancelled session, as the athlete sees it. That view closes by itself after a while.
 const CANCELLED_REASON: &str = "view[data-view='cancelled'] [data-testid='cancelled-reason']";
 
-/// Plays step `number`, from 1, and returns once what it brings is on screen in both windows.
+/// Runs step `number`, from 1, and returns once its result is on screen in both windows.
 pub async fn step(Stage { trainer, athlete, .. }: &Stage, number: usize) -> Result<(), Failure> {
     match number {
         1 => start_session(trainer, athlete).await?,

@@ -20,7 +20,7 @@ use crate::{application, console, programs};
 /// How long a window may take to answer its driver; longer than a script of the driver's may run.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(45);
 
-/// Where a window stands on its display.
+/// A window's position on its display.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     /// Left edge and top edge, in pixels.
@@ -51,10 +51,10 @@ pub struct Window {
     name: String,
     console: PathBuf,
     started: PathBuf,
-    /// None: wherever the system, or the application itself, put it.
+    /// `None`: wherever the system, or the application itself, put it.
     place: Option<Place>,
     driver: Process,
-    /// After the driver, which is dropped first.
+    /// Declared after the driver, which must be dropped first.
     _ports: [Port; 2],
 }
 
@@ -71,7 +71,7 @@ impl Window {
         Self::open_program(desktop, &programs::ours("ringside")?, profile, server, place).await
     }
 
-    /// The same where its window stood last, or where the system puts it.
+    /// The same at its window's last position, or where the system puts it.
     pub async fn open_where_it_was(desktop: &Desktop, profile: &str, server: &str) -> Result<Self, Failure> {
         Self::start(desktop, &programs::ours("ringside")?, Some(profile), Some(server), None, None).await
     }
@@ -81,12 +81,12 @@ impl Window {
         Self::start(desktop, &programs::ours("ringside")?, Some(profile), Some(server), None, Some(link)).await
     }
 
-    /// Opens the application on `desktop` as its person does: without a word.
+    /// Opens the application on `desktop` as a user does: without arguments.
     pub async fn open_as_it_is(desktop: &Desktop) -> Result<Self, Failure> {
         Self::start(desktop, &programs::ours("ringside")?, None, None, None, None).await
     }
 
-    /// The same with an application that is installed somewhere, at `program`.
+    /// The same with an application installed at `program`.
     pub async fn open_program<'a>(
         desktop: &Desktop,
         program: &Path,
@@ -148,12 +148,12 @@ impl Window {
         })
     }
 
-    /// The profile it is bound to, by which it is called in messages.
+    /// The profile it is bound to, which is its name in messages.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Where it stands on its display.
+    /// Its position on its display.
     pub(crate) fn place(&self) -> Option<Place> {
         self.place
     }
@@ -165,9 +165,9 @@ impl Window {
         text.trim().parse().map_err(std::io::Error::other).while_doing(what)
     }
 
-    /// Stops its application's process, as a laptop's lid does, lets `meanwhile` happen, and lets it go on after `time`.
+    /// Stops its application's process, as closing a laptop's lid does, runs `meanwhile`, and resumes it after `time`.
     ///
-    /// The time passes on purpose: it is what is missing to the application afterwards.
+    /// This sleeps on purpose: it is the time that the application misses.
     pub async fn freeze_for<T>(
         &self,
         time: Duration,
@@ -180,7 +180,7 @@ impl Window {
         happened
     }
 
-    /// Stops its application's process for good, as one that hangs.
+    /// Stops its application's process for good, as if it hung.
     pub fn hang(&self) -> Result<(), Failure> {
         signal(&application(self.driver.id(), "ringside")?, Signal::STOP)
     }
@@ -199,23 +199,23 @@ impl Window {
         Ok(())
     }
 
-    /// The process its application's is a descendant of.
+    /// The driver's process, of which the application's is a descendant.
     pub fn driver_id(&self) -> u32 {
         self.driver.id()
     }
 
-    /// Gives up sooner or later than usual on what does not come.
+    /// Sets how long its waits may take.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
 
-    /// How long it waits for what does not come.
+    /// How long its waits may take.
     pub fn patience(&self) -> Duration {
         self.patience
     }
 
-    /// Has the driver do something. It waits for ever for a window that answers nothing any more; nobody else does.
+    /// Runs a driver command with a time-out: the driver itself would wait for ever for a window that hangs.
     pub(crate) async fn driven<T>(
         &self,
         command: impl Future<Output = Result<T, fantoccini::error::CmdError>>,
@@ -229,10 +229,10 @@ impl Window {
         }
     }
 
-    /// Closes the window, as its person would.
+    /// Closes the window, as a user would.
     pub async fn close(self) -> Result<(), Failure> {
         self.driven(self.client.clone().close()).await?;
-        // Whoever opens the profile next must not meet one that is about to go.
+        // The next process to open the profile must not meet one that is about to end.
         self.until_it_ends().await
     }
 
@@ -241,7 +241,7 @@ impl Window {
         console::complaints(&self.console)
     }
 
-    /// Waits until its application, or the one that took its place, has printed `text`.
+    /// Waits until its application, or the one that replaced it, has printed `text`.
     pub async fn prints(&self, text: &str) -> Result<(), Failure> {
         let deadline = Instant::now() + self.patience;
         let mut look = tokio::time::interval(Duration::from_millis(100));
@@ -263,7 +263,7 @@ impl Window {
         self.driven(self.client.screenshot()).await
     }
 
-    /// Keeps a picture of it at `path`, once what its page holds has been painted: an element is found before it is drawn.
+    /// Saves a picture of it at `path` once its page is painted: an element is found before it is drawn.
     pub async fn keep_picture(&self, path: &Path) -> Result<(), Failure> {
         self.at_rest().await?;
         self.painted().await?;
@@ -290,8 +290,8 @@ fn write_launcher(path: &Path, application: &Path, console: &Path, started: &Pat
     let script = format!("#!/bin/sh\ndate +%s%3N >'{started}'\nexec '{application}' \"$@\" >>'{console}' 2>&1\n");
     let (text, what) = (path.with_extension("text"), "writing a launcher");
     std::fs::write(&text, script).while_doing(what)?;
-    // By a process of its own: what this one has just written may still be open in the child of another test, and can't
-    // be started until it is not.
+    // Written by a separate process: a file that this one has just written may still be open in another test's child,
+    // and can't be executed until it is closed.
     let installed =
         Command::new("install").arg("--mode=755").args([text.as_path(), path]).output().while_doing(what)?;
     if installed.status.success() {

@@ -15,7 +15,7 @@ async fn assert_both(stage: &Stage, what: &str) -> Result<(), Failure> {
     assert_accessible(&stage.athlete, what).await
 }
 
-/// Chooses a theme in both windows; the settings are looked at on the way.
+/// Chooses a theme in both windows; also checks the settings.
 async fn choose_theme(stage: &Stage, theme: &str) -> Result<(), Failure> {
     for window in [&stage.trainer, &stage.athlete] {
         window.click("open-settings").await?;

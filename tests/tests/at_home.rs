@@ -1,4 +1,4 @@
-//! At home on the desktop: one instance, notices, invitations, closing, support.
+//! Desktop integration: one instance, notices, invitations, closing, support.
 
 use std::process::{Command, Stdio};
 
@@ -9,8 +9,8 @@ use system_tests::{Desktop, Failure, IN_TIME, Person, Place, Server, Stage, Wind
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};
 use training::Session;
 
-/// Has the page count how often the shell has heard that it asks about closing. Tauri's `invoke` can't be replaced, but
-/// what carries its calls can.
+/// Makes the page count how often the shell was told that it asks about closing. Tauri's `invoke` can't be replaced,
+/// but its transport can.
 const COUNT_QUESTIONS: &str = r#"
     const carry = window.fetch;
     window.questions = 0;
@@ -20,7 +20,7 @@ const COUNT_QUESTIONS: &str = r#"
         return answer;
     };"#;
 
-/// Starts the application once more on `profile`, with `more` on its command line; answers when that has ended.
+/// Starts the application once more on `profile`, with `more` on its command line; returns when it has ended.
 async fn start_again(desktop: &Desktop, profile: &str, more: &[&str]) -> Result<(), Failure> {
     let mut application = desktop.program("ringside")?;
     application.args(["--profile", profile]).args(more);
@@ -39,7 +39,7 @@ async fn trainer_alone() -> Result<(Server, Desktop, Window), Failure> {
     Ok((server, desktop, window))
 }
 
-/// Two athletes wait for their trainer; answers both, and the session of the second.
+/// Two athletes wait for their trainer; returns both, and the session of the second.
 async fn two_wait(server: &Server) -> (Person, Person, Session) {
     let mut athletes = server.accounts().iter().filter(|account| account.roles.iter().any(|role| role == "athlete"));
     let (first, second) = (athletes.next().expect("an athlete"), athletes.next().expect("another"));
@@ -66,7 +66,7 @@ async fn a_second_start_ends_and_the_first_comes_to_the_front() -> Result<(), Fa
     Ok(())
 }
 
-/// Starts a program that is listened to, and ended when it is dropped.
+/// Starts a program with its output piped; it is killed when dropped.
 fn begun(program: Command) -> tokio::process::Child {
     let mut program = tokio::process::Command::from(program);
     let program = program.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
@@ -91,7 +91,7 @@ async fn until_printed(printed: &mut (impl AsyncBufRead + Unpin), text: &str) {
 #[tokio::test]
 async fn a_start_that_is_handed_to_one_that_ends_opens_a_window_of_its_own() -> Result<(), Failure> {
     let (_server, desktop, window) = trainer_alone().await?;
-    // It takes nothing any more, and is known on the bus until it is gone.
+    // It no longer responds, but keeps its name on the bus until it is gone.
     window.hang()?;
     let mut listener = begun(desktop.overhears("ExecuteCallback"));
     let mut said = BufReader::new(listener.stdout.take().expect("it is piped"));
@@ -117,7 +117,7 @@ async fn the_keys_of_the_window_are_heard_wherever_one_is_in_it() -> Result<(), 
         window.find("shortcuts").await?;
         window.press(&[Key::Escape]).await?;
         window.gone("shortcuts").await?;
-        // What the driver answers of a window that is gone is no matter: that it has gone is asked next.
+        // The driver's response about a closed window does not matter: that it has closed is checked below.
         drop(window.press_with(Key::Control, 'q').await);
         window.until_it_ends().await
     })
@@ -182,7 +182,7 @@ async fn an_invitation_leads_to_the_one_who_waits_and_a_bad_one_is_said() -> Res
     Ok(())
 }
 
-/// Waits until the shell has heard for the `times`th time that the page asks about closing.
+/// Waits until the shell was told for the `times`th time that the page asks about closing.
 async fn has_asked(window: &Window, times: u32) -> Result<(), Failure> {
     let (what, script) = (format!("question {times} to be known"), "return window.questions >= arguments[0]");
     window.until::<bool>(&what, script, vec![json!(times)]).await.map(drop)
@@ -200,8 +200,8 @@ async fn an_athlete_is_asked_before_the_window_closes_in_the_middle_of_a_trainin
         athlete.find("closing").await?;
         assert!(athlete.violations().await?.is_empty());
         has_asked(&athlete, 1).await?;
-        // Neither a double click on the frame nor a change of mind is an answer. Clicks on the frame and keys come on ways
-        // of their own, so each is waited for.
+        // Neither a double click on the frame nor a change of mind counts as an answer. Clicks on the frame and keys
+        // arrive on separate channels, so the test waits for each.
         athlete.press_close(&desktop)?;
         has_asked(&athlete, 2).await?;
         athlete.press(&[Key::Escape]).await?;
@@ -210,13 +210,13 @@ async fn an_athlete_is_asked_before_the_window_closes_in_the_middle_of_a_trainin
         athlete.find("closing").await?;
         has_asked(&athlete, 3).await?;
         let press = "setTimeout(() => document.querySelector('[data-testid=confirm-closing]').click()); return true";
-        // What the driver answers of a window that is gone is no matter: that it has gone is asked next.
+        // The driver's response about a closed window does not matter: that it has closed is checked below.
         drop(athlete.ask::<bool>(press, Vec::new()).await);
         Ok(())
     })
     .await;
     desktop.until_nobody_has("athlete").await?;
-    // The trainer has no training of their own.
+    // The trainer is not training, so there is no question.
     trainer.press_close(&desktop)?;
     desktop.until_nobody_has("trainer").await
 }
@@ -238,16 +238,16 @@ async fn diagnostics_say_how_it_stands_and_nothing_about_a_person() -> Result<()
         Ok(())
     })
     .await;
-    // The log is in the system's place for it, and names nobody either.
+    // The log is in the system's log directory and contains no names either.
     let found = Command::new("find").arg(desktop.path().join("data")).args(["-name", "ringside.*.log"]).output();
     let paths = String::from_utf8(found.expect("find").stdout).expect("paths");
-    // A day has its own.
+    // There is one file for each day.
     let log: String = paths.lines().map(|path| std::fs::read_to_string(path).expect("there is a log")).collect();
     assert!(log.contains("the profile is open") && !log.contains(&trainer.email), "{log}");
     Ok(())
 }
 
-/// Opens somebody's window, closes it, and has it remember that it stood elsewhere: left, top, width and height.
+/// Opens a window, closes it, and overwrites its stored position: left, top, width and height.
 async fn stood_at(desktop: &Desktop, server: &Server, place: [i32; 4]) -> Result<Window, Failure> {
     let window = Window::open_where_it_was(desktop, "somebody", server.url()).await?;
     window.view("sign-in").await?;

@@ -1,5 +1,5 @@
-//! The desktop core behind a network that breaks in every way we could think of: whatever happens on the way, it is
-//! right again by itself, nothing is lost, nothing is told twice, and the person knows where they stand.
+//! The desktop core behind a network that breaks in every way we could think of: it always recovers by itself, nothing
+//! is lost or delivered twice, and the person knows the connection's state.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use system_tests::{Device, Failure, Person, Proxy, Server, Weather};
 use training::Session;
 
-/// An athlete behind a proxy, and their trainer on a device that is not.
+/// An athlete behind a proxy, and their trainer on a device that connects directly.
 struct Scene {
     server: Server,
     proxy: Proxy,
     athlete: Person,
-    /// The athlete as the server knows them.
+    /// The athlete's data as the server has it.
     truth: Device,
     trainer: Device,
     session: String,
@@ -37,7 +37,7 @@ impl Scene {
         Ok(scene)
     }
 
-    /// The trainer releases a round and takes it back, so that it can be done again.
+    /// The trainer releases a round and recalls it, so that this can be repeated.
     async fn something_happens(&self) -> Result<(), Failure> {
         let path = format!("/v1/sessions/{}/rounds", self.session);
         let round = self.trainer.post_with(&path, self.plan.clone()).await?;
@@ -53,7 +53,7 @@ impl Scene {
         self.trainer.post_with(&path, self.plan.clone()).await.map(drop)
     }
 
-    /// Waits until the athlete is shown exactly what the server has for them.
+    /// Waits until the athlete's view is exactly what the server has for them.
     async fn in_step(&self) -> Result<(), Failure> {
         let snapshot = self.truth.snapshot().await?;
         let expected = comparable(serde_json::from_value(snapshot["sessions"].clone()).map_err(Failure::Answer)?);
@@ -66,7 +66,7 @@ impl Scene {
         Ok(())
     }
 
-    /// Clears the sky and waits until all is well again.
+    /// Repairs the network and waits until the athlete has recovered.
     async fn heals(&self) -> Result<(), Failure> {
         self.proxy.set(Weather::Clear);
         self.athlete.is(LinkState::Live).await;
@@ -74,7 +74,7 @@ impl Scene {
     }
 }
 
-/// Sessions by id. The athlete's copy stays at the version of the last event it was shown; a draft moves the server's on.
+/// Sessions by id. The athlete's copy stays at the version of the last event it received; a draft raises the server's.
 fn comparable(mut sessions: Vec<Session>) -> Vec<Session> {
     sessions.sort_by_key(|session| session.id);
     for session in &mut sessions {
@@ -102,7 +102,7 @@ async fn connections_cut_anywhere_lose_nothing_and_tell_nothing_twice() -> Resul
         scene.proxy.set(Weather::CutAfter(limit));
         let before = scene.proxy.connections();
         scene.something_happens().await?;
-        // Whatever was up is cut by what happens; only a new connection meets the limit from its start.
+        // These events cut the existing connection; only a new one has the limit from its start.
         while scene.proxy.connections() < before + 3 {
             scene.athlete.agent.try_now().await.expect("it can always be asked");
             tokio::task::yield_now().await;
@@ -115,7 +115,7 @@ async fn connections_cut_anywhere_lose_nothing_and_tell_nothing_twice() -> Resul
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_gateway_that_holds_streams_back_is_polled_around_and_said() -> Result<(), Failure> {
     let scene = Scene::set().await?;
-    // What is up is ended once, so that the next stream meets the gateway.
+    // Open connections are reset once, so that the next stream goes through the gateway.
     scene.proxy.set(Weather::Reset);
     scene.athlete.sees("that the stream is gone", |view| view.link.state != LinkState::Live).await;
     scene.proxy.set(Weather::Buffering);
@@ -132,7 +132,7 @@ async fn a_cable_pulled_out_is_noticed_although_nothing_says_so() -> Result<(), 
     let scene = Scene::set().await?;
     scene.proxy.set(Weather::Frozen);
     scene.a_round_comes().await?;
-    // Nothing arrives, not even an end. The missing keep-alive tells.
+    // Nothing arrives, not even a close. Only the missing keep-alive shows it.
     scene.athlete.sees("that it is not live", |view| view.link.state != LinkState::Live).await;
     scene.heals().await
 }

@@ -1,4 +1,4 @@
-//! Desktops whose clocks are wrong: what happens has the server's time, also what happens without the server.
+//! Desktops whose clocks are wrong: events have the server's time, even when the server is unreachable.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use system_tests::{Device, Failure, Person, Proxy, Server, Weather, WrongClock};
 use training::{RoundStatus, Timestamp};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
-/// How far apart two times may be that are the same but for what a request takes, however slow the machine: what is
-/// looked for is a day.
+/// How much two times may differ by request latency, however slow the machine: the error that these tests look for is a
+/// day.
 const MOMENT_MS: u64 = 10 * 60 * 1_000;
 
 /// An athlete on a machine whose clock is a day ahead, with a round in front of them.

@@ -1,5 +1,5 @@
-//! The desktop core without a window, against the real server: what one agent does reaches the other by itself, and the
-//! normal drops heal without anybody doing anything.
+//! The desktop core without a window, against the real server: one agent's acts reach the other by themselves, and
+//! ordinary connection losses recover without any user action.
 
 use std::sync::Arc;
 
@@ -78,7 +78,7 @@ async fn a_restart_of_the_server_heals_and_nothing_is_lost() -> Result<(), Failu
     }
     let round = athlete.sees_round(RoundStatus::Released).await;
     assert_eq!((round.id, &round.exercises[0].id), (planned.id, &planned.exercises[0].id), "called as it was offline");
-    // What was done is shown as it was done until the feed brings it, also when it no longer waits.
+    // The act's result is shown until the feed delivers it, even after it has left the outbox.
     let once = |view: &View| view.link.waiting == 0 && view.documents.sessions[0].rounds == [round.clone()];
     trainer.sees("the round as the server has it, once", once).await;
     assert_eq!((trainer.faults(), athlete.faults()), (Vec::new(), Vec::new()));
@@ -89,7 +89,7 @@ async fn a_restart_of_the_server_heals_and_nothing_is_lost() -> Result<(), Failu
 async fn a_stream_is_replaced_ahead_of_its_token_s_end_and_nobody_notices() -> Result<(), Failure> {
     let noticed = undisturbed(with_short_tokens, async |server| {
         let (trainer, athlete, session) = together(server).await;
-        // Four renewals for two people: a renewed token has run out as well.
+        // Four renewals for two people: a renewed token has expired as well.
         let mut look = tokio::time::interval(std::time::Duration::from_millis(100));
         while renewals(server).await < 4 {
             look.tick().await;
@@ -106,7 +106,7 @@ async fn a_stream_is_replaced_ahead_of_its_token_s_end_and_nobody_notices() -> R
     Ok(())
 }
 
-/// A server whose access tokens are renewed two seconds ahead of their end, which comes after ten.
+/// A server whose access tokens expire after ten seconds and are renewed two seconds before.
 fn with_short_tokens() -> Result<Server, Failure> {
     Server::start()?.with_access_tokens_for(10)
 }

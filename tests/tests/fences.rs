@@ -1,4 +1,4 @@
-//! Who may import whom, as docs/architecture.md says: what a crate must not know, it does not name.
+//! The allowed imports, as in docs/architecture.md: a crate does not name what it must not know.
 
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ fn sources(directory: &str) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// The dependencies a crate declares, of whatever kind.
+/// The dependencies a crate declares, of any kind.
 fn dependencies(manifest: &str) -> Vec<String> {
     let text = std::fs::read_to_string(root().join(manifest)).expect("there is a manifest");
     let mut inside = false;
@@ -97,7 +97,7 @@ fn the_core_leaves_no_choice_between_what_is_ready_to_chance() {
 fn only_the_stores_know_sqlx() {
     for user in users("hosted-api/src", "sqlx") {
         let is_store = user.starts_with(root().join("hosted-api/src/store"));
-        // The log's filter names it, in a text.
+        // The log filter names it in a string.
         assert!(is_store || user.ends_with("main.rs"), "{}", user.display());
     }
     for user in users("src-tauri/core/src", "sqlx") {
@@ -122,7 +122,7 @@ fn a_window_is_allowed_its_one_command_and_its_one_event_and_next_to_nothing_of_
         "allow-call",
         "core:event:allow-listen",
         "core:event:allow-unlisten",
-        // Asked by the plugin's own script when a page is loaded.
+        // Requested by the plugin's own script when a page is loaded.
         "notification:allow-is-permission-granted",
     ];
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The instruments themselves: a test that can't fail proves nothing, so each is shown something to find.
+//! Tests of the test tools: a test that can't fail proves nothing, so each tool is given something to find.
 
 use std::time::Duration;
 

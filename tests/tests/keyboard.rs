@@ -152,7 +152,7 @@ async fn b24_a_trainer_goes_through_a_session_by_keyboard_alone() -> Result<(), 
             json!({"weight_kg": 100.0, "reps": 5, "distance_m": null, "time_s": null, "effort": 9})
         );
 
-        // What is out can be called back, opened again, changed and put out again.
+        // A released round can be recalled, reopened, changed and released again.
         trainer.press_on("recall-round").await?;
         trainer.find("round-card[data-number='1'][data-status='draft']").await?;
         trainer.press_on("edit-round").await?;

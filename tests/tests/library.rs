@@ -1,11 +1,11 @@
-//! Keeping the exercise library from a desktop: at once in every trainer's and admin's window, and without a network.
+//! Editing the exercise library on a desktop: at once in every trainer's and admin's window, and without a network.
 
 use ringside_core::bridge::{AccountCalls, FailureCode, LibraryCalls, LinkState, SessionCalls};
 use system_tests::{Failure, Person, Proxy, Server, Weather};
 use training::library::ExerciseDraft;
 use training::{Category, Exercise, ExerciseId, Field, PlannedExercise, ProblemCode, RoundPlan, RoundStatus, Values};
 
-/// A trainer behind a network of their own, and the studio's admin.
+/// A trainer behind their own network, and the studio's admin.
 struct Scene {
     server: Server,
     trainer: Person,
@@ -46,7 +46,7 @@ fn draft(name: &str) -> ExerciseDraft {
     }
 }
 
-/// Waits until `person` is shown the exercise as `wanted`.
+/// Waits until `person` sees the exercise as `wanted`.
 async fn sees(person: &Person, id: ExerciseId, wanted: impl Fn(&Exercise) -> bool) -> Exercise {
     let find = |exercises: &[Exercise]| exercises.iter().find(|known| known.id == id && wanted(known)).cloned();
     let view = person.sees("the exercise", |view| find(&view.documents.exercises).is_some()).await;

@@ -1,4 +1,4 @@
-//! What the system says for whoever looks elsewhere, and where a click on it leads.
+//! System notifications while the window is not focused, and what a click on them opens.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ async fn until_said(desktop: &Desktop) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Takes every notice off the screen; answers what they said.
+/// Dismisses every notice; returns their texts.
 fn said(desktop: &Desktop) -> Result<String, Failure> {
     desktop.notices(&["close-all"])?;
     desktop.notices(&["history"])
@@ -55,7 +55,7 @@ async fn a_click_leads_a_trainer_to_whoever_the_notice_is_about() -> Result<(), 
     let mut athletes = server.accounts().iter().filter(|account| account.roles.iter().any(|role| role == "athlete"));
     let other = Person::signed_in(server.url(), athletes.nth(1).expect("another athlete")).await;
     pictured(&trainer, "notice-leads", async {
-        // Of this one nothing is said.
+        // This one gets no notice.
         trainer.focus(&desktop).await?;
         story::start_session(&trainer, &athlete).await?;
         trainer.find("session-row[aria-current='true']").await?;

@@ -1,5 +1,5 @@
-//! What people do while the network is gone: shown at once, kept whatever happens, sent exactly once and in order, and
-//! never thrown away without a word.
+//! Acts while the network is gone: shown at once, kept whatever happens, performed exactly once and in order, and never
+//! discarded silently.
 
 use ringside_core::bridge::{AccountCalls, ActName, FailureCode, LinkState, SessionCalls};
 use system_tests::{Device, Failure, Person, Proxy, Server, Weather};
@@ -7,7 +7,7 @@ use training::{
     ExerciseReport, PlannedExercise, ProblemCode, Round, RoundPlan, RoundStatus, Session, SessionStatus, Values,
 };
 
-/// A trainer and their athlete in a session, each behind a network of their own.
+/// A trainer and their athlete in a session, each behind their own network.
 struct Scene {
     server: Server,
     trainer: Person,
@@ -58,7 +58,7 @@ async fn online(person: &Person, network: &Proxy) {
     sent(person).await;
 }
 
-/// Waits until the server has whatever they did: on a slow machine something is done for them before it is sent.
+/// Waits until all their acts are on the server: on a slow machine an act completes locally before it is sent.
 async fn sent(person: &Person) {
     person.sees("that nothing waits any more", |view| view.link.waiting == 0).await;
 }
@@ -122,7 +122,7 @@ async fn b20_what_waits_survives_the_application_s_end() -> Result<(), Failure> 
     offline(&scene.athlete, &scene.to_athlete).await;
     scene.athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
     let home = scene.athlete.close();
-    // Nobody is signed in after it, because these tests keep no keyring; the same person signs in again.
+    // Nobody is signed in after it, because these tests have no keyring; the same person signs in again.
     scene.to_athlete.set(Weather::Clear);
     scene.athlete = Person::open_again(home, &scene.to_athlete.url()).await;
     let account = scene.server.first("athlete")?;
@@ -183,7 +183,7 @@ async fn what_is_refused_later_is_kept_with_its_reason_until_it_is_discarded() -
     let athlete = &scene.athlete;
     offline(athlete, &scene.to_athlete).await;
     athlete.agent.start_round(round.id).await.expect("it waits");
-    // Meanwhile the trainer, who knows nothing of it, takes the round back.
+    // Meanwhile the trainer, unaware of it, recalls the round.
     scene.trainer.agent.recall_round(round.id).await.expect("nobody has begun, for all they know");
     sent(&scene.trainer).await;
     online(athlete, &scene.to_athlete).await;
@@ -258,7 +258,7 @@ async fn what_the_rules_forbid_is_refused_at_once_also_without_a_network() -> Re
 async fn an_act_whose_answer_was_lost_is_done_once() -> Result<(), Failure> {
     let scene = Scene::set().await?;
     let round = scene.round_out().await;
-    // The request passes, of the answer only a few bytes: the server has done it and nobody here knows.
+    // The request passes, but only a few bytes of the response: the act is done, but the client does not know.
     scene.to_athlete.set(Weather::CutAfter(10));
     let begun = scene.athlete.agent.start_round(round.id).await.expect("it is done or waits");
     assert_eq!(begun.status, RoundStatus::Active);
@@ -283,7 +283,7 @@ async fn nobody_sends_or_sees_what_somebody_else_left_waiting() -> Result<(), Fa
     let view = scene.athlete.is(LinkState::Live).await;
     assert_eq!((view.link.waiting, view.refused.len(), view.documents.sessions.len()), (0, 0, 0));
     assert_eq!(scene.truth().await?.rounds[0].status, RoundStatus::Released);
-    // Whoever did it signs in again, and it is sent.
+    // Its author signs in again, and it is sent.
     scene.athlete.agent.sign_out(false).await.expect("the server is there");
     let account = scene.server.first("athlete")?;
     scene.athlete.agent.sign_in(account.email.clone(), account.password.clone()).await.expect("the demo's password");

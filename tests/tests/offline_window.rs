@@ -1,11 +1,11 @@
-//! The real window without a network: the person goes on, sees where they stand, and nothing is lost on the way.
+//! The real window without a network: the person goes on, sees the connection's state, and nothing is lost.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use system_tests::{Desktop, Device, Failure, IN_TIME, Place, Proxy, Server, Weather, Window, pictured};
 
-/// An athlete's window behind a network of its own, with a round in front of them, and their trainer elsewhere.
+/// An athlete's window behind its own network, with a round in front of them, and their trainer on another network.
 struct Scene {
     proxy: Proxy,
     desktop: Desktop,
@@ -30,7 +30,7 @@ impl Scene {
         let exercise = trainer.get("/v1/exercises").await?["exercises"][0]["id"].clone();
         let plan = json!({"exercises": [{"exercise_id": exercise, "planned": {"reps": 8}}], "release": true});
         let round = text(&trainer.post_with(&format!("/v1/sessions/{session}/rounds"), plan).await?["id"]);
-        // The application must not wait for a current thread that waits for it: it signs in through the proxy.
+        // It signs in through the proxy, which runs on this thread, so blocking here would be a deadlock.
         let (url, account) = (proxy.url(), account.clone());
         let desktop = tokio::task::spawn_blocking(move || {
             desktop.sign_in("athlete", &url, &account)?;
@@ -76,7 +76,7 @@ async fn b20_a_round_trained_without_a_network_arrives_once_also_after_the_appli
     pictured(&scene.window, "offline", scene.trains_offline()).await;
     assert_eq!(scene.round_now().await?["status"], "released", "nobody else knows");
     scene.window.close().await?;
-    // Opened again while the network is still gone: everything is as it was left.
+    // Reopened while the network is still gone: everything is as it was.
     scene.window = Window::open(&scene.desktop, "athlete", scene.proxy.url().as_str(), Place::LEFT).await?;
     pictured(&scene.window, "offline-again", async {
         scene.window.view("between").await?;
@@ -106,7 +106,7 @@ async fn what_was_done_offline_and_came_too_late_is_shown_with_its_reason_and_it
     let scene = Scene::set().await?;
     pictured(&scene.window, "too-late", async {
         scene.trains_offline().await?;
-        // Nobody has begun, for all the trainer knows.
+        // As far as the trainer knows, nobody has begun.
         scene.trainer.post(&format!("/v1/rounds/{}/recall", scene.round)).await?;
         scene.proxy.set(Weather::Clear);
         let completed = "refused-act[data-what='complete_round']";
@@ -131,7 +131,7 @@ async fn feedback_given_before_a_cancellation_could_be_known_is_kept_and_said() 
         scene.trains_offline().await?;
         let cancel = format!("/v1/sessions/{}/cancel", scene.session);
         scene.trainer.post_with(&cancel, json!({"reason": "Feueralarm"})).await?;
-        // That view goes by itself after a while.
+        // That view closes by itself after a while.
         let cancelled = "view[data-view='cancelled']";
         scene.window.keep(cancelled).await?;
         scene.proxy.set(Weather::Clear);

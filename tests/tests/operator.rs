@@ -1,4 +1,4 @@
-//! The server's program as an operator has it: its commands, what it says of a bad one, and how it ends.
+//! The server's program as an operator uses it: its commands, its error messages, and how it shuts down.
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -10,21 +10,21 @@ use tempfile::TempDir;
 
 /// Streams that are open when the server is told to stop.
 const STREAMS: usize = 300;
-/// How often a server is told to stop until it is seen saying no.
+/// How often to retry until a stopping server is seen reporting that it is not ready.
 const TRIES: usize = 5;
 
-/// Runs the server's program with `arguments` and `input`, on data of its own.
+/// Runs the server's program with `arguments` and `input`, on its own data.
 fn run(data: &TempDir, arguments: &[&str], input: &str) -> Output {
     let mut command = Command::new(ours("ringside-api").expect("it is built"));
     command.args(arguments).env("RINGSIDE_DATA_DIR", data.path());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("it starts");
-    // One that ends without reading closes the pipe, which is its right.
+    // A program may end without reading its input, which closes the pipe.
     child.stdin.take().expect("it is piped").write_all(input.as_bytes()).ok();
     child.wait_with_output().expect("it ends")
 }
 
-/// Runs `ringside-api release` with `arguments`, on data of its own.
+/// Runs `ringside-api release` with `arguments`, on its own data.
 fn release(data: &TempDir, arguments: &str) -> Output {
     run(data, &["release"].into_iter().chain(arguments.split(' ')).collect::<Vec<_>>(), "")
 }
@@ -33,7 +33,7 @@ fn directory() -> TempDir {
     tempfile::tempdir().expect("a directory for the data")
 }
 
-/// What it says when it refuses: one line that names `what`, and no trace.
+/// Asserts its error message: one line that names `what`, and no trace.
 fn refused(output: &Output, code: i32, what: &str) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{said}");
@@ -84,7 +84,7 @@ fn what_can_t_be_is_said_in_a_sentence() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("it listens").to_string();
     refused(&run(&data, &["serve", "--listen", &address], ""), 1, &address);
-    // A file where the directory belongs: not even root can write into it.
+    // A file in place of the directory: not even root can write into it.
     let in_the_way = data.path().join("in-the-way");
     std::fs::write(&in_the_way, "").expect("the directory is writable");
     let below = in_the_way.join("data").display().to_string();
@@ -169,8 +169,7 @@ async fn told_to_stop_it_ends_in_time_and_tells_everybody_on_postgres() -> Resul
 }
 
 async fn ends_in_time(mut server: Server) -> Result<(), Failure> {
-    // As long as it can be, and long enough for a busy machine to be seen saying no. One that stood still just then saw
-    // nothing, and looks once more.
+    // The maximum, and long enough to see a busy server as not ready. If the server stalls just then, the test retries.
     server.set("RINGSIDE_DRAIN_GRACE_S", "2")?;
     for _ in 0..TRIES {
         if ends_and_was_seen_saying_no(&mut server).await? {
@@ -181,7 +180,7 @@ async fn ends_in_time(mut server: Server) -> Result<(), Failure> {
     panic!("it is gone without having said no")
 }
 
-/// Tells a server to stop, which it does in time and tells everybody; answers whether it was seen saying no.
+/// Stops a server, which must end in time and tell every stream; returns whether it was seen reporting not ready.
 async fn ends_and_was_seen_saying_no(server: &mut Server) -> Result<bool, Failure> {
     let athlete = Device::sign_in(server, server.first("athlete")?).await?;
     let mut streams = Vec::with_capacity(STREAMS);
@@ -192,13 +191,13 @@ async fn ends_and_was_seen_saying_no(server: &mut Server) -> Result<bool, Failur
         streams.push(stream);
     }
     let ready = async || reqwest::get(format!("{}/readyz", server.url())).await.map(|answer| answer.status().as_u16());
-    // A database that takes its time to answer makes it say no as well.
+    // A slow database also makes it report not ready.
     let is_ready = async { while ready().await.ok() != Some(200) {} };
     tokio::time::timeout(IN_TIME, is_ready).await.expect("it is ready");
 
     let asked = Instant::now();
     server.ask_to_stop()?;
-    // The load balancer's way: asked again and again until it says no, which it does before it is gone.
+    // Like a load balancer: poll until it reports not ready, which it does before it is gone.
     let mut status = ready().await.ok();
     while status == Some(200) {
         status = ready().await.ok();
@@ -213,7 +212,7 @@ async fn ends_and_was_seen_saying_no(server: &mut Server) -> Result<bool, Failur
         assert!(rest.contains("event: bye") && rest.contains("draining") && rest.contains("retry: "), "{rest:?}");
     }
     server.stop()?;
-    // Not to the second: what is looked for is an end that waits for somebody.
+    // A loose bound: this only catches a shutdown that waits for a client.
     assert!(asked.elapsed() < Duration::from_mins(1), "{:?}", asked.elapsed());
     Ok(status.is_some())
 }

@@ -1,5 +1,5 @@
-//! A release on its way to the server, as the workflow sends it: its own scripts, in a repository made up for them, and the real
-//! server. Artefacts are made up, and signed as they are.
+//! Publishing a release to the server as the workflow does: its own scripts in a mock repository, and the real server.
+//! Artefacts are fake, but really signed.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -8,10 +8,10 @@ use serde_json::Value;
 use system_tests::{Failure, Server, ours};
 use tempfile::TempDir;
 
-/// A mock of ssh: what is to be done on the server is done here.
+/// A mock of ssh: commands for the server run locally.
 const MOCK_SSH: &str = "#!/bin/sh\nfor command do :; done\nexec sh -c \"$command\"\n";
 
-/// What an artefact is signed with, and what verifies it.
+/// The key pair that signs and verifies an artefact.
 struct Key {
     private: String,
     public: String,
@@ -34,13 +34,13 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("this crate lives in the repository")
 }
 
-/// What a program that has done its work has printed.
+/// The output of a program, which must have succeeded.
 fn done(output: Output) -> String {
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).expect("a text")
 }
 
-/// The workflow's place: its scripts, what is to be published, and what the release says of itself.
+/// The workflow's directory: its scripts, the files to publish, and the release's description.
 struct Workflow {
     place: TempDir,
     data: PathBuf,
@@ -58,7 +58,7 @@ impl Workflow {
         for directory in ["bin", "ui"] {
             std::fs::create_dir(workflow.at(directory)).expect("writable");
         }
-        // By a process of its own: what this one has just written may still be open in the child of another test.
+        // Written by a separate process: a file written by this one may still be open in another test's child.
         done(Command::new("install").args([workflow.at("mock"), workflow.at("bin/ssh")]).output().expect("coreutils"));
         let linked = |from: &Path, to| std::os::unix::fs::symlink(from, workflow.at(to)).expect("writable");
         linked(&ours("ringside-api").expect("it is built"), "bin/ringside-api");
@@ -76,7 +76,7 @@ impl Workflow {
         std::fs::write(path, text).expect("writable");
     }
 
-    /// A package for Debian of this version and nothing else, signed by the script that signs it in the workflow.
+    /// Builds only a Debian package of this version, signed by the workflow's own script.
     fn builds(&self, version: &str, key: &Key) {
         std::fs::remove_dir_all(self.at("release")).ok();
         self.write(&format!("release/Ringside_{version}_amd64.deb"), version);
@@ -88,7 +88,7 @@ impl Workflow {
         done(Command::new("sh").args(sums).current_dir(self.at("release")).output().expect("coreutils"));
     }
 
-    /// Publishes it, in an environment with `variables`.
+    /// Publishes it, with these environment `variables`.
     fn publishes(&self, version: &str, variables: &[(&str, &str)]) -> Output {
         let channel = if version.contains('-') { "beta" } else { "stable" };
         let path = format!("{}:{}", self.at("bin").display(), std::env::var("PATH").expect("there is one"));
@@ -101,12 +101,12 @@ impl Workflow {
         publish.envs(variables.iter().copied()).output().expect("bash")
     }
 
-    /// Runs the server's program as an operator would, beside what was published.
+    /// Runs the server's program as an operator would, on the same data.
     fn operator(&self, command: &str) -> String {
         done(self.tries(command))
     }
 
-    /// The same, which may be refused. Files are those of the workflow.
+    /// The same, but it may fail. Files are those of the workflow.
     fn tries(&self, command: &str) -> Output {
         let mut program = Command::new(self.at("bin/ringside-api"));
         program.arg("release").args(command.split(' ')).env("RINGSIDE_DATA_DIR", &self.data);
@@ -114,7 +114,7 @@ impl Workflow {
     }
 }
 
-/// What an installation of `current` is offered, in its bucket if it says one.
+/// The update offered to an installation of `current`, in `bucket` if given.
 async fn offered(server: &Server, channel: &str, current: &str, bucket: Option<&str>) -> Option<Value> {
     let address = format!("{}/v1/updates/{channel}/linux/x86_64/deb/{current}", server.url());
     let mut question = reqwest::Client::new().get(address);
@@ -145,7 +145,7 @@ async fn a_finished_version_goes_to_few_at_first_and_then_to_whom_the_operator_s
     let which = "--channel stable --version 0.2.0";
     let raised = workflow.operator(&format!("rollout {which} --percent 50"));
     assert_eq!(raised, "0.2.0 on stable: offered to 50 % of the installations\n");
-    // The job that is run again knows nothing of it.
+    // The rerun job knows nothing of it.
     assert!(publish().starts_with("0.2.0 was on stable already, offered to 50 % of the installations"));
     assert!(offered(&server, "stable", "0.1.0", Some("49")).await.is_some());
     assert!(workflow.operator(&format!("halt {which}")).starts_with("0.2.0 on stable: halted"));
@@ -191,7 +191,7 @@ async fn the_update_key_is_changed_by_a_release_that_the_old_one_signs_and_the_n
     assert!(said.ends_with(": offered to 100 % of the installations\n"), "{said}");
 
     workflow.builds("0.3.0", &new);
-    // Not set, a variable of a workflow is an empty one.
+    // In a workflow, an unset variable is an empty one.
     done(workflow.publishes("0.3.0", &[embedded, ("RINGSIDE_UPDATE_VERIFY_KEY", "")]));
     assert!(
         workflow.operator("list").contains("stable 0.3.0, ") && workflow.operator("list").contains(" from 0.2.0 on;")
@@ -222,7 +222,7 @@ fn what_can_t_be_published_is_said_and_what_is_not_set_up_is_passed_by() {
     let unset = workflow.publishes("0.2.0-beta.1", &[public, ("RINGSIDE_SSH_KEY", "")]);
     assert!(done(unset).starts_with("::warning title=Not published::RINGSIDE_SSH_KEY is not set"));
     assert_eq!(std::fs::read_dir(data.path()).expect("it is there").count(), 0, "nothing of it has begun a database");
-    // A file that was changed on the way.
+    // A file that was changed in transit.
     workflow.write("release/Ringside_0.2.0-beta.1_amd64.deb", "something else");
     assert!(!workflow.publishes("0.2.0-beta.1", &[public]).status.success());
 }

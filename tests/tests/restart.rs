@@ -1,4 +1,4 @@
-//! Restarts of the application and of the server: what was there is there, and what was broken mends by itself.
+//! Restarts of the application and of the server: all data is kept, and broken connections recover by themselves.
 
 use system_tests::{Failure, Place, Stage, Window, pictured, story};
 

@@ -1,4 +1,4 @@
-//! Signing in, in the real window: what goes wrong is said where it belongs, and what is kept is really kept.
+//! Signing in, in the real window: errors appear in the right place, and stored data is really stored.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -24,7 +24,7 @@ async fn an_unreachable_server_is_said_in_words_and_nothing_typed_is_lost() -> R
         window.find("failure[data-code='unreachable']").await?;
         assert_eq!(window.value("email").await?, "mira@example.org");
         assert_eq!(window.value("password").await?, "does not matter");
-        // The address is what is in question, so it is offered for mending.
+        // The address may be wrong, so it can be edited.
         window.find("server-url").await?;
         assert!(window.violations().await?.is_empty());
         assert_eq!(window.complaints()?, Vec::<String>::new());
@@ -34,8 +34,8 @@ async fn an_unreachable_server_is_said_in_words_and_nothing_typed_is_lost() -> R
     window.close().await
 }
 
-/// Something else that answers HTTP, always with `answer`, for as long as the test runs: the thread ends with the
-/// process. What it stands for (another product, a later server, a captive portal) can't be had here.
+/// A mock HTTP server that always responds with `answer`, for as long as the test runs: the thread ends with the
+/// process. What it represents (another product, a later server, a captive portal) is not available here.
 fn something_else(answer: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("it is bound"));
@@ -50,7 +50,7 @@ fn something_else(answer: String) -> String {
     url
 }
 
-/// Tries to sign in at `url` and expects to be told `code`, with everything typed still there.
+/// Tries to sign in at `url` and expects the error `code`, with all input kept.
 async fn is_told(url: &str, code: &str) -> Result<(), Failure> {
     let desktop = Desktop::start()?;
     let window = Window::open(&desktop, "somebody", url, Place::LEFT).await?;

@@ -1,8 +1,8 @@
-//! A machine that is not as it should be: a sentence says what and what to do, and nothing is lost.
+//! Start-up failures: a message says what is wrong and what to do, and nothing is lost.
 
 use system_tests::{Desktop, Failure, Place, Server, Window, pictured};
 
-/// Opens a window and expects it to say `code` and to name `detail`.
+/// Opens a window and expects it to show `code` and `detail`.
 async fn expect_failure(desktop: &Desktop, name: &str, code: &str, detail: &str) -> Result<(), Failure> {
     let window = Window::open(desktop, "somebody", None, Place::LEFT).await?;
     pictured(&window, name, async {
@@ -33,7 +33,7 @@ async fn a_broken_configuration_is_named_with_its_file() -> Result<(), Failure> 
 #[tokio::test]
 async fn a_data_directory_that_can_t_be_written_is_named() -> Result<(), Failure> {
     let desktop = Desktop::start()?;
-    // A file where the directory of the profiles belongs: not even root can write into it.
+    // A file in place of the profiles' directory: not even root can write into it.
     write(&desktop.ringside_home().join("profiles"), "in the way");
     expect_failure(&desktop, "data-directory", "data-directory", "profiles").await
 }
@@ -83,8 +83,8 @@ async fn a_profile_that_is_open_already_is_said_and_the_first_window_goes_on() -
     let desktop = Desktop::start()?;
     let first = Window::open(&desktop, "somebody", None, Place::LEFT).await?;
     first.find("view[data-view='sign-in']").await?;
-    // On the same desktop the second start would end and bring the first to the front. Another one, as of a second login,
-    // knows nothing of it.
+    // On the same desktop the second start would end and bring the first to the front. Another desktop, as in a second
+    // login, knows nothing of it.
     let elsewhere = Desktop::start()?;
     std::os::unix::fs::symlink(desktop.ringside_home(), elsewhere.ringside_home()).expect("the desktop is writable");
     expect_failure(&elsewhere, "already-open", "already-open", "somebody").await?;

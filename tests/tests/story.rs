@@ -1,4 +1,4 @@
-//! The steps of the product's story in two real windows.
+//! The steps of the product's main scenario in two real windows.
 
 use system_tests::{Failure, Stage, story};
 

@@ -22,14 +22,14 @@ fn feedback(round: &Value) -> Value {
     json!({"exercises": reports.collect::<Vec<_>>()})
 }
 
-/// What is half-typed in an input: its text, and where the caret stands while it has the focus.
+/// The state of an input: its text, and the caret position while it has the focus.
 async fn half_typed(window: &Window, name: &str) -> Result<(String, Option<usize>), Failure> {
     let script = "const it = document.querySelector(`[data-testid='${arguments[0]}']`);
         return [it?.value ?? '', document.activeElement === it ? it.selectionStart : null]";
     window.ask(script, vec![json!(name)]).await
 }
 
-/// A trainer with a half-planned round, and everything that must stay of it.
+/// A trainer with a half-planned round, all of which must be kept.
 struct Planning<'a>(&'a Window);
 
 impl Planning<'_> {
@@ -49,7 +49,7 @@ impl Planning<'_> {
         Ok(())
     }
 
-    /// Waits until the window shows what an event brought, and finds the plan as it was.
+    /// Waits until the window shows an event's effect, and checks that the plan is unchanged.
     async fn after(&self, event: &str, shown: &str) -> Result<(), Failure> {
         self.0.find(shown).await?;
         self.assert_untouched(event).await
@@ -68,7 +68,7 @@ async fn b07_a_half_planned_round_survives_every_kind_of_event() -> Result<(), F
             let planning = Planning(window);
             planning.begin().await?;
 
-            // In the very session that is planned for.
+            // In the same session as the plan.
             let session = trainer.open_session().await?;
             let rounds = format!("/v1/sessions/{}/rounds", id(&session));
             let card = |status: &str| format!("round-card[data-number='1'][data-status='{status}']");
@@ -98,7 +98,7 @@ async fn b07_a_half_planned_round_survives_every_kind_of_event() -> Result<(), F
             window.reads("round-card", "61,5").await?;
             planning.assert_untouched("exercise-logged").await?;
 
-            // In another athlete's session, which comes and goes beside it.
+            // In another athlete's session, which starts and ends meanwhile.
             let another = server.accounts().iter().filter(|it| it.roles.contains(&"athlete".to_owned())).nth(1);
             let another = Device::sign_in(server, another.expect("the demo studio has several athletes")).await?;
             let beside = another.post("/v1/sessions").await?;

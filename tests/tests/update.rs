@@ -1,8 +1,8 @@
 //! A real update: two signed packages, the older one really installed, a real server over TLS, and the system's own
 //! package manager.
 //!
-//! It changes what is installed on this machine, so it is not among the other tests: `cargo xtask test-update` builds the
-//! packages, and runs these one after the other.
+//! It changes what is installed on this machine, so it is separate from the other tests: `cargo xtask test-update`
+//! builds the packages, and runs these tests one after the other.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -56,7 +56,7 @@ impl Scene {
         server.set("RINGSIDE_PUBLIC_URL", front.url())?;
         for (package, version) in [(&packages.old, &packages.old_version), (&packages.new, &packages.new_version)] {
             let mut publish = vec!["release", "publish", "--channel", "stable", "--version", version];
-            // Signed with a key that was made for this run; whether it is the right one is for the desktop to say.
+            // Signed with a key made for this run; it is up to the desktop to verify it.
             publish.push("--unverified");
             publish.extend(["--notes", "en=It is faster.", "--notes", "de=Es ist schneller."]);
             let signature = signature_of(package);
@@ -72,7 +72,7 @@ impl Scene {
         Ok(Self { packages, installed, desktop, front, server })
     }
 
-    /// What the server says of the older version to whoever has one that is older still.
+    /// The manifest of the older version, as offered to an even older one.
     async fn old_manifest(&self) -> Result<Value, Failure> {
         self.server.run(&halt(&self.packages.new_version))?;
         let address = format!("{}/v1/updates/stable/linux/{}/deb/0.0.0", self.server.url(), std::env::consts::ARCH);
@@ -88,14 +88,14 @@ impl Scene {
         Ok(window.with_patience(std::time::Duration::from_mins(3)))
     }
 
-    /// Waits for the newer version, started by the older one, and ends it as its person would.
+    /// Waits for the newer version, started by the older one, and ends it as a user would.
     async fn newer_comes_up(&self, window: &Window) -> Result<(), Failure> {
         window.prints("this version was installed by an update").await?;
         assert_eq!(self.installed.version()?, self.packages.new_version);
         self.installed.end(&self.desktop)
     }
 
-    /// Takes the person's replica back to how the first layout was, before there was an outbox.
+    /// Reverts the person's replica to the first schema, before there was an outbox.
     fn take_replica_back(&self) {
         self.replica(
             "DROP TABLE outbox; DROP TABLE documents; ALTER TABLE meta RENAME TO facts; \
@@ -104,7 +104,7 @@ impl Scene {
         assert_eq!(self.replica("PRAGMA user_version"), "1");
     }
 
-    /// What SQLite's own program answers of the person's replica.
+    /// The output of SQLite's own program for a statement on the person's replica.
     fn replica(&self, statement: &str) -> String {
         let path = self.desktop.ringside_home().join("profiles/trainer/replica.sqlite");
         let answer = Command::new("sqlite3").arg(path).arg(statement).output().expect("sqlite3 is installed");
@@ -112,7 +112,7 @@ impl Scene {
         String::from_utf8_lossy(&answer.stdout).trim().to_owned()
     }
 
-    /// Opens the newer version: it says what it is, and its person is still signed in.
+    /// Opens the newer version: it shows its version, and its person is still signed in.
     async fn is_the_newer(&self) -> Result<(), Failure> {
         let window = self.open().await?;
         pictured(&window, "updated", async {
@@ -167,7 +167,7 @@ async fn what_is_not_the_newer_version_that_was_signed_is_refused_and_the_old_on
             window.reads("update-words", words).await?;
             window.find("update[data-state='failed']").await?;
             assert_eq!(scene.installed.version()?, scene.packages.old_version, "{what}");
-            // Told once more, and not told of the one before.
+            // It is reported again, and the one before is not.
             scene.front.meddle(Meddling::None);
             scene.server.run(&halt(&scene.packages.new_version))?;
             window.click("check-for-update").await?;
@@ -244,7 +244,7 @@ async fn a_package_that_was_changed_on_the_disk_is_not_installed_at_the_next_sta
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&package, bytes).expect("writable");
-    // Nothing is fetched anew, which would take its place.
+    // Nothing is downloaded again, which would replace it.
     scene.front.meddle(Meddling::Hangs);
     let window = scene.open().await?;
     pictured(&window, "update-on-disk-refused", async {
@@ -273,7 +273,7 @@ async fn an_installed_application_updates_itself_at_the_next_start() -> Result<(
     scene.is_the_newer().await
 }
 
-/// Run only so that what the packages are is said once, when it is asked what this file does.
+/// States once what the packages are: the versions that the other tests rely on.
 #[test]
 #[ignore = "installs packages: cargo xtask test-update"]
 fn the_older_version_is_older() {

@@ -1,5 +1,5 @@
-//! Staying current: when the core asks, fetches and installs, and what the person is told. How packages really come and
-//! are installed is `update.rs`'s, with installed ones.
+//! Updates: when the core checks, downloads and installs, and what the person is told. Real downloads and installations
+//! are tested in `update.rs`.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,12 +18,12 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 use training::{PlannedExercise, RoundPlan, RoundStatus, Values};
 
-/// A mock: packages and an installer that are made up. It does what it is told to next.
+/// A mock of the packages and the installer. It does what it is told to next.
 #[derive(Default)]
 struct MadeUp {
     current: Mutex<String>,
     offered: Mutex<Option<Release>>,
-    /// The one server that offers it; none: whichever is asked.
+    /// The one server that offers it; `None`: every server.
     offered_by: Mutex<Option<String>>,
     fetching: Mutex<Vec<UpdateProblem>>,
     installing: Mutex<Vec<UpdateProblem>>,
@@ -72,13 +72,13 @@ impl MadeUp {
     }
 }
 
-/// What comes in time, or a test that ends.
+/// Awaits `coming` with a time-out that fails the test.
 async fn within<T>(what: &str, coming: impl Future<Output = T>) -> T {
     let late = |_late| panic!("{what} does not come");
     tokio::time::timeout(IN_TIME, coming).await.unwrap_or_else(late)
 }
 
-/// Looks until it is so.
+/// Polls until `is_so`.
 async fn until(what: &str, is_so: impl Fn() -> bool) {
     let mut look = tokio::time::interval(std::time::Duration::from_millis(20));
     let looking = async {
@@ -155,7 +155,7 @@ fn is(update: Update) -> impl Fn(&View) -> bool {
     move |view| view.update == update
 }
 
-/// An athlete, and their trainer to whom version 0.2.0 is ready.
+/// An athlete, and their trainer, for whom version 0.2.0 is ready to install.
 async fn about_to_train(server: &Server, updater: &Arc<MadeUp>) -> Result<(Person, Person), Failure> {
     let athlete = Person::signed_in(server.url(), server.first("athlete")?).await;
     let trainer = Person::that_updates(disk(), server.url(), Arc::clone(updater) as _).await;
@@ -174,7 +174,7 @@ async fn what_is_offered_is_fetched_and_waits_for_the_person() -> Result<(), Fai
     person.agent.install_update().await.expect("nothing stands against it");
     updater.has_restarted().await;
     assert_eq!(person.view().update, Update::Installing { version: "0.2.0".to_owned() });
-    // The next process may have the profile although this one is not quite gone.
+    // The next process may open the profile although this one has not quite ended.
     let home = person.home();
     home.open(&"test".parse().expect("a profile")).expect("it was given free");
     Ok(())
@@ -232,7 +232,7 @@ async fn nothing_is_asked_or_installed_in_the_middle_of_a_session() -> Result<()
     let asked = updater.times_asked();
     updater.offer(Some("0.3.0"));
     trainer.agent.check_for_update().await.expect("it is heard");
-    // Whatever else the core does in the session it does not ask; when it is over, it does.
+    // During the session the core does not check; when it is over, it does.
     let plan = plan(&trainer.view());
     trainer.agent.add_round(session.id, plan, true).await.expect("no other is out");
     athlete.sees_round(RoundStatus::Released).await;
@@ -250,7 +250,7 @@ async fn what_is_no_longer_offered_is_not_installed() -> Result<(), Failure> {
     let person = Person::that_updates(disk(), server.url(), Arc::clone(&updater) as _).await;
     person.sees("it is ready", is(ready("0.2.0"))).await;
     updater.offer(None);
-    // Also when it was halted while nobody had this open.
+    // Also if the rollout was halted while the application was closed.
     let person = Person::that_updates(person.close(), server.url(), Arc::clone(&updater) as _).await;
     person.sees("nothing newer", is(Update::Newest)).await;
     assert_eq!(updater.times_installed(), 0);
@@ -305,7 +305,7 @@ async fn what_one_server_offers_is_kept_although_another_window_s_server_has_not
     let theirs = server.url().parse::<ringside_core::ServerUrl>().expect("an address").to_string();
     *lock(&updater.offered_by) = Some(theirs);
     lock(&updater.installing).push(UpdateProblem::NotInstalled);
-    // At its start this window's server is not asked whether the other one still offers it.
+    // At start-up this window's server is not asked whether the other server still offers it.
     let person = Person::that_updates(person.close(), other.url(), Arc::clone(&updater) as _).await;
     let failed = Update::Failed { version: Some("0.3.0".to_owned()), code: UpdateProblem::NotInstalled };
     person.sees("that it was tried", is(failed)).await;
@@ -332,7 +332,7 @@ async fn nothing_is_installed_while_somebody_trains_in_another_window() -> Resul
     let failed = Update::Failed { version: Some("0.2.0".to_owned()), code: UpdateProblem::TrainsElsewhere };
     person.sees("why it is not", is(failed)).await;
     assert_eq!(updater.times_installed(), 0);
-    // A process that is being started may have inherited it: what is closed here only may stay locked.
+    // A process being started may have inherited the handle, so closing it here may leave it locked.
     other.unlock().expect("it is locked");
     person.agent.install_update().await.expect("now it is");
     updater.has_restarted().await;
@@ -347,7 +347,7 @@ async fn a_session_in_one_window_keeps_every_other_from_installing() -> Result<(
     let others = std::fs::File::create(trainer.home().path().join("updates/.training")).expect("writable");
     let session = athlete.agent.start_session().await.expect("none is open");
     trainer.agent.join_session(session.id).await.expect("it waits");
-    // Whoever would install is told that somebody trains, and then that nobody does.
+    // The lock tells an installer that somebody is training, and then that nobody is.
     let is_free = || others.try_lock().is_ok_and(|()| others.unlock().is_ok());
     until("that somebody trains", || !is_free()).await;
     trainer.agent.cancel_session(session.id, None).await.expect("it goes on");
@@ -360,7 +360,7 @@ async fn an_application_that_can_t_open_its_profile_comes_by_the_version_that_ca
     let server = Server::start()?;
     let updater = MadeUp::offering("0.2.0");
     let disk = disk();
-    // A file where the profiles' directory belongs.
+    // A file in place of the profiles' directory.
     std::fs::write(disk.path().join("profiles"), "").expect("writable");
     let options = Options {
         server: Some(server.url().parse().expect("an address")),

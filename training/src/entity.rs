@@ -1,7 +1,7 @@
 //! Entities: everything that is synced to the devices of those who may see it.
 //!
-//! A feed, a replica and an outbox know an entity by its kind, its id and its version, and carry its document; only the
-//! rules know more. A new kind is a line in the table at the end, and a module with its type and its rules.
+//! A feed, a replica and an outbox know an entity's kind, id and version, and carry its document; only the rules know
+//! more. A new kind needs a line in the table at the end, and a module with its type and its rules.
 
 use std::fmt;
 
@@ -24,7 +24,7 @@ pub trait Entity: Serialize + DeserializeOwned {
     /// Grows with every change.
     fn version(&self) -> u64;
 
-    /// Says another version of it.
+    /// Sets its version.
     fn set_version(&mut self, version: u64);
 }
 
@@ -175,7 +175,7 @@ macro_rules! entities {
         }
 
         impl Documents {
-            /// Puts an entity in front of the others of its kind; answers what was known of it.
+            /// Puts an entity in front of the others of its kind; returns its previous document.
             pub fn put(&mut self, document: Document) -> Option<Document> {
                 let before = self.remove(document.entity_ref());
                 match document {

@@ -1,8 +1,8 @@
 //! The feed: events about entities, numbered for each person.
 //!
-//! On the wire an event is one object: when (`at`), what (`type`), and the entity afterwards. A session's events are its
-//! own ([`SessionEvent`]). Any other entity is saved or removed: `<kind>-saved` carries it whole and `<kind>-removed` its
-//! id, both in the member called by its kind.
+//! On the wire an event is one object: when (`at`), what (`type`), and the entity afterwards. Sessions have their own
+//! events ([`SessionEvent`]). Any other entity is saved or removed: `<kind>-saved` carries the whole entity and
+//! `<kind>-removed` its id, both in the member named after its kind.
 
 use std::collections::BTreeMap;
 
@@ -31,14 +31,14 @@ pub enum Event {
         /// The entity after it.
         document: Document,
     },
-    /// An entity went, or is no longer for this person.
+    /// An entity was removed, or is no longer visible to this person.
     Removed {
         /// When, by the server's clock.
         at: Timestamp,
         /// Which.
         entity: EntityRef,
     },
-    /// What only a newer version has an event for. It changes nothing here; its number counts.
+    /// An event that only a newer version knows. It changes nothing here, but its number counts.
     Unknown {
         /// When, by the server's clock.
         at: Timestamp,
@@ -47,7 +47,7 @@ pub enum Event {
     },
 }
 
-/// An event as it stands in one person's feed.
+/// An event in one person's feed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Envelope {
     /// Its number in the feed: 1, 2, 3, … without holes.
@@ -63,25 +63,25 @@ pub enum EventName {
     Session(SessionEventName),
     /// An entity of this kind was created or changed.
     Saved(Kind),
-    /// An entity of this kind went.
+    /// An entity of this kind was removed.
     Removed(Kind),
     /// One that this version doesn't know.
     Unknown(Unrecognised),
 }
 
-/// What ends the name of an event by which an entity was created or changed.
+/// Suffix of the name of an event that creates or changes an entity.
 const SAVED: &str = "-saved";
-/// What ends the name of an event by which an entity went.
+/// Suffix of the name of an event that removes an entity.
 const REMOVED: &str = "-removed";
 
 impl EventName {
-    /// What a name on the wire says.
+    /// Parses a name from the wire.
     pub fn from_word(word: &str) -> Self {
         let session = SessionEventName::from_word(word);
         if session.is_known() {
             return Self::Session(session);
         }
-        // A session has events of its own, and none of these.
+        // Sessions have their own events and none of these.
         let kind = |ending| {
             let kind = word.strip_suffix(ending).map(Kind::from_word);
             kind.filter(|kind| kind.is_known() && *kind != Kind::Session)
@@ -166,7 +166,7 @@ impl Event {
         }
     }
 
-    /// The entity it is about; none where that is not known.
+    /// The entity it is about; `None` if that is unknown.
     pub fn entity_ref(&self) -> Option<EntityRef> {
         match self {
             Self::Session(event) => Some(EntityRef::of::<Session>(event.session_id)),
@@ -185,12 +185,12 @@ impl Event {
     }
 }
 
-/// The member of an event in which an entity of this kind stands.
+/// The member of an event that holds an entity of this kind.
 fn member(kind: Kind) -> String {
     kind.as_str().replace('-', "_")
 }
 
-/// What is left of an entity that went.
+/// What is left of a removed entity.
 #[derive(Serialize, Deserialize)]
 struct Gone {
     id: Uuid,
@@ -225,7 +225,7 @@ impl Serialize for Envelope {
     }
 }
 
-/// Reads an event from the text of its object, whatever else that holds.
+/// Parses an event from its JSON object, ignoring any other members.
 fn read(text: &str) -> Result<Event, serde_json::Error> {
     #[derive(Deserialize)]
     struct Head {

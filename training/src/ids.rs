@@ -54,8 +54,8 @@ id! {
     VideoId,
 }
 
-/// The ids of everything one act makes, counted on from the act's own key: whoever decides the act, and however often,
-/// makes the same. So a desktop knows, before the server has heard of it, what a round planned offline is called.
+/// The ids of everything one act creates, counted up from its idempotency key: whoever decides the act, and however
+/// often, gets the same ids. So a desktop knows the id of a round planned offline before the server receives it.
 #[derive(Clone, Debug)]
 pub struct ActIds(u128);
 
@@ -63,7 +63,7 @@ impl ActIds {
     /// The bits of a UUID version 7 that are neither instant nor version nor variant (RFC 9562, section 5.7, `rand_b`).
     const COUNTED: u128 = (1 << 62) - 1;
 
-    /// The ids of the act with this key; none unless the key is a UUID version 7.
+    /// The ids of the act with this key; `None` unless the key is a UUID version 7.
     pub fn of(key: uuid::Uuid) -> Option<Self> {
         (key.get_version_num() == 7).then(|| Self(key.as_u128()))
     }

@@ -3,8 +3,8 @@
 //! Pure code: no I/O, no clock, no randomness. The server decides with it ([`start`], [`decide`]); a desktop folds
 //! events with it ([`fold`]) and checks commands with it. A rule exists here once and nowhere else.
 //!
-//! Deliberately absent: how accounts, tokens and feeds are kept, which is the server's (only what travels of them is here, in
-//! [`wire`]), and anything a window shows.
+//! Deliberately absent: how accounts, tokens and feeds are stored, which is the server's job (only their wire format is
+//! here, in [`wire`]), and anything a window shows.
 
 mod entity;
 mod feed;

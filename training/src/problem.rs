@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::refusal::{FieldProblem, Refusal};
 use crate::vocabulary::vocabulary;
 
-/// The table of problems: name, code on the wire, HTTP status, what it is, and what it means for whoever sent the request.
+/// The table of problems: name, code on the wire, HTTP status, title, and explanation for the client.
 macro_rules! problems {
     ($($name:ident = $code:literal, $status:literal, $title:literal, $explanation:literal;)+) => {
         vocabulary! {
@@ -58,7 +58,7 @@ problems! {
         "The Allow header names the methods of this path.";
     Invalid = "invalid", 422, "The input is invalid",
         "Nothing was changed; see the fields.";
-    // Who asks.
+    // Authentication.
     TokenMissing = "token-missing", 401, "An access token is required",
         "Send Authorization: Bearer with an access token.";
     TokenInvalid = "token-invalid", 401, "The token is unknown, expired or revoked",
@@ -84,7 +84,7 @@ problems! {
         "Read it again and decide on what is there now.";
     CursorExpired = "cursor-expired", 410, "The feed can't be continued from this cursor",
         "Take a new snapshot and go on from its cursor.";
-    // What the state forbids.
+    // Conflicts with the current state.
     NoTrainer = "no-trainer", 409, "No trainer is assigned",
         "Nobody would see the session.";
     SessionOpen = "session-open", 409, "A session is already open",
@@ -146,7 +146,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem without field findings, and with no more to say of it than what it means.
+    /// A problem without field findings, whose detail is just the general explanation.
     pub fn new(code: ProblemCode, request_id: impl Into<String>) -> Self {
         let name = code.title();
         Self {

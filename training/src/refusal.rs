@@ -43,7 +43,7 @@ pub struct FieldProblem {
     pub code: FieldCode,
 }
 
-/// Everything found wrong with an input, so that a person is told at once and not one by one.
+/// Everything wrong with an input, so that a person sees all of it at once and not one by one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
     all: Vec<FieldProblem>,
@@ -58,7 +58,7 @@ impl Findings {
         self.add_mismatch(pointer, code);
     }
 
-    /// Adds a finding about the input and what is there now: at another moment it might not be one.
+    /// Adds a finding that depends on the current state: at another moment it might not be one.
     pub fn add_mismatch(&mut self, pointer: impl Into<String>, code: FieldCode) {
         self.all.push(FieldProblem { pointer: pointer.into(), code });
     }
@@ -135,14 +135,14 @@ pub enum Refusal {
 impl Refusal {
     /// Whether the same command might have been done at another moment.
     ///
-    /// Then the refusal is what became of the command, for good. Otherwise it could be done later, by a copy that a
-    /// network kept, behind the back of whoever was told that it was refused. An edit of an older version is never done
-    /// later: versions only rise.
+    /// If so, the refusal must be the command's final outcome. Otherwise a copy delayed by the network could succeed
+    /// later, after the caller was told that it was refused. An edit of an older version can never succeed later:
+    /// versions only rise.
     pub fn depends_on_state(&self) -> bool {
         !matches!(self, Self::Invalid(_) | Self::NotYourPart | Self::VersionMismatch)
     }
 
-    /// What is wrong in which fields; empty when it is not about fields.
+    /// The findings by field; empty when the refusal is not about fields.
     pub fn into_fields(self) -> Vec<FieldProblem> {
         match self {
             Self::Invalid(fields) | Self::DoesNotFit(fields) => fields,

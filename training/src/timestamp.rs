@@ -24,7 +24,7 @@ impl Timestamp {
 
 impl From<jiff::Timestamp> for Timestamp {
     fn from(exact: jiff::Timestamp) -> Self {
-        // Cutting to the millisecond moves towards the epoch, so it can't leave the range.
+        // Truncating to the millisecond moves towards the epoch, so it can't leave the range.
         Self(jiff::Timestamp::from_millisecond(exact.as_millisecond()).unwrap_or(exact))
     }
 }

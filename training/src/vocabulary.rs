@@ -1,8 +1,8 @@
 //! Open vocabularies: fixed lists of words on the wire, to which a newer version may add.
 //!
-//! A word that this version doesn't know is kept as it was written, within reason ([`Unrecognised`]): it is shown neutrally, and whoever
-//! sends it on sends that very word. Refusing unknown words is the business of the server's request reader, which asks
-//! serde for the list of words and compares.
+//! A word that this version doesn't know is kept as written, within limits ([`Unrecognised`]): it is shown neutrally
+//! and forwarded unchanged. Refusing unknown words is up to the server's request reader, which asks serde for the list
+//! of known words and compares.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -27,7 +27,7 @@ impl Unrecognised {
     /// The word, kept as it was written.
     pub fn new(word: &str) -> Self {
         static WORDS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-        // Nothing in here panics half-way through a change.
+        // Nothing here panics half-way through a change, so a poisoned lock can still be used.
         let mut words = WORDS.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = words.get(word) {
             return Self(known);
@@ -137,7 +137,7 @@ macro_rules! vocabulary {
 
         impl<'de> serde::Deserialize<'de> for $vocabulary {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                // As an enum, so that a strict reader is told the words that are known.
+                // As an enum, so that a strict reader receives the list of known words.
                 let visitor = $crate::vocabulary::WordVisitor;
                 let word = deserializer.deserialize_enum(stringify!($vocabulary), Self::WORDS, visitor)?;
                 Ok(Self::from_word(&word))
@@ -195,7 +195,7 @@ macro_rules! vocabulary {
 
 pub(crate) use vocabulary;
 
-/// Reads a word, whichever it is.
+/// Reads any word.
 pub(crate) struct WordVisitor;
 
 impl<'de> serde::de::Visitor<'de> for WordVisitor {

@@ -1,7 +1,7 @@
-//! Somebody at work without a window: the real core, driven by chance, and a line for everything that happens.
+//! A simulated user without a window: the real core, driven at random, printing a line for everything that happens.
 //!
-//! It works until it is told to stop, by a line on its standard input, or is ended. From then on it only says what it
-//! shows. The sign-in comes from the system's keyring; the first time, from the environment.
+//! It works until a line on its standard input tells it to stop, or it is killed. After that line it only prints its
+//! view. The sign-in comes from the system's keyring; the first time, from the environment.
 
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
@@ -72,16 +72,16 @@ async fn main() -> ExitCode {
     agent.view().await.expect("a view can always be asked for");
     say_what_is_shown(shown.clone());
     work(&arguments, &agent, &shown).await;
-    // It goes on healing, and says what it shows, until it is ended.
+    // It keeps recovering and printing its view until it is killed.
     std::future::pending().await
 }
 
-/// Does one thing after the other, until told to stop; what is being done then is done to its end.
+/// Performs one act after the other until told to stop; the current act is finished first.
 async fn work(arguments: &Arguments, agent: &Arc<Agent>, shown: &watch::Receiver<Option<View>>) {
     let now = || shown.borrow().clone().expect("a view came");
     while now().signed_out.is_some() {
         if agent.sign_in(arguments.email.clone(), arguments.password.clone()).await.is_err() {
-            // A person would look at the message for a moment.
+            // A person would read the message for a moment.
             sleep(Duration::from_millis(100)).await;
         }
     }
@@ -111,7 +111,7 @@ async fn work(arguments: &Arguments, agent: &Arc<Agent>, shown: &watch::Receiver
     }
 }
 
-/// Says what is shown, whenever that changes.
+/// Prints the view whenever it changes.
 fn say_what_is_shown(mut shown: watch::Receiver<Option<View>>) {
     tokio::spawn(async move {
         loop {
@@ -124,7 +124,7 @@ fn say_what_is_shown(mut shown: watch::Receiver<Option<View>>) {
     });
 }
 
-/// Returns when there is a line on the standard input, or its end.
+/// Returns on a line or end of file on the standard input.
 async fn when_told_to_stop() {
     let told = tokio::task::spawn_blocking(|| std::io::stdin().lock().lines().next());
     told.await.ok();
@@ -133,7 +133,7 @@ async fn when_told_to_stop() {
 fn say(line: &Line) {
     let text = serde_json::to_string(line).expect("a line can be written");
     let mut out = std::io::stdout().lock();
-    // Whoever listened is gone: there is nobody to tell.
+    // The reader has closed the pipe.
     if writeln!(out, "{text}").and_then(|()| out.flush()).is_err() {
         std::process::exit(0);
     }

@@ -1,4 +1,4 @@
-//! What happened, as the trainer's feed tells it from its beginning.
+//! What happened, according to the trainer's whole feed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +12,12 @@ pub(super) struct History {
     pub(super) events: u64,
     /// The numbers of everything that was ever entered.
     pub(super) marks: BTreeSet<u32>,
-    /// The rounds of sessions that have ended. What was noted in them may be said with their feedback.
+    /// The rounds of sessions that have ended. What was logged in them may be sent with their feedback.
     pub(super) ended: BTreeSet<RoundId>,
 }
 
 impl History {
-    /// Reads a feed, and minds what was done twice.
+    /// Reads a feed; fails if anything was done twice.
     pub(super) async fn of(trainer: &Device) -> Result<Self, String> {
         let snapshot = trainer.snapshot().await.map_err(|error| error.to_string())?;
         let cursor = snapshot["cursor"].as_str().unwrap_or_default();
@@ -69,7 +69,7 @@ impl History {
         let mut now = round.clone();
         now["version"] = Value::Null;
         let before = rounds.insert(id.to_owned(), now.clone());
-        // Everything that is entered differs, so an event that changes nothing is an act that was done again.
+        // Every entered value is unique, so an event that changes nothing is an act that was done twice.
         if event["type"] == "exercise-logged" && before.as_ref() == Some(&now) {
             return Err(format!("an exercise was logged twice, in {id}"));
         }

@@ -1,8 +1,8 @@
-//! The real programs with everything going wrong: the server, and people at work without windows, each a process of its
-//! own that is killed at any moment, behind networks that break.
+//! The real programs with everything going wrong: the server, and users without windows, each a process of its own that
+//! is killed at any moment, behind networks that break.
 //!
-//! A run lasts some seconds; then nothing goes wrong any more and everything has to be right. Time passes here on purpose:
-//! it is what goes wrong in it that is tried.
+//! Faults are injected for some seconds; then they stop and everything has to be right. The tests sleep on purpose: the
+//! faults need real time.
 
 mod history;
 mod person;
@@ -25,25 +25,25 @@ use self::history::History;
 pub use self::person::Line;
 use self::person::Person;
 
-/// How long things go wrong in a run, in milliseconds.
+/// How long faults are injected in a run, in milliseconds.
 const BAD_TIMES_MS: std::ops::Range<u64> = 3_000..8_000;
-/// How long everything may take to heal: a stream that is silent is given up after 20 s.
+/// How long recovery may take: a silent stream is given up after 20 s.
 const HEALED_WITHIN: Duration = Duration::from_secs(100);
 
-/// What runs came to.
+/// The totals of successful runs.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// Runs in which all was well.
     pub runs: u64,
-    /// What was made to go wrong, and how often.
+    /// The injected faults, and how often each.
     pub faults: BTreeMap<&'static str, u64>,
     /// Acts people tried.
     pub acts: u64,
-    /// Acts they were told are done, or will be.
+    /// Acts reported to them as done or queued.
     pub promised: u64,
-    /// Of those, acts that were refused in the end, and are shown as refused.
+    /// Of those, acts that were finally refused and are shown as refused.
     pub refused: u64,
-    /// Events the trainers were told.
+    /// Events the trainers received.
     pub events: u64,
 }
 
@@ -73,7 +73,7 @@ impl fmt::Display for Tally {
     }
 }
 
-/// The database a run's server is on.
+/// The database of a run's server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
     /// The embedded one.
@@ -89,19 +89,19 @@ pub enum On {
 pub async fn run(desktop: &Desktop, seed: u64, on: On) -> Result<Tally, String> {
     let postgres = if on == On::Postgres { Some(Postgres::empty().map_err(|e| e.to_string())?) } else { None };
     let database = postgres.as_ref().map_or(Database::Sqlite, |database| Database::Postgres(database.url()));
-    // Short tokens, so that some run out in the middle of it.
+    // Short-lived tokens, so that some expire during the run.
     let server = Server::start_on(database).and_then(|server| server.with_access_tokens_for(10));
     let mut hunt = Hunt::begin(desktop, seed, server.map_err(|error| error.to_string())?).await?;
     let outcome = hunt.hunt().await;
     outcome.map(|()| hunt.tally).map_err(|what| format!("seed {seed} on {on:?}: {what}"))
 }
 
-/// What came of many runs.
+/// The results of many runs.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// Those in which all was well, added up.
+    /// The totals of the successful runs.
     pub tally: Tally,
-    /// The others, in words.
+    /// The failures of the others.
     pub violations: Vec<String>,
 }
 
@@ -220,7 +220,7 @@ impl<'a> Hunt<'a> {
         all.choose(&mut self.random).expect("there is some weather").clone()
     }
 
-    /// Nothing goes wrong any more: in a while everybody must be live and show what the server has.
+    /// Stops all faults: soon everybody must be live and show what the server has.
     async fn heal(&mut self) -> Result<(), String> {
         for person in &mut self.people {
             person.network.set(Weather::Clear);
@@ -241,7 +241,7 @@ impl<'a> Hunt<'a> {
         Ok(())
     }
 
-    /// Whether every act came to what its person was told.
+    /// Checks that the outcome of every act matches what its person was told.
     async fn account(&mut self) -> Result<(), String> {
         let trainer =
             Device::sign_in(&self.server, &self.people[0].account).await.map_err(|error| error.to_string())?;
@@ -259,8 +259,8 @@ impl<'a> Hunt<'a> {
     }
 }
 
-/// The sessions of a view or a snapshot, in order. What happens to drafts makes new versions as well, of which an
-/// athlete is told nothing.
+/// The sessions of a view or a snapshot, in order. Changes to drafts also raise the version, but an athlete is not sent
+/// them.
 fn sessions(of: &Value, is_athlete: bool) -> Vec<Session> {
     let mut sessions: Vec<Session> = serde_json::from_value(of["sessions"].clone()).unwrap_or_default();
     sessions.sort_by_key(|session| session.id);

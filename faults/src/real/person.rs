@@ -1,4 +1,4 @@
-//! Somebody at work: a process that can be killed, and what it said.
+//! A simulated user: a process that can be killed, and the lines it printed.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -18,33 +18,33 @@ use training::RoundId;
 
 use super::history::{History, marks};
 
-/// What somebody at work says.
+/// A line that the process prints.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "line", rename_all = "snake_case")]
 pub enum Line {
-    /// They are about to do something, in which these numbers are entered.
+    /// They are about to do something that enters these numbers.
     Tries {
         /// What.
         kind: String,
         /// Which numbers.
         marks: Range<u32>,
-        /// The round they complete by it.
+        /// The round it completes.
         completes: Option<RoundId>,
     },
-    /// They were told what came of it.
+    /// They got the result of it.
     Told {
         /// What.
         kind: String,
         /// Which numbers.
         marks: Range<u32>,
-        /// Whether it is done in the end, or kept as refused.
+        /// Whether it goes through the outbox, so that it ends as done or is kept as refused.
         is_kept: bool,
-        /// The round something was noted in.
+        /// The round something was logged in.
         noted_in: Option<RoundId>,
-        /// Why it is not done; none: it is, or will be.
+        /// Why it failed; `None` if it is done or queued.
         failed: Option<String>,
     },
-    /// What they show is wrong in itself.
+    /// What they show is inconsistent.
     Fault {
         /// How.
         fault: String,
@@ -67,7 +67,7 @@ pub(super) struct Person {
     running: Option<(Child, JoinHandle<()>)>,
 }
 
-/// What somebody's acts came to.
+/// The outcomes of one person's acts.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Accounted {
     pub(super) acts: u64,
@@ -88,7 +88,7 @@ impl Person {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts their application, where the last one ended.
+    /// Starts their application where the last one left off.
     pub(super) fn start(&mut self, desktop: &Desktop, seed: u64) -> Result<(), String> {
         let next = self.lines().iter().rev().find_map(|line| match line {
             Line::Tries { marks, .. } => Some(marks.end),
@@ -107,7 +107,7 @@ impl Person {
         let reading = tokio::spawn(async move {
             let mut output = output.lines();
             while let Ok(Some(text)) = output.next_line().await {
-                // The last line of somebody who was killed may be half a one.
+                // The last line of a killed process may be incomplete.
                 if let Ok(line) = serde_json::from_str(&text) {
                     lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
                     counted.send_modify(|count| *count += 1);
@@ -118,11 +118,11 @@ impl Person {
         Ok(())
     }
 
-    /// Ends their application in the middle of whatever it does.
+    /// Kills their application in the middle of whatever it does.
     pub(super) async fn kill(&mut self) {
         if let Some((mut child, reading)) = self.running.take() {
             child.kill().await.ok();
-            // What it said before is there.
+            // Everything it printed before has been read.
             reading.await.ok();
         }
     }
@@ -140,12 +140,12 @@ impl Person {
         self.kill().await;
     }
 
-    /// Waits until they show what is wanted.
+    /// Waits until their view is as `wanted`.
     pub(super) async fn shows(&mut self, wanted: impl Fn(&Value) -> bool) -> Result<(), String> {
         self.shows_until(Instant::now() + Duration::from_mins(1), wanted).await
     }
 
-    /// Waits until `until` for them to show what is wanted.
+    /// Waits until `until` at most for their view to be as `wanted`.
     pub(super) async fn shows_until(&mut self, until: Instant, wanted: impl Fn(&Value) -> bool) -> Result<(), String> {
         let mut counted = self.counted.subscribe();
         loop {
@@ -169,13 +169,13 @@ impl Person {
         })
     }
 
-    /// Holds what they were told against what happened.
+    /// Compares what they were told with what happened.
     pub(super) fn account(&self, history: &History) -> Result<Accounted, String> {
         let view = self.last_view().unwrap_or_default();
         let mut refused_marks = BTreeSet::new();
         marks(&view["refused"], &mut refused_marks);
         let refused = view["refused"].as_array().cloned().unwrap_or_default();
-        // What is refused of these is listed without what was entered.
+        // Refused acts of these kinds are listed without the entered values.
         let nameless = |what: &str| refused.iter().filter(|refused| refused["what"] == what).count();
         let (mut logs, mut cancels) = (nameless("log_exercise"), nameless("cancel_session"));
         let lines = self.lines();

@@ -1,4 +1,4 @@
-//! What the modelled server answers, and what its streams say.
+//! The modelled server's responses and stream messages.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use training::wire::{Bye, ByeReason, StreamSignal};
 use training::{Problem, ProblemCode};
 
-/// What a request is answered with.
+/// The response to a request.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -18,12 +18,12 @@ pub(super) struct Answer {
     pub(super) retry_after_s: Option<u32>,
 }
 
-/// What becomes of a request.
+/// How the server handles a request.
 pub(super) enum Reply {
     Answer(Answer),
-    /// Nothing to tell yet: ask again when something is committed, or after this time.
+    /// Nothing new yet: ask again at the next commit, or after this time.
     Hold(Duration),
-    /// A stream: what to send first, then what comes, until its token runs out.
+    /// A stream: the first messages, then new ones as they come, until its token expires.
     Stream {
         first: Vec<Bytes>,
         then: mpsc::Receiver<Bytes>,

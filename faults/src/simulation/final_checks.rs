@@ -1,4 +1,4 @@
-//! The reckoning at the end of a run: what became of each act, beside what its person was told.
+//! The final checks of a run: the outcome of each act, compared with what its person was told.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::machine::{Done, Outcome};
 use crate::people::Act;
 
 impl World {
-    /// Whether every act came to what its person was told.
+    /// Checks that the outcome of every act matches what its person was told.
     pub(super) async fn check_outcomes(&mut self) -> Result<(), String> {
         let done = self.server.done();
         let mut places: BTreeMap<Uuid, usize> = BTreeMap::new();
@@ -31,7 +31,7 @@ impl World {
                     return Err(format!("{}: one act under {} keys: {done:?}", machine.name, done.keys.len()));
                 }
                 let Some(key) = done.keys.first() else { continue };
-                // Feedback that came too late is sent once more, under the key after it; so is what restores what is gone.
+                // Late feedback is resent under the next key; so is an act that restores a deleted entity.
                 let late = training::ActIds::of(*key).map(|mut keys| (keys.make(), keys.make()).1);
                 let keys =
                     [Some(*key), late.filter(|_| matches!(done.act, Act::CompleteRound(..) | Act::RestoreExercise(_)))];
@@ -40,13 +40,13 @@ impl World {
                 let is_kept = keys.iter().map(Uuid::to_string).any(|key| {
                     view.refused.iter().any(|refused| refused.key == key) || decided.contains(&key.as_str())
                 });
-                // What was noted in a round is said with its feedback, when only that could still be taken.
+                // Logs of a round are sent with its feedback when only that can still be accepted.
                 let is_said_late = done.act.noted_in().is_some_and(|round| {
                     let completes = |done: &&Done| matches!(done.act, Act::CompleteRound(id, _) if id == round);
-                    // What becomes of the feedback is looked at by itself.
+                    // The outcome of the feedback is checked separately.
                     self.server.has_ended(round) && machine.done.iter().any(|done| completes(&done))
                 });
-                // An archiving that was not sent yet is taken back by restoring.
+                // Restoring cancels an archiving that was not sent yet.
                 let is_taken_back = done
                     .act
                     .archives()
@@ -56,7 +56,7 @@ impl World {
                     (Outcome::Ok, Some(_), false)
                     | (Outcome::Ok, None, true)
                     | (Outcome::Failed(_), None, false)
-                    // It was stored, or it was not.
+                    // It may or may not have been stored.
                     | (Outcome::Crashed, _, _) => {}
                     (Outcome::Ok, None, false) if is_said_late || is_taken_back => {}
                     (outcome, place, kept) => {
@@ -67,7 +67,7 @@ impl World {
                         ));
                     }
                 }
-                // Starting and joining ask the server at once, and pass by what waits.
+                // Starting and joining call the server directly, bypassing the outbox.
                 if let Some(place) = place.filter(|_| done.act.is_kept()) {
                     if last.is_some_and(|last| last > place) {
                         return Err(format!("{}: {key} was done before what came before it", machine.name));

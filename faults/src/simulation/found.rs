@@ -1,4 +1,4 @@
-//! Faults that runs have found, each by itself, so that it stays mended.
+//! Regression tests for faults that runs have found, one for each.
 
 use ringside_core::bridge::{Failure, SessionCalls, View};
 use training::{RoundPlan, RoundStatus, Session};
@@ -6,7 +6,7 @@ use training::{RoundPlan, RoundStatus, Session};
 use super::*;
 use crate::people::Act;
 
-/// The trainer's two machines and Mira's, signed in, with a session on and one round of it in front of her.
+/// The trainer's two machines and Mira's, signed in, with an active session and one round of it in front of her.
 struct Stage {
     world: World,
     _disks: tempfile::TempDir,
@@ -83,12 +83,12 @@ impl Stage {
         assert!(back.elapsed() < Duration::from_millis(1_500), "after {:?}", back.elapsed());
     }
 
-    /// A round is planned on this machine, and released.
+    /// Plans a round on this machine and releases it.
     async fn releases(&self, number: usize) -> Result<(), Failure> {
         self.act(number, |view| Act::AddRound(view.documents.sessions[0].id, plan(view), true)).await
     }
 
-    /// What is shown is what the server has.
+    /// Asserts that the machine shows what the server has.
     async fn is_right(&self, number: usize) {
         let truth = self.world.server.truth(self.machine(number).lock().await.person);
         self.sees(number, |view| view.documents.sessions[0].rounds == truth.documents.sessions[0].rounds).await;
@@ -112,7 +112,7 @@ fn plan(view: &View) -> RoundPlan {
 #[test]
 fn what_another_device_made_impossible_is_not_told_as_done() {
     play(async |stage| {
-        // The stream goes on; what is sent does not arrive.
+        // The stream goes on; requests do not arrive.
         stage.weather(DESK, Weather::Gateway).await;
         let (late, first) = tokio::join!(stage.releases(DESK), stage.releases(LAPTOP));
         first.expect("it is the first");
@@ -175,7 +175,7 @@ fn edits_done_offline_outlive_the_end_of_the_application() {
 #[test]
 fn a_refresh_that_arrives_late_signs_nobody_out() {
     play(async |stage| {
-        // Every attempt arrives, no answer does; the token runs out meanwhile.
+        // Every attempt arrives, no response does; the token expires meanwhile.
         stage.weather(STUDIO, Weather::Deaf).await;
         sleep(Duration::from_mins(2)).await;
         stage.weather(STUDIO, Weather::Clear).await;
@@ -209,7 +209,7 @@ fn an_attempt_that_was_sent_into_nothing_is_not_waited_for_when_the_network_is_b
         stage.weather(STUDIO, Weather::Void).await;
         stage.machine(STUDIO).lock().await.link.cut();
         stage.sees(STUDIO, |view| view.link.state != LinkState::Live).await;
-        // Old enough not to be what the person asks for, and with more than half of its time before it.
+        // Old enough not to count as the person's own request, with more than half of its time left.
         sleep(Duration::from_secs(2)).await;
         stage.is_live_soon_after_the_network_is_back().await;
     });
@@ -220,7 +220,7 @@ fn a_refresh_that_was_sent_into_nothing_is_not_waited_for_either() {
     play(async |stage| {
         stage.weather(STUDIO, Weather::Void).await;
         stage.machine(STUDIO).lock().await.link.cut();
-        // The token runs out meanwhile; whatever is sent now asks for another first.
+        // The token expires meanwhile; the next request must renew it first.
         sleep(Duration::from_mins(2)).await;
         stage.is_live_soon_after_the_network_is_back().await;
     });

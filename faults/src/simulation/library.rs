@@ -1,4 +1,4 @@
-//! The model's exercise library: the rules of the language, and whom they are announced to.
+//! The model's exercise library: the rules from `training`, and who is told about changes.
 
 use http::Method;
 use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, name_key, recreate, restore};
@@ -8,7 +8,7 @@ use super::answer::Answer;
 use super::request::{Sent, json};
 use super::server::State;
 
-/// What is wanted of the library.
+/// A request to the library.
 #[derive(Clone)]
 pub(super) enum LibraryOrder {
     Create(ExerciseDraft),
@@ -18,7 +18,7 @@ pub(super) enum LibraryOrder {
 }
 
 impl LibraryOrder {
-    /// Reads it from a request to `path`, below `/v1/exercises`.
+    /// Parses a request to `path`, below `/v1/exercises`.
     pub(super) fn read(method: &Method, path: &[&str], version: Option<u64>, bytes: &[u8]) -> Option<Self> {
         let id = |id: &str| id.parse::<ExerciseId>().ok();
         match (method, path) {
@@ -32,7 +32,7 @@ impl LibraryOrder {
 }
 
 impl State {
-    /// Keeps the library, for a trainer.
+    /// Performs a library request, which is for staff only.
     pub(super) fn keep_library(&mut self, user: UserId, sent: &Sent, order: &LibraryOrder) -> Result<Answer, Refusal> {
         if !self.account(user).is_staff() {
             return Err(Refusal::NotYourPart);
@@ -91,7 +91,7 @@ impl State {
     }
 }
 
-/// The code a refused order is answered with.
+/// The problem code for a refusal.
 pub(super) fn refused(refusal: &Refusal) -> ProblemCode {
     match refusal {
         Refusal::NotYourPart => ProblemCode::RoleForbidden,

@@ -21,8 +21,8 @@ use super::signal::Signal;
 use super::trace::Trace;
 use crate::people::Act;
 
-/// How long after it was committed an event must be shown by whoever says they are live: a stream may be silent for 20 s
-/// before it counts as dead, and a network that is slow takes its time.
+/// How soon after its commit a machine that claims to be live must show an event: a stream may be silent for 20 s
+/// before it counts as dead, and a slow network adds to that.
 const LIVE_WITHIN: Duration = Duration::from_secs(27);
 
 /// See the module.
@@ -40,10 +40,10 @@ pub(super) struct Machine {
     pub(super) faults: Arc<Mutex<Vec<String>>>,
 }
 
-/// What is the machine's and outlives the application.
+/// The machine's own state, which outlives the application.
 struct Clock {
     began: Instant,
-    /// How far it is off the right time, in milliseconds, and how long the machine has slept.
+    /// How far it is off, in milliseconds, including the time that the machine has slept.
     off_ms: AtomicI64,
     random: Mutex<StdRng>,
     keys: Mutex<Vec<Uuid>>,
@@ -51,7 +51,7 @@ struct Clock {
     crashes_after: AtomicU64,
 }
 
-/// What was done, and what came of it.
+/// An act and its outcome.
 #[derive(Clone, Debug)]
 pub(super) struct Done {
     pub(super) act: Act,
@@ -60,12 +60,12 @@ pub(super) struct Done {
     pub(super) outcome: Outcome,
 }
 
-/// What somebody was told of what they did.
+/// What a person was told about their act.
 #[derive(Clone, Debug)]
 pub(super) enum Outcome {
-    /// That it is done, or will be.
+    /// It is done or queued.
     Ok,
-    /// That it is not, and why: for whoever reads the trace.
+    /// It failed, and why, for the trace.
     Failed(#[expect(dead_code, reason = "printed with the rest")] Failure),
     /// Nothing: the application crashed.
     Crashed,
@@ -74,19 +74,19 @@ pub(super) enum Outcome {
 struct Running {
     agent: Arc<Agent>,
     shown: Arc<Mutex<Option<View>>>,
-    /// Since when it has said that it is live.
+    /// Since when it has claimed to be live.
     live_since: Arc<Mutex<Option<Instant>>>,
     over: Arc<Signal<bool>>,
 }
 
-/// What one run of the application has from outside.
+/// The environment of one run of the application.
 struct Surroundings {
     clock: Arc<Clock>,
     link: Arc<Link>,
     over: Arc<Signal<bool>>,
 }
 
-/// How a crash unwinds: without the message of a panic, which it is not.
+/// The payload a crash unwinds with: it is no panic and prints no message.
 struct Crash;
 
 impl Environment for Surroundings {
@@ -139,7 +139,7 @@ impl Machine {
         disk: PathBuf,
         mut random: StdRng,
     ) -> Self {
-        // No clock is right, and some are off by a day.
+        // Every clock is wrong, some by a day.
         let off_ms = random.random_range(-86_400_000..86_400_000);
         let clock = Clock {
             began: Instant::now(),
@@ -186,7 +186,7 @@ impl Machine {
         self.running = Some(Running { agent, shown, live_since, over });
     }
 
-    /// Takes what the application tells as a window does, and minds what is wrong with it.
+    /// Receives the application's messages as a window does, and records faults in them.
     fn teller(
         &self,
         shown: &Arc<Mutex<Option<View>>>,
@@ -211,7 +211,7 @@ impl Machine {
         }
     }
 
-    /// What is shown.
+    /// The current view.
     pub(super) fn view(&self) -> Option<View> {
         lock(&self.running.as_ref()?.shown).clone()
     }
@@ -220,7 +220,7 @@ impl Machine {
         self.running.as_ref().map(|running| Arc::clone(&running.agent))
     }
 
-    /// Set once the application that runs now has crashed.
+    /// Set once the current run of the application has crashed.
     pub(super) fn over(&self) -> Option<Arc<Signal<bool>>> {
         self.running.as_ref().map(|running| Arc::clone(&running.over))
     }
@@ -230,14 +230,14 @@ impl Machine {
         self.running.as_ref().is_some_and(|running| !running.over.get())
     }
 
-    /// Ends the application at this moment, wherever it is.
+    /// Kills the application at this moment, whatever it is doing.
     pub(super) async fn crash(&mut self) {
         self.trace.note(|| format!("{}: the application is ended", self.name));
         self.clock.crashes_after.store(0, Ordering::Relaxed);
         if let Some(running) = self.running.take() {
             running.over.set(true);
         }
-        // What is still on its way to the vault of an application that is gone must not get there.
+        // Pending vault writes of a crashed application must not arrive.
         let vault = Vault::in_memory();
         if let (Some(secret), _) = self.vault.read().await {
             vault.write(&secret).await;
@@ -245,12 +245,12 @@ impl Machine {
         self.vault = vault;
     }
 
-    /// Lets the application crash once it has written to the disk so many times.
+    /// Makes the application crash after this many writes to the disk.
     pub(super) fn crash_after(&self, writes: u64) {
         self.clock.crashes_after.store(writes, Ordering::Relaxed);
     }
 
-    /// Lets the machine sleep: its clock goes on, whatever is open is dead when it wakes.
+    /// Puts the machine to sleep: its clock goes on, and open connections are dead when it wakes.
     pub(super) fn sleep(&self, time: Duration) {
         self.trace.note(|| format!("{}: sleeps for {time:?}", self.name));
         let ms = i64::try_from(time.as_millis()).expect("not that long");
@@ -269,7 +269,7 @@ impl Machine {
         self.done.push(Done { act, keys, outcome });
     }
 
-    /// What is wrong with what is shown at this moment.
+    /// What is wrong with the current view.
     pub(super) fn check(&self) -> Option<String> {
         if let Some(fault) = lock(&self.faults).first() {
             return Some(fault.clone());

@@ -6,12 +6,12 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{Tally, Violation, run};
 
-/// What came of many runs.
+/// The results of many runs.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// Those in which all was well, added up.
+    /// The totals of the successful runs.
     pub tally: Tally,
-    /// The others, by seed.
+    /// The failures of the others.
     pub violations: Vec<Violation>,
 }
 

@@ -1,11 +1,12 @@
 //! The desktop core against a model of the server, in one process, on virtual time.
 //!
-//! Everything that could differ from one run to the next comes from one seed: what people do and when, what the network
-//! and the server do to it, when applications crash and machines sleep, every key and every back-off. So a failing seed
-//! fails again, in the same place.
+//! Everything that could differ between runs comes from one seed: what people do and when, how the network and the
+//! server behave, when applications crash and machines sleep, every key and every back-off. So a failing seed fails
+//! again, in the same place.
 //!
-//! The core is the real one, down to its SQLite file; what is simulated is what it takes from outside
-//! ([`ringside_core::environment`]). While a file is written everything stands still, so that no thread decides who is first.
+//! The core is the real one, down to its SQLite file; only its environment is simulated
+//! ([`ringside_core::environment`]). Everything else pauses while a file is written, so that thread scheduling can't
+//! affect the order.
 
 mod answer;
 mod final_checks;
@@ -44,13 +45,13 @@ use self::other_version::Version;
 use self::server::Server;
 use self::trace::Trace;
 
-/// How long things go wrong, at most.
+/// How long faults are injected.
 const BAD_TIMES_S: std::ops::Range<u64> = 30..240;
-/// How long everything may take to heal once nothing goes wrong any more. The longest wait is that for a stream that is
-/// silent, then a back-off's.
+/// How long recovery may take once faults stop. The longest wait is for a silent stream to time out, followed by a
+/// back-off.
 const HEALED_WITHIN: Duration = Duration::from_secs(150);
 
-/// What one run came to, when all was well.
+/// The totals of one successful run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Simulated time.
@@ -59,13 +60,13 @@ pub struct Tally {
     pub acts: u64,
     /// Acts that were done on the server.
     pub done: u64,
-    /// Events that were told to somebody.
+    /// Events in all feeds.
     pub events: u64,
-    /// Things that were made to go wrong.
+    /// Injected faults.
     pub faults: u64,
     /// Applications that crashed.
     pub crashes: u64,
-    /// The same for two runs in which the same happened.
+    /// Equal for two runs with the same trace.
     pub fingerprint: u64,
 }
 
@@ -78,7 +79,7 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Something that must never be, and was.
+/// A broken invariant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("seed {seed}, after {:.3} s: {what}", .after.as_secs_f64())]
 pub struct Violation {
@@ -161,7 +162,7 @@ impl World {
             machine.open().await;
             let email = format!("{}@example.com", machine.person);
             let agent = machine.agent().expect("it was just opened");
-            // The server may be slow already.
+            // The server may already be slow.
             while agent.sign_in(email.clone(), "secret".to_owned()).await.is_err() {}
         }
         let until = Instant::now() + Duration::from_secs(self.random.random_range(BAD_TIMES_S));
@@ -188,7 +189,7 @@ impl World {
         let machine = Arc::clone(&self.machines[number]);
         match self.random.random_range(0..100) {
             0..60 => {
-                // Mostly one network, sometimes that of the whole studio.
+                // Usually one network, sometimes the whole studio's.
                 let weather = Weather::ALL[self.random.random_range(0..Weather::ALL.len())];
                 let weather = if self.random.random_ratio(1, 3) { Weather::Clear } else { weather };
                 if self.random.random_ratio(1, 5) {
@@ -235,7 +236,7 @@ impl World {
         Ok(())
     }
 
-    /// Nothing goes wrong any more: in a while everything must be right.
+    /// Stops all faults: soon everything must be right.
     async fn heal(&mut self) -> Result<(), String> {
         self.trace.note(|| "nothing goes wrong any more".to_owned());
         if !self.server.is_up() {
@@ -257,7 +258,7 @@ impl World {
         self.check_outcomes().await
     }
 
-    /// What is not yet as it should be.
+    /// What has not recovered yet.
     async fn missing(&self) -> Option<String> {
         for machine in &self.machines {
             let machine = machine.lock().await;
@@ -266,11 +267,11 @@ impl World {
                 return Some(format!("{}: {:?}", machine.name, view.link));
             }
             let mut truth = self.server.truth(machine.person);
-            // In which order they stand is the window's.
+            // Their order is up to the window.
             let mut view = view;
             view.documents.sessions.sort_by_key(|session| session.id);
             truth.documents.sessions.sort_by_key(|session| session.id);
-            // What happens to drafts makes new versions as well, of which an athlete is told nothing.
+            // Changes to drafts also raise the version, but an athlete is not sent them.
             for session in view.documents.sessions.iter_mut().chain(&mut truth.documents.sessions) {
                 if session.athlete.id == machine.person {
                     session.version = 0;
@@ -311,7 +312,7 @@ fn short(round: &Round) -> String {
     format!("round {} {:?} at {}, {done:?}", round.number, round.status, round.version)
 }
 
-/// Somebody at a machine, until `until`; answers how often its application crashed.
+/// Simulates a person at a machine until `until`; returns how often its application crashed.
 async fn live(machine: Arc<Mutex<Machine>>, mut somebody: Somebody, until: Instant) -> u64 {
     let mut crashes = 0;
     while Instant::now() < until {

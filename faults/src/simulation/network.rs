@@ -23,7 +23,7 @@ use super::server::{KEEP_ALIVE, Server};
 use super::signal::Signal;
 use super::trace::Trace;
 
-/// How long a connection may take to be made, as on the real network.
+/// The connect time-out, as on the real network.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 
@@ -32,25 +32,25 @@ const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 pub(super) enum Weather {
     /// It works.
     Clear,
-    /// It works, and takes its time.
+    /// It works, slowly.
     Slow,
-    /// Much is lost: on the way there, or on the way back, when it has been done.
+    /// Many requests are lost, and many responses after the request was processed.
     Lossy,
     /// Every connection is refused at once, and those that are open break.
     Down,
-    /// Nothing comes through, and nothing says so; it does when it thaws.
+    /// Nothing comes through and no error is reported; delivery resumes on thaw.
     Frozen,
-    /// The same for what is open; what is sent meanwhile is lost for good.
+    /// The same for open connections; what is sent meanwhile is lost for good.
     Void,
-    /// Answers come; streams are held back by something that waits for their end.
+    /// Responses pass; streams are buffered by a proxy that waits for their end.
     Buffering,
-    /// Somebody else answers, happily.
+    /// A captive portal answers with success.
     Portal,
-    /// A gateway answers that it reaches nobody.
+    /// A gateway reports that it can't reach the server.
     Gateway,
-    /// The server has too much to do, or says so.
+    /// The server is overloaded, or says so.
     Busy,
-    /// What is asked arrives, and is done; no answer comes back. Streams that are open go on.
+    /// Requests arrive and are processed; no response comes back. Open streams go on.
     Deaf,
 }
 
@@ -85,7 +85,7 @@ pub(super) struct Link {
 enum Fate {
     Arrives,
     Breaks,
-    /// It is lost, and nobody is told.
+    /// It is lost silently.
     Vanishes,
 }
 
@@ -106,7 +106,7 @@ impl Link {
         }
     }
 
-    /// Breaks every connection there is.
+    /// Breaks every open connection.
     pub(super) fn cut(&self) {
         self.cuts.count();
     }
@@ -123,7 +123,7 @@ impl Link {
         self.draw(|random| random.random_ratio(1, many))
     }
 
-    /// One way, there or back.
+    /// One direction, request or response.
     async fn way(&self) -> Fate {
         loop {
             let weather = self.weather();
@@ -133,7 +133,7 @@ impl Link {
             };
             sleep(Duration::from_millis(self.draw(|random| random.random_range(ms)))).await;
             match weather {
-                // What is on its way waits for the thaw, as TCP sends again.
+                // Messages in transit wait for the thaw, as TCP retransmits.
                 Weather::Frozen => self.weather.until(|weather| weather != Weather::Frozen).await,
                 Weather::Down => return Fate::Breaks,
                 Weather::Void => return Fate::Vanishes,
@@ -144,9 +144,9 @@ impl Link {
         }
     }
 
-    /// Carries a request there, has it answered, and carries the answer back. Whoever sent it may be gone meanwhile.
+    /// Carries a request to the server and the response back. The sender may be gone meanwhile.
     ///
-    /// Of an application that is no more, nothing arrives that has not arrived yet: its connections are reset.
+    /// Once an application has crashed, none of its messages in transit arrive: its connections are reset.
     async fn travel(
         self: Arc<Self>,
         sent: Sent,
@@ -166,7 +166,7 @@ impl Link {
             });
             answered.send(answer).ok();
         } else {
-            // Nobody ever says anything: it is waited for until patience ends.
+            // No response ever comes: the caller waits until the time-out.
             self.trace.note(|| format!("{}: {} → …", self.name, sent.line));
             let mut answered = answered;
             answered.closed().await;
@@ -185,7 +185,7 @@ impl Link {
         if !self.server.is_up() {
             return Err(broken("refused"));
         }
-        // A server may take its time before it does anything.
+        // The server may be slow to process the request.
         if self.is_one_in(60) {
             let ms = self.draw(|random| random.random_range(500..20_000));
             sleep(Duration::from_millis(ms)).await;
@@ -193,7 +193,7 @@ impl Link {
         if over.get() || !self.server.is_up() {
             return Err(broken("reset"));
         }
-        // A gateway may have sent it already, and lost the answer; or it comes once more, late.
+        // A gateway may have sent it already and lost the response, or a late duplicate arrives.
         if sent.key.is_some() && self.is_one_in(25) {
             self.again(sent.clone());
         }
@@ -238,7 +238,7 @@ impl Link {
         }
     }
 
-    /// Lets a request arrive a second time, some time later; its answer reaches nobody.
+    /// Delivers a request a second time, some time later; its response is dropped.
     fn again(self: &Arc<Self>, sent: Sent) {
         let (link, ms) = (Arc::clone(self), self.draw(|random| random.random_range(0..8_000)));
         tokio::spawn(async move {
@@ -250,7 +250,7 @@ impl Link {
         });
     }
 
-    /// The answer of whoever answers in the server's place.
+    /// The response of something that answers in the server's place.
     fn stranger(&self) -> Option<Response> {
         let page = |status, body: &'static str| {
             let answer = http::Response::builder().status(status).header("content-type", "text/html");
@@ -272,7 +272,7 @@ impl Link {
         }
     }
 
-    /// A stream as this network carries it: late, in pieces, until it is cut.
+    /// A stream as this network delivers it: late, in pieces, until it is cut.
     fn streamed(self: Arc<Self>, first: Vec<Bytes>, then: mpsc::Receiver<Bytes>, expires: Instant) -> Response {
         let (body, pieces) = mpsc::unbounded_channel();
         tokio::spawn(self.pump(first, then, expires, body));
@@ -312,7 +312,7 @@ impl Link {
                 self.weather.until(|weather| !matches!(weather, Weather::Buffering | Weather::Void)).await;
                 match self.way().await {
                     Fate::Arrives => Some(message),
-                    // Of a stream nothing is lost in between.
+                    // A stream has no gaps: any loss ends it.
                     Fate::Breaks | Fate::Vanishes => None,
                 }
             };
@@ -338,10 +338,10 @@ impl Link {
     }
 }
 
-/// The way of one running application.
+/// The transport of one running application.
 pub(super) struct Way {
     pub(super) link: Arc<Link>,
-    /// Once this is set the application is no more: nothing of it is sent.
+    /// Set once the application has crashed: nothing more is sent.
     pub(super) over: Arc<Signal<bool>>,
 }
 
@@ -357,7 +357,7 @@ impl Transport for Way {
             let (answered, answer) = oneshot::channel();
             tokio::spawn(Arc::clone(&link).travel(sent, over, answered));
             let patience = request.timeout().copied().unwrap_or(Duration::from_hours(1));
-            // A connection that can't be made is given up sooner than one that is silent.
+            // A connection attempt times out sooner than a silent connection.
             let patience = if link.is_one_in(2) && link.weather() == Weather::Frozen {
                 patience.min(CONNECT_WITHIN)
             } else {
@@ -384,7 +384,7 @@ impl Transport for Way {
     fn leave_connections(&self) {}
 }
 
-/// What the application's library makes of a stream's bytes, with the same parser, and its client of silence.
+/// A stream's events, parsed by the application's own library, with its client's silence time-out.
 fn events(answer: Response) -> EventStream {
     let bytes = answer.bytes_stream().boxed();
     let bytes = stream::unfold(bytes, |mut bytes| async {

@@ -1,29 +1,29 @@
-//! Servers of other versions than the core: what a newer one says besides, and what an older one doesn't say yet.
+//! Servers of other versions than the core: what a newer one adds, and what an older one lacks.
 
 use serde_json::{Value, json};
 use training::wire::{ByeReason, Role};
 use training::{Category, Exercise, Field, Unrecognised};
 
-/// The types of events that nobody here knows.
+/// Event types unknown to this version.
 const EVENTS: [&str; 3] = ["weight-saved", "round-rated", "presence-changed"];
 
-/// A type of event that nobody here knows.
+/// An event type unknown to this version.
 pub(super) fn event_name(number: u64) -> Unrecognised {
     let place = usize::try_from(number).unwrap_or_default() % EVENTS.len();
     Unrecognised::new(EVENTS[place])
 }
 
-/// A reason to end a stream that nobody here knows.
+/// A reason to end a stream, unknown to this version.
 pub(super) fn bye_reason() -> ByeReason {
     ByeReason::from_word("rebalancing")
 }
 
-/// A role that nobody here knows.
+/// A role unknown to this version.
 pub(super) fn role() -> Role {
     Role::from_word("physiotherapist")
 }
 
-/// An exercise in words that nobody here knows.
+/// An exercise with words unknown to this version.
 pub(super) fn exercise(like: &Exercise) -> Exercise {
     Exercise {
         category: Category::from_word("mobility"),
@@ -32,18 +32,18 @@ pub(super) fn exercise(like: &Exercise) -> Exercise {
     }
 }
 
-/// Of which version a server is, beside the core.
+/// A server's version, relative to the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Version {
-    /// It has neither the fields of an exercise that came later, nor routes to keep the library.
+    /// It lacks newer exercise fields and the library routes.
     Older,
     Same,
-    /// It has fields, words and events that nobody here knows.
+    /// It has fields, words and events unknown to this version.
     Newer,
 }
 
 impl Version {
-    /// What a run of this seed is played with.
+    /// The server version for a run of this seed.
     pub(super) fn of_seed(seed: u64) -> Self {
         match seed % 4 {
             1 => Self::Older,
@@ -52,7 +52,7 @@ impl Version {
         }
     }
 
-    /// The text of a JSON value as a server of this version says it.
+    /// JSON text as a server of this version would write it.
     pub(super) fn says(self, text: &[u8]) -> Vec<u8> {
         let Ok(mut value) = serde_json::from_slice(text) else { return text.to_vec() };
         match self {

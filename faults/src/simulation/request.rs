@@ -1,4 +1,4 @@
-//! What a request says, read as the server reads it.
+//! Requests, parsed as the server parses them.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::library::LibraryOrder;
 /// A request, as it was sent.
 #[derive(Clone)]
 pub(super) struct Sent {
-    /// What is asked, for the trace.
+    /// The request line, for the trace.
     pub(super) line: String,
     pub(super) token: Option<String>,
     pub(super) key: Option<Uuid>,
@@ -22,7 +22,7 @@ pub(super) struct Sent {
     pub(super) body: Body,
 }
 
-/// What is asked for.
+/// The content of a request.
 #[derive(Clone)]
 pub(super) enum Body {
     Health,
@@ -65,7 +65,7 @@ impl Sent {
 }
 
 impl Sent {
-    /// The same, if it is a poll, without being held.
+    /// The same request; a poll is answered without being held.
     pub(super) fn at_once(mut self) -> Self {
         if let Body::Poll { wait, .. } = &mut self.body {
             *wait = Duration::ZERO;

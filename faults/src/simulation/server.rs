@@ -1,8 +1,8 @@
 //! A model of the hosted API: its rules, its feeds, its idempotency and its tokens, in memory.
 //!
-//! It keeps what the contract promises and nothing more: what the real one does besides is tested against the real one.
-//! A request is answered at one instant; what takes time (the way there and back, a poll that is held, a stream) is the
-//! [`network`](super::network)'s.
+//! It implements what the contract promises and nothing more: anything else is tested against the real server. A
+//! request is answered instantly; whatever takes time (transport, a held poll, a stream) is up to the
+//! [`network`](super::network).
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -34,15 +34,15 @@ use super::tokens::{Pair, TOKEN_GOOD_FOR, Tokens};
 const QUEUE: usize = 16;
 /// How many events a page of the feed holds.
 const PAGE: usize = 8;
-/// How many ended sessions a snapshot brings.
+/// How many ended sessions a snapshot contains.
 const ENDED: usize = 20;
-/// How often a stream gets a byte.
+/// How often a stream sends a keep-alive.
 pub(super) const KEEP_ALIVE: Duration = FeedTiming::KEEP_ALIVE;
 
 /// See the module.
 pub(super) struct Server {
     state: Mutex<State>,
-    /// Counts the server's lives; odd while it is away.
+    /// Counts the server's starts and stops; odd while it is down.
     pub(super) life: Signal<u64>,
     /// Changes with every commit.
     pub(super) committed: Signal<u64>,
@@ -54,7 +54,7 @@ pub(super) struct State {
     pub(super) people: Vec<Account>,
     pub(super) exercises: Vec<Exercise>,
     epoch: String,
-    /// Of which version it is, beside the core.
+    /// Its version, relative to the core.
     version: Version,
     pub(super) sessions: BTreeMap<SessionId, (Session, UserId)>,
     feeds: BTreeMap<UserId, Feed>,
@@ -66,7 +66,7 @@ pub(super) struct State {
 #[derive(Default)]
 struct Feed {
     events: Vec<(Instant, Envelope)>,
-    /// Events up to this one are gone.
+    /// Events up to this one have been deleted.
     compacted: u64,
     streams: Vec<mpsc::Sender<Bytes>>,
 }
@@ -110,7 +110,7 @@ impl Server {
         self.life.get().is_multiple_of(2)
     }
 
-    /// Goes away at once, or comes back. What was committed is still there.
+    /// Stops at once, or restarts. Committed data is kept.
     pub(super) fn switch(&self) {
         for feed in self.state().feeds.values_mut() {
             feed.streams.clear();
@@ -118,7 +118,7 @@ impl Server {
         self.life.count();
     }
 
-    /// Tells every stream to stay away for a moment, and goes away.
+    /// Tells every stream to reconnect later, and stops.
     pub(super) fn drain(&self) {
         let mut state = self.state();
         let version = state.version;
@@ -130,7 +130,7 @@ impl Server {
         }
     }
 
-    /// Forgets old events, as after thirty days.
+    /// Deletes old events, as after thirty days.
     pub(super) fn compact(&self, keep: u64) {
         for feed in self.state().feeds.values_mut() {
             let last = feed.events.last().map_or(0, |(_, last)| last.seq);
@@ -138,7 +138,7 @@ impl Server {
         }
     }
 
-    /// Is restored from a copy: numbers can no longer be compared.
+    /// Simulates a restore from a backup: sequence numbers can no longer be compared.
     pub(super) fn restore(&self) {
         let mut state = self.state();
         state.epoch = format!("e{}", state.random.random_range(1..u32::MAX));
@@ -166,7 +166,7 @@ impl Server {
         self.state().snapshot(person)
     }
 
-    /// The keys of the acts that were done, in their order; one that was done twice is there twice.
+    /// The keys of completed acts, in order; an act that was done twice appears twice.
     pub(super) fn done(&self) -> Vec<Uuid> {
         self.state().done.clone()
     }
@@ -179,12 +179,12 @@ impl Server {
         session.is_some_and(|session| !session.status.is_open())
     }
 
-    /// How many events were told to anybody.
+    /// How many events are in all feeds.
     pub(super) fn events(&self) -> u64 {
         self.state().feeds.values().map(|feed| feed.events.len() as u64).sum()
     }
 
-    /// The newest version of each entity that `person` was told of before `moment`, but for those that went since.
+    /// The newest version of each entity sent to `person` before `moment`, except those removed since.
     pub(super) fn told_before(&self, person: UserId, moment: Instant) -> BTreeMap<EntityRef, u64> {
         let state = self.state();
         let mut versions = BTreeMap::new();
@@ -202,7 +202,7 @@ impl Server {
                 Event::Unknown { .. } => {}
             }
         }
-        // What went since may be gone already.
+        // Entities removed since may be gone from the view already.
         let exercises: Vec<EntityRef> =
             state.exercises.iter().map(|exercise| EntityRef::of::<Exercise>(exercise.id)).collect();
         versions.retain(|entity, _| entity.kind != Kind::Exercise || exercises.contains(entity));
@@ -224,7 +224,7 @@ impl State {
         new_id(self.now(), &mut self.random)
     }
 
-    /// Does something to the tokens that takes new ids.
+    /// Changes the tokens with a source of new ids.
     fn with_ids<T>(&mut self, act: impl FnOnce(&mut Tokens, &mut dyn FnMut() -> Uuid) -> T) -> T {
         let now = self.now();
         act(&mut self.tokens, &mut || new_id(now, &mut self.random))
@@ -251,7 +251,7 @@ impl State {
             Body::Stream { after } => self.stream(sent, after),
             Body::Start => self.act(sent, State::start).map(Reply::Answer),
             Body::Order(order) => self.act(sent, |state, user| state.perform(user, sent, order)).map(Reply::Answer),
-            // It has no such routes yet.
+            // An older server has no such routes.
             Body::Library(_) if self.version == Version::Older => Err(ProblemCode::NotFound),
             Body::Library(order) => {
                 self.act(sent, |state, user| state.keep_library(user, sent, order)).map(Reply::Answer)
@@ -260,7 +260,7 @@ impl State {
         }
     }
 
-    /// Who sent it, and until when they may.
+    /// Who sent it, and when their access expires.
     fn caller(&mut self, sent: &Sent) -> Result<(UserId, Instant), ProblemCode> {
         self.tokens.caller(sent.token.as_deref().ok_or(ProblemCode::TokenMissing)?)
     }
@@ -306,7 +306,7 @@ impl State {
         Cursor { epoch: self.epoch.clone(), seq }
     }
 
-    /// The events after `cursor`; none, when they can't all be told.
+    /// The events after `cursor`; `None` if some are no longer available.
     fn after(&self, user: UserId, cursor: &Cursor) -> Option<Vec<Envelope>> {
         let feed = &self.feeds[&user];
         if cursor.epoch != self.epoch || cursor.seq < feed.compacted || cursor.seq > self.head(user).seq {
@@ -352,13 +352,13 @@ impl State {
         frame(&format!("id: {}.{}\n", self.epoch, event.seq), &event.event.name().to_string(), &self.as_said(event))
     }
 
-    /// A message of the stream as this version of the server says it.
+    /// A message of the stream in this server version's form.
     fn as_said(&self, message: &impl serde::Serialize) -> serde_json::Value {
         let text = serde_json::to_vec(message).expect("a message can be written");
         serde_json::from_slice(&self.version.says(&text)).expect("it was JSON")
     }
 
-    /// Does something under its key: once, however often it is sent.
+    /// Performs an act under its idempotency key: once, however often it is sent.
     fn act(
         &mut self,
         sent: &Sent,
@@ -442,7 +442,7 @@ impl State {
         })
     }
 
-    /// Tells both people of a session what they may know.
+    /// Announces events to both people of a session, as far as each may see them.
     fn announce_session(&mut self, session: &Session, events: &[SessionEvent]) {
         let trainer = self.sessions[&session.id].1;
         for (user, part) in [(session.athlete.id, Part::Athlete), (trainer, Part::Trainer)] {
@@ -468,7 +468,7 @@ impl State {
         let message = self.frame(&event);
         let feed = self.feeds.get_mut(&user).expect("somebody of ours");
         feed.events.push((Instant::now(), event));
-        // Who can't keep up is ended, and not told less than all.
+        // A stream that can't keep up is closed rather than sent an incomplete feed.
         feed.streams.retain(|stream| stream.try_send(message.clone()).is_ok());
     }
 }

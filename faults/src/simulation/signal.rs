@@ -1,6 +1,6 @@
 //! A value that can be waited for, whose waiters are woken in the order they came.
 //!
-//! Tokio's own (`watch`) wakes several waiters in an order drawn by chance, and the same seed would give another run.
+//! Tokio's own (`watch`) wakes waiters in random order, so the same seed would give a different run.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -30,7 +30,7 @@ impl<T: Copy> Signal<T> {
     pub(super) async fn until(&self, wanted: impl Fn(T) -> bool) {
         loop {
             let mut changed = std::pin::pin!(self.changed.notified());
-            // Listened for before it is looked at, so that no change falls between.
+            // Subscribe before checking, so that no change is missed in between.
             changed.as_mut().enable();
             if wanted(self.get()) {
                 return;
@@ -41,12 +41,12 @@ impl<T: Copy> Signal<T> {
 }
 
 impl Signal<u64> {
-    /// Counts one more.
+    /// Increments the count.
     pub(super) fn count(&self) {
         self.set(self.get() + 1);
     }
 
-    /// Returns once it has counted on from `seen`.
+    /// Returns once the count differs from `seen`.
     pub(super) async fn beyond(&self, seen: u64) {
         self.until(|count| count != seen).await;
     }

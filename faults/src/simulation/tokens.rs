@@ -1,5 +1,5 @@
-//! The tokens of the modelled server: pairs that renew each other, and a device that is signed out when one that was used
-//! up comes again.
+//! The tokens of the modelled server: pairs that are renewed, and a device that is signed out when a used refresh token
+//! is sent again.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use training::{ProblemCode, UserId};
 use uuid::Uuid;
 
-/// How long an access token is good for. Short, so that many run out in one run.
+/// How long an access token is valid. Short, so that many expire in one run.
 pub(super) const TOKEN_GOOD_FOR: Duration = Duration::from_secs(45);
 
 /// See the module.
@@ -19,7 +19,7 @@ pub(super) struct Tokens {
     refresh: BTreeMap<String, Of>,
 }
 
-/// What somebody is given when they sign in or renew it.
+/// A token pair, issued at sign-in or refresh.
 pub(super) struct Pair {
     pub(super) user: UserId,
     pub(super) access_token: String,
@@ -35,7 +35,7 @@ struct Device {
     keys: Vec<Uuid>,
 }
 
-/// Where a token belongs.
+/// The device and pair that a token belongs to.
 #[derive(Clone, Copy)]
 struct Of {
     device: usize,
@@ -56,7 +56,7 @@ impl Tokens {
         self.pair(self.devices.len() - 1, new_id)
     }
 
-    /// Whose token this is, and until when it is good. That it is used ends the pairs beside its own.
+    /// Whose token this is, and when it expires. Using it invalidates the sibling pairs.
     pub(super) fn caller(&mut self, token: &str) -> Result<(UserId, Instant), ProblemCode> {
         let Access { of, expires } = *self.access.get(token).ok_or(ProblemCode::TokenInvalid)?;
         let device = &mut self.devices[of.device];
@@ -71,7 +71,7 @@ impl Tokens {
         Ok((user, expires))
     }
 
-    /// The next pair, for a token that was not used up, or whose successor nobody has used.
+    /// The next pair, for a token that is unused or whose successor is.
     pub(super) fn refresh(
         &mut self,
         token: &str,
@@ -100,7 +100,7 @@ impl Tokens {
         Ok(self.pair(of.device, new_id))
     }
 
-    /// Ends the other pairs of a generation, one of which was used.
+    /// Invalidates the other pairs of a generation once one was used.
     fn end_siblings(&mut self, used: Of) {
         let stays = |of: Of| (of.device, of.generation) != (used.device, used.generation) || of.pair == used.pair;
         self.access.retain(|_, access| stays(access.of));

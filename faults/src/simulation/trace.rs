@@ -1,4 +1,4 @@
-//! What happened in a run, line by line, by its own clock.
+//! What happened in a run, line by line, in simulated time.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 /// See the module.
 pub(super) struct Trace {
     began: Instant,
-    /// Printed as they come, if somebody wants to read them.
+    /// Whether to print lines as they come.
     aloud: bool,
     lines: Mutex<(DefaultHasher, u64)>,
 }
@@ -28,7 +28,7 @@ impl Trace {
         lines.1 += 1;
     }
 
-    /// The same for two runs in which the same happened.
+    /// Equal for two runs with the same trace.
     pub(super) fn fingerprint(&self) -> u64 {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).0.finish()
     }

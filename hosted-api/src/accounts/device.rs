@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-/// A device somebody signed in on.
+/// A device that a person signed in on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct DeviceId(Uuid);
 

@@ -1,6 +1,6 @@
-//! Accounts: passwords, tokens, and how often somebody may try.
+//! Accounts: passwords, tokens, and the sign-in throttle.
 //!
-//! Deliberately absent: keeping people (`/v1/users`), which is not built yet; roles, which are the `training` crate's.
+//! Deliberately absent: managing users (`/v1/users`), which is not built yet; roles, which are in the `training` crate.
 
 mod device;
 mod passwords;

@@ -1,4 +1,4 @@
-//! Passwords, hashed with argon2id off the async threads, only so many at once.
+//! Passwords, hashed with argon2id off the async threads, with limited concurrency.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,16 +10,16 @@ use tokio::task::{JoinError, spawn_blocking};
 
 /// Hashes and verifies passwords.
 pub(crate) struct Passwords {
-    /// One hash takes 19 MiB and a core; more at once than cores would only starve everything else.
+    /// One hash takes 19 MiB and a core; more at once than there are cores would only starve everything else.
     at_once: Arc<Semaphore>,
-    /// The memory of passwords that were verified, for those to come. Given back to the C library it would stay with
-    /// whichever thread had it, and in the end each of the server's threads for blocking work would keep some.
+    /// Memory for verification, pooled for reuse. Freed to the C library's allocator, it would stay with the thread
+    /// that used it, and in the end each of the server's blocking threads would keep some.
     memory: Arc<Mutex<Vec<Memory>>>,
-    /// What a sign-in without an account is verified against, so that it takes as long as any other.
+    /// A hash to verify against when there is no account, so that it takes as long as any other sign-in.
     nobody: String,
 }
 
-/// What a password is verified in.
+/// The working memory for verifying one password.
 type Memory = Vec<Block>;
 
 /// Why a password could not be hashed or verified.
@@ -28,16 +28,16 @@ pub(crate) enum PasswordError {
     /// The hash function failed, or a stored hash is damaged.
     #[error("a password could not be hashed: {0}")]
     Hash(Error),
-    /// The computation did not end.
+    /// The computation was cut short.
     #[error("hashing a password was cut short")]
     Cut(#[from] JoinError),
-    /// The server is going away.
+    /// The server is shutting down.
     #[error("no passwords are hashed any more")]
     Closed(#[from] AcquireError),
 }
 
 impl Passwords {
-    /// Ready to hash; hashes once.
+    /// Creates it; computes one hash.
     pub(crate) fn new() -> Result<Self, PasswordError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let nobody = hash("nobody's password").map_err(PasswordError::Hash)?;
@@ -49,14 +49,14 @@ impl Passwords {
         self.in_turn(move || hash(&password)).await
     }
 
-    /// Whether this is the password of `stored`. Without one it is not, after the same work.
+    /// Whether this is the password of `stored`. Without one it is not, but the work is the same.
     pub(crate) async fn verify(&self, password: String, stored: Option<&str>) -> Result<bool, PasswordError> {
         let against = stored.unwrap_or(&self.nobody).to_owned();
         let kept = Arc::clone(&self.memory);
         let verifying = move || {
             let mut memory = kept.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
             let matches = verify(&password, &against, &mut memory);
-            // What took more than ours do is not kept: nothing would ever need it again.
+            // Buffers larger than our own hashes need are not kept: nothing would need them again.
             if memory.len() <= Params::DEFAULT.block_count() {
                 kept.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
             }
@@ -70,7 +70,7 @@ impl Passwords {
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, PasswordError> {
         let turn = Arc::clone(&self.at_once).acquire_owned().await?;
-        // The turn goes along: whoever hangs up does not make room while the work goes on.
+        // The permit moves into the task: a client that hangs up does not free it while the work goes on.
         let working = spawn_blocking(move || {
             let _turn = turn;
             work()
@@ -83,8 +83,8 @@ fn hash(password: &str) -> Result<String, Error> {
     Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
 }
 
-/// Whether this is the password of a hash that was stored, with the parameters it was made with. As the library's own, but
-/// in memory that is there already.
+/// Whether this is the password of a stored hash, using the hash's own parameters. Like the library's function, but in
+/// existing memory.
 fn verify(password: &str, stored: &str, memory: &mut Memory) -> Result<bool, Error> {
     let stored = PasswordHash::new(stored)?;
     let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else { return Err(Error::EncodingInvalid) };

@@ -1,8 +1,8 @@
-//! How often somebody may try to sign in with one address.
+//! Throttles sign-in attempts per e-mail address.
 //!
-//! Ten tries, and one more every thirty seconds. A try is taken *before* the password is checked, so many at once
-//! can't slip through; a success gives all of them back. Kept in memory: a restart forgives. Limits by network address
-//! are the load balancer's, which alone sees it.
+//! Ten attempts, and one more every thirty seconds. An attempt is counted *before* the password is checked, so that
+//! many at once can't slip through; a success resets the count. Kept in memory: a restart resets it. Limits per network
+//! address are up to the load balancer, which alone sees it.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -12,12 +12,12 @@ use super::tokens::hash;
 
 const TRIES: f64 = 10.0;
 const SECONDS_PER_TRY: f64 = 30.0;
-/// From this many addresses on, those with all their tries are forgotten now and then.
+/// From this many addresses on, those with all their attempts left are removed periodically.
 const CROWD: usize = 10_000;
-/// Looking through the crowd takes long, and brings nothing until tries have come back.
+/// A sweep takes long, and removes nothing until attempts have been regained.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
 
-/// The tries left, by address.
+/// The attempts left, by address.
 #[derive(Default)]
 pub(crate) struct Throttle {
     buckets: Mutex<Buckets>,
@@ -25,7 +25,7 @@ pub(crate) struct Throttle {
 
 #[derive(Default)]
 struct Buckets {
-    /// By the address's hash, which is short however long an address somebody sends.
+    /// Keyed by the address's hash, which is short however long the address is.
     by_address: HashMap<String, Bucket>,
     swept_at: Option<Instant>,
 }
@@ -36,7 +36,7 @@ struct Bucket {
 }
 
 impl Throttle {
-    /// Takes a try for this address.
+    /// Takes an attempt for this address.
     ///
     /// # Errors
     /// How long to wait for the next one, if none is left.
@@ -53,7 +53,7 @@ impl Throttle {
         Ok(())
     }
 
-    /// Gives an address all its tries back: whoever knows the password is not guessing.
+    /// Gives an address all its attempts back: a client that knows the password is not guessing.
     pub(crate) fn forgive(&self, address: &str) {
         self.buckets.lock().unwrap_or_else(PoisonError::into_inner).by_address.remove(&hash(address));
     }

@@ -12,10 +12,10 @@ use uuid::Uuid;
 use crate::clock;
 use crate::store::TokenPair;
 
-/// How long a refresh token is good for; using it gets a new one.
+/// The lifetime of a refresh token; using it returns a new one.
 const REFRESH_LIFETIME: Duration = Duration::from_hours(60 * 24);
 
-/// A new pair of tokens, in the clear. It is sent and forgotten.
+/// A new pair of tokens, in the clear. It is sent and not kept.
 pub(crate) struct NewTokens {
     pub(crate) access: String,
     pub(crate) refresh: String,
@@ -27,7 +27,7 @@ impl NewTokens {
         Self { access: random("rsa_"), refresh: random("rsr_") }
     }
 
-    /// What is stored of them.
+    /// The form in which they are stored.
     pub(crate) fn stored(&self, at: Timestamp, access_lifetime: Duration) -> TokenPair {
         TokenPair {
             id: Uuid::now_v7(),

@@ -1,4 +1,4 @@
-//! Announcing what happened to everybody who may see it, each in their own feed.
+//! Announces events to everybody who may see them, each in their own feed.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use crate::app::App;
 use crate::feed::Wake;
 use crate::store::{StoreError, Tx};
 
-/// What is to be announced, by person.
+/// The events to announce, by person.
 ///
-/// In the order of their ids, in which feeds are locked, so that two commands never wait for each other.
+/// Ordered by user id. Feeds are locked in that order, so two commands never deadlock.
 #[derive(Default)]
 pub(crate) struct News(BTreeMap<UserId, Vec<Event>>);
 
 impl News {
-    /// A session's events, for its two people, each what they may see.
+    /// A session's events for its athlete and its trainer, each as far as they may see them.
     pub(crate) fn of_session(athlete: UserId, trainer: UserId, events: &[SessionEvent]) -> Self {
         let mut news = Self::default();
         for (person, part) in [(athlete, Part::Athlete), (trainer, Part::Trainer)] {
@@ -35,7 +35,7 @@ impl News {
 #[derive(Default)]
 pub(super) struct Announcement(Vec<(UserId, Vec<Wake>)>);
 
-/// Appends the news to the feeds, in the transaction that makes it happen.
+/// Appends the events to the feeds, in the command's own transaction.
 pub(super) async fn announce(tx: &mut Tx, news: News) -> Result<Announcement, StoreError> {
     let mut announcement = Announcement::default();
     for (person, events) in news.0 {
@@ -48,14 +48,14 @@ pub(super) async fn announce(tx: &mut Tx, news: News) -> Result<Announcement, St
 }
 
 impl Announcement {
-    /// Has every stream read the table again: it is not known whether what was to be announced has happened.
+    /// Makes every stream reread the table, for when it is unknown whether the commit succeeded.
     pub(super) fn wake_to_reread(self, app: &App) {
         for (person, _) in self.0 {
             app.hub.wake(person, &[Wake::reread()]);
         }
     }
 
-    /// Wakes everybody. Only after the commit: what is announced has happened.
+    /// Wakes everybody. Only after the commit: an announced event has happened.
     pub(super) fn wake(self, app: &App) {
         for (person, wakes) in self.0 {
             app.metrics.events_appended(wakes.len());

@@ -1,4 +1,4 @@
-//! What a command is answered with, the first time and every other.
+//! The answer to a command, both the first one and its replays.
 
 use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -9,13 +9,13 @@ use training::{FieldProblem, ProblemCode, Refusal};
 
 use crate::http::{ApiError, etag};
 
-/// The answer to a command, as it is kept under its idempotency key.
+/// The answer to a command, as stored under its idempotency key.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Answer {
     /// It was done.
     Done(Body),
-    /// The state forbade it. Kept as well: the same command sent again is not tried again.
+    /// The state forbade it. Stored as well: the same command, resent, is not tried again.
     Refused {
         code: ProblemCode,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -23,30 +23,30 @@ pub(crate) enum Answer {
     },
 }
 
-/// What is answered to a command that was done.
+/// The response to a command that was done.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Body {
     status: u16,
     /// The version of what was changed, for the `ETag`.
     #[serde(default)]
     version: Option<u64>,
-    /// What was made or changed; none where it is gone.
+    /// The created or changed entity; none if it was deleted.
     #[serde(default)]
     entity: Option<Box<RawValue>>,
 }
 
 impl Answer {
-    /// Something was made.
+    /// An entity was created.
     pub(crate) fn created(entity: &impl Serialize, version: Option<u64>) -> Result<Self, ApiError> {
         Self::done(StatusCode::CREATED, entity, version)
     }
 
-    /// Something was changed.
+    /// An entity was changed.
     pub(crate) fn changed(entity: &impl Serialize, version: Option<u64>) -> Result<Self, ApiError> {
         Self::done(StatusCode::OK, entity, version)
     }
 
-    /// Something is gone.
+    /// An entity was deleted.
     pub(crate) fn gone() -> Self {
         Self::Done(Body { status: StatusCode::NO_CONTENT.as_u16(), version: None, entity: None })
     }
@@ -86,7 +86,7 @@ impl<'de> Deserialize<'de> for Answer {
     }
 }
 
-/// How answers were kept before version 0.2.
+/// How answers were stored before version 0.2.
 #[derive(Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 enum Earlier {
@@ -125,7 +125,7 @@ impl Earlier {
     }
 }
 
-/// An answer, and whether it is that of an earlier request.
+/// An answer, and whether it is a replay of an earlier one.
 #[derive(Debug)]
 pub(crate) struct Answered {
     pub(crate) answer: Answer,

@@ -1,4 +1,4 @@
-//! Keeping the exercise library: trainers and admins create, edit, archive and restore.
+//! Maintaining the exercise library: trainers and admins create, edit, archive and restore.
 
 use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, recreate, restore};
 use training::{Entity, EntityRef, Event, Exercise, ExerciseId, Refusal, StudioId};
@@ -12,10 +12,10 @@ use crate::store::{StoreError, Tx};
 /// Creates an exercise.
 pub(crate) struct CreateExercise(pub(crate) ExerciseDraft);
 
-/// Edits an exercise, on the version it names. On version 0 it creates one anew that was deleted.
+/// Edits an exercise, based on the version it names. On version 0 it recreates one that was deleted.
 pub(crate) struct EditExercise(pub(crate) ExerciseId, pub(crate) IfMatch, pub(crate) ExerciseDraft);
 
-/// Archives an exercise, on the version it names; one that no round has is deleted.
+/// Archives an exercise, based on the version it names; one that no round uses is deleted.
 pub(crate) struct ArchiveExercise(pub(crate) ExerciseId, pub(crate) IfMatch);
 
 /// Restores an archived exercise.
@@ -27,7 +27,7 @@ impl Command for CreateExercise {
         tx.lock_studio(studio).await?;
         let mut id = ExerciseId(by.new_id());
         if tx.knows_exercise(id).await? {
-            // Only for somebody who chose their key to be in the way.
+            // Only happens if a client chose its key to collide.
             id = ExerciseId(Uuid::now_v7());
         }
         let is_taken = tx.is_exercise_named(studio, &self.0.name, None).await?;
@@ -45,7 +45,7 @@ impl Command for EditExercise {
         tx.lock_studio(studio).await?;
         let is_taken = tx.is_exercise_named(studio, &draft.name, Some(id)).await?;
         let Some(before) = tx.exercise(studio, id).await? else {
-            // What is another studio's does not exist here, and can't be made either.
+            // Another studio's exercise does not exist for this one, and its id can't be used to create one.
             if tx.knows_exercise(id).await? || !version.is_given() {
                 return Err(Refusal::NotFound.into());
             }
@@ -93,7 +93,7 @@ impl Command for RestoreExercise {
     }
 }
 
-/// The exercise, if it is the studio's. The studio is locked before: no two exercises come to one name at once.
+/// The exercise, if it is the studio's. Locks the studio first, so that no two exercises get the same name at once.
 async fn locked(tx: &mut Tx, studio: StudioId, id: ExerciseId) -> Result<Exercise, Rejected> {
     tx.lock_studio(studio).await?;
     Ok(tx.exercise(studio, id).await?.ok_or(Refusal::NotFound)?)
@@ -104,7 +104,7 @@ async fn changed(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<Do
     Ok(Done { answer, news: saved(tx, studio, exercise).await? })
 }
 
-/// It was that way already: nothing is announced.
+/// Nothing changed, so nothing is announced.
 fn unchanged(exercise: &Exercise) -> Result<Done, Rejected> {
     Ok(Done { answer: Answer::changed(exercise, Some(exercise.version()))?, news: News::default() })
 }

@@ -1,8 +1,8 @@
 //! Commands: from a request to a change that is stored, announced and answered.
 //!
-//! The order of things is written once, in [`run`], for entities of any kind: claim the key, let the command load, decide
-//! and store, announce to every feed, keep the answer, commit, wake. What is particular to a command is its own file;
-//! its rules are the `training` crate's.
+//! The sequence is written once, in [`run`], for all kinds of entity: claim the key; let the command load, decide and
+//! store; append to every feed; store the answer; commit; wake. What is specific to a command is in its own file; its
+//! rules are in the `training` crate.
 
 mod announce;
 mod answer;
@@ -29,7 +29,7 @@ use crate::store::{Claim, StoreError, Tx};
 
 /// Something a person wants done.
 pub(crate) trait Command: Send + 'static {
-    /// Loads what it is about, decides, and stores what came of it. A command that is refused has stored nothing.
+    /// Loads the state, decides, and stores the result. A refused command has stored nothing.
     fn perform(self, tx: &mut Tx, by: &By) -> impl Future<Output = Result<Done, Rejected>> + Send;
 }
 
@@ -40,25 +40,24 @@ pub(crate) struct By {
 }
 
 impl By {
-    /// The ids of what the command makes: they follow from its key, where that is a UUID of version 7.
+    /// The ids of what the command creates, derived from its key if that is a version 7 UUID.
     pub(crate) fn ids(&self) -> Option<ActIds> {
         ActIds::of(self.key.as_ref()?.key.parse().ok()?)
     }
 
-    /// An id for the one thing the command makes, unless that is taken already: only for somebody who chose their key to
-    /// be in the way.
+    /// An id for the one entity the command creates. It is already taken only if a client chose its key to collide.
     pub(crate) fn new_id(&self) -> Uuid {
         self.ids().map_or_else(Uuid::now_v7, |mut ids| ids.make())
     }
 }
 
-/// What came of a command.
+/// The result of a command.
 pub(crate) struct Done {
     pub(crate) answer: Answer,
     pub(crate) news: News,
 }
 
-/// Why a command came to nothing.
+/// Why a command was not carried out.
 pub(crate) enum Rejected {
     /// By the rules.
     Refused(Refusal),
@@ -86,7 +85,7 @@ impl From<StoreError> for Rejected {
 
 /// Runs a command.
 ///
-/// As a task of its own: once begun it ends, commits and wakes, even when whoever sent it has gone.
+/// Runs in its own task: once begun, it commits and wakes even if the client has disconnected.
 pub(crate) async fn run(app: &Arc<App>, by: By, command: impl Command) -> Result<Answered, ApiError> {
     let app = Arc::clone(app);
     let running = async move {
@@ -104,7 +103,7 @@ async fn in_transaction(app: &App, by: &By, command: impl Command) -> Result<Ans
     }
     let (answer, announcement) = match command.perform(&mut tx, by).await {
         Ok(Done { answer, news }) => (answer, announce(&mut tx, news).await?),
-        // A refusal because of the state is an answer and kept; any other is an error and leaves no trace.
+        // A refusal that depends on the state is an answer and is stored; any other is an error and leaves no trace.
         Err(Rejected::Refused(refusal)) if refusal.depends_on_state() => {
             (Answer::refused(refusal), Announcement::default())
         }
@@ -117,7 +116,7 @@ async fn in_transaction(app: &App, by: &By, command: impl Command) -> Result<Ans
             Ok(Answered { answer, replayed: false })
         }
         Err(error) => {
-            // Perhaps it is done all the same, and only the word of it was lost.
+            // The commit may have succeeded all the same, and only its confirmation was lost.
             announcement.wake_to_reread(app);
             Err(error.into())
         }
@@ -136,7 +135,7 @@ async fn replay(tx: &mut Tx, by: &By) -> Result<Option<Answered>, ApiError> {
     }
 }
 
-/// Keeps the answer and commits.
+/// Stores the answer and commits.
 async fn conclude(mut tx: Tx, by: &By, answer: &Answer) -> Result<(), StoreError> {
     if let Some(Key { key, .. }) = &by.key {
         tx.keep_answer(by.caller.account.id, key, answer).await?;

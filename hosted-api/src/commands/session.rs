@@ -1,4 +1,4 @@
-//! A command on a session that exists.
+//! A command on an existing session.
 
 use training::wire::Role;
 use training::{
@@ -15,13 +15,13 @@ use crate::store::{SessionRow, StoreError, Tx};
 /// See the module.
 pub(crate) struct SessionCommand {
     pub(crate) target: Target,
-    /// What is wanted, on whatever version.
+    /// The command, on whatever version.
     pub(crate) command: training::Command,
-    /// The version it is based on, where it has to be based on one.
+    /// The version it is based on, if it needs one.
     pub(crate) based_on: Option<IfMatch>,
 }
 
-/// What a command names.
+/// What a command targets.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Target {
     Session(SessionId),
@@ -46,7 +46,7 @@ impl SessionCommand {
     }
 }
 
-/// Which part somebody has in a session; none if it is not theirs.
+/// A person's part in a session; none if it is not theirs.
 pub(crate) fn part(row: &SessionRow, person: UserId) -> Option<Part> {
     if row.athlete == person {
         Some(Part::Athlete)
@@ -76,7 +76,7 @@ impl Command for SessionCommand {
         if let Some(round) = events.as_ref().ok().and_then(|events| new_round(&row.session, events))
             && tx.knows_round(round).await?
         {
-            // Only for somebody who chose their key to be in the way.
+            // Only happens if a client chose its key to collide.
             events = decided(&row.session, command, &actor, &library, None);
         }
         let events = events?;
@@ -90,8 +90,8 @@ impl Command for SessionCommand {
     }
 }
 
-/// The caller's part in the session a command names; none if they may not know what it names. To whom a session is not
-/// known, it does not exist; nor does a draft for an athlete.
+/// The caller's part in the session a command targets; none if they may not see the target. A session that the caller
+/// may not see does not exist for them; nor does a draft for an athlete.
 fn part_known(row: &SessionRow, caller: &Caller, target: Target) -> Option<Part> {
     let part = part(row, caller.account.id)?;
     match target {
@@ -121,7 +121,7 @@ async fn library(tx: &mut Tx, caller: &Caller, command: &training::Command) -> R
     }
 }
 
-/// Decides; what the command makes is called as its key says, or anyhow.
+/// Decides. What the command creates gets the ids derived from its key, or random ones.
 fn decided(
     session: &Session,
     command: training::Command,
@@ -175,13 +175,13 @@ impl AnswersWith {
     }
 }
 
-/// The round as the last event about one left it.
+/// The round of the last event about one, as that event left it.
 fn last_round(events: &[SessionEvent]) -> Result<&Round, ApiError> {
     let round = events.iter().rev().find_map(|event| event.change.round());
     round.ok_or_else(|| ApiError::internal(NoRound))
 }
 
-/// The rules made no event about a round for a command on one: a bug.
+/// The rules emitted no round event for a command on a round: a bug.
 #[derive(Debug, thiserror::Error)]
 #[error("a command on a round made no event about it")]
 struct NoRound;

@@ -14,7 +14,7 @@ pub(crate) struct StartSession;
 impl Command for StartSession {
     async fn perform(self, tx: &mut Tx, by: &By) -> Result<Done, Rejected> {
         let athlete = by.caller.person();
-        // There is no session to lock yet, so it is the athlete: two quick clicks come one after the other.
+        // There is no session to lock yet, so lock the athlete: this serialises two quick clicks.
         tx.lock_user(athlete.id).await?;
         let has_open_session = tx.has_open_session(athlete.id).await?;
         let trainer = tx.account(athlete.id).await?.trainer;
@@ -30,7 +30,7 @@ impl Command for StartSession {
     }
 }
 
-/// The rules started something else than a session with a trainer: a bug.
+/// The rules started something other than a session with a trainer: a bug.
 #[derive(Debug, thiserror::Error)]
 #[error("a start made no session that a trainer can see")]
 struct NobodyToSee;

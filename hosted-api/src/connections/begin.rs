@@ -1,4 +1,4 @@
-//! A connection before it costs anything: a socket, and a look at what it wants.
+//! A connection before it costs memory: a socket, and a peek at its first request.
 
 use std::future::poll_fn;
 use std::task::{Poll, ready};
@@ -10,20 +10,20 @@ use tokio::time::timeout;
 use super::permit::Wants;
 use super::{FEED, HEAD_WITHIN, Open, Permit, STREAM};
 
-/// How much of a request is looked at. Ours is about 300 bytes long.
+/// How many bytes of a request are peeked at. Our client's are about 300 bytes long.
 const LOOK_AT: usize = 2048;
 
 /// How a connection begins.
 pub(super) enum Begins {
-    /// Not at all: nothing came in time, or nobody waits any more.
+    /// Not at all: no request came in time, or the client has hung up.
     Not,
-    /// With a request; for the feed whose turn it is.
+    /// With a request; if it is for the feed, with its permit.
     With(Option<Permit>),
 }
 
-/// Waits for the first request, and where that is for the feed, for its turn.
+/// Waits for the first request and, if it is for the feed, for a permit.
 ///
-/// Only a request that is there as a whole waits here for its turn: one that takes its time would keep all others waiting.
+/// Only a complete request waits here for a permit: a slow sender would keep all others waiting.
 pub(super) async fn begins(socket: &TcpStream, open: &Open) -> Begins {
     let first = tokio::select! {
         biased;
@@ -40,10 +40,10 @@ pub(super) async fn begins(socket: &TcpStream, open: &Open) -> Begins {
     }
 }
 
-/// What the request that has come wants of the feed, if it is for that and there as a whole; waits until something has come.
+/// Waits for the first bytes; returns what the request wants of the feed, if it is for the feed and complete.
 async fn first_request(socket: &TcpStream) -> std::io::Result<Option<Wants>> {
     poll_fn(|cx| {
-        // Not kept from one look to the next, so that whoever waits takes no room for it.
+        // Not kept between polls, so that a waiting connection needs no memory for it.
         let mut bytes = [0; LOOK_AT];
         let mut bytes = ReadBuf::new(&mut bytes);
         ready!(socket.poll_peek(cx, &mut bytes))?;
@@ -52,7 +52,7 @@ async fn first_request(socket: &TcpStream) -> std::io::Result<Option<Wants>> {
     .await
 }
 
-/// A guess good enough to take turns by: who names the stream and likes pages better waits with those who want one.
+/// A guess good enough for admission: a client that accepts the stream but prefers pages waits with the streams.
 fn wanted_of_the_feed(head: &[u8]) -> Option<Wants> {
     let rest = head.strip_prefix(b"GET ")?.strip_prefix(FEED.as_bytes())?;
     let is_it = rest.starts_with(b" ") || rest.starts_with(b"?");
@@ -61,9 +61,9 @@ fn wanted_of_the_feed(head: &[u8]) -> Option<Wants> {
     (is_it && is_whole).then(|| if holds(STREAM.as_bytes()) { Wants::Stream } else { Wants::Poll })
 }
 
-/// Whether the other end has gone while it waited.
+/// Whether the client hung up while it waited.
 async fn has_hung_up(socket: &TcpStream) -> bool {
-    // Its request is still unread, so this answers at once.
+    // Its request is still unread, so this returns at once.
     socket.ready(Interest::READABLE).await.is_ok_and(Ready::is_read_closed)
 }
 

@@ -1,10 +1,10 @@
-//! How a live stream leaves the HTTP machinery.
+//! How a live stream is taken over from hyper.
 //!
-//! hyper writes the head of the answer as of any other. When it then asks the answer's body for its first piece, the body
-//! lays its messages down beside the connection and has none to give. As soon as everything that was written before is
-//! with the system, whoever drives the connection takes the messages and the socket, and lets go of the rest.
+//! hyper writes the response head as usual. When it then polls the body for its first frame, the body deposits its
+//! messages in the connection's `Handover` and stays pending. As soon as everything written before has been flushed
+//! to the operating system, the task that drives the connection takes the messages and the socket, and drops the rest.
 //!
-//! Where nobody waits for the messages (an older protocol, a test without a connection) the body gives them itself.
+//! Without a `Handover` (an older protocol, a test without a connection) the body yields the messages itself.
 
 use std::convert::Infallible;
 use std::io::{self, IoSlice};
@@ -19,47 +19,47 @@ use hyper::body::Frame;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// The messages of a stream. An empty one says nothing.
+/// The messages of a stream. Empty ones are skipped.
 pub(crate) type Messages = Pin<Box<dyn Stream<Item = Bytes> + Send>>;
 
-/// Where the messages of a connection's stream are laid down.
+/// The slot in which a stream's body deposits its messages for the connection.
 #[derive(Clone, Default)]
 pub(crate) struct Handover(Arc<Place>);
 
 #[derive(Default)]
 struct Place {
     messages: Mutex<Option<Messages>>,
-    /// Whether something was written that may still be with us and not with the system.
+    /// Whether written bytes may still be buffered here and not yet passed to the operating system.
     unflushed: AtomicBool,
 }
 
 impl Handover {
     fn lay_down(&self, messages: Messages) {
-        // The head has just been written, into a buffer.
+        // The head has just been written to a buffer.
         self.0.unflushed.store(true, Ordering::Relaxed);
         *self.lock() = Some(messages);
     }
 
-    /// The messages, once nothing is left to be written before them.
+    /// The messages, once everything before them has been flushed.
     pub(super) fn take(&self) -> Option<Messages> {
         if self.0.unflushed.load(Ordering::Relaxed) { None } else { self.lock().take() }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Messages>> {
-        // Nothing in here panics half-way through a change.
+        // Nothing here panics midway through a change, so even a poisoned lock guards consistent data.
         self.0.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The body of a live stream.
 pub(crate) struct LiveBody {
-    /// None once they were laid down.
+    /// None once handed over.
     messages: Option<Messages>,
     handover: Option<Handover>,
 }
 
 impl LiveBody {
-    /// A body that hands its messages over, if there is somewhere to.
+    /// A body that hands its messages over if there is a `handover`.
     pub(crate) fn new(messages: Messages, handover: Option<Handover>) -> Self {
         Self { messages: Some(messages), handover }
     }
@@ -81,7 +81,7 @@ impl HttpBody for LiveBody {
     }
 }
 
-/// A socket that notes whether everything that was written is with the system.
+/// A socket that tracks whether everything written has been flushed.
 pub(super) struct Watched {
     socket: TcpStream,
     handover: Handover,

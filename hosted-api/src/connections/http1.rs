@@ -1,4 +1,4 @@
-//! HTTP on a connection: one request after the other, until there is no other or a live stream was handed over.
+//! HTTP on a connection: one request after another, until there are no more or a live stream has been handed over.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -20,10 +20,10 @@ use super::handover::Watched;
 use super::permit::Wants;
 use super::{FEED, HEAD_WITHIN, Handover, Messages, Open, Permit, STREAM};
 
-/// The smallest buffer hyper takes.
+/// The smallest buffer hyper accepts.
 const BUFFER_BYTES: usize = 8 * 1024;
 
-/// See the module. `turn` is the first request's, if it is for the feed.
+/// See the module. `permit` is the first request's, if it is for the feed.
 pub(super) async fn serve(socket: TcpStream, permit: Option<Permit>, open: &Open) -> Option<(TcpStream, Messages)> {
     let handover = Handover::default();
     let mut connection = http1::Builder::new()
@@ -38,7 +38,7 @@ pub(super) async fn serve(socket: TcpStream, permit: Option<Permit>, open: &Open
     let mut finishing = false;
     let messages = poll_fn(|cx| {
         loop {
-            // A connection that breaks is the other end's business; its requests have been logged.
+            // A broken connection is the client's business; its requests have been logged.
             if Pin::new(&mut connection).poll(cx).is_ready() {
                 return Poll::Ready(None);
             }
@@ -48,7 +48,7 @@ pub(super) async fn serve(socket: TcpStream, permit: Option<Permit>, open: &Open
             if finishing || finish.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
             }
-            // After the first look, because a request that has come is answered.
+            // Only after the first poll, because a request that has arrived is answered.
             finishing = true;
             Pin::new(&mut connection).graceful_shutdown();
         }
@@ -57,7 +57,7 @@ pub(super) async fn serve(socket: TcpStream, permit: Option<Permit>, open: &Open
     Some((connection.into_parts().io.into_inner().into_socket(), messages))
 }
 
-/// The router, which finds with each request where a live stream may be handed over, and with one for the feed its turn.
+/// The router. Each request carries the `handover` for a live stream, and one for the feed its permit.
 fn service(
     open: &Open,
     handover: Handover,
@@ -66,15 +66,15 @@ fn service(
     let (router, permits) = (TowerToHyperService::new(open.router.clone()), open.permits.clone());
     let first = Arc::new(Mutex::new(first));
     service_fn(move |mut request: Request<Incoming>| {
-        // What follows a head is written by us in the form of this version.
+        // After the handover we write the body ourselves, in this version's framing.
         if request.version() == Version::HTTP_11 {
             request.extensions_mut().insert(handover.clone());
         }
-        // Whatever the first request is, its turn is over with it.
+        // Whatever the first request is, its permit ends with it.
         let first = first.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (router, permits) = (router.clone(), permits.clone());
         async move {
-            // Before the router, because what it makes of a request takes much more memory than a request that waits.
+            // Before the router, because a request inside it takes much more memory than one that waits here.
             if request.uri().path() == FEED {
                 let permit = if let Some(first) = first { first } else { permits.next(wanted(&request)).await };
                 request.extensions_mut().insert(permit);

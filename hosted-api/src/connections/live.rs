@@ -1,4 +1,4 @@
-//! A live stream after its head: messages as the chunks of an HTTP/1.1 body (RFC 9112, section 7.1).
+//! A live stream after its head: messages as chunks of an HTTP/1.1 body (RFC 9112, section 7.1).
 
 use std::future::poll_fn;
 use std::io;
@@ -12,30 +12,31 @@ use tokio_util::sync::CancellationToken;
 
 use super::Messages;
 
-/// Ends a line of the framing.
+/// Ends a chunk.
 const END_OF_LINE: &[u8] = b"\r\n";
-/// The chunk that is none, and no trailers.
+/// The terminating zero-length chunk, without trailers.
 const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
-/// How much a client may say after its request. It has nothing to say; reading whatever it sends would be work without end.
+/// How many bytes a client may send after its request. It has no reason to send any, and reading must not go on for
+/// ever.
 const MOST_SAID: usize = 16 * 1024;
 
-/// Carries messages to whoever listens, until either end has had enough, or it is cut.
+/// Sends messages to the client until either end closes or `cut` is cancelled.
 pub(super) async fn carry(mut socket: TcpStream, mut messages: Messages, cut: CancellationToken) {
     let mut said = 0;
     loop {
         let message = tokio::select! {
             biased;
             () = cut.cancelled() => return,
-            // A client that shut down its side has gone as well: nobody waits for answers like that.
+            // A client that shut down its write side counts as gone: no real client half-closes a stream.
             () = poll_fn(|cx| poll_gone(&socket, &mut said, cx)) => return,
             message = messages.next() => message,
         };
         let sent = match message {
-            // A chunk without bytes would be the last.
+            // An empty chunk would end the body.
             Some(message) if message.is_empty() => Some(Ok(())),
             Some(message) => cut.run_until_cancelled(send(&mut socket, message)).await,
             None => {
-                // Whoever has gone meanwhile needs no end.
+                // The result does not matter: a client that has gone needs no end.
                 cut.run_until_cancelled(end(&mut socket)).await;
                 return;
             }
@@ -48,7 +49,7 @@ pub(super) async fn carry(mut socket: TcpStream, mut messages: Messages, cut: Ca
 
 async fn send(socket: &mut TcpStream, message: Bytes) -> io::Result<()> {
     let size = Bytes::from(format!("{:x}\r\n", message.len()));
-    // In one piece for the system, without being copied into one here.
+    // One vectored write, without copying the parts together.
     socket.write_all_buf(&mut size.chain(message).chain(END_OF_LINE)).await
 }
 
@@ -57,9 +58,10 @@ async fn end(socket: &mut TcpStream) -> io::Result<()> {
     socket.shutdown().await
 }
 
-/// Ready when the other end has gone, or says more than anybody should.
+/// Ready when the client has gone or has sent more than it may.
 ///
-/// Asked in this way, and not by `readable`, the socket lets go of the task that waited at it before.
+/// Unlike `readable`, this replaces the registered waker, so that the socket releases the task that waited on it
+/// before.
 fn poll_gone(socket: &TcpStream, said: &mut usize, cx: &mut Context<'_>) -> Poll<()> {
     let mut ignored = [0; 1024];
     while *said <= MOST_SAID && ready!(socket.poll_read_ready(cx)).is_ok() {

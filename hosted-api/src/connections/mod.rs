@@ -1,10 +1,10 @@
 //! The connections of a server, from their first byte to their last.
 //!
-//! They are served with hyper directly: `axum::serve` waits without limit for streams, and needs almost twice the memory
-//! for each idle one. Even so a connection takes 12 KB with hyper: its buffers and its state. Most connections are live
-//! streams that wait, and a live stream needs nothing of that once its head is on its way. So a connection has up to three
-//! lives, each in a task of its own that is as small as it can be: it waits to [`begin`], it [`speak`]s HTTP, and if it has
-//! become a live stream it leaves the HTTP machinery ([`handover`]) and is written to ([`live`]).
+//! They are served with hyper directly: on shutdown `axum::serve` waits for streams without limit, and it needs almost
+//! twice the memory for each idle one. Even so a connection takes 12 KB with hyper: its buffers and its state. Most
+//! connections are idle live streams, which need none of that once the head is sent. So a connection has up to three
+//! phases, each in a task as small as possible: it waits for its first request ([`begin`]), it is served by hyper
+//! (`http1`), and if it becomes a live stream it is taken over from hyper ([`handover`]) and written to ([`live`]).
 
 mod begin;
 mod handover;
@@ -28,24 +28,24 @@ pub(crate) use permit::Permit;
 use begin::Begins;
 use permit::Permits;
 
-/// How long a client may take to its first byte, and then to the end of a request's head.
+/// How long a client may take to send its first byte, and then to complete a request's head.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
-/// How long what was cut may take to notice.
+/// How long cancelled connections may take to end.
 pub(crate) const CUT_WITHIN: Duration = Duration::from_secs(1);
-/// How many connections are taken before anything else is looked at.
+/// How many connections are accepted before other tasks get a turn.
 const TAKEN_AT_ONCE: usize = 1000;
-/// How many connections may wait to be taken: as many as Linux lets by default. A client that finds no room waits a whole
-/// second before it asks again.
+/// How many connections may wait to be accepted: Linux's default maximum. A client that finds the queue full waits a
+/// whole second before it retries.
 const ACCEPT_QUEUE: u32 = 4096;
-/// What everybody comes back to at once.
+/// The path that all clients reconnect to at once.
 const FEED: &str = "/v1/feed";
-/// What is accepted by whoever wants it live.
+/// What a client that wants the live stream accepts.
 const STREAM: &str = "text/event-stream";
 
 /// Listens at an address.
 pub(crate) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // So that a server that is started again does not have to wait until its old connections are forgotten.
+    // So that a restarted server need not wait until its old connections leave TIME_WAIT.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
@@ -58,19 +58,19 @@ pub(crate) struct Connections(Arc<Open>);
 /// What every connection can reach.
 struct Open {
     router: Router,
-    /// How long what was sent may stay unread.
+    /// How long sent data may stay unread.
     #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux's kernel can be told"))]
     unread_for: Duration,
     permits: Permits,
     tasks: TaskTracker,
-    /// Asks for no more requests.
+    /// Stops taking further requests.
     finish: CancellationToken,
-    /// Ends what did not end by itself.
+    /// Ends connections that did not end by themselves.
     cut: CancellationToken,
 }
 
 impl Connections {
-    /// None yet.
+    /// No connections yet.
     pub(crate) fn new(router: Router, unread_for: Duration) -> Self {
         Self(Arc::new(Open {
             router,
@@ -82,7 +82,7 @@ impl Connections {
         }))
     }
 
-    /// Takes connections until `end`.
+    /// Accepts connections until `end`.
     pub(crate) async fn accept_until(&self, listener: &TcpListener, end: impl Future<Output = ()>) {
         let accept = async {
             for number in 1_usize.. {
@@ -92,7 +92,8 @@ impl Connections {
                 match listener.accept().await {
                     Ok((socket, _)) => Arc::clone(&self.0).take(socket),
                     Err(error) => {
-                        // Usually too many open files: it passes when connections end. Trying at once would only burn.
+                        // Usually too many open files, which passes when connections end. Retrying at once would only
+                        // burn CPU.
                         tracing::warn!(%error, "could not accept a connection");
                         tokio::time::sleep(Duration::from_millis(50)).await;
                     }
@@ -102,13 +103,13 @@ impl Connections {
         tokio::select! {
             biased;
             () = end => {}
-            // Nearly all that wait whenever any does: the queue is full in a moment when everybody comes back, and behind a full
-            // queue everybody waits for a second or two.
+            // Accepts nearly everything that is queued at once: the queue fills in a moment when all clients reconnect,
+            // and if it is full they wait for a second or two.
             () = unconstrained(accept) => {}
         }
     }
 
-    /// Lets what runs finish, at most for this long, and ends what does not.
+    /// Lets connections finish for at most this long, then ends the rest.
     pub(crate) async fn finish(self, within: Duration) {
         let Open { finish, tasks, cut, .. } = &*self.0;
         finish.cancel();
@@ -117,20 +118,20 @@ impl Connections {
             tracing::warn!(connections = tasks.len(), "cutting connections that did not finish");
         }
         cut.cancel();
-        // Nothing has to go well any more: whatever a connection does, the server ends in time.
+        // The result does not matter: whatever a connection does, the server ends in time.
         tokio::time::timeout(CUT_WITHIN, tasks.wait()).await.ok();
     }
 }
 
 impl Open {
-    /// Serves a connection through all its lives.
+    /// Serves a connection through all its phases.
     fn take(self: Arc<Self>, socket: TcpStream) {
-        // An event is small and must not wait for another to share its packet with.
+        // An event is small and must not wait to share a packet with another.
         if let Err(error) = socket.set_nodelay(true) {
             tracing::debug!(%error, "no nodelay");
         }
-        // A client that stays connected and does not read would hold its stream, and what waits for it, for ever. The
-        // kernel sees it; a timer of ours for each connection would only cost memory.
+        // A client that stays connected and does not read would hold its stream and its queue for ever. The kernel
+        // detects it; a timer of our own for each connection would only cost memory.
         #[cfg(target_os = "linux")]
         if let Err(error) = socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(self.unread_for)) {
             tracing::debug!(%error, "no user timeout");

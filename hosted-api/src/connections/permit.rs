@@ -1,9 +1,9 @@
-//! Whose turn it is to be let into the feed.
+//! Admission to the feed: permits that limit how many requests are served at once.
 //!
-//! When a server comes back, everybody does, at once. Were all served side by side, all would be served last: each needs the
-//! database twice, and the second time comes after everybody's first. Meanwhile those who are tired of waiting begin again,
-//! and what was done for them was for nothing. A few at a time are each done quickly, and whoever waits for their turn
-//! takes little memory. Only the feed has turns: what people do passes by those who come back.
+//! When a server comes back, all clients reconnect at once. Served concurrently, all would finish last: each needs the
+//! database twice, and its second query queues behind everybody's first. Meanwhile clients time out and retry, and the
+//! work done for them is wasted. A few at a time are each done quickly, and a waiting request takes little memory. Only
+//! the feed needs permits: commands don't queue behind reconnecting clients.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,17 +11,17 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-/// How many streams are let in side by side: enough to keep the database's connections busy.
+/// How many streams are admitted at once: enough to keep the database's connections busy.
 const STREAMS_AT_ONCE: usize = 28;
-/// How many polls. Whoever gets their stream meanwhile no longer wants what they polled for, so streams go first; but not
-/// always, because behind some networks there are only polls.
+/// How many polls. A client that gets its stream no longer needs its poll, so most permits are for streams; but not
+/// all, because on some networks only polls work.
 const POLLS_AT_ONCE: usize = 4;
 
-/// How long a turn is waited for. Our own client has given up by then; whoever has not is let in without one, so that they
-/// are told what is wrong.
+/// The longest wait for a permit. Our own client has given up by then; any other is admitted without one, so that it
+/// gets an answer that says what is wrong.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
-/// What somebody wants of the feed.
+/// What a request wants of the feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wants {
     Stream,
@@ -35,7 +35,7 @@ pub(super) struct Permits {
     polls: Arc<Semaphore>,
 }
 
-/// Somebody's turn, until they pass it on or are done.
+/// A permit, held until it is passed on or dropped.
 #[derive(Clone)]
 pub(crate) struct Permit(Arc<Mutex<Option<OwnedSemaphorePermit>>>);
 
@@ -44,7 +44,7 @@ impl Permits {
         Self { streams: Arc::new(Semaphore::new(STREAMS_AT_ONCE)), polls: Arc::new(Semaphore::new(POLLS_AT_ONCE)) }
     }
 
-    /// Waits for a turn; of those who want the same, whoever came first has theirs first.
+    /// Waits for a permit; first come, first served among requests of the same kind.
     pub(super) async fn next(&self, wants: Wants) -> Permit {
         let permits = match wants {
             Wants::Stream => &self.streams,
@@ -57,9 +57,9 @@ impl Permits {
 }
 
 impl Permit {
-    /// Lets the next one in: whoever has this turn is about to wait for something else.
+    /// Admits the next request: the holder of this permit is about to wait for something else.
     pub(crate) fn pass_on(&self) {
-        // Nothing in here panics half-way through a change.
+        // Nothing here panics midway through a change, so even a poisoned lock guards consistent data.
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

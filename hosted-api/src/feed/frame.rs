@@ -7,14 +7,14 @@ use training::wire::{Bye, ByeReason, Cursor, Hello, StreamSignal};
 
 use crate::store::FeedEvent;
 
-/// A comment: a byte that keeps proxies and the other end from giving up.
+/// A comment line that keeps proxies and the client from timing out.
 pub(super) const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
-/// Over how long clients spread their return when the server goes away, in milliseconds.
+/// Clients reconnect after a random delay of up to this long when the server drains, in milliseconds.
 const RETURN_WITHIN_MS: u32 = 3_000;
 
-/// The envelope of an event. Its number is put in front of the stored body, which is neither parsed nor built again.
+/// The envelope of an event. `seq` is spliced in front of the stored body, which is neither parsed nor re-serialised.
 pub(super) fn envelope(event: &FeedEvent) -> String {
-    // A stored body is an object with at least one member, so what follows its brace goes after a comma.
+    // A stored body is an object with at least one member, so the rest of it can follow a comma.
     format!("{{\"seq\":{},{}", event.seq, event.body.strip_prefix('{').unwrap_or("}"))
 }
 
@@ -24,22 +24,22 @@ pub(super) fn event(epoch: &str, event: &FeedEvent) -> Bytes {
     format!("id: {epoch}.{seq}\nevent: {kind}\ndata: {}\n\n", envelope(event)).into()
 }
 
-/// The first message. Its id lets a client continue from it before any event came.
+/// The first message. Its id lets a client resume from here before any event has arrived.
 pub(super) fn hello(hello: &Hello) -> Bytes {
     let id = format!("id: {}\n", hello.cursor);
     signal(&id, StreamSignal::Hello, hello)
 }
 
-/// The message that a new snapshot is needed.
+/// Tells the client that it needs a new snapshot.
 pub(super) fn reset() -> Bytes {
-    // An empty id makes a client forget the cursor it can't continue from.
+    // An empty id makes the client drop the cursor that it can't resume from.
     signal("id: \n", StreamSignal::Reset, &serde_json::json!({}))
 }
 
 /// The last message.
 pub(super) fn bye(reason: ByeReason) -> Bytes {
     let retry = match reason {
-        // Everybody leaves at once; they should not all come back at once.
+        // All clients disconnect at once; they should not all reconnect at once.
         ByeReason::Draining => format!("retry: {}\n", rand::rng().random_range(0..RETURN_WITHIN_MS)),
         ByeReason::TokenExpired | ByeReason::SignedOut | ByeReason::TooSlow | ByeReason::Unknown(_) => String::new(),
     };
@@ -52,7 +52,7 @@ pub(super) fn after(epoch: &str, seq: u64) -> Cursor {
 }
 
 fn signal(before: &str, signal: StreamSignal, data: &impl Serialize) -> Bytes {
-    // These are our own plain structs, which always serialise.
+    // Our own plain structs always serialise.
     let data = serde_json::to_string(data).unwrap_or_default();
     format!("{before}event: {}\ndata: {data}\n\n", signal.as_str()).into()
 }

@@ -1,7 +1,7 @@
-//! The hub: wakes the streams and polls of this process when a feed has grown.
+//! The hub: wakes the streams and polls of this process when events are appended to a feed.
 //!
-//! It carries the message along so that the usual case needs no read, but promises nothing: who finds a gap reads the
-//! table. Subscribers that don't keep up are ended, never waited for.
+//! A wake-up carries the message, so the usual case needs no read. Delivery is not guaranteed: a subscriber that finds
+//! a gap reads the table. Subscribers that don't keep up are disconnected, never waited for.
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -15,7 +15,7 @@ use super::inbox::Inbox;
 use super::wake::{Received, Wake};
 use crate::accounts::DeviceId;
 
-/// Who listens, by person.
+/// The listeners, by person.
 #[derive(Default)]
 pub(crate) struct Hub {
     listeners: Mutex<HashMap<UserId, Vec<Listener>>>,
@@ -29,7 +29,7 @@ struct Listener {
     inbox: Arc<Inbox>,
 }
 
-/// One place in the hub; dropping it leaves.
+/// A subscription to the hub; dropping it unsubscribes.
 pub(crate) struct Subscription {
     hub: Arc<Hub>,
     user: UserId,
@@ -38,12 +38,12 @@ pub(crate) struct Subscription {
 }
 
 impl Hub {
-    /// Takes a place; `None` when the server is draining.
+    /// Subscribes; `None` when the server is draining.
     pub(crate) fn subscribe(self: &Arc<Self>, user: UserId, device: DeviceId) -> Option<Subscription> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let inbox = Arc::new(Inbox::default());
         let mut listeners = self.lock();
-        // Asked under the lock: whoever is let in now is there when draining goes round.
+        // Checked under the lock, so that `drain` sees everyone who subscribed before it.
         if self.is_draining() {
             return None;
         }
@@ -51,7 +51,7 @@ impl Hub {
         Some(Subscription { hub: Arc::clone(self), user, number, inbox })
     }
 
-    /// Tells a person's streams of new events. Called after the commit, in the order of the numbers where possible.
+    /// Wakes a person's streams with new events. Called after the commit, in `seq` order where possible.
     pub(crate) fn wake(&self, user: UserId, wakes: &[Wake]) {
         let mut listeners = self.lock();
         let Some(of_user) = listeners.get_mut(&user) else { return };
@@ -68,7 +68,7 @@ impl Hub {
         self.end(user, |listener| Some(listener) != keep);
     }
 
-    /// Ends all streams, and lets nobody in any more.
+    /// Ends all streams and refuses new subscriptions.
     pub(crate) fn drain(&self) {
         let mut listeners = self.lock();
         self.draining.store(true, Ordering::SeqCst);
@@ -82,7 +82,7 @@ impl Hub {
         self.draining.load(Ordering::SeqCst)
     }
 
-    /// How many listen.
+    /// The number of listeners.
     #[cfg(test)]
     pub(crate) fn listening(&self) -> usize {
         self.lock().values().map(Vec::len).sum()
@@ -111,13 +111,13 @@ impl Hub {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<UserId, Vec<Listener>>> {
-        // Nothing in here panics half-way through a change.
+        // Nothing here panics midway through a change, so even a poisoned lock guards consistent data.
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Subscription {
-    /// The next thing received. An end comes before events that still wait: they are in the table.
+    /// The next thing received. An end overtakes queued events: they are in the table.
     pub(super) async fn next(&mut self) -> Received {
         poll_fn(|cx| self.inbox.poll_next(cx)).await
     }

@@ -1,4 +1,4 @@
-//! What waits for one listener: a bounded queue that holds no memory while it is empty, and an end that overtakes it.
+//! A listener's inbox: a bounded queue that holds no memory while it is empty, and an end that overtakes it.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -9,10 +9,10 @@ use training::wire::ByeReason;
 
 use super::wake::{Received, Wake};
 
-/// How many events may wait for one stream before it counts as too slow.
+/// How many events may be queued for one stream before it counts as too slow.
 pub(super) const QUEUE: usize = 64;
 
-/// See the module. One reads, many write.
+/// See the module. Single reader, many writers.
 #[derive(Default)]
 pub(super) struct Inbox(Mutex<Waiting>);
 
@@ -24,7 +24,7 @@ struct Waiting {
 }
 
 impl Inbox {
-    /// Adds what was appended. Answers whether there was room; if not, this was the end.
+    /// Queues wake-ups. Returns whether there was room; if not, the inbox ends as too slow.
     pub(super) fn put(&self, wakes: &[Wake]) -> bool {
         let mut waiting = self.lock();
         let has_room = waiting.wakes.len() + wakes.len() <= QUEUE;
@@ -37,7 +37,7 @@ impl Inbox {
         has_room
     }
 
-    /// Ends it. The first reason stands.
+    /// Ends the inbox. The first reason is kept.
     pub(super) fn end(&self, reason: ByeReason) {
         let mut waiting = self.lock();
         waiting.end.get_or_insert(reason);
@@ -49,7 +49,7 @@ impl Inbox {
         self.lock().end
     }
 
-    /// The next thing. An end comes before events that still wait: they are in the table.
+    /// The next thing. An end overtakes queued events: they are in the table.
     pub(super) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Received> {
         let mut waiting = self.lock();
         if let Some(reason) = waiting.end {
@@ -69,12 +69,12 @@ impl Inbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
-        // Nothing in here panics half-way through a change.
+        // Nothing here panics midway through a change, so even a poisoned lock guards consistent data.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Wakes the reader, after whoever holds the lock has let go of it.
+/// Releases the lock, then wakes the reader.
 fn wake_reader(mut waiting: MutexGuard<'_, Waiting>) {
     let reader = mem::take(&mut waiting.reader);
     drop(waiting);

@@ -1,7 +1,7 @@
-//! The feed as people read it: live by stream, or polled.
+//! The feed as clients read it: by live stream or by polling.
 //!
-//! The database is the truth; the [`Hub`] only wakes. Deliberately absent: the numbering, which is the store's, and who
-//! may see what, which is the `training` crate's.
+//! The database is the source of truth; the [`Hub`] only wakes. Deliberately absent: sequence numbers, which the store
+//! assigns, and who may see what, which the `training` crate decides.
 
 mod frame;
 mod hub;

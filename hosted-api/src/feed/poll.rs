@@ -1,4 +1,4 @@
-//! The feed, polled: a page of what follows a cursor, waiting for it if asked to.
+//! Polling the feed: a page of the events after a cursor, with long polling if requested.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::connections::Permit;
 use crate::http::{ApiError, Caller};
 use crate::store::Backlog;
 
-/// A page of the feed as JSON; `training::wire::FeedPage`, made of stored text.
+/// A page of the feed as JSON: a `training::wire::FeedPage`, assembled from stored text.
 pub(crate) async fn poll(
     app: Arc<App>,
     caller: Caller,
@@ -23,11 +23,11 @@ pub(crate) async fn poll(
     permit: Option<&Permit>,
 ) -> Result<String, ApiError> {
     let user = caller.account.id;
-    // First listen, then read: nothing can fall between, neither an event nor the sign-in's end.
+    // Subscribe first, then read, so that no event and no sign-out is missed in between.
     let mut subscription = if wait.is_zero() {
         None
     } else {
-        // Answered at once while draining, everybody would ask again at once.
+        // An empty page while draining would make every client poll again at once.
         Some(app.hub.subscribe(user, caller.device).ok_or_else(ApiError::draining)?)
     };
     let until = Instant::now() + wait;
@@ -43,13 +43,13 @@ pub(crate) async fn poll(
             }
             Backlog::Events { .. } => {}
         }
-        // Whoever waits here need not keep others waiting.
+        // A waiting poll must not hold up others.
         permit.inspect(|permit| permit.pass_on());
         let received = match &mut subscription {
             Some(subscription) => timeout_at(until, subscription.next()).await.ok(),
             None => None,
         };
-        // Whoever is signed out at this moment learns it from their next request.
+        // A client signed out at this moment learns of it from its next request.
         let Some(Received::Wake(_)) = received else { return Ok(page("", &after, false)) };
     }
 }

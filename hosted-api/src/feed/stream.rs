@@ -1,4 +1,4 @@
-//! The feed as a stream: what was missed, then what comes, without a hole between.
+//! The feed as a stream: missed events, then live ones, without a gap between.
 
 use std::sync::Arc;
 
@@ -17,13 +17,13 @@ use crate::connections::Messages;
 use crate::http::{ApiError, Caller};
 use crate::store::{Backlog, FeedEvent};
 
-/// Opens the caller's stream after `cursor`; without one, after everything that is there.
+/// Opens the caller's stream after `cursor`; without one, at the head of the feed.
 ///
-/// What the database has to say at the start is asked before the answer begins, so that its failure is an error of the
-/// request and not a stream that breaks.
+/// The first read of the database happens before the response begins, so that a failure is an error response and not
+/// a broken stream.
 pub(crate) async fn open(app: Arc<App>, caller: Caller, cursor: Option<Cursor>) -> Result<Messages, ApiError> {
     let user = caller.account.id;
-    // First listen, then read: nothing can fall between, neither an event nor the sign-in's end.
+    // Subscribe first, then read, so that no event and no sign-out is missed in between.
     let subscription = app.hub.subscribe(user, caller.device).ok_or_else(ApiError::draining)?;
     let resumed = cursor.is_some();
     let read = app.store.backlog_on(caller.device, user, cursor).await?;
@@ -33,7 +33,7 @@ pub(crate) async fn open(app: Arc<App>, caller: Caller, cursor: Option<Cursor>) 
     Ok(messages(reader, subscription, backlog, resumed, expires))
 }
 
-/// Where one stream stands in its feed.
+/// One stream's position in its feed.
 struct Reader {
     app: Arc<App>,
     user: UserId,
@@ -42,7 +42,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// The messages of these events, which follow what was sent.
+    /// The messages of these events, which follow the last one sent.
     fn take(&mut self, events: &[FeedEvent]) -> Vec<Bytes> {
         if let Some(last) = events.last() {
             self.at.seq = last.seq;
@@ -61,7 +61,7 @@ impl Reader {
     }
 }
 
-/// As small as it can be while nothing happens: a server holds thousands of them, and nearly all of them wait.
+/// Kept as small as possible while idle: a server holds thousands of these, and nearly all are waiting.
 fn messages(
     mut reader: Reader,
     mut subscription: Subscription,
@@ -96,14 +96,14 @@ fn messages(
                 for message in reader.take(&events) {
                     yield message;
                 }
-                // Also while there is much to catch up on.
+                // Checked here too, since catching up may take long.
                 if let Some(reason) = subscription.ended().or((Instant::now() >= expires).then_some(ByeReason::TokenExpired)) {
                     yield frame::bye(reason);
                     return;
                 }
                 if more {
                     behind = Box::pin(reader.read()).await;
-                    // Without an answer from the database the stream just ends; the client comes back.
+                    // If the database fails, the stream just ends; the client reconnects.
                     if behind.is_none() {
                         return;
                     }

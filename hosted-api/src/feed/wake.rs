@@ -1,4 +1,4 @@
-//! What a listener is woken with: an event that was appended to its feed, or the end.
+//! What a listener receives: an event that was appended to its feed, or the end.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(crate) struct Wake {
 }
 
 impl Wake {
-    /// To look into the table: nobody is at an event of no feed.
+    /// Makes a stream reread the table: the empty epoch matches no cursor.
     pub(crate) fn reread() -> Self {
         Self { epoch: "".into(), seq: 0, message: Bytes::new() }
     }
@@ -33,7 +33,7 @@ impl Wake {
     }
 }
 
-/// What a subscriber hears.
+/// What a subscriber receives.
 pub(super) enum Received {
     Wake(Wake),
     End(ByeReason),

@@ -1,4 +1,4 @@
-//! Bodies: JSON, bounded, without unknown fields, and with findings that say where.
+//! Bodies: JSON, bounded, without unknown fields, and with findings that point to the field.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
@@ -13,8 +13,8 @@ use training::{FieldCode, ProblemCode};
 use super::ApiError;
 use super::strict::Strict;
 
-/// Largest body, in bytes. The largest that is valid, feedback for a round of fifty exercises with the longest notes, takes less
-/// also where a client escapes every character of every text.
+/// Largest body, in bytes. The largest valid one, feedback for a round of fifty exercises with the longest notes, is
+/// smaller even if a client escapes every character of every text.
 const MAX_BYTES: usize = 512 * 1024;
 
 /// A body that must be there.
@@ -29,7 +29,7 @@ pub(crate) struct Optional<T>(pub(crate) T);
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Nothing {}
 
-/// What a request's body may be; how it is read from bytes.
+/// What a request's body may be, and how it is read from bytes.
 pub(crate) trait Read: Sized {
     /// Reads it.
     fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<Self, ApiError>;
@@ -72,7 +72,7 @@ pub(super) async fn bytes(body: Body) -> Result<Bytes, ApiError> {
         if is_limit {
             ApiError::new(ProblemCode::PayloadTooLarge)
         } else {
-            // The other end went away in the middle; nobody reads this answer.
+            // The client disconnected midway; nobody reads this answer.
             ApiError::new(ProblemCode::MalformedJson).detail("the body ended early")
         }
     })
@@ -95,7 +95,7 @@ fn finding(path: &Path, error: &serde_json::Error) -> ApiError {
     if error.classify() != Category::Data {
         return ApiError::new(ProblemCode::MalformedJson);
     }
-    // serde says the kind of finding in words only; these are its fixed phrases.
+    // serde reports the kind of finding only as text; these are its fixed phrases.
     let text = error.to_string();
     let named = |phrase: &str| Some(text.strip_prefix(phrase)?.split('`').nth(1)?.to_owned());
     let (code, field) = if let Some(field) = named("unknown field") {
@@ -110,7 +110,7 @@ fn finding(path: &Path, error: &serde_json::Error) -> ApiError {
     ApiError::invalid_field(pointer(path, field.as_deref()), code)
 }
 
-/// The JSON pointer of a path, and of a field below it that the path may or may not end with already.
+/// The JSON pointer of a path plus a field, which the path may or may not already end with.
 fn pointer(path: &Path, field: Option<&str>) -> String {
     let mut tokens: Vec<String> = path
         .iter()
@@ -178,10 +178,10 @@ mod tests {
         }
     }
 
-    /// The text with every character of every string in it escaped, as clients may that write nothing but ASCII.
+    /// The text with every character of its strings escaped, as ASCII-only clients may do.
     fn escaped(text: &str) -> String {
         let escape = |part: &str| part.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat();
-        // None of the strings has a quote in it: every second part is one.
+        // No string contains a quote, so every second part is a string.
         let parts =
             text.split('"').enumerate().map(|(i, part)| if i % 2 == 0 { part.to_owned() } else { escape(part) });
         parts.collect::<Vec<_>>().join("\"")

@@ -1,7 +1,7 @@
-//! The boundary: everything passes here on its way in and out.
+//! The boundary: the outermost middleware, which every request and response passes.
 //!
-//! It names the request, opens its log span, bounds its time, catches panics, writes the problem document of an error,
-//! logs once and counts. It never logs a token, an address, a name or a body.
+//! It assigns the request id, opens the log span, enforces the time limit, catches panics, writes the problem document
+//! of an error, logs once and counts. It never logs a token, an address, a name or a body.
 
 use std::any::Any;
 use std::collections::HashSet;
@@ -25,11 +25,11 @@ use super::error::ApiError;
 use super::request_id;
 use crate::app::App;
 
-/// Names the version of the wire contract, so that a client can tell us from anything else that answers.
+/// The version of the wire contract, so that a client can tell us from anything else that answers.
 const NAMED_VERSION: (HeaderName, HeaderValue) =
     (HeaderName::from_static("ringside-api-version"), HeaderValue::from_static(API_VERSION));
 
-/// Takes a request in and an answer out.
+/// The middleware; see the module.
 pub(crate) async fn boundary(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id::of(request.headers());
@@ -47,7 +47,7 @@ pub(crate) async fn boundary(State(app): State<Arc<App>>, request: Request, next
     response
 }
 
-/// Refuses query parameters that the endpoint does not have: a misspelled filter must not look like it worked.
+/// Refuses query parameters that the endpoint does not have: a misspelled filter must not seem to work.
 pub(crate) async fn refuse_unknown_parameters(
     State(known): State<Arc<HashSet<String>>>,
     request: Request,
@@ -87,12 +87,12 @@ fn finished(mut response: Response, id: &str, took: Duration) -> Response {
     let headers = response.headers_mut();
     headers.insert(request_id::HEADER, request_id::header(id));
     headers.insert(NAMED_VERSION.0, NAMED_VERSION.1);
-    // Answers are personal; nothing on the way may keep them.
+    // Answers are personal; no intermediary may cache them.
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
-/// The problem document of an error, with the headers its response had (such as `Allow`).
+/// The problem document of an error, with the headers of its bare response (such as `Allow`).
 fn written(bare: &Response, error: ApiError, id: &str) -> Response {
     let (status, retry_after_s) = (error.status(), error.retry_after_s());
     let mut response = (status, bare.headers().clone(), Json(error.problem(id))).into_response();

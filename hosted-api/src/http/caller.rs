@@ -1,4 +1,4 @@
-//! Who asks: the holder of the access token, as the database knows them at this very request.
+//! The caller: the holder of the access token, read from the database on every request.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::clock;
 pub(crate) struct Caller {
     pub(crate) account: Account,
     pub(crate) device: DeviceId,
-    /// When their access token runs out.
+    /// When their access token expires.
     pub(crate) expires_at: Timestamp,
 }
 
@@ -28,14 +28,14 @@ impl Caller {
         Person { id: self.account.id, name: self.account.name.clone() }
     }
 
-    /// Refuses whoever does not hold this role now.
+    /// Refuses a caller who does not currently hold this role.
     pub(crate) fn must_be(&self, role: Role) -> Result<(), ApiError> {
         if self.account.roles.contains(&role) { Ok(()) } else { Err(ApiError::role(role)) }
     }
 }
 
 impl Caller {
-    /// Refuses whoever is neither trainer nor admin now.
+    /// Refuses a caller who is currently neither trainer nor admin.
     pub(crate) fn must_be_staff(&self) -> Result<(), ApiError> {
         self.must_be(Role::Trainer).or_else(|_| self.must_be(Role::Admin))
     }
@@ -52,7 +52,8 @@ impl FromRequestParts<Arc<App>> for Caller {
             return Err(ApiError::new(ProblemCode::TokenInvalid));
         }
         if let Some(used) = &holder.unconfirmed {
-            // Once for each generation: from now on the refresh token that got it is spent, and so is what else it got.
+            // Once per generation: this invalidates the refresh token that created it, and the other pairs created with
+            // it.
             let mut tx = app.store.write().await?;
             if !tx.confirm_device(holder.device, used).await? {
                 return Err(ApiError::new(ProblemCode::TokenInvalid));

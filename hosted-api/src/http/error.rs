@@ -14,7 +14,7 @@ use training::{FieldCode, FieldProblem, Problem, ProblemCode, Refusal};
 
 use crate::store::StoreError;
 
-/// Why a request is not answered with what it asked for.
+/// Why a request failed.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiError {
     pub(crate) code: ProblemCode,
@@ -35,7 +35,7 @@ impl ApiError {
         Self::refused(ProblemCode::Invalid, fields)
     }
 
-    /// A command that was refused, with the findings in its input if it was because of them.
+    /// A refused command, with the findings in its input if they are the reason.
     pub(crate) fn refused(code: ProblemCode, fields: Vec<FieldProblem>) -> Self {
         Self { fields, ..Self::new(code) }
     }
@@ -50,17 +50,17 @@ impl ApiError {
         Self { cause: Some(Arc::new(cause)), ..Self::new(ProblemCode::Internal) }
     }
 
-    /// Not while the database can't.
+    /// The database is temporarily unavailable.
     pub(crate) fn unavailable(cause: impl Error + Send + Sync + 'static) -> Self {
         Self { cause: Some(Arc::new(cause)), ..Self::new(ProblemCode::Unavailable) }.retry_after(Duration::from_secs(1))
     }
 
-    /// Not while the server shuts down; another one takes over.
+    /// The server is shutting down; another one takes over.
     pub(crate) fn draining() -> Self {
         Self::new(ProblemCode::Draining).retry_after(Duration::from_secs(1))
     }
 
-    /// Not without this role.
+    /// The caller lacks this role.
     pub(crate) fn role(role: Role) -> Self {
         Self::new(ProblemCode::RoleForbidden).detail(format!("this needs the role {role:?}").to_lowercase())
     }
@@ -112,7 +112,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// For paths that lead nowhere.
+/// For unknown paths.
 pub(crate) async fn not_found() -> ApiError {
     ApiError::new(ProblemCode::NotFound)
 }

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a command sent twice is decided once.
+//! `Idempotency-Key`: a command sent twice is executed once.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(crate) const MAX_KEY_CHARS: usize = 100;
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
     pub(crate) key: String,
-    /// Differs when anything of the request that matters differs.
+    /// A hash of the parts of the request that matter.
     pub(crate) fingerprint: String,
 }
 
@@ -37,8 +37,8 @@ impl<B: Read> FromRequest<Arc<App>> for Act<B> {
         let caller = Caller::from_request_parts(&mut parts, app).await?;
         let sent = bytes(body).await?;
         let key = key(&parts.headers)?.map(|key| {
-            // Not `If-Match`: the same act, tried again on what is there now, is not another one. Once it is known what
-            // became of it on one version, no other is tried.
+            // Without `If-Match`: the same act, retried on the current version, is not a different one. Once its result
+            // on one version is known, no other is tried.
             let lines = [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), &sent];
             let text: Vec<String> = lines.iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect();
             Key { key, fingerprint: hash(&text.join("\n")) }
@@ -48,7 +48,7 @@ impl<B: Read> FromRequest<Arc<App>> for Act<B> {
     }
 }
 
-/// The key a request is sent under, if it is.
+/// The idempotency key of a request, if it has one.
 pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().ok().filter(|key| (1..=MAX_KEY_CHARS).contains(&key.len()));

@@ -1,4 +1,4 @@
-//! What every endpoint shares: who asks, what they send, and how it is answered when it goes wrong.
+//! What all endpoints share: the caller, request bodies and parameters, and error responses.
 
 mod body;
 mod boundary;

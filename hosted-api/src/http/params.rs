@@ -1,4 +1,4 @@
-//! What stands in the path and in the query.
+//! Parameters from the path and the query.
 
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
@@ -7,7 +7,7 @@ use training::ProblemCode;
 
 use super::ApiError;
 
-/// Ids from the path. What is no id names nothing, so it is not found.
+/// Ids from the path. Text that is not an id names nothing, so the answer is "not found".
 pub(crate) struct Ids<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Ids<T> {

@@ -1,9 +1,9 @@
-//! The id of a request: taken from the caller if it is harmless, made otherwise.
+//! The id of a request: taken from the caller if it is harmless, generated otherwise.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 
-/// Where the id travels, in both directions.
+/// The header that carries the id, in both directions.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of the request with these headers.
@@ -17,7 +17,7 @@ pub(super) fn header(id: &str) -> HeaderValue {
     HeaderValue::from_str(id).unwrap_or(HeaderValue::from_static("unknown"))
 }
 
-/// It goes into logs and answers, so it must not be able to say anything there.
+/// The id goes into logs and answers, so it must not be able to inject anything there.
 fn is_harmless(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }

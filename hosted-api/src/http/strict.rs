@@ -1,24 +1,25 @@
-//! The strict reader of requests: objects with known fields and known words, and nothing in their place.
+//! A strict deserializer for requests: objects with known fields, and enums with known variants, in no other form.
 //!
-//! The types of the language are read tolerantly everywhere else: a field or a word that only a newer version knows is no
-//! error. Whoever sends a request is told of what would be ignored; so strictness is here, and in no type.
+//! The domain types are read tolerantly everywhere else: a field or variant that only a newer version knows is no
+//! error. But the sender of a request must learn what would be ignored, so strictness is implemented here and in no
+//! type.
 //!
-//! serde reads a struct from an array as well, by the order of its fields. On a wire that would be a second way to say
-//! everything, one that knows no unknown field and changes its meaning when somebody moves a line. It also reads `{"de":null}`
-//! as the `"de"` of an enum. serde has no switch for either; what is here asks the format for a map wherever a struct is wanted,
-//! and for a string wherever an enum is, all the way down. What serde reads in two steps (`flatten`, `tag`, `untagged`) is out of
-//! its reach past the first; no body has any of it.
+//! serde also reads a struct from an array, by the order of its fields. On the wire that would be a second encoding,
+//! one that can't have unknown fields and changes its meaning when a field is moved. It also reads `{"de":null}` as the
+//! `"de"` of an enum. serde has no switch for either, so this asks the format for a map wherever a struct is wanted,
+//! and for a string wherever an enum is, at every level. Types that serde buffers (`flatten`, `tag`, `untagged`) are
+//! out of its reach below the first level; no body uses them.
 
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
-/// Reads as the deserializer, the seed, the visitor or the access in it does, but structs from objects only, without fields
-/// they don't have, and enums, none of which has fields in a body, from names they do have only.
+/// Wraps a deserializer, seed, visitor or access. Structs are read only from objects without unknown fields, and enums
+/// (none in a body has fields) only from known names.
 pub(super) struct Strict<T>(pub(super) T);
 
-/// Hands a call on, with what comes back to the visitor wrapped.
+/// Forwards a call, with the visitor wrapped.
 macro_rules! forward {
     ($($method:ident($($argument:ident: $kind:ty),*);)*) => {$(
         fn $method<V: Visitor<'de>>(self, $($argument: $kind,)* visitor: V) -> Result<V::Value, D::Error> {
@@ -27,7 +28,7 @@ macro_rules! forward {
     )*};
 }
 
-/// Hands a call for an integer on.
+/// Forwards a call for an integer.
 macro_rules! whole {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -97,7 +98,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     }
 }
 
-/// Hands a value on as it is.
+/// Forwards a value unchanged.
 macro_rules! visit {
     ($($method:ident($kind:ty);)*) => {$(
         fn $method<E: Error>(self, value: $kind) -> Result<V::Value, E> {
@@ -161,8 +162,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
     }
 }
 
-/// The visitor of an integer. `5.0` is one, as JSON Schema understands the word, and so does a client that has read the
-/// description.
+/// The visitor of an integer. `5.0` is one in JSON Schema, so a client that follows the description may send it.
 struct Whole<V>(V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
@@ -191,7 +191,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
     }
 }
 
-/// The visitor of an enum, which is shown the name of a variant it has.
+/// The visitor of an enum, which passes on only known variant names.
 struct Word<V> {
     visitor: V,
     known: &'static [&'static str],
@@ -213,7 +213,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Word<V> {
     }
 }
 
-/// The visitor of a struct, which is shown the fields it has.
+/// The visitor of a struct, which passes on only known fields.
 struct Fields<V> {
     visitor: V,
     known: &'static [&'static str],
@@ -231,7 +231,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Fields<V> {
     }
 }
 
-/// An object's members, of which each is a field.
+/// An object's members, each of which must be a known field.
 struct KnownFields<A> {
     access: A,
     known: &'static [&'static str],
@@ -253,7 +253,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for KnownFields<A> {
     }
 }
 
-/// The name of a member, which must be that of a field.
+/// A member's name, which must be that of a known field.
 struct KnownField<S> {
     seed: S,
     known: &'static [&'static str],

@@ -10,13 +10,13 @@ use training::ProblemCode;
 
 use super::ApiError;
 
-/// The version a change is based on, if it says one. Asked for by the handler, after it is known who asks.
+/// The version a change is based on, if given. Parsed by the handler, after the caller is authenticated.
 pub(crate) struct IfMatch(Option<HeaderValue>);
 
 const LOOKS_LIKE: &str = "If-Match is the round's version in quotes, such as \"3\"";
 
 impl IfMatch {
-    /// Whether it says one at all.
+    /// Whether one is given at all.
     pub(crate) fn is_given(&self) -> bool {
         self.0.is_some()
     }
@@ -24,7 +24,7 @@ impl IfMatch {
     /// The version.
     pub(crate) fn version(&self) -> Result<u64, ApiError> {
         let value = self.0.as_ref().ok_or_else(|| ApiError::new(ProblemCode::VersionMissing).detail(LOOKS_LIKE))?;
-        // A tag we never gave out matches nothing; whoever wrote it should know why.
+        // A tag that we never issued matches nothing; the detail tells its author why.
         let unknown = || ApiError::new(ProblemCode::VersionMismatch).detail(LOOKS_LIKE);
         value.to_str().ok().and_then(version).ok_or_else(unknown)
     }
@@ -43,7 +43,7 @@ pub(crate) fn etag(version: u64) -> HeaderValue {
     HeaderValue::from_str(&format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"0\""))
 }
 
-/// The version a tag of ours names. Tags are compared as they are written, not as numbers.
+/// The version in one of our tags. Tags are compared as text, not as numbers.
 fn version(tag: &str) -> Option<u64> {
     let version = tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok()?;
     (etag(version) == tag.trim()).then_some(version)

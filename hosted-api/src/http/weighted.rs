@@ -1,7 +1,7 @@
-//! What is accepted, and how much it is liked: the elements of `Accept` and `Accept-Language`.
+//! Elements of `Accept` and `Accept-Language`, with their weights.
 
-/// A media range or a language without its parameters, and its weight, 0 (not at all) to 1 (RFC 9110, section 12.4.2). None if
-/// the weight can't be read: then nobody knows what was meant.
+/// A media range or a language without its parameters, and its weight, 0 (not acceptable) to 1 (RFC 9110, section
+/// 12.4.2). None if the weight can't be parsed, because then the meaning is unclear.
 pub(crate) fn parse_weighted(element: &str) -> Option<(&str, f32)> {
     let mut parts = element.split(';').map(str::trim);
     let what = parts.next()?;

@@ -1,9 +1,11 @@
-//! What a request may hold: the lengths, ranges and patterns of its fields and parameters, as the description states them.
+//! The lengths, ranges and patterns of request fields and parameters, for the API's description.
 //!
-//! The derived schemas say what type a field is. The numbers are the constants that the checks use, so they are put in here
-//! and not by attributes, which take literals only. A test fails when a text, number or list of a request has no limit.
+//! The derived schemas define the type of a field. The numbers are the constants that the checks use, so they are added
+//! here and not by attributes, which take literals only. A test fails when a text, number or list of a request has no
+//! limit.
 //!
-//! Deliberately absent: what depends on the state, and what one field demands of another, but for pain and its regions.
+//! Deliberately absent: what depends on the state, and dependencies between fields, except between pain and its
+//! regions.
 
 use training::library::ExerciseLimits;
 use training::{Field, MAX_EFFORT, MAX_NOTE_CHARS, Region, RoundPlan, Values};
@@ -20,9 +22,9 @@ use crate::updates::{Bucket, Channel};
 
 /// A line of text: no control characters, and not only white space.
 const LINE: &str = r"^[^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*$";
-/// Text of several lines: of the control characters, line breaks and tabs only.
+/// Text of several lines: no control characters except line breaks and tabs.
 const LINES: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$";
-/// What goes into a header whole.
+/// Text that is safe in a header.
 const VISIBLE_ASCII: &str = "^[!-~]+$";
 /// A version in quotes as the server writes it. Eighteen digits are within 64 bits, and more than any entity will see.
 const TAG: &str = r#"^"(0|[1-9][0-9]{0,17})"$"#;
@@ -38,7 +40,7 @@ const HASH: &str = "^[0-9a-f]{64}$";
 /// What a field or a parameter may hold.
 #[derive(Clone, Copy, Debug)]
 enum Limit {
-    /// A text of so many characters, and what it looks like.
+    /// A text with limits on its length, and perhaps a pattern.
     Text { min: usize, max: usize, pattern: Option<&'static str> },
     /// A text of a certain form, however long.
     Form(&'static str),
@@ -48,11 +50,11 @@ enum Limit {
     Whole(usize, usize),
     /// A number.
     Real(f64, f64),
-    /// So many entries, each of them once.
+    /// A limited number of distinct entries.
     Set { min: usize, max: usize },
-    /// So many entries.
+    /// A limited number of entries.
     List { min: usize, max: usize },
-    /// So many texts.
+    /// A limited number of texts.
     Texts { max: usize, each_max: usize },
     /// Whatever the server gave out or the standard allows.
     Opaque,
@@ -62,12 +64,12 @@ use Limit::{Form, List, Opaque, Real, Set, Text, Texts, Whole, Words};
 
 const NAME: Limit = Text { min: 1, max: MAX_NAME_CHARS, pattern: Some(LINE) };
 const NOTE: Limit = Text { min: 0, max: MAX_NOTE_CHARS, pattern: Some(LINES) };
-/// A password that was accepted once. A longer one is nobody's.
+/// An existing password. None is longer.
 const PASSWORD: Limit = Text { min: 0, max: MAX_PASSWORD_CHARS, pattern: None };
 const NEW_PASSWORD: Limit = Text { min: MIN_PASSWORD_CHARS, max: MAX_PASSWORD_CHARS, pattern: None };
 const EFFORT: Limit = Whole(0, MAX_EFFORT as usize);
 
-/// Schema and field, and what it may hold.
+/// Schema, field and limit.
 #[rustfmt::skip]
 const FIELDS: &[(&str, &str, Limit)] = &[
     ("SignIn",          "email",            NAME),
@@ -97,8 +99,8 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("ExerciseDraft",   "cue",              Text { min: 0, max: ExerciseLimits::MAX_CUE_CHARS, pattern: Some(LINES) }),
 ];
 
-/// Parameter, by a name that means the same wherever it is, and what it may hold. Those that are a schema of their own, such
-/// as ids and cursors, have their limits there.
+/// Parameter and limit; a name means the same everywhere. Parameters with a schema of their own, such as ids and
+/// cursors, have their limits there.
 #[rustfmt::skip]
 const PARAMETERS: &[(&str, Limit)] = &[
     ("Idempotency-Key",         Text { min: 1, max: MAX_KEY_CHARS, pattern: Some(VISIBLE_ASCII) }),
@@ -106,7 +108,7 @@ const PARAMETERS: &[(&str, Limit)] = &[
     ("limit",                   Whole(1, MAX_LIMIT as usize)),
     ("wait",                    Whole(0, MAX_WAIT_S as usize)),
     ("channel",                 Words(Channel::WORDS)),
-    // Platforms that this server doesn't know are answered too: there is no update for them.
+    // Unknown platforms get an answer too: there is no update for them.
     ("target",                  Opaque),
     ("arch",                    Opaque),
     ("bundle",                  Opaque),
@@ -184,7 +186,7 @@ impl Limit {
     }
 }
 
-/// A report, as one of two: it hurt, somewhere, or it did not.
+/// The schema of a report as one of two: with pain and its regions, or without pain.
 fn by_pain(report: &RefOr<Schema>) -> RefOr<Schema> {
     let with = |pain: bool| {
         let RefOr::T(Schema::Object(mut report)) = report.clone() else { return report.clone() };
@@ -225,7 +227,7 @@ mod tests {
         LIMITS.iter().any(|keyword| schema.get(keyword).is_some())
     }
 
-    /// Whether it is a text, a number or a list, whose size nothing says.
+    /// Whether it is a text, number or list without a limit.
     fn needs_limit(schema: &Value) -> bool {
         let is = |word: &str| {
             schema["type"] == word || schema["type"].as_array().is_some_and(|types| types.contains(&word.into()))

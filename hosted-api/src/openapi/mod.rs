@@ -45,7 +45,7 @@ pub(crate) fn frame() -> OpenApi {
     OpenApiBuilder::new().info(info).components(Some(components)).build()
 }
 
-/// A route with what all of its kind have in common: problems, and the token.
+/// A route with what all routes share: problems and, unless anyone may use it, the token.
 pub(crate) fn described(access: Access, mut routes: UtoipaMethodRouter<Arc<App>>) -> UtoipaMethodRouter<Arc<App>> {
     let problem = ResponseBuilder::new()
         .description("A problem")
@@ -62,7 +62,7 @@ pub(crate) fn described(access: Access, mut routes: UtoipaMethodRouter<Arc<App>>
         if method != "GET" && !matches!(access, Access::Anyone | Access::SignedIn) {
             operation.parameters.get_or_insert_default().push(idempotency_key().into());
         }
-        // A body of DELETE means nothing to HTTP, so none is described, though an empty object is taken there as well.
+        // HTTP gives the body of a DELETE no meaning, so none is described, though an empty object is accepted.
         if method == "POST" {
             operation.request_body.get_or_insert_with(|| nothing().into());
         }
@@ -87,7 +87,7 @@ fn nothing() -> RequestBody {
     RequestBodyBuilder::new().content("application/json", content).required(Some(Required::False)).build()
 }
 
-/// Says of the whole document what no handler says of itself: how strictly requests are read, and their limits.
+/// Adds to the whole document what no handler declares: how strictly requests are read, and their limits.
 pub(crate) fn finish(document: &mut OpenApi) {
     let Some(components) = &mut document.components else { return };
     requests::make_strict(&mut document.paths, components);
@@ -130,7 +130,7 @@ fn operations_mut(paths: &mut Paths) -> impl Iterator<Item = (&'static str, &mut
     })
 }
 
-/// What no route names: the parts of a problem, and the data of the stream's own messages.
+/// Schemas that no route names: the parts of a problem, and the data of the stream's own messages.
 fn unnamed_by_routes() -> Vec<(String, RefOr<Schema>)> {
     let mut schemas = vec![(Hello::name().into_owned(), Hello::schema()), (Bye::name().into_owned(), Bye::schema())];
     Problem::schemas(&mut schemas);

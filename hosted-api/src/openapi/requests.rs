@@ -1,7 +1,7 @@
-//! How strictly requests are read, in the description.
+//! Makes the description state how strictly requests are read.
 //!
-//! A request is refused for a field that is not known; a client ignores such fields of an answer. So the schemas of requests
-//! say that there are no others. One that answers have as well gets a copy for requests, called `…Input`.
+//! A request with an unknown field is refused; a client ignores unknown fields of an answer. So the schemas of requests
+//! forbid additional properties. One that answers use as well gets a copy for requests, called `…Input`.
 //!
 //! A parameter or a whole body that is optional may be left out. It can't be `null`, as an optional field can.
 
@@ -69,7 +69,7 @@ fn is_object(schema: &RefOr<Schema>) -> bool {
     matches!(schema, RefOr::T(Schema::Object(object)) if object.schema_type == SchemaType::Type(Type::Object))
 }
 
-/// Takes `null` from what the schema allows.
+/// Removes `null` from what the schema allows.
 fn drop_null(schema: &mut RefOr<Schema>) {
     let is_null = |schema: &RefOr<Schema>| matches!(schema, RefOr::T(Schema::Object(object)) if object.schema_type == SchemaType::Type(Type::Null));
     match schema {
@@ -91,7 +91,7 @@ fn drop_null(schema: &mut RefOr<Schema>) {
     }
 }
 
-/// Notes the names of all schemas that one is made of.
+/// Collects the names of all schemas that one refers to.
 fn collect(schema: &RefOr<Schema>, components: &Components, names: &mut BTreeSet<String>) {
     visit(&mut schema.clone(), &mut |inner| {
         if let RefOr::Ref(reference) = inner
@@ -112,7 +112,7 @@ fn rename(schema: &mut RefOr<Schema>, name: &impl Fn(&str) -> String) {
     }
 }
 
-/// Calls `f` with a schema and all that it is written with.
+/// Calls `f` with a schema and all its inline subschemas.
 fn visit(schema: &mut RefOr<Schema>, f: &mut impl FnMut(&mut RefOr<Schema>)) {
     f(schema);
     let RefOr::T(schema) = schema else { return };

@@ -15,8 +15,8 @@ macro_rules! account_columns {
     };
 }
 
-/// Where the columns of an account come from, beside `users u`. Who is deactivated or leads no sessions any more is as
-/// good as no trainer.
+/// Where the columns of an account come from, beside `users u`. A trainer who is deactivated or has lost the role
+/// counts as none.
 macro_rules! account_joins {
     () => {
         "JOIN studios s ON s.id = u.studio_id LEFT JOIN users tr ON tr.id = u.trainer_id AND tr.active = 1 \
@@ -58,7 +58,7 @@ impl AccountRow {
     }
 }
 
-/// What signing in is checked against.
+/// What a sign-in is checked against.
 #[derive(FromRow)]
 pub(crate) struct SignInRow {
     pub(crate) password_hash: String,
@@ -77,7 +77,7 @@ impl SignInRow {
     }
 }
 
-/// A person to be.
+/// A person to add.
 pub(crate) struct NewUser<'a> {
     pub(crate) studio: StudioId,
     /// Trimmed and in lower case.
@@ -89,7 +89,7 @@ pub(crate) struct NewUser<'a> {
 }
 
 impl Store {
-    /// The person with this address (trimmed, lower case), also when inactive.
+    /// The person with this address (trimmed, lower case), even if inactive.
     pub(crate) async fn find_sign_in(&self, email: &str) -> Result<Option<SignInRow>, StoreError> {
         const SQL: &str = concat!(
             "SELECT u.password_hash, u.active, ",
@@ -141,7 +141,7 @@ impl Tx {
         Ok(id)
     }
 
-    /// Changes a person's name and language; what is `None` stays.
+    /// Changes a person's name and language; `None` leaves a value unchanged.
     pub(crate) async fn change_user(
         &mut self,
         user: UserId,
@@ -157,7 +157,7 @@ impl Tx {
         self.account(user).await
     }
 
-    /// Replaces a person's password if it still is the one `from` is the hash of.
+    /// Replaces a person's password hash, provided that it still is `from`.
     pub(crate) async fn change_password(&mut self, user: UserId, from: &str, to: &str) -> Result<bool, StoreError> {
         let sql = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
         let changed = sqlx::query(sql).bind(user.to_string()).bind(from).bind(to).execute(&mut *self.0).await?;
@@ -171,7 +171,7 @@ impl Tx {
         row.account()
     }
 
-    /// Makes everybody who wants to act as this person wait for this transaction.
+    /// Locks a person: transactions that act as them wait for this one.
     pub(crate) async fn lock_user(&mut self, user: UserId) -> Result<(), StoreError> {
         sqlx::query("UPDATE users SET active = active WHERE id = $1")
             .bind(user.to_string())
@@ -180,14 +180,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Locks a person who may still sign in with the password this is the hash of; says whether they may.
+    /// Locks a person if they may still sign in with the password of this hash; returns whether they may.
     pub(crate) async fn lock_sign_in(&mut self, user: UserId, password_hash: &str) -> Result<bool, StoreError> {
         let sql = "UPDATE users SET active = active WHERE id = $1 AND password_hash = $2 AND active = 1";
         let locked = sqlx::query(sql).bind(user.to_string()).bind(password_hash).execute(&mut *self.0).await?;
         Ok(locked.rows_affected() == 1)
     }
 
-    /// Makes every change of this studio's library wait for this transaction.
+    /// Locks a studio: changes to its library wait for this transaction.
     pub(crate) async fn lock_studio(&mut self, studio: StudioId) -> Result<(), StoreError> {
         sqlx::query("UPDATE studios SET name = name WHERE id = $1")
             .bind(studio.to_string())
@@ -212,7 +212,7 @@ impl Tx {
         for (id, name) in rows {
             athletes.push(Person { id: codec::id("user id", id)?, name });
         }
-        // The databases compare letters differently; here they are compared once.
+        // Sorted here because the databases collate differently.
         athletes.sort_by_cached_key(|athlete| (athlete.name.to_lowercase(), athlete.id));
         Ok(athletes)
     }

@@ -1,4 +1,4 @@
-//! How values of the language are written into columns: instants as milliseconds, words as words, the rest as JSON.
+//! How domain values are written into columns: instants as milliseconds, words as words, the rest as JSON.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -42,7 +42,7 @@ pub(super) fn instant(ms: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(ms).ok_or_else(|| unreadable("instant", "beyond the calendar"))
 }
 
-/// What is to be said of a value that is none of its kind.
+/// The error for a stored value that is not valid for its type.
 pub(super) fn unreadable(what: &'static str, why: &'static str) -> StoreError {
     use serde::de::Error;
     StoreError::Unreadable { what, source: serde_json::Error::custom(why) }
@@ -53,7 +53,7 @@ pub(super) fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
 }
 
-/// A count as the databases number: with 64 bits and a sign.
+/// A count as the databases store it: a signed 64-bit integer.
 pub(super) fn number(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

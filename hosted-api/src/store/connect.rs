@@ -14,7 +14,7 @@ use super::{Store, StoreError};
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(Url);
 
-/// A text that is not the URL of a database this server can use.
+/// The text is not the URL of a database this server can use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a database URL looks like postgres://user@host/name or sqlite:///path/to/file.db")]
 pub struct BadDatabaseUrl;
@@ -26,7 +26,7 @@ impl FromStr for DatabaseUrl {
         let mut url = Url::parse(text).map_err(|_| BadDatabaseUrl)?;
         match url.scheme() {
             "postgres" | "postgresql" => Ok(Self(url)),
-            // A file: a database in memory would be another one for each connection.
+            // Files only: an in-memory database would be a different one for each connection.
             "sqlite" if url.path().starts_with('/') && !url.path().ends_with('/') => {
                 if !url.query_pairs().any(|(name, _)| name == "mode") {
                     url.query_pairs_mut().append_pair("mode", "rwc");
@@ -39,13 +39,13 @@ impl FromStr for DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// The SQLite database in a file, which is made when it is missing.
+    /// The SQLite database in a file, which is created if missing.
     ///
     /// # Errors
     /// [`BadDatabaseUrl`] when `file` is not absolute.
     pub fn sqlite(file: &Path) -> Result<Self, BadDatabaseUrl> {
         let mut url = Url::from_file_path(file).map_err(|()| BadDatabaseUrl)?;
-        // `file` and `sqlite` are both schemes without special rules, so the path is written alike in both.
+        // Neither the `file` nor the `sqlite` scheme has special rules, so the path is written alike in both.
         url = Url::parse(&url.as_str().replacen("file", "sqlite", 1)).map_err(|_| BadDatabaseUrl)?;
         url.set_query(Some("mode=rwc"));
         Ok(Self(url))
@@ -63,7 +63,7 @@ impl DatabaseUrl {
 }
 
 impl std::fmt::Display for DatabaseUrl {
-    /// Without who signs in, with what, and how: it is written into logs.
+    /// Without user, password and options: it is written to logs.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}://{}", self.0.scheme(), self.0.host_str().unwrap_or_default())?;
         if let Some(port) = self.0.port() {
@@ -80,7 +80,7 @@ impl std::fmt::Debug for DatabaseUrl {
 }
 
 impl Store {
-    /// Opens a database that is there already: who looks for something in it would take a new one for one without it.
+    /// Opens an existing database: a caller that looks something up would mistake a new, empty one for one without it.
     pub(crate) async fn connect_existing(url: &DatabaseUrl) -> Result<Self, StoreError> {
         match url.file() {
             Some(file) if matches!(file.try_exists(), Ok(false)) => Err(StoreError::Missing(file)),
@@ -88,7 +88,7 @@ impl Store {
         }
     }
 
-    /// Opens the database, which is made when it is an SQLite file that is missing, and brings its tables up to date.
+    /// Opens the database, creates it if it is a missing SQLite file, and migrates its tables.
     pub(crate) async fn connect(url: &DatabaseUrl) -> Result<Self, StoreError> {
         Self::connect_with_patience(url, ACQUIRE_WITHIN).await
     }
@@ -97,7 +97,7 @@ impl Store {
     pub(crate) async fn connect_with_patience(url: &DatabaseUrl, acquire_within: Duration) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let options: AnyConnectOptions = url.0.as_str().parse()?;
-        // A pool tries again until its patience ends, and then no longer knows why; one connection says so at once.
+        // A pool retries until its timeout and then has lost the cause; a single connection reports it at once.
         answers(&options).await.map_err(|source| StoreError::Open { url: Box::new(url.clone()), source })?;
         let store = if url.is_sqlite() {
             Self::sqlite(options, acquire_within).await?
@@ -108,10 +108,10 @@ impl Store {
         Ok(store)
     }
 
-    /// Brings the tables up to date.
+    /// Migrates the tables.
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
-        // While nodes are replaced one by one, an older one may start on tables that a newer one has brought up to date.
-        // Migrations only add, and documents that are newer are left alone.
+        // During a rolling upgrade an older node may start on tables that a newer one has migrated. Migrations only
+        // add, and newer documents are left alone.
         let mut migrator = sqlx::migrate!("./migrations");
         migrator.set_ignore_missing(true).run(&self.writer).await?;
         self.fill_name_keys().await
@@ -132,9 +132,9 @@ impl Store {
             .test_before_acquire(false)
             .before_acquire(|connection, meta| {
                 Box::pin(async move {
-                    // The pool asks each connection that comes back whether it answers. One that has rested since then may
-                    // have been lost with the database's restart; that costs a round trip to find out. One that was lost
-                    // within its rest's first second fails one request, which is told to try again.
+                    // The pool pings each connection when it is returned. One that has been idle since may have been
+                    // lost in a restart of the database; finding out costs a round trip. One that was lost within its
+                    // first idle second fails one request, which is told to retry.
                     Ok(meta.idle_for < RESTED || connection.ping().await.is_ok())
                 })
             })
@@ -143,7 +143,7 @@ impl Store {
         Ok(Self {
             writer: pool.clone(),
             reader: pool,
-            // Whatever a transaction decides on, it has locked before.
+            // This level suffices: a transaction locks whatever it bases a decision on beforehand.
             begin_write: "BEGIN ISOLATION LEVEL READ COMMITTED",
             begin_read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         })
@@ -153,7 +153,7 @@ impl Store {
 /// Whether the database opens and can be read.
 async fn answers(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
     let mut connection = AnyConnection::connect_with(options).await?;
-    // SQLite opens anything; only the first table that is looked for shows whether it is a database.
+    // SQLite opens any file; only the first query of a table shows whether it is a database.
     let tables = if connection.backend_name() == "SQLite" { "sqlite_master" } else { "pg_catalog.pg_class" };
     connection.execute(AssertSqlSafe(format!("SELECT COUNT(*) FROM {tables}"))).await?;
     connection.close().await
@@ -162,22 +162,22 @@ async fn answers(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
 /// How long a request waits for a connection before it is told that the server is at its limit.
 const ACQUIRE_WITHIN: Duration = Duration::from_secs(10);
 
-/// A connection that was not used for so long is asked whether it still answers.
+/// A connection that was idle for this long is pinged before use.
 const RESTED: Duration = Duration::from_secs(1);
 
 fn sqlite_pool(connections: u32, acquire_within: Duration) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(acquire_within)
-        // Nothing lies between us and the file that could have been lost meanwhile.
+        // There is no network between us and the file, so no connection can be lost.
         .test_before_acquire(false)
-        // A commit that fails (a full disk) may end the transaction for SQLite and not for sqlx. Such a connection would
-        // refuse every transaction from then on; it is let go. Whatever was rolled back on it is by now: the pool asks
-        // each connection that comes back whether it answers.
+        // A failed commit (full disk) may end the transaction for SQLite but not for sqlx. Such a connection would
+        // refuse every transaction from then on, so it is discarded. Pending rollbacks are done by now: the pool pings
+        // each connection when it is returned.
         .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))))
         .after_connect(|connection, _| {
             Box::pin(async move {
-                // FULL: what was answered survives a power cut, also in WAL mode.
+                // FULL: an acknowledged commit survives a power cut, also in WAL mode.
                 connection
                     .execute("PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
                     .await?;

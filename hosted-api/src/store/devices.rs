@@ -1,4 +1,4 @@
-//! Devices and their tokens. Only hashes of tokens ever come here.
+//! Devices and their tokens. Only hashes of tokens ever get here.
 
 use sqlx::FromRow;
 use training::wire::Account;
@@ -9,12 +9,12 @@ use super::accounts::{AccountRow, account_columns, account_joins};
 use super::{Store, StoreError, Tx, codec};
 use crate::accounts::DeviceId;
 
-/// How many keys of refreshes are kept: those of a day, when nothing goes wrong.
+/// How many idempotency keys of refreshes are kept: about a day's worth in normal operation.
 const REFRESH_KEYS_KEPT: usize = 100;
 
-/// A pair of tokens to be stored: their hashes and how long they last.
+/// A pair of tokens to be stored: their hashes and expiry times.
 pub(crate) struct TokenPair {
-    /// Which pair it is; says nothing of the tokens.
+    /// Identifies the pair; reveals nothing about the tokens.
     pub(crate) id: Uuid,
     pub(crate) access_hash: String,
     pub(crate) access_expires_at: Timestamp,
@@ -27,7 +27,8 @@ pub(crate) struct TokenHolder {
     pub(crate) account: Account,
     pub(crate) device: DeviceId,
     pub(crate) expires_at: Timestamp,
-    /// If nobody is known to have used a token of the device's latest generation before: this one is of it.
+    /// Set if this token is of the device's latest generation and no token of that generation is known to have been
+    /// used.
     pub(crate) unconfirmed: Option<PairOf>,
 }
 
@@ -35,7 +36,7 @@ pub(crate) struct TokenHolder {
 #[derive(Clone, Debug)]
 pub(crate) struct PairOf {
     generation: u64,
-    /// None for one from before pairs were told apart, when a generation had one only.
+    /// None for a pair stored before pairs had ids, when a generation had only one.
     pair: Option<String>,
 }
 
@@ -51,7 +52,7 @@ struct HolderRow {
     account: AccountRow,
 }
 
-/// A device, locked for the time of the transaction, as found by one of its refresh tokens.
+/// A device, locked for the transaction, as found by one of its refresh tokens.
 pub(crate) struct DeviceRow {
     pub(crate) id: DeviceId,
     pub(crate) user: UserId,
@@ -61,7 +62,7 @@ pub(crate) struct DeviceRow {
     /// The pair of the refresh token it was found by.
     pub(crate) token: PairOf,
     pub(crate) token_expires_at: Timestamp,
-    /// The idempotency keys that its last refreshes were sent under, one a line.
+    /// The idempotency keys of its last refreshes, one per line.
     refresh_keys: String,
 }
 
@@ -78,7 +79,7 @@ impl DeviceRow {
 }
 
 impl Store {
-    /// Who holds the access token with this hash, if it and they still count.
+    /// Who holds the access token with this hash, if their device is not revoked and they are active.
     pub(crate) async fn token_holder(&self, access_hash: &str) -> Result<Option<TokenHolder>, StoreError> {
         const SQL: &str = concat!(
             "SELECT t.expires_at, t.generation AS token_generation, t.pair, d.id AS device_id, \
@@ -155,9 +156,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends the other pairs of tokens of a pair's generation.
+    /// Deletes the other token pairs of a pair's generation.
     pub(crate) async fn drop_siblings(&mut self, device: DeviceId, of: &PairOf) -> Result<(), StoreError> {
-        // Of a generation from before pairs were told apart there is one only.
+        // A generation stored before pairs had ids has only one.
         let Some(pair) = &of.pair else { return Ok(()) };
         for sql in [
             "DELETE FROM access_tokens WHERE device_id = $1 AND generation = $2 AND (pair IS NULL OR pair <> $3)",
@@ -173,19 +174,19 @@ impl Tx {
         Ok(())
     }
 
-    /// The device that holds the refresh token with this hash, locked; also when it is revoked.
+    /// The device that holds the refresh token with this hash, locked; even if revoked.
     pub(crate) async fn lock_device(&mut self, refresh_hash: &str) -> Result<Option<DeviceRow>, StoreError> {
         let sql = "SELECT device_id FROM refresh_tokens WHERE hash = $1";
         let device: Option<String> = sqlx::query_scalar(sql).bind(refresh_hash).fetch_optional(&mut *self.0).await?;
         let Some(device) = device else { return Ok(None) };
-        // An update that changes nothing is a row lock in both databases.
+        // An update that changes nothing takes a row lock in both databases.
         let sql = "UPDATE devices SET generation = generation WHERE id = $1 \
                    RETURNING user_id, generation, confirmed, revoked_at, refresh_keys";
         let row: Option<(String, i64, i64, Option<i64>, String)> =
             sqlx::query_as(sql).bind(&device).fetch_optional(&mut *self.0).await?;
-        // Tokens go before their device does, so it was there a moment ago.
+        // Tokens are deleted before their device, so it existed a moment ago.
         let Some((user, generation, confirmed, revoked_at, refresh_keys)) = row else { return Ok(None) };
-        // Looked at once more under the lock: the use of another pair may just have ended this one.
+        // Reread under the lock: the use of another pair may just have invalidated this one.
         let sql = "SELECT generation, expires_at, pair FROM refresh_tokens WHERE hash = $1";
         let token: Option<(i64, i64, Option<String>)> =
             sqlx::query_as(sql).bind(refresh_hash).fetch_optional(&mut *self.0).await?;
@@ -202,7 +203,7 @@ impl Tx {
         }))
     }
 
-    /// Notes that the device's tokens are now of the next generation, which nobody has used yet.
+    /// Records that the device's tokens are now of the next generation, which is unused so far.
     pub(crate) async fn advance_device(&mut self, device: DeviceId) -> Result<(), StoreError> {
         sqlx::query("UPDATE devices SET generation = generation + 1, confirmed = 0 WHERE id = $1")
             .bind(device.to_string())
@@ -211,7 +212,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes under which key a refresh was sent.
+    /// Records the idempotency key of a refresh.
     pub(crate) async fn note_refresh_key(&mut self, device: &DeviceRow, key: &str) -> Result<(), StoreError> {
         if device.was_refreshed_by(key) {
             return Ok(());
@@ -225,8 +226,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that a token of this pair arrived at the device and was used, which ends the other pairs of its generation.
-    /// Answers false when another pair was used before it, and so has ended this one.
+    /// Records that a token of this pair reached the device and was used, which invalidates the other pairs of its
+    /// generation. Returns false if another pair was used first and so invalidated this one.
     pub(crate) async fn confirm_device(&mut self, device: DeviceId, used: &PairOf) -> Result<bool, StoreError> {
         let sql = "UPDATE devices SET confirmed = 1 WHERE id = $1 AND generation = $2 AND confirmed = 0";
         let confirmed = sqlx::query(sql)

@@ -19,7 +19,7 @@ struct ExerciseRow {
     version: i64,
 }
 
-/// What an exercise is read from.
+/// The query that reads exercises.
 macro_rules! select {
     ($end:literal) => {
         concat!("SELECT id, name, category, fields, aliases, muscles, cue, archived, version FROM exercises ", $end)
@@ -27,15 +27,15 @@ macro_rules! select {
 }
 
 impl Store {
-    /// Writes the keys of names that have none, which are from before there were any.
+    /// Fills in the missing name keys of exercises stored before name keys existed.
     pub(super) async fn fill_name_keys(&self) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         let sql = "SELECT id, studio_id, name FROM exercises WHERE name_key IS NULL ORDER BY studio_id, id";
         let rows: Vec<(String, String, String)> = sqlx::query_as(sql).fetch_all(&mut *tx.0).await?;
         for (id, studio, name) in rows {
-            // Another server that starts, or somebody who creates an exercise, waits.
+            // Makes another server that is starting, or anyone creating an exercise, wait.
             tx.lock_studio(codec::id("studio id", studio)?).await?;
-            // Of two names that differ in case only, the later one gets no key; it is compared by its name.
+            // If two names differ only in case, the later one gets no key; it is compared by name.
             let sql = "UPDATE exercises SET name_key = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM exercises other \
                        WHERE other.studio_id = exercises.studio_id AND other.name_key = $2)";
             sqlx::query(sql).bind(id).bind(name_key(&name)).execute(&mut *tx.0).await?;
@@ -50,7 +50,7 @@ impl Tx {
         let sql = select!("WHERE studio_id = $1");
         let rows: Vec<ExerciseRow> = sqlx::query_as(sql).bind(studio.to_string()).fetch_all(&mut *self.0).await?;
         let mut exercises = rows.into_iter().map(ExerciseRow::exercise).collect::<Result<Vec<_>, _>>()?;
-        // The databases compare letters differently; here they are compared once.
+        // Sorted here because the databases collate differently.
         exercises.sort_by_cached_key(|exercise| exercise.name.to_lowercase());
         Ok(exercises)
     }
@@ -70,7 +70,7 @@ impl Tx {
         Ok(found > 0)
     }
 
-    /// Whether another exercise of the studio than `but` has this name, without regard to case; an archived one counts.
+    /// Whether an exercise of the studio other than `but` has this name, ignoring case; archived ones count.
     pub(crate) async fn is_exercise_named(
         &mut self,
         studio: StudioId,
@@ -95,7 +95,7 @@ impl Tx {
 
     /// Whether a round of any session of the studio has this exercise.
     pub(crate) async fn is_exercise_in_use(&mut self, studio: StudioId, id: ExerciseId) -> Result<bool, StoreError> {
-        // Asked when somebody takes an exercise out, which is rare, so that no round pays for an index.
+        // Only needed when an exercise is archived, which is rare; an index would cost every write of a round.
         let sql =
             "SELECT COUNT(*) FROM (SELECT id FROM sessions WHERE studio_id = $1 AND document LIKE $2 LIMIT 1) found";
         let found: i64 = sqlx::query_scalar(sql)

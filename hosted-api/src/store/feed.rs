@@ -1,7 +1,7 @@
-//! Feeds: one per person, numbered without holes.
+//! Feeds: one per person, numbered without gaps.
 //!
-//! A number is taken under the lock of the feed's row, which is held until the commit. So numbers become visible in
-//! their order, and whoever reads up to a number has seen everything before it.
+//! A sequence number is assigned under the lock of the feed's row, which is held until the commit. So numbers become
+//! visible in order, and a reader that has read up to a number has seen everything before it.
 
 use sqlx::FromRow;
 use training::wire::Cursor;
@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::{Store, StoreError, Tx, codec};
 use crate::accounts::DeviceId;
 
-/// Most events read at once.
+/// The most events read at once.
 const PAGE: i64 = 200;
 
-/// An event as it stands in a feed.
+/// An event as stored in a feed.
 #[derive(Clone, Debug)]
 pub(crate) struct FeedEvent {
     pub(crate) seq: u64,
@@ -23,10 +23,10 @@ pub(crate) struct FeedEvent {
     pub(crate) body: String,
 }
 
-/// Where a feed stands.
+/// A feed's epoch and bounds.
 pub(crate) struct FeedHead {
     pub(crate) epoch: String,
-    /// The last number given out.
+    /// The last number assigned.
     pub(crate) head: u64,
     /// The last number no longer kept.
     pub(crate) floor: u64,
@@ -34,13 +34,13 @@ pub(crate) struct FeedHead {
 
 /// What follows a cursor.
 pub(crate) enum Backlog {
-    /// Events without a hole, beginning with the next; there may be more.
+    /// Events without a gap, beginning with the next one; there may be more.
     Events {
         events: Vec<FeedEvent>,
         /// Whether the feed goes on after them.
         more: bool,
     },
-    /// The cursor can't be continued: of another epoch, older than what is kept, or of the future.
+    /// The cursor can't be resumed: it is of another epoch, older than what is kept, or in the future.
     Expired,
 }
 
@@ -64,7 +64,7 @@ impl Backlog {
 }
 
 impl FeedHead {
-    /// The cursor after everything that is there.
+    /// The cursor after the last event.
     pub(crate) fn cursor(&self) -> Cursor {
         Cursor { epoch: self.epoch.clone(), seq: self.head }
     }
@@ -82,15 +82,15 @@ impl Store {
         tx.after(user, &head, cursor).await
     }
 
-    /// The same for whoever is signed in on `device`; without a cursor, nothing follows. Answers the cursor as well, or none
-    /// when that sign-in has ended.
+    /// The same for the person signed in on `device`; without a cursor, from the head, so empty. Also returns the
+    /// cursor; `None` if that sign-in has ended.
     pub(crate) async fn backlog_on(
         &self,
         device: DeviceId,
         user: UserId,
         cursor: Option<Cursor>,
     ) -> Result<Option<(Cursor, Backlog)>, StoreError> {
-        // Nearly everybody who comes has seen everything, so one statement answers nearly everybody.
+        // Nearly every client is up to date when it connects, so this one statement is nearly always enough.
         let sql = "SELECT f.epoch, f.head, f.floor FROM feeds f JOIN devices d ON d.user_id = f.user_id \
                    JOIN users u ON u.id = f.user_id \
                    WHERE f.user_id = $1 AND d.id = $2 AND d.revoked_at IS NULL AND u.active = 1";
@@ -104,12 +104,12 @@ impl Store {
 }
 
 impl Tx {
-    /// What follows `cursor` in a feed that stands like this.
+    /// What follows `cursor` in a feed with this head.
     async fn after(&mut self, user: UserId, head: &FeedHead, cursor: &Cursor) -> Result<Backlog, StoreError> {
         if !head.continues(cursor) {
             return Ok(Backlog::Expired);
         }
-        // The usual answer to a device that comes back after a moment; nothing to read.
+        // The usual case for a device that reconnects after a moment; nothing to read.
         if cursor.seq == head.head {
             return Ok(Backlog::none());
         }
@@ -124,21 +124,21 @@ impl Tx {
             rows.into_iter().map(|(seq, kind, body)| FeedEvent { seq: codec::count(seq), kind, body }).collect();
         let gapless = events.iter().zip(cursor.seq + 1..).all(|(event, seq)| event.seq == seq);
         match events.last() {
-            // Never a partial replay: rather a new snapshot than a hole, whatever has happened to the table.
+            // Never a partial replay: better a new snapshot than a gap, whatever has happened to the table.
             Some(last) if gapless => Ok(Backlog::Events { more: last.seq < head.head, events }),
             _ => Ok(Backlog::Expired),
         }
     }
 
-    /// Where a person's feed stands.
+    /// The epoch and bounds of a person's feed.
     pub(crate) async fn feed_head(&mut self, user: UserId) -> Result<FeedHead, StoreError> {
         let sql = "SELECT epoch, head, floor FROM feeds WHERE user_id = $1";
         let row: HeadRow = sqlx::query_as(sql).bind(user.to_string()).fetch_one(&mut *self.0).await?;
         Ok(row.into())
     }
 
-    /// Appends events to a person's feed, which is locked from now on. Lock several feeds in the order of their
-    /// owners' ids.
+    /// Appends events to a person's feed, which stays locked until the transaction ends. Lock several feeds in the
+    /// order of their owners' ids.
     pub(crate) async fn append(
         &mut self,
         user: UserId,

@@ -6,11 +6,11 @@ use training::{Timestamp, UserId};
 
 use super::{StoreError, Tx, codec};
 
-/// What became of claiming a key.
+/// The result of claiming a key.
 pub(crate) enum Claim<A> {
-    /// It is new, and this transaction's until it ends.
+    /// It is new, and belongs to this transaction until it ends.
     New,
-    /// It was used before, and this was answered.
+    /// It was used before, with this answer.
     Answered {
         /// What it was used for.
         fingerprint: String,
@@ -22,7 +22,7 @@ pub(crate) enum Claim<A> {
 impl Tx {
     /// Claims a key for this transaction.
     ///
-    /// Another transaction that has claimed it and not ended yet is waited for: on Postgres by the unique index, on
+    /// Waits for another transaction that has claimed it and not ended yet: on Postgres through the unique index, on
     /// SQLite because there is one writer at a time.
     pub(crate) async fn claim<A: DeserializeOwned>(
         &mut self,
@@ -49,7 +49,7 @@ impl Tx {
         Ok(Claim::Answered { fingerprint, answer: codec::from_json("answer", &answer)? })
     }
 
-    /// Keeps the answer under a key claimed in this transaction.
+    /// Stores the answer under a key claimed in this transaction.
     pub(crate) async fn keep_answer(
         &mut self,
         user: UserId,

@@ -1,8 +1,8 @@
-//! The store: the only place that knows SQL, and which database it is.
+//! The store: the only place that contains SQL and knows which database is in use.
 //!
-//! Every statement is written once and runs on SQLite and on Postgres. What must be seen or changed together goes
-//! through a [`Tx`]; a single read goes to the [`Store`] itself. Deliberately absent: rules. The store keeps what it is
-//! given and finds what it is asked for.
+//! Every statement is written once and runs on SQLite and on Postgres. What must be read or changed together goes
+//! through a [`Tx`]; a single read goes to the [`Store`] itself. Deliberately absent: rules. The store only saves and
+//! finds.
 
 mod accounts;
 mod codec;
@@ -36,7 +36,7 @@ pub(crate) use test_database::TestDatabase;
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// There is none where it was looked for.
+    /// There is no database at this path.
     #[error("there is no database at {}", .0.display())]
     Missing(PathBuf),
     /// The database can't be opened at all.
@@ -75,11 +75,11 @@ impl StoreError {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 
-    /// Whether the database, or this server, can't at the moment, so that trying again later makes sense.
+    /// Whether the failure is transient, so that a later retry makes sense.
     pub(crate) fn is_passing(&self) -> bool {
         let error = match self {
             Self::Database(error) => error,
-            // A newer server, which takes this one's place in a moment, understands it.
+            // A newer server, which is about to replace this one, understands it.
             Self::Newer { .. } => return true,
             _ => return false,
         };
@@ -95,7 +95,7 @@ impl StoreError {
     }
 }
 
-/// Whether a database's own code says that it can't at the moment.
+/// Whether a database's own error code means a transient failure.
 ///
 /// Postgres: the classes 08 (connection), 53 (resources) and 57 (operator) of its
 /// [error codes](https://www.postgresql.org/docs/current/errcodes-appendix.html). SQLite: `BUSY`, `LOCKED` and `FULL`,
@@ -111,24 +111,24 @@ fn passes(code: &str) -> bool {
 
 /// A database with its connections.
 pub(crate) struct Store {
-    /// For transactions that write. SQLite has one writer at a time, so here it is one connection: waiting in this
-    /// process's queue is fair and cheap, waiting for SQLite's lock is neither.
+    /// For transactions that write. SQLite has one writer at a time, so there this is a single connection: waiting in
+    /// this process's queue is fair and cheap; waiting for SQLite's lock is neither.
     writer: AnyPool,
     reader: AnyPool,
     begin_write: &'static str,
     begin_read: &'static str,
 }
 
-/// Begins a transaction, as a task of its own: a request that is dropped at this very moment (its client hung up) would
-/// otherwise hand its connection back with the transaction open, because sqlx rolls back only one that has begun. The
-/// next command on it would find itself in somebody's read-only transaction.
+/// Begins a transaction in its own task: a request dropped at this very moment (its client disconnected) would
+/// otherwise return its connection with the transaction open, because sqlx rolls back only one that it knows has begun.
+/// The next command on it would run inside somebody else's read-only transaction.
 async fn begin(pool: &AnyPool, statement: &'static str) -> Result<Tx, StoreError> {
     let pool = pool.clone();
     match tokio::spawn(async move { pool.begin_with(statement).await }).await {
         Ok(begun) => Ok(Tx(begun?)),
         Err(error) => match error.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
-            // Only a runtime that is shutting down cancels it, and then nobody waits for this answer.
+            // Only a runtime shutdown cancels the task, and then nobody is waiting for the result.
             Err(_) => Err(StoreError::Database(sqlx::Error::PoolClosed)),
         },
     }
@@ -143,7 +143,7 @@ impl Store {
         begin(&self.writer, self.begin_write).await
     }
 
-    /// Begins a transaction that reads everything as of one moment.
+    /// Begins a transaction that reads from one snapshot.
     pub(crate) async fn read(&self) -> Result<Tx, StoreError> {
         begin(&self.reader, self.begin_read).await
     }
@@ -154,7 +154,7 @@ impl Store {
         Ok(())
     }
 
-    /// Closes all connections, after which the database's files are at rest.
+    /// Closes all connections; afterwards nothing accesses the database's files.
     pub(crate) async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;
@@ -162,7 +162,7 @@ impl Store {
 }
 
 impl Tx {
-    /// Makes everything done in it last.
+    /// Commits.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         Ok(self.0.commit().await?)
     }
@@ -178,7 +178,7 @@ mod tests {
         let store = Store::connect(&database.url()).await.expect("it opens");
         for _ in 0..3 {
             let mut tx = store.write().await.expect("it begins");
-            // What SQLite does by itself when the disk is full.
+            // SQLite does this by itself when the disk is full.
             sqlx::query("ROLLBACK").execute(&mut *tx.0).await.expect("it ends");
             assert!(tx.commit().await.is_err(), "there is nothing to commit");
         }

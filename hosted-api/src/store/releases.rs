@@ -1,4 +1,4 @@
-//! Releases and their artefacts. The bytes of an artefact lie beside the database.
+//! Releases and their artefacts. The bytes of artefacts are stored outside the database.
 
 use semver::Version;
 use sqlx::FromRow;
@@ -7,11 +7,11 @@ use training::Timestamp;
 use super::{Store, StoreError, Tx, codec};
 use crate::updates::{Channel, Notes, Percent, Platform, Release};
 
-/// Reads a release and makes everybody who wants to change it wait for this transaction.
+/// Reads and locks a release: transactions that change it wait for this one.
 const LOCK: &str = "UPDATE releases SET rollout = rollout WHERE channel = $1 AND version = $2 \
                     RETURNING channel, version, notes, requires, rollout, halted, published_at";
 
-/// A release with everything that is stored of it but its artefacts.
+/// A release with everything stored about it except its artefacts.
 pub(crate) struct ReleaseRow {
     pub(crate) release: Release,
     pub(crate) notes: Notes,
@@ -22,10 +22,10 @@ pub(crate) struct ReleaseRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ArtefactRow {
     pub(crate) platform: Platform,
-    /// Of its bytes: SHA-256, hexadecimal.
+    /// SHA-256 of its bytes, in hexadecimal.
     pub(crate) hash: String,
     pub(crate) file_name: String,
-    /// As it stands in its `.sig` file.
+    /// The contents of its `.sig` file.
     pub(crate) signature: String,
 }
 
@@ -67,7 +67,7 @@ impl Store {
 }
 
 impl Tx {
-    /// All releases, as they were published.
+    /// All releases, in the order they were published.
     pub(crate) async fn releases(&mut self) -> Result<Vec<ReleaseRow>, StoreError> {
         let sql = "SELECT channel, version, notes, requires, rollout, halted, published_at FROM releases \
                    ORDER BY published_at, channel, version";
@@ -100,7 +100,8 @@ impl Tx {
         row.map(Row::read).transpose()
     }
 
-    /// Adds a release unless it is there, and locks it; as it is now. Another transaction that is adding it is waited for.
+    /// Adds a release unless it exists, locks it and returns it as stored. Waits for another transaction that is adding
+    /// it.
     pub(crate) async fn add_release(
         &mut self,
         release: &Release,
@@ -138,7 +139,7 @@ impl Tx {
         Ok(())
     }
 
-    /// A version's artefacts in whichever channel.
+    /// A version's artefacts in all channels.
     pub(crate) async fn artefacts_of(&mut self, version: &Version) -> Result<Vec<(Channel, ArtefactRow)>, StoreError> {
         let sql = "SELECT channel, target, arch, bundle, hash, file_name, signature FROM artefacts WHERE version = $1 \
                    ORDER BY target, arch, bundle";

@@ -1,22 +1,22 @@
-//! Letting go of what is too old to be needed: feed events, idempotency records, tokens.
+//! Deletes what is too old to be needed: feed events, idempotency records, tokens.
 
 use training::{Timestamp, UserId};
 
 use super::{Store, StoreError, Tx, codec};
 
-/// Until when things are let go.
+/// The cut-off times for deletion.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Horizon {
-    /// Tokens that ran out before this.
+    /// Deletes tokens that expired before this.
     pub(crate) tokens: Timestamp,
-    /// Feed events older than this.
+    /// Deletes feed events older than this.
     pub(crate) feed: Timestamp,
-    /// Idempotency records older than this.
+    /// Deletes idempotency records older than this.
     pub(crate) idempotency: Timestamp,
 }
 
 impl Store {
-    /// Lets go of everything before the horizon; says how many feed events that were.
+    /// Deletes everything before the horizon; returns the number of feed events deleted.
     pub(crate) async fn compact(&self, horizon: Horizon) -> Result<u64, StoreError> {
         let mut tx = self.write().await?;
         tx.compact_tokens(horizon.tokens).await?;
@@ -26,7 +26,7 @@ impl Store {
         let users: Vec<String> =
             sqlx::query_scalar(sql).bind(horizon.feed.as_millisecond()).fetch_all(&self.reader).await?;
         let mut gone = 0;
-        // One transaction for each feed, so that nobody's command waits for everybody's compaction.
+        // One transaction per feed, so that no command waits for the compaction of all feeds.
         for user in users {
             let mut tx = self.write().await?;
             gone += tx.compact_feed(codec::id("user id", user)?, horizon.feed).await?;
@@ -39,12 +39,12 @@ impl Store {
 impl Tx {
     /// Removes old events from the beginning of a feed, and raises its floor to match.
     async fn compact_feed(&mut self, user: UserId, before: Timestamp) -> Result<u64, StoreError> {
-        // Locked by a statement of its own: on Postgres one that waited would still look for events as of before it waited.
+        // Locked by a separate statement: on Postgres, one that waited would still see events as of before it waited.
         sqlx::query("UPDATE feeds SET head = head WHERE user_id = $1")
             .bind(user.to_string())
             .execute(&mut *self.0)
             .await?;
-        // The floor ends below the first event that is kept, so that what remains has no hole even if clocks jumped.
+        // The floor ends below the first event that is kept, so that what remains has no gap even if clocks jumped.
         let sql = "UPDATE feeds SET floor = COALESCE((SELECT MIN(seq) - 1 FROM feed_events \
                    WHERE feed_events.user_id = feeds.user_id AND at >= $2), head) WHERE user_id = $1 RETURNING floor";
         let floor: i64 = sqlx::query_scalar(sql)
@@ -66,7 +66,7 @@ impl Tx {
         {
             sqlx::query(sql).bind(before.as_millisecond()).execute(&mut *self.0).await?;
         }
-        // A device without a token can't come back: it signs in again, as a new one.
+        // A device without a token can't be used again: its user signs in anew, as a new device.
         let sql = "DELETE FROM devices WHERE NOT EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.device_id = devices.id) \
                    AND NOT EXISTS (SELECT 1 FROM access_tokens t WHERE t.device_id = devices.id)";
         sqlx::query(sql).execute(&mut *self.0).await?;

@@ -1,4 +1,4 @@
-//! Sessions: each one document, with an index from its rounds' ids.
+//! Sessions: one document each, with an index from round ids to sessions.
 
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -7,12 +7,12 @@ use training::{RoundId, Session, SessionId, StudioId, UserId};
 use super::session_format::FORMAT;
 use super::{Store, StoreError, Tx, codec};
 
-/// A session with whose it is.
+/// A session and the people it belongs to.
 pub(crate) struct SessionRow {
     /// The whole session, drafts included.
     pub(crate) session: Session,
     pub(crate) athlete: UserId,
-    /// The trainer assigned when it started, also before they joined.
+    /// The trainer assigned when it started, even before they joined.
     pub(crate) trainer: UserId,
 }
 
@@ -37,7 +37,7 @@ pub(crate) enum StatusFilter {
 /// Sorts after every id, whatever the database's collation makes of punctuation.
 const BEYOND_ALL_IDS: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
-/// Which part of a person's sessions is asked for, newest first.
+/// Which of a person's sessions to read, newest first.
 pub(crate) struct Page {
     pub(crate) status: Option<StatusFilter>,
     /// Only those started before this one.
@@ -70,7 +70,7 @@ impl Store {
 impl Tx {
     /// The session with this id, locked.
     pub(crate) async fn lock_session(&mut self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
-        // An update that changes nothing is a row lock in both databases.
+        // An update that changes nothing takes a row lock in both databases.
         let sql =
             "UPDATE sessions SET version = version WHERE id = $1 RETURNING athlete_id, trainer_id, format, document";
         let row: Option<Row> = sqlx::query_as(sql).bind(id.to_string()).fetch_optional(&mut *self.0).await?;
@@ -151,7 +151,7 @@ impl Tx {
 
     /// A person's sessions, in either part, newest first.
     pub(crate) async fn sessions(&mut self, person: UserId, page: &Page) -> Result<Vec<SessionRow>, StoreError> {
-        // Session ids begin with the instant they were made at, so their order is that of the starts.
+        // Session ids begin with their creation time, so they sort by start.
         let sql = match page.status {
             None => {
                 "SELECT athlete_id, trainer_id, format, document FROM sessions \

@@ -1,4 +1,4 @@
-//! A database for one test, gone after it.
+//! A database for a single test, removed after it.
 
 use sqlx::{AssertSqlSafe, Executor};
 use tempfile::TempDir;
@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use super::DatabaseUrl;
 
-/// Where `cargo xtask test` says its Postgres cluster is.
+/// The variable in which `cargo xtask test` passes the URL of its Postgres cluster.
 const POSTGRES: &str = "RINGSIDE_TEST_POSTGRES";
 
-/// A database of its own.
+/// A separate database.
 pub(crate) enum TestDatabase {
     Sqlite { directory: TempDir },
     Postgres { admin: String, name: String },
@@ -55,12 +55,12 @@ impl TestDatabase {
 async fn execute(admin: &str, sql: String) {
     sqlx::any::install_default_drivers();
     let pool = sqlx::AnyPool::connect(admin).await.expect("the cluster answers");
-    // The text is made of a name we chose ourselves.
+    // The SQL contains only a name that we chose ourselves.
     pool.execute(AssertSqlSafe(sql)).await.expect("the statement is good");
     pool.close().await;
 }
 
-/// What only an administrator could do, for whom there are no endpoints yet.
+/// Changes that only an administrator could make, for whom there are no endpoints yet.
 impl super::Store {
     pub(crate) async fn set_roles(&self, user: &str, roles: &str) {
         let changing = sqlx::query("UPDATE users SET roles = $2 WHERE id = $1").bind(user).bind(roles);
@@ -73,7 +73,7 @@ impl super::Store {
     }
 }
 
-/// What only an administrator could do with exercises.
+/// Changes to exercises that only an administrator could make.
 impl super::Store {
     pub(crate) async fn archive_exercise(&self, id: &str) {
         let changing = sqlx::query("UPDATE exercises SET archived = 1 WHERE id = $1").bind(id);
@@ -82,7 +82,7 @@ impl super::Store {
     }
 }
 
-/// What only time could do.
+/// Changes that otherwise only time could make.
 impl super::Store {
     pub(crate) async fn expire_access(&self, token: &str, at: training::Timestamp) {
         let hash = crate::accounts::hash(token);
@@ -92,9 +92,9 @@ impl super::Store {
     }
 }
 
-/// What only a server of another version could do.
+/// Changes that only a server of another version could make.
 impl super::Store {
-    /// Writes a session as a newer server would, with a field and in a format that this one doesn't know; answers its text.
+    /// Writes a session as a newer server would, with a field and a format unknown to this one; returns its text.
     pub(crate) async fn written_by_a_newer_server(&self, id: &str) -> String {
         let document = self.session_document(id).await.replacen('{', "{\"mood\":\"good\",", 1);
         let changing = sqlx::query("UPDATE sessions SET document = $2 WHERE id = $1").bind(id).bind(&document);

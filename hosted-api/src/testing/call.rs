@@ -4,10 +4,10 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// A request in the making.
+/// A request being built.
 pub(crate) struct Call(RequestBuilder);
 
-/// What came back.
+/// The reply.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -78,7 +78,7 @@ impl Reply {
         self.body()
     }
 
-    /// The code of a problem, which is one in every respect.
+    /// The code of a problem document, which must be well-formed.
     pub(crate) fn code(&self) -> String {
         assert_eq!(self.header("content-type"), "application/problem+json", "{self:?}");
         let problem: training::Problem = self.read();

@@ -1,7 +1,8 @@
-//! What the tests share: a real server on a real database, and people who use it by HTTP.
+//! Test fixtures: a real server on a real database, and people who use it over HTTP.
 //!
 //! A test of an endpoint is written once, inside [`on_both_databases`], and runs on SQLite and on Postgres, each in a
-//! database of its own that is gone afterwards. What needs no database, or only one of them, is an ordinary test.
+//! database of its own that is removed afterwards. A test that needs no database, or only one of them, is an ordinary
+//! one.
 
 mod call;
 mod signer;
@@ -16,12 +17,12 @@ pub(crate) use workshop::Workshop;
 
 pub(crate) use world::{Client, World};
 
-/// Makes of each test two: one on SQLite, one on Postgres.
+/// Turns each test into two: one on SQLite, one on Postgres.
 macro_rules! on_both_databases {
     ($(async fn $name:ident($world:ident: World) $body:block)+) => {$(
         async fn $name($world: $crate::testing::World) $body
 
-        // A module may have the name of a function; so the two tests are named after what they try.
+        // A module may share the name of a function, so the two tests are grouped under the test's name.
         mod $name {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_sqlite() {

@@ -1,4 +1,4 @@
-//! Signatures as tauri's command line makes them.
+//! Signatures as tauri's command line creates them.
 
 use std::io::Cursor;
 
@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use minisign::{KeyPair, sign};
 
-/// Somebody with a key.
+/// A signer with its key.
 pub(crate) struct Signer(KeyPair);
 
 impl Signer {
@@ -14,7 +14,7 @@ impl Signer {
         Self(KeyPair::generate_unencrypted_keypair().expect("a pair of keys"))
     }
 
-    /// What would stand in the `.sig` file.
+    /// The contents of the `.sig` file.
     pub(crate) fn sign(&self, file_name: &str, bytes: &[u8], version: &str) -> String {
         self.sign_saying(&format!("timestamp:1791649051\tfile:{file_name}\tversion:{version}"), bytes)
     }
@@ -23,7 +23,7 @@ impl Signer {
         self.sign_saying("timestamp:1791649051\tfile:payload", bytes)
     }
 
-    /// What would stand in the `.pub` file.
+    /// The contents of the `.pub` file.
     pub(crate) fn public_key(&self) -> String {
         STANDARD.encode(self.0.pk.to_box().expect("a key can be written").into_string())
     }

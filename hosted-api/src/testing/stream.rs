@@ -8,14 +8,14 @@ use futures_util::{Stream, StreamExt};
 use reqwest::Response;
 use serde_json::Value;
 
-/// Nothing takes this long; a test that waits longer has found a fault.
+/// Nothing takes this long; a test that waits longer has found a bug.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// An open stream.
 pub(crate) struct TestStream {
     pub(crate) response_headers: reqwest::header::HeaderMap,
     bytes: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
-    /// What has come and is not read yet; it may end within a character.
+    /// Bytes received but not parsed yet; they may end within a character.
     unread: Vec<u8>,
 }
 
@@ -58,7 +58,7 @@ impl TestStream {
                 return Some(String::from_utf8(block).expect("a message is text"));
             }
             let chunk = tokio::time::timeout(PATIENCE, self.bytes.next()).await.expect("a message comes in time")?;
-            // A connection that is cut ends the stream as well.
+            // A broken connection ends the stream as well.
             self.unread.extend_from_slice(&chunk.ok()?);
         }
     }

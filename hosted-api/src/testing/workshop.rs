@@ -1,4 +1,4 @@
-//! Where releases come from: artefacts with their signatures, in a directory of their own.
+//! Builds releases for tests: artefacts with their signatures, in a directory of their own.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use super::Signer;
 use crate::updates::{Channel, Publication};
 
-/// A place to build at, with a key to sign with.
+/// A build directory and a signing key.
 pub(crate) struct Workshop {
     directory: TempDir,
     pub(crate) signer: Signer,

@@ -21,7 +21,7 @@ use crate::server::{Running, start_with};
 use crate::store::{Store, TestDatabase};
 use crate::updates::{Publication, PublishError, Published, Updates, publish};
 
-/// How long a request waits for the database here: many tests write at once, and none is about how fast a disk is.
+/// How long a request waits for the database in tests: many write at once, and none tests the speed of the disk.
 const SLOW_DISK: Duration = Duration::from_mins(2);
 
 /// A running server.
@@ -48,7 +48,7 @@ impl World {
         Self::run(TestDatabase::sqlite(), Timing::default(), body).await;
     }
 
-    /// With a server that is as quick or slow as it is told.
+    /// With a server that uses these timings.
     pub(crate) async fn timed<F: Future<Output = ()> + Send + 'static>(timing: Timing, body: impl FnOnce(Self) -> F) {
         Self::run(TestDatabase::sqlite(), timing, body).await;
     }
@@ -57,7 +57,7 @@ impl World {
         Self::run(TestDatabase::postgres().await, Timing::default(), body).await;
     }
 
-    /// Runs a test, and tidies up also when it fails.
+    /// Runs a test, and cleans up even if it fails.
     async fn run<F: Future<Output = ()> + Send + 'static>(
         database: TestDatabase,
         timing: Timing,
@@ -89,7 +89,7 @@ impl World {
         let running = start_with(Arc::clone(&app), Config::local(database.url())).expect("the server starts");
         let base = format!("http://{}", running.addr);
         let (studios, artefacts) = (Arc::new([one, two]), Arc::new(artefacts));
-        // The server closes a connection that rests, perhaps at the moment it is used again.
+        // The server closes idle connections, perhaps at the moment one is reused.
         let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client");
         (Self { app, base, http, studios, artefacts }, running)
     }
@@ -122,7 +122,7 @@ impl World {
         self.client(signed_in)
     }
 
-    /// Somebody who holds these tokens.
+    /// A client with these tokens.
     pub(crate) fn client(&self, signed_in: SignedIn) -> Client {
         Client {
             world: self.clone(),
@@ -132,12 +132,12 @@ impl World {
         }
     }
 
-    /// The same world, asked at another server.
+    /// The same world, through another server.
     pub(crate) fn at(&self, base: String) -> Self {
         Self { base, ..self.clone() }
     }
 
-    /// A request by nobody.
+    /// A request without a token.
     pub(crate) fn call(&self, method: &str, path: &str) -> Call {
         let method = method.parse().expect("a method");
         Call::new(self.http.request(method, format!("{}{path}", self.base)))
@@ -205,7 +205,7 @@ impl Client {
         self.post(&format!("/v1/sessions/{session}/rounds")).json(&plan).send().await.created()
     }
 
-    /// The cursor after everything that has happened.
+    /// The cursor after the last event.
     pub(crate) async fn cursor(&self) -> String {
         self.get("/v1/snapshot").send().await.ok()["cursor"].as_str().expect("a cursor").to_owned()
     }

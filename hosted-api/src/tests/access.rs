@@ -1,7 +1,7 @@
-//! Who may take which route: every route of the table, tried by everybody a route could be wrong about.
+//! Who may use which route: every route of the table, tried by every kind of caller.
 //!
-//! The paths and methods are those of the table, so a new route is tried without anybody thinking of it; the bodies are
-//! written here. A route for whose path this file has no id, or that is served without being in the table, fails the test.
+//! The paths and methods are those of the table, so a new route is tried automatically; the bodies are written here. A
+//! route whose path needs an id that this file lacks, or that is served without being in the table, fails the test.
 
 use serde_json::{Value, json};
 use training::Part;
@@ -13,7 +13,7 @@ use crate::router::{router, table};
 use crate::testing::{Client, Reply, Workshop, World, on_both_databases};
 use crate::updates::{Channel, hash};
 
-/// Who somebody is to the session that is named.
+/// A caller's relation to the named session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Relation {
     Own(Part),
@@ -23,10 +23,10 @@ enum Relation {
     Elsewhere(Role),
 }
 
-/// What must come of it.
+/// The expected result.
 #[derive(Debug, PartialEq, Eq)]
 enum Outcome {
-    /// Whatever the endpoint says; not a word about permission.
+    /// Any answer of the endpoint, except one about permission.
     Let,
     Forbidden,
     Unknown,
@@ -68,7 +68,7 @@ struct Stage {
     plan: Value,
 }
 
-/// What is published on it.
+/// The artefact published on it.
 const ARTEFACT: (&str, &[u8]) = ("Ringside_9.0.0_amd64.deb", b"bytes");
 
 impl Stage {
@@ -77,7 +77,7 @@ impl Stage {
         let publication = workshop.publication(Channel::Stable, "9.0.0", &[ARTEFACT]);
         world.publish(&publication).await.expect("it is published");
         let round = trainer.released(&session).await;
-        // Begun, so that nobody who may try can recall it, delete it or begin it, and the stage stays as it is.
+        // Already started, so that no permitted caller can recall, delete or start it, and the stage stays as it is.
         let start = format!("/v1/rounds/{}/start", round["id"].as_str().expect("an id"));
         athlete.post(&start).send().await.ok();
         Self { session, round, plan: trainer.plan().await }
@@ -107,7 +107,7 @@ impl Stage {
         path
     }
 
-    /// A body the endpoint accepts as such; none where it takes none.
+    /// A valid body for the endpoint; none if it takes none.
     fn body(&self, method: &str, template: &str) -> Option<Value> {
         match (method, template) {
             ("POST", "/v1/auth/login") => {
@@ -154,11 +154,11 @@ on_both_databases! {
         ];
         for (access, routes) in table() {
             for (template, method, _) in operations(&routes.1) {
-                // Signing out is for everybody, and would leave nobody to try the rest with.
+                // Everybody may sign out, and that would leave nobody to try the rest with.
                 if template == "/v1/auth/logout" {
                     continue;
                 }
-                // Cancelling by those who may would end the stage; that they may is tried in its own tests.
+                // A permitted cancellation would end the stage; it has its own tests.
                 let ends = template == "/v1/sessions/{id}/cancel";
                 for (relation, client) in &people {
                     if ends && matches!(relation, Relation::Own(_)) {
@@ -233,7 +233,7 @@ on_both_databases! {
             assert!(described.contains(route), "{route:?} is missing from the description");
         }
         assert_eq!(described.len(), served.len());
-        // Whatever method is tried, a path of the description either has it there or says 405.
+        // For every method, a path of the description either lists it or answers 405.
         for (path, item) in &document.paths.paths {
             for (name, described) in [
                 ("GET", item.get.is_some()),
@@ -273,7 +273,7 @@ on_both_databases! {
     }
 }
 
-/// A handler that is described but stands in no table would be served nowhere, or worse, by a router of its own.
+/// A handler that is described but not in the table would be served nowhere or, worse, by another router.
 #[test]
 fn every_handler_is_in_the_table() {
     let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -1,4 +1,4 @@
-//! One's own account: name, language, password.
+//! The caller's own account: name, language, password.
 
 use serde_json::{Value, json};
 

@@ -16,10 +16,10 @@ use crate::updates::{Channel, hash};
 
 const NAME: &str = "Ringside_0.2.0_amd64.deb";
 const BYTES: &[u8] = b"0123456789";
-/// More than what the sockets of both ends hold.
+/// More than the socket buffers of both ends hold.
 const LARGE: usize = 10 * 1024 * 1024;
 
-/// Publishes an artefact; where it is.
+/// Publishes an artefact; returns its path.
 async fn published(world: &World, bytes: &[u8]) -> String {
     let workshop = Workshop::new();
     let publication = workshop.publication(Channel::Stable, "0.2.0", &[(NAME, bytes)]);
@@ -88,7 +88,7 @@ on_both_databases! {
         for (if_range, status, body) in [
             (tag.as_str(), 206, "456789"),
             ("\"another\"", 200, "0123456789"),
-            // A range needs to know that it is the same for certain.
+            // A range requires a strong comparison.
             (weak.as_str(), 200, "0123456789"),
             ("Wed, 25 Nov 2026 00:00:00 GMT", 200, "0123456789"),
         ] {
@@ -136,7 +136,7 @@ on_both_databases! {
             let reply = asked(&world, "GET", &path, &[]).await;
             assert_eq!((reply.status.as_u16(), reply.code().as_str()), (404, "not-found"), "{path}");
         }
-        // Published, and yet not here: whoever runs the server has to know.
+        // Published but missing here: the operator has to know.
         std::fs::remove_file(world.artefacts().join(&hash)).expect("it was there");
         let reply = asked(&world, "GET", &path, &[]).await;
         assert_eq!((reply.status.as_u16(), reply.code().as_str()), (500, "internal"));
@@ -151,12 +151,12 @@ async fn a_slow_download_is_not_cut_off() {
         let path = published(&world, &bytes).await;
         let deadline = Instant::now() + Duration::from_mins(1);
         let mut download = world.call("GET", &path).raw().await;
-        // On a slow machine the answer itself may take as long as that to begin.
+        // On a slow machine even the head of the answer may take that long.
         while download.status() == 408 && Instant::now() < deadline {
             download = world.call("GET", &path).raw().await;
         }
         assert_eq!(download.status(), 200);
-        // When what takes too long to be answered has been given up, so would this be.
+        // By the time a slow answer has timed out, this download would have, too.
         let slow = Router::new().route("/slow", get(std::future::pending::<()>));
         let slow = world.at(behind_the_boundary(&world, slow).await);
         assert_eq!(slow.call("GET", "/slow").send().await.code(), "timeout");
@@ -170,11 +170,11 @@ async fn a_server_ends_in_time_while_somebody_downloads() {
     World::on_sqlite(|world| async move {
         let path = published(&world, &vec![7; LARGE]).await;
         let second = TestDatabase::sqlite();
-        // What is not read is let go after a while; that is not what ends it here.
+        // A connection whose data stays unread is dropped after a while; that must not be what ends it here.
         let config = Config { unread_for: Duration::from_hours(1), ..Config::local(second.url()) };
         let running = start_with(Arc::clone(&world.app), config).expect("it starts");
         let download = world.at(format!("http://{}", running.addr)).call("GET", &path).raw().await;
-        // Not to the second: what is looked for is an end that waits for whoever downloads.
+        // A generous limit: the fault to find is a shutdown that waits for downloads.
         tokio::time::timeout(Duration::from_mins(1), running.shutdown()).await.expect("it ends in time");
         assert!(download.bytes().await.is_err(), "it was cut, and goes on elsewhere");
         second.remove().await;

@@ -1,4 +1,4 @@
-//! The end of a server: quick, and nobody is left without a word.
+//! Shutdown of a server: quick, and every client is told.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ on_both_databases! {
         stream.expect("hello").await;
         let path = format!("/v1/feed?after={}&wait=25", athlete.cursor().await);
         let polling = tokio::spawn(athlete.get(&path).send());
-        // The poll is there when somebody but the stream listens.
+        // The poll has arrived once there is a second listener.
         while world.app.hub.listening() < 2 {
             tokio::task::yield_now().await;
         }
@@ -29,7 +29,7 @@ on_both_databases! {
         assert_eq!(world.call("GET", "/healthz").send().await.status, 200);
         let refused = athlete.get("/v1/feed").header("accept", "text/event-stream").send().await;
         assert_eq!(refused.code(), "draining");
-        // Everything but streams goes on until the listener closes.
+        // Everything except streams and long polls is served until the listener closes.
         assert_eq!(athlete.get("/v1/me").send().await.status, 200);
     }
 
@@ -47,7 +47,7 @@ on_both_databases! {
         let stuck = tokio::net::TcpStream::connect(running.addr).await.expect("it connects");
         stuck.writable().await.expect("it is open");
         stuck.try_write(b"GET /healthz HTTP/1.1\r\n").expect("it is written");
-        // Not to the second: what is looked for is an end that waits for somebody.
+        // A generous limit: the fault to find is a shutdown that waits for a client.
         tokio::time::timeout(Duration::from_mins(1), running.shutdown()).await.expect("it ends in time");
         second.remove().await;
     }

@@ -1,4 +1,4 @@
-//! When it is the server that fails: it says so as a problem, and goes on.
+//! Failures of the server: it answers with a problem and keeps running.
 
 use std::io::{Read, Write};
 use std::sync::Arc;
@@ -74,7 +74,7 @@ on_both_databases! {
         .expect("the stream is open");
         assert_eq!(world.app.hub.listening(), 1);
 
-        // Each of these events is some ten kilobytes; what the two sockets and the queue hold is full at some point.
+        // Each of these events is some ten kilobytes, so the socket buffers and the queue fill up at some point.
         let mut plan = trainer.plan().await;
         let exercise = plan["exercises"][0].clone();
         plan["exercises"] = json!(vec![exercise; 50]);
@@ -85,7 +85,7 @@ on_both_databases! {
         while world.app.hub.listening() > 0 {
             trainer.post(&path).json(&plan).send().await.created();
         }
-        // The one who reads again finds the connection closed, not a stream that goes on.
+        // A client that resumes reading finds the connection closed, not a stream that goes on.
         let closed = async {
             while world.call("GET", "/metrics").send().await.text.contains("ringside_streams 1") {
                 tokio::task::yield_now().await;
@@ -99,7 +99,7 @@ on_both_databases! {
     }
 }
 
-/// A server with one route of ours behind the boundary; its address.
+/// Starts a server with a router of ours behind the boundary; returns its address.
 pub(super) async fn behind_the_boundary(world: &World, router: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("it listens");

@@ -127,7 +127,7 @@ on_both_databases! {
         let reply = athlete.post(&complete).json(&twice).send().await;
         assert_eq!(reply.findings(), [("/exercises/1/id".to_owned(), "duplicate".to_owned())]);
 
-        // An exercise of somebody else's round that is out at the same time.
+        // An exercise of somebody else's round that is released at the same time.
         let theirs = stranger.post("/v1/sessions").send().await.created();
         let theirs = theirs["id"].as_str().expect("an id").to_owned();
         trainer.post(&format!("/v1/sessions/{theirs}/join")).send().await.ok();
@@ -190,7 +190,7 @@ on_both_databases! {
         assert_eq!(to_athlete.expect("session-joined").await.data["session"]["trainer"]["id"], trainer.id);
         to_trainer.expect("session-joined").await;
 
-        // A draft deleted on one of the trainer's devices is told to the others, and to nobody else.
+        // A draft deleted on one of the trainer's devices is announced to their other devices only.
         let round = trainer.draft(&id).await;
         to_trainer.expect("round-saved").await;
         let path = format!("/v1/rounds/{}", round["id"].as_str().expect("an id"));
@@ -207,7 +207,7 @@ on_both_databases! {
         let mut to_other = other.stream(None).await;
         to_other.expect("hello").await;
 
-        // Nobody listens, and the commands succeed all the same.
+        // The commands succeed even without listeners.
         let (id, ..) = world.session().await;
         athlete.post(&format!("/v1/sessions/{id}/cancel")).send().await.ok();
 
@@ -216,10 +216,10 @@ on_both_databases! {
         for event in ["session-started", "session-joined", "session-cancelled"] {
             back.expect(event).await;
         }
-        // The first thing the other one hears is their own.
+        // The first event the other one receives is their own.
         other.post("/v1/sessions").send().await.created();
         assert_eq!(to_other.expect("session-started").await.data["session"]["athlete"]["id"], other.id);
-        // With somebody else's cursor nothing of theirs can be read.
+        // Somebody else's cursor gives no access to their feed.
         let reply = other.get(&format!("/v1/feed?after={before}")).send().await;
         assert_eq!(reply.code(), "cursor-expired");
     }
@@ -266,7 +266,7 @@ on_both_databases! {
         let limited = replies.iter().find(|reply| reply.status == 429).expect("one is limited");
         assert_eq!(limited.code(), "too-many-attempts");
         assert!((1..=30).contains(&limited.header("retry-after").parse::<u32>().expect("seconds")));
-        // The right password does not open a door that is shut, and another address has its own.
+        // While throttled, even the right password is refused; another address has its own limit.
         let right = json!({ "email": world.email(" MARA"), "password": world.password(), "device_name": "x" });
         assert_eq!(world.post("/v1/auth/login").json(&right).send().await.status, 429);
         assert_eq!(world.post("/v1/auth/login").json(&body("nobody@nowhere.example")).send().await.status, 401);

@@ -1,4 +1,4 @@
-//! The feed: never a hole, never a repetition, whatever happens around it.
+//! The feed: never a gap, never a duplicate, whatever happens around it.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use training::wire::FeedPage;
 use crate::maintenance::horizon;
 use crate::testing::{Client, TestStream, on_both_databases};
 
-/// Does something to the feeds of `mara` and `jonas`: two events for each.
+/// Appends two events each to the feeds of `mara` and `jonas`.
 async fn something(athlete: &Client) {
     let id = athlete.post("/v1/sessions").send().await.created()["id"].as_str().expect("an id").to_owned();
     athlete.post(&format!("/v1/sessions/{id}/cancel")).send().await.ok();
 }
 
-/// Polls until nothing is left, and holds that nothing is missing.
+/// Polls until nothing is left, and asserts that nothing is missing.
 async fn all_after(client: &Client, cursor: &str) -> Vec<u64> {
     let (mut cursor, mut seen) = (cursor.to_owned(), Vec::new());
     loop {
@@ -51,7 +51,7 @@ on_both_databases! {
                 while seen.len() < expected {
                     let mut stream = trainer.stream(Some(&cursor)).await;
                     assert_eq!(stream.expect("hello").await.data["resumed"], true);
-                    // Each reader leaves after another number of events and continues where it was.
+                    // Each reader disconnects after a different number of events and resumes from its cursor.
                     for _ in 0..=(reader * 7) {
                         if seen.len() == expected {
                             break;
@@ -146,7 +146,7 @@ on_both_databases! {
         let (reply, ()) = tokio::join!(athlete.get(&path).send(), something(&athlete));
         let page: FeedPage = reply.read();
         assert!(!page.events.is_empty(), "it did not wait its time out");
-        // And answers with nothing when there is nothing.
+        // And returns an empty page when there are no events.
         let path = format!("/v1/feed?after={}&wait=1", athlete.cursor().await);
         let page: FeedPage = athlete.get(&path).send().await.read();
         assert!(page.events.is_empty() && !page.more);
@@ -174,7 +174,7 @@ on_both_databases! {
             if opened.status() != 401 {
                 break TestStream::of(opened);
             }
-            // A disk that stood still has used it up.
+            // A stalled disk has used up the time.
             lasts *= 2;
             assert!(lasts < Duration::from_mins(1), "a token that is good opens a stream");
         };
@@ -207,7 +207,7 @@ on_both_databases! {
 
     async fn the_snapshot_and_the_feed_fit_together(world: World) {
         let (athlete, trainer) = (world.sign_in("mara").await, world.sign_in("jonas").await);
-        // Snapshots are taken while things happen; each must go on exactly from its cursor.
+        // Snapshots are taken while events are appended; each must continue exactly from its cursor.
         let happening = async {
             for _ in 0..10 {
                 something(&athlete).await;
@@ -236,7 +236,7 @@ on_both_databases! {
     }
 }
 
-/// The cursor with another number.
+/// The cursor with another `seq`.
 fn at(cursor: &str, seq: u64) -> String {
     let epoch = cursor.rsplit_once('.').expect("a cursor").0;
     format!("{epoch}.{seq}")

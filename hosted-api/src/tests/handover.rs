@@ -1,4 +1,4 @@
-//! A live stream that leaves the HTTP machinery: byte by byte what a client gets, whatever else went over its connection.
+//! A live stream that is taken over from hyper: the exact bytes a client gets, whatever else went over its connection.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::testing::{World, on_both_databases};
 /// Nothing takes this long.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A connection, and what came over it.
+/// A connection, and what was received over it.
 struct Wire {
     socket: TcpStream,
     came: String,
@@ -27,7 +27,7 @@ impl Wire {
         self.socket.write_all(text.as_bytes()).await.expect("it is taken");
     }
 
-    /// Reads until this has come; answers everything up to its end.
+    /// Reads until this text has arrived; returns everything up to its end.
     async fn until(&mut self, text: &str) -> String {
         loop {
             if let Some(at) = self.came.find(text) {
@@ -59,7 +59,7 @@ fn stream(version: &str, token: &str) -> String {
     )
 }
 
-/// What the chunks of a body hold, and whether the last of all was among them.
+/// The contents of a body's chunks, and whether the terminating chunk was among them.
 fn unchunked(mut body: &str) -> (String, bool) {
     let mut text = String::new();
     while let Some((size, rest)) = body.split_once("\r\n") {
@@ -134,7 +134,7 @@ on_both_databases! {
         let mut wire = Wire::to(&world).await;
         wire.say(&format!("{}\r\n", stream("1.1", &athlete.access))).await;
         wire.until("event: hello\n").await;
-        // What it says beside the stream is of no interest.
+        // Whatever it sends during the stream is ignored.
         wire.say("GET /v1/me HTTP/1.1\r\n\r\n").await;
         athlete.post("/v1/sessions").send().await.created();
         wire.until("event: session-started\n").await;

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: whatever is sent twice happens once.
+//! `Idempotency-Key`: a command sent twice is executed once.
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -54,7 +54,7 @@ on_both_databases! {
         assert_eq!(trainer.post(&path).key("k").json(&other).send().await.code(), "idempotency-mismatch");
         let release = format!("/v1/rounds/{}/release", round["id"].as_str().expect("an id"));
         assert_eq!(trainer.post(&release).key("k").send().await.code(), "idempotency-mismatch");
-        // The athlete's keys are the athlete's.
+        // Keys are per user: the athlete's don't collide with the trainer's.
         athlete.post(&format!("/v1/sessions/{id}/cancel")).key("k").send().await.ok();
     }
 
@@ -121,7 +121,7 @@ on_both_databases! {
         let mut ids = training::ActIds::of(key).expect("a version 7");
         assert_eq!(round["exercises"][0]["id"], json!(ids.make()));
         assert_eq!(round["id"], json!(ids.make()));
-        // Somebody else who chooses the same key makes something of their own.
+        // Somebody else who chooses the same key creates something of their own.
         let other = world.sign_in("rui").await;
         let theirs = other.post("/v1/sessions").send().await.created()["id"].as_str().expect("an id").to_owned();
         let ines = world.sign_in("ines").await;

@@ -1,4 +1,4 @@
-//! Keeping the exercise library: who may, what is refused, and who is told.
+//! Maintaining the exercise library: who may, what is refused, and who receives the events.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Publishing releases: as a whole or not at all, and never otherwise than before.
+//! Publishing releases: as a whole or not at all, and never with changed contents.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ fn files(world: &World) -> Vec<String> {
     names
 }
 
-/// What is stored: releases with their notes, and artefacts with their platforms.
+/// The stored releases with their notes, and artefacts with their platforms.
 async fn stored(world: &World) -> Vec<String> {
     let mut tx = world.app.store.read().await.expect("it is read");
     let mut stored = Vec::new();
@@ -34,7 +34,7 @@ async fn stored(world: &World) -> Vec<String> {
     stored
 }
 
-/// Why it is refused, as an operator is told, and that nothing has changed by it.
+/// Asserts that it is refused without changing anything; returns the message for the operator.
 async fn refused(world: &World, publication: &Publication) -> String {
     let before = (stored(world).await, files(world));
     let error = world.publish(publication).await.expect_err("it is refused");
@@ -64,7 +64,7 @@ on_both_databases! {
         let workshop = Workshop::new();
         let first = workshop.publication(Channel::Beta, "0.2.0", &[(DEB, b"deb")]);
         world.publish(&Publication { rollout: Percent::new(10), ..first }).await.expect("it is published");
-        // Also together with what would be new, and on another channel.
+        // Also together with new artefacts, and on another channel.
         for channel in [Channel::Beta, Channel::Stable] {
             let other = workshop.publication(channel, "0.2.0", &[(MSI, b"msi"), (DEB, b"another deb")]);
             let why = refused(&world, &other).await;
@@ -85,7 +85,7 @@ on_both_databases! {
         let new = world.publish(&first).await.expect("it is published");
         assert_eq!(new.rollout.get(), 10);
         let version = &first.version;
-        // Raised, lowered, and not touched; with the same, with more, with less, and with nothing said.
+        // Raised, lowered and untouched; published with the same, a higher, a lower and no rollout.
         for percent in [50, 5, 10] {
             let rollout = Percent::new(percent).expect("a percentage");
             change(&world.app.store, Channel::Stable, version, Change::Rollout(rollout)).await.expect("it is there");
@@ -194,7 +194,7 @@ on_both_databases! {
         let publication = workshop.publication(Channel::Stable, "0.2.0", &[(DEB, b"deb")]);
         workshop.file(DEB, "something else");
         assert!(refused(&world, &publication).await.contains("does not belong to the file and the public key"));
-        // Without the key nobody here can tell; a desktop still can.
+        // Without the key the server can't tell; a desktop still can.
         world.publish(&Publication { public_key: None, ..publication }).await.expect("it is published");
     }
 

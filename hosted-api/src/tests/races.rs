@@ -1,4 +1,4 @@
-//! Two acts at the same moment that exclude each other: one happens, the other is told why not.
+//! Two conflicting acts at the same moment: one is carried out, the other is refused with a reason.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ fn path(round: &Value, act: &str) -> String {
     format!("/v1/rounds/{}/{act}", round["id"].as_str().expect("an id"))
 }
 
-/// Exactly one of the two went through; the other was refused because of the state.
+/// Asserts that exactly one of the two succeeded, and that the other was refused because of the state.
 fn one_of(one: &Reply, two: &Reply) {
     let statuses = [one.status.as_u16(), two.status.as_u16()];
     assert!(statuses == [200, 409] || statuses == [409, 200], "{one:?}\n{two:?}");
@@ -44,7 +44,7 @@ on_both_databases! {
         for turn in 0..RACES {
             let round = trainer.released(&id).await;
             let item = round["exercises"][0]["id"].as_str().expect("an id").to_owned();
-            // Ticking an exercise off begins the round as well.
+            // Ticking an exercise off starts the round as well.
             let beginning = async {
                 if turn % 2 == 0 {
                     athlete.post(&path(&round, "start")).send().await
@@ -79,7 +79,7 @@ on_both_databases! {
             let edit = trainer.call("PUT", whole.trim_end_matches('/')).if_match(&round["version"]).json(&plan);
             let (ticked, edited) = tokio::join!(athlete.call("PUT", &log).json(&tick).send(), edit.send());
             ticked.ok();
-            // The edit came first, or learns that it is based on an older version.
+            // The edit came first, or is refused because it is based on an older version.
             assert!(matches!(edited.status.as_u16(), 200 | 412), "{edited:?}");
             let session = athlete.get(&format!("/v1/sessions/{id}")).send().await.ok();
             let now = session["rounds"].as_array().expect("a list").last().expect("the round").clone();
@@ -123,7 +123,7 @@ on_both_databases! {
             world.app.store.compact(horizon(crate::clock::now(), std::time::Duration::ZERO)).await.expect("it compacts")
         }));
         let ((), _) = tokio::join!(telling, compacting);
-        // Whatever is left goes on without a hole from the floor to the end, and what is gone is said to be gone.
+        // What is left has no gap from the floor to the head, and a cursor below the floor is reported as expired.
         let mut oldest = None;
         for seq in 0..=40_u64 {
             let reply = athlete.get(&format!("/v1/feed?after={epoch}.{seq}")).send().await;

@@ -1,10 +1,10 @@
-//! What is read: lists, the snapshot, and that nobody reads what is not theirs.
+//! Reading: lists, the snapshot, and that nobody can read other people's data.
 
 use serde_json::{Value, json};
 
 use crate::testing::{Client, on_both_databases};
 
-/// Starts and cancels a session; its id.
+/// Starts and cancels a session; returns its id.
 async fn ended(athlete: &Client) -> String {
     let id = athlete.post("/v1/sessions").send().await.created()["id"].as_str().expect("an id").to_owned();
     athlete.post(&format!("/v1/sessions/{id}/cancel")).send().await.ok();
@@ -51,7 +51,7 @@ on_both_databases! {
         world.app.store.archive_exercise(&ids(&library)[0]).await;
         let left = athlete.get("/v1/exercises").send().await.ok()["exercises"].clone();
         assert_eq!(ids(&left), ids(&library)[1..]);
-        // What is archived is not offered, and not taken.
+        // Archived exercises are not offered, and not accepted.
         let (id, _, trainer) = world.session().await;
         let snapshot = trainer.get("/v1/snapshot").send().await.ok();
         let offered = snapshot["exercises"].as_array().expect("a list").iter().filter(|known| known["archived"] == false);

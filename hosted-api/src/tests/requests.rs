@@ -1,4 +1,4 @@
-//! What every request has in common: problems, bodies, parameters, ids.
+//! What all requests have in common: problems, bodies, parameters, ids.
 
 use serde_json::json;
 

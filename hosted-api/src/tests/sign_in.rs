@@ -15,7 +15,7 @@ async fn refresh_under(world: &World, token: &str, key: &str) -> Reply {
     request.json(&json!({ "refresh_token": token })).send().await
 }
 
-/// The client that a refresh made of it.
+/// The client after a refresh.
 async fn refreshed(world: &World, client: &Client) -> Client {
     let reply = refresh(world, &client.refresh).await;
     assert_eq!(reply.status, 200, "{reply:?}");

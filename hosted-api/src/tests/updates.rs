@@ -1,4 +1,4 @@
-//! What an installation is offered.
+//! Which release an installation is offered.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ fn percent(percent: u8) -> Percent {
     Percent::new(percent).expect("a percentage")
 }
 
-/// What is asked by an installation from Debian's package, with these headers.
+/// The update check of an installation from the Debian package, with these headers.
 async fn asked(world: &World, channel: &str, current: &str, headers: &[(&str, &str)]) -> Reply {
     let call = world.call("GET", &format!("/v1/updates/{channel}/linux/x86_64/deb/{current}"));
     headers.iter().fold(call, |call, (name, value)| call.header(name, value)).send().await
@@ -155,7 +155,7 @@ on_both_databases! {
             assert_eq!(reply.ok()["notes"], expected, "{accepted}");
         }
         assert_eq!(asked(&world, "stable", "0.1.0", &[]).await.ok()["notes"], "in en");
-        // What is published without English is better told in another language than not at all.
+        // For a release without English notes, another language is better than none.
         let notes = BTreeMap::from([("pt".to_owned(), "só em português".to_owned())]);
         let workshop = Workshop::new();
         published(&world, &Publication { notes, ..workshop.deb(Channel::Stable, "0.3.0") }).await;

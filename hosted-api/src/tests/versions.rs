@@ -22,7 +22,7 @@ on_both_databases! {
             assert!(!reply.header("retry-after").is_empty());
         }
         assert_eq!(world.app.store.session_document(&id).await, newer, "not a byte of it has changed");
-        // As soon as a server that understands it answers, the same acts under the same keys are done.
+        // Once a server that understands it answers, the same acts under the same keys succeed.
         world.app.store.set_session_format(&id, FORMAT).await;
         athlete.post(&path("/start")).key("start").send().await.ok();
         trainer.post(&format!("/v1/sessions/{id}/cancel")).key("cancel").send().await.ok();
@@ -35,7 +35,7 @@ on_both_databases! {
     }
 }
 
-/// The shape of a session's document, as it is described: names, types and words.
+/// The shape of a session's document according to its schema: names, types and words.
 fn shape() -> Value {
     use utoipa::{PartialSchema, ToSchema};
     let mut schemas = vec![(training::Session::name().into_owned(), training::Session::schema())];
@@ -51,7 +51,7 @@ fn shape() -> Value {
 fn strip_prose(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            // What is said of it, and the limits of what people may enter, are not its shape.
+            // Descriptions, and the limits on what people may enter, are not part of the shape.
             members.retain(|name, value| {
                 let is_limit = name.starts_with("min") || name.starts_with("max") || name == "pattern";
                 !(name == "description" || name == "default" || is_limit && !value.is_object())
@@ -63,7 +63,7 @@ fn strip_prose(value: &mut Value) {
     }
 }
 
-/// Whoever changes what is stored of a session finds here that its format has to be raised.
+/// Reminds anyone who changes the stored session that its format number has to be raised.
 #[test]
 fn the_format_of_a_session_is_raised_with_its_shape() {
     let noted = include_str!("../../formats/session.json");

@@ -1,7 +1,7 @@
 //! The bytes of artefacts: one file for each hash, in a directory beside the database.
 //!
-//! Several nodes share the directory, as they share the database. A file has its name from the moment it is complete and
-//! on disk, and nothing is ever written into it again, so nobody reads half of one.
+//! Several nodes share the directory, as they share the database. A file gets its name only once it is complete and on
+//! disk, and is never written to again, so nobody reads a partial one.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -22,28 +22,28 @@ impl Artefacts {
         Self(directory.into())
     }
 
-    /// Where the bytes with this hash are, if they are. The hash is one of ours, not whatever somebody asked for.
+    /// The path of the bytes with this hash, if they exist. The hash must be one of ours, not unchecked input.
     pub(crate) fn path(&self, hash: &str) -> PathBuf {
         self.0.join(hash)
     }
 
-    /// Keeps a copy of a file whose bytes have this hash. One that is there already is replaced, so that publishing again
-    /// mends a damaged one.
+    /// Stores a copy of a file whose bytes have this hash. An existing one is replaced, so that publishing again
+    /// repairs a damaged one.
     pub(crate) fn keep(&self, source: &Path, hash: &str) -> io::Result<()> {
         fs::create_dir_all(&self.0)?;
         let partial = self.0.join(format!("{hash}.{}.partial", Uuid::now_v7()));
         let kept = copy(source, &partial, hash).and_then(|()| fs::rename(&partial, self.path(hash)));
         if kept.is_err() {
-            // What went wrong is what is told; half a file that stays is only in the way.
+            // The original error is reported; a partial file that stays is only clutter.
             fs::remove_file(&partial).ok();
         }
         kept?;
-        // The name lasts when the directory is on disk.
+        // The name is durable only once the directory is synced.
         File::open(&self.0)?.sync_all()
     }
 }
 
-/// The hash of bytes, as files are called and tags are made of.
+/// The hash of bytes, used for file names and entity tags.
 pub(crate) fn hash(bytes: &[u8]) -> String {
     format!("{:x}", Sha256::digest(bytes))
 }

@@ -1,4 +1,4 @@
-//! What is to be published, looked at before anything of it is stored.
+//! Checks of the files to be published, before anything is stored.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -11,10 +11,10 @@ use super::platform::{NAMES, Platform, version_in};
 use super::signature::{BadSignature, Key, Signature};
 use crate::store::ArtefactRow;
 
-/// What the name of an artefact's signature ends in, after the artefact's name.
+/// The suffix that turns an artefact's name into that of its signature.
 const SIGNATURE: &str = ".sig";
 
-/// What is wrong with files that are to be published.
+/// What is wrong with the files to be published.
 #[derive(Debug, thiserror::Error)]
 pub enum BadFile {
     /// There is none.
@@ -31,10 +31,10 @@ pub enum BadFile {
         /// Why not.
         source: std::io::Error,
     },
-    /// Its name does not say what it is for.
+    /// Its name does not tell its platform.
     #[error("the name {0} does not say what the file is for; names that do are {NAMES}")]
     Name(String),
-    /// Its name says another version than the one it would be published as.
+    /// Its name has a different version than the one it would be published as.
     #[error("{file} is named as version {named} and can't be published as {version}")]
     OtherVersion {
         /// Which.
@@ -47,7 +47,7 @@ pub enum BadFile {
     /// It has no bytes.
     #[error("{0} is empty")]
     Empty(String),
-    /// A name is there twice.
+    /// A name is given twice.
     #[error("{0} is given twice")]
     Twice(String),
     /// An artefact without a signature.
@@ -66,7 +66,7 @@ pub enum BadFile {
         /// The other.
         second: String,
     },
-    /// A signature is not good.
+    /// A signature is not valid.
     #[error("the signature of {file} can't be used")]
     Signature {
         /// Whose.
@@ -76,7 +76,7 @@ pub enum BadFile {
     },
 }
 
-/// An artefact that may be published: its file, and what is stored of it for each platform it is for.
+/// An artefact that may be published: its file, and the row to store for each of its platforms.
 #[derive(Debug)]
 pub(super) struct Checked {
     pub(super) path: PathBuf,
@@ -84,11 +84,11 @@ pub(super) struct Checked {
     pub(super) rows: Vec<ArtefactRow>,
 }
 
-/// Looks at files, in whichever order they come: each must be an artefact with its signature, or the signature of one.
+/// Checks files, in any order: each must be an artefact with a signature, or the signature of one.
 ///
-/// One is read after the other as a whole, which is nothing to a machine that has just built them.
+/// Each is read into memory as a whole, one after another, which is no burden for a machine that has just built them.
 pub(super) fn check(files: &[PathBuf], version: &Version, key: Option<&Key>) -> Result<Vec<Checked>, BadFile> {
-    // Before names are judged: whoever has misspelt one looks for the file, not for what may be published.
+    // Before the names are checked: for a misspelt name, the useful error is that the file is missing.
     if let Some(missing) = files.iter().find(|path| is_missing(path)) {
         return Err(BadFile::NotFound(missing.clone()));
     }
@@ -131,11 +131,11 @@ fn check_one(
     key: Option<&Key>,
 ) -> Result<Checked, BadFile> {
     let not_good = |source| BadFile::Signature { file: name.to_owned(), source };
-    // A signature is text; what is none can't be read as one either.
+    // A signature is text; anything else fails to parse below.
     let text = String::from_utf8_lossy(&read(signature)?).into_owned();
     let signature = Signature::parse(&text, version).map_err(not_good)?;
     let bytes = read(path)?;
-    // What a build that broke off has left may well be signed, and verify.
+    // The empty file of an aborted build may well be signed, and verify.
     if bytes.is_empty() {
         return Err(BadFile::Empty(name.to_owned()));
     }
@@ -152,7 +152,7 @@ fn check_one(
     Ok(Checked { path: path.to_owned(), rows: platforms.iter().map(row).collect(), hash })
 }
 
-/// Files by their names: signatures, and what is none.
+/// Files by name.
 type Named<'a> = BTreeMap<String, &'a Path>;
 
 fn by_name(files: &[PathBuf]) -> Result<(Named<'_>, Named<'_>), BadFile> {
@@ -166,7 +166,7 @@ fn by_name(files: &[PathBuf]) -> Result<(Named<'_>, Named<'_>), BadFile> {
     Ok(named.into_iter().partition(|(name, _)| name.ends_with(SIGNATURE)))
 }
 
-/// Whether nothing is there. What can't be looked at is there, and reading it says why it can't.
+/// Whether the file is missing. One that can't be accessed is not; reading it reports why it can't.
 fn is_missing(path: &Path) -> bool {
     std::fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }

@@ -1,32 +1,32 @@
-//! In which language somebody is told what is new.
+//! Choosing the language of release notes.
 
 use std::collections::BTreeMap;
 
 use crate::http::parse_weighted;
 
-/// What a release says of itself, by language: a two-letter code of ISO 639.
+/// Release notes, by language: a two-letter code of ISO 639.
 pub(crate) type Notes = BTreeMap<String, String>;
 
-/// What is said where the language somebody wants is not there.
+/// The language to use if none of the accepted ones is available.
 const FALLBACK: &str = "en";
 
-/// The notes for whoever accepts these languages (an `Accept-Language`, RFC 9110, section 12.5.4): in the first of theirs
-/// that is there, in English, or in any.
+/// The notes for a client with this `Accept-Language` (RFC 9110, section 12.5.4): in the first of its languages that is
+/// available, else in English, else in any.
 pub(crate) fn notes_for<'a>(notes: &'a Notes, accepted: &str) -> Option<&'a str> {
     let wanted = wanted(accepted);
     let found = wanted.iter().find_map(|language| notes.get(language));
     found.or_else(|| notes.get(FALLBACK)).or_else(|| notes.values().next()).map(String::as_str)
 }
 
-/// The languages of an `Accept-Language`, the most wanted first, without their regions.
+/// The languages of an `Accept-Language`, highest weight first, without their regions.
 fn wanted(accepted: &str) -> Vec<String> {
     let mut ranges: Vec<(f32, String)> = accepted.split(',').filter_map(range).collect();
-    // Stable: of those wanted alike, the first.
+    // Stable: languages of equal weight stay in order.
     ranges.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     ranges.into_iter().map(|(_, language)| language).collect()
 }
 
-/// How much a language is wanted, and which; none that is refused, or that can't be read.
+/// A language and its weight; none if it is refused or can't be parsed.
 fn range(text: &str) -> Option<(f32, String)> {
     let (language, weight) = parse_weighted(text)?;
     let language = language.split('-').next()?.to_ascii_lowercase();

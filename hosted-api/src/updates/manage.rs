@@ -1,4 +1,4 @@
-//! What an operator does with releases that are published: look at them, roll them out, halt them.
+//! Managing published releases, for operators: listing, rolling out, halting.
 
 use semver::Version;
 use training::Timestamp;
@@ -21,16 +21,16 @@ pub struct Listed {
     pub requires: Option<Version>,
     /// When it was published.
     pub published_at: Timestamp,
-    /// What it is there for.
+    /// The platforms it is available for.
     pub platforms: Vec<String>,
 }
 
-/// What becomes of a release.
+/// A change to a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// It is offered to this many installations.
     Rollout(Percent),
-    /// It is offered to nobody, until it is resumed. Who has it keeps it.
+    /// It is offered to nobody until it is resumed. Installations that have it keep it.
     Halt,
     /// It is offered again, to as many as before it was halted.
     Resume,
@@ -39,15 +39,15 @@ pub enum Change {
 /// Why a release could not be changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
-    /// The store is the reason.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// There is none.
+    /// There is no such release.
     #[error("there is no version {version} on the channel {}", channel.word())]
     Unknown {
-        /// Where it was looked for.
+        /// The channel that was searched.
         channel: Channel,
-        /// What was looked for.
+        /// The version that was searched for.
         version: Version,
     },
 }
@@ -65,7 +65,7 @@ pub async fn list_releases(database: &DatabaseUrl) -> Result<Vec<Listed>, StoreE
     listed
 }
 
-/// Changes whom a release is offered to; the release as it is then.
+/// Changes whom a release is offered to; returns the changed release.
 ///
 /// # Errors
 /// [`ChangeError`] when there is no such release or no database, or it fails.

@@ -1,8 +1,9 @@
 //! Updates of the desktop application: what is published, and what an installation is offered.
 //!
-//! An operator publishes a release ([`publish`]) and says whom it is offered to ([`manage`]); which one an installation gets
-//! is decided by a pure function ([`offer`]). Rows are in the store, bytes in [`artefacts`]. Deliberately absent: secret
-//! keys. Artefacts are signed where they are built, and desktops believe only the key they were built with.
+//! An operator publishes a release ([`publish`]) and decides whom it is offered to ([`manage`]); a pure function
+//! decides which one an installation gets ([`offer`]). Rows are in the store, bytes in [`artefacts`]. Deliberately
+//! absent: secret keys. Artefacts are signed where they are built, and desktops trust only the key they were built
+//! with.
 
 mod artefacts;
 mod files;
@@ -29,12 +30,12 @@ pub use signature::{BadKey, BadSignature};
 #[cfg(test)]
 pub(crate) use {artefacts::hash, manage::change, publish::publish};
 
-/// What a server offers updates with.
+/// The server's configuration for updates.
 #[derive(Debug, Default)]
 pub(crate) struct Updates {
-    /// Where the bytes are. Without a place, nothing is published.
+    /// Where the bytes are. If absent, nothing is published.
     pub(crate) artefacts: Option<Artefacts>,
-    /// Where desktops reach the server; if absent, where they just did.
+    /// The address at which desktops reach the server; if absent, the one the request was sent to.
     pub(crate) public_url: Option<PublicUrl>,
 }
 

@@ -1,4 +1,4 @@
-//! Which release an installation is offered. Pure: whoever asks the same is told the same.
+//! Which release an installation is offered. Pure: the same request always gets the same answer.
 
 use semver::Version;
 
@@ -13,8 +13,7 @@ words! {
 }
 
 impl Channel {
-    /// The channels whose releases this one is offered. Whoever tries what is new must not be left behind by what is
-    /// finished.
+    /// The channels whose releases this one is offered. Beta users must not miss a newer stable release.
     fn offers(self) -> &'static [Self] {
         match self {
             Self::Stable => &[Self::Stable],
@@ -42,7 +41,7 @@ impl Percent {
     }
 }
 
-/// Which hundredth of all installations one belongs to, 0 to 99. It stays the same for as long as it is installed.
+/// The hundredth of all installations that one belongs to, 0 to 99. It stays the same while it is installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Bucket(u8);
 
@@ -62,23 +61,23 @@ impl Bucket {
 pub(crate) struct Release {
     pub(crate) channel: Channel,
     pub(crate) version: Version,
-    /// The lowest version that may take it; below, another one must be taken first.
+    /// The lowest version that may update to it; a lower one must update to another release first.
     pub(crate) requires: Option<Version>,
     pub(crate) rollout: Percent,
     pub(crate) halted: bool,
 }
 
-/// Who asks.
+/// The installation that asks.
 #[derive(Clone, Debug)]
 pub(crate) struct Installation {
     pub(crate) channel: Channel,
     pub(crate) current: Version,
-    /// Unknown, it gets what everybody gets.
+    /// If unknown, only releases that are rolled out to everybody are offered.
     pub(crate) bucket: Option<Bucket>,
 }
 
-/// The one of these releases (all with an artefact for the platform that asks) that an installation is offered: the
-/// highest it may take.
+/// The release that an installation is offered: the highest it may take of these, which all have an artefact for its
+/// platform.
 pub(crate) fn offered<'a>(releases: impl IntoIterator<Item = &'a Release>, to: &Installation) -> Option<&'a Release> {
     releases.into_iter().filter(|release| may_take(to, release)).max_by(|a, b| a.version.cmp(&b.version))
 }
@@ -87,7 +86,7 @@ fn may_take(installation: &Installation, release: &Release) -> bool {
     let Installation { channel, current, bucket } = installation;
     channel.offers().contains(&release.channel)
         && !release.halted
-        // By precedence, to which builds of one version are the same: none of them is an update of another.
+        // By precedence, which ignores build metadata: one build of a version is not an update of another.
         && release.version.cmp_precedence(current).is_gt()
         && bucket.map_or(release.rollout == Percent::ALL, |Bucket(bucket)| release.rollout.0 > bucket)
         && release.requires.as_ref().is_none_or(|lowest| lowest.cmp_precedence(current).is_le())
@@ -181,7 +180,7 @@ mod tests {
         prop_oneof![Just(Channel::Stable), Just(Channel::Beta)]
     }
 
-    /// Few different ones, so that they often meet.
+    /// Few different ones, so that they often coincide.
     fn versions() -> impl Strategy<Value = Version> {
         (0..2_u64, 0..4_u64, prop_oneof![Just(""), Just("-beta.1"), Just("-beta.2")])
             .prop_map(|(major, minor, pre)| version(&format!("{major}.{minor}.0{pre}")))

@@ -1,6 +1,6 @@
 //! What an artefact is for: an operating system, a processor, and how the application was installed.
 //!
-//! The words are those of tauri's updater, which names itself with them when it asks.
+//! The words are those that tauri's updater sends in its requests.
 
 /// A vocabulary: an enum whose variants are words.
 macro_rules! words {
@@ -20,7 +20,7 @@ macro_rules! words {
                 match self { $(Self::$variant => $word,)+ }
             }
 
-            /// What a word says, if it is one of the vocabulary.
+            /// The variant of a word, if it is in the vocabulary.
             $visibility fn from_word(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)+ _ => None }
             }
@@ -75,7 +75,7 @@ pub(crate) const NAMES: &str = "Ringside_1.2.3_amd64.deb, Ringside-1.2.3-1.x86_6
                                 Ringside_x64.app.tar.gz, Ringside_universal.app.tar.gz";
 
 impl Platform {
-    /// What these words name, if each is of its vocabulary.
+    /// The platform that these words name, if each is in its vocabulary.
     pub(crate) fn named(target: &str, arch: &str, bundle: &str) -> Option<Self> {
         Some(Self {
             target: Target::from_word(target)?,
@@ -84,12 +84,12 @@ impl Platform {
         })
     }
 
-    /// What a file of this name is for, by the names tauri's bundler gives; nothing if it gives no such name.
+    /// The platforms of a file, by the naming scheme of tauri's bundler; empty if the name does not follow it.
     pub(crate) fn of_file(name: &str) -> Vec<Self> {
         let Some(Parts { target, bundle, arch, .. }) = parts(name) else { return Vec::new() };
         let archs: &[Arch] = match (bundle, arch) {
             (Bundle::App, "universal") => &[Arch::Aarch64, Arch::X86_64],
-            // Each system, and each of its packagers, has its own word for the same processor.
+            // Each system and each packager has its own word for the same processor.
             (_, "amd64" | "x64" | "x86_64") => &[Arch::X86_64],
             (_, "arm64" | "aarch64") => &[Arch::Aarch64],
             (_, "i386" | "i686" | "x86") => &[Arch::I686],
@@ -106,12 +106,12 @@ impl std::fmt::Display for Platform {
     }
 }
 
-/// The version in the name of a file, if it is such a name and carries one: macOS's don't.
+/// The version in a file's name, if the name follows the scheme and has one: macOS's don't.
 pub(crate) fn version_in(name: &str) -> Option<&str> {
     parts(name)?.version
 }
 
-/// What the name of a file says.
+/// The parts of a file's name.
 struct Parts<'a> {
     target: Target,
     bundle: Bundle,
@@ -121,7 +121,7 @@ struct Parts<'a> {
 }
 
 fn parts(name: &str) -> Option<Parts<'_>> {
-    // Nothing that could mean something in a path or an address.
+    // No character with a meaning in a path or URL.
     if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+' | b'~')) {
         return None;
     }

@@ -1,30 +1,30 @@
-//! Where a server is reached from outside, which it can't know by itself: in front of it stands what ends TLS.
+//! A server's public address, which it can't know by itself because it runs behind a proxy that terminates TLS.
 
 use std::str::FromStr;
 
 use url::{Host, Url};
 
-/// The address of a server: https, or http on this machine; perhaps with a path that everything of it begins with.
+/// The address of a server: https, or http on this machine; optionally with a path prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl(Url);
 
-/// A text that is no such address.
+/// The text is not such an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a public address looks like https://ringside.example; http only leads to this machine")]
 pub struct BadPublicUrl;
 
 impl PublicUrl {
-    /// Where whoever sent this `Host` reached the server.
+    /// The address at which a client that sent this `Host` reached the server.
     pub(crate) fn of_host(host: &str) -> Option<Self> {
         let url = Url::parse(&format!("http://{host}")).ok()?;
-        // A host and perhaps a port, and nothing that would lead elsewhere.
+        // A host and perhaps a port, and nothing that would point elsewhere.
         is_plain(&url).filter(|url| url.path() == "/" && !host.ends_with('/')).map(Self)
     }
 
-    /// The address of what is at this path, given in its segments.
+    /// The URL of a path, given as segments.
     pub(crate) fn at(&self, segments: &[&str]) -> Url {
         let mut url = self.0.clone();
-        // An address of http has a path.
+        // An http URL always has path segments.
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
         }

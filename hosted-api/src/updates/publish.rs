@@ -1,8 +1,8 @@
-//! Publishing a release. What is published stays: desktops may have it already.
+//! Publishing a release. What has been published can't change: desktops may have it already.
 //!
-//! Everything is checked before anything is stored: first the files, then, in a transaction that is given up, what the
-//! database has to say. Then the files are kept, and last the same transaction is made to last. Whatever goes wrong, a
-//! release is published as a whole or not at all, and never without its files.
+//! Everything is checked before anything is stored: first the files, then, in a transaction that is rolled back, the
+//! database's constraints. Then the files are stored, and last the same transaction is run again and committed.
+//! Whatever goes wrong, a release is published as a whole or not at all, and never without its files.
 
 use std::path::{Path, PathBuf};
 
@@ -14,21 +14,22 @@ use super::{Artefacts, Channel, Notes, Percent, Release};
 use crate::clock;
 use crate::store::{DatabaseUrl, Store, StoreError, Tx};
 
-/// A release to be, or more artefacts for one.
+/// A release to publish, or more artefacts for an existing one.
 #[derive(Clone, Debug)]
 pub struct Publication {
     /// Who it is for.
     pub channel: Channel,
     /// Its version.
     pub version: Version,
-    /// What is new, by language. A new release needs some; for one that is there they replace those of their languages.
+    /// Release notes, by language. A new release needs some; for an existing one they replace those in the same
+    /// languages.
     pub notes: Notes,
-    /// How many installations a new release is offered to; all if absent. One that is there keeps its own: what an operator
-    /// has made of it since is not undone by publishing it again.
+    /// How many installations a new release is offered to; all if absent. An existing one keeps its own: publishing it
+    /// again does not undo what an operator has set since.
     pub rollout: Option<Percent>,
     /// The lowest version that may take it; any if absent.
     pub requires: Option<Version>,
-    /// The text of the public key's file, to verify signatures with. Without it they are taken as they are.
+    /// The text of the public key's file, to verify signatures with. Without it they are not verified.
     pub public_key: Option<String>,
     /// Artefacts and their `.sig` files, in any order.
     pub files: Vec<PathBuf>,
@@ -37,7 +38,7 @@ pub struct Publication {
 /// What was published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Published {
-    /// The platforms it is newly there for.
+    /// The platforms that were added.
     pub added: Vec<String>,
     /// How many installations it is offered to.
     pub rollout: Percent,
@@ -48,22 +49,22 @@ pub struct Published {
 /// Why a release was not published.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    /// The store is the reason.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A file is.
+    /// A file is not acceptable.
     #[error(transparent)]
     File(#[from] BadFile),
-    /// The public key is.
+    /// The public key is not valid.
     #[error(transparent)]
     Key(#[from] BadKey),
-    /// It says nothing of itself.
+    /// A new release has no notes.
     #[error("a new release says what is new: give it --notes")]
     NoNotes,
-    /// Whoever is on `stable` has not asked for it.
+    /// It is a pre-release, which users of `stable` have not asked for.
     #[error("version {0} is one to try out, which the channel stable does not offer: publish it with --channel beta")]
     ToTryOut(Version),
-    /// Nobody could ever take it.
+    /// No installation could ever take it.
     #[error("version {version} can't require {requires}, which is not below it")]
     RequiresTooMuch {
         /// Its version.
@@ -71,7 +72,7 @@ pub enum PublishError {
         /// What it requires.
         requires: Version,
     },
-    /// It is there, and was published otherwise.
+    /// It exists, and was published with other values.
     #[error("version {version} was published with {published}, which publishing again does not change")]
     Otherwise {
         /// Its version.
@@ -79,7 +80,7 @@ pub enum PublishError {
         /// What it was published with.
         published: String,
     },
-    /// What was published for a platform is something else.
+    /// Other bytes were published for a platform.
     #[error("version {version} was published for {platform} with other bytes; what has changed needs a new version")]
     OtherBytes {
         /// Its version.
@@ -87,7 +88,7 @@ pub enum PublishError {
         /// For what.
         platform: String,
     },
-    /// A file could not be kept.
+    /// A file could not be stored.
     #[error("{} could not be kept in {}", file.display(), directory.display())]
     Keep {
         /// Which.
@@ -99,7 +100,7 @@ pub enum PublishError {
     },
 }
 
-/// Publishes a release; what is there already, with the same bytes, stays as it is.
+/// Publishes a release; existing artefacts with the same bytes are left as they are.
 ///
 /// # Errors
 /// [`PublishError`] when something about it is not right; nothing is changed then.
@@ -108,7 +109,7 @@ pub async fn publish_release(
     directory: &Path,
     publication: &Publication,
 ) -> Result<Published, PublishError> {
-    // The files first: they say at once what is wrong with them, whatever the database is doing.
+    // The files first: their errors are found at once, whatever the state of the database.
     let checked = looked_at(publication)?;
     let store = Store::connect(database).await?;
     let published = store_checked(&store, directory, publication, &checked).await;
@@ -145,7 +146,7 @@ async fn store_checked(
     publication: &Publication,
     checked: &[Checked],
 ) -> Result<Published, PublishError> {
-    // Given up at once: copying may take longer than anybody else should have to wait for the database.
+    // Rolled back at once: copying may take longer than others should have to wait for the database.
     drop(entered(store, publication, checked).await?);
     let artefacts = Artefacts::at(directory);
     for Checked { path, hash, .. } in checked {
@@ -157,7 +158,7 @@ async fn store_checked(
     Ok(published)
 }
 
-/// The release with its artefacts, in a transaction that has not lasted yet.
+/// Inserts the release with its artefacts, in a transaction that is not committed yet.
 async fn entered(
     store: &Store,
     publication: &Publication,
@@ -184,7 +185,7 @@ async fn entered(
     let there = tx.artefacts_of(version).await?;
     let mut added = Vec::new();
     for row in checked.iter().flat_map(|checked| &checked.rows) {
-        // In whichever channel: a version is the same wherever it comes from.
+        // In any channel: a version has the same bytes in all of them.
         let mut same = there.iter().filter(|(_, known)| known.platform == row.platform);
         if same.clone().any(|(_, known)| known.hash != row.hash) {
             return Err(PublishError::OtherBytes { version: version.clone(), platform: row.platform.to_string() });
@@ -197,8 +198,8 @@ async fn entered(
     Ok((tx, Published { added, rollout: release.rollout, halted: release.halted }))
 }
 
-/// Refuses what publishing again can't change. To how many it is offered is another matter: that changes while it is rolled
-/// out, and whoever publishes the same again must neither be refused for it nor end it.
+/// Refuses changes that publishing again can't make. The rollout is exempt: it changes while a release is rolled out,
+/// and publishing the same release again must neither fail because of it nor reset it.
 fn agrees(publication: &Publication, release: &Release) -> Result<(), PublishError> {
     let otherwise = |published: String| PublishError::Otherwise { version: publication.version.clone(), published };
     match &release.requires {

@@ -1,5 +1,5 @@
-//! The signature of an artefact, as tauri's command line makes it: a minisign signature in base64, whose trusted comment
-//! says which version was signed.
+//! The signature of an artefact, as created by tauri's command line: a minisign signature in base64, whose trusted
+//! comment names the signed version.
 //!
 //! Desktops check it, against a key that is compiled into them, before they install anything; the server only makes sure
 //! that it does not offer what they would refuse. It never holds a secret key.
@@ -15,23 +15,23 @@ pub enum BadSignature {
     /// It can't be read.
     #[error("it is no signature as `tauri signer sign` writes one")]
     Unreadable,
-    /// It says no version.
+    /// It names no version.
     #[error("it does not say which version was signed; sign with `tauri signer sign --app-version`")]
     NoVersion,
-    /// It is another version's.
+    /// It is for another version.
     #[error("it was made for version {0}")]
     OtherVersion(String),
-    /// It is not this file's, or not by this key.
+    /// It is not for this file, or not by this key.
     #[error("it does not belong to the file and the public key")]
     Wrong(#[source] Error),
 }
 
-/// A text that is no public key.
+/// The text is not a public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a public key is what `tauri signer generate` writes into the file that ends in .pub")]
 pub struct BadKey;
 
-/// What artefacts are verified with.
+/// The public key that artefacts are verified with.
 #[derive(Clone, Debug)]
 pub(crate) struct Key(PublicKey);
 
@@ -43,35 +43,35 @@ impl Key {
     }
 }
 
-/// A signature that says which version it is for.
+/// A signature that names its version.
 pub(crate) struct Signature {
-    /// As a desktop gets it.
+    /// The text that desktops receive.
     pub(crate) text: String,
     inner: minisign_verify::Signature,
 }
 
 impl Signature {
-    /// The signature of a `.sig` file, which must say that it is this version's.
+    /// The signature of a `.sig` file, which must name this version.
     pub(crate) fn parse(text: &str, version: &Version) -> Result<Self, BadSignature> {
         let text = text.trim().to_owned();
         let readable = decoded(&text).ok_or(BadSignature::Unreadable)?;
         let inner = minisign_verify::Signature::decode(&readable).map_err(|_| BadSignature::Unreadable)?;
         let signed = signed_version(inner.trusted_comment()).ok_or(BadSignature::NoVersion)?;
-        // Read as a desktop reads it.
+        // Parsed as a desktop parses it.
         match signed.trim_start_matches('v').parse::<Version>() {
             Ok(signed) if signed == *version => Ok(Self { text, inner }),
             _ => Err(BadSignature::OtherVersion(signed.to_owned())),
         }
     }
 
-    /// Whether it is this key's, of these bytes.
+    /// Verifies that it is by this key and of these bytes.
     pub(crate) fn verify(&self, key: &Key, bytes: &[u8]) -> Result<(), BadSignature> {
-        // Also the older form, which is not of a hash: desktops take it.
+        // Also accepts the legacy form, which is not prehashed: desktops do too.
         key.0.verify(bytes, &self.inner, true).map_err(BadSignature::Wrong)
     }
 }
 
-/// The version in a trusted comment, which is made of `key:value`, parted by tabs.
+/// The version in a trusted comment, which consists of `key:value` pairs separated by tabs.
 fn signed_version(comment: &str) -> Option<&str> {
     comment.split('\t').find_map(|field| field.strip_prefix("version:"))
 }

@@ -1,4 +1,4 @@
-//! What a window may ask of the core and what the core tells it: declared here, once.
+//! The interface between a window and the core: calls and messages, declared here, once.
 //!
 //! The window's TypeScript is generated from these declarations (`cargo xtask codegen`). Deliberately absent: tokens,
 //! cursors and anything of HTTP; a window never sees them.
@@ -36,7 +36,7 @@ pub struct View {
     pub server: String,
     /// The application's version.
     pub app_version: String,
-    /// How the connection stands.
+    /// The connection state.
     pub link: Link,
     /// Where the sign-in is kept.
     pub vault: VaultKind,
@@ -46,43 +46,43 @@ pub struct View {
     pub me: Option<Account>,
     /// Whether the lists below are known, from the replica or the server; false means: show skeletons.
     pub loaded: bool,
-    /// Entities by kind: the person's sessions, newest first, with drafts only for the trainer; for trainers and admins the
-    /// studio's exercises by name, with those archived since the last snapshot.
+    /// Entities by kind: the person's sessions, newest first, with drafts only for the trainer; for trainers and admins
+    /// also the studio's exercises by name, with those archived since the last snapshot.
     #[serde(flatten)]
     pub documents: Documents,
     /// For trainers: their athletes by name.
     pub athletes: Vec<Person>,
-    /// What the person did while it could not be sent, and the server then refused.
+    /// What the person did offline and the server then refused.
     pub refused: Vec<RefusedAct>,
     /// What to add to this machine's clock to get the server's, in milliseconds; 0 until it is known.
     pub clock_offset_ms: i64,
-    /// What the person should know about this machine, said once.
+    /// A notice about this machine, shown once.
     pub notice: Option<LocalCode>,
-    /// How it stands with a newer version.
+    /// The update state.
     pub update: Update,
 }
 
-/// What this machine does with the application.
+/// How the application is set up on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Machine {
-    /// Whether the system starts it when the person logs in; none where the system can't.
+    /// Whether the system starts the application when the person logs in; `null` where the system can't.
     pub starts_with_system: Option<bool>,
-    /// Whether it may become a kiosk: not from a window that was opened for one profile by name.
+    /// Whether this machine may become a kiosk: not from a window that was opened for a named profile.
     pub may_become_kiosk: bool,
 }
 
 /// An invitation: its code is the session somebody waits in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Invitation {
-    /// Which session; none when the code can't be read.
+    /// The session; `null` if the code can't be read.
     pub session_id: Option<SessionId>,
 }
 
-/// How the connection stands, as the person is told.
+/// The connection state, as the person sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkState {
-    /// Trying for the first time.
+    /// Connecting for the first time.
     Connecting,
     /// The stream is up.
     Live,
@@ -97,11 +97,11 @@ pub enum LinkState {
 /// The connection indicator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Link {
-    /// How it stands.
+    /// The state.
     pub state: LinkState,
-    /// Changes that wait to be sent.
+    /// The number of changes waiting to be sent.
     pub waiting: u32,
-    /// Why it is not live, where that is known.
+    /// Why it is not live, if known.
     pub reason: Option<LocalCode>,
 }
 
@@ -111,7 +111,7 @@ pub struct Link {
 pub enum VaultKind {
     /// In the system's keyring.
     Keyring,
-    /// Nowhere: no keyring answers, so the person signs in again after a restart.
+    /// In memory only: no keyring answers, so the person signs in again after a restart.
     Memory,
 }
 
@@ -119,68 +119,68 @@ pub enum VaultKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum SignedOut {
-    /// Nobody ever was, or they signed out here.
+    /// Nobody has signed in yet, or they signed out here.
     ByPerson,
     /// The server ended the sign-in: signed out elsewhere, password changed, account deactivated, too long away.
     ByServer,
 }
 
-/// What the core tells a window.
+/// A message from the core to a window.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Message {
-    /// Everything anew: signed in or out, or a new snapshot was taken.
+    /// Everything again: somebody signed in or out, or a new snapshot was taken.
     View {
         /// Everything.
         view: Box<View>,
     },
-    /// An entity came or changed, or is shown differently.
+    /// An entity was added or changed, or is shown differently.
     Entity {
-        /// The entity after it.
+        /// The entity after the change.
         document: Box<KindedDocument>,
-        /// What happened, so that a window can glow and sound where it happened; none when nothing did: an act that was
-        /// shown was refused or discarded.
+        /// The cause, so that a window can highlight the change and play a sound; `null` when there was no event: an
+        /// act that was shown was refused or discarded.
         cause: Option<Cause>,
     },
-    /// An entity is gone.
+    /// An entity was removed.
     Gone {
         /// Which.
         entity: EntityRef,
-        /// What happened; none when nothing did.
+        /// The cause; `null` when there was no event.
         cause: Option<Cause>,
     },
-    /// What was refused changed.
+    /// The list of refused acts changed.
     Refused {
-        /// All of it.
+        /// The new value.
         refused: Vec<RefusedAct>,
     },
-    /// It stands another way with a newer version.
+    /// The update state changed.
     Update {
-        /// How.
+        /// The new state.
         update: Update,
     },
-    /// The person came to this window from a notice or a link: it shows them what that was about.
+    /// The person opened this window from a notification or a link: it shows what that was about.
     Reveal {
         /// Which session.
         session_id: Option<SessionId>,
     },
     /// The kiosk's state changed.
     Kiosk {
-        /// All of it.
+        /// The new value.
         kiosk: KioskView,
     },
-    /// The person opened an invitation: the window asks for it.
+    /// The person opened an invitation: the window fetches it with `invitation`.
     Invited,
-    /// The person asked for a part of the window in the system's menu bar.
+    /// The person chose a part of the window in the system's menu bar.
     Open {
         /// Which.
         place: Place,
     },
-    /// The person wants to close this window in the middle of their training: it asks whether they mean it.
+    /// The person wants to close this window during a training session: it asks them to confirm.
     Closing,
     /// The connection changed.
     Link {
-        /// How it stands now.
+        /// The new state.
         link: Link,
         /// What to add to this machine's clock to get the server's, in milliseconds.
         clock_offset_ms: i64,
@@ -191,20 +191,20 @@ pub enum Message {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
-    /// What can be set.
+    /// The settings.
     Settings,
-    /// What this is: versions and licences.
+    /// About the application: versions and licences.
     About,
-    /// What the keyboard can do.
+    /// The keyboard shortcuts.
     Shortcuts,
 }
 
-/// What made an entity change.
+/// The event that changed an entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Cause {
     /// The event.
     pub event: EventName,
-    /// The round it is about, if it is about one.
+    /// The round it is about, if any.
     pub round_id: Option<RoundId>,
     /// When it happened, by the server's clock.
     pub at: Timestamp,
@@ -216,7 +216,7 @@ impl Cause {
     }
 }
 
-/// A problem of this machine or of the way to the server; the server's own are [`ProblemCode`]s.
+/// A problem of this machine or of the connection to the server. Those of the server are [`ProblemCode`]s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum LocalCode {
@@ -226,13 +226,13 @@ pub enum LocalCode {
     NoAnswer,
     /// The server answers with errors.
     ServerError,
-    /// What answers is not a Ringside server.
+    /// The answer does not come from a Ringside server.
     NotRingside,
     /// The server speaks another version.
     OtherVersion,
     /// Not an address of a server.
     BadAddress,
-    /// The stream is held back on the way (a proxy that buffers).
+    /// The stream is held back by an intermediary (a buffering proxy).
     StreamHeldBack,
     /// Nobody is signed in on this profile.
     NotSignedIn,
@@ -246,13 +246,13 @@ pub enum LocalCode {
     Replica,
     /// The disk is full.
     DiskFull,
-    /// The replica was damaged, is set aside, and was begun anew.
+    /// The replica was damaged, has been set aside, and was replaced by a new one.
     ReplicaSetAside,
     /// The replica was written by a newer version of the application.
     NewerReplica,
-    /// Not while a session goes on.
+    /// Not while a session is active.
     InSession,
-    /// The system refused; `detail` says what it said.
+    /// The system refused; `detail` holds its message.
     System,
     /// The profile belongs to a member of this kiosk, and is opened with their PIN.
     OnKiosk,
@@ -266,9 +266,9 @@ pub enum LocalCode {
     TooManyPins,
     /// Only with the studio's PIN.
     StaffOnly,
-    /// Something is still waiting to be sent, and would be lost.
+    /// Something is still waiting to be sent and would be lost.
     StillWaiting,
-    /// A mistake of ours.
+    /// A bug.
     Internal,
 }
 
@@ -276,9 +276,9 @@ pub enum LocalCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(untagged)]
 pub enum FailureCode {
-    /// The server said so.
+    /// Reported by the server.
     Server(ProblemCode),
-    /// This machine said so.
+    /// Reported by this machine.
     Local(LocalCode),
 }
 
@@ -289,21 +289,21 @@ pub struct Failure {
     pub code: FailureCode,
     /// Which inputs are wrong, and how.
     pub fields: Vec<FieldProblem>,
-    /// A path or position that helps the person to help themselves; never prose to show alone.
+    /// A path or position that helps the person to fix the problem; never prose to show on its own.
     pub detail: Option<String>,
     /// The server's id of the request, for support.
     pub request_id: Option<String>,
-    /// After how many seconds trying again makes sense.
+    /// After how many seconds a retry makes sense.
     pub retry_after_s: Option<u32>,
 }
 
 impl Failure {
-    /// A failure of this machine or of the way to the server.
+    /// A failure of this machine or of the connection to the server.
     pub fn local(code: LocalCode) -> Self {
         Self { code: FailureCode::Local(code), fields: Vec::new(), detail: None, request_id: None, retry_after_s: None }
     }
 
-    /// Adds what caused it.
+    /// Adds the cause as `detail`.
     #[must_use]
     pub fn because(mut self, cause: impl std::fmt::Display) -> Self {
         self.detail = Some(cause.to_string());

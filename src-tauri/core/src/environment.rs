@@ -1,6 +1,6 @@
-//! What the core takes from outside itself: the network, the time of day, and chance.
+//! What the core needs from outside: the network, the wall clock, and randomness.
 //!
-//! All of it in one place, so that the same core runs where these are made up: in a simulation that does the same thing
+//! All of it is in one place, so that the same core also runs in a deterministic simulation, which does the same thing
 //! every time it is given the same seed.
 
 use std::sync::Arc;
@@ -17,70 +17,69 @@ use uuid::Uuid;
 
 use crate::address::ServerUrl;
 
-/// How long a stream may bring no byte before it counts as dead. The server sends one every 15 s, if only in a comment.
+/// How long a stream may be silent before it counts as dead. The server sends something every 15 s, if only a comment.
 pub const SILENCE: Duration = FeedTiming::SILENCE;
 
 /// See the module.
 pub trait Environment: Send + Sync {
-    /// The time of day by this machine's clock, which may be wrong.
+    /// The time by this machine's clock, which may be wrong.
     fn now(&self) -> jiff::Timestamp;
 
-    /// Something drawn by chance, which nobody can guess.
+    /// An unpredictable random seed.
     fn random_seed(&self) -> u64;
 
-    /// A new name for an act: a UUID of version 7.
+    /// A new idempotency key for an act: a UUID of version 7.
     fn new_key(&self) -> Uuid;
 
-    /// A way to a server.
+    /// The transport to a server.
     ///
     /// # Errors
-    /// [`TransportError`] when this machine can't speak to any.
+    /// [`TransportError`] when this machine can't connect to any server.
     fn connect(&self, server: &ServerUrl) -> Result<Arc<dyn Transport>, TransportError>;
 
-    /// Whether everything else stands still while a file is written or read. Only so does a simulation run the same way
-    /// every time.
+    /// Whether file access blocks everything else. A simulation needs this to be deterministic.
     fn stands_still_for_files(&self) -> bool {
         false
     }
 
-    /// Something has been written to a file, for good. A simulation may let the process end here.
+    /// Called when something has been committed to a file. A simulation may end the process here.
     fn has_written(&self) {}
 }
 
 /// Carries requests to one server.
 pub trait Transport: Send + Sync {
-    /// Carries a request there and its answer back, within the time the request allows.
+    /// Sends a request and returns its response, within the request's time limit.
     ///
     /// # Errors
-    /// [`TransportError`] when no answer has come.
+    /// [`TransportError`] when there was no response.
     fn execute(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>>;
 
-    /// Sends a request that is to be answered with an event stream, and opens it.
+    /// Sends a request whose response is an event stream, and opens the stream.
     ///
     /// # Errors
-    /// [`OpenError`] when no answer has come, or one that is no stream.
+    /// [`OpenError`] when there was no response, or the response is not a stream.
     fn open_stream(&self, request: Request) -> BoxFuture<'static, Result<EventStream, OpenError>>;
 
-    /// Leaves behind every connection that is open: they may be dead.
+    /// Stops using every open connection: they may be dead.
     fn leave_connections(&self);
 }
 
-/// The messages of a stream, as `eventsource_stream` reads them. It ends when the connection does, or after [`SILENCE`];
-/// dropping it closes the connection.
+/// The messages of a stream, as `eventsource_stream` parses them. It ends when the connection does, or after
+/// [`SILENCE`]; dropping it closes the connection.
 pub type EventStream = BoxStream<'static, Event>;
 
-/// Why there is no stream.
+/// Why a stream could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// No answer came.
+    /// There was no response.
     #[error(transparent)]
     Lost(#[from] TransportError),
-    /// What came has another status than 200, or is not of the type `text/event-stream`.
+    /// The response has a status other than 200, or is not of the type `text/event-stream`.
     #[error("the answer is no stream")]
     NoStream(Box<Response>),
 }
 
-/// Why no answer came.
+/// Why there was no response.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
     /// It took too long.
@@ -93,13 +92,13 @@ pub enum TransportError {
 
 impl From<reqwest::Error> for TransportError {
     fn from(error: reqwest::Error) -> Self {
-        // The address may hold ids; it is of no use to whoever reads the log.
+        // The URL may contain ids, and does not help a reader of the log.
         let error = error.without_url();
         if error.is_timeout() { Self::Timeout } else { Self::Broken(error.into()) }
     }
 }
 
-/// The random numbers of one use.
+/// A random number generator for one use.
 pub(crate) fn rng(environment: &dyn Environment) -> StdRng {
     StdRng::seed_from_u64(environment.random_seed())
 }

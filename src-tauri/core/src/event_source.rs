@@ -1,7 +1,7 @@
-//! Opening an event stream with `reqwest_eventsource`, which nothing else in the core knows.
+//! Opening an event stream with `reqwest_eventsource`. Nothing else in the core uses that crate.
 //!
-//! One connection per call. The library is told never to connect again: it would repeat the request with the same token
-//! and the same cursor. When to connect again is the live supervisor's business.
+//! One connection per call. The library's reconnecting is disabled: it would repeat the request with the same token and
+//! the same cursor. The live supervisor decides when to reconnect.
 
 use std::panic::AssertUnwindSafe;
 
@@ -12,7 +12,7 @@ use reqwest_eventsource::{Error, Event, EventSource};
 
 use crate::environment::{EventStream, OpenError, TransportError};
 
-/// Opens a stream. The library asks for `text/event-stream` by itself.
+/// Opens a stream. The library sets `Accept: text/event-stream` by itself.
 pub(crate) async fn open(client: Client, request: Request) -> Result<EventStream, OpenError> {
     let source = EventSource::new(RequestBuilder::from_parts(client, request));
     let mut source = source.map_err(|error| TransportError::Broken(error.into()))?;
@@ -27,14 +27,15 @@ pub(crate) async fn open(client: Client, request: Request) -> Result<EventStream
     }
 }
 
-/// What comes, until the stream ends in whatever way.
+/// The messages, until the stream ends for whatever reason.
 fn events(source: EventSource) -> EventStream {
-    // The parser, eventsource-stream 0.2.3, panics at a byte order mark. That may end the stream, not our supervisor.
+    // The parser, eventsource-stream 0.2.3, panics at a byte order mark. That may end the stream, but not our
+    // supervisor.
     let source = AssertUnwindSafe(source).catch_unwind();
     stream::unfold(source, |mut source| async move {
         match source.next().await? {
             Ok(Ok(Event::Message(event))) => Some((event, source)),
-            // Comes once, ahead of everything.
+            // Sent once, before everything else.
             Ok(Ok(Event::Open)) => None,
             Ok(Err(error)) => {
                 tracing::debug!(error = &lost(error) as &dyn std::error::Error, "the stream ended");
@@ -77,7 +78,8 @@ mod tests {
 
     type Opened = JoinHandle<Result<EventStream, OpenError>>;
 
-    /// Opens a stream: what comes of it, the server's end of its connection with the request's head, and its listener.
+    /// Opens a stream. Returns the outcome, the server's end of the connection with the head of the request, and the
+    /// listener.
     async fn opening() -> (Opened, TcpStream, String, TcpListener) {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("bound"));
@@ -92,7 +94,7 @@ mod tests {
         (opened, socket, String::from_utf8(head).expect("text").to_lowercase(), listener)
     }
 
-    /// Opens a stream on which this comes first.
+    /// Opens a stream that starts with `text`.
     async fn streaming(text: &str) -> (EventStream, TcpStream, TcpListener) {
         let (opened, mut socket, head, listener) = opening().await;
         assert_eq!(head.matches("accept: ").count(), 1, "{head}");

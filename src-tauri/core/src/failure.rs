@@ -1,4 +1,4 @@
-//! From what went wrong inside to what a window is told.
+//! Maps internal errors to the failures reported to a window.
 
 use training::{Problem, ProblemCode, Refusal};
 
@@ -8,12 +8,12 @@ use crate::environment::TransportError;
 /// What can go wrong between this machine and the server.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
-    /// The server refused, and says why.
+    /// The server refused the request, and says why.
     #[error("the server refused: {:?}", .problem.code)]
     Refused {
         /// Its problem document.
         problem: Box<Problem>,
-        /// After how many seconds trying again makes sense.
+        /// After how many seconds a retry makes sense.
         retry_after_s: Option<u32>,
     },
     /// No connection could be made, or it broke before an answer.
@@ -22,21 +22,21 @@ pub(crate) enum ApiError {
     /// No answer came in time.
     #[error("the server did not answer in time")]
     NoAnswer,
-    /// An error of the server, or of something before it, without a problem document.
+    /// An error of the server, or of a gateway in front of it, without a problem document.
     #[error("the server answered {status}")]
     ServerError {
         /// The HTTP status.
         status: u16,
-        /// After how many seconds trying again makes sense.
+        /// After how many seconds a retry makes sense.
         retry_after_s: Option<u32>,
     },
-    /// What answers does not speak our language.
+    /// The response does not come from a Ringside server.
     #[error("what answers is not a Ringside server")]
     NotRingside,
-    /// The server speaks another version of it.
+    /// The server speaks another version of the wire contract.
     #[error("the server speaks another version")]
     OtherVersion,
-    /// The server speaks our version and answers with something this one can't read: it is not quite ours.
+    /// The server claims our version, but its response can't be parsed: it is not quite our version.
     #[error("the server's answer can't be read")]
     Unreadable,
     /// Nobody is signed in on this profile, or the server ended the sign-in.
@@ -53,7 +53,7 @@ impl ApiError {
         }
     }
 
-    /// How long the server asks to be left alone, in seconds.
+    /// How long the server asks us to wait before a retry, in seconds.
     pub(crate) fn retry_after_s(&self) -> Option<u32> {
         match self {
             Self::Refused { retry_after_s, .. } | Self::ServerError { retry_after_s, .. } => *retry_after_s,
@@ -61,7 +61,7 @@ impl ApiError {
         }
     }
 
-    /// What the connection indicator says about it.
+    /// The code the connection indicator shows for it.
     pub(crate) fn local_code(&self) -> LocalCode {
         match self {
             Self::Refused { .. } | Self::ServerError { .. } => LocalCode::ServerError,

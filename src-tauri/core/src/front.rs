@@ -1,4 +1,4 @@
-//! What answers a window: the agent of the profile it is bound to, or a kiosk.
+//! Routes a window's calls: to the agent of the profile it is bound to, or to a kiosk.
 
 use std::sync::Arc;
 
@@ -16,14 +16,14 @@ pub enum Front {
     Kiosk(Arc<Kiosk>),
 }
 
-/// Whether a window is closed when its person wants it to be.
+/// Whether the user may close a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Closing {
-    /// At once.
+    /// Yes, at once.
     Free,
-    /// After a question.
+    /// Yes, after a confirmation.
     Asked,
-    /// Not by this person.
+    /// Not this user.
     Forbidden,
 }
 
@@ -58,7 +58,7 @@ impl Front {
         }
     }
 
-    /// Whether the window is closed when its person wants it to be.
+    /// Whether the user may close the window.
     pub async fn closing(&self) -> Closing {
         match self {
             Self::Profile(agent) if agent.is_training().await => Closing::Asked,

@@ -1,4 +1,4 @@
-//! The work on updates when no profile could be opened.
+//! Updates when no profile could be opened.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -15,14 +15,14 @@ use crate::home::Home;
 use crate::options::Options;
 use crate::updates::{UpdateContext, UpdateRequests, Updater, keep_current};
 
-/// The work on updates beside a profile that could not be opened. Dropping it ends the work.
+/// Runs updates for a profile that could not be opened. Dropping it stops them.
 ///
-/// A newer version may be what opens it again: a mistake of ours that keeps a profile shut must not keep out what mends it.
-/// Nothing is said, because there is nobody to hear it; what was fetched is installed at the next start, as always.
+/// A newer version may be able to open it again: a bug of ours that blocks a profile must not also block its fix.
+/// Nothing is emitted, because nothing listens. A downloaded update is installed at the next start, as always.
 pub struct HeadlessUpdates(AbortHandle);
 
 impl HeadlessUpdates {
-    /// Begins it with what the profile was to be opened with, if that includes an updater.
+    /// Starts with the options meant for the profile, if they include an updater.
     pub fn begin(options: &Options) -> Option<Self> {
         let updater: Arc<dyn Updater> = Arc::clone(options.updater.as_ref()?);
         let server = options.server().inspect_err(|failure| {
@@ -46,7 +46,7 @@ impl Drop for HeadlessUpdates {
     }
 }
 
-/// No profile: nobody trains, asks or hears.
+/// No profile: no sessions, no update requests, no listener.
 struct NoProfile {
     home: Home,
     server: ServerUrl,

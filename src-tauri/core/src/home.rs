@@ -1,4 +1,4 @@
-//! Where a profile lives on disk, and the few settings that are read before anything else.
+//! Where a profile is stored on disk, and the few settings that are read before anything else.
 //!
 //! ```text
 //! <home>/config.json                 { "server": "https://…", "updates": { "server": "https://…", "channel": "beta" } }
@@ -26,10 +26,11 @@ use crate::profile::Profile;
 
 /// The file of the kiosk's roster. Installed kiosks have it, so its name never changes.
 const ROSTER: &str = "studio.json";
-/// How often to look whether another process has ended, or is done: for three seconds, and for longer on a machine that stands
-/// still between two looks.
+/// How many times to retry until another process has ended or finished: three seconds, and longer on a machine that
+/// freezes between two attempts.
 const LOOKS: usize = 30;
-/// Between two looks whether something is free: no system tells when a lock is, but to a thread that can't give up.
+/// The pause between two attempts. Systems report that a lock is free only to a blocked thread, which could not time
+/// out.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// The application's data directory.
@@ -37,7 +38,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 pub struct Home(PathBuf);
 
 impl Home {
-    /// The directory at `path`; it is made when a profile is opened.
+    /// The directory at `path`. It is created when a profile is opened.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self(path.into())
     }
@@ -50,18 +51,18 @@ impl Home {
     /// The server this installation is set to, if its configuration names one.
     ///
     /// # Errors
-    /// [`LocalCode::BadConfig`] with the file and the position when the configuration can't be understood.
+    /// [`LocalCode::BadConfig`] with the file and the position when the configuration can't be parsed.
     pub fn configured_server(&self) -> Result<Option<ServerUrl>, Failure> {
         let path = self.0.join("config.json");
         Ok(read::<Config>(&path)?.and_then(|config| config.server))
     }
 
-    /// The directory of `profile`, made if it is not there, proved to be writable, and for nobody else until it is
+    /// Opens the directory of `profile`, creating it if necessary. It is checked to be writable, and locked until it is
     /// dropped.
     ///
     /// # Errors
-    /// [`LocalCode::DataDirectory`] with the path when it can't be made or written, [`LocalCode::AlreadyOpen`] when
-    /// another process has it: two would use up each other's sign-in.
+    /// [`LocalCode::DataDirectory`] with the path when it can't be created or written, [`LocalCode::AlreadyOpen`] when
+    /// another process has locked it: two processes would use up each other's refresh tokens.
     pub fn open(&self, profile: &Profile) -> Result<ProfileDirectory, Failure> {
         let path = self.0.join("profiles").join(profile.as_str());
         let failed =
@@ -71,14 +72,14 @@ impl Home {
         let Some(lock) = LockedFile::try_exclusive(&path.join(".lock")).map_err(failed)? else {
             return Err(Failure::local(LocalCode::AlreadyOpen).because(profile));
         };
-        // A directory can be listed and yet refuse new files; better to know now than at the first event.
+        // A directory can be readable and yet refuse new files; better to find out now than at the first event.
         let probe = path.join(".writable");
         std::fs::write(&probe, []).and_then(|()| std::fs::remove_file(&probe)).map_err(failed)?;
         Ok(ProfileDirectory { path, lock })
     }
 
-    /// [`Home::open`], but one that is being closed is waited for, shortly: whoever closes a window and opens it again at
-    /// once meets the process that is about to end.
+    /// Like [`Home::open`], but waits briefly for a profile that is being closed: somebody who closes a window and
+    /// reopens it at once meets the process that is about to end.
     ///
     /// # Errors
     /// As [`Home::open`].
@@ -91,7 +92,7 @@ impl Home {
         opened.await.unwrap_or(Err(is_open))
     }
 
-    /// The server `profile` was pointed to by its person, if it was.
+    /// The server the person chose for `profile`, if they did.
     ///
     /// # Errors
     /// [`LocalCode::BadConfig`] as for [`Home::configured_server`].
@@ -99,7 +100,7 @@ impl Home {
         Ok(read::<ProfileConfig>(&self.profile_config(profile))?.and_then(|config| config.server))
     }
 
-    /// Remembers which server `profile` talks to.
+    /// Stores which server `profile` connects to.
     ///
     /// # Errors
     /// [`LocalCode::DataDirectory`] with the path when it can't be written.
@@ -114,7 +115,7 @@ impl Home {
         })
     }
 
-    /// Where newer versions are asked for.
+    /// Where to check for updates.
     ///
     /// # Errors
     /// [`LocalCode::BadConfig`] as for [`Home::configured_server`].
@@ -122,19 +123,20 @@ impl Home {
         Ok(read::<Config>(&self.0.join("config.json"))?.map(|config| config.updates).unwrap_or_default())
     }
 
-    /// Where the package of the next version waits.
+    /// The directory for the package of the next version.
     pub(crate) fn updates(&self) -> PathBuf {
         self.0.join("updates")
     }
 
-    /// In which of a hundred groups this installation is: `drawn`, if none was drawn before. Says nothing of who it is.
+    /// The rollout group of this installation, one of a hundred: `drawn`, if none was drawn before. It does not
+    /// identify the installation.
     pub(crate) async fn rollout_bucket(&self, drawn: u8) -> std::io::Result<u8> {
         let known = || {
             let text = std::fs::read_to_string(self.installation()).ok()?;
             let Installation { rollout_bucket } = serde_json::from_str(&text).ok()?;
             (rollout_bucket < 100).then_some(rollout_bucket)
         };
-        // Two profiles that start for the first time at once are one installation: one of them draws.
+        // Two profiles that start for the first time at once share one installation: only one of them draws.
         let drawing = || match LockedFile::try_exclusive(&self.0.join(".installation.lock")) {
             Ok(Some(_alone)) => Some(known().map_or_else(|| self.keep_bucket(drawn), Ok)),
             Ok(None) => None,
@@ -177,7 +179,7 @@ impl Home {
         })
     }
 
-    /// Removes everything of `profile`, which nobody has open.
+    /// Removes all data of `profile`, which must not be open.
     pub(crate) fn remove(&self, profile: &Profile) -> std::io::Result<()> {
         match std::fs::remove_dir_all(self.0.join("profiles").join(profile.as_str())) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
@@ -185,7 +187,7 @@ impl Home {
         }
     }
 
-    /// Which of `profile`'s sign-ins are over although the keyring may still hold them.
+    /// The file that lists the spent sign-ins of `profile` that may still be in the keyring.
     pub(crate) fn spent_sign_ins(&self, profile: &Profile) -> PathBuf {
         self.0.join("profiles").join(profile.as_str()).join("spent.json")
     }
@@ -195,8 +197,8 @@ impl Home {
     }
 }
 
-/// The directory of a profile that is open, until it is dropped. The system gives it free when the process ends, however it
-/// ends.
+/// The directory of an open profile, locked until this is dropped. The system releases the lock when the process ends,
+/// in whatever way.
 #[derive(Debug)]
 pub struct ProfileDirectory {
     path: PathBuf,
@@ -209,16 +211,16 @@ impl ProfileDirectory {
         &self.path
     }
 
-    /// Lets another process have it from now on.
+    /// Releases the lock, for another process.
     pub(crate) fn release(&self) {
         self.lock.release();
     }
 }
 
-/// What is tried until it comes to something; nothing if that takes longer than anybody has something of ours to themselves.
+/// Repeats `attempt` until it succeeds. `None` if that takes longer than any process should hold one of our locks.
 async fn soon<T>(mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
     let mut look = tokio::time::interval(LOOK_AGAIN);
-    // Looks that were missed are not made up for all at once.
+    // Missed ticks are not made up for in a burst.
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for _ in 0..LOOKS {
         look.tick().await;
@@ -229,21 +231,21 @@ async fn soon<T>(mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
     None
 }
 
-/// Closes a directory to the machine's other users: training data is nobody else's.
+/// Makes a directory inaccessible to other users of the machine: training data is private.
 #[cfg(unix)]
 fn keep_to_oneself(directory: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o700))
 }
 
-/// Elsewhere the person's own directories are closed already.
+/// On other systems the user's own directories are private already.
 #[cfg(not(unix))]
 #[allow(clippy::unnecessary_wraps, reason = "the same signature as where it does something")]
 fn keep_to_oneself(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What the configuration of an installation may say.
+/// The configuration file of an installation.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Config {
@@ -253,19 +255,19 @@ struct Config {
     updates: UpdateSettings,
 }
 
-/// Where newer versions are asked for.
+/// Where to check for updates.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateSettings {
-    /// Which server; none: the one the profile talks to.
+    /// The update server. `None` means the server the profile connects to.
     #[serde(default)]
     pub server: Option<ServerUrl>,
-    /// Which releases.
+    /// The release channel.
     #[serde(default)]
     pub channel: Channel,
 }
 
-/// What the configuration of a profile may say.
+/// The configuration file of a profile.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ProfileConfig {
@@ -273,14 +275,14 @@ struct ProfileConfig {
     server: Option<ServerUrl>,
 }
 
-/// What is drawn once for an installation.
+/// Values that are drawn once for an installation.
 #[derive(Serialize, Deserialize)]
 struct Installation {
     rollout_bucket: u8,
 }
 
-/// Written beside and renamed, so that a crash leaves the old file or the new one. For nobody else to read: none of these
-/// is any other user's business, and one has hashes of PINs in it.
+/// Writes a temporary file and renames it, so that a crash leaves the old file or the new one. Other users can't read
+/// it: none of these files is their business, and one contains PIN hashes.
 pub(crate) fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     let beside = path.with_extension("json.new");
     let mut options = File::options();
@@ -289,12 +291,12 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&beside)?;
     file.write_all(text.as_bytes())?;
-    // Before the rename: a name that outlives a power cut must not outlive what it names.
+    // Before the rename: after a power cut, the new name must not point to missing content.
     file.sync_all()?;
     std::fs::rename(&beside, path)
 }
 
-/// What a file of ours says; nothing if it is not there.
+/// Reads and parses a JSON file. `None` if it does not exist.
 pub(crate) fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Option<T>, Failure> {
     let bad = |error: &dyn fmt::Display| {
         Failure::local(LocalCode::BadConfig).because(format_args!("{}: {error}", path.display()))
@@ -302,7 +304,7 @@ pub(crate) fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Option<T
     match std::fs::read_to_string(path) {
         Ok(text) => serde_json::from_str(&text).map(Some).map_err(|error| bad(&error)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        // The file is not what is wrong: a part of the way to it is none, or closed.
+        // The problem is not the file itself: a part of its path is not a directory, or not accessible.
         Err(error) if error.kind() != std::io::ErrorKind::InvalidData => {
             Err(Failure::local(LocalCode::DataDirectory).because(format_args!("{}: {error}", path.display())))
         }

@@ -1,4 +1,4 @@
-//! What the desktop around a window does for it: declared here, done by the shell.
+//! What the desktop around a window does for it: declared here, implemented by the shell.
 
 use serde::{Deserialize, Serialize};
 use training::SessionId;
@@ -6,14 +6,13 @@ use ts_rs::TS;
 
 /// The desktop around one window.
 pub trait Host: Send + Sync {
-    /// Tells the person something although they look elsewhere. A click on it brings the window to the front, and tells it
-    /// so.
+    /// Shows a system notification. A click on it brings the window to the front and sends the window a message.
     fn notify(&self, notice: Notice);
 
-    /// Puts these words into the system's tray.
+    /// Sets the texts of the tray icon and its menu.
     fn show_in_tray(&self, words: TrayWords);
 
-    /// Puts these words into the system's menu bar, where the system has one.
+    /// Sets the texts of the system's menu bar, where there is one.
     fn show_in_menu(&self, words: MenuWords);
 
     /// The code of an invitation the person opened, once; empty when the link was no invitation.
@@ -22,68 +21,68 @@ pub trait Host: Send + Sync {
     /// Closes the window, without asking.
     fn close(&self);
 
-    /// Keeps the screen from going dark, or no longer.
+    /// Switches on or off whether the screen is kept awake.
     fn keep_awake(&self, on: bool);
 
-    /// Whether the system starts the application when the person logs in; none where it can't say.
+    /// Whether the system starts the application when the person logs in. `None` where that is unknown.
     fn starts_with_system(&self) -> Option<bool>;
 
-    /// Has the system start the application when the person logs in, or no longer.
+    /// Switches on or off whether the system starts the application when the person logs in.
     ///
     /// # Errors
-    /// What the system said.
+    /// The system's error.
     fn start_with_system(&self, on: bool) -> Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
     /// Whether the window was opened without a profile's name, so that it may become a kiosk.
     fn may_become_kiosk(&self) -> bool;
 
-    /// Fills the screen with the window, or no longer.
+    /// Switches full screen on or off.
     fn fill_screen(&self, on: bool);
 
-    /// Starts the application anew.
+    /// Restarts the application.
     fn restart(&self);
 
-    /// Closes the window; asks first, in the window, when its person is in the middle of their training.
+    /// Closes the window. During a training session, the window asks the person first.
     fn ask_to_close(&self);
 
-    /// Notes that the window asks its person whether they mean to close it.
+    /// Notes that the window is asking the person whether to close it.
     fn is_asking(&self);
 
-    /// Fills the screen with the window, or no longer.
+    /// Toggles full screen.
     fn toggle_full_screen(&self);
 
-    /// What this installation consists of.
+    /// The versions of the parts of this installation.
     fn versions(&self) -> Versions;
 
-    /// What support wants to know of this installation: versions, system, last errors; nothing about a person.
+    /// Diagnostics for support: versions, system, last errors; no personal data.
     fn diagnostics(&self) -> String;
 }
 
-/// Something the system says for a window, in the person's words.
+/// A system notification, in the person's language.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     /// What happened.
     pub title: String,
-    /// More about it.
+    /// The details.
     pub body: String,
     /// The session it is about, which a click leads to.
     pub session_id: Option<SessionId>,
 }
 
-/// What the system's tray shows, in the person's words.
+/// The texts of the tray icon's menu, in the person's language.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct TrayWords {
-    /// How it stands.
+    /// The connection state.
     pub state: String,
-    /// What brings the window to the front.
+    /// Brings the window to the front.
     pub open: String,
-    /// What ends the application.
+    /// Ends the application.
     pub quit: String,
 }
 
-/// What this installation consists of.
+/// The versions of the parts of this installation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Versions {
     /// Tauri's.
@@ -94,15 +93,15 @@ pub struct Versions {
     pub system: String,
 }
 
-/// What the system's menu bar shows, in the person's words.
+/// The texts of the system's menu bar, in the person's language.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct MenuWords {
-    /// Names the application and its versions.
+    /// Shows the application and its versions.
     pub about: String,
-    /// Leads to what can be set.
+    /// Opens the settings.
     pub settings: String,
-    /// What other applications offer.
+    /// The menu of services of other applications.
     pub services: String,
     /// Hides the application.
     pub hide: String,
@@ -112,11 +111,11 @@ pub struct MenuWords {
     pub show_all: String,
     /// Ends the application.
     pub quit: String,
-    /// The menu of what can be done with text.
+    /// The menu of edit commands.
     pub edit: String,
-    /// Takes back.
+    /// Undoes the last edit.
     pub undo: String,
-    /// Does again.
+    /// Redoes the last edit.
     pub redo: String,
     /// Cuts.
     pub cut: String,
@@ -126,20 +125,20 @@ pub struct MenuWords {
     pub paste: String,
     /// Selects everything.
     pub select_all: String,
-    /// The menu of how it is shown.
+    /// The menu of view commands.
     pub view: String,
-    /// Fills the screen with the window, or no longer.
+    /// Switches full screen on or off.
     pub full_screen: String,
     /// The menu of windows.
     pub window: String,
-    /// Puts the window into the Dock.
+    /// Minimises the window into the Dock.
     pub minimise: String,
-    /// Makes the window as large as makes sense.
+    /// Zooms the window.
     pub zoom: String,
     /// Closes the window.
     pub close: String,
-    /// The menu of what helps.
+    /// The help menu.
     pub help: String,
-    /// Names what the keyboard can do.
+    /// Shows the keyboard shortcuts.
     pub shortcuts: String,
 }

@@ -1,8 +1,8 @@
-//! The desktop core: everything a Ringside window needs that is not a window.
+//! The desktop core: everything behind a Ringside window except the window itself.
 //!
-//! One [`Agent`] per signed-in profile. It signs in and keeps the sign-in in the operating system's keyring, calls the
-//! hosted API, follows the person's feed live (stream first, poll while the stream is down) and keeps a replica in a
-//! SQLite file, in which an event and the cursor after it are one transaction.
+//! One [`Agent`] per signed-in profile. It signs in and stores the sign-in in the operating system's keyring, calls the
+//! hosted API, follows the user's feed live (stream first, poll while the stream is down) and keeps a replica in a
+//! SQLite file, which stores each event and its cursor in one transaction.
 //!
 //! Deliberately absent: tauri, and anything a window shows. The shell binds windows to agents; tests run agents without
 //! any window.

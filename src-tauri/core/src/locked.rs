@@ -1,11 +1,11 @@
-//! Files that processes of one installation lock to keep out of each other's way.
+//! Lock files, which coordinate the processes of one installation.
 
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A file that is locked until this is released or dropped, and with the process at the latest, however it ends.
+/// A file that is locked until this is released or dropped, or the process ends in whatever way.
 #[derive(Debug)]
 pub(crate) struct LockedFile {
     file: File,
@@ -13,19 +13,19 @@ pub(crate) struct LockedFile {
 }
 
 impl LockedFile {
-    /// The file at `path` for whoever has this alone, made if it is not there; none while another has it.
+    /// Locks the file at `path` exclusively, creating it if necessary. `None` while somebody else holds a lock.
     pub(crate) fn try_exclusive(path: &Path) -> io::Result<Option<Self>> {
         tried(path, File::try_lock)
     }
 
-    /// The file at `path` together with whoever shares it; none while one has it alone.
+    /// Locks the file at `path` as shared. `None` while somebody holds an exclusive lock.
     pub(crate) fn try_shared(path: &Path) -> io::Result<Option<Self>> {
         tried(path, File::try_lock_shared)
     }
 
-    /// Lets others have it from now on.
+    /// Releases the lock.
     pub(crate) fn release(&self) {
-        // Windows refuses to unlock what is not locked.
+        // Windows fails to unlock a file that is not locked.
         if self.is_released.swap(true, Ordering::Relaxed) {
             return;
         }
@@ -36,8 +36,8 @@ impl LockedFile {
 }
 
 impl Drop for LockedFile {
-    /// Closing the file alone might not do: a program that is being started at that moment has it too, until it is what
-    /// it is to become.
+    /// Closing the file might not be enough: a child process that is being spawned at that moment has inherited it,
+    /// until its `exec`.
     fn drop(&mut self) {
         self.release();
     }

@@ -1,4 +1,4 @@
-//! What an agent is opened with.
+//! The options to open an agent with.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::profile::Profile;
 use crate::updates::Updater;
 use crate::vault::Vault;
 
-/// The server an installation talks to that was told nothing else.
+/// The server to use when none is configured.
 const DEFAULT_SERVER: &str = "http://127.0.0.1:8787";
 
-/// Hands a message to the window, in the order of the calls.
+/// Passes a message to the window. Messages arrive in call order.
 pub type Emit = Arc<dyn Fn(Message) + Send + Sync>;
 
-/// What an agent is opened with.
+/// The options to open an agent with.
 #[derive(Clone)]
 pub struct Options {
     /// The application's data directory.
@@ -28,20 +28,20 @@ pub struct Options {
     pub server: Option<ServerUrl>,
     /// The application's version, as the window shows it.
     pub app_version: String,
-    /// Where the sign-in is kept; none: in the system's keyring.
+    /// Where the sign-in is stored; `None`: in the system's keyring.
     pub vault: Option<Vault>,
-    /// The network, the clock and chance.
+    /// The network, the clock and the source of randomness.
     pub environment: Arc<dyn Environment>,
-    /// Finds and installs newer versions; none: this build does not update itself.
+    /// Finds and installs newer versions; `None`: this build does not update itself.
     pub updater: Option<Arc<dyn Updater>>,
-    /// The desktop around the window; none: there is no window.
+    /// The desktop around the window; `None`: there is no window.
     pub host: Option<Arc<dyn Host>>,
     /// Where messages go.
     pub emit: Emit,
 }
 
 impl Options {
-    /// The server that a profile opened with these talks to.
+    /// The server for a profile opened with these options.
     pub(crate) fn server(&self) -> Result<ServerUrl, Failure> {
         let Self { home, profile, server, .. } = self;
         if let Some(server) = server.clone().map_or_else(|| home.chosen_server(profile), |server| Ok(Some(server)))? {

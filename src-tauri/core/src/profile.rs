@@ -1,4 +1,4 @@
-//! The name of a profile: it is a directory, an entry in the keyring and a part of what the system calls the application.
+//! The name of a profile. It names a directory and a keyring entry, and is part of the application's identifier.
 
 use std::fmt;
 use std::str::FromStr;
@@ -34,7 +34,7 @@ impl fmt::Display for Profile {
     }
 }
 
-/// A text that can't name a profile.
+/// The text is not a valid profile name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a profile is named with 1 to 40 of the characters a-z, 0-9, - and _")]
 pub struct NotAProfile;
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_name_of_a_kiosk_s_own_profile_never_changes() {
-        // It is a directory, an entry in the keyring and the name of a device on the server.
+        // It names a directory, a keyring entry and a device on the server.
         assert_eq!(Profile::of_kiosk().as_str(), "studio-machine");
     }
 

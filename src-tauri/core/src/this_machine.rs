@@ -1,4 +1,4 @@
-//! The environment of a real machine: its network, its clock, and chance.
+//! The environment of a real machine: its network, its clock, and its randomness.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,10 +13,10 @@ use crate::address::ServerUrl;
 use crate::environment::{Environment, EventStream, OpenError, SILENCE, Transport, TransportError};
 use crate::event_source;
 
-/// How long a connection may take to be made.
+/// The time limit for establishing a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How often a connection that carries several requests is asked whether it lives, and how long it may take to answer:
-/// a dead one would be taken for the next request, and the next.
+/// The interval and the timeout of keep-alive pings on a multiplexed connection: a dead one would be reused for the
+/// next request, and the next.
 const PING: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs(5));
 const USER_AGENT: &str = concat!("ringside/", env!("CARGO_PKG_VERSION"));
 
@@ -48,8 +48,7 @@ struct Internet {
     server: ServerUrl,
 }
 
-/// A client with its connections for requests, and one for streams. A request may be silent for longer: a poll is held
-/// for 25 s.
+/// One client for requests, and one for streams. A request may be silent for longer: the server holds a poll for 25 s.
 #[derive(Clone)]
 struct Clients {
     requests: Client,
@@ -70,9 +69,10 @@ pub(crate) fn client(server: &ServerUrl) -> ClientBuilder {
         .http2_keep_alive_timeout(PING.1)
         .http2_keep_alive_while_idle(true)
         .user_agent(USER_AGENT)
-        // Our server never redirects. Whoever does is not it, and must not be handed a password or a token.
+        // Our server never redirects. A server that does is a different one, and must not receive a password or a
+        // token.
         .redirect(Policy::none());
-    // Plain http is for this machine, and must not leave it for a proxy.
+    // Plain http is for this machine only, and must not go through a proxy.
     if server.is_plain() { base.no_proxy() } else { base }
 }
 

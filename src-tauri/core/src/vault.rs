@@ -19,20 +19,20 @@ mod spent;
 
 use spent::Spent;
 
-/// The name all entries of this application carry in the keyring.
+/// The service name of all entries of this application in the keyring.
 const SERVICE: &str = "ringside";
 
-/// How long the keyring may take: a person may have to unlock it first, but a bus that hangs must not hold up the window
+/// The time limit for the keyring: a person may have to unlock it first, but a hanging bus must not block the window
 /// for ever.
 const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
 
 /// Keeps one secret: the refresh token of one profile on one server.
 #[derive(Clone, Debug)]
 pub struct Vault {
-    /// Its entry in the keyring; none: memory only.
+    /// Its entry in the keyring. `None` means memory only.
     kept: Option<Kept>,
     memory: Arc<Mutex<Memory>>,
-    /// Whether there was no keyring when one was last asked.
+    /// Whether there was no keyring at the last access.
     is_away: Arc<AtomicBool>,
 }
 
@@ -41,19 +41,19 @@ pub struct Vault {
 struct Kept {
     /// Its name.
     account: String,
-    /// Whether what it holds is over, although the keyring could not be told.
+    /// Whether the secret it holds is spent, although it could not be deleted from the keyring.
     spent: Spent,
 }
 
-/// What this process holds.
+/// The state in this process.
 #[derive(Debug, Default)]
 struct Memory {
     held: Option<Held>,
-    /// Counts what was kept and forgotten: a keyring that takes its time may answer what held before.
+    /// A counter of writes and erasures: a slow keyring may return a value that has since been replaced.
     changes: u64,
 }
 
-/// The secret as this process holds it, and where it is kept besides.
+/// The secret in this process, and where else it is stored.
 #[derive(Clone)]
 struct Held {
     secret: String,
@@ -67,32 +67,32 @@ impl std::fmt::Debug for Held {
 }
 
 impl Vault {
-    /// The vault of `profile` on `server`. Nothing is asked of the keyring yet.
+    /// The vault of `profile` on `server`. Does not access the keyring yet.
     pub fn new(home: &Home, profile: &Profile, server: &ServerUrl) -> Self {
         let kept = Kept { account: format!("{profile}@{server}"), spent: Spent::of(home, profile, server) };
         Self { kept: Some(kept), memory: Arc::default(), is_away: Arc::default() }
     }
 
-    /// A vault that asks no keyring: the sign-in ends with the process.
+    /// A vault without a keyring: the sign-in ends with the process.
     pub fn in_memory() -> Self {
         Self { kept: None, memory: Arc::default(), is_away: Arc::default() }
     }
 
-    /// Whether secrets go into the keyring at all.
+    /// Whether secrets are stored in the keyring at all.
     pub(crate) fn asks_a_keyring(&self) -> bool {
         self.kept.is_some()
     }
 
-    /// Whether there was no keyring when one was last asked: the system may not have started it yet. One that a person did not
-    /// unlock is there, and is not asked again and again.
+    /// Whether there was no keyring at the last access: the system may not have started it yet. A keyring that the
+    /// person did not unlock counts as present, so it is not asked again and again.
     pub(crate) fn is_away(&self) -> bool {
         self.is_away.load(Ordering::Relaxed)
     }
 
-    /// The secret, if one is kept, and where.
+    /// The secret, if one is stored, and where.
     ///
-    /// The keyring is asked once; from then on the secret is here as well, so that a keyring that stumbles later (locked
-    /// with the screen, restarted by an upgrade) ends nobody's sign-in.
+    /// The keyring is read once. From then on the secret is also in memory, so that a keyring that fails later (locked
+    /// with the screen, restarted by an upgrade) does not end the sign-in.
     pub async fn read(&self) -> (Option<String>, VaultKind) {
         if let Some(Held { secret, kind }) = self.held() {
             return (Some(secret), kind);
@@ -123,7 +123,7 @@ impl Vault {
         }
     }
 
-    /// Keeps `secret` in place of the one before; answers where.
+    /// Replaces the stored secret with `secret`. Returns where it is stored.
     pub async fn write(&self, secret: &str) -> VaultKind {
         let held = |kind| Held { secret: secret.to_owned(), kind };
         self.hold(Some(held(VaultKind::Memory)));
@@ -137,7 +137,7 @@ impl Vault {
             }
             Err(error) => {
                 tracing::warn!(%error, "the keyring takes nothing; the sign-in is kept in memory only");
-                // What it may still hold is used up: sent again after a restart, it would look like a thief's.
+                // The token it may still hold is used up. Sent again after a restart, it would look stolen.
                 kept.spent.note();
                 if let Err(error) = kept.delete().await {
                     tracing::warn!(%error, "nor does it forget; it is asked again at the next start");
@@ -147,25 +147,25 @@ impl Vault {
         }
     }
 
-    /// Notes that what the keyring holds is over, ahead of [`Vault::erase`].
+    /// Marks the secret in the keyring as spent, before [`Vault::erase`].
     pub(crate) fn note_spent(&self) {
         if let Some(kept) = &self.kept {
             kept.spent.note();
         }
     }
 
-    /// Forgets the secret.
+    /// Erases the secret.
     pub async fn erase(&self) {
         self.hold(None);
         let Some(kept) = &self.kept else { return };
-        // First: whoever signs out is signed out, also when the keyring has gone or the machine loses its power now.
+        // First, so that a sign-out holds even if the keyring is gone or the power fails now.
         kept.spent.note();
         if let Err(error) = kept.delete().await {
             tracing::warn!(%error, "the keyring did not forget the sign-in; it is asked again at the next start");
         }
     }
 
-    /// Counts what was kept and forgotten here.
+    /// A counter of writes and erasures.
     pub(crate) fn changes(&self) -> u64 {
         self.memory().changes
     }
@@ -186,7 +186,7 @@ impl Vault {
 }
 
 impl Kept {
-    /// Has the keyring forget what is noted as spent.
+    /// Deletes the spent secret from the keyring.
     async fn delete(&self) -> keyring::Result<()> {
         match self.with_entry(Entry::delete_credential).await {
             Ok(()) | Err(Error::NoEntry) => {
@@ -205,14 +205,14 @@ impl Kept {
         let asked = tokio::task::spawn_blocking(move || act(&entry(&account)?));
         match tokio::time::timeout(ANSWERS_WITHIN, asked).await {
             Ok(answered) => answered.unwrap_or_else(|stopped| Err(Error::PlatformFailure(Box::new(stopped)))),
-            // Somebody may be at unlocking it.
+            // Somebody may be unlocking it right now.
             Err(late) => Err(Error::NoStorageAccess(Box::new(late))),
         }
     }
 }
 
-/// The entry of `account`. The library looks for the system's keyring once, and remembers for ever that there was none; one
-/// that is started after us is found by looking again.
+/// The entry of `account`. The library looks for the system's keyring only once, and caches that there was none. To
+/// find a keyring that started later, look again.
 fn entry(account: &str) -> keyring::Result<Entry> {
     match keyring::Entry::new(SERVICE, account) {
         Ok(entry) => Ok(entry.inner),
@@ -230,7 +230,7 @@ fn look_again() -> keyring::Result<()> {
     Ok(())
 }
 
-/// Elsewhere the keyring is a part of the system, and there before anybody can start anything.
+/// On other systems the keyring is part of the system, and always available.
 #[cfg(not(target_os = "linux"))]
 fn look_again() -> keyring::Result<()> {
     Err(Error::NoDefaultStore)

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: a server of its own, a trainer's and an athlete's window on it, signed in.
+//! `cargo xtask demo`: a dedicated server with a trainer's and an athlete's window, both signed in.
 //!
 //! Everything it starts ends with it, and all its data is in temporary directories.
 
@@ -26,7 +26,7 @@ enum How {
     Play,
 }
 
-// One thread: what it starts is asked to end when the thread that started it is gone.
+// One thread: child processes are asked to end when the thread that started them ends.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let done = match Arguments::parse().how {
@@ -68,7 +68,7 @@ async fn play() -> Result<(), Failure> {
     print_accounts(&stage.server);
     for (index, name) in story::STEPS.into_iter().enumerate() {
         if index == 8 {
-            // The round that is out has not been begun: it can be recalled and released as often as one likes.
+            // The round that is out has not been begun, so it can be recalled and released any number of times.
             println!("{}", latency::line(&latency::measure(&stage, RELEASES).await?));
         }
         story::step(&stage, index + 1).await?;

@@ -1,4 +1,4 @@
-//! Signs a profile in without a window and leaves the sign-in where the application will find it: in the keyring.
+//! Signs a profile in without a window and stores the sign-in in the keyring, where the application will find it.
 //!
 //! The address and the password come on standard input, one line each.
 

@@ -1,4 +1,4 @@
-//! The exercise library: what an exercise is, and the rules of keeping it.
+//! The exercise library: what an exercise is, and the rules for changing it.
 
 mod exercise;
 mod save;

@@ -1,7 +1,7 @@
 //! Creating, editing, archiving and restoring an exercise.
 //!
-//! Whether the caller may (trainers and admins), and whether the name is free, is for whoever decides to find out: the
-//! server knows every name, a desktop those it was sent.
+//! The caller checks permission (trainers and admins) and whether the name is free: the server knows every name, a
+//! desktop only those it has received.
 
 use serde::{Deserialize, Serialize};
 
@@ -49,12 +49,12 @@ pub struct ExerciseDraft {
     pub cue: Option<String>,
 }
 
-/// What is known of an exercise that is to be changed.
+/// The current state of an exercise that is about to change.
 #[derive(Clone, Copy, Debug)]
 pub struct ExerciseState<'a> {
     /// The exercise as it is.
     pub exercise: &'a Exercise,
-    /// The version the change is based on; none for what is done whatever the version.
+    /// The version the change is based on; `None` if it applies to any version.
     pub based_on: Option<u64>,
 }
 
@@ -91,10 +91,10 @@ pub fn create(id: ExerciseId, draft: &ExerciseDraft, is_name_taken: bool) -> Res
     Ok(filled(empty, draft))
 }
 
-/// Creates an exercise anew that was deleted, under the id it had: its deletion is undone.
+/// Recreates a deleted exercise under its old id, which undoes the deletion.
 ///
 /// # Errors
-/// As [`create`]; [`Refusal::NotFound`] unless `based_on` is 0, the version of what isn't there.
+/// As [`create`]; [`Refusal::NotFound`] unless `based_on` is 0, the version of a missing exercise.
 pub fn recreate(
     id: ExerciseId,
     based_on: u64,
@@ -121,7 +121,7 @@ pub fn edit(state: ExerciseState<'_>, draft: &ExerciseDraft, is_name_taken: bool
     Ok(filled(state.exercise.clone(), draft))
 }
 
-/// Archives an exercise: it stays in the rounds that use it, and is no longer offered. Archived already, it stays as it is.
+/// Archives an exercise: it stays in the rounds that use it, and is no longer offered. No change if already archived.
 ///
 /// # Errors
 /// [`Refusal::VersionMismatch`] when it has changed since.
@@ -130,12 +130,12 @@ pub fn archive(state: ExerciseState<'_>) -> Result<Exercise, Refusal> {
     Ok(with_archived(state.exercise, true))
 }
 
-/// Restores an archived exercise. One that is not archived stays as it is.
+/// Restores an archived exercise. No change if it is not archived.
 pub fn restore(exercise: &Exercise) -> Exercise {
     with_archived(exercise, false)
 }
 
-/// By what two names of exercises are the same: without surrounding white space and regard to case.
+/// The key by which exercise names are compared: lower case, without surrounding white space.
 pub fn name_key(name: &str) -> String {
     name.trim().to_lowercase()
 }
@@ -182,7 +182,7 @@ fn check(draft: &ExerciseDraft) -> Result<(), Refusal> {
         if words.len() > most {
             findings.add(pointer, FieldCode::TooLong);
         }
-        // Beyond the most, one finding says it all.
+        // Past the maximum, one finding is enough.
         for (i, word) in words.iter().take(most).enumerate() {
             check_name(word, longest, &format!("{pointer}/{i}"), &mut findings);
         }
@@ -197,7 +197,7 @@ fn check(draft: &ExerciseDraft) -> Result<(), Refusal> {
     findings.into_result()
 }
 
-/// Notes a name that is empty, too long, or holds control characters.
+/// Reports a name that is empty, too long, or contains control characters.
 fn check_name(name: &str, longest: usize, pointer: &str, findings: &mut Findings) {
     if name.trim().is_empty() {
         findings.add(pointer, FieldCode::TooShort);

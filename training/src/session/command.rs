@@ -1,4 +1,4 @@
-//! What a person may want to do to a session, and what deciding it takes.
+//! The commands on a session, and the context needed to decide them.
 
 use super::feedback::ExerciseReport;
 use super::round::RoundPlan;
@@ -64,7 +64,7 @@ pub enum Command {
         round: RoundId,
         /// One answer for each exercise.
         reports: Vec<ExerciseReport>,
-        /// Also when the session was cancelled while the round was out: what was trained before anybody could know.
+        /// Also allowed if the session was cancelled while the round was out: it was trained before anybody could know.
         late: bool,
     },
 }
@@ -103,7 +103,7 @@ pub struct Actor {
     pub part: Part,
 }
 
-/// What a decision needs from outside.
+/// What a decision needs from its environment.
 pub struct Context<'a> {
     /// Now.
     pub at: Timestamp,

@@ -1,6 +1,6 @@
 //! Deciding: a command on a session, by a person, makes events or is refused.
 //!
-//! Nothing here reads a clock, makes an id or touches a database: [`Context`] brings what is needed, so the server
+//! Nothing here reads a clock, makes an id or touches a database: [`Context`] provides what is needed, so the server
 //! and an offline desktop decide alike.
 
 use super::command::{Actor, Command, Context};
@@ -50,7 +50,7 @@ pub fn start(
 
 /// Decides a command: the events it makes, in order, or why it is refused.
 ///
-/// `session` is the whole session, drafts included. The events have been folded into nothing: the caller applies them.
+/// `session` is the whole session, drafts included. The events are not applied to it: the caller folds them.
 ///
 /// # Errors
 /// The [`Refusal`] that says why not; a refused command changes nothing.
@@ -81,7 +81,7 @@ pub fn decide(
     Ok(decision.events)
 }
 
-/// A decision in the making: the session as the events so far leave it.
+/// A decision in progress: the session with the events so far applied.
 struct Decision {
     session: Session,
     at: Timestamp,
@@ -233,7 +233,7 @@ impl Decision {
             actual.check("/actual", &mut findings);
         }
         findings.into_result()?;
-        // Whoever ticks something off has begun, whether they said so or not.
+        // Ticking an exercise off implies that the athlete has begun the round.
         if self.round_out(id)?.status == RoundStatus::Released {
             self.start_round(id)?;
         }
@@ -279,7 +279,7 @@ impl Decision {
         Ok(round.clone())
     }
 
-    /// The round, which must be in front of the athlete in a session that goes on.
+    /// The round, which must be in front of the athlete in an active session.
     fn round_out(&self, id: RoundId) -> Result<Round, Refusal> {
         self.round(id, Part::Athlete)?;
         self.must_be_active()?;
@@ -332,7 +332,7 @@ impl Decision {
     }
 }
 
-/// One valid answer for each exercise, none for others, none twice.
+/// Requires exactly one valid answer for each exercise, and none for any other.
 fn check_reports(round: &Round, reports: &[ExerciseReport]) -> Result<(), Refusal> {
     let mut findings = Findings::default();
     for (i, report) in reports.iter().enumerate() {

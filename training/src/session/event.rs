@@ -120,7 +120,7 @@ impl SessionEvent {
             SessionChange::SessionCompleted { session } => {
                 SessionChange::SessionCompleted { session: session.seen_by(part) }
             }
-            // What is recalled was in front of the athlete, so they may know it; that it goes, they must.
+            // A recalled round was in front of the athlete: they may know it, and must learn that it is gone.
             recalled @ SessionChange::RoundRecalled { .. } => recalled,
             other if other.round().is_some_and(|round| round.status == RoundStatus::Draft) => return None,
             other => other,

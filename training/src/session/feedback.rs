@@ -84,7 +84,7 @@ pub struct ExerciseReport {
 pub const MAX_NOTE_CHARS: usize = 500;
 
 impl ExerciseReport {
-    /// Notes what is wrong with this answer, with `pointer` as its JSON pointer.
+    /// Reports what is wrong with this answer, with `pointer` as its JSON pointer.
     pub(crate) fn check(&self, pointer: &str, findings: &mut Findings) {
         if self.effort > MAX_EFFORT {
             findings.add(format!("{pointer}/effort"), FieldCode::OutOfRange);
@@ -114,7 +114,7 @@ impl ExerciseReport {
     }
 }
 
-/// Notes a text that is too long or holds control characters other than line breaks and tabs.
+/// Reports a text that is too long or contains control characters other than line breaks and tabs.
 pub(crate) fn check_text(text: Option<&str>, pointer: &str, findings: &mut Findings) {
     let Some(text) = text else { return };
     if text.chars().count() > MAX_NOTE_CHARS {

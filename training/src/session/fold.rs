@@ -1,4 +1,4 @@
-//! Folding events into state: the only way state changes on a desktop, but for a snapshot, which replaces it.
+//! Folding events into state: the only way state changes on a desktop, except for a snapshot, which replaces it.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use super::round::{Round, RoundStatus};
 use super::{Part, Session};
 use crate::ids::{SessionId, UserId};
 
-/// What became of an event that was folded.
+/// The result of folding an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Folded {
     /// It changed the state.
     Changed,
     /// It was folded before; nothing changed.
     Known,
-    /// It belongs to a session that is not here, and does not bring it along.
+    /// It belongs to an unknown session and does not carry that session.
     Orphan,
 }
 

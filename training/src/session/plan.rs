@@ -6,7 +6,7 @@ use super::round::{PlannedExercise, RoundExercise, RoundPlan};
 use crate::ids::ItemId;
 use crate::refusal::{FieldCode, Findings, Refusal};
 
-/// The exercises `plan` makes of a round that holds `before`.
+/// The exercises of a round after `plan` is applied to its exercises `before`.
 ///
 /// An exercise of the plan that names one of `before` keeps its id and the athlete's entries. Naming is by `id`;
 /// without one, the first of `before` with the same library exercise that nothing else names is meant.
@@ -46,7 +46,7 @@ pub(crate) fn exercises(
 pub(crate) fn drops_entries(before: &[RoundExercise], after: &[RoundExercise]) -> bool {
     before.iter().filter(|exercise| exercise.has_entry()).any(|entered| {
         !after.iter().any(|kept| {
-            // Another exercise under the same id would put the athlete's entries to something they never did.
+            // Another exercise under the same id would attach the athlete's entries to something they never did.
             kept.id == entered.id && kept.exercise_id == entered.exercise_id
         })
     })
@@ -62,7 +62,7 @@ fn item(
     let same = kept.filter(|kept| kept.exercise_id == planned.exercise_id);
     let (name, fields) = match ((context.exercise)(planned.exercise_id), same) {
         (Some(exercise), _) if !exercise.archived => (exercise.name, exercise.fields),
-        // Archived since: what stands in the round may stay in it.
+        // Archived since: an exercise already in the round may stay.
         (_, Some(kept)) => (kept.name.clone(), kept.fields.clone()),
         _ => return None,
     };

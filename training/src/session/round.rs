@@ -149,7 +149,7 @@ impl RoundPlan {
     /// Longest rest, in seconds.
     pub const MAX_REST_S: u32 = 3_600;
 
-    /// Notes everything wrong with the plan that shows without knowing the session.
+    /// Reports everything wrong with the plan that can be checked without the session.
     pub(crate) fn check(&self, findings: &mut Findings) {
         if self.exercises.is_empty() {
             findings.add("/exercises".to_owned(), FieldCode::Required);

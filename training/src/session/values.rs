@@ -32,7 +32,7 @@ impl Values {
     /// Longest time accepted, in seconds.
     pub const MAX_TIME_S: u32 = 86_400;
 
-    /// Notes every value outside its range, with `pointer` as the JSON pointer of these values.
+    /// Reports every value outside its range, with `pointer` as the JSON pointer of these values.
     pub(crate) fn check(&self, pointer: &str, findings: &mut Findings) {
         let ranges = [
             ("weight_kg", self.weight_kg.is_none_or(|kg| (0.0..=Self::MAX_WEIGHT_KG).contains(&kg))),

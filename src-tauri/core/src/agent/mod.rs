@@ -23,10 +23,10 @@ use crate::shared::{Activity, Shared};
 use crate::updates::{Updater, keep_current};
 use crate::vault::Vault;
 
-/// One profile at work. Dropping it ends its supervisor.
+/// The running agent of one profile. Dropping it stops its supervisor.
 pub struct Agent {
     shared: Arc<Shared>,
-    /// Ends the supervisor at once, and waits until it has ended.
+    /// Aborts the supervisor, and waits until it has ended.
     supervisor: (AbortHandle, Arc<Mutex<JoinHandle<()>>>),
     updates: OnceLock<AbortHandle>,
     host: Option<Arc<dyn Host>>,
@@ -34,9 +34,9 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// Opens a profile: its replica, its sign-in if one is kept, and its way to the server.
+    /// Opens a profile: its replica, its sign-in if one is stored, and its API client.
     ///
-    /// Returns before anything of the network has answered; what the replica knows can be shown at once.
+    /// Returns without waiting for the network. The replica's contents can be shown at once.
     ///
     /// # Errors
     /// A [`Failure`] with a local code when the configuration, the data directory or the replica is not usable.
@@ -49,7 +49,7 @@ impl Agent {
         Self::open_any(options).await
     }
 
-    /// The same of any profile, also of one that takes a PIN.
+    /// The same for any profile, including one that requires a PIN.
     pub(crate) async fn open_any(options: Options) -> Result<Self, Failure> {
         let updater = options.updater.clone();
         let agent = Self::open_without_updates(options).await?;
@@ -59,7 +59,7 @@ impl Agent {
         Ok(agent)
     }
 
-    /// The same, but nothing is done about updates until [`Agent::stay_current`].
+    /// The same, but without updates until [`Agent::stay_current`].
     pub(crate) async fn open_without_updates(options: Options) -> Result<Self, Failure> {
         let directory = Arc::new(options.home.open_soon(&options.profile).await?);
         let server = options.server()?;
@@ -97,11 +97,11 @@ impl Agent {
         Ok(Self { shared, supervisor, updates: OnceLock::new(), host: options.host, directory })
     }
 
-    /// Keeps this application current from now on. `before_restart` ends what this process does with other profiles.
+    /// Keeps this application up to date from now on. `before_restart` stops this process's work on other profiles.
     pub(crate) fn stay_current(&self, updater: Arc<dyn Updater>, before_restart: BoxFuture<'static, ()>) {
         let (shared, directory) = (Arc::clone(&self.shared), Arc::clone(&self.directory));
         let (ends_supervisor, supervisor) = self.supervisor.clone();
-        // The new version needs the profile before this process is quite gone.
+        // The new version needs the profile before this process has fully exited.
         let before_restart = async move {
             before_restart.await;
             ends_supervisor.abort();
@@ -116,44 +116,44 @@ impl Agent {
 }
 
 impl Agent {
-    /// Whether the person is in the middle of their own training, so that closing the window is worth a question.
+    /// Whether the user is in the middle of their own training, so that closing the window needs a confirmation.
     pub async fn is_training(&self) -> bool {
         self.activity().await.is_training
     }
 
-    /// The server it talks to.
+    /// The agent's server.
     pub(crate) fn server(&self) -> ServerUrl {
         self.shared.server()
     }
 
-    /// Takes over a sign-in that was made elsewhere.
+    /// Adopts a sign-in that was made elsewhere.
     pub(crate) async fn admit(&self, signed_in: &SignedIn) -> Result<(), Failure> {
         self.shared.signed_in(&self.shared.api(), signed_in).await
     }
 
-    /// What it is at, whether or not anybody looks.
+    /// The agent's activity, whether or not a window shows it.
     pub(crate) async fn activity(&self) -> Activity {
         self.shared.activity().await
     }
 
-    /// Notes whether somebody trains on this machine on another profile.
+    /// Records whether somebody is training on another profile of this machine.
     pub(crate) fn note_training(&self, goes_on: bool) {
         self.shared.note_training_elsewhere(goes_on);
     }
 
-    /// Ends the work on the profile as [`Agent::leave_profile`] does, and waits until nothing of it is open any longer.
+    /// Stops the agent as [`Agent::leave_profile`] does, and waits until its supervisor holds nothing open any longer.
     pub(crate) async fn end(&self) {
         self.leave_profile();
         (&mut *self.supervisor.1.lock().await).await.ok();
     }
 
-    /// Ends the work on the profile, and lets another process, or another agent, have it.
+    /// Stops the agent, and releases the profile to another process or agent.
     pub(crate) fn leave_profile(&self) {
         self.supervisor.0.abort();
         if let Some(updates) = self.updates.get() {
             updates.abort();
         }
-        // What was just told to end may hold it for a moment longer.
+        // The tasks just aborted may hold the directory for a moment longer.
         self.directory.release();
     }
 }

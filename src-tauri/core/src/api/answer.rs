@@ -8,16 +8,16 @@ use training::wire::API_VERSION;
 
 use crate::failure::ApiError;
 
-/// Names the version of the wire contract in every answer.
+/// The response header with the version of the wire contract, sent with every answer.
 const API_VERSION_HEADER: &str = "ringside-api-version";
 
-/// The answer, if it is a success of a server that speaks our version.
+/// Returns the response if it is a success from a server that speaks our version.
 pub(crate) async fn checked(response: Response) -> Result<Response, ApiError> {
     let status = response.status();
     let ours = response.headers().get(API_VERSION_HEADER).map(|version| version == API_VERSION);
     match ours {
         Some(false) => return Err(ApiError::OtherVersion),
-        // A captive portal's page or another web server, answering happily.
+        // The page of a captive portal, or another web server.
         None if status.is_success() || status.is_redirection() => return Err(ApiError::NotRingside),
         _ if status.is_success() => return Ok(response),
         _ => {}
@@ -27,31 +27,31 @@ pub(crate) async fn checked(response: Response) -> Result<Response, ApiError> {
     if is_problem && let Ok(problem) = serde_json::from_slice::<Problem>(&body_of(response).await?) {
         return Err(ApiError::Refused { problem: Box::new(problem), retry_after_s });
     }
-    // Also a problem of ours that this version has no word for.
+    // Includes a problem document whose code this version does not know.
     if ours.is_some() || status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
         return Err(ApiError::ServerError { status: status.as_u16(), retry_after_s });
     }
     Err(ApiError::NotRingside)
 }
 
-/// What an answer means that is to be a stream and is none.
+/// The error for a response that should have been a stream and is not.
 pub(crate) async fn no_stream(response: Response) -> ApiError {
     match checked(response).await {
-        // A success of ours: something on the way has replaced the body.
+        // A success from our server: an intermediary has replaced the body.
         Ok(_) => ApiError::NotRingside,
         Err(error) => error,
     }
 }
 
-/// The body of a success.
+/// The parsed body of a success.
 pub(crate) async fn json<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
     let body = body_of(checked(response).await?).await?;
-    // It names our version and says something we can't read: it is not quite our version.
+    // It claims our version but can't be parsed: it is not quite our version.
     serde_json::from_slice(&body).map_err(|_| ApiError::Unreadable)
 }
 
-/// The whole body. One that is cut is the network's doing, which reqwest's own error does not tell from one that can't be
-/// read.
+/// The whole body. A truncated body is a network failure, which reqwest's own error does not distinguish from one that
+/// can't be parsed.
 pub(crate) async fn body_of(response: Response) -> Result<Vec<u8>, ApiError> {
     match response.bytes().await {
         Ok(bytes) => Ok(bytes.into()),
@@ -60,7 +60,7 @@ pub(crate) async fn body_of(response: Response) -> Result<Vec<u8>, ApiError> {
     }
 }
 
-/// `Retry-After` in seconds; the form with a date is for caches and not used by our server.
+/// `Retry-After` in seconds; our server does not use the form with a date.
 fn retry_after_s(headers: &HeaderMap) -> Option<u32> {
     headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()
 }

@@ -31,12 +31,12 @@ use crate::failure::ApiError;
 use crate::outbox::{Answer, AnsweredWith, Entry, Request};
 use crate::vault::Vault;
 
-/// How long a request may take that the server answers at once.
+/// The time limit of a request that the server answers immediately.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long the server may hold a poll open, in seconds.
 const POLL_WAIT_S: u32 = FeedTiming::MAX_POLL_WAIT_S;
-/// An attempt that is younger than this is not begun again because somebody asks to try now: it is what they ask for. The
-/// first packet of a connection is sent again after a second by itself.
+/// An attempt younger than this is not restarted when somebody asks to retry now: it is already what they ask for. TCP
+/// retransmits the first packet of a connection after a second by itself.
 const FRESH_FOR: Duration = Duration::from_secs(1);
 
 /// The API of one server, as one profile.
@@ -45,9 +45,9 @@ pub(crate) struct Api {
     server: ServerUrl,
     transport: Arc<dyn Transport>,
     environment: Arc<dyn Environment>,
-    /// Counts how often the connections were left behind.
+    /// A counter of how often the connections were abandoned.
     left: Arc<watch::Sender<u64>>,
-    /// Told when there is reason to doubt that what is under way will be answered.
+    /// Notified when requests in flight may never be answered.
     doubted: Arc<Notify>,
     pub(crate) tokens: Tokens,
 }
@@ -69,23 +69,23 @@ impl Api {
         &self.server
     }
 
-    /// The same server, for somebody else's tokens.
+    /// The same server, with other tokens.
     pub(crate) fn as_holder_of(&self, tokens: Tokens) -> Self {
         Self { tokens, ..self.clone() }
     }
 
-    /// Leaves behind every connection that is open: they may be dead.
+    /// Stops using every open connection: they may be dead.
     pub(crate) fn leave_connections(&self) {
         self.transport.leave_connections();
         self.left.send_modify(|times| *times += 1);
     }
 
-    /// Notes that what is under way may have been sent before there was a network.
+    /// Marks the requests in flight as in doubt: they may have been sent before there was a network.
     pub(crate) fn doubt(&self) {
         self.doubted.notify_waiters();
     }
 
-    /// Returns when an attempt that begins now is [in doubt](Self::doubt), unless it is still fresh by then.
+    /// Returns when an attempt that starts now is [in doubt](Self::doubt), unless it is still fresh by then.
     pub(crate) async fn is_in_doubt(&self) {
         sleep(FRESH_FOR).await;
         self.doubted.notified().await;
@@ -102,7 +102,7 @@ impl Api {
 
     pub(crate) async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError> {
         match self.send(&|| self.request(Method::POST, "/v1/auth/logout").json(&SignOut { everywhere })).await {
-            // Signed out already: by this very request, if its first answer was lost.
+            // Already signed out: by this very request, if its first answer was lost.
             Ok(_) | Err(ApiError::NotSignedIn) => Ok(()),
             Err(error) => Err(error),
         }
@@ -112,7 +112,7 @@ impl Api {
         json(self.send(&|| self.request(Method::GET, "/v1/snapshot")).await?).await
     }
 
-    /// The feed after `cursor`; with `wait`, the server holds the answer back until there is something.
+    /// The feed after `cursor`. With `wait`, the server holds the answer until there is an event (long polling).
     pub(crate) async fn poll(&self, cursor: &Cursor, wait: bool) -> Result<FeedPage, ApiError> {
         let wait_s = if wait { POLL_WAIT_S } else { 0 };
         let after = cursor.to_string();
@@ -128,13 +128,13 @@ impl Api {
 
     /// Opens the feed as a stream: the stream, or why there is none, and the access token that was used.
     ///
-    /// Opening has no time limit; whoever waits for it has.
+    /// Opening has no time limit. The caller applies its own.
     pub(crate) async fn stream(&self, cursor: &Cursor) -> Result<(Result<EventStream, ApiError>, Access), ApiError> {
         let access = self.tokens.access(self).await?;
         let cursor = cursor.to_string();
         let request = Asked::new(Method::GET, self.server.at("/v1/feed"))
             .bearer(&access.token)
-            // Twice, because some gateways pass only the headers they know.
+            // Sent twice, because some gateways pass only the headers they know.
             .header(LAST_EVENT_ID, &cursor)
             .query("after", &cursor);
         let opened = match self.transport.open_stream(request.into_request()).await {
@@ -171,7 +171,7 @@ impl Api {
         json::<Library>(self.send(&request).await?).await.map(|library| library.exercises)
     }
 
-    /// Sends an act under its key; on `version`, where it is based on one.
+    /// Sends an act with its idempotency key and, if it is based on one, `version`.
     pub(crate) async fn perform(&self, entry: &Entry, version: Option<u64>) -> Result<Answer, ApiError> {
         let key = entry.key.to_string();
         let Request { method, path, body, answer } = entry.act.behaviour().request(entry.subject);
@@ -193,11 +193,11 @@ impl Api {
                 document.map(|document| document.map(|document| Answer::Entity(Box::new(document))))
             }
         };
-        // It is done also when what came of it can't be read.
+        // The act is done even if its result can't be parsed.
         Ok(read.ok().flatten().unwrap_or(Answer::Done))
     }
 
-    /// A command without data by `POST`, under an idempotency key made now: when the person acted.
+    /// A `POST` command without a body, with an idempotency key generated now: when the person acted.
     async fn act<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
         let key = self.environment.new_key().to_string();
         json(self.send(&|| self.request(Method::POST, path).header(IDEMPOTENCY_KEY, &key)).await?).await
@@ -211,8 +211,8 @@ impl Api {
         Ok(self.transport.execute(asked.into_request()).await?)
     }
 
-    /// Carries a request that means the same however often it arrives. It is sent again when it is in doubt, or when the
-    /// connections are left behind: what was sent over them may be lost.
+    /// Sends an idempotent request. It is sent again when it is in doubt, or when the connections are abandoned: what
+    /// was sent over them may be lost.
     async fn execute_again(&self, asked: &(dyn Fn() -> Asked + Sync)) -> Result<Response, ApiError> {
         loop {
             let mut left = self.left.subscribe();
@@ -227,9 +227,10 @@ impl Api {
 
     /// Sends a request as the signed-in person.
     ///
-    /// It is sent again while its answer is in doubt, and, once each, when the server no longer takes the access token, and
-    /// when the connection broke before an answer came (a kept-alive connection to a server that was restarted). What is
-    /// asked here may be asked twice: reads, acts under a key, and what comes to the same thing when it is done again.
+    /// It is sent again while its answer is in doubt, and once each when the server no longer accepts the access token
+    /// and when the connection broke before an answer arrived (a kept-alive connection to a server that was restarted).
+    /// So every request sent here must be safe to repeat: reads, acts with an idempotency key, and operations that are
+    /// idempotent by themselves.
     async fn send(&self, request: &(dyn Fn() -> Asked + Sync)) -> Result<Response, ApiError> {
         let Access { mut token, .. } = self.tokens.access(self).await?;
         let (mut renewed, mut repeated) = (false, false);

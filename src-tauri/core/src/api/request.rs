@@ -1,4 +1,4 @@
-//! A request being written.
+//! A request being built.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use super::Token;
 pub(crate) struct Asked(Request);
 
 impl Asked {
-    /// With no time limit.
+    /// A request without a time limit.
     pub(crate) fn new(method: Method, url: Url) -> Self {
         Self(Request::new(method, url))
     }
 
-    /// The whole answer has to be here after `time`.
+    /// Limits the time until the whole answer has arrived.
     pub(crate) fn within(mut self, time: Duration) -> Self {
         *self.0.timeout_mut() = Some(time);
         self
@@ -28,14 +28,14 @@ impl Asked {
         self.json_text(serde_json::to_vec(body).expect("what we send can be written as JSON"))
     }
 
-    /// The same with a body that is JSON already.
+    /// Adds a body that is already JSON.
     pub(crate) fn json_text(self, text: Vec<u8>) -> Self {
         let mut asked = self.header(CONTENT_TYPE, "application/json");
         *asked.0.body_mut() = Some(text.into());
         asked
     }
 
-    /// A header of ours: `value` is plain text.
+    /// Adds a header of ours. `value` is plain ASCII text.
     pub(crate) fn header(mut self, name: HeaderName, value: &str) -> Self {
         let value = HeaderValue::from_str(value).expect("the headers we send are plain text");
         self.0.headers_mut().insert(name, value);
@@ -47,7 +47,7 @@ impl Asked {
         self
     }
 
-    /// As the person this token was given to. What a server gives for one may be anything.
+    /// Authorises the request with `token`. A server may issue anything as a token.
     pub(crate) fn bearer(mut self, token: &Token) -> Self {
         if let Ok(mut value) = HeaderValue::from_str(&format!("Bearer {}", token.as_str())) {
             value.set_sensitive(true);

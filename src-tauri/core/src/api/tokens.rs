@@ -1,4 +1,4 @@
-//! The access token: refreshed ahead of its end, by one request at a time however many need it.
+//! The access token: refreshed before it expires, by one request at a time however many callers need it.
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -17,29 +17,30 @@ use crate::home::Home;
 use crate::profile::Profile;
 use crate::vault::Vault;
 
-/// How long before its end an access token is no longer used for a new request.
+/// How long before it expires an access token is no longer used for a new request.
 const AHEAD: Duration = Duration::from_mins(1);
 
 /// The tokens of one sign-in.
 #[derive(Clone)]
 pub(crate) struct Tokens {
     vault: Vault,
-    /// Held while refreshing, so that whoever comes meanwhile finds the new one.
+    /// Locked while refreshing, so that concurrent callers get the new token.
     access: Arc<Mutex<Option<Access>>>,
-    /// The refresh token being used up, and the key of every attempt at that. An attempt may reach the server long after
-    /// it was given up, when its successor is in use; without the key that would look like a thief's.
+    /// The refresh token being exchanged, and the idempotency key of every attempt at it. An attempt may reach the
+    /// server long after it was abandoned, when the next token is in use; without the key that would look like a stolen
+    /// token.
     attempt: Arc<std::sync::Mutex<Option<(String, Uuid)>>>,
-    /// Where the last token went.
+    /// Where the last token was stored.
     kind: Arc<watch::Sender<VaultKind>>,
 }
 
-/// An access token, and until when it is used.
+/// An access token, and how long it is used.
 #[derive(Clone, Debug)]
 pub(crate) struct Access {
     pub(crate) token: Token,
-    /// A while before the server stops taking it.
+    /// Shortly before the server stops accepting it.
     pub(crate) good_until: Instant,
-    /// The same by the clock on the wall, which goes on while this machine sleeps.
+    /// The same by the wall clock, which keeps running while this machine sleeps.
     good_until_wall: jiff::Timestamp,
 }
 
@@ -49,7 +50,7 @@ impl Access {
     }
 }
 
-/// The text of an access token, which no log may show.
+/// The text of an access token. It must never be logged.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Token(String);
 
@@ -80,24 +81,24 @@ impl Tokens {
         if self.vault.asks_a_keyring() { Vault::new(home, profile, server) } else { Vault::in_memory() }
     }
 
-    /// Whether a sign-in is kept, and where.
+    /// Whether a sign-in is stored, and where.
     pub(crate) async fn kept(&self) -> (bool, VaultKind) {
         let (secret, kind) = self.vault.read().await;
         self.kind.send_replace(kind);
         (secret.is_some(), kind)
     }
 
-    /// Counts how often a sign-in was kept or forgotten.
+    /// A counter of how often a sign-in was stored or erased.
     pub(crate) fn changes(&self) -> u64 {
         self.vault.changes()
     }
 
-    /// Whether no keyring was there to be asked for the sign-in.
+    /// Whether no keyring was available when the sign-in was read.
     pub(crate) fn keyring_is_away(&self) -> bool {
         self.vault.is_away()
     }
 
-    /// Where the sign-in is kept, as far as is known.
+    /// Where the sign-in is stored, as far as is known.
     pub(crate) fn kind(&self) -> VaultKind {
         *self.kind.borrow()
     }
@@ -107,24 +108,24 @@ impl Tokens {
         Arc::ptr_eq(&self.access, &other.access)
     }
 
-    /// Keeps the tokens of a fresh sign-in or refresh; answers where.
+    /// Stores the tokens of a new sign-in or a refresh. Returns where.
     pub(crate) async fn keep(&self, api: &Api, signed_in: &SignedIn) -> VaultKind {
         self.put(api, &mut *self.access.lock().await, signed_in).await
     }
 
-    /// Notes that the sign-in is about to be forgotten, should that be cut short.
+    /// Marks the sign-in as spent before it is erased, in case erasing is interrupted.
     pub(crate) fn note_spent(&self) {
         self.vault.note_spent();
     }
 
-    /// Forgets the sign-in.
+    /// Erases the sign-in.
     pub(crate) async fn forget(&self) {
         let mut access = self.access.lock().await;
         *access = None;
         self.vault.erase().await;
     }
 
-    /// Forgets the sign-in, and answers it for a last use.
+    /// Erases the sign-in, and returns it for one last use.
     pub(crate) async fn detach(&self) -> Self {
         let mut access = self.access.lock().await;
         let detached = Self::new(Vault::in_memory());
@@ -136,7 +137,7 @@ impl Tokens {
         detached
     }
 
-    /// An access token that is good for a while.
+    /// An access token that is still valid for a while.
     pub(crate) async fn access(&self, api: &Api) -> Result<Access, ApiError> {
         let access = Arc::clone(&self.access).lock_owned().await;
         match &*access {
@@ -145,7 +146,7 @@ impl Tokens {
         }
     }
 
-    /// An access token other than `refused`, which the server no longer takes.
+    /// An access token other than `refused`, which the server no longer accepts.
     pub(crate) async fn access_after(&self, api: &Api, refused: &Token) -> Result<Access, ApiError> {
         let access = Arc::clone(&self.access).lock_owned().await;
         match &*access {
@@ -154,15 +155,15 @@ impl Tokens {
         }
     }
 
-    /// A new access token, whatever is left of the one before.
+    /// A new access token, even if the current one has not expired.
     pub(crate) async fn renew(&self, api: &Api) -> Result<Access, ApiError> {
         self.refresh(api, Arc::clone(&self.access).lock_owned().await).await
     }
 
     /// Gets the next pair of tokens.
     ///
-    /// In a task of its own: whoever asked may be gone before the answer comes (a poll that a stream overtook), and an
-    /// answer nobody keeps would leave a refresh token that is used up, which ends the sign-in.
+    /// In its own task: the caller may be cancelled before the answer arrives (a poll that a stream overtook). An
+    /// answer that is not stored would leave a used refresh token behind, which ends the sign-in.
     async fn refresh(&self, api: &Api, access: OwnedMutexGuard<Option<Access>>) -> Result<Access, ApiError> {
         let (tokens, api) = (self.clone(), api.clone());
         match tokio::spawn(async move { tokens.refresh_now(&api, access).await }).await {
@@ -184,7 +185,7 @@ impl Tokens {
                 self.put(api, &mut access, &signed_in).await;
                 access.clone().ok_or(ApiError::NotSignedIn)
             }
-            // The server ended the sign-in; keeping its token would only be asked again for ever.
+            // The server ended the sign-in. Keeping the token would only repeat this request for ever.
             Err(ApiError::Refused { problem, .. }) if problem.status == 401 => {
                 *access = None;
                 self.vault.erase().await;
@@ -194,8 +195,8 @@ impl Tokens {
         }
     }
 
-    /// The key of this and every other attempt to use `refresh_token` up. Never written down: whoever copies the token
-    /// from where it is kept must not have it.
+    /// The key of this and every other attempt to exchange `refresh_token`. Never stored: whoever copies the token from
+    /// the vault must not get the key too.
     fn attempt_at(&self, refresh_token: &str, api: &Api) -> Uuid {
         let mut attempt = self.attempt.lock().unwrap_or_else(PoisonError::into_inner);
         match &*attempt {
@@ -208,7 +209,7 @@ impl Tokens {
     }
 
     async fn put(&self, api: &Api, access: &mut Option<Access>, signed_in: &SignedIn) -> VaultKind {
-        // The refresh token first: the one before it is used up, so losing this one would end the sign-in.
+        // The refresh token first: the previous one is used up, so losing this one would end the sign-in.
         let kind = self.vault.write(&signed_in.refresh_token).await;
         self.kind.send_replace(kind);
         let lifetime = Duration::from_secs(signed_in.access_expires_in_s.into());

@@ -1,6 +1,7 @@
-//! How calls are declared: once, for the core that answers, for whoever hands them on, and for the window.
+//! The macro that declares calls: once for the core that answers them, the code that dispatches them, and the window.
 
-/// Declares calls: the enum that arrives, the trait that answers, the dispatch between, and the TypeScript.
+/// Declares calls: the enum of a received call, the trait that answers it, the dispatch between the two, and the
+/// TypeScript.
 macro_rules! calls {
     (
         $(#[$of_call:meta])* enum $Call:ident;
@@ -16,10 +17,10 @@ macro_rules! calls {
         }
 
         impl $Call {
-            /// What a window calls them.
+            /// The names of the calls, as a window uses them.
             pub const NAMES: &[&str] = &[$(stringify!($name)),+];
 
-            /// The calls as a TypeScript interface: name, arguments, reply.
+            /// The calls as a TypeScript interface: names, arguments, replies.
             pub(crate) fn interface(config: &ts_rs::Config) -> String {
                 let mut text = format!("export interface {} {{\n", stringify!($Calls));
                 $(

@@ -1,4 +1,4 @@
-//! What was done without a network and the server then refused, as a window is told.
+//! Acts done offline that the server then refused, as a window shows them.
 
 use serde::Serialize;
 use training::library::ExerciseDraft;
@@ -8,24 +8,24 @@ use ts_rs::TS;
 use super::FailureCode;
 pub use crate::outbox::ActName;
 
-/// An act the server refused after the person had gone on: kept until they decide about it.
+/// An act the server refused after the person had moved on: kept until they decide about it.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct RefusedAct {
-    /// Names it in calls.
+    /// Identifies it in calls.
     pub key: String,
     /// When it was done.
     pub at: Timestamp,
-    /// On what.
+    /// The entity it was done on.
     pub subject: EntityRef,
-    /// Whose session, if it is still known.
+    /// The athlete of the session, if still known.
     pub athlete: Option<String>,
-    /// Which round it was about, if it is still there.
+    /// The number of its round, if the round still exists.
     pub round_number: Option<u32>,
     /// What was done.
     pub what: ActName,
     /// Why it was refused.
     pub code: FailureCode,
-    /// What is wrong with which of its fields.
+    /// Which of its fields are invalid, and why.
     pub fields: Vec<FieldProblem>,
     /// The plan that was to be saved.
     pub plan: Option<RoundPlan>,

@@ -1,55 +1,55 @@
-//! How it stands with a newer version of the application, as a window is told.
+//! The update state, as a window shows it.
 
 use serde::Serialize;
 use ts_rs::TS;
 
 use crate::updates::Notes;
 
-/// How it stands with a newer version of this application.
+/// The update state of this application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Update {
-    /// This build does not update itself: it is not installed from a package of ours.
+    /// This build does not update itself: it was not installed from one of our packages.
     Unavailable,
-    /// Nobody has asked yet.
+    /// Not checked yet.
     Unknown,
-    /// The server is being asked.
+    /// Checking with the server.
     Checking,
-    /// No newer one is offered.
+    /// No newer version is offered.
     Newest,
-    /// It is on its way.
+    /// A newer version is being downloaded.
     Downloading {
-        /// Which.
+        /// The version.
         version: String,
         /// What is new in it, by language.
         notes: Notes,
-        /// Bytes that are here.
+        /// Bytes downloaded so far.
         done_bytes: u64,
-        /// Of how many, where the server says so.
+        /// Total bytes, if the server says.
         total_bytes: Option<u64>,
     },
-    /// It is here, and is installed when the person says so or at the next start.
+    /// It is downloaded, and will be installed when the person asks for it or at the next start.
     Ready {
-        /// Which.
+        /// The version.
         version: String,
         /// What is new in it, by language.
         notes: Notes,
     },
-    /// The system installs it.
+    /// The system is installing it.
     Installing {
-        /// Which.
+        /// The version.
         version: String,
     },
-    /// This is the first start of it.
+    /// This is the first start of the new version.
     Installed {
-        /// Which.
+        /// The version.
         version: String,
         /// What is new in it, by language.
         notes: Notes,
     },
-    /// It did not come to pass; this version goes on working.
+    /// The update failed; this version keeps working.
     Failed {
-        /// Which one failed, where it came so far.
+        /// The version that failed, if it is known.
         version: Option<String>,
         /// Why.
         code: UpdateProblem,
@@ -57,62 +57,62 @@ pub enum Update {
 }
 
 impl Update {
-    /// Whether it goes on being told while something newer is asked for: what is ready is as good as it was, and what was
-    /// said of a version that came, or did not, is as true.
+    /// Whether this state stays visible during the next check: a version that is ready remains so, and a version that
+    /// was installed or failed to install is still news.
     pub(crate) fn lasts(&self) -> bool {
         matches!(self, Self::Ready { .. } | Self::Installed { .. } | Self::Failed { version: Some(_), .. })
     }
 
-    /// Whether it says that the system did not install `version`.
+    /// Whether this says that the system did not install `version`.
     pub(crate) fn says_not_installed(&self, version: &str) -> bool {
         matches!(self, Self::Failed { version: Some(failed), code: UpdateProblem::NotInstalled } if failed == version)
     }
 }
 
-/// Why there is no newer version.
+/// Why an update failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 pub enum UpdateProblem {
     /// The server can't be reached.
     #[error("the server can't be reached")]
     Unreachable,
-    /// The server did not answer in time, or stopped in the middle.
+    /// The server did not answer in time, or stalled in the middle.
     #[error("no answer came in time")]
     NoAnswer,
     /// The server answers with errors.
     #[error("the server answers with errors")]
     ServerError,
-    /// What the server answers is not understood.
+    /// The server's answer can't be parsed.
     #[error("the answer is not understood")]
     NotUnderstood,
-    /// The package broke off.
+    /// The download was interrupted.
     #[error("the package broke off")]
     Interrupted,
-    /// The package is not the one that was signed for this version.
+    /// The signature does not match the package.
     #[error("the package is not what was signed")]
     BadSignature,
     /// The system did not install it, or the person did not allow it to.
     #[error("the system did not install it")]
     NotInstalled,
-    /// Somebody trains in another window of this installation, which installing might end.
+    /// Somebody is training in another window of this installation, which installing might close.
     #[error("somebody trains in another window")]
     TrainsElsewhere,
-    /// The server is not reached by https, and packages come no other way.
+    /// The server is not reached by https, and packages are only downloaded by https.
     #[error("packages come by https only")]
     NotByHttps,
-    /// It could not be kept on the disk.
+    /// It could not be written to disk.
     #[error("it could not be kept")]
     Disk,
-    /// Another window of this installation is at it.
+    /// Another window of this installation is already updating.
     #[error("another window is at it")]
     Busy,
-    /// A mistake of ours.
+    /// A bug.
     #[error("a mistake of ours")]
     Internal,
 }
 
 impl UpdateProblem {
-    /// Whether trying again soon may help.
+    /// Whether a retry soon may help.
     pub fn may_pass(self) -> bool {
         matches!(self, Self::Unreachable | Self::NoAnswer | Self::ServerError | Self::Interrupted | Self::Busy)
     }

@@ -71,7 +71,7 @@ impl ForegroundGate {
         self.emit_state(&state);
     }
 
-    /// Updates the members. The window is told only if something changed.
+    /// Updates the members. The window is notified only if something changed.
     pub(super) fn set_members(&self, members: Vec<KioskMember>) {
         let mut state = self.state();
         if state.view.members != members {

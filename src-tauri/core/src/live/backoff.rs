@@ -1,15 +1,16 @@
-//! How long to wait before the next attempt: exponential, with full jitter, so that many clients thrown off at once
-//! come back spread out.
+//! Back-off before the next attempt: exponential, with full jitter, so that many clients disconnected at once
+//! reconnect spread out.
 
 use std::time::Duration;
 
 use rand::Rng;
 
-/// Before the second attempt, at most; doubled before each further one.
+/// The longest wait before the second attempt; doubled before each further one.
 const BASE: Duration = Duration::from_millis(500);
-/// Never longer than this.
+/// The upper limit of the doubling.
 const CAP: Duration = Duration::from_secs(30);
-/// What is asked for is kept up to this: our server asks for seconds, and a gateway's hour would be one of silence.
+/// A requested wait is honoured up to this: our server asks for seconds, and a gateway asking for an hour would
+/// silence the window for an hour.
 const LONGEST_ASKED: Duration = Duration::from_mins(1);
 
 /// Counts failed attempts.
@@ -19,13 +20,13 @@ pub(crate) struct Backoff {
 }
 
 impl Backoff {
-    /// After a success: the next attempt follows at once.
+    /// After a success: starts over from the shortest wait.
     pub(crate) fn reset(&mut self) {
         self.failed = 0;
     }
 
-    /// After a failure: how long to wait, drawn evenly from nothing to the bound of this attempt; never less than the
-    /// server asked for (within reason).
+    /// After a failure: how long to wait, drawn uniformly between zero and the bound of this attempt, but never less
+    /// than the server asked for (within reason).
     pub(crate) fn after_failure(&mut self, random: &mut impl Rng, asked_s: Option<u32>) -> Duration {
         let bound = BASE.saturating_mul(1 << self.failed.min(10)).min(CAP);
         self.failed = self.failed.saturating_add(1);

@@ -1,4 +1,4 @@
-//! Getting a stream up.
+//! Connecting a stream.
 
 use std::time::Duration;
 
@@ -12,17 +12,17 @@ use crate::api::{Access, Api};
 use crate::failure::ApiError;
 use crate::shared::Shared;
 
-/// How long the stream may take to its `hello`; a proxy that buffers holds it back for ever.
+/// How long the stream may take to send its `hello`; a buffering proxy holds it back forever.
 const HELLO_WITHIN: Duration = Duration::from_secs(5);
 
-/// A stream that has said `hello`.
+/// A stream that has sent its `hello`.
 pub(super) struct Up {
     pub(super) stream: Stream,
     /// When it should be replaced by one with a fresh token.
     pub(super) replace_at: Instant,
 }
 
-/// Tries the stream until it is up.
+/// Retries the stream until it is up.
 pub(super) async fn attempt(shared: &Shared, backoff: &mut Backoff, next: Next) -> Result<Up, Interruption> {
     match next {
         Next::AtOnce => {}
@@ -34,8 +34,8 @@ pub(super) async fn attempt(shared: &Shared, backoff: &mut Backoff, next: Next) 
             biased;
             opened = open(shared) => opened,
             () = is_stale(shared) => {
-                // What it waits for was sent into a network that was not there; so is what the next would wait for on
-                // the same connection.
+                // Its request was sent into a network that was down; the next one on the same connection would fail
+                // the same way.
                 shared.api().leave_connections();
                 backoff.reset();
                 continue;
@@ -58,8 +58,8 @@ pub(super) async fn attempt(shared: &Shared, backoff: &mut Backoff, next: Next) 
     }
 }
 
-/// Returns when an attempt that is under way is better begun again: the network is back, or this machine woke, and what
-/// was sent before that may be lost. The system would send it again after longer and longer pauses.
+/// Returns when the attempt in progress should be restarted: the network is back, or this machine woke, and anything
+/// sent before may be lost. The operating system would retransmit it only after longer and longer pauses.
 async fn is_stale(shared: &Shared) {
     let (api, mut sleeps) = (shared.api(), shared.sleeps());
     tokio::select! {
@@ -69,19 +69,19 @@ async fn is_stale(shared: &Shared) {
     }
 }
 
-/// What came of one attempt.
+/// The result of one attempt.
 pub(super) enum Opened {
     /// It is up.
     Up(Box<Up>),
-    /// No stream can be had this way.
+    /// No stream is possible from here.
     Interrupted(Interruption),
-    /// Its `hello` did not come.
+    /// Its `hello` did not arrive.
     HeldBack,
-    /// It did not come up.
+    /// It failed to connect.
     Failed(ApiError),
 }
 
-/// Opens one stream and waits for its `hello`; with a token the server no longer takes, another one with a new token.
+/// Opens one stream and waits for its `hello`. If the server rejects the token, tries once more with a new one.
 pub(super) async fn open(shared: &Shared) -> Opened {
     let api = shared.api();
     let (opened, access) = open_once(shared, &api).await;

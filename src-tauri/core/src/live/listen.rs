@@ -1,4 +1,4 @@
-//! Listening to a stream that is up, and replacing it in time by one with a fresh token.
+//! Listening to a stream that is up, and replacing it in time with one that has a fresh token.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,28 +15,28 @@ use crate::failure::ApiError;
 use crate::replica::Followed;
 use crate::shared::Shared;
 
-/// How long after a successor that did not come up the next one is tried. The stream that is up goes on meanwhile.
+/// The wait after a successor stream failed to connect. The present stream stays up meanwhile.
 const NEXT_SUCCESSOR_AFTER: Duration = Duration::from_secs(5);
 
-/// How a stream was lost that another one may simply take the place of.
+/// Why a stream ended, where another stream may simply replace it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StreamEnd {
     /// It ended, or broke.
     Gone,
-    /// The server went away, and asked to be left alone for so long.
+    /// The server is shutting down, and asked for this long a wait before the retry.
     Draining(Duration),
-    /// Its token had run out, and there is a new one.
+    /// Its token expired, and there is a new one.
     Renewed,
-    /// This machine slept; whatever the stream looks like, nobody knows what became of it.
+    /// This machine slept, so the state of the stream is unknown, however healthy it looks.
     Slept,
-    /// What came could not be stored, and why.
+    /// An event could not be stored, and why.
     NotStored(LocalCode),
 }
 
 /// Listens until the stream is lost.
 ///
-/// Ahead of its token's end a second stream is opened beside it and takes its place once it is up, so that the person is
-/// live without a gap. What comes over both is taken once.
+/// Before its token expires, a second stream is opened alongside it and replaces it once it is up, so that there is no
+/// gap. Events that arrive on both are stored once.
 pub(super) async fn listen(shared: &Arc<Shared>, up: Up) -> Result<StreamEnd, Interruption> {
     let Up { mut stream, replace_at } = up;
     let mut sleeps = shared.sleeps();
@@ -71,7 +71,7 @@ pub(super) async fn listen(shared: &Arc<Shared>, up: Up) -> Result<StreamEnd, In
             Ok(Received::Hello(_)) => {}
             Ok(Received::Reset) => return Err(Interruption::Snapshot),
             Ok(Received::Bye(ByeReason::TokenExpired | ByeReason::SignedOut, _)) => {
-                // Whether the sign-in itself is over shows when a new token is asked for.
+                // Renewing the token shows whether the sign-in itself is over.
                 return match shared.api().tokens.renew(&shared.api()).await {
                     Ok(_token) => Ok(StreamEnd::Renewed),
                     Err(ApiError::NotSignedIn) => Err(Interruption::SignedOut),
@@ -84,13 +84,14 @@ pub(super) async fn listen(shared: &Arc<Shared>, up: Up) -> Result<StreamEnd, In
     }
 }
 
-/// Opens a successor when it is time; everything is taken anew first, if that was long ago.
+/// Opens a successor stream when it is due, after a new snapshot if the last one is old.
 ///
-/// As a task of its own: it waits for locks, and whoever waits for a lock must be polled, also while an event is handled.
+/// In its own task: it waits for locks, and a future that waits for a lock must be polled even while an event is
+/// handled.
 fn succeed(shared: &Arc<Shared>, at: Instant) -> AbortOnDropHandle<Opened> {
     let shared = Arc::clone(shared);
     AbortOnDropHandle::new(tokio::spawn(async move {
-        // A moment later the token counts as used up for certain, and a new one is asked for.
+        // A moment later the token certainly counts as expired, and a new one is requested.
         sleep_until(at + Duration::from_millis(1)).await;
         if shared.snapshot_age() >= SNAPSHOT_GOOD_FOR
             && let Ok(snapshot) = shared.api().snapshot().await

@@ -1,9 +1,9 @@
 //! The live supervisor: keeps a profile at the head of its feed, whatever the network does.
 //!
-//! A snapshot first; then the stream ([`listen`]). While the stream is down the feed is polled ([`poll`]), through the
-//! very same [`Shared::follow`], and attempts at the stream go on beside it ([`connect`]); the first that gets its
-//! `hello` takes over. Nothing can be lost or shown twice in between, because [`crate::replica::Replica`] takes an event
-//! only in its place.
+//! It starts with a snapshot, then follows the stream ([`listen`]). While the stream is down it polls the feed
+//! ([`poll`]), through the same [`Shared::follow`], and keeps trying to reconnect the stream ([`connect`]); the first
+//! attempt that gets its `hello` takes over. No event can be lost or shown twice in between, because
+//! [`crate::replica::Replica`] accepts events only in sequence.
 
 mod backoff;
 mod connect;
@@ -28,31 +28,31 @@ use crate::bridge::LinkState;
 use crate::failure::ApiError;
 use crate::shared::Shared;
 
-/// The longest that a server that goes away may ask to be left alone.
+/// The longest retry delay that a server may ask for when it shuts down.
 const LONGEST_RETRY: Duration = Duration::from_secs(30);
-/// A stream that is gone sooner than this was no success: the next attempt waits, so that a proxy that cuts every stream
-/// at its start, or a disk that takes no event, is not asked as fast as the network allows.
+/// A stream that ends sooner than this counts as a failure: the next attempt backs off, so that a proxy that cuts every
+/// stream at its start, or a disk that stores no event, is not retried as fast as the network allows.
 const STEADY_AFTER: Duration = Duration::from_secs(10);
-/// After how long a connection begins with a snapshot again: people change outside the feed.
+/// The age at which a snapshot must be taken again: accounts change outside the feed.
 const SNAPSHOT_GOOD_FOR: Duration = Duration::from_hours(1);
 
-/// Why following the feed can't simply go on.
+/// Why the feed can't simply be followed further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Interruption {
-    /// The cursor can't be continued, or everything is to be taken anew.
+    /// The cursor can't be continued, or a new snapshot is due.
     Snapshot,
     /// The server ended the sign-in.
     SignedOut,
 }
 
-/// When the next stream is tried.
+/// When to try the next stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
     /// Now.
     AtOnce,
     /// As after a failure.
     BackOff,
-    /// After as long as the server that went away asked for.
+    /// After the wait that the server asked for when it shut down.
     After(Duration),
 }
 
@@ -63,10 +63,10 @@ pub(crate) async fn supervise(shared: &Arc<Shared>) {
         let sign_in = *sign_ins.borrow_and_update();
         if let Some(number) = sign_in {
             tokio::select! {
-                // First, so that nothing of a sign-in that is over is stored any more: whoever ends one says so while
-                // holding the replica.
+                // First, so that nothing is stored any more for a sign-in that is over: it is ended while holding the
+                // replica's lock.
                 biased;
-                // Signed in as somebody else, out, or pointed to another server.
+                // Signed in as another user, signed out, or pointed to another server.
                 _ = sign_ins.changed() => {}
                 () = follow(shared) => shared.ended_by_server(number).await,
             }
@@ -97,7 +97,7 @@ async fn follow(shared: &Arc<Shared>) {
     }
 }
 
-/// Takes a snapshot, however often it has to be tried.
+/// Takes a snapshot, retrying until it succeeds.
 async fn take_snapshot(shared: &Shared) -> Result<(), Interruption> {
     let mut backoff = Backoff::default();
     loop {
@@ -120,7 +120,7 @@ async fn take_snapshot(shared: &Shared) -> Result<(), Interruption> {
     }
 }
 
-/// Follows the feed from a snapshot just taken, until that is too old or the feed has to be begun anew.
+/// Follows the feed from a fresh snapshot, until that is too old or the feed has to be restarted.
 async fn keep_up(shared: &Arc<Shared>) -> Interruption {
     let mut backoff = Backoff::default();
     let mut next = Next::AtOnce;
@@ -132,7 +132,7 @@ async fn keep_up(shared: &Arc<Shared>) -> Interruption {
         let up_since = Instant::now();
         shared.set_link(LinkState::Live, None);
         let lost = listen(shared, up).await;
-        // The next one, or a snapshot, may be long in coming.
+        // The next stream, or a snapshot, may take long.
         shared.show_what_was_done().await;
         let lost = match lost {
             Ok(lost) => lost,
@@ -156,7 +156,7 @@ async fn keep_up(shared: &Arc<Shared>) -> Interruption {
     Interruption::Snapshot
 }
 
-/// Gets the stream back, polling meanwhile.
+/// Reconnects the stream, polling meanwhile.
 async fn get_back(shared: &Shared, backoff: &mut Backoff, next: Next) -> Result<Up, Interruption> {
     tokio::select! {
         biased;
@@ -165,13 +165,13 @@ async fn get_back(shared: &Shared, backoff: &mut Backoff, next: Next) -> Result<
     }
 }
 
-/// Waits before the next attempt, or until somebody asks for it now.
+/// Backs off before the next attempt, or until asked to try now.
 async fn pause(shared: &Shared, backoff: &mut Backoff, asked_s: Option<u32>) {
     let time = backoff.after_failure(&mut shared.rng(), asked_s);
     wait(shared, time, backoff).await;
 }
 
-/// Waits this long, or until somebody asks for the next attempt now.
+/// Waits this long, or until asked to try now.
 async fn wait(shared: &Shared, time: Duration, backoff: &mut Backoff) {
     tokio::select! {
         biased;

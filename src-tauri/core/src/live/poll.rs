@@ -14,20 +14,20 @@ use crate::failure::ApiError;
 use crate::replica::{Followed, ReplicaError};
 use crate::shared::Shared;
 
-/// How long after losing the stream polling begins, if the stream is not back by then: everybody at another moment
-/// between these two, because everybody may have lost it at the same.
+/// The range of the delay between losing the stream and polling, if the stream is not back by then. Clients are spread
+/// over it, because all of them may have lost the stream at the same moment.
 const AFTER: (Duration, Duration) = (Duration::from_millis(500), Duration::from_millis(1_500));
 
-/// Polls the feed for as long as it is left to run.
+/// Polls the feed until it is interrupted or dropped.
 pub(super) async fn poll(shared: &Shared, next: Next) -> Interruption {
-    // A server that went away said when it makes sense to come back.
+    // A server that shut down said when to come back.
     if let Next::After(time) = next {
         sleep(time).await;
     }
     let spread = shared.rng().random_range(AFTER.0..AFTER.1);
     sleep(spread).await;
     let mut backoff = Backoff::default();
-    // The first answer says at once whether polling works; later ones are held back until there is something.
+    // The first answer shows at once whether polling works; later polls are long polls.
     let mut wait = false;
     loop {
         let Some(cursor) = shared.cursor().await else { return Interruption::Snapshot };
@@ -56,7 +56,7 @@ pub(super) async fn poll(shared: &Shared, next: Next) -> Interruption {
             },
             Err(ApiError::NotSignedIn) => return Interruption::SignedOut,
             Err(error) if error.code() == Some(ProblemCode::CursorExpired) => return Interruption::Snapshot,
-            // Something a newer server tells: what it changed is in a snapshot, in words this version knows.
+            // An event from a newer server: a snapshot has the change in a form this version can read.
             Err(ApiError::Unreadable) => return Interruption::Snapshot,
             Err(error) => {
                 tracing::debug!(%error, "no poll");
@@ -68,7 +68,7 @@ pub(super) async fn poll(shared: &Shared, next: Next) -> Interruption {
     }
 }
 
-/// Stores the events of a page, as far as they can be.
+/// Stores the events of a page, up to the first that breaks the sequence.
 async fn take(shared: &Shared, page: &FeedPage) -> Result<Followed, ReplicaError> {
     for envelope in &page.events {
         if shared.follow(&page.cursor.epoch, envelope).await? == Followed::Broken {

@@ -1,4 +1,4 @@
-//! Sending what waits, one after the other, in the order it was done.
+//! Sends the waiting acts, one at a time, in the order they were done.
 
 use std::time::Duration;
 
@@ -12,17 +12,17 @@ use crate::outbox::{Entry, Refused};
 use crate::replica::{Followed, ReplicaError};
 use crate::shared::Shared;
 
-/// How soon after its answer an act's event comes over a stream that lives.
+/// How soon after its answer an act's event should arrive over a live stream.
 const EVENT_WITHIN: Duration = Duration::from_secs(1);
 
-/// Sends whatever waits, whenever somebody is signed in. Never returns.
+/// Sends waiting acts whenever somebody is signed in. Never returns.
 pub(crate) async fn send_waiting(shared: &Shared) {
     let mut sign_ins = shared.sign_ins();
     loop {
         if sign_ins.borrow_and_update().is_some() {
             tokio::select! {
                 biased;
-                // Another sign-in, or none: what waits is that person's.
+                // Another sign-in, or none: the waiting acts belong to the previous user.
                 _ = sign_ins.changed() => {}
                 () = send_all(shared) => {}
             }
@@ -43,7 +43,7 @@ async fn send_all(shared: &Shared) {
                 () = shared.something_waits() => {}
                 () = tokio::time::sleep(look_after), if !missing.is_empty() => {
                     look_after = EVENT_WITHIN;
-                    // It does not come at once, so it is shown until it does.
+                    // The event has not arrived at once, so the act is shown until it does.
                     shared.show_what_was_done().await;
                     if let Err(error) = catch_up(shared, &missing).await {
                         tracing::debug!(%error, "what was done is still missing");
@@ -70,7 +70,7 @@ async fn send_all(shared: &Shared) {
     }
 }
 
-/// Asks for what the feed has not brought although it was done: the stream may be dead and not know it.
+/// Polls for the missing events of answered acts: the stream may be dead without knowing it.
 async fn catch_up(shared: &Shared, missing: &[Uuid]) -> Result<(), ApiError> {
     let Some(cursor) = shared.cursor().await else { return Ok(()) };
     let page = shared.api().poll(&cursor, false).await?;
@@ -79,7 +79,7 @@ async fn catch_up(shared: &Shared, missing: &[Uuid]) -> Result<(), ApiError> {
         match shared.follow(&page.cursor.epoch, envelope).await {
             Ok(Followed::Stored(_)) => is_news = true,
             Ok(Followed::Known) => {}
-            // The supervisor meets the same, and deals with it.
+            // The supervisor runs into the same problem, and handles it.
             Ok(Followed::Broken) | Err(_) => return Ok(()),
         }
     }
@@ -93,11 +93,11 @@ async fn catch_up(shared: &Shared, missing: &[Uuid]) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// What became of one attempt.
+/// The result of one attempt.
 enum Sent {
-    /// It is known what the server made of it.
+    /// The outcome on the server is known.
     Known,
-    /// It is not, or not now; perhaps the server said after how many seconds.
+    /// To be retried, possibly after the number of seconds the server asked for.
     Later(Option<u32>),
 }
 
@@ -116,13 +116,13 @@ async fn send(shared: &Shared, entry: &Entry) -> Sent {
 }
 
 async fn try_to_send(shared: &Shared, entry: &Entry) -> Result<Sent, ReplicaError> {
-    // Resent as it was first: only then does its key tell whether it was done.
+    // Resent exactly as before: only then does its idempotency key tell whether it was done.
     let version = match entry.sent_on {
         Some(version) => Some(version),
         None => match shared.version_to_send_on(entry).await {
             Ok(Some(version)) => {
                 if !shared.sending_on(entry.key, version).await? {
-                    // It was taken back at this very moment.
+                    // It has just been removed.
                     return Ok(Sent::Known);
                 }
                 Some(version)
@@ -142,12 +142,12 @@ async fn try_to_send(shared: &Shared, entry: &Entry) -> Result<Sent, ReplicaErro
         Err(error) => error,
     };
     match error {
-        // It was not done on that version, for certain; the replica will have the newer one in a moment.
+        // It was certainly not applied to that version; the replica will have the newer one in a moment.
         error if error.code() == Some(ProblemCode::VersionMismatch) && version.is_some() => {
             shared.not_on_that_version(entry.key).await?;
             Ok(Sent::Later(None))
         }
-        // It was given before anybody here could know that.
+        // The feedback was given before this client could know that the session had ended.
         error if error.code() == Some(ProblemCode::SessionEnded) && entry.late().is_some() => {
             shared.send_instead(entry, entry.late()).await?;
             Ok(Sent::Known)
@@ -165,13 +165,13 @@ async fn try_to_send(shared: &Shared, entry: &Entry) -> Result<Sent, ReplicaErro
             shared.refused(entry.key, refused, Some(failure)).await?;
             Ok(Sent::Known)
         }
-        // Not signed in: the supervisor learns it as well, and says so; what waits goes on waiting for the same person.
+        // If not signed in, the supervisor finds out as well, and reports it; the act keeps waiting for the same user.
         error => Ok(Sent::Later(error.retry_after_s())),
     }
 }
 
-/// Whether a refusal is the server's last word, and not its trouble at the moment. Of a code that only a newer version
-/// knows the status says it.
+/// Whether a refusal is final, rather than a temporary problem. For a code that only a newer version knows, the status
+/// decides.
 fn is_final(problem: &Problem) -> bool {
     let passes =
         [ProblemCode::TokenInvalid, ProblemCode::TokenMissing, ProblemCode::TooManyAttempts, ProblemCode::Timeout];

@@ -1,4 +1,4 @@
-//! One connection to the feed as a stream.
+//! One streaming connection to the feed.
 
 use std::time::Duration;
 
@@ -9,25 +9,25 @@ use training::wire::{API_VERSION, Bye, ByeReason, Cursor, Hello, StreamSignal};
 
 use crate::environment::{Event, EventStream};
 
-/// What comes over the stream.
+/// A message received over the stream.
 #[derive(Debug)]
 pub(crate) enum Received {
     /// The stream is up.
     Hello(Hello),
-    /// An event of the feed, and its feed's epoch.
+    /// An event of the feed, with the feed's epoch.
     Event {
         /// The epoch of the cursor the event came with.
         epoch: String,
         /// The event.
         envelope: Box<Envelope>,
     },
-    /// The feed can't be followed from here: the cursor can't be continued, or what comes is of a newer version.
+    /// The feed can't be followed from here: the cursor can't be continued, or the event is from a newer version.
     Reset,
-    /// The server ends the stream, and says why, and after how long to come back if that matters.
+    /// The server ends the stream, with a reason and, where it matters, a retry delay.
     Bye(ByeReason, Option<Duration>),
 }
 
-/// Why nothing more comes.
+/// Why the stream ended.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Ended {
     /// The connection is gone, or has been silent for too long.
@@ -36,7 +36,7 @@ pub(crate) enum Ended {
     /// The server speaks another version of the wire contract.
     #[error("the stream is of another version")]
     OtherVersion,
-    /// What came is not what a Ringside server sends.
+    /// A Ringside server would not send this.
     #[error("the stream sent something that is not of the feed")]
     Nonsense,
 }
@@ -44,19 +44,19 @@ pub(crate) enum Ended {
 /// An open stream. Dropping it closes its connection.
 pub(crate) struct Stream {
     events: EventStream,
-    /// The id that came last. The parser gives a message without an id the one before it.
+    /// The last id received. The parser gives a message without an id the previous one.
     last_id: String,
-    /// Whether the first message has passed.
+    /// Whether the first message has been received.
     begun: bool,
 }
 
 impl Stream {
-    /// The stream whose messages these are.
+    /// A stream over these messages.
     pub(crate) fn of(events: EventStream) -> Self {
         Self { events, last_id: String::new(), begun: false }
     }
 
-    /// The next thing that comes. Nothing is lost when it is no longer waited for.
+    /// Receives the next message. Cancel-safe: no message is lost if the future is dropped.
     pub(crate) async fn next(&mut self) -> Result<Received, Ended> {
         loop {
             let event = self.events.next().await.ok_or(Ended::Gone)?;
@@ -67,14 +67,14 @@ impl Stream {
             match received {
                 Some(received) => return Ok(received),
                 None if begun => {}
-                // Ours begin with a signal: this is somebody else's stream.
+                // Our streams begin with a signal, so this is not one of ours.
                 None => return Err(Ended::Nonsense),
             }
         }
     }
 }
 
-/// Reads one message; `None` for a kind this version does not know and may pass over.
+/// Reads one message; `None` for a kind this version does not know and may ignore.
 fn read(Event { event: kind, data, id, retry }: &Event, id_is_its_own: bool) -> Result<Option<Received>, Ended> {
     let nonsense = |_| Ended::Nonsense;
     Ok(Some(if kind == StreamSignal::Hello.as_str() {
@@ -87,7 +87,7 @@ fn read(Event { event: kind, data, id, retry }: &Event, id_is_its_own: bool) -> 
         return Ok(None);
     } else {
         let cursor: Cursor = id.parse().map_err(|_| Ended::Nonsense)?;
-        // Something a newer server tells: what it changed is in a snapshot, in words this version knows.
+        // An event from a newer server: a snapshot has the change in a form this version can read.
         let Ok(envelope) = serde_json::from_str::<Envelope>(data) else { return Ok(Some(Received::Reset)) };
         if envelope.seq != cursor.seq {
             return Err(Ended::Nonsense);
@@ -96,14 +96,14 @@ fn read(Event { event: kind, data, id, retry }: &Event, id_is_its_own: bool) -> 
     }))
 }
 
-/// Reads the first message. Its version comes first: another one may have another `hello`.
+/// Reads a `hello`. The version is checked first: another version may have a different `hello`.
 fn hello(data: &str) -> Result<Hello, Ended> {
     #[derive(Deserialize)]
     struct Version {
         api_version: Option<String>,
     }
     let Version { api_version } = serde_json::from_str(data).map_err(|_| Ended::Nonsense)?;
-    // A server that does not say it is older than this field, and of this version: it answered the snapshot.
+    // A server that omits the field predates it, and has this version: it answered the snapshot request.
     if api_version.is_some_and(|version| version != API_VERSION) {
         return Err(Ended::OtherVersion);
     }

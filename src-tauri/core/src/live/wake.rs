@@ -1,4 +1,4 @@
-//! Noticing that this machine, or this process, slept: the clock on the wall went on and we did not. A clock that is set
+//! Detects that this machine, or this process, slept: the wall clock advanced and this task did not. Setting the clock
 //! looks the same.
 
 use std::time::Duration;
@@ -9,13 +9,13 @@ use tokio::time::sleep;
 
 use crate::shared::Shared;
 
-/// How often we look.
+/// How often to check the clock.
 const EVERY: Duration = Duration::from_secs(1);
-/// More than this between two looks, or less than nothing by as much, is no busy machine any more: connections may have
-/// died unnoticed.
+/// A larger jump than this between two checks, forwards or backwards, can't be explained by a busy machine: connections
+/// may have died unnoticed.
 const SLEPT: Duration = Duration::from_secs(8);
 
-/// Looks at the clock now and then, and tells when time is missing. Never returns.
+/// Checks the clock regularly, and reports jumps. Never returns.
 pub(crate) async fn watch_for_sleep(shared: &Shared) {
     let mut before = shared.now();
     loop {
@@ -23,14 +23,14 @@ pub(crate) async fn watch_for_sleep(shared: &Shared) {
         let now = shared.now();
         if jumped(before, now) {
             tracing::info!("the clock jumped: this machine slept, or its clock was set");
-            // Either way another stream helps: it lives, and its `hello` says how far the clock is off.
+            // Either way a new stream helps: it is alive, and its `hello` gives the clock's offset.
             shared.woke();
         }
         before = now;
     }
 }
 
-/// Whether there is more between two looks than our own wait, or the clock was set back.
+/// Whether the clock jumped forwards or backwards between two checks.
 fn jumped(before: Timestamp, now: Timestamp) -> bool {
     now.duration_since(before).unsigned_abs() > SLEPT
 }

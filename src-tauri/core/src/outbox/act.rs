@@ -1,4 +1,4 @@
-//! What all acts have in common: each is about an entity, is sent as one request, and can be decided here.
+//! What all acts have in common: each is about one entity, is sent as one request, and can be decided locally.
 
 use reqwest::Method;
 use serde::Serialize;
@@ -10,51 +10,51 @@ use super::{Answer, Entry};
 
 /// An act of one kind; each has a file in [`acts`](super::acts).
 pub(crate) trait Behaviour {
-    /// The round of a session it is about; none for one about the whole entity, or that makes a round.
+    /// The round it is about; `None` for an act on the whole entity, or one that creates a round.
     fn round(&self) -> Option<RoundId> {
         None
     }
 
-    /// What is sent for it about `subject`.
+    /// The request to send for it.
     fn request(&self, subject: EntityRef) -> Request;
 
-    /// What it makes happen to its subject as it stands. Nothing, when it has happened already.
+    /// The events it causes on its subject in the given state. Empty if the subject already has them.
     ///
     /// # Errors
     /// The [`Refusal`] of the rules.
     fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal>;
 
-    /// Which version it is to be sent on: the newest, if that still is what the act was done on. None for an act that is
-    /// based on no version.
+    /// The base version to send with it: the newest, if its content still matches what the act was based on. `None` for
+    /// an act that needs no base version.
     ///
     /// # Errors
-    /// The code of the refusal where it isn't.
+    /// The code of the refusal if the content no longer matches.
     fn version_to_send_on(&self, _newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
         Ok(None)
     }
 
-    /// The same act meant anew, on its subject as it is now.
+    /// The same act, rebased on the present state of its subject.
     fn rebased(&self, _subject: &Document) -> Option<Act> {
         None
     }
 
-    /// The same without its second half, where it makes something and does more with it in the same act.
+    /// The act without its second half, where it creates something and does more with it in the same act.
     fn first_half(&self) -> Option<Act> {
         None
     }
 
-    /// Whether it makes something, which the window has to be able to name.
+    /// Whether it creates something, which the window needs an id for.
     fn makes_something(&self) -> bool {
         false
     }
 
-    /// What the person entered, to be shown again when the act is refused.
+    /// What the user entered, to be shown again if the act is refused.
     fn entered(&self) -> Entered {
         Entered::default()
     }
 }
 
-/// What a person entered in an act.
+/// What the user entered in an act.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Entered {
     pub(crate) plan: Option<RoundPlan>,
@@ -62,7 +62,7 @@ pub(crate) struct Entered {
     pub(crate) exercise: Option<training::library::ExerciseDraft>,
 }
 
-/// What an act is sent as.
+/// The HTTP request for an act.
 pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) path: String,
@@ -70,7 +70,7 @@ pub(crate) struct Request {
     pub(crate) answer: AnsweredWith,
 }
 
-/// What a request is answered with when it was done; nothing at all is always possible, and means that it is gone.
+/// What a successful request is answered with. An empty answer is always possible, and means that the subject is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AnsweredWith {
     /// The act's subject.
@@ -80,12 +80,12 @@ pub(crate) enum AnsweredWith {
 }
 
 impl Request {
-    /// One without a body.
+    /// A request without a body.
     pub(crate) fn new(method: Method, path: String, answer: AnsweredWith) -> Self {
         Self { method, path, body: None, answer }
     }
 
-    /// The same with a body.
+    /// The same request with a body.
     #[must_use]
     pub(crate) fn with(self, body: &impl Serialize) -> Self {
         let body = serde_json::to_vec(body).expect("what we send can be written as JSON");
@@ -93,8 +93,8 @@ impl Request {
     }
 }
 
-/// The newest that is known of an act's subject: as it is stored, and as acts before it were answered, which may be ahead
-/// of the feed.
+/// The newest known state of an act's subject: the stored one, and the answers to earlier acts, which may be ahead of
+/// the feed.
 pub(crate) struct Newest<'a> {
     pub(crate) stored: Option<&'a Document>,
     /// Newest first.
@@ -117,7 +117,7 @@ impl Newest<'_> {
         }
     }
 
-    /// The whole of it.
+    /// The whole subject.
     pub(crate) fn document(&self) -> Option<&Document> {
         let answered = self.answers.iter().find_map(|answer| match answer {
             Answer::Entity(document) => Some(&**document),
@@ -132,7 +132,7 @@ impl Newest<'_> {
 }
 
 impl Entry {
-    /// What it makes happen to its subject as it stands.
+    /// The events it causes on its subject in the given state.
     pub(crate) fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
         self.act.behaviour().decide(subject, by)
     }

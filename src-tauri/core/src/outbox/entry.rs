@@ -8,23 +8,23 @@ use uuid::Uuid;
 
 use super::acts::{Act, CompleteRound, LogExercise, RecreateExercise, RestoreExercise, StartRound};
 
-/// An act that waits, or was refused.
+/// An act that is waiting, or was refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Stored")]
 pub(crate) struct Entry {
-    /// Its idempotency key, made when the person acted; what it makes is called by it.
+    /// Its idempotency key, generated when the user acted; also the id of what it creates.
     pub(crate) key: Uuid,
-    /// Who acted. Nobody else's application sends or shows it.
+    /// Who acted. It is sent and shown only while they are signed in.
     pub(crate) by: UserId,
-    /// When, by the server's clock as far as it was known.
+    /// When, by the server's clock as far as the offset was known.
     pub(crate) at: Timestamp,
-    /// The entity it is about: the one it changes, or makes.
+    /// The entity it changes or creates.
     pub(crate) subject: EntityRef,
     /// What they did.
     pub(crate) act: Act,
-    /// The version it was sent on, for as long as it is not known what became of that.
+    /// The base version it was sent with, while the outcome is unknown.
     pub(crate) sent_on: Option<u64>,
-    /// Why the server would not have it.
+    /// Why the server refused it.
     pub(crate) refused: Option<Refused>,
 }
 
@@ -35,7 +35,8 @@ pub(crate) struct Refused {
     pub(crate) fields: Vec<FieldProblem>,
 }
 
-/// An entry as it is stored: in the present form, or as before entities had kinds, when every act was in a session.
+/// An entry as stored: in the present format, or in the one from before entities had kinds, when every act was in a
+/// session.
 #[derive(Deserialize)]
 struct Stored {
     key: Uuid,
@@ -52,7 +53,7 @@ struct Stored {
     refused: Option<Refused>,
 }
 
-/// A stored act that names nothing it is about.
+/// A stored act without a subject.
 #[derive(Debug, thiserror::Error)]
 #[error("an act in the outbox is about nothing")]
 struct NoSubject;
@@ -68,36 +69,36 @@ impl TryFrom<Stored> for Entry {
 }
 
 impl Entry {
-    /// The same without its second half, where there is one.
+    /// The entry without its second half, if it has one.
     pub(crate) fn first_half(&self) -> Option<Self> {
         Some(Self { act: self.act.behaviour().first_half()?, ..self.clone() })
     }
 
-    /// What becomes of feedback that is refused because the session has ended: it is sent once more, as late, for it may
-    /// have been given before anybody here could know. None for what is no feedback, or was sent as late already.
+    /// The replacement for feedback refused because the session has ended: it is sent once more, marked late, because
+    /// it may have been given before this client could know. `None` for anything else, or if already sent as late.
     pub(crate) fn late(&self) -> Option<Self> {
         let Act::CompleteRound(CompleteRound { round, reports, late: false }) = &self.act else { return None };
         let act = CompleteRound { round: *round, reports: reports.clone(), late: true }.into();
         Some(self.followed_by(act))
     }
 
-    /// What becomes of a restoring that is refused because nothing is there: archiving has deleted what no round had, so it
-    /// is created anew. None for any other act.
+    /// The replacement for a restore refused because the exercise does not exist: archiving deletes an exercise that no
+    /// round uses, so it is created again. `None` for any other act.
     pub(crate) fn recreating(&self) -> Option<Self> {
         let Act::RestoreExercise(RestoreExercise { draft }) = &self.act else { return None };
         let act = RecreateExercise { exercise: ExerciseId(self.subject.id), draft: draft.clone() }.into();
         Some(self.followed_by(act))
     }
 
-    /// Another act in the place of this one, under the key after its own: the same one, whenever it is made.
+    /// Another act in place of this one, under the key derived next from its own: the same key every time.
     fn followed_by(&self, act: Act) -> Self {
         let mut keys = ActIds::of(self.key).expect("an act's key is a UUID of version 7");
         let _own = keys.make();
         Self { key: keys.make(), act, sent_on: None, refused: None, ..self.clone() }
     }
 
-    /// The feedback among the acts after this one that completes the round it is about, with what it noted; none when there
-    /// is no such feedback, or this is nothing an athlete did in a round.
+    /// The later feedback that completes this act's round, with the values this act logged merged in; `None` if there
+    /// is no such feedback, or if this is not something an athlete did in a round.
     pub(crate) fn said_with_feedback(&self, later: &[Self]) -> Option<Self> {
         let (round, noted) = match &self.act {
             Act::StartRound(StartRound { round }) => (*round, None),
@@ -112,13 +113,13 @@ impl Entry {
             && let Act::CompleteRound(CompleteRound { reports, .. }) = &mut feedback.act
             && let Some(report) = reports.iter_mut().find(|report| report.id == item)
         {
-            // What was said when it was completed is the newer.
+            // A value in the feedback is newer.
             report.actual.get_or_insert(actual);
         }
         Some(feedback)
     }
 
-    /// Whether it is still to be sent.
+    /// Whether it is waiting to be sent.
     pub(crate) fn waits(&self) -> bool {
         self.refused.is_none()
     }

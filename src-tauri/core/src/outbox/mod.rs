@@ -1,9 +1,10 @@
-//! The outbox: what a person did, from the moment they did it until the server has answered and the feed has brought it.
+//! The outbox: the user's acts, from the moment of the act until the server has answered and the feed has delivered its
+//! event.
 //!
-//! An act is checked by the rules, written down with its idempotency key, and sent in the order it was done. While it
-//! waits, what it will change is shown ([`Projection`]); what the server then refuses is kept until the person has decided
-//! about it. The entries lie in the replica's file, so they survive whatever happens to the process; this is what memory
-//! holds of them, and who waits for which.
+//! An act is checked by the rules, stored with its idempotency key, and sent in order. While it waits, its expected
+//! change is shown ([`Projection`]); if the server refuses it, it is kept until the user has decided what to do with
+//! it. The entries are stored in the replica's file, so they survive a crash. This module holds their in-memory copy,
+//! and the callers that wait for them.
 
 mod act;
 pub(crate) mod acts;
@@ -26,30 +27,30 @@ pub(crate) use projection::Projection;
 use crate::bridge::Failure;
 use crate::documents::DocumentMap;
 
-/// What the server made of an act.
+/// The server's answer to an act.
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
-    /// The act's subject, made or changed.
+    /// The act's subject, created or changed.
     Entity(Box<Document>),
-    /// A round of it, made or changed.
+    /// A round of it, created or changed.
     Round(Box<Round>),
-    /// What it was about is gone.
+    /// The subject, or its round, is gone.
     Gone,
-    /// It was done; what came of it is said in words this version does not know, and the feed brings it.
+    /// It was done, but this version can't read the answer. The feed delivers the result.
     Done,
 }
 
-/// Somebody who waits for the answer to an act.
+/// A caller that waits for the answer to an act.
 type Waiter = oneshot::Sender<Result<Answer, Failure>>;
 
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
-    /// In the order they were done; of whoever did them.
+    /// In the order they were done, of all users.
     entries: Vec<Entry>,
-    /// Acts that were done and whose events the feed has not brought yet.
+    /// Answered acts whose events the feed has not delivered yet.
     unconfirmed: Vec<Unconfirmed>,
-    /// Who waits for the answer to which act. They are shown nothing of it before.
+    /// The callers waiting for an answer, by act. Nothing of such an act is shown before its answer.
     waiters: HashMap<Uuid, Waiter>,
 }
 
@@ -58,12 +59,12 @@ pub(crate) struct Outbox {
 struct Unconfirmed {
     entry: Entry,
     answer: Answer,
-    /// Whether it is shown until its event is here: it was before it was answered, or the feed is not live.
+    /// Whether it is shown until its event arrives: it was already shown before the answer, or the feed is not live.
     shown: bool,
 }
 
 impl Unconfirmed {
-    /// Whether what is stored has what the act came to.
+    /// Whether the stored document includes the act's result.
     fn is_confirmed_by(&self, stored: Option<&Document>) -> bool {
         if let Some(Document::Session(session)) = stored
             && !session.status.is_open()
@@ -73,7 +74,7 @@ impl Unconfirmed {
         match (&self.answer, stored) {
             (Answer::Done, _) => true,
             (Answer::Entity(answered), Some(stored)) => stored.version() >= answered.version(),
-            // A session that is gone: whatever became of it, there is nothing to show it on.
+            // The session is gone, so there is nothing left to show the result on.
             (Answer::Entity(_), None) => self.entry.subject.kind == Kind::Session,
             (Answer::Round(answered), stored) => session(stored).is_none_or(|session| {
                 session.round(answered.id).is_some_and(|round| round.version >= answered.version)
@@ -96,7 +97,7 @@ impl Outbox {
         Self { entries, ..Self::default() }
     }
 
-    /// Every act, of whoever did it, in the order they were done.
+    /// All acts, of all users, in the order they were done.
     pub(crate) fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -106,7 +107,7 @@ impl Outbox {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
-    /// Puts an act behind all others, or in the place it has.
+    /// Appends an act, or replaces the one with the same key.
     pub(crate) fn put(&mut self, entry: Entry) {
         match self.entries.iter_mut().find(|known| known.key == entry.key) {
             Some(known) => *known = entry,
@@ -114,7 +115,7 @@ impl Outbox {
         }
     }
 
-    /// Puts an act in the place of another; whoever waits goes on waiting.
+    /// Replaces an act with another. A waiting caller keeps waiting.
     pub(crate) fn put_instead(&mut self, old: Uuid, entry: Entry) {
         if let Some(waiter) = self.waiters.remove(&old) {
             self.waiters.insert(entry.key, waiter);
@@ -124,35 +125,35 @@ impl Outbox {
         }
     }
 
-    /// Takes an act out.
+    /// Removes an act.
     pub(crate) fn remove(&mut self, key: Uuid) {
         self.entries.retain(|entry| entry.key != key);
     }
 
-    /// How many acts of this person wait to be sent, and nobody waits for.
+    /// How many acts of this user wait to be sent with no caller waiting for the answer.
     pub(crate) fn waiting(&self, me: &Account) -> u32 {
         let waiting = self.entries.iter().filter(|entry| entry.by == me.id && entry.waits());
         u32::try_from(waiting.filter(|entry| !self.is_awaited(entry.key)).count()).unwrap_or(u32::MAX)
     }
 
-    /// The act of this person that is sent next.
+    /// The next act of this user to send.
     pub(crate) fn next(&self, me: &Account) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.by == me.id && entry.waits())
     }
 
-    /// The answer to an act, for somebody who waits for it.
+    /// Registers a caller that waits for the answer to an act.
     pub(crate) fn await_answer(&mut self, key: Uuid) -> oneshot::Receiver<Result<Answer, Failure>> {
         let (waiter, answered) = oneshot::channel();
         self.waiters.insert(key, waiter);
         answered
     }
 
-    /// Whoever waits for the answer to this act, who then no longer does.
+    /// Removes and returns the caller waiting for the answer to this act.
     pub(crate) fn take_waiter(&mut self, key: Uuid) -> Option<Waiter> {
         self.waiters.remove(&key).filter(|waiter| !waiter.is_closed())
     }
 
-    /// Forgets those who no longer wait.
+    /// Drops the waiters whose callers have stopped waiting.
     pub(crate) fn forget_closed_waiters(&mut self) {
         self.waiters.retain(|_, waiter| !waiter.is_closed());
     }
@@ -161,66 +162,66 @@ impl Outbox {
         self.waiters.get(&key).is_some_and(|waiter| !waiter.is_closed())
     }
 
-    /// Notes that an act was done, until the feed has brought its event.
+    /// Records an answered act, until the feed has delivered its event.
     pub(crate) fn await_confirmation(&mut self, entry: Entry, answer: Answer, shown: bool, stored: &DocumentMap) {
         if matches!(answer, Answer::Gone) && entry.act.behaviour().round().is_none() {
-            // What was done to it before is of no use any more.
+            // Earlier acts on it no longer matter.
             self.unconfirmed.retain(|unconfirmed| unconfirmed.entry.subject != entry.subject);
         }
         self.unconfirmed.push(Unconfirmed { entry, answer, shown });
         self.forget_confirmed(stored);
     }
 
-    /// Forgets the acts whose events are here.
+    /// Drops the acts whose events have arrived.
     pub(crate) fn forget_confirmed(&mut self, stored: &DocumentMap) {
         self.unconfirmed.retain(|unconfirmed| !unconfirmed.is_confirmed_by(stored.document(unconfirmed.entry.subject)));
     }
 
-    /// Forgets all of them: versions can no longer be compared.
+    /// Drops all unconfirmed acts: versions can no longer be compared.
     pub(crate) fn clear_unconfirmed(&mut self) {
         self.unconfirmed.clear();
     }
 
-    /// Has all of them shown: it may take long until the feed brings them.
+    /// Shows all unconfirmed acts: their events may take long to arrive.
     pub(crate) fn show_unconfirmed(&mut self) {
         for unconfirmed in &mut self.unconfirmed {
             unconfirmed.shown = true;
         }
     }
 
-    /// The keys of the acts whose events the feed has not brought.
+    /// The keys of the acts whose events the feed has not delivered.
     pub(crate) fn unconfirmed_keys(&self) -> Vec<Uuid> {
         self.unconfirmed.iter().map(|unconfirmed| unconfirmed.entry.key).collect()
     }
 
-    /// Forgets that these were done: the feed has been read to its end since, and whatever became of them is known.
+    /// Drops these unconfirmed acts: the feed has been read to its end since, so their outcome is known.
     pub(crate) fn give_up_unconfirmed(&mut self, keys: &[Uuid]) {
         self.unconfirmed.retain(|unconfirmed| !keys.contains(&unconfirmed.entry.key));
     }
 
-    /// Which entities acts that are not confirmed, or wait, are about.
+    /// The subjects of all unconfirmed acts and all entries.
     pub(crate) fn subjects(&self) -> impl Iterator<Item = EntityRef> {
         let done = self.unconfirmed.iter().map(|unconfirmed| unconfirmed.entry.subject);
         done.chain(self.entries.iter().map(|entry| entry.subject))
     }
 
-    /// The newest that is known of an entity.
+    /// The newest known state of an entity.
     pub(crate) fn newest<'a>(&'a self, entity: EntityRef, stored: &'a DocumentMap) -> Newest<'a> {
         let of_entity = self.unconfirmed.iter().rev().filter(|unconfirmed| unconfirmed.entry.subject == entity);
         Newest { stored: stored.document(entity), answers: of_entity.map(|unconfirmed| &unconfirmed.answer).collect() }
     }
 
-    /// What is shown to `me`: what is stored, with everything done to it that waits by itself.
+    /// What is shown to `me`: the stored documents, with all waiting acts applied that no caller is waiting for.
     pub(crate) fn shown<'a>(&'a self, stored: &'a DocumentMap, me: &'a Account) -> Projection<'a> {
         self.projection(stored, me, true, |entry| !self.is_awaited(entry.key))
     }
 
-    /// The same as if one of the acts had not been done.
+    /// The same, without one of the acts.
     pub(crate) fn shown_without<'a>(&'a self, stored: &'a DocumentMap, me: &'a Account, key: Uuid) -> Projection<'a> {
         self.projection(stored, me, true, move |entry| entry.key != key && !self.is_awaited(entry.key))
     }
 
-    /// What will be when all that was done is here, and what somebody waits for has been done as well.
+    /// The stored documents with all pending acts applied, including those that a caller is waiting for.
     pub(crate) fn projected<'a>(&'a self, stored: &'a DocumentMap, me: &'a Account) -> Projection<'a> {
         self.projection(stored, me, false, |_| true)
     }

@@ -1,4 +1,4 @@
-//! What entities will be once everything that waits has been done.
+//! Projects entities to their state once all waiting acts are done.
 
 use std::cell::OnceCell;
 
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Entry;
 use crate::documents::DocumentMap;
 
-/// What is stored, with acts done to it, as far as the rules still allow.
+/// The stored documents with acts applied, as far as the rules still allow.
 pub(crate) struct Projection<'a> {
     stored: &'a DocumentMap,
     me: &'a Account,
@@ -20,32 +20,32 @@ pub(crate) struct Projection<'a> {
     acts: Vec<&'a Entry>,
 }
 
-/// What deciding an act takes besides its subject.
+/// The inputs to deciding an act besides its subject.
 pub(crate) struct Deciding<'a> {
     pub(crate) me: &'a Account,
     pub(crate) at: Timestamp,
     key: Uuid,
     projection: &'a Projection<'a>,
-    /// The names of all exercises; looked at for an act that is new, because what waits was decided when it was.
+    /// The names of all exercises. Checked only for a new act: a waiting one was checked when it was done.
     names: Option<OnceCell<Vec<(ExerciseId, String)>>>,
 }
 
 impl<'a> Projection<'a> {
-    /// What `stored` will be for `me` when `acts` are done, in their order.
+    /// `stored` as seen by `me` with `acts` applied in order.
     pub(crate) fn new(stored: &'a DocumentMap, me: &'a Account, acts: impl IntoIterator<Item = &'a Entry>) -> Self {
         Self { stored, me, acts: acts.into_iter().collect() }
     }
 
-    /// An entity as it will be.
+    /// An entity, projected.
     ///
-    /// It keeps the version of what is stored: nothing of this is an event of the feed.
+    /// It keeps the stored version: none of these changes is an event of the feed.
     pub(crate) fn document(&self, entity: EntityRef) -> Option<Document> {
         let stored = self.stored.document(entity);
         let mut document = stored.cloned();
         let version = stored.map_or(0, Document::version);
         for entry in self.acts.iter().filter(|entry| entry.subject == entity) {
             let by = Deciding { me: self.me, at: entry.at, key: entry.key, projection: self, names: None };
-            // What is not allowed any more is the server's to refuse.
+            // An act that is no longer allowed is left for the server to refuse.
             for event in entry.decide(document.as_ref(), &by).unwrap_or_default() {
                 document = folded(document, event, self.me);
             }
@@ -53,7 +53,7 @@ impl<'a> Projection<'a> {
         document.map(|document| document.at_version(version))
     }
 
-    /// Every entity of a kind as it will be, also those that only an act makes, in the order of their ids.
+    /// Every entity of a kind, projected, including those only created by an act, in order of id.
     pub(crate) fn all(&self, kind: Kind) -> impl DoubleEndedIterator<Item = Document> + '_ {
         let made = self.acts.iter().map(|entry| entry.subject);
         let mut refs: Vec<EntityRef> = self.stored.refs().chain(made).filter(|entity| entity.kind == kind).collect();
@@ -62,10 +62,10 @@ impl<'a> Projection<'a> {
         refs.into_iter().filter_map(|entity| self.document(entity))
     }
 
-    /// What an act that is done now makes happen.
+    /// The events of an act done now.
     ///
     /// # Errors
-    /// The [`Refusal`] of the rules, as far as they can be held here.
+    /// The [`Refusal`] of the rules, as far as they can be checked locally.
     pub(crate) fn decide(&self, entry: &Entry) -> Result<Vec<Event>, Refusal> {
         let names = Some(OnceCell::new());
         let by = Deciding { me: self.me, at: entry.at, key: entry.key, projection: self, names };
@@ -74,17 +74,17 @@ impl<'a> Projection<'a> {
 }
 
 impl Deciding<'_> {
-    /// The ids of what the act makes.
+    /// The ids of what the act creates.
     pub(crate) fn ids(&self) -> ActIds {
         ActIds::of(self.key).expect("an act's key is a UUID of version 7")
     }
 
-    /// An exercise as it will be.
+    /// An exercise, projected.
     pub(crate) fn exercise(&self, id: ExerciseId) -> Option<Exercise> {
         self.projection.document(EntityRef::of::<Exercise>(id))?.try_into().ok()
     }
 
-    /// Whether another exercise than `but` has this name.
+    /// Whether an exercise other than `but` has this name.
     pub(crate) fn is_exercise_named(&self, name: &str, but: Option<ExerciseId>) -> bool {
         let Some(names) = &self.names else { return false };
         let names = names.get_or_init(|| {
@@ -97,7 +97,7 @@ impl Deciding<'_> {
     }
 }
 
-/// The part somebody has in a session that they can see.
+/// The part that a user has in a session they can see.
 pub(crate) fn part(session: &Session, me: &Account) -> Part {
     if session.athlete.id == me.id { Part::Athlete } else { Part::Trainer }
 }

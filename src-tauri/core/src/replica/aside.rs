@@ -1,7 +1,7 @@
-//! A damaged file: what can be read of the outbox, and where the file goes.
+//! Recovery from a damaged file: salvaging the outbox, and setting the file aside.
 //!
-//! A crash in the middle loses nothing. The new file is complete, with what was saved, under a name of its own before the
-//! damaged one is touched; and as soon as the damaged one has gone, the new one is what the next opening takes.
+//! A crash in the middle loses nothing. The new file is complete, with the salvaged acts, under its own name before the
+//! damaged file is touched. Once the damaged file has been renamed, the next start picks up the new one.
 
 use std::io::Result;
 use std::path::{Path, PathBuf};
@@ -13,14 +13,14 @@ use sqlx::{ConnectOptions, Connection, Row};
 use super::FILE;
 use crate::outbox::Entry;
 
-/// The new file while it is being made.
+/// The new file while it is being written.
 const UNFINISHED: &str = "unfinished.sqlite";
 /// The new file once it is complete, until it takes the damaged one's place.
 const MENDED: &str = "mended.sqlite";
-/// What SQLite keeps beside a file; the order is that of setting aside.
+/// The files SQLite keeps beside a database, in the order in which they are set aside.
 const JOURNALS: [&str; 2] = ["-wal", "-shm"];
 
-/// What can be read of a damaged file's outbox, in its order: those of its acts that are whole.
+/// The acts in a damaged file's outbox that are still readable, in order.
 pub(super) async fn salvage(directory: &Path) -> Vec<Entry> {
     let options = SqliteConnectOptions::new().filename(directory.join(FILE)).read_only(true);
     let Ok(mut connection) = options.connect().await else { return Vec::new() };
@@ -36,7 +36,7 @@ pub(super) async fn salvage(directory: &Path) -> Vec<Entry> {
     saved
 }
 
-/// Where the new file is made; what a crash left there is removed.
+/// The path where the new file is written. Leftovers of a crash are removed.
 pub(super) fn unfinished(directory: &Path) -> Result<PathBuf> {
     let file = directory.join(UNFINISHED);
     for path in std::iter::once(file.clone()).chain(journals(&file)) {
@@ -47,19 +47,19 @@ pub(super) fn unfinished(directory: &Path) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// Puts the new file in the damaged one's place, which gets another name beside it.
+/// Replaces the damaged file with the new one. The damaged file is renamed in the same directory.
 pub(super) fn take_over(directory: &Path, now: jiff::Timestamp) -> Result<()> {
     std::fs::rename(directory.join(UNFINISHED), directory.join(MENDED))?;
     finish(directory, now)
 }
 
-/// Does the rest of a take-over, if one was begun.
+/// Completes a take-over that was interrupted, if there is one.
 pub(super) fn finish(directory: &Path, now: jiff::Timestamp) -> Result<()> {
     let (file, mended) = (directory.join(FILE), directory.join(MENDED));
     if !mended.exists() {
         return Ok(());
     }
-    // A journal left over would be played into the new file.
+    // A leftover journal would be replayed into the new file.
     let aside = directory.join(format!("damaged-{}.sqlite", now.as_millisecond()));
     for (from, to) in std::iter::once((file.clone(), aside.clone())).chain(journals(&file).zip(journals(&aside))) {
         if from.exists() {

@@ -1,4 +1,5 @@
-//! The replica's file: an SQLite database on one connection, for there is one writer and memory answers the reads.
+//! The replica's file: an SQLite database with one connection, because there is one writer and reads are served from
+//! memory.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -16,16 +17,16 @@ use super::{Contents, DocumentMap, ReplicaError};
 use crate::environment::Environment;
 use crate::outbox::Entry;
 
-/// The name under which it is kept how far this machine's clock is off.
+/// The name of the `meta` row that holds this machine's clock offset.
 pub(super) const CLOCK_OFFSET: &str = "clock_offset_ms";
 
 /// See the module.
 pub(super) struct File {
     options: SqliteConnectOptions,
     connection: SqliteConnection,
-    /// Whether a commit failed: what state that left the connection in, nobody knows.
+    /// Whether a commit failed, so that the state of the connection is unknown.
     in_doubt: bool,
-    /// What the connection is set to; none while that is being changed.
+    /// The durability the connection is set to. `None` while it is being changed.
     durability: Option<Durability>,
     environment: Arc<dyn Environment>,
 }
@@ -36,43 +37,43 @@ impl std::fmt::Debug for File {
     }
 }
 
-/// Something to be written, together with others or not at all.
+/// A write, committed together with others or not at all.
 pub(super) enum Write<'a> {
-    /// Everything but the outbox and the clock's offset goes.
+    /// Deletes everything but the outbox and the clock offset.
     Erase,
-    /// Something about the replica as a whole, as JSON.
+    /// Stores a fact about the replica as a whole, as JSON.
     Meta(&'static str, String),
-    /// An entity, in place of what was known of it.
+    /// Stores an entity, replacing its previous version.
     Document(&'a Document),
-    /// An entity goes.
+    /// Deletes an entity.
     NoDocument(EntityRef),
-    /// An act, behind all others or in the place it has.
+    /// Stores an act at the end of the outbox, or in its existing position.
     Entry(&'a Entry),
-    /// An act takes the place of the one with this key.
+    /// Replaces the act with this key, in its position.
     Instead(Uuid, &'a Entry),
-    /// An act goes.
+    /// Deletes an act.
     NoEntry(Uuid),
 }
 
-/// How much a change must survive.
+/// What a change must survive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Durability {
-    /// The end of the process. A power cut may lose the last events together with their cursor; the feed brings them
-    /// again.
+    /// The end of the process. A power cut may lose the last events together with their cursor; the feed then delivers
+    /// them again.
     Process,
     /// Also a power cut.
     Power,
 }
 
 impl Write<'_> {
-    /// Something about the replica as a whole, to be kept.
+    /// A write that stores a fact about the replica as a whole.
     pub(super) fn meta(name: &'static str, document: &(impl Serialize + Sync)) -> Result<Self, ReplicaError> {
         Ok(Self::Meta(name, serde_json::to_string(document)?))
     }
 }
 
 impl File {
-    /// Opens the file, making it if there is none, and reads what it holds.
+    /// Opens the file, creating it if necessary, and reads its contents.
     pub(super) async fn open(
         path: &Path,
         environment: &Arc<dyn Environment>,
@@ -81,7 +82,7 @@ impl File {
             let options = SqliteConnectOptions::from_str("sqlite://")?
                 .filename(path)
                 .create_if_missing(true)
-                // What is erased is gone: the next person on this machine is somebody else.
+                // Deleted data must not be recoverable: the next user of this machine may be somebody else.
                 .pragma("secure_delete", "ON")
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Normal);
@@ -112,7 +113,7 @@ impl File {
 
     async fn commit_now(&mut self, writes: &[Write<'_>], durability: Durability) -> Result<(), ReplicaError> {
         if self.in_doubt {
-            // SQLite may have ended the transaction by itself (a full disk), which sqlx does not know.
+            // SQLite may have rolled back the transaction by itself (a full disk) without sqlx noticing.
             self.connection = SqliteConnection::connect_with(&self.options).await?;
             self.durability = None;
         }
@@ -124,7 +125,7 @@ impl File {
 
     async fn transact(&mut self, writes: &[Write<'_>], durability: Durability) -> Result<(), ReplicaError> {
         if self.durability != Some(durability) {
-            // Not known while it is asked for: whoever waits for it may give up.
+            // Unknown until the statement has completed: the caller may be cancelled while waiting for it.
             self.durability = None;
             let synchronous = match durability {
                 Durability::Process => "PRAGMA synchronous = NORMAL",
@@ -140,7 +141,7 @@ impl File {
         Ok(transaction.commit().await?)
     }
 
-    /// Closes the file, so that it may be given another name.
+    /// Closes the file, so that it can be renamed.
     pub(super) async fn close(self) -> Result<(), ReplicaError> {
         let closing = self.connection.close();
         Ok(if self.environment.stands_still_for_files() { futures_executor::block_on(closing) } else { closing.await }?)
@@ -155,7 +156,7 @@ impl File {
 async fn apply(connection: &mut SqliteConnection, write: &Write<'_>) -> Result<(), ReplicaError> {
     let query = match write {
         Write::Erase => {
-            // What is known of this machine and not of the server stays.
+            // Data about this machine, not about the server, is kept.
             sqlx::query("DELETE FROM meta WHERE name <> $1").bind(CLOCK_OFFSET).execute(&mut *connection).await?;
             sqlx::query("DELETE FROM documents")
         }
@@ -193,11 +194,11 @@ async fn apply(connection: &mut SqliteConnection, write: &Write<'_>) -> Result<(
     Ok(())
 }
 
-/// What the file holds, and the acts in its outbox.
+/// The contents of the file, and the acts in its outbox.
 ///
-/// A document that can't be read was written by another version, which is no damage. What the server has as well is
-/// then taken from there: without a cursor the next thing is a snapshot. An act stays where it is, for the version that
-/// can read it.
+/// A document that can't be parsed was written by another version; the file is not damaged. What the server also has is
+/// then fetched again: without a cursor, the next step is a snapshot. An act stays in the file, for the version that
+/// can parse it.
 async fn read(connection: &mut SqliteConnection) -> Result<(Contents, Vec<Entry>), ReplicaError> {
     let mut documents = DocumentMap::default();
     let mut is_whole = true;

@@ -1,11 +1,11 @@
-//! The schema of the replica's file, and the way to it from every earlier one.
+//! The schema of the replica's file, and the migrations from every earlier version.
 
 use sqlx::{Connection, SqliteConnection};
 
-/// The version of the schema. A file of a later one is refused, not guessed at.
+/// The version of the schema. A file with a later version is rejected, without guessing.
 pub(super) const SCHEMA_VERSION: i64 = 3;
 
-/// What each version adds to the one before it.
+/// The statements that lead from each version to the next.
 const STEPS: [&[&str]; 3] = [
     &[
         "CREATE TABLE facts (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
@@ -28,7 +28,7 @@ const STEPS: [&[&str]; 3] = [
     ],
 ];
 
-/// Brings a file from `version` to the present one, in one transaction: interrupted at any point, it is as it was.
+/// Migrates a file from `version` to the current version, in one transaction. If interrupted, the file is unchanged.
 pub(super) async fn migrate(connection: &mut SqliteConnection, version: i64) -> Result<(), sqlx::Error> {
     let mut transaction = connection.begin().await?;
     for statement in statements(version) {
@@ -37,7 +37,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection, version: i64) -> 
     transaction.commit().await
 }
 
-/// What leads from `version` to the present one.
+/// The statements that lead from `version` to the current version.
 fn statements(version: i64) -> impl Iterator<Item = &'static str> {
     let steps = STEPS.into_iter().zip(1_i64..).filter(move |(_, to)| *to > version);
     steps.flat_map(|(step, _)| step.iter().copied()).chain(["PRAGMA user_version = 3"])
@@ -46,7 +46,7 @@ fn statements(version: i64) -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 pub(super) const STATEMENTS_SINCE_2: usize = STEPS[2].len() + 1;
 
-/// A migration from version 2 that ends after so many statements.
+/// A migration from version 2 that is interrupted after the given number of statements.
 #[cfg(test)]
 pub(super) async fn interrupted_after(connection: &mut SqliteConnection, done: usize) {
     let mut transaction = connection.begin().await.expect("it begins");

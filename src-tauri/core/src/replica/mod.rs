@@ -1,7 +1,7 @@
-//! The replica: what this profile knows, in a SQLite file of its own and, the same, in memory.
+//! The replica: the local copy of this profile's data, in its own SQLite file and mirrored in memory.
 //!
-//! An event and the cursor after it are stored in one transaction, so a crash at any point neither loses nor repeats.
-//! Memory is changed only after the transaction has been committed.
+//! An event and the cursor after it are stored in one transaction, so a crash neither loses an event nor applies it
+//! twice. Memory is changed only after the transaction has been committed.
 
 mod aside;
 mod file;
@@ -22,9 +22,9 @@ use crate::outbox::{Answer, Entry, Outbox};
 
 /// The file's name.
 const FILE: &str = "replica.sqlite";
-/// By how much a clock must be further off than is noted to be noted again, in milliseconds.
+/// The smallest change of the clock offset that is stored, in milliseconds.
 const CLOCK_NOTED_FROM_MS: u64 = 1_000;
-/// How many ended sessions are kept; the snapshot brings as many.
+/// How many ended sessions are kept; a snapshot contains as many.
 const ENDED_KEPT: usize = 20;
 
 /// What can go wrong with the replica.
@@ -33,13 +33,13 @@ pub(crate) enum ReplicaError {
     /// The file can't be read or written.
     #[error("the replica can't be read or written")]
     Store(#[from] sqlx::Error),
-    /// Something is not written as JSON: a mistake of ours.
+    /// A value can't be serialised as JSON: a bug.
     #[error("something can't be written")]
     Unwritable(#[from] serde_json::Error),
     /// It was written by a newer version of the application.
     #[error("the replica was written by a newer version")]
     Newer,
-    /// A damaged file can't be put out of the way.
+    /// A damaged file can't be set aside.
     #[error("the damaged replica can't be set aside")]
     Aside(#[from] std::io::Error),
 }
@@ -57,7 +57,7 @@ impl ReplicaError {
         }
     }
 
-    /// What a window is told.
+    /// The code reported to a window.
     pub(crate) fn local_code(&self) -> LocalCode {
         match self {
             Self::Newer => LocalCode::NewerReplica,
@@ -78,28 +78,28 @@ impl From<ReplicaError> for Failure {
     }
 }
 
-/// What a profile knows.
+/// The data of a profile.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Contents {
-    /// Where the feed goes on; none before the first snapshot.
+    /// The position in the feed. `None` before the first snapshot.
     pub(crate) cursor: Option<Cursor>,
     pub(crate) me: Option<Account>,
-    /// The server all of this is of.
+    /// The server this data comes from.
     pub(crate) server: Option<String>,
     pub(crate) documents: DocumentMap,
     pub(crate) athletes: Vec<Person>,
-    /// What to add to this machine's clock to get the server's, as of the last time it was told, in milliseconds.
+    /// What to add to this machine's clock to get the server's, as last measured, in milliseconds.
     pub(crate) clock_offset_ms: i64,
 }
 
-/// What became of an event from the feed.
+/// The outcome of applying an event from the feed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Followed {
-    /// It is stored; the entity that it changed, if it changed one.
+    /// It was stored. Holds the entity it changed, if any.
     Stored(Option<EntityRef>),
-    /// It was stored before.
+    /// It had been stored before.
     Known,
-    /// It does not follow what is stored: only a snapshot helps.
+    /// It does not follow the stored state: a snapshot is needed.
     Broken,
 }
 
@@ -112,10 +112,10 @@ pub(crate) struct Replica {
 }
 
 impl Replica {
-    /// Opens the replica in `directory`, making it if there is none.
+    /// Opens the replica in `directory`, creating it if necessary.
     ///
-    /// A damaged file is set aside and begun anew: all but the outbox is a copy of what the server has, and what can be read
-    /// of the outbox is taken along. Answers whether that happened.
+    /// A damaged file is set aside and replaced by a new one: everything but the outbox is a copy of the server's data,
+    /// and the readable part of the outbox is carried over. Returns whether that happened.
     pub(crate) async fn open(
         directory: &Path,
         environment: &Arc<dyn Environment>,
@@ -143,17 +143,17 @@ impl Replica {
         Ok(Self { file, contents, outbox: Outbox::new(entries) })
     }
 
-    /// What is known.
+    /// The current contents.
     pub(crate) fn contents(&self) -> &Contents {
         &self.contents
     }
 
-    /// What was done and is not confirmed, and who waits for it.
+    /// The acts that are not confirmed yet, and their waiters.
     pub(crate) fn outbox(&self) -> &Outbox {
         &self.outbox
     }
 
-    /// An entity as the window shows it: with everything that waits by itself done to it.
+    /// An entity as the window shows it: with every act that waits in the background applied.
     pub(crate) fn shown(&self, entity: EntityRef) -> Option<Document> {
         match &self.contents.me {
             Some(me) => self.outbox.shown(&self.contents.documents, me).document(entity),
@@ -161,23 +161,23 @@ impl Replica {
         }
     }
 
-    /// The same as if one of the acts had not been done.
+    /// The same, without the act with this key.
     pub(crate) fn shown_without(&self, entity: EntityRef, key: Uuid) -> Option<Document> {
         let me = self.contents.me.as_ref()?;
         self.outbox.shown_without(&self.contents.documents, me, key).document(entity)
     }
 
-    /// How many acts wait by themselves.
+    /// How many acts wait in the background.
     pub(crate) fn waiting(&self) -> u32 {
         self.contents.me.as_ref().map_or(0, |me| self.outbox.waiting(me))
     }
 
-    /// The same, for what changes in memory only.
+    /// The outbox, for changes in memory only.
     pub(crate) fn outbox_mut(&mut self) -> &mut Outbox {
         &mut self.outbox
     }
 
-    /// Replaces everything by a snapshot.
+    /// Replaces everything with a snapshot.
     pub(crate) async fn replace(&mut self, snapshot: Snapshot) -> Result<(), ReplicaError> {
         let documents = DocumentMap::from(snapshot.documents);
         let mut writes = vec![
@@ -224,17 +224,17 @@ impl Replica {
         Ok(())
     }
 
-    /// Sees to it that everything is of this server: what is of another one is forgotten, but for the outbox.
+    /// Binds the replica to this server. Data from another server is deleted, except for the outbox.
     pub(crate) async fn belong_to(&mut self, server: &str) -> Result<(), ReplicaError> {
         match self.contents.server.replace(server.to_owned()) {
             Some(known) if known == server => Ok(()),
             Some(_another) => self.start_over(None).await,
-            // From before it was noted.
+            // Written before the server was stored.
             None => self.file.commit(&[Write::meta("server", &server)?], Durability::Process).await,
         }
     }
 
-    /// Notes how far this machine's clock is off, so that it is known also after a start without a network.
+    /// Stores this machine's clock offset, so that it is also known after a start without a network.
     pub(crate) async fn set_clock_offset(&mut self, ms: i64) -> Result<(), ReplicaError> {
         if ms.abs_diff(self.contents.clock_offset_ms) >= CLOCK_NOTED_FROM_MS {
             self.file.commit(&[Write::meta(CLOCK_OFFSET, &ms)?], Durability::Process).await?;
@@ -250,7 +250,7 @@ impl Replica {
         Ok(())
     }
 
-    /// Follows the feed by one event of `epoch`.
+    /// Applies the next event of the feed, from `epoch`.
     pub(crate) async fn follow(&mut self, epoch: &str, envelope: &Envelope) -> Result<Followed, ReplicaError> {
         let (Some(cursor), Some(me)) = (&self.contents.cursor, &self.contents.me) else { return Ok(Followed::Broken) };
         if cursor.epoch != epoch || envelope.seq > cursor.seq + 1 {
@@ -259,7 +259,7 @@ impl Replica {
         if envelope.seq <= cursor.seq {
             return Ok(Followed::Known);
         }
-        // Folded on a copy: memory must not run ahead of the file.
+        // Applied to a copy: memory must not run ahead of the file.
         let Some(changes) = self.fold(&envelope.event, me) else { return Ok(Followed::Broken) };
         let after = Cursor { epoch: cursor.epoch.clone(), seq: envelope.seq };
         let mut writes = vec![Write::meta("cursor", &after)?];
@@ -280,7 +280,7 @@ impl Replica {
         Ok(Followed::Stored(entity_changed))
     }
 
-    /// What an event changes; none when it can't be said without a snapshot.
+    /// What an event changes. `None` when a snapshot is needed to tell.
     fn fold(&self, event: &Event, me: &Account) -> Option<Changes> {
         let documents = &self.contents.documents;
         Some(match event {
@@ -291,7 +291,8 @@ impl Replica {
                 Changes { put: is_news.then(|| document.clone()), ..Changes::default() }
             }
             Event::Removed { entity, .. } => Changes { removed: vec![*entity], ..Changes::default() },
-            // A newer server's: only its number counts. The next start takes a snapshot, in words this version knows.
+            // From a newer server: only its number counts. The next start takes a snapshot, in a form this version
+            // knows.
             Event::Unknown { .. } => Changes::default(),
         })
     }
@@ -308,9 +309,9 @@ impl Replica {
         Some(Changes { put: changed.map(Document::from), removed })
     }
 
-    /// Writes an act into the outbox, behind all others or in the place it has.
+    /// Stores an act at the end of the outbox, or in its existing position.
     ///
-    /// `durably`: it has to survive also a power cut, because nobody waits for it any more.
+    /// `durably`: it must also survive a power cut, because nobody waits for it any more.
     pub(crate) async fn put_entry(&mut self, entry: Entry, durably: bool) -> Result<(), ReplicaError> {
         let durability = if durably { Durability::Power } else { Durability::Process };
         self.file.commit(&[Write::Entry(&entry)], durability).await?;
@@ -318,14 +319,14 @@ impl Replica {
         Ok(())
     }
 
-    /// Puts an act in the place of another; whoever waits goes on waiting.
+    /// Replaces an act with another one, which keeps its position and its waiter.
     pub(crate) async fn put_instead(&mut self, old: Uuid, entry: Entry) -> Result<(), ReplicaError> {
         self.file.commit(&[Write::Instead(old, &entry)], Durability::Power).await?;
         self.outbox.put_instead(old, entry);
         Ok(())
     }
 
-    /// Takes an act out and writes another, behind all others or in the place it has.
+    /// Removes an act and stores another one, at the end of the outbox or in its existing position.
     pub(crate) async fn exchange_entry(&mut self, old: Uuid, entry: Entry) -> Result<(), ReplicaError> {
         self.file.commit(&[Write::NoEntry(old), Write::Entry(&entry)], Durability::Power).await?;
         self.outbox.remove(old);
@@ -333,19 +334,19 @@ impl Replica {
         Ok(())
     }
 
-    /// Takes an act out of the outbox.
+    /// Removes an act from the outbox.
     pub(crate) async fn drop_entry(&mut self, key: Uuid) -> Result<(), ReplicaError> {
         self.file.commit(&[Write::NoEntry(key)], Durability::Process).await?;
         self.outbox.remove(key);
         Ok(())
     }
 
-    /// Notes that an act was done, until the feed has brought its event.
+    /// Keeps a completed act as unconfirmed until its event arrives on the feed.
     pub(crate) fn await_confirmation(&mut self, entry: Entry, answer: Answer, shown: bool) {
         self.outbox.await_confirmation(entry, answer, shown, &self.contents.documents);
     }
 
-    /// The oldest ended sessions beyond those that are kept, once `changed` is stored.
+    /// The oldest ended sessions that exceed the limit once `changed` is stored.
     fn one_too_many(&self, changed: &Session) -> Vec<EntityRef> {
         if changed.status.is_open() {
             return Vec::new();

@@ -1,4 +1,4 @@
-//! What the replica takes, refuses and keeps.
+//! What the replica accepts, rejects and keeps.
 
 use training::wire::{Locale, Role, Studio};
 use training::{Document, Documents, Exercise, RoundId, SessionChange, SessionId, StudioId, Timestamp, UserId, start};
@@ -42,13 +42,13 @@ fn of_session(envelope: &Envelope) -> SessionEvent {
     event
 }
 
-/// The session that `started` began.
+/// The session that `started` starts.
 fn begun(started: &Envelope) -> Session {
     let SessionChange::SessionStarted { session } = of_session(started).change else { panic!("a session starts") };
     session
 }
 
-/// The event that ends the session `started` began, as number `seq` of the feed.
+/// The event that ends the session of `started`, as number `seq` of the feed.
 fn cancelled(started: &Envelope, seq: u64) -> Envelope {
     let session = Session { status: training::SessionStatus::Cancelled, version: 2, ..begun(started) };
     let change = SessionChange::SessionCancelled { session: session.clone() };
@@ -56,7 +56,7 @@ fn cancelled(started: &Envelope, seq: u64) -> Envelope {
     Envelope { seq, event: Event::Session(event) }
 }
 
-/// An event that only a newer version knows.
+/// An event of a type that only a newer version knows.
 fn unknown(seq: u64) -> Envelope {
     serde_json::from_value(serde_json::json!({
         "seq": seq, "at": "2026-11-29T12:00:00Z", "type": "weight-saved", "weight": { "id": Uuid::nil() }
@@ -171,7 +171,7 @@ async fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
     }
 }
 
-/// Writes nonsense over one page of a database.
+/// Overwrites one page of a database with garbage.
 fn scribble(path: &std::path::Path, page: i64) {
     let mut bytes = std::fs::read(path).expect("readable");
     let start = (usize::try_from(page).expect("a page") - 1) * 4096;
@@ -179,7 +179,7 @@ fn scribble(path: &std::path::Path, page: i64) {
     std::fs::write(path, bytes).expect("writable");
 }
 
-/// An act that waits.
+/// An act waiting to be sent.
 fn entry(number: u128) -> Entry {
     let key = Uuid::from_u128(number);
     let act = crate::outbox::acts::StartRound { round: RoundId(Uuid::from_u128(7)) }.into();
@@ -235,7 +235,7 @@ async fn a_crash_while_a_damaged_file_is_set_aside_loses_nothing_of_what_was_sav
     let (directory, mut replica) = fresh().await;
     replica.put_entry(entry(1), true).await.expect("writable");
     replica.file.close().await.expect("closable");
-    // As it stands between the renames: the damaged file has its new name, its journal has not.
+    // The state between the renames: the damaged file has its new name, its journal does not yet.
     let at = |name: &str| directory.path().join(name);
     std::fs::rename(at(FILE), at("mended.sqlite")).expect("writable");
     std::fs::write(at("replica.sqlite-wal"), "the damaged file's").expect("writable");
@@ -268,7 +268,7 @@ async fn what_another_version_wrote_costs_a_snapshot_and_no_act() {
 #[tokio::test]
 async fn a_full_disk_is_said_and_once_there_is_room_it_goes_on() {
     let (directory, mut replica) = fresh().await;
-    // The file may not grow any more, which is what a full disk comes to.
+    // The file may not grow any more, which has the same effect as a full disk.
     sqlx::query("PRAGMA max_page_count = 1").execute(replica.file.connection()).await.expect("a setting");
     let mut full = None;
     for number in 1..200 {
@@ -280,7 +280,7 @@ async fn a_full_disk_is_said_and_once_there_is_room_it_goes_on() {
     let (number, error) = full.expect("it is full at some point");
     assert_eq!(error.local_code(), LocalCode::DiskFull);
     assert_eq!(replica.outbox().entries().len() as u128, number - 1, "memory does not run ahead of the file");
-    // The setting is the connection's; the next one has none.
+    // The setting belongs to the connection. The next connection does not have it.
     replica.put_entry(entry(number), true).await.expect("there is room again");
     drop(replica);
     let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
@@ -379,7 +379,7 @@ async fn a_migration_that_is_interrupted_at_any_point_is_done_at_the_next_start(
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(directory.path().join(FILE));
         let mut connection = options.connect().await.expect("it is there");
         migrate::interrupted_after(&mut connection, done).await;
-        // The process is gone: nobody says what becomes of the transaction.
+        // As if the process had died: the transaction is neither committed nor rolled back.
         connection.close_hard().await.expect("closable");
         is_as_it_was(&Replica::open(directory.path(), &environment()).await.expect("it is migrated").0);
     }

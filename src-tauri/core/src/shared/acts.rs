@@ -1,7 +1,7 @@
-//! What a person does: checked by the rules, kept in the outbox, sent in its order, confirmed by the answer and the feed.
+//! The user's acts: checked by the rules, stored in the outbox, sent in order, confirmed by the answer and the feed.
 //!
-//! Whoever acts waits for the server's word as long as a network takes that works. After that the act waits by itself:
-//! it is shown as done and as waiting, and whatever the server says later is for the person to see later.
+//! A call waits for the server's answer as long as a working network needs. After that the act stays pending in the
+//! background: it is shown as done and as waiting, and the user sees the server's answer when it comes.
 
 use std::time::Duration;
 
@@ -16,28 +16,28 @@ use crate::bridge::{Cause, Failure, FailureCode, LinkState, LocalCode, Message, 
 use crate::outbox::{Act, Answer, Entry, Refused};
 use crate::replica::{Replica, ReplicaError};
 
-/// How long an act is waited for before it counts as waiting: longer than a network that works takes.
+/// How long a call waits for the answer before its act counts as waiting: longer than a working network needs.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What an act is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Subject {
-    /// What is there.
+    /// An existing entity.
     Known(EntityRef),
-    /// What the act makes, which is called by its key.
+    /// An entity the act creates. Its id is the act's key.
     New(Kind),
 }
 
-/// What an act came to.
+/// The result of an act.
 #[derive(Debug, Default)]
 pub(crate) struct Acted {
-    /// Its subject as it is shown after it; none where it is gone.
+    /// Its subject as shown afterwards; `None` if it is gone.
     pub(crate) document: Option<Document>,
-    /// The round it was about, or made.
+    /// The round it was about, or created.
     pub(crate) round: Option<Round>,
 }
 
-/// What an act is meant to come to.
+/// The intended result of an act.
 #[derive(Clone, Debug, Default)]
 struct Meant {
     document: Option<Document>,
@@ -45,7 +45,7 @@ struct Meant {
 }
 
 impl Acted {
-    /// As it is shown; as it was meant, where it is not shown at all.
+    /// The result as shown, or as intended where nothing is shown.
     fn as_shown(document: Option<Document>, meant: Meant) -> Self {
         let shown = |id: RoundId| session(document.as_ref()).and_then(|session| session.round(id)).cloned();
         let round = meant.round.map(|meant| shown(meant.id).unwrap_or(meant));
@@ -82,7 +82,7 @@ fn session(document: Option<&Document>) -> Option<&Session> {
 }
 
 impl Shared {
-    /// Does something to the session a round belongs to.
+    /// Performs an act on the session a round belongs to.
     pub(crate) async fn act_on_round(
         &self,
         round: RoundId,
@@ -107,7 +107,7 @@ impl Shared {
         .await
     }
 
-    /// Does something to a session.
+    /// Performs an act on a session.
     pub(crate) async fn act_on_session(
         &self,
         id: SessionId,
@@ -119,7 +119,7 @@ impl Shared {
         .await
     }
 
-    /// Does something to an exercise.
+    /// Performs an act on an exercise.
     pub(crate) async fn act_on_exercise(
         &self,
         id: ExerciseId,
@@ -132,7 +132,7 @@ impl Shared {
         .await
     }
 
-    /// Takes back an act on `subject` that waits and was never sent; answers whether there was one.
+    /// Removes the last waiting act on `subject` if it was never sent; returns whether it did.
     pub(crate) async fn take_back(&self, subject: EntityRef, which: impl Fn(&Act) -> bool) -> Result<bool, Failure> {
         let mut replica = self.replica().lock().await;
         let last = replica.outbox().entries().iter().rev().find(|entry| entry.subject == subject && entry.waits());
@@ -144,7 +144,7 @@ impl Shared {
         Ok(true)
     }
 
-    /// Does something.
+    /// Performs an act.
     pub(crate) async fn act(
         &self,
         subject: Subject,
@@ -156,10 +156,10 @@ impl Shared {
             Subject::Known(entity) => entity,
             Subject::New(kind) => EntityRef { kind, id: key },
         };
-        // Behind others that wait, or without a network, nobody waits for it.
+        // Behind other waiting acts, or offline, the caller does not wait for the answer.
         let waits_by_itself = self.link_state() == LinkState::Offline || replica.waiting() > 0;
         let me = signed_in(&replica)?;
-        // On what is on its way as well: somebody who is quick does one thing after the other.
+        // Pending acts count too: a quick user does one thing right after another.
         let projection = replica.outbox().projected(&replica.contents().documents, me);
         let before = projection.document(subject);
         let act = act(before.as_ref())?;
@@ -168,11 +168,11 @@ impl Shared {
         let (events, forbidden) = match projection.decide(&entry) {
             Ok(events) => (events, None),
             Err(refusal) if waits_by_itself => return Err(refusal.into()),
-            // The server is there to be asked, and may know more than has come here.
+            // The server can be asked, and may know more than this replica.
             Err(refusal) => (Vec::new(), Some(refusal)),
         };
         let cause = events.last().map(Cause::of);
-        // As it will be; as it is, where the rules as known here forbid that; or as much of it as they allow.
+        // The state after the act; where the local rules forbid it, the present state, or as much as they allow.
         let as_it_is = || {
             let round = entry.act.behaviour().round().and_then(|id| session(before.as_ref())?.round(id).cloned());
             Some(Meant { document: before.clone().filter(|_| round.is_none()), round }).filter(Meant::is_something)
@@ -182,7 +182,7 @@ impl Shared {
         let meant = Some(Meant::of(&events)).filter(Meant::is_something);
         let meant = meant.or_else(|| if makes_something { first_half() } else { as_it_is() }).unwrap_or_default();
         if let Some(forbidden) = forbidden.filter(|_| makes_something && !meant.is_something()) {
-            // There would be nothing to call it by, should the server not answer in time.
+            // It would have no id if the server did not answer in time.
             return Err(forbidden.into());
         }
 
@@ -198,25 +198,25 @@ impl Shared {
             return self.answered(subject, meant, answer?).await;
         }
         let mut replica = self.replica().lock().await;
-        // Nobody waits any longer, unless the answer has come at this very moment.
+        // Stop waiting, unless the answer has just arrived.
         answered.close();
         if let Ok(answer) = answered.try_recv() {
             drop(replica);
             return self.answered(subject, meant, answer?).await;
         }
         replica.outbox_mut().forget_closed_waiters();
-        // Whoever waits for it has just left, so it is shown from here on.
+        // The caller has just stopped waiting, so the act is shown from here on.
         let shown_before = replica.shown_without(subject, key);
         if let Some(entry) = replica.outbox().entry(key).cloned()
             && let Err(error) = replica.put_entry(entry, true).await
         {
-            // It is written down already; only a power cut could take it now.
+            // It is already written; only a power cut could lose it now.
             tracing::warn!(error = &error as &dyn std::error::Error, "an act that waits could not be made durable");
         }
         self.goes_on_waiting(&replica, shown_before.as_ref(), subject, meant, cause)
     }
 
-    /// What is returned for an act that waits; the window is shown what it will change.
+    /// The result of an act that keeps waiting; emits its expected change to the window.
     fn goes_on_waiting(
         &self,
         replica: &Replica,
@@ -232,7 +232,7 @@ impl Shared {
         if subject.kind == Kind::Session && shown.is_none() {
             return Err(Refusal::NotFound.into());
         }
-        // What came while the person waited may stand in its way; then the server's refusal will be told.
+        // An event that arrived meanwhile may conflict with the act; then the server will refuse it.
         if let Some(cause) = cause.filter(|_| shown.as_ref() != before) {
             self.emit_entity(subject, shown.clone(), Some(cause));
         }
@@ -254,9 +254,9 @@ impl Shared {
         }
     }
 
-    /// The act that is sent next: the first that waits, of whoever is signed in.
+    /// The act to send next: the first waiting act of the signed-in user.
     ///
-    /// None before this sign-in's first snapshot: only that says for certain who is signed in, and what an act is
+    /// `None` before this sign-in's first snapshot: only that says for certain who is signed in, and what an act is
     /// based on.
     pub(crate) async fn next_to_send(&self) -> Option<Entry> {
         let replica = self.replica().lock().await;
@@ -266,29 +266,30 @@ impl Shared {
         replica.outbox().next(replica.contents().me.as_ref()?).cloned()
     }
 
-    /// The version to send an act on that is based on one: the newest, if that still is what it was done on.
+    /// The base version to send with an act that needs one: the newest, if its content still matches what the act was
+    /// based on.
     pub(crate) async fn version_to_send_on(&self, entry: &Entry) -> Result<Option<u64>, ProblemCode> {
         let replica = self.replica().lock().await;
         let newest = replica.outbox().newest(entry.subject, &replica.contents().documents);
         entry.act.behaviour().version_to_send_on(&newest)
     }
 
-    /// Notes on which version an act is being sent; answers whether it still is to be.
+    /// Records the base version an act is being sent with; returns whether the act still exists.
     pub(crate) async fn sending_on(&self, key: Uuid, version: u64) -> Result<bool, ReplicaError> {
         self.change_entry(key, |entry| entry.sent_on = Some(version)).await
     }
 
-    /// Notes that an act was not done on the version it was sent on.
+    /// Records that an act was not applied to the version it was sent with.
     pub(crate) async fn not_on_that_version(&self, key: Uuid) -> Result<(), ReplicaError> {
         self.change_entry(key, |entry| entry.sent_on = None).await.map(drop)
     }
 
-    /// Takes the server's answer to an act. When that can't be stored the act is to be sent again, and is answered again.
+    /// Handles the server's answer to an act. If it can't be stored, the act is resent and answered again.
     pub(crate) async fn acknowledged(&self, key: Uuid, answer: Answer) -> Result<(), ReplicaError> {
         let mut replica = self.replica().lock().await;
         let Some(entry) = replica.outbox().entry(key).cloned() else { return Ok(()) };
-        // Whoever waits was shown nothing yet and is shown what the feed brings, if it does at once; what was shown stays
-        // until then.
+        // A waiting caller has been shown nothing yet, and will see the event if it arrives at once. An act already
+        // shown stays shown until then.
         let (subject, before) = (entry.subject, replica.shown(entry.subject));
         let waiter = replica.outbox_mut().take_waiter(key);
         let is_shown = waiter.is_none() || self.link_state() != LinkState::Live;
@@ -297,7 +298,7 @@ impl Shared {
         }
         replica.drop_entry(key).await?;
         replica.await_confirmation(entry, answer, is_shown);
-        // Its event may have come before its answer, and then it was shown as done twice.
+        // Its event may have arrived before its answer; then it was shown as applied twice.
         let after = replica.shown(subject);
         if after != before {
             self.emit_entity(subject, after, None);
@@ -308,7 +309,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Takes the server's refusal of an act. When that can't be stored the act is to be sent again, and refused again.
+    /// Handles the server's refusal of an act. If it can't be stored, the act is resent and refused again.
     pub(crate) async fn refused(
         &self,
         key: Uuid,
@@ -331,14 +332,14 @@ impl Shared {
         stored
     }
 
-    /// Has another act sent in the place of one that was refused. Whoever waits goes on waiting.
+    /// Sends another act in place of a refused one. A waiting caller keeps waiting.
     pub(crate) async fn send_instead(&self, entry: &Entry, other: Option<Entry>) -> Result<(), ReplicaError> {
         let Some(other) = other else { return Ok(()) };
         self.replica().lock().await.put_instead(entry.key, other).await
     }
 
-    /// Takes what was done in a round along in the feedback that waits for it, which will be sent as late; answers whether
-    /// there is such. Then nothing of it is lost, and nothing is left to decide about.
+    /// Merges what was done in a round into the waiting feedback for that round, which will be sent as late; returns
+    /// whether there is such feedback. Then nothing is lost, and the user has nothing to decide.
     pub(crate) async fn say_with_the_feedback(&self, entry: &Entry) -> Result<bool, ReplicaError> {
         let mut replica = self.replica().lock().await;
         let later = replica.outbox().entries().iter().skip_while(|known| known.key != entry.key).skip(1);
@@ -349,7 +350,7 @@ impl Shared {
         Ok(true)
     }
 
-    /// Forgets an act that was refused.
+    /// Discards a refused act.
     pub(crate) async fn discard(&self, key: Uuid) -> Result<(), Failure> {
         let mut replica = self.replica().lock().await;
         let entry = refused_entry(&replica, key)?;
@@ -358,7 +359,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Tries an act again that was refused, as a new act on what is there now.
+    /// Retries a refused act, as a new act on the present state.
     pub(crate) async fn retry(&self, key: Uuid) -> Result<(), Failure> {
         let mut replica = self.replica().lock().await;
         let entry = refused_entry(&replica, key)?;
@@ -367,7 +368,7 @@ impl Shared {
         let now = projection.document(entry.subject);
         let new_key = self.environment.new_key();
         let behaviour = entry.act.behaviour();
-        // What it makes is called by its key, unless it makes it in something that is there.
+        // The entity it creates takes the act's key as its id, unless it creates something inside an existing entity.
         let subject = match &now {
             None if behaviour.makes_something() && entry.subject.id == entry.key => {
                 EntityRef { id: new_key, ..entry.subject }
@@ -375,26 +376,26 @@ impl Shared {
             None => return Err(Refusal::NotFound.into()),
             Some(_) => entry.subject,
         };
-        // Meant as it was done, on what is there now.
+        // The same intent, rebased on the present state.
         let act = now.as_ref().and_then(|now| behaviour.rebased(now)).unwrap_or_else(|| entry.act.clone());
         let at = self.server_time();
         let again = Entry { key: new_key, at, subject, act, sent_on: None, refused: None, ..entry };
         projection.decide(&again)?;
-        // In one step, and waited for by nobody: what is refused once more is listed once more.
+        // In one step, and with no waiting caller: if refused again, it is listed again.
         replica.exchange_entry(key, again).await?;
         self.emit_current(&replica, subject);
         self.wake_outbox();
         Ok(())
     }
 
-    /// Tells the window an entity as it is shown now, what waits and what was refused.
+    /// Emits an entity as shown now, the number of waiting acts and the refused acts.
     fn emit_current(&self, replica: &Replica, subject: EntityRef) {
         self.emit_entity(subject, replica.shown(subject), None);
         self.emit(Message::Refused { refused: refused_acts(replica) });
         self.count_waiting(replica);
     }
 
-    /// Changes an act; answers whether it is there.
+    /// Changes an act; returns whether it exists.
     async fn change_entry(&self, key: Uuid, change: impl FnOnce(&mut Entry)) -> Result<bool, ReplicaError> {
         let mut replica = self.replica().lock().await;
         let Some(mut entry) = replica.outbox().entry(key).cloned() else { return Ok(false) };
@@ -408,12 +409,12 @@ impl Shared {
     }
 }
 
-/// Whoever is signed in.
+/// The signed-in account.
 fn signed_in(replica: &Replica) -> Result<&training::wire::Account, Failure> {
     replica.contents().me.as_ref().ok_or_else(|| Failure::local(LocalCode::NotSignedIn))
 }
 
-/// What was refused, for the window.
+/// The refused acts, for the window.
 pub(crate) fn refused_acts(replica: &Replica) -> Vec<RefusedAct> {
     let contents = replica.contents();
     let Some(me) = &contents.me else { return Vec::new() };

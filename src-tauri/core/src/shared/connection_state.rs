@@ -1,4 +1,4 @@
-//! How the connection stands, and who is told when it changes.
+//! The connection's state, and the messages and wake-ups when it changes.
 
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,49 +10,49 @@ use training::{Session, SessionId, SessionStatus, Timestamp};
 use super::Shared;
 use crate::bridge::{Link, LinkState, LocalCode, Message, SignedOut, Update, VaultKind};
 
-/// How things stand besides what the replica holds.
+/// The state that is not in the replica.
 pub(crate) struct ConnectionState {
     pub(crate) link: Link,
     pub(crate) vault: VaultKind,
     pub(crate) signed_out: Option<SignedOut>,
     pub(crate) clock_offset_ms: i64,
-    /// Why the last attempt at the stream failed, for as long as polling stands in.
+    /// Why the last attempt at the stream failed, while polling replaces it.
     pub(crate) stream_problem: Option<LocalCode>,
     pub(crate) snapshot_taken: Instant,
-    /// For which sign-in it was taken.
+    /// The sign-in it was taken for.
     pub(crate) snapshot_of: Option<u64>,
-    /// What the person should know about this machine.
+    /// What the user should know about this machine.
     pub(crate) notice: Option<LocalCode>,
-    /// How it stands with a newer version of the application.
+    /// The update state of the application.
     pub(crate) update: Update,
-    /// Whether nobody is signed in only because no keyring was there to ask, and may yet come.
+    /// Whether nobody is signed in only because the keyring is not available yet.
     pub(crate) awaits_keyring: bool,
 }
 
-/// What an agent is at, whether or not anybody looks.
+/// What is going on in an agent, whether or not a window shows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Activity {
-    /// How many changes wait to be sent, which takes somebody who is signed in.
+    /// How many acts wait to be sent, which needs a signed-in user.
     pub(crate) waiting: u32,
-    /// Whether something the person did is kept that the server has not taken, or has refused.
+    /// Whether the outbox holds acts that the server has not accepted yet, or has refused.
     pub(crate) keeps_something: bool,
-    /// Whether they are the athlete of a session that goes on.
+    /// Whether the user is the athlete of an active session.
     pub(crate) is_training: bool,
-    /// The session they are the athlete of, and that is not over.
+    /// The open session whose athlete they are.
     pub(crate) own_session: Option<SessionId>,
-    /// How far a session is that is not over, whatever their part in it.
+    /// The status of an open session, whatever their part in it.
     pub(crate) open_session: Option<SessionStatus>,
 }
 
 impl Shared {
-    /// What this profile is at.
+    /// The activity of this profile.
     pub(crate) async fn activity(&self) -> Activity {
         let replica = self.replica().lock().await;
         let contents = replica.contents();
         let keeps_something = !replica.outbox().entries().is_empty();
         let waiting = replica.waiting();
         let connection_state = self.connection_state();
-        // Without their sign-in it is not known that anything has ended.
+        // While signed out, nobody would learn that a session has ended.
         if connection_state.signed_out.is_some() && !connection_state.awaits_keyring {
             return Activity { keeps_something, ..Activity::default() };
         }
@@ -73,12 +73,12 @@ impl Shared {
         }
     }
 
-    /// How long ago everything was taken from the server.
+    /// How long ago the last snapshot was taken.
     pub(crate) fn snapshot_age(&self) -> Duration {
         self.connection_state().snapshot_taken.elapsed()
     }
 
-    /// Notes that everything was taken from the server, for the present sign-in.
+    /// Records that a snapshot was taken, for the present sign-in.
     pub(crate) fn note_snapshot(&self) {
         {
             let mut connection_state = self.connection_state();
@@ -88,13 +88,13 @@ impl Shared {
         self.wake_outbox();
     }
 
-    /// Whether everything has been taken from the server since this sign-in began.
+    /// Whether a snapshot has been taken since this sign-in began.
     pub(crate) fn has_snapshot(&self) -> bool {
         let sign_in = *self.sign_ins.borrow();
         sign_in.is_some() && self.connection_state().snapshot_of == sign_in
     }
 
-    /// Tells the window when a sign-in is kept elsewhere than before.
+    /// Emits the view if the sign-in is now stored elsewhere.
     pub(crate) async fn note_vault(&self) {
         let kind = self.api().tokens.kind();
         if self.connection_state().vault != kind {
@@ -112,7 +112,7 @@ impl Shared {
         self.connection_state().clock_offset_ms
     }
 
-    /// Tells the connection's state, if it is another one.
+    /// Sets the connection's state, and emits it if it has changed.
     pub(crate) fn set_link(&self, state: LinkState, reason: Option<LocalCode>) {
         self.change_link(|link, _| {
             link.state = state;
@@ -120,10 +120,10 @@ impl Shared {
         });
     }
 
-    /// Notes that an attempt at the stream failed; as long as polling works, the person is not offline.
+    /// Records that an attempt at the stream failed. As long as polling works, the user is not offline.
     pub(crate) fn stream_failed(&self, code: LocalCode) {
         if code == LocalCode::Unreachable {
-            // A poll that is held would find out much later.
+            // A long poll would notice much later.
             self.poll_doubted.notify_waiters();
         }
         self.change_link(|link, stream_problem| {
@@ -135,8 +135,8 @@ impl Shared {
         });
     }
 
-    /// Notes that the stream's `hello` does not come through; whether anything else does, polling shows. If nothing
-    /// does, it is not the stream that is held back.
+    /// Records that the stream's `hello` does not come through. Polling shows whether anything else does; if nothing
+    /// does, the stream is not what is held back.
     pub(crate) fn stream_is_held_back(&self) {
         self.change_link(|link, stream_problem| {
             *stream_problem = Some(LocalCode::StreamHeldBack);
@@ -151,7 +151,7 @@ impl Shared {
         self.poll_doubted.notified().await;
     }
 
-    /// Notes that polling works.
+    /// Records that polling works.
     pub(crate) fn polling_works(&self) {
         self.change_link(|link, stream_problem| {
             link.state = LinkState::Polling;
@@ -159,23 +159,23 @@ impl Shared {
         });
     }
 
-    /// Notes what the person should know about this machine.
+    /// Records what the user should know about this machine.
     pub(crate) fn note(&self, notice: LocalCode) {
         self.connection_state().notice = Some(notice);
     }
 
-    /// Sets the clock by the server's.
+    /// Records the clock's offset from the server's.
     pub(crate) async fn set_server_time(&self, server_time: Timestamp) {
         let here = Timestamp::from(self.now());
         let offset_ms = server_time.as_millisecond() - here.as_millisecond();
         self.connection_state().clock_offset_ms = offset_ms;
         if let Err(error) = self.replica().lock().await.set_clock_offset(offset_ms).await {
-            // It is known until this process ends.
+            // It is still in memory until this process ends.
             tracing::warn!(error = &error as &dyn std::error::Error, "how far the clock is off could not be noted");
         }
     }
 
-    /// How it stands, for support. Nothing about a person: no name, no address, nothing they did.
+    /// A summary for support. No personal data: no name, no address, nothing the user did.
     pub(crate) async fn diagnostics(&self) -> String {
         let replica = self.replica().lock().await;
         let contents = replica.contents();
@@ -196,24 +196,24 @@ impl Shared {
         )
     }
 
-    /// Asks whoever waits to try again to do so now.
+    /// Asks every task that waits for its next attempt to try now.
     pub(crate) fn ask_to_try(&self) {
         self.try_now.notify_waiters();
     }
 
-    /// A person, or the system, says that there is a network: whoever waits tries now, and what is under way may have been
-    /// sent before there was one.
+    /// The user, or the system, reports that the network is back. Waiting tasks try now, and requests in flight are in
+    /// doubt: they may have been sent before there was a network.
     pub(crate) fn network_is_back(&self) {
         self.api().doubt();
         self.ask_to_try();
     }
 
-    /// Returns when somebody asks to try now.
+    /// Returns when asked to try now.
     pub(crate) async fn asked_to_try(&self) {
         self.try_now.notified().await;
     }
 
-    /// Notes that this machine slept: whatever was open may be dead, and whatever waits need not any longer.
+    /// Records that this machine slept: open connections may be dead, and waiting tasks need not wait any longer.
     pub(crate) fn woke(&self) {
         self.api().leave_connections();
         self.sleeps.send_modify(|count| *count += 1);
@@ -233,8 +233,8 @@ impl Shared {
         if link.state == LinkState::Live {
             connection_state.stream_problem = None;
         }
-        // A sign-out may have come between; the supervisor that still reports is about to be stopped.
-        // Back after an outage: what waits need not wait out its pause.
+        // After a sign-out nothing is emitted: the supervisor that still reports is about to be stopped.
+        // Back after an outage: waiting acts need not sit out their back-off.
         let is_back = matches!(link.state, LinkState::Live | LinkState::Polling);
         if is_back && link.state != before.state && link.waiting > 0 {
             self.wake_outbox();

@@ -1,7 +1,7 @@
-//! What an agent's calls and its supervisor share, and the order in which the window is told.
+//! The state an agent's calls and its supervisor share, and the order of messages to the window.
 //!
 //! A message about sessions is emitted while the replica is locked, one about the connection while the connection state
-//! is locked, and the whole view while both are: so a window that takes messages as they come never goes back in time.
+//! is locked, and the whole view while both are. So a window that applies messages in order never goes back in time.
 
 pub(crate) mod acts;
 mod connection_state;
@@ -49,7 +49,7 @@ pub(crate) struct Shared {
     pub(crate) sign_ins: watch::Sender<Option<u64>>,
     pub(crate) try_now: Notify,
     pub(crate) poll_doubted: Notify,
-    /// Something was stored that the server told, or somebody signed in or out.
+    /// Something from the server was stored, or somebody signed in or out.
     pub(crate) replica_changed: Notify,
     pub(crate) requests: UpdateRequests,
     /// Somebody trains on another profile of this process.
@@ -104,7 +104,7 @@ impl Shared {
         self.api.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The time of day by this machine's clock.
+    /// The time by this machine's clock.
     pub(crate) fn now(&self) -> jiff::Timestamp {
         self.environment.now()
     }
@@ -113,7 +113,7 @@ impl Shared {
         Arc::clone(&self.environment)
     }
 
-    /// The random numbers of one use.
+    /// A random number generator for one use.
     pub(crate) fn rng(&self) -> StdRng {
         rng(&*self.environment)
     }
@@ -126,12 +126,12 @@ impl Shared {
         &self.profile
     }
 
-    /// Where the feed goes on.
+    /// The cursor to continue the feed from.
     pub(crate) async fn cursor(&self) -> Option<Cursor> {
         self.replica.lock().await.contents().cursor.clone()
     }
 
-    /// Stores an event in its place and tells the window what it changed.
+    /// Stores an event in its place in the feed and emits the changed entity.
     pub(crate) async fn follow(&self, epoch: &str, envelope: &Envelope) -> Result<Followed, ReplicaError> {
         let mut replica = self.replica.lock().await;
         let followed = replica.follow(epoch, envelope).await?;
@@ -142,7 +142,7 @@ impl Shared {
         Ok(followed)
     }
 
-    /// Replaces everything by a snapshot and tells the window.
+    /// Replaces everything with a snapshot and emits the view.
     pub(crate) async fn replace(&self, snapshot: Snapshot) -> Result<(), ReplicaError> {
         let mut replica = self.replica.lock().await;
         replica.replace(snapshot).await?;
@@ -152,7 +152,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Takes over a snapshot that was taken beside a running stream, unless it is behind what the stream has brought.
+    /// Stores a snapshot taken while a stream is running, unless it is behind what the stream has delivered.
     pub(crate) async fn catch_up(&self, snapshot: Snapshot) -> Result<(), ReplicaError> {
         let mut replica = self.replica.lock().await;
         let is_ahead = |known: &Cursor| known.epoch == snapshot.cursor.epoch && known.seq <= snapshot.cursor.seq;
@@ -165,17 +165,17 @@ impl Shared {
         Ok(())
     }
 
-    /// The acts that were done and are still missing from the feed.
+    /// The keys of the answered acts whose events are still missing from the feed.
     pub(crate) async fn missing(&self) -> Vec<Uuid> {
         self.replica.lock().await.outbox().unconfirmed_keys()
     }
 
-    /// Takes it that the feed will not bring these: it has been read to its end since they were done.
+    /// Gives up on the events of these acts: the feed has been read to its end since they were answered.
     pub(crate) async fn no_longer_missing(&self, keys: &[Uuid]) {
         self.change_unconfirmed(|replica| replica.outbox_mut().give_up_unconfirmed(keys)).await;
     }
 
-    /// Shows what was done and what the feed, which is lost, has not brought yet.
+    /// Shows the answered acts whose events the feed has not delivered yet.
     pub(crate) async fn show_what_was_done(&self) {
         self.change_unconfirmed(|replica| replica.outbox_mut().show_unconfirmed()).await;
     }
@@ -193,8 +193,8 @@ impl Shared {
         }
     }
 
-    /// Waits until a session is stored as it was answered, because what is done next is decided on what is stored. Not for
-    /// long: without the feed it comes with the next snapshot.
+    /// Waits until a session is stored as the server answered it, because the next act is decided on what is stored.
+    /// Not for long: without the feed it arrives with the next snapshot.
     pub(crate) async fn await_event(&self, answered: &training::Session) {
         let replica_changed = self.until(|replica| {
             let stored: Option<&training::Session> = replica.contents().documents.get(answered.id);
@@ -203,11 +203,11 @@ impl Shared {
         tokio::time::timeout(PATIENCE, replica_changed).await.ok();
     }
 
-    /// Waits until what is stored is as `wanted`, looking whenever something came.
+    /// Waits until the replica satisfies `wanted`, checking after every change.
     pub(crate) async fn until(&self, wanted: impl Fn(&Replica) -> bool) {
         loop {
             let mut next = pin!(self.replica_changed.notified());
-            // From here on nothing is missed.
+            // From here on no notification is missed.
             next.as_mut().enable();
             if wanted(&*self.replica.lock().await) {
                 return;
@@ -216,7 +216,7 @@ impl Shared {
         }
     }
 
-    /// Tells the window everything.
+    /// Emits the whole view.
     pub(crate) async fn show(&self) {
         self.emit_view(&*self.replica.lock().await);
     }
@@ -229,7 +229,7 @@ impl Shared {
         (self.emit)(message);
     }
 
-    /// Tells the window an entity as it is shown now; none: it is gone.
+    /// Emits an entity as shown now; `None`: it is gone.
     pub(crate) fn emit_entity(&self, entity: EntityRef, shown: Option<Document>, cause: Option<Cause>) {
         self.emit(match shown {
             Some(document) => Message::Entity { document: Box::new(document.into()), cause },
@@ -237,7 +237,7 @@ impl Shared {
         });
     }
 
-    /// Tells the window how many acts wait, if that has changed.
+    /// Emits the number of waiting acts, if it has changed.
     pub(crate) fn count_waiting(&self, replica: &Replica) {
         let waiting = replica.waiting();
         self.change_link(|link, _| link.waiting = waiting);
@@ -293,7 +293,7 @@ impl Shared {
 /// Everything, by kind: sessions newest first, exercises by name.
 fn everything(shown: &Projection<'_>) -> Documents {
     let mut documents = Documents::default();
-    // Ids are made in the order of time.
+    // Ids sort by creation time.
     for kind in Kind::ALL {
         documents.extend(shown.all(*kind).rev());
     }

@@ -1,4 +1,4 @@
-//! Who is signed in on this profile: coming, going, being somebody else.
+//! Who is signed in on this profile: signing in, signing out, switching users.
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -12,15 +12,15 @@ use crate::api::Api;
 use crate::bridge::{Failure, Link, LinkState, LocalCode, SignedOut, VaultKind};
 use crate::replica::Replica;
 
-/// When a keyring that was not there is asked again; after twice as long each time.
+/// Wait before an unavailable keyring is asked again; doubled each time.
 const KEYRING_AGAIN: Duration = Duration::from_secs(1);
-/// After how long at most.
+/// The longest wait.
 const KEYRING_AGAIN_AT_LAST: Duration = Duration::from_mins(1);
-/// How often; in all for about an hour.
+/// Number of tries: about an hour in total.
 const KEYRING_TRIES: u32 = 60;
 
 impl Shared {
-    /// Sets out as signed in or not, before anybody listens.
+    /// Sets the initial sign-in state, before anything is emitted.
     pub(crate) fn begin(&self, signed_in: bool, vault: VaultKind) {
         let is_away = self.api().tokens.keyring_is_away();
         let mut connection_state = self.connection_state();
@@ -33,8 +33,8 @@ impl Shared {
         }
     }
 
-    /// Signs in with what a keyring keeps that was not there at the start, unless somebody has signed in meanwhile. A system
-    /// that starts applications at once starts some before their keyring.
+    /// Signs in from a keyring that was unavailable at the start, unless somebody has signed in meanwhile. A system
+    /// that starts applications at login may start some before their keyring.
     pub(crate) async fn await_keyring(&self) {
         let mut sign_ins = self.sign_ins();
         if !self.connection_state().awaits_keyring || sign_ins.borrow_and_update().is_some() {
@@ -64,7 +64,7 @@ impl Shared {
                 continue;
             }
             let replica = self.replica.lock().await;
-            // Whoever signed in or out meanwhile, or pointed the profile elsewhere, has decided otherwise.
+            // A sign-in, a sign-out or a change of server in the meantime takes precedence.
             let is_current = !since.has_changed().unwrap_or(true) && self.api().tokens.is_same(&api.tokens);
             if is_current && api.tokens.changes() == before {
                 self.keyring_came(&replica, signed_in, vault);
@@ -73,7 +73,7 @@ impl Shared {
         }
         let replica = self.replica.lock().await;
         self.forget_keyring_is_late();
-        // Whoever looks what this profile is at finds something else from now on.
+        // The profile's activity reads differently from now on.
         self.emit_view(&replica);
     }
 
@@ -97,9 +97,9 @@ impl Shared {
         self.sign_ins.subscribe()
     }
 
-    /// Takes over a fresh sign-in, made with `api`.
+    /// Adopts a new sign-in, made with `api`.
     pub(crate) async fn signed_in(&self, api: &Api, signed_in: &SignedIn) -> Result<(), Failure> {
-        // While the server was asked, the person may have pointed the profile to another one.
+        // During the request, the user may have pointed the profile to another server.
         let is_current = || self.api().tokens.is_same(&api.tokens);
         let meanwhile = || Failure::local(LocalCode::NotSignedIn).because("the server was changed meanwhile");
         if !is_current() {
@@ -108,11 +108,11 @@ impl Shared {
         {
             let mut replica = self.replica.lock().await;
             if replica.contents().me.as_ref().is_some_and(|me| me.id != signed_in.user.id) {
-                // Another person's data must not be shown to this one for a moment, nor kept; also not if it ends here.
+                // Another user's data must never be shown to this one, nor kept, even if the sign-in fails after this.
                 replica.start_over(None).await?;
             }
         }
-        // While the replica is not held: a keyring may have to be unlocked first.
+        // Without holding the replica's lock: a keyring may have to be unlocked first.
         let vault = api.tokens.keep(api, signed_in).await;
         let mut replica = self.replica.lock().await;
         if !is_current() {
@@ -134,7 +134,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Ends the sign-in with this number, which the server has ended; not a later one.
+    /// Ends the sign-in with this number, which the server has ended, but not a later one.
     pub(crate) async fn ended_by_server(&self, number: u64) {
         let replica = self.replica.lock().await;
         if *self.sign_ins.borrow() == Some(number) {
@@ -142,7 +142,7 @@ impl Shared {
         }
     }
 
-    /// Ends the sign-in on this profile. What the replica holds goes with it when the person signed out.
+    /// Ends the sign-in on this profile. If the user signed out, the replica is emptied too.
     pub(crate) async fn signed_out(&self, why: SignedOut) {
         let mut replica = self.replica.lock().await;
         if why == SignedOut::ByPerson
@@ -185,10 +185,10 @@ impl Shared {
         Ok(())
     }
 
-    /// Stores the person's changed account and tells the window.
+    /// Stores the user's changed account and emits the view.
     pub(crate) async fn set_me(&self, me: Account) -> Result<(), Failure> {
         let mut replica = self.replica.lock().await;
-        // An answer that took its time may come to somebody else.
+        // By the time a slow answer arrives, somebody else may be signed in.
         if replica.contents().me.as_ref().is_some_and(|known| known.id == me.id) {
             replica.set_me(me).await?;
             self.emit_view(&replica);

@@ -1,4 +1,4 @@
-//! What the work on updates asks of the agent, and what it tells the window.
+//! What the update task needs from the agent, and what it emits to the window.
 
 use std::sync::atomic::Ordering;
 
@@ -26,7 +26,7 @@ impl UpdateContext for Shared {
         self.connection_state().update.clone()
     }
 
-    /// Tells the window, if it is another way than before.
+    /// Emits the update state, if it has changed.
     fn emit_update(&self, update: Update) {
         let mut connection_state = self.connection_state();
         if connection_state.update != update {
@@ -65,12 +65,12 @@ impl UpdateContext for Shared {
 }
 
 impl Shared {
-    /// Sets out as a build that updates itself, before anybody listens.
+    /// Marks this as a build that updates itself, before anything is emitted.
     pub(crate) fn will_look_for_updates(&self) {
         self.connection_state().update = Update::Unknown;
     }
 
-    /// Notes whether somebody trains on another profile of this process.
+    /// Records whether somebody is training on another profile of this process.
     pub(crate) fn note_training_elsewhere(&self, goes_on: bool) {
         if self.training_elsewhere.swap(goes_on, Ordering::Relaxed) != goes_on {
             self.replica_changed.notify_waiters();

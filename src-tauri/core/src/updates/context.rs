@@ -1,4 +1,4 @@
-//! What the work on updates is done beside: a profile that is open, or none that could be.
+//! What the update task needs from its surroundings: an open profile, or none that could be opened.
 
 use std::future::Future;
 
@@ -15,33 +15,33 @@ pub(crate) trait UpdateContext: Sync {
     /// The data directory of this installation.
     fn home(&self) -> &Home;
 
-    /// The server it talks to.
+    /// The server it connects to.
     fn server(&self) -> ServerUrl;
 
-    /// How it was last said to stand.
+    /// The update state that was last emitted.
     fn update(&self) -> Update;
 
-    /// Says how it stands.
+    /// Emits the update state.
     fn emit_update(&self, update: Update);
 
-    /// What the person asks for.
+    /// The person's requests.
     fn requests(&self) -> &UpdateRequests;
 
-    /// Whether a session goes on in this process.
+    /// Whether a session is active in this process.
     fn is_in_session(&self) -> impl Future<Output = bool> + Send;
 
-    /// Returns once none goes on.
+    /// Returns once no session is active.
     fn is_out_of_session(&self) -> impl Future<Output = ()> + Send;
 
-    /// Returns once one goes on.
+    /// Returns once a session is active.
     fn is_in_a_session(&self) -> impl Future<Output = ()> + Send;
 
     /// Changes whenever this machine has slept.
     fn sleeps(&self) -> watch::Receiver<u64>;
 
-    /// The time of day.
+    /// The time by the wall clock.
     fn now(&self) -> jiff::Timestamp;
 
-    /// The random numbers of one use.
+    /// A random number generator for one use.
     fn rng(&self) -> StdRng;
 }

@@ -1,4 +1,4 @@
-//! Fetching what is offered, and keeping it until it is installed.
+//! Downloading the offered version, and storing it until it is installed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -10,13 +10,13 @@ use super::work::{Work, disk, noted};
 use super::{Release, Source, UpdateContext};
 use crate::bridge::{Update, UpdateProblem};
 
-/// The pauses between attempts to fetch a package.
+/// The back-off between attempts to download a package.
 const FETCH_AGAIN: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(10), Duration::from_mins(1)];
-/// Progress is told in steps of a hundredth, or of this many bytes.
+/// Progress is reported in steps of one percent, but at least this many bytes.
 const LEAST_STEP: u64 = 64 * 1024;
 
 impl<A: UpdateContext> Work<'_, A> {
-    /// Sees to it that the package of `release`, which `source` offers, waits.
+    /// Makes sure that the package of `release`, which `source` offers, is downloaded.
     pub(super) async fn have(&self, release: Release, source: Source, before: &Update) -> Result<(), UpdateProblem> {
         let version = release.version.to_string();
         if let Some((keep, waiting)) = self.kept() {
@@ -27,12 +27,12 @@ impl<A: UpdateContext> Work<'_, A> {
                 }
                 return Ok(());
             }
-            // It is no longer what is offered, whether or not what is comes whole.
+            // The stored version is no longer offered, whether or not the new download succeeds.
             noted(keep.clear());
         }
         let keep = match Keep::open(&self.directory) {
             Ok(Some(keep)) => keep,
-            // Another profile's window is at it: it is there in a while.
+            // Another profile's window is downloading it: it will be there soon.
             Ok(None) => {
                 self.emit(before.clone());
                 return Err(UpdateProblem::Busy);
@@ -52,7 +52,7 @@ impl<A: UpdateContext> Work<'_, A> {
             self.tell_progress(release, 0, None);
             let told = AtomicU64::new(0);
             let progress = |done: u64, total: Option<u64>| {
-                // Not with every piece that arrives, of which there are thousands.
+                // Not for every chunk, of which there are thousands.
                 let step = total.map_or(LEAST_STEP, |total| LEAST_STEP.max(total / 100));
                 if Some(done) == total || done >= told.load(Ordering::Relaxed) + step {
                     told.store(done, Ordering::Relaxed);
@@ -62,7 +62,7 @@ impl<A: UpdateContext> Work<'_, A> {
             let fetched = tokio::select! {
                 biased;
                 fetched = self.updater.download(release, &progress) => fetched,
-                // The network is the session's.
+                // During a session, the network is reserved for it.
                 () = self.context.is_in_a_session() => continue,
             };
             match fetched {

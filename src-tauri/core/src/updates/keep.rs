@@ -1,8 +1,8 @@
-//! The package of the next version, waiting on the disk.
+//! The package of the next version, stored on disk.
 //!
 //! ```text
 //! <updates>/.lock                one process at a time fetches and installs
-//! <updates>/.training            whoever is in a session shares it; whoever installs has it alone
+//! <updates>/.training            locked as shared during a session, exclusively while installing
 //! <updates>/next/release.json    which version, what is new in it, whether it was tried
 //! <updates>/next/package         the package, verified when it came and once more before it is installed
 //! ```
@@ -15,47 +15,47 @@ use serde::{Deserialize, Serialize};
 use super::{Release, Source};
 use crate::locked::LockedFile;
 
-/// The file that says whether somebody is in a session.
+/// The lock file that shows whether somebody is in a session.
 const TRAINING: &str = ".training";
 
-/// See the module. One at a time; the system gives it free when the process ends.
+/// See the module. Exclusive to one process; the system releases the lock when the process ends.
 #[derive(Debug)]
 pub(super) struct Keep {
     directory: PathBuf,
     _lock: LockedFile,
 }
 
-/// A package that waits.
+/// A package waiting to be installed.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Waiting {
     pub(super) release: Release,
-    /// Who offers it.
+    /// The source that offers it.
     pub(super) from: Source,
-    /// Whether installing it was tried at a start. It is not tried at every start anew.
+    /// Whether installing it was already tried. It is not retried at every start.
     pub(super) is_tried: bool,
 }
 
 impl Keep {
-    /// Opens what is kept in `directory`; none while another process has it.
+    /// Opens and locks the store in `directory`. `None` while another process has locked it.
     pub(super) fn open(directory: &Path) -> io::Result<Option<Self>> {
         std::fs::create_dir_all(directory)?;
         let lock = LockedFile::try_exclusive(&directory.join(".lock"))?;
         Ok(lock.map(|lock| Self { directory: directory.to_owned(), _lock: lock }))
     }
 
-    /// What waits. What can't be read counts as nothing: it comes again.
+    /// The waiting package. One that can't be read counts as missing: it will be downloaded again.
     pub(super) fn waiting(&self) -> Option<Waiting> {
         let text = std::fs::read_to_string(self.next().join("release.json")).ok()?;
         let waiting: Waiting = serde_json::from_str(&text).ok()?;
         self.package_path().is_file().then_some(waiting)
     }
 
-    /// The package that waits.
+    /// The content of the waiting package.
     pub(super) fn package(&self) -> io::Result<Vec<u8>> {
         std::fs::read(self.package_path())
     }
 
-    /// Keeps a package, in place of any other.
+    /// Stores a package, replacing any other.
     pub(super) fn put(&self, release: &Release, from: &Source, package: &[u8]) -> io::Result<()> {
         let beside = self.directory.join("coming");
         remove(&beside)?;
@@ -67,14 +67,14 @@ impl Keep {
         std::fs::rename(&beside, self.next())
     }
 
-    /// Notes that installing it is tried.
+    /// Records that installing it is being tried.
     pub(super) fn note_tried(&self, waiting: Waiting) -> io::Result<Waiting> {
         let waiting = Waiting { is_tried: true, ..waiting };
         write_release(&self.next(), &waiting)?;
         Ok(waiting)
     }
 
-    /// Forgets what waits.
+    /// Deletes the waiting package.
     pub(super) fn clear(&self) -> io::Result<()> {
         remove(&self.next())
     }
@@ -88,20 +88,21 @@ impl Keep {
     }
 }
 
-/// Has every process of this installation know that somebody is in a session, until it is dropped; none while one of them
-/// installs.
+/// Takes a shared lock that shows every process of this installation that somebody is in a session, until it is
+/// dropped. `None` while one of them is installing.
 pub(super) fn training(directory: &Path) -> io::Result<Option<LockedFile>> {
     std::fs::create_dir_all(directory)?;
     LockedFile::try_shared(&directory.join(TRAINING))
 }
 
-/// Has nobody in any process of this installation be in a session, until it is dropped; none while somebody is.
+/// Takes an exclusive lock that keeps every process of this installation out of sessions, until it is dropped. `None`
+/// while somebody is.
 pub(super) fn nobody_trains(directory: &Path) -> io::Result<Option<LockedFile>> {
     std::fs::create_dir_all(directory)?;
     LockedFile::try_exclusive(&directory.join(TRAINING))
 }
 
-/// Written beside and renamed, so that a crash leaves the old file or the new one.
+/// Writes a temporary file and renames it, so that a crash leaves the old file or the new one.
 fn write_release(directory: &Path, waiting: &Waiting) -> io::Result<()> {
     let (path, beside) = (directory.join("release.json"), directory.join("release.json.new"));
     std::fs::write(&beside, serde_json::to_vec(waiting)?)?;

@@ -1,4 +1,4 @@
-//! Newer versions of this application: when they are asked for, fetched and installed, and what the person is told.
+//! Updates of this application: when to check, download and install, and what the person sees.
 //!
 //! Deliberately absent: how a package is verified and handed to the system. That is the shell's [`Updater`], because it
 //! depends on what the application was installed from.
@@ -24,66 +24,66 @@ use crate::channel::Channel;
 pub(crate) use context::UpdateContext;
 pub(crate) use work::{UpdateRequests, keep_current};
 
-/// Finds, fetches and installs packages of this application.
+/// Finds, downloads and installs packages of this application.
 pub trait Updater: Send + Sync {
-    /// The version that runs.
+    /// The running version.
     fn current(&self) -> Version;
 
-    /// Asks for a newer version.
+    /// Checks for a newer version.
     ///
     /// # Errors
-    /// An [`UpdateProblem`] when there is no answer, or none that can be understood.
+    /// An [`UpdateProblem`] when there is no answer, or it can't be parsed.
     fn check(&self, question: Question) -> BoxFuture<'_, Result<Option<Release>, UpdateProblem>>;
 
-    /// Fetches and verifies the package of `release`, telling how many bytes are here and, where that is known, of how
-    /// many.
+    /// Downloads and verifies the package of `release`, reporting the bytes downloaded and, where known, the total.
     ///
     /// # Errors
-    /// An [`UpdateProblem`] when it does not come whole, or is not what was signed.
+    /// An [`UpdateProblem`] when the download is incomplete, or does not match its signature.
     fn download<'a>(
         &'a self,
         release: &'a Release,
         progress: &'a (dyn Fn(u64, Option<u64>) + Send + Sync),
     ) -> BoxFuture<'a, Result<Vec<u8>, UpdateProblem>>;
 
-    /// Verifies `package` once more and installs it. Blocks for as long as the system, or a person it asks, takes.
+    /// Verifies `package` once more and installs it. Blocks until the system, or a person it asks, is done.
     ///
     /// # Errors
-    /// An [`UpdateProblem`] when it is not what was signed, or the system did not take it.
+    /// An [`UpdateProblem`] when the package does not match its signature, or the system did not accept it.
     fn install(&self, release: &Release, package: &[u8]) -> Result<(), UpdateProblem>;
 
-    /// Starts this application anew, as the version that is installed now.
+    /// Restarts this application, as the version that is installed now.
     fn restart(&self);
 }
 
-/// What is asked, and of whom.
+/// A check for updates.
 #[derive(Clone, Debug)]
 pub struct Question {
-    /// The server, and which releases are wanted of it.
+    /// The server and the channel to check.
     pub source: Source,
-    /// In which of a hundred groups this installation is, while a release is rolled out step by step.
+    /// The rollout group of this installation, one of a hundred, for staged rollouts.
     pub bucket: u8,
 }
 
-/// Where releases come from. Two profiles of one installation may look at different ones.
+/// Where releases come from. Two profiles of one installation may use different sources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// The server.
     pub server: ServerUrl,
-    /// Which of its releases.
+    /// The release channel.
     pub channel: Channel,
 }
 
-/// What is new in a release, by language (`de`). All of them are kept: by when it is told, the window may speak another.
+/// What is new in a release, by language (`de`). All languages are kept, because the person may have changed theirs by
+/// the time the notes are shown.
 pub type Notes = BTreeMap<String, String>;
 
-/// A version that is offered.
+/// An offered version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Release {
-    /// Which.
+    /// The version.
     pub version: Version,
     /// What is new in it.
     pub notes: Notes,
-    /// The server's answer, by which the shell finds the package and its signature.
+    /// The server's answer, in which the shell finds the package and its signature.
     pub manifest: Value,
 }

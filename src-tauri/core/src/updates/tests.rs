@@ -1,4 +1,4 @@
-//! When is asked, and what is told meanwhile, on virtual time.
+//! When updates are checked for, and what is emitted meanwhile, on virtual time.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::future::pending;
@@ -28,7 +28,7 @@ const HOUR: Duration = Duration::from_hours(1);
 struct Installation {
     home: Home,
     began: Instant,
-    /// By how many seconds the clock on the wall was set.
+    /// By how many seconds the wall clock was set.
     set_by_s: AtomicI64,
     draws: AtomicU64,
     requests: UpdateRequests,
@@ -52,12 +52,12 @@ impl Installation {
         }
     }
 
-    /// The clock on the wall is set, by a person or because the machine slept.
+    /// Sets the wall clock, as a person does or as happens when the machine slept.
     fn set_clock(&self, by: SignedDuration) {
         self.set_by_s.fetch_add(by.as_secs(), Ordering::Relaxed);
     }
 
-    /// Keeps it current until `done`.
+    /// Runs the update task until `done`.
     async fn current_until(&self, updater: &Arc<Script>, done: impl Future<Output = ()>) {
         tokio::select! {
             biased;
@@ -111,10 +111,11 @@ impl UpdateContext for Installation {
     }
 }
 
-/// A mock: a server that answers by a script, then that there is nothing newer, and a package of pieces of one kilobyte.
+/// A mock: a server that answers from a script, then that there is nothing newer, and a package in chunks of one
+/// kilobyte.
 struct Script {
     answers: Mutex<VecDeque<Result<Option<Release>, UpdateProblem>>>,
-    /// When it was asked.
+    /// The times of the checks.
     asked: watch::Sender<Vec<Instant>>,
     pieces: u64,
 }
@@ -132,7 +133,7 @@ impl Script {
         self.asked.subscribe().wait_for(|asked| asked.len() >= times).await.expect("it is there");
     }
 
-    /// How long it was left alone each time.
+    /// The pauses between the checks.
     fn pauses(&self) -> Vec<Duration> {
         self.asked.borrow().windows(2).map(|two| two[1] - two[0]).collect()
     }
@@ -191,7 +192,7 @@ async fn after_a_failure_that_may_pass_it_is_asked_again_sooner_and_after_anothe
     assert!(second > 5 * HOUR, "{second:?}");
 }
 
-/// After how long is asked again, when the clock is set by `hours` an hour after the first time, and that is heard of.
+/// The time until the next check, when the clock is set by `hours` one hour after the first check and this is noticed.
 async fn asked_again_although_the_clock_was_set_by(hours: i64) -> Duration {
     let (installation, server) = (Installation::new(), Script::of([]));
     let set = async {

@@ -1,4 +1,4 @@
-//! The work of staying current: ask, fetch, keep, install.
+//! The update task: check, download, store, install.
 
 use std::future::pending;
 use std::io;
@@ -18,31 +18,31 @@ use super::{Question, Release, Source, UpdateContext, Updater};
 use crate::bridge::{Update, UpdateProblem};
 use crate::locked::LockedFile;
 
-/// How often is asked: after six hours, or up to half an hour earlier or later, so that a studio's machines do not ask all
-/// at once.
+/// The interval between checks: six hours, with half an hour of jitter either way, so that a studio's machines do not
+/// all check at once.
 const EVERY_S: RangeInclusive<u64> = 19_800..=23_400;
-/// When is asked again after something failed: after twenty minutes or a little more.
+/// The interval after a failure: twenty minutes or a little more.
 const AFTER_FAILURE_S: RangeInclusive<u64> = 1_200..=1_500;
 
-/// When is tried again to have others know of a session.
+/// How soon to retry taking the shared session lock.
 const HOLD_AGAIN: Duration = Duration::from_secs(1);
-/// When, where a file could not be locked at all.
+/// The same, where files can't be locked at all.
 const LOCK_AGAIN: Duration = Duration::from_mins(10);
-/// How long a server may take to say whether what is here is still offered, while a person waits for their window.
+/// The time limit for checking whether the stored version is still offered, while a person waits for their window.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
-/// What a person asks for.
+/// The requests of a person.
 #[derive(Debug, Default)]
 pub(crate) struct UpdateRequests {
-    /// To ask now.
+    /// Check now.
     pub(crate) check: Notify,
-    /// To install what is ready.
+    /// Install the version that is ready.
     pub(crate) install: Notify,
 }
 
-/// Keeps this application current. Never returns.
+/// Keeps this application up to date. Never returns.
 ///
-/// `before_restart` ends what this process does with the profile, so that the next one can have it.
+/// `before_restart` releases the profile in this process, so that the next one can open it.
 pub(crate) async fn keep_current<A: UpdateContext>(
     context: &A,
     updater: Arc<dyn Updater>,
@@ -56,13 +56,13 @@ pub(crate) async fn keep_current<A: UpdateContext>(
 pub(super) struct Work<'a, A> {
     pub(super) context: &'a A,
     pub(super) updater: Arc<dyn Updater>,
-    /// Done once.
+    /// Run at most once.
     before_restart: Mutex<Option<BoxFuture<'static, ()>>>,
     pub(super) directory: PathBuf,
 }
 
 impl<A: UpdateContext> Work<'_, A> {
-    /// Sees to it that other windows of this installation install nothing while a session goes on in this one.
+    /// Prevents other windows of this installation from installing while a session is active in this one.
     async fn note_sessions(&self) {
         loop {
             self.context.is_in_a_session().await;
@@ -79,9 +79,9 @@ impl<A: UpdateContext> Work<'_, A> {
         loop {
             match noted(training(&self.directory)) {
                 Some(Some(_held)) => pending::<()>().await,
-                // Another window is at installing, or just looks whether it may.
+                // Another window is installing, or is just checking whether it may.
                 Some(None) => sleep(HOLD_AGAIN).await,
-                // Here nothing can be locked, and so nothing installed by another window either.
+                // Files can't be locked here, so another window can't install either.
                 None => sleep(LOCK_AGAIN).await,
             }
         }
@@ -95,7 +95,7 @@ impl<A: UpdateContext> Work<'_, A> {
         }
     }
 
-    /// Installs what was ready when this application was last closed, or says that it was.
+    /// Installs the version that was ready when this application was last closed, or reports that it was installed.
     async fn begin(&self) {
         let Some((keep, waiting)) = self.kept() else { return };
         let Release { version, notes, .. } = waiting.release.clone();
@@ -106,7 +106,7 @@ impl<A: UpdateContext> Work<'_, A> {
             noted(keep.clear());
             tracing::info!(%version, "this version was installed by an update");
         } else if waiting.is_tried {
-            // Perhaps the system ended this process for it, and then did not do it.
+            // Perhaps the system ended this process to install it, and then did not.
             self.failed(&version.to_string(), UpdateProblem::NotInstalled);
         } else if self.context.is_in_session().await {
             self.tell_ready(&waiting.release);
@@ -119,7 +119,8 @@ impl<A: UpdateContext> Work<'_, A> {
         }
     }
 
-    /// Whether whoever offered it, if they answer soon, still do: it may have been halted since it came.
+    /// Whether its source still offers it: the release may have been halted since. `true` if there is no answer in
+    /// time.
     async fn is_still_offered(&self, waiting: &Waiting) -> bool {
         let Ok(question) = self.question().await else { return true };
         let question = Question { source: waiting.from.clone(), ..question };
@@ -129,7 +130,7 @@ impl<A: UpdateContext> Work<'_, A> {
         }
     }
 
-    /// Asks once, and fetches what is offered; answers after what time to ask again.
+    /// Checks once, and downloads the offered version. Returns the time until the next check.
     async fn look(&self) -> Duration {
         self.context.is_out_of_session().await;
         let before = self.context.update();
@@ -162,25 +163,25 @@ impl<A: UpdateContext> Work<'_, A> {
         Duration::from_secs(self.context.rng().random_range(again_s))
     }
 
-    /// Waits until it is time, by the clock on the wall, to ask again; installs meanwhile what a person wants installed.
+    /// Waits, by the wall clock, until the next check. Installs in the meantime if the person asks for it.
     async fn wait(&self, time: Duration) {
         let due = self.context.now() + time;
         let mut sleeps = self.context.sleeps();
         loop {
-            // A clock that is set meanwhile makes it no longer than it was meant to be.
+            // Setting the clock back must not make this wait longer than intended.
             let left = Duration::try_from(due.duration_since(self.context.now())).unwrap_or_default().min(time);
             tokio::select! {
                 biased;
                 () = sleep(left) => return,
-                // What this machine slept counts.
+                // Time the machine slept counts.
                 _ = sleeps.changed() => {}
                 () = self.context.requests().check.notified() => return,
                 () = self.context.requests().install.notified() => {
-                    // A session may have begun since they wished it; what is ready stays so.
+                    // A session may have begun since the request. The version stays ready.
                     if self.context.is_in_session().await {
                         continue;
                     }
-                    // Another profile's window may have installed it, or thrown it away: then it is asked anew.
+                    // Another profile's window may have installed or deleted it: then check again.
                     let Some((keep, waiting)) = self.kept() else { return };
                     match self.alone() {
                         Some(alone) => self.install(keep, waiting, alone).await,
@@ -203,11 +204,11 @@ impl<A: UpdateContext> Work<'_, A> {
         })
     }
 
-    /// Installs, and starts the new version; returns only when that failed.
+    /// Installs and starts the new version. Returns only if that failed.
     async fn install(&self, keep: Keep, waiting: Waiting, alone: LockedFile) {
         let version = waiting.release.version.to_string();
         self.emit(Update::Installing { version: version.clone() });
-        // Once: whoever is asked for a password at every start learns to give it to anybody.
+        // Only once: a person who is asked for a password at every start learns to give it to anybody.
         let Some(Waiting { release, .. }) = noted(keep.note_tried(waiting)) else {
             self.failed(&version, UpdateProblem::Disk);
             return;
@@ -220,7 +221,7 @@ impl<A: UpdateContext> Work<'_, A> {
             }
         };
         let updater = Arc::clone(&self.updater);
-        // With the locks: nobody else may begin before the system is done, whether or not anybody still waits for it here.
+        // Holds the locks: nobody else may start installing before the system is done, even if this task is cancelled.
         let installing = tokio::task::spawn_blocking(move || (updater.install(&release, &package), keep, alone));
         let Ok((installed, keep, alone)) = installing.await else {
             self.failed(&version, UpdateProblem::Internal);
@@ -230,7 +231,8 @@ impl<A: UpdateContext> Work<'_, A> {
             Ok(()) => {
                 tracing::info!(version, "installed");
                 drop(alone);
-                // While the system asked for a password, a session may have begun. This process goes on until it is over.
+                // A session may have begun while the system asked for a password. This process continues until it is
+                // over.
                 self.context.is_out_of_session().await;
                 let before_restart = self.before_restart.lock().unwrap_or_else(PoisonError::into_inner).take();
                 before_restart.unwrap_or_else(|| async {}.boxed()).await;
@@ -247,7 +249,7 @@ impl<A: UpdateContext> Work<'_, A> {
         }
     }
 
-    /// A version that is no longer offered (it was halted) is not installed any more; one that others offer still is.
+    /// Drops a waiting version that its source no longer offers (it was halted). One from another source is kept.
     fn nothing_newer(&self, source: &Source, before: &Update) {
         match self.kept() {
             Some((_, waiting)) if waiting.from != *source => {
@@ -264,13 +266,12 @@ impl<A: UpdateContext> Work<'_, A> {
         }
     }
 
-    /// Keeps everybody on this installation from beginning a session unnoticed while something is installed; none while
-    /// somebody is in one.
+    /// Locks out sessions on this installation while something is being installed. `None` while somebody is in one.
     fn alone(&self) -> Option<LockedFile> {
         noted(nobody_trains(&self.directory)).flatten()
     }
 
-    /// What waits, unless another process is at it.
+    /// The waiting package, unless another process has locked it.
     pub(super) fn kept(&self) -> Option<(Keep, Waiting)> {
         let keep = noted(Keep::open(&self.directory))??;
         let waiting = keep.waiting()?;
@@ -292,13 +293,13 @@ impl<A: UpdateContext> Work<'_, A> {
     }
 }
 
-/// The disk refused.
+/// Logs a disk error, and maps it.
 pub(super) fn disk(error: &io::Error) -> UpdateProblem {
     tracing::warn!(error = error as &dyn std::error::Error, "updates can't be kept");
     UpdateProblem::Disk
 }
 
-/// Something about what is kept that can fail without anything being lost: it is logged.
+/// Logs the failure of a disk operation whose failure loses nothing.
 pub(super) fn noted<T>(result: io::Result<T>) -> Option<T> {
     result.map_err(|error| disk(&error)).ok()
 }

@@ -1,4 +1,4 @@
-//! Sign-ins that are over although the keyring still holds them: noted on the disk until it has forgotten them.
+//! Spent sign-ins that are still in the keyring: recorded on disk until they are deleted there.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -9,15 +9,15 @@ use crate::address::ServerUrl;
 use crate::home::{Home, read, write_whole};
 use crate::profile::Profile;
 
-/// Whether the sign-in that the keyring holds for one profile on one server is spent. The profile is open: nobody else
-/// writes its notes.
+/// Whether the sign-in that the keyring holds for one profile on one server is spent. The profile is open, so no other
+/// process writes its record.
 #[derive(Clone, Debug)]
 pub(super) struct Spent {
     note: PathBuf,
     server: String,
 }
 
-/// Which servers' sign-ins are spent. Nothing secret is in it.
+/// The servers whose sign-ins are spent. Contains no secrets.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Note {
@@ -30,7 +30,7 @@ impl Spent {
     }
 
     pub(super) fn is_noted(&self) -> bool {
-        // A note that can't be understood may have been about this one: signing in again is less than staying signed in.
+        // A record that can't be parsed may have been about this server. Having to sign in again is the lesser evil.
         self.read().is_none_or(|note| note.servers.contains(&self.server))
     }
 
@@ -50,7 +50,7 @@ impl Spent {
         }
     }
 
-    /// What is noted; nothing when that can't be understood.
+    /// The record. `None` when it can't be parsed.
     fn read(&self) -> Option<Note> {
         let read = read::<Note>(&self.note);
         let read =

@@ -9,11 +9,11 @@ use crate::agent::Agent;
 use crate::api::Api;
 use crate::bridge::{AccountCalls, Failure, LocalCode, SignedOut};
 
-/// How long somebody who signs out waits for a server that does not answer.
+/// How long a sign-out waits for a server that does not answer.
 const TOLD_WITHIN: Duration = Duration::from_secs(3);
 
 impl Agent {
-    /// Has the server end every sign-in of this person: a promise only it can keep.
+    /// Asks the server to end every sign-in of this user. Only the server can do that.
     pub(crate) async fn end_everywhere(&self) -> Result<(), Failure> {
         Ok(self.shared.api().sign_out(true).await?)
     }
@@ -47,13 +47,13 @@ impl AccountCalls for Agent {
             self.forget_sign_in().await;
         } else {
             let api = self.shared.api();
-            // Whoever sees that they are signed out may close the window at once.
+            // Once the window shows the sign-out, the user may close it at once.
             api.tokens.note_spent();
-            // First here, so that nothing follows the feed when the server ends it; this works without the server, whose
-            // tokens then run out by themselves.
+            // Locally first, so that nothing follows the feed any more when the server ends the sign-in. This works
+            // without the server; its tokens then expire by themselves.
             self.shared.signed_out(SignedOut::ByPerson).await;
-            // Before the server is told, which may take its time: whoever closes the window meanwhile is signed out, and
-            // whoever signs in meanwhile is not.
+            // Before the request to the server, which may take long: closing the window meanwhile leaves the user
+            // signed out, and a sign-in made meanwhile is not ended.
             let leaving = api.as_holder_of(api.tokens.detach().await);
             match tokio::time::timeout(TOLD_WITHIN, leaving.sign_out(false)).await {
                 Ok(Ok(())) => {}

@@ -34,7 +34,7 @@ impl LibraryCalls for Agent {
 
     async fn restore_exercise(&self, exercise: Exercise) -> Result<Exercise, Failure> {
         let subject = EntityRef::of::<Exercise>(exercise.id);
-        // What nobody has heard of need not be undone.
+        // An act that was never sent need not be undone on the server.
         if self.shared.take_back(subject, |act| matches!(act, Act::ArchiveExercise(_))).await? {
             return Ok(Exercise { archived: false, ..exercise });
         }
@@ -53,13 +53,13 @@ impl LibraryCalls for Agent {
     }
 }
 
-/// The exercise an act on one answers with.
+/// The exercise that an act resulted in.
 fn exercise(acted: Acted) -> Result<Exercise, Failure> {
     let exercise = acted.document.and_then(|document| document.try_into().ok());
     exercise.ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// What an exercise is described as, if it is the version the window meant.
+/// The exercise's content, if it has the version the window referred to.
 fn described(known: &Exercise, version: u64) -> Result<ExerciseDraft, Failure> {
     if known.version == version { Ok(known.into()) } else { Err(Refusal::VersionMismatch.into()) }
 }

@@ -1,7 +1,7 @@
-//! The agent's answers to a window's calls, by subject.
+//! The agent's implementation of a window's calls, by subject.
 //!
-//! What a command changed is not taken from its answer but from the feed, the one way in; an answer only wakes a feed
-//! that is waiting to be tried again.
+//! The result of a command is never taken from its answer, only from the feed, so that there is one way in. An answer
+//! only wakes a feed connection that is waiting to retry.
 
 mod account;
 mod host;

@@ -12,7 +12,7 @@ use crate::outbox::acts::{
 use crate::shared::acts::Acted;
 
 impl Agent {
-    /// Passes a command's answer on, and sees to it that its event comes soon.
+    /// Returns a command's answer, and triggers a retry of the feed so that the event arrives soon.
     fn done<T>(&self, answer: Result<T, ApiError>) -> Result<T, Failure> {
         if let Err(error) = &answer {
             tracing::info!(%error, "a command failed");
@@ -94,13 +94,13 @@ impl SessionCalls for Agent {
     }
 }
 
-/// The round an act on one answers with.
+/// The round that an act resulted in.
 fn round(acted: Acted) -> Result<Round, Failure> {
     acted.round.ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// What a round is planned as, if it is the version the window meant. What the athlete enters makes a new version as
-/// well; then the window has been told, and means the newer one.
+/// The round's plan, if it has the version the window referred to. What the athlete enters makes a new version too;
+/// the window has then received that event, and refers to the newer version.
 fn on_version(known: &Round, version: u64) -> Result<RoundPlan, Failure> {
     if known.version == version { Ok(known.into()) } else { Err(Refusal::VersionMismatch.into()) }
 }

@@ -1,4 +1,4 @@
-//! The profile's own: who is signed in, where, and the connection.
+//! The profile: who is signed in, on which server, and the connection.
 
 use serde::Deserialize;
 use training::wire::{Account, Locale};
@@ -7,25 +7,25 @@ use ts_rs::TS;
 use crate::bridge::{Failure, LocalCode};
 
 calls! {
-    /// A call about it, as it arrives.
+    /// A call about the profile, as received.
     enum AccountCall;
-    /// Answers the calls about it.
+    /// Answers these calls.
     trait AccountCalls;
-    /// Hands a call about it to the method that answers it.
+    /// Dispatches such a call to the method that answers it.
     fn dispatch_account;
 
-    /// Asks for everything this window shows. It comes as a `view` message, in its order among the others; the reply
-    /// only says that it will. Asked after listening, so that nothing falls between.
+    /// Requests everything this window shows. It arrives as a `view` message, in order with the others; the reply only
+    /// confirms the request. Call it after subscribing to messages, so that none is missed.
     view / View {} -> ();
     /// Signs in on this profile.
     sign_in / SignIn { email: String, password: String } -> Account;
     /// Signs out, on this device or on every one.
     sign_out / SignOut { everywhere: bool } -> ();
-    /// Points this profile to another server; only while signed out. Answers the address as it was understood.
+    /// Points this profile to another server; only while signed out. Returns the address as it was parsed.
     choose_server / ChooseServer { url: String } -> String;
-    /// Changes one's name or language; `null` leaves it.
+    /// Changes the person's name or language; `null` leaves it unchanged.
     change_me / ChangeMe { name: Option<String>, locale: Option<Locale> } -> Account;
-    /// Changes one's password, which signs out every other device.
+    /// Changes the person's password, which signs out every other device.
     change_password / ChangePassword { current_password: String, new_password: String } -> ();
     /// Tries the connection now instead of waiting for the next attempt (also: the window came to the front).
     try_now / TryNow {} -> ();

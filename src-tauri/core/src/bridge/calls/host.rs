@@ -8,39 +8,39 @@ use crate::bridge::{Invitation, Machine};
 use crate::host::{MenuWords, Notice, TrayWords, Versions};
 
 calls! {
-    /// A call about it, as it arrives.
+    /// A call about the desktop or the machine, as received.
     enum HostCall;
-    /// Answers the calls about it.
+    /// Answers these calls.
     trait HostCalls;
-    /// Hands a call about it to the method that answers it.
+    /// Dispatches such a call to the method that answers it.
     fn dispatch_host;
 
-    /// Tells the person something although they look elsewhere.
+    /// Shows a system notification.
     notify / Notify { notice: Notice } -> ();
-    /// Puts these words into the system's tray.
+    /// Sets the texts of the tray icon and its menu.
     show_in_tray / ShowInTray { words: TrayWords } -> ();
-    /// Puts these words into the system's menu bar, where the system has one.
+    /// Sets the texts of the system's menu bar, where there is one.
     show_in_menu / ShowInMenu { words: Box<MenuWords> } -> ();
-    /// The invitation the person opened, once. It is none when nobody did, and has no session when it can't be read.
+    /// The invitation the person opened, once. `null` if there is none; without a session if its code can't be read.
     invitation / Invitation {} -> Option<Invitation>;
-    /// Closes this window, although a session may go on.
+    /// Closes this window, even if a session is active.
     close_window / CloseWindow {} -> ();
-    /// Closes this window as its frame does: in the middle of a training `closing` comes first.
+    /// Closes this window like the close button does: during a training session, the `closing` message comes first.
     ask_to_close / AskToClose {} -> ();
-    /// Says that this window does ask its person whether they mean to close it: wanting it closed once more is not yet an
-    /// answer. A window that does not say so can't ask, and is closed by the second time.
+    /// Acknowledges `closing`: this window is asking the person whether to close it, and another attempt to close it is
+    /// not yet an answer. A window that does not acknowledge can't ask, and is closed at the second attempt.
     is_asking / IsAsking {} -> ();
-    /// Fills the screen with this window, or no longer.
+    /// Toggles full screen.
     toggle_full_screen / ToggleFullScreen {} -> ();
-    /// What this installation consists of.
+    /// The versions of the parts of this installation.
     versions / Versions {} -> Versions;
-    /// What support wants to know: versions, state, last errors; nothing about a person.
+    /// Diagnostics for support: versions, state, last errors; no personal data.
     diagnostics / Diagnostics {} -> String;
-    /// Keeps the screen from going dark, or no longer.
+    /// Switches on or off whether the screen is kept awake.
     keep_awake / KeepAwake { on: bool } -> ();
-    /// What this machine does with the application.
+    /// How the application is set up on this machine.
     machine / Machine {} -> Machine;
-    /// Has the system start the application when the person logs in, or no longer.
+    /// Switches on or off whether the system starts the application when the person logs in.
     start_with_system / StartWithSystem { on: bool } -> Machine;
     /// Turns this machine into a kiosk and restarts the application. `pin`, four to eight digits, is the studio's PIN.
     become_kiosk / BecomeKiosk { pin: String } -> ();

@@ -1,11 +1,11 @@
-//! What a window may ask, by subject.
+//! The calls a window may make, by subject.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use super::Failure;
 
-/// The table of subjects: its module, its name, its call, who answers, and what hands it on.
+/// The table of subjects: module, name, call enum, trait and dispatch function of each.
 macro_rules! subjects {
     ($($module:ident: $subject:ident($call:ident, $calls:ident, $dispatch:ident),)+) => {
         $(mod $module;)+
@@ -14,7 +14,7 @@ macro_rules! subjects {
             use self::$module::$dispatch;
         )+
 
-        /// A call of a window, as it arrives.
+        /// A call from a window, as received.
         #[allow(missing_docs, reason = "each subject is documented at its calls")]
         pub enum Call {
             $($subject($call),)+
@@ -25,7 +25,7 @@ macro_rules! subjects {
 
         impl<T: $($calls +)+> Calls for T {}
 
-        /// Hands a call to the method that answers it.
+        /// Dispatches a call to the method that answers it.
         ///
         /// # Errors
         /// The [`Failure`] of the call.
@@ -49,7 +49,7 @@ macro_rules! subjects {
         }
 
         impl Call {
-            /// The calls as TypeScript interfaces: name, arguments, reply.
+            /// The calls as TypeScript interfaces: names, arguments, replies.
             pub(crate) fn interfaces(config: &ts_rs::Config) -> String {
                 let interfaces = [$($call::interface(config)),+];
                 let names = [$(stringify!($calls)),+];

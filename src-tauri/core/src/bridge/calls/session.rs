@@ -1,4 +1,4 @@
-//! Sessions and their rounds, and acts that were refused.
+//! Sessions and their rounds, and refused acts.
 
 use serde::Deserialize;
 use training::{ExerciseReport, ItemId, Round, RoundId, RoundPlan, Session, SessionId, Values};
@@ -7,11 +7,11 @@ use ts_rs::TS;
 use crate::bridge::{Failure, LocalCode};
 
 calls! {
-    /// A call about it, as it arrives.
+    /// A call about a session, as received.
     enum SessionCall;
-    /// Answers the calls about it.
+    /// Answers these calls.
     trait SessionCalls;
-    /// Hands a call about it to the method that answers it.
+    /// Dispatches such a call to the method that answers it.
     fn dispatch_session;
 
     /// Athlete: starts a session.
@@ -26,18 +26,18 @@ calls! {
     edit_round / EditRound { round_id: RoundId, version: u64, plan: RoundPlan, release: bool } -> Round;
     /// Trainer: deletes a draft; `version` is the one the act is based on.
     delete_round / DeleteRound { round_id: RoundId, version: u64 } -> ();
-    /// Trainer: puts a draft in front of the athlete.
+    /// Trainer: releases a draft to the athlete.
     release_round / ReleaseRound { round_id: RoundId } -> Round;
-    /// Trainer: takes back a round nobody has begun.
+    /// Trainer: recalls a round that has not been started.
     recall_round / RecallRound { round_id: RoundId } -> Round;
-    /// Athlete: begins.
+    /// Athlete: starts a round.
     start_round / StartRound { round_id: RoundId } -> Round;
     /// Athlete: ticks an exercise off with what was done; `null` takes the tick back.
     log_exercise / LogExercise { round_id: RoundId, item_id: ItemId, actual: Option<Values> } -> Round;
     /// Athlete: completes a round with one report for each exercise.
     complete_round / CompleteRound { round_id: RoundId, reports: Vec<ExerciseReport> } -> Round;
-    /// Forgets an act that was refused.
+    /// Discards a refused act.
     discard_act / DiscardAct { key: String } -> ();
-    /// Tries an act that was refused again, on what is there now.
+    /// Retries a refused act on the current state.
     retry_act / RetryAct { key: String } -> ();
 }

@@ -6,15 +6,15 @@ use ts_rs::TS;
 use crate::bridge::{Failure, LocalCode};
 
 calls! {
-    /// A call about it, as it arrives.
+    /// A call about updates, as received.
     enum UpdateCall;
-    /// Answers the calls about it.
+    /// Answers these calls.
     trait UpdateCalls;
-    /// Hands a call about it to the method that answers it.
+    /// Dispatches such a call to the method that answers it.
     fn dispatch_update;
 
-    /// Asks now whether there is a newer version. What comes of it is told in `update` messages.
+    /// Checks for a newer version now. The outcome arrives in `update` messages.
     check_for_update / CheckForUpdate {} -> ();
-    /// Installs the version that is ready and starts it; not while a session goes on.
+    /// Installs the version that is ready and starts it; not while a session is active.
     install_update / InstallUpdate {} -> ();
 }

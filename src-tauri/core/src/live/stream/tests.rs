@@ -1,6 +1,6 @@
-//! What a stream's bytes come to. The format is the standard's:
-//! <https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation>. The parser is a library's;
-//! where it differs, a test says so, and why that does no harm to streams of our server.
+//! How a stream's bytes are parsed. The standard defines the format:
+//! <https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation>. The parser is a
+//! library; where it deviates, a test shows it, and says why that does no harm to our server's streams.
 
 use std::convert::Infallible;
 
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::*;
 
-/// What comes of pieces, and what ends it.
+/// The events parsed from these pieces, and how parsing ended.
 fn parsed<B: AsRef<[u8]>>(pieces: &[B]) -> (Vec<Event>, Result<(), EventStreamError<Infallible>>) {
     let pieces = stream::iter(pieces.iter().map(|piece| Ok(piece.as_ref())));
     let mut parsed = Box::pin(pieces.eventsource());
@@ -29,7 +29,7 @@ fn parsed<B: AsRef<[u8]>>(pieces: &[B]) -> (Vec<Event>, Result<(), EventStreamEr
     })
 }
 
-/// What comes of `bytes`, which must be the same however they are split in two, and byte by byte.
+/// The events parsed from `bytes`, which must be the same however they are split in two, and byte by byte.
 fn events(bytes: impl AsRef<[u8]>) -> Vec<Event> {
     let bytes = bytes.as_ref();
     let whole = parsed(&[bytes]);
@@ -53,7 +53,7 @@ fn a_byte_order_mark_is_a_mark_nowhere_but_at_the_start() {
 
 #[test]
 fn a_byte_order_mark_at_the_start_is_not_passed_over_but_panics() {
-    // Our server sends none. `event_source` catches it for whatever else answers.
+    // Our server sends none. `event_source` catches the panic in case something else answers.
     for pieces in [vec!["\u{feff}data: a\n\n".as_bytes()], vec![b"\xef", b"\xbb\xbf", b"data: a\n\n"]] {
         assert!(std::panic::catch_unwind(|| parsed(&pieces)).is_err());
     }
@@ -62,7 +62,7 @@ fn a_byte_order_mark_at_the_start_is_not_passed_over_but_panics() {
 #[test]
 fn lines_end_with_cr_or_lf_or_both() {
     for end in ["\n", "\r", "\r\n"] {
-        // One line more, because the last CR is held back.
+        // One extra line, because the parser holds back the last CR.
         let text = format!("event: e{end}data: a{end}data: b{end}{end}data: c{end}{end}:");
         let all = events(&text);
         assert_eq!((all[0].event.as_str(), all[0].data.as_str()), ("e", "a\nb"), "{end:?}");
@@ -73,7 +73,7 @@ fn lines_end_with_cr_or_lf_or_both() {
 
 #[test]
 fn a_cr_waits_for_what_may_follow_it() {
-    // By the standard the message is complete. Our server ends lines with LF.
+    // According to the standard the message is complete. Our server ends lines with LF.
     assert_eq!(data("data: a\n\r"), [""; 0]);
     assert_eq!(data("data: a\n\r:"), ["a"]);
 }
@@ -85,8 +85,8 @@ fn a_character_of_several_bytes_may_be_split() {
 
 #[test]
 fn after_what_is_not_utf_8_nothing_comes_any_more() {
-    // By the standard it is replaced. Our server sends text, which is UTF-8 by its type. The stream stays open until it
-    // ends or is replaced, at the latest when its token runs out; what is missed then comes from the feed.
+    // According to the standard it is replaced. Our server sends strings, which are UTF-8 by type. The stream stays
+    // open until it ends or is replaced, at the latest when its token expires; missed events then come from the feed.
     let (events, end) = parsed(&[b"data: a\n\ndata: \xffb\n\n".as_slice(), b"data: c\n\n", b": keep-alive\n\n"]);
     assert_eq!(events.iter().map(|event| &*event.data).collect::<Vec<_>>(), ["a"]);
     assert!(matches!(end, Err(EventStreamError::Utf8(_))), "and it is said at the end only: {end:?}");
@@ -147,13 +147,13 @@ fn a_retry_is_a_number() {
     for text in ["retry: -5", "retry: 5s", "retry: 5.5", "retry: ٥", "retry", "retry: 99999999999999999999"] {
         assert_eq!(retry(text), ms(70), "{text}");
     }
-    // By the standard it is of digits only. Our server writes an unsigned number.
+    // The standard allows digits only. Our server writes an unsigned number.
     assert_eq!(retry("retry: +5"), ms(5));
 }
 
 #[test]
 fn a_retry_is_told_with_its_own_message_only() {
-    // By the standard it holds from its line on. Our server says it in the last message, where it matters.
+    // According to the standard it applies from its line on. Our server sends it in the last message, where it matters.
     let retries: Vec<_> = events("data: a\n\nretry: 9\n\nretry: 8\ndata: b\n\ndata: c\n\n")
         .into_iter()
         .map(|event| event.retry)
@@ -161,7 +161,7 @@ fn a_retry_is_told_with_its_own_message_only() {
     assert_eq!(retries, [None, Some(Duration::from_millis(8)), None]);
 }
 
-/// What the stream makes of this text.
+/// What the stream receives from this text.
 fn received(text: &str) -> (Vec<Received>, Ended) {
     let mut stream = Stream::of(stream::iter(events(text)).boxed());
     let mut all = Vec::new();
@@ -182,7 +182,7 @@ fn hello_with(more: &serde_json::Value) -> String {
     format!("id: e.4\nevent: hello\ndata: {hello}\n\n")
 }
 
-/// An event of the feed, after these lines.
+/// An event of the feed, with `id` as its id lines.
 fn event(id: &str, seq: u64) -> String {
     let athlete = Person { id: UserId(Uuid::nil()), name: "Mara".to_owned() };
     let at = jiff::Timestamp::UNIX_EPOCH.into();

@@ -1,4 +1,4 @@
-//! Planning a round, as a draft or released in the same act.
+//! Adding a round, as a draft or released in the same act.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::outbox::projection::Deciding;
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct AddRound {
-    /// What is planned.
+    /// The plan.
     pub(crate) plan: RoundPlan,
     /// Whether it is released in the same act.
     pub(crate) release: bool,
@@ -29,7 +29,7 @@ impl Behaviour for AddRound {
     fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
         let (plan, release) = (self.plan.clone(), self.release);
         let events = decide_in_session(subject, by, |_| Command::AddRound { plan, release })?;
-        // The round it adds is there: the server's event came before its answer.
+        // The round may already exist: the server's event can arrive before its answer.
         let session: Option<&Session> = subject.and_then(|subject| subject.try_into().ok());
         let made = events.first().and_then(Event::round_id);
         let is_there = made.is_some_and(|made| session.is_some_and(|session| session.round(made).is_some()));

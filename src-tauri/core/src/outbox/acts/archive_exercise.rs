@@ -1,4 +1,4 @@
-//! Archiving an exercise of the library. Based on what it was.
+//! Archiving an exercise of the library. Based on its content at the time.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::outbox::projection::Deciding;
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ArchiveExercise {
-    /// What it was.
+    /// Its content when the user archived it.
     pub(crate) base: ExerciseDraft,
 }
 

@@ -11,7 +11,7 @@ use crate::outbox::projection::Deciding;
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CancelSession {
-    /// Why, in the person's words.
+    /// Why, in the user's words.
     pub(crate) reason: Option<String>,
 }
 

@@ -15,7 +15,7 @@ pub(crate) struct CompleteRound {
     pub(crate) round: RoundId,
     /// One report for each exercise.
     pub(crate) reports: Vec<ExerciseReport>,
-    /// Sent once more after the session had ended, of which nobody here could know.
+    /// Sent once more after the session ended, which this client could not know.
     #[serde(default)]
     pub(crate) late: bool,
 }

@@ -11,7 +11,7 @@ use crate::outbox::projection::Deciding;
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CreateExercise {
-    /// What it is.
+    /// Its content.
     pub(crate) draft: ExerciseDraft,
 }
 
@@ -22,7 +22,7 @@ impl Behaviour for CreateExercise {
 
     fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
         if subject.is_some() {
-            // The server's event came before its answer.
+            // The server's event arrived before its answer.
             return Ok(Vec::new());
         }
         let id = ExerciseId(by.ids().make());

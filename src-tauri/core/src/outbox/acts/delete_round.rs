@@ -1,4 +1,4 @@
-//! Deleting a draft. Based on what it was planned as.
+//! Deleting a draft. Based on its plan.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::outbox::projection::Deciding;
 pub(crate) struct DeleteRound {
     /// Which draft.
     pub(crate) round: RoundId,
-    /// What it was planned as.
+    /// Its plan when the user deleted it.
     pub(crate) base: RoundPlan,
 }
 
@@ -36,7 +36,7 @@ impl Behaviour for DeleteRound {
     }
 }
 
-/// The newest version of a round, if it still is planned as `base`.
+/// The newest version of a round, if its plan is still `base`.
 pub(super) fn version_planned_as(
     base: &RoundPlan,
     round: RoundId,

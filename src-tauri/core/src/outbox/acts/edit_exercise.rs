@@ -1,4 +1,4 @@
-//! Editing an exercise of the library. Based on what it was before.
+//! Editing an exercise of the library. Based on its previous content.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -12,9 +12,9 @@ use crate::outbox::projection::Deciding;
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct EditExercise {
-    /// What it is now.
+    /// The new content.
     pub(crate) draft: ExerciseDraft,
-    /// What it was before.
+    /// The previous content.
     pub(crate) base: ExerciseDraft,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn exercise(subject: Option<&Document>) -> Result<&Exercise, Refusal>
     subject.and_then(|subject| subject.try_into().ok()).ok_or(Refusal::NotFound)
 }
 
-/// The newest version of an exercise, if it still is what `base` says.
+/// The newest version of an exercise, if its content is still `base`.
 pub(super) fn version_described_as(base: &ExerciseDraft, newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
     let newest: &Exercise = newest.document().and_then(|newest| newest.try_into().ok()).ok_or(ProblemCode::NotFound)?;
     if *base == ExerciseDraft::from(newest) { Ok(Some(newest.version)) } else { Err(ProblemCode::VersionMismatch) }

@@ -1,4 +1,4 @@
-//! Editing a round. Based on what it was planned as before: what the athlete entered meanwhile does not count.
+//! Editing a round. Based on its previous plan: what the athlete entered meanwhile does not count.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -15,11 +15,11 @@ use crate::outbox::projection::Deciding;
 pub(crate) struct EditRound {
     /// Which round.
     pub(crate) round: RoundId,
-    /// What is planned now.
+    /// The new plan.
     pub(crate) plan: RoundPlan,
     /// Whether it is released in the same act.
     pub(crate) release: bool,
-    /// What was planned before.
+    /// The previous plan.
     pub(crate) base: RoundPlan,
 }
 

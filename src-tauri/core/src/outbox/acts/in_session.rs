@@ -1,10 +1,10 @@
-//! Acts in a session: decided by the session's rules, for whoever acts, in the part they have in it.
+//! Acts in a session: decided by the session's rules for the acting user, in their part in the session.
 
 use training::{Actor, Command, Context, Document, Event, ExerciseId, Person, Refusal, Session, decide};
 
 use super::super::projection::{Deciding, part};
 
-/// The events of a command on the session that `subject` is.
+/// The events of a command on the session `subject`.
 pub(super) fn decide_in_session(
     subject: Option<&Document>,
     by: &Deciding<'_>,
@@ -21,7 +21,7 @@ pub(super) fn decide_in_session(
     Ok(events.into_iter().map(Event::Session).collect())
 }
 
-/// The version that a round has in a session.
+/// The version of a round in a session.
 pub(super) fn version_of(session: &Session, round: training::RoundId) -> u64 {
     session.round(round).map_or(0, |round| round.version)
 }

@@ -1,4 +1,4 @@
-//! Ticking an exercise off with what was really done, or taking the tick back.
+//! Ticking off an exercise with the actual values, or removing the tick.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ pub(crate) struct LogExercise {
     pub(crate) round: RoundId,
     /// Which exercise of it.
     pub(crate) item: ItemId,
-    /// What was done; none takes the tick back.
+    /// The actual values; `None` removes the tick.
     pub(crate) actual: Option<Values>,
 }
 

@@ -1,4 +1,4 @@
-//! Taking a released round back.
+//! Recalling a released round.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};

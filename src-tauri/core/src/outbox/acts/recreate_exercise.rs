@@ -1,4 +1,4 @@
-//! Creating an exercise anew that was deleted, under the id it had: the deletion is undone.
+//! Recreating a deleted exercise under its old id: undoes the deletion.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -11,9 +11,9 @@ use crate::outbox::projection::Deciding;
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RecreateExercise {
-    /// Which.
+    /// Which exercise.
     pub(crate) exercise: ExerciseId,
-    /// What it is.
+    /// Its content.
     pub(crate) draft: ExerciseDraft,
 }
 
@@ -25,7 +25,7 @@ impl Behaviour for RecreateExercise {
 
     fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
         if subject.is_some() {
-            // The server's event came before its answer.
+            // The server's event arrived before its answer.
             return Ok(Vec::new());
         }
         let is_taken = by.is_exercise_named(&self.draft.name, Some(self.exercise));
@@ -33,7 +33,7 @@ impl Behaviour for RecreateExercise {
         Ok(vec![Event::Saved { at: by.at, document: exercise.into() }])
     }
 
-    /// What isn't there has version 0.
+    /// An exercise that does not exist has version 0.
     fn version_to_send_on(&self, _: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
         Ok(Some(0))
     }

@@ -1,4 +1,4 @@
-//! Putting a draft in front of the athlete.
+//! Releasing a draft to the athlete.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Putting an archived exercise back into the library.
+//! Restoring an archived exercise to the library.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::outbox::projection::Deciding;
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RestoreExercise {
-    /// What it is, in case that archiving it has deleted it: no round had it.
+    /// Its content, in case archiving deleted it because no round used it.
     pub(crate) draft: ExerciseDraft,
 }
 

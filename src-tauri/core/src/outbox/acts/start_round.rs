@@ -1,4 +1,4 @@
-//! Beginning a round.
+//! Starting a round.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
