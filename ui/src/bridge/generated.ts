@@ -50,7 +50,7 @@ export type Cause = {
  */
 event: EventName, 
 /**
- * The round it is about, if it is about one.
+ * The round it is about, if any.
  */
 round_id: RoundId | null, 
 /**
@@ -176,7 +176,7 @@ code: FailureCode,
  */
 fields: Array<FieldProblem>, 
 /**
- * A path or position that helps the person to help themselves; never prose to show alone.
+ * A path or position that helps the person to fix the problem; never prose to show on its own.
  */
 detail: string | null, 
 /**
@@ -184,7 +184,7 @@ detail: string | null,
  */
 request_id: string | null, 
 /**
- * After how many seconds trying again makes sense.
+ * After how many seconds a retry makes sense.
  */
 retry_after_s: number | null, };
 
@@ -224,7 +224,7 @@ code: FieldCode, };
 
 export type Invitation = { 
 /**
- * Which session; none when the code can't be read.
+ * The session; `null` if the code can't be read.
  */
 session_id: SessionId | null, };
 
@@ -276,15 +276,15 @@ fills_screen: boolean, };
 
 export type Link = { 
 /**
- * How it stands.
+ * The state.
  */
 state: LinkState, 
 /**
- * Changes that wait to be sent.
+ * The number of changes waiting to be sent.
  */
 waiting: number, 
 /**
- * Why it is not live, where that is known.
+ * Why it is not live, if known.
  */
 reason: LocalCode | null, };
 
@@ -296,25 +296,25 @@ export type Locale = "de" | "pt" | "en" | Unrecognised;
 
 export type Machine = { 
 /**
- * Whether the system starts it when the person logs in; none where the system can't.
+ * Whether the system starts the application when the person logs in; `null` where the system can't.
  */
 starts_with_system: boolean | null, 
 /**
- * Whether it may become a kiosk: not from a window that was opened for one profile by name.
+ * Whether this machine may become a kiosk: not from a window that was opened for a named profile.
  */
 may_become_kiosk: boolean, };
 
 export type MenuWords = { 
 /**
- * Names the application and its versions.
+ * Shows the application and its versions.
  */
 about: string, 
 /**
- * Leads to what can be set.
+ * Opens the settings.
  */
 settings: string, 
 /**
- * What other applications offer.
+ * The menu of services of other applications.
  */
 services: string, 
 /**
@@ -334,15 +334,15 @@ show_all: string,
  */
 quit: string, 
 /**
- * The menu of what can be done with text.
+ * The menu of edit commands.
  */
 edit: string, 
 /**
- * Takes back.
+ * Undoes the last edit.
  */
 undo: string, 
 /**
- * Does again.
+ * Redoes the last edit.
  */
 redo: string, 
 /**
@@ -362,11 +362,11 @@ paste: string,
  */
 select_all: string, 
 /**
- * The menu of how it is shown.
+ * The menu of view commands.
  */
 view: string, 
 /**
- * Fills the screen with the window, or no longer.
+ * Switches full screen on or off.
  */
 full_screen: string, 
 /**
@@ -374,11 +374,11 @@ full_screen: string,
  */
 window: string, 
 /**
- * Puts the window into the Dock.
+ * Minimises the window into the Dock.
  */
 minimise: string, 
 /**
- * Makes the window as large as makes sense.
+ * Zooms the window.
  */
 zoom: string, 
 /**
@@ -386,11 +386,11 @@ zoom: string,
  */
 close: string, 
 /**
- * The menu of what helps.
+ * The help menu.
  */
 help: string, 
 /**
- * Names what the keyboard can do.
+ * Shows the keyboard shortcuts.
  */
 shortcuts: string, };
 
@@ -400,12 +400,12 @@ export type Message = { "type": "view",
  */
 view: View, } | { "type": "entity", 
 /**
- * The entity after it.
+ * The entity after the change.
  */
 document: KindedDocument, 
 /**
- * What happened, so that a window can glow and sound where it happened; none when nothing did: an act that was
- * shown was refused or discarded.
+ * The cause, so that a window can highlight the change and play a sound; `null` when there was no event: an
+ * act that was shown was refused or discarded.
  */
 cause: Cause | null, } | { "type": "gone", 
 /**
@@ -413,15 +413,15 @@ cause: Cause | null, } | { "type": "gone",
  */
 entity: EntityRef, 
 /**
- * What happened; none when nothing did.
+ * The cause; `null` when there was no event.
  */
 cause: Cause | null, } | { "type": "refused", 
 /**
- * All of it.
+ * The new value.
  */
 refused: Array<RefusedAct>, } | { "type": "update", 
 /**
- * How.
+ * The new state.
  */
 update: Update, } | { "type": "reveal", 
 /**
@@ -429,7 +429,7 @@ update: Update, } | { "type": "reveal",
  */
 session_id: SessionId | null, } | { "type": "kiosk", 
 /**
- * All of it.
+ * The new value.
  */
 kiosk: KioskView, } | { "type": "invited" } | { "type": "open", 
 /**
@@ -437,7 +437,7 @@ kiosk: KioskView, } | { "type": "invited" } | { "type": "open",
  */
 place: Place, } | { "type": "closing" } | { "type": "link", 
 /**
- * How it stands now.
+ * The new state.
  */
 link: Link, 
 /**
@@ -451,7 +451,7 @@ export type Notice = {
  */
 title: string, 
 /**
- * More about it.
+ * The details.
  */
 body: string, 
 /**
@@ -496,7 +496,7 @@ export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-
 
 export type RefusedAct = { 
 /**
- * Names it in calls.
+ * Identifies it in calls.
  */
 key: string, 
 /**
@@ -504,15 +504,15 @@ key: string,
  */
 at: Timestamp, 
 /**
- * On what.
+ * The entity it was done on.
  */
 subject: EntityRef, 
 /**
- * Whose session, if it is still known.
+ * The athlete of the session, if still known.
  */
 athlete: string | null, 
 /**
- * Which round it was about, if it is still there.
+ * The number of its round, if the round still exists.
  */
 round_number: number | null, 
 /**
@@ -524,7 +524,7 @@ what: ActName,
  */
 code: FailureCode, 
 /**
- * What is wrong with which of its fields.
+ * Which of its fields are invalid, and why.
  */
 fields: Array<FieldProblem>, 
 /**
@@ -716,15 +716,15 @@ export type Timestamp = string;
 
 export type TrayWords = { 
 /**
- * How it stands.
+ * The connection state.
  */
 state: string, 
 /**
- * What brings the window to the front.
+ * Brings the window to the front.
  */
 open: string, 
 /**
- * What ends the application.
+ * Ends the application.
  */
 quit: string, };
 
@@ -732,7 +732,7 @@ export type Unrecognised = string & { readonly unrecognised: true };
 
 export type Update = { "state": "unavailable" } | { "state": "unknown" } | { "state": "checking" } | { "state": "newest" } | { "state": "downloading", 
 /**
- * Which.
+ * The version.
  */
 version: string, 
 /**
@@ -740,15 +740,15 @@ version: string,
  */
 notes: { [key in string]: string }, 
 /**
- * Bytes that are here.
+ * Bytes downloaded so far.
  */
 done_bytes: number, 
 /**
- * Of how many, where the server says so.
+ * Total bytes, if the server says.
  */
 total_bytes: number | null, } | { "state": "ready", 
 /**
- * Which.
+ * The version.
  */
 version: string, 
 /**
@@ -756,11 +756,11 @@ version: string,
  */
 notes: { [key in string]: string }, } | { "state": "installing", 
 /**
- * Which.
+ * The version.
  */
 version: string, } | { "state": "installed", 
 /**
- * Which.
+ * The version.
  */
 version: string, 
 /**
@@ -768,7 +768,7 @@ version: string,
  */
 notes: { [key in string]: string }, } | { "state": "failed", 
 /**
- * Which one failed, where it came so far.
+ * The version that failed, if it is known.
  */
 version: string | null, 
 /**
@@ -864,7 +864,7 @@ server: string,
  */
 app_version: string, 
 /**
- * How the connection stands.
+ * The connection state.
  */
 link: Link, 
 /**
@@ -888,7 +888,7 @@ loaded: boolean,
  */
 athletes: Array<Person>, 
 /**
- * What the person did while it could not be sent, and the server then refused.
+ * What the person did offline and the server then refused.
  */
 refused: Array<RefusedAct>, 
 /**
@@ -896,11 +896,11 @@ refused: Array<RefusedAct>,
  */
 clock_offset_ms: number, 
 /**
- * What the person should know about this machine, said once.
+ * A notice about this machine, shown once.
  */
 notice: LocalCode | null, 
 /**
- * How it stands with a newer version.
+ * The update state.
  */
 update: Update, 
 /**
