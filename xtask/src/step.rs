@@ -69,7 +69,7 @@ impl Step {
             Self::Doc => {
                 built_ui(sh)?;
                 cargo(sh)
-                    .args(["doc", "--locked", "--workspace", "--no-deps", "--quiet"])
+                    .args(["doc", "--locked", "--workspace", "--no-deps", "--document-private-items", "--quiet"])
                     .env("RUSTDOCFLAGS", "-D warnings")
                     .run()?;
             }

@@ -1,4 +1,4 @@
-//! A session: one athlete, one trainer, rounds. Its types, its rules ([`start`], [`decide`]) and its events.
+//! A session: one athlete, one trainer, rounds. Its types, its rules ([`start`], [`decide()`]) and its events.
 
 mod command;
 mod decide;
