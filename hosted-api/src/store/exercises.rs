@@ -1,6 +1,8 @@
 //! The exercise library.
 
-use sqlx::FromRow;
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, FromRow};
 use training::library::name_key;
 use training::{Exercise, ExerciseId, StudioId};
 
@@ -108,22 +110,9 @@ impl Tx {
 
     /// Adds an exercise to a studio's library.
     pub(crate) async fn add_exercise(&mut self, studio: StudioId, exercise: &Exercise) -> Result<(), StoreError> {
-        let sql = "INSERT INTO exercises (id, studio_id, name, category, fields, video_id, archived, version, aliases, \
-                   muscles, cue, name_key) VALUES ($1, $2, $3, $4, $5, NULL, $6, $7, $8, $9, $10, $11)";
-        sqlx::query(sql)
-            .bind(exercise.id.to_string())
-            .bind(studio.to_string())
-            .bind(&exercise.name)
-            .bind(codec::word(&exercise.category)?)
-            .bind(codec::json(&exercise.fields)?)
-            .bind(i64::from(exercise.archived))
-            .bind(codec::number(exercise.version))
-            .bind(codec::json(&exercise.aliases)?)
-            .bind(codec::json(&exercise.muscles)?)
-            .bind(&exercise.cue)
-            .bind(name_key(&exercise.name))
-            .execute(&mut *self.0)
-            .await?;
+        let sql = "INSERT INTO exercises (id, name, category, fields, archived, version, aliases, muscles, cue, name_key, \
+                   studio_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        with_columns(sqlx::query(sql), exercise)?.bind(studio.to_string()).execute(&mut *self.0).await?;
         Ok(())
     }
 
@@ -131,19 +120,7 @@ impl Tx {
     pub(crate) async fn save_exercise(&mut self, exercise: &Exercise) -> Result<(), StoreError> {
         let sql = "UPDATE exercises SET name = $2, category = $3, fields = $4, archived = $5, version = $6, aliases = $7, \
                    muscles = $8, cue = $9, name_key = $10 WHERE id = $1";
-        sqlx::query(sql)
-            .bind(exercise.id.to_string())
-            .bind(&exercise.name)
-            .bind(codec::word(&exercise.category)?)
-            .bind(codec::json(&exercise.fields)?)
-            .bind(i64::from(exercise.archived))
-            .bind(codec::number(exercise.version))
-            .bind(codec::json(&exercise.aliases)?)
-            .bind(codec::json(&exercise.muscles)?)
-            .bind(&exercise.cue)
-            .bind(name_key(&exercise.name))
-            .execute(&mut *self.0)
-            .await?;
+        with_columns(sqlx::query(sql), exercise)?.execute(&mut *self.0).await?;
         Ok(())
     }
 
@@ -152,6 +129,24 @@ impl Tx {
         sqlx::query("DELETE FROM exercises WHERE id = $1").bind(id.to_string()).execute(&mut *self.0).await?;
         Ok(())
     }
+}
+
+/// A statement whose values are being bound.
+type Statement<'q> = Query<'q, Any, AnyArguments>;
+
+/// Binds an exercise's columns, in the order in which both statements that write one number them.
+fn with_columns<'q>(query: Statement<'q>, exercise: &'q Exercise) -> Result<Statement<'q>, StoreError> {
+    Ok(query
+        .bind(exercise.id.to_string())
+        .bind(&exercise.name)
+        .bind(codec::word(&exercise.category)?)
+        .bind(codec::json(&exercise.fields)?)
+        .bind(i64::from(exercise.archived))
+        .bind(codec::number(exercise.version))
+        .bind(codec::json(&exercise.aliases)?)
+        .bind(codec::json(&exercise.muscles)?)
+        .bind(&exercise.cue)
+        .bind(name_key(&exercise.name)))
 }
 
 impl ExerciseRow {
