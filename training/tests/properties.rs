@@ -201,6 +201,8 @@ impl World {
             prop_assert!(!is_late || decided.len() == 1, "and late feedback changes nothing else");
         }
         for recorded in &decided {
+            let of = recorded.change.name().part();
+            prop_assert!(of.is_none_or(|of| of == part), "an event says whose act it is");
             self.happen(athlete, recorded)?;
         }
         for (id, session) in &before {

@@ -2,10 +2,14 @@
 
 use std::any::TypeId;
 use std::collections::{BTreeMap, HashSet};
+use std::ops::RangeInclusive;
 
+use serde_json::{Value, json};
+use training::SessionEventName;
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::bridge::{Call, Failure, KioskCall, Message};
+use crate::roster::pin::{MEMBER_DIGITS, STUDIO_DIGITS};
 
 /// The text of `ui/src/bridge/generated.ts`.
 pub fn typescript() -> String {
@@ -22,17 +26,32 @@ pub fn typescript() -> String {
         text.push_str(declaration);
         text.push_str("\n\n");
     }
-    text.push_str("/** What people may enter, as the rules have it. */\nexport const LIMITS = ");
-    text.push_str(&format_json(&serde_json::json!(training::Limits::current())));
-    text.push_str(" as const;\n\n");
+    text.push_str(&constant("What people may enter.", "LIMITS", &json!(training::Limits::current())));
+    text.push_str(&constant("How many digits a PIN has.", "PIN_DIGITS", &pin_digits()));
+    text.push_str(&constant(
+        "Whose act leads to an event. Either part may have cancelled a session: the session says which.",
+        "EVENT_PARTS",
+        &event_parts(),
+    ));
     text.push_str(&Call::interfaces(&config));
     text.push('\n');
     text.push_str(&KioskCall::interface(&config));
     text
 }
 
-fn format_json(value: &serde_json::Value) -> String {
-    format!("{value:#}")
+/// A constant, as it is declared.
+fn constant(meaning: &str, name: &str, value: &Value) -> String {
+    format!("/** {meaning} */\nexport const {name} = {value:#} as const;\n\n")
+}
+
+fn pin_digits() -> Value {
+    let range = |digits: RangeInclusive<usize>| json!({ "min": digits.start(), "max": digits.end() });
+    json!({ "member": range(MEMBER_DIGITS), "studio": range(STUDIO_DIGITS) })
+}
+
+fn event_parts() -> Value {
+    let parts = SessionEventName::ALL.iter().filter_map(|name| Some((name.as_str().to_owned(), json!(name.part()?))));
+    Value::Object(parts.collect())
 }
 
 /// Collects the declaration of every type it is shown, and of those that one mentions.

@@ -66,6 +66,26 @@ session_changes! {
     RoundCompleted(round: Round) = "round-completed",
 }
 
+impl SessionEventName {
+    /// Whose act leads to it; `None` where either part may have acted, or it is not known.
+    pub fn part(self) -> Option<Part> {
+        match self {
+            Self::SessionCancelled | Self::Unknown(_) => None,
+            Self::SessionJoined
+            | Self::RoundSaved
+            | Self::RoundDeleted
+            | Self::RoundReleased
+            | Self::RoundUpdated
+            | Self::RoundRecalled => Some(Part::Trainer),
+            Self::SessionStarted
+            | Self::SessionCompleted
+            | Self::RoundStarted
+            | Self::ExerciseLogged
+            | Self::RoundCompleted => Some(Part::Athlete),
+        }
+    }
+}
+
 impl SessionChange {
     /// The round it is about; `None` for an event of the session as a whole.
     pub fn round(&self) -> Option<&Round> {

@@ -912,7 +912,7 @@ sessions: Array<Session>,
  */
 exercises: Array<Exercise>, };
 
-/** What people may enter, as the rules have it. */
+/** What people may enter. */
 export const LIMITS = {
   "cue_chars": 500,
   "distance_m": {
@@ -949,6 +949,33 @@ export const LIMITS = {
     "max": 2000.0,
     "min": 0.0
   }
+} as const;
+
+/** How many digits a PIN has. */
+export const PIN_DIGITS = {
+  "member": {
+    "max": 4,
+    "min": 4
+  },
+  "studio": {
+    "max": 8,
+    "min": 4
+  }
+} as const;
+
+/** Whose act leads to an event. Either part may have cancelled a session: the session says which. */
+export const EVENT_PARTS = {
+  "exercise-logged": "athlete",
+  "round-completed": "athlete",
+  "round-deleted": "trainer",
+  "round-recalled": "trainer",
+  "round-released": "trainer",
+  "round-saved": "trainer",
+  "round-started": "athlete",
+  "round-updated": "trainer",
+  "session-completed": "athlete",
+  "session-joined": "trainer",
+  "session-started": "athlete"
 } as const;
 
 export interface AccountCalls {

@@ -17,10 +17,10 @@ import {
   type Message,
   type Part,
   type Session,
-  type SessionEventName,
   type Update,
   type View,
 } from '../bridge/bridge';
+import { EVENT_PARTS } from '../bridge/generated';
 import { isKnown, type Known, known } from '../words/known';
 import { Announcements } from './announcements.svelte';
 import { tellOfArrivals } from './arrivals';
@@ -279,7 +279,7 @@ export class App {
   #isOthersAct(session: Session, { event }: Cause): boolean {
     const part = session.athlete.id === this.me?.id ? 'athlete' : 'trainer';
     if (event === 'session-cancelled') return session.cancelled_by?.role !== part;
-    return isKnown(ACTS, event) && ACTS[event] !== part;
+    return isKnown(EVENT_PARTS, event) && EVENT_PARTS[event] !== part;
   }
 }
 
@@ -293,23 +293,6 @@ const LISTS = { session: 'sessions', exercise: 'exercises' } as const satisfies 
 
 /** The parts that have a window. */
 const PARTS: Record<Known<Part>, true> = { athlete: true, trainer: true };
-
-type SessionEvent = Exclude<Known<SessionEventName>, 'session-cancelled'>;
-
-/** Whose act each event is; a cancelled session says itself who it was. */
-const ACTS: Record<SessionEvent, Known<Part>> = {
-  'session-started': 'athlete',
-  'session-joined': 'trainer',
-  'session-completed': 'athlete',
-  'round-saved': 'trainer',
-  'round-deleted': 'trainer',
-  'round-released': 'trainer',
-  'round-updated': 'trainer',
-  'round-recalled': 'trainer',
-  'round-started': 'athlete',
-  'exercise-logged': 'athlete',
-  'round-completed': 'athlete',
-};
 
 /** What a snapshot brings of a session that somebody waits for; nothing, if it stands as it did. */
 function newsIn(session: Session, before: Session | undefined): EventName | null {

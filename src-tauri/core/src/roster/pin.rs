@@ -14,9 +14,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// How many digits a member's PIN has.
-const MEMBER_DIGITS: RangeInclusive<usize> = 4..=4;
+pub(crate) const MEMBER_DIGITS: RangeInclusive<usize> = 4..=4;
 /// How many digits the studio's PIN has.
-const STUDIO_DIGITS: RangeInclusive<usize> = 4..=8;
+pub(crate) const STUDIO_DIGITS: RangeInclusive<usize> = 4..=8;
 /// How many wrong PINs in a row lock entry.
 const ATTEMPTS_BEFORE_LOCK: u32 = 3;
 /// How long entry is locked then. Each further wrong PIN doubles it.
