@@ -196,7 +196,7 @@ describe('the planner', () => {
       document: { kind: 'session', entity: other },
       cause: { event: 'session-joined', round_id: null, at: ago(0) },
     });
-    expect(planner.running).toHaveLength(2);
+    expect(app.ledRunning).toHaveLength(2);
     expect(planner.session?.id).toBe(now.id);
   });
 });

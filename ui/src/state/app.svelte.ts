@@ -110,6 +110,11 @@ export class App {
     this.sessions.find((session) => session.athlete.id === this.me?.id && isOpen(session)),
   );
   readonly exercises = $derived<readonly Exercise[]>(this.view?.exercises ?? []);
+  /** The sessions this person leads, newest first. */
+  readonly led = $derived.by(() => this.sessions.filter(({ athlete }) => athlete.id !== this.me?.id));
+  /** Those that wait for a trainer, oldest first. */
+  readonly ledWaiting = $derived.by(() => this.led.filter(({ status }) => status === 'waiting').toReversed());
+  readonly ledRunning = $derived.by(() => this.led.filter(({ status }) => status === 'active'));
   /** The parts this person can play here; nothing else they may be has a window yet. */
   readonly roles = $derived<readonly Known<Part>[]>(
     (this.me?.roles ?? []).filter((role) => isKnown(PARTS, role)),

@@ -172,7 +172,7 @@ export class Desk {
   }
 
   #choose(place: number): boolean {
-    const session = [...this.planner.waiting, ...this.planner.running][place];
+    const session = [...this.app.ledWaiting, ...this.app.ledRunning][place];
     if (session) this.planner.chosen = session.id;
     return session !== undefined;
   }

@@ -43,7 +43,7 @@ export class Library {
   /** What is offered for planning. */
   readonly offered = $derived.by(() => this.app.exercises.filter(({ archived }) => !archived));
   readonly groups = $derived.by(() =>
-    groupsOf(findExercises(this.offered, this.search, Infinity), this.app.language.current),
+    groupsOf(findExercises(this.app.exercises, this.search, Infinity), this.app.language.current),
   );
   /** What is archived, as far as it is known here. */
   readonly archived = $derived.by(() => {

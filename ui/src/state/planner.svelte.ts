@@ -29,16 +29,12 @@ export class Planner {
     );
   }
 
-  /** The sessions this person leads, newest first. */
-  readonly sessions = $derived.by(() =>
-    this.app.sessions.filter(({ athlete }) => athlete.id !== this.app.me?.id),
-  );
-  readonly waiting = $derived.by(() =>
-    this.sessions.filter(({ status }) => status === 'waiting').toReversed(),
-  );
-  readonly running = $derived.by(() => this.sessions.filter(({ status }) => status === 'active'));
   readonly session = $derived.by(
-    () => this.sessions.find(({ id }) => id === this.chosen) ?? this.running[0] ?? this.waiting[0] ?? null,
+    () =>
+      this.app.led.find(({ id }) => id === this.chosen) ??
+      this.app.ledRunning[0] ??
+      this.app.ledWaiting[0] ??
+      null,
   );
 
   /** Why the plan on screen could not be saved. */
@@ -73,7 +69,7 @@ export class Planner {
 
   /** A plan left half made when a session of the same athlete ended, and which session that was. */
   leftover(session: Session): { from: Session; plan: Plan } | null {
-    for (const from of this.sessions) {
+    for (const from of this.app.led) {
       const plan = from.athlete.id === session.athlete.id && from.ended_at !== null ? this.plan(from) : null;
       if (plan && plan.items.length > 0) return { from, plan };
     }
