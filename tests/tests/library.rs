@@ -141,3 +141,25 @@ async fn an_exercise_archived_long_ago_is_found_and_put_back() -> Result<(), Fai
     sees(&late, used, |known| !known.archived).await;
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_undone_deletion_whose_name_was_taken_meanwhile_is_kept_until_the_name_is_free() -> Result<(), Failure> {
+    let scene = Scene::set().await?;
+    let made = scene.trainer.agent.create_exercise(draft("Superman")).await.expect("the name is free");
+    sees(&scene.trainer, made.id, |_| true).await;
+    scene.trainer.agent.archive_exercise(made.id, 1).await.expect("it is the newest version");
+    misses(&scene.trainer, made.id).await;
+    scene.offline().await;
+    scene.trainer.agent.restore_exercise(made.clone()).await.expect("it waits");
+    let other = scene.admin.agent.create_exercise(draft("superman")).await.expect("the name is free");
+    scene.online().await;
+    let view = scene.trainer.sees("the refusal", |view| !view.refused.is_empty()).await;
+    let refused = &view.refused[0];
+    assert_eq!(refused.code, FailureCode::Server(ProblemCode::NameTaken));
+
+    scene.admin.agent.edit_exercise(other.id, 1, draft("Superwoman")).await.expect("it is the newest version");
+    sees(&scene.trainer, other.id, |known| known.name == "Superwoman").await;
+    scene.trainer.agent.retry_act(refused.key.clone()).await.expect("the name is free again");
+    assert_eq!(sees(&scene.admin, made.id, |_| true).await.name, "Superman");
+    Ok(())
+}

@@ -177,6 +177,32 @@ async fn an_edit_made_offline_goes_through_although_the_athlete_ticked_meanwhile
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deletion_that_an_edit_overtook_is_refused_and_goes_through_when_it_is_tried_again() -> Result<(), Failure> {
+    let scene = Scene::set().await?;
+    let trainer = &scene.trainer;
+    let at_the_desk = Person::signed_in(scene.server.url(), scene.server.first("trainer")?).await;
+    let draft = trainer.agent.add_round(scene.session.id, plan(trainer, 1), false).await.expect("the session goes on");
+    let has_draft = |view: &ringside_core::bridge::View| !view.documents.sessions[0].rounds.is_empty();
+    at_the_desk.sees("the draft", has_draft).await;
+    sent(trainer).await;
+    offline(trainer, &scene.to_trainer).await;
+    trainer.agent.delete_round(draft.id, draft.version).await.expect("it waits");
+    at_the_desk
+        .agent
+        .edit_round(draft.id, draft.version, plan(trainer, 2), false)
+        .await
+        .expect("it is the newest version");
+    online(trainer, &scene.to_trainer).await;
+    let view = trainer.sees("the refusal", |view| !view.refused.is_empty()).await;
+    assert_eq!(view.refused[0].code, FailureCode::Server(ProblemCode::VersionMismatch));
+    trainer.sees("the edited draft", |view| view.documents.sessions[0].rounds[0].exercises.len() == 2).await;
+    trainer.agent.retry_act(view.refused[0].key.clone()).await.expect("on what is there now");
+    at_the_desk.sees("it gone", |view| !has_draft(view)).await;
+    trainer.sees("nothing refused", |view| view.refused.is_empty()).await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_refused_later_is_kept_with_its_reason_until_it_is_discarded() -> Result<(), Failure> {
     let scene = Scene::set().await?;
     let round = scene.round_out().await;

@@ -32,9 +32,7 @@ impl Command for CreateExercise {
         }
         let is_taken = tx.is_exercise_named(studio, &self.0.name, None).await?;
         let exercise = create(id, &self.0, is_taken)?;
-        tx.add_exercise(studio, &exercise).await?;
-        let answer = Answer::created(&exercise, Some(exercise.version()))?;
-        Ok(Done { answer, news: saved(tx, studio, exercise).await? })
+        created(tx, studio, exercise).await
     }
 }
 
@@ -50,13 +48,10 @@ impl Command for EditExercise {
                 return Err(Refusal::NotFound.into());
             }
             let exercise = recreate(id, version.version()?, &draft, is_taken)?;
-            tx.add_exercise(studio, &exercise).await?;
-            let answer = Answer::created(&exercise, Some(exercise.version()))?;
-            return Ok(Done { answer, news: saved(tx, studio, exercise).await? });
+            return created(tx, studio, exercise).await;
         };
         let state = ExerciseState { exercise: &before, based_on: Some(version.version()?) };
         let exercise = edit(state, &draft, is_taken)?;
-        tx.save_exercise(&exercise).await?;
         changed(tx, studio, exercise).await
     }
 }
@@ -72,11 +67,7 @@ impl Command for ArchiveExercise {
             let gone = Event::Removed { at: clock::now(), entity: EntityRef::of::<Exercise>(id) };
             return Ok(Done { answer: Answer::gone(), news: News::for_all(tx.staff_of(studio).await?, &gone) });
         }
-        if exercise == before {
-            return unchanged(&exercise);
-        }
-        tx.save_exercise(&exercise).await?;
-        changed(tx, studio, exercise).await
+        if exercise == before { unchanged(&exercise) } else { changed(tx, studio, exercise).await }
     }
 }
 
@@ -85,11 +76,7 @@ impl Command for RestoreExercise {
         let studio = by.caller.account.studio.id;
         let before = locked(tx, studio, self.0).await?;
         let exercise = restore(&before);
-        if exercise == before {
-            return unchanged(&exercise);
-        }
-        tx.save_exercise(&exercise).await?;
-        changed(tx, studio, exercise).await
+        if exercise == before { unchanged(&exercise) } else { changed(tx, studio, exercise).await }
     }
 }
 
@@ -99,7 +86,14 @@ async fn locked(tx: &mut Tx, studio: StudioId, id: ExerciseId) -> Result<Exercis
     Ok(tx.exercise(studio, id).await?.ok_or(Refusal::NotFound)?)
 }
 
+async fn created(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<Done, Rejected> {
+    tx.add_exercise(studio, &exercise).await?;
+    let answer = Answer::created(&exercise, Some(exercise.version()))?;
+    Ok(Done { answer, news: saved(tx, studio, exercise).await? })
+}
+
 async fn changed(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<Done, Rejected> {
+    tx.save_exercise(&exercise).await?;
     let answer = Answer::changed(&exercise, Some(exercise.version()))?;
     Ok(Done { answer, news: saved(tx, studio, exercise).await? })
 }

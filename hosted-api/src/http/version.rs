@@ -1,4 +1,4 @@
-//! `If-Match` and `ETag`: the version of a round.
+//! `If-Match` and `ETag`: the version of an entity.
 
 use std::convert::Infallible;
 
@@ -13,7 +13,7 @@ use super::ApiError;
 /// The version a change is based on, if given. Parsed by the handler, after the caller is authenticated.
 pub(crate) struct IfMatch(Option<HeaderValue>);
 
-const LOOKS_LIKE: &str = "If-Match is the round's version in quotes, such as \"3\"";
+const LOOKS_LIKE: &str = "If-Match is the entity's version in quotes, such as \"3\"";
 
 impl IfMatch {
     /// Whether one is given at all.

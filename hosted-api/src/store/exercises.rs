@@ -31,6 +31,12 @@ macro_rules! select {
 impl Store {
     /// Fills in the missing name keys of exercises stored before name keys existed.
     pub(super) async fn fill_name_keys(&self) -> Result<(), StoreError> {
+        let sql = "SELECT COUNT(*) FROM exercises WHERE name_key IS NULL";
+        let missing: i64 = sqlx::query_scalar(sql).fetch_one(&self.reader).await?;
+        // Usually none: then no start of a server takes the lock on writing.
+        if missing == 0 {
+            return Ok(());
+        }
         let mut tx = self.write().await?;
         let sql = "SELECT id, studio_id, name FROM exercises WHERE name_key IS NULL ORDER BY studio_id, id";
         let rows: Vec<(String, String, String)> = sqlx::query_as(sql).fetch_all(&mut *tx.0).await?;
@@ -79,20 +85,16 @@ impl Tx {
         name: &str,
         but: Option<ExerciseId>,
     ) -> Result<bool, StoreError> {
+        let (key, but) = (name_key(name), but.map(|id| id.to_string()).unwrap_or_default());
         let sql = "SELECT COUNT(*) FROM exercises WHERE studio_id = $1 AND name_key = $2 AND id <> $3";
-        let found: i64 = sqlx::query_scalar(sql)
-            .bind(studio.to_string())
-            .bind(name_key(name))
-            .bind(but.map(|id| id.to_string()).unwrap_or_default())
-            .fetch_one(&mut *self.0)
-            .await?;
+        let found: i64 =
+            sqlx::query_scalar(sql).bind(studio.to_string()).bind(&key).bind(&but).fetch_one(&mut *self.0).await?;
         if found > 0 {
             return Ok(true);
         }
         let sql = "SELECT id, name FROM exercises WHERE studio_id = $1 AND name_key IS NULL";
         let rows: Vec<(String, String)> = sqlx::query_as(sql).bind(studio.to_string()).fetch_all(&mut *self.0).await?;
-        let but = but.map(|id| id.to_string());
-        Ok(rows.iter().any(|(id, known)| but.as_ref() != Some(id) && name_key(known) == name_key(name)))
+        Ok(rows.iter().any(|(id, known)| *id != but && name_key(known) == key))
     }
 
     /// Whether a round of any session of the studio has this exercise.
@@ -116,10 +118,12 @@ impl Tx {
         Ok(())
     }
 
-    /// Stores an exercise as it is now.
+    /// Stores an exercise as it is now. One that shares its name key with another (see `fill_name_keys`) stays without.
     pub(crate) async fn save_exercise(&mut self, exercise: &Exercise) -> Result<(), StoreError> {
         let sql = "UPDATE exercises SET name = $2, category = $3, fields = $4, archived = $5, version = $6, aliases = $7, \
-                   muscles = $8, cue = $9, name_key = $10 WHERE id = $1";
+                   muscles = $8, cue = $9, name_key = CASE WHEN EXISTS (SELECT 1 FROM exercises other WHERE \
+                   other.studio_id = exercises.studio_id AND other.name_key = $10 AND other.id <> $1) \
+                   THEN NULL ELSE $10 END WHERE id = $1";
         with_columns(sqlx::query(sql), exercise)?.execute(&mut *self.0).await?;
         Ok(())
     }

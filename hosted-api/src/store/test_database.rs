@@ -60,7 +60,7 @@ async fn execute(admin: &str, sql: String) {
     pool.close().await;
 }
 
-/// Changes that only an administrator could make, for whom there are no endpoints yet.
+/// Changes that only an administrator could make, and that have no endpoints yet.
 impl super::Store {
     pub(crate) async fn set_roles(&self, user: &str, roles: &str) {
         let changing = sqlx::query("UPDATE users SET roles = $2 WHERE id = $1").bind(user).bind(roles);
@@ -73,10 +73,10 @@ impl super::Store {
     }
 }
 
-/// Changes to exercises that only an administrator could make.
+/// Exercises as they are stored by a server without name keys.
 impl super::Store {
-    pub(crate) async fn archive_exercise(&self, id: &str) {
-        let changing = sqlx::query("UPDATE exercises SET archived = 1 WHERE id = $1").bind(id);
+    pub(crate) async fn rename_without_key(&self, id: &str, name: &str) {
+        let changing = sqlx::query("UPDATE exercises SET name = $2, name_key = NULL WHERE id = $1").bind(id).bind(name);
         let changed = changing.execute(&self.writer).await.expect("it changes");
         assert_eq!(changed.rows_affected(), 1);
     }

@@ -61,6 +61,21 @@ on_both_databases! {
         assert_eq!(names(&admin, "?archived=true").await, [""; 0]);
     }
 
+    async fn an_exercise_stored_before_names_had_to_differ_in_more_than_case_is_archived_and_restored(world: World) {
+        let (session, _, trainer) = world.session().await;
+        create(&trainer).await;
+        let twin = trainer.post("/v1/exercises").json(&json!({ "name": "Twin", "category": "back", "fields": ["reps"] }));
+        let twin = twin.send().await.created();
+        world.app.store.rename_without_key(twin["id"].as_str().expect("an id"), "SUPERMAN").await;
+        let plan = json!({ "exercises": [{ "exercise_id": twin["id"], "planned": { "reps": 5 } }] });
+        trainer.post(&format!("/v1/sessions/{session}/rounds")).json(&plan).send().await.created();
+
+        let archived = trainer.call("DELETE", &path(&twin)).if_match(&twin["version"]).send().await.ok();
+        assert_eq!((&archived["name"], &archived["archived"]), (&json!("SUPERMAN"), &json!(true)));
+        let restored = trainer.post(&format!("{}/restore", path(&twin))).send().await.ok();
+        assert_eq!((&restored["name"], &restored["archived"]), (&json!("SUPERMAN"), &json!(false)));
+    }
+
     async fn a_deletion_is_undone_under_the_same_id(world: World) {
         let (trainer, elsewhere) = (world.sign_in("jonas").await, world.sign_in_elsewhere("jonas").await);
         let made = create(&trainer).await;

@@ -48,16 +48,19 @@ on_both_databases! {
         let names: Vec<String> =
             library.as_array().expect("a list").iter().map(|e| e["name"].as_str().expect("a name").to_lowercase()).collect();
         assert!(names.len() >= 12 && names.is_sorted(), "{names:?}");
-        world.app.store.archive_exercise(&ids(&library)[0]).await;
+        let (id, _, trainer) = world.session().await;
+        let used = &library[0];
+        let plan = json!({ "exercises": [{ "exercise_id": used["id"], "planned": {} }] });
+        trainer.post(&format!("/v1/sessions/{id}/rounds")).json(&plan).send().await.created();
+        let path = format!("/v1/exercises/{}", ids(&library)[0]);
+        assert_eq!(trainer.call("DELETE", &path).if_match(&used["version"]).send().await.ok()["archived"], true);
         let left = athlete.get("/v1/exercises").send().await.ok()["exercises"].clone();
         assert_eq!(ids(&left), ids(&library)[1..]);
         // Archived exercises are not offered, and not accepted.
-        let (id, _, trainer) = world.session().await;
         let snapshot = trainer.get("/v1/snapshot").send().await.ok();
         let offered = snapshot["exercises"].as_array().expect("a list").iter().filter(|known| known["archived"] == false);
         assert_eq!(json!(offered.collect::<Vec<_>>()), left, "a device knows those that are archived as well");
         assert_eq!(snapshot["exercises"].as_array().map(Vec::len), Some(ids(&library).len()));
-        let plan = json!({ "exercises": [{ "exercise_id": ids(&library)[0], "planned": {} }] });
         let refused = trainer.post(&format!("/v1/sessions/{id}/rounds")).json(&plan).send().await;
         assert_eq!(refused.findings(), [("/exercises/0/exercise_id".to_owned(), "unknown-reference".to_owned())]);
         let theirs = world.sign_in_elsewhere("mara").await.exercises(50).await;

@@ -12,7 +12,6 @@ use crate::http::{ApiError, Caller, Params};
 
 /// Which exercises.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Filter {
     #[serde(default)]
     archived: bool,

@@ -24,7 +24,6 @@ const JSON: &str = "application/json";
 
 /// Where to go on.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Place {
     after: Option<String>,
     wait: Option<u32>,

@@ -18,7 +18,6 @@ pub(crate) const MAX_LIMIT: u32 = 100;
 
 /// Which sessions.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Filter {
     status: Option<StatusFilter>,
     limit: Option<u32>,

@@ -27,7 +27,6 @@ pub(crate) async fn checked(response: Response) -> Result<Response, ApiError> {
     if is_problem && let Ok(problem) = serde_json::from_slice::<Problem>(&body_of(response).await?) {
         return Err(ApiError::Refused { problem: Box::new(problem), retry_after_s });
     }
-    // Includes a problem document whose code this version does not know.
     if ours.is_some() || status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
         return Err(ApiError::ServerError { status: status.as_u16(), retry_after_s });
     }

@@ -141,20 +141,21 @@ async fn try_to_send(shared: &Shared, entry: &Entry) -> Result<Sent, ReplicaErro
         }
         Err(error) => error,
     };
+    let instead = match error.code() {
+        // The feedback was given before this client could know that the session had ended.
+        Some(ProblemCode::SessionEnded) => entry.late(),
+        Some(ProblemCode::NotFound) => entry.recreating(),
+        _ => None,
+    };
+    if let Some(instead) = instead {
+        shared.send_instead(entry, instead).await?;
+        return Ok(Sent::Known);
+    }
     match error {
         // It was certainly not applied to that version; the replica will have the newer one in a moment.
         error if error.code() == Some(ProblemCode::VersionMismatch) && version.is_some() => {
             shared.not_on_that_version(entry.key).await?;
             Ok(Sent::Later(None))
-        }
-        // The feedback was given before this client could know that the session had ended.
-        error if error.code() == Some(ProblemCode::SessionEnded) && entry.late().is_some() => {
-            shared.send_instead(entry, entry.late()).await?;
-            Ok(Sent::Known)
-        }
-        error if error.code() == Some(ProblemCode::NotFound) && entry.recreating().is_some() => {
-            shared.send_instead(entry, entry.recreating()).await?;
-            Ok(Sent::Known)
         }
         error if error.code() == Some(ProblemCode::SessionEnded) && shared.say_with_the_feedback(entry).await? => {
             Ok(Sent::Known)
@@ -170,12 +171,7 @@ async fn try_to_send(shared: &Shared, entry: &Entry) -> Result<Sent, ReplicaErro
     }
 }
 
-/// Whether a refusal is final, rather than a temporary problem. For a code that only a newer version knows, the status
-/// decides.
+/// Whether a refusal is final, rather than a temporary problem: the status says so, also for a code of a newer version.
 fn is_final(problem: &Problem) -> bool {
-    let passes =
-        [ProblemCode::TokenInvalid, ProblemCode::TokenMissing, ProblemCode::TooManyAttempts, ProblemCode::Timeout];
-    (400..500).contains(&problem.status)
-        && ![401, 408, 429].contains(&problem.status)
-        && !passes.contains(&problem.code)
+    (400..500).contains(&problem.status) && ![401, 408, 429].contains(&problem.status)
 }

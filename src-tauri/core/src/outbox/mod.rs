@@ -125,9 +125,10 @@ impl Outbox {
         }
     }
 
-    /// Removes an act.
+    /// Removes an act. A caller who still waits for its answer stops waiting.
     pub(crate) fn remove(&mut self, key: Uuid) {
         self.entries.retain(|entry| entry.key != key);
+        self.waiters.remove(&key);
     }
 
     /// How many acts of this user wait to be sent with no caller waiting for the answer.

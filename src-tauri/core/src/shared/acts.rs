@@ -91,13 +91,9 @@ impl Shared {
         let session_of_round = {
             let replica = self.replica().lock().await;
             let me = signed_in(&replica)?;
-            let sessions: Vec<Session> = replica
-                .outbox()
-                .projected(&replica.contents().documents, me)
-                .all(Kind::Session)
-                .filter_map(|document| document.try_into().ok())
-                .collect();
-            sessions.into_iter().find(|session| session.round(round).is_some()).map(|session| session.id)
+            let projection = replica.outbox().projected(&replica.contents().documents, me);
+            let mut sessions = projection.all(Kind::Session).filter_map(|document| Session::try_from(document).ok());
+            sessions.find(|session| session.round(round).is_some()).map(|session| session.id)
         };
         let id = session_of_round.ok_or_else(|| Failure::from(Refusal::NotFound))?;
         self.act_on_session(id, |session| match session.round(round) {
@@ -333,8 +329,7 @@ impl Shared {
     }
 
     /// Sends another act in place of a refused one. A waiting caller keeps waiting.
-    pub(crate) async fn send_instead(&self, entry: &Entry, other: Option<Entry>) -> Result<(), ReplicaError> {
-        let Some(other) = other else { return Ok(()) };
+    pub(crate) async fn send_instead(&self, entry: &Entry, other: Entry) -> Result<(), ReplicaError> {
         self.replica().lock().await.put_instead(entry.key, other).await
     }
 
@@ -368,13 +363,12 @@ impl Shared {
         let now = projection.document(entry.subject);
         let new_key = self.environment.new_key();
         let behaviour = entry.act.behaviour();
-        // The entity it creates takes the act's key as its id, unless it creates something inside an existing entity.
-        let subject = match &now {
-            None if behaviour.makes_something() && entry.subject.id == entry.key => {
-                EntityRef { id: new_key, ..entry.subject }
-            }
-            None => return Err(Refusal::NotFound.into()),
-            Some(_) => entry.subject,
+        // A new entity has the key of the act that creates it as its id. Whether an act makes sense on an entity that
+        // does not exist is decided below.
+        let subject = if now.is_none() && entry.subject.id == entry.key {
+            EntityRef { id: new_key, ..entry.subject }
+        } else {
+            entry.subject
         };
         // The same intent, rebased on the present state.
         let act = now.as_ref().and_then(|now| behaviour.rebased(now)).unwrap_or_else(|| entry.act.clone());

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Release, Source};
+use crate::home::write_whole;
 use crate::locked::LockedFile;
 
 /// The lock file that shows whether somebody is in a session.
@@ -102,11 +103,8 @@ pub(super) fn nobody_trains(directory: &Path) -> io::Result<Option<LockedFile>> 
     LockedFile::try_exclusive(&directory.join(TRAINING))
 }
 
-/// Writes a temporary file and renames it, so that a crash leaves the old file or the new one.
 fn write_release(directory: &Path, waiting: &Waiting) -> io::Result<()> {
-    let (path, beside) = (directory.join("release.json"), directory.join("release.json.new"));
-    std::fs::write(&beside, serde_json::to_vec(waiting)?)?;
-    std::fs::rename(beside, path)
+    write_whole(&directory.join("release.json"), &serde_json::to_string(waiting)?)
 }
 
 fn remove(directory: &Path) -> io::Result<()> {

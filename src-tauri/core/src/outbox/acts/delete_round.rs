@@ -2,8 +2,9 @@
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
-use training::{Command, Document, EntityRef, Event, ProblemCode, Refusal, RoundId, RoundPlan};
+use training::{Command, Document, EntityRef, Event, ProblemCode, Refusal, RoundId, RoundPlan, Session};
 
+use super::Act;
 use super::in_session::{decide_in_session, version_of};
 use crate::outbox::act::{AnsweredWith, Behaviour, Newest, Request};
 use crate::outbox::projection::Deciding;
@@ -33,6 +34,12 @@ impl Behaviour for DeleteRound {
 
     fn version_to_send_on(&self, newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
         version_planned_as(&self.base, self.round, newest)
+    }
+
+    fn rebased(&self, subject: &Document) -> Option<Act> {
+        let session: &Session = subject.try_into().ok()?;
+        let base = session.round(self.round)?.into();
+        Some(Self { base, ..self.clone() }.into())
     }
 }
 
