@@ -60,11 +60,11 @@ impl Limits {
     pub const fn current() -> Self {
         Self {
             weight_kg: Range::of(0.0, Values::MAX_WEIGHT_KG),
-            reps: Range::of(1.0, Values::MAX_REPS as f64),
+            reps: Range::of(Values::MIN_REPS as f64, Values::MAX_REPS as f64),
             distance_m: Range::of(0.0, Values::MAX_DISTANCE_M),
-            time_s: Range::of(1.0, Values::MAX_TIME_S as f64),
+            time_s: Range::of(Values::MIN_TIME_S as f64, Values::MAX_TIME_S as f64),
             effort: Range::of(0.0, MAX_EFFORT as f64),
-            rest_s: Range::of(1.0, RoundPlan::MAX_REST_S as f64),
+            rest_s: Range::of(RoundPlan::MIN_REST_S as f64, RoundPlan::MAX_REST_S as f64),
             round_exercises: Range::of(1.0, RoundPlan::MAX_EXERCISES as f64),
             note_chars: MAX_NOTE_CHARS,
             password_chars: Range::of(MIN_PASSWORD_CHARS as f64, MAX_PASSWORD_CHARS as f64),

@@ -233,6 +233,11 @@ pub struct Snapshot {
     pub athletes: Vec<Person>,
 }
 
+impl Snapshot {
+    /// How many ended sessions it has at most; a device keeps as many.
+    pub const ENDED_SESSIONS: u32 = 20;
+}
+
 /// A page of the feed, polled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

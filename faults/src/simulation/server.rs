@@ -34,8 +34,6 @@ use super::tokens::{Pair, TOKEN_GOOD_FOR, Tokens};
 const QUEUE: usize = 16;
 /// How many events a page of the feed holds.
 const PAGE: usize = 8;
-/// How many ended sessions a snapshot contains.
-const ENDED: usize = 20;
 /// How often a stream sends a keep-alive.
 pub(super) const KEEP_ALIVE: Duration = FeedTiming::KEEP_ALIVE;
 
@@ -288,8 +286,8 @@ impl State {
         let mut ended = 0;
         for (session, _) in self.sessions.values().rev() {
             let Some(part) = self.part(session, user) else { continue };
-            ended += usize::from(!session.status.is_open());
-            if session.status.is_open() || ended <= ENDED {
+            ended += u32::from(!session.status.is_open());
+            if session.status.is_open() || ended <= Snapshot::ENDED_SESSIONS {
                 sessions.push(session.clone().seen_by(part));
             }
         }

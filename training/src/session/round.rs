@@ -146,6 +146,8 @@ impl From<&Round> for RoundPlan {
 impl RoundPlan {
     /// Most exercises in a round.
     pub const MAX_EXERCISES: usize = 50;
+    /// The shortest rest, in seconds.
+    pub const MIN_REST_S: u32 = 1;
     /// Longest rest, in seconds.
     pub const MAX_REST_S: u32 = 3_600;
 
@@ -157,7 +159,7 @@ impl RoundPlan {
         if self.exercises.len() > Self::MAX_EXERCISES {
             findings.add("/exercises".to_owned(), FieldCode::TooLong);
         }
-        if self.rest_after_s.is_some_and(|s| !(1..=Self::MAX_REST_S).contains(&s)) {
+        if self.rest_after_s.is_some_and(|s| !(Self::MIN_REST_S..=Self::MAX_REST_S).contains(&s)) {
             findings.add("/rest_after_s".to_owned(), FieldCode::OutOfRange);
         }
         for (i, exercise) in self.exercises.iter().enumerate() {

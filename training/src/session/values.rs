@@ -25,10 +25,14 @@ pub struct Values {
 impl Values {
     /// Heaviest weight accepted, in kilograms.
     pub const MAX_WEIGHT_KG: f64 = 2_000.0;
+    /// Fewest repetitions accepted.
+    pub const MIN_REPS: u32 = 1;
     /// Most repetitions accepted.
     pub const MAX_REPS: u32 = 10_000;
     /// Longest distance accepted, in metres.
     pub const MAX_DISTANCE_M: f64 = 1_000_000.0;
+    /// Shortest time accepted, in seconds.
+    pub const MIN_TIME_S: u32 = 1;
     /// Longest time accepted, in seconds.
     pub const MAX_TIME_S: u32 = 86_400;
 
@@ -36,9 +40,9 @@ impl Values {
     pub(crate) fn check(&self, pointer: &str, findings: &mut Findings) {
         let ranges = [
             ("weight_kg", self.weight_kg.is_none_or(|kg| (0.0..=Self::MAX_WEIGHT_KG).contains(&kg))),
-            ("reps", self.reps.is_none_or(|reps| (1..=Self::MAX_REPS).contains(&reps))),
+            ("reps", self.reps.is_none_or(|reps| (Self::MIN_REPS..=Self::MAX_REPS).contains(&reps))),
             ("distance_m", self.distance_m.is_none_or(|m| (0.0..=Self::MAX_DISTANCE_M).contains(&m))),
-            ("time_s", self.time_s.is_none_or(|s| (1..=Self::MAX_TIME_S).contains(&s))),
+            ("time_s", self.time_s.is_none_or(|s| (Self::MIN_TIME_S..=Self::MAX_TIME_S).contains(&s))),
             ("effort", self.effort.is_none_or(|effort| effort <= MAX_EFFORT)),
         ];
         for (field, within) in ranges {

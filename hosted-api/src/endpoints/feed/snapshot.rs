@@ -12,8 +12,6 @@ use crate::commands::part;
 use crate::http::{ApiError, Caller};
 use crate::store::{Page, StatusFilter};
 
-/// How many ended sessions come along.
-const ENDED: u32 = 20;
 /// How many open ones at most; a trainer has one for each athlete.
 const OPEN: u32 = 1_000;
 
@@ -28,7 +26,7 @@ pub(crate) async fn snapshot(State(app): State<Arc<App>>, caller: Caller) -> Res
     let mut tx = app.store.read().await?;
     let cursor = tx.feed_head(me.id).await?.cursor();
     let mut sessions: Vec<Session> = Vec::new();
-    for (status, limit) in [(StatusFilter::Open, OPEN), (StatusFilter::Ended, ENDED)] {
+    for (status, limit) in [(StatusFilter::Open, OPEN), (StatusFilter::Ended, Snapshot::ENDED_SESSIONS)] {
         let page = Page { status: Some(status), before: None, limit };
         for row in tx.sessions(me.id, &page).await? {
             sessions.extend(part(&row, me.id).map(|part| row.session.seen_by(part)));

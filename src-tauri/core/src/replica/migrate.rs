@@ -10,8 +10,12 @@ const STEPS: [&[&str]; 3] = [
     &[
         "CREATE TABLE facts (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
         "CREATE TABLE sessions (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
+        "PRAGMA user_version = 1",
     ],
-    &["CREATE TABLE outbox (place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL) STRICT"],
+    &[
+        "CREATE TABLE outbox (place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL) STRICT",
+        "PRAGMA user_version = 2",
+    ],
     // Entities of any kind.
     &[
         "CREATE TABLE documents (kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, document TEXT NOT NULL, \
@@ -25,6 +29,7 @@ const STEPS: [&[&str]; 3] = [
         "DROP TABLE sessions",
         "DELETE FROM facts WHERE name = 'exercises'",
         "ALTER TABLE facts RENAME TO meta",
+        "PRAGMA user_version = 3",
     ],
 ];
 
@@ -40,11 +45,11 @@ pub(super) async fn migrate(connection: &mut SqliteConnection, version: i64) -> 
 /// The statements that lead from `version` to the current version.
 fn statements(version: i64) -> impl Iterator<Item = &'static str> {
     let steps = STEPS.into_iter().zip(1_i64..).filter(move |(_, to)| *to > version);
-    steps.flat_map(|(step, _)| step.iter().copied()).chain(["PRAGMA user_version = 3"])
+    steps.flat_map(|(step, _)| step.iter().copied())
 }
 
 #[cfg(test)]
-pub(super) const STATEMENTS_SINCE_2: usize = STEPS[2].len() + 1;
+pub(super) const STATEMENTS_SINCE_2: usize = STEPS[2].len();
 
 /// A migration from version 2 that is interrupted after the given number of statements.
 #[cfg(test)]
@@ -55,4 +60,17 @@ pub(super) async fn interrupted_after(connection: &mut SqliteConnection, done: u
     }
     // Neither committed nor rolled back.
     std::mem::forget(transaction);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_ends_at_its_own_version_and_the_last_at_the_present_one() {
+        for (step, version) in STEPS.iter().zip(1..) {
+            assert_eq!(step.last().copied(), Some(format!("PRAGMA user_version = {version}").as_str()));
+        }
+        assert_eq!(i64::try_from(STEPS.len()), Ok(SCHEMA_VERSION));
+    }
 }

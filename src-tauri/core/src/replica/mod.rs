@@ -24,8 +24,8 @@ use crate::outbox::{Answer, Entry, Outbox};
 const FILE: &str = "replica.sqlite";
 /// The smallest change of the clock offset that is stored, in milliseconds.
 const CLOCK_NOTED_FROM_MS: u64 = 1_000;
-/// How many ended sessions are kept; a snapshot contains as many.
-const ENDED_KEPT: usize = 20;
+/// How many ended sessions are kept.
+const ENDED_KEPT: usize = Snapshot::ENDED_SESSIONS as usize;
 
 /// What can go wrong with the replica.
 #[derive(Debug, thiserror::Error)]
