@@ -35,7 +35,7 @@ pub(crate) enum StatusFilter {
 }
 
 /// Sorts after every id, whatever the database's collation makes of punctuation.
-const BEYOND_ALL_IDS: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+const MAX_ID: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 /// Which of a person's sessions to read, newest first.
 pub(crate) struct Page {
@@ -86,7 +86,7 @@ impl Tx {
     }
 
     /// Whether there is a round with this id anywhere.
-    pub(crate) async fn knows_round(&mut self, id: RoundId) -> Result<bool, StoreError> {
+    pub(crate) async fn round_exists(&mut self, id: RoundId) -> Result<bool, StoreError> {
         let sql = "SELECT COUNT(*) FROM rounds WHERE id = $1";
         let found: i64 = sqlx::query_scalar(sql).bind(id.to_string()).fetch_one(&mut *self.0).await?;
         Ok(found > 0)
@@ -170,7 +170,7 @@ impl Tx {
         };
         let rows: Vec<Row> = sqlx::query_as(sql)
             .bind(person.to_string())
-            .bind(page.before.map_or_else(|| BEYOND_ALL_IDS.to_owned(), |id| id.to_string()))
+            .bind(page.before.map_or_else(|| MAX_ID.to_owned(), |id| id.to_string()))
             .bind(i64::from(page.limit))
             .fetch_all(&mut *self.0)
             .await?;
