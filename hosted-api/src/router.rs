@@ -62,17 +62,23 @@ pub(crate) fn table() -> Vec<Entry> {
 
 /// The routes of the table as a service, with the document that describes them.
 pub(crate) fn router(app: &Arc<App>) -> (Router, OpenApi) {
+    let (router, document) = described_routes();
+    let router = openapi::serve(router, &document)
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(not_found)
+        .layer(middleware::from_fn_with_state(Arc::clone(app), boundary))
+        .with_state(Arc::clone(app));
+    (router, document)
+}
+
+/// The routes of the table, without what surrounds them, and the document that describes them.
+pub(crate) fn described_routes() -> (Router<Arc<App>>, OpenApi) {
     let mut router = OpenApiRouter::with_openapi(openapi::base_document());
     for (access, routes) in table() {
         router = router.routes(with_known_parameters(openapi::describe(access, routes)));
     }
     let (router, mut document) = router.split_for_parts();
     openapi::complete_document(&mut document);
-    let router = openapi::serve(router, &document)
-        .method_not_allowed_fallback(method_not_allowed)
-        .fallback(not_found)
-        .layer(middleware::from_fn_with_state(Arc::clone(app), boundary))
-        .with_state(Arc::clone(app));
     (router, document)
 }
 

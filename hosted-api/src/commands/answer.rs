@@ -10,7 +10,7 @@ use training::{FieldProblem, ProblemCode, Refusal};
 use crate::http::{ApiError, etag};
 
 /// The answer to a command, as stored under its idempotency key.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Answer {
     /// It was done.
@@ -62,27 +62,19 @@ impl Answer {
     }
 }
 
-impl<'de> Deserialize<'de> for Answer {
+/// An answer read back from the database, in whichever format it was stored.
+#[derive(Debug)]
+pub(super) struct StoredAnswer(pub(super) Answer);
+
+impl<'de> Deserialize<'de> for StoredAnswer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        enum Stored {
-            Done(Body),
-            Refused {
-                code: ProblemCode,
-                #[serde(default)]
-                fields: Vec<FieldProblem>,
-            },
-        }
+        // Not an untagged enum: that would buffer the entity, which must be replayed byte for byte.
         let text = Box::<RawValue>::deserialize(deserializer)?;
-        match serde_json::from_str(text.get()) {
-            Ok(Stored::Done(body)) => Ok(Self::Done(body)),
-            Ok(Stored::Refused { code, fields }) => Ok(Self::Refused { code, fields }),
-            Err(error) => {
-                let earlier = serde_json::from_str::<EarlierFormat>(text.get()).ok();
-                earlier.and_then(EarlierFormat::into_answer).ok_or_else(|| serde::de::Error::custom(error))
-            }
-        }
+        let answer = serde_json::from_str(text.get()).or_else(|error| {
+            let earlier = serde_json::from_str::<EarlierFormat>(text.get()).ok();
+            earlier.and_then(EarlierFormat::into_answer).ok_or_else(|| serde::de::Error::custom(error))
+        });
+        answer.map(Self)
     }
 }
 
@@ -174,7 +166,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Answer {
-        serde_json::from_str(text).expect("an answer")
+        let StoredAnswer(answer) = serde_json::from_str(text).expect("an answer");
+        answer
     }
 
     #[test]

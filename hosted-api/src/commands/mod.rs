@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub(crate) use self::announce::EventsByPerson;
 use self::announce::{Announcement, announce};
 pub(crate) use self::answer::{Answer, Answered};
-use self::answer::outcome_label;
+use self::answer::{StoredAnswer, outcome_label};
 pub(crate) use self::exercise::{ArchiveExercise, CreateExercise, EditExercise, RestoreExercise};
 pub(crate) use self::session::{SessionCommand, part};
 pub(crate) use self::start_session::StartSession;
@@ -135,7 +135,7 @@ async fn replay(tx: &mut Tx, context: &CommandContext) -> Result<Option<Answered
         Claim::Answered { fingerprint: used_for, .. } if used_for != *fingerprint => {
             Err(ApiError::new(ProblemCode::IdempotencyMismatch))
         }
-        Claim::Answered { answer, .. } => Ok(Some(Answered { answer, replayed: true })),
+        Claim::Answered { answer: StoredAnswer(answer), .. } => Ok(Some(Answered { answer, replayed: true })),
     }
 }
 

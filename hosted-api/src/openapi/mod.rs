@@ -143,20 +143,12 @@ fn additional_schemas() -> Vec<(String, RefOr<Schema>)> {
 mod tests {
     use serde_json::{Value, json};
     use training::SessionEventName;
-    use utoipa_axum::router::OpenApiRouter;
 
-    use super::*;
-    use crate::router::table;
+    use crate::router::described_routes;
 
     /// The whole document, as it is served.
     pub(super) fn document() -> Value {
-        let mut router = OpenApiRouter::with_openapi(base_document());
-        for (access, routes) in table() {
-            router = router.routes(describe(access, routes));
-        }
-        let (_, mut document) = router.split_for_parts();
-        complete_document(&mut document);
-        json!(document)
+        json!(described_routes().1)
     }
 
     #[test]
