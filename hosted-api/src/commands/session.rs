@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::http::{ApiError, Caller, IfMatch};
-use crate::store::{SessionRow, StoreError, Tx};
+use crate::store::{SessionRow, Tx};
 
 /// See the module.
 pub(crate) struct SessionCommand {
@@ -71,7 +71,7 @@ impl Command for SessionCommand {
             None => self.command,
         };
         let answer_kind = AnswerKind::of(&command);
-        let library = library(tx, &context.caller, &command).await?;
+        let library = tx.exercises_with(context.caller.account.studio.id, &planned_exercises(&command)).await?;
         let mut events = decide_with_ids(&row.session, command.clone(), &actor, &library, context.ids());
         if let Some(round) = events.as_ref().ok().and_then(|events| new_round(&row.session, events))
             && tx.round_exists(round).await?
@@ -111,13 +111,13 @@ fn actor(part: Part, caller: &Caller) -> Result<Actor, ApiError> {
     Ok(Actor { person: caller.person(), part })
 }
 
-/// The studio's exercises, for the commands that name some.
-async fn library(tx: &mut Tx, caller: &Caller, command: &training::Command) -> Result<Vec<Exercise>, StoreError> {
+/// The exercises that a command plans: the only ones its decision looks up.
+fn planned_exercises(command: &training::Command) -> Vec<ExerciseId> {
     match command {
-        training::Command::AddRound { .. } | training::Command::EditRound { .. } => {
-            tx.exercises(caller.account.studio.id).await
+        training::Command::AddRound { plan, .. } | training::Command::EditRound { plan, .. } => {
+            plan.exercises.iter().map(|planned| planned.exercise_id).collect()
         }
-        _ => Ok(Vec::new()),
+        _ => Vec::new(),
     }
 }
 

@@ -1,10 +1,12 @@
 //! The exercise library.
 
+use std::collections::BTreeSet;
+
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
-use sqlx::{Any, FromRow};
+use sqlx::{Any, AssertSqlSafe, FromRow};
 use training::library::name_key;
-use training::{Exercise, ExerciseId, StudioId};
+use training::{Exercise, ExerciseId, RoundPlan, StudioId};
 
 use super::{Store, StoreError, Tx, codec};
 
@@ -69,6 +71,29 @@ impl Tx {
         let row: Option<ExerciseRow> =
             sqlx::query_as(sql).bind(studio.to_string()).bind(id.to_string()).fetch_optional(&mut *self.0).await?;
         row.map(ExerciseRow::exercise).transpose()
+    }
+
+    /// Those of a studio's exercises that have one of these ids, in no particular order.
+    pub(crate) async fn exercises_with(
+        &mut self,
+        studio: StudioId,
+        ids: &[ExerciseId],
+    ) -> Result<Vec<Exercise>, StoreError> {
+        let ids: BTreeSet<String> = ids.iter().map(ExerciseId::to_string).collect();
+        let ids: Vec<String> = ids.into_iter().collect();
+        let mut exercises = Vec::with_capacity(ids.len());
+        // A plan that is too long is refused, but only by the rules, which see the exercises first.
+        for ids in ids.chunks(RoundPlan::MAX_EXERCISES) {
+            let parameters: Vec<String> = (2..ids.len() + 2).map(|number| format!("${number}")).collect();
+            let sql = format!(select!("WHERE studio_id = $1 AND id IN ({})"), parameters.join(", "));
+            // The statement is made of literals and numbers only; the ids are bound.
+            let query = sqlx::query_as::<Any, ExerciseRow>(AssertSqlSafe(sql)).bind(studio.to_string());
+            let rows = ids.iter().fold(query, |query, id| query.bind(id)).fetch_all(&mut *self.0).await?;
+            for row in rows {
+                exercises.push(row.exercise()?);
+            }
+        }
+        Ok(exercises)
     }
 
     /// Whether there is an exercise with this id in any studio.

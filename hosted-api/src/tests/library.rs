@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use training::{ExerciseId, RoundPlan};
 
 use crate::testing::{Client, on_both_databases};
 
@@ -24,6 +25,10 @@ async fn names(client: &Client, query: &str) -> Vec<String> {
     let library = client.get(&format!("/v1/exercises{query}")).send().await.ok();
     let all = library["exercises"].as_array().expect("a list");
     all.iter().map(|exercise| exercise["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+async fn exercise_ids(client: &Client) -> Vec<ExerciseId> {
+    client.exercises(12).await.iter().map(|id| id.parse().expect("an id")).collect()
 }
 
 on_both_databases! {
@@ -131,6 +136,21 @@ on_both_databases! {
         same["name"] = json!("SUPERMAN");
         trainer.call("PUT", &path(&made)).if_match(&made["version"]).json(&same).send().await.ok();
         create(&world.sign_in_elsewhere("jonas").await).await;
+    }
+
+    async fn exercises_are_found_by_id_only_in_their_studio(world: World) {
+        let (trainer, elsewhere) = (world.sign_in("jonas").await, world.sign_in_elsewhere("jonas").await);
+        let studio = trainer.get("/v1/me").send().await.ok()["studio"]["id"].as_str().expect("an id").to_owned();
+        let studio = studio.parse().expect("an id");
+        let (ours, theirs) = (exercise_ids(&trainer).await, exercise_ids(&elsewhere).await);
+        // More than fit into one statement, some of them twice.
+        let unknown = (0..2 * RoundPlan::MAX_EXERCISES).map(|_| ExerciseId(uuid::Uuid::now_v7()));
+        let asked: Vec<ExerciseId> = ours.iter().chain(&theirs).chain(&ours).copied().chain(unknown).collect();
+        let mut tx = world.app.store.read().await.expect("it begins");
+        let found = tx.exercises_with(studio, &asked).await.expect("they are read");
+        assert_eq!(found.len(), ours.len());
+        assert!(ours.iter().all(|id| found.iter().any(|exercise| exercise.id == *id)));
+        assert!(tx.exercises_with(studio, &[]).await.expect("nothing is read").is_empty());
     }
 
     async fn edits_and_archiving_require_the_current_version(world: World) {
