@@ -4,21 +4,13 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Tally, Violation, run};
-
-/// The results of many runs.
-#[derive(Clone, Debug, Default)]
-pub struct Found {
-    /// The totals of the successful runs.
-    pub tally: Tally,
-    /// The failures of the others.
-    pub violations: Vec<Violation>,
-}
+use super::results::BatchResult;
+use super::run::run;
 
 /// Runs these seeds.
-pub fn many(seeds: Range<u64>) -> Found {
+pub fn run_many(seeds: Range<u64>) -> BatchResult {
     let next = AtomicU64::new(seeds.start);
-    let found = Mutex::new(Found::default());
+    let batch = Mutex::new(BatchResult::default());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -28,17 +20,17 @@ pub fn many(seeds: Range<u64>) -> Found {
                     if seed >= seeds.end {
                         return;
                     }
-                    let ran = run(seed, false);
-                    let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-                    match ran {
-                        Ok(tally) => found.tally += tally,
-                        Err(violation) => found.violations.push(violation),
+                    let result = run(seed, false);
+                    let mut batch = batch.lock().unwrap_or_else(PoisonError::into_inner);
+                    match result {
+                        Ok(tally) => batch.tally += tally,
+                        Err(violation) => batch.violations.push(violation),
                     }
                 }
             });
         }
     });
-    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    found.violations.sort_by_key(|violation| violation.seed);
-    found
+    let mut batch = batch.into_inner().unwrap_or_else(PoisonError::into_inner);
+    batch.violations.sort_by_key(|violation| violation.seed);
+    batch
 }
