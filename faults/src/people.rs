@@ -97,7 +97,7 @@ impl SimulatedPerson {
         }
         let open: Vec<&Session> = view.documents.sessions.iter().filter(|session| session.status.is_open()).collect();
         let Some(session) = open.choose(&mut self.random) else {
-            let is_trainer = view.athletes.iter().any(|athlete| athlete.id != self.me);
+            let is_trainer = view.documents.athletes.iter().any(|athlete| athlete.id != self.me);
             return if is_trainer { Act::TryNow } else { Act::StartSession };
         };
         if self.is_one_in(60) {

@@ -80,7 +80,16 @@ def start_training():
     }
 
 
-KNOWN = start_training()
+def invite_people():
+    """Adds people whom nothing else depends on, so that requests about people find some, and returns their ids."""
+    admin = sign_in("admin@ringside-demo.example")
+    # Once for each role that the API is tried with.
+    run = uuid.uuid4()
+    bodies = [{"name": f"Person {i}", "email": f"{run}-{i}@conformance.example", "roles": ["athlete"]} for i in range(5)]
+    return {"users": [ask("POST", "/v1/users", admin, body)["user"]["id"] for body in bodies]}
+
+
+KNOWN = start_training() | invite_people()
 
 
 @schemathesis.hook
@@ -91,7 +100,7 @@ def before_call(_context, case, _kwargs):
         # A cursor that the server gave out is waited at.
         case.query["wait"] = 0
     # Cancelled, the session would be of no use to whatever comes after.
-    if not path.startswith(("/v1/sessions/", "/v1/rounds/")) or path.endswith("/cancel") or "id" not in path:
+    if not path.startswith(("/v1/sessions/", "/v1/rounds/", "/v1/users/")) or path.endswith("/cancel") or "id" not in path:
         return
     kind = case.meta and case.meta.components.get(ParameterLocation.PATH)
     if not kind or kind.mode.is_negative:

@@ -16,6 +16,10 @@ pub(crate) enum Access {
     Staff,
     /// Trainers and admins of the studio that owns the named entity.
     StaffOf,
+    /// Admins of the studio that the named person belongs to.
+    AdminOf,
+    /// The person whose thing is named.
+    Owner,
     /// Both people of the named session.
     Participant,
     /// The person in this part of the session, which is named directly or by one of its rounds.

@@ -1,6 +1,7 @@
 //! What every request can reach.
 
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tracing::Instrument;
@@ -11,7 +12,7 @@ use crate::feed::Hub;
 use crate::http::ApiError;
 use crate::metrics::Metrics;
 use crate::store::Store;
-use crate::updates::Updates;
+use crate::updates::{PublicUrl, Updates};
 
 /// One running server.
 pub(crate) struct App {
@@ -22,7 +23,24 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) timing: Timing,
     pub(crate) updates: Updates,
+    /// Where it listens, once it does.
+    pub(crate) listening: OnceLock<SocketAddr>,
 }
+
+impl App {
+    /// The address people reach the server at: as configured, or else where it listens, which leads nowhere from another
+    /// machine if that is this machine only.
+    pub(crate) fn public_url(&self) -> Result<PublicUrl, ApiError> {
+        let configured = self.updates.public_url.clone();
+        let listening = || self.listening.get().and_then(|address| PublicUrl::of_host(&address.to_string()));
+        configured.or_else(listening).ok_or_else(|| ApiError::internal(NoAddress))
+    }
+}
+
+/// A request was answered by a server that listens nowhere: a bug.
+#[derive(Debug, thiserror::Error)]
+#[error("the server does not know where it listens")]
+struct NoAddress;
 
 /// Time limits and intervals.
 #[derive(Clone, Copy, Debug)]

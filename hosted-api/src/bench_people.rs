@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
-use training::wire::Role;
+use training::wire::{Locale, Role};
 use training::{Category, Field, StudioId, UserId};
+use uuid::Uuid;
 
 use crate::accounts::NewTokens;
 use crate::clock;
 use crate::seed::{SeedError, add_exercise};
-use crate::store::{DatabaseUrl, NewUser, Store, StoreError, Tx};
+use crate::store::{DatabaseUrl, NewStudioRow, NewUser, Store, StoreError, Tx};
 
 /// How many people are added in one transaction.
 const TRANSACTION_BATCH: usize = 500;
-/// Not the hash of any password: nobody can sign in with one.
-const NO_PASSWORD: &str = "";
 
 /// The tokens of one person. Deliberately without `Debug`: they must not get into a log.
 #[derive(Clone)]
@@ -44,7 +43,7 @@ pub async fn seed_bench_people(
 ) -> Result<Vec<Pair>, SeedError> {
     let store = Store::connect(database).await?;
     let mut tx = store.write().await?;
-    let studio = tx.add_studio("Crowd").await?;
+    let studio = tx.add_studio(&NewStudioRow { name: "Crowd", locale: Locale::default(), time_zone: "UTC" }).await?;
     add_exercise(&mut tx, studio, "Kniebeugen", Category::Legs, &[Field::Weight, Field::Reps]).await?;
     let mut seeded = Vec::with_capacity(pairs);
     for number in 0..pairs {
@@ -94,16 +93,20 @@ async fn add(
     access_lifetime: Duration,
 ) -> Result<(UserId, Tokens), StoreError> {
     let (name, role) = if trainer.is_none() { ("Trainer", Role::Trainer) } else { ("Athlete", Role::Athlete) };
+    let id = UserId(Uuid::now_v7());
     let person = NewUser {
+        id,
         studio,
         email: &format!("{}-{number}@crowd.example", name.to_lowercase()),
         name: &format!("{name} {number}"),
-        password_hash: NO_PASSWORD,
+        // Nobody can sign in with a password they don't have.
+        password_hash: None,
         roles: &[role],
+        locale: Locale::default(),
         trainer,
     };
     let now = clock::now();
-    let id = tx.add_user(&person, now).await?;
+    tx.add_user(&person, now).await?;
     let tokens = NewTokens::random();
     tx.add_device(id, "bench", now, &tokens.stored(now, access_lifetime)).await?;
     Ok((id, Tokens { access: tokens.access, refresh: tokens.refresh }))

@@ -24,6 +24,16 @@ pub(crate) fn until(at: Timestamp, later: Timestamp) -> Duration {
     Duration::from_millis(u64::try_from(later.as_millisecond() - at.as_millisecond()).unwrap_or_default())
 }
 
+/// This machine's time zone, by its name in the IANA database; UTC if it has none.
+pub(crate) fn time_zone() -> String {
+    jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC").to_owned()
+}
+
+/// Whether a time zone has this name.
+pub(crate) fn is_time_zone(name: &str) -> bool {
+    jiff::tz::TimeZone::get(name).is_ok()
+}
+
 fn shifted(at: Timestamp, by_ms: i64) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond().saturating_add(by_ms)).unwrap_or(at)
 }

@@ -14,6 +14,7 @@ mod clock;
 mod commands;
 mod config;
 mod connections;
+mod doctor;
 mod endpoints;
 mod feed;
 mod http;
@@ -24,6 +25,7 @@ mod router;
 mod seed;
 mod server;
 mod store;
+mod studio;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -32,9 +34,13 @@ mod updates;
 
 pub use bench_people::{Pair, Tokens, seed_athletes, seed_bench_people};
 pub use config::Config;
-pub use seed::{NewStudio, SeedError, Seeded, SeededAccount, create_studio, seed_demo};
+pub use doctor::{Check, Health, examine};
+pub use seed::{SeedError, Seeded, SeededAccount, seed_demo};
 pub use server::{MAX_DRAIN_GRACE_S, RunningServer, StartError, UnexpectedEnd, start};
 pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};
+pub use studio::{NewStudio, create_studio, invite_person};
+pub use training::people::Invitation;
+pub use training::wire::Locale;
 pub use updates::{
     BadFile, BadKey, BadPublicUrl, BadSignature, Change, ChangeError, Channel, Percent, PublicUrl, Publication,
     PublishError, Published, ReleaseSummary, change_release, list_releases, publish_release,

@@ -3,6 +3,7 @@
 //! Configuration comes from flags or the environment and is parsed once, here. Standard output carries what was asked
 //! for (the address, the demo's accounts); everything else goes to standard error.
 
+mod admin_command;
 mod process;
 mod release_command;
 
@@ -14,9 +15,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use hosted_api::{Config, DatabaseUrl, MAX_DRAIN_GRACE_S, NewStudio, PublicUrl, create_studio, seed_demo, start};
+use hosted_api::{Config, DatabaseUrl, MAX_DRAIN_GRACE_S, PublicUrl, seed_demo, start};
 use tracing_subscriber::EnvFilter;
 
+use crate::admin_command::{Address, Admin};
 use crate::process::{ShutdownSignal, raise_open_file_limit};
 use crate::release_command::Release;
 
@@ -37,10 +39,21 @@ struct Common {
     /// The database: `postgres://…` or `sqlite:///path/to/file.db`. If absent, a SQLite file in the data directory.
     #[arg(long, env = "RINGSIDE_DATABASE_URL", global = true, hide_env_values = true)]
     database_url: Option<DatabaseUrl>,
+    /// A file that holds the database's URL, which may have a password in it.
+    #[arg(long, env = "RINGSIDE_DATABASE_URL_FILE", global = true)]
+    database_url_file: Option<PathBuf>,
     /// Where files are kept: the SQLite file and the artefacts of releases, for which several servers on one database need
     /// one directory that they share. If absent, `ringside-api` in the user's data directory.
     #[arg(long, env = "RINGSIDE_DATA_DIR", global = true)]
     data_dir: Option<PathBuf>,
+    /// The address to listen on; port 0 picks a free one.
+    #[arg(long, env = "RINGSIDE_LISTEN", global = true, default_value = "127.0.0.1:8787", value_parser = parse_address)]
+    listen: SocketAddr,
+    /// The address people reach the server at, such as `https://ringside.example`: invitations lead there, and updates are
+    /// downloaded from it. If absent, invitations lead to where the server listens, and updates to where each request says
+    /// it went, both by http.
+    #[arg(long, env = "RINGSIDE_PUBLIC_URL", global = true)]
+    public_url: Option<PublicUrl>,
     /// What is logged to standard error, such as `info` or `hosted_api=debug`.
     #[arg(long, env = "RINGSIDE_LOG", global = true, default_value = "info,sqlx=warn")]
     log: EnvFilter,
@@ -50,7 +63,7 @@ struct Common {
 enum Command {
     /// Runs the server.
     Serve(Serve),
-    /// Keeps studios.
+    /// Creates studios, prints links for people, and checks whether all is well.
     Admin {
         #[command(subcommand)]
         command: Admin,
@@ -77,9 +90,6 @@ fn parse_address(text: &str) -> Result<SocketAddr, &'static str> {
 
 #[derive(Args)]
 struct Serve {
-    /// The address to listen on; port 0 picks a free one.
-    #[arg(long, env = "RINGSIDE_LISTEN", default_value = "127.0.0.1:8787", value_parser = parse_address)]
-    listen: SocketAddr,
     /// How many days events stay in feeds.
     #[arg(long, env = "RINGSIDE_FEED_RETENTION_DAYS", default_value_t = 30,
           value_parser = clap::value_parser!(u64).range(1..=3650))]
@@ -92,26 +102,6 @@ struct Serve {
     #[arg(long, env = "RINGSIDE_DRAIN_GRACE_S", default_value_t = 1,
           value_parser = clap::value_parser!(u64).range(0..=MAX_DRAIN_GRACE_S))]
     drain_grace_s: u64,
-    /// The address desktops reach the server at, such as `https://ringside.example`: updates are downloaded from it. If
-    /// absent, the one each request names, by http.
-    #[arg(long, env = "RINGSIDE_PUBLIC_URL")]
-    public_url: Option<PublicUrl>,
-}
-
-#[derive(Subcommand)]
-enum Admin {
-    /// Creates a studio with its first admin. The admin's password is read from standard input.
-    CreateStudio {
-        /// The studio's name.
-        #[arg(long)]
-        name: String,
-        /// The admin's e-mail address.
-        #[arg(long)]
-        email: String,
-        /// The admin's name.
-        #[arg(long)]
-        admin_name: String,
-    },
 }
 
 /// What is wrong with the configuration.
@@ -121,6 +111,10 @@ enum ConfigError {
     NoDataDirectory,
     #[error("the data directory {} can't be made", path.display())]
     DataDirectory { path: PathBuf, source: std::io::Error },
+    #[error("{} can't be read", path.display())]
+    SecretFile { path: PathBuf, source: std::io::Error },
+    #[error("RINGSIDE_DATABASE_URL and RINGSIDE_DATABASE_URL_FILE are both set: leave one of them")]
+    TwoDatabases,
     #[error(transparent)]
     Database(#[from] hosted_api::BadDatabaseUrl),
 }
@@ -133,12 +127,14 @@ async fn main() -> ExitCode {
         Ok(database) => database,
         Err(error) => return print_error(&error, ExitCode::from(2)),
     };
-    let artefacts = data_dir(&common).map(|directory| directory.join(ARTEFACTS));
+    let data_dir = data_dir(&common);
+    let artefacts = data_dir.as_ref().map(|directory| directory.join(ARTEFACTS));
+    let address = Address { public_url: common.public_url, listen: common.listen };
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(common.log).with_ansi(colours).with_writer(std::io::stderr).init();
     let result = match command {
-        Command::Serve(options) => serve(database, artefacts, options).await,
-        Command::Admin { command } => admin(&database, command).await,
+        Command::Serve(options) => serve(database, artefacts, address, options).await,
+        Command::Admin { command } => command.run(&database, data_dir.as_deref(), address).await,
         Command::Release { command } => command.run(&database, artefacts).await,
         Command::SeedDemo { studio } => seed(&database, &studio).await,
     };
@@ -148,17 +144,22 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn serve(database: DatabaseUrl, artefacts: Option<PathBuf>, options: Serve) -> Result<(), Box<dyn Error>> {
+async fn serve(
+    database: DatabaseUrl,
+    artefacts: Option<PathBuf>,
+    address: Address,
+    options: Serve,
+) -> Result<(), Box<dyn Error>> {
     raise_open_file_limit();
     // Before anything is announced, so that a signal right after the announcement is received.
     let mut shutdown_signal = ShutdownSignal::listen()?;
     let config = Config {
-        listen: options.listen,
+        listen: address.listen,
         feed_retention: Duration::from_secs(options.feed_retention_days * 24 * 60 * 60),
         access_lifetime: Duration::from_secs(options.access_lifetime_s),
         drain_grace: Duration::from_secs(options.drain_grace_s),
         artefacts,
-        public_url: options.public_url,
+        public_url: address.public_url,
         ..Config::local(database)
     };
     let mut running = start(config).await?;
@@ -171,21 +172,6 @@ async fn serve(database: DatabaseUrl, artefacts: Option<PathBuf>, options: Serve
     Ok(())
 }
 
-async fn admin(database: &DatabaseUrl, command: Admin) -> Result<(), Box<dyn Error>> {
-    let Admin::CreateStudio { name, email, admin_name } = command;
-    let mut password = String::new();
-    std::io::stdin().read_line(&mut password)?;
-    let studio = NewStudio {
-        name: &name,
-        admin_email: &email,
-        admin_name: &admin_name,
-        admin_password: password.trim_end_matches(['\r', '\n']),
-    };
-    create_studio(database, &studio).await?;
-    println!("the studio {name} is ready; {email} can sign in");
-    Ok(())
-}
-
 async fn seed(database: &DatabaseUrl, studio: &str) -> Result<(), Box<dyn Error>> {
     let seeded = seed_demo(database, studio).await?;
     println!("{}", serde_json::to_string(&seeded)?);
@@ -194,11 +180,21 @@ async fn seed(database: &DatabaseUrl, studio: &str) -> Result<(), Box<dyn Error>
 
 /// The database that is meant; makes the data directory when that is where it is, for a command that may begin one.
 fn database(common: &Common, command: &Command) -> Result<DatabaseUrl, ConfigError> {
-    if let Some(url) = &common.database_url {
-        return Ok(url.clone());
+    match (&common.database_url, &common.database_url_file) {
+        (Some(_), Some(_)) => return Err(ConfigError::TwoDatabases),
+        (Some(url), None) => return Ok(url.clone()),
+        (None, Some(path)) => {
+            let unreadable = |source| ConfigError::SecretFile { path: path.clone(), source };
+            return Ok(std::fs::read_to_string(path).map_err(unreadable)?.trim().parse()?);
+        }
+        (None, None) => {}
     }
     let directory = data_dir(common).ok_or(ConfigError::NoDataDirectory)?;
-    let may_create = !matches!(command, Command::Release { command } if !command.may_create_database());
+    let may_create = match command {
+        Command::Release { command } => command.may_create_database(),
+        Command::Admin { command } => command.may_create_database(),
+        Command::Serve(_) | Command::SeedDemo { .. } => true,
+    };
     let found = if may_create {
         std::fs::create_dir_all(&directory).and_then(|()| directory.canonicalize())
     } else {

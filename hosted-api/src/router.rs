@@ -13,7 +13,9 @@ use utoipa_axum::routes;
 
 use crate::access::Access;
 use crate::app::App;
-use crate::endpoints::{account, auth, exercises, feed, operating, rounds, sessions, updates};
+use crate::endpoints::{
+    account, audit, auth, exercises, feed, invitations, operating, rounds, sessions, updates, users,
+};
 use crate::http::{boundary, method_not_allowed, not_found, refuse_unknown_parameters};
 use crate::openapi;
 
@@ -23,40 +25,53 @@ pub(crate) type Entry = (Access, UtoipaMethodRouter<Arc<App>>);
 /// The table.
 #[rustfmt::skip]
 pub(crate) fn table() -> Vec<Entry> {
-    use Access::{Anyone, Participant, HasRole, ParticipantAs, SignedIn, Staff, StaffOf};
+    use Access::{AdminOf, Anyone, HasRole, Owner, Participant, ParticipantAs, SignedIn, Staff, StaffOf};
     vec![
-        (Anyone,                       routes!(operating::health::health)),
-        (Anyone,                       routes!(operating::readiness::readiness)),
-        (Anyone,                       routes!(operating::metrics::metrics)),
-        (Anyone,                       routes!(auth::sign_in::sign_in)),
-        (Anyone,                       routes!(auth::refresh::refresh)),
-        (Anyone,                       routes!(updates::check::check_update)),
-        (Anyone,                       routes!(updates::download::download_artefact)),
-        (SignedIn,                     routes!(auth::sign_out::sign_out)),
-        (SignedIn,                     routes!(account::read::me)),
-        (SignedIn,                     routes!(account::change::change_me)),
-        (SignedIn,                     routes!(account::change_password::change_password)),
-        (SignedIn,                     routes!(feed::snapshot::snapshot)),
-        (SignedIn,                     routes!(feed::follow::feed)),
-        (SignedIn,                     routes!(exercises::list::list_exercises)),
-        (SignedIn,                     routes!(sessions::list::list_sessions)),
-        (Staff,                        routes!(exercises::create::create_exercise)),
-        (StaffOf,                      routes!(exercises::edit::edit_exercise)),
-        (StaffOf,                      routes!(exercises::archive::archive_exercise)),
-        (StaffOf,                      routes!(exercises::restore::restore_exercise)),
-        (HasRole(Role::Athlete),       routes!(sessions::start::start_session)),
-        (Participant,                  routes!(sessions::read::read_session)),
-        (Participant,                  routes!(sessions::cancel::cancel_session)),
-        (ParticipantAs(Part::Trainer), routes!(sessions::join::join_session)),
-        (ParticipantAs(Part::Trainer), routes!(rounds::add::add_round)),
-        (ParticipantAs(Part::Trainer), routes!(rounds::edit::edit_round)),
-        (ParticipantAs(Part::Trainer), routes!(rounds::delete::delete_round)),
-        (ParticipantAs(Part::Trainer), routes!(rounds::release::release_round)),
-        (ParticipantAs(Part::Trainer), routes!(rounds::recall::recall_round)),
-        (ParticipantAs(Part::Athlete), routes!(rounds::start::start_round)),
-        (ParticipantAs(Part::Athlete), routes!(rounds::log_exercise::log_exercise)),
-        (ParticipantAs(Part::Athlete), routes!(rounds::complete::complete_round)),
-        (ParticipantAs(Part::Athlete), routes!(rounds::late_feedback::late_feedback)),
+        (Anyone,                        routes!(operating::health::health)),
+        (Anyone,                        routes!(operating::readiness::readiness)),
+        (Anyone,                        routes!(operating::metrics::metrics)),
+        (Anyone,                        routes!(auth::sign_in::sign_in)),
+        (Anyone,                        routes!(auth::refresh::refresh)),
+        (Anyone,                        routes!(updates::check::check_update)),
+        (Anyone,                        routes!(updates::download::download_artefact)),
+        (Anyone,                        routes!(invitations::look::look_at_invitation)),
+        (Anyone,                        routes!(invitations::claim::claim_invitation)),
+        (SignedIn,                      routes!(auth::sign_out::sign_out)),
+        (SignedIn,                      routes!(account::read::me)),
+        (SignedIn,                      routes!(account::change::change_me)),
+        (SignedIn,                      routes!(account::change_password::change_password)),
+        (SignedIn,                      routes!(account::devices::list_my_devices)),
+        (Owner,                         routes!(account::end_device::end_my_device)),
+        (SignedIn,                      routes!(feed::snapshot::snapshot)),
+        (SignedIn,                      routes!(feed::follow::feed)),
+        (SignedIn,                      routes!(exercises::list::list_exercises)),
+        (SignedIn,                      routes!(sessions::list::list_sessions)),
+        (Staff,                         routes!(exercises::create::create_exercise)),
+        (StaffOf,                       routes!(exercises::edit::edit_exercise)),
+        (StaffOf,                       routes!(exercises::archive::archive_exercise)),
+        (StaffOf,                       routes!(exercises::restore::restore_exercise)),
+        (HasRole(Role::Admin),          routes!(users::list::list_users)),
+        (HasRole(Role::Admin),          routes!(users::create::create_user)),
+        (AdminOf,                       routes!(users::read::read_user)),
+        (AdminOf,                       routes!(users::change::change_user)),
+        (AdminOf,                       routes!(users::invite::invite_user)),
+        (AdminOf,                       routes!(users::withdraw_invitation::withdraw_invitation)),
+        (AdminOf,                       routes!(users::devices::list_devices)),
+        (AdminOf,                       routes!(users::end_device::end_device)),
+        (HasRole(Role::Admin),          routes!(audit::list::list_audit)),
+        (HasRole(Role::Athlete),        routes!(sessions::start::start_session)),
+        (Participant,                   routes!(sessions::read::read_session)),
+        (Participant,                   routes!(sessions::cancel::cancel_session)),
+        (ParticipantAs(Part::Trainer),  routes!(sessions::join::join_session)),
+        (ParticipantAs(Part::Trainer),  routes!(rounds::add::add_round)),
+        (ParticipantAs(Part::Trainer),  routes!(rounds::edit::edit_round)),
+        (ParticipantAs(Part::Trainer),  routes!(rounds::delete::delete_round)),
+        (ParticipantAs(Part::Trainer),  routes!(rounds::release::release_round)),
+        (ParticipantAs(Part::Trainer),  routes!(rounds::recall::recall_round)),
+        (ParticipantAs(Part::Athlete),  routes!(rounds::start::start_round)),
+        (ParticipantAs(Part::Athlete),  routes!(rounds::log_exercise::log_exercise)),
+        (ParticipantAs(Part::Athlete),  routes!(rounds::complete::complete_round)),
+        (ParticipantAs(Part::Athlete),  routes!(rounds::late_feedback::late_feedback)),
     ]
 }
 

@@ -1,26 +1,14 @@
-//! Filling a database: a studio with its first admin, or a whole demo studio.
+//! Filling a database with a demo studio.
 
 use serde::Serialize;
-use training::wire::Role;
-use training::{Category, Exercise, ExerciseId, Field};
+use training::wire::{Locale, Role};
+use training::{Category, Exercise, ExerciseId, Field, UserId};
 use uuid::Uuid;
 
-use crate::accounts::{Passwords, is_valid_name, is_valid_password, normalised_email};
+use crate::accounts::is_valid_name;
 use crate::clock;
-use crate::store::{DatabaseUrl, NewUser, Store, StoreError, Tx};
-
-/// A studio to create, with its first admin.
-#[derive(Clone, Copy)]
-pub struct NewStudio<'a> {
-    /// Its name, which must be unique.
-    pub name: &'a str,
-    /// The address the admin signs in with.
-    pub admin_email: &'a str,
-    /// The admin's name.
-    pub admin_name: &'a str,
-    /// The admin's password, 8 to 200 characters.
-    pub admin_password: &'a str,
-}
+use crate::store::{DatabaseUrl, NewStudioRow, NewUser, Store, StoreError, Tx};
+use crate::studio::{hash, unless_taken};
 
 /// A demo studio that was filled.
 #[derive(Debug, Serialize)]
@@ -61,39 +49,6 @@ pub enum SeedError {
     Password(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Creates a studio with its first admin.
-///
-/// # Errors
-/// [`SeedError`] when a value is not acceptable or already taken.
-pub async fn create_studio(database: &DatabaseUrl, studio: &NewStudio<'_>) -> Result<(), SeedError> {
-    let email = normalised_email(studio.admin_email);
-    if !is_valid_name(studio.name.trim()) || !is_valid_name(studio.admin_name.trim()) {
-        return Err(SeedError::Unacceptable("a name needs 1 to 100 characters"));
-    }
-    if !email.contains('@') || !is_valid_name(&email) {
-        return Err(SeedError::Unacceptable("an e-mail address looks like name@studio.example"));
-    }
-    if !is_valid_password(studio.admin_password) {
-        return Err(SeedError::Unacceptable("a password needs 8 to 200 characters"));
-    }
-    let hash = hash(studio.admin_password).await?;
-    let store = Store::connect(database).await?;
-    let mut tx = store.write().await?;
-    let id = unless_taken(tx.add_studio(studio.name.trim()).await, studio.name)?;
-    let admin = NewUser {
-        studio: id,
-        email: &email,
-        name: studio.admin_name.trim(),
-        password_hash: &hash,
-        roles: &[Role::Admin],
-        trainer: None,
-    };
-    unless_taken(tx.add_user(&admin, clock::now()).await, studio.name)?;
-    tx.commit().await?;
-    store.close().await;
-    Ok(())
-}
-
 /// Fills a database with a demo studio: an admin, two trainers, three athletes of the first and one of the second,
 /// a dozen exercises. All share one password, which is obviously for demonstration.
 ///
@@ -113,20 +68,24 @@ pub async fn seed_demo(database: &DatabaseUrl, studio: &str) -> Result<Seeded, S
 pub(crate) async fn fill(store: &Store, studio: &str) -> Result<Seeded, SeedError> {
     let hash = hash(PASSWORD).await?;
     let mut tx = store.write().await?;
-    let id = unless_taken(tx.add_studio(studio).await, studio)?;
+    let row = NewStudioRow { name: studio, locale: Locale::default(), time_zone: &clock::time_zone() };
+    let id = unless_taken(tx.add_studio(&row).await, studio)?;
     let mut accounts = Vec::with_capacity(PEOPLE.len());
-    let mut ids = Vec::with_capacity(PEOPLE.len());
+    let mut ids: Vec<UserId> = Vec::with_capacity(PEOPLE.len());
     for person in &PEOPLE {
         let email = format!("{}@{}.example", person.mailbox, host(studio));
         let user = NewUser {
+            id: UserId(Uuid::now_v7()),
             studio: id,
             email: &email,
             name: person.name,
-            password_hash: &hash,
+            password_hash: Some(&hash),
             roles: &[person.role],
+            locale: Locale::default(),
             trainer: person.trainer.map(|place| ids[place]),
         };
-        ids.push(unless_taken(tx.add_user(&user, clock::now()).await, studio)?);
+        unless_taken(tx.add_user(&user, clock::now()).await, studio)?;
+        ids.push(user.id);
         let (password, name) = (PASSWORD.to_owned(), person.name.to_owned());
         accounts.push(SeededAccount { email, password, name, roles: vec![person.role] });
     }
@@ -163,19 +122,6 @@ pub(crate) async fn add_exercise(
         version: 1,
     };
     tx.add_exercise(studio, &exercise).await
-}
-
-async fn hash(password: &str) -> Result<String, SeedError> {
-    let passwords = Passwords::new().map_err(|error| SeedError::Password(Box::new(error)))?;
-    passwords.hash(password.to_owned()).await.map_err(|error| SeedError::Password(Box::new(error)))
-}
-
-fn unless_taken<T>(result: Result<T, StoreError>, studio: &str) -> Result<T, SeedError> {
-    result.map_err(
-        |error| {
-            if error.is_duplicate() { SeedError::Exists(studio.to_owned()) } else { SeedError::Store(error) }
-        },
-    )
 }
 
 /// The studio's name as a host: letters and digits in lower case, anything else a hyphen.

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -103,6 +103,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         metrics: Metrics::new().map_err(|source| setup_error("metrics", source))?,
         timing: Timing { access_lifetime: config.access_lifetime, ..Timing::default() },
         updates: Updates::new(config.artefacts.clone(), config.public_url.clone()),
+        listening: OnceLock::new(),
     });
     start_with(app, config)
 }
@@ -112,6 +113,7 @@ pub(crate) fn start_with(app: Arc<App>, config: Config) -> Result<RunningServer,
     let listen_error = |source| StartError::Listen { address: config.listen, source };
     let listener = listen(config.listen).map_err(listen_error)?;
     let addr = listener.local_addr().map_err(listen_error)?;
+    app.listening.get_or_init(|| addr);
     let stop = CancellationToken::new();
     let (router, _) = router(&app);
     let serving = tokio::spawn(serve(listener, router, app, config, stop.clone()));

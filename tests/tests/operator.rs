@@ -47,9 +47,8 @@ fn refused(output: &Output, code: i32, what: &str) {
 fn a_studio_is_created_once_whatever_is_tried() {
     let data = directory();
     let studio = |name, password| {
-        let arguments =
-            ["admin", "create-studio", "--name", name, "--email", "Ada@Studio.example", "--admin-name", "Ada"];
-        run(&data, &arguments, password)
+        let who = ["--email", "Ada@Studio.example", "--admin-name", "Ada", "--password-stdin"];
+        run(&data, &[&["admin", "create-studio", "--name", name], &who[..]].concat(), password)
     };
     refused(&studio("North", "short\n"), 1, "a password needs 8 to 200 characters");
     let created = studio("North", "long enough\n");
@@ -57,6 +56,63 @@ fn a_studio_is_created_once_whatever_is_tried() {
     assert!(String::from_utf8_lossy(&created.stdout).contains("Ada@Studio.example can sign in"));
     refused(&studio("North", "long enough\n"), 1, "exists already");
     refused(&studio("South", "long enough\n"), 1, "exists already");
+}
+
+#[test]
+fn b46_a_studio_begins_with_one_link_and_its_admin_gets_another() {
+    let data = directory();
+    let out = |output: &Output| String::from_utf8_lossy(&output.stdout).into_owned();
+    let said = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    refused(&run(&data, &["admin", "invite", "ada@studio.example"], ""), 1, "there is no database");
+    let studio = ["admin", "create-studio", "--name", "North", "--email", "ada@studio.example", "--admin-name", "Ada"];
+    refused(&run(&data, &[&studio[..], &["--time-zone", "Mars/Olympus"]].concat(), ""), 1, "Europe/Berlin");
+    refused(&run(&data, &[&studio[..], &["--locale", "tlh"]].concat(), ""), 2, "de, pt, en");
+    let address = ["--public-url", "https://ringside.example/"];
+    let created =
+        run(&data, &[&studio[..], &["--locale", "pt", "--time-zone", "Europe/Lisbon"], &address].concat(), "");
+    let link = out(&created);
+    assert!(link.starts_with("https://ringside.example/join#") && link.lines().count() == 1, "{link:?}");
+    assert!(!said(&created).contains("warning"), "{created:?}");
+
+    let again = run(&data, &["admin", "invite", "Ada@Studio.example"], "");
+    assert!(out(&again).starts_with("http://127.0.0.1:8787/join#"), "{again:?}");
+    assert!(said(&again).contains("RINGSIDE_PUBLIC_URL is not set"), "{again:?}");
+    refused(&run(&data, &["admin", "invite", "nobody@studio.example"], ""), 1, "nobody has this address");
+}
+
+#[test]
+fn a_doctor_says_what_to_do() {
+    let data = directory();
+    let examined = |arguments: &[&str]| {
+        let output = run(&data, &[&["admin", "doctor"], arguments].concat(), "");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, text) = examined(&[]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("problem  database") && text.contains("create a studio"), "{text}");
+    assert!(run(&data, &["seed-demo"], "").status.success());
+    let (code, text) = examined(&[]);
+    assert_eq!(code, Some(0), "{text}");
+    for line in ["ok       database", "ok       clock", "ok       data directory", "warning  public address"] {
+        assert!(text.contains(line), "{line:?} in {text}");
+    }
+    let (code, text) = examined(&["--database-url", "postgres://ringside:s3cret@127.0.0.1:1/ringside"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("RINGSIDE_DATABASE_URL") && !text.contains("s3cret"), "{text}");
+}
+
+#[test]
+fn the_database_s_url_may_be_in_a_file() {
+    let data = directory();
+    let url = format!("sqlite://{}\n", data.path().join("elsewhere.db").display());
+    let file = data.path().join("database-url");
+    std::fs::write(&file, &url).expect("written");
+    let file = file.display().to_string();
+    assert!(run(&data, &["seed-demo", "--database-url-file", &file], "").status.success());
+    assert!(data.path().join("elsewhere.db").exists());
+    let both = ["seed-demo", "--database-url-file", &file, "--database-url", url.trim()];
+    refused(&run(&data, &both, ""), 2, "leave one of them");
+    refused(&run(&data, &["seed-demo", "--database-url-file", "/nowhere/at/all"], ""), 2, "/nowhere/at/all");
 }
 
 #[test]

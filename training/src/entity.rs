@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::library::Exercise;
+use crate::people::Athlete;
 use crate::session::Session;
 use crate::vocabulary::vocabulary;
 
@@ -243,4 +244,6 @@ entities! {
     Session = "session" in sessions,
     /// Exercises of the studio's library.
     Exercise = "exercise" in exercises,
+    /// For trainers: the athletes assigned to them.
+    Athlete = "athlete" in athletes,
 }

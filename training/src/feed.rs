@@ -1,8 +1,9 @@
 //! The feed: events about entities, numbered for each person.
 //!
 //! On the wire an event is one object: when (`at`), what (`type`), and the entity afterwards. Sessions have their own
-//! events ([`SessionEvent`]). Any other entity is saved or removed: `<kind>-saved` carries the whole entity and
-//! `<kind>-removed` its id, both in the member named after its kind.
+//! events ([`SessionEvent`]). Any other entity is saved or removed: `<kind>-saved` (of an athlete, whom nobody saves,
+//! `athlete-changed`) carries the whole entity and `<kind>-removed` its id, both in the member named after its kind. A
+//! person's own account is no entity of a list; `account-changed` carries it.
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::ids::RoundId;
 use crate::session::{Session, SessionEvent, SessionEventName};
 use crate::timestamp::Timestamp;
 use crate::vocabulary::Unrecognised;
+use crate::wire::Account;
 
 /// Something that happened.
 #[allow(clippy::large_enum_variant, reason = "nearly every event is a session's, and few are held at once")]
@@ -37,6 +39,13 @@ pub enum Event {
         at: Timestamp,
         /// Which.
         entity: EntityRef,
+    },
+    /// The person's own account was changed.
+    AccountChanged {
+        /// When, by the server's clock.
+        at: Timestamp,
+        /// The account after it.
+        account: Box<Account>,
     },
     /// An event that only a newer version knows. It changes nothing here, but its number counts.
     Unknown {
@@ -65,12 +74,22 @@ pub enum EventName {
     Saved(Kind),
     /// An entity of this kind was removed.
     Removed(Kind),
+    /// The person's own account was changed.
+    AccountChanged,
     /// One that this version doesn't know.
     Unknown(Unrecognised),
 }
 
-/// Suffix of the name of an event that creates or changes an entity.
-const SAVED: &str = "-saved";
+/// Suffix of the name of an event that creates or changes an entity of this kind.
+fn saved(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Athlete => "-changed",
+        _ => "-saved",
+    }
+}
+
+/// The name of the event of a person's own account, and the member that holds it.
+const ACCOUNT_CHANGED: (&str, &str) = ("account-changed", "account");
 /// Suffix of the name of an event that removes an entity.
 const REMOVED: &str = "-removed";
 
@@ -81,16 +100,20 @@ impl EventName {
         if session.is_known() {
             return Self::Session(session);
         }
-        // Sessions have their own events and none of these.
-        let kind = |ending| {
-            let kind = word.strip_suffix(ending).map(Kind::from_word);
-            kind.filter(|kind| kind.is_known() && *kind != Kind::Session)
-        };
-        match (kind(SAVED), kind(REMOVED)) {
-            (Some(kind), _) => Self::Saved(kind),
-            (None, Some(kind)) => Self::Removed(kind),
-            (None, None) => Self::Unknown(Unrecognised::new(word)),
+        if word == ACCOUNT_CHANGED.0 {
+            return Self::AccountChanged;
         }
+        // Sessions have their own events and none of these.
+        let mut kinds = Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Session);
+        let named = kinds.find_map(|kind| {
+            let ending = word.strip_prefix(kind.as_str())?;
+            if ending == saved(kind) {
+                Some(Self::Saved(kind))
+            } else {
+                (ending == REMOVED).then_some(Self::Removed(kind))
+            }
+        });
+        named.unwrap_or_else(|| Self::Unknown(Unrecognised::new(word)))
     }
 }
 
@@ -98,8 +121,9 @@ impl std::fmt::Display for EventName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Session(name) => f.write_str(name.as_str()),
-            Self::Saved(kind) => write!(f, "{}{SAVED}", kind.as_str()),
+            Self::Saved(kind) => write!(f, "{}{}", kind.as_str(), saved(*kind)),
             Self::Removed(kind) => write!(f, "{}{REMOVED}", kind.as_str()),
+            Self::AccountChanged => f.write_str(ACCOUNT_CHANGED.0),
             Self::Unknown(name) => f.write_str(name.as_str()),
         }
     }
@@ -126,7 +150,7 @@ impl ts_rs::TS for EventName {
 
     fn inline(_: &ts_rs::Config) -> String {
         let others = Kind::ALL.iter().filter(|kind| **kind != Kind::Session);
-        let others = others.flat_map(|kind| [Self::Saved(*kind), Self::Removed(*kind)]);
+        let others = others.flat_map(|kind| [Self::Saved(*kind), Self::Removed(*kind)]).chain([Self::AccountChanged]);
         let others: Vec<String> = others.map(|name| format!(" | \"{name}\"")).collect();
         format!("SessionEventName{}", others.concat())
     }
@@ -154,6 +178,7 @@ impl Event {
             Self::Session(event) => EventName::Session(event.change.name()),
             Self::Saved { document, .. } => EventName::Saved(document.entity_ref().kind),
             Self::Removed { entity, .. } => EventName::Removed(entity.kind),
+            Self::AccountChanged { .. } => EventName::AccountChanged,
             Self::Unknown { name, .. } => EventName::Unknown(*name),
         }
     }
@@ -162,7 +187,10 @@ impl Event {
     pub fn at(&self) -> Timestamp {
         match self {
             Self::Session(event) => event.at,
-            Self::Saved { at, .. } | Self::Removed { at, .. } | Self::Unknown { at, .. } => *at,
+            Self::Saved { at, .. }
+            | Self::Removed { at, .. }
+            | Self::AccountChanged { at, .. }
+            | Self::Unknown { at, .. } => *at,
         }
     }
 
@@ -172,7 +200,7 @@ impl Event {
             Self::Session(event) => Some(EntityRef::of::<Session>(event.session_id)),
             Self::Saved { document, .. } => Some(document.entity_ref()),
             Self::Removed { entity, .. } => Some(*entity),
-            Self::Unknown { .. } => None,
+            Self::AccountChanged { .. } | Self::Unknown { .. } => None,
         }
     }
 
@@ -180,7 +208,7 @@ impl Event {
     pub fn round_id(&self) -> Option<RoundId> {
         match self {
             Self::Session(event) => event.change.round().map(|round| round.id),
-            Self::Saved { .. } | Self::Removed { .. } | Self::Unknown { .. } => None,
+            Self::Saved { .. } | Self::Removed { .. } | Self::AccountChanged { .. } | Self::Unknown { .. } => None,
         }
     }
 }
@@ -207,6 +235,7 @@ impl Serialize for Event {
         match self {
             Self::Saved { document, .. } => map.serialize_entry(&member(document.entity_ref().kind), document)?,
             Self::Removed { entity, .. } => map.serialize_entry(&member(entity.kind), &Gone { id: entity.id })?,
+            Self::AccountChanged { account, .. } => map.serialize_entry(ACCOUNT_CHANGED.1, account)?,
             Self::Session(_) | Self::Unknown { .. } => {}
         }
         map.end()
@@ -234,11 +263,12 @@ fn read(text: &str) -> Result<Event, serde_json::Error> {
         name: String,
     }
     let Head { at, name } = serde_json::from_str(text)?;
-    let entity = |kind: Kind| {
+    let held = |member: &str| {
         let mut members: BTreeMap<String, &RawValue> = serde_json::from_str(text)?;
-        let entity = members.remove(&member(kind)).map(RawValue::get);
-        entity.ok_or_else(|| serde_json::Error::custom(format_args!("{name} without {}", member(kind))))
+        let entity = members.remove(member).map(RawValue::get);
+        entity.ok_or_else(|| serde_json::Error::custom(format_args!("{name} without {member}")))
     };
+    let entity = |kind: Kind| held(&member(kind));
     Ok(match EventName::from_word(&name) {
         EventName::Session(_) => Event::Session(serde_json::from_str(text)?),
         EventName::Saved(kind) => {
@@ -251,6 +281,9 @@ fn read(text: &str) -> Result<Event, serde_json::Error> {
         EventName::Removed(kind) => {
             let Gone { id } = serde_json::from_str(entity(kind)?)?;
             Event::Removed { at, entity: EntityRef { kind, id } }
+        }
+        EventName::AccountChanged => {
+            Event::AccountChanged { at, account: serde_json::from_str(held(ACCOUNT_CHANGED.1)?)? }
         }
         EventName::Unknown(name) => Event::Unknown { at, name },
     })
@@ -282,14 +315,15 @@ mod schema {
     use utoipa::openapi::{Ref, RefOr, Schema};
     use utoipa::{PartialSchema, ToSchema};
 
-    use super::{Envelope, EventName, Kind, member};
+    use super::{ACCOUNT_CHANGED, Envelope, EventName, Kind, member};
     use crate::entity::schemas;
     use crate::session::SessionEvent;
     use crate::timestamp::Timestamp;
+    use crate::wire::Account;
 
-    fn event(name: EventName, kind: Kind, entity: impl Into<RefOr<Schema>>) -> ObjectBuilder {
+    fn event(name: EventName, member: impl Into<String>, entity: impl Into<RefOr<Schema>>) -> ObjectBuilder {
         let name = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([name.to_string()]));
-        let member = member(kind);
+        let member = member.into();
         ObjectBuilder::new()
             .property("at", Timestamp::schema())
             .required("at")
@@ -316,9 +350,11 @@ mod schema {
             let mut events = AnyOfBuilder::new().item(Ref::from_schema_name(SessionEvent::name()));
             for kind in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Session) {
                 events = events
-                    .item(event(EventName::Saved(kind), kind, Ref::from_schema_name(schemas::name(kind))))
-                    .item(event(EventName::Removed(kind), kind, gone()));
+                    .item(event(EventName::Saved(kind), member(kind), Ref::from_schema_name(schemas::name(kind))))
+                    .item(event(EventName::Removed(kind), member(kind), gone()));
             }
+            let account = Ref::from_schema_name(Account::name());
+            events = events.item(event(EventName::AccountChanged, ACCOUNT_CHANGED.1, account));
             AllOfBuilder::new()
                 .description(Some(
                     "An event of the feed. Clients ignore members that they don't know, and pass over types that they \
@@ -335,6 +371,8 @@ mod schema {
             all.push((SessionEvent::name().into(), SessionEvent::schema()));
             SessionEvent::schemas(all);
             schemas::all(all);
+            all.push((Account::name().into(), Account::schema()));
+            Account::schemas(all);
         }
     }
 }

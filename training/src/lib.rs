@@ -11,6 +11,7 @@ mod feed;
 mod ids;
 pub mod library;
 mod limits;
+pub mod people;
 mod problem;
 mod refusal;
 mod session;
@@ -23,12 +24,13 @@ pub use feed::{Envelope, Event, EventName};
 pub use ids::{ActIds, ExerciseId, ItemId, RoundId, SessionId, StudioId, UserId, VideoId};
 pub use library::{Category, Exercise, Field, Video};
 pub use limits::{Limits, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, Range};
+pub use people::Athlete;
 pub use problem::{Problem, ProblemCode};
 pub use refusal::{FieldCode, FieldProblem, Findings, Refusal};
 pub use session::{
     Actor, CancelledBy, Command, Context, ExerciseReport, Feedback, Folded, MAX_EFFORT, MAX_NOTE_CHARS, Part, Person,
     PlannedExercise, Region, Round, RoundExercise, RoundPlan, RoundStatus, Session, SessionChange, SessionEvent,
-    SessionEventName, SessionStatus, Sessions, Values, apply, decide, fold, start,
+    SessionEventName, SessionStatus, Sessions, Values, apply, cancel_for_studio, decide, fold, start,
 };
 pub use timestamp::Timestamp;
 pub use vocabulary::Unrecognised;

@@ -111,6 +111,16 @@ problems! {
         "The athlete has ticked it off or said how it was; keep it in the round.";
     NameTaken = "name-taken", 409, "The name is taken",
         "Another exercise of the studio has it, perhaps an archived one.";
+    EmailTaken = "email-taken", 409, "The address is taken",
+        "Somebody on this server signs in with it.";
+    LastAdmin = "last-admin", 409, "This is the last active admin",
+        "Nobody else could administer the studio. Make somebody else an admin first.";
+    HasAthletes = "has-athletes", 409, "Athletes are assigned to this trainer",
+        "Assign them to somebody else first.";
+    Deactivated = "deactivated", 409, "The person is deactivated",
+        "Reactivate them first.";
+    InvitationEnded = "invitation-ended", 409, "The invitation has ended",
+        "It was used, taken back or replaced since this was first sent.";
     // The server.
     Draining = "draining", 503, "The server is shutting down",
         "Another server takes over. Try again after the time in the Retry-After header.";
@@ -181,6 +191,11 @@ impl From<&Refusal> for ProblemCode {
             Refusal::FinalRoundExists => Self::FinalRoundExists,
             Refusal::EntriesWouldBeLost => Self::EntriesWouldBeLost,
             Refusal::NameTaken => Self::NameTaken,
+            Refusal::EmailTaken => Self::EmailTaken,
+            Refusal::LastAdmin => Self::LastAdmin,
+            Refusal::HasAthletes => Self::HasAthletes,
+            Refusal::Deactivated => Self::Deactivated,
+            Refusal::InvitationEnded => Self::InvitationEnded,
         }
     }
 }

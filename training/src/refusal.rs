@@ -130,6 +130,21 @@ pub enum Refusal {
     /// Another exercise of the studio has the name.
     #[error("the name is taken")]
     NameTaken,
+    /// Somebody on this server has the address.
+    #[error("the address is taken")]
+    EmailTaken,
+    /// Nobody else could administer the studio.
+    #[error("nobody else is an active admin")]
+    LastAdmin,
+    /// Athletes are assigned to them.
+    #[error("athletes are assigned to them")]
+    HasAthletes,
+    /// They can't sign in any more.
+    #[error("the person is deactivated")]
+    Deactivated,
+    /// It was used, or another took its place.
+    #[error("the invitation is over")]
+    InvitationEnded,
 }
 
 impl Refusal {

@@ -53,6 +53,14 @@ pub struct Studio {
     pub id: StudioId,
     /// Its name.
     pub name: String,
+    /// Its time zone, by its name in the IANA database; weeks are ISO weeks in it.
+    #[serde(default = "utc")]
+    pub time_zone: String,
+}
+
+/// What servers that know no time zones go by.
+fn utc() -> String {
+    "UTC".to_owned()
 }
 
 /// A person's own account.
@@ -74,6 +82,9 @@ pub struct Account {
     pub studio: Studio,
     /// The trainer assigned to them, if they train.
     pub trainer: Option<Person>,
+    /// Grows by one with every change.
+    #[serde(default)]
+    pub version: u64,
 }
 
 impl Account {
@@ -225,12 +236,9 @@ pub struct Snapshot {
     /// Who asks.
     pub me: Account,
     /// Entities by kind. Of sessions, the open ones and the last twenty ended ones, newest first; for trainers and admins,
-    /// the studio's exercises by name, also archived ones.
+    /// the studio's exercises by name, also archived ones; for trainers, the active athletes assigned to them, by name.
     #[serde(flatten)]
     pub documents: Documents,
-    /// For trainers: the active athletes assigned to them, by name.
-    #[serde(default)]
-    pub athletes: Vec<Person>,
 }
 
 impl Snapshot {

@@ -1,6 +1,7 @@
 /** The people, exercises and entities that scenes and tests are made of. */
 import type {
   Account,
+  Athlete,
   Cause,
   EventName,
   Exercise,
@@ -20,13 +21,16 @@ export const MIRA: Person = { id: 'u-mira', name: 'Mira Sommer' };
 export const JONAS: Person = { id: 'u-jonas', name: 'Jonas Brandt' };
 export const ALVA: Person = { id: 'u-alva', name: 'Alva Lindqvist' };
 
+export const athlete = (person: Person): Athlete => ({ ...person, version: 1 });
+
 export const TRAINER: Account = {
   ...MIRA,
   email: 'mira@studio.example',
   roles: ['trainer'],
   locale: 'de',
-  studio: { id: 's-nord', name: 'Studio Nord' },
+  studio: { id: 's-nord', name: 'Studio Nord', time_zone: 'Europe/Berlin' },
   trainer: null,
+  version: 1,
 };
 
 export const ATHLETE: Account = {
@@ -36,6 +40,7 @@ export const ATHLETE: Account = {
   locale: 'de',
   studio: TRAINER.studio,
   trainer: MIRA,
+  version: 1,
 };
 
 export function exercise(name: string, category: Exercise['category'], ...fields: Field[]): Exercise {
@@ -145,7 +150,7 @@ export function view(me: Account | null, sessions: Session[] = [], more: Partial
     loaded: true,
     sessions,
     exercises: me?.roles.includes('trainer') ? LIBRARY : [],
-    athletes: me?.roles.includes('trainer') ? [ALVA, JONAS] : [],
+    athletes: me?.roles.includes('trainer') ? [ALVA, JONAS].map(athlete) : [],
     refused: [],
     notice: null,
     update: { state: 'newest' },

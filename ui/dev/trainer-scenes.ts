@@ -1,6 +1,6 @@
 /** Scenes of the trainer: each pane empty, loading, failed, offline and full. */
 import type { Feedback, Session, View } from '../src/bridge/bridge';
-import { ago, ALVA, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from './cast';
+import { ago, ALVA, athlete, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from './cast';
 import type { Scene } from './scenes';
 import { failure } from './scripted';
 
@@ -46,7 +46,7 @@ const waiting = session('waiting', [], {
   athlete: ALVA,
   started_at: ago(75),
 });
-const athletes = [ALVA, JONAS, { id: 'u-noor', name: 'Noor van den Berg' }];
+const athletes = [ALVA, JONAS, { id: 'u-noor', name: 'Noor van den Berg' }].map(athlete);
 
 function desk(sessions: Session[], more: Partial<View> = {}): View {
   return view(TRAINER, sessions, { athletes, exercises: LIBRARY, ...more });

@@ -32,11 +32,14 @@ pub(super) async fn unrecovered(server: &Server, machines: &[Arc<Mutex<Machine>>
             let (shown, real) = difference(&view.documents.sessions, &expected.documents.sessions);
             return Some(format!("{} shows {shown}, not {real}", machine.name));
         }
+        for athletes in [&mut view.documents.athletes, &mut expected.documents.athletes] {
+            athletes.sort_by_key(|athlete| athlete.id);
+        }
         for exercises in [&mut view.documents.exercises, &mut expected.documents.exercises] {
             exercises.sort_by_key(|exercise| exercise.id);
         }
         if view.me.as_ref() != Some(&expected.me)
-            || view.athletes != expected.athletes
+            || view.documents.athletes != expected.documents.athletes
             || view.documents.exercises != expected.documents.exercises
         {
             return Some(format!("{} knows other people or exercises", machine.name));

@@ -133,7 +133,7 @@ impl Feeds {
                 Event::Removed { entity, .. } => {
                     versions.remove(entity);
                 }
-                Event::Unknown { .. } => {}
+                Event::AccountChanged { .. } | Event::Unknown { .. } => {}
             }
         }
         versions

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 /// A trainer and two athletes of theirs.
 pub(super) fn people() -> [Account; 3] {
-    let studio = Studio { id: StudioId(Uuid::from_u128(7)), name: "Studio".to_owned() };
+    let studio = Studio { id: StudioId(Uuid::from_u128(7)), name: "Studio".to_owned(), time_zone: "UTC".to_owned() };
     let account = |number: u128, name: &str, role, trainer| {
         let id = UserId(Uuid::from_u128(number));
         Account {
@@ -17,6 +17,7 @@ pub(super) fn people() -> [Account; 3] {
             locale: Locale::De,
             studio: studio.clone(),
             trainer,
+            version: 1,
         }
     };
     let alva = account(1, "Alva", Role::Trainer, None);

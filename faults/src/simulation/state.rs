@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 use tokio::time::Instant;
 use training::wire::{Account, Cursor, FeedPage, Role, SignedIn, Snapshot};
 use training::{
-    ActIds, Actor, Command, Context, Documents, EntityRef, Event, Exercise, ExerciseId, Kind, Part, Person,
+    ActIds, Actor, Athlete, Command, Context, Documents, EntityRef, Event, Exercise, ExerciseId, Kind, Part, Person,
     ProblemCode, Refusal, RoundId, Session, SessionChange, SessionEvent, SessionId, Timestamp, UserId, apply, decide,
     start,
 };
@@ -111,10 +111,10 @@ impl State {
         }
         let me = self.account(user);
         let athletes = self.people.iter().filter(|person| person.trainer.as_ref().is_some_and(|t| t.id == user));
-        let athletes = athletes.map(|person| Person { id: person.id, name: person.name.clone() }).collect();
+        let athletes = athletes.map(|person| Athlete { id: person.id, name: person.name.clone(), version: 1 }).collect();
         let exercises = if me.is_staff() { self.library.exercises().to_vec() } else { Vec::new() };
-        let documents = Documents { sessions, exercises };
-        Snapshot { cursor: self.feeds.head(user), me, documents, athletes }
+        let documents = Documents { sessions, exercises, athletes };
+        Snapshot { cursor: self.feeds.head(user), me, documents }
     }
 
     fn now(&self) -> Timestamp {

@@ -2,46 +2,96 @@
 
 use std::collections::BTreeMap;
 
-use training::{Event, Part, SessionEvent, UserId};
+use training::{Event, Part, SessionEvent, Timestamp, UserId};
 
+use crate::accounts::DeviceId;
 use crate::app::App;
 use crate::feed::Wake;
-use crate::store::{StoreError, Tx};
+use crate::store::{FeedEntry, StoreError, Tx};
 
-/// The events to announce, by person.
-///
-/// Ordered by user id. Feeds are locked in that order, so two commands never deadlock.
+/// What to announce, by person, and whose sign-ins have ended.
 #[derive(Default)]
-pub(crate) struct EventsByPerson(BTreeMap<UserId, Vec<Event>>);
+pub(crate) struct EventsByPerson {
+    /// Ordered by user id. Feeds are locked in that order, so two commands never deadlock.
+    entries: BTreeMap<UserId, Vec<FeedEntry>>,
+    signed_out: Vec<SignedOut>,
+}
+
+/// Sign-ins that have ended.
+#[derive(Clone, Copy, Debug)]
+enum SignedOut {
+    /// A person's on one device.
+    Device(UserId, DeviceId),
+    /// All of a person's.
+    Person(UserId),
+}
 
 impl EventsByPerson {
     /// A session's events for its athlete and its trainer, each as far as they may see them.
     pub(crate) fn of_session(athlete: UserId, trainer: UserId, events: &[SessionEvent]) -> Self {
-        let mut by_person = Self::default();
+        let mut news = Self::default();
         for (person, part) in [(athlete, Part::Athlete), (trainer, Part::Trainer)] {
-            let seen = events.iter().filter_map(|event| event.seen_by(part)).map(Event::Session);
-            by_person.0.entry(person).or_default().extend(seen);
+            for event in events.iter().filter_map(|event| event.seen_by(part)) {
+                news.add(person, Event::Session(event));
+            }
         }
-        by_person
+        news
     }
 
     /// One event, the same for everybody in `audience`.
     pub(crate) fn for_all(audience: impl IntoIterator<Item = UserId>, event: &Event) -> Self {
-        Self(audience.into_iter().map(|person| (person, vec![event.clone()])).collect())
+        let mut news = Self::default();
+        for person in audience {
+            news.add(person, event.clone());
+        }
+        news
+    }
+
+    /// An event for one person, after those they have already.
+    pub(crate) fn add(&mut self, person: UserId, event: Event) {
+        self.entries.entry(person).or_default().push(FeedEntry::Event(event));
+    }
+
+    /// What this person may see has changed: they need a new snapshot.
+    pub(crate) fn reset(&mut self, person: UserId, at: Timestamp) {
+        self.entries.entry(person).or_default().push(FeedEntry::Reset(at));
+    }
+
+    /// All sign-ins of this person have ended.
+    pub(crate) fn sign_out(&mut self, person: UserId) {
+        self.signed_out.push(SignedOut::Person(person));
+    }
+
+    /// A person's sign-in on one device has ended.
+    pub(crate) fn sign_out_device(&mut self, person: UserId, device: DeviceId) {
+        self.signed_out.push(SignedOut::Device(person, device));
+    }
+
+    /// Adds what else is to be announced, before the breaks of each feed: whoever gets one reads no further.
+    pub(crate) fn add_before_resets(&mut self, other: Self) {
+        for (person, entries) in other.entries {
+            let known = self.entries.entry(person).or_default();
+            let place = known.iter().position(|entry| matches!(entry, FeedEntry::Reset(_))).unwrap_or(known.len());
+            known.splice(place..place, entries);
+        }
+        self.signed_out.extend(other.signed_out);
     }
 }
 
 /// Whom to wake after the commit, and with what.
 #[derive(Default)]
-pub(super) struct Announcement(Vec<(UserId, Vec<Wake>)>);
+pub(crate) struct Announcement {
+    wakes: Vec<(UserId, Vec<Wake>)>,
+    signed_out: Vec<SignedOut>,
+}
 
 /// Appends the events to the feeds, in the command's own transaction.
-pub(super) async fn announce(tx: &mut Tx, events: EventsByPerson) -> Result<Announcement, StoreError> {
-    let mut announcement = Announcement::default();
-    for (person, events) in events.0 {
-        if !events.is_empty() {
-            let (epoch, appended) = tx.append(person, &events).await?;
-            announcement.0.push((person, Wake::all(&epoch, &appended)));
+pub(crate) async fn announce(tx: &mut Tx, news: EventsByPerson) -> Result<Announcement, StoreError> {
+    let mut announcement = Announcement { wakes: Vec::new(), signed_out: news.signed_out };
+    for (person, entries) in news.entries {
+        if !entries.is_empty() {
+            let (epoch, appended) = tx.append(person, &entries).await?;
+            announcement.wakes.push((person, Wake::all(&epoch, &appended)));
         }
     }
     Ok(announcement)
@@ -50,16 +100,22 @@ pub(super) async fn announce(tx: &mut Tx, events: EventsByPerson) -> Result<Anno
 impl Announcement {
     /// Makes every stream reread the table, for when it is unknown whether the commit succeeded.
     pub(super) fn wake_to_reread(self, app: &App) {
-        for (person, _) in self.0 {
+        for (person, _) in self.wakes {
             app.hub.wake(person, &[Wake::reread()]);
         }
     }
 
     /// Wakes everybody. Only after the commit: an announced event has happened.
-    pub(super) fn wake(self, app: &App) {
-        for (person, wakes) in self.0 {
+    pub(crate) fn wake(self, app: &App) {
+        for (person, wakes) in self.wakes {
             app.metrics.events_appended(wakes.len());
             app.hub.wake(person, &wakes);
+        }
+        for ended in self.signed_out {
+            match ended {
+                SignedOut::Device(person, device) => app.hub.sign_out(person, device),
+                SignedOut::Person(person) => app.hub.sign_out_all(person, None),
+            }
         }
     }
 }

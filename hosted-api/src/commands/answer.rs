@@ -3,6 +3,7 @@
 use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use training::{FieldProblem, ProblemCode, Refusal};
@@ -49,6 +50,16 @@ impl Answer {
     /// An entity was deleted.
     pub(crate) fn gone() -> Self {
         Self::Done(Body { status: StatusCode::NO_CONTENT.as_u16(), version: None, entity: None })
+    }
+
+    /// What was stored of an answer that holds a secret; none if the command was refused.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<Option<T>, ApiError> {
+        match self {
+            Self::Done(Body { entity: Some(entity), .. }) => {
+                serde_json::from_str(entity.get()).map(Some).map_err(ApiError::internal)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// The rules refused it.

@@ -1,6 +1,7 @@
 //! Maintaining the exercise library: trainers and admins create, edit, archive and restore.
 
 use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, recreate, restore};
+use training::people::{AuditAct, AuditKind, AuditSubject};
 use training::{Entity, EntityRef, Event, Exercise, ExerciseId, Refusal, StudioId};
 use uuid::Uuid;
 
@@ -32,7 +33,7 @@ impl Command for CreateExercise {
         }
         let is_taken = tx.is_exercise_name_taken(studio, &self.0.name, None).await?;
         let exercise = create(id, &self.0, is_taken)?;
-        created(tx, studio, exercise).await
+        created(tx, context, exercise).await
     }
 }
 
@@ -48,11 +49,11 @@ impl Command for EditExercise {
                 return Err(Refusal::NotFound.into());
             }
             let exercise = recreate(id, version.version()?, &draft, is_taken)?;
-            return created(tx, studio, exercise).await;
+            return created(tx, context, exercise).await;
         };
         let state = ExerciseState { exercise: &before, based_on: Some(version.version()?) };
         let exercise = edit(state, &draft, is_taken)?;
-        changed(tx, studio, exercise).await
+        changed(tx, context, exercise).await
     }
 }
 
@@ -65,12 +66,10 @@ impl Command for ArchiveExercise {
         if !tx.is_exercise_in_use(studio, id).await? {
             tx.delete_exercise(id).await?;
             let gone = Event::Removed { at: clock::now(), entity: EntityRef::of::<Exercise>(id) };
-            return Ok(Outcome {
-                answer: Answer::gone(),
-                events: EventsByPerson::for_all(tx.staff_of(studio).await?, &gone),
-            });
+            record(tx, context, AuditAct::ExerciseDeleted, &before).await?;
+            return Ok(Outcome::new(Answer::gone(), EventsByPerson::for_all(tx.staff_of(studio).await?, &gone)));
         }
-        if exercise == before { unchanged(&exercise) } else { changed(tx, studio, exercise).await }
+        if exercise == before { unchanged(&exercise) } else { changed(tx, context, exercise).await }
     }
 }
 
@@ -79,7 +78,7 @@ impl Command for RestoreExercise {
         let studio = context.caller.account.studio.id;
         let before = locked(tx, studio, self.0).await?;
         let exercise = restore(&before);
-        if exercise == before { unchanged(&exercise) } else { changed(tx, studio, exercise).await }
+        if exercise == before { unchanged(&exercise) } else { changed(tx, context, exercise).await }
     }
 }
 
@@ -89,24 +88,34 @@ async fn locked(tx: &mut Tx, studio: StudioId, id: ExerciseId) -> Result<Exercis
     Ok(tx.exercise(studio, id).await?.ok_or(Refusal::NotFound)?)
 }
 
-async fn created(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<Outcome, CommandError> {
+async fn created(tx: &mut Tx, context: &CommandContext, exercise: Exercise) -> Result<Outcome, CommandError> {
+    let studio = context.caller.account.studio.id;
+    record(tx, context, AuditAct::ExerciseSaved, &exercise).await?;
     tx.add_exercise(studio, &exercise).await?;
     let answer = Answer::created(&exercise, Some(exercise.version()))?;
-    Ok(Outcome { answer, events: saved(tx, studio, exercise).await? })
+    Ok(Outcome::new(answer, saved(tx, studio, exercise).await?))
 }
 
-async fn changed(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<Outcome, CommandError> {
+async fn changed(tx: &mut Tx, context: &CommandContext, exercise: Exercise) -> Result<Outcome, CommandError> {
+    let studio = context.caller.account.studio.id;
+    let act = if exercise.archived { AuditAct::ExerciseArchived } else { AuditAct::ExerciseSaved };
+    record(tx, context, act, &exercise).await?;
     tx.save_exercise(&exercise).await?;
     let answer = Answer::changed(&exercise, Some(exercise.version()))?;
-    Ok(Outcome { answer, events: saved(tx, studio, exercise).await? })
+    Ok(Outcome::new(answer, saved(tx, studio, exercise).await?))
 }
 
 /// Nothing changed, so nothing is announced.
 fn unchanged(exercise: &Exercise) -> Result<Outcome, CommandError> {
-    Ok(Outcome { answer: Answer::changed(exercise, Some(exercise.version()))?, events: EventsByPerson::default() })
+    Ok(Outcome::new(Answer::changed(exercise, Some(exercise.version()))?, EventsByPerson::default()))
 }
 
 async fn saved(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<EventsByPerson, StoreError> {
     let event = Event::Saved { at: clock::now(), document: exercise.into() };
     Ok(EventsByPerson::for_all(tx.staff_of(studio).await?, &event))
+}
+
+async fn record(tx: &mut Tx, context: &CommandContext, act: AuditAct, exercise: &Exercise) -> Result<(), StoreError> {
+    let on = AuditSubject { kind: AuditKind::Exercise, id: exercise.id.to_string(), name: exercise.name.clone() };
+    tx.record(Some(context.caller.account.studio.id), Some(&context.caller.person()), act, &on, clock::now()).await
 }

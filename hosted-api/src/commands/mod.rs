@@ -6,9 +6,13 @@
 
 mod announce;
 mod answer;
+mod device;
 mod exercise;
+mod invitation;
+mod me;
 mod session;
 mod start_session;
+mod user;
 
 use std::sync::Arc;
 
@@ -16,12 +20,16 @@ use training::{ActIds, ProblemCode, Refusal};
 use uuid::Uuid;
 
 pub(crate) use self::announce::EventsByPerson;
-use self::announce::{Announcement, announce};
-pub(crate) use self::answer::{Answer, Answered};
+pub(crate) use self::announce::{Announcement, announce};
 use self::answer::{StoredAnswer, outcome_label};
+pub(crate) use self::answer::{Answer, Answered};
+pub(crate) use self::device::EndDevice;
 pub(crate) use self::exercise::{ArchiveExercise, CreateExercise, EditExercise, RestoreExercise};
+pub(crate) use self::invitation::{InviteUser, WithdrawInvitation, invite};
+pub(crate) use self::me::EditMe;
 pub(crate) use self::session::{SessionCommand, part};
 pub(crate) use self::start_session::StartSession;
+pub(crate) use self::user::{AddUser, EditUser, account_changed};
 use crate::app::{App, run_to_completion};
 use crate::clock;
 use crate::http::{ApiError, Caller, IdempotencyKey};
@@ -30,11 +38,21 @@ use crate::store::{Claim, StoreError, Tx};
 /// Something a person wants done.
 pub(crate) trait Command: Send + 'static {
     /// Loads the state, decides, and stores the result. A refused command has stored nothing.
-    fn perform(
+    fn perform(self, tx: &mut Tx, context: &CommandContext) -> impl Future<Output = Result<Outcome, CommandError>> + Send;
+
+    /// Completes the stored answer of a command that is sent again. Only a command whose answer holds a secret, which
+    /// is not stored, has something to do.
+    fn perform_again(
         self,
-        tx: &mut Tx,
-        context: &CommandContext,
-    ) -> impl Future<Output = Result<Outcome, CommandError>> + Send;
+        _tx: &mut Tx,
+        _context: &CommandContext,
+        answer: Answer,
+    ) -> impl Future<Output = Result<Answer, CommandError>> + Send
+    where
+        Self: Sized,
+    {
+        std::future::ready(Ok(answer))
+    }
 }
 
 /// Who sent a command, and under which key.
@@ -57,8 +75,18 @@ impl CommandContext {
 
 /// The result of a command.
 pub(crate) struct Outcome {
+    /// The answer, as it is stored.
     pub(crate) answer: Answer,
+    /// The answer as it is sent, if it holds a secret.
+    pub(crate) with_secret: Option<Answer>,
     pub(crate) events: EventsByPerson,
+}
+
+impl Outcome {
+    /// With an answer that holds no secret.
+    pub(crate) fn new(answer: Answer, events: EventsByPerson) -> Self {
+        Self { answer, with_secret: None, events }
+    }
 }
 
 /// Why a command was not performed.
@@ -102,14 +130,20 @@ pub(crate) async fn run(app: &Arc<App>, context: CommandContext, command: impl C
 
 async fn run_in_transaction(app: &App, context: &CommandContext, command: impl Command) -> Result<Answered, ApiError> {
     let mut tx = app.store.write().await?;
-    if let Some(answered) = replay(&mut tx, context).await? {
-        return Ok(answered);
+    if let Some(answer) = replay(&mut tx, context).await? {
+        let answer = match command.perform_again(&mut tx, context, answer).await {
+            Ok(answer) => answer,
+            Err(CommandError::Refused(refusal)) => return Err(refusal.into()),
+            Err(CommandError::Failed(error)) => return Err(*error),
+        };
+        tx.commit().await?;
+        return Ok(Answered { answer, replayed: true });
     }
-    let (answer, announcement) = match command.perform(&mut tx, context).await {
-        Ok(Outcome { answer, events }) => (answer, announce(&mut tx, events).await?),
+    let (answer, sent, announcement) = match command.perform(&mut tx, context).await {
+        Ok(Outcome { answer, with_secret, events }) => (answer, with_secret, announce(&mut tx, events).await?),
         // A refusal that depends on the state is an answer and is stored; any other is an error and leaves no trace.
         Err(CommandError::Refused(refusal)) if refusal.depends_on_state() => {
-            (Answer::refused(refusal), Announcement::default())
+            (Answer::refused(refusal), None, Announcement::default())
         }
         Err(CommandError::Refused(refusal)) => return Err(refusal.into()),
         Err(CommandError::Failed(error)) => return Err(*error),
@@ -117,7 +151,7 @@ async fn run_in_transaction(app: &App, context: &CommandContext, command: impl C
     match commit_with_answer(tx, context, &answer).await {
         Ok(()) => {
             announcement.wake(app);
-            Ok(Answered { answer, replayed: false })
+            Ok(Answered { answer: sent.unwrap_or(answer), replayed: false })
         }
         Err(error) => {
             // The commit may have succeeded all the same, and only its confirmation was lost.
@@ -128,14 +162,14 @@ async fn run_in_transaction(app: &App, context: &CommandContext, command: impl C
 }
 
 /// The earlier answer to this very request, if there is one; claims the key otherwise.
-async fn replay(tx: &mut Tx, context: &CommandContext) -> Result<Option<Answered>, ApiError> {
+async fn replay(tx: &mut Tx, context: &CommandContext) -> Result<Option<Answer>, ApiError> {
     let Some(IdempotencyKey { key, fingerprint }) = &context.key else { return Ok(None) };
     match tx.claim(context.caller.account.id, key, fingerprint, clock::now()).await? {
         Claim::New => Ok(None),
         Claim::Answered { fingerprint: used_for, .. } if used_for != *fingerprint => {
             Err(ApiError::new(ProblemCode::IdempotencyMismatch))
         }
-        Claim::Answered { answer: StoredAnswer(answer), .. } => Ok(Some(Answered { answer, replayed: true })),
+        Claim::Answered { answer: StoredAnswer(answer), .. } => Ok(Some(answer)),
     }
 }
 

@@ -86,7 +86,7 @@ impl Command for SessionCommand {
         }
         tx.save_session(&row.session, &session).await?;
         let answer = answer_kind.answer(session, actor.part, &events)?;
-        Ok(Outcome { answer, events: EventsByPerson::of_session(row.athlete, row.trainer, &events) })
+        Ok(Outcome::new(answer, EventsByPerson::of_session(row.athlete, row.trainer, &events)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Starting a session: an athlete's command, for which there is no session yet.
 
-use training::{SessionChange, SessionId};
+use training::{ProblemCode, SessionChange, SessionId};
 use uuid::Uuid;
 
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
@@ -15,7 +15,10 @@ impl Command for StartSession {
     async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let athlete = context.caller.person();
         // There is no session to lock yet, so lock the athlete: this serialises two quick clicks.
-        tx.lock_user(athlete.id).await?;
+        if !tx.lock_user(athlete.id).await? {
+            // Deactivated at this very moment.
+            return Err(ApiError::new(ProblemCode::TokenInvalid).into());
+        }
         let has_open_session = tx.has_open_session(athlete.id).await?;
         let trainer = tx.account(athlete.id).await?.trainer;
         let id = SessionId(Uuid::now_v7());
@@ -25,8 +28,8 @@ impl Command for StartSession {
         };
         tx.add_session(session, context.caller.account.studio.id, trainer.id).await?;
         let answer = Answer::created(session, None)?;
-        let events = EventsByPerson::of_session(session.athlete.id, trainer.id, std::slice::from_ref(&event));
-        Ok(Outcome { answer, events })
+        let news = EventsByPerson::of_session(session.athlete.id, trainer.id, std::slice::from_ref(&event));
+        Ok(Outcome::new(answer, news))
     }
 }
 

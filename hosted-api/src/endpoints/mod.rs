@@ -3,10 +3,13 @@
 //! Their tests are not here but in `tests`, by subject, because they go through HTTP and run on both databases.
 
 pub(crate) mod account;
+pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod exercises;
 pub(crate) mod feed;
+pub(crate) mod invitations;
 pub(crate) mod operating;
 pub(crate) mod rounds;
 pub(crate) mod sessions;
 pub(crate) mod updates;
+pub(crate) mod users;

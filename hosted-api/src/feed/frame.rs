@@ -18,8 +18,11 @@ pub(super) fn envelope(event: &FeedEvent) -> String {
     format!("{{\"seq\":{},{}", event.seq, event.body.strip_prefix('{').unwrap_or("}"))
 }
 
-/// An event as a message of the stream.
+/// An event as a message of the stream; a break as the signal that it is.
 pub(super) fn event(epoch: &str, event: &FeedEvent) -> Bytes {
+    if event.is_reset() {
+        return reset();
+    }
     let FeedEvent { seq, kind, .. } = event;
     format!("id: {epoch}.{seq}\nevent: {kind}\ndata: {}\n\n", envelope(event)).into()
 }

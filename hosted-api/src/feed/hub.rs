@@ -147,7 +147,7 @@ mod tests {
     }
 
     fn wakes(count: u64) -> Vec<Wake> {
-        (1..=count).map(|seq| Wake { epoch: "e".into(), seq, message: Bytes::new() }).collect()
+        (1..=count).map(|seq| Wake { epoch: "e".into(), seq, message: Bytes::new(), is_last: false }).collect()
     }
 
     #[tokio::test]

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     fn wakes(count: usize) -> Vec<Wake> {
-        (1..=count as u64).map(|seq| Wake { epoch: "e".into(), seq, message: Bytes::new() }).collect()
+        (1..=count as u64).map(|seq| Wake { epoch: "e".into(), seq, message: Bytes::new(), is_last: false }).collect()
     }
 
     #[tokio::test]

@@ -12,7 +12,7 @@ use super::wake::Received;
 use crate::app::App;
 use crate::connections::Permit;
 use crate::http::{ApiError, Caller};
-use crate::store::Backlog;
+use crate::store::{Backlog, FeedEvent};
 
 /// A page of the feed as JSON: a `training::wire::FeedPage`, assembled from stored text.
 pub(crate) async fn poll(
@@ -36,7 +36,15 @@ pub(crate) async fn poll(
         let (_, backlog) = read.ok_or(ApiError::new(ProblemCode::TokenInvalid))?;
         match backlog {
             Backlog::Expired => return Err(ApiError::new(ProblemCode::CursorExpired)),
-            Backlog::Events { events, more } if !events.is_empty() => {
+            Backlog::Events { events, .. } if events.first().is_some_and(FeedEvent::is_reset) => {
+                return Err(ApiError::new(ProblemCode::CursorExpired));
+            }
+            Backlog::Events { mut events, mut more } if !events.is_empty() => {
+                if let Some(place) = events.iter().position(FeedEvent::is_reset) {
+                    // What comes before a break is told; from there, nothing continues.
+                    events.truncate(place);
+                    more = true;
+                }
                 let seq = events.last().map_or(after.seq, |last| last.seq);
                 let envelopes: Vec<String> = events.iter().map(frame::envelope).collect();
                 return Ok(page(&envelopes.join(","), &frame::after(&after.epoch, seq), more));

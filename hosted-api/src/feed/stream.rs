@@ -93,8 +93,16 @@ fn messages(
                     yield frame::reset();
                     return;
                 };
-                for message in reader.messages(&events) {
+                // After a break a stream ends as after any other cursor that can't be continued.
+                let (events, is_last) = match events.iter().position(FeedEvent::is_reset) {
+                    Some(place) => (&events[..=place], true),
+                    None => (&events[..], false),
+                };
+                for message in reader.messages(events) {
                     yield message;
+                }
+                if is_last {
+                    return;
                 }
                 // Checked here too, since catching up may take long.
                 if let Some(reason) = subscription.ended().or((Instant::now() >= expires).then_some(ByeReason::TokenExpired)) {
@@ -132,6 +140,9 @@ fn messages(
                     reader.at.seq = wake.seq;
                     keep_alive = Instant::now() + keep_alive_interval;
                     yield wake.message;
+                    if wake.is_last {
+                        return;
+                    }
                 }
                 Received::Wake(_) => {
                     missed = Box::pin(reader.read()).await;

@@ -15,12 +15,14 @@ pub(crate) struct Wake {
     pub(super) seq: u64,
     /// The ready-made message.
     pub(super) message: Bytes,
+    /// Whether the stream ends after it.
+    pub(super) is_last: bool,
 }
 
 impl Wake {
     /// Makes a stream reread the table: the empty epoch matches no cursor.
     pub(crate) fn reread() -> Self {
-        Self { epoch: "".into(), seq: 0, message: Bytes::new() }
+        Self { epoch: "".into(), seq: 0, message: Bytes::new(), is_last: false }
     }
 
     /// The wake-up calls for events just appended to one feed.
@@ -28,7 +30,12 @@ impl Wake {
         let name: Arc<str> = epoch.into();
         events
             .iter()
-            .map(|event| Self { epoch: Arc::clone(&name), seq: event.seq, message: frame::event(epoch, event) })
+            .map(|event| Self {
+                epoch: Arc::clone(&name),
+                seq: event.seq,
+                message: frame::event(epoch, event),
+                is_last: event.is_reset(),
+            })
             .collect()
     }
 }

@@ -8,6 +8,7 @@
 //! regions.
 
 use training::library::ExerciseLimits;
+use training::wire::Role;
 use training::{Field, MAX_EFFORT, MAX_NOTE_CHARS, Region, RoundPlan, Values};
 use utoipa::Number;
 use utoipa::openapi::path::Parameter;
@@ -17,6 +18,7 @@ use utoipa::openapi::{Components, RefOr, Schema};
 use crate::accounts::{MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS};
 use crate::endpoints::feed::follow::MAX_WAIT_S;
 use crate::endpoints::sessions::list::MAX_LIMIT;
+use crate::endpoints::users::list::MAX_QUERY_CHARS;
 use crate::http::MAX_KEY_CHARS;
 use crate::updates::{Bucket, Channel};
 
@@ -24,6 +26,8 @@ use crate::updates::{Bucket, Channel};
 const LINE: &str = r"^[^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*$";
 /// Text of several lines: no control characters except line breaks and tabs.
 const LINES: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$";
+/// A mailbox at a host, perhaps with spaces around, which don't count.
+const ADDRESS: &str = r"^ *[^\s\u0000-\u001F\u007F-\u009F@]+@[^\s\u0000-\u001F\u007F-\u009F@]+ *$";
 /// Text that is safe in a header.
 const VISIBLE_ASCII: &str = "^[!-~]+$";
 /// A version in quotes as the server writes it. Eighteen digits are within 64 bits, and more than any entity will see.
@@ -63,6 +67,8 @@ enum Limit {
 use Limit::{Decimal, Integer, List, OneOf, Opaque, Pattern, Set, Text, TextList};
 
 const NAME: Limit = Text { min: 1, max: MAX_NAME_CHARS, pattern: Some(LINE) };
+/// An address, as far as it can be told one without a mail.
+const EMAIL: Limit = Text { min: 3, max: MAX_NAME_CHARS, pattern: Some(ADDRESS) };
 const NOTE: Limit = Text { min: 0, max: MAX_NOTE_CHARS, pattern: Some(LINES) };
 /// An existing password. None is longer.
 const PASSWORD: Limit = Text { min: 0, max: MAX_PASSWORD_CHARS, pattern: None };
@@ -79,6 +85,16 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("ChangeMe",        "name",             NAME),
     ("ChangePassword",  "current_password", PASSWORD),
     ("ChangePassword",  "new_password",     NEW_PASSWORD),
+    ("LookAtInvitation", "code",            Opaque),
+    ("ClaimInvitation", "code",             Opaque),
+    ("ClaimInvitation", "password",         NEW_PASSWORD),
+    ("ClaimInvitation", "device_name",      NAME),
+    ("CreateUser",      "name",             NAME),
+    ("CreateUser",      "email",            EMAIL),
+    ("CreateUser",      "roles",            Set { min: 1, max: Role::ALL.len() }),
+    ("ChangeUser",      "name",             NAME),
+    ("ChangeUser",      "email",            EMAIL),
+    ("ChangeUser",      "roles",            Set { min: 1, max: Role::ALL.len() }),
     ("CancelSession",   "reason",           NOTE),
     ("SaveRound",       "rest_after_s",     Integer(RoundPlan::MIN_REST_S as usize, RoundPlan::MAX_REST_S as usize)),
     ("SaveRound",       "exercises",        List { min: 1, max: RoundPlan::MAX_EXERCISES }),
@@ -106,6 +122,7 @@ const PARAMETERS: &[(&str, Limit)] = &[
     ("Idempotency-Key",         Text { min: 1, max: MAX_KEY_CHARS, pattern: Some(VISIBLE_ASCII) }),
     ("If-Match",                Pattern(TAG)),
     ("limit",                   Integer(1, MAX_LIMIT as usize)),
+    ("q",                       Text { min: 0, max: MAX_QUERY_CHARS, pattern: None }),
     ("wait",                    Integer(0, MAX_WAIT_S as usize)),
     ("channel",                 OneOf(Channel::WORDS)),
     // Unknown platforms get an answer too: there is no update for them.

@@ -1,17 +1,19 @@
 //! Studios and people.
 
 use sqlx::FromRow;
+use training::people::sort_key;
 use training::wire::{Account, Locale, Role, Studio};
-use training::{Person, StudioId, Timestamp, UserId};
+use training::{Athlete, Person, StudioId, Timestamp, UserId};
 use uuid::Uuid;
 
+use super::users::search_text;
 use super::{Store, StoreError, Tx, codec};
 
 /// The columns of an account, from `users u`, its studio `s` and its trainer `tr`.
 macro_rules! account_columns {
     () => {
-        "u.id AS user_id, u.email, u.name, u.roles, u.locale, s.id AS studio_id, s.name AS studio_name, \
-         tr.id AS trainer_id, tr.name AS trainer_name "
+        "u.id AS user_id, u.email, u.name, u.roles, u.locale, u.version, s.id AS studio_id, s.name AS studio_name, \
+         COALESCE(s.time_zone, 'UTC') AS time_zone, tr.id AS trainer_id, tr.name AS trainer_name "
     };
 }
 
@@ -34,8 +36,10 @@ pub(super) struct AccountRow {
     name: String,
     roles: String,
     locale: String,
+    version: i64,
     studio_id: String,
     studio_name: String,
+    time_zone: String,
     trainer_id: Option<String>,
     trainer_name: Option<String>,
 }
@@ -52,8 +56,13 @@ impl AccountRow {
             email: self.email,
             roles: codec::from_json("role", &self.roles)?,
             locale: codec::from_word("language", self.locale)?,
-            studio: Studio { id: codec::id("studio id", self.studio_id)?, name: self.studio_name },
+            studio: Studio {
+                id: codec::id("studio id", self.studio_id)?,
+                name: self.studio_name,
+                time_zone: self.time_zone,
+            },
             trainer,
+            version: codec::count(self.version),
         })
     }
 }
@@ -68,8 +77,9 @@ pub(crate) struct SignInRow {
 }
 
 impl SignInRow {
-    pub(crate) fn is_active(&self) -> bool {
-        self.active == 1
+    /// Whether somebody who knows the password may sign in with it. Who is invited has none yet.
+    pub(crate) fn may_sign_in(&self) -> bool {
+        self.active == 1 && !self.password_hash.is_empty()
     }
 
     pub(crate) fn account(self) -> Result<Account, StoreError> {
@@ -77,14 +87,25 @@ impl SignInRow {
     }
 }
 
+/// A studio to add.
+pub(crate) struct NewStudioRow<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) locale: Locale,
+    /// Its name in the IANA database.
+    pub(crate) time_zone: &'a str,
+}
+
 /// A person to add.
 pub(crate) struct NewUser<'a> {
+    pub(crate) id: UserId,
     pub(crate) studio: StudioId,
     /// Trimmed and in lower case.
     pub(crate) email: &'a str,
     pub(crate) name: &'a str,
-    pub(crate) password_hash: &'a str,
+    /// None for somebody who is invited and sets it later.
+    pub(crate) password_hash: Option<&'a str>,
     pub(crate) roles: &'a [Role],
+    pub(crate) locale: Locale,
     pub(crate) trainer: Option<UserId>,
 }
 
@@ -110,51 +131,37 @@ impl Store {
 
 impl Tx {
     /// Adds a studio.
-    pub(crate) async fn add_studio(&mut self, name: &str) -> Result<StudioId, StoreError> {
+    pub(crate) async fn add_studio(&mut self, studio: &NewStudioRow<'_>) -> Result<StudioId, StoreError> {
         let id = StudioId(Uuid::now_v7());
-        sqlx::query("INSERT INTO studios (id, name) VALUES ($1, $2)")
+        sqlx::query("INSERT INTO studios (id, name, locale, time_zone) VALUES ($1, $2, $3, $4)")
             .bind(id.to_string())
-            .bind(name)
+            .bind(studio.name)
+            .bind(codec::word(&studio.locale)?)
+            .bind(studio.time_zone)
             .execute(&mut *self.0)
             .await?;
         Ok(id)
     }
 
     /// Adds a person, with an empty feed.
-    pub(crate) async fn add_user(&mut self, user: &NewUser<'_>, at: Timestamp) -> Result<UserId, StoreError> {
-        let id = UserId(Uuid::now_v7());
+    pub(crate) async fn add_user(&mut self, user: &NewUser<'_>, at: Timestamp) -> Result<(), StoreError> {
         let sql = "INSERT INTO users (id, studio_id, email, name, password_hash, roles, locale, trainer_id, active, \
-                   created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)";
+                   created_at, search_text, sort_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11)";
         sqlx::query(sql)
-            .bind(id.to_string())
+            .bind(user.id.to_string())
             .bind(user.studio.to_string())
             .bind(user.email)
             .bind(user.name)
-            .bind(user.password_hash)
+            .bind(user.password_hash.unwrap_or_default())
             .bind(codec::json(&user.roles)?)
-            .bind(codec::word(&Locale::default())?)
+            .bind(codec::word(&user.locale)?)
             .bind(user.trainer.map(|trainer| trainer.to_string()))
             .bind(at.as_millisecond())
+            .bind(search_text(user.name, user.email))
+            .bind(sort_key(user.name))
             .execute(&mut *self.0)
             .await?;
-        self.add_feed(id).await?;
-        Ok(id)
-    }
-
-    /// Changes a person's name and language; `None` leaves a value unchanged.
-    pub(crate) async fn change_user(
-        &mut self,
-        user: UserId,
-        name: Option<&str>,
-        locale: Option<Locale>,
-    ) -> Result<Account, StoreError> {
-        sqlx::query("UPDATE users SET name = COALESCE($2, name), locale = COALESCE($3, locale) WHERE id = $1")
-            .bind(user.to_string())
-            .bind(name)
-            .bind(locale.map(|locale| codec::word(&locale)).transpose()?)
-            .execute(&mut *self.0)
-            .await?;
-        self.account(user).await
+        self.add_feed(user.id).await
     }
 
     /// Replaces a person's password hash, provided that it still is `from`.
@@ -171,13 +178,13 @@ impl Tx {
         row.account()
     }
 
-    /// Locks a person: transactions that act as them wait for this one.
-    pub(crate) async fn lock_user(&mut self, user: UserId) -> Result<(), StoreError> {
-        sqlx::query("UPDATE users SET active = active WHERE id = $1")
+    /// Locks a person if they are active: transactions that act as them wait for this one. Returns whether they are.
+    pub(crate) async fn lock_user(&mut self, user: UserId) -> Result<bool, StoreError> {
+        let locked = sqlx::query("UPDATE users SET active = active WHERE id = $1 AND active = 1")
             .bind(user.to_string())
             .execute(&mut *self.0)
             .await?;
-        Ok(())
+        Ok(locked.rows_affected() == 1)
     }
 
     /// Locks a person if they may still sign in with the password of this hash; returns whether they may.
@@ -187,7 +194,7 @@ impl Tx {
         Ok(locked.rows_affected() == 1)
     }
 
-    /// Locks a studio: changes to its library wait for this transaction.
+    /// Locks a studio: changes to its library and its people wait for this transaction.
     pub(crate) async fn lock_studio(&mut self, studio: StudioId) -> Result<(), StoreError> {
         sqlx::query("UPDATE studios SET name = name WHERE id = $1")
             .bind(studio.to_string())
@@ -205,15 +212,13 @@ impl Tx {
     }
 
     /// The active athletes assigned to a trainer, by name.
-    pub(crate) async fn athletes_of(&mut self, trainer: UserId) -> Result<Vec<Person>, StoreError> {
-        let sql = "SELECT id, name FROM users WHERE trainer_id = $1 AND active = 1";
-        let rows: Vec<(String, String)> = sqlx::query_as(sql).bind(trainer.to_string()).fetch_all(&mut *self.0).await?;
-        let mut athletes = Vec::with_capacity(rows.len());
-        for (id, name) in rows {
-            athletes.push(Person { id: codec::id("user id", id)?, name });
-        }
-        // Sorted here because the databases collate differently.
-        athletes.sort_by_cached_key(|athlete| (athlete.name.to_lowercase(), athlete.id));
-        Ok(athletes)
+    pub(crate) async fn athletes_of(&mut self, trainer: UserId) -> Result<Vec<Athlete>, StoreError> {
+        let sql = "SELECT id, name, version FROM users WHERE trainer_id = $1 AND active = 1 \
+                   AND roles LIKE '%\"athlete\"%' ORDER BY sort_key, id";
+        let rows: Vec<(String, String, i64)> =
+            sqlx::query_as(sql).bind(trainer.to_string()).fetch_all(&mut *self.0).await?;
+        let athlete =
+            |(id, name, version)| Ok(Athlete { id: codec::id("user id", id)?, name, version: codec::count(version) });
+        rows.into_iter().map(athlete).collect()
     }
 }

@@ -114,7 +114,8 @@ impl Store {
         // add, and newer documents are left alone.
         let mut migrator = sqlx::migrate!("./migrations");
         migrator.set_ignore_missing(true).run(&self.writer).await?;
-        self.fill_name_keys().await
+        self.fill_name_keys().await?;
+        self.fill_people().await
     }
 
     async fn sqlite(options: AnyConnectOptions, acquire_timeout: Duration) -> Result<Self, StoreError> {

@@ -112,8 +112,8 @@ impl Tx {
         tokens: &TokenPair,
     ) -> Result<DeviceId, StoreError> {
         let id = DeviceId::from(Uuid::now_v7());
-        let sql = "INSERT INTO devices (id, user_id, name, generation, confirmed, created_at, revoked_at) \
-                   VALUES ($1, $2, $3, 0, 0, $4, NULL)";
+        let sql = "INSERT INTO devices (id, user_id, name, generation, confirmed, created_at, last_seen_at, revoked_at) \
+                   VALUES ($1, $2, $3, 0, 0, $4, $4, NULL)";
         sqlx::query(sql)
             .bind(id.to_string())
             .bind(user.to_string())
@@ -122,6 +122,7 @@ impl Tx {
             .execute(&mut *self.0)
             .await?;
         self.add_tokens(id, 0, tokens).await?;
+        self.see(user, at).await?;
         Ok(id)
     }
 

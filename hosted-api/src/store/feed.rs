@@ -3,9 +3,10 @@
 //! A sequence number is assigned under the lock of the feed's row, which is held until the commit. So numbers become
 //! visible in order, and a reader that has read up to a number has seen everything before it.
 
+use serde::Serialize;
 use sqlx::FromRow;
-use training::wire::Cursor;
-use training::{Event, UserId};
+use training::wire::{Cursor, StreamSignal};
+use training::{Event, Timestamp, UserId};
 use uuid::Uuid;
 
 use super::{Store, StoreError, Tx, codec};
@@ -14,13 +15,61 @@ use crate::accounts::DeviceId;
 /// The most events read at once.
 const PAGE: i64 = 200;
 
-/// An event as stored in a feed.
+/// What a feed takes up.
+#[allow(clippy::large_enum_variant, reason = "nearly every entry is an event, and few are held at once")]
+#[derive(Clone, Debug)]
+pub(crate) enum FeedEntry {
+    /// An event.
+    Event(Event),
+    /// A break: what the person may see has changed since, so nobody continues from before it without a new snapshot.
+    /// It is numbered like an event, so that every node finds it in its place.
+    Reset(Timestamp),
+}
+
+/// An entry as stored in a feed.
 #[derive(Clone, Debug)]
 pub(crate) struct FeedEvent {
     pub(crate) seq: u64,
     pub(crate) kind: String,
     /// The event as JSON, without its number.
     pub(crate) body: String,
+}
+
+impl FeedEvent {
+    /// Whether it is a break and not an event.
+    pub(crate) fn is_reset(&self) -> bool {
+        self.kind == StreamSignal::Reset.as_str()
+    }
+}
+
+impl FeedEntry {
+    fn kind(&self) -> String {
+        match self {
+            Self::Event(event) => event.name().to_string(),
+            Self::Reset(_) => StreamSignal::Reset.as_str().to_owned(),
+        }
+    }
+
+    fn at(&self) -> Timestamp {
+        match self {
+            Self::Event(event) => event.at(),
+            Self::Reset(at) => *at,
+        }
+    }
+
+    /// As JSON. A break is written like an event, because an earlier version takes it for one, which it passes over.
+    fn body(&self) -> Result<String, StoreError> {
+        #[derive(Serialize)]
+        struct Break {
+            at: Timestamp,
+            #[serde(rename = "type")]
+            kind: StreamSignal,
+        }
+        match self {
+            Self::Event(event) => codec::json(event),
+            Self::Reset(at) => codec::json(&Break { at: *at, kind: StreamSignal::Reset }),
+        }
+    }
 }
 
 /// A feed's epoch and bounds.
@@ -137,27 +186,27 @@ impl Tx {
         Ok(row.into())
     }
 
-    /// Appends events to a person's feed, which stays locked until the transaction ends. Lock several feeds in the
+    /// Appends entries to a person's feed, which stays locked until the transaction ends. Lock several feeds in the
     /// order of their owners' ids.
     pub(crate) async fn append(
         &mut self,
         user: UserId,
-        events: &[Event],
+        entries: &[FeedEntry],
     ) -> Result<(String, Vec<FeedEvent>), StoreError> {
-        let added = i64::try_from(events.len()).unwrap_or(i64::MAX);
+        let added = i64::try_from(entries.len()).unwrap_or(i64::MAX);
         let sql = "UPDATE feeds SET head = head + $2 WHERE user_id = $1 RETURNING epoch, head";
         let (epoch, head): (String, i64) =
             sqlx::query_as(sql).bind(user.to_string()).bind(added).fetch_one(&mut *self.0).await?;
-        let mut appended = Vec::with_capacity(events.len());
-        for (seq, event) in (head - added + 1..).zip(events) {
-            let kind = event.name().to_string();
-            let body = codec::json(event)?;
+        let mut appended = Vec::with_capacity(entries.len());
+        for (seq, entry) in (head - added + 1..).zip(entries) {
+            let kind = entry.kind();
+            let body = entry.body()?;
             sqlx::query("INSERT INTO feed_events (user_id, seq, kind, body, at) VALUES ($1, $2, $3, $4, $5)")
                 .bind(user.to_string())
                 .bind(seq)
                 .bind(&kind)
                 .bind(&body)
-                .bind(event.at().as_millisecond())
+                .bind(entry.at().as_millisecond())
                 .execute(&mut *self.0)
                 .await?;
             appended.push(FeedEvent { seq: codec::count(seq), kind, body });

@@ -5,33 +5,40 @@
 //! finds.
 
 mod accounts;
+mod audit;
 mod codec;
 mod connect;
 mod devices;
 mod exercises;
 mod feed;
 mod idempotency;
+mod invitations;
 mod releases;
 mod retention;
 pub(crate) mod session_format;
 mod sessions;
+mod sign_ins;
 #[cfg(test)]
 mod test_database;
+mod users;
 
 use std::path::PathBuf;
 
 use sqlx::{Any, AnyPool, Transaction};
 
-pub(crate) use accounts::{NewUser, SignInRow};
+pub(crate) use accounts::{NewStudioRow, NewUser, SignInRow};
+pub(crate) use audit::AuditPage;
 pub use connect::{BadDatabaseUrl, DatabaseUrl};
 pub(crate) use devices::{DeviceRow, TokenPair};
-pub(crate) use feed::{Backlog, FeedEvent};
+pub(crate) use feed::{Backlog, FeedEntry, FeedEvent};
 pub(crate) use idempotency::Claim;
+pub(crate) use invitations::{InvitationRow, NewInvitation};
 pub(crate) use releases::{ArtefactRow, ReleaseRow};
 pub(crate) use retention::Cutoffs;
 pub(crate) use sessions::{Page, SessionRow, StatusFilter};
 #[cfg(test)]
 pub(crate) use test_database::TestDatabase;
+pub(crate) use users::{UserFilter, UserPlace, UserRow};
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -97,13 +104,13 @@ impl StoreError {
 
 /// Whether a database's own error code means a transient failure.
 ///
-/// Postgres: the classes 08 (connection), 53 (resources) and 57 (operator) of its
+/// Postgres: the classes 08 (connection), 40 (deadlock), 53 (resources) and 57 (operator) of its
 /// [error codes](https://www.postgresql.org/docs/current/errcodes-appendix.html). SQLite: `BUSY`, `LOCKED` and `FULL`,
 /// the low byte of its [result codes](https://www.sqlite.org/rescode.html).
 fn is_transient_code(code: &str) -> bool {
     let is_sqlstate = code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
     if is_sqlstate {
-        ["08", "53", "57"].iter().any(|class| code.starts_with(class))
+        ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
     } else {
         code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 13))
     }

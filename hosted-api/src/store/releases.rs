@@ -57,6 +57,13 @@ struct ChannelArtefact {
     artefact: Artefact,
 }
 
+#[derive(FromRow)]
+struct OfVersion {
+    version: String,
+    #[sqlx(flatten)]
+    artefact: Artefact,
+}
+
 impl Store {
     /// Whether an artefact with these bytes and this name was published.
     pub(crate) async fn artefact_exists(&self, hash: &str, file_name: &str) -> Result<bool, StoreError> {
@@ -148,6 +155,13 @@ impl Tx {
                    ORDER BY target, arch, bundle";
         let rows: Vec<ChannelArtefact> = sqlx::query_as(sql).bind(version.to_string()).fetch_all(&mut *self.0).await?;
         rows.into_iter().map(|row| Ok((read_channel(&row.channel)?, row.artefact.read()?))).collect()
+    }
+
+    /// A channel's artefacts with their versions.
+    pub(crate) async fn artefacts_in(&mut self, channel: Channel) -> Result<Vec<(Version, ArtefactRow)>, StoreError> {
+        let sql = "SELECT version, target, arch, bundle, hash, file_name, signature FROM artefacts WHERE channel = $1";
+        let rows: Vec<OfVersion> = sqlx::query_as(sql).bind(channel.word()).fetch_all(&mut *self.0).await?;
+        rows.into_iter().map(|row| Ok((codec::from_word("version", row.version)?, row.artefact.read()?))).collect()
     }
 
     /// A release's artefact for a platform.

@@ -106,6 +106,24 @@ impl Tx {
         row.map(Row::read).transpose()
     }
 
+    /// A person's sessions that have not ended, in either part, locked.
+    pub(crate) async fn lock_open_sessions(&mut self, person: UserId) -> Result<Vec<SessionRow>, StoreError> {
+        let sql = "UPDATE sessions SET version = version WHERE (athlete_id = $1 OR trainer_id = $1) \
+                   AND status IN ('waiting', 'active') RETURNING athlete_id, trainer_id, format, document";
+        let rows: Vec<Row> = sqlx::query_as(sql).bind(person.to_string()).fetch_all(&mut *self.0).await?;
+        rows.into_iter().map(Row::read).collect()
+    }
+
+    /// Gives a session that was locked in this transaction to another trainer.
+    pub(crate) async fn hand_over_session(&mut self, id: SessionId, trainer: UserId) -> Result<(), StoreError> {
+        sqlx::query("UPDATE sessions SET trainer_id = $2 WHERE id = $1")
+            .bind(id.to_string())
+            .bind(trainer.to_string())
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
     /// Whether there is a round with this id anywhere.
     pub(crate) async fn round_exists(&mut self, id: RoundId) -> Result<bool, StoreError> {
         let sql = "SELECT COUNT(*) FROM rounds WHERE id = $1";

@@ -92,6 +92,23 @@ impl super::Store {
     }
 }
 
+impl super::Store {
+    pub(crate) async fn expire_invitation(&self, user: &str, at: training::Timestamp) {
+        let changing = sqlx::query("UPDATE invitations SET expires_at = $2 WHERE user_id = $1");
+        let changed = changing.bind(user).bind(at.as_millisecond()).execute(&self.writer).await.expect("it changes");
+        assert_eq!(changed.rows_affected(), 1);
+    }
+
+    /// How many stored answers, events and entries of the audit log contain a text.
+    pub(crate) async fn stored_texts_with(&self, text: &str) -> i64 {
+        let sql = "SELECT (SELECT COUNT(*) FROM idempotency WHERE answer LIKE $1) + (SELECT COUNT(*) FROM feed_events \
+                   WHERE body LIKE $1) + (SELECT COUNT(*) FROM audit WHERE on_name LIKE $1 OR on_id LIKE $1) + \
+                   (SELECT COUNT(*) FROM invitations WHERE code_hash LIKE $1)";
+        let counting = sqlx::query_scalar(sql).bind(format!("%{text}%"));
+        counting.fetch_one(&self.reader).await.expect("it is counted")
+    }
+}
+
 /// Changes that only a server of another version could make.
 impl super::Store {
     /// Writes a session as a newer server would, with a field and a format unknown to this one; returns its text.

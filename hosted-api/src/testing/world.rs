@@ -2,23 +2,26 @@
 
 use std::panic::resume_unwind;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use training::wire::SignedIn;
+use training::UserId;
+use training::wire::{Locale, Role, SignedIn};
+use uuid::Uuid;
 
 use super::call::Call;
 use super::stream::TestStream;
 use crate::accounts::{Passwords, Throttle};
 use crate::app::{App, Timing};
+use crate::clock;
 use crate::config::Config;
 use crate::feed::Hub;
 use crate::metrics::Metrics;
 use crate::seed::{Seeded, fill};
 use crate::server::{RunningServer, start_with};
-use crate::store::{Store, TestDatabase};
+use crate::store::{NewUser, Store, TestDatabase};
 use crate::updates::{Publication, PublishError, Published, Updates, publish};
 
 /// How long a request waits for the database in tests: many write at once, and none tests the speed of the disk.
@@ -88,6 +91,7 @@ impl World {
             metrics: Metrics::new().expect("the buckets are good"),
             timing,
             updates: Updates::new(Some(artefacts.path().to_owned()), None),
+            listening: OnceLock::new(),
         });
         let running = start_with(Arc::clone(&app), Config::local(database.url())).expect("the server starts");
         let base = format!("http://{}", running.addr);
@@ -160,6 +164,37 @@ impl World {
         publish(&self.app.store, self.artefacts(), publication).await
     }
 
+    /// Adds an athlete to the first studio; returns their id and the code of their invitation.
+    pub(crate) async fn invited(&self, name: &str, email: &str) -> (String, String) {
+        let body = json!({ "name": name, "email": email, "roles": ["athlete"] });
+        let made = self.sign_in("admin").await.post("/v1/users").json(&body).send().await.created();
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        (text(&made["user"]["id"]), text(&made["invitation"]["code"]))
+    }
+
+    /// Adds this many athletes to the first studio, of whom nobody can sign in.
+    pub(crate) async fn crowd(&self, count: usize) {
+        let admin = self.sign_in("admin").await;
+        let studio = admin.get("/v1/me").send().await.ok()["studio"]["id"].as_str().expect("an id").to_owned();
+        let studio = studio.parse().expect("an id");
+        let mut tx = self.app.store.write().await.expect("it begins");
+        for number in 0..count {
+            let (name, email) = (format!("Person {number}"), format!("person-{number}@crowd.example"));
+            let user = NewUser {
+                id: UserId(Uuid::now_v7()),
+                studio,
+                email: &email,
+                name: &name,
+                password_hash: None,
+                roles: &[Role::Athlete],
+                locale: Locale::default(),
+                trainer: None,
+            };
+            tx.add_user(&user, clock::now()).await.expect("they are added");
+        }
+        tx.commit().await.expect("and stay");
+    }
+
     /// A session of `mara` that `jonas` has joined, and both of them.
     pub(crate) async fn session(&self) -> (String, Client, Client) {
         let (athlete, trainer) = tokio::join!(self.sign_in("mara"), self.sign_in("jonas"));
@@ -180,6 +215,13 @@ impl Client {
 
     pub(crate) fn post(&self, path: &str) -> Call {
         self.call("POST", path)
+    }
+
+    /// The ids of the devices one is signed in on, the one last seen first.
+    pub(crate) async fn device_ids(&self) -> Vec<String> {
+        let listed = self.get("/v1/me/devices").send().await.ok();
+        let devices = listed["devices"].as_array().expect("a list");
+        devices.iter().map(|device| device["id"].as_str().expect("an id").to_owned()).collect()
     }
 
     /// The ids of the studio's first exercises.

@@ -39,14 +39,18 @@ fn expected(access: Access, who: Relation) -> Outcome {
         Relation::SameStudio(role) | Relation::OtherStudio(role) => role,
     };
     match (access, who) {
-        (Access::Anyone | Access::SignedIn, _) | (Access::Participant, Relation::Own(_)) => Outcome::Allowed,
+        // The device that is named is the athlete's.
+        (Access::Anyone | Access::SignedIn, _)
+        | (Access::Participant, Relation::Own(_))
+        | (Access::Owner, Relation::Own(Part::Athlete)) => Outcome::Allowed,
         (Access::HasRole(needed), _) if needed == role => Outcome::Allowed,
         (Access::ParticipantAs(needed), Relation::Own(part)) if needed == part => Outcome::Allowed,
+        (Access::Owner, _) | (Access::AdminOf, Relation::OtherStudio(Role::Admin)) => Outcome::NotFound,
+        (Access::AdminOf, _) if role == Role::Admin => Outcome::Allowed,
         (Access::StaffOf, Relation::OtherStudio(_)) if role != Role::Athlete => Outcome::NotFound,
         (Access::Staff | Access::StaffOf, _) if role != Role::Athlete => Outcome::Allowed,
-        (Access::Staff | Access::StaffOf | Access::HasRole(_), _) | (Access::ParticipantAs(_), Relation::Own(_)) => {
-            Outcome::Forbidden
-        }
+        (Access::Staff | Access::StaffOf | Access::AdminOf | Access::HasRole(_), _)
+        | (Access::ParticipantAs(_), Relation::Own(_)) => Outcome::Forbidden,
         (Access::Participant | Access::ParticipantAs(_), _) => Outcome::NotFound,
     }
 }
@@ -66,6 +70,12 @@ struct Fixture {
     session: String,
     round: Value,
     plan: Value,
+    /// Somebody whom an admin has invited, and their code.
+    invited: String,
+    code: String,
+    /// A device of the athlete's, for each of the two routes that end one, and whose it is.
+    devices: [String; 2],
+    athlete: String,
 }
 
 /// The artefact published on it.
@@ -80,7 +90,14 @@ impl Fixture {
         // Already started, so that no permitted caller can recall, delete or start it, and the fixture stays as it is.
         let start = format!("/v1/rounds/{}/start", round["id"].as_str().expect("an id"));
         athlete.post(&start).send().await.ok();
-        Self { session, round, plan: trainer.plan().await }
+        let (invited, code) = world.invited("Stage", "stage@studio-one.example").await;
+        let mut devices = [String::new(), String::new()];
+        for device in &mut devices {
+            let known = athlete.device_ids().await;
+            world.sign_in("mara").await;
+            *device = athlete.device_ids().await.into_iter().find(|id| !known.contains(id)).expect("the new one");
+        }
+        Self { session, round, plan: trainer.plan().await, invited, code, devices, athlete: athlete.id.clone() }
     }
 
     /// The path with the fixture's ids in it.
@@ -89,10 +106,13 @@ impl Fixture {
         let id = match template.split('/').nth(2) {
             Some("rounds") => text(&self.round["id"]),
             Some("exercises") => text(&self.round["exercises"][0]["exercise_id"]),
+            Some("users") if template.contains("devices") => self.athlete.clone(),
+            Some("users") => self.invited.clone(),
             _ => self.session.clone(),
         };
         let mut path = template.replace("{id}", &id).replace("{item_id}", &text(&self.round["exercises"][0]["id"]));
         for (name, value) in [
+            ("{device_id}", self.devices[usize::from(template.starts_with("/v1/me/"))].as_str()),
             ("{channel}", "stable"),
             ("{target}", "linux"),
             ("{arch}", "x86_64"),
@@ -114,8 +134,15 @@ impl Fixture {
                 Some(json!({ "email": "nobody@nowhere.example", "password": "?", "device_name": "x" }))
             }
             ("POST", "/v1/auth/refresh") => Some(json!({ "refresh_token": "none" })),
-            ("PATCH", "/v1/me") => Some(json!({})),
+            ("PATCH", "/v1/me" | "/v1/users/{id}") => Some(json!({})),
             ("POST", "/v1/me/password") => Some(json!({ "current_password": "?", "new_password": "?" })),
+            ("POST", "/v1/invitations/look") => Some(json!({ "code": self.code })),
+            ("POST", "/v1/invitations/claim") => {
+                Some(json!({ "code": self.code, "password": "?", "device_name": "x" }))
+            }
+            ("POST", "/v1/users") => {
+                Some(json!({ "name": "Ada", "email": "ada@studio-one.example", "roles": ["athlete"] }))
+            }
             ("POST", "/v1/sessions/{id}/rounds") | ("PUT", "/v1/rounds/{id}") => Some(self.plan.clone()),
             ("POST", "/v1/exercises") | ("PUT", "/v1/exercises/{id}") => {
                 Some(json!({ "name": "Superman", "category": "back", "fields": ["reps"] }))
@@ -244,6 +271,7 @@ on_both_databases! {
             ] {
                 let concrete = path.replace("{id}", &uuid::Uuid::nil().to_string());
                 let concrete = concrete.replace("{item_id}", &uuid::Uuid::nil().to_string());
+                let concrete = concrete.replace("{device_id}", &uuid::Uuid::nil().to_string());
                 let status = world.call(name, &concrete).send().await.status;
                 assert_eq!(status != 405, described, "{name} {path}");
             }

@@ -3,13 +3,17 @@
 mod access;
 mod account;
 mod artefacts;
+mod audit;
+mod devices;
 mod draining;
 mod failing;
 mod faults;
 mod feed;
 mod handover;
 mod idempotency;
+mod invitations;
 mod library;
+mod people;
 mod publishing;
 mod races;
 mod reading;

@@ -13,13 +13,13 @@ const FALLBACK: &str = "en";
 /// The notes for a client with this `Accept-Language` (RFC 9110, section 12.5.4): in the first of its languages that is
 /// available, else in English, else in any.
 pub(crate) fn notes_for<'a>(notes: &'a Notes, accepted: &str) -> Option<&'a str> {
-    let wanted = wanted(accepted);
+    let wanted = accepted_languages(accepted);
     let found = wanted.iter().find_map(|language| notes.get(language));
     found.or_else(|| notes.get(FALLBACK)).or_else(|| notes.values().next()).map(String::as_str)
 }
 
 /// The languages of an `Accept-Language`, highest weight first, without their regions.
-fn wanted(accepted: &str) -> Vec<String> {
+pub(crate) fn accepted_languages(accepted: &str) -> Vec<String> {
     let mut ranges: Vec<(f32, String)> = accepted.split(',').filter_map(range).collect();
     // Stable: languages of equal weight stay in order.
     ranges.sort_by(|(a, _), (b, _)| b.total_cmp(a));

@@ -19,11 +19,11 @@ use std::path::PathBuf;
 
 pub(crate) use artefacts::Artefacts;
 pub use files::BadFile;
-pub(crate) use language::{Notes, notes_for};
+pub(crate) use language::{Notes, accepted_languages, notes_for};
 pub use manage::{Change, ChangeError, ReleaseSummary, change_release, list_releases};
 pub(crate) use offer::{Bucket, Installation, Release, select_release};
 pub use offer::{Channel, Percent};
-pub(crate) use platform::Platform;
+pub(crate) use platform::{Arch, Bundle, Platform, Target};
 pub use public_url::{BadPublicUrl, PublicUrl};
 pub use publish::{Publication, PublishError, Published, publish_release};
 pub use signature::{BadKey, BadSignature};

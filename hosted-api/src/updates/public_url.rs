@@ -1,7 +1,9 @@
 //! A server's public address, which it can't know by itself because it runs behind a proxy that terminates TLS.
 
+use std::net::SocketAddr;
 use std::str::FromStr;
 
+use url::form_urlencoded::byte_serialize;
 use url::{Host, Url};
 
 /// The address of a server: https, or http on this machine; optionally with a path prefix.
@@ -19,6 +21,38 @@ impl PublicUrl {
         let url = Url::parse(&format!("http://{host}")).ok()?;
         // A host and perhaps a port, and nothing that would point elsewhere.
         is_plain(&url).filter(|url| url.path() == "/" && !host.ends_with('/')).map(Self)
+    }
+
+    /// The address of a server that listens here, for want of a better one.
+    ///
+    /// # Errors
+    /// [`BadPublicUrl`] when the address is none a URL can have.
+    pub fn of_address(address: SocketAddr) -> Result<Self, BadPublicUrl> {
+        Self::of_host(&address.to_string()).ok_or(BadPublicUrl)
+    }
+
+    /// Where its server is reached.
+    pub(crate) fn host_and_port(&self) -> String {
+        let port = self.0.port_or_known_default().unwrap_or(443);
+        format!("{}:{port}", self.0.host_str().unwrap_or_default())
+    }
+
+    /// The page that an invitation leads to. The code is in the fragment, which no browser sends and no log has.
+    pub(crate) fn join_link(&self, code: &str) -> String {
+        let mut url = self.at(&["join"]);
+        url.set_fragment(Some(code));
+        url.to_string()
+    }
+
+    /// What opens the application with an invitation.
+    pub(crate) fn claim_link(&self, code: &str) -> String {
+        let server: String = byte_serialize(self.as_str().as_bytes()).collect();
+        format!("ringside://claim/{code}?server={server}")
+    }
+
+    /// The address without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str().trim_end_matches('/')
     }
 
     /// The URL of a path, given as segments.
@@ -81,6 +115,18 @@ mod tests {
         ] {
             let url = text.parse::<PublicUrl>().ok().map(|url| url.at(&["v1", "x"]).to_string());
             assert_eq!(url.as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn links_of_an_invitation_keep_the_code_out_of_requests() {
+        for (text, link, server) in [
+            ("https://ringside.example", "https://ringside.example/join#A-B", "https%3A%2F%2Fringside.example"),
+            ("https://example.org/r/", "https://example.org/r/join#A-B", "https%3A%2F%2Fexample.org%2Fr"),
+        ] {
+            let url: PublicUrl = text.parse().expect("an address");
+            assert_eq!(url.join_link("A-B"), link);
+            assert_eq!(url.claim_link("A-B"), format!("ringside://claim/A-B?server={server}"));
         }
     }
 

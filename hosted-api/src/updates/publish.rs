@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use semver::Version;
+use training::people::{AuditAct, AuditKind, AuditSubject};
 
 use super::files::{BadFile, CheckedArtefact, check};
 use super::signature::{BadKey, PublicKey};
@@ -156,7 +157,12 @@ async fn store_checked(
         let error = |source| PublishError::StoreFile { file: path.clone(), directory: directory.to_owned(), source };
         artefacts.store(path, hash).map_err(error)?;
     }
-    let (tx, published) = insert_release(store, publication, checked).await?;
+    let (mut tx, published) = insert_release(store, publication, checked).await?;
+    if !published.added.is_empty() {
+        let id = format!("{}/{}", publication.channel.word(), publication.version);
+        let on = AuditSubject { kind: AuditKind::Release, id, name: publication.version.to_string() };
+        tx.record(None, None, AuditAct::ReleasePublished, &on, clock::now()).await?;
+    }
     tx.commit().await?;
     Ok(published)
 }

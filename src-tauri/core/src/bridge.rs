@@ -6,8 +6,7 @@
 use serde::Serialize;
 use training::wire::Account;
 use training::{
-    Documents, EntityRef, Event, EventName, FieldProblem, KindedDocument, Person, ProblemCode, RoundId, SessionId,
-    Timestamp,
+    Documents, EntityRef, Event, EventName, FieldProblem, KindedDocument, ProblemCode, RoundId, SessionId, Timestamp,
 };
 use ts_rs::TS;
 
@@ -47,11 +46,10 @@ pub struct View {
     /// Whether the lists below are known, from the replica or the server; false means: show skeletons.
     pub loaded: bool,
     /// Entities by kind: the person's sessions, newest first, with drafts only for the trainer; for trainers and admins
-    /// also the studio's exercises by name, with those archived since the last snapshot.
+    /// also the studio's exercises by name, with those archived since the last snapshot; for trainers their athletes by
+    /// name.
     #[serde(flatten)]
     pub documents: Documents,
-    /// For trainers: their athletes by name.
-    pub athletes: Vec<Person>,
     /// What the person did offline and the server then refused.
     pub refused: Vec<RefusedAct>,
     /// What to add to this machine's clock to get the server's, in milliseconds; 0 until it is known.

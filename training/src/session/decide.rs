@@ -48,6 +48,16 @@ pub fn start(
     Ok(SessionEvent { at, session_id: id, session_version: 1, change: SessionChange::SessionStarted { session } })
 }
 
+/// Cancels an open session that can't go on, because one of the two can't take part any more; neither of them did it.
+///
+/// # Errors
+/// [`Refusal::SessionEnded`] when it has ended.
+pub fn cancel_for_studio(session: &Session, at: Timestamp) -> Result<SessionEvent, Refusal> {
+    let mut decision = Decision { session: session.clone(), at, events: Vec::new() };
+    decision.end(None, None)?;
+    decision.events.pop().ok_or(Refusal::SessionEnded)
+}
+
 /// Decides a command: the events it makes, in order, or why it is refused.
 ///
 /// `session` is the whole session, drafts included. The events are not applied to it: the caller folds them.
@@ -106,12 +116,16 @@ impl Decision {
         let mut findings = Findings::default();
         check_text(reason, "/reason", &mut findings);
         findings.into_result()?;
+        self.end(Some(CancelledBy { id: by.person.id, role: by.part }), trimmed(reason))
+    }
+
+    fn end(&mut self, by: Option<CancelledBy>, reason: Option<String>) -> Result<(), Refusal> {
         self.must_be_open()?;
         let mut after = self.session.clone();
         after.status = SessionStatus::Cancelled;
         after.ended_at = Some(self.at);
-        after.cancelled_by = Some(CancelledBy { id: by.person.id, role: by.part });
-        after.cancel_reason = trimmed(reason);
+        after.cancelled_by = by;
+        after.cancel_reason = reason;
         self.record_session(after, |session| SessionChange::SessionCancelled { session });
         Ok(())
     }

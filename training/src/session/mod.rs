@@ -12,7 +12,7 @@ mod values;
 use serde::{Deserialize, Serialize};
 
 pub use command::{Actor, Command, Context};
-pub use decide::{decide, start};
+pub use decide::{cancel_for_studio, decide, start};
 pub use event::{SessionChange, SessionEvent, SessionEventName};
 pub use feedback::{ExerciseReport, Feedback, MAX_NOTE_CHARS, Region};
 pub(crate) use feedback::{is_plain_text, trimmed};
@@ -97,7 +97,7 @@ pub struct Session {
     pub joined_at: Option<Timestamp>,
     /// When it was completed or cancelled.
     pub ended_at: Option<Timestamp>,
-    /// Who cancelled it.
+    /// Who cancelled it; nobody of the two if one of them can't take part any more.
     pub cancelled_by: Option<CancelledBy>,
     /// Why it was cancelled, in their words.
     pub cancel_reason: Option<String>,

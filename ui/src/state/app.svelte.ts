@@ -291,7 +291,7 @@ export class App {
 type Entity = KindedDocument['entity'];
 
 /** Where the view has the entities of each kind. */
-const LISTS = { session: 'sessions', exercise: 'exercises' } as const satisfies Record<
+const LISTS = { session: 'sessions', exercise: 'exercises', athlete: 'athletes' } as const satisfies Record<
   Known<Kind>,
   keyof View
 >;

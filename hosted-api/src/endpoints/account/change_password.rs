@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use training::people::{AuditAct, AuditKind, AuditSubject};
 use training::wire::ChangePassword;
 use training::{FieldCode, ProblemCode};
 
@@ -54,6 +55,10 @@ pub(crate) async fn change_password(
         return Err(wrong());
     }
     tx.revoke_devices(user, Some(caller.device), clock::now()).await?;
+    let person = caller.person();
+    let on = AuditSubject { kind: AuditKind::User, id: user.to_string(), name: person.name.clone() };
+    let studio = Some(caller.account.studio.id);
+    tx.record(studio, Some(&person), AuditAct::PasswordChanged, &on, clock::now()).await?;
     run_to_completion(async move {
         tx.commit().await?;
         app.hub.sign_out_all(user, Some(caller.device));

@@ -65,6 +65,7 @@ pub(crate) async fn refresh(
     }
     let tokens = NewTokens::random();
     tx.add_tokens(device.id, generation, &tokens.stored(now, app.timing.access_lifetime)).await?;
+    tx.see_device(device.id, device.user, now).await?;
     let account = tx.account(device.user).await?;
     tx.commit().await?;
     Ok(Json(signed_in(&app, tokens, account)))

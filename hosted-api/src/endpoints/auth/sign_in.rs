@@ -37,7 +37,7 @@ pub(crate) async fn sign_in(
         .map_err(|wait| ApiError::new(ProblemCode::TooManyAttempts).retry_after(wait))?;
     // An invalid address is not looked up, but takes as long.
     let found = if is_valid_name(&email) { app.store.find_sign_in(&email).await? } else { None };
-    let found = found.filter(crate::store::SignInRow::is_active);
+    let found = found.filter(crate::store::SignInRow::may_sign_in);
     let stored = found.as_ref().map(|row| row.password_hash.as_str());
     let matches = app.passwords.verify(body.password, stored).await.map_err(ApiError::internal)?;
     let Some(row) = found.filter(|_| matches) else {
@@ -57,7 +57,7 @@ pub(crate) async fn sign_in(
 }
 
 /// The response with the tokens.
-pub(super) fn signed_in(app: &App, tokens: NewTokens, user: Account) -> SignedIn {
+pub(in crate::endpoints) fn signed_in(app: &App, tokens: NewTokens, user: Account) -> SignedIn {
     SignedIn {
         access_token: tokens.access,
         access_expires_in_s: u32::try_from(app.timing.access_lifetime.as_secs()).unwrap_or(u32::MAX),

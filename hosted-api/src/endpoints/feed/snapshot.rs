@@ -34,5 +34,5 @@ pub(crate) async fn snapshot(State(app): State<Arc<App>>, caller: Caller) -> Res
     }
     let exercises = if me.is_staff() { tx.exercises(me.studio.id).await? } else { Vec::new() };
     let athletes = if me.roles.contains(&Role::Trainer) { tx.athletes_of(me.id).await? } else { Vec::new() };
-    Ok(Json(Snapshot { cursor, me, documents: Documents { sessions, exercises }, athletes }))
+    Ok(Json(Snapshot { cursor, me, documents: Documents { sessions, exercises, athletes } }))
 }

@@ -112,6 +112,6 @@ fn folded(document: Option<Document>, event: Event, me: &Account) -> Option<Docu
         }
         Event::Saved { document, .. } => Some(document),
         Event::Removed { .. } => None,
-        Event::Unknown { .. } => document,
+        Event::AccountChanged { .. } | Event::Unknown { .. } => document,
     }
 }

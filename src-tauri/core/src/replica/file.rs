@@ -221,7 +221,6 @@ async fn read(connection: &mut SqliteConnection) -> Result<(Contents, Vec<Entry>
         me: meta(connection, "me").await?,
         server: meta(connection, "server").await?,
         documents,
-        athletes: meta(connection, "athletes").await?.unwrap_or_default(),
         clock_offset_ms: meta(connection, CLOCK_OFFSET).await?.unwrap_or_default(),
     };
     Ok((contents, entries))

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use training::wire::{Account, Cursor, Snapshot};
-use training::{Document, EntityRef, Envelope, Event, Folded, Person, Session, SessionEvent, Sessions, fold};
+use training::{Document, EntityRef, Envelope, Event, Folded, Session, SessionEvent, Sessions, fold};
 use uuid::Uuid;
 
 use self::file::{CLOCK_OFFSET, Durability, File, Write};
@@ -87,7 +87,6 @@ pub(crate) struct Contents {
     /// The server this data comes from.
     pub(crate) server: Option<String>,
     pub(crate) documents: DocumentMap,
-    pub(crate) athletes: Vec<Person>,
     /// What to add to this machine's clock to get the server's, as last measured, in milliseconds.
     pub(crate) clock_offset_ms: i64,
 }
@@ -180,12 +179,7 @@ impl Replica {
     /// Replaces everything with a snapshot.
     pub(crate) async fn replace(&mut self, snapshot: Snapshot) -> Result<(), ReplicaError> {
         let documents = DocumentMap::from(snapshot.documents);
-        let mut writes = vec![
-            Write::Erase,
-            Write::meta("cursor", &snapshot.cursor)?,
-            Write::meta("me", &snapshot.me)?,
-            Write::meta("athletes", &snapshot.athletes)?,
-        ];
+        let mut writes = vec![Write::Erase, Write::meta("cursor", &snapshot.cursor)?, Write::meta("me", &snapshot.me)?];
         writes.extend(
             self.contents.server.iter().map(|server| Write::meta("server", server)).collect::<Result<Vec<_>, _>>()?,
         );
@@ -196,7 +190,6 @@ impl Replica {
             cursor: Some(snapshot.cursor),
             me: Some(snapshot.me),
             documents,
-            athletes: snapshot.athletes,
             server: self.contents.server.take(),
             clock_offset_ms: self.contents.clock_offset_ms,
         };
@@ -263,10 +256,16 @@ impl Replica {
         let Some(changes) = self.fold(&envelope.event, me) else { return Ok(Followed::Broken) };
         let after = Cursor { epoch: cursor.epoch.clone(), seq: envelope.seq };
         let mut writes = vec![Write::meta("cursor", &after)?];
+        if let Some(me) = &changes.me {
+            writes.push(Write::meta("me", me)?);
+        }
         writes.extend(changes.put.iter().map(Write::Document));
         writes.extend(changes.removed.iter().copied().map(Write::NoDocument));
         self.file.commit(&writes, Durability::Process).await?;
         self.contents.cursor = Some(after);
+        if let Some(me) = changes.me {
+            self.contents.me = Some(me);
+        }
         let mut entity_changed = changes.put.as_ref().map(Document::entity_ref);
         for entity in changes.removed {
             let was_there = self.contents.documents.remove(entity).is_some();
@@ -291,6 +290,11 @@ impl Replica {
                 Changes { put: is_news.then(|| document.clone()), ..Changes::default() }
             }
             Event::Removed { entity, .. } => Changes { removed: vec![*entity], ..Changes::default() },
+            Event::AccountChanged { account, .. } => {
+                // The answer to one's own change may have come first, with a later one in it.
+                let is_news = account.id == me.id && account.version > me.version;
+                Changes { me: is_news.then(|| (**account).clone()), ..Changes::default() }
+            }
             // From a newer server: only its number counts. The next start takes a snapshot, in a form this version
             // knows.
             Event::Unknown { .. } => Changes::default(),
@@ -306,7 +310,7 @@ impl Replica {
         }
         let changed = folding.remove(&event.session_id).filter(|_| folded == Folded::Changed);
         let removed = changed.as_ref().map_or_else(Vec::new, |changed| self.one_too_many(changed));
-        Some(Changes { put: changed.map(Document::from), removed })
+        Some(Changes { put: changed.map(Document::from), removed, me: None })
     }
 
     /// Stores an act at the end of the outbox, or in its existing position.
@@ -364,6 +368,7 @@ impl Replica {
 struct Changes {
     put: Option<Document>,
     removed: Vec<EntityRef>,
+    me: Option<Account>,
 }
 
 #[cfg(test)]

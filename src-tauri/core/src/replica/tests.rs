@@ -7,12 +7,12 @@ use uuid::Uuid;
 use super::*;
 use crate::this_machine::ThisMachine;
 
-fn mira() -> Person {
-    Person { id: UserId(Uuid::from_u128(1)), name: "Mira".to_owned() }
+fn mira() -> training::Person {
+    training::Person { id: UserId(Uuid::from_u128(1)), name: "Mira".to_owned() }
 }
 
 fn snapshot() -> Snapshot {
-    let studio = Studio { id: StudioId(Uuid::from_u128(7)), name: "Studio".to_owned() };
+    let studio = Studio { id: StudioId(Uuid::from_u128(7)), name: "Studio".to_owned(), time_zone: "UTC".to_owned() };
     let me = Account {
         id: mira().id,
         name: mira().name,
@@ -21,9 +21,10 @@ fn snapshot() -> Snapshot {
         locale: Locale::De,
         studio,
         trainer: None,
+        version: 1,
     };
     let cursor = Cursor { epoch: "e1".to_owned(), seq: 0 };
-    Snapshot { cursor, me, documents: Documents::default(), athletes: Vec::new() }
+    Snapshot { cursor, me, documents: Documents::default() }
 }
 
 fn now() -> Timestamp {
@@ -382,5 +383,22 @@ async fn a_migration_that_is_interrupted_at_any_point_is_done_at_the_next_start(
         // As if the process had died: the transaction is neither committed nor rolled back.
         connection.close_hard().await.expect("closable");
         is_as_it_was(&Replica::open(directory.path(), &environment()).await.expect("it is migrated").0);
+    }
+}
+
+#[tokio::test]
+async fn a_changed_account_is_stored_and_an_older_one_is_not() {
+    let place = tempfile::tempdir().expect("a temporary directory");
+    let mut replica = Replica::open(place.path(), &environment()).await.expect("it opens").0;
+    replica.replace(snapshot()).await.expect("writable");
+    let changed = |seq, version, name: &str| {
+        let account = Account { name: name.to_owned(), version, ..snapshot().me };
+        Envelope { seq, event: Event::AccountChanged { at: now(), account: Box::new(account) } }
+    };
+    for (seq, version, name, expected) in
+        [(1, 3, "Mirabel", "Mirabel"), (2, 2, "Mia", "Mirabel"), (3, 4, "Mira", "Mira")]
+    {
+        replica.follow("e1", &changed(seq, version, name)).await.expect("writable");
+        assert_eq!(replica.contents().me.as_ref().map(|me| me.name.as_str()), Some(expected));
     }
 }

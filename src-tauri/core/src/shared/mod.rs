@@ -16,8 +16,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rand::rngs::StdRng;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
+use training::people::sort_key;
 use training::wire::{Cursor, Snapshot};
-use training::{Document, Documents, EntityRef, Envelope, Kind};
+use training::{Document, Documents, EntityRef, Envelope, Event, Kind};
 use uuid::Uuid;
 
 use self::acts::{PATIENCE, refused_acts};
@@ -138,6 +139,9 @@ impl Shared {
         self.replica_changed.notify_waiters();
         if let Followed::Stored(Some(entity)) = &followed {
             self.emit_entity(*entity, replica.shown(*entity), Some(Cause::of(&envelope.event)));
+        }
+        if matches!((&followed, &envelope.event), (Followed::Stored(_), Event::AccountChanged { .. })) {
+            self.emit_view(&replica);
         }
         Ok(followed)
     }
@@ -282,7 +286,6 @@ impl Shared {
                 .filter(|_| signed_in)
                 .map_or_else(Documents::default, |me| everything(&replica.outbox().shown(&contents.documents, me))),
             refused: if signed_in { refused_acts(replica) } else { Vec::new() },
-            athletes: contents.athletes.iter().filter(|_| signed_in).cloned().collect(),
             clock_offset_ms: connection_state.clock_offset_ms,
             notice: connection_state.notice,
             update: connection_state.update.clone(),
@@ -298,5 +301,6 @@ fn everything(shown: &Projection<'_>) -> Documents {
         documents.extend(shown.all(*kind).rev());
     }
     documents.exercises.sort_by_cached_key(|exercise| exercise.name.to_lowercase());
+    documents.athletes.sort_by_cached_key(|athlete| sort_key(&athlete.name));
     documents
 }

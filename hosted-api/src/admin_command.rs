@@ -1,0 +1,158 @@
+//! `ringside-api admin …`: studios, links for people, and whether all is well.
+
+use std::error::Error;
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use clap::{Subcommand, ValueEnum};
+use hosted_api::{
+    DatabaseUrl, Health, Invitation, Locale, NewStudio, PublicUrl, create_studio, examine, invite_person,
+};
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
+
+#[derive(Subcommand)]
+pub(crate) enum Admin {
+    /// Creates a studio and prints a link by which its first admin sets a password.
+    CreateStudio {
+        /// The studio's name.
+        #[arg(long)]
+        name: String,
+        /// The admin's e-mail address.
+        #[arg(long)]
+        email: String,
+        /// The admin's name.
+        #[arg(long)]
+        admin_name: String,
+        /// The language of the studio and its admin.
+        #[arg(long, value_enum, default_value_t = Language::De)]
+        locale: Language,
+        /// The studio's time zone, such as Europe/Berlin; this machine's if absent.
+        #[arg(long)]
+        time_zone: Option<String>,
+        /// Reads the admin's password from standard input instead of printing a link.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Prints a new link for somebody. If they have a password, it ends their sign-ins and sets another.
+    Invite {
+        /// Their e-mail address.
+        email: String,
+    },
+    /// Checks the database, the clock, the data directory and the public address, and says what to do.
+    Doctor,
+}
+
+/// A language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// German.
+    De,
+    /// Portuguese.
+    Pt,
+    /// English.
+    En,
+}
+
+/// Something that was found has to be seen to.
+#[derive(Debug, thiserror::Error)]
+#[error("something has to be seen to")]
+struct Unwell;
+
+/// Where links lead.
+pub(crate) struct Address {
+    pub(crate) public_url: Option<PublicUrl>,
+    pub(crate) listen: SocketAddr,
+}
+
+impl Admin {
+    /// Whether it may create a missing database, and the data directory for it.
+    pub(crate) fn may_create_database(&self) -> bool {
+        matches!(self, Self::CreateStudio { .. })
+    }
+
+    /// Runs the command and prints what was asked for.
+    pub(crate) async fn run(
+        self,
+        database: &DatabaseUrl,
+        data_dir: Option<&Path>,
+        address: Address,
+    ) -> Result<(), Box<dyn Error>> {
+        match self {
+            Self::CreateStudio { name, email, admin_name, locale, time_zone, password_stdin } => {
+                let password = if password_stdin { Some(password()?) } else { None };
+                let studio = NewStudio {
+                    name: &name,
+                    admin_email: &email,
+                    admin_name: &admin_name,
+                    admin_password: password.as_deref(),
+                    locale: locale.into(),
+                    time_zone: time_zone.as_deref(),
+                };
+                match create_studio(database, &studio, &address.url()?).await? {
+                    Some(invitation) => address.print(&invitation)?,
+                    None => println!("the studio {name} is ready; {email} can sign in"),
+                }
+            }
+            Self::Invite { email } => {
+                let invitation = invite_person(database, &email, &address.url()?).await?;
+                address.print(&invitation)?;
+            }
+            Self::Doctor => {
+                let checks = examine(database, data_dir, address.public_url.as_ref()).await;
+                for check in &checks {
+                    let word = match check.health {
+                        Health::Well => "ok",
+                        Health::Warning => "warning",
+                        Health::Problem => "problem",
+                    };
+                    println!("{word:<8} {:<15} {}", check.what, check.finding);
+                }
+                if checks.iter().any(|check| check.health == Health::Problem) {
+                    return Err(Unwell.into());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Address {
+    fn url(&self) -> Result<PublicUrl, Box<dyn Error>> {
+        Ok(self.public_url.clone().map_or_else(|| PublicUrl::of_address(self.listen), Ok)?)
+    }
+
+    /// Prints a link; in a terminal its QR code too, for whoever has the application on another machine.
+    fn print(&self, invitation: &Invitation) -> Result<(), Box<dyn Error>> {
+        println!("{}", invitation.link);
+        if std::io::stdout().is_terminal() {
+            println!("\n{}", QrCode::new(&invitation.link)?.render::<Dense1x2>().build());
+        }
+        if self.public_url.is_none() {
+            eprintln!(
+                "ringside-api: warning: RINGSIDE_PUBLIC_URL is not set, so the link leads to {}; from other machines it \
+                 may lead nowhere",
+                self.url()?.as_str()
+            );
+        }
+        Ok(())
+    }
+}
+
+impl From<Language> for Locale {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::De => Self::De,
+            Language::Pt => Self::Pt,
+            Language::En => Self::En,
+        }
+    }
+}
+
+/// The first line of standard input.
+fn password() -> std::io::Result<String> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

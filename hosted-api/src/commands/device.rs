@@ -1,0 +1,34 @@
+//! Ending a person's sign-in on one device: by themselves or an admin.
+
+use training::people::AuditAct;
+use training::{Refusal, UserId};
+
+use super::user::subject;
+use super::{Answer, CommandContext, Command, Outcome, EventsByPerson, CommandError};
+use crate::accounts::DeviceId;
+use crate::clock;
+use crate::store::Tx;
+
+/// See the module.
+pub(crate) struct EndDevice {
+    pub(crate) user: UserId,
+    pub(crate) device: DeviceId,
+}
+
+impl Command for EndDevice {
+    async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
+        let Self { user, device } = self;
+        let (studio, at) = (context.caller.account.studio.id, clock::now());
+        let row = tx.user(studio, user).await?.ok_or(Refusal::NotFound)?;
+        if !tx.revoke_device_of(user, device, at).await? {
+            return Err(Refusal::NotFound.into());
+        }
+        if user != context.caller.account.id {
+            let by = context.caller.person();
+            tx.record(Some(studio), Some(&by), AuditAct::DeviceSignedOut, &subject(&row.user), at).await?;
+        }
+        let mut news = EventsByPerson::default();
+        news.sign_out_device(user, device);
+        Ok(Outcome::new(Answer::gone(), news))
+    }
+}

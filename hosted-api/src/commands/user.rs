@@ -1,0 +1,231 @@
+//! Adding and changing people: admins only.
+
+use serde::{Deserialize, Serialize};
+use training::people::{
+    AuditAct, AuditKind, AuditSubject, ChangeUser, Circumstances, CreateUser, InvitedUser, User, UserChange, change,
+    create,
+};
+use training::{
+    Athlete, EntityRef, Event, Person, ProblemCode, Refusal, SessionStatus, StudioId, Timestamp, UserId, apply,
+    cancel_for_studio,
+};
+use uuid::Uuid;
+
+use super::invitation::{issue, issue_again};
+use super::{Answer, CommandContext, Command, Outcome, EventsByPerson, CommandError};
+use crate::accounts::{normalised_email, is_valid_name};
+use crate::clock;
+use crate::http::{ApiError, IfMatch};
+use crate::store::{NewUser, SessionRow, StoreError, Tx, UserRow};
+use crate::updates::PublicUrl;
+
+/// Adds a person, with an invitation.
+pub(crate) struct AddUser {
+    pub(crate) body: CreateUser,
+    /// Where the invitation leads.
+    pub(crate) url: PublicUrl,
+}
+
+/// Changes a person, based on the version it names.
+pub(crate) struct EditUser(pub(crate) UserId, pub(crate) IfMatch, pub(crate) ChangeUser);
+
+/// The answer to adding a person as it is stored: without the code.
+#[derive(Serialize, Deserialize)]
+struct StoredAnswer {
+    user: User,
+    invitation_id: Uuid,
+}
+
+impl Command for AddUser {
+    async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
+        let (studio, at) = (context.caller.account.studio.id, clock::now());
+        tx.lock_studio(studio).await?;
+        let mut id = UserId(context.new_id());
+        if tx.knows_user(id).await? {
+            // Only happens if a client chose its key to collide.
+            id = UserId(Uuid::now_v7());
+        }
+        let circumstances = Circumstances {
+            is_email_taken: owner(tx, &self.body.email).await?.is_some(),
+            trainer: named_trainer(tx, studio, self.body.trainer_id).await?,
+            ..Circumstances::default()
+        };
+        let user = create(id, &self.body, tx.studio_locale(studio).await?, &circumstances)?;
+        tx.add_user(&row(&user, studio), at).await.map_err(unless_taken)?;
+        let issued = issue(tx, &user, false, &self.url, at).await?;
+        tx.record(Some(studio), Some(&context.caller.person()), AuditAct::UserInvited, &subject(&user), at).await?;
+        let mut news = EventsByPerson::default();
+        if let Some(trainer) = user.trained_by() {
+            news.add(trainer, Event::Saved { at, document: as_athlete(&user).into() });
+            news.reset(trainer, at);
+        }
+        let stored = StoredAnswer { user: user.clone(), invitation_id: issued.id };
+        let version = Some(user.version);
+        let sent = InvitedUser { user, invitation: issued.invitation };
+        Ok(Outcome {
+            answer: Answer::created(&stored, version)?,
+            with_secret: Some(Answer::created(&sent, version)?),
+            events: news,
+        })
+    }
+
+    async fn perform_again(self, tx: &mut Tx, context: &CommandContext, answer: Answer) -> Result<Answer, CommandError> {
+        let Some(StoredAnswer { user, invitation_id }) = answer.read()? else { return Ok(answer) };
+        let studio = context.caller.account.studio.id;
+        let invitation = issue_again(tx, studio, user.id, invitation_id, &self.url).await?;
+        let version = Some(user.version);
+        Ok(Answer::created(&InvitedUser { user, invitation }, version)?)
+    }
+}
+
+impl Command for EditUser {
+    async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
+        let Self(id, version, body) = self;
+        let (studio, at) = (context.caller.account.studio.id, clock::now());
+        // So that two admins can't remove each other at once.
+        tx.lock_studio(studio).await?;
+        let UserRow { user: before, has_password, .. } = tx.user(studio, id).await?.ok_or(Refusal::NotFound)?;
+        let new_email = body.email.as_deref();
+        let circumstances = Circumstances {
+            is_email_taken: match new_email {
+                Some(email) => owner(tx, email).await?.is_some_and(|owner| owner != id),
+                None => false,
+            },
+            trainer: named_trainer(tx, studio, body.trainer_id.flatten()).await?,
+            has_other_admin: tx.has_other_admin(studio, id).await?,
+            has_athletes: !tx.athletes_of(id).await?.is_empty(),
+            has_password,
+        };
+        let after = change(&before, version.version()?, &body, &circumstances)?;
+        let answer = Answer::changed(&after, Some(after.version))?;
+        if after == before {
+            return Ok(Outcome::new(answer, EventsByPerson::default()));
+        }
+        let change = UserChange { before: &before, after: &after };
+        let news = store_change(tx, studio, &context.caller.person(), change, at).await?;
+        Ok(Outcome::new(answer, news))
+    }
+}
+
+/// Stores a changed person, with everything that follows from it, and says who is told what.
+pub(super) async fn store_change(
+    tx: &mut Tx,
+    studio: StudioId,
+    by: &Person,
+    change: UserChange<'_>,
+    at: Timestamp,
+) -> Result<EventsByPerson, CommandError> {
+    let after = change.after;
+    tx.save_user(after).await.map_err(unless_taken)?;
+    for act in change.acts() {
+        tx.record(Some(studio), Some(by), act, &subject(after), at).await?;
+    }
+    let mut news = EventsByPerson::default();
+    news.add(after.id, account_changed(tx, after.id, at).await?);
+    if change.changes_own_audience() {
+        news.reset(after.id, at);
+    }
+    let athlete = || Event::Saved { at, document: as_athlete(after).into() };
+    let (from, to) = change.handover();
+    if let Some(trainer) = from {
+        news.add(trainer, Event::Removed { at, entity: EntityRef::of::<Athlete>(after.id) });
+        news.reset(trainer, at);
+    }
+    if let Some(trainer) = to {
+        news.add(trainer, athlete());
+        news.reset(trainer, at);
+    }
+    if let Some(trainer) = change.staying_trainer().filter(|_| change.renames()) {
+        news.add(trainer, athlete());
+    }
+    if change.concerns_athletes() {
+        for athlete in tx.raise_athletes_of(after.id).await? {
+            news.add(athlete, account_changed(tx, athlete, at).await?);
+        }
+    }
+    news.add_before_resets(settle_sessions(tx, change, at).await?);
+    if change.deactivates() {
+        tx.revoke_devices(after.id, None, at).await?;
+        tx.end_invitation(after.id).await?;
+        news.sign_out(after.id);
+    }
+    Ok(news)
+}
+
+/// That a person's account was changed, with the account as it is now.
+pub(crate) async fn account_changed(tx: &mut Tx, user: UserId, at: Timestamp) -> Result<Event, StoreError> {
+    Ok(Event::AccountChanged { at, account: Box::new(tx.account(user).await?) })
+}
+
+/// A person as the audit log names them.
+pub(super) fn subject(user: &User) -> AuditSubject {
+    AuditSubject { kind: AuditKind::User, id: user.id.to_string(), name: user.name.clone() }
+}
+
+/// What becomes of open sessions: those of somebody who is deactivated are cancelled; one that waits goes to the new
+/// trainer, and one that is led stays with who leads it.
+async fn settle_sessions(tx: &mut Tx, change: UserChange<'_>, at: Timestamp) -> Result<EventsByPerson, CommandError> {
+    let (id, (from, to)) = (change.after.id, change.handover());
+    let mut news = EventsByPerson::default();
+    if !change.deactivates() && from.is_none() {
+        return Ok(news);
+    }
+    for row in tx.lock_open_sessions(id).await? {
+        let waits = row.athlete == id && row.session.status == SessionStatus::Waiting;
+        match to {
+            _ if change.deactivates() => cancel(tx, &row, at, &mut news).await?,
+            Some(trainer) if waits => tx.hand_over_session(row.session.id, trainer).await?,
+            // Nobody would see it.
+            None if waits => cancel(tx, &row, at, &mut news).await?,
+            _ => {}
+        }
+    }
+    Ok(news)
+}
+
+async fn cancel(tx: &mut Tx, row: &SessionRow, at: Timestamp, news: &mut EventsByPerson) -> Result<(), CommandError> {
+    let event = cancel_for_studio(&row.session, at)?;
+    let mut session = row.session.clone();
+    apply(&mut session, &event, training::Part::Trainer);
+    tx.save_session(&row.session, &session).await?;
+    news.add_before_resets(EventsByPerson::of_session(row.athlete, row.trainer, std::slice::from_ref(&event)));
+    Ok(())
+}
+
+fn as_athlete(user: &User) -> Athlete {
+    Athlete { id: user.id, name: user.name.clone(), version: user.version }
+}
+
+fn row(user: &User, studio: StudioId) -> NewUser<'_> {
+    NewUser {
+        id: user.id,
+        studio,
+        email: &user.email,
+        name: &user.name,
+        password_hash: None,
+        roles: &user.roles,
+        locale: user.locale,
+        trainer: user.trainer.as_ref().map(|trainer| trainer.id),
+    }
+}
+
+/// Who has an address. One that can't be stored is not looked up.
+async fn owner(tx: &mut Tx, typed: &str) -> Result<Option<UserId>, StoreError> {
+    let email = normalised_email(typed);
+    if !is_valid_name(&email) {
+        return Ok(None);
+    }
+    Ok(tx.owner_of(&email).await?.map(|(user, _)| user))
+}
+
+async fn named_trainer(tx: &mut Tx, studio: StudioId, id: Option<UserId>) -> Result<Option<Person>, StoreError> {
+    match id {
+        Some(id) => tx.trainer(studio, id).await,
+        None => Ok(None),
+    }
+}
+
+/// Somebody of another studio may have got the address at this very moment.
+fn unless_taken(error: StoreError) -> CommandError {
+    if error.is_duplicate() { ApiError::new(ProblemCode::EmailTaken).into() } else { error.into() }
+}

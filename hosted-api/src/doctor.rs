@@ -1,0 +1,212 @@
+//! `ringside-api admin doctor`: whether what the server needs is there, and what to do where it is not.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::clock;
+use crate::store::{DatabaseUrl, Store, StoreError};
+use crate::updates::PublicUrl;
+
+/// How long a name may take to be resolved and an address to answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How far a stored instant may be in the future before the clock is to blame.
+const CLOCKS_DIFFER_BY: Duration = Duration::from_mins(1);
+/// 2026-01-01. A clock before it was never set.
+const THIS_WAS_WRITTEN_AFTER_MS: i64 = 1_767_225_600_000;
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// All is well.
+    Well,
+    /// It works, with something to know about.
+    Warning,
+    /// It doesn't work.
+    Problem,
+}
+
+/// What was checked, and what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// What.
+    pub what: &'static str,
+    /// How it ended.
+    pub health: Health,
+    /// What was found and, where it is not well, what to do.
+    pub finding: String,
+}
+
+/// Checks everything.
+pub async fn examine(database: &DatabaseUrl, data_dir: Option<&Path>, public_url: Option<&PublicUrl>) -> Vec<Check> {
+    let mut checks = Vec::new();
+    match Store::connect_existing(database).await {
+        Ok(store) => {
+            checks.push(people(&store, database).await);
+            checks.push(time(&store).await);
+            store.close().await;
+        }
+        Err(error) => {
+            checks.push(Check::problem("database", cannot_open(&error)));
+            checks.push(time_alone());
+        }
+    }
+    checks.push(directory(data_dir));
+    checks.push(address(public_url).await);
+    checks
+}
+
+impl Check {
+    fn of(what: &'static str, health: Health, finding: impl Into<String>) -> Self {
+        Self { what, health, finding: finding.into() }
+    }
+
+    fn well(what: &'static str, finding: impl Into<String>) -> Self {
+        Self::of(what, Health::Well, finding)
+    }
+
+    fn warning(what: &'static str, finding: impl Into<String>) -> Self {
+        Self::of(what, Health::Warning, finding)
+    }
+
+    fn problem(what: &'static str, finding: impl Into<String>) -> Self {
+        Self::of(what, Health::Problem, finding)
+    }
+}
+
+async fn people(store: &Store, database: &DatabaseUrl) -> Check {
+    match store.active_admins().await {
+        Ok(0) => Check::warning(
+            "database",
+            format!(
+                "{database} opens, but no admin can sign in: create a studio with `ringside-api admin create-studio`, or \
+                 get a new link with `ringside-api admin invite EMAIL`"
+            ),
+        ),
+        Ok(_) => Check::well("database", format!("{database} opens, and its tables are up to date")),
+        Err(error) => Check::problem("database", cannot_open(&error)),
+    }
+}
+
+fn cannot_open(error: &StoreError) -> String {
+    let mut text = error.to_string();
+    if let Some(cause) = std::error::Error::source(error) {
+        text = format!("{text}: {cause}");
+    }
+    let advice = match error {
+        StoreError::Missing(_) => {
+            "start the server or create a studio, which makes it, or correct RINGSIDE_DATABASE_URL or RINGSIDE_DATA_DIR"
+        }
+        _ => "correct RINGSIDE_DATABASE_URL, or see to it that the database runs and lets this user in",
+    };
+    format!("{text}; {advice}")
+}
+
+async fn time(store: &Store) -> Check {
+    let (now, alone) = (clock::now(), time_alone());
+    if alone.health != Health::Well {
+        return alone;
+    }
+    match store.newest_instant().await {
+        Ok(Some(newest)) if newest > clock::after(now, CLOCKS_DIFFER_BY) => Check::problem(
+            "clock",
+            format!(
+                "this machine says {now}, but the database has something from {newest}; set the clock, best by NTP"
+            ),
+        ),
+        Ok(_) => alone,
+        Err(error) => Check::problem("clock", cannot_open(&error)),
+    }
+}
+
+fn time_alone() -> Check {
+    let now = clock::now();
+    if now.as_millisecond() < THIS_WAS_WRITTEN_AFTER_MS {
+        return Check::problem("clock", format!("this machine says {now}, which is long past; set it, best by NTP"));
+    }
+    Check::well("clock", format!("{now}, time zone {}", clock::time_zone()))
+}
+
+fn directory(data_dir: Option<&Path>) -> Check {
+    let what = "data directory";
+    let Some(path) = data_dir else {
+        return Check::problem(what, "there is none: set RINGSIDE_DATA_DIR to a directory");
+    };
+    if !path.is_dir() {
+        return Check::problem(
+            what,
+            format!("{} is no directory: make it, or correct RINGSIDE_DATA_DIR", path.display()),
+        );
+    }
+    let probe = path.join(format!(".doctor-{}", uuid::Uuid::now_v7()));
+    let written = std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
+    match written {
+        Ok(()) => Check::well(what, format!("{} can be written to", path.display())),
+        Err(error) => Check::problem(
+            what,
+            format!("{} can't be written to ({error}): give it to the user that runs the server", path.display()),
+        ),
+    }
+}
+
+/// A server may be unable to reach its own public address although others can, so that is a warning and no problem.
+async fn address(public_url: Option<&PublicUrl>) -> Check {
+    let what = "public address";
+    let Some(url) = public_url else {
+        return Check::warning(
+            what,
+            "RINGSIDE_PUBLIC_URL is not set, so links lead to where the server listens: set it to the address people \
+             reach the server at, such as https://ringside.example",
+        );
+    };
+    let target = url.host_and_port();
+    let connecting = tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect(&target)).await;
+    match connecting {
+        Ok(Ok(_)) => Check::well(what, format!("{} answers", url.as_str())),
+        Ok(Err(error)) => Check::warning(
+            what,
+            format!("nothing answers at {target} ({error}): check its name, the proxy and that the server runs"),
+        ),
+        Err(_elapsed) => Check::warning(what, format!("{target} does not answer: check the network and its firewall")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn health(checks: &[Check], what: &str) -> Health {
+        checks.iter().find(|check| check.what == what).expect("it is checked").health
+    }
+
+    #[tokio::test]
+    async fn what_is_missing_is_named_with_what_to_do() {
+        let place = tempfile::tempdir().expect("a directory");
+        let missing = place.path().join("missing");
+        let url = DatabaseUrl::sqlite(&place.path().join("ringside.db")).expect("an absolute path");
+        let checks = examine(&url, Some(&missing), None).await;
+        assert_eq!(health(&checks, "database"), Health::Problem);
+        assert_eq!(health(&checks, "data directory"), Health::Problem);
+        assert_eq!(health(&checks, "public address"), Health::Warning);
+        assert_eq!(health(&checks, "clock"), Health::Well);
+        assert!(!place.path().join("ringside.db").exists(), "looking makes nothing");
+
+        Store::connect(&url).await.expect("it is made").close().await;
+        let checks = examine(&url, Some(place.path()), None).await;
+        assert_eq!(health(&checks, "database"), Health::Warning, "there is no admin yet");
+        assert_eq!(health(&checks, "data directory"), Health::Well);
+        let files = std::fs::read_dir(place.path()).expect("a directory");
+        let is_probe = |file: std::io::Result<std::fs::DirEntry>| {
+            file.is_ok_and(|file| file.file_name().to_string_lossy().contains("doctor"))
+        };
+        assert!(!files.into_iter().any(is_probe), "and leaves nothing behind");
+    }
+
+    #[tokio::test]
+    async fn an_address_that_answers_is_well() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = PublicUrl::of_host(&listener.local_addr().expect("an address").to_string()).expect("a host");
+        assert_eq!(address(Some(&url)).await.health, Health::Well);
+        drop(listener);
+        assert_eq!(address(Some(&url)).await.health, Health::Warning);
+    }
+}

@@ -1,0 +1,88 @@
+//! The audit log. Entries are only ever added, each in the transaction of what it is about.
+
+use sqlx::FromRow;
+use training::people::{AuditAct, AuditEntry, AuditSubject};
+use training::{Person, StudioId, Timestamp};
+use uuid::Uuid;
+
+use super::{StoreError, Tx, codec};
+
+/// Which entries to read, newest first.
+pub(crate) struct AuditPage {
+    /// Only those before this one.
+    pub(crate) after: Option<Uuid>,
+    pub(crate) limit: u32,
+}
+
+/// Sorts after every id.
+const BEYOND_ALL_IDS: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    at: i64,
+    by_id: Option<String>,
+    by_name: Option<String>,
+    act: String,
+    on_kind: String,
+    on_id: String,
+    on_name: String,
+}
+
+impl Row {
+    fn read(self) -> Result<(Uuid, AuditEntry), StoreError> {
+        let by = match (self.by_id, self.by_name) {
+            (Some(id), Some(name)) => Some(Person { id: codec::id("user id", id)?, name }),
+            _ => None,
+        };
+        let on = AuditSubject { kind: codec::from_word("kind", self.on_kind)?, id: self.on_id, name: self.on_name };
+        let entry = AuditEntry { at: codec::instant(self.at)?, by, act: codec::from_word("act", self.act)?, on };
+        Ok((codec::id("entry id", self.id)?, entry))
+    }
+}
+
+impl Tx {
+    /// Adds an entry to a studio's log; without a studio, to that of every studio of the server.
+    pub(crate) async fn record(
+        &mut self,
+        studio: Option<StudioId>,
+        by: Option<&Person>,
+        act: AuditAct,
+        on: &AuditSubject,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO audit (id, studio_id, at, by_id, by_name, act, on_kind, on_id, on_name) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        sqlx::query(sql)
+            .bind(Uuid::now_v7().to_string())
+            .bind(studio.map(|studio| studio.to_string()))
+            .bind(at.as_millisecond())
+            .bind(by.map(|person| person.id.to_string()))
+            .bind(by.map(|person| person.name.clone()))
+            .bind(act.as_str())
+            .bind(on.kind.as_str())
+            .bind(&on.id)
+            .bind(&on.name)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// A studio's entries with their ids, newest first.
+    pub(crate) async fn audit(
+        &mut self,
+        studio: StudioId,
+        page: &AuditPage,
+    ) -> Result<Vec<(Uuid, AuditEntry)>, StoreError> {
+        // Ids begin with the time of the entry, so they sort by it.
+        let sql = "SELECT id, at, by_id, by_name, act, on_kind, on_id, on_name FROM audit \
+                   WHERE (studio_id = $1 OR studio_id IS NULL) AND id < $2 ORDER BY id DESC LIMIT $3";
+        let rows: Vec<Row> = sqlx::query_as(sql)
+            .bind(studio.to_string())
+            .bind(page.after.map_or_else(|| BEYOND_ALL_IDS.to_owned(), |id| id.to_string()))
+            .bind(i64::from(page.limit))
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.into_iter().map(Row::read).collect()
+    }
+}

@@ -1,0 +1,137 @@
+//! Creating a studio with its first admin, and inviting people from the command line.
+
+use training::people::{AuditAct, AuditKind, AuditSubject, Invitation};
+use training::wire::{Locale, Role};
+use training::{StudioId, UserId};
+use uuid::Uuid;
+
+use crate::accounts::{Passwords, normalised_email, is_valid_name, is_valid_password};
+use crate::clock;
+use crate::commands::invite;
+use crate::seed::SeedError;
+use crate::store::{DatabaseUrl, NewStudioRow, NewUser, Store, StoreError};
+use crate::updates::PublicUrl;
+
+/// A studio to create, with its first admin.
+#[derive(Clone, Copy)]
+pub struct NewStudio<'a> {
+    /// Its name, which must be unique.
+    pub name: &'a str,
+    /// The address the admin signs in with.
+    pub admin_email: &'a str,
+    /// The admin's name.
+    pub admin_name: &'a str,
+    /// The admin's password, 8 to 200 characters; without one they are invited and set it themselves.
+    pub admin_password: Option<&'a str>,
+    /// The studio's language, and the admin's.
+    pub locale: Locale,
+    /// The studio's time zone, by its name in the IANA database; this machine's if absent.
+    pub time_zone: Option<&'a str>,
+}
+
+/// Creates a studio with its first admin; returns their invitation unless they have a password.
+///
+/// # Errors
+/// [`SeedError`] when a value is not acceptable or already taken.
+pub async fn create_studio(
+    database: &DatabaseUrl,
+    studio: &NewStudio<'_>,
+    url: &PublicUrl,
+) -> Result<Option<Invitation>, SeedError> {
+    let email = normalised_email(studio.admin_email);
+    let time_zone = studio.time_zone.map_or_else(clock::time_zone, str::to_owned);
+    check(studio, &email, &time_zone)?;
+    let hash = match studio.admin_password {
+        Some(password) => Some(hash(password).await?),
+        None => None,
+    };
+    let (name, at) = (studio.name.trim(), clock::now());
+    let store = Store::connect(database).await?;
+    let mut tx = store.write().await?;
+    let row = NewStudioRow { name, locale: studio.locale, time_zone: &time_zone };
+    let id = unless_taken(tx.add_studio(&row).await, name)?;
+    let admin = NewUser {
+        id: UserId(Uuid::now_v7()),
+        studio: id,
+        email: &email,
+        name: studio.admin_name.trim(),
+        password_hash: hash.as_deref(),
+        roles: &[Role::Admin],
+        locale: studio.locale,
+        trainer: None,
+    };
+    unless_taken(tx.add_user(&admin, at).await, name)?;
+    let on = AuditSubject { kind: AuditKind::Studio, id: id.to_string(), name: name.to_owned() };
+    tx.record(Some(id), None, AuditAct::StudioCreated, &on, at).await?;
+    let invitation = match hash {
+        Some(_) => None,
+        None => Some(invitation(&mut tx, id, admin.id, url).await?),
+    };
+    tx.commit().await?;
+    store.close().await;
+    Ok(invitation)
+}
+
+/// Gives the person with this address a new invitation, or a link to set a new password.
+///
+/// # Errors
+/// [`SeedError`] when there is nobody with the address, or they are deactivated.
+pub async fn invite_person(database: &DatabaseUrl, email: &str, url: &PublicUrl) -> Result<Invitation, SeedError> {
+    let email = normalised_email(email);
+    if !is_valid_name(&email) {
+        return Err(SeedError::Unacceptable("nobody has this address"));
+    }
+    let store = Store::connect_existing(database).await?;
+    let mut tx = store.write().await?;
+    let owner = tx.owner_of(&email).await?;
+    let (user, studio) = owner.ok_or(SeedError::Unacceptable("nobody has this address"))?;
+    tx.lock_studio(studio).await?;
+    let invitation = invitation(&mut tx, studio, user, url).await?;
+    tx.commit().await?;
+    store.close().await;
+    Ok(invitation)
+}
+
+/// Tokens end with this; streams of a running server end when their next token is asked for.
+async fn invitation(
+    tx: &mut crate::store::Tx,
+    studio: StudioId,
+    user: UserId,
+    url: &PublicUrl,
+) -> Result<Invitation, SeedError> {
+    let row = tx.user(studio, user).await?.filter(|row| !row.user.is_deactivated());
+    let row = row.ok_or(SeedError::Unacceptable("the person is deactivated"))?;
+    let (issued, _) = invite(tx, studio, None, &row, url, clock::now()).await?;
+    Ok(issued.invitation)
+}
+
+fn check(studio: &NewStudio<'_>, email: &str, time_zone: &str) -> Result<(), SeedError> {
+    if !is_valid_name(studio.name.trim()) || !is_valid_name(studio.admin_name.trim()) {
+        return Err(SeedError::Unacceptable("a name needs 1 to 100 characters"));
+    }
+    if !email.contains('@') || !is_valid_name(email) {
+        return Err(SeedError::Unacceptable("an e-mail address looks like name@studio.example"));
+    }
+    if !studio.admin_password.is_none_or(is_valid_password) {
+        return Err(SeedError::Unacceptable("a password needs 8 to 200 characters"));
+    }
+    if !clock::is_time_zone(time_zone) {
+        return Err(SeedError::Unacceptable("a time zone has a name like Europe/Berlin"));
+    }
+    Ok(())
+}
+
+/// The hash of a password, for a command that hashes one.
+pub(crate) async fn hash(password: &str) -> Result<String, SeedError> {
+    let passwords = Passwords::new().map_err(|error| SeedError::Password(Box::new(error)))?;
+    passwords.hash(password.to_owned()).await.map_err(|error| SeedError::Password(Box::new(error)))
+}
+
+/// Says that a name or an address is taken, where that is why it failed.
+pub(crate) fn unless_taken<T>(result: Result<T, StoreError>, studio: &str) -> Result<T, SeedError> {
+    result.map_err(
+        |error| {
+            if error.is_duplicate() { SeedError::Exists(studio.to_owned()) } else { SeedError::Store(error) }
+        },
+    )
+}

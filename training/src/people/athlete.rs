@@ -1,0 +1,36 @@
+//! An athlete, as their trainer sees them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::entity::{Entity, Kind};
+use crate::ids::UserId;
+
+/// Somebody who is assigned to a trainer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Athlete {
+    /// Their id.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+    /// That of their account.
+    #[serde(default)]
+    pub version: u64,
+}
+
+impl Entity for Athlete {
+    const KIND: Kind = Kind::Athlete;
+
+    fn id(&self) -> uuid::Uuid {
+        self.id.0
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn set_version(&mut self, version: u64) {
+        self.version = version;
+    }
+}

@@ -1,0 +1,87 @@
+//! The audit log: who changed what in a studio.
+
+use serde::{Deserialize, Serialize};
+
+use crate::session::Person;
+use crate::timestamp::Timestamp;
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// What was done.
+    AuditAct {
+        /// A studio was created.
+        StudioCreated = "studio-created",
+        /// A person was added or got another invitation.
+        UserInvited = "user-invited",
+        /// An invitation was taken back.
+        InvitationWithdrawn = "invitation-withdrawn",
+        /// A person set their password with an invitation.
+        InvitationClaimed = "invitation-claimed",
+        /// A person's name, address or language was changed.
+        UserChanged = "user-changed",
+        /// A person's roles were changed.
+        RolesChanged = "roles-changed",
+        /// A person was assigned to a trainer, or no longer is.
+        TrainerChanged = "trainer-changed",
+        /// A person can't sign in any more.
+        UserDeactivated = "user-deactivated",
+        /// A person can sign in again.
+        UserReactivated = "user-reactivated",
+        /// A person got a link to set a new password.
+        PasswordReset = "password-reset",
+        /// A person changed their password.
+        PasswordChanged = "password-changed",
+        /// A person's sign-in on one device was ended by somebody else.
+        DeviceSignedOut = "device-signed-out",
+        /// Everything personal was deleted.
+        UserErased = "user-erased",
+        /// An exercise was created, edited or restored.
+        ExerciseSaved = "exercise-saved",
+        /// An exercise was archived.
+        ExerciseArchived = "exercise-archived",
+        /// An exercise that no round uses was deleted.
+        ExerciseDeleted = "exercise-deleted",
+        /// An exercise's video was changed.
+        VideoChanged = "video-changed",
+        /// A version of the application was published.
+        ReleasePublished = "release-published",
+    }
+
+    /// What kind of thing it was done to.
+    AuditKind {
+        /// A studio.
+        Studio = "studio",
+        /// A person.
+        User = "user",
+        /// An exercise.
+        Exercise = "exercise",
+        /// A version of the application.
+        Release = "release",
+    }
+}
+
+/// What it was done to, by the name it had at the time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditSubject {
+    /// Its kind.
+    pub kind: AuditKind,
+    /// Its id: a UUID, or the channel and the version of a release.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Who; null for the server's command line.
+    pub by: Option<Person>,
+    /// What.
+    pub act: AuditAct,
+    /// To what.
+    pub on: AuditSubject,
+}

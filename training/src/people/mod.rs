@@ -1,0 +1,22 @@
+//! The people of a studio: what an account is, and the rules for changing it.
+//!
+//! Deliberately absent: passwords and tokens, which only the server sees.
+
+mod athlete;
+mod audit;
+mod change;
+mod code;
+mod rules;
+mod search;
+mod user;
+
+pub use athlete::Athlete;
+pub use audit::{AuditAct, AuditEntry, AuditKind, AuditSubject};
+pub use change::UserChange;
+pub use code::InvitationCode;
+pub use rules::{Circumstances, change, create};
+pub use search::{fold, sort_key};
+pub use user::{
+    ChangeUser, ClaimInvitation, CreateUser, Device, Invitation, InvitationPreview, InvitationPurpose, InvitedUser,
+    LookAtInvitation, StudioName, User, UserStatus,
+};
