@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use crate::access::Access;
 use crate::app::App;
 use crate::endpoints::{
-    account, audit, auth, exercises, feed, invitations, operating, rounds, sessions, updates, users,
+    account, audit, auth, exercises, feed, invitations, operating, pages, rounds, sessions, updates, users,
 };
 use crate::http::{boundary, method_not_allowed, not_found, refuse_unknown_parameters};
 use crate::openapi;
@@ -36,6 +36,8 @@ pub(crate) fn table() -> Vec<Entry> {
         (Anyone,                        routes!(updates::download::download_artefact)),
         (Anyone,                        routes!(invitations::look::look_at_invitation)),
         (Anyone,                        routes!(invitations::claim::claim_invitation)),
+        (Anyone,                        routes!(pages::join::join)),
+        (Anyone,                        routes!(pages::download::download)),
         (SignedIn,                      routes!(auth::sign_out::sign_out)),
         (SignedIn,                      routes!(account::read::me)),
         (SignedIn,                      routes!(account::change::change_me)),

@@ -9,6 +9,7 @@ pub(crate) mod exercises;
 pub(crate) mod feed;
 pub(crate) mod invitations;
 pub(crate) mod operating;
+pub(crate) mod pages;
 pub(crate) mod rounds;
 pub(crate) mod sessions;
 pub(crate) mod updates;

@@ -13,6 +13,7 @@ mod handover;
 mod idempotency;
 mod invitations;
 mod library;
+mod pages;
 mod people;
 mod publishing;
 mod races;
