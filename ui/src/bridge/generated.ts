@@ -28,9 +28,27 @@ studio: Studio,
 /**
  * The trainer assigned to them, if they train.
  */
-trainer: Person | null, };
+trainer: Person | null, 
+/**
+ * Grows by one with every change.
+ */
+version: number, };
 
 export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise";
+
+export type Athlete = { 
+/**
+ * Their id.
+ */
+id: UserId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * That of their account.
+ */
+version: number, };
 
 export type CancelledBy = { 
 /**
@@ -68,7 +86,7 @@ kind: Kind,
  */
 id: string, };
 
-export type EventName = SessionEventName | "exercise-saved" | "exercise-removed";
+export type EventName = SessionEventName | "exercise-saved" | "exercise-removed" | "athlete-changed" | "athlete-removed" | "account-changed";
 
 export type Exercise = { 
 /**
@@ -230,9 +248,9 @@ session_id: SessionId | null, };
 
 export type ItemId = string;
 
-export type Kind = "session" | "exercise" | Unrecognised;
+export type Kind = "session" | "exercise" | "athlete" | Unrecognised;
 
-export type KindedDocument = { "kind": "session", "entity": Session } | { "kind": "exercise", "entity": Exercise };
+export type KindedDocument = { "kind": "session", "entity": Session } | { "kind": "exercise", "entity": Exercise } | { "kind": "athlete", "entity": Athlete };
 
 export type KioskMember = { 
 /**
@@ -492,7 +510,7 @@ planned: Values,
  */
 trainer_notes: string | null, };
 
-export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "another-round-out" | "final-round-exists" | "entries-would-be-lost" | "name-taken" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
+export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "another-round-out" | "final-round-exists" | "entries-would-be-lost" | "name-taken" | "email-taken" | "last-admin" | "has-athletes" | "deactivated" | "invitation-ended" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
 
 export type RefusedAct = { 
 /**
@@ -676,7 +694,7 @@ joined_at: Timestamp | null,
  */
 ended_at: Timestamp | null, 
 /**
- * Who cancelled it.
+ * Who cancelled it; nobody of the two if one of them can't take part any more.
  */
 cancelled_by: CancelledBy | null, 
 /**
@@ -708,7 +726,11 @@ id: StudioId,
 /**
  * Its name.
  */
-name: string, };
+name: string, 
+/**
+ * Its time zone, by its name in the IANA database; weeks are ISO weeks in it.
+ */
+time_zone: string, };
 
 export type StudioId = string;
 
@@ -884,10 +906,6 @@ me: Account | null,
  */
 loaded: boolean, 
 /**
- * For trainers: their athletes by name.
- */
-athletes: Array<Person>, 
-/**
  * What the person did offline and the server then refused.
  */
 refused: Array<RefusedAct>, 
@@ -910,7 +928,11 @@ sessions: Array<Session>,
 /**
  * Exercises of the studio's library.
  */
-exercises: Array<Exercise>, };
+exercises: Array<Exercise>, 
+/**
+ * For trainers: the athletes assigned to them.
+ */
+athletes: Array<Athlete>, };
 
 /** What people may enter. */
 export const LIMITS = {
