@@ -99,6 +99,8 @@ def before_call(_context, case, _kwargs):
     if path == "/v1/feed" and WAITING.fullmatch(str((case.query or {}).get("wait"))):
         # A cursor that the server gave out is waited at.
         case.query["wait"] = 0
+    if spares_who_asks(case):
+        return
     # Cancelled, the session would be of no use to whatever comes after.
     if not path.startswith(("/v1/sessions/", "/v1/rounds/", "/v1/users/")) or path.endswith("/cancel") or "id" not in path:
         return
@@ -112,6 +114,29 @@ def before_call(_context, case, _kwargs):
             known = KNOWN[collection]
             if chosen % 2:
                 case.path_parameters[name] = known[chosen // 2 % len(known)]
+
+
+def spares_who_asks(case):
+    """Has nobody whom others depend on signed out, deactivated or renamed; says whether it chose who it is about."""
+    path, ids = case.operation.path, case.path_parameters or {}
+    if path == "/v1/me/devices/{device_id}" and is_id(ids.get("device_id")):
+        # What was listed is where the requests come from.
+        case.path_parameters["device_id"] = str(uuid.uuid4())
+        return True
+    if path.startswith("/v1/users/{id}") and case.method != "GET" and is_id(ids.get("id")):
+        known = KNOWN["users"]
+        if ids["id"] not in known:
+            case.path_parameters["id"] = known[uuid.UUID(ids["id"]).int % len(known)]
+        return True
+    return False
+
+
+def is_id(text):
+    """Whether a text is an id."""
+    try:
+        return bool(uuid.UUID(str(text)))
+    except ValueError:
+        return False
 
 
 @schemathesis.hook
