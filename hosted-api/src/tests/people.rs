@@ -204,6 +204,22 @@ on_both_databases! {
         assert_eq!(ines.get(&format!("/v1/sessions/{session}")).send().await.code(), "not-found");
     }
 
+    async fn what_a_trainer_leads_ends_when_they_are_deactivated(world: World) {
+        let admin = world.sign_in("admin").await;
+        let (session, athlete, _) = world.session().await;
+        let ines = world.sign_in("ines").await;
+        for mailbox in ["mara", "tobias", "leonie"] {
+            let path = path_of(&admin, mailbox).await;
+            change(&admin, &path, json!({ "trainer_id": ines.id })).await.ok();
+        }
+        let mut told = stream(&athlete).await;
+        let path = path_of(&admin, "jonas").await;
+        change(&admin, &path, json!({ "active": false })).await.ok();
+        let ended = told.expect("session-cancelled").await.data;
+        assert_eq!((&ended["session_id"], &ended["session"]["cancelled_by"]), (&json!(session), &Value::Null));
+        assert_eq!(athlete.get("/v1/me").send().await.ok()["trainer"]["name"], "Inês Carvalho");
+    }
+
     async fn nobody_waits_for_a_trainer_they_no_longer_have(world: World) {
         let (admin, athlete) = (world.sign_in("admin").await, world.sign_in("mara").await);
         athlete.post("/v1/sessions").send().await.created();
