@@ -5,7 +5,7 @@ use training::wire::{Locale, Role};
 use training::{StudioId, UserId};
 use uuid::Uuid;
 
-use crate::accounts::{Passwords, normalised_email, is_valid_name, is_valid_password};
+use crate::accounts::{Passwords, is_valid_name, is_valid_password, normalised_email};
 use crate::clock;
 use crate::commands::invite;
 use crate::seed::SeedError;

@@ -29,22 +29,22 @@ enum SignedOut {
 impl EventsByPerson {
     /// A session's events for its athlete and its trainer, each as far as they may see them.
     pub(crate) fn of_session(athlete: UserId, trainer: UserId, events: &[SessionEvent]) -> Self {
-        let mut news = Self::default();
+        let mut by_person = Self::default();
         for (person, part) in [(athlete, Part::Athlete), (trainer, Part::Trainer)] {
             for event in events.iter().filter_map(|event| event.seen_by(part)) {
-                news.add(person, Event::Session(event));
+                by_person.add(person, Event::Session(event));
             }
         }
-        news
+        by_person
     }
 
     /// One event, the same for everybody in `audience`.
     pub(crate) fn for_all(audience: impl IntoIterator<Item = UserId>, event: &Event) -> Self {
-        let mut news = Self::default();
+        let mut by_person = Self::default();
         for person in audience {
-            news.add(person, event.clone());
+            by_person.add(person, event.clone());
         }
-        news
+        by_person
     }
 
     /// An event for one person, after those they have already.
@@ -67,7 +67,7 @@ impl EventsByPerson {
         self.signed_out.push(SignedOut::Device(person, device));
     }
 
-    /// Adds what else is to be announced, before the breaks of each feed: whoever gets one reads no further.
+    /// Adds what else is to be announced, before each feed's reset: nobody reads past one.
     pub(crate) fn add_before_resets(&mut self, other: Self) {
         for (person, entries) in other.entries {
             let known = self.entries.entry(person).or_default();
@@ -86,9 +86,9 @@ pub(crate) struct Announcement {
 }
 
 /// Appends the events to the feeds, in the command's own transaction.
-pub(crate) async fn announce(tx: &mut Tx, news: EventsByPerson) -> Result<Announcement, StoreError> {
-    let mut announcement = Announcement { wakes: Vec::new(), signed_out: news.signed_out };
-    for (person, entries) in news.entries {
+pub(crate) async fn announce(tx: &mut Tx, by_person: EventsByPerson) -> Result<Announcement, StoreError> {
+    let mut announcement = Announcement { wakes: Vec::new(), signed_out: by_person.signed_out };
+    for (person, entries) in by_person.entries {
         if !entries.is_empty() {
             let (epoch, appended) = tx.append(person, &entries).await?;
             announcement.wakes.push((person, Wake::all(&epoch, &appended)));

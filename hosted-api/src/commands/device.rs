@@ -4,7 +4,7 @@ use training::people::AuditAct;
 use training::{Refusal, UserId};
 
 use super::user::subject;
-use super::{Answer, CommandContext, Command, Outcome, EventsByPerson, CommandError};
+use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::accounts::DeviceId;
 use crate::clock;
 use crate::store::Tx;

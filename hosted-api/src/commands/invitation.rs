@@ -10,7 +10,7 @@ use training::{Refusal, StudioId, Timestamp, UserId};
 use uuid::Uuid;
 
 use super::user::subject;
-use super::{Answer, CommandContext, Command, Outcome, EventsByPerson, CommandError};
+use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::accounts::hash;
 use crate::clock;
 use crate::store::{NewInvitation, StoreError, Tx, UserRow};
@@ -52,16 +52,21 @@ impl Command for InviteUser {
         if row.user.is_deactivated() {
             return Err(Refusal::Deactivated.into());
         }
-        let (issued, news) = invite(tx, studio, Some(&context.caller.person()), &row, &self.url, at).await?;
+        let (issued, by_person) = invite(tx, studio, Some(&context.caller.person()), &row, &self.url, at).await?;
         let stored = StoredAnswer { user_id: self.user, invitation_id: issued.id };
         Ok(Outcome {
             answer: Answer::created(&stored, None)?,
             with_secret: Some(Answer::created(&issued.invitation, None)?),
-            events: news,
+            events: by_person,
         })
     }
 
-    async fn perform_again(self, tx: &mut Tx, context: &CommandContext, answer: Answer) -> Result<Answer, CommandError> {
+    async fn perform_again(
+        self,
+        tx: &mut Tx,
+        context: &CommandContext,
+        answer: Answer,
+    ) -> Result<Answer, CommandError> {
         let Some(StoredAnswer { user_id, invitation_id }) = answer.read()? else { return Ok(answer) };
         let studio = context.caller.account.studio.id;
         Ok(Answer::created(&issue_again(tx, studio, user_id, invitation_id, &self.url).await?, None)?)
@@ -90,15 +95,15 @@ pub(crate) async fn invite(
     url: &PublicUrl,
     at: Timestamp,
 ) -> Result<(Issued, EventsByPerson), StoreError> {
-    let mut news = EventsByPerson::default();
+    let mut by_person = EventsByPerson::default();
     let issued = issue(tx, &row.user, row.has_password, url, at).await?;
     let act = if row.has_password { AuditAct::PasswordReset } else { AuditAct::UserInvited };
     tx.record(Some(studio), by, act, &subject(&row.user), at).await?;
     if row.has_password {
         tx.revoke_devices(row.user.id, None, at).await?;
-        news.sign_out(row.user.id);
+        by_person.sign_out(row.user.id);
     }
-    Ok((issued, news))
+    Ok((issued, by_person))
 }
 
 /// Stores a new invitation, which voids the one before.

@@ -5,7 +5,7 @@ use training::people::{User, UserChange};
 use training::wire::{ChangeMe, Locale};
 
 use super::user::store_change;
-use super::{Answer, CommandContext, Command, Outcome, EventsByPerson, CommandError};
+use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::store::Tx;
 
@@ -32,12 +32,12 @@ impl Command for EditMe {
             locale: self.locale.unwrap_or(before.locale),
             ..before.clone()
         };
-        let mut news = EventsByPerson::default();
+        let mut by_person = EventsByPerson::default();
         if after != before {
             after.version += 1;
             let change = UserChange { before: &before, after: &after };
-            news = store_change(tx, studio, &context.caller.person(), change, clock::now()).await?;
+            by_person = store_change(tx, studio, &context.caller.person(), change, clock::now()).await?;
         }
-        Ok(Outcome::new(Answer::changed(&tx.account(me).await?, None)?, news))
+        Ok(Outcome::new(Answer::changed(&tx.account(me).await?, None)?, by_person))
     }
 }

@@ -21,8 +21,8 @@ use uuid::Uuid;
 
 pub(crate) use self::announce::EventsByPerson;
 pub(crate) use self::announce::{Announcement, announce};
-use self::answer::{StoredAnswer, outcome_label};
 pub(crate) use self::answer::{Answer, Answered};
+use self::answer::{StoredAnswer, outcome_label};
 pub(crate) use self::device::EndDevice;
 pub(crate) use self::exercise::{ArchiveExercise, CreateExercise, EditExercise, RestoreExercise};
 pub(crate) use self::invitation::{InviteUser, WithdrawInvitation, invite};
@@ -38,7 +38,11 @@ use crate::store::{Claim, StoreError, Tx};
 /// Something a person wants done.
 pub(crate) trait Command: Send + 'static {
     /// Loads the state, decides, and stores the result. A refused command has stored nothing.
-    fn perform(self, tx: &mut Tx, context: &CommandContext) -> impl Future<Output = Result<Outcome, CommandError>> + Send;
+    fn perform(
+        self,
+        tx: &mut Tx,
+        context: &CommandContext,
+    ) -> impl Future<Output = Result<Outcome, CommandError>> + Send;
 
     /// Completes the stored answer of a command that is sent again. Only a command whose answer holds a secret, which
     /// is not stored, has something to do.

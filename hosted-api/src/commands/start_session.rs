@@ -28,8 +28,8 @@ impl Command for StartSession {
         };
         tx.add_session(session, context.caller.account.studio.id, trainer.id).await?;
         let answer = Answer::created(session, None)?;
-        let news = EventsByPerson::of_session(session.athlete.id, trainer.id, std::slice::from_ref(&event));
-        Ok(Outcome::new(answer, news))
+        let by_person = EventsByPerson::of_session(session.athlete.id, trainer.id, std::slice::from_ref(&event));
+        Ok(Outcome::new(answer, by_person))
     }
 }
 

@@ -12,8 +12,8 @@ use training::{
 use uuid::Uuid;
 
 use super::invitation::{issue, issue_again};
-use super::{Answer, CommandContext, Command, Outcome, EventsByPerson, CommandError};
-use crate::accounts::{normalised_email, is_valid_name};
+use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
+use crate::accounts::{is_valid_name, normalised_email};
 use crate::clock;
 use crate::http::{ApiError, IfMatch};
 use crate::store::{NewUser, SessionRow, StoreError, Tx, UserRow};
@@ -54,10 +54,10 @@ impl Command for AddUser {
         tx.add_user(&row(&user, studio), at).await.map_err(unless_taken)?;
         let issued = issue(tx, &user, false, &self.url, at).await?;
         tx.record(Some(studio), Some(&context.caller.person()), AuditAct::UserInvited, &subject(&user), at).await?;
-        let mut news = EventsByPerson::default();
+        let mut by_person = EventsByPerson::default();
         if let Some(trainer) = user.trained_by() {
-            news.add(trainer, Event::Saved { at, document: as_athlete(&user).into() });
-            news.reset(trainer, at);
+            by_person.add(trainer, Event::Saved { at, document: as_athlete(&user).into() });
+            by_person.reset(trainer, at);
         }
         let stored = StoredAnswer { user: user.clone(), invitation_id: issued.id };
         let version = Some(user.version);
@@ -65,11 +65,16 @@ impl Command for AddUser {
         Ok(Outcome {
             answer: Answer::created(&stored, version)?,
             with_secret: Some(Answer::created(&sent, version)?),
-            events: news,
+            events: by_person,
         })
     }
 
-    async fn perform_again(self, tx: &mut Tx, context: &CommandContext, answer: Answer) -> Result<Answer, CommandError> {
+    async fn perform_again(
+        self,
+        tx: &mut Tx,
+        context: &CommandContext,
+        answer: Answer,
+    ) -> Result<Answer, CommandError> {
         let Some(StoredAnswer { user, invitation_id }) = answer.read()? else { return Ok(answer) };
         let studio = context.caller.account.studio.id;
         let invitation = issue_again(tx, studio, user.id, invitation_id, &self.url).await?;
@@ -102,8 +107,8 @@ impl Command for EditUser {
             return Ok(Outcome::new(answer, EventsByPerson::default()));
         }
         let change = UserChange { before: &before, after: &after };
-        let news = store_change(tx, studio, &context.caller.person(), change, at).await?;
-        Ok(Outcome::new(answer, news))
+        let by_person = store_change(tx, studio, &context.caller.person(), change, at).await?;
+        Ok(Outcome::new(answer, by_person))
     }
 }
 
@@ -120,36 +125,36 @@ pub(super) async fn store_change(
     for act in change.acts() {
         tx.record(Some(studio), Some(by), act, &subject(after), at).await?;
     }
-    let mut news = EventsByPerson::default();
-    news.add(after.id, account_changed(tx, after.id, at).await?);
+    let mut by_person = EventsByPerson::default();
+    by_person.add(after.id, account_changed(tx, after.id, at).await?);
     if change.changes_own_audience() {
-        news.reset(after.id, at);
+        by_person.reset(after.id, at);
     }
     let athlete = || Event::Saved { at, document: as_athlete(after).into() };
     let (from, to) = change.handover();
     if let Some(trainer) = from {
-        news.add(trainer, Event::Removed { at, entity: EntityRef::of::<Athlete>(after.id) });
-        news.reset(trainer, at);
+        by_person.add(trainer, Event::Removed { at, entity: EntityRef::of::<Athlete>(after.id) });
+        by_person.reset(trainer, at);
     }
     if let Some(trainer) = to {
-        news.add(trainer, athlete());
-        news.reset(trainer, at);
+        by_person.add(trainer, athlete());
+        by_person.reset(trainer, at);
     }
     if let Some(trainer) = change.staying_trainer().filter(|_| change.renames()) {
-        news.add(trainer, athlete());
+        by_person.add(trainer, athlete());
     }
     if change.concerns_athletes() {
         for athlete in tx.raise_athletes_of(after.id).await? {
-            news.add(athlete, account_changed(tx, athlete, at).await?);
+            by_person.add(athlete, account_changed(tx, athlete, at).await?);
         }
     }
-    news.add_before_resets(settle_sessions(tx, change, at).await?);
+    by_person.add_before_resets(settle_sessions(tx, change, at).await?);
     if change.deactivates() {
         tx.revoke_devices(after.id, None, at).await?;
         tx.end_invitation(after.id).await?;
-        news.sign_out(after.id);
+        by_person.sign_out(after.id);
     }
-    Ok(news)
+    Ok(by_person)
 }
 
 /// That a person's account was changed, with the account as it is now.
@@ -166,29 +171,34 @@ pub(super) fn subject(user: &User) -> AuditSubject {
 /// trainer, and one that is led stays with who leads it.
 async fn settle_sessions(tx: &mut Tx, change: UserChange<'_>, at: Timestamp) -> Result<EventsByPerson, CommandError> {
     let (id, (from, to)) = (change.after.id, change.handover());
-    let mut news = EventsByPerson::default();
+    let mut by_person = EventsByPerson::default();
     if !change.deactivates() && from.is_none() {
-        return Ok(news);
+        return Ok(by_person);
     }
     for row in tx.lock_open_sessions(id).await? {
         let waits = row.athlete == id && row.session.status == SessionStatus::Waiting;
         match to {
-            _ if change.deactivates() => cancel(tx, &row, at, &mut news).await?,
+            _ if change.deactivates() => cancel(tx, &row, at, &mut by_person).await?,
             Some(trainer) if waits => tx.hand_over_session(row.session.id, trainer).await?,
             // Nobody would see it.
-            None if waits => cancel(tx, &row, at, &mut news).await?,
+            None if waits => cancel(tx, &row, at, &mut by_person).await?,
             _ => {}
         }
     }
-    Ok(news)
+    Ok(by_person)
 }
 
-async fn cancel(tx: &mut Tx, row: &SessionRow, at: Timestamp, news: &mut EventsByPerson) -> Result<(), CommandError> {
+async fn cancel(
+    tx: &mut Tx,
+    row: &SessionRow,
+    at: Timestamp,
+    by_person: &mut EventsByPerson,
+) -> Result<(), CommandError> {
     let event = cancel_for_studio(&row.session, at)?;
     let mut session = row.session.clone();
     apply(&mut session, &event, training::Part::Trainer);
     tx.save_session(&row.session, &session).await?;
-    news.add_before_resets(EventsByPerson::of_session(row.athlete, row.trainer, std::slice::from_ref(&event)));
+    by_person.add_before_resets(EventsByPerson::of_session(row.athlete, row.trainer, std::slice::from_ref(&event)));
     Ok(())
 }
 

@@ -18,7 +18,7 @@ pub(super) fn envelope(event: &FeedEvent) -> String {
     format!("{{\"seq\":{},{}", event.seq, event.body.strip_prefix('{').unwrap_or("}"))
 }
 
-/// An event as a message of the stream; a break as the signal that it is.
+/// An event as a message of the stream; a reset as its signal.
 pub(super) fn event(epoch: &str, event: &FeedEvent) -> Bytes {
     if event.is_reset() {
         return reset();

@@ -41,7 +41,7 @@ pub(crate) async fn poll(
             }
             Backlog::Events { mut events, mut more } if !events.is_empty() => {
                 if let Some(place) = events.iter().position(FeedEvent::is_reset) {
-                    // What comes before a break is told; from there, nothing continues.
+                    // What comes before a reset is delivered. The next poll gets the 410.
                     events.truncate(place);
                     more = true;
                 }

@@ -93,7 +93,7 @@ fn messages(
                     yield frame::reset();
                     return;
                 };
-                // After a break a stream ends as after any other cursor that can't be continued.
+                // A reset ends the stream, like a cursor that can't be continued.
                 let (events, is_last) = match events.iter().position(FeedEvent::is_reset) {
                     Some(place) => (&events[..=place], true),
                     None => (&events[..], false),

@@ -21,7 +21,7 @@ const PAGE: i64 = 200;
 pub(crate) enum FeedEntry {
     /// An event.
     Event(Event),
-    /// A break: what the person may see has changed since, so nobody continues from before it without a new snapshot.
+    /// A reset: what the person may see has changed, so nobody continues from before it without a new snapshot.
     /// It is numbered like an event, so that every node finds it in its place.
     Reset(Timestamp),
 }
@@ -36,7 +36,7 @@ pub(crate) struct FeedEvent {
 }
 
 impl FeedEvent {
-    /// Whether it is a break and not an event.
+    /// Whether it is a reset and not an event.
     pub(crate) fn is_reset(&self) -> bool {
         self.kind == StreamSignal::Reset.as_str()
     }
@@ -57,17 +57,17 @@ impl FeedEntry {
         }
     }
 
-    /// As JSON. A break is written like an event, because an earlier version takes it for one, which it passes over.
+    /// As JSON. A reset is written like an event, because an earlier server takes it for one of an unknown type.
     fn body(&self) -> Result<String, StoreError> {
         #[derive(Serialize)]
-        struct Break {
+        struct Reset {
             at: Timestamp,
             #[serde(rename = "type")]
             kind: StreamSignal,
         }
         match self {
             Self::Event(event) => codec::json(event),
-            Self::Reset(at) => codec::json(&Break { at: *at, kind: StreamSignal::Reset }),
+            Self::Reset(at) => codec::json(&Reset { at: *at, kind: StreamSignal::Reset }),
         }
     }
 }

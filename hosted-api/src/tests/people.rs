@@ -35,11 +35,11 @@ async fn stream(client: &Client) -> TestStream {
     stream
 }
 
-/// The event and, after it, the break that ends the stream.
+/// The event and, after it, the reset that ends the stream.
 async fn told_and_reset(stream: &mut TestStream, event: &str) -> Value {
     let data = stream.expect(event).await.data;
     stream.expect("reset").await;
-    assert!(stream.next().await.is_none(), "a stream ends after a break");
+    assert!(stream.next().await.is_none(), "a stream ends after a reset");
     data
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::commands::{Answered, CommandContext, EndDevice, run};
-use crate::http::{CommandRequest, ApiError, Ids, Nothing, Optional};
+use crate::http::{ApiError, CommandRequest, Ids, Nothing, Optional};
 
 /// End one of one's sign-ins
 ///

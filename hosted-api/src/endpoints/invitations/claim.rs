@@ -50,11 +50,11 @@ pub(crate) async fn claim_invitation(
     let person = Person { id: user, name: invitation.preview.name };
     let on = AuditSubject { kind: AuditKind::User, id: user.to_string(), name: person.name.clone() };
     tx.record(Some(found.studio), Some(&person), AuditAct::InvitationClaimed, &on, now).await?;
-    let mut news = EventsByPerson::default();
-    news.add(user, account_changed(&mut tx, user, now).await?);
-    news.sign_out(user);
+    let mut by_person = EventsByPerson::default();
+    by_person.add(user, account_changed(&mut tx, user, now).await?);
+    by_person.sign_out(user);
     let account = tx.account(user).await?;
-    let announcement = announce(&mut tx, news).await?;
+    let announcement = announce(&mut tx, by_person).await?;
     run_to_completion(async move {
         tx.commit().await?;
         announcement.wake(&app);

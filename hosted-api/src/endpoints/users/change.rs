@@ -9,7 +9,7 @@ use training::wire::Role;
 
 use crate::app::App;
 use crate::commands::{Answered, CommandContext, EditUser, run};
-use crate::http::{CommandRequest, ApiError, Ids, IfMatch, Required};
+use crate::http::{ApiError, CommandRequest, Ids, IfMatch, Required};
 
 /// Change a person
 ///

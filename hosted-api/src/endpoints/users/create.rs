@@ -8,7 +8,7 @@ use training::wire::Role;
 
 use crate::app::App;
 use crate::commands::{AddUser, Answered, CommandContext, run};
-use crate::http::{CommandRequest, ApiError, Required};
+use crate::http::{ApiError, CommandRequest, Required};
 
 /// Add a person
 ///

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::commands::{Answered, CommandContext, EndDevice, run};
-use crate::http::{CommandRequest, ApiError, Ids, Nothing, Optional};
+use crate::http::{ApiError, CommandRequest, Ids, Nothing, Optional};
 
 /// Which device of whom.
 #[derive(Deserialize)]

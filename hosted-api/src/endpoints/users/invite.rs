@@ -9,7 +9,7 @@ use training::wire::Role;
 
 use crate::app::App;
 use crate::commands::{Answered, CommandContext, InviteUser, run};
-use crate::http::{CommandRequest, ApiError, Ids, Nothing, Optional};
+use crate::http::{ApiError, CommandRequest, Ids, Nothing, Optional};
 
 /// Invite a person anew, or reset their password
 ///

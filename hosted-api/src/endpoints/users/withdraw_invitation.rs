@@ -8,7 +8,7 @@ use training::wire::Role;
 
 use crate::app::App;
 use crate::commands::{Answered, CommandContext, WithdrawInvitation, run};
-use crate::http::{CommandRequest, ApiError, Ids, Nothing, Optional};
+use crate::http::{ApiError, CommandRequest, Ids, Nothing, Optional};
 
 /// Take an invitation back
 ///
