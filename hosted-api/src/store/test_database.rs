@@ -92,6 +92,17 @@ impl super::Store {
     }
 }
 
+/// People and studios as an earlier version stored them.
+impl super::Store {
+    pub(crate) async fn forget_what_people_are_found_by(&self) {
+        for statement in
+            ["UPDATE users SET search_text = NULL, sort_key = NULL", "UPDATE studios SET time_zone = NULL"]
+        {
+            sqlx::query(statement).execute(&self.writer).await.expect("it is done");
+        }
+    }
+}
+
 impl super::Store {
     pub(crate) async fn expire_invitation(&self, user: &str, at: training::Timestamp) {
         let changing = sqlx::query("UPDATE invitations SET expires_at = $2 WHERE user_id = $1");

@@ -132,6 +132,18 @@ on_both_databases! {
         }
     }
 
+    async fn people_stored_by_an_earlier_version_are_found_after_the_next_start(world: World) {
+        let admin = world.sign_in("admin").await;
+        let before = names(&admin, "").await;
+        world.app.store.forget_what_people_are_found_by().await;
+        assert_eq!(admin.get("/v1/me").send().await.ok()["studio"]["time_zone"], "UTC");
+        world.app.store.migrate_again().await;
+        assert_eq!(names(&admin, "").await, before);
+        assert_eq!(names(&admin, "?q=KRAMER").await, ["Leonie Krämer"]);
+        let time_zone = admin.get("/v1/me").send().await.ok()["studio"]["time_zone"].clone();
+        assert_eq!(time_zone, json!(crate::clock::time_zone()));
+    }
+
     async fn an_address_belongs_to_one_person_on_the_server(world: World) {
         let (admin, elsewhere) = (world.sign_in("admin").await, world.sign_in_elsewhere("admin").await);
         let body = json!({ "name": "Ada", "email": "ada@studio.example", "roles": ["athlete"] });
