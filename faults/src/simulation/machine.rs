@@ -111,11 +111,11 @@ impl Environment for Surroundings {
         Ok(Arc::new(Way { link: Arc::clone(&self.link), over: Arc::clone(&self.over) }))
     }
 
-    fn stands_still_for_files(&self) -> bool {
+    fn blocks_on_files(&self) -> bool {
         true
     }
 
-    fn has_written(&self) {
+    fn on_commit(&self) {
         let left = self.clock.crashes_after.load(Ordering::Relaxed);
         if left > 0 {
             self.clock.crashes_after.store(left - 1, Ordering::Relaxed);

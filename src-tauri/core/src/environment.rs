@@ -38,12 +38,12 @@ pub trait Environment: Send + Sync {
     fn connect(&self, server: &ServerUrl) -> Result<Arc<dyn Transport>, TransportError>;
 
     /// Whether file access blocks everything else. A simulation needs this to be deterministic.
-    fn stands_still_for_files(&self) -> bool {
+    fn blocks_on_files(&self) -> bool {
         false
     }
 
     /// Called when something has been committed to a file. A simulation may end the process here.
-    fn has_written(&self) {}
+    fn on_commit(&self) {}
 }
 
 /// Carries requests to one server.
@@ -75,7 +75,7 @@ pub enum OpenError {
     #[error(transparent)]
     Lost(#[from] TransportError),
     /// The response has a status other than 200, or is not of the type `text/event-stream`.
-    #[error("the answer is no stream")]
+    #[error("the response is not a stream")]
     NoStream(Box<Response>),
 }
 

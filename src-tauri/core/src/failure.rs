@@ -31,13 +31,13 @@ pub(crate) enum ApiError {
         retry_after_s: Option<u32>,
     },
     /// The response does not come from a Ringside server.
-    #[error("what answers is not a Ringside server")]
+    #[error("the response is not from a Ringside server")]
     NotRingside,
     /// The server speaks another version of the wire contract.
     #[error("the server speaks another version")]
     OtherVersion,
     /// The server claims our version, but its response can't be parsed: it is not quite our version.
-    #[error("the server's answer can't be read")]
+    #[error("the server's response can't be parsed")]
     Unreadable,
     /// Nobody is signed in on this profile, or the server ended the sign-in.
     #[error("nobody is signed in")]

@@ -95,7 +95,9 @@ impl Transport for Internet {
     fn leave_connections(&self) {
         match Clients::new(&self.server) {
             Ok(fresh) => *self.clients.lock().unwrap_or_else(PoisonError::into_inner) = fresh,
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the connections stay"),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the connection pool could not be replaced");
+            }
         }
     }
 }

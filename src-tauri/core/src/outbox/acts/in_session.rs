@@ -2,12 +2,12 @@
 
 use training::{Actor, Command, Context, Document, Event, ExerciseId, Person, Refusal, Session, decide};
 
-use super::super::projection::{Deciding, part};
+use crate::outbox::decision::{DecisionContext, part};
 
 /// The events of a command on the session `subject`.
 pub(super) fn decide_in_session(
     subject: Option<&Document>,
-    by: &Deciding<'_>,
+    by: &DecisionContext<'_>,
     command: impl FnOnce(&Session) -> Command,
 ) -> Result<Vec<Event>, Refusal> {
     let session: &Session = subject.and_then(|subject| subject.try_into().ok()).ok_or(Refusal::NotFound)?;

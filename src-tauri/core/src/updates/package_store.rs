@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Release, Source};
-use crate::home::write_whole;
+use crate::files::write_whole;
 use crate::locked::LockedFile;
 
 /// The lock file that shows whether somebody is in a session.
@@ -21,14 +21,14 @@ const TRAINING: &str = ".training";
 
 /// See the module. Exclusive to one process; the system releases the lock when the process ends.
 #[derive(Debug)]
-pub(super) struct Keep {
+pub(super) struct PackageStore {
     directory: PathBuf,
     _lock: LockedFile,
 }
 
 /// A package waiting to be installed.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Waiting {
+pub(super) struct StoredPackage {
     pub(super) release: Release,
     /// The source that offers it.
     pub(super) from: Source,
@@ -36,7 +36,7 @@ pub(super) struct Waiting {
     pub(super) is_tried: bool,
 }
 
-impl Keep {
+impl PackageStore {
     /// Opens and locks the store in `directory`. `None` while another process has locked it.
     pub(super) fn open(directory: &Path) -> io::Result<Option<Self>> {
         std::fs::create_dir_all(directory)?;
@@ -45,9 +45,9 @@ impl Keep {
     }
 
     /// The waiting package. One that can't be read counts as missing: it will be downloaded again.
-    pub(super) fn waiting(&self) -> Option<Waiting> {
+    pub(super) fn waiting(&self) -> Option<StoredPackage> {
         let text = std::fs::read_to_string(self.next().join("release.json")).ok()?;
-        let waiting: Waiting = serde_json::from_str(&text).ok()?;
+        let waiting: StoredPackage = serde_json::from_str(&text).ok()?;
         self.package_path().is_file().then_some(waiting)
     }
 
@@ -62,15 +62,15 @@ impl Keep {
         remove(&beside)?;
         std::fs::create_dir_all(&beside)?;
         std::fs::write(beside.join("package"), package)?;
-        let waiting = Waiting { release: release.clone(), from: from.clone(), is_tried: false };
+        let waiting = StoredPackage { release: release.clone(), from: from.clone(), is_tried: false };
         write_release(&beside, &waiting)?;
         remove(&self.next())?;
         std::fs::rename(&beside, self.next())
     }
 
     /// Records that installing it is being tried.
-    pub(super) fn note_tried(&self, waiting: Waiting) -> io::Result<Waiting> {
-        let waiting = Waiting { is_tried: true, ..waiting };
+    pub(super) fn note_tried(&self, waiting: StoredPackage) -> io::Result<StoredPackage> {
+        let waiting = StoredPackage { is_tried: true, ..waiting };
         write_release(&self.next(), &waiting)?;
         Ok(waiting)
     }
@@ -91,19 +91,19 @@ impl Keep {
 
 /// Takes a shared lock that shows every process of this installation that somebody is in a session, until it is
 /// dropped. `None` while one of them is installing.
-pub(super) fn training(directory: &Path) -> io::Result<Option<LockedFile>> {
+pub(super) fn lock_for_session(directory: &Path) -> io::Result<Option<LockedFile>> {
     std::fs::create_dir_all(directory)?;
     LockedFile::try_shared(&directory.join(TRAINING))
 }
 
 /// Takes an exclusive lock that keeps every process of this installation out of sessions, until it is dropped. `None`
 /// while somebody is.
-pub(super) fn nobody_trains(directory: &Path) -> io::Result<Option<LockedFile>> {
+pub(super) fn lock_out_sessions(directory: &Path) -> io::Result<Option<LockedFile>> {
     std::fs::create_dir_all(directory)?;
     LockedFile::try_exclusive(&directory.join(TRAINING))
 }
 
-fn write_release(directory: &Path, waiting: &Waiting) -> io::Result<()> {
+fn write_release(directory: &Path, waiting: &StoredPackage) -> io::Result<()> {
     write_whole(&directory.join("release.json"), &serde_json::to_string(waiting)?)
 }
 
@@ -132,53 +132,53 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_there_after_a_restart_until_it_is_cleared() {
+    fn a_stored_package_survives_a_restart_until_it_is_cleared() {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let keep = Keep::open(directory.path()).expect("writable").expect("nobody has it");
-        assert_eq!(keep.waiting(), None);
-        keep.put(&release(), &source(), b"old").expect("writable");
-        keep.put(&release(), &source(), b"package").expect("writable");
-        drop(keep);
-        let keep = Keep::open(directory.path()).expect("writable").expect("nobody has it");
-        let waiting = keep.waiting().expect("it waits");
-        assert_eq!(waiting, Waiting { release: release(), from: source(), is_tried: false });
-        assert_eq!(keep.package().expect("readable"), b"package");
-        keep.note_tried(waiting).expect("writable");
-        assert!(keep.waiting().expect("it waits").is_tried);
-        keep.clear().expect("writable");
-        assert_eq!(keep.waiting(), None);
+        let store = PackageStore::open(directory.path()).expect("writable").expect("nobody has it");
+        assert_eq!(store.waiting(), None);
+        store.put(&release(), &source(), b"old").expect("writable");
+        store.put(&release(), &source(), b"package").expect("writable");
+        drop(store);
+        let store = PackageStore::open(directory.path()).expect("writable").expect("nobody has it");
+        let waiting = store.waiting().expect("it waits");
+        assert_eq!(waiting, StoredPackage { release: release(), from: source(), is_tried: false });
+        assert_eq!(store.package().expect("readable"), b"package");
+        store.note_tried(waiting).expect("writable");
+        assert!(store.waiting().expect("it waits").is_tried);
+        store.clear().expect("writable");
+        assert_eq!(store.waiting(), None);
     }
 
     #[test]
-    fn nobody_installs_while_somebody_trains_and_several_may_train() {
+    fn an_update_is_not_installed_during_any_of_several_sessions() {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let (one, other) = (training(directory.path()), training(directory.path()));
+        let (one, other) = (lock_for_session(directory.path()), lock_for_session(directory.path()));
         assert!(one.is_ok_and(|lock| lock.is_some()) && other.is_ok_and(|lock| lock.is_some()));
-        let one = training(directory.path()).expect("writable");
-        assert!(one.is_some() && nobody_trains(directory.path()).expect("writable").is_none());
+        let one = lock_for_session(directory.path()).expect("writable");
+        assert!(one.is_some() && lock_out_sessions(directory.path()).expect("writable").is_none());
         drop(one);
-        let nobody = nobody_trains(directory.path()).expect("writable");
-        assert!(nobody.is_some() && training(directory.path()).expect("writable").is_none());
+        let nobody = lock_out_sessions(directory.path()).expect("writable");
+        assert!(nobody.is_some() && lock_for_session(directory.path()).expect("writable").is_none());
     }
 
     #[test]
-    fn one_process_at_a_time_has_it() {
+    fn one_process_at_a_time_holds_the_package_store() {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let keep = Keep::open(directory.path()).expect("writable");
-        assert!(keep.is_some() && Keep::open(directory.path()).expect("writable").is_none());
-        drop(keep);
-        assert!(Keep::open(directory.path()).expect("writable").is_some());
+        let store = PackageStore::open(directory.path()).expect("writable");
+        assert!(store.is_some() && PackageStore::open(directory.path()).expect("writable").is_none());
+        drop(store);
+        assert!(PackageStore::open(directory.path()).expect("writable").is_some());
     }
 
     #[test]
-    fn what_is_damaged_counts_as_nothing() {
+    fn a_damaged_package_counts_as_missing() {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let keep = Keep::open(directory.path()).expect("writable").expect("nobody has it");
-        keep.put(&release(), &source(), b"package").expect("writable");
+        let store = PackageStore::open(directory.path()).expect("writable").expect("nobody has it");
+        store.put(&release(), &source(), b"package").expect("writable");
         std::fs::write(directory.path().join("next/release.json"), "{").expect("writable");
-        assert_eq!(keep.waiting(), None);
-        keep.put(&release(), &source(), b"package").expect("writable");
+        assert_eq!(store.waiting(), None);
+        store.put(&release(), &source(), b"package").expect("writable");
         std::fs::remove_file(directory.path().join("next/package")).expect("it is there");
-        assert_eq!(keep.waiting(), None);
+        assert_eq!(store.waiting(), None);
     }
 }

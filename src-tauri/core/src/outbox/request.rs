@@ -1,57 +1,20 @@
-//! What all acts have in common: each is about one entity, is sent as one request, and can be decided locally.
+//! The request for an act, and what is known from the answers.
 
 use reqwest::Method;
 use serde::Serialize;
-use training::{Document, EntityRef, Event, ExerciseReport, ProblemCode, Refusal, Round, RoundId, RoundPlan, Session};
+use training::{Document, ExerciseReport, Round, RoundId, RoundPlan, Session};
 
-use super::acts::Act;
-use super::projection::Deciding;
-use super::{Answer, Entry};
-
-/// An act of one kind; each has a file in [`acts`](super::acts).
-pub(crate) trait Behaviour {
-    /// The round it is about; `None` for an act on the whole entity, or one that creates a round.
-    fn round(&self) -> Option<RoundId> {
-        None
-    }
-
-    /// The request to send for it.
-    fn request(&self, subject: EntityRef) -> Request;
-
-    /// The events it causes on its subject in the given state. Empty if the subject already has them.
-    ///
-    /// # Errors
-    /// The [`Refusal`] of the rules.
-    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal>;
-
-    /// The base version to send with it: the newest, if its content still matches what the act was based on. `None` for
-    /// an act that needs no base version.
-    ///
-    /// # Errors
-    /// The code of the refusal if the content no longer matches.
-    fn version_to_send_on(&self, _newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
-        Ok(None)
-    }
-
-    /// The same act, rebased on the present state of its subject.
-    fn rebased(&self, _subject: &Document) -> Option<Act> {
-        None
-    }
-
-    /// The act without its second half, where it creates something and does more with it in the same act.
-    fn first_half(&self) -> Option<Act> {
-        None
-    }
-
-    /// Whether it creates something, which the window needs an id for.
-    fn makes_something(&self) -> bool {
-        false
-    }
-
-    /// What the user entered, to be shown again if the act is refused.
-    fn entered(&self) -> Entered {
-        Entered::default()
-    }
+/// The server's answer to an act.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// The act's subject, created or changed.
+    Entity(Box<Document>),
+    /// A round of it, created or changed.
+    Round(Box<Round>),
+    /// The subject, or its round, is gone.
+    Gone,
+    /// It was done, but this version can't read the answer. The feed delivers the result.
+    Done,
 }
 
 /// What the user entered in an act.
@@ -128,12 +91,5 @@ impl Newest<'_> {
             (None, answered) => answered,
             (stored, _) => stored,
         }
-    }
-}
-
-impl Entry {
-    /// The events it causes on its subject in the given state.
-    pub(crate) fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
-        self.act.behaviour().decide(subject, by)
     }
 }
