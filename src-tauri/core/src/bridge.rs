@@ -3,7 +3,7 @@
 //! The window's TypeScript is generated from these declarations (`cargo xtask codegen`). Deliberately absent: tokens,
 //! cursors and anything of HTTP; a window never sees them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use training::wire::Account;
 use training::{
     Documents, EntityRef, Event, EventName, FieldProblem, KindedDocument, Person, ProblemCode, RoundId, SessionId,
@@ -217,7 +217,7 @@ impl Cause {
 }
 
 /// A problem of this machine or of the connection to the server. Those of the server are [`ProblemCode`]s.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum LocalCode {
     /// The server can't be reached.
@@ -226,6 +226,12 @@ pub enum LocalCode {
     NoAnswer,
     /// The server answers with errors.
     ServerError,
+    /// This machine does not trust the server's certificate; `detail` names who issued it, where that is known.
+    Certificate,
+    /// The proxy of this network demands a user name and a password.
+    ProxySignIn,
+    /// Something between here and the server refused an act with an error of its own, again and again.
+    Intercepted,
     /// The answer does not come from a Ringside server.
     NotRingside,
     /// The server speaks another version.
@@ -273,13 +279,13 @@ pub enum LocalCode {
 }
 
 /// What went wrong, for a window to translate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(untagged)]
 pub enum FailureCode {
+    /// Reported by this machine. Read first, because the codes of servers are an open vocabulary.
+    Local(LocalCode),
     /// Reported by the server.
     Server(ProblemCode),
-    /// Reported by this machine.
-    Local(LocalCode),
 }
 
 /// A call that failed.

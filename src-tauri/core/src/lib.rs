@@ -11,6 +11,7 @@ mod address;
 mod agent;
 mod api;
 pub mod bridge;
+mod certificate;
 mod channel;
 mod context;
 mod documents;

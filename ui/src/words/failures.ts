@@ -46,6 +46,9 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   unreachable: m.problem_unreachable,
   'no-answer': m.problem_no_answer,
   'server-error': m.problem_server_error,
+  certificate: m.problem_certificate,
+  'proxy-sign-in': m.problem_proxy_sign_in,
+  intercepted: m.problem_intercepted,
   'not-ringside': m.problem_not_ringside,
   'other-version': m.problem_other_version,
   'bad-address': m.problem_bad_address,
@@ -88,7 +91,10 @@ const LONG_WAIT_S = 90;
 
 /** The failure as one or two sentences. */
 export function failureWords(failure: Failure): string {
-  const what = failureCodeWords(failure.code);
+  const what =
+    failure.code === 'certificate' && failure.detail !== null
+      ? m.problem_certificate_issuer({ issuer: failure.detail })
+      : failureCodeWords(failure.code);
   const wait = failure.retry_after_s;
   if (wait === null) return what;
   const when =
@@ -115,5 +121,5 @@ export function fieldFailure(failure: Failure | null, pointer: string): string |
 
 /** Whether a failure means that the server's address is what is wrong. */
 export function isServerInQuestion(failure: Failure | null): boolean {
-  return ['unreachable', 'not-ringside', 'other-version', 'bad-address'].includes(failure?.code ?? '');
+  return ['unreachable', 'certificate', 'not-ringside', 'other-version', 'bad-address'].includes(failure?.code ?? '');
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::connection::Connection;
 use super::store::{Locked, Store};
-use crate::bridge::{Cause, Failure, FailureCode, LinkState, RefusedAct};
+use crate::bridge::{Cause, Failure, LinkState, RefusedAct};
 use crate::environment::Environment;
 use crate::outbox::{Act, Answer, Entry};
 use crate::replica::Replica;
@@ -342,7 +342,7 @@ pub(crate) fn refused_acts(replica: &Replica) -> Vec<RefusedAct> {
                 subject: entry.subject,
                 athlete: session.map(|session| session.athlete.name.clone()),
                 round_number: round.map(|round| round.number),
-                code: FailureCode::Server(refused.code),
+                code: refused.code,
                 fields: refused.fields.clone(),
                 what: entry.act.name(),
                 plan: entered.plan,

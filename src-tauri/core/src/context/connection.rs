@@ -56,6 +56,7 @@ pub(crate) struct Connection {
     sleeps: watch::Sender<u64>,
     retry: Notify,
     poll_in_doubt: Notify,
+    network_returned: Notify,
     outbox_changed: Notify,
 }
 
@@ -81,6 +82,7 @@ impl Connection {
             sleeps: watch::Sender::new(0),
             retry: Notify::new(),
             poll_in_doubt: Notify::new(),
+            network_returned: Notify::new(),
             outbox_changed: Notify::new(),
         }
     }
@@ -250,7 +252,13 @@ impl Connection {
     /// doubt: they may have been sent before there was a network.
     pub(crate) fn network_is_back(&self) {
         self.api().doubt_requests();
+        self.network_returned.notify_waiters();
         self.request_retry();
+    }
+
+    /// Returns when [the network is back](Self::network_is_back).
+    pub(crate) async fn network_returned(&self) {
+        self.network_returned.notified().await;
     }
 
     /// Records that this machine slept: open connections may be dead, and waiting tasks need not wait any longer.

@@ -6,7 +6,7 @@ use training::ProblemCode;
 use uuid::Uuid;
 
 use super::store::Store;
-use crate::bridge::{Failure, FailureCode, LinkState};
+use crate::bridge::{Failure, LinkState};
 use crate::outbox::{Answer, Entry, Refused};
 use crate::replica::ReplicaError;
 
@@ -126,12 +126,6 @@ impl Delivery {
 
 impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
-        Self {
-            code: FailureCode::Server(refused.code),
-            fields: refused.fields,
-            detail: None,
-            request_id: None,
-            retry_after_s: None,
-        }
+        Self { code: refused.code, fields: refused.fields, detail: None, request_id: None, retry_after_s: None }
     }
 }

@@ -29,7 +29,7 @@ pub(super) async fn attempt(
     next: Next,
 ) -> Result<OpenStream, Interruption> {
     match next {
-        Next::AtOnce => {}
+        Next::AtOnce | Next::HeldBack => {}
         Next::BackOff => pause(context, backoff, None).await,
         Next::After(time) => wait(context, time, backoff).await,
     }

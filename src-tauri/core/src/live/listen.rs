@@ -1,28 +1,36 @@
 //! Listening to a stream that is up, and replacing it in time with one that has a fresh token.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::task::AbortOnDropHandle;
 use training::wire::ByeReason;
 
 use super::connect::{OpenStream, Opened, open};
+use super::poll::poll;
 use super::stream::Received;
-use super::{Interruption, SNAPSHOT_MAX_AGE};
-use crate::bridge::LocalCode;
+use super::{Interruption, Next, SNAPSHOT_MAX_AGE};
+use crate::bridge::{LinkState, LocalCode};
 use crate::context::AgentContext;
+use crate::environment::SILENCE;
 use crate::failure::ApiError;
 use crate::replica::Applied;
 
 /// The wait after a successor stream failed to connect. The present stream stays up meanwhile.
 const SUCCESSOR_RETRY: Duration = Duration::from_secs(5);
 
+/// How much later than its last byte the end of a silent stream may be noticed.
+const SILENCE_MARGIN: Duration = Duration::from_secs(5);
+
 /// Why a stream ended, where another stream may simply replace it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StreamEnd {
     /// It ended, or broke.
     Gone,
+    /// Nothing at all came after its `hello`, not even a keep-alive: something holds it back, or the network is gone.
+    Silent,
     /// The server is shutting down, and asked for this long a wait before the retry.
     Draining(Duration),
     /// Its token expired, and there is a new one.
@@ -39,6 +47,8 @@ pub(super) enum StreamEnd {
 /// gap. Events that arrive on both are stored once.
 pub(super) async fn listen(context: &Arc<AgentContext>, up: OpenStream) -> Result<StreamEnd, Interruption> {
     let OpenStream { mut stream, replace_at } = up;
+    let up_since = Instant::now();
+    let mut is_silent = true;
     let mut sleeps = context.connection.sleeps();
     let mut successor = open_successor(context, replace_at);
     loop {
@@ -49,6 +59,7 @@ pub(super) async fn listen(context: &Arc<AgentContext>, up: OpenStream) -> Resul
             opened = &mut successor => {
                 let replace_at = match opened {
                     Ok(Opened::Ready(up)) => {
+                        is_silent = false;
                         stream = up.stream;
                         up.replace_at
                     }
@@ -59,6 +70,7 @@ pub(super) async fn listen(context: &Arc<AgentContext>, up: OpenStream) -> Resul
                 continue;
             }
         };
+        is_silent &= received.is_err();
         match received {
             Ok(Received::Event { epoch, envelope }) => match context.store.apply_event(&epoch, &envelope).await {
                 Ok(Applied::Stored(_) | Applied::Known) => {}
@@ -79,6 +91,10 @@ pub(super) async fn listen(context: &Arc<AgentContext>, up: OpenStream) -> Resul
                 };
             }
             Ok(Received::Bye(ByeReason::Draining, retry)) => return Ok(StreamEnd::Draining(retry.unwrap_or_default())),
+            // Comments are not messages, but a stream that had one ends later than this.
+            Err(_) if is_silent && (SILENCE..SILENCE + SILENCE_MARGIN).contains(&up_since.elapsed()) => {
+                return Ok(StreamEnd::Silent);
+            }
             Ok(Received::Bye(ByeReason::TooSlow | ByeReason::Unknown(_), _)) | Err(_) => return Ok(StreamEnd::Gone),
         }
     }
@@ -103,4 +119,20 @@ fn open_successor(context: &Arc<AgentContext>, at: Instant) -> AbortOnDropHandle
         context.store.refresh_vault_kind().await;
         opened
     }))
+}
+
+/// Listens to the stream that follows a silent one, and polls beside it until it is older than any silent stream gets.
+pub(super) async fn listen_on_probation(
+    context: &Arc<AgentContext>,
+    up: OpenStream,
+) -> Result<StreamEnd, Interruption> {
+    let mut listening = pin!(listen(context, up));
+    tokio::select! {
+        biased;
+        lost = &mut listening => return lost,
+        interruption = poll(context, Next::AtOnce) => return Err(interruption),
+        () = sleep(SILENCE + SILENCE_MARGIN) => {}
+    }
+    context.connection.set_link(LinkState::Live, None);
+    listening.await
 }

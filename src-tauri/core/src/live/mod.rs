@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep};
 
 pub(crate) use self::backoff::Backoff;
 use self::connect::{OpenStream, attempt};
-use self::listen::{StreamEnd, listen};
+use self::listen::{StreamEnd, listen, listen_on_probation};
 use self::poll::poll;
 pub(crate) use self::send::send_waiting;
 pub(crate) use self::wake::watch_for_sleep;
@@ -33,6 +33,8 @@ const LONGEST_RETRY: Duration = Duration::from_secs(30);
 /// A stream that ends sooner than this counts as a failure: the next attempt backs off, so that a proxy that cuts every
 /// stream at its start, or a disk that stores no event, is not retried as fast as the network allows.
 const STEADY_AFTER: Duration = Duration::from_secs(10);
+/// How long a network that holds streams back is polled only.
+const HELD_BACK_FOR: Duration = Duration::from_mins(10);
 /// The age at which a snapshot must be taken again: accounts change outside the feed.
 const SNAPSHOT_MAX_AGE: Duration = Duration::from_hours(1);
 
@@ -54,6 +56,8 @@ enum Next {
     BackOff,
     /// After the wait that the server asked for when it shut down.
     After(Duration),
+    /// Not before this network has changed, or [`HELD_BACK_FOR`]: something holds back what a stream sends.
+    HeldBack,
 }
 
 /// Follows the feed whenever somebody is signed in. Never returns.
@@ -124,14 +128,20 @@ async fn take_snapshot(context: &AgentContext) -> Result<(), Interruption> {
 async fn keep_up(context: &Arc<AgentContext>) -> Interruption {
     let mut backoff = Backoff::default();
     let mut next = Next::AtOnce;
+    // How many streams in a row were silent.
+    let mut silent = 0;
     while context.connection.snapshot_age() < SNAPSHOT_MAX_AGE {
         let up = match reconnect(context, &mut backoff, next).await {
             Ok(up) => up,
             Err(interruption) => return interruption,
         };
         let up_since = Instant::now();
-        context.connection.set_link(LinkState::Live, None);
-        let lost = listen(context, up).await;
+        let lost = if silent == 0 {
+            context.connection.set_link(LinkState::Live, None);
+            listen(context, up).await
+        } else {
+            listen_on_probation(context, up).await
+        };
         // The next stream, or a snapshot, may take long.
         context.store.show_unconfirmed().await;
         let lost = match lost {
@@ -140,14 +150,18 @@ async fn keep_up(context: &Arc<AgentContext>) -> Interruption {
         };
         match lost {
             StreamEnd::NotStored(code) => context.connection.set_link(LinkState::Offline, Some(code)),
-            StreamEnd::Gone | StreamEnd::Draining(_) | StreamEnd::Renewed | StreamEnd::Slept => {
+            StreamEnd::Gone | StreamEnd::Silent | StreamEnd::Draining(_) | StreamEnd::Renewed | StreamEnd::Slept => {
                 context.connection.set_link(LinkState::Connecting, None);
             }
         }
+        silent = if lost == StreamEnd::Silent { silent + 1 } else { 0 };
         next = match lost {
+            StreamEnd::Silent if silent > 1 => Next::HeldBack,
             StreamEnd::Draining(after) => Next::After(after.min(LONGEST_RETRY)),
             StreamEnd::Gone | StreamEnd::NotStored(_) if up_since.elapsed() < STEADY_AFTER => Next::BackOff,
-            StreamEnd::Gone | StreamEnd::NotStored(_) | StreamEnd::Renewed | StreamEnd::Slept => Next::AtOnce,
+            StreamEnd::Gone | StreamEnd::Silent | StreamEnd::NotStored(_) | StreamEnd::Renewed | StreamEnd::Slept => {
+                Next::AtOnce
+            }
         };
         if next != Next::BackOff {
             backoff.reset();
@@ -158,10 +172,29 @@ async fn keep_up(context: &Arc<AgentContext>) -> Interruption {
 
 /// Reconnects the stream, polling meanwhile.
 async fn reconnect(context: &AgentContext, backoff: &mut Backoff, next: Next) -> Result<OpenStream, Interruption> {
+    if next == Next::HeldBack {
+        context.connection.note_stream_held_back();
+        tokio::select! {
+            biased;
+            () = network_changed(context) => {}
+            () = sleep(HELD_BACK_FOR) => {}
+            interruption = poll(context, next) => return Err(interruption),
+        }
+    }
     tokio::select! {
         biased;
         up = attempt(context, backoff, next) => up,
         interruption = poll(context, next) => Err(interruption),
+    }
+}
+
+/// Returns when there may be another network: the system says so, or this machine slept.
+async fn network_changed(context: &AgentContext) {
+    let mut sleeps = context.connection.sleeps();
+    tokio::select! {
+        biased;
+        _ = sleeps.changed() => {}
+        () = context.connection.network_returned() => {}
     }
 }
 

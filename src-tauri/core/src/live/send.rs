@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
 use training::{Problem, ProblemCode};
 use uuid::Uuid;
 
 use super::Backoff;
-use crate::bridge::Failure;
+use crate::bridge::{Failure, FailureCode, LinkState, LocalCode};
 use crate::context::AgentContext;
 use crate::failure::ApiError;
 use crate::outbox::{Entry, Refused};
@@ -14,6 +15,10 @@ use crate::replica::{Applied, ReplicaError};
 
 /// How soon after its answer an act's event should arrive over a live stream.
 const EVENT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// After this many attempts, and this much time, an act that only an intermediary refuses counts as refused.
+const INTERCEPTED_ATTEMPTS: u32 = 3;
+const INTERCEPTED_TIME: Duration = Duration::from_mins(1);
 
 /// Sends waiting acts whenever somebody is signed in. Never returns.
 pub(crate) async fn send_waiting(context: &AgentContext) {
@@ -34,6 +39,7 @@ pub(crate) async fn send_waiting(context: &AgentContext) {
 
 async fn send_all(context: &AgentContext) {
     let (mut backoff, mut behind) = (Backoff::default(), Backoff::default());
+    let mut intercepted = None;
     let mut look_after = EVENT_TIMEOUT;
     loop {
         let Some(entry) = context.delivery.next().await else {
@@ -55,7 +61,7 @@ async fn send_all(context: &AgentContext) {
             }
             continue;
         };
-        match send(context, &entry).await {
+        match send(context, &entry, &mut intercepted).await {
             Attempt::Done => backoff.reset(),
             Attempt::Retry(asked_s) => {
                 let time = backoff.after_failure(&mut context.rng(), asked_s);
@@ -98,8 +104,8 @@ enum Attempt {
     Retry(Option<u32>),
 }
 
-async fn send(context: &AgentContext, entry: &Entry) -> Attempt {
-    let sent = match try_to_send(context, entry).await {
+async fn send(context: &AgentContext, entry: &Entry, intercepted: &mut Option<Intercepted>) -> Attempt {
+    let sent = match try_to_send(context, entry, intercepted).await {
         Ok(sent) => sent,
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "the outcome of an act could not be stored");
@@ -112,7 +118,11 @@ async fn send(context: &AgentContext, entry: &Entry) -> Attempt {
     sent
 }
 
-async fn try_to_send(context: &AgentContext, entry: &Entry) -> Result<Attempt, ReplicaError> {
+async fn try_to_send(
+    context: &AgentContext,
+    entry: &Entry,
+    intercepted: &mut Option<Intercepted>,
+) -> Result<Attempt, ReplicaError> {
     // Resent exactly as before: only then does its idempotency key tell whether it was done.
     let version = match entry.sent_on {
         Some(version) => Some(version),
@@ -126,7 +136,8 @@ async fn try_to_send(context: &AgentContext, entry: &Entry) -> Result<Attempt, R
             }
             Ok(None) => None,
             Err(code) => {
-                context.delivery.refuse(entry.key, Refused { code, fields: Vec::new() }, None).await?;
+                let refused = Refused { code: FailureCode::Server(code), fields: Vec::new() };
+                context.delivery.refuse(entry.key, refused, None).await?;
                 return Ok(Attempt::Done);
             }
         },
@@ -161,9 +172,19 @@ async fn try_to_send(context: &AgentContext, entry: &Entry) -> Result<Attempt, R
             Ok(Attempt::Done)
         }
         ApiError::Refused { problem, retry_after_s } if is_final(&problem) => {
-            let refused = Refused { code: problem.code, fields: problem.fields.clone() };
+            let refused = Refused { code: FailureCode::Server(problem.code), fields: problem.fields.clone() };
             let failure = Failure::from(ApiError::Refused { problem, retry_after_s });
             context.delivery.refuse(entry.key, refused, Some(failure)).await?;
+            Ok(Attempt::Done)
+        }
+        // Everything else gets through, so this act is what the intermediary objects to (it may be too long for it).
+        // Retried for ever, it would hold up all acts after it.
+        ApiError::Intermediary { .. }
+            if matches!(context.connection.link_state(), LinkState::Live | LinkState::Polling)
+                && Intercepted::note(intercepted, entry.key) =>
+        {
+            let refused = Refused { code: FailureCode::Local(LocalCode::Intercepted), fields: Vec::new() };
+            context.delivery.refuse(entry.key, refused, None).await?;
             Ok(Attempt::Done)
         }
         // If not signed in, the supervisor finds out as well, and reports it; the act keeps waiting for the same user.
@@ -171,7 +192,45 @@ async fn try_to_send(context: &AgentContext, entry: &Entry) -> Result<Attempt, R
     }
 }
 
+/// An act that an intermediary keeps refusing while the feed gets through.
+struct Intercepted {
+    key: Uuid,
+    since: Instant,
+    attempts: u32,
+}
+
+impl Intercepted {
+    /// Counts another such refusal; returns whether the act is to be given up.
+    fn note(known: &mut Option<Self>, key: Uuid) -> bool {
+        let now = Instant::now();
+        let known = match known {
+            Some(known) if known.key == key => known,
+            known => known.insert(Self { key, since: now, attempts: 0 }),
+        };
+        known.attempts += 1;
+        known.attempts >= INTERCEPTED_ATTEMPTS && now.duration_since(known.since) >= INTERCEPTED_TIME
+    }
+}
+
 /// Whether a refusal is final, rather than a temporary problem: the status says so, also for a code of a newer version.
 fn is_final(problem: &Problem) -> bool {
     (400..500).contains(&problem.status) && ![401, 408, 429].contains(&problem.status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_act_that_only_an_intermediary_refuses_is_given_up_after_a_minute_and_three_attempts() {
+        let (act, another) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mut known = None;
+        assert!(!Intercepted::note(&mut known, act));
+        tokio::time::advance(INTERCEPTED_TIME).await;
+        assert!(!Intercepted::note(&mut known, act), "two attempts may be one hiccup");
+        assert!(Intercepted::note(&mut known, act));
+        assert!(!Intercepted::note(&mut known, another), "each act has its own minute");
+        assert!(!Intercepted::note(&mut known, another));
+        assert!(!Intercepted::note(&mut known, another), "three attempts within a moment");
+    }
 }

@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use training::{
-    ActIds, Document, EntityRef, Event, ExerciseId, FieldProblem, ItemId, ProblemCode, Refusal, Session, SessionId,
-    Timestamp, UserId,
+    ActIds, Document, EntityRef, Event, ExerciseId, FieldProblem, ItemId, Refusal, Session, SessionId, Timestamp,
+    UserId,
 };
 use uuid::Uuid;
 
 use super::acts::{Act, CompleteRound, LogExercise, RecreateExercise, RestoreExercise, StartRound};
 use super::decision::DecisionContext;
+use crate::bridge::FailureCode;
 
 /// An act that is waiting, or was refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,7 +34,8 @@ pub(crate) struct Entry {
 /// Why an act was refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Refused {
-    pub(crate) code: ProblemCode,
+    /// The server's code, or [`LocalCode::Intercepted`](crate::bridge::LocalCode::Intercepted).
+    pub(crate) code: FailureCode,
     pub(crate) fields: Vec<FieldProblem>,
 }
 
