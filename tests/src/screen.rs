@@ -18,7 +18,7 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             before.zip(cause).and_then(|(before, cause)| {
                 let (event, version) = (cause.event, document.version());
                 if before == document {
-                    Some(format!("{event} was told twice, at version {version}"))
+                    Some(format!("{event} was delivered twice, at version {version}"))
                 } else if before.version() > version {
                     Some(format!("{event} brought version {version} of what was at {}", before.version()))
                 } else {

@@ -47,7 +47,7 @@ fn users(directory: &str, name: &str) -> Vec<PathBuf> {
 }
 
 #[test]
-fn the_language_imports_nothing_of_ours_and_touches_nothing() {
+fn training_imports_no_crate_of_ours_and_does_no_io() {
     let known = dependencies("training/Cargo.toml");
     for stranger in ["hosted-api", "ringside-core", "tokio", "sqlx", "reqwest", "axum", "tauri", "rand"] {
         assert!(!known.iter().any(|name| name == stranger), "{stranger} in {known:?}");
@@ -58,19 +58,19 @@ fn the_language_imports_nothing_of_ours_and_touches_nothing() {
 }
 
 #[test]
-fn the_core_never_imports_tauri_nor_the_server() {
+fn the_core_imports_neither_tauri_nor_the_server() {
     let known = dependencies("src-tauri/core/Cargo.toml");
     assert!(!known.iter().any(|name| name.starts_with("tauri") || name == "hosted-api"), "{known:?}");
 }
 
 #[test]
-fn the_shell_speaks_no_http_and_knows_no_rule() {
+fn the_shell_imports_no_http_client_and_no_rules() {
     let known = dependencies("src-tauri/Cargo.toml");
     assert!(!known.iter().any(|name| ["reqwest", "sqlx", "training", "keyring"].contains(&name.as_str())), "{known:?}");
 }
 
 #[test]
-fn the_core_asks_one_file_for_the_network_the_time_and_chance() {
+fn only_one_file_of_the_core_uses_the_network_the_clock_and_randomness() {
     let this_machine = root().join("src-tauri/core/src/this_machine.rs");
     for call in ["Client::builder", "Timestamp::now", "rand::random", "now_v7"] {
         assert_eq!(users("src-tauri/core/src", call), std::slice::from_ref(&this_machine), "{call}");
@@ -81,7 +81,7 @@ fn the_core_asks_one_file_for_the_network_the_time_and_chance() {
 }
 
 #[test]
-fn the_core_leaves_no_choice_between_what_is_ready_to_chance() {
+fn every_select_of_the_core_is_biased() {
     for (path, text) in sources("src-tauri/core/src") {
         let mut lines = text.lines();
         while let Some(line) = lines.next() {
@@ -94,7 +94,7 @@ fn the_core_leaves_no_choice_between_what_is_ready_to_chance() {
 }
 
 #[test]
-fn only_the_stores_know_sqlx() {
+fn only_the_stores_use_sqlx() {
     for user in users("hosted-api/src", "sqlx") {
         let is_store = user.starts_with(root().join("hosted-api/src/store"));
         // The log filter names it in a string.
@@ -106,13 +106,13 @@ fn only_the_stores_know_sqlx() {
 }
 
 #[test]
-fn one_file_of_the_core_knows_how_a_stream_is_opened() {
+fn only_one_file_of_the_core_opens_event_streams() {
     let source = root().join("src-tauri/core/src/event_source.rs");
     assert_eq!(users("src-tauri/core/src", "reqwest_eventsource"), [source]);
 }
 
 #[test]
-fn a_window_is_allowed_its_one_command_and_its_one_event_and_next_to_nothing_of_the_plugins() {
+fn a_window_may_use_one_command_one_event_and_one_question_of_a_plugin() {
     let directory = root().join("src-tauri/capabilities");
     let files: Vec<_> = std::fs::read_dir(&directory).expect("it is a directory").filter_map(Result::ok).collect();
     assert_eq!(files.len(), 1, "every capability is in one file: {files:?}");
@@ -140,7 +140,7 @@ fn a_window_is_allowed_its_one_command_and_its_one_event_and_next_to_nothing_of_
 }
 
 #[test]
-fn nothing_else_gives_a_window_more_than_its_capability() {
+fn a_window_has_no_permission_beyond_its_capability() {
     let directory = root().join("src-tauri");
     let text = std::fs::read_to_string(directory.join("tauri.conf.json")).expect("it is text");
     let configuration: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");

@@ -1,4 +1,4 @@
-//! Time-sensitive scenes, whose results count only while the machine keeps up.
+//! Time-sensitive scenarios, whose results count only if nothing stalled.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -7,40 +7,40 @@ use std::time::{Duration, Instant};
 use crate::failure::Failure;
 use crate::server::Server;
 
-/// A machine that stalls for this long did not keep up.
-const STALL: Duration = Duration::from_secs(1);
+/// A longer pause is a stall.
+const MAX_PAUSE: Duration = Duration::from_secs(1);
 /// The polling interval.
-const LOOK: Duration = Duration::from_millis(100);
-/// How often a scene is tried before giving up.
-const TRIES: u32 = 8;
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+/// How often a scenario is tried.
+const MAX_TRIES: u32 = 8;
 
-/// Runs `scene` with a server started for it, and retries if this process or the server stalled meanwhile; returns
-/// the result of a run without stalls. A scene returns what it sees and asserts nothing: an assertion in it could fail
+/// Runs `scenario` with a server started for it, and retries if this process or the server stalled meanwhile; returns
+/// the result of a run without stalls. A scenario returns what it sees and asserts nothing: an assertion in it could fail
 /// because of a stall.
 ///
 /// # Errors
 /// The [`Failure`] of a start, or that the machine never kept up.
-pub async fn undisturbed<T>(
+pub async fn without_stalls<T>(
     start: impl Fn() -> Result<Server, Failure>,
-    scene: impl AsyncFn(&Server) -> T,
+    scenario: impl AsyncFn(&Server) -> T,
 ) -> Result<T, Failure> {
-    let mut stood_still = Duration::ZERO;
-    for _ in 0..TRIES {
+    let mut longest_pause = Duration::ZERO;
+    for _ in 0..MAX_TRIES {
         let server = start()?;
         let stalls = Stalls { longest: Cell::default(), last: Cell::new(Instant::now()) };
         let seen = tokio::select! {
             biased;
-            seen = scene(&server) => seen,
+            seen = scenario(&server) => seen,
             never = stalls.follow(&server) => match never {},
         };
         // It may be stalled at this moment.
         stalls.note();
-        stood_still = stalls.longest.get();
-        if stood_still < STALL {
+        longest_pause = stalls.longest.get();
+        if longest_pause < MAX_PAUSE {
             return Ok(seen);
         }
     }
-    let problem = format!("never kept up: it stood still for {stood_still:?} the last time");
+    let problem = format!("stalled in every run, for {longest_pause:?} the last time");
     Err(Failure::Program { program: "the machine".to_owned(), problem })
 }
 
@@ -53,9 +53,9 @@ struct Stalls {
 impl Stalls {
     async fn follow(&self, server: &Server) -> Infallible {
         let (client, healthy) = (reqwest::Client::new(), format!("{}/healthz", server.url()));
-        let mut look = tokio::time::interval(LOOK);
+        let mut interval = tokio::time::interval(POLL_INTERVAL);
         loop {
-            look.tick().await;
+            interval.tick().await;
             // Only the time matters, not the result.
             drop(client.get(&healthy).send().await);
             self.note();

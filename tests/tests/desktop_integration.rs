@@ -1,27 +1,27 @@
-//! Desktop integration: one instance, notices, invitations, closing, support.
+//! Desktop integration: single instance, invitations, closing, window state, diagnostics.
 
 use std::process::{Command, Stdio};
 
 use fantoccini::key::Key;
 use ringside_core::bridge::SessionCalls;
 use serde_json::{Value, json};
-use system_tests::{Desktop, Failure, IN_TIME, Person, Place, Server, Stage, Window, pictured, story};
+use system_tests::{Desktop, Failure, IN_TIME, Person, Place, Server, Stage, Window, screenshot_on_failure, story};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};
 use training::Session;
 
-/// Makes the page count how often the shell was told that it asks about closing. Tauri's `invoke` can't be replaced,
-/// but its transport can.
-const COUNT_QUESTIONS: &str = r#"
-    const carry = window.fetch;
+/// Makes the page count how often it told the shell that it asks about closing. Tauri's `invoke` can't be replaced, but
+/// its transport can.
+const COUNT_CLOSE_QUESTIONS: &str = r#"
+    const originalFetch = window.fetch;
     window.questions = 0;
     window.fetch = (address, request) => {
-        const answer = carry.call(window, address, request);
+        const answer = originalFetch.call(window, address, request);
         if (String(request?.body).includes('"name":"is_asking"')) answer.then(() => { window.questions += 1; });
         return answer;
     };"#;
 
-/// Starts the application once more on `profile`, with `more` on its command line; returns when it has ended.
-async fn start_again(desktop: &Desktop, profile: &str, more: &[&str]) -> Result<(), Failure> {
+/// Starts the application a second time on `profile`, with `more` arguments; returns when that process has ended.
+async fn start_second_time(desktop: &Desktop, profile: &str, more: &[&str]) -> Result<(), Failure> {
     let mut application = desktop.program("ringside")?;
     application.args(["--profile", profile]).args(more);
     let mut application = tokio::process::Command::from(application);
@@ -31,7 +31,8 @@ async fn start_again(desktop: &Desktop, profile: &str, more: &[&str]) -> Result<
     Ok(())
 }
 
-async fn trainer_alone() -> Result<(Server, Desktop, Window), Failure> {
+/// A trainer's window, signed in and live.
+async fn open_trainer_window() -> Result<(Server, Desktop, Window), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
     desktop.sign_in("trainer", server.url(), server.first("trainer")?)?;
     let window = Window::open(&desktop, "trainer", server.url(), Place::LEFT).await?;
@@ -39,8 +40,8 @@ async fn trainer_alone() -> Result<(Server, Desktop, Window), Failure> {
     Ok((server, desktop, window))
 }
 
-/// Two athletes wait for their trainer; returns both, and the session of the second.
-async fn two_wait(server: &Server) -> (Person, Person, Session) {
+/// Two athletes start a session; returns both athletes, and the session of the second.
+async fn start_two_sessions(server: &Server) -> (Person, Person, Session) {
     let mut athletes = server.accounts().iter().filter(|account| account.roles.iter().any(|role| role == "athlete"));
     let (first, second) = (athletes.next().expect("an athlete"), athletes.next().expect("another"));
     let first = Person::signed_in(server.url(), first).await;
@@ -51,12 +52,12 @@ async fn two_wait(server: &Server) -> (Person, Person, Session) {
 }
 
 #[tokio::test]
-async fn a_second_start_ends_and_the_first_comes_to_the_front() -> Result<(), Failure> {
+async fn a_second_start_ends_and_brings_the_first_window_to_the_front() -> Result<(), Failure> {
     let Stage { trainer, athlete, desktop, server: _server } = Stage::set().await?;
-    pictured(&trainer, "second-start", async {
+    screenshot_on_failure(&trainer, "second-start", async {
         athlete.focus(&desktop).await?;
         trainer.until::<bool>("to be behind", "return !document.hasFocus()", Vec::new()).await?;
-        start_again(&desktop, "trainer", &[]).await?;
+        start_second_time(&desktop, "trainer", &[]).await?;
         trainer.until::<bool>("to be in front", "return document.hasFocus()", Vec::new()).await?;
         trainer.find("link-state[data-state='live']").await?;
         assert!(!trainer.shows("notice").await?);
@@ -67,14 +68,14 @@ async fn a_second_start_ends_and_the_first_comes_to_the_front() -> Result<(), Fa
 }
 
 /// Starts a program with its output piped; it is killed when dropped.
-fn begun(program: Command) -> tokio::process::Child {
+fn spawn_piped(program: Command) -> tokio::process::Child {
     let mut program = tokio::process::Command::from(program);
     let program = program.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     program.spawn().expect("it can be started")
 }
 
 /// Waits until a program prints a line with `text`.
-async fn until_printed(printed: &mut (impl AsyncBufRead + Unpin), text: &str) {
+async fn wait_until_printed(printed: &mut (impl AsyncBufRead + Unpin), text: &str) {
     let mut printed = printed.lines();
     let found = async {
         while let Some(line) = printed.next_line().await.expect("it is text") {
@@ -89,70 +90,71 @@ async fn until_printed(printed: &mut (impl AsyncBufRead + Unpin), text: &str) {
 }
 
 #[tokio::test]
-async fn a_start_that_is_handed_to_one_that_ends_opens_a_window_of_its_own() -> Result<(), Failure> {
-    let (_server, desktop, window) = trainer_alone().await?;
+async fn a_start_handed_over_to_a_process_that_ends_opens_its_own_window() -> Result<(), Failure> {
+    let (_server, desktop, window) = open_trainer_window().await?;
     // It no longer responds, but keeps its name on the bus until it is gone.
-    window.hang()?;
-    let mut listener = begun(desktop.overhears("ExecuteCallback"));
-    let mut said = BufReader::new(listener.stdout.take().expect("it is piped"));
-    until_printed(&mut said, "").await;
+    window.suspend()?;
+    let mut monitor = spawn_piped(desktop.monitor_bus("ExecuteCallback"));
+    let mut bus_messages = BufReader::new(monitor.stdout.take().expect("it is piped"));
+    wait_until_printed(&mut bus_messages, "").await;
     let mut start = desktop.program("ringside")?;
     start.args(["--profile", "trainer"]);
-    let mut second = begun(start);
-    let mut logged = BufReader::new(second.stderr.take().expect("it is piped"));
-    until_printed(&mut said, "ExecuteCallback").await;
+    let mut second = spawn_piped(start);
+    let mut log = BufReader::new(second.stderr.take().expect("it is piped"));
+    wait_until_printed(&mut bus_messages, "ExecuteCallback").await;
     drop(window);
-    until_printed(&mut logged, "the profile is open").await;
+    wait_until_printed(&mut log, "the profile is open").await;
     Ok(())
 }
 
 #[tokio::test]
-async fn the_keys_of_the_window_are_heard_wherever_one_is_in_it() -> Result<(), Failure> {
-    let (_server, desktop, window) = trainer_alone().await?;
-    pictured(&window, "keys", async {
+async fn keyboard_shortcuts_work_wherever_the_focus_is() -> Result<(), Failure> {
+    let (_server, desktop, window) = open_trainer_window().await?;
+    screenshot_on_failure(&window, "keys", async {
         window.focus(&desktop).await?;
         window.press_with(Key::Control, ',').await?;
         window.find("close-settings").await?;
         window.press(&[Key::F1]).await?;
         window.find("shortcuts").await?;
         window.press(&[Key::Escape]).await?;
-        window.gone("shortcuts").await?;
+        window.wait_until_gone("shortcuts").await?;
         // The driver's response about a closed window does not matter: that it has closed is checked below.
         drop(window.press_with(Key::Control, 'q').await);
-        window.until_it_ends().await
+        window.wait_until_ended().await
     })
     .await;
     Ok(())
 }
 
 #[tokio::test]
-async fn a_window_whose_profile_can_t_be_opened_is_closed_by_its_keys_and_tells_support_why() -> Result<(), Failure> {
+async fn a_window_whose_profile_cannot_be_opened_can_be_closed_by_keyboard_and_has_diagnostics() -> Result<(), Failure>
+{
     let desktop = Desktop::start()?;
     std::fs::create_dir_all(desktop.ringside_home()).expect("writable");
     std::fs::write(desktop.ringside_home().join("config.json"), "{").expect("writable");
     let window = Window::open(&desktop, "somebody", None, Place::LEFT).await?;
-    pictured(&window, "unopened", async {
+    screenshot_on_failure(&window, "unopened", async {
         window.view("failure").await?;
         window.click("copy-diagnostics").await?;
         let text = window.text("diagnostics").await?;
         assert!(text.contains("BadConfig") && text.contains(env!("CARGO_PKG_VERSION")), "{text}");
-        assert!(!text.contains(&*desktop.path().to_string_lossy()), "a path may name somebody: {text}");
+        assert!(!text.contains(&*desktop.path().to_string_lossy()), "a path may contain a name: {text}");
         window.focus(&desktop).await?;
         drop(window.press_with(Key::Control, 'q').await);
-        window.until_it_ends().await
+        window.wait_until_ended().await
     })
     .await;
     Ok(())
 }
 
 #[tokio::test]
-async fn a_link_that_starts_the_application_leads_to_the_one_who_waits() -> Result<(), Failure> {
+async fn a_link_that_starts_the_application_opens_the_waiting_session() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
     desktop.sign_in("trainer", server.url(), server.first("trainer")?)?;
-    let (_first_waits, _second_waits, session) = two_wait(&server).await;
+    let (_first_athlete, _second_athlete, session) = start_two_sessions(&server).await;
     let link = format!("ringside://join/{}", session.id);
     let window = Window::open_for_link(&desktop, "trainer", server.url(), &link).await?;
-    pictured(&window, "link-at-start", async {
+    screenshot_on_failure(&window, "link-at-start", async {
         window.find(&format!("session-row[data-session='{}'][aria-current='true']", session.id)).await.map(drop)
     })
     .await;
@@ -160,19 +162,19 @@ async fn a_link_that_starts_the_application_leads_to_the_one_who_waits() -> Resu
 }
 
 #[tokio::test]
-async fn an_invitation_leads_to_the_one_who_waits_and_a_bad_one_is_said() -> Result<(), Failure> {
-    let (server, desktop, window) = trainer_alone().await?;
-    let (_first_waits, second_waits, session) = two_wait(&server).await;
-    pictured(&window, "invitation", async {
+async fn an_invitation_opens_the_waiting_session_and_an_invalid_one_is_reported() -> Result<(), Failure> {
+    let (server, desktop, window) = open_trainer_window().await?;
+    let (_first_athlete, second_athlete, session) = start_two_sessions(&server).await;
+    screenshot_on_failure(&window, "invitation", async {
         window.find(&format!("session-row[data-session='{}']", session.id)).await?;
-        start_again(&desktop, "trainer", &[&format!("ringside://join/{}", session.id)]).await?;
+        start_second_time(&desktop, "trainer", &[&format!("ringside://join/{}", session.id)]).await?;
         window.find(&format!("session-row[data-session='{}'][aria-current='true']", session.id)).await?;
 
-        start_again(&desktop, "trainer", &["ringside://join/../nonsense"]).await?;
-        window.reads("notice", "keine Einladung").await?;
-        second_waits.agent.cancel_session(session.id, None).await.expect("it is open");
-        window.gone(&format!("session-row[data-session='{}'][data-status='waiting']", session.id)).await?;
-        start_again(&desktop, "trainer", &[&format!("ringside://join/{}", session.id)]).await?;
+        start_second_time(&desktop, "trainer", &["ringside://join/../nonsense"]).await?;
+        window.wait_for_text("notice", "keine Einladung").await?;
+        second_athlete.agent.cancel_session(session.id, None).await.expect("it is open");
+        window.wait_until_gone(&format!("session-row[data-session='{}'][data-status='waiting']", session.id)).await?;
+        start_second_time(&desktop, "trainer", &[&format!("ringside://join/{}", session.id)]).await?;
         window
             .until::<bool>("the sentence", "return document.body.innerText.includes('gilt nicht mehr')", Vec::new())
             .await?;
@@ -182,50 +184,50 @@ async fn an_invitation_leads_to_the_one_who_waits_and_a_bad_one_is_said() -> Res
     Ok(())
 }
 
-/// Waits until the shell was told for the `times`th time that the page asks about closing.
-async fn has_asked(window: &Window, times: u32) -> Result<(), Failure> {
-    let (what, script) = (format!("question {times} to be known"), "return window.questions >= arguments[0]");
+/// Waits until the page has told the shell `times` times that it asks about closing.
+async fn wait_for_close_question(window: &Window, times: u32) -> Result<(), Failure> {
+    let (what, script) = (format!("close question {times}"), "return window.questions >= arguments[0]");
     window.until::<bool>(&what, script, vec![json!(times)]).await.map(drop)
 }
 
 #[tokio::test]
-async fn an_athlete_is_asked_before_the_window_closes_in_the_middle_of_a_training() -> Result<(), Failure> {
+async fn an_athlete_is_asked_before_the_window_closes_during_a_session() -> Result<(), Failure> {
     let Stage { trainer, athlete, desktop, server: _server } = Stage::set().await?;
-    pictured(&athlete, "closing", async {
+    screenshot_on_failure(&athlete, "closing", async {
         story::start_session(&trainer, &athlete).await?;
         story::join(&trainer, &athlete).await?;
         athlete.view("between").await?;
-        athlete.ask::<()>(COUNT_QUESTIONS, Vec::new()).await?;
+        athlete.run_script::<()>(COUNT_CLOSE_QUESTIONS, Vec::new()).await?;
         athlete.press_close(&desktop)?;
         athlete.find("closing").await?;
         assert!(athlete.violations().await?.is_empty());
-        has_asked(&athlete, 1).await?;
+        wait_for_close_question(&athlete, 1).await?;
         // Neither a double click on the frame nor a change of mind counts as an answer. Clicks on the frame and keys
         // arrive on separate channels, so the test waits for each.
         athlete.press_close(&desktop)?;
-        has_asked(&athlete, 2).await?;
+        wait_for_close_question(&athlete, 2).await?;
         athlete.press(&[Key::Escape]).await?;
-        athlete.gone("closing").await?;
+        athlete.wait_until_gone("closing").await?;
         athlete.press_close(&desktop)?;
         athlete.find("closing").await?;
-        has_asked(&athlete, 3).await?;
+        wait_for_close_question(&athlete, 3).await?;
         let press = "setTimeout(() => document.querySelector('[data-testid=confirm-closing]').click()); return true";
         // The driver's response about a closed window does not matter: that it has closed is checked below.
-        drop(athlete.ask::<bool>(press, Vec::new()).await);
+        drop(athlete.run_script::<bool>(press, Vec::new()).await);
         Ok(())
     })
     .await;
-    desktop.until_nobody_has("athlete").await?;
+    desktop.wait_until_closed("athlete").await?;
     // The trainer is not training, so there is no question.
     trainer.press_close(&desktop)?;
-    desktop.until_nobody_has("trainer").await
+    desktop.wait_until_closed("trainer").await
 }
 
 #[tokio::test]
-async fn diagnostics_say_how_it_stands_and_nothing_about_a_person() -> Result<(), Failure> {
-    let (server, desktop, window) = trainer_alone().await?;
+async fn diagnostics_contain_the_state_and_no_personal_data() -> Result<(), Failure> {
+    let (server, desktop, window) = open_trainer_window().await?;
     let trainer = server.first("trainer")?;
-    pictured(&window, "diagnostics", async {
+    screenshot_on_failure(&window, "diagnostics", async {
         window.click("open-settings").await?;
         window.click("copy-diagnostics").await?;
         let text = window.text("diagnostics").await?;
@@ -248,27 +250,27 @@ async fn diagnostics_say_how_it_stands_and_nothing_about_a_person() -> Result<()
 }
 
 /// Opens a window, closes it, and overwrites its stored position: left, top, width and height.
-async fn stood_at(desktop: &Desktop, server: &Server, place: [i32; 4]) -> Result<Window, Failure> {
-    let window = Window::open_where_it_was(desktop, "somebody", server.url()).await?;
+async fn reopen_with_saved_position(desktop: &Desktop, server: &Server, place: [i32; 4]) -> Result<Window, Failure> {
+    let window = Window::open_at_saved_position(desktop, "somebody", server.url()).await?;
     window.view("sign-in").await?;
     window.press_close(desktop)?;
-    desktop.until_nobody_has("somebody").await?;
-    let kept = desktop.path().join("config/app.ringside.desktop.profile-somebody/.window-state.json");
-    let mut state: Value = serde_json::from_slice(&std::fs::read(&kept).expect("it is kept")).expect("JSON");
-    let stood = &mut state["profile-somebody"];
-    assert_eq!(stood["width"], 1280);
+    desktop.wait_until_closed("somebody").await?;
+    let path = desktop.path().join("config/app.ringside.desktop.profile-somebody/.window-state.json");
+    let mut state: Value = serde_json::from_slice(&std::fs::read(&path).expect("it is saved")).expect("JSON");
+    let saved = &mut state["profile-somebody"];
+    assert_eq!(saved["width"], 1280);
     for (name, value) in ["x", "y", "width", "height"].into_iter().zip(place) {
-        stood[name] = value.into();
+        saved[name] = value.into();
     }
-    std::fs::write(&kept, state.to_string()).expect("writable");
-    Window::open_where_it_was(desktop, "somebody", server.url()).await
+    std::fs::write(&path, state.to_string()).expect("writable");
+    Window::open_at_saved_position(desktop, "somebody", server.url()).await
 }
 
 #[tokio::test]
-async fn a_window_comes_back_as_large_as_it_was_on_a_screen_that_is_there() -> Result<(), Failure> {
+async fn a_window_keeps_its_size_and_opens_on_an_existing_screen() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
-    let window = stood_at(&desktop, &server, [9000, 9000, 1100, 700]).await?;
-    pictured(&window, "window-state", async {
+    let window = reopen_with_saved_position(&desktop, &server, [9000, 9000, 1100, 700]).await?;
+    screenshot_on_failure(&window, "window-state", async {
         window.until::<bool>("its size", "return innerWidth === 1100 && innerHeight === 700", Vec::new()).await?;
         let is_here = "return screenX < screen.width && screenY < screen.height";
         window.until::<bool>("a screen that is there", is_here, Vec::new()).await.map(drop)
@@ -278,10 +280,10 @@ async fn a_window_comes_back_as_large_as_it_was_on_a_screen_that_is_there() -> R
 }
 
 #[tokio::test]
-async fn a_window_of_a_larger_screen_comes_back_as_large_as_the_one_that_is_there() -> Result<(), Failure> {
+async fn a_window_that_is_larger_than_the_screen_is_shrunk_to_it() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
-    let window = stood_at(&desktop, &server, [300, 200, 5120, 2880]).await?;
-    pictured(&window, "larger-screen", async {
+    let window = reopen_with_saved_position(&desktop, &server, [300, 200, 5120, 2880]).await?;
+    screenshot_on_failure(&window, "larger-screen", async {
         let fits =
             "return innerWidth === screen.width && innerHeight === screen.height && screenX === 0 && screenY === 0";
         window.until::<bool>("its size", fits, Vec::new()).await.map(drop)
@@ -291,13 +293,13 @@ async fn a_window_of_a_larger_screen_comes_back_as_large_as_the_one_that_is_ther
 }
 
 #[tokio::test]
-async fn a_window_closes_also_while_it_is_moved() -> Result<(), Failure> {
+async fn a_window_can_be_closed_while_it_is_moved() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
-    let window = Window::open_where_it_was(&desktop, "somebody", server.url()).await?;
-    pictured(&window, "closing-while-moved", async {
+    let window = Window::open_at_saved_position(&desktop, "somebody", server.url()).await?;
+    screenshot_on_failure(&window, "closing-while-moved", async {
         window.view("sign-in").await?;
         window.press_close_while_it_moves(&desktop)?;
-        desktop.until_nobody_has("somebody").await
+        desktop.wait_until_closed("somebody").await
     })
     .await;
     Ok(())

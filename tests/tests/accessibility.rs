@@ -1,4 +1,4 @@
-//! axe (WCAG 2.2 AA) on every view of both windows, as they really are, in light and dark.
+//! axe (WCAG 2.2 AA) on every view of both windows, in light and dark.
 
 use system_tests::{Failure, Stage, Window, story};
 
@@ -9,7 +9,7 @@ async fn assert_accessible(window: &Window, what: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Both windows, as they are after `what`.
+/// Checks both windows after `what`.
 async fn assert_both(stage: &Stage, what: &str) -> Result<(), Failure> {
     assert_accessible(&stage.trainer, what).await?;
     assert_accessible(&stage.athlete, what).await
@@ -23,7 +23,7 @@ async fn choose_theme(stage: &Stage, theme: &str) -> Result<(), Failure> {
         window.click(&format!("theme-{theme}")).await?;
         assert_accessible(window, &format!("the settings in {theme}")).await?;
         window.click("close-settings").await?;
-        window.gone("view[data-view='settings']").await?;
+        window.wait_until_gone("view[data-view='settings']").await?;
     }
     Ok(())
 }
@@ -34,7 +34,7 @@ async fn every_view(theme: &str) -> Result<(), Failure> {
         .play(&format!("accessible-{theme}"), async |stage| {
             choose_theme(stage, theme).await?;
             let Stage { trainer, athlete, .. } = &*stage;
-            assert_both(stage, "nothing going on").await?;
+            assert_both(stage, "no session").await?;
             story::start_session(trainer, athlete).await?;
             trainer.click("session-row[data-status='waiting']").await?;
             assert_both(stage, "waiting").await?;
@@ -45,13 +45,13 @@ async fn every_view(theme: &str) -> Result<(), Failure> {
             assert_accessible(trainer, "planning").await?;
             trainer.click("save-and-release").await?;
             story::sees_round(athlete, 1).await?;
-            assert_both(stage, "a round out").await?;
+            assert_both(stage, "a released round").await?;
             athlete.click("begin-round").await?;
             athlete.find("tick").await?;
             assert_accessible(athlete, "training").await?;
             athlete.click("tick").await?;
             // The buttons move when it is done.
-            athlete.gone("tick").await?;
+            athlete.wait_until_gone("tick").await?;
             athlete.click("to-feedback").await?;
             athlete.view("feedback").await?;
             assert_accessible(athlete, "feedback, nothing said").await?;
@@ -71,7 +71,7 @@ async fn every_view(theme: &str) -> Result<(), Failure> {
             story::complete_round(athlete, 5).await?;
             athlete.view("completed").await?;
             assert_both(stage, "completed").await?;
-            assert_eq!(stage.complaints()?, Vec::<String>::new());
+            assert_eq!(stage.console_problems()?, Vec::<String>::new());
             Ok(())
         })
         .await;
@@ -79,11 +79,11 @@ async fn every_view(theme: &str) -> Result<(), Failure> {
 }
 
 #[tokio::test]
-async fn every_view_is_accessible_in_the_dark() -> Result<(), Failure> {
+async fn every_view_is_accessible_in_the_dark_theme() -> Result<(), Failure> {
     every_view("dark").await
 }
 
 #[tokio::test]
-async fn every_view_is_accessible_in_the_light() -> Result<(), Failure> {
+async fn every_view_is_accessible_in_the_light_theme() -> Result<(), Failure> {
     every_view("light").await
 }

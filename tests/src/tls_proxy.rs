@@ -1,6 +1,6 @@
-//! A TLS reverse proxy before a server: it forwards the responses, or tampers with them.
+//! A TLS reverse proxy in front of a server. It forwards responses, or tampers with them.
 //!
-//! Its certificate is signed by its own authority, made for one run.
+//! Its certificate is signed by its own authority, created for one run.
 
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
@@ -26,17 +26,17 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 
-/// How it tampers with the responses about updates.
+/// How the proxy tampers with responses about updates.
 #[derive(Clone)]
-pub enum Meddling {
+pub enum Tampering {
     /// Not at all.
     None,
     /// Changes one byte in the middle of a package.
     OneByte,
-    /// Breaks off in the middle of a package.
-    BreaksOff,
+    /// Closes the connection in the middle of a package.
+    CutOff,
     /// Sends nothing more from the middle of a package on.
     Stalls,
     /// Sends a page in place of a manifest.
@@ -48,27 +48,27 @@ pub enum Meddling {
 }
 
 /// See the module. Dropping it closes it.
-pub struct Front {
+pub struct TlsProxy {
     url: String,
     authority: PathBuf,
-    meddling: Arc<Mutex<Meddling>>,
+    tampering: Arc<Mutex<Tampering>>,
     accepting: JoinHandle<()>,
     _directory: TempDir,
 }
 
-impl Front {
-    /// Starts one before the server at `upstream`, on a free port.
-    pub async fn before(upstream: &str) -> Result<Self, Failure> {
-        let directory = tempfile::tempdir().while_doing("making a directory for a certificate")?;
-        let (authority, config) = certified(directory.path())?;
+impl TlsProxy {
+    /// Starts a proxy in front of the server at `upstream`, on a free port.
+    pub async fn in_front_of(upstream: &str) -> Result<Self, Failure> {
+        let directory = tempfile::tempdir().context("making a directory for a certificate")?;
+        let (authority, config) = create_certificate(directory.path())?;
         let listening = "listening for TLS";
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.while_doing(listening)?;
-        let port = listener.local_addr().while_doing(listening)?.port();
-        let meddling = Arc::new(Mutex::new(Meddling::None));
-        let way = Arc::new(Way { upstream: upstream.to_owned(), meddling: Arc::clone(&meddling) });
-        let accepting = tokio::spawn(accept(listener, TlsAcceptor::from(Arc::new(config)), way));
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context(listening)?;
+        let port = listener.local_addr().context(listening)?.port();
+        let tampering = Arc::new(Mutex::new(Tampering::None));
+        let forwarder = Arc::new(Forwarder { upstream: upstream.to_owned(), tampering: Arc::clone(&tampering) });
+        let accepting = tokio::spawn(accept(listener, TlsAcceptor::from(Arc::new(config)), forwarder));
         let url = format!("https://localhost:{port}");
-        Ok(Self { url, authority, meddling, accepting, _directory: directory })
+        Ok(Self { url, authority, tampering, accepting, _directory: directory })
     }
 
     /// Its address.
@@ -81,56 +81,56 @@ impl Front {
         &self.authority
     }
 
-    /// Tampers this way from now on.
-    pub fn meddle(&self, meddling: Meddling) {
-        *self.meddling.lock().unwrap_or_else(PoisonError::into_inner) = meddling;
+    /// Sets how it tampers from now on.
+    pub fn tamper(&self, tampering: Tampering) {
+        *self.tampering.lock().unwrap_or_else(PoisonError::into_inner) = tampering;
     }
 }
 
-impl Drop for Front {
+impl Drop for TlsProxy {
     fn drop(&mut self) {
         self.accepting.abort();
     }
 }
 
 /// Creates an authority, saves its certificate in `directory`, and signs a server certificate with it.
-fn certified(directory: &Path) -> Result<(PathBuf, ServerConfig), Failure> {
+fn create_certificate(directory: &Path) -> Result<(PathBuf, ServerConfig), Failure> {
     let certifying = "making a certificate";
     let failed = |error: rcgen::Error| std::io::Error::other(error);
-    let mut params = CertificateParams::new(Vec::new()).map_err(failed).while_doing(certifying)?;
+    let mut params = CertificateParams::new(Vec::new()).map_err(failed).context(certifying)?;
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let key = KeyPair::generate().map_err(failed).while_doing(certifying)?;
-    let authority = CertifiedIssuer::self_signed(params, key).map_err(failed).while_doing(certifying)?;
+    let key = KeyPair::generate().map_err(failed).context(certifying)?;
+    let authority = CertifiedIssuer::self_signed(params, key).map_err(failed).context(certifying)?;
     let path = directory.join("authority.pem");
-    std::fs::write(&path, authority.pem()).while_doing("keeping a certificate")?;
+    std::fs::write(&path, authority.pem()).context("keeping a certificate")?;
 
-    let key = KeyPair::generate().map_err(failed).while_doing(certifying)?;
-    let params = CertificateParams::new(vec!["localhost".to_owned()]).map_err(failed).while_doing(certifying)?;
-    let certificate = params.signed_by(&key, &authority).map_err(failed).while_doing(certifying)?;
+    let key = KeyPair::generate().map_err(failed).context(certifying)?;
+    let params = CertificateParams::new(vec!["localhost".to_owned()]).map_err(failed).context(certifying)?;
+    let certificate = params.signed_by(&key, &authority).map_err(failed).context(certifying)?;
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(std::io::Error::other)
-        .while_doing(certifying)?
+        .context(certifying)?
         .with_no_client_auth()
         .with_single_cert(
             vec![CertificateDer::from(certificate)],
-            PrivateKeyDer::try_from(key.serialize_der()).map_err(std::io::Error::other).while_doing(certifying)?,
+            PrivateKeyDer::try_from(key.serialize_der()).map_err(std::io::Error::other).context(certifying)?,
         )
         .map_err(std::io::Error::other)
-        .while_doing(certifying)?;
+        .context(certifying)?;
     Ok((path, config))
 }
 
-async fn accept(listener: TcpListener, acceptor: TlsAcceptor, way: Arc<Way>) {
+async fn accept(listener: TcpListener, acceptor: TlsAcceptor, forwarder: Arc<Forwarder>) {
     while let Ok((socket, _)) = listener.accept().await {
-        let (acceptor, way) = (acceptor.clone(), Arc::clone(&way));
+        let (acceptor, forwarder) = (acceptor.clone(), Arc::clone(&forwarder));
         tokio::spawn(async move {
             let Ok(socket) = acceptor.accept(socket).await else { return };
             let service = service_fn(|request| {
-                let way = Arc::clone(&way);
-                async move { Ok::<_, Infallible>(way.answer(&request).await) }
+                let forwarder = Arc::clone(&forwarder);
+                async move { Ok::<_, Infallible>(forwarder.answer(&request).await) }
             });
-            // The side that broke off knows about it.
+            // Errors are noticed by the client.
             hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service).await.ok();
         });
     }
@@ -138,50 +138,50 @@ async fn accept(listener: TcpListener, acceptor: TlsAcceptor, way: Arc<Way>) {
 
 type Body = BoxBody<Bytes, std::io::Error>;
 
-struct Way {
+struct Forwarder {
     upstream: String,
-    meddling: Arc<Mutex<Meddling>>,
+    tampering: Arc<Mutex<Tampering>>,
 }
 
-impl Way {
+impl Forwarder {
     async fn answer(&self, request: &Request<Incoming>) -> Response<Body> {
-        let meddling = self.meddling.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if matches!(meddling, Meddling::Hangs) {
+        let tampering = self.tampering.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if matches!(tampering, Tampering::Hangs) {
             std::future::pending::<()>().await;
         }
-        match self.passed_on(request, &meddling).await {
+        match self.forward(request, &tampering).await {
             Ok(response) => response,
-            Err(error) => plain(502, "text/plain", error.to_string().into()),
+            Err(error) => response(502, "text/plain", error.to_string().into()),
         }
     }
 
-    async fn passed_on(
+    async fn forward(
         &self,
         request: &Request<Incoming>,
-        meddling: &Meddling,
+        tampering: &Tampering,
     ) -> Result<Response<Body>, reqwest::Error> {
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
         let is_package = path.starts_with("/v1/artefacts/");
-        let mut asked = reqwest::Client::new().get(format!("{}{path}", self.upstream));
+        let mut forwarded = reqwest::Client::new().get(format!("{}{path}", self.upstream));
         for (name, value) in request.headers().iter().filter(|(name, _)| *name != hyper::header::HOST) {
-            asked = asked.header(name.as_str(), value.as_bytes());
+            forwarded = forwarded.header(name.as_str(), value.as_bytes());
         }
-        let answer = asked.send().await?;
+        let answer = forwarded.send().await?;
         let (status, kind) = (answer.status().as_u16(), answer.headers().get(CONTENT_TYPE.as_str()).cloned());
         let kind = kind.and_then(|kind| kind.to_str().map(str::to_owned).ok()).unwrap_or_default();
         let mut body = answer.bytes().await?.to_vec();
-        match meddling {
-            Meddling::OneByte if is_package => {
+        match tampering {
+            Tampering::OneByte if is_package => {
                 let middle = body.len() / 2;
                 body[middle] ^= 1;
             }
-            Meddling::BreaksOff if is_package => {
+            Tampering::CutOff if is_package => {
                 let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-                return Ok(half_of(body, stream::iter([Err(reset)])));
+                return Ok(half_response(body, stream::iter([Err(reset)])));
             }
-            Meddling::Stalls if is_package => return Ok(half_of(body, stream::pending())),
-            Meddling::Page if !is_package => return Ok(plain(200, "text/html", "<html>Welcome</html>".into())),
-            Meddling::Manifest(change) if !is_package => {
+            Tampering::Stalls if is_package => return Ok(half_response(body, stream::pending())),
+            Tampering::Page if !is_package => return Ok(response(200, "text/html", "<html>Welcome</html>".into())),
+            Tampering::Manifest(change) if !is_package => {
                 if let Ok(mut manifest) = serde_json::from_slice(&body) {
                     change(&mut manifest);
                     body = manifest.to_string().into_bytes();
@@ -189,11 +189,11 @@ impl Way {
             }
             _ => {}
         }
-        Ok(plain(status, &kind, body.into()))
+        Ok(response(status, &kind, body.into()))
     }
 }
 
-fn plain(status: u16, kind: &str, body: Bytes) -> Response<Body> {
+fn response(status: u16, kind: &str, body: Bytes) -> Response<Body> {
     let length = body.len();
     let mut response = Response::new(BoxBody::new(StreamBody::new(stream::iter([Ok(Frame::data(body))]))));
     *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
@@ -207,7 +207,7 @@ fn plain(status: u16, kind: &str, body: Bytes) -> Response<Body> {
 }
 
 /// A response with the full length announced: half of the body, followed by `then`.
-fn half_of(
+fn half_response(
     mut body: Vec<u8>,
     then: impl Stream<Item = std::io::Result<Frame<Bytes>>> + Send + Sync + 'static,
 ) -> Response<Body> {

@@ -8,15 +8,16 @@ use xshell::Shell;
 use crate::failure::Failure;
 use crate::setup;
 use crate::step::Step;
-use crate::tally::Tally;
+use crate::test_summary::TestSummary;
+use crate::timing::seconds;
 
 /// Runs every step, or `only` one.
-pub(crate) fn check(sh: &Shell, only: Option<Step>) -> Result<(), Failure> {
-    let begun = Instant::now();
+pub(crate) fn run_steps(sh: &Shell, only: Option<Step>) -> Result<(), Failure> {
+    let started = Instant::now();
     setup::everything(sh)?;
-    println!("set-up: {}", seconds(begun));
+    println!("set-up: {}", seconds(started.elapsed()));
 
-    let mut tally = Tally::default();
+    let mut summary = TestSummary::default();
     let steps: &[Step] = match &only {
         Some(step) => std::slice::from_ref(step),
         None => Step::value_variants(),
@@ -24,25 +25,21 @@ pub(crate) fn check(sh: &Shell, only: Option<Step>) -> Result<(), Failure> {
     let mut outcome = Ok(());
     for &step in steps {
         println!("\n== {step}");
-        let begun = Instant::now();
-        if let Err(cause) = step.run(sh, &mut tally) {
+        let step_started = Instant::now();
+        if let Err(cause) = step.run(sh, &mut summary) {
             outcome = Err(Failure::Step { step, cause: Box::new(cause) });
             break;
         }
-        println!("== {step}: {}", seconds(begun));
+        println!("== {step}: {}", seconds(step_started.elapsed()));
     }
-    let slowest = tally.slowest();
+    let slowest = summary.slowest();
     if !slowest.is_empty() {
         println!("\nthe slowest tests:");
         for line in slowest {
             println!("{line}");
         }
     }
-    println!("\n{}", seconds(begun));
-    println!("{tally}");
+    println!("\n{}", seconds(started.elapsed()));
+    println!("{summary}");
     outcome
-}
-
-fn seconds(since: Instant) -> String {
-    format!("{:.1} s", since.elapsed().as_secs_f64())
 }

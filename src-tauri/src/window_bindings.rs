@@ -11,68 +11,70 @@ use serde_json::Value;
 use tauri::{State, WebviewWindow};
 use tokio::sync::{Notify, watch};
 
-/// How long after a window was told to ask about closing another attempt to close it counts as the second.
-const ASKED_FOR: Duration = Duration::from_secs(10);
+/// How long a window has to acknowledge that it asks the person about closing. A second attempt to close it within this
+/// time, without an acknowledgement, closes it.
+const ACKNOWLEDGE_WITHIN: Duration = Duration::from_secs(10);
 
 /// The front that answers a window, or why it could not be opened. `None` while it is being opened.
-pub(crate) type Opened = Option<Result<Front, Failure>>;
+pub(crate) type FrontState = Option<Result<Front, Failure>>;
 
 /// The bindings of all windows, by label.
 #[derive(Default)]
-pub(crate) struct Desk {
-    fronts: Mutex<HashMap<String, Binding>>,
+pub(crate) struct WindowBindings {
+    bindings: Mutex<HashMap<String, Binding>>,
     /// When each window was last told to ask the person whether to close it.
-    asked: Mutex<HashMap<String, Instant>>,
+    close_requests: Mutex<HashMap<String, Instant>>,
 }
 
 /// The connection of one window to the front that answers it.
 #[derive(Clone)]
 pub(crate) struct Binding {
-    pub(crate) opening: watch::Receiver<Opened>,
+    pub(crate) front: watch::Receiver<FrontState>,
     /// Requests another attempt to open the profile after a failure.
-    pub(crate) again: Arc<Notify>,
+    pub(crate) retry: Arc<Notify>,
     /// Whether the window may be closed while there is no front.
-    pub(crate) meanwhile: Closing,
+    pub(crate) closing_without_front: Closing,
     /// The desktop around the window, which is available even if the profile can't be opened.
     pub(crate) host: Arc<dyn Host>,
 }
 
 /// What happens to a window that the person wants to close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Leaving {
+pub(crate) enum CloseDecision {
     /// It is closed.
-    Closes,
+    Close,
     /// It asks the person.
-    Asks,
+    Ask,
     /// It stays open, and can't ask the person.
-    Stays,
+    Refuse,
 }
 
-impl Desk {
+impl WindowBindings {
     /// Sets the binding of the window called `label`.
     pub(crate) fn bind(&self, label: &str, binding: Binding) {
-        self.fronts.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), binding);
+        self.bindings.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), binding);
     }
 
     /// Decides what happens to the window called `label`, which the person wants to close. A window that was told to
     /// ask them and did not acknowledge is closed at the next attempt: perhaps it can't ask.
-    pub(crate) async fn leaving(&self, label: &str) -> Leaving {
-        let Some(binding) = self.binding(label) else { return Leaving::Closes };
+    pub(crate) async fn close_decision(&self, label: &str) -> CloseDecision {
+        let Some(binding) = self.binding(label) else { return CloseDecision::Close };
         match binding.closing().await {
-            Closing::Free => Leaving::Closes,
-            Closing::Forbidden if binding.front().is_none() => Leaving::Stays,
-            Closing::Forbidden => Leaving::Asks,
+            Closing::Free => CloseDecision::Close,
+            Closing::Forbidden if binding.front().is_none() => CloseDecision::Refuse,
+            Closing::Forbidden => CloseDecision::Ask,
             Closing::Asked => {
                 let now = Instant::now();
-                let before = self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(label.to_owned(), now);
-                let is_mute = before.is_some_and(|before| now.duration_since(before) <= ASKED_FOR);
-                if is_mute { Leaving::Closes } else { Leaving::Asks }
+                let mut requests = self.close_requests.lock().unwrap_or_else(PoisonError::into_inner);
+                let previous = requests.insert(label.to_owned(), now);
+                let is_unanswered = previous.is_some_and(|previous| now.duration_since(previous) <= ACKNOWLEDGE_WITHIN);
+                if is_unanswered { CloseDecision::Close } else { CloseDecision::Ask }
             }
         }
     }
 
-    /// Whether the window called `label` can only be left with the studio's PIN.
-    pub(crate) async fn is_held(&self, label: &str) -> bool {
+    /// Whether the window called `label` can only be closed with the studio's PIN.
+    pub(crate) async fn requires_studio_pin(&self, label: &str) -> bool {
         match self.binding(label) {
             Some(binding) => binding.closing().await == Closing::Forbidden,
             None => false,
@@ -81,65 +83,67 @@ impl Desk {
 
     /// Records that the window called `label` is asking the person whether to close it: until they have answered,
     /// another attempt to close it is not an answer.
-    pub(crate) fn note_asking(&self, label: &str) {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).remove(label);
+    pub(crate) fn acknowledge_close_request(&self, label: &str) {
+        self.close_requests.lock().unwrap_or_else(PoisonError::into_inner).remove(label);
     }
 
     fn binding(&self, label: &str) -> Option<Binding> {
-        self.fronts.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned()
+        self.bindings.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned()
     }
 }
 
 impl Binding {
     /// The front that answers the window, if there is one now.
     fn front(&self) -> Option<Front> {
-        self.opening.borrow().clone()?.ok()
+        self.front.borrow().clone()?.ok()
     }
 
     /// Whether the window may be closed when the person wants to.
     async fn closing(&self) -> Closing {
         match self.front() {
             Some(front) => front.closing().await,
-            None => self.meanwhile,
+            None => self.closing_without_front,
         }
     }
 
-    /// The front that answers the window, once it is open. With `insists`, a profile that could not be opened is tried
-    /// again: the person may have fixed the problem.
-    async fn opened(mut self, insists: bool) -> Result<Front, Failure> {
-        let has_failed = matches!(*self.opening.borrow_and_update(), Some(Err(_)));
-        if has_failed && insists {
-            self.again.notify_one();
-            self.opening.changed().await.map_err(|_| unbound())?;
+    /// Waits for the front that answers the window. With `retry`, a profile that could not be opened is tried again:
+    /// the person may have fixed the problem.
+    async fn wait_for_front(mut self, retry: bool) -> Result<Front, Failure> {
+        let has_failed = matches!(*self.front.borrow_and_update(), Some(Err(_)));
+        if has_failed && retry {
+            self.retry.notify_one();
+            self.front.changed().await.map_err(|_| no_binding())?;
         }
-        let opened = self.opening.wait_for(Option::is_some).await.map_err(|_| unbound())?;
-        opened.clone().unwrap_or_else(|| Err(unbound()))
+        let front = self.front.wait_for(Option::is_some).await.map_err(|_| no_binding())?;
+        front.clone().unwrap_or_else(|| Err(no_binding()))
     }
 
     /// The desktop's own answer to a call, while there is no front: a person whose profile can't be opened can still
     /// close the window, and contact support.
-    fn without_front(&self, call: &Value) -> Option<Result<Value, Failure>> {
+    fn answer_without_front(&self, call: &Value) -> Option<Result<Value, Failure>> {
         if self.front().is_some() {
             return None;
         }
         let host = &self.host;
-        let may_leave = self.meanwhile != Closing::Forbidden;
+        let may_close = self.closing_without_front != Closing::Forbidden;
         match serde_json::from_value(call.clone()).ok()? {
             HostCall::AskToClose {} => host.ask_to_close(),
             HostCall::ToggleFullScreen {} => host.toggle_full_screen(),
-            HostCall::CloseWindow {} if may_leave => host.close(),
+            HostCall::CloseWindow {} if may_close => host.close(),
             HostCall::ShowInTray { words } => host.show_in_tray(words),
             HostCall::ShowInMenu { words } => host.show_in_menu(*words),
             HostCall::Versions {} => return Some(serde_json::to_value(host.versions()).map_err(internal)),
-            HostCall::Diagnostics {} => return Some(Ok(format!("{}\n{}", host.diagnostics(), self.standing()).into())),
+            HostCall::Diagnostics {} => {
+                return Some(Ok(format!("{}\n{}", host.diagnostics(), self.profile_state()).into()));
+            }
             _ => return None,
         }
         Some(Ok(Value::Null))
     }
 
-    /// The state of the front, for support: without a path, which may contain a name.
-    fn standing(&self) -> String {
-        match &*self.opening.borrow() {
+    /// The state of the profile, for support: without a path, which may contain a name.
+    fn profile_state(&self) -> String {
+        match &*self.front.borrow() {
             Some(Err(failure)) => format!("the profile could not be opened: {:?}", failure.code),
             Some(Ok(_)) => "the profile is open".to_owned(),
             None => "the profile is being opened".to_owned(),
@@ -152,16 +156,20 @@ impl Binding {
 /// # Errors
 /// The [`Failure`] of the call, or of opening the profile.
 #[tauri::command]
-pub(crate) async fn call(window: WebviewWindow, desk: State<'_, Desk>, call: Value) -> Result<Value, Failure> {
-    let binding = desk.binding(window.label()).ok_or_else(unbound)?;
-    if let Some(answer) = binding.without_front(&call) {
+pub(crate) async fn call(
+    window: WebviewWindow,
+    bindings: State<'_, WindowBindings>,
+    call: Value,
+) -> Result<Value, Failure> {
+    let binding = bindings.binding(window.label()).ok_or_else(no_binding)?;
+    if let Some(answer) = binding.answer_without_front(&call) {
         return answer;
     }
-    let insists = call["name"] == "view";
-    binding.opened(insists).await?.call(call).await
+    let retry = call["name"] == "view";
+    binding.wait_for_front(retry).await?.call(call).await
 }
 
-fn unbound() -> Failure {
+fn no_binding() -> Failure {
     internal("this window is bound to no profile")
 }
 
