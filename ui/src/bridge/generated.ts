@@ -240,6 +240,10 @@ export type KioskMember = {
  */
 profile: string, 
 /**
+ * Their id: what the window stores for them is stored under it.
+ */
+user: UserId, 
+/**
  * Their name.
  */
 name: string, 

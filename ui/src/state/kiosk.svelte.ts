@@ -2,7 +2,7 @@
  * The kiosk in its window: the members, the one in the foreground, and the step of somebody who has come to it. When
  * nobody touches it for a while it returns to the lobby, so that the next person finds nothing open.
  */
-import type { KioskMember, KioskView } from '../bridge/bridge';
+import type { KioskMember, KioskView, UserId } from '../bridge/bridge';
 import type { App } from './app.svelte';
 
 /** After how long without a touch or a key the kiosk returns to the lobby, in milliseconds. Never during a session. */
@@ -42,9 +42,9 @@ export class KioskState {
 
   update(view: KioskView): void {
     const removed = (this.view?.members ?? []).filter(
-      ({ profile }) => !view.members.some((member) => member.profile === profile),
+      ({ user }) => !view.members.some((member) => member.user === user),
     );
-    for (const { profile } of removed) this.#deleteStored(profile);
+    for (const { user } of removed) this.#deleteStored(user);
     const before = this.view;
     this.view = view;
     const hasSwitched = before?.foreground !== view.foreground || before.is_staff !== view.is_staff;
@@ -74,11 +74,10 @@ export class KioskState {
     clearTimeout(this.#idleTimer);
   }
 
-  /** Deletes what this window has stored for a member who was removed. */
-  #deleteStored(profile: string): void {
-    const id = profile.slice(profile.indexOf('-') + 1);
+  /** Deletes what this window has stored for a member who was removed: every key names the person it is about. */
+  #deleteStored(user: UserId): void {
     for (const key of this.app.shelf.keys()) {
-      if (key.replaceAll('-', '').includes(id)) this.app.shelf.drop(key);
+      if (key.includes(user)) this.app.shelf.drop(key);
     }
   }
 }
