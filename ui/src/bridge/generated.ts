@@ -927,7 +927,7 @@ export const LIMITS = {
     "max": 10.0,
     "min": 0.0
   },
-  "name_chars": 100,
+  "exercise_name_chars": 100,
   "note_chars": 500,
   "password_chars": {
     "max": 200.0,
@@ -935,14 +935,6 @@ export const LIMITS = {
   },
   "reps": {
     "max": 10000.0,
-    "min": 1.0
-  },
-  "rest_s": {
-    "max": 3600.0,
-    "min": 1.0
-  },
-  "round_exercises": {
-    "max": 50.0,
     "min": 1.0
   },
   "time_s": {
