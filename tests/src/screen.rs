@@ -1,7 +1,7 @@
 //! How a window applies its messages, without the window.
 
 use ringside_core::bridge::{Message, View};
-use training::Document;
+use training::{Document, SessionId};
 
 /// Applies a message as a window does; returns what is wrong with it.
 pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
@@ -10,10 +10,11 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             *view = Some(*all);
             None
         }
-        (Message::Entity { document, cause }, Some(view)) => {
+        (Message::Entity { document, permits, cause }, Some(view)) => {
             // Unsent acts are shown on top of the stored version; only an event brings a new version, and never an
             // older one.
             let document = Document::from(*document);
+            view.permits.extend(permits.map(|permits| (SessionId(document.entity_ref().id), permits)));
             let before = view.documents.put(document.clone());
             before.zip(cause).and_then(|(before, cause)| {
                 let (event, version) = (cause.event, document.version());
@@ -28,6 +29,7 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
         }
         (Message::Gone { entity, .. }, Some(view)) => {
             view.documents.remove(entity);
+            view.permits.remove(&SessionId(entity.id));
             None
         }
         (Message::Refused { refused }, Some(view)) => {

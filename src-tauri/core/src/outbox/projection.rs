@@ -99,7 +99,7 @@ impl Deciding<'_> {
 
 /// The part that a user has in a session they can see.
 pub(crate) fn part(session: &Session, me: &Account) -> Part {
-    if session.athlete.id == me.id { Part::Athlete } else { Part::Trainer }
+    session.part_of(me.id)
 }
 
 fn folded(document: Option<Document>, event: Event, me: &Account) -> Option<Document> {

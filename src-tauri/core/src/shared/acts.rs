@@ -230,7 +230,7 @@ impl Shared {
         }
         // An event that arrived meanwhile may conflict with the act; then the server will refuse it.
         if let Some(cause) = cause.filter(|_| shown.as_ref() != before) {
-            self.emit_entity(subject, shown.clone(), Some(cause));
+            self.emit_entity(replica, subject, shown.clone(), Some(cause));
         }
         self.count_waiting(replica);
         Ok(Acted::as_shown(shown, meant))
@@ -297,7 +297,7 @@ impl Shared {
         // Its event may have arrived before its answer; then it was shown as applied twice.
         let after = replica.shown(subject);
         if after != before {
-            self.emit_entity(subject, after, None);
+            self.emit_entity(&replica, subject, after, None);
         }
         self.count_waiting(&replica);
         drop(replica);
@@ -384,7 +384,7 @@ impl Shared {
 
     /// Emits an entity as shown now, the number of waiting acts and the refused acts.
     fn emit_current(&self, replica: &Replica, subject: EntityRef) {
-        self.emit_entity(subject, replica.shown(subject), None);
+        self.emit_entity(replica, subject, replica.shown(subject), None);
         self.emit(Message::Refused { refused: refused_acts(replica) });
         self.count_waiting(replica);
     }

@@ -8,7 +8,7 @@ mod connection_state;
 mod sign_in;
 mod updates;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +17,7 @@ use rand::rngs::StdRng;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use training::wire::{Cursor, Snapshot};
-use training::{Document, Documents, EntityRef, Envelope, Kind};
+use training::{Document, Documents, EntityRef, Envelope, Kind, Permits, SessionId, UserId, check_start};
 use uuid::Uuid;
 
 use self::acts::{PATIENCE, refused_acts};
@@ -137,7 +137,7 @@ impl Shared {
         let followed = replica.follow(epoch, envelope).await?;
         self.replica_changed.notify_waiters();
         if let Followed::Stored(Some(entity)) = &followed {
-            self.emit_entity(*entity, replica.shown(*entity), Some(Cause::of(&envelope.event)));
+            self.emit_entity(&replica, *entity, replica.shown(*entity), Some(Cause::of(&envelope.event)));
         }
         Ok(followed)
     }
@@ -188,7 +188,7 @@ impl Shared {
         for (entity, before) in subjects.into_iter().zip(before) {
             let now = replica.shown(entity);
             if now != before {
-                self.emit_entity(entity, now, None);
+                self.emit_entity(&replica, entity, now, None);
             }
         }
     }
@@ -230,9 +230,15 @@ impl Shared {
     }
 
     /// Emits an entity as shown now; `None`: it is gone.
-    pub(crate) fn emit_entity(&self, entity: EntityRef, shown: Option<Document>, cause: Option<Cause>) {
-        self.emit(match shown {
-            Some(document) => Message::Entity { document: Box::new(document.into()), cause },
+    pub(crate) fn emit_entity(
+        &self,
+        replica: &Replica,
+        entity: EntityRef,
+        shown: Option<Document>,
+        cause: Option<Cause>,
+    ) {
+        self.emit(match shown.zip(replica.contents().me.as_ref()) {
+            Some((document, me)) => Message::entity(document, me.id, cause),
             None => Message::Gone { entity, cause },
         });
     }
@@ -267,6 +273,9 @@ impl Shared {
         let contents = replica.contents();
         let signed_in = connection_state.signed_out.is_none();
         let shown = |shown: bool| shown && signed_in;
+        let me = contents.me.as_ref().filter(|_| signed_in);
+        let documents =
+            me.map_or_else(Documents::default, |me| everything(&replica.outbox().shown(&contents.documents, me)));
         View {
             profile: self.profile.to_string(),
             server: self.server().to_string(),
@@ -274,13 +283,11 @@ impl Shared {
             link: connection_state.link,
             vault: connection_state.vault,
             signed_out: connection_state.signed_out,
-            me: contents.me.clone().filter(|_| signed_in),
+            me: me.cloned(),
             loaded: shown(contents.cursor.is_some()),
-            documents: contents
-                .me
-                .as_ref()
-                .filter(|_| signed_in)
-                .map_or_else(Documents::default, |me| everything(&replica.outbox().shown(&contents.documents, me))),
+            permits: me.map(|me| permits(&documents, me.id)).unwrap_or_default(),
+            may_start_session: me.is_some_and(|me| check_start(me.trainer.is_some(), false).is_ok()),
+            documents,
             refused: if signed_in { refused_acts(replica) } else { Vec::new() },
             athletes: contents.athletes.iter().filter(|_| signed_in).cloned().collect(),
             clock_offset_ms: connection_state.clock_offset_ms,
@@ -299,4 +306,9 @@ fn everything(shown: &Projection<'_>) -> Documents {
     }
     documents.exercises.sort_by_cached_key(|exercise| exercise.name.to_lowercase());
     documents
+}
+
+/// What `viewer` may do in each session.
+fn permits(shown: &Documents, viewer: UserId) -> BTreeMap<SessionId, Permits> {
+    shown.sessions.iter().map(|session| (session.id, session.permits(session.part_of(viewer)))).collect()
 }
