@@ -11,7 +11,15 @@ const LONG = 'Maximiliane von Hohenstein-Wittelsbach';
 export function member(name: string, more: Partial<KioskMember> = {}): KioskMember {
   const id = name.toLowerCase().replace(/\W/g, '');
   const may_have_unsynced = (more.waiting ?? 0) > 0;
-  return { profile: `person-${id}`, name, waiting: 0, may_have_unsynced, is_training: false, ...more };
+  return {
+    profile: `person-${id}`,
+    user: `u-${id}`,
+    name,
+    waiting: 0,
+    may_have_unsynced,
+    is_training: false,
+    ...more,
+  };
 }
 
 export const MEMBERS = [

@@ -3,8 +3,8 @@ import type { Account, Feedback, Round, RoundExercise, Update, View } from '../s
 import {
   ago,
   ALVA,
+  arrival,
   ATHLETE,
-  cause,
   item,
   LIBRARY,
   MIRA,
@@ -106,11 +106,7 @@ export const SCENES: Record<string, Scene> = {
     clicks: ['role-athlete'],
     then: (bridge) => {
       setTimeout(() => {
-        bridge.say({
-          type: 'entity',
-          document: { kind: 'session', entity: session('waiting', [], { id: 'x-alva', athlete: ALVA }) },
-          cause: cause('session-started'),
-        });
+        bridge.say(arrival(session('waiting', [], { id: 'x-alva', athlete: ALVA }), BOTH, 'session-started'));
       }, 300);
     },
   },
@@ -246,14 +242,14 @@ export const SCENES: Record<string, Scene> = {
     view: () => training(first()),
     then: (bridge) => {
       setTimeout(() => {
-        bridge.say({
-          type: 'entity',
-          document: {
-            kind: 'session',
-            entity: session('active', [first(), round(2, 'released', plan())], { trainer: MIRA, version: 2 }),
-          },
-          cause: cause('round-released', 'r-2'),
-        });
+        bridge.say(
+          arrival(
+            session('active', [first(), round(2, 'released', plan())], { trainer: MIRA, version: 2 }),
+            ATHLETE,
+            'round-released',
+            'r-2',
+          ),
+        );
       }, 300);
     },
   },

@@ -92,7 +92,9 @@ export async function open(view: View, answers: Answers = {}): Promise<Window> {
       await settle();
     },
     async tell(session, event, round_id) {
-      bridge.say(arrival(session, event, round_id));
+      const me = app.me;
+      if (!me) throw new Error('nobody is signed in');
+      bridge.say(arrival(session, me, event, round_id));
       await settle();
     },
     settle,

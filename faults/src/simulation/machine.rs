@@ -307,7 +307,7 @@ fn summary(message: &Message) -> String {
             let versions: Vec<u64> = view.documents.sessions.iter().map(|session| session.version).collect();
             format!("everything: {:?}, {versions:?}", view.link)
         }
-        Message::Entity { document, cause } => {
+        Message::Entity { document, cause, .. } => {
             let event = cause.map_or_else(|| "a change".to_owned(), |cause| cause.event.to_string());
             let document = Document::from((**document).clone());
             format!("{event}: {} at {}", document.entity_ref(), document.version())

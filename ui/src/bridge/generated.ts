@@ -240,6 +240,10 @@ export type KioskMember = {
  */
 profile: string, 
 /**
+ * Their id: what the window stores for them is stored under it.
+ */
+user: UserId, 
+/**
  * Their name.
  */
 name: string, 
@@ -404,6 +408,10 @@ view: View, } | { "type": "entity",
  */
 document: KindedDocument, 
 /**
+ * What the person may do in it now; `null` unless it is a session.
+ */
+permits: Permits | null, 
+/**
  * The cause, so that a window can highlight the change and play a sound; `null` when there was no event: an
  * act that was shown was refused or discarded.
  */
@@ -460,6 +468,18 @@ body: string,
 session_id: SessionId | null, };
 
 export type Part = "athlete" | "trainer" | Unrecognised;
+
+export type Permit = "join" | "cancel" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round";
+
+export type Permits = { 
+/**
+ * With the session as a whole.
+ */
+session: Array<Permit>, 
+/**
+ * With its rounds; a round that nothing may be done with is absent.
+ */
+rounds: { [key in RoundId]: Array<Permit> }, };
 
 export type Person = { 
 /**
@@ -884,6 +904,14 @@ me: Account | null,
  */
 loaded: boolean, 
 /**
+ * What the person may do in each of these sessions now.
+ */
+permits: { [key in SessionId]: Permits }, 
+/**
+ * Whether they may start a session once none of theirs is open.
+ */
+may_start_session: boolean, 
+/**
  * For trainers: their athletes by name.
  */
 athletes: Array<Person>, 
@@ -923,7 +951,7 @@ export const LIMITS = {
     "max": 10.0,
     "min": 0.0
   },
-  "name_chars": 100,
+  "exercise_name_chars": 100,
   "note_chars": 500,
   "password_chars": {
     "max": 200.0,
@@ -931,14 +959,6 @@ export const LIMITS = {
   },
   "reps": {
     "max": 10000.0,
-    "min": 1.0
-  },
-  "rest_s": {
-    "max": 3600.0,
-    "min": 1.0
-  },
-  "round_exercises": {
-    "max": 50.0,
     "min": 1.0
   },
   "time_s": {
@@ -976,6 +996,22 @@ export const EVENT_PARTS = {
   "session-completed": "athlete",
   "session-joined": "trainer",
   "session-started": "athlete"
+} as const;
+
+/** Whether anything may still happen in a session. */
+export const SESSION_IS_OPEN = {
+  "active": true,
+  "cancelled": false,
+  "completed": false,
+  "waiting": true
+} as const;
+
+/** Whether a round is in front of the athlete. */
+export const ROUND_IS_OUT = {
+  "active": true,
+  "completed": false,
+  "draft": false,
+  "released": true
 } as const;
 
 export interface AccountCalls {

@@ -11,7 +11,7 @@ import { Act } from './act.svelte';
 import type { App } from './app.svelte';
 import { Cancelling } from './cancelling.svelte';
 import { Planner } from './planner.svelte';
-import { isOpen } from './session';
+import { isOut } from './session';
 
 /** A final round about to be released while other drafts would stay behind. */
 export interface FinalQuestion {
@@ -106,7 +106,7 @@ export class Desk {
       return;
     }
     const out = this.planner.round(session);
-    const isShown = release || (out !== null && out.status !== 'draft');
+    const isShown = release || (out !== null && isOut(out));
     await this.#askIfFinal(session, isShown && plan.is_final && out?.is_final !== true, plan.round_id, () =>
       this.planner.save.run(session, release),
     );
@@ -139,7 +139,7 @@ export class Desk {
     const session = this.planner.session;
     const held = event.ctrlKey || event.metaKey;
     if (held && session && this.planner.plan(session) && (event.key === 'Enter' || event.key === 's')) {
-      void this.save(session, event.key === 'Enter' && canRelease(session));
+      void this.save(session, event.key === 'Enter' && this.app.may('release_round', session));
       return true;
     }
     if (typing || held || event.altKey || event.repeat || !this.app.settings.singleKeys) return false;
@@ -149,23 +149,24 @@ export class Desk {
   }
 
   #plainKey(key: string, session: Session): boolean {
+    const may: App['may'] = (...what) => this.app.may(...what);
     const next = session.rounds.find(({ status }) => status === 'draft');
     switch (key) {
       case 'n':
       case '/':
-        if (session.status !== 'active') return false;
+        if (!may('add_round', session)) return false;
         if (key === 'n' || !this.planner.plan(session)) this.begin(session);
         else this.focusSearch();
         return true;
       case 'j':
-        if (session.status === 'waiting') void this.join.run(session);
-        return session.status === 'waiting';
+        if (may('join', session)) void this.join.run(session);
+        return may('join', session);
       case 'r':
-        if (next && canRelease(session)) void this.release(session, next);
+        if (next && may('release_round', session, next)) void this.release(session, next);
         return next !== undefined;
       case 'x':
-        if (isOpen(session)) this.askToCancel(session);
-        return isOpen(session);
+        if (may('cancel', session)) this.askToCancel(session);
+        return may('cancel', session);
       default:
         return false;
     }
@@ -181,10 +182,4 @@ export class Desk {
 /** Drafts other than `id` that wait to be released. */
 export function openDrafts(session: Session, id: RoundId | null): readonly Round[] {
   return session.rounds.filter((round) => round.status === 'draft' && round.id !== id);
-}
-
-/** Whether a round may be put in front of the athlete now: one is out at a time. */
-export function canRelease(session: Session): boolean {
-  const isOut = session.rounds.some(({ status }) => status === 'released' || status === 'active');
-  return session.status === 'active' && !isOut;
 }

@@ -52,7 +52,7 @@ export class Planner {
   /** The saved round the plan on screen edits, as it stands now; none: it is a new one, or can't be edited any more. */
   round(session: Session): Round | null {
     const round = session.rounds.find(({ id }) => id === this.#open[session.id]);
-    return round && round.status !== 'completed' ? round : null;
+    return round && this.app.may('edit_round', session, round) ? round : null;
   }
 
   /** Whether the round the plan on screen edits was completed meanwhile. */

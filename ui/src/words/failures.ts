@@ -5,6 +5,7 @@
 import type { Failure, FailureCode, FieldCode, FieldProblem } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { type Known, known } from './known';
+import { pinDigits } from './pins';
 
 const FAILURES: Record<Known<FailureCode>, () => string> = {
   'malformed-json': m.problem_malformed_json,
@@ -65,7 +66,7 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   system: m.problem_system,
   'on-kiosk': m.problem_on_kiosk,
   'not-on-this-machine': m.problem_not_on_this_machine,
-  'not-a-pin': m.problem_not_a_pin,
+  'not-a-pin': () => m.problem_not_a_pin({ member: pinDigits('member'), studio: pinDigits('studio') }),
   'wrong-pin': m.problem_wrong_pin,
   'too-many-pins': m.problem_too_many_pins,
   'staff-only': m.problem_staff_only,

@@ -1,6 +1,6 @@
 //! The replica behind its lock, and what the window is told of its changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 use std::pin::pin;
 use std::sync::Arc;
@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use tokio::sync::{MutexGuard, Notify};
 use training::wire::{Account, Cursor, FeedPage, Snapshot};
-use training::{Document, Documents, EntityRef, Envelope, Kind, Session, Timestamp};
+use training::{
+    Document, Documents, EntityRef, Envelope, Kind, Permits, Session, SessionId, Timestamp, UserId, check_start,
+};
 use uuid::Uuid;
 
 use super::acts::refused_acts;
@@ -226,8 +228,8 @@ impl Locked<'_> {
 
     /// Emits an entity as shown now; `None`: it is gone.
     pub(crate) fn emit_entity(&self, entity: EntityRef, shown: Option<Document>, cause: Option<Cause>) {
-        self.store.connection.emit(match shown {
-            Some(document) => Message::Entity { document: Box::new(document.into()), cause },
+        self.store.connection.emit(match shown.zip(self.contents().me.as_ref()) {
+            Some((document, me)) => Message::entity(document, me.id, cause),
             None => Message::Gone { entity, cause },
         });
     }
@@ -256,6 +258,8 @@ impl Locked<'_> {
         let contents = self.contents();
         let signed_in = state.signed_out.is_none();
         let me = contents.me.as_ref().filter(|_| signed_in);
+        let documents =
+            me.map_or_else(Documents::default, |me| all_documents(&self.outbox().shown(&contents.documents, me)));
         View {
             profile: self.store.profile.to_string(),
             server: state.api.server().to_string(),
@@ -265,8 +269,9 @@ impl Locked<'_> {
             signed_out: state.signed_out,
             me: me.cloned(),
             loaded: signed_in && contents.cursor.is_some(),
-            documents: me
-                .map_or_else(Documents::default, |me| all_documents(&self.outbox().shown(&contents.documents, me))),
+            permits: me.map(|me| permits(&documents, me.id)).unwrap_or_default(),
+            may_start_session: me.is_some_and(|me| check_start(me.trainer.is_some(), false).is_ok()),
+            documents,
             refused: if signed_in { refused_acts(self) } else { Vec::new() },
             athletes: contents.athletes.iter().filter(|_| signed_in).cloned().collect(),
             clock_offset_ms: state.clock_offset_ms,
@@ -285,4 +290,9 @@ fn all_documents(shown: &Projection<'_>) -> Documents {
     }
     documents.exercises.sort_by_cached_key(|exercise| exercise.name.to_lowercase());
     documents
+}
+
+/// What `viewer` may do in each session.
+fn permits(shown: &Documents, viewer: UserId) -> BTreeMap<SessionId, Permits> {
+    shown.sessions.iter().map(|session| (session.id, session.permits(session.part_of(viewer)))).collect()
 }

@@ -123,6 +123,7 @@ impl AgentPool {
             let activity = activities.get(&profile).copied().unwrap_or(closed);
             KioskMember {
                 profile: profile.to_string(),
+                user: member.user,
                 name: member.name.clone(),
                 waiting: activity.waiting,
                 may_have_unsynced: activity.has_unsent,

@@ -1,7 +1,7 @@
 //! The inputs to deciding an act locally, besides its subject.
 
 use training::wire::Account;
-use training::{ActIds, Exercise, ExerciseId, Part, Session, Timestamp};
+use training::{ActIds, Exercise, ExerciseId, Timestamp};
 use uuid::Uuid;
 
 /// See the module.
@@ -41,9 +41,4 @@ impl<'a> DecisionContext<'a> {
     pub(crate) fn is_exercise_named(&self, name: &str, but: Option<ExerciseId>) -> bool {
         self.exercises.is_named(name, but)
     }
-}
-
-/// The part that a user has in a session they can see.
-pub(crate) fn part(session: &Session, me: &Account) -> Part {
-    if session.athlete.id == me.id { Part::Athlete } else { Part::Trainer }
 }

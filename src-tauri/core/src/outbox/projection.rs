@@ -6,7 +6,7 @@ use training::library::name_key;
 use training::wire::Account;
 use training::{Document, EntityRef, Event, Exercise, ExerciseId, Kind, Refusal, apply};
 
-use super::decision::{DecisionContext, Exercises, part};
+use super::decision::{DecisionContext, Exercises};
 use super::entry::Entry;
 use crate::documents::DocumentMap;
 
@@ -90,7 +90,7 @@ fn folded(document: Option<Document>, event: Event, me: &Account) -> Option<Docu
     match event {
         Event::Session(event) => {
             let Some(Document::Session(mut session)) = document else { return document };
-            let viewer = part(&session, me);
+            let viewer = session.part_of(me.id);
             apply(&mut session, &event, viewer);
             Some(Document::Session(session))
         }
