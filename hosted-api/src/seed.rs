@@ -5,7 +5,7 @@ use training::wire::Role;
 use training::{Category, Exercise, ExerciseId, Field};
 use uuid::Uuid;
 
-use crate::accounts::{Passwords, address, is_acceptable_name, is_acceptable_password};
+use crate::accounts::{Passwords, is_valid_name, is_valid_password, normalised_email};
 use crate::clock;
 use crate::store::{DatabaseUrl, NewUser, Store, StoreError, Tx};
 
@@ -66,14 +66,14 @@ pub enum SeedError {
 /// # Errors
 /// [`SeedError`] when a value is not acceptable or already taken.
 pub async fn create_studio(database: &DatabaseUrl, studio: &NewStudio<'_>) -> Result<(), SeedError> {
-    let email = address(studio.admin_email);
-    if !is_acceptable_name(studio.name.trim()) || !is_acceptable_name(studio.admin_name.trim()) {
+    let email = normalised_email(studio.admin_email);
+    if !is_valid_name(studio.name.trim()) || !is_valid_name(studio.admin_name.trim()) {
         return Err(SeedError::Unacceptable("a name needs 1 to 100 characters"));
     }
-    if !email.contains('@') || !is_acceptable_name(&email) {
+    if !email.contains('@') || !is_valid_name(&email) {
         return Err(SeedError::Unacceptable("an e-mail address looks like name@studio.example"));
     }
-    if !is_acceptable_password(studio.admin_password) {
+    if !is_valid_password(studio.admin_password) {
         return Err(SeedError::Unacceptable("a password needs 8 to 200 characters"));
     }
     let hash = hash(studio.admin_password).await?;
@@ -100,7 +100,7 @@ pub async fn create_studio(database: &DatabaseUrl, studio: &NewStudio<'_>) -> Re
 /// # Errors
 /// [`SeedError::Exists`] when a studio of that name exists; nothing is changed then.
 pub async fn seed_demo(database: &DatabaseUrl, studio: &str) -> Result<Seeded, SeedError> {
-    if !is_acceptable_name(studio) {
+    if !is_valid_name(studio) {
         return Err(SeedError::Unacceptable("a studio's name needs 1 to 100 characters"));
     }
     let store = Store::connect(database).await?;

@@ -4,14 +4,14 @@
 
 mod device;
 mod passwords;
-mod people;
 mod throttle;
 mod tokens;
+mod validation;
 
 pub(crate) use device::DeviceId;
 pub(crate) use passwords::Passwords;
-pub(crate) use people::{
-    MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, address, is_acceptable_name, is_acceptable_password,
-};
 pub(crate) use throttle::Throttle;
 pub(crate) use tokens::{NewTokens, hash};
+pub(crate) use validation::{
+    MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, is_valid_name, is_valid_password, normalised_email,
+};

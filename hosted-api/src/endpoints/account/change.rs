@@ -7,13 +7,13 @@ use axum::extract::State;
 use training::FieldCode;
 use training::wire::{Account, ChangeMe};
 
-use crate::accounts::is_acceptable_name;
+use crate::accounts::is_valid_name;
 use crate::app::App;
 use crate::http::{ApiError, Caller, Required};
 
 /// Change one's account
 ///
-/// What is absent stays.
+/// Absent fields are left unchanged.
 #[utoipa::path(patch, path = "/v1/me", tag = "account",
     request_body = ChangeMe,
     responses((status = 200, description = "The account as it is now", body = Account)))]
@@ -25,7 +25,7 @@ pub(crate) async fn change_me(
     let name = change.name.as_deref().map(str::trim);
     match name {
         Some("") => return Err(ApiError::invalid_field("/name", FieldCode::Required)),
-        Some(name) if !is_acceptable_name(name) => return Err(ApiError::invalid_field("/name", FieldCode::Invalid)),
+        Some(name) if !is_valid_name(name) => return Err(ApiError::invalid_field("/name", FieldCode::Invalid)),
         _ => {}
     }
     let mut tx = app.store.write().await?;

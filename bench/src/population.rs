@@ -8,32 +8,32 @@ use hosted_api::{DatabaseUrl, Pair, seed_bench_people};
 use serde_json::{Value, json};
 use system_tests::{Database, Device, Server};
 
-use crate::listeners::{Listeners, Marks};
+use crate::listeners::{LineMarkers, Listeners};
+use crate::problem::{Problem, unexpected};
 use crate::publisher::{Done, Job, publish};
-use crate::{Problem, unexpected};
 
 /// Longer than any of this takes.
-const SIGNED_IN_FOR: Duration = Duration::from_hours(12);
+const ACCESS_LIFETIME: Duration = Duration::from_hours(12);
 /// How many sessions are prepared at once.
-const PREPARED_AT_ONCE: usize = 16;
+const CONCURRENCY: usize = 16;
 /// The lines to look for on our server's streams.
-const MARKS: Marks = Marks { up: "event: hello", event: "event: round-released" };
+const MARKERS: LineMarkers = LineMarkers { up: "event: hello", event: "event: round-released" };
 
 /// See the module.
-pub(crate) struct Crowd {
+pub(crate) struct Population {
     pub(crate) server: Server,
     pub(crate) address: SocketAddr,
     pub(crate) pairs: Vec<Pair>,
 }
 
-impl Crowd {
+impl Population {
     /// A server with `pairs` of people who are signed in.
-    pub(crate) async fn gather(database: Database, pairs: usize) -> Result<Self, Problem> {
+    pub(crate) async fn create(database: Database, pairs: usize) -> Result<Self, Problem> {
         let server = Server::start_on(database)?;
         let address = server.url().trim_start_matches("http://").parse();
         let address = address.map_err(|_| Problem::Unexpected(format!("{} is no address", server.url())))?;
         let url: DatabaseUrl = server.database_url().parse().map_err(|error| unexpected(&error))?;
-        let pairs = seed_bench_people(&url, pairs, SIGNED_IN_FOR).await.map_err(|error| unexpected(&error))?;
+        let pairs = seed_bench_people(&url, pairs, ACCESS_LIFETIME).await.map_err(|error| unexpected(&error))?;
         Ok(Self { server, address, pairs })
     }
 
@@ -48,22 +48,27 @@ impl Crowd {
         let requests = tokens
             .take(count)
             .map(|tokens| self.request("GET", "/v1/feed", &tokens.access) + "Accept: text/event-stream\r\n");
-        Listeners::open(self.address, requests.collect(), MARKS).await
+        Listeners::open(self.address, requests.collect(), MARKERS).await
     }
 
     /// Puts each pair into a session with a round that waits to be released; returns the rounds' ids.
     pub(crate) async fn prepare(&self) -> Result<Vec<String>, Problem> {
         let machine = &Device::sign_in(&self.server, self.server.first("trainer")?).await?;
-        let somebody = self.pairs.first().ok_or_else(|| Problem::Unexpected("nobody came".to_owned()))?;
-        let plan = &plan(&machine.held_by(&somebody.trainer.access)).await?;
+        let first = self.pairs.first().ok_or_else(|| Problem::Unexpected("there are no people".to_owned()))?;
+        let plan = &plan(&machine.held_by(&first.trainer.access)).await?;
         let preparing = self.pairs.iter().map(|Pair { athlete, trainer }| async move {
-            begun(&machine.held_by(&athlete.access), &machine.held_by(&trainer.access), plan).await
+            session_with_draft(&machine.held_by(&athlete.access), &machine.held_by(&trainer.access), plan).await
         });
-        futures_util::stream::iter(preparing).buffered(PREPARED_AT_ONCE).try_collect().await
+        futures_util::stream::iter(preparing).buffered(CONCURRENCY).try_collect().await
     }
 
     /// Posts to `…/{act}` of every round as its trainer, at a rate of `per_second`.
-    pub(crate) async fn each(&self, rounds: &[String], act: &str, per_second: usize) -> Result<Vec<Done>, Problem> {
+    pub(crate) async fn post_to_each(
+        &self,
+        rounds: &[String],
+        act: &str,
+        per_second: usize,
+    ) -> Result<Vec<Done>, Problem> {
         let jobs = rounds.iter().zip(&self.pairs).enumerate().map(|(number, (round, pair))| {
             let path = format!("/v1/rounds/{round}/{act}");
             let request = self.request("POST", &path, &pair.trainer.access) + "Content-Length: 0\r\n\r\n";
@@ -86,7 +91,7 @@ pub(crate) async fn plan(trainer: &Device) -> Result<Value, Problem> {
 }
 
 /// Puts two people into a session with a round that waits to be released; returns its id.
-pub(crate) async fn begun(athlete: &Device, trainer: &Device, plan: &Value) -> Result<String, Problem> {
+pub(crate) async fn session_with_draft(athlete: &Device, trainer: &Device, plan: &Value) -> Result<String, Problem> {
     let path = format!("/v1/sessions/{}", id(&athlete.post("/v1/sessions").await?));
     trainer.post(&format!("{path}/join")).await?;
     let round = trainer.post_with(&format!("{path}/rounds"), plan.clone()).await?;

@@ -9,12 +9,12 @@ use super::Signer;
 use crate::updates::{Channel, Publication};
 
 /// A build directory and a signing key.
-pub(crate) struct Workshop {
+pub(crate) struct ReleaseBuilder {
     directory: TempDir,
     pub(crate) signer: Signer,
 }
 
-impl Workshop {
+impl ReleaseBuilder {
     pub(crate) fn new() -> Self {
         Self { directory: TempDir::new().expect("a directory to build in"), signer: Signer::new() }
     }

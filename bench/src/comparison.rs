@@ -1,28 +1,31 @@
-//! Rows of the application and, beside them, of a Tauri application with nothing in it.
+//! Rows of the application and, next to them, of a Tauri application with nothing in it.
 
 use system_tests::Percentiles;
 
 use crate::memory::Memory;
-use crate::milliseconds;
-use crate::report::Row;
+use crate::report::{Row, milliseconds};
 use crate::sizes::megabytes;
 
 const EMPTY: &str = "the same of an empty Tauri application";
 
 /// Our application's value, then the empty one's.
 #[derive(Debug)]
-pub(crate) struct Both<T> {
+pub(crate) struct Comparison<T> {
     pub(crate) ours: T,
     pub(crate) empty: T,
 }
 
 /// How large something is, in bytes.
-pub(crate) fn sizes(what: impl Into<String>, Both { ours, empty }: &Both<u64>, goal: &'static str) -> [Row; 2] {
+pub(crate) fn sizes(
+    what: impl Into<String>,
+    Comparison { ours, empty }: &Comparison<u64>,
+    goal: &'static str,
+) -> [Row; 2] {
     rows(what, megabytes(*ours), goal, format!("{}; ours is {}", megabytes(*empty), ratio(*ours, *empty)))
 }
 
 /// How long something takes.
-pub(crate) fn times(what: impl Into<String>, Both { ours, empty }: &Both<Percentiles>) -> [Row; 2] {
+pub(crate) fn times(what: impl Into<String>, Comparison { ours, empty }: &Comparison<Percentiles>) -> [Row; 2] {
     let shown = |times: &Percentiles| {
         let [p50, most] = [50, 100].map(|share| milliseconds(times.at(share)));
         format!("p50 {p50}, most {most}, of {}", times.count())
@@ -32,8 +35,8 @@ pub(crate) fn times(what: impl Into<String>, Both { ours, empty }: &Both<Percent
 }
 
 /// How much memory is used: the median of several measurements.
-pub(crate) fn memories(what: impl Into<String>, Both { ours, empty }: Both<Vec<Memory>>) -> [Row; 2] {
-    let (ours, empty) = (middle(ours), middle(empty));
+pub(crate) fn memories(what: impl Into<String>, Comparison { ours, empty }: Comparison<Vec<Memory>>) -> [Row; 2] {
+    let (ours, empty) = (median(ours), median(empty));
     rows(what, memory(ours), "", format!("{}; ours is {}", memory(empty), ratio(ours.all, empty.all)))
 }
 
@@ -47,9 +50,9 @@ fn rows(what: impl Into<String>, ours: String, goal: &'static str, empty: String
 }
 
 /// The median.
-fn middle(mut taken: Vec<Memory>) -> Memory {
-    taken.sort_unstable();
-    taken.get(taken.len() / 2).copied().unwrap_or_default()
+fn median(mut measured: Vec<Memory>) -> Memory {
+    measured.sort_unstable();
+    measured.get(measured.len() / 2).copied().unwrap_or_default()
 }
 
 /// How many times as large ours is.
@@ -77,25 +80,26 @@ mod tests {
     }
 
     #[test]
-    fn the_empty_ones_row_says_how_much_is_ours() {
-        let size = sizes("size", &Both { ours: 8_000_000, empty: 4_000_000 }, "≤ 9 MB");
+    fn the_row_of_the_empty_application_has_the_ratio() {
+        let size = sizes("size", &Comparison { ours: 8_000_000, empty: 4_000_000 }, "≤ 9 MB");
         assert_eq!(size[0].goal, "≤ 9 MB");
         assert_eq!(figures(size), ["8.0 MB", "4.0 MB; ours is 2.0 times that"]);
 
         let took = |ms: &[u64]| ms.iter().copied().map(Duration::from_millis).collect();
-        let start = times("start", &Both { ours: took(&[900, 600, 500]), empty: took(&[400]) });
-        let said = ["p50 600 ms, most 900 ms, of 3", "p50 400 ms, most 400 ms, of 1; ours is 1.5 times that, by p50"];
-        assert_eq!(figures(start), said);
+        let start = times("start", &Comparison { ours: took(&[900, 600, 500]), empty: took(&[400]) });
+        let expected =
+            ["p50 600 ms, most 900 ms, of 3", "p50 400 ms, most 400 ms, of 1; ours is 1.5 times that, by p50"];
+        assert_eq!(figures(start), expected);
     }
 
     #[test]
-    fn memory_is_the_one_in_the_middle_of_those_measured() {
-        let taken = |megabytes: u64| Memory { all: megabytes * 1_000_000, program: 1_000_000 };
-        let both = Both { ours: vec![taken(9), taken(1), taken(4)], empty: vec![taken(2)] };
-        let said = [
+    fn memory_is_the_median_of_the_measurements() {
+        let measured = |megabytes: u64| Memory { all: megabytes * 1_000_000, program: 1_000_000 };
+        let comparison = Comparison { ours: vec![measured(9), measured(1), measured(4)], empty: vec![measured(2)] };
+        let expected = [
             "4.0 MB, 1.0 MB of it the program's own process",
             "2.0 MB, 1.0 MB of it the program's own process; ours is 2.0 times that",
         ];
-        assert_eq!(figures(memories("memory", both)), said);
+        assert_eq!(figures(memories("memory", comparison)), expected);
     }
 }

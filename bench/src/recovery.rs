@@ -9,26 +9,26 @@ use serde_json::{Value, json};
 use system_tests::{Account, Device, Percentiles, Person, Proxy, Server, Weather};
 use training::RoundStatus;
 
+use crate::core_pool::CorePool;
 use crate::cores::now_us;
-use crate::herd::Herd;
-use crate::report::Row;
-use crate::{Problem, times, unexpected};
+use crate::problem::{Problem, unexpected};
+use crate::report::{Row, times};
 
 /// People at once, each behind their own network.
 const PEOPLE: usize = 9;
 /// How often each interruption happens to everybody.
-const TURNS: usize = 12;
+const REPETITIONS: usize = 12;
 /// How long the network is gone: a little longer for each, so that their retries are at different stages afterwards.
-const GONE_FOR: Duration = Duration::from_millis(700);
+const OUTAGE: Duration = Duration::from_millis(700);
 /// How long a machine sleeps; less would not be noticed, and need not be.
-const ASLEEP_FOR: Duration = Duration::from_secs(12);
+const SLEEP: Duration = Duration::from_secs(12);
 /// Machines that sleep.
 const MACHINES: usize = 20;
 /// How often machines are put to sleep.
-const NIGHTS: usize = 5;
+const SLEEPS: usize = 5;
 
 /// An athlete in a session on a real core, behind their own network.
-struct Scene {
+struct Setup {
     proxy: Proxy,
     athlete: Person,
     trainer: Device,
@@ -37,11 +37,11 @@ struct Scene {
 
 /// See the module.
 pub(crate) async fn rows() -> Result<Vec<Row>, Problem> {
-    println!("{PEOPLE} people behind networks that break, {TURNS} times each");
+    println!("{PEOPLE} people behind networks that break, {REPETITIONS} times each");
     let server = Server::start()?;
-    let mut scenes = Vec::new();
+    let mut setups = Vec::new();
     let mut studio = 0;
-    while scenes.len() < PEOPLE {
+    while setups.len() < PEOPLE {
         let accounts = server.add_studio(&format!("Studio {studio}"))?;
         studio += 1;
         let is = |account: &&Account, role: &str| account.roles.iter().any(|it| it == role);
@@ -49,13 +49,13 @@ pub(crate) async fn rows() -> Result<Vec<Row>, Problem> {
         let trainer = trainer.ok_or_else(|| Problem::Unexpected("a studio without a trainer".to_owned()))?;
         // The first three athletes are the first trainer's.
         for athlete in accounts.iter().filter(|account| is(account, "athlete")).take(3) {
-            scenes.push(Scene::set(&server, athlete, trainer).await?);
+            setups.push(Setup::create(&server, athlete, trainer).await?);
         }
     }
     let (mut to_poll, mut to_live) = (Vec::new(), Vec::new());
-    for _ in 0..TURNS {
-        to_poll.extend(try_join_all(scenes.iter().map(Scene::cut_to_poll)).await?);
-        to_live.extend(try_join_all(scenes.iter().zip(1..).map(|(scene, nth)| scene.back_to_live(nth))).await?);
+    for _ in 0..REPETITIONS {
+        to_poll.extend(try_join_all(setups.iter().map(Setup::cut_to_poll)).await?);
+        to_live.extend(try_join_all(setups.iter().zip(1..).map(|(setup, nth)| setup.back_to_live(nth))).await?);
     }
     Ok(vec![
         times("stream cut to the first event by poll", &Percentiles::from_iter(to_poll), "p99 ≤ 2 s"),
@@ -68,8 +68,8 @@ pub(crate) async fn rows() -> Result<Vec<Row>, Problem> {
     ])
 }
 
-impl Scene {
-    async fn set(server: &Server, athlete: &Account, trainer: &Account) -> Result<Self, Problem> {
+impl Setup {
+    async fn create(server: &Server, athlete: &Account, trainer: &Account) -> Result<Self, Problem> {
         let proxy = Proxy::before(server.url()).await?;
         let trainer = Device::sign_in(server, trainer).await?;
         let session = Device::sign_in(server, athlete).await?.post("/v1/sessions").await?;
@@ -103,7 +103,7 @@ impl Scene {
         self.proxy.set(Weather::Down);
         self.athlete.is(LinkState::Offline).await;
         // This sleep is the network outage, not a wait for something.
-        tokio::time::sleep(GONE_FOR * nth).await;
+        tokio::time::sleep(OUTAGE * nth).await;
         let back = Instant::now();
         self.proxy.set(Weather::Clear);
         // As a window does when the system reports that the network is back.
@@ -121,19 +121,19 @@ impl Scene {
 /// process can't simulate.
 async fn wake_to_live(server: &Server) -> Result<Percentiles, Problem> {
     let url = server.database_url().parse().map_err(|error| unexpected(&error))?;
-    let crowd =
+    let population =
         seed_bench_people(&url, MACHINES / 2, Duration::from_mins(15)).await.map_err(|error| unexpected(&error))?;
     let tokens: Vec<&str> =
-        crowd.iter().flat_map(|pair| [pair.athlete.refresh.as_str(), &pair.trainer.refresh]).collect();
-    println!("{} machines that sleep, {NIGHTS} times", tokens.len());
-    let mut herd = Herd::gather(server.url(), &tokens).await?;
+        population.iter().flat_map(|pair| [pair.athlete.refresh.as_str(), &pair.trainer.refresh]).collect();
+    println!("{} machines that sleep, {SLEEPS} times", tokens.len());
+    let mut core_pool = CorePool::start(server.url(), &tokens).await?;
     let mut took = Vec::new();
-    for _ in 0..NIGHTS {
-        herd.signal(rustix::process::Signal::STOP)?;
-        tokio::time::sleep(ASLEEP_FOR).await;
+    for _ in 0..SLEEPS {
+        core_pool.signal(rustix::process::Signal::STOP)?;
+        tokio::time::sleep(SLEEP).await;
         let awake = now_us();
-        herd.signal(rustix::process::Signal::CONT)?;
-        took.extend(herd.all_live(awake).await?.iter());
+        core_pool.signal(rustix::process::Signal::CONT)?;
+        took.extend(core_pool.all_live(awake).await?.iter());
     }
     Ok(took.into_iter().collect())
 }
