@@ -88,7 +88,7 @@ impl Tx {
             let sql = format!(select!("WHERE studio_id = $1 AND id IN ({})"), parameters.join(", "));
             // The statement is made of literals and numbers only; the ids are bound.
             let query = sqlx::query_as::<Any, ExerciseRow>(AssertSqlSafe(sql)).bind(studio.to_string());
-            let rows = ids.iter().fold(query, |query, id| query.bind(id)).fetch_all(&mut *self.0).await?;
+            let rows = ids.iter().fold(query, sqlx::query::QueryAs::bind).fetch_all(&mut *self.0).await?;
             for row in rows {
                 exercises.push(row.exercise()?);
             }
