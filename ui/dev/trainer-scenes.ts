@@ -77,6 +77,19 @@ const planned = {
   },
 };
 
+/** The same with more exercises, and something typed in the search. */
+const searching = {
+  'u-mira.plan.x-now/new': {
+    ...planned['u-mira.plan.x-now/new'],
+    search: 'k',
+    items: [squat, bench, row, pullUp, bench].map((exercise, i) => ({
+      ...planned['u-mira.plan.x-now/new'].items[i % 2],
+      key: `k-${String(i)}`,
+      exercise_id: exercise.id,
+    })),
+  },
+};
+
 export const TRAINER_SCENES: Record<string, Scene> = {
   'trainer-loading': { view: () => desk([], { loaded: false }) },
   'trainer-empty': { view: () => desk([], { athletes: [] }) },
@@ -87,6 +100,10 @@ export const TRAINER_SCENES: Record<string, Scene> = {
   'trainer-planning': {
     view: () => desk([waiting, session('active', [done, draft])]),
     kept: planned,
+  },
+  'trainer-searching': {
+    view: () => desk([waiting, session('active', [done, draft])]),
+    kept: searching,
   },
   'trainer-editing': {
     view: () => desk([session('active', [done, active, draft])]),
