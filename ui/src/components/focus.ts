@@ -21,7 +21,7 @@ export function lookAfterFocus(): () => void {
     last = target;
     around = ancestorsOf(target);
     // A web view reveals the caret of a text, not its field. What is under the pointer stays under it.
-    if (!isPressed) (target as Partial<Element>).scrollIntoView?.({ block: 'nearest', inline: 'nearest' });
+    if (!isPressed) target.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   function onpointer({ type }: PointerEvent): void {

@@ -22,7 +22,7 @@ const TELL: Record<Known<Part>, (app: App, arrival: Arrival) => void> = {
     switch (cause.event) {
       case 'round-released':
         app.sounds.play('round');
-        tell(app, 'athlete', m.round_arrived({ number }));
+        tell(app, 'athlete', () => m.round_arrived({ number }));
         if (app.settings.roundNotices)
           app.desktop.notify(m.round_arrived({ number }), m.notice_round_text(), session.id);
         break;
@@ -31,7 +31,7 @@ const TELL: Record<Known<Part>, (app: App, arrival: Arrival) => void> = {
         break;
       case 'round-completed':
         // Done without a network, and told only now.
-        if (session.status === 'cancelled') app.announcements.show(m.cancelled_late({ number }));
+        if (session.status === 'cancelled') app.announcements.show(() => m.cancelled_late({ number }));
         break;
       case 'round-recalled':
         if (before?.rounds.some(isMeant)) app.announcements.say(m.between_recalled());
@@ -48,24 +48,25 @@ const TELL: Record<Known<Part>, (app: App, arrival: Arrival) => void> = {
     const name = session.athlete.name;
     if (cause.event === 'session-started') {
       app.sounds.play('waiting');
-      tell(app, 'trainer', m.trainer_waits({ name }));
+      tell(app, 'trainer', () => m.trainer_waits({ name }));
       if (app.settings.waitNotices)
         app.desktop.notify(m.trainer_waits({ name }), m.notice_waits_text(), session.id);
     } else if (cause.event === 'round-completed') {
       const round = session.rounds.find(({ id }) => id === cause.round_id);
       if (round) app.announcements.say(m.trainer_completed_said({ name, number: round.number }));
     } else if (cause.event === 'session-completed') {
-      app.announcements.show(m.trainer_session_completed({ name }));
+      app.announcements.show(() => m.trainer_session_completed({ name }));
     } else if (cause.event === 'session-cancelled' && session.cancelled_by?.role === 'athlete' && before) {
       const reason = session.cancel_reason;
-      const words = reason ? m.trainer_cancelled_why({ name, reason }) : m.trainer_cancelled({ name });
-      app.announcements.show(words);
+      app.announcements.show(() =>
+        reason ? m.trainer_cancelled_why({ name, reason }) : m.trainer_cancelled({ name }),
+      );
     }
   },
 };
 
 /** Says what somebody has to act on. On screen it is where it arrived; a notice over that would only be in the way. */
-function tell(app: App, part: Known<Part>, words: string): void {
-  if (app.role === part) app.announcements.say(words);
+function tell(app: App, part: Known<Part>, words: () => string): void {
+  if (app.role === part) app.announcements.say(words());
   else app.announcements.show(words);
 }

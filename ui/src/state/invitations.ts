@@ -23,7 +23,7 @@ export class Invitations {
 
   /** Takes what was opened in front of whoever has `profile`, if it was, and does with it what can be done now. */
   take(opened: Invitation | null, profile: string | undefined): void {
-    if (opened?.session_id === null) this.app.announcements.show(m.invitation_unreadable());
+    if (opened?.session_id === null) this.app.announcements.show(m.invitation_unreadable);
     else if (opened) this.#kept = { session_id: opened.session_id, profile, isSaid: false };
     if (!this.#kept) return;
     if (this.#kept.profile !== this.app.view?.profile) this.#kept = null;
@@ -36,9 +36,9 @@ export class Invitations {
     const { announcements, desktop, sessions } = this.app;
     this.#kept = null;
     const session = sessions.find((known) => known.id === id);
-    if (!session) announcements.show(m.invitation_unknown());
+    if (!session) announcements.show(m.invitation_unknown);
     else if (isOpen(session)) desktop.want(id);
-    else announcements.show(m.invitation_over({ name: session.athlete.name }));
+    else announcements.show(() => m.invitation_over({ name: session.athlete.name }));
   }
 
   /** Says once that it waits, and for what. Connecting takes a moment, of which nothing has to be said. */
@@ -46,6 +46,6 @@ export class Invitations {
     const state = this.app.link?.state;
     if (kept.isSaid || (state !== 'signed_out' && state !== 'offline')) return;
     kept.isSaid = true;
-    this.app.announcements.show(state === 'offline' ? m.invitation_offline() : m.invitation_signed_out());
+    this.app.announcements.show(state === 'offline' ? m.invitation_offline : m.invitation_signed_out);
   }
 }
