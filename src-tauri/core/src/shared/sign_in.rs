@@ -20,6 +20,12 @@ const KEYRING_AGAIN_AT_LAST: Duration = Duration::from_mins(1);
 const KEYRING_TRIES: u32 = 60;
 
 impl Shared {
+    /// Whether a trainer or an admin is signed in on this profile.
+    pub(crate) async fn is_staff_signed_in(&self) -> bool {
+        let is_signed_in = self.connection_state().signed_out.is_none();
+        is_signed_in && self.replica().lock().await.contents().me.as_ref().is_some_and(Account::is_staff)
+    }
+
     /// Sets the initial sign-in state, before anything is emitted.
     pub(crate) fn begin(&self, signed_in: bool, vault: VaultKind) {
         let is_away = self.api().tokens.keyring_is_away();
