@@ -90,6 +90,26 @@ const searching = {
   },
 };
 
+const thirty = Array.from({ length: 30 }, (_, i) =>
+  round(
+    i + 1,
+    i < 28 ? 'completed' : i === 28 ? 'active' : 'draft',
+    i % 5 === 0 ? done.exercises : active.exercises,
+    {
+      id: `r-${String(i)}`,
+    },
+  ),
+);
+const many = Array.from({ length: 60 }, (_, i) => ({
+  id: `u-${String(i)}`,
+  name: `Athletin ${String(i)} Öztürk-Sørensen`,
+}));
+const inTraining = many
+  .slice(0, 14)
+  .map((athlete, i) =>
+    session(i < 2 ? 'waiting' : 'active', [], { id: `x-${String(i)}`, athlete, started_at: ago(400) }),
+  );
+
 export const TRAINER_SCENES: Record<string, Scene> = {
   'trainer-loading': { view: () => desk([], { loaded: false }) },
   'trainer-empty': { view: () => desk([], { athletes: [] }) },
@@ -104,6 +124,13 @@ export const TRAINER_SCENES: Record<string, Scene> = {
   'trainer-searching': {
     view: () => desk([waiting, session('active', [done, draft])]),
     kept: searching,
+  },
+  'trainer-thirty-rounds': { view: () => desk([session('active', thirty)]) },
+  'trainer-sixty-athletes': { view: () => desk(inTraining, { athletes: many }) },
+  'trainer-discarded': {
+    view: () => desk([session('active', [done, draft])]),
+    kept: planned,
+    clicks: ['discard-plan'],
   },
   'trainer-editing': {
     view: () => desk([session('active', [done, active, draft])]),
