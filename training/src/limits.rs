@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::library::ExerciseLimits;
-use crate::session::{MAX_EFFORT, MAX_NOTE_CHARS, Values};
+use crate::session::{MAX_EFFORT, MAX_NOTE_CHARS, RoundPlan, Values};
 
 /// The least and the most of something, both allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -35,6 +35,8 @@ pub struct Limits {
     pub time_s: Range,
     /// An effort; a whole number.
     pub effort: Range,
+    /// The rest after a round, in seconds; a whole number.
+    pub rest_s: Range,
     /// The longest note, hint and reason.
     pub note_chars: usize,
     /// The length of a password.
@@ -62,6 +64,7 @@ impl Limits {
             distance_m: Range::of(0.0, Values::MAX_DISTANCE_M),
             time_s: Range::of(Values::MIN_TIME_S as f64, Values::MAX_TIME_S as f64),
             effort: Range::of(0.0, MAX_EFFORT as f64),
+            rest_s: Range::of(RoundPlan::MIN_REST_S as f64, RoundPlan::MAX_REST_S as f64),
             note_chars: MAX_NOTE_CHARS,
             password_chars: Range::of(MIN_PASSWORD_CHARS as f64, MAX_PASSWORD_CHARS as f64),
             exercise_name_chars: ExerciseLimits::MAX_NAME_CHARS,

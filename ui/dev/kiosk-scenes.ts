@@ -1,6 +1,6 @@
 /** Scenes of the kiosk: the lobby, PINs, a new member, the staff page. */
 import type { KioskMember, KioskView, Machine } from '../src/bridge/bridge';
-import { ATHLETE, view } from './cast';
+import { ATHLETE, TRAINER, view } from './cast';
 import { failure, type Answers, type ScriptedBridge } from './scripted';
 import type { Scene } from './scenes';
 
@@ -97,8 +97,13 @@ export const KIOSK_SCENES: Record<string, Scene> = {
     },
   },
   'settings-machine': {
-    view: () => view(ATHLETE),
+    view: () => view(TRAINER),
     answers: { machine: () => MACHINE },
     clicks: ['open-settings', 'open-become-kiosk', 'submit-kiosk'],
+  },
+  'settings-machine-athlete': {
+    view: () => view(ATHLETE),
+    answers: { machine: () => MACHINE },
+    clicks: ['open-settings', 'open-become-kiosk'],
   },
 };

@@ -205,6 +205,32 @@ export const SCENES: Record<string, Scene> = {
         ),
       ),
   },
+  'round-twelve': {
+    view: () =>
+      training(
+        round(
+          1,
+          'active',
+          Array.from({ length: 12 }, (_, i) =>
+            item(
+              `i-${i}`,
+              i === 0 ? long : squat,
+              { weight_kg: 102.5, reps: 12, effort: 8 },
+              { trainer_notes: HINT },
+            ),
+          ),
+        ),
+      ),
+  },
+  'round-hint': {
+    view: () =>
+      training(
+        round(1, 'active', [
+          item('i-1', long, { weight_kg: 82.5, reps: 8 }, { trainer_notes: `${HINT} `.repeat(7).trim() }),
+          item('i-2', row, { distance_m: 500, time_s: 105 }),
+        ]),
+      ),
+  },
   'round-free': { view: () => training(round(1, 'active', [item('i-9', pullUp, {})])) },
   'round-ticked': { view: () => training(round(1, 'active', ticked)), clicks: ['exercise-step'] },
   'round-failed': {

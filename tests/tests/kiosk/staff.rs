@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use ringside_core::ThisMachine;
-use ringside_core::bridge::LocalCode;
+use ringside_core::bridge::{AccountCalls, FailureCode, HostCalls, LocalCode};
 use ringside_core::{Agent, Home, Kiosk, Options, become_kiosk, is_kiosk};
 use serde_json::json;
-use system_tests::{Failure, KioskState, STUDIO_PIN, Server, TestKiosk, core_options};
+use system_tests::{Failure, HostMock, KioskState, STUDIO_PIN, Server, TestKiosk, core_options};
+use training::ProblemCode;
 
 use crate::{FIRST_PIN, Fixture, code, first_two_athletes, local};
 
@@ -51,6 +52,31 @@ async fn the_profile_of_a_member_cannot_be_opened_by_name() -> Result<(), Failur
         ..core_options(&home, Arc::new(ThisMachine), Arc::new(|_| {}))
     };
     assert_eq!(code(Agent::open(named).await.map(drop)), local(LocalCode::OnKiosk));
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_a_trainer_or_an_admin_makes_a_machine_a_kiosk() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let host = Arc::new(HostMock::default());
+    let options = core_options(&home, Arc::new(ThisMachine), Arc::new(|_| {}));
+    let url = Some(server.url().parse().expect("an address"));
+    let agent = Agent::open(Options { server: url, host: Some(host.clone()), ..options }).await.expect("a new profile");
+    let refused = FailureCode::Server(ProblemCode::RoleForbidden);
+    assert_eq!(code(agent.become_kiosk(STUDIO_PIN.to_owned()).await), refused);
+    for (role, is_staff) in [("athlete", false), ("trainer", true)] {
+        let account = server.first(role)?.clone();
+        agent.sign_in(account.email, account.password).await.expect("the demo password");
+        let became = agent.become_kiosk(STUDIO_PIN.to_owned()).await;
+        assert_eq!(became.is_ok(), is_staff, "{role}: {became:?}");
+        assert_eq!(is_kiosk(&Home::new(home.path())), is_staff);
+        if !is_staff {
+            assert_eq!(code(became), refused);
+            agent.sign_out(false).await.expect("nothing waits");
+        }
+    }
+    assert_eq!(*host.restarts.borrow(), 1);
     Ok(())
 }
 

@@ -38,7 +38,7 @@ const TELL: Record<Known<Part>, Tell> = {
     switch (cause.event) {
       case 'round-released':
         means.sounds.play('round');
-        tell(announcements, isOnScreen, m.round_arrived({ number }));
+        tell(announcements, isOnScreen, () => m.round_arrived({ number }));
         if (means.settings.roundNotices)
           desktop.notify(m.round_arrived({ number }), m.notice_round_text(), session.id);
         break;
@@ -47,7 +47,7 @@ const TELL: Record<Known<Part>, Tell> = {
         break;
       case 'round-completed':
         // Done without a network, and told only now.
-        if (session.status === 'cancelled') announcements.show(m.cancelled_late({ number }));
+        if (session.status === 'cancelled') announcements.show(() => m.cancelled_late({ number }));
         break;
       case 'round-recalled':
         if (before?.rounds.some(isMeant)) announcements.say(m.between_recalled());
@@ -65,24 +65,25 @@ const TELL: Record<Known<Part>, Tell> = {
     const name = session.athlete.name;
     if (cause.event === 'session-started') {
       means.sounds.play('waiting');
-      tell(announcements, isOnScreen, m.trainer_waits({ name }));
+      tell(announcements, isOnScreen, () => m.trainer_waits({ name }));
       if (means.settings.waitNotices)
         desktop.notify(m.trainer_waits({ name }), m.notice_waits_text(), session.id);
     } else if (cause.event === 'round-completed') {
       const round = session.rounds.find(({ id }) => id === cause.round_id);
       if (round) announcements.say(m.trainer_completed_said({ name, number: round.number }));
     } else if (cause.event === 'session-completed') {
-      announcements.show(m.trainer_session_completed({ name }));
+      announcements.show(() => m.trainer_session_completed({ name }));
     } else if (cause.event === 'session-cancelled' && session.cancelled_by?.role === 'athlete' && before) {
       const reason = session.cancel_reason;
-      const words = reason ? m.trainer_cancelled_why({ name, reason }) : m.trainer_cancelled({ name });
-      announcements.show(words);
+      announcements.show(() =>
+        reason ? m.trainer_cancelled_why({ name, reason }) : m.trainer_cancelled({ name }),
+      );
     }
   },
 };
 
 /** Says what somebody has to act on. On screen it is where it arrived; a notice over that would only be in the way. */
-function tell(announcements: Announcements, isOnScreen: boolean, words: string): void {
-  if (isOnScreen) announcements.say(words);
+function tell(announcements: Announcements, isOnScreen: boolean, words: () => string): void {
+  if (isOnScreen) announcements.say(words());
   else announcements.show(words);
 }

@@ -10,6 +10,7 @@ import { failureWords } from '../words/failures';
 import { Act } from './act.svelte';
 import type { App } from './app.svelte';
 import { Cancelling } from './cancelling.svelte';
+import { People } from './people.svelte';
 import { Planner } from './planner.svelte';
 import { isOut } from './session';
 
@@ -22,6 +23,7 @@ export interface FinalQuestion {
 export class Desk {
   readonly planner: Planner;
   readonly cancelling: Cancelling;
+  readonly people: People;
   /** The question on screen; none: nothing is asked. */
   question = $state.raw<FinalQuestion | null>(null);
   /** Exercises whose shorthand can't be read: a plan with one of them is not saved without it. */
@@ -34,6 +36,7 @@ export class Desk {
   constructor(readonly app: App) {
     this.planner = new Planner(app);
     this.cancelling = new Cancelling(app);
+    this.people = new People(app);
   }
 
   readonly join = new Act(async (session: Session) => {
@@ -46,7 +49,7 @@ export class Desk {
       const failure = asFailure(thrown);
       if (failure.code !== 'session-not-waiting') throw failure;
       // The place where it was tried is gone with the session's waiting, so it is said where it stays.
-      this.app.announcements.show(failureWords(failure));
+      this.app.announcements.show(() => failureWords(failure));
     }
   });
   /** Which session was joined last, so that a failure is shown there only. */
@@ -145,6 +148,10 @@ export class Desk {
     if (typing || held || event.altKey || event.repeat || !this.app.settings.singleKeys) return false;
     if (/^[1-9]$/.test(event.key)) return this.#choose(Number(event.key) - 1);
     // Also with the capitals locked.
+    if (event.key.toLowerCase() === 'f') {
+      this.people.focusSearch();
+      return this.people.hasSearch;
+    }
     return session !== null && this.#plainKey(event.key.toLowerCase(), session);
   }
 
@@ -173,7 +180,7 @@ export class Desk {
   }
 
   #choose(place: number): boolean {
-    const session = [...this.app.ledWaiting, ...this.app.ledRunning][place];
+    const session = this.people.open[place];
     if (session) this.planner.chosen = session.id;
     return session !== undefined;
   }

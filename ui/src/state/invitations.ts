@@ -29,7 +29,7 @@ export class Invitations {
 
   /** Takes what was opened in front of whoever has `profile`, if it was, and does with it what can be done now. */
   take(opened: Invitation | null, profile: string | undefined): void {
-    if (opened?.session_id === null) this.announcements.show(m.invitation_unreadable());
+    if (opened?.session_id === null) this.announcements.show(m.invitation_unreadable);
     else if (opened) this.#kept = { session_id: opened.session_id, profile, isSaid: false };
     if (!this.#kept) return;
     if (this.#kept.profile !== this.core.view?.profile) this.#kept = null;
@@ -41,9 +41,9 @@ export class Invitations {
   #look(id: SessionId): void {
     this.#kept = null;
     const session = this.core.sessions.find((known) => known.id === id);
-    if (!session) this.announcements.show(m.invitation_unknown());
+    if (!session) this.announcements.show(m.invitation_unknown);
     else if (isOpen(session)) this.want(id);
-    else this.announcements.show(m.invitation_over({ name: session.athlete.name }));
+    else this.announcements.show(() => m.invitation_over({ name: session.athlete.name }));
   }
 
   /** Says once that it waits, and for what. Connecting takes a moment, of which nothing has to be said. */
@@ -51,6 +51,6 @@ export class Invitations {
     const state = this.core.link?.state;
     if (kept.isSaid || (state !== 'signed_out' && state !== 'offline')) return;
     kept.isSaid = true;
-    this.announcements.show(state === 'offline' ? m.invitation_offline() : m.invitation_signed_out());
+    this.announcements.show(state === 'offline' ? m.invitation_offline : m.invitation_signed_out);
   }
 }

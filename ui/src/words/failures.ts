@@ -4,8 +4,11 @@
  */
 import type { Failure, FailureCode, FieldCode, FieldProblem } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
+import { LIMITS } from '../bridge/generated';
 import { type Known, known } from './known';
 import { pinDigits } from './pins';
+import { clockWords } from './times';
+import { numberWords } from './values';
 
 const FAILURES: Record<Known<FailureCode>, () => string> = {
   'malformed-json': m.problem_malformed_json,
@@ -114,10 +117,24 @@ export function fieldWords(code: FieldCode): string {
   return (known(FIELDS, code) ?? m.field_invalid)();
 }
 
-/** What a failure says about one input, by its JSON pointer. */
+/** The bounds of what an input takes, by the last part of its pointer. */
+const RANGES: Record<string, { min: number; max: number; words?: (value: number) => string }> = {
+  weight_kg: LIMITS.weight_kg,
+  reps: LIMITS.reps,
+  distance_m: LIMITS.distance_m,
+  time_s: { ...LIMITS.time_s, words: clockWords },
+  effort: LIMITS.effort,
+  rest_after_s: { ...LIMITS.rest_s, words: clockWords },
+};
+
+/** What a failure says about one input, by its JSON pointer; of a number out of range, what the range is. */
 export function fieldFailure(failure: Failure | null, pointer: string): string | undefined {
   const problem: FieldProblem | undefined = failure?.fields.find((field) => field.pointer === pointer);
-  return problem && fieldWords(problem.code);
+  const range =
+    problem?.code === 'out-of-range' ? RANGES[pointer.slice(pointer.lastIndexOf('/') + 1)] : undefined;
+  if (!range) return problem && fieldWords(problem.code);
+  const { min, max, words = numberWords } = range;
+  return m.field_range({ min: words(min), max: words(max) });
 }
 
 /** Whether a failure means that the server's address is what is wrong. */

@@ -170,6 +170,12 @@ impl Store {
         }
     }
 
+    /// Whether a trainer or an admin is signed in on this profile.
+    pub(crate) async fn is_staff_signed_in(&self) -> bool {
+        let replica = self.lock().await;
+        self.connection.state().signed_out.is_none() && replica.contents().me.as_ref().is_some_and(Account::is_staff)
+    }
+
     /// Emits the view if the sign-in is now stored elsewhere.
     pub(crate) async fn refresh_vault_kind(&self) {
         let kind = self.connection.api().tokens.kind();

@@ -1,9 +1,9 @@
 //! The desktop around the window, and the machine.
 
-use training::SessionId;
+use training::{ProblemCode, SessionId};
 
 use crate::agent::Agent;
-use crate::bridge::{Failure, HostCalls, Invitation, LocalCode, Machine};
+use crate::bridge::{Failure, FailureCode, HostCalls, Invitation, LocalCode, Machine};
 use crate::context::diagnostics;
 use crate::host::{Host, MenuWords, Notice, TrayWords, Versions};
 use crate::roster::become_kiosk;
@@ -84,6 +84,10 @@ impl HostCalls for Agent {
         let host = self.host()?;
         if !host.may_become_kiosk() {
             return Err(Failure::local(LocalCode::Internal).because("a profile was named"));
+        }
+        if !self.context.store.is_staff_signed_in().await {
+            let code = FailureCode::Server(ProblemCode::RoleForbidden);
+            return Err(Failure { code, ..Failure::local(LocalCode::Internal) });
         }
         if self.context.updates.is_in_session().await {
             return Err(Failure::local(LocalCode::InSession));
