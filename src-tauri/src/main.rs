@@ -4,6 +4,8 @@
 //! does what the core asks of the desktop. Deliberately absent: rules, tokens, and any HTTP except that of Tauri's
 //! updater; those belong to the core.
 
+// They panic when the stream is closed or its disk is full.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod arguments;
@@ -20,7 +22,7 @@ mod updater;
 mod window;
 
 use clap::Parser;
-use tauri::{AppHandle, Env, Wry};
+use tauri::{AppHandle, Env, RunEvent, Wry};
 use tauri_plugin_deep_link::DeepLinkExt;
 
 use crate::arguments::Arguments;
@@ -44,7 +46,7 @@ fn main() {
     let mut context = tauri::generate_context!();
     identity::become_of(&arguments.bound_to(), context.config_mut());
     let builder = plugins(tauri::Builder::default(), &arguments);
-    let run = builder
+    let built = builder
         .invoke_handler(tauri::generate_handler![desk::call])
         .setup(move |app| {
             // Returning the error would cause a panic, which tells a person nothing.
@@ -54,10 +56,17 @@ fn main() {
         .manage(Desk::default())
         .manage(at_restart())
         .manage(Invitation::default())
-        .run(context);
-    if let Err(error) = run {
-        begin_again(&error);
-        no_window::because(error);
+        .build(context);
+    match built {
+        Ok(app) => app.run(|_, event| {
+            if matches!(event, RunEvent::Exit) {
+                log::flush();
+            }
+        }),
+        Err(error) => {
+            begin_again(&error);
+            no_window::because(error);
+        }
     }
 }
 
@@ -100,7 +109,7 @@ fn begin_again(error: &tauri::Error) {
         .args(std::env::args_os().skip(1))
         .env(START, (start + 1).to_string())
         .exec();
-    eprintln!("Ringside can't start over: {again}");
+    tracing::error!(error = &again as &dyn std::error::Error, "the application can't start over");
 }
 
 /// On other systems, a start that can't be handed over becomes the first one by itself.

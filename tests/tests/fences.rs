@@ -49,7 +49,7 @@ fn users(directory: &str, name: &str) -> Vec<PathBuf> {
 #[test]
 fn the_language_imports_nothing_of_ours_and_touches_nothing() {
     let known = dependencies("training/Cargo.toml");
-    for stranger in ["hosted-api", "ringside-core", "tokio", "sqlx", "reqwest", "axum", "tauri", "rand"] {
+    for stranger in ["logging", "hosted-api", "ringside-core", "tokio", "sqlx", "reqwest", "axum", "tauri", "rand"] {
         assert!(!known.iter().any(|name| name == stranger), "{stranger} in {known:?}");
     }
     for call in ["std::fs", "std::net", "SystemTime::now", "Instant::now", "Timestamp::now", "now_v7"] {

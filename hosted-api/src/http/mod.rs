@@ -4,6 +4,7 @@ mod body;
 mod boundary;
 mod caller;
 mod error;
+mod host;
 mod idempotency;
 mod params;
 mod request_id;
