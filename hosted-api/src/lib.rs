@@ -19,6 +19,8 @@ mod config;
 mod connections;
 mod endpoints;
 mod feed;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod http;
 mod maintenance;
 mod metrics;

@@ -1,4 +1,4 @@
-//! What a fresh machine lacks, brought in once: Debian packages, npm packages, two cargo tools; for other systems, two
+//! What a fresh machine lacks, brought in once: Debian packages, npm packages, cargo tools; for other systems, two
 //! compilers.
 //!
 //! Each part looks before it acts, says what it installs, and is silent and offline when nothing is missing.

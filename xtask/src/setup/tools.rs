@@ -14,7 +14,10 @@ type Tool = (&'static str, &'static str, &'static str);
 /// Drives windows.
 pub(crate) const DRIVER: Tool = ("tauri-driver", "2.1.0", "drives the application's windows");
 
-/// Every tool.
+/// Fuzzes.
+pub(crate) const FUZZER: Tool = ("cargo-fuzz", "0.13.2", "has libFuzzer call the parsers");
+
+/// Every tool that tests need.
 const TOOLS: &[Tool] = &[("cargo-deny", "0.20.2", "guards licences, sources, advisories and duplicates"), DRIVER];
 
 /// Installs the tools that are missing.
