@@ -158,3 +158,21 @@ fn nothing_else_gives_a_window_more_than_its_capability() {
     assert!(build.contains("commands(&[\"call\"])"), "a window has one command: {build}");
     assert_eq!(users("src-tauri/src", "add_capability"), Vec::<PathBuf>::new());
 }
+
+#[test]
+fn every_test_that_a_document_names_exists() {
+    let names = |text: &str| -> Vec<String> {
+        let is_test = |word: &&str| {
+            word.matches('_').count() >= 3
+                && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        };
+        text.split('`').skip(1).step_by(2).filter(is_test).map(str::to_owned).collect()
+    };
+    let all = ["training", "logging/src", "hosted-api/src", "src-tauri", "tests", "faults/src", "xtask/src"];
+    let code: String = all.iter().flat_map(|directory| sources(directory)).map(|(_, text)| text).collect();
+    for document in ["docs/architecture.md", "docs/security.md"] {
+        let text = std::fs::read_to_string(root().join(document)).expect("a document is text");
+        let missing: Vec<_> = names(&text).into_iter().filter(|name| !code.contains(&format!("fn {name}("))).collect();
+        assert_eq!(missing, Vec::<String>::new(), "{document}");
+    }
+}
