@@ -24,7 +24,7 @@ use hosted_api::{
 use tracing_subscriber::EnvFilter;
 
 use crate::output::{ErrorOutput, print, print_if_possible};
-use crate::process::{ShutdownSignal, keep_files_private, raise_open_file_limit};
+use crate::process::{ShutdownSignal, raise_open_file_limit, set_private_umask};
 use crate::release_command::Release;
 
 /// Where `/metrics` is answered unless something else is said: on this machine only.
@@ -143,14 +143,14 @@ enum ConfigError {
 async fn main() -> ExitCode {
     // Clap says what is wrong with a value in a sentence, and exits with 2.
     let Cli { common, command } = Cli::parse();
-    keep_files_private();
+    set_private_umask();
     let errors = ErrorOutput::begin();
     let database = match database(&common, &command) {
         Ok(database) => database,
         Err(error) => return print_error(&errors, &error, ExitCode::from(2)),
     };
     let artefacts = data_dir(&common).map(|directory| directory.join(ARTEFACTS));
-    errors.take_log(common.log);
+    errors.install_as_log(common.log);
     let result = match command {
         Command::Serve(options) => serve(database, artefacts, options, &errors).await,
         Command::Admin { command } => admin(&database, command).await,
@@ -256,6 +256,6 @@ fn print_error(errors: &ErrorOutput, error: &dyn Error, code: ExitCode) -> ExitC
         }
         source = cause.source();
     }
-    errors.say(&line);
+    errors.write_line(&line);
     code
 }

@@ -42,7 +42,7 @@ impl ErrorOutput {
     }
 
     /// Takes the log, and panics with it.
-    pub(crate) fn take_log(&self, filter: EnvFilter) {
+    pub(crate) fn install_as_log(&self, filter: EnvFilter) {
         let log = self.0.clone();
         tracing_subscriber::fmt()
             .with_env_filter(filter)
@@ -55,7 +55,7 @@ impl ErrorOutput {
     }
 
     /// Writes a line for the person who started the program.
-    pub(crate) fn say(&self, line: &str) {
+    pub(crate) fn write_line(&self, line: &str) {
         // In one call, which makes it one line. It never fails.
         drop(self.0.clone().write_all(format!("ringside-api: {line}\n").as_bytes()));
     }

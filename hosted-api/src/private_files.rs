@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_could_read_they_can_read_no_more() {
+    fn existing_files_become_private() {
         let place = tempfile::tempdir().expect("a directory");
         let (directory, file) = (place.path().join("data"), place.path().join("data/file"));
         fs::create_dir(&directory).expect("writable");
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_created_is_private_at_every_depth() {
+    fn created_files_are_private_at_every_depth() {
         let place = tempfile::tempdir().expect("a directory");
         let (above, below) = (place.path().join("a"), place.path().join("a/b"));
         create_private_directory(&below).expect("it is made");

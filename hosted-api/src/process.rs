@@ -1,9 +1,9 @@
 //! Platform-specific parts: who may read what is created, the limit of open files, and shutdown signals.
 
 #[cfg(unix)]
-pub(crate) use unix::{ShutdownSignal, keep_files_private, raise_open_file_limit};
+pub(crate) use unix::{ShutdownSignal, raise_open_file_limit, set_private_umask};
 #[cfg(windows)]
-pub(crate) use windows::{ShutdownSignal, keep_files_private, raise_open_file_limit};
+pub(crate) use windows::{ShutdownSignal, raise_open_file_limit, set_private_umask};
 
 #[cfg(unix)]
 mod unix {
@@ -12,7 +12,7 @@ mod unix {
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
     /// Has every file this process creates be readable to its own user only, also those that SQLite creates.
-    pub(crate) fn keep_files_private() {
+    pub(crate) fn set_private_umask() {
         umask(Mode::RWXG | Mode::RWXO);
     }
 
@@ -52,7 +52,7 @@ mod windows {
     use tokio::signal::windows::{CtrlC, CtrlClose, CtrlShutdown, ctrl_c, ctrl_close, ctrl_shutdown};
 
     /// On Windows, files inherit their permissions from their directory.
-    pub(crate) fn keep_files_private() {}
+    pub(crate) fn set_private_umask() {}
 
     /// Windows has no such limit.
     pub(crate) fn raise_open_file_limit() {}

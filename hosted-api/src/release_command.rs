@@ -116,7 +116,7 @@ impl Release {
                 let published = publish_release(database, &directory, &publication).await?;
                 print_if_possible(publish_summary(channel, &publication, &published));
                 if publication.public_key.is_none() {
-                    errors.say("warning: nothing was verified; desktops refuse what their key did not sign");
+                    errors.write_line("warning: nothing was verified; desktops refuse what their key did not sign");
                 }
                 return Ok(());
             }

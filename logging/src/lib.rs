@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_t_be_written_is_counted_and_reported_as_soon_as_it_can() {
+    fn lost_lines_are_counted_and_reported_once_writing_works_again() {
         for broken in [Behaviour::IsFull, Behaviour::Panics] {
             let disk = Disk::default();
             let mut log = LogWriter::to(disk.clone());
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_was_written_in_part_does_not_run_into_the_next() {
+    fn a_partly_written_line_is_ended_before_the_next() {
         let disk = Disk::default();
         let mut log = LogWriter::to(disk.clone());
         disk.behave(Behaviour::FillsUp);
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_destination_that_stalls_holds_nobody_up() {
+    fn a_stalled_destination_does_not_block_writers() {
         let ((taken, lines), (reading, read)) = (channel(), channel());
         let mut log = LogWriter::to(Pipe { taken, read });
         let most = u64::try_from(MOST_WAITING).expect("a small number");
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_knows_the_thread_that_writes_it() {
+    fn the_writing_thread_is_recognised() {
         struct Asks(Sender<bool>);
         impl Write for Asks {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -160,10 +160,12 @@ fn nothing_else_gives_a_window_more_than_its_capability() {
 }
 
 #[test]
-fn every_test_that_a_document_names_exists() {
+fn every_test_named_in_a_document_exists() {
     let names = |text: &str| -> Vec<String> {
+        // What begins with the product's name is a metric.
         let is_test = |word: &&str| {
-            word.matches('_').count() >= 3
+            !word.starts_with("ringside_")
+                && word.matches('_').count() >= 3
                 && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
         };
         text.split('`').skip(1).step_by(2).filter(is_test).map(str::to_owned).collect()

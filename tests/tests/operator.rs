@@ -60,7 +60,7 @@ fn a_studio_is_created_once_whatever_is_tried() {
 }
 
 #[test]
-fn nobody_else_may_read_what_the_server_stores() {
+fn stored_files_are_private_whatever_the_umask() {
     use std::os::unix::fs::PermissionsExt;
 
     let place = directory();

@@ -31,7 +31,7 @@ async fn is_well(server: &Server) -> Result<(), Failure> {
 }
 
 #[tokio::test]
-async fn a_log_on_a_full_disk_is_not_in_the_way() -> Result<(), Failure> {
+async fn a_full_log_disk_does_not_fail_requests() -> Result<(), Failure> {
     let mut server = Server::start()?;
     server.log_to(Path::new(FULL))?;
     is_well(&server).await?;
@@ -44,7 +44,7 @@ async fn a_log_on_a_full_disk_is_not_in_the_way() -> Result<(), Failure> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_log_that_nobody_reads_is_not_in_the_way_and_says_what_it_lost_when_somebody_does() -> Result<(), Failure> {
+async fn an_unread_log_pipe_does_not_block_requests_and_lost_lines_are_reported() -> Result<(), Failure> {
     let mut server = Server::start()?;
     let pipe = server.data().join("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("there is mkfifo").success());
@@ -78,7 +78,7 @@ fn run(data: &TempDir, arguments: &[&str], output: Stdio) -> Output {
 }
 
 #[test]
-fn what_was_asked_for_and_can_t_be_printed_is_an_error_in_a_sentence() {
+fn output_that_cannot_be_printed_is_a_one_line_error() {
     let data = tempfile::tempdir().expect("a directory for the data");
     let full = File::options().write(true).open(FULL).expect("it opens");
     let seeded = run(&data, &["seed-demo"], full.into());
@@ -88,7 +88,7 @@ fn what_was_asked_for_and_can_t_be_printed_is_an_error_in_a_sentence() {
 }
 
 #[test]
-fn what_is_done_is_done_though_nobody_can_be_told() {
+fn a_command_succeeds_although_its_confirmation_cannot_be_printed() {
     let data = tempfile::tempdir().expect("a directory for the data");
     let full = || File::options().write(true).open(FULL).expect("it opens");
     let create = |output: Stdio, errors: Stdio| {

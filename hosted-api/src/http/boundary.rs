@@ -34,7 +34,7 @@ const API_VERSION_HEADER: (HeaderName, HeaderValue) =
     (HeaderName::from_static("ringside-api-version"), HeaderValue::from_static(API_VERSION));
 
 /// What a browser must not do with an answer that it was lured into loading. A page has a policy of its own.
-const FOR_BROWSERS: [(HeaderName, &str); 4] = [
+const SECURITY_HEADERS: [(HeaderName, &str); 4] = [
     (CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
@@ -108,7 +108,7 @@ fn finish_response(mut response: Response, id: &str, took: Duration) -> Response
     headers.insert(API_VERSION_HEADER.0, API_VERSION_HEADER.1);
     // Answers are personal; no intermediary may cache them.
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    for (name, value) in FOR_BROWSERS {
+    for (name, value) in SECURITY_HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response

@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_valid_host() {
+    fn exactly_one_valid_host_is_accepted() {
         for (version, hosts, expected) in [
             (Version::HTTP_11, &["ringside.example"] as &[&str], true),
             (Version::HTTP_11, &["ringside.example:8787"], true),

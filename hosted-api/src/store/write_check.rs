@@ -10,7 +10,7 @@ use super::{Store, StoreError};
 use crate::clock;
 
 /// How long a result counts.
-const COUNTS_FOR: Duration = Duration::from_secs(10);
+const VALID_FOR: Duration = Duration::from_secs(10);
 /// How many bytes are written. A small write can still succeed on a full disk, in room that was used before.
 const ROOM: usize = 8 * 1024;
 
@@ -31,7 +31,7 @@ impl Store {
     pub(crate) async fn is_writable(&self) -> Result<bool, StoreError> {
         let mut last = self.write_check.0.lock().await;
         if let Some(last) = &*last
-            && last.at.elapsed() < COUNTS_FOR
+            && last.at.elapsed() < VALID_FOR
         {
             return Ok(last.is_writable);
         }

@@ -36,7 +36,7 @@ on_both_databases! {
         assert_eq!((again.code().as_str(), again.header("idempotency-replayed")), ("session-open", "true"));
     }
 
-    async fn an_answer_is_given_again_only_to_somebody_who_could_act_today(world: World) {
+    async fn an_answer_is_replayed_only_to_a_caller_who_is_still_allowed(world: World) {
         let (id, athlete, trainer) = world.session().await;
         let plan = trainer.plan().await;
         let draft = trainer.draft(&id).await;

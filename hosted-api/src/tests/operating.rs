@@ -16,7 +16,7 @@ async fn answer_to(world: &World, request: &str) -> String {
 }
 
 /// What it answers once the connections are gone that a database closes when it becomes read-only.
-async fn settled<F: Future<Output = Reply>>(ask: impl Fn() -> F) -> Reply {
+async fn until_available<F: Future<Output = Reply>>(ask: impl Fn() -> F) -> Reply {
     loop {
         let reply = ask().await;
         if reply.status != 503 {
@@ -36,7 +36,7 @@ async fn until_ready(world: &World, status: u16) {
 }
 
 on_both_databases! {
-    async fn a_database_that_can_t_be_written_is_unavailable_and_the_server_is_not_ready(world: World) {
+    async fn an_unwritable_database_makes_writes_unavailable_and_readiness_fail(world: World) {
         let athlete = world.sign_in("mara").await;
         athlete.get("/v1/me").send().await.ok();
         until_ready(&world, 200).await;
@@ -52,13 +52,13 @@ on_both_databases! {
             assert_eq!((reply.status.as_u16(), reply.code().as_str()), (503, "unavailable"), "{reply:?}");
             assert_eq!(reply.header("retry-after"), "1");
         }
-        settled(|| athlete.get("/v1/me").send()).await.ok();
+        until_available(|| athlete.get("/v1/me").send()).await.ok();
         world.app.store.set_read_only(false).await;
         until_ready(&world, 200).await;
-        settled(|| athlete.post("/v1/sessions").send()).await.created();
+        until_available(|| athlete.post("/v1/sessions").send()).await.created();
     }
 
-    async fn however_often_readiness_is_asked_for_little_is_written(world: World) {
+    async fn readiness_checks_share_one_write(world: World) {
         let mut written = std::collections::BTreeSet::new();
         for _ in 0..50 {
             assert_eq!(world.call("GET", "/readyz").send().await.status, 200);
@@ -68,7 +68,7 @@ on_both_databases! {
         assert!(written.len() < 25, "{written:?}");
     }
 
-    async fn a_busy_writer_does_not_make_the_server_unready(world: World) {
+    async fn readiness_does_not_fail_while_the_writer_is_busy(world: World) {
         until_ready(&world, 200).await;
         world.app.store.forget_write_check().await;
         let writing = world.app.store.write().await.expect("it begins");
@@ -76,7 +76,7 @@ on_both_databases! {
         drop(writing);
     }
 
-    async fn metrics_are_at_an_address_of_their_own(world: World) {
+    async fn metrics_have_their_own_listener(world: World) {
         assert_eq!(world.call("GET", "/metrics").send().await.code(), "not-found");
         let described = world.call("GET", "/openapi.json").send().await.ok();
         assert!(described["paths"].get("/metrics").is_none());
@@ -84,7 +84,7 @@ on_both_databases! {
         assert!(metrics.contains("ringside_log_lines_lost_total 0"), "{metrics}");
     }
 
-    async fn a_request_names_its_host_once(world: World) {
+    async fn a_request_needs_exactly_one_valid_host(world: World) {
         let close = "Connection: close\r\n\r\n";
         for (hosts, status) in [
             ("Host: a\r\n", 200), ("", 400), ("Host: a\r\nHost: b\r\n", 400), ("Host: a\r\nHost: a\r\n", 400),
@@ -99,7 +99,7 @@ on_both_databases! {
         assert!(answer_to(&world, "GET /healthz HTTP/1.0\r\n\r\n").await.starts_with("HTTP/1.0 200 "));
     }
 
-    async fn a_browser_is_told_what_not_to_do_with_an_answer(world: World) {
+    async fn every_response_has_security_headers(world: World) {
         for path in ["/docs/", "/docs/swagger-initializer.js", "/openapi.json", "/v1/me", "/healthz", "/nowhere"] {
             let reply = world.call("GET", path).send().await;
             assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
@@ -117,7 +117,7 @@ on_both_databases! {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_unavailable_and_the_server_is_not_ready() {
+async fn a_full_disk_makes_writes_unavailable_and_readiness_fail() {
     World::on_sqlite(|world| async move {
         let trainer = world.sign_in("jonas").await;
         trainer.get("/v1/me").send().await.ok();
@@ -145,7 +145,7 @@ async fn a_full_disk_is_unavailable_and_the_server_is_not_ready() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_database_that_others_could_read_they_can_read_no_more() {
+async fn an_existing_database_becomes_private() {
     use std::os::unix::fs::PermissionsExt;
 
     use crate::store::{DatabaseUrl, Store};

@@ -95,7 +95,7 @@ on_both_databases! {
         assert_eq!(status(&elsewhere).await, 200, "another device is another family");
     }
 
-    async fn tokens_of_no_use_keep_nobody_waiting_who_writes(world: World) {
+    async fn invalid_refresh_tokens_do_not_take_the_writer(world: World) {
         let (signed_out, inactive) = (world.sign_in("mara").await, world.sign_in("tobias").await);
         assert_eq!(signed_out.post("/v1/auth/logout").send().await.status, 204);
         world.app.store.set_active(&inactive.id, false).await;
