@@ -4,6 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use logging::LostLines;
+
 use crate::store::DatabaseUrl;
 use crate::updates::PublicUrl;
 
@@ -12,6 +14,8 @@ use crate::updates::PublicUrl;
 pub struct Config {
     /// The address it listens on; port 0 picks a free one.
     pub listen: SocketAddr,
+    /// Where it answers `/metrics`.
+    pub metrics: Option<SocketAddr>,
     /// Its database.
     pub database: DatabaseUrl,
     /// How long events stay in feeds. A client that was away longer takes a new snapshot.
@@ -26,6 +30,8 @@ pub struct Config {
     pub artefacts: Option<PathBuf>,
     /// The URL at which desktops reach the server; if absent, the one that each request names.
     pub public_url: Option<PublicUrl>,
+    /// How many lines of the process's log were lost, for the metrics.
+    pub lost_log_lines: LostLines,
 }
 
 impl Config {
@@ -33,6 +39,7 @@ impl Config {
     pub fn local(database: DatabaseUrl) -> Self {
         Self {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            metrics: None,
             database,
             feed_retention: Duration::from_hours(30 * 24),
             access_lifetime: Duration::from_mins(15),
@@ -40,6 +47,7 @@ impl Config {
             tcp_user_timeout: Duration::from_mins(1),
             artefacts: None,
             public_url: None,
+            lost_log_lines: LostLines::default(),
         }
     }
 }

@@ -60,6 +60,37 @@ fn a_studio_and_an_address_can_be_used_only_once() {
 }
 
 #[test]
+fn stored_files_are_private_whatever_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let place = directory();
+    let open_to_all = place.path().join("open to all");
+    std::fs::create_dir(&open_to_all).expect("the directory is writable");
+    std::fs::set_permissions(&open_to_all, std::fs::Permissions::from_mode(0o777)).expect("it is ours");
+    let program = program_path("ringside-api").expect("it is built");
+    for data in [open_to_all, place.path().join("new")] {
+        let mut shell = Command::new("sh");
+        // No mask at all: what is created is as open as its creator asks for.
+        shell.args(["-c", "umask 000; exec \"$0\" seed-demo"]).arg(&program).env("RINGSIDE_DATA_DIR", &data);
+        assert!(shell.output().expect("it ends").status.success());
+        let mut waiting = vec![data];
+        let mut seen = 0;
+        while let Some(path) = waiting.pop() {
+            let metadata = std::fs::metadata(&path).expect("it is there");
+            let mode = if metadata.is_dir() { 0o700 } else { 0o600 };
+            assert_eq!(metadata.permissions().mode() & 0o777, mode, "{}", path.display());
+            seen += 1;
+            if metadata.is_dir() {
+                waiting.extend(
+                    std::fs::read_dir(&path).expect("a directory").map(|entry| entry.expect("an entry").path()),
+                );
+            }
+        }
+        assert!(seen >= 2, "the directory and the database");
+    }
+}
+
+#[test]
 fn a_demo_studio_can_be_seeded_once_for_each_name() {
     let data = directory();
     let seed = |arguments: &[&str]| run(&data, arguments, "");

@@ -34,6 +34,10 @@ impl Command for CreateExercise {
         let exercise = create(id, &self.0, is_taken)?;
         created(tx, studio, exercise).await
     }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be_staff()?)
+    }
 }
 
 impl Command for EditExercise {
@@ -54,6 +58,10 @@ impl Command for EditExercise {
         let exercise = edit(state, &draft, is_taken)?;
         changed(tx, studio, exercise).await
     }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be_staff()?)
+    }
 }
 
 impl Command for ArchiveExercise {
@@ -72,6 +80,10 @@ impl Command for ArchiveExercise {
         }
         if exercise == before { unchanged(&exercise) } else { changed(tx, studio, exercise).await }
     }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be_staff()?)
+    }
 }
 
 impl Command for RestoreExercise {
@@ -80,6 +92,10 @@ impl Command for RestoreExercise {
         let before = locked(tx, studio, self.0).await?;
         let exercise = restore(&before);
         if exercise == before { unchanged(&exercise) } else { changed(tx, studio, exercise).await }
+    }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be_staff()?)
     }
 }
 

@@ -4,9 +4,10 @@ mod body;
 mod boundary;
 mod caller;
 mod error;
+mod host;
 mod idempotency;
 mod params;
-mod request_id;
+pub(crate) mod request_id;
 mod strict;
 mod version;
 mod weighted;
@@ -19,3 +20,5 @@ pub(crate) use idempotency::{CommandRequest, IdempotencyKey, MAX_KEY_CHARS, idem
 pub(crate) use params::{Ids, Params};
 pub(crate) use version::{IfMatch, etag};
 pub(crate) use weighted::parse_weighted;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use {body::FromBody, caller::bearer, host::check as check_host, version::version as version_in_tag};

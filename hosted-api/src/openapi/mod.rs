@@ -5,7 +5,10 @@ mod requests;
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::response::Response;
+use axum::{Router, middleware};
 use training::Problem;
 use training::wire::{Bye, Hello};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, Paths};
@@ -24,6 +27,11 @@ use crate::app::App;
 use crate::http::Nothing;
 
 const BEARER: &str = "access_token";
+
+/// What the pages may load and do: what they are made of comes from here, and so does the document they show. Swagger's
+/// script sets styles, and its icons are `data:`.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                      font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The document without any route.
 pub(crate) fn base_document() -> OpenApi {
@@ -103,7 +111,13 @@ pub(crate) fn complete_document(document: &mut OpenApi) {
 
 /// `/openapi.json` and `/docs`.
 pub(crate) fn serve(router: Router<Arc<App>>, document: &OpenApi) -> Router<Arc<App>> {
-    router.merge(SwaggerUi::new("/docs").url("/openapi.json", document.clone()))
+    let pages = Router::from(SwaggerUi::new("/docs").url("/openapi.json", document.clone()));
+    router.merge(pages.layer(middleware::map_response(with_policy)))
+}
+
+async fn with_policy(mut response: Response) -> Response {
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
 }
 
 /// Every operation of these paths: path, name of the method, description.

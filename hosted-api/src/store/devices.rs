@@ -79,6 +79,16 @@ impl DeviceRow {
 }
 
 impl Store {
+    /// Whether there is a refresh token with this hash that has not expired, of a device that may be signed in.
+    pub(crate) async fn knows_refresh_token(&self, refresh_hash: &str, at: Timestamp) -> Result<bool, StoreError> {
+        let sql = "SELECT COUNT(*) FROM refresh_tokens t JOIN devices d ON d.id = t.device_id \
+                   JOIN users u ON u.id = d.user_id \
+                   WHERE t.hash = $1 AND t.expires_at > $2 AND d.revoked_at IS NULL AND u.active = 1";
+        let asked = sqlx::query_scalar(sql).bind(refresh_hash).bind(at.as_millisecond());
+        let known: i64 = asked.fetch_one(&self.reader).await?;
+        Ok(known > 0)
+    }
+
     /// Who holds the access token with this hash, if their device is not revoked and they are active.
     pub(crate) async fn token_holder(&self, access_hash: &str) -> Result<Option<TokenHolder>, StoreError> {
         const SQL: &str = concat!(

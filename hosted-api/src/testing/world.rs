@@ -1,10 +1,12 @@
 //! A server with two studios in it, and the people of both.
 
+use std::net::Ipv4Addr;
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use logging::LostLines;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use training::wire::SignedIn;
@@ -29,6 +31,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_mins(2);
 pub(crate) struct World {
     pub(crate) app: Arc<App>,
     pub(crate) base: String,
+    metrics: String,
     pub(crate) http: reqwest::Client,
     studios: Arc<[Seeded; 2]>,
     artefacts: Arc<TempDir>,
@@ -85,16 +88,19 @@ impl World {
             hub: Arc::new(Hub::default()),
             passwords: Passwords::new().expect("argon2 works"),
             throttle: Throttle::default(),
-            metrics: Metrics::new().expect("the buckets are good"),
+            metrics: Metrics::new(LostLines::default()).expect("the buckets are good"),
             timing,
             updates: Updates::new(Some(artefacts.path().to_owned()), None),
         });
-        let running = start_with(Arc::clone(&app), Config::local(database.url())).expect("the server starts");
+        let metrics = Some((Ipv4Addr::LOCALHOST, 0).into());
+        let config = Config { metrics, ..Config::local(database.url()) };
+        let running = start_with(Arc::clone(&app), config).expect("the server starts");
         let base = format!("http://{}", running.addr);
+        let metrics = format!("http://{}/metrics", running.metrics_addr.expect("it has metrics"));
         let (studios, artefacts) = (Arc::new([one, two]), Arc::new(artefacts));
         // The server closes idle connections, perhaps at the moment one is reused.
         let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client");
-        (Self { app, base, http, studios, artefacts }, running)
+        (Self { app, base, metrics, http, studios, artefacts }, running)
     }
 
     /// Somebody of the first studio: `mara`, `tobias`, `leonie` train with `jonas`, `rui` with `ines`; `admin`.
@@ -148,6 +154,11 @@ impl World {
 
     pub(crate) fn post(&self, path: &str) -> Call {
         self.call("POST", path)
+    }
+
+    /// The server's metrics.
+    pub(crate) async fn metrics(&self) -> String {
+        Call::new(self.http.get(&self.metrics)).send().await.text
     }
 
     /// Where the files of artefacts are kept.

@@ -87,7 +87,7 @@ on_both_databases! {
         }
         // A client that resumes reading finds the connection closed, not a stream that goes on.
         let closed = async {
-            while world.call("GET", "/metrics").send().await.text.contains("ringside_streams 1") {
+            while world.metrics().await.contains("ringside_streams 1") {
                 tokio::task::yield_now().await;
             }
         };

@@ -35,8 +35,13 @@ pub(crate) async fn refresh(
     let invalid = || ApiError::new(ProblemCode::TokenInvalid).detail(superseded);
     let now = clock::now();
     let key = idempotency_key(&headers)?;
+    let token = hash(&body.refresh_token);
+    // Without a transaction: whoever makes tokens up must not keep those waiting who write.
+    if !app.store.knows_refresh_token(&token, now).await? {
+        return Err(invalid());
+    }
     let mut tx = app.store.write().await?;
-    let device = tx.lock_device(&hash(&body.refresh_token)).await?.ok_or_else(invalid)?;
+    let device = tx.lock_device(&token).await?.ok_or_else(invalid)?;
     if device.revoked || device.token_expires_at <= now || !tx.is_active(device.user).await? {
         return Err(invalid());
     }

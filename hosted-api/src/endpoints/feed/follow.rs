@@ -82,13 +82,13 @@ pub(crate) async fn feed(
 
 /// The representations of the feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Representation {
+pub(crate) enum Representation {
     Stream,
     Page,
 }
 
 /// The representation that the client prefers; the stream if it names it (also as `text/*`) with an equal weight.
-fn negotiate(headers: &HeaderMap) -> Option<Representation> {
+pub(crate) fn negotiate(headers: &HeaderMap) -> Option<Representation> {
     let values: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     if values.is_empty() {
         return Some(Representation::Page);
