@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::Instrument;
+use training::UserId;
 use training::wire::FeedTiming;
 
 use crate::accounts::{Passwords, Throttle};
+use crate::allowance::Allowance;
 use crate::feed::Hub;
 use crate::http::ApiError;
 use crate::metrics::Metrics;
@@ -19,6 +21,8 @@ pub(crate) struct App {
     pub(crate) hub: Arc<Hub>,
     pub(crate) passwords: Passwords,
     pub(crate) throttle: Throttle,
+    /// The commands of each person.
+    pub(crate) commands: Allowance<UserId>,
     pub(crate) metrics: Metrics,
     pub(crate) timing: Timing,
     pub(crate) updates: Updates,
@@ -44,6 +48,11 @@ impl Default for Timing {
             access_lifetime: Duration::from_mins(15),
         }
     }
+}
+
+/// So much in a day for each person. The first day's may be had at once; after that they are regained evenly.
+pub(crate) fn a_day(most: u32) -> Allowance<UserId> {
+    Allowance::new(most, Duration::from_hours(24) / most)
 }
 
 /// Runs work in its own task: once begun it completes, even if the client disconnects meanwhile.

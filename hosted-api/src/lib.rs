@@ -8,6 +8,7 @@
 
 mod access;
 mod accounts;
+mod allowance;
 mod app;
 mod bench_people;
 mod clock;

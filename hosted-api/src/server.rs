@@ -9,9 +9,10 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use training::PersonLimits;
 
 use crate::accounts::{Passwords, Throttle};
-use crate::app::{App, Timing};
+use crate::app::{App, Timing, a_day};
 use crate::config::Config;
 use crate::connections::{ABORT_TIMEOUT, Connections, listen};
 use crate::feed::Hub;
@@ -100,6 +101,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         hub: Arc::new(Hub::default()),
         passwords: Passwords::new().map_err(|source| setup_error("password hashing", source))?,
         throttle: Throttle::default(),
+        commands: a_day(PersonLimits::COMMANDS_A_DAY),
         metrics: Metrics::new().map_err(|source| setup_error("metrics", source))?,
         timing: Timing { access_lifetime: config.access_lifetime, ..Timing::default() },
         updates: Updates::new(config.artefacts.clone(), config.public_url.clone()),

@@ -11,7 +11,7 @@ mod validation;
 pub(crate) use device::DeviceId;
 pub(crate) use passwords::Passwords;
 pub(crate) use throttle::Throttle;
-pub(crate) use tokens::{NewTokens, hash};
+pub(crate) use tokens::{NewTokens, hash, refresh_expiry};
 pub(crate) use validation::{
     MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, is_valid_name, is_valid_password, normalised_email,
 };

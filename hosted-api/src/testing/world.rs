@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use training::PersonLimits;
 use training::wire::SignedIn;
 
 use super::call::Call;
 use super::stream::TestStream;
 use crate::accounts::{Passwords, Throttle};
-use crate::app::{App, Timing};
+use crate::app::{App, Timing, a_day};
 use crate::config::Config;
 use crate::feed::Hub;
 use crate::metrics::Metrics;
@@ -85,6 +86,7 @@ impl World {
             hub: Arc::new(Hub::default()),
             passwords: Passwords::new().expect("argon2 works"),
             throttle: Throttle::default(),
+            commands: a_day(PersonLimits::COMMANDS_A_DAY),
             metrics: Metrics::new().expect("the buckets are good"),
             timing,
             updates: Updates::new(Some(artefacts.path().to_owned()), None),

@@ -10,6 +10,7 @@ mod feed;
 mod handover;
 mod idempotency;
 mod library;
+mod limits;
 mod publishing;
 mod races;
 mod reading;
