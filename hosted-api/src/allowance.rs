@@ -64,14 +64,12 @@ impl<K: Eq + Hash> Allowance<K> {
     }
 
     /// How long to wait for the next turn, if none is left.
-    #[cfg_attr(not(test), expect(dead_code, reason = "sign-in uses it next"))]
     pub(crate) fn wait(&self, key: &K, now: Instant) -> Option<Duration> {
         let turns = self.turns(*self.lock().by_key.get(key)?, now);
         (turns < 1.0).then(|| self.regains_one_in.mul_f64(1.0 - turns))
     }
 
     /// Gives a turn back.
-    #[cfg_attr(not(test), expect(dead_code, reason = "sign-in uses it next"))]
     pub(crate) fn give_back(&self, key: &K, now: Instant) {
         if let Some(bucket) = self.lock().by_key.get_mut(key) {
             *bucket = Bucket { turns: (self.turns(*bucket, now) + 1.0).min(self.most), at: now };
@@ -79,7 +77,6 @@ impl<K: Eq + Hash> Allowance<K> {
     }
 
     /// Fills the bucket.
-    #[cfg_attr(not(test), expect(dead_code, reason = "sign-in uses it next"))]
     pub(crate) fn refill(&self, key: &K) {
         self.lock().by_key.remove(key);
     }

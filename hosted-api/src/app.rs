@@ -7,10 +7,10 @@ use tracing::Instrument;
 use training::UserId;
 use training::wire::FeedTiming;
 
-use crate::accounts::{Passwords, Throttle};
+use crate::accounts::{Guesses, Passwords};
 use crate::allowance::Allowance;
 use crate::feed::Hub;
-use crate::http::ApiError;
+use crate::http::{ApiError, Bodies, TrustedProxies};
 use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::updates::Updates;
@@ -20,12 +20,16 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) hub: Arc<Hub>,
     pub(crate) passwords: Passwords,
-    pub(crate) throttle: Throttle,
+    pub(crate) guesses: Guesses,
     /// The commands of each person.
     pub(crate) commands: Allowance<UserId>,
+    /// The sign-ins of each person that succeed.
+    pub(crate) sign_ins: Allowance<UserId>,
     pub(crate) metrics: Metrics,
     pub(crate) timing: Timing,
     pub(crate) updates: Updates,
+    pub(crate) trusted_proxies: TrustedProxies,
+    pub(crate) bodies: Bodies,
 }
 
 /// Time limits and intervals.
@@ -35,6 +39,9 @@ pub(crate) struct Timing {
     pub(crate) keep_alive: Duration,
     /// The time limit for a response to begin. A stream's begins at once.
     pub(crate) response_timeout: Duration,
+    /// How long after it came a sign-in that fails is answered: always the same, whether there was a password to check
+    /// or not. Longer than a check takes, also when some wait for it.
+    pub(crate) failed_sign_in_after: Duration,
     /// The lifetime of an access token.
     pub(crate) access_lifetime: Duration,
 }
@@ -45,6 +52,7 @@ impl Default for Timing {
             keep_alive: FeedTiming::KEEP_ALIVE,
             // Longer than the longest poll.
             response_timeout: Duration::from_secs(35),
+            failed_sign_in_after: Duration::from_secs(1),
             access_lifetime: Duration::from_mins(15),
         }
     }

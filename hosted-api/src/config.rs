@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::http::TrustedProxies;
 use crate::store::DatabaseUrl;
 use crate::updates::PublicUrl;
 
@@ -24,6 +25,8 @@ pub struct Config {
     pub tcp_user_timeout: Duration,
     /// The directory of release artefacts, shared by all nodes. Without one, nothing is published.
     pub artefacts: Option<PathBuf>,
+    /// The proxies in front of it.
+    pub trusted_proxies: TrustedProxies,
     /// The URL at which desktops reach the server; if absent, the one that each request names.
     pub public_url: Option<PublicUrl>,
 }
@@ -39,6 +42,7 @@ impl Config {
             drain_grace: Duration::ZERO,
             tcp_user_timeout: Duration::from_mins(1),
             artefacts: None,
+            trusted_proxies: TrustedProxies::default(),
             public_url: None,
         }
     }

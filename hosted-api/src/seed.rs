@@ -5,7 +5,7 @@ use training::wire::Role;
 use training::{Category, Exercise, ExerciseId, Field};
 use uuid::Uuid;
 
-use crate::accounts::{Passwords, is_valid_name, is_valid_password, normalised_email};
+use crate::accounts::{Lane, Passwords, is_valid_name, is_valid_password, normalised_email};
 use crate::clock;
 use crate::store::{DatabaseUrl, NewUser, Store, StoreError, Tx};
 
@@ -167,7 +167,7 @@ pub(crate) async fn add_exercise(
 
 async fn hash(password: &str) -> Result<String, SeedError> {
     let passwords = Passwords::new().map_err(|error| SeedError::Password(Box::new(error)))?;
-    passwords.hash(password.to_owned()).await.map_err(|error| SeedError::Password(Box::new(error)))
+    passwords.hash(password.to_owned(), Lane::SignedIn).await.map_err(|error| SeedError::Password(Box::new(error)))
 }
 
 fn unless_taken<T>(result: Result<T, StoreError>, studio: &str) -> Result<T, SeedError> {

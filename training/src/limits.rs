@@ -66,6 +66,8 @@ impl PersonLimits {
     pub const STREAMS: usize = 20;
     /// Commands a day. The first day's may be done at once; after that they are regained evenly.
     pub const COMMANDS_A_DAY: u32 = 10_000;
+    /// Sign-ins a day, counted like commands.
+    pub const SIGN_INS_A_DAY: u32 = 1_000;
     /// Refreshes with one refresh token in the lifetime of an access token: attempts whose answers were lost.
     pub const REFRESHES_WITH_ONE_TOKEN: usize = 10;
     /// Refreshes of one device in the lifetime of an access token.

@@ -123,6 +123,8 @@ problems! {
     TooManyCommands = "too-many-commands", 429, "Too many commands in one day",
         "Nothing was changed. Try again after the time in the Retry-After header, under the same Idempotency-Key.";
     // The server.
+    Busy = "busy", 503, "The server has too much to do",
+        "It has not looked at the request. Try again after the time in the Retry-After header.";
     Draining = "draining", 503, "The server is shutting down",
         "Another server takes over. Try again after the time in the Retry-After header.";
     Unavailable = "unavailable", 503, "The database does not answer or has no room",

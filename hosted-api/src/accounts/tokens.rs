@@ -39,6 +39,11 @@ impl NewTokens {
     }
 }
 
+/// A random token by which an account knows a device again. It signs nobody in.
+pub(crate) fn new_device_token() -> String {
+    random("rsd_")
+}
+
 /// When a refresh token expires that is given out at this instant.
 pub(crate) fn refresh_expiry(at: Timestamp) -> Timestamp {
     clock::after(at, REFRESH_LIFETIME)

@@ -12,10 +12,11 @@ use training::wire::SignedIn;
 
 use super::call::Call;
 use super::stream::TestStream;
-use crate::accounts::{Passwords, Throttle};
+use crate::accounts::{Guesses, Passwords};
 use crate::app::{App, Timing, a_day};
 use crate::config::Config;
 use crate::feed::Hub;
+use crate::http::{Bodies, BodyTiming};
 use crate::metrics::Metrics;
 use crate::seed::{Seeded, fill};
 use crate::server::{RunningServer, start_with};
@@ -46,7 +47,7 @@ pub(crate) struct Client {
 
 impl World {
     pub(crate) async fn on_sqlite<F: Future<Output = ()> + Send + 'static>(body: impl FnOnce(Self) -> F) {
-        Self::run(TestDatabase::sqlite(), Timing::default(), body).await;
+        Self::run(TestDatabase::sqlite(), (Timing::default(), BodyTiming::default()), body).await;
     }
 
     /// With a server that uses these timings.
@@ -54,17 +55,25 @@ impl World {
         timing: Timing,
         body: impl FnOnce(Self) -> F,
     ) {
-        Self::run(TestDatabase::sqlite(), timing, body).await;
+        Self::run(TestDatabase::sqlite(), (timing, BodyTiming::default()), body).await;
+    }
+
+    /// With a server that waits for bodies for these times.
+    pub(crate) async fn waiting_for_bodies<F: Future<Output = ()> + Send + 'static>(
+        bodies: BodyTiming,
+        body: impl FnOnce(Self) -> F,
+    ) {
+        Self::run(TestDatabase::sqlite(), (Timing::default(), bodies), body).await;
     }
 
     pub(crate) async fn on_postgres<F: Future<Output = ()> + Send + 'static>(body: impl FnOnce(Self) -> F) {
-        Self::run(TestDatabase::postgres().await, Timing::default(), body).await;
+        Self::run(TestDatabase::postgres().await, (Timing::default(), BodyTiming::default()), body).await;
     }
 
     /// Runs a test, and cleans up even if it fails.
     async fn run<F: Future<Output = ()> + Send + 'static>(
         database: TestDatabase,
-        timing: Timing,
+        timing: (Timing, BodyTiming),
         body: impl FnOnce(Self) -> F,
     ) {
         let (world, running) = Self::start(&database, timing).await;
@@ -76,7 +85,7 @@ impl World {
         }
     }
 
-    async fn start(database: &TestDatabase, timing: Timing) -> (Self, RunningServer) {
+    async fn start(database: &TestDatabase, (timing, bodies): (Timing, BodyTiming)) -> (Self, RunningServer) {
         let artefacts = TempDir::new().expect("a directory for artefacts");
         let store = Store::connect_with_timeout(&database.url(), ACQUIRE_TIMEOUT).await.expect("the database opens");
         let one = fill(&store, "Studio One").await.expect("the first studio is filled");
@@ -85,11 +94,15 @@ impl World {
             store,
             hub: Arc::new(Hub::default()),
             passwords: Passwords::new().expect("argon2 works"),
-            throttle: Throttle::default(),
+            guesses: Guesses::new(),
             commands: a_day(PersonLimits::COMMANDS_A_DAY),
+            sign_ins: a_day(PersonLimits::SIGN_INS_A_DAY),
             metrics: Metrics::new().expect("the buckets are good"),
             timing,
             updates: Updates::new(Some(artefacts.path().to_owned()), None),
+            // Tests come from many networks by saying so.
+            trusted_proxies: "127.0.0.1".parse().expect("an address"),
+            bodies: Bodies::new(bodies),
         });
         let running = start_with(Arc::clone(&app), Config::local(database.url())).expect("the server starts");
         let base = format!("http://{}", running.addr);

@@ -138,6 +138,17 @@ on_both_databases! {
         athlete.post(&cancel).key("later").send().await.ok();
     }
 
+    async fn a_person_signs_in_a_number_of_times_a_day(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let id = athlete.id.parse().map(training::UserId).expect("an id");
+        while world.app.sign_ins.take(id, Instant::now()).is_ok() {}
+        let body = json!({ "email": world.email("mara"), "password": world.password(), "device_name": "test" });
+        let refused = world.post("/v1/auth/login").json(&body).send().await;
+        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (429, "too-many-attempts"));
+        assert_eq!(athlete.get("/v1/me").send().await.status, 200);
+        world.sign_in("tobias").await;
+    }
+
     async fn one_refresh_token_is_good_for_ten_attempts(world: World) {
         let first = world.sign_in("mara").await;
         let refresh = |token: &str| world.post("/v1/auth/refresh").json(&json!({ "refresh_token": token })).send();

@@ -16,5 +16,6 @@ mod races;
 mod reading;
 mod requests;
 mod sign_in;
+mod sign_in_attack;
 mod updates;
 mod versions;

@@ -43,6 +43,7 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   'library-full': m.problem_library_full,
   'too-many-streams': m.problem_too_many_streams,
   'too-many-commands': m.problem_too_many_commands,
+  busy: m.problem_busy,
   draining: m.problem_draining,
   unavailable: m.problem_unavailable,
   timeout: m.problem_timeout,

@@ -17,7 +17,7 @@ use super::sign_in::signed_in;
 use crate::accounts::{NewTokens, hash, refresh_expiry};
 use crate::app::{App, run_to_completion};
 use crate::clock;
-use crate::http::{ApiError, Required, idempotency_key};
+use crate::http::{ApiError, FromAnyone, idempotency_key};
 use crate::store::DeviceRow;
 
 /// Refresh the tokens
@@ -32,7 +32,7 @@ use crate::store::DeviceRow;
 pub(crate) async fn refresh(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    Required(body): Required<RefreshTokens>,
+    FromAnyone(body): FromAnyone<RefreshTokens>,
 ) -> Result<Json<SignedIn>, ApiError> {
     let superseded = "This refresh token was superseded: use the pair that came after it, or sign in.";
     let invalid = || ApiError::new(ProblemCode::TokenInvalid).detail(superseded);

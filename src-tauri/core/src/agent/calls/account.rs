@@ -36,7 +36,7 @@ impl AccountCalls for Agent {
     async fn sign_in(&self, email: String, password: String) -> Result<Account, Failure> {
         let device_name = format!("{} ({})", self.shared.profile(), std::env::consts::OS);
         let api = self.shared.api();
-        let signed_in = api.sign_in(&SignIn { email, password, device_name }).await?;
+        let signed_in = api.sign_in(&SignIn { email, password, device_name, device_token: None }).await?;
         self.shared.signed_in(&api, &signed_in).await?;
         Ok(signed_in.user)
     }
