@@ -52,6 +52,8 @@ fn a_studio_is_created_once_whatever_is_tried() {
         run(&data, &arguments, password)
     };
     refused(&studio("North", "short\n"), 1, "a password needs 8 to 200 characters");
+    refused(&studio("North", "password1\n"), 1, "one of the most common ones");
+    refused(&studio("North", "ada@studio.example\n"), 1, "must not contain the person's name or address");
     let created = studio("North", "long enough\n");
     assert!(created.status.success(), "{created:?}");
     assert!(String::from_utf8_lossy(&created.stdout).contains("Ada@Studio.example can sign in"));

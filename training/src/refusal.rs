@@ -29,6 +29,10 @@ vocabulary! {
         RegionsWithoutPain = "regions-without-pain",
         /// Not the current password.
         WrongPassword = "wrong-password",
+        /// One of the passwords that are guessed first.
+        TooCommon = "too-common",
+        /// A password with the person's name or address in it.
+        ContainsName = "contains-name",
     }
 }
 

@@ -210,7 +210,7 @@ note: string | null, };
 
 export type Field = "weight" | "reps" | "distance" | "time" | "effort" | "notes" | Unrecognised;
 
-export type FieldCode = "required" | "invalid" | "unknown-field" | "too-short" | "too-long" | "out-of-range" | "duplicate" | "unknown-reference" | "regions-missing" | "regions-without-pain" | "wrong-password" | Unrecognised;
+export type FieldCode = "required" | "invalid" | "unknown-field" | "too-short" | "too-long" | "out-of-range" | "duplicate" | "unknown-reference" | "regions-missing" | "regions-without-pain" | "wrong-password" | "too-common" | "contains-name" | Unrecognised;
 
 export type FieldProblem = { 
 /**

@@ -86,6 +86,8 @@ const FIELDS: Record<Known<FieldCode>, () => string> = {
   'regions-missing': m.field_regions_missing,
   'regions-without-pain': m.field_regions_without_pain,
   'wrong-password': m.field_wrong_password,
+  'too-common': m.field_too_common,
+  'contains-name': m.field_contains_name,
 };
 
 /** From how many seconds on a wait is told in minutes. */
