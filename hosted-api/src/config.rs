@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use logging::LostLines;
 
+use crate::http::TrustedProxies;
 use crate::store::DatabaseUrl;
 use crate::updates::PublicUrl;
 
@@ -28,6 +29,8 @@ pub struct Config {
     pub tcp_user_timeout: Duration,
     /// The directory of release artefacts, shared by all nodes. Without one, nothing is published.
     pub artefacts: Option<PathBuf>,
+    /// The proxies in front of it.
+    pub trusted_proxies: TrustedProxies,
     /// The URL at which desktops reach the server; if absent, the one that each request names.
     pub public_url: Option<PublicUrl>,
     /// How many lines of the process's log were lost, for the metrics.
@@ -46,6 +49,7 @@ impl Config {
             drain_grace: Duration::ZERO,
             tcp_user_timeout: Duration::from_mins(1),
             artefacts: None,
+            trusted_proxies: TrustedProxies::default(),
             public_url: None,
             lost_log_lines: LostLines::default(),
         }

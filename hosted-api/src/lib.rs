@@ -11,6 +11,7 @@
 
 mod access;
 mod accounts;
+mod allowance;
 mod app;
 mod bench_people;
 mod clock;
@@ -38,6 +39,7 @@ mod updates;
 
 pub use bench_people::{Pair, Tokens, seed_athletes, seed_bench_people};
 pub use config::Config;
+pub use http::{BadTrustedProxies, TrustedProxies};
 pub use private_files::create_private_directory;
 pub use seed::{NewStudio, SeedError, Seeded, SeededAccount, create_studio, seed_demo};
 pub use server::{MAX_DRAIN_GRACE_S, RunningServer, StartError, UnexpectedEnd, start};

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use hosted_api::{
-    Config, DatabaseUrl, MAX_DRAIN_GRACE_S, NewStudio, PublicUrl, create_private_directory,
+    Config, DatabaseUrl, MAX_DRAIN_GRACE_S, NewStudio, PublicUrl, TrustedProxies, create_private_directory,
     create_studio, seed_demo, start,
 };
 use tracing_subscriber::EnvFilter;
@@ -106,6 +106,11 @@ struct Serve {
     /// absent, the one each request names, by http.
     #[arg(long, env = "RINGSIDE_PUBLIC_URL")]
     public_url: Option<PublicUrl>,
+    /// The proxies in front of the server, as addresses and networks with commas between them, such as
+    /// `10.0.0.7,fd00::/8`. What they say in `X-Forwarded-For` counts as the client's address, which failed sign-ins
+    /// are counted by. If absent, nobody's does.
+    #[arg(long, env = "RINGSIDE_TRUSTED_PROXIES", default_value = "", hide_default_value = true)]
+    trusted_proxies: TrustedProxies,
 }
 
 #[derive(Subcommand)]
@@ -177,6 +182,7 @@ async fn serve(
         artefacts,
         public_url: options.public_url,
         lost_log_lines: errors.lost_lines(),
+        trusted_proxies: options.trusted_proxies,
         ..Config::local(database)
     };
     let mut running = start(config).await?;

@@ -9,13 +9,15 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use training::PersonLimits;
 
-use crate::accounts::{Passwords, Throttle};
-use crate::app::{App, Timing};
+use crate::accounts::{Guesses, Passwords};
+use crate::app::{App, Timing, a_day};
 use crate::config::Config;
 use crate::connections::{ABORT_TIMEOUT, Connections, listen};
 use crate::endpoints::operating::metrics;
 use crate::feed::Hub;
+use crate::http::{Bodies, BodyTiming};
 use crate::maintenance::maintain;
 use crate::metrics::Metrics;
 use crate::router::router;
@@ -102,10 +104,14 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         store: Store::connect(&config.database).await?,
         hub: Arc::new(Hub::default()),
         passwords: Passwords::new().map_err(|source| setup_error("password hashing", source))?,
-        throttle: Throttle::default(),
+        guesses: Guesses::new(),
+        commands: a_day(PersonLimits::COMMANDS_A_DAY),
+        sign_ins: a_day(PersonLimits::SIGN_INS_A_DAY),
         metrics: Metrics::new(config.lost_log_lines.clone()).map_err(|source| setup_error("metrics", source))?,
         timing: Timing { access_lifetime: config.access_lifetime, ..Timing::default() },
         updates: Updates::new(config.artefacts.clone(), config.public_url.clone()),
+        trusted_proxies: config.trusted_proxies.clone(),
+        bodies: Bodies::new(BodyTiming::default()),
     });
     start_with(app, config)
 }

@@ -170,9 +170,9 @@ impl Server {
         &self.url
     }
 
-    /// Where its metrics are.
-    pub fn metrics(&self) -> &str {
-        &self.metrics
+    /// The address of its metrics.
+    pub fn metrics(&self) -> String {
+        format!("{}/metrics", self.metrics)
     }
 
     /// The id of its process, while it runs.

@@ -52,6 +52,8 @@ fn a_studio_and_an_address_can_be_used_only_once() {
         run(&data, &arguments, password)
     };
     assert_refused(&studio("North", "short\n"), 1, "a password needs 8 to 200 characters");
+    assert_refused(&studio("North", "password1\n"), 1, "one of the most common ones");
+    assert_refused(&studio("North", "ada@studio.example\n"), 1, "must not contain the person's name or address");
     let created = studio("North", "long enough\n");
     assert!(created.status.success(), "{created:?}");
     assert!(String::from_utf8_lossy(&created.stdout).contains("Ada@Studio.example can sign in"));

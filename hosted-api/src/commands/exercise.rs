@@ -1,6 +1,6 @@
 //! Maintaining the exercise library: trainers and admins create, edit, archive and restore.
 
-use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, recreate, restore};
+use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, has_room, recreate, restore};
 use training::{Entity, EntityRef, Event, Exercise, ExerciseId, Refusal, StudioId};
 use uuid::Uuid;
 
@@ -106,6 +106,7 @@ async fn locked(tx: &mut Tx, studio: StudioId, id: ExerciseId) -> Result<Exercis
 }
 
 async fn created(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<Outcome, CommandError> {
+    has_room(tx.count_exercises(studio).await?)?;
     tx.add_exercise(studio, &exercise).await?;
     let answer = Answer::created(&exercise, Some(exercise.version()))?;
     Ok(Outcome { answer, events: saved(tx, studio, exercise).await? })

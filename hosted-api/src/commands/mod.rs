@@ -11,6 +11,7 @@ mod session;
 mod start_session;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use training::{ActIds, ProblemCode, Refusal};
 use uuid::Uuid;
@@ -122,6 +123,10 @@ async fn run_in_transaction(app: &App, context: &CommandContext, command: impl C
     if let Some(answered) = replay(&mut tx, context, &command).await? {
         return Ok(answered);
     }
+    // After the key, because to be told again what became of a command is no other command.
+    app.commands
+        .take(context.caller.account.id, Instant::now())
+        .map_err(|wait| ApiError::new(ProblemCode::TooManyCommands).retry_after(wait))?;
     let (answer, announcement) = match command.perform(&mut tx, context).await {
         Ok(Outcome { answer, events }) => (answer, announce(&mut tx, events).await?),
         // A refusal that depends on the state is an answer and is stored; any other is an error and leaves no trace.

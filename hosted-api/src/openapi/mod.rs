@@ -47,7 +47,8 @@ pub(crate) fn base_document() -> OpenApi {
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
             "Live training sessions. Errors are `application/problem+json` with a stable `code`. Commands take an \
-             `Idempotency-Key`: sent again under the same key, they are answered again and not done again.",
+             `Idempotency-Key`: sent again under the same key, they are answered again and not done again. A person \
+             sends at most 10,000 commands a day; then 429.",
         ))
         .build();
     OpenApiBuilder::new().info(info).components(Some(components)).build()

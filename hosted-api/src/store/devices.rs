@@ -184,6 +184,28 @@ impl Tx {
         Ok(())
     }
 
+    /// The refresh tokens of a device that expire after an instant: how many generations each is behind, and when it
+    /// expires; the first to expire first.
+    pub(crate) async fn refreshes_of(
+        &mut self,
+        device: &DeviceRow,
+        expiring_after: Timestamp,
+    ) -> Result<Vec<(u64, Timestamp)>, StoreError> {
+        let sql = "SELECT generation, expires_at FROM refresh_tokens WHERE device_id = $1 AND expires_at > $2 \
+                   ORDER BY expires_at";
+        let rows: Vec<(i64, i64)> = sqlx::query_as(sql)
+            .bind(device.id.to_string())
+            .bind(expiring_after.as_millisecond())
+            .fetch_all(&mut *self.0)
+            .await?;
+        let mut refreshes = Vec::with_capacity(rows.len());
+        for (generation, expires_at) in rows {
+            let behind = device.generation.saturating_sub(codec::count(generation));
+            refreshes.push((behind, codec::instant(expires_at)?));
+        }
+        Ok(refreshes)
+    }
+
     /// The device that holds the refresh token with this hash, locked; even if revoked.
     pub(crate) async fn lock_device(&mut self, refresh_hash: &str) -> Result<Option<DeviceRow>, StoreError> {
         let sql = "SELECT device_id FROM refresh_tokens WHERE hash = $1";

@@ -11,6 +11,7 @@ mod devices;
 mod exercises;
 mod feed;
 mod idempotency;
+mod known_devices;
 mod releases;
 mod retention;
 pub(crate) mod session_format;

@@ -33,7 +33,8 @@ pub(crate) struct FeedQuery {
 ///
 /// With `Accept: text/event-stream`, unless JSON is preferred, a stream: `hello`, whose `api_version` is the header's,
 /// then every event after the cursor in order, `bye` before an intended end, `reset` when the cursor can't be resumed.
-/// Otherwise a page of the events after the cursor; with `wait`, the response waits until there is an event.
+/// Otherwise a page of the events after the cursor; with `wait`, the response waits until there is an event. One
+/// person has 20 streams and 20 waiting polls at once; then 429.
 #[utoipa::path(get, path = "/v1/feed", tag = "feed",
     params(("after" = Option<Cursor>, Query, description = "The last cursor seen; needed to poll"),
            ("wait" = Option<u32>, Query, description = "Seconds to hold a poll open, 0 to 25"),
