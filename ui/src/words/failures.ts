@@ -146,5 +146,7 @@ export function fieldFailure(failure: Failure | null, pointer: string): string |
 
 /** Whether a failure means that the server's address is what is wrong. */
 export function isServerInQuestion(failure: Failure | null): boolean {
-  return ['unreachable', 'certificate', 'not-ringside', 'other-version', 'bad-address'].includes(failure?.code ?? '');
+  return ['unreachable', 'certificate', 'not-ringside', 'other-version', 'bad-address'].includes(
+    failure?.code ?? '',
+  );
 }
