@@ -46,14 +46,15 @@ impl CorePool {
     /// Waits until every core has become live at `at_us` or later; returns how long after that each did.
     pub(crate) async fn all_live(&mut self, at_us: u128) -> Result<Percentiles, Problem> {
         let is_live_since = |since: &Option<u128>| since.is_some_and(|since| since >= at_us);
-        let mut live = self.live_since.iter().filter(|since| is_live_since(since)).count();
-        while live < self.live_since.len() {
-            let line = tokio::time::timeout(TIMEOUT, self.lines.recv()).await.ok().flatten();
-            let line = line.ok_or_else(|| Problem::Unexpected(format!("only {live} cores came to be live")))?;
+        let mut live_count = self.live_since.iter().filter(|since| is_live_since(since)).count();
+        while live_count < self.live_since.len() {
+            let received = tokio::time::timeout(TIMEOUT, self.lines.recv()).await.ok().flatten();
+            let line =
+                received.ok_or_else(|| Problem::Unexpected(format!("only {live_count} cores came to be live")))?;
             let since = &mut self.live_since[line.core];
-            live -= usize::from(is_live_since(since));
+            live_count -= usize::from(is_live_since(since));
             *since = line.is_live.then_some(line.at_us);
-            live += usize::from(is_live_since(since));
+            live_count += usize::from(is_live_since(since));
         }
         let after = |since: u128| Duration::from_micros(u64::try_from(since - at_us).unwrap_or(u64::MAX));
         Ok(self.live_since.iter().flatten().map(|since| after(*since)).collect())

@@ -12,6 +12,8 @@ use hosted_api::{
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
+use crate::output::{ErrorOutput, print, print_if_possible};
+
 #[derive(Subcommand)]
 pub(crate) enum Admin {
     /// Creates a studio and prints a link by which its first admin sets a password.
@@ -78,6 +80,7 @@ impl Admin {
         database: &DatabaseUrl,
         data_dir: Option<&Path>,
         address: Address,
+        errors: &ErrorOutput,
     ) -> Result<(), Box<dyn Error>> {
         match self {
             Self::CreateStudio { name, email, admin_name, locale, time_zone, password_stdin } => {
@@ -91,13 +94,13 @@ impl Admin {
                     time_zone: time_zone.as_deref(),
                 };
                 match create_studio(database, &studio, &address.url()?).await? {
-                    Some(invitation) => address.print(&invitation)?,
-                    None => println!("the studio {name} is ready; {email} can sign in"),
+                    Some(invitation) => address.print(&invitation, errors)?,
+                    None => print_if_possible(format_args!("the studio {name} is ready; {email} can sign in")),
                 }
             }
             Self::Invite { email } => {
                 let invitation = invite_person(database, &email, &address.url()?).await?;
-                address.print(&invitation)?;
+                address.print(&invitation, errors)?;
             }
             Self::Doctor => {
                 let checks = examine(database, data_dir, address.public_url.as_ref()).await;
@@ -107,7 +110,7 @@ impl Admin {
                         Health::Warning => "warning",
                         Health::Problem => "problem",
                     };
-                    println!("{word:<8} {:<15} {}", check.what, check.finding);
+                    print(format_args!("{word:<8} {:<15} {}", check.what, check.finding))?;
                 }
                 if checks.iter().any(|check| check.health == Health::Problem) {
                     return Err(Unwell.into());
@@ -124,17 +127,17 @@ impl Address {
     }
 
     /// Prints a link; in a terminal its QR code too, for whoever has the application on another machine.
-    fn print(&self, invitation: &Invitation) -> Result<(), Box<dyn Error>> {
-        println!("{}", invitation.link);
+    fn print(&self, invitation: &Invitation, errors: &ErrorOutput) -> Result<(), Box<dyn Error>> {
+        print(&invitation.link)?;
         if std::io::stdout().is_terminal() {
-            println!("\n{}", QrCode::new(&invitation.link)?.render::<Dense1x2>().build());
+            print(format_args!("\n{}", QrCode::new(&invitation.link)?.render::<Dense1x2>().build()))?;
         }
         if self.public_url.is_none() {
-            eprintln!(
-                "ringside-api: warning: RINGSIDE_PUBLIC_URL is not set, so the link leads to {}; from other machines it \
-                 may lead nowhere",
+            errors.write_line(&format!(
+                "warning: RINGSIDE_PUBLIC_URL is not set, so the link leads to {}; from other machines it may lead \
+                 nowhere",
                 self.url()?.as_str()
-            );
+            ));
         }
         Ok(())
     }

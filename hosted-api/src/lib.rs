@@ -6,8 +6,12 @@
 //!
 //! Deliberately absent: the rules of a session, which are in the `training` crate.
 
+// They panic when the stream is closed or its disk is full.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 mod access;
 mod accounts;
+mod allowance;
 mod app;
 mod bench_people;
 mod clock;
@@ -17,10 +21,13 @@ mod connections;
 mod doctor;
 mod endpoints;
 mod feed;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod http;
 mod maintenance;
 mod metrics;
 mod openapi;
+mod private_files;
 mod router;
 mod seed;
 mod server;
@@ -35,6 +42,8 @@ mod updates;
 pub use bench_people::{Pair, Tokens, seed_athletes, seed_bench_people};
 pub use config::Config;
 pub use doctor::{Check, Health, examine};
+pub use http::{BadTrustedProxies, TrustedProxies};
+pub use private_files::create_private_directory;
 pub use seed::{SeedError, Seeded, SeededAccount, seed_demo};
 pub use server::{MAX_DRAIN_GRACE_S, RunningServer, StartError, UnexpectedEnd, start};
 pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};

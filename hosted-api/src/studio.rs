@@ -2,10 +2,10 @@
 
 use training::people::{AuditAct, AuditKind, AuditSubject, Invitation};
 use training::wire::{Locale, Role};
-use training::{StudioId, UserId};
+use training::{FieldCode, StudioId, UserId};
 use uuid::Uuid;
 
-use crate::accounts::{Passwords, is_valid_name, is_valid_password, normalised_email};
+use crate::accounts::{Lane, Passwords, check_new_password, is_valid_name, normalised_email};
 use crate::clock;
 use crate::commands::invite;
 use crate::seed::SeedError;
@@ -21,7 +21,8 @@ pub struct NewStudio<'a> {
     pub admin_email: &'a str,
     /// The admin's name.
     pub admin_name: &'a str,
-    /// The admin's password, 8 to 200 characters; without one they are invited and set it themselves.
+    /// The admin's password, 8 to 200 characters, not a common one, without name and address; without one they are
+    /// invited and set it themselves.
     pub admin_password: Option<&'a str>,
     /// The studio's language, and the admin's.
     pub locale: Locale,
@@ -112,8 +113,14 @@ fn check(studio: &NewStudio<'_>, email: &str, time_zone: &str) -> Result<(), See
     if !email.contains('@') || !is_valid_name(email) {
         return Err(SeedError::Unacceptable("an e-mail address looks like name@studio.example"));
     }
-    if !studio.admin_password.is_none_or(is_valid_password) {
-        return Err(SeedError::Unacceptable("a password needs 8 to 200 characters"));
+    if let Some(password) = studio.admin_password {
+        check_new_password(password, studio.admin_name, email).map_err(|code| {
+            SeedError::Unacceptable(match code {
+                FieldCode::TooCommon => "this password is one of the most common ones, which are guessed first",
+                FieldCode::ContainsName => "a password must not contain the person's name or address",
+                _ => "a password needs 8 to 200 characters",
+            })
+        })?;
     }
     if !clock::is_time_zone(time_zone) {
         return Err(SeedError::Unacceptable("a time zone has a name like Europe/Berlin"));
@@ -124,7 +131,7 @@ fn check(studio: &NewStudio<'_>, email: &str, time_zone: &str) -> Result<(), See
 /// The hash of a password, for a command that hashes one.
 pub(crate) async fn hash(password: &str) -> Result<String, SeedError> {
     let passwords = Passwords::new().map_err(|error| SeedError::Password(Box::new(error)))?;
-    passwords.hash(password.to_owned()).await.map_err(|error| SeedError::Password(Box::new(error)))
+    passwords.hash(password.to_owned(), Lane::SignedIn).await.map_err(|error| SeedError::Password(Box::new(error)))
 }
 
 /// Says that a name or an address is taken, where that is why it failed.

@@ -23,14 +23,15 @@ pub use entity::{Document, Documents, Entity, EntityRef, Kind, KindedDocument};
 pub use feed::{Envelope, Event, EventName};
 pub use ids::{ActIds, ExerciseId, ItemId, RoundId, SessionId, StudioId, UserId, VideoId};
 pub use library::{Category, Exercise, Field, Video};
-pub use limits::{Limits, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, Range};
+pub use limits::{Limits, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PersonLimits, Range};
 pub use people::Athlete;
 pub use problem::{Problem, ProblemCode};
 pub use refusal::{FieldCode, FieldProblem, Findings, Refusal};
 pub use session::{
-    Actor, CancelledBy, Command, Context, ExerciseReport, Feedback, Folded, MAX_EFFORT, MAX_NOTE_CHARS, Part, Person,
-    PlannedExercise, Region, Round, RoundExercise, RoundPlan, RoundStatus, Session, SessionChange, SessionEvent,
-    SessionEventName, SessionStatus, Sessions, Values, apply, cancel_for_studio, decide, fold, start,
+    Actor, CancelledBy, Command, Context, ExerciseReport, Feedback, Folded, MAX_EFFORT, MAX_NOTE_CHARS, Part, Permit,
+    Permits, Person, PlannedExercise, Region, Round, RoundExercise, RoundPlan, RoundStatus, Session, SessionChange,
+    SessionEvent, SessionEventName, SessionStatus, Sessions, Values, apply, cancel_for_studio, check_start, decide,
+    fold, start,
 };
 pub use timestamp::Timestamp;
 pub use vocabulary::Unrecognised;

@@ -1,9 +1,11 @@
-//! Every limit of what people may enter, in one place: for the rules, the API's description and the windows.
+//! The limits of what people enter in the windows, in one place, and those of the names and passwords of accounts.
+//!
+//! Only a limit that an input of a window has is in [`Limits`]: the others are the rules' alone.
 
 use serde::Serialize;
 
 use crate::library::ExerciseLimits;
-use crate::session::{MAX_EFFORT, MAX_NOTE_CHARS, RoundPlan, Values};
+use crate::session::{MAX_EFFORT, MAX_NOTE_CHARS, RoundPlan, Session, Values};
 
 /// The least and the most of something, both allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -35,14 +37,14 @@ pub struct Limits {
     pub effort: Range,
     /// The rest after a round, in seconds; a whole number.
     pub rest_s: Range,
-    /// How many exercises a round has.
-    pub round_exercises: Range,
+    /// Most rounds in a session.
+    pub session_rounds: usize,
     /// The longest note, hint and reason.
     pub note_chars: usize,
     /// The length of a password.
     pub password_chars: Range,
-    /// The longest name of a person.
-    pub name_chars: usize,
+    /// The longest name of an exercise.
+    pub exercise_name_chars: usize,
     /// The longest cue of an exercise.
     pub cue_chars: usize,
 }
@@ -53,6 +55,24 @@ pub const MAX_NAME_CHARS: usize = 100;
 pub const MIN_PASSWORD_CHARS: usize = 8;
 /// The longest password, in characters.
 pub const MAX_PASSWORD_CHARS: usize = 200;
+
+/// What one person may have at once, or do in a time: far more than anybody needs, and little enough that nobody can
+/// fill a server. Each server counts for itself.
+#[derive(Clone, Copy, Debug)]
+pub struct PersonLimits;
+
+impl PersonLimits {
+    /// Streams of the feed that are open at once, on all devices; and as many polls that wait.
+    pub const STREAMS: usize = 20;
+    /// Commands a day. The first day's may be done at once; after that they are regained evenly.
+    pub const COMMANDS_A_DAY: u32 = 10_000;
+    /// Sign-ins a day, counted like commands.
+    pub const SIGN_INS_A_DAY: u32 = 1_000;
+    /// Refreshes with one refresh token in the lifetime of an access token: attempts whose answers were lost.
+    pub const REFRESHES_WITH_ONE_TOKEN: usize = 10;
+    /// Refreshes of one device in the lifetime of an access token.
+    pub const REFRESHES_OF_ONE_DEVICE: usize = 30;
+}
 
 impl Limits {
     /// The limits of this version.
@@ -65,10 +85,10 @@ impl Limits {
             time_s: Range::of(Values::MIN_TIME_S as f64, Values::MAX_TIME_S as f64),
             effort: Range::of(0.0, MAX_EFFORT as f64),
             rest_s: Range::of(RoundPlan::MIN_REST_S as f64, RoundPlan::MAX_REST_S as f64),
-            round_exercises: Range::of(1.0, RoundPlan::MAX_EXERCISES as f64),
+            session_rounds: Session::MAX_ROUNDS,
             note_chars: MAX_NOTE_CHARS,
             password_chars: Range::of(MIN_PASSWORD_CHARS as f64, MAX_PASSWORD_CHARS as f64),
-            name_chars: MAX_NAME_CHARS,
+            exercise_name_chars: ExerciseLimits::MAX_NAME_CHARS,
             cue_chars: ExerciseLimits::MAX_CUE_CHARS,
         }
     }

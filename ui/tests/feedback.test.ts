@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { Kept } from '../src/state/kept.svelte';
-import { FeedbackForm, type FeedbackEntry } from '../src/state/feedback';
+import { FeedbackForm, type FeedbackEntry, noteLeft } from '../src/state/feedback';
 import { LIMITS } from '../src/bridge/generated';
 import { asStored, RoundEntries } from '../src/state/round-entries';
 import { item, LIBRARY, NOTHING, round } from '../dev/cast';
@@ -55,7 +55,7 @@ describe('feedback for an exercise', () => {
   it('counts a note as the server does, by code points', () => {
     const feedback = form();
     feedback.note = '💪'.repeat(LIMITS.note_chars);
-    expect(feedback.noteLeft).toBe(0);
+    expect(noteLeft(feedback.note)).toBe(0);
     feedback.note += 'x';
     expect(feedback.missing).toContain('note-too-long');
   });

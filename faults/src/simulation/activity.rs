@@ -24,7 +24,7 @@ pub(super) async fn use_machine(machine: Arc<Mutex<Machine>>, mut person: Simula
             machine.lock().await.open().await;
             continue;
         }
-        let (Some(view), Some(agent), Some(crashed)) = (here.view(), here.agent(), here.crash_signal()) else {
+        let (Some(view), Some(agent), Some(crash_signal)) = (here.view(), here.agent(), here.crash_signal()) else {
             continue;
         };
         if person.random().random_ratio(1, 20) {
@@ -41,7 +41,7 @@ pub(super) async fn use_machine(machine: Arc<Mutex<Machine>>, mut person: Simula
                 Ok(Err(failure)) => Outcome::Failed(failure),
                 Err(_unwound) => Outcome::Crashed,
             },
-            () = crashed.wait_for(|crashed| crashed) => {
+            () = crash_signal.wait_for(|crashed| crashed) => {
                 acting.abort();
                 acting.await.ok();
                 Outcome::Crashed

@@ -112,11 +112,11 @@ impl Environment for SimulatedEnvironment {
         Ok(Arc::new(SimulatedTransport { link: Arc::clone(&self.link), crashed: Arc::clone(&self.crashed) }))
     }
 
-    fn stands_still_for_files(&self) -> bool {
+    fn blocks_on_files(&self) -> bool {
         true
     }
 
-    fn has_written(&self) {
+    fn on_commit(&self) {
         let left = self.clock.crashes_after.load(Ordering::Relaxed);
         if left > 0 {
             self.clock.crashes_after.store(left - 1, Ordering::Relaxed);
@@ -311,7 +311,7 @@ fn summary(message: &Message) -> String {
             let versions: Vec<u64> = view.documents.sessions.iter().map(|session| session.version).collect();
             format!("everything: {:?}, {versions:?}", view.link)
         }
-        Message::Entity { document, cause } => {
+        Message::Entity { document, cause, .. } => {
             let event = cause.map_or_else(|| "a change".to_owned(), |cause| cause.event.to_string());
             let document = Document::from((**document).clone());
             format!("{event}: {} at {}", document.entity_ref(), document.version())

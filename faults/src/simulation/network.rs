@@ -92,7 +92,7 @@ impl Link {
             match condition {
                 // Messages in transit wait for the thaw, as TCP retransmits.
                 NetworkCondition::Frozen => {
-                    self.condition.wait_for(|condition| condition != NetworkCondition::Frozen).await
+                    self.condition.wait_for(|condition| condition != NetworkCondition::Frozen).await;
                 }
                 NetworkCondition::Down => return Delivery::Broken,
                 NetworkCondition::BlackHole => return Delivery::Lost,

@@ -127,7 +127,7 @@ fn an_act_made_impossible_by_another_device_is_refused_without_faults() {
         first.expect("it is the first");
         late.expect("it waits, and whoever did it is not told that it failed");
         assert_eq!(scenario.faults(DESK).await, [""; 0]);
-        let released = scenario.session(DESK).await.rounds.iter().filter(|round| round.is_out()).increment();
+        let released = scenario.session(DESK).await.rounds.iter().filter(|round| round.is_out()).count();
         assert_eq!(released, 1);
         scenario.set_condition(DESK, NetworkCondition::Normal).await;
         scenario.wait_for_view(DESK, |view| view.refused.len() == 1).await;

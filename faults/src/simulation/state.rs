@@ -111,7 +111,8 @@ impl State {
         }
         let me = self.account(user);
         let athletes = self.people.iter().filter(|person| person.trainer.as_ref().is_some_and(|t| t.id == user));
-        let athletes = athletes.map(|person| Athlete { id: person.id, name: person.name.clone(), version: 1 }).collect();
+        let athletes =
+            athletes.map(|person| Athlete { id: person.id, name: person.name.clone(), version: 1 }).collect();
         let exercises = if me.is_staff() { self.library.exercises().to_vec() } else { Vec::new() };
         let documents = Documents { sessions, exercises, athletes };
         Snapshot { cursor: self.feeds.head(user), me, documents }
@@ -172,7 +173,16 @@ impl State {
     fn signed_in(&self, pair: Pair) -> Answer {
         let Pair { user, access_token, refresh_token } = pair;
         let access_expires_in_s = u32::try_from(ACCESS_TOKEN_LIFETIME.as_secs()).expect("short");
-        Answer::json(200, &SignedIn { access_token, access_expires_in_s, refresh_token, user: self.account(user) })
+        Answer::json(
+            200,
+            &SignedIn {
+                access_token,
+                access_expires_in_s,
+                refresh_token,
+                user: self.account(user),
+                device_token: None,
+            },
+        )
     }
 
     fn account(&self, user: UserId) -> Account {

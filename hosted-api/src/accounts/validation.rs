@@ -1,4 +1,4 @@
-//! What a person's name, address and password must look like.
+//! What a person's name and address must look like. What a password must: see `new_password`.
 
 pub(crate) use training::{MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS};
 
@@ -10,9 +10,4 @@ pub(crate) fn normalised_email(typed: &str) -> String {
 /// Whether a (trimmed) name has 1 to 100 characters, none of them a control character.
 pub(crate) fn is_valid_name(name: &str) -> bool {
     (1..=MAX_NAME_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control)
-}
-
-/// Whether a password has 8 to 200 characters.
-pub(crate) fn is_valid_password(password: &str) -> bool {
-    (MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS).contains(&password.chars().count())
 }

@@ -1,6 +1,7 @@
 //! Ending a person's sign-in on one device: by themselves or an admin.
 
 use training::people::AuditAct;
+use training::wire::Role;
 use training::{Refusal, UserId};
 
 use super::user::subject;
@@ -30,5 +31,10 @@ impl Command for EndDevice {
         let mut news = EventsByPerson::default();
         news.sign_out_device(user, device);
         Ok(Outcome::new(Answer::gone(), news))
+    }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        let is_own = self.user == context.caller.account.id;
+        if is_own { Ok(()) } else { Ok(context.caller.must_be(Role::Admin)?) }
     }
 }

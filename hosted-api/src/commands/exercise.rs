@@ -1,6 +1,6 @@
 //! Maintaining the exercise library: trainers and admins create, edit, archive and restore.
 
-use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, recreate, restore};
+use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, has_room, recreate, restore};
 use training::people::{AuditAct, AuditKind, AuditSubject};
 use training::{Entity, EntityRef, Event, Exercise, ExerciseId, Refusal, StudioId};
 use uuid::Uuid;
@@ -35,6 +35,10 @@ impl Command for CreateExercise {
         let exercise = create(id, &self.0, is_taken)?;
         created(tx, context, exercise).await
     }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be_staff()?)
+    }
 }
 
 impl Command for EditExercise {
@@ -55,6 +59,10 @@ impl Command for EditExercise {
         let exercise = edit(state, &draft, is_taken)?;
         changed(tx, context, exercise).await
     }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be_staff()?)
+    }
 }
 
 impl Command for ArchiveExercise {
@@ -71,6 +79,10 @@ impl Command for ArchiveExercise {
         }
         if exercise == before { unchanged(&exercise) } else { changed(tx, context, exercise).await }
     }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be_staff()?)
+    }
 }
 
 impl Command for RestoreExercise {
@@ -79,6 +91,10 @@ impl Command for RestoreExercise {
         let before = locked(tx, studio, self.0).await?;
         let exercise = restore(&before);
         if exercise == before { unchanged(&exercise) } else { changed(tx, context, exercise).await }
+    }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be_staff()?)
     }
 }
 
@@ -90,6 +106,7 @@ async fn locked(tx: &mut Tx, studio: StudioId, id: ExerciseId) -> Result<Exercis
 
 async fn created(tx: &mut Tx, context: &CommandContext, exercise: Exercise) -> Result<Outcome, CommandError> {
     let studio = context.caller.account.studio.id;
+    has_room(tx.count_exercises(studio).await?)?;
     record(tx, context, AuditAct::ExerciseSaved, &exercise).await?;
     tx.add_exercise(studio, &exercise).await?;
     let answer = Answer::created(&exercise, Some(exercise.version()))?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use training::people::{AuditAct, Invitation, InvitationCode, InvitationPurpose, User};
+use training::wire::Role;
 use training::{Refusal, StudioId, Timestamp, UserId};
 use uuid::Uuid;
 
@@ -71,6 +72,10 @@ impl Command for InviteUser {
         let studio = context.caller.account.studio.id;
         Ok(Answer::created(&issue_again(tx, studio, user_id, invitation_id, &self.url).await?, None)?)
     }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be(Role::Admin)?)
+    }
 }
 
 impl Command for WithdrawInvitation {
@@ -83,6 +88,10 @@ impl Command for WithdrawInvitation {
             tx.record(Some(studio), Some(&by), AuditAct::InvitationWithdrawn, &subject(&row.user), at).await?;
         }
         Ok(Outcome::new(Answer::gone(), EventsByPerson::default()))
+    }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be(Role::Admin)?)
     }
 }
 

@@ -40,4 +40,9 @@ impl Command for EditMe {
         }
         Ok(Outcome::new(Answer::changed(&tx.account(me).await?, None)?, by_person))
     }
+
+    async fn may_be_replayed(&self, _: &mut Tx, _: &CommandContext) -> Result<(), CommandError> {
+        // One's own account.
+        Ok(())
+    }
 }

@@ -15,6 +15,7 @@ mod start_session;
 mod user;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use training::{ActIds, ProblemCode, Refusal};
 use uuid::Uuid;
@@ -36,7 +37,7 @@ use crate::http::{ApiError, Caller, IdempotencyKey};
 use crate::store::{Claim, StoreError, Tx};
 
 /// Something a person wants done.
-pub(crate) trait Command: Send + 'static {
+pub(crate) trait Command: Send + Sync + 'static {
     /// Loads the state, decides, and stores the result. A refused command has stored nothing.
     fn perform(
         self,
@@ -57,6 +58,14 @@ pub(crate) trait Command: Send + 'static {
     {
         std::future::ready(Ok(answer))
     }
+
+    /// Whether its sender may be told again what became of it: somebody who could send it today. Roles change, and so
+    /// does who is who to an entity; an answer under an old key holds what only they may see.
+    fn may_be_replayed(
+        &self,
+        tx: &mut Tx,
+        context: &CommandContext,
+    ) -> impl Future<Output = Result<(), CommandError>> + Send;
 }
 
 /// Who sent a command, and under which key.
@@ -119,6 +128,15 @@ impl From<StoreError> for CommandError {
     }
 }
 
+impl From<CommandError> for ApiError {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::Refused(refusal) => refusal.into(),
+            CommandError::Failed(error) => *error,
+        }
+    }
+}
+
 /// Runs a command.
 ///
 /// Runs in its own task: once begun, it commits and wakes even if the client has disconnected.
@@ -134,23 +152,22 @@ pub(crate) async fn run(app: &Arc<App>, context: CommandContext, command: impl C
 
 async fn run_in_transaction(app: &App, context: &CommandContext, command: impl Command) -> Result<Answered, ApiError> {
     let mut tx = app.store.write().await?;
-    if let Some(answer) = replay(&mut tx, context).await? {
-        let answer = match command.perform_again(&mut tx, context, answer).await {
-            Ok(answer) => answer,
-            Err(CommandError::Refused(refusal)) => return Err(refusal.into()),
-            Err(CommandError::Failed(error)) => return Err(*error),
-        };
+    if let Some(answer) = replay(&mut tx, context, &command).await? {
+        let answer = command.perform_again(&mut tx, context, answer).await?;
         tx.commit().await?;
         return Ok(Answered { answer, replayed: true });
     }
+    // After the key, because to be told again what became of a command is no other command.
+    app.commands
+        .take(context.caller.account.id, Instant::now())
+        .map_err(|wait| ApiError::new(ProblemCode::TooManyCommands).retry_after(wait))?;
     let (answer, sent, announcement) = match command.perform(&mut tx, context).await {
         Ok(Outcome { answer, with_secret, events }) => (answer, with_secret, announce(&mut tx, events).await?),
         // A refusal that depends on the state is an answer and is stored; any other is an error and leaves no trace.
         Err(CommandError::Refused(refusal)) if refusal.depends_on_state() => {
             (Answer::refused(refusal), None, Announcement::default())
         }
-        Err(CommandError::Refused(refusal)) => return Err(refusal.into()),
-        Err(CommandError::Failed(error)) => return Err(*error),
+        Err(error) => return Err(error.into()),
     };
     match commit_with_answer(tx, context, &answer).await {
         Ok(()) => {
@@ -166,14 +183,17 @@ async fn run_in_transaction(app: &App, context: &CommandContext, command: impl C
 }
 
 /// The earlier answer to this very request, if there is one; claims the key otherwise.
-async fn replay(tx: &mut Tx, context: &CommandContext) -> Result<Option<Answer>, ApiError> {
+async fn replay(tx: &mut Tx, context: &CommandContext, command: &impl Command) -> Result<Option<Answer>, ApiError> {
     let Some(IdempotencyKey { key, fingerprint }) = &context.key else { return Ok(None) };
     match tx.claim(context.caller.account.id, key, fingerprint, clock::now()).await? {
         Claim::New => Ok(None),
         Claim::Answered { fingerprint: used_for, .. } if used_for != *fingerprint => {
             Err(ApiError::new(ProblemCode::IdempotencyMismatch))
         }
-        Claim::Answered { answer: StoredAnswer(answer), .. } => Ok(Some(answer)),
+        Claim::Answered { answer: StoredAnswer(answer), .. } => {
+            command.may_be_replayed(tx, context).await?;
+            Ok(Some(answer))
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use training::people::{
     AuditAct, AuditKind, AuditSubject, ChangeUser, Circumstances, CreateUser, InvitedUser, User, UserChange, change,
     create,
 };
+use training::wire::Role;
 use training::{
     Athlete, EntityRef, Event, Person, ProblemCode, Refusal, SessionStatus, StudioId, Timestamp, UserId, apply,
     cancel_for_studio,
@@ -81,6 +82,10 @@ impl Command for AddUser {
         let version = Some(user.version);
         Ok(Answer::created(&InvitedUser { user, invitation }, version)?)
     }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be(Role::Admin)?)
+    }
 }
 
 impl Command for EditUser {
@@ -109,6 +114,10 @@ impl Command for EditUser {
         let change = UserChange { before: &before, after: &after };
         let by_person = store_change(tx, studio, &context.caller.person(), change, at).await?;
         Ok(Outcome::new(answer, by_person))
+    }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be(Role::Admin)?)
     }
 }
 

@@ -88,12 +88,19 @@ impl Tx {
             let sql = format!(select!("WHERE studio_id = $1 AND id IN ({})"), parameters.join(", "));
             // The statement is made of literals and numbers only; the ids are bound.
             let query = sqlx::query_as::<Any, ExerciseRow>(AssertSqlSafe(sql)).bind(studio.to_string());
-            let rows = ids.iter().fold(query, |query, id| query.bind(id)).fetch_all(&mut *self.0).await?;
+            let rows = ids.iter().fold(query, sqlx::query::QueryAs::bind).fetch_all(&mut *self.0).await?;
             for row in rows {
                 exercises.push(row.exercise()?);
             }
         }
         Ok(exercises)
+    }
+
+    /// How many exercises a studio has, archived ones included.
+    pub(crate) async fn count_exercises(&mut self, studio: StudioId) -> Result<usize, StoreError> {
+        let sql = "SELECT COUNT(*) FROM exercises WHERE studio_id = $1";
+        let count: i64 = sqlx::query_scalar(sql).bind(studio.to_string()).fetch_one(&mut *self.0).await?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
     /// Whether there is an exercise with this id in any studio.

@@ -191,6 +191,9 @@ pub struct ClaimInvitation {
     pub password: String,
     /// What the person calls this device, 1 to 100 characters.
     pub device_name: String,
+    /// The token that this device got at the person's last sign-in. It keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_token: Option<String>,
 }
 
 /// One sign-in of a person.

@@ -3,10 +3,13 @@
 //! Nothing here reads a clock, makes an id or touches a database: [`Context`] provides what is needed, so the server
 //! and an offline desktop decide alike.
 
+use serde::Serialize;
+
 use super::command::{Actor, Command, Context};
 use super::event::{SessionChange, SessionEvent};
 use super::feedback::{ExerciseReport, check_text, trimmed};
 use super::fold::apply;
+use super::permit::Permit;
 use super::plan;
 use super::round::{Round, RoundPlan, RoundStatus};
 use super::values::Values;
@@ -26,12 +29,7 @@ pub fn start(
     has_open_session: bool,
     at: Timestamp,
 ) -> Result<SessionEvent, Refusal> {
-    if has_open_session {
-        return Err(Refusal::SessionOpen);
-    }
-    if !has_trainer {
-        return Err(Refusal::NoTrainer);
-    }
+    check_start(has_trainer, has_open_session)?;
     let session = Session {
         id,
         status: SessionStatus::Waiting,
@@ -58,6 +56,17 @@ pub fn cancel_for_studio(session: &Session, at: Timestamp) -> Result<SessionEven
     decision.events.pop().ok_or(Refusal::SessionEnded)
 }
 
+/// Checks that an athlete may start a session.
+///
+/// # Errors
+/// As [`start`].
+pub fn check_start(has_trainer: bool, has_open_session: bool) -> Result<(), Refusal> {
+    if has_open_session {
+        return Err(Refusal::SessionOpen);
+    }
+    if has_trainer { Ok(()) } else { Err(Refusal::NoTrainer) }
+}
+
 /// Decides a command: the events it makes, in order, or why it is refused.
 ///
 /// `session` is the whole session, drafts included. The events are not applied to it: the caller folds them.
@@ -70,9 +79,7 @@ pub fn decide(
     by: &Actor,
     context: &mut Context<'_>,
 ) -> Result<Vec<SessionEvent>, Refusal> {
-    if command.part().is_some_and(|part| part != by.part) {
-        return Err(Refusal::NotYourPart);
-    }
+    command.permit().check_part(by.part)?;
     let mut decision = Decision { session: session.clone(), at: context.at, events: Vec::new() };
     match command {
         Command::Join => decision.join(by)?,
@@ -100,10 +107,7 @@ struct Decision {
 
 impl Decision {
     fn join(&mut self, by: &Actor) -> Result<(), Refusal> {
-        self.must_be_open()?;
-        if self.session.status != SessionStatus::Waiting {
-            return Err(Refusal::SessionNotWaiting);
-        }
+        Permit::Join.check(&self.session, None)?;
         let mut after = self.session.clone();
         after.status = SessionStatus::Active;
         after.trainer = Some(by.person.clone());
@@ -120,7 +124,7 @@ impl Decision {
     }
 
     fn end(&mut self, by: Option<CancelledBy>, reason: Option<String>) -> Result<(), Refusal> {
-        self.must_be_open()?;
+        Permit::Cancel.check(&self.session, None)?;
         let mut after = self.session.clone();
         after.status = SessionStatus::Cancelled;
         after.ended_at = Some(self.at);
@@ -132,7 +136,7 @@ impl Decision {
 
     fn add_round(&mut self, plan: &RoundPlan, release: bool, context: &mut Context<'_>) -> Result<(), Refusal> {
         let exercises = plan::exercises(&[], plan, context)?;
-        self.must_be_active()?;
+        Permit::AddRound.check(&self.session, None)?;
         self.must_be_only_final(None, plan)?;
         let round = Round {
             id: RoundId((context.new_id)()),
@@ -149,6 +153,7 @@ impl Decision {
         };
         let id = round.id;
         self.record_round(round, |round| SessionChange::RoundSaved { round });
+        self.must_have_room()?;
         if release { self.release_round(id) } else { Ok(()) }
     }
 
@@ -162,10 +167,7 @@ impl Decision {
     ) -> Result<(), Refusal> {
         let before = self.round(id, Part::Trainer)?;
         let exercises = plan::exercises(&before.exercises, plan, context)?;
-        self.must_be_active()?;
-        if before.status == RoundStatus::Completed {
-            return Err(Refusal::RoundCompleted);
-        }
+        Permit::EditRound.check(&self.session, Some(&before))?;
         if before.version != version {
             return Err(Refusal::VersionMismatch);
         }
@@ -173,22 +175,24 @@ impl Decision {
         if plan::drops_entries(&before.exercises, &exercises) {
             return Err(Refusal::EntriesWouldBeLost);
         }
-        let is_draft = before.status == RoundStatus::Draft;
+        let (is_draft, bytes_before) = (before.status == RoundStatus::Draft, json_bytes(&before));
         let after = Round { is_final: plan.is_final, rest_after_s: plan.rest_after_s, exercises, ..before };
+        let grows = json_bytes(&after) > bytes_before;
         if is_draft {
             self.record_round(after, |round| SessionChange::RoundSaved { round });
         } else {
             self.record_round(after, |round| SessionChange::RoundUpdated { round });
+        }
+        // A session that is too large already can still be made smaller.
+        if grows {
+            self.must_have_room()?;
         }
         if release { self.release_round(id) } else { Ok(()) }
     }
 
     fn delete_round(&mut self, id: RoundId, version: u64) -> Result<(), Refusal> {
         let round = self.round(id, Part::Trainer)?;
-        self.must_be_active()?;
-        if round.status != RoundStatus::Draft {
-            return Err(Refusal::RoundNotDraft);
-        }
+        Permit::DeleteRound.check(&self.session, Some(&round))?;
         if round.version != version {
             return Err(Refusal::VersionMismatch);
         }
@@ -198,13 +202,7 @@ impl Decision {
 
     fn release_round(&mut self, id: RoundId) -> Result<(), Refusal> {
         let mut round = self.round(id, Part::Trainer)?;
-        self.must_be_active()?;
-        if round.status != RoundStatus::Draft {
-            return Err(Refusal::RoundNotDraft);
-        }
-        if self.session.round_out().is_some() {
-            return Err(Refusal::AnotherRoundOut);
-        }
+        Permit::ReleaseRound.check(&self.session, Some(&round))?;
         round.status = RoundStatus::Released;
         round.released_at = Some(self.at);
         self.record_round(round, |round| SessionChange::RoundReleased { round });
@@ -213,13 +211,7 @@ impl Decision {
 
     fn recall_round(&mut self, id: RoundId) -> Result<(), Refusal> {
         let mut round = self.round(id, Part::Trainer)?;
-        self.must_be_active()?;
-        match round.status {
-            RoundStatus::Released => {}
-            RoundStatus::Draft | RoundStatus::Unknown(_) => return Err(Refusal::RoundNotOut),
-            RoundStatus::Active => return Err(Refusal::RoundBegun),
-            RoundStatus::Completed => return Err(Refusal::RoundCompleted),
-        }
+        Permit::RecallRound.check(&self.session, Some(&round))?;
         round.status = RoundStatus::Draft;
         round.released_at = None;
         self.record_round(round, |round| SessionChange::RoundRecalled { round });
@@ -227,10 +219,8 @@ impl Decision {
     }
 
     fn start_round(&mut self, id: RoundId) -> Result<(), Refusal> {
-        let mut round = self.round_out(id)?;
-        if round.status == RoundStatus::Active {
-            return Err(Refusal::RoundBegun);
-        }
+        let mut round = self.round(id, Part::Athlete)?;
+        Permit::StartRound.check(&self.session, Some(&round))?;
         round.status = RoundStatus::Active;
         round.started_at = Some(self.at);
         self.record_round(round, |round| SessionChange::RoundStarted { round });
@@ -238,7 +228,7 @@ impl Decision {
     }
 
     fn log_exercise(&mut self, id: RoundId, item: ItemId, actual: Option<Values>) -> Result<(), Refusal> {
-        let round = self.round(id, Part::Athlete)?;
+        let mut round = self.round(id, Part::Athlete)?;
         if !round.exercises.iter().any(|exercise| exercise.id == item) {
             return Err(Refusal::NotFound);
         }
@@ -247,11 +237,12 @@ impl Decision {
             actual.check("/actual", &mut findings);
         }
         findings.into_result()?;
+        Permit::LogExercise.check(&self.session, Some(&round))?;
         // Ticking an exercise off implies that the athlete has begun the round.
-        if self.round_out(id)?.status == RoundStatus::Released {
+        if round.status == RoundStatus::Released {
             self.start_round(id)?;
+            round = self.round(id, Part::Athlete)?;
         }
-        let mut round = self.round_out(id)?;
         for exercise in &mut round.exercises {
             if exercise.id == item {
                 exercise.actual = actual;
@@ -262,9 +253,14 @@ impl Decision {
     }
 
     fn complete_round(&mut self, id: RoundId, reports: &[ExerciseReport], late: bool) -> Result<(), Refusal> {
-        check_reports(&self.round(id, Part::Athlete)?, reports)?;
+        let mut round = self.round(id, Part::Athlete)?;
+        check_reports(&round, reports)?;
         let is_late = late && self.session.status == SessionStatus::Cancelled;
-        let mut round = if is_late { self.was_out(id)? } else { self.round_out(id)? };
+        if is_late {
+            Permit::CompleteRound.check_round(round.status)?;
+        } else {
+            Permit::CompleteRound.check(&self.session, Some(&round))?;
+        }
         for exercise in &mut round.exercises {
             let report = reports.iter().find(|report| report.id == exercise.id);
             exercise.feedback = report.map(ExerciseReport::feedback);
@@ -293,30 +289,8 @@ impl Decision {
         Ok(round.clone())
     }
 
-    /// The round, which must be in front of the athlete in an active session.
-    fn round_out(&self, id: RoundId) -> Result<Round, Refusal> {
-        self.round(id, Part::Athlete)?;
-        self.must_be_active()?;
-        self.was_out(id)
-    }
-
-    /// The round, which must be in front of the athlete, or have been when the session ended.
-    fn was_out(&self, id: RoundId) -> Result<Round, Refusal> {
-        let round = self.round(id, Part::Athlete)?;
-        match round.status {
-            RoundStatus::Draft | RoundStatus::Unknown(_) => Err(Refusal::RoundNotOut),
-            RoundStatus::Completed => Err(Refusal::RoundCompleted),
-            RoundStatus::Released | RoundStatus::Active => Ok(round),
-        }
-    }
-
-    fn must_be_open(&self) -> Result<(), Refusal> {
-        if self.session.status.is_open() { Ok(()) } else { Err(Refusal::SessionEnded) }
-    }
-
-    fn must_be_active(&self) -> Result<(), Refusal> {
-        self.must_be_open()?;
-        if self.session.status == SessionStatus::Active { Ok(()) } else { Err(Refusal::SessionNotActive) }
+    fn must_have_room(&self) -> Result<(), Refusal> {
+        if json_bytes(&self.session) > Session::MAX_PLANNED_BYTES { Err(Refusal::SessionFull) } else { Ok(()) }
     }
 
     fn must_be_only_final(&self, id: Option<RoundId>, plan: &RoundPlan) -> Result<(), Refusal> {
@@ -344,6 +318,23 @@ impl Decision {
         apply(&mut self.session, &recorded, Part::Trainer);
         self.events.push(recorded);
     }
+}
+
+/// How long something is as JSON, which is how it is stored and sent.
+fn json_bytes(value: &impl Serialize) -> usize {
+    struct Count(usize);
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // What can't be written, and there is nothing of the kind in a session, has no room anywhere.
+    serde_json::to_writer(&mut count, value).map_or(usize::MAX, |()| count.0)
 }
 
 /// Requires exactly one valid answer for each exercise, and none for any other.

@@ -5,6 +5,7 @@ mod decide;
 mod event;
 mod feedback;
 mod fold;
+mod permit;
 mod plan;
 mod round;
 mod values;
@@ -12,11 +13,12 @@ mod values;
 use serde::{Deserialize, Serialize};
 
 pub use command::{Actor, Command, Context};
-pub use decide::{cancel_for_studio, decide, start};
+pub use decide::{cancel_for_studio, check_start, decide, start};
 pub use event::{SessionChange, SessionEvent, SessionEventName};
 pub use feedback::{ExerciseReport, Feedback, MAX_NOTE_CHARS, Region};
 pub(crate) use feedback::{is_plain_text, trimmed};
 pub use fold::{Folded, Sessions, apply, fold};
+pub use permit::{Permit, Permits};
 pub use round::{PlannedExercise, Round, RoundExercise, RoundPlan, RoundStatus};
 pub use values::{MAX_EFFORT, Values};
 
@@ -124,6 +126,12 @@ impl Entity for Session {
 }
 
 impl Session {
+    /// Most rounds in a session; deleted drafts don't count.
+    pub const MAX_ROUNDS: usize = 200;
+    /// How large the whole session may become by planning, in bytes of its JSON. Every command reads and writes all of
+    /// it, and every snapshot holds it. What the athlete enters is never refused for its size: each exercise bounds it.
+    pub const MAX_PLANNED_BYTES: usize = 512 * 1024;
+
     /// The round with this id.
     pub fn round(&self, id: RoundId) -> Option<&Round> {
         self.rounds.iter().find(|round| round.id == id)
@@ -132,6 +140,11 @@ impl Session {
     /// The round in front of the athlete, if one is out.
     pub fn round_out(&self) -> Option<&Round> {
         self.rounds.iter().find(|round| round.is_out())
+    }
+
+    /// The part that a person who can see it has in it.
+    pub fn part_of(&self, person: UserId) -> Part {
+        if self.athlete.id == person { Part::Athlete } else { Part::Trainer }
     }
 
     /// The session as `part` may see it: an athlete never sees a draft.

@@ -206,7 +206,7 @@ request_id: string | null,
  */
 retry_after_s: number | null, };
 
-export type FailureCode = ProblemCode | LocalCode;
+export type FailureCode = LocalCode | ProblemCode;
 
 export type Feedback = { 
 /**
@@ -228,7 +228,7 @@ note: string | null, };
 
 export type Field = "weight" | "reps" | "distance" | "time" | "effort" | "notes" | Unrecognised;
 
-export type FieldCode = "required" | "invalid" | "unknown-field" | "too-short" | "too-long" | "out-of-range" | "duplicate" | "unknown-reference" | "regions-missing" | "regions-without-pain" | "wrong-password" | Unrecognised;
+export type FieldCode = "required" | "invalid" | "unknown-field" | "too-short" | "too-long" | "out-of-range" | "duplicate" | "unknown-reference" | "regions-missing" | "regions-without-pain" | "wrong-password" | "too-common" | "contains-name" | Unrecognised;
 
 export type FieldProblem = { 
 /**
@@ -257,6 +257,10 @@ export type KioskMember = {
  * Their profile, which identifies them in calls.
  */
 profile: string, 
+/**
+ * Their id: what the window stores for them is stored under it.
+ */
+user: UserId, 
 /**
  * Their name.
  */
@@ -308,7 +312,7 @@ reason: LocalCode | null, };
 
 export type LinkState = "connecting" | "live" | "polling" | "offline" | "signed_out";
 
-export type LocalCode = "unreachable" | "no-answer" | "server-error" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-kiosk" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
+export type LocalCode = "unreachable" | "no-answer" | "server-error" | "certificate" | "proxy-sign-in" | "intercepted" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-kiosk" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
 
 export type Locale = "de" | "pt" | "en" | Unrecognised;
 
@@ -422,6 +426,10 @@ view: View, } | { "type": "entity",
  */
 document: KindedDocument, 
 /**
+ * What the person may do in it now; `null` unless it is a session.
+ */
+permits: Permits | null, 
+/**
  * The cause, so that a window can highlight the change and play a sound; `null` when there was no event: an
  * act that was shown was refused or discarded.
  */
@@ -479,6 +487,18 @@ session_id: SessionId | null, };
 
 export type Part = "athlete" | "trainer" | Unrecognised;
 
+export type Permit = "join" | "cancel" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round";
+
+export type Permits = { 
+/**
+ * With the session as a whole.
+ */
+session: Array<Permit>, 
+/**
+ * With its rounds; a round that nothing may be done with is absent.
+ */
+rounds: { [key in RoundId]: Array<Permit> }, };
+
 export type Person = { 
 /**
  * Their id.
@@ -510,7 +530,7 @@ planned: Values,
  */
 trainer_notes: string | null, };
 
-export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "another-round-out" | "final-round-exists" | "entries-would-be-lost" | "name-taken" | "email-taken" | "last-admin" | "has-athletes" | "deactivated" | "invitation-ended" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
+export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "another-round-out" | "final-round-exists" | "session-full" | "entries-would-be-lost" | "name-taken" | "email-taken" | "last-admin" | "has-athletes" | "deactivated" | "invitation-ended" | "library-full" | "too-many-streams" | "too-many-commands" | "busy" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
 
 export type RefusedAct = { 
 /**
@@ -906,6 +926,14 @@ me: Account | null,
  */
 loaded: boolean, 
 /**
+ * What the person may do in each of these sessions now.
+ */
+permits: { [key in SessionId]: Permits }, 
+/**
+ * Whether they may start a session once none of theirs is open.
+ */
+may_start_session: boolean, 
+/**
  * What the person did offline and the server then refused.
  */
 refused: Array<RefusedAct>, 
@@ -945,7 +973,7 @@ export const LIMITS = {
     "max": 10.0,
     "min": 0.0
   },
-  "name_chars": 100,
+  "exercise_name_chars": 100,
   "note_chars": 500,
   "password_chars": {
     "max": 200.0,
@@ -959,10 +987,7 @@ export const LIMITS = {
     "max": 3600.0,
     "min": 1.0
   },
-  "round_exercises": {
-    "max": 50.0,
-    "min": 1.0
-  },
+  "session_rounds": 200,
   "time_s": {
     "max": 86400.0,
     "min": 1.0
@@ -998,6 +1023,22 @@ export const EVENT_PARTS = {
   "session-completed": "athlete",
   "session-joined": "trainer",
   "session-started": "athlete"
+} as const;
+
+/** Whether anything may still happen in a session. */
+export const SESSION_IS_OPEN = {
+  "active": true,
+  "cancelled": false,
+  "completed": false,
+  "waiting": true
+} as const;
+
+/** Whether a round is in front of the athlete. */
+export const ROUND_IS_OUT = {
+  "active": true,
+  "completed": false,
+  "draft": false,
+  "released": true
 } as const;
 
 export interface AccountCalls {

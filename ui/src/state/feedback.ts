@@ -16,6 +16,11 @@ export type Missing = 'effort' | 'pain' | 'regions' | 'note-too-long';
 
 const EMPTY: FeedbackEntry = { effort: null, pain: null, regions: [], note: '' };
 
+/** Characters left for a note, counted as the server does, in code points; negative when it is too long. */
+export function noteLeft(note: string): number {
+  return LIMITS.note_chars - [...note].length;
+}
+
 export class FeedbackForm {
   readonly #read: () => FeedbackEntry | undefined;
   readonly #keep: (entry: FeedbackEntry) => void;
@@ -56,11 +61,6 @@ export class FeedbackForm {
     this.#change({ note });
   }
 
-  /** Characters left for the note, counted as the server does, in code points; negative when it is too long. */
-  get noteLeft(): number {
-    return LIMITS.note_chars - [...this.note].length;
-  }
-
   toggle(region: Region): void {
     const without = this.regions.filter((chosen) => chosen !== region);
     this.#change({ regions: without.length < this.regions.length ? without : [...without, region] });
@@ -72,7 +72,7 @@ export class FeedbackForm {
     if (this.effort === null) missing.push('effort');
     if (this.pain === null) missing.push('pain');
     if (this.pain === true && this.regions.length === 0) missing.push('regions');
-    if (this.noteLeft < 0) missing.push('note-too-long');
+    if (noteLeft(this.note) < 0) missing.push('note-too-long');
     return missing;
   }
 

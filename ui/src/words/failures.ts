@@ -4,7 +4,11 @@
  */
 import type { Failure, FailureCode, FieldCode, FieldProblem } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
+import { LIMITS } from '../bridge/generated';
 import { type Known, known } from './known';
+import { pinDigits } from './pins';
+import { clockWords } from './times';
+import { numberWords } from './values';
 
 const FAILURES: Record<Known<FailureCode>, () => string> = {
   'malformed-json': m.problem_malformed_json,
@@ -37,6 +41,7 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   'round-completed': m.problem_round_completed,
   'another-round-out': m.problem_another_round_out,
   'final-round-exists': m.problem_final_round_exists,
+  'session-full': m.problem_session_full,
   'entries-would-be-lost': m.problem_entries_would_be_lost,
   'name-taken': m.problem_name_taken,
   'email-taken': m.problem_email_taken,
@@ -44,6 +49,10 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   'has-athletes': m.problem_has_athletes,
   deactivated: m.problem_deactivated,
   'invitation-ended': m.problem_invitation_ended,
+  'library-full': m.problem_library_full,
+  'too-many-streams': m.problem_too_many_streams,
+  'too-many-commands': m.problem_too_many_commands,
+  busy: m.problem_busy,
   draining: m.problem_draining,
   unavailable: m.problem_unavailable,
   timeout: m.problem_timeout,
@@ -51,6 +60,9 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   unreachable: m.problem_unreachable,
   'no-answer': m.problem_no_answer,
   'server-error': m.problem_server_error,
+  certificate: m.problem_certificate,
+  'proxy-sign-in': m.problem_proxy_sign_in,
+  intercepted: m.problem_intercepted,
   'not-ringside': m.problem_not_ringside,
   'other-version': m.problem_other_version,
   'bad-address': m.problem_bad_address,
@@ -67,7 +79,7 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   system: m.problem_system,
   'on-kiosk': m.problem_on_kiosk,
   'not-on-this-machine': m.problem_not_on_this_machine,
-  'not-a-pin': m.problem_not_a_pin,
+  'not-a-pin': () => m.problem_not_a_pin({ member: pinDigits('member'), studio: pinDigits('studio') }),
   'wrong-pin': m.problem_wrong_pin,
   'too-many-pins': m.problem_too_many_pins,
   'staff-only': m.problem_staff_only,
@@ -86,6 +98,8 @@ const FIELDS: Record<Known<FieldCode>, () => string> = {
   'regions-missing': m.field_regions_missing,
   'regions-without-pain': m.field_regions_without_pain,
   'wrong-password': m.field_wrong_password,
+  'too-common': m.field_too_common,
+  'contains-name': m.field_contains_name,
 };
 
 /** From how many seconds on a wait is told in minutes. */
@@ -93,7 +107,10 @@ const LONG_WAIT_S = 90;
 
 /** The failure as one or two sentences. */
 export function failureWords(failure: Failure): string {
-  const what = failureCodeWords(failure.code);
+  const what =
+    failure.code === 'certificate' && failure.detail !== null
+      ? m.problem_certificate_issuer({ issuer: failure.detail })
+      : failureCodeWords(failure.code);
   const wait = failure.retry_after_s;
   if (wait === null) return what;
   const when =
@@ -112,13 +129,29 @@ export function fieldWords(code: FieldCode): string {
   return (known(FIELDS, code) ?? m.field_invalid)();
 }
 
-/** What a failure says about one input, by its JSON pointer. */
+/** The bounds of what an input takes, by the last part of its pointer. */
+const RANGES: Record<string, { min: number; max: number; words?: (value: number) => string }> = {
+  weight_kg: LIMITS.weight_kg,
+  reps: LIMITS.reps,
+  distance_m: LIMITS.distance_m,
+  time_s: { ...LIMITS.time_s, words: clockWords },
+  effort: LIMITS.effort,
+  rest_after_s: { ...LIMITS.rest_s, words: clockWords },
+};
+
+/** What a failure says about one input, by its JSON pointer; of a number out of range, what the range is. */
 export function fieldFailure(failure: Failure | null, pointer: string): string | undefined {
   const problem: FieldProblem | undefined = failure?.fields.find((field) => field.pointer === pointer);
-  return problem && fieldWords(problem.code);
+  const range =
+    problem?.code === 'out-of-range' ? RANGES[pointer.slice(pointer.lastIndexOf('/') + 1)] : undefined;
+  if (!range) return problem && fieldWords(problem.code);
+  const { min, max, words = numberWords } = range;
+  return m.field_range({ min: words(min), max: words(max) });
 }
 
 /** Whether a failure means that the server's address is what is wrong. */
 export function isServerInQuestion(failure: Failure | null): boolean {
-  return ['unreachable', 'not-ringside', 'other-version', 'bad-address'].includes(failure?.code ?? '');
+  return ['unreachable', 'certificate', 'not-ringside', 'other-version', 'bad-address'].includes(
+    failure?.code ?? '',
+  );
 }

@@ -21,7 +21,7 @@ export function weightWords(weight_kg: number): string {
 }
 
 /** Metres up to a kilometre, kilometres above. */
-export function distanceWords(distance_m: number): string {
+function distanceWords(distance_m: number): string {
   return distance_m < 1000
     ? `${numberWords(distance_m)}${NARROW_SPACE}m`
     : `${numberWords(distance_m / 1000, 3)}${NARROW_SPACE}km`;

@@ -4,37 +4,51 @@
 //! that is of no use, and the person signs in with the password they set.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Json;
 use axum::extract::State;
 use training::people::{AuditAct, AuditKind, AuditSubject, ClaimInvitation};
 use training::wire::SignedIn;
-use training::{FieldCode, Findings, Person, ProblemCode};
+use training::{FieldCode, Person, ProblemCode, UserId};
 
 use super::look::usable;
-use crate::accounts::{MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, NewTokens, is_valid_name};
+use crate::accounts::{
+    Guesser, Lane, MAX_NAME_CHARS, NewTokens, check_new_password, hash, is_valid_name, new_device_token,
+};
 use crate::app::{App, run_to_completion};
 use crate::clock;
 use crate::commands::{EventsByPerson, account_changed, announce};
 use crate::endpoints::auth::sign_in::signed_in;
-use crate::http::{ApiError, Required};
+use crate::http::{ApiError, FromAnyone};
+use crate::store::StoreError;
 
 /// Claim an invitation
 ///
-/// Sets the password, uses the code up and signs in on this device. Every other sign-in of that person ends. A password
-/// that is refused does not use the code up.
+/// Sets the password, uses the code up and signs in on this device. Every other sign-in of that person ends. The
+/// password is none of the most common ones, and contains neither name nor address; one that is refused does not use the
+/// code up. A code has ten tries, and one more every thirty seconds. The body has at most 8 KiB and takes at most ten
+/// seconds.
 #[utoipa::path(post, path = "/v1/invitations/claim", tag = "invitations",
     request_body = ClaimInvitation,
     responses((status = 200, description = "Tokens for this device", body = SignedIn)))]
 pub(crate) async fn claim_invitation(
     State(app): State<Arc<App>>,
-    Required(body): Required<ClaimInvitation>,
+    FromAnyone(body): FromAnyone<ClaimInvitation>,
 ) -> Result<Json<SignedIn>, ApiError> {
-    check(&body)?;
+    let device = body.device_name.trim();
+    check_device_name(device)?;
     let unknown = || ApiError::new(ProblemCode::NotFound);
     // Looked up before the password is hashed, so that nobody without a code has the server work.
-    let (hash, found) = usable(&app, &body.code).await?;
-    let password_hash = app.passwords.hash(body.password).await.map_err(ApiError::internal)?;
+    let (code_hash, found) = usable(&app, &body.code).await?;
+    check_new_password(&body.password, &found.preview.name, &found.preview.email)
+        .map_err(|code| ApiError::invalid_field("/password", code))?;
+    // Whoever has a code is as good as known: they wait for nobody who guesses, and can't keep the others waiting.
+    app.guesses
+        .take(Guesser::Known(&code_hash), Instant::now())
+        .map_err(|wait| ApiError::new(ProblemCode::TooManyAttempts).retry_after(wait))?;
+    let password_hash = app.passwords.hash(body.password, Lane::KnownDevice).await?;
+    let device_token = device_token(&app, found.user, body.device_token).await?;
     let (user, now, tokens) = (found.user, clock::now(), NewTokens::random());
     let mut tx = app.store.write().await?;
     tx.lock_studio(found.studio).await?;
@@ -42,11 +56,13 @@ pub(crate) async fn claim_invitation(
         return Err(unknown());
     }
     // Of many claims at once this lets one through: it deletes the invitation before the next one gets the lock.
-    let invitation = tx.invitation(&hash, now).await?.ok_or_else(unknown)?;
+    let invitation = tx.invitation(&code_hash, now).await?.ok_or_else(unknown)?;
     tx.end_invitation(user).await?;
     tx.set_password(user, &password_hash).await?;
     tx.revoke_devices(user, None, now).await?;
-    tx.add_device(user, body.device_name.trim(), now, &tokens.stored(now, app.timing.access_lifetime)).await?;
+    tx.add_device(user, device, now, &tokens.stored(now, app.timing.access_lifetime)).await?;
+    // The others stay known: what a device's token is good for, it is also after a reset.
+    tx.know_device(user, &hash(&device_token), now).await?;
     let person = Person { id: user, name: invitation.preview.name };
     let on = AuditSubject { kind: AuditKind::User, id: user.to_string(), name: person.name.clone() };
     tx.record(Some(found.studio), Some(&person), AuditAct::InvitationClaimed, &on, now).await?;
@@ -58,26 +74,28 @@ pub(crate) async fn claim_invitation(
     run_to_completion(async move {
         tx.commit().await?;
         announcement.wake(&app);
-        Ok(Json(signed_in(&app, tokens, account)))
+        let answer = signed_in(&app, tokens, account);
+        Ok(Json(SignedIn { device_token: Some(device_token), ..answer }))
     })
     .await
 }
 
-fn check(body: &ClaimInvitation) -> Result<(), ApiError> {
-    let mut findings = Findings::default();
-    let length = body.password.chars().count();
-    if length < MIN_PASSWORD_CHARS {
-        findings.add("/password", FieldCode::TooShort);
-    } else if length > MAX_PASSWORD_CHARS {
-        findings.add("/password", FieldCode::TooLong);
+/// The token this device has been known to the person's account by, or else a new one.
+async fn device_token(app: &App, user: UserId, said: Option<String>) -> Result<String, StoreError> {
+    if let Some(token) = said
+        && app.store.known_device_of(&hash(&token)).await? == Some(user)
+    {
+        return Ok(token);
     }
-    let device = body.device_name.trim();
-    if device.is_empty() {
-        findings.add("/device_name", FieldCode::Required);
-    } else if body.device_name.chars().count() > MAX_NAME_CHARS {
-        findings.add("/device_name", FieldCode::TooLong);
-    } else if !is_valid_name(device) {
-        findings.add("/device_name", FieldCode::Invalid);
-    }
-    Ok(findings.into_result()?)
+    Ok(new_device_token())
+}
+
+fn check_device_name(device: &str) -> Result<(), ApiError> {
+    let code = match device.chars().count() {
+        0 => FieldCode::Required,
+        length if length > MAX_NAME_CHARS => FieldCode::TooLong,
+        _ if is_valid_name(device) => return Ok(()),
+        _ => FieldCode::Invalid,
+    };
+    Err(ApiError::invalid_field("/device_name", code))
 }

@@ -13,16 +13,18 @@ use training::people::{InvitationCode, InvitationPreview, LookAtInvitation};
 use crate::accounts::hash;
 use crate::app::App;
 use crate::clock;
-use crate::http::{ApiError, Required};
+use crate::http::{ApiError, FromAnyone};
 use crate::store::InvitationRow;
 
 /// Look at an invitation
+///
+/// The body has at most 8 KiB and takes at most ten seconds.
 #[utoipa::path(post, path = "/v1/invitations/look", tag = "invitations",
     request_body = LookAtInvitation,
     responses((status = 200, description = "Whose it is", body = InvitationPreview)))]
 pub(crate) async fn look_at_invitation(
     State(app): State<Arc<App>>,
-    Required(body): Required<LookAtInvitation>,
+    FromAnyone(body): FromAnyone<LookAtInvitation>,
 ) -> Result<Json<InvitationPreview>, ApiError> {
     Ok(Json(usable(&app, &body.code).await?.1.preview))
 }
