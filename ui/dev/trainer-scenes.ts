@@ -103,6 +103,7 @@ const thirty = Array.from({ length: 30 }, (_, i) =>
 const many = Array.from({ length: 60 }, (_, i) => ({
   id: `u-${String(i)}`,
   name: `Athletin ${String(i)} Öztürk-Sørensen`,
+  version: 1,
 }));
 const inTraining = many
   .slice(0, 14)

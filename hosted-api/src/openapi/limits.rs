@@ -90,6 +90,7 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("ClaimInvitation", "code",             Opaque),
     ("ClaimInvitation", "password",         NEW_PASSWORD),
     ("ClaimInvitation", "device_name",      NAME),
+    ("ClaimInvitation", "device_token",     Opaque),
     ("CreateUser",      "name",             NAME),
     ("CreateUser",      "email",            EMAIL),
     ("CreateUser",      "roles",            Set { min: 1, max: Role::ALL.len() }),

@@ -86,13 +86,80 @@ on_both_databases! {
         world.app.store.expire_invitation(&expired_id, clock::now()).await;
         let expected = without_id(&look(&world, "no code at all").await);
         assert_eq!(expected.0, 404);
-        let long = "0".repeat(10_000);
+        let long = "0".repeat(7_000);
         let unknown = "0000-0000-0000-0000-0000-0000-0000";
         for code in [unknown, "", "\u{0}", &long, &used, &withdrawn, &voided, &gone, &expired] {
             assert_eq!(without_id(&look(&world, code).await), expected, "{code:?}");
             assert_eq!(without_id(&claim(&world, code, PASSWORD).await), expected, "{code:?}");
         }
         assert_eq!(admin.get(&format!("/v1/users/{used_id}")).send().await.ok()["status"], "active");
+    }
+
+    async fn a_claim_refuses_a_password_that_is_guessed_first_and_keeps_the_code(world: World) {
+        let (_, code) = world.invited("Leonie", "l.kraemer@x.example").await;
+        for (password, finding) in [
+            ("password1", "too-common"),
+            ("leonie-2026", "contains-name"),
+            ("x-L.Kraemer-x", "contains-name"),
+            ("seven77", "too-short"),
+        ] {
+            // More often than a code has tries: a refused password takes none.
+            for _ in 0..4 {
+                let refused = claim(&world, &code, password).await;
+                assert_eq!(refused.findings(), [("/password".to_owned(), finding.to_owned())]);
+            }
+        }
+        claim(&world, &code, PASSWORD).await.ok();
+    }
+
+    async fn a_device_that_claims_is_known_and_a_reset_forgets_none(world: World) {
+        let admin = world.sign_in("admin").await;
+        let (id, code) = world.invited("Ada", "ada@x.example").await;
+        let claimed = claim(&world, &code, PASSWORD).await.ok();
+        let token = text(&claimed["device_token"]);
+        let sign_in = |password: &str| {
+            let body = json!({
+                "email": "ada@x.example", "password": password, "device_name": "x", "device_token": token
+            });
+            world.post("/v1/auth/login").json(&body).send()
+        };
+        assert_eq!(text(&sign_in(PASSWORD).await.ok()["device_token"]), token, "the account knows it");
+
+        let reset = admin.post(&format!("/v1/users/{id}/invitation")).send().await.created();
+        assert_eq!(text(&sign_in(PASSWORD).await.ok()["device_token"]), token, "also after a reset");
+        let body = json!({
+            "code": reset["code"], "password": "a new password", "device_name": "x", "device_token": token
+        });
+        let again = world.post("/v1/invitations/claim").json(&body).send().await.ok();
+        assert_eq!(text(&again["device_token"]), token, "and a claim");
+        assert_eq!(text(&sign_in("a new password").await.ok()["device_token"]), token);
+
+        let (_, code) = world.invited("Bo", "bo@x.example").await;
+        let body = json!({ "code": code, "password": PASSWORD, "device_name": "x", "device_token": token });
+        let other = world.post("/v1/invitations/claim").json(&body).send().await.ok();
+        assert_ne!(text(&other["device_token"]), token, "somebody else's token makes no device known");
+    }
+
+    async fn a_claim_has_the_size_of_any_request_from_strangers(world: World) {
+        for path in ["/v1/invitations/look", "/v1/invitations/claim"] {
+            let body = json!({ "code": "0".repeat(9_000), "password": PASSWORD, "device_name": "x" });
+            let refused = world.post(path).json(&body).send().await;
+            assert_eq!((refused.status.as_u16(), refused.code().as_str()), (413, "payload-too-large"));
+        }
+    }
+
+    async fn an_invitation_is_given_again_only_to_who_is_still_an_admin(world: World) {
+        let (admin, id) = (world.sign_in("admin").await, world.invited("Ada", "ada@x.example").await.0);
+        let body = json!({ "name": "Bo", "email": "bo@x.example", "roles": ["athlete"] });
+        let add = || admin.post("/v1/users").key("add").json(&body).send();
+        let path = format!("/v1/users/{id}/invitation");
+        let invite = || admin.post(&path).key("invite").send();
+        add().await.created();
+        invite().await.created();
+        world.app.store.set_roles(&admin.id, "[\"trainer\"]").await;
+        for refused in [add().await, invite().await] {
+            assert_eq!(refused.code(), "role-forbidden");
+        }
     }
 
     async fn of_many_claims_at_once_one_wins(world: World) {
