@@ -208,6 +208,12 @@ describe('what is half-typed survives', () => {
     expect((window.find('note') as HTMLTextAreaElement).value).toBe('halb get');
   });
 
+  it('a session that neither of the two cancelled, without naming anybody', async () => {
+    const window = await open(view(ATHLETE, [training(active())]));
+    await window.tell(session('cancelled', [active()], { cancelled_by: null }), 'session-cancelled');
+    expect(window.find('cancelled-by').textContent).toBe('Das Training wurde abgebrochen.');
+  });
+
   it('a cancelled session, on the start', async () => {
     const window = await open(view(ATHLETE, [training(active())]));
     await window.click('to-feedback');

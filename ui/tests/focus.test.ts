@@ -82,7 +82,11 @@ it('of thirty rounds the ones that are over are folded, and the one that is out 
 });
 
 it('finds one of sixty people by typing, and the digits count who is shown', async () => {
-  const people = Array.from({ length: 60 }, (_, i) => ({ id: `u-${i}`, name: `Person ${i} Öztürk`, version: 1 }));
+  const people = Array.from({ length: 60 }, (_, i) => ({
+    id: `u-${i}`,
+    name: `Person ${i} Öztürk`,
+    version: 1,
+  }));
   const sessions = people
     .slice(0, 12)
     .map((athlete, i) => session('active', [], { id: `x-${i}`, athlete, started_at: ago(1000 - i) }));
