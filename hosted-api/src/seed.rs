@@ -5,7 +5,7 @@ use training::wire::Role;
 use training::{Category, Exercise, ExerciseId, Field};
 use uuid::Uuid;
 
-use crate::accounts::{Passwords, address, is_acceptable_name, is_acceptable_password};
+use crate::accounts::{self, Passwords, address, is_acceptable_address, is_acceptable_password};
 use crate::clock;
 use crate::store::{DatabaseUrl, NewUser, Store, StoreError, Tx};
 
@@ -67,10 +67,12 @@ pub enum SeedError {
 /// [`SeedError`] when a value is not acceptable or already taken.
 pub async fn create_studio(database: &DatabaseUrl, studio: &NewStudio<'_>) -> Result<(), SeedError> {
     let email = address(studio.admin_email);
-    if !is_acceptable_name(studio.name.trim()) || !is_acceptable_name(studio.admin_name.trim()) {
-        return Err(SeedError::Unacceptable("a name needs 1 to 100 characters"));
-    }
-    if !email.contains('@') || !is_acceptable_name(&email) {
+    let name = |typed: &str| {
+        accounts::name(typed)
+            .map_err(|_| SeedError::Unacceptable("a name needs 1 to 100 characters, some of them visible"))
+    };
+    let (name, admin_name) = (name(studio.name)?, name(studio.admin_name)?);
+    if !email.contains('@') || !is_acceptable_address(&email) {
         return Err(SeedError::Unacceptable("an e-mail address looks like name@studio.example"));
     }
     if !is_acceptable_password(studio.admin_password) {
@@ -79,11 +81,11 @@ pub async fn create_studio(database: &DatabaseUrl, studio: &NewStudio<'_>) -> Re
     let hash = hash(studio.admin_password).await?;
     let store = Store::connect(database).await?;
     let mut tx = store.write().await?;
-    let id = unless_taken(tx.add_studio(studio.name.trim()).await, studio.name)?;
+    let id = unless_taken(tx.add_studio(&name).await, studio.name)?;
     let admin = NewUser {
         studio: id,
         email: &email,
-        name: studio.admin_name.trim(),
+        name: &admin_name,
         password_hash: &hash,
         roles: &[Role::Admin],
         trainer: None,
@@ -100,9 +102,8 @@ pub async fn create_studio(database: &DatabaseUrl, studio: &NewStudio<'_>) -> Re
 /// # Errors
 /// [`SeedError::Exists`] when a studio of that name exists; nothing is changed then.
 pub async fn seed_demo(database: &DatabaseUrl, studio: &str) -> Result<Seeded, SeedError> {
-    if !is_acceptable_name(studio) {
-        return Err(SeedError::Unacceptable("a studio's name needs 1 to 100 characters"));
-    }
+    let studio = &accounts::name(studio)
+        .map_err(|_| SeedError::Unacceptable("a studio's name needs 1 to 100 characters, some of them visible"))?;
     let store = Store::connect(database).await?;
     let seeded = fill(&store, studio).await?;
     store.close().await;

@@ -11,7 +11,8 @@ mod tokens;
 pub(crate) use device::DeviceId;
 pub(crate) use passwords::Passwords;
 pub(crate) use people::{
-    MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, address, is_acceptable_name, is_acceptable_password,
+    MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, address, is_acceptable_address, is_acceptable_password,
+    name,
 };
 pub(crate) use throttle::Throttle;
 pub(crate) use tokens::{NewTokens, hash};

@@ -5,14 +5,16 @@
 
 use super::command::{Actor, Command, Context};
 use super::event::{SessionChange, SessionEvent};
-use super::feedback::{ExerciseReport, check_text, trimmed};
+use super::feedback::{ExerciseReport, check_text};
 use super::fold::apply;
 use super::plan;
 use super::round::{Round, RoundPlan, RoundStatus};
 use super::values::Values;
 use super::{CancelledBy, Part, Person, Session, SessionStatus};
 use crate::ids::{ItemId, RoundId, SessionId};
+use crate::limits::ValueLimits;
 use crate::refusal::{FieldCode, Findings, Refusal};
+use crate::text::trimmed;
 use crate::timestamp::Timestamp;
 
 /// Starts a session for `athlete`.
@@ -230,7 +232,7 @@ impl Decision {
         }
         let mut findings = Findings::default();
         if let Some(actual) = &actual {
-            actual.check("/actual", &mut findings);
+            actual.check(&ValueLimits::ACTUAL, "/actual", &mut findings);
         }
         findings.into_result()?;
         // Ticking an exercise off implies that the athlete has begun the round.

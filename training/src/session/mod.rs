@@ -15,7 +15,6 @@ pub use command::{Actor, Command, Context};
 pub use decide::{decide, start};
 pub use event::{SessionChange, SessionEvent, SessionEventName};
 pub use feedback::{ExerciseReport, Feedback, MAX_NOTE_CHARS, Region};
-pub(crate) use feedback::{is_plain_text, trimmed};
 pub use fold::{Folded, Sessions, apply, fold};
 pub use round::{PlannedExercise, Round, RoundExercise, RoundPlan, RoundStatus};
 pub use values::{MAX_EFFORT, Values};

@@ -4,6 +4,7 @@
  */
 import type { ExerciseReport, ItemId, Region } from '../bridge/bridge';
 import { LIMITS } from '../bridge/generated';
+import { isWithin } from '../words/text';
 
 export interface FeedbackEntry {
   effort: number | null;
@@ -56,11 +57,6 @@ export class FeedbackForm {
     this.#change({ note });
   }
 
-  /** Characters left for the note, counted as the server does, in code points; negative when it is too long. */
-  get noteLeft(): number {
-    return LIMITS.note_chars - [...this.note].length;
-  }
-
   toggle(region: Region): void {
     const without = this.regions.filter((chosen) => chosen !== region);
     this.#change({ regions: without.length < this.regions.length ? without : [...without, region] });
@@ -72,7 +68,7 @@ export class FeedbackForm {
     if (this.effort === null) missing.push('effort');
     if (this.pain === null) missing.push('pain');
     if (this.pain === true && this.regions.length === 0) missing.push('regions');
-    if (this.noteLeft < 0) missing.push('note-too-long');
+    if (!isWithin(this.note, LIMITS.note_chars)) missing.push('note-too-long');
     return missing;
   }
 

@@ -10,7 +10,7 @@ use axum::extract::State;
 use training::wire::{Account, SignIn, SignedIn};
 use training::{FieldCode, ProblemCode};
 
-use crate::accounts::{NewTokens, address, is_acceptable_name};
+use crate::accounts::{self, NewTokens, address, is_acceptable_address};
 use crate::app::App;
 use crate::clock;
 use crate::http::{ApiError, Required};
@@ -25,18 +25,17 @@ pub(crate) async fn sign_in(
     State(app): State<Arc<App>>,
     Required(body): Required<SignIn>,
 ) -> Result<Json<SignedIn>, ApiError> {
-    let device = body.device_name.trim();
-    if !is_acceptable_name(device) {
-        let code = if device.is_empty() { FieldCode::Required } else { FieldCode::Invalid };
-        return Err(ApiError::invalid_field("/device_name", code));
-    }
+    let device = accounts::name(&body.device_name).map_err(|code| {
+        let code = if code == FieldCode::TooShort { FieldCode::Required } else { code };
+        ApiError::invalid_field("/device_name", code)
+    })?;
     let email = address(&body.email);
     // Before anything is looked up, so that many tries at once can't slip through.
     app.throttle
         .take(&email, Instant::now())
         .map_err(|wait| ApiError::new(ProblemCode::TooManyAttempts).retry_after(wait))?;
     // What can't be an address is not looked up, but takes as long.
-    let found = if is_acceptable_name(&email) { app.store.find_sign_in(&email).await? } else { None };
+    let found = if is_acceptable_address(&email) { app.store.find_sign_in(&email).await? } else { None };
     let found = found.filter(crate::store::SignInRow::is_active);
     let stored = found.as_ref().map(|row| row.password_hash.as_str());
     let matches = app.passwords.verify(body.password, stored).await.map_err(ApiError::internal)?;
@@ -51,7 +50,7 @@ pub(crate) async fn sign_in(
     if !tx.lock_sign_in(account.id, &password_hash).await? {
         return Err(ApiError::new(ProblemCode::WrongCredentials));
     }
-    tx.add_device(account.id, device, now, &tokens.stored(now, app.timing.access_lifetime)).await?;
+    tx.add_device(account.id, &device, now, &tokens.stored(now, app.timing.access_lifetime)).await?;
     tx.commit().await?;
     Ok(Json(signed_in(&app, tokens, account)))
 }
