@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { EventName, Round, Session } from '../src/bridge/bridge';
 import { ATHLETE, item, LIBRARY, MIRA, NOTHING, round, session, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
+import { isolated } from '../src/words/names';
 import { animated, open } from './stage';
 
 const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
@@ -49,8 +50,8 @@ describe('waiting', () => {
     const window = await open(view(ATHLETE, [session('waiting')]));
     await window.tell(training(), 'session-joined');
     expect(window.view()).toBe('between');
-    expect(window.find('joined').textContent).toContain('Mira Sommer ist da.');
-    expect(window.find('announcement').textContent).toContain('Mira Sommer ist da.');
+    expect(window.find('joined').textContent).toContain(`${isolated('Mira Sommer')} ist da.`);
+    expect(window.find('announcement').textContent).toContain(`${isolated('Mira Sommer')} ist da.`);
   });
 });
 
@@ -312,7 +313,7 @@ describe('what is half-typed survives', () => {
     await window.tell(session('cancelled', [active()], { cancel_reason: 'Feueralarm' }), 'session-cancelled');
     expect(window.view()).toBe('cancelled');
     expect(window.find('cancelled-by').textContent).toContain(
-      'Mira Sommer hat das Training abgebrochen.',
+      `${isolated('Mira Sommer')} hat das Training abgebrochen.`,
     );
     expect(window.find('cancelled-reason').textContent).toContain('Feueralarm');
     await window.click('back-to-start');
@@ -328,7 +329,7 @@ describe('the end', () => {
     await window.tell(training(done), 'round-completed', 'r-1');
     await window.tell(session('completed', [done]), 'session-completed');
     expect(window.view()).toBe('completed');
-    expect(window.text()).toContain('Geschafft, Jonas.');
+    expect(window.text()).toContain(`Geschafft, ${isolated('Jonas')}.`);
     await window.click('back-to-start');
     expect(window.view()).toBe('start');
   });
