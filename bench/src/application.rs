@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use system_tests::{Desktop, Installed, Place, Window};
 
 use crate::memory::{self, Memory};
-use crate::{Problem, sizes};
+use crate::problem::Problem;
+use crate::sizes;
 
 /// How long the processes of a closed application may take to end.
-const ENDS_WITHIN: Duration = Duration::from_secs(20);
+const EXIT_TIMEOUT: Duration = Duration::from_secs(20);
 /// The interval of checks whether they have ended.
-const LOOK_AGAIN: Duration = Duration::from_millis(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// When the mark of the first meaningful paint was set, in milliseconds since the Unix epoch.
 const MEANINGFUL_PAINT: &str = "
@@ -60,7 +61,7 @@ impl Application {
     /// How long it takes from the start of its process to the first meaningful paint.
     pub(crate) async fn start(&self, desktop: &Desktop, profile: &str, server: &str) -> Result<Duration, Problem> {
         let window = self.open(desktop, profile, server).await?;
-        let painted = until_painted(&window).await?;
+        let painted = wait_until_painted(&window).await?;
         let took = painted.saturating_sub(window.started_at_ms()?);
         self.close(window).await?;
         Ok(Duration::from_millis(took))
@@ -68,7 +69,7 @@ impl Application {
 
     /// Its memory usage once `window` has painted and everything is idle.
     pub(crate) async fn memory(&self, window: &Window) -> Result<Memory, Problem> {
-        until_painted(window).await?;
+        wait_until_painted(window).await?;
         window.at_rest().await?;
         memory::at_rest(window.driver_id(), self.name).await
     }
@@ -78,8 +79,8 @@ impl Application {
     pub(crate) async fn close(&self, window: Window) -> Result<(), Problem> {
         let processes = system_tests::application(window.driver_id(), self.name)?;
         window.close().await?;
-        let deadline = Instant::now() + ENDS_WITHIN;
-        let mut look = tokio::time::interval(LOOK_AGAIN);
+        let deadline = Instant::now() + EXIT_TIMEOUT;
+        let mut look = tokio::time::interval(POLL_INTERVAL);
         while processes.iter().any(|id| runs(*id)) {
             look.tick().await;
             if Instant::now() > deadline {
@@ -90,7 +91,7 @@ impl Application {
     }
 }
 
-async fn until_painted(window: &Window) -> Result<u64, Problem> {
+async fn wait_until_painted(window: &Window) -> Result<u64, Problem> {
     Ok(window.until("the first meaningful paint", MEANINGFUL_PAINT, Vec::new()).await?)
 }
 

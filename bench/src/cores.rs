@@ -14,10 +14,10 @@ use ringside_core::ThisMachine;
 use ringside_core::bridge::{LinkState, Message};
 use ringside_core::{Agent, Home, Options, ServerUrl, Vault};
 
-use crate::{Problem, io};
+use crate::problem::{Problem, io};
 
 /// How many are opened at once.
-const AT_ONCE: usize = 16;
+const CONCURRENCY: usize = 16;
 
 /// A line of this process: which core's connection changed, how, and when, in microseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,15 +63,15 @@ pub(crate) async fn run(server: ServerUrl, directory: &Path) -> Result<(), Probl
             environment: Arc::new(ThisMachine),
             updater: None,
             host: None,
-            emit: telling(core),
+            emit: emit_for(core),
         };
         Agent::open(options).await.map_err(|failure| Problem::Unexpected(format!("{failure:?}")))
     });
-    let _agents: Vec<Agent> = futures_util::stream::iter(opening).buffered(AT_ONCE).try_collect().await?;
+    let _agents: Vec<Agent> = futures_util::stream::iter(opening).buffered(CONCURRENCY).try_collect().await?;
     std::future::pending().await
 }
 
-fn telling(core: usize) -> ringside_core::Emit {
+fn emit_for(core: usize) -> ringside_core::Emit {
     let was_live = AtomicBool::new(false);
     Arc::new(move |message| {
         let Message::Link { link, .. } = message else { return };
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_says_who_what_and_when() {
+    fn a_line_has_a_core_a_state_and_a_time() {
         assert_eq!(Line::parse("7 live 12"), Some(Line { core: 7, is_live: true, at_us: 12 }));
         assert_eq!(Line::parse("7 lost 12"), Some(Line { core: 7, is_live: false, at_us: 12 }));
         for text in ["", "7", "7 live", "x live 1", "7 asleep 1"] {

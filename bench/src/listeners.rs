@@ -12,14 +12,14 @@ use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, mpsc, watch};
 
-use crate::{Problem, io};
+use crate::problem::{Problem, io};
 
 /// How long all of them may take to be up, or one event to arrive.
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// The lines to look for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Marks {
+pub(crate) struct LineMarkers {
     /// The prefix of the line that says that a stream is up.
     pub(crate) up: &'static str,
     /// The prefix of the line that identifies an event.
@@ -28,7 +28,7 @@ pub(crate) struct Marks {
 
 /// Something a listener recorded.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Noted {
+pub(crate) enum Observation {
     /// It is up.
     Up,
     /// An event arrived.
@@ -44,35 +44,39 @@ pub(crate) enum Noted {
 
 /// See the module. Dropping it ends them all.
 pub(crate) struct Listeners {
-    noted: mpsc::UnboundedReceiver<Noted>,
-    again: watch::Sender<u64>,
+    observations: mpsc::UnboundedReceiver<Observation>,
+    reconnect: watch::Sender<u64>,
     count: usize,
     runtime: Option<Runtime>,
 }
 
 impl Listeners {
     /// Opens a stream for each request, a few at a time, and waits until all are up.
-    pub(crate) async fn open(address: SocketAddr, requests: Vec<String>, marks: Marks) -> Result<Self, Problem> {
+    pub(crate) async fn open(
+        address: SocketAddr,
+        requests: Vec<String>,
+        markers: LineMarkers,
+    ) -> Result<Self, Problem> {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.map_err(io("starting a thread"))?;
-        let (note, noted) = mpsc::unbounded_channel();
-        let (again, asked) = watch::channel(0);
+        let (observer, observations) = mpsc::unbounded_channel();
+        let (reconnect, reconnects) = watch::channel(0);
         let count = requests.len();
-        let few = Arc::new(Semaphore::new(32));
+        let limit = Arc::new(Semaphore::new(32));
         for (stream, request) in requests.into_iter().enumerate() {
-            let (few, note, asked) = (Arc::clone(&few), note.clone(), asked.clone());
-            let listener = Listener { stream, address, request, marks, note, asked };
-            runtime.spawn(async move { listener.run(&few).await });
+            let (limit, observer, reconnects) = (Arc::clone(&limit), observer.clone(), reconnects.clone());
+            let listener = Listener { stream, address, request, markers, observer, reconnects };
+            runtime.spawn(async move { listener.run(&limit).await });
         }
-        let mut listeners = Self { noted, again, count, runtime: Some(runtime) };
+        let mut listeners = Self { observations, reconnect, count, runtime: Some(runtime) };
         listeners.all_up().await?;
         Ok(listeners)
     }
 
     /// Disconnects all of them and reconnects them at once, each with its cursor; returns how long that takes.
-    pub(crate) async fn come_back(&mut self) -> Result<Duration, Problem> {
+    pub(crate) async fn reconnect(&mut self) -> Result<Duration, Problem> {
         let since = Instant::now();
-        self.again.send_modify(|number| *number += 1);
+        self.reconnect.send_modify(|number| *number += 1);
         self.all_up().await?;
         Ok(since.elapsed())
     }
@@ -81,9 +85,9 @@ impl Listeners {
     pub(crate) async fn event(&mut self) -> Result<(usize, Instant), Problem> {
         loop {
             match self.next().await? {
-                Noted::Event { stream, at } => return Ok((stream, at)),
-                Noted::Up => {}
-                Noted::Lost => return Err(Problem::Unexpected("a stream was lost".to_owned())),
+                Observation::Event { stream, at } => return Ok((stream, at)),
+                Observation::Up => {}
+                Observation::Lost => return Err(Problem::Unexpected("a stream was lost".to_owned())),
             }
         }
     }
@@ -92,17 +96,17 @@ impl Listeners {
         let mut up = 0;
         while up < self.count {
             match self.next().await? {
-                Noted::Up => up += 1,
-                Noted::Event { .. } => {}
-                Noted::Lost => return Err(Problem::Unexpected(format!("a stream was lost with {up} up"))),
+                Observation::Up => up += 1,
+                Observation::Event { .. } => {}
+                Observation::Lost => return Err(Problem::Unexpected(format!("a stream was lost with {up} up"))),
             }
         }
         Ok(())
     }
 
-    async fn next(&mut self) -> Result<Noted, Problem> {
-        let noted = tokio::time::timeout(PATIENCE, self.noted.recv()).await;
-        noted.ok().flatten().ok_or_else(|| Problem::Unexpected("the streams have nothing more to say".to_owned()))
+    async fn next(&mut self) -> Result<Observation, Problem> {
+        let observation = tokio::time::timeout(TIMEOUT, self.observations.recv()).await;
+        observation.ok().flatten().ok_or_else(|| Problem::Unexpected("the streams have nothing more to say".to_owned()))
     }
 }
 
@@ -120,23 +124,23 @@ struct Listener {
     address: SocketAddr,
     /// The head of the request without its last empty line.
     request: String,
-    marks: Marks,
-    note: mpsc::UnboundedSender<Noted>,
-    asked: watch::Receiver<u64>,
+    markers: LineMarkers,
+    observer: mpsc::UnboundedSender<Observation>,
+    reconnects: watch::Receiver<u64>,
 }
 
 impl Listener {
-    async fn run(self, few: &Semaphore) {
+    async fn run(self, limit: &Semaphore) {
         let mut cursor = None;
-        let mut asked = self.asked.clone();
-        let mut at_first = few.acquire().await.ok();
+        let mut reconnects = self.reconnects.clone();
+        let mut permit = limit.acquire().await.ok();
         loop {
             let lost = tokio::select! {
-                _ = self.listen(&mut cursor, || drop(at_first.take())) => true,
-                changed = asked.changed() => changed.is_err(),
+                _ = self.listen(&mut cursor, || drop(permit.take())) => true,
+                changed = reconnects.changed() => changed.is_err(),
             };
             if lost {
-                self.note.send(Noted::Lost).ok();
+                self.observer.send(Observation::Lost).ok();
                 return;
             }
         }
@@ -151,11 +155,11 @@ impl Listener {
             let at = Instant::now();
             let Some(end) = buffer.iter().rposition(|byte| *byte == b'\n') else { continue };
             for line in String::from_utf8_lossy(&buffer[..end]).lines() {
-                if line.starts_with(self.marks.up) {
+                if line.starts_with(self.markers.up) {
                     is_up();
-                    self.note.send(Noted::Up).ok();
-                } else if line.starts_with(self.marks.event) {
-                    self.note.send(Noted::Event { stream: self.stream, at }).ok();
+                    self.observer.send(Observation::Up).ok();
+                } else if line.starts_with(self.markers.event) {
+                    self.observer.send(Observation::Event { stream: self.stream, at }).ok();
                 } else if let Some(id) = line.strip_prefix("id: ") {
                     *cursor = Some(id.to_owned());
                 }

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::{Problem, io};
+use crate::problem::{Problem, io};
 
 /// How long the machine's other load is observed.
-const LOOKED_AT_FOR: Duration = Duration::from_secs(5);
+const OBSERVATION: Duration = Duration::from_secs(5);
 
 /// The repository's directory.
 pub(crate) fn root() -> PathBuf {
@@ -32,7 +32,7 @@ pub(crate) fn description() -> String {
 /// How busy the processors are, in percent, while the caller sleeps on purpose.
 pub(crate) async fn busy() -> Result<u64, Problem> {
     let before = processors()?;
-    tokio::time::sleep(LOOKED_AT_FOR).await;
+    tokio::time::sleep(OBSERVATION).await;
     let after = processors()?;
     let (busy, all) = (after.busy.saturating_sub(before.busy), after.all.saturating_sub(before.all));
     Ok((busy * 100 + all / 2) / all.max(1))
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_processor_that_waits_for_a_disk_is_not_busy() {
+    fn waiting_for_a_disk_does_not_count_as_busy() {
         let stat = "cpu  10 1 5 100 20 2 1 3 4 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n";
         assert_eq!(parse(stat), Some(Processors { busy: 22, all: 142 }));
         assert_eq!(parse("cpu  10 1 5"), None);

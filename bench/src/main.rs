@@ -4,20 +4,23 @@
 //! figures for the reader. Deliberately absent: microbenchmarks.
 
 mod application;
-mod beside;
+mod comparison;
+mod core_pool;
 mod cores;
-mod crowd;
+mod delivery;
 mod desktop;
-mod healing;
-mod herd;
 mod listeners;
 mod machine;
 mod memory;
 mod nchan;
+mod population;
+mod problem;
 mod process;
 mod publish;
 mod publisher;
+mod recovery;
 mod report;
+mod restart;
 mod sizes;
 mod streams;
 mod windows;
@@ -28,19 +31,20 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use ringside_core::ServerUrl;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use system_tests::{Database, Failure};
+use system_tests::Database;
 
-use crate::report::{Row, Section};
+use crate::problem::Problem;
+use crate::report::Section;
 
 /// Durations, counts and sizes of the real thing.
 #[derive(Parser)]
 struct Arguments {
     #[command(subcommand)]
-    what: What,
+    benchmark: Benchmark,
 }
 
 #[derive(Subcommand)]
-enum What {
+enum Benchmark {
     /// From a trainer's click to the athlete's screen; the server alone
     Live {
         /// An empty Postgres that keeps what it commits; without one, its row is missing
@@ -89,30 +93,21 @@ enum Part {
     Sizes,
 }
 
-/// Why a benchmark has no result.
-#[derive(Debug, thiserror::Error)]
-enum Problem {
-    #[error(transparent)]
-    Stage(#[from] Failure),
-    #[error("{what}: {cause}")]
-    Io { what: String, cause: std::io::Error },
-    #[error("{0}")]
-    Unexpected(String),
-}
-
 // One thread for whatever must end with the program; the streams of the server's benchmark have their own threads.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    have_many_files();
-    let done = match Arguments::parse().what {
-        What::Live { postgres, only, streams } => {
+    raise_open_file_limit();
+    let result = match Arguments::parse().benchmark {
+        Benchmark::Live { postgres, only, streams } => {
             let section = live(postgres, only, usize::try_from(streams).unwrap_or(usize::MAX)).await;
-            section.and_then(|section| keep(&section))
+            section.and_then(|section| save(&section))
         }
-        What::Desktop { package, empty } => desktop::section(&package, &empty).await.and_then(|section| keep(&section)),
-        What::Cores { server, directory } => cores::run(server, &directory).await,
+        Benchmark::Desktop { package, empty } => {
+            desktop::section(&package, &empty).await.and_then(|section| save(&section))
+        }
+        Benchmark::Cores { server, directory } => cores::run(server, &directory).await,
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("{problem}");
@@ -134,7 +129,7 @@ async fn live(postgres: Option<String>, only: Option<Part>, streams: usize) -> R
         }
     }
     if wanted(Part::Healing) {
-        rows.extend(healing::rows().await?);
+        rows.extend(recovery::rows().await?);
     }
     if wanted(Part::Streams) {
         rows.extend(streams::rows(streams).await?);
@@ -154,38 +149,16 @@ async fn live(postgres: Option<String>, only: Option<Part>, streams: usize) -> R
 }
 
 /// Prints the results and saves them.
-fn keep(section: &Section) -> Result<(), Problem> {
+fn save(section: &Section) -> Result<(), Problem> {
     println!("\n{section}");
-    report::keep(section)?;
+    report::save(section)?;
     println!("Kept in bench/RESULTS.md");
     Ok(())
 }
 
 /// Raises the limit of open files to the maximum for this process and its children: each stream is one.
-fn have_many_files() {
+fn raise_open_file_limit() {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     // If that fails, opening the streams reports it.
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).ok();
-}
-
-fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Problem {
-    let what = what.into();
-    |cause| Problem::Io { what, cause }
-}
-
-fn unexpected(error: &impl std::error::Error) -> Problem {
-    Problem::Unexpected(error.to_string())
-}
-
-/// Milliseconds with the significant digits only.
-fn milliseconds(time: std::time::Duration) -> String {
-    let ms = time.as_secs_f64() * 1000.0;
-    if ms < 10.0 { format!("{ms:.2} ms") } else { format!("{ms:.0} ms") }
-}
-
-/// A row of percentiles.
-fn times(what: impl Into<String>, times: &system_tests::Percentiles, goal: &'static str) -> Row {
-    let [p50, p99, most] = [50, 99, 100].map(|share| milliseconds(times.at(share)));
-    let figure = format!("p50 {p50}, p99 {p99}, most {most}, of {}", times.count());
-    Row { what: what.into(), figure, goal }
 }

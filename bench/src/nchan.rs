@@ -13,20 +13,20 @@ use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::interval;
 
-use crate::listeners::{Listeners, Marks};
+use crate::delivery::{RATE, delivery_times, memory_per_stream};
+use crate::listeners::{LineMarkers, Listeners};
+use crate::problem::{Problem, io};
 use crate::process::proportional_set_size;
 use crate::publisher::{Job, publish};
-use crate::report::Row;
-use crate::streams::{RATE, delivered, each};
-use crate::{Problem, io, times};
+use crate::report::{Row, times};
 
 /// Where Debian's package `libnginx-mod-nchan` puts it.
 const MODULE: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 const NGINX: &str = "/usr/sbin/nginx";
 /// How long it may take to listen.
-const STARTS_WITHIN: Duration = Duration::from_secs(10);
+const START_TIMEOUT: Duration = Duration::from_secs(10);
 /// A stream is up when its head is there; each message is a line of data.
-const MARKS: Marks = Marks { up: "HTTP/1.1 200", event: "data: " };
+const MARKERS: LineMarkers = LineMarkers { up: "HTTP/1.1 200", event: "data: " };
 /// About as long as a released round.
 const MESSAGE_BYTES: usize = 900;
 
@@ -62,8 +62,8 @@ pub(crate) async fn rows(streams: usize) -> Result<Vec<Row>, Problem> {
     let requests = (0..streams).map(|stream| {
         format!("GET /listen?id={} HTTP/1.1\r\nHost: nginx\r\nAccept: text/event-stream\r\n", stream / 2)
     });
-    let mut listeners = Listeners::open(nginx.address, requests.collect(), MARKS).await?;
-    let idle = each(nginx.memory()?.saturating_sub(before), streams);
+    let mut listeners = Listeners::open(nginx.address, requests.collect(), MARKERS).await?;
+    let idle = memory_per_stream(nginx.memory()?.saturating_sub(before), streams);
     let text = "x".repeat(MESSAGE_BYTES);
     let jobs = (0..streams / 2).map(|number| {
         let head =
@@ -71,7 +71,7 @@ pub(crate) async fn rows(streams: usize) -> Result<Vec<Row>, Problem> {
         Job { number, request: head + &text }
     });
     let done = publish(nginx.address, jobs.collect(), RATE).await?;
-    let delivered = delivered(&mut listeners, &done).await?;
+    let delivered = delivery_times(&mut listeners, &done).await?;
     Ok(vec![
         Row { what: "the same for each idle stream of nginx with its nchan module".to_owned(), figure: idle, goal: "" },
         times(
@@ -100,7 +100,7 @@ impl Nginx {
         let mut probe = interval(Duration::from_millis(20));
         let since = Instant::now();
         while let Err(error) = TcpStream::connect(address).await {
-            if since.elapsed() > STARTS_WITHIN {
+            if since.elapsed() > START_TIMEOUT {
                 return Err(io("starting nginx")(error));
             }
             probe.tick().await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Problem, io};
+use crate::problem::{Problem, io};
 
 /// Ticks a second in `/proc/…/stat`; Linux has told programs this number on every machine for decades.
 const TICKS_PER_SECOND: u64 = 100;

@@ -10,8 +10,8 @@ use system_tests::{Account, Database, Device, Percentiles, Server};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 
-use crate::report::Row;
-use crate::{Problem, times};
+use crate::problem::{Problem, io};
+use crate::report::{Row, times};
 
 /// Streams that stay open throughout.
 const STREAMS: usize = 200;
@@ -40,7 +40,7 @@ struct Readers(Option<Runtime>);
 impl Readers {
     fn start() -> Result<Self, Problem> {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        runtime.map(|runtime| Self(Some(runtime))).map_err(crate::io("starting a thread"))
+        runtime.map(|runtime| Self(Some(runtime))).map_err(io("starting a thread"))
     }
 
     fn runtime(&self) -> &Runtime {

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::{Problem, io};
+use crate::problem::{Problem, io};
 
 /// Connections that requests are spread over; enough that one is almost always free.
 const CONNECTIONS: usize = 32;

@@ -1,9 +1,12 @@
 //! The tables, and the file they are kept in.
 
 use std::fmt;
+use std::time::Duration;
+
+use system_tests::Percentiles;
 
 use crate::machine::{self, root};
-use crate::{Problem, io};
+use crate::problem::{Problem, io};
 
 const TITLE: &str = "# Results\n\nWritten by `cargo xtask bench`; each section by its own run.\n";
 
@@ -40,15 +43,28 @@ impl fmt::Display for Section {
 }
 
 /// Writes the section into `bench/RESULTS.md`, replacing that of an earlier run.
-pub(crate) fn keep(section: &Section) -> Result<(), Problem> {
+pub(crate) fn save(section: &Section) -> Result<(), Problem> {
     let path = root().join("bench/RESULTS.md");
-    let kept = match std::fs::read_to_string(&path) {
+    let previous = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => TITLE.to_owned(),
         Err(error) => return Err(io(format!("reading {}", path.display()))(error)),
     };
     let body = format!("{}\n\n{section}", machine::description());
-    std::fs::write(&path, replaced(&kept, section.name, &body)).map_err(io(format!("writing {}", path.display())))
+    std::fs::write(&path, replaced(&previous, section.name, &body)).map_err(io(format!("writing {}", path.display())))
+}
+
+/// Milliseconds with the significant digits only.
+pub(crate) fn milliseconds(time: Duration) -> String {
+    let ms = time.as_secs_f64() * 1000.0;
+    if ms < 10.0 { format!("{ms:.2} ms") } else { format!("{ms:.0} ms") }
+}
+
+/// A row of percentiles.
+pub(crate) fn times(what: impl Into<String>, times: &Percentiles, goal: &'static str) -> Row {
+    let [p50, p99, most] = [50, 99, 100].map(|share| milliseconds(times.at(share)));
+    let figure = format!("p50 {p50}, p99 {p99}, most {most}, of {}", times.count());
+    Row { what: what.into(), figure, goal }
 }
 
 /// `text` with the section called `name` replaced, or added at the end.
@@ -66,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn notes_stand_below_the_table() {
+    fn notes_follow_the_table() {
         let row = Row { what: "size".to_owned(), figure: "8.0 MB".to_owned(), goal: "≤ 9 MB" };
         let mut section =
             Section { name: "desktop", rows: vec![row], notes: vec!["One.".to_owned(), "Two.".to_owned()] };
@@ -77,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_section_replaces_itself_and_nothing_else() {
+    fn a_section_replaces_only_itself() {
         let first = replaced(TITLE, "live", "one");
         let both = replaced(&first, "desktop", "two");
         assert_eq!(both, format!("{TITLE}\n## live\n\none\n\n## desktop\n\ntwo\n"));

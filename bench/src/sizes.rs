@@ -9,8 +9,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::machine::root;
+use crate::problem::{Problem, io};
 use crate::report::Row;
-use crate::{Problem, io};
 
 /// The server's program.
 pub(crate) fn server() -> Result<Row, Problem> {
@@ -132,14 +132,14 @@ mod tests {
         <link rel="stylesheet" crossorigin href="./assets/index-D.css"></html>"#;
 
     #[test]
-    fn a_start_loads_the_entry_and_what_it_imports() {
+    fn a_start_loads_the_entry_and_its_imports() {
         assert_eq!(named(PAGE, "js"), ["index-C.js", "shared-B.js"]);
         assert_eq!(named(PAGE, "css"), ["index-D.css"]);
         assert!(named(PAGE, "woff2").is_empty());
     }
 
     #[test]
-    fn a_part_is_its_own_script_and_what_that_imports() {
+    fn a_part_loads_its_script_and_its_imports() {
         let scripts = [
             ("index-C.js", r#"import{a}from"./shared-B.js";const b=()=>import(`./TrainerView-A.js`);"#),
             ("shared-B.js", "export{a}"),
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_measured_is_there() {
+    fn a_missing_file_is_an_error() {
         let dist = tempfile::tempdir().expect("a directory");
         for name in ["index-C.js", "shared-B.js", "index-D.css"] {
             std::fs::write(dist.path().join(name), name).expect("writable");
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_cut_not_rounded() {
+    fn sizes_are_truncated_not_rounded() {
         assert_eq!(megabytes(8_990_000), "8.9 MB");
         assert_eq!(kilobytes(80 * 1024), "80.0 KB");
         assert_eq!(kilobytes(80 * 1024 - 1), "79.9 KB");

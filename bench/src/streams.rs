@@ -1,43 +1,40 @@
 //! Thousands of open streams: what one costs while idle, what reconnecting costs, and how fast an event arrives.
 
-use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use system_tests::{Database, Percentiles};
 
-use crate::crowd::Crowd;
-use crate::listeners::Listeners;
+use crate::delivery::{RATE, delivery_times, memory_per_stream};
+use crate::population::Population;
+use crate::problem::{Problem, io};
 use crate::process::{processor_time, proportional_set_size};
-use crate::publisher::Done;
-use crate::report::Row;
-use crate::{Problem, herd, io, milliseconds, nchan, times};
+use crate::report::{Row, milliseconds, times};
+use crate::{nchan, restart};
 
 /// How many streams reconnect at once: all of them divided by each of these.
-const SHARES: [usize; 4] = [8, 4, 2, 1];
-/// Released rounds a second.
-pub(crate) const RATE: usize = 500;
+const DIVISORS: [usize; 4] = [8, 4, 2, 1];
 /// How often every round is released.
-const TURNS: usize = 3;
+const REPETITIONS: usize = 3;
 /// Writes that are timed.
 const WRITES: usize = 500;
 
 /// See the module.
 pub(crate) async fn rows(streams: usize) -> Result<Vec<Row>, Problem> {
     println!("{streams} people and their streams");
-    let mut crowd = Crowd::gather(Database::Sqlite, streams / 2).await?;
-    let rounds = crowd.prepare().await?;
-    let mut rows = said(vec![idle(&crowd).await?]);
-    rows.extend(said(vec![coming_back(&crowd).await?]));
-    rows.extend(said(delivery(&crowd, &rounds).await?));
-    rows.extend(said(nchan::rows(streams).await?));
-    rows.extend(said(herd::rows(&mut crowd).await?));
+    let mut population = Population::create(Database::Sqlite, streams / 2).await?;
+    let rounds = population.prepare().await?;
+    let mut rows = print_rows(vec![idle(&population).await?]);
+    rows.extend(print_rows(vec![reconnecting(&population).await?]));
+    rows.extend(print_rows(delivery(&population, &rounds).await?));
+    rows.extend(print_rows(nchan::rows(streams).await?));
+    rows.extend(print_rows(restart::rows(&mut population).await?));
     Ok(rows)
 }
 
 /// Prints the figures at once: the whole benchmark takes minutes.
-fn said(rows: Vec<Row>) -> Vec<Row> {
+fn print_rows(rows: Vec<Row>) -> Vec<Row> {
     for Row { what, figure, .. } in &rows {
         println!("    {what}: {figure}");
     }
@@ -45,32 +42,32 @@ fn said(rows: Vec<Row>) -> Vec<Row> {
 }
 
 /// What one stream adds to the server's memory.
-async fn idle(crowd: &Crowd) -> Result<Row, Problem> {
-    let server = id(crowd)?;
-    let streams = crowd.streams();
+async fn idle(population: &Population) -> Result<Row, Problem> {
+    let server = id(population)?;
+    let streams = population.streams();
     let before = proportional_set_size(server)?;
-    let listeners = crowd.listen(crowd.streams()).await?;
+    let listeners = population.listen(population.streams()).await?;
     let after = proportional_set_size(server)?;
     drop(listeners);
     Ok(Row {
         what: format!("memory of the server for each idle stream (proportional set size, {streams} streams)"),
         figure: format!(
             "{}; {} with the server's own",
-            each(after.saturating_sub(before), streams),
-            each(after, streams)
+            memory_per_stream(after.saturating_sub(before), streams),
+            memory_per_stream(after, streams)
         ),
         goal: "≤ 9 KB",
     })
 }
 
 /// What it costs the server when all reconnect at once, each with its cursor.
-async fn coming_back(crowd: &Crowd) -> Result<Row, Problem> {
-    let server = id(crowd)?;
+async fn reconnecting(population: &Population) -> Result<Row, Problem> {
+    let server = id(population)?;
     let mut figures = Vec::new();
-    for count in SHARES.map(|share| crowd.streams() / share) {
-        let mut listeners = crowd.listen(count).await?;
+    for count in DIVISORS.map(|share| population.streams() / share) {
+        let mut listeners = population.listen(count).await?;
         let before = processor_time(server)?;
-        let took = listeners.come_back().await?;
+        let took = listeners.reconnect().await?;
         let spent = processor_time(server)?.saturating_sub(before);
         let each = spent.as_micros() / count as u128;
         figures.push(format!("{count}: {each} µs (all back in {})", milliseconds(took)));
@@ -83,24 +80,29 @@ async fn coming_back(crowd: &Crowd) -> Result<Row, Problem> {
 }
 
 /// Every round released at a steady rate, with every stream open.
-async fn delivery(crowd: &Crowd, rounds: &[String]) -> Result<Vec<Row>, Problem> {
-    let mut listeners = crowd.listen(crowd.streams()).await?;
+async fn delivery(population: &Population, rounds: &[String]) -> Result<Vec<Row>, Problem> {
+    let mut listeners = population.listen(population.streams()).await?;
     let (mut arrived, mut answered) = (Vec::new(), Vec::new());
-    let server = id(crowd)?;
+    let server = id(population)?;
     let mut spent = Duration::ZERO;
-    for _ in 0..TURNS {
+    for _ in 0..REPETITIONS {
         let before = processor_time(server)?;
-        let done = crowd.each(rounds, "release", RATE).await?;
+        let done = population.post_to_each(rounds, "release", RATE).await?;
         spent += processor_time(server)?.saturating_sub(before);
         answered.extend(done.iter().map(|done| done.answered.duration_since(done.due)));
-        arrived.extend(delivered(&mut listeners, &done).await?);
-        crowd.each(rounds, "recall", RATE).await?;
+        arrived.extend(delivery_times(&mut listeners, &done).await?);
+        population.post_to_each(rounds, "recall", RATE).await?;
     }
-    let releases = TURNS * rounds.len();
-    let what =
-        format!("`POST release` to the event, durable, {} streams, {RATE} releases a second, SQLite", crowd.streams());
-    let write =
-        times("a durable write of 4 KB alone, as each release makes one", &durable_writes(crowd.server.data())?, "");
+    let releases = REPETITIONS * rounds.len();
+    let what = format!(
+        "`POST release` to the event, durable, {} streams, {RATE} releases a second, SQLite",
+        population.streams()
+    );
+    let write = times(
+        "a durable write of 4 KB alone, as each release makes one",
+        &durable_writes(population.server.data())?,
+        "",
+    );
     Ok(vec![
         times(what, &Percentiles::from_iter(arrived), ""),
         times("the same to its answer", &Percentiles::from_iter(answered), ""),
@@ -111,24 +113,6 @@ async fn delivery(crowd: &Crowd, rounds: &[String]) -> Result<Vec<Row>, Problem>
             goal: "",
         },
     ])
-}
-
-/// How long after its request each event came, on both streams of its pair.
-pub(crate) async fn delivered(listeners: &mut Listeners, done: &[Done]) -> Result<Vec<Duration>, Problem> {
-    let sent: HashMap<usize, Instant> = done.iter().map(|done| (done.number, done.due)).collect();
-    let mut took = Vec::with_capacity(2 * done.len());
-    while took.len() < 2 * done.len() {
-        let (stream, at) = listeners.event().await?;
-        let sent = sent.get(&(stream / 2)).ok_or_else(|| Problem::Unexpected("an event of nobody".to_owned()))?;
-        took.push(at.duration_since(*sent));
-    }
-    Ok(took)
-}
-
-/// The memory for one stream, as text.
-pub(crate) fn each(bytes: u64, streams: usize) -> String {
-    let tenths = bytes * 10 / streams as u64 / 1000;
-    format!("{}.{} KB", tenths / 10, tenths % 10)
 }
 
 /// How long the disk takes for a durable write, which every release waits for.
@@ -145,6 +129,6 @@ fn durable_writes(directory: &Path) -> Result<Percentiles, Problem> {
         .collect::<Result<Percentiles, Problem>>()
 }
 
-fn id(crowd: &Crowd) -> Result<u32, Problem> {
-    crowd.server.process_id().ok_or_else(|| Problem::Unexpected("the server does not run".to_owned()))
+fn id(population: &Population) -> Result<u32, Problem> {
+    population.server.process_id().ok_or_else(|| Problem::Unexpected("the server does not run".to_owned()))
 }

@@ -2,8 +2,8 @@
 
 use system_tests::{Stage, latency, story};
 
-use crate::report::Row;
-use crate::{Problem, times};
+use crate::problem::Problem;
+use crate::report::{Row, times};
 
 /// Releases that are timed.
 const RELEASES: usize = 200;

@@ -11,7 +11,7 @@ use ringside_faults::{real, simulation};
 #[command(name = "cargo xtask faults", bin_name = "cargo xtask faults")]
 struct Arguments {
     #[command(flatten)]
-    what: What,
+    mode: Mode,
     /// Simulate so many seeds, from 0
     #[arg(long, default_value_t = 1_000, requires = "sim", value_name = "N")]
     seeds: u64,
@@ -24,11 +24,11 @@ struct Arguments {
 }
 
 /// How many real runs run in parallel: they mostly wait.
-const SIDE_BY_SIDE: usize = 4;
+const CONCURRENT_RUNS: usize = 4;
 
 #[derive(Args)]
 #[group(required = true, multiple = false)]
-struct What {
+struct Mode {
     /// The core against a model of the server, on virtual time
     #[arg(long)]
     sim: bool,
@@ -40,32 +40,32 @@ struct What {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match arguments.seed {
-        _ if arguments.what.real => on_the_real_stack(arguments.runs),
-        Some(seed) => one(seed),
-        None => many(arguments.seeds),
+        _ if arguments.mode.real => run_real(arguments.runs),
+        Some(seed) => simulate_one(seed),
+        None => simulate_many(arguments.seeds),
     }
 }
 
-fn on_the_real_stack(runs: u64) -> ExitCode {
+fn run_real(runs: u64) -> ExitCode {
     let began = Instant::now();
-    let found = match real::many(0..runs, SIDE_BY_SIDE) {
-        Ok(found) => found,
+    let batch = match real::run_many(0..runs, CONCURRENT_RUNS) {
+        Ok(batch) => batch,
         Err(error) => {
             eprintln!("{error}");
             return ExitCode::FAILURE;
         }
     };
-    println!("{}", found.tally);
+    println!("{}", batch.tally);
     println!(
         "{:.0} s; {} runs in which something was lost, doubled or wrong",
         began.elapsed().as_secs_f64(),
-        found.violations.len()
+        batch.violations.len()
     );
-    found.violations.iter().for_each(|violation| println!("{violation}"));
-    if found.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    batch.violations.iter().for_each(|violation| println!("{violation}"));
+    if batch.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn one(seed: u64) -> ExitCode {
+fn simulate_one(seed: u64) -> ExitCode {
     match simulation::run(seed, true) {
         Ok(tally) => {
             println!("seed {seed}: all is well. {tally}");
@@ -78,15 +78,15 @@ fn one(seed: u64) -> ExitCode {
     }
 }
 
-fn many(seeds: u64) -> ExitCode {
+fn simulate_many(seeds: u64) -> ExitCode {
     let began = Instant::now();
-    let found = simulation::many(0..seeds);
-    println!("{seeds} runs in {:.0} s: {}", began.elapsed().as_secs_f64(), found.tally);
-    println!("{} runs in which something was lost, doubled or wrong", found.violations.len());
-    for violation in &found.violations {
+    let batch = simulation::run_many(0..seeds);
+    println!("{seeds} runs in {:.0} s: {}", began.elapsed().as_secs_f64(), batch.tally);
+    println!("{} runs in which something was lost, doubled or wrong", batch.violations.len());
+    for violation in &batch.violations {
         println!("{violation}");
     }
-    if let Some(first) = found.violations.first() {
+    if let Some(first) = batch.violations.first() {
         println!("To see one of them: cargo xtask faults --sim --seed {}", first.seed);
         return ExitCode::FAILURE;
     }

@@ -41,19 +41,19 @@ pub enum Act {
 ///
 /// Whatever they enter contains a unique number, so that it can be found wherever it ends up.
 #[derive(Debug)]
-pub struct Somebody {
+pub struct SimulatedPerson {
     me: UserId,
     random: StdRng,
     /// The next number.
     next: u32,
     /// Whether they ever take a tick back, or resolve refused acts.
-    wavers: bool,
+    changes_mind: bool,
 }
 
-impl Somebody {
+impl SimulatedPerson {
     /// `me`, whose acts follow from `seed` and whose entries are numbered from `first`.
-    pub fn new(me: UserId, seed: u64, first: u32, wavers: bool) -> Self {
-        Self { me, random: StdRng::seed_from_u64(seed), next: first, wavers }
+    pub fn new(me: UserId, seed: u64, first: u32, changes_mind: bool) -> Self {
+        Self { me, random: StdRng::seed_from_u64(seed), next: first, changes_mind }
     }
 
     /// The next number, for what is entered next.
@@ -81,7 +81,7 @@ impl Somebody {
 
     /// What they do next, seeing `view`.
     pub fn next(&mut self, view: &View) -> Act {
-        if let Some(refused) = view.refused.choose(&mut self.random).filter(|_| self.wavers) {
+        if let Some(refused) = view.refused.choose(&mut self.random).filter(|_| self.changes_mind) {
             match self.random.random_range(0..6) {
                 0 => return Act::Discard(refused.key.clone()),
                 1 => return Act::Retry(refused.key.clone()),
@@ -93,7 +93,7 @@ impl Somebody {
         }
         let is_staff = view.me.as_ref().is_some_and(training::wire::Account::is_staff);
         if is_staff && self.is_one_in(12) {
-            return self.keeps_the_library(view);
+            return self.maintain_library(view);
         }
         let open: Vec<&Session> = view.documents.sessions.iter().filter(|session| session.status.is_open()).collect();
         let Some(session) = open.choose(&mut self.random) else {
@@ -103,23 +103,23 @@ impl Somebody {
         if self.is_one_in(60) {
             return Act::Cancel(session.id, self.note());
         }
-        if session.athlete.id == self.me { self.trains(session) } else { self.leads(session, view) }
+        if session.athlete.id == self.me { self.act_as_athlete(session) } else { self.act_as_trainer(session, view) }
     }
 
-    fn trains(&mut self, session: &Session) -> Act {
+    fn act_as_athlete(&mut self, session: &Session) -> Act {
         let Some(round) = session.round_out() else { return Act::TryNow };
         match self.random.random_range(0..10) {
             0..2 if round.status == RoundStatus::Released => Act::StartRound(round.id),
             0..7 => {
                 let Some(item) = round.exercises.choose(&mut self.random) else { return Act::TryNow };
-                let takes_back = self.wavers && self.is_one_in(5);
+                let takes_back = self.changes_mind && self.is_one_in(5);
                 Act::LogExercise(round.id, item.id, (!takes_back).then(|| self.values()))
             }
             _ => Act::CompleteRound(round.id, round.exercises.iter().map(|item| self.report(item.id)).collect()),
         }
     }
 
-    fn leads(&mut self, session: &Session, view: &View) -> Act {
+    fn act_as_trainer(&mut self, session: &Session, view: &View) -> Act {
         if session.status == SessionStatus::Waiting {
             return Act::Join(session.id);
         }
@@ -146,7 +146,7 @@ impl Somebody {
         }
     }
 
-    fn keeps_the_library(&mut self, view: &View) -> Act {
+    fn maintain_library(&mut self, view: &View) -> Act {
         let exercises = &view.documents.exercises;
         let offered = exercises.iter().filter(|exercise| !exercise.archived).count();
         let Some(exercise) = exercises.choose(&mut self.random).cloned() else {
@@ -212,12 +212,12 @@ impl Somebody {
 
 impl Act {
     /// Whether it goes through the outbox, so that it ends as done or is kept as refused.
-    pub fn is_kept(&self) -> bool {
+    pub fn goes_through_outbox(&self) -> bool {
         !matches!(self, Self::StartSession | Self::Join(_) | Self::Discard(_) | Self::Retry(_) | Self::TryNow)
     }
 
     /// The round it is about, if it is something an athlete does in one before they complete it.
-    pub fn noted_in(&self) -> Option<RoundId> {
+    pub fn logged_round(&self) -> Option<RoundId> {
         match self {
             Self::StartRound(round) | Self::LogExercise(round, ..) => Some(*round),
             _ => None,
@@ -225,7 +225,7 @@ impl Act {
     }
 
     /// The round it completes.
-    pub fn completes(&self) -> Option<RoundId> {
+    pub fn completed_round(&self) -> Option<RoundId> {
         match self {
             Self::CompleteRound(round, _) => Some(*round),
             _ => None,
@@ -233,7 +233,7 @@ impl Act {
     }
 
     /// The exercise it archives.
-    pub fn archives(&self) -> Option<ExerciseId> {
+    pub fn archived_exercise(&self) -> Option<ExerciseId> {
         match self {
             Self::ArchiveExercise(id, _) => Some(*id),
             _ => None,
@@ -241,7 +241,7 @@ impl Act {
     }
 
     /// The exercise it restores.
-    pub fn restores(&self) -> Option<ExerciseId> {
+    pub fn restored_exercise(&self) -> Option<ExerciseId> {
         match self {
             Self::RestoreExercise(exercise) => Some(exercise.id),
             _ => None,
@@ -249,7 +249,7 @@ impl Act {
     }
 
     /// The refused act that this one resolves.
-    pub fn decides(&self) -> Option<&str> {
+    pub fn resolved_key(&self) -> Option<&str> {
         match self {
             Self::Discard(key) | Self::Retry(key) => Some(key),
             _ => None,

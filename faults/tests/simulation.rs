@@ -1,18 +1,18 @@
 //! A fixed set of simulated runs; `cargo xtask faults --sim --seeds 10000` runs more.
 
-use ringside_faults::simulation::{self, many};
+use ringside_faults::simulation::{self, run_many};
 
 #[test]
 fn nothing_is_lost_doubled_or_wrong_in_five_hundred_runs() {
-    let found = many(0..500);
-    assert_eq!(found.violations, []);
+    let batch = run_many(0..500);
+    assert_eq!(batch.violations, []);
     // That things did go wrong, and people did something meanwhile.
-    let tally = found.tally;
+    let tally = batch.tally;
     assert!(tally.done > 10_000 && tally.faults > 10_000 && tally.crashes > 1_000, "{tally:?}");
 }
 
 #[test]
-fn the_same_seed_is_the_same_run() {
+fn equal_seeds_give_equal_runs() {
     for seed in [3, 14, 159] {
         let (first, second) = (simulation::run(seed, false), simulation::run(seed, false));
         assert!(first.is_ok(), "{first:?}");

@@ -11,13 +11,13 @@ pub(crate) enum Access {
     /// Any signed-in person, for their own data.
     SignedIn,
     /// Anybody with this role.
-    Holder(Role),
+    HasRole(Role),
     /// Trainers and admins, for their own studio.
     Staff,
     /// Trainers and admins of the studio that owns the named entity.
     StaffOf,
     /// Both people of the named session.
-    Both,
+    Participant,
     /// The person in this part of the session, which is named directly or by one of its rounds.
-    In(Part),
+    ParticipantAs(Part),
 }

@@ -30,7 +30,7 @@ pub(crate) struct Timing {
     /// The interval of keep-alive comments on an idle stream.
     pub(crate) keep_alive: Duration,
     /// The time limit for a response to begin. A stream's begins at once.
-    pub(crate) answer_within: Duration,
+    pub(crate) response_timeout: Duration,
     /// The lifetime of an access token.
     pub(crate) access_lifetime: Duration,
 }
@@ -40,14 +40,14 @@ impl Default for Timing {
         Self {
             keep_alive: FeedTiming::KEEP_ALIVE,
             // Longer than the longest poll.
-            answer_within: Duration::from_secs(35),
+            response_timeout: Duration::from_secs(35),
             access_lifetime: Duration::from_mins(15),
         }
     }
 }
 
 /// Runs work in its own task: once begun it completes, even if the client disconnects meanwhile.
-pub(crate) async fn to_the_end<T: Send + 'static>(
+pub(crate) async fn run_to_completion<T: Send + 'static>(
     work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
 ) -> Result<T, ApiError> {
     tokio::spawn(work.in_current_span()).await.map_err(ApiError::internal)?

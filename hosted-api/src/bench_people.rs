@@ -11,11 +11,11 @@ use crate::seed::{SeedError, add_exercise};
 use crate::store::{DatabaseUrl, NewUser, Store, StoreError, Tx};
 
 /// How many people are added in one transaction.
-const TOGETHER: usize = 500;
+const TRANSACTION_BATCH: usize = 500;
 /// Not the hash of any password: nobody can sign in with one.
 const NO_PASSWORD: &str = "";
 
-/// Somebody's tokens. Deliberately without `Debug`: they must not get into a log.
+/// The tokens of one person. Deliberately without `Debug`: they must not get into a log.
 #[derive(Clone)]
 pub struct Tokens {
     /// Valid for the requested time.
@@ -33,35 +33,35 @@ pub struct Pair {
     pub athlete: Tokens,
 }
 
-/// Adds a studio with one exercise and `pairs` of people, whose access tokens last for `signed_in_for`.
+/// Adds a studio with one exercise and `pairs` of people, whose access tokens last for `access_lifetime`.
 ///
 /// # Errors
-/// [`SeedError`] when the database fails, or has a crowd already.
+/// [`SeedError`] when the database fails, or has such people already.
 pub async fn seed_bench_people(
     database: &DatabaseUrl,
     pairs: usize,
-    signed_in_for: Duration,
+    access_lifetime: Duration,
 ) -> Result<Vec<Pair>, SeedError> {
     let store = Store::connect(database).await?;
     let mut tx = store.write().await?;
     let studio = tx.add_studio("Crowd").await?;
     add_exercise(&mut tx, studio, "Kniebeugen", Category::Legs, &[Field::Weight, Field::Reps]).await?;
-    let mut crowd = Vec::with_capacity(pairs);
+    let mut seeded = Vec::with_capacity(pairs);
     for number in 0..pairs {
-        let (id, trainer) = add(&mut tx, studio, number, None, signed_in_for).await?;
-        let (_, athlete) = add(&mut tx, studio, number, Some(id), signed_in_for).await?;
-        crowd.push(Pair { trainer, athlete });
-        if crowd.len() % TOGETHER == 0 {
+        let (id, trainer) = add(&mut tx, studio, number, None, access_lifetime).await?;
+        let (_, athlete) = add(&mut tx, studio, number, Some(id), access_lifetime).await?;
+        seeded.push(Pair { trainer, athlete });
+        if seeded.len() % TRANSACTION_BATCH == 0 {
             tx.commit().await?;
             tx = store.write().await?;
         }
     }
     tx.commit().await?;
     store.close().await;
-    Ok(crowd)
+    Ok(seeded)
 }
 
-/// Gives the trainer with this address `count` more athletes, each signed in for `signed_in_for`.
+/// Gives the trainer with this address `count` more athletes, each signed in for `access_lifetime`.
 ///
 /// # Errors
 /// [`SeedError`] when the database fails, nobody has that address, or this was done before.
@@ -69,7 +69,7 @@ pub async fn seed_athletes(
     database: &DatabaseUrl,
     trainer_email: &str,
     count: usize,
-    signed_in_for: Duration,
+    access_lifetime: Duration,
 ) -> Result<Vec<Tokens>, SeedError> {
     let store = Store::connect(database).await?;
     let found = store.find_sign_in(trainer_email).await?;
@@ -77,7 +77,7 @@ pub async fn seed_athletes(
     let mut tx = store.write().await?;
     let mut athletes = Vec::with_capacity(count);
     for number in 0..count {
-        let (_, tokens) = add(&mut tx, trainer.studio.id, number, Some(trainer.id), signed_in_for).await?;
+        let (_, tokens) = add(&mut tx, trainer.studio.id, number, Some(trainer.id), access_lifetime).await?;
         athletes.push(tokens);
     }
     tx.commit().await?;
@@ -91,7 +91,7 @@ async fn add(
     studio: StudioId,
     number: usize,
     trainer: Option<UserId>,
-    signed_in_for: Duration,
+    access_lifetime: Duration,
 ) -> Result<(UserId, Tokens), StoreError> {
     let (name, role) = if trainer.is_none() { ("Trainer", Role::Trainer) } else { ("Athlete", Role::Athlete) };
     let person = NewUser {
@@ -105,6 +105,6 @@ async fn add(
     let now = clock::now();
     let id = tx.add_user(&person, now).await?;
     let tokens = NewTokens::random();
-    tx.add_device(id, "bench", now, &tokens.stored(now, signed_in_for)).await?;
+    tx.add_device(id, "bench", now, &tokens.stored(now, access_lifetime)).await?;
     Ok((id, Tokens { access: tokens.access, refresh: tokens.refresh }))
 }

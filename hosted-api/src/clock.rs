@@ -11,12 +11,12 @@ pub(crate) fn now() -> Timestamp {
 
 /// The instant this long before `at`.
 pub(crate) fn before(at: Timestamp, duration: Duration) -> Timestamp {
-    moved(at, -milliseconds(duration))
+    shifted(at, -milliseconds(duration))
 }
 
 /// The instant this long after `at`.
 pub(crate) fn after(at: Timestamp, duration: Duration) -> Timestamp {
-    moved(at, milliseconds(duration))
+    shifted(at, milliseconds(duration))
 }
 
 /// How long it is from `at` to `later`; nothing if that is past.
@@ -24,7 +24,7 @@ pub(crate) fn until(at: Timestamp, later: Timestamp) -> Duration {
     Duration::from_millis(u64::try_from(later.as_millisecond() - at.as_millisecond()).unwrap_or_default())
 }
 
-fn moved(at: Timestamp, by_ms: i64) -> Timestamp {
+fn shifted(at: Timestamp, by_ms: i64) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond().saturating_add(by_ms)).unwrap_or(at)
 }
 

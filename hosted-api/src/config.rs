@@ -1,4 +1,4 @@
-//! What a server can be told, in one typed struct.
+//! The configuration of a server, in one typed struct.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -10,21 +10,21 @@ use crate::updates::PublicUrl;
 /// How a server runs.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where it listens; port 0 picks a free one.
+    /// The address it listens on; port 0 picks a free one.
     pub listen: SocketAddr,
     /// Its database.
     pub database: DatabaseUrl,
-    /// How long events stay in feeds. Who was away longer takes a new snapshot.
+    /// How long events stay in feeds. A client that was away longer takes a new snapshot.
     pub feed_retention: Duration,
-    /// How long an access token is good for.
+    /// The lifetime of an access token.
     pub access_lifetime: Duration,
-    /// How long it keeps taking connections after it was told to stop, so that load balancers see it is not ready.
+    /// How long it keeps taking connections after it was asked to stop, so that load balancers see it is not ready.
     pub drain_grace: Duration,
-    /// How long what was sent may stay unread by the other end before its connection is closed (on Linux).
-    pub unread_for: Duration,
-    /// Where the artefacts of releases are; the same for all nodes. Without a place, nothing is published.
+    /// How long sent data may stay unacknowledged before the connection is closed (`TCP_USER_TIMEOUT`, on Linux).
+    pub tcp_user_timeout: Duration,
+    /// The directory of release artefacts, shared by all nodes. Without one, nothing is published.
     pub artefacts: Option<PathBuf>,
-    /// Where desktops reach the server; if absent, each where its request says it did.
+    /// The URL at which desktops reach the server; if absent, the one that each request names.
     pub public_url: Option<PublicUrl>,
 }
 
@@ -37,7 +37,7 @@ impl Config {
             feed_retention: Duration::from_hours(30 * 24),
             access_lifetime: Duration::from_mins(15),
             drain_grace: Duration::ZERO,
-            unread_for: Duration::from_mins(1),
+            tcp_user_timeout: Duration::from_mins(1),
             artefacts: None,
             public_url: None,
         }

@@ -33,9 +33,9 @@ mod updates;
 pub use bench_people::{Pair, Tokens, seed_athletes, seed_bench_people};
 pub use config::Config;
 pub use seed::{NewStudio, SeedError, Seeded, SeededAccount, create_studio, seed_demo};
-pub use server::{Broken, LONGEST_GRACE_S, Running, StartError, start};
+pub use server::{MAX_DRAIN_GRACE_S, RunningServer, StartError, UnexpectedEnd, start};
 pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};
 pub use updates::{
-    BadFile, BadKey, BadPublicUrl, BadSignature, Change, ChangeError, Channel, Listed, Percent, PublicUrl, Publication,
-    PublishError, Published, change_release, list_releases, publish_release,
+    BadFile, BadKey, BadPublicUrl, BadSignature, Change, ChangeError, Channel, Percent, PublicUrl, Publication,
+    PublishError, Published, ReleaseSummary, change_release, list_releases, publish_release,
 };

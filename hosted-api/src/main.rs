@@ -14,10 +14,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use hosted_api::{Config, DatabaseUrl, LONGEST_GRACE_S, NewStudio, PublicUrl, create_studio, seed_demo, start};
+use hosted_api::{Config, DatabaseUrl, MAX_DRAIN_GRACE_S, NewStudio, PublicUrl, create_studio, seed_demo, start};
 use tracing_subscriber::EnvFilter;
 
-use crate::process::{ToldToStop, have_many_files};
+use crate::process::{ShutdownSignal, raise_open_file_limit};
 use crate::release_command::Release;
 
 /// The directory of releases' artefacts, in the data directory.
@@ -69,7 +69,7 @@ enum Command {
 }
 
 /// An address to listen on, as a person may write it.
-fn address(text: &str) -> Result<SocketAddr, &'static str> {
+fn parse_address(text: &str) -> Result<SocketAddr, &'static str> {
     let here = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
     let address = here.as_deref().unwrap_or(text).parse();
     address.map_err(|_| "an address to listen on looks like 127.0.0.1:8787 or [::1]:8787")
@@ -78,7 +78,7 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
 #[derive(Args)]
 struct Serve {
     /// The address to listen on; port 0 picks a free one.
-    #[arg(long, env = "RINGSIDE_LISTEN", default_value = "127.0.0.1:8787", value_parser = address)]
+    #[arg(long, env = "RINGSIDE_LISTEN", default_value = "127.0.0.1:8787", value_parser = parse_address)]
     listen: SocketAddr,
     /// How many days events stay in feeds.
     #[arg(long, env = "RINGSIDE_FEED_RETENTION_DAYS", default_value_t = 30,
@@ -90,7 +90,7 @@ struct Serve {
     access_lifetime_s: u64,
     /// How many seconds to go on taking connections after being told to stop, so that load balancers see it.
     #[arg(long, env = "RINGSIDE_DRAIN_GRACE_S", default_value_t = 1,
-          value_parser = clap::value_parser!(u64).range(0..=LONGEST_GRACE_S))]
+          value_parser = clap::value_parser!(u64).range(0..=MAX_DRAIN_GRACE_S))]
     drain_grace_s: u64,
     /// The address desktops reach the server at, such as `https://ringside.example`: updates are downloaded from it. If
     /// absent, the one each request names, by http.
@@ -114,9 +114,9 @@ enum Admin {
     },
 }
 
-/// What the configuration lacks.
+/// What is wrong with the configuration.
 #[derive(Debug, thiserror::Error)]
-enum Misconfigured {
+enum ConfigError {
     #[error("there is no place for data: set RINGSIDE_DATA_DIR to a directory, or RINGSIDE_DATABASE_URL")]
     NoDataDirectory,
     #[error("the data directory {} can't be made", path.display())]
@@ -131,27 +131,27 @@ async fn main() -> ExitCode {
     let Cli { common, command } = Cli::parse();
     let database = match database(&common, &command) {
         Ok(database) => database,
-        Err(error) => return failed(&error, ExitCode::from(2)),
+        Err(error) => return print_error(&error, ExitCode::from(2)),
     };
     let artefacts = data_dir(&common).map(|directory| directory.join(ARTEFACTS));
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(common.log).with_ansi(colours).with_writer(std::io::stderr).init();
-    let done = match command {
+    let result = match command {
         Command::Serve(options) => serve(database, artefacts, options).await,
         Command::Admin { command } => admin(&database, command).await,
         Command::Release { command } => command.run(&database, artefacts).await,
         Command::SeedDemo { studio } => seed(&database, &studio).await,
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(error.as_ref(), ExitCode::FAILURE),
+        Err(error) => print_error(error.as_ref(), ExitCode::FAILURE),
     }
 }
 
 async fn serve(database: DatabaseUrl, artefacts: Option<PathBuf>, options: Serve) -> Result<(), Box<dyn Error>> {
-    have_many_files();
-    // Before anything is announced, so that a signal right after the announcement is heard.
-    let mut told_to_stop = ToldToStop::listen()?;
+    raise_open_file_limit();
+    // Before anything is announced, so that a signal right after the announcement is received.
+    let mut shutdown_signal = ShutdownSignal::listen()?;
     let config = Config {
         listen: options.listen,
         feed_retention: Duration::from_secs(options.feed_retention_days * 24 * 60 * 60),
@@ -164,8 +164,8 @@ async fn serve(database: DatabaseUrl, artefacts: Option<PathBuf>, options: Serve
     let mut running = start(config).await?;
     println!("listening on http://{}", running.addr);
     tokio::select! {
-        () = told_to_stop.told() => {}
-        broken = running.broken() => return Err(broken.into()),
+        () = shutdown_signal.received() => {}
+        end = running.unexpected_end() => return Err(end.into()),
     }
     running.shutdown().await;
     Ok(())
@@ -193,18 +193,18 @@ async fn seed(database: &DatabaseUrl, studio: &str) -> Result<(), Box<dyn Error>
 }
 
 /// The database that is meant; makes the data directory when that is where it is, for a command that may begin one.
-fn database(common: &Common, command: &Command) -> Result<DatabaseUrl, Misconfigured> {
+fn database(common: &Common, command: &Command) -> Result<DatabaseUrl, ConfigError> {
     if let Some(url) = &common.database_url {
         return Ok(url.clone());
     }
-    let directory = data_dir(common).ok_or(Misconfigured::NoDataDirectory)?;
-    let begins = !matches!(command, Command::Release { command } if !command.begins());
-    let found = if begins {
+    let directory = data_dir(common).ok_or(ConfigError::NoDataDirectory)?;
+    let may_create = !matches!(command, Command::Release { command } if !command.may_create_database());
+    let found = if may_create {
         std::fs::create_dir_all(&directory).and_then(|()| directory.canonicalize())
     } else {
         std::path::absolute(&directory)
     };
-    let directory = found.map_err(|source| Misconfigured::DataDirectory { path: directory, source })?;
+    let directory = found.map_err(|source| ConfigError::DataDirectory { path: directory, source })?;
     Ok(DatabaseUrl::sqlite(&directory.join("ringside.db"))?)
 }
 
@@ -220,15 +220,15 @@ fn default_data_dir() -> Option<PathBuf> {
     Some(base.join("ringside-api"))
 }
 
-/// Says in one line what went wrong and why.
-fn failed(error: &dyn Error, code: ExitCode) -> ExitCode {
+/// Prints in one line what went wrong and why.
+fn print_error(error: &dyn Error, code: ExitCode) -> ExitCode {
     let mut line = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
         // Some errors say their cause themselves.
-        let cause_said = cause.to_string();
-        if !line.ends_with(&cause_said) {
-            line = format!("{line}: {cause_said}");
+        let cause_text = cause.to_string();
+        if !line.ends_with(&cause_text) {
+            line = format!("{line}: {cause_text}");
         }
         source = cause.source();
     }

@@ -8,41 +8,41 @@ use training::Timestamp;
 
 use crate::app::App;
 use crate::clock;
-use crate::store::Horizon;
+use crate::store::Cutoffs;
 
 /// How often.
-const EVERY: Duration = Duration::from_hours(1);
+const COMPACTION_INTERVAL: Duration = Duration::from_hours(1);
 /// How often the metrics are folded.
-const METRICS_EVERY: Duration = Duration::from_mins(1);
+const METRICS_INTERVAL: Duration = Duration::from_mins(1);
 /// How long idempotency keys are kept: as long as an offline device stays signed in, so that whatever it resends when
 /// it is back is recognised.
 const IDEMPOTENCY_RETENTION: Duration = Duration::from_hours(61 * 24);
 
 /// Compacts the store periodically, until dropped.
 pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {
-    let mut due = interval(EVERY);
-    let mut metrics_due = interval(METRICS_EVERY);
+    let mut due = interval(COMPACTION_INTERVAL);
+    let mut metrics_due = interval(METRICS_INTERVAL);
     for due in [&mut due, &mut metrics_due] {
         due.set_missed_tick_behavior(MissedTickBehavior::Delay);
     }
     loop {
         tokio::select! {
             _ = metrics_due.tick() => {
-                app.metrics.keep_up();
+                app.metrics.run_upkeep();
                 continue;
             }
             _ = due.tick() => {}
         }
-        match app.store.compact(horizon(clock::now(), feed_retention)).await {
-            Ok(gone) => tracing::info!(feed_events = gone, "compacted"),
+        match app.store.compact(cutoffs(clock::now(), feed_retention)).await {
+            Ok(deleted) => tracing::info!(feed_events = deleted, "compacted"),
             Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "could not compact"),
         }
     }
 }
 
 /// The cut-off times for deletion, as of now.
-pub(crate) fn horizon(now: Timestamp, feed_retention: Duration) -> Horizon {
-    Horizon {
+pub(crate) fn cutoffs(now: Timestamp, feed_retention: Duration) -> Cutoffs {
+    Cutoffs {
         tokens: now,
         feed: clock::before(now, feed_retention),
         idempotency: clock::before(now, IDEMPOTENCY_RETENTION),

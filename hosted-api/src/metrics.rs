@@ -51,7 +51,7 @@ impl Metrics {
     /// Counts an answer.
     pub(crate) fn answered(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
         let route = Label::new("route", route.to_owned());
-        let method = Label::new("method", known(method));
+        let method = Label::new("method", method_label(method));
         let labels = vec![method.clone(), route.clone(), Label::new("status", status.as_u16().to_string())];
         let total = Key::from_parts("ringside_requests_total", labels);
         self.recorder.register_counter(&total, &METADATA).increment(1);
@@ -77,13 +77,13 @@ impl Metrics {
     }
 
     /// Folds samples into their histogram: they would pile up if nobody scraped the metrics.
-    pub(crate) fn keep_up(&self) {
+    pub(crate) fn run_upkeep(&self) {
         self.handle.run_upkeep();
     }
 
     /// Everything, as Prometheus reads it.
     pub(crate) fn render(&self) -> String {
-        self.keep_up();
+        self.run_upkeep();
         self.handle.render()
     }
 }
@@ -95,7 +95,7 @@ impl Drop for OpenStream {
 }
 
 /// The method as a label; a made-up one must not create a new series.
-fn known(method: &Method) -> &'static str {
+fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use hosted_api::{
-    Change, Channel, DatabaseUrl, Listed, Percent, Publication, Published, change_release, list_releases,
+    Change, Channel, DatabaseUrl, Percent, Publication, Published, ReleaseSummary, change_release, list_releases,
     publish_release,
 };
 use semver::Version;
@@ -23,7 +23,7 @@ pub(crate) enum Release {
     /// Sets how many installations a release is offered to.
     Rollout {
         #[command(flatten)]
-        which: Which,
+        id: ReleaseId,
         /// Percent of the installations, 0 to 100.
         #[arg(long, value_parser = percent, allow_negative_numbers = true)]
         percent: Percent,
@@ -31,17 +31,17 @@ pub(crate) enum Release {
     /// Offers a release to nobody any more. Who has it keeps it.
     Halt {
         #[command(flatten)]
-        which: Which,
+        id: ReleaseId,
     },
     /// Offers a release again that was halted.
     Resume {
         #[command(flatten)]
-        which: Which,
+        id: ReleaseId,
     },
 }
 
 #[derive(Args)]
-pub(crate) struct Which {
+pub(crate) struct ReleaseId {
     /// `stable` or `beta`.
     #[arg(long, value_parser = channel)]
     channel: Channel,
@@ -53,7 +53,7 @@ pub(crate) struct Which {
 #[derive(Args)]
 pub(crate) struct Publish {
     #[command(flatten)]
-    which: Which,
+    id: ReleaseId,
     /// What is new, as `en=TEXT`, once for each language; English if it names none.
     #[arg(long = "notes", value_name = "[LANGUAGE=]TEXT", value_parser = notes)]
     notes: Vec<(String, String)>,
@@ -70,7 +70,7 @@ pub(crate) struct Publish {
     files: Vec<PathBuf>,
 }
 
-/// What artefacts are verified with: one of these has to be said, so that nothing goes unverified by an oversight.
+/// What artefacts are verified with: one of these must be given, so that nothing goes unverified by an oversight.
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct Verification {
@@ -83,11 +83,11 @@ struct Verification {
     unverified: bool,
 }
 
-/// What can't be done here.
+/// Why the command could not be run.
 #[derive(Debug, thiserror::Error)]
-enum Impossible {
+enum ReleaseError {
     #[error("there is no place for artefacts: set RINGSIDE_DATA_DIR to a directory")]
-    NoPlace,
+    NoDirectory,
     #[error("{} can't be read", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("notes in {0} are given twice")]
@@ -96,18 +96,18 @@ enum Impossible {
 
 impl Release {
     /// Whether it may create a missing database.
-    pub(crate) fn begins(&self) -> bool {
+    pub(crate) fn may_create_database(&self) -> bool {
         matches!(self, Self::Publish(_))
     }
 
     /// Runs the command and prints what was done.
     pub(crate) async fn run(self, database: &DatabaseUrl, artefacts: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
-        let (which, change) = match self {
+        let (id, change) = match self {
             Self::Publish(publish) => {
-                let (channel, publication) = (publish.which.channel.word(), publish.publication()?);
-                let directory = artefacts.ok_or(Impossible::NoPlace)?;
+                let (channel, publication) = (publish.id.channel.word(), publish.publication()?);
+                let directory = artefacts.ok_or(ReleaseError::NoDirectory)?;
                 let published = publish_release(database, &directory, &publication).await?;
-                println!("{}", told(channel, &publication, &published));
+                println!("{}", publish_summary(channel, &publication, &published));
                 if publication.public_key.is_none() {
                     eprintln!(
                         "ringside-api: warning: nothing was verified; desktops refuse what their key did not sign"
@@ -121,35 +121,35 @@ impl Release {
                     println!("no releases on stable or beta in {database}");
                 }
                 for listed in listed {
-                    println!("{}", line(&listed));
+                    println!("{}", list_line(&listed));
                 }
                 return Ok(());
             }
-            Self::Rollout { which, percent } => (which, Change::Rollout(percent)),
-            Self::Halt { which } => (which, Change::Halt),
-            Self::Resume { which } => (which, Change::Resume),
+            Self::Rollout { id, percent } => (id, Change::Rollout(percent)),
+            Self::Halt { id } => (id, Change::Halt),
+            Self::Resume { id } => (id, Change::Resume),
         };
-        let listed = change_release(database, which.channel, &which.version, change).await?;
-        println!("{} on {}: {}", listed.version, listed.channel.word(), offered(listed.rollout, listed.halted));
+        let listed = change_release(database, id.channel, &id.version, change).await?;
+        println!("{} on {}: {}", listed.version, listed.channel.word(), offer_summary(listed.rollout, listed.halted));
         Ok(())
     }
 }
 
 impl Publish {
-    fn publication(self) -> Result<Publication, Impossible> {
+    fn publication(self) -> Result<Publication, ReleaseError> {
         let mut notes = BTreeMap::new();
         for (language, text) in self.notes {
             if notes.insert(language.clone(), text).is_some() {
-                return Err(Impossible::SameLanguage(language));
+                return Err(ReleaseError::SameLanguage(language));
             }
         }
         let read = |path: PathBuf| match std::fs::read_to_string(&path) {
             Ok(text) => Ok(text),
-            Err(source) => Err(Impossible::Unreadable { path, source }),
+            Err(source) => Err(ReleaseError::Unreadable { path, source }),
         };
         Ok(Publication {
-            channel: self.which.channel,
-            version: self.which.version,
+            channel: self.id.channel,
+            version: self.id.version,
             notes,
             rollout: self.rollout,
             requires: self.requires,
@@ -160,9 +160,9 @@ impl Publish {
 }
 
 /// Describes what publishing has done.
-fn told(channel: &str, publication: &Publication, published: &Published) -> String {
+fn publish_summary(channel: &str, publication: &Publication, published: &Published) -> String {
     let Publication { version, rollout, .. } = publication;
-    let mut offered = offered(published.rollout, published.halted);
+    let mut offered = offer_summary(published.rollout, published.halted);
     if rollout.is_some_and(|rollout| rollout != published.rollout) {
         offered.push_str(", which `release rollout` changes and publishing again does not");
     }
@@ -172,15 +172,15 @@ fn told(channel: &str, publication: &Publication, published: &Published) -> Stri
     format!("published {version} on {channel} for {}: {offered}", published.added.join(", "))
 }
 
-fn line(listed: &Listed) -> String {
-    let Listed { channel, version, rollout, halted, requires, published_at, platforms } = listed;
+fn list_line(listed: &ReleaseSummary) -> String {
+    let ReleaseSummary { channel, version, rollout, halted, requires, published_at, platforms } = listed;
     let requires = requires.as_ref().map(|lowest| format!(" from {lowest} on")).unwrap_or_default();
-    let offered = offered(*rollout, *halted);
+    let offered = offer_summary(*rollout, *halted);
     format!("{} {version}, {published_at}: {offered}{requires}; {}", channel.word(), platforms.join(", "))
 }
 
 /// Describes whom a release is offered to.
-fn offered(rollout: Percent, halted: bool) -> String {
+fn offer_summary(rollout: Percent, halted: bool) -> String {
     let percent = rollout.get();
     if halted {
         return format!("halted, offered to nobody (to {percent} % of the installations when it is resumed)");
@@ -218,15 +218,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn notes_name_their_language_or_are_english() {
-        for (text, language, said) in [
+    fn notes_without_a_language_are_english() {
+        for (text, language, expected) in [
             ("de=Neues", "de", "Neues"),
             ("What is new", "en", "What is new"),
             ("a = b", "en", "a = b"),
             ("en=x=y", "en", "x=y"),
             ("note=worthy", "en", "note=worthy"),
         ] {
-            assert_eq!(notes(text), Ok((language.to_owned(), said.to_owned())));
+            assert_eq!(notes(text), Ok((language.to_owned(), expected.to_owned())));
         }
         assert!(notes("").is_err() && notes("de= ").is_err());
     }
@@ -244,25 +244,25 @@ mod tests {
     }
 
     #[test]
-    fn what_was_done_is_said_in_a_line() {
+    fn the_summary_names_platforms_and_rollout() {
         let rollout = percent("10").expect("a percentage");
         let platforms = vec!["linux-x86_64-deb".to_owned(), "darwin-aarch64-app".to_owned()];
         let new = Published { added: platforms, rollout, halted: false };
-        let said =
+        let expected =
             "published 0.2.0 on stable for linux-x86_64-deb, darwin-aarch64-app: offered to 10 % of the installations";
-        assert_eq!(told("stable", &publication("10"), &new), said);
+        assert_eq!(publish_summary("stable", &publication("10"), &new), expected);
         let again = Published { added: Vec::new(), ..new };
-        let said = "0.2.0 was on stable already, offered to 10 % of the installations; no artefact is new";
-        assert_eq!(told("stable", &publication("10"), &again), said);
+        let expected = "0.2.0 was on stable already, offered to 10 % of the installations; no artefact is new";
+        assert_eq!(publish_summary("stable", &publication("10"), &again), expected);
         assert!(percent("101").is_err() && percent("-1").is_err());
     }
 
     #[test]
-    fn a_rollout_that_publishing_again_has_not_changed_is_pointed_out() {
+    fn the_summary_says_that_publishing_again_kept_the_rollout() {
         let rollout = percent("50").expect("a percentage");
         let again = Published { added: Vec::new(), rollout, halted: false };
-        let said = "0.2.0 was on stable already, offered to 50 % of the installations, which `release rollout` changes and \
+        let expected = "0.2.0 was on stable already, offered to 50 % of the installations, which `release rollout` changes and \
                     publishing again does not; no artefact is new";
-        assert_eq!(told("stable", &publication("10"), &again), said);
+        assert_eq!(publish_summary("stable", &publication("10"), &again), expected);
     }
 }

@@ -23,56 +23,62 @@ pub(crate) type Entry = (Access, UtoipaMethodRouter<Arc<App>>);
 /// The table.
 #[rustfmt::skip]
 pub(crate) fn table() -> Vec<Entry> {
-    use Access::{Anyone, Both, Holder, In, SignedIn, Staff, StaffOf};
+    use Access::{Anyone, Participant, HasRole, ParticipantAs, SignedIn, Staff, StaffOf};
     vec![
-        (Anyone,                routes!(operating::health::health)),
-        (Anyone,                routes!(operating::readiness::readiness)),
-        (Anyone,                routes!(operating::metrics::metrics)),
-        (Anyone,                routes!(auth::sign_in::sign_in)),
-        (Anyone,                routes!(auth::refresh::refresh)),
-        (Anyone,                routes!(updates::check::check_update)),
-        (Anyone,                routes!(updates::download::download_artefact)),
-        (SignedIn,              routes!(auth::sign_out::sign_out)),
-        (SignedIn,              routes!(account::read::me)),
-        (SignedIn,              routes!(account::change::change_me)),
-        (SignedIn,              routes!(account::change_password::change_password)),
-        (SignedIn,              routes!(feed::snapshot::snapshot)),
-        (SignedIn,              routes!(feed::follow::feed)),
-        (SignedIn,              routes!(exercises::list::list_exercises)),
-        (SignedIn,              routes!(sessions::list::list_sessions)),
-        (Staff,                 routes!(exercises::create::create_exercise)),
-        (StaffOf,               routes!(exercises::edit::edit_exercise)),
-        (StaffOf,               routes!(exercises::archive::archive_exercise)),
-        (StaffOf,               routes!(exercises::restore::restore_exercise)),
-        (Holder(Role::Athlete), routes!(sessions::start::start_session)),
-        (Both,                  routes!(sessions::read::read_session)),
-        (Both,                  routes!(sessions::cancel::cancel_session)),
-        (In(Part::Trainer),     routes!(sessions::join::join_session)),
-        (In(Part::Trainer),     routes!(rounds::add::add_round)),
-        (In(Part::Trainer),     routes!(rounds::edit::edit_round)),
-        (In(Part::Trainer),     routes!(rounds::delete::delete_round)),
-        (In(Part::Trainer),     routes!(rounds::release::release_round)),
-        (In(Part::Trainer),     routes!(rounds::recall::recall_round)),
-        (In(Part::Athlete),     routes!(rounds::start::start_round)),
-        (In(Part::Athlete),     routes!(rounds::log_exercise::log_exercise)),
-        (In(Part::Athlete),     routes!(rounds::complete::complete_round)),
-        (In(Part::Athlete),     routes!(rounds::late_feedback::late_feedback)),
+        (Anyone,                       routes!(operating::health::health)),
+        (Anyone,                       routes!(operating::readiness::readiness)),
+        (Anyone,                       routes!(operating::metrics::metrics)),
+        (Anyone,                       routes!(auth::sign_in::sign_in)),
+        (Anyone,                       routes!(auth::refresh::refresh)),
+        (Anyone,                       routes!(updates::check::check_update)),
+        (Anyone,                       routes!(updates::download::download_artefact)),
+        (SignedIn,                     routes!(auth::sign_out::sign_out)),
+        (SignedIn,                     routes!(account::read::me)),
+        (SignedIn,                     routes!(account::change::change_me)),
+        (SignedIn,                     routes!(account::change_password::change_password)),
+        (SignedIn,                     routes!(feed::snapshot::snapshot)),
+        (SignedIn,                     routes!(feed::follow::feed)),
+        (SignedIn,                     routes!(exercises::list::list_exercises)),
+        (SignedIn,                     routes!(sessions::list::list_sessions)),
+        (Staff,                        routes!(exercises::create::create_exercise)),
+        (StaffOf,                      routes!(exercises::edit::edit_exercise)),
+        (StaffOf,                      routes!(exercises::archive::archive_exercise)),
+        (StaffOf,                      routes!(exercises::restore::restore_exercise)),
+        (HasRole(Role::Athlete),       routes!(sessions::start::start_session)),
+        (Participant,                  routes!(sessions::read::read_session)),
+        (Participant,                  routes!(sessions::cancel::cancel_session)),
+        (ParticipantAs(Part::Trainer), routes!(sessions::join::join_session)),
+        (ParticipantAs(Part::Trainer), routes!(rounds::add::add_round)),
+        (ParticipantAs(Part::Trainer), routes!(rounds::edit::edit_round)),
+        (ParticipantAs(Part::Trainer), routes!(rounds::delete::delete_round)),
+        (ParticipantAs(Part::Trainer), routes!(rounds::release::release_round)),
+        (ParticipantAs(Part::Trainer), routes!(rounds::recall::recall_round)),
+        (ParticipantAs(Part::Athlete), routes!(rounds::start::start_round)),
+        (ParticipantAs(Part::Athlete), routes!(rounds::log_exercise::log_exercise)),
+        (ParticipantAs(Part::Athlete), routes!(rounds::complete::complete_round)),
+        (ParticipantAs(Part::Athlete), routes!(rounds::late_feedback::late_feedback)),
     ]
 }
 
 /// The routes of the table as a service, with the document that describes them.
 pub(crate) fn router(app: &Arc<App>) -> (Router, OpenApi) {
-    let mut router = OpenApiRouter::with_openapi(openapi::frame());
-    for (access, routes) in table() {
-        router = router.routes(with_known_parameters(openapi::described(access, routes)));
-    }
-    let (router, mut document) = router.split_for_parts();
-    openapi::finish(&mut document);
+    let (router, document) = described_routes();
     let router = openapi::serve(router, &document)
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found)
         .layer(middleware::from_fn_with_state(Arc::clone(app), boundary))
         .with_state(Arc::clone(app));
+    (router, document)
+}
+
+/// The routes of the table, without what surrounds them, and the document that describes them.
+pub(crate) fn described_routes() -> (Router<Arc<App>>, OpenApi) {
+    let mut router = OpenApiRouter::with_openapi(openapi::base_document());
+    for (access, routes) in table() {
+        router = router.routes(with_known_parameters(openapi::describe(access, routes)));
+    }
+    let (router, mut document) = router.split_for_parts();
+    openapi::complete_document(&mut document);
     (router, document)
 }
 

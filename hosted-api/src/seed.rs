@@ -5,7 +5,7 @@ use training::wire::Role;
 use training::{Category, Exercise, ExerciseId, Field};
 use uuid::Uuid;
 
-use crate::accounts::{self, Passwords, address, is_acceptable_address, is_acceptable_password};
+use crate::accounts::{self, Passwords, is_valid_email, is_valid_password, normalised_email};
 use crate::clock;
 use crate::store::{DatabaseUrl, NewUser, Store, StoreError, Tx};
 
@@ -66,16 +66,16 @@ pub enum SeedError {
 /// # Errors
 /// [`SeedError`] when a value is not acceptable or already taken.
 pub async fn create_studio(database: &DatabaseUrl, studio: &NewStudio<'_>) -> Result<(), SeedError> {
-    let email = address(studio.admin_email);
+    let email = normalised_email(studio.admin_email);
     let name = |typed: &str| {
         accounts::name(typed)
             .map_err(|_| SeedError::Unacceptable("a name needs 1 to 100 characters, some of them visible"))
     };
     let (name, admin_name) = (name(studio.name)?, name(studio.admin_name)?);
-    if !email.contains('@') || !is_acceptable_address(&email) {
+    if !email.contains('@') || !is_valid_email(&email) {
         return Err(SeedError::Unacceptable("an e-mail address looks like name@studio.example"));
     }
-    if !is_acceptable_password(studio.admin_password) {
+    if !is_valid_password(studio.admin_password) {
         return Err(SeedError::Unacceptable("a password needs 8 to 200 characters"));
     }
     let hash = hash(studio.admin_password).await?;

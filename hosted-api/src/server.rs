@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::accounts::{Passwords, Throttle};
 use crate::app::{App, Timing};
 use crate::config::Config;
-use crate::connections::{CUT_WITHIN, Connections, listen};
+use crate::connections::{ABORT_TIMEOUT, Connections, listen};
 use crate::feed::Hub;
 use crate::maintenance::maintain;
 use crate::metrics::Metrics;
@@ -22,19 +22,20 @@ use crate::store::{Store, StoreError};
 use crate::updates::Updates;
 
 /// The longest grace period for load balancers to notice that the server is not ready, in seconds.
-pub const LONGEST_GRACE_S: u64 = 2;
+pub const MAX_DRAIN_GRACE_S: u64 = 2;
 /// How long requests may take to finish after that.
-const FINISH_WITHIN: Duration = Duration::from_secs(6);
+const FINISH_TIMEOUT: Duration = Duration::from_secs(6);
 /// How long closing the database may take.
-const CLOSE_WITHIN: Duration = Duration::from_secs(1);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Process managers commonly allow ten seconds before they kill.
 const _: () = assert!(
-    LONGEST_GRACE_S + FINISH_WITHIN.as_secs() + CUT_WITHIN.as_secs() + CLOSE_WITHIN.as_secs() <= 10,
-    "a server that is told to stop ends within ten seconds"
+    MAX_DRAIN_GRACE_S + FINISH_TIMEOUT.as_secs() + ABORT_TIMEOUT.as_secs() + CLOSE_TIMEOUT.as_secs() <= 10,
+    "a shutdown takes at most ten seconds"
 );
 
 /// Advice for when the address is in use.
-const IN_USE: &str = ", where another program listens; choose another port with --listen, or 0 for any that is free";
+const ADDRESS_IN_USE_HINT: &str =
+    ", where another program listens; choose another port with --listen, or 0 for any that is free";
 
 /// Why a server could not start.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +44,7 @@ pub enum StartError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The address can't be listened on.
-    #[error("can't listen on {address}{}", if source.kind() == ErrorKind::AddrInUse { IN_USE } else { "" })]
+    #[error("can't listen on {address}{}", if source.kind() == ErrorKind::AddrInUse { ADDRESS_IN_USE_HINT } else { "" })]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -60,31 +61,31 @@ pub enum StartError {
     },
 }
 
-/// A server ended by itself.
+/// A server ended without a shutdown.
 #[derive(Debug, thiserror::Error)]
 #[error("the server ended by itself")]
-pub struct Broken(#[source] Option<tokio::task::JoinError>);
+pub struct UnexpectedEnd(#[source] Option<tokio::task::JoinError>);
 
-/// A server that runs until it is told to stop.
+/// A server that runs until it is shut down.
 #[derive(Debug)]
-pub struct Running {
-    /// Where it listens.
+pub struct RunningServer {
+    /// The address it listens on.
     pub addr: SocketAddr,
     stop: CancellationToken,
     serving: JoinHandle<()>,
 }
 
-impl Running {
-    /// Waits for it to end without having been told to, which happens only through a bug of ours.
-    pub async fn broken(&mut self) -> Broken {
-        Broken((&mut self.serving).await.err())
+impl RunningServer {
+    /// Waits for it to end without a shutdown, which happens only through a bug of ours.
+    pub async fn unexpected_end(&mut self) -> UnexpectedEnd {
+        UnexpectedEnd((&mut self.serving).await.err())
     }
 
     /// Stops it within ten seconds: reports not ready, ends streams with a `bye`, and lets running requests finish.
     pub async fn shutdown(self) {
         self.stop.cancel();
         if let Err(error) = self.serving.await {
-            tracing::error!(error = &error as &dyn std::error::Error, "the server did not end well");
+            tracing::error!(error = &error as &dyn std::error::Error, "the server ended with an error");
         }
     }
 }
@@ -93,13 +94,13 @@ impl Running {
 ///
 /// # Errors
 /// [`StartError`] when its database or its address is unavailable.
-pub async fn start(config: Config) -> Result<Running, StartError> {
+pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let app = Arc::new(App {
         store: Store::connect(&config.database).await?,
         hub: Arc::new(Hub::default()),
-        passwords: Passwords::new().map_err(|source| setup("password hashing", source))?,
+        passwords: Passwords::new().map_err(|source| setup_error("password hashing", source))?,
         throttle: Throttle::default(),
-        metrics: Metrics::new().map_err(|source| setup("metrics", source))?,
+        metrics: Metrics::new().map_err(|source| setup_error("metrics", source))?,
         timing: Timing { access_lifetime: config.access_lifetime, ..Timing::default() },
         updates: Updates::new(config.artefacts.clone(), config.public_url.clone()),
     });
@@ -107,19 +108,19 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 }
 
 /// Starts a server with the given dependencies.
-pub(crate) fn start_with(app: Arc<App>, config: Config) -> Result<Running, StartError> {
-    let not_listening = |source| StartError::Listen { address: config.listen, source };
-    let listener = listen(config.listen).map_err(not_listening)?;
-    let addr = listener.local_addr().map_err(not_listening)?;
+pub(crate) fn start_with(app: Arc<App>, config: Config) -> Result<RunningServer, StartError> {
+    let listen_error = |source| StartError::Listen { address: config.listen, source };
+    let listener = listen(config.listen).map_err(listen_error)?;
+    let addr = listener.local_addr().map_err(listen_error)?;
     let stop = CancellationToken::new();
     let (router, _) = router(&app);
     let serving = tokio::spawn(serve(listener, router, app, config, stop.clone()));
-    Ok(Running { addr, stop, serving })
+    Ok(RunningServer { addr, stop, serving })
 }
 
 async fn serve(listener: TcpListener, router: Router, app: Arc<App>, config: Config, stop: CancellationToken) {
     let maintenance = tokio::spawn(maintain(Arc::clone(&app), config.feed_retention));
-    let connections = Connections::new(router, config.unread_for);
+    let connections = Connections::new(router, config.tcp_user_timeout);
 
     connections.accept_until(&listener, stop.cancelled()).await;
     tracing::info!("draining");
@@ -127,13 +128,13 @@ async fn serve(listener: TcpListener, router: Router, app: Arc<App>, config: Con
     connections.accept_until(&listener, tokio::time::sleep(config.drain_grace)).await;
     drop(listener);
 
-    connections.finish(FINISH_WITHIN).await;
+    connections.finish(FINISH_TIMEOUT).await;
     maintenance.abort();
-    if tokio::time::timeout(CLOSE_WITHIN, app.store.close()).await.is_err() {
+    if tokio::time::timeout(CLOSE_TIMEOUT, app.store.close()).await.is_err() {
         tracing::warn!("the database did not close in time");
     }
 }
 
-fn setup(what: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> StartError {
+fn setup_error(what: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> StartError {
     StartError::Setup { what, source: Box::new(source) }
 }

@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// The profile this window is bound to, as the system sees it.
-    pub(crate) fn bound_to(&self) -> Profile {
+    pub(crate) fn profile_or_default(&self) -> Profile {
         self.profile.clone().unwrap_or_default()
     }
 }
@@ -49,17 +49,17 @@ pub(crate) struct Geometry {
 /// The text is not a geometry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a geometry is written WIDTHxHEIGHT+X+Y, as in 1280x800+0+0")]
-pub(crate) struct NotAGeometry;
+pub(crate) struct InvalidGeometry;
 
 impl FromStr for Geometry {
-    type Err = NotAGeometry;
+    type Err = InvalidGeometry;
 
-    fn from_str(text: &str) -> Result<Self, NotAGeometry> {
+    fn from_str(text: &str) -> Result<Self, InvalidGeometry> {
         let mut numbers = text.split(['x', '+']).map(|number| number.parse::<u16>().map(f64::from));
-        let mut next = || numbers.next().and_then(Result::ok).ok_or(NotAGeometry);
+        let mut next = || numbers.next().and_then(Result::ok).ok_or(InvalidGeometry);
         let geometry = Self { width: next()?, height: next()?, x: next()?, y: next()? };
         let is_whole = text.matches('x').count() == 1 && text.matches('+').count() == 2;
-        if is_whole && geometry.width > 0.0 && geometry.height > 0.0 { Ok(geometry) } else { Err(NotAGeometry) }
+        if is_whole && geometry.width > 0.0 && geometry.height > 0.0 { Ok(geometry) } else { Err(InvalidGeometry) }
     }
 }
 
@@ -68,10 +68,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_geometry_is_read_as_x_programs_write_it() {
+    fn a_geometry_is_parsed_in_the_form_of_x11_programs() {
         assert_eq!("1280x800+960+0".parse(), Ok(Geometry { width: 1280.0, height: 800.0, x: 960.0, y: 0.0 }));
         for text in ["", "1280x800", "1280+800+0+0", "0x0+0+0", "ax1+0+0", "1x1+0+0+0", "1x1-0+0"] {
-            assert_eq!(text.parse::<Geometry>(), Err(NotAGeometry), "{text:?}");
+            assert_eq!(text.parse::<Geometry>(), Err(InvalidGeometry), "{text:?}");
         }
     }
 

@@ -6,69 +6,52 @@ use ringside_core::bridge::Message;
 use ringside_core::host::{Host, MenuWords, Notice, TrayWords, Versions};
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
-use tauri::{AppHandle, Emitter, EventTarget, Manager, Wry};
+use tauri::{AppHandle, Manager, Wry};
 use tauri_plugin_autostart::ManagerExt;
 use tauri_plugin_notification::NotificationExt;
 
-use crate::awake::Awake;
-use crate::desk::Desk;
-use crate::filling::{self, Filled};
-use crate::invitation::Invitation;
-use crate::log::Problems;
+use crate::events;
+use crate::full_screen::{self, FullScreen};
+use crate::invitation::PendingInvitation;
+use crate::log::RecentProblems;
 use crate::menu::MenuBar;
-use crate::window;
+use crate::wake_lock::WakeLock;
+use crate::window::{self, WindowKind};
+use crate::window_bindings::WindowBindings;
+
+/// The key under which a notification stores its session.
+const SESSION_ID: &str = "session_id";
 
 /// See the module.
 pub(crate) struct Desktop {
     app: AppHandle,
     /// The window's label.
     label: String,
-    origin: Origin,
+    kind: WindowKind,
     tray: Option<Tray>,
     menu: Option<MenuBar>,
-    awake: Awake,
-    problems: Problems,
-}
-
-/// Why a window was opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// The application was started.
-    Own,
-    /// The application was started for one profile by name.
-    Named,
-    /// The machine is a kiosk.
-    Kiosk,
+    wake_lock: WakeLock,
+    problems: RecentProblems,
 }
 
 impl Desktop {
     /// The desktop around the window called `label`.
-    pub(crate) fn around(app: &AppHandle, label: &str, origin: Origin, problems: Problems) -> Self {
-        let revealed = (app.clone(), label.to_owned());
+    pub(crate) fn new(app: &AppHandle, label: &str, kind: WindowKind, problems: RecentProblems) -> Self {
+        let window = (app.clone(), label.to_owned());
         let clicked = app.notification().on_action(move |performed| {
-            let (app, label) = &revealed;
-            let about = performed.notification().and_then(|notice| notice.extra().get(ABOUT).cloned());
-            let session_id = about.and_then(|about| serde_json::from_value(about).ok());
+            let (app, label) = &window;
+            let id = performed.notification().and_then(|notice| notice.extra().get(SESSION_ID).cloned());
+            let session_id = id.and_then(|id| serde_json::from_value(id).ok());
             window::bring_to_front(app, label);
-            emit(app, label, &Message::Reveal { session_id });
+            events::emit(app, label, &Message::Reveal { session_id });
         });
         if let Err(error) = clicked {
-            tracing::warn!(%error, "a click on a notice will lead nowhere");
+            tracing::warn!(%error, "a click on a notice will open nothing");
         }
         // The tray menu would be a way out of a kiosk.
-        let tray = if origin == Origin::Kiosk { None } else { Tray::put(app, label) };
-        let (menu, awake) = (MenuBar::put(app, label, origin), Awake::begin());
-        Self { app: app.clone(), label: label.to_owned(), origin, tray, menu, awake, problems }
-    }
-}
-
-/// The key under which a notification stores its session.
-const ABOUT: &str = "session_id";
-
-/// Emits `message` to the window called `label` only.
-pub(crate) fn emit(app: &AppHandle, label: &str, message: &Message) {
-    if let Err(error) = app.emit_to(EventTarget::webview_window(label), window::MESSAGE, message) {
-        tracing::error!(%error, "the window could not be told");
+        let tray = if kind == WindowKind::Kiosk { None } else { Tray::create(app, label) };
+        let (menu, wake_lock) = (MenuBar::create(app, label, kind), WakeLock::start());
+        Self { app: app.clone(), label: label.to_owned(), kind, tray, menu, wake_lock, problems }
     }
 }
 
@@ -76,7 +59,7 @@ impl Host for Desktop {
     fn notify(&self, notice: Notice) {
         let mut builder = self.app.notification().builder().title(notice.title).body(notice.body);
         if let Some(id) = notice.session_id {
-            builder = builder.extra(ABOUT, id);
+            builder = builder.extra(SESSION_ID, id);
         }
         if let Err(error) = builder.show() {
             tracing::warn!(%error, "the system shows no notices");
@@ -96,7 +79,7 @@ impl Host for Desktop {
     }
 
     fn invitation(&self) -> Option<String> {
-        self.app.state::<Invitation>().take()
+        self.app.state::<PendingInvitation>().take()
     }
 
     fn close(&self) {
@@ -104,31 +87,31 @@ impl Host for Desktop {
     }
 
     fn keep_awake(&self, on: bool) {
-        self.awake.keep(on);
+        self.wake_lock.set(on);
     }
 
     fn starts_with_system(&self) -> Option<bool> {
-        let known = self.app.autolaunch().is_enabled();
-        known.inspect_err(|error| tracing::warn!(%error, "what the system starts is not known")).ok()
+        let enabled = self.app.autolaunch().is_enabled();
+        enabled.inspect_err(|error| tracing::warn!(%error, "whether autostart is enabled is not known")).ok()
     }
 
     fn start_with_system(&self, on: bool) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        let system = self.app.autolaunch();
+        let autostart = self.app.autolaunch();
         // Disabling fails when it is not enabled.
         match on {
-            true => system.enable()?,
-            false if system.is_enabled()? => system.disable()?,
+            true => autostart.enable()?,
+            false if autostart.is_enabled()? => autostart.disable()?,
             false => {}
         }
         Ok(())
     }
 
     fn may_become_kiosk(&self) -> bool {
-        self.origin == Origin::Own
+        self.kind == WindowKind::DefaultProfile
     }
 
     fn fill_screen(&self, on: bool) {
-        filling::fill_screen(&self.app, &self.label, Filled::As(on));
+        full_screen::apply(&self.app, &self.label, FullScreen::Set(on));
     }
 
     fn restart(&self) {
@@ -140,15 +123,15 @@ impl Host for Desktop {
     }
 
     fn is_asking(&self) {
-        self.app.state::<Desk>().note_asking(&self.label);
+        self.app.state::<WindowBindings>().acknowledge_close_request(&self.label);
     }
 
     fn toggle_full_screen(&self) {
-        // Only the studio's PIN takes a kiosk off the screen.
-        if self.origin == Origin::Kiosk {
+        // A kiosk leaves full screen only with the studio's PIN.
+        if self.kind == WindowKind::Kiosk {
             return;
         }
-        filling::fill_screen(&self.app, &self.label, Filled::Otherwise);
+        full_screen::apply(&self.app, &self.label, FullScreen::Toggle);
     }
 
     fn versions(&self) -> Versions {
@@ -181,17 +164,17 @@ struct Tray {
 
 impl Tray {
     /// Creates the tray icon. `None` where the system has no tray.
-    fn put(app: &AppHandle, label: &str) -> Option<Self> {
+    fn create(app: &AppHandle, label: &str) -> Option<Self> {
         // On Linux the library it needs is loaded at its first use, and panics if it is missing.
-        let put = std::panic::catch_unwind(AssertUnwindSafe(|| Self::build(app, label)));
-        match put {
+        let built = std::panic::catch_unwind(AssertUnwindSafe(|| Self::build(app, label)));
+        match built {
             Ok(Ok(tray)) => Some(tray),
             Ok(Err(error)) => {
-                tracing::warn!(%error, "no icon in the tray");
+                tracing::warn!(%error, "the tray icon could not be created");
                 None
             }
             Err(_panicked) => {
-                tracing::warn!("no icon in the tray: the system's library for it is not installed");
+                tracing::warn!("the tray icon could not be created: the system's library for it is not installed");
                 None
             }
         }
@@ -202,8 +185,8 @@ impl Tray {
         let state = MenuItem::with_id(app, "state", "Ringside", false, None::<&str>)?;
         let open = MenuItem::with_id(app, "open", "Open", true, None::<&str>)?;
         let quit = MenuItem::with_id(app, "quit", "Quit", true, None::<&str>)?;
-        let line = PredefinedMenuItem::separator(app)?;
-        let menu = Menu::with_items(app, &[&state, &line, &open, &quit])?;
+        let separator = PredefinedMenuItem::separator(app)?;
+        let menu = Menu::with_items(app, &[&state, &separator, &open, &quit])?;
         let label = label.to_owned();
         let mut icon = TrayIconBuilder::new().menu(&menu).tooltip("Ringside").on_menu_event(move |app, event| {
             match event.id().as_ref() {
@@ -220,9 +203,9 @@ impl Tray {
 
     fn show(&self, words: &TrayWords) {
         let items = [(&self.state, &words.state), (&self.open, &words.open), (&self.quit, &words.quit)];
-        let said = items.into_iter().try_for_each(|(item, text)| item.set_text(text));
-        if let Err(error) = said.and_then(|()| self.icon.set_tooltip(Some(&words.state))) {
-            tracing::warn!(%error, "the tray could not be told");
+        let set = items.into_iter().try_for_each(|(item, text)| item.set_text(text));
+        if let Err(error) = set.and_then(|()| self.icon.set_tooltip(Some(&words.state))) {
+            tracing::warn!(%error, "the tray's texts could not be set");
         }
     }
 }

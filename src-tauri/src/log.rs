@@ -18,109 +18,110 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt as format, reload};
 
 /// How many days of logs are kept.
-const DAYS: usize = 7;
+const KEPT_DAYS: usize = 7;
 /// How many bytes a process may log in a day: weeks of normal use.
-const A_DAY: usize = 8 * 1024 * 1024;
-/// What is logged when the limit is reached.
-const FULL: &[u8] = b"nothing more is logged until tomorrow: the log is full\n";
-/// How many problems are remembered.
-const PROBLEMS: usize = 20;
+const MAX_BYTES_PER_DAY: usize = 8 * 1024 * 1024;
+/// What is logged when that limit is reached.
+const LIMIT_REACHED: &[u8] = b"the daily log limit is reached: nothing more is logged until tomorrow\n";
+/// How many problems are kept for support.
+const KEPT_PROBLEMS: usize = 20;
 /// The default filter.
-const USUAL: &str = "warn,ringside_core=info,ringside=info";
+const DEFAULT_FILTER: &str = "warn,ringside_core=info,ringside=info";
 
-type ToFiles = Box<dyn Layer<Registry> + Send + Sync>;
+type FileLayer = Box<dyn Layer<Registry> + Send + Sync>;
 
 /// The log to standard error. The file is added when its path is known.
 pub(crate) struct Log {
-    file: Box<dyn Fn(RollingFileAppender) + Send + Sync>,
-    problems: Problems,
+    add_file: Box<dyn Fn(RollingFileAppender) + Send + Sync>,
+    problems: RecentProblems,
 }
 
 /// The last problems, the newest at the end.
 #[derive(Clone, Default)]
-pub(crate) struct Problems(Arc<Mutex<VecDeque<String>>>);
+pub(crate) struct RecentProblems(Arc<Mutex<VecDeque<String>>>);
 
 impl Log {
     /// Starts logging.
-    pub(crate) fn begin() -> Self {
-        let filter = EnvFilter::try_from_env("RINGSIDE_LOG").unwrap_or_else(|_| EnvFilter::new(USUAL));
-        let problems = Problems::default();
-        let (file, handle) = reload::Layer::new(None::<ToFiles>);
+    pub(crate) fn start() -> Self {
+        let filter = EnvFilter::try_from_env("RINGSIDE_LOG").unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
+        let problems = RecentProblems::default();
+        let (file_layer, handle) = reload::Layer::new(None::<FileLayer>);
         tracing_subscriber::registry()
-            .with(file)
+            .with(file_layer)
             .with(filter)
             .with(format::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr))
             .with(problems.clone())
             .init();
         log_panics();
-        let file = Box::new(move |appender: RollingFileAppender| {
-            let layer = format::layer().with_ansi(false).with_writer(Mutex::new(Bounded::to(appender, A_DAY)));
+        let add_file = Box::new(move |appender: RollingFileAppender| {
+            let layer =
+                format::layer().with_ansi(false).with_writer(Mutex::new(DailyLimit::new(appender, MAX_BYTES_PER_DAY)));
             if let Err(error) = handle.reload(Some(layer.boxed())) {
                 tracing::warn!(error = &error as &dyn std::error::Error, "nothing is logged to a file");
             }
         });
-        Self { file, problems }
+        Self { add_file, problems }
     }
 
     /// Also logs to files in `directory`. A failure to do so is only logged.
-    pub(crate) fn to_files(&self, directory: &Path, profile: &str) {
+    pub(crate) fn add_files(&self, directory: &Path, profile: &str) {
         // A directory for each profile, because old files are deleted by their name's prefix.
         let directory = directory.join(profile);
         // The appender would also create the directory, but print an error first.
         if let Err(error) = std::fs::create_dir_all(&directory) {
-            tracing::warn!(error = &error as &dyn std::error::Error, "there is no directory for logs");
+            tracing::warn!(error = &error as &dyn std::error::Error, "the directory for logs could not be created");
         }
         let appender = RollingFileAppender::builder()
             .rotation(Rotation::DAILY)
-            .max_log_files(DAYS)
+            .max_log_files(KEPT_DAYS)
             .filename_prefix("ringside")
             .filename_suffix("log")
             .build(directory);
         match appender {
-            Ok(appender) => (self.file)(appender),
+            Ok(appender) => (self.add_file)(appender),
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "nothing is logged to a file"),
         }
     }
 
     /// The last problems.
-    pub(crate) fn problems(&self) -> Problems {
+    pub(crate) fn problems(&self) -> RecentProblems {
         self.problems.clone()
     }
 }
 
 /// Limits the bytes written in a day, so that a repeated failure can't fill the disk.
-struct Bounded<W> {
-    to: W,
-    most: usize,
-    /// The bytes left for today. `None` when the log is full.
+struct DailyLimit<W> {
+    writer: W,
+    max_bytes: usize,
+    /// The bytes left for today. `None` when the limit is reached.
     left: Option<usize>,
     /// The current day. Like the log files, it begins at midnight UTC.
     day: u64,
 }
 
-impl<W: Write> Bounded<W> {
-    fn to(to: W, most: usize) -> Self {
-        Self { to, most, left: Some(most), day: today() }
+impl<W: Write> DailyLimit<W> {
+    fn new(writer: W, max_bytes: usize) -> Self {
+        Self { writer, max_bytes, left: Some(max_bytes), day: today() }
     }
 
     /// Writes a whole line, or nothing.
-    fn put(&mut self, line: &[u8], day: u64) -> io::Result<()> {
+    fn write_line(&mut self, line: &[u8], day: u64) -> io::Result<()> {
         if day != self.day {
-            (self.left, self.day) = (Some(self.most), day);
+            (self.left, self.day) = (Some(self.max_bytes), day);
         }
         let Some(left) = self.left else { return Ok(()) };
         self.left = left.checked_sub(line.len());
-        self.to.write_all(if self.left.is_some() { line } else { FULL })
+        self.writer.write_all(if self.left.is_some() { line } else { LIMIT_REACHED })
     }
 }
 
-impl<W: Write> Write for Bounded<W> {
+impl<W: Write> Write for DailyLimit<W> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.put(line, today()).map(|()| line.len())
+        self.write_line(line, today()).map(|()| line.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.to.flush()
+        self.writer.flush()
     }
 }
 
@@ -131,15 +132,15 @@ fn today() -> u64 {
 
 /// Logs the location of a panic. Its message goes only to standard error, because it may contain personal data.
 fn log_panics() {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panicked| {
-        let at = panicked.location().map_or_else(|| "somewhere".to_owned(), ToString::to_string);
+    let default_hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let at = info.location().map_or_else(|| "an unknown location".to_owned(), ToString::to_string);
         tracing::error!(at, "a panic");
-        usual(panicked);
+        default_hook(info);
     }));
 }
 
-impl<S: Subscriber> Layer<S> for Problems {
+impl<S: Subscriber> Layer<S> for RecentProblems {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let metadata = event.metadata();
         // Other crates may log anything: addresses, paths, names.
@@ -147,16 +148,16 @@ impl<S: Subscriber> Layer<S> for Problems {
             return;
         }
         let mut line = format!("{} {}:", metadata.level(), metadata.target());
-        event.record(&mut Fields(&mut line));
+        event.record(&mut FieldWriter(&mut line));
         let mut problems = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if problems.len() == PROBLEMS {
+        if problems.len() == KEPT_PROBLEMS {
             problems.pop_front();
         }
         problems.push_back(line);
     }
 }
 
-impl fmt::Display for Problems {
+impl fmt::Display for RecentProblems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for line in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             writeln!(f, "{line}")?;
@@ -166,15 +167,15 @@ impl fmt::Display for Problems {
 }
 
 /// Writes an event's message and fields into one line.
-struct Fields<'a>(&'a mut String);
+struct FieldWriter<'a>(&'a mut String);
 
-impl Visit for Fields<'_> {
+impl Visit for FieldWriter<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let written = match field.name() {
             "message" => write!(self.0, " {value:?}"),
             name => write!(self.0, " {name}={value:?}"),
         };
-        debug_assert!(written.is_ok(), "a text takes everything");
+        debug_assert!(written.is_ok(), "writing to a string does not fail");
     }
 }
 
@@ -183,44 +184,44 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_problems_are_remembered_and_what_is_none_is_not() {
-        let problems = Problems::default();
+    fn the_last_problems_are_kept_and_other_events_are_not() {
+        let problems = RecentProblems::default();
         tracing::subscriber::with_default(tracing_subscriber::registry().with(problems.clone()), || {
             tracing::info!("all is well");
-            for number in 0..=PROBLEMS {
+            for number in 0..=KEPT_PROBLEMS {
                 tracing::warn!(number, "too bad");
             }
         });
-        let said = problems.to_string();
-        assert_eq!(said.lines().count(), PROBLEMS);
-        assert!(said.ends_with(&format!(": too bad number={PROBLEMS}\n")), "{said}");
-        assert!(!said.contains("number=0\n") && !said.contains("well"), "{said}");
+        let text = problems.to_string();
+        assert_eq!(text.lines().count(), KEPT_PROBLEMS);
+        assert!(text.ends_with(&format!(": too bad number={KEPT_PROBLEMS}\n")), "{text}");
+        assert!(!text.contains("number=0\n") && !text.contains("well"), "{text}");
     }
 
     #[test]
-    fn what_is_logged_over_and_over_ends_with_a_word_about_it() {
-        let mut log = Bounded::to(Vec::new(), 20);
+    fn a_log_that_reaches_the_daily_limit_says_so_and_resumes_the_next_day() {
+        let mut log = DailyLimit::new(Vec::new(), 20);
         let today = log.day;
         for day in [today, today, today, today, today + 1] {
-            log.put(b"too bad..\n", day).expect("a list of bytes takes everything");
+            log.write_line(b"too bad..\n", day).expect("writing to a vector does not fail");
         }
-        let [line, full] = ["too bad..\n", std::str::from_utf8(FULL).expect("a text")];
-        assert_eq!(String::from_utf8_lossy(&log.to), [line, line, full, line].concat());
+        let [line, limit_reached] = ["too bad..\n", std::str::from_utf8(LIMIT_REACHED).expect("a text")];
+        assert_eq!(String::from_utf8_lossy(&log.writer), [line, line, limit_reached, line].concat());
     }
 
     #[test]
-    fn a_file_a_day_and_only_the_last_of_them() {
+    fn one_file_per_day_is_written_and_only_the_newest_are_kept() {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let of_profile = directory.path().join("default");
         std::fs::create_dir(&of_profile).expect("writable");
         for day in 1..=9 {
             std::fs::write(of_profile.join(format!("ringside.2020-01-0{day}.log")), "old").expect("writable");
         }
-        let log = Log::begin();
-        log.to_files(directory.path(), "default");
+        let log = Log::start();
+        log.add_files(directory.path(), "default");
         tracing::warn!("something");
         let names: Vec<_> = std::fs::read_dir(&of_profile).expect("it is there").filter_map(Result::ok).collect();
-        assert_eq!(names.len(), DAYS);
+        assert_eq!(names.len(), KEPT_DAYS);
         let today =
             names.iter().filter_map(|name| std::fs::read_to_string(name.path()).ok()).find(|text| text != "old");
         assert!(today.is_some_and(|text| text.contains("something")));

@@ -7,70 +7,72 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod arguments;
-mod awake;
-mod desk;
-mod filling;
+mod events;
+mod full_screen;
 mod host;
 mod identity;
 mod invitation;
 mod log;
 mod menu;
-mod no_window;
+mod startup_error;
 mod updater;
+mod wake_lock;
 mod window;
+mod window_bindings;
+mod window_builder;
 
 use clap::Parser;
 use tauri::{AppHandle, Env, Wry};
 use tauri_plugin_deep_link::DeepLinkExt;
 
 use crate::arguments::Arguments;
-use crate::desk::Desk;
-use crate::invitation::{Invitation, Link};
+use crate::invitation::{Link, PendingInvitation};
 use crate::log::Log;
-use crate::window::{REMEMBERED, Remembered};
+use crate::window::{SAVED_STATE, SavesState};
+use crate::window_bindings::WindowBindings;
 
 /// Whether there is a display. On systems that do not use environment variables for it, there always is.
 fn has_display() -> bool {
-    let named = ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().filter_map(std::env::var_os);
-    !cfg!(target_os = "linux") || named.into_iter().any(|name| !name.is_empty())
+    let mut displays = ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().filter_map(std::env::var_os);
+    !cfg!(target_os = "linux") || displays.any(|display| !display.is_empty())
 }
 
 fn main() {
-    let arguments = Arguments::try_parse().unwrap_or_else(|answer| no_window::told(&answer));
-    let log = Log::begin();
+    let arguments = Arguments::try_parse().unwrap_or_else(|answer| startup_error::exit_with_usage(&answer));
+    let log = Log::start();
     if !has_display() {
-        no_window::because("there is no display. Start it within a desktop session.");
+        startup_error::exit("there is no display. Start it within a desktop session.");
     }
     let mut context = tauri::generate_context!();
-    identity::become_of(&arguments.bound_to(), context.config_mut());
+    identity::set_identifier(&arguments.profile_or_default(), context.config_mut());
     let builder = plugins(tauri::Builder::default(), &arguments);
     let run = builder
-        .invoke_handler(tauri::generate_handler![desk::call])
+        .invoke_handler(tauri::generate_handler![window_bindings::call])
         .setup(move |app| {
             // Returning the error would cause a panic, which tells a person nothing.
-            set_up(app.handle(), arguments, &log).unwrap_or_else(|error| no_window::because(error));
+            set_up(app.handle(), arguments, &log).unwrap_or_else(|error| startup_error::exit(error));
             Ok(())
         })
-        .manage(Desk::default())
-        .manage(at_restart())
-        .manage(Invitation::default())
+        .manage(WindowBindings::default())
+        .manage(restart_env())
+        .manage(PendingInvitation::default())
         .run(context);
     if let Err(error) = run {
-        begin_again(&error);
-        no_window::because(error);
+        retry_start(&error);
+        startup_error::exit(error);
     }
 }
 
 /// Opens the window, and in it the link the application was started with.
 fn set_up(app: &AppHandle, arguments: Arguments, log: &Log) -> tauri::Result<()> {
-    let profile = arguments.bound_to();
+    let profile = arguments.profile_or_default();
     let label = window::label(&profile);
-    log.to_files(&identity::logs(app)?, profile.as_str());
-    hear_links(app, &label);
-    lead_links_here(app);
-    identity::introduce(&profile);
+    log.add_files(&identity::log_directory(app)?, profile.as_str());
+    listen_for_links(app, &label);
+    register_link_handler(app);
+    identity::register_notification_sender(&profile);
     let link = arguments.link.clone().or_else(|| link_at_start(app));
-    window::open(app, arguments, log.problems())?;
+    window_builder::open(app, arguments, log.problems())?;
     if let Some(link) = link {
         invitation::open(app, &label, link);
     }
@@ -79,45 +81,45 @@ fn set_up(app: &AppHandle, arguments: Arguments, log: &Log) -> tauri::Result<()>
 
 /// The maximum number of attempts to start.
 #[cfg(target_os = "linux")]
-const STARTS: u32 = 5;
+const MAX_START_ATTEMPTS: u32 = 5;
 /// The environment variable with the number of the attempt.
 #[cfg(target_os = "linux")]
-const START: &str = "RINGSIDE_START";
+const START_ATTEMPT: &str = "RINGSIDE_START";
 
 /// Restarts in place of this process if handing the start over to the running process failed: that process was about to
 /// end, and is gone now. So somebody who closes a window and reopens it at once gets one.
 #[cfg(target_os = "linux")]
-fn begin_again(error: &tauri::Error) {
+fn retry_start(error: &tauri::Error) {
     use std::os::unix::process::CommandExt;
 
-    let has_gone = matches!(error, tauri::Error::PluginInitialization(plugin, _) if plugin == "single-instance");
-    let start = std::env::var(START).ok().and_then(|start| start.parse().ok()).unwrap_or(1);
-    if !has_gone || start >= STARTS {
+    let handover_failed = matches!(error, tauri::Error::PluginInitialization(plugin, _) if plugin == "single-instance");
+    let attempt = std::env::var(START_ATTEMPT).ok().and_then(|attempt| attempt.parse().ok()).unwrap_or(1);
+    if !handover_failed || attempt >= MAX_START_ATTEMPTS {
         return;
     }
     let Ok(application) = std::env::current_exe() else { return };
-    let again = std::process::Command::new(application)
+    let error = std::process::Command::new(application)
         .args(std::env::args_os().skip(1))
-        .env(START, (start + 1).to_string())
+        .env(START_ATTEMPT, (attempt + 1).to_string())
         .exec();
-    eprintln!("Ringside can't start over: {again}");
+    eprintln!("Ringside can't restart: {error}");
 }
 
 /// On other systems, a start that can't be handed over becomes the first one by itself.
 #[cfg(not(target_os = "linux"))]
-fn begin_again(_: &tauri::Error) {}
+fn retry_start(_: &tauri::Error) {}
 
 /// Registers Tauri's plugins. The web view can call none of them: it has no permissions for them.
 fn plugins(builder: tauri::Builder<Wry>, arguments: &Arguments) -> tauri::Builder<Wry> {
-    let profile = arguments.bound_to();
+    let profile = arguments.profile_or_default();
     let label = window::label(&profile);
     // This plugin has to be the first: a second start ends in it.
-    let second = tauri_plugin_single_instance::Builder::new()
-        .dbus_id(identity::of(&profile))
+    let single_instance = tauri_plugin_single_instance::Builder::new()
+        .dbus_id(identity::identifier(&profile))
         .callback(move |app, arguments, _directory| second_start(app, &label, arguments))
         .build();
     let builder = builder
-        .plugin(second)
+        .plugin(single_instance)
         .plugin(autostart(arguments).build())
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_notification::init())
@@ -126,12 +128,12 @@ fn plugins(builder: tauri::Builder<Wry>, arguments: &Arguments) -> tauri::Builde
         return builder;
     }
     // Restores the window's position and size, if there still is a screen at that position.
-    let remembers = tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED).build();
-    builder.manage(Remembered).plugin(remembers)
+    let window_state = tauri_plugin_window_state::Builder::new().with_state_flags(SAVED_STATE).build();
+    builder.manage(SavesState).plugin(window_state)
 }
 
 /// The arguments for a restart: the current ones without a link, which has already been opened.
-fn at_restart() -> Env {
+fn restart_env() -> Env {
     let mut env = Env::default();
     env.args_os.retain(|argument| argument.to_str().is_none_or(|text| text.parse::<Link>().is_err()));
     env
@@ -157,7 +159,7 @@ fn second_start(app: &AppHandle, label: &str, arguments: Vec<String>) {
 
 /// An `AppImage` has no installer, so it registers itself as the handler of invitation links.
 #[cfg(target_os = "linux")]
-fn lead_links_here(app: &AppHandle) {
+fn register_link_handler(app: &AppHandle) {
     use tauri::Manager;
 
     if app.env().appimage.is_none() {
@@ -167,14 +169,14 @@ fn lead_links_here(app: &AppHandle) {
     // Blocking, because this runs the desktop's own programs.
     tauri::async_runtime::spawn_blocking(move || {
         if let Err(error) = app.deep_link().register_all() {
-            tracing::warn!(%error, "invitations will not lead here");
+            tracing::warn!(%error, "invitation links will not open this application");
         }
     });
 }
 
 /// On other systems the installer has done so.
 #[cfg(not(target_os = "linux"))]
-fn lead_links_here(_: &AppHandle) {}
+fn register_link_handler(_: &AppHandle) {}
 
 /// The link that the system started the application with, where it is not on the command line. It arrived before there
 /// was a listener.
@@ -183,12 +185,13 @@ fn link_at_start(app: &AppHandle) -> Option<Link> {
         return None;
     }
     let links = app.deep_link().get_current();
-    let links = links.inspect_err(|error| tracing::warn!(%error, "the link it was started for is not known"));
+    let links = links
+        .inspect_err(|error| tracing::warn!(%error, "the link that the application was started with is not known"));
     links.ok().flatten()?.iter().find_map(|url| url.as_str().parse().ok())
 }
 
 /// Listens for links, which do not arrive on the command line on macOS.
-fn hear_links(app: &AppHandle, label: &str) {
+fn listen_for_links(app: &AppHandle, label: &str) {
     let (handle, label) = (app.clone(), label.to_owned());
     app.deep_link().on_open_url(move |event| {
         for link in event.urls().iter().filter_map(|url| url.as_str().parse::<Link>().ok()) {

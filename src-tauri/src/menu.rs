@@ -9,65 +9,65 @@ use ringside_core::host::MenuWords;
 use tauri::menu::{HELP_SUBMENU_ID, IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu, WINDOW_SUBMENU_ID};
 use tauri::{AppHandle, Wry};
 
-use crate::host::Origin;
-use crate::{host, window};
+use crate::events;
+use crate::window::{self, WindowKind};
 
 /// The menu bar, on a system that has one.
 pub(crate) struct MenuBar {
     app: AppHandle,
-    origin: Origin,
+    kind: WindowKind,
 }
 
 impl MenuBar {
     /// Installs it for the window called `label`. `None` where the system has no menu bar.
-    pub(crate) fn put(app: &AppHandle, label: &str, origin: Origin) -> Option<Self> {
+    pub(crate) fn create(app: &AppHandle, label: &str, kind: WindowKind) -> Option<Self> {
         if !cfg!(target_os = "macos") {
             return None;
         }
         let label = label.to_owned();
         app.on_menu_event(move |app, event| {
-            if let Some(ours) = Ours::called(event.id().as_ref()) {
-                ours.act(app, &label);
+            if let Some(item) = AppItem::from_id(event.id().as_ref()) {
+                item.activate(app, &label);
             }
         });
-        let bar = Self { app: app.clone(), origin };
+        let bar = Self { app: app.clone(), kind };
         // The window replaces these texts as soon as it knows the person's language.
-        bar.show(&in_english());
+        bar.show(&english_words());
         Some(bar)
     }
 
     /// Sets its texts.
     pub(crate) fn show(&self, words: &MenuWords) {
-        let menus: tauri::Result<Vec<_>> = menus(words, self.origin).iter().map(|menu| menu.build(&self.app)).collect();
-        let put = menus.and_then(|menus| {
+        let menus: tauri::Result<Vec<_>> = menus(words, self.kind).iter().map(|menu| menu.build(&self.app)).collect();
+        let set = menus.and_then(|menus| {
             let menus: Vec<&dyn IsMenuItem<Wry>> = menus.iter().map(|menu| menu as &dyn IsMenuItem<Wry>).collect();
             self.app.set_menu(Menu::with_items(&self.app, &menus)?)
         });
-        if let Err(error) = put {
-            tracing::warn!(%error, "the menu bar could not be told");
+        if let Err(error) = set {
+            tracing::warn!(%error, "the menu bar's texts could not be set");
         }
     }
 }
 
 /// A menu of the bar.
-struct Described<'a> {
+struct MenuSpec<'a> {
     id: &'static str,
     title: &'a str,
-    entries: Vec<Entry<'a>>,
+    entries: Vec<MenuEntry<'a>>,
 }
 
 /// An item of a menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Entry<'a> {
-    Line,
+enum MenuEntry<'a> {
+    Separator,
     /// Handled by the window or the shell.
-    Ours(Ours, &'a str),
+    App(AppItem, &'a str),
     /// Handled by the system, with the system's shortcut.
-    System(System, &'a str),
+    System(SystemItem, &'a str),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ours {
+enum AppItem {
     About,
     Settings,
     Shortcuts,
@@ -75,7 +75,7 @@ enum Ours {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum System {
+enum SystemItem {
     Services,
     Hide,
     HideOthers,
@@ -94,59 +94,59 @@ enum System {
 
 /// Every menu, in the order of Apple's guidelines. The first is the application's, whatever its title. A kiosk has only
 /// items that are no way out, or that ask for the PIN. Without any menu, the system would show its own.
-fn menus(words: &MenuWords, origin: Origin) -> Vec<Described<'_>> {
-    use Entry::{Line, Ours as O, System as S};
+fn menus(words: &MenuWords, kind: WindowKind) -> Vec<MenuSpec<'_>> {
+    use MenuEntry::{App as A, Separator, System as S};
     let title = "Ringside";
     let application = vec![
-        O(Ours::About, &words.about),
-        Line,
-        O(Ours::Settings, &words.settings),
-        Line,
-        S(System::Services, &words.services),
-        Line,
-        S(System::Hide, &words.hide),
-        S(System::HideOthers, &words.hide_others),
-        S(System::ShowAll, &words.show_all),
-        Line,
-        O(Ours::Quit, &words.quit),
+        A(AppItem::About, &words.about),
+        Separator,
+        A(AppItem::Settings, &words.settings),
+        Separator,
+        S(SystemItem::Services, &words.services),
+        Separator,
+        S(SystemItem::Hide, &words.hide),
+        S(SystemItem::HideOthers, &words.hide_others),
+        S(SystemItem::ShowAll, &words.show_all),
+        Separator,
+        A(AppItem::Quit, &words.quit),
     ];
     // Without this menu, these shortcuts do not work in text fields.
     let edit = vec![
-        S(System::Undo, &words.undo),
-        S(System::Redo, &words.redo),
-        Line,
-        S(System::Cut, &words.cut),
-        S(System::Copy, &words.copy),
-        S(System::Paste, &words.paste),
-        S(System::SelectAll, &words.select_all),
+        S(SystemItem::Undo, &words.undo),
+        S(SystemItem::Redo, &words.redo),
+        Separator,
+        S(SystemItem::Cut, &words.cut),
+        S(SystemItem::Copy, &words.copy),
+        S(SystemItem::Paste, &words.paste),
+        S(SystemItem::SelectAll, &words.select_all),
     ];
-    if origin == Origin::Kiosk {
-        let application = vec![O(Ours::About, &words.about), Line, O(Ours::Quit, &words.quit)];
+    if kind == WindowKind::Kiosk {
+        let application = vec![A(AppItem::About, &words.about), Separator, A(AppItem::Quit, &words.quit)];
         return vec![
-            Described { id: "menu-application", title, entries: application },
-            Described { id: "menu-edit", title: &words.edit, entries: edit },
+            MenuSpec { id: "menu-application", title, entries: application },
+            MenuSpec { id: "menu-edit", title: &words.edit, entries: edit },
         ];
     }
-    let view = vec![S(System::FullScreen, &words.full_screen)];
+    let view = vec![S(SystemItem::FullScreen, &words.full_screen)];
     let window = vec![
-        S(System::Minimise, &words.minimise),
-        S(System::Zoom, &words.zoom),
-        Line,
+        S(SystemItem::Minimise, &words.minimise),
+        S(SystemItem::Zoom, &words.zoom),
+        Separator,
         // The system asks the window to close, which asks the person.
-        S(System::Close, &words.close),
+        S(SystemItem::Close, &words.close),
     ];
-    let help = vec![O(Ours::Shortcuts, &words.shortcuts)];
+    let help = vec![A(AppItem::Shortcuts, &words.shortcuts)];
     vec![
-        Described { id: "menu-application", title, entries: application },
-        Described { id: "menu-edit", title: &words.edit, entries: edit },
-        Described { id: "menu-view", title: &words.view, entries: view },
+        MenuSpec { id: "menu-application", title, entries: application },
+        MenuSpec { id: "menu-edit", title: &words.edit, entries: edit },
+        MenuSpec { id: "menu-view", title: &words.view, entries: view },
         // The system adds its list of windows and its search to the menus with these ids.
-        Described { id: WINDOW_SUBMENU_ID, title: &words.window, entries: window },
-        Described { id: HELP_SUBMENU_ID, title: &words.help, entries: help },
+        MenuSpec { id: WINDOW_SUBMENU_ID, title: &words.window, entries: window },
+        MenuSpec { id: HELP_SUBMENU_ID, title: &words.help, entries: help },
     ]
 }
 
-impl Ours {
+impl AppItem {
     const ALL: [Self; 4] = [Self::About, Self::Settings, Self::Shortcuts, Self::Quit];
 
     /// Its unique id. A menu listener receives the events of all menus, so the ids differ from those of the tray.
@@ -159,7 +159,7 @@ impl Ours {
         }
     }
 
-    fn keys(self) -> Option<&'static str> {
+    fn shortcut(self) -> Option<&'static str> {
         match self {
             // The usual help shortcut opens the system's own help menu.
             Self::About | Self::Shortcuts => None,
@@ -168,11 +168,11 @@ impl Ours {
         }
     }
 
-    fn called(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|ours| ours.id() == id)
+    fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|item| item.id() == id)
     }
 
-    fn act(self, app: &AppHandle, label: &str) {
+    fn activate(self, app: &AppHandle, label: &str) {
         let place = match self {
             Self::About => Place::About,
             Self::Settings => Place::Settings,
@@ -180,27 +180,27 @@ impl Ours {
             Self::Quit => return window::ask_to_close(app, label),
         };
         window::bring_to_front(app, label);
-        host::emit(app, label, &Message::Open { place });
+        events::emit(app, label, &Message::Open { place });
     }
 }
 
-impl Described<'_> {
+impl MenuSpec<'_> {
     fn build(&self, app: &AppHandle) -> tauri::Result<Submenu<Wry>> {
         let menu = Submenu::with_id(app, self.id, self.title, true)?;
         for entry in &self.entries {
             match *entry {
-                Entry::Line => menu.append(&PredefinedMenuItem::separator(app)?)?,
-                Entry::Ours(ours, text) => {
-                    menu.append(&MenuItem::with_id(app, ours.id(), text, true, ours.keys())?)?;
+                MenuEntry::Separator => menu.append(&PredefinedMenuItem::separator(app)?)?,
+                MenuEntry::App(item, text) => {
+                    menu.append(&MenuItem::with_id(app, item.id(), text, true, item.shortcut())?)?;
                 }
-                Entry::System(system, text) => menu.append(&system.build(app, Some(text))?)?,
+                MenuEntry::System(item, text) => menu.append(&item.build(app, Some(text))?)?,
             }
         }
         Ok(menu)
     }
 }
 
-impl System {
+impl SystemItem {
     fn build(self, app: &AppHandle, text: Option<&str>) -> tauri::Result<PredefinedMenuItem<Wry>> {
         match self {
             Self::Services => PredefinedMenuItem::services(app, text),
@@ -222,7 +222,7 @@ impl System {
 }
 
 /// The texts until the window has set its own.
-fn in_english() -> MenuWords {
+fn english_words() -> MenuWords {
     let word = str::to_owned;
     MenuWords {
         about: word("About Ringside"),
@@ -254,64 +254,70 @@ fn in_english() -> MenuWords {
 mod tests {
     use super::*;
 
-    fn entries(of: &MenuWords) -> Vec<Entry<'_>> {
-        menus(of, Origin::Own).into_iter().flat_map(|menu| menu.entries).collect()
+    fn entries(of: &MenuWords) -> Vec<MenuEntry<'_>> {
+        menus(of, WindowKind::DefaultProfile).into_iter().flat_map(|menu| menu.entries).collect()
     }
 
     #[test]
-    fn everything_of_ours_is_in_it_once_and_has_an_id_and_a_key_of_its_own() {
-        let words = in_english();
-        let in_it: Vec<Ours> = entries(&words)
+    fn each_item_of_the_application_is_in_the_menus_once_with_a_unique_id_and_shortcut() {
+        let words = english_words();
+        let items: Vec<AppItem> = entries(&words)
             .into_iter()
-            .filter_map(|entry| if let Entry::Ours(ours, _) = entry { Some(ours) } else { None })
+            .filter_map(|entry| if let MenuEntry::App(item, _) = entry { Some(item) } else { None })
             .collect();
-        for ours in Ours::ALL {
-            assert_eq!(in_it.iter().filter(|other| **other == ours).count(), 1, "{ours:?}");
-            assert_eq!(Ours::called(ours.id()), Some(ours));
-            assert!(
-                Ours::ALL.iter().all(|other| *other == ours || ours.keys().is_none() || other.keys() != ours.keys())
-            );
+        for item in AppItem::ALL {
+            assert_eq!(items.iter().filter(|other| **other == item).count(), 1, "{item:?}");
+            assert_eq!(AppItem::from_id(item.id()), Some(item));
+            let shares_shortcut = |other: &AppItem| *other != item && other.shortcut() == item.shortcut();
+            assert!(item.shortcut().is_none() || !AppItem::ALL.iter().any(shares_shortcut), "{item:?}");
         }
         // The tray receives the events of every menu, and has its own "quit".
-        assert!(["state", "open", "quit"].into_iter().all(|id| Ours::called(id).is_none()));
+        assert!(["state", "open", "quit"].into_iter().all(|id| AppItem::from_id(id).is_none()));
     }
 
     #[test]
-    fn text_fields_have_the_keys_a_person_knows() {
-        let words = in_english();
+    fn the_edit_shortcuts_of_the_system_work_in_text_fields() {
+        let words = english_words();
         let entries = entries(&words);
-        for system in [System::Undo, System::Redo, System::Cut, System::Copy, System::Paste, System::SelectAll] {
-            assert!(entries.iter().any(|entry| matches!(entry, Entry::System(it, _) if *it == system)), "{system:?}");
+        for item in [
+            SystemItem::Undo,
+            SystemItem::Redo,
+            SystemItem::Cut,
+            SystemItem::Copy,
+            SystemItem::Paste,
+            SystemItem::SelectAll,
+        ] {
+            assert!(entries.iter().any(|entry| matches!(entry, MenuEntry::System(it, _) if *it == item)), "{item:?}");
         }
     }
 
     #[test]
-    fn no_menu_begins_or_ends_with_a_line() {
-        let words = in_english();
-        for menu in menus(&words, Origin::Own).into_iter().chain(menus(&words, Origin::Kiosk)) {
-            assert_ne!(menu.entries.first(), Some(&Entry::Line), "{}", menu.title);
-            assert_ne!(menu.entries.last(), Some(&Entry::Line), "{}", menu.title);
+    fn no_menu_begins_or_ends_with_a_separator() {
+        let words = english_words();
+        for menu in menus(&words, WindowKind::DefaultProfile).into_iter().chain(menus(&words, WindowKind::Kiosk)) {
+            assert_ne!(menu.entries.first(), Some(&MenuEntry::Separator), "{}", menu.title);
+            assert_ne!(menu.entries.last(), Some(&MenuEntry::Separator), "{}", menu.title);
         }
     }
 
     #[test]
-    fn no_menu_entry_of_a_kiosk_leads_out_of_it_without_asking() {
-        let words = in_english();
-        for entry in menus(&words, Origin::Kiosk).into_iter().flat_map(|menu| menu.entries) {
-            let leads_out = matches!(
+    fn no_menu_item_of_a_kiosk_leaves_it_without_asking() {
+        let words = english_words();
+        for entry in menus(&words, WindowKind::Kiosk).into_iter().flat_map(|menu| menu.entries) {
+            let leaves = matches!(
                 entry,
-                Entry::System(
-                    System::Services
-                        | System::Hide
-                        | System::HideOthers
-                        | System::FullScreen
-                        | System::Minimise
-                        | System::Zoom
-                        | System::Close,
+                MenuEntry::System(
+                    SystemItem::Services
+                        | SystemItem::Hide
+                        | SystemItem::HideOthers
+                        | SystemItem::FullScreen
+                        | SystemItem::Minimise
+                        | SystemItem::Zoom
+                        | SystemItem::Close,
                     _
-                ) | Entry::Ours(Ours::Settings, _)
+                ) | MenuEntry::App(AppItem::Settings, _)
             );
-            assert!(!leads_out, "{entry:?}");
+            assert!(!leaves, "{entry:?}");
         }
     }
 }

@@ -14,31 +14,32 @@ use tauri::{AppHandle, Url};
 use tauri_plugin_updater::{Error, Update, UpdaterBuilder, UpdaterExt};
 
 /// The time limit for establishing a connection.
-const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the server may send nothing, in an answer or a package.
-const SILENT_FOR: Duration = Duration::from_secs(30);
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The updater of this application. `None` unless it was installed from a package that can be replaced, and was built
-/// with a public key to verify packages.
-pub(crate) fn of(app: &AppHandle) -> Option<Arc<dyn Updater>> {
-    let settings = app.config().plugins.0.get("updater")?;
-    let has_key = settings.get("pubkey")?.as_str().is_some_and(|key| !key.is_empty());
-    (has_key && bundle_type().is_some()).then(|| Arc::new(Packages { app: app.clone() }) as Arc<dyn Updater>)
-}
-
-struct Packages {
+/// The updater of this application.
+pub(crate) struct TauriUpdater {
     app: AppHandle,
 }
 
-impl Packages {
+impl TauriUpdater {
+    /// `None` unless the application was installed from a package that can be replaced, and was built with a public key
+    /// to verify packages.
+    pub(crate) fn for_app(app: &AppHandle) -> Option<Arc<dyn Updater>> {
+        let settings = app.config().plugins.0.get("updater")?;
+        let has_key = settings.get("pubkey")?.as_str().is_some_and(|key| !key.is_empty());
+        (has_key && bundle_type().is_some()).then(|| Arc::new(Self { app: app.clone() }) as Arc<dyn Updater>)
+    }
+
     fn builder(&self) -> UpdaterBuilder {
         // The server a person entered may use plain http on this machine; the plugin refuses that by itself.
         self.app
             .updater_builder()
-            .configure_client(|client| client.connect_timeout(CONNECT_WITHIN).read_timeout(SILENT_FOR))
+            .configure_client(|client| client.connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT))
     }
 
-    fn asking(&self, question: &Question) -> Result<UpdaterBuilder, Error> {
+    fn builder_for(&self, question: &Question) -> Result<UpdaterBuilder, Error> {
         let endpoint = format!(
             "{}/v1/updates/{}/{{{{target}}}}/{{{{arch}}}}/{{{{bundle_type}}}}/{{{{current_version}}}}",
             question.source.server,
@@ -52,22 +53,23 @@ impl Packages {
     /// The plugin's update for a release that was found earlier.
     fn update(&self, release: &Release) -> Result<Update, UpdateProblem> {
         // The plugin requires an endpoint, although we have the manifest.
-        let nowhere: Url = "https://nowhere.invalid".parse().map_err(|_| UpdateProblem::Internal)?;
-        let updater = self.builder().endpoints(vec![nowhere]).and_then(UpdaterBuilder::build).map_err(problem)?;
-        let update = updater.restore_update(release.manifest.clone()).map_err(problem)?;
+        let endpoint: Url = "https://unused.invalid".parse().map_err(|_| UpdateProblem::Internal)?;
+        let updater =
+            self.builder().endpoints(vec![endpoint]).and_then(UpdaterBuilder::build).map_err(update_problem)?;
+        let update = updater.restore_update(release.manifest.clone()).map_err(update_problem)?;
         update.ok_or(UpdateProblem::Internal)
     }
 }
 
-impl Updater for Packages {
+impl Updater for TauriUpdater {
     fn current(&self) -> Version {
         self.app.package_info().version.clone()
     }
 
     fn check(&self, question: Question) -> BoxFuture<'_, Result<Option<Release>, UpdateProblem>> {
         Box::pin(async move {
-            let updater = self.asking(&question).and_then(UpdaterBuilder::build).map_err(problem)?;
-            let Some(update) = updater.check().await.map_err(problem)? else { return Ok(None) };
+            let updater = self.builder_for(&question).and_then(UpdaterBuilder::build).map_err(update_problem)?;
+            let Some(update) = updater.check().await.map_err(update_problem)? else { return Ok(None) };
             let version = update.version.parse().map_err(|_| UpdateProblem::NotUnderstood)?;
             // Release notes are optional.
             let notes = serde_json::from_value(update.raw_json["notes_by_language"].clone()).unwrap_or_default();
@@ -81,18 +83,18 @@ impl Updater for Packages {
         progress: &'a (dyn Fn(u64, Option<u64>) + Send + Sync),
     ) -> BoxFuture<'a, Result<Vec<u8>, UpdateProblem>> {
         Box::pin(async move {
-            let mut done = 0;
-            let arrived = |bytes: usize, total| {
-                done += bytes as u64;
-                progress(done, total);
+            let mut received = 0;
+            let on_chunk = |bytes: usize, total| {
+                received += bytes as u64;
+                progress(received, total);
             };
-            self.update(release)?.download(arrived, || {}).await.map_err(problem)
+            self.update(release)?.download(on_chunk, || {}).await.map_err(update_problem)
         })
     }
 
     fn install(&self, release: &Release, package: &[u8]) -> Result<(), UpdateProblem> {
         // A failure to start the installer (no sudo, a refused elevation) is reported as an I/O error.
-        self.update(release)?.install(package).map_err(|error| match problem(error) {
+        self.update(release)?.install(package).map_err(|error| match update_problem(error) {
             UpdateProblem::Disk | UpdateProblem::Internal => UpdateProblem::NotInstalled,
             problem => problem,
         })
@@ -104,8 +106,8 @@ impl Updater for Packages {
 }
 
 /// Maps the plugin's error to the one a person sees. The log has all of it.
-#[allow(clippy::needless_pass_by_value, reason = "it stands where a function of errors is wanted")]
-fn problem(error: Error) -> UpdateProblem {
+#[allow(clippy::needless_pass_by_value, reason = "passed to `map_err`")]
+fn update_problem(error: Error) -> UpdateProblem {
     tracing::warn!(error = &error as &dyn std::error::Error, "the updater failed");
     match error {
         Error::Reqwest(error) if error.is_timeout() => UpdateProblem::NoAnswer,

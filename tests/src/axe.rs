@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 use crate::programs;
 use crate::window::Window;
 
@@ -35,15 +35,15 @@ impl Window {
     /// Every violation on screen once animations have ended: half-way through a fade, colours are not final.
     pub async fn violations(&self) -> Result<Vec<Violation>, Failure> {
         let path = programs::root().join("ui/node_modules/axe-core/axe.min.js");
-        if self.ask("return typeof axe === 'undefined'", Vec::new()).await? {
-            let axe = std::fs::read_to_string(&path).while_doing(format!("reading {}", path.display()))?;
-            self.driven(self.client.execute(&axe, Vec::new())).await?;
+        if self.run_script("return typeof axe === 'undefined'", Vec::new()).await? {
+            let axe = std::fs::read_to_string(&path).context(format!("reading {}", path.display()))?;
+            self.run_command(self.client.execute(&axe, Vec::new())).await?;
         }
         self.at_rest().await?;
         let script = "const [rules, done] = arguments;
             axe.run(document, { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] })
                .then(({ violations }) => done(violations), (error) => done(String(error)));";
-        let answer = self.driven(self.client.execute_async(script, vec![json!(RULES)])).await?;
+        let answer = self.run_command(self.client.execute_async(script, vec![json!(RULES)])).await?;
         serde_json::from_value(answer).map_err(Failure::Answer)
     }
 }

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 
 /// The warnings and errors in the file at `path`.
-pub(crate) fn complaints(path: &Path) -> Result<Vec<String>, Failure> {
-    let text = std::fs::read(path).while_doing("reading a window's console")?;
-    Ok(String::from_utf8_lossy(&text).lines().filter(|line| is_complaint(line)).map(str::to_owned).collect())
+pub(crate) fn console_problems(path: &Path) -> Result<Vec<String>, Failure> {
+    let text = std::fs::read(path).context("reading a window's console")?;
+    Ok(String::from_utf8_lossy(&text).lines().filter(|line| is_problem(line)).map(str::to_owned).collect())
 }
 
 /// `CONSOLE <source> <level> …`; a source may be two words.
-fn is_complaint(line: &str) -> bool {
+fn is_problem(line: &str) -> bool {
     let mut words = line.split_whitespace();
     words.next() == Some("CONSOLE") && words.take(3).any(|word| matches!(word, "WARN" | "ERROR"))
 }
@@ -21,11 +21,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn warnings_and_errors_of_the_page_are_complaints_and_nothing_else_is() {
-        assert!(is_complaint("CONSOLE JS ERROR TypeError: undefined is not an object"));
-        assert!(is_complaint("CONSOLE SECURITY ERROR Refused to load http://a.example/ because it …"));
-        assert!(is_complaint("CONSOLE CONSOLE-API WARN careful"));
-        assert!(!is_complaint("CONSOLE CONSOLE-API LOG an ERROR was mentioned"));
-        assert!(!is_complaint("2026-11-23T16:00:00Z  WARN ringside_core: no keyring answers"));
+    fn warnings_and_errors_of_the_page_are_problems_and_other_lines_are_not() {
+        assert!(is_problem("CONSOLE JS ERROR TypeError: undefined is not an object"));
+        assert!(is_problem("CONSOLE SECURITY ERROR Refused to load http://a.example/ because it …"));
+        assert!(is_problem("CONSOLE CONSOLE-API WARN careful"));
+        assert!(!is_problem("CONSOLE CONSOLE-API LOG an ERROR was mentioned"));
+        assert!(!is_problem("2026-11-23T16:00:00Z  WARN ringside_core: no keyring answers"));
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::deadline::IN_TIME;
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 use crate::process::{Process, command};
 use crate::programs;
 use crate::server::Account;
@@ -24,7 +24,7 @@ const KEYRING_PASSWORD: &str = "a keyring for one run";
 pub struct Desktop {
     // Ended in this order: the keyring leaves the bus before the bus goes.
     keyring: Option<Process>,
-    notices: Option<Process>,
+    notification_daemon: Option<Process>,
     _bus: Process,
     _screen: Option<Process>,
     environment: Vec<(OsString, OsString)>,
@@ -64,14 +64,14 @@ impl Desktop {
     }
 
     fn on(screen: Option<Process>, mut environment: Vec<(OsString, OsString)>) -> Result<Self, Failure> {
-        let home = tempfile::Builder::new().prefix("ringside-").tempdir().while_doing("making a desktop's home")?;
+        let home = tempfile::Builder::new().prefix("ringside-").tempdir().context("making a desktop's home")?;
         let at = |name: &str| home.path().join(name);
         for name in ["config", "data", "cache", "runtime"] {
-            std::fs::create_dir(at(name)).while_doing("making a desktop's home")?;
+            std::fs::create_dir(at(name)).context("making a desktop's home")?;
         }
         // Some programs refuse sockets in it unless only its owner has access.
         let private = std::os::unix::fs::PermissionsExt::from_mode(0o700);
-        std::fs::set_permissions(at("runtime"), private).while_doing("closing the runtime directory")?;
+        std::fs::set_permissions(at("runtime"), private).context("closing the runtime directory")?;
         environment.extend([
             ("HOME".into(), home.path().into()),
             ("XDG_CONFIG_HOME".into(), at("config").into()),
@@ -85,17 +85,17 @@ impl Desktop {
         ]);
 
         let configuration = at("bus.conf");
-        std::fs::write(&configuration, bus_configuration(home.path())).while_doing("configuring a session bus")?;
+        std::fs::write(&configuration, bus_configuration(home.path())).context("configuring a session bus")?;
         let mut daemon = command("dbus-daemon");
         daemon.arg("--config-file").arg(&configuration).args(["--nofork", "--nopidfile", "--print-address=1"]);
         daemon.envs(environment.iter().cloned()).stderr(Stdio::null());
         let (bus, address) = Process::start_and_read("dbus-daemon", &mut daemon)?;
         environment.push(("DBUS_SESSION_BUS_ADDRESS".into(), address.into()));
-        Ok(Self { keyring: None, notices: None, _bus: bus, _screen: screen, environment, home })
+        Ok(Self { keyring: None, notification_daemon: None, _bus: bus, _screen: screen, environment, home })
     }
 
-    /// Ends the keyring; its secrets stay on the disk.
-    pub fn lose_keyring(&mut self) {
+    /// Ends the keyring. Its secrets stay on the disk.
+    pub fn stop_keyring(&mut self) {
         self.keyring = None;
     }
 
@@ -105,10 +105,9 @@ impl Desktop {
         daemon.args(["--foreground", "--unlock", "--components=secrets"]);
         daemon.envs(self.environment()).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut keyring = Process::start("gnome-keyring-daemon", &mut daemon)?;
-        keyring.tell(KEYRING_PASSWORD)?;
+        keyring.write(KEYRING_PASSWORD)?;
         self.keyring = Some(keyring);
-
-        self.until_offered("org.freedesktop.secrets")
+        self.wait_for_bus_name("org.freedesktop.secrets")
     }
 
     /// The environment variables of a program on this desktop.
@@ -123,15 +122,15 @@ impl Desktop {
     }
 
     /// Waits until `profile` is open in no process.
-    pub async fn until_nobody_has(&self, profile: &str) -> Result<(), Failure> {
+    pub async fn wait_until_closed(&self, profile: &str) -> Result<(), Failure> {
         let path = self.ringside_home().join("profiles").join(profile).join(".lock");
-        let what = format!("waiting until nobody has {profile}");
-        let lock = std::fs::File::open(path).while_doing(&what)?;
+        let what = format!("waiting until {profile} is closed");
+        let lock = std::fs::File::open(path).context(&what)?;
         // After a time-out the thread goes on waiting; it ends with this process.
         let free = tokio::task::spawn_blocking(move || lock.lock());
         match tokio::time::timeout(IN_TIME, free).await {
-            Ok(locked) => locked.map_err(std::io::Error::other).and_then(|locked| locked).while_doing(what),
-            Err(_late) => Err(Failure::Program {
+            Ok(locked) => locked.map_err(std::io::Error::other).and_then(|locked| locked).context(what),
+            Err(_elapsed) => Err(Failure::Program {
                 program: format!("the window of {profile}"),
                 problem: "does not close".to_owned(),
             }),
@@ -139,54 +138,54 @@ impl Desktop {
     }
 
     /// Waits until `profile` was opened for the first time.
-    pub async fn until_somebody_had(&self, profile: &str) -> Result<(), Failure> {
+    pub async fn wait_until_opened(&self, profile: &str) -> Result<(), Failure> {
         let replica = self.ringside_home().join("profiles").join(profile).join("replica.sqlite");
         let deadline = Instant::now() + IN_TIME;
-        let mut look = tokio::time::interval(Duration::from_millis(50));
+        let mut interval = tokio::time::interval(Duration::from_millis(50));
         while !replica.exists() {
             if Instant::now() > deadline {
-                let problem = "was opened by nobody".to_owned();
+                let problem = "was not opened".to_owned();
                 return Err(Failure::Program { program: format!("the profile {profile}"), problem });
             }
-            look.tick().await;
+            interval.tick().await;
         }
         Ok(())
     }
 
-    /// Starts the program that shows the system's notices on this desktop, and waits until it does.
-    pub fn show_notices(&mut self) -> Result<(), Failure> {
+    /// Starts a daemon that shows the system's notifications on this desktop, and waits until it is ready.
+    pub fn start_notification_daemon(&mut self) -> Result<(), Failure> {
         let configuration = self.path().join("dunstrc");
-        // A notice stays until it is dismissed: on a slow machine it would be gone before the test looks.
+        // A notification stays until it is dismissed: on a slow machine it would disappear before the test looks.
         let text = "[global]\nsticky_history = yes\n[urgency_low]\ntimeout = 0\n[urgency_normal]\ntimeout = 0\n";
-        std::fs::write(&configuration, text).while_doing("configuring dunst")?;
+        std::fs::write(&configuration, text).context("configuring dunst")?;
         let mut dunst = command("/usr/bin/dunst");
         dunst.arg("-config").arg(&configuration).envs(self.environment()).stdout(Stdio::null()).stderr(Stdio::null());
-        self.notices = Some(Process::start("dunst", &mut dunst)?);
-        self.until_offered("org.freedesktop.Notifications")
+        self.notification_daemon = Some(Process::start("dunst", &mut dunst)?);
+        self.wait_for_bus_name("org.freedesktop.Notifications")
     }
 
-    /// Sends a command to the program that shows notices, with `dunstctl`.
-    pub fn notices(&self, arguments: &[&str]) -> Result<String, Failure> {
+    /// Sends a command to the notification daemon.
+    pub fn dunstctl(&self, arguments: &[&str]) -> Result<String, Failure> {
         let mut ask = Command::new("dunstctl");
-        let answer = ask.args(arguments).envs(self.environment()).output().while_doing("asking dunst")?;
+        let answer = ask.args(arguments).envs(self.environment()).output().context("asking dunst")?;
         Ok(String::from_utf8_lossy(&answer.stdout).into_owned())
     }
 
     /// A command that prints every message of `member` on this session bus from then on.
-    pub fn overhears(&self, member: &str) -> Command {
-        let mut listen = command("dbus-monitor");
-        listen.args(["--session", &format!("member='{member}'")]).envs(self.environment());
-        listen
+    pub fn monitor_bus(&self, member: &str) -> Command {
+        let mut monitor = command("dbus-monitor");
+        monitor.args(["--session", &format!("member='{member}'")]).envs(self.environment());
+        monitor
     }
 
-    fn until_offered(&self, name: &str) -> Result<(), Failure> {
+    fn wait_for_bus_name(&self, name: &str) -> Result<(), Failure> {
         let mut wait = Command::new("gdbus");
         wait.args(["wait", "--session", "--timeout=90", name]).envs(self.environment());
-        let waited = wait.stdin(Stdio::null()).status().while_doing(format!("waiting for {name}"))?;
+        let waited = wait.stdin(Stdio::null()).status().context(format!("waiting for {name}"))?;
         if waited.success() {
             Ok(())
         } else {
-            let problem = format!("offers no {name}");
+            let problem = format!("has no {name}");
             Err(Failure::Program { program: "the session bus".to_owned(), problem })
         }
     }
@@ -214,27 +213,27 @@ impl Desktop {
 
     /// The command that opens the application on this desktop without a driver, as a user would.
     pub fn application(&self, profile: &str, server: &str, place: Place) -> Result<Command, Failure> {
-        let mut application = command(programs::ours("ringside")?);
+        let mut application = command(programs::program_path("ringside")?);
         application.args(["--profile", profile, "--server", server, "--geometry", &place.to_string()]);
         application.envs(self.environment()).env("RINGSIDE_HOME", self.ringside_home());
         Ok(application)
     }
 
-    /// A program of ours on this desktop, with the application's data directory in `RINGSIDE_HOME`.
+    /// A program of this repository on this desktop, with the application's data directory in `RINGSIDE_HOME`.
     pub fn program(&self, name: &str) -> Result<Command, Failure> {
-        let mut program = command(programs::ours(name)?);
+        let mut program = command(programs::program_path(name)?);
         program.envs(self.environment()).env("RINGSIDE_HOME", self.ringside_home());
         Ok(program)
     }
 
     /// Signs `account` in on `profile` without a window, as if an earlier run had done so.
     pub fn sign_in(&self, profile: &str, server: &str, account: &Account) -> Result<(), Failure> {
-        let mut sign_in = command(programs::ours("ringside-sign-in")?);
+        let mut sign_in = command(programs::program_path("ringside-sign-in")?);
         sign_in.args(["--profile", profile, "--server", server]).arg("--home").arg(self.ringside_home());
         let mut process = Process::start("ringside-sign-in", sign_in.envs(self.environment()).stdin(Stdio::piped()))?;
         // On standard input: everybody on the machine can read a command line.
-        process.tell(&format!("{}\n{}\n", account.email, account.password))?;
-        process.finished()
+        process.write(&format!("{}\n{}\n", account.email, account.password))?;
+        process.wait()
     }
 }
 

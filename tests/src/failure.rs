@@ -13,7 +13,7 @@ pub enum Failure {
         /// What the system said.
         cause: std::io::Error,
     },
-    /// A program that `cargo xtask test` builds or installs is not there.
+    /// A program that `cargo xtask test` builds is not there.
     #[error("{} is missing: run `cargo xtask test`, which builds it", path.display())]
     Missing {
         /// Where it was expected.
@@ -34,8 +34,8 @@ pub enum Failure {
     #[error("the window's driver: {0}")]
     Driver(#[from] Box<fantoccini::error::CmdError>),
     /// A wait timed out.
-    #[error("{window}: waited for {what} in vain; on screen:\n{screen}")]
-    InVain {
+    #[error("{window}: timed out waiting for {what}; on screen:\n{screen}")]
+    Timeout {
         /// The window.
         window: String,
         /// What was expected.
@@ -55,13 +55,13 @@ impl From<fantoccini::error::CmdError> for Failure {
 }
 
 /// Adds to an I/O error what was being done.
-pub(crate) trait While<T> {
+pub(crate) trait IoContext<T> {
     /// See the trait.
-    fn while_doing(self, what: impl Into<String>) -> Result<T, Failure>;
+    fn context(self, what: impl Into<String>) -> Result<T, Failure>;
 }
 
-impl<T> While<T> for std::io::Result<T> {
-    fn while_doing(self, what: impl Into<String>) -> Result<T, Failure> {
+impl<T> IoContext<T> for std::io::Result<T> {
+    fn context(self, what: impl Into<String>) -> Result<T, Failure> {
         self.map_err(|cause| Failure::Io { what: what.into(), cause })
     }
 }

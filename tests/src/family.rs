@@ -1,6 +1,6 @@
 //! Process trees: the descendants of a process.
 
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 
 /// A process as the kernel lists it.
 struct Listed {
@@ -15,8 +15,8 @@ struct Listed {
 /// When there is none, or processes can't be listed.
 pub fn application(ancestor: u32, name: &str) -> Result<Vec<u32>, Failure> {
     let listed = listed()?;
-    let is_it = |id: &u32| listed.iter().any(|process| process.id == *id && process.name == name);
-    let application = below(ancestor, &listed).into_iter().find(is_it).ok_or_else(|| Failure::Program {
+    let is_named = |id: &u32| listed.iter().any(|process| process.id == *id && process.name == name);
+    let application = below(ancestor, &listed).into_iter().find(is_named).ok_or_else(|| Failure::Program {
         program: name.to_owned(),
         problem: format!("does not run below {ancestor}"),
     })?;
@@ -42,7 +42,7 @@ fn below(root: u32, listed: &[Listed]) -> Vec<u32> {
 }
 
 fn listed() -> Result<Vec<Listed>, Failure> {
-    let entries = std::fs::read_dir("/proc").while_doing("listing processes")?;
+    let entries = std::fs::read_dir("/proc").context("listing processes")?;
     let ids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     // A process that ended meanwhile has no file and is skipped.
     Ok(ids.filter_map(|id| parse(id, &std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?)).collect())
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_may_hold_anything() {
+    fn a_process_name_may_contain_brackets_and_spaces() {
         let process = parse(7, "7 (a) (b c) S 3 7 7 0").expect("a process");
         assert_eq!((process.parent, process.name.as_str()), (3, "a) (b c"));
     }

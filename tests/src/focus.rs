@@ -31,37 +31,37 @@ impl Window {
         press_close_while_it_moves(desktop, self.place()).map_err(|refused| self.refused("to be moved", &refused))
     }
 
-    /// Whether it asks the window manager for the whole screen.
-    pub fn wants_the_whole_screen(&self, desktop: &Desktop) -> Result<bool, Failure> {
-        wants_the_whole_screen(desktop).map_err(|refused| self.refused("to say what it wants", &refused))
+    /// Whether it asks the window manager for full screen.
+    pub fn requests_full_screen(&self, desktop: &Desktop) -> Result<bool, Failure> {
+        requests_full_screen(desktop).map_err(|refused| self.refused("to be asked for its state", &refused))
     }
 
-    fn refused(&self, what: &str, refused: &Refused) -> Failure {
+    fn refused(&self, what: &str, refused: &DisplayError) -> Failure {
         let problem = format!("did not allow {} {what}: {refused}", self.name());
         Failure::Program { program: "the display".to_owned(), problem }
     }
 }
 
 /// Why the display refused.
-type Refused = Box<dyn std::error::Error>;
+type DisplayError = Box<dyn std::error::Error>;
 
-fn take(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
-    let (display, window) = standing_at(desktop, place)?;
+fn take(desktop: &Desktop, place: Option<Place>) -> Result<(), DisplayError> {
+    let (display, window) = window_at(desktop, place)?;
     display.set_input_focus(InputFocus::POINTER_ROOT, window, x11rb::CURRENT_TIME)?.check()?;
     Ok(())
 }
 
 /// Presses the close button that a window manager would provide.
-fn press_close(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
-    let (display, window) = standing_at(desktop, place)?;
+fn press_close(desktop: &Desktop, place: Option<Place>) -> Result<(), DisplayError> {
+    let (display, window) = window_at(desktop, place)?;
     ask_to_close(&display, window)
 }
 
 /// Moves it back and forth by a pixel before and after the press, as fast as the display allows.
-fn press_close_while_it_moves(desktop: &Desktop, place: Option<Place>) -> Result<(), Refused> {
-    let (display, window) = standing_at(desktop, place)?;
+fn press_close_while_it_moves(desktop: &Desktop, place: Option<Place>) -> Result<(), DisplayError> {
+    let (display, window) = window_at(desktop, place)?;
     let at = display.get_geometry(window)?.reply()?;
-    let shake = || -> Result<(), Refused> {
+    let move_back_and_forth = || -> Result<(), DisplayError> {
         for step in 0..MOVES {
             let moved = ConfigureWindowAux::new().x(i32::from(at.x) + step % 2 + 1);
             // It may have closed by now.
@@ -69,41 +69,43 @@ fn press_close_while_it_moves(desktop: &Desktop, place: Option<Place>) -> Result
         }
         Ok(())
     };
-    shake()?;
+    move_back_and_forth()?;
     ask_to_close(&display, window)?;
-    shake()?;
+    move_back_and_forth()?;
     display.sync()?;
     Ok(())
 }
 
-fn ask_to_close(display: &RustConnection, window: Id) -> Result<(), Refused> {
-    let atom = |name: &str| -> Result<u32, Refused> { Ok(display.intern_atom(false, name.as_bytes())?.reply()?.atom) };
+fn ask_to_close(display: &RustConnection, window: Id) -> Result<(), DisplayError> {
+    let atom =
+        |name: &str| -> Result<u32, DisplayError> { Ok(display.intern_atom(false, name.as_bytes())?.reply()?.atom) };
     let (protocols, delete) = (atom("WM_PROTOCOLS")?, atom("WM_DELETE_WINDOW")?);
     let message = ClientMessageEvent::new(32, window, protocols, [delete, x11rb::CURRENT_TIME, 0, 0, 0]);
     display.send_event(false, window, EventMask::NO_EVENT, message)?.check()?;
     Ok(())
 }
 
-fn wants_the_whole_screen(desktop: &Desktop) -> Result<bool, Refused> {
-    let (display, window) = standing_at(desktop, None)?;
-    let atom = |name: &str| -> Result<u32, Refused> { Ok(display.intern_atom(false, name.as_bytes())?.reply()?.atom) };
+fn requests_full_screen(desktop: &Desktop) -> Result<bool, DisplayError> {
+    let (display, window) = window_at(desktop, None)?;
+    let atom =
+        |name: &str| -> Result<u32, DisplayError> { Ok(display.intern_atom(false, name.as_bytes())?.reply()?.atom) };
     let state = display.get_property(false, window, atom("_NET_WM_STATE")?, AtomEnum::ATOM, 0, 32)?.reply()?;
-    let whole = atom("_NET_WM_STATE_FULLSCREEN")?;
-    Ok(state.value32().is_some_and(|mut states| states.any(|state| state == whole)))
+    let full_screen = atom("_NET_WM_STATE_FULLSCREEN")?;
+    Ok(state.value32().is_some_and(|mut states| states.any(|state| state == full_screen)))
 }
 
 /// The window at a place; the last one if there are several.
-fn standing_at(desktop: &Desktop, place: Option<Place>) -> Result<(RustConnection, Id), Refused> {
+fn window_at(desktop: &Desktop, place: Option<Place>) -> Result<(RustConnection, Id), DisplayError> {
     let (display, screen) = x11rb::connect(desktop.display().as_deref())?;
     let root = display.setup().roots.get(screen).ok_or("no screen")?.root;
     let windows = display.query_tree(root)?.reply()?.children;
-    let there = windows.into_iter().filter(|window| stands_at(&display, *window, place).unwrap_or(false));
-    let window = there.last().ok_or("no window stands there")?;
+    let there = windows.into_iter().filter(|window| is_at(&display, *window, place).unwrap_or(false));
+    let window = there.last().ok_or("there is no window")?;
     Ok((display, window))
 }
 
 /// Whether a window is on screen at this place, or anywhere, and large enough to be one of ours.
-fn stands_at(display: &RustConnection, window: Id, place: Option<Place>) -> Result<bool, x11rb::errors::ReplyError> {
+fn is_at(display: &RustConnection, window: Id, place: Option<Place>) -> Result<bool, x11rb::errors::ReplyError> {
     let is_shown = display.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE;
     let at = display.get_geometry(window)?.reply()?;
     let Some(place) = place else { return Ok(is_shown && at.width >= 960) };

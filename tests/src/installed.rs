@@ -1,4 +1,4 @@
-//! A package that is really installed on this machine for the duration of a test.
+//! A package that is installed on this machine for the duration of a test.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::process::Command;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::desktop::Desktop;
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 
 /// See the module. Dropping it removes the package.
 #[derive(Debug)]
@@ -24,17 +24,17 @@ impl Installed {
 
     /// Whether a package called `name` is installed on this machine, no matter by whom.
     pub fn is_there(name: &str) -> Result<bool, Failure> {
-        Ok(asked(["--show", "--showformat", "${db:Status-Status}", name])? == "installed")
+        Ok(query(["--show", "--showformat", "${db:Status-Status}", name])? == "installed")
     }
 
     /// The version that is installed.
     pub fn version(&self) -> Result<String, Failure> {
-        asked(["--show", "--showformat", "${Version}", &self.name])
+        query(["--show", "--showformat", "${Version}", &self.name])
     }
 
     /// The files it consists of, without directories.
     pub fn files(&self) -> Result<Vec<PathBuf>, Failure> {
-        let listed = asked(["--listfiles", &self.name])?;
+        let listed = query(["--listfiles", &self.name])?;
         Ok(listed.lines().map(PathBuf::from).filter(|path| path.is_file()).collect())
     }
 
@@ -42,8 +42,8 @@ impl Installed {
     pub fn end(&self, desktop: &Desktop) -> Result<(), Failure> {
         let what = "looking for processes of an installed package";
         let home = desktop.ringside_home();
-        for entry in std::fs::read_dir("/proc").while_doing(what)? {
-            let path = entry.while_doing(what)?.path();
+        for entry in std::fs::read_dir("/proc").context(what)? {
+            let path = entry.context(what)?.path();
             let Some(id) = path.file_name().and_then(OsStr::to_str).and_then(|name| name.parse().ok()) else {
                 continue;
             };
@@ -60,7 +60,7 @@ impl Installed {
                     program: self.name.clone(),
                     problem: "has no process id".to_owned(),
                 })?;
-                kill_process(process, Signal::TERM).map_err(std::io::Error::from).while_doing("ending it")?;
+                kill_process(process, Signal::TERM).map_err(std::io::Error::from).context("ending it")?;
                 while path.exists() {
                     std::thread::yield_now();
                 }
@@ -79,8 +79,8 @@ impl Drop for Installed {
 }
 
 /// What dpkg reports about a package; empty for an unknown one.
-fn asked<const COUNT: usize>(arguments: [&str; COUNT]) -> Result<String, Failure> {
-    let answer = Command::new("dpkg-query").args(arguments).output().while_doing("asking dpkg about a package")?;
+fn query<const COUNT: usize>(arguments: [&str; COUNT]) -> Result<String, Failure> {
+    let answer = Command::new("dpkg-query").args(arguments).output().context("asking dpkg about a package")?;
     Ok(String::from_utf8_lossy(&answer.stdout).trim().to_owned())
 }
 
@@ -88,11 +88,11 @@ fn dpkg<'a>(arguments: impl IntoIterator<Item = &'a OsStr>) -> Result<(), Failur
     let is_root = rustix::process::geteuid().is_root();
     let mut command = Command::new(if is_root { "dpkg" } else { "sudo" });
     command.args((!is_root).then_some("dpkg")).args(arguments);
-    let doing = if is_root { "running dpkg" } else { "running dpkg by sudo, because this is not root" };
-    let done = command.output().while_doing(doing)?;
-    if done.status.success() {
+    let what = if is_root { "running dpkg" } else { "running dpkg by sudo, because this is not root" };
+    let output = command.output().context(what)?;
+    if output.status.success() {
         return Ok(());
     }
-    let problem = String::from_utf8_lossy(&done.stderr).trim().to_owned();
+    let problem = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     Err(Failure::Program { program: "dpkg".to_owned(), problem })
 }

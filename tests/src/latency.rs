@@ -12,13 +12,13 @@ use crate::percentiles::Percentiles;
 use crate::stage::Stage;
 
 /// Records when a release button is clicked, before any handler runs.
-const NOTE_CLICKS: &str = "
+const RECORD_CLICKS: &str = "
     document.addEventListener('click', ({ target }) => {
         if (target.closest('[data-testid=release-round]')) window.releasedAt = Date.now();
     }, true);";
 
 /// Records when a new round is painted: after the frame that its appearance requested.
-const NOTE_PAINTS: &str = "
+const RECORD_PAINTS: &str = "
     const round = () => document.querySelector('[data-testid=round-number]') !== null;
     let there = round();
     const { port1, port2 } = new MessageChannel();
@@ -40,19 +40,19 @@ const AWAIT_PAINT: &str = "
 
 /// Recalls and releases the round that is out and not begun, `times` times; leaves it released.
 pub async fn measure(Stage { trainer, athlete, .. }: &Stage, times: usize) -> Result<Percentiles, Failure> {
-    trainer.ask::<()>(NOTE_CLICKS, Vec::new()).await?;
-    athlete.ask::<()>(NOTE_PAINTS, Vec::new()).await?;
+    trainer.run_script::<()>(RECORD_CLICKS, Vec::new()).await?;
+    athlete.run_script::<()>(RECORD_PAINTS, Vec::new()).await?;
     let mut took = Vec::with_capacity(times);
     for _ in 0..times {
         trainer.click("recall-round").await?;
         athlete.view("between").await?;
         trainer.at_rest().await?;
         athlete.at_rest().await?;
-        athlete.ask::<()>("delete window.paintedAt; delete window.whenPainted", Vec::new()).await?;
-        let painting = athlete.driven(athlete.client.execute_async(AWAIT_PAINT, Vec::new()));
+        athlete.run_script::<()>("delete window.paintedAt; delete window.whenPainted", Vec::new()).await?;
+        let painting = athlete.run_command(athlete.client.execute_async(AWAIT_PAINT, Vec::new()));
         let (painted, ()) = tokio::try_join!(painting, trainer.click("release-round"))?;
         let painted: u64 = serde_json::from_value(painted).map_err(Failure::Answer)?;
-        let released: u64 = trainer.ask("return window.releasedAt", Vec::new()).await?;
+        let released: u64 = trainer.run_script("return window.releasedAt", Vec::new()).await?;
         took.push(Duration::from_millis(painted.saturating_sub(released)));
     }
     Ok(took.into_iter().collect())

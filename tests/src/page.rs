@@ -1,4 +1,4 @@
-//! What a person does in a window: look, click, type. Elements are found by their `data-testid`.
+//! What a person does in a window: reading, clicking, typing. Elements are found by their `data-testid`.
 
 use std::time::{Duration, Instant};
 
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use crate::failure::Failure;
 use crate::window::Window;
 
-/// More Tabs than any view has stops.
-const MOST_TABS: usize = 120;
+/// More than the tab stops of any view.
+const MAX_TABS: usize = 120;
 /// The polling interval.
-const LOOK_AGAIN: Duration = Duration::from_millis(15);
+const POLL_INTERVAL: Duration = Duration::from_millis(15);
 
 /// How an element is named in a selector: `"tick"`, or with more, `"round-card[data-number='1']"`.
 fn selector(name: &str) -> String {
@@ -28,8 +28,8 @@ const IS_SHOWN: &str =
 
 impl Window {
     /// Runs `script` in the page and returns its result.
-    pub async fn ask<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> Result<T, Failure> {
-        let answer = self.driven(self.client.execute(script, arguments)).await?;
+    pub async fn run_script<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> Result<T, Failure> {
+        let answer = self.run_command(self.client.execute(script, arguments)).await?;
         serde_json::from_value(answer).map_err(Failure::Answer)
     }
 
@@ -40,20 +40,20 @@ impl Window {
         script: &str,
         arguments: Vec<Value>,
     ) -> Result<T, Failure> {
-        let deadline = Instant::now() + self.patience;
+        let deadline = Instant::now() + self.timeout;
         let mut is_last = false;
         loop {
-            let answer = self.driven(self.client.execute(script, arguments.clone())).await?;
+            let answer = self.run_command(self.client.execute(script, arguments.clone())).await?;
             if !matches!(answer, Value::Null | Value::Bool(false)) {
                 return serde_json::from_value(answer).map_err(Failure::Answer);
             }
             if is_last {
-                let screen = self.ask("return document.body.innerText", Vec::new()).await?;
-                return Err(Failure::InVain { window: self.name().to_owned(), what: what.to_owned(), screen });
+                let screen = self.run_script("return document.body.innerText", Vec::new()).await?;
+                return Err(Failure::Timeout { window: self.name().to_owned(), what: what.to_owned(), screen });
             }
             // This check may have been the first after the machine stalled, so check once more.
             is_last = Instant::now() > deadline;
-            tokio::time::sleep(LOOK_AGAIN).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
@@ -65,25 +65,25 @@ impl Window {
         let script =
             format!("{IS_SHOWN} return [...document.querySelectorAll(arguments[0])].findIndex(shown) + 1 || null");
         let index = self.until::<usize>(name, &script, vec![json!(css)]).await? - 1;
-        let mut found = self.driven(self.client.find_all(Locator::Css(&css))).await?;
+        let mut found = self.run_command(self.client.find_all(Locator::Css(&css))).await?;
         if index < found.len() {
             Ok(found.swap_remove(index))
         } else {
-            self.driven(self.client.find(Locator::Css(&css))).await
+            self.run_command(self.client.find(Locator::Css(&css))).await
         }
     }
 
     /// Waits until no element called `name` is shown.
-    pub async fn gone(&self, name: &str) -> Result<(), Failure> {
+    pub async fn wait_until_gone(&self, name: &str) -> Result<(), Failure> {
         let script = format!("{IS_SHOWN} return ![...document.querySelectorAll(arguments[0])].some(shown)");
-        self.until::<Value>(&format!("{name} to go"), &script, vec![json!(selector(name))]).await?;
+        self.until::<Value>(&format!("{name} to disappear"), &script, vec![json!(selector(name))]).await?;
         Ok(())
     }
 
     /// Whether an element called `name` is shown now.
     pub async fn shows(&self, name: &str) -> Result<bool, Failure> {
         let script = format!("{IS_SHOWN} return [...document.querySelectorAll(arguments[0])].some(shown)");
-        self.ask(&script, vec![json!(selector(name))]).await
+        self.run_script(&script, vec![json!(selector(name))]).await
     }
 
     /// Waits until the view called `name` is on screen.
@@ -107,83 +107,83 @@ impl Window {
             const under = document.elementFromPoint(x + width / 2, y + height / 2);
             return still && it.contains(under);"
         );
-        let what = format!("{name} to stand still and in front");
+        let what = format!("{name} to stop moving, with nothing in front of it");
         self.until::<Value>(&what, &script, vec![json!(selector(&usable))]).await?;
-        self.driven(self.find(&usable).await?.click()).await
+        self.run_command(self.find(&usable).await?.click()).await
     }
 
     /// Waits until no animation is running, except endless ones.
     pub async fn at_rest(&self) -> Result<(), Failure> {
         let script = "const ends = (animation) => animation.effect?.getComputedTiming().endTime !== Infinity;
             return !document.getAnimations().some(ends)";
-        self.until::<Value>("everything to come to rest", script, Vec::new()).await.map(drop)
+        self.until::<Value>("the animations to end", script, Vec::new()).await.map(drop)
     }
 
     /// Waits until the page's current content is painted: the frame after the next one begins when the next is done.
     pub async fn painted(&self) -> Result<(), Failure> {
         let begin = "window.painted = false; const then = (next) => requestAnimationFrame(next); \
                      then(() => then(() => { window.painted = true; })); return true";
-        self.ask::<bool>(begin, Vec::new()).await?;
+        self.run_script::<bool>(begin, Vec::new()).await?;
         self.until::<bool>("a frame to be painted", "return window.painted === true", Vec::new()).await.map(drop)
     }
 
     /// Waits for the input called `name` and replaces its content by typing `text`.
     pub async fn fill(&self, name: &str, text: &str) -> Result<(), Failure> {
         let input = self.find(name).await?;
-        self.driven(input.clear()).await?;
-        self.driven(input.send_keys(text)).await
+        self.run_command(input.clear()).await?;
+        self.run_command(input.send_keys(text)).await
     }
 
     /// Waits until the element called `name` is shown with `text` somewhere in it.
-    pub async fn reads(&self, name: &str, text: &str) -> Result<(), Failure> {
+    pub async fn wait_for_text(&self, name: &str, text: &str) -> Result<(), Failure> {
         let script = format!(
             "{IS_SHOWN} return [...document.querySelectorAll(arguments[0])]
                 .some((it) => shown(it) && it.innerText.includes(arguments[1]))"
         );
-        self.until::<Value>(&format!("{name} to read {text:?}"), &script, vec![json!(selector(name)), json!(text)])
+        self.until::<Value>(&format!("{name} to show {text:?}"), &script, vec![json!(selector(name)), json!(text)])
             .await?;
         Ok(())
     }
 
     /// Makes the page record the text of elements called `name` while they are shown: one that disappears by itself may
     /// be gone before the test looks.
-    pub async fn keep(&self, name: &str) -> Result<(), Failure> {
+    pub async fn record_texts(&self, name: &str) -> Result<(), Failure> {
         let script = format!(
             "{IS_SHOWN} const [css] = arguments;
-            const kept = new Set();
+            const recorded = new Set();
             const look = () => {{
-                for (const it of document.querySelectorAll(css)) if (shown(it)) kept.add(it.innerText);
+                for (const it of document.querySelectorAll(css)) if (shown(it)) recorded.add(it.innerText);
             }};
-            (window.kept ??= {{}})[css] = kept;
+            (window.recorded ??= {{}})[css] = recorded;
             new MutationObserver(look).observe(
                 document.body,
                 {{ childList: true, subtree: true, characterData: true, attributes: true }},
             );
             look();"
         );
-        self.ask(&script, vec![json!(selector(name))]).await
+        self.run_script(&script, vec![json!(selector(name))]).await
     }
 
     /// Waits until an element called `name` was shown with `text` somewhere in it, at any time since recording began.
-    pub async fn has_read(&self, name: &str, text: &str) -> Result<(), Failure> {
-        let script = "return [...window.kept[arguments[0]]].some((kept) => kept.includes(arguments[1]))";
-        let what = format!("{name} to have read {text:?}");
+    pub async fn wait_for_recorded_text(&self, name: &str, text: &str) -> Result<(), Failure> {
+        let script = "return [...window.recorded[arguments[0]]].some((text) => text.includes(arguments[1]))";
+        let what = format!("{name} to have shown {text:?}");
         self.until::<bool>(&what, script, vec![json!(selector(name)), json!(text)]).await.map(drop)
     }
 
     /// The text of the element called `name`.
     pub async fn text(&self, name: &str) -> Result<String, Failure> {
-        self.driven(self.find(name).await?.text()).await
+        self.run_command(self.find(name).await?.text()).await
     }
 
     /// The value of the input called `name`.
     pub async fn value(&self, name: &str) -> Result<String, Failure> {
-        Ok(self.driven(self.find(name).await?.prop("value")).await?.unwrap_or_default())
+        Ok(self.run_command(self.find(name).await?.prop("value")).await?.unwrap_or_default())
     }
 
     /// The attribute `attribute` of the element called `name`.
     pub async fn attribute(&self, name: &str, attribute: &str) -> Result<Option<String>, Failure> {
-        self.driven(self.find(name).await?.attr(attribute)).await
+        self.run_command(self.find(name).await?.attr(attribute)).await
     }
 
     /// Presses and releases keys in turn, in the focused element.
@@ -207,14 +207,14 @@ impl Window {
     /// Moves the focus with the Tab key to the element called `name`: forward to the last stop, then back.
     pub async fn tab_to(&self, name: &str) -> Result<(), Failure> {
         self.find(name).await?;
-        self.ask::<()>("delete window.lastFocused", Vec::new()).await?;
+        self.run_script::<()>("delete window.lastFocused", Vec::new()).await?;
         let script = "const focused = document.activeElement;
             const moved = focused !== window.lastFocused;
             window.lastFocused = focused;
             return [focused?.matches(arguments[0]) && focused.matches(':focus-visible'), moved]";
         let mut on = true;
-        for _ in 0..MOST_TABS {
-            let (there, moved): (bool, bool) = self.ask(script, vec![json!(selector(name))]).await?;
+        for _ in 0..MAX_TABS {
+            let (there, moved): (bool, bool) = self.run_script(script, vec![json!(selector(name))]).await?;
             if there {
                 return Ok(());
             }
@@ -225,19 +225,19 @@ impl Window {
                 self.press_with(Key::Shift, Key::Tab).await?;
             }
         }
-        let screen = self.ask("return document.activeElement?.outerHTML ?? ''", Vec::new()).await?;
-        Err(Failure::InVain { window: self.name().to_owned(), what: format!("{name} to take the focus"), screen })
+        let screen = self.run_script("return document.activeElement?.outerHTML ?? ''", Vec::new()).await?;
+        Err(Failure::Timeout { window: self.name().to_owned(), what: format!("{name} to take the focus"), screen })
     }
 
     /// Moves the focus to the element called `name` with the Tab key and presses it with the space bar.
-    pub async fn press_on(&self, name: &str) -> Result<(), Failure> {
+    pub async fn press_space_on(&self, name: &str) -> Result<(), Failure> {
         self.tab_to(name).await?;
         self.type_text(" ").await
     }
 
     async fn keys(&self, actions: impl IntoIterator<Item = KeyAction>) -> Result<(), Failure> {
         let keyboard = actions.into_iter().fold(KeyActions::new("keyboard".to_owned()), KeyActions::then);
-        self.driven(self.client.perform_actions(keyboard)).await
+        self.run_command(self.client.perform_actions(keyboard)).await
     }
 }
 
@@ -246,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_may_say_more_than_the_test_id() {
+    fn a_selector_may_contain_more_than_the_test_id() {
         assert_eq!(selector("tick"), "[data-testid='tick']");
         assert_eq!(selector("round-card[data-number='1']"), "[data-testid='round-card'][data-number='1']");
         assert_eq!(selector("tick:not(:disabled)"), "[data-testid='tick']:not(:disabled)");

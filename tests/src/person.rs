@@ -35,7 +35,7 @@ impl Person {
         Self::on(Arc::new(ThisMachine), server).await
     }
 
-    /// The same on another kind of machine.
+    /// Opens the application on another kind of machine.
     ///
     /// # Panics
     /// When the profile can't be opened.
@@ -51,7 +51,7 @@ impl Person {
     ///
     /// # Panics
     /// When the profile can't be opened.
-    pub async fn that_updates(home: TempDir, server: &str, updater: Arc<dyn Updater>) -> Self {
+    pub async fn with_updater(home: TempDir, server: &str, updater: Arc<dyn Updater>) -> Self {
         Self::with(home, Arc::new(ThisMachine), server, Some(updater)).await
     }
 
@@ -61,7 +61,7 @@ impl Person {
         server: &str,
         updater: Option<Arc<dyn Updater>>,
     ) -> Self {
-        let (told, shown) = watch::channel(None::<View>);
+        let (sender, shown) = watch::channel(None::<View>);
         let faults: Arc<Mutex<Vec<String>>> = Arc::default();
         let states: Arc<Mutex<Vec<LinkState>>> = Arc::default();
         let emit = {
@@ -70,7 +70,7 @@ impl Person {
                 if let Message::Link { link, .. } = &message {
                     states.lock().unwrap_or_else(PoisonError::into_inner).push(link.state);
                 }
-                told.send_modify(|view| {
+                sender.send_modify(|view| {
                     if let Some(fault) = show(view, message) {
                         faults.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
                     }
@@ -102,19 +102,19 @@ impl Person {
     ///
     /// # Panics
     /// When the profile can't be opened.
-    pub async fn open_again(home: TempDir, server: &str) -> Self {
-        Self::again_on(Arc::new(ThisMachine), home, server).await
+    pub async fn reopen(home: TempDir, server: &str) -> Self {
+        Self::reopen_on(Arc::new(ThisMachine), home, server).await
     }
 
-    /// The same on another kind of machine.
+    /// Opens the application again on another kind of machine.
     ///
     /// # Panics
     /// When the profile can't be opened.
-    pub async fn again_on(machine: Arc<dyn Environment>, home: TempDir, server: &str) -> Self {
+    pub async fn reopen_on(machine: Arc<dyn Environment>, home: TempDir, server: &str) -> Self {
         Self::at(home, machine, server).await
     }
 
-    /// The same, signed in and live.
+    /// Opens the application, signs in, and waits until the connection is live.
     ///
     /// # Panics
     /// When that does not come to pass.
@@ -155,7 +155,7 @@ impl Person {
         let seen = shown.wait_for(|view| view.as_ref().is_some_and(&wanted));
         match tokio::time::timeout(IN_TIME, seen).await {
             Ok(Ok(view)) => view.clone().expect("it was as wanted"),
-            _ => panic!("waited for {what} in vain; shown: {:#?}", *self.shown.borrow()),
+            _ => panic!("timed out waiting for {what}; shown: {:#?}", *self.shown.borrow()),
         }
     }
 
@@ -172,11 +172,11 @@ impl Person {
     /// # Panics
     /// When none comes.
     pub async fn sees_round(&self, status: RoundStatus) -> Round {
-        let out = |view: &View| {
+        let find = |view: &View| {
             view.documents.sessions.iter().flat_map(|session| &session.rounds).find(|r| r.status == status).cloned()
         };
-        let view = self.sees(&format!("a round that is {status:?}"), |view| out(view).is_some()).await;
-        out(&view).expect("it was just there")
+        let view = self.sees(&format!("a round that is {status:?}"), |view| find(view).is_some()).await;
+        find(&view).expect("it was just there")
     }
 
     /// As a trainer: joins the first session they see, and puts a round of one exercise in front of its athlete.

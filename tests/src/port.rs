@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use crate::failure::Failure;
 
-/// How many there are: above the ports of services, and below Linux's ephemeral range (32,768 and above by default).
+/// The number of ports: above those of services, and below Linux's ephemeral range (32,768 and above by default).
 const COUNT: u16 = 5_000;
-/// The first; the others follow it, two apart.
+/// The first port; the others follow it, two apart.
 const FIRST: u16 = 21_000;
 
 /// A port that is reserved until this is dropped.
@@ -19,24 +19,24 @@ const FIRST: u16 = 21_000;
 pub(crate) struct Port {
     number: u16,
     /// Listens on the odd port after it, which the system frees however the process ends.
-    _held: TcpListener,
+    _guard: TcpListener,
 }
 
 impl Port {
-    /// One that nothing listens on.
-    pub(crate) fn take() -> Result<Self, Failure> {
+    /// Reserves a port that nothing listens on.
+    pub(crate) fn reserve() -> Result<Self, Failure> {
         static NEXT: AtomicU16 = AtomicU16::new(0);
         let from = u16::try_from(std::process::id() % u32::from(COUNT)).unwrap_or_default();
         for _ in 0..COUNT {
             let step = NEXT.fetch_add(1, Ordering::Relaxed);
             let number = FIRST + from.wrapping_add(step) % COUNT * 2;
             let listen = |number| TcpListener::bind((Ipv4Addr::LOCALHOST, number));
-            let Ok(held) = listen(number + 1) else { continue };
+            let Ok(guard) = listen(number + 1) else { continue };
             if listen(number).is_ok() {
-                return Ok(Self { number, _held: held });
+                return Ok(Self { number, _guard: guard });
             }
         }
-        let problem = format!("has none of {COUNT} to give");
+        let problem = format!("has none of its {COUNT} free");
         Err(Failure::Program { program: "the list of free ports".to_owned(), problem })
     }
 

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 
 /// Where the cluster is.
 const ADDRESS: &str = "RINGSIDE_TEST_POSTGRES";
@@ -21,7 +21,7 @@ impl Postgres {
             std::env::var(ADDRESS).map_err(|_| problem(&format!("has no {ADDRESS}: run `cargo xtask test`")))?;
         // Unique among all tests, in this process or another.
         let unique = tempfile::Builder::new().prefix("ringside_").rand_bytes(12).tempfile();
-        let unique = unique.while_doing("choosing a name for a database")?;
+        let unique = unique.context("choosing a name for a database")?;
         let name = unique.path().file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
         execute(&cluster, &format!("CREATE DATABASE \"{name}\""))?;
         Ok(Self { cluster, name })
@@ -43,7 +43,7 @@ impl Drop for Postgres {
 
 fn execute(cluster: &str, sql: &str) -> Result<(), Failure> {
     let ran = Command::new("psql").args(["--quiet", "--no-psqlrc", "--command", sql, cluster]).output();
-    let ran = ran.while_doing("running psql")?;
+    let ran = ran.context("running psql")?;
     if ran.status.success() { Ok(()) } else { Err(problem(&String::from_utf8_lossy(&ran.stderr))) }
 }
 

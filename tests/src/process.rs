@@ -11,10 +11,10 @@ use rustix::io::retry_on_intr;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 
 use crate::deadline::IN_TIME;
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 
 /// How long a program may take to finish its work, or to end when asked to.
-const FINISHED_WITHIN: Duration = Duration::from_mins(2);
+const END_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// A command whose process the kernel asks to end when the thread that started it ends, however that happens.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
@@ -33,7 +33,7 @@ pub(crate) struct Process {
 impl Process {
     /// Starts `command`, in a process group of its own.
     pub(crate) fn start(name: &str, command: &mut Command) -> Result<Self, Failure> {
-        let child = command.process_group(0).spawn().while_doing(format!("starting {name}"))?;
+        let child = command.process_group(0).spawn().context(format!("starting {name}"))?;
         Ok(Self { name: name.to_owned(), child })
     }
 
@@ -41,17 +41,17 @@ impl Process {
     pub(crate) fn start_and_read(name: &str, command: &mut Command) -> Result<(Self, String), Failure> {
         let mut process = Self::start(name, command.stdout(Stdio::piped()))?;
         let output: ChildStdout = process.child.stdout.take().expect("its standard output is piped");
-        let (say, said) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         // Reading a pipe has no time-out, so a thread does it, which ends with the process.
         std::thread::spawn(move || {
             let (mut output, mut line) = (BufReader::new(output), String::new());
             let read = output.read_line(&mut line);
-            say.send((read.map(|_| line), output.into_inner())).ok();
+            sender.send((read.map(|_| line), output.into_inner())).ok();
         });
-        let Ok((line, output)) = said.recv_timeout(IN_TIME) else {
+        let Ok((line, output)) = receiver.recv_timeout(IN_TIME) else {
             return Err(process.problem(&format!("was not ready within {} seconds", IN_TIME.as_secs())));
         };
-        let line = line.while_doing(format!("reading from {name}"))?;
+        let line = line.context(format!("reading from {name}"))?;
         if line.is_empty() {
             return Err(process.problem("ended before it was ready"));
         }
@@ -61,9 +61,9 @@ impl Process {
     }
 
     /// Writes `text` to its standard input, if that is piped, and closes it.
-    pub(crate) fn tell(&mut self, text: &str) -> Result<(), Failure> {
+    pub(crate) fn write(&mut self, text: &str) -> Result<(), Failure> {
         let Some(mut input) = self.child.stdin.take() else { return Ok(()) };
-        input.write_all(text.as_bytes()).while_doing(format!("writing to {}", self.name))
+        input.write_all(text.as_bytes()).context(format!("writing to {}", self.name))
     }
 
     /// Its process id.
@@ -79,34 +79,34 @@ impl Process {
     /// Asks it to end.
     pub(crate) fn ask_to_end(&self) -> Result<(), Failure> {
         let Some(pid) = self.pid() else { return Ok(()) };
-        kill_process(pid, Signal::TERM).map_err(std::io::Error::from).while_doing(format!("ending {}", self.name))
+        kill_process(pid, Signal::TERM).map_err(std::io::Error::from).context(format!("ending {}", self.name))
     }
 
     /// Asks it to end and waits until it has.
-    pub(crate) fn end_gently(self) -> Result<(), Failure> {
+    pub(crate) fn terminate(self) -> Result<(), Failure> {
         self.ask_to_end()?;
-        self.finished()
+        self.wait()
     }
 
     /// Waits until it has done its work; kills it if it does not end.
-    pub(crate) fn finished(mut self) -> Result<(), Failure> {
-        if !self.ends_within(FINISHED_WITHIN) {
-            return Err(self.problem(&format!("did not end within {} seconds", FINISHED_WITHIN.as_secs())));
+    pub(crate) fn wait(mut self) -> Result<(), Failure> {
+        if !self.ends_within(END_TIMEOUT) {
+            return Err(self.problem(&format!("did not end within {} seconds", END_TIMEOUT.as_secs())));
         }
-        let status = self.child.wait().while_doing(format!("waiting for {}", self.name))?;
+        let status = self.child.wait().context(format!("waiting for {}", self.name))?;
         if status.success() { Ok(()) } else { Err(self.problem(&format!("ended with {status}"))) }
     }
 
     /// Whether it ends in time. Waiting for a process has no time-out, so a thread does it, which ends with it.
     fn ends_within(&self, time: Duration) -> bool {
         let Some(pid) = self.pid() else { return true };
-        let (tell, told) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
             // NOWAIT: its id can't be reused until its owner has reaped it.
             retry_on_intr(|| waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)).ok();
-            tell.send(()).ok();
+            sender.send(()).ok();
         });
-        told.recv_timeout(time).is_ok()
+        receiver.recv_timeout(time).is_ok()
     }
 
     fn problem(&self, problem: &str) -> Failure {

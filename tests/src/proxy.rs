@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 
 /// The state of the network.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,8 +75,8 @@ struct Carried {
 impl Proxy {
     /// A proxy before the server at `server`, in clear weather, on a free port.
     pub async fn before(server: &str) -> Result<Self, Failure> {
-        let listener = TcpListener::bind("127.0.0.1:0").await.while_doing("opening a proxy")?;
-        let address = listener.local_addr().while_doing("opening a proxy")?;
+        let listener = TcpListener::bind("127.0.0.1:0").await.context("opening a proxy")?;
+        let address = listener.local_addr().context("opening a proxy")?;
         let server = server.trim_start_matches("http://").to_owned();
         let (weather, changing) = watch::channel(Weather::Clear);
         let carried = Arc::new(Carried::default());

@@ -1,7 +1,7 @@
 //! How a window applies its messages, without the window.
 
 use ringside_core::bridge::{Message, View};
-use training::Document;
+use training::{Document, SessionId};
 
 /// Applies a message as a window does; returns what is wrong with it.
 pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
@@ -10,16 +10,17 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             *view = Some(*all);
             None
         }
-        (Message::Entity { document, cause }, Some(view)) => {
+        (Message::Entity { document, permits, cause }, Some(view)) => {
             // Unsent acts are shown on top of the stored version; only an event brings a new version, and never an
-            // older one.
+            // older one. Without a version it is what a waiting act creates anew, once the event has removed it.
             let document = Document::from(*document);
+            view.permits.extend(permits.map(|permits| (SessionId(document.entity_ref().id), permits)));
             let before = view.documents.put(document.clone());
             before.zip(cause).and_then(|(before, cause)| {
                 let (event, version) = (cause.event, document.version());
                 if before == document {
-                    Some(format!("{event} was told twice, at version {version}"))
-                } else if before.version() > version {
+                    Some(format!("{event} was delivered twice, at version {version}"))
+                } else if version > 0 && before.version() > version {
                     Some(format!("{event} brought version {version} of what was at {}", before.version()))
                 } else {
                     None
@@ -28,6 +29,7 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
         }
         (Message::Gone { entity, .. }, Some(view)) => {
             view.documents.remove(entity);
+            view.permits.remove(&SessionId(entity.id));
             None
         }
         (Message::Refused { refused }, Some(view)) => {

@@ -22,22 +22,22 @@ pub struct ScreenSaverMock {
 impl ScreenSaverMock {
     /// Registers on `desktop`.
     pub async fn on(desktop: &Desktop) -> Result<Self, Failure> {
-        let (stand, reasons) = watch::channel(HashMap::new());
+        let (sender, reasons) = watch::channel(HashMap::new());
         let refused = |error: zbus::Error| Failure::Program {
             program: "the session bus".to_owned(),
-            problem: format!("takes no screen saver: {error}"),
+            problem: format!("refused the screen saver: {error}"),
         };
-        let offer = |address: &str| {
-            let requests = Requests { stand, last: 0 };
+        let serve = |address: &str| {
+            let requests = Requests { reasons: sender, last: 0 };
             connection::Builder::address(address)?.name(NAME)?.serve_at("/org/freedesktop/ScreenSaver", requests)
         };
-        let bus = async { offer(&desktop.bus())?.build().await }.await.map_err(refused)?;
+        let bus = async { serve(&desktop.bus())?.build().await }.await.map_err(refused)?;
         Ok(Self { reasons, _bus: bus })
     }
 }
 
 struct Requests {
-    stand: watch::Sender<HashMap<u32, String>>,
+    reasons: watch::Sender<HashMap<u32, String>>,
     last: u32,
 }
 
@@ -46,11 +46,11 @@ impl Requests {
     #[expect(clippy::needless_pass_by_value, reason = "as the bus hands them over")]
     fn inhibit(&mut self, application: String, reason: String) -> u32 {
         self.last += 1;
-        self.stand.send_modify(|stand| drop(stand.insert(self.last, format!("{application}: {reason}"))));
+        self.reasons.send_modify(|reasons| drop(reasons.insert(self.last, format!("{application}: {reason}"))));
         self.last
     }
 
     fn un_inhibit(&mut self, request: u32) {
-        self.stand.send_modify(|stand| drop(stand.remove(&request)));
+        self.reasons.send_modify(|reasons| drop(reasons.remove(&request)));
     }
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 use tempfile::TempDir;
 
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 use crate::process::{Process, command};
 use crate::programs;
 
@@ -59,8 +59,8 @@ impl Server {
 
     /// Starts a server with the demo studio, on a free port.
     pub fn start_on(database: Database) -> Result<Self, Failure> {
-        let program = programs::ours("ringside-api")?;
-        let data = tempfile::Builder::new().prefix("ringside-api-").tempdir().while_doing("making a data directory")?;
+        let program = programs::program_path("ringside-api")?;
+        let data = tempfile::Builder::new().prefix("ringside-api-").tempdir().context("making a data directory")?;
         let (url, accounts) = (String::new(), Vec::new());
         let mut server = Self { program, database, process: None, url, accounts, data, settings: Vec::new() };
         server.accounts = server.add_studio("Ringside Demo")?;
@@ -85,7 +85,7 @@ impl Server {
     pub fn run(&self, arguments: &[&str]) -> Result<String, Failure> {
         let mut command = Command::new(&self.program);
         self.configure(command.args(arguments));
-        let done = command.output().while_doing("running ringside-api")?;
+        let done = command.output().context("running ringside-api")?;
         if done.status.success() {
             return Ok(String::from_utf8_lossy(&done.stdout).into_owned());
         }
@@ -97,7 +97,7 @@ impl Server {
     pub fn add_studio(&self, name: &str) -> Result<Vec<Account>, Failure> {
         let mut seed = Command::new(&self.program);
         self.configure(seed.args(["seed-demo", "--studio", name]));
-        let seeded = seed.output().while_doing("seeding a demo studio")?;
+        let seeded = seed.output().context("seeding a demo studio")?;
         let studio: Studio = serde_json::from_slice(&seeded.stdout).map_err(|error| Failure::Program {
             program: "ringside-api seed-demo".to_owned(),
             problem: format!("printed no studio ({error}): {}", String::from_utf8_lossy(&seeded.stderr)),
@@ -131,18 +131,18 @@ impl Server {
 
     /// Stops it as an operator would, and waits until it has gone.
     pub fn stop(&mut self) -> Result<(), Failure> {
-        self.process.take().map_or(Ok(()), Process::end_gently)
+        self.process.take().map_or(Ok(()), Process::terminate)
     }
 
     fn serve(&mut self, listen: &str) -> Result<(), Failure> {
         let mut serve = command(&self.program);
         self.configure(serve.arg("serve").env("RINGSIDE_LISTEN", listen));
         let log = std::fs::File::options().create(true).append(true).open(self.data.path().join("log"));
-        serve.stderr(Stdio::from(log.while_doing("making the server's log")?));
+        serve.stderr(Stdio::from(log.context("making the server's log")?));
         let (process, line) = Process::start_and_read("ringside-api", &mut serve)?;
         let url = line.strip_prefix("listening on ").ok_or_else(|| Failure::Program {
             program: "ringside-api".to_owned(),
-            problem: format!("said {line:?} instead of where it listens"),
+            problem: format!("printed {line:?} instead of its address"),
         })?;
         url.clone_into(&mut self.url);
         self.process = Some(process);
@@ -182,7 +182,7 @@ impl Server {
         let has_role = |account: &&Account| account.roles.iter().any(|it| it == role);
         self.accounts.iter().find(has_role).ok_or_else(|| Failure::Program {
             program: "ringside-api seed-demo".to_owned(),
-            problem: format!("made nobody who is {role}"),
+            problem: format!("created no account with the role {role}"),
         })
     }
 }

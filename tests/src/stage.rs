@@ -39,59 +39,59 @@ impl Stage {
     }
 
     /// The warnings and errors either page wrote to its console.
-    pub fn complaints(&self) -> Result<Vec<String>, Failure> {
-        Ok([self.trainer.complaints()?, self.athlete.complaints()?].concat())
+    pub fn console_problems(&self) -> Result<Vec<String>, Failure> {
+        Ok([self.trainer.console_problems()?, self.athlete.console_problems()?].concat())
     }
 
-    /// Runs `scene`; if it fails, saves a picture of each window under `target/failures/<name>`.
-    pub async fn play(mut self, name: &str, scene: impl AsyncFnOnce(&mut Self) -> Result<(), Failure>) {
-        let played = caught(scene(&mut self)).await;
-        if !matches!(played, Ok(Ok(()))) {
-            keep_pictures(name, [&self.trainer, &self.athlete]).await;
+    /// Runs `scenario`; if it fails, saves a picture of each window under `target/failures/<name>`.
+    pub async fn play(mut self, name: &str, scenario: impl AsyncFnOnce(&mut Self) -> Result<(), Failure>) {
+        let outcome = catch_panic(scenario(&mut self)).await;
+        if !matches!(outcome, Ok(Ok(()))) {
+            save_screenshots(name, [&self.trainer, &self.athlete]).await;
         }
-        conclude(played);
+        conclude(outcome);
     }
 }
 
-/// Runs `scene` in one window; if it fails, saves a picture of the window under `target/failures/<name>`.
-pub async fn pictured(window: &Window, name: &str, scene: impl Future<Output = Result<(), Failure>>) {
-    let played = caught(scene).await;
-    if !matches!(played, Ok(Ok(()))) {
-        keep_pictures(name, [window]).await;
+/// Runs `scenario` in one window; if it fails, saves a picture of the window under `target/failures/<name>`.
+pub async fn screenshot_on_failure(window: &Window, name: &str, scenario: impl Future<Output = Result<(), Failure>>) {
+    let outcome = catch_panic(scenario).await;
+    if !matches!(outcome, Ok(Ok(()))) {
+        save_screenshots(name, [window]).await;
     }
-    conclude(played);
+    conclude(outcome);
 }
 
-type Played = std::thread::Result<Result<(), Failure>>;
+type Outcome = std::thread::Result<Result<(), Failure>>;
 
-/// Awaits `scene` and catches the panic of a failed assertion, so that a picture can be taken.
-async fn caught(scene: impl Future<Output = Result<(), Failure>>) -> Played {
-    let mut scene = std::pin::pin!(scene);
+/// Awaits `scenario` and catches the panic of a failed assertion, so that a picture can be taken.
+async fn catch_panic(scenario: impl Future<Output = Result<(), Failure>>) -> Outcome {
+    let mut scenario = std::pin::pin!(scenario);
     std::future::poll_fn(move |context| {
-        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| scene.as_mut().poll(context)));
+        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| scenario.as_mut().poll(context)));
         polled.map_or_else(|panicked| std::task::Poll::Ready(Err(panicked)), |polled| polled.map(Ok))
     })
     .await
 }
 
-fn conclude(played: Played) {
-    match played {
+fn conclude(outcome: Outcome) {
+    match outcome {
         Ok(Ok(())) => {}
         Ok(Err(failure)) => panic!("{failure}"),
         Err(panicked) => resume_unwind(panicked),
     }
 }
 
-async fn keep_pictures(name: &str, windows: impl IntoIterator<Item = &Window>) {
+async fn save_screenshots(name: &str, windows: impl IntoIterator<Item = &Window>) {
     for window in windows {
         let path = programs::root().join("target/failures").join(name).join(format!("{}.png", window.name()));
-        match window.keep_picture(&path).await {
+        match window.save_screenshot(&path).await {
             Ok(()) => eprintln!("a picture of the {}'s window: {}", window.name(), shown(&path)),
             Err(failure) => eprintln!("no picture of the {}'s window: {failure}", window.name()),
         }
-        match window.complaints() {
-            Ok(complaints) if complaints.is_empty() => {}
-            Ok(complaints) => eprintln!("the {}'s console: {complaints:#?}", window.name()),
+        match window.console_problems() {
+            Ok(console_problems) if console_problems.is_empty() => {}
+            Ok(console_problems) => eprintln!("the {}'s console: {console_problems:#?}", window.name()),
             Err(failure) => eprintln!("no console of the {}'s window: {failure}", window.name()),
         }
     }

@@ -33,27 +33,27 @@ pub async fn step(Stage { trainer, athlete, .. }: &Stage, number: usize) -> Resu
         3 => release_round(trainer, "Bankdr", "80x8@8", 1).await?,
         4 => {
             sees_round(athlete, 1).await?;
-            athlete.reads("planned", "80").await?;
+            athlete.wait_for_text("planned", "80").await?;
         }
         5 => complete_round(athlete, 7).await?,
         6 => {
             trainer.find("round-card[data-number='1'][data-status='completed']").await?;
-            trainer.reads("feedback", "7").await?;
+            trainer.wait_for_text("feedback", "7").await?;
         }
         7 => release_round(trainer, "Bankdr", "82,5x6", 2).await?,
         8 => {
             sees_round(athlete, 2).await?;
-            athlete.reads("planned", "82,5").await?;
+            athlete.wait_for_text("planned", "82,5").await?;
         }
         9 => {
             trainer.click("cancel-session").await?;
             trainer.fill("cancel-reason", "Die Halle schließt").await?;
-            athlete.keep(CANCELLED_REASON).await?;
+            athlete.record_texts(CANCELLED_REASON).await?;
             trainer.click("confirm-cancel").await?;
-            trainer.gone("session-row[data-status='active']").await?;
+            trainer.wait_until_gone("session-row[data-status='active']").await?;
         }
         10 => {
-            athlete.has_read(CANCELLED_REASON, "Die Halle schließt").await?;
+            athlete.wait_for_recorded_text(CANCELLED_REASON, "Die Halle schließt").await?;
             athlete.view("start").await?;
         }
         _ => add_exercise(trainer, "Superman").await?,
@@ -69,7 +69,7 @@ pub async fn add_exercise(trainer: &Window, name: &str) -> Result<(), Failure> {
     trainer.fill("exercise-name", name).await?;
     trainer.click("exercise-field-reps").await?;
     trainer.click("save-exercise").await?;
-    trainer.reads("view", name).await
+    trainer.wait_for_text("view", name).await
 }
 
 /// The athlete starts a session; the trainer's window shows that they wait.
@@ -102,7 +102,7 @@ pub async fn plan_round(trainer: &Window, exercise: &str, plan: &str) -> Result<
     trainer.click("exercise-option").await?;
     trainer.find("plan-item").await?;
     trainer.fill("shorthand", plan).await?;
-    trainer.driven(trainer.find("shorthand").await?.send_keys("\u{E007}")).await
+    trainer.run_command(trainer.find("shorthand").await?.send_keys("\u{E007}")).await
 }
 
 /// The athlete's window shows round `number` by itself.
@@ -115,11 +115,11 @@ pub async fn sees_round(athlete: &Window, number: u32) -> Result<(), Failure> {
 pub async fn complete_round(athlete: &Window, effort: u8) -> Result<(), Failure> {
     athlete.click("begin-round").await?;
     athlete.click("tick").await?;
-    athlete.gone("tick").await?;
+    athlete.wait_until_gone("tick").await?;
     athlete.click("to-feedback").await?;
     athlete.view("feedback").await?;
     athlete.click(&format!("effort-{effort}")).await?;
     athlete.click("pain-no").await?;
     athlete.click("complete-round").await?;
-    athlete.gone("view[data-view='feedback']").await
+    athlete.wait_until_gone("view[data-view='feedback']").await
 }

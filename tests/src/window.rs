@@ -1,4 +1,6 @@
-//! A real window: one process of the application, driven by a WebDriver of its own.
+//! A real window: one process of the application, driven by a separate `WebKitWebDriver`.
+//!
+//! Tauri's own driver is not used: on Linux it only renames a capability and sets an environment variable.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -12,12 +14,14 @@ use serde_json::{Map, json};
 
 use crate::deadline::IN_TIME;
 use crate::desktop::Desktop;
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 use crate::port::Port;
 use crate::process::{Process, command};
 use crate::{application, console, programs};
 
-/// How long a window may take to answer its driver; longer than a script of the driver's may run.
+/// The program that drives web views, of the Debian package `webkit2gtk-driver`.
+const DRIVER: &str = "WebKitWebDriver";
+/// How long a window may take to answer its driver: longer than the driver lets a script run.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(45);
 
 /// A window's position on its display.
@@ -47,7 +51,7 @@ impl std::fmt::Display for Place {
 #[derive(Debug)]
 pub struct Window {
     pub(crate) client: Client,
-    pub(crate) patience: Duration,
+    pub(crate) timeout: Duration,
     name: String,
     console: PathBuf,
     started: PathBuf,
@@ -55,7 +59,7 @@ pub struct Window {
     place: Option<Place>,
     driver: Process,
     /// Declared after the driver, which must be dropped first.
-    _ports: [Port; 2],
+    _port: Port,
 }
 
 impl Window {
@@ -68,25 +72,25 @@ impl Window {
         server: impl Into<Option<&'a str>>,
         place: Place,
     ) -> Result<Self, Failure> {
-        Self::open_program(desktop, &programs::ours("ringside")?, profile, server, place).await
+        Self::open_program(desktop, &programs::program_path("ringside")?, profile, server, place).await
     }
 
-    /// The same at its window's last position, or where the system puts it.
-    pub async fn open_where_it_was(desktop: &Desktop, profile: &str, server: &str) -> Result<Self, Failure> {
-        Self::start(desktop, &programs::ours("ringside")?, Some(profile), Some(server), None, None).await
+    /// Opens the application at its window's last position, or where the system puts it.
+    pub async fn open_at_saved_position(desktop: &Desktop, profile: &str, server: &str) -> Result<Self, Failure> {
+        Self::start(desktop, &programs::program_path("ringside")?, Some(profile), Some(server), None, None).await
     }
 
-    /// The same for a link somebody clicked on.
+    /// Opens the application for a link somebody clicked on.
     pub async fn open_for_link(desktop: &Desktop, profile: &str, server: &str, link: &str) -> Result<Self, Failure> {
-        Self::start(desktop, &programs::ours("ringside")?, Some(profile), Some(server), None, Some(link)).await
+        Self::start(desktop, &programs::program_path("ringside")?, Some(profile), Some(server), None, Some(link)).await
     }
 
     /// Opens the application on `desktop` as a user does: without arguments.
-    pub async fn open_as_it_is(desktop: &Desktop) -> Result<Self, Failure> {
-        Self::start(desktop, &programs::ours("ringside")?, None, None, None, None).await
+    pub async fn open_without_arguments(desktop: &Desktop) -> Result<Self, Failure> {
+        Self::start(desktop, &programs::program_path("ringside")?, None, None, None, None).await
     }
 
-    /// The same with an application installed at `program`.
+    /// Opens the application installed at `program`.
     pub async fn open_program<'a>(
         desktop: &Desktop,
         program: &Path,
@@ -110,15 +114,15 @@ impl Window {
             ["console", "sh", "started"].map(|kind| desktop.path().join(format!("{name}.{kind}")));
         write_launcher(&application, program, &console, &started)?;
 
-        let (port, native_port) = (Port::take()?, Port::take()?);
-        let mut driver = command(programs::tool("tauri-driver")?);
-        driver.args(["--port", &port.number().to_string(), "--native-port", &native_port.number().to_string()]);
+        let port = Port::reserve()?;
+        let mut driver = command(DRIVER);
+        driver.args(["--host=127.0.0.1", &format!("--port={}", port.number())]);
         driver.envs(desktop.environment()).env("RINGSIDE_HOME", desktop.ringside_home());
+        // Without this variable, Tauri's web view refuses to be driven.
+        driver.env("TAURI_WEBVIEW_AUTOMATION", "true");
         driver.env("RINGSIDE_CONSOLE_LOG", "1").stdout(Stdio::null()).stderr(Stdio::null());
-        let mut driver = Process::start("tauri-driver", &mut driver)?;
-        for port in [&native_port, &port] {
-            until_it_listens(&mut driver, port.number()).await?;
-        }
+        let mut driver = Process::start(DRIVER, &mut driver)?;
+        wait_until_listening(&mut driver, port.number()).await?;
 
         let geometry = place.map(|place| place.to_string());
         let mut arguments: Vec<&str> = profile.into_iter().flat_map(|profile| ["--profile", profile]).collect();
@@ -126,7 +130,7 @@ impl Window {
         arguments.extend(server.into_iter().flat_map(|server| ["--server", server]));
         arguments.extend(link);
         let mut capabilities = Map::new();
-        capabilities.insert("tauri:options".to_owned(), json!({"application": application, "args": arguments}));
+        capabilities.insert("webkitgtk:browserOptions".to_owned(), json!({"binary": application, "args": arguments}));
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let url = format!("http://127.0.0.1:{}", port.number());
         let connecting = tokio::time::timeout(IN_TIME, builder.capabilities(capabilities).connect(&url));
@@ -136,16 +140,7 @@ impl Window {
             return Err(Failure::Program { program: "ringside".to_owned(), problem });
         };
         let client = connected.map_err(|error| Failure::Open(Box::new(error)))?;
-        Ok(Self {
-            client,
-            patience: IN_TIME,
-            name: name.to_owned(),
-            console,
-            started,
-            place,
-            driver,
-            _ports: [port, native_port],
-        })
+        Ok(Self { client, timeout: IN_TIME, name: name.to_owned(), console, started, place, driver, _port: port })
     }
 
     /// The profile it is bound to, which is its name in messages.
@@ -161,8 +156,8 @@ impl Window {
     /// When its application was started, in milliseconds since the Unix epoch.
     pub fn started_at_ms(&self) -> Result<u64, Failure> {
         let what = format!("reading {}", self.started.display());
-        let text = std::fs::read_to_string(&self.started).while_doing(&what)?;
-        text.trim().parse().map_err(std::io::Error::other).while_doing(what)
+        let text = std::fs::read_to_string(&self.started).context(&what)?;
+        text.trim().parse().map_err(std::io::Error::other).context(what)
     }
 
     /// Stops its application's process, as closing a laptop's lid does, runs `meanwhile`, and resumes it after `time`.
@@ -175,26 +170,26 @@ impl Window {
     ) -> Result<T, Failure> {
         let processes = application(self.driver.id(), "ringside")?;
         signal(&processes, Signal::STOP)?;
-        let (happened, ()) = tokio::join!(meanwhile, tokio::time::sleep(time));
+        let (result, ()) = tokio::join!(meanwhile, tokio::time::sleep(time));
         signal(&processes, Signal::CONT)?;
-        happened
+        result
     }
 
     /// Stops its application's process for good, as if it hung.
-    pub fn hang(&self) -> Result<(), Failure> {
+    pub fn suspend(&self) -> Result<(), Failure> {
         signal(&application(self.driver.id(), "ringside")?, Signal::STOP)
     }
 
     /// Waits until its application has ended by itself.
-    pub async fn until_it_ends(&self) -> Result<(), Failure> {
-        let deadline = Instant::now() + self.patience;
-        let mut look = tokio::time::interval(Duration::from_millis(50));
+    pub async fn wait_until_ended(&self) -> Result<(), Failure> {
+        let deadline = Instant::now() + self.timeout;
+        let mut interval = tokio::time::interval(Duration::from_millis(50));
         while application(self.driver.id(), "ringside").is_ok() {
             if Instant::now() > deadline {
                 let problem = format!("{} does not close", self.name);
                 return Err(Failure::Program { program: "ringside".to_owned(), problem });
             }
-            look.tick().await;
+            interval.tick().await;
         }
         Ok(())
     }
@@ -204,96 +199,95 @@ impl Window {
         self.driver.id()
     }
 
-    /// Sets how long its waits may take.
+    /// Sets the time limit of its waits.
     #[must_use]
-    pub fn with_patience(self, patience: Duration) -> Self {
-        Self { patience, ..self }
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
     }
 
-    /// How long its waits may take.
-    pub fn patience(&self) -> Duration {
-        self.patience
+    /// The time limit of its waits.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
     }
 
-    /// Runs a driver command with a time-out: the driver itself would wait for ever for a window that hangs.
-    pub(crate) async fn driven<T>(
+    /// Runs a command of the driver with a time limit: the driver itself would wait forever for a window that hangs.
+    pub(crate) async fn run_command<T>(
         &self,
         command: impl Future<Output = Result<T, fantoccini::error::CmdError>>,
     ) -> Result<T, Failure> {
         match tokio::time::timeout(ANSWERS_WITHIN, command).await {
             Ok(answer) => Ok(answer?),
-            Err(_late) => Err(Failure::Program {
+            Err(_elapsed) => Err(Failure::Program {
                 program: format!("the {}'s window", self.name),
-                problem: format!("answers nothing, for {} seconds", ANSWERS_WITHIN.as_secs()),
+                problem: format!("did not answer for {} seconds", ANSWERS_WITHIN.as_secs()),
             }),
         }
     }
 
     /// Closes the window, as a user would.
     pub async fn close(self) -> Result<(), Failure> {
-        self.driven(self.client.clone().close()).await?;
+        self.run_command(self.client.clone().close()).await?;
         // The next process to open the profile must not meet one that is about to end.
-        self.until_it_ends().await
+        self.wait_until_ended().await
     }
 
     /// The warnings and errors its page wrote to the console, since it was first opened on its desktop.
-    pub fn complaints(&self) -> Result<Vec<String>, Failure> {
-        console::complaints(&self.console)
+    pub fn console_problems(&self) -> Result<Vec<String>, Failure> {
+        console::console_problems(&self.console)
     }
 
     /// Waits until its application, or the one that replaced it, has printed `text`.
     pub async fn prints(&self, text: &str) -> Result<(), Failure> {
-        let deadline = Instant::now() + self.patience;
-        let mut look = tokio::time::interval(Duration::from_millis(100));
+        let deadline = Instant::now() + self.timeout;
+        let mut interval = tokio::time::interval(Duration::from_millis(100));
         loop {
-            look.tick().await;
+            interval.tick().await;
             let printed = std::fs::read_to_string(&self.console).unwrap_or_default();
             if printed.contains(text) {
                 return Ok(());
             }
             if Instant::now() > deadline {
                 let (window, what) = (self.name.clone(), format!("{text:?} to be printed"));
-                return Err(Failure::InVain { window, what, screen: printed });
+                return Err(Failure::Timeout { window, what, screen: printed });
             }
         }
     }
 
     /// What it shows, as a PNG.
-    pub async fn picture(&self) -> Result<Vec<u8>, Failure> {
-        self.driven(self.client.screenshot()).await
+    pub async fn screenshot(&self) -> Result<Vec<u8>, Failure> {
+        self.run_command(self.client.screenshot()).await
     }
 
     /// Saves a picture of it at `path` once its page is painted: an element is found before it is drawn.
-    pub async fn keep_picture(&self, path: &Path) -> Result<(), Failure> {
+    pub async fn save_screenshot(&self, path: &Path) -> Result<(), Failure> {
         self.at_rest().await?;
         self.painted().await?;
         if let Some(directory) = path.parent() {
-            std::fs::create_dir_all(directory).while_doing("making a directory for pictures")?;
+            std::fs::create_dir_all(directory).context("making a directory for pictures")?;
         }
-        std::fs::write(path, self.picture().await?).while_doing(format!("keeping {}", path.display()))
+        std::fs::write(path, self.screenshot().await?).context(format!("keeping {}", path.display()))
     }
 }
 
 fn signal(processes: &[u32], signal: Signal) -> Result<(), Failure> {
     for id in processes {
         let pid = i32::try_from(*id).ok().and_then(Pid::from_raw);
-        let told = pid.map_or(Ok(()), |pid| kill_process(pid, signal));
-        told.map_err(std::io::Error::from).while_doing(format!("telling {id} to {signal:?}"))?;
+        let sent = pid.map_or(Ok(()), |pid| kill_process(pid, signal));
+        sent.map_err(std::io::Error::from).context(format!("sending {signal:?} to {id}"))?;
     }
     Ok(())
 }
 
-/// The driver discards what the application prints, so the application is started through a script that keeps it, and
-/// when it was started.
+/// The driver discards the application's output, so a script starts the application, which saves its output and the time
+/// of its start.
 fn write_launcher(path: &Path, application: &Path, console: &Path, started: &Path) -> Result<(), Failure> {
     let [application, console, started] = [application, console, started].map(Path::display);
     let script = format!("#!/bin/sh\ndate +%s%3N >'{started}'\nexec '{application}' \"$@\" >>'{console}' 2>&1\n");
     let (text, what) = (path.with_extension("text"), "writing a launcher");
-    std::fs::write(&text, script).while_doing(what)?;
+    std::fs::write(&text, script).context(what)?;
     // Written by a separate process: a file that this one has just written may still be open in another test's child,
     // and can't be executed until it is closed.
-    let installed =
-        Command::new("install").arg("--mode=755").args([text.as_path(), path]).output().while_doing(what)?;
+    let installed = Command::new("install").arg("--mode=755").args([text.as_path(), path]).output().context(what)?;
     if installed.status.success() {
         return Ok(());
     }
@@ -301,13 +295,13 @@ fn write_launcher(path: &Path, application: &Path, console: &Path, started: &Pat
     Err(Failure::Program { program: "install".to_owned(), problem })
 }
 
-async fn until_it_listens(driver: &mut Process, port: u16) -> Result<(), Failure> {
+async fn wait_until_listening(driver: &mut Process, port: u16) -> Result<(), Failure> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let deadline = Instant::now() + IN_TIME;
     while tokio::net::TcpStream::connect(address).await.is_err() {
         if driver.has_ended() || Instant::now() > deadline {
             let problem = format!("does not listen on port {port}");
-            return Err(Failure::Program { program: "tauri-driver".to_owned(), problem });
+            return Err(Failure::Program { program: DRIVER.to_owned(), problem });
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

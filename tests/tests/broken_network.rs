@@ -1,5 +1,5 @@
-//! The desktop core behind a network that breaks in every way we could think of: it always recovers by itself, nothing
-//! is lost or delivered twice, and the person knows the connection's state.
+//! The desktop core behind a faulty network, with every fault of the proxy: it always recovers by itself, no event is
+//! lost or delivered twice, and the person sees the connection's state.
 
 use std::time::Duration;
 
@@ -9,36 +9,36 @@ use system_tests::{Device, Failure, Person, Proxy, Server, Weather};
 use training::Session;
 
 /// An athlete behind a proxy, and their trainer on a device that connects directly.
-struct Scene {
+struct Fixture {
     server: Server,
     proxy: Proxy,
     athlete: Person,
-    /// The athlete's data as the server has it.
-    truth: Device,
+    /// Another device of the athlete, connected directly: it shows the data on the server.
+    athlete_device: Device,
     trainer: Device,
     session: String,
     plan: Value,
 }
 
-impl Scene {
-    async fn set() -> Result<Self, Failure> {
+impl Fixture {
+    async fn new() -> Result<Self, Failure> {
         let server = Server::start()?;
         let proxy = Proxy::before(server.url()).await?;
         let account = server.first("athlete")?.clone();
         let athlete = Person::signed_in(&proxy.url(), &account).await;
-        let truth = Device::sign_in(&server, &account).await?;
+        let athlete_device = Device::sign_in(&server, &account).await?;
         let trainer = Device::sign_in(&server, server.first("trainer")?).await?;
-        let session = truth.post("/v1/sessions").await?["id"].as_str().unwrap_or_default().to_owned();
+        let session = athlete_device.post("/v1/sessions").await?["id"].as_str().unwrap_or_default().to_owned();
         trainer.post(&format!("/v1/sessions/{session}/join")).await?;
         let exercise = trainer.get("/v1/exercises").await?["exercises"][0]["id"].clone();
         let plan = json!({"exercises": [{"exercise_id": exercise, "planned": {"reps": 8}}], "release": true});
-        let scene = Self { server, proxy, athlete, truth, trainer, session, plan };
-        scene.in_step().await?;
-        Ok(scene)
+        let fixture = Self { server, proxy, athlete, athlete_device, trainer, session, plan };
+        fixture.wait_until_synced().await?;
+        Ok(fixture)
     }
 
     /// The trainer releases a round and recalls it, so that this can be repeated.
-    async fn something_happens(&self) -> Result<(), Failure> {
+    async fn release_and_recall_a_round(&self) -> Result<(), Failure> {
         let path = format!("/v1/sessions/{}/rounds", self.session);
         let round = self.trainer.post_with(&path, self.plan.clone()).await?;
         let path = format!("/v1/rounds/{}", round["id"].as_str().unwrap_or_default());
@@ -47,15 +47,15 @@ impl Scene {
         Ok(())
     }
 
-    /// The trainer releases a round, which stays.
-    async fn a_round_comes(&self) -> Result<(), Failure> {
+    /// The trainer releases a round.
+    async fn release_a_round(&self) -> Result<(), Failure> {
         let path = format!("/v1/sessions/{}/rounds", self.session);
         self.trainer.post_with(&path, self.plan.clone()).await.map(drop)
     }
 
     /// Waits until the athlete's view is exactly what the server has for them.
-    async fn in_step(&self) -> Result<(), Failure> {
-        let snapshot = self.truth.snapshot().await?;
+    async fn wait_until_synced(&self) -> Result<(), Failure> {
+        let snapshot = self.athlete_device.snapshot().await?;
         let expected = comparable(serde_json::from_value(snapshot["sessions"].clone()).map_err(Failure::Answer)?);
         self.athlete
             .sees(&format!("what the server has: {expected:#?}"), |view| {
@@ -67,10 +67,10 @@ impl Scene {
     }
 
     /// Repairs the network and waits until the athlete has recovered.
-    async fn heals(&self) -> Result<(), Failure> {
+    async fn recover(&self) -> Result<(), Failure> {
         self.proxy.set(Weather::Clear);
         self.athlete.is(LinkState::Live).await;
-        self.in_step().await
+        self.wait_until_synced().await
     }
 }
 
@@ -84,62 +84,62 @@ fn comparable(mut sessions: Vec<Session>) -> Vec<Session> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_comes_byte_by_byte_is_the_same() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    scene.proxy.set(Weather::Crumbs);
+async fn a_response_that_arrives_byte_by_byte_is_read_correctly() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    fixture.proxy.set(Weather::Crumbs);
     for _ in 0..3 {
-        scene.something_happens().await?;
+        fixture.release_and_recall_a_round().await?;
     }
-    scene.a_round_comes().await?;
-    scene.in_step().await
+    fixture.release_a_round().await?;
+    fixture.wait_until_synced().await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn connections_cut_anywhere_lose_nothing_and_tell_nothing_twice() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
+async fn connections_cut_at_any_byte_lose_and_repeat_no_event() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
     // From within the head of an answer to within the events after it.
     for limit in [1, 17, 100, 250, 400, 700, 1_000, 1_500, 2_200, 3_000] {
-        scene.proxy.set(Weather::CutAfter(limit));
-        let before = scene.proxy.connections();
-        scene.something_happens().await?;
+        fixture.proxy.set(Weather::CutAfter(limit));
+        let before = fixture.proxy.connections();
+        fixture.release_and_recall_a_round().await?;
         // These events cut the existing connection; only a new one has the limit from its start.
-        while scene.proxy.connections() < before + 3 {
-            scene.athlete.agent.try_now().await.expect("it can always be asked");
+        while fixture.proxy.connections() < before + 3 {
+            fixture.athlete.agent.try_now().await.expect("it can always be asked");
             tokio::task::yield_now().await;
         }
     }
-    scene.a_round_comes().await?;
-    scene.heals().await
+    fixture.release_a_round().await?;
+    fixture.recover().await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_gateway_that_holds_streams_back_is_polled_around_and_said() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
+async fn a_gateway_that_buffers_streams_causes_polling_and_is_reported() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
     // Open connections are reset once, so that the next stream goes through the gateway.
-    scene.proxy.set(Weather::Reset);
-    scene.athlete.sees("that the stream is gone", |view| view.link.state != LinkState::Live).await;
-    scene.proxy.set(Weather::Buffering);
-    scene.athlete.is(LinkState::Polling).await;
-    scene.a_round_comes().await?;
-    scene.in_step().await?;
-    let held_back = |view: &ringside_core::bridge::View| view.link.reason == Some(LocalCode::StreamHeldBack);
-    scene.athlete.sees("that something holds back", held_back).await;
-    scene.heals().await
+    fixture.proxy.set(Weather::Reset);
+    fixture.athlete.sees("that the stream is gone", |view| view.link.state != LinkState::Live).await;
+    fixture.proxy.set(Weather::Buffering);
+    fixture.athlete.is(LinkState::Polling).await;
+    fixture.release_a_round().await?;
+    fixture.wait_until_synced().await?;
+    let is_held_back = |view: &ringside_core::bridge::View| view.link.reason == Some(LocalCode::StreamHeldBack);
+    fixture.athlete.sees("that streams are held back", is_held_back).await;
+    fixture.recover().await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cable_pulled_out_is_noticed_although_nothing_says_so() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    scene.proxy.set(Weather::Frozen);
-    scene.a_round_comes().await?;
+async fn a_connection_that_falls_silent_is_detected() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    fixture.proxy.set(Weather::Frozen);
+    fixture.release_a_round().await?;
     // Nothing arrives, not even a close. Only the missing keep-alive shows it.
-    scene.athlete.sees("that it is not live", |view| view.link.state != LinkState::Live).await;
-    scene.heals().await
+    fixture.athlete.sees("that it is not live", |view| view.link.state != LinkState::Live).await;
+    fixture.recover().await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_thing_that_answers_in_the_server_s_place_is_told_apart() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
+async fn each_kind_of_intermediary_that_answers_is_reported_as_such() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
     for (weather, reason) in [
         (Weather::captive_portal(), LocalCode::NotRingside),
         (Weather::gateway_error(502), LocalCode::ServerError),
@@ -151,37 +151,37 @@ async fn each_thing_that_answers_in_the_server_s_place_is_told_apart() -> Result
         (Weather::Reset, LocalCode::Unreachable),
     ] {
         let what = format!("{reason:?} in {weather:?}");
-        scene.proxy.set(weather);
-        scene
+        fixture.proxy.set(weather);
+        fixture
             .athlete
             .sees(&what, |view| view.link.state == LinkState::Offline && view.link.reason == Some(reason))
             .await;
-        assert_eq!(scene.athlete.view().signed_out, None, "nobody is signed out by a network");
-        scene.something_happens().await?;
-        scene.proxy.set(Weather::Clear);
-        scene.athlete.agent.try_now().await.expect("it can always be asked");
-        scene.heals().await?;
+        assert_eq!(fixture.athlete.view().signed_out, None, "nobody is signed out by a network");
+        fixture.release_and_recall_a_round().await?;
+        fixture.proxy.set(Weather::Clear);
+        fixture.athlete.agent.try_now().await.expect("it can always be asked");
+        fixture.recover().await?;
     }
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_slow_network_is_slow_and_right() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
+async fn a_slow_network_delays_events_but_loses_none() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
     for weather in [Weather::Late(Duration::from_millis(150)), Weather::Narrow(4_000)] {
-        scene.proxy.set(weather);
-        scene.something_happens().await?;
-        scene.in_step().await?;
+        fixture.proxy.set(weather);
+        fixture.release_and_recall_a_round().await?;
+        fixture.wait_until_synced().await?;
     }
-    scene.heals().await
+    fixture.recover().await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_restarts_behind_the_network_heals() -> Result<(), Failure> {
-    let mut scene = Scene::set().await?;
-    scene.server.stop()?;
-    scene.athlete.is(LinkState::Offline).await;
-    scene.server.start_again()?;
-    scene.a_round_comes().await?;
-    scene.heals().await
+async fn the_connection_recovers_when_the_server_restarts() -> Result<(), Failure> {
+    let mut fixture = Fixture::new().await?;
+    fixture.server.stop()?;
+    fixture.athlete.is(LinkState::Offline).await;
+    fixture.server.start_again()?;
+    fixture.release_a_round().await?;
+    fixture.recover().await
 }

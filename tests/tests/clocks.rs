@@ -9,18 +9,18 @@ use training::{RoundStatus, Timestamp};
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// How much two times may differ by request latency, however slow the machine: the error that these tests look for is a
 /// day.
-const MOMENT_MS: u64 = 10 * 60 * 1_000;
+const TOLERANCE_MS: u64 = 10 * 60 * 1_000;
 
 /// An athlete on a machine whose clock is a day ahead, with a round in front of them.
-struct Scene {
+struct Fixture {
     network: Proxy,
     clock: Arc<WrongClock>,
     athlete: Person,
     _server: Server,
 }
 
-impl Scene {
-    async fn set() -> Result<Self, Failure> {
+impl Fixture {
+    async fn new() -> Result<Self, Failure> {
         let server = Server::start()?;
         let network = Proxy::before(server.url()).await?;
         let clock = WrongClock::ahead_by(DAY_MS);
@@ -37,55 +37,55 @@ impl Scene {
         Ok(Self { network, clock, athlete, _server: server })
     }
 
-    async fn goes_offline(&self) {
+    async fn go_offline(&self) {
         self.network.set(Weather::Down);
         self.athlete.is(LinkState::Offline).await;
     }
 }
 
-/// Whether a machine that far ahead knows it.
-fn knows(view: &View, ahead_ms: i64) -> bool {
-    view.clock_offset_ms.abs_diff(-ahead_ms) < MOMENT_MS
+/// Whether the clock offset in `view` is that of a machine so far ahead.
+fn has_offset(view: &View, ahead_ms: i64) -> bool {
+    view.clock_offset_ms.abs_diff(-ahead_ms) < TOLERANCE_MS
 }
 
 fn is_now(at: Option<Timestamp>) -> bool {
     let now = Timestamp::from(jiff::Timestamp::now());
-    at.is_some_and(|at| at.as_millisecond().abs_diff(now.as_millisecond()) < MOMENT_MS)
+    at.is_some_and(|at| at.as_millisecond().abs_diff(now.as_millisecond()) < TOLERANCE_MS)
 }
 
 #[tokio::test]
-async fn what_is_done_offline_under_a_clock_that_is_a_day_off_has_the_right_time() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    scene.goes_offline().await;
-    let round = scene.athlete.view().documents.sessions[0].rounds[0].id;
-    let begun = scene.athlete.agent.start_round(round).await.expect("it is out");
-    assert!(is_now(begun.started_at), "shown as begun now: {:?}", begun.started_at);
-    scene.network.set(Weather::Clear);
-    scene.athlete.agent.try_now().await.expect("it can always be asked");
-    scene.athlete.is(LinkState::Live).await;
-    scene.athlete.sees("that nothing waits any more", |view| view.link.waiting == 0).await;
-    let begun = scene.athlete.sees_round(RoundStatus::Active).await;
-    assert!(is_now(begun.started_at), "begun now: {:?}", begun.started_at);
+async fn an_act_done_offline_has_the_right_time_although_the_clock_is_a_day_ahead() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    fixture.go_offline().await;
+    let round = fixture.athlete.view().documents.sessions[0].rounds[0].id;
+    let started = fixture.athlete.agent.start_round(round).await.expect("it is out");
+    assert!(is_now(started.started_at), "shown at once: {:?}", started.started_at);
+    fixture.network.set(Weather::Clear);
+    fixture.athlete.agent.try_now().await.expect("it can always be asked");
+    fixture.athlete.is(LinkState::Live).await;
+    fixture.athlete.sees("that nothing waits any more", |view| view.link.waiting == 0).await;
+    let started = fixture.athlete.sees_round(RoundStatus::Active).await;
+    assert!(is_now(started.started_at), "on the server: {:?}", started.started_at);
     Ok(())
 }
 
 #[tokio::test]
-async fn how_far_a_clock_is_off_is_known_after_a_start_without_a_network() -> Result<(), Failure> {
-    let Scene { network, clock, athlete, _server } = Scene::set().await?;
-    assert!(knows(&athlete.view(), DAY_MS));
+async fn the_clock_offset_is_known_after_a_start_without_a_network() -> Result<(), Failure> {
+    let Fixture { network, clock, athlete, _server } = Fixture::new().await?;
+    assert!(has_offset(&athlete.view(), DAY_MS));
     let home = athlete.close();
     network.set(Weather::Down);
-    let athlete = Person::again_on(clock, home, &network.url()).await;
-    assert!(knows(&athlete.view(), DAY_MS), "{}", athlete.view().clock_offset_ms);
+    let athlete = Person::reopen_on(clock, home, &network.url()).await;
+    assert!(has_offset(&athlete.view(), DAY_MS), "{}", athlete.view().clock_offset_ms);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_is_noticed_in_either_direction() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
+async fn a_change_of_the_clock_is_detected_in_either_direction() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
     for ahead_ms in [0, DAY_MS, -DAY_MS] {
-        scene.clock.set_ahead_by(ahead_ms);
-        scene.athlete.sees(&format!("a clock {ahead_ms} ms ahead"), |view| knows(view, ahead_ms)).await;
+        fixture.clock.set_ahead_by(ahead_ms);
+        fixture.athlete.sees(&format!("a clock {ahead_ms} ms ahead"), |view| has_offset(view, ahead_ms)).await;
     }
     Ok(())
 }

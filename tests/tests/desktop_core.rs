@@ -7,13 +7,13 @@ use futures_util::future::join_all;
 use ringside_core::ThisMachine;
 use ringside_core::bridge::{AccountCalls, FailureCode, LinkState, LocalCode, SessionCalls, SignedOut, View};
 use ringside_core::{Agent, Options, Vault};
-use system_tests::{Failure, Person, Server, undisturbed};
+use system_tests::{Failure, Person, Server, without_stalls};
 use training::{
     ExerciseReport, PlannedExercise, ProblemCode, Round, RoundPlan, RoundStatus, Session, SessionStatus, Values,
 };
 
-/// A trainer and their athlete, in a session the trainer has joined.
-async fn together(server: &Server) -> (Person, Person, Session) {
+/// A trainer and their athlete, in a session that the trainer has joined.
+async fn join_session(server: &Server) -> (Person, Person, Session) {
     let trainer = Person::signed_in(server.url(), server.first("trainer").expect("a trainer")).await;
     let athlete = Person::signed_in(server.url(), server.first("athlete").expect("an athlete")).await;
     let session = athlete.agent.start_session().await.expect("nothing stands against it");
@@ -44,9 +44,9 @@ fn reports(round: &Round) -> Vec<ExerciseReport> {
 }
 
 #[tokio::test]
-async fn what_one_does_reaches_the_other_by_itself() -> Result<(), Failure> {
+async fn acts_of_one_person_reach_the_other() -> Result<(), Failure> {
     let server = Server::start()?;
-    let (trainer, athlete, session) = together(&server).await;
+    let (trainer, athlete, session) = join_session(&server).await;
     let known = trainer.view();
     trainer.agent.add_round(session.id, plan(&known), true).await.expect("no other round is out");
     let round = athlete.sees_round(RoundStatus::Released).await;
@@ -60,9 +60,9 @@ async fn what_one_does_reaches_the_other_by_itself() -> Result<(), Failure> {
 }
 
 #[tokio::test]
-async fn a_restart_of_the_server_heals_and_nothing_is_lost() -> Result<(), Failure> {
+async fn the_connection_recovers_from_a_restart_of_the_server_and_nothing_is_lost() -> Result<(), Failure> {
     let mut server = Server::start()?;
-    let (trainer, athlete, session) = together(&server).await;
+    let (trainer, athlete, session) = join_session(&server).await;
     server.stop()?;
     for person in [&trainer, &athlete] {
         person.sees("to be offline", |view| view.link.state == LinkState::Offline).await;
@@ -71,13 +71,13 @@ async fn a_restart_of_the_server_heals_and_nothing_is_lost() -> Result<(), Failu
     let planned = trainer.agent.add_round(session.id, plan(&known), true).await.expect("it waits");
     let view = trainer.view();
     assert_eq!((view.link.waiting, view.refused.len()), (1, 0));
-    assert_eq!(trainer.sees_round(RoundStatus::Released).await, planned, "shown as it will be");
+    assert_eq!(trainer.sees_round(RoundStatus::Released).await, planned, "the projection");
     server.start_again()?;
     for person in [&trainer, &athlete] {
         person.sees("to be live again", |view| view.link.state == LinkState::Live).await;
     }
     let round = athlete.sees_round(RoundStatus::Released).await;
-    assert_eq!((round.id, &round.exercises[0].id), (planned.id, &planned.exercises[0].id), "called as it was offline");
+    assert_eq!((round.id, &round.exercises[0].id), (planned.id, &planned.exercises[0].id), "the ids chosen offline");
     // The act's result is shown until the feed delivers it, even after it has left the outbox.
     let once = |view: &View| view.link.waiting == 0 && view.documents.sessions[0].rounds == [round.clone()];
     trainer.sees("the round as the server has it, once", once).await;
@@ -86,20 +86,20 @@ async fn a_restart_of_the_server_heals_and_nothing_is_lost() -> Result<(), Failu
 }
 
 #[tokio::test]
-async fn a_stream_is_replaced_ahead_of_its_token_s_end_and_nobody_notices() -> Result<(), Failure> {
-    let noticed = undisturbed(with_short_tokens, async |server| {
-        let (trainer, athlete, session) = together(server).await;
+async fn a_stream_is_replaced_before_its_token_expires_without_a_gap() -> Result<(), Failure> {
+    let observed = without_stalls(with_short_tokens, async |server| {
+        let (trainer, athlete, session) = join_session(server).await;
         // Four renewals for two people: a renewed token has expired as well.
-        let mut look = tokio::time::interval(std::time::Duration::from_millis(100));
+        let mut interval = tokio::time::interval(std::time::Duration::from_millis(100));
         while renewals(server).await < 4 {
-            look.tick().await;
+            interval.tick().await;
         }
         let known = trainer.view();
         trainer.agent.add_round(session.id, plan(&known), true).await.expect("the trainer's token is renewed for it");
         athlete.sees_round(RoundStatus::Released).await;
         [trainer, athlete].map(|person| (person.states(), person.view().signed_out, person.faults()))
     });
-    for (states, signed_out, faults) in noticed.await? {
+    for (states, signed_out, faults) in observed.await? {
         assert_eq!(states, [LinkState::Live], "live from the first moment on, without a gap");
         assert_eq!((signed_out, faults), (None, Vec::new()));
     }
@@ -120,8 +120,8 @@ async fn renewals(server: &Server) -> u32 {
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_ahead_of_its_end_and_once_however_many_need_it() -> Result<(), Failure> {
-    let noticed = undisturbed(with_short_tokens, async |server| {
+async fn a_token_is_renewed_before_it_expires_and_once_for_concurrent_calls() -> Result<(), Failure> {
+    let observed = without_stalls(with_short_tokens, async |server| {
         let person = Person::signed_in(server.url(), server.first("athlete").expect("an athlete")).await;
         let mut refused = Vec::new();
         while renewals(server).await == 0 {
@@ -130,15 +130,15 @@ async fn a_token_is_renewed_ahead_of_its_end_and_once_however_many_need_it() -> 
         }
         (refused, person.states(), renewals(server).await)
     });
-    let (refused, states, renewed) = noticed.await?;
-    assert_eq!(refused, [], "a call never meets a token that has run out");
-    assert_eq!(states, [LinkState::Live], "ahead of its end");
+    let (refused, states, renewed) = observed.await?;
+    assert_eq!(refused, [], "no call uses an expired token");
+    assert_eq!(states, [LinkState::Live], "before the token expires");
     assert_eq!(renewed, 1, "twenty calls at once, one renewal");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_sign_in_that_ends_meanwhile_is_said() -> Result<(), Failure> {
+async fn a_sign_in_that_was_revoked_while_offline_is_reported() -> Result<(), Failure> {
     let mut server = Server::start()?;
     let account = server.first("athlete")?.clone();
     let person = Person::signed_in(server.url(), &account).await;
@@ -179,9 +179,9 @@ async fn a_profile_is_open_in_one_process_at_a_time() -> Result<(), Failure> {
 }
 
 #[tokio::test]
-async fn what_happened_while_somebody_was_away_is_there_when_they_are_back() -> Result<(), Failure> {
+async fn events_missed_while_signed_out_are_shown_after_the_next_sign_in() -> Result<(), Failure> {
     let server = Server::start()?;
-    let (trainer, athlete, session) = together(&server).await;
+    let (trainer, athlete, session) = join_session(&server).await;
     drop(athlete);
     let known = trainer.view();
     trainer.agent.add_round(session.id, plan(&known), true).await.expect("no other round is out");
@@ -191,7 +191,7 @@ async fn what_happened_while_somebody_was_away_is_there_when_they_are_back() -> 
 }
 
 #[tokio::test]
-async fn b02_a_wrong_password_is_a_failure_with_the_server_s_code() -> Result<(), Failure> {
+async fn b02_a_wrong_password_fails_with_the_code_of_the_server() -> Result<(), Failure> {
     let server = Server::start()?;
     let person = Person::open(server.url()).await;
     let account = server.first("athlete")?;
@@ -215,7 +215,7 @@ async fn b03_signing_out_everywhere_reaches_the_other_devices() -> Result<(), Fa
 }
 
 #[tokio::test]
-async fn several_devices_of_one_person_stay_in_step() -> Result<(), Failure> {
+async fn several_devices_of_one_person_show_the_same() -> Result<(), Failure> {
     let server = Server::start()?;
     let account = server.first("athlete")?;
     let one = Person::signed_in(server.url(), account).await;

@@ -2,7 +2,9 @@
 
 use fantoccini::key::Key;
 use serde_json::{Value, json};
-use system_tests::{Becomes, Desktop, Device, Failure, Place, Server, Window, WindowManager, pictured};
+use system_tests::{
+    Desktop, Device, Failure, Place, Server, Window, WindowChange, WindowManager, screenshot_on_failure,
+};
 
 /// Signs in from the first screen, by keyboard.
 async fn sign_in(window: &Window, desktop: &Desktop, server: &Server, role: &str) -> Result<(), Failure> {
@@ -39,29 +41,29 @@ async fn plan(device: &Device, exercises: usize, is_final: bool) -> Result<Value
 /// Answers the questions about the exercise on screen: so hard, and pain in the left knee or none.
 async fn answer(athlete: &Window, effort: usize, pain: bool) -> Result<(), Failure> {
     // A group of choices is one stop; arrows move in it.
-    athlete.press_on("effort-0").await?;
+    athlete.press_space_on("effort-0").await?;
     athlete.press(&vec![Key::Right; effort]).await?;
     athlete.find(&format!("effort-{effort}[aria-checked='true']")).await?;
-    athlete.press_on("pain-no").await?;
+    athlete.press_space_on("pain-no").await?;
     if pain {
         athlete.press(&[Key::Right]).await?;
         athlete.find("pain-yes[aria-checked='true']").await?;
-        athlete.press_on("region-left_knee").await?;
+        athlete.press_space_on("region-left_knee").await?;
         athlete.find("remove-left_knee").await?;
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn an_athlete_goes_through_a_session_by_keyboard_alone() -> Result<(), Failure> {
+async fn an_athlete_can_complete_a_session_by_keyboard_alone() -> Result<(), Failure> {
     let server = Server::start()?;
     let desktop = Desktop::start()?;
     let trainer = Device::sign_in(&server, server.first("trainer")?).await?;
     let athlete = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
-    pictured(&athlete, "keyboard-athlete", async {
+    screenshot_on_failure(&athlete, "keyboard-athlete", async {
         sign_in(&athlete, &desktop, &server, "athlete").await?;
         athlete.view("start").await?;
-        athlete.press_on("start-session").await?;
+        athlete.press_space_on("start-session").await?;
         athlete.view("waiting").await?;
 
         let session = trainer.open_session().await?;
@@ -71,22 +73,22 @@ async fn an_athlete_goes_through_a_session_by_keyboard_alone() -> Result<(), Fai
         trainer.post_with(&rounds, plan(&trainer, 2, false).await?).await?;
 
         athlete.view("round").await?;
-        athlete.press_on("begin-round").await?;
+        athlete.press_space_on("begin-round").await?;
         athlete.tab_to("actual-reps").await?;
         athlete.press_with(Key::Control, 'a').await?;
         athlete.type_text("7").await?;
-        athlete.press_on("tick").await?;
+        athlete.press_space_on("tick").await?;
         // The window goes on to the second exercise by itself.
-        athlete.press_on("tick").await?;
-        athlete.press_on("to-feedback").await?;
+        athlete.press_space_on("tick").await?;
+        athlete.press_space_on("to-feedback").await?;
         athlete.view("feedback").await?;
         answer(&athlete, 9, true).await?;
         athlete.tab_to("note").await?;
         athlete.type_text("Links zieht es.").await?;
-        athlete.press_on("next-exercise").await?;
+        athlete.press_space_on("next-exercise").await?;
         answer(&athlete, 0, false).await?;
-        athlete.press_on("complete-round").await?;
-        athlete.gone("view[data-view='feedback']").await?;
+        athlete.press_space_on("complete-round").await?;
+        athlete.wait_until_gone("view[data-view='feedback']").await?;
 
         let completed = trainer.open_session().await?["rounds"][0].clone();
         assert_eq!(completed["status"], "completed");
@@ -98,13 +100,13 @@ async fn an_athlete_goes_through_a_session_by_keyboard_alone() -> Result<(), Fai
 
         trainer.post_with(&rounds, plan(&trainer, 1, true).await?).await?;
         athlete.view("round").await?;
-        athlete.press_on("begin-round").await?;
-        athlete.press_on("tick").await?;
-        athlete.press_on("to-feedback").await?;
+        athlete.press_space_on("begin-round").await?;
+        athlete.press_space_on("tick").await?;
+        athlete.press_space_on("to-feedback").await?;
         answer(&athlete, 5, false).await?;
-        athlete.press_on("complete-round").await?;
+        athlete.press_space_on("complete-round").await?;
         athlete.view("completed").await?;
-        athlete.press_on("back-to-start").await?;
+        athlete.press_space_on("back-to-start").await?;
         athlete.view("start").await
     })
     .await;
@@ -112,12 +114,12 @@ async fn an_athlete_goes_through_a_session_by_keyboard_alone() -> Result<(), Fai
 }
 
 #[tokio::test]
-async fn b24_a_trainer_goes_through_a_session_by_keyboard_alone() -> Result<(), Failure> {
+async fn b24_a_trainer_can_lead_a_session_by_keyboard_alone() -> Result<(), Failure> {
     let server = Server::start()?;
     let desktop = Desktop::start()?;
     let athlete = Device::sign_in(&server, server.first("athlete")?).await?;
     let trainer = Window::open(&desktop, "trainer", server.url(), Place::LEFT).await?;
-    pictured(&trainer, "keyboard-trainer", async {
+    screenshot_on_failure(&trainer, "keyboard-trainer", async {
         sign_in(&trainer, &desktop, &server, "trainer").await?;
         trainer.view("trainer").await?;
         let session = athlete.post("/v1/sessions").await?;
@@ -153,9 +155,9 @@ async fn b24_a_trainer_goes_through_a_session_by_keyboard_alone() -> Result<(), 
         );
 
         // A released round can be recalled, reopened, changed and released again.
-        trainer.press_on("recall-round").await?;
+        trainer.press_space_on("recall-round").await?;
         trainer.find("round-card[data-number='1'][data-status='draft']").await?;
-        trainer.press_on("edit-round").await?;
+        trainer.press_space_on("edit-round").await?;
         trainer.find("exercise-search:focus").await?;
         let first = round["exercises"][0]["id"].as_str().unwrap_or_default();
         trainer.tab_to(&format!("plan-item[data-item='{first}'] [data-testid='shorthand']")).await?;
@@ -168,14 +170,14 @@ async fn b24_a_trainer_goes_through_a_session_by_keyboard_alone() -> Result<(), 
         trainer.type_text("?").await?;
         trainer.find("shortcuts").await?;
         trainer.press(&[Key::Escape]).await?;
-        trainer.gone("shortcuts").await?;
+        trainer.wait_until_gone("shortcuts").await?;
 
         trainer.type_text("x").await?;
         trainer.find("cancel-reason").await?;
         trainer.tab_to("cancel-reason").await?;
         trainer.type_text("Schluss").await?;
-        trainer.press_on("confirm-cancel").await?;
-        trainer.gone("session-row[data-status='active']").await?;
+        trainer.press_space_on("confirm-cancel").await?;
+        trainer.wait_until_gone("session-row[data-status='active']").await?;
         let path = format!("/v1/sessions/{}", id(&session));
         let ended = athlete.get(&path).await?;
         assert_eq!(ended["status"], "cancelled");
@@ -186,21 +188,21 @@ async fn b24_a_trainer_goes_through_a_session_by_keyboard_alone() -> Result<(), 
 }
 
 #[tokio::test]
-async fn f11_fills_the_screen_also_when_the_window_manager_took_the_window_off_it() -> Result<(), Failure> {
+async fn f11_switches_to_full_screen_after_the_window_manager_ended_it() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
     let manager = WindowManager::on(&desktop).await?;
     let window = Window::open(&desktop, "trainer", server.url(), Place::LEFT).await?;
-    pictured(&window, "f11", async {
+    screenshot_on_failure(&window, "f11", async {
         window.view("sign-in").await?;
         let on_screen = manager.window().await?;
         window.press(&[Key::F11]).await?;
-        on_screen.until(Becomes::Filling).await?;
-        on_screen.take_off_the_screen()?;
-        on_screen.until(Becomes::Smaller).await?;
+        on_screen.wait_for(WindowChange::FullScreen).await?;
+        on_screen.leave_full_screen()?;
+        on_screen.wait_for(WindowChange::Smaller).await?;
         window.press(&[Key::F11]).await?;
-        on_screen.until(Becomes::Filling).await?;
+        on_screen.wait_for(WindowChange::FullScreen).await?;
         window.press(&[Key::F11]).await?;
-        on_screen.until(Becomes::Smaller).await
+        on_screen.wait_for(WindowChange::Smaller).await
     })
     .await;
     Ok(())

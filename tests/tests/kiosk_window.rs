@@ -5,22 +5,24 @@ use std::time::{Duration, Instant};
 use ringside_core::bridge::SessionCalls;
 use ringside_core::{Home, Profile, become_kiosk};
 use system_tests::{
-    Account, Becomes, Desktop, Failure, IN_TIME, Person, Place, STUDIO_PIN, ScreenSaverMock, Server, Window,
-    WindowManager, pictured,
+    Account, Desktop, Failure, IN_TIME, Person, Place, STUDIO_PIN, ScreenSaverMock, Server, Window, WindowChange,
+    WindowManager, screenshot_on_failure,
 };
 use training::RoundStatus;
 
-async fn kiosk() -> Result<(Server, Desktop, Window), Failure> {
+/// A kiosk's window on a new desktop.
+async fn open_kiosk() -> Result<(Server, Desktop, Window), Failure> {
     let desktop = Desktop::start()?;
-    let (server, window) = kiosk_on(&desktop).await?;
+    let (server, window) = open_kiosk_on(&desktop).await?;
     Ok((server, desktop, window))
 }
 
-async fn kiosk_on(desktop: &Desktop) -> Result<(Server, Window), Failure> {
+/// A kiosk's window on this desktop.
+async fn open_kiosk_on(desktop: &Desktop) -> Result<(Server, Window), Failure> {
     let server = Server::start()?;
     let url = server.url().parse().expect("an address");
     become_kiosk(&Home::new(desktop.ringside_home()), &url, STUDIO_PIN).await.expect("a PIN");
-    Ok((server, Window::open_as_it_is(desktop).await?))
+    Ok((server, Window::open_without_arguments(desktop).await?))
 }
 
 async fn admit(window: &Window, account: &Account, pin: &str) -> Result<(), Failure> {
@@ -43,13 +45,13 @@ async fn pick(window: &Window, name: &str, pin: &str) -> Result<(), Failure> {
 }
 
 #[tokio::test]
-async fn a_kiosk_knows_its_members_again_after_a_restart() -> Result<(), Failure> {
-    let (server, desktop, window) = kiosk().await?;
+async fn a_kiosk_keeps_its_members_after_a_restart() -> Result<(), Failure> {
+    let (server, desktop, window) = open_kiosk().await?;
     let athletes: Vec<&Account> =
         server.accounts().iter().filter(|it| it.roles.iter().any(|role| role == "athlete")).take(2).collect();
-    pictured(&window, "kiosk", async {
+    screenshot_on_failure(&window, "kiosk", async {
         window.view("kiosk-pick").await?;
-        assert!(window.wants_the_whole_screen(&desktop)?);
+        assert!(window.requests_full_screen(&desktop)?);
         admit(&window, athletes[0], "4711").await?;
         window.view("start").await?;
         window.click("lock").await?;
@@ -71,15 +73,15 @@ async fn a_kiosk_knows_its_members_again_after_a_restart() -> Result<(), Failure
         assert!(window.violations().await?.is_empty());
         let press = "setTimeout(() => document.querySelector('[data-testid=close-ringside]').click()); return true";
         // The window may be gone before the driver answers. That it is gone is checked below.
-        drop(window.ask::<bool>(press, Vec::new()).await);
+        drop(window.run_script::<bool>(press, Vec::new()).await);
         Ok(())
     })
     .await;
-    desktop.until_nobody_has(Profile::of_kiosk().as_str()).await?;
+    desktop.wait_until_closed(Profile::of_kiosk().as_str()).await?;
     drop(window);
 
-    let window = Window::open_as_it_is(&desktop).await?;
-    pictured(&window, "kiosk-again", async {
+    let window = Window::open_without_arguments(&desktop).await?;
+    screenshot_on_failure(&window, "kiosk-again", async {
         pick(&window, &athletes[1].name, "1234").await?;
         window.find("link-state[data-state='live']").await?;
         let theirs = "return document.body.innerText.includes(arguments[0])";
@@ -90,19 +92,19 @@ async fn a_kiosk_knows_its_members_again_after_a_restart() -> Result<(), Failure
 }
 
 #[tokio::test]
-async fn the_window_fills_the_screen_again_unless_staff_took_it_off() -> Result<(), Failure> {
+async fn full_screen_is_restored_unless_staff_ended_it() -> Result<(), Failure> {
     let desktop = Desktop::start()?;
     let manager = WindowManager::on(&desktop).await?;
-    let (_server, window) = kiosk_on(&desktop).await?;
-    pictured(&window, "held", async {
+    let (_server, window) = open_kiosk_on(&desktop).await?;
+    screenshot_on_failure(&window, "held", async {
         window.view("kiosk-pick").await?;
         let on_screen = manager.window().await?;
-        on_screen.take_off_the_screen()?;
-        on_screen.until(Becomes::Smaller).await?;
-        on_screen.until(Becomes::Filling).await?;
-        on_screen.hide()?;
-        on_screen.until(Becomes::Hidden).await?;
-        on_screen.until(Becomes::Shown).await?;
+        on_screen.leave_full_screen()?;
+        on_screen.wait_for(WindowChange::Smaller).await?;
+        on_screen.wait_for(WindowChange::FullScreen).await?;
+        on_screen.minimise()?;
+        on_screen.wait_for(WindowChange::Hidden).await?;
+        on_screen.wait_for(WindowChange::Shown).await?;
 
         window.click("staff").await?;
         window.view("kiosk-staff-pin").await?;
@@ -110,40 +112,40 @@ async fn the_window_fills_the_screen_again_unless_staff_took_it_off() -> Result<
         window.click("try-pin").await?;
         window.view("kiosk-staff").await?;
         window.click("fill-screen").await?;
-        on_screen.until(Becomes::Smaller).await?;
+        on_screen.wait_for(WindowChange::Smaller).await?;
         // Staff decided this, so it stays until they leave the page.
         window.find("fill-screen:not(:checked)").await?;
         window.at_rest().await?;
-        assert!(!on_screen.has_become(Becomes::Filling)?);
+        assert!(!on_screen.has_changed(WindowChange::FullScreen)?);
         window.click("fill-screen").await?;
-        on_screen.until(Becomes::Filling).await?;
-        on_screen.take_off_the_screen()?;
-        on_screen.until(Becomes::Smaller).await?;
+        on_screen.wait_for(WindowChange::FullScreen).await?;
+        on_screen.leave_full_screen()?;
+        on_screen.wait_for(WindowChange::Smaller).await?;
         window.click("leave-staff").await?;
-        on_screen.until(Becomes::Filling).await
+        on_screen.wait_for(WindowChange::FullScreen).await
     })
     .await;
     Ok(())
 }
 
 #[tokio::test]
-async fn an_ordinary_machine_becomes_a_kiosk_in_its_settings_and_restarts_as_one() -> Result<(), Failure> {
+async fn a_machine_can_be_made_a_kiosk_in_the_settings_and_restarts_as_one() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
     desktop.sign_in("default", server.url(), server.first("trainer")?)?;
     std::fs::write(desktop.ringside_home().join("config.json"), format!(r#"{{ "server": "{}" }}"#, server.url()))
         .expect("writable");
-    let window = Window::open_as_it_is(&desktop).await?;
-    pictured(&window, "become-kiosk", async {
+    let window = Window::open_without_arguments(&desktop).await?;
+    screenshot_on_failure(&window, "become-kiosk", async {
         window.click("open-settings").await?;
         window.click("open-become-kiosk").await?;
         window.fill("new-pin", STUDIO_PIN).await?;
         window.fill("repeat-pin", STUDIO_PIN).await?;
         let press = "setTimeout(() => document.querySelector('[data-testid=submit-kiosk]').click()); return true";
-        window.ask::<bool>(press, Vec::new()).await.map(drop)
+        window.run_script::<bool>(press, Vec::new()).await.map(drop)
     })
     .await;
-    desktop.until_somebody_had(Profile::of_kiosk().as_str()).await?;
-    desktop.until_nobody_has("default").await?;
+    desktop.wait_until_opened(Profile::of_kiosk().as_str()).await?;
+    desktop.wait_until_closed("default").await?;
     let chosen = desktop.ringside_home().join("profiles").join(Profile::of_kiosk().as_str()).join("profile.json");
     let chosen = std::fs::read_to_string(chosen).expect("the kiosk keeps the server");
     assert!(chosen.contains(server.url().trim_end_matches('/')), "{chosen}");
@@ -152,25 +154,25 @@ async fn an_ordinary_machine_becomes_a_kiosk_in_its_settings_and_restarts_as_one
 
 #[tokio::test]
 async fn the_screen_stays_on_while_a_member_trains() -> Result<(), Failure> {
-    let (server, desktop, window) = kiosk().await?;
+    let (server, desktop, window) = open_kiosk().await?;
     let screen = ScreenSaverMock::on(&desktop).await?;
     let athlete = server.first("athlete")?;
     let trainer = Person::signed_in(server.url(), server.first("trainer")?).await;
-    pictured(&window, "awake", async {
+    screenshot_on_failure(&window, "awake", async {
         window.view("kiosk-pick").await?;
         admit(&window, athlete, "4711").await?;
         assert!(screen.reasons.borrow().is_empty());
         window.click("start-session").await?;
         window.view("waiting").await?;
         let mut reasons = screen.reasons.clone();
-        let bright = tokio::time::timeout(IN_TIME, reasons.wait_for(|reasons| !reasons.is_empty())).await;
-        assert!(bright.is_ok_and(|asked| asked.is_ok()), "the screen is not kept on");
+        let kept_on = tokio::time::timeout(IN_TIME, reasons.wait_for(|reasons| !reasons.is_empty())).await;
+        assert!(kept_on.is_ok_and(|asked| asked.is_ok()), "the screen is not kept on");
 
         let view = trainer.sees("a session", |view| !view.documents.sessions.is_empty()).await;
         let session = trainer.agent.join_session(view.documents.sessions[0].id).await.expect("it is waiting");
         trainer.agent.cancel_session(session.id, None).await.expect("it is open");
-        let dark = tokio::time::timeout(IN_TIME, reasons.wait_for(std::collections::HashMap::is_empty)).await;
-        assert!(dark.is_ok_and(|asked| asked.is_ok()), "the screen is kept on although nobody trains");
+        let released = tokio::time::timeout(IN_TIME, reasons.wait_for(std::collections::HashMap::is_empty)).await;
+        assert!(released.is_ok_and(|asked| asked.is_ok()), "the screen is kept on although nobody trains");
         Ok(())
     })
     .await;
@@ -179,10 +181,10 @@ async fn the_screen_stays_on_while_a_member_trains() -> Result<(), Failure> {
 
 #[tokio::test]
 async fn unsent_changes_are_sent_after_the_machine_was_switched_off_and_on() -> Result<(), Failure> {
-    let (mut server, desktop, window) = kiosk().await?;
+    let (mut server, desktop, window) = open_kiosk().await?;
     let athlete = server.first("athlete")?.clone();
     let trainer = Person::signed_in(server.url(), server.first("trainer")?).await;
-    pictured(&window, "switched-off", async {
+    screenshot_on_failure(&window, "switched-off", async {
         window.view("kiosk-pick").await?;
         admit(&window, &athlete, "4711").await?;
         window.click("start-session").await?;
@@ -192,28 +194,28 @@ async fn unsent_changes_are_sent_after_the_machine_was_switched_off_and_on() -> 
         window.find("link-state[data-state='offline']").await?;
         window.click("begin-round").await?;
         window.click("lock").await?;
-        window.reads("member", "1 Änderung wartet").await
+        window.wait_for_text("member", "1 Änderung wartet").await
     })
     .await;
     drop(window);
     server.start_again()?;
     // No member has picked themselves.
-    let window = Window::open_as_it_is(&desktop).await?;
+    let window = Window::open_without_arguments(&desktop).await?;
     window.view("kiosk-pick").await?;
     trainer.sees_round(RoundStatus::Active).await;
     Ok(())
 }
 
 #[tokio::test]
-async fn the_system_starts_the_application_if_the_person_wants_it() -> Result<(), Failure> {
+async fn autostart_can_be_switched_on_and_off() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
     desktop.sign_in("athlete", server.url(), server.first("athlete")?)?;
     let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
-    pictured(&window, "start-with-system", async {
+    screenshot_on_failure(&window, "start-with-system", async {
         window.click("open-settings").await?;
         for is_wanted in [true, false] {
             window.click("start-with-system").await?;
-            until_the_system_starts_it(&desktop, is_wanted).await;
+            wait_for_autostart(&desktop, is_wanted).await;
             // The settings show what the system says, also when they are opened again.
             window.click("close-settings").await?;
             window.click("open-settings").await?;
@@ -229,16 +231,16 @@ async fn the_system_starts_the_application_if_the_person_wants_it() -> Result<()
 }
 
 /// Waits until the desktop has an autostart entry, or none.
-async fn until_the_system_starts_it(desktop: &Desktop, is_wanted: bool) {
+async fn wait_for_autostart(desktop: &Desktop, is_wanted: bool) {
     // The library ignores XDG_CONFIG_HOME.
     let directory = desktop.path().join(".config/autostart");
-    let mut look = tokio::time::interval(Duration::from_millis(50));
+    let mut interval = tokio::time::interval(Duration::from_millis(50));
     let deadline = Instant::now() + IN_TIME;
     // The entry of this profile, and of no other.
     let entry = directory.join("Ringside (athlete).desktop");
     let starts = || std::fs::read_to_string(&entry).is_ok_and(|entry| entry.contains("--profile athlete"));
     while starts() != is_wanted {
         assert!(Instant::now() < deadline, "wanted: {is_wanted}");
-        look.tick().await;
+        interval.tick().await;
     }
 }

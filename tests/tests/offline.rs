@@ -8,7 +8,7 @@ use training::{
 };
 
 /// A trainer and their athlete in a session, each behind their own network.
-struct Scene {
+struct Fixture {
     server: Server,
     trainer: Person,
     athlete: Person,
@@ -17,8 +17,8 @@ struct Scene {
     session: Session,
 }
 
-impl Scene {
-    async fn set() -> Result<Self, Failure> {
+impl Fixture {
+    async fn new() -> Result<Self, Failure> {
         let server = Server::start()?;
         let (to_trainer, to_athlete) = (Proxy::before(server.url()).await?, Proxy::before(server.url()).await?);
         let trainer = Person::signed_in(&to_trainer.url(), server.first("trainer")?).await;
@@ -32,34 +32,34 @@ impl Scene {
     }
 
     /// A round of two exercises in front of the athlete.
-    async fn round_out(&self) -> Round {
+    async fn release_round(&self) -> Round {
         let plan = plan(&self.trainer, 2);
         self.trainer.agent.add_round(self.session.id, plan, true).await.expect("no other round is out");
         self.athlete.sees_round(RoundStatus::Released).await
     }
 
-    /// The session as the server has it, drafts included.
-    async fn truth(&self) -> Result<Session, Failure> {
+    /// The session on the server, with drafts.
+    async fn session_on_server(&self) -> Result<Session, Failure> {
         let device = Device::sign_in(&self.server, self.server.first("trainer")?).await?;
         let session = device.get(&format!("/v1/sessions/{}", self.session.id)).await?;
         serde_json::from_value(session).map_err(Failure::Answer)
     }
 }
 
-async fn offline(person: &Person, network: &Proxy) {
+async fn go_offline(person: &Person, network: &Proxy) {
     network.set(Weather::Down);
     person.is(LinkState::Offline).await;
 }
 
-async fn online(person: &Person, network: &Proxy) {
+async fn go_online(person: &Person, network: &Proxy) {
     network.set(Weather::Clear);
     person.agent.try_now().await.expect("it can always be asked");
     person.is(LinkState::Live).await;
-    sent(person).await;
+    wait_until_sent(person).await;
 }
 
 /// Waits until all their acts are on the server: on a slow machine an act completes locally before it is sent.
-async fn sent(person: &Person) {
+async fn wait_until_sent(person: &Person) {
     person.sees("that nothing waits any more", |view| view.link.waiting == 0).await;
 }
 
@@ -81,18 +81,18 @@ fn reports(round: &Round) -> Vec<ExerciseReport> {
         effort: 7,
         pain: false,
         pain_regions: Vec::new(),
-        note: Some("said offline".to_owned()),
+        note: Some("written offline".to_owned()),
         actual: None,
     };
     round.exercises.iter().map(report).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b20_an_athlete_trains_on_without_a_network_and_it_is_sent_once_and_in_order() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    let round = scene.round_out().await;
-    let athlete = &scene.athlete;
-    offline(athlete, &scene.to_athlete).await;
+async fn b20_acts_of_an_athlete_without_a_network_are_sent_once_and_in_order() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let round = fixture.release_round().await;
+    let athlete = &fixture.athlete;
+    go_offline(athlete, &fixture.to_athlete).await;
     athlete.agent.start_round(round.id).await.expect("it waits");
     let done = Values { reps: Some(6), ..Values::default() };
     for exercise in &round.exercises {
@@ -101,118 +101,129 @@ async fn b20_an_athlete_trains_on_without_a_network_and_it_is_sent_once_and_in_o
     let completed = athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
     assert_eq!(completed.status, RoundStatus::Completed, "shown at once");
     assert_eq!(athlete.view().link.waiting, 4);
-    assert_eq!(scene.truth().await?.rounds[0].status, RoundStatus::Released, "nobody else knows");
+    assert_eq!(fixture.session_on_server().await?.rounds[0].status, RoundStatus::Released, "nobody else knows");
 
-    online(athlete, &scene.to_athlete).await;
-    let seen = scene.trainer.sees_round(RoundStatus::Completed).await;
+    go_online(athlete, &fixture.to_athlete).await;
+    let seen = fixture.trainer.sees_round(RoundStatus::Completed).await;
     assert!(seen.exercises.iter().all(|exercise| exercise.actual == Some(done) && exercise.feedback.is_some()));
     // Begun, two ticks, completed: each once.
     assert_eq!(seen.version, round.version + 4);
     athlete
         .sees("the server's word in place of its own", |view| view.documents.sessions[0].rounds == [seen.clone()])
         .await;
-    assert_eq!((athlete.faults(), scene.trainer.faults()), (Vec::new(), Vec::new()));
+    assert_eq!((athlete.faults(), fixture.trainer.faults()), (Vec::new(), Vec::new()));
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b20_what_waits_survives_the_application_s_end() -> Result<(), Failure> {
-    let mut scene = Scene::set().await?;
-    let round = scene.round_out().await;
-    offline(&scene.athlete, &scene.to_athlete).await;
-    scene.athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
-    let home = scene.athlete.close();
+async fn b20_unsent_acts_survive_the_end_of_the_application() -> Result<(), Failure> {
+    let mut fixture = Fixture::new().await?;
+    let round = fixture.release_round().await;
+    go_offline(&fixture.athlete, &fixture.to_athlete).await;
+    fixture.athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
+    let home = fixture.athlete.close();
     // Nobody is signed in after it, because these tests have no keyring; the same person signs in again.
-    scene.to_athlete.set(Weather::Clear);
-    scene.athlete = Person::open_again(home, &scene.to_athlete.url()).await;
-    let account = scene.server.first("athlete")?;
-    scene.athlete.agent.sign_in(account.email.clone(), account.password.clone()).await.expect("the demo's password");
-    let seen = scene.trainer.sees_round(RoundStatus::Completed).await;
-    assert_eq!(seen.exercises[0].feedback.as_ref().and_then(|feedback| feedback.note.as_deref()), Some("said offline"));
+    fixture.to_athlete.set(Weather::Clear);
+    fixture.athlete = Person::reopen(home, &fixture.to_athlete.url()).await;
+    let account = fixture.server.first("athlete")?;
+    fixture.athlete.agent.sign_in(account.email.clone(), account.password.clone()).await.expect("the demo's password");
+    let seen = fixture.trainer.sees_round(RoundStatus::Completed).await;
+    assert_eq!(
+        seen.exercises[0].feedback.as_ref().and_then(|feedback| feedback.note.as_deref()),
+        Some("written offline")
+    );
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_trainer_plans_edits_and_releases_without_a_network() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    let trainer = &scene.trainer;
-    offline(trainer, &scene.to_trainer).await;
-    let draft = trainer.agent.add_round(scene.session.id, plan(trainer, 1), false).await.expect("it waits");
+async fn a_trainer_can_plan_edit_and_release_without_a_network() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let trainer = &fixture.trainer;
+    go_offline(trainer, &fixture.to_trainer).await;
+    let draft = trainer.agent.add_round(fixture.session.id, plan(trainer, 1), false).await.expect("it waits");
     let mut longer = RoundPlan::from(&draft);
     longer.exercises.extend(plan(trainer, 2).exercises.split_off(1));
     longer.rest_after_s = Some(60);
     let edited = trainer.agent.edit_round(draft.id, draft.version, longer, false).await.expect("it waits");
     assert_eq!((edited.exercises.len(), edited.rest_after_s), (2, Some(60)));
-    let superfluous = trainer.agent.add_round(scene.session.id, plan(trainer, 1), false).await.expect("it waits");
+    let superfluous = trainer.agent.add_round(fixture.session.id, plan(trainer, 1), false).await.expect("it waits");
     trainer.agent.delete_round(superfluous.id, superfluous.version).await.expect("it waits");
     let released = trainer.agent.release_round(draft.id).await.expect("it waits");
 
-    online(trainer, &scene.to_trainer).await;
-    let seen = scene.athlete.sees_round(RoundStatus::Released).await;
-    assert_eq!(seen.exercises, released.exercises, "the same ids, although nobody knew them");
-    let truth = scene.truth().await?;
-    assert_eq!(truth.rounds.len(), 1);
-    trainer.sees("the rounds as the server has them", |view| view.documents.sessions[0].rounds == truth.rounds).await;
+    go_online(trainer, &fixture.to_trainer).await;
+    let seen = fixture.athlete.sees_round(RoundStatus::Released).await;
+    assert_eq!(seen.exercises, released.exercises, "the ids chosen offline");
+    let on_server = fixture.session_on_server().await?;
+    assert_eq!(on_server.rounds.len(), 1);
+    trainer
+        .sees("the rounds as the server has them", |view| view.documents.sessions[0].rounds == on_server.rounds)
+        .await;
     assert_eq!((trainer.view().refused, trainer.faults()), (Vec::new(), Vec::new()));
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_edit_made_offline_goes_through_although_the_athlete_ticked_meanwhile() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    let round = scene.round_out().await;
-    let out = scene.trainer.sees_round(RoundStatus::Released).await;
-    offline(&scene.trainer, &scene.to_trainer).await;
+async fn an_edit_made_offline_is_accepted_although_the_athlete_logged_an_exercise_meanwhile() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let round = fixture.release_round().await;
+    let out = fixture.trainer.sees_round(RoundStatus::Released).await;
+    go_offline(&fixture.trainer, &fixture.to_trainer).await;
     let mut plan = RoundPlan::from(&out);
     plan.exercises[0].planned.reps = Some(5);
-    scene.trainer.agent.edit_round(out.id, out.version, plan, false).await.expect("it waits");
+    fixture.trainer.agent.edit_round(out.id, out.version, plan, false).await.expect("it waits");
     let done = Values { reps: Some(6), ..Values::default() };
-    scene.athlete.agent.log_exercise(round.id, round.exercises[1].id, Some(done)).await.expect("the athlete is online");
-    sent(&scene.athlete).await;
-    online(&scene.trainer, &scene.to_trainer).await;
-    let now = scene.truth().await?.rounds[0].clone();
+    fixture
+        .athlete
+        .agent
+        .log_exercise(round.id, round.exercises[1].id, Some(done))
+        .await
+        .expect("the athlete is online");
+    wait_until_sent(&fixture.athlete).await;
+    go_online(&fixture.trainer, &fixture.to_trainer).await;
+    let now = fixture.session_on_server().await?.rounds[0].clone();
     assert_eq!((now.exercises[0].planned.reps, now.exercises[1].actual), (Some(5), Some(done)), "both are there");
-    assert_eq!(scene.trainer.view().refused, Vec::new());
+    assert_eq!(fixture.trainer.view().refused, Vec::new());
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_deletion_that_an_edit_overtook_is_refused_and_goes_through_when_it_is_tried_again() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    let trainer = &scene.trainer;
-    let at_the_desk = Person::signed_in(scene.server.url(), scene.server.first("trainer")?).await;
-    let draft = trainer.agent.add_round(scene.session.id, plan(trainer, 1), false).await.expect("the session goes on");
+async fn a_deletion_of_an_outdated_version_is_refused_and_can_be_retried() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let trainer = &fixture.trainer;
+    let other_device = Person::signed_in(fixture.server.url(), fixture.server.first("trainer")?).await;
+    let draft =
+        trainer.agent.add_round(fixture.session.id, plan(trainer, 1), false).await.expect("the session goes on");
     let has_draft = |view: &ringside_core::bridge::View| !view.documents.sessions[0].rounds.is_empty();
-    at_the_desk.sees("the draft", has_draft).await;
-    sent(trainer).await;
-    offline(trainer, &scene.to_trainer).await;
+    other_device.sees("the draft", has_draft).await;
+    wait_until_sent(trainer).await;
+    go_offline(trainer, &fixture.to_trainer).await;
     trainer.agent.delete_round(draft.id, draft.version).await.expect("it waits");
-    at_the_desk
+    other_device
         .agent
         .edit_round(draft.id, draft.version, plan(trainer, 2), false)
         .await
         .expect("it is the newest version");
-    online(trainer, &scene.to_trainer).await;
+    go_online(trainer, &fixture.to_trainer).await;
     let view = trainer.sees("the refusal", |view| !view.refused.is_empty()).await;
     assert_eq!(view.refused[0].code, FailureCode::Server(ProblemCode::VersionMismatch));
     trainer.sees("the edited draft", |view| view.documents.sessions[0].rounds[0].exercises.len() == 2).await;
     trainer.agent.retry_act(view.refused[0].key.clone()).await.expect("on what is there now");
-    at_the_desk.sees("it gone", |view| !has_draft(view)).await;
+    other_device.sees("it gone", |view| !has_draft(view)).await;
     trainer.sees("nothing refused", |view| view.refused.is_empty()).await;
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_refused_later_is_kept_with_its_reason_until_it_is_discarded() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    let round = scene.round_out().await;
-    let athlete = &scene.athlete;
-    offline(athlete, &scene.to_athlete).await;
+async fn a_refused_act_is_kept_with_its_reason_until_it_is_discarded() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let round = fixture.release_round().await;
+    let athlete = &fixture.athlete;
+    go_offline(athlete, &fixture.to_athlete).await;
     athlete.agent.start_round(round.id).await.expect("it waits");
     // Meanwhile the trainer, unaware of it, recalls the round.
-    scene.trainer.agent.recall_round(round.id).await.expect("nobody has begun, for all they know");
-    sent(&scene.trainer).await;
-    online(athlete, &scene.to_athlete).await;
+    fixture.trainer.agent.recall_round(round.id).await.expect("as far as they know, nobody has begun");
+    wait_until_sent(&fixture.trainer).await;
+    go_online(athlete, &fixture.to_athlete).await;
     let view = athlete.sees("what was refused", |view| !view.refused.is_empty()).await;
     let refused = &view.refused[0];
     assert_eq!((refused.what, refused.code), (ActName::StartRound, FailureCode::Server(ProblemCode::NotFound)));
@@ -223,11 +234,11 @@ async fn what_is_refused_later_is_kept_with_its_reason_until_it_is_discarded() -
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn feedback_given_before_a_cancellation_could_be_known_is_kept_as_late() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    let round = scene.round_out().await;
-    let athlete = &scene.athlete;
-    offline(athlete, &scene.to_athlete).await;
+async fn feedback_given_offline_before_a_cancellation_is_accepted_late() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let round = fixture.release_round().await;
+    let athlete = &fixture.athlete;
+    go_offline(athlete, &fixture.to_athlete).await;
     let [first, second] = [round.exercises[0].id, round.exercises[1].id];
     let reps = |reps| Some(Values { reps: Some(reps), ..Values::default() });
     athlete.agent.start_round(round.id).await.expect("it waits");
@@ -236,85 +247,85 @@ async fn feedback_given_before_a_cancellation_could_be_known_is_kept_as_late() -
     athlete.agent.log_exercise(round.id, second, reps(7)).await.expect("it waits");
     athlete.agent.log_exercise(round.id, second, None).await.expect("it waits");
     athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
-    scene.trainer.agent.cancel_session(scene.session.id, None).await.expect("it is open");
-    sent(&scene.trainer).await;
-    online(athlete, &scene.to_athlete).await;
-    let truth = scene.truth().await?;
-    assert_eq!((truth.status, truth.rounds[0].status), (SessionStatus::Cancelled, RoundStatus::Completed));
-    assert!(truth.rounds[0].exercises.iter().all(|exercise| exercise.feedback.is_some()));
-    let done: Vec<_> = truth.rounds[0].exercises.iter().map(|exercise| exercise.actual).collect();
+    fixture.trainer.agent.cancel_session(fixture.session.id, None).await.expect("it is open");
+    wait_until_sent(&fixture.trainer).await;
+    go_online(athlete, &fixture.to_athlete).await;
+    let on_server = fixture.session_on_server().await?;
+    assert_eq!((on_server.status, on_server.rounds[0].status), (SessionStatus::Cancelled, RoundStatus::Completed));
+    assert!(on_server.rounds[0].exercises.iter().all(|exercise| exercise.feedback.is_some()));
+    let done: Vec<_> = on_server.rounds[0].exercises.iter().map(|exercise| exercise.actual).collect();
     assert_eq!(done, [reps(6), None], "and what was noted on the way");
-    let seen = scene.trainer.sees_round(RoundStatus::Completed).await;
-    assert_eq!(seen, truth.rounds[0], "and the trainer reads it");
+    let seen = fixture.trainer.sees_round(RoundStatus::Completed).await;
+    assert_eq!(seen, on_server.rounds[0], "and the trainer reads it");
     assert_eq!(athlete.view().refused, Vec::new());
-    assert_eq!(scene.trainer.faults(), Vec::<String>::new());
+    assert_eq!(fixture.trainer.faults(), Vec::<String>::new());
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn feedback_for_a_round_that_was_taken_back_before_is_kept_on_the_machine() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    let round = scene.round_out().await;
-    let athlete = &scene.athlete;
-    offline(athlete, &scene.to_athlete).await;
+async fn feedback_for_a_recalled_round_is_kept_on_the_machine() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let round = fixture.release_round().await;
+    let athlete = &fixture.athlete;
+    go_offline(athlete, &fixture.to_athlete).await;
     athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
-    scene.trainer.agent.recall_round(round.id).await.expect("nobody has begun, for all they know");
-    scene.trainer.agent.cancel_session(scene.session.id, None).await.expect("it is open");
-    sent(&scene.trainer).await;
-    online(athlete, &scene.to_athlete).await;
+    fixture.trainer.agent.recall_round(round.id).await.expect("as far as they know, nobody has begun");
+    fixture.trainer.agent.cancel_session(fixture.session.id, None).await.expect("it is open");
+    wait_until_sent(&fixture.trainer).await;
+    go_online(athlete, &fixture.to_athlete).await;
     let view = athlete.sees("what was refused", |view| !view.refused.is_empty()).await;
     assert_eq!((view.refused[0].what, view.refused[0].reports.len()), (ActName::CompleteRound, 2));
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_the_rules_forbid_is_refused_at_once_also_without_a_network() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    let round = scene.round_out().await;
-    offline(&scene.athlete, &scene.to_athlete).await;
+async fn acts_against_the_rules_are_refused_at_once_without_a_network() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let round = fixture.release_round().await;
+    go_offline(&fixture.athlete, &fixture.to_athlete).await;
     let mut incomplete = reports(&round);
     incomplete.pop();
-    let refused = scene.athlete.agent.complete_round(round.id, incomplete).await.expect_err("one is missing");
+    let refused = fixture.athlete.agent.complete_round(round.id, incomplete).await.expect_err("one is missing");
     assert_eq!(refused.code, FailureCode::Server(ProblemCode::Invalid));
-    assert_eq!(scene.athlete.view().link.waiting, 0);
+    assert_eq!(fixture.athlete.view().link.waiting, 0);
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_act_whose_answer_was_lost_is_done_once() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    let round = scene.round_out().await;
+    let fixture = Fixture::new().await?;
+    let round = fixture.release_round().await;
     // The request passes, but only a few bytes of the response: the act is done, but the client does not know.
-    scene.to_athlete.set(Weather::CutAfter(10));
-    let begun = scene.athlete.agent.start_round(round.id).await.expect("it is done or waits");
+    fixture.to_athlete.set(Weather::CutAfter(10));
+    let begun = fixture.athlete.agent.start_round(round.id).await.expect("it is done or waits");
     assert_eq!(begun.status, RoundStatus::Active);
-    online(&scene.athlete, &scene.to_athlete).await;
-    let truth = scene.truth().await?;
-    assert_eq!((truth.rounds[0].status, truth.rounds[0].version), (RoundStatus::Active, round.version + 1));
-    assert_eq!(scene.athlete.view().refused, Vec::new());
+    go_online(&fixture.athlete, &fixture.to_athlete).await;
+    let on_server = fixture.session_on_server().await?;
+    assert_eq!((on_server.rounds[0].status, on_server.rounds[0].version), (RoundStatus::Active, round.version + 1));
+    assert_eq!(fixture.athlete.view().refused, Vec::new());
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_sends_or_sees_what_somebody_else_left_waiting() -> Result<(), Failure> {
-    let mut scene = Scene::set().await?;
-    let round = scene.round_out().await;
-    offline(&scene.athlete, &scene.to_athlete).await;
-    scene.athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
-    scene.athlete.agent.sign_out(false).await.expect("it works without the server");
-    scene.to_athlete.set(Weather::Clear);
-    let others = scene.server.accounts().iter().filter(|account| account.roles == ["athlete"]);
+async fn unsent_acts_of_another_person_are_neither_sent_nor_shown() -> Result<(), Failure> {
+    let mut fixture = Fixture::new().await?;
+    let round = fixture.release_round().await;
+    go_offline(&fixture.athlete, &fixture.to_athlete).await;
+    fixture.athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
+    fixture.athlete.agent.sign_out(false).await.expect("it works without the server");
+    fixture.to_athlete.set(Weather::Clear);
+    let others = fixture.server.accounts().iter().filter(|account| account.roles == ["athlete"]);
     let other = others.clone().nth(1).expect("another athlete").clone();
-    scene.athlete.agent.sign_in(other.email, other.password).await.expect("the demo's password");
-    let view = scene.athlete.is(LinkState::Live).await;
+    fixture.athlete.agent.sign_in(other.email, other.password).await.expect("the demo's password");
+    let view = fixture.athlete.is(LinkState::Live).await;
     assert_eq!((view.link.waiting, view.refused.len(), view.documents.sessions.len()), (0, 0, 0));
-    assert_eq!(scene.truth().await?.rounds[0].status, RoundStatus::Released);
+    assert_eq!(fixture.session_on_server().await?.rounds[0].status, RoundStatus::Released);
     // Its author signs in again, and it is sent.
-    scene.athlete.agent.sign_out(false).await.expect("the server is there");
-    let account = scene.server.first("athlete")?;
-    scene.athlete.agent.sign_in(account.email.clone(), account.password.clone()).await.expect("the demo's password");
-    scene.trainer.sees_round(RoundStatus::Completed).await;
-    scene.session = scene.truth().await?;
-    assert_eq!(scene.session.status, SessionStatus::Active);
+    fixture.athlete.agent.sign_out(false).await.expect("the server is there");
+    let account = fixture.server.first("athlete")?;
+    fixture.athlete.agent.sign_in(account.email.clone(), account.password.clone()).await.expect("the demo's password");
+    fixture.trainer.sees_round(RoundStatus::Completed).await;
+    fixture.session = fixture.session_on_server().await?;
+    assert_eq!(fixture.session.status, SessionStatus::Active);
     Ok(())
 }

@@ -5,17 +5,17 @@ use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use system_tests::{Database, Device, Failure, IN_TIME, Postgres, Server, ours};
+use system_tests::{Database, Device, Failure, IN_TIME, Postgres, Server, program_path};
 use tempfile::TempDir;
 
-/// Streams that are open when the server is told to stop.
+/// The number of streams that are open when the server is told to stop.
 const STREAMS: usize = 300;
 /// How often to retry until a stopping server is seen reporting that it is not ready.
 const TRIES: usize = 5;
 
 /// Runs the server's program with `arguments` and `input`, on its own data.
 fn run(data: &TempDir, arguments: &[&str], input: &str) -> Output {
-    let mut command = Command::new(ours("ringside-api").expect("it is built"));
+    let mut command = Command::new(program_path("ringside-api").expect("it is built"));
     command.args(arguments).env("RINGSIDE_DATA_DIR", data.path());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("it starts");
@@ -34,33 +34,33 @@ fn directory() -> TempDir {
 }
 
 /// Asserts its error message: one line that names `what`, and no trace.
-fn refused(output: &Output, code: i32, what: &str) {
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{said}");
-    let line = said.lines().next().unwrap_or_default();
-    assert!(said.contains(what), "{what:?} in {said}");
-    assert!(!said.contains("panicked") && !line.is_empty(), "{said}");
-    assert!(output.stdout.is_empty(), "what goes wrong is said on standard error");
+fn assert_refused(output: &Output, code: i32, what: &str) {
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    let line = text.lines().next().unwrap_or_default();
+    assert!(text.contains(what), "{what:?} in {text}");
+    assert!(!text.contains("panicked") && !line.is_empty(), "{text}");
+    assert!(output.stdout.is_empty(), "errors go to standard error only");
 }
 
 #[test]
-fn a_studio_is_created_once_whatever_is_tried() {
+fn a_studio_and_an_address_can_be_used_only_once() {
     let data = directory();
     let studio = |name, password| {
         let arguments =
             ["admin", "create-studio", "--name", name, "--email", "Ada@Studio.example", "--admin-name", "Ada"];
         run(&data, &arguments, password)
     };
-    refused(&studio("North", "short\n"), 1, "a password needs 8 to 200 characters");
+    assert_refused(&studio("North", "short\n"), 1, "a password needs 8 to 200 characters");
     let created = studio("North", "long enough\n");
     assert!(created.status.success(), "{created:?}");
     assert!(String::from_utf8_lossy(&created.stdout).contains("Ada@Studio.example can sign in"));
-    refused(&studio("North", "long enough\n"), 1, "exists already");
-    refused(&studio("South", "long enough\n"), 1, "exists already");
+    assert_refused(&studio("North", "long enough\n"), 1, "exists already");
+    assert_refused(&studio("South", "long enough\n"), 1, "exists already");
 }
 
 #[test]
-fn a_demo_studio_is_seeded_once_under_each_name() {
+fn a_demo_studio_can_be_seeded_once_for_each_name() {
     let data = directory();
     let seed = |arguments: &[&str]| run(&data, arguments, "");
     let first = seed(&["seed-demo"]);
@@ -70,77 +70,81 @@ fn a_demo_studio_is_seeded_once_under_each_name() {
         printed["accounts"].as_array().expect("a list").iter().map(|account| &account["roles"][0]).collect();
     let count = |role: &str| roles.iter().filter(|it| **it == role).count();
     assert_eq!((count("admin"), count("trainer"), count("athlete")), (1, 2, 4));
-    refused(&seed(&["seed-demo"]), 1, "exists already");
+    assert_refused(&seed(&["seed-demo"]), 1, "exists already");
     assert!(seed(&["seed-demo", "--studio", "Another"]).status.success());
 }
 
 #[test]
-fn what_can_t_be_is_said_in_a_sentence() {
+fn invalid_settings_are_reported_in_one_sentence() {
     let data = directory();
-    refused(&run(&data, &["serve", "--database-url", "mysql://somewhere"], ""), 2, "sqlite:///path/to/file.db");
-    refused(&run(&data, &["serve", "--listen", "nowhere"], ""), 2, "--listen");
-    refused(&run(&data, &["serve", "--feed-retention-days", "0"], ""), 2, "1..=3650");
-    refused(&run(&data, &["server"], ""), 2, "server");
+    assert_refused(&run(&data, &["serve", "--database-url", "mysql://somewhere"], ""), 2, "sqlite:///path/to/file.db");
+    assert_refused(&run(&data, &["serve", "--listen", "nowhere"], ""), 2, "--listen");
+    assert_refused(&run(&data, &["serve", "--feed-retention-days", "0"], ""), 2, "1..=3650");
+    assert_refused(&run(&data, &["server"], ""), 2, "server");
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("it listens").to_string();
-    refused(&run(&data, &["serve", "--listen", &address], ""), 1, &address);
+    assert_refused(&run(&data, &["serve", "--listen", &address], ""), 1, &address);
     // A file in place of the directory: not even root can write into it.
     let in_the_way = data.path().join("in-the-way");
     std::fs::write(&in_the_way, "").expect("the directory is writable");
     let below = in_the_way.join("data").display().to_string();
-    refused(&run(&data, &["serve", "--data-dir", &below], ""), 2, &below);
+    assert_refused(&run(&data, &["serve", "--data-dir", &below], ""), 2, &below);
     std::fs::write(data.path().join("damaged.db"), "this is no database at all, and it never was one")
         .expect("written");
     let damaged = format!("sqlite://{}", data.path().join("damaged.db").display());
-    refused(&run(&data, &["seed-demo", "--database-url", &damaged], ""), 1, "damaged.db can't be opened");
+    assert_refused(&run(&data, &["seed-demo", "--database-url", &damaged], ""), 1, "damaged.db can't be opened");
     let nobody = "postgres://ringside:s3cret@127.0.0.1:1/ringside";
     let unreachable = run(&data, &["seed-demo", "--database-url", nobody], "");
-    refused(&unreachable, 1, "the database postgres://127.0.0.1:1/ringside can't be opened");
+    assert_refused(&unreachable, 1, "the database postgres://127.0.0.1:1/ringside can't be opened");
     assert!(!String::from_utf8_lossy(&unreachable.stderr).contains("s3cret"));
 }
 
 #[test]
-fn what_can_t_be_done_with_a_release_is_said_in_a_sentence() {
+fn invalid_commands_on_a_release_are_reported_in_one_sentence() {
     let data = directory();
     assert!(run(&data, &["seed-demo"], "").status.success(), "there is a database");
     let release = |arguments: &str| release(&data, arguments);
     let which = "--channel stable --version 9.9.9";
     let publish = format!("publish {which} --unverified");
     let unknown = "there is no version 9.9.9 on the channel stable";
-    refused(&release(&format!("rollout {which} --percent 10")), 1, unknown);
-    refused(&release(&format!("halt {which}")), 1, unknown);
-    refused(&release(&format!("resume {which}")), 1, unknown);
-    refused(&release(&format!("rollout {which} --percent 101")), 2, "a percentage is 0 to 100");
-    refused(&release(&format!("rollout {which} --percent -1")), 2, "a percentage is 0 to 100");
-    refused(&release(&format!("{publish} --rollout -1 x.deb")), 2, "a percentage is 0 to 100");
-    refused(&release(&format!("rollout {which} --percent some")), 2, "a percentage is 0 to 100");
-    refused(&release("halt --channel nightly --version 9.9.9"), 2, "a channel is stable or beta");
-    refused(&release("halt --channel stable --version 9.9"), 2, "a version looks like 1.2.3 or 1.2.3-beta.1");
-    refused(&release(&publish), 2, "<FILES>");
-    refused(&release(&format!("{publish} --notes en= x.deb")), 2, "notes say something");
-    refused(&release(&format!("{publish} --notes new --notes en=new x.deb")), 1, "notes in en are given twice");
-    refused(&release(&format!("publish {which} --public-key nowhere.pub x.deb")), 1, "nowhere.pub can't be read");
-    refused(&release(&format!("{publish} --notes new x.deb")), 1, "x.deb was not found");
+    assert_refused(&release(&format!("rollout {which} --percent 10")), 1, unknown);
+    assert_refused(&release(&format!("halt {which}")), 1, unknown);
+    assert_refused(&release(&format!("resume {which}")), 1, unknown);
+    assert_refused(&release(&format!("rollout {which} --percent 101")), 2, "a percentage is 0 to 100");
+    assert_refused(&release(&format!("rollout {which} --percent -1")), 2, "a percentage is 0 to 100");
+    assert_refused(&release(&format!("{publish} --rollout -1 x.deb")), 2, "a percentage is 0 to 100");
+    assert_refused(&release(&format!("rollout {which} --percent some")), 2, "a percentage is 0 to 100");
+    assert_refused(&release("halt --channel nightly --version 9.9.9"), 2, "a channel is stable or beta");
+    assert_refused(&release("halt --channel stable --version 9.9"), 2, "a version looks like 1.2.3 or 1.2.3-beta.1");
+    assert_refused(&release(&publish), 2, "<FILES>");
+    assert_refused(&release(&format!("{publish} --notes en= x.deb")), 2, "notes say something");
+    assert_refused(&release(&format!("{publish} --notes new --notes en=new x.deb")), 1, "notes in en are given twice");
+    assert_refused(
+        &release(&format!("publish {which} --public-key nowhere.pub x.deb")),
+        1,
+        "nowhere.pub can't be read",
+    );
+    assert_refused(&release(&format!("{publish} --notes new x.deb")), 1, "x.deb was not found");
     let named = data.path().join("x.deb");
     std::fs::write(&named, "deb").expect("the directory is writable");
-    let judged = release(&format!("{publish} --notes new {}", named.display()));
-    refused(&judged, 1, "the name x.deb does not say what the file is for");
+    let unnamed = release(&format!("{publish} --notes new {}", named.display()));
+    assert_refused(&unnamed, 1, "the name x.deb does not say what the file is for");
     let listed = release("list");
-    let said = String::from_utf8_lossy(&listed.stdout);
+    let text = String::from_utf8_lossy(&listed.stdout);
     let expected = format!("no releases on stable or beta in sqlite://{}/ringside.db\n", data.path().display());
-    assert!(listed.status.success() && said == expected, "nothing of it is published: {listed:?}");
+    assert!(listed.status.success() && text == expected, "nothing is published: {listed:?}");
 }
 
 #[test]
-fn nothing_is_published_without_saying_whether_it_is_verified() {
+fn publishing_requires_a_public_key_or_the_flag_unverified() {
     let data = directory();
     let publish = "publish --channel stable --version 9.9.9 --notes new x.deb";
-    refused(&release(&data, publish), 2, "<--public-key <FILE>|--unverified>");
-    refused(&release(&data, &format!("{publish} --unverified --public-key x.pub")), 2, "cannot be used with");
+    assert_refused(&release(&data, publish), 2, "<--public-key <FILE>|--unverified>");
+    assert_refused(&release(&data, &format!("{publish} --unverified --public-key x.pub")), 2, "cannot be used with");
 }
 
 #[test]
-fn a_database_that_is_not_there_is_not_begun_by_looking_for_a_release() {
+fn commands_on_releases_do_not_create_a_missing_database() {
     let data = directory();
     let mistyped = data.path().join("mistyped");
     let file = mistyped.join("ringside.db");
@@ -150,38 +154,38 @@ fn a_database_that_is_not_there_is_not_begun_by_looking_for_a_release() {
     {
         let no_database = format!("there is no database at {}", file.display());
         let of_directory = release(&data, &format!("{command} --data-dir {}", mistyped.display()));
-        refused(&of_directory, 1, &no_database);
+        assert_refused(&of_directory, 1, &no_database);
         let of_file = release(&data, &format!("{command} --database-url sqlite://{}", file.display()));
-        refused(&of_file, 1, &no_database);
+        assert_refused(&of_file, 1, &no_database);
         assert!(!mistyped.exists(), "{command}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn told_to_stop_it_ends_in_time_and_tells_everybody_on_sqlite() -> Result<(), Failure> {
-    ends_in_time(Server::start()?).await
+async fn a_stopping_server_says_goodbye_to_every_stream_and_ends_in_time_on_sqlite() -> Result<(), Failure> {
+    assert_ends_in_time(Server::start()?).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn told_to_stop_it_ends_in_time_and_tells_everybody_on_postgres() -> Result<(), Failure> {
+async fn a_stopping_server_says_goodbye_to_every_stream_and_ends_in_time_on_postgres() -> Result<(), Failure> {
     let database = Postgres::empty()?;
-    ends_in_time(Server::start_on(Database::Postgres(database.url()))?).await
+    assert_ends_in_time(Server::start_on(Database::Postgres(database.url()))?).await
 }
 
-async fn ends_in_time(mut server: Server) -> Result<(), Failure> {
+async fn assert_ends_in_time(mut server: Server) -> Result<(), Failure> {
     // The maximum, and long enough to see a busy server as not ready. If the server stalls just then, the test retries.
     server.set("RINGSIDE_DRAIN_GRACE_S", "2")?;
     for _ in 0..TRIES {
-        if ends_and_was_seen_saying_no(&mut server).await? {
+        if stop_and_observe_not_ready(&mut server).await? {
             return Ok(());
         }
         server.start_again()?;
     }
-    panic!("it is gone without having said no")
+    panic!("it ended without being seen reporting that it is not ready")
 }
 
 /// Stops a server, which must end in time and tell every stream; returns whether it was seen reporting not ready.
-async fn ends_and_was_seen_saying_no(server: &mut Server) -> Result<bool, Failure> {
+async fn stop_and_observe_not_ready(server: &mut Server) -> Result<bool, Failure> {
     let athlete = Device::sign_in(server, server.first("athlete")?).await?;
     let mut streams = Vec::with_capacity(STREAMS);
     for _ in 0..STREAMS {
@@ -195,7 +199,7 @@ async fn ends_and_was_seen_saying_no(server: &mut Server) -> Result<bool, Failur
     let is_ready = async { while ready().await.ok() != Some(200) {} };
     tokio::time::timeout(IN_TIME, is_ready).await.expect("it is ready");
 
-    let asked = Instant::now();
+    let stopped_at = Instant::now();
     server.ask_to_stop()?;
     // Like a load balancer: poll until it reports not ready, which it does before it is gone.
     let mut status = ready().await.ok();
@@ -205,7 +209,7 @@ async fn ends_and_was_seen_saying_no(server: &mut Server) -> Result<bool, Failur
     assert!(matches!(status, Some(503) | None), "{status:?}");
     for mut stream in streams {
         let mut rest = Vec::new();
-        while let Some(chunk) = stream.chunk().await.expect("the stream ends as streams end") {
+        while let Some(chunk) = stream.chunk().await.expect("the stream ends normally") {
             rest.extend_from_slice(&chunk);
         }
         let rest = String::from_utf8_lossy(&rest);
@@ -213,6 +217,6 @@ async fn ends_and_was_seen_saying_no(server: &mut Server) -> Result<bool, Failur
     }
     server.stop()?;
     // A loose bound: this only catches a shutdown that waits for a client.
-    assert!(asked.elapsed() < Duration::from_mins(1), "{:?}", asked.elapsed());
+    assert!(stopped_at.elapsed() < Duration::from_mins(1), "{:?}", stopped_at.elapsed());
     Ok(status.is_some())
 }

@@ -1,12 +1,12 @@
-//! Signing in, in the real window: errors appear in the right place, and stored data is really stored.
+//! Signing in, in the real window: where errors appear, and what is stored.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use system_tests::{Desktop, Failure, Place, Proxy, Server, Weather, Window, pictured};
+use system_tests::{Desktop, Failure, Place, Proxy, Server, Weather, Window, screenshot_on_failure};
 
 /// An address at which nobody listens: port 9 is reserved for discarding.
-const NOBODY: &str = "http://127.0.0.1:9";
+const UNREACHABLE: &str = "http://127.0.0.1:9";
 
 async fn sign_in(window: &Window, email: &str, password: &str) -> Result<(), Failure> {
     window.view("sign-in").await?;
@@ -16,10 +16,10 @@ async fn sign_in(window: &Window, email: &str, password: &str) -> Result<(), Fai
 }
 
 #[tokio::test]
-async fn an_unreachable_server_is_said_in_words_and_nothing_typed_is_lost() -> Result<(), Failure> {
+async fn an_unreachable_server_is_reported_and_the_input_is_kept() -> Result<(), Failure> {
     let desktop = Desktop::start()?;
-    let window = Window::open(&desktop, "somebody", NOBODY, Place::LEFT).await?;
-    pictured(&window, "unreachable-server", async {
+    let window = Window::open(&desktop, "somebody", UNREACHABLE, Place::LEFT).await?;
+    screenshot_on_failure(&window, "unreachable-server", async {
         sign_in(&window, "mira@example.org", "does not matter").await?;
         window.find("failure[data-code='unreachable']").await?;
         assert_eq!(window.value("email").await?, "mira@example.org");
@@ -27,7 +27,7 @@ async fn an_unreachable_server_is_said_in_words_and_nothing_typed_is_lost() -> R
         // The address may be wrong, so it can be edited.
         window.find("server-url").await?;
         assert!(window.violations().await?.is_empty());
-        assert_eq!(window.complaints()?, Vec::<String>::new());
+        assert_eq!(window.console_problems()?, Vec::<String>::new());
         Ok(())
     })
     .await;
@@ -36,7 +36,7 @@ async fn an_unreachable_server_is_said_in_words_and_nothing_typed_is_lost() -> R
 
 /// A mock HTTP server that always responds with `answer`, for as long as the test runs: the thread ends with the
 /// process. What it represents (another product, a later server, a captive portal) is not available here.
-fn something_else(answer: String) -> String {
+fn mock_server(answer: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("it is bound"));
     std::thread::spawn(move || {
@@ -51,10 +51,10 @@ fn something_else(answer: String) -> String {
 }
 
 /// Tries to sign in at `url` and expects the error `code`, with all input kept.
-async fn is_told(url: &str, code: &str) -> Result<(), Failure> {
+async fn expect_error(url: &str, code: &str) -> Result<(), Failure> {
     let desktop = Desktop::start()?;
     let window = Window::open(&desktop, "somebody", url, Place::LEFT).await?;
-    pictured(&window, code, async {
+    screenshot_on_failure(&window, code, async {
         sign_in(&window, "mira@example.org", "does not matter").await?;
         window.find(&format!("failure[data-code='{code}']")).await?;
         assert_eq!(window.value("email").await?, "mira@example.org");
@@ -67,37 +67,37 @@ async fn is_told(url: &str, code: &str) -> Result<(), Failure> {
 }
 
 #[tokio::test]
-async fn an_address_of_something_else_is_not_taken_for_a_server() -> Result<(), Failure> {
+async fn another_web_server_is_not_mistaken_for_ringside() -> Result<(), Failure> {
     let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
-    is_told(&something_else(page.to_owned()), "not-ringside").await
+    expect_error(&mock_server(page.to_owned()), "not-ringside").await
 }
 
 #[tokio::test]
-async fn a_server_of_another_version_is_said_to_be_one() -> Result<(), Failure> {
+async fn a_server_of_another_version_is_reported_as_such() -> Result<(), Failure> {
     let answer = "HTTP/1.1 200 OK\r\nRingside-Api-Version: 2\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\
                   Connection: close\r\n\r\n{}";
-    is_told(&something_else(answer.to_owned()), "other-version").await
+    expect_error(&mock_server(answer.to_owned()), "other-version").await
 }
 
 #[tokio::test]
-async fn a_password_is_not_carried_along_a_redirect() -> Result<(), Failure> {
+async fn a_password_is_not_sent_along_a_redirect() -> Result<(), Failure> {
     let server = Server::start()?;
     let elsewhere = format!("{}/v1/auth/login", server.url());
     let redirect = format!(
         "HTTP/1.1 307 Temporary Redirect\r\nLocation: {elsewhere}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     );
-    is_told(&something_else(redirect), "not-ringside").await?;
+    expect_error(&mock_server(redirect), "not-ringside").await?;
     let metrics = reqwest::get(format!("{}/metrics", server.url())).await.expect("it answers").text().await;
-    assert!(!metrics.expect("it is text").contains("/v1/auth/login"), "nobody came");
+    assert!(!metrics.expect("it is text").contains("/v1/auth/login"), "no request arrived");
     Ok(())
 }
 
 #[tokio::test]
-async fn b02_a_wrong_password_and_an_unknown_address_get_the_same_words() -> Result<(), Failure> {
+async fn b02_a_wrong_password_and_an_unknown_address_get_the_same_message() -> Result<(), Failure> {
     let server = Server::start()?;
     let desktop = Desktop::start()?;
     let window = Window::open(&desktop, "somebody", server.url(), Place::LEFT).await?;
-    pictured(&window, "wrong-password", async {
+    screenshot_on_failure(&window, "wrong-password", async {
         sign_in(&window, &server.first("athlete")?.email, "not the password").await?;
         let wrong = window.text("failure[data-code='wrong-credentials']").await?;
         sign_in(&window, "nobody@example.org", "not the password").await?;
@@ -110,12 +110,12 @@ async fn b02_a_wrong_password_and_an_unknown_address_get_the_same_words() -> Res
 }
 
 #[tokio::test]
-async fn b03_a_sign_in_outlives_the_window_where_a_keyring_answers() -> Result<(), Failure> {
+async fn b03_a_sign_in_is_kept_after_a_restart_with_a_keyring() -> Result<(), Failure> {
     let server = Server::start()?;
     let desktop = Desktop::start()?;
     let account = server.first("athlete")?;
     let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
-    pictured(&window, "sign-in-kept", async {
+    screenshot_on_failure(&window, "sign-in-kept", async {
         sign_in(&window, &account.email, &account.password).await?;
         window.view("start").await?;
         assert!(!window.shows("notice").await?);
@@ -124,17 +124,17 @@ async fn b03_a_sign_in_outlives_the_window_where_a_keyring_answers() -> Result<(
     .await;
     window.close().await?;
     let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
-    pictured(&window, "sign-in-kept-again", window.view("start")).await;
+    screenshot_on_failure(&window, "sign-in-kept-again", window.view("start")).await;
     window.close().await
 }
 
 #[tokio::test]
-async fn b03_where_no_keyring_answers_the_person_is_told_and_signs_in_again_after_a_restart() -> Result<(), Failure> {
+async fn b03_without_a_keyring_the_person_is_told_and_signs_in_again_after_a_restart() -> Result<(), Failure> {
     let server = Server::start()?;
     let desktop = Desktop::without_keyring()?;
     let account = server.first("athlete")?;
     let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
-    pictured(&window, "memory-only", async {
+    screenshot_on_failure(&window, "memory-only", async {
         sign_in(&window, &account.email, &account.password).await?;
         window.view("start").await?;
         window.find("notice").await?;
@@ -143,17 +143,17 @@ async fn b03_where_no_keyring_answers_the_person_is_told_and_signs_in_again_afte
     .await;
     window.close().await?;
     let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
-    pictured(&window, "memory-only-again", window.view("sign-in")).await;
+    screenshot_on_failure(&window, "memory-only-again", window.view("sign-in")).await;
     window.close().await
 }
 
 #[tokio::test]
-async fn b03_a_keyring_that_is_started_after_the_application_signs_its_person_in() -> Result<(), Failure> {
+async fn b03_the_person_is_signed_in_when_the_keyring_starts_after_the_application() -> Result<(), Failure> {
     let (server, mut desktop) = (Server::start()?, Desktop::start()?);
     desktop.sign_in("athlete", server.url(), server.first("athlete")?)?;
-    desktop.lose_keyring();
+    desktop.stop_keyring();
     let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
-    pictured(&window, "late-keyring", async {
+    screenshot_on_failure(&window, "late-keyring", async {
         window.view("sign-in").await?;
         desktop.unlock_keyring()?;
         window.find("link-state[data-state='live']").await?;
@@ -164,16 +164,15 @@ async fn b03_a_keyring_that_is_started_after_the_application_signs_its_person_in
 }
 
 #[tokio::test]
-async fn b03_who_signs_out_where_neither_server_nor_keyring_hears_it_is_signed_out_all_the_same() -> Result<(), Failure>
-{
+async fn b03_signing_out_works_without_server_and_keyring() -> Result<(), Failure> {
     let (server, mut desktop) = (Server::start()?, Desktop::start()?);
     let proxy = Proxy::before(server.url()).await?;
     let account = server.first("athlete")?;
     let window = Window::open(&desktop, "athlete", proxy.url().as_str(), Place::LEFT).await?;
-    pictured(&window, "nobody-hears", async {
+    screenshot_on_failure(&window, "nobody-hears", async {
         sign_in(&window, &account.email, &account.password).await?;
         window.find("link-state[data-state='live']").await?;
-        desktop.lose_keyring();
+        desktop.stop_keyring();
         proxy.set(Weather::Down);
         window.find("link-state[data-state='offline']").await?;
         window.click("open-settings").await?;
@@ -182,10 +181,10 @@ async fn b03_who_signs_out_where_neither_server_nor_keyring_hears_it_is_signed_o
     })
     .await;
     window.press_close(&desktop)?;
-    desktop.until_nobody_has("athlete").await?;
+    desktop.wait_until_closed("athlete").await?;
     desktop.unlock_keyring()?;
     proxy.set(Weather::Clear);
     let window = Window::open(&desktop, "athlete", proxy.url().as_str(), Place::LEFT).await?;
-    pictured(&window, "both-are-back", window.view("sign-in")).await;
+    screenshot_on_failure(&window, "both-are-back", window.view("sign-in")).await;
     window.close().await
 }

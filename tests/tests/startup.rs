@@ -1,14 +1,14 @@
 //! Start-up failures: a message says what is wrong and what to do, and nothing is lost.
 
-use system_tests::{Desktop, Failure, Place, Server, Window, pictured};
+use system_tests::{Desktop, Failure, Place, Server, Window, screenshot_on_failure};
 
 /// Opens a window and expects it to show `code` and `detail`.
 async fn expect_failure(desktop: &Desktop, name: &str, code: &str, detail: &str) -> Result<(), Failure> {
     let window = Window::open(desktop, "somebody", None, Place::LEFT).await?;
-    pictured(&window, name, async {
+    screenshot_on_failure(&window, name, async {
         let shown = format!("view[data-view='failure'][data-code='{code}']");
         window.find(&shown).await?;
-        window.reads(&shown, detail).await?;
+        window.wait_for_text(&shown, detail).await?;
         let text = window.text(&shown).await?;
         assert!(!text.contains("panicked"), "{text}");
         assert!(window.violations().await?.is_empty());
@@ -24,14 +24,14 @@ fn write(path: &std::path::Path, text: &str) {
 }
 
 #[tokio::test]
-async fn a_broken_configuration_is_named_with_its_file() -> Result<(), Failure> {
+async fn an_invalid_configuration_is_reported_with_its_file() -> Result<(), Failure> {
     let desktop = Desktop::start()?;
     write(&desktop.ringside_home().join("config.json"), "{ \"server\": ");
     expect_failure(&desktop, "broken-configuration", "bad-config", "config.json").await
 }
 
 #[tokio::test]
-async fn a_data_directory_that_can_t_be_written_is_named() -> Result<(), Failure> {
+async fn a_data_directory_that_cannot_be_written_is_reported() -> Result<(), Failure> {
     let desktop = Desktop::start()?;
     // A file in place of the profiles' directory: not even root can write into it.
     write(&desktop.ringside_home().join("profiles"), "in the way");
@@ -39,7 +39,7 @@ async fn a_data_directory_that_can_t_be_written_is_named() -> Result<(), Failure
 }
 
 #[tokio::test]
-async fn what_was_mended_is_tried_again_without_a_restart() -> Result<(), Failure> {
+async fn opening_the_profile_can_be_retried_without_a_restart() -> Result<(), Failure> {
     let desktop = Desktop::start()?;
     let in_the_way = desktop.ringside_home().join("profiles");
     write(&in_the_way, "in the way");
@@ -55,7 +55,7 @@ async fn what_was_mended_is_tried_again_without_a_restart() -> Result<(), Failur
 }
 
 #[tokio::test]
-async fn a_damaged_replica_is_set_aside_and_the_person_is_told() -> Result<(), Failure> {
+async fn a_damaged_replica_is_moved_aside_and_the_person_is_told() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
     desktop.sign_in("athlete", server.url(), server.first("athlete")?)?;
     let profile = desktop.ringside_home().join("profiles/athlete");
@@ -65,9 +65,9 @@ async fn a_damaged_replica_is_set_aside_and_the_person_is_told() -> Result<(), F
         std::fs::remove_file(profile.join(journal)).ok();
     }
     let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
-    pictured(&window, "damaged-replica", async {
+    screenshot_on_failure(&window, "damaged-replica", async {
         window.view("start").await?;
-        window.reads("notice", "beschädigt").await?;
+        window.wait_for_text("notice", "beschädigt").await?;
         Ok(())
     })
     .await;
@@ -79,7 +79,7 @@ async fn a_damaged_replica_is_set_aside_and_the_person_is_told() -> Result<(), F
 }
 
 #[tokio::test]
-async fn a_profile_that_is_open_already_is_said_and_the_first_window_goes_on() -> Result<(), Failure> {
+async fn a_profile_that_is_already_open_is_reported_and_the_first_window_keeps_working() -> Result<(), Failure> {
     let desktop = Desktop::start()?;
     let first = Window::open(&desktop, "somebody", None, Place::LEFT).await?;
     first.find("view[data-view='sign-in']").await?;

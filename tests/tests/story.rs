@@ -3,14 +3,14 @@
 use system_tests::{Failure, Stage, story};
 
 #[tokio::test]
-async fn a_session_plays_by_itself_in_both_windows() -> Result<(), Failure> {
+async fn every_step_of_the_story_works_in_both_windows() -> Result<(), Failure> {
     let stage = Stage::set().await?;
     stage
         .play("story", async |stage| {
             for number in 1..=story::STEPS.len() {
                 story::step(stage, number).await?;
             }
-            assert_eq!(stage.complaints()?, Vec::<String>::new());
+            assert_eq!(stage.console_problems()?, Vec::<String>::new());
             Ok(())
         })
         .await;

@@ -1,6 +1,6 @@
-//! Behaviour 7: what somebody is typing is never lost to an arriving event, whatever its kind.
+//! Behaviour 7: no event, of any kind, changes what somebody is typing.
 //!
-//! The events come from other devices: of the other person, and of the same one.
+//! The events are caused on other devices: of the other person, and of the same one.
 
 use serde_json::{Value, json};
 use system_tests::{Device, Failure, Stage, Window, story};
@@ -23,17 +23,17 @@ fn feedback(round: &Value) -> Value {
 }
 
 /// The state of an input: its text, and the caret position while it has the focus.
-async fn half_typed(window: &Window, name: &str) -> Result<(String, Option<usize>), Failure> {
+async fn input_state(window: &Window, name: &str) -> Result<(String, Option<usize>), Failure> {
     let script = "const it = document.querySelector(`[data-testid='${arguments[0]}']`);
         return [it?.value ?? '', document.activeElement === it ? it.selectionStart : null]";
-    window.ask(script, vec![json!(name)]).await
+    window.run_script(script, vec![json!(name)]).await
 }
 
 /// A trainer with a half-planned round, all of which must be kept.
 struct Planning<'a>(&'a Window);
 
 impl Planning<'_> {
-    async fn begin(&self) -> Result<(), Failure> {
+    async fn start(&self) -> Result<(), Failure> {
         story::plan_round(self.0, "Bankdr", "80x8@8").await?;
         self.0.fill("hint", "Ellbogen e").await?;
         self.0.fill("rest-after", "9").await?;
@@ -45,7 +45,7 @@ impl Planning<'_> {
         assert_eq!(self.0.value("hint").await?, "Ellbogen e", "after {event}");
         assert_eq!(self.0.value("planned-weight_kg").await?, "80", "after {event}");
         assert_eq!(self.0.value("rest-after").await?, "9", "after {event}");
-        assert_eq!(half_typed(self.0, "exercise-search").await?, ("Knie".to_owned(), Some(4)), "after {event}");
+        assert_eq!(input_state(self.0, "exercise-search").await?, ("Knie".to_owned(), Some(4)), "after {event}");
         Ok(())
     }
 
@@ -66,7 +66,7 @@ async fn b07_a_half_planned_round_survives_every_kind_of_event() -> Result<(), F
             let trainer = Device::sign_in(server, server.first("trainer")?).await?;
             let athlete = Device::sign_in(server, server.first("athlete")?).await?;
             let planning = Planning(window);
-            planning.begin().await?;
+            planning.start().await?;
 
             // In the same session as the plan.
             let session = trainer.open_session().await?;
@@ -80,7 +80,7 @@ async fn b07_a_half_planned_round_survives_every_kind_of_event() -> Result<(), F
             let recalled = trainer.post(&format!("{round}/recall")).await?;
             planning.after("round-recalled", &card("draft")).await?;
             trainer.delete_round(&recalled).await?;
-            window.gone("round-card").await?;
+            window.wait_until_gone("round-card").await?;
             planning.assert_untouched("round-deleted").await?;
 
             let draft = trainer.post_with(&rounds, plan(&trainer).await?).await?;
@@ -88,14 +88,14 @@ async fn b07_a_half_planned_round_survives_every_kind_of_event() -> Result<(), F
             let released = trainer.post(&format!("{round}/release")).await?;
             planning.after("round-released", &card("released")).await?;
             trainer.edit_round(&released, |plan| plan["is_final"] = json!(true)).await?;
-            window.reads("round-card", "Letzte Runde").await?;
+            window.wait_for_text("round-card", "Letzte Runde").await?;
             planning.assert_untouched("round-updated").await?;
             athlete.post(&format!("{round}/start")).await?;
             planning.after("round-started", &card("active")).await?;
             let item = id(&released["exercises"][0]).to_owned();
             let actual = json!({"actual": {"weight_kg": 61.5, "reps": 8}});
             athlete.put(&format!("{round}/exercises/{item}/log"), actual).await?;
-            window.reads("round-card", "61,5").await?;
+            window.wait_for_text("round-card", "61,5").await?;
             planning.assert_untouched("exercise-logged").await?;
 
             // In another athlete's session, which starts and ends meanwhile.
@@ -104,17 +104,17 @@ async fn b07_a_half_planned_round_survives_every_kind_of_event() -> Result<(), F
             let beside = another.post("/v1/sessions").await?;
             planning.after("session-started", "session-row[data-status='waiting']").await?;
             trainer.post(&format!("/v1/sessions/{}/join", id(&beside))).await?;
-            window.gone("session-row[data-status='waiting']").await?;
+            window.wait_until_gone("session-row[data-status='waiting']").await?;
             planning.assert_untouched("session-joined").await?;
             another.post(&format!("/v1/sessions/{}/cancel", id(&beside))).await?;
-            window.gone("session-row[data-status='active'] + [data-testid='session-row']").await?;
+            window.wait_until_gone("session-row[data-status='active'] + [data-testid='session-row']").await?;
             planning.assert_untouched("session-cancelled").await?;
 
             // The final round completes the session itself; the plan stays, though nobody can use it here any more.
             athlete.post_with(&format!("{round}/complete"), feedback(&released)).await?;
-            window.gone("session-row[data-status='active']").await?;
+            window.wait_until_gone("session-row[data-status='active']").await?;
             window.find("session-ended").await?;
-            window.reads("kept-plan", "Bankdrücken").await?;
+            window.wait_for_text("kept-plan", "Bankdrücken").await?;
             Ok(())
         })
         .await;
@@ -139,7 +139,7 @@ async fn b07_half_typed_feedback_survives_every_kind_of_event() -> Result<(), Fa
             story::sees_round(window, 1).await?;
             window.click("begin-round").await?;
             window.click("tick").await?;
-            window.gone("tick").await?;
+            window.wait_until_gone("tick").await?;
             window.click("to-feedback").await?;
             window.click("effort-6").await?;
             window.click("pain-yes").await?;
@@ -148,7 +148,7 @@ async fn b07_half_typed_feedback_survives_every_kind_of_event() -> Result<(), Fa
             let assert_untouched = async |event: &str| -> Result<(), Failure> {
                 window.find("effort-6[aria-checked='true']").await?;
                 window.find("remove-left_knee").await?;
-                assert_eq!(half_typed(window, "note").await?, ("Das Knie zi".to_owned(), Some(11)), "after {event}");
+                assert_eq!(input_state(window, "note").await?, ("Das Knie zi".to_owned(), Some(11)), "after {event}");
                 Ok(())
             };
             assert_untouched("nothing").await?;
@@ -172,9 +172,9 @@ async fn b07_half_typed_feedback_survives_every_kind_of_event() -> Result<(), Fa
             assert_untouched("exercise-logged, round-saved and round-updated").await?;
 
             trainer.post(&format!("/v1/sessions/{}/cancel", id(&session))).await?;
-            window.gone("view[data-view='feedback']").await?;
+            window.wait_until_gone("view[data-view='feedback']").await?;
             window.click("kept-entries summary").await?;
-            window.reads("kept-entries", "Das Knie zi").await
+            window.wait_for_text("kept-entries", "Das Knie zi").await
         })
         .await;
     Ok(())

@@ -1,5 +1,4 @@
-//! A real update: two signed packages, the older one really installed, a real server over TLS, and the system's own
-//! package manager.
+//! A real update: two signed packages, the older one installed, a real server over TLS, and the system's package manager.
 //!
 //! It changes what is installed on this machine, so it is separate from the other tests: `cargo xtask test-update`
 //! builds the packages, and runs these tests one after the other.
@@ -9,29 +8,29 @@ use std::process::Command;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use system_tests::{Desktop, Failure, Front, Installed, Meddling, Place, Server, Window, pictured};
+use system_tests::{Desktop, Failure, Installed, Place, Server, Tampering, TlsProxy, Window, screenshot_on_failure};
 
 const PROGRAM: &str = "/usr/bin/ringside";
 
-/// What `cargo xtask test-update` has built.
+/// The packages that `cargo xtask test-update` has built.
 struct Packages {
     old: PathBuf,
     new: PathBuf,
-    /// The newer one's signature, by another key.
-    stranger: String,
+    /// A signature of the newer one by another key.
+    other_signature: String,
     old_version: String,
     new_version: String,
 }
 
 impl Packages {
-    fn built() -> Self {
+    fn from_env() -> Self {
         let set = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name}: run `cargo xtask test-update`"));
         let at = |name: &str| PathBuf::from(set(name));
-        let stranger = std::fs::read_to_string(at("RINGSIDE_UPDATE_STRANGER")).expect("a signature");
+        let other_signature = std::fs::read_to_string(at("RINGSIDE_UPDATE_STRANGER")).expect("a signature");
         Self {
             old: at("RINGSIDE_UPDATE_OLD"),
             new: at("RINGSIDE_UPDATE_NEW"),
-            stranger,
+            other_signature,
             old_version: set("RINGSIDE_UPDATE_OLD_VERSION"),
             new_version: set("RINGSIDE_UPDATE_NEW_VERSION"),
         }
@@ -39,21 +38,21 @@ impl Packages {
 }
 
 /// The older version installed, signed in, and a server that offers the newer one.
-struct Scene {
+struct Fixture {
     packages: Packages,
     installed: Installed,
     desktop: Desktop,
-    front: Front,
+    tls_proxy: TlsProxy,
     server: Server,
 }
 
-impl Scene {
-    async fn set() -> Result<Self, Failure> {
-        let packages = Packages::built();
+impl Fixture {
+    async fn new() -> Result<Self, Failure> {
+        let packages = Packages::from_env();
         let installed = Installed::from(&packages.old, "ringside")?;
         let mut server = Server::start()?;
-        let front = Front::before(server.url()).await?;
-        server.set("RINGSIDE_PUBLIC_URL", front.url())?;
+        let tls_proxy = TlsProxy::in_front_of(server.url()).await?;
+        server.set("RINGSIDE_PUBLIC_URL", tls_proxy.url())?;
         for (package, version) in [(&packages.old, &packages.old_version), (&packages.new, &packages.new_version)] {
             let mut publish = vec!["release", "publish", "--channel", "stable", "--version", version];
             // Signed with a key made for this run; it is up to the desktop to verify it.
@@ -64,12 +63,12 @@ impl Scene {
             server.run(&[&publish[..], &files[..]].concat())?;
         }
         let mut desktop = Desktop::start()?;
-        desktop.set("SSL_CERT_FILE", front.authority());
+        desktop.set("SSL_CERT_FILE", tls_proxy.authority());
         std::fs::create_dir_all(desktop.ringside_home()).expect("writable");
-        let config = json!({ "updates": { "server": front.url() } }).to_string();
+        let config = json!({ "updates": { "server": tls_proxy.url() } }).to_string();
         std::fs::write(desktop.ringside_home().join("config.json"), config).expect("writable");
         desktop.sign_in("trainer", server.url(), server.first("trainer")?)?;
-        Ok(Self { packages, installed, desktop, front, server })
+        Ok(Self { packages, installed, desktop, tls_proxy, server })
     }
 
     /// The manifest of the older version, as offered to an even older one.
@@ -85,18 +84,18 @@ impl Scene {
         let program = Path::new(PROGRAM);
         let window = Window::open_program(&self.desktop, program, "trainer", self.server.url(), Place::LEFT).await?;
         window.find("link-state[data-state='live']").await?;
-        Ok(window.with_patience(std::time::Duration::from_mins(3)))
+        Ok(window.with_timeout(std::time::Duration::from_mins(3)))
     }
 
     /// Waits for the newer version, started by the older one, and ends it as a user would.
-    async fn newer_comes_up(&self, window: &Window) -> Result<(), Failure> {
+    async fn wait_for_new_version(&self, window: &Window) -> Result<(), Failure> {
         window.prints("this version was installed by an update").await?;
         assert_eq!(self.installed.version()?, self.packages.new_version);
         self.installed.end(&self.desktop)
     }
 
     /// Reverts the person's replica to the first schema, before there was an outbox.
-    fn take_replica_back(&self) {
+    fn downgrade_replica(&self) {
         self.replica(
             "DROP TABLE outbox; DROP TABLE documents; ALTER TABLE meta RENAME TO facts; \
              CREATE TABLE sessions (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT; PRAGMA user_version = 1",
@@ -113,14 +112,14 @@ impl Scene {
     }
 
     /// Opens the newer version: it shows its version, and its person is still signed in.
-    async fn is_the_newer(&self) -> Result<(), Failure> {
+    async fn assert_new_version(&self) -> Result<(), Failure> {
         let window = self.open().await?;
-        pictured(&window, "updated", async {
+        screenshot_on_failure(&window, "updated", async {
             window.click("open-settings").await?;
-            window.reads("about", &self.packages.new_version).await?;
+            window.wait_for_text("about", &self.packages.new_version).await?;
             window.find("update[data-state='newest']").await?;
-            window.reads("view[data-view='settings']", &self.server.first("trainer")?.email).await?;
-            window.keep_picture(Path::new("../target/update/updated.png")).await
+            window.wait_for_text("view[data-view='settings']", &self.server.first("trainer")?.email).await?;
+            window.save_screenshot(Path::new("../target/update/updated.png")).await
         })
         .await;
         Ok(())
@@ -135,13 +134,13 @@ fn signature_of(package: &Path) -> PathBuf {
 
 #[tokio::test]
 #[ignore = "installs packages: cargo xtask test-update"]
-async fn what_is_not_the_newer_version_that_was_signed_is_refused_and_the_old_one_goes_on() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    let stranger = scene.packages.stranger.clone();
-    let old = scene.old_manifest().await?;
-    let changed = |change: Arc<dyn Fn(&mut Value) + Send + Sync>| Meddling::Manifest(change);
+async fn invalid_updates_are_refused_and_the_installed_version_keeps_working() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let stranger = fixture.packages.other_signature.clone();
+    let old = fixture.old_manifest().await?;
+    let changed = |change: Arc<dyn Fn(&mut Value) + Send + Sync>| Tampering::Manifest(change);
     let refused = [
-        ("one byte changed", Meddling::OneByte, "signierte"),
+        ("one byte changed", Tampering::OneByte, "signierte"),
         ("another key", changed(Arc::new(move |manifest| manifest["signature"] = json!(stranger))), "signierte"),
         (
             "an old package under a higher version",
@@ -152,27 +151,27 @@ async fn what_is_not_the_newer_version_that_was_signed_is_refused_and_the_old_on
             })),
             "signierte",
         ),
-        ("a package that breaks off", Meddling::BreaksOff, "abgebrochen"),
-        ("a manifest that is not JSON", Meddling::Page, "nicht zu verstehen"),
-        ("a server that hangs", Meddling::Hangs, "nicht rechtzeitig"),
+        ("a package that is cut off", Tampering::CutOff, "abgebrochen"),
+        ("a manifest that is not JSON", Tampering::Page, "nicht zu verstehen"),
+        ("a server that hangs", Tampering::Hangs, "nicht rechtzeitig"),
     ];
-    scene.front.meddle(Meddling::Page);
-    let window = scene.open().await?;
-    pictured(&window, "update-refused", async {
+    fixture.tls_proxy.tamper(Tampering::Page);
+    let window = fixture.open().await?;
+    screenshot_on_failure(&window, "update-refused", async {
         window.click("open-settings").await?;
-        for (what, meddling, words) in refused {
+        for (what, tampering, words) in refused {
             println!("{what}");
-            scene.front.meddle(meddling);
+            fixture.tls_proxy.tamper(tampering);
             window.click("check-for-update").await?;
-            window.reads("update-words", words).await?;
+            window.wait_for_text("update-words", words).await?;
             window.find("update[data-state='failed']").await?;
-            assert_eq!(scene.installed.version()?, scene.packages.old_version, "{what}");
+            assert_eq!(fixture.installed.version()?, fixture.packages.old_version, "{what}");
             // It is reported again, and the one before is not.
-            scene.front.meddle(Meddling::None);
-            scene.server.run(&halt(&scene.packages.new_version))?;
+            fixture.tls_proxy.tamper(Tampering::None);
+            fixture.server.run(&halt(&fixture.packages.new_version))?;
             window.click("check-for-update").await?;
             window.find("update[data-state='newest']").await?;
-            scene.server.run(&resume(&scene.packages.new_version))?;
+            fixture.server.run(&resume(&fixture.packages.new_version))?;
         }
         window.click("close-settings").await?;
         window.find("link-state[data-state='live']").await.map(drop)
@@ -191,41 +190,41 @@ fn resume(version: &str) -> [&str; 6] {
 
 #[tokio::test]
 #[ignore = "installs packages: cargo xtask test-update"]
-async fn an_installed_application_updates_itself_when_the_person_says_so() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    let window = scene.open().await?;
-    pictured(&window, "update", async {
+async fn an_installed_application_updates_itself_on_request() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let window = fixture.open().await?;
+    screenshot_on_failure(&window, "update", async {
         window.find("update-ready").await?;
         window.click("update-news").await?;
-        window.reads("update-notes", "Es ist schneller.").await?;
+        window.wait_for_text("update-notes", "Es ist schneller.").await?;
         window.at_rest().await?;
-        window.keep_picture(Path::new("../target/update/ready.png")).await?;
-        scene.take_replica_back();
+        window.save_screenshot(Path::new("../target/update/ready.png")).await?;
+        fixture.downgrade_replica();
         window.click("update-now").await?;
-        scene.newer_comes_up(&window).await
+        fixture.wait_for_new_version(&window).await
     })
     .await;
     drop(window);
-    assert_eq!(scene.replica("PRAGMA user_version; SELECT COUNT(*) FROM outbox"), "3\n0", "the newer one's layout");
-    assert_ne!(scene.replica("SELECT document FROM meta WHERE name = 'me'"), "", "and what was in it");
-    scene.is_the_newer().await
+    assert_eq!(fixture.replica("PRAGMA user_version; SELECT COUNT(*) FROM outbox"), "3\n0", "the current schema");
+    assert_ne!(fixture.replica("SELECT document FROM meta WHERE name = 'me'"), "", "the data is kept");
+    fixture.assert_new_version().await
 }
 
 #[tokio::test]
 #[ignore = "installs packages: cargo xtask test-update"]
-async fn a_download_that_stalls_shows_how_far_it_came_and_is_fetched_again() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    scene.front.meddle(Meddling::Stalls);
-    let window = scene.open().await?;
-    pictured(&window, "update-stalls", async {
+async fn a_stalled_download_shows_its_progress_and_is_repeated() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    fixture.tls_proxy.tamper(Tampering::Stalls);
+    let window = fixture.open().await?;
+    screenshot_on_failure(&window, "update-stalls", async {
         window.click("open-settings").await?;
         let half = "const bar = document.querySelector('[data-testid=update] progress'); \
                     return Boolean(bar) && bar.max > 1000000 && Math.abs(bar.value / bar.max - 0.5) < 0.02";
         window.until::<bool>("half of it", half, Vec::new()).await?;
-        window.keep_picture(Path::new("../target/update/downloading.png")).await?;
-        scene.front.meddle(Meddling::None);
+        window.save_screenshot(Path::new("../target/update/downloading.png")).await?;
+        fixture.tls_proxy.tamper(Tampering::None);
         window.find("update[data-state='ready']").await?;
-        assert_eq!(scene.installed.version()?, scene.packages.old_version);
+        assert_eq!(fixture.installed.version()?, fixture.packages.old_version);
         Ok(())
     })
     .await;
@@ -234,22 +233,22 @@ async fn a_download_that_stalls_shows_how_far_it_came_and_is_fetched_again() -> 
 
 #[tokio::test]
 #[ignore = "installs packages: cargo xtask test-update"]
-async fn a_package_that_was_changed_on_the_disk_is_not_installed_at_the_next_start() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    let window = scene.open().await?;
-    pictured(&window, "update-on-disk", async { window.find("update-ready").await.map(drop) }).await;
+async fn a_downloaded_package_that_was_modified_on_the_disk_is_not_installed() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let window = fixture.open().await?;
+    screenshot_on_failure(&window, "update-on-disk", async { window.find("update-ready").await.map(drop) }).await;
     window.close().await?;
-    let package = scene.desktop.ringside_home().join("updates/next/package");
-    let mut bytes = std::fs::read(&package).expect("it waits there");
+    let package = fixture.desktop.ringside_home().join("updates/next/package");
+    let mut bytes = std::fs::read(&package).expect("it was downloaded");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&package, bytes).expect("writable");
-    // Nothing is downloaded again, which would replace it.
-    scene.front.meddle(Meddling::Hangs);
-    let window = scene.open().await?;
-    pictured(&window, "update-on-disk-refused", async {
-        window.reads("notice", "signierte").await?;
-        assert_eq!(scene.installed.version()?, scene.packages.old_version);
+    // A new download would replace it.
+    fixture.tls_proxy.tamper(Tampering::Hangs);
+    let window = fixture.open().await?;
+    screenshot_on_failure(&window, "update-on-disk-refused", async {
+        window.wait_for_text("notice", "signierte").await?;
+        assert_eq!(fixture.installed.version()?, fixture.packages.old_version);
         assert!(!package.exists(), "it is not tried again");
         window.find("link-state[data-state='live']").await.map(drop)
     })
@@ -260,24 +259,24 @@ async fn a_package_that_was_changed_on_the_disk_is_not_installed_at_the_next_sta
 #[tokio::test]
 #[ignore = "installs packages: cargo xtask test-update"]
 async fn an_installed_application_updates_itself_at_the_next_start() -> Result<(), Failure> {
-    let scene = Scene::set().await?;
-    let window = scene.open().await?;
-    pictured(&window, "update-before", async { window.find("update-ready").await.map(drop) }).await;
+    let fixture = Fixture::new().await?;
+    let window = fixture.open().await?;
+    screenshot_on_failure(&window, "update-before", async { window.find("update-ready").await.map(drop) }).await;
     window.close().await?;
-    assert_eq!(scene.installed.version()?, scene.packages.old_version);
+    assert_eq!(fixture.installed.version()?, fixture.packages.old_version);
     let program = Path::new(PROGRAM);
-    let window = Window::open_program(&scene.desktop, program, "trainer", scene.server.url(), Place::LEFT).await?;
-    let window = window.with_patience(std::time::Duration::from_mins(3));
-    scene.newer_comes_up(&window).await?;
+    let window = Window::open_program(&fixture.desktop, program, "trainer", fixture.server.url(), Place::LEFT).await?;
+    let window = window.with_timeout(std::time::Duration::from_mins(3));
+    fixture.wait_for_new_version(&window).await?;
     drop(window);
-    scene.is_the_newer().await
+    fixture.assert_new_version().await
 }
 
 /// States once what the packages are: the versions that the other tests rely on.
 #[test]
 #[ignore = "installs packages: cargo xtask test-update"]
 fn the_older_version_is_older() {
-    let packages = Packages::built();
+    let packages = Packages::from_env();
     let version = |text: &str| text.parse::<semver::Version>().expect("a version");
     assert!(version(&packages.old_version) < version(&packages.new_version));
     let printed = Command::new("dpkg-deb").args(["--field"]).arg(&packages.new).arg("Version").output().expect("dpkg");

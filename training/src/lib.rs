@@ -27,9 +27,9 @@ pub use limits::{Limits, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS,
 pub use problem::{Problem, ProblemCode};
 pub use refusal::{FieldCode, FieldProblem, Findings, Refusal};
 pub use session::{
-    Actor, CancelledBy, Command, Context, ExerciseReport, Feedback, Folded, MAX_EFFORT, MAX_NOTE_CHARS, Part, Person,
-    PlannedExercise, Region, Round, RoundExercise, RoundPlan, RoundStatus, Session, SessionChange, SessionEvent,
-    SessionEventName, SessionStatus, Sessions, Values, apply, decide, fold, start,
+    Actor, CancelledBy, Command, Context, ExerciseReport, Feedback, Folded, MAX_EFFORT, MAX_NOTE_CHARS, Part, Permit,
+    Permits, Person, PlannedExercise, Region, Round, RoundExercise, RoundPlan, RoundStatus, Session, SessionChange,
+    SessionEvent, SessionEventName, SessionStatus, Sessions, Values, apply, check_start, decide, fold, start,
 };
 pub use timestamp::Timestamp;
 pub use vocabulary::Unrecognised;

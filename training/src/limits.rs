@@ -1,4 +1,6 @@
-//! Every limit of what people may enter, in one place: for the rules, the API's description and the windows.
+//! The limits of what people enter in the windows, in one place, and those of the names and passwords of accounts.
+//!
+//! Only a limit that an input of a window has is in [`Limits`]: the others are the rules' alone.
 
 use serde::Serialize;
 
@@ -67,14 +69,12 @@ pub struct Limits {
     pub effort: Range,
     /// The rest after a round, in seconds; a whole number.
     pub rest_s: Range,
-    /// How many exercises a round has.
-    pub round_exercises: Range,
     /// The longest note, hint and reason.
     pub note_chars: usize,
     /// The length of a password.
     pub password_chars: Range,
-    /// The longest name of a person.
-    pub name_chars: usize,
+    /// The longest name of an exercise.
+    pub exercise_name_chars: usize,
     /// The longest cue of an exercise.
     pub cue_chars: usize,
     /// How many code points a text may have for each of its characters, on average.
@@ -97,10 +97,9 @@ impl Limits {
             actual: ValueLimits::ACTUAL,
             effort: Range::of(0.0, MAX_EFFORT as f64),
             rest_s: Range::of(RoundPlan::MIN_REST_S as f64, RoundPlan::MAX_REST_S as f64),
-            round_exercises: Range::of(1.0, RoundPlan::MAX_EXERCISES as f64),
             note_chars: MAX_NOTE_CHARS,
             password_chars: Range::of(MIN_PASSWORD_CHARS as f64, MAX_PASSWORD_CHARS as f64),
-            name_chars: MAX_NAME_CHARS,
+            exercise_name_chars: ExerciseLimits::MAX_NAME_CHARS,
             cue_chars: ExerciseLimits::MAX_CUE_CHARS,
             code_points_per_char: MAX_CODE_POINTS_PER_CHAR,
         }

@@ -13,6 +13,7 @@ import type {
   Values,
   View,
 } from '../src/bridge/bridge';
+import { permitsOf } from './permits';
 
 export const NOTHING: Values = { weight_kg: null, reps: null, distance_m: null, time_s: null, effort: null };
 
@@ -144,6 +145,8 @@ export function view(me: Account | null, sessions: Session[] = [], more: Partial
     me,
     loaded: true,
     sessions,
+    permits: Object.fromEntries(sessions.map((session) => [session.id, permitsOf(session, me?.id)])),
+    may_start_session: me?.trainer != null,
     exercises: me?.roles.includes('trainer') ? LIBRARY : [],
     athletes: me?.roles.includes('trainer') ? [ALVA, JONAS] : [],
     refused: [],
@@ -154,9 +157,15 @@ export function view(me: Account | null, sessions: Session[] = [], more: Partial
   };
 }
 
-/** The core tells of a session that came or changed. */
-export function arrival(session: Session, event: EventName, round_id: string | null = null): Message {
-  return { type: 'entity', document: { kind: 'session', entity: session }, cause: cause(event, round_id) };
+/** The core tells somebody of a session that came or changed. */
+export function arrival(session: Session, me: Person, event: EventName, round_id?: string): Message {
+  return told(session, me, cause(event, round_id));
+}
+
+/** The same, with any cause or none. */
+export function told(entity: Session, me: Person, cause: Cause | null): Message {
+  const permits = permitsOf(entity, me.id);
+  return { type: 'entity', document: { kind: 'session', entity }, permits, cause };
 }
 
 export function cause(event: EventName, round_id: string | null = null): Cause {

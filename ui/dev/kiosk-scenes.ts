@@ -1,6 +1,6 @@
 /** Scenes of the kiosk: the lobby, PINs, a new member, the staff page. */
 import type { KioskMember, KioskView, Machine } from '../src/bridge/bridge';
-import { ATHLETE, view } from './cast';
+import { ATHLETE, TRAINER, view } from './cast';
 import { failure, type Answers, type ScriptedBridge } from './scripted';
 import type { Scene } from './scenes';
 
@@ -11,7 +11,15 @@ const LONG = 'Maximiliane von Hohenstein-Wittelsbach';
 export function member(name: string, more: Partial<KioskMember> = {}): KioskMember {
   const id = name.toLowerCase().replace(/\W/g, '');
   const may_have_unsynced = (more.waiting ?? 0) > 0;
-  return { profile: `person-${id}`, name, waiting: 0, may_have_unsynced, is_training: false, ...more };
+  return {
+    profile: `person-${id}`,
+    user: `u-${id}`,
+    name,
+    waiting: 0,
+    may_have_unsynced,
+    is_training: false,
+    ...more,
+  };
 }
 
 export const MEMBERS = [
@@ -89,8 +97,13 @@ export const KIOSK_SCENES: Record<string, Scene> = {
     },
   },
   'settings-machine': {
-    view: () => view(ATHLETE),
+    view: () => view(TRAINER),
     answers: { machine: () => MACHINE },
     clicks: ['open-settings', 'open-become-kiosk', 'submit-kiosk'],
+  },
+  'settings-machine-athlete': {
+    view: () => view(ATHLETE),
+    answers: { machine: () => MACHINE },
+    clicks: ['open-settings', 'open-become-kiosk'],
   },
 };

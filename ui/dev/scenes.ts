@@ -3,8 +3,8 @@ import type { Account, Feedback, Round, RoundExercise, Update, View } from '../s
 import {
   ago,
   ALVA,
+  arrival,
   ATHLETE,
-  cause,
   item,
   LIBRARY,
   MIRA,
@@ -106,11 +106,7 @@ export const SCENES: Record<string, Scene> = {
     clicks: ['role-athlete'],
     then: (bridge) => {
       setTimeout(() => {
-        bridge.say({
-          type: 'entity',
-          document: { kind: 'session', entity: session('waiting', [], { id: 'x-alva', athlete: ALVA }) },
-          cause: cause('session-started'),
-        });
+        bridge.say(arrival(session('waiting', [], { id: 'x-alva', athlete: ALVA }), BOTH, 'session-started'));
       }, 300);
     },
   },
@@ -209,6 +205,32 @@ export const SCENES: Record<string, Scene> = {
         ),
       ),
   },
+  'round-twelve': {
+    view: () =>
+      training(
+        round(
+          1,
+          'active',
+          Array.from({ length: 12 }, (_, i) =>
+            item(
+              `i-${i}`,
+              i === 0 ? long : squat,
+              { weight_kg: 102.5, reps: 12, effort: 8 },
+              { trainer_notes: HINT },
+            ),
+          ),
+        ),
+      ),
+  },
+  'round-hint': {
+    view: () =>
+      training(
+        round(1, 'active', [
+          item('i-1', long, { weight_kg: 82.5, reps: 8 }, { trainer_notes: `${HINT} `.repeat(7).trim() }),
+          item('i-2', row, { distance_m: 500, time_s: 105 }),
+        ]),
+      ),
+  },
   'round-free': { view: () => training(round(1, 'active', [item('i-9', pullUp, {})])) },
   'round-ticked': { view: () => training(round(1, 'active', ticked)), clicks: ['exercise-step'] },
   'round-failed': {
@@ -246,14 +268,14 @@ export const SCENES: Record<string, Scene> = {
     view: () => training(first()),
     then: (bridge) => {
       setTimeout(() => {
-        bridge.say({
-          type: 'entity',
-          document: {
-            kind: 'session',
-            entity: session('active', [first(), round(2, 'released', plan())], { trainer: MIRA, version: 2 }),
-          },
-          cause: cause('round-released', 'r-2'),
-        });
+        bridge.say(
+          arrival(
+            session('active', [first(), round(2, 'released', plan())], { trainer: MIRA, version: 2 }),
+            ATHLETE,
+            'round-released',
+            'r-2',
+          ),
+        );
       }, 300);
     },
   },

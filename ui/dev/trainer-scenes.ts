@@ -77,6 +77,39 @@ const planned = {
   },
 };
 
+/** The same with more exercises, and something typed in the search. */
+const searching = {
+  'u-mira.plan.x-now/new': {
+    ...planned['u-mira.plan.x-now/new'],
+    search: 'k',
+    items: [squat, bench, row, pullUp, bench].map((exercise, i) => ({
+      ...planned['u-mira.plan.x-now/new'].items[i % 2],
+      key: `k-${String(i)}`,
+      exercise_id: exercise.id,
+    })),
+  },
+};
+
+const thirty = Array.from({ length: 30 }, (_, i) =>
+  round(
+    i + 1,
+    i < 28 ? 'completed' : i === 28 ? 'active' : 'draft',
+    i % 5 === 0 ? done.exercises : active.exercises,
+    {
+      id: `r-${String(i)}`,
+    },
+  ),
+);
+const many = Array.from({ length: 60 }, (_, i) => ({
+  id: `u-${String(i)}`,
+  name: `Athletin ${String(i)} Öztürk-Sørensen`,
+}));
+const inTraining = many
+  .slice(0, 14)
+  .map((athlete, i) =>
+    session(i < 2 ? 'waiting' : 'active', [], { id: `x-${String(i)}`, athlete, started_at: ago(400) }),
+  );
+
 export const TRAINER_SCENES: Record<string, Scene> = {
   'trainer-loading': { view: () => desk([], { loaded: false }) },
   'trainer-empty': { view: () => desk([], { athletes: [] }) },
@@ -87,6 +120,17 @@ export const TRAINER_SCENES: Record<string, Scene> = {
   'trainer-planning': {
     view: () => desk([waiting, session('active', [done, draft])]),
     kept: planned,
+  },
+  'trainer-searching': {
+    view: () => desk([waiting, session('active', [done, draft])]),
+    kept: searching,
+  },
+  'trainer-thirty-rounds': { view: () => desk([session('active', thirty)]) },
+  'trainer-sixty-athletes': { view: () => desk(inTraining, { athletes: many }) },
+  'trainer-discarded': {
+    view: () => desk([session('active', [done, draft])]),
+    kept: planned,
+    clicks: ['discard-plan'],
   },
   'trainer-editing': {
     view: () => desk([session('active', [done, active, draft])]),

@@ -2,10 +2,11 @@ import { describe, expect, it, vi } from 'vitest';
 
 import type { Kind, Session } from '../src/bridge/bridge';
 import { Act } from '../src/state/act.svelte';
-import { App, type Arrival } from '../src/state/app.svelte';
+import { App } from '../src/state/app.svelte';
+import type { Arrival } from '../src/state/core-state.svelte';
 import { Settings } from '../src/state/settings.svelte';
 import { shelfIn } from '../src/state/shelf';
-import { ALVA, ATHLETE, cause, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
+import { ALVA, arrival, ATHLETE, cause, LIBRARY, round, session, told, TRAINER, view } from '../dev/cast';
 import { failure, ScriptedBridge } from '../dev/scripted';
 import { memoryShelf } from './memory';
 
@@ -54,17 +55,9 @@ describe('the app', () => {
 
   it('replaces a session that changed, and puts a new one first', async () => {
     const { app, bridge } = await start(ATHLETE, [session('waiting')]);
-    bridge.say({
-      type: 'entity',
-      document: { kind: 'session', entity: session('active', [], { version: 2 }) },
-      cause: cause('session-joined'),
-    });
+    bridge.say(arrival(session('active', [], { version: 2 }), ATHLETE, 'session-joined'));
     expect(app.sessions.map(({ status }) => status)).toEqual(['active']);
-    bridge.say({
-      type: 'entity',
-      document: { kind: 'session', entity: session('waiting', [], { id: 'x-2' }) },
-      cause: cause('session-started'),
-    });
+    bridge.say(arrival(session('waiting', [], { id: 'x-2' }), ATHLETE, 'session-started'));
     expect(app.sessions.map(({ id }) => id)).toEqual(['x-2', 'x-now']);
   });
 
@@ -72,17 +65,9 @@ describe('the app', () => {
     const { app, bridge } = await start(ATHLETE, [session('waiting')]);
     const hear = vi.fn();
     const stop = app.onArrival(hear);
-    bridge.say({
-      type: 'entity',
-      document: { kind: 'session', entity: session('active') },
-      cause: cause('session-joined'),
-    });
+    bridge.say(arrival(session('active'), ATHLETE, 'session-joined'));
     stop();
-    bridge.say({
-      type: 'entity',
-      document: { kind: 'session', entity: session('cancelled') },
-      cause: cause('session-cancelled'),
-    });
+    bridge.say(arrival(session('cancelled'), ATHLETE, 'session-cancelled'));
     expect(hear).toHaveBeenCalledTimes(1);
     expect(hear.mock.calls[0]?.[0]).toMatchObject({
       before: { status: 'waiting' },
@@ -92,19 +77,11 @@ describe('the app', () => {
 
   it('lets only the other one’s acts glow, and only for a moment', async () => {
     const { app, bridge, machine } = await start();
-    bridge.say({
-      type: 'entity',
-      document: { kind: 'session', entity: session('active', [round(1, 'released', [])]) },
-      cause: cause('round-released', 'r-1'),
-    });
+    bridge.say(arrival(session('active', [round(1, 'released', [])]), ATHLETE, 'round-released', 'r-1'));
     expect(app.isFresh('r-1')).toBe(true);
     machine.now += 2_000;
     expect(app.isFresh('r-1')).toBe(false);
-    bridge.say({
-      type: 'entity',
-      document: { kind: 'session', entity: session('active', [round(1, 'active', [])]) },
-      cause: cause('round-started', 'r-1'),
-    });
+    bridge.say(arrival(session('active', [round(1, 'active', [])]), ATHLETE, 'round-started', 'r-1'));
     expect(app.isFresh('r-1')).toBe(false);
   });
 
@@ -218,6 +195,7 @@ describe('entities of any kind', () => {
     bridge.say({
       type: 'entity',
       document: { kind: 'exercise', entity: changed },
+      permits: null,
       cause: cause('exercise-saved'),
     });
     expect(app.exercises[0]?.name).toBe('Bankdrücken eng');
@@ -235,8 +213,7 @@ describe('entities of any kind', () => {
 
   it('that are only shown differently are no arrival', async () => {
     const { app, bridge, hear } = await said();
-    const entity = session('cancelled');
-    bridge.say({ type: 'entity', document: { kind: 'session', entity }, cause: null });
+    bridge.say(told(session('cancelled'), TRAINER, null));
     expect(app.sessions).toMatchObject([{ status: 'cancelled' }]);
     expect(hear).not.toHaveBeenCalled();
   });

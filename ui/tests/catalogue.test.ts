@@ -34,7 +34,7 @@ const EUROPEAN =
 const TO_A_TU = /(^|[.:!?"`] ?)(Abre|Envia|Pede|Seleciona|Vai|Verifica)(?!\p{L})/u;
 
 /** Inputs that are names and words of people. Lists of names are isolated one by one, where they are made. */
-const WRITTEN = ['name', 'trainer', 'exercise', 'reason', 'studio'];
+const WRITTEN = ['name', 'trainer', 'exercise', 'reason', 'studio', 'issuer'];
 
 /** The same in more than one language for good: names, units, loan words. */
 const SAME = new Set([

@@ -38,6 +38,21 @@ describe('the windows', () => {
     expect(upwards).toEqual([]);
   });
 
+  it('import nothing in a circle', () => {
+    const files = new Map(sources().map(({ path, text }) => [path, importsOf(text)]));
+    const imported = (path: string) =>
+      (files.get(path) ?? [])
+        .map((name) => normalize(join(dirname(path), name)))
+        .map((name) => [name, `${name}.ts`, `${name}.svelte.ts`].find((file) => files.has(file)))
+        .filter((file) => file !== undefined);
+    /** Everything a file imports, directly or not. */
+    const reached = (path: string, seen = new Set<string>()): Set<string> => {
+      for (const file of imported(path).filter((file) => !seen.has(file))) reached(file, seen.add(file));
+      return seen;
+    };
+    expect([...files.keys()].filter((path) => reached(path).has(path))).toEqual([]);
+  });
+
   it('reach the product’s bridge from main.ts alone', () => {
     const reaching = sources().filter(({ text }) =>
       importsOf(text).some((name) => name.endsWith('bridge/tauri')),

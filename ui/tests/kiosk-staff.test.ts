@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { KioskMember } from '../src/bridge/bridge';
 import { isolated } from '../src/words/names';
-import { ATHLETE, view } from '../dev/cast';
+import { ATHLETE, TRAINER, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
 import { MACHINE, member } from '../dev/kiosk-scenes';
 import { open, type Window } from './stage';
@@ -54,7 +54,7 @@ describe('the staff page', () => {
   });
 
   it('is set up in the settings of an ordinary machine, with a PIN typed twice', async () => {
-    const window = await open(view(ATHLETE), { machine: () => MACHINE, become_kiosk: () => null });
+    const window = await open(view(TRAINER), { machine: () => MACHINE, become_kiosk: () => null });
     await window.click('open-settings');
     await window.click('submit-kiosk');
     expect(window.asked('become_kiosk')).toHaveLength(0);
@@ -62,6 +62,13 @@ describe('the staff page', () => {
     await window.type('repeat-pin', '246810');
     await window.click('submit-kiosk');
     expect(window.asked('become_kiosk')).toEqual([{ pin: '246810' }]);
+  });
+
+  it('is for staff: an athlete is told whose sign-in it takes', async () => {
+    const window = await open(view(ATHLETE), { machine: () => MACHINE });
+    await window.click('open-settings');
+    expect(window.has('staff-sets-up')).toBe(true);
+    expect(window.has('submit-kiosk')).toBe(false);
   });
 });
 

@@ -226,9 +226,8 @@ describe('leaving', () => {
       roles: ['athlete', 'trainer'],
     };
     const second: Account = { ...first, id: '0193a7c1-5d2e-7f00-8a11-3c5b7d9e1f21' };
-    // As the core names the profile of a member.
-    const profileOf = ({ id }: Account) => `person-${id.replaceAll('-', '')}`;
-    const members = [first, second].map((me) => member(me.name, { profile: profileOf(me) }));
+    const profileOf = ({ id }: Account) => `profile-${id.slice(-2)}`;
+    const members = [first, second].map((me) => member(me.name, { profile: profileOf(me), user: me.id }));
     const window = await openKiosk({}, { members });
     const kept = () => Object.keys(localStorage).filter((key) => /\.(entries|rest|watched|plan)\b/.test(key));
 

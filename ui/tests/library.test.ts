@@ -45,6 +45,7 @@ async function toggle(window: Window, testid: string): Promise<void> {
 const told = (entity: Exercise): Message => ({
   type: 'entity',
   document: { kind: 'exercise', entity },
+  permits: null,
   cause: cause('exercise-saved'),
 });
 

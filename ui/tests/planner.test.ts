@@ -7,7 +7,7 @@ import { lastOf } from '../src/trainer/last';
 import { addItem, duplicateItem, EMPTY, moveItem, planOf, readPlan, removeItem } from '../src/trainer/plan';
 import { NO_VALUES, readShorthand, splitSearch } from '../src/trainer/shorthand';
 import { locales, overwriteGetLocale } from '../src/paraglide/runtime';
-import { ago, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from '../dev/cast';
+import { ago, arrival, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from '../dev/cast';
 
 const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
 
@@ -192,11 +192,7 @@ describe('the planner', () => {
       'round-saved',
     ] as const) {
       const changed = { ...now, version: now.version + 1, rounds: [] };
-      app.hear({
-        type: 'entity',
-        document: { kind: 'session', entity: changed },
-        cause: { event, round_id: draft.id, at: ago(0) },
-      });
+      app.hear(arrival(changed, TRAINER, event, draft.id));
       expect(planner.plan(changed)).toEqual(before);
     }
     expect(reload().plan(now)).toEqual(before);
@@ -252,11 +248,7 @@ describe('the planner', () => {
     expect(planner.session?.id).toBe(now.id);
     planner.begin(now);
     const other = { ...session('active'), id: 'x-newer', athlete: { id: 'p-other', name: 'Other' } };
-    app.hear({
-      type: 'entity',
-      document: { kind: 'session', entity: other },
-      cause: { event: 'session-joined', round_id: null, at: ago(0) },
-    });
+    app.hear(arrival(other, TRAINER, 'session-joined'));
     expect(app.ledRunning).toHaveLength(2);
     expect(planner.session?.id).toBe(now.id);
   });

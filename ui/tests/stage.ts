@@ -10,8 +10,12 @@ import { shelfIn } from '../src/state/shelf';
 import { arrival } from '../dev/cast';
 import { ScriptedBridge, type Answers } from '../dev/scripted';
 
-// jsdom neither paints nor moves anything; what is asked to move is on record.
+// jsdom neither paints nor moves anything; what is asked to move, or into sight, is on record.
 export const animated = vi.fn<(element: Element) => void>();
+export const broughtIntoSight = vi.fn<(element: Element) => void>();
+Element.prototype.scrollIntoView = function (this: Element) {
+  broughtIntoSight(this);
+};
 globalThis.matchMedia = ((media: string) => ({ media, matches: false })) as typeof matchMedia;
 Element.prototype.getAnimations = () => [];
 Element.prototype.animate = function (this: Element) {
@@ -92,7 +96,9 @@ export async function open(view: View, answers: Answers = {}): Promise<Window> {
       await settle();
     },
     async tell(session, event, round_id) {
-      bridge.say(arrival(session, event, round_id));
+      const me = app.me;
+      if (!me) throw new Error('nobody is signed in');
+      bridge.say(arrival(session, me, event, round_id));
       await settle();
     },
     settle,

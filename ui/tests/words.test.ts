@@ -71,6 +71,19 @@ describe('a failure', () => {
     expect(fieldFailure(invalid, '/password')).toBeUndefined();
   });
 
+  it('names the range of a number that is out of it', () => {
+    overwriteGetLocale(() => 'de');
+    const pointers = ['/exercises/0/planned/weight_kg', '/exercises/1/planned/time_s', '/rest_after_s'];
+    const outside = failure('invalid', {
+      fields: pointers.map((pointer) => ({ pointer, code: 'out-of-range' })),
+    });
+    expect(pointers.map((pointer) => fieldFailure(outside, pointer))).toEqual([
+      'Möglich: −200\u202Fkg bis 2\u202F000\u202Fkg.',
+      'Möglich: 0:01 bis 24:00:00.',
+      'Möglich: 0:01 bis 1:00:00.',
+    ]);
+  });
+
   it('of a kind this window does not know is still a sentence', () => {
     overwriteGetLocale(() => 'de');
     expect(failureCodeWords('brand-new' as FailureCode)).toContain('diese Version nicht kennt');

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::postgres::{Cluster, Durability};
 use crate::{package, setup, step};
 
-/// Where the packages are kept that a benchmark installs.
+/// Where the packages are that a benchmark installs.
 const DIRECTORY: &str = "target/bench";
 
 /// What can be measured.
@@ -24,7 +24,7 @@ pub(crate) enum What {
     Desktop,
 }
 
-/// Measures.
+/// Runs a benchmark.
 pub(crate) fn bench(sh: &Shell, what: What) -> Result<(), Failure> {
     match what {
         What::Live => live(sh),
@@ -34,36 +34,37 @@ pub(crate) fn bench(sh: &Shell, what: What) -> Result<(), Failure> {
 
 fn live(sh: &Shell) -> Result<(), Failure> {
     setup::everything(sh)?;
-    setup::compared_with(sh)?;
-    programs(sh)?;
-    let cluster = Cluster::start(sh, Durability::Kept)?;
+    setup::benchmarks(sh)?;
+    build_programs(sh)?;
+    let cluster = Cluster::start(sh, Durability::On)?;
     let address = cluster.address();
     Ok(cmd!(sh, "target/release/ringside-bench live").env("RINGSIDE_BENCH_POSTGRES", address).run()?)
 }
 
 fn desktop(sh: &Shell) -> Result<(), Failure> {
-    // Asked first: building takes minutes.
+    // Checked first: building takes minutes.
     may_install(sh)?;
     setup::everything(sh)?;
-    programs(sh)?;
-    let (ours, empty) = packages(sh)?;
+    build_programs(sh)?;
+    let (ours, empty) = build_packages(sh)?;
     Ok(cmd!(sh, "target/release/ringside-bench desktop --package {ours} --empty {empty}").run()?)
 }
 
-/// Builds what measures and what is measured without being installed.
-fn programs(sh: &Shell) -> Result<(), Failure> {
+/// Builds the programs that measure, and those that are measured without being installed.
+fn build_programs(sh: &Shell) -> Result<(), Failure> {
     step::npm(sh, "build")?;
     Ok(cargo(sh).args(["build", "--locked", "--release", "--workspace", "--bins"]).run()?)
 }
 
-/// Builds the application's package as it is released, signed and so looking for updates, and the empty one's.
-fn packages(sh: &Shell) -> Result<(PathBuf, PathBuf), Failure> {
+/// Builds the packages of the application, as it is released, and of the empty application. The former is signed, so
+/// that it checks for updates.
+fn build_packages(sh: &Shell) -> Result<(PathBuf, PathBuf), Failure> {
     let directory = crate::root().join(DIRECTORY);
     sh.remove_path(&directory)?;
     let key = directory.join("key");
-    package::key(sh, &key)?;
-    let ours = package::ours(sh, None, &key, &directory)?;
-    Ok((ours, package::empty(sh, &directory)?))
+    package::generate_key(sh, &key)?;
+    let ours = package::application(sh, None, &key, &directory)?;
+    Ok((ours, package::empty_application(sh, &directory)?))
 }
 
 fn may_install(sh: &Shell) -> Result<(), Failure> {

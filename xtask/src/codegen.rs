@@ -20,10 +20,10 @@ pub(crate) fn check(sh: &Shell) -> Result<(), Failure> {
 }
 
 fn generate(sh: &Shell) -> Result<String, Failure> {
-    // Of the whole workspace, so that the features are those everything else is built with.
+    // As part of the whole workspace, so that features are those everything else is built with.
     cargo(sh).args(["build", "--locked", "--quiet", "--workspace", "--example", "typescript"]).run()?;
     let mut text = cmd!(sh, "target/debug/examples/typescript").read()?;
-    // Reading a command drops the last line's end.
+    // `read` removes the last line break.
     text.push('\n');
     Ok(text)
 }

@@ -1,8 +1,8 @@
-//! `cargo xtask conformance`: whether the API does what its own description says, tried by schemathesis.
+//! `cargo xtask conformance`: whether the API does what its own description says, tested by schemathesis.
 //!
-//! schemathesis makes requests from `/openapi.json`: some valid, some not, some in sequences. It compares the answers with
-//! the description. What a description can't express is in `hosted-api/conformance`. Each role on each database gets a server
-//! and a demo studio of its own, so that no run meets the leftovers of another.
+//! schemathesis generates requests from `/openapi.json`: some valid, some not, some in sequences. It compares the answers
+//! with the description. What a description can't express is in `hosted-api/conformance`. Each role on each database gets
+//! a separate server and demo studio, so that the runs are independent.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use std::thread;
 use xshell::{Shell, cmd};
 
 use crate::cargo::cargo;
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 use crate::postgres::{Cluster, Durability};
 use crate::setup;
 
@@ -21,26 +21,21 @@ const DIRECTORY: &str = "target/conformance";
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 const SERVER: &str = "target/debug/ringside-api";
 
-/// How many examples are made for each operation in a run that everybody waits for.
+/// The number of examples for each operation in `cargo xtask test`.
 pub(crate) const FEW_EXAMPLES: u32 = 3;
 
-/// Who asks, by the address the demo studio gives them.
+/// Who makes the requests: each role with an address of the demo studio.
 const ROLES: [(&str, &str); 3] = [
     ("trainer", "jonas@ringside-demo.example"),
     ("athlete", "mara@ringside-demo.example"),
     ("admin", "admin@ringside-demo.example"),
 ];
 
-/// Sets up what is missing, then tries every role on both databases with so many examples for each operation.
+/// Sets up what is missing, then tests every role on both databases.
 pub(crate) fn conformance(sh: &Shell, examples: u32) -> Result<(), Failure> {
     setup::conformance(sh)?;
     cargo(sh).args(["build", "--locked", "--quiet", "--workspace", "--bin", "ringside-api"]).run()?;
-    run(sh, examples)
-}
-
-/// The same with what is built already.
-pub(crate) fn run(sh: &Shell, examples: u32) -> Result<(), Failure> {
-    let tool = &Tool { repository: sh.current_dir(), schemathesis: schemathesis(sh)?, examples };
+    let tool = &Schemathesis { repository: sh.current_dir(), program: install_schemathesis(sh)?, examples };
     let cluster = Cluster::start(sh, Durability::Off)?;
     let mut failed = Vec::new();
     for (role, email) in ROLES {
@@ -48,7 +43,7 @@ pub(crate) fn run(sh: &Shell, examples: u32) -> Result<(), Failure> {
         let postgres = cluster.create(sh, &format!("conformance_{role}"))?;
         let databases = [("sqlite", None), ("postgres", Some(postgres.as_str()))];
         let outcomes: Vec<Result<Option<String>, Failure>> = thread::scope(|scope| {
-            let started = databases.map(|(_, database)| scope.spawn(move || tool.try_api(email, database)));
+            let started = databases.map(|(_, database)| scope.spawn(move || tool.run(email, database)));
             started.into_iter().map(|run| run.join().expect("no run panics")).collect()
         });
         for ((database, _), outcome) in databases.iter().zip(outcomes) {
@@ -61,20 +56,20 @@ pub(crate) fn run(sh: &Shell, examples: u32) -> Result<(), Failure> {
     if failed.is_empty() { Ok(()) } else { Err(Failure::NotConforming(failed.join(", "))) }
 }
 
-/// schemathesis, and what it is to do.
-struct Tool {
+/// How schemathesis is run.
+struct Schemathesis {
     repository: PathBuf,
-    schemathesis: PathBuf,
+    program: PathBuf,
     examples: u32,
 }
 
-impl Tool {
-    /// Tries the API as one person on one database, SQLite unless it is given. Returns what was found wrong, if anything.
-    fn try_api(&self, email: &str, database: Option<&str>) -> Result<Option<String>, Failure> {
-        let directory = tempfile::tempdir().while_doing("making a directory for the server")?;
+impl Schemathesis {
+    /// Tests the API as one person on `database`, or else on SQLite. Returns the findings, if there are any.
+    fn run(&self, email: &str, database: Option<&str>) -> Result<Option<String>, Failure> {
+        let directory = tempfile::tempdir().context("creating a directory for the server")?;
         let server = Server::start(&self.repository.join(SERVER), directory.path(), database)?;
         let conformance = self.repository.join("hosted-api/conformance");
-        let ran = Command::new(&self.schemathesis)
+        let ran = Command::new(&self.program)
             .arg("--config-file")
             .arg(conformance.join("schemathesis.toml"))
             .args(["--no-color", "run", &format!("{}/openapi.json", server.address), "--checks=all"])
@@ -85,14 +80,14 @@ impl Tool {
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .current_dir(directory.path())
             .output()
-            .while_doing("running schemathesis")?;
-        let said = || [ran.stdout.as_slice(), ran.stderr.as_slice()].map(String::from_utf8_lossy).concat();
-        Ok((!ran.status.success()).then(said))
+            .context("running schemathesis")?;
+        let findings = || [ran.stdout.as_slice(), ran.stderr.as_slice()].map(String::from_utf8_lossy).concat();
+        Ok((!ran.status.success()).then(findings))
     }
 }
 
-/// schemathesis, installed into an environment of its own.
-fn schemathesis(sh: &Shell) -> Result<PathBuf, Failure> {
+/// Installs schemathesis into a separate environment, unless it is there; returns its program.
+fn install_schemathesis(sh: &Shell) -> Result<PathBuf, Failure> {
     let environment = sh.current_dir().join(DIRECTORY).join(SCHEMATHESIS.replace("==", "-"));
     let program = environment.join("bin/schemathesis");
     if !sh.path_exists(&program) {
@@ -120,17 +115,17 @@ impl Server {
             }
             command
         };
-        let seeded = command(&["seed-demo"]).output().while_doing("seeding the demo studio")?;
+        let seeded = command(&["seed-demo"]).output().context("seeding the demo studio")?;
         if !seeded.status.success() {
             return Err(Failure::Ended { command: format!("{SERVER} seed-demo"), status: seeded.status });
         }
         let mut process = command(&["serve", "--listen", "127.0.0.1:0", "--access-lifetime-s", "86400"])
             .spawn()
-            .while_doing("starting the server")?;
+            .context("starting the server")?;
         let output = process.stdout.take().expect("it is piped");
         let mut server = Self { process, address: String::new() };
         let mut line = String::new();
-        BufReader::new(output).read_line(&mut line).while_doing("reading the server's address")?;
+        BufReader::new(output).read_line(&mut line).context("reading the server's address")?;
         line.trim().rsplit(' ').next().unwrap_or_default().clone_into(&mut server.address);
         Ok(server)
     }
@@ -138,7 +133,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Nothing it holds is kept, so it need not end on good terms.
+        // Killed, because its data is not needed any more.
         self.process.kill().ok();
         self.process.wait().ok();
     }

@@ -1,8 +1,8 @@
-//! Why a task ended early: each a sentence that says what to do.
+//! Why a task ended early. Each message says what to do.
 
 use std::path::PathBuf;
 
-use crate::bundle::Wrong;
+use crate::bundle::PackageDefect;
 use crate::step::Step;
 
 /// See the module.
@@ -31,18 +31,15 @@ pub(crate) enum Failure {
     StaleLicences,
     #[error("{what} is not understood: {cause}")]
     NotJson { what: &'static str, cause: serde_json::Error },
-    #[error("{package} ({expression}) brings no text of its licence, and none is known that would be the same")]
+    #[error("{package} ({expression}) contains no licence text, and none is known that would be the same")]
     NoLicence { package: String, expression: String },
     #[error("{private} is set, {public} is not: the application must know the key its updates are signed with")]
     NoPublicKey { private: &'static str, public: &'static str },
-    #[error("{}: {wrong}", what.display())]
-    Built { what: PathBuf, wrong: Wrong },
+    #[error("{}: {defect}", file.display())]
+    Defect { file: PathBuf, defect: PackageDefect },
     #[error("no package was built in {}", .0.display())]
-    NotBuilt(PathBuf),
-    #[error(
-        "What is measured is really installed on this machine for that time, and this is neither root nor a machine on \
-         which sudo lets you"
-    )]
+    NoPackage(PathBuf),
+    #[error("What is measured is installed on this machine meanwhile, which needs root or sudo")]
     MayNotInstall,
     #[error("the API does not do what its description says: {0}")]
     NotConforming(String),
@@ -50,14 +47,14 @@ pub(crate) enum Failure {
     Postgres(String),
 }
 
-/// Says what was being done when an I/O error came.
-pub(crate) trait While<T> {
+/// Adds to an I/O error what was being done.
+pub(crate) trait IoContext<T> {
     /// See the trait.
-    fn while_doing(self, what: impl Into<String>) -> Result<T, Failure>;
+    fn context(self, what: impl Into<String>) -> Result<T, Failure>;
 }
 
-impl<T> While<T> for std::io::Result<T> {
-    fn while_doing(self, what: impl Into<String>) -> Result<T, Failure> {
+impl<T> IoContext<T> for std::io::Result<T> {
+    fn context(self, what: impl Into<String>) -> Result<T, Failure> {
         self.map_err(|cause| Failure::Io { what: what.into(), cause })
     }
 }

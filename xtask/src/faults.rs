@@ -1,4 +1,4 @@
-//! `cargo xtask faults`: the hunt for faults, built as the tests are.
+//! `cargo xtask faults`: builds `ringside-faults` as the tests are built, and runs it.
 
 use xshell::{Shell, cmd};
 
@@ -7,18 +7,18 @@ use crate::failure::Failure;
 use crate::postgres::{ADDRESS, Cluster, Durability};
 use crate::setup;
 
-/// Hunts.
+/// Runs `ringside-faults`.
 pub(crate) fn faults(sh: &Shell, arguments: &[String]) -> Result<(), Failure> {
     setup::everything(sh)?;
-    // Of the whole workspace, so that the features are those everything else is built with.
+    // As part of the whole workspace, so that features are those everything else is built with.
     cargo(sh).args(["build", "--locked", "--quiet", "--workspace", "--bins"]).run()?;
-    // Dropped, and so ended, when the hunt is over.
+    // Dropped at the end of this function, which ends it.
     let cluster = if arguments.iter().any(|argument| argument == "--real") {
         Some(Cluster::start(sh, Durability::Off)?)
     } else {
         None
     };
-    let hunt = cmd!(sh, "target/debug/ringside-faults {arguments...}").quiet();
-    let hunt = cluster.iter().fold(hunt, |hunt, cluster| hunt.env(ADDRESS, cluster.address()));
-    Ok(hunt.run()?)
+    let command = cmd!(sh, "target/debug/ringside-faults {arguments...}").quiet();
+    let command = cluster.iter().fold(command, |command, cluster| command.env(ADDRESS, cluster.address()));
+    Ok(command.run()?)
 }

@@ -1,12 +1,11 @@
 //! `cargo xtask …`: everything a person runs in this repository.
 //!
-//! Few dependencies, because on a fresh machine this is built before anything has been said. Deliberately absent: the
-//! windows, the server and their tests; they are other crates, which this one only builds and starts.
+//! Few dependencies, because on a fresh machine nothing happens until this is built. Deliberately absent: the windows,
+//! the server and their tests. They are other crates, which this one only builds and starts.
 
 mod bench;
 mod bundle;
 mod cargo;
-mod check;
 mod codegen;
 mod conformance;
 mod cross;
@@ -16,12 +15,14 @@ mod faults;
 mod licences;
 mod package;
 mod postgres;
+mod run_steps;
 #[cfg(test)]
 mod scripts;
 mod setup;
 mod step;
-mod tally;
+mod test_summary;
 mod test_update;
+mod timing;
 #[cfg(test)]
 mod workflows;
 
@@ -66,15 +67,15 @@ enum Task {
         #[command(flatten)]
         options: bundle::Options,
     },
-    /// Hunt for faults: in a simulation, or on the real stack; `-- --help` says more
+    /// Search for faults: in a simulation, or with real programs; `-- --help` says more
     Faults {
-        /// What is hunted, and how long
+        /// Arguments of `ringside-faults`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Try whether the API does what its description says, with schemathesis, in every role on both databases
+    /// Test whether the API does what its description says, with schemathesis, in every role on both databases
     Conformance {
-        /// How many examples are made for each operation
+        /// The number of examples for each operation
         #[arg(long, default_value_t = 100)]
         examples: u32,
     },
@@ -85,9 +86,9 @@ enum Task {
     },
     /// Write the windows' TypeScript from the Rust declarations
     Codegen,
-    /// Write the list of what others wrote and we deliver, with its licences
+    /// Write the list of third-party software we deliver, with its licences
     Licences,
-    /// Run a command beside a throwaway Postgres cluster, whose address is in `RINGSIDE_TEST_POSTGRES`
+    /// Run a command with a temporary Postgres cluster, whose address is in `RINGSIDE_TEST_POSTGRES`
     Postgres {
         /// The command and its arguments
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
@@ -106,10 +107,9 @@ fn main() -> ExitCode {
 }
 
 fn run(task: Task) -> Result<(), Failure> {
-    let sh = xshell::Shell::new()?;
-    sh.change_dir(root());
+    let sh = shell()?;
     match task {
-        Task::Test { only } => check::check(&sh, only),
+        Task::Test { only } => run_steps::run_steps(&sh, only),
         Task::Demo { headless } => demo::demo(&sh, headless),
         Task::Bench { what } => bench::bench(&sh, what),
         Task::TestUpdate => test_update::test_update(&sh),
@@ -119,8 +119,15 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Cross { system } => cross::cross(&sh, system),
         Task::Codegen => codegen::write(&sh),
         Task::Licences => licences::write(&sh),
-        Task::Postgres { command } => postgres::beside(&sh, &command),
+        Task::Postgres { command } => postgres::run_with_cluster(&sh, &command),
     }
+}
+
+/// A shell in the repository's directory. It can't be shared between threads.
+fn shell() -> Result<xshell::Shell, Failure> {
+    let sh = xshell::Shell::new()?;
+    sh.change_dir(root());
+    Ok(sh)
 }
 
 /// The repository's directory.

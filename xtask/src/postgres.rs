@@ -1,6 +1,7 @@
-//! A Postgres cluster for one run: made, used and thrown away.
+//! A Postgres cluster for one run, removed afterwards.
 //!
-//! It never touches a cluster of the machine's own: its data, socket and port are its own. Postgres refuses to run as root, so root hands it to the user the Debian package made.
+//! It shares nothing with a cluster of the machine: data directory, socket and port are separate. Postgres refuses to run
+//! as root, so root runs it as the user that the Debian package created.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -10,20 +11,20 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use xshell::{Shell, cmd};
 
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 use crate::setup;
 
 /// Where tests find the cluster's address.
 pub(crate) const ADDRESS: &str = "RINGSIDE_TEST_POSTGRES";
-/// A cluster starts in a second; this is for a machine that is busy with something else.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The time limit for starting. It takes a second, unless the machine is busy.
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Whether a commit waits until it is on the disk.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Durability {
-    /// It does, as in earnest: what is measured includes it.
-    Kept,
-    /// It doesn't: nothing of a test outlives it.
+    /// It does, as in production.
+    On,
+    /// It doesn't: the data of a test need not outlive it.
     Off,
 }
 
@@ -35,9 +36,9 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// Makes and starts a cluster and waits until it answers.
+    /// Creates and starts a cluster, and waits until it accepts connections.
     pub(crate) fn start(sh: &Shell, durability: Durability) -> Result<Self, Failure> {
-        let directory = tempfile::tempdir().while_doing("making a directory for Postgres")?;
+        let directory = tempfile::tempdir().context("creating a directory for Postgres")?;
         let path = directory.path();
         let is_root = cmd!(sh, "id -u").quiet().read()? == "0";
         let user: &[&str] = if is_root { &["--reuid=postgres", "--regid=postgres", "--init-groups"] } else { &[] };
@@ -47,18 +48,18 @@ impl Cluster {
         let (data, log) = (path.join("data"), path.join("log"));
         let (initdb, postgres, pg_isready) =
             (program(sh, "initdb")?, program(sh, "postgres")?, program(sh, "pg_isready")?);
-        println!("Starting a throwaway Postgres");
+        println!("Starting a temporary Postgres");
         let settings = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
         cmd!(sh, "setpriv {user...} {initdb} --pgdata={data} {settings...}").quiet().ignore_stdout().run()?;
 
         let port = free_port()?;
-        let log_file = std::fs::File::create(&log).while_doing("making Postgres's log")?;
-        let log_copy = log_file.try_clone().while_doing("making Postgres's log")?;
-        let fast: &[&str] = match durability {
-            Durability::Kept => &[],
+        let log_file = std::fs::File::create(&log).context("creating Postgres's log")?;
+        let log_copy = log_file.try_clone().context("creating Postgres's log")?;
+        let settings: &[&str] = match durability {
+            Durability::On => &[],
             Durability::Off => &["-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"],
         };
-        // Whatever ends this process ends the server: the kernel sends it a fast shutdown (SIGINT).
+        // When this process ends, however that happens, the kernel sends the server a fast shutdown (SIGINT).
         let server = Command::new("setpriv")
             .args(["--pdeathsig=INT"])
             .args(user)
@@ -68,24 +69,24 @@ impl Cluster {
             .arg("-k")
             .arg(path)
             .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-N", "400", "-c", "shared_buffers=64MB"])
-            .args(fast)
+            .args(settings)
             .current_dir(path)
             .stdin(Stdio::null())
             .stdout(log_file)
             .stderr(log_copy)
             .spawn()
-            .while_doing("starting Postgres")?;
+            .context("starting Postgres")?;
         let mut cluster = Self { server, port, directory };
 
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + START_TIMEOUT;
         let port = port.to_string();
-        // It asks once and waits for the answer up to a second itself.
+        // It tries for a second by itself.
         while cmd!(sh, "{pg_isready} --quiet --timeout=1 --host=127.0.0.1 --port={port} --username=postgres")
             .quiet()
             .run()
             .is_err()
         {
-            let ended = cluster.server.try_wait().while_doing("watching Postgres")?;
+            let ended = cluster.server.try_wait().context("checking on Postgres")?;
             if ended.is_some() || Instant::now() > deadline {
                 return Err(Failure::Postgres(std::fs::read_to_string(&log).unwrap_or_default()));
             }
@@ -93,7 +94,7 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Makes a database of this name and returns its address.
+    /// Creates a database, and returns its address.
     pub(crate) fn create(&self, sh: &Shell, name: &str) -> Result<String, Failure> {
         let psql = program(sh, "psql")?;
         let server = self.address();
@@ -102,7 +103,7 @@ impl Cluster {
         Ok(format!("postgres://postgres@127.0.0.1:{}/{name}", self.port))
     }
 
-    /// The address tests connect to; they make their databases themselves.
+    /// The address tests connect to. They create their databases themselves.
     pub(crate) fn address(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
@@ -110,11 +111,11 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // Immediate shutdown: nothing in it is worth writing down.
+        // An immediate shutdown: the data is not needed any more.
         let pid = self.server.id().to_string();
-        let asked = Command::new("kill").args(["-QUIT", &pid]).status();
-        if !asked.is_ok_and(|status| status.success()) {
-            // It is gone already, or can't be asked; either way there is nothing gentler left to try.
+        let signalled = Command::new("kill").args(["-QUIT", &pid]).status();
+        if !signalled.is_ok_and(|status| status.success()) {
+            // It has ended already, or did not get the signal.
             self.server.kill().ok();
         }
         if let Err(error) = self.server.wait() {
@@ -123,15 +124,15 @@ impl Drop for Cluster {
     }
 }
 
-/// Runs `command` beside a cluster.
-pub(crate) fn beside(sh: &Shell, command: &[String]) -> Result<(), Failure> {
-    setup::debian(sh)?;
+/// Runs `command` with a cluster.
+pub(crate) fn run_with_cluster(sh: &Shell, command: &[String]) -> Result<(), Failure> {
+    setup::postgres(sh)?;
     let cluster = Cluster::start(sh, Durability::Off)?;
     let (program, arguments) = command.split_first().expect("the command line requires at least one word");
     Ok(cmd!(sh, "{program} {arguments...}").env(ADDRESS, cluster.address()).run()?)
 }
 
-/// Debian keeps the server's programs off the PATH, one directory per version; the newest is taken.
+/// A program of the newest installed version. Debian does not put them on the PATH.
 fn program(sh: &Shell, name: &str) -> Result<PathBuf, Failure> {
     let version = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());
     let newest = sh.read_dir("/usr/lib/postgresql")?.into_iter().max_by_key(version).unwrap_or_default();
@@ -140,6 +141,6 @@ fn program(sh: &Shell, name: &str) -> Result<PathBuf, Failure> {
 
 fn free_port() -> Result<u16, Failure> {
     let what = "looking for a free port";
-    let listener = TcpListener::bind(("127.0.0.1", 0)).while_doing(what)?;
-    Ok(listener.local_addr().while_doing(what)?.port())
+    let listener = TcpListener::bind(("127.0.0.1", 0)).context(what)?;
+    Ok(listener.local_addr().context(what)?.port())
 }

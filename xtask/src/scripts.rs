@@ -1,5 +1,5 @@
-//! The workflows' scripts, run as the workflows run them, in a directory made up for it. What publishes is in
-//! `tests/tests/release.rs`, because it wants the server.
+//! Tests of the workflows' scripts, run as the workflows run them, in a mock repository. Those of publishing are in
+//! `tests/tests/release.rs`, because they need the server.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use xshell::{Shell, cmd};
 
-/// A repository with the scripts in it, and nothing else yet.
+/// A mock repository with one of the scripts.
 struct Repository {
     directory: TempDir,
     sh: Shell,
@@ -23,8 +23,8 @@ impl Repository {
         repository
     }
 
-    /// One of version 0.2.0, whose windows speak two languages.
-    fn of_a_version() -> Self {
+    /// A repository at version 0.2.0, with messages in two languages.
+    fn at_0_2_0() -> Self {
         let repository = Self::with("version.sh");
         repository.write("Cargo.toml", "[workspace]\nversion = \"9\"\n[workspace.package]\nversion = \"0.2.0\"\n[x]\n");
         repository.write("CHANGELOG.md", "# Changelog\n\n## 0.2.0 - 2026-12-01\n\n## 0.1.0\n");
@@ -40,26 +40,27 @@ impl Repository {
         path
     }
 
-    /// The same at another version.
-    fn at(self, version: &str) -> Self {
+    /// Changes the version.
+    fn with_version(self, version: &str) -> Self {
         self.write("Cargo.toml", &format!("[workspace.package]\nversion = \"{version}\"\n"));
         self
     }
 
-    /// What is new in version 0.2.0, in both languages.
+    /// Adds release notes for version 0.2.0 in both languages.
     fn with_notes(self) -> Self {
         self.write("docs/releases/0.2.0/en.md", "It is faster.\n");
         self.write("docs/releases/0.2.0/de.md", "Es ist schneller.\n");
         self
     }
 
-    /// What the script `version.sh` tells the workflow of this event, or why it refuses.
+    /// The output of the script `version.sh` for an event of the workflow, or its error.
     fn version(&self, event: &str, tag: &str, wanted: &str) -> Result<String, String> {
-        let (script, told) = (self.directory.path().join(".github/scripts/version.sh"), self.write("told", ""));
+        let (script, output) = (self.directory.path().join(".github/scripts/version.sh"), self.write("output", ""));
         let run = cmd!(self.sh, "bash {script}").env("GITHUB_EVENT_NAME", event).env("GITHUB_REF_NAME", tag);
-        let run = run.env("WANTED", wanted).env("GITHUB_OUTPUT", &told).quiet().ignore_status().output().expect("bash");
-        let said = String::from_utf8_lossy(&run.stdout).trim().to_owned();
-        if run.status.success() { Ok(fs::read_to_string(told).expect("a text")) } else { Err(said) }
+        let run =
+            run.env("WANTED", wanted).env("GITHUB_OUTPUT", &output).quiet().ignore_status().output().expect("bash");
+        let printed = String::from_utf8_lossy(&run.stdout).trim().to_owned();
+        if run.status.success() { Ok(fs::read_to_string(output).expect("a text")) } else { Err(printed) }
     }
 
     fn tagged(&self, tag: &str) -> Result<String, String> {
@@ -68,35 +69,35 @@ impl Repository {
 }
 
 #[test]
-fn a_tag_is_the_workspace_s_version_and_names_the_channel() {
-    let repository = Repository::of_a_version().with_notes();
+fn a_tag_must_be_the_version_of_the_workspace_and_determines_the_channel() {
+    let repository = Repository::at_0_2_0().with_notes();
     assert_eq!(repository.tagged("v0.2.0").as_deref(), Ok("version=0.2.0\nchannel=stable\n"));
     for tag in ["v0.2.1", "0.2.0", "v0.2.0-beta.1", "v0.2", "v00.2.0", "v"] {
         let refused = repository.tagged(tag).expect_err(tag);
         assert_eq!(refused, format!("::error::the tag is {tag}, the workspace's version 0.2.0"));
     }
-    let beta = Repository::of_a_version().at("0.2.0-beta.1");
+    let beta = Repository::at_0_2_0().with_version("0.2.0-beta.1");
     assert_eq!(beta.tagged("v0.2.0-beta.1").as_deref(), Ok("version=0.2.0-beta.1\nchannel=beta\n"), "without notes");
     for version in ["0.2", "0.2.0+build", "0.02.0", "0.2.0-", "0.2.0-a..b", "1.2.3.4", "0.2.0 "] {
-        let refused = Repository::of_a_version().at(version).tagged(&format!("v{version}"));
+        let refused = Repository::at_0_2_0().with_version(version).tagged(&format!("v{version}"));
         assert_eq!(refused, Err(format!("::error::no version: {version}").trim().to_owned()));
     }
 }
 
 #[test]
-fn a_stable_version_says_what_is_new_in_every_language() {
-    let repository = Repository::of_a_version();
+fn a_stable_version_needs_release_notes_in_every_language() {
+    let repository = Repository::at_0_2_0();
     repository.write("docs/releases/0.2.0/en.md", "It is faster.\n");
     let refused = repository.tagged("v0.2.0").expect_err("German is missing");
     assert!(refused.contains("docs/releases/0.2.0/de.md is missing"), "{refused}");
     repository.write("docs/releases/0.2.0/de.md", " \n");
-    assert!(repository.tagged("v0.2.0").is_err(), "it says nothing");
+    assert!(repository.tagged("v0.2.0").is_err(), "the German notes are empty");
     assert!(repository.with_notes().tagged("v0.2.0").is_ok());
 }
 
 #[test]
-fn a_stable_version_has_a_heading_in_the_changelog() {
-    let repository = Repository::of_a_version().with_notes();
+fn a_stable_version_needs_a_heading_in_the_changelog() {
+    let repository = Repository::at_0_2_0().with_notes();
     for text in ["## Unreleased\n", "## 0.2.00\n", "## 10.2.0\n", "see 0.2.0\n", "## 0x2.0\n"] {
         repository.write("CHANGELOG.md", text);
         let refused = repository.tagged("v0.2.0").expect_err(text);
@@ -107,17 +108,17 @@ fn a_stable_version_has_a_heading_in_the_changelog() {
 }
 
 #[test]
-fn by_hand_any_version_is_rehearsed() {
-    let repository = Repository::of_a_version();
-    let by_hand = |wanted| repository.version("workflow_dispatch", "main", wanted);
-    assert_eq!(by_hand("").as_deref(), Ok("version=0.2.0\nchannel=stable\n"));
-    assert_eq!(by_hand("1.0.0-rc.1").as_deref(), Ok("version=1.0.0-rc.1\nchannel=beta\n"));
-    assert_eq!(by_hand("1.0; ls"), Err("::error::no version: 1.0; ls".to_owned()));
+fn a_manual_run_may_use_any_version() {
+    let repository = Repository::at_0_2_0();
+    let manual_run = |wanted| repository.version("workflow_dispatch", "main", wanted);
+    assert_eq!(manual_run("").as_deref(), Ok("version=0.2.0\nchannel=stable\n"));
+    assert_eq!(manual_run("1.0.0-rc.1").as_deref(), Ok("version=1.0.0-rc.1\nchannel=beta\n"));
+    assert_eq!(manual_run("1.0; ls"), Err("::error::no version: 1.0; ls".to_owned()));
 }
 
 #[test]
-fn what_a_release_says_of_its_rollout_is_read_before_anything_is_built() {
-    let repository = Repository::of_a_version().with_notes();
+fn rollout_and_required_version_are_validated_before_anything_is_built() {
+    let repository = Repository::at_0_2_0().with_notes();
     for (file, good, bad) in [
         ("rollout", ["0\n", "7", "100\n"], ["", "101", "-1", "010", "ten", "10 %"]),
         ("requires", ["0.1.5\n", "0.1.0-beta.2", "0.0.1"], ["", "0.1", "v0.1.5", "^0.1.5", "none", "0.1.5 0.1.6"]),
@@ -136,9 +137,9 @@ fn what_a_release_says_of_its_rollout_is_read_before_anything_is_built() {
     }
 }
 
-/// A mock of `cargo xtask bundle`: builds what a machine would, and notes with which keys.
+/// A mock of `cargo xtask bundle`: writes the files of every system, and logs the keys it got.
 const MOCK_CARGO: &str = r#"#!/usr/bin/env bash
-echo "$* private=${TAURI_SIGNING_PRIVATE_KEY-none} public=${RINGSIDE_UPDATE_PUBLIC_KEY-none}" > noted
+echo "$* private=${TAURI_SIGNING_PRIVATE_KEY-none} public=${RINGSIDE_UPDATE_PUBLIC_KEY-none}" > call
 for file in deb/R_1_amd64.deb deb/R_1_amd64/data.tar.gz rpm/R-1-1.x86_64.rpm rpm/R-1-1.x86_64.rpm.sig \
     appimage/R_1_amd64.AppImage appimage/R_1_amd64.AppImage.sig appimage/R.AppDir/R.png dmg/R_1_x64.dmg \
     nsis/R_1_x64-setup.exe macos/Ringside.app.tar.gz macos/Ringside.app.tar.gz.sig share/create-dmg/x.applescript; do
@@ -148,19 +149,19 @@ done
 "#;
 
 #[test]
-fn every_package_is_carried_away_with_its_signature_and_no_key_is_where_an_appimage_is_built() {
+fn every_package_is_collected_with_its_signature_and_the_private_key_is_not_passed_to_the_build() {
     let repository = Repository::with("bundle.sh");
     let (sh, here) = (&repository.sh, repository.directory.path());
     let (mock, cargo) = (repository.write("mock", MOCK_CARGO), here.join("bin/cargo"));
-    cmd!(sh, "install -D {mock} {cargo}").quiet().run().expect("it may be run from here");
+    cmd!(sh, "install -D {mock} {cargo}").quiet().run().expect("the directory allows programs");
     let path = format!("{}:{}", here.join("bin").display(), std::env::var("PATH").expect("there is one"));
     let script = here.join(".github/scripts/bundle.sh");
     let run =
         cmd!(sh, "bash {script}").env("PATH", path).env("VERSION", "1.0.0").env("RINGSIDE_UPDATE_PUBLIC_KEY", "ours");
     let run = run.env("TAURI_SIGNING_PRIVATE_KEY", "secret").env("TAURI_SIGNING_PRIVATE_KEY_PASSWORD", "secret");
     run.quiet().ignore_stdout().run().expect("it bundles");
-    let noted = fs::read_to_string(here.join("noted")).expect("a text");
-    assert_eq!(noted, "xtask bundle --version 1.0.0 private=none public=ours\n");
+    let call = fs::read_to_string(here.join("call")).expect("a text");
+    assert_eq!(call, "xtask bundle --version 1.0.0 private=none public=ours\n");
     let arch = if std::env::consts::ARCH == "x86_64" { "x64" } else { std::env::consts::ARCH };
     let app = format!("Ringside_{arch}.app.tar.gz");
     let app_sig = format!("{app}.sig");
@@ -170,7 +171,7 @@ fn every_package_is_carried_away_with_its_signature_and_no_key_is_where_an_appim
 }
 
 #[test]
-fn what_is_new_is_told_in_every_language_or_in_none() {
+fn release_notes_exist_in_every_language_or_in_none() {
     let languages = fs::read_dir(crate::root().join("ui/messages")).expect("there are messages");
     let languages = languages.flatten().map(|entry| entry.path());
     let all: BTreeSet<String> = languages

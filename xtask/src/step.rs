@@ -10,12 +10,12 @@ use crate::failure::Failure;
 use crate::licences;
 use crate::postgres::{self, Cluster, Durability};
 use crate::setup::tools;
-use crate::tally::Tally;
+use crate::test_summary::TestSummary;
 
-/// npm's name: on Windows it is a script, which is not found without its ending.
+/// npm's program: on Windows a script, which is not found without its extension.
 pub(crate) const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
-/// One step. What is quick and what others need comes first.
+/// A step. Quick ones, and those that others need, come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Step {
     /// rustfmt changes nothing
@@ -28,9 +28,9 @@ pub(crate) enum Step {
     UiFormat,
     /// vitest
     UiTest,
-    /// The windows as they go into the application
+    /// The windows' pages are built
     UiBuild,
-    /// The list of what others wrote names what is delivered, with its licences
+    /// The list of third-party software names what is delivered, with its licences
     Licences,
     /// clippy finds nothing
     Clippy,
@@ -38,19 +38,19 @@ pub(crate) enum Step {
     Doc,
     /// cargo-deny: licences, sources, duplicates, advisories
     Deny,
-    /// Every crate, program and test
+    /// Every crate, program and test is built
     Build,
-    /// The windows' TypeScript is what the Rust declarations say
+    /// The generated TypeScript is current
     Codegen,
-    /// Every Rust test, the real windows' among them, on SQLite and Postgres
+    /// Every Rust test, with real windows, on SQLite and Postgres
     Test,
-    /// The API does what its description says, by a short run of schemathesis in every role on both databases
+    /// The API does what its description says: a short run of schemathesis in every role on both databases
     Conformance,
 }
 
 impl Step {
     /// Runs this step.
-    pub(crate) fn run(self, sh: &Shell, tally: &mut Tally) -> Result<(), Failure> {
+    pub(crate) fn run(self, sh: &Shell, summary: &mut TestSummary) -> Result<(), Failure> {
         match self {
             Self::Fmt => cargo(sh).args(["fmt", "--all", "--check"]).run()?,
             Self::UiCheck => npm(sh, "check")?,
@@ -58,16 +58,16 @@ impl Step {
             Self::UiFormat => npm(sh, "format:check")?,
             Self::UiTest => {
                 let _ui = sh.push_dir("ui");
-                tally.run(cmd!(sh, "npm run --silent test"))?;
+                summary.run(cmd!(sh, "npm run --silent test"))?;
             }
             Self::UiBuild => npm(sh, "build")?,
             Self::Licences => licences::check(sh)?,
             Self::Clippy => {
-                built_ui(sh)?;
+                ensure_pages(sh)?;
                 cargo(sh).args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()?;
             }
             Self::Doc => {
-                built_ui(sh)?;
+                ensure_pages(sh)?;
                 cargo(sh)
                     .args(["doc", "--locked", "--workspace", "--no-deps", "--document-private-items", "--quiet"])
                     .env("RUSTDOCFLAGS", "-D warnings")
@@ -75,25 +75,25 @@ impl Step {
             }
             Self::Deny => deny(sh)?,
             Self::Build => {
-                built_ui(sh)?;
+                ensure_pages(sh)?;
                 build(sh)?;
             }
             Self::Codegen => codegen::check(sh)?,
             Self::Test => {
-                built_ui(sh)?;
+                ensure_pages(sh)?;
                 build(sh)?;
                 let cluster = Cluster::start(sh, Durability::Off)?;
-                // How long each test took is said by libtest on request, which a stable one grants only so; the runner sets
-                // it for the tests alone, so that nothing is compiled anew.
+                // libtest prints times only with an unstable option, which this variable allows. A runner sets it, and not
+                // cargo's environment, in which everything would be compiled again.
                 let times = ["--", "-Z", "unstable-options", "--report-time"];
-                tally.run(
+                summary.run(
                     cargo(sh)
                         .args(["--config", r#"target."cfg(all())".runner = ["env", "RUSTC_BOOTSTRAP=1"]"#])
                         .args(["test", "--locked", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"])
                         .args(times)
                         .env(postgres::ADDRESS, cluster.address()),
                 )?;
-                tally.run(cargo(sh).args(["test", "--locked", "--workspace", "--no-fail-fast", "--doc"]))?;
+                summary.run(cargo(sh).args(["test", "--locked", "--workspace", "--no-fail-fast", "--doc"]))?;
             }
             Self::Conformance => conformance::conformance(sh, conformance::FEW_EXAMPLES)?,
         }
@@ -107,26 +107,26 @@ impl std::fmt::Display for Step {
     }
 }
 
-/// Builds every program, test and example. One command for all, so that features unify and nothing is built twice.
+/// Builds every program, test and example in one command, so that features unify and nothing is built twice.
 pub(crate) fn build(sh: &Shell) -> Result<(), Failure> {
     Ok(cargo(sh).args(["build", "--locked", "--workspace", "--all-targets"]).run()?)
 }
 
-/// Runs a script of the windows' package.
+/// Runs a script of the windows' npm package.
 pub(crate) fn npm(sh: &Shell, script: &str) -> Result<(), Failure> {
     let _ui = sh.push_dir("ui");
     Ok(cmd!(sh, "{NPM} run --silent {script}").run()?)
 }
 
-/// The shell can't be compiled without the windows it contains.
-pub(crate) fn built_ui(sh: &Shell) -> Result<(), Failure> {
+/// Builds the windows' pages unless they are there: the application contains them, and can't be compiled without.
+pub(crate) fn ensure_pages(sh: &Shell) -> Result<(), Failure> {
     if sh.path_exists("ui/dist/index.html") { Ok(()) } else { npm(sh, "build") }
 }
 
 fn deny(sh: &Shell) -> Result<(), Failure> {
     let cargo_deny = tools::path("cargo-deny");
     cmd!(sh, "{cargo_deny} --locked --workspace check --hide-inclusion-graph bans licenses sources").run()?;
-    // The advisories come from a git repository, which a machine without a way to it can't ask.
+    // The advisories are in a git repository that not every machine can reach.
     if cmd!(sh, "{cargo_deny} --locked fetch db").ignore_stdout().ignore_stderr().run().is_ok() {
         cmd!(sh, "{cargo_deny} --locked --workspace check --disable-fetch advisories").run()?;
     } else {

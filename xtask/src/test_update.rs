@@ -1,7 +1,7 @@
-//! `cargo xtask test-update`: a real update of a really installed package.
+//! `cargo xtask test-update`: a real update of an installed package.
 //!
-//! Slow, because it builds the application for release twice, and it installs packages on this machine; so it is not part
-//! of `cargo xtask test`. What it then does is in `tests/tests/update.rs`.
+//! Not part of `cargo xtask test`, because it builds the application for release twice and installs packages on this
+//! machine. The tests are in `tests/tests/update.rs`.
 
 use std::path::{Path, PathBuf};
 
@@ -14,17 +14,17 @@ use crate::{setup, step};
 
 const OLD: &str = "0.0.1";
 const NEW: &str = "0.0.2";
-/// Where everything is kept until the next time.
+/// Where keys and packages are, until the next run.
 const DIRECTORY: &str = "target/update";
 
-/// Builds, and tests.
+/// Builds the packages, and runs the tests.
 pub(crate) fn test_update(sh: &Shell) -> Result<(), Failure> {
     setup::everything(sh)?;
-    setup::updated_with(sh)?;
+    setup::update_test(sh)?;
     sh.remove_path(DIRECTORY)?;
-    let (ours, strangers) = (key(sh, "ours")?, key(sh, "a-stranger's")?);
-    let (old, new) = (package(sh, OLD, &ours)?, package(sh, NEW, &ours)?);
-    let stranger = signed_by(sh, &strangers, &new)?;
+    let (ours, strangers) = (generate_key(sh, "ours")?, generate_key(sh, "a-stranger's")?);
+    let (old, new) = (build_package(sh, OLD, &ours)?, build_package(sh, NEW, &ours)?);
+    let stranger = sign(sh, &strangers, &new)?;
     step::build(sh)?;
     cargo(sh)
         .args([
@@ -47,20 +47,20 @@ pub(crate) fn test_update(sh: &Shell) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes a key pair that guards nothing; answers the private one's file.
-fn key(sh: &Shell, name: &str) -> Result<PathBuf, Failure> {
+/// Makes a key pair; returns the file of the private key.
+fn generate_key(sh: &Shell, name: &str) -> Result<PathBuf, Failure> {
     let path = crate::root().join(DIRECTORY).join("keys").join(name);
-    package::key(sh, &path)?;
+    package::generate_key(sh, &path)?;
     Ok(path)
 }
 
 /// Builds a Debian package of `version`, signed with `key`.
-fn package(sh: &Shell, version: &str, key: &Path) -> Result<PathBuf, Failure> {
-    package::ours(sh, Some(version), key, &crate::root().join(DIRECTORY).join(version))
+fn build_package(sh: &Shell, version: &str, key: &Path) -> Result<PathBuf, Failure> {
+    package::application(sh, Some(version), key, &crate::root().join(DIRECTORY).join(version))
 }
 
-/// Signs a copy of `package` with `key`; answers the signature's file.
-fn signed_by(sh: &Shell, key: &Path, package: &Path) -> Result<PathBuf, Failure> {
+/// Signs a copy of `package` with `key`; returns the file of the signature.
+fn sign(sh: &Shell, key: &Path, package: &Path) -> Result<PathBuf, Failure> {
     let copy = key.with_added_extension("deb");
     sh.copy_file(package, &copy)?;
     cmd!(sh, "{TAURI} signer sign --private-key-path {key} --password= --app-version {NEW} {copy}")

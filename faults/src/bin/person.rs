@@ -1,6 +1,6 @@
 //! A simulated user without a window: the real core, driven at random, printing a line for everything that happens.
 //!
-//! It works until a line on its standard input tells it to stop, or it is killed. After that line it only prints its
+//! It works until it reads a line on its standard input, or it is killed. After that line it only prints its
 //! view. The sign-in comes from the system's keyring; the first time, from the environment.
 
 use std::io::{BufRead, Write};
@@ -15,7 +15,7 @@ use rand::Rng;
 use ringside_core::ThisMachine;
 use ringside_core::bridge::{AccountCalls, View};
 use ringside_core::{Agent, Home, Options, Profile, ServerUrl};
-use ringside_faults::people::Somebody;
+use ringside_faults::people::SimulatedPerson;
 use ringside_faults::real::Line;
 use system_tests::show;
 use tokio::sync::watch;
@@ -44,7 +44,7 @@ struct Arguments {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let (told, shown) = watch::channel(None::<View>);
+    let (views, shown_view) = watch::channel(None::<View>);
     let options = Options {
         home: Home::new(&arguments.home),
         profile: arguments.profile.clone(),
@@ -55,9 +55,9 @@ async fn main() -> ExitCode {
         updater: None,
         host: None,
         emit: Arc::new(move |message| {
-            told.send_modify(|view| {
+            views.send_modify(|view| {
                 if let Some(fault) = show(view, message) {
-                    say(&Line::Fault { fault });
+                    print(&Line::Fault { fault });
                 }
             });
         }),
@@ -70,54 +70,55 @@ async fn main() -> ExitCode {
         }
     };
     agent.view().await.expect("a view can always be asked for");
-    say_what_is_shown(shown.clone());
-    work(&arguments, &agent, &shown).await;
+    print_views(shown_view.clone());
+    work(&arguments, &agent, &shown_view).await;
     // It keeps recovering and printing its view until it is killed.
     std::future::pending().await
 }
 
-/// Performs one act after the other until told to stop; the current act is finished first.
-async fn work(arguments: &Arguments, agent: &Arc<Agent>, shown: &watch::Receiver<Option<View>>) {
-    let now = || shown.borrow().clone().expect("a view came");
+/// Performs one act after the other until a stop is requested; the current act is finished first.
+async fn work(arguments: &Arguments, agent: &Arc<Agent>, shown_view: &watch::Receiver<Option<View>>) {
+    let now = || shown_view.borrow().clone().expect("a view came");
     while now().signed_out.is_some() {
         if agent.sign_in(arguments.email.clone(), arguments.password.clone()).await.is_err() {
             // A person would read the message for a moment.
             sleep(Duration::from_millis(100)).await;
         }
     }
-    let known = shown.clone().wait_for(|view| view.as_ref().is_some_and(|view| view.me.is_some())).await.is_ok();
+    let known = shown_view.clone().wait_for(|view| view.as_ref().is_some_and(|view| view.me.is_some())).await.is_ok();
     let Some(me) = now().me.filter(|_| known) else { return };
-    let mut stopped = pin!(when_told_to_stop());
-    let mut somebody = Somebody::new(me.id, arguments.seed, arguments.first, false);
+    let mut stopped = pin!(stop_requested());
+    let mut person = SimulatedPerson::new(me.id, arguments.seed, arguments.first, false);
     loop {
         // A person looks before they do something.
-        let looks = somebody.random().random_range(20..300);
+        let delay_ms = person.random().random_range(20..300);
         tokio::select! {
-            () = sleep(Duration::from_millis(looks)) => {}
+            () = sleep(Duration::from_millis(delay_ms)) => {}
             () = &mut stopped => return,
         }
         if now().signed_out.is_some() {
-            return say(&Line::Fault { fault: "signed out, although nobody ended the sign-in".to_owned() });
+            return print(&Line::Fault { fault: "signed out, although nobody ended the sign-in".to_owned() });
         }
-        let first = somebody.next_number();
-        let act = somebody.next(&now());
-        let marks = first..somebody.next_number();
-        let (kind, is_kept) = (format!("{act:?}").split('(').next().unwrap_or_default().to_owned(), act.is_kept());
-        let noted_in = act.noted_in();
-        say(&Line::Tries { kind: kind.clone(), marks: marks.clone(), completes: act.completes() });
+        let first = person.next_number();
+        let act = person.next(&now());
+        let marks = first..person.next_number();
+        let (kind, through_outbox) =
+            (format!("{act:?}").split('(').next().unwrap_or_default().to_owned(), act.goes_through_outbox());
+        let logged_round = act.logged_round();
+        print(&Line::Attempt { kind: kind.clone(), marks: marks.clone(), completed_round: act.completed_round() });
         let done = act.perform(Arc::clone(agent)).await;
-        let failed = done.err().map(|failure| format!("{:?}", failure.code));
-        say(&Line::Told { kind, marks, is_kept, noted_in, failed });
+        let failure = done.err().map(|failure| format!("{:?}", failure.code));
+        print(&Line::Outcome { kind, marks, through_outbox, logged_round, failure });
     }
 }
 
 /// Prints the view whenever it changes.
-fn say_what_is_shown(mut shown: watch::Receiver<Option<View>>) {
+fn print_views(mut shown_view: watch::Receiver<Option<View>>) {
     tokio::spawn(async move {
         loop {
-            let view = shown.borrow_and_update().clone();
-            say(&Line::Shows { view: serde_json::to_value(view).expect("a view can be written") });
-            if shown.changed().await.is_err() {
+            let view = shown_view.borrow_and_update().clone();
+            print(&Line::View { view: serde_json::to_value(view).expect("a view can be written") });
+            if shown_view.changed().await.is_err() {
                 return;
             }
         }
@@ -125,12 +126,12 @@ fn say_what_is_shown(mut shown: watch::Receiver<Option<View>>) {
 }
 
 /// Returns on a line or end of file on the standard input.
-async fn when_told_to_stop() {
-    let told = tokio::task::spawn_blocking(|| std::io::stdin().lock().lines().next());
-    told.await.ok();
+async fn stop_requested() {
+    let line = tokio::task::spawn_blocking(|| std::io::stdin().lock().lines().next());
+    line.await.ok();
 }
 
-fn say(line: &Line) {
+fn print(line: &Line) {
     let text = serde_json::to_string(line).expect("a line can be written");
     let mut out = std::io::stdout().lock();
     // The reader has closed the pipe.

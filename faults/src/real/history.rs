@@ -34,7 +34,7 @@ impl History {
                 if event["seq"] != history.events {
                     return Err(format!("the feed has a hole before {}", event["seq"]));
                 }
-                history.take(event, &mut rounds, &mut planned)?;
+                history.record(event, &mut rounds, &mut planned)?;
             }
             page["cursor"].as_str().unwrap_or_default().clone_into(&mut after);
             if page["more"] != true {
@@ -43,7 +43,7 @@ impl History {
         }
     }
 
-    fn take(
+    fn record(
         &mut self,
         event: &Value,
         rounds: &mut BTreeMap<String, Value>,

@@ -26,9 +26,9 @@ pub use self::person::Line;
 use self::person::Person;
 
 /// How long faults are injected in a run, in milliseconds.
-const BAD_TIMES_MS: std::ops::Range<u64> = 3_000..8_000;
+const FAULT_PHASE_MS: std::ops::Range<u64> = 3_000..8_000;
 /// How long recovery may take: a silent stream is given up after 20 s.
-const HEALED_WITHIN: Duration = Duration::from_secs(100);
+const RECOVERY_TIMEOUT: Duration = Duration::from_secs(100);
 
 /// The totals of successful runs.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +40,7 @@ pub struct Tally {
     /// Acts people tried.
     pub acts: u64,
     /// Acts reported to them as done or queued.
-    pub promised: u64,
+    pub accepted: u64,
     /// Of those, acts that were finally refused and are shown as refused.
     pub refused: u64,
     /// Events the trainers received.
@@ -51,7 +51,7 @@ impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.runs += other.runs;
         self.acts += other.acts;
-        self.promised += other.promised;
+        self.accepted += other.accepted;
         self.refused += other.refused;
         self.events += other.events;
         for (fault, count) in other.faults {
@@ -62,20 +62,20 @@ impl AddAssign for Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { runs, faults, acts, promised, refused, events } = self;
+        let Self { runs, faults, acts, accepted, refused, events } = self;
         let all: u64 = faults.values().sum();
         writeln!(f, "| What went wrong | How often |\n| --- | ---: |")?;
         for (fault, count) in faults {
             writeln!(f, "| {fault} | {count} |")?;
         }
-        writeln!(f, "\n{runs} runs, {all} faults, {acts} acts tried, {promised} promised, of which {refused} were")?;
-        write!(f, "refused in the end and are shown so; {events} events told to the trainers")
+        writeln!(f, "\n{runs} runs, {all} faults, {acts} acts tried, {accepted} accepted, of which {refused} were")?;
+        write!(f, "refused in the end and are shown so; {events} events sent to the trainers")
     }
 }
 
 /// The database of a run's server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum On {
+pub enum DatabaseKind {
     /// The embedded one.
     Sqlite,
     /// A new one in the cluster of `RINGSIDE_TEST_POSTGRES`.
@@ -86,19 +86,20 @@ pub enum On {
 ///
 /// # Errors
 /// What was lost, doubled or wrong; or why it could not be tried.
-pub async fn run(desktop: &Desktop, seed: u64, on: On) -> Result<Tally, String> {
-    let postgres = if on == On::Postgres { Some(Postgres::empty().map_err(|e| e.to_string())?) } else { None };
+pub async fn run(desktop: &Desktop, seed: u64, on: DatabaseKind) -> Result<Tally, String> {
+    let postgres =
+        if on == DatabaseKind::Postgres { Some(Postgres::empty().map_err(|e| e.to_string())?) } else { None };
     let database = postgres.as_ref().map_or(Database::Sqlite, |database| Database::Postgres(database.url()));
     // Short-lived tokens, so that some expire during the run.
     let server = Server::start_on(database).and_then(|server| server.with_access_tokens_for(10));
-    let mut hunt = Hunt::begin(desktop, seed, server.map_err(|error| error.to_string())?).await?;
-    let outcome = hunt.hunt().await;
-    outcome.map(|()| hunt.tally).map_err(|what| format!("seed {seed} on {on:?}: {what}"))
+    let mut run = FaultRun::new(desktop, seed, server.map_err(|error| error.to_string())?).await?;
+    let outcome = run.inject_and_check().await;
+    outcome.map(|()| run.tally).map_err(|what| format!("seed {seed} on {on:?}: {what}"))
 }
 
 /// The results of many runs.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub struct BatchResult {
     /// The totals of the successful runs.
     pub tally: Tally,
     /// The failures of the others.
@@ -109,25 +110,25 @@ pub struct Found {
 ///
 /// # Errors
 /// Why there is no desktop to run them on.
-pub fn many(seeds: Range<u64>, side_by_side: usize) -> Result<Found, String> {
+pub fn run_many(seeds: Range<u64>, concurrency: usize) -> Result<BatchResult, String> {
     let desktop = Desktop::start().map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     let runs = futures_util::stream::iter(seeds).map(|seed| {
-        let on = if seed.is_multiple_of(2) { On::Sqlite } else { On::Postgres };
+        let on = if seed.is_multiple_of(2) { DatabaseKind::Sqlite } else { DatabaseKind::Postgres };
         run(&desktop, seed, on)
     });
-    let outcomes: Vec<_> = runtime.block_on(runs.buffer_unordered(side_by_side).collect());
-    let mut found = Found::default();
+    let outcomes: Vec<_> = runtime.block_on(runs.buffer_unordered(concurrency).collect());
+    let mut batch = BatchResult::default();
     for outcome in outcomes {
         match outcome {
-            Ok(tally) => found.tally += tally,
-            Err(violation) => found.violations.push(violation),
+            Ok(tally) => batch.tally += tally,
+            Err(violation) => batch.violations.push(violation),
         }
     }
-    Ok(found)
+    Ok(batch)
 }
 
-struct Hunt<'a> {
+struct FaultRun<'a> {
     desktop: &'a Desktop,
     server: Server,
     people: Vec<Person>,
@@ -135,44 +136,44 @@ struct Hunt<'a> {
     tally: Tally,
 }
 
-impl<'a> Hunt<'a> {
-    async fn begin(desktop: &'a Desktop, seed: u64, server: Server) -> Result<Self, String> {
-        let mut hunt =
+impl<'a> FaultRun<'a> {
+    async fn new(desktop: &'a Desktop, seed: u64, server: Server) -> Result<Self, String> {
+        let mut run =
             Self { desktop, server, people: Vec::new(), random: StdRng::seed_from_u64(seed), tally: Tally::default() };
         for (number, role) in ["trainer", "athlete", "athlete"].into_iter().enumerate() {
-            let account = hunt.server.first(role).map_err(|error| error.to_string())?.clone();
-            let network = Proxy::before(hunt.server.url()).await.map_err(|error| error.to_string())?;
+            let account = run.server.first(role).map_err(|error| error.to_string())?.clone();
+            let network = Proxy::before(run.server.url()).await.map_err(|error| error.to_string())?;
             let profile = format!("run-{seed}-{number}");
             let mut person =
                 Person::new(profile, account, network, u32::try_from(number).expect("three") * 100_000 + 1);
-            person.start(desktop, hunt.random.random())?;
-            hunt.people.push(person);
+            person.start(desktop, run.random.random())?;
+            run.people.push(person);
         }
-        Ok(hunt)
+        Ok(run)
     }
 
-    async fn hunt(&mut self) -> Result<(), String> {
+    async fn inject_and_check(&mut self) -> Result<(), String> {
         for person in &mut self.people {
-            person.shows(|view| view["link"]["state"] == "live").await?;
+            person.wait_for_view(|view| view["link"]["state"] == "live").await?;
         }
-        let until = Instant::now() + Duration::from_millis(self.random.random_range(BAD_TIMES_MS));
+        let until = Instant::now() + Duration::from_millis(self.random.random_range(FAULT_PHASE_MS));
         while Instant::now() < until {
             sleep(Duration::from_millis(self.random.random_range(30..500))).await;
-            self.something_goes_wrong().await?;
+            self.inject_fault().await?;
         }
-        self.heal().await?;
-        self.account().await
+        self.recover().await?;
+        self.check_outcomes().await
     }
 
-    async fn something_goes_wrong(&mut self) -> Result<(), String> {
+    async fn inject_fault(&mut self) -> Result<(), String> {
         let number = self.random.random_range(0..self.people.len());
         let fault = match self.random.random_range(0..100) {
             0..70 => {
-                let (fault, weather) = self.weather();
+                let (fault, condition) = self.choose_condition();
                 if self.random.random_ratio(1, 5) {
-                    self.people.iter().for_each(|person| person.network.set(weather.clone()));
+                    self.people.iter().for_each(|person| person.network.set(condition.clone()));
                 } else {
-                    self.people[number].network.set(weather);
+                    self.people[number].network.set(condition);
                 }
                 fault
             }
@@ -199,50 +200,50 @@ impl<'a> Hunt<'a> {
         Ok(())
     }
 
-    fn weather(&mut self) -> (&'static str, Weather) {
+    fn choose_condition(&mut self) -> (&'static str, Weather) {
         let late = Duration::from_millis(self.random.random_range(50..1_500));
         let cut = self.random.random_range(0..3_000);
         let all = [
-            ("the network is well again", Weather::Clear),
-            ("the network is well again", Weather::Clear),
-            ("the network is well again", Weather::Clear),
+            ("the network works again", Weather::Clear),
+            ("the network works again", Weather::Clear),
+            ("the network works again", Weather::Clear),
             ("the network is gone", Weather::Down),
             ("connections are reset", Weather::Reset),
-            ("nothing passes, and nothing says so", Weather::Frozen),
-            ("everything is late", Weather::Late(late)),
-            ("little passes", Weather::Narrow(4_000)),
-            ("each byte travels by itself", Weather::Crumbs),
-            ("answers are cut", Weather::CutAfter(cut)),
+            ("connections hang silently", Weather::Frozen),
+            ("everything is delayed", Weather::Late(late)),
+            ("the bandwidth is low", Weather::Narrow(4_000)),
+            ("each byte is delivered separately", Weather::Crumbs),
+            ("answers are cut off", Weather::CutAfter(cut)),
             ("streams are held back", Weather::Buffering),
             ("a gateway answers that it reaches nobody", Weather::gateway_error(502)),
             ("a captive portal answers everything", Weather::captive_portal()),
         ];
-        all.choose(&mut self.random).expect("there is some weather").clone()
+        all.choose(&mut self.random).expect("the list is not empty").clone()
     }
 
-    /// Stops all faults: soon everybody must be live and show what the server has.
-    async fn heal(&mut self) -> Result<(), String> {
+    /// Stops all faults: soon everyone must be live and show what the server has.
+    async fn recover(&mut self) -> Result<(), String> {
         for person in &mut self.people {
             person.network.set(Weather::Clear);
             person.stop_working().await;
         }
-        let until = Instant::now() + HEALED_WITHIN;
+        let until = Instant::now() + RECOVERY_TIMEOUT;
         for person in &mut self.people {
-            let settled = |view: &Value| view["link"]["state"] == "live" && view["link"]["waiting"] == 0;
-            person.shows_until(until, settled).await?;
+            let is_synced = |view: &Value| view["link"]["state"] == "live" && view["link"]["waiting"] == 0;
+            person.wait_for_view_until(until, is_synced).await?;
         }
         for person in &mut self.people {
             let device = Device::sign_in(&self.server, &person.account).await.map_err(|error| error.to_string())?;
             let truth = device.snapshot().await.map_err(|error| error.to_string())?;
             let truth = sessions(&truth, person.is_athlete());
             let is_athlete = person.is_athlete();
-            person.shows_until(until, |view| sessions(view, is_athlete) == truth).await?;
+            person.wait_for_view_until(until, |view| sessions(view, is_athlete) == truth).await?;
         }
         Ok(())
     }
 
-    /// Checks that the outcome of every act matches what its person was told.
-    async fn account(&mut self) -> Result<(), String> {
+    /// Checks that every act ended as its outcome was reported.
+    async fn check_outcomes(&mut self) -> Result<(), String> {
         let trainer =
             Device::sign_in(&self.server, &self.people[0].account).await.map_err(|error| error.to_string())?;
         let history = History::of(&trainer).await?;
@@ -250,10 +251,10 @@ impl<'a> Hunt<'a> {
         self.tally.events = history.events;
         for person in &mut self.people {
             person.end().await;
-            let account = person.account(&history)?;
-            self.tally.acts += account.acts;
-            self.tally.promised += account.promised;
-            self.tally.refused += account.refused;
+            let totals = person.check_outcomes(&history)?;
+            self.tally.acts += totals.acts;
+            self.tally.accepted += totals.accepted;
+            self.tally.refused += totals.refused;
         }
         Ok(())
     }

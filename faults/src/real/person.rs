@@ -22,35 +22,35 @@ use super::history::{History, marks};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "line", rename_all = "snake_case")]
 pub enum Line {
-    /// They are about to do something that enters these numbers.
-    Tries {
-        /// What.
+    /// An act that is about to be performed.
+    Attempt {
+        /// Its kind.
         kind: String,
-        /// Which numbers.
+        /// The numbers that it enters.
         marks: Range<u32>,
         /// The round it completes.
-        completes: Option<RoundId>,
+        completed_round: Option<RoundId>,
     },
-    /// They got the result of it.
-    Told {
-        /// What.
+    /// The outcome of an act.
+    Outcome {
+        /// Its kind.
         kind: String,
-        /// Which numbers.
+        /// The numbers that it enters.
         marks: Range<u32>,
         /// Whether it goes through the outbox, so that it ends as done or is kept as refused.
-        is_kept: bool,
+        through_outbox: bool,
         /// The round something was logged in.
-        noted_in: Option<RoundId>,
+        logged_round: Option<RoundId>,
         /// Why it failed; `None` if it is done or queued.
-        failed: Option<String>,
+        failure: Option<String>,
     },
-    /// What they show is inconsistent.
+    /// The view is inconsistent.
     Fault {
-        /// How.
+        /// What is wrong.
         fault: String,
     },
-    /// What they show now.
-    Shows {
+    /// The view changed.
+    View {
         /// The whole view.
         view: Value,
     },
@@ -63,21 +63,29 @@ pub(super) struct Person {
     pub(super) network: Proxy,
     first: u32,
     lines: Arc<Mutex<Vec<Line>>>,
-    counted: watch::Sender<usize>,
+    line_count: watch::Sender<usize>,
     running: Option<(Child, JoinHandle<()>)>,
 }
 
 /// The outcomes of one person's acts.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Accounted {
+pub(super) struct Totals {
     pub(super) acts: u64,
-    pub(super) promised: u64,
+    pub(super) accepted: u64,
     pub(super) refused: u64,
 }
 
 impl Person {
     pub(super) fn new(profile: String, account: Account, network: Proxy, first: u32) -> Self {
-        Self { profile, account, network, first, lines: Arc::default(), counted: watch::Sender::new(0), running: None }
+        Self {
+            profile,
+            account,
+            network,
+            first,
+            lines: Arc::default(),
+            line_count: watch::Sender::new(0),
+            running: None,
+        }
     }
 
     pub(super) fn is_athlete(&self) -> bool {
@@ -91,7 +99,7 @@ impl Person {
     /// Starts their application where the last one left off.
     pub(super) fn start(&mut self, desktop: &Desktop, seed: u64) -> Result<(), String> {
         let next = self.lines().iter().rev().find_map(|line| match line {
-            Line::Tries { marks, .. } => Some(marks.end),
+            Line::Attempt { marks, .. } => Some(marks.end),
             _ => None,
         });
         let program = desktop.program("ringside-person").map_err(|error| error.to_string())?;
@@ -103,14 +111,14 @@ impl Person {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().map_err(|error| error.to_string())?;
         let output = BufReader::new(child.stdout.take().expect("its output is piped"));
-        let (lines, counted) = (Arc::clone(&self.lines), self.counted.clone());
+        let (lines, line_count) = (Arc::clone(&self.lines), self.line_count.clone());
         let reading = tokio::spawn(async move {
             let mut output = output.lines();
             while let Ok(Some(text)) = output.next_line().await {
                 // The last line of a killed process may be incomplete.
                 if let Ok(line) = serde_json::from_str(&text) {
                     lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
-                    counted.send_modify(|count| *count += 1);
+                    line_count.send_modify(|count| *count += 1);
                 }
             }
         });
@@ -141,22 +149,26 @@ impl Person {
     }
 
     /// Waits until their view is as `wanted`.
-    pub(super) async fn shows(&mut self, wanted: impl Fn(&Value) -> bool) -> Result<(), String> {
-        self.shows_until(Instant::now() + Duration::from_mins(1), wanted).await
+    pub(super) async fn wait_for_view(&mut self, wanted: impl Fn(&Value) -> bool) -> Result<(), String> {
+        self.wait_for_view_until(Instant::now() + Duration::from_mins(1), wanted).await
     }
 
     /// Waits until `until` at most for their view to be as `wanted`.
-    pub(super) async fn shows_until(&mut self, until: Instant, wanted: impl Fn(&Value) -> bool) -> Result<(), String> {
-        let mut counted = self.counted.subscribe();
+    pub(super) async fn wait_for_view_until(
+        &mut self,
+        until: Instant,
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Result<(), String> {
+        let mut line_count = self.line_count.subscribe();
         loop {
-            counted.borrow_and_update();
+            line_count.borrow_and_update();
             let view = self.last_view();
             if view.as_ref().is_some_and(&wanted) {
                 return Ok(());
             }
-            if timeout_at(until, counted.changed()).await.is_err() {
+            if timeout_at(until, line_count.changed()).await.is_err() {
                 let part = |name: &str| view.as_ref().map_or_else(String::new, |view| view[name].to_string());
-                return Err(format!("{} does not heal: {}, {}", self.profile, part("link"), part("sessions")));
+                return Err(format!("{} does not recover: {}, {}", self.profile, part("link"), part("sessions")));
             }
         }
     }
@@ -164,46 +176,46 @@ impl Person {
     fn last_view(&self) -> Option<Value> {
         let lines = self.lines();
         lines.iter().rev().find_map(|line| match line {
-            Line::Shows { view } => Some(view.clone()),
+            Line::View { view } => Some(view.clone()),
             _ => None,
         })
     }
 
-    /// Compares what they were told with what happened.
-    pub(super) fn account(&self, history: &History) -> Result<Accounted, String> {
+    /// Compares the reported outcomes with what happened.
+    pub(super) fn check_outcomes(&self, history: &History) -> Result<Totals, String> {
         let view = self.last_view().unwrap_or_default();
         let mut refused_marks = BTreeSet::new();
         marks(&view["refused"], &mut refused_marks);
         let refused = view["refused"].as_array().cloned().unwrap_or_default();
         // Refused acts of these kinds are listed without the entered values.
-        let nameless = |what: &str| refused.iter().filter(|refused| refused["what"] == what).count();
-        let (mut logs, mut cancels) = (nameless("log_exercise"), nameless("cancel_session"));
+        let unnumbered = |what: &str| refused.iter().filter(|refused| refused["what"] == what).count();
+        let (mut logs, mut cancels) = (unnumbered("log_exercise"), unnumbered("cancel_session"));
         let lines = self.lines();
         let completed: BTreeSet<RoundId> = lines
             .iter()
             .filter_map(|line| match line {
-                Line::Tries { completes, .. } => *completes,
+                Line::Attempt { completed_round, .. } => *completed_round,
                 _ => None,
             })
             .collect();
-        let mut account = Accounted { refused: refused.len() as u64, ..Accounted::default() };
+        let mut totals = Totals { refused: refused.len() as u64, ..Totals::default() };
         for line in lines.iter() {
             match line {
                 Line::Fault { fault } => return Err(format!("{}: {fault}", self.profile)),
-                Line::Tries { .. } => account.acts += 1,
-                Line::Told { kind, marks, is_kept: true, noted_in, failed } => {
+                Line::Attempt { .. } => totals.acts += 1,
+                Line::Outcome { kind, marks, through_outbox: true, logged_round, failure } => {
                     let done = marks.clone().filter(|mark| history.marks.contains(mark)).count();
-                    if let Some(failure) = failed {
+                    if let Some(failure) = failure {
                         if done > 0 {
                             return Err(format!("{}: {kind} failed ({failure}) and was done", self.profile));
                         }
                         continue;
                     }
-                    account.promised += 1;
+                    totals.accepted += 1;
                     if done == marks.len() || marks.clone().any(|mark| refused_marks.contains(&mark)) {
                         continue;
                     }
-                    if noted_in.is_some_and(|round| history.ended.contains(&round) && completed.contains(&round)) {
+                    if logged_round.is_some_and(|round| history.ended.contains(&round) && completed.contains(&round)) {
                         continue;
                     }
                     let left = match kind.as_str() {
@@ -216,6 +228,6 @@ impl Person {
                 _ => {}
             }
         }
-        Ok(account)
+        Ok(totals)
     }
 }

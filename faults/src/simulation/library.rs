@@ -1,100 +1,72 @@
-//! The model's exercise library: the rules from `training`, and who is told about changes.
+//! The model's exercise library: the rules from `training`, on exercises in memory.
 
-use http::Method;
-use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, name_key, recreate, restore};
-use training::{Document, EntityRef, Event, Exercise, ExerciseId, ProblemCode, Refusal, UserId};
+use training::library::{ExerciseState, archive, create, edit, name_key, recreate, restore};
+use training::{Document, EntityRef, Event, Exercise, ExerciseId, Refusal, Timestamp};
+use uuid::Uuid;
 
 use super::answer::Answer;
-use super::request::{Sent, json};
-use super::server::State;
+use super::request::LibraryCommand;
 
-/// A request to the library.
-#[derive(Clone)]
-pub(super) enum LibraryOrder {
-    Create(ExerciseDraft),
-    Edit(ExerciseId, u64, ExerciseDraft),
-    Archive(ExerciseId, u64),
-    Restore(ExerciseId),
-}
+/// See the module.
+pub(super) struct Library(Vec<Exercise>);
 
-impl LibraryOrder {
-    /// Parses a request to `path`, below `/v1/exercises`.
-    pub(super) fn read(method: &Method, path: &[&str], version: Option<u64>, bytes: &[u8]) -> Option<Self> {
-        let id = |id: &str| id.parse::<ExerciseId>().ok();
-        match (method, path) {
-            (&Method::POST, []) => Some(Self::Create(json(bytes)?)),
-            (&Method::PUT, [exercise]) => Some(Self::Edit(id(exercise)?, version?, json(bytes)?)),
-            (&Method::DELETE, [exercise]) => Some(Self::Archive(id(exercise)?, version?)),
-            (&Method::POST, [exercise, "restore"]) => Some(Self::Restore(id(exercise)?)),
-            _ => None,
-        }
+impl Library {
+    pub(super) fn new(exercises: Vec<Exercise>) -> Self {
+        Self(exercises)
     }
-}
 
-impl State {
-    /// Performs a library request, which is for staff only.
-    pub(super) fn keep_library(&mut self, user: UserId, sent: &Sent, order: &LibraryOrder) -> Result<Answer, Refusal> {
-        if !self.account(user).is_staff() {
-            return Err(Refusal::NotYourPart);
-        }
-        let is_taken = |exercises: &[Exercise], name: &str, but: Option<ExerciseId>| {
-            let same = |known: &Exercise| name_key(&known.name) == name_key(name);
-            exercises.iter().any(|known| Some(known.id) != but && same(known))
-        };
-        let before = |exercises: &[Exercise], id: ExerciseId| {
-            exercises.iter().find(|exercise| exercise.id == id).cloned().ok_or(Refusal::NotFound)
-        };
-        let exercises = &self.exercises;
-        let (status, after) = match order {
-            LibraryOrder::Create(draft) => {
-                let id = ExerciseId(sent.key.expect("an act has a key"));
-                (201, create(id, draft, is_taken(exercises, &draft.name, None))?)
+    pub(super) fn exercises(&self) -> &[Exercise] {
+        &self.0
+    }
+
+    pub(super) fn find(&self, id: ExerciseId) -> Option<&Exercise> {
+        self.0.iter().find(|exercise| exercise.id == id)
+    }
+
+    /// Performs a command; `new_id` is for what it creates. Returns the answer, and the event if something changed.
+    pub(super) fn perform(
+        &mut self,
+        command: &LibraryCommand,
+        new_id: Uuid,
+        at: Timestamp,
+        is_in_use: impl FnOnce(ExerciseId) -> bool,
+    ) -> Result<(Answer, Option<Event>), Refusal> {
+        let (status, after) = match command {
+            LibraryCommand::Create(draft) => {
+                (201, create(ExerciseId(new_id), draft, self.is_name_taken(&draft.name, None))?)
             }
-            LibraryOrder::Edit(id, version, draft) if exercises.iter().all(|exercise| exercise.id != *id) => {
-                (201, recreate(*id, *version, draft, is_taken(exercises, &draft.name, Some(*id)))?)
+            LibraryCommand::Edit(id, version, draft) => {
+                let is_taken = self.is_name_taken(&draft.name, Some(*id));
+                match self.find(*id) {
+                    None => (201, recreate(*id, *version, draft, is_taken)?),
+                    Some(exercise) => {
+                        (200, edit(ExerciseState { exercise, based_on: Some(*version) }, draft, is_taken)?)
+                    }
+                }
             }
-            LibraryOrder::Edit(id, version, draft) => {
-                let before = before(exercises, *id)?;
-                let state = ExerciseState { exercise: &before, based_on: Some(*version) };
-                (200, edit(state, draft, is_taken(exercises, &draft.name, Some(*id)))?)
-            }
-            LibraryOrder::Archive(id, version) => {
-                let before = before(exercises, *id)?;
-                let archived = archive(ExerciseState { exercise: &before, based_on: Some(*version) })?;
-                if !self.is_in_use(*id) {
-                    self.exercises.retain(|exercise| exercise.id != *id);
+            LibraryCommand::Archive(id, version) => {
+                let exercise = self.find(*id).ok_or(Refusal::NotFound)?;
+                let archived = archive(ExerciseState { exercise, based_on: Some(*version) })?;
+                if !is_in_use(*id) {
+                    self.0.retain(|exercise| exercise.id != *id);
                     let entity = EntityRef::of::<Exercise>(*id);
-                    self.announce(&self.staff(), &Event::Removed { at: self.now(), entity });
-                    return Ok(Answer::empty(204));
+                    return Ok((Answer::empty(204), Some(Event::Removed { at, entity })));
                 }
                 (200, archived)
             }
-            LibraryOrder::Restore(id) => (200, restore(&before(exercises, *id)?)),
+            LibraryCommand::Restore(id) => (200, restore(self.find(*id).ok_or(Refusal::NotFound)?)),
         };
-        match self.exercises.iter_mut().find(|exercise| exercise.id == after.id) {
-            Some(known) if *known == after => return Ok(Answer::json(status, &after)),
-            Some(known) => *known = after.clone(),
-            None => self.exercises.push(after.clone()),
+        let answer = Answer::json(status, &after);
+        match self.0.iter_mut().find(|exercise| exercise.id == after.id) {
+            Some(before) if *before == after => return Ok((answer, None)),
+            Some(before) => *before = after.clone(),
+            None => self.0.push(after.clone()),
         }
-        let document = Document::from(after.clone());
-        self.announce(&self.staff(), &Event::Saved { at: self.now(), document });
-        Ok(Answer::json(status, &after))
+        Ok((answer, Some(Event::Saved { at, document: Document::from(after) })))
     }
 
-    fn is_in_use(&self, id: ExerciseId) -> bool {
-        let rounds = self.sessions.values().flat_map(|(session, _)| &session.rounds);
-        rounds.flat_map(|round| &round.exercises).any(|exercise| exercise.exercise_id == id)
-    }
-
-    fn staff(&self) -> Vec<UserId> {
-        self.people.iter().filter(|person| person.is_staff()).map(|person| person.id).collect()
-    }
-}
-
-/// The problem code for a refusal.
-pub(super) fn refused(refusal: &Refusal) -> ProblemCode {
-    match refusal {
-        Refusal::NotYourPart => ProblemCode::RoleForbidden,
-        other => ProblemCode::from(other),
+    fn is_name_taken(&self, name: &str, except: Option<ExerciseId>) -> bool {
+        let key = name_key(name);
+        self.0.iter().any(|exercise| Some(exercise.id) != except && name_key(&exercise.name) == key)
     }
 }

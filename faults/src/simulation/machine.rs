@@ -15,15 +15,16 @@ use tokio::time::Instant;
 use training::{Document, EntityRef, UserId};
 use uuid::Uuid;
 
-use super::network::{Link, Way};
+use super::network::Link;
 use super::server::Server;
 use super::signal::Signal;
 use super::trace::Trace;
+use super::transport::SimulatedTransport;
 use crate::people::Act;
 
 /// How soon after its commit a machine that claims to be live must show an event: a stream may be silent for 20 s
 /// before it counts as dead, and a slow network adds to that.
-const LIVE_WITHIN: Duration = Duration::from_secs(27);
+const MAX_EVENT_DELAY: Duration = Duration::from_secs(27);
 
 /// See the module.
 pub(super) struct Machine {
@@ -36,7 +37,7 @@ pub(super) struct Machine {
     vault: Vault,
     clock: Arc<Clock>,
     running: Option<Running>,
-    pub(super) done: Vec<Done>,
+    pub(super) acts: Vec<ActRecord>,
     pub(super) faults: Arc<Mutex<Vec<String>>>,
 }
 
@@ -44,7 +45,7 @@ pub(super) struct Machine {
 struct Clock {
     began: Instant,
     /// How far it is off, in milliseconds, including the time that the machine has slept.
-    off_ms: AtomicI64,
+    offset_ms: AtomicI64,
     random: Mutex<StdRng>,
     keys: Mutex<Vec<Uuid>>,
     /// After how many writes to the disk the application crashes; 0 for never.
@@ -53,7 +54,7 @@ struct Clock {
 
 /// An act and its outcome.
 #[derive(Clone, Debug)]
-pub(super) struct Done {
+pub(super) struct ActRecord {
     pub(super) act: Act,
     /// The idempotency keys that were made for it.
     pub(super) keys: Vec<Uuid>,
@@ -76,23 +77,23 @@ struct Running {
     shown: Arc<Mutex<Option<View>>>,
     /// Since when it has claimed to be live.
     live_since: Arc<Mutex<Option<Instant>>>,
-    over: Arc<Signal<bool>>,
+    crashed: Arc<Signal<bool>>,
 }
 
 /// The environment of one run of the application.
-struct Surroundings {
+struct SimulatedEnvironment {
     clock: Arc<Clock>,
     link: Arc<Link>,
-    over: Arc<Signal<bool>>,
+    crashed: Arc<Signal<bool>>,
 }
 
 /// The payload a crash unwinds with: it is no panic and prints no message.
 struct Crash;
 
-impl Environment for Surroundings {
+impl Environment for SimulatedEnvironment {
     fn now(&self) -> jiff::Timestamp {
         let began = jiff::Timestamp::from_second(1_800_000_000).expect("an instant");
-        let off = jiff::SignedDuration::from_millis(self.clock.off_ms.load(Ordering::Relaxed));
+        let off = jiff::SignedDuration::from_millis(self.clock.offset_ms.load(Ordering::Relaxed));
         began + self.clock.began.elapsed() + off
     }
 
@@ -108,22 +109,22 @@ impl Environment for Surroundings {
     }
 
     fn connect(&self, _: &ServerUrl) -> Result<Arc<dyn Transport>, TransportError> {
-        Ok(Arc::new(Way { link: Arc::clone(&self.link), over: Arc::clone(&self.over) }))
+        Ok(Arc::new(SimulatedTransport { link: Arc::clone(&self.link), crashed: Arc::clone(&self.crashed) }))
     }
 
-    fn stands_still_for_files(&self) -> bool {
+    fn blocks_on_files(&self) -> bool {
         true
     }
 
-    fn has_written(&self) {
+    fn on_commit(&self) {
         let left = self.clock.crashes_after.load(Ordering::Relaxed);
         if left > 0 {
             self.clock.crashes_after.store(left - 1, Ordering::Relaxed);
             if left == 1 {
-                self.over.set(true);
+                self.crashed.set(true);
             }
         }
-        if self.over.get() {
+        if self.crashed.get() {
             std::panic::resume_unwind(Box::new(Crash));
         }
     }
@@ -140,10 +141,10 @@ impl Machine {
         mut random: StdRng,
     ) -> Self {
         // Every clock is wrong, some by a day.
-        let off_ms = random.random_range(-86_400_000..86_400_000);
+        let offset_ms = random.random_range(-86_400_000..86_400_000);
         let clock = Clock {
             began: Instant::now(),
-            off_ms: AtomicI64::new(off_ms),
+            offset_ms: AtomicI64::new(offset_ms),
             random: Mutex::new(random),
             keys: Mutex::default(),
             crashes_after: AtomicU64::new(0),
@@ -158,49 +159,52 @@ impl Machine {
             vault: Vault::in_memory(),
             clock: Arc::new(clock),
             running: None,
-            done: Vec::new(),
+            acts: Vec::new(),
             faults: Arc::default(),
         }
     }
 
     /// Starts the application.
     pub(super) async fn open(&mut self) {
-        self.trace.note(|| format!("{}: the application is started", self.name));
+        self.trace.log(|| format!("{}: the application is started", self.name));
         let shown: Arc<Mutex<Option<View>>> = Arc::default();
-        let (over, live_since) = (Arc::new(Signal::new(false)), Arc::default());
-        let surroundings =
-            Surroundings { clock: Arc::clone(&self.clock), link: Arc::clone(&self.link), over: Arc::clone(&over) };
+        let (crashed, live_since) = (Arc::new(Signal::new(false)), Arc::default());
+        let environment = SimulatedEnvironment {
+            clock: Arc::clone(&self.clock),
+            link: Arc::clone(&self.link),
+            crashed: Arc::clone(&crashed),
+        };
         let options = Options {
             home: Home::new(&self.disk),
             profile: "simulated".parse().expect("a profile's name"),
             server: Some("http://127.0.0.1:1".parse().expect("an address")),
             app_version: "0.0.0".to_owned(),
             vault: Some(self.vault.clone()),
-            environment: Arc::new(surroundings),
+            environment: Arc::new(environment),
             updater: None,
             host: None,
-            emit: Arc::new(self.teller(&shown, &live_since, &over)),
+            emit: Arc::new(self.message_handler(&shown, &live_since, &crashed)),
         };
         let agent = Arc::new(Agent::open(options).await.expect("a profile that can be opened"));
         agent.view().await.expect("a view");
-        self.running = Some(Running { agent, shown, live_since, over });
+        self.running = Some(Running { agent, shown, live_since, crashed });
     }
 
     /// Receives the application's messages as a window does, and records faults in them.
-    fn teller(
+    fn message_handler(
         &self,
         shown: &Arc<Mutex<Option<View>>>,
         live_since: &Arc<Mutex<Option<Instant>>>,
-        over: &Arc<Signal<bool>>,
+        crashed: &Arc<Signal<bool>>,
     ) -> impl Fn(Message) + Send + Sync + use<> {
-        let (shown, over, faults) = (Arc::clone(shown), Arc::clone(over), Arc::clone(&self.faults));
+        let (shown, crashed, faults) = (Arc::clone(shown), Arc::clone(crashed), Arc::clone(&self.faults));
         let live_since = Arc::clone(live_since);
         let (trace, name) = (Arc::clone(&self.trace), self.name);
         move |message| {
-            if over.get() {
+            if crashed.get() {
                 return;
             }
-            trace.note(|| format!("{name} is told {}", summary(&message)));
+            trace.log(|| format!("{name} is told {}", summary(&message)));
             let mut shown = lock(&shown);
             if let Some(fault) = show(&mut shown, message) {
                 lock(&faults).push(format!("{name}: {fault}"));
@@ -221,21 +225,21 @@ impl Machine {
     }
 
     /// Set once the current run of the application has crashed.
-    pub(super) fn over(&self) -> Option<Arc<Signal<bool>>> {
-        self.running.as_ref().map(|running| Arc::clone(&running.over))
+    pub(super) fn crash_signal(&self) -> Option<Arc<Signal<bool>>> {
+        self.running.as_ref().map(|running| Arc::clone(&running.crashed))
     }
 
     /// Whether the application is running and has not crashed.
     pub(super) fn is_running(&self) -> bool {
-        self.running.as_ref().is_some_and(|running| !running.over.get())
+        self.running.as_ref().is_some_and(|running| !running.crashed.get())
     }
 
     /// Kills the application at this moment, whatever it is doing.
     pub(super) async fn crash(&mut self) {
-        self.trace.note(|| format!("{}: the application is ended", self.name));
+        self.trace.log(|| format!("{}: the application is ended", self.name));
         self.clock.crashes_after.store(0, Ordering::Relaxed);
         if let Some(running) = self.running.take() {
-            running.over.set(true);
+            running.crashed.set(true);
         }
         // Pending vault writes of a crashed application must not arrive.
         let vault = Vault::in_memory();
@@ -252,10 +256,10 @@ impl Machine {
 
     /// Puts the machine to sleep: its clock goes on, and open connections are dead when it wakes.
     pub(super) fn sleep(&self, time: Duration) {
-        self.trace.note(|| format!("{}: sleeps for {time:?}", self.name));
+        self.trace.log(|| format!("{}: sleeps for {time:?}", self.name));
         let ms = i64::try_from(time.as_millis()).expect("not that long");
-        self.clock.off_ms.fetch_add(ms, Ordering::Relaxed);
-        self.link.cut();
+        self.clock.offset_ms.fetch_add(ms, Ordering::Relaxed);
+        self.link.break_connections();
     }
 
     /// How many keys were made so far.
@@ -263,10 +267,10 @@ impl Machine {
         lock(&self.clock.keys).clone()
     }
 
-    pub(super) fn note(&mut self, act: Act, keys_before: usize, outcome: Outcome) {
+    pub(super) fn record(&mut self, act: Act, keys_before: usize, outcome: Outcome) {
         let keys = self.keys()[keys_before..].to_vec();
-        self.trace.note(|| format!("{}: {act:?} → {outcome:?}", self.name));
-        self.done.push(Done { act, keys, outcome });
+        self.trace.log(|| format!("{}: {act:?} → {outcome:?}", self.name));
+        self.acts.push(ActRecord { act, keys, outcome });
     }
 
     /// What is wrong with the current view.
@@ -281,15 +285,15 @@ impl Machine {
                 self.name, view.signed_out
             ));
         }
-        let moment = Instant::now().checked_sub(LIVE_WITHIN)?;
+        let moment = Instant::now().checked_sub(MAX_EVENT_DELAY)?;
         let live_since = *lock(&self.running.as_ref()?.live_since);
         if live_since.is_none_or(|since| since > moment) {
             return None;
         }
-        for (id, version) in self.server.told_before(self.person, moment) {
+        for (id, version) in self.server.versions_before(self.person, moment) {
             let shown = version_shown(&view, id);
             if shown.is_none_or(|shown| shown < version) {
-                return Some(format!("{}: says it is live and shows {shown:?} of {id}, not {version}", self.name));
+                return Some(format!("{}: encode it is live and shows {shown:?} of {id}, not {version}", self.name));
             }
         }
         None
@@ -307,7 +311,7 @@ fn summary(message: &Message) -> String {
             let versions: Vec<u64> = view.documents.sessions.iter().map(|session| session.version).collect();
             format!("everything: {:?}, {versions:?}", view.link)
         }
-        Message::Entity { document, cause } => {
+        Message::Entity { document, cause, .. } => {
             let event = cause.map_or_else(|| "a change".to_owned(), |cause| cause.event.to_string());
             let document = Document::from((**document).clone());
             format!("{event}: {} at {}", document.entity_ref(), document.version())

@@ -4,142 +4,101 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use eventsource_stream::Eventsource;
-use futures_util::future::BoxFuture;
-use futures_util::{StreamExt, future, stream};
+use futures_util::{StreamExt, stream};
 use http::HeaderValue;
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use rand::Rng;
 use rand::rngs::StdRng;
-use reqwest::{Request, Response};
-use ringside_core::environment::{EventStream, OpenError, SILENCE, Transport, TransportError};
+use reqwest::Response;
+use ringside_core::environment::TransportError;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 use training::wire::{API_VERSION, ByeReason};
 
 use super::answer::{Answer, Reply, bye};
-use super::request::Sent;
-use super::server::{KEEP_ALIVE, Server};
+use super::condition::NetworkCondition;
+use super::feeds::KEEP_ALIVE;
+use super::request::ApiRequest;
+use super::server::Server;
 use super::signal::Signal;
 use super::trace::Trace;
 
-/// The connect time-out, as on the real network.
-const CONNECT_WITHIN: Duration = Duration::from_secs(5);
-const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
-
-/// What the network is like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Weather {
-    /// It works.
-    Clear,
-    /// It works, slowly.
-    Slow,
-    /// Many requests are lost, and many responses after the request was processed.
-    Lossy,
-    /// Every connection is refused at once, and those that are open break.
-    Down,
-    /// Nothing comes through and no error is reported; delivery resumes on thaw.
-    Frozen,
-    /// The same for open connections; what is sent meanwhile is lost for good.
-    Void,
-    /// Responses pass; streams are buffered by a proxy that waits for their end.
-    Buffering,
-    /// A captive portal answers with success.
-    Portal,
-    /// A gateway reports that it can't reach the server.
-    Gateway,
-    /// The server is overloaded, or says so.
-    Busy,
-    /// Requests arrive and are processed; no response comes back. Open streams go on.
-    Deaf,
-}
-
-impl Weather {
-    pub(super) const ALL: [Self; 11] = [
-        Self::Clear,
-        Self::Slow,
-        Self::Lossy,
-        Self::Down,
-        Self::Frozen,
-        Self::Void,
-        Self::Buffering,
-        Self::Portal,
-        Self::Gateway,
-        Self::Busy,
-        Self::Deaf,
-    ];
-}
+/// The media type of a live stream.
+pub(super) const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 
 /// One machine's network.
 pub(super) struct Link {
     pub(super) name: &'static str,
     server: Arc<Server>,
-    weather: Signal<Weather>,
+    condition: Signal<NetworkCondition>,
     /// Counts how often all connections were cut.
-    cuts: Signal<u64>,
+    breaks: Signal<u64>,
     random: Mutex<StdRng>,
     trace: Arc<Trace>,
 }
 
 /// What happens to a message on its way.
-enum Fate {
-    Arrives,
-    Breaks,
+enum Delivery {
+    Delivered,
+    /// The connection breaks.
+    Broken,
     /// It is lost silently.
-    Vanishes,
+    Lost,
 }
 
 impl Link {
     pub(super) fn new(name: &'static str, server: Arc<Server>, random: StdRng, trace: Arc<Trace>) -> Self {
-        let (weather, cuts) = (Signal::new(Weather::Clear), Signal::new(0));
-        Self { name, server, weather, cuts, random: Mutex::new(random), trace }
+        let (condition, breaks) = (Signal::new(NetworkCondition::Normal), Signal::new(0));
+        Self { name, server, condition, breaks, random: Mutex::new(random), trace }
     }
 
-    pub(super) fn set(&self, weather: Weather) {
-        if self.weather() == weather {
+    pub(super) fn set(&self, condition: NetworkCondition) {
+        if self.condition() == condition {
             return;
         }
-        self.trace.note(|| format!("{}: {weather:?}", self.name));
-        self.weather.set(weather);
-        if weather == Weather::Down {
-            self.cut();
+        self.trace.log(|| format!("{}: {condition:?}", self.name));
+        self.condition.set(condition);
+        if condition == NetworkCondition::Down {
+            self.break_connections();
         }
     }
 
     /// Breaks every open connection.
-    pub(super) fn cut(&self) {
-        self.cuts.count();
+    pub(super) fn break_connections(&self) {
+        self.breaks.increment();
     }
 
-    fn weather(&self) -> Weather {
-        self.weather.get()
+    pub(super) fn condition(&self) -> NetworkCondition {
+        self.condition.get()
     }
 
     fn draw<T>(&self, draw: impl FnOnce(&mut StdRng) -> T) -> T {
         draw(&mut self.random.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn is_one_in(&self, many: u32) -> bool {
+    pub(super) fn is_one_in(&self, many: u32) -> bool {
         self.draw(|random| random.random_ratio(1, many))
     }
 
     /// One direction, request or response.
-    async fn way(&self) -> Fate {
+    async fn transmit(&self) -> Delivery {
         loop {
-            let weather = self.weather();
-            let ms = match weather {
-                Weather::Slow => 200..2_500,
+            let condition = self.condition();
+            let ms = match condition {
+                NetworkCondition::Slow => 200..2_500,
                 _ => 1..40,
             };
             sleep(Duration::from_millis(self.draw(|random| random.random_range(ms)))).await;
-            match weather {
+            match condition {
                 // Messages in transit wait for the thaw, as TCP retransmits.
-                Weather::Frozen => self.weather.until(|weather| weather != Weather::Frozen).await,
-                Weather::Down => return Fate::Breaks,
-                Weather::Void => return Fate::Vanishes,
-                Weather::Lossy if self.is_one_in(4) => return Fate::Breaks,
-                Weather::Lossy if self.is_one_in(6) => return Fate::Vanishes,
-                _ => return Fate::Arrives,
+                NetworkCondition::Frozen => {
+                    self.condition.wait_for(|condition| condition != NetworkCondition::Frozen).await;
+                }
+                NetworkCondition::Down => return Delivery::Broken,
+                NetworkCondition::BlackHole => return Delivery::Lost,
+                NetworkCondition::Lossy if self.is_one_in(4) => return Delivery::Broken,
+                NetworkCondition::Lossy if self.is_one_in(6) => return Delivery::Lost,
+                _ => return Delivery::Delivered,
             }
         }
     }
@@ -147,119 +106,123 @@ impl Link {
     /// Carries a request to the server and the response back. The sender may be gone meanwhile.
     ///
     /// Once an application has crashed, none of its messages in transit arrive: its connections are reset.
-    async fn travel(
+    pub(super) async fn carry(
         self: Arc<Self>,
-        sent: Sent,
-        over: Arc<Signal<bool>>,
+        request: ApiRequest,
+        crashed: Arc<Signal<bool>>,
         answered: oneshot::Sender<Result<Response, TransportError>>,
     ) {
-        let cuts = self.cuts.get();
+        let breaks = self.breaks.get();
         let answer = tokio::select! {
             biased;
-            () = self.cuts.beyond(cuts) => Err(broken("cut")),
-            answer = Arc::clone(&self).exchange(&sent, &over) => answer,
+            () = self.breaks.changed_from(breaks) => Err(connection_error("cut")),
+            answer = Arc::clone(&self).exchange(&request, &crashed) => answer,
         };
         if let Some(answer) = answer.transpose() {
-            self.trace.note(|| match &answer {
-                Ok(response) => format!("{}: {} → {}", self.name, sent.line, response.status()),
-                Err(lost) => format!("{}: {} → {lost}", self.name, sent.line),
+            self.trace.log(|| match &answer {
+                Ok(response) => format!("{}: {} → {}", self.name, request.line, response.status()),
+                Err(lost) => format!("{}: {} → {lost}", self.name, request.line),
             });
             answered.send(answer).ok();
         } else {
             // No response ever comes: the caller waits until the time-out.
-            self.trace.note(|| format!("{}: {} → …", self.name, sent.line));
+            self.trace.log(|| format!("{}: {} → …", self.name, request.line));
             let mut answered = answered;
             answered.closed().await;
         }
     }
 
-    async fn exchange(self: Arc<Self>, sent: &Sent, over: &Signal<bool>) -> Result<Option<Response>, TransportError> {
-        match self.way().await {
-            Fate::Arrives => {}
-            Fate::Breaks => return Err(broken("on the way there")),
-            Fate::Vanishes => return Ok(None),
+    async fn exchange(
+        self: Arc<Self>,
+        request: &ApiRequest,
+        crashed: &Signal<bool>,
+    ) -> Result<Option<Response>, TransportError> {
+        match self.transmit().await {
+            Delivery::Delivered => {}
+            Delivery::Broken => return Err(connection_error("on the way there")),
+            Delivery::Lost => return Ok(None),
         }
-        if let Some(stranger) = self.stranger() {
-            return Ok(Some(stranger));
+        if let Some(response) = self.intermediary_response() {
+            return Ok(Some(response));
         }
         if !self.server.is_up() {
-            return Err(broken("refused"));
+            return Err(connection_error("refused"));
         }
         // The server may be slow to process the request.
         if self.is_one_in(60) {
             let ms = self.draw(|random| random.random_range(500..20_000));
             sleep(Duration::from_millis(ms)).await;
         }
-        if over.get() || !self.server.is_up() {
-            return Err(broken("reset"));
+        if crashed.get() || !self.server.is_up() {
+            return Err(connection_error("reset"));
         }
         // A gateway may have sent it already and lost the response, or a late duplicate arrives.
-        if sent.key.is_some() && self.is_one_in(25) {
-            self.again(sent.clone());
+        if request.key.is_some() && self.is_one_in(25) {
+            self.deliver_again(request.clone());
         }
-        let life = self.server.life.get();
-        let reply = self.reply(sent).await;
-        if self.server.life.get() != life {
-            return Err(broken("the server is gone"));
+        let restarts = self.server.restarts.get();
+        let reply = self.reply(request).await;
+        if self.server.restarts.get() != restarts {
+            return Err(connection_error("the server is gone"));
         }
-        if self.weather() == Weather::Deaf {
+        if self.condition() == NetworkCondition::NoResponses {
             return Ok(None);
         }
-        match self.way().await {
-            Fate::Arrives => {}
-            Fate::Breaks => return Err(broken("on the way back")),
-            Fate::Vanishes => return Ok(None),
+        match self.transmit().await {
+            Delivery::Delivered => {}
+            Delivery::Broken => return Err(connection_error("on the way back")),
+            Delivery::Lost => return Ok(None),
         }
         Ok(Some(match reply {
             Reply::Answer(answer) => response(&answer),
             Reply::Hold(_) => unreachable!("a poll is answered in the end"),
-            Reply::Stream { first, then, expires } => self.streamed(first, then, expires),
+            Reply::Stream { first, then, expires } => self.stream_response(first, then, expires),
         }))
     }
 
     /// The server's reply, which for a poll may take a while.
-    async fn reply(&self, sent: &Sent) -> Reply {
-        let life = self.server.life.get();
+    async fn reply(&self, request: &ApiRequest) -> Reply {
+        let restarts = self.server.restarts.get();
         let mut until = None;
         loop {
             let commits = self.server.committed.get();
-            let wait = match self.server.serve(sent) {
+            let wait = match self.server.serve(request) {
                 Reply::Hold(wait) => wait,
                 reply => return reply,
             };
             let until = *until.get_or_insert(Instant::now() + wait);
             tokio::select! {
                 biased;
-                () = self.server.life.beyond(life) => {}
-                () = self.server.committed.beyond(commits) => continue,
+                () = self.server.restarts.changed_from(restarts) => {}
+                () = self.server.committed.changed_from(commits) => continue,
                 () = tokio::time::sleep_until(until) => {}
             }
-            return self.server.serve(&sent.clone().at_once());
+            return self.server.serve(&request.clone().without_wait());
         }
     }
 
     /// Delivers a request a second time, some time later; its response is dropped.
-    fn again(self: &Arc<Self>, sent: Sent) {
+    fn deliver_again(self: &Arc<Self>, request: ApiRequest) {
         let (link, ms) = (Arc::clone(self), self.draw(|random| random.random_range(0..8_000)));
         tokio::spawn(async move {
             sleep(Duration::from_millis(ms)).await;
             if link.server.is_up() {
-                link.trace.note(|| format!("{}: {} arrives again", link.name, sent.line));
-                link.server.serve(&sent);
+                link.trace.log(|| format!("{}: {} arrives again", link.name, request.line));
+                link.server.serve(&request);
             }
         });
     }
 
     /// The response of something that answers in the server's place.
-    fn stranger(&self) -> Option<Response> {
+    fn intermediary_response(&self) -> Option<Response> {
         let page = |status, body: &'static str| {
             let answer = http::Response::builder().status(status).header("content-type", "text/html");
             Response::from(answer.body(reqwest::Body::from(body)).expect("an answer"))
         };
-        match self.weather() {
-            Weather::Portal => Some(page(200, "<html>Welcome to our Wi-Fi</html>")),
-            Weather::Gateway => Some(page(502, "<html>Bad Gateway</html>")),
-            Weather::Busy if self.is_one_in(2) => {
+        match self.condition() {
+            NetworkCondition::CaptivePortal => Some(page(200, "<html>Welcome to our Wi-Fi</html>")),
+            NetworkCondition::BadGateway => Some(page(502, "<html>Bad Gateway</html>")),
+            NetworkCondition::Overloaded if self.is_one_in(2) => {
                 let seconds = self.draw(|random| random.random_range(1..4));
                 let code = if self.is_one_in(2) {
                     training::ProblemCode::Unavailable
@@ -273,7 +236,7 @@ impl Link {
     }
 
     /// A stream as this network delivers it: late, in pieces, until it is cut.
-    fn streamed(self: Arc<Self>, first: Vec<Bytes>, then: mpsc::Receiver<Bytes>, expires: Instant) -> Response {
+    fn stream_response(self: Arc<Self>, first: Vec<Bytes>, then: mpsc::Receiver<Bytes>, expires: Instant) -> Response {
         let (body, pieces) = mpsc::unbounded_channel();
         tokio::spawn(self.pump(first, then, expires, body));
         let pieces = stream::unfold(pieces, |mut pieces: mpsc::UnboundedReceiver<_>| async {
@@ -293,7 +256,7 @@ impl Link {
         expires: Instant,
         body: mpsc::UnboundedSender<Result<Bytes, std::io::Error>>,
     ) {
-        let (cuts, life) = (self.cuts.get(), self.server.life.get());
+        let (breaks, restarts) = (self.breaks.get(), self.server.restarts.get());
         let mut first = first.into_iter();
         loop {
             let next = async {
@@ -309,17 +272,21 @@ impl Link {
             };
             let carried = async {
                 let message = next.await?;
-                self.weather.until(|weather| !matches!(weather, Weather::Buffering | Weather::Void)).await;
-                match self.way().await {
-                    Fate::Arrives => Some(message),
+                self.condition
+                    .wait_for(|condition| {
+                        !matches!(condition, NetworkCondition::Buffering | NetworkCondition::BlackHole)
+                    })
+                    .await;
+                match self.transmit().await {
+                    Delivery::Delivered => Some(message),
                     // A stream has no gaps: any loss ends it.
-                    Fate::Breaks | Fate::Vanishes => None,
+                    Delivery::Broken | Delivery::Lost => None,
                 }
             };
             let message = tokio::select! {
                 biased;
-                () = self.cuts.beyond(cuts) => None,
-                () = self.server.life.beyond(life) => None,
+                () = self.breaks.changed_from(breaks) => None,
+                () = self.server.restarts.changed_from(restarts) => None,
                 () = body.closed() => return,
                 message = carried => message,
             };
@@ -338,62 +305,6 @@ impl Link {
     }
 }
 
-/// The transport of one running application.
-pub(super) struct Way {
-    pub(super) link: Arc<Link>,
-    /// Set once the application has crashed: nothing more is sent.
-    pub(super) over: Arc<Signal<bool>>,
-}
-
-impl Transport for Way {
-    fn execute(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
-        let link = Arc::clone(&self.link);
-        let over = Arc::clone(&self.over);
-        Box::pin(async move {
-            if over.get() {
-                std::future::pending::<()>().await;
-            }
-            let sent = Sent::read(&request);
-            let (answered, answer) = oneshot::channel();
-            tokio::spawn(Arc::clone(&link).travel(sent, over, answered));
-            let patience = request.timeout().copied().unwrap_or(Duration::from_hours(1));
-            // A connection attempt times out sooner than a silent connection.
-            let patience = if link.is_one_in(2) && link.weather() == Weather::Frozen {
-                patience.min(CONNECT_WITHIN)
-            } else {
-                patience
-            };
-            match timeout(patience, answer).await {
-                Ok(Ok(answer)) => answer,
-                Ok(Err(_)) => Err(broken("lost")),
-                Err(_) => Err(TransportError::Timeout),
-            }
-        })
-    }
-
-    fn open_stream(&self, mut request: Request) -> BoxFuture<'static, Result<EventStream, OpenError>> {
-        request.headers_mut().insert(ACCEPT, EVENT_STREAM);
-        let answer = self.execute(request);
-        Box::pin(async move {
-            let answer = answer.await?;
-            let is_stream = answer.status() == 200 && answer.headers().get(CONTENT_TYPE) == Some(&EVENT_STREAM);
-            if is_stream { Ok(events(answer)) } else { Err(OpenError::NoStream(Box::new(answer))) }
-        })
-    }
-
-    fn leave_connections(&self) {}
-}
-
-/// A stream's events, parsed by the application's own library, with its client's silence time-out.
-fn events(answer: Response) -> EventStream {
-    let bytes = answer.bytes_stream().boxed();
-    let bytes = stream::unfold(bytes, |mut bytes| async {
-        let piece = timeout(SILENCE, bytes.next()).await.ok()??;
-        Some((piece, bytes))
-    });
-    bytes.eventsource().scan((), |(), event| future::ready(event.ok())).boxed()
-}
-
 fn response(answer: &Answer) -> Response {
     let response = http::Response::builder().status(answer.status).header("ringside-api-version", API_VERSION);
     let response = response.header("content-type", answer.kind);
@@ -404,6 +315,6 @@ fn response(answer: &Answer) -> Response {
     Response::from(response.body(reqwest::Body::from(answer.body.clone())).expect("an answer"))
 }
 
-fn broken(how: &'static str) -> TransportError {
+pub(super) fn connection_error(how: &'static str) -> TransportError {
     TransportError::Broken(how.into())
 }

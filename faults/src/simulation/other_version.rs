@@ -53,38 +53,38 @@ impl Version {
     }
 
     /// JSON text as a server of this version would write it.
-    pub(super) fn says(self, text: &[u8]) -> Vec<u8> {
+    pub(super) fn encode(self, text: &[u8]) -> Vec<u8> {
         let Ok(mut value) = serde_json::from_slice(text) else { return text.to_vec() };
         match self {
-            Self::Older => without_later_fields(&mut value),
+            Self::Older => remove_newer_fields(&mut value),
             Self::Same => {}
-            Self::Newer => with_unknown_fields(&mut value),
+            Self::Newer => add_unknown_fields(&mut value),
         }
         serde_json::to_vec(&value).expect("it was JSON")
     }
 }
 
 /// The fields of an exercise that an older server doesn't have.
-const LATER: [&str; 4] = ["aliases", "muscles", "cue", "video"];
+const NEWER_FIELDS: [&str; 4] = ["aliases", "muscles", "cue", "video"];
 
-fn without_later_fields(value: &mut Value) {
+fn remove_newer_fields(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            members.retain(|name, _| !LATER.contains(&name.as_str()));
-            members.values_mut().for_each(without_later_fields);
+            members.retain(|name, _| !NEWER_FIELDS.contains(&name.as_str()));
+            members.values_mut().for_each(remove_newer_fields);
         }
-        Value::Array(items) => items.iter_mut().for_each(without_later_fields),
+        Value::Array(items) => items.iter_mut().for_each(remove_newer_fields),
         _ => {}
     }
 }
 
-fn with_unknown_fields(value: &mut Value) {
+fn add_unknown_fields(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            members.values_mut().for_each(with_unknown_fields);
+            members.values_mut().for_each(add_unknown_fields);
             members.insert("of_a_newer_version".to_owned(), json!({ "list": [1, { "deep": null }] }));
         }
-        Value::Array(items) => items.iter_mut().for_each(with_unknown_fields),
+        Value::Array(items) => items.iter_mut().for_each(add_unknown_fields),
         _ => {}
     }
 }

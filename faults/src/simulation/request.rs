@@ -1,19 +1,18 @@
-//! Requests, parsed as the server parses them.
+//! Requests and commands, parsed as the server parses them.
 
 use std::time::Duration;
 
 use http::Method;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, IF_MATCH};
 use serde::de::DeserializeOwned;
+use training::library::ExerciseDraft;
 use training::wire::{CancelSession, CompleteRound, LogExercise, RefreshTokens, SaveRound, SignIn};
-use training::{Command, ItemId, RoundId, SessionId};
+use training::{Command, ExerciseId, ItemId, RoundId, SessionId};
 use uuid::Uuid;
-
-use super::library::LibraryOrder;
 
 /// A request, as it was sent.
 #[derive(Clone)]
-pub(super) struct Sent {
+pub(super) struct ApiRequest {
     /// The request line, for the trace.
     pub(super) line: String,
     pub(super) token: Option<String>,
@@ -32,14 +31,14 @@ pub(super) enum Body {
     Poll { after: String, wait: Duration },
     Stream { after: String },
     Start,
-    Order(Order),
-    Library(LibraryOrder),
+    Session(SessionCommand),
+    Library(LibraryCommand),
     Unknown,
 }
 
-/// A command on something.
+/// A command on a session or one of its rounds.
 #[derive(Clone)]
-pub(super) struct Order {
+pub(super) struct SessionCommand {
     pub(super) target: Target,
     pub(super) command: Command,
 }
@@ -50,8 +49,17 @@ pub(super) enum Target {
     Round(RoundId),
 }
 
-impl Sent {
-    pub(super) fn read(request: &reqwest::Request) -> Self {
+/// A command on the exercise library.
+#[derive(Clone)]
+pub(super) enum LibraryCommand {
+    Create(ExerciseDraft),
+    Edit(ExerciseId, u64, ExerciseDraft),
+    Archive(ExerciseId, u64),
+    Restore(ExerciseId),
+}
+
+impl ApiRequest {
+    pub(super) fn parse(request: &reqwest::Request) -> Self {
         let headers = request.headers();
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let token = text(AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned));
@@ -62,15 +70,27 @@ impl Sent {
         let body = body(request, headers, bytes).unwrap_or(Body::Unknown);
         Self { line, token, key, fingerprint, body }
     }
-}
 
-impl Sent {
     /// The same request; a poll is answered without being held.
-    pub(super) fn at_once(mut self) -> Self {
+    pub(super) fn without_wait(mut self) -> Self {
         if let Body::Poll { wait, .. } = &mut self.body {
             *wait = Duration::ZERO;
         }
         self
+    }
+}
+
+impl LibraryCommand {
+    /// Parses a request to `path`, below `/v1/exercises`.
+    fn parse(method: &Method, path: &[&str], version: Option<u64>, bytes: &[u8]) -> Option<Self> {
+        let id = |id: &str| id.parse::<ExerciseId>().ok();
+        match (method, path) {
+            (&Method::POST, []) => Some(Self::Create(json(bytes)?)),
+            (&Method::PUT, [exercise]) => Some(Self::Edit(id(exercise)?, version?, json(bytes)?)),
+            (&Method::DELETE, [exercise]) => Some(Self::Archive(id(exercise)?, version?)),
+            (&Method::POST, [exercise, "restore"]) => Some(Self::Restore(id(exercise)?)),
+            _ => None,
+        }
     }
 }
 
@@ -82,7 +102,7 @@ fn body(request: &reqwest::Request, headers: &HeaderMap, bytes: &[u8]) -> Option
         let tag = headers.get(IF_MATCH)?.to_str().ok()?;
         tag.trim_matches('"').parse::<u64>().ok()
     };
-    let on = |target, command| Some(Body::Order(Order { target, command }));
+    let on = |target, command| Some(Body::Session(SessionCommand { target, command }));
     let session = |id: &str| id.parse().ok().map(Target::Session);
     let round = |id: &str| id.parse::<RoundId>().ok();
     match (request.method(), path.as_slice()) {
@@ -98,7 +118,7 @@ fn body(request: &reqwest::Request, headers: &HeaderMap, bytes: &[u8]) -> Option
             Some(Body::Poll { after, wait: Duration::from_secs(query("wait")?.parse().ok()?) })
         }
         (method, ["v1", "exercises", path @ ..]) => {
-            LibraryOrder::read(method, path, version(), bytes).map(Body::Library)
+            LibraryCommand::parse(method, path, version(), bytes).map(Body::Library)
         }
         (&Method::POST, ["v1", "sessions"]) => Some(Body::Start),
         (&Method::POST, ["v1", "sessions", id, "join"]) => on(session(id)?, Command::Join),
@@ -141,6 +161,6 @@ fn body(request: &reqwest::Request, headers: &HeaderMap, bytes: &[u8]) -> Option
     }
 }
 
-pub(super) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+fn json<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     serde_json::from_slice(bytes).ok()
 }

@@ -27,7 +27,7 @@ impl<T: Copy> Signal<T> {
     }
 
     /// Returns once the value is as wanted.
-    pub(super) async fn until(&self, wanted: impl Fn(T) -> bool) {
+    pub(super) async fn wait_for(&self, wanted: impl Fn(T) -> bool) {
         loop {
             let mut changed = std::pin::pin!(self.changed.notified());
             // Subscribe before checking, so that no change is missed in between.
@@ -42,12 +42,12 @@ impl<T: Copy> Signal<T> {
 
 impl Signal<u64> {
     /// Increments the count.
-    pub(super) fn count(&self) {
+    pub(super) fn increment(&self) {
         self.set(self.get() + 1);
     }
 
     /// Returns once the count differs from `seen`.
-    pub(super) async fn beyond(&self, seen: u64) {
-        self.until(|count| count != seen).await;
+    pub(super) async fn changed_from(&self, seen: u64) {
+        self.wait_for(|count| count != seen).await;
     }
 }

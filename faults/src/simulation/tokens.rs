@@ -9,14 +9,14 @@ use training::{ProblemCode, UserId};
 use uuid::Uuid;
 
 /// How long an access token is valid. Short, so that many expire in one run.
-pub(super) const TOKEN_GOOD_FOR: Duration = Duration::from_secs(45);
+pub(super) const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(45);
 
 /// See the module.
 #[derive(Default)]
 pub(super) struct Tokens {
     devices: Vec<Device>,
     access: BTreeMap<String, Access>,
-    refresh: BTreeMap<String, Of>,
+    refresh: BTreeMap<String, TokenRef>,
 }
 
 /// A token pair, issued at sign-in or refresh.
@@ -37,7 +37,7 @@ struct Device {
 
 /// The device and pair that a token belongs to.
 #[derive(Clone, Copy)]
-struct Of {
+struct TokenRef {
     device: usize,
     generation: u64,
     pair: Uuid,
@@ -45,7 +45,7 @@ struct Of {
 
 #[derive(Clone, Copy)]
 struct Access {
-    of: Of,
+    of: TokenRef,
     expires: Instant,
 }
 
@@ -66,7 +66,7 @@ impl Tokens {
         let user = device.user;
         if of.generation == device.generation && !device.confirmed {
             device.confirmed = true;
-            self.end_siblings(of);
+            self.invalidate_siblings(of);
         }
         Ok((user, expires))
     }
@@ -87,7 +87,7 @@ impl Tokens {
             0 => {
                 device.generation += 1;
                 device.confirmed = false;
-                self.end_siblings(of);
+                self.invalidate_siblings(of);
             }
             1 if !device.confirmed => {}
             _ if key.is_some_and(|key| device.keys.contains(&key)) => return Err(ProblemCode::TokenInvalid),
@@ -101,18 +101,19 @@ impl Tokens {
     }
 
     /// Invalidates the other pairs of a generation once one was used.
-    fn end_siblings(&mut self, used: Of) {
-        let stays = |of: Of| (of.device, of.generation) != (used.device, used.generation) || of.pair == used.pair;
-        self.access.retain(|_, access| stays(access.of));
-        self.refresh.retain(|_, of| stays(*of));
+    fn invalidate_siblings(&mut self, used: TokenRef) {
+        let is_kept =
+            |of: TokenRef| (of.device, of.generation) != (used.device, used.generation) || of.pair == used.pair;
+        self.access.retain(|_, access| is_kept(access.of));
+        self.refresh.retain(|_, of| is_kept(*of));
     }
 
     /// A new pair of the device's generation.
     fn pair(&mut self, device: usize, new_id: &mut dyn FnMut() -> Uuid) -> Pair {
         let (access_token, refresh_token) = (new_id().to_string(), new_id().to_string());
         let Device { user, generation, .. } = self.devices[device];
-        let of = Of { device, generation, pair: new_id() };
-        self.access.insert(access_token.clone(), Access { of, expires: Instant::now() + TOKEN_GOOD_FOR });
+        let of = TokenRef { device, generation, pair: new_id() };
+        self.access.insert(access_token.clone(), Access { of, expires: Instant::now() + ACCESS_TOKEN_LIFETIME });
         self.refresh.insert(refresh_token.clone(), of);
         Pair { user, access_token, refresh_token }
     }

@@ -9,18 +9,18 @@ use tokio::time::Instant;
 pub(super) struct Trace {
     began: Instant,
     /// Whether to print lines as they come.
-    aloud: bool,
+    verbose: bool,
     lines: Mutex<(DefaultHasher, u64)>,
 }
 
 impl Trace {
-    pub(super) fn new(aloud: bool) -> Self {
-        Self { began: Instant::now(), aloud, lines: Mutex::new((DefaultHasher::new(), 0)) }
+    pub(super) fn new(verbose: bool) -> Self {
+        Self { began: Instant::now(), verbose, lines: Mutex::new((DefaultHasher::new(), 0)) }
     }
 
-    pub(super) fn note(&self, line: impl FnOnce() -> String) {
+    pub(super) fn log(&self, line: impl FnOnce() -> String) {
         let line = format!("{:>9.3} {}", self.began.elapsed().as_secs_f64(), line());
-        if self.aloud {
+        if self.verbose {
             println!("{line}");
         }
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);

@@ -4,15 +4,15 @@
 
 mod device;
 mod passwords;
-mod people;
 mod throttle;
 mod tokens;
+mod validation;
 
 pub(crate) use device::DeviceId;
 pub(crate) use passwords::Passwords;
-pub(crate) use people::{
-    MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, address, is_acceptable_address, is_acceptable_password,
-    name,
-};
 pub(crate) use throttle::Throttle;
 pub(crate) use tokens::{NewTokens, hash};
+pub(crate) use validation::{
+    MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, is_valid_email, is_valid_password, name,
+    normalised_email,
+};

@@ -11,12 +11,12 @@ use tokio::task::{JoinError, spawn_blocking};
 /// Hashes and verifies passwords.
 pub(crate) struct Passwords {
     /// One hash takes 19 MiB and a core; more at once than there are cores would only starve everything else.
-    at_once: Arc<Semaphore>,
+    concurrency: Arc<Semaphore>,
     /// Memory for verification, pooled for reuse. Freed to the C library's allocator, it would stay with the thread
     /// that used it, and in the end each of the server's blocking threads would keep some.
     memory: Arc<Mutex<Vec<Memory>>>,
     /// A hash to verify against when there is no account, so that it takes as long as any other sign-in.
-    nobody: String,
+    dummy_hash: String,
 }
 
 /// The working memory for verifying one password.
@@ -28,9 +28,9 @@ pub(crate) enum PasswordError {
     /// The hash function failed, or a stored hash is damaged.
     #[error("a password could not be hashed: {0}")]
     Hash(Error),
-    /// The computation was cut short.
-    #[error("hashing a password was cut short")]
-    Cut(#[from] JoinError),
+    /// The computation was interrupted.
+    #[error("hashing a password was interrupted")]
+    Interrupted(#[from] JoinError),
     /// The server is shutting down.
     #[error("no passwords are hashed any more")]
     Closed(#[from] AcquireError),
@@ -40,39 +40,39 @@ impl Passwords {
     /// Creates it; computes one hash.
     pub(crate) fn new() -> Result<Self, PasswordError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let nobody = hash("nobody's password").map_err(PasswordError::Hash)?;
-        Ok(Self { at_once: Arc::new(Semaphore::new(cores)), memory: Arc::default(), nobody })
+        let dummy_hash = hash("nobody's password").map_err(PasswordError::Hash)?;
+        Ok(Self { concurrency: Arc::new(Semaphore::new(cores)), memory: Arc::default(), dummy_hash })
     }
 
     /// The hash to store for a password.
     pub(crate) async fn hash(&self, password: String) -> Result<String, PasswordError> {
-        self.in_turn(move || hash(&password)).await
+        self.with_permit(move || hash(&password)).await
     }
 
     /// Whether this is the password of `stored`. Without one it is not, but the work is the same.
     pub(crate) async fn verify(&self, password: String, stored: Option<&str>) -> Result<bool, PasswordError> {
-        let against = stored.unwrap_or(&self.nobody).to_owned();
-        let kept = Arc::clone(&self.memory);
+        let against = stored.unwrap_or(&self.dummy_hash).to_owned();
+        let pool = Arc::clone(&self.memory);
         let verifying = move || {
-            let mut memory = kept.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+            let mut memory = pool.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
             let matches = verify(&password, &against, &mut memory);
             // Buffers larger than our own hashes need are not kept: nothing would need them again.
             if memory.len() <= Params::DEFAULT.block_count() {
-                kept.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+                pool.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
             }
             matches
         };
-        Ok(self.in_turn(verifying).await? && stored.is_some())
+        Ok(self.with_permit(verifying).await? && stored.is_some())
     }
 
-    async fn in_turn<T: Send + 'static>(
+    async fn with_permit<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, PasswordError> {
-        let turn = Arc::clone(&self.at_once).acquire_owned().await?;
+        let permit = Arc::clone(&self.concurrency).acquire_owned().await?;
         // The permit moves into the task: a client that hangs up does not free it while the work goes on.
         let working = spawn_blocking(move || {
-            let _turn = turn;
+            let _permit = permit;
             work()
         });
         working.await?.map_err(PasswordError::Hash)
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_memory_is_kept_than_a_hash_of_ours_takes() {
+    async fn pooled_memory_is_limited_to_the_size_our_hashes_need() {
         let passwords = Passwords::new().expect("argon2 works");
         let large = Params::new(2 * Params::DEFAULT_M_COST, 1, 1, None).expect("they are allowed");
         let large: PasswordHash = Argon2::from(large).hash_password(b"correct horse").expect("hashed");
@@ -138,14 +138,14 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_hash_is_an_error_and_matches_nothing() {
+    fn a_damaged_hash_is_an_error() {
         for stored in ["", "$argon2id$v=19$m=64,t=1,p=1", "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ", "$scrypt$x$y$z"] {
             assert!(verify("x", stored, &mut Memory::new()).is_err(), "{stored:?}");
         }
     }
 
     #[tokio::test]
-    async fn nobody_has_a_password() {
+    async fn the_dummy_password_matches_nothing() {
         let passwords = Passwords::new().expect("argon2 works");
         assert!(!passwords.verify("nobody's password".to_owned(), None).await.expect("verified"));
     }

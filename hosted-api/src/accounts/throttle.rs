@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 
 use super::tokens::hash;
 
-const TRIES: f64 = 10.0;
-const SECONDS_PER_TRY: f64 = 30.0;
+const MAX_ATTEMPTS: f64 = 10.0;
+const SECONDS_PER_ATTEMPT: f64 = 30.0;
 /// From this many addresses on, those with all their attempts left are removed periodically.
-const CROWD: usize = 10_000;
+const SWEEP_THRESHOLD: usize = 10_000;
 /// A sweep takes long, and removes nothing until attempts have been regained.
-const SWEEP_EVERY: Duration = Duration::from_secs(30);
+const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
 
 /// The attempts left, by address.
 #[derive(Default)]
@@ -31,7 +31,7 @@ struct Buckets {
 }
 
 struct Bucket {
-    tries: f64,
+    attempts: f64,
     at: Instant,
 }
 
@@ -43,27 +43,27 @@ impl Throttle {
     pub(crate) fn take(&self, address: &str, now: Instant) -> Result<(), Duration> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         buckets.sweep(now);
-        let bucket = buckets.by_address.entry(hash(address)).or_insert(Bucket { tries: TRIES, at: now });
-        bucket.tries = bucket.refilled(now);
+        let bucket = buckets.by_address.entry(hash(address)).or_insert(Bucket { attempts: MAX_ATTEMPTS, at: now });
+        bucket.attempts = bucket.refilled(now);
         bucket.at = now;
-        if bucket.tries < 1.0 {
-            return Err(Duration::from_secs_f64((1.0 - bucket.tries) * SECONDS_PER_TRY));
+        if bucket.attempts < 1.0 {
+            return Err(Duration::from_secs_f64((1.0 - bucket.attempts) * SECONDS_PER_ATTEMPT));
         }
-        bucket.tries -= 1.0;
+        bucket.attempts -= 1.0;
         Ok(())
     }
 
     /// Gives an address all its attempts back: a client that knows the password is not guessing.
-    pub(crate) fn forgive(&self, address: &str) {
+    pub(crate) fn reset(&self, address: &str) {
         self.buckets.lock().unwrap_or_else(PoisonError::into_inner).by_address.remove(&hash(address));
     }
 }
 
 impl Buckets {
     fn sweep(&mut self, now: Instant) {
-        let is_due = self.swept_at.is_none_or(|at| now.saturating_duration_since(at) >= SWEEP_EVERY);
-        if self.by_address.len() >= CROWD && is_due {
-            self.by_address.retain(|_, bucket| bucket.refilled(now) < TRIES);
+        let is_due = self.swept_at.is_none_or(|at| now.saturating_duration_since(at) >= SWEEP_INTERVAL);
+        if self.by_address.len() >= SWEEP_THRESHOLD && is_due {
+            self.by_address.retain(|_, bucket| bucket.refilled(now) < MAX_ATTEMPTS);
             self.swept_at = Some(now);
         }
     }
@@ -72,7 +72,7 @@ impl Buckets {
 impl Bucket {
     fn refilled(&self, now: Instant) -> f64 {
         let passed = now.saturating_duration_since(self.at).as_secs_f64();
-        (self.tries + passed / SECONDS_PER_TRY).min(TRIES)
+        (self.attempts + passed / SECONDS_PER_ATTEMPT).min(MAX_ATTEMPTS)
     }
 }
 
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ten_tries_then_one_every_thirty_seconds() {
+    fn ten_attempts_then_one_every_thirty_seconds() {
         let (throttle, start) = (Throttle::default(), Instant::now());
         for _ in 0..10 {
             assert_eq!(throttle.take("a@b.example", start), Ok(()));
@@ -94,10 +94,10 @@ mod tests {
     }
 
     #[test]
-    fn a_success_gives_the_tries_back() {
+    fn a_reset_restores_all_attempts() {
         let (throttle, start) = (Throttle::default(), Instant::now());
         while throttle.take("a@b.example", start).is_ok() {}
-        throttle.forgive("a@b.example");
+        throttle.reset("a@b.example");
         assert_eq!(throttle.take("a@b.example", start), Ok(()));
     }
 }

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_differ_and_say_what_they_are() {
+    fn tokens_are_unique_and_prefixed_by_kind() {
         let (one, two) = (NewTokens::random(), NewTokens::random());
         assert!(one.access.starts_with("rsa_") && one.refresh.starts_with("rsr_"));
         assert_ne!(one.access, two.access);

@@ -12,17 +12,17 @@ use crate::store::{StoreError, Tx};
 ///
 /// Ordered by user id. Feeds are locked in that order, so two commands never deadlock.
 #[derive(Default)]
-pub(crate) struct News(BTreeMap<UserId, Vec<Event>>);
+pub(crate) struct EventsByPerson(BTreeMap<UserId, Vec<Event>>);
 
-impl News {
+impl EventsByPerson {
     /// A session's events for its athlete and its trainer, each as far as they may see them.
     pub(crate) fn of_session(athlete: UserId, trainer: UserId, events: &[SessionEvent]) -> Self {
-        let mut news = Self::default();
+        let mut by_person = Self::default();
         for (person, part) in [(athlete, Part::Athlete), (trainer, Part::Trainer)] {
             let seen = events.iter().filter_map(|event| event.seen_by(part)).map(Event::Session);
-            news.0.entry(person).or_default().extend(seen);
+            by_person.0.entry(person).or_default().extend(seen);
         }
-        news
+        by_person
     }
 
     /// One event, the same for everybody in `audience`.
@@ -36,9 +36,9 @@ impl News {
 pub(super) struct Announcement(Vec<(UserId, Vec<Wake>)>);
 
 /// Appends the events to the feeds, in the command's own transaction.
-pub(super) async fn announce(tx: &mut Tx, news: News) -> Result<Announcement, StoreError> {
+pub(super) async fn announce(tx: &mut Tx, events: EventsByPerson) -> Result<Announcement, StoreError> {
     let mut announcement = Announcement::default();
-    for (person, events) in news.0 {
+    for (person, events) in events.0 {
         if !events.is_empty() {
             let (epoch, appended) = tx.append(person, &events).await?;
             announcement.0.push((person, Wake::all(&epoch, &appended)));

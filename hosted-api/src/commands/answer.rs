@@ -10,7 +10,7 @@ use training::{FieldProblem, ProblemCode, Refusal};
 use crate::http::{ApiError, etag};
 
 /// The answer to a command, as stored under its idempotency key.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Answer {
     /// It was done.
@@ -62,34 +62,26 @@ impl Answer {
     }
 }
 
-impl<'de> Deserialize<'de> for Answer {
+/// An answer read back from the database, in whichever format it was stored.
+#[derive(Debug)]
+pub(super) struct StoredAnswer(pub(super) Answer);
+
+impl<'de> Deserialize<'de> for StoredAnswer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        enum Stored {
-            Done(Body),
-            Refused {
-                code: ProblemCode,
-                #[serde(default)]
-                fields: Vec<FieldProblem>,
-            },
-        }
+        // Not an untagged enum: that would buffer the entity, which must be replayed byte for byte.
         let text = Box::<RawValue>::deserialize(deserializer)?;
-        match serde_json::from_str(text.get()) {
-            Ok(Stored::Done(body)) => Ok(Self::Done(body)),
-            Ok(Stored::Refused { code, fields }) => Ok(Self::Refused { code, fields }),
-            Err(error) => {
-                let earlier = serde_json::from_str::<Earlier>(text.get()).ok();
-                earlier.and_then(Earlier::into_answer).ok_or_else(|| serde::de::Error::custom(error))
-            }
-        }
+        let answer = serde_json::from_str(text.get()).or_else(|error| {
+            let earlier = serde_json::from_str::<EarlierFormat>(text.get()).ok();
+            earlier.and_then(EarlierFormat::into_answer).ok_or_else(|| serde::de::Error::custom(error))
+        });
+        answer.map(Self)
     }
 }
 
 /// How answers were stored before version 0.2.
 #[derive(Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
-enum Earlier {
+enum EarlierFormat {
     SessionCreated {
         session: serde_json::Value,
     },
@@ -110,7 +102,7 @@ enum Earlier {
     },
 }
 
-impl Earlier {
+impl EarlierFormat {
     fn into_answer(self) -> Option<Answer> {
         let (status, has_tag, entity) = match self {
             Self::SessionCreated { session } => (StatusCode::CREATED, false, session),
@@ -133,7 +125,7 @@ pub(crate) struct Answered {
 }
 
 /// How a command ended, for the metrics.
-pub(super) fn outcome(result: &Result<Answered, ApiError>) -> &'static str {
+pub(super) fn outcome_label(result: &Result<Answered, ApiError>) -> &'static str {
     match result {
         Ok(Answered { answer: Answer::Refused { .. }, .. }) => "refused",
         Ok(_) => "done",
@@ -174,13 +166,14 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Answer {
-        serde_json::from_str(text).expect("an answer")
+        let StoredAnswer(answer) = serde_json::from_str(text).expect("an answer");
+        answer
     }
 
     #[test]
-    fn an_answer_reads_back_as_it_was_kept() {
-        let kept = Answer::created(&serde_json::json!({ "b": 1, "a": 2 }), Some(4)).expect("it can be kept");
-        let text = serde_json::to_string(&kept).expect("JSON");
+    fn an_answer_is_read_back_byte_for_byte() {
+        let stored = Answer::created(&serde_json::json!({ "b": 1, "a": 2 }), Some(4)).expect("it can be stored");
+        let text = serde_json::to_string(&stored).expect("JSON");
         let Answer::Done(body) = read(&text) else { panic!("it was done") };
         assert_eq!((body.status, body.version), (201, Some(4)));
         assert_eq!(body.entity.expect("it is there").get(), r#"{"a":2,"b":1}"#);
@@ -188,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_of_earlier_versions_are_given_again() {
+    fn answers_stored_by_earlier_versions_are_replayed() {
         let Answer::Done(body) = read(r#"{"answer":"round_created","round":{"id":"x","version":3}}"#) else {
             panic!("it was done")
         };

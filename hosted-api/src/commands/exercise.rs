@@ -4,7 +4,7 @@ use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, rec
 use training::{Entity, EntityRef, Event, Exercise, ExerciseId, Refusal, StudioId};
 use uuid::Uuid;
 
-use super::{Answer, By, Command, Done, News, Rejected};
+use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::http::IfMatch;
 use crate::store::{StoreError, Tx};
@@ -22,29 +22,29 @@ pub(crate) struct ArchiveExercise(pub(crate) ExerciseId, pub(crate) IfMatch);
 pub(crate) struct RestoreExercise(pub(crate) ExerciseId);
 
 impl Command for CreateExercise {
-    async fn perform(self, tx: &mut Tx, by: &By) -> Result<Done, Rejected> {
-        let studio = by.caller.account.studio.id;
+    async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
+        let studio = context.caller.account.studio.id;
         tx.lock_studio(studio).await?;
-        let mut id = ExerciseId(by.new_id());
-        if tx.knows_exercise(id).await? {
+        let mut id = ExerciseId(context.new_id());
+        if tx.exercise_id_exists(id).await? {
             // Only happens if a client chose its key to collide.
             id = ExerciseId(Uuid::now_v7());
         }
-        let is_taken = tx.is_exercise_named(studio, &self.0.name, None).await?;
+        let is_taken = tx.is_exercise_name_taken(studio, &self.0.name, None).await?;
         let exercise = create(id, &self.0, is_taken)?;
         created(tx, studio, exercise).await
     }
 }
 
 impl Command for EditExercise {
-    async fn perform(self, tx: &mut Tx, by: &By) -> Result<Done, Rejected> {
+    async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let Self(id, version, draft) = self;
-        let studio = by.caller.account.studio.id;
+        let studio = context.caller.account.studio.id;
         tx.lock_studio(studio).await?;
-        let is_taken = tx.is_exercise_named(studio, &draft.name, Some(id)).await?;
+        let is_taken = tx.is_exercise_name_taken(studio, &draft.name, Some(id)).await?;
         let Some(before) = tx.exercise(studio, id).await? else {
             // Another studio's exercise does not exist for this one, and its id can't be used to create one.
-            if tx.knows_exercise(id).await? || !version.is_given() {
+            if tx.exercise_id_exists(id).await? || !version.is_given() {
                 return Err(Refusal::NotFound.into());
             }
             let exercise = recreate(id, version.version()?, &draft, is_taken)?;
@@ -57,23 +57,26 @@ impl Command for EditExercise {
 }
 
 impl Command for ArchiveExercise {
-    async fn perform(self, tx: &mut Tx, by: &By) -> Result<Done, Rejected> {
+    async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let Self(id, version) = self;
-        let studio = by.caller.account.studio.id;
+        let studio = context.caller.account.studio.id;
         let before = locked(tx, studio, id).await?;
         let exercise = archive(ExerciseState { exercise: &before, based_on: Some(version.version()?) })?;
         if !tx.is_exercise_in_use(studio, id).await? {
             tx.delete_exercise(id).await?;
             let gone = Event::Removed { at: clock::now(), entity: EntityRef::of::<Exercise>(id) };
-            return Ok(Done { answer: Answer::gone(), news: News::for_all(tx.staff_of(studio).await?, &gone) });
+            return Ok(Outcome {
+                answer: Answer::gone(),
+                events: EventsByPerson::for_all(tx.staff_of(studio).await?, &gone),
+            });
         }
         if exercise == before { unchanged(&exercise) } else { changed(tx, studio, exercise).await }
     }
 }
 
 impl Command for RestoreExercise {
-    async fn perform(self, tx: &mut Tx, by: &By) -> Result<Done, Rejected> {
-        let studio = by.caller.account.studio.id;
+    async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
+        let studio = context.caller.account.studio.id;
         let before = locked(tx, studio, self.0).await?;
         let exercise = restore(&before);
         if exercise == before { unchanged(&exercise) } else { changed(tx, studio, exercise).await }
@@ -81,29 +84,29 @@ impl Command for RestoreExercise {
 }
 
 /// The exercise, if it is the studio's. Locks the studio first, so that no two exercises get the same name at once.
-async fn locked(tx: &mut Tx, studio: StudioId, id: ExerciseId) -> Result<Exercise, Rejected> {
+async fn locked(tx: &mut Tx, studio: StudioId, id: ExerciseId) -> Result<Exercise, CommandError> {
     tx.lock_studio(studio).await?;
     Ok(tx.exercise(studio, id).await?.ok_or(Refusal::NotFound)?)
 }
 
-async fn created(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<Done, Rejected> {
+async fn created(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<Outcome, CommandError> {
     tx.add_exercise(studio, &exercise).await?;
     let answer = Answer::created(&exercise, Some(exercise.version()))?;
-    Ok(Done { answer, news: saved(tx, studio, exercise).await? })
+    Ok(Outcome { answer, events: saved(tx, studio, exercise).await? })
 }
 
-async fn changed(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<Done, Rejected> {
+async fn changed(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<Outcome, CommandError> {
     tx.save_exercise(&exercise).await?;
     let answer = Answer::changed(&exercise, Some(exercise.version()))?;
-    Ok(Done { answer, news: saved(tx, studio, exercise).await? })
+    Ok(Outcome { answer, events: saved(tx, studio, exercise).await? })
 }
 
 /// Nothing changed, so nothing is announced.
-fn unchanged(exercise: &Exercise) -> Result<Done, Rejected> {
-    Ok(Done { answer: Answer::changed(exercise, Some(exercise.version()))?, news: News::default() })
+fn unchanged(exercise: &Exercise) -> Result<Outcome, CommandError> {
+    Ok(Outcome { answer: Answer::changed(exercise, Some(exercise.version()))?, events: EventsByPerson::default() })
 }
 
-async fn saved(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<News, StoreError> {
+async fn saved(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<EventsByPerson, StoreError> {
     let event = Event::Saved { at: clock::now(), document: exercise.into() };
-    Ok(News::for_all(tx.staff_of(studio).await?, &event))
+    Ok(EventsByPerson::for_all(tx.staff_of(studio).await?, &event))
 }

@@ -15,31 +15,35 @@ use std::sync::Arc;
 use training::{ActIds, ProblemCode, Refusal};
 use uuid::Uuid;
 
-pub(crate) use self::announce::News;
+pub(crate) use self::announce::EventsByPerson;
 use self::announce::{Announcement, announce};
-use self::answer::outcome;
 pub(crate) use self::answer::{Answer, Answered};
+use self::answer::{StoredAnswer, outcome_label};
 pub(crate) use self::exercise::{ArchiveExercise, CreateExercise, EditExercise, RestoreExercise};
 pub(crate) use self::session::{SessionCommand, part};
 pub(crate) use self::start_session::StartSession;
-use crate::app::{App, to_the_end};
+use crate::app::{App, run_to_completion};
 use crate::clock;
-use crate::http::{ApiError, Caller, Key};
+use crate::http::{ApiError, Caller, IdempotencyKey};
 use crate::store::{Claim, StoreError, Tx};
 
 /// Something a person wants done.
 pub(crate) trait Command: Send + 'static {
     /// Loads the state, decides, and stores the result. A refused command has stored nothing.
-    fn perform(self, tx: &mut Tx, by: &By) -> impl Future<Output = Result<Done, Rejected>> + Send;
+    fn perform(
+        self,
+        tx: &mut Tx,
+        context: &CommandContext,
+    ) -> impl Future<Output = Result<Outcome, CommandError>> + Send;
 }
 
 /// Who sent a command, and under which key.
-pub(crate) struct By {
+pub(crate) struct CommandContext {
     pub(crate) caller: Caller,
-    pub(crate) key: Option<Key>,
+    pub(crate) key: Option<IdempotencyKey>,
 }
 
-impl By {
+impl CommandContext {
     /// The ids of what the command creates, derived from its key if that is a version 7 UUID.
     pub(crate) fn ids(&self) -> Option<ActIds> {
         ActIds::of(self.key.as_ref()?.key.parse().ok()?)
@@ -52,32 +56,32 @@ impl By {
 }
 
 /// The result of a command.
-pub(crate) struct Done {
+pub(crate) struct Outcome {
     pub(crate) answer: Answer,
-    pub(crate) news: News,
+    pub(crate) events: EventsByPerson,
 }
 
-/// Why a command was not carried out.
-pub(crate) enum Rejected {
+/// Why a command was not performed.
+pub(crate) enum CommandError {
     /// By the rules.
     Refused(Refusal),
     /// Before the rules, or by the store.
     Failed(Box<ApiError>),
 }
 
-impl From<Refusal> for Rejected {
+impl From<Refusal> for CommandError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
 }
 
-impl From<ApiError> for Rejected {
+impl From<ApiError> for CommandError {
     fn from(error: ApiError) -> Self {
         Self::Failed(Box::new(error))
     }
 }
 
-impl From<StoreError> for Rejected {
+impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         ApiError::from(error).into()
     }
@@ -86,31 +90,31 @@ impl From<StoreError> for Rejected {
 /// Runs a command.
 ///
 /// Runs in its own task: once begun, it commits and wakes even if the client has disconnected.
-pub(crate) async fn run(app: &Arc<App>, by: By, command: impl Command) -> Result<Answered, ApiError> {
+pub(crate) async fn run(app: &Arc<App>, context: CommandContext, command: impl Command) -> Result<Answered, ApiError> {
     let app = Arc::clone(app);
-    let running = async move {
-        let result = in_transaction(&app, &by, command).await;
-        app.metrics.command(outcome(&result));
+    let work = async move {
+        let result = run_in_transaction(&app, &context, command).await;
+        app.metrics.command(outcome_label(&result));
         result
     };
-    to_the_end(running).await
+    run_to_completion(work).await
 }
 
-async fn in_transaction(app: &App, by: &By, command: impl Command) -> Result<Answered, ApiError> {
+async fn run_in_transaction(app: &App, context: &CommandContext, command: impl Command) -> Result<Answered, ApiError> {
     let mut tx = app.store.write().await?;
-    if let Some(answered) = replay(&mut tx, by).await? {
+    if let Some(answered) = replay(&mut tx, context).await? {
         return Ok(answered);
     }
-    let (answer, announcement) = match command.perform(&mut tx, by).await {
-        Ok(Done { answer, news }) => (answer, announce(&mut tx, news).await?),
+    let (answer, announcement) = match command.perform(&mut tx, context).await {
+        Ok(Outcome { answer, events }) => (answer, announce(&mut tx, events).await?),
         // A refusal that depends on the state is an answer and is stored; any other is an error and leaves no trace.
-        Err(Rejected::Refused(refusal)) if refusal.depends_on_state() => {
+        Err(CommandError::Refused(refusal)) if refusal.depends_on_state() => {
             (Answer::refused(refusal), Announcement::default())
         }
-        Err(Rejected::Refused(refusal)) => return Err(refusal.into()),
-        Err(Rejected::Failed(error)) => return Err(*error),
+        Err(CommandError::Refused(refusal)) => return Err(refusal.into()),
+        Err(CommandError::Failed(error)) => return Err(*error),
     };
-    match conclude(tx, by, &answer).await {
+    match commit_with_answer(tx, context, &answer).await {
         Ok(()) => {
             announcement.wake(app);
             Ok(Answered { answer, replayed: false })
@@ -124,21 +128,21 @@ async fn in_transaction(app: &App, by: &By, command: impl Command) -> Result<Ans
 }
 
 /// The earlier answer to this very request, if there is one; claims the key otherwise.
-async fn replay(tx: &mut Tx, by: &By) -> Result<Option<Answered>, ApiError> {
-    let Some(Key { key, fingerprint }) = &by.key else { return Ok(None) };
-    match tx.claim(by.caller.account.id, key, fingerprint, clock::now()).await? {
+async fn replay(tx: &mut Tx, context: &CommandContext) -> Result<Option<Answered>, ApiError> {
+    let Some(IdempotencyKey { key, fingerprint }) = &context.key else { return Ok(None) };
+    match tx.claim(context.caller.account.id, key, fingerprint, clock::now()).await? {
         Claim::New => Ok(None),
         Claim::Answered { fingerprint: used_for, .. } if used_for != *fingerprint => {
             Err(ApiError::new(ProblemCode::IdempotencyMismatch))
         }
-        Claim::Answered { answer, .. } => Ok(Some(Answered { answer, replayed: true })),
+        Claim::Answered { answer: StoredAnswer(answer), .. } => Ok(Some(Answered { answer, replayed: true })),
     }
 }
 
 /// Stores the answer and commits.
-async fn conclude(mut tx: Tx, by: &By, answer: &Answer) -> Result<(), StoreError> {
-    if let Some(Key { key, .. }) = &by.key {
-        tx.keep_answer(by.caller.account.id, key, answer).await?;
+async fn commit_with_answer(mut tx: Tx, context: &CommandContext, answer: &Answer) -> Result<(), StoreError> {
+    if let Some(IdempotencyKey { key, .. }) = &context.key {
+        tx.store_answer(context.caller.account.id, key, answer).await?;
     }
     tx.commit().await
 }

@@ -7,10 +7,10 @@ use training::{
 };
 use uuid::Uuid;
 
-use super::{Answer, By, Command, Done, News, Rejected};
+use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::http::{ApiError, Caller, IfMatch};
-use crate::store::{SessionRow, StoreError, Tx};
+use crate::store::{SessionRow, Tx};
 
 /// See the module.
 pub(crate) struct SessionCommand {
@@ -58,26 +58,26 @@ pub(crate) fn part(row: &SessionRow, person: UserId) -> Option<Part> {
 }
 
 impl Command for SessionCommand {
-    async fn perform(self, tx: &mut Tx, by: &By) -> Result<Done, Rejected> {
+    async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let row = match self.target {
             Target::Session(id) => tx.lock_session(id).await?,
             Target::Round(id) => tx.lock_session_of(id).await?,
         };
-        let known = row.and_then(|row| part_known(&row, &by.caller, self.target).map(|part| (row, part)));
-        let (row, part) = known.ok_or(Refusal::NotFound)?;
-        let actor = actor(part, &by.caller)?;
+        let visible = row.and_then(|row| visible_part(&row, &context.caller, self.target).map(|part| (row, part)));
+        let (row, part) = visible.ok_or(Refusal::NotFound)?;
+        let actor = actor(part, &context.caller)?;
         let command = match &self.based_on {
             Some(version) => self.command.on_version(version.version()?),
             None => self.command,
         };
-        let answers_with = AnswersWith::of(&command);
-        let library = library(tx, &by.caller, &command).await?;
-        let mut events = decided(&row.session, command.clone(), &actor, &library, by.ids());
+        let answer_kind = AnswerKind::of(&command);
+        let library = tx.exercises_with(context.caller.account.studio.id, &planned_exercises(&command)).await?;
+        let mut events = decide_with_ids(&row.session, command.clone(), &actor, &library, context.ids());
         if let Some(round) = events.as_ref().ok().and_then(|events| new_round(&row.session, events))
-            && tx.knows_round(round).await?
+            && tx.round_exists(round).await?
         {
             // Only happens if a client chose its key to collide.
-            events = decided(&row.session, command, &actor, &library, None);
+            events = decide_with_ids(&row.session, command, &actor, &library, None);
         }
         let events = events?;
         let mut session = row.session.clone();
@@ -85,18 +85,18 @@ impl Command for SessionCommand {
             apply(&mut session, event, Part::Trainer);
         }
         tx.save_session(&row.session, &session).await?;
-        let answer = answers_with.answer(session, actor.part, &events)?;
-        Ok(Done { answer, news: News::of_session(row.athlete, row.trainer, &events) })
+        let answer = answer_kind.answer(session, actor.part, &events)?;
+        Ok(Outcome { answer, events: EventsByPerson::of_session(row.athlete, row.trainer, &events) })
     }
 }
 
 /// The caller's part in the session a command targets; none if they may not see the target. A session that the caller
 /// may not see does not exist for them; nor does a draft for an athlete.
-fn part_known(row: &SessionRow, caller: &Caller, target: Target) -> Option<Part> {
+fn visible_part(row: &SessionRow, caller: &Caller, target: Target) -> Option<Part> {
     let part = part(row, caller.account.id)?;
     match target {
         Target::Session(_) => Some(part),
-        Target::Round(id) => row.session.clone().seen_by(part).round(id).map(|_known| part),
+        Target::Round(id) => row.session.clone().seen_by(part).round(id).map(|_round| part),
     }
 }
 
@@ -111,18 +111,18 @@ fn actor(part: Part, caller: &Caller) -> Result<Actor, ApiError> {
     Ok(Actor { person: caller.person(), part })
 }
 
-/// The studio's exercises, for the commands that name some.
-async fn library(tx: &mut Tx, caller: &Caller, command: &training::Command) -> Result<Vec<Exercise>, StoreError> {
+/// The exercises that a command plans: the only ones its decision looks up.
+fn planned_exercises(command: &training::Command) -> Vec<ExerciseId> {
     match command {
-        training::Command::AddRound { .. } | training::Command::EditRound { .. } => {
-            tx.exercises(caller.account.studio.id).await
+        training::Command::AddRound { plan, .. } | training::Command::EditRound { plan, .. } => {
+            plan.exercises.iter().map(|planned| planned.exercise_id).collect()
         }
-        _ => Ok(Vec::new()),
+        _ => Vec::new(),
     }
 }
 
 /// Decides. What the command creates gets the ids derived from its key, or random ones.
-fn decided(
+fn decide_with_ids(
     session: &Session,
     command: training::Command,
     actor: &Actor,
@@ -142,14 +142,14 @@ fn new_round(before: &Session, events: &[SessionEvent]) -> Option<RoundId> {
 }
 
 /// What a command is answered with.
-enum AnswersWith {
+enum AnswerKind {
     Session,
     NewRound,
     Round,
     Nothing,
 }
 
-impl AnswersWith {
+impl AnswerKind {
     fn of(command: &training::Command) -> Self {
         use training::Command;
         match command {

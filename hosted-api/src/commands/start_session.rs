@@ -3,7 +3,7 @@
 use training::{SessionChange, SessionId};
 use uuid::Uuid;
 
-use super::{Answer, By, Command, Done, News, Rejected};
+use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::http::ApiError;
 use crate::store::Tx;
@@ -12,8 +12,8 @@ use crate::store::Tx;
 pub(crate) struct StartSession;
 
 impl Command for StartSession {
-    async fn perform(self, tx: &mut Tx, by: &By) -> Result<Done, Rejected> {
-        let athlete = by.caller.person();
+    async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
+        let athlete = context.caller.person();
         // There is no session to lock yet, so lock the athlete: this serialises two quick clicks.
         tx.lock_user(athlete.id).await?;
         let has_open_session = tx.has_open_session(athlete.id).await?;
@@ -21,16 +21,16 @@ impl Command for StartSession {
         let id = SessionId(Uuid::now_v7());
         let event = training::start(id, athlete, trainer.is_some(), has_open_session, clock::now())?;
         let (SessionChange::SessionStarted { session }, Some(trainer)) = (&event.change, trainer) else {
-            return Err(ApiError::internal(NobodyToSee).into());
+            return Err(ApiError::internal(NoTrainer).into());
         };
-        tx.add_session(session, by.caller.account.studio.id, trainer.id).await?;
+        tx.add_session(session, context.caller.account.studio.id, trainer.id).await?;
         let answer = Answer::created(session, None)?;
-        let news = News::of_session(session.athlete.id, trainer.id, std::slice::from_ref(&event));
-        Ok(Done { answer, news })
+        let events = EventsByPerson::of_session(session.athlete.id, trainer.id, std::slice::from_ref(&event));
+        Ok(Outcome { answer, events })
     }
 }
 
 /// The rules started something other than a session with a trainer: a bug.
 #[derive(Debug, thiserror::Error)]
 #[error("a start made no session that a trainer can see")]
-struct NobodyToSee;
+struct NoTrainer;

@@ -1,6 +1,6 @@
 //! How a live stream is taken over from hyper.
 //!
-//! hyper writes the response head as usual. When it then polls the body for its first frame, the body deposits its
+//! hyper writes the response head as usual. When it then polls the body for its first frame, the body puts its
 //! messages in the connection's `Handover` and stays pending. As soon as everything written before has been flushed
 //! to the operating system, the task that drives the connection takes the messages and the socket, and drops the rest.
 //!
@@ -22,19 +22,19 @@ use tokio::net::TcpStream;
 /// The messages of a stream. Empty ones are skipped.
 pub(crate) type Messages = Pin<Box<dyn Stream<Item = Bytes> + Send>>;
 
-/// The slot in which a stream's body deposits its messages for the connection.
+/// The slot in which a stream's body puts its messages for the connection.
 #[derive(Clone, Default)]
-pub(crate) struct Handover(Arc<Place>);
+pub(crate) struct Handover(Arc<Slot>);
 
 #[derive(Default)]
-struct Place {
+struct Slot {
     messages: Mutex<Option<Messages>>,
     /// Whether written bytes may still be buffered here and not yet passed to the operating system.
     unflushed: AtomicBool,
 }
 
 impl Handover {
-    fn lay_down(&self, messages: Messages) {
+    fn put(&self, messages: Messages) {
         // The head has just been written to a buffer.
         self.0.unflushed.store(true, Ordering::Relaxed);
         *self.lock() = Some(messages);
@@ -72,7 +72,7 @@ impl HttpBody for LiveBody {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         if let Some(handover) = self.handover.clone() {
             if let Some(messages) = self.messages.take() {
-                handover.lay_down(messages);
+                handover.put(messages);
             }
             return Poll::Pending;
         }
@@ -82,12 +82,12 @@ impl HttpBody for LiveBody {
 }
 
 /// A socket that tracks whether everything written has been flushed.
-pub(super) struct Watched {
+pub(super) struct FlushTracker {
     socket: TcpStream,
     handover: Handover,
 }
 
-impl Watched {
+impl FlushTracker {
     pub(super) fn new(socket: TcpStream, handover: Handover) -> Self {
         Self { socket, handover }
     }
@@ -96,20 +96,20 @@ impl Watched {
         self.socket
     }
 
-    fn has_unflushed(&self, unflushed: bool) {
+    fn set_unflushed(&self, unflushed: bool) {
         self.handover.0.unflushed.store(unflushed, Ordering::Relaxed);
     }
 }
 
-impl AsyncRead for Watched {
+impl AsyncRead for FlushTracker {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.socket).poll_read(cx, buffer)
     }
 }
 
-impl AsyncWrite for Watched {
+impl AsyncWrite for FlushTracker {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.has_unflushed(true);
+        self.set_unflushed(true);
         Pin::new(&mut self.socket).poll_write(cx, bytes)
     }
 
@@ -118,7 +118,7 @@ impl AsyncWrite for Watched {
         cx: &mut Context<'_>,
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.has_unflushed(true);
+        self.set_unflushed(true);
         Pin::new(&mut self.socket).poll_write_vectored(cx, bytes)
     }
 
@@ -130,7 +130,7 @@ impl AsyncWrite for Watched {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.socket).poll_flush(cx);
         if matches!(flushed, Poll::Ready(Ok(()))) {
-            self.has_unflushed(false);
+            self.set_unflushed(false);
         }
         flushed
     }

@@ -16,25 +16,25 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
 
-use super::handover::Watched;
-use super::permit::Wants;
-use super::{FEED, HEAD_WITHIN, Handover, Messages, Open, Permit, STREAM};
+use super::handover::FlushTracker;
+use super::permit::FeedRequest;
+use super::{FEED, HEAD_TIMEOUT, Handover, Messages, Permit, STREAM, Shared};
 
 /// The smallest buffer hyper accepts.
 const BUFFER_BYTES: usize = 8 * 1024;
 
 /// See the module. `permit` is the first request's, if it is for the feed.
-pub(super) async fn serve(socket: TcpStream, permit: Option<Permit>, open: &Open) -> Option<(TcpStream, Messages)> {
+pub(super) async fn serve(socket: TcpStream, permit: Option<Permit>, shared: &Shared) -> Option<(TcpStream, Messages)> {
     let handover = Handover::default();
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_WITHIN)
+        .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(BUFFER_BYTES)
         .serve_connection(
-            TokioIo::new(Watched::new(socket, handover.clone())),
-            service(open, handover.clone(), permit),
+            TokioIo::new(FlushTracker::new(socket, handover.clone())),
+            service(shared, handover.clone(), permit),
         );
-    let mut finish = pin!(open.finish.cancelled());
+    let mut finish = pin!(shared.finish.cancelled());
     let mut finishing = false;
     let messages = poll_fn(|cx| {
         loop {
@@ -59,11 +59,11 @@ pub(super) async fn serve(socket: TcpStream, permit: Option<Permit>, open: &Open
 
 /// The router. Each request carries the `handover` for a live stream, and one for the feed its permit.
 fn service(
-    open: &Open,
+    shared: &Shared,
     handover: Handover,
     first: Option<Permit>,
 ) -> impl HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send> + Send + use<> {
-    let (router, permits) = (TowerToHyperService::new(open.router.clone()), open.permits.clone());
+    let (router, permits) = (TowerToHyperService::new(shared.router.clone()), shared.permits.clone());
     let first = Arc::new(Mutex::new(first));
     service_fn(move |mut request: Request<Incoming>| {
         // After the handover we write the body ourselves, in this version's framing.
@@ -76,7 +76,8 @@ fn service(
         async move {
             // Before the router, because a request inside it takes much more memory than one that waits here.
             if request.uri().path() == FEED {
-                let permit = if let Some(first) = first { first } else { permits.next(wanted(&request)).await };
+                let permit =
+                    if let Some(first) = first { first } else { permits.acquire(feed_request(&request)).await };
                 request.extensions_mut().insert(permit);
             }
             router.call(request).await
@@ -84,7 +85,7 @@ fn service(
     })
 }
 
-fn wanted(request: &Request<Incoming>) -> Wants {
+fn feed_request(request: &Request<Incoming>) -> FeedRequest {
     let accepts = request.headers().get_all(ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
-    if accepts.into_iter().any(|accept| accept.contains(STREAM)) { Wants::Stream } else { Wants::Poll }
+    if accepts.into_iter().any(|accept| accept.contains(STREAM)) { FeedRequest::Stream } else { FeedRequest::Poll }
 }

@@ -18,26 +18,26 @@ const END_OF_LINE: &[u8] = b"\r\n";
 const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
 /// How many bytes a client may send after its request. It has no reason to send any, and reading must not go on for
 /// ever.
-const MOST_SAID: usize = 16 * 1024;
+const MAX_IGNORED_BYTES: usize = 16 * 1024;
 
-/// Sends messages to the client until either end closes or `cut` is cancelled.
-pub(super) async fn carry(mut socket: TcpStream, mut messages: Messages, cut: CancellationToken) {
-    let mut said = 0;
+/// Sends messages to the client until either end closes or `abort` is cancelled.
+pub(super) async fn send_messages(mut socket: TcpStream, mut messages: Messages, abort: CancellationToken) {
+    let mut ignored_bytes = 0;
     loop {
         let message = tokio::select! {
             biased;
-            () = cut.cancelled() => return,
+            () = abort.cancelled() => return,
             // A client that shut down its write side counts as gone: no real client half-closes a stream.
-            () = poll_fn(|cx| poll_gone(&socket, &mut said, cx)) => return,
+            () = poll_fn(|cx| poll_disconnected(&socket, &mut ignored_bytes, cx)) => return,
             message = messages.next() => message,
         };
         let sent = match message {
             // An empty chunk would end the body.
             Some(message) if message.is_empty() => Some(Ok(())),
-            Some(message) => cut.run_until_cancelled(send(&mut socket, message)).await,
+            Some(message) => abort.run_until_cancelled(send(&mut socket, message)).await,
             None => {
                 // The result does not matter: a client that has gone needs no end.
-                cut.run_until_cancelled(end(&mut socket)).await;
+                abort.run_until_cancelled(end(&mut socket)).await;
                 return;
             }
         };
@@ -62,12 +62,12 @@ async fn end(socket: &mut TcpStream) -> io::Result<()> {
 ///
 /// Unlike `readable`, this replaces the registered waker, so that the socket releases the task that waited on it
 /// before.
-fn poll_gone(socket: &TcpStream, said: &mut usize, cx: &mut Context<'_>) -> Poll<()> {
+fn poll_disconnected(socket: &TcpStream, ignored_bytes: &mut usize, cx: &mut Context<'_>) -> Poll<()> {
     let mut ignored = [0; 1024];
-    while *said <= MOST_SAID && ready!(socket.poll_read_ready(cx)).is_ok() {
+    while *ignored_bytes <= MAX_IGNORED_BYTES && ready!(socket.poll_read_ready(cx)).is_ok() {
         match socket.try_read(&mut ignored) {
             Ok(0) => break,
-            Ok(read) => *said += read,
+            Ok(read) => *ignored_bytes += read,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(_) => break,
         }

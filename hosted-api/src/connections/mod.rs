@@ -3,10 +3,10 @@
 //! They are served with hyper directly: on shutdown `axum::serve` waits for streams without limit, and it needs almost
 //! twice the memory for each idle one. Even so a connection takes 12 KB with hyper: its buffers and its state. Most
 //! connections are idle live streams, which need none of that once the head is sent. So a connection has up to three
-//! phases, each in a task as small as possible: it waits for its first request ([`begin`]), it is served by hyper
+//! phases, each in a task as small as possible: it waits for its first request ([`admission`]), it is served by hyper
 //! (`http1`), and if it becomes a live stream it is taken over from hyper ([`handover`]) and written to ([`live`]).
 
-mod begin;
+mod admission;
 mod handover;
 mod http1;
 mod live;
@@ -25,21 +25,21 @@ use tokio_util::task::TaskTracker;
 pub(crate) use handover::{Handover, LiveBody, Messages};
 pub(crate) use permit::Permit;
 
-use begin::Begins;
+use admission::Admission;
 use permit::Permits;
 
 /// How long a client may take to send its first byte, and then to complete a request's head.
-const HEAD_WITHIN: Duration = Duration::from_secs(10);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long cancelled connections may take to end.
-pub(crate) const CUT_WITHIN: Duration = Duration::from_secs(1);
+pub(crate) const ABORT_TIMEOUT: Duration = Duration::from_secs(1);
 /// How many connections are accepted before other tasks get a turn.
-const TAKEN_AT_ONCE: usize = 1000;
+const ACCEPT_BATCH: usize = 1000;
 /// How many connections may wait to be accepted: Linux's default maximum. A client that finds the queue full waits a
 /// whole second before it retries.
 const ACCEPT_QUEUE: u32 = 4096;
 /// The path that all clients reconnect to at once.
 const FEED: &str = "/v1/feed";
-/// What a client that wants the live stream accepts.
+/// The media type of a live stream.
 const STREAM: &str = "text/event-stream";
 
 /// Listens at an address.
@@ -53,32 +53,32 @@ pub(crate) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
 }
 
 /// The connections of a server.
-pub(crate) struct Connections(Arc<Open>);
+pub(crate) struct Connections(Arc<Shared>);
 
 /// What every connection can reach.
-struct Open {
+struct Shared {
     router: Router,
-    /// How long sent data may stay unread.
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux's kernel can be told"))]
-    unread_for: Duration,
+    /// How long sent data may stay unacknowledged by the client (`TCP_USER_TIMEOUT`).
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux has this socket option"))]
+    tcp_user_timeout: Duration,
     permits: Permits,
     tasks: TaskTracker,
     /// Stops taking further requests.
     finish: CancellationToken,
     /// Ends connections that did not end by themselves.
-    cut: CancellationToken,
+    abort: CancellationToken,
 }
 
 impl Connections {
     /// No connections yet.
-    pub(crate) fn new(router: Router, unread_for: Duration) -> Self {
-        Self(Arc::new(Open {
+    pub(crate) fn new(router: Router, tcp_user_timeout: Duration) -> Self {
+        Self(Arc::new(Shared {
             router,
-            unread_for,
+            tcp_user_timeout,
             permits: Permits::new(),
             tasks: TaskTracker::new(),
             finish: CancellationToken::new(),
-            cut: CancellationToken::new(),
+            abort: CancellationToken::new(),
         }))
     }
 
@@ -86,11 +86,11 @@ impl Connections {
     pub(crate) async fn accept_until(&self, listener: &TcpListener, end: impl Future<Output = ()>) {
         let accept = async {
             for number in 1_usize.. {
-                if number.is_multiple_of(TAKEN_AT_ONCE) {
+                if number.is_multiple_of(ACCEPT_BATCH) {
                     tokio::task::yield_now().await;
                 }
                 match listener.accept().await {
-                    Ok((socket, _)) => Arc::clone(&self.0).take(socket),
+                    Ok((socket, _)) => Arc::clone(&self.0).spawn(socket),
                     Err(error) => {
                         // Usually too many open files, which passes when connections end. Retrying at once would only
                         // burn CPU.
@@ -111,21 +111,21 @@ impl Connections {
 
     /// Lets connections finish for at most this long, then ends the rest.
     pub(crate) async fn finish(self, within: Duration) {
-        let Open { finish, tasks, cut, .. } = &*self.0;
+        let Shared { finish, tasks, abort, .. } = &*self.0;
         finish.cancel();
         tasks.close();
         if tokio::time::timeout(within, tasks.wait()).await.is_err() {
-            tracing::warn!(connections = tasks.len(), "cutting connections that did not finish");
+            tracing::warn!(connections = tasks.len(), "aborting connections that did not finish");
         }
-        cut.cancel();
+        abort.cancel();
         // The result does not matter: whatever a connection does, the server ends in time.
-        tokio::time::timeout(CUT_WITHIN, tasks.wait()).await.ok();
+        tokio::time::timeout(ABORT_TIMEOUT, tasks.wait()).await.ok();
     }
 }
 
-impl Open {
+impl Shared {
     /// Serves a connection through all its phases.
-    fn take(self: Arc<Self>, socket: TcpStream) {
+    fn spawn(self: Arc<Self>, socket: TcpStream) {
         // An event is small and must not wait to share a packet with another.
         if let Err(error) = socket.set_nodelay(true) {
             tracing::debug!(%error, "no nodelay");
@@ -133,13 +133,13 @@ impl Open {
         // A client that stays connected and does not read would hold its stream and its queue for ever. The kernel
         // detects it; a timer of our own for each connection would only cost memory.
         #[cfg(target_os = "linux")]
-        if let Err(error) = socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(self.unread_for)) {
+        if let Err(error) = socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(self.tcp_user_timeout)) {
             tracing::debug!(%error, "no user timeout");
         }
         let tasks = self.tasks.clone();
         tasks.spawn(async move {
-            let begun = self.cut.run_until_cancelled(begin::begins(&socket, &self)).await;
-            if let Some(Begins::With(permit)) = begun {
+            let admission = self.abort.run_until_cancelled(admission::admit(&socket, &self)).await;
+            if let Some(Admission::Admitted(permit)) = admission {
                 let tasks = self.tasks.clone();
                 tasks.spawn(self.serve(socket, permit));
             }
@@ -147,9 +147,9 @@ impl Open {
     }
 
     async fn serve(self: Arc<Self>, socket: TcpStream, permit: Option<Permit>) {
-        let spoken = self.cut.run_until_cancelled(http1::serve(socket, permit, &self)).await;
-        if let Some(Some((socket, messages))) = spoken {
-            self.tasks.spawn(live::carry(socket, messages, self.cut.clone()));
+        let served = self.abort.run_until_cancelled(http1::serve(socket, permit, &self)).await;
+        if let Some(Some((socket, messages))) = served {
+            self.tasks.spawn(live::send_messages(socket, messages, self.abort.clone()));
         }
     }
 }

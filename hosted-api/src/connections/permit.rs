@@ -12,18 +12,18 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 /// How many streams are admitted at once: enough to keep the database's connections busy.
-const STREAMS_AT_ONCE: usize = 28;
+const CONCURRENT_STREAMS: usize = 28;
 /// How many polls. A client that gets its stream no longer needs its poll, so most permits are for streams; but not
 /// all, because on some networks only polls work.
-const POLLS_AT_ONCE: usize = 4;
+const CONCURRENT_POLLS: usize = 4;
 
 /// The longest wait for a permit. Our own client has given up by then; any other is admitted without one, so that it
 /// gets an answer that says what is wrong.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+const MAX_WAIT: Duration = Duration::from_secs(10);
 
-/// What a request wants of the feed.
+/// A request for the feed: a live stream, or a poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wants {
+pub(super) enum FeedRequest {
     Stream,
     Poll,
 }
@@ -41,16 +41,19 @@ pub(crate) struct Permit(Arc<Mutex<Option<OwnedSemaphorePermit>>>);
 
 impl Permits {
     pub(super) fn new() -> Self {
-        Self { streams: Arc::new(Semaphore::new(STREAMS_AT_ONCE)), polls: Arc::new(Semaphore::new(POLLS_AT_ONCE)) }
+        Self {
+            streams: Arc::new(Semaphore::new(CONCURRENT_STREAMS)),
+            polls: Arc::new(Semaphore::new(CONCURRENT_POLLS)),
+        }
     }
 
     /// Waits for a permit; first come, first served among requests of the same kind.
-    pub(super) async fn next(&self, wants: Wants) -> Permit {
-        let permits = match wants {
-            Wants::Stream => &self.streams,
-            Wants::Poll => &self.polls,
+    pub(super) async fn acquire(&self, request: FeedRequest) -> Permit {
+        let permits = match request {
+            FeedRequest::Stream => &self.streams,
+            FeedRequest::Poll => &self.polls,
         };
-        let taken = timeout(LONGEST_WAIT, Arc::clone(permits).acquire_owned()).await;
+        let taken = timeout(MAX_WAIT, Arc::clone(permits).acquire_owned()).await;
         // The semaphore is never closed.
         Permit(Arc::new(Mutex::new(taken.ok().and_then(Result::ok))))
     }
@@ -71,32 +74,32 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_turn_is_passed_on_or_over_when_it_is_dropped() {
+    async fn a_permit_is_freed_when_passed_on_or_dropped() {
         let permits = Permits::new();
-        let next = || permits.next(Wants::Stream).now_or_never();
-        let mut all = join_all((0..STREAMS_AT_ONCE).map(|_| permits.next(Wants::Stream))).await;
-        assert!(next().is_none(), "all are taken");
+        let acquire = || permits.acquire(FeedRequest::Stream).now_or_never();
+        let mut all = join_all((0..CONCURRENT_STREAMS).map(|_| permits.acquire(FeedRequest::Stream))).await;
+        assert!(acquire().is_none(), "all are taken");
         all[0].pass_on();
-        let passed_on = next().expect("one was passed on");
-        assert!(next().is_none());
+        let passed_on = acquire().expect("one was passed on");
+        assert!(acquire().is_none());
         drop(passed_on);
-        assert!(next().is_some(), "dropped as soon as it was there");
+        assert!(acquire().is_some(), "dropped as soon as it was there");
         all.pop();
-        assert!(next().is_some());
+        assert!(acquire().is_some());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_waits_too_long_is_let_in_without_a_turn() {
+    async fn a_request_that_waits_too_long_is_admitted_without_a_permit() {
         let permits = Permits::new();
-        let _all = join_all((0..STREAMS_AT_ONCE).map(|_| permits.next(Wants::Stream))).await;
-        let late = permits.next(Wants::Stream).await;
+        let _all = join_all((0..CONCURRENT_STREAMS).map(|_| permits.acquire(FeedRequest::Stream))).await;
+        let late = permits.acquire(FeedRequest::Stream).await;
         assert!(late.0.lock().expect("whole").is_none());
     }
 
     #[tokio::test]
-    async fn however_many_come_for_a_stream_polls_have_their_turn() {
+    async fn waiting_streams_do_not_block_polls() {
         let permits = Permits::new();
-        let _all = join_all((0..STREAMS_AT_ONCE).map(|_| permits.next(Wants::Stream))).await;
-        assert!(permits.next(Wants::Poll).now_or_never().is_some());
+        let _all = join_all((0..CONCURRENT_STREAMS).map(|_| permits.acquire(FeedRequest::Stream))).await;
+        assert!(permits.acquire(FeedRequest::Poll).now_or_never().is_some());
     }
 }

@@ -1,4 +1,4 @@
-//! The endpoints: one file each, by resource, with its handler and what it says of itself in `/openapi.json`.
+//! The endpoints: one file each, by resource, with its handler and its description in `/openapi.json`.
 //!
 //! Their tests are not here but in `tests`, by subject, because they go through HTTP and run on both databases.
 

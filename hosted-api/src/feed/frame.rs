@@ -10,7 +10,7 @@ use crate::store::FeedEvent;
 /// A comment line that keeps proxies and the client from timing out.
 pub(super) const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 /// Clients reconnect after a random delay of up to this long when the server drains, in milliseconds.
-const RETURN_WITHIN_MS: u32 = 3_000;
+const MAX_RECONNECT_DELAY_MS: u32 = 3_000;
 
 /// The envelope of an event. `seq` is spliced in front of the stored body, which is neither parsed nor re-serialised.
 pub(super) fn envelope(event: &FeedEvent) -> String {
@@ -40,7 +40,7 @@ pub(super) fn reset() -> Bytes {
 pub(super) fn bye(reason: ByeReason) -> Bytes {
     let retry = match reason {
         // All clients disconnect at once; they should not all reconnect at once.
-        ByeReason::Draining => format!("retry: {}\n", rand::rng().random_range(0..RETURN_WITHIN_MS)),
+        ByeReason::Draining => format!("retry: {}\n", rand::rng().random_range(0..MAX_RECONNECT_DELAY_MS)),
         ByeReason::TokenExpired | ByeReason::SignedOut | ByeReason::TooSlow | ByeReason::Unknown(_) => String::new(),
     };
     signal(&retry, StreamSignal::Bye, &Bye { reason })
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_number_goes_in_front_of_the_stored_body() {
+    fn the_sequence_number_precedes_the_stored_body() {
         let stored = FeedEvent { seq: 7, kind: "round-released".to_owned(), body: r#"{"a":1}"#.to_owned() };
         assert_eq!(envelope(&stored), r#"{"seq":7,"a":1}"#);
         assert_eq!(event("e", &stored), "id: e.7\nevent: round-released\ndata: {\"seq\":7,\"a\":1}\n\n".as_bytes());

@@ -54,8 +54,8 @@ impl Hub {
     /// Wakes a person's streams with new events. Called after the commit, in `seq` order where possible.
     pub(crate) fn wake(&self, user: UserId, wakes: &[Wake]) {
         let mut listeners = self.lock();
-        let Some(of_user) = listeners.get_mut(&user) else { return };
-        of_user.retain(|listener| listener.inbox.put(wakes));
+        let Some(user_listeners) = listeners.get_mut(&user) else { return };
+        user_listeners.retain(|listener| listener.inbox.put(wakes));
     }
 
     /// Ends the streams of one device.
@@ -72,7 +72,7 @@ impl Hub {
     pub(crate) fn drain(&self) {
         let mut listeners = self.lock();
         self.draining.store(true, Ordering::SeqCst);
-        for listener in listeners.drain().flat_map(|(_, of_user)| of_user) {
+        for listener in listeners.drain().flat_map(|(_, user_listeners)| user_listeners) {
             listener.inbox.end(ByeReason::Draining);
         }
     }
@@ -84,14 +84,14 @@ impl Hub {
 
     /// The number of listeners.
     #[cfg(test)]
-    pub(crate) fn listening(&self) -> usize {
+    pub(crate) fn listener_count(&self) -> usize {
         self.lock().values().map(Vec::len).sum()
     }
 
     fn end(&self, user: UserId, which: impl Fn(DeviceId) -> bool) {
         let mut listeners = self.lock();
-        let Some(of_user) = listeners.get_mut(&user) else { return };
-        of_user.retain(|listener| {
+        let Some(user_listeners) = listeners.get_mut(&user) else { return };
+        user_listeners.retain(|listener| {
             let ends = which(listener.device);
             if ends {
                 listener.inbox.end(ByeReason::SignedOut);
@@ -100,11 +100,11 @@ impl Hub {
         });
     }
 
-    fn leave(&self, user: UserId, number: u64) {
+    fn unsubscribe(&self, user: UserId, number: u64) {
         let mut listeners = self.lock();
-        if let Some(of_user) = listeners.get_mut(&user) {
-            of_user.retain(|listener| listener.number != number);
-            if of_user.is_empty() {
+        if let Some(user_listeners) = listeners.get_mut(&user) {
+            user_listeners.retain(|listener| listener.number != number);
+            if user_listeners.is_empty() {
                 listeners.remove(&user);
             }
         }
@@ -130,7 +130,7 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        self.hub.leave(self.user, self.number);
+        self.hub.unsubscribe(self.user, self.number);
     }
 }
 
@@ -140,9 +140,9 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::feed::inbox::QUEUE;
+    use crate::feed::inbox::CAPACITY;
 
-    fn someone() -> (UserId, DeviceId) {
+    fn new_listener() -> (UserId, DeviceId) {
         (UserId(Uuid::now_v7()), DeviceId::from(Uuid::now_v7()))
     }
 
@@ -151,21 +151,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_does_not_keep_up_is_ended() {
+    async fn a_slow_listener_is_ended() {
         let hub = Arc::new(Hub::default());
-        let (user, device) = someone();
+        let (user, device) = new_listener();
         let mut slow = hub.subscribe(user, device).expect("not draining");
-        hub.wake(user, &wakes(QUEUE as u64));
+        hub.wake(user, &wakes(CAPACITY as u64));
         assert!(matches!(slow.next().await, Received::Wake(Wake { seq: 1, .. })));
         hub.wake(user, &wakes(2));
         assert!(matches!(slow.next().await, Received::End(ByeReason::TooSlow)));
     }
 
     #[tokio::test]
-    async fn signing_out_ends_that_device_only() {
+    async fn signing_out_ends_only_that_devices_streams() {
         let hub = Arc::new(Hub::default());
-        let (user, phone) = someone();
-        let (_, desk) = someone();
+        let (user, phone) = new_listener();
+        let (_, desk) = new_listener();
         let mut on_phone = hub.subscribe(user, phone).expect("not draining");
         let mut on_desk = hub.subscribe(user, desk).expect("not draining");
         hub.sign_out(user, phone);
@@ -175,9 +175,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn draining_ends_everybody_and_lets_nobody_in() {
+    async fn draining_ends_all_streams_and_refuses_new_ones() {
         let hub = Arc::new(Hub::default());
-        let (user, device) = someone();
+        let (user, device) = new_listener();
         let mut stream = hub.subscribe(user, device).expect("not draining");
         hub.drain();
         assert!(matches!(stream.next().await, Received::End(ByeReason::Draining)));
@@ -185,9 +185,9 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_remembered_after_leaving() {
+    fn dropping_a_subscription_unsubscribes() {
         let hub = Arc::new(Hub::default());
-        let (user, device) = someone();
+        let (user, device) = new_listener();
         drop(hub.subscribe(user, device));
         assert!(hub.lock().is_empty());
     }

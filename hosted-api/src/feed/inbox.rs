@@ -10,14 +10,14 @@ use training::wire::ByeReason;
 use super::wake::{Received, Wake};
 
 /// How many events may be queued for one stream before it counts as too slow.
-pub(super) const QUEUE: usize = 64;
+pub(super) const CAPACITY: usize = 64;
 
 /// See the module. Single reader, many writers.
 #[derive(Default)]
-pub(super) struct Inbox(Mutex<Waiting>);
+pub(super) struct Inbox(Mutex<State>);
 
 #[derive(Default)]
-struct Waiting {
+struct State {
     wakes: VecDeque<Wake>,
     end: Option<ByeReason>,
     reader: Option<Waker>,
@@ -26,22 +26,22 @@ struct Waiting {
 impl Inbox {
     /// Queues wake-ups. Returns whether there was room; if not, the inbox ends as too slow.
     pub(super) fn put(&self, wakes: &[Wake]) -> bool {
-        let mut waiting = self.lock();
-        let has_room = waiting.wakes.len() + wakes.len() <= QUEUE;
+        let mut state = self.lock();
+        let has_room = state.wakes.len() + wakes.len() <= CAPACITY;
         if has_room {
-            waiting.wakes.extend(wakes.iter().cloned());
+            state.wakes.extend(wakes.iter().cloned());
         } else {
-            waiting.end.get_or_insert(ByeReason::TooSlow);
+            state.end.get_or_insert(ByeReason::TooSlow);
         }
-        wake_reader(waiting);
+        wake_reader(state);
         has_room
     }
 
     /// Ends the inbox. The first reason is kept.
     pub(super) fn end(&self, reason: ByeReason) {
-        let mut waiting = self.lock();
-        waiting.end.get_or_insert(reason);
-        wake_reader(waiting);
+        let mut state = self.lock();
+        state.end.get_or_insert(reason);
+        wake_reader(state);
     }
 
     /// Why it has ended, if it has.
@@ -51,33 +51,33 @@ impl Inbox {
 
     /// The next thing. An end overtakes queued events: they are in the table.
     pub(super) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Received> {
-        let mut waiting = self.lock();
-        if let Some(reason) = waiting.end {
+        let mut state = self.lock();
+        if let Some(reason) = state.end {
             return Poll::Ready(Received::End(reason));
         }
-        let Some(wake) = waiting.wakes.pop_front() else {
-            match &mut waiting.reader {
+        let Some(wake) = state.wakes.pop_front() else {
+            match &mut state.reader {
                 Some(reader) => reader.clone_from(cx.waker()),
                 none => *none = Some(cx.waker().clone()),
             }
             return Poll::Pending;
         };
-        if waiting.wakes.is_empty() {
-            waiting.wakes = VecDeque::new();
+        if state.wakes.is_empty() {
+            state.wakes = VecDeque::new();
         }
         Poll::Ready(Received::Wake(wake))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing here panics midway through a change, so even a poisoned lock guards consistent data.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Releases the lock, then wakes the reader.
-fn wake_reader(mut waiting: MutexGuard<'_, Waiting>) {
-    let reader = mem::take(&mut waiting.reader);
-    drop(waiting);
+fn wake_reader(mut state: MutexGuard<'_, State>) {
+    let reader = mem::take(&mut state.reader);
+    drop(state);
     if let Some(reader) = reader {
         reader.wake();
     }
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_put_in_comes_out_in_its_order_and_wakes_who_waits() {
+    async fn wakes_are_received_in_order_and_wake_the_reader() {
         let inbox = Inbox::default();
         let mut next = pin!(poll_fn(|cx| inbox.poll_next(cx)));
         assert!(poll!(&mut next).is_pending());
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_end_overtakes_what_waits_and_the_first_reason_stands() {
+    async fn an_end_overtakes_queued_wakes_and_keeps_its_first_reason() {
         let inbox = Inbox::default();
         assert!(inbox.put(&wakes(1)));
         inbox.end(ByeReason::SignedOut);
@@ -118,9 +118,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_finds_no_room_is_the_end() {
+    async fn a_full_inbox_ends_as_too_slow() {
         let inbox = Inbox::default();
-        assert!(inbox.put(&wakes(QUEUE)));
+        assert!(inbox.put(&wakes(CAPACITY)));
         assert!(!inbox.put(&wakes(1)));
         assert_eq!(inbox.ended(), Some(ByeReason::TooSlow));
     }

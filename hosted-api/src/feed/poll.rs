@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_is_what_the_contract_says() {
+    fn a_page_reads_as_a_feed_page() {
         let cursor = Cursor { epoch: "e".to_owned(), seq: 3 };
         let read: FeedPage = serde_json::from_str(&page("", &cursor, true)).expect("a page");
         assert_eq!(read, FeedPage { events: Vec::new(), cursor, more: true });

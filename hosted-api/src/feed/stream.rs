@@ -43,7 +43,7 @@ struct Reader {
 
 impl Reader {
     /// The messages of these events, which follow the last one sent.
-    fn take(&mut self, events: &[FeedEvent]) -> Vec<Bytes> {
+    fn messages(&mut self, events: &[FeedEvent]) -> Vec<Bytes> {
         if let Some(last) = events.last() {
             self.at.seq = last.seq;
         }
@@ -75,25 +75,25 @@ fn messages(
             yield frame::reset();
             return;
         }
-        let every = reader.app.timing.keep_alive;
+        let keep_alive_interval = reader.app.timing.keep_alive;
         let hello = Hello {
             cursor: reader.at.clone(),
             resumed,
-            keep_alive_s: u32::try_from(every.as_secs()).unwrap_or(u32::MAX),
+            keep_alive_s: u32::try_from(keep_alive_interval.as_secs()).unwrap_or(u32::MAX),
             server_time: clock::now(),
             api_version: Some(API_VERSION.to_owned()),
         };
         yield frame::hello(&hello);
 
-        let mut behind = Some(backlog);
-        let mut keep_alive = Instant::now() + every;
+        let mut missed = Some(backlog);
+        let mut keep_alive = Instant::now() + keep_alive_interval;
         loop {
-            while let Some(backlog) = behind.take() {
+            while let Some(backlog) = missed.take() {
                 let Backlog::Events { events, more } = backlog else {
                     yield frame::reset();
                     return;
                 };
-                for message in reader.take(&events) {
+                for message in reader.messages(&events) {
                     yield message;
                 }
                 // Checked here too, since catching up may take long.
@@ -102,9 +102,9 @@ fn messages(
                     return;
                 }
                 if more {
-                    behind = Box::pin(reader.read()).await;
+                    missed = Box::pin(reader.read()).await;
                     // If the database fails, the stream just ends; the client reconnects.
-                    if behind.is_none() {
+                    if missed.is_none() {
                         return;
                     }
                 }
@@ -117,7 +117,7 @@ fn messages(
                         Received::End(ByeReason::TokenExpired)
                     } else {
                         yield frame::KEEP_ALIVE;
-                        keep_alive = Instant::now() + every;
+                        keep_alive = Instant::now() + keep_alive_interval;
                         continue;
                     }
                 }
@@ -130,12 +130,12 @@ fn messages(
                 Received::Wake(wake) if *wake.epoch == *reader.at.epoch && wake.seq <= reader.at.seq => {}
                 Received::Wake(wake) if *wake.epoch == *reader.at.epoch && wake.seq == reader.at.seq + 1 => {
                     reader.at.seq = wake.seq;
-                    keep_alive = Instant::now() + every;
+                    keep_alive = Instant::now() + keep_alive_interval;
                     yield wake.message;
                 }
                 Received::Wake(_) => {
-                    behind = Box::pin(reader.read()).await;
-                    if behind.is_none() {
+                    missed = Box::pin(reader.read()).await;
+                    if missed.is_none() {
                         return;
                     }
                 }

@@ -30,18 +30,18 @@ pub(crate) struct Optional<T>(pub(crate) T);
 pub(crate) struct Nothing {}
 
 /// What a request's body may be, and how it is read from bytes.
-pub(crate) trait Read: Sized {
+pub(crate) trait FromBody: Sized {
     /// Reads it.
     fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<Self, ApiError>;
 }
 
-impl<T: DeserializeOwned> Read for Required<T> {
+impl<T: DeserializeOwned> FromBody for Required<T> {
     fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<Self, ApiError> {
         parse(headers, bytes).map(Self)
     }
 }
 
-impl<T: DeserializeOwned + Default> Read for Optional<T> {
+impl<T: DeserializeOwned + Default> FromBody for Optional<T> {
     fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<Self, ApiError> {
         if bytes.is_empty() { Ok(Self(T::default())) } else { parse(headers, bytes).map(Self) }
     }
@@ -52,7 +52,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Required<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        Self::read(&parts.headers, &bytes(body).await?)
+        Self::read(&parts.headers, &read_bytes(body).await?)
     }
 }
 
@@ -61,12 +61,12 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for Optional<
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        Self::read(&parts.headers, &bytes(body).await?)
+        Self::read(&parts.headers, &read_bytes(body).await?)
     }
 }
 
 /// All of a body, unless it is too large.
-pub(super) async fn bytes(body: Body) -> Result<Bytes, ApiError> {
+pub(super) async fn read_bytes(body: Body) -> Result<Bytes, ApiError> {
     to_bytes(body, MAX_BYTES).await.map_err(|error| {
         let is_limit = std::error::Error::source(&error).is_some_and(|source| source.to_string().contains("limit"));
         if is_limit {
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_where_it_is() {
+    fn findings_point_to_the_field() {
         let id = "01890000-0000-7000-8000-000000000000";
         for (body, pointer, code) in [
             ("{}".to_owned(), "/exercises", FieldCode::Required),
@@ -189,14 +189,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_largest_valid_body_is_read_also_when_all_of_it_is_escaped() {
+    async fn the_largest_valid_body_is_read_even_if_fully_escaped() {
         let report = serde_json::json!({
             "id": "01890000-0000-7000-8000-000000000000", "effort": 10, "pain": true, "pain_regions": Region::ALL,
             "note": "🧑\u{200D}🧑🏽".repeat(MAX_NOTE_CHARS),
             "actual": { "weight_kg": 999.123_456_789, "reps": 9_999, "distance_m": 999_999.123_456, "time_s": 86_400, "effort": 10 }
         });
         let body = serde_json::json!({ "exercises": vec![report; RoundPlan::MAX_EXERCISES] }).to_string();
-        let body = bytes(escaped(&body).into()).await.expect("it is not too large");
+        let body = read_bytes(escaped(&body).into()).await.expect("it is not too large");
         assert!(body.len() > 1_000_000, "{}", body.len());
         let Required(read) = Required::<CompleteRound>::read(&json(), &body).expect("it is valid");
         let notes = read.exercises.iter().filter_map(|report| report.note.as_deref());
@@ -208,25 +208,25 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_malformed() {
+    fn non_json_bodies_are_malformed() {
         for body in ["", "{", "{} {}", "nope", "\u{feff}{}"] {
             assert_eq!(refused::<CancelSession>(body).0, ProblemCode::MalformedJson, "{body:?}");
         }
     }
 
     #[test]
-    fn only_json_is_read() {
+    fn other_content_types_are_refused() {
         let error = parse::<CancelSession>(&HeaderMap::new(), b"{}").expect_err("refused");
         assert_eq!(error.code, ProblemCode::UnsupportedMediaType);
     }
 
     #[test]
-    fn a_name_is_not_read_from_an_object() {
+    fn enums_are_not_read_from_objects() {
         assert_eq!(refused::<ChangeMe>(r#"{"locale":{"de":null}}"#).1, [("/locale".to_owned(), FieldCode::Invalid)]);
     }
 
     #[test]
-    fn an_optional_body_may_be_absent_and_nothing_is_nothing() {
+    fn an_optional_body_may_be_absent_or_empty() {
         assert!(Optional::<Nothing>::read(&HeaderMap::new(), b"").is_ok());
         assert!(Optional::<Nothing>::read(&json(), b"{}").is_ok());
         assert_eq!(refused::<Nothing>("[]").1, [(String::new(), FieldCode::Invalid)]);

@@ -26,7 +26,7 @@ use super::request_id;
 use crate::app::App;
 
 /// The version of the wire contract, so that a client can tell us from anything else that answers.
-const NAMED_VERSION: (HeaderName, HeaderValue) =
+const API_VERSION_HEADER: (HeaderName, HeaderValue) =
     (HeaderName::from_static("ringside-api-version"), HeaderValue::from_static(API_VERSION));
 
 /// The middleware; see the module.
@@ -37,12 +37,12 @@ pub(crate) async fn boundary(State(app): State<Arc<App>>, request: Request, next
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", %id, %method, route);
     let answering = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());
-    let response = match tokio::time::timeout(app.timing.answer_within, answering).await {
+    let response = match tokio::time::timeout(app.timing.response_timeout, answering).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => ApiError::internal(Panic::of(panic.as_ref())).into_response(),
         Err(_elapsed) => ApiError::new(ProblemCode::Timeout).into_response(),
     };
-    let response = span.in_scope(|| finished(response, &id, started.elapsed()));
+    let response = span.in_scope(|| finish_response(response, &id, started.elapsed()));
     app.metrics.answered(&method, &route, response.status(), started.elapsed());
     response
 }
@@ -54,12 +54,12 @@ pub(crate) async fn refuse_unknown_parameters(
     next: Next,
 ) -> Response {
     let query = request.uri().query().unwrap_or_default();
-    let stranger = query
+    let unknown = query
         .split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| pair.split('=').next().unwrap_or(pair))
         .find(|name| !known.contains(*name));
-    match stranger {
+    match unknown {
         None => next.run(request).await,
         Some(_) => {
             ApiError::new(ProblemCode::InvalidParameter).detail("a query parameter is unknown here").into_response()
@@ -67,7 +67,7 @@ pub(crate) async fn refuse_unknown_parameters(
     }
 }
 
-fn finished(mut response: Response, id: &str, took: Duration) -> Response {
+fn finish_response(mut response: Response, id: &str, took: Duration) -> Response {
     let error = response.extensions_mut().remove::<ApiError>();
     let status = response.status();
     let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
@@ -82,18 +82,18 @@ fn finished(mut response: Response, id: &str, took: Duration) -> Response {
         None => tracing::info!(status = status.as_u16(), took_ms, "answered"),
     }
     if let Some(error) = error {
-        response = written(&response, error, id);
+        response = problem_response(&response, error, id);
     }
     let headers = response.headers_mut();
     headers.insert(request_id::HEADER, request_id::header(id));
-    headers.insert(NAMED_VERSION.0, NAMED_VERSION.1);
+    headers.insert(API_VERSION_HEADER.0, API_VERSION_HEADER.1);
     // Answers are personal; no intermediary may cache them.
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
 /// The problem document of an error, with the headers of its bare response (such as `Allow`).
-fn written(bare: &Response, error: ApiError, id: &str) -> Response {
+fn problem_response(bare: &Response, error: ApiError, id: &str) -> Response {
     let (status, retry_after_s) = (error.status(), error.retry_after_s());
     let mut response = (status, bare.headers().clone(), Json(error.problem(id))).into_response();
     let headers = response.headers_mut();

@@ -100,7 +100,7 @@ impl From<Refusal> for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        if error.is_passing() { Self::unavailable(error) } else { Self::internal(error) }
+        if error.is_transient() { Self::unavailable(error) } else { Self::internal(error) }
     }
 }
 

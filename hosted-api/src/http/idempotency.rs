@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use training::ProblemCode;
 
-use super::body::{Read, bytes};
+use super::body::{FromBody, read_bytes};
 use super::{ApiError, Caller};
 use crate::accounts::hash;
 use crate::app::App;
@@ -16,32 +16,32 @@ pub(crate) const MAX_KEY_CHARS: usize = 100;
 
 /// A key and what it is used for.
 #[derive(Clone, Debug)]
-pub(crate) struct Key {
+pub(crate) struct IdempotencyKey {
     pub(crate) key: String,
     /// A hash of the parts of the request that matter.
     pub(crate) fingerprint: String,
 }
 
 /// A command as it was sent: by whom, what, and under which key.
-pub(crate) struct Act<B> {
+pub(crate) struct CommandRequest<B> {
     pub(crate) caller: Caller,
     pub(crate) body: B,
-    pub(crate) key: Option<Key>,
+    pub(crate) key: Option<IdempotencyKey>,
 }
 
-impl<B: Read> FromRequest<Arc<App>> for Act<B> {
+impl<B: FromBody> FromRequest<Arc<App>> for CommandRequest<B> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
         let caller = Caller::from_request_parts(&mut parts, app).await?;
-        let sent = bytes(body).await?;
-        let key = key(&parts.headers)?.map(|key| {
+        let sent = read_bytes(body).await?;
+        let key = idempotency_key(&parts.headers)?.map(|key| {
             // Without `If-Match`: the same act, retried on the current version, is not a different one. Once its result
             // on one version is known, no other is tried.
             let lines = [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), &sent];
             let text: Vec<String> = lines.iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect();
-            Key { key, fingerprint: hash(&text.join("\n")) }
+            IdempotencyKey { key, fingerprint: hash(&text.join("\n")) }
         });
         let body = B::read(&parts.headers, &sent)?;
         Ok(Self { caller, body, key })
@@ -49,7 +49,7 @@ impl<B: Read> FromRequest<Arc<App>> for Act<B> {
 }
 
 /// The idempotency key of a request, if it has one.
-pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().ok().filter(|key| (1..=MAX_KEY_CHARS).contains(&key.len()));
     match key.filter(|key| key.bytes().all(|b| b.is_ascii_graphic())) {

@@ -15,7 +15,7 @@ pub(crate) use body::{Nothing, Optional, Required};
 pub(crate) use boundary::{boundary, refuse_unknown_parameters};
 pub(crate) use caller::Caller;
 pub(crate) use error::{ApiError, method_not_allowed, not_found};
-pub(crate) use idempotency::{Act, Key, MAX_KEY_CHARS, key};
+pub(crate) use idempotency::{CommandRequest, IdempotencyKey, MAX_KEY_CHARS, idempotency_key};
 pub(crate) use params::{Ids, Params};
 pub(crate) use version::{IfMatch, etag};
 pub(crate) use weighted::parse_weighted;

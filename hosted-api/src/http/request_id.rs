@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_harmless_id_is_kept_and_any_other_replaced() {
+    fn harmless_request_ids_are_kept_and_others_replaced() {
         for (given, kept) in [("click-42", true), ("a b", false), ("", false), ("<script>", false)] {
             let headers = HeaderMap::from_iter([(HEADER, header(given))]);
             assert_eq!(of(&headers) == given, kept, "{given:?}");

@@ -29,10 +29,10 @@ macro_rules! forward {
 }
 
 /// Forwards a call for an integer.
-macro_rules! whole {
+macro_rules! forward_integer {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method(Whole(visitor))
+            self.0.$method(Integer(visitor))
         }
     )*};
 }
@@ -52,10 +52,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
-        words: &'static [&'static str],
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_str(Word { visitor, known: words })
+        self.0.deserialize_str(VariantName { visitor, known: variants })
     }
 
     forward! {
@@ -82,7 +82,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         deserialize_ignored_any();
     }
 
-    whole! {
+    forward_integer! {
         deserialize_i8
         deserialize_i16
         deserialize_i32
@@ -163,9 +163,9 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
 }
 
 /// The visitor of an integer. `5.0` is one in JSON Schema, so a client that follows the description may send it.
-struct Whole<V>(V);
+struct Integer<V>(V);
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Integer<V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -192,12 +192,12 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
 }
 
 /// The visitor of an enum, which passes on only known variant names.
-struct Word<V> {
+struct VariantName<V> {
     visitor: V,
     known: &'static [&'static str],
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Word<V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for VariantName<V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -343,14 +343,14 @@ mod tests {
     }
 
     #[test]
-    fn everything_but_a_struct_is_read_as_ever() {
+    fn everything_but_structs_and_enums_is_read_as_serde_reads_it() {
         let text = r#"{"list":[{"a":1}],"named":{"x":{"a":2}},"perhaps":{"a":3},"wrapped":{"a":4},"pair":[5,"b"],"kind":"one-of-them"}"#;
         let expected: Outer = serde_json::from_str(text).expect("serde reads it");
         assert_eq!(read(text).expect("so do we"), expected);
     }
 
     #[test]
-    fn a_whole_number_is_an_integer_however_it_is_written() {
+    fn a_whole_number_is_an_integer_in_every_notation() {
         let text = |number: &str| {
             format!(
                 r#"{{"list":[{{"a":{number}}}],"named":{{}},"wrapped":{{"a":4}},"pair":[5,"b"],"kind":"one-of-them"}}"#
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_or_a_word_that_is_not_known_is_refused_however_deep() {
+    fn unknown_fields_and_words_are_refused_at_every_depth() {
         let right = r#"{"list":[{"a":1}],"named":{"x":{"a":2}},"wrapped":{"a":4},"pair":[5,"b"],"kind":"one-of-them"}"#;
         assert!(read(right).is_ok());
         for (from, to) in [
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn an_array_is_no_struct_and_an_object_no_name_however_deep() {
+    fn structs_are_read_only_from_objects_and_enums_only_from_strings() {
         let whole = [
             ("list", r#"[{"a":1}]"#, "[[1]]"),
             ("named", r#"{"x":{"a":2}}"#, r#"{"x":[2]}"#),
@@ -388,10 +388,10 @@ mod tests {
             ("wrapped", r#"{"a":4}"#, "[4]"),
             ("kind", r#""one-of-them""#, r#"{"one-of-them":null}"#),
         ];
-        for (spoilt, _, _) in whole {
+        for (replaced, _, _) in whole {
             let fields: Vec<String> = whole
                 .iter()
-                .map(|(name, right, wrong)| format!("\"{name}\":{}", if *name == spoilt { wrong } else { right }))
+                .map(|(name, right, wrong)| format!("\"{name}\":{}", if *name == replaced { wrong } else { right }))
                 .collect();
             let text = format!(r#"{{{},"pair":[5,"b"]}}"#, fields.join(","));
             assert!(serde_json::from_str::<Outer>(&text).is_ok(), "serde alone reads {text}");

@@ -13,7 +13,7 @@ use super::ApiError;
 /// The version a change is based on, if given. Parsed by the handler, after the caller is authenticated.
 pub(crate) struct IfMatch(Option<HeaderValue>);
 
-const LOOKS_LIKE: &str = "If-Match is the entity's version in quotes, such as \"3\"";
+const FORMAT_HINT: &str = "If-Match is the entity's version in quotes, such as \"3\"";
 
 impl IfMatch {
     /// Whether one is given at all.
@@ -23,9 +23,9 @@ impl IfMatch {
 
     /// The version.
     pub(crate) fn version(&self) -> Result<u64, ApiError> {
-        let value = self.0.as_ref().ok_or_else(|| ApiError::new(ProblemCode::VersionMissing).detail(LOOKS_LIKE))?;
+        let value = self.0.as_ref().ok_or_else(|| ApiError::new(ProblemCode::VersionMissing).detail(FORMAT_HINT))?;
         // A tag that we never issued matches nothing; the detail tells its author why.
-        let unknown = || ApiError::new(ProblemCode::VersionMismatch).detail(LOOKS_LIKE);
+        let unknown = || ApiError::new(ProblemCode::VersionMismatch).detail(FORMAT_HINT);
         value.to_str().ok().and_then(version).ok_or_else(unknown)
     }
 }

@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_weight_is_between_nothing_and_all() {
+    fn weights_range_from_zero_to_one() {
         for (element, expected) in [
             ("de", Some(("de", 1.0))),
             (" de-AT ; q=0.5", Some(("de-AT", 0.5))),

@@ -52,26 +52,26 @@ enum Limit {
     /// A text with limits on its length in code points, and perhaps a pattern.
     Text { min: usize, max: usize, pattern: Option<&'static str> },
     /// A text of a certain form, however long.
-    Form(&'static str),
+    Pattern(&'static str),
     /// One of these words.
-    Words(&'static [&'static str]),
+    OneOf(&'static [&'static str]),
     /// A whole number.
-    Whole(usize, usize),
+    Integer(usize, usize),
     /// A number.
-    Real(Range),
+    Decimal(Range),
     /// A whole number, as a range of the rules has it.
-    WholeIn(Range),
+    IntegerIn(Range),
     /// A limited number of distinct entries.
     Set { min: usize, max: usize },
     /// A limited number of entries.
     List { min: usize, max: usize },
     /// A limited number of texts.
-    Texts { max: usize, each_max: usize },
+    TextList { max: usize, each_max: usize },
     /// Whatever the server gave out or the standard allows.
     Opaque,
 }
 
-use Limit::{Form, List, Opaque, Prose, Real, Set, Text, Texts, Whole, WholeIn, Words};
+use Limit::{Decimal, Integer, IntegerIn, List, OneOf, Opaque, Pattern, Prose, Set, Text, TextList};
 
 const NAME: Limit = Prose { min: 1, max: MAX_NAME_CHARS, pattern: Some(LINE) };
 const ADDRESS: Limit = Text { min: 1, max: MAX_NAME_CHARS, pattern: Some(LINE) };
@@ -79,7 +79,7 @@ const NOTE: Limit = Prose { min: 0, max: MAX_NOTE_CHARS, pattern: Some(LINES) };
 /// An existing password. None is longer.
 const PASSWORD: Limit = Text { min: 0, max: MAX_PASSWORD_CHARS, pattern: None };
 const NEW_PASSWORD: Limit = Text { min: MIN_PASSWORD_CHARS, max: MAX_PASSWORD_CHARS, pattern: None };
-const EFFORT: Limit = Whole(0, MAX_EFFORT as usize);
+const EFFORT: Limit = Integer(0, MAX_EFFORT as usize);
 
 /// Schema, field and limit.
 #[rustfmt::skip]
@@ -92,27 +92,27 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("ChangePassword",  "current_password", PASSWORD),
     ("ChangePassword",  "new_password",     NEW_PASSWORD),
     ("CancelSession",   "reason",           NOTE),
-    ("SaveRound",       "rest_after_s",     Whole(RoundPlan::MIN_REST_S as usize, RoundPlan::MAX_REST_S as usize)),
+    ("SaveRound",       "rest_after_s",     Integer(RoundPlan::MIN_REST_S as usize, RoundPlan::MAX_REST_S as usize)),
     ("SaveRound",       "exercises",        List { min: 1, max: RoundPlan::MAX_EXERCISES }),
     ("PlannedExercise", "trainer_notes",    NOTE),
     ("CompleteRound",   "exercises",        List { min: 1, max: RoundPlan::MAX_EXERCISES }),
     ("ExerciseReport",  "effort",           EFFORT),
     ("ExerciseReport",  "pain_regions",     Set { min: 0, max: Region::ALL.len() }),
     ("ExerciseReport",  "note",             NOTE),
-    ("PlannedValues",  "weight_kg",       Real(ValueLimits::PLANNED.weight_kg)),
-    ("PlannedValues",  "reps",            WholeIn(ValueLimits::PLANNED.reps)),
-    ("PlannedValues",  "distance_m",      Real(ValueLimits::PLANNED.distance_m)),
-    ("PlannedValues",  "time_s",          WholeIn(ValueLimits::PLANNED.time_s)),
-    ("PlannedValues",  "effort",          WholeIn(ValueLimits::PLANNED.effort)),
-    ("ValuesInput",    "weight_kg",       Real(ValueLimits::ACTUAL.weight_kg)),
-    ("ValuesInput",    "reps",            WholeIn(ValueLimits::ACTUAL.reps)),
-    ("ValuesInput",    "distance_m",      Real(ValueLimits::ACTUAL.distance_m)),
-    ("ValuesInput",    "time_s",          WholeIn(ValueLimits::ACTUAL.time_s)),
-    ("ValuesInput",    "effort",          WholeIn(ValueLimits::ACTUAL.effort)),
+    ("PlannedValues",   "weight_kg",        Decimal(ValueLimits::PLANNED.weight_kg)),
+    ("PlannedValues",   "reps",             IntegerIn(ValueLimits::PLANNED.reps)),
+    ("PlannedValues",   "distance_m",       Decimal(ValueLimits::PLANNED.distance_m)),
+    ("PlannedValues",   "time_s",           IntegerIn(ValueLimits::PLANNED.time_s)),
+    ("PlannedValues",   "effort",           IntegerIn(ValueLimits::PLANNED.effort)),
+    ("ValuesInput",     "weight_kg",        Decimal(ValueLimits::ACTUAL.weight_kg)),
+    ("ValuesInput",     "reps",             IntegerIn(ValueLimits::ACTUAL.reps)),
+    ("ValuesInput",     "distance_m",       Decimal(ValueLimits::ACTUAL.distance_m)),
+    ("ValuesInput",     "time_s",           IntegerIn(ValueLimits::ACTUAL.time_s)),
+    ("ValuesInput",     "effort",           IntegerIn(ValueLimits::ACTUAL.effort)),
     ("ExerciseDraft",   "name",             Prose { min: 1, max: ExerciseLimits::MAX_NAME_CHARS, pattern: Some(LINE) }),
     ("ExerciseDraft",   "fields",           Set { min: 1, max: Field::ALL.len() }),
-    ("ExerciseDraft",   "aliases",          Texts { max: ExerciseLimits::MAX_ALIASES, each_max: ExerciseLimits::MAX_NAME_CHARS }),
-    ("ExerciseDraft",   "muscles",          Texts { max: ExerciseLimits::MAX_MUSCLES, each_max: ExerciseLimits::MAX_MUSCLE_CHARS }),
+    ("ExerciseDraft",   "aliases",          TextList { max: ExerciseLimits::MAX_ALIASES, each_max: ExerciseLimits::MAX_NAME_CHARS }),
+    ("ExerciseDraft",   "muscles",          TextList { max: ExerciseLimits::MAX_MUSCLES, each_max: ExerciseLimits::MAX_MUSCLE_CHARS }),
     ("ExerciseDraft",   "cue",              Prose { min: 0, max: ExerciseLimits::MAX_CUE_CHARS, pattern: Some(LINES) }),
 ];
 
@@ -121,18 +121,18 @@ const FIELDS: &[(&str, &str, Limit)] = &[
 #[rustfmt::skip]
 const PARAMETERS: &[(&str, Limit)] = &[
     ("Idempotency-Key",         Text { min: 1, max: MAX_KEY_CHARS, pattern: Some(VISIBLE_ASCII) }),
-    ("If-Match",                Form(TAG)),
-    ("limit",                   Whole(1, MAX_LIMIT as usize)),
-    ("wait",                    Whole(0, MAX_WAIT_S as usize)),
-    ("channel",                 Words(Channel::WORDS)),
+    ("If-Match",                Pattern(TAG)),
+    ("limit",                   Integer(1, MAX_LIMIT as usize)),
+    ("wait",                    Integer(0, MAX_WAIT_S as usize)),
+    ("channel",                 OneOf(Channel::WORDS)),
     // Unknown platforms get an answer too: there is no update for them.
     ("target",                  Opaque),
     ("arch",                    Opaque),
     ("bundle",                  Opaque),
-    ("current_version",         Form(SEMANTIC_VERSION)),
-    ("Ringside-Rollout-Bucket", Whole(0, Bucket::MAX as usize)),
-    ("sha256",                  Form(HASH)),
-    ("file_name",               Form(VISIBLE_ASCII)),
+    ("current_version",         Pattern(SEMANTIC_VERSION)),
+    ("Ringside-Rollout-Bucket", Integer(0, Bucket::MAX as usize)),
+    ("sha256",                  Pattern(HASH)),
+    ("file_name",               Pattern(VISIBLE_ASCII)),
     ("Accept-Language",         Opaque),
     ("Range",                   Opaque),
     ("If-Range",                Opaque),
@@ -146,11 +146,11 @@ pub(super) fn limit_fields(components: &mut Components) {
         if let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(*schema)
             && let Some(RefOr::T(field)) = object.properties.get_mut(*field)
         {
-            limit.state(field);
+            limit.apply_to(field);
         }
     }
     if let Some(report @ RefOr::T(Schema::Object(_))) = components.schemas.get_mut("ExerciseReport") {
-        *report = by_pain(report);
+        *report = split_by_pain(report);
     }
 }
 
@@ -169,35 +169,35 @@ fn separate_planned_values(components: &mut Components) {
 pub(super) fn limit_parameter(parameter: &mut Parameter) {
     let limit = PARAMETERS.iter().find(|(name, _)| *name == parameter.name);
     if let (Some((_, limit)), Some(RefOr::T(schema))) = (limit, &mut parameter.schema) {
-        limit.state(schema);
+        limit.apply_to(schema);
     }
 }
 
 impl Limit {
-    fn state(self, schema: &mut Schema) {
+    fn apply_to(self, schema: &mut Schema) {
         match (self, schema) {
             (Prose { min, max, pattern }, schema) => {
-                Text { min, max: max * MAX_CODE_POINTS_PER_CHAR, pattern }.state(schema);
+                Text { min, max: max * MAX_CODE_POINTS_PER_CHAR, pattern }.apply_to(schema);
             }
             (Text { min, max, pattern }, Schema::Object(text)) => {
                 text.min_length = (min > 0).then_some(min);
                 text.max_length = Some(max);
                 text.pattern = pattern.map(str::to_owned);
             }
-            (Form(pattern), Schema::Object(text)) => text.pattern = Some(pattern.to_owned()),
-            (Words(words), Schema::Object(text)) => {
+            (Pattern(pattern), Schema::Object(text)) => text.pattern = Some(pattern.to_owned()),
+            (OneOf(words), Schema::Object(text)) => {
                 text.enum_values = Some(words.iter().map(|&word| word.into()).collect());
             }
-            (Whole(min, max), Schema::Object(number)) => {
+            (Integer(min, max), Schema::Object(number)) => {
                 number.minimum = Some(Number::UInt(min));
                 number.maximum = Some(Number::UInt(max));
             }
-            (Real(range), Schema::Object(number)) => {
+            (Decimal(range), Schema::Object(number)) => {
                 number.minimum = Some(Number::Float(range.min));
                 number.maximum = Some(Number::Float(range.max));
             }
             #[allow(clippy::cast_possible_truncation, reason = "the bounds of a whole number are whole and small")]
-            (WholeIn(range), Schema::Object(number)) => {
+            (IntegerIn(range), Schema::Object(number)) => {
                 number.minimum = Some(Number::Int(range.min as isize));
                 number.maximum = Some(Number::Int(range.max as isize));
             }
@@ -210,12 +210,12 @@ impl Limit {
                 list.max_items = Some(max);
                 list.unique_items = true;
             }
-            (Texts { max, each_max }, Schema::Array(list)) => {
+            (TextList { max, each_max }, Schema::Array(list)) => {
                 list.max_items = Some(max);
                 if let ArrayItems::RefOrSchema(each) = &mut list.items
                     && let RefOr::T(each) = each.as_mut()
                 {
-                    Prose { min: 1, max: each_max, pattern: Some(LINE) }.state(each);
+                    Prose { min: 1, max: each_max, pattern: Some(LINE) }.apply_to(each);
                 }
             }
             _ => {}
@@ -224,12 +224,12 @@ impl Limit {
 }
 
 /// The schema of a report as one of two: with pain and its regions, or without pain.
-fn by_pain(report: &RefOr<Schema>) -> RefOr<Schema> {
+fn split_by_pain(report: &RefOr<Schema>) -> RefOr<Schema> {
     let with = |pain: bool| {
         let RefOr::T(Schema::Object(mut report)) = report.clone() else { return report.clone() };
         report.description = Some(if pain { "It hurt." } else { "It did not hurt." }.to_owned());
-        if let Some(RefOr::T(Schema::Object(said))) = report.properties.get_mut("pain") {
-            said.enum_values = Some(vec![pain.into()]);
+        if let Some(RefOr::T(Schema::Object(field))) = report.properties.get_mut("pain") {
+            field.enum_values = Some(vec![pain.into()]);
         }
         if let Some(RefOr::T(Schema::Array(regions))) = report.properties.get_mut("pain_regions") {
             if pain {
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_of_a_request_has_its_limit() {
+    fn every_request_field_has_a_limit() {
         let requests = requests(&document());
         for (name, properties) in &requests {
             for (field, schema) in properties.as_object().into_iter().flatten() {
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn every_parameter_has_its_limit() {
+    fn every_parameter_has_a_limit() {
         let document = document();
         let operations = document["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.as_object());
         let parameters: Vec<&Value> =
@@ -328,15 +328,15 @@ mod tests {
     }
 
     #[test]
-    fn a_report_of_pain_says_where() {
+    fn a_report_of_pain_requires_a_region() {
         let document = document();
-        let [hurt, well] =
+        let [with_pain, without_pain] =
             document["components"]["schemas"]["ExerciseReport"]["oneOf"].as_array().expect("two").as_slice()
         else {
             panic!("it is one of two")
         };
-        assert_eq!(hurt["properties"]["pain_regions"]["minItems"], 1);
-        assert!(hurt["required"].as_array().expect("names").contains(&"pain_regions".into()));
-        assert_eq!(well["properties"]["pain_regions"]["maxItems"], 0);
+        assert_eq!(with_pain["properties"]["pain_regions"]["minItems"], 1);
+        assert!(with_pain["required"].as_array().expect("names").contains(&"pain_regions".into()));
+        assert_eq!(without_pain["properties"]["pain_regions"]["maxItems"], 0);
     }
 }

@@ -26,12 +26,12 @@ use crate::http::Nothing;
 const BEARER: &str = "access_token";
 
 /// The document without any route.
-pub(crate) fn frame() -> OpenApi {
+pub(crate) fn base_document() -> OpenApi {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An access token.")).build();
     let components = ComponentsBuilder::new()
         .security_scheme(BEARER, SecurityScheme::Http(bearer))
         .schema(Problem::name(), Problem::schema())
-        .schemas_from_iter(unnamed_by_routes())
+        .schemas_from_iter(additional_schemas())
         .schema(Nothing::name(), Nothing::schema())
         .build();
     let info = InfoBuilder::new()
@@ -46,7 +46,7 @@ pub(crate) fn frame() -> OpenApi {
 }
 
 /// A route with what all routes share: problems and, unless anyone may use it, the token.
-pub(crate) fn described(access: Access, mut routes: UtoipaMethodRouter<Arc<App>>) -> UtoipaMethodRouter<Arc<App>> {
+pub(crate) fn describe(access: Access, mut routes: UtoipaMethodRouter<Arc<App>>) -> UtoipaMethodRouter<Arc<App>> {
     let problem = ResponseBuilder::new()
         .description("A problem")
         .content(
@@ -64,7 +64,7 @@ pub(crate) fn described(access: Access, mut routes: UtoipaMethodRouter<Arc<App>>
         }
         // HTTP gives the body of a DELETE no meaning, so none is described, though an empty object is accepted.
         if method == "POST" {
-            operation.request_body.get_or_insert_with(|| nothing().into());
+            operation.request_body.get_or_insert_with(|| empty_body().into());
         }
     }
     routes
@@ -82,13 +82,13 @@ fn idempotency_key() -> Parameter {
 }
 
 /// The body of an act without data.
-fn nothing() -> RequestBody {
+fn empty_body() -> RequestBody {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Nothing::name()))).build();
     RequestBodyBuilder::new().content("application/json", content).required(Some(Required::False)).build()
 }
 
 /// Adds to the whole document what no handler declares: how strictly requests are read, and their limits.
-pub(crate) fn finish(document: &mut OpenApi) {
+pub(crate) fn complete_document(document: &mut OpenApi) {
     let Some(components) = &mut document.components else { return };
     requests::make_strict(&mut document.paths, components);
     limits::limit_fields(components);
@@ -131,7 +131,7 @@ fn operations_mut(paths: &mut Paths) -> impl Iterator<Item = (&'static str, &mut
 }
 
 /// Schemas that no route names: the parts of a problem, and the data of the stream's own messages.
-fn unnamed_by_routes() -> Vec<(String, RefOr<Schema>)> {
+fn additional_schemas() -> Vec<(String, RefOr<Schema>)> {
     let mut schemas = vec![(Hello::name().into_owned(), Hello::schema()), (Bye::name().into_owned(), Bye::schema())];
     Problem::schemas(&mut schemas);
     Hello::schemas(&mut schemas);
@@ -143,24 +143,16 @@ fn unnamed_by_routes() -> Vec<(String, RefOr<Schema>)> {
 mod tests {
     use serde_json::{Value, json};
     use training::SessionEventName;
-    use utoipa_axum::router::OpenApiRouter;
 
-    use super::*;
-    use crate::router::table;
+    use crate::router::described_routes;
 
     /// The whole document, as it is served.
     pub(super) fn document() -> Value {
-        let mut router = OpenApiRouter::with_openapi(frame());
-        for (access, routes) in table() {
-            router = router.routes(described(access, routes));
-        }
-        let (_, mut document) = router.split_for_parts();
-        finish(&mut document);
-        json!(document)
+        json!(described_routes().1)
     }
 
     #[test]
-    fn requests_are_strict_and_answers_are_not() {
+    fn request_schemas_are_strict_and_response_schemas_are_not() {
         let schemas = &document()["components"]["schemas"];
         for strict in ["SignIn", "SaveRound", "PlannedExercise", "PlannedValues", "ValuesInput", "Nothing"] {
             assert_eq!(schemas[strict]["additionalProperties"], false, "{strict}");
@@ -176,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn events_are_called_in_the_description_as_they_are_on_the_wire() {
+    fn described_event_names_equal_those_on_the_wire() {
         let document = document();
         let events = document["components"]["schemas"]["SessionChange"]["oneOf"].as_array().expect("events");
         let described: Vec<&str> =
@@ -186,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_may_be_left_out_where_there_is_nothing_to_say_and_is_never_null() {
+    fn an_optional_body_may_be_absent_and_is_never_null() {
         let document = document();
         for (path, name) in [
             ("/v1/rounds/{id}/release", "Nothing"),

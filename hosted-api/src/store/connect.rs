@@ -90,19 +90,19 @@ impl Store {
 
     /// Opens the database, creates it if it is a missing SQLite file, and migrates its tables.
     pub(crate) async fn connect(url: &DatabaseUrl) -> Result<Self, StoreError> {
-        Self::connect_with_patience(url, ACQUIRE_WITHIN).await
+        Self::connect_with_timeout(url, ACQUIRE_TIMEOUT).await
     }
 
     /// [`Store::connect`], but a request waits this long for a connection.
-    pub(crate) async fn connect_with_patience(url: &DatabaseUrl, acquire_within: Duration) -> Result<Self, StoreError> {
+    pub(crate) async fn connect_with_timeout(url: &DatabaseUrl, acquire_timeout: Duration) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let options: AnyConnectOptions = url.0.as_str().parse()?;
         // A pool retries until its timeout and then has lost the cause; a single connection reports it at once.
-        answers(&options).await.map_err(|source| StoreError::Open { url: Box::new(url.clone()), source })?;
+        check_connection(&options).await.map_err(|source| StoreError::Open { url: Box::new(url.clone()), source })?;
         let store = if url.is_sqlite() {
-            Self::sqlite(options, acquire_within).await?
+            Self::sqlite(options, acquire_timeout).await?
         } else {
-            Self::postgres(options, acquire_within).await?
+            Self::postgres(options, acquire_timeout).await?
         };
         store.migrate().await?;
         Ok(store)
@@ -117,25 +117,25 @@ impl Store {
         self.fill_name_keys().await
     }
 
-    async fn sqlite(options: AnyConnectOptions, acquire_within: Duration) -> Result<Self, StoreError> {
-        let writer = sqlite_pool(1, acquire_within).connect_with(options.clone()).await?;
+    async fn sqlite(options: AnyConnectOptions, acquire_timeout: Duration) -> Result<Self, StoreError> {
+        let writer = sqlite_pool(1, acquire_timeout).connect_with(options.clone()).await?;
         // In WAL mode readers and the writer don't wait for each other. The mode stays with the file.
         writer.execute("PRAGMA journal_mode = WAL").await?;
-        let reader = sqlite_pool(4, acquire_within).connect_with(options).await?;
+        let reader = sqlite_pool(4, acquire_timeout).connect_with(options).await?;
         Ok(Self { writer, reader, begin_write: "BEGIN IMMEDIATE", begin_read: "BEGIN" })
     }
 
-    async fn postgres(options: AnyConnectOptions, acquire_within: Duration) -> Result<Self, StoreError> {
+    async fn postgres(options: AnyConnectOptions, acquire_timeout: Duration) -> Result<Self, StoreError> {
         let pool: AnyPool = AnyPoolOptions::new()
             .max_connections(16)
-            .acquire_timeout(acquire_within)
+            .acquire_timeout(acquire_timeout)
             .test_before_acquire(false)
             .before_acquire(|connection, meta| {
                 Box::pin(async move {
                     // The pool pings each connection when it is returned. One that has been idle since may have been
                     // lost in a restart of the database; finding out costs a round trip. One that was lost within its
-                    // first idle second fails one request, which is told to retry.
-                    Ok(meta.idle_for < RESTED || connection.ping().await.is_ok())
+                    // first idle second fails one request, which the client may retry.
+                    Ok(meta.idle_for < IDLE_BEFORE_PING || connection.ping().await.is_ok())
                 })
             })
             .connect_with(options)
@@ -151,7 +151,7 @@ impl Store {
 }
 
 /// Whether the database opens and can be read.
-async fn answers(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
+async fn check_connection(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
     let mut connection = AnyConnection::connect_with(options).await?;
     // SQLite opens any file; only the first query of a table shows whether it is a database.
     let tables = if connection.backend_name() == "SQLite" { "sqlite_master" } else { "pg_catalog.pg_class" };
@@ -159,16 +159,16 @@ async fn answers(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
     connection.close().await
 }
 
-/// How long a request waits for a connection before it is told that the server is at its limit.
-const ACQUIRE_WITHIN: Duration = Duration::from_secs(10);
+/// How long a request waits for a connection before it is refused because the server is at its limit.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A connection that was idle for this long is pinged before use.
-const RESTED: Duration = Duration::from_secs(1);
+const IDLE_BEFORE_PING: Duration = Duration::from_secs(1);
 
-fn sqlite_pool(connections: u32, acquire_within: Duration) -> AnyPoolOptions {
+fn sqlite_pool(connections: u32, acquire_timeout: Duration) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(acquire_within)
+        .acquire_timeout(acquire_timeout)
         // There is no network between us and the file, so no connection can be lost.
         .test_before_acquire(false)
         // A failed commit (full disk) may end the transaction for SQLite but not for sqlx. Such a connection would
@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_becomes_a_url_whatever_its_name() {
+    fn any_file_name_is_encoded_in_a_url() {
         let url = DatabaseUrl::sqlite(Path::new("/data/a b?#ü.db")).expect("an absolute path");
         assert_eq!(url.0.as_str(), "sqlite:///data/a%20b%3F%23%C3%BC.db?mode=rwc");
         assert_eq!(url.file().as_deref(), Some(Path::new("/data/a b?#ü.db")), "and a file again");
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_database_that_has_to_be_there_is_not_made() {
+    async fn connect_existing_does_not_create_a_database() {
         let place = tempfile::tempdir().expect("a directory");
         let file = place.path().join("a b/ringside.db");
         let url = DatabaseUrl::sqlite(&file).expect("an absolute path");
@@ -213,16 +213,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_a_url_holds_no_secret() {
+    fn a_displayed_database_url_contains_no_secret() {
         let url: DatabaseUrl = "postgres://me:s3cret@db.example:5433/ringside?sslkey=x".parse().expect("a database");
         assert_eq!((url.to_string(), format!("{url:?}")), {
-            let said = "postgres://db.example:5433/ringside".to_owned();
-            (said.clone(), said)
+            let expected = "postgres://db.example:5433/ringside".to_owned();
+            (expected.clone(), expected)
         });
     }
 
     #[test]
-    fn only_databases_we_can_use_are_taken() {
+    fn only_supported_database_urls_are_accepted() {
         assert!("postgres://u@localhost/ringside".parse::<DatabaseUrl>().is_ok());
         let file: DatabaseUrl = "sqlite:///var/lib/ringside.db".parse().expect("a file");
         assert_eq!(file.0.as_str(), "sqlite:///var/lib/ringside.db?mode=rwc", "it is made when it is missing");

@@ -29,12 +29,12 @@ pub(crate) struct TokenHolder {
     pub(crate) expires_at: Timestamp,
     /// Set if this token is of the device's latest generation and no token of that generation is known to have been
     /// used.
-    pub(crate) unconfirmed: Option<PairOf>,
+    pub(crate) unconfirmed: Option<PairRef>,
 }
 
 /// One of the pairs of a generation.
 #[derive(Clone, Debug)]
-pub(crate) struct PairOf {
+pub(crate) struct PairRef {
     generation: u64,
     /// None for a pair stored before pairs had ids, when a generation had only one.
     pair: Option<String>,
@@ -60,7 +60,7 @@ pub(crate) struct DeviceRow {
     pub(crate) confirmed: bool,
     pub(crate) revoked: bool,
     /// The pair of the refresh token it was found by.
-    pub(crate) token: PairOf,
+    pub(crate) token: PairRef,
     pub(crate) token_expires_at: Timestamp,
     /// The idempotency keys of its last refreshes, one per line.
     refresh_keys: String,
@@ -68,12 +68,12 @@ pub(crate) struct DeviceRow {
 
 impl DeviceRow {
     /// How many generations the refresh token is behind.
-    pub(crate) fn behind(&self) -> u64 {
+    pub(crate) fn generations_behind(&self) -> u64 {
         self.generation.saturating_sub(self.token.generation)
     }
 
     /// Whether a request under this key was answered before.
-    pub(crate) fn was_refreshed_by(&self, key: &str) -> bool {
+    pub(crate) fn has_refresh_key(&self, key: &str) -> bool {
         self.refresh_keys.lines().any(|known| known == key)
     }
 }
@@ -97,7 +97,7 @@ impl Store {
             device: codec::id("device id", row.device_id)?,
             expires_at: codec::instant(row.expires_at)?,
             unconfirmed: (is_latest && row.confirmed == 0)
-                .then(|| PairOf { generation: codec::count(row.token_generation), pair: row.pair }),
+                .then(|| PairRef { generation: codec::count(row.token_generation), pair: row.pair }),
         }))
     }
 }
@@ -157,7 +157,7 @@ impl Tx {
     }
 
     /// Deletes the other token pairs of a pair's generation.
-    pub(crate) async fn drop_siblings(&mut self, device: DeviceId, of: &PairOf) -> Result<(), StoreError> {
+    pub(crate) async fn delete_siblings(&mut self, device: DeviceId, of: &PairRef) -> Result<(), StoreError> {
         // A generation stored before pairs had ids has only one.
         let Some(pair) = &of.pair else { return Ok(()) };
         for sql in [
@@ -197,7 +197,7 @@ impl Tx {
             generation: codec::count(generation),
             confirmed: confirmed == 1,
             revoked: revoked_at.is_some(),
-            token: PairOf { generation: codec::count(token_generation), pair },
+            token: PairRef { generation: codec::count(token_generation), pair },
             token_expires_at: codec::instant(expires_at)?,
             refresh_keys,
         }))
@@ -213,8 +213,8 @@ impl Tx {
     }
 
     /// Records the idempotency key of a refresh.
-    pub(crate) async fn note_refresh_key(&mut self, device: &DeviceRow, key: &str) -> Result<(), StoreError> {
-        if device.was_refreshed_by(key) {
+    pub(crate) async fn record_refresh_key(&mut self, device: &DeviceRow, key: &str) -> Result<(), StoreError> {
+        if device.has_refresh_key(key) {
             return Ok(());
         }
         let kept = std::iter::once(key).chain(device.refresh_keys.lines()).take(REFRESH_KEYS_KEPT);
@@ -228,7 +228,7 @@ impl Tx {
 
     /// Records that a token of this pair reached the device and was used, which invalidates the other pairs of its
     /// generation. Returns false if another pair was used first and so invalidated this one.
-    pub(crate) async fn confirm_device(&mut self, device: DeviceId, used: &PairOf) -> Result<bool, StoreError> {
+    pub(crate) async fn confirm_device(&mut self, device: DeviceId, used: &PairRef) -> Result<bool, StoreError> {
         let sql = "UPDATE devices SET confirmed = 1 WHERE id = $1 AND generation = $2 AND confirmed = 0";
         let confirmed = sqlx::query(sql)
             .bind(device.to_string())
@@ -236,7 +236,7 @@ impl Tx {
             .execute(&mut *self.0)
             .await?;
         if confirmed.rows_affected() > 0 {
-            self.drop_siblings(device, used).await?;
+            self.delete_siblings(device, used).await?;
             return Ok(true);
         }
         let sql = "SELECT COUNT(*) FROM access_tokens WHERE device_id = $1 AND generation = $2 \

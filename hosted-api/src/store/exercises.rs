@@ -1,10 +1,12 @@
 //! The exercise library.
 
+use std::collections::BTreeSet;
+
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
-use sqlx::{Any, FromRow};
+use sqlx::{Any, AssertSqlSafe, FromRow};
 use training::library::name_key;
-use training::{Exercise, ExerciseId, StudioId};
+use training::{Exercise, ExerciseId, RoundPlan, StudioId};
 
 use super::{Store, StoreError, Tx, codec};
 
@@ -71,30 +73,53 @@ impl Tx {
         row.map(ExerciseRow::exercise).transpose()
     }
 
+    /// Those of a studio's exercises that have one of these ids, in no particular order.
+    pub(crate) async fn exercises_with(
+        &mut self,
+        studio: StudioId,
+        ids: &[ExerciseId],
+    ) -> Result<Vec<Exercise>, StoreError> {
+        let ids: BTreeSet<String> = ids.iter().map(ExerciseId::to_string).collect();
+        let ids: Vec<String> = ids.into_iter().collect();
+        let mut exercises = Vec::with_capacity(ids.len());
+        // A plan that is too long is refused, but only by the rules, which see the exercises first.
+        for ids in ids.chunks(RoundPlan::MAX_EXERCISES) {
+            let parameters: Vec<String> = (2..ids.len() + 2).map(|number| format!("${number}")).collect();
+            let sql = format!(select!("WHERE studio_id = $1 AND id IN ({})"), parameters.join(", "));
+            // The statement is made of literals and numbers only; the ids are bound.
+            let query = sqlx::query_as::<Any, ExerciseRow>(AssertSqlSafe(sql)).bind(studio.to_string());
+            let rows = ids.iter().fold(query, sqlx::query::QueryAs::bind).fetch_all(&mut *self.0).await?;
+            for row in rows {
+                exercises.push(row.exercise()?);
+            }
+        }
+        Ok(exercises)
+    }
+
     /// Whether there is an exercise with this id in any studio.
-    pub(crate) async fn knows_exercise(&mut self, id: ExerciseId) -> Result<bool, StoreError> {
+    pub(crate) async fn exercise_id_exists(&mut self, id: ExerciseId) -> Result<bool, StoreError> {
         let sql = "SELECT COUNT(*) FROM exercises WHERE id = $1";
         let found: i64 = sqlx::query_scalar(sql).bind(id.to_string()).fetch_one(&mut *self.0).await?;
         Ok(found > 0)
     }
 
-    /// Whether an exercise of the studio other than `but` has this name, ignoring case; archived ones count.
-    pub(crate) async fn is_exercise_named(
+    /// Whether an exercise of the studio other than `except` has this name, ignoring case; archived ones count.
+    pub(crate) async fn is_exercise_name_taken(
         &mut self,
         studio: StudioId,
         name: &str,
-        but: Option<ExerciseId>,
+        except: Option<ExerciseId>,
     ) -> Result<bool, StoreError> {
-        let (key, but) = (name_key(name), but.map(|id| id.to_string()).unwrap_or_default());
+        let (key, except) = (name_key(name), except.map(|id| id.to_string()).unwrap_or_default());
         let sql = "SELECT COUNT(*) FROM exercises WHERE studio_id = $1 AND name_key = $2 AND id <> $3";
         let found: i64 =
-            sqlx::query_scalar(sql).bind(studio.to_string()).bind(&key).bind(&but).fetch_one(&mut *self.0).await?;
+            sqlx::query_scalar(sql).bind(studio.to_string()).bind(&key).bind(&except).fetch_one(&mut *self.0).await?;
         if found > 0 {
             return Ok(true);
         }
         let sql = "SELECT id, name FROM exercises WHERE studio_id = $1 AND name_key IS NULL";
         let rows: Vec<(String, String)> = sqlx::query_as(sql).bind(studio.to_string()).fetch_all(&mut *self.0).await?;
-        Ok(rows.iter().any(|(id, known)| *id != but && name_key(known) == key))
+        Ok(rows.iter().any(|(id, known)| *id != except && name_key(known) == key))
     }
 
     /// Whether a round of any session of the studio has this exercise.
@@ -114,7 +139,7 @@ impl Tx {
     pub(crate) async fn add_exercise(&mut self, studio: StudioId, exercise: &Exercise) -> Result<(), StoreError> {
         let sql = "INSERT INTO exercises (id, name, category, fields, archived, version, aliases, muscles, cue, name_key, \
                    studio_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-        with_columns(sqlx::query(sql), exercise)?.bind(studio.to_string()).execute(&mut *self.0).await?;
+        bind_columns(sqlx::query(sql), exercise)?.bind(studio.to_string()).execute(&mut *self.0).await?;
         Ok(())
     }
 
@@ -124,7 +149,7 @@ impl Tx {
                    muscles = $8, cue = $9, name_key = CASE WHEN EXISTS (SELECT 1 FROM exercises other WHERE \
                    other.studio_id = exercises.studio_id AND other.name_key = $10 AND other.id <> $1) \
                    THEN NULL ELSE $10 END WHERE id = $1";
-        with_columns(sqlx::query(sql), exercise)?.execute(&mut *self.0).await?;
+        bind_columns(sqlx::query(sql), exercise)?.execute(&mut *self.0).await?;
         Ok(())
     }
 
@@ -139,7 +164,7 @@ impl Tx {
 type Statement<'q> = Query<'q, Any, AnyArguments>;
 
 /// Binds an exercise's columns, in the order in which both statements that write one number them.
-fn with_columns<'q>(query: Statement<'q>, exercise: &'q Exercise) -> Result<Statement<'q>, StoreError> {
+fn bind_columns<'q>(query: Statement<'q>, exercise: &'q Exercise) -> Result<Statement<'q>, StoreError> {
     Ok(query
         .bind(exercise.id.to_string())
         .bind(&exercise.name)

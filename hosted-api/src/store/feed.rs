@@ -69,7 +69,7 @@ impl FeedHead {
         Cursor { epoch: self.epoch.clone(), seq: self.head }
     }
 
-    fn continues(&self, cursor: &Cursor) -> bool {
+    fn can_resume(&self, cursor: &Cursor) -> bool {
         cursor.epoch == self.epoch && (self.floor..=self.head).contains(&cursor.seq)
     }
 }
@@ -79,7 +79,7 @@ impl Store {
     pub(crate) async fn backlog(&self, user: UserId, cursor: &Cursor) -> Result<Backlog, StoreError> {
         let mut tx = self.read().await?;
         let head = tx.feed_head(user).await?;
-        tx.after(user, &head, cursor).await
+        tx.events_after(user, &head, cursor).await
     }
 
     /// The same for the person signed in on `device`; without a cursor, from the head, so empty. Also returns the
@@ -105,8 +105,8 @@ impl Store {
 
 impl Tx {
     /// What follows `cursor` in a feed with this head.
-    async fn after(&mut self, user: UserId, head: &FeedHead, cursor: &Cursor) -> Result<Backlog, StoreError> {
-        if !head.continues(cursor) {
+    async fn events_after(&mut self, user: UserId, head: &FeedHead, cursor: &Cursor) -> Result<Backlog, StoreError> {
+        if !head.can_resume(cursor) {
             return Ok(Backlog::Expired);
         }
         // The usual case for a device that reconnects after a moment; nothing to read.

@@ -50,7 +50,7 @@ impl Tx {
     }
 
     /// Stores the answer under a key claimed in this transaction.
-    pub(crate) async fn keep_answer(
+    pub(crate) async fn store_answer(
         &mut self,
         user: UserId,
         key: &str,

@@ -28,7 +28,7 @@ pub(crate) use devices::{DeviceRow, TokenPair};
 pub(crate) use feed::{Backlog, FeedEvent};
 pub(crate) use idempotency::Claim;
 pub(crate) use releases::{ArtefactRow, ReleaseRow};
-pub(crate) use retention::Horizon;
+pub(crate) use retention::Cutoffs;
 pub(crate) use sessions::{Page, SessionRow, StatusFilter};
 #[cfg(test)]
 pub(crate) use test_database::TestDatabase;
@@ -76,7 +76,7 @@ impl StoreError {
     }
 
     /// Whether the failure is transient, so that a later retry makes sense.
-    pub(crate) fn is_passing(&self) -> bool {
+    pub(crate) fn is_transient(&self) -> bool {
         let error = match self {
             Self::Database(error) => error,
             // A newer server, which is about to replace this one, understands it.
@@ -89,7 +89,7 @@ impl StoreError {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => true,
-            sqlx::Error::Database(error) => error.code().is_some_and(|code| passes(&code)),
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| is_transient_code(&code)),
             _ => false,
         }
     }
@@ -100,7 +100,7 @@ impl StoreError {
 /// Postgres: the classes 08 (connection), 53 (resources) and 57 (operator) of its
 /// [error codes](https://www.postgresql.org/docs/current/errcodes-appendix.html). SQLite: `BUSY`, `LOCKED` and `FULL`,
 /// the low byte of its [result codes](https://www.sqlite.org/rescode.html).
-fn passes(code: &str) -> bool {
+fn is_transient_code(code: &str) -> bool {
     let is_sqlstate = code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
     if is_sqlstate {
         ["08", "53", "57"].iter().any(|class| code.starts_with(class))
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_connection_whose_transaction_ended_unnoticed_is_not_used_again() {
+    async fn a_connection_whose_transaction_ended_unnoticed_is_discarded() {
         let database = TestDatabase::sqlite();
         let store = Store::connect(&database.url()).await.expect("it opens");
         for _ in 0..3 {
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_that_is_away_busy_or_full_passes_and_a_wrong_statement_does_not() {
+    fn unavailable_busy_and_full_are_transient_and_wrong_statements_are_not() {
         for (code, expected) in [
             ("08006", true),  // connection failure
             ("53300", true),  // too many connections
@@ -202,9 +202,9 @@ mod tests {
             ("1", false),     // SQLITE_ERROR
             ("2067", false),  // SQLITE_CONSTRAINT_UNIQUE
         ] {
-            assert_eq!(passes(code), expected, "{code}");
+            assert_eq!(is_transient_code(code), expected, "{code}");
         }
-        assert!(StoreError::from(sqlx::Error::PoolTimedOut).is_passing());
-        assert!(!StoreError::from(sqlx::Error::RowNotFound).is_passing());
+        assert!(StoreError::from(sqlx::Error::PoolTimedOut).is_transient());
+        assert!(!StoreError::from(sqlx::Error::RowNotFound).is_transient());
     }
 }

@@ -8,7 +8,7 @@ use super::{Store, StoreError, Tx, codec};
 use crate::updates::{Channel, Notes, Percent, Platform, Release};
 
 /// Reads and locks a release: transactions that change it wait for this one.
-const LOCK: &str = "UPDATE releases SET rollout = rollout WHERE channel = $1 AND version = $2 \
+const LOCK_RELEASE: &str = "UPDATE releases SET rollout = rollout WHERE channel = $1 AND version = $2 \
                     RETURNING channel, version, notes, requires, rollout, halted, published_at";
 
 /// A release with everything stored about it except its artefacts.
@@ -51,7 +51,7 @@ struct Artefact {
 }
 
 #[derive(FromRow)]
-struct InChannel {
+struct ChannelArtefact {
     channel: String,
     #[sqlx(flatten)]
     artefact: Artefact,
@@ -59,7 +59,7 @@ struct InChannel {
 
 impl Store {
     /// Whether an artefact with these bytes and this name was published.
-    pub(crate) async fn knows_artefact(&self, hash: &str, file_name: &str) -> Result<bool, StoreError> {
+    pub(crate) async fn artefact_exists(&self, hash: &str, file_name: &str) -> Result<bool, StoreError> {
         let sql = "SELECT COUNT(*) FROM artefacts WHERE hash = $1 AND file_name = $2";
         let found: i64 = sqlx::query_scalar(sql).bind(hash).bind(file_name).fetch_one(&self.reader).await?;
         Ok(found > 0)
@@ -95,8 +95,11 @@ impl Tx {
         channel: Channel,
         version: &Version,
     ) -> Result<Option<ReleaseRow>, StoreError> {
-        let row: Option<Row> =
-            sqlx::query_as(LOCK).bind(channel.word()).bind(version.to_string()).fetch_optional(&mut *self.0).await?;
+        let row: Option<Row> = sqlx::query_as(LOCK_RELEASE)
+            .bind(channel.word())
+            .bind(version.to_string())
+            .fetch_optional(&mut *self.0)
+            .await?;
         row.map(Row::read).transpose()
     }
 
@@ -121,7 +124,7 @@ impl Tx {
             .bind(at.as_millisecond())
             .execute(&mut *self.0)
             .await?;
-        let row: Row = sqlx::query_as(LOCK).bind(channel).bind(&version).fetch_one(&mut *self.0).await?;
+        let row: Row = sqlx::query_as(LOCK_RELEASE).bind(channel).bind(&version).fetch_one(&mut *self.0).await?;
         row.read()
     }
 
@@ -143,7 +146,7 @@ impl Tx {
     pub(crate) async fn artefacts_of(&mut self, version: &Version) -> Result<Vec<(Channel, ArtefactRow)>, StoreError> {
         let sql = "SELECT channel, target, arch, bundle, hash, file_name, signature FROM artefacts WHERE version = $1 \
                    ORDER BY target, arch, bundle";
-        let rows: Vec<InChannel> = sqlx::query_as(sql).bind(version.to_string()).fetch_all(&mut *self.0).await?;
+        let rows: Vec<ChannelArtefact> = sqlx::query_as(sql).bind(version.to_string()).fetch_all(&mut *self.0).await?;
         rows.into_iter().map(|row| Ok((read_channel(&row.channel)?, row.artefact.read()?))).collect()
     }
 

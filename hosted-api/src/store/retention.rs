@@ -6,7 +6,7 @@ use super::{Store, StoreError, Tx, codec};
 
 /// The cut-off times for deletion.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Horizon {
+pub(crate) struct Cutoffs {
     /// Deletes tokens that expired before this.
     pub(crate) tokens: Timestamp,
     /// Deletes feed events older than this.
@@ -16,23 +16,23 @@ pub(crate) struct Horizon {
 }
 
 impl Store {
-    /// Deletes everything before the horizon; returns the number of feed events deleted.
-    pub(crate) async fn compact(&self, horizon: Horizon) -> Result<u64, StoreError> {
+    /// Deletes everything before the cutoffs; returns the number of feed events deleted.
+    pub(crate) async fn compact(&self, cutoffs: Cutoffs) -> Result<u64, StoreError> {
         let mut tx = self.write().await?;
-        tx.compact_tokens(horizon.tokens).await?;
-        tx.compact_idempotency(horizon.idempotency).await?;
+        tx.compact_tokens(cutoffs.tokens).await?;
+        tx.compact_idempotency(cutoffs.idempotency).await?;
         tx.commit().await?;
         let sql = "SELECT DISTINCT user_id FROM feed_events WHERE at < $1";
         let users: Vec<String> =
-            sqlx::query_scalar(sql).bind(horizon.feed.as_millisecond()).fetch_all(&self.reader).await?;
-        let mut gone = 0;
+            sqlx::query_scalar(sql).bind(cutoffs.feed.as_millisecond()).fetch_all(&self.reader).await?;
+        let mut deleted = 0;
         // One transaction per feed, so that no command waits for the compaction of all feeds.
         for user in users {
             let mut tx = self.write().await?;
-            gone += tx.compact_feed(codec::id("user id", user)?, horizon.feed).await?;
+            deleted += tx.compact_feed(codec::id("user id", user)?, cutoffs.feed).await?;
             tx.commit().await?;
         }
-        Ok(gone)
+        Ok(deleted)
     }
 }
 
@@ -52,12 +52,12 @@ impl Tx {
             .bind(before.as_millisecond())
             .fetch_one(&mut *self.0)
             .await?;
-        let gone = sqlx::query("DELETE FROM feed_events WHERE user_id = $1 AND seq <= $2")
+        let deleted = sqlx::query("DELETE FROM feed_events WHERE user_id = $1 AND seq <= $2")
             .bind(user.to_string())
             .bind(floor)
             .execute(&mut *self.0)
             .await?;
-        Ok(gone.rows_affected())
+        Ok(deleted.rows_affected())
     }
 
     async fn compact_tokens(&mut self, before: Timestamp) -> Result<(), StoreError> {

@@ -24,6 +24,26 @@ struct Row {
     document: String,
 }
 
+/// The columns of a [`Row`].
+macro_rules! columns {
+    () => {
+        "athlete_id, trainer_id, format, document"
+    };
+}
+
+/// The query for a page of a person's sessions, restricted by a condition.
+macro_rules! select_page {
+    ($condition:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM sessions WHERE (athlete_id = $1 OR trainer_id = $1) AND id < $2 ",
+            $condition,
+            " ORDER BY id DESC LIMIT $3"
+        )
+    };
+}
+
 /// Which sessions are asked for.
 #[derive(Clone, Copy, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -35,7 +55,7 @@ pub(crate) enum StatusFilter {
 }
 
 /// Sorts after every id, whatever the database's collation makes of punctuation.
-const BEYOND_ALL_IDS: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+const MAX_ID: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 /// Which of a person's sessions to read, newest first.
 pub(crate) struct Page {
@@ -61,7 +81,7 @@ impl Row {
 impl Store {
     /// The session with this id.
     pub(crate) async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
-        let sql = "SELECT athlete_id, trainer_id, format, document FROM sessions WHERE id = $1";
+        let sql = concat!("SELECT ", columns!(), " FROM sessions WHERE id = $1");
         let row: Option<Row> = sqlx::query_as(sql).bind(id.to_string()).fetch_optional(&self.reader).await?;
         row.map(Row::read).transpose()
     }
@@ -71,22 +91,23 @@ impl Tx {
     /// The session with this id, locked.
     pub(crate) async fn lock_session(&mut self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
         // An update that changes nothing takes a row lock in both databases.
-        let sql =
-            "UPDATE sessions SET version = version WHERE id = $1 RETURNING athlete_id, trainer_id, format, document";
+        let sql = concat!("UPDATE sessions SET version = version WHERE id = $1 RETURNING ", columns!());
         let row: Option<Row> = sqlx::query_as(sql).bind(id.to_string()).fetch_optional(&mut *self.0).await?;
         row.map(Row::read).transpose()
     }
 
     /// The session this round belongs to, locked.
     pub(crate) async fn lock_session_of(&mut self, round: RoundId) -> Result<Option<SessionRow>, StoreError> {
-        let sql = "UPDATE sessions SET version = version WHERE id = (SELECT session_id FROM rounds WHERE id = $1) \
-                   RETURNING athlete_id, trainer_id, format, document";
+        let sql = concat!(
+            "UPDATE sessions SET version = version WHERE id = (SELECT session_id FROM rounds WHERE id = $1) RETURNING ",
+            columns!()
+        );
         let row: Option<Row> = sqlx::query_as(sql).bind(round.to_string()).fetch_optional(&mut *self.0).await?;
         row.map(Row::read).transpose()
     }
 
     /// Whether there is a round with this id anywhere.
-    pub(crate) async fn knows_round(&mut self, id: RoundId) -> Result<bool, StoreError> {
+    pub(crate) async fn round_exists(&mut self, id: RoundId) -> Result<bool, StoreError> {
         let sql = "SELECT COUNT(*) FROM rounds WHERE id = $1";
         let found: i64 = sqlx::query_scalar(sql).bind(id.to_string()).fetch_one(&mut *self.0).await?;
         Ok(found > 0)
@@ -153,24 +174,13 @@ impl Tx {
     pub(crate) async fn sessions(&mut self, person: UserId, page: &Page) -> Result<Vec<SessionRow>, StoreError> {
         // Session ids begin with their creation time, so they sort by start.
         let sql = match page.status {
-            None => {
-                "SELECT athlete_id, trainer_id, format, document FROM sessions \
-                 WHERE (athlete_id = $1 OR trainer_id = $1) AND id < $2 ORDER BY id DESC LIMIT $3"
-            }
-            Some(StatusFilter::Open) => {
-                "SELECT athlete_id, trainer_id, format, document FROM sessions \
-                 WHERE (athlete_id = $1 OR trainer_id = $1) AND id < $2 AND status IN ('waiting', 'active') \
-                 ORDER BY id DESC LIMIT $3"
-            }
-            Some(StatusFilter::Ended) => {
-                "SELECT athlete_id, trainer_id, format, document FROM sessions \
-                 WHERE (athlete_id = $1 OR trainer_id = $1) AND id < $2 AND status IN ('completed', 'cancelled') \
-                 ORDER BY id DESC LIMIT $3"
-            }
+            None => select_page!(""),
+            Some(StatusFilter::Open) => select_page!("AND status IN ('waiting', 'active')"),
+            Some(StatusFilter::Ended) => select_page!("AND status IN ('completed', 'cancelled')"),
         };
         let rows: Vec<Row> = sqlx::query_as(sql)
             .bind(person.to_string())
-            .bind(page.before.map_or_else(|| BEYOND_ALL_IDS.to_owned(), |id| id.to_string()))
+            .bind(page.before.map_or_else(|| MAX_ID.to_owned(), |id| id.to_string()))
             .bind(i64::from(page.limit))
             .fetch_all(&mut *self.0)
             .await?;

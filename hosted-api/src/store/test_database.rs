@@ -95,7 +95,7 @@ impl super::Store {
 /// Changes that only a server of another version could make.
 impl super::Store {
     /// Writes a session as a newer server would, with a field and a format unknown to this one; returns its text.
-    pub(crate) async fn written_by_a_newer_server(&self, id: &str) -> String {
+    pub(crate) async fn write_session_as_newer_server(&self, id: &str) -> String {
         let document = self.session_document(id).await.replacen('{', "{\"mood\":\"good\",", 1);
         let changing = sqlx::query("UPDATE sessions SET document = $2 WHERE id = $1").bind(id).bind(&document);
         changing.execute(&self.writer).await.expect("it changes");
@@ -113,7 +113,7 @@ impl super::Store {
         reading.fetch_one(&self.reader).await.expect("it is there")
     }
 
-    pub(crate) async fn migrated_by_a_newer_server(&self) {
+    pub(crate) async fn migrate_as_newer_server(&self) {
         for statement in [
             "CREATE TABLE moods (id TEXT PRIMARY KEY)",
             "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum, execution_time) \

@@ -5,15 +5,15 @@
 //! one.
 
 mod call;
+mod release_builder;
 mod signer;
 mod stream;
-mod workshop;
 mod world;
 
 pub(crate) use call::Reply;
+pub(crate) use release_builder::ReleaseBuilder;
 pub(crate) use signer::Signer;
 pub(crate) use stream::TestStream;
-pub(crate) use workshop::Workshop;
 
 pub(crate) use world::{Client, World};
 

@@ -9,7 +9,7 @@ use reqwest::Response;
 use serde_json::Value;
 
 /// Nothing takes this long; a test that waits longer has found a bug.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// An open stream.
 pub(crate) struct TestStream {
@@ -57,7 +57,7 @@ impl TestStream {
                 let block = self.unread.drain(..end + 2).collect();
                 return Some(String::from_utf8(block).expect("a message is text"));
             }
-            let chunk = tokio::time::timeout(PATIENCE, self.bytes.next()).await.expect("a message comes in time")?;
+            let chunk = tokio::time::timeout(TIMEOUT, self.bytes.next()).await.expect("a message comes in time")?;
             // A broken connection ends the stream as well.
             self.unread.extend_from_slice(&chunk.ok()?);
         }

@@ -17,12 +17,12 @@ use crate::config::Config;
 use crate::feed::Hub;
 use crate::metrics::Metrics;
 use crate::seed::{Seeded, fill};
-use crate::server::{Running, start_with};
+use crate::server::{RunningServer, start_with};
 use crate::store::{Store, TestDatabase};
 use crate::updates::{Publication, PublishError, Published, Updates, publish};
 
 /// How long a request waits for the database in tests: many write at once, and none tests the speed of the disk.
-const SLOW_DISK: Duration = Duration::from_mins(2);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// A running server.
 #[derive(Clone)]
@@ -49,7 +49,10 @@ impl World {
     }
 
     /// With a server that uses these timings.
-    pub(crate) async fn timed<F: Future<Output = ()> + Send + 'static>(timing: Timing, body: impl FnOnce(Self) -> F) {
+    pub(crate) async fn with_timing<F: Future<Output = ()> + Send + 'static>(
+        timing: Timing,
+        body: impl FnOnce(Self) -> F,
+    ) {
         Self::run(TestDatabase::sqlite(), timing, body).await;
     }
 
@@ -72,9 +75,9 @@ impl World {
         }
     }
 
-    async fn start(database: &TestDatabase, timing: Timing) -> (Self, Running) {
+    async fn start(database: &TestDatabase, timing: Timing) -> (Self, RunningServer) {
         let artefacts = TempDir::new().expect("a directory for artefacts");
-        let store = Store::connect_with_patience(&database.url(), SLOW_DISK).await.expect("the database opens");
+        let store = Store::connect_with_timeout(&database.url(), ACQUIRE_TIMEOUT).await.expect("the database opens");
         let one = fill(&store, "Studio One").await.expect("the first studio is filled");
         let two = fill(&store, "Studio Two").await.expect("the second studio is filled");
         let app = Arc::new(App {

@@ -10,7 +10,7 @@ use training::wire::Role;
 use crate::access::Access;
 use crate::openapi::operations;
 use crate::router::{router, table};
-use crate::testing::{Client, Reply, Workshop, World, on_both_databases};
+use crate::testing::{Client, ReleaseBuilder, Reply, World, on_both_databases};
 use crate::updates::{Channel, hash};
 
 /// A caller's relation to the named session.
@@ -18,51 +18,51 @@ use crate::updates::{Channel, hash};
 enum Relation {
     Own(Part),
     /// Of the same studio, but of another session.
-    Stranger(Role),
+    SameStudio(Role),
     /// Of another studio.
-    Elsewhere(Role),
+    OtherStudio(Role),
 }
 
 /// The expected result.
 #[derive(Debug, PartialEq, Eq)]
 enum Outcome {
     /// Any answer of the endpoint, except one about permission.
-    Let,
+    Allowed,
     Forbidden,
-    Unknown,
+    NotFound,
 }
 
 fn expected(access: Access, who: Relation) -> Outcome {
     let role = match who {
         Relation::Own(Part::Athlete) => Role::Athlete,
         Relation::Own(_) => Role::Trainer,
-        Relation::Stranger(role) | Relation::Elsewhere(role) => role,
+        Relation::SameStudio(role) | Relation::OtherStudio(role) => role,
     };
     match (access, who) {
-        (Access::Anyone | Access::SignedIn, _) | (Access::Both, Relation::Own(_)) => Outcome::Let,
-        (Access::Holder(needed), _) if needed == role => Outcome::Let,
-        (Access::In(needed), Relation::Own(part)) if needed == part => Outcome::Let,
-        (Access::StaffOf, Relation::Elsewhere(_)) if role != Role::Athlete => Outcome::Unknown,
-        (Access::Staff | Access::StaffOf, _) if role != Role::Athlete => Outcome::Let,
-        (Access::Staff | Access::StaffOf | Access::Holder(_), _) | (Access::In(_), Relation::Own(_)) => {
+        (Access::Anyone | Access::SignedIn, _) | (Access::Participant, Relation::Own(_)) => Outcome::Allowed,
+        (Access::HasRole(needed), _) if needed == role => Outcome::Allowed,
+        (Access::ParticipantAs(needed), Relation::Own(part)) if needed == part => Outcome::Allowed,
+        (Access::StaffOf, Relation::OtherStudio(_)) if role != Role::Athlete => Outcome::NotFound,
+        (Access::Staff | Access::StaffOf, _) if role != Role::Athlete => Outcome::Allowed,
+        (Access::Staff | Access::StaffOf | Access::HasRole(_), _) | (Access::ParticipantAs(_), Relation::Own(_)) => {
             Outcome::Forbidden
         }
-        (Access::Both | Access::In(_), _) => Outcome::Unknown,
+        (Access::Participant | Access::ParticipantAs(_), _) => Outcome::NotFound,
     }
 }
 
 fn outcome(reply: &Reply) -> Outcome {
     match reply.status.as_u16() {
         403 => Outcome::Forbidden,
-        404 => Outcome::Unknown,
+        404 => Outcome::NotFound,
         401 => panic!("a signed-in person is asked to sign in: {reply:?}"),
         500.. => panic!("the server failed: {reply:?}"),
-        _ => Outcome::Let,
+        _ => Outcome::Allowed,
     }
 }
 
 /// The session everything is tried on.
-struct Stage {
+struct Fixture {
     session: String,
     round: Value,
     plan: Value,
@@ -71,19 +71,19 @@ struct Stage {
 /// The artefact published on it.
 const ARTEFACT: (&str, &[u8]) = ("Ringside_9.0.0_amd64.deb", b"bytes");
 
-impl Stage {
-    async fn set(world: &World, athlete: &Client, trainer: &Client, session: String) -> Self {
-        let workshop = Workshop::new();
-        let publication = workshop.publication(Channel::Stable, "9.0.0", &[ARTEFACT]);
+impl Fixture {
+    async fn set_up(world: &World, athlete: &Client, trainer: &Client, session: String) -> Self {
+        let builder = ReleaseBuilder::new();
+        let publication = builder.publication(Channel::Stable, "9.0.0", &[ARTEFACT]);
         world.publish(&publication).await.expect("it is published");
         let round = trainer.released(&session).await;
-        // Already started, so that no permitted caller can recall, delete or start it, and the stage stays as it is.
+        // Already started, so that no permitted caller can recall, delete or start it, and the fixture stays as it is.
         let start = format!("/v1/rounds/{}/start", round["id"].as_str().expect("an id"));
         athlete.post(&start).send().await.ok();
         Self { session, round, plan: trainer.plan().await }
     }
 
-    /// The path with the stage's ids in it.
+    /// The path with the fixture's ids in it.
     fn path(&self, template: &str) -> String {
         let text = |value: &Value| value.as_str().expect("an id").to_owned();
         let id = match template.split('/').nth(2) {
@@ -139,18 +139,18 @@ impl Stage {
 }
 
 on_both_databases! {
-    async fn every_route_lets_in_exactly_whom_the_table_says(world: World) {
+    async fn every_route_admits_exactly_whom_the_table_names(world: World) {
         let (session, athlete, trainer) = world.session().await;
-        let stage = Stage::set(&world, &athlete, &trainer, session).await;
+        let fixture = Fixture::set_up(&world, &athlete, &trainer, session).await;
         let people = [
             (Relation::Own(Part::Athlete), athlete),
             (Relation::Own(Part::Trainer), trainer),
-            (Relation::Stranger(Role::Athlete), world.sign_in("tobias").await),
-            (Relation::Stranger(Role::Trainer), world.sign_in("ines").await),
-            (Relation::Stranger(Role::Admin), world.sign_in("admin").await),
-            (Relation::Elsewhere(Role::Athlete), world.sign_in_elsewhere("mara").await),
-            (Relation::Elsewhere(Role::Trainer), world.sign_in_elsewhere("jonas").await),
-            (Relation::Elsewhere(Role::Admin), world.sign_in_elsewhere("admin").await),
+            (Relation::SameStudio(Role::Athlete), world.sign_in("tobias").await),
+            (Relation::SameStudio(Role::Trainer), world.sign_in("ines").await),
+            (Relation::SameStudio(Role::Admin), world.sign_in("admin").await),
+            (Relation::OtherStudio(Role::Athlete), world.sign_in_elsewhere("mara").await),
+            (Relation::OtherStudio(Role::Trainer), world.sign_in_elsewhere("jonas").await),
+            (Relation::OtherStudio(Role::Admin), world.sign_in_elsewhere("admin").await),
         ];
         for (access, routes) in table() {
             for (template, method, _) in operations(&routes.1) {
@@ -158,13 +158,13 @@ on_both_databases! {
                 if template == "/v1/auth/logout" {
                     continue;
                 }
-                // A permitted cancellation would end the stage; it has its own tests.
+                // A permitted cancellation would end the fixture; it has its own tests.
                 let ends = template == "/v1/sessions/{id}/cancel";
                 for (relation, client) in &people {
                     if ends && matches!(relation, Relation::Own(_)) {
                         continue;
                     }
-                    let reply = stage.attempt(&world, Some(client), method, template).await;
+                    let reply = fixture.attempt(&world, Some(client), method, template).await;
                     if access == Access::Anyone {
                         assert!(!matches!(reply.status.as_u16(), 403 | 404), "{template}: {reply:?}");
                         continue;
@@ -176,16 +176,16 @@ on_both_databases! {
         }
     }
 
-    async fn nobody_gets_anywhere_without_a_token_that_counts(world: World) {
+    async fn every_other_route_requires_a_valid_token(world: World) {
         let (session, athlete, trainer) = world.session().await;
-        let stage = Stage::set(&world, &athlete, &trainer, session).await;
+        let fixture = Fixture::set_up(&world, &athlete, &trainer, session).await;
         let signed_out = world.sign_in("tobias").await;
         assert_eq!(signed_out.post("/v1/auth/logout").send().await.status, 204);
         for (access, routes) in table() {
             for (template, method, _) in operations(&routes.1).filter(|_| access != Access::Anyone) {
-                let without = stage.attempt(&world, None, method, template).await;
+                let without = fixture.attempt(&world, None, method, template).await;
                 assert_eq!((without.status.as_u16(), without.code().as_str()), (401, "token-missing"), "{template}");
-                let ended = stage.attempt(&world, Some(&signed_out), method, template).await;
+                let ended = fixture.attempt(&world, Some(&signed_out), method, template).await;
                 assert_eq!((ended.status.as_u16(), ended.code().as_str()), (401, "token-invalid"), "{template}");
             }
         }
@@ -216,7 +216,7 @@ on_both_databases! {
         assert_eq!(snapshot["sessions"][0]["rounds"], json!([]));
     }
 
-    async fn what_is_served_is_what_is_described(world: World) {
+    async fn served_and_described_routes_are_the_same(world: World) {
         let (_, document) = router(&world.app);
         let described: Vec<(String, String)> = operations(&document.paths)
             .map(|(path, method, _)| (method.to_owned(), path.clone()))
@@ -253,7 +253,7 @@ on_both_databases! {
         assert_eq!(world.call("GET", "/docs/").send().await.status, 200);
     }
 
-    async fn a_command_names_its_key_in_the_description(world: World) {
+    async fn commands_describe_their_idempotency_key(world: World) {
         let published = world.call("GET", "/openapi.json").send().await.ok();
         let takes_a_key = |path: &str, method: &str| {
             let parameters = published["paths"][path][method]["parameters"].as_array().cloned().unwrap_or_default();
@@ -263,7 +263,7 @@ on_both_databases! {
         assert!(!takes_a_key("/v1/sessions", "get") && !takes_a_key("/v1/auth/login", "post"));
     }
 
-    async fn every_name_in_the_description_leads_somewhere(world: World) {
+    async fn every_schema_reference_resolves(world: World) {
         let published = world.call("GET", "/openapi.json").send().await;
         let schemas = published.ok()["components"]["schemas"].clone();
         for reference in published.text.split("#/components/schemas/").skip(1) {

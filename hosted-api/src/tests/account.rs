@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::testing::on_both_databases;
 
 on_both_databases! {
-    async fn what_is_absent_from_a_change_stays(world: World) {
+    async fn absent_fields_are_left_unchanged(world: World) {
         let athlete = world.sign_in("mara").await;
         let before = athlete.get("/v1/me").send().await.ok();
         let change = |body: Value| athlete.call("PATCH", "/v1/me").json(&body).send();
@@ -18,7 +18,7 @@ on_both_databases! {
         assert_eq!(athlete.get("/v1/snapshot").send().await.ok()["me"], spoken);
     }
 
-    async fn a_name_is_no_blank_and_no_novel(world: World) {
+    async fn invalid_names_and_languages_are_refused(world: World) {
         let athlete = world.sign_in("mara").await;
         let long = "x".repeat(101);
         for (name, code) in [("", "required"), ("  ", "required"), (long.as_str(), "too-long"), ("a\u{7}b", "invalid"), ("\u{200B}", "required")] {
@@ -33,7 +33,7 @@ on_both_databases! {
         assert_eq!(reply.findings(), [("/roles".to_owned(), "unknown-field".to_owned())]);
     }
 
-    async fn a_change_of_password_whose_answer_was_lost_may_be_sent_again(world: World) {
+    async fn a_password_change_is_idempotent(world: World) {
         let athlete = world.sign_in("mara").await;
         let change = json!({ "current_password": world.password(), "new_password": "a new password" });
         for _ in 0..2 {
@@ -44,7 +44,7 @@ on_both_databases! {
         assert_eq!(refused.findings(), [("/current_password".to_owned(), "wrong-password".to_owned())]);
     }
 
-    async fn nobody_can_see_a_session_without_a_trainer_who_leads(world: World) {
+    async fn an_athlete_without_an_active_trainer_cannot_start_a_session(world: World) {
         let (athlete, trainer) = (world.sign_in("mara").await, world.sign_in("jonas").await);
         world.app.store.set_roles(&trainer.id, "[\"athlete\"]").await;
         assert_eq!(athlete.post("/v1/sessions").send().await.code(), "no-trainer");

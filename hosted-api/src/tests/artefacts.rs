@@ -11,7 +11,7 @@ use crate::app::Timing;
 use crate::config::Config;
 use crate::server::start_with;
 use crate::store::TestDatabase;
-use crate::testing::{Reply, Workshop, World, on_both_databases};
+use crate::testing::{ReleaseBuilder, Reply, World, on_both_databases};
 use crate::updates::{Channel, hash};
 
 const NAME: &str = "Ringside_0.2.0_amd64.deb";
@@ -20,22 +20,22 @@ const BYTES: &[u8] = b"0123456789";
 const LARGE: usize = 10 * 1024 * 1024;
 
 /// Publishes an artefact; returns its path.
-async fn published(world: &World, bytes: &[u8]) -> String {
-    let workshop = Workshop::new();
-    let publication = workshop.publication(Channel::Stable, "0.2.0", &[(NAME, bytes)]);
+async fn publish(world: &World, bytes: &[u8]) -> String {
+    let builder = ReleaseBuilder::new();
+    let publication = builder.publication(Channel::Stable, "0.2.0", &[(NAME, bytes)]);
     world.publish(&publication).await.expect("it is published");
     format!("/v1/artefacts/{}/{NAME}", hash(bytes))
 }
 
-async fn asked(world: &World, method: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
+async fn fetch(world: &World, method: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
     headers.iter().fold(world.call(method, path), |call, (name, value)| call.header(name, value)).send().await
 }
 
 on_both_databases! {
-    async fn an_artefact_may_be_kept_for_ever(world: World) {
-        let path = published(&world, BYTES).await;
+    async fn artefacts_are_cacheable_as_immutable(world: World) {
+        let path = publish(&world, BYTES).await;
         for (method, body) in [("GET", "0123456789"), ("HEAD", "")] {
-            let reply = asked(&world, method, &path, &[]).await;
+            let reply = fetch(&world, method, &path, &[]).await;
             assert_eq!((reply.status.as_u16(), reply.text.as_str()), (200, body));
             for (name, expected) in [
                 ("etag", format!("\"{}\"", hash(BYTES)).as_str()),
@@ -51,8 +51,8 @@ on_both_databases! {
         }
     }
 
-    async fn a_download_goes_on_where_it_was_cut_off(world: World) {
-        let path = published(&world, BYTES).await;
+    async fn a_download_resumes_with_a_range(world: World) {
+        let path = publish(&world, BYTES).await;
         for (range, body, content_range) in [
             ("bytes=4-", "456789", "bytes 4-9/10"),
             ("bytes=2-4", "234", "bytes 2-4/10"),
@@ -61,28 +61,28 @@ on_both_databases! {
             ("bytes=08-9", "89", "bytes 8-9/10"),
             ("bytes=8-99999999999999999999", "89", "bytes 8-9/10"),
         ] {
-            let reply = asked(&world, "GET", &path, &[("range", range)]).await;
+            let reply = fetch(&world, "GET", &path, &[("range", range)]).await;
             assert_eq!((reply.status.as_u16(), reply.text.as_str()), (206, body), "{range}");
             assert_eq!(reply.header("content-range"), content_range);
             assert_eq!(reply.header("content-length"), body.len().to_string());
             assert_eq!(reply.header("etag"), format!("\"{}\"", hash(BYTES)));
         }
         for range in ["bytes=0-1,3-4", "lines=1-2", "bytes=-11", "bytes=-99999999999999999999", "bytes=-", "bytes=a-"] {
-            let reply = asked(&world, "GET", &path, &[("range", range)]).await;
+            let reply = fetch(&world, "GET", &path, &[("range", range)]).await;
             assert_eq!((reply.status.as_u16(), reply.text.as_str()), (200, "0123456789"), "{range}");
         }
         for range in ["bytes=10-", "bytes=10-99999999999999999999", "bytes=-00"] {
-            let beyond = asked(&world, "GET", &path, &[("range", range)]).await;
+            let beyond = fetch(&world, "GET", &path, &[("range", range)]).await;
             assert_eq!((beyond.status.as_u16(), beyond.header("content-range")), (416, "bytes */10"), "{range}");
             assert_eq!(beyond.header("cache-control"), "no-store");
         }
         // Only a GET has ranges.
-        let head = asked(&world, "HEAD", &path, &[("range", "bytes=10-")]).await;
+        let head = fetch(&world, "HEAD", &path, &[("range", "bytes=10-")]).await;
         assert_eq!((head.status.as_u16(), head.header("content-length")), (200, "10"));
     }
 
-    async fn a_download_goes_on_only_with_the_same_bytes(world: World) {
-        let path = published(&world, BYTES).await;
+    async fn a_range_with_another_tag_returns_the_whole_file(world: World) {
+        let path = publish(&world, BYTES).await;
         let tag = format!("\"{}\"", hash(BYTES));
         let weak = format!("W/{tag}");
         for (if_range, status, body) in [
@@ -92,13 +92,13 @@ on_both_databases! {
             (weak.as_str(), 200, "0123456789"),
             ("Wed, 25 Nov 2026 00:00:00 GMT", 200, "0123456789"),
         ] {
-            let reply = asked(&world, "GET", &path, &[("range", "bytes=4-"), ("if-range", if_range)]).await;
+            let reply = fetch(&world, "GET", &path, &[("range", "bytes=4-"), ("if-range", if_range)]).await;
             assert_eq!((reply.status.as_u16(), reply.text.as_str()), (status, body), "{if_range}");
         }
     }
 
-    async fn what_is_there_already_is_not_sent_again(world: World) {
-        let path = published(&world, BYTES).await;
+    async fn a_matching_tag_is_answered_not_modified(world: World) {
+        let path = publish(&world, BYTES).await;
         let tag = format!("\"{}\"", hash(BYTES));
         for (tags, status) in [
             (tag.clone(), 304),
@@ -109,7 +109,7 @@ on_both_databases! {
         ] {
             let far = "Wed, 25 Nov 2099 00:00:00 GMT";
             let headers = [("if-none-match", tags.as_str()), ("if-modified-since", far)];
-            let reply = asked(&world, "GET", &path, &headers).await;
+            let reply = fetch(&world, "GET", &path, &headers).await;
             assert_eq!(reply.status, status, "{tags}");
             assert_eq!(reply.header("etag"), tag);
             assert_eq!(reply.header("cache-control"), "public, max-age=31536000, immutable");
@@ -117,8 +117,8 @@ on_both_databases! {
         }
     }
 
-    async fn what_was_not_published_is_not_found_wherever_it_is(world: World) {
-        let path = published(&world, BYTES).await;
+    async fn only_published_artefacts_are_found(world: World) {
+        let path = publish(&world, BYTES).await;
         std::fs::write(world.artefacts().join("secret"), "secret").expect("it is written");
         let hash = hash(BYTES);
         for path in [
@@ -133,22 +133,22 @@ on_both_databases! {
             format!("/v1/artefacts/%FF/{NAME}"),
             "/v1/artefacts/..%2F..%2F..%2Fetc/passwd".to_owned(),
         ] {
-            let reply = asked(&world, "GET", &path, &[]).await;
+            let reply = fetch(&world, "GET", &path, &[]).await;
             assert_eq!((reply.status.as_u16(), reply.code().as_str()), (404, "not-found"), "{path}");
         }
         // Published but missing here: the operator has to know.
         std::fs::remove_file(world.artefacts().join(&hash)).expect("it was there");
-        let reply = asked(&world, "GET", &path, &[]).await;
+        let reply = fetch(&world, "GET", &path, &[]).await;
         assert_eq!((reply.status.as_u16(), reply.code().as_str()), (500, "internal"));
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_slow_download_is_not_cut_off() {
-    let timing = Timing { answer_within: Duration::from_secs(1), ..Timing::default() };
-    World::timed(timing, |world| async move {
+async fn a_slow_download_is_not_aborted() {
+    let timing = Timing { response_timeout: Duration::from_secs(1), ..Timing::default() };
+    World::with_timing(timing, |world| async move {
         let bytes = vec![7; LARGE];
-        let path = published(&world, &bytes).await;
+        let path = publish(&world, &bytes).await;
         let deadline = Instant::now() + Duration::from_mins(1);
         let mut download = world.call("GET", &path).raw().await;
         // On a slow machine even the head of the answer may take that long.
@@ -166,12 +166,12 @@ async fn a_slow_download_is_not_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_ends_in_time_while_somebody_downloads() {
+async fn shutdown_is_not_delayed_by_a_download() {
     World::on_sqlite(|world| async move {
-        let path = published(&world, &vec![7; LARGE]).await;
+        let path = publish(&world, &vec![7; LARGE]).await;
         let second = TestDatabase::sqlite();
         // A connection whose data stays unread is dropped after a while; that must not be what ends it here.
-        let config = Config { unread_for: Duration::from_hours(1), ..Config::local(second.url()) };
+        let config = Config { tcp_user_timeout: Duration::from_hours(1), ..Config::local(second.url()) };
         let running = start_with(Arc::clone(&world.app), config).expect("it starts");
         let download = world.at(format!("http://{}", running.addr)).call("GET", &path).raw().await;
         // A generous limit: the fault to find is a shutdown that waits for downloads.

@@ -1,4 +1,4 @@
-//! Shutdown of a server: quick, and every client is told.
+//! Shutdown of a server: fast, with a notice to every client.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::store::TestDatabase;
 use crate::testing::on_both_databases;
 
 on_both_databases! {
-    async fn draining_is_told_and_lets_running_requests_finish(world: World) {
+    async fn draining_notifies_streams_and_lets_running_requests_finish(world: World) {
         let athlete = world.sign_in("mara").await;
         assert_eq!(world.call("GET", "/readyz").send().await.status, 200);
         let mut stream = athlete.stream(None).await;
@@ -16,7 +16,7 @@ on_both_databases! {
         let path = format!("/v1/feed?after={}&wait=25", athlete.cursor().await);
         let polling = tokio::spawn(athlete.get(&path).send());
         // The poll has arrived once there is a second listener.
-        while world.app.hub.listening() < 2 {
+        while world.app.hub.listener_count() < 2 {
             tokio::task::yield_now().await;
         }
         world.app.hub.drain();
@@ -33,7 +33,7 @@ on_both_databases! {
         assert_eq!(athlete.get("/v1/me").send().await.status, 200);
     }
 
-    async fn it_ends_in_time_with_many_streams_open_and_nobody_reading(world: World) {
+    async fn shutdown_is_not_delayed_by_open_streams(world: World) {
         let athlete = world.sign_in("mara").await;
         let second = TestDatabase::sqlite();
         let running = start_with(world.app.clone(), Config::local(second.url())).expect("it starts");

@@ -18,7 +18,7 @@ use crate::store::TestDatabase;
 use crate::testing::{World, on_both_databases};
 
 on_both_databases! {
-    async fn without_its_database_it_is_unavailable_and_not_ready(world: World) {
+    async fn without_a_database_requests_are_unavailable_and_readiness_fails(world: World) {
         let athlete = world.sign_in("mara").await;
         world.app.store.close().await;
         let refused = [
@@ -30,13 +30,13 @@ on_both_databases! {
         for reply in refused {
             assert_eq!((reply.status.as_u16(), reply.code().as_str()), (503, "unavailable"));
             assert_eq!(reply.header("retry-after"), "1");
-            let said = reply.body()["detail"].as_str().map(str::to_owned);
-            assert_eq!(said.as_deref(), Some(ProblemCode::Unavailable.explanation()), "what went wrong is for the log");
+            let detail = reply.body()["detail"].as_str().map(str::to_owned);
+            assert_eq!(detail.as_deref(), Some(ProblemCode::Unavailable.explanation()), "what went wrong is for the log");
         }
         assert_eq!(world.call("GET", "/healthz").send().await.status, 200);
     }
 
-    async fn a_request_that_is_dropped_leaves_its_connection_as_it_was(world: World) {
+    async fn a_dropped_request_leaves_no_transaction_on_its_connection(world: World) {
         let athlete = world.sign_in("mara").await;
         let user = athlete.id.parse().expect("an id");
         // Dropped a little later each time: before it has a connection, while it begins, after it has begun.
@@ -52,10 +52,10 @@ on_both_databases! {
         }
     }
 
-    async fn a_reader_who_does_not_read_is_let_go(world: World) {
+    async fn a_client_that_does_not_read_is_disconnected(world: World) {
         let (id, _, trainer) = world.session().await;
         let second = TestDatabase::sqlite();
-        let config = Config { unread_for: Duration::from_secs(1), ..Config::local(second.url()) };
+        let config = Config { tcp_user_timeout: Duration::from_secs(1), ..Config::local(second.url()) };
         let running = start_with(Arc::clone(&world.app), config).expect("it starts");
         let stalled = TcpStream::connect(running.addr).await.expect("it connects");
         let mut stalled = stalled.into_std().expect("a socket");
@@ -72,7 +72,7 @@ on_both_databases! {
         })
         .await
         .expect("the stream is open");
-        assert_eq!(world.app.hub.listening(), 1);
+        assert_eq!(world.app.hub.listener_count(), 1);
 
         // Each of these events is some ten kilobytes, so the socket buffers and the queue fill up at some point.
         let mut plan = trainer.plan().await;
@@ -82,7 +82,7 @@ on_both_databases! {
             exercise["trainer_notes"] = json!("x".repeat(500));
         }
         let path = format!("/v1/sessions/{id}/rounds");
-        while world.app.hub.listening() > 0 {
+        while world.app.hub.listener_count() > 0 {
             trainer.post(&path).json(&plan).send().await.created();
         }
         // A client that resumes reading finds the connection closed, not a stream that goes on.
@@ -109,7 +109,7 @@ pub(super) async fn behind_the_boundary(world: &World, router: Router) -> String
 }
 
 #[tokio::test]
-async fn a_bug_of_ours_is_a_problem_without_its_words() {
+async fn a_panic_is_a_problem_without_its_message() {
     async fn bug() {
         panic!("a secret in a message");
     }
@@ -125,9 +125,9 @@ async fn a_bug_of_ours_is_a_problem_without_its_words() {
 }
 
 #[tokio::test]
-async fn what_takes_too_long_is_ended() {
-    let timing = Timing { answer_within: Duration::from_millis(50), ..Timing::default() };
-    World::timed(timing, |world| async move {
+async fn a_slow_request_times_out() {
+    let timing = Timing { response_timeout: Duration::from_millis(50), ..Timing::default() };
+    World::with_timing(timing, |world| async move {
         let base = behind_the_boundary(&world, Router::new().route("/slow", get(std::future::pending::<()>))).await;
         let reply = world.at(base).call("GET", "/slow").send().await;
         assert_eq!((reply.status.as_u16(), reply.code().as_str()), (408, "timeout"));
@@ -136,9 +136,9 @@ async fn what_takes_too_long_is_ended() {
 }
 
 #[tokio::test]
-async fn a_stream_on_which_nothing_happens_is_kept_alive() {
+async fn an_idle_stream_gets_keep_alives() {
     let timing = Timing { keep_alive: Duration::from_secs(1), ..Timing::default() };
-    World::timed(timing, |world| async move {
+    World::with_timing(timing, |world| async move {
         let athlete = world.sign_in("mara").await;
         let mut stream = athlete.stream(None).await;
         assert_eq!(stream.expect("hello").await.data["keep_alive_s"], 1);

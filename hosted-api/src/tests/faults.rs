@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 use crate::testing::{Reply, on_both_databases};
 
 /// How many requests a race is run with.
-const RACERS: usize = 24;
+const CONCURRENT_REQUESTS: usize = 24;
 
 fn count(replies: &[Reply], status: u16) -> usize {
     replies.iter().filter(|reply| reply.status == status).count()
 }
 
 on_both_databases! {
-    async fn b38_many_quick_clicks_make_one_session(world: World) {
+    async fn b38_concurrent_starts_create_one_session(world: World) {
         let athlete = world.sign_in("mara").await;
-        let replies = join_all((0..RACERS).map(|_| athlete.post("/v1/sessions").send())).await;
+        let replies = join_all((0..CONCURRENT_REQUESTS).map(|_| athlete.post("/v1/sessions").send())).await;
         assert_eq!(count(&replies, 201), 1);
         for refused in replies.iter().filter(|reply| reply.status != 201) {
             assert_eq!(refused.code(), "session-open");
@@ -24,13 +24,13 @@ on_both_databases! {
         assert_eq!(page["sessions"].as_array().map(Vec::len), Some(1));
     }
 
-    async fn b38_one_of_many_joins_wins(world: World) {
+    async fn b38_one_of_many_concurrent_joins_succeeds(world: World) {
         let (athlete, trainer) = (world.sign_in("mara").await, world.sign_in("jonas").await);
         let id = athlete.post("/v1/sessions").send().await.created()["id"].as_str().expect("an id").to_owned();
         let join = format!("/v1/sessions/{id}/join");
-        let replies = join_all((0..RACERS).map(|_| trainer.post(&join).send())).await;
+        let replies = join_all((0..CONCURRENT_REQUESTS).map(|_| trainer.post(&join).send())).await;
         assert_eq!(count(&replies, 200), 1);
-        assert_eq!(count(&replies, 409), RACERS - 1);
+        assert_eq!(count(&replies, 409), CONCURRENT_REQUESTS - 1);
         let session = trainer.get(&format!("/v1/sessions/{id}")).send().await.ok();
         assert_eq!((&session["status"], &session["version"]), (&json!("active"), &json!(2)));
     }
@@ -65,14 +65,14 @@ on_both_databases! {
         assert_eq!(session["status"], "completed");
     }
 
-    async fn b38_one_of_many_releases_wins(world: World) {
+    async fn b38_one_of_many_concurrent_releases_succeeds(world: World) {
         let (id, _, trainer) = world.session().await;
         let rounds = join_all((0..4).map(|_| trainer.draft(&id))).await;
         let paths: Vec<String> =
             rounds.iter().map(|r| format!("/v1/rounds/{}/release", r["id"].as_str().expect("an id"))).collect();
-        let replies = join_all((0..RACERS).map(|i| trainer.post(&paths[i % paths.len()]).send())).await;
+        let replies = join_all((0..CONCURRENT_REQUESTS).map(|i| trainer.post(&paths[i % paths.len()]).send())).await;
         assert_eq!(count(&replies, 200), 1, "one round is out at a time, and it is released once");
-        assert_eq!(count(&replies, 409), RACERS - 1);
+        assert_eq!(count(&replies, 409), CONCURRENT_REQUESTS - 1);
     }
 
     async fn b39_a_trainer_cant_touch_another_trainers_round(world: World) {
@@ -103,18 +103,18 @@ on_both_databases! {
         assert_eq!(edited["exercises"][0]["id"], item["id"]);
     }
 
-    async fn b39_of_many_edits_on_one_version_one_wins(world: World) {
+    async fn b39_one_of_many_concurrent_edits_succeeds(world: World) {
         let (id, _, trainer) = world.session().await;
         let round = trainer.draft(&id).await;
         let path = format!("/v1/rounds/{}", round["id"].as_str().expect("an id"));
         let plan = trainer.plan().await;
         let edit = || trainer.call("PUT", &path).if_match(&round["version"]).json(&plan).send();
-        let replies = join_all((0..RACERS).map(|_| edit())).await;
+        let replies = join_all((0..CONCURRENT_REQUESTS).map(|_| edit())).await;
         assert_eq!(count(&replies, 200), 1);
-        assert_eq!(count(&replies, 412), RACERS - 1);
+        assert_eq!(count(&replies, 412), CONCURRENT_REQUESTS - 1);
     }
 
-    async fn b40_feedback_goes_only_into_ones_own_round_once_for_each_exercise(world: World) {
+    async fn b40_feedback_is_accepted_only_for_ones_own_round_once_per_exercise(world: World) {
         let (id, athlete, trainer) = world.session().await;
         let round = trainer.released(&id).await;
         let complete = format!("/v1/rounds/{}/complete", round["id"].as_str().expect("an id"));
@@ -144,14 +144,14 @@ on_both_databases! {
         assert_eq!(session["rounds"][0], their_round, "there neither");
     }
 
-    async fn b40_many_completions_at_once_complete_once(world: World) {
+    async fn b40_one_of_many_concurrent_completions_succeeds(world: World) {
         let (id, athlete, trainer) = world.session().await;
         let round = trainer.released(&id).await;
         let complete = format!("/v1/rounds/{}/complete", round["id"].as_str().expect("an id"));
         let reports = crate::testing::Client::reports(&round);
-        let replies = join_all((0..RACERS).map(|_| athlete.post(&complete).json(&reports).send())).await;
+        let replies = join_all((0..CONCURRENT_REQUESTS).map(|_| athlete.post(&complete).json(&reports).send())).await;
         assert_eq!(count(&replies, 200), 1);
-        assert_eq!(count(&replies, 409), RACERS - 1);
+        assert_eq!(count(&replies, 409), CONCURRENT_REQUESTS - 1);
     }
 
     async fn b41_unknown_fields_are_refused_and_pain_needs_a_region(world: World) {
@@ -177,7 +177,7 @@ on_both_databases! {
         }
     }
 
-    async fn b42_waiting_joining_and_deleting_are_told(world: World) {
+    async fn b42_starting_joining_and_deleting_are_announced(world: World) {
         let (athlete, trainer) = (world.sign_in("mara").await, world.sign_in("jonas").await);
         let (mut to_athlete, mut to_trainer) = (athlete.stream(None).await, trainer.stream(None).await);
         to_athlete.expect("hello").await;
@@ -229,11 +229,11 @@ on_both_databases! {
         let mut stream = athlete.stream(None).await;
         stream.expect("hello").await;
         let round = trainer.released(&id).await;
-        let told = stream.expect("round-released").await;
-        assert_eq!(told.data["round"], round, "nothing has to be asked for afterwards");
+        let event = stream.expect("round-released").await;
+        assert_eq!(event.data["round"], round, "nothing has to be asked for afterwards");
     }
 
-    async fn b45_no_answer_holds_a_password_or_its_hash(world: World) {
+    async fn b45_no_response_contains_a_password_or_its_hash(world: World) {
         let (id, athlete, trainer) = world.session().await;
         let mut seen = String::new();
         for client in [&athlete, &trainer, &world.sign_in("admin").await] {
@@ -257,12 +257,12 @@ on_both_databases! {
         assert_eq!(world.post("/v1/auth/refresh").json(&refresh).send().await.code(), "token-invalid");
     }
 
-    async fn b45_signing_in_is_limited_also_for_many_at_once(world: World) {
+    async fn b45_concurrent_sign_in_attempts_are_throttled(world: World) {
         let body = |email: &str| json!({ "email": email, "password": "wrong password", "device_name": "x" });
         let guess = body(&world.email("mara"));
-        let replies = join_all((0..RACERS).map(|_| world.post("/v1/auth/login").json(&guess).send())).await;
+        let replies = join_all((0..CONCURRENT_REQUESTS).map(|_| world.post("/v1/auth/login").json(&guess).send())).await;
         assert_eq!(count(&replies, 401), 10);
-        assert_eq!(count(&replies, 429), RACERS - 10);
+        assert_eq!(count(&replies, 429), CONCURRENT_REQUESTS - 10);
         let limited = replies.iter().find(|reply| reply.status == 429).expect("one is limited");
         assert_eq!(limited.code(), "too-many-attempts");
         assert!((1..=30).contains(&limited.header("retry-after").parse::<u32>().expect("seconds")));
@@ -272,7 +272,7 @@ on_both_databases! {
         assert_eq!(world.post("/v1/auth/login").json(&body("nobody@nowhere.example")).send().await.status, 401);
     }
 
-    async fn b45_wrong_unknown_and_inactive_are_told_alike(world: World) {
+    async fn b45_wrong_unknown_and_inactive_get_the_same_answer(world: World) {
         let inactive = world.sign_in("tobias").await;
         world.app.store.set_active(&inactive.id, false).await;
         let mut answers: Vec<Value> = Vec::new();

@@ -6,11 +6,11 @@ use futures_util::future::join_all;
 use serde_json::json;
 use training::wire::FeedPage;
 
-use crate::maintenance::horizon;
+use crate::maintenance::cutoffs;
 use crate::testing::{Client, TestStream, on_both_databases};
 
 /// Appends two events each to the feeds of `mara` and `jonas`.
-async fn something(athlete: &Client) {
+async fn append_two_events(athlete: &Client) {
     let id = athlete.post("/v1/sessions").send().await.created()["id"].as_str().expect("an id").to_owned();
     athlete.post(&format!("/v1/sessions/{id}/cancel")).send().await.ok();
 }
@@ -29,7 +29,7 @@ async fn all_after(client: &Client, cursor: &str) -> Vec<u64> {
 }
 
 on_both_databases! {
-    async fn no_stream_has_a_hole_while_many_write(world: World) {
+    async fn streams_have_no_gap_under_concurrent_writes(world: World) {
         let trainer = world.sign_in("jonas").await;
         let start = trainer.cursor().await;
         let athletes = join_all(["mara", "tobias", "leonie"].map(|name| world.sign_in(name))).await;
@@ -37,7 +37,7 @@ on_both_databases! {
         let writing = async {
             join_all(athletes.iter().map(|athlete| async {
                 for _ in 0..12 {
-                    something(athlete).await;
+                    append_two_events(athlete).await;
                 }
             }))
             .await;
@@ -72,7 +72,7 @@ on_both_databases! {
         assert_eq!(all_after(&trainer, &start).await, every);
     }
 
-    async fn a_long_backlog_comes_in_pages_without_a_hole(world: World) {
+    async fn a_long_backlog_is_paged_without_a_gap(world: World) {
         let (athlete, trainer) = (world.sign_in("mara").await, world.sign_in("jonas").await);
         let start = athlete.cursor().await;
         let (id, ..) = world.session().await;
@@ -96,7 +96,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_stream_says_hello_first_and_names_every_event(world: World) {
+    async fn a_stream_begins_with_hello_and_names_every_event(world: World) {
         let athlete = world.sign_in("mara").await;
         let mut stream = athlete.stream(None).await;
         for (name, value) in
@@ -107,14 +107,14 @@ on_both_databases! {
         let hello = stream.expect("hello").await;
         assert_eq!((&hello.data["resumed"], &hello.data["keep_alive_s"]), (&json!(false), &json!(15)));
         assert_eq!(hello.data["api_version"], stream.response_headers["ringside-api-version"].to_str().expect("text"));
-        something(&athlete).await;
+        append_two_events(&athlete).await;
         let epoch = hello.data["cursor"].as_str().and_then(|cursor| cursor.rsplit_once('.')).expect("a cursor").0;
         let event = stream.expect("session-started").await;
         assert_eq!(event.id, format!("{epoch}.1"));
         assert_eq!(event.data["type"], "session-started");
     }
 
-    async fn a_cursor_that_cant_be_continued_is_reset(world: World) {
+    async fn a_stale_cursor_is_reset(world: World) {
         let athlete = world.sign_in("mara").await;
         let cursor = athlete.cursor().await;
         let epoch = cursor.rsplit_once('.').expect("a cursor").0;
@@ -129,21 +129,21 @@ on_both_databases! {
         }
     }
 
-    async fn the_header_is_stronger_than_the_parameter(world: World) {
+    async fn last_event_id_overrides_the_query_parameter(world: World) {
         let athlete = world.sign_in("mara").await;
         let start = athlete.cursor().await;
-        something(&athlete).await;
+        append_two_events(&athlete).await;
         let now = athlete.cursor().await;
         let call = athlete.get(&format!("/v1/feed?after={start}")).header("last-event-id", &now);
         let page: FeedPage = call.send().await.read();
         assert_eq!((page.events.len(), page.cursor.to_string()), (0, now));
     }
 
-    async fn a_poll_waits_until_there_is_something(world: World) {
+    async fn a_long_poll_waits_for_an_event(world: World) {
         let athlete = world.sign_in("mara").await;
         let cursor = athlete.cursor().await;
         let path = format!("/v1/feed?after={cursor}&wait=20");
-        let (reply, ()) = tokio::join!(athlete.get(&path).send(), something(&athlete));
+        let (reply, ()) = tokio::join!(athlete.get(&path).send(), append_two_events(&athlete));
         let page: FeedPage = reply.read();
         assert!(!page.events.is_empty(), "it did not wait its time out");
         // And returns an empty page when there are no events.
@@ -152,7 +152,7 @@ on_both_databases! {
         assert!(page.events.is_empty() && !page.more);
     }
 
-    async fn signing_out_ends_streams_at_once_and_only_there(world: World) {
+    async fn signing_out_ends_only_that_devices_streams_at_once(world: World) {
         let (phone, desk) = (world.sign_in("mara").await, world.sign_in("mara").await);
         let (mut on_phone, mut on_desk) = (phone.stream(None).await, desk.stream(None).await);
         on_phone.expect("hello").await;
@@ -160,11 +160,11 @@ on_both_databases! {
         assert_eq!(phone.post("/v1/auth/logout").send().await.status, 204);
         assert_eq!(on_phone.expect("bye").await.data["reason"], "signed-out");
         assert!(on_phone.next().await.is_none());
-        something(&desk).await;
+        append_two_events(&desk).await;
         on_desk.expect("session-started").await;
     }
 
-    async fn a_stream_ends_with_its_token(world: World) {
+    async fn a_stream_ends_when_its_token_expires(world: World) {
         let athlete = world.sign_in("mara").await;
         let mut lasts = Duration::from_secs(3);
         let mut stream = loop {
@@ -183,34 +183,34 @@ on_both_databases! {
         assert_eq!(athlete.get("/v1/me").send().await.code(), "token-invalid");
     }
 
-    async fn compaction_raises_the_floor_and_leaves_no_hole(world: World) {
+    async fn compaction_raises_the_floor_and_leaves_no_gap(world: World) {
         let athlete = world.sign_in("mara").await;
         let start = athlete.cursor().await;
-        something(&athlete).await;
+        append_two_events(&athlete).await;
         let middle = athlete.cursor().await;
         let between = crate::clock::now();
         // The next events get a later instant, of which there is one every millisecond.
         while crate::clock::now() <= between {
             tokio::task::yield_now().await;
         }
-        something(&athlete).await;
+        append_two_events(&athlete).await;
         let later = crate::clock::after(between, Duration::from_millis(1));
-        let gone = world.app.store.compact(horizon(later, Duration::ZERO)).await.expect("it compacts");
+        let gone = world.app.store.compact(cutoffs(later, Duration::ZERO)).await.expect("it compacts");
         assert_eq!(gone, 4, "two of the athlete's, two of the trainer's");
         assert_eq!(athlete.get(&format!("/v1/feed?after={start}")).send().await.code(), "cursor-expired");
         assert_eq!(all_after(&athlete, &middle).await, [3, 4]);
-        let all = horizon(crate::clock::after(later, Duration::from_mins(1)), Duration::ZERO);
+        let all = cutoffs(crate::clock::after(later, Duration::from_mins(1)), Duration::ZERO);
         world.app.store.compact(all).await.expect("it compacts");
-        something(&athlete).await;
+        append_two_events(&athlete).await;
         assert_eq!(all_after(&athlete, &at(&middle, 4)).await, [5, 6], "numbers go on");
     }
 
-    async fn the_snapshot_and_the_feed_fit_together(world: World) {
+    async fn the_feed_continues_exactly_from_a_snapshot(world: World) {
         let (athlete, trainer) = (world.sign_in("mara").await, world.sign_in("jonas").await);
         // Snapshots are taken while events are appended; each must continue exactly from its cursor.
         let happening = async {
             for _ in 0..10 {
-                something(&athlete).await;
+                append_two_events(&athlete).await;
             }
         };
         let looking = async {

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::testing::{Client, on_both_databases};
 
 on_both_databases! {
-    async fn the_same_request_again_is_answered_again_and_not_done_again(world: World) {
+    async fn a_repeated_request_is_answered_but_not_performed_again(world: World) {
         let (id, _, trainer) = world.session().await;
         let (plan, path) = (trainer.plan().await, format!("/v1/sessions/{id}/rounds"));
         let first = trainer.post(&path).key("plan-1").json(&plan).send().await;
@@ -18,7 +18,7 @@ on_both_databases! {
         assert_eq!(session["rounds"].as_array().map(Vec::len), Some(1));
     }
 
-    async fn many_at_once_are_done_once(world: World) {
+    async fn concurrent_requests_under_one_key_are_performed_once(world: World) {
         let athlete = world.sign_in("mara").await;
         let replies = join_all((0..24).map(|_| athlete.post("/v1/sessions").key("start").send())).await;
         let first = replies[0].created();
@@ -27,7 +27,7 @@ on_both_databases! {
         assert_eq!(decided, 1, "one decides, the others are told the same");
     }
 
-    async fn a_refusal_because_of_the_state_is_an_answer_too(world: World) {
+    async fn refusals_that_depend_on_the_state_are_replayed(world: World) {
         let (id, athlete, trainer) = world.session().await;
         let refused = athlete.post("/v1/sessions").key("second").send().await;
         assert_eq!(refused.code(), "session-open");
@@ -36,7 +36,7 @@ on_both_databases! {
         assert_eq!((again.code().as_str(), again.header("idempotency-replayed")), ("session-open", "true"));
     }
 
-    async fn a_request_that_was_wrong_may_be_corrected_under_its_key(world: World) {
+    async fn an_invalid_request_may_be_corrected_under_its_key(world: World) {
         let (id, _, trainer) = world.session().await;
         let path = format!("/v1/sessions/{id}/rounds");
         let wrong = trainer.post(&path).key("k").json(&json!({ "exercises": [] })).send().await;
@@ -44,7 +44,7 @@ on_both_databases! {
         trainer.post(&path).key("k").json(&trainer.plan().await).send().await.created();
     }
 
-    async fn a_key_is_for_one_request_of_one_person(world: World) {
+    async fn a_key_belongs_to_one_request_of_one_person(world: World) {
         let (id, athlete, trainer) = world.session().await;
         let path = format!("/v1/sessions/{id}/rounds");
         let plan = trainer.plan().await;
@@ -58,7 +58,7 @@ on_both_databases! {
         athlete.post(&format!("/v1/sessions/{id}/cancel")).key("k").send().await.ok();
     }
 
-    async fn the_same_act_on_another_version_is_the_same_act(world: World) {
+    async fn if_match_is_not_part_of_the_fingerprint(world: World) {
         let (id, _, trainer) = world.session().await;
         let round = trainer.draft(&id).await;
         let path = format!("/v1/rounds/{}", round["id"].as_str().expect("an id"));
@@ -70,7 +70,7 @@ on_both_databases! {
         assert_eq!((again.header("idempotency-replayed"), again.ok()), ("true", done), "and not done once more");
     }
 
-    async fn what_was_refused_is_not_done_later(world: World) {
+    async fn a_refused_command_is_not_performed_later(world: World) {
         let (id, athlete, trainer) = world.session().await;
         let round = trainer.draft(&id).await;
         let path = |act: &str| format!("/v1/rounds/{}/{act}", round["id"].as_str().expect("an id"));
@@ -83,7 +83,7 @@ on_both_databases! {
         athlete.post(&path("start")).send().await.ok();
     }
 
-    async fn what_did_not_fit_the_round_is_not_done_when_it_would_fit(world: World) {
+    async fn feedback_refused_for_its_round_stays_refused_after_an_edit(world: World) {
         let (id, athlete, trainer) = world.session().await;
         let one = trainer.plan().await;
         let mut two = one.clone();
@@ -105,7 +105,7 @@ on_both_databases! {
         complete("k2").await.ok();
     }
 
-    async fn what_is_no_key_is_refused(world: World) {
+    async fn malformed_keys_are_refused(world: World) {
         let athlete = world.sign_in("mara").await;
         for key in ["", " ", "a b", &"x".repeat(101)] {
             let reply = athlete.post("/v1/sessions").key(key).send().await;
@@ -113,7 +113,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_an_act_makes_is_called_as_its_key_says(world: World) {
+    async fn ids_are_derived_from_the_idempotency_key(world: World) {
         let (id, _, trainer) = world.session().await;
         let (plan, path) = (trainer.plan().await, format!("/v1/sessions/{id}/rounds"));
         let key = uuid::Uuid::now_v7();

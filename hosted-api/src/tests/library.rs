@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use training::{ExerciseId, RoundPlan};
 
 use crate::testing::{Client, on_both_databases};
 
@@ -24,6 +25,10 @@ async fn names(client: &Client, query: &str) -> Vec<String> {
     let library = client.get(&format!("/v1/exercises{query}")).send().await.ok();
     let all = library["exercises"].as_array().expect("a list");
     all.iter().map(|exercise| exercise["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+async fn exercise_ids(client: &Client) -> Vec<ExerciseId> {
+    client.exercises(12).await.iter().map(|id| id.parse().expect("an id")).collect()
 }
 
 on_both_databases! {
@@ -52,7 +57,7 @@ on_both_databases! {
         assert!(names(&trainer, "").await.contains(&"Superman mit Pause".to_owned()));
     }
 
-    async fn what_no_round_has_is_deleted(world: World) {
+    async fn an_unused_exercise_is_deleted(world: World) {
         let admin = world.sign_in("admin").await;
         let made = create(&admin).await;
         let gone = admin.call("DELETE", &path(&made)).if_match(&made["version"]).send().await;
@@ -61,7 +66,7 @@ on_both_databases! {
         assert_eq!(names(&admin, "?archived=true").await, [""; 0]);
     }
 
-    async fn an_exercise_stored_before_names_had_to_differ_in_more_than_case_is_archived_and_restored(world: World) {
+    async fn exercises_with_equal_name_keys_from_earlier_versions_can_be_archived(world: World) {
         let (session, _, trainer) = world.session().await;
         create(&trainer).await;
         let twin = trainer.post("/v1/exercises").json(&json!({ "name": "Twin", "category": "back", "fields": ["reps"] }));
@@ -76,7 +81,7 @@ on_both_databases! {
         assert_eq!((&restored["name"], &restored["archived"]), (&json!("SUPERMAN"), &json!(false)));
     }
 
-    async fn a_deletion_is_undone_under_the_same_id(world: World) {
+    async fn a_deleted_exercise_is_recreated_under_its_id(world: World) {
         let (trainer, elsewhere) = (world.sign_in("jonas").await, world.sign_in_elsewhere("jonas").await);
         let made = create(&trainer).await;
         let edit = |client: &Client, version: u64| {
@@ -91,7 +96,7 @@ on_both_databases! {
         assert_eq!((&again["id"], &again["version"]), (&made["id"], &json!(1)));
     }
 
-    async fn trainers_and_admins_are_told_and_athletes_are_not(world: World) {
+    async fn library_events_go_to_trainers_and_admins_only(world: World) {
         let (trainer, admin, athlete) =
             tokio::join!(world.sign_in("jonas"), world.sign_in("admin"), world.sign_in("mara"));
         let elsewhere = world.sign_in_elsewhere("jonas").await;
@@ -114,7 +119,7 @@ on_both_databases! {
         assert_eq!(athlete.get("/v1/snapshot").send().await.ok()["exercises"], json!([]));
     }
 
-    async fn a_name_is_taken_once_in_a_studio_whatever_its_case(world: World) {
+    async fn exercise_names_are_unique_per_studio_ignoring_case(world: World) {
         let trainer = world.sign_in("jonas").await;
         let replies = join_all((0..8).map(|_| trainer.post("/v1/exercises").json(&superman()).send())).await;
         assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 1);
@@ -133,7 +138,22 @@ on_both_databases! {
         create(&world.sign_in_elsewhere("jonas").await).await;
     }
 
-    async fn an_edit_names_the_version_it_is_based_on(world: World) {
+    async fn exercises_are_found_by_id_only_in_their_studio(world: World) {
+        let (trainer, elsewhere) = (world.sign_in("jonas").await, world.sign_in_elsewhere("jonas").await);
+        let studio = trainer.get("/v1/me").send().await.ok()["studio"]["id"].as_str().expect("an id").to_owned();
+        let studio = studio.parse().expect("an id");
+        let (ours, theirs) = (exercise_ids(&trainer).await, exercise_ids(&elsewhere).await);
+        // More than fit into one statement, some of them twice.
+        let unknown = (0..2 * RoundPlan::MAX_EXERCISES).map(|_| ExerciseId(uuid::Uuid::now_v7()));
+        let asked: Vec<ExerciseId> = ours.iter().chain(&theirs).chain(&ours).copied().chain(unknown).collect();
+        let mut tx = world.app.store.read().await.expect("it begins");
+        let found = tx.exercises_with(studio, &asked).await.expect("they are read");
+        assert_eq!(found.len(), ours.len());
+        assert!(ours.iter().all(|id| found.iter().any(|exercise| exercise.id == *id)));
+        assert!(tx.exercises_with(studio, &[]).await.expect("nothing is read").is_empty());
+    }
+
+    async fn edits_and_archiving_require_the_current_version(world: World) {
         let trainer = world.sign_in("jonas").await;
         let made = create(&trainer).await;
         let edit = || trainer.call("PUT", &path(&made)).json(&superman());
@@ -145,7 +165,7 @@ on_both_databases! {
         assert_eq!(trainer.call("PUT", &unknown).json(&superman()).send().await.code(), "not-found", "goes before both");
     }
 
-    async fn everything_wrong_with_an_exercise_is_said_at_once(world: World) {
+    async fn all_findings_in_an_exercise_are_reported_at_once(world: World) {
         let trainer = world.sign_in("jonas").await;
         let wrong = json!({ "name": "", "category": "legs", "fields": [], "aliases": [""], "cue": "x".repeat(501) });
         let refused = trainer.post("/v1/exercises").json(&wrong).send().await;
@@ -165,7 +185,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_exercise_is_called_as_its_key_says_and_made_once(world: World) {
+    async fn an_exercises_id_is_its_idempotency_key(world: World) {
         let trainer = world.sign_in("jonas").await;
         let key = uuid::Uuid::now_v7();
         let made = || trainer.post("/v1/exercises").key(&key.to_string()).json(&superman()).send();

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use training::wire::FeedPage;
 
-use crate::maintenance::horizon;
+use crate::maintenance::cutoffs;
 use crate::testing::{Client, Reply, on_both_databases};
 
 /// How often each race is run.
@@ -15,13 +15,13 @@ fn path(round: &Value, act: &str) -> String {
 }
 
 /// Asserts that exactly one of the two succeeded, and that the other was refused because of the state.
-fn one_of(one: &Reply, two: &Reply) {
+fn assert_one_succeeded(one: &Reply, two: &Reply) {
     let statuses = [one.status.as_u16(), two.status.as_u16()];
     assert!(statuses == [200, 409] || statuses == [409, 200], "{one:?}\n{two:?}");
 }
 
 on_both_databases! {
-    async fn a_session_is_completed_or_cancelled(world: World) {
+    async fn completing_and_cancelling_exclude_each_other(world: World) {
         for _ in 0..RACES {
             let (id, athlete, trainer) = world.session().await;
             let mut plan = trainer.plan().await;
@@ -32,14 +32,14 @@ on_both_databases! {
             let reports = Client::reports(&round);
             let (completed, cancelled) =
                 tokio::join!(athlete.post(&complete).json(&reports).send(), trainer.post(&cancel).send());
-            one_of(&completed, &cancelled);
+            assert_one_succeeded(&completed, &cancelled);
             let session = athlete.get(&format!("/v1/sessions/{id}")).send().await.ok();
             let expected = if completed.status == 200 { "completed" } else { "cancelled" };
             assert_eq!(session["status"], expected);
         }
     }
 
-    async fn a_round_is_recalled_or_begun(world: World) {
+    async fn recalling_and_starting_exclude_each_other(world: World) {
         let (id, athlete, trainer) = world.session().await;
         for turn in 0..RACES {
             let round = trainer.released(&id).await;
@@ -67,7 +67,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_edit_and_a_tick_at_once_lose_nothing(world: World) {
+    async fn a_concurrent_edit_and_log_lose_nothing(world: World) {
         let (id, athlete, trainer) = world.session().await;
         for _ in 0..RACES {
             let round = trainer.released(&id).await;
@@ -90,7 +90,7 @@ on_both_databases! {
         }
     }
 
-    async fn two_acts_under_one_key_at_once_are_one_act_and_a_mismatch(world: World) {
+    async fn two_concurrent_commands_under_one_key_are_one_success_and_one_mismatch(world: World) {
         let (id, _, trainer) = world.session().await;
         let plan = trainer.plan().await;
         let mut other = plan.clone();
@@ -109,7 +109,7 @@ on_both_databases! {
         assert_eq!(session["rounds"].as_array().map(Vec::len), Some(RACES));
     }
 
-    async fn what_is_told_while_the_feed_is_compacted_is_not_lost(world: World) {
+    async fn events_appended_during_compaction_are_not_lost(world: World) {
         let athlete = world.sign_in("mara").await;
         let start = athlete.cursor().await;
         let epoch = start.rsplit_once('.').expect("a cursor").0.to_owned();
@@ -120,7 +120,7 @@ on_both_databases! {
             }
         };
         let compacting = join_all((0..20).map(|_| async {
-            world.app.store.compact(horizon(crate::clock::now(), std::time::Duration::ZERO)).await.expect("it compacts")
+            world.app.store.compact(cutoffs(crate::clock::now(), std::time::Duration::ZERO)).await.expect("it compacts")
         }));
         let ((), _) = tokio::join!(telling, compacting);
         // What is left has no gap from the floor to the head, and a cursor below the floor is reported as expired.

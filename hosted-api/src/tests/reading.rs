@@ -1,11 +1,11 @@
-//! Reading: lists, the snapshot, and that nobody can read other people's data.
+//! Reading: lists, the snapshot, and the privacy of other people's data.
 
 use serde_json::{Value, json};
 
 use crate::testing::{Client, on_both_databases};
 
 /// Starts and cancels a session; returns its id.
-async fn ended(athlete: &Client) -> String {
+async fn ended_session(athlete: &Client) -> String {
     let id = athlete.post("/v1/sessions").send().await.created()["id"].as_str().expect("an id").to_owned();
     athlete.post(&format!("/v1/sessions/{id}/cancel")).send().await.ok();
     id
@@ -21,7 +21,7 @@ on_both_databases! {
         let athlete = world.sign_in("mara").await;
         let mut all = Vec::new();
         for _ in 0..5 {
-            all.insert(0, ended(&athlete).await);
+            all.insert(0, ended_session(&athlete).await);
         }
         let open = athlete.post("/v1/sessions").send().await.created()["id"].as_str().expect("an id").to_owned();
 
@@ -42,7 +42,7 @@ on_both_databases! {
         assert_eq!(elsewhere["sessions"], json!([]));
     }
 
-    async fn the_library_is_the_studio_s_by_name_without_what_is_archived(world: World) {
+    async fn the_library_lists_the_studios_unarchived_exercises_by_name(world: World) {
         let athlete = world.sign_in("mara").await;
         let library = athlete.get("/v1/exercises").send().await.ok()["exercises"].clone();
         let names: Vec<String> =
@@ -71,7 +71,7 @@ on_both_databases! {
         let athlete = world.sign_in("mara").await;
         let mut all = Vec::new();
         for _ in 0..22 {
-            all.insert(0, ended(&athlete).await);
+            all.insert(0, ended_session(&athlete).await);
         }
         let (open, athlete, trainer) = world.session().await;
         let expected: Vec<String> = std::iter::once(open).chain(all.into_iter().take(20)).collect();
@@ -86,7 +86,7 @@ on_both_databases! {
         assert_eq!(athlete.get("/v1/snapshot").send().await.ok()["athletes"], json!([]));
     }
 
-    async fn nobody_reads_a_word_of_what_is_not_theirs(world: World) {
+    async fn other_peoples_data_is_not_readable(world: World) {
         let (id, athlete, trainer) = world.session().await;
         let round = trainer.released(&id).await;
         let secrets = [
@@ -114,7 +114,7 @@ on_both_databases! {
         assert!(athlete.get("/v1/snapshot").send().await.text.contains(&secrets[2]), "it is what is looked for");
     }
 
-    async fn who_is_both_an_athlete_and_a_trainer_keeps_the_parts_apart(world: World) {
+    async fn roles_do_not_grant_another_part_in_ones_own_session(world: World) {
         let both = world.sign_in("rui").await;
         world.app.store.set_roles(&both.id, "[\"athlete\",\"trainer\"]").await;
         let trainer = world.sign_in("ines").await;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::testing::on_both_databases;
 
 on_both_databases! {
-    async fn whatever_goes_wrong_is_a_problem(world: World) {
+    async fn every_error_is_a_problem_document(world: World) {
         let athlete = world.sign_in("mara").await;
         let id = uuid::Uuid::now_v7();
         let json_type = ("content-type", "application/json");
@@ -39,7 +39,7 @@ on_both_databases! {
         assert_eq!(world.call("GET", "/v1/me").send().await.header("www-authenticate"), "Bearer");
     }
 
-    async fn a_request_keeps_the_id_it_came_with(world: World) {
+    async fn a_request_id_is_echoed(world: World) {
         let reply = world.call("GET", "/v1/me").header("x-request-id", "click-42").send().await;
         assert_eq!(reply.code(), "token-missing");
         assert_eq!(reply.header("x-request-id"), "click-42");
@@ -47,7 +47,7 @@ on_both_databases! {
         assert!(made.header("x-request-id").parse::<uuid::Uuid>().is_ok());
     }
 
-    async fn a_round_is_changed_only_on_the_version_that_is_there(world: World) {
+    async fn a_round_is_changed_only_on_its_current_version(world: World) {
         let (id, _, trainer) = world.session().await;
         let round = trainer.draft(&id).await;
         let path = format!("/v1/rounds/{}", round["id"].as_str().expect("an id"));
@@ -61,7 +61,7 @@ on_both_databases! {
         assert_eq!(trainer.call("DELETE", &path).if_match(&json!(2)).send().await.status, 204);
     }
 
-    async fn a_tick_is_taken_back_only_by_saying_so(world: World) {
+    async fn a_log_is_removed_only_by_an_explicit_null(world: World) {
         let (id, athlete, trainer) = world.session().await;
         let round = trainer.released(&id).await;
         let item = round["exercises"][0]["id"].as_str().expect("an id");
@@ -72,7 +72,7 @@ on_both_databases! {
         assert_eq!(tick(json!({ "actual": null })).await.ok()["exercises"][0]["actual"], json!(null));
     }
 
-    async fn what_happens_is_counted(world: World) {
+    async fn requests_commands_and_events_are_counted(world: World) {
         let athlete = world.sign_in("mara").await;
         let mut stream = athlete.stream(None).await;
         stream.expect("hello").await;

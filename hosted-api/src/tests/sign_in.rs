@@ -34,7 +34,7 @@ on_both_databases! {
         assert_eq!((status(&second).await, &second.id), (200, &first.id));
     }
 
-    async fn a_refresh_whose_answer_was_lost_is_given_again_and_the_first_pair_used_ends_the_others(world: World) {
+    async fn a_lost_refresh_is_reissued_and_the_first_pair_used_invalidates_the_others(world: World) {
         let first = world.sign_in("mara").await;
         let lost = refreshed(&world, &first).await;
         let found = refreshed(&world, &first).await;
@@ -47,7 +47,7 @@ on_both_databases! {
         assert_eq!(status(&found).await, 200);
     }
 
-    async fn a_pair_used_by_its_refresh_token_ends_the_others_too(world: World) {
+    async fn refreshing_a_pair_invalidates_its_siblings(world: World) {
         let first = world.sign_in("mara").await;
         let (lost, found) = (refreshed(&world, &first).await, refreshed(&world, &first).await);
         let next = refreshed(&world, &found).await;
@@ -55,7 +55,7 @@ on_both_databases! {
         assert_eq!((status(&lost).await, status(&next).await), (401, 200));
     }
 
-    async fn a_refresh_that_arrives_late_is_told_from_a_copied_token_by_its_key(world: World) {
+    async fn a_late_refresh_is_distinguished_from_a_copied_token_by_its_key(world: World) {
         let first = world.sign_in("mara").await;
         let second = world.client(refresh_under(&world, &first.refresh, "one-device").await.read());
         assert_eq!(status(&second).await, 200);
@@ -66,7 +66,7 @@ on_both_databases! {
         assert_eq!(status(&second).await, 401);
     }
 
-    async fn every_attempt_whose_answer_was_lost_may_come_late(world: World) {
+    async fn late_duplicates_of_every_refresh_attempt_are_harmless(world: World) {
         let first = world.sign_in("mara").await;
         let keys = ["before-the-restart", "after-the-restart"];
         refresh_under(&world, &first.refresh, keys[0]).await;
@@ -81,7 +81,7 @@ on_both_databases! {
         assert_eq!(status(&third).await, 200);
     }
 
-    async fn a_refresh_token_used_after_its_successor_ends_the_whole_family(world: World) {
+    async fn a_reused_refresh_token_signs_out_its_device(world: World) {
         let first = world.sign_in("mara").await;
         let elsewhere = world.sign_in("mara").await;
         let second = refreshed(&world, &first).await;
@@ -95,7 +95,7 @@ on_both_databases! {
         assert_eq!(status(&elsewhere).await, 200, "another device is another family");
     }
 
-    async fn many_refreshes_at_once_leave_one_pair(world: World) {
+    async fn concurrent_refreshes_leave_one_valid_pair(world: World) {
         let first = world.sign_in("mara").await;
         let replies = join_all((0..8).map(|_| refresh(&world, &first.refresh))).await;
         let pairs = replies.iter().filter(|reply| reply.status == 200).map(|reply| world.client(reply.read()));
@@ -103,7 +103,7 @@ on_both_databases! {
         assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
     }
 
-    async fn b02_nothing_tells_a_wrong_password_from_an_unknown_address(world: World) {
+    async fn b02_a_wrong_password_and_an_unknown_address_are_indistinguishable(world: World) {
         for email in [world.email("mara"), "nobody@studio-one.example".to_owned(), "a\u{0}b".to_owned(), "x".repeat(9000)] {
             let body = json!({ "email": email, "password": "wrong password", "device_name": "test" });
             let reply = world.post("/v1/auth/login").json(&body).send().await;
@@ -112,7 +112,7 @@ on_both_databases! {
         }
     }
 
-    async fn b45_guessing_is_slowed_down(world: World) {
+    async fn b45_sign_in_attempts_are_throttled(world: World) {
         let body = json!({ "email": world.email("mara"), "password": "wrong password", "device_name": "test" });
         let guess = || world.post("/v1/auth/login").json(&body).send();
         let replies = join_all((0..11).map(|_| guess())).await;

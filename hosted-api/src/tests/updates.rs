@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::server::start;
 use crate::store::TestDatabase;
-use crate::testing::{Reply, Workshop, World, on_both_databases};
+use crate::testing::{ReleaseBuilder, Reply, World, on_both_databases};
 use crate::updates::{Change, Channel, Percent, Publication, change, hash, publish_release};
 
 fn version(text: &str) -> Version {
@@ -20,16 +20,16 @@ fn percent(percent: u8) -> Percent {
 }
 
 /// The update check of an installation from the Debian package, with these headers.
-async fn asked(world: &World, channel: &str, current: &str, headers: &[(&str, &str)]) -> Reply {
+async fn check_for_update(world: &World, channel: &str, current: &str, headers: &[(&str, &str)]) -> Reply {
     let call = world.call("GET", &format!("/v1/updates/{channel}/linux/x86_64/deb/{current}"));
     headers.iter().fold(call, |call, (name, value)| call.header(name, value)).send().await
 }
 
 /// The version it is offered; none if there is no update.
-async fn offered(world: &World, channel: &str, current: &str, bucket: Option<u8>) -> Option<String> {
+async fn offered_version(world: &World, channel: &str, current: &str, bucket: Option<u8>) -> Option<String> {
     let bucket = bucket.map(|bucket| bucket.to_string());
     let headers: Vec<(&str, &str)> = bucket.iter().map(|bucket| ("ringside-rollout-bucket", bucket.as_str())).collect();
-    let reply = asked(world, channel, current, &headers).await;
+    let reply = check_for_update(world, channel, current, &headers).await;
     match reply.status.as_u16() {
         204 => {
             assert!(reply.text.is_empty());
@@ -39,18 +39,18 @@ async fn offered(world: &World, channel: &str, current: &str, bucket: Option<u8>
     }
 }
 
-async fn published(world: &World, publication: &Publication) {
+async fn publish(world: &World, publication: &Publication) {
     world.publish(publication).await.expect("it is published");
 }
 
 on_both_databases! {
-    async fn an_update_is_told_as_tauri_s_updater_reads_it(world: World) {
-        let workshop = Workshop::new();
+    async fn an_update_has_the_form_tauris_updater_reads(world: World) {
+        let builder = ReleaseBuilder::new();
         let artefact = ("Ringside_0.2.0_amd64.deb", b"the package".as_slice());
-        let publication = workshop.publication(Channel::Stable, "0.2.0", &[artefact]);
+        let publication = builder.publication(Channel::Stable, "0.2.0", &[artefact]);
         let before = crate::clock::now();
-        published(&world, &publication).await;
-        let reply = asked(&world, "stable", "0.1.0", &[]).await;
+        publish(&world, &publication).await;
+        let reply = check_for_update(&world, "stable", "0.1.0", &[]).await;
         let update = reply.ok();
         let signature = std::fs::read_to_string(&publication.files[0]).expect("the signature is there");
         let url = format!("{}/v1/artefacts/{}/{}", world.base, hash(artefact.1), artefact.0);
@@ -65,16 +65,16 @@ on_both_databases! {
         assert_eq!(world.http.get(url).send().await.expect("it answers").bytes().await.expect("bytes"), artefact.1);
     }
 
-    async fn nobody_is_offered_what_they_have_or_less(world: World) {
-        assert_eq!(offered(&world, "stable", "0.1.0", Some(0)).await, None, "nothing is published");
-        let workshop = Workshop::new();
+    async fn only_newer_versions_are_offered(world: World) {
+        assert_eq!(offered_version(&world, "stable", "0.1.0", Some(0)).await, None, "nothing is published");
+        let builder = ReleaseBuilder::new();
         for released in ["0.9.0", "0.10.0", "0.2.0"] {
-            published(&world, &workshop.deb(Channel::Stable, released)).await;
+            publish(&world, &builder.deb(Channel::Stable, released)).await;
         }
         for (current, expected) in
             [("0.1.0", Some("0.10.0")), ("0.10.0", None), ("0.10.0%2Bbuild.5", None), ("0.11.0-beta.1", None)]
         {
-            assert_eq!(offered(&world, "stable", current, None).await.as_deref(), expected, "{current}");
+            assert_eq!(offered_version(&world, "stable", current, None).await.as_deref(), expected, "{current}");
         }
         for elsewhere in ["linux/x86_64/rpm", "linux/aarch64/deb", "windows/x86_64/nsis", "linux/x86_64/unknown"] {
             let reply = world.call("GET", &format!("/v1/updates/stable/{elsewhere}/0.1.0")).send().await;
@@ -83,30 +83,30 @@ on_both_databases! {
     }
 
     async fn a_halted_release_is_offered_to_nobody_until_it_is_resumed(world: World) {
-        let workshop = Workshop::new();
+        let builder = ReleaseBuilder::new();
         for released in ["0.2.0", "0.3.0"] {
-            published(&world, &workshop.deb(Channel::Stable, released)).await;
+            publish(&world, &builder.deb(Channel::Stable, released)).await;
         }
         let store = &world.app.store;
         let halted = change(store, Channel::Stable, &version("0.3.0"), Change::Halt).await.expect("it is halted");
         assert!(halted.halted && halted.rollout == Percent::ALL);
-        assert_eq!(offered(&world, "stable", "0.1.0", Some(0)).await.as_deref(), Some("0.2.0"));
-        assert_eq!(offered(&world, "stable", "0.2.0", Some(0)).await, None);
+        assert_eq!(offered_version(&world, "stable", "0.1.0", Some(0)).await.as_deref(), Some("0.2.0"));
+        assert_eq!(offered_version(&world, "stable", "0.2.0", Some(0)).await, None);
         change(store, Channel::Stable, &version("0.3.0"), Change::Resume).await.expect("it is resumed");
-        assert_eq!(offered(&world, "stable", "0.2.0", None).await.as_deref(), Some("0.3.0"));
+        assert_eq!(offered_version(&world, "stable", "0.2.0", None).await.as_deref(), Some("0.3.0"));
         let unknown = change(store, Channel::Beta, &version("0.3.0"), Change::Halt).await.expect_err("it is elsewhere");
         assert_eq!(unknown.to_string(), "there is no version 0.3.0 on the channel beta");
     }
 
-    async fn a_rollout_reaches_the_same_installations_each_time_and_more_as_it_grows(world: World) {
-        let workshop = Workshop::new();
-        let publication = Publication { rollout: Some(percent(10)), ..workshop.deb(Channel::Stable, "0.2.0") };
-        published(&world, &publication).await;
+    async fn a_growing_rollout_keeps_the_installations_it_reached(world: World) {
+        let builder = ReleaseBuilder::new();
+        let publication = Publication { rollout: Some(percent(10)), ..builder.deb(Channel::Stable, "0.2.0") };
+        publish(&world, &publication).await;
         let world = &world;
         let reached = || async move {
             let mut reached = Vec::new();
             for bucket in 0..100 {
-                if offered(world, "stable", "0.1.0", Some(bucket)).await.is_some() {
+                if offered_version(world, "stable", "0.1.0", Some(bucket)).await.is_some() {
                     reached.push(bucket);
                 }
             }
@@ -114,60 +114,60 @@ on_both_databases! {
         };
         assert_eq!(reached().await, (0..10).collect::<Vec<u8>>());
         assert_eq!(reached().await, (0..10).collect::<Vec<u8>>(), "the same again");
-        assert_eq!(offered(world, "stable", "0.1.0", None).await, None, "who does not say where they are waits");
+        assert_eq!(offered_version(world, "stable", "0.1.0", None).await, None, "who does not say where they are waits");
         for (further, last) in [(35, 34), (100, 99)] {
             let to = Change::Rollout(percent(further));
             change(&world.app.store, Channel::Stable, &version("0.2.0"), to).await.expect("it goes on");
             assert_eq!(reached().await, (0..=last).collect::<Vec<u8>>());
         }
-        assert!(offered(world, "stable", "0.1.0", None).await.is_some());
+        assert!(offered_version(world, "stable", "0.1.0", None).await.is_some());
     }
 
-    async fn a_release_that_requires_another_is_reached_through_it(world: World) {
-        let workshop = Workshop::new();
-        published(&world, &workshop.deb(Channel::Stable, "0.5.0")).await;
+    async fn a_required_release_is_offered_first(world: World) {
+        let builder = ReleaseBuilder::new();
+        publish(&world, &builder.deb(Channel::Stable, "0.5.0")).await;
         let requires = Some(version("0.5.0"));
-        published(&world, &Publication { requires, ..workshop.deb(Channel::Stable, "0.9.0") }).await;
+        publish(&world, &Publication { requires, ..builder.deb(Channel::Stable, "0.9.0") }).await;
         for (current, expected) in [("0.1.0", Some("0.5.0")), ("0.5.0", Some("0.9.0")), ("0.9.0", None)] {
-            assert_eq!(offered(&world, "stable", current, None).await.as_deref(), expected, "{current}");
+            assert_eq!(offered_version(&world, "stable", current, None).await.as_deref(), expected, "{current}");
         }
     }
 
-    async fn beta_installations_are_offered_what_is_finished_as_well(world: World) {
-        let workshop = Workshop::new();
-        published(&world, &workshop.deb(Channel::Beta, "0.3.0-beta.1")).await;
-        published(&world, &workshop.deb(Channel::Stable, "0.2.0")).await;
-        assert_eq!(offered(&world, "stable", "0.1.0", None).await.as_deref(), Some("0.2.0"));
-        assert_eq!(offered(&world, "beta", "0.1.0", None).await.as_deref(), Some("0.3.0-beta.1"));
-        published(&world, &workshop.deb(Channel::Stable, "0.3.0")).await;
-        assert_eq!(offered(&world, "beta", "0.3.0-beta.1", None).await.as_deref(), Some("0.3.0"));
+    async fn beta_installations_are_offered_stable_releases_too(world: World) {
+        let builder = ReleaseBuilder::new();
+        publish(&world, &builder.deb(Channel::Beta, "0.3.0-beta.1")).await;
+        publish(&world, &builder.deb(Channel::Stable, "0.2.0")).await;
+        assert_eq!(offered_version(&world, "stable", "0.1.0", None).await.as_deref(), Some("0.2.0"));
+        assert_eq!(offered_version(&world, "beta", "0.1.0", None).await.as_deref(), Some("0.3.0-beta.1"));
+        publish(&world, &builder.deb(Channel::Stable, "0.3.0")).await;
+        assert_eq!(offered_version(&world, "beta", "0.3.0-beta.1", None).await.as_deref(), Some("0.3.0"));
     }
 
-    async fn what_is_new_is_told_in_the_language_of_whoever_asks(world: World) {
+    async fn release_notes_follow_the_accept_language_header(world: World) {
         let notes = ["de", "en", "pt"].map(|language| (language.to_owned(), format!("in {language}")));
-        let workshop = Workshop::new();
-        let publication = Publication { notes: notes.into(), ..workshop.deb(Channel::Stable, "0.2.0") };
-        published(&world, &publication).await;
+        let builder = ReleaseBuilder::new();
+        let publication = Publication { notes: notes.into(), ..builder.deb(Channel::Stable, "0.2.0") };
+        publish(&world, &publication).await;
         for (accepted, expected) in
             [("de-AT,de;q=0.9,en;q=0.8", "in de"), ("fr, pt-BR;q=0.5", "in pt"), ("fr", "in en"), ("*", "in en")]
         {
-            let reply = asked(&world, "stable", "0.1.0", &[("accept-language", accepted)]).await;
+            let reply = check_for_update(&world, "stable", "0.1.0", &[("accept-language", accepted)]).await;
             assert_eq!(reply.ok()["notes"], expected, "{accepted}");
         }
-        assert_eq!(asked(&world, "stable", "0.1.0", &[]).await.ok()["notes"], "in en");
+        assert_eq!(check_for_update(&world, "stable", "0.1.0", &[]).await.ok()["notes"], "in en");
         // For a release without English notes, another language is better than none.
         let notes = BTreeMap::from([("pt".to_owned(), "só em português".to_owned())]);
-        let workshop = Workshop::new();
-        published(&world, &Publication { notes, ..workshop.deb(Channel::Stable, "0.3.0") }).await;
-        let reply = asked(&world, "stable", "0.1.0", &[("accept-language", "de")]).await;
+        let builder = ReleaseBuilder::new();
+        publish(&world, &Publication { notes, ..builder.deb(Channel::Stable, "0.3.0") }).await;
+        let reply = check_for_update(&world, "stable", "0.1.0", &[("accept-language", "de")]).await;
         assert_eq!(reply.ok()["notes"], "só em português");
     }
 
-    async fn what_can_t_be_asked_is_a_problem(world: World) {
-        let workshop = Workshop::new();
-        published(&world, &workshop.deb(Channel::Stable, "0.2.0")).await;
+    async fn malformed_update_checks_are_problems(world: World) {
+        let builder = ReleaseBuilder::new();
+        publish(&world, &builder.deb(Channel::Stable, "0.2.0")).await;
         for bucket in ["100", "-1", "ten", "1,2", ""] {
-            let reply = asked(&world, "stable", "0.1.0", &[("ringside-rollout-bucket", bucket)]).await;
+            let reply = check_for_update(&world, "stable", "0.1.0", &[("ringside-rollout-bucket", bucket)]).await;
             assert_eq!((reply.status.as_u16(), reply.code().as_str()), (400, "invalid-parameter"), "{bucket:?}");
         }
         for (channel, current, status, code) in [
@@ -177,10 +177,10 @@ on_both_databases! {
             ("stable", "0.1", 400, "invalid-parameter"),
             ("stable", "v0.1.0", 400, "invalid-parameter"),
         ] {
-            let reply = asked(&world, channel, current, &[]).await;
+            let reply = check_for_update(&world, channel, current, &[]).await;
             assert_eq!((reply.status.as_u16(), reply.code().as_str()), (status, code), "{channel} {current}");
         }
-        let reply = asked(&world, "stable", "0.1.0", &[("host", "me@elsewhere")]).await;
+        let reply = check_for_update(&world, "stable", "0.1.0", &[("host", "me@elsewhere")]).await;
         assert_eq!((reply.status.as_u16(), reply.code().as_str()), (400, "invalid-parameter"));
     }
 }
@@ -188,8 +188,8 @@ on_both_databases! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_update_is_downloaded_from_the_public_address() {
     let (database, place) = (TestDatabase::sqlite(), tempfile::tempdir().expect("a directory"));
-    let workshop = Workshop::new();
-    let publication = workshop.deb(Channel::Stable, "0.2.0");
+    let builder = ReleaseBuilder::new();
+    let publication = builder.deb(Channel::Stable, "0.2.0");
     publish_release(&database.url(), place.path(), &publication).await.expect("it is published");
     let config = Config {
         artefacts: Some(place.path().to_owned()),

@@ -6,10 +6,10 @@ use crate::store::session_format::FORMAT;
 use crate::testing::on_both_databases;
 
 on_both_databases! {
-    async fn a_session_that_a_newer_server_has_written_is_left_alone(world: World) {
+    async fn sessions_written_by_a_newer_server_are_left_unchanged(world: World) {
         let (id, athlete, trainer) = world.session().await;
         let round = trainer.released(&id).await;
-        let newer = world.app.store.written_by_a_newer_server(&id).await;
+        let newer = world.app.store.write_session_as_newer_server(&id).await;
         let path = |act: &str| format!("/v1/rounds/{}{act}", round["id"].as_str().expect("an id"));
         for reply in [
             athlete.get("/v1/snapshot").send().await,
@@ -28,8 +28,8 @@ on_both_databases! {
         trainer.post(&format!("/v1/sessions/{id}/cancel")).key("cancel").send().await.ok();
     }
 
-    async fn a_server_starts_on_tables_that_a_newer_one_has_migrated(world: World) {
-        world.app.store.migrated_by_a_newer_server().await;
+    async fn a_server_starts_on_a_schema_migrated_by_a_newer_one(world: World) {
+        world.app.store.migrate_as_newer_server().await;
         world.app.store.migrate_again().await;
         world.sign_in("mara").await;
     }
@@ -65,7 +65,7 @@ fn strip_prose(value: &mut Value) {
 
 /// Reminds anyone who changes the stored session that its format number has to be raised.
 #[test]
-fn the_format_of_a_session_is_raised_with_its_shape() {
+fn the_session_format_number_matches_its_shape() {
     let noted = include_str!("../../formats/session.json");
     let noted: Value = serde_json::from_str(noted).expect("JSON");
     let now = json!({ "format": FORMAT, "shape": shape() });

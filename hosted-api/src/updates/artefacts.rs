@@ -29,15 +29,15 @@ impl Artefacts {
 
     /// Stores a copy of a file whose bytes have this hash. An existing one is replaced, so that publishing again
     /// repairs a damaged one.
-    pub(crate) fn keep(&self, source: &Path, hash: &str) -> io::Result<()> {
+    pub(crate) fn store(&self, source: &Path, hash: &str) -> io::Result<()> {
         fs::create_dir_all(&self.0)?;
         let partial = self.0.join(format!("{hash}.{}.partial", Uuid::now_v7()));
-        let kept = copy(source, &partial, hash).and_then(|()| fs::rename(&partial, self.path(hash)));
-        if kept.is_err() {
+        let stored = copy(source, &partial, hash).and_then(|()| fs::rename(&partial, self.path(hash)));
+        if stored.is_err() {
             // The original error is reported; a partial file that stays is only clutter.
             fs::remove_file(&partial).ok();
         }
-        kept?;
+        stored?;
         // The name is durable only once the directory is synced.
         File::open(&self.0)?.sync_all()
     }
@@ -75,26 +75,26 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_kept_under_its_hash_and_again_changes_nothing() {
+    fn a_file_is_stored_under_its_hash_and_storing_again_changes_nothing() {
         let place = tempfile::tempdir().expect("a directory");
         let source = place.path().join("source");
         fs::write(&source, "bytes").expect("it is written");
         let (directory, hash) = (place.path().join("deep/artefacts"), hash(b"bytes"));
         let artefacts = Artefacts::at(&directory);
         for _ in 0..2 {
-            artefacts.keep(&source, &hash).expect("it is kept");
+            artefacts.store(&source, &hash).expect("it is kept");
             assert_eq!(names(&directory), [hash.as_str()]);
             assert_eq!(fs::read(artefacts.path(&hash)).expect("it is there"), b"bytes");
         }
     }
 
     #[test]
-    fn nothing_is_left_of_a_file_that_is_not_what_was_checked() {
+    fn a_file_changed_since_its_check_is_not_stored() {
         let place = tempfile::tempdir().expect("a directory");
         let source = place.path().join("source");
         fs::write(&source, "other bytes").expect("it is written");
         let directory = place.path().join("artefacts");
-        let error = Artefacts::at(&directory).keep(&source, &hash(b"bytes")).expect_err("it is refused");
+        let error = Artefacts::at(&directory).store(&source, &hash(b"bytes")).expect_err("it is refused");
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);
         assert_eq!(names(&directory), [""; 0]);
     }

@@ -8,7 +8,7 @@ use semver::Version;
 
 use super::artefacts::hash;
 use super::platform::{NAMES, Platform, version_in};
-use super::signature::{BadSignature, Key, Signature};
+use super::signature::{BadSignature, PublicKey, Signature};
 use crate::store::ArtefactRow;
 
 /// The suffix that turns an artefact's name into that of its signature.
@@ -78,7 +78,7 @@ pub enum BadFile {
 
 /// An artefact that may be published: its file, and the row to store for each of its platforms.
 #[derive(Debug)]
-pub(super) struct Checked {
+pub(super) struct CheckedArtefact {
     pub(super) path: PathBuf,
     pub(super) hash: String,
     pub(super) rows: Vec<ArtefactRow>,
@@ -87,7 +87,11 @@ pub(super) struct Checked {
 /// Checks files, in any order: each must be an artefact with a signature, or the signature of one.
 ///
 /// Each is read into memory as a whole, one after another, which is no burden for a machine that has just built them.
-pub(super) fn check(files: &[PathBuf], version: &Version, key: Option<&Key>) -> Result<Vec<Checked>, BadFile> {
+pub(super) fn check(
+    files: &[PathBuf],
+    version: &Version,
+    key: Option<&PublicKey>,
+) -> Result<Vec<CheckedArtefact>, BadFile> {
     // Before the names are checked: for a misspelt name, the useful error is that the file is missing.
     if let Some(missing) = files.iter().find(|path| is_missing(path)) {
         return Err(BadFile::NotFound(missing.clone()));
@@ -128,19 +132,19 @@ fn check_one(
     signature: &Path,
     platforms: &[Platform],
     version: &Version,
-    key: Option<&Key>,
-) -> Result<Checked, BadFile> {
-    let not_good = |source| BadFile::Signature { file: name.to_owned(), source };
+    key: Option<&PublicKey>,
+) -> Result<CheckedArtefact, BadFile> {
+    let signature_error = |source| BadFile::Signature { file: name.to_owned(), source };
     // A signature is text; anything else fails to parse below.
     let text = String::from_utf8_lossy(&read(signature)?).into_owned();
-    let signature = Signature::parse(&text, version).map_err(not_good)?;
+    let signature = Signature::parse(&text, version).map_err(signature_error)?;
     let bytes = read(path)?;
     // The empty file of an aborted build may well be signed, and verify.
     if bytes.is_empty() {
         return Err(BadFile::Empty(name.to_owned()));
     }
     if let Some(key) = key {
-        signature.verify(key, &bytes).map_err(not_good)?;
+        signature.verify(key, &bytes).map_err(signature_error)?;
     }
     let hash = hash(&bytes);
     let row = |&platform: &Platform| ArtefactRow {
@@ -149,14 +153,14 @@ fn check_one(
         file_name: name.to_owned(),
         signature: signature.text.clone(),
     };
-    Ok(Checked { path: path.to_owned(), rows: platforms.iter().map(row).collect(), hash })
+    Ok(CheckedArtefact { path: path.to_owned(), rows: platforms.iter().map(row).collect(), hash })
 }
 
 /// Files by name.
-type Named<'a> = BTreeMap<String, &'a Path>;
+type FilesByName<'a> = BTreeMap<String, &'a Path>;
 
-fn by_name(files: &[PathBuf]) -> Result<(Named<'_>, Named<'_>), BadFile> {
-    let mut named = Named::new();
+fn by_name(files: &[PathBuf]) -> Result<(FilesByName<'_>, FilesByName<'_>), BadFile> {
+    let mut named = FilesByName::new();
     for path in files {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         if named.insert(name.clone(), path).is_some() {

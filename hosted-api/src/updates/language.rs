@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_wanted_language_that_is_there_is_spoken() {
+    fn the_available_language_with_the_highest_weight_is_chosen() {
         let all = notes(&["de", "en", "pt"]);
         for (accepted, expected) in [
             ("de", "de"),
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_no_english_any_language_is_better_than_none() {
+    fn without_english_any_available_language_is_chosen() {
         assert_eq!(notes_for(&notes(&["pt", "de"]), "fr"), Some("de"));
         assert_eq!(notes_for(&notes(&[]), "de"), None);
     }

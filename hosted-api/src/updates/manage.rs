@@ -8,7 +8,7 @@ use crate::store::{DatabaseUrl, Store, StoreError, Tx};
 
 /// A release, as an operator sees it.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct ReleaseSummary {
     /// Who it is for.
     pub channel: Channel,
     /// Its version.
@@ -56,7 +56,7 @@ pub enum ChangeError {
 ///
 /// # Errors
 /// [`StoreError`] when there is no database or it fails.
-pub async fn list_releases(database: &DatabaseUrl) -> Result<Vec<Listed>, StoreError> {
+pub async fn list_releases(database: &DatabaseUrl) -> Result<Vec<ReleaseSummary>, StoreError> {
     let store = Store::connect_existing(database).await?;
     let mut tx = store.read().await?;
     let listed = listed(&mut tx).await;
@@ -74,7 +74,7 @@ pub async fn change_release(
     channel: Channel,
     version: &Version,
     change: Change,
-) -> Result<Listed, ChangeError> {
+) -> Result<ReleaseSummary, ChangeError> {
     let store = Store::connect_existing(database).await?;
     let changed = self::change(&store, channel, version, change).await;
     store.close().await;
@@ -87,7 +87,7 @@ pub(crate) async fn change(
     channel: Channel,
     version: &Version,
     change: Change,
-) -> Result<Listed, ChangeError> {
+) -> Result<ReleaseSummary, ChangeError> {
     let mut tx = store.write().await?;
     let row = tx.lock_release(channel, version).await?;
     let mut row = row.ok_or_else(|| ChangeError::Unknown { channel, version: version.clone() })?;
@@ -97,24 +97,24 @@ pub(crate) async fn change(
         Change::Resume => row.release.halted = false,
     }
     tx.save_release(&row.release, &row.notes).await?;
-    let listed = as_listed(&mut tx, row).await?;
+    let listed = summarize(&mut tx, row).await?;
     tx.commit().await?;
     Ok(listed)
 }
 
-async fn listed(tx: &mut Tx) -> Result<Vec<Listed>, StoreError> {
+async fn listed(tx: &mut Tx) -> Result<Vec<ReleaseSummary>, StoreError> {
     let mut listed = Vec::new();
     for row in tx.releases().await? {
-        listed.push(as_listed(tx, row).await?);
+        listed.push(summarize(tx, row).await?);
     }
     Ok(listed)
 }
 
-async fn as_listed(tx: &mut Tx, row: crate::store::ReleaseRow) -> Result<Listed, StoreError> {
+async fn summarize(tx: &mut Tx, row: crate::store::ReleaseRow) -> Result<ReleaseSummary, StoreError> {
     let release = row.release;
     let artefacts = tx.artefacts_of(&release.version).await?;
     let here = artefacts.into_iter().filter(|(channel, _)| *channel == release.channel);
-    Ok(Listed {
+    Ok(ReleaseSummary {
         platforms: here.map(|(_, artefact)| artefact.platform.to_string()).collect(),
         channel: release.channel,
         version: release.version,

@@ -2,9 +2,9 @@
 
 use semver::Version;
 
-use super::platform::words;
+use super::platform::vocabulary;
 
-words! {
+vocabulary! {
     /// How early an installation wants what is new.
     pub enum Channel {
         Stable = "stable",
@@ -14,7 +14,7 @@ words! {
 
 impl Channel {
     /// The channels whose releases this one is offered. Beta users must not miss a newer stable release.
-    fn offers(self) -> &'static [Self] {
+    fn included(self) -> &'static [Self] {
         match self {
             Self::Stable => &[Self::Stable],
             Self::Beta => &[Self::Beta, Self::Stable],
@@ -78,13 +78,16 @@ pub(crate) struct Installation {
 
 /// The release that an installation is offered: the highest it may take of these, which all have an artefact for its
 /// platform.
-pub(crate) fn offered<'a>(releases: impl IntoIterator<Item = &'a Release>, to: &Installation) -> Option<&'a Release> {
-    releases.into_iter().filter(|release| may_take(to, release)).max_by(|a, b| a.version.cmp(&b.version))
+pub(crate) fn select_release<'a>(
+    releases: impl IntoIterator<Item = &'a Release>,
+    to: &Installation,
+) -> Option<&'a Release> {
+    releases.into_iter().filter(|release| is_eligible(to, release)).max_by(|a, b| a.version.cmp(&b.version))
 }
 
-fn may_take(installation: &Installation, release: &Release) -> bool {
+fn is_eligible(installation: &Installation, release: &Release) -> bool {
     let Installation { channel, current, bucket } = installation;
-    channel.offers().contains(&release.channel)
+    channel.included().contains(&release.channel)
         && !release.halted
         // By precedence, which ignores build metadata: one build of a version is not an update of another.
         && release.version.cmp_precedence(current).is_gt()
@@ -112,11 +115,11 @@ mod tests {
 
     fn offer(releases: &[Release], channel: Channel, current: &str, bucket: Option<u8>) -> Option<String> {
         let to = Installation { channel, current: version(current), bucket: bucket.map(Bucket) };
-        offered(releases, &to).map(|release| release.version.to_string())
+        select_release(releases, &to).map(|release| release.version.to_string())
     }
 
     #[test]
-    fn the_highest_version_is_offered_and_never_a_lower_or_the_same() {
+    fn only_the_highest_newer_version_is_offered() {
         let releases = [stable("0.9.0"), stable("0.10.0"), stable("0.10.0-rc.1"), stable("0.2.0")];
         for (current, expected) in [
             ("0.1.0", Some("0.10.0")),
@@ -130,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn beta_installations_are_offered_both_channels_and_stable_ones_their_own() {
+    fn beta_installations_are_offered_both_channels_and_stable_ones_only_stable() {
         let releases = [stable("0.2.0"), release(Channel::Beta, "0.3.0-beta.1")];
         assert_eq!(offer(&releases, Channel::Beta, "0.1.0", None).as_deref(), Some("0.3.0-beta.1"));
         assert_eq!(offer(&releases, Channel::Stable, "0.1.0", None).as_deref(), Some("0.2.0"));
@@ -139,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_release_that_is_rolled_out_in_part_goes_to_the_buckets_below() {
+    fn a_partial_rollout_reaches_the_buckets_below_its_percentage() {
         let releases = [stable("0.2.0"), Release { rollout: Percent(10), ..stable("0.3.0") }];
         for (bucket, expected) in
             [(Some(0), "0.3.0"), (Some(9), "0.3.0"), (Some(10), "0.2.0"), (Some(99), "0.2.0"), (None, "0.2.0")]
@@ -152,14 +155,14 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_halted_is_offered_to_nobody_and_the_one_before_it_is() {
+    fn a_halted_release_is_skipped_in_favour_of_the_one_before() {
         let releases = [stable("0.2.0"), Release { halted: true, ..stable("0.3.0") }];
         assert_eq!(offer(&releases, Channel::Stable, "0.1.0", Some(0)).as_deref(), Some("0.2.0"));
         assert_eq!(offer(&releases, Channel::Stable, "0.2.0", Some(0)), None);
     }
 
     #[test]
-    fn one_that_requires_a_version_is_reached_through_it() {
+    fn a_release_that_requires_a_version_is_offered_only_from_that_version() {
         let releases = [stable("0.5.0"), Release { requires: Some(version("0.5.0")), ..stable("0.9.0") }];
         for (current, expected) in [("0.1.0", Some("0.5.0")), ("0.5.0", Some("0.9.0")), ("0.6.0", Some("0.9.0"))] {
             assert_eq!(offer(&releases, Channel::Stable, current, None).as_deref(), expected, "{current}");
@@ -167,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_is_a_number_below_a_hundred_written_plainly() {
+    fn a_bucket_is_one_or_two_digits() {
         for (text, expected) in [("0", Some(0)), ("07", Some(7)), ("99", Some(99))] {
             assert_eq!(Bucket::parse(text), expected.map(Bucket), "{text}");
         }
@@ -205,8 +208,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_offered_may_be_taken_and_nothing_higher_may(all in releases(), to in installations()) {
-            let offer = offered(&all, &to);
+        fn the_offer_is_the_highest_eligible_release(all in releases(), to in installations()) {
+            let offer = select_release(&all, &to);
             if let Some(release) = offer {
                 prop_assert!(release.version > to.current && !release.halted && release.rollout > Percent(0));
                 prop_assert!(to.channel == Channel::Beta || release.channel == Channel::Stable);
@@ -222,19 +225,19 @@ mod tests {
         }
 
         #[test]
-        fn the_order_they_were_published_in_does_not_matter(all in releases(), to in installations()) {
+        fn the_order_of_publication_does_not_matter(all in releases(), to in installations()) {
             let backwards: Vec<Release> = all.iter().rev().cloned().collect();
-            let versions = [&all, &backwards].map(|all| offered(all, &to).map(|release| release.version.clone()));
+            let versions = [&all, &backwards].map(|all| select_release(all, &to).map(|release| release.version.clone()));
             prop_assert_eq!(&versions[0], &versions[1]);
         }
 
         #[test]
-        fn a_lower_bucket_is_never_behind_and_an_unknown_one_never_ahead(
+        fn a_lower_bucket_never_gets_less_and_an_unknown_one_never_more(
             all in releases(), to in installations(), low in 0..100_u8, more in 0..100_u8,
         ) {
             let at = |bucket| {
                 let to = Installation { bucket, ..to.clone() };
-                offered(&all, &to).map(|release| release.version.clone())
+                select_release(&all, &to).map(|release| release.version.clone())
             };
             let high = (low + more).min(99);
             prop_assert!(at(Some(Bucket(low))) >= at(Some(Bucket(high))));
@@ -242,19 +245,19 @@ mod tests {
         }
 
         #[test]
-        fn rolling_out_further_takes_nothing_away(all in releases(), to in installations(), more in 0..=100_u8) {
+        fn a_larger_rollout_never_offers_less(all in releases(), to in installations(), more in 0..=100_u8) {
             let further: Vec<Release> = all
                 .iter()
                 .map(|release| Release { rollout: Percent((release.rollout.0 + more).min(100)), ..release.clone() })
                 .collect();
-            prop_assert!(offered(&further, &to).map(|r| &r.version) >= offered(&all, &to).map(|r| &r.version));
+            prop_assert!(select_release(&further, &to).map(|r| &r.version) >= select_release(&all, &to).map(|r| &r.version));
         }
 
         #[test]
-        fn whoever_takes_every_offer_comes_to_rest(all in releases(), to in installations()) {
+        fn taking_every_offer_terminates(all in releases(), to in installations()) {
             let mut to = to;
             let mut taken = 0;
-            while let Some(release) = offered(&all, &to) {
+            while let Some(release) = select_release(&all, &to) {
                 to.current = release.version.clone();
                 taken += 1;
                 prop_assert!(taken <= all.len());

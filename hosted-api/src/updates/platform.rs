@@ -3,7 +3,7 @@
 //! The words are those that tauri's updater sends in its requests.
 
 /// A vocabulary: an enum whose variants are words.
-macro_rules! words {
+macro_rules! vocabulary {
     ($(#[$about:meta])* $visibility:vis enum $name:ident { $($variant:ident = $word:literal,)+ }) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,9 +28,9 @@ macro_rules! words {
     };
 }
 
-pub(super) use words;
+pub(super) use vocabulary;
 
-words! {
+vocabulary! {
     /// An operating system.
     pub(crate) enum Target {
         Linux = "linux",
@@ -39,7 +39,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// A processor.
     pub(crate) enum Arch {
         X86_64 = "x86_64",
@@ -49,7 +49,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// How the application was installed. An update is of the same kind, or the system's package manager would lose it.
     pub(crate) enum Bundle {
         Deb = "deb",
@@ -86,7 +86,7 @@ impl Platform {
 
     /// The platforms of a file, by the naming scheme of tauri's bundler; empty if the name does not follow it.
     pub(crate) fn of_file(name: &str) -> Vec<Self> {
-        let Some(Parts { target, bundle, arch, .. }) = parts(name) else { return Vec::new() };
+        let Some(NameParts { target, bundle, arch, .. }) = parse_name(name) else { return Vec::new() };
         let archs: &[Arch] = match (bundle, arch) {
             (Bundle::App, "universal") => &[Arch::Aarch64, Arch::X86_64],
             // Each system and each packager has its own word for the same processor.
@@ -108,11 +108,11 @@ impl std::fmt::Display for Platform {
 
 /// The version in a file's name, if the name follows the scheme and has one: macOS's don't.
 pub(crate) fn version_in(name: &str) -> Option<&str> {
-    parts(name)?.version
+    parse_name(name)?.version
 }
 
 /// The parts of a file's name.
-struct Parts<'a> {
+struct NameParts<'a> {
     target: Target,
     bundle: Bundle,
     version: Option<&'a str>,
@@ -120,34 +120,34 @@ struct Parts<'a> {
     arch: &'a str,
 }
 
-fn parts(name: &str) -> Option<Parts<'_>> {
+fn parse_name(name: &str) -> Option<NameParts<'_>> {
     // No character with a meaning in a path or URL.
     if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+' | b'~')) {
         return None;
     }
     let rest = name.strip_prefix("Ringside")?;
     let (target, bundle, (version, arch)) = if let Some(rest) = rest.strip_suffix(".deb") {
-        (Target::Linux, Bundle::Deb, versioned(rest)?)
+        (Target::Linux, Bundle::Deb, split_version(rest)?)
     } else if let Some(rest) = rest.strip_suffix(".AppImage") {
-        (Target::Linux, Bundle::AppImage, versioned(rest)?)
+        (Target::Linux, Bundle::AppImage, split_version(rest)?)
     } else if let Some(rest) = rest.strip_suffix(".rpm") {
         let (rest, arch) = rest.strip_prefix('-')?.rsplit_once('.')?;
-        let (version, _package_s_own) = rest.rsplit_once('-')?;
+        let (version, _package_revision) = rest.rsplit_once('-')?;
         (Target::Linux, Bundle::Rpm, (version, arch))
     } else if let Some(rest) = rest.strip_suffix("-setup.exe") {
-        (Target::Windows, Bundle::Nsis, versioned(rest)?)
+        (Target::Windows, Bundle::Nsis, split_version(rest)?)
     } else if let Some(rest) = rest.strip_suffix(".msi") {
         let (rest, _language) = rest.rsplit_once('_')?;
-        (Target::Windows, Bundle::Msi, versioned(rest)?)
+        (Target::Windows, Bundle::Msi, split_version(rest)?)
     } else {
         let arch = rest.strip_suffix(".app.tar.gz")?.strip_prefix('_')?;
-        return Some(Parts { target: Target::Darwin, bundle: Bundle::App, version: None, arch });
+        return Some(NameParts { target: Target::Darwin, bundle: Bundle::App, version: None, arch });
     };
-    Some(Parts { target, bundle, version: Some(version), arch })
+    Some(NameParts { target, bundle, version: Some(version), arch })
 }
 
 /// Version and processor of `_version_processor`.
-fn versioned(rest: &str) -> Option<(&str, &str)> {
+fn split_version(rest: &str) -> Option<(&str, &str)> {
     let parted = rest.strip_prefix('_')?.rsplit_once('_')?;
     parted.0.starts_with(|c: char| c.is_ascii_digit()).then_some(parted)
 }
@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bundler_s_names_say_what_a_file_is_for() {
+    fn platforms_are_read_from_the_bundlers_file_names() {
         for (name, expected) in [
             ("Ringside_0.1.0_amd64.deb", "linux-x86_64-deb"),
             ("Ringside_0.1.0-beta.2_arm64.deb", "linux-aarch64-deb"),
@@ -173,16 +173,16 @@ mod tests {
             ("Ringside_x64.app.tar.gz", "darwin-x86_64-app"),
             ("Ringside_universal.app.tar.gz", "darwin-aarch64-app darwin-x86_64-app"),
         ] {
-            let said: Vec<String> = Platform::of_file(name).iter().map(ToString::to_string).collect();
-            assert_eq!(said.join(" "), expected, "{name}");
+            let platforms: Vec<String> = Platform::of_file(name).iter().map(ToString::to_string).collect();
+            assert_eq!(platforms.join(" "), expected, "{name}");
         }
         for name in NAMES.split(", ") {
-            assert!(!Platform::of_file(name).is_empty(), "{name} is said to be understood");
+            assert!(!Platform::of_file(name).is_empty(), "{name} is documented as understood");
         }
     }
 
     #[test]
-    fn a_name_carries_its_version_but_for_macos() {
+    fn file_names_contain_the_version_except_on_macos() {
         for (name, expected) in [
             ("Ringside_0.2.0_amd64.deb", Some("0.2.0")),
             ("Ringside_0.2.0-beta.2_arm64.deb", Some("0.2.0-beta.2")),
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn no_other_name_is_guessed_at() {
+    fn other_file_names_have_no_platform() {
         for name in [
             "",
             "Ringside",
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_platform_is_named_by_the_words_it_is_written_as() {
+    fn a_platform_is_parsed_from_its_words() {
         let platform = Platform::named("windows", "aarch64", "nsis").expect("words we know");
         assert_eq!(platform.to_string(), "windows-aarch64-nsis");
         for (target, arch, bundle) in

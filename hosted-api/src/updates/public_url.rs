@@ -53,8 +53,8 @@ impl FromStr for PublicUrl {
 
 /// The address, if it is nothing but scheme, host, port and path.
 fn is_plain(url: &Url) -> Option<Url> {
-    let nobody = url.username().is_empty() && url.password().is_none();
-    (url.has_host() && nobody && url.query().is_none() && url.fragment().is_none()).then(|| url.clone())
+    let has_no_credentials = url.username().is_empty() && url.password().is_none();
+    (url.has_host() && has_no_credentials && url.query().is_none() && url.fragment().is_none()).then(|| url.clone())
 }
 
 #[cfg(test)]
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_https_leads_to_another_machine() {
+    fn only_https_urls_may_name_another_machine() {
         for (text, expected) in [
             ("https://ringside.example", Some("https://ringside.example/v1/x")),
             ("https://ringside.example:8443/", Some("https://ringside.example:8443/v1/x")),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_a_host_and_nothing_more() {
+    fn a_host_header_has_only_host_and_port() {
         for (host, expected) in [
             ("127.0.0.1:8787", Some("http://127.0.0.1:8787/a%20b")),
             ("ringside.example", Some("http://ringside.example/a%20b")),

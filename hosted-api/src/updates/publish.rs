@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use semver::Version;
 
-use super::files::{BadFile, Checked, check};
-use super::signature::{BadKey, Key};
+use super::files::{BadFile, CheckedArtefact, check};
+use super::signature::{BadKey, PublicKey};
 use super::{Artefacts, Channel, Notes, Percent, Release};
 use crate::clock;
 use crate::store::{DatabaseUrl, Store, StoreError, Tx};
@@ -63,10 +63,10 @@ pub enum PublishError {
     NoNotes,
     /// It is a pre-release, which users of `stable` have not asked for.
     #[error("version {0} is one to try out, which the channel stable does not offer: publish it with --channel beta")]
-    ToTryOut(Version),
+    PreReleaseOnStable(Version),
     /// No installation could ever take it.
     #[error("version {version} can't require {requires}, which is not below it")]
-    RequiresTooMuch {
+    RequiresNotBelow {
         /// Its version.
         version: Version,
         /// What it requires.
@@ -74,7 +74,7 @@ pub enum PublishError {
     },
     /// It exists, and was published with other values.
     #[error("version {version} was published with {published}, which publishing again does not change")]
-    Otherwise {
+    RequiresChanged {
         /// Its version.
         version: Version,
         /// What it was published with.
@@ -82,15 +82,15 @@ pub enum PublishError {
     },
     /// Other bytes were published for a platform.
     #[error("version {version} was published for {platform} with other bytes; what has changed needs a new version")]
-    OtherBytes {
+    DifferentBytes {
         /// Its version.
         version: Version,
         /// For what.
         platform: String,
     },
     /// A file could not be stored.
-    #[error("{} could not be kept in {}", file.display(), directory.display())]
-    Keep {
+    #[error("{} could not be stored in {}", file.display(), directory.display())]
+    StoreFile {
         /// Which.
         file: PathBuf,
         /// Where.
@@ -110,7 +110,7 @@ pub async fn publish_release(
     publication: &Publication,
 ) -> Result<Published, PublishError> {
     // The files first: their errors are found at once, whatever the state of the database.
-    let checked = looked_at(publication)?;
+    let checked = check_publication(publication)?;
     let store = Store::connect(database).await?;
     let published = store_checked(&store, directory, publication, &checked).await;
     store.close().await;
@@ -124,18 +124,21 @@ pub(crate) async fn publish(
     directory: &Path,
     publication: &Publication,
 ) -> Result<Published, PublishError> {
-    store_checked(store, directory, publication, &looked_at(publication)?).await
+    store_checked(store, directory, publication, &check_publication(publication)?).await
 }
 
-fn looked_at(publication: &Publication) -> Result<Vec<Checked>, PublishError> {
-    let key = publication.public_key.as_deref().map(Key::parse).transpose()?;
+fn check_publication(publication: &Publication) -> Result<Vec<CheckedArtefact>, PublishError> {
+    let key = publication.public_key.as_deref().map(PublicKey::parse).transpose()?;
     if publication.channel == Channel::Stable && !publication.version.pre.is_empty() {
-        return Err(PublishError::ToTryOut(publication.version.clone()));
+        return Err(PublishError::PreReleaseOnStable(publication.version.clone()));
     }
     if let Some(requires) = &publication.requires
         && requires.cmp_precedence(&publication.version).is_ge()
     {
-        return Err(PublishError::RequiresTooMuch { version: publication.version.clone(), requires: requires.clone() });
+        return Err(PublishError::RequiresNotBelow {
+            version: publication.version.clone(),
+            requires: requires.clone(),
+        });
     }
     Ok(check(&publication.files, &publication.version, key.as_ref())?)
 }
@@ -144,25 +147,25 @@ async fn store_checked(
     store: &Store,
     directory: &Path,
     publication: &Publication,
-    checked: &[Checked],
+    checked: &[CheckedArtefact],
 ) -> Result<Published, PublishError> {
     // Rolled back at once: copying may take longer than others should have to wait for the database.
-    drop(entered(store, publication, checked).await?);
+    drop(insert_release(store, publication, checked).await?);
     let artefacts = Artefacts::at(directory);
-    for Checked { path, hash, .. } in checked {
-        let keep = |source| PublishError::Keep { file: path.clone(), directory: directory.to_owned(), source };
-        artefacts.keep(path, hash).map_err(keep)?;
+    for CheckedArtefact { path, hash, .. } in checked {
+        let error = |source| PublishError::StoreFile { file: path.clone(), directory: directory.to_owned(), source };
+        artefacts.store(path, hash).map_err(error)?;
     }
-    let (tx, published) = entered(store, publication, checked).await?;
+    let (tx, published) = insert_release(store, publication, checked).await?;
     tx.commit().await?;
     Ok(published)
 }
 
 /// Inserts the release with its artefacts, in a transaction that is not committed yet.
-async fn entered(
+async fn insert_release(
     store: &Store,
     publication: &Publication,
-    checked: &[Checked],
+    checked: &[CheckedArtefact],
 ) -> Result<(Tx, Published), PublishError> {
     let Publication { channel, version, notes, rollout, requires, .. } = publication;
     let mut tx = store.write().await?;
@@ -175,22 +178,22 @@ async fn entered(
     };
     let row = tx.add_release(&release, notes, clock::now()).await?;
     let (release, mut all_notes) = (row.release, row.notes);
-    agrees(publication, &release)?;
+    check_requires(publication, &release)?;
     all_notes.extend(notes.clone());
     if all_notes.is_empty() {
         return Err(PublishError::NoNotes);
     }
     tx.save_release(&release, &all_notes).await?;
 
-    let there = tx.artefacts_of(version).await?;
+    let known = tx.artefacts_of(version).await?;
     let mut added = Vec::new();
     for row in checked.iter().flat_map(|checked| &checked.rows) {
         // In any channel: a version has the same bytes in all of them.
-        let mut same = there.iter().filter(|(_, known)| known.platform == row.platform);
-        if same.clone().any(|(_, known)| known.hash != row.hash) {
-            return Err(PublishError::OtherBytes { version: version.clone(), platform: row.platform.to_string() });
+        let mut same = known.iter().filter(|(_, other)| other.platform == row.platform);
+        if same.clone().any(|(_, other)| other.hash != row.hash) {
+            return Err(PublishError::DifferentBytes { version: version.clone(), platform: row.platform.to_string() });
         }
-        if !same.any(|(known, _)| known == channel) {
+        if !same.any(|(other, _)| other == channel) {
             tx.add_artefact(&release, row).await?;
             added.push(row.platform.to_string());
         }
@@ -200,8 +203,9 @@ async fn entered(
 
 /// Refuses changes that publishing again can't make. The rollout is exempt: it changes while a release is rolled out,
 /// and publishing the same release again must neither fail because of it nor reset it.
-fn agrees(publication: &Publication, release: &Release) -> Result<(), PublishError> {
-    let otherwise = |published: String| PublishError::Otherwise { version: publication.version.clone(), published };
+fn check_requires(publication: &Publication, release: &Release) -> Result<(), PublishError> {
+    let otherwise =
+        |published: String| PublishError::RequiresChanged { version: publication.version.clone(), published };
     match &release.requires {
         published if publication.requires.is_none() || publication.requires == *published => Ok(()),
         Some(published) => Err(otherwise(format!("--requires {published}"))),

@@ -6,7 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use minisign_verify::{Error, PublicKey};
+use minisign_verify::Error;
 use semver::Version;
 
 /// What is wrong with a signature.
@@ -33,13 +33,13 @@ pub struct BadKey;
 
 /// The public key that artefacts are verified with.
 #[derive(Clone, Debug)]
-pub(crate) struct Key(PublicKey);
+pub(crate) struct PublicKey(minisign_verify::PublicKey);
 
-impl Key {
+impl PublicKey {
     /// The key of a `.pub` file.
     pub(crate) fn parse(text: &str) -> Result<Self, BadKey> {
         let text = decoded(text).ok_or(BadKey)?;
-        PublicKey::decode(&text).map(Self).map_err(|_| BadKey)
+        minisign_verify::PublicKey::decode(&text).map(Self).map_err(|_| BadKey)
     }
 }
 
@@ -65,7 +65,7 @@ impl Signature {
     }
 
     /// Verifies that it is by this key and of these bytes.
-    pub(crate) fn verify(&self, key: &Key, bytes: &[u8]) -> Result<(), BadSignature> {
+    pub(crate) fn verify(&self, key: &PublicKey, bytes: &[u8]) -> Result<(), BadSignature> {
         // Also accepts the legacy form, which is not prehashed: desktops do too.
         key.0.verify(bytes, &self.inner, true).map_err(BadSignature::Wrong)
     }
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_is_of_its_version_and_no_other() {
+    fn a_signature_is_valid_only_for_its_version() {
         let text = Signer::new().sign("Ringside_0.2.0_amd64.deb", b"bytes", "0.2.0");
         let signature = Signature::parse(&format!("{text}\n"), &version("0.2.0")).expect("it is that version's");
         assert_eq!(signature.text, text, "without what editors add");
@@ -106,20 +106,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_signature_is_no_signature() {
+    fn unreadable_signatures_and_keys_are_refused() {
         for text in ["", "not base64", "bm8gc2lnbmF0dXJl", "/w=="] {
             let read = Signature::parse(text, &version("0.2.0"));
             assert!(matches!(read, Err(BadSignature::Unreadable)), "{text:?}");
-            assert_eq!(Key::parse(text).err(), Some(BadKey), "{text:?}");
+            assert_eq!(PublicKey::parse(text).err(), Some(BadKey), "{text:?}");
         }
     }
 
     #[test]
-    fn a_signature_belongs_to_its_bytes_and_its_key() {
+    fn a_signature_is_valid_only_for_its_bytes_and_key() {
         let (signer, other) = (Signer::new(), Signer::new());
         let text = signer.sign("Ringside_0.2.0_amd64.deb", b"bytes", "v0.2.0");
         let signature = Signature::parse(&text, &version("0.2.0")).expect("a leading v is the same version");
-        let key = |signer: &Signer| Key::parse(&signer.public_key()).expect("a key");
+        let key = |signer: &Signer| PublicKey::parse(&signer.public_key()).expect("a key");
         assert!(signature.verify(&key(&signer), b"bytes").is_ok());
         assert!(matches!(signature.verify(&key(&signer), b"other"), Err(BadSignature::Wrong(_))));
         assert!(matches!(signature.verify(&key(&other), b"bytes"), Err(BadSignature::Wrong(_))));

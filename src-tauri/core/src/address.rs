@@ -15,10 +15,10 @@ pub struct ServerUrl(Url);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadAddress {
     /// Not an address at all.
-    #[error("a server's address looks like https://ringside.example")]
+    #[error("a server address looks like https://ringside.example")]
     Invalid,
     /// Passwords and training data would travel readable by everybody on the way.
-    #[error("a server on another machine is reached by https only")]
+    #[error("a server on another machine needs https")]
     Insecure,
 }
 
@@ -87,14 +87,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_without_a_scheme_is_meant_as_https() {
+    fn an_address_without_a_scheme_uses_https() {
         let server: ServerUrl = " ringside.example ".parse().expect("an address");
         assert_eq!(server.to_string(), "https://ringside.example");
         assert_eq!(server.at("/v1/me").as_str(), "https://ringside.example/v1/me");
     }
 
     #[test]
-    fn a_server_below_a_path_keeps_it() {
+    fn a_server_address_keeps_its_path() {
         let server: ServerUrl = "https://studio.example/ringside/".parse().expect("an address");
         assert_eq!(server.at("/v1/me").as_str(), "https://studio.example/ringside/v1/me");
     }
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_an_address_is_refused() {
+    fn an_invalid_address_is_refused() {
         for text in
             ["", " ", "ftp://a.example", "https://", "https://u:p@a.example", "https://a.example/?q", "file:///a"]
         {

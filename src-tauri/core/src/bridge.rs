@@ -3,11 +3,13 @@
 //! The window's TypeScript is generated from these declarations (`cargo xtask codegen`). Deliberately absent: tokens,
 //! cursors and anything of HTTP; a window never sees them.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 use training::wire::Account;
 use training::{
-    Documents, EntityRef, Event, EventName, FieldProblem, KindedDocument, Person, ProblemCode, RoundId, SessionId,
-    Timestamp,
+    Document, Documents, EntityRef, Event, EventName, FieldProblem, KindedDocument, Permits, Person, ProblemCode,
+    RoundId, Session, SessionId, Timestamp, UserId,
 };
 use ts_rs::TS;
 
@@ -50,6 +52,10 @@ pub struct View {
     /// also the studio's exercises by name, with those archived since the last snapshot.
     #[serde(flatten)]
     pub documents: Documents,
+    /// What the person may do in each of these sessions now.
+    pub permits: BTreeMap<SessionId, Permits>,
+    /// Whether they may start a session once none of theirs is open.
+    pub may_start_session: bool,
     /// For trainers: their athletes by name.
     pub athletes: Vec<Person>,
     /// What the person did offline and the server then refused.
@@ -138,6 +144,8 @@ pub enum Message {
     Entity {
         /// The entity after the change.
         document: Box<KindedDocument>,
+        /// What the person may do in it now; `null` unless it is a session.
+        permits: Option<Permits>,
         /// The cause, so that a window can highlight the change and play a sound; `null` when there was no event: an
         /// act that was shown was refused or discarded.
         cause: Option<Cause>,
@@ -187,6 +195,15 @@ pub enum Message {
     },
 }
 
+impl Message {
+    /// Says how an entity is shown now to `viewer`.
+    pub(crate) fn entity(document: Document, viewer: UserId, cause: Option<Cause>) -> Self {
+        let session = <&Session>::try_from(&document).ok();
+        let permits = session.map(|session| session.permits(session.part_of(viewer)));
+        Self::Entity { document: Box::new(document.into()), permits, cause }
+    }
+}
+
 /// A part of the window that the system's menu bar leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -217,7 +234,7 @@ impl Cause {
 }
 
 /// A problem of this machine or of the connection to the server. Those of the server are [`ProblemCode`]s.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum LocalCode {
     /// The server can't be reached.
@@ -226,6 +243,12 @@ pub enum LocalCode {
     NoAnswer,
     /// The server answers with errors.
     ServerError,
+    /// This machine does not trust the server's certificate; `detail` names who issued it, where that is known.
+    Certificate,
+    /// The proxy of this network demands a user name and a password.
+    ProxySignIn,
+    /// Something between here and the server refused an act with an error of its own, again and again.
+    Intercepted,
     /// The answer does not come from a Ringside server.
     NotRingside,
     /// The server speaks another version.
@@ -273,13 +296,13 @@ pub enum LocalCode {
 }
 
 /// What went wrong, for a window to translate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(untagged)]
 pub enum FailureCode {
+    /// Reported by this machine. Read first, because the codes of servers are an open vocabulary.
+    Local(LocalCode),
     /// Reported by the server.
     Server(ProblemCode),
-    /// Reported by this machine.
-    Local(LocalCode),
 }
 
 /// A call that failed.
@@ -308,5 +331,88 @@ impl Failure {
     pub fn because(mut self, cause: impl std::fmt::Display) -> Self {
         self.detail = Some(cause.to_string());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use training::{Permit, Round};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::documents::DocumentMap;
+    use crate::outbox::{Entry, Projection};
+
+    fn id(number: u128) -> Uuid {
+        Uuid::from_u128(number)
+    }
+
+    fn draft(number: u128) -> Round {
+        serde_json::from_value(json!({
+            "id": id(number), "session_id": id(1), "number": number, "status": "draft", "is_final": false,
+            "rest_after_s": null, "released_at": null, "started_at": null, "completed_at": null, "exercises": [],
+            "version": 1,
+        }))
+        .expect("a round")
+    }
+
+    fn session() -> Session {
+        serde_json::from_value(json!({
+            "id": id(1), "status": "active", "athlete": { "id": id(8), "name": "Jonas" },
+            "trainer": { "id": id(9), "name": "Mira" }, "started_at": "2026-11-29T12:00:00Z",
+            "joined_at": "2026-11-29T12:00:00Z", "ended_at": null, "cancelled_by": null, "cancel_reason": null,
+            "rounds": [draft(2), draft(3)], "version": 4,
+        }))
+        .expect("a session")
+    }
+
+    /// Mira, who leads the session.
+    fn trainer() -> Account {
+        serde_json::from_value(json!({
+            "id": id(9), "name": "Mira", "email": "mira@example.com", "roles": ["trainer"], "locale": "de",
+            "studio": { "id": id(7), "name": "Studio" }, "trainer": null,
+        }))
+        .expect("an account")
+    }
+
+    fn told(document: Document) -> Permits {
+        match Message::entity(document, trainer().id, None) {
+            Message::Entity { permits: Some(permits), .. } => permits,
+            other => panic!("a session is told with its permits: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_session_with_a_waiting_act_is_told_with_what_is_permitted_after_it() {
+        let mut stored = DocumentMap::default();
+        stored.put(session().into());
+        let me = trainer();
+        let subject = EntityRef::of::<Session>(id(1));
+        let release: Entry = serde_json::from_value(json!({
+            "key": Uuid::from_u128(0x0193_a7c1_5d2e_7f00_8a11_3c5b_7d9e_1f20), "by": me.id,
+            "at": "2026-11-29T12:01:00Z", "subject": subject, "act": { "act": "release_round", "round": id(2) },
+        }))
+        .expect("an act");
+        let (first, second) = (RoundId(id(2)), RoundId(id(3)));
+
+        let before = told(Projection::new(&stored, &me, []).document(subject).expect("it is stored"));
+        assert!(before.rounds[&first].contains(&Permit::ReleaseRound));
+        assert!(before.rounds[&second].contains(&Permit::ReleaseRound));
+
+        let after = told(Projection::new(&stored, &me, [&release]).document(subject).expect("it is stored"));
+        assert_eq!(after.rounds[&first], [Permit::EditRound, Permit::RecallRound]);
+        assert_eq!(after.rounds[&second], [Permit::EditRound, Permit::DeleteRound]);
+        assert_eq!(after.session, [Permit::Cancel, Permit::AddRound]);
+    }
+
+    #[test]
+    fn an_exercise_is_told_without_permits() {
+        let squat: training::Exercise = serde_json::from_value(json!({
+            "id": id(5), "name": "Squat", "category": "legs", "fields": ["reps"], "archived": false, "version": 1,
+        }))
+        .expect("an exercise");
+        let message = Message::entity(squat.into(), trainer().id, None);
+        assert!(matches!(message, Message::Entity { permits: None, .. }));
     }
 }

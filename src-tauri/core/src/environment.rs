@@ -38,12 +38,12 @@ pub trait Environment: Send + Sync {
     fn connect(&self, server: &ServerUrl) -> Result<Arc<dyn Transport>, TransportError>;
 
     /// Whether file access blocks everything else. A simulation needs this to be deterministic.
-    fn stands_still_for_files(&self) -> bool {
+    fn blocks_on_files(&self) -> bool {
         false
     }
 
     /// Called when something has been committed to a file. A simulation may end the process here.
-    fn has_written(&self) {}
+    fn on_commit(&self) {}
 }
 
 /// Carries requests to one server.
@@ -75,7 +75,7 @@ pub enum OpenError {
     #[error(transparent)]
     Lost(#[from] TransportError),
     /// The response has a status other than 200, or is not of the type `text/event-stream`.
-    #[error("the answer is no stream")]
+    #[error("the response is not a stream")]
     NoStream(Box<Response>),
 }
 
@@ -85,6 +85,15 @@ pub enum TransportError {
     /// It took too long.
     #[error("no answer came in time")]
     Timeout,
+    /// This machine does not trust the server's certificate.
+    #[error("the server's certificate is not trusted")]
+    Certificate {
+        /// Who issued it, where that could be found out.
+        issuer: Option<String>,
+    },
+    /// The proxy of this network demands a user name and a password.
+    #[error("the proxy demands a sign-in")]
+    ProxySignIn,
     /// No connection could be made, or it broke.
     #[error("the connection could not be made, or broke")]
     Broken(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -94,7 +103,35 @@ impl From<reqwest::Error> for TransportError {
     fn from(error: reqwest::Error) -> Self {
         // The URL may contain ids, and does not help a reader of the log.
         let error = error.without_url();
-        if error.is_timeout() { Self::Timeout } else { Self::Broken(error.into()) }
+        match connect_problem(&error) {
+            Some(ConnectProblem::Certificate) => Self::Certificate { issuer: None },
+            Some(ConnectProblem::ProxySignIn) => Self::ProxySignIn,
+            None if error.is_timeout() => Self::Timeout,
+            None => Self::Broken(error.into()),
+        }
+    }
+}
+
+/// Why no connection could be made, where the person can do something about it.
+enum ConnectProblem {
+    Certificate,
+    ProxySignIn,
+}
+
+/// Finds the cause of a failed connection among the sources of an error.
+fn connect_problem(error: &(dyn std::error::Error + 'static)) -> Option<ConnectProblem> {
+    if let Some(error) = error.downcast_ref::<rustls::Error>() {
+        return matches!(error, rustls::Error::InvalidCertificate(_)).then_some(ConnectProblem::Certificate);
+    }
+    // hyper-util does not export the type of this error.
+    if error.to_string().contains("proxy authorization required") {
+        return Some(ConnectProblem::ProxySignIn);
+    }
+    // An I/O error's source is that of the error inside it, which would be skipped.
+    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    match inner {
+        Some(inner) => connect_problem(inner),
+        None => connect_problem(error.source()?),
     }
 }
 

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_that_is_no_stream_is_handed_on_whole() {
+    async fn an_answer_that_is_not_a_stream_is_passed_on_complete() {
         for (status, kind) in
             [(200, "text/html"), (204, "text/event-stream"), (503, "application/problem+json"), (302, "")]
         {
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_stream_that_ends_or_can_t_be_read_is_over_and_not_opened_again() {
+    async fn a_stream_that_ends_or_is_unreadable_is_not_reopened() {
         // A byte order mark, at which the parser panics, among the rest.
         for (text, messages) in [("data: a\n\n", 1), ("retry: 1\ndata: a\n\ndata", 1), ("\u{feff}data: a\n\n", 0)] {
             let (mut events, mut socket, listener) = streaming(text).await;

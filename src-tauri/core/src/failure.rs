@@ -30,14 +30,31 @@ pub(crate) enum ApiError {
         /// After how many seconds a retry makes sense.
         retry_after_s: Option<u32>,
     },
+    /// This machine does not trust the server's certificate.
+    #[error("the server's certificate is not trusted")]
+    Certificate {
+        /// Who issued it, where that could be found out.
+        issuer: Option<String>,
+    },
+    /// The proxy of this network demands a user name and a password.
+    #[error("the proxy demands a sign-in")]
+    ProxySignIn,
+    /// Something between here and the server refused the request with a client error of its own.
+    #[error("an intermediary answered {status}")]
+    Intermediary {
+        /// The HTTP status.
+        status: u16,
+        /// After how many seconds a retry makes sense.
+        retry_after_s: Option<u32>,
+    },
     /// The response does not come from a Ringside server.
-    #[error("what answers is not a Ringside server")]
+    #[error("the response is not from a Ringside server")]
     NotRingside,
     /// The server speaks another version of the wire contract.
     #[error("the server speaks another version")]
     OtherVersion,
     /// The server claims our version, but its response can't be parsed: it is not quite our version.
-    #[error("the server's answer can't be read")]
+    #[error("the server's response can't be parsed")]
     Unreadable,
     /// Nobody is signed in on this profile, or the server ended the sign-in.
     #[error("nobody is signed in")]
@@ -56,7 +73,9 @@ impl ApiError {
     /// How long the server asks us to wait before a retry, in seconds.
     pub(crate) fn retry_after_s(&self) -> Option<u32> {
         match self {
-            Self::Refused { retry_after_s, .. } | Self::ServerError { retry_after_s, .. } => *retry_after_s,
+            Self::Refused { retry_after_s, .. }
+            | Self::ServerError { retry_after_s, .. }
+            | Self::Intermediary { retry_after_s, .. } => *retry_after_s,
             _ => None,
         }
     }
@@ -67,7 +86,9 @@ impl ApiError {
             Self::Refused { .. } | Self::ServerError { .. } => LocalCode::ServerError,
             Self::Unreachable(_) => LocalCode::Unreachable,
             Self::NoAnswer => LocalCode::NoAnswer,
-            Self::NotRingside => LocalCode::NotRingside,
+            Self::Certificate { .. } => LocalCode::Certificate,
+            Self::ProxySignIn => LocalCode::ProxySignIn,
+            Self::Intermediary { .. } | Self::NotRingside => LocalCode::NotRingside,
             Self::OtherVersion | Self::Unreadable => LocalCode::OtherVersion,
             Self::NotSignedIn => LocalCode::NotSignedIn,
         }
@@ -78,6 +99,8 @@ impl From<TransportError> for ApiError {
     fn from(lost: TransportError) -> Self {
         match lost {
             TransportError::Timeout => Self::NoAnswer,
+            TransportError::Certificate { issuer } => Self::Certificate { issuer },
+            TransportError::ProxySignIn => Self::ProxySignIn,
             TransportError::Broken(error) => Self::Unreachable(error),
         }
     }
@@ -94,6 +117,7 @@ impl From<ApiError> for Failure {
                 request_id: Some(problem.request_id),
                 retry_after_s,
             },
+            ApiError::Certificate { issuer } => Self { detail: issuer, ..Self::local(LocalCode::Certificate) },
             other => Self { retry_after_s, ..Self::local(other.local_code()) },
         }
     }

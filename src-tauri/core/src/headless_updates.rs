@@ -26,7 +26,7 @@ impl HeadlessUpdates {
     pub fn begin(options: &Options) -> Option<Self> {
         let updater: Arc<dyn Updater> = Arc::clone(options.updater.as_ref()?);
         let server = options.server().inspect_err(|failure| {
-            tracing::warn!(code = ?failure.code, "no server to ask for a newer version");
+            tracing::warn!(code = ?failure.code, "no server to check for updates");
         });
         let no_profile = NoProfile {
             home: options.home.clone(),
@@ -78,9 +78,9 @@ impl UpdateContext for NoProfile {
         false
     }
 
-    async fn is_out_of_session(&self) {}
+    async fn wait_until_out_of_session(&self) {}
 
-    async fn is_in_a_session(&self) {
+    async fn wait_until_in_session(&self) {
         pending::<()>().await;
     }
 

@@ -9,9 +9,6 @@
 //! <home>/updates/                    the package of the next version, until it is installed
 //! ```
 
-use std::fmt;
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -21,6 +18,7 @@ use tokio::time::MissedTickBehavior;
 use crate::address::ServerUrl;
 use crate::bridge::{Failure, LocalCode};
 use crate::channel::Channel;
+use crate::files::{read, write, write_whole};
 use crate::locked::LockedFile;
 use crate::profile::Profile;
 
@@ -28,10 +26,10 @@ use crate::profile::Profile;
 const ROSTER: &str = "studio.json";
 /// How many times to retry until another process has ended or finished: three seconds, and longer on a machine that
 /// freezes between two attempts.
-const LOOKS: usize = 30;
+const ATTEMPTS: usize = 30;
 /// The pause between two attempts. Systems report that a lock is free only to a blocked thread, which could not time
 /// out.
-const LOOK_AGAIN: Duration = Duration::from_millis(100);
+const ATTEMPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// The application's data directory.
 #[derive(Clone, Debug)]
@@ -68,7 +66,7 @@ impl Home {
         let failed =
             |error| Failure::local(LocalCode::DataDirectory).because(format_args!("{}: {error}", path.display()));
         std::fs::create_dir_all(&path).map_err(failed)?;
-        keep_to_oneself(&path).map_err(failed)?;
+        make_private(&path).map_err(failed)?;
         let Some(lock) = LockedFile::try_exclusive(&path.join(".lock")).map_err(failed)? else {
             return Err(Failure::local(LocalCode::AlreadyOpen).because(profile));
         };
@@ -83,9 +81,9 @@ impl Home {
     ///
     /// # Errors
     /// As [`Home::open`].
-    pub(crate) async fn open_soon(&self, profile: &Profile) -> Result<ProfileDirectory, Failure> {
+    pub(crate) async fn open_or_wait(&self, profile: &Profile) -> Result<ProfileDirectory, Failure> {
         let is_open = Failure::local(LocalCode::AlreadyOpen).because(profile);
-        let opened = soon(|| match self.open(profile) {
+        let opened = retry_briefly(|| match self.open(profile) {
             Err(failure) if failure.code == is_open.code => None,
             opened => Some(opened),
         });
@@ -105,14 +103,7 @@ impl Home {
     /// # Errors
     /// [`LocalCode::DataDirectory`] with the path when it can't be written.
     pub fn choose_server(&self, profile: &Profile, server: &ServerUrl) -> Result<(), Failure> {
-        let path = self.profile_config(profile);
-        let config = ProfileConfig { server: Some(server.clone()) };
-        let text = serde_json::to_string_pretty(&config)
-            .map_err(|error| Failure::local(LocalCode::Internal).because(error))?;
-        let directory = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-        directory.and_then(|()| write_whole(&path, &text)).map_err(|error| {
-            Failure::local(LocalCode::DataDirectory).because(format_args!("{}: {error}", path.display()))
-        })
+        write(&self.profile_config(profile), &ProfileConfig { server: Some(server.clone()) })
     }
 
     /// Where to check for updates.
@@ -138,17 +129,17 @@ impl Home {
         };
         // Two profiles that start for the first time at once share one installation: only one of them draws.
         let drawing = || match LockedFile::try_exclusive(&self.0.join(".installation.lock")) {
-            Ok(Some(_alone)) => Some(known().map_or_else(|| self.keep_bucket(drawn), Ok)),
+            Ok(Some(_alone)) => Some(known().map_or_else(|| self.store_bucket(drawn), Ok)),
             Ok(None) => None,
             Err(error) => Some(Err(error)),
         };
         match known() {
             Some(bucket) => Ok(bucket),
-            None => soon(drawing).await.unwrap_or_else(|| Err(std::io::ErrorKind::WouldBlock.into())),
+            None => retry_briefly(drawing).await.unwrap_or_else(|| Err(std::io::ErrorKind::WouldBlock.into())),
         }
     }
 
-    fn keep_bucket(&self, rollout_bucket: u8) -> std::io::Result<u8> {
+    fn store_bucket(&self, rollout_bucket: u8) -> std::io::Result<u8> {
         write_whole(&self.installation(), &serde_json::to_string(&Installation { rollout_bucket })?)?;
         Ok(rollout_bucket)
     }
@@ -170,13 +161,7 @@ impl Home {
     /// # Errors
     /// [`LocalCode::DataDirectory`] with the path when it can't be written.
     pub(crate) fn save_roster(&self, roster: &impl Serialize) -> Result<(), Failure> {
-        let path = self.0.join(ROSTER);
-        let text =
-            serde_json::to_string_pretty(roster).map_err(|error| Failure::local(LocalCode::Internal).because(error))?;
-        let kept = std::fs::create_dir_all(&self.0).and_then(|()| write_whole(&path, &text));
-        kept.map_err(|error| {
-            Failure::local(LocalCode::DataDirectory).because(format_args!("{}: {error}", path.display()))
-        })
+        write(&self.0.join(ROSTER), roster)
     }
 
     /// Removes all data of `profile`, which must not be open.
@@ -218,14 +203,14 @@ impl ProfileDirectory {
 }
 
 /// Repeats `attempt` until it succeeds. `None` if that takes longer than any process should hold one of our locks.
-async fn soon<T>(mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
-    let mut look = tokio::time::interval(LOOK_AGAIN);
+async fn retry_briefly<T>(mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
+    let mut attempts = tokio::time::interval(ATTEMPT_PAUSE);
     // Missed ticks are not made up for in a burst.
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    for _ in 0..LOOKS {
-        look.tick().await;
-        if let Some(came) = attempt() {
-            return Some(came);
+    attempts.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for _ in 0..ATTEMPTS {
+        attempts.tick().await;
+        if let Some(done) = attempt() {
+            return Some(done);
         }
     }
     None
@@ -233,7 +218,7 @@ async fn soon<T>(mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
 
 /// Makes a directory inaccessible to other users of the machine: training data is private.
 #[cfg(unix)]
-fn keep_to_oneself(directory: &Path) -> std::io::Result<()> {
+fn make_private(directory: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o700))
 }
@@ -241,7 +226,7 @@ fn keep_to_oneself(directory: &Path) -> std::io::Result<()> {
 /// On other systems the user's own directories are private already.
 #[cfg(not(unix))]
 #[allow(clippy::unnecessary_wraps, reason = "the same signature as where it does something")]
-fn keep_to_oneself(_: &Path) -> std::io::Result<()> {
+fn make_private(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
@@ -281,37 +266,6 @@ struct Installation {
     rollout_bucket: u8,
 }
 
-/// Writes a temporary file and renames it, so that a crash leaves the old file or the new one. Other users can't read
-/// it: none of these files is their business, and one contains PIN hashes.
-pub(crate) fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
-    let beside = path.with_extension("json.new");
-    let mut options = File::options();
-    options.create(true).truncate(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&beside)?;
-    file.write_all(text.as_bytes())?;
-    // Before the rename: after a power cut, the new name must not point to missing content.
-    file.sync_all()?;
-    std::fs::rename(&beside, path)
-}
-
-/// Reads and parses a JSON file. `None` if it does not exist.
-pub(crate) fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Option<T>, Failure> {
-    let bad = |error: &dyn fmt::Display| {
-        Failure::local(LocalCode::BadConfig).because(format_args!("{}: {error}", path.display()))
-    };
-    match std::fs::read_to_string(path) {
-        Ok(text) => serde_json::from_str(&text).map(Some).map_err(|error| bad(&error)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        // The problem is not the file itself: a part of its path is not a directory, or not accessible.
-        Err(error) if error.kind() != std::io::ErrorKind::InvalidData => {
-            Err(Failure::local(LocalCode::DataDirectory).because(format_args!("{}: {error}", path.display())))
-        }
-        Err(error) => Err(bad(&error)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -324,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_configuration_is_named_with_its_place() {
+    fn an_invalid_configuration_is_reported_with_file_and_position() {
         let (directory, home) = home();
         let path = directory.path().join("config.json");
         for text in ["{", "{\"server\": 1}", "{\"sever\": \"https://a.example\"}", "{\"server\": \"ftp://a\"}"] {
@@ -336,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_data_directory_that_can_t_be_made_is_named() {
+    fn a_data_directory_that_can_t_be_created_is_reported_with_its_path() {
         let (directory, _) = home();
         let file = directory.path().join("file");
         std::fs::write(&file, "in the way").expect("writable");
@@ -346,7 +300,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_group_of_an_installation_is_drawn_once() {
+    async fn the_rollout_bucket_of_an_installation_is_drawn_once() {
         let (_directory, home) = home();
         for drawn in [7, 8, 9] {
             assert_eq!(home.rollout_bucket(drawn).await.expect("writable"), 7);
@@ -354,7 +308,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_group_that_there_is_not_is_drawn_anew() {
+    async fn an_invalid_rollout_bucket_is_drawn_again() {
         let (directory, home) = home();
         for text in ["", r#"{"rollout_bucket":100}"#] {
             std::fs::write(directory.path().join("installation.json"), text).expect("writable");
@@ -363,20 +317,20 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn profiles_that_start_at_once_are_in_one_group() {
+    async fn profiles_starting_at_once_share_one_rollout_bucket() {
         let (directory, home) = home();
         let another = LockedFile::try_exclusive(&directory.path().join(".installation.lock"))
             .expect("writable")
             .expect("nobody has it");
         let (ours, ()) = tokio::join!(home.rollout_bucket(7), async {
-            home.keep_bucket(8).expect("writable");
+            home.store_bucket(8).expect("writable");
             drop(another);
         });
         assert_eq!(ours.expect("writable"), 8);
     }
 
     #[test]
-    fn updates_come_stable_and_from_the_profile_s_server_unless_the_configuration_says_otherwise() {
+    fn updates_default_to_the_stable_channel_of_the_profile_s_server() {
         let (directory, home) = home();
         assert_eq!(home.update_settings().expect("there is none"), UpdateSettings::default());
         let text = r#"{ "updates": { "server": "https://updates.example", "channel": "beta" } }"#;
@@ -390,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_is_open_once() {
+    fn a_profile_can_be_open_only_once() {
         let (_directory, home) = home();
         let profile = Profile::default();
         let open = home.open(&profile).expect("nobody has it");

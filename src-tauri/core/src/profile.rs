@@ -16,6 +16,11 @@ impl Profile {
         Self("studio-machine".to_owned())
     }
 
+    /// The name under which the server lists a sign-in on this machine.
+    pub(crate) fn device_name(&self) -> String {
+        format!("{self} ({})", std::env::consts::OS)
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -36,7 +41,7 @@ impl fmt::Display for Profile {
 
 /// The text is not a valid profile name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a profile is named with 1 to 40 of the characters a-z, 0-9, - and _")]
+#[error("a profile name consists of 1 to 40 of the characters a-z, 0-9, - and _")]
 pub struct NotAProfile;
 
 impl TryFrom<String> for Profile {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::address::ServerUrl;
 use crate::environment::{Environment, EventStream, OpenError, SILENCE, Transport, TransportError};
-use crate::event_source;
+use crate::{certificate, event_source};
 
 /// The time limit for establishing a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -84,8 +84,15 @@ impl Internet {
 
 impl Transport for Internet {
     fn execute(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
-        let client = self.clients().requests;
-        Box::pin(async move { Ok(client.execute(request).await?) })
+        let (client, server) = (self.clients().requests, self.server.clone());
+        Box::pin(async move {
+            match client.execute(request).await.map_err(TransportError::from) {
+                Err(TransportError::Certificate { .. }) => {
+                    Err(TransportError::Certificate { issuer: certificate::issuer(&server).await })
+                }
+                done => done,
+            }
+        })
     }
 
     fn open_stream(&self, request: Request) -> BoxFuture<'static, Result<EventStream, OpenError>> {
@@ -95,7 +102,9 @@ impl Transport for Internet {
     fn leave_connections(&self) {
         match Clients::new(&self.server) {
             Ok(fresh) => *self.clients.lock().unwrap_or_else(PoisonError::into_inner) = fresh,
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the connections stay"),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the connection pool could not be replaced");
+            }
         }
     }
 }

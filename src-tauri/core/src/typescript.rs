@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::RangeInclusive;
 
 use serde_json::{Value, json};
-use training::SessionEventName;
+use training::{RoundStatus, SessionEventName, SessionStatus};
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::bridge::{Call, Failure, KioskCall, Message};
@@ -33,6 +33,8 @@ pub fn typescript() -> String {
         "EVENT_PARTS",
         &event_parts(),
     ));
+    text.push_str(&constant("Whether anything may still happen in a session.", "SESSION_IS_OPEN", &session_is_open()));
+    text.push_str(&constant("Whether a round is in front of the athlete.", "ROUND_IS_OUT", &round_is_out()));
     text.push_str(&Call::interfaces(&config));
     text.push('\n');
     text.push_str(&KioskCall::interface(&config));
@@ -47,6 +49,16 @@ fn constant(meaning: &str, name: &str, value: &Value) -> String {
 fn pin_digits() -> Value {
     let range = |digits: RangeInclusive<usize>| json!({ "min": digits.start(), "max": digits.end() });
     json!({ "member": range(MEMBER_DIGITS), "studio": range(STUDIO_DIGITS) })
+}
+
+fn session_is_open() -> Value {
+    let statuses = SessionStatus::ALL.iter().map(|status| (status.as_str().to_owned(), json!(status.is_open())));
+    Value::Object(statuses.collect())
+}
+
+fn round_is_out() -> Value {
+    let statuses = RoundStatus::ALL.iter().map(|status| (status.as_str().to_owned(), json!(status.is_out())));
+    Value::Object(statuses.collect())
 }
 
 fn event_parts() -> Value {

@@ -24,7 +24,7 @@ const SERVICE: &str = "ringside";
 
 /// The time limit for the keyring: a person may have to unlock it first, but a hanging bus must not block the window
 /// for ever.
-const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
+const KEYRING_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Keeps one secret: the refresh token of one profile on one server.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct Vault {
     kept: Option<Kept>,
     memory: Arc<Mutex<Memory>>,
     /// Whether there was no keyring at the last access.
-    is_away: Arc<AtomicBool>,
+    is_unavailable: Arc<AtomicBool>,
 }
 
 /// An entry in the keyring.
@@ -70,23 +70,23 @@ impl Vault {
     /// The vault of `profile` on `server`. Does not access the keyring yet.
     pub fn new(home: &Home, profile: &Profile, server: &ServerUrl) -> Self {
         let kept = Kept { account: format!("{profile}@{server}"), spent: Spent::of(home, profile, server) };
-        Self { kept: Some(kept), memory: Arc::default(), is_away: Arc::default() }
+        Self { kept: Some(kept), memory: Arc::default(), is_unavailable: Arc::default() }
     }
 
     /// A vault without a keyring: the sign-in ends with the process.
     pub fn in_memory() -> Self {
-        Self { kept: None, memory: Arc::default(), is_away: Arc::default() }
+        Self { kept: None, memory: Arc::default(), is_unavailable: Arc::default() }
     }
 
     /// Whether secrets are stored in the keyring at all.
-    pub(crate) fn asks_a_keyring(&self) -> bool {
+    pub(crate) fn uses_keyring(&self) -> bool {
         self.kept.is_some()
     }
 
     /// Whether there was no keyring at the last access: the system may not have started it yet. A keyring that the
     /// person did not unlock counts as present, so it is not asked again and again.
-    pub(crate) fn is_away(&self) -> bool {
-        self.is_away.load(Ordering::Relaxed)
+    pub(crate) fn is_unavailable(&self) -> bool {
+        self.is_unavailable.load(Ordering::Relaxed)
     }
 
     /// The secret, if one is stored, and where.
@@ -104,8 +104,8 @@ impl Vault {
         } else {
             kept.with_entry(Entry::get_password).await
         };
-        let is_away = matches!(answered, Err(Error::NoDefaultStore | Error::PlatformFailure(_)));
-        self.is_away.store(is_away, Ordering::Relaxed);
+        let is_unavailable = matches!(answered, Err(Error::NoDefaultStore | Error::PlatformFailure(_)));
+        self.is_unavailable.store(is_unavailable, Ordering::Relaxed);
         match answered {
             Ok(secret) => {
                 let mut memory = self.memory();
@@ -117,7 +117,7 @@ impl Vault {
             }
             Err(Error::NoEntry) => (None, VaultKind::Keyring),
             Err(error) => {
-                tracing::warn!(%error, "no keyring answers; a sign-in is kept in memory only");
+                tracing::warn!(%error, "no keyring is available; sign-ins are kept in memory only");
                 (None, VaultKind::Memory)
             }
         }
@@ -136,11 +136,11 @@ impl Vault {
                 VaultKind::Keyring
             }
             Err(error) => {
-                tracing::warn!(%error, "the keyring takes nothing; the sign-in is kept in memory only");
+                tracing::warn!(%error, "the keyring could not be written; the sign-in is kept in memory only");
                 // The token it may still hold is used up. Sent again after a restart, it would look stolen.
                 kept.spent.note();
                 if let Err(error) = kept.delete().await {
-                    tracing::warn!(%error, "nor does it forget; it is asked again at the next start");
+                    tracing::warn!(%error, "the old secret could not be deleted either; this is retried at the next start");
                 }
                 VaultKind::Memory
             }
@@ -161,7 +161,7 @@ impl Vault {
         // First, so that a sign-out holds even if the keyring is gone or the power fails now.
         kept.spent.note();
         if let Err(error) = kept.delete().await {
-            tracing::warn!(%error, "the keyring did not forget the sign-in; it is asked again at the next start");
+            tracing::warn!(%error, "the sign-in could not be deleted from the keyring; this is retried at the next start");
         }
     }
 
@@ -203,7 +203,7 @@ impl Kept {
     ) -> keyring::Result<T> {
         let account = self.account.clone();
         let asked = tokio::task::spawn_blocking(move || act(&entry(&account)?));
-        match tokio::time::timeout(ANSWERS_WITHIN, asked).await {
+        match tokio::time::timeout(KEYRING_TIMEOUT, asked).await {
             Ok(answered) => answered.unwrap_or_else(|stopped| Err(Error::PlatformFailure(Box::new(stopped)))),
             // Somebody may be unlocking it right now.
             Err(late) => Err(Error::NoStorageAccess(Box::new(late))),
@@ -217,7 +217,7 @@ fn entry(account: &str) -> keyring::Result<Entry> {
     match keyring::Entry::new(SERVICE, account) {
         Ok(entry) => Ok(entry.inner),
         Err(Error::NoDefaultStore) => {
-            look_again()?;
+            reload_default_store()?;
             Entry::new(SERVICE, account)
         }
         Err(error) => Err(error),
@@ -225,13 +225,13 @@ fn entry(account: &str) -> keyring::Result<Entry> {
 }
 
 #[cfg(target_os = "linux")]
-fn look_again() -> keyring::Result<()> {
+fn reload_default_store() -> keyring::Result<()> {
     keyring_core::set_default_store(zbus_secret_service_keyring_store::Store::new()?);
     Ok(())
 }
 
 /// On other systems the keyring is part of the system, and always available.
 #[cfg(not(target_os = "linux"))]
-fn look_again() -> keyring::Result<()> {
+fn reload_default_store() -> keyring::Result<()> {
     Err(Error::NoDefaultStore)
 }

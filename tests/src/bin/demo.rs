@@ -74,7 +74,7 @@ async fn play() -> Result<(), Failure> {
         story::step(&stage, index + 1).await?;
         for window in [&stage.trainer, &stage.athlete] {
             let path = Path::new("target/demo").join(format!("{name}-{}.png", window.name()));
-            window.keep_picture(&path).await?;
+            window.save_screenshot(&path).await?;
             println!("{}", path.display());
         }
     }

@@ -1,20 +1,89 @@
 //! The kiosk: several people train in front of one screen, and none of them sees another's data.
 
-mod leaving;
+mod sign_out;
 mod staff;
 
 use std::sync::{Arc, PoisonError};
 
 use ringside_core::ThisMachine;
 use ringside_core::bridge::{Failure as Refused, FailureCode, LinkState, LocalCode};
+use ringside_core::environment::Environment;
 use ringside_core::{Home, become_kiosk};
 use serde_json::{Value, json};
 use system_tests::{Account, Failure, KioskState, Person, Proxy, STUDIO_PIN, Server, TestKiosk, Weather, WrongClock};
 use training::RoundStatus;
 use training::wire::Role;
 
-/// The first two athletes.
-fn athletes(server: &Server) -> (Account, Account) {
+/// The PIN of the first athlete.
+const FIRST_PIN: &str = "4711";
+/// The PIN of the second athlete.
+const SECOND_PIN: &str = "2222";
+
+/// A kiosk without members, connected to a server through a network that can fail.
+struct Fixture {
+    server: Server,
+    network: Proxy,
+    kiosk: TestKiosk,
+    first: Account,
+    second: Account,
+}
+
+impl Fixture {
+    async fn new() -> Result<Self, Failure> {
+        Self::on(Arc::new(ThisMachine)).await
+    }
+
+    async fn on(environment: Arc<dyn Environment>) -> Result<Self, Failure> {
+        let server = Server::start()?;
+        let network = Proxy::before(server.url()).await?;
+        let kiosk = TestKiosk::on(environment, &network.url()).await;
+        let (first, second) = first_two_athletes(&server);
+        Ok(Self { server, network, kiosk, first, second })
+    }
+
+    /// Admits the first athlete; returns their profile.
+    async fn admit_first(&self) -> String {
+        self.kiosk.admit(&self.first, FIRST_PIN).await.expect("the demo password")
+    }
+
+    /// Admits the second athlete; returns their profile.
+    async fn admit_second(&self) -> String {
+        self.kiosk.admit(&self.second, SECOND_PIN).await.expect("the demo password")
+    }
+
+    /// The trainer of the first athlete, signed in on their own machine.
+    async fn trainer(&self) -> Result<Person, Failure> {
+        Ok(Person::signed_in(self.server.url(), self.server.first("trainer")?).await)
+    }
+
+    /// The member in the foreground starts a session and receives a round, then begins it while the network is down.
+    async fn begin_round_offline(&self, trainer: &Person) {
+        let Self { kiosk, network, .. } = self;
+        kiosk.is(LinkState::Live).await;
+        kiosk.call("start_session", json!({})).await.expect("none is open");
+        trainer.lead_a_round().await;
+        let has_round = |state: &KioskState| {
+            state.view.iter().flat_map(|view| &view.documents.sessions).any(|it| !it.rounds.is_empty())
+        };
+        let view = kiosk.sees("the round", has_round).await.view.expect("a view");
+        network.set(Weather::Down);
+        kiosk.is(LinkState::Offline).await;
+        kiosk.call("start_round", json!({"round_id": view.documents.sessions[0].rounds[0].id})).await.expect("queued");
+    }
+
+    /// Staff remove the member with `profile`.
+    async fn remove(&self, profile: &str, confirmed: bool) -> Result<Value, Refused> {
+        self.kiosk.call("remove_member", json!({"profile": profile, "confirmed": confirmed})).await
+    }
+
+    /// Whether the stored roster says that a member may have unsynced data.
+    fn is_marked_unsynced(&self) -> bool {
+        let roster = std::fs::read_to_string(self.kiosk.home().path().join("studio.json")).expect("there is a roster");
+        roster.contains("\"may_wait\": true")
+    }
+}
+
+fn first_two_athletes(server: &Server) -> (Account, Account) {
     let mut athletes = server.accounts().iter().filter(|account| account.roles.iter().any(|role| role == "athlete"));
     let mut next = || athletes.next().expect("an athlete").clone();
     (next(), next())
@@ -28,40 +97,14 @@ const fn local(code: LocalCode) -> FailureCode {
     FailureCode::Local(code)
 }
 
-/// Whether the stored roster says that a member may have unsynced data.
-fn is_marked_unsynced(kiosk: &TestKiosk) -> bool {
-    let roster = std::fs::read_to_string(kiosk.home().path().join("studio.json")).expect("there is a roster");
-    roster.contains("\"may_wait\": true")
-}
-
-/// Staff remove the member with `profile`.
-async fn remove(kiosk: &TestKiosk, profile: &str, confirmed: bool) -> Result<Value, Refused> {
-    kiosk.call("remove_member", json!({"profile": profile, "confirmed": confirmed})).await
-}
-
-/// The member in the foreground starts a session and receives a round, then begins it while the network is down.
-async fn begin_round_offline(kiosk: &TestKiosk, trainer: &Person, network: &Proxy) {
-    kiosk.is(LinkState::Live).await;
-    kiosk.call("start_session", json!({})).await.expect("none is open");
-    trainer.lead_a_round().await;
-    let has_round = |state: &KioskState| {
-        state.view.iter().flat_map(|view| &view.documents.sessions).any(|it| !it.rounds.is_empty())
-    };
-    let view = kiosk.sees("the round", has_round).await.view.expect("a view");
-    network.set(Weather::Down);
-    kiosk.is(LinkState::Offline).await;
-    kiosk.call("start_round", json!({"round_id": view.documents.sessions[0].rounds[0].id})).await.expect("queued");
-}
-
 #[tokio::test]
 async fn a_new_member_signs_in_once_and_then_picks_themselves_with_their_pin() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let kiosk = TestKiosk::new(server.url()).await;
-    let (athlete, _) = athletes(&server);
+    let fixture = Fixture::new().await?;
+    let Fixture { kiosk, first: athlete, .. } = &fixture;
     assert!(kiosk.state().kiosk.members.is_empty());
-    let profile = kiosk.admit(&athlete, "4711").await.expect("the demo password");
+    let profile = fixture.admit_first().await;
     kiosk.is(LinkState::Live).await;
-    assert!(is_marked_unsynced(&kiosk), "after a power failure, the next start looks after their data");
+    assert!(fixture.is_marked_unsynced(), "after a power failure, the next start looks after their data");
     kiosk.lock().await;
     let state = kiosk.sees("the lobby", |state| state.kiosk.foreground.is_none()).await;
     assert!(state.view.expect("the lobby's view").me.is_none());
@@ -69,22 +112,21 @@ async fn a_new_member_signs_in_once_and_then_picks_themselves_with_their_pin() -
 
     assert_eq!(code(kiosk.pick(&profile, "4712").await), local(LocalCode::WrongPin));
     assert_eq!(code(kiosk.pick(&profile, "471").await), local(LocalCode::NotAPin));
-    assert_eq!(code(kiosk.pick("person-unknown", "4711").await), local(LocalCode::NotOnThisMachine));
+    assert_eq!(code(kiosk.pick("person-unknown", FIRST_PIN).await), local(LocalCode::NotOnThisMachine));
     assert!(kiosk.state().kiosk.foreground.is_none());
-    kiosk.pick(&profile, "4711").await.expect("the right PIN");
-    assert!(is_marked_unsynced(&kiosk));
+    kiosk.pick(&profile, FIRST_PIN).await.expect("the right PIN");
+    assert!(fixture.is_marked_unsynced());
     let state = kiosk.sees("their account", |state| state.view.as_ref().is_some_and(|view| view.me.is_some())).await;
-    assert_eq!(state.view.and_then(|view| view.me).map(|me| me.name), Some(athlete.name));
+    assert_eq!(state.view.and_then(|view| view.me).map(|me| me.name), Some(athlete.name.clone()));
     Ok(())
 }
 
 #[tokio::test]
 async fn the_third_wrong_pin_locks_entry_also_for_the_right_pin_and_after_a_restart() -> Result<(), Failure> {
-    let server = Server::start()?;
     let clock = WrongClock::ahead_by(0);
-    let kiosk = TestKiosk::on(clock.clone(), server.url()).await;
-    let (athlete, _) = athletes(&server);
-    let profile = kiosk.admit(&athlete, "4711").await.expect("the demo password");
+    let fixture = Fixture::on(clock.clone()).await?;
+    let kiosk = &fixture.kiosk;
+    let profile = fixture.admit_first().await;
     kiosk.lock().await;
     for pin in ["0000", "1111"] {
         let refused = kiosk.pick(&profile, pin).await.expect_err("a wrong PIN");
@@ -92,45 +134,43 @@ async fn the_third_wrong_pin_locks_entry_also_for_the_right_pin_and_after_a_rest
     }
     let refused = kiosk.pick(&profile, "2222").await.expect_err("a wrong PIN");
     assert!(refused.retry_after_s.is_some_and(|s| (1..=30).contains(&s)), "{refused:?}");
-    let refused = kiosk.pick(&profile, "4711").await.expect_err("entry is locked");
+    let refused = kiosk.pick(&profile, FIRST_PIN).await.expect_err("entry is locked");
     assert_eq!(refused.code, local(LocalCode::TooManyPins));
 
-    let kiosk = kiosk.restart(clock.clone()).await;
-    assert_eq!(code(kiosk.pick(&profile, "4711").await), local(LocalCode::TooManyPins));
+    let kiosk = fixture.kiosk.restart(clock.clone()).await;
+    assert_eq!(code(kiosk.pick(&profile, FIRST_PIN).await), local(LocalCode::TooManyPins));
     // An attempt while entry is locked does not count.
     clock.set_ahead_by(31_000);
-    kiosk.pick(&profile, "4711").await.expect("the lock has expired");
+    kiosk.pick(&profile, FIRST_PIN).await.expect("the lock has expired");
     Ok(())
 }
 
 #[tokio::test]
 async fn a_member_who_forgot_their_pin_sets_a_new_one_with_their_password() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let kiosk = TestKiosk::new(server.url()).await;
-    let (athlete, _) = athletes(&server);
-    let profile = kiosk.admit(&athlete, "4711").await.expect("the demo password");
+    let fixture = Fixture::new().await?;
+    let Fixture { kiosk, first: athlete, .. } = &fixture;
+    let profile = fixture.admit_first().await;
     kiosk.lock().await;
     let wrong = Account { password: "not it at all".to_owned(), ..athlete.clone() };
     assert_eq!(code(kiosk.admit(&wrong, "1234").await), FailureCode::Server(training::ProblemCode::WrongCredentials));
-    assert_eq!(code(kiosk.admit(&athlete, "12345").await), local(LocalCode::NotAPin));
-    assert_eq!(kiosk.admit(&athlete, "1234").await.expect("the demo password"), profile);
+    assert_eq!(code(kiosk.admit(athlete, "12345").await), local(LocalCode::NotAPin));
+    assert_eq!(kiosk.admit(athlete, "1234").await.expect("the demo password"), profile);
     kiosk.lock().await;
     assert_eq!(kiosk.names(), [athlete.name.as_str()]);
-    assert_eq!(code(kiosk.pick(&profile, "4711").await), local(LocalCode::WrongPin));
+    assert_eq!(code(kiosk.pick(&profile, FIRST_PIN).await), local(LocalCode::WrongPin));
     kiosk.pick(&profile, "1234").await.expect("the new PIN");
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn messages_of_background_agents_do_not_reach_the_window() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let kiosk = TestKiosk::new(server.url()).await;
-    let (first, second) = athletes(&server);
-    let trainer = Person::signed_in(server.url(), server.first("trainer")?).await;
-    let of_first = kiosk.admit(&first, "1111").await.expect("the demo password");
+    let fixture = Fixture::new().await?;
+    let Fixture { kiosk, first, second, .. } = &fixture;
+    let trainer = fixture.trainer().await?;
+    let of_first = fixture.admit_first().await;
     kiosk.is(LinkState::Live).await;
     kiosk.call("start_session", json!({})).await.expect("none is open");
-    let of_second = kiosk.admit(&second, "2222").await.expect("the demo password");
+    let of_second = fixture.admit_second().await;
     kiosk.is(LinkState::Live).await;
     trainer.lead_a_round().await;
     // The first member's session goes on, and the member list says so.
@@ -139,7 +179,7 @@ async fn messages_of_background_agents_do_not_reach_the_window() -> Result<(), F
     kiosk.sees("that the first member trains", is_training).await;
 
     kiosk.lock().await;
-    kiosk.pick(&of_first, "1111").await.expect("the right PIN");
+    kiosk.pick(&of_first, FIRST_PIN).await.expect("the right PIN");
     let round = |state: &KioskState| {
         let sessions = state.view.iter().flat_map(|view| &view.documents.sessions);
         sessions.flat_map(|session| &session.rounds).any(|round| round.status == RoundStatus::Released)
@@ -163,14 +203,12 @@ async fn messages_of_background_agents_do_not_reach_the_window() -> Result<(), F
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b20_unsent_changes_are_sent_while_another_member_is_in_the_foreground() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let network = Proxy::before(server.url()).await?;
-    let kiosk = TestKiosk::new(&network.url()).await;
-    let (first, second) = athletes(&server);
-    let trainer = Person::signed_in(server.url(), server.first("trainer")?).await;
-    let of_second = kiosk.admit(&second, "2222").await.expect("the demo password");
-    let of_first = kiosk.admit(&first, "1111").await.expect("the demo password");
-    begin_round_offline(&kiosk, &trainer, &network).await;
+    let fixture = Fixture::new().await?;
+    let Fixture { kiosk, network, .. } = &fixture;
+    let trainer = fixture.trainer().await?;
+    let of_second = fixture.admit_second().await;
+    let of_first = fixture.admit_first().await;
+    fixture.begin_round_offline(&trainer).await;
     kiosk.lock().await;
     let waiting = |count| {
         let of_first = of_first.clone();
@@ -179,8 +217,8 @@ async fn b20_unsent_changes_are_sent_while_another_member_is_in_the_foreground()
     kiosk.sees("one unsent change", waiting(1)).await;
     // A refused removal does not keep the change from being sent either.
     kiosk.open_staff().await;
-    assert_eq!(code(remove(&kiosk, &of_first, false).await), local(LocalCode::InSession));
-    kiosk.pick(&of_second, "2222").await.expect("the right PIN, checked without a network");
+    assert_eq!(code(fixture.remove(&of_first, false).await), local(LocalCode::InSession));
+    kiosk.pick(&of_second, SECOND_PIN).await.expect("the right PIN, checked without a network");
     network.set(Weather::Clear);
     kiosk.call("try_now", json!({})).await.expect("it never fails");
     kiosk.sees("no unsent change", waiting(0)).await;
@@ -191,8 +229,8 @@ async fn b20_unsent_changes_are_sent_while_another_member_is_in_the_foreground()
 
 #[tokio::test]
 async fn a_trainer_can_be_a_member_too() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let kiosk = TestKiosk::new(server.url()).await;
+    let fixture = Fixture::new().await?;
+    let Fixture { kiosk, server, .. } = &fixture;
     kiosk.admit(server.first("trainer")?, "1234").await.expect("the demo password");
     let view = kiosk.is(LinkState::Live).await;
     assert!(view.me.is_some_and(|me| me.roles.contains(&Role::Trainer)));
@@ -201,20 +239,19 @@ async fn a_trainer_can_be_a_member_too() -> Result<(), Failure> {
 
 #[tokio::test]
 async fn an_abandoned_sign_in_does_not_change_the_foreground() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let kiosk = TestKiosk::new(server.url()).await;
-    let (first, second) = athletes(&server);
-    let of_second = kiosk.admit(&second, "2222").await.expect("the demo password");
+    let fixture = Fixture::new().await?;
+    let Fixture { kiosk, first, .. } = &fixture;
+    let of_second = fixture.admit_second().await;
     kiosk.lock().await;
-    let args = json!({"email": first.email, "password": first.password, "pin": "1111"});
+    let args = json!({"email": first.email, "password": first.password, "pin": FIRST_PIN});
     // They go back before the server has answered, and the next member comes.
     let (admitted, ()) = tokio::join!(kiosk.call("admit", args), async {
         kiosk.lock().await;
-        kiosk.pick(&of_second, "2222").await.expect("the right PIN");
+        kiosk.pick(&of_second, SECOND_PIN).await.expect("the right PIN");
     });
     admitted.expect("the demo password");
     assert_eq!(kiosk.state().kiosk.foreground, Some(of_second));
-    assert_eq!(kiosk.names().len(), 2, "they are a member all the same");
+    assert_eq!(kiosk.names().len(), 2, "they are a member nevertheless");
     let messages = kiosk.messages.lock().unwrap_or_else(PoisonError::into_inner);
     assert!(messages.iter().all(|(_, text)| !text.contains(&first.name)));
     Ok(())
@@ -222,32 +259,29 @@ async fn an_abandoned_sign_in_does_not_change_the_foreground() -> Result<(), Fai
 
 #[tokio::test]
 async fn a_lost_roster_does_not_lose_the_data_of_a_member() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let kiosk = TestKiosk::new(server.url()).await;
-    let (athlete, _) = athletes(&server);
-    let profile = kiosk.admit(&athlete, "4711").await.expect("the demo password");
-    let home = kiosk.close();
+    let fixture = Fixture::new().await?;
+    let profile = fixture.admit_first().await;
+    let home = fixture.kiosk.close();
     std::fs::remove_file(home.path().join("studio.json")).expect("there is a roster");
-    let url = server.url().parse().expect("an address");
+    let url = fixture.server.url().parse().expect("an address");
     become_kiosk(&Home::new(home.path()), &url, STUDIO_PIN).await.expect("a PIN");
     let kiosk = TestKiosk::open(home, Arc::new(ThisMachine)).await;
     assert!(kiosk.names().is_empty() && kiosk.has_files_of(&profile));
-    assert_eq!(kiosk.admit(&athlete, "1234").await.expect("the demo password"), profile);
+    assert_eq!(kiosk.admit(&fixture.first, "1234").await.expect("the demo password"), profile);
     Ok(())
 }
 
 #[tokio::test]
 async fn an_abandoned_pin_entry_opens_nothing() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let kiosk = TestKiosk::new(server.url()).await;
-    let (athlete, _) = athletes(&server);
-    let profile = kiosk.admit(&athlete, "4711").await.expect("the demo password");
+    let fixture = Fixture::new().await?;
+    let kiosk = &fixture.kiosk;
+    let profile = fixture.admit_first().await;
     kiosk.lock().await;
     // They go back while the PIN is still being verified.
     let (opened, ()) = tokio::join!(kiosk.call("open_staff", json!({"pin": STUDIO_PIN})), kiosk.lock());
     opened.expect("the studio's PIN");
     assert!(!kiosk.core.may_close() && !kiosk.state().kiosk.is_staff);
-    let (picked, ()) = tokio::join!(kiosk.pick(&profile, "4711"), kiosk.lock());
+    let (picked, ()) = tokio::join!(kiosk.pick(&profile, FIRST_PIN), kiosk.lock());
     picked.expect("the right PIN");
     assert!(kiosk.state().kiosk.foreground.is_none());
     Ok(())

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use ringside_core::ThisMachine;
-use ringside_core::bridge::LocalCode;
+use ringside_core::bridge::{AccountCalls, FailureCode, HostCalls, LocalCode};
 use ringside_core::{Agent, Home, Kiosk, Options, become_kiosk, is_kiosk};
 use serde_json::json;
-use system_tests::{Failure, KioskState, STUDIO_PIN, Server, TestKiosk, core_options};
+use system_tests::{Failure, HostMock, KioskState, STUDIO_PIN, Server, TestKiosk, core_options};
+use training::ProblemCode;
 
-use crate::{athletes, code, local, remove};
+use crate::{FIRST_PIN, Fixture, code, first_two_athletes, local};
 
 #[tokio::test]
 async fn only_staff_can_leave_the_kiosk_and_remove_members() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let kiosk = TestKiosk::new(server.url()).await;
-    let (athlete, _) = athletes(&server);
-    let profile = kiosk.admit(&athlete, "4711").await.expect("the demo password");
+    let fixture = Fixture::new().await?;
+    let kiosk = &fixture.kiosk;
+    let profile = fixture.admit_first().await;
     for (name, args) in [
         ("close_window", json!({})),
         ("start_with_system", json!({"on": true})),
@@ -27,11 +27,11 @@ async fn only_staff_can_leave_the_kiosk_and_remove_members() -> Result<(), Failu
         assert_eq!(code(kiosk.call(name, args).await), local(LocalCode::StaffOnly), "{name}");
     }
     assert!(!kiosk.core.may_close());
-    assert_eq!(code(kiosk.call("open_staff", json!({"pin": "4711"})).await), local(LocalCode::WrongPin));
+    assert_eq!(code(kiosk.call("open_staff", json!({"pin": FIRST_PIN})).await), local(LocalCode::WrongPin));
     kiosk.open_staff().await;
     assert!(kiosk.core.may_close());
     assert!(kiosk.state().kiosk.foreground.is_none(), "no member's data is open on the staff page");
-    remove(&kiosk, &profile, false).await.expect("nothing is unsynced");
+    fixture.remove(&profile, false).await.expect("nothing is unsynced");
     assert!(kiosk.names().is_empty() && !kiosk.has_files_of(&profile));
     kiosk.lock().await;
     assert!(!kiosk.core.may_close());
@@ -43,17 +43,40 @@ async fn only_staff_can_leave_the_kiosk_and_remove_members() -> Result<(), Failu
 }
 
 #[tokio::test]
-async fn a_member_s_profile_is_not_opened_by_naming_it() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let kiosk = TestKiosk::new(server.url()).await;
-    let (athlete, _) = athletes(&server);
-    let profile = kiosk.admit(&athlete, "4711").await.expect("the demo password");
-    let home = kiosk.close();
+async fn the_profile_of_a_member_cannot_be_opened_by_name() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let profile = fixture.admit_first().await;
+    let home = fixture.kiosk.close();
     let named = Options {
         profile: profile.parse().expect("a profile's name"),
         ..core_options(&home, Arc::new(ThisMachine), Arc::new(|_| {}))
     };
     assert_eq!(code(Agent::open(named).await.map(drop)), local(LocalCode::OnKiosk));
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_a_trainer_or_an_admin_makes_a_machine_a_kiosk() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let host = Arc::new(HostMock::default());
+    let options = core_options(&home, Arc::new(ThisMachine), Arc::new(|_| {}));
+    let url = Some(server.url().parse().expect("an address"));
+    let agent = Agent::open(Options { server: url, host: Some(host.clone()), ..options }).await.expect("a new profile");
+    let refused = FailureCode::Server(ProblemCode::RoleForbidden);
+    assert_eq!(code(agent.become_kiosk(STUDIO_PIN.to_owned()).await), refused);
+    for (role, is_staff) in [("athlete", false), ("trainer", true)] {
+        let account = server.first(role)?.clone();
+        agent.sign_in(account.email, account.password).await.expect("the demo password");
+        let became = agent.become_kiosk(STUDIO_PIN.to_owned()).await;
+        assert_eq!(became.is_ok(), is_staff, "{role}: {became:?}");
+        assert_eq!(is_kiosk(&Home::new(home.path())), is_staff);
+        if !is_staff {
+            assert_eq!(code(became), refused);
+            agent.sign_out(false).await.expect("nothing waits");
+        }
+    }
+    assert_eq!(*host.restarts.borrow(), 1);
     Ok(())
 }
 
@@ -72,9 +95,9 @@ async fn a_damaged_roster_still_opens_as_a_kiosk_and_is_reported() -> Result<(),
 }
 
 #[tokio::test]
-async fn the_window_fills_the_screen_again_when_staff_have_left() -> Result<(), Failure> {
-    let server = Server::start()?;
-    let kiosk = TestKiosk::new(server.url()).await;
+async fn full_screen_is_restored_when_staff_leave_their_page() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let kiosk = &fixture.kiosk;
     let fills = |on: bool| move |state: &KioskState| state.kiosk.fills_screen == on;
     kiosk.sees("full screen", fills(true)).await;
     kiosk.open_staff().await;
@@ -91,11 +114,11 @@ async fn the_window_fills_the_screen_again_when_staff_have_left() -> Result<(), 
 async fn staff_can_choose_another_server_only_while_there_are_no_members() -> Result<(), Failure> {
     let (server, other) = (Server::start()?, Server::start()?);
     let kiosk = TestKiosk::new(other.url()).await;
-    let (athlete, _) = athletes(&server);
+    let (athlete, _) = first_two_athletes(&server);
     kiosk.open_staff().await;
     kiosk.call("choose_server", json!({"url": server.url()})).await.expect("there are no members yet");
     kiosk.lock().await;
-    kiosk.admit(&athlete, "4711").await.expect("the demo password, on the chosen server");
+    kiosk.admit(&athlete, FIRST_PIN).await.expect("the demo password, on the chosen server");
     kiosk.open_staff().await;
     kiosk.call("choose_server", json!({"url": other.url()})).await.expect_err("there is a member");
     Ok(())

@@ -1,6 +1,7 @@
 //! The commands on a session, and the context needed to decide them.
 
 use super::feedback::ExerciseReport;
+use super::permit::Permit;
 use super::round::RoundPlan;
 use super::values::Values;
 use super::{Part, Person};
@@ -79,17 +80,19 @@ impl Command {
         self
     }
 
-    /// Whose act it is; `None` when either may.
-    pub fn part(&self) -> Option<Part> {
+    /// What permits it.
+    pub fn permit(&self) -> Permit {
         match self {
-            Self::Cancel { .. } => None,
-            Self::Join
-            | Self::AddRound { .. }
-            | Self::EditRound { .. }
-            | Self::DeleteRound { .. }
-            | Self::ReleaseRound(_)
-            | Self::RecallRound(_) => Some(Part::Trainer),
-            Self::StartRound(_) | Self::LogExercise { .. } | Self::CompleteRound { .. } => Some(Part::Athlete),
+            Self::Join => Permit::Join,
+            Self::Cancel { .. } => Permit::Cancel,
+            Self::AddRound { .. } => Permit::AddRound,
+            Self::EditRound { .. } => Permit::EditRound,
+            Self::DeleteRound { .. } => Permit::DeleteRound,
+            Self::ReleaseRound(_) => Permit::ReleaseRound,
+            Self::RecallRound(_) => Permit::RecallRound,
+            Self::StartRound(_) => Permit::StartRound,
+            Self::LogExercise { .. } => Permit::LogExercise,
+            Self::CompleteRound { .. } => Permit::CompleteRound,
         }
     }
 }

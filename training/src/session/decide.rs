@@ -7,6 +7,7 @@ use super::command::{Actor, Command, Context};
 use super::event::{SessionChange, SessionEvent};
 use super::feedback::{ExerciseReport, check_text};
 use super::fold::apply;
+use super::permit::Permit;
 use super::plan;
 use super::round::{Round, RoundPlan, RoundStatus};
 use super::values::Values;
@@ -28,12 +29,7 @@ pub fn start(
     has_open_session: bool,
     at: Timestamp,
 ) -> Result<SessionEvent, Refusal> {
-    if has_open_session {
-        return Err(Refusal::SessionOpen);
-    }
-    if !has_trainer {
-        return Err(Refusal::NoTrainer);
-    }
+    check_start(has_trainer, has_open_session)?;
     let session = Session {
         id,
         status: SessionStatus::Waiting,
@@ -50,6 +46,17 @@ pub fn start(
     Ok(SessionEvent { at, session_id: id, session_version: 1, change: SessionChange::SessionStarted { session } })
 }
 
+/// Checks that an athlete may start a session.
+///
+/// # Errors
+/// As [`start`].
+pub fn check_start(has_trainer: bool, has_open_session: bool) -> Result<(), Refusal> {
+    if has_open_session {
+        return Err(Refusal::SessionOpen);
+    }
+    if has_trainer { Ok(()) } else { Err(Refusal::NoTrainer) }
+}
+
 /// Decides a command: the events it makes, in order, or why it is refused.
 ///
 /// `session` is the whole session, drafts included. The events are not applied to it: the caller folds them.
@@ -62,9 +69,7 @@ pub fn decide(
     by: &Actor,
     context: &mut Context<'_>,
 ) -> Result<Vec<SessionEvent>, Refusal> {
-    if command.part().is_some_and(|part| part != by.part) {
-        return Err(Refusal::NotYourPart);
-    }
+    command.permit().check_part(by.part)?;
     let mut decision = Decision { session: session.clone(), at: context.at, events: Vec::new() };
     match command {
         Command::Join => decision.join(by)?,
@@ -92,10 +97,7 @@ struct Decision {
 
 impl Decision {
     fn join(&mut self, by: &Actor) -> Result<(), Refusal> {
-        self.must_be_open()?;
-        if self.session.status != SessionStatus::Waiting {
-            return Err(Refusal::SessionNotWaiting);
-        }
+        Permit::Join.check(&self.session, None)?;
         let mut after = self.session.clone();
         after.status = SessionStatus::Active;
         after.trainer = Some(by.person.clone());
@@ -108,7 +110,7 @@ impl Decision {
         let mut findings = Findings::default();
         check_text(reason, "/reason", &mut findings);
         findings.into_result()?;
-        self.must_be_open()?;
+        Permit::Cancel.check(&self.session, None)?;
         let mut after = self.session.clone();
         after.status = SessionStatus::Cancelled;
         after.ended_at = Some(self.at);
@@ -120,7 +122,7 @@ impl Decision {
 
     fn add_round(&mut self, plan: &RoundPlan, release: bool, context: &mut Context<'_>) -> Result<(), Refusal> {
         let exercises = plan::exercises(&[], plan, context)?;
-        self.must_be_active()?;
+        Permit::AddRound.check(&self.session, None)?;
         self.must_be_only_final(None, plan)?;
         let round = Round {
             id: RoundId((context.new_id)()),
@@ -150,10 +152,7 @@ impl Decision {
     ) -> Result<(), Refusal> {
         let before = self.round(id, Part::Trainer)?;
         let exercises = plan::exercises(&before.exercises, plan, context)?;
-        self.must_be_active()?;
-        if before.status == RoundStatus::Completed {
-            return Err(Refusal::RoundCompleted);
-        }
+        Permit::EditRound.check(&self.session, Some(&before))?;
         if before.version != version {
             return Err(Refusal::VersionMismatch);
         }
@@ -173,10 +172,7 @@ impl Decision {
 
     fn delete_round(&mut self, id: RoundId, version: u64) -> Result<(), Refusal> {
         let round = self.round(id, Part::Trainer)?;
-        self.must_be_active()?;
-        if round.status != RoundStatus::Draft {
-            return Err(Refusal::RoundNotDraft);
-        }
+        Permit::DeleteRound.check(&self.session, Some(&round))?;
         if round.version != version {
             return Err(Refusal::VersionMismatch);
         }
@@ -186,13 +182,7 @@ impl Decision {
 
     fn release_round(&mut self, id: RoundId) -> Result<(), Refusal> {
         let mut round = self.round(id, Part::Trainer)?;
-        self.must_be_active()?;
-        if round.status != RoundStatus::Draft {
-            return Err(Refusal::RoundNotDraft);
-        }
-        if self.session.round_out().is_some() {
-            return Err(Refusal::AnotherRoundOut);
-        }
+        Permit::ReleaseRound.check(&self.session, Some(&round))?;
         round.status = RoundStatus::Released;
         round.released_at = Some(self.at);
         self.record_round(round, |round| SessionChange::RoundReleased { round });
@@ -201,13 +191,7 @@ impl Decision {
 
     fn recall_round(&mut self, id: RoundId) -> Result<(), Refusal> {
         let mut round = self.round(id, Part::Trainer)?;
-        self.must_be_active()?;
-        match round.status {
-            RoundStatus::Released => {}
-            RoundStatus::Draft | RoundStatus::Unknown(_) => return Err(Refusal::RoundNotOut),
-            RoundStatus::Active => return Err(Refusal::RoundBegun),
-            RoundStatus::Completed => return Err(Refusal::RoundCompleted),
-        }
+        Permit::RecallRound.check(&self.session, Some(&round))?;
         round.status = RoundStatus::Draft;
         round.released_at = None;
         self.record_round(round, |round| SessionChange::RoundRecalled { round });
@@ -215,10 +199,8 @@ impl Decision {
     }
 
     fn start_round(&mut self, id: RoundId) -> Result<(), Refusal> {
-        let mut round = self.round_out(id)?;
-        if round.status == RoundStatus::Active {
-            return Err(Refusal::RoundBegun);
-        }
+        let mut round = self.round(id, Part::Athlete)?;
+        Permit::StartRound.check(&self.session, Some(&round))?;
         round.status = RoundStatus::Active;
         round.started_at = Some(self.at);
         self.record_round(round, |round| SessionChange::RoundStarted { round });
@@ -226,7 +208,7 @@ impl Decision {
     }
 
     fn log_exercise(&mut self, id: RoundId, item: ItemId, actual: Option<Values>) -> Result<(), Refusal> {
-        let round = self.round(id, Part::Athlete)?;
+        let mut round = self.round(id, Part::Athlete)?;
         if !round.exercises.iter().any(|exercise| exercise.id == item) {
             return Err(Refusal::NotFound);
         }
@@ -235,11 +217,12 @@ impl Decision {
             actual.check(&ValueLimits::ACTUAL, "/actual", &mut findings);
         }
         findings.into_result()?;
+        Permit::LogExercise.check(&self.session, Some(&round))?;
         // Ticking an exercise off implies that the athlete has begun the round.
-        if self.round_out(id)?.status == RoundStatus::Released {
+        if round.status == RoundStatus::Released {
             self.start_round(id)?;
+            round = self.round(id, Part::Athlete)?;
         }
-        let mut round = self.round_out(id)?;
         for exercise in &mut round.exercises {
             if exercise.id == item {
                 exercise.actual = actual;
@@ -250,9 +233,14 @@ impl Decision {
     }
 
     fn complete_round(&mut self, id: RoundId, reports: &[ExerciseReport], late: bool) -> Result<(), Refusal> {
-        check_reports(&self.round(id, Part::Athlete)?, reports)?;
+        let mut round = self.round(id, Part::Athlete)?;
+        check_reports(&round, reports)?;
         let is_late = late && self.session.status == SessionStatus::Cancelled;
-        let mut round = if is_late { self.was_out(id)? } else { self.round_out(id)? };
+        if is_late {
+            Permit::CompleteRound.check_round(round.status)?;
+        } else {
+            Permit::CompleteRound.check(&self.session, Some(&round))?;
+        }
         for exercise in &mut round.exercises {
             let report = reports.iter().find(|report| report.id == exercise.id);
             exercise.feedback = report.map(ExerciseReport::feedback);
@@ -279,32 +267,6 @@ impl Decision {
             return Err(Refusal::NotFound);
         }
         Ok(round.clone())
-    }
-
-    /// The round, which must be in front of the athlete in an active session.
-    fn round_out(&self, id: RoundId) -> Result<Round, Refusal> {
-        self.round(id, Part::Athlete)?;
-        self.must_be_active()?;
-        self.was_out(id)
-    }
-
-    /// The round, which must be in front of the athlete, or have been when the session ended.
-    fn was_out(&self, id: RoundId) -> Result<Round, Refusal> {
-        let round = self.round(id, Part::Athlete)?;
-        match round.status {
-            RoundStatus::Draft | RoundStatus::Unknown(_) => Err(Refusal::RoundNotOut),
-            RoundStatus::Completed => Err(Refusal::RoundCompleted),
-            RoundStatus::Released | RoundStatus::Active => Ok(round),
-        }
-    }
-
-    fn must_be_open(&self) -> Result<(), Refusal> {
-        if self.session.status.is_open() { Ok(()) } else { Err(Refusal::SessionEnded) }
-    }
-
-    fn must_be_active(&self) -> Result<(), Refusal> {
-        self.must_be_open()?;
-        if self.session.status == SessionStatus::Active { Ok(()) } else { Err(Refusal::SessionNotActive) }
     }
 
     fn must_be_only_final(&self, id: Option<RoundId>, plan: &RoundPlan) -> Result<(), Refusal> {

@@ -24,7 +24,7 @@ pub type Sessions = BTreeMap<SessionId, Session>;
 /// Folds an event into `sessions`, as `viewer` sees them. Folding it again changes nothing.
 pub fn fold(sessions: &mut Sessions, event: &SessionEvent, viewer: UserId) -> Folded {
     if let Some(session) = sessions.get_mut(&event.session_id) {
-        let part = if session.athlete.id == viewer { Part::Athlete } else { Part::Trainer };
+        let part = session.part_of(viewer);
         return apply(session, event, part);
     }
     let (SessionChange::SessionStarted { session }
@@ -34,8 +34,7 @@ pub fn fold(sessions: &mut Sessions, event: &SessionEvent, viewer: UserId) -> Fo
     else {
         return Folded::Orphan;
     };
-    let part = if session.athlete.id == viewer { Part::Athlete } else { Part::Trainer };
-    sessions.insert(session.id, session.clone().seen_by(part));
+    sessions.insert(session.id, session.clone().seen_by(session.part_of(viewer)));
     Folded::Changed
 }
 

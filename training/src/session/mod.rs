@@ -5,6 +5,7 @@ mod decide;
 mod event;
 mod feedback;
 mod fold;
+mod permit;
 mod plan;
 mod round;
 mod values;
@@ -12,10 +13,11 @@ mod values;
 use serde::{Deserialize, Serialize};
 
 pub use command::{Actor, Command, Context};
-pub use decide::{decide, start};
+pub use decide::{check_start, decide, start};
 pub use event::{SessionChange, SessionEvent, SessionEventName};
 pub use feedback::{ExerciseReport, Feedback, MAX_NOTE_CHARS, Region};
 pub use fold::{Folded, Sessions, apply, fold};
+pub use permit::{Permit, Permits};
 pub use round::{PlannedExercise, Round, RoundExercise, RoundPlan, RoundStatus};
 pub use values::{MAX_EFFORT, Values};
 
@@ -131,6 +133,11 @@ impl Session {
     /// The round in front of the athlete, if one is out.
     pub fn round_out(&self) -> Option<&Round> {
         self.rounds.iter().find(|round| round.is_out())
+    }
+
+    /// The part that a person who can see it has in it.
+    pub fn part_of(&self, person: UserId) -> Part {
+        if self.athlete.id == person { Part::Athlete } else { Part::Trainer }
     }
 
     /// The session as `part` may see it: an athlete never sees a draft.

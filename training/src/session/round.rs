@@ -25,6 +25,13 @@ vocabulary! {
     }
 }
 
+impl RoundStatus {
+    /// Whether the round is in front of the athlete: released or begun.
+    pub fn is_out(self) -> bool {
+        matches!(self, Self::Released | Self::Active)
+    }
+}
+
 /// A round of a session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -57,7 +64,7 @@ pub struct Round {
 impl Round {
     /// Whether it is in front of the athlete: released or begun.
     pub fn is_out(&self) -> bool {
-        matches!(self.status, RoundStatus::Released | RoundStatus::Active)
+        self.status.is_out()
     }
 }
 

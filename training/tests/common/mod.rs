@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its part of the studio")]
 
+pub(crate) mod acts;
+
 use training::{
     Actor, Category, Command, Context, Exercise, ExerciseId, ExerciseReport, Field, Part, Person, PlannedExercise,
     Refusal, Round, RoundPlan, Session, SessionEvent, SessionId, Timestamp, UserId, Values, apply, decide, start,

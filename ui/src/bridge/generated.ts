@@ -189,7 +189,7 @@ request_id: string | null,
  */
 retry_after_s: number | null, };
 
-export type FailureCode = ProblemCode | LocalCode;
+export type FailureCode = LocalCode | ProblemCode;
 
 export type Feedback = { 
 /**
@@ -241,6 +241,10 @@ export type KioskMember = {
  */
 profile: string, 
 /**
+ * Their id: what the window stores for them is stored under it.
+ */
+user: UserId, 
+/**
  * Their name.
  */
 name: string, 
@@ -291,7 +295,7 @@ reason: LocalCode | null, };
 
 export type LinkState = "connecting" | "live" | "polling" | "offline" | "signed_out";
 
-export type LocalCode = "unreachable" | "no-answer" | "server-error" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-kiosk" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
+export type LocalCode = "unreachable" | "no-answer" | "server-error" | "certificate" | "proxy-sign-in" | "intercepted" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-kiosk" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
 
 export type Locale = "de" | "pt" | "en" | Unrecognised;
 
@@ -405,6 +409,10 @@ view: View, } | { "type": "entity",
  */
 document: KindedDocument, 
 /**
+ * What the person may do in it now; `null` unless it is a session.
+ */
+permits: Permits | null, 
+/**
  * The cause, so that a window can highlight the change and play a sound; `null` when there was no event: an
  * act that was shown was refused or discarded.
  */
@@ -461,6 +469,18 @@ body: string,
 session_id: SessionId | null, };
 
 export type Part = "athlete" | "trainer" | Unrecognised;
+
+export type Permit = "join" | "cancel" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round";
+
+export type Permits = { 
+/**
+ * With the session as a whole.
+ */
+session: Array<Permit>, 
+/**
+ * With its rounds; a round that nothing may be done with is absent.
+ */
+rounds: { [key in RoundId]: Array<Permit> }, };
 
 export type Person = { 
 /**
@@ -885,6 +905,14 @@ me: Account | null,
  */
 loaded: boolean, 
 /**
+ * What the person may do in each of these sessions now.
+ */
+permits: { [key in SessionId]: Permits }, 
+/**
+ * Whether they may start a session once none of theirs is open.
+ */
+may_start_session: boolean, 
+/**
  * For trainers: their athletes by name.
  */
 athletes: Array<Person>, 
@@ -943,7 +971,7 @@ export const LIMITS = {
     "max": 10.0,
     "min": 0.0
   },
-  "name_chars": 100,
+  "exercise_name_chars": 100,
   "note_chars": 500,
   "password_chars": {
     "max": 200.0,
@@ -974,10 +1002,6 @@ export const LIMITS = {
   "rest_s": {
     "max": 3600.0,
     "min": 1.0
-  },
-  "round_exercises": {
-    "max": 50.0,
-    "min": 1.0
   }
 } as const;
 
@@ -1006,6 +1030,22 @@ export const EVENT_PARTS = {
   "session-completed": "athlete",
   "session-joined": "trainer",
   "session-started": "athlete"
+} as const;
+
+/** Whether anything may still happen in a session. */
+export const SESSION_IS_OPEN = {
+  "active": true,
+  "cancelled": false,
+  "completed": false,
+  "waiting": true
+} as const;
+
+/** Whether a round is in front of the athlete. */
+export const ROUND_IS_OUT = {
+  "active": true,
+  "completed": false,
+  "draft": false,
+  "released": true
 } as const;
 
 export interface AccountCalls {

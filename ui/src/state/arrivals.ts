@@ -5,67 +5,85 @@
 import type { Part, Round } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import type { Known } from '../words/known';
-import type { App, Arrival } from './app.svelte';
+import type { Announcements } from './announcements.svelte';
+import type { Arrival, CoreState } from './core-state.svelte';
+import type { Desktop } from './desktop.svelte';
+import type { Settings } from './settings.svelte';
+import type { Sounds } from './sound';
+
+/** What a person is told with. */
+interface Means {
+  announcements: Announcements;
+  sounds: Sounds;
+  settings: Settings;
+  desktop: Desktop;
+}
 
 /** Has the person told of whatever arrives from now on. */
-export function tellOfArrivals(app: App): void {
-  app.onArrival((arrival) => {
-    const part = arrival.session.athlete.id === app.me?.id ? 'athlete' : 'trainer';
-    if (app.roles.includes(part)) TELL[part](app, arrival);
+export function tellOfArrivals(core: CoreState, means: Means): void {
+  core.onArrival((arrival) => {
+    const part = core.partIn(arrival.session);
+    const isOnScreen = core.role === part;
+    if (core.roles.includes(part)) TELL[part](arrival, means, isOnScreen);
   });
 }
 
-const TELL: Record<Known<Part>, (app: App, arrival: Arrival) => void> = {
-  athlete(app, { session, cause, before }) {
+type Tell = (arrival: Arrival, means: Means, isOnScreen: boolean) => void;
+
+const TELL: Record<Known<Part>, Tell> = {
+  athlete({ session, cause, before }, means, isOnScreen) {
+    const { announcements, desktop } = means;
     const isMeant = ({ id }: Round) => id === cause.round_id;
     const number = session.rounds.find(isMeant)?.number ?? 0;
     switch (cause.event) {
       case 'round-released':
-        app.sounds.play('round');
-        tell(app, 'athlete', m.round_arrived({ number }));
-        if (app.settings.roundNotices)
-          app.desktop.notify(m.round_arrived({ number }), m.notice_round_text(), session.id);
+        means.sounds.play('round');
+        tell(announcements, isOnScreen, () => m.round_arrived({ number }));
+        if (means.settings.roundNotices)
+          desktop.notify(m.round_arrived({ number }), m.notice_round_text(), session.id);
         break;
       case 'round-updated':
-        app.announcements.say(m.round_changed({ number }));
+        announcements.say(m.round_changed({ number }));
         break;
       case 'round-completed':
         // Done without a network, and told only now.
-        if (session.status === 'cancelled') app.announcements.show(m.cancelled_late({ number }));
+        if (session.status === 'cancelled') announcements.show(() => m.cancelled_late({ number }));
         break;
       case 'round-recalled':
-        if (before?.rounds.some(isMeant)) app.announcements.say(m.between_recalled());
+        if (before?.rounds.some(isMeant)) announcements.say(m.between_recalled());
         break;
       case 'session-joined':
-        if (session.trainer) app.announcements.say(m.waiting_joined({ name: session.trainer.name }));
+        if (session.trainer) announcements.say(m.waiting_joined({ name: session.trainer.name }));
         break;
       default:
       // The athlete's own acts, and drafts, which are not for this window.
     }
   },
 
-  trainer(app, { session, cause, before }) {
+  trainer({ session, cause, before }, means, isOnScreen) {
+    const { announcements, desktop } = means;
     const name = session.athlete.name;
     if (cause.event === 'session-started') {
-      app.sounds.play('waiting');
-      tell(app, 'trainer', m.trainer_waits({ name }));
-      if (app.settings.waitNotices)
-        app.desktop.notify(m.trainer_waits({ name }), m.notice_waits_text(), session.id);
+      means.sounds.play('waiting');
+      tell(announcements, isOnScreen, () => m.trainer_waits({ name }));
+      if (means.settings.waitNotices)
+        desktop.notify(m.trainer_waits({ name }), m.notice_waits_text(), session.id);
     } else if (cause.event === 'round-completed') {
       const round = session.rounds.find(({ id }) => id === cause.round_id);
-      if (round) app.announcements.say(m.trainer_completed_said({ name, number: round.number }));
+      if (round) announcements.say(m.trainer_completed_said({ name, number: round.number }));
     } else if (cause.event === 'session-completed') {
-      app.announcements.show(m.trainer_session_completed({ name }));
+      announcements.show(() => m.trainer_session_completed({ name }));
     } else if (cause.event === 'session-cancelled' && session.cancelled_by?.role === 'athlete' && before) {
       const reason = session.cancel_reason;
-      const words = reason ? m.trainer_cancelled_why({ name, reason }) : m.trainer_cancelled({ name });
-      app.announcements.show(words);
+      announcements.show(() =>
+        reason ? m.trainer_cancelled_why({ name, reason }) : m.trainer_cancelled({ name }),
+      );
     }
   },
 };
 
 /** Says what somebody has to act on. On screen it is where it arrived; a notice over that would only be in the way. */
-function tell(app: App, part: Known<Part>, words: string): void {
-  if (app.role === part) app.announcements.say(words);
-  else app.announcements.show(words);
+function tell(announcements: Announcements, isOnScreen: boolean, words: () => string): void {
+  if (isOnScreen) announcements.say(words());
+  else announcements.show(words);
 }

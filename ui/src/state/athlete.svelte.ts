@@ -5,7 +5,7 @@ import { Cancelling } from './cancelling.svelte';
 import { Kept } from './kept.svelte';
 import { asStoredRest, RestTimer, type StoredRest } from './rest';
 import { asStored, RoundEntries, type StoredEntries } from './round-entries';
-import { hasEnded } from './session';
+import { hasEnded, isOut } from './session';
 
 export type Stage =
   'loading' | 'start' | 'waiting' | 'between' | 'round' | 'feedback' | 'rest' | 'completed' | 'cancelled';
@@ -30,7 +30,7 @@ export class Athlete {
 
   /** The person's own sessions; a trainer's others are not among them. */
   readonly sessions = $derived.by(() =>
-    this.app.sessions.filter(({ athlete }) => athlete.id === this.app.me?.id),
+    this.app.sessions.filter((session) => this.app.partIn(session) === 'athlete'),
   );
   readonly open = $derived.by(() => this.app.ownOpen);
   /** The session that ended while it was followed here, until its end was seen. */
@@ -39,9 +39,7 @@ export class Athlete {
       ? undefined
       : this.sessions.find((session) => session.id === this.#watched && hasEnded(session)),
   );
-  readonly round = $derived(
-    this.open?.rounds.find(({ status }) => status === 'released' || status === 'active'),
-  );
+  readonly round = $derived(this.open?.rounds.find(isOut));
   readonly lastCompleted = $derived(this.open?.rounds.findLast(({ status }) => status === 'completed'));
   /** The rest that runs, whether or not the next round is here. */
   readonly rest = $derived.by(() => {

@@ -11,8 +11,9 @@ import { failureWords } from '../words/failures';
 import { Act } from './act.svelte';
 import type { App } from './app.svelte';
 import { Cancelling } from './cancelling.svelte';
+import { People } from './people.svelte';
 import { Planner } from './planner.svelte';
-import { isOpen } from './session';
+import { isOut } from './session';
 
 /** A final round about to be released while other drafts would stay behind. */
 export interface FinalQuestion {
@@ -23,6 +24,7 @@ export interface FinalQuestion {
 export class Desk {
   readonly planner: Planner;
   readonly cancelling: Cancelling;
+  readonly people: People;
   /** The question on screen; none: nothing is asked. */
   question = $state.raw<FinalQuestion | null>(null);
   /** Exercises whose shorthand was tried and has to be asked about: a plan with one of them is not saved without it. */
@@ -35,6 +37,7 @@ export class Desk {
   constructor(readonly app: App) {
     this.planner = new Planner(app);
     this.cancelling = new Cancelling(app);
+    this.people = new People(app);
   }
 
   readonly join = new Act(async (session: Session) => {
@@ -47,7 +50,7 @@ export class Desk {
       const failure = asFailure(thrown);
       if (failure.code !== 'session-not-waiting') throw failure;
       // The place where it was tried is gone with the session's waiting, so it is said where it stays.
-      this.app.announcements.show(failureWords(failure));
+      this.app.announcements.show(() => failureWords(failure));
     }
   });
   /** Which session was joined last, so that a failure is shown there only. */
@@ -108,7 +111,7 @@ export class Desk {
       return;
     }
     const out = this.planner.round(session);
-    const isShown = release || (out !== null && out.status !== 'draft');
+    const isShown = release || (out !== null && isOut(out));
     await this.#askIfFinal(session, isShown && plan.is_final && out?.is_final !== true, plan.round_id, () =>
       this.planner.save.run(session, release),
     );
@@ -153,40 +156,45 @@ export class Desk {
     const session = this.planner.session;
     const held = event.ctrlKey || event.metaKey;
     if (held && session && this.planner.plan(session) && (event.key === 'Enter' || event.key === 's')) {
-      void this.save(session, event.key === 'Enter' && canRelease(session));
+      void this.save(session, event.key === 'Enter' && this.app.may('release_round', session));
       return true;
     }
     if (typing || held || event.altKey || event.repeat || !this.app.settings.singleKeys) return false;
     if (/^[1-9]$/.test(event.key)) return this.#choose(Number(event.key) - 1);
     // Also with the capitals locked.
+    if (event.key.toLowerCase() === 'f') {
+      this.people.focusSearch();
+      return this.people.hasSearch;
+    }
     return session !== null && this.#plainKey(event.key.toLowerCase(), session);
   }
 
   #plainKey(key: string, session: Session): boolean {
+    const may: App['may'] = (...what) => this.app.may(...what);
     const next = session.rounds.find(({ status }) => status === 'draft');
     switch (key) {
       case 'n':
       case '/':
-        if (session.status !== 'active') return false;
+        if (!may('add_round', session)) return false;
         if (key === 'n' || !this.planner.plan(session)) this.begin(session);
         else this.focusSearch();
         return true;
       case 'j':
-        if (session.status === 'waiting') void this.join.run(session);
-        return session.status === 'waiting';
+        if (may('join', session)) void this.join.run(session);
+        return may('join', session);
       case 'r':
-        if (next && canRelease(session)) void this.release(session, next);
+        if (next && may('release_round', session, next)) void this.release(session, next);
         return next !== undefined;
       case 'x':
-        if (isOpen(session)) this.askToCancel(session);
-        return isOpen(session);
+        if (may('cancel', session)) this.askToCancel(session);
+        return may('cancel', session);
       default:
         return false;
     }
   }
 
   #choose(place: number): boolean {
-    const session = [...this.app.ledWaiting, ...this.app.ledRunning][place];
+    const session = this.people.open[place];
     if (session) this.planner.chosen = session.id;
     return session !== undefined;
   }
@@ -195,10 +203,4 @@ export class Desk {
 /** Drafts other than `id` that wait to be released. */
 export function openDrafts(session: Session, id: RoundId | null): readonly Round[] {
   return session.rounds.filter((round) => round.status === 'draft' && round.id !== id);
-}
-
-/** Whether a round may be put in front of the athlete now: one is out at a time. */
-export function canRelease(session: Session): boolean {
-  const isOut = session.rounds.some(({ status }) => status === 'released' || status === 'active');
-  return session.status === 'active' && !isOut;
 }

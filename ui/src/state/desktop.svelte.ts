@@ -5,9 +5,11 @@
 import type { CallName, Calls, Place, SessionId } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { linkWords } from '../words/links';
-import type { App } from './app.svelte';
+import type { Announcements } from './announcements.svelte';
+import type { CoreState } from './core-state.svelte';
 import type { Invitations } from './invitations';
 import { systemOf, type System } from './keys';
+import type { Language } from './language.svelte';
 
 export class Desktop {
   /** How often the person wanted to close the window in the middle of their training since they were asked; 0: not. */
@@ -25,7 +27,9 @@ export class Desktop {
   #invitations: Promise<Invitations> | null = null;
 
   constructor(
-    readonly app: App,
+    readonly core: CoreState,
+    readonly language: Language,
+    readonly announcements: Announcements,
     /** Whether the window is in front: then it says itself what happens. */
     readonly isInFront: () => boolean = () => document.hasFocus(),
     readonly system: System = systemOf(navigator.userAgent),
@@ -38,7 +42,7 @@ export class Desktop {
 
   /** Says in the tray how it stands. */
   fillTray(): void {
-    const link = this.app.link;
+    const link = this.core.link;
     if (!link) return;
     const words = { state: `Ringside · ${linkWords(link.state)}`, open: m.tray_open(), quit: m.tray_quit() };
     const text = JSON.stringify(words);
@@ -49,10 +53,10 @@ export class Desktop {
 
   /** Has the system's menu bar, where there is one, speak the person's language. */
   fillMenu(): void {
-    const language = this.app.language.current;
+    const language = this.language.current;
     if (this.system !== 'mac' || language === this.#menu) return;
     void import('../words/menu')
-      .then(({ menuWords }) => this.app.call('show_in_menu', { words: menuWords() }))
+      .then(({ menuWords }) => this.core.call('show_in_menu', { words: menuWords() }))
       // Until it is done, nothing of it is.
       .then(
         () => (this.#menu = language),
@@ -69,23 +73,28 @@ export class Desktop {
   keepAwake(on: boolean): void {
     if (on === this.#awake) return;
     this.#awake = on;
-    this.app.call('keep_awake', { on }).catch(() => undefined);
+    this.core.call('keep_awake', { on }).catch(() => undefined);
   }
 
   /** Takes the invitation the person opened, if they did, and looks at whichever could not be looked at before. */
   async takeInvitation(): Promise<void> {
-    const profile = this.app.view?.profile;
-    const opened = await this.app.call('invitation', {}).catch(() => null);
+    const profile = this.core.view?.profile;
+    const opened = await this.core.call('invitation', {}).catch(() => null);
     if (!opened && !this.#invitations) return;
-    this.#invitations ??= import('./invitations').then(({ Invitations }) => new Invitations(this.app));
+    this.#invitations ??= import('./invitations').then(
+      ({ Invitations }) =>
+        new Invitations(this.core, this.announcements, (id) => {
+          this.want(id);
+        }),
+    );
     (await this.#invitations).take(opened, profile);
   }
 
   /** Goes to a session, in the part the person has in it. */
   want(id: SessionId | null): void {
-    const session = this.app.sessions.find((known) => known.id === id);
-    const part = session && session.athlete.id !== this.app.me?.id ? 'trainer' : 'athlete';
-    if (session && this.app.role !== part && this.app.roles.includes(part)) this.app.chooseRole(part);
+    const session = this.core.sessions.find((known) => known.id === id);
+    const part = session && this.core.partIn(session);
+    if (part && this.core.role !== part && this.core.roles.includes(part)) this.core.chooseRole(part);
     this.wanted = id;
   }
 
@@ -111,6 +120,6 @@ export class Desktop {
 
   /** What the desktop does not do is in its log, and nothing a person could mend. */
   #call<K extends CallName>(name: K, args: Calls[K]['args']): void {
-    this.app.call(name, args).catch(() => undefined);
+    this.core.call(name, args).catch(() => undefined);
   }
 }

@@ -28,6 +28,12 @@ export function wishOf(event: KeyboardEvent, system: System): Wish | null {
   return event.key.toLowerCase() === 'q' && system === 'linux' ? 'quit' : null;
 }
 
+/** Whether a key takes back the last act. In a text it is the text's own. */
+export function isUndo(event: KeyboardEvent, system: System): boolean {
+  const isHeld = system === 'mac' ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+  return isHeld && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'z';
+}
+
 /** What a web view does by itself with Ctrl or Cmd: print, save, load anew, show the source, look for something, downloads. */
 const OF_THE_WEB_VIEW = new Set([...'psrugfj']);
 /** The same with Shift: the system's printing, all of it anew, look for what is before. */

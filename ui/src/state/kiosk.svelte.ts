@@ -2,15 +2,14 @@
  * The kiosk in its window: the members, the one in the foreground, and the step of somebody who has come to it. When
  * nobody touches it for a while it returns to the lobby, so that the next person finds nothing open.
  */
-import type { KioskMember, KioskView } from '../bridge/bridge';
-import type { App } from './app.svelte';
+import type { KioskMember, KioskView, UserId } from '../bridge/bridge';
+import type { CoreState } from './core-state.svelte';
 
 /** After how long without a touch or a key the kiosk returns to the lobby, in milliseconds. Never during a session. */
 export const IDLE_MS = 120_000;
 
 /** What somebody in the lobby is doing. */
-export type Step =
-  { at: 'pick' } | { at: 'pin'; member: KioskMember } | { at: 'admit' } | { at: 'staff-pin' };
+type Step = { at: 'pick' } | { at: 'pin'; member: KioskMember } | { at: 'admit' } | { at: 'staff-pin' };
 
 export class KioskState {
   /** The kiosk as the core last sent it. `null` on an ordinary machine. */
@@ -20,12 +19,12 @@ export class KioskState {
   #nextStep: Step = { at: 'pick' };
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly app: App) {}
+  constructor(readonly core: CoreState) {}
 
   /** Whether the foreground has switched to a member whose view has not arrived yet. */
   readonly isSwitching = $derived.by(
     () =>
-      this.view !== null && this.view.foreground !== null && this.view.foreground !== this.app.view?.profile,
+      this.view !== null && this.view.foreground !== null && this.view.foreground !== this.core.view?.profile,
   );
 
   /** Whether any member is training, also in the background. */
@@ -37,14 +36,14 @@ export class KioskState {
   readonly hasIdleTimeout = $derived.by(() => {
     if (!this.view) return false;
     if (this.view.foreground === null) return this.view.is_staff || this.step.at !== 'pick';
-    return this.app.ownOpen?.status !== 'active';
+    return this.core.ownOpen?.status !== 'active';
   });
 
   update(view: KioskView): void {
     const removed = (this.view?.members ?? []).filter(
-      ({ profile }) => !view.members.some((member) => member.profile === profile),
+      ({ user }) => !view.members.some((member) => member.user === user),
     );
-    for (const { profile } of removed) this.#deleteStored(profile);
+    for (const { user } of removed) this.#deleteStored(user);
     const before = this.view;
     this.view = view;
     const hasSwitched = before?.foreground !== view.foreground || before.is_staff !== view.is_staff;
@@ -57,7 +56,7 @@ export class KioskState {
   async lock(step: Step = { at: 'pick' }): Promise<void> {
     this.step = step;
     this.#nextStep = step;
-    await this.app.call('lock', {});
+    await this.core.call('lock', {});
   }
 
   /** Called with every touch and every key. */
@@ -74,11 +73,10 @@ export class KioskState {
     clearTimeout(this.#idleTimer);
   }
 
-  /** Deletes what this window has stored for a member who was removed. */
-  #deleteStored(profile: string): void {
-    const id = profile.slice(profile.indexOf('-') + 1);
-    for (const key of this.app.shelf.keys()) {
-      if (key.replaceAll('-', '').includes(id)) this.app.shelf.drop(key);
+  /** Deletes what this window has stored for a member who was removed: every key names the person it is about. */
+  #deleteStored(user: UserId): void {
+    for (const key of this.core.shelf.keys()) {
+      if (key.includes(user)) this.core.shelf.drop(key);
     }
   }
 }

@@ -4,6 +4,7 @@
  * it, nor does closing the view.
  */
 import type { Exercise, ExerciseDraft, ExerciseId, Failure } from '../bridge/bridge';
+import { m } from '../paraglide/messages';
 import {
   contentOf,
   draftOf,
@@ -104,12 +105,18 @@ export class Library {
     this.#go({ open: null });
   }
 
-  /** Forgets what was typed. */
+  /** Throws away what was typed; for ten seconds it can be had back. */
   discard(): void {
-    if (this.open === null) return;
+    const { open, form } = this;
+    if (open === null) return;
     this.save.dismiss();
-    this.#drafts.drop(this.open);
+    this.#drafts.drop(open);
     this.close();
+    if (!form) return;
+    this.app.announcements.offerUndo(m.library_discarded, () => {
+      this.#drafts.put(open, form);
+      this.#go({ open });
+    });
   }
 
   change(change: Partial<ExerciseForm>): void {

@@ -4,7 +4,8 @@
  * touch them.
  */
 import type { Failure, FieldProblem, Round, RoundId, RoundPlan, Session, SessionId } from '../bridge/bridge';
-import { baseOf, EMPTY, isEmpty, type Plan, planOf, readPlan } from '../trainer/plan';
+import { m } from '../paraglide/messages';
+import { baseOf, EMPTY, isEmpty, type Plan, planOf, readPlan, removeItem } from '../trainer/plan';
 import { Act } from './act.svelte';
 import type { App } from './app.svelte';
 import { Kept } from './kept.svelte';
@@ -52,7 +53,7 @@ export class Planner {
   /** The saved round the plan on screen edits, as it stands now; none: it is a new one, or can't be edited any more. */
   round(session: Session): Round | null {
     const round = session.rounds.find(({ id }) => id === this.#open[session.id]);
-    return round && round.status !== 'completed' ? round : null;
+    return round && this.app.may('edit_round', session, round) ? round : null;
   }
 
   /** Whether the round the plan on screen edits was completed meanwhile. */
@@ -80,7 +81,7 @@ export class Planner {
   takeLeftover(session: Session): void {
     const leftover = this.leftover(session);
     if (!leftover) return;
-    this.discard(leftover.from);
+    this.#close(leftover.from);
     this.#takeAsNew(session, leftover.plan);
   }
 
@@ -115,7 +116,12 @@ export class Planner {
   /** Takes the saved round in place of what was typed. */
   takeTheirs(session: Session): void {
     const round = this.round(session);
-    if (round) this.#plans.put(key(session.id, round.id), planOf(round));
+    const mine = this.plan(session);
+    if (!round || !mine) return;
+    this.#plans.put(key(session.id, round.id), planOf(round));
+    this.app.announcements.offerUndo(m.planner_taken, () => {
+      this.#plans.put(key(session.id, round.id), mine);
+    });
   }
 
   /** Keeps what was typed, as an edit of the round as it stands now; of a round that is gone, as a new one. */
@@ -128,18 +134,48 @@ export class Planner {
       const items = plan.items.map((item) => (item.id && !isThere(item.id) ? { ...item, id: null } : item));
       this.#plans.put(key(session.id, round.id), { ...plan, items, base: baseOf(round) });
     } else {
-      this.discard(session);
+      this.#close(session);
       this.#takeAsNew(session, plan);
     }
   }
 
-  /** Closes the planner and forgets what was typed in it. */
+  /** Closes the planner and throws away what was typed in it; for ten seconds it can be had back. */
   discard(session: Session): void {
+    const open = this.#open[session.id];
+    const plan = open === undefined ? undefined : this.#plans.get(key(session.id, open));
+    this.#close(session);
+    if (open === undefined || !plan) return;
+    this.app.announcements.offerUndo(m.planner_discarded, () => {
+      this.#reopen(session, open, plan);
+    });
+  }
+
+  /** What was thrown away is there again, with what was planned meanwhile behind it. */
+  #reopen(session: Session, open: RoundId | typeof NEW, plan: Plan): void {
+    const since = this.#plans.get(key(session.id, open))?.items ?? [];
+    if (session.ended_at === null) this.chosen = session.id;
+    this.#plans.put(key(session.id, open), { ...plan, items: [...plan.items, ...since] });
+    this.#open = { ...this.#open, [session.id]: open };
+  }
+
+  #close(session: Session): void {
     const open = this.#open[session.id];
     if (open === undefined) return;
     this.#plans.drop(key(session.id, open));
     if (this.#saving === key(session.id, open)) this.save.dismiss();
     this.#open = Object.fromEntries(Object.entries(this.#open).filter(([id]) => id !== session.id));
+  }
+
+  /** Takes an exercise out of the plan; for ten seconds it can be had back, where it was. */
+  remove(session: Session, key: string): void {
+    const items = this.plan(session)?.items ?? [];
+    const place = items.findIndex((item) => item.key === key);
+    const item = items[place];
+    if (!item) return;
+    this.change(session, (plan) => removeItem(plan, key));
+    this.app.announcements.offerUndo(m.planner_removed, () => {
+      this.change(session, (plan) => ({ ...plan, items: plan.items.toSpliced(place, 0, item) }));
+    });
   }
 
   /** A key for a new exercise of a plan; unlike any that was kept. */
@@ -161,7 +197,7 @@ export class Planner {
   /** Closes what was saved; what was typed while the answer was on its way goes on as an edit of the saved round. */
   #saved(session: Session, open: RoundId | typeof NEW, sent: Plan, saved: Round): void {
     const now = this.#plans.get(key(session.id, open));
-    if (this.#open[session.id] === open) this.discard(session);
+    if (this.#open[session.id] === open) this.#close(session);
     else this.#plans.drop(key(session.id, open));
     if (!now || now === sent) return;
     const items = now.items.map((item) => {

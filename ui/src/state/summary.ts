@@ -1,7 +1,7 @@
 /** A session in a few numbers, for the moment after it. */
 import type { Session } from '../bridge/bridge';
 
-export interface Summary {
+interface Summary {
   rounds: number;
   exercises: number;
   duration_s: number;

@@ -72,7 +72,7 @@ function readList(text: string, saved: readonly string[] = []): string[] {
     .filter((part) => part !== '');
 }
 
-export interface Group {
+interface Group {
   category: Category;
   exercises: readonly Exercise[];
 }

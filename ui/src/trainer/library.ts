@@ -29,6 +29,7 @@ function rank(name: string, wanted: string): number {
   return name.includes(wanted) ? 2 : NOWHERE;
 }
 
-function plain(text: string): string {
+/** A text as it is compared: without case and accents. */
+export function plain(text: string): string {
   return text.trim().toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
 }

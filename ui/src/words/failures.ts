@@ -4,7 +4,10 @@
  */
 import type { Failure, FailureCode, FieldCode, FieldProblem } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
+import { LIMITS } from '../bridge/generated';
 import { type Known, known } from './known';
+import { pinDigits } from './pins';
+import { problemWords, type Range, type ValueField, VALUE_FIELDS } from './quantities';
 
 const FAILURES: Record<Known<FailureCode>, () => string> = {
   'malformed-json': m.problem_malformed_json,
@@ -46,6 +49,9 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   unreachable: m.problem_unreachable,
   'no-answer': m.problem_no_answer,
   'server-error': m.problem_server_error,
+  certificate: m.problem_certificate,
+  'proxy-sign-in': m.problem_proxy_sign_in,
+  intercepted: m.problem_intercepted,
   'not-ringside': m.problem_not_ringside,
   'other-version': m.problem_other_version,
   'bad-address': m.problem_bad_address,
@@ -62,7 +68,7 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   system: m.problem_system,
   'on-kiosk': m.problem_on_kiosk,
   'not-on-this-machine': m.problem_not_on_this_machine,
-  'not-a-pin': m.problem_not_a_pin,
+  'not-a-pin': () => m.problem_not_a_pin({ digits: pinDigits('member'), studio_digits: pinDigits('studio') }),
   'wrong-pin': m.problem_wrong_pin,
   'too-many-pins': m.problem_too_many_pins,
   'staff-only': m.problem_staff_only,
@@ -88,7 +94,10 @@ const LONG_WAIT_S = 90;
 
 /** The failure as one or two sentences. */
 export function failureWords(failure: Failure): string {
-  const what = failureCodeWords(failure.code);
+  const what =
+    failure.code === 'certificate' && failure.detail !== null
+      ? m.problem_certificate_issuer({ issuer: failure.detail })
+      : failureCodeWords(failure.code);
   const wait = failure.retry_after_s;
   if (wait === null) return what;
   const when =
@@ -107,13 +116,25 @@ export function fieldWords(code: FieldCode): string {
   return (known(FIELDS, code) ?? m.field_invalid)();
 }
 
-/** What a failure says about one input, by its JSON pointer. */
+/** What a failure says about one input, by its JSON pointer; of a number out of range, what the range is. */
 export function fieldFailure(failure: Failure | null, pointer: string): string | undefined {
   const problem: FieldProblem | undefined = failure?.fields.find((field) => field.pointer === pointer);
-  return problem && fieldWords(problem.code);
+  if (problem?.code !== 'out-of-range') return problem && fieldWords(problem.code);
+  const [field, range] = numberAt(pointer) ?? [];
+  return field && range ? problemWords(field, { kind: 'out-of-range' }, range) : fieldWords(problem.code);
+}
+
+/** Which number an input takes, and the bounds of it. */
+function numberAt(pointer: string): [ValueField, Range] | undefined {
+  const [of, last] = pointer.split('/').slice(-2);
+  if (last === 'rest_after_s') return ['time_s', LIMITS.rest_s];
+  const field = VALUE_FIELDS.find((field) => field === last);
+  return field && [field, LIMITS[of === 'planned' ? 'planned' : 'actual'][field]];
 }
 
 /** Whether a failure means that the server's address is what is wrong. */
 export function isServerInQuestion(failure: Failure | null): boolean {
-  return ['unreachable', 'not-ringside', 'other-version', 'bad-address'].includes(failure?.code ?? '');
+  return ['unreachable', 'certificate', 'not-ringside', 'other-version', 'bad-address'].includes(
+    failure?.code ?? '',
+  );
 }

@@ -1,39 +1,39 @@
-//! What is in a package, looked at once it is built: what is wrong there shows only where it is installed.
+//! Verifies the contents of a package after it is built: a defect would otherwise show only where it is installed.
 //!
-//! Tauri's tool patches the program for each kind of package and undoes it afterwards; if that fails it warns and goes on, and
-//! such an application would never find an update. Windows' installer is not opened, which would want a tool of its own; there it
-//! is seen to that the program can be patched. Deliberately absent: macOS, where nothing is patched, since there is but one
-//! kind.
+//! Tauri's tool patches the program with a marker of the kind of package, and restores it afterwards. If that fails, it
+//! only warns, and the application would never find an update. Windows' installer is not opened, which would need another
+//! tool; instead, the program is checked to be patchable. Deliberately absent: macOS, which has one kind of package, so
+//! nothing is patched.
 
 use std::path::{Path, PathBuf};
 
 use xshell::{Shell, cmd};
 
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 
-/// Where in a package the program is.
+/// The program, in a package.
 const PROGRAM: &str = "usr/bin/ringside";
-/// Where in a package what starts it is.
-const ENTRIES: &str = "usr/share/applications";
-/// What every package brings along.
+/// The directory of desktop entries, in a package.
+const DESKTOP_ENTRIES: &str = "usr/share/applications";
+/// The licence texts in every package.
 const LICENCES: [&str; 3] = [
     "usr/share/doc/ringside/LICENSE-MIT",
     "usr/share/doc/ringside/LICENSE-APACHE",
     "usr/share/doc/ringside/THIRD-PARTY-LICENCES.txt",
 ];
-/// What marks a program that is of no package.
-const UNMARKED: &[u8] = b"__TAURI_BUNDLE_TYPE_VAR_UNK";
-/// The addresses it opens, as a desktop entry names them.
+/// The marker of a program that is not in a package.
+const NO_PACKAGE_MARKER: &[u8] = b"__TAURI_BUNDLE_TYPE_VAR_UNK";
+/// The scheme of the links that the application opens, as in a desktop entry.
 const SCHEME: &str = "x-scheme-handler/ringside";
 
-/// What is wrong with what was built.
+/// What is wrong with a package or program.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Wrong {
-    #[error("the program in it lacks the mark of its kind of package; it would never find an update")]
-    NotMarked,
-    #[error("it can't be marked with the kind of package it is in; it would never find an update")]
-    NotMarkable,
-    #[error("no desktop entry in it is for ringside:// and hands the address on (%u)")]
+pub(crate) enum PackageDefect {
+    #[error("its program lacks the marker of the kind of package, so it would never find an update")]
+    NoMarker,
+    #[error("it can't be patched with the marker of its kind of package, so it would never find an update")]
+    NotPatchable,
+    #[error("it has no desktop entry that opens ringside:// and passes the link on (%u)")]
     NoScheme,
     #[error("{0} is not in it")]
     Missing(&'static str),
@@ -60,7 +60,7 @@ impl Kind {
     }
 
     /// By which the updater knows what the application was installed from.
-    fn mark(self) -> &'static [u8] {
+    fn marker(self) -> &'static [u8] {
         match self {
             Self::Deb => b"__TAURI_BUNDLE_TYPE_VAR_DEB",
             Self::Rpm => b"__TAURI_BUNDLE_TYPE_VAR_RPM",
@@ -68,12 +68,12 @@ impl Kind {
         }
     }
 
-    /// Unpacks one into the directory `to`; answers where the system's root would be.
+    /// Unpacks a package into the directory `to`; returns what corresponds to the system's root directory.
     fn unpack(self, sh: &Shell, package: &Path, to: &Path) -> Result<PathBuf, Failure> {
-        let _there = sh.push_dir(to);
+        let _directory = sh.push_dir(to);
         match self {
             Self::Deb => cmd!(sh, "dpkg-deb --extract {package} .").quiet().run()?,
-            // Not rpm2cpio: it takes the size that Tauri's tool notes of the archive for wrong, and ends with 1.
+            // Not rpm2cpio: it rejects the archive size that Tauri's tool writes, and ends with 1.
             Self::Rpm => cmd!(sh, "bsdtar --extract --file {package}").quiet().run()?,
             Self::AppImage => {
                 cmd!(sh, "{package} --appimage-extract").quiet().ignore_stdout().run()?;
@@ -84,61 +84,61 @@ impl Kind {
     }
 }
 
-/// Looks into a package, if it is one that can be opened here.
-pub(super) fn look_into(sh: &Shell, package: &Path) -> Result<(), Failure> {
+/// Verifies a package, if its kind can be opened here.
+pub(super) fn verify_package(sh: &Shell, package: &Path) -> Result<(), Failure> {
     let Some(kind) = Kind::of(package) else { return Ok(()) };
     let unpacked = sh.create_temp_dir()?;
     let root = kind.unpack(sh, package, unpacked.path())?;
-    found(&root, kind).map_err(|wrong| Failure::Built { what: package.to_owned(), wrong })
+    verify_contents(&root, kind).map_err(|defect| Failure::Defect { file: package.to_owned(), defect })
 }
 
-/// Looks at a program as it was linked, which Tauri's tool has put back after patching it.
-pub(super) fn look_at(program: &Path) -> Result<(), Failure> {
-    let bytes = std::fs::read(program).while_doing(format!("reading {}", program.display()))?;
-    if is_markable(&bytes) {
+/// Verifies that a program can be patched. Tauri's tool has restored it after patching it.
+pub(super) fn verify_program(program: &Path) -> Result<(), Failure> {
+    let bytes = std::fs::read(program).context(format!("reading {}", program.display()))?;
+    if is_patchable(&bytes) {
         return Ok(());
     }
-    Err(Failure::Built { what: program.to_owned(), wrong: Wrong::NotMarkable })
+    Err(Failure::Defect { file: program.to_owned(), defect: PackageDefect::NotPatchable })
 }
 
-/// Whether what an unpacked package consists of is all there.
-fn found(root: &Path, kind: Kind) -> Result<(), Wrong> {
-    let program = std::fs::read(root.join(PROGRAM)).map_err(|_| Wrong::Missing(PROGRAM))?;
-    if !is_marked(&program, kind) {
-        return Err(Wrong::NotMarked);
+/// Verifies the contents of an unpacked package.
+fn verify_contents(root: &Path, kind: Kind) -> Result<(), PackageDefect> {
+    let program = std::fs::read(root.join(PROGRAM)).map_err(|_| PackageDefect::Missing(PROGRAM))?;
+    if !has_marker(&program, kind) {
+        return Err(PackageDefect::NoMarker);
     }
-    let entries = std::fs::read_dir(root.join(ENTRIES)).map_err(|_| Wrong::Missing(ENTRIES))?;
+    let entries = std::fs::read_dir(root.join(DESKTOP_ENTRIES)).map_err(|_| PackageDefect::Missing(DESKTOP_ENTRIES))?;
     let mut texts = entries.flatten().filter_map(|entry| std::fs::read_to_string(entry.path()).ok());
-    if !texts.any(|entry| is_for_our_addresses(&entry)) {
-        return Err(Wrong::NoScheme);
+    if !texts.any(|entry| opens_our_links(&entry)) {
+        return Err(PackageDefect::NoScheme);
     }
     let has_text = |file: &&str| std::fs::metadata(root.join(file)).is_ok_and(|file| file.len() > 0);
-    LICENCES.iter().find(|file| !has_text(file)).map_or(Ok(()), |file| Err(Wrong::Missing(file)))
+    LICENCES.iter().find(|file| !has_text(file)).map_or(Ok(()), |file| Err(PackageDefect::Missing(file)))
 }
 
-/// Whether a program is marked as this kind's. It compares itself with the mark of every kind, so that each may be in it anyway:
-/// once as often as the others, and once more where it was patched in, in the place of what marks no kind.
-fn is_marked(program: &[u8], kind: Kind) -> bool {
-    let marks = count(program, kind.mark());
-    let mut others = Kind::ALL.into_iter().filter(|other| other.mark() != kind.mark());
-    count(program, UNMARKED) == 0 && others.all(|other| count(program, other.mark()) < marks)
+/// Whether a program has the marker of this kind of package. It compares itself with every marker, so each of them may be
+/// in it anyway. The one that was patched in, in place of `NO_PACKAGE_MARKER`, is there once more than the others.
+fn has_marker(program: &[u8], kind: Kind) -> bool {
+    let own = count(program, kind.marker());
+    let mut others = Kind::ALL.into_iter().filter(|other| other.marker() != kind.marker());
+    count(program, NO_PACKAGE_MARKER) == 0 && others.all(|other| count(program, other.marker()) < own)
 }
 
-/// Whether Tauri's tool finds what it patches. It takes the first; of two that might be the wrong one.
-fn is_markable(program: &[u8]) -> bool {
-    count(program, UNMARKED) == 1
+/// Whether Tauri's tool can patch a program. It patches the first occurrence, so there must be exactly one.
+fn is_patchable(program: &[u8]) -> bool {
+    count(program, NO_PACKAGE_MARKER) == 1
 }
 
-fn count(bytes: &[u8], what: &[u8]) -> usize {
-    bytes.windows(what.len()).filter(|window| *window == what).count()
+fn count(bytes: &[u8], pattern: &[u8]) -> usize {
+    bytes.windows(pattern.len()).filter(|window| *window == pattern).count()
 }
 
-/// Whether a desktop entry is opened with our addresses and told which: one that does not ask for it is told nothing.
-fn is_for_our_addresses(entry: &str) -> bool {
+/// Whether a desktop entry opens our links, and passes them on: without `%u` the program does not get the link.
+fn opens_our_links(entry: &str) -> bool {
     let value = |key: &str| entry.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
-    let is_named = value("MimeType").is_some_and(|kinds| kinds.split(';').any(|kind| kind.trim() == SCHEME));
-    let is_told = value("Exec").is_some_and(|line| line.split(' ').any(|word| word == "%u" || word == "%U"));
-    is_named && is_told
+    let has_scheme = value("MimeType").is_some_and(|kinds| kinds.split(';').any(|kind| kind.trim() == SCHEME));
+    let passes_link = value("Exec").is_some_and(|line| line.split(' ').any(|word| word == "%u" || word == "%U"));
+    has_scheme && passes_link
 }
 
 #[cfg(test)]
@@ -147,25 +147,33 @@ mod tests {
 
     const ENTRY: &str = "[Desktop Entry]\nExec=ringside %u\nMimeType=text/x-plan;x-scheme-handler/ringside;\n";
 
-    /// A program as it is linked: it holds its own mark, and all it compares that with.
-    fn linked() -> Vec<u8> {
-        [b"\x7fELF".as_slice(), UNMARKED, Kind::Deb.mark(), Kind::Rpm.mark(), Kind::AppImage.mark(), b"\0"].concat()
+    /// A program before it is patched: it contains its own marker, and all it compares that with.
+    fn unpatched() -> Vec<u8> {
+        [
+            b"\x7fELF".as_slice(),
+            NO_PACKAGE_MARKER,
+            Kind::Deb.marker(),
+            Kind::Rpm.marker(),
+            Kind::AppImage.marker(),
+            b"\0",
+        ]
+        .concat()
     }
 
-    /// The same, patched.
+    /// The same program, patched.
     fn patched(kind: Kind) -> Vec<u8> {
-        let mut program = linked();
-        program[4..4 + UNMARKED.len()].copy_from_slice(kind.mark());
+        let mut program = unpatched();
+        program[4..4 + NO_PACKAGE_MARKER.len()].copy_from_slice(kind.marker());
         program
     }
 
-    /// What a package of this kind consists of, unpacked.
+    /// An unpacked package of this kind.
     fn unpacked(kind: Kind) -> tempfile::TempDir {
         let root = tempfile::tempdir().expect("a directory");
         write(root.path(), PROGRAM, &patched(kind));
         write(root.path(), "usr/share/applications/Ringside.desktop", ENTRY.as_bytes());
         for file in LICENCES {
-            write(root.path(), file, b"You may.");
+            write(root.path(), file, b"A licence.");
         }
         root
     }
@@ -177,29 +185,29 @@ mod tests {
     }
 
     #[test]
-    fn a_program_is_known_by_the_mark_it_was_patched_with_though_every_mark_is_in_it() {
+    fn the_marker_a_program_was_patched_with_is_recognised_among_all_markers() {
         for kind in Kind::ALL {
-            assert!(!is_marked(&linked(), kind), "it was not patched");
-            // Also where the comparisons were compiled into something else.
-            for program in [patched(kind), kind.mark().to_vec()] {
-                for asked in Kind::ALL {
-                    assert_eq!(is_marked(&program, asked), asked.mark() == kind.mark(), "{kind:?} as {asked:?}");
+            assert!(!has_marker(&unpatched(), kind), "not patched");
+            // The second is a program whose comparisons were optimised away.
+            for program in [patched(kind), kind.marker().to_vec()] {
+                for other in Kind::ALL {
+                    assert_eq!(has_marker(&program, other), other.marker() == kind.marker(), "{kind:?} as {other:?}");
                 }
             }
         }
-        assert!(!is_marked(b"", Kind::Deb));
+        assert!(!has_marker(b"", Kind::Deb));
     }
 
     #[test]
-    fn a_program_can_be_patched_if_there_is_one_place_to_do_it() {
-        assert!(is_markable(&linked()));
-        assert!(!is_markable(&patched(Kind::Deb)) && !is_markable(&linked().repeat(2)));
+    fn a_program_is_patchable_if_the_placeholder_is_in_it_exactly_once() {
+        assert!(is_patchable(&unpatched()));
+        assert!(!is_patchable(&patched(Kind::Deb)) && !is_patchable(&unpatched().repeat(2)));
     }
 
     #[test]
-    fn a_desktop_entry_names_our_addresses_and_hands_them_on() {
-        assert!(is_for_our_addresses(ENTRY));
-        assert!(is_for_our_addresses("Exec=\"/opt/a b/ringside\" %U\nMimeType=x-scheme-handler/ringside\n"));
+    fn a_desktop_entry_needs_our_scheme_and_passes_the_link_on() {
+        assert!(opens_our_links(ENTRY));
+        assert!(opens_our_links("Exec=\"/opt/a b/ringside\" %U\nMimeType=x-scheme-handler/ringside\n"));
         for entry in [
             "",
             "Exec=ringside\nMimeType=x-scheme-handler/ringside\n",
@@ -207,33 +215,33 @@ mod tests {
             "Exec=ringside %u\n#MimeType=x-scheme-handler/ringside\n",
             "Exec=ringside %u\n",
         ] {
-            assert!(!is_for_our_addresses(entry), "{entry:?}");
+            assert!(!opens_our_links(entry), "{entry:?}");
         }
     }
 
     #[test]
-    fn a_package_without_anything_it_needs_is_refused() {
+    fn a_package_that_lacks_a_required_part_is_refused() {
         let kind = Kind::Rpm;
-        assert_eq!(found(unpacked(kind).path(), kind), Ok(()));
-        assert_eq!(found(unpacked(kind).path(), Kind::Deb), Err(Wrong::NotMarked));
-        for (file, wrong) in [
-            (PROGRAM, Wrong::Missing(PROGRAM)),
-            ("usr/share/applications/Ringside.desktop", Wrong::NoScheme),
-            (LICENCES[0], Wrong::Missing(LICENCES[0])),
-            (LICENCES[1], Wrong::Missing(LICENCES[1])),
-            (LICENCES[2], Wrong::Missing(LICENCES[2])),
+        assert_eq!(verify_contents(unpacked(kind).path(), kind), Ok(()));
+        assert_eq!(verify_contents(unpacked(kind).path(), Kind::Deb), Err(PackageDefect::NoMarker));
+        for (file, defect) in [
+            (PROGRAM, PackageDefect::Missing(PROGRAM)),
+            ("usr/share/applications/Ringside.desktop", PackageDefect::NoScheme),
+            (LICENCES[0], PackageDefect::Missing(LICENCES[0])),
+            (LICENCES[1], PackageDefect::Missing(LICENCES[1])),
+            (LICENCES[2], PackageDefect::Missing(LICENCES[2])),
         ] {
             let package = unpacked(kind);
             std::fs::remove_file(package.path().join(file)).expect("it is there");
-            assert_eq!(found(package.path(), kind), Err(wrong), "without {file}");
+            assert_eq!(verify_contents(package.path(), kind), Err(defect), "without {file}");
         }
         let empty = unpacked(kind);
         write(empty.path(), LICENCES[2], b"");
-        assert_eq!(found(empty.path(), kind), Err(Wrong::Missing(LICENCES[2])));
+        assert_eq!(verify_contents(empty.path(), kind), Err(PackageDefect::Missing(LICENCES[2])));
     }
 
     #[test]
-    fn a_debian_package_is_opened() {
+    fn a_debian_package_is_verified() {
         let package = unpacked(Kind::Deb);
         write(
             package.path(),
@@ -246,24 +254,25 @@ mod tests {
         let build =
             || cmd!(sh, "dpkg-deb --build {root} {file}").quiet().ignore_stdout().run().expect("Debian's own tool");
         build();
-        look_into(&sh, &file).expect("nothing is wrong with it");
-        write(root, PROGRAM, &linked());
+        verify_package(&sh, &file).expect("nothing is wrong with it");
+        write(root, PROGRAM, &unpatched());
         build();
-        let refused = look_into(&sh, &file).expect_err("nobody has patched it").to_string();
-        assert!(refused.contains("Ringside_0.1.0_amd64.deb") && refused.contains("never find an update"), "{refused}");
+        let refusal = verify_package(&sh, &file).expect_err("it is not patched").to_string();
+        assert!(refusal.contains("Ringside_0.1.0_amd64.deb") && refusal.contains("never find an update"), "{refusal}");
     }
+
     #[test]
-    fn an_appimage_is_asked_to_unpack_itself() {
+    fn an_appimage_is_verified_by_having_it_unpack_itself() {
         let (package, out) = (unpacked(Kind::AppImage), tempfile::tempdir().expect("a directory"));
-        // A mock: making a real one takes tools from elsewhere.
+        // A mock: making a real one needs tools from GitHub.
         let root = package.path().display();
         let mock = format!("#!/bin/sh\n[ \"$1\" = --appimage-extract ] && cp -r {root} squashfs-root\n");
         write(out.path(), "mock", mock.as_bytes());
         let (mock, file) = (out.path().join("mock"), out.path().join("Ringside_0.1.0_amd64.AppImage"));
         let sh = Shell::new().expect("a shell");
-        cmd!(sh, "install {mock} {file}").quiet().run().expect("it may be run from here");
-        look_into(&sh, &file).expect("nothing is wrong with it");
+        cmd!(sh, "install {mock} {file}").quiet().run().expect("the directory allows programs");
+        verify_package(&sh, &file).expect("nothing is wrong with it");
         write(package.path(), PROGRAM, &patched(Kind::Deb));
-        assert!(look_into(&sh, &file).is_err(), "it would look for Debian packages");
+        assert!(verify_package(&sh, &file).is_err(), "it has the marker of Debian packages");
     }
 }

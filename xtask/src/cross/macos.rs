@@ -1,6 +1,6 @@
-//! macOS: type-checked, with zig as the compiler of what is C.
+//! Type-checks for macOS, with zig as the C compiler.
 //!
-//! Deliberately absent: linking. It wants the libraries of Apple's frameworks, which may not be had elsewhere.
+//! Deliberately absent: linking. It needs the libraries of Apple's frameworks, which are not available elsewhere.
 
 use std::path::PathBuf;
 
@@ -13,25 +13,25 @@ use crate::{setup, step};
 
 const TRIPLE: &str = "aarch64-apple-darwin";
 
-/// Nothing: the system tests, which can't run there, compile all the same.
+/// Nothing: even the system tests, which can't run there, compile.
 const EXCLUDED: &[(&str, &str)] = &[];
 
 /// Type-checks.
 pub(crate) fn macos(sh: &Shell) -> Result<(), Failure> {
-    setup::for_macos(sh)?;
-    step::built_ui(sh)?;
+    setup::cross_macos(sh)?;
+    step::ensure_pages(sh)?;
     let toolchain = Toolchain::set_up(sh, TRIPLE)?
-        .with("CC_aarch64_apple_darwin", script(sh, "cc", &compiler())?)
-        .with("AR_aarch64_apple_darwin", script(sh, "ar", &archiver())?);
+        .with("CC_aarch64_apple_darwin", write_script(sh, "cc", &compiler())?)
+        .with("AR_aarch64_apple_darwin", write_script(sh, "ar", &archiver())?);
     check(sh, &toolchain, EXCLUDED)
 }
 
-/// zig as build scripts expect a C compiler.
+/// The script that runs zig as the C compiler of build scripts.
 ///
-/// They name system and version in clang's way, which zig refuses. Objective-C wants the headers of Apple's frameworks, which
-/// are Apple's alone; nothing is linked here, so nothing is compiled in its place.
+/// Build scripts name system and version with clang's options, which zig refuses. Objective-C needs the headers of
+/// Apple's frameworks, which only Apple has; since nothing is linked, an empty file is compiled instead.
 fn compiler() -> String {
-    script_of(
+    script(
         r#"for argument do
     shift
     case $argument in
@@ -46,20 +46,20 @@ done
 }
 
 fn archiver() -> String {
-    script_of("", "ar")
+    script("", "ar")
 }
 
-/// A script that ends in a command of zig's, which keeps its cache with everything else that is compiled here.
-fn script_of(before: &str, command: &str) -> String {
+/// A script that ends in a command of zig. Its cache is beside everything else that is compiled here.
+fn script(before: &str, command: &str) -> String {
     let (zig, cache) = (setup::zig::path(), crate::root().join(TARGET).join("zig"));
     let (zig, cache) = (zig.display(), cache.display());
     format!("#!/bin/sh\n{before}export ZIG_GLOBAL_CACHE_DIR=\"{cache}\"\nexec \"{zig}\" {command} \"$@\"\n")
 }
 
-/// Writes a script beside what is compiled; where it is.
-fn script(sh: &Shell, name: &str, text: &str) -> Result<PathBuf, Failure> {
+/// Writes a script beside what is compiled; returns its path.
+fn write_script(sh: &Shell, name: &str, text: &str) -> Result<PathBuf, Failure> {
     let path = crate::root().join(TARGET).join(format!("{TRIPLE}-{name}"));
-    // Written only when it is new: cargo would compile again what was compiled by another compiler.
+    // Written only if it changed: with a newer compiler, cargo would compile everything again.
     if !sh.read_file(&path).is_ok_and(|written| written == text) {
         sh.write_file(&path, text)?;
         cmd!(sh, "chmod +x {path}").quiet().run()?;

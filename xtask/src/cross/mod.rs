@@ -1,7 +1,7 @@
-//! `cargo xtask cross`: the workspace compiled for the systems that nobody here sits at.
+//! `cargo xtask cross`: compiles the workspace for other systems.
 //!
-//! No part of `cargo xtask test`: it brings in a second compiler, and what it proves changes only with the lock file and
-//! with what is different from system to system. Deliberately absent: signing and packaging, which want the system itself.
+//! Not part of `cargo xtask test`: it installs a second compiler, and its result changes only with the lock file and with
+//! code that differs between systems. Deliberately absent: signing and packaging, which need the system itself.
 
 mod macos;
 mod toolchain;
@@ -18,7 +18,7 @@ use crate::failure::Failure;
 pub(crate) enum System {
     /// x86_64-pc-windows-gnu
     Windows {
-        /// Also link and start the application, and run the tests of what has no window, under Wine
+        /// Also link and start the application, and run the tests of the crates without windows, under Wine
         #[arg(long)]
         run: bool,
     },
@@ -26,7 +26,7 @@ pub(crate) enum System {
     Macos,
 }
 
-/// Compiles.
+/// Compiles for `system`.
 pub(crate) fn cross(sh: &Shell, system: System) -> Result<(), Failure> {
     match system {
         System::Windows { run } => windows::windows(sh, run),

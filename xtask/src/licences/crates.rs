@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use xshell::Shell;
 
-use super::list::{Delivered, Kind};
+use super::list::{Dependency, Kind};
 use super::texts::{Licence, Texts};
 use crate::cargo::cargo;
-use crate::failure::{Failure, While};
+use crate::failure::{Failure, IoContext};
 
-/// What installers are built for.
+/// The targets that installers are built for.
 const TARGETS: [&str; 5] = [
     "x86_64-unknown-linux-gnu",
     "aarch64-unknown-linux-gnu",
@@ -20,7 +20,7 @@ const TARGETS: [&str; 5] = [
     "aarch64-apple-darwin",
 ];
 
-/// What lies in a crate and is not compiled into ours: a library that is the system's here, and another database.
+/// Directories of crates that are not compiled: a library that we take from the system, and another database.
 const NOT_COMPILED: [(&str, &str); 2] = [("libdbus-sys", "vendor"), ("libsqlite3-sys", "sqlcipher")];
 
 #[derive(Deserialize)]
@@ -37,24 +37,24 @@ struct Package {
     repository: Option<String>,
     authors: Vec<String>,
     manifest_path: PathBuf,
-    /// None: it is ours.
+    /// `None` for our own crates.
     source: Option<String>,
 }
 
-/// Everything that is linked, with what its licence files say.
-pub(super) fn delivered(sh: &Shell, texts: &mut Texts) -> Result<Vec<Delivered>, Failure> {
-    let packages = linked(sh)?;
-    let mut found = BTreeMap::new();
+/// All of them, with the contents of their licence files.
+pub(super) fn dependencies(sh: &Shell, texts: &mut Texts) -> Result<Vec<Dependency>, Failure> {
+    let packages = linked_packages(sh)?;
+    let mut licences = BTreeMap::new();
     for package in &packages {
-        found.insert(package.key(), package.licences(texts)?);
+        licences.insert(package.key(), package.licences(texts)?);
     }
-    packages.iter().map(|package| package.delivered(&packages, &found)).collect()
+    packages.iter().map(|package| package.dependency(&packages, &licences)).collect()
 }
 
-/// cargo itself says what is linked: it alone knows which feature asks for what on which system.
-fn linked(sh: &Shell) -> Result<Vec<Package>, Failure> {
+/// The packages that are linked according to cargo, which alone knows the features and systems.
+fn linked_packages(sh: &Shell) -> Result<Vec<Package>, Failure> {
     let mut tree = cargo(sh).args(["tree", "--locked", "--quiet", "--package", "ringside", "--prefix", "none"]);
-    // What runs while compiling is not delivered.
+    // Build dependencies are not delivered.
     tree = tree.args(["--edges", "normal,no-proc-macro", "--format", "{p}"]);
     for target in TARGETS {
         tree = tree.args(["--target", target]);
@@ -62,15 +62,15 @@ fn linked(sh: &Shell) -> Result<Vec<Package>, Failure> {
     let tree = tree.quiet().read()?;
     let linked: BTreeSet<(&str, &str)> = tree.lines().filter_map(name_and_version).collect();
     let metadata = cargo(sh).args(["metadata", "--locked", "--quiet", "--format-version", "1"]).quiet().read()?;
-    let metadata: Metadata =
-        serde_json::from_str(&metadata).map_err(|cause| Failure::NotJson { what: "what cargo says", cause })?;
+    let metadata: Metadata = serde_json::from_str(&metadata)
+        .map_err(|cause| Failure::NotJson { what: "the output of cargo metadata", cause })?;
     let mut packages = metadata.packages;
     packages.retain(|package| package.source.is_some() && linked.contains(&(&*package.name, &*package.version)));
     packages.sort_by(|a, b| a.key().cmp(&b.key()));
     Ok(packages)
 }
 
-/// Of a line such as `serde v1.0.228 (*)`.
+/// Parses a line such as `serde v1.0.228 (*)`.
 fn name_and_version(line: &str) -> Option<(&str, &str)> {
     let mut words = line.split_whitespace();
     Some((words.next()?, words.next()?.strip_prefix('v')?))
@@ -87,41 +87,41 @@ impl Package {
         for (_, part) in NOT_COMPILED.iter().filter(|(name, _)| *name == self.name) {
             files.retain(|file| !file.starts_with(directory.join(part)));
         }
-        // It may be called anything.
+        // The manifest may name a file with any name.
         let named = self.license_file.iter().map(|file| directory.join(file));
         files.extend(named.filter(|file| !files.contains(file)).collect::<Vec<_>>());
         let mut licences = Vec::new();
         for file in files {
-            let text = std::fs::read(&file).while_doing(format!("reading {}", file.display()))?;
-            // A few old ones are not in UTF-8.
+            let text = std::fs::read(&file).context(format!("reading {}", file.display()))?;
+            // A few old files are not in UTF-8.
             let text = String::from_utf8_lossy(&text);
-            // A link to a file that was not packaged, written down as what it points to.
+            // A symbolic link to a file that was not packaged, stored as the path it points to.
             if text.starts_with("../") && text.trim().lines().count() == 1 {
                 continue;
             }
-            licences.push(texts.add(&format!("{}/{}", self.name, super::below(directory, &file)), &text));
+            licences.push(texts.add(&format!("{}/{}", self.name, super::relative(directory, &file)), &text));
         }
         Ok(licences)
     }
 
-    fn delivered(&self, all: &[Self], found: &BTreeMap<(&str, &str), Vec<Licence>>) -> Result<Delivered, Failure> {
+    fn dependency(&self, all: &[Self], licences: &BTreeMap<(&str, &str), Vec<Licence>>) -> Result<Dependency, Failure> {
         let expression = self.license.clone().unwrap_or_else(|| "see its text".to_owned());
-        // Some lack their files, and some of these have a sibling that has them.
+        // Some crates lack licence files, but another crate of the same repository has them.
         let sibling = || {
             let of_same = |other: &&Self| self.repository.is_some() && other.repository == self.repository;
             let siblings = all.iter().filter(of_same).filter(|other| other.license == self.license);
-            siblings.map(|other| &found[&other.key()]).find(|licences| !licences.is_empty())
+            siblings.map(|other| &licences[&other.key()]).find(|licences| !licences.is_empty())
         };
-        let licences = Some(&found[&self.key()]).filter(|licences| !licences.is_empty()).or_else(sibling);
-        // The text nearly everybody uses, with whose it is from the manifest.
-        let usual = || {
+        let own = Some(&licences[&self.key()]).filter(|licences| !licences.is_empty());
+        // The usual MIT text, with a copyright notice from the manifest.
+        let mit = || {
             let is_mit = expression.split([' ', '/', '(', ')']).any(|word| word == "MIT");
-            is_mit.then(|| vec![Licence { id: "MIT".to_owned(), notices: vec![self.whose()] }])
+            is_mit.then(|| vec![Licence { id: "MIT".to_owned(), notices: vec![self.copyright_notice()] }])
         };
-        let licences = licences.cloned().or_else(usual);
+        let found = own.or_else(sibling).cloned().or_else(mit);
         let missing = || Failure::NoLicence { package: self.name.clone(), expression: expression.clone() };
-        let licences = licences.ok_or_else(missing)?;
-        let mut delivered = Delivered {
+        let found = found.ok_or_else(missing)?;
+        let mut dependency = Dependency {
             name: self.name.clone(),
             version: self.version.clone(),
             licence: expression,
@@ -130,14 +130,14 @@ impl Package {
             notices: Vec::new(),
             texts: Vec::new(),
         };
-        for licence in &licences {
-            delivered.add(licence);
+        for licence in &found {
+            dependency.add(licence);
         }
-        Ok(delivered)
+        Ok(dependency)
     }
 
-    /// Whose it is, by its manifest.
-    fn whose(&self) -> String {
+    /// A copyright notice with the authors in the manifest.
+    fn copyright_notice(&self) -> String {
         let names: Vec<&str> =
             self.authors.iter().map(|author| author.split('<').next().unwrap_or(author).trim()).collect();
         let authors = if names.is_empty() { format!("The authors of {}", self.name) } else { names.join(", ") };
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_of_cargo_s_tree_are_read() {
+    fn lines_of_cargo_tree_are_parsed() {
         assert_eq!(name_and_version("serde v1.0.228 (*)"), Some(("serde", "1.0.228")));
         assert_eq!(name_and_version(""), None);
     }
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_without_licence_files_has_its_sibling_s_or_the_usual_text() {
+    fn a_crate_without_licence_files_gets_those_of_its_sibling_or_the_mit_text() {
         let all = [
             package("has", "BSD-3-Clause", Some("r"), &[]),
             package("lacks", "BSD-3-Clause", Some("r"), &[]),
@@ -179,10 +179,10 @@ mod tests {
         let mut found: BTreeMap<_, Vec<Licence>> = all.iter().map(|package| (package.key(), Vec::new())).collect();
         let licence = Licence { id: "has/LICENSE".to_owned(), notices: vec!["Copyright Ann".to_owned()] };
         found.insert(all[0].key(), vec![licence]);
-        let delivered = |at: usize| all[at].delivered(&all, &found);
-        assert_eq!(delivered(1).expect("a sibling's").texts, ["has/LICENSE"]);
-        let alone = delivered(2).expect("the usual one");
+        let dependency = |at: usize| all[at].dependency(&all, &found);
+        assert_eq!(dependency(1).expect("those of its sibling").texts, ["has/LICENSE"]);
+        let alone = dependency(2).expect("the MIT text");
         assert_eq!((alone.texts, alone.notices), (vec!["MIT".to_owned()], vec!["Copyright (c) Ann, Ben".to_owned()]));
-        assert!(matches!(delivered(3), Err(Failure::NoLicence { .. })));
+        assert!(matches!(dependency(3), Err(Failure::NoLicence { .. })));
     }
 }

@@ -1,4 +1,4 @@
-//! The list itself, as the windows read it and as a person reads it.
+//! The list, as JSON for the windows and as a text for people.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -8,28 +8,28 @@ use serde::{Deserialize, Serialize};
 use super::texts::{Licence, Texts};
 use crate::failure::Failure;
 
-/// Everything of others that is delivered.
+/// All third-party software that is delivered.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct List {
-    /// By name, whatever its case, and version.
-    pub(super) packages: Vec<Delivered>,
-    /// Each text once, by the name the packages call it by.
+pub(super) struct LicenceList {
+    /// Sorted by name, ignoring case, and version.
+    pub(super) packages: Vec<Dependency>,
+    /// Each text once, by its id.
     pub(super) texts: BTreeMap<String, String>,
 }
 
-/// One package that is delivered.
+/// One crate or package that is delivered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Delivered {
+pub(super) struct Dependency {
     pub(super) name: String,
     pub(super) version: String,
-    /// An SPDX expression, or what the package says in its place.
+    /// An SPDX expression, or what the package has in its place.
     pub(super) licence: String,
     pub(super) kind: Kind,
     /// Where its sources are.
     pub(super) source: String,
-    /// Whose it is, in the words of its licence files.
+    /// The copyright notices in its licence files.
     pub(super) notices: Vec<String>,
-    /// The names of its texts.
+    /// The ids of its texts.
     pub(super) texts: Vec<String>,
 }
 
@@ -42,8 +42,8 @@ pub(super) enum Kind {
     Other,
 }
 
-impl Delivered {
-    /// Adds what a licence file says; what is said twice counts once.
+impl Dependency {
+    /// Adds the contents of a licence file, without duplicates.
     pub(super) fn add(&mut self, licence: &Licence) {
         for notice in &licence.notices {
             if !self.notices.contains(notice) {
@@ -56,11 +56,11 @@ impl Delivered {
     }
 }
 
-impl List {
-    pub(super) fn of(mut packages: Vec<Delivered>, texts: Texts) -> Self {
+impl LicenceList {
+    pub(super) fn new(mut packages: Vec<Dependency>, texts: Texts) -> Self {
         packages.sort_by_cached_key(|package| (package.name.to_lowercase(), package.version.clone()));
         let used: BTreeSet<&String> = packages.iter().flat_map(|package| &package.texts).collect();
-        let texts = texts.into_all().into_iter().filter(|(id, _)| used.contains(id)).collect();
+        let texts = texts.into_map().into_iter().filter(|(id, _)| used.contains(id)).collect();
         Self { packages, texts }
     }
 
@@ -75,12 +75,12 @@ impl List {
         Ok(text)
     }
 
-    /// For whoever reads it as a file.
+    /// The list as a text.
     pub(super) fn to_text(&self) -> String {
         const LINE: &str = "------------------------------------------------------------------------";
         let mut text = String::from(
-            "Ringside contains software of others, on one system or another. What it is, whose it is and under which\n\
-             licence comes first; the licences' texts follow, each once, under the name they are called by here.\n",
+            "Ringside contains the following third-party software (some of it only on some systems). For each: its licence,\n\
+             its source and its copyright notices. The texts of the licences follow, each once.\n",
         );
         for package in &self.packages {
             // Writing to a string does not fail.
@@ -102,8 +102,8 @@ impl List {
 mod tests {
     use super::*;
 
-    fn package(name: &str, texts: &[&str]) -> Delivered {
-        Delivered {
+    fn package(name: &str, texts: &[&str]) -> Dependency {
+        Dependency {
             name: name.to_owned(),
             version: "1.0.0".to_owned(),
             licence: "MIT".to_owned(),
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_two_licence_files_say_alike_is_said_once() {
+    fn the_same_text_and_notice_of_two_licence_files_are_listed_once() {
         let mut package = package("a", &["MIT"]);
         let licence = |id: &str| Licence { id: id.to_owned(), notices: vec!["Copyright (c) Somebody".to_owned()] };
         for id in ["MIT", "Apache-2.0", "Apache-2.0"] {
@@ -126,15 +126,16 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_in_order_and_holds_the_texts_somebody_needs() {
+    fn a_list_is_sorted_and_contains_only_the_texts_in_use() {
         let mut texts = Texts::default();
         texts.add("MIT", "Do what you like.");
         texts.add("ISC", "Do what you want.");
-        let list = List::of(vec![package("b", &["MIT"]), package("A", &["MIT"])], texts);
+        let list = LicenceList::new(vec![package("b", &["MIT"]), package("A", &["MIT"])], texts);
         assert_eq!(list.packages.iter().map(|package| &*package.name).collect::<Vec<_>>(), ["A", "b"]);
         assert_eq!(list.texts.keys().collect::<Vec<_>>(), ["MIT"]);
-        let again = List::from_json(&list.to_json().expect("it can be written")).expect("what was written can be read");
-        assert_eq!(again.packages, list.packages);
+        let parsed =
+            LicenceList::from_json(&list.to_json().expect("it can be written")).expect("what was written can be read");
+        assert_eq!(parsed.packages, list.packages);
         let text = list.to_text();
         assert_eq!(text.matches("Do what you like.").count(), 1);
         assert!(text.contains("b 1.0.0\n  Licence: MIT\n"), "{text}");

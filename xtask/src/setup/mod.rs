@@ -1,95 +1,94 @@
-//! What a fresh machine lacks, brought in once: Debian packages, npm packages, two cargo tools; for other systems, two
+//! What a fresh machine lacks, installed once: Debian packages, npm packages, a cargo tool; for other systems, two
 //! compilers.
 //!
 //! Each part looks before it acts, says what it installs, and is silent and offline when nothing is missing.
 
 mod debian;
-mod npm;
+pub(crate) mod npm;
 pub(crate) mod tools;
 pub(crate) mod zig;
 
 use xshell::Shell;
 
 use crate::failure::Failure;
+use debian::MissingPackages;
 
-/// Brings in what the tests need, which is the most anything needs.
+/// Installs what the tests need, which is the most anything needs.
 pub(crate) fn everything(sh: &Shell) -> Result<(), Failure> {
     if cfg!(target_os = "linux") {
-        debian::tests(sh)?;
+        debian::install(
+            sh,
+            &[debian::BUILD, debian::WINDOWS, debian::VIRTUAL_DISPLAY, debian::POSTGRES, debian::TESTS],
+        )?;
     }
     npm::packages(sh)?;
     tools::all(sh)
 }
 
-/// Brings in what building and opening the windows needs; on a virtual display they are driven as well.
-pub(crate) fn demo(sh: &Shell, headless: bool) -> Result<(), Failure> {
-    if cfg!(target_os = "linux") {
-        debian::demo(sh)?;
+/// The Debian packages that a demo needs and this machine lacks; `None` if it lacks none.
+pub(crate) fn demo_packages(sh: &Shell, headless: bool) -> Result<Option<MissingPackages>, Failure> {
+    if !cfg!(target_os = "linux") {
+        return Ok(None);
     }
-    npm::packages(sh)?;
-    if headless { tools::install(sh, tools::DRIVER) } else { Ok(()) }
+    let mut groups = vec![debian::BUILD, debian::WINDOWS];
+    if headless {
+        groups.push(debian::VIRTUAL_DISPLAY);
+    }
+    debian::missing(sh, &groups)
 }
 
-/// Brings in what building the application needs. macOS and Windows have the rest already.
-pub(crate) fn building(sh: &Shell) -> Result<(), Failure> {
-    if cfg!(target_os = "linux") {
-        debian::built_with(sh)?;
-    }
-    npm::packages(sh)
-}
-
-/// Brings in what testing the API against its description needs, but for schemathesis.
+/// Installs what testing the API against its description needs, except for schemathesis.
 pub(crate) fn conformance(sh: &Shell) -> Result<(), Failure> {
-    debian::conformed_with(sh)
+    debian::install(sh, &[debian::POSTGRES, debian::PYTHON])
 }
 
-/// Brings in what building packages and looking into them needs.
-pub(crate) fn bundling(sh: &Shell) -> Result<(), Failure> {
+/// Installs what building packages and verifying them needs. macOS and Windows have the system libraries already.
+pub(crate) fn bundle(sh: &Shell) -> Result<(), Failure> {
     if cfg!(target_os = "linux") {
-        debian::bundled_with(sh)?;
+        debian::install(sh, &[debian::BUILD, debian::BUNDLE])?;
     }
-    building(sh)
-}
-
-/// Brings in what an `AppImage` is made with, but for the tools that Tauri's own fetches.
-pub(crate) fn appimages(sh: &Shell) -> Result<(), Failure> {
-    debian::appimages(sh)
-}
-
-/// Brings in what benchmarks compare with.
-pub(crate) fn compared_with(sh: &Shell) -> Result<(), Failure> {
-    debian::compared_with(sh)
-}
-
-/// Brings in what a real update needs.
-pub(crate) fn updated_with(sh: &Shell) -> Result<(), Failure> {
-    debian::updated_with(sh)
-}
-
-/// Brings in what running a Postgres needs.
-pub(crate) fn debian(sh: &Shell) -> Result<(), Failure> {
-    debian::tests(sh)
-}
-
-/// Brings in what compiling for Windows needs, but for the compiler.
-pub(crate) fn for_windows(sh: &Shell) -> Result<(), Failure> {
-    debian::for_windows(sh)?;
     npm::packages(sh)
 }
 
-/// Brings in what running programs for Windows needs.
+/// Installs what an `AppImage` is made with, except for the tools that Tauri's own tool downloads.
+pub(crate) fn appimage(sh: &Shell) -> Result<(), Failure> {
+    debian::install(sh, &[debian::APPIMAGE])
+}
+
+/// Installs what benchmarks compare with.
+pub(crate) fn benchmarks(sh: &Shell) -> Result<(), Failure> {
+    debian::install(sh, &[debian::BENCHMARKS])
+}
+
+/// Installs what a real update needs.
+pub(crate) fn update_test(sh: &Shell) -> Result<(), Failure> {
+    debian::install(sh, &[debian::UPDATE_TEST])
+}
+
+/// Installs Postgres.
+pub(crate) fn postgres(sh: &Shell) -> Result<(), Failure> {
+    debian::install(sh, &[debian::POSTGRES])
+}
+
+/// Installs what compiling for Windows needs, except for the Rust compiler.
+pub(crate) fn cross_windows(sh: &Shell) -> Result<(), Failure> {
+    debian::install(sh, &[debian::CROSS_WINDOWS])?;
+    npm::packages(sh)
+}
+
+/// Installs what running programs for Windows needs.
 pub(crate) fn wine(sh: &Shell) -> Result<(), Failure> {
-    debian::wine(sh)
+    debian::install(sh, &[debian::WINE])
 }
 
-/// Brings in what compiling for macOS needs, but for the compiler.
-pub(crate) fn for_macos(sh: &Shell) -> Result<(), Failure> {
-    debian::for_macos(sh)?;
+/// Installs what compiling for macOS needs, except for the Rust compiler.
+pub(crate) fn cross_macos(sh: &Shell) -> Result<(), Failure> {
+    debian::install(sh, &[debian::CROSS_MACOS])?;
     npm::packages(sh)?;
-    zig::zig(sh)
+    zig::install(sh)
 }
 
-/// Brings a compiler into `directory` that compiles for other systems.
-pub(crate) fn compiler(sh: &Shell, directory: &str) -> Result<(), Failure> {
-    debian::compiler(sh, directory)
+/// Unpacks a Rust compiler into `directory` that compiles for other systems.
+pub(crate) fn cross_compiler(sh: &Shell, directory: &str) -> Result<(), Failure> {
+    debian::unpack_cross_compiler(sh, directory)
 }

@@ -13,7 +13,7 @@ use crate::http::{ApiError, Caller, Required};
 
 /// Change one's account
 ///
-/// What is absent stays.
+/// Absent fields are left unchanged.
 #[utoipa::path(patch, path = "/v1/me", tag = "account",
     request_body = ChangeMe,
     responses((status = 200, description = "The account as it is now", body = Account)))]

@@ -8,15 +8,15 @@ use axum::http::StatusCode;
 use training::wire::ChangePassword;
 use training::{FieldCode, ProblemCode};
 
-use crate::accounts::{MIN_PASSWORD_CHARS, is_acceptable_password};
-use crate::app::{App, to_the_end};
+use crate::accounts::{MIN_PASSWORD_CHARS, is_valid_password};
+use crate::app::{App, run_to_completion};
 use crate::clock;
 use crate::http::{ApiError, Caller, Required};
 
 /// Change one's password
 ///
-/// This device stays signed in; every other one is signed out at once. Sent again after it succeeded, it succeeds
-/// again. Throttled like signing in.
+/// This device stays signed in; every other one is signed out at once. It is idempotent, and
+/// throttled like signing in.
 #[utoipa::path(post, path = "/v1/me/password", tag = "account",
     request_body = ChangePassword,
     responses((status = 204, description = "Changed")))]
@@ -25,7 +25,7 @@ pub(crate) async fn change_password(
     caller: Caller,
     Required(change): Required<ChangePassword>,
 ) -> Result<StatusCode, ApiError> {
-    if !is_acceptable_password(&change.new_password) {
+    if !is_valid_password(&change.new_password) {
         let short = change.new_password.chars().count() < MIN_PASSWORD_CHARS;
         let code = if short { FieldCode::TooShort } else { FieldCode::TooLong };
         return Err(ApiError::invalid_field("/new_password", code));
@@ -39,14 +39,14 @@ pub(crate) async fn change_password(
     let is_stored =
         async |password: String| app.passwords.verify(password, Some(&stored)).await.map_err(ApiError::internal);
     if !is_stored(change.current_password).await? {
-        // Sent again because the first answer was lost: it is changed already.
+        // Resent because the first answer was lost: it is changed already.
         if !is_stored(change.new_password).await? {
             return Err(wrong());
         }
-        app.throttle.forgive(&caller.account.email);
+        app.throttle.reset(&caller.account.email);
         return Ok(StatusCode::NO_CONTENT);
     }
-    app.throttle.forgive(&caller.account.email);
+    app.throttle.reset(&caller.account.email);
     let new = app.passwords.hash(change.new_password).await.map_err(ApiError::internal)?;
     let mut tx = app.store.write().await?;
     // Another device may have changed it since it was checked.
@@ -54,7 +54,7 @@ pub(crate) async fn change_password(
         return Err(wrong());
     }
     tx.revoke_devices(user, Some(caller.device), clock::now()).await?;
-    to_the_end(async move {
+    run_to_completion(async move {
         tx.commit().await?;
         app.hub.sign_out_all(user, Some(caller.device));
         Ok(StatusCode::NO_CONTENT)

@@ -10,14 +10,14 @@ use axum::extract::State;
 use training::wire::{Account, SignIn, SignedIn};
 use training::{FieldCode, ProblemCode};
 
-use crate::accounts::{self, NewTokens, address, is_acceptable_address};
+use crate::accounts::{self, NewTokens, is_valid_email, normalised_email};
 use crate::app::App;
 use crate::clock;
 use crate::http::{ApiError, Required};
 
 /// Sign in
 ///
-/// Ten tries per address, and one more every thirty seconds.
+/// Ten attempts per address, and one more every thirty seconds.
 #[utoipa::path(post, path = "/v1/auth/login", tag = "sign-in",
     request_body = SignIn,
     responses((status = 200, description = "Tokens for this device", body = SignedIn)))]
@@ -29,20 +29,20 @@ pub(crate) async fn sign_in(
         let code = if code == FieldCode::TooShort { FieldCode::Required } else { code };
         ApiError::invalid_field("/device_name", code)
     })?;
-    let email = address(&body.email);
-    // Before anything is looked up, so that many tries at once can't slip through.
+    let email = normalised_email(&body.email);
+    // Before anything is looked up, so that many concurrent attempts can't slip through.
     app.throttle
         .take(&email, Instant::now())
         .map_err(|wait| ApiError::new(ProblemCode::TooManyAttempts).retry_after(wait))?;
-    // What can't be an address is not looked up, but takes as long.
-    let found = if is_acceptable_address(&email) { app.store.find_sign_in(&email).await? } else { None };
+    // An invalid address is not looked up, but takes as long.
+    let found = if is_valid_email(&email) { app.store.find_sign_in(&email).await? } else { None };
     let found = found.filter(crate::store::SignInRow::is_active);
     let stored = found.as_ref().map(|row| row.password_hash.as_str());
     let matches = app.passwords.verify(body.password, stored).await.map_err(ApiError::internal)?;
     let Some(row) = found.filter(|_| matches) else {
         return Err(ApiError::new(ProblemCode::WrongCredentials));
     };
-    app.throttle.forgive(&email);
+    app.throttle.reset(&email);
     let password_hash = row.password_hash.clone();
     let (account, tokens, now) = (row.account()?, NewTokens::random(), clock::now());
     let mut tx = app.store.write().await?;
@@ -55,7 +55,7 @@ pub(crate) async fn sign_in(
     Ok(Json(signed_in(&app, tokens, account)))
 }
 
-/// The answer that hands tokens over.
+/// The response with the tokens.
 pub(super) fn signed_in(app: &App, tokens: NewTokens, user: Account) -> SignedIn {
     SignedIn {
         access_token: tokens.access,

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use training::wire::SignOut;
 
-use crate::app::{App, to_the_end};
+use crate::app::{App, run_to_completion};
 use crate::clock;
 use crate::http::{ApiError, Caller, Optional};
 
@@ -28,7 +28,7 @@ pub(crate) async fn sign_out(
     } else {
         tx.revoke_device(caller.device, clock::now()).await?;
     }
-    to_the_end(async move {
+    run_to_completion(async move {
         tx.commit().await?;
         if everywhere {
             app.hub.sign_out_all(user, None);

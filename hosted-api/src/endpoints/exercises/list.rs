@@ -26,9 +26,9 @@ pub(crate) struct Library {
 
 /// List the exercises
 ///
-/// Those of one's studio that are offered for new rounds, or with `archived=true` those that no longer are.
+/// Those of the caller's studio that are offered for new rounds, or with `archived=true` those that no longer are.
 #[utoipa::path(get, path = "/v1/exercises", tag = "exercises",
-    params(("archived" = Option<bool>, Query, description = "Archived ones instead; false if absent")),
+    params(("archived" = Option<bool>, Query, description = "List archived exercises instead; false if absent")),
     responses((status = 200, description = "The library", body = Library)))]
 pub(crate) async fn list_exercises(
     State(app): State<Arc<App>>,

@@ -1,4 +1,4 @@
-//! The feed, and the snapshot it goes on from.
+//! The feed, and the snapshot it continues from.
 
 pub(crate) mod follow;
 pub(crate) mod snapshot;

@@ -12,12 +12,12 @@ use crate::commands::part;
 use crate::http::{ApiError, Caller};
 use crate::store::{Page, StatusFilter};
 
-/// How many open ones at most; a trainer has one for each athlete.
-const OPEN: u32 = 1_000;
+/// The most open sessions; a trainer has one for each athlete.
+const MAX_OPEN_SESSIONS: u32 = 1_000;
 
 /// Take a snapshot
 ///
-/// The feed goes on from its cursor without a hole.
+/// The feed continues from its cursor without a gap.
 #[utoipa::path(get, path = "/v1/snapshot", tag = "feed",
     responses((status = 200, description = "The snapshot", body = Snapshot)))]
 pub(crate) async fn snapshot(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Snapshot>, ApiError> {
@@ -26,7 +26,7 @@ pub(crate) async fn snapshot(State(app): State<Arc<App>>, caller: Caller) -> Res
     let mut tx = app.store.read().await?;
     let cursor = tx.feed_head(me.id).await?.cursor();
     let mut sessions: Vec<Session> = Vec::new();
-    for (status, limit) in [(StatusFilter::Open, OPEN), (StatusFilter::Ended, Snapshot::ENDED_SESSIONS)] {
+    for (status, limit) in [(StatusFilter::Open, MAX_OPEN_SESSIONS), (StatusFilter::Ended, Snapshot::ENDED_SESSIONS)] {
         let page = Page { status: Some(status), before: None, limit };
         for row in tx.sessions(me.id, &page).await? {
             sessions.extend(part(&row, me.id).map(|part| row.session.seen_by(part)));

@@ -1,11 +1,11 @@
-//! `GET /healthz`: whether the process lives.
+//! `GET /healthz`: whether the process is alive.
 
-/// What both checks answer when all is well. A body, because some load balancers take an empty answer for none.
-pub(super) const WELL: &str = "ok\n";
+/// The response of both checks when all is well. Not empty, because some load balancers treat an empty body as none.
+pub(super) const HEALTHY: &str = "ok\n";
 
-/// Whether the process lives
+/// Check whether the process is alive
 #[utoipa::path(get, path = "/healthz", tag = "operating",
-    responses((status = 200, description = "It does", body = String, content_type = "text/plain")))]
+    responses((status = 200, description = "It is", body = String, content_type = "text/plain")))]
 pub(crate) async fn health() -> &'static str {
-    WELL
+    HEALTHY
 }

@@ -1,4 +1,4 @@
-//! `GET /metrics`: what the server counts, for Prometheus.
+//! `GET /metrics`: the server's metrics, for Prometheus.
 
 use std::sync::Arc;
 
@@ -8,9 +8,9 @@ use axum::response::IntoResponse;
 
 use crate::app::App;
 
-/// What the server counts
+/// Read the metrics
 ///
-/// In Prometheus's text format. Not for the internet: let the load balancer keep it inside.
+/// In Prometheus's text format. Not for the internet: the load balancer should block it.
 #[utoipa::path(get, path = "/metrics", tag = "operating",
     responses((status = 200, description = "The metrics", body = String, content_type = "text/plain")))]
 pub(crate) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {

@@ -1,4 +1,4 @@
-//! For whoever runs the server.
+//! For the operator of the server.
 
 pub(crate) mod health;
 pub(crate) mod metrics;

@@ -1,4 +1,4 @@
-//! `POST /v1/sessions/{id}/rounds`: the trainer plans a round, and may release it in the same act.
+//! `POST /v1/sessions/{id}/rounds`: the trainer plans a round, and may release it in the same command.
 
 use std::sync::Arc;
 
@@ -7,12 +7,12 @@ use training::wire::SaveRound;
 use training::{Command, Round, SessionId};
 
 use crate::app::App;
-use crate::commands::{Answered, By, SessionCommand, run};
-use crate::http::{Act, ApiError, Ids, Required};
+use crate::commands::{Answered, CommandContext, SessionCommand, run};
+use crate::http::{ApiError, CommandRequest, Ids, Required};
 
 /// Add a round
 ///
-/// For the trainer of an active session. With `release`, it is in front of the athlete at once.
+/// For the trainer of an active session. With `release`, it is released to the athlete at once.
 #[utoipa::path(post, path = "/v1/sessions/{id}/rounds", tag = "rounds",
     params(("id" = SessionId, Path, description = "The session")),
     request_body = SaveRound,
@@ -20,10 +20,10 @@ use crate::http::{Act, ApiError, Ids, Required};
 pub(crate) async fn add_round(
     State(app): State<Arc<App>>,
     Ids(id): Ids<SessionId>,
-    act: Act<Required<SaveRound>>,
+    request: CommandRequest<Required<SaveRound>>,
 ) -> Result<Answered, ApiError> {
-    let Act { caller, key, body: Required(body) } = act;
+    let CommandRequest { caller, key, body: Required(body) } = request;
     let release = body.release;
     let command = Command::AddRound { plan: body.into_plan(), release };
-    run(&app, By { caller, key }, SessionCommand::on_session(id, command)).await
+    run(&app, CommandContext { caller, key }, SessionCommand::on_session(id, command)).await
 }

@@ -7,8 +7,8 @@ use training::wire::CompleteRound;
 use training::{Command, Round, RoundId};
 
 use crate::app::App;
-use crate::commands::{Answered, By, SessionCommand, run};
-use crate::http::{Act, ApiError, Ids, Required};
+use crate::commands::{Answered, CommandContext, SessionCommand, run};
+use crate::http::{ApiError, CommandRequest, Ids, Required};
 
 /// Complete a round
 ///
@@ -20,9 +20,9 @@ use crate::http::{Act, ApiError, Ids, Required};
 pub(crate) async fn complete_round(
     State(app): State<Arc<App>>,
     Ids(round): Ids<RoundId>,
-    act: Act<Required<CompleteRound>>,
+    request: CommandRequest<Required<CompleteRound>>,
 ) -> Result<Answered, ApiError> {
-    let Act { caller, key, body: Required(CompleteRound { exercises: reports }) } = act;
+    let CommandRequest { caller, key, body: Required(CompleteRound { exercises: reports }) } = request;
     let command = Command::CompleteRound { round, reports, late: false };
-    run(&app, By { caller, key }, SessionCommand::on_round(round, command)).await
+    run(&app, CommandContext { caller, key }, SessionCommand::on_round(round, command)).await
 }

@@ -7,12 +7,12 @@ use training::wire::SaveRound;
 use training::{Command, Round, RoundId};
 
 use crate::app::App;
-use crate::commands::{Answered, By, SessionCommand, run};
-use crate::http::{Act, ApiError, Ids, IfMatch, Required};
+use crate::commands::{Answered, CommandContext, SessionCommand, run};
+use crate::http::{ApiError, CommandRequest, Ids, IfMatch, Required};
 
 /// Edit a round
 ///
-/// What the athlete has entered stays. With `release`, a draft is put in front of the athlete in the same act.
+/// What the athlete has entered is kept. With `release`, a draft is released in the same command.
 #[utoipa::path(put, path = "/v1/rounds/{id}", tag = "rounds",
     params(("id" = RoundId, Path, description = "The round"),
            ("If-Match" = String, Header, description = "The version the edit is based on: `\"<version>\"`")),
@@ -22,10 +22,10 @@ pub(crate) async fn edit_round(
     State(app): State<Arc<App>>,
     Ids(round): Ids<RoundId>,
     version: IfMatch,
-    act: Act<Required<SaveRound>>,
+    request: CommandRequest<Required<SaveRound>>,
 ) -> Result<Answered, ApiError> {
-    let Act { caller, key, body: Required(body) } = act;
+    let CommandRequest { caller, key, body: Required(body) } = request;
     let release = body.release;
     let command = Command::EditRound { round, version: 0, plan: body.into_plan(), release };
-    run(&app, By { caller, key }, SessionCommand::on_round(round, command).based_on(version)).await
+    run(&app, CommandContext { caller, key }, SessionCommand::on_round(round, command).based_on(version)).await
 }

@@ -7,13 +7,13 @@ use training::wire::CompleteRound;
 use training::{Command, Round, RoundId};
 
 use crate::app::App;
-use crate::commands::{Answered, By, SessionCommand, run};
-use crate::http::{Act, ApiError, Ids, Required};
+use crate::commands::{Answered, CommandContext, SessionCommand, run};
+use crate::http::{ApiError, CommandRequest, Ids, Required};
 
 /// Complete a round late
 ///
-/// What an athlete trained and said before they could know that the session had been cancelled. The round must have been
-/// out when it was. The session stays cancelled; in one that goes on this completes the round like any other.
+/// For feedback that an athlete gave before they could know that the session had been cancelled. The round must have been
+/// out at that time. The session stays cancelled; if it was not cancelled, this completes the round as usual.
 #[utoipa::path(post, path = "/v1/rounds/{id}/late-feedback", tag = "rounds",
     params(("id" = RoundId, Path, description = "The round")),
     request_body = CompleteRound,
@@ -21,9 +21,9 @@ use crate::http::{Act, ApiError, Ids, Required};
 pub(crate) async fn late_feedback(
     State(app): State<Arc<App>>,
     Ids(round): Ids<RoundId>,
-    act: Act<Required<CompleteRound>>,
+    request: CommandRequest<Required<CompleteRound>>,
 ) -> Result<Answered, ApiError> {
-    let Act { caller, key, body: Required(CompleteRound { exercises: reports }) } = act;
+    let CommandRequest { caller, key, body: Required(CompleteRound { exercises: reports }) } = request;
     let command = Command::CompleteRound { round, reports, late: true };
-    run(&app, By { caller, key }, SessionCommand::on_round(round, command)).await
+    run(&app, CommandContext { caller, key }, SessionCommand::on_round(round, command)).await
 }

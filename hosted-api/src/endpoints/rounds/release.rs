@@ -1,4 +1,4 @@
-//! `POST /v1/rounds/{id}/release`: the trainer puts a draft in front of the athlete.
+//! `POST /v1/rounds/{id}/release`: the trainer releases a draft to the athlete.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use axum::extract::State;
 use training::{Command, Round, RoundId};
 
 use crate::app::App;
-use crate::commands::{Answered, By, SessionCommand, run};
-use crate::http::{Act, ApiError, Ids, Nothing, Optional};
+use crate::commands::{Answered, CommandContext, SessionCommand, run};
+use crate::http::{ApiError, CommandRequest, Ids, Nothing, Optional};
 
 /// Release a round
 ///
@@ -18,8 +18,8 @@ use crate::http::{Act, ApiError, Ids, Nothing, Optional};
 pub(crate) async fn release_round(
     State(app): State<Arc<App>>,
     Ids(round): Ids<RoundId>,
-    act: Act<Optional<Nothing>>,
+    request: CommandRequest<Optional<Nothing>>,
 ) -> Result<Answered, ApiError> {
-    let Act { caller, key, .. } = act;
-    run(&app, By { caller, key }, SessionCommand::on_round(round, Command::ReleaseRound(round))).await
+    let CommandRequest { caller, key, .. } = request;
+    run(&app, CommandContext { caller, key }, SessionCommand::on_round(round, Command::ReleaseRound(round))).await
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/rounds/{id}/start`: the athlete begins.
+//! `POST /v1/rounds/{id}/start`: the athlete starts a round.
 
 use std::sync::Arc;
 
@@ -6,20 +6,20 @@ use axum::extract::State;
 use training::{Command, Round, RoundId};
 
 use crate::app::App;
-use crate::commands::{Answered, By, SessionCommand, run};
-use crate::http::{Act, ApiError, Ids, Nothing, Optional};
+use crate::commands::{Answered, CommandContext, SessionCommand, run};
+use crate::http::{ApiError, CommandRequest, Ids, Nothing, Optional};
 
-/// Begin a round
+/// Start a round
 ///
-/// From now on it can't be recalled.
+/// From then on it can't be recalled.
 #[utoipa::path(post, path = "/v1/rounds/{id}/start", tag = "rounds",
     params(("id" = RoundId, Path, description = "The round")),
     responses((status = 200, description = "The round, active", body = Round)))]
 pub(crate) async fn start_round(
     State(app): State<Arc<App>>,
     Ids(round): Ids<RoundId>,
-    act: Act<Optional<Nothing>>,
+    request: CommandRequest<Optional<Nothing>>,
 ) -> Result<Answered, ApiError> {
-    let Act { caller, key, .. } = act;
-    run(&app, By { caller, key }, SessionCommand::on_round(round, Command::StartRound(round))).await
+    let CommandRequest { caller, key, .. } = request;
+    run(&app, CommandContext { caller, key }, SessionCommand::on_round(round, Command::StartRound(round))).await
 }

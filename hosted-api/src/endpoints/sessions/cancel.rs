@@ -1,4 +1,4 @@
-//! `POST /v1/sessions/{id}/cancel`: either one ends a session early.
+//! `POST /v1/sessions/{id}/cancel`: either participant ends a session early.
 
 use std::sync::Arc;
 
@@ -7,12 +7,12 @@ use training::wire::CancelSession;
 use training::{Command, Session, SessionId};
 
 use crate::app::App;
-use crate::commands::{Answered, By, SessionCommand, run};
-use crate::http::{Act, ApiError, Ids, Optional};
+use crate::commands::{Answered, CommandContext, SessionCommand, run};
+use crate::http::{ApiError, CommandRequest, Ids, Optional};
 
 /// Cancel a session
 ///
-/// For either of the two, while it is open.
+/// For either participant, while it is open.
 #[utoipa::path(post, path = "/v1/sessions/{id}/cancel", tag = "sessions",
     params(("id" = SessionId, Path, description = "The session")),
     request_body = Option<CancelSession>,
@@ -20,8 +20,8 @@ use crate::http::{Act, ApiError, Ids, Optional};
 pub(crate) async fn cancel_session(
     State(app): State<Arc<App>>,
     Ids(id): Ids<SessionId>,
-    act: Act<Optional<CancelSession>>,
+    request: CommandRequest<Optional<CancelSession>>,
 ) -> Result<Answered, ApiError> {
-    let Act { caller, key, body: Optional(CancelSession { reason }) } = act;
-    run(&app, By { caller, key }, SessionCommand::on_session(id, Command::Cancel { reason })).await
+    let CommandRequest { caller, key, body: Optional(CancelSession { reason }) } = request;
+    run(&app, CommandContext { caller, key }, SessionCommand::on_session(id, Command::Cancel { reason })).await
 }

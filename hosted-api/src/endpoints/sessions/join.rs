@@ -6,8 +6,8 @@ use axum::extract::State;
 use training::{Command, Session, SessionId};
 
 use crate::app::App;
-use crate::commands::{Answered, By, SessionCommand, run};
-use crate::http::{Act, ApiError, Ids, Nothing, Optional};
+use crate::commands::{Answered, CommandContext, SessionCommand, run};
+use crate::http::{ApiError, CommandRequest, Ids, Nothing, Optional};
 
 /// Join a session
 ///
@@ -18,8 +18,8 @@ use crate::http::{Act, ApiError, Ids, Nothing, Optional};
 pub(crate) async fn join_session(
     State(app): State<Arc<App>>,
     Ids(id): Ids<SessionId>,
-    act: Act<Optional<Nothing>>,
+    request: CommandRequest<Optional<Nothing>>,
 ) -> Result<Answered, ApiError> {
-    let Act { caller, key, .. } = act;
-    run(&app, By { caller, key }, SessionCommand::on_session(id, Command::Join)).await
+    let CommandRequest { caller, key, .. } = request;
+    run(&app, CommandContext { caller, key }, SessionCommand::on_session(id, Command::Join)).await
 }

@@ -13,7 +13,7 @@ use crate::http::{ApiError, Caller, Params};
 use crate::store::{Page, StatusFilter};
 
 const DEFAULT_LIMIT: u32 = 20;
-/// Longest page.
+/// The longest page.
 pub(crate) const MAX_LIMIT: u32 = 100;
 
 /// Which sessions.
@@ -35,7 +35,7 @@ pub(crate) struct SessionPage {
 
 /// List sessions
 ///
-/// One's own, in either part.
+/// The caller's own, in either part.
 #[utoipa::path(get, path = "/v1/sessions", tag = "sessions",
     params(("status" = inline(Option<StatusFilter>), Query, description = "Only open or only ended ones"),
            ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if absent"),
@@ -50,7 +50,7 @@ pub(crate) async fn list_sessions(
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(ApiError::new(ProblemCode::InvalidParameter).detail("limit must be 1 to 100"));
     }
-    // One more than asked for tells whether there is another page.
+    // One more than requested shows whether there is another page.
     let page = Page { status: filter.status, before: filter.before, limit: limit + 1 };
     let rows = app.store.read().await?.sessions(caller.account.id, &page).await?;
     let mut sessions: Vec<Session> = rows

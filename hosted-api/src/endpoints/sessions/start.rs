@@ -7,8 +7,8 @@ use training::Session;
 use training::wire::Role;
 
 use crate::app::App;
-use crate::commands::{Answered, By, StartSession, run};
-use crate::http::{Act, ApiError, Nothing, Optional};
+use crate::commands::{Answered, CommandContext, StartSession, run};
+use crate::http::{ApiError, CommandRequest, Nothing, Optional};
 
 /// Start a session
 ///
@@ -17,9 +17,9 @@ use crate::http::{Act, ApiError, Nothing, Optional};
     responses((status = 201, description = "The session, waiting for the trainer", body = Session)))]
 pub(crate) async fn start_session(
     State(app): State<Arc<App>>,
-    act: Act<Optional<Nothing>>,
+    request: CommandRequest<Optional<Nothing>>,
 ) -> Result<Answered, ApiError> {
-    act.caller.must_be(Role::Athlete)?;
-    let Act { caller, key, .. } = act;
-    run(&app, By { caller, key }, StartSession).await
+    request.caller.must_be(Role::Athlete)?;
+    let CommandRequest { caller, key, .. } = request;
+    run(&app, CommandContext { caller, key }, StartSession).await
 }

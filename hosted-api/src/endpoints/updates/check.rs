@@ -1,4 +1,4 @@
-//! `GET /v1/updates/…`: whether there is an update, as tauri's updater asks and wants to be answered.
+//! `GET /v1/updates/…`: whether there is an update, in the protocol of tauri's updater.
 
 use std::sync::Arc;
 
@@ -13,18 +13,18 @@ use training::{ProblemCode, Timestamp};
 
 use crate::app::App;
 use crate::http::{ApiError, Ids};
-use crate::updates::{Bucket, Channel, Installation, Notes, Platform, PublicUrl, notes_for, offered};
+use crate::updates::{Bucket, Channel, Installation, Notes, Platform, PublicUrl, notes_for, select_release};
 
-/// Names the hundredth of all installations one belongs to.
+/// Names the rollout bucket, one of a hundred, that an installation belongs to.
 const BUCKET: &str = "ringside-rollout-bucket";
 
-/// What an answer depends on, and who may keep it.
+/// What a response depends on, and that it must not be cached.
 const HEADERS: [(axum::http::HeaderName, &str); 2] =
     [(VARY, "Accept-Language, Ringside-Rollout-Bucket"), (CACHE_CONTROL, "no-store")];
 
-/// Who asks, as the path says it.
+/// The installation that asks, according to the path.
 #[derive(Deserialize)]
-pub(crate) struct Asking {
+pub(crate) struct UpdateQuery {
     channel: String,
     target: String,
     arch: String,
@@ -37,15 +37,15 @@ pub(crate) struct Asking {
 pub(crate) struct Update {
     /// Its version.
     version: String,
-    /// What is new, in the language that was asked for if it is there.
+    /// What is new, in the requested language if available.
     notes: Option<String>,
-    /// What is new, in each language in which it is told.
+    /// What is new, in each available language.
     notes_by_language: Notes,
     /// When it was published.
     pub_date: Timestamp,
     /// Where the artefact is.
     url: String,
-    /// The artefact's signature, which says the version too.
+    /// The artefact's signature, which also names the version.
     signature: String,
 }
 
@@ -62,25 +62,25 @@ pub(crate) struct Update {
            ("current_version" = String, Path, description = "The version that is installed"),
            ("Ringside-Rollout-Bucket" = Option<u8>, Header,
             description = "The installation's hundredth of all, 0 to 99, always the same; without it, only what \
-                           everybody is offered"),
-           ("Accept-Language" = Option<String>, Header, description = "The languages to be told what is new in")),
+                           is offered to everybody"),
+           ("Accept-Language" = Option<String>, Header, description = "The preferred languages of the notes")),
     responses((status = 200, description = "An update", body = Update), (status = 204, description = "None")))]
 pub(crate) async fn check_update(
     State(app): State<Arc<App>>,
-    Ids(asking): Ids<Asking>,
+    Ids(query): Ids<UpdateQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let installation = Installation {
-        channel: Channel::from_word(&asking.channel).ok_or(ApiError::new(ProblemCode::NotFound))?,
-        current: asking.current_version.parse::<Version>().map_err(|_| invalid("the version is not semantic"))?,
+        channel: Channel::from_word(&query.channel).ok_or(ApiError::new(ProblemCode::NotFound))?,
+        current: query.current_version.parse::<Version>().map_err(|_| invalid("the version is not semantic"))?,
         bucket: bucket(&headers)?,
     };
     let origin = match &app.updates.public_url {
         Some(url) => url.clone(),
         None => origin(&headers).ok_or(invalid("the Host names no host"))?,
     };
-    // There is nothing for a platform nobody knows of, as there is nothing for one that nothing was published for.
-    let platform = Platform::named(&asking.target, &asking.arch, &asking.bundle);
+    // An unknown platform gets the same response as one for which nothing was published.
+    let platform = Platform::named(&query.target, &query.arch, &query.bundle);
     let update = match platform.filter(|_| app.updates.artefacts.is_some()) {
         Some(platform) => update(&app, &installation, platform, &headers, &origin).await?,
         None => None,
@@ -100,8 +100,8 @@ async fn update(
 ) -> Result<Option<Update>, ApiError> {
     let mut tx = app.store.read().await?;
     let rows = tx.releases_for(platform).await?;
-    let Some(release) = offered(rows.iter().map(|row| &row.release), installation) else { return Ok(None) };
-    // Of the moment both were read in, so it is there.
+    let Some(release) = select_release(rows.iter().map(|row| &row.release), installation) else { return Ok(None) };
+    // Both were read from the same snapshot, so it exists.
     let Some(artefact) = tx.artefact(release, platform).await? else { return Ok(None) };
     let row = rows.iter().find(|row| row.release == *release);
     let accepted: Vec<&str> = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok()).collect();
@@ -122,7 +122,7 @@ fn bucket(headers: &HeaderMap) -> Result<Option<Bucket>, ApiError> {
     bucket.map(Some).ok_or(invalid("Ringside-Rollout-Bucket must be one number, 0 to 99"))
 }
 
-/// Where whoever asks has reached us, as far as we can know.
+/// The URL at which the client reached us, according to its request.
 fn origin(headers: &HeaderMap) -> Option<PublicUrl> {
     headers.get(HOST).and_then(|host| host.to_str().ok()).and_then(PublicUrl::of_host)
 }

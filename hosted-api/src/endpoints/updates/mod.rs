@@ -1,4 +1,4 @@
-//! What desktops are offered.
+//! Updates of the desktop application.
 
 pub(crate) mod check;
 pub(crate) mod download;

@@ -13,19 +13,19 @@ use training::wire::SignedIn;
 use crate::address::ServerUrl;
 use crate::api::Api;
 use crate::bridge::{Failure, LocalCode};
+use crate::context::{Activity, AgentContext};
 use crate::home::ProfileDirectory;
 use crate::host::Host;
 use crate::live::{send_waiting, supervise, watch_for_sleep};
 use crate::options::Options;
 use crate::replica::Replica;
 use crate::roster::Roster;
-use crate::shared::{Activity, Shared};
 use crate::updates::{Updater, keep_current};
 use crate::vault::Vault;
 
 /// The running agent of one profile. Dropping it stops its supervisor.
 pub struct Agent {
-    shared: Arc<Shared>,
+    context: Arc<AgentContext>,
     /// Aborts the supervisor, and waits until it has ended.
     supervisor: (AbortHandle, Arc<Mutex<JoinHandle<()>>>),
     updates: OnceLock<AbortHandle>,
@@ -61,14 +61,15 @@ impl Agent {
 
     /// The same, but without updates until [`Agent::stay_current`].
     pub(crate) async fn open_without_updates(options: Options) -> Result<Self, Failure> {
-        let directory = Arc::new(options.home.open_soon(&options.profile).await?);
+        let directory = Arc::new(options.home.open_or_wait(&options.profile).await?);
         let server = options.server()?;
         let (mut replica, set_aside) = Replica::open(directory.path(), &options.environment).await?;
-        replica.belong_to(&server.to_string()).await?;
+        replica.bind_to_server(&server.to_string()).await?;
         let vault = options.vault.unwrap_or_else(|| Vault::new(&options.home, &options.profile, &server));
         let api = Api::new(server, vault, Arc::clone(&options.environment))?;
-        let (signed_in, vault) = api.tokens.kept().await;
-        let shared = Shared::new(
+        let (signed_in, vault) = api.tokens.load().await;
+        let version = options.app_version.clone();
+        let context = AgentContext::new(
             options.home,
             options.profile,
             options.app_version,
@@ -77,29 +78,29 @@ impl Agent {
             api,
             replica,
         );
-        let shared = Arc::new(shared);
+        let context = Arc::new(context);
         if set_aside {
-            shared.note(LocalCode::ReplicaSetAside);
+            context.connection.note(LocalCode::ReplicaSetAside);
         }
         if options.updater.is_some() {
-            shared.will_look_for_updates();
+            context.updates.enable();
         }
-        shared.begin(signed_in, vault);
-        tracing::info!(version = shared.app_version, "the profile is open");
+        context.sign_in.begin(signed_in, vault);
+        tracing::info!(%version, "the profile is open");
         let supervisor = tokio::spawn({
-            let shared = Arc::clone(&shared);
+            let context = Arc::clone(&context);
             async move {
-                let keyring = shared.await_keyring();
-                tokio::join!(supervise(&shared), send_waiting(&shared), watch_for_sleep(&shared), keyring);
+                let keyring = context.sign_in.await_keyring();
+                tokio::join!(supervise(&context), send_waiting(&context), watch_for_sleep(&context), keyring);
             }
         });
         let supervisor = (supervisor.abort_handle(), Arc::new(Mutex::new(supervisor)));
-        Ok(Self { shared, supervisor, updates: OnceLock::new(), host: options.host, directory })
+        Ok(Self { context, supervisor, updates: OnceLock::new(), host: options.host, directory })
     }
 
     /// Keeps this application up to date from now on. `before_restart` stops this process's work on other profiles.
     pub(crate) fn stay_current(&self, updater: Arc<dyn Updater>, before_restart: BoxFuture<'static, ()>) {
-        let (shared, directory) = (Arc::clone(&self.shared), Arc::clone(&self.directory));
+        let (context, directory) = (Arc::clone(&self.context), Arc::clone(&self.directory));
         let (ends_supervisor, supervisor) = self.supervisor.clone();
         // The new version needs the profile before this process has fully exited.
         let before_restart = async move {
@@ -108,7 +109,7 @@ impl Agent {
             (&mut *supervisor.lock().await).await.ok();
             directory.release();
         };
-        let work = tokio::spawn(async move { keep_current(&*shared, updater, before_restart.boxed()).await });
+        let work = tokio::spawn(async move { keep_current(&context.updates, updater, before_restart.boxed()).await });
         if self.updates.set(work.abort_handle()).is_err() {
             work.abort();
         }
@@ -123,22 +124,22 @@ impl Agent {
 
     /// The agent's server.
     pub(crate) fn server(&self) -> ServerUrl {
-        self.shared.server()
+        self.context.connection.server()
     }
 
     /// Adopts a sign-in that was made elsewhere.
     pub(crate) async fn admit(&self, signed_in: &SignedIn) -> Result<(), Failure> {
-        self.shared.signed_in(&self.shared.api(), signed_in).await
+        self.context.sign_in.adopt(&self.context.api(), signed_in).await
     }
 
     /// The agent's activity, whether or not a window shows it.
     pub(crate) async fn activity(&self) -> Activity {
-        self.shared.activity().await
+        Activity::of(&self.context.store).await
     }
 
     /// Records whether somebody is training on another profile of this machine.
-    pub(crate) fn note_training(&self, goes_on: bool) {
-        self.shared.note_training_elsewhere(goes_on);
+    pub(crate) fn note_training(&self, is_training: bool) {
+        self.context.updates.note_training_elsewhere(is_training);
     }
 
     /// Stops the agent as [`Agent::leave_profile`] does, and waits until its supervisor holds nothing open any longer.

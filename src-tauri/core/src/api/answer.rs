@@ -1,6 +1,6 @@
 //! Telling a Ringside server's answer from everything else that may answer in its place.
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 use training::Problem;
@@ -29,6 +29,12 @@ pub(crate) async fn checked(response: Response) -> Result<Response, ApiError> {
     }
     if ours.is_some() || status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
         return Err(ApiError::ServerError { status: status.as_u16(), retry_after_s });
+    }
+    if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        return Err(ApiError::ProxySignIn);
+    }
+    if status.is_client_error() {
+        return Err(ApiError::Intermediary { status: status.as_u16(), retry_after_s });
     }
     Err(ApiError::NotRingside)
 }
@@ -59,11 +65,43 @@ pub(crate) async fn body_of(response: Response) -> Result<Vec<u8>, ApiError> {
     }
 }
 
-/// `Retry-After` in seconds; our server does not use the form with a date.
+/// `Retry-After` in seconds, given as such or as a date, which is compared with the response's own `Date`: this
+/// machine's clock may be wrong.
 fn retry_after_s(headers: &HeaderMap) -> Option<u32> {
-    headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(seconds);
+    }
+    // An HTTP date is one of RFC 2822.
+    let date = |text: &str| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok();
+    let now = date(headers.get(DATE)?.to_str().ok()?)?;
+    u32::try_from(date(text)?.duration_since(now).as_secs().max(0)).ok()
 }
 
 fn content_type(headers: &HeaderMap) -> Option<&str> {
     headers.get(CONTENT_TYPE)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(retry_after: &'static str, date: Option<&'static str>) -> Option<u32> {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, retry_after.parse().expect("a header value"));
+        if let Some(date) = date {
+            headers.insert(DATE, date.parse().expect("a header value"));
+        }
+        retry_after_s(&headers)
+    }
+
+    #[test]
+    fn retry_after_may_be_seconds_or_a_date() {
+        let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(after("7", None), Some(7));
+        assert_eq!(after("Sun, 06 Nov 1994 08:50:07 GMT", date), Some(30));
+        assert_eq!(after("Sun, 06 Nov 1994 08:49:07 GMT", date), Some(0), "it has passed");
+        assert_eq!(after("Sun, 06 Nov 1994 08:50:07 GMT", None), None, "compared with what?");
+        assert_eq!(after("soon", date), None);
+    }
 }

@@ -23,7 +23,7 @@ use training::{Document, Exercise, ProblemCode, Session, SessionId};
 use crate::address::ServerUrl;
 pub(crate) use answer::checked;
 use answer::{body_of, json, no_stream};
-use request::Asked;
+use request::ApiRequest;
 pub(crate) use tokens::{Access, Token, Tokens};
 
 use crate::environment::{Environment, EventStream, OpenError, Transport};
@@ -37,7 +37,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 const POLL_WAIT_S: u32 = FeedTiming::MAX_POLL_WAIT_S;
 /// An attempt younger than this is not restarted when somebody asks to retry now: it is already what they ask for. TCP
 /// retransmits the first packet of a connection after a second by itself.
-const FRESH_FOR: Duration = Duration::from_secs(1);
+const FRESH_ATTEMPT: Duration = Duration::from_secs(1);
 
 /// The API of one server, as one profile.
 #[derive(Clone)]
@@ -81,13 +81,13 @@ impl Api {
     }
 
     /// Marks the requests in flight as in doubt: they may have been sent before there was a network.
-    pub(crate) fn doubt(&self) {
+    pub(crate) fn doubt_requests(&self) {
         self.doubted.notify_waiters();
     }
 
     /// Returns when an attempt that starts now is [in doubt](Self::doubt), unless it is still fresh by then.
-    pub(crate) async fn is_in_doubt(&self) {
-        sleep(FRESH_FOR).await;
+    pub(crate) async fn wait_until_in_doubt(&self) {
+        sleep(FRESH_ATTEMPT).await;
         self.doubted.notified().await;
     }
 
@@ -132,7 +132,7 @@ impl Api {
     pub(crate) async fn stream(&self, cursor: &Cursor) -> Result<(Result<EventStream, ApiError>, Access), ApiError> {
         let access = self.tokens.access(self).await?;
         let cursor = cursor.to_string();
-        let request = Asked::new(Method::GET, self.server.at("/v1/feed"))
+        let request = ApiRequest::new(Method::GET, self.server.at("/v1/feed"))
             .bearer(&access.token)
             // Sent twice, because some gateways pass only the headers they know.
             .header(LAST_EVENT_ID, &cursor)
@@ -203,24 +203,24 @@ impl Api {
         json(self.send(&|| self.request(Method::POST, path).header(IDEMPOTENCY_KEY, &key)).await?).await
     }
 
-    fn request(&self, method: Method, path: &str) -> Asked {
-        Asked::new(method, self.server.at(path)).within(REQUEST_TIMEOUT)
+    fn request(&self, method: Method, path: &str) -> ApiRequest {
+        ApiRequest::new(method, self.server.at(path)).within(REQUEST_TIMEOUT)
     }
 
-    async fn execute(&self, asked: Asked) -> Result<Response, ApiError> {
+    async fn execute(&self, asked: ApiRequest) -> Result<Response, ApiError> {
         Ok(self.transport.execute(asked.into_request()).await?)
     }
 
     /// Sends an idempotent request. It is sent again when it is in doubt, or when the connections are abandoned: what
     /// was sent over them may be lost.
-    async fn execute_again(&self, asked: &(dyn Fn() -> Asked + Sync)) -> Result<Response, ApiError> {
+    async fn execute_again(&self, asked: &(dyn Fn() -> ApiRequest + Sync)) -> Result<Response, ApiError> {
         loop {
             let mut left = self.left.subscribe();
             tokio::select! {
                 biased;
                 answer = self.execute(asked()) => return answer,
                 Ok(()) = left.changed() => {}
-                () = self.is_in_doubt() => self.leave_connections(),
+                () = self.wait_until_in_doubt() => self.leave_connections(),
             }
         }
     }
@@ -231,7 +231,7 @@ impl Api {
     /// and when the connection broke before an answer arrived (a kept-alive connection to a server that was restarted).
     /// So every request sent here must be safe to repeat: reads, acts with an idempotency key, and operations that are
     /// idempotent by themselves.
-    async fn send(&self, request: &(dyn Fn() -> Asked + Sync)) -> Result<Response, ApiError> {
+    async fn send(&self, request: &(dyn Fn() -> ApiRequest + Sync)) -> Result<Response, ApiError> {
         let Access { mut token, .. } = self.tokens.access(self).await?;
         let (mut renewed, mut repeated) = (false, false);
         loop {
@@ -246,7 +246,7 @@ impl Api {
         }
     }
 
-    async fn send_once(&self, request: &(dyn Fn() -> Asked + Sync), token: &Token) -> Result<Response, ApiError> {
+    async fn send_once(&self, request: &(dyn Fn() -> ApiRequest + Sync), token: &Token) -> Result<Response, ApiError> {
         checked(self.execute_again(&|| request().bearer(token)).await?).await
     }
 }

@@ -10,9 +10,9 @@ use url::Url;
 use super::Token;
 
 /// See the module.
-pub(crate) struct Asked(Request);
+pub(crate) struct ApiRequest(Request);
 
-impl Asked {
+impl ApiRequest {
     /// A request without a time limit.
     pub(crate) fn new(method: Method, url: Url) -> Self {
         Self(Request::new(method, url))
@@ -30,9 +30,9 @@ impl Asked {
 
     /// Adds a body that is already JSON.
     pub(crate) fn json_text(self, text: Vec<u8>) -> Self {
-        let mut asked = self.header(CONTENT_TYPE, "application/json");
-        *asked.0.body_mut() = Some(text.into());
-        asked
+        let mut request = self.header(CONTENT_TYPE, "application/json");
+        *request.0.body_mut() = Some(text.into());
+        request
     }
 
     /// Adds a header of ours. `value` is plain ASCII text.

@@ -18,7 +18,7 @@ use crate::profile::Profile;
 use crate::vault::Vault;
 
 /// How long before it expires an access token is no longer used for a new request.
-const AHEAD: Duration = Duration::from_mins(1);
+const RENEW_BEFORE_EXPIRY: Duration = Duration::from_mins(1);
 
 /// The tokens of one sign-in.
 #[derive(Clone)]
@@ -78,11 +78,11 @@ impl Tokens {
 
     /// The vault of `profile` on another server, of the same kind as this one.
     pub(crate) fn vault_for(&self, home: &Home, profile: &Profile, server: &ServerUrl) -> Vault {
-        if self.vault.asks_a_keyring() { Vault::new(home, profile, server) } else { Vault::in_memory() }
+        if self.vault.uses_keyring() { Vault::new(home, profile, server) } else { Vault::in_memory() }
     }
 
     /// Whether a sign-in is stored, and where.
-    pub(crate) async fn kept(&self) -> (bool, VaultKind) {
+    pub(crate) async fn load(&self) -> (bool, VaultKind) {
         let (secret, kind) = self.vault.read().await;
         self.kind.send_replace(kind);
         (secret.is_some(), kind)
@@ -94,8 +94,8 @@ impl Tokens {
     }
 
     /// Whether no keyring was available when the sign-in was read.
-    pub(crate) fn keyring_is_away(&self) -> bool {
-        self.vault.is_away()
+    pub(crate) fn keyring_is_unavailable(&self) -> bool {
+        self.vault.is_unavailable()
     }
 
     /// Where the sign-in is stored, as far as is known.
@@ -109,7 +109,7 @@ impl Tokens {
     }
 
     /// Stores the tokens of a new sign-in or a refresh. Returns where.
-    pub(crate) async fn keep(&self, api: &Api, signed_in: &SignedIn) -> VaultKind {
+    pub(crate) async fn store(&self, api: &Api, signed_in: &SignedIn) -> VaultKind {
         self.put(api, &mut *self.access.lock().await, signed_in).await
     }
 
@@ -169,7 +169,7 @@ impl Tokens {
         match tokio::spawn(async move { tokens.refresh_now(&api, access).await }).await {
             Ok(refreshed) => refreshed,
             Err(stopped) => {
-                tracing::error!(%stopped, "refreshing stopped short");
+                tracing::error!(%stopped, "the token refresh was aborted");
                 Err(ApiError::NoAnswer)
             }
         }
@@ -213,7 +213,7 @@ impl Tokens {
         let kind = self.vault.write(&signed_in.refresh_token).await;
         self.kind.send_replace(kind);
         let lifetime = Duration::from_secs(signed_in.access_expires_in_s.into());
-        let good_for = lifetime.saturating_sub(AHEAD.min(lifetime / 5));
+        let good_for = lifetime.saturating_sub(RENEW_BEFORE_EXPIRY.min(lifetime / 5));
         *access = Some(Access {
             token: Token(signed_in.access_token.clone()),
             good_until: Instant::now() + good_for,

@@ -1,6 +1,7 @@
 //! The additional calls of a kiosk's window, and the kiosk's state as the window shows it.
 
 use serde::{Deserialize, Serialize};
+use training::UserId;
 use ts_rs::TS;
 
 use super::{Failure, LocalCode};
@@ -50,6 +51,8 @@ pub struct KioskView {
 pub struct KioskMember {
     /// Their profile, which identifies them in calls.
     pub profile: String,
+    /// Their id: what the window stores for them is stored under it.
+    pub user: UserId,
     /// Their name.
     pub name: String,
     /// How many of their changes are waiting to be sent.

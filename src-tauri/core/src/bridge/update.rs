@@ -59,12 +59,12 @@ pub enum Update {
 impl Update {
     /// Whether this state stays visible during the next check: a version that is ready remains so, and a version that
     /// was installed or failed to install is still news.
-    pub(crate) fn lasts(&self) -> bool {
+    pub(crate) fn is_lasting(&self) -> bool {
         matches!(self, Self::Ready { .. } | Self::Installed { .. } | Self::Failed { version: Some(_), .. })
     }
 
     /// Whether this says that the system did not install `version`.
-    pub(crate) fn says_not_installed(&self, version: &str) -> bool {
+    pub(crate) fn is_not_installed(&self, version: &str) -> bool {
         matches!(self, Self::Failed { version: Some(failed), code: UpdateProblem::NotInstalled } if failed == version)
     }
 }
@@ -77,43 +77,43 @@ pub enum UpdateProblem {
     #[error("the server can't be reached")]
     Unreachable,
     /// The server did not answer in time, or stalled in the middle.
-    #[error("no answer came in time")]
+    #[error("there was no answer in time")]
     NoAnswer,
     /// The server answers with errors.
     #[error("the server answers with errors")]
     ServerError,
     /// The server's answer can't be parsed.
-    #[error("the answer is not understood")]
+    #[error("the answer can't be parsed")]
     NotUnderstood,
     /// The download was interrupted.
-    #[error("the package broke off")]
+    #[error("the download was interrupted")]
     Interrupted,
     /// The signature does not match the package.
-    #[error("the package is not what was signed")]
+    #[error("the package does not match its signature")]
     BadSignature,
     /// The system did not install it, or the person did not allow it to.
     #[error("the system did not install it")]
     NotInstalled,
     /// Somebody is training in another window of this installation, which installing might close.
-    #[error("somebody trains in another window")]
+    #[error("a session is active in another window")]
     TrainsElsewhere,
     /// The server is not reached by https, and packages are only downloaded by https.
-    #[error("packages come by https only")]
+    #[error("packages are only downloaded by https")]
     NotByHttps,
     /// It could not be written to disk.
-    #[error("it could not be kept")]
+    #[error("it could not be written to disk")]
     Disk,
     /// Another window of this installation is already updating.
-    #[error("another window is at it")]
+    #[error("another window is already updating")]
     Busy,
     /// A bug.
-    #[error("a mistake of ours")]
+    #[error("internal error")]
     Internal,
 }
 
 impl UpdateProblem {
     /// Whether a retry soon may help.
-    pub fn may_pass(self) -> bool {
+    pub fn is_temporary(self) -> bool {
         matches!(self, Self::Unreachable | Self::NoAnswer | Self::ServerError | Self::Interrupted | Self::Busy)
     }
 }

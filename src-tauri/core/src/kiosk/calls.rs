@@ -125,7 +125,7 @@ impl KioskCalls for Kiosk {
     async fn admit(&self, email: String, password: String, pin: String) -> Result<(), Failure> {
         let generation = self.gate.generation();
         let lock = hash_pin(Pin::of_member(&pin).map_err(not_a_pin)?).await?;
-        let device_name = format!("{} ({})", Profile::of_kiosk(), std::env::consts::OS);
+        let device_name = Profile::of_kiosk().device_name();
         let api = Api::new(self.lobby.server(), Vault::in_memory(), Arc::clone(&self.options.environment))?;
         let signed_in = api.sign_in(&SignIn { email, password, device_name }).await?;
         match self.add_member(&api, &signed_in, lock).await {
@@ -136,7 +136,7 @@ impl KioskCalls for Kiosk {
                 outcome
             }
             Err(failure) => {
-                api.tokens.keep(&api, &signed_in).await;
+                api.tokens.store(&api, &signed_in).await;
                 if let Err(error) = api.sign_out(false).await {
                     tracing::warn!(%error, "could not end the sign-in of a member who was not admitted");
                 }
@@ -174,7 +174,7 @@ impl KioskCalls for Kiosk {
         let profile = self.pool.lock().await.roster.member(&profile)?.profile();
         let agent = pool::open(&self.pool, &profile).await?;
         let activity = agent.activity().await;
-        let signed_out = match needs_confirmation(activity.open_session.is_some(), activity.keeps_something) {
+        let signed_out = match needs_confirmation(activity.open_session.is_some(), activity.has_unsent) {
             Some(code) if !confirmed => Err(Failure::local(code)),
             _ => {
                 if let Some(session) = activity.own_session
@@ -188,7 +188,7 @@ impl KioskCalls for Kiosk {
         };
         let mut pool = self.pool.lock().await;
         // Asked again: a change made at the last moment was not part of what staff confirmed.
-        let may_have_unsynced = agent.activity().await.keeps_something;
+        let may_have_unsynced = agent.activity().await.has_unsent;
         drop(agent);
         let removed = match signed_out {
             Ok(()) if may_have_unsynced && !confirmed => Err(Failure::local(LocalCode::StillWaiting)),

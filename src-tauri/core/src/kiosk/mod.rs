@@ -159,7 +159,7 @@ impl Kiosk {
         }
         let mut pool = self.pool.lock().await;
         // Asked after the sign-out, when no further change can be made.
-        let may_have_unsynced = agent.activity().await.keeps_something;
+        let may_have_unsynced = agent.activity().await.has_unsent;
         drop(agent);
         let is_back = self.gate.foreground().is_some_and(|(member, _)| member == profile);
         if !may_have_unsynced && !is_back {

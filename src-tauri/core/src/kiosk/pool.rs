@@ -9,10 +9,10 @@ use training::SessionStatus;
 use super::gate::ForegroundGate;
 use crate::agent::Agent;
 use crate::bridge::{Failure, KioskMember, LocalCode};
+use crate::context::Activity;
 use crate::options::Options;
 use crate::profile::Profile;
 use crate::roster::{Member, Roster};
-use crate::shared::Activity;
 use crate::vault::Vault;
 
 /// See the module.
@@ -93,7 +93,7 @@ impl AgentPool {
             let is_in_use = Arc::strong_count(agent) > 1 || Arc::strong_count(slot) > 1;
             let is_busy = is_foreground || activity.waiting > 0 || activity.open_session.is_some() || is_in_use;
             if !is_busy {
-                idle.push((profile.clone(), activity.keeps_something));
+                idle.push((profile.clone(), activity.has_unsent));
             }
             activities.insert(profile.clone(), activity);
         }
@@ -119,13 +119,14 @@ impl AgentPool {
     fn show_members(&self, activities: &HashMap<Profile, Activity>) {
         let shown = |member: &Member| {
             let profile = member.profile();
-            let closed = Activity { keeps_something: member.may_have_unsynced, ..Activity::default() };
+            let closed = Activity { has_unsent: member.may_have_unsynced, ..Activity::default() };
             let activity = activities.get(&profile).copied().unwrap_or(closed);
             KioskMember {
                 profile: profile.to_string(),
+                user: member.user,
                 name: member.name.clone(),
                 waiting: activity.waiting,
-                may_have_unsynced: activity.keeps_something,
+                may_have_unsynced: activity.has_unsent,
                 is_training: activity.is_training,
             }
         };

@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_the_server_asks_for_is_kept() {
+    fn a_delay_requested_by_the_server_is_observed() {
         let mut backoff = Backoff::default();
         assert!(backoff.after_failure(&mut StdRng::seed_from_u64(1), Some(7)) >= Duration::from_secs(7));
         let hour = backoff.after_failure(&mut StdRng::seed_from_u64(1), Some(3600));

@@ -9,70 +9,74 @@ use super::backoff::Backoff;
 use super::stream::{Ended, Received, Stream};
 use super::{Interruption, Next, pause, wait};
 use crate::api::{Access, Api};
+use crate::context::AgentContext;
 use crate::failure::ApiError;
-use crate::shared::Shared;
 
 /// How long the stream may take to send its `hello`; a buffering proxy holds it back forever.
-const HELLO_WITHIN: Duration = Duration::from_secs(5);
+const HELLO_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A stream that has sent its `hello`.
-pub(super) struct Up {
+pub(super) struct OpenStream {
     pub(super) stream: Stream,
     /// When it should be replaced by one with a fresh token.
     pub(super) replace_at: Instant,
 }
 
 /// Retries the stream until it is up.
-pub(super) async fn attempt(shared: &Shared, backoff: &mut Backoff, next: Next) -> Result<Up, Interruption> {
+pub(super) async fn attempt(
+    context: &AgentContext,
+    backoff: &mut Backoff,
+    next: Next,
+) -> Result<OpenStream, Interruption> {
     match next {
-        Next::AtOnce => {}
-        Next::BackOff => pause(shared, backoff, None).await,
-        Next::After(time) => wait(shared, time, backoff).await,
+        Next::AtOnce | Next::HeldBack => {}
+        Next::BackOff => pause(context, backoff, None).await,
+        Next::After(time) => wait(context, time, backoff).await,
     }
     loop {
         let opened = tokio::select! {
             biased;
-            opened = open(shared) => opened,
-            () = is_stale(shared) => {
+            opened = open(context) => opened,
+            () = is_stale(context) => {
                 // Its request was sent into a network that was down; the next one on the same connection would fail
                 // the same way.
-                shared.api().leave_connections();
+                context.api().leave_connections();
                 backoff.reset();
                 continue;
             }
         };
         let asked_s = match opened {
-            Opened::Up(up) => return Ok(*up),
+            Opened::Ready(up) => return Ok(*up),
             Opened::Interrupted(interruption) => return Err(interruption),
             Opened::HeldBack => {
-                shared.stream_is_held_back();
+                context.connection.note_stream_held_back();
                 None
             }
             Opened::Failed(error) => {
-                tracing::debug!(%error, "no stream");
-                shared.stream_failed(error.local_code());
+                tracing::debug!(%error, "opening the stream failed");
+                context.connection.note_stream_failed(error.local_code());
                 error.retry_after_s()
             }
         };
-        pause(shared, backoff, asked_s).await;
+        pause(context, backoff, asked_s).await;
     }
 }
 
 /// Returns when the attempt in progress should be restarted: the network is back, or this machine woke, and anything
 /// sent before may be lost. The operating system would retransmit it only after longer and longer pauses.
-async fn is_stale(shared: &Shared) {
-    let (api, mut sleeps) = (shared.api(), shared.sleeps());
+async fn is_stale(context: &AgentContext) {
+    let (api, mut sleeps) = (context.api(), context.connection.sleeps());
     tokio::select! {
         biased;
         _ = sleeps.changed() => {}
-        () = api.is_in_doubt() => {}
+        () = api.wait_until_in_doubt() => {}
     }
 }
 
 /// The result of one attempt.
 pub(super) enum Opened {
     /// It is up.
-    Up(Box<Up>),
+    Ready(Box<OpenStream>),
     /// No stream is possible from here.
     Interrupted(Interruption),
     /// Its `hello` did not arrive.
@@ -82,22 +86,22 @@ pub(super) enum Opened {
 }
 
 /// Opens one stream and waits for its `hello`. If the server rejects the token, tries once more with a new one.
-pub(super) async fn open(shared: &Shared) -> Opened {
-    let api = shared.api();
-    let (opened, access) = open_once(shared, &api).await;
+pub(super) async fn open(context: &AgentContext) -> Opened {
+    let api = context.api();
+    let (opened, access) = open_once(context, &api).await;
     let (Opened::Failed(error), Some(Access { token, .. })) = (&opened, access) else { return opened };
     if error.code() != Some(ProblemCode::TokenInvalid) {
         return opened;
     }
     match api.tokens.access_after(&api, &token).await {
-        Ok(_renewed) => open_once(shared, &api).await.0,
+        Ok(_renewed) => open_once(context, &api).await.0,
         Err(ApiError::NotSignedIn) => Opened::Interrupted(Interruption::SignedOut),
         Err(error) => Opened::Failed(error),
     }
 }
 
-async fn open_once(shared: &Shared, api: &Api) -> (Opened, Option<Access>) {
-    let Some(cursor) = shared.cursor().await else { return (Opened::Interrupted(Interruption::Snapshot), None) };
+async fn open_once(context: &AgentContext, api: &Api) -> (Opened, Option<Access>) {
+    let Some(cursor) = context.store.cursor().await else { return (Opened::Interrupted(Interruption::Snapshot), None) };
     let mut access = None;
     let first = async {
         let (opened, used) = api.stream(&cursor).await?;
@@ -106,20 +110,20 @@ async fn open_once(shared: &Shared, api: &Api) -> (Opened, Option<Access>) {
         let received = stream.next().await;
         Ok((stream, received, good_until))
     };
-    let opened = match timeout(HELLO_WITHIN, first).await {
+    let opened = match timeout(HELLO_TIMEOUT, first).await {
         Err(_late) => Opened::HeldBack,
         Ok(Err(ApiError::NotSignedIn)) => Opened::Interrupted(Interruption::SignedOut),
         Ok(Err(error)) => Opened::Failed(error),
         Ok(Ok((stream, Ok(Received::Hello(hello)), replace_at))) if hello.resumed => {
-            shared.set_server_time(hello.server_time).await;
-            Opened::Up(Box::new(Up { stream, replace_at }))
+            context.store.set_server_time(hello.server_time, context.now()).await;
+            Opened::Ready(Box::new(OpenStream { stream, replace_at }))
         }
         Ok(Ok((_, Ok(Received::Hello(_) | Received::Reset), _))) => Opened::Interrupted(Interruption::Snapshot),
         Ok(Ok((_, Ok(Received::Bye(..)) | Err(Ended::Gone), _))) => {
             Opened::Failed(ApiError::ServerError { status: 503, retry_after_s: None })
         }
         Ok(Ok((_, Err(Ended::OtherVersion), _))) => Opened::Failed(ApiError::OtherVersion),
-        Ok(Ok((_, Ok(Received::Event { .. }) | Err(Ended::Nonsense), _))) => Opened::Failed(ApiError::NotRingside),
+        Ok(Ok((_, Ok(Received::Event { .. }) | Err(Ended::Malformed), _))) => Opened::Failed(ApiError::NotRingside),
     };
     (opened, access)
 }

@@ -1,28 +1,36 @@
 //! Listening to a stream that is up, and replacing it in time with one that has a fresh token.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::task::AbortOnDropHandle;
 use training::wire::ByeReason;
 
-use super::connect::{Opened, Up, open};
+use super::connect::{OpenStream, Opened, open};
+use super::poll::poll;
 use super::stream::Received;
-use super::{Interruption, SNAPSHOT_GOOD_FOR};
-use crate::bridge::LocalCode;
+use super::{Interruption, Next, SNAPSHOT_MAX_AGE};
+use crate::bridge::{LinkState, LocalCode};
+use crate::context::AgentContext;
+use crate::environment::SILENCE;
 use crate::failure::ApiError;
-use crate::replica::Followed;
-use crate::shared::Shared;
+use crate::replica::Applied;
 
 /// The wait after a successor stream failed to connect. The present stream stays up meanwhile.
-const NEXT_SUCCESSOR_AFTER: Duration = Duration::from_secs(5);
+const SUCCESSOR_RETRY: Duration = Duration::from_secs(5);
+
+/// How much later than its last byte the end of a silent stream may be noticed.
+const SILENCE_MARGIN: Duration = Duration::from_secs(5);
 
 /// Why a stream ended, where another stream may simply replace it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StreamEnd {
     /// It ended, or broke.
     Gone,
+    /// Nothing at all came after its `hello`, not even a keep-alive: something holds it back, or the network is gone.
+    Silent,
     /// The server is shutting down, and asked for this long a wait before the retry.
     Draining(Duration),
     /// Its token expired, and there is a new one.
@@ -37,10 +45,12 @@ pub(super) enum StreamEnd {
 ///
 /// Before its token expires, a second stream is opened alongside it and replaces it once it is up, so that there is no
 /// gap. Events that arrive on both are stored once.
-pub(super) async fn listen(shared: &Arc<Shared>, up: Up) -> Result<StreamEnd, Interruption> {
-    let Up { mut stream, replace_at } = up;
-    let mut sleeps = shared.sleeps();
-    let mut successor = succeed(shared, replace_at);
+pub(super) async fn listen(context: &Arc<AgentContext>, up: OpenStream) -> Result<StreamEnd, Interruption> {
+    let OpenStream { mut stream, replace_at } = up;
+    let up_since = Instant::now();
+    let mut is_silent = true;
+    let mut sleeps = context.connection.sleeps();
+    let mut successor = open_successor(context, replace_at);
     loop {
         let received = tokio::select! {
             biased;
@@ -48,21 +58,23 @@ pub(super) async fn listen(shared: &Arc<Shared>, up: Up) -> Result<StreamEnd, In
             _ = sleeps.changed() => return Ok(StreamEnd::Slept),
             opened = &mut successor => {
                 let replace_at = match opened {
-                    Ok(Opened::Up(up)) => {
+                    Ok(Opened::Ready(up)) => {
+                        is_silent = false;
                         stream = up.stream;
                         up.replace_at
                     }
                     Ok(Opened::Interrupted(interruption)) => return Err(interruption),
-                    Ok(Opened::HeldBack | Opened::Failed(_)) | Err(_) => Instant::now() + NEXT_SUCCESSOR_AFTER,
+                    Ok(Opened::HeldBack | Opened::Failed(_)) | Err(_) => Instant::now() + SUCCESSOR_RETRY,
                 };
-                successor = succeed(shared, replace_at);
+                successor = open_successor(context, replace_at);
                 continue;
             }
         };
+        is_silent &= received.is_err();
         match received {
-            Ok(Received::Event { epoch, envelope }) => match shared.follow(&epoch, &envelope).await {
-                Ok(Followed::Stored(_) | Followed::Known) => {}
-                Ok(Followed::Broken) => return Err(Interruption::Snapshot),
+            Ok(Received::Event { epoch, envelope }) => match context.store.apply_event(&epoch, &envelope).await {
+                Ok(Applied::Stored(_) | Applied::Known) => {}
+                Ok(Applied::Broken) => return Err(Interruption::Snapshot),
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "an event could not be stored");
                     return Ok(StreamEnd::NotStored(error.local_code()));
@@ -72,13 +84,17 @@ pub(super) async fn listen(shared: &Arc<Shared>, up: Up) -> Result<StreamEnd, In
             Ok(Received::Reset) => return Err(Interruption::Snapshot),
             Ok(Received::Bye(ByeReason::TokenExpired | ByeReason::SignedOut, _)) => {
                 // Renewing the token shows whether the sign-in itself is over.
-                return match shared.api().tokens.renew(&shared.api()).await {
+                return match context.api().tokens.renew(&context.api()).await {
                     Ok(_token) => Ok(StreamEnd::Renewed),
                     Err(ApiError::NotSignedIn) => Err(Interruption::SignedOut),
                     Err(_) => Ok(StreamEnd::Gone),
                 };
             }
             Ok(Received::Bye(ByeReason::Draining, retry)) => return Ok(StreamEnd::Draining(retry.unwrap_or_default())),
+            // Comments are not messages, but a stream that had one ends later than this.
+            Err(_) if is_silent && (SILENCE..SILENCE + SILENCE_MARGIN).contains(&up_since.elapsed()) => {
+                return Ok(StreamEnd::Silent);
+            }
             Ok(Received::Bye(ByeReason::TooSlow | ByeReason::Unknown(_), _)) | Err(_) => return Ok(StreamEnd::Gone),
         }
     }
@@ -88,19 +104,35 @@ pub(super) async fn listen(shared: &Arc<Shared>, up: Up) -> Result<StreamEnd, In
 ///
 /// In its own task: it waits for locks, and a future that waits for a lock must be polled even while an event is
 /// handled.
-fn succeed(shared: &Arc<Shared>, at: Instant) -> AbortOnDropHandle<Opened> {
-    let shared = Arc::clone(shared);
+fn open_successor(context: &Arc<AgentContext>, at: Instant) -> AbortOnDropHandle<Opened> {
+    let context = Arc::clone(context);
     AbortOnDropHandle::new(tokio::spawn(async move {
         // A moment later the token certainly counts as expired, and a new one is requested.
         sleep_until(at + Duration::from_millis(1)).await;
-        if shared.snapshot_age() >= SNAPSHOT_GOOD_FOR
-            && let Ok(snapshot) = shared.api().snapshot().await
-            && let Err(error) = shared.catch_up(snapshot).await
+        if context.connection.snapshot_age() >= SNAPSHOT_MAX_AGE
+            && let Ok(snapshot) = context.api().snapshot().await
+            && let Err(error) = context.store.catch_up(snapshot).await
         {
             tracing::error!(error = &error as &dyn std::error::Error, "the snapshot could not be stored");
         }
-        let opened = open(&shared).await;
-        shared.note_vault().await;
+        let opened = open(&context).await;
+        context.store.refresh_vault_kind().await;
         opened
     }))
+}
+
+/// Listens to the stream that follows a silent one, and polls beside it until it is older than any silent stream gets.
+pub(super) async fn listen_on_probation(
+    context: &Arc<AgentContext>,
+    up: OpenStream,
+) -> Result<StreamEnd, Interruption> {
+    let mut listening = pin!(listen(context, up));
+    tokio::select! {
+        biased;
+        lost = &mut listening => return lost,
+        interruption = poll(context, Next::AtOnce) => return Err(interruption),
+        () = sleep(SILENCE + SILENCE_MARGIN) => {}
+    }
+    context.connection.set_link(LinkState::Live, None);
+    listening.await
 }

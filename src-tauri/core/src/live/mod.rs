@@ -1,7 +1,7 @@
 //! The live supervisor: keeps a profile at the head of its feed, whatever the network does.
 //!
 //! It starts with a snapshot, then follows the stream ([`mod@listen`]). While the stream is down it polls the feed
-//! ([`mod@poll`]), through the same [`Shared::follow`], and keeps trying to reconnect the stream ([`connect`]); the first
+//! ([`mod@poll`]), through the same [`Store::apply_event`](crate::context::Store::apply_event), and keeps trying to reconnect the stream ([`connect`]); the first
 //! attempt that gets its `hello` takes over. No event can be lost or shown twice in between, because
 //! [`crate::replica::Replica`] accepts events only in sequence.
 
@@ -19,22 +19,24 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 pub(crate) use self::backoff::Backoff;
-use self::connect::{Up, attempt};
-use self::listen::{StreamEnd, listen};
+use self::connect::{OpenStream, attempt};
+use self::listen::{StreamEnd, listen, listen_on_probation};
 use self::poll::poll;
 pub(crate) use self::send::send_waiting;
 pub(crate) use self::wake::watch_for_sleep;
 use crate::bridge::LinkState;
+use crate::context::AgentContext;
 use crate::failure::ApiError;
-use crate::shared::Shared;
 
 /// The longest retry delay that a server may ask for when it shuts down.
 const LONGEST_RETRY: Duration = Duration::from_secs(30);
 /// A stream that ends sooner than this counts as a failure: the next attempt backs off, so that a proxy that cuts every
 /// stream at its start, or a disk that stores no event, is not retried as fast as the network allows.
 const STEADY_AFTER: Duration = Duration::from_secs(10);
+/// How long a network that holds streams back is polled only.
+const HELD_BACK_FOR: Duration = Duration::from_mins(10);
 /// The age at which a snapshot must be taken again: accounts change outside the feed.
-const SNAPSHOT_GOOD_FOR: Duration = Duration::from_hours(1);
+const SNAPSHOT_MAX_AGE: Duration = Duration::from_hours(1);
 
 /// Why the feed can't simply be followed further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,11 +56,13 @@ enum Next {
     BackOff,
     /// After the wait that the server asked for when it shut down.
     After(Duration),
+    /// Not before this network has changed, or [`HELD_BACK_FOR`]: something holds back what a stream sends.
+    HeldBack,
 }
 
 /// Follows the feed whenever somebody is signed in. Never returns.
-pub(crate) async fn supervise(shared: &Arc<Shared>) {
-    let mut sign_ins = shared.sign_ins();
+pub(crate) async fn supervise(context: &Arc<AgentContext>) {
+    let mut sign_ins = context.connection.sign_ins();
     loop {
         let sign_in = *sign_ins.borrow_and_update();
         if let Some(number) = sign_in {
@@ -68,7 +72,7 @@ pub(crate) async fn supervise(shared: &Arc<Shared>) {
                 biased;
                 // Signed in as another user, signed out, or pointed to another server.
                 _ = sign_ins.changed() => {}
-                () = follow(shared) => shared.ended_by_server(number).await,
+                () = follow(context) => context.sign_in.ended_by_server(number).await,
             }
         } else if sign_ins.changed().await.is_err() {
             return;
@@ -77,20 +81,20 @@ pub(crate) async fn supervise(shared: &Arc<Shared>) {
 }
 
 /// Follows the feed until the server ends the sign-in.
-async fn follow(shared: &Arc<Shared>) {
+async fn follow(context: &Arc<AgentContext>) {
     let mut backoff = Backoff::default();
     loop {
-        shared.set_link(LinkState::Connecting, None);
-        if take_snapshot(shared).await == Err(Interruption::SignedOut) {
+        context.connection.set_link(LinkState::Connecting, None);
+        if take_snapshot(context).await == Err(Interruption::SignedOut) {
             return;
         }
-        match keep_up(shared).await {
+        match keep_up(context).await {
             Interruption::Snapshot => {}
             Interruption::SignedOut => return,
         }
         // A feed that can't be followed right after a snapshot will not be followed after the next one either.
-        if shared.snapshot_age() < STEADY_AFTER {
-            pause(shared, &mut backoff, None).await;
+        if context.connection.snapshot_age() < STEADY_AFTER {
+            pause(context, &mut backoff, None).await;
         } else {
             backoff.reset();
         }
@@ -98,11 +102,11 @@ async fn follow(shared: &Arc<Shared>) {
 }
 
 /// Takes a snapshot, retrying until it succeeds.
-async fn take_snapshot(shared: &Shared) -> Result<(), Interruption> {
+async fn take_snapshot(context: &AgentContext) -> Result<(), Interruption> {
     let mut backoff = Backoff::default();
     loop {
-        let problem = match shared.api().snapshot().await {
-            Ok(snapshot) => match shared.replace(snapshot).await {
+        let problem = match context.api().snapshot().await {
+            Ok(snapshot) => match context.store.take_snapshot(snapshot).await {
                 Ok(()) => return Ok(()),
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "the snapshot could not be stored");
@@ -111,43 +115,53 @@ async fn take_snapshot(shared: &Shared) -> Result<(), Interruption> {
             },
             Err(ApiError::NotSignedIn) => return Err(Interruption::SignedOut),
             Err(error) => {
-                tracing::debug!(%error, "no snapshot");
+                tracing::debug!(%error, "taking a snapshot failed");
                 (error.local_code(), error.retry_after_s())
             }
         };
-        shared.set_link(LinkState::Offline, Some(problem.0));
-        pause(shared, &mut backoff, problem.1).await;
+        context.connection.set_link(LinkState::Offline, Some(problem.0));
+        pause(context, &mut backoff, problem.1).await;
     }
 }
 
 /// Follows the feed from a fresh snapshot, until that is too old or the feed has to be restarted.
-async fn keep_up(shared: &Arc<Shared>) -> Interruption {
+async fn keep_up(context: &Arc<AgentContext>) -> Interruption {
     let mut backoff = Backoff::default();
     let mut next = Next::AtOnce;
-    while shared.snapshot_age() < SNAPSHOT_GOOD_FOR {
-        let up = match get_back(shared, &mut backoff, next).await {
+    // How many streams in a row were silent.
+    let mut silent = 0;
+    while context.connection.snapshot_age() < SNAPSHOT_MAX_AGE {
+        let up = match reconnect(context, &mut backoff, next).await {
             Ok(up) => up,
             Err(interruption) => return interruption,
         };
         let up_since = Instant::now();
-        shared.set_link(LinkState::Live, None);
-        let lost = listen(shared, up).await;
+        let lost = if silent == 0 {
+            context.connection.set_link(LinkState::Live, None);
+            listen(context, up).await
+        } else {
+            listen_on_probation(context, up).await
+        };
         // The next stream, or a snapshot, may take long.
-        shared.show_what_was_done().await;
+        context.store.show_unconfirmed().await;
         let lost = match lost {
             Ok(lost) => lost,
             Err(interruption) => return interruption,
         };
         match lost {
-            StreamEnd::NotStored(code) => shared.set_link(LinkState::Offline, Some(code)),
-            StreamEnd::Gone | StreamEnd::Draining(_) | StreamEnd::Renewed | StreamEnd::Slept => {
-                shared.set_link(LinkState::Connecting, None);
+            StreamEnd::NotStored(code) => context.connection.set_link(LinkState::Offline, Some(code)),
+            StreamEnd::Gone | StreamEnd::Silent | StreamEnd::Draining(_) | StreamEnd::Renewed | StreamEnd::Slept => {
+                context.connection.set_link(LinkState::Connecting, None);
             }
         }
+        silent = if lost == StreamEnd::Silent { silent + 1 } else { 0 };
         next = match lost {
+            StreamEnd::Silent if silent > 1 => Next::HeldBack,
             StreamEnd::Draining(after) => Next::After(after.min(LONGEST_RETRY)),
             StreamEnd::Gone | StreamEnd::NotStored(_) if up_since.elapsed() < STEADY_AFTER => Next::BackOff,
-            StreamEnd::Gone | StreamEnd::NotStored(_) | StreamEnd::Renewed | StreamEnd::Slept => Next::AtOnce,
+            StreamEnd::Gone | StreamEnd::Silent | StreamEnd::NotStored(_) | StreamEnd::Renewed | StreamEnd::Slept => {
+                Next::AtOnce
+            }
         };
         if next != Next::BackOff {
             backoff.reset();
@@ -157,25 +171,44 @@ async fn keep_up(shared: &Arc<Shared>) -> Interruption {
 }
 
 /// Reconnects the stream, polling meanwhile.
-async fn get_back(shared: &Shared, backoff: &mut Backoff, next: Next) -> Result<Up, Interruption> {
+async fn reconnect(context: &AgentContext, backoff: &mut Backoff, next: Next) -> Result<OpenStream, Interruption> {
+    if next == Next::HeldBack {
+        context.connection.note_stream_held_back();
+        tokio::select! {
+            biased;
+            () = network_changed(context) => {}
+            () = sleep(HELD_BACK_FOR) => {}
+            interruption = poll(context, next) => return Err(interruption),
+        }
+    }
     tokio::select! {
         biased;
-        up = attempt(shared, backoff, next) => up,
-        interruption = poll(shared, next) => Err(interruption),
+        up = attempt(context, backoff, next) => up,
+        interruption = poll(context, next) => Err(interruption),
+    }
+}
+
+/// Returns when there may be another network: the system says so, or this machine slept.
+async fn network_changed(context: &AgentContext) {
+    let mut sleeps = context.connection.sleeps();
+    tokio::select! {
+        biased;
+        _ = sleeps.changed() => {}
+        () = context.connection.network_returned() => {}
     }
 }
 
 /// Backs off before the next attempt, or until asked to try now.
-async fn pause(shared: &Shared, backoff: &mut Backoff, asked_s: Option<u32>) {
-    let time = backoff.after_failure(&mut shared.rng(), asked_s);
-    wait(shared, time, backoff).await;
+async fn pause(context: &AgentContext, backoff: &mut Backoff, asked_s: Option<u32>) {
+    let time = backoff.after_failure(&mut context.rng(), asked_s);
+    wait(context, time, backoff).await;
 }
 
 /// Waits this long, or until asked to try now.
-async fn wait(shared: &Shared, time: Duration, backoff: &mut Backoff) {
+async fn wait(context: &AgentContext, time: Duration, backoff: &mut Backoff) {
     tokio::select! {
         biased;
         () = sleep(time) => {}
-        () = shared.asked_to_try() => backoff.reset(),
+        () = context.connection.retry_requested() => backoff.reset(),
     }
 }

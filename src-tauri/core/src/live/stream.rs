@@ -34,11 +34,11 @@ pub(crate) enum Ended {
     #[error("the stream ended")]
     Gone,
     /// The server speaks another version of the wire contract.
-    #[error("the stream is of another version")]
+    #[error("the server speaks another version")]
     OtherVersion,
     /// A Ringside server would not send this.
-    #[error("the stream sent something that is not of the feed")]
-    Nonsense,
+    #[error("the stream sent a malformed message")]
+    Malformed,
 }
 
 /// An open stream. Dropping it closes its connection.
@@ -68,7 +68,7 @@ impl Stream {
                 Some(received) => return Ok(received),
                 None if begun => {}
                 // Our streams begin with a signal, so this is not one of ours.
-                None => return Err(Ended::Nonsense),
+                None => return Err(Ended::Malformed),
             }
         }
     }
@@ -76,21 +76,21 @@ impl Stream {
 
 /// Reads one message; `None` for a kind this version does not know and may ignore.
 fn read(Event { event: kind, data, id, retry }: &Event, id_is_its_own: bool) -> Result<Option<Received>, Ended> {
-    let nonsense = |_| Ended::Nonsense;
+    let malformed = |_| Ended::Malformed;
     Ok(Some(if kind == StreamSignal::Hello.as_str() {
         Received::Hello(hello(data)?)
     } else if kind == StreamSignal::Reset.as_str() {
         Received::Reset
     } else if kind == StreamSignal::Bye.as_str() {
-        Received::Bye(serde_json::from_str::<Bye>(data).map_err(nonsense)?.reason, *retry)
+        Received::Bye(serde_json::from_str::<Bye>(data).map_err(malformed)?.reason, *retry)
     } else if id.is_empty() || !id_is_its_own {
         return Ok(None);
     } else {
-        let cursor: Cursor = id.parse().map_err(|_| Ended::Nonsense)?;
+        let cursor: Cursor = id.parse().map_err(|_| Ended::Malformed)?;
         // An event from a newer server: a snapshot has the change in a form this version can read.
         let Ok(envelope) = serde_json::from_str::<Envelope>(data) else { return Ok(Some(Received::Reset)) };
         if envelope.seq != cursor.seq {
-            return Err(Ended::Nonsense);
+            return Err(Ended::Malformed);
         }
         Received::Event { epoch: cursor.epoch, envelope: Box::new(envelope) }
     }))
@@ -102,12 +102,12 @@ fn hello(data: &str) -> Result<Hello, Ended> {
     struct Version {
         api_version: Option<String>,
     }
-    let Version { api_version } = serde_json::from_str(data).map_err(|_| Ended::Nonsense)?;
+    let Version { api_version } = serde_json::from_str(data).map_err(|_| Ended::Malformed)?;
     // A server that omits the field predates it, and has this version: it answered the snapshot request.
     if api_version.is_some_and(|version| version != API_VERSION) {
         return Err(Ended::OtherVersion);
     }
-    serde_json::from_str(data).map_err(|_| Ended::Nonsense)
+    serde_json::from_str(data).map_err(|_| Ended::Malformed)
 }
 
 #[cfg(test)]

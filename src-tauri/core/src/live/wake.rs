@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use tokio::time::sleep;
 
-use crate::shared::Shared;
+use crate::context::AgentContext;
 
 /// How often to check the clock.
 const EVERY: Duration = Duration::from_secs(1);
@@ -16,15 +16,15 @@ const EVERY: Duration = Duration::from_secs(1);
 const SLEPT: Duration = Duration::from_secs(8);
 
 /// Checks the clock regularly, and reports jumps. Never returns.
-pub(crate) async fn watch_for_sleep(shared: &Shared) {
-    let mut before = shared.now();
+pub(crate) async fn watch_for_sleep(context: &AgentContext) {
+    let mut before = context.now();
     loop {
         sleep(EVERY).await;
-        let now = shared.now();
+        let now = context.now();
         if jumped(before, now) {
             tracing::info!("the clock jumped: this machine slept, or its clock was set");
             // Either way a new stream helps: it is alive, and its `hello` gives the clock's offset.
-            shared.woke();
+            context.connection.note_sleep();
         }
         before = now;
     }
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_missing_time_is_sleep_and_a_clock_that_is_set_counts_alike() {
+    fn a_clock_jump_in_either_direction_counts_as_sleep() {
         let at = |seconds| Timestamp::UNIX_EPOCH + Duration::from_secs(seconds);
         assert!(!jumped(at(100), at(101)));
         assert!(!jumped(at(100), at(108)), "a machine may be busy");

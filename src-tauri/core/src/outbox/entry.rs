@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use training::{
-    ActIds, EntityRef, ExerciseId, FieldProblem, ItemId, ProblemCode, Session, SessionId, Timestamp, UserId,
+    ActIds, Document, EntityRef, Event, ExerciseId, FieldProblem, ItemId, Refusal, Session, SessionId, Timestamp,
+    UserId,
 };
 use uuid::Uuid;
 
 use super::acts::{Act, CompleteRound, LogExercise, RecreateExercise, RestoreExercise, StartRound};
+use super::decision::DecisionContext;
+use crate::bridge::FailureCode;
 
 /// An act that is waiting, or was refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,7 +34,8 @@ pub(crate) struct Entry {
 /// Why an act was refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Refused {
-    pub(crate) code: ProblemCode,
+    /// The server's code, or [`LocalCode::Intercepted`](crate::bridge::LocalCode::Intercepted).
+    pub(crate) code: FailureCode,
     pub(crate) fields: Vec<FieldProblem>,
 }
 
@@ -55,7 +59,7 @@ struct Stored {
 
 /// A stored act without a subject.
 #[derive(Debug, thiserror::Error)]
-#[error("an act in the outbox is about nothing")]
+#[error("an act in the outbox has no subject")]
 struct NoSubject;
 
 impl TryFrom<Stored> for Entry {
@@ -69,6 +73,11 @@ impl TryFrom<Stored> for Entry {
 }
 
 impl Entry {
+    /// The events it causes on its subject in the given state.
+    pub(crate) fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal> {
+        self.act.behaviour().decide(subject, by)
+    }
+
     /// The entry without its second half, if it has one.
     pub(crate) fn first_half(&self) -> Option<Self> {
         Some(Self { act: self.act.behaviour().first_half()?, ..self.clone() })
@@ -99,7 +108,7 @@ impl Entry {
 
     /// The later feedback that completes this act's round, with the values this act logged merged in; `None` if there
     /// is no such feedback, or if this is not something an athlete did in a round.
-    pub(crate) fn said_with_feedback(&self, later: &[Self]) -> Option<Self> {
+    pub(crate) fn merged_into_feedback(&self, later: &[Self]) -> Option<Self> {
         let (round, noted) = match &self.act {
             Act::StartRound(StartRound { round }) => (*round, None),
             Act::LogExercise(LogExercise { round, item, actual }) => (*round, actual.map(|actual| (*item, actual))),
@@ -120,7 +129,7 @@ impl Entry {
     }
 
     /// Whether it is waiting to be sent.
-    pub(crate) fn waits(&self) -> bool {
+    pub(crate) fn is_pending(&self) -> bool {
         self.refused.is_none()
     }
 }
@@ -130,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_act_from_before_entities_had_kinds_is_about_its_session() {
+    fn an_act_stored_without_a_subject_is_about_its_session() {
         let text = r#"{"key":"01890000-0000-7000-8000-000000000009","by":"01890000-0000-7000-8000-000000000001",
             "at":"2026-11-28T10:00:00Z","session":"01890000-0000-7000-8000-000000000002",
             "act":{"act":"release_round","round":"01890000-0000-7000-8000-000000000003"},"sent_on":null,"refused":null}"#;

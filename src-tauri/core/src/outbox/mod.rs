@@ -6,39 +6,27 @@
 //! it. The entries are stored in the replica's file, so they survive a crash. This module holds their in-memory copy,
 //! and the callers that wait for them.
 
-mod act;
 pub(crate) mod acts;
+mod decision;
 mod entry;
 mod projection;
+mod request;
 
 use std::collections::HashMap;
 
 use tokio::sync::oneshot;
 use training::wire::Account;
-use training::{Document, EntityRef, Kind, Round, Session};
+use training::{Document, EntityRef, Kind, Session};
 use uuid::Uuid;
 
-pub(crate) use act::{AnsweredWith, Newest, Request};
 pub(crate) use acts::Act;
 pub use acts::ActName;
 pub(crate) use entry::{Entry, Refused};
 pub(crate) use projection::Projection;
+pub(crate) use request::{Answer, AnsweredWith, Newest, Request};
 
 use crate::bridge::Failure;
 use crate::documents::DocumentMap;
-
-/// The server's answer to an act.
-#[derive(Clone, Debug)]
-pub(crate) enum Answer {
-    /// The act's subject, created or changed.
-    Entity(Box<Document>),
-    /// A round of it, created or changed.
-    Round(Box<Round>),
-    /// The subject, or its round, is gone.
-    Gone,
-    /// It was done, but this version can't read the answer. The feed delivers the result.
-    Done,
-}
 
 /// A caller that waits for the answer to an act.
 type Waiter = oneshot::Sender<Result<Answer, Failure>>;
@@ -116,7 +104,7 @@ impl Outbox {
     }
 
     /// Replaces an act with another. A waiting caller keeps waiting.
-    pub(crate) fn put_instead(&mut self, old: Uuid, entry: Entry) {
+    pub(crate) fn replace_entry(&mut self, old: Uuid, entry: Entry) {
         if let Some(waiter) = self.waiters.remove(&old) {
             self.waiters.insert(entry.key, waiter);
         }
@@ -133,13 +121,13 @@ impl Outbox {
 
     /// How many acts of this user wait to be sent with no caller waiting for the answer.
     pub(crate) fn waiting(&self, me: &Account) -> u32 {
-        let waiting = self.entries.iter().filter(|entry| entry.by == me.id && entry.waits());
+        let waiting = self.entries.iter().filter(|entry| entry.by == me.id && entry.is_pending());
         u32::try_from(waiting.filter(|entry| !self.is_awaited(entry.key)).count()).unwrap_or(u32::MAX)
     }
 
     /// The next act of this user to send.
     pub(crate) fn next(&self, me: &Account) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.by == me.id && entry.waits())
+        self.entries.iter().find(|entry| entry.by == me.id && entry.is_pending())
     }
 
     /// Registers a caller that waits for the answer to an act.
@@ -235,7 +223,7 @@ impl Outbox {
         is_shown: impl Fn(&Entry) -> bool,
     ) -> Projection<'a> {
         let done = self.unconfirmed.iter().filter(|unconfirmed| unconfirmed.shown || !only_shown);
-        let waiting = self.entries.iter().filter(|entry| entry.by == me.id && entry.waits() && is_shown(entry));
+        let waiting = self.entries.iter().filter(|entry| entry.by == me.id && entry.is_pending() && is_shown(entry));
         Projection::new(stored, me, done.map(|unconfirmed| &unconfirmed.entry).chain(waiting))
     }
 }

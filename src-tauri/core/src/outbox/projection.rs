@@ -4,12 +4,10 @@ use std::cell::OnceCell;
 
 use training::library::name_key;
 use training::wire::Account;
-use training::{
-    ActIds, Document, EntityRef, Event, Exercise, ExerciseId, Kind, Part, Refusal, Session, Timestamp, apply,
-};
-use uuid::Uuid;
+use training::{Document, EntityRef, Event, Exercise, ExerciseId, Kind, Refusal, apply};
 
-use super::Entry;
+use super::decision::{DecisionContext, Exercises};
+use super::entry::Entry;
 use crate::documents::DocumentMap;
 
 /// The stored documents with acts applied, as far as the rules still allow.
@@ -18,16 +16,6 @@ pub(crate) struct Projection<'a> {
     me: &'a Account,
     /// In the order in which they were done.
     acts: Vec<&'a Entry>,
-}
-
-/// The inputs to deciding an act besides its subject.
-pub(crate) struct Deciding<'a> {
-    pub(crate) me: &'a Account,
-    pub(crate) at: Timestamp,
-    key: Uuid,
-    projection: &'a Projection<'a>,
-    /// The names of all exercises. Checked only for a new act: a waiting one was checked when it was done.
-    names: Option<OnceCell<Vec<(ExerciseId, String)>>>,
 }
 
 impl<'a> Projection<'a> {
@@ -44,7 +32,8 @@ impl<'a> Projection<'a> {
         let mut document = stored.cloned();
         let version = stored.map_or(0, Document::version);
         for entry in self.acts.iter().filter(|entry| entry.subject == entity) {
-            let by = Deciding { me: self.me, at: entry.at, key: entry.key, projection: self, names: None };
+            let exercises = ProjectedExercises { projection: self, names: None };
+            let by = DecisionContext::new(self.me, entry.at, entry.key, &exercises);
             // An act that is no longer allowed is left for the server to refuse.
             for event in entry.decide(document.as_ref(), &by).unwrap_or_default() {
                 document = folded(document, event, self.me);
@@ -67,25 +56,25 @@ impl<'a> Projection<'a> {
     /// # Errors
     /// The [`Refusal`] of the rules, as far as they can be checked locally.
     pub(crate) fn decide(&self, entry: &Entry) -> Result<Vec<Event>, Refusal> {
-        let names = Some(OnceCell::new());
-        let by = Deciding { me: self.me, at: entry.at, key: entry.key, projection: self, names };
+        let exercises = ProjectedExercises { projection: self, names: Some(OnceCell::new()) };
+        let by = DecisionContext::new(self.me, entry.at, entry.key, &exercises);
         entry.decide(self.document(entry.subject).as_ref(), &by)
     }
 }
 
-impl Deciding<'_> {
-    /// The ids of what the act creates.
-    pub(crate) fn ids(&self) -> ActIds {
-        ActIds::of(self.key).expect("an act's key is a UUID of version 7")
-    }
+/// The exercises of a projection.
+struct ProjectedExercises<'a> {
+    projection: &'a Projection<'a>,
+    /// The names of all exercises. Checked only for a new act: a waiting one was checked when it was done.
+    names: Option<OnceCell<Vec<(ExerciseId, String)>>>,
+}
 
-    /// An exercise, projected.
-    pub(crate) fn exercise(&self, id: ExerciseId) -> Option<Exercise> {
+impl Exercises for ProjectedExercises<'_> {
+    fn exercise(&self, id: ExerciseId) -> Option<Exercise> {
         self.projection.document(EntityRef::of::<Exercise>(id))?.try_into().ok()
     }
 
-    /// Whether an exercise other than `but` has this name.
-    pub(crate) fn is_exercise_named(&self, name: &str, but: Option<ExerciseId>) -> bool {
+    fn is_named(&self, name: &str, but: Option<ExerciseId>) -> bool {
         let Some(names) = &self.names else { return false };
         let names = names.get_or_init(|| {
             let exercises =
@@ -97,16 +86,11 @@ impl Deciding<'_> {
     }
 }
 
-/// The part that a user has in a session they can see.
-pub(crate) fn part(session: &Session, me: &Account) -> Part {
-    if session.athlete.id == me.id { Part::Athlete } else { Part::Trainer }
-}
-
 fn folded(document: Option<Document>, event: Event, me: &Account) -> Option<Document> {
     match event {
         Event::Session(event) => {
             let Some(Document::Session(mut session)) = document else { return document };
-            let viewer = part(&session, me);
+            let viewer = session.part_of(me.id);
             apply(&mut session, &event, viewer);
             Some(Document::Session(session))
         }

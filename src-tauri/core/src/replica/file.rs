@@ -40,19 +40,19 @@ impl std::fmt::Debug for File {
 /// A write, committed together with others or not at all.
 pub(super) enum Write<'a> {
     /// Deletes everything but the outbox and the clock offset.
-    Erase,
+    Clear,
     /// Stores a fact about the replica as a whole, as JSON.
-    Meta(&'static str, String),
+    PutMeta(&'static str, String),
     /// Stores an entity, replacing its previous version.
-    Document(&'a Document),
+    PutDocument(&'a Document),
     /// Deletes an entity.
-    NoDocument(EntityRef),
+    DeleteDocument(EntityRef),
     /// Stores an act at the end of the outbox, or in its existing position.
-    Entry(&'a Entry),
+    PutEntry(&'a Entry),
     /// Replaces the act with this key, in its position.
-    Instead(Uuid, &'a Entry),
+    ReplaceEntry(Uuid, &'a Entry),
     /// Deletes an act.
-    NoEntry(Uuid),
+    DeleteEntry(Uuid),
 }
 
 /// What a change must survive.
@@ -68,7 +68,7 @@ pub(super) enum Durability {
 impl Write<'_> {
     /// A write that stores a fact about the replica as a whole.
     pub(super) fn meta(name: &'static str, document: &(impl Serialize + Sync)) -> Result<Self, ReplicaError> {
-        Ok(Self::Meta(name, serde_json::to_string(document)?))
+        Ok(Self::PutMeta(name, serde_json::to_string(document)?))
     }
 }
 
@@ -99,15 +99,15 @@ impl File {
                 Self { options, connection, in_doubt: false, durability: None, environment: Arc::clone(environment) };
             Ok((file, contents, entries))
         };
-        if environment.stands_still_for_files() { futures_executor::block_on(opening) } else { opening.await }
+        if environment.blocks_on_files() { futures_executor::block_on(opening) } else { opening.await }
     }
 
     /// Writes all of `writes`, or nothing.
     pub(super) async fn commit(&mut self, writes: &[Write<'_>], durability: Durability) -> Result<(), ReplicaError> {
-        let alone = self.environment.stands_still_for_files();
+        let alone = self.environment.blocks_on_files();
         let committing = self.commit_now(writes, durability);
         if alone { futures_executor::block_on(committing) } else { committing.await }?;
-        self.environment.has_written();
+        self.environment.on_commit();
         Ok(())
     }
 
@@ -144,7 +144,7 @@ impl File {
     /// Closes the file, so that it can be renamed.
     pub(super) async fn close(self) -> Result<(), ReplicaError> {
         let closing = self.connection.close();
-        Ok(if self.environment.stands_still_for_files() { futures_executor::block_on(closing) } else { closing.await }?)
+        Ok(if self.environment.blocks_on_files() { futures_executor::block_on(closing) } else { closing.await }?)
     }
 
     #[cfg(test)]
@@ -155,17 +155,17 @@ impl File {
 
 async fn apply(connection: &mut SqliteConnection, write: &Write<'_>) -> Result<(), ReplicaError> {
     let query = match write {
-        Write::Erase => {
+        Write::Clear => {
             // Data about this machine, not about the server, is kept.
             sqlx::query("DELETE FROM meta WHERE name <> $1").bind(CLOCK_OFFSET).execute(&mut *connection).await?;
             sqlx::query("DELETE FROM documents")
         }
-        Write::Meta(name, document) => {
+        Write::PutMeta(name, document) => {
             let statement = "INSERT INTO meta (name, document) VALUES ($1, $2) \
                              ON CONFLICT (name) DO UPDATE SET document = excluded.document";
             sqlx::query(statement).bind(*name).bind(document)
         }
-        Write::Document(document) => {
+        Write::PutDocument(document) => {
             let statement = "INSERT INTO documents (kind, id, version, document) VALUES ($1, $2, $3, $4) \
                              ON CONFLICT (kind, id) \
                              DO UPDATE SET version = excluded.version, document = excluded.document";
@@ -176,19 +176,19 @@ async fn apply(connection: &mut SqliteConnection, write: &Write<'_>) -> Result<(
                 .bind(i64::try_from(document.version()).unwrap_or(i64::MAX))
                 .bind(serde_json::to_string(document)?)
         }
-        Write::NoDocument(entity) => sqlx::query("DELETE FROM documents WHERE kind = $1 AND id = $2")
+        Write::DeleteDocument(entity) => sqlx::query("DELETE FROM documents WHERE kind = $1 AND id = $2")
             .bind(entity.kind.as_str())
             .bind(entity.id.to_string()),
-        Write::Entry(entry) => {
+        Write::PutEntry(entry) => {
             let statement = "INSERT INTO outbox (key, document) VALUES ($1, $2) \
                              ON CONFLICT (key) DO UPDATE SET document = excluded.document";
             sqlx::query(statement).bind(entry.key.to_string()).bind(serde_json::to_string(entry)?)
         }
-        Write::Instead(key, entry) => sqlx::query("UPDATE outbox SET key = $1, document = $2 WHERE key = $3")
+        Write::ReplaceEntry(key, entry) => sqlx::query("UPDATE outbox SET key = $1, document = $2 WHERE key = $3")
             .bind(entry.key.to_string())
             .bind(serde_json::to_string(entry)?)
             .bind(key.to_string()),
-        Write::NoEntry(key) => sqlx::query("DELETE FROM outbox WHERE key = $1").bind(key.to_string()),
+        Write::DeleteEntry(key) => sqlx::query("DELETE FROM outbox WHERE key = $1").bind(key.to_string()),
     };
     query.execute(connection).await?;
     Ok(())

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_step_ends_at_its_own_version_and_the_last_at_the_present_one() {
+    fn every_migration_step_sets_its_own_version_and_the_last_the_present_one() {
         for (step, version) in STEPS.iter().zip(1..) {
             assert_eq!(step.last().copied(), Some(format!("PRAGMA user_version = {version}").as_str()));
         }

@@ -23,9 +23,9 @@ use crate::outbox::{Answer, Entry, Outbox};
 /// The file's name.
 const FILE: &str = "replica.sqlite";
 /// The smallest change of the clock offset that is stored, in milliseconds.
-const CLOCK_NOTED_FROM_MS: u64 = 1_000;
+const CLOCK_OFFSET_STEP_MS: u64 = 1_000;
 /// How many ended sessions are kept.
-const ENDED_KEPT: usize = Snapshot::ENDED_SESSIONS as usize;
+const ENDED_SESSIONS_KEPT: usize = Snapshot::ENDED_SESSIONS as usize;
 
 /// What can go wrong with the replica.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +34,7 @@ pub(crate) enum ReplicaError {
     #[error("the replica can't be read or written")]
     Store(#[from] sqlx::Error),
     /// A value can't be serialised as JSON: a bug.
-    #[error("something can't be written")]
+    #[error("a value can't be serialised")]
     Unwritable(#[from] serde_json::Error),
     /// It was written by a newer version of the application.
     #[error("the replica was written by a newer version")]
@@ -94,7 +94,7 @@ pub(crate) struct Contents {
 
 /// The outcome of applying an event from the feed.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Followed {
+pub(crate) enum Applied {
     /// It was stored. Holds the entity it changed, if any.
     Stored(Option<EntityRef>),
     /// It had been stored before.
@@ -134,7 +134,7 @@ impl Replica {
         }
         replica.file.close().await?;
         aside::take_over(directory, environment.now())?;
-        tracing::warn!(acts, "the damaged replica is set aside and begun anew");
+        tracing::warn!(acts, "the damaged replica was set aside and replaced");
         Ok((Self::open_file(&directory.join(FILE), environment).await?, true))
     }
 
@@ -178,10 +178,10 @@ impl Replica {
     }
 
     /// Replaces everything with a snapshot.
-    pub(crate) async fn replace(&mut self, snapshot: Snapshot) -> Result<(), ReplicaError> {
+    pub(crate) async fn replace_with(&mut self, snapshot: Snapshot) -> Result<(), ReplicaError> {
         let documents = DocumentMap::from(snapshot.documents);
         let mut writes = vec![
-            Write::Erase,
+            Write::Clear,
             Write::meta("cursor", &snapshot.cursor)?,
             Write::meta("me", &snapshot.me)?,
             Write::meta("athletes", &snapshot.athletes)?,
@@ -189,7 +189,7 @@ impl Replica {
         writes.extend(
             self.contents.server.iter().map(|server| Write::meta("server", server)).collect::<Result<Vec<_>, _>>()?,
         );
-        writes.extend(documents.documents().map(Write::Document));
+        writes.extend(documents.documents().map(Write::PutDocument));
         self.file.commit(&writes, Durability::Process).await?;
         let is_other_epoch = self.contents.cursor.as_ref().is_some_and(|known| known.epoch != snapshot.cursor.epoch);
         self.contents = Contents {
@@ -208,35 +208,44 @@ impl Replica {
         Ok(())
     }
 
-    /// Forgets everything but the outbox and, unless the person signed out, remembers who is signed in now.
-    pub(crate) async fn start_over(&mut self, me: Option<Account>) -> Result<(), ReplicaError> {
-        let mut writes = vec![Write::Erase];
-        if let Some(server) = &self.contents.server {
+    /// Deletes everything but the outbox.
+    pub(crate) async fn clear(&mut self) -> Result<(), ReplicaError> {
+        self.clear_for(self.contents.server.clone()).await
+    }
+
+    /// Deletes everything but the outbox, and binds the replica to this server.
+    pub(crate) async fn clear_for_server(&mut self, server: &str) -> Result<(), ReplicaError> {
+        self.clear_for(Some(server.to_owned())).await
+    }
+
+    async fn clear_for(&mut self, server: Option<String>) -> Result<(), ReplicaError> {
+        let mut writes = vec![Write::Clear];
+        if let Some(server) = &server {
             writes.push(Write::meta("server", server)?);
         }
-        if let Some(me) = &me {
-            writes.push(Write::meta("me", me)?);
-        }
         self.file.commit(&writes, Durability::Process).await?;
-        let Contents { server, clock_offset_ms, .. } = std::mem::take(&mut self.contents);
-        self.contents = Contents { me, server, clock_offset_ms, ..Contents::default() };
+        self.contents = Contents { server, clock_offset_ms: self.contents.clock_offset_ms, ..Contents::default() };
         self.outbox.clear_unconfirmed();
         Ok(())
     }
 
     /// Binds the replica to this server. Data from another server is deleted, except for the outbox.
-    pub(crate) async fn belong_to(&mut self, server: &str) -> Result<(), ReplicaError> {
-        match self.contents.server.replace(server.to_owned()) {
+    pub(crate) async fn bind_to_server(&mut self, server: &str) -> Result<(), ReplicaError> {
+        match &self.contents.server {
             Some(known) if known == server => Ok(()),
-            Some(_another) => self.start_over(None).await,
+            Some(_another) => self.clear_for_server(server).await,
             // Written before the server was stored.
-            None => self.file.commit(&[Write::meta("server", &server)?], Durability::Process).await,
+            None => {
+                self.file.commit(&[Write::meta("server", &server)?], Durability::Process).await?;
+                self.contents.server = Some(server.to_owned());
+                Ok(())
+            }
         }
     }
 
     /// Stores this machine's clock offset, so that it is also known after a start without a network.
     pub(crate) async fn set_clock_offset(&mut self, ms: i64) -> Result<(), ReplicaError> {
-        if ms.abs_diff(self.contents.clock_offset_ms) >= CLOCK_NOTED_FROM_MS {
+        if ms.abs_diff(self.contents.clock_offset_ms) >= CLOCK_OFFSET_STEP_MS {
             self.file.commit(&[Write::meta(CLOCK_OFFSET, &ms)?], Durability::Process).await?;
             self.contents.clock_offset_ms = ms;
         }
@@ -251,20 +260,20 @@ impl Replica {
     }
 
     /// Applies the next event of the feed, from `epoch`.
-    pub(crate) async fn follow(&mut self, epoch: &str, envelope: &Envelope) -> Result<Followed, ReplicaError> {
-        let (Some(cursor), Some(me)) = (&self.contents.cursor, &self.contents.me) else { return Ok(Followed::Broken) };
+    pub(crate) async fn apply_event(&mut self, epoch: &str, envelope: &Envelope) -> Result<Applied, ReplicaError> {
+        let (Some(cursor), Some(me)) = (&self.contents.cursor, &self.contents.me) else { return Ok(Applied::Broken) };
         if cursor.epoch != epoch || envelope.seq > cursor.seq + 1 {
-            return Ok(Followed::Broken);
+            return Ok(Applied::Broken);
         }
         if envelope.seq <= cursor.seq {
-            return Ok(Followed::Known);
+            return Ok(Applied::Known);
         }
         // Applied to a copy: memory must not run ahead of the file.
-        let Some(changes) = self.fold(&envelope.event, me) else { return Ok(Followed::Broken) };
+        let Some(changes) = self.fold(&envelope.event, me) else { return Ok(Applied::Broken) };
         let after = Cursor { epoch: cursor.epoch.clone(), seq: envelope.seq };
         let mut writes = vec![Write::meta("cursor", &after)?];
-        writes.extend(changes.put.iter().map(Write::Document));
-        writes.extend(changes.removed.iter().copied().map(Write::NoDocument));
+        writes.extend(changes.put.iter().map(Write::PutDocument));
+        writes.extend(changes.removed.iter().copied().map(Write::DeleteDocument));
         self.file.commit(&writes, Durability::Process).await?;
         self.contents.cursor = Some(after);
         let mut entity_changed = changes.put.as_ref().map(Document::entity_ref);
@@ -277,7 +286,7 @@ impl Replica {
             self.contents.documents.put(document);
         }
         self.outbox.forget_confirmed(&self.contents.documents);
-        Ok(Followed::Stored(entity_changed))
+        Ok(Applied::Stored(entity_changed))
     }
 
     /// What an event changes. `None` when a snapshot is needed to tell.
@@ -305,7 +314,7 @@ impl Replica {
             return None;
         }
         let changed = folding.remove(&event.session_id).filter(|_| folded == Folded::Changed);
-        let removed = changed.as_ref().map_or_else(Vec::new, |changed| self.one_too_many(changed));
+        let removed = changed.as_ref().map_or_else(Vec::new, |changed| self.sessions_over_limit(changed));
         Some(Changes { put: changed.map(Document::from), removed })
     }
 
@@ -314,29 +323,29 @@ impl Replica {
     /// `durably`: it must also survive a power cut, because nobody waits for it any more.
     pub(crate) async fn put_entry(&mut self, entry: Entry, durably: bool) -> Result<(), ReplicaError> {
         let durability = if durably { Durability::Power } else { Durability::Process };
-        self.file.commit(&[Write::Entry(&entry)], durability).await?;
+        self.file.commit(&[Write::PutEntry(&entry)], durability).await?;
         self.outbox.put(entry);
         Ok(())
     }
 
     /// Replaces an act with another one, which keeps its position and its waiter.
-    pub(crate) async fn put_instead(&mut self, old: Uuid, entry: Entry) -> Result<(), ReplicaError> {
-        self.file.commit(&[Write::Instead(old, &entry)], Durability::Power).await?;
-        self.outbox.put_instead(old, entry);
+    pub(crate) async fn replace_entry(&mut self, old: Uuid, entry: Entry) -> Result<(), ReplicaError> {
+        self.file.commit(&[Write::ReplaceEntry(old, &entry)], Durability::Power).await?;
+        self.outbox.replace_entry(old, entry);
         Ok(())
     }
 
     /// Removes an act and stores another one, at the end of the outbox or in its existing position.
     pub(crate) async fn exchange_entry(&mut self, old: Uuid, entry: Entry) -> Result<(), ReplicaError> {
-        self.file.commit(&[Write::NoEntry(old), Write::Entry(&entry)], Durability::Power).await?;
+        self.file.commit(&[Write::DeleteEntry(old), Write::PutEntry(&entry)], Durability::Power).await?;
         self.outbox.remove(old);
         self.outbox.put(entry);
         Ok(())
     }
 
     /// Removes an act from the outbox.
-    pub(crate) async fn drop_entry(&mut self, key: Uuid) -> Result<(), ReplicaError> {
-        self.file.commit(&[Write::NoEntry(key)], Durability::Process).await?;
+    pub(crate) async fn remove_entry(&mut self, key: Uuid) -> Result<(), ReplicaError> {
+        self.file.commit(&[Write::DeleteEntry(key)], Durability::Process).await?;
         self.outbox.remove(key);
         Ok(())
     }
@@ -347,14 +356,14 @@ impl Replica {
     }
 
     /// The oldest ended sessions that exceed the limit once `changed` is stored.
-    fn one_too_many(&self, changed: &Session) -> Vec<EntityRef> {
+    fn sessions_over_limit(&self, changed: &Session) -> Vec<EntityRef> {
         if changed.status.is_open() {
             return Vec::new();
         }
         let sessions = self.contents.documents.all::<Session>();
         let ended = sessions.filter(|session| !session.status.is_open() && session.id != changed.id);
         let mut ended: Vec<EntityRef> = ended.map(|session| EntityRef::of::<Session>(session.id)).collect();
-        ended.truncate((ended.len() + 1).saturating_sub(ENDED_KEPT));
+        ended.truncate((ended.len() + 1).saturating_sub(ENDED_SESSIONS_KEPT));
         ended
     }
 }

@@ -87,23 +87,23 @@ fn environment() -> Arc<dyn Environment> {
 async fn fresh() -> (tempfile::TempDir, Replica) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let mut replica = Replica::open(directory.path(), &environment()).await.expect("a new file").0;
-    replica.replace(snapshot()).await.expect("writable");
+    replica.replace_with(snapshot()).await.expect("writable");
     (directory, replica)
 }
 
 #[tokio::test]
-async fn an_event_is_taken_in_its_place_and_only_there() {
+async fn events_are_applied_only_in_sequence() {
     let (_directory, mut replica) = fresh().await;
     let (first, second) = (started(1, 1), started(2, 2));
-    assert_eq!(replica.follow("e1", &second).await.expect("readable"), Followed::Broken, "one is missing");
-    assert!(matches!(replica.follow("e1", &first).await.expect("writable"), Followed::Stored(Some(_))));
-    assert_eq!(replica.follow("e1", &first).await.expect("readable"), Followed::Known, "a second time");
-    assert_eq!(replica.follow("e2", &second).await.expect("readable"), Followed::Broken, "of another epoch");
+    assert_eq!(replica.apply_event("e1", &second).await.expect("readable"), Applied::Broken, "one is missing");
+    assert!(matches!(replica.apply_event("e1", &first).await.expect("writable"), Applied::Stored(Some(_))));
+    assert_eq!(replica.apply_event("e1", &first).await.expect("readable"), Applied::Known, "a second time");
+    assert_eq!(replica.apply_event("e2", &second).await.expect("readable"), Applied::Broken, "of another epoch");
     assert_eq!(sessions(&replica).len(), 1);
 }
 
 #[tokio::test]
-async fn an_event_of_an_unknown_session_asks_for_a_snapshot() {
+async fn an_event_of_an_unknown_session_requires_a_snapshot() {
     let (_directory, mut replica) = fresh().await;
     let mut orphan = started(1, 1);
     let session = begun(&orphan);
@@ -114,14 +114,14 @@ async fn an_event_of_an_unknown_session_asks_for_a_snapshot() {
     let round = serde_json::from_value(round).expect("a round");
     let change = SessionChange::RoundReleased { round };
     orphan.event = Event::Session(SessionEvent { change, session_version: 5, ..of_session(&orphan) });
-    assert_eq!(replica.follow("e1", &orphan).await.expect("readable"), Followed::Broken);
+    assert_eq!(replica.apply_event("e1", &orphan).await.expect("readable"), Applied::Broken);
     assert_eq!(replica.contents().cursor.as_ref().map(|cursor| cursor.seq), Some(0), "the cursor stays before it");
 }
 
 #[tokio::test]
-async fn what_was_stored_is_there_when_it_is_opened_again() {
+async fn stored_data_is_there_after_reopening() {
     let (directory, mut replica) = fresh().await;
-    replica.follow("e1", &started(1, 1)).await.expect("writable");
+    replica.apply_event("e1", &started(1, 1)).await.expect("writable");
     let before = replica.contents().clone();
     drop(replica);
     let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
@@ -136,8 +136,8 @@ async fn twenty_ended_sessions_are_kept_and_the_oldest_go_first() {
     let mut seq = 0;
     for number in 1..=25 {
         let started = started(number, seq + 1);
-        replica.follow("e1", &started).await.expect("writable");
-        replica.follow("e1", &cancelled(&started, seq + 2)).await.expect("writable");
+        replica.apply_event("e1", &started).await.expect("writable");
+        replica.apply_event("e1", &cancelled(&started, seq + 2)).await.expect("writable");
         seq += 2;
     }
     let kept: Vec<_> = sessions(&replica).iter().map(|session| session.id.0.as_u128() - 100).collect();
@@ -148,10 +148,10 @@ async fn twenty_ended_sessions_are_kept_and_the_oldest_go_first() {
 }
 
 #[tokio::test]
-async fn starting_over_leaves_nothing_of_the_person_before() {
+async fn clearing_leaves_no_trace_of_the_previous_user() {
     let (directory, mut replica) = fresh().await;
-    replica.follow("e1", &started(1, 1)).await.expect("writable");
-    replica.start_over(None).await.expect("writable");
+    replica.apply_event("e1", &started(1, 1)).await.expect("writable");
+    replica.clear().await.expect("writable");
     drop(replica);
     let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
     assert!(
@@ -162,7 +162,7 @@ async fn starting_over_leaves_nothing_of_the_person_before() {
 }
 
 #[tokio::test]
-async fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
+async fn a_replica_of_a_newer_version_is_refused_and_left_unchanged() {
     let (directory, mut replica) = fresh().await;
     sqlx::query("PRAGMA user_version = 99").execute(replica.file.connection()).await.expect("writable");
     drop(replica);
@@ -196,7 +196,7 @@ fn files(directory: &tempfile::TempDir) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_set_aside_and_what_waits_is_taken_along() {
+async fn a_damaged_replica_is_set_aside_and_its_outbox_is_carried_over() {
     let (directory, mut replica) = fresh().await;
     replica.put_entry(entry(1), true).await.expect("writable");
     replica.put_entry(entry(2), true).await.expect("writable");
@@ -219,7 +219,7 @@ async fn a_damaged_file_is_set_aside_and_what_waits_is_taken_along() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_set_aside_as_it_is() {
+async fn a_file_that_is_not_a_database_is_set_aside_unchanged() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let text = "this is no database, and longer than the header of one would be, so that it is read as one. ..........";
     std::fs::write(directory.path().join(FILE), text).expect("writable");
@@ -231,7 +231,7 @@ async fn a_file_that_is_no_database_is_set_aside_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_crash_while_a_damaged_file_is_set_aside_loses_nothing_of_what_was_saved() {
+async fn a_crash_while_a_damaged_replica_is_set_aside_loses_no_salvaged_act() {
     let (directory, mut replica) = fresh().await;
     replica.put_entry(entry(1), true).await.expect("writable");
     replica.file.close().await.expect("closable");
@@ -246,7 +246,7 @@ async fn a_crash_while_a_damaged_file_is_set_aside_loses_nothing_of_what_was_sav
 }
 
 #[tokio::test]
-async fn what_another_version_wrote_costs_a_snapshot_and_no_act() {
+async fn documents_another_version_wrote_cost_a_snapshot_but_no_act() {
     let (directory, mut replica) = fresh().await;
     replica.put_entry(entry(1), true).await.expect("writable");
     for statement in [
@@ -266,7 +266,7 @@ async fn what_another_version_wrote_costs_a_snapshot_and_no_act() {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_said_and_once_there_is_room_it_goes_on() {
+async fn a_full_disk_is_reported_and_writing_resumes_once_there_is_space() {
     let (directory, mut replica) = fresh().await;
     // The file may not grow any more, which has the same effect as a full disk.
     sqlx::query("PRAGMA max_page_count = 1").execute(replica.file.connection()).await.expect("a setting");
@@ -288,13 +288,13 @@ async fn a_full_disk_is_said_and_once_there_is_room_it_goes_on() {
 }
 
 #[tokio::test]
-async fn what_is_of_another_server_is_forgotten_and_acts_are_not() {
+async fn data_of_another_server_is_deleted_but_acts_are_kept() {
     let (directory, mut replica) = fresh().await;
-    replica.belong_to("https://one.example").await.expect("writable");
+    replica.bind_to_server("https://one.example").await.expect("writable");
     replica.put_entry(entry(1), true).await.expect("writable");
-    replica.belong_to("https://one.example").await.expect("writable");
+    replica.bind_to_server("https://one.example").await.expect("writable");
     assert!(replica.contents().me.is_some(), "the same server");
-    replica.belong_to("https://two.example").await.expect("writable");
+    replica.bind_to_server("https://two.example").await.expect("writable");
     assert!(replica.contents().me.is_none() && replica.contents().cursor.is_none());
     drop(replica);
     let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
@@ -304,26 +304,26 @@ async fn what_is_of_another_server_is_forgotten_and_acts_are_not() {
 #[tokio::test]
 async fn an_event_of_an_unknown_type_moves_the_cursor_and_changes_nothing() {
     let (directory, mut replica) = fresh().await;
-    replica.follow("e1", &started(1, 1)).await.expect("writable");
+    replica.apply_event("e1", &started(1, 1)).await.expect("writable");
     let before = replica.contents().documents.clone();
-    assert_eq!(replica.follow("e1", &unknown(2)).await.expect("writable"), Followed::Stored(None));
+    assert_eq!(replica.apply_event("e1", &unknown(2)).await.expect("writable"), Applied::Stored(None));
     assert_eq!(replica.contents().documents, before);
-    assert!(matches!(replica.follow("e1", &started(2, 3)).await.expect("writable"), Followed::Stored(Some(_))));
+    assert!(matches!(replica.apply_event("e1", &started(2, 3)).await.expect("writable"), Applied::Stored(Some(_))));
     drop(replica);
     let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
     assert_eq!(again.contents().cursor.as_ref().map(|cursor| cursor.seq), Some(3));
 }
 
 #[tokio::test]
-async fn an_entity_is_saved_in_a_newer_version_only_and_goes_when_it_is_removed() {
+async fn an_entity_is_replaced_by_newer_versions_only_and_deleted_when_removed() {
     let (directory, mut replica) = fresh().await;
     let entity = EntityRef::of::<Exercise>(Uuid::from_u128(500));
-    assert_eq!(replica.follow("e1", &saved(2, 1)).await.expect("writable"), Followed::Stored(Some(entity)));
-    assert_eq!(replica.follow("e1", &saved(1, 2)).await.expect("writable"), Followed::Stored(None), "an older one");
+    assert_eq!(replica.apply_event("e1", &saved(2, 1)).await.expect("writable"), Applied::Stored(Some(entity)));
+    assert_eq!(replica.apply_event("e1", &saved(1, 2)).await.expect("writable"), Applied::Stored(None), "an older one");
     assert_eq!(replica.contents().documents.document(entity).map(Document::version), Some(2));
     let removed = |seq| Envelope { seq, event: Event::Removed { at: now(), entity } };
-    assert_eq!(replica.follow("e1", &removed(3)).await.expect("writable"), Followed::Stored(Some(entity)));
-    assert_eq!(replica.follow("e1", &removed(4)).await.expect("writable"), Followed::Stored(None), "it was gone");
+    assert_eq!(replica.apply_event("e1", &removed(3)).await.expect("writable"), Applied::Stored(Some(entity)));
+    assert_eq!(replica.apply_event("e1", &removed(4)).await.expect("writable"), Applied::Stored(None), "it was gone");
     drop(replica);
     let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
     assert_eq!(again.contents().documents.len(), 0, "in the file as in memory");
@@ -357,7 +357,7 @@ fn is_as_it_was(replica: &Replica) {
 }
 
 #[tokio::test]
-async fn a_replica_of_the_schema_before_keeps_its_outbox_and_its_open_session() {
+async fn a_replica_of_the_previous_schema_keeps_its_outbox_and_its_open_session() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     of_schema_2(directory.path()).await;
     let (replica, set_aside) = Replica::open(directory.path(), &environment()).await.expect("it is migrated");
@@ -368,7 +368,7 @@ async fn a_replica_of_the_schema_before_keeps_its_outbox_and_its_open_session() 
 }
 
 #[tokio::test]
-async fn a_migration_that_is_interrupted_at_any_point_is_done_at_the_next_start() {
+async fn a_migration_interrupted_at_any_point_is_completed_at_the_next_start() {
     use sqlx::{ConnectOptions, Connection};
     let whole = tempfile::tempdir().expect("a temporary directory");
     of_schema_2(whole.path()).await;

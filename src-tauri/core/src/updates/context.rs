@@ -31,10 +31,10 @@ pub(crate) trait UpdateContext: Sync {
     fn is_in_session(&self) -> impl Future<Output = bool> + Send;
 
     /// Returns once no session is active.
-    fn is_out_of_session(&self) -> impl Future<Output = ()> + Send;
+    fn wait_until_out_of_session(&self) -> impl Future<Output = ()> + Send;
 
     /// Returns once a session is active.
-    fn is_in_a_session(&self) -> impl Future<Output = ()> + Send;
+    fn wait_until_in_session(&self) -> impl Future<Output = ()> + Send;
 
     /// Changes whenever this machine has slept.
     fn sleeps(&self) -> watch::Receiver<u64>;

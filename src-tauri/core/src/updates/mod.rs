@@ -4,11 +4,11 @@
 //! depends on what the application was installed from.
 
 mod context;
-mod fetch;
-mod keep;
+mod download;
+mod package_store;
 #[cfg(test)]
 mod tests;
-mod work;
+mod worker;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ use crate::bridge::UpdateProblem;
 use crate::channel::Channel;
 
 pub(crate) use context::UpdateContext;
-pub(crate) use work::{UpdateRequests, keep_current};
+pub(crate) use worker::{UpdateRequests, keep_current};
 
 /// Finds, downloads and installs packages of this application.
 pub trait Updater: Send + Sync {

@@ -33,7 +33,7 @@ struct Installation {
     draws: AtomicU64,
     requests: UpdateRequests,
     sleeps: watch::Sender<u64>,
-    told: Mutex<Vec<Update>>,
+    reported: Mutex<Vec<Update>>,
     _disk: TempDir,
 }
 
@@ -47,7 +47,7 @@ impl Installation {
             draws: AtomicU64::new(0),
             requests: UpdateRequests::default(),
             sleeps: watch::Sender::new(0),
-            told: Mutex::default(),
+            reported: Mutex::default(),
             _disk: disk,
         }
     }
@@ -77,11 +77,11 @@ impl UpdateContext for Installation {
     }
 
     fn update(&self) -> Update {
-        lock(&self.told).last().cloned().unwrap_or(Update::Unknown)
+        lock(&self.reported).last().cloned().unwrap_or(Update::Unknown)
     }
 
     fn emit_update(&self, update: Update) {
-        lock(&self.told).push(update);
+        lock(&self.reported).push(update);
     }
 
     fn requests(&self) -> &UpdateRequests {
@@ -92,9 +92,9 @@ impl UpdateContext for Installation {
         false
     }
 
-    async fn is_out_of_session(&self) {}
+    async fn wait_until_out_of_session(&self) {}
 
-    async fn is_in_a_session(&self) {
+    async fn wait_until_in_session(&self) {
         pending::<()>().await;
     }
 
@@ -171,7 +171,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_server_is_asked_at_the_start_and_every_six_hours_give_or_take_half_an_hour() {
+async fn updates_are_checked_at_start_and_every_six_hours_with_half_an_hour_of_jitter() {
     let (installation, server) = (Installation::new(), Script::of([]));
     installation.current_until(&server, server.was_asked(30)).await;
     assert_eq!(server.asked.borrow()[0], installation.began);
@@ -183,7 +183,7 @@ async fn the_server_is_asked_at_the_start_and_every_six_hours_give_or_take_half_
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_failure_that_may_pass_it_is_asked_again_sooner_and_after_another_it_is_not() {
+async fn only_a_temporary_failure_is_retried_early() {
     let (installation, server) =
         (Installation::new(), Script::of([Err(UpdateProblem::Unreachable), Err(UpdateProblem::NotUnderstood)]));
     installation.current_until(&server, server.was_asked(3)).await;
@@ -207,25 +207,25 @@ async fn asked_again_although_the_clock_was_set_by(hours: i64) -> Duration {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_hours_a_machine_slept_count() {
+async fn time_asleep_counts_towards_the_next_check() {
     let pause = asked_again_although_the_clock_was_set_by(8).await;
     assert!(pause < 2 * HOUR, "{pause:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_is_set_back_makes_nobody_wait_longer() {
+async fn setting_the_clock_back_does_not_delay_the_next_check() {
     let pause = asked_again_although_the_clock_was_set_by(-240).await;
     assert!(pause < 8 * HOUR, "{pause:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn how_far_a_download_has_come_is_told_in_steps_that_can_be_seen_and_to_its_end() {
+async fn download_progress_is_reported_in_visible_steps_and_to_its_end() {
     let release =
         Release { version: Version::new(0, 2, 0), notes: super::Notes::new(), manifest: serde_json::Value::Null };
     let (installation, server) = (Installation::new(), Script::of([Ok(Some(release))]));
     installation.current_until(&server, server.was_asked(2)).await;
-    let told = lock(&installation.told);
-    let done: Vec<u64> = told
+    let reported = lock(&installation.reported);
+    let done: Vec<u64> = reported
         .iter()
         .filter_map(|update| match update {
             Update::Downloading { done_bytes, total_bytes: Some(total), .. } => {
@@ -237,5 +237,5 @@ async fn how_far_a_download_has_come_is_told_in_steps_that_can_be_seen_and_to_it
         .collect();
     assert!((50..=101).contains(&done.len()), "{} steps", done.len());
     assert!(done.is_sorted() && done.last() == Some(&(server.pieces * 1024)), "{done:?}");
-    assert!(told.iter().any(|update| matches!(update, Update::Ready { .. })));
+    assert!(reported.iter().any(|update| matches!(update, Update::Ready { .. })));
 }

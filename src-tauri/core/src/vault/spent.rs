@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::address::ServerUrl;
-use crate::home::{Home, read, write_whole};
+use crate::files::{read, write_whole};
+use crate::home::Home;
 use crate::profile::Profile;
 
 /// Whether the sign-in that the keyring holds for one profile on one server is spent. The profile is open, so no other
@@ -53,8 +54,9 @@ impl Spent {
     /// The record. `None` when it can't be parsed.
     fn read(&self) -> Option<Note> {
         let read = read::<Note>(&self.note);
-        let read =
-            read.inspect_err(|failure| tracing::warn!(code = ?failure.code, "spent sign-ins can't be looked up"));
+        let read = read.inspect_err(
+            |failure| tracing::warn!(code = ?failure.code, "the record of spent sign-ins could not be read"),
+        );
         read.ok().map(Option::unwrap_or_default)
     }
 
@@ -65,7 +67,10 @@ impl Spent {
             serde_json::to_string(note).map_err(std::io::Error::other).and_then(|text| write_whole(&self.note, &text))
         };
         if let Err(error) = written {
-            tracing::warn!(error = &error as &dyn std::error::Error, "spent sign-ins can't be noted");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the record of spent sign-ins could not be written"
+            );
         }
     }
 }
@@ -86,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_spent_sign_in_stays_noted_until_it_is_struck_and_is_one_server_s() {
+    fn a_spent_sign_in_stays_recorded_for_its_server_until_it_is_cleared() {
         let (_directory, home) = opened();
         let (here, there) = (on(&home, "https://here.example"), on(&home, "https://there.example"));
         assert!(!here.is_noted());
@@ -100,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_note_that_can_t_be_understood_counts_until_the_keyring_has_forgotten() {
+    fn an_unreadable_record_counts_as_spent_until_the_keyring_entry_is_deleted() {
         let (_directory, home) = opened();
         std::fs::write(home.spent_sign_ins(&Profile::default()), "{").expect("writable");
         let here = on(&home, "https://here.example");

@@ -1,9 +1,10 @@
 //! The desktop around the window, and the machine.
 
-use training::SessionId;
+use training::{ProblemCode, SessionId};
 
 use crate::agent::Agent;
-use crate::bridge::{Failure, HostCalls, Invitation, LocalCode, Machine};
+use crate::bridge::{Failure, FailureCode, HostCalls, Invitation, LocalCode, Machine};
+use crate::context::diagnostics;
 use crate::host::{Host, MenuWords, Notice, TrayWords, Versions};
 use crate::roster::become_kiosk;
 use crate::updates::UpdateContext;
@@ -61,7 +62,7 @@ impl HostCalls for Agent {
 
     async fn diagnostics(&self) -> Result<String, Failure> {
         let host = self.host()?.diagnostics();
-        Ok(format!("{host}\n{}", self.shared.diagnostics().await))
+        Ok(format!("{host}\n{}", diagnostics(&self.context.store).await))
     }
 
     async fn keep_awake(&self, on: bool) -> Result<(), Failure> {
@@ -84,10 +85,14 @@ impl HostCalls for Agent {
         if !host.may_become_kiosk() {
             return Err(Failure::local(LocalCode::Internal).because("a profile was named"));
         }
-        if self.shared.is_in_session().await {
+        if !self.context.store.is_staff_signed_in().await {
+            let code = FailureCode::Server(ProblemCode::RoleForbidden);
+            return Err(Failure { code, ..Failure::local(LocalCode::Internal) });
+        }
+        if self.context.updates.is_in_session().await {
             return Err(Failure::local(LocalCode::InSession));
         }
-        become_kiosk(self.shared.home(), &self.shared.server(), &pin).await?;
+        become_kiosk(&self.context.home, &self.context.connection.server(), &pin).await?;
         self.leave_profile();
         host.restart();
         Ok(())

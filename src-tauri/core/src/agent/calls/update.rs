@@ -6,11 +6,11 @@ use crate::updates::{UpdateContext, UpdateRequests};
 
 impl Agent {
     fn update_requests(&self) -> Result<&UpdateRequests, Failure> {
-        match self.shared.update() {
+        match self.context.updates.update() {
             Update::Unavailable => {
                 Err(Failure::local(LocalCode::Internal).because("this build does not update itself"))
             }
-            _ => Ok(self.shared.requests()),
+            _ => Ok(self.context.updates.requests()),
         }
     }
 }
@@ -23,7 +23,7 @@ impl UpdateCalls for Agent {
 
     async fn install_update(&self) -> Result<(), Failure> {
         let requests = self.update_requests()?;
-        if self.shared.is_in_session().await {
+        if self.context.updates.is_in_session().await {
             return Err(Failure::local(LocalCode::InSession));
         }
         requests.install.notify_one();

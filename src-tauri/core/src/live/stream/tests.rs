@@ -46,13 +46,13 @@ fn data(bytes: impl AsRef<[u8]>) -> Vec<String> {
 }
 
 #[test]
-fn a_byte_order_mark_is_a_mark_nowhere_but_at_the_start() {
+fn a_byte_order_mark_after_the_start_is_content() {
     assert_eq!(data("data: a\n\n\u{feff}data: b\n\ndata: c\n\n"), ["a", "c"]);
     assert_eq!(data("data: \u{feff}a\n\n"), ["\u{feff}a"]);
 }
 
 #[test]
-fn a_byte_order_mark_at_the_start_is_not_passed_over_but_panics() {
+fn a_leading_byte_order_mark_makes_the_parser_panic() {
     // Our server sends none. `event_source` catches the panic in case something else answers.
     for pieces in [vec!["\u{feff}data: a\n\n".as_bytes()], vec![b"\xef", b"\xbb\xbf", b"data: a\n\n"]] {
         assert!(std::panic::catch_unwind(|| parsed(&pieces)).is_err());
@@ -72,7 +72,7 @@ fn lines_end_with_cr_or_lf_or_both() {
 }
 
 #[test]
-fn a_cr_waits_for_what_may_follow_it() {
+fn a_cr_at_the_end_of_a_chunk_waits_for_a_possible_lf() {
     // According to the standard the message is complete. Our server ends lines with LF.
     assert_eq!(data("data: a\n\r"), [""; 0]);
     assert_eq!(data("data: a\n\r:"), ["a"]);
@@ -84,7 +84,7 @@ fn a_character_of_several_bytes_may_be_split() {
 }
 
 #[test]
-fn after_what_is_not_utf_8_nothing_comes_any_more() {
+fn invalid_utf_8_ends_the_stream() {
     // According to the standard it is replaced. Our server sends strings, which are UTF-8 by type. The stream stays
     // open until it ends or is replaced, at the latest when its token expires; missed events then come from the feed.
     let (events, end) = parsed(&[b"data: a\n\ndata: \xffb\n\n".as_slice(), b"data: c\n\n", b": keep-alive\n\n"]);
@@ -93,7 +93,7 @@ fn after_what_is_not_utf_8_nothing_comes_any_more() {
 }
 
 #[test]
-fn comments_and_unknown_fields_are_passed_over() {
+fn comments_and_unknown_fields_are_ignored() {
     assert_eq!(data(": keep-alive\n\n:\n:x\ndata: a\nwhat: x\n\n"), ["a"]);
     assert_eq!(data("datax: a\n data: b\n\n"), [""; 0]);
 }
@@ -105,7 +105,7 @@ fn a_field_without_a_colon_has_no_value() {
 }
 
 #[test]
-fn one_space_after_the_colon_is_not_of_the_value() {
+fn one_space_after_the_colon_is_not_part_of_the_value() {
     assert_eq!(data("data:a\n\ndata: a\n\ndata:  a\n\ndata:\ta\n\ndata:a:b\n\n"), ["a", "a", " a", "\ta", "a:b"]);
 }
 
@@ -116,26 +116,26 @@ fn several_lines_of_data_are_one_message() {
 }
 
 #[test]
-fn without_data_there_is_no_message_and_its_name_is_forgotten() {
+fn a_message_without_data_is_dropped_with_its_event_name() {
     let message = Event { event: "message".into(), data: "a".into(), id: "7".into(), retry: None };
     assert_eq!(events("event: hello\nid: 7\n\ndata: a\n\n"), [message]);
 }
 
 #[test]
-fn without_the_empty_line_at_its_end_there_is_no_message() {
+fn a_message_without_its_closing_empty_line_is_not_delivered() {
     assert_eq!(data("data: a"), [""; 0]);
     assert_eq!(data("data: a\n"), [""; 0]);
     assert_eq!(data("data: a\n\ndata: b\n"), ["a"]);
 }
 
 #[test]
-fn an_id_stays_until_there_is_another_or_it_is_emptied() {
+fn an_id_persists_until_it_is_replaced_or_reset() {
     let all = events("id: 1\ndata: a\n\ndata: b\n\nid: 2\ndata: c\n\nid:\ndata: d\n\ndata: e\n\n");
     assert_eq!(all.iter().map(|event| &*event.id).collect::<Vec<_>>(), ["1", "1", "2", "", ""]);
 }
 
 #[test]
-fn an_id_with_a_nul_is_no_id() {
+fn an_id_containing_nul_is_ignored() {
     assert_eq!(events("id: 1\nid: 2\0\ndata: a\n\n")[0].id, "1");
 }
 
@@ -152,7 +152,7 @@ fn a_retry_is_a_number() {
 }
 
 #[test]
-fn a_retry_is_told_with_its_own_message_only() {
+fn a_retry_value_belongs_to_its_own_message_only() {
     // According to the standard it applies from its line on. Our server sends it in the last message, where it matters.
     let retries: Vec<_> = events("data: a\n\nretry: 9\n\nretry: 8\ndata: b\n\ndata: c\n\n")
         .into_iter()
@@ -194,7 +194,7 @@ fn event(id: &str, seq: u64) -> String {
 }
 
 #[test]
-fn a_hello_of_another_version_is_told_apart_whatever_else_it_says() {
+fn a_hello_of_another_api_version_is_recognised_whatever_else_it_contains() {
     for version in [json!({}), json!({"api_version": null}), json!({"api_version": "1", "more": 1})] {
         let (received, ended) = received(&hello_with(&version));
         assert!(matches!(received[..], [Received::Hello(_)]), "{version}: {received:?}");
@@ -202,29 +202,29 @@ fn a_hello_of_another_version_is_told_apart_whatever_else_it_says() {
     }
     assert_eq!(received(&hello_with(&json!({"api_version": "2"}))).1, Ended::OtherVersion);
     assert_eq!(received("event: hello\ndata: {\"api_version\":\"2\"}\n\n").1, Ended::OtherVersion);
-    assert_eq!(received("event: hello\ndata: {}\n\n").1, Ended::Nonsense);
+    assert_eq!(received("event: hello\ndata: {}\n\n").1, Ended::Malformed);
 }
 
 #[test]
-fn a_stream_that_does_not_begin_with_a_signal_is_somebody_else_s() {
-    assert_eq!(received("data: Welcome\n\n").1, Ended::Nonsense);
+fn a_stream_that_does_not_begin_with_a_signal_is_malformed() {
+    assert_eq!(received("data: Welcome\n\n").1, Ended::Malformed);
 }
 
 #[test]
-fn an_event_is_taken_with_the_id_of_its_own_that_says_its_number() {
+fn an_event_needs_its_own_id_with_its_sequence_number() {
     let (received, ended) = received(&(hello_with(&json!({})) + &event("id: e.5\n", 5)));
     let [Received::Hello(_), Received::Event { epoch, envelope }] = &received[..] else { panic!("{received:?}") };
     assert_eq!((epoch.as_str(), envelope.seq, ended), ("e", 5, Ended::Gone));
 }
 
 #[test]
-fn an_event_with_another_number_than_its_id_is_not_of_the_feed() {
+fn an_event_whose_number_differs_from_its_id_is_malformed() {
     let (_, ended) = received(&(hello_with(&json!({})) + &event("id: e.6\n", 5)));
-    assert_eq!(ended, Ended::Nonsense);
+    assert_eq!(ended, Ended::Malformed);
 }
 
 #[test]
-fn what_has_no_id_of_its_own_is_passed_over_although_the_parser_repeats_the_last() {
+fn a_message_without_its_own_id_is_ignored_although_the_parser_repeats_the_last_id() {
     let text = hello_with(&json!({})) + &event("", 5) + "event: weather\ndata: rain\n\n" + &event("id: e.5\n", 5);
     let (received, ended) = received(&text);
     assert!(matches!(&received[..], [Received::Hello(_), Received::Event { envelope, .. }] if envelope.seq == 5));
@@ -232,7 +232,7 @@ fn what_has_no_id_of_its_own_is_passed_over_although_the_parser_repeats_the_last
 }
 
 #[test]
-fn the_empty_id_of_a_reset_is_no_event_s() {
+fn the_empty_id_of_a_reset_is_not_an_event_id() {
     let text = hello_with(&json!({})) + "id: \nevent: reset\ndata: {}\n\n" + &event("", 5);
     let (received, ended) = received(&text);
     assert!(matches!(&received[..], [Received::Hello(_), Received::Reset]), "{received:?}");
@@ -240,7 +240,7 @@ fn the_empty_id_of_a_reset_is_no_event_s() {
 }
 
 #[test]
-fn a_server_that_shuts_down_says_when_to_come_back() {
+fn a_draining_server_s_retry_delay_is_received() {
     let (received, _) = received("retry: 1500\nevent: bye\ndata: {\"reason\":\"draining\"}\n\n");
     let [Received::Bye(ByeReason::Draining, retry)] = received[..] else { panic!("{received:?}") };
     assert_eq!(retry, Some(Duration::from_millis(1_500)));

@@ -7,8 +7,9 @@ use training::{Command, Document, EntityRef, Event, Refusal, RoundPlan, Session}
 
 use super::Act;
 use super::in_session::decide_in_session;
-use crate::outbox::act::{AnsweredWith, Behaviour, Entered, Request};
-use crate::outbox::projection::Deciding;
+use super::Behaviour;
+use crate::outbox::request::{AnsweredWith, Entered, Request};
+use crate::outbox::decision::DecisionContext;
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,7 +27,7 @@ impl Behaviour for AddRound {
         Request::new(Method::POST, path, AnsweredWith::Round).with(&body)
     }
 
-    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal> {
         let (plan, release) = (self.plan.clone(), self.release);
         let events = decide_in_session(subject, by, |_| Command::AddRound { plan, release })?;
         // The round may already exist: the server's event can arrive before its answer.
@@ -40,7 +41,7 @@ impl Behaviour for AddRound {
         self.release.then(|| Self { plan: self.plan.clone(), release: false }.into())
     }
 
-    fn makes_something(&self) -> bool {
+    fn creates(&self) -> bool {
         true
     }
 

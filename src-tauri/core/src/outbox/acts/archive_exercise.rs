@@ -7,8 +7,9 @@ use training::{Document, EntityRef, Event, Exercise, ProblemCode, Refusal};
 
 use super::Act;
 use super::edit_exercise::{exercise, version_described_as};
-use crate::outbox::act::{AnsweredWith, Behaviour, Newest, Request};
-use crate::outbox::projection::Deciding;
+use super::Behaviour;
+use crate::outbox::request::{AnsweredWith, Newest, Request};
+use crate::outbox::decision::DecisionContext;
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,7 +23,7 @@ impl Behaviour for ArchiveExercise {
         Request::new(Method::DELETE, format!("/v1/exercises/{}", subject.id), AnsweredWith::Subject)
     }
 
-    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal> {
         let archived = archive(ExerciseState { exercise: exercise(subject)?, based_on: None })?;
         Ok(vec![Event::Saved { at: by.at, document: archived.into() }])
     }

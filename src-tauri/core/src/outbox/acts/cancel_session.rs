@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use training::{Command, Document, EntityRef, Event, Refusal, wire};
 
 use super::in_session::decide_in_session;
-use crate::outbox::act::{AnsweredWith, Behaviour, Request};
-use crate::outbox::projection::Deciding;
+use super::Behaviour;
+use crate::outbox::request::{AnsweredWith, Request};
+use crate::outbox::decision::DecisionContext;
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,7 +23,7 @@ impl Behaviour for CancelSession {
         Request::new(Method::POST, path, AnsweredWith::Subject).with(&body)
     }
 
-    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal> {
         decide_in_session(subject, by, |_| Command::Cancel { reason: self.reason.clone() })
     }
 }

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use training::{Command, Document, EntityRef, Event, ExerciseReport, Refusal, RoundId, wire};
 
 use super::in_session::decide_in_session;
-use crate::outbox::act::{AnsweredWith, Behaviour, Entered, Request};
-use crate::outbox::projection::Deciding;
+use super::Behaviour;
+use crate::outbox::request::{AnsweredWith, Entered, Request};
+use crate::outbox::decision::DecisionContext;
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,7 +32,7 @@ impl Behaviour for CompleteRound {
         Request::new(Method::POST, path, AnsweredWith::Round).with(&body)
     }
 
-    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal> {
         let Self { round, reports, late } = self.clone();
         decide_in_session(subject, by, |_| Command::CompleteRound { round, reports, late })
     }

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use training::library::{ExerciseDraft, create};
 use training::{Document, EntityRef, Event, ExerciseId, Refusal};
 
-use crate::outbox::act::{AnsweredWith, Behaviour, Entered, Request};
-use crate::outbox::projection::Deciding;
+use super::Behaviour;
+use crate::outbox::request::{AnsweredWith, Entered, Request};
+use crate::outbox::decision::DecisionContext;
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,7 +21,7 @@ impl Behaviour for CreateExercise {
         Request::new(Method::POST, "/v1/exercises".to_owned(), AnsweredWith::Subject).with(&self.draft)
     }
 
-    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal> {
         if subject.is_some() {
             // The server's event arrived before its answer.
             return Ok(Vec::new());
@@ -30,7 +31,7 @@ impl Behaviour for CreateExercise {
         Ok(vec![Event::Saved { at: by.at, document: exercise.into() }])
     }
 
-    fn makes_something(&self) -> bool {
+    fn creates(&self) -> bool {
         true
     }
 

@@ -6,8 +6,9 @@ use training::{Command, Document, EntityRef, Event, ProblemCode, Refusal, RoundI
 
 use super::Act;
 use super::in_session::{decide_in_session, version_of};
-use crate::outbox::act::{AnsweredWith, Behaviour, Newest, Request};
-use crate::outbox::projection::Deciding;
+use super::Behaviour;
+use crate::outbox::request::{AnsweredWith, Newest, Request};
+use crate::outbox::decision::DecisionContext;
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,7 +28,7 @@ impl Behaviour for DeleteRound {
         Request::new(Method::DELETE, format!("/v1/rounds/{}", self.round), AnsweredWith::Round)
     }
 
-    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal> {
         let round = self.round;
         decide_in_session(subject, by, |session| Command::DeleteRound { round, version: version_of(session, round) })
     }

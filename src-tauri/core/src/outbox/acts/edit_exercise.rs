@@ -6,8 +6,9 @@ use training::library::{ExerciseDraft, ExerciseState, edit};
 use training::{Document, EntityRef, Event, Exercise, ProblemCode, Refusal};
 
 use super::Act;
-use crate::outbox::act::{AnsweredWith, Behaviour, Entered, Newest, Request};
-use crate::outbox::projection::Deciding;
+use super::Behaviour;
+use crate::outbox::request::{AnsweredWith, Entered, Newest, Request};
+use crate::outbox::decision::DecisionContext;
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +25,7 @@ impl Behaviour for EditExercise {
         Request::new(Method::PUT, path, AnsweredWith::Subject).with(&self.draft)
     }
 
-    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal> {
         let exercise = exercise(subject)?;
         let is_taken = by.is_exercise_named(&self.draft.name, Some(exercise.id));
         let edited = edit(ExerciseState { exercise, based_on: None }, &self.draft, is_taken)?;

@@ -7,8 +7,9 @@ use training::{Command, Document, EntityRef, Event, ProblemCode, Refusal, RoundI
 
 use super::Act;
 use super::in_session::{decide_in_session, version_of};
-use crate::outbox::act::{AnsweredWith, Behaviour, Entered, Newest, Request};
-use crate::outbox::projection::Deciding;
+use super::Behaviour;
+use crate::outbox::request::{AnsweredWith, Entered, Newest, Request};
+use crate::outbox::decision::DecisionContext;
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,7 +34,7 @@ impl Behaviour for EditRound {
         Request::new(Method::PUT, format!("/v1/rounds/{}", self.round), AnsweredWith::Round).with(&body)
     }
 
-    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal> {
         let Self { round, plan, release, .. } = self.clone();
         decide_in_session(subject, by, |session| {
             Command::EditRound { round, version: version_of(session, round), plan, release }

@@ -2,17 +2,17 @@
 
 use training::{Actor, Command, Context, Document, Event, ExerciseId, Person, Refusal, Session, decide};
 
-use super::super::projection::{Deciding, part};
+use crate::outbox::decision::DecisionContext;
 
 /// The events of a command on the session `subject`.
 pub(super) fn decide_in_session(
     subject: Option<&Document>,
-    by: &Deciding<'_>,
+    by: &DecisionContext<'_>,
     command: impl FnOnce(&Session) -> Command,
 ) -> Result<Vec<Event>, Refusal> {
     let session: &Session = subject.and_then(|subject| subject.try_into().ok()).ok_or(Refusal::NotFound)?;
     let me = by.me;
-    let actor = Actor { person: Person { id: me.id, name: me.name.clone() }, part: part(session, me) };
+    let actor = Actor { person: Person { id: me.id, name: me.name.clone() }, part: session.part_of(me.id) };
     let mut ids = by.ids();
     let mut new_id = || ids.make();
     let exercise = |id: ExerciseId| by.exercise(id);

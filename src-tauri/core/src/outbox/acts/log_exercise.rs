@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use training::{Command, Document, EntityRef, Event, ItemId, Refusal, RoundId, Values, wire};
 
 use super::in_session::decide_in_session;
-use crate::outbox::act::{AnsweredWith, Behaviour, Request};
-use crate::outbox::projection::Deciding;
+use super::Behaviour;
+use crate::outbox::request::{AnsweredWith, Request};
+use crate::outbox::decision::DecisionContext;
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,7 +30,7 @@ impl Behaviour for LogExercise {
         Request::new(Method::PUT, path, AnsweredWith::Round).with(&wire::LogExercise { actual: self.actual })
     }
 
-    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal> {
         let &Self { round, item, actual } = self;
         decide_in_session(subject, by, |_| Command::LogExercise { round, item, actual })
     }

@@ -3,8 +3,56 @@
 mod in_session;
 
 use serde::{Deserialize, Serialize};
+use training::{Document, EntityRef, Event, ProblemCode, Refusal, RoundId};
 
-use super::act::Behaviour;
+use super::decision::DecisionContext;
+use super::request::{Entered, Newest, Request};
+
+/// What all acts have in common: each is about one entity, is sent as one request, and can be decided locally.
+pub(crate) trait Behaviour {
+    /// The round it is about; `None` for an act on the whole entity, or one that creates a round.
+    fn round(&self) -> Option<RoundId> {
+        None
+    }
+
+    /// The request to send for it.
+    fn request(&self, subject: EntityRef) -> Request;
+
+    /// The events it causes on its subject in the given state. Empty if the subject already has them.
+    ///
+    /// # Errors
+    /// The [`Refusal`] of the rules.
+    fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal>;
+
+    /// The base version to send with it: the newest, if its content still matches what the act was based on. `None` for
+    /// an act that needs no base version.
+    ///
+    /// # Errors
+    /// The code of the refusal if the content no longer matches.
+    fn version_to_send_on(&self, _newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
+        Ok(None)
+    }
+
+    /// The same act, rebased on the present state of its subject.
+    fn rebased(&self, _subject: &Document) -> Option<Act> {
+        None
+    }
+
+    /// The act without its second half, where it creates something and does more with it in the same act.
+    fn first_half(&self) -> Option<Act> {
+        None
+    }
+
+    /// Whether it creates something, which the window needs an id for.
+    fn creates(&self) -> bool {
+        false
+    }
+
+    /// What the user entered, to be shown again if the act is refused.
+    fn entered(&self) -> Entered {
+        Entered::default()
+    }
+}
 
 /// The table of acts: module, type. An act is stored under the module's name.
 macro_rules! acts {

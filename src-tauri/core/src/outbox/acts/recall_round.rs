@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use training::{Command, Document, EntityRef, Event, Refusal, RoundId};
 
 use super::in_session::decide_in_session;
-use crate::outbox::act::{AnsweredWith, Behaviour, Request};
-use crate::outbox::projection::Deciding;
+use super::Behaviour;
+use crate::outbox::request::{AnsweredWith, Request};
+use crate::outbox::decision::DecisionContext;
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +25,7 @@ impl Behaviour for RecallRound {
         Request::new(Method::POST, format!("/v1/rounds/{}/recall", self.round), AnsweredWith::Round)
     }
 
-    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal> {
         decide_in_session(subject, by, |_| Command::RecallRound(self.round))
     }
 }

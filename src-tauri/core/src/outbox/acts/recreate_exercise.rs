@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use training::library::{ExerciseDraft, recreate};
 use training::{Document, EntityRef, Event, ExerciseId, ProblemCode, Refusal};
 
-use crate::outbox::act::{AnsweredWith, Behaviour, Entered, Newest, Request};
-use crate::outbox::projection::Deciding;
+use super::Behaviour;
+use crate::outbox::request::{AnsweredWith, Entered, Newest, Request};
+use crate::outbox::decision::DecisionContext;
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,7 +24,7 @@ impl Behaviour for RecreateExercise {
         Request::new(Method::PUT, path, AnsweredWith::Subject).with(&self.draft)
     }
 
-    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal> {
         if subject.is_some() {
             // The server's event arrived before its answer.
             return Ok(Vec::new());
@@ -38,7 +39,7 @@ impl Behaviour for RecreateExercise {
         Ok(Some(0))
     }
 
-    fn makes_something(&self) -> bool {
+    fn creates(&self) -> bool {
         true
     }
 

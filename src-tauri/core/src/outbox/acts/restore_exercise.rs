@@ -6,8 +6,9 @@ use training::library::{ExerciseDraft, restore};
 use training::{Document, EntityRef, Event, Refusal};
 
 use super::edit_exercise::exercise;
-use crate::outbox::act::{AnsweredWith, Behaviour, Entered, Request};
-use crate::outbox::projection::Deciding;
+use super::Behaviour;
+use crate::outbox::request::{AnsweredWith, Entered, Request};
+use crate::outbox::decision::DecisionContext;
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,7 +22,7 @@ impl Behaviour for RestoreExercise {
         Request::new(Method::POST, format!("/v1/exercises/{}/restore", subject.id), AnsweredWith::Subject)
     }
 
-    fn decide(&self, subject: Option<&Document>, by: &Deciding<'_>) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal> {
         Ok(vec![Event::Saved { at: by.at, document: restore(exercise(subject)?).into() }])
     }
 

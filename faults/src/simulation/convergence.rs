@@ -1,0 +1,63 @@
+//! Whether every machine shows what the server has.
+
+use std::sync::Arc;
+
+use ringside_core::bridge::LinkState;
+use tokio::sync::Mutex;
+use training::{Round, Session};
+
+use super::machine::Machine;
+use super::server::Server;
+
+/// What has not recovered yet.
+pub(super) async fn unrecovered(server: &Server, machines: &[Arc<Mutex<Machine>>]) -> Option<String> {
+    for machine in machines {
+        let machine = machine.lock().await;
+        let Some(view) = machine.view() else { return Some(format!("{} shows nothing", machine.name)) };
+        if view.link.state != LinkState::Live || view.link.waiting > 0 {
+            return Some(format!("{}: {:?}", machine.name, view.link));
+        }
+        let mut expected = server.expected_snapshot(machine.person);
+        // Their order is up to the window.
+        let mut view = view;
+        view.documents.sessions.sort_by_key(|session| session.id);
+        expected.documents.sessions.sort_by_key(|session| session.id);
+        // Changes to drafts also raise the version, but an athlete is not sent them.
+        for session in view.documents.sessions.iter_mut().chain(&mut expected.documents.sessions) {
+            if session.athlete.id == machine.person {
+                session.version = 0;
+            }
+        }
+        if view.documents.sessions != expected.documents.sessions {
+            let (shown, real) = difference(&view.documents.sessions, &expected.documents.sessions);
+            return Some(format!("{} shows {shown}, not {real}", machine.name));
+        }
+        for exercises in [&mut view.documents.exercises, &mut expected.documents.exercises] {
+            exercises.sort_by_key(|exercise| exercise.id);
+        }
+        if view.me.as_ref() != Some(&expected.me)
+            || view.athletes != expected.athletes
+            || view.documents.exercises != expected.documents.exercises
+        {
+            return Some(format!("{} knows other people or exercises", machine.name));
+        }
+    }
+    None
+}
+
+/// The first session, or the first of its rounds, in which two lists differ.
+fn difference(shown: &[Session], real: &[Session]) -> (String, String) {
+    let ids = |sessions: &[Session]| format!("{:?}", sessions.iter().map(|session| session.id).collect::<Vec<_>>());
+    let differs = shown.iter().zip(real).find(|(shown, real)| shown != real);
+    let Some((shown, real)) = differs.filter(|_| ids(shown) == ids(real)) else { return (ids(shown), ids(real)) };
+    let rounds = shown.rounds.iter().zip(&real.rounds).find(|(shown, real)| shown != real);
+    match rounds {
+        Some((shown, real)) if shown.id == real.id => (short(shown), short(real)),
+        _ => (format!("{shown:?}"), format!("{real:?}")),
+    }
+}
+
+fn short(round: &Round) -> String {
+    let done: Vec<_> = round.exercises.iter().map(|item| item.actual.and_then(|actual| actual.reps)).collect();
+    format!("round {} {:?} at {}, {done:?}", round.number, round.status, round.version)
+}

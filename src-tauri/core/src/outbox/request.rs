@@ -1,0 +1,95 @@
+//! The request for an act, and what is known from the answers.
+
+use reqwest::Method;
+use serde::Serialize;
+use training::{Document, ExerciseReport, Round, RoundId, RoundPlan, Session};
+
+/// The server's answer to an act.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// The act's subject, created or changed.
+    Entity(Box<Document>),
+    /// A round of it, created or changed.
+    Round(Box<Round>),
+    /// The subject, or its round, is gone.
+    Gone,
+    /// It was done, but this version can't read the answer. The feed delivers the result.
+    Done,
+}
+
+/// What the user entered in an act.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Entered {
+    pub(crate) plan: Option<RoundPlan>,
+    pub(crate) reports: Vec<ExerciseReport>,
+    pub(crate) exercise: Option<training::library::ExerciseDraft>,
+}
+
+/// The HTTP request for an act.
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) answer: AnsweredWith,
+}
+
+/// What a successful request is answered with. An empty answer is always possible, and means that the subject is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AnsweredWith {
+    /// The act's subject.
+    Subject,
+    /// A round of it.
+    Round,
+}
+
+impl Request {
+    /// A request without a body.
+    pub(crate) fn new(method: Method, path: String, answer: AnsweredWith) -> Self {
+        Self { method, path, body: None, answer }
+    }
+
+    /// The same request with a body.
+    #[must_use]
+    pub(crate) fn with(self, body: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(body).expect("what we send can be written as JSON");
+        Self { body: Some(body), ..self }
+    }
+}
+
+/// The newest known state of an act's subject: the stored one, and the answers to earlier acts, which may be ahead of
+/// the feed.
+pub(crate) struct Newest<'a> {
+    pub(crate) stored: Option<&'a Document>,
+    /// Newest first.
+    pub(crate) answers: Vec<&'a Answer>,
+}
+
+impl Newest<'_> {
+    /// A round of it.
+    pub(crate) fn round(&self, id: RoundId) -> Option<&Round> {
+        let session: Option<&Session> = self.stored.and_then(|document| document.try_into().ok());
+        let stored = session.and_then(|session| session.round(id));
+        let answered = self.answers.iter().find_map(|answer| match answer {
+            Answer::Round(round) if round.id == id => Some(&**round),
+            _ => None,
+        });
+        match (stored, answered) {
+            (Some(stored), Some(answered)) if answered.version > stored.version => Some(answered),
+            (None, answered) => answered,
+            (stored, _) => stored,
+        }
+    }
+
+    /// The whole subject.
+    pub(crate) fn document(&self) -> Option<&Document> {
+        let answered = self.answers.iter().find_map(|answer| match answer {
+            Answer::Entity(document) => Some(&**document),
+            _ => None,
+        });
+        match (self.stored, answered) {
+            (Some(stored), Some(answered)) if answered.version() > stored.version() => Some(answered),
+            (None, answered) => answered,
+            (stored, _) => stored,
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! What only a real window lays out, at the sizes and the scale of small screens. What has the keyboard is in sight:
+//! no stop of the Tab key lies outside the window, cut off, or behind something else. The number that matters is in
+//! sight and as large as its screen allows. No answer moves a question.
+
+use fantoccini::key::Key;
+use serde_json::{Value, json};
+use system_tests::{Desktop, Device, Failure, Place, Server, Stage, Window, pictured, story};
+
+/// More stops than any view has.
+const MOST_STOPS: usize = 150;
+
+/// Whether the focused element, and the suggestion marked in it, is in sight; what hides it, otherwise.
+const HIDDEN_BY: &str = "
+    const focused = document.activeElement;
+    if (!focused || focused === document.body) return null;
+    const marked = document.getElementById(focused.getAttribute('aria-activedescendant') ?? '');
+    const name = (it) => it.dataset.testid ?? it.getAttribute('aria-label') ?? it.outerHTML.slice(0, 120);
+    const clipOf = (it) => {
+        const clip = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+        for (let parent = it.parentElement; parent; parent = parent.parentElement) {
+            if (getComputedStyle(parent).overflow === 'visible') continue;
+            const box = parent.getBoundingClientRect();
+            clip.left = Math.max(clip.left, box.left);
+            clip.top = Math.max(clip.top, box.top);
+            clip.right = Math.min(clip.right, box.right);
+            clip.bottom = Math.min(clip.bottom, box.bottom);
+            if (parent.matches('dialog')) break;
+        }
+        return clip;
+    };
+    for (const it of marked ? [focused, marked] : [focused]) {
+        if (it.matches('main, dialog')) continue;
+        const box = it.getBoundingClientRect();
+        const clip = clipOf(it);
+        const round = (value) => Math.round(value * 10) / 10;
+        const isCut = box.left < clip.left - 1 || box.right > clip.right + 1
+            || box.top < clip.top - 1 || box.bottom > clip.bottom + 1;
+        if (isCut)
+            return `${name(it)} is cut off: ${[box.left, box.top, box.right, box.bottom].map(round)} within ${
+                [clip.left, clip.top, clip.right, clip.bottom].map(round)}`;
+        // A region of the body map does not fill its box.
+        if (it instanceof SVGElement) continue;
+        const xs = [box.left + 4, (box.left + box.right) / 2, box.right - 4];
+        const ys = [box.top + 4, (box.top + box.bottom) / 2, box.bottom - 4];
+        for (const x of xs) for (const y of ys) {
+            const over = document.elementFromPoint(x, y);
+            if (over && !it.contains(over) && !over.contains(it) && !it.labels?.[0]?.contains(over))
+                return `${name(it)} is behind ${name(over)}`;
+        }
+    }
+    return null;
+";
+
+/// Presses Tab until the first stop comes again, and fails at a stop that is hidden.
+async fn assert_in_sight(window: &Window, what: &str) -> Result<(), Failure> {
+    window.at_rest().await?;
+    let forget = "document.activeElement?.blur(); delete window.firstStop; return true";
+    window.ask::<bool>(forget, Vec::new()).await?;
+    for _ in 0..MOST_STOPS {
+        window.press(&[Key::Tab]).await?;
+        let script = "const at = document.activeElement;
+            const isAgain = at === window.firstStop;
+            window.firstStop ??= at === document.body ? undefined : at;
+            return isAgain";
+        if window.ask::<bool>(script, Vec::new()).await? {
+            return Ok(());
+        }
+        let hidden = window.ask::<Option<String>>(HIDDEN_BY, Vec::new()).await?;
+        assert_eq!(hidden, None, "the {}'s window, {what}", window.name());
+    }
+    Ok(())
+}
+
+/// What has the focus now, without a press of Tab.
+async fn assert_focused_in_sight(window: &Window, what: &str) -> Result<(), Failure> {
+    window.at_rest().await?;
+    let hidden = window.ask::<Option<String>>(HIDDEN_BY, Vec::new()).await?;
+    assert_eq!(hidden, None, "the {}'s window, {what}", window.name());
+    Ok(())
+}
+
+/// The planner with one more exercise each time, its search typed in: the suggestions are in sight as well.
+async fn plans(trainer: &Window) -> Result<(), Failure> {
+    trainer.click("new-round").await?;
+    for (count, name) in ["Bankdr", "Kniebeuge", "Klimmz", "Rudern"].into_iter().enumerate() {
+        trainer.fill("exercise-search", name).await?;
+        trainer.find("exercise-option").await?;
+        assert_focused_in_sight(trainer, &format!("the search over {count} exercises")).await?;
+        trainer.click("exercise-option").await?;
+        assert_in_sight(trainer, &format!("planning {} exercises", count + 1)).await?;
+    }
+    trainer.fill("hint", &"Schulterblätter zusammen, Füße fest am Boden, langsam ablassen. ".repeat(6)).await?;
+    trainer.fill("rest-after", "60").await?;
+    assert_in_sight(trainer, "a plan with a long hint").await?;
+    trainer.click("save-and-release").await
+}
+
+/// Every stage of a session, in both windows.
+async fn trains(Stage { trainer, athlete, .. }: &Stage) -> Result<(), Failure> {
+    assert_in_sight(athlete, "the start").await?;
+    story::start_session(trainer, athlete).await?;
+    assert_in_sight(athlete, "waiting").await?;
+    assert_in_sight(trainer, "somebody waits").await?;
+    story::join(trainer, athlete).await?;
+    assert_in_sight(athlete, "between two rounds").await?;
+    plans(trainer).await?;
+    story::sees_round(athlete, 1).await?;
+    assert_in_sight(trainer, "a round out").await?;
+    assert_in_sight(athlete, "a round out").await?;
+    athlete.click("begin-round").await?;
+    athlete.find("tick").await?;
+    assert_in_sight(athlete, "training").await?;
+    athlete.click("to-feedback").await?;
+    athlete.view("feedback").await?;
+    assert_in_sight(athlete, "feedback").await?;
+    answers_move_nothing(athlete).await?;
+    assert_in_sight(athlete, "feedback with pain").await?;
+    athlete.click("note").await?;
+    assert_focused_in_sight(athlete, "the note").await?;
+    trainer.click("cancel-session").await?;
+    trainer.find("cancel-reason").await?;
+    assert_in_sight(trainer, "asked before a session is ended").await?;
+    trainer.click("confirm-cancel").await?;
+    trainer.gone("session-row[data-status='active']").await
+}
+
+/// The questions stay where they are while they are asked again and answered.
+async fn answers_move_nothing(athlete: &Window) -> Result<(), Failure> {
+    let script = "const find = (id) => document.querySelector(`[data-testid='${id}']`).getBoundingClientRect();
+        const first = find('effort-0');
+        return ['effort-0', 'effort-10', 'pain-no', 'pain-yes', 'note'].map(find)
+            .flatMap(({ x, y, width, height }) => [x - first.x, y - first.y, width, height].map(Math.round))";
+    let before: Vec<i32> = athlete.ask(script, Vec::new()).await?;
+    for answer in ["next-exercise", "effort-8", "pain-yes", "region-left_knee", "pain-no", "effort-0", "pain-yes"] {
+        athlete.click(answer).await?;
+        athlete.at_rest().await?;
+        let after: Vec<i32> = athlete.ask(script, Vec::new()).await?;
+        assert_eq!(after, before, "{answer} moved a question");
+    }
+    Ok(())
+}
+
+/// What opens on top: settings in both windows, the library and its editor.
+async fn opens_what_is_on_top(Stage { trainer, athlete, .. }: &Stage) -> Result<(), Failure> {
+    for window in [trainer, athlete] {
+        window.click("open-settings").await?;
+        window.view("settings").await?;
+        assert_in_sight(window, "the settings").await?;
+        window.click("open-licences").await?;
+        window.find("delivered").await?;
+        assert_nothing_scrolls_sideways(window).await?;
+        window.click("close-licences").await?;
+        window.click("close-settings").await?;
+    }
+    trainer.click("open-library").await?;
+    trainer.view("library").await?;
+    trainer.click("new-exercise").await?;
+    trainer.find("exercise-name").await?;
+    assert_in_sight(trainer, "the library's editor").await
+}
+
+async fn assert_nothing_scrolls_sideways(window: &Window) -> Result<(), Failure> {
+    let script = "const scrolls = (it) => ['auto', 'scroll'].includes(getComputedStyle(it).overflowX);
+        return [...document.querySelectorAll('*')]
+            .filter((it) => it.scrollWidth > it.clientWidth + 1 && scrolls(it)).map((it) => it.outerHTML.slice(0, 200))";
+    assert_eq!(window.ask::<Vec<String>>(script, Vec::new()).await?, Vec::<String>::new());
+    Ok(())
+}
+
+async fn every_view(name: &str, size: (u16, u16), scale: &str) -> Result<(), Failure> {
+    let server = Server::start()?;
+    let mut desktop = Desktop::start()?;
+    desktop.set("GDK_DPI_SCALE", scale);
+    for role in ["trainer", "athlete"] {
+        desktop.sign_in(role, server.url(), server.first(role)?)?;
+    }
+    let trainer = Window::open(&desktop, "trainer", server.url(), Place { at: (0, 0), size }).await?;
+    let athlete = Window::open(&desktop, "athlete", server.url(), Place { at: (1280, 0), size }).await?;
+    for window in [&trainer, &athlete] {
+        window.find("link-state[data-state='live']").await?;
+    }
+    let stage = Stage { trainer, athlete, desktop, server };
+    stage
+        .play(name, async |stage| {
+            trains(stage).await?;
+            opens_what_is_on_top(stage).await?;
+            assert_eq!(stage.complaints()?, Vec::<String>::new());
+            Ok(())
+        })
+        .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn on_a_small_screen_the_focus_is_in_sight() -> Result<(), Failure> {
+    every_view("focus-1024x600", (1024, 600), "1").await
+}
+
+#[tokio::test]
+async fn on_a_laptop_the_focus_is_in_sight() -> Result<(), Failure> {
+    every_view("focus-1280x720", (1280, 720), "1").await
+}
+
+#[tokio::test]
+async fn on_a_scaled_screen_the_focus_is_in_sight() -> Result<(), Failure> {
+    every_view("focus-scaled", (1280, 800), "1.5").await
+}
+
+#[tokio::test]
+async fn on_a_small_screen_signing_in_is_in_sight() -> Result<(), Failure> {
+    let (server, desktop) = (Server::start()?, Desktop::start()?);
+    let place = Place { at: (0, 0), size: (1024, 600) };
+    let window = Window::open(&desktop, "nobody", server.url(), place).await?;
+    pictured(&window, "focus-sign-in", async {
+        window.view("sign-in").await?;
+        window.click("open-server-choice").await?;
+        window.find("server-url").await?;
+        assert_in_sight(&window, "signing in, another server").await
+    })
+    .await;
+    window.close().await
+}
+
+/// A round of so many exercises, each with a long hint.
+async fn plan(trainer: &Device, exercises: usize) -> Result<Value, Failure> {
+    let library = trainer.snapshot().await?["exercises"].as_array().cloned().unwrap_or_default();
+    let items: Vec<Value> = (0..exercises)
+        .map(|place| {
+            let id = &library[place % library.len()]["id"];
+            let hint = "Schulterblätter zusammen, Füße fest am Boden. ".repeat(8);
+            json!({"exercise_id": id, "planned": {"weight_kg": 102.5, "reps": 12}, "trainer_notes": hint})
+        })
+        .collect();
+    Ok(json!({"is_final": false, "exercises": items, "release": true}))
+}
+
+/// On a 24-inch screen of 299 mm, 17 mm for the number that matters, and a quarter of it for the smallest word.
+async fn reads_from_afar(name: &str, size: (u16, u16), scale: &str) -> Result<(), Failure> {
+    let server = Server::start()?;
+    let mut desktop = Desktop::start()?;
+    desktop.set("GDK_DPI_SCALE", scale);
+    desktop.sign_in("athlete", server.url(), server.first("athlete")?)?;
+    let trainer = Device::sign_in(&server, server.first("trainer")?).await?;
+    let athlete = Window::open(&desktop, "athlete", server.url(), Place { at: (0, 0), size }).await?;
+    pictured(&athlete, name, async {
+        athlete.click("start-session").await?;
+        athlete.view("waiting").await?;
+        let session = trainer.open_session().await?;
+        let id = session["id"].as_str().unwrap_or_default();
+        trainer.post(&format!("/v1/sessions/{id}/join")).await?;
+        let round = plan(&trainer, 12).await?;
+        trainer.post_with(&format!("/v1/sessions/{id}/rounds"), round).await?;
+        athlete.view("round").await?;
+        athlete.click("begin-round").await?;
+        athlete.find("tick").await?;
+        athlete.at_rest().await?;
+        let script = "const number = document.querySelector(\"[data-testid='planned']\");
+            const view = document.querySelector(\"[data-testid='view']\");
+            const box = number.getBoundingClientRect();
+            const over = document.elementFromPoint((box.left + box.right) / 2, box.bottom - 4);
+            const words = [...view.querySelectorAll('*')]
+                .filter((it) => [...it.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== ''))
+                .filter((it) => !it.closest('.visually-hidden'));
+            const size = (it) => parseFloat(getComputedStyle(it).fontSize);
+            return [
+                number.contains(over) && box.top >= 0 && box.bottom <= innerHeight,
+                // A figure is 0.73 as high as its type.
+                (size(number) * 0.73 * 299) / innerHeight,
+                Math.min(...words.map((it) => (size(it) * 299) / innerHeight)),
+            ]";
+        let (is_in_sight, number_mm, smallest_mm): (bool, f64, f64) = athlete.ask(script, Vec::new()).await?;
+        assert!(is_in_sight, "the number is out of sight");
+        assert!(number_mm >= 17.0, "the number is {number_mm} mm high");
+        assert!(smallest_mm >= 17.0 / 4.0, "the smallest word is {smallest_mm} mm high");
+        Ok(())
+    })
+    .await;
+    athlete.close().await
+}
+
+#[tokio::test]
+async fn on_a_small_screen_twelve_exercises_leave_the_number_in_sight() -> Result<(), Failure> {
+    reads_from_afar("afar-1024x600", (1024, 600), "1").await
+}
+
+#[tokio::test]
+async fn on_a_scaled_screen_twelve_exercises_leave_the_number_in_sight() -> Result<(), Failure> {
+    reads_from_afar("afar-scaled", (1280, 800), "1.5").await
+}
+
+#[tokio::test]
+async fn on_a_large_screen_everything_grows_with_it() -> Result<(), Failure> {
+    reads_from_afar("afar-large", (2560, 1080), "1").await
+}

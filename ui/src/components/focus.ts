@@ -1,0 +1,100 @@
+/**
+ * What has the keyboard is in sight, and something has it: for the whole window, so that no view has to think of it.
+ * Where a view knows better where the keyboard goes on, it says so at once (`keepFocus`, a stage's steps), and comes first.
+ */
+
+const FOCUSABLE =
+  'button, input, select, textarea, summary, a[href], [tabindex="0"], [role=checkbox][tabindex], [role=radio][tabindex]';
+
+const POINTER = ['pointerdown', 'pointerup', 'pointercancel'] as const;
+
+/** Looks after the focus until the answered function is called. */
+export function lookAfterFocus(): () => void {
+  /** What has the keyboard, or had it when it was taken away, and what it was in, from the inside out. */
+  let last: Element | null = null;
+  let around: Element[] = [];
+  let isPressed = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function onfocusin({ target }: FocusEvent): void {
+    if (!(target instanceof Element)) return;
+    last = target;
+    around = ancestorsOf(target);
+    // A web view reveals the caret of a text, not its field. What is under the pointer stays under it.
+    if (!isPressed) target.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  function onpointer({ type }: PointerEvent): void {
+    isPressed = type === 'pointerdown';
+  }
+
+  function onfocusout({ target, relatedTarget }: FocusEvent): void {
+    if (relatedTarget !== null) return;
+    setTimeout(() => {
+      // Somebody put it down, with a click on nothing.
+      if (target === last && isLost() && last !== null && canHaveFocus(last)) last = null;
+    });
+  }
+
+  /** Once what an act brought is on screen. */
+  function check(): void {
+    if (!last || !isLost() || canHaveFocus(last)) return;
+    const next = placeNear(around);
+    if (!next) return;
+    if (next.matches('main') && !next.hasAttribute('tabindex')) next.setAttribute('tabindex', '-1');
+    next.focus({ preventScroll: next.matches('main') });
+  }
+
+  const observer = new MutationObserver(() => {
+    clearTimeout(timer);
+    timer = setTimeout(check);
+  });
+  observer.observe(document.body, {
+    childList: true,
+    subtree: true,
+    attributes: true,
+    attributeFilter: ['disabled', 'hidden', 'inert', 'open', 'tabindex'],
+  });
+  for (const type of POINTER) document.addEventListener(type, onpointer, true);
+  document.addEventListener('focusin', onfocusin);
+  document.addEventListener('focusout', onfocusout);
+  return () => {
+    clearTimeout(timer);
+    observer.disconnect();
+    for (const type of POINTER) document.removeEventListener(type, onpointer, true);
+    document.removeEventListener('focusin', onfocusin);
+    document.removeEventListener('focusout', onfocusout);
+  };
+}
+
+function isLost(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
+}
+
+function ancestorsOf(element: Element): Element[] {
+  const ancestors: Element[] = [];
+  for (let one = element.parentElement; one && one !== document.body; one = one.parentElement)
+    ancestors.push(one);
+  return ancestors;
+}
+
+/** The first thing that can be used in what is left around a place; the view itself, before something outside of it. */
+function placeNear(around: readonly Element[]): HTMLElement | undefined {
+  const view = [...document.querySelectorAll<HTMLElement>('main')].find(isShown);
+  for (const element of around) {
+    if (!element.isConnected || !isShown(element)) continue;
+    if (view && element.contains(view)) break;
+    const first = [...element.querySelectorAll<HTMLElement>(FOCUSABLE)].find(canHaveFocus);
+    if (first) return first;
+  }
+  return view;
+}
+
+function canHaveFocus(element: Element): boolean {
+  return element.isConnected && !element.matches(':disabled, [tabindex="-1"]:not(main)') && isShown(element);
+}
+
+function isShown(element: Element): boolean {
+  if (element.closest('[hidden], [inert]')) return false;
+  return (element as Partial<Element>).checkVisibility?.() ?? true;
+}

@@ -1,0 +1,267 @@
+/**
+ * What a window knows, as the core tells it. The core sends whole entities, so there is nothing to fold here; state is
+ * taken from messages only, never from the answer to a call, so no answer can overtake a newer message.
+ */
+import {
+  asFailure,
+  type Bridge,
+  type CallName,
+  type Calls,
+  type Cause,
+  type EntityRef,
+  type Exercise,
+  type Failure,
+  type Kind,
+  type KindedDocument,
+  type Message,
+  type Part,
+  type Permit,
+  type Round,
+  type Session,
+  type Update,
+  type View,
+} from '../bridge/bridge';
+import { EVENT_PARTS } from '../bridge/generated';
+import { isKnown, type Known, known } from '../words/known';
+import type { Clock } from './clock.svelte';
+import { newsIn } from './news';
+import { isOpen } from './session';
+import type { Shelf } from './shelf';
+
+/** A session that changed, what made it change, and how it stood before. */
+export interface Arrival {
+  session: Session;
+  cause: Cause;
+  before: Session | undefined;
+}
+
+/** How long something counts as just arrived, for its glow. */
+const FRESH_MS = 1_000;
+
+export class CoreState {
+  /** Everything the core last told; `null` until its first message. */
+  view = $state.raw<View | null>(null);
+  /** Why the window can't show anything at all. */
+  startupFailure = $state.raw<Failure | null>(null);
+  /** The part a person with two roles chose to see. */
+  chosenRole = $state<Known<Part> | null>(null);
+
+  #stop: (() => void) | null = null;
+  // Plain collections: nothing on screen reads them, they are asked at the moment something arrives.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #listeners = new Set<(arrival: Arrival) => void>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #fresh = new Map<string, number>();
+
+  constructor(
+    readonly bridge: Bridge,
+    readonly shelf: Shelf,
+    readonly clock: Clock,
+  ) {}
+
+  readonly me = $derived(this.view?.me ?? null);
+  readonly sessions = $derived(this.view?.sessions ?? []);
+  readonly link = $derived(this.view?.link ?? null);
+  /** What was done without a network, and the server then refused. */
+  readonly refused = $derived(this.view?.refused ?? []);
+  /** How it stands with a newer version of the application. */
+  readonly update = $derived<Update>(this.view?.update ?? { state: 'unknown' });
+  /** Whether what is known is what the server has. */
+  readonly isCurrent = $derived(
+    this.me !== null &&
+      this.view?.loaded === true &&
+      (this.link?.state === 'live' || this.link?.state === 'polling'),
+  );
+  /** Whether a session goes on: then nothing is installed. */
+  readonly inSession = $derived(this.sessions.some(({ status }) => status === 'active'));
+  /** The person's own training that is not over. */
+  readonly ownOpen = $derived(
+    this.sessions.find((session) => this.partIn(session) === 'athlete' && isOpen(session)),
+  );
+  /** Whether they may start a session now. */
+  readonly mayStart = $derived(this.view?.may_start_session === true && this.ownOpen === undefined);
+  readonly exercises = $derived<readonly Exercise[]>(this.view?.exercises ?? []);
+  /** The sessions this person leads, newest first. */
+  readonly led = $derived.by(() => this.sessions.filter((session) => this.partIn(session) === 'trainer'));
+  /** Those that wait for a trainer, oldest first. */
+  readonly ledWaiting = $derived.by(() => this.led.filter(({ status }) => status === 'waiting').toReversed());
+  readonly ledRunning = $derived.by(() => this.led.filter(({ status }) => status === 'active'));
+  /** The parts this person can play here; nothing else they may be has a window yet. */
+  readonly roles = $derived<readonly Known<Part>[]>(
+    (this.me?.roles ?? []).filter((role) => isKnown(PARTS, role)),
+  );
+  /** The part whose window is shown: the chosen one, or the first they have. */
+  readonly role = $derived(
+    this.chosenRole !== null && this.roles.includes(this.chosenRole)
+      ? this.chosenRole
+      : (this.roles.find((role) => role === 'trainer') ?? this.roles[0] ?? null),
+  );
+
+  /** Listens, then asks for everything, so that nothing falls between. May be tried again after it failed. */
+  async start(): Promise<void> {
+    this.startupFailure = null;
+    try {
+      this.#stop ??= await this.bridge.listen((message) => {
+        this.hear(message);
+      });
+      await this.bridge.call('view', {});
+    } catch (thrown) {
+      this.startupFailure = asFailure(thrown);
+    }
+  }
+
+  stop(): void {
+    this.#stop?.();
+    this.#stop = null;
+  }
+
+  /** Whether the person may do this now, with a round or with the session as a whole. The rules say so, in the core. */
+  may(permit: Permit, session: Session, round?: Round): boolean {
+    const permits = this.view?.permits[session.id];
+    return (round ? permits?.rounds[round.id] : permits?.session)?.includes(permit) ?? false;
+  }
+
+  /** The part the person has in a session they can see. */
+  partIn(session: Session): Known<Part> {
+    return session.athlete.id === this.me?.id ? 'athlete' : 'trainer';
+  }
+
+  call<K extends CallName>(name: K, args: Calls[K]['args']): Promise<Calls[K]['reply']> {
+    return this.bridge.call(name, args);
+  }
+
+  /** Tries the connection now; the answer is a `link` message. */
+  tryNow(): void {
+    if (this.me === null || this.link?.state === 'live') return;
+    // A refusal changes nothing on screen: the supervisor goes on trying by itself.
+    this.call('try_now', {}).catch(() => undefined);
+  }
+
+  /** Calls `hear` for every session that comes or changes from now on; answers how to stop. */
+  onArrival(hear: (arrival: Arrival) => void): () => void {
+    this.#listeners.add(hear);
+    return () => this.#listeners.delete(hear);
+  }
+
+  /** Whether the other one's act has just brought this round or session, so that it may glow. */
+  isFresh(id: string): boolean {
+    const at = this.#fresh.get(id);
+    return at !== undefined && this.clock.machine() - at < FRESH_MS;
+  }
+
+  /** Takes what the core tells of its state. What it tells of the window around it is not for here. */
+  hear(message: Message): void {
+    switch (message.type) {
+      case 'view':
+        this.#take(message.view);
+        break;
+      case 'entity':
+        this.#takeEntity(message);
+        break;
+      case 'gone':
+        this.#remove(message.entity);
+        break;
+      case 'refused':
+        if (this.view) this.view = { ...this.view, refused: message.refused };
+        break;
+      case 'update':
+        if (this.view) this.view = { ...this.view, update: message.update };
+        break;
+      case 'link':
+        this.clock.offset = message.clock_offset_ms;
+        if (this.view) this.view = { ...this.view, link: message.link };
+        break;
+      default:
+      // Of the window around it.
+    }
+  }
+
+  #take(view: View): void {
+    if (view.me && view.me.id !== this.view?.me?.id) {
+      const kept = this.shelf.get(this.#roleKey(view.me.id));
+      this.chosenRole = typeof kept === 'string' && isKnown(PARTS, kept) ? kept : null;
+    }
+    this.clock.offset = view.clock_offset_ms;
+    const before = this.view;
+    this.view = view;
+    // What happened while nothing could be followed is heard and seen as well, once.
+    if (before?.loaded && view.loaded && before.me?.id === view.me?.id) this.#tellWhatIsNew(before.sessions);
+  }
+
+  #tellWhatIsNew(known: readonly Session[]): void {
+    for (const session of this.sessions) {
+      const before = known.find(({ id }) => id === session.id);
+      const cause = newsIn(session, before);
+      if (!cause) continue;
+      for (const hear of this.#listeners) hear({ session, cause, before });
+    }
+  }
+
+  #takeEntity({ document, permits, cause }: Extract<Message, { type: 'entity' }>): void {
+    if (!this.view) return;
+    const before = this.sessions.find(({ id }) => id === document.entity.id);
+    if (permits) {
+      const all = { ...this.view.permits, [document.entity.id]: permits };
+      this.view = { ...this.view, permits: all };
+    }
+    this.#put(document);
+    // Without a cause nothing happened: it is only shown differently.
+    if (document.kind === 'session' && cause) this.#tellOf({ session: document.entity, cause, before });
+  }
+
+  #tellOf(arrival: Arrival): void {
+    const { session, cause } = arrival;
+    if (this.#isOthersAct(session, cause)) {
+      const at = this.clock.machine();
+      this.#fresh.set(session.id, at);
+      if (cause.round_id) this.#fresh.set(cause.round_id, at);
+    }
+    for (const hear of this.#listeners) hear(arrival);
+  }
+
+  /** Puts an entity of any kind in its place. */
+  #put({ kind, entity }: KindedDocument): void {
+    this.#changeList(kind, (list) =>
+      list.some(({ id }) => id === entity.id)
+        ? list.map((one) => (one.id === entity.id ? entity : one))
+        : [entity, ...list],
+    );
+  }
+
+  #remove({ kind, id }: EntityRef): void {
+    this.#changeList(kind, (list) => list.filter((one) => one.id !== id));
+  }
+
+  /** Changes the list of a kind. One that only a newer core knows has none. */
+  #changeList(kind: Kind, change: (list: readonly Entity[]) => readonly Entity[]): void {
+    const list = known(LISTS, kind);
+    if (this.view && list) this.view = { ...this.view, [list]: change(this.view[list]) };
+  }
+
+  /** Shows the other part of a person who has both, and remembers it on this device. */
+  chooseRole(role: Known<Part>): void {
+    this.chosenRole = role;
+    if (this.me) this.shelf.put(this.#roleKey(this.me.id), role);
+  }
+
+  #roleKey(id: string): string {
+    return `role.${id}`;
+  }
+
+  #isOthersAct(session: Session, { event }: Cause): boolean {
+    const part = this.partIn(session);
+    if (event === 'session-cancelled') return session.cancelled_by?.role !== part;
+    return isKnown(EVENT_PARTS, event) && EVENT_PARTS[event] !== part;
+  }
+}
+
+type Entity = KindedDocument['entity'];
+
+/** Where the view has the entities of each kind. */
+const LISTS = { session: 'sessions', exercise: 'exercises' } as const satisfies Record<
+  Known<Kind>,
+  keyof View
+>;
+
+/** The parts that have a window. */
+const PARTS: Record<Known<Part>, true> = { athlete: true, trainer: true };

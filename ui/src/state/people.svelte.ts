@@ -1,0 +1,57 @@
+/** Whom the list of people shows: all of them, or those whose name was typed. The digits count what is shown. */
+import type { Person, Session } from '../bridge/bridge';
+import { plain } from '../trainer/library';
+import { byName } from '../words/names';
+import type { App } from './app.svelte';
+import { isOpen } from './session';
+
+/** From how many people on a search is shown without being asked for. */
+const MANY = 9;
+/** How many ended sessions are shown. */
+const MOST_ENDED = 5;
+
+export class People {
+  /** What is typed. */
+  search = $state('');
+  /** Set by the list: where the keyboard goes to search. */
+  focusSearch: () => void = () => undefined;
+
+  constructor(readonly app: App) {}
+
+  readonly waiting = $derived.by(() => this.#found(this.app.ledWaiting));
+  readonly running = $derived.by(() => this.#found(this.app.ledRunning));
+  readonly ended = $derived.by(() =>
+    this.#found(this.app.led.filter((session) => !isOpen(session))).slice(0, MOST_ENDED),
+  );
+  /** The open sessions in the order in which they are shown. */
+  readonly open = $derived.by((): readonly Session[] => [...this.waiting, ...this.running]);
+
+  /** Those who have no open session. */
+  readonly resting = $derived.by((): readonly Person[] => {
+    const open = [...this.app.ledWaiting, ...this.app.ledRunning].map(({ athlete }) => athlete.id);
+    return byName(this.app.view?.athletes ?? []).filter(
+      ({ id, name }) => !open.includes(id) && this.#isMeant(name),
+    );
+  });
+
+  readonly hasSearch = $derived.by(() => {
+    const open = this.app.ledWaiting.length + this.app.ledRunning.length;
+    return this.search !== '' || open > MANY || (this.app.view?.athletes.length ?? 0) > MANY;
+  });
+
+  readonly isNobodyFound = $derived.by(
+    () => this.search.trim() !== '' && this.open.length + this.ended.length + this.resting.length === 0,
+  );
+
+  #found(sessions: readonly Session[]): readonly Session[] {
+    return sessions.filter(({ athlete }) => this.#isMeant(athlete.name));
+  }
+
+  /** Any part of a name that begins a word is enough; accents don't matter. */
+  #isMeant(name: string): boolean {
+    const words = plain(name).split(/[\s-]+/);
+    return plain(this.search)
+      .split(/\s+/)
+      .every((part) => words.some((word) => word.startsWith(part)));
+  }
+}
