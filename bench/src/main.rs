@@ -9,6 +9,7 @@ mod core_pool;
 mod cores;
 mod delivery;
 mod desktop;
+mod guessing;
 mod listeners;
 mod machine;
 mod memory;
@@ -89,6 +90,8 @@ enum Part {
     Streams,
     /// After a break
     Healing,
+    /// Signing in while somebody tries wrong passwords
+    Guessing,
     /// The server's program
     Sizes,
 }
@@ -131,6 +134,9 @@ async fn live(postgres: Option<String>, only: Option<Part>, streams: usize) -> R
     if wanted(Part::Healing) {
         rows.extend(recovery::rows().await?);
     }
+    if wanted(Part::Guessing) {
+        rows.extend(guessing::rows().await?);
+    }
     if wanted(Part::Streams) {
         rows.extend(streams::rows(streams).await?);
     }
@@ -143,6 +149,7 @@ async fn live(postgres: Option<String>, only: Option<Part>, streams: usize) -> R
         Some(Part::Publish) => "live, publish only",
         Some(Part::Streams) => "live, streams only",
         Some(Part::Healing) => "live, healing only",
+        Some(Part::Guessing) => "live, guessing only",
         Some(Part::Sizes) => "live, sizes only",
     };
     Ok(Section { name, rows, notes: Vec::new() })

@@ -27,7 +27,7 @@ CURSOR = re.compile(r"[A-Za-z0-9-]{1,64}\.[0-9]{1,18}", re.ASCII)
 
 # Findings that are about one field and another, or a field and what is there; and a text's length in characters as
 # people count them, as a schema counts code points.
-BEYOND_A_SCHEMA = {"duplicate", "too-long", "unknown-reference", "wrong-password"}
+BEYOND_A_SCHEMA = {"duplicate", "too-long", "unknown-reference", "wrong-password", "too-common", "contains-name"}
 
 
 def ask(method, path, token=None, body=None):

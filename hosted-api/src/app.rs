@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::Instrument;
+use training::UserId;
 use training::wire::FeedTiming;
 
-use crate::accounts::{Passwords, Throttle};
+use crate::accounts::{Guesses, Passwords};
+use crate::allowance::Allowance;
 use crate::feed::Hub;
-use crate::http::ApiError;
+use crate::http::{ApiError, Bodies, TrustedProxies};
 use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::updates::Updates;
@@ -18,10 +20,16 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) hub: Arc<Hub>,
     pub(crate) passwords: Passwords,
-    pub(crate) throttle: Throttle,
+    pub(crate) guesses: Guesses,
+    /// The commands of each person.
+    pub(crate) commands: Allowance<UserId>,
+    /// The sign-ins of each person that succeed.
+    pub(crate) sign_ins: Allowance<UserId>,
     pub(crate) metrics: Metrics,
     pub(crate) timing: Timing,
     pub(crate) updates: Updates,
+    pub(crate) trusted_proxies: TrustedProxies,
+    pub(crate) bodies: Bodies,
 }
 
 /// Time limits and intervals.
@@ -31,6 +39,9 @@ pub(crate) struct Timing {
     pub(crate) keep_alive: Duration,
     /// The time limit for a response to begin. A stream's begins at once.
     pub(crate) response_timeout: Duration,
+    /// How long after it came a sign-in that fails is answered: always the same, whether there was a password to check
+    /// or not. Longer than a check takes, also when some wait for it.
+    pub(crate) failed_sign_in_after: Duration,
     /// The lifetime of an access token.
     pub(crate) access_lifetime: Duration,
 }
@@ -41,9 +52,15 @@ impl Default for Timing {
             keep_alive: FeedTiming::KEEP_ALIVE,
             // Longer than the longest poll.
             response_timeout: Duration::from_secs(35),
+            failed_sign_in_after: Duration::from_secs(1),
             access_lifetime: Duration::from_mins(15),
         }
     }
+}
+
+/// So much in a day for each person. The first day's may be had at once; after that they are regained evenly.
+pub(crate) fn a_day(most: u32) -> Allowance<UserId> {
+    Allowance::new(most, Duration::from_hours(24) / most)
 }
 
 /// Runs work in its own task: once begun it completes, even if the client disconnects meanwhile.

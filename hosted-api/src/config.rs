@@ -4,6 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use logging::LostLines;
+
+use crate::http::TrustedProxies;
 use crate::store::DatabaseUrl;
 use crate::updates::PublicUrl;
 
@@ -12,6 +15,8 @@ use crate::updates::PublicUrl;
 pub struct Config {
     /// The address it listens on; port 0 picks a free one.
     pub listen: SocketAddr,
+    /// Where it answers `/metrics`.
+    pub metrics: Option<SocketAddr>,
     /// Its database.
     pub database: DatabaseUrl,
     /// How long events stay in feeds. A client that was away longer takes a new snapshot.
@@ -24,8 +29,12 @@ pub struct Config {
     pub tcp_user_timeout: Duration,
     /// The directory of release artefacts, shared by all nodes. Without one, nothing is published.
     pub artefacts: Option<PathBuf>,
+    /// The proxies in front of it.
+    pub trusted_proxies: TrustedProxies,
     /// The URL at which desktops reach the server; if absent, the one that each request names.
     pub public_url: Option<PublicUrl>,
+    /// How many lines of the process's log were lost, for the metrics.
+    pub lost_log_lines: LostLines,
 }
 
 impl Config {
@@ -33,13 +42,16 @@ impl Config {
     pub fn local(database: DatabaseUrl) -> Self {
         Self {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            metrics: None,
             database,
             feed_retention: Duration::from_hours(30 * 24),
             access_lifetime: Duration::from_mins(15),
             drain_grace: Duration::ZERO,
             tcp_user_timeout: Duration::from_mins(1),
             artefacts: None,
+            trusted_proxies: TrustedProxies::default(),
             public_url: None,
+            lost_log_lines: LostLines::default(),
         }
     }
 }

@@ -6,8 +6,12 @@
 //!
 //! Deliberately absent: the rules of a session, which are in the `training` crate.
 
+// They panic when the stream is closed or its disk is full.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 mod access;
 mod accounts;
+mod allowance;
 mod app;
 mod bench_people;
 mod clock;
@@ -16,10 +20,13 @@ mod config;
 mod connections;
 mod endpoints;
 mod feed;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod http;
 mod maintenance;
 mod metrics;
 mod openapi;
+mod private_files;
 mod router;
 mod seed;
 mod server;
@@ -32,6 +39,8 @@ mod updates;
 
 pub use bench_people::{Pair, Tokens, seed_athletes, seed_bench_people};
 pub use config::Config;
+pub use http::{BadTrustedProxies, TrustedProxies};
+pub use private_files::create_private_directory;
 pub use seed::{NewStudio, SeedError, Seeded, SeededAccount, create_studio, seed_demo};
 pub use server::{MAX_DRAIN_GRACE_S, RunningServer, StartError, UnexpectedEnd, start};
 pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};

@@ -3,21 +3,28 @@
 //! Configuration comes from flags or the environment and is parsed once, here. Standard output carries what was asked
 //! for (the address, the demo's accounts); everything else goes to standard error.
 
+// They panic when the stream is closed or its disk is full; see `output`.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
+mod output;
 mod process;
 mod release_command;
 
 use std::error::Error;
-use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use hosted_api::{Config, DatabaseUrl, MAX_DRAIN_GRACE_S, NewStudio, PublicUrl, create_studio, seed_demo, start};
+use hosted_api::{
+    Config, DatabaseUrl, MAX_DRAIN_GRACE_S, NewStudio, PublicUrl, TrustedProxies, create_private_directory,
+    create_studio, seed_demo, start,
+};
 use tracing_subscriber::EnvFilter;
 
-use crate::process::{ShutdownSignal, raise_open_file_limit};
+use crate::output::{ErrorOutput, print, print_if_possible};
+use crate::process::{ShutdownSignal, raise_open_file_limit, set_private_umask};
 use crate::release_command::Release;
 
 /// The directory of releases' artefacts, in the data directory.
@@ -80,6 +87,9 @@ struct Serve {
     /// The address to listen on; port 0 picks a free one.
     #[arg(long, env = "RINGSIDE_LISTEN", default_value = "127.0.0.1:8787", value_parser = parse_address)]
     listen: SocketAddr,
+    /// The address to answer `/metrics` on, without a sign-in; port 0 picks a free one. The server also starts without.
+    #[arg(long, env = "RINGSIDE_METRICS_LISTEN", default_value = "127.0.0.1:0", value_parser = parse_address)]
+    metrics_listen: SocketAddr,
     /// How many days events stay in feeds.
     #[arg(long, env = "RINGSIDE_FEED_RETENTION_DAYS", default_value_t = 30,
           value_parser = clap::value_parser!(u64).range(1..=3650))]
@@ -96,6 +106,11 @@ struct Serve {
     /// absent, the one each request names, by http.
     #[arg(long, env = "RINGSIDE_PUBLIC_URL")]
     public_url: Option<PublicUrl>,
+    /// The proxies in front of the server, as addresses and networks with commas between them, such as
+    /// `10.0.0.7,fd00::/8`. What they say in `X-Forwarded-For` counts as the client's address, which failed sign-ins
+    /// are counted by. If absent, nobody's does.
+    #[arg(long, env = "RINGSIDE_TRUSTED_PROXIES", default_value = "", hide_default_value = true)]
+    trusted_proxies: TrustedProxies,
 }
 
 #[derive(Subcommand)]
@@ -129,40 +144,52 @@ enum ConfigError {
 async fn main() -> ExitCode {
     // Clap says what is wrong with a value in a sentence, and exits with 2.
     let Cli { common, command } = Cli::parse();
+    set_private_umask();
+    let errors = ErrorOutput::begin();
     let database = match database(&common, &command) {
         Ok(database) => database,
-        Err(error) => return print_error(&error, ExitCode::from(2)),
+        Err(error) => return print_error(&errors, &error, ExitCode::from(2)),
     };
     let artefacts = data_dir(&common).map(|directory| directory.join(ARTEFACTS));
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(common.log).with_ansi(colours).with_writer(std::io::stderr).init();
+    errors.install_as_log(common.log);
     let result = match command {
-        Command::Serve(options) => serve(database, artefacts, options).await,
+        Command::Serve(options) => serve(database, artefacts, options, &errors).await,
         Command::Admin { command } => admin(&database, command).await,
-        Command::Release { command } => command.run(&database, artefacts).await,
+        Command::Release { command } => command.run(&database, artefacts, &errors).await,
         Command::SeedDemo { studio } => seed(&database, &studio).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => print_error(error.as_ref(), ExitCode::FAILURE),
+        Err(error) => print_error(&errors, error.as_ref(), ExitCode::FAILURE),
     }
 }
 
-async fn serve(database: DatabaseUrl, artefacts: Option<PathBuf>, options: Serve) -> Result<(), Box<dyn Error>> {
+async fn serve(
+    database: DatabaseUrl,
+    artefacts: Option<PathBuf>,
+    options: Serve,
+    errors: &ErrorOutput,
+) -> Result<(), Box<dyn Error>> {
     raise_open_file_limit();
     // Before anything is announced, so that a signal right after the announcement is received.
     let mut shutdown_signal = ShutdownSignal::listen()?;
     let config = Config {
         listen: options.listen,
+        metrics: Some(options.metrics_listen),
         feed_retention: Duration::from_secs(options.feed_retention_days * 24 * 60 * 60),
         access_lifetime: Duration::from_secs(options.access_lifetime_s),
         drain_grace: Duration::from_secs(options.drain_grace_s),
         artefacts,
         public_url: options.public_url,
+        lost_log_lines: errors.lost_lines(),
+        trusted_proxies: options.trusted_proxies,
         ..Config::local(database)
     };
     let mut running = start(config).await?;
-    println!("listening on http://{}", running.addr);
+    print_if_possible(format_args!("listening on http://{}", running.addr));
+    if let Some(address) = running.metrics_addr {
+        print_if_possible(format_args!("metrics on http://{address}"));
+    }
     tokio::select! {
         () = shutdown_signal.received() => {}
         end = running.unexpected_end() => return Err(end.into()),
@@ -182,14 +209,13 @@ async fn admin(database: &DatabaseUrl, command: Admin) -> Result<(), Box<dyn Err
         admin_password: password.trim_end_matches(['\r', '\n']),
     };
     create_studio(database, &studio).await?;
-    println!("the studio {name} is ready; {email} can sign in");
+    print_if_possible(format_args!("the studio {name} is ready; {email} can sign in"));
     Ok(())
 }
 
 async fn seed(database: &DatabaseUrl, studio: &str) -> Result<(), Box<dyn Error>> {
     let seeded = seed_demo(database, studio).await?;
-    println!("{}", serde_json::to_string(&seeded)?);
-    Ok(())
+    Ok(print(serde_json::to_string(&seeded)?)?)
 }
 
 /// The database that is meant; makes the data directory when that is where it is, for a command that may begin one.
@@ -200,7 +226,7 @@ fn database(common: &Common, command: &Command) -> Result<DatabaseUrl, ConfigErr
     let directory = data_dir(common).ok_or(ConfigError::NoDataDirectory)?;
     let may_create = !matches!(command, Command::Release { command } if !command.may_create_database());
     let found = if may_create {
-        std::fs::create_dir_all(&directory).and_then(|()| directory.canonicalize())
+        create_private_directory(&directory).and_then(|()| directory.canonicalize())
     } else {
         std::path::absolute(&directory)
     };
@@ -221,7 +247,7 @@ fn default_data_dir() -> Option<PathBuf> {
 }
 
 /// Prints in one line what went wrong and why.
-fn print_error(error: &dyn Error, code: ExitCode) -> ExitCode {
+fn print_error(errors: &ErrorOutput, error: &dyn Error, code: ExitCode) -> ExitCode {
     let mut line = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -232,6 +258,6 @@ fn print_error(error: &dyn Error, code: ExitCode) -> ExitCode {
         }
         source = cause.source();
     }
-    eprintln!("ringside-api: {line}");
+    errors.write_line(&line);
     code
 }

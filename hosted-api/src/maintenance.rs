@@ -18,6 +18,9 @@ const METRICS_INTERVAL: Duration = Duration::from_mins(1);
 /// it is back is recognised.
 const IDEMPOTENCY_RETENTION: Duration = Duration::from_hours(61 * 24);
 
+/// How long a device is known after its last sign-in: whoever stays signed in needs no other for months.
+const KNOWN_DEVICE_RETENTION: Duration = Duration::from_hours(400 * 24);
+
 /// Compacts the store periodically, until dropped.
 pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {
     let mut due = interval(COMPACTION_INTERVAL);
@@ -46,5 +49,6 @@ pub(crate) fn cutoffs(now: Timestamp, feed_retention: Duration) -> Cutoffs {
         tokens: now,
         feed: clock::before(now, feed_retention),
         idempotency: clock::before(now, IDEMPOTENCY_RETENTION),
+        known_devices: clock::before(now, KNOWN_DEVICE_RETENTION),
     }
 }

@@ -6,11 +6,13 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
+use logging::LostLines;
 use metrics::{Counter, Gauge, Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
 /// Upper bounds of the latency histogram, in seconds.
 const BUCKETS: [f64; 10] = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+const LOST_LOG_LINES: &str = "ringside_log_lines_lost_total";
 const METADATA: Metadata<'static> = Metadata::new("ringside", Level::INFO, None);
 
 /// The server's counts.
@@ -19,6 +21,7 @@ pub(crate) struct Metrics {
     handle: PrometheusHandle,
     events: Counter,
     streams: Gauge,
+    lost_log_lines: LostLines,
 }
 
 /// An open stream, counted until it is dropped.
@@ -26,7 +29,7 @@ pub(crate) struct OpenStream(Gauge);
 
 impl Metrics {
     /// All at zero.
-    pub(crate) fn new() -> Result<Self, BuildError> {
+    pub(crate) fn new(lost_log_lines: LostLines) -> Result<Self, BuildError> {
         let recorder = PrometheusBuilder::new().set_buckets(&BUCKETS)?.build_recorder();
         let describe = |name: &'static str, text: &'static str| {
             recorder.describe_counter(name.into(), None, text.into());
@@ -34,6 +37,7 @@ impl Metrics {
         describe("ringside_requests_total", "Requests answered, by method, route and status.");
         describe("ringside_events_total", "Events appended to feeds.");
         describe("ringside_commands_total", "Commands on sessions, by outcome.");
+        describe(LOST_LOG_LINES, "Lines of the log that could not be written.");
         recorder.describe_histogram(
             "ringside_request_seconds".into(),
             None,
@@ -45,6 +49,7 @@ impl Metrics {
             events: recorder.register_counter(&Key::from_name("ringside_events_total"), &METADATA),
             streams: recorder.register_gauge(&Key::from_name("ringside_streams"), &METADATA),
             recorder,
+            lost_log_lines,
         })
     }
 
@@ -84,6 +89,8 @@ impl Metrics {
     /// Everything, as Prometheus reads it.
     pub(crate) fn render(&self) -> String {
         self.run_upkeep();
+        let lost = self.recorder.register_counter(&Key::from_name(LOST_LOG_LINES), &METADATA);
+        lost.absolute(self.lost_log_lines.count());
         self.handle.render()
     }
 }

@@ -1,14 +1,20 @@
-//! Platform-specific parts: raising the limit of open files, and shutdown signals.
+//! Platform-specific parts: who may read what is created, the limit of open files, and shutdown signals.
 
 #[cfg(unix)]
-pub(crate) use unix::{ShutdownSignal, raise_open_file_limit};
+pub(crate) use unix::{ShutdownSignal, raise_open_file_limit, set_private_umask};
 #[cfg(windows)]
-pub(crate) use windows::{ShutdownSignal, raise_open_file_limit};
+pub(crate) use windows::{ShutdownSignal, raise_open_file_limit, set_private_umask};
 
 #[cfg(unix)]
 mod unix {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    use rustix::fs::Mode;
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit, umask};
     use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    /// Has every file this process creates be readable to its own user only, also those that SQLite creates.
+    pub(crate) fn set_private_umask() {
+        umask(Mode::RWXG | Mode::RWXO);
+    }
 
     /// Raises this process's limit of open files to the hard limit. Each stream is one, and on many systems a process
     /// starts with a limit of 1,024 although a thousand times that is allowed.
@@ -44,6 +50,9 @@ mod unix {
 #[cfg(windows)]
 mod windows {
     use tokio::signal::windows::{CtrlC, CtrlClose, CtrlShutdown, ctrl_c, ctrl_close, ctrl_shutdown};
+
+    /// On Windows, files inherit their permissions from their directory.
+    pub(crate) fn set_private_umask() {}
 
     /// Windows has no such limit.
     pub(crate) fn raise_open_file_limit() {}

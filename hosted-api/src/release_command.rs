@@ -11,6 +11,8 @@ use hosted_api::{
 };
 use semver::Version;
 
+use crate::output::{ErrorOutput, print, print_if_possible};
+
 /// The default language of notes.
 const ENGLISH: &str = "en";
 
@@ -101,27 +103,30 @@ impl Release {
     }
 
     /// Runs the command and prints what was done.
-    pub(crate) async fn run(self, database: &DatabaseUrl, artefacts: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
+    pub(crate) async fn run(
+        self,
+        database: &DatabaseUrl,
+        artefacts: Option<PathBuf>,
+        errors: &ErrorOutput,
+    ) -> Result<(), Box<dyn Error>> {
         let (id, change) = match self {
             Self::Publish(publish) => {
                 let (channel, publication) = (publish.id.channel.word(), publish.publication()?);
                 let directory = artefacts.ok_or(ReleaseError::NoDirectory)?;
                 let published = publish_release(database, &directory, &publication).await?;
-                println!("{}", publish_summary(channel, &publication, &published));
+                print_if_possible(publish_summary(channel, &publication, &published));
                 if publication.public_key.is_none() {
-                    eprintln!(
-                        "ringside-api: warning: nothing was verified; desktops refuse what their key did not sign"
-                    );
+                    errors.write_line("warning: nothing was verified; desktops refuse what their key did not sign");
                 }
                 return Ok(());
             }
             Self::List => {
                 let listed = list_releases(database).await?;
                 if listed.is_empty() {
-                    println!("no releases on stable or beta in {database}");
+                    print(format_args!("no releases on stable or beta in {database}"))?;
                 }
                 for listed in listed {
-                    println!("{}", list_line(&listed));
+                    print(list_line(&listed))?;
                 }
                 return Ok(());
             }
@@ -130,7 +135,8 @@ impl Release {
             Self::Resume { id } => (id, Change::Resume),
         };
         let listed = change_release(database, id.channel, &id.version, change).await?;
-        println!("{} on {}: {}", listed.version, listed.channel.word(), offer_summary(listed.rollout, listed.halted));
+        let offered = offer_summary(listed.rollout, listed.halted);
+        print_if_possible(format_args!("{} on {}: {offered}", listed.version, listed.channel.word()));
         Ok(())
     }
 }

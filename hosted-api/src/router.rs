@@ -27,7 +27,6 @@ pub(crate) fn table() -> Vec<Entry> {
     vec![
         (Anyone,                       routes!(operating::health::health)),
         (Anyone,                       routes!(operating::readiness::readiness)),
-        (Anyone,                       routes!(operating::metrics::metrics)),
         (Anyone,                       routes!(auth::sign_in::sign_in)),
         (Anyone,                       routes!(auth::refresh::refresh)),
         (Anyone,                       routes!(updates::check::check_update)),

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 use training::wire::Role;
-use training::{Category, Exercise, ExerciseId, Field};
+use training::{Category, Exercise, ExerciseId, Field, FieldCode};
 use uuid::Uuid;
 
-use crate::accounts::{self, Passwords, is_valid_email, is_valid_password, normalised_email};
+use crate::accounts::{self, Lane, Passwords, check_new_password, is_valid_email, normalised_email};
 use crate::clock;
 use crate::store::{DatabaseUrl, NewUser, Store, StoreError, Tx};
 
@@ -18,7 +18,7 @@ pub struct NewStudio<'a> {
     pub admin_email: &'a str,
     /// The admin's name.
     pub admin_name: &'a str,
-    /// The admin's password, 8 to 200 characters.
+    /// The admin's password, 8 to 200 characters, not a common one, without name and address.
     pub admin_password: &'a str,
 }
 
@@ -75,9 +75,13 @@ pub async fn create_studio(database: &DatabaseUrl, studio: &NewStudio<'_>) -> Re
     if !email.contains('@') || !is_valid_email(&email) {
         return Err(SeedError::Unacceptable("an e-mail address looks like name@studio.example"));
     }
-    if !is_valid_password(studio.admin_password) {
-        return Err(SeedError::Unacceptable("a password needs 8 to 200 characters"));
-    }
+    check_new_password(studio.admin_password, &admin_name, &email).map_err(|code| {
+        SeedError::Unacceptable(match code {
+            FieldCode::TooCommon => "this password is one of the most common ones, which are guessed first",
+            FieldCode::ContainsName => "a password must not contain the person's name or address",
+            _ => "a password needs 8 to 200 characters",
+        })
+    })?;
     let hash = hash(studio.admin_password).await?;
     let store = Store::connect(database).await?;
     let mut tx = store.write().await?;
@@ -168,7 +172,7 @@ pub(crate) async fn add_exercise(
 
 async fn hash(password: &str) -> Result<String, SeedError> {
     let passwords = Passwords::new().map_err(|error| SeedError::Password(Box::new(error)))?;
-    passwords.hash(password.to_owned()).await.map_err(|error| SeedError::Password(Box::new(error)))
+    passwords.hash(password.to_owned(), Lane::SignedIn).await.map_err(|error| SeedError::Password(Box::new(error)))
 }
 
 fn unless_taken<T>(result: Result<T, StoreError>, studio: &str) -> Result<T, SeedError> {

@@ -9,12 +9,15 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use training::PersonLimits;
 
-use crate::accounts::{Passwords, Throttle};
-use crate::app::{App, Timing};
+use crate::accounts::{Guesses, Passwords};
+use crate::app::{App, Timing, a_day};
 use crate::config::Config;
 use crate::connections::{ABORT_TIMEOUT, Connections, listen};
+use crate::endpoints::operating::metrics;
 use crate::feed::Hub;
+use crate::http::{Bodies, BodyTiming};
 use crate::maintenance::maintain;
 use crate::metrics::Metrics;
 use crate::router::router;
@@ -71,6 +74,8 @@ pub struct UnexpectedEnd(#[source] Option<tokio::task::JoinError>);
 pub struct RunningServer {
     /// The address it listens on.
     pub addr: SocketAddr,
+    /// Where it answers `/metrics`.
+    pub metrics_addr: Option<SocketAddr>,
     stop: CancellationToken,
     serving: JoinHandle<()>,
 }
@@ -99,23 +104,48 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         store: Store::connect(&config.database).await?,
         hub: Arc::new(Hub::default()),
         passwords: Passwords::new().map_err(|source| setup_error("password hashing", source))?,
-        throttle: Throttle::default(),
-        metrics: Metrics::new().map_err(|source| setup_error("metrics", source))?,
+        guesses: Guesses::new(),
+        commands: a_day(PersonLimits::COMMANDS_A_DAY),
+        sign_ins: a_day(PersonLimits::SIGN_INS_A_DAY),
+        metrics: Metrics::new(config.lost_log_lines.clone()).map_err(|source| setup_error("metrics", source))?,
         timing: Timing { access_lifetime: config.access_lifetime, ..Timing::default() },
         updates: Updates::new(config.artefacts.clone(), config.public_url.clone()),
+        trusted_proxies: config.trusted_proxies.clone(),
+        bodies: Bodies::new(BodyTiming::default()),
     });
     start_with(app, config)
 }
 
 /// Starts a server with the given dependencies.
 pub(crate) fn start_with(app: Arc<App>, config: Config) -> Result<RunningServer, StartError> {
-    let listen_error = |source| StartError::Listen { address: config.listen, source };
-    let listener = listen(config.listen).map_err(listen_error)?;
-    let addr = listener.local_addr().map_err(listen_error)?;
+    let (listener, addr) = listening(config.listen)?;
+    // Whoever trains does not need them, so a server without them is better than none.
+    let warn = |error: &StartError| {
+        tracing::warn!(error = error as &dyn std::error::Error, "there are no metrics");
+    };
+    let for_metrics = config.metrics.and_then(|address| listening(address).inspect_err(warn).ok());
+    let metrics_addr = for_metrics.as_ref().map(|(_, address)| *address);
     let stop = CancellationToken::new();
+    if let Some((listener, _)) = for_metrics {
+        let connections = Connections::new(metrics::router(&app), config.tcp_user_timeout);
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            connections.accept_until(&listener, stop.cancelled()).await;
+            // Nothing is lost with an unfinished answer.
+            connections.finish(Duration::ZERO).await;
+        });
+    }
     let (router, _) = router(&app);
     let serving = tokio::spawn(serve(listener, router, app, config, stop.clone()));
-    Ok(RunningServer { addr, stop, serving })
+    Ok(RunningServer { addr, metrics_addr, stop, serving })
+}
+
+/// Listens at an address; returns the address with its port.
+fn listening(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let not_listening = |source| StartError::Listen { address, source };
+    let listener = listen(address).map_err(not_listening)?;
+    let address = listener.local_addr().map_err(not_listening)?;
+    Ok((listener, address))
 }
 
 async fn serve(listener: TcpListener, router: Router, app: Arc<App>, config: Config, stop: CancellationToken) {

@@ -1,18 +1,23 @@
 //! Logging: to standard error, to one file a day in the system's directory for logs and, the last problems only, to
 //! memory for support.
 //!
+//! Neither standard error nor the file can hold the application up, or end it, by being full or stalled; see `logging`.
+//!
 //! Log files contain no personal data and no tokens; the core logs neither.
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::collections::VecDeque;
 use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use logging::LogWriter;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
+use tracing_subscriber::fmt::format::{DefaultFields, Format};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt as format, reload};
@@ -23,6 +28,8 @@ const KEPT_DAYS: usize = 7;
 const MAX_BYTES_PER_DAY: usize = 8 * 1024 * 1024;
 /// What is logged when that limit is reached.
 const LIMIT_REACHED: &[u8] = b"the daily log limit is reached: nothing more is logged until tomorrow\n";
+/// How long the end of the application may be held up by the rest of its log.
+const FLUSH_TIMEOUT: Duration = Duration::from_millis(500);
 /// How many problems are kept for support.
 const KEPT_PROBLEMS: usize = 20;
 /// The default filter.
@@ -36,6 +43,9 @@ pub(crate) struct Log {
     problems: RecentProblems,
 }
 
+/// What the process logs to; as global as `tracing`'s own, because an end of the process can come from anywhere.
+static OUTPUTS: Mutex<Vec<LogWriter>> = Mutex::new(Vec::new());
+
 /// The last problems, the newest at the end.
 #[derive(Clone, Default)]
 pub(crate) struct RecentProblems(Arc<Mutex<VecDeque<String>>>);
@@ -46,16 +56,16 @@ impl Log {
         let filter = EnvFilter::try_from_env("RINGSIDE_LOG").unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
         let problems = RecentProblems::default();
         let (file_layer, handle) = reload::Layer::new(None::<FileLayer>);
+        let to_stderr = output(io::stderr());
         tracing_subscriber::registry()
             .with(file_layer)
             .with(filter)
-            .with(format::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr))
+            .with(layer(to_stderr.clone()).with_ansi(io::stderr().is_terminal()))
             .with(problems.clone())
             .init();
-        log_panics();
+        log_panics(to_stderr);
         let add_file = Box::new(move |appender: RollingFileAppender| {
-            let layer =
-                format::layer().with_ansi(false).with_writer(Mutex::new(DailyLimit::new(appender, MAX_BYTES_PER_DAY)));
+            let layer = layer(output(DailyLimit::new(appender, MAX_BYTES_PER_DAY))).with_ansi(false);
             if let Err(error) = handle.reload(Some(layer.boxed())) {
                 tracing::warn!(error = &error as &dyn std::error::Error, "nothing is logged to a file");
             }
@@ -86,6 +96,30 @@ impl Log {
     /// The last problems.
     pub(crate) fn problems(&self) -> RecentProblems {
         self.problems.clone()
+    }
+}
+
+/// A layer that writes to `output`.
+fn layer<S>(output: LogWriter) -> format::Layer<S, DefaultFields, Format, impl Fn() -> LogWriter> {
+    // Internal errors would be written to standard error directly, which ends the process if that fails as well.
+    format::layer().log_internal_errors(false).with_writer(move || output.clone())
+}
+
+/// A log to `destination`, which [`flush`] knows.
+fn output(destination: impl Write + Send + 'static) -> LogWriter {
+    let output = LogWriter::to(destination);
+    OUTPUTS.lock().unwrap_or_else(PoisonError::into_inner).push(output.clone());
+    output
+}
+
+/// Waits a moment until what was logged is written, because the process is about to end.
+pub(crate) fn flush() {
+    flush_within(FLUSH_TIMEOUT);
+}
+
+fn flush_within(time: Duration) {
+    for output in OUTPUTS.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        output.flush(time);
     }
 }
 
@@ -131,12 +165,19 @@ fn today() -> u64 {
 }
 
 /// Logs the location of a panic. Its message goes only to standard error, because it may contain personal data.
-fn log_panics() {
-    let default_hook = std::panic::take_hook();
+fn log_panics(stderr: LogWriter) {
     std::panic::set_hook(Box::new(move |info| {
+        if logging::is_writing_a_log() {
+            return;
+        }
         let at = info.location().map_or_else(|| "an unknown location".to_owned(), ToString::to_string);
         tracing::error!(at, "a panic");
-        default_hook(info);
+        let backtrace = Backtrace::capture();
+        let backtrace =
+            if backtrace.status() == BacktraceStatus::Captured { format!("{backtrace}\n") } else { String::new() };
+        // In one call, which makes it one line. It never fails.
+        drop(stderr.clone().write_all(format!("{info}\n{backtrace}").as_bytes()));
+        flush();
     }));
 }
 
@@ -220,6 +261,7 @@ mod tests {
         let log = Log::start();
         log.add_files(directory.path(), "default");
         tracing::warn!("something");
+        flush_within(Duration::from_secs(90));
         let names: Vec<_> = std::fs::read_dir(&of_profile).expect("it is there").filter_map(Result::ok).collect();
         assert_eq!(names.len(), KEPT_DAYS);
         let today =

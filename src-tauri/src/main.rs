@@ -4,6 +4,8 @@
 //! does what the core asks of the desktop. Deliberately absent: rules, tokens, and any HTTP except that of Tauri's
 //! updater; those belong to the core.
 
+// They panic when the stream is closed or its disk is full.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod arguments;
@@ -22,7 +24,7 @@ mod window_bindings;
 mod window_builder;
 
 use clap::Parser;
-use tauri::{AppHandle, Env, Wry};
+use tauri::{AppHandle, Env, RunEvent, Wry};
 use tauri_plugin_deep_link::DeepLinkExt;
 
 use crate::arguments::Arguments;
@@ -46,7 +48,7 @@ fn main() {
     let mut context = tauri::generate_context!();
     identity::set_identifier(&arguments.profile_or_default(), context.config_mut());
     let builder = plugins(tauri::Builder::default(), &arguments);
-    let run = builder
+    let built = builder
         .invoke_handler(tauri::generate_handler![window_bindings::call])
         .setup(move |app| {
             // Returning the error would cause a panic, which tells a person nothing.
@@ -56,10 +58,17 @@ fn main() {
         .manage(WindowBindings::default())
         .manage(restart_env())
         .manage(PendingInvitation::default())
-        .run(context);
-    if let Err(error) = run {
-        retry_start(&error);
-        startup_error::exit(error);
+        .build(context);
+    match built {
+        Ok(app) => app.run(|_, event| {
+            if matches!(event, RunEvent::Exit) {
+                log::flush();
+            }
+        }),
+        Err(error) => {
+            retry_start(&error);
+            startup_error::exit(error);
+        }
     }
 }
 
@@ -102,7 +111,7 @@ fn retry_start(error: &tauri::Error) {
         .args(std::env::args_os().skip(1))
         .env(START_ATTEMPT, (attempt + 1).to_string())
         .exec();
-    eprintln!("Ringside can't restart: {error}");
+    tracing::error!(error = &error as &dyn std::error::Error, "the application can't start over");
 }
 
 /// On other systems, a start that can't be handed over becomes the first one by itself.

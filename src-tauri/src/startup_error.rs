@@ -5,6 +5,8 @@
 use std::fmt::Display;
 use std::io::Write;
 
+use crate::log;
+
 /// Ends an application that can't open its window.
 pub(crate) fn exit(reason: impl Display) -> ! {
     // Logged without the reason, which may contain a path, which may contain a name.
@@ -21,6 +23,7 @@ pub(crate) fn exit_with_usage(answer: &clap::Error) -> ! {
 }
 
 fn show_and_exit(text: &str, code: i32) -> ! {
+    log::flush();
     // There may be no standard error.
     drop(writeln!(std::io::stderr(), "{text}"));
     show_dialog(text);

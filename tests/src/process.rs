@@ -39,25 +39,35 @@ impl Process {
 
     /// Starts `command` and waits for the first line it prints, which says that it is ready.
     pub(crate) fn start_and_read(name: &str, command: &mut Command) -> Result<(Self, String), Failure> {
+        let (process, [line]) = Self::start_and_read_lines(name, command)?;
+        Ok((process, line))
+    }
+
+    /// Starts `command` and waits for the first lines it prints.
+    pub(crate) fn start_and_read_lines<const LINES: usize>(
+        name: &str,
+        command: &mut Command,
+    ) -> Result<(Self, [String; LINES]), Failure> {
         let mut process = Self::start(name, command.stdout(Stdio::piped()))?;
         let output: ChildStdout = process.child.stdout.take().expect("its standard output is piped");
         let (sender, receiver) = mpsc::channel();
         // Reading a pipe has no time-out, so a thread does it, which ends with the process.
         std::thread::spawn(move || {
-            let (mut output, mut line) = (BufReader::new(output), String::new());
-            let read = output.read_line(&mut line);
-            sender.send((read.map(|_| line), output.into_inner())).ok();
+            let mut output = BufReader::new(output);
+            let mut lines = [const { String::new() }; LINES];
+            let read = lines.iter_mut().try_for_each(|line| output.read_line(line).map(drop));
+            sender.send((read.map(|()| lines), output.into_inner())).ok();
         });
-        let Ok((line, output)) = receiver.recv_timeout(IN_TIME) else {
+        let Ok((lines, output)) = receiver.recv_timeout(IN_TIME) else {
             return Err(process.problem(&format!("was not ready within {} seconds", IN_TIME.as_secs())));
         };
-        let line = line.context(format!("reading from {name}"))?;
-        if line.is_empty() {
+        let lines = lines.context(format!("reading from {name}"))?;
+        if lines.iter().any(String::is_empty) {
             return Err(process.problem("ended before it was ready"));
         }
         // Keep the pipe open as long as the process runs: it must not be killed for printing again.
         process.child.stdout = Some(output);
-        Ok((process, line.trim_end().to_owned()))
+        Ok((process, lines.map(|line| line.trim_end().to_owned())))
     }
 
     /// Writes `text` to its standard input, if that is piped, and closes it.

@@ -45,8 +45,12 @@ pub struct Server {
     process: Option<Process>,
     /// Where it listens, kept across restarts.
     url: String,
+    /// Where its metrics are.
+    metrics: String,
     accounts: Vec<Account>,
     data: TempDir,
+    /// Where its standard error goes.
+    log: PathBuf,
     /// Its other settings.
     settings: Vec<(String, String)>,
 }
@@ -61,8 +65,9 @@ impl Server {
     pub fn start_on(database: Database) -> Result<Self, Failure> {
         let program = programs::program_path("ringside-api")?;
         let data = tempfile::Builder::new().prefix("ringside-api-").tempdir().context("making a data directory")?;
-        let (url, accounts) = (String::new(), Vec::new());
-        let mut server = Self { program, database, process: None, url, accounts, data, settings: Vec::new() };
+        let (url, metrics, accounts, log) = (String::new(), String::new(), Vec::new(), data.path().join("log"));
+        let settings = Vec::new();
+        let mut server = Self { program, database, process: None, url, metrics, accounts, data, log, settings };
         server.accounts = server.add_studio("Ringside Demo")?;
         server.serve("127.0.0.1:0")?;
         Ok(server)
@@ -77,6 +82,13 @@ impl Server {
     /// Restarts it with an additional setting.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), Failure> {
         self.settings.push((name.to_owned(), value.to_owned()));
+        self.stop()?;
+        self.start_again()
+    }
+
+    /// Restarts it with its standard error going to `log`.
+    pub fn log_to(&mut self, log: &Path) -> Result<(), Failure> {
+        log.clone_into(&mut self.log);
         self.stop()?;
         self.start_again()
     }
@@ -136,15 +148,19 @@ impl Server {
 
     fn serve(&mut self, listen: &str) -> Result<(), Failure> {
         let mut serve = command(&self.program);
-        self.configure(serve.arg("serve").env("RINGSIDE_LISTEN", listen));
-        let log = std::fs::File::options().create(true).append(true).open(self.data.path().join("log"));
+        serve.arg("serve").env("RINGSIDE_LISTEN", listen).env("RINGSIDE_METRICS_LISTEN", "127.0.0.1:0");
+        self.configure(&mut serve);
+        let log = std::fs::File::options().create(true).append(true).open(&self.log);
         serve.stderr(Stdio::from(log.context("making the server's log")?));
-        let (process, line) = Process::start_and_read("ringside-api", &mut serve)?;
-        let url = line.strip_prefix("listening on ").ok_or_else(|| Failure::Program {
-            program: "ringside-api".to_owned(),
-            problem: format!("printed {line:?} instead of its address"),
-        })?;
-        url.clone_into(&mut self.url);
+        let (process, [api, metrics]) = Process::start_and_read_lines("ringside-api", &mut serve)?;
+        for (line, prefix, url) in [(api, "listening on ", &mut self.url), (metrics, "metrics on ", &mut self.metrics)]
+        {
+            let address = line.strip_prefix(prefix).ok_or_else(|| Failure::Program {
+                program: "ringside-api".to_owned(),
+                problem: format!("printed {line:?} instead of its address"),
+            })?;
+            address.clone_into(url);
+        }
         self.process = Some(process);
         Ok(())
     }
@@ -152,6 +168,11 @@ impl Server {
     /// Its address.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The address of its metrics.
+    pub fn metrics(&self) -> String {
+        format!("{}/metrics", self.metrics)
     }
 
     /// The id of its process, while it runs.

@@ -49,7 +49,7 @@ fn users(directory: &str, name: &str) -> Vec<PathBuf> {
 #[test]
 fn training_imports_no_crate_of_ours_and_does_no_io() {
     let known = dependencies("training/Cargo.toml");
-    for stranger in ["hosted-api", "ringside-core", "tokio", "sqlx", "reqwest", "axum", "tauri", "rand"] {
+    for stranger in ["logging", "hosted-api", "ringside-core", "tokio", "sqlx", "reqwest", "axum", "tauri", "rand"] {
         assert!(!known.iter().any(|name| name == stranger), "{stranger} in {known:?}");
     }
     for call in ["std::fs", "std::net", "SystemTime::now", "Instant::now", "Timestamp::now", "now_v7"] {
@@ -157,4 +157,24 @@ fn a_window_has_no_permission_beyond_its_capability() {
     let build = std::fs::read_to_string(directory.join("build.rs")).expect("it is text");
     assert!(build.contains("commands(&[\"call\"])"), "a window has one command: {build}");
     assert_eq!(users("src-tauri/src", "add_capability"), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn every_test_named_in_a_document_exists() {
+    let names = |text: &str| -> Vec<String> {
+        // What begins with the product's name is a metric.
+        let is_test = |word: &&str| {
+            !word.starts_with("ringside_")
+                && word.matches('_').count() >= 3
+                && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        };
+        text.split('`').skip(1).step_by(2).filter(is_test).map(str::to_owned).collect()
+    };
+    let all = ["training", "logging/src", "hosted-api/src", "src-tauri", "tests", "faults/src", "xtask/src"];
+    let code: String = all.iter().flat_map(|directory| sources(directory)).map(|(_, text)| text).collect();
+    for document in ["docs/architecture.md", "docs/security.md"] {
+        let text = std::fs::read_to_string(root().join(document)).expect("a document is text");
+        let missing: Vec<_> = names(&text).into_iter().filter(|name| !code.contains(&format!("fn {name}("))).collect();
+        assert_eq!(missing, Vec::<String>::new(), "{document}");
+    }
 }

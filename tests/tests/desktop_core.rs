@@ -113,7 +113,7 @@ fn with_short_tokens() -> Result<Server, Failure> {
 
 /// How often tokens were renewed.
 async fn renewals(server: &Server) -> u32 {
-    let metrics = reqwest::get(format!("{}/metrics", server.url())).await.expect("it answers");
+    let metrics = reqwest::get(server.metrics()).await.expect("it answers");
     let text = metrics.text().await.expect("it is text");
     let line = text.lines().find(|line| line.contains("/v1/auth/refresh") && line.contains("requests_total"));
     line.map_or(0, |line| line.rsplit(' ').next().and_then(|count| count.parse().ok()).unwrap_or(u32::MAX))

@@ -52,11 +52,44 @@ fn a_studio_and_an_address_can_be_used_only_once() {
         run(&data, &arguments, password)
     };
     assert_refused(&studio("North", "short\n"), 1, "a password needs 8 to 200 characters");
+    assert_refused(&studio("North", "password1\n"), 1, "one of the most common ones");
+    assert_refused(&studio("North", "ada@studio.example\n"), 1, "must not contain the person's name or address");
     let created = studio("North", "long enough\n");
     assert!(created.status.success(), "{created:?}");
     assert!(String::from_utf8_lossy(&created.stdout).contains("Ada@Studio.example can sign in"));
     assert_refused(&studio("North", "long enough\n"), 1, "exists already");
     assert_refused(&studio("South", "long enough\n"), 1, "exists already");
+}
+
+#[test]
+fn stored_files_are_private_whatever_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let place = directory();
+    let open_to_all = place.path().join("open to all");
+    std::fs::create_dir(&open_to_all).expect("the directory is writable");
+    std::fs::set_permissions(&open_to_all, std::fs::Permissions::from_mode(0o777)).expect("it is ours");
+    let program = program_path("ringside-api").expect("it is built");
+    for data in [open_to_all, place.path().join("new")] {
+        let mut shell = Command::new("sh");
+        // No mask at all: what is created is as open as its creator asks for.
+        shell.args(["-c", "umask 000; exec \"$0\" seed-demo"]).arg(&program).env("RINGSIDE_DATA_DIR", &data);
+        assert!(shell.output().expect("it ends").status.success());
+        let mut waiting = vec![data];
+        let mut seen = 0;
+        while let Some(path) = waiting.pop() {
+            let metadata = std::fs::metadata(&path).expect("it is there");
+            let mode = if metadata.is_dir() { 0o700 } else { 0o600 };
+            assert_eq!(metadata.permissions().mode() & 0o777, mode, "{}", path.display());
+            seen += 1;
+            if metadata.is_dir() {
+                waiting.extend(
+                    std::fs::read_dir(&path).expect("a directory").map(|entry| entry.expect("an entry").path()),
+                );
+            }
+        }
+        assert!(seen >= 2, "the directory and the database");
+    }
 }
 
 #[test]

@@ -87,7 +87,7 @@ async fn a_password_is_not_sent_along_a_redirect() -> Result<(), Failure> {
         "HTTP/1.1 307 Temporary Redirect\r\nLocation: {elsewhere}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     );
     expect_error(&mock_server(redirect), "not-ringside").await?;
-    let metrics = reqwest::get(format!("{}/metrics", server.url())).await.expect("it answers").text().await;
+    let metrics = reqwest::get(server.metrics()).await.expect("it answers").text().await;
     assert!(!metrics.expect("it is text").contains("/v1/auth/login"), "no request arrived");
     Ok(())
 }

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::library::ExerciseLimits;
-use crate::session::{MAX_EFFORT, MAX_NOTE_CHARS, RoundPlan};
+use crate::session::{MAX_EFFORT, MAX_NOTE_CHARS, RoundPlan, Session};
 use crate::text::MAX_CODE_POINTS_PER_CHAR;
 
 /// The least and the most of something, both allowed.
@@ -69,6 +69,8 @@ pub struct Limits {
     pub effort: Range,
     /// The rest after a round, in seconds; a whole number.
     pub rest_s: Range,
+    /// Most rounds in a session.
+    pub session_rounds: usize,
     /// The longest note, hint and reason.
     pub note_chars: usize,
     /// The length of a password.
@@ -88,6 +90,24 @@ pub const MIN_PASSWORD_CHARS: usize = 8;
 /// The longest password, in characters.
 pub const MAX_PASSWORD_CHARS: usize = 200;
 
+/// What one person may have at once, or do in a time: far more than anybody needs, and little enough that nobody can
+/// fill a server. Each server counts for itself.
+#[derive(Clone, Copy, Debug)]
+pub struct PersonLimits;
+
+impl PersonLimits {
+    /// Streams of the feed that are open at once, on all devices; and as many polls that wait.
+    pub const STREAMS: usize = 20;
+    /// Commands a day. The first day's may be done at once; after that they are regained evenly.
+    pub const COMMANDS_A_DAY: u32 = 10_000;
+    /// Sign-ins a day, counted like commands.
+    pub const SIGN_INS_A_DAY: u32 = 1_000;
+    /// Refreshes with one refresh token in the lifetime of an access token: attempts whose answers were lost.
+    pub const REFRESHES_WITH_ONE_TOKEN: usize = 10;
+    /// Refreshes of one device in the lifetime of an access token.
+    pub const REFRESHES_OF_ONE_DEVICE: usize = 30;
+}
+
 impl Limits {
     /// The limits of this version.
     #[allow(clippy::cast_precision_loss, reason = "every one of them is far below 2^52")]
@@ -97,6 +117,7 @@ impl Limits {
             actual: ValueLimits::ACTUAL,
             effort: Range::of(0.0, MAX_EFFORT as f64),
             rest_s: Range::of(RoundPlan::MIN_REST_S as f64, RoundPlan::MAX_REST_S as f64),
+            session_rounds: Session::MAX_ROUNDS,
             note_chars: MAX_NOTE_CHARS,
             password_chars: Range::of(MIN_PASSWORD_CHARS as f64, MAX_PASSWORD_CHARS as f64),
             exercise_name_chars: ExerciseLimits::MAX_NAME_CHARS,

@@ -107,11 +107,24 @@ problems! {
         "One round at a time is in front of the athlete.";
     FinalRoundExists = "final-round-exists", 409, "Another round is the final one",
         "One round of a session is the final one.";
+    SessionFull = "session-full", 409, "The session is full",
+        "It has as many rounds, or as much planned in them, as a session may have. Delete drafts, or start another.";
     EntriesWouldBeLost = "entries-would-be-lost", 409, "An exercise with the athlete's entries would be dropped",
         "The athlete has ticked it off or said how it was; keep it in the round.";
     NameTaken = "name-taken", 409, "The name is taken",
         "Another exercise of the studio has it, perhaps an archived one.";
+    LibraryFull = "library-full", 409, "The library is full",
+        "It has as many exercises as a studio may have, archived ones included. Archive one that no round uses: it is \
+         deleted.";
+    // Limits of one person.
+    TooManyStreams = "too-many-streams", 429, "Too many streams are open",
+        "One person has a number of streams and of waiting polls at once. Close some, or try again after the time in \
+         the Retry-After header.";
+    TooManyCommands = "too-many-commands", 429, "Too many commands in one day",
+        "Nothing was changed. Try again after the time in the Retry-After header, under the same Idempotency-Key.";
     // The server.
+    Busy = "busy", 503, "The server has too much to do",
+        "It has not looked at the request. Try again after the time in the Retry-After header.";
     Draining = "draining", 503, "The server is shutting down",
         "Another server takes over. Try again after the time in the Retry-After header.";
     Unavailable = "unavailable", 503, "The database does not answer or has no room",
@@ -179,8 +192,10 @@ impl From<&Refusal> for ProblemCode {
             Refusal::RoundCompleted => Self::RoundCompleted,
             Refusal::AnotherRoundOut => Self::AnotherRoundOut,
             Refusal::FinalRoundExists => Self::FinalRoundExists,
+            Refusal::SessionFull => Self::SessionFull,
             Refusal::EntriesWouldBeLost => Self::EntriesWouldBeLost,
             Refusal::NameTaken => Self::NameTaken,
+            Refusal::LibraryFull => Self::LibraryFull,
         }
     }
 }

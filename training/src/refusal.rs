@@ -29,6 +29,10 @@ vocabulary! {
         RegionsWithoutPain = "regions-without-pain",
         /// Not the current password.
         WrongPassword = "wrong-password",
+        /// One of the passwords that are guessed first.
+        TooCommon = "too-common",
+        /// A password with the person's name or address in it.
+        ContainsName = "contains-name",
     }
 }
 
@@ -124,12 +128,18 @@ pub enum Refusal {
     /// Another round is the final one.
     #[error("another round is the final one")]
     FinalRoundExists,
+    /// It has as many rounds, or as much planned, as a session may have.
+    #[error("the session is full")]
+    SessionFull,
     /// The athlete has entered something for an exercise the edit would drop.
     #[error("an exercise with entries would be dropped")]
     EntriesWouldBeLost,
     /// Another exercise of the studio has the name.
     #[error("the name is taken")]
     NameTaken,
+    /// The studio has as many exercises as it may have.
+    #[error("the library is full")]
+    LibraryFull,
 }
 
 impl Refusal {

@@ -93,6 +93,9 @@ pub struct SignIn {
     pub password: String,
     /// What the person calls this device, 1 to 100 characters.
     pub device_name: String,
+    /// The token that this device got at its last sign-in. With it, the person's sign-in waits for nobody who guesses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_token: Option<String>,
 }
 
 /// Body of `POST /v1/auth/refresh`.
@@ -128,6 +131,10 @@ pub struct SignedIn {
     pub refresh_token: String,
     /// Who signed in.
     pub user: Account,
+    /// In the answer to a sign-in: what the device says at its next one, so that it is known again. It opens nothing.
+    /// Servers before this field say nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_token: Option<String>,
 }
 
 /// Body of `POST /v1/auth/logout`; may be left out.

@@ -4,8 +4,8 @@ mod common;
 
 use common::{Studio, exercise, jonas, mira, person, plan, plan_of, planned, reports};
 use training::{
-    Command, FieldCode, ItemId, Part, Refusal, Region, Round, RoundId, RoundStatus, SessionChange, SessionEvent,
-    SessionId, SessionStatus, Values, apply, start,
+    Command, FieldCode, ItemId, Part, Refusal, Region, Round, RoundId, RoundStatus, Session, SessionChange,
+    SessionEvent, SessionId, SessionStatus, Values, apply, start,
 };
 use uuid::Uuid;
 
@@ -432,4 +432,48 @@ fn rounds_that_are_not_there_are_not_found() {
     foreign.exercises.push(planned(2));
     let refusal = studio.decide(&session, &jonas(), Command::AddRound { plan: foreign, release: false }).unwrap_err();
     assert_eq!(findings(refusal), [("/exercises/0/id".to_owned(), FieldCode::UnknownReference)]);
+}
+
+#[test]
+fn a_session_that_is_full_takes_no_round_until_one_is_deleted() {
+    let mut studio = Studio::default();
+    let mut session = studio.joined();
+    let add = || Command::AddRound { plan: plan(&[1]), release: false };
+    for _ in 0..Session::MAX_ROUNDS {
+        studio.act(&mut session, &jonas(), add()).expect("there is room");
+    }
+    assert_eq!(studio.act(&mut session, &jonas(), add()), Err(Refusal::SessionFull));
+    let (round, version) = (session.rounds[3].id, session.rounds[3].version);
+    studio.act(&mut session, &jonas(), Command::DeleteRound { round, version }).expect("it is a draft");
+    studio.act(&mut session, &jonas(), add()).expect("there is room again");
+}
+
+#[test]
+fn a_session_that_is_too_large_can_be_made_smaller_and_not_larger() {
+    let mut studio = Studio::default();
+    let mut session = studio.joined();
+    let mut large = plan(&[1; 50]);
+    for exercise in &mut large.exercises {
+        exercise.trainer_notes = Some("🏋".repeat(500));
+    }
+    let add = || Command::AddRound { plan: large.clone(), release: false };
+    while studio.act(&mut session, &jonas(), add()).is_ok() {}
+    assert_eq!(studio.act(&mut session, &jonas(), add()), Err(Refusal::SessionFull));
+    // As one may be stored from before there was this limit.
+    let mut more = session.rounds.clone();
+    for round in &mut more {
+        round.id = RoundId(Uuid::from_u128(round.id.0.as_u128() + (1 << 100)));
+    }
+    session.rounds.extend(more);
+    let edit = |session: &Session, plan| {
+        let round = &session.rounds[0];
+        Command::EditRound { round: round.id, version: round.version, plan, release: false }
+    };
+    let mut smaller = large.clone();
+    smaller.exercises.truncate(10);
+    let command = edit(&session, smaller.clone());
+    studio.act(&mut session, &jonas(), command).expect("it is smaller than before");
+    smaller.exercises.push(planned(1));
+    let command = edit(&session, smaller);
+    assert_eq!(studio.act(&mut session, &jonas(), command).err(), Some(Refusal::SessionFull));
 }

@@ -12,6 +12,7 @@ mod cross;
 mod demo;
 mod failure;
 mod faults;
+mod fuzz;
 mod licences;
 mod package;
 mod postgres;
@@ -79,6 +80,14 @@ enum Task {
         #[arg(long, default_value_t = 100)]
         examples: u32,
     },
+    /// Look for inputs that a parser of the server does not stand, with libFuzzer
+    Fuzz {
+        /// One target; if absent, each
+        target: Option<String>,
+        /// How long each
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
     /// Compile the workspace for another system
     Cross {
         #[command(subcommand)]
@@ -116,6 +125,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Bundle { options } => bundle::bundle(&sh, &options).map(drop),
         Task::Faults { arguments } => faults::faults(&sh, &arguments),
         Task::Conformance { examples } => conformance::conformance(&sh, examples),
+        Task::Fuzz { target, seconds } => fuzz::fuzz(&sh, target, seconds),
         Task::Cross { system } => cross::cross(&sh, system),
         Task::Codegen => codegen::write(&sh),
         Task::Licences => licences::write(&sh),

@@ -172,7 +172,16 @@ impl State {
     fn signed_in(&self, pair: Pair) -> Answer {
         let Pair { user, access_token, refresh_token } = pair;
         let access_expires_in_s = u32::try_from(ACCESS_TOKEN_LIFETIME.as_secs()).expect("short");
-        Answer::json(200, &SignedIn { access_token, access_expires_in_s, refresh_token, user: self.account(user) })
+        Answer::json(
+            200,
+            &SignedIn {
+                access_token,
+                access_expires_in_s,
+                refresh_token,
+                user: self.account(user),
+                device_token: None,
+            },
+        )
     }
 
     fn account(&self, user: UserId) -> Account {

@@ -1,17 +1,33 @@
-//! Passwords, hashed with argon2id off the async threads, with limited concurrency.
+//! Passwords, hashed with argon2id off the async threads, in bounded queues.
+//!
+//! A hash takes tens of milliseconds of a core, so who asks for many of them could keep everybody waiting. Therefore:
+//!
+//! - There are lanes: for anyone, for known devices, for people who are signed in. Each has slots and a queue of its
+//!   own, and none waits for another.
+//! - A queue has an end. Whoever finds it full is told so at once, before anything is known of them.
+//! - Where there is no account there is nothing to check. If a slot is free, as much work is done as for anybody else;
+//!   otherwise, and for a network with many failures, the attempt waits for its turn and takes no time. The caller
+//!   answers all failures at the same time after they came, so neither this nor the work shows who has an account.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::phc::{Output, PasswordHash};
 use argon2::password_hash::{Error, PasswordHasher};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use tokio::sync::{AcquireError, Semaphore};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinError, spawn_blocking};
+
+/// How many hashes may be done or wait for each slot of a lane: about two seconds' worth.
+const QUEUE_OF_SLOT: usize = 48;
+/// How many attempts without an account may wait in a lane. They cost some kilobytes each and no time.
+const MOST_IDLE: usize = 4096;
 
 /// Hashes and verifies passwords.
 pub(crate) struct Passwords {
-    /// One hash takes 19 MiB and a core; more at once than there are cores would only starve everything else.
-    concurrency: Arc<Semaphore>,
+    anyone: Queue,
+    known_devices: Queue,
+    signed_in: Queue,
     /// Memory for verification, pooled for reuse. Freed to the C library's allocator, it would stay with the thread
     /// that used it, and in the end each of the server's blocking threads would keep some.
     memory: Arc<Mutex<Vec<Memory>>>,
@@ -22,9 +38,26 @@ pub(crate) struct Passwords {
 /// The working memory for verifying one password.
 type Memory = Vec<Block>;
 
+/// Who waits with whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// Devices that are unknown to the account.
+    Anyone {
+        /// Whether the request comes from a network with many failures, which may take half of the queue only.
+        is_suspect: bool,
+    },
+    /// Devices that the account's person has signed in on before.
+    KnownDevice,
+    /// Devices that are signed in.
+    SignedIn,
+}
+
 /// Why a password could not be hashed or verified.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PasswordError {
+    /// Too many wait already.
+    #[error("too many passwords wait to be hashed")]
+    Busy,
     /// The hash function failed, or a stored hash is damaged.
     #[error("a password could not be hashed: {0}")]
     Hash(Error),
@@ -40,19 +73,44 @@ impl Passwords {
     /// Creates it; computes one hash.
     pub(crate) fn new() -> Result<Self, PasswordError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        // One hash takes 19 MiB and a core; more at once than there are cores would only starve everything else. The
+        // lanes of those who are known are hardly ever used, so they come on top.
+        Self::with_slots(cores.saturating_sub(1).max(1))
+    }
+
+    fn with_slots(slots: usize) -> Result<Self, PasswordError> {
         let dummy_hash = hash("nobody's password").map_err(PasswordError::Hash)?;
-        Ok(Self { concurrency: Arc::new(Semaphore::new(cores)), memory: Arc::default(), dummy_hash })
+        Ok(Self {
+            anyone: Queue::new(slots),
+            known_devices: Queue::new(1),
+            signed_in: Queue::new(1),
+            memory: Arc::default(),
+            dummy_hash,
+        })
     }
 
     /// The hash to store for a password.
-    pub(crate) async fn hash(&self, password: String) -> Result<String, PasswordError> {
-        self.with_permit(move || hash(&password)).await
+    pub(crate) async fn hash(&self, password: String, lane: Lane) -> Result<String, PasswordError> {
+        let turn = self.queue(lane).turn(lane.share()).await?;
+        at_work(turn, move || hash(&password)).await
     }
 
-    /// Whether this is the password of `stored`. Without one it is not, but the work is the same.
-    pub(crate) async fn verify(&self, password: String, stored: Option<&str>) -> Result<bool, PasswordError> {
-        let against = stored.unwrap_or(&self.dummy_hash).to_owned();
-        let pool = Arc::clone(&self.memory);
+    /// Whether this is the password of `stored`. Without one it is not; see the module for what is done then.
+    pub(crate) async fn verify(
+        &self,
+        password: String,
+        stored: Option<&str>,
+        lane: Lane,
+    ) -> Result<bool, PasswordError> {
+        let queue = self.queue(lane);
+        let (turn, against) = match stored {
+            Some(stored) => (queue.turn(lane.share()).await?, stored),
+            None => match queue.idle_turn(lane).await? {
+                Some(turn) => (turn, self.dummy_hash.as_str()),
+                None => return Ok(false),
+            },
+        };
+        let (against, pool) = (against.to_owned(), Arc::clone(&self.memory));
         let verifying = move || {
             let mut memory = pool.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
             let matches = verify(&password, &against, &mut memory);
@@ -62,20 +120,107 @@ impl Passwords {
             }
             matches
         };
-        Ok(self.with_permit(verifying).await? && stored.is_some())
+        Ok(at_work(turn, verifying).await? && stored.is_some())
     }
 
-    async fn with_permit<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, PasswordError> {
-        let permit = Arc::clone(&self.concurrency).acquire_owned().await?;
-        // The permit moves into the task: a client that hangs up does not free it while the work goes on.
-        let working = spawn_blocking(move || {
-            let _permit = permit;
-            work()
-        });
-        working.await?.map_err(PasswordError::Hash)
+    fn queue(&self, lane: Lane) -> &Queue {
+        match lane {
+            Lane::Anyone { .. } => &self.anyone,
+            Lane::KnownDevice => &self.known_devices,
+            Lane::SignedIn => &self.signed_in,
+        }
+    }
+}
+
+impl Lane {
+    /// Of how many equal parts of the queue one may be taken.
+    fn share(self) -> usize {
+        match self {
+            Self::Anyone { is_suspect: true } => 2,
+            _ => 1,
+        }
+    }
+}
+
+/// Does the work in a slot. The turn moves into the task: a client that hangs up does not free its slot while the work
+/// goes on.
+async fn at_work<T: Send + 'static>(
+    turn: Turn,
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, PasswordError> {
+    let working = spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    working.await?.map_err(PasswordError::Hash)
+}
+
+/// The slots of a lane and who waits for them, first come, first served.
+struct Queue {
+    slots: Arc<Semaphore>,
+    /// Hashes that are being done or wait.
+    hashes: Arc<AtomicUsize>,
+    most_hashes: usize,
+    /// Attempts that wait without anything to be done.
+    idle: Arc<AtomicUsize>,
+}
+
+/// A slot, held until it is dropped.
+struct Turn {
+    _slot: OwnedSemaphorePermit,
+    _counted: Counted,
+}
+
+impl Queue {
+    fn new(slots: usize) -> Self {
+        Self {
+            slots: Arc::new(Semaphore::new(slots)),
+            hashes: Arc::default(),
+            most_hashes: slots * QUEUE_OF_SLOT,
+            idle: Arc::default(),
+        }
+    }
+
+    /// Waits for a slot, unless too many do.
+    async fn turn(&self, share: usize) -> Result<Turn, PasswordError> {
+        self.must_have_room(share)?;
+        let counted = Counted::one_more(&self.hashes);
+        Ok(Turn { _slot: Arc::clone(&self.slots).acquire_owned().await?, _counted: counted })
+    }
+
+    /// A slot, if one is free and not wasted on a suspect network; otherwise waits for its turn and does not take it.
+    async fn idle_turn(&self, lane: Lane) -> Result<Option<Turn>, PasswordError> {
+        // The same as for the others, or it would show that there is nothing to be done.
+        self.must_have_room(lane.share())?;
+        let is_suspect = lane == Lane::Anyone { is_suspect: true };
+        if !is_suspect && let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
+            return Ok(Some(Turn { _slot: slot, _counted: Counted::one_more(&self.hashes) }));
+        }
+        let _counted = Counted::one_more(&self.idle);
+        drop(self.slots.acquire().await?);
+        Ok(None)
+    }
+
+    fn must_have_room(&self, share: usize) -> Result<(), PasswordError> {
+        let is_full = self.hashes.load(Ordering::Relaxed) >= self.most_hashes / share
+            || self.idle.load(Ordering::Relaxed) >= MOST_IDLE / share;
+        if is_full { Err(PasswordError::Busy) } else { Ok(()) }
+    }
+}
+
+/// One, for as long as it lives.
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    fn one_more(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -99,17 +244,46 @@ fn verify(password: &str, stored: &str, memory: &mut Memory) -> Result<bool, Err
     Ok(Output::new(&bytes)? == *expected)
 }
 
+/// A lane that is full for as long as this lives.
+#[cfg(test)]
+pub(crate) struct Full {
+    _turns: Vec<Turn>,
+    _waiting: Vec<Counted>,
+}
+
+#[cfg(test)]
+impl Passwords {
+    /// Takes all slots of a lane and all of its queue.
+    pub(crate) async fn fill(&self, lane: Lane) -> Full {
+        let queue = self.queue(lane);
+        let mut turns = Vec::new();
+        while queue.slots.available_permits() > 0 {
+            turns.push(queue.turn(1).await.expect("it is open"));
+        }
+        let waiting = (turns.len()..queue.most_hashes).map(|_| Counted::one_more(&queue.hashes)).collect();
+        Full { _turns: turns, _waiting: waiting }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
+    use futures_util::future::join_all;
+    use futures_util::{FutureExt, poll};
+
     use super::*;
+
+    const ANYONE: Lane = Lane::Anyone { is_suspect: false };
+    const SUSPECT: Lane = Lane::Anyone { is_suspect: true };
 
     #[tokio::test]
     async fn a_password_matches_its_own_hash_only() {
         let passwords = Passwords::new().expect("argon2 works");
-        let stored = passwords.hash("correct horse".to_owned()).await.expect("hashed");
+        let stored = passwords.hash("correct horse".to_owned(), Lane::SignedIn).await.expect("hashed");
         assert!(stored.starts_with("$argon2id$"));
-        assert!(passwords.verify("correct horse".to_owned(), Some(&stored)).await.expect("verified"));
-        assert!(!passwords.verify("battery staple".to_owned(), Some(&stored)).await.expect("verified"));
+        assert!(passwords.verify("correct horse".to_owned(), Some(&stored), ANYONE).await.expect("verified"));
+        assert!(!passwords.verify("battery staple".to_owned(), Some(&stored), ANYONE).await.expect("verified"));
     }
 
     #[test]
@@ -129,10 +303,12 @@ mod tests {
         let passwords = Passwords::new().expect("argon2 works");
         let large = Params::new(2 * Params::DEFAULT_M_COST, 1, 1, None).expect("they are allowed");
         let large: PasswordHash = Argon2::from(large).hash_password(b"correct horse").expect("hashed");
-        assert!(passwords.verify("correct horse".to_owned(), Some(&large.to_string())).await.expect("verified"));
+        assert!(
+            passwords.verify("correct horse".to_owned(), Some(&large.to_string()), ANYONE).await.expect("verified")
+        );
         assert!(passwords.memory.lock().expect("nobody panicked").is_empty());
-        assert!(!passwords.verify("correct horse".to_owned(), None).await.expect("verified"));
-        assert!(!passwords.verify("correct horse".to_owned(), None).await.expect("verified"));
+        assert!(!passwords.verify("correct horse".to_owned(), None, ANYONE).await.expect("verified"));
+        assert!(!passwords.verify("correct horse".to_owned(), None, ANYONE).await.expect("verified"));
         let kept: Vec<usize> = passwords.memory.lock().expect("nobody panicked").iter().map(Vec::capacity).collect();
         assert_eq!(kept, [Params::DEFAULT.block_count()]);
     }
@@ -147,6 +323,72 @@ mod tests {
     #[tokio::test]
     async fn the_dummy_password_matches_nothing() {
         let passwords = Passwords::new().expect("argon2 works");
-        assert!(!passwords.verify("nobody's password".to_owned(), None).await.expect("verified"));
+        assert!(!passwords.verify("nobody's password".to_owned(), None, ANYONE).await.expect("verified"));
+    }
+
+    #[tokio::test]
+    async fn an_attempt_without_an_account_takes_no_time_from_those_that_have_one() {
+        let passwords = Passwords::with_slots(1).expect("argon2 works");
+        let stored = passwords.hash("correct horse".to_owned(), ANYONE).await.expect("hashed");
+        let busy = passwords.anyone.turn(1).await.expect("it is free");
+        let mut made_up: Vec<_> =
+            (0..40).map(|_| Box::pin(passwords.verify("guess".to_owned(), None, ANYONE))).collect();
+        for attempt in &mut made_up {
+            assert!(poll!(attempt).is_pending());
+        }
+        let mut real = pin!(passwords.verify("correct horse".to_owned(), Some(&stored), ANYONE));
+        assert!(poll!(&mut real).is_pending());
+        assert_eq!(
+            (passwords.anyone.hashes.load(Ordering::Relaxed), passwords.anyone.idle.load(Ordering::Relaxed)),
+            (2, 40)
+        );
+        drop(busy);
+        for attempt in made_up {
+            assert!(!attempt.now_or_never().expect("nothing is done for it").expect("answered"));
+        }
+        assert!(real.await.expect("verified"));
+        assert_eq!(
+            (passwords.anyone.hashes.load(Ordering::Relaxed), passwords.anyone.idle.load(Ordering::Relaxed)),
+            (0, 0)
+        );
+    }
+
+    #[tokio::test]
+    async fn a_queue_has_an_end_for_everybody_alike_and_a_suspect_network_reaches_it_sooner() {
+        let passwords = Passwords::with_slots(1).expect("argon2 works");
+        let held: Vec<_> = join_all((0..1).map(|_| passwords.anyone.turn(1))).await;
+        let mut waiting: Vec<_> = (1..QUEUE_OF_SLOT / 2).map(|_| Box::pin(passwords.anyone.turn(1))).collect();
+        for turn in &mut waiting {
+            assert!(poll!(turn).is_pending());
+        }
+        for stored in [None, Some("a hash")] {
+            let refused = passwords.verify("x".to_owned(), stored, SUSPECT).now_or_never().expect("at once");
+            assert!(matches!(refused, Err(PasswordError::Busy)), "{stored:?}");
+            assert!(passwords.verify("x".to_owned(), stored, ANYONE).now_or_never().is_none(), "{stored:?} waits");
+        }
+        let mut more: Vec<_> = (QUEUE_OF_SLOT / 2..QUEUE_OF_SLOT).map(|_| Box::pin(passwords.anyone.turn(1))).collect();
+        for turn in &mut more {
+            assert!(poll!(turn).is_pending());
+        }
+        for stored in [None, Some("a hash")] {
+            let refused = passwords.verify("x".to_owned(), stored, ANYONE).now_or_never().expect("at once");
+            assert!(matches!(refused, Err(PasswordError::Busy)), "{stored:?}");
+        }
+        // Whoever hangs up makes room.
+        drop(more);
+        assert!(passwords.verify("x".to_owned(), None, ANYONE).now_or_never().is_none());
+        drop((waiting, held));
+    }
+
+    #[tokio::test]
+    async fn no_lane_waits_for_another() {
+        let passwords = Passwords::with_slots(1).expect("argon2 works");
+        let stored = passwords.hash("correct horse".to_owned(), ANYONE).await.expect("hashed");
+        let _full = passwords.fill(ANYONE).await;
+        let refused = passwords.verify("correct horse".to_owned(), Some(&stored), ANYONE).await;
+        assert!(matches!(refused, Err(PasswordError::Busy)));
+        for lane in [Lane::KnownDevice, Lane::SignedIn] {
+            assert!(passwords.verify("correct horse".to_owned(), Some(&stored), lane).await.expect("verified"));
+        }
     }
 }

@@ -34,9 +34,19 @@ impl NewTokens {
             access_hash: hash(&self.access),
             access_expires_at: clock::after(at, access_lifetime),
             refresh_hash: hash(&self.refresh),
-            refresh_expires_at: clock::after(at, REFRESH_LIFETIME),
+            refresh_expires_at: refresh_expiry(at),
         }
     }
+}
+
+/// A random token by which an account knows a device again. It signs nobody in.
+pub(crate) fn new_device_token() -> String {
+    random("rsd_")
+}
+
+/// When a refresh token expires that is given out at this instant.
+pub(crate) fn refresh_expiry(at: Timestamp) -> Timestamp {
+    clock::after(at, REFRESH_LIFETIME)
 }
 
 /// The hash of a text in hexadecimal. A token has 256 random bits, so a plain hash is enough.

@@ -1,4 +1,4 @@
-//! What a person's name, address and password must look like.
+//! What a person's name and address must look like. What a password must: see `new_password`.
 
 use training::{FieldCode, text};
 
@@ -20,9 +20,4 @@ pub(crate) fn name(typed: &str) -> Result<String, FieldCode> {
 /// Whether an address has 1 to 100 code points, none of them a control character.
 pub(crate) fn is_valid_email(address: &str) -> bool {
     (1..=MAX_NAME_CHARS).contains(&address.chars().count()) && !address.chars().any(char::is_control)
-}
-
-/// Whether a password has 8 to 200 characters.
-pub(crate) fn is_valid_password(password: &str) -> bool {
-    (MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS).contains(&password.chars().count())
 }

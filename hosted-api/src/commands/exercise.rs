@@ -1,6 +1,6 @@
 //! Maintaining the exercise library: trainers and admins create, edit, archive and restore.
 
-use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, recreate, restore};
+use training::library::{ExerciseDraft, ExerciseState, archive, create, edit, has_room, recreate, restore};
 use training::{Entity, EntityRef, Event, Exercise, ExerciseId, Refusal, StudioId};
 use uuid::Uuid;
 
@@ -34,6 +34,10 @@ impl Command for CreateExercise {
         let exercise = create(id, &self.0, is_taken)?;
         created(tx, studio, exercise).await
     }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be_staff()?)
+    }
 }
 
 impl Command for EditExercise {
@@ -54,6 +58,10 @@ impl Command for EditExercise {
         let exercise = edit(state, &draft, is_taken)?;
         changed(tx, studio, exercise).await
     }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be_staff()?)
+    }
 }
 
 impl Command for ArchiveExercise {
@@ -72,6 +80,10 @@ impl Command for ArchiveExercise {
         }
         if exercise == before { unchanged(&exercise) } else { changed(tx, studio, exercise).await }
     }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be_staff()?)
+    }
 }
 
 impl Command for RestoreExercise {
@@ -80,6 +92,10 @@ impl Command for RestoreExercise {
         let before = locked(tx, studio, self.0).await?;
         let exercise = restore(&before);
         if exercise == before { unchanged(&exercise) } else { changed(tx, studio, exercise).await }
+    }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be_staff()?)
     }
 }
 
@@ -90,6 +106,7 @@ async fn locked(tx: &mut Tx, studio: StudioId, id: ExerciseId) -> Result<Exercis
 }
 
 async fn created(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<Outcome, CommandError> {
+    has_room(tx.count_exercises(studio).await?)?;
     tx.add_exercise(studio, &exercise).await?;
     let answer = Answer::created(&exercise, Some(exercise.version()))?;
     Ok(Outcome { answer, events: saved(tx, studio, exercise).await? })

@@ -11,6 +11,7 @@ mod session;
 mod start_session;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use training::{ActIds, ProblemCode, Refusal};
 use uuid::Uuid;
@@ -28,13 +29,21 @@ use crate::http::{ApiError, Caller, IdempotencyKey};
 use crate::store::{Claim, StoreError, Tx};
 
 /// Something a person wants done.
-pub(crate) trait Command: Send + 'static {
+pub(crate) trait Command: Send + Sync + 'static {
     /// Loads the state, decides, and stores the result. A refused command has stored nothing.
     fn perform(
         self,
         tx: &mut Tx,
         context: &CommandContext,
     ) -> impl Future<Output = Result<Outcome, CommandError>> + Send;
+
+    /// Whether its sender may be told again what became of it: somebody who could send it today. Roles change, and so
+    /// does who is who to an entity; an answer under an old key holds what only they may see.
+    fn may_be_replayed(
+        &self,
+        tx: &mut Tx,
+        context: &CommandContext,
+    ) -> impl Future<Output = Result<(), CommandError>> + Send;
 }
 
 /// Who sent a command, and under which key.
@@ -87,6 +96,15 @@ impl From<StoreError> for CommandError {
     }
 }
 
+impl From<CommandError> for ApiError {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::Refused(refusal) => refusal.into(),
+            CommandError::Failed(error) => *error,
+        }
+    }
+}
+
 /// Runs a command.
 ///
 /// Runs in its own task: once begun, it commits and wakes even if the client has disconnected.
@@ -102,17 +120,20 @@ pub(crate) async fn run(app: &Arc<App>, context: CommandContext, command: impl C
 
 async fn run_in_transaction(app: &App, context: &CommandContext, command: impl Command) -> Result<Answered, ApiError> {
     let mut tx = app.store.write().await?;
-    if let Some(answered) = replay(&mut tx, context).await? {
+    if let Some(answered) = replay(&mut tx, context, &command).await? {
         return Ok(answered);
     }
+    // After the key, because to be told again what became of a command is no other command.
+    app.commands
+        .take(context.caller.account.id, Instant::now())
+        .map_err(|wait| ApiError::new(ProblemCode::TooManyCommands).retry_after(wait))?;
     let (answer, announcement) = match command.perform(&mut tx, context).await {
         Ok(Outcome { answer, events }) => (answer, announce(&mut tx, events).await?),
         // A refusal that depends on the state is an answer and is stored; any other is an error and leaves no trace.
         Err(CommandError::Refused(refusal)) if refusal.depends_on_state() => {
             (Answer::refused(refusal), Announcement::default())
         }
-        Err(CommandError::Refused(refusal)) => return Err(refusal.into()),
-        Err(CommandError::Failed(error)) => return Err(*error),
+        Err(error) => return Err(error.into()),
     };
     match commit_with_answer(tx, context, &answer).await {
         Ok(()) => {
@@ -128,14 +149,17 @@ async fn run_in_transaction(app: &App, context: &CommandContext, command: impl C
 }
 
 /// The earlier answer to this very request, if there is one; claims the key otherwise.
-async fn replay(tx: &mut Tx, context: &CommandContext) -> Result<Option<Answered>, ApiError> {
+async fn replay(tx: &mut Tx, context: &CommandContext, command: &impl Command) -> Result<Option<Answered>, ApiError> {
     let Some(IdempotencyKey { key, fingerprint }) = &context.key else { return Ok(None) };
     match tx.claim(context.caller.account.id, key, fingerprint, clock::now()).await? {
         Claim::New => Ok(None),
         Claim::Answered { fingerprint: used_for, .. } if used_for != *fingerprint => {
             Err(ApiError::new(ProblemCode::IdempotencyMismatch))
         }
-        Claim::Answered { answer: StoredAnswer(answer), .. } => Ok(Some(Answered { answer, replayed: true })),
+        Claim::Answered { answer: StoredAnswer(answer), .. } => {
+            command.may_be_replayed(tx, context).await?;
+            Ok(Some(Answered { answer, replayed: true }))
+        }
     }
 }
 

@@ -88,6 +88,20 @@ impl Command for SessionCommand {
         let answer = answer_kind.answer(session, actor.part, &events)?;
         Ok(Outcome { answer, events: EventsByPerson::of_session(row.athlete, row.trainer, &events) })
     }
+
+    async fn may_be_replayed(&self, tx: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        let row = match self.target {
+            Target::Session(id) => tx.lock_session(id).await?,
+            Target::Round(id) => tx.lock_session_of(id).await?,
+        };
+        let part = match row {
+            Some(row) => part(&row, context.caller.account.id).ok_or(Refusal::NotFound)?,
+            // What was a round then is deleted now. Whose part it was, the command still says.
+            None => self.command.part().ok_or(Refusal::NotFound)?,
+        };
+        actor(part, &context.caller)?;
+        Ok(())
+    }
 }
 
 /// The caller's part in the session a command targets; none if they may not see the target. A session that the caller

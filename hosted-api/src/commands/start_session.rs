@@ -1,5 +1,6 @@
 //! Starting a session: an athlete's command, for which there is no session yet.
 
+use training::wire::Role;
 use training::{SessionChange, SessionId};
 use uuid::Uuid;
 
@@ -27,6 +28,10 @@ impl Command for StartSession {
         let answer = Answer::created(session, None)?;
         let events = EventsByPerson::of_session(session.athlete.id, trainer.id, std::slice::from_ref(&event));
         Ok(Outcome { answer, events })
+    }
+
+    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
+        Ok(context.caller.must_be(Role::Athlete)?)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
@@ -19,12 +20,18 @@ use tokio::net::TcpStream;
 use super::handover::FlushTracker;
 use super::permit::FeedRequest;
 use super::{FEED, HEAD_TIMEOUT, Handover, Messages, Permit, STREAM, Shared};
+use crate::http::Peer;
 
 /// The smallest buffer hyper accepts.
 const BUFFER_BYTES: usize = 8 * 1024;
 
 /// See the module. `permit` is the first request's, if it is for the feed.
-pub(super) async fn serve(socket: TcpStream, permit: Option<Permit>, shared: &Shared) -> Option<(TcpStream, Messages)> {
+pub(super) async fn serve(
+    socket: TcpStream,
+    peer: IpAddr,
+    permit: Option<Permit>,
+    shared: &Shared,
+) -> Option<(TcpStream, Messages)> {
     let handover = Handover::default();
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -32,7 +39,7 @@ pub(super) async fn serve(socket: TcpStream, permit: Option<Permit>, shared: &Sh
         .max_buf_size(BUFFER_BYTES)
         .serve_connection(
             TokioIo::new(FlushTracker::new(socket, handover.clone())),
-            service(shared, handover.clone(), permit),
+            service(shared, handover.clone(), Peer(peer), permit),
         );
     let mut finish = pin!(shared.finish.cancelled());
     let mut finishing = false;
@@ -57,15 +64,17 @@ pub(super) async fn serve(socket: TcpStream, permit: Option<Permit>, shared: &Sh
     Some((connection.into_parts().io.into_inner().into_socket(), messages))
 }
 
-/// The router. Each request carries the `handover` for a live stream, and one for the feed its permit.
+/// The router. Each request carries its `peer` and the `handover` for a live stream, and one for the feed its permit.
 fn service(
     shared: &Shared,
     handover: Handover,
+    peer: Peer,
     first: Option<Permit>,
 ) -> impl HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send> + Send + use<> {
     let (router, permits) = (TowerToHyperService::new(shared.router.clone()), shared.permits.clone());
     let first = Arc::new(Mutex::new(first));
     service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         // After the handover we write the body ourselves, in this version's framing.
         if request.version() == Version::HTTP_11 {
             request.extensions_mut().insert(handover.clone());

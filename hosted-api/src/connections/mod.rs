@@ -12,7 +12,7 @@ mod http1;
 mod live;
 mod permit;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,7 +90,7 @@ impl Connections {
                     tokio::task::yield_now().await;
                 }
                 match listener.accept().await {
-                    Ok((socket, _)) => Arc::clone(&self.0).spawn(socket),
+                    Ok((socket, peer)) => Arc::clone(&self.0).spawn(socket, peer.ip()),
                     Err(error) => {
                         // Usually too many open files, which passes when connections end. Retrying at once would only
                         // burn CPU.
@@ -125,7 +125,7 @@ impl Connections {
 
 impl Shared {
     /// Serves a connection through all its phases.
-    fn spawn(self: Arc<Self>, socket: TcpStream) {
+    fn spawn(self: Arc<Self>, socket: TcpStream, peer: IpAddr) {
         // An event is small and must not wait to share a packet with another.
         if let Err(error) = socket.set_nodelay(true) {
             tracing::debug!(%error, "no nodelay");
@@ -141,13 +141,13 @@ impl Shared {
             let admission = self.abort.run_until_cancelled(admission::admit(&socket, &self)).await;
             if let Some(Admission::Admitted(permit)) = admission {
                 let tasks = self.tasks.clone();
-                tasks.spawn(self.serve(socket, permit));
+                tasks.spawn(self.serve(socket, peer, permit));
             }
         });
     }
 
-    async fn serve(self: Arc<Self>, socket: TcpStream, permit: Option<Permit>) {
-        let served = self.abort.run_until_cancelled(http1::serve(socket, permit, &self)).await;
+    async fn serve(self: Arc<Self>, socket: TcpStream, peer: IpAddr, permit: Option<Permit>) {
+        let served = self.abort.run_until_cancelled(http1::serve(socket, peer, permit, &self)).await;
         if let Some(Some((socket, messages))) = served {
             self.tasks.spawn(live::send_messages(socket, messages, self.abort.clone()));
         }

@@ -8,8 +8,8 @@ use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use training::UserId;
 use training::wire::ByeReason;
+use training::{PersonLimits, UserId};
 
 use super::inbox::Inbox;
 use super::wake::{Received, Wake};
@@ -26,7 +26,25 @@ pub(crate) struct Hub {
 struct Listener {
     number: u64,
     device: DeviceId,
+    form: Form,
     inbox: Arc<Inbox>,
+}
+
+/// How a listener gets what it listens for. Each is limited by itself, so that a client whose streams are all taken,
+/// because the network kept those it has left, can still poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Stream,
+    Poll,
+}
+
+/// Why somebody can't listen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotSubscribed {
+    /// The server is shutting down.
+    Draining,
+    /// The person has as many listeners of this form as one may have.
+    TooMany,
 }
 
 /// A subscription to the hub; dropping it unsubscribes.
@@ -38,17 +56,26 @@ pub(crate) struct Subscription {
 }
 
 impl Hub {
-    /// Subscribes; `None` when the server is draining.
-    pub(crate) fn subscribe(self: &Arc<Self>, user: UserId, device: DeviceId) -> Option<Subscription> {
+    /// Subscribes.
+    pub(crate) fn subscribe(
+        self: &Arc<Self>,
+        user: UserId,
+        device: DeviceId,
+        form: Form,
+    ) -> Result<Subscription, NotSubscribed> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let inbox = Arc::new(Inbox::default());
         let mut listeners = self.lock();
         // Checked under the lock, so that `drain` sees everyone who subscribed before it.
         if self.is_draining() {
-            return None;
+            return Err(NotSubscribed::Draining);
         }
-        listeners.entry(user).or_default().push(Listener { number, device, inbox: Arc::clone(&inbox) });
-        Some(Subscription { hub: Arc::clone(self), user, number, inbox })
+        let open = listeners.get(&user).map_or(0, |all| all.iter().filter(|listener| listener.form == form).count());
+        if open >= PersonLimits::STREAMS {
+            return Err(NotSubscribed::TooMany);
+        }
+        listeners.entry(user).or_default().push(Listener { number, device, form, inbox: Arc::clone(&inbox) });
+        Ok(Subscription { hub: Arc::clone(self), user, number, inbox })
     }
 
     /// Wakes a person's streams with new events. Called after the commit, in `seq` order where possible.
@@ -154,7 +181,7 @@ mod tests {
     async fn a_slow_listener_is_ended() {
         let hub = Arc::new(Hub::default());
         let (user, device) = new_listener();
-        let mut slow = hub.subscribe(user, device).expect("not draining");
+        let mut slow = hub.subscribe(user, device, Form::Stream).expect("not draining");
         hub.wake(user, &wakes(CAPACITY as u64));
         assert!(matches!(slow.next().await, Received::Wake(Wake { seq: 1, .. })));
         hub.wake(user, &wakes(2));
@@ -166,8 +193,8 @@ mod tests {
         let hub = Arc::new(Hub::default());
         let (user, phone) = new_listener();
         let (_, desk) = new_listener();
-        let mut on_phone = hub.subscribe(user, phone).expect("not draining");
-        let mut on_desk = hub.subscribe(user, desk).expect("not draining");
+        let mut on_phone = hub.subscribe(user, phone, Form::Stream).expect("not draining");
+        let mut on_desk = hub.subscribe(user, desk, Form::Stream).expect("not draining");
         hub.sign_out(user, phone);
         assert!(matches!(on_phone.next().await, Received::End(ByeReason::SignedOut)));
         hub.wake(user, &wakes(1));
@@ -178,17 +205,31 @@ mod tests {
     async fn draining_ends_all_streams_and_refuses_new_ones() {
         let hub = Arc::new(Hub::default());
         let (user, device) = new_listener();
-        let mut stream = hub.subscribe(user, device).expect("not draining");
+        let mut stream = hub.subscribe(user, device, Form::Stream).expect("not draining");
         hub.drain();
         assert!(matches!(stream.next().await, Received::End(ByeReason::Draining)));
-        assert!(hub.subscribe(user, device).is_none());
+        assert_eq!(hub.subscribe(user, device, Form::Stream).err(), Some(NotSubscribed::Draining));
     }
 
     #[test]
     fn dropping_a_subscription_unsubscribes() {
         let hub = Arc::new(Hub::default());
         let (user, device) = new_listener();
-        drop(hub.subscribe(user, device));
+        drop(hub.subscribe(user, device, Form::Stream).ok());
         assert!(hub.lock().is_empty());
+    }
+
+    #[test]
+    fn one_person_has_twenty_streams_and_twenty_polls_at_once() {
+        let hub = Arc::new(Hub::default());
+        let ((user, device), (other, _)) = (new_listener(), new_listener());
+        let subscribe = |form| hub.subscribe(user, device, form);
+        let mut streams: Vec<_> = (0..20).map(|_| subscribe(Form::Stream).expect("there is room")).collect();
+        assert_eq!(subscribe(Form::Stream).err(), Some(NotSubscribed::TooMany));
+        let _polls: Vec<_> = (0..20).map(|_| subscribe(Form::Poll).expect("they are counted apart")).collect();
+        assert_eq!(subscribe(Form::Poll).err(), Some(NotSubscribed::TooMany));
+        assert!(hub.subscribe(other, device, Form::Stream).is_ok(), "nobody else is limited");
+        streams.pop();
+        assert!(subscribe(Form::Stream).is_ok(), "one has ended");
     }
 }

@@ -8,6 +8,7 @@ use training::ProblemCode;
 use training::wire::Cursor;
 
 use super::frame;
+use super::hub::Form;
 use super::wake::Received;
 use crate::app::App;
 use crate::connections::Permit;
@@ -28,7 +29,7 @@ pub(crate) async fn poll(
         None
     } else {
         // An empty page while draining would make every client poll again at once.
-        Some(app.hub.subscribe(user, caller.device).ok_or_else(ApiError::draining)?)
+        Some(app.hub.subscribe(user, caller.device, Form::Poll)?)
     };
     let until = Instant::now() + wait;
     loop {

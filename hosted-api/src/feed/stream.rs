@@ -9,7 +9,7 @@ use training::wire::{API_VERSION, ByeReason, Cursor, Hello};
 use training::{ProblemCode, UserId};
 
 use super::frame;
-use super::hub::Subscription;
+use super::hub::{Form, Subscription};
 use super::wake::Received;
 use crate::app::App;
 use crate::clock;
@@ -24,7 +24,7 @@ use crate::store::{Backlog, FeedEvent};
 pub(crate) async fn open(app: Arc<App>, caller: Caller, cursor: Option<Cursor>) -> Result<Messages, ApiError> {
     let user = caller.account.id;
     // Subscribe first, then read, so that no event and no sign-out is missed in between.
-    let subscription = app.hub.subscribe(user, caller.device).ok_or_else(ApiError::draining)?;
+    let subscription = app.hub.subscribe(user, caller.device, Form::Stream)?;
     let resumed = cursor.is_some();
     let read = app.store.backlog_on(caller.device, user, cursor).await?;
     let (at, backlog) = read.ok_or(ApiError::new(ProblemCode::TokenInvalid))?;

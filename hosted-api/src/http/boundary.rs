@@ -1,7 +1,8 @@
 //! The boundary: the outermost middleware, which every request and response passes.
 //!
-//! It assigns the request id, opens the log span, enforces the time limit, catches panics, writes the problem document
-//! of an error, logs once and counts. It never logs a token, an address, a name or a body.
+//! It assigns the request id, opens the log span, checks `Host`, enforces the time limit, catches panics, writes the
+//! problem document of an error, sets the headers that every answer has, logs once and counts. It never logs a token, an
+//! address, a name or a body.
 
 use std::any::Any;
 use std::collections::HashSet;
@@ -12,7 +13,10 @@ use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -22,12 +26,20 @@ use training::ProblemCode;
 use training::wire::API_VERSION;
 
 use super::error::ApiError;
-use super::request_id;
+use super::{host, request_id};
 use crate::app::App;
 
 /// The version of the wire contract, so that a client can tell us from anything else that answers.
 const API_VERSION_HEADER: (HeaderName, HeaderValue) =
     (HeaderName::from_static("ringside-api-version"), HeaderValue::from_static(API_VERSION));
+
+/// What a browser must not do with an answer that it was lured into loading. A page has a policy of its own.
+const SECURITY_HEADERS: [(HeaderName, &str); 4] = [
+    (CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (X_FRAME_OPTIONS, "DENY"),
+    (REFERRER_POLICY, "no-referrer"),
+];
 
 /// The middleware; see the module.
 pub(crate) async fn boundary(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -36,7 +48,14 @@ pub(crate) async fn boundary(State(app): State<Arc<App>>, request: Request, next
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", %id, %method, route);
-    let answering = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());
+    let checked = host::check(request.version(), request.headers());
+    let answering = async {
+        match checked {
+            Ok(()) => next.run(request).await,
+            Err(error) => error.into_response(),
+        }
+    };
+    let answering = AssertUnwindSafe(answering).catch_unwind().instrument(span.clone());
     let response = match tokio::time::timeout(app.timing.response_timeout, answering).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => ApiError::internal(Panic::of(panic.as_ref())).into_response(),
@@ -89,6 +108,9 @@ fn finish_response(mut response: Response, id: &str, took: Duration) -> Response
     headers.insert(API_VERSION_HEADER.0, API_VERSION_HEADER.1);
     // Answers are personal; no intermediary may cache them.
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    for (name, value) in SECURITY_HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
     response
 }
 

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use training::wire::Role;
 use training::{FieldCode, FieldProblem, Problem, ProblemCode, Refusal};
 
+use crate::accounts::PasswordError;
 use crate::store::StoreError;
 
 /// Why a request failed.
@@ -60,6 +61,11 @@ impl ApiError {
         Self::new(ProblemCode::Draining).retry_after(Duration::from_secs(1))
     }
 
+    /// More is asked of the server than it can do or hold right now.
+    pub(crate) fn busy() -> Self {
+        Self::new(ProblemCode::Busy).retry_after(Duration::from_secs(1))
+    }
+
     /// The caller lacks this role.
     pub(crate) fn role(role: Role) -> Self {
         Self::new(ProblemCode::RoleForbidden).detail(format!("this needs the role {role:?}").to_lowercase())
@@ -101,6 +107,15 @@ impl From<Refusal> for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         if error.is_transient() { Self::unavailable(error) } else { Self::internal(error) }
+    }
+}
+
+impl From<PasswordError> for ApiError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::busy(),
+            other => Self::internal(other),
+        }
     }
 }
 

@@ -4,18 +4,24 @@ mod body;
 mod boundary;
 mod caller;
 mod error;
+mod host;
 mod idempotency;
+mod network;
 mod params;
-mod request_id;
+pub(crate) mod request_id;
 mod strict;
 mod version;
 mod weighted;
 
-pub(crate) use body::{Nothing, Optional, Required};
+pub(crate) use body::{Bodies, BodyTiming, FromAnyone, Nothing, Optional, Required};
 pub(crate) use boundary::{boundary, refuse_unknown_parameters};
 pub(crate) use caller::Caller;
 pub(crate) use error::{ApiError, method_not_allowed, not_found};
 pub(crate) use idempotency::{CommandRequest, IdempotencyKey, MAX_KEY_CHARS, idempotency_key};
+pub use network::{BadTrustedProxies, TrustedProxies};
+pub(crate) use network::{Network, Peer};
 pub(crate) use params::{Ids, Params};
 pub(crate) use version::{IfMatch, etag};
 pub(crate) use weighted::parse_weighted;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use {body::FromBody, caller::bearer, host::check as check_host, version::version as version_in_tag};

@@ -7,13 +7,13 @@ use uuid::Uuid;
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of the request with these headers.
-pub(super) fn of(headers: &HeaderMap) -> String {
+pub(crate) fn of(headers: &HeaderMap) -> String {
     let given = headers.get(HEADER).and_then(|value| value.to_str().ok()).filter(|id| is_harmless(id));
     given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 
 /// The id as a header.
-pub(super) fn header(id: &str) -> HeaderValue {
+pub(crate) fn header(id: &str) -> HeaderValue {
     HeaderValue::from_str(id).unwrap_or(HeaderValue::from_static("unknown"))
 }
 

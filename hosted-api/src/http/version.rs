@@ -44,7 +44,7 @@ pub(crate) fn etag(version: u64) -> HeaderValue {
 }
 
 /// The version in one of our tags. Tags are compared as text, not as numbers.
-fn version(tag: &str) -> Option<u64> {
+pub(crate) fn version(tag: &str) -> Option<u64> {
     let version = tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok()?;
     (etag(version) == tag.trim()).then_some(version)
 }

@@ -87,6 +87,7 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("SignIn",          "email",            ADDRESS),
     ("SignIn",          "password",         PASSWORD),
     ("SignIn",          "device_name",      NAME),
+    ("SignIn",          "device_token",     Opaque),
     ("RefreshTokens",   "refresh_token",    Opaque),
     ("ChangeMe",        "name",             NAME),
     ("ChangePassword",  "current_password", PASSWORD),

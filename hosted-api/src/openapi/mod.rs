@@ -5,7 +5,10 @@ mod requests;
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::response::Response;
+use axum::{Router, middleware};
 use training::Problem;
 use training::wire::{Bye, Hello};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, Paths};
@@ -25,6 +28,11 @@ use crate::http::Nothing;
 
 const BEARER: &str = "access_token";
 
+/// What the pages may load and do: what they are made of comes from here, and so does the document they show. Swagger's
+/// script sets styles, and its icons are `data:`.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                      font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// The document without any route.
 pub(crate) fn base_document() -> OpenApi {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An access token.")).build();
@@ -39,7 +47,8 @@ pub(crate) fn base_document() -> OpenApi {
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
             "Live training sessions. Errors are `application/problem+json` with a stable `code`. Commands take an \
-             `Idempotency-Key`: sent again under the same key, they are answered again and not done again.",
+             `Idempotency-Key`: sent again under the same key, they are answered again and not done again. A person \
+             sends at most 10,000 commands a day; then 429.",
         ))
         .build();
     OpenApiBuilder::new().info(info).components(Some(components)).build()
@@ -103,7 +112,13 @@ pub(crate) fn complete_document(document: &mut OpenApi) {
 
 /// `/openapi.json` and `/docs`.
 pub(crate) fn serve(router: Router<Arc<App>>, document: &OpenApi) -> Router<Arc<App>> {
-    router.merge(SwaggerUi::new("/docs").url("/openapi.json", document.clone()))
+    let pages = Router::from(SwaggerUi::new("/docs").url("/openapi.json", document.clone()));
+    router.merge(pages.layer(middleware::map_response(with_policy)))
+}
+
+async fn with_policy(mut response: Response) -> Response {
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
 }
 
 /// Every operation of these paths: path, name of the method, description.

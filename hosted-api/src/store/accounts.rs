@@ -72,6 +72,11 @@ impl SignInRow {
         self.active == 1
     }
 
+    /// Whether it is this person's.
+    pub(crate) fn is_of(&self, user: UserId) -> bool {
+        self.account.user_id == user.to_string()
+    }
+
     pub(crate) fn account(self) -> Result<Account, StoreError> {
         self.account.account()
     }

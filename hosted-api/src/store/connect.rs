@@ -8,7 +8,8 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection, Executor};
 use url::Url;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, WriteCheck};
+use crate::private_files::make_private;
 
 /// The URL of a database this server can use.
 #[derive(Clone, PartialEq, Eq)]
@@ -105,6 +106,9 @@ impl Store {
             Self::postgres(options, acquire_timeout).await?
         };
         store.migrate().await?;
+        if let Some(file) = url.file() {
+            keep_private(&file);
+        }
         Ok(store)
     }
 
@@ -122,7 +126,8 @@ impl Store {
         // In WAL mode readers and the writer don't wait for each other. The mode stays with the file.
         writer.execute("PRAGMA journal_mode = WAL").await?;
         let reader = sqlite_pool(4, acquire_timeout).connect_with(options).await?;
-        Ok(Self { writer, reader, begin_write: "BEGIN IMMEDIATE", begin_read: "BEGIN" })
+        let (begin_write, begin_read) = ("BEGIN IMMEDIATE", "BEGIN");
+        Ok(Self { writer, reader, begin_write, begin_read, write_check: WriteCheck::default() })
     }
 
     async fn postgres(options: AnyConnectOptions, acquire_timeout: Duration) -> Result<Self, StoreError> {
@@ -146,7 +151,20 @@ impl Store {
             // This level suffices: a transaction locks whatever it bases a decision on beforehand.
             begin_write: "BEGIN ISOLATION LEVEL READ COMMITTED",
             begin_read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            write_check: WriteCheck::default(),
         })
+    }
+}
+
+/// Lets nobody else read the file of a database and those beside it: an older version may have created them open to
+/// others. A database that is somebody else's is used as it is.
+fn keep_private(file: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut path = file.as_os_str().to_owned();
+        path.push(suffix);
+        if let Err(error) = make_private(Path::new(&path)) {
+            tracing::warn!(error = &error as &dyn std::error::Error, "others may read the database");
+        }
     }
 }
 

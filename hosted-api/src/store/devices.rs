@@ -79,6 +79,16 @@ impl DeviceRow {
 }
 
 impl Store {
+    /// Whether there is a refresh token with this hash that has not expired, of a device that may be signed in.
+    pub(crate) async fn knows_refresh_token(&self, refresh_hash: &str, at: Timestamp) -> Result<bool, StoreError> {
+        let sql = "SELECT COUNT(*) FROM refresh_tokens t JOIN devices d ON d.id = t.device_id \
+                   JOIN users u ON u.id = d.user_id \
+                   WHERE t.hash = $1 AND t.expires_at > $2 AND d.revoked_at IS NULL AND u.active = 1";
+        let asked = sqlx::query_scalar(sql).bind(refresh_hash).bind(at.as_millisecond());
+        let known: i64 = asked.fetch_one(&self.reader).await?;
+        Ok(known > 0)
+    }
+
     /// Who holds the access token with this hash, if their device is not revoked and they are active.
     pub(crate) async fn token_holder(&self, access_hash: &str) -> Result<Option<TokenHolder>, StoreError> {
         const SQL: &str = concat!(
@@ -172,6 +182,28 @@ impl Tx {
                 .await?;
         }
         Ok(())
+    }
+
+    /// The refresh tokens of a device that expire after an instant: how many generations each is behind, and when it
+    /// expires; the first to expire first.
+    pub(crate) async fn refreshes_of(
+        &mut self,
+        device: &DeviceRow,
+        expiring_after: Timestamp,
+    ) -> Result<Vec<(u64, Timestamp)>, StoreError> {
+        let sql = "SELECT generation, expires_at FROM refresh_tokens WHERE device_id = $1 AND expires_at > $2 \
+                   ORDER BY expires_at";
+        let rows: Vec<(i64, i64)> = sqlx::query_as(sql)
+            .bind(device.id.to_string())
+            .bind(expiring_after.as_millisecond())
+            .fetch_all(&mut *self.0)
+            .await?;
+        let mut refreshes = Vec::with_capacity(rows.len());
+        for (generation, expires_at) in rows {
+            let behind = device.generation.saturating_sub(codec::count(generation));
+            refreshes.push((behind, codec::instant(expires_at)?));
+        }
+        Ok(refreshes)
     }
 
     /// The device that holds the refresh token with this hash, locked; even if revoked.

@@ -96,6 +96,13 @@ impl Tx {
         Ok(exercises)
     }
 
+    /// How many exercises a studio has, archived ones included.
+    pub(crate) async fn count_exercises(&mut self, studio: StudioId) -> Result<usize, StoreError> {
+        let sql = "SELECT COUNT(*) FROM exercises WHERE studio_id = $1";
+        let count: i64 = sqlx::query_scalar(sql).bind(studio.to_string()).fetch_one(&mut *self.0).await?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
     /// Whether there is an exercise with this id in any studio.
     pub(crate) async fn exercise_id_exists(&mut self, id: ExerciseId) -> Result<bool, StoreError> {
         let sql = "SELECT COUNT(*) FROM exercises WHERE id = $1";

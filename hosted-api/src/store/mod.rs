@@ -11,12 +11,14 @@ mod devices;
 mod exercises;
 mod feed;
 mod idempotency;
+mod known_devices;
 mod releases;
 mod retention;
 pub(crate) mod session_format;
 mod sessions;
 #[cfg(test)]
 mod test_database;
+mod write_check;
 
 use std::path::PathBuf;
 
@@ -32,6 +34,7 @@ pub(crate) use retention::Cutoffs;
 pub(crate) use sessions::{Page, SessionRow, StatusFilter};
 #[cfg(test)]
 pub(crate) use test_database::TestDatabase;
+use write_check::WriteCheck;
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -97,15 +100,16 @@ impl StoreError {
 
 /// Whether a database's own error code means a transient failure.
 ///
-/// Postgres: the classes 08 (connection), 53 (resources) and 57 (operator) of its
-/// [error codes](https://www.postgresql.org/docs/current/errcodes-appendix.html). SQLite: `BUSY`, `LOCKED` and `FULL`,
+/// Postgres: the classes 08 (connection), 53 (resources), 57 (operator) and 58 (system) of its
+/// [error codes](https://www.postgresql.org/docs/current/errcodes-appendix.html), and 25006, a write to a database that
+/// is read-only at the moment, such as a standby. SQLite: `BUSY`, `LOCKED`, `READONLY`, `IOERR`, `FULL` and `CANTOPEN`,
 /// the low byte of its [result codes](https://www.sqlite.org/rescode.html).
 fn is_transient_code(code: &str) -> bool {
     let is_sqlstate = code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
     if is_sqlstate {
-        ["08", "53", "57"].iter().any(|class| code.starts_with(class))
+        code == "25006" || ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
     } else {
-        code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 13))
+        code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
     }
 }
 
@@ -117,6 +121,7 @@ pub(crate) struct Store {
     reader: AnyPool,
     begin_write: &'static str,
     begin_read: &'static str,
+    write_check: WriteCheck,
 }
 
 /// Begins a transaction in its own task: a request dropped at this very moment (its client disconnected) would
@@ -199,6 +204,14 @@ mod tests {
             ("5", true),      // SQLITE_BUSY
             ("517", true),    // SQLITE_BUSY_SNAPSHOT
             ("13", true),     // SQLITE_FULL
+            ("25006", true),  // read-only transaction
+            ("25P02", false), // in a failed transaction
+            ("58030", true),  // I/O error
+            ("8", true),      // SQLITE_READONLY
+            ("1032", true),   // SQLITE_READONLY_DBMOVED
+            ("778", true),    // SQLITE_IOERR_WRITE
+            ("14", true),     // SQLITE_CANTOPEN
+            ("11", false),    // SQLITE_CORRUPT
             ("1", false),     // SQLITE_ERROR
             ("2067", false),  // SQLITE_CONSTRAINT_UNIQUE
         ] {

@@ -13,6 +13,8 @@ pub(crate) struct Cutoffs {
     pub(crate) feed: Timestamp,
     /// Deletes idempotency records older than this.
     pub(crate) idempotency: Timestamp,
+    /// Forgets known devices that were not used since.
+    pub(crate) known_devices: Timestamp,
 }
 
 impl Store {
@@ -21,6 +23,7 @@ impl Store {
         let mut tx = self.write().await?;
         tx.compact_tokens(cutoffs.tokens).await?;
         tx.compact_idempotency(cutoffs.idempotency).await?;
+        tx.compact_known_devices(cutoffs.known_devices).await?;
         tx.commit().await?;
         let sql = "SELECT DISTINCT user_id FROM feed_events WHERE at < $1";
         let users: Vec<String> =

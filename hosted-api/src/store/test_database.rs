@@ -73,6 +73,43 @@ impl super::Store {
     }
 }
 
+/// What becomes of a database's disk, or of its place in a cluster.
+impl super::Store {
+    /// Has it refuse to be written, or not any more.
+    pub(crate) async fn set_read_only(&self, read_only: bool) {
+        let mut connection = self.writer.acquire().await.expect("a connection");
+        let word = if read_only { "on" } else { "off" };
+        if connection.backend_name() == "SQLite" {
+            let sql = format!("PRAGMA query_only = {word}");
+            connection.execute(AssertSqlSafe(sql)).await.expect("it is done");
+            return;
+        }
+        let name: String = sqlx::query_scalar("SELECT current_database()::text")
+            .fetch_one(&mut *connection)
+            .await
+            .expect("it has a name");
+        let sql = format!("ALTER DATABASE {name} SET default_transaction_read_only = {word}");
+        connection.execute("SET default_transaction_read_only = off").await.expect("it is done");
+        connection.execute(AssertSqlSafe(sql)).await.expect("it is done");
+        // It counts for new connections.
+        let sql = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        connection.execute(sql).await.expect("it is done");
+        connection.close().await.expect("it is closed");
+    }
+
+    /// Leaves no room beyond what the file of an SQLite database has now.
+    pub(crate) async fn fill_up(&self) {
+        // SQLite takes it for the size that the file has already.
+        self.writer.execute("PRAGMA max_page_count = 1").await.expect("it is done");
+    }
+
+    /// What was written last to see whether that works.
+    pub(crate) async fn last_write_check(&self) -> i64 {
+        sqlx::query_scalar("SELECT MAX(id) FROM write_checks").fetch_one(&self.reader).await.expect("it is there")
+    }
+}
+
 /// Exercises as they are stored by a server without name keys.
 impl super::Store {
     pub(crate) async fn rename_without_key(&self, id: &str, name: &str) {

@@ -1,20 +1,24 @@
 //! A server with two studios in it, and the people of both.
 
+use std::net::Ipv4Addr;
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use logging::LostLines;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use training::PersonLimits;
 use training::wire::SignedIn;
 
 use super::call::Call;
 use super::stream::TestStream;
-use crate::accounts::{Passwords, Throttle};
-use crate::app::{App, Timing};
+use crate::accounts::{Guesses, Passwords};
+use crate::app::{App, Timing, a_day};
 use crate::config::Config;
 use crate::feed::Hub;
+use crate::http::{Bodies, BodyTiming};
 use crate::metrics::Metrics;
 use crate::seed::{Seeded, fill};
 use crate::server::{RunningServer, start_with};
@@ -29,6 +33,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_mins(2);
 pub(crate) struct World {
     pub(crate) app: Arc<App>,
     pub(crate) base: String,
+    metrics: String,
     pub(crate) http: reqwest::Client,
     studios: Arc<[Seeded; 2]>,
     artefacts: Arc<TempDir>,
@@ -45,7 +50,7 @@ pub(crate) struct Client {
 
 impl World {
     pub(crate) async fn on_sqlite<F: Future<Output = ()> + Send + 'static>(body: impl FnOnce(Self) -> F) {
-        Self::run(TestDatabase::sqlite(), Timing::default(), body).await;
+        Self::run(TestDatabase::sqlite(), (Timing::default(), BodyTiming::default()), body).await;
     }
 
     /// With a server that uses these timings.
@@ -53,17 +58,25 @@ impl World {
         timing: Timing,
         body: impl FnOnce(Self) -> F,
     ) {
-        Self::run(TestDatabase::sqlite(), timing, body).await;
+        Self::run(TestDatabase::sqlite(), (timing, BodyTiming::default()), body).await;
+    }
+
+    /// With a server that waits for bodies for these times.
+    pub(crate) async fn waiting_for_bodies<F: Future<Output = ()> + Send + 'static>(
+        bodies: BodyTiming,
+        body: impl FnOnce(Self) -> F,
+    ) {
+        Self::run(TestDatabase::sqlite(), (Timing::default(), bodies), body).await;
     }
 
     pub(crate) async fn on_postgres<F: Future<Output = ()> + Send + 'static>(body: impl FnOnce(Self) -> F) {
-        Self::run(TestDatabase::postgres().await, Timing::default(), body).await;
+        Self::run(TestDatabase::postgres().await, (Timing::default(), BodyTiming::default()), body).await;
     }
 
     /// Runs a test, and cleans up even if it fails.
     async fn run<F: Future<Output = ()> + Send + 'static>(
         database: TestDatabase,
-        timing: Timing,
+        timing: (Timing, BodyTiming),
         body: impl FnOnce(Self) -> F,
     ) {
         let (world, running) = Self::start(&database, timing).await;
@@ -75,7 +88,7 @@ impl World {
         }
     }
 
-    async fn start(database: &TestDatabase, timing: Timing) -> (Self, RunningServer) {
+    async fn start(database: &TestDatabase, (timing, bodies): (Timing, BodyTiming)) -> (Self, RunningServer) {
         let artefacts = TempDir::new().expect("a directory for artefacts");
         let store = Store::connect_with_timeout(&database.url(), ACQUIRE_TIMEOUT).await.expect("the database opens");
         let one = fill(&store, "Studio One").await.expect("the first studio is filled");
@@ -84,17 +97,25 @@ impl World {
             store,
             hub: Arc::new(Hub::default()),
             passwords: Passwords::new().expect("argon2 works"),
-            throttle: Throttle::default(),
-            metrics: Metrics::new().expect("the buckets are good"),
+            guesses: Guesses::new(),
+            commands: a_day(PersonLimits::COMMANDS_A_DAY),
+            sign_ins: a_day(PersonLimits::SIGN_INS_A_DAY),
+            metrics: Metrics::new(LostLines::default()).expect("the buckets are good"),
             timing,
             updates: Updates::new(Some(artefacts.path().to_owned()), None),
+            // Tests come from many networks by saying so.
+            trusted_proxies: "127.0.0.1".parse().expect("an address"),
+            bodies: Bodies::new(bodies),
         });
-        let running = start_with(Arc::clone(&app), Config::local(database.url())).expect("the server starts");
+        let metrics = Some((Ipv4Addr::LOCALHOST, 0).into());
+        let config = Config { metrics, ..Config::local(database.url()) };
+        let running = start_with(Arc::clone(&app), config).expect("the server starts");
         let base = format!("http://{}", running.addr);
+        let metrics = format!("http://{}/metrics", running.metrics_addr.expect("it has metrics"));
         let (studios, artefacts) = (Arc::new([one, two]), Arc::new(artefacts));
         // The server closes idle connections, perhaps at the moment one is reused.
         let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client");
-        (Self { app, base, http, studios, artefacts }, running)
+        (Self { app, base, metrics, http, studios, artefacts }, running)
     }
 
     /// Somebody of the first studio: `mara`, `tobias`, `leonie` train with `jonas`, `rui` with `ines`; `admin`.
@@ -148,6 +169,11 @@ impl World {
 
     pub(crate) fn post(&self, path: &str) -> Call {
         self.call("POST", path)
+    }
+
+    /// The server's metrics.
+    pub(crate) async fn metrics(&self) -> String {
+        Call::new(self.http.get(&self.metrics)).send().await.text
     }
 
     /// Where the files of artefacts are kept.

@@ -44,6 +44,24 @@ on_both_databases! {
         assert_eq!(refused.findings(), [("/current_password".to_owned(), "wrong-password".to_owned())]);
     }
 
+    async fn a_new_password_is_nothing_that_is_guessed_first(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let change = |new: &str| {
+            let change = json!({ "current_password": world.password(), "new_password": new });
+            athlete.post("/v1/me/password").json(&change).send()
+        };
+        let email = world.email("mara");
+        for (new, code) in [
+            ("password", "too-common"),
+            ("Password1", "too-common"),
+            (email.as_str(), "contains-name"),
+            ("lindner-2026", "contains-name"),
+        ] {
+            assert_eq!(change(new).await.findings(), [("/new_password".to_owned(), code.to_owned())], "{new}");
+        }
+        assert_eq!(change("neither of these").await.status, 204);
+    }
+
     async fn an_athlete_without_an_active_trainer_cannot_start_a_session(world: World) {
         let (athlete, trainer) = (world.sign_in("mara").await, world.sign_in("jonas").await);
         world.app.store.set_roles(&trainer.id, "[\"athlete\"]").await;

@@ -39,7 +39,7 @@ on_both_databases! {
         let running = start_with(world.app.clone(), Config::local(second.url())).expect("it starts");
         let here = world.at(format!("http://{}", running.addr));
         let mut open = Vec::new();
-        for _ in 0..50 {
+        for _ in 0..training::PersonLimits::STREAMS {
             let call = here.call("GET", "/v1/feed").bearer(&athlete.access).header("accept", "text/event-stream");
             open.push(call.raw().await);
         }

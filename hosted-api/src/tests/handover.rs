@@ -143,7 +143,7 @@ on_both_databases! {
         while world.app.hub.listener_count() > 0 {
             tokio::task::yield_now().await;
         }
-        let metrics = world.call("GET", "/metrics").send().await.text;
+        let metrics = world.metrics().await;
         assert!(metrics.contains("ringside_streams 0"), "{metrics}");
     }
 

@@ -36,6 +36,40 @@ on_both_databases! {
         assert_eq!((again.code().as_str(), again.header("idempotency-replayed")), ("session-open", "true"));
     }
 
+    async fn an_answer_is_replayed_only_to_a_caller_who_is_still_allowed(world: World) {
+        let (id, athlete, trainer) = world.session().await;
+        let plan = trainer.plan().await;
+        let draft = trainer.draft(&id).await;
+        let round = format!("/v1/rounds/{}", draft["id"].as_str().expect("an id"));
+        let exercise = json!({ "name": "Superman", "category": "back", "fields": ["reps"] });
+        let rounds = format!("/v1/sessions/{id}/rounds");
+        let add = || trainer.post(&rounds).key("add").json(&plan).send();
+        let delete = || trainer.call("DELETE", &round).key("delete").if_match(&draft["version"]).send();
+        let create = || trainer.post("/v1/exercises").key("create").json(&exercise).send();
+        let cancel = format!("/v1/sessions/{id}/cancel");
+        let cancel = || athlete.post(&cancel).key("cancel").send();
+        let start = || athlete.post("/v1/sessions").key("start").send();
+        add().await.created();
+        assert_eq!(delete().await.status, 204);
+        create().await.created();
+        assert_eq!(start().await.code(), "session-open");
+        cancel().await.ok();
+
+        let store = &world.app.store;
+        store.set_roles(&trainer.id, "[\"athlete\"]").await;
+        store.set_roles(&athlete.id, "[\"trainer\"]").await;
+        for reply in [add().await, delete().await, create().await, cancel().await, start().await] {
+            assert_eq!((reply.status.as_u16(), reply.code().as_str()), (403, "role-forbidden"), "{reply:?}");
+        }
+
+        store.set_roles(&trainer.id, "[\"trainer\"]").await;
+        store.set_roles(&athlete.id, "[\"athlete\"]").await;
+        for (reply, status) in [(add().await, 201), (delete().await, 204), (create().await, 201), (cancel().await, 200)] {
+            assert_eq!((reply.status.as_u16(), reply.header("idempotency-replayed")), (status, "true"));
+        }
+        assert_eq!(start().await.code(), "session-open", "as it was answered then");
+    }
+
     async fn an_invalid_request_may_be_corrected_under_its_key(world: World) {
         let (id, _, trainer) = world.session().await;
         let path = format!("/v1/sessions/{id}/rounds");

@@ -78,7 +78,7 @@ on_both_databases! {
         stream.expect("hello").await;
         athlete.post("/v1/sessions").send().await.created();
         assert_eq!(athlete.post("/v1/sessions").send().await.code(), "session-open");
-        let metrics = world.call("GET", "/metrics").send().await.text;
+        let metrics = world.metrics().await;
         for line in [
             "ringside_requests_total{method=\"POST\",route=\"/v1/sessions\",status=\"201\"} 1",
             "ringside_requests_total{method=\"POST\",route=\"/v1/sessions\",status=\"409\"} 1",

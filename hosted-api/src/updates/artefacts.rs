@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::private_files::{create_private_directory, create_private_file};
+
 /// How much is copied at a time.
 const CHUNK: usize = 64 * 1024;
 
@@ -30,7 +32,7 @@ impl Artefacts {
     /// Stores a copy of a file whose bytes have this hash. An existing one is replaced, so that publishing again
     /// repairs a damaged one.
     pub(crate) fn store(&self, source: &Path, hash: &str) -> io::Result<()> {
-        fs::create_dir_all(&self.0)?;
+        create_private_directory(&self.0)?;
         let partial = self.0.join(format!("{hash}.{}.partial", Uuid::now_v7()));
         let stored = copy(source, &partial, hash).and_then(|()| fs::rename(&partial, self.path(hash)));
         if stored.is_err() {
@@ -49,7 +51,7 @@ pub(crate) fn hash(bytes: &[u8]) -> String {
 }
 
 fn copy(source: &Path, to: &Path, expected: &str) -> io::Result<()> {
-    let (mut source, mut to) = (File::open(source)?, File::create_new(to)?);
+    let (mut source, mut to) = (File::open(source)?, create_private_file(to)?);
     let (mut hasher, mut chunk) = (Sha256::new(), vec![0; CHUNK]);
     loop {
         let read = source.read(&mut chunk)?;

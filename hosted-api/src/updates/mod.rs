@@ -29,6 +29,11 @@ pub use publish::{Publication, PublishError, Published, publish_release};
 pub use signature::{BadKey, BadSignature};
 #[cfg(test)]
 pub(crate) use {artefacts::hash, manage::change, publish::publish};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use {
+    platform::version_in,
+    signature::{PublicKey, Signature},
+};
 
 /// The server's configuration for updates.
 #[derive(Debug, Default)]

@@ -70,6 +70,11 @@ impl ApiError {
         }
     }
 
+    /// Whether the server found something wrong with the field at this JSON pointer.
+    pub(crate) fn finds(&self, pointer: &str) -> bool {
+        matches!(self, Self::Refused { problem, .. } if problem.fields.iter().any(|field| field.pointer == pointer))
+    }
+
     /// How long the server asks us to wait before a retry, in seconds.
     pub(crate) fn retry_after_s(&self) -> Option<u32> {
         match self {

@@ -4,8 +4,9 @@
 //! <home>/config.json                 { "server": "https://…", "updates": { "server": "https://…", "channel": "beta" } }
 //! <home>/installation.json           { "rollout_bucket": 0 to 99 }, drawn under .installation.lock
 //! <home>/studio.json                 the kiosk's roster; only on a kiosk
-//! <home>/profiles/<name>/            one profile: replica, web view data, and in spent.json the
-//!                                    servers whose sign-in the keyring has yet to forget
+//! <home>/profiles/<name>/            one profile: replica, web view data, in spent.json the servers
+//!                                    whose sign-in the keyring has yet to forget, and in
+//!                                    known-device.json how servers know the device again
 //! <home>/updates/                    the package of the next version, until it is installed
 //! ```
 
@@ -175,6 +176,11 @@ impl Home {
     /// The file that lists the spent sign-ins of `profile` that may still be in the keyring.
     pub(crate) fn spent_sign_ins(&self, profile: &Profile) -> PathBuf {
         self.0.join("profiles").join(profile.as_str()).join("spent.json")
+    }
+
+    /// The file with the tokens by which servers know the device of `profile` again.
+    pub(crate) fn known_device(&self, profile: &Profile) -> PathBuf {
+        self.0.join("profiles").join(profile.as_str()).join("known-device.json")
     }
 
     fn profile_config(&self, profile: &Profile) -> PathBuf {

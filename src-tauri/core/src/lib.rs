@@ -24,6 +24,7 @@ mod headless_updates;
 mod home;
 pub mod host;
 mod kiosk;
+mod known_device;
 mod live;
 mod locked;
 mod options;

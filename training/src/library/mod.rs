@@ -4,4 +4,6 @@ mod exercise;
 mod save;
 
 pub use exercise::{Category, Exercise, Field, Video};
-pub use save::{ExerciseDraft, ExerciseLimits, ExerciseState, archive, create, edit, name_key, recreate, restore};
+pub use save::{
+    ExerciseDraft, ExerciseLimits, ExerciseState, archive, create, edit, has_room, name_key, recreate, restore,
+};

@@ -15,6 +15,8 @@ use crate::text::{self, is_plain_text, is_within, trimmed, without_invisible};
 pub struct ExerciseLimits;
 
 impl ExerciseLimits {
+    /// Most exercises in a studio's library, archived ones included: every snapshot of its staff holds them all.
+    pub const MAX_EXERCISES: usize = 2_000;
     /// Longest name and alias, in characters.
     pub const MAX_NAME_CHARS: usize = 100;
     /// Most aliases.
@@ -66,6 +68,14 @@ impl ExerciseState<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether a library of so many exercises, archived ones included, takes another.
+///
+/// # Errors
+/// [`Refusal::LibraryFull`] when it does not.
+pub fn has_room(exercises: usize) -> Result<(), Refusal> {
+    if exercises < ExerciseLimits::MAX_EXERCISES { Ok(()) } else { Err(Refusal::LibraryFull) }
 }
 
 /// Creates an exercise.

@@ -3,6 +3,8 @@
 //! Nothing here reads a clock, makes an id or touches a database: [`Context`] provides what is needed, so the server
 //! and an offline desktop decide alike.
 
+use serde::Serialize;
+
 use super::command::{Actor, Command, Context};
 use super::event::{SessionChange, SessionEvent};
 use super::feedback::{ExerciseReport, check_text};
@@ -139,6 +141,7 @@ impl Decision {
         };
         let id = round.id;
         self.record_round(round, |round| SessionChange::RoundSaved { round });
+        self.must_have_room()?;
         if release { self.release_round(id) } else { Ok(()) }
     }
 
@@ -160,12 +163,17 @@ impl Decision {
         if plan::drops_entries(&before.exercises, &exercises) {
             return Err(Refusal::EntriesWouldBeLost);
         }
-        let is_draft = before.status == RoundStatus::Draft;
+        let (is_draft, bytes_before) = (before.status == RoundStatus::Draft, json_bytes(&before));
         let after = Round { is_final: plan.is_final, rest_after_s: plan.rest_after_s, exercises, ..before };
+        let grows = json_bytes(&after) > bytes_before;
         if is_draft {
             self.record_round(after, |round| SessionChange::RoundSaved { round });
         } else {
             self.record_round(after, |round| SessionChange::RoundUpdated { round });
+        }
+        // A session that is too large already can still be made smaller.
+        if grows {
+            self.must_have_room()?;
         }
         if release { self.release_round(id) } else { Ok(()) }
     }
@@ -269,6 +277,10 @@ impl Decision {
         Ok(round.clone())
     }
 
+    fn must_have_room(&self) -> Result<(), Refusal> {
+        if json_bytes(&self.session) > Session::MAX_PLANNED_BYTES { Err(Refusal::SessionFull) } else { Ok(()) }
+    }
+
     fn must_be_only_final(&self, id: Option<RoundId>, plan: &RoundPlan) -> Result<(), Refusal> {
         let another = self.session.rounds.iter().any(|round| round.is_final && Some(round.id) != id);
         if plan.is_final && another { Err(Refusal::FinalRoundExists) } else { Ok(()) }
@@ -294,6 +306,23 @@ impl Decision {
         apply(&mut self.session, &recorded, Part::Trainer);
         self.events.push(recorded);
     }
+}
+
+/// How long something is as JSON, which is how it is stored and sent.
+fn json_bytes(value: &impl Serialize) -> usize {
+    struct Count(usize);
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // What can't be written, and there is nothing of the kind in a session, has no room anywhere.
+    serde_json::to_writer(&mut count, value).map_or(usize::MAX, |()| count.0)
 }
 
 /// Requires exactly one valid answer for each exercise, and none for any other.

@@ -125,6 +125,12 @@ impl Entity for Session {
 }
 
 impl Session {
+    /// Most rounds in a session; deleted drafts don't count.
+    pub const MAX_ROUNDS: usize = 200;
+    /// How large the whole session may become by planning, in bytes of its JSON. Every command reads and writes all of
+    /// it, and every snapshot holds it. What the athlete enters is never refused for its size: each exercise bounds it.
+    pub const MAX_PLANNED_BYTES: usize = 512 * 1024;
+
     /// The round with this id.
     pub fn round(&self, id: RoundId) -> Option<&Round> {
         self.rounds.iter().find(|round| round.id == id)

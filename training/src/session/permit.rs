@@ -96,6 +96,10 @@ impl Permit {
         if let Some(round) = round {
             self.check_round(round.status)?;
         }
+        let creates_a_round = round.is_none() && matches!(self, Self::AddRound | Self::ReleaseRound);
+        if creates_a_round && session.rounds.len() >= Session::MAX_ROUNDS {
+            return Err(Refusal::SessionFull);
+        }
         if self == Self::ReleaseRound && session.round_out().is_some() {
             return Err(Refusal::AnotherRoundOut);
         }

@@ -40,8 +40,13 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   'round-completed': m.problem_round_completed,
   'another-round-out': m.problem_another_round_out,
   'final-round-exists': m.problem_final_round_exists,
+  'session-full': m.problem_session_full,
   'entries-would-be-lost': m.problem_entries_would_be_lost,
   'name-taken': m.problem_name_taken,
+  'library-full': m.problem_library_full,
+  'too-many-streams': m.problem_too_many_streams,
+  'too-many-commands': m.problem_too_many_commands,
+  busy: m.problem_busy,
   draining: m.problem_draining,
   unavailable: m.problem_unavailable,
   timeout: m.problem_timeout,
@@ -87,6 +92,8 @@ const FIELDS: Record<Known<FieldCode>, () => string> = {
   'regions-missing': m.field_regions_missing,
   'regions-without-pain': m.field_regions_without_pain,
   'wrong-password': m.field_wrong_password,
+  'too-common': m.field_too_common,
+  'contains-name': m.field_contains_name,
 };
 
 /** From how many seconds on a wait is told in minutes. */

@@ -1,4 +1,4 @@
-//! What a fresh machine lacks, installed once: Debian packages, npm packages, a cargo tool; for other systems, two
+//! What a fresh machine lacks, installed once: Debian packages, npm packages, cargo tools; for other systems, two
 //! compilers.
 //!
 //! Each part looks before it acts, says what it installs, and is silent and offline when nothing is missing.

@@ -11,7 +11,10 @@ const ROOT: &str = "target/tools";
 /// A tool, its version and what it is for.
 type Tool = (&'static str, &'static str, &'static str);
 
-/// Every tool.
+/// Fuzzes.
+pub(crate) const FUZZER: Tool = ("cargo-fuzz", "0.13.2", "has libFuzzer call the parsers");
+
+/// Every tool that tests need.
 const TOOLS: &[Tool] = &[("cargo-deny", "0.20.2", "guards licences, sources, advisories and duplicates")];
 
 /// Installs the tools that are missing.

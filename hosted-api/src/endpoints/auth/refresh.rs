@@ -5,21 +5,24 @@
 //! duplicate late: the server knows its key, so the request gets nothing. The token was copied: the device is signed out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use training::ProblemCode;
 use training::wire::{RefreshTokens, SignedIn};
+use training::{PersonLimits, ProblemCode, Timestamp};
 
 use super::sign_in::signed_in;
-use crate::accounts::{NewTokens, hash};
+use crate::accounts::{NewTokens, hash, refresh_expiry};
 use crate::app::{App, run_to_completion};
 use crate::clock;
-use crate::http::{ApiError, Required, idempotency_key};
+use crate::http::{ApiError, FromAnyone, idempotency_key};
 use crate::store::DeviceRow;
 
 /// Refresh the tokens
+///
+/// In the lifetime of an access token, one refresh token is good for ten attempts, and a device for thirty; then 429.
 #[utoipa::path(post, path = "/v1/auth/refresh", tag = "sign-in",
     request_body = RefreshTokens,
     params(("Idempotency-Key" = Option<String>, Header,
@@ -29,18 +32,32 @@ use crate::store::DeviceRow;
 pub(crate) async fn refresh(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    Required(body): Required<RefreshTokens>,
+    FromAnyone(body): FromAnyone<RefreshTokens>,
 ) -> Result<Json<SignedIn>, ApiError> {
     let superseded = "This refresh token was superseded: use the pair that came after it, or sign in.";
     let invalid = || ApiError::new(ProblemCode::TokenInvalid).detail(superseded);
     let now = clock::now();
     let key = idempotency_key(&headers)?;
+    let token = hash(&body.refresh_token);
+    // Without a transaction: whoever makes tokens up must not keep those waiting who write.
+    if !app.store.knows_refresh_token(&token, now).await? {
+        return Err(invalid());
+    }
     let mut tx = app.store.write().await?;
-    let device = tx.lock_device(&hash(&body.refresh_token)).await?.ok_or_else(invalid)?;
+    let device = tx.lock_device(&token).await?.ok_or_else(invalid)?;
     if device.revoked || device.token_expires_at <= now || !tx.is_active(device.user).await? {
         return Err(invalid());
     }
-    let generation = match decide(&device, key.as_deref()) {
+    let decision = decide(&device, key.as_deref());
+    if matches!(decision, RefreshDecision::Rotate | RefreshDecision::Reissue) {
+        let issued_after = clock::before(now, app.timing.access_lifetime);
+        let refreshes = tx.refreshes_of(&device, refresh_expiry(issued_after)).await?;
+        let full_until = full_until(&refreshes, decision, refresh_expiry(now), app.timing.access_lifetime);
+        if let Some(wait) = full_until {
+            return Err(ApiError::new(ProblemCode::TooManyAttempts).retry_after(wait));
+        }
+    }
+    let generation = match decision {
         RefreshDecision::Rotate => {
             tx.delete_siblings(device.id, &device.token).await?;
             tx.advance_device(device.id).await?;
@@ -70,8 +87,31 @@ pub(crate) async fn refresh(
     Ok(Json(signed_in(&app, tokens, account)))
 }
 
+/// How long to wait if there were too many refreshes of late: those in `refreshes`, by how many generations they are
+/// behind and by when their tokens expire. A token got now expires at `expires`; after `window` it is not of late any
+/// more.
+///
+/// Every refresh adds rows that stay for weeks. A client whose answers are lost gets a new pair again and again, but
+/// not as fast as it can ask.
+fn full_until(
+    refreshes: &[(u64, Timestamp)],
+    decision: RefreshDecision,
+    expires: Timestamp,
+    window: Duration,
+) -> Option<Duration> {
+    let wait = |all: &[Timestamp], most: usize| {
+        let oldest_that_counts = *all.get(all.len().checked_sub(most)?)?;
+        Some(clock::until(expires, clock::after(oldest_that_counts, window)))
+    };
+    let all: Vec<Timestamp> = refreshes.iter().map(|(_, expires)| *expires).collect();
+    let again: Vec<Timestamp> = refreshes.iter().filter(|(behind, _)| *behind == 0).map(|(_, at)| *at).collect();
+    let with_one_token =
+        (decision == RefreshDecision::Reissue).then(|| wait(&again, PersonLimits::REFRESHES_WITH_ONE_TOKEN)).flatten();
+    with_one_token.max(wait(&all, PersonLimits::REFRESHES_OF_ONE_DEVICE))
+}
+
 /// What to do about a refresh.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RefreshDecision {
     /// Issue a pair of the next generation.
     Rotate,

@@ -33,7 +33,8 @@ pub(crate) struct FeedQuery {
 ///
 /// With `Accept: text/event-stream`, unless JSON is preferred, a stream: `hello`, whose `api_version` is the header's,
 /// then every event after the cursor in order, `bye` before an intended end, `reset` when the cursor can't be resumed.
-/// Otherwise a page of the events after the cursor; with `wait`, the response waits until there is an event.
+/// Otherwise a page of the events after the cursor; with `wait`, the response waits until there is an event. One
+/// person has 20 streams and 20 waiting polls at once; then 429.
 #[utoipa::path(get, path = "/v1/feed", tag = "feed",
     params(("after" = Option<Cursor>, Query, description = "The last cursor seen; needed to poll"),
            ("wait" = Option<u32>, Query, description = "Seconds to hold a poll open, 0 to 25"),
@@ -82,13 +83,13 @@ pub(crate) async fn feed(
 
 /// The representations of the feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Representation {
+pub(crate) enum Representation {
     Stream,
     Page,
 }
 
 /// The representation that the client prefers; the stream if it names it (also as `text/*`) with an equal weight.
-fn negotiate(headers: &HeaderMap) -> Option<Representation> {
+pub(crate) fn negotiate(headers: &HeaderMap) -> Option<Representation> {
     let values: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     if values.is_empty() {
         return Some(Representation::Page);

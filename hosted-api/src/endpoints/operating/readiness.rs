@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
+use tokio::time::timeout;
 
 use super::health::HEALTHY;
 use crate::app::App;
@@ -14,14 +15,25 @@ const PING_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Check whether this server should get requests
 ///
-/// It should not while the database does not answer or the server shuts down.
+/// It should not while the database does not answer or can't be written, or the server shuts down.
 #[utoipa::path(get, path = "/readyz", tag = "operating",
     responses((status = 200, description = "It should", body = String, content_type = "text/plain")))]
 pub(crate) async fn readiness(State(app): State<Arc<App>>) -> Result<&'static str, ApiError> {
     if app.hub.is_draining() {
         return Err(ApiError::draining());
     }
-    // A load balancer asks every few seconds and needs the answer soon.
-    tokio::time::timeout(PING_TIMEOUT, app.store.ping()).await.map_err(ApiError::unavailable)??;
-    Ok(HEALTHY)
+    // A load balancer asks every few seconds, and needs the answer soon.
+    timeout(PING_TIMEOUT, app.store.ping()).await.map_err(ApiError::unavailable)??;
+    match timeout(PING_TIMEOUT, app.store.is_writable()).await {
+        Ok(Ok(true)) => Ok(HEALTHY),
+        Ok(Ok(false)) => Err(ApiError::unavailable(NotWritable)),
+        Ok(Err(error)) => Err(ApiError::unavailable(error)),
+        // The writer is busy, so it writes. A load balancer that took the server for broken would make it no faster.
+        Err(_elapsed) => Ok(HEALTHY),
+    }
 }
+
+/// The database can't be written; why was logged when that was found.
+#[derive(Debug, thiserror::Error)]
+#[error("the database can't be written")]
+struct NotWritable;

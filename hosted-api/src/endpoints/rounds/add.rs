@@ -12,7 +12,8 @@ use crate::http::{ApiError, CommandRequest, Ids, Required};
 
 /// Add a round
 ///
-/// For the trainer of an active session. With `release`, it is released to the athlete at once.
+/// For the trainer of an active session. With `release`, it is released to the athlete at once. A session has at most 200
+/// rounds, and 512 KiB of JSON when something is planned; then 409.
 #[utoipa::path(post, path = "/v1/sessions/{id}/rounds", tag = "rounds",
     params(("id" = SessionId, Path, description = "The session")),
     request_body = SaveRound,

@@ -127,7 +127,8 @@ impl KioskCalls for Kiosk {
         let lock = hash_pin(Pin::of_member(&pin).map_err(not_a_pin)?).await?;
         let device_name = Profile::of_kiosk().device_name();
         let api = Api::new(self.lobby.server(), Vault::in_memory(), Arc::clone(&self.options.environment))?;
-        let signed_in = api.sign_in(&SignIn { email, password, device_name }).await?;
+        // Whose profile it is, and so which device token, is known only afterwards.
+        let signed_in = api.sign_in(&SignIn { email, password, device_name, device_token: None }).await?;
         match self.add_member(&api, &signed_in, lock).await {
             Ok((profile, agent)) => {
                 let outcome = self.bring_to_foreground(profile, agent, generation).await;

@@ -9,6 +9,7 @@ use crate::address::ServerUrl;
 use crate::agent::Agent;
 use crate::api::Api;
 use crate::bridge::{AccountCalls, Failure, LocalCode, SignedOut};
+use crate::known_device::KnownDevice;
 
 /// How long a sign-out waits for a server that does not answer.
 const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -36,8 +37,19 @@ impl AccountCalls for Agent {
 
     async fn sign_in(&self, email: String, password: String) -> Result<Account, Failure> {
         let api = self.context.api();
-        let signed_in =
-            api.sign_in(&SignIn { email, password, device_name: self.context.profile.device_name() }).await?;
+        let known = KnownDevice::of(&self.context.home, &self.context.profile, api.server());
+        let device_name = self.context.profile.device_name();
+        let mut body = SignIn { email, password, device_name, device_token: known.token() };
+        let mut answer = api.sign_in(&body).await;
+        if body.device_token.is_some() && answer.as_ref().is_err_and(|error| error.finds("/device_token")) {
+            // The server was set back to a version that does not know of such tokens.
+            body.device_token = None;
+            answer = api.sign_in(&body).await;
+        }
+        let signed_in = answer?;
+        if let Some(token) = &signed_in.device_token {
+            known.store(token);
+        }
         self.context.sign_in.adopt(&api, &signed_in).await?;
         Ok(signed_in.user)
     }

@@ -1,0 +1,5 @@
+//! Paths and queries of requests: see `hosted_api::fuzzing`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hosted_api::fuzzing::parameters(bytes));

@@ -1,0 +1,254 @@
+//! Every parser of the server and of `training`, each as a function of any bytes that panics when something is wrong.
+//!
+//! A fuzzer calls them with what it thinks of (`fuzz/`, `cargo xtask fuzz`). What it found interesting is kept in
+//! `fuzz/corpus`, and the tests below replay that, changed and unchanged, with every other test.
+
+#![allow(clippy::missing_panics_doc, reason = "it is how a target says that something is wrong")]
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use axum::extract::Query;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, Version};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use training::library::ExerciseDraft;
+use training::wire::{
+    Account, Bye, CancelSession, ChangeMe, ChangePassword, CompleteRound, Cursor, FeedPage, Hello, LogExercise,
+    RefreshTokens, SaveRound, SignIn, SignOut, Snapshot,
+};
+use training::{
+    Document, Envelope, Event, EventName, Exercise, Problem, Session, SessionId, Sessions, Timestamp, UserId, fold,
+};
+
+use crate::DatabaseUrl;
+use crate::commands::Answer;
+use crate::endpoints::feed::follow::{FeedQuery, negotiate};
+use crate::endpoints::sessions::list::Filter;
+use crate::http::{
+    ApiError, FromBody, Nothing, Required, bearer, check_host, etag, idempotency_key, parse_weighted, request_id,
+    version_in_tag,
+};
+use crate::updates::{Bucket, Platform, PublicKey, PublicUrl, Signature, notes_for, version_in};
+
+/// Reads bytes.
+pub type Target = fn(&[u8]);
+
+/// Every target, by the name of its corpus.
+pub const TARGETS: [(&str, Target); 5] = [
+    ("bodies", bodies),
+    ("entities", entities),
+    ("headers", headers),
+    ("parameters", parameters),
+    ("releases", releases),
+];
+
+/// Bodies of requests: whatever the strict reader takes, serde takes, and whatever it refuses, it says so politely.
+pub fn bodies(bytes: &[u8]) {
+    body::<SignIn>(bytes);
+    body::<RefreshTokens>(bytes);
+    body::<SignOut>(bytes);
+    body::<ChangeMe>(bytes);
+    body::<ChangePassword>(bytes);
+    body::<CancelSession>(bytes);
+    body::<SaveRound>(bytes);
+    body::<LogExercise>(bytes);
+    body::<CompleteRound>(bytes);
+    body::<ExerciseDraft>(bytes);
+    body::<Nothing>(bytes);
+}
+
+fn body<T: DeserializeOwned>(bytes: &[u8]) {
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+    match Required::<T>::read(&headers, bytes) {
+        Ok(Required(_)) => assert!(serde_json::from_slice::<T>(bytes).is_ok(), "the strict reader is the stricter one"),
+        Err(error) => polite(error),
+    }
+}
+
+/// A refusal names a client's mistake, and each of its findings has a JSON pointer.
+fn polite(error: ApiError) {
+    assert!(error.status().is_client_error(), "{error:?}");
+    for field in error.problem("fuzzing").fields {
+        let pointer = &field.pointer;
+        assert!(pointer.is_empty() || pointer.starts_with('/'), "{pointer:?}");
+        let escapes = pointer.split('~').skip(1);
+        assert!(escapes.into_iter().all(|rest| rest.starts_with(['0', '1'])), "{pointer:?}");
+    }
+}
+
+/// What is stored and sent: read, written and read again it is the same, and folding it twice changes nothing.
+pub fn entities(bytes: &[u8]) {
+    round_trip::<Session>(bytes);
+    round_trip::<Exercise>(bytes);
+    round_trip::<Account>(bytes);
+    round_trip::<Envelope>(bytes);
+    round_trip::<Snapshot>(bytes);
+    round_trip::<FeedPage>(bytes);
+    round_trip::<Hello>(bytes);
+    round_trip::<Bye>(bytes);
+    round_trip::<Problem>(bytes);
+    if let Ok(answer) = serde_json::from_slice::<Answer>(bytes) {
+        drop(serde_json::to_string(&answer).expect("what was stored can be stored again"));
+    }
+    if let Ok(event) = serde_json::from_slice::<Event>(bytes) {
+        folds(&event);
+    }
+}
+
+fn round_trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(bytes: &[u8]) {
+    let Ok(read) = serde_json::from_slice::<T>(bytes) else { return };
+    let written = serde_json::to_string(&read).expect("what was read can be written");
+    let again: T = serde_json::from_str(&written).unwrap_or_else(|error| panic!("{error}: {written}"));
+    assert_eq!(again, read, "{written}");
+}
+
+fn folds(event: &Event) {
+    match event {
+        Event::Session(event) => {
+            let (mut sessions, viewer) = (Sessions::new(), UserId(uuid::Uuid::nil()));
+            fold(&mut sessions, event, viewer);
+            // An event that contradicts itself, about a session that it carries at another version, is folded twice.
+            fold(&mut sessions, event, viewer);
+            let before = sessions.clone();
+            fold(&mut sessions, event, viewer);
+            assert_eq!(sessions, before, "folding it again changes nothing");
+        }
+        Event::Saved { document, .. } => {
+            let version = document.version();
+            assert_eq!(Document::clone(document).at_version(version), *document);
+        }
+        Event::Removed { .. } | Event::Unknown { .. } => {}
+    }
+}
+
+/// Headers.
+pub fn headers(bytes: &[u8]) {
+    let Ok(value) = HeaderValue::from_bytes(bytes) else { return };
+    let of = |name: &'static str| HeaderMap::from_iter([(HeaderName::from_static(name), value.clone())]);
+    let id = request_id::of(&of("x-request-id"));
+    assert_eq!(request_id::header(&id), id.as_str(), "an id is sent back as it is");
+    if let Err(error) = idempotency_key(&of("idempotency-key")) {
+        polite(error);
+    }
+    let host = of("host");
+    if check_host(Version::HTTP_11, &host).is_ok() {
+        assert!(!bytes.is_empty() && !bytes.contains(&b'@') && !bytes.contains(&b'/'));
+    }
+    negotiate(&of("accept"));
+    let Ok(text) = value.to_str() else { return };
+    if let Some(token) = bearer(text) {
+        assert!(!token.is_empty() && text.trim_end().ends_with(token));
+    }
+    if let Some(version) = version_in_tag(text) {
+        assert_eq!(etag(version), text.trim(), "a version has one tag");
+    }
+    if let Some((_, weight)) = parse_weighted(text) {
+        assert!((0.0..=1.0).contains(&weight));
+    }
+    let notes = BTreeMap::from([("de".to_owned(), "Neu".to_owned()), ("en".to_owned(), "New".to_owned())]);
+    assert!(notes_for(&notes, text).is_some(), "there is always something to tell");
+}
+
+/// Paths and queries.
+pub fn parameters(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(uri) = format!("/v1/sessions?{text}").parse::<Uri>() {
+        Query::<FeedQuery>::try_from_uri(&uri).ok();
+        Query::<Filter>::try_from_uri(&uri).ok();
+    }
+    if let Ok(cursor) = text.parse::<Cursor>() {
+        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+    }
+    if let Ok(id) = text.parse::<SessionId>() {
+        assert_eq!(id.to_string().parse::<SessionId>().ok(), Some(id));
+    }
+    let name = EventName::from_word(text);
+    assert_eq!(EventName::from_word(&name.to_string()), name);
+    if let Ok(at) = serde_json::from_value::<Timestamp>(text.into()) {
+        assert_eq!(Timestamp::from_millisecond(at.as_millisecond()), Some(at));
+    }
+}
+
+/// What an operator writes: names of packages, keys, signatures and addresses.
+pub fn releases(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let platforms = Platform::of_file(text);
+    if !platforms.is_empty() {
+        // It becomes a part of a path and of a URL.
+        assert!(!text.contains(['/', '\\', '%', '?', '#', ' ', '\0']) && text != "..", "{text:?}");
+    }
+    version_in(text).and_then(|version| version.parse::<semver::Version>().ok());
+    let mut words = text.split('/');
+    let mut word = || words.next().unwrap_or_default();
+    if let Some(platform) = Platform::named(word(), word(), word()) {
+        assert_eq!(platform.to_string().matches('-').count(), 2);
+    }
+    if let Some(bucket) = Bucket::parse(text) {
+        assert!(Some(bucket) <= Bucket::parse("99"));
+    }
+    PublicKey::parse(text).ok();
+    Signature::parse(text, &semver::Version::new(1, 2, 3)).ok();
+    for url in [text.parse::<PublicUrl>().ok(), PublicUrl::of_host(text)].into_iter().flatten() {
+        let at = url.at(&["v1", "artefacts"]);
+        assert!(at.path().ends_with("/v1/artefacts") && at.query().is_none() && at.username().is_empty(), "{at}");
+    }
+    if let Ok(url) = text.parse::<DatabaseUrl>() {
+        assert!(url.to_string().contains("://"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Every file of a target's corpus.
+    fn corpus(name: &str) -> Vec<Vec<u8>> {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(name);
+        let files = std::fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+        let read = |file: std::io::Result<std::fs::DirEntry>| std::fs::read(file.expect("an entry").path());
+        let all: Vec<_> = files.map(|file| read(file).expect("a file")).collect();
+        assert!(!all.is_empty(), "{name} has a corpus");
+        all
+    }
+
+    #[test]
+    fn the_corpus_is_parsed_without_panics() {
+        for (name, target) in TARGETS {
+            for bytes in corpus(name) {
+                target(&bytes);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+
+        /// No substitute for a fuzzer, which sees where its inputs lead; but it runs everywhere.
+        #[test]
+        fn mutations_of_the_corpus_are_parsed_without_panics(
+            target in 0..TARGETS.len(), which: prop::sample::Index, at: prop::sample::Index,
+            cut in 0_usize..8, with in prop::collection::vec(any::<u8>(), 0..8),
+        ) {
+            let (name, read) = TARGETS[target];
+            let corpus = corpus(name);
+            let mut bytes = which.get(&corpus).clone();
+            let at = if bytes.is_empty() { 0 } else { at.index(bytes.len()) };
+            let end = (at + cut).min(bytes.len());
+            bytes.splice(at..end, with);
+            read(&bytes);
+        }
+
+        #[test]
+        fn arbitrary_bytes_are_parsed_without_panics(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            for (_, read) in TARGETS {
+                read(&bytes);
+            }
+        }
+    }
+}
