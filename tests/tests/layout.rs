@@ -4,7 +4,7 @@
 
 use fantoccini::key::Key;
 use serde_json::{Value, json};
-use system_tests::{Desktop, Device, Failure, Place, Server, Stage, Window, pictured, story};
+use system_tests::{Desktop, Device, Failure, Place, Server, Stage, Window, screenshot_on_failure, story};
 
 /// More stops than any view has.
 const MOST_STOPS: usize = 150;
@@ -55,17 +55,17 @@ const HIDDEN_BY: &str = "
 async fn assert_in_sight(window: &Window, what: &str) -> Result<(), Failure> {
     window.at_rest().await?;
     let forget = "document.activeElement?.blur(); delete window.firstStop; return true";
-    window.ask::<bool>(forget, Vec::new()).await?;
+    window.run_script::<bool>(forget, Vec::new()).await?;
     for _ in 0..MOST_STOPS {
         window.press(&[Key::Tab]).await?;
         let script = "const at = document.activeElement;
             const isAgain = at === window.firstStop;
             window.firstStop ??= at === document.body ? undefined : at;
             return isAgain";
-        if window.ask::<bool>(script, Vec::new()).await? {
+        if window.run_script::<bool>(script, Vec::new()).await? {
             return Ok(());
         }
-        let hidden = window.ask::<Option<String>>(HIDDEN_BY, Vec::new()).await?;
+        let hidden = window.run_script::<Option<String>>(HIDDEN_BY, Vec::new()).await?;
         assert_eq!(hidden, None, "the {}'s window, {what}", window.name());
     }
     Ok(())
@@ -74,7 +74,7 @@ async fn assert_in_sight(window: &Window, what: &str) -> Result<(), Failure> {
 /// What has the focus now, without a press of Tab.
 async fn assert_focused_in_sight(window: &Window, what: &str) -> Result<(), Failure> {
     window.at_rest().await?;
-    let hidden = window.ask::<Option<String>>(HIDDEN_BY, Vec::new()).await?;
+    let hidden = window.run_script::<Option<String>>(HIDDEN_BY, Vec::new()).await?;
     assert_eq!(hidden, None, "the {}'s window, {what}", window.name());
     Ok(())
 }
@@ -121,7 +121,7 @@ async fn trains(Stage { trainer, athlete, .. }: &Stage) -> Result<(), Failure> {
     trainer.find("cancel-reason").await?;
     assert_in_sight(trainer, "asked before a session is ended").await?;
     trainer.click("confirm-cancel").await?;
-    trainer.gone("session-row[data-status='active']").await
+    trainer.wait_until_gone("session-row[data-status='active']").await
 }
 
 /// The questions stay where they are while they are asked again and answered.
@@ -130,11 +130,11 @@ async fn answers_move_nothing(athlete: &Window) -> Result<(), Failure> {
         const first = find('effort-0');
         return ['effort-0', 'effort-10', 'pain-no', 'pain-yes', 'note'].map(find)
             .flatMap(({ x, y, width, height }) => [x - first.x, y - first.y, width, height].map(Math.round))";
-    let before: Vec<i32> = athlete.ask(script, Vec::new()).await?;
+    let before: Vec<i32> = athlete.run_script(script, Vec::new()).await?;
     for answer in ["next-exercise", "effort-8", "pain-yes", "region-left_knee", "pain-no", "effort-0", "pain-yes"] {
         athlete.click(answer).await?;
         athlete.at_rest().await?;
-        let after: Vec<i32> = athlete.ask(script, Vec::new()).await?;
+        let after: Vec<i32> = athlete.run_script(script, Vec::new()).await?;
         assert_eq!(after, before, "{answer} moved a question");
     }
     Ok(())
@@ -163,7 +163,7 @@ async fn assert_nothing_scrolls_sideways(window: &Window) -> Result<(), Failure>
     let script = "const scrolls = (it) => ['auto', 'scroll'].includes(getComputedStyle(it).overflowX);
         return [...document.querySelectorAll('*')]
             .filter((it) => it.scrollWidth > it.clientWidth + 1 && scrolls(it)).map((it) => it.outerHTML.slice(0, 200))";
-    assert_eq!(window.ask::<Vec<String>>(script, Vec::new()).await?, Vec::<String>::new());
+    assert_eq!(window.run_script::<Vec<String>>(script, Vec::new()).await?, Vec::<String>::new());
     Ok(())
 }
 
@@ -184,7 +184,7 @@ async fn every_view(name: &str, size: (u16, u16), scale: &str) -> Result<(), Fai
         .play(name, async |stage| {
             trains(stage).await?;
             opens_what_is_on_top(stage).await?;
-            assert_eq!(stage.complaints()?, Vec::<String>::new());
+            assert_eq!(stage.console_problems()?, Vec::<String>::new());
             Ok(())
         })
         .await;
@@ -211,7 +211,7 @@ async fn on_a_small_screen_signing_in_is_in_sight() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
     let place = Place { at: (0, 0), size: (1024, 600) };
     let window = Window::open(&desktop, "nobody", server.url(), place).await?;
-    pictured(&window, "focus-sign-in", async {
+    screenshot_on_failure(&window, "focus-sign-in", async {
         window.view("sign-in").await?;
         window.click("open-server-choice").await?;
         window.find("server-url").await?;
@@ -242,7 +242,7 @@ async fn reads_from_afar(name: &str, size: (u16, u16), scale: &str) -> Result<()
     desktop.sign_in("athlete", server.url(), server.first("athlete")?)?;
     let trainer = Device::sign_in(&server, server.first("trainer")?).await?;
     let athlete = Window::open(&desktop, "athlete", server.url(), Place { at: (0, 0), size }).await?;
-    pictured(&athlete, name, async {
+    screenshot_on_failure(&athlete, name, async {
         athlete.click("start-session").await?;
         athlete.view("waiting").await?;
         let session = trainer.open_session().await?;
@@ -268,7 +268,7 @@ async fn reads_from_afar(name: &str, size: (u16, u16), scale: &str) -> Result<()
                 (size(number) * 0.73 * 299) / innerHeight,
                 Math.min(...words.map((it) => (size(it) * 299) / innerHeight)),
             ]";
-        let (is_in_sight, number_mm, smallest_mm): (bool, f64, f64) = athlete.ask(script, Vec::new()).await?;
+        let (is_in_sight, number_mm, smallest_mm): (bool, f64, f64) = athlete.run_script(script, Vec::new()).await?;
         assert!(is_in_sight, "the number is out of sight");
         assert!(number_mm >= 17.0, "the number is {number_mm} mm high");
         assert!(smallest_mm >= 17.0 / 4.0, "the smallest word is {smallest_mm} mm high");

@@ -97,7 +97,7 @@ impl Command for SessionCommand {
         let part = match row {
             Some(row) => part(&row, context.caller.account.id).ok_or(Refusal::NotFound)?,
             // What was a round then is deleted now. Whose part it was, the command still says.
-            None => self.command.part().ok_or(Refusal::NotFound)?,
+            None => self.command.permit().part().ok_or(Refusal::NotFound)?,
         };
         actor(part, &context.caller)?;
         Ok(())

@@ -211,7 +211,7 @@ note: string | null, };
 
 export type Field = "weight" | "reps" | "distance" | "time" | "effort" | "notes" | Unrecognised;
 
-export type FieldCode = "required" | "invalid" | "unknown-field" | "too-short" | "too-long" | "out-of-range" | "duplicate" | "unknown-reference" | "regions-missing" | "regions-without-pain" | "wrong-password" | Unrecognised;
+export type FieldCode = "required" | "invalid" | "unknown-field" | "too-short" | "too-long" | "out-of-range" | "duplicate" | "unknown-reference" | "regions-missing" | "regions-without-pain" | "wrong-password" | "too-common" | "contains-name" | Unrecognised;
 
 export type FieldProblem = { 
 /**
@@ -513,7 +513,7 @@ planned: Values,
  */
 trainer_notes: string | null, };
 
-export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "another-round-out" | "final-round-exists" | "entries-would-be-lost" | "name-taken" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
+export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "another-round-out" | "final-round-exists" | "session-full" | "entries-would-be-lost" | "name-taken" | "library-full" | "too-many-streams" | "too-many-commands" | "busy" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
 
 export type RefusedAct = { 
 /**
@@ -1002,7 +1002,8 @@ export const LIMITS = {
   "rest_s": {
     "max": 3600.0,
     "min": 1.0
-  }
+  },
+  "session_rounds": 200
 } as const;
 
 /** How many digits a PIN has. */

@@ -22,7 +22,7 @@ pub(crate) fn all(sh: &Shell) -> Result<(), Failure> {
     TOOLS.iter().try_for_each(|&tool| install(sh, tool))
 }
 
-fn install(sh: &Shell, (name, version, purpose): Tool) -> Result<(), Failure> {
+pub(crate) fn install(sh: &Shell, (name, version, purpose): Tool) -> Result<(), Failure> {
     // The list in which cargo notes what it installed: asking cargo itself would need the network.
     let installed = sh.read_file(format!("{ROOT}/.crates.toml")).unwrap_or_default();
     if installed.contains(&format!("\"{name} {version} ")) {
