@@ -358,7 +358,8 @@ mod tests {
         let text = |chars: usize| "🏋".repeat(chars);
         let body = serde_json::json!({
             "email": text(training::MAX_NAME_CHARS), "password": text(training::MAX_PASSWORD_CHARS),
-            "device_name": text(training::MAX_NAME_CHARS * MAX_CODE_POINTS_PER_CHAR), "device_token": crate::accounts::new_device_token(),
+            "device_name": text(training::MAX_NAME_CHARS * MAX_CODE_POINTS_PER_CHAR),
+            "device_token": crate::accounts::new_device_token(),
         });
         let bodies = Bodies::new(BodyTiming::default());
         let whole = bodies.from_anyone.read(escaped(&body.to_string()).into()).await.expect("it is not too large");
