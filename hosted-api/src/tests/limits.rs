@@ -25,7 +25,7 @@ on_both_databases! {
         trainer.post(&path).json(&plan).send().await.created();
     }
 
-    async fn a_session_is_planned_to_a_certain_size_and_never_too_large_for_its_athlete(world: World) {
+    async fn planning_is_limited_by_session_size_but_athletes_are_never_refused(world: World) {
         let (id, athlete, trainer) = world.session().await;
         let path = format!("/v1/sessions/{id}/rounds");
         let exercise = json!({
@@ -110,7 +110,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_person_has_a_number_of_commands_a_day(world: World) {
+    async fn commands_per_person_are_limited_per_day(world: World) {
         let athlete = world.sign_in("mara").await;
         let session = athlete.post("/v1/sessions").key("first").send().await.created();
         let id = athlete.id.parse().map(training::UserId).expect("an id");
@@ -138,7 +138,7 @@ on_both_databases! {
         athlete.post(&cancel).key("later").send().await.ok();
     }
 
-    async fn a_person_signs_in_a_number_of_times_a_day(world: World) {
+    async fn sign_ins_per_person_are_limited_per_day(world: World) {
         let athlete = world.sign_in("mara").await;
         let id = athlete.id.parse().map(training::UserId).expect("an id");
         while world.app.sign_ins.take(id, Instant::now()).is_ok() {}

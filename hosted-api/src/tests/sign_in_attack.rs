@@ -39,7 +39,7 @@ async fn use_up(world: &World, network: &str, email: &str) {
 }
 
 on_both_databases! {
-    async fn whoever_guesses_locks_out_neither_a_known_device_nor_another_network(world: World) {
+    async fn guessing_locks_out_neither_known_devices_nor_other_networks(world: World) {
         let (email, password) = (world.email("mara"), world.password());
         let first: SignedIn = sign_in(&world, "192.0.2.1", &email, password, None).await.read();
         let token = first.device_token.clone().expect("a device token");
@@ -55,7 +55,7 @@ on_both_databases! {
         assert_eq!(client.post("/v1/me/password").json(&change).send().await.status, 204);
     }
 
-    async fn a_device_token_is_good_for_its_person_only_and_its_tries_have_an_end(world: World) {
+    async fn a_device_token_works_for_its_own_account_with_limited_tries(world: World) {
         let (mara, tobias) = (world.email("mara"), world.email("tobias"));
         let first = sign_in(&world, "192.0.2.1", &mara, world.password(), None).await.ok();
         let token = first["device_token"].as_str().expect("a device token");
@@ -96,7 +96,7 @@ on_both_databases! {
         assert!(world.app.store.known_device_of(&last).await.expect("it reads").is_some());
     }
 
-    async fn a_full_queue_is_said_and_keeps_neither_known_devices_nor_who_is_signed_in(world: World) {
+    async fn a_full_queue_answers_503_and_affects_neither_known_devices_nor_signed_in_people(world: World) {
         let (email, password) = (world.email("mara"), world.password());
         let first: SignedIn = sign_in(&world, "192.0.2.1", &email, password, None).await.read();
         let token = first.device_token.clone().expect("a device token");
@@ -113,7 +113,7 @@ on_both_databases! {
         assert_eq!(sign_in(&world, "192.0.2.1", &email, "something better", None).await.status, 200);
     }
 
-    async fn a_network_with_many_failures_is_told_so_and_its_right_passwords_are_right(world: World) {
+    async fn a_network_with_many_failures_gets_429_but_right_passwords_still_work(world: World) {
         let network = "198.51.100.66";
         for round in 0..10 {
             let replies = join_all((0..10).map(|number| {
@@ -140,7 +140,7 @@ on_both_databases! {
 
 /// Made-up addresses need no hash, so however many come at once, whoever has a password is not behind them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_hundred_made_up_sign_ins_keep_nobody_waiting() {
+async fn five_hundred_bogus_sign_ins_do_not_delay_a_real_one() {
     let never = Duration::from_hours(1);
     let timing = Timing { failed_sign_in_after: never, response_timeout: never, ..Timing::default() };
     World::with_timing(timing, |world| async move {
@@ -163,7 +163,7 @@ async fn five_hundred_made_up_sign_ins_keep_nobody_waiting() {
 
 /// When an answer comes shows nothing: neither whether there is an account, nor whether work was done for it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_fails_is_answered_at_one_time_after_it_came() {
+async fn failed_sign_ins_all_take_the_same_time() {
     let timing = Timing { failed_sign_in_after: Duration::from_secs(2), ..Timing::default() };
     World::with_timing(timing, |world| async move {
         for email in [world.email("mara"), "nobody@nowhere.example".to_owned()] {
@@ -186,7 +186,7 @@ async fn stalled(world: &World, path: &str, length: usize) -> TcpStream {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_body_that_does_not_come_is_given_up_where_nobody_is_signed_in() {
+async fn a_stalled_anonymous_body_times_out() {
     let timing = BodyTiming { from_anyone: Duration::from_millis(50), ..BodyTiming::default() };
     World::waiting_for_bodies(timing, |world| async move {
         for path in paths_for_anyone() {
@@ -201,10 +201,10 @@ async fn a_body_that_does_not_come_is_given_up_where_nobody_is_signed_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_body_is_small_where_nobody_is_signed_in() {
+async fn anonymous_bodies_are_limited_to_16_kib() {
     World::on_sqlite(|world| async move {
         for path in paths_for_anyone() {
-            for size in [9_000, 500_000] {
+            for size in [17_000, 500_000] {
                 let body = json!({ "email": "x".repeat(size) });
                 let reply = world.post(&path).json(&body).send().await;
                 assert_eq!((reply.status.as_u16(), reply.code().as_str()), (413, "payload-too-large"), "{path}");
