@@ -5,7 +5,7 @@ use training::wire::Role;
 use training::{Category, Exercise, ExerciseId, Field, FieldCode};
 use uuid::Uuid;
 
-use crate::accounts::{Lane, Passwords, check_new_password, is_valid_name, normalised_email};
+use crate::accounts::{self, Lane, Passwords, check_new_password, is_valid_email, normalised_email};
 use crate::clock;
 use crate::store::{DatabaseUrl, NewUser, Store, StoreError, Tx};
 
@@ -67,13 +67,15 @@ pub enum SeedError {
 /// [`SeedError`] when a value is not acceptable or already taken.
 pub async fn create_studio(database: &DatabaseUrl, studio: &NewStudio<'_>) -> Result<(), SeedError> {
     let email = normalised_email(studio.admin_email);
-    if !is_valid_name(studio.name.trim()) || !is_valid_name(studio.admin_name.trim()) {
-        return Err(SeedError::Unacceptable("a name needs 1 to 100 characters"));
-    }
-    if !email.contains('@') || !is_valid_name(&email) {
+    let name = |typed: &str| {
+        accounts::name(typed)
+            .map_err(|_| SeedError::Unacceptable("a name needs 1 to 100 characters, some of them visible"))
+    };
+    let (name, admin_name) = (name(studio.name)?, name(studio.admin_name)?);
+    if !email.contains('@') || !is_valid_email(&email) {
         return Err(SeedError::Unacceptable("an e-mail address looks like name@studio.example"));
     }
-    check_new_password(studio.admin_password, studio.admin_name, &email).map_err(|code| {
+    check_new_password(studio.admin_password, &admin_name, &email).map_err(|code| {
         SeedError::Unacceptable(match code {
             FieldCode::TooCommon => "this password is one of the most common ones, which are guessed first",
             FieldCode::ContainsName => "a password must not contain the person's name or address",
@@ -83,11 +85,11 @@ pub async fn create_studio(database: &DatabaseUrl, studio: &NewStudio<'_>) -> Re
     let hash = hash(studio.admin_password).await?;
     let store = Store::connect(database).await?;
     let mut tx = store.write().await?;
-    let id = unless_taken(tx.add_studio(studio.name.trim()).await, studio.name)?;
+    let id = unless_taken(tx.add_studio(&name).await, studio.name)?;
     let admin = NewUser {
         studio: id,
         email: &email,
-        name: studio.admin_name.trim(),
+        name: &admin_name,
         password_hash: &hash,
         roles: &[Role::Admin],
         trainer: None,
@@ -104,9 +106,8 @@ pub async fn create_studio(database: &DatabaseUrl, studio: &NewStudio<'_>) -> Re
 /// # Errors
 /// [`SeedError::Exists`] when a studio of that name exists; nothing is changed then.
 pub async fn seed_demo(database: &DatabaseUrl, studio: &str) -> Result<Seeded, SeedError> {
-    if !is_valid_name(studio) {
-        return Err(SeedError::Unacceptable("a studio's name needs 1 to 100 characters"));
-    }
+    let studio = &accounts::name(studio)
+        .map_err(|_| SeedError::Unacceptable("a studio's name needs 1 to 100 characters, some of them visible"))?;
     let store = Store::connect(database).await?;
     let seeded = fill(&store, studio).await?;
     store.close().await;

@@ -14,6 +14,7 @@ mod limits;
 mod problem;
 mod refusal;
 mod session;
+pub mod text;
 mod timestamp;
 mod vocabulary;
 pub mod wire;
@@ -22,7 +23,7 @@ pub use entity::{Document, Documents, Entity, EntityRef, Kind, KindedDocument};
 pub use feed::{Envelope, Event, EventName};
 pub use ids::{ActIds, ExerciseId, ItemId, RoundId, SessionId, StudioId, UserId, VideoId};
 pub use library::{Category, Exercise, Field, Video};
-pub use limits::{Limits, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PersonLimits, Range};
+pub use limits::{Limits, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PersonLimits, Range, ValueLimits};
 pub use problem::{Problem, ProblemCode};
 pub use refusal::{FieldCode, FieldProblem, Findings, Refusal};
 pub use session::{

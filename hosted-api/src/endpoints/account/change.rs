@@ -7,7 +7,7 @@ use axum::extract::State;
 use training::FieldCode;
 use training::wire::{Account, ChangeMe};
 
-use crate::accounts::is_valid_name;
+use crate::accounts;
 use crate::app::App;
 use crate::http::{ApiError, Caller, Required};
 
@@ -22,14 +22,12 @@ pub(crate) async fn change_me(
     caller: Caller,
     Required(change): Required<ChangeMe>,
 ) -> Result<Json<Account>, ApiError> {
-    let name = change.name.as_deref().map(str::trim);
-    match name {
-        Some("") => return Err(ApiError::invalid_field("/name", FieldCode::Required)),
-        Some(name) if !is_valid_name(name) => return Err(ApiError::invalid_field("/name", FieldCode::Invalid)),
-        _ => {}
-    }
+    let name = change.name.as_deref().map(accounts::name).transpose().map_err(|code| {
+        let code = if code == FieldCode::TooShort { FieldCode::Required } else { code };
+        ApiError::invalid_field("/name", code)
+    })?;
     let mut tx = app.store.write().await?;
-    let account = tx.change_user(caller.account.id, name, change.locale).await?;
+    let account = tx.change_user(caller.account.id, name.as_deref(), change.locale).await?;
     tx.commit().await?;
     Ok(Json(account))
 }
