@@ -25,8 +25,9 @@ CHANGES_PASSWORD = "leonie@ringside-demo.example"
 WAITING = re.compile(r"[1-9]|1[0-9]|2[0-4]", re.ASCII)
 CURSOR = re.compile(r"[A-Za-z0-9-]{1,64}\.[0-9]{1,18}", re.ASCII)
 
-# Findings that are about one field and another, or a field and what is there.
-BEYOND_A_SCHEMA = {"duplicate", "unknown-reference", "wrong-password", "too-common", "contains-name"}
+# Findings that are about one field and another, or a field and what is there; and a text's length in characters as
+# people count them, as a schema counts code points.
+BEYOND_A_SCHEMA = {"duplicate", "too-long", "unknown-reference", "wrong-password", "too-common", "contains-name"}
 
 
 def ask(method, path, token=None, body=None):

@@ -5,7 +5,7 @@ use training::wire::{Locale, Role};
 use training::{Category, Exercise, ExerciseId, Field, UserId};
 use uuid::Uuid;
 
-use crate::accounts::is_valid_name;
+use crate::accounts;
 use crate::clock;
 use crate::store::{DatabaseUrl, NewStudioRow, NewUser, Store, StoreError, Tx};
 use crate::studio::{hash, unless_taken};
@@ -55,9 +55,8 @@ pub enum SeedError {
 /// # Errors
 /// [`SeedError::Exists`] when a studio of that name exists; nothing is changed then.
 pub async fn seed_demo(database: &DatabaseUrl, studio: &str) -> Result<Seeded, SeedError> {
-    if !is_valid_name(studio) {
-        return Err(SeedError::Unacceptable("a studio's name needs 1 to 100 characters"));
-    }
+    let studio = &accounts::name(studio)
+        .map_err(|_| SeedError::Unacceptable("a studio's name needs 1 to 100 characters, some of them visible"))?;
     let store = Store::connect(database).await?;
     let seeded = fill(&store, studio).await?;
     store.close().await;

@@ -5,7 +5,7 @@ use training::wire::{Locale, Role};
 use training::{FieldCode, StudioId, UserId};
 use uuid::Uuid;
 
-use crate::accounts::{Lane, Passwords, check_new_password, is_valid_name, normalised_email};
+use crate::accounts::{self, Lane, Passwords, check_new_password, is_valid_email, normalised_email};
 use crate::clock;
 use crate::commands::invite;
 use crate::seed::SeedError;
@@ -46,7 +46,12 @@ pub async fn create_studio(
         Some(password) => Some(hash(password).await?),
         None => None,
     };
-    let (name, at) = (studio.name.trim(), clock::now());
+    let acceptable = |typed: &str| {
+        let refused = |_| SeedError::Unacceptable("a name needs 1 to 100 characters, some of them visible");
+        accounts::name(typed).map_err(refused)
+    };
+    let (studio_name, admin_name) = (acceptable(studio.name)?, acceptable(studio.admin_name)?);
+    let (name, at) = (studio_name.as_str(), clock::now());
     let store = Store::connect(database).await?;
     let mut tx = store.write().await?;
     let row = NewStudioRow { name, locale: studio.locale, time_zone: &time_zone };
@@ -55,7 +60,7 @@ pub async fn create_studio(
         id: UserId(Uuid::now_v7()),
         studio: id,
         email: &email,
-        name: studio.admin_name.trim(),
+        name: &admin_name,
         password_hash: hash.as_deref(),
         roles: &[Role::Admin],
         locale: studio.locale,
@@ -79,7 +84,7 @@ pub async fn create_studio(
 /// [`SeedError`] when there is nobody with the address, or they are deactivated.
 pub async fn invite_person(database: &DatabaseUrl, email: &str, url: &PublicUrl) -> Result<Invitation, SeedError> {
     let email = normalised_email(email);
-    if !is_valid_name(&email) {
+    if !is_valid_email(&email) {
         return Err(SeedError::Unacceptable("nobody has this address"));
     }
     let store = Store::connect_existing(database).await?;
@@ -107,10 +112,7 @@ async fn invitation(
 }
 
 fn check(studio: &NewStudio<'_>, email: &str, time_zone: &str) -> Result<(), SeedError> {
-    if !is_valid_name(studio.name.trim()) || !is_valid_name(studio.admin_name.trim()) {
-        return Err(SeedError::Unacceptable("a name needs 1 to 100 characters"));
-    }
-    if !email.contains('@') || !is_valid_name(email) {
+    if !email.contains('@') || !is_valid_email(email) {
         return Err(SeedError::Unacceptable("an e-mail address looks like name@studio.example"));
     }
     if let Some(password) = studio.admin_password {

@@ -5,7 +5,8 @@
 use serde::Serialize;
 
 use crate::library::ExerciseLimits;
-use crate::session::{MAX_EFFORT, MAX_NOTE_CHARS, RoundPlan, Session, Values};
+use crate::session::{MAX_EFFORT, MAX_NOTE_CHARS, RoundPlan, Session};
+use crate::text::MAX_CODE_POINTS_PER_CHAR;
 
 /// The least and the most of something, both allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -20,12 +21,17 @@ impl Range {
     const fn of(min: f64, max: f64) -> Self {
         Self { min, max }
     }
+
+    /// Whether a value is within it; what is no number never is.
+    pub fn contains(&self, value: f64) -> bool {
+        (self.min..=self.max).contains(&value)
+    }
 }
 
-/// See the module. Texts are counted in characters, which are Unicode scalar values.
+/// The ranges of the values of an exercise.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Limits {
-    /// A weight, in kilograms.
+pub struct ValueLimits {
+    /// A weight, in kilograms; less than 0 where help is taken off.
     pub weight_kg: Range,
     /// Repetitions; a whole number.
     pub reps: Range,
@@ -34,6 +40,32 @@ pub struct Limits {
     /// A time, in seconds; a whole number.
     pub time_s: Range,
     /// An effort; a whole number.
+    pub effort: Range,
+}
+
+impl ValueLimits {
+    /// Of what is planned.
+    pub const PLANNED: Self = Self {
+        weight_kg: Range::of(-200.0, 2_000.0),
+        reps: Range::of(1.0, 10_000.0),
+        distance_m: Range::of(0.0, 1_000_000.0),
+        time_s: Range::of(1.0, 86_400.0),
+        effort: Range::of(0.0, MAX_EFFORT as f64),
+    };
+
+    /// Of what was really done: a try without a repetition is an answer.
+    pub const ACTUAL: Self = Self { reps: Range::of(0.0, Self::PLANNED.reps.max), ..Self::PLANNED };
+}
+
+/// See the module. Texts are counted in characters as people count them (see [`text`](crate::text)), passwords and
+/// addresses in code points.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Limits {
+    /// Planned values.
+    pub planned: ValueLimits,
+    /// Values as really done.
+    pub actual: ValueLimits,
+    /// The effort of a feedback; a whole number.
     pub effort: Range,
     /// The rest after a round, in seconds; a whole number.
     pub rest_s: Range,
@@ -47,6 +79,8 @@ pub struct Limits {
     pub exercise_name_chars: usize,
     /// The longest cue of an exercise.
     pub cue_chars: usize,
+    /// How many code points a text may have for each of its characters, on average.
+    pub code_points_per_char: usize,
 }
 
 /// The longest name of a person, address and name of a device, in characters.
@@ -79,10 +113,8 @@ impl Limits {
     #[allow(clippy::cast_precision_loss, reason = "every one of them is far below 2^52")]
     pub const fn current() -> Self {
         Self {
-            weight_kg: Range::of(0.0, Values::MAX_WEIGHT_KG),
-            reps: Range::of(Values::MIN_REPS as f64, Values::MAX_REPS as f64),
-            distance_m: Range::of(0.0, Values::MAX_DISTANCE_M),
-            time_s: Range::of(Values::MIN_TIME_S as f64, Values::MAX_TIME_S as f64),
+            planned: ValueLimits::PLANNED,
+            actual: ValueLimits::ACTUAL,
             effort: Range::of(0.0, MAX_EFFORT as f64),
             rest_s: Range::of(RoundPlan::MIN_REST_S as f64, RoundPlan::MAX_REST_S as f64),
             session_rounds: Session::MAX_ROUNDS,
@@ -90,6 +122,7 @@ impl Limits {
             password_chars: Range::of(MIN_PASSWORD_CHARS as f64, MAX_PASSWORD_CHARS as f64),
             exercise_name_chars: ExerciseLimits::MAX_NAME_CHARS,
             cue_chars: ExerciseLimits::MAX_CUE_CHARS,
+            code_points_per_char: MAX_CODE_POINTS_PER_CHAR,
         }
     }
 }

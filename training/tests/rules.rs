@@ -85,12 +85,40 @@ fn b23_a_round_is_planned_with_at_least_one_exercise_of_the_library() {
 }
 
 #[test]
+fn b64_help_taken_off_is_a_weight_and_a_failed_try_an_answer() {
+    let mut studio = Studio::default();
+    let mut session = studio.joined();
+    let mut assisted = plan(&[1]);
+    assisted.exercises[0].planned = Values { weight_kg: Some(-20.0), reps: Some(8), ..Values::default() };
+    studio.act(&mut session, &jonas(), Command::AddRound { plan: assisted, release: true }).expect("help is a weight");
+    let round = session.rounds[0].clone();
+    let mut log = |actual| {
+        let log = Command::LogExercise { round: round.id, item: round.exercises[0].id, actual: Some(actual) };
+        studio.act(&mut session, &mira(), log)
+    };
+    log(Values { weight_kg: Some(-200.0), reps: Some(0), ..Values::default() }).expect("a failed try is an answer");
+    log(Values { reps: Some(10_000), ..Values::default() }).expect("the most");
+    for (value, pointer) in [
+        (Values { weight_kg: Some(-200.5), ..Values::default() }, "/actual/weight_kg"),
+        (Values { weight_kg: Some(2_000.5), ..Values::default() }, "/actual/weight_kg"),
+        (Values { reps: Some(10_001), ..Values::default() }, "/actual/reps"),
+    ] {
+        assert_eq!(findings(log(value).unwrap_err()), [(pointer.to_owned(), FieldCode::OutOfRange)]);
+    }
+}
+
+#[test]
 fn b23_planned_values_stay_in_their_ranges_and_every_finding_is_told() {
     let mut studio = Studio::default();
     let mut session = studio.joined();
     let mut plan = plan(&[1]);
-    plan.exercises[0].planned =
-        Values { weight_kg: Some(-0.5), reps: Some(0), distance_m: Some(f64::NAN), time_s: Some(0), effort: Some(11) };
+    plan.exercises[0].planned = Values {
+        weight_kg: Some(-200.5),
+        reps: Some(0),
+        distance_m: Some(f64::NAN),
+        time_s: Some(0),
+        effort: Some(11),
+    };
     plan.exercises[0].trainer_notes = Some("x".repeat(501));
     plan.rest_after_s = Some(0);
     let refusal = studio.act(&mut session, &jonas(), Command::AddRound { plan, release: false }).unwrap_err();

@@ -1,7 +1,7 @@
 /**
  * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
  * them. Scenes are in `scenes.ts` (everyone, athlete), `kiosk-scenes.ts`,
- * `trainer-scenes.ts` and `library-scenes.ts`.
+ * `trainer-scenes.ts`, `library-scenes.ts` and `typed-scenes.ts`.
  */
 import { mount } from 'svelte';
 
@@ -15,12 +15,14 @@ import { LIBRARY_SCENES } from './library-scenes';
 import { SCENES, type Scene } from './scenes';
 import { ScriptedBridge } from './scripted';
 import { TRAINER_SCENES } from './trainer-scenes';
+import { TYPED_SCENES } from './typed-scenes';
 
 const scenes: Record<string, Scene> = {
   ...SCENES,
   ...KIOSK_SCENES,
   ...TRAINER_SCENES,
   ...LIBRARY_SCENES,
+  ...TYPED_SCENES,
 };
 
 let clicks = Promise.resolve();

@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { EventName, Round, Session } from '../src/bridge/bridge';
 import { ATHLETE, item, LIBRARY, MIRA, NOTHING, round, session, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
+import { isolated } from '../src/words/names';
 import { animated, open } from './stage';
 
 const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
@@ -49,8 +50,8 @@ describe('waiting', () => {
     const window = await open(view(ATHLETE, [session('waiting')]));
     await window.tell(training(), 'session-joined');
     expect(window.view()).toBe('between');
-    expect(window.find('joined').textContent).toContain('Mira Sommer ist da.');
-    expect(window.find('announcement').textContent).toContain('Mira Sommer ist da.');
+    expect(window.find('joined').textContent).toContain(`${isolated('Mira Sommer')} ist da.`);
+    expect(window.find('announcement').textContent).toContain(`${isolated('Mira Sommer')} ist da.`);
   });
 });
 
@@ -96,6 +97,7 @@ describe('a round', () => {
     await window.click('region-left_knee');
     await window.type('note', 'zwickt beim Aufstehen');
     await window.click('complete-round');
+    await window.click('unticked-not-done');
     expect(window.asked('complete_round')).toEqual([
       {
         round_id: 'r-1',
@@ -134,12 +136,108 @@ describe('a round', () => {
     expect(window.has('next-exercise')).toBe(true);
   });
 
-  it('keeps a value that can’t be read as typed, and does not send it', async () => {
+  it.each([
+    ['reps', '7z'],
+    ['reps', '8,5'],
+    ['reps', '99999'],
+    ['weight_kg', 'abc'],
+    ['weight_kg', '5000'],
+    ['weight_kg', '77,'],
+    ['weight_kg', '1.500'],
+  ])(
+    'keeps %s as typed when %s is no value, says so, and logs nothing in its place (b58)',
+    async (field, typed) => {
+      const window = await open(view(ATHLETE, [training(active())]), { log_exercise: () => active() });
+      const input = window.find(`actual-${field}`) as HTMLInputElement;
+      input.focus();
+      await window.type(`actual-${field}`, typed);
+      await window.click('tick');
+      expect(window.asked('log_exercise')).toEqual([]);
+      expect(input.value).toBe(typed);
+      expect(document.activeElement).toBe(input);
+      expect(input.getAttribute('aria-invalid')).toBe('true');
+      expect(window.find('value-problem').textContent).toMatch(/Möglich|meinst/);
+    },
+  );
+
+  it.each([
+    ['weight_kg', '-20', -20],
+    ['weight_kg', '77,5 kg', 77.5],
+    ['weight_kg', '1.134', 1.134],
+    ['reps', '0', 0],
+  ])('takes as %s what %s says (b58, b64)', async (field, typed, value) => {
     const window = await open(view(ATHLETE, [training(active())]), { log_exercise: () => active() });
-    await window.type('actual-reps', '7x');
-    expect((window.find('actual-reps') as HTMLInputElement).value).toBe('7x');
+    await window.type(`actual-${field}`, typed);
     await window.click('tick');
-    expect(window.asked('log_exercise')[0]?.actual?.reps).toBe(8);
+    expect(window.asked('log_exercise')[0]?.actual).toMatchObject({ [field]: value });
+  });
+
+  it('goes on with what was typed before the field or the window was left', async () => {
+    const window = await open(view(ATHLETE, [training(active())]), { log_exercise: () => active() });
+    const input = window.find('actual-weight_kg') as HTMLInputElement;
+    input.focus();
+    await window.type('actual-weight_kg', '77,');
+    input.blur();
+    await window.settle();
+    expect(input.value).toBe('77,');
+    expect(window.has('value-problem')).toBe(true);
+    await window.type('actual-weight_kg', `${input.value}5`);
+    await window.click('tick');
+    expect(window.asked('log_exercise')[0]?.actual?.weight_kg).toBe(77.5);
+  });
+
+  it('finds what was half typed again after a reload, and steps from nothing that can’t be read', async () => {
+    const before = await open(view(ATHLETE, [training(active())]));
+    await before.type('actual-weight_kg', '77,');
+    cleanup();
+    const window = await open(view(ATHLETE, [training(active())]));
+    const input = window.find('actual-weight_kg') as HTMLInputElement;
+    input.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true }));
+    await window.settle();
+    expect(input.value).toBe('77,');
+  });
+
+  it('has what can mean two numbers chosen', async () => {
+    const window = await open(view(ATHLETE, [training(active())]), { log_exercise: () => active() });
+    await window.type('actual-weight_kg', '1.500');
+    await window.click('tick');
+    expect(window.asked('log_exercise')).toEqual([]);
+    await window.click('meant');
+    await window.click('tick');
+    expect(window.asked('log_exercise')[0]?.actual?.weight_kg).toBe(1.5);
+  });
+
+  const answered = async (window: Awaited<ReturnType<typeof open>>) => {
+    await window.click('to-feedback');
+    for (const act of ['effort-3', 'pain-no', 'next-exercise', 'effort-4', 'pain-no', 'complete-round'])
+      await window.click(act);
+  };
+
+  it('is not completed with what is not ticked off before it is asked, once for all of it', async () => {
+    const window = await open(view(ATHLETE, [training(active())]), {
+      complete_round: () => round(1, 'completed', items()),
+    });
+    await answered(window);
+    expect(window.asked('complete_round')).toEqual([]);
+    expect(window.find('unticked').textContent).toContain('2 Übungen sind nicht abgehakt');
+    await window.click('unticked-back');
+    expect(window.has('unticked')).toBe(false);
+    await window.click('complete-round');
+    await window.click('unticked-done');
+    expect(window.asked('complete_round')[0]?.reports.map(({ actual }) => actual)).toEqual([
+      { ...NOTHING, weight_kg: 80, reps: 8 },
+      { ...NOTHING, weight_kg: 100, reps: 5 },
+    ]);
+  });
+
+  it('is not completed over a value that can’t be read: it is shown where it stands', async () => {
+    const window = await open(view(ATHLETE, [training(active())]));
+    await window.type('actual-reps', '8,5');
+    await answered(window);
+    expect(window.asked('complete_round')).toEqual([]);
+    expect(window.view()).toBe('round');
+    expect(window.find('exercise').dataset['item']).toBe('i-1');
+    expect(window.find('value-problem').textContent).toContain('Nur ganze Zahlen.');
   });
 });
 
@@ -220,7 +318,9 @@ describe('what is half-typed survives', () => {
     await window.type('note', 'halb get');
     await window.tell(session('cancelled', [active()], { cancel_reason: 'Feueralarm' }), 'session-cancelled');
     expect(window.view()).toBe('cancelled');
-    expect(window.find('cancelled-by').textContent).toContain('Mira Sommer hat das Training abgebrochen.');
+    expect(window.find('cancelled-by').textContent).toContain(
+      `${isolated('Mira Sommer')} hat das Training abgebrochen.`,
+    );
     expect(window.find('cancelled-reason').textContent).toContain('Feueralarm');
     await window.click('back-to-start');
     expect(window.view()).toBe('start');
@@ -235,7 +335,7 @@ describe('the end', () => {
     await window.tell(training(done), 'round-completed', 'r-1');
     await window.tell(session('completed', [done]), 'session-completed');
     expect(window.view()).toBe('completed');
-    expect(window.text()).toContain('Geschafft, Jonas.');
+    expect(window.text()).toContain(`Geschafft, ${isolated('Jonas')}.`);
     await window.click('back-to-start');
     expect(window.view()).toBe('start');
   });

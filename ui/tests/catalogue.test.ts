@@ -33,6 +33,9 @@ const EUROPEAN =
 /** Said to a "tu", at the beginning of a sentence; elsewhere it is what somebody does. */
 const TO_A_TU = /(^|[.:!?"`] ?)(Abre|Envia|Pede|Seleciona|Vai|Verifica)(?!\p{L})/u;
 
+/** Inputs that are names and words of people. Lists of names are isolated one by one, where they are made. */
+const WRITTEN = ['name', 'trainer', 'exercise', 'reason', 'studio', 'issuer'];
+
 /** The same in more than one language for good: names, units, loan words. */
 const SAME = new Set([
   'app_name',
@@ -76,6 +79,15 @@ describe('the catalogue', () => {
       return others.some((other) => other !== de);
     });
     expect(differing).toEqual([]);
+  });
+
+  it.each(locales)('isolates in %s what people wrote, so that it turns nothing around it', (locale) => {
+    const open = Object.entries(catalogues[locale]).filter(([key, message]) => {
+      const written = key === 'library_finding' ? [...WRITTEN, 'value'] : WRITTEN;
+      const bare = JSON.stringify(message).replaceAll(/\u2068\{\w+\}\u2069/g, '');
+      return written.some((input) => bare.includes(`{${input}}`));
+    });
+    expect(open).toEqual([]);
   });
 
   it('leaves nothing untranslated', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { Kept } from '../src/state/kept.svelte';
-import { FeedbackForm, type FeedbackEntry, noteLeft } from '../src/state/feedback';
+import { FeedbackForm, type FeedbackEntry } from '../src/state/feedback';
 import { LIMITS } from '../src/bridge/generated';
 import { asStored, RoundEntries } from '../src/state/round-entries';
 import { item, LIBRARY, NOTHING, round } from '../dev/cast';
@@ -52,13 +52,16 @@ describe('feedback for an exercise', () => {
     expect(feedback.regions).toEqual([]);
   });
 
-  it('counts a note as the server does, by code points', () => {
-    const feedback = form();
-    feedback.note = '💪'.repeat(LIMITS.note_chars);
-    expect(noteLeft(feedback.note)).toBe(0);
-    feedback.note += 'x';
-    expect(feedback.missing).toContain('note-too-long');
-  });
+  it.each(['💪', 'e\u0301', '👍🏽'])(
+    'counts a note as people and the server do: %s is one character',
+    (character) => {
+      const feedback = form();
+      feedback.note = character.repeat(LIMITS.note_chars);
+      expect(feedback.missing).not.toContain('note-too-long');
+      feedback.note += 'x';
+      expect(feedback.missing).toContain('note-too-long');
+    },
+  );
 
   it('sends a note without the white space around it', () => {
     const feedback = form();
@@ -80,7 +83,7 @@ describe('the entries of a round', () => {
     const entries = new RoundEntries(round(1, 'active', plan()), kept());
     const [first = item('', bench, {})] = plan();
     expect(entries.values(first)).toEqual({ ...NOTHING, weight_kg: 80, reps: 8 });
-    entries.enter('i-1', { reps: 6 });
+    entries.enter('i-1', { reps: '6' });
     const edited = item('i-1', bench, { weight_kg: 85, reps: 10 });
     expect(entries.values(edited)).toEqual({ ...NOTHING, weight_kg: 85, reps: 6 });
   });
@@ -122,10 +125,49 @@ describe('the entries of a round', () => {
     const entries = new RoundEntries(round(1, 'active', plan()), kept());
     entries.form('i-1').effort = 4;
     entries.form('i-1').pain = false;
-    expect(entries.reports(round(1, 'active', plan()))).toBeNull();
+    expect(entries.reports(round(1, 'active', plan()), false)).toBeNull();
     entries.form('i-2').effort = 10;
     entries.form('i-2').pain = false;
-    expect(entries.reports(round(1, 'active', plan()))?.map(({ id }) => id)).toEqual(['i-1', 'i-2']);
+    const reports = entries.reports(round(1, 'active', plan()), false);
+    expect(reports?.map(({ id, actual }) => [id, actual])).toEqual([
+      ['i-1', null],
+      ['i-2', null],
+    ]);
+  });
+
+  it('say of what is not ticked off that it was done as planned only when the athlete says so', () => {
+    const entries = new RoundEntries(round(1, 'active', plan()), kept());
+    for (const id of ['i-1', 'i-2']) {
+      entries.form(id).effort = 4;
+      entries.form(id).pain = false;
+    }
+    entries.enter('i-2', { reps: '0' });
+    const now = round(1, 'active', plan());
+    expect(entries.unticked(now).map(({ id }) => id)).toEqual(['i-1']);
+    expect(entries.reports(now, false)?.map(({ actual }) => actual)).toEqual([null, { ...NOTHING, reps: 0 }]);
+    expect(entries.reports(now, true)?.[0]?.actual).toEqual({ ...NOTHING, weight_kg: 80, reps: 8 });
+  });
+
+  it('are no report while a value can’t be read', () => {
+    const entries = new RoundEntries(round(1, 'active', plan()), kept());
+    for (const id of ['i-1', 'i-2']) {
+      entries.form(id).effort = 4;
+      entries.form(id).pain = false;
+    }
+    entries.enter('i-1', { weight_kg: '77,' });
+    const now = round(1, 'active', plan());
+    expect(entries.unreadable(now)?.id).toBe('i-1');
+    expect(entries.reports(now, true)).toBeNull();
+  });
+
+  it('of an older window, with numbers for values, are read', () => {
+    const stored = { session_id: 'x-now', round_id: 'r-1', stage: 'training', at: null, feedback: {} };
+    const shelf = memoryShelf({
+      'entries.r-1': { ...stored, values: { 'i-1': { weight_kg: 82.5, reps: 6 } } },
+    });
+    const entries = new RoundEntries(round(1, 'active', plan()), kept(shelf));
+    const [first = item('', bench, {})] = plan();
+    expect(entries.values(first)).toEqual({ ...NOTHING, weight_kg: 82.5, reps: 6 });
   });
 
   it('of another shape, from an older window, count as none', () => {

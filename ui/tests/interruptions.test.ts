@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import type { Round } from '../src/bridge/bridge';
 import { ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
-import { readNumber } from '../src/words/numbers';
 import { open, settle } from './stage';
 
 const [bench] = LIBRARY as [(typeof LIBRARY)[0]];
@@ -279,19 +278,5 @@ describe('what a snapshot brings after an outage', () => {
     window.bridge.say({ type: 'view', view: view(TRAINER, [session('waiting')]) });
     await settle();
     expect(document.querySelector('[data-testid="announcement"]')?.textContent).toContain('wartet');
-  });
-});
-
-describe('numbers', () => {
-  it.each([
-    ['1.500', 1500],
-    ['2,000', 2000],
-    ['82,5', 82.5],
-    ['82.25', 82.25],
-    ['0.125', 0.125],
-    ['1.500.000', 1_500_000],
-    ['1.50,0', null],
-  ])('%s is read as a person means it', (text, number) => {
-    expect(readNumber(text)).toBe(number);
   });
 });

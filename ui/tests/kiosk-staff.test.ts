@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { KioskMember } from '../src/bridge/bridge';
+import { isolated } from '../src/words/names';
 import { ATHLETE, TRAINER, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
 import { MACHINE, member } from '../dev/kiosk-scenes';
@@ -147,7 +148,7 @@ describe('what is at stake for members', () => {
   });
 
   it.each([
-    ['in-session', 'A session with Jonas Brandt is not over yet.'],
+    ['in-session', `A session with ${isolated('Jonas Brandt')} is not over yet.`],
     ['still-waiting', 'has not received or has not accepted'],
   ] as const)('is asked about again when the core knows of more: %s', async (code, words) => {
     const window = await openStaffPage([jonasMember()], {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Account, Exercise, ExerciseDraft, Message, View } from '../src/bridge/bridge';
+import { isolated } from '../src/words/names';
 import { FULL } from '../dev/library-scenes';
 import { ATHLETE, cause, exercise, session, TRAINER, view } from '../dev/cast';
 import { failure, type Answers } from '../dev/scripted';
@@ -242,7 +243,7 @@ describe('the editor', () => {
     await window.click('save-exercise');
     for (const input of ['name', 'field-weight', 'aliases', 'cue'])
       expect(window.find(`exercise-${input}`).getAttribute('aria-invalid')).toBe('true');
-    expect(window.text()).toContain('„laaang“: Das ist zu lang.');
+    expect(window.text()).toContain(`„${isolated('laaang')}“: Das ist zu lang.`);
     expect(value(window.find('exercise-aliases'))).toBe('kurz, laaang');
     expect(window.find('failure').dataset['code']).toBe('invalid');
     expect(focused()).toBe('exercise-name');

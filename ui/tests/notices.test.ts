@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import type { Account } from '../src/bridge/bridge';
+import { isolated } from '../src/words/names';
 import { ALVA, round, session, ATHLETE, TRAINER, view } from '../dev/cast';
 import { open } from './stage';
 
@@ -58,7 +59,7 @@ describe('whoever has both parts', () => {
     const play = vi.spyOn(window.app.sounds, 'play');
     await window.tell(alva, 'session-started');
     expect(play.mock.calls).toEqual([['waiting']]);
-    expect(window.find('notice').textContent).toContain('Alva Lindqvist wartet auf dich.');
+    expect(window.find('notice').textContent).toContain(`${isolated('Alva Lindqvist')} wartet auf dich.`);
     expect(window.asked('notify').map(({ notice }) => notice.session_id)).toEqual([alva.id]);
     window.bridge.say({ type: 'reveal', session_id: alva.id });
     await window.settle();

@@ -6,6 +6,7 @@ import { findExercises } from '../src/trainer/library';
 import { lastOf } from '../src/trainer/last';
 import { addItem, duplicateItem, EMPTY, moveItem, planOf, readPlan, removeItem } from '../src/trainer/plan';
 import { NO_VALUES, readShorthand, splitSearch } from '../src/trainer/shorthand';
+import { locales, overwriteGetLocale } from '../src/paraglide/runtime';
 import { ago, arrival, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from '../dev/cast';
 
 const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
@@ -25,23 +26,64 @@ describe('the shorthand', () => {
     ['1:30', { time_s: 90 }],
     ['2min', { time_s: 120 }],
     ['500 m 1:45 @6', { distance_m: 500, time_s: 105, effort: 6 }],
+    ['1.134x5', { weight_kg: 1.134, reps: 5 }],
+    ['20,412kg', { weight_kg: 20.412 }],
+    ['-20x8', { weight_kg: -20, reps: 8 }],
+    ['−20 kg x 8', { weight_kg: -20, reps: 8 }],
+    ['3kgx8', { weight_kg: 3, reps: 8 }],
+    ['7,5x8', { weight_kg: 7.5, reps: 8 }],
+    ['1,134km', { distance_m: 1134 }],
+    ['1,5min', { time_s: 90 }],
   ])('reads %s', (text, values) => {
-    expect(readShorthand(text)).toEqual({ ...NO_VALUES, ...values });
+    expect(readShorthand(text)).toEqual({ says: 'values', values: { ...NO_VALUES, ...values } });
   });
 
-  it.each(['', 'x', '100x', 'x8', '8@', '100x8 90x8', 'lots', '1:2:3:4', '8@9@9', '-5x8'])(
+  it.each(['', 'x', '100x', 'x8', '8@', '100x8 90x8', 'lots', '1:2:3:4', '8@9@9'])(
     'does not guess at %s',
     (text) => {
-      expect(readShorthand(text)).toBeNull();
+      expect(readShorthand(text)).toEqual({ says: 'nothing' });
     },
   );
 
-  it('may follow the name that is searched', () => {
-    expect(splitSearch('bulgarische knie 24x12')).toEqual({
-      search: 'bulgarische knie',
-      values: { ...NO_VALUES, weight_kg: 24, reps: 12 },
+  it.each([
+    ['100x8@11', 'effort', 'out-of-range'],
+    ['100x0', 'reps', 'out-of-range'],
+    ['-201x8', 'weight_kg', 'out-of-range'],
+    ['2001x8', 'weight_kg', 'out-of-range'],
+    ['0s', 'time_s', 'out-of-range'],
+    ['100x8.5', 'reps', 'not-whole'],
+  ])('says of %s that its %s is %s', (text, field, kind) => {
+    expect(readShorthand(text)).toEqual({ says: 'problem', field, problem: { kind } });
+  });
+
+  it('asks about what may be rounds as well as kilograms', () => {
+    expect(readShorthand('3x8@7')).toEqual({
+      says: 'either',
+      values: [{ ...NO_VALUES, weight_kg: 3, reps: 8, effort: 7 }],
+      sets: true,
     });
-    expect(splitSearch('bank')).toEqual({ search: 'bank', values: null });
+    expect(readShorthand('11x8').says).toBe('values');
+  });
+
+  it('asks about what may be a part or a thousand', () => {
+    const either = (values: object[]) => ({
+      says: 'either',
+      values: values.map((one) => ({ ...NO_VALUES, ...one })),
+      sets: false,
+    });
+    expect(readShorthand('1.500m')).toEqual(either([{ distance_m: 1.5 }, { distance_m: 1500 }]));
+    expect(readShorthand('1,200x5')).toEqual(
+      either([
+        { weight_kg: 1.2, reps: 5 },
+        { weight_kg: 1200, reps: 5 },
+      ]),
+    );
+  });
+
+  it('may follow the name that is searched', () => {
+    expect(splitSearch('bulgarische knie 24x12')).toEqual({ search: 'bulgarische knie', shorthand: '24x12' });
+    expect(splitSearch('bank 3x8')).toEqual({ search: 'bank', shorthand: '3x8' });
+    expect(splitSearch('bank')).toEqual({ search: 'bank', shorthand: '' });
   });
 });
 
@@ -58,10 +100,12 @@ describe('the search', () => {
 
 describe('the last values', () => {
   it('are those of this athlete’s newest completed round', () => {
-    const older = round(1, 'completed', [item('a', bench, { reps: 5 })], { completed_at: ago(900) });
-    const newer = round(2, 'completed', [item('b', bench, { reps: 6 })], { completed_at: ago(60) });
+    const did = (reps: number) => ({ actual: { ...NOTHING, reps } });
+    const older = round(1, 'completed', [item('a', bench, { reps: 5 }, did(5))], { completed_at: ago(900) });
+    const newer = round(2, 'completed', [item('b', bench, { reps: 6 }, did(6))], { completed_at: ago(60) });
     const open = round(3, 'active', [item('c', bench, { reps: 7 })]);
-    const sessions = [session('active', [older, newer, open])];
+    const skipped = round(4, 'completed', [item('d', bench, { reps: 8 })], { completed_at: ago(30) });
+    const sessions = [session('active', [older, newer, open, skipped])];
     expect(lastOf(sessions, JONAS.id, bench.id)?.exercise.id).toBe('b');
     expect(lastOf(sessions, 'u-other', bench.id)).toBeNull();
     expect(lastOf(sessions, JONAS.id, squat.id)).toBeNull();
@@ -69,12 +113,7 @@ describe('the last values', () => {
 });
 
 describe('a plan', () => {
-  const two = addItem(
-    addItem(EMPTY, 'a', bench.id, { ...NO_VALUES, weight_kg: 80, reps: 8 }),
-    'b',
-    squat.id,
-    null,
-  );
+  const two = addItem(addItem(EMPTY, 'a', bench.id, '80x8'), 'b', squat.id);
 
   it('keeps what was typed as text and reads it when it is saved', () => {
     const plan = { ...two, rest: '1:30' };
@@ -82,6 +121,28 @@ describe('a plan', () => {
     expect(read.problems).toEqual([]);
     expect(read.plan.rest_after_s).toBe(90);
     expect(read.plan.exercises[0]).toMatchObject({ id: null, planned: { weight_kg: 80, reps: 8 } });
+  });
+
+  it('of a saved round saves it as it is, in every language', () => {
+    for (const locale of locales) {
+      overwriteGetLocale(() => locale);
+      const planned = { weight_kg: 1.134, reps: 8, distance_m: 1134.5, time_s: 3725, effort: 0 };
+      const saved = round(1, 'draft', [item('a', bench, planned), item('b', bench, { weight_kg: 20.412 })], {
+        rest_after_s: 90,
+      });
+      const read = readPlan(planOf(saved));
+      expect(read.problems).toEqual([]);
+      expect(read.plan.rest_after_s).toBe(90);
+      expect(read.plan.exercises.map(({ planned }) => planned)).toEqual(
+        saved.exercises.map(({ planned }) => planned),
+      );
+    }
+    overwriteGetLocale(() => 'de');
+  });
+
+  it('keeps in the shorthand what has to be asked', () => {
+    const [item] = addItem(EMPTY, 'a', bench.id, '3x8').items;
+    expect(item).toMatchObject({ shorthand: '3x8', values: { weight_kg: '', reps: '' } });
   });
 
   it('tells what can’t be read where it stands', () => {
@@ -121,7 +182,7 @@ describe('the planner', () => {
   it('keeps a half-planned round through every event and a reload (b7)', async () => {
     const { app, planner, reload } = await bridge(view(TRAINER, [now]));
     planner.begin(now);
-    planner.change(now, (plan) => ({ ...addItem(plan, 'k', bench.id, null), rest: '1:' }));
+    planner.change(now, (plan) => ({ ...addItem(plan, 'k', bench.id), rest: '1:' }));
     const before = planner.plan(now);
     for (const event of [
       'round-released',
@@ -173,7 +234,7 @@ describe('the planner', () => {
   it('keeps a half-planned round whose session ended for the athlete’s next one (b7)', async () => {
     const ended = { ...session('cancelled'), id: 'x-ended' };
     const { planner } = await bridge(view(TRAINER, [now, ended]));
-    planner.change(ended, (plan) => addItem(plan, 'k', bench.id, null));
+    planner.change(ended, (plan) => addItem(plan, 'k', bench.id));
     expect(planner.leftover(now)).toMatchObject({ from: { id: 'x-ended' } });
     const another = { ...now, id: 'x-other', athlete: { id: 'p-other', name: 'Other' } };
     expect(planner.leftover(another)).toBeNull();

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Account, Exercise, FailureCode, RefusedAct, Session, Unrecognised } from '../src/bridge/bridge';
 import { isKnown, known } from '../src/words/known';
 import { regionWords } from '../src/words/regions';
+import { isolated } from '../src/words/names';
 import { ATHLETE, exercise, item, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
 import { open } from './stage';
@@ -110,7 +111,13 @@ describe('the trainer’s window with words of a newer server', () => {
     );
     await window.settle();
     const text = window.find('refused').textContent;
-    for (const part of ['Hüftöffner ändern', 'Neue Übung', 'Hüftöffner archivieren', 'Eine Übung wieder'])
+    const hip = isolated('Hüftöffner');
+    for (const part of [
+      `${hip} ändern`,
+      'Neue Übung',
+      `${hip} archivieren`,
+      `${isolated('Eine Übung')} wieder`,
+    ])
       expect(text).toContain(part);
     expect(text).toContain('Andere · Wiederholungen, tempo · Hip opener · Hüftbeuger · Atmen.');
     expect(text).toContain('diese Version nicht kennt');

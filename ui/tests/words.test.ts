@@ -3,13 +3,16 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import type { FailureCode, FieldCode, Region } from '../src/bridge/bridge';
+import { LIMITS } from '../src/bridge/generated';
 import { locales, overwriteGetLocale } from '../src/paraglide/runtime';
 import { EFFORTS, effortStep, effortWords } from '../src/words/effort';
 import { failureCodeWords, failureWords, fieldFailure, fieldWords } from '../src/words/failures';
-import { readDuration, readNumber } from '../src/words/numbers';
+import { inputWords, numberWords, readDuration, readNumber, type Reading } from '../src/words/numbers';
+import { problemWords, readValue, VALUE_FIELDS, writeValue } from '../src/words/quantities';
 import { regionWords } from '../src/words/regions';
 import { clockWords, durationWords } from '../src/words/times';
-import { numberWords, valuesWords } from '../src/words/values';
+import { characters, isWithin } from '../src/words/text';
+import { distanceWords, valuesWords } from '../src/words/values';
 import { NOTHING } from '../dev/cast';
 import { failure } from '../dev/scripted';
 
@@ -75,9 +78,9 @@ describe('a failure', () => {
       fields: pointers.map((pointer) => ({ pointer, code: 'out-of-range' })),
     });
     expect(pointers.map((pointer) => fieldFailure(outside, pointer))).toEqual([
-      'Erlaubt ist 0 bis 2.000.',
-      'Erlaubt ist 0:01 bis 24:00:00.',
-      'Erlaubt ist 0:01 bis 1:00:00.',
+      'Möglich: −200\u202Fkg bis 2\u202F000\u202Fkg.',
+      'Möglich: 0:01 bis 24:00:00.',
+      'Möglich: 0:01 bis 1:00:00.',
     ]);
   });
 
@@ -98,7 +101,7 @@ describe('values', () => {
 
   it('follow the language', () => {
     overwriteGetLocale(() => 'en');
-    expect(numberWords(1234.5)).toBe('1,234.5');
+    expect(numberWords(1234.5)).toBe('1\u202F234.5');
   });
 });
 
@@ -115,15 +118,34 @@ describe('times', () => {
 });
 
 describe('what is typed', () => {
+  const says = (reading: Reading) => {
+    if (reading.says === 'nothing') return null;
+    return reading.says === 'number' ? reading.value : reading.values;
+  };
+
   it.each([
     ['82,5', 82.5],
     [' 82.5 ', 82.5],
     ['80', 80],
     ['8x', null],
-    ['-3', null],
+    ['-3', -3],
+    ['−20', -20],
     ['', null],
+    ['77,', null],
+    ['1.134', 1.134],
+    ['1,134', 1.134],
+    ['0.500', 0.5],
+    ['1.500', [1.5, 1500]],
+    ['-1,000', [-1, -1000]],
+    ['1.134,5', 1134.5],
+    ['1,134.5', 1134.5],
+    ['1.134.000', 1134000],
+    ['1 134', 1134],
+    ['1’134', 1134],
+    ['12 34', null],
+    ['1.13.4', null],
   ])('%s is the number %s', (text, number) => {
-    expect(readNumber(text)).toBe(number);
+    expect(says(readNumber(text))).toEqual(number);
   });
 
   it.each([
@@ -131,10 +153,68 @@ describe('what is typed', () => {
     ['30 s', 30],
     ['1:30', 90],
     ['1:02:05', 3725],
+    ['2 min', 120],
+    ['1,5 min', 90],
     ['1:', null],
     ['abc', null],
   ])('%s is the duration %s', (text, seconds) => {
-    expect(readDuration(text)).toBe(seconds);
+    expect(says(readDuration(text))).toBe(seconds);
+  });
+
+  it.each(locales)('in %s, what is written reads back as the same, whatever the value', (locale) => {
+    overwriteGetLocale(() => locale);
+    let seed = 20_261_130;
+    const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+    for (let i = 0; i < 1_000; i++) {
+      for (const field of VALUE_FIELDS) {
+        const { min, max } = LIMITS.actual[field];
+        const scale = random() < 0.5 ? 1 : 0.01;
+        const any = min + random() * (max - min) * scale;
+        const isWhole = field !== 'weight_kg' && field !== 'distance_m';
+        const value = isWhole ? Math.round(any) : random() < 0.1 ? any : Math.round(any * 1000) / 1000 + 0;
+        const text = writeValue(field, value);
+        expect(readValue(field, text, LIMITS.actual[field]), text).toEqual({ value, problem: null });
+        // What is on screen as well, to three decimals.
+        const shown = Math.round(value * 1000) / 1000 + 0;
+        expect(says(readNumber(numberWords(shown))), numberWords(shown)).toBe(shown);
+        expect(says(readNumber(inputWords(value)))).toBe(value);
+        if (field === 'distance_m')
+          expect(readValue(field, distanceWords(shown), LIMITS.actual[field]).value).toBe(shown);
+      }
+    }
+    expect(inputWords(1.5e-7).slice(1)).toMatch(/^[.,]00000015$/);
+  });
+
+  it.each([
+    ['weight_kg', '82,5 kg', 82.5],
+    ['weight_kg', '5000', 'out-of-range'],
+    ['weight_kg', 'abc', 'unreadable'],
+    ['weight_kg', '-20', -20],
+    ['reps', '0', 0],
+    ['reps', '8,5', 'not-whole'],
+    ['reps', '1.134', 'not-whole'],
+    ['reps', '8 ×', 8],
+    ['reps', '99999', 'out-of-range'],
+    ['reps', '-3', 'out-of-range'],
+    ['distance_m', '5 km', 5000],
+    ['time_s', '1,01 min', 'not-whole'],
+    ['effort', '11', 'out-of-range'],
+  ] as const)('as a done %s, %s is %s', (field, text, expected) => {
+    const { value, problem } = readValue(field, text, LIMITS.actual[field]);
+    expect(problem?.kind ?? value).toBe(expected);
+    if (problem) expect(problemWords(field, problem, LIMITS.actual[field])).not.toBe('');
+  });
+
+  it('is said to be out of its range with the range', () => {
+    overwriteGetLocale(() => 'de');
+    const words = problemWords('weight_kg', { kind: 'out-of-range' }, LIMITS.actual.weight_kg);
+    expect(words).toBe('Möglich: −200\u202Fkg bis 2\u202F000\u202Fkg.');
+  });
+
+  it('is counted in characters as people count them', () => {
+    expect(characters('e\u0301👨‍👩‍👧‍👦🇵🇹')).toBe(3);
+    expect(isWithin('👨‍👩‍👧‍👦'.repeat(2), 2)).toBe(false);
+    expect(isWithin('x'.repeat(500), 500)).toBe(true);
   });
 });
 

@@ -14,4 +14,6 @@ pub(crate) use guesses::{Guesser, Guesses};
 pub(crate) use new_password::check_new_password;
 pub(crate) use passwords::{Lane, PasswordError, Passwords};
 pub(crate) use tokens::{NewTokens, hash, new_device_token, refresh_expiry};
-pub(crate) use validation::{MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, is_valid_name, normalised_email};
+pub(crate) use validation::{
+    MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, is_valid_email, name, normalised_email,
+};

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::invitation::{issue, issue_again};
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
-use crate::accounts::{is_valid_name, normalised_email};
+use crate::accounts::{is_valid_email, normalised_email};
 use crate::clock;
 use crate::http::{ApiError, IfMatch};
 use crate::store::{NewUser, SessionRow, StoreError, Tx, UserRow};
@@ -231,7 +231,7 @@ fn row(user: &User, studio: StudioId) -> NewUser<'_> {
 /// Who has an address. One that can't be stored is not looked up.
 async fn owner(tx: &mut Tx, typed: &str) -> Result<Option<UserId>, StoreError> {
     let email = normalised_email(typed);
-    if !is_valid_name(&email) {
+    if !is_valid_email(&email) {
         return Ok(None);
     }
     Ok(tx.owner_of(&email).await?.map(|(user, _)| user))

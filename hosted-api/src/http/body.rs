@@ -26,10 +26,10 @@ use crate::app::App;
 
 /// Largest body, in bytes. The largest valid one, feedback for a round of fifty exercises with the longest notes, is
 /// smaller even if a client escapes every character of every text.
-const MAX_BYTES: usize = 512 * 1024;
-/// Largest body where nobody is signed in, in bytes. The largest valid one is a sign-in: half as large even if all of
-/// it is escaped.
-const MAX_BYTES_FROM_ANYONE: usize = 8 * 1024;
+const MAX_BYTES: usize = 2 * 1024 * 1024;
+/// Largest body where nobody is signed in, in bytes. The largest valid one, a sign-in, is smaller even if all of it is
+/// escaped.
+const MAX_BYTES_FROM_ANYONE: usize = 16 * 1024;
 /// The budget for the bodies of all who are signed in, in bytes.
 const BUDGET: usize = 64 * 1024 * 1024;
 /// The budget for all others.
@@ -263,6 +263,7 @@ fn pointer(path: &Path, field: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
+    use training::text::{MAX_CODE_POINTS_PER_CHAR, is_within};
     use training::wire::{CancelSession, ChangeMe, CompleteRound, SaveRound};
     use training::{MAX_NOTE_CHARS, Region, RoundPlan};
 
@@ -321,16 +322,19 @@ mod tests {
     async fn the_largest_valid_body_is_read_even_if_fully_escaped() {
         let report = serde_json::json!({
             "id": "01890000-0000-7000-8000-000000000000", "effort": 10, "pain": true, "pain_regions": Region::ALL,
-            "note": "🏋".repeat(MAX_NOTE_CHARS),
+            "note": "🧑\u{200D}🧑🏽".repeat(MAX_NOTE_CHARS),
             "actual": { "weight_kg": 999.123_456_789, "reps": 9_999, "distance_m": 999_999.123_456, "time_s": 86_400, "effort": 10 }
         });
         let body = serde_json::json!({ "exercises": vec![report; RoundPlan::MAX_EXERCISES] }).to_string();
         let bodies = Bodies::new(BodyTiming::default());
         let body = bodies.from_signed_in.read(escaped(&body).into()).await.expect("it is not too large").bytes;
-        assert!(body.len() > 300_000, "{}", body.len());
+        assert!(body.len() > 1_000_000, "{}", body.len());
         let Required(read) = Required::<CompleteRound>::read(&json(), &body).expect("it is valid");
         let notes = read.exercises.iter().filter_map(|report| report.note.as_deref());
-        assert!(notes.clone().all(|note| note.chars().count() == MAX_NOTE_CHARS));
+        assert!(
+            notes.clone().all(|note| note.chars().count() == MAX_NOTE_CHARS * MAX_CODE_POINTS_PER_CHAR
+                && is_within(note, MAX_NOTE_CHARS))
+        );
         assert_eq!(notes.count(), RoundPlan::MAX_EXERCISES);
     }
 
@@ -354,7 +358,8 @@ mod tests {
         let text = |chars: usize| "🏋".repeat(chars);
         let body = serde_json::json!({
             "email": text(training::MAX_NAME_CHARS), "password": text(training::MAX_PASSWORD_CHARS),
-            "device_name": text(training::MAX_NAME_CHARS), "device_token": crate::accounts::new_device_token(),
+            "device_name": text(training::MAX_NAME_CHARS * MAX_CODE_POINTS_PER_CHAR),
+            "device_token": crate::accounts::new_device_token(),
         });
         let bodies = Bodies::new(BodyTiming::default());
         let whole = bodies.from_anyone.read(escaped(&body.to_string()).into()).await.expect("it is not too large");

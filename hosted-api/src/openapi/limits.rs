@@ -8,12 +8,13 @@
 //! regions.
 
 use training::library::ExerciseLimits;
+use training::text::MAX_CODE_POINTS_PER_CHAR;
 use training::wire::Role;
-use training::{Field, MAX_EFFORT, MAX_NOTE_CHARS, Region, RoundPlan, Values};
+use training::{Field, MAX_EFFORT, MAX_NOTE_CHARS, Range, Region, RoundPlan, ValueLimits};
 use utoipa::Number;
 use utoipa::openapi::path::Parameter;
 use utoipa::openapi::schema::{ArrayItems, Object, OneOfBuilder};
-use utoipa::openapi::{Components, RefOr, Schema};
+use utoipa::openapi::{Components, Ref, RefOr, Schema};
 
 use crate::accounts::{MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS};
 use crate::endpoints::feed::follow::MAX_WAIT_S;
@@ -22,8 +23,13 @@ use crate::endpoints::users::list::MAX_QUERY_CHARS;
 use crate::http::MAX_KEY_CHARS;
 use crate::updates::{Bucket, Channel};
 
-/// A line of text: no control characters, and not only white space.
-const LINE: &str = r"^[^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*$";
+/// A line of text: no control characters, and one that can be seen. What can't be seen is left out by the server.
+const LINE: &str = concat!(
+    r"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*",
+    r"[^\s\u0000-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u2028-\u202E",
+    r"\u2060-\u206F\u2800\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB]",
+    r"[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*$"
+);
 /// Text of several lines: no control characters except line breaks and tabs.
 const LINES: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$";
 /// A mailbox at a host, perhaps with spaces around, which don't count.
@@ -44,7 +50,10 @@ const HASH: &str = "^[0-9a-f]{64}$";
 /// What a field or a parameter may hold.
 #[derive(Clone, Copy, Debug)]
 enum Limit {
-    /// A text with limits on its length, and perhaps a pattern.
+    /// A text of so many characters as people count them, and perhaps a pattern. A schema counts code points, of which a
+    /// character may have several, so what it states is the most of them.
+    Prose { min: usize, max: usize, pattern: Option<&'static str> },
+    /// A text with limits on its length in code points, and perhaps a pattern.
     Text { min: usize, max: usize, pattern: Option<&'static str> },
     /// A text of a certain form, however long.
     Pattern(&'static str),
@@ -53,7 +62,9 @@ enum Limit {
     /// A whole number.
     Integer(usize, usize),
     /// A number.
-    Decimal(f64, f64),
+    Decimal(Range),
+    /// A whole number, as a range of the rules has it.
+    IntegerIn(Range),
     /// A limited number of distinct entries.
     Set { min: usize, max: usize },
     /// A limited number of entries.
@@ -64,12 +75,14 @@ enum Limit {
     Opaque,
 }
 
-use Limit::{Decimal, Integer, List, OneOf, Opaque, Pattern, Set, Text, TextList};
+use Limit::{Decimal, Integer, IntegerIn, List, OneOf, Opaque, Pattern, Prose, Set, Text, TextList};
 
-const NAME: Limit = Text { min: 1, max: MAX_NAME_CHARS, pattern: Some(LINE) };
+const NAME: Limit = Prose { min: 1, max: MAX_NAME_CHARS, pattern: Some(LINE) };
+/// An address to sign in with: whatever is typed.
+const SIGN_IN_EMAIL: Limit = Text { min: 1, max: MAX_NAME_CHARS, pattern: Some(LINE) };
 /// An address, as far as it can be told one without a mail.
 const EMAIL: Limit = Text { min: 3, max: MAX_NAME_CHARS, pattern: Some(ADDRESS) };
-const NOTE: Limit = Text { min: 0, max: MAX_NOTE_CHARS, pattern: Some(LINES) };
+const NOTE: Limit = Prose { min: 0, max: MAX_NOTE_CHARS, pattern: Some(LINES) };
 /// An existing password. None is longer.
 const PASSWORD: Limit = Text { min: 0, max: MAX_PASSWORD_CHARS, pattern: None };
 const NEW_PASSWORD: Limit = Text { min: MIN_PASSWORD_CHARS, max: MAX_PASSWORD_CHARS, pattern: None };
@@ -78,7 +91,7 @@ const EFFORT: Limit = Integer(0, MAX_EFFORT as usize);
 /// Schema, field and limit.
 #[rustfmt::skip]
 const FIELDS: &[(&str, &str, Limit)] = &[
-    ("SignIn",          "email",            NAME),
+    ("SignIn",          "email",            SIGN_IN_EMAIL),
     ("SignIn",          "password",         PASSWORD),
     ("SignIn",          "device_name",      NAME),
     ("SignIn",          "device_token",     Opaque),
@@ -105,16 +118,21 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("ExerciseReport",  "effort",           EFFORT),
     ("ExerciseReport",  "pain_regions",     Set { min: 0, max: Region::ALL.len() }),
     ("ExerciseReport",  "note",             NOTE),
-    ("ValuesInput",     "weight_kg",        Decimal(0.0, Values::MAX_WEIGHT_KG)),
-    ("ValuesInput",     "reps",             Integer(Values::MIN_REPS as usize, Values::MAX_REPS as usize)),
-    ("ValuesInput",     "distance_m",       Decimal(0.0, Values::MAX_DISTANCE_M)),
-    ("ValuesInput",     "time_s",           Integer(Values::MIN_TIME_S as usize, Values::MAX_TIME_S as usize)),
-    ("ValuesInput",     "effort",           EFFORT),
-    ("ExerciseDraft",   "name",             Text { min: 1, max: ExerciseLimits::MAX_NAME_CHARS, pattern: Some(LINE) }),
+    ("PlannedValues",   "weight_kg",        Decimal(ValueLimits::PLANNED.weight_kg)),
+    ("PlannedValues",   "reps",             IntegerIn(ValueLimits::PLANNED.reps)),
+    ("PlannedValues",   "distance_m",       Decimal(ValueLimits::PLANNED.distance_m)),
+    ("PlannedValues",   "time_s",           IntegerIn(ValueLimits::PLANNED.time_s)),
+    ("PlannedValues",   "effort",           IntegerIn(ValueLimits::PLANNED.effort)),
+    ("ValuesInput",     "weight_kg",        Decimal(ValueLimits::ACTUAL.weight_kg)),
+    ("ValuesInput",     "reps",             IntegerIn(ValueLimits::ACTUAL.reps)),
+    ("ValuesInput",     "distance_m",       Decimal(ValueLimits::ACTUAL.distance_m)),
+    ("ValuesInput",     "time_s",           IntegerIn(ValueLimits::ACTUAL.time_s)),
+    ("ValuesInput",     "effort",           IntegerIn(ValueLimits::ACTUAL.effort)),
+    ("ExerciseDraft",   "name",             Prose { min: 1, max: ExerciseLimits::MAX_NAME_CHARS, pattern: Some(LINE) }),
     ("ExerciseDraft",   "fields",           Set { min: 1, max: Field::ALL.len() }),
     ("ExerciseDraft",   "aliases",          TextList { max: ExerciseLimits::MAX_ALIASES, each_max: ExerciseLimits::MAX_NAME_CHARS }),
     ("ExerciseDraft",   "muscles",          TextList { max: ExerciseLimits::MAX_MUSCLES, each_max: ExerciseLimits::MAX_MUSCLE_CHARS }),
-    ("ExerciseDraft",   "cue",              Text { min: 0, max: ExerciseLimits::MAX_CUE_CHARS, pattern: Some(LINES) }),
+    ("ExerciseDraft",   "cue",              Prose { min: 0, max: ExerciseLimits::MAX_CUE_CHARS, pattern: Some(LINES) }),
 ];
 
 /// Parameter and limit; a name means the same everywhere. Parameters with a schema of their own, such as ids and
@@ -143,6 +161,7 @@ const PARAMETERS: &[(&str, Limit)] = &[
 
 /// States the limits of the fields of requests.
 pub(super) fn limit_fields(components: &mut Components) {
+    separate_planned_values(components);
     for (schema, field, limit) in FIELDS {
         if let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(*schema)
             && let Some(RefOr::T(field)) = object.properties.get_mut(*field)
@@ -152,6 +171,17 @@ pub(super) fn limit_fields(components: &mut Components) {
     }
     if let Some(report @ RefOr::T(Schema::Object(_))) = components.schemas.get_mut("ExerciseReport") {
         *report = split_by_pain(report);
+    }
+}
+
+/// Gives the values of a plan a schema of their own: they have other ranges than what was really done.
+fn separate_planned_values(components: &mut Components) {
+    let Some(values) = components.schemas.get("ValuesInput").cloned() else { return };
+    components.schemas.insert("PlannedValues".to_owned(), values);
+    if let Some(RefOr::T(Schema::Object(exercise))) = components.schemas.get_mut("PlannedExercise")
+        && let Some(RefOr::Ref(planned)) = exercise.properties.get_mut("planned")
+    {
+        planned.ref_location = Ref::from_schema_name("PlannedValues").ref_location;
     }
 }
 
@@ -166,6 +196,9 @@ pub(super) fn limit_parameter(parameter: &mut Parameter) {
 impl Limit {
     fn apply_to(self, schema: &mut Schema) {
         match (self, schema) {
+            (Prose { min, max, pattern }, schema) => {
+                Text { min, max: max * MAX_CODE_POINTS_PER_CHAR, pattern }.apply_to(schema);
+            }
             (Text { min, max, pattern }, Schema::Object(text)) => {
                 text.min_length = (min > 0).then_some(min);
                 text.max_length = Some(max);
@@ -179,9 +212,14 @@ impl Limit {
                 number.minimum = Some(Number::UInt(min));
                 number.maximum = Some(Number::UInt(max));
             }
-            (Decimal(min, max), Schema::Object(number)) => {
-                number.minimum = Some(Number::Float(min));
-                number.maximum = Some(Number::Float(max));
+            (Decimal(range), Schema::Object(number)) => {
+                number.minimum = Some(Number::Float(range.min));
+                number.maximum = Some(Number::Float(range.max));
+            }
+            #[allow(clippy::cast_possible_truncation, reason = "the bounds of a whole number are whole and small")]
+            (IntegerIn(range), Schema::Object(number)) => {
+                number.minimum = Some(Number::Int(range.min as isize));
+                number.maximum = Some(Number::Int(range.max as isize));
             }
             (List { min, max }, Schema::Array(list)) => {
                 list.min_items = Some(min);
@@ -197,7 +235,7 @@ impl Limit {
                 if let ArrayItems::RefOrSchema(each) = &mut list.items
                     && let RefOr::T(each) = each.as_mut()
                 {
-                    Text { min: 1, max: each_max, pattern: Some(LINE) }.apply_to(each);
+                    Prose { min: 1, max: each_max, pattern: Some(LINE) }.apply_to(each);
                 }
             }
             _ => {}

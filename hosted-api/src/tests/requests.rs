@@ -9,7 +9,7 @@ on_both_databases! {
         let athlete = world.sign_in("mara").await;
         let id = uuid::Uuid::now_v7();
         let json_type = ("content-type", "application/json");
-        let large = format!("{{\"reason\":\"{}\"}}", "x".repeat(512 * 1024));
+        let large = format!("{{\"reason\":\"{}\"}}", "x".repeat(2 * 1024 * 1024));
         let cancel = format!("/v1/sessions/{id}/cancel");
         let post = |body: &str| athlete.post(&cancel).header(json_type.0, json_type.1).body(body);
         for (reply, status, code) in [

@@ -201,10 +201,10 @@ async fn a_stalled_anonymous_body_times_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn anonymous_bodies_are_limited_to_8_kib() {
+async fn anonymous_bodies_are_limited_to_16_kib() {
     World::on_sqlite(|world| async move {
         for path in paths_for_anyone() {
-            for size in [9_000, 500_000] {
+            for size in [17_000, 500_000] {
                 let body = json!({ "email": "x".repeat(size) });
                 let reply = world.post(&path).json(&body).send().await;
                 assert_eq!((reply.status.as_u16(), reply.code().as_str()), (413, "payload-too-large"), "{path}");

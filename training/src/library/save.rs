@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::exercise::{Category, Exercise, Field};
 use crate::ids::ExerciseId;
 use crate::refusal::{FieldCode, Findings, Refusal};
-use crate::session::{is_plain_text, trimmed};
+use crate::text::{self, is_plain_text, is_within, trimmed, without_invisible};
 
 /// How much an exercise may hold.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,8 @@ impl ExerciseLimits {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ExerciseDraft {
-    /// Its name: 1 to 100 characters that aren't all white space, unlike that of any other exercise of the studio.
+    /// Its name: 1 to 100 characters, some of them visible, unlike that of any other exercise of the studio. What can't be
+    /// seen or sets a direction is left out.
     pub name: String,
     /// What kind it is.
     pub category: Category,
@@ -145,9 +146,9 @@ pub fn restore(exercise: &Exercise) -> Exercise {
     with_archived(exercise, false)
 }
 
-/// The key by which exercise names are compared: lower case, without surrounding white space.
+/// The key by which exercise names are compared: lower case, without surrounding white space and what can't be seen.
 pub fn name_key(name: &str) -> String {
-    name.trim().to_lowercase()
+    without_invisible(name).to_lowercase()
 }
 
 fn with_archived(exercise: &Exercise, archived: bool) -> Exercise {
@@ -160,9 +161,9 @@ fn with_archived(exercise: &Exercise, archived: bool) -> Exercise {
 }
 
 fn filled(before: Exercise, draft: &ExerciseDraft) -> Exercise {
-    let words = |words: &[String]| words.iter().map(|word| word.trim().to_owned()).collect();
+    let words = |words: &[String]| words.iter().map(|word| without_invisible(word)).collect();
     Exercise {
-        name: draft.name.trim().to_owned(),
+        name: without_invisible(&draft.name),
         aliases: words(&draft.aliases),
         category: draft.category,
         fields: draft.fields.clone(),
@@ -198,7 +199,7 @@ fn check(draft: &ExerciseDraft) -> Result<(), Refusal> {
         }
     }
     if let Some(cue) = &draft.cue {
-        if cue.chars().count() > ExerciseLimits::MAX_CUE_CHARS {
+        if !is_within(cue, ExerciseLimits::MAX_CUE_CHARS) {
             findings.add("/cue", FieldCode::TooLong);
         } else if !is_plain_text(cue) {
             findings.add("/cue", FieldCode::Invalid);
@@ -207,14 +208,10 @@ fn check(draft: &ExerciseDraft) -> Result<(), Refusal> {
     findings.into_result()
 }
 
-/// Reports a name that is empty, too long, or contains control characters.
+/// Reports what keeps a name from being one.
 fn check_name(name: &str, longest: usize, pointer: &str, findings: &mut Findings) {
-    if name.trim().is_empty() {
-        findings.add(pointer, FieldCode::TooShort);
-    } else if name.chars().count() > longest {
-        findings.add(pointer, FieldCode::TooLong);
-    } else if name.chars().any(char::is_control) {
-        findings.add(pointer, FieldCode::Invalid);
+    if let Err(code) = text::name(name, longest) {
+        findings.add(pointer, code);
     }
 }
 

@@ -5,6 +5,7 @@
 use super::user::{ChangeUser, CreateUser, User, UserStatus};
 use crate::ids::UserId;
 use crate::limits::MAX_NAME_CHARS;
+use crate::text;
 use crate::refusal::{FieldCode, Findings, Refusal};
 use crate::session::Person;
 use crate::wire::{Locale, Role};
@@ -104,15 +105,10 @@ pub fn change(before: &User, based_on: u64, body: &ChangeUser, circumstances: &C
 }
 
 fn checked_name(name: &str, findings: &mut Findings) -> String {
-    let trimmed = name.trim();
-    if trimmed.is_empty() {
-        findings.add("/name", FieldCode::Required);
-    } else if name.chars().count() > MAX_NAME_CHARS {
-        findings.add("/name", FieldCode::TooLong);
-    } else if name.chars().any(char::is_control) {
-        findings.add("/name", FieldCode::Invalid);
-    }
-    trimmed.to_owned()
+    text::name(name, MAX_NAME_CHARS).unwrap_or_else(|code| {
+        findings.add("/name", if code == FieldCode::TooShort { FieldCode::Required } else { code });
+        name.to_owned()
+    })
 }
 
 /// The address as it is stored and compared. Whether it exists only a mail could tell.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::command::{Actor, Command, Context};
 use super::event::{SessionChange, SessionEvent};
-use super::feedback::{ExerciseReport, check_text, trimmed};
+use super::feedback::{ExerciseReport, check_text};
 use super::fold::apply;
 use super::permit::Permit;
 use super::plan;
@@ -15,7 +15,9 @@ use super::round::{Round, RoundPlan, RoundStatus};
 use super::values::Values;
 use super::{CancelledBy, Part, Person, Session, SessionStatus};
 use crate::ids::{ItemId, RoundId, SessionId};
+use crate::limits::ValueLimits;
 use crate::refusal::{FieldCode, Findings, Refusal};
+use crate::text::trimmed;
 use crate::timestamp::Timestamp;
 
 /// Starts a session for `athlete`.
@@ -234,7 +236,7 @@ impl Decision {
         }
         let mut findings = Findings::default();
         if let Some(actual) = &actual {
-            actual.check("/actual", &mut findings);
+            actual.check(&ValueLimits::ACTUAL, "/actual", &mut findings);
         }
         findings.into_result()?;
         Permit::LogExercise.check(&self.session, Some(&round))?;

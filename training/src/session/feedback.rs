@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::values::{MAX_EFFORT, Values};
 use crate::ids::ItemId;
+use crate::limits::ValueLimits;
 use crate::refusal::{FieldCode, Findings};
+use crate::text::{is_plain_text, is_within, trimmed};
 use crate::vocabulary::vocabulary;
 
 vocabulary! {
@@ -99,7 +101,7 @@ impl ExerciseReport {
         }
         check_text(self.note.as_deref(), &format!("{pointer}/note"), findings);
         if let Some(actual) = &self.actual {
-            actual.check(&format!("{pointer}/actual"), findings);
+            actual.check(&ValueLimits::ACTUAL, &format!("{pointer}/actual"), findings);
         }
     }
 
@@ -117,21 +119,11 @@ impl ExerciseReport {
 /// Reports a text that is too long or contains control characters other than line breaks and tabs.
 pub(crate) fn check_text(text: Option<&str>, pointer: &str, findings: &mut Findings) {
     let Some(text) = text else { return };
-    if text.chars().count() > MAX_NOTE_CHARS {
+    if !is_within(text, MAX_NOTE_CHARS) {
         findings.add(pointer.to_owned(), FieldCode::TooLong);
     } else if !is_plain_text(text) {
         findings.add(pointer.to_owned(), FieldCode::Invalid);
     }
-}
-
-/// Whether a text has no control characters other than line breaks and tabs.
-pub(crate) fn is_plain_text(text: &str) -> bool {
-    !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-}
-
-/// The text without surrounding white space, `None` when nothing is left.
-pub(crate) fn trimmed(text: Option<&str>) -> Option<String> {
-    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 fn has_duplicates(regions: &[Region]) -> bool {

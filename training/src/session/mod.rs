@@ -16,7 +16,6 @@ pub use command::{Actor, Command, Context};
 pub use decide::{cancel_for_studio, check_start, decide, start};
 pub use event::{SessionChange, SessionEvent, SessionEventName};
 pub use feedback::{ExerciseReport, Feedback, MAX_NOTE_CHARS, Region};
-pub(crate) use feedback::{is_plain_text, trimmed};
 pub use fold::{Folded, Sessions, apply, fold};
 pub use permit::{Permit, Permits};
 pub use round::{PlannedExercise, Round, RoundExercise, RoundPlan, RoundStatus};

@@ -1,10 +1,10 @@
 //! From a trainer's plan to the exercises of a round, keeping what the athlete has entered.
 
 use super::command::Context;
-use super::feedback::trimmed;
 use super::round::{PlannedExercise, RoundExercise, RoundPlan};
 use crate::ids::ItemId;
 use crate::refusal::{FieldCode, Findings, Refusal};
+use crate::text::trimmed;
 
 /// The exercises of a round after `plan` is applied to its exercises `before`.
 ///

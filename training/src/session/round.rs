@@ -6,6 +6,7 @@ use super::feedback::{Feedback, check_text};
 use super::values::Values;
 use crate::ids::{ExerciseId, ItemId, RoundId, SessionId};
 use crate::library::Field;
+use crate::limits::ValueLimits;
 use crate::refusal::{FieldCode, Findings};
 use crate::timestamp::Timestamp;
 use crate::vocabulary::vocabulary;
@@ -170,7 +171,7 @@ impl RoundPlan {
             findings.add("/rest_after_s".to_owned(), FieldCode::OutOfRange);
         }
         for (i, exercise) in self.exercises.iter().enumerate() {
-            exercise.planned.check(&format!("/exercises/{i}/planned"), findings);
+            exercise.planned.check(&ValueLimits::PLANNED, &format!("/exercises/{i}/planned"), findings);
             check_text(exercise.trainer_notes.as_deref(), &format!("/exercises/{i}/trainer_notes"), findings);
             let named_before = |id| self.exercises[..i].iter().any(|earlier| earlier.id == Some(id));
             if exercise.id.is_some_and(named_before) {

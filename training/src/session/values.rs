@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::ValueLimits;
 use crate::refusal::{FieldCode, Findings};
 
 /// Planned or actual values of one exercise; each may be absent.
@@ -10,9 +11,9 @@ use crate::refusal::{FieldCode, Findings};
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct Values {
-    /// Weight in kilograms, 0 to 2,000.
+    /// Weight in kilograms, −200 to 2,000. Less than nothing is help: an assisted pull-up takes 20 kg off.
     pub weight_kg: Option<f64>,
-    /// Repetitions, 1 to 10,000.
+    /// Repetitions, 1 to 10,000 as planned. Done may be 0: a try that failed is an answer.
     pub reps: Option<u32>,
     /// Distance in metres, 0 to 1,000,000.
     pub distance_m: Option<f64>,
@@ -23,30 +24,17 @@ pub struct Values {
 }
 
 impl Values {
-    /// Heaviest weight accepted, in kilograms.
-    pub const MAX_WEIGHT_KG: f64 = 2_000.0;
-    /// Fewest repetitions accepted.
-    pub const MIN_REPS: u32 = 1;
-    /// Most repetitions accepted.
-    pub const MAX_REPS: u32 = 10_000;
-    /// Longest distance accepted, in metres.
-    pub const MAX_DISTANCE_M: f64 = 1_000_000.0;
-    /// Shortest time accepted, in seconds.
-    pub const MIN_TIME_S: u32 = 1;
-    /// Longest time accepted, in seconds.
-    pub const MAX_TIME_S: u32 = 86_400;
-
-    /// Reports every value outside its range, with `pointer` as the JSON pointer of these values.
-    pub(crate) fn check(&self, pointer: &str, findings: &mut Findings) {
-        let ranges = [
-            ("weight_kg", self.weight_kg.is_none_or(|kg| (0.0..=Self::MAX_WEIGHT_KG).contains(&kg))),
-            ("reps", self.reps.is_none_or(|reps| (Self::MIN_REPS..=Self::MAX_REPS).contains(&reps))),
-            ("distance_m", self.distance_m.is_none_or(|m| (0.0..=Self::MAX_DISTANCE_M).contains(&m))),
-            ("time_s", self.time_s.is_none_or(|s| (Self::MIN_TIME_S..=Self::MAX_TIME_S).contains(&s))),
-            ("effort", self.effort.is_none_or(|effort| effort <= MAX_EFFORT)),
+    /// Reports every value outside `limits`, with `pointer` as the JSON pointer of these values.
+    pub(crate) fn check(&self, limits: &ValueLimits, pointer: &str, findings: &mut Findings) {
+        let values = [
+            ("weight_kg", limits.weight_kg, self.weight_kg),
+            ("reps", limits.reps, self.reps.map(f64::from)),
+            ("distance_m", limits.distance_m, self.distance_m),
+            ("time_s", limits.time_s, self.time_s.map(f64::from)),
+            ("effort", limits.effort, self.effort.map(f64::from)),
         ];
-        for (field, within) in ranges {
-            if !within {
+        for (field, range, value) in values {
+            if value.is_some_and(|value| !range.contains(value)) {
                 findings.add(format!("{pointer}/{field}"), FieldCode::OutOfRange);
             }
         }

@@ -132,7 +132,8 @@ version: number, };
 
 export type ExerciseDraft = { 
 /**
- * Its name: 1 to 100 characters that aren't all white space, unlike that of any other exercise of the studio.
+ * Its name: 1 to 100 characters, some of them visible, unlike that of any other exercise of the studio. What can't be
+ * seen or sets a direction is left out.
  */
 name: string, 
 /**
@@ -824,11 +825,11 @@ export type UserId = string;
 
 export type Values = { 
 /**
- * Weight in kilograms, 0 to 2,000.
+ * Weight in kilograms, −200 to 2,000. Less than nothing is help: an assisted pull-up takes 20 kg off.
  */
 weight_kg: number | null, 
 /**
- * Repetitions, 1 to 10,000.
+ * Repetitions, 1 to 10,000 as planned. Done may be 0: a try that failed is an answer.
  */
 reps: number | null, 
 /**
@@ -964,11 +965,30 @@ athletes: Array<Athlete>, };
 
 /** What people may enter. */
 export const LIMITS = {
-  "cue_chars": 500,
-  "distance_m": {
-    "max": 1000000.0,
-    "min": 0.0
+  "actual": {
+    "distance_m": {
+      "max": 1000000.0,
+      "min": 0.0
+    },
+    "effort": {
+      "max": 10.0,
+      "min": 0.0
+    },
+    "reps": {
+      "max": 10000.0,
+      "min": 0.0
+    },
+    "time_s": {
+      "max": 86400.0,
+      "min": 1.0
+    },
+    "weight_kg": {
+      "max": 2000.0,
+      "min": -200.0
+    }
   },
+  "code_points_per_char": 4,
+  "cue_chars": 500,
   "effort": {
     "max": 10.0,
     "min": 0.0
@@ -979,23 +999,33 @@ export const LIMITS = {
     "max": 200.0,
     "min": 8.0
   },
-  "reps": {
-    "max": 10000.0,
-    "min": 1.0
+  "planned": {
+    "distance_m": {
+      "max": 1000000.0,
+      "min": 0.0
+    },
+    "effort": {
+      "max": 10.0,
+      "min": 0.0
+    },
+    "reps": {
+      "max": 10000.0,
+      "min": 1.0
+    },
+    "time_s": {
+      "max": 86400.0,
+      "min": 1.0
+    },
+    "weight_kg": {
+      "max": 2000.0,
+      "min": -200.0
+    }
   },
   "rest_s": {
     "max": 3600.0,
     "min": 1.0
   },
-  "session_rounds": 200,
-  "time_s": {
-    "max": 86400.0,
-    "min": 1.0
-  },
-  "weight_kg": {
-    "max": 2000.0,
-    "min": 0.0
-  }
+  "session_rounds": 200
 } as const;
 
 /** How many digits a PIN has. */

@@ -6,6 +6,7 @@ import { tick } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 
 import { asFailure, type Round, type RoundId, type Session, type SessionId } from '../bridge/bridge';
+import { changeItem, takeShorthand } from '../trainer/plan';
 import { failureWords } from '../words/failures';
 import { Act } from './act.svelte';
 import type { App } from './app.svelte';
@@ -26,7 +27,7 @@ export class Desk {
   readonly people: People;
   /** The question on screen; none: nothing is asked. */
   question = $state.raw<FinalQuestion | null>(null);
-  /** Exercises whose shorthand can't be read: a plan with one of them is not saved without it. */
+  /** Exercises whose shorthand was tried and has to be asked about: a plan with one of them is not saved without it. */
   readonly unread = new SvelteSet<string>();
   /** The round the last act on a card was about, so that a failure is shown where it happened. */
   acted = $state<RoundId | null>(null);
@@ -103,7 +104,8 @@ export class Desk {
   async save(session: Session, release: boolean): Promise<void> {
     const plan = this.planner.plan(session);
     if (!plan || this.planner.changedElsewhere(session)) return;
-    const unread = plan.items.find(({ key }) => this.unread.has(key));
+    // Also what was typed before the window was left or loaded again, and never taken.
+    const unread = plan.items.find(({ key }) => !this.takeShorthand(session, key));
     if (unread) {
       document.querySelector<HTMLElement>(`[data-key="${unread.key}"] [data-shorthand]`)?.focus();
       return;
@@ -113,6 +115,18 @@ export class Desk {
     await this.#askIfFinal(session, isShown && plan.is_final && out?.is_final !== true, plan.round_id, () =>
       this.planner.save.run(session, release),
     );
+  }
+
+  /** Takes what stands in an exercise's shorthand, if it says which values; answers whether nothing is left in it. */
+  takeShorthand(session: Session, key: string): boolean {
+    const find = () => this.planner.plan(session)?.items.find((item) => item.key === key);
+    const before = find();
+    const after = before && takeShorthand(before);
+    if (after && after !== before) this.planner.change(session, (plan) => changeItem(plan, key, after));
+    const isTaken = !find()?.shorthand?.trim();
+    if (isTaken) this.unread.delete(key);
+    else this.unread.add(key);
+    return isTaken;
   }
 
   async #askIfFinal(

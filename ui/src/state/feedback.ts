@@ -4,6 +4,7 @@
  */
 import type { ExerciseReport, ItemId, Region } from '../bridge/bridge';
 import { LIMITS } from '../bridge/generated';
+import { isWithin } from '../words/text';
 
 export interface FeedbackEntry {
   effort: number | null;
@@ -15,11 +16,6 @@ export interface FeedbackEntry {
 export type Missing = 'effort' | 'pain' | 'regions' | 'note-too-long';
 
 const EMPTY: FeedbackEntry = { effort: null, pain: null, regions: [], note: '' };
-
-/** Characters left for a note, counted as the server does, in code points; negative when it is too long. */
-export function noteLeft(note: string): number {
-  return LIMITS.note_chars - [...note].length;
-}
 
 export class FeedbackForm {
   readonly #read: () => FeedbackEntry | undefined;
@@ -72,7 +68,7 @@ export class FeedbackForm {
     if (this.effort === null) missing.push('effort');
     if (this.pain === null) missing.push('pain');
     if (this.pain === true && this.regions.length === 0) missing.push('regions');
-    if (noteLeft(this.note) < 0) missing.push('note-too-long');
+    if (!isWithin(this.note, LIMITS.note_chars)) missing.push('note-too-long');
     return missing;
   }
 

@@ -12,9 +12,9 @@ import {
   formOf,
   groupsOf,
   NEW_EXERCISE,
-  sorted,
 } from '../trainer/exercise-form';
 import { findExercises } from '../trainer/library';
+import { byName } from '../words/names';
 import { Act } from './act.svelte';
 import type { App } from './app.svelte';
 import { Kept } from './kept.svelte';
@@ -43,18 +43,13 @@ export class Library {
 
   /** What is offered for planning. */
   readonly offered = $derived.by(() => this.app.exercises.filter(({ archived }) => !archived));
-  readonly groups = $derived.by(() =>
-    groupsOf(findExercises(this.app.exercises, this.search, Infinity), this.app.language.current),
-  );
+  readonly groups = $derived.by(() => groupsOf(findExercises(this.app.exercises, this.search, Infinity)));
   /** What is archived, as far as it is known here. */
   readonly archived = $derived.by(() => {
     const last = this.#lastArchived ? [this.#lastArchived] : [];
     const all = [...this.app.exercises, ...last, ...this.#askedFor];
     const first = all.filter((one, i) => all.findIndex(({ id }) => id === one.id) === i);
-    return sorted(
-      first.filter(({ archived }) => archived),
-      this.app.language.current,
-    );
+    return byName(first.filter(({ archived }) => archived));
   });
   /** The exercise in the editor as it stands now; none: a new one, or one that is gone. */
   readonly exercise = $derived.by(() => {

@@ -1,6 +1,7 @@
 /** Whom the list of people shows: all of them, or those whose name was typed. The digits count what is shown. */
 import type { Person, Session } from '../bridge/bridge';
 import { plain } from '../trainer/library';
+import { byName } from '../words/names';
 import type { App } from './app.svelte';
 import { isOpen } from './session';
 
@@ -28,7 +29,7 @@ export class People {
   /** Those who have no open session. */
   readonly resting = $derived.by((): readonly Person[] => {
     const open = [...this.app.ledWaiting, ...this.app.ledRunning].map(({ athlete }) => athlete.id);
-    return (this.app.view?.athletes ?? []).filter(
+    return byName(this.app.view?.athletes ?? []).filter(
       ({ id, name }) => !open.includes(id) && this.#isMeant(name),
     );
   });

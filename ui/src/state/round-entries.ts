@@ -12,10 +12,21 @@ import type {
   SessionId,
   Values,
 } from '../bridge/bridge';
+import { LIMITS } from '../bridge/generated';
+import { type Problem, readValue, VALUE_FIELDS, type ValueField, writeValue } from '../words/quantities';
 import { FeedbackForm, type FeedbackEntry } from './feedback';
 import type { Kept } from './kept.svelte';
 
-type Typed = Partial<Pick<Values, 'weight_kg' | 'reps' | 'distance_m' | 'time_s'>>;
+/** Effort is asked for with the feedback. */
+export type DoneField = Exclude<ValueField, 'effort'>;
+/** Values as they were typed: a text that can't be read yet is one that is still being typed. */
+type Typed = Partial<Record<DoneField, string>>;
+
+/** What was done as far as it can be read, and what keeps the rest from being. */
+export interface Done {
+  values: Values;
+  problems: Partial<Record<DoneField, Problem>>;
+}
 
 export interface StoredEntries {
   session_id: SessionId;
@@ -69,10 +80,29 @@ export class RoundEntries {
     this.#change({ at: item });
   }
 
-  /** What was done, as it stands: typed, else ticked off before, else as planned. */
+  /** What was done, as it stands: typed, else ticked off before, else as planned. What can't be read is no value. */
+  done(exercise: RoundExercise): Done {
+    const values = before(exercise);
+    const problems: Done['problems'] = {};
+    for (const field of DONE_FIELDS) {
+      const typed = this.#stored.values[exercise.id]?.[field];
+      if (typed === undefined) continue;
+      const { value, problem } = readValue(field, typed, LIMITS.actual[field]);
+      values[field] = value;
+      if (problem) problems[field] = problem;
+    }
+    return { values, problems };
+  }
+
   values(exercise: RoundExercise): Values {
-    const before = exercise.actual ?? { ...exercise.planned, effort: null };
-    return { ...before, ...this.#stored.values[exercise.id] };
+    return this.done(exercise).values;
+  }
+
+  /** What stands in the input of a value. */
+  text(exercise: RoundExercise, field: DoneField): string {
+    const typed = this.#stored.values[exercise.id]?.[field];
+    const value = before(exercise)[field];
+    return typed ?? (value === null ? '' : writeValue(field, value));
   }
 
   enter(item: ItemId, typed: Typed): void {
@@ -89,13 +119,29 @@ export class RoundEntries {
     );
   }
 
-  /** One report for each exercise; `null` while something is missing. */
-  reports(round: Round): ExerciseReport[] | null {
+  /** The first exercise with a value that can't be read and that nothing else is known of. */
+  unreadable(round: Round): RoundExercise | undefined {
+    return round.exercises.find(
+      (exercise) => exercise.actual === null && Object.keys(this.done(exercise).problems).length > 0,
+    );
+  }
+
+  /** What is neither ticked off nor has values of its own: done as planned or not at all, only the athlete knows. */
+  unticked(round: Round): RoundExercise[] {
+    return round.exercises.filter(
+      ({ actual, id }) => actual === null && this.#stored.values[id] === undefined,
+    );
+  }
+
+  /** One report for each exercise; `null` while something is missing. What is not ticked off was done as planned, or not. */
+  reports(round: Round, untickedIsDone: boolean): ExerciseReport[] | null {
+    if (this.unreadable(round)) return null;
     const reports = round.exercises.map((exercise) => {
       const report = this.form(exercise.id).report(exercise.id);
       // Values that were set count as done, also when nobody pressed the button below them.
-      const wasSet = exercise.actual === null && this.#stored.values[exercise.id] !== undefined;
-      return report && wasSet ? { ...report, actual: this.values(exercise) } : report;
+      const wasSet = this.#stored.values[exercise.id] !== undefined;
+      const isDone = exercise.actual === null && (wasSet || untickedIsDone);
+      return report && isDone ? { ...report, actual: this.values(exercise) } : report;
     });
     return reports.every((report) => report !== null) ? reports : null;
   }
@@ -105,7 +151,14 @@ export class RoundEntries {
   }
 }
 
-/** What was stored, if it has the shape of entries. */
+const DONE_FIELDS = VALUE_FIELDS.filter((field) => field !== 'effort');
+
+/** What is known of an exercise apart from what is typed. */
+function before({ actual, planned }: RoundExercise): Values {
+  return actual ? { ...actual } : { ...planned, effort: null };
+}
+
+/** What was stored, if it has the shape of entries. Values of an older window are numbers. */
 export function asStored(kept: unknown): StoredEntries | undefined {
   const isStored =
     typeof kept === 'object' &&
@@ -116,5 +169,17 @@ export function asStored(kept: unknown): StoredEntries | undefined {
     'values' in kept &&
     typeof kept.feedback === 'object' &&
     typeof kept.values === 'object';
-  return isStored ? (kept as StoredEntries) : undefined;
+  return isStored ? withTexts(kept as StoredEntries) : undefined;
+}
+
+function withTexts(stored: StoredEntries): StoredEntries {
+  const text = ([field, value]: [string, unknown]) => [
+    field,
+    typeof value === 'number' ? writeValue(field as DoneField, value) : String(value ?? ''),
+  ];
+  const values = Object.entries(stored.values).map(([item, typed]) => [
+    item,
+    Object.fromEntries(Object.entries(typed).map(text)) as Typed,
+  ]);
+  return { ...stored, values: Object.fromEntries(values) as StoredEntries['values'] };
 }

@@ -7,7 +7,7 @@ interface Summary {
   duration_s: number;
   /** Average effort; `null` when nobody said. */
   effort: number | null;
-  /** Weight times repetitions, over everything that was done. */
+  /** Weight times repetitions, over everything that was done; help taken off moves nothing. */
   moved_kg: number;
 }
 
@@ -22,6 +22,9 @@ export function summaryOf(session: Session): Summary {
     exercises: exercises.length,
     duration_s: Math.max(0, (to - from) / 1000),
     effort: efforts.length === 0 ? null : efforts.reduce((sum, effort) => sum + effort, 0) / efforts.length,
-    moved_kg: exercises.reduce((sum, { actual }) => sum + (actual?.weight_kg ?? 0) * (actual?.reps ?? 0), 0),
+    moved_kg: exercises.reduce(
+      (sum, { actual }) => sum + Math.max(0, actual?.weight_kg ?? 0) * (actual?.reps ?? 0),
+      0,
+    ),
   };
 }

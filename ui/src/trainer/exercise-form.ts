@@ -4,6 +4,7 @@
  */
 import type { Category, Exercise, ExerciseDraft, Field } from '../bridge/bridge';
 import { CATEGORY_WORDS, isKnownCategory } from '../words/exercises';
+import { byName } from '../words/names';
 
 export interface ExerciseForm {
   name: string;
@@ -77,16 +78,12 @@ interface Group {
 }
 
 /** By category, each by name; categories of a newer server together at the end. */
-export function groupsOf(exercises: readonly Exercise[], locale: string): Group[] {
+export function groupsOf(exercises: readonly Exercise[]): Group[] {
   const others = exercises.map(({ category }) => category).find((category) => !isKnownCategory(category));
   const categories = others === undefined ? CATEGORY_WORDS : [...CATEGORY_WORDS, others];
   return categories
-    .map((category) => ({ category, exercises: sorted(exercises.filter(isIn(category)), locale) }))
+    .map((category) => ({ category, exercises: byName(exercises.filter(isIn(category))) }))
     .filter((group) => group.exercises.length > 0);
-}
-
-export function sorted(exercises: readonly Exercise[], locale: string): Exercise[] {
-  return exercises.toSorted((a, b) => a.name.localeCompare(b.name, locale));
 }
 
 function isIn(group: Category): (exercise: Exercise) => boolean {

@@ -6,7 +6,7 @@ export interface Last {
   at: Timestamp;
 }
 
-/** The newest completed round with the exercise; `except` is the round that is being planned. */
+/** The newest completed round in which the exercise was done; `except` is the round that is being planned. */
 export function lastOf(
   sessions: readonly Session[],
   athlete: UserId,
@@ -18,7 +18,9 @@ export function lastOf(
     if (session.athlete.id !== athlete) continue;
     for (const round of session.rounds) {
       if (round.status !== 'completed' || round.completed_at === null || round.id === except) continue;
-      const done = round.exercises.findLast(({ exercise_id }) => exercise_id === exercise);
+      const done = round.exercises.findLast(
+        ({ exercise_id, actual }) => exercise_id === exercise && actual !== null,
+      );
       if (done && (last === null || round.completed_at > last.at))
         last = { exercise: done, at: round.completed_at };
     }

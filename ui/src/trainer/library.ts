@@ -3,15 +3,16 @@
  * and case don't matter. What is archived is not offered.
  */
 import type { Exercise } from '../bridge/bridge';
+import { byName } from '../words/names';
 
 export function findExercises(library: readonly Exercise[], search: string, most = 8): Exercise[] {
   const wanted = plain(search);
   const offered = library.filter(({ archived }) => !archived);
   if (wanted === '') return offered.slice(0, most);
-  const ranked = offered.map((exercise) => ({ exercise, rank: rankOf(exercise, wanted) }));
+  const ranked = byName(offered).map((exercise) => ({ exercise, rank: rankOf(exercise, wanted) }));
   return ranked
     .filter(({ rank }) => rank < NOWHERE)
-    .sort((a, b) => a.rank - b.rank || a.exercise.name.localeCompare(b.exercise.name))
+    .sort((a, b) => a.rank - b.rank)
     .slice(0, most)
     .map(({ exercise }) => exercise);
 }

@@ -12,11 +12,17 @@ import type {
   RoundPlan,
   Values,
 } from '../bridge/bridge';
-import { readDuration, readNumber } from '../words/numbers';
-import { inputWords } from '../words/values';
-
-export const VALUE_FIELDS = ['weight_kg', 'reps', 'distance_m', 'time_s', 'effort'] as const;
-export type ValueField = (typeof VALUE_FIELDS)[number];
+import { LIMITS } from '../bridge/generated';
+import { isWithin } from '../words/text';
+import {
+  type Entered,
+  type Range,
+  readValue,
+  VALUE_FIELDS,
+  type ValueField,
+  writeValue,
+} from '../words/quantities';
+import { NO_VALUES, readShorthand } from './shorthand';
 
 export interface PlanItem {
   /** Stays with the item while it is moved about. */
@@ -53,7 +59,7 @@ export function planOf(round: Round): Plan {
     round_id: round.id,
     base: baseOf(round),
     is_final: round.is_final,
-    rest: round.rest_after_s === null ? '' : String(round.rest_after_s),
+    rest: round.rest_after_s === null ? '' : writeValue('time_s', round.rest_after_s),
     items: round.exercises.map((exercise) => ({
       key: exercise.id,
       id: exercise.id,
@@ -75,10 +81,11 @@ export function baseOf(round: Round): string {
   return JSON.stringify([round.is_final, round.rest_after_s, planned]);
 }
 
-export function addItem(plan: Plan, key: string, exercise: Exercise['id'], values: Values | null): Plan {
-  const none = { weight_kg: '', reps: '', distance_m: '', time_s: '', effort: '' };
-  const item = { key, id: null, exercise_id: exercise, values: values ? textOf(values) : none, hint: '' };
-  return { ...plan, items: [...plan.items, item] };
+/** One more exercise, with what is typed behind its name; what of that has to be asked stays in its shorthand. */
+export function addItem(plan: Plan, key: string, exercise: Exercise['id'], shorthand = ''): Plan {
+  const values = { weight_kg: '', reps: '', distance_m: '', time_s: '', effort: '' };
+  const item = { key, id: null, exercise_id: exercise, values, hint: '', shorthand };
+  return { ...plan, items: [...plan.items, takeShorthand(item)] };
 }
 
 export function changeItem(plan: Plan, key: string, change: Partial<PlanItem>): Plan {
@@ -108,44 +115,56 @@ export function moveItem(plan: Plan, key: string, by: -1 | 1): Plan {
   return { ...plan, items: [...others.slice(0, to), moved, ...others.slice(to)] };
 }
 
-/** The plan as the core takes it, and everything in it that can't be read; ranges are the core's to judge. */
+/** The plan as the core takes it, and everything in it that can't be planned, said where it stands. */
 export function readPlan(plan: Plan): { plan: RoundPlan; problems: FieldProblem[] } {
   const problems: FieldProblem[] = [];
-  const read = (text: string, pointer: string, how: (text: string) => number | null): number | null => {
-    if (text.trim() === '') return null;
-    const value = how(text);
-    if (value === null) problems.push({ pointer, code: 'invalid' satisfies FieldCode });
-    return value;
+  const problem = (pointer: string, code: FieldCode) => problems.push({ pointer, code });
+  const read = (field: ValueField, text: string, range: Range, pointer: string): number | null => {
+    const entered = readValue(field, text, range);
+    if (entered.problem) problem(pointer, codeOf(entered));
+    return entered.value;
   };
-  const whole = (text: string) => (/^\d{1,6}$/.test(text.trim()) ? Number(text) : null);
-  const effort = (text: string) => (/^\d{1,2}$/.test(text.trim()) ? Number(text) : null);
   const exercises = plan.items.map((item, i) => {
-    const at = (field: ValueField) => `/exercises/${String(i)}/planned/${field}`;
-    return {
-      id: item.id,
-      exercise_id: item.exercise_id,
-      planned: {
-        weight_kg: read(item.values.weight_kg, at('weight_kg'), readNumber),
-        reps: read(item.values.reps, at('reps'), whole),
-        distance_m: read(item.values.distance_m, at('distance_m'), readNumber),
-        time_s: read(item.values.time_s, at('time_s'), readDuration),
-        effort: read(item.values.effort, at('effort'), effort),
-      },
-      trainer_notes: item.hint.trim() || null,
-    };
+    const planned = { ...NO_VALUES };
+    for (const field of VALUE_FIELDS) {
+      const pointer = `/exercises/${String(i)}/planned/${field}`;
+      planned[field] = read(field, item.values[field], LIMITS.planned[field], pointer);
+    }
+    const hint = item.hint.trim();
+    if (!isWithin(hint, LIMITS.note_chars)) problem(`/exercises/${String(i)}/trainer_notes`, 'too-long');
+    return { id: item.id, exercise_id: item.exercise_id, planned, trainer_notes: hint || null };
   });
-  const rest_after_s = read(plan.rest, '/rest_after_s', readDuration);
-  if (exercises.length === 0) problems.push({ pointer: '/exercises', code: 'required' });
+  const rest_after_s = read('time_s', plan.rest, LIMITS.rest_s, '/rest_after_s');
+  if (exercises.length === 0) problem('/exercises', 'required');
   return { plan: { is_final: plan.is_final, rest_after_s, exercises }, problems };
 }
 
+function codeOf({ problem }: Entered): FieldCode {
+  return problem?.kind === 'out-of-range' ? 'out-of-range' : 'invalid';
+}
+
+/** What is typed in the shorthand becomes values, if it says which: only what it names, so `@9` adds an effort to them. */
+export function takeShorthand(item: PlanItem): PlanItem {
+  const read = readShorthand(item.shorthand ?? '');
+  return read.says === 'values' ? withValues(item, read.values) : item;
+}
+
+/** The item with these values in place of those they name, and nothing left in the shorthand. */
+export function withValues(item: PlanItem, values: Values): PlanItem {
+  const named = Object.entries(textOf(values)).filter(([, text]) => text !== '');
+  return { ...item, values: { ...item.values, ...Object.fromEntries(named) }, shorthand: '' };
+}
+
 export function textOf(values: Values): Record<ValueField, string> {
-  const text = (value: number | null) => (value === null ? '' : inputWords(value));
+  const text = (field: ValueField) => {
+    const value = values[field];
+    return value === null ? '' : writeValue(field, value);
+  };
   return {
-    weight_kg: text(values.weight_kg),
-    reps: text(values.reps),
-    distance_m: text(values.distance_m),
-    time_s: text(values.time_s),
-    effort: text(values.effort),
+    weight_kg: text('weight_kg'),
+    reps: text('reps'),
+    distance_m: text('distance_m'),
+    time_s: text('time_s'),
+    effort: text('effort'),
   };
 }

@@ -1,10 +1,12 @@
 /**
  * The planner's shorthand: what a trainer writes on paper, as values. `100x8@9` is 100 kg, 8 repetitions, effort 9;
- * `8@7` leaves the weight out; `400m`, `5km`, `30s`, `1:30` and `2min` are a distance and times, and parts may be
- * combined with spaces. A comma is a decimal point.
+ * `8@7` leaves the weight out; `-20x8` takes 20 kg off; `400m`, `5km`, `30s`, `1:30` and `2min` are a distance and times,
+ * and parts may be combined with spaces. What can mean two things, such as `3x8` or `1.500m`, is asked.
  */
 import type { Values } from '../bridge/bridge';
-import { readDuration } from '../words/numbers';
+import { LIMITS } from '../bridge/generated';
+import { readNumber } from '../words/numbers';
+import { type Problem, readValue, VALUE_FIELDS, type ValueField } from '../words/quantities';
 
 export const NO_VALUES: Values = {
   weight_kg: null,
@@ -14,67 +16,97 @@ export const NO_VALUES: Values = {
   effort: null,
 };
 
-const NUMBER = String.raw`\d+(?:[.,]\d+)?`;
+/** What a shorthand says: values; one of several, to be asked about; a value that can't be planned; or nothing. */
+export type Shorthand =
+  | { says: 'values'; values: Values }
+  /** With `sets`, the one meaning may also be so many rounds of the same. */
+  | { says: 'either'; values: readonly Values[]; sets: boolean }
+  | { says: 'problem'; field: ValueField; problem: Problem }
+  | { says: 'nothing' };
+
+const NUMBER = String.raw`[-−–+]?\d+(?:[.,'’]\d+)*`;
 /** Weight × repetitions, repetitions alone, or a weight with its unit; each may carry an effort. */
 const LOAD = new RegExp(
-  String.raw`^(?:(?<weight>${NUMBER})(?:kg)?[x×*](?<reps>\d+)|(?<alone>\d+)|(?<kg>${NUMBER})kg)?(?:@(?<effort>\d+))?$`,
+  String.raw`^(?:(?<weight>${NUMBER})(?<unit>kg)?[x×*](?<reps>${NUMBER})|(?<alone>\d+)|(?<kg>${NUMBER})kg)?(?:@(?<effort>${NUMBER}))?$`,
   'i',
 );
-const DISTANCE = new RegExp(`^(?<value>${NUMBER})(?<unit>km|m)$`, 'i');
-const MINUTES = new RegExp(`^(?<minutes>${NUMBER})min$`, 'i');
+const DISTANCE = new RegExp(`^${NUMBER}k?m$`, 'i');
+const TIME = new RegExp(String.raw`^(?:${NUMBER}(?:s|min|h)|[\d:]+:\d+)$`, 'i');
+/** As many rounds of the same as somebody may mean by a number in front of the repetitions. */
+const MOST_SETS = 10;
 
-/** What the text says; `null` when any part of it can't be read, so that nothing is half understood. */
-export function readShorthand(text: string): Values | null {
+/** What the text says; nothing when any part of it can't be read, so that nothing is half understood. */
+export function readShorthand(text: string): Shorthand {
   const parts = text
     .trim()
+    .replace(/(\d)\s+(kg|km|m|s|min|h)\b/gi, '$1$2')
     .replace(/\s*([x×*])\s*|(@)\s*/gi, '$1$2')
-    .replace(/(\d)\s+(kg|km|m|s|min)\b/gi, '$1$2')
     .split(/\s+/)
     .filter((part) => part !== '');
-  if (parts.length === 0) return null;
-  let values = NO_VALUES;
+  const texts = new Map<ValueField, string>();
+  let sets = false;
   for (const part of parts) {
-    const read = readPart(part);
+    const read = textsIn(part);
     // The same thing said twice is a slip, not an instruction.
-    if (!read || Object.keys(read).some((field) => values[field as keyof Values] !== null)) return null;
-    values = { ...values, ...read };
+    if (!read || Object.keys(read.texts).some((field) => texts.has(field as ValueField)))
+      return { says: 'nothing' };
+    sets ||= read.sets;
+    for (const [field, text] of Object.entries(read.texts)) texts.set(field as ValueField, text);
   }
-  return values;
+  return texts.size === 0 ? { says: 'nothing' } : meaningOf(texts, sets);
 }
 
-/** Splits `bank 80x8@7` into what is searched and what is planned; without readable values all of it is searched. */
-export function splitSearch(text: string): { search: string; values: Values | null } {
+/** Splits `bank 80x8@7` into what is searched and the shorthand behind it; without one all of it is searched. */
+export function splitSearch(text: string): { search: string; shorthand: string } {
   const words = text.trim().split(/\s+/);
   for (let first = 1; first < words.length; first++) {
-    const values = readShorthand(words.slice(first).join(' '));
-    if (values) return { search: words.slice(0, first).join(' '), values };
+    const shorthand = words.slice(first).join(' ');
+    if (readShorthand(shorthand).says !== 'nothing')
+      return { search: words.slice(0, first).join(' '), shorthand };
   }
-  return { search: text.trim(), values: null };
+  return { search: text.trim(), shorthand: '' };
 }
 
-function readPart(part: string): Partial<Values> | null {
-  const distance = DISTANCE.exec(part)?.groups;
-  if (distance) {
-    const metres = number(distance['value']) * (distance['unit']?.toLowerCase() === 'km' ? 1000 : 1);
-    return { distance_m: Math.round(metres * 100) / 100 };
+function meaningOf(texts: ReadonlyMap<ValueField, string>, sets: boolean): Shorthand {
+  let meanings: Values[] = [NO_VALUES];
+  for (const field of VALUE_FIELDS) {
+    const text = texts.get(field);
+    if (text === undefined) continue;
+    const { value, problem } = readValue(field, text, LIMITS.planned[field]);
+    if (problem?.kind === 'unreadable') return { says: 'nothing' };
+    if (problem && problem.kind !== 'either') return { says: 'problem', field, problem };
+    const values = problem ? problem.values : [value];
+    meanings = meanings.flatMap((before) => values.map((value) => ({ ...before, [field]: value })));
   }
-  const minutes = MINUTES.exec(part)?.groups;
-  if (minutes) return { time_s: Math.round(number(minutes['minutes']) * 60) };
-  if (/[:s]/i.test(part)) {
-    const time_s = readDuration(part);
-    return time_s === null ? null : { time_s };
-  }
+  const [only] = meanings;
+  return only && meanings.length === 1 && !sets
+    ? { says: 'values', values: only }
+    : { says: 'either', values: meanings, sets };
+}
+
+/** The text of each value in a part, and whether the part may as well say how many rounds; `null`: it says nothing. */
+function textsIn(part: string): { texts: Partial<Record<ValueField, string>>; sets: boolean } | null {
+  if (DISTANCE.test(part)) return { texts: { distance_m: part }, sets: false };
+  if (TIME.test(part)) return { texts: { time_s: part }, sets: false };
   const load = LOAD.exec(part)?.groups;
   if (!load) return null;
   const reps = load['reps'] ?? load['alone'];
   const weight = load['weight'] ?? load['kg'];
+  const effort = load['effort'];
+  const texts = {
+    ...(weight === undefined ? {} : { weight_kg: weight }),
+    ...(reps === undefined ? {} : { reps }),
+    ...(effort === undefined ? {} : { effort }),
+  };
   return {
-    ...(weight === undefined ? {} : { weight_kg: number(weight) }),
-    ...(reps === undefined ? {} : { reps: Number(reps) }),
-    ...(load['effort'] === undefined ? {} : { effort: Number(load['effort']) }),
+    texts,
+    sets: load['weight'] !== undefined && load['unit'] === undefined && maySets(load['weight']),
   };
 }
 
-function number(text: string | undefined): number {
-  return Number((text ?? '').replace(',', '.'));
+function maySets(weight: string): boolean {
+  const reading = readNumber(weight);
+  return (
+    /^\d+$/.test(weight) && reading.says === 'number' && reading.value >= 1 && reading.value <= MOST_SETS
+  );
 }

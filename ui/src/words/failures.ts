@@ -7,8 +7,7 @@ import { m } from '../paraglide/messages';
 import { LIMITS } from '../bridge/generated';
 import { type Known, known } from './known';
 import { pinDigits } from './pins';
-import { clockWords } from './times';
-import { numberWords } from './values';
+import { problemWords, type Range, type ValueField, VALUE_FIELDS } from './quantities';
 
 const FAILURES: Record<Known<FailureCode>, () => string> = {
   'malformed-json': m.problem_malformed_json,
@@ -79,7 +78,7 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   system: m.problem_system,
   'on-kiosk': m.problem_on_kiosk,
   'not-on-this-machine': m.problem_not_on_this_machine,
-  'not-a-pin': () => m.problem_not_a_pin({ member: pinDigits('member'), studio: pinDigits('studio') }),
+  'not-a-pin': () => m.problem_not_a_pin({ digits: pinDigits('member'), studio_digits: pinDigits('studio') }),
   'wrong-pin': m.problem_wrong_pin,
   'too-many-pins': m.problem_too_many_pins,
   'staff-only': m.problem_staff_only,
@@ -129,24 +128,20 @@ export function fieldWords(code: FieldCode): string {
   return (known(FIELDS, code) ?? m.field_invalid)();
 }
 
-/** The bounds of what an input takes, by the last part of its pointer. */
-const RANGES: Record<string, { min: number; max: number; words?: (value: number) => string }> = {
-  weight_kg: LIMITS.weight_kg,
-  reps: LIMITS.reps,
-  distance_m: LIMITS.distance_m,
-  time_s: { ...LIMITS.time_s, words: clockWords },
-  effort: LIMITS.effort,
-  rest_after_s: { ...LIMITS.rest_s, words: clockWords },
-};
-
 /** What a failure says about one input, by its JSON pointer; of a number out of range, what the range is. */
 export function fieldFailure(failure: Failure | null, pointer: string): string | undefined {
   const problem: FieldProblem | undefined = failure?.fields.find((field) => field.pointer === pointer);
-  const range =
-    problem?.code === 'out-of-range' ? RANGES[pointer.slice(pointer.lastIndexOf('/') + 1)] : undefined;
-  if (!range) return problem && fieldWords(problem.code);
-  const { min, max, words = numberWords } = range;
-  return m.field_range({ min: words(min), max: words(max) });
+  if (problem?.code !== 'out-of-range') return problem && fieldWords(problem.code);
+  const [field, range] = numberAt(pointer) ?? [];
+  return field && range ? problemWords(field, { kind: 'out-of-range' }, range) : fieldWords(problem.code);
+}
+
+/** Which number an input takes, and the bounds of it. */
+function numberAt(pointer: string): [ValueField, Range] | undefined {
+  const [of, last] = pointer.split('/').slice(-2);
+  if (last === 'rest_after_s') return ['time_s', LIMITS.rest_s];
+  const field = VALUE_FIELDS.find((field) => field === last);
+  return field && [field, LIMITS[of === 'planned' ? 'planned' : 'actual'][field]];
 }
 
 /** Whether a failure means that the server's address is what is wrong. */

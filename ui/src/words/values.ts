@@ -1,30 +1,20 @@
 /** Planned and done values as a person says them: `80 kg × 8`, `400 m · 1:30`. Units are SI, numbers by locale. */
 import type { Values } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
-import { getLocale } from '../paraglide/runtime';
+import { numberWords } from './numbers';
 import { durationWords } from './times';
 
 const NARROW_SPACE = '\u202F';
-
-/** A number as the language on screen writes it. */
-export function numberWords(value: number, digits = 2): string {
-  return new Intl.NumberFormat(getLocale(), { maximumFractionDigits: digits }).format(value);
-}
-
-/** The same for an input, where a group's mark would be in the way. */
-export function inputWords(value: number): string {
-  return new Intl.NumberFormat(getLocale(), { maximumFractionDigits: 3, useGrouping: false }).format(value);
-}
 
 export function weightWords(weight_kg: number): string {
   return `${numberWords(weight_kg)}${NARROW_SPACE}kg`;
 }
 
-/** Metres up to a kilometre, kilometres above. */
-function distanceWords(distance_m: number): string {
-  return distance_m < 1000
+/** Metres up to a kilometre, kilometres above, unless that would hide a part of a metre. */
+export function distanceWords(distance_m: number): string {
+  return distance_m < 1000 || !Number.isInteger(distance_m)
     ? `${numberWords(distance_m)}${NARROW_SPACE}m`
-    : `${numberWords(distance_m / 1000, 3)}${NARROW_SPACE}km`;
+    : `${numberWords(distance_m / 1000)}${NARROW_SPACE}km`;
 }
 
 /** The values in one line; an empty string when none is set. The effort has a badge of its own. */

@@ -6,7 +6,7 @@ use axum::extract::State;
 use training::FieldCode;
 use training::wire::{Account, ChangeMe};
 
-use crate::accounts::is_valid_name;
+use crate::accounts;
 use crate::app::App;
 use crate::commands::{Answered, CommandContext, EditMe, run};
 use crate::http::{ApiError, Caller, Required};
@@ -20,13 +20,12 @@ use crate::http::{ApiError, Caller, Required};
 pub(crate) async fn change_me(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Required(change): Required<ChangeMe>,
+    Required(mut change): Required<ChangeMe>,
 ) -> Result<Answered, ApiError> {
-    let name = change.name.as_deref().map(str::trim);
-    match name {
-        Some("") => return Err(ApiError::invalid_field("/name", FieldCode::Required)),
-        Some(name) if !is_valid_name(name) => return Err(ApiError::invalid_field("/name", FieldCode::Invalid)),
-        _ => {}
-    }
+    let name = change.name.as_deref().map(accounts::name).transpose().map_err(|code| {
+        let code = if code == FieldCode::TooShort { FieldCode::Required } else { code };
+        ApiError::invalid_field("/name", code)
+    })?;
+    change.name = name;
     run(&app, CommandContext { caller, key: None }, EditMe::from(change)).await
 }

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 use training::wire::{Account, SignIn, SignedIn};
 use training::{FieldCode, ProblemCode};
 
-use crate::accounts::{Guesser, Lane, NewTokens, hash, is_valid_name, new_device_token, normalised_email};
+use crate::accounts::{self, Guesser, Lane, NewTokens, hash, is_valid_email, new_device_token, normalised_email};
 use crate::app::App;
 use crate::clock;
 use crate::http::{ApiError, FromAnyone, Network};
@@ -23,7 +23,7 @@ use crate::store::{SignInRow, StoreError};
 /// A device that says the `device_token` it got at this person's last sign-in has ten tries, and one more every thirty
 /// seconds. Others share as many for each address and network, and a hundred for each address. 429 says that they are
 /// used up, or that the password is wrong and too many were wrong from this network. 503 says that too many wait to be
-/// signed in. The body has at most 8 KiB and takes at most ten seconds.
+/// signed in. The body has at most 16 KiB and takes at most ten seconds.
 #[utoipa::path(post, path = "/v1/auth/login", tag = "sign-in",
     request_body = SignIn,
     responses((status = 200, description = "Tokens for this device", body = SignedIn)))]
@@ -33,11 +33,10 @@ pub(crate) async fn sign_in(
     FromAnyone(body): FromAnyone<SignIn>,
 ) -> Result<Json<SignedIn>, ApiError> {
     let came = Instant::now();
-    let device = body.device_name.trim();
-    if !is_valid_name(device) {
-        let code = if device.is_empty() { FieldCode::Required } else { FieldCode::Invalid };
-        return Err(ApiError::invalid_field("/device_name", code));
-    }
+    let device = accounts::name(&body.device_name).map_err(|code| {
+        let code = if code == FieldCode::TooShort { FieldCode::Required } else { code };
+        ApiError::invalid_field("/device_name", code)
+    })?;
     let email = normalised_email(&body.email);
     let said = body.device_token.as_deref().map(hash);
     let unknown = Guesser::Unknown { address: &email, network };
@@ -75,7 +74,7 @@ pub(crate) async fn sign_in(
     if !tx.lock_sign_in(account.id, &password_hash).await? {
         return Err(ApiError::new(ProblemCode::WrongCredentials));
     }
-    tx.add_device(account.id, device, now, &tokens.stored(now, app.timing.access_lifetime)).await?;
+    tx.add_device(account.id, &device, now, &tokens.stored(now, app.timing.access_lifetime)).await?;
     tx.know_device(account.id, &hash(&device_token), now).await?;
     tx.commit().await?;
     let answer = signed_in(&app, tokens, account);
@@ -84,7 +83,7 @@ pub(crate) async fn sign_in(
 
 /// The account with this address, if somebody may sign in to it. What can't be an address is not looked up.
 async fn find(app: &App, email: &str) -> Result<Option<SignInRow>, StoreError> {
-    let found = if is_valid_name(email) { app.store.find_sign_in(email).await? } else { None };
+    let found = if is_valid_email(email) { app.store.find_sign_in(email).await? } else { None };
     Ok(found.filter(SignInRow::may_sign_in))
 }
 

@@ -14,7 +14,7 @@ use training::{FieldCode, Person, ProblemCode, UserId};
 
 use super::look::usable;
 use crate::accounts::{
-    Guesser, Lane, MAX_NAME_CHARS, NewTokens, check_new_password, hash, is_valid_name, new_device_token,
+    self, Guesser, Lane, NewTokens, check_new_password, hash, new_device_token,
 };
 use crate::app::{App, run_to_completion};
 use crate::clock;
@@ -36,8 +36,7 @@ pub(crate) async fn claim_invitation(
     State(app): State<Arc<App>>,
     FromAnyone(body): FromAnyone<ClaimInvitation>,
 ) -> Result<Json<SignedIn>, ApiError> {
-    let device = body.device_name.trim();
-    check_device_name(device)?;
+    let device = &device_name(&body.device_name)?;
     let unknown = || ApiError::new(ProblemCode::NotFound);
     // Looked up before the password is hashed, so that nobody without a code has the server work.
     let (code_hash, found) = usable(&app, &body.code).await?;
@@ -90,12 +89,10 @@ async fn device_token(app: &App, user: UserId, said: Option<String>) -> Result<S
     Ok(new_device_token())
 }
 
-fn check_device_name(device: &str) -> Result<(), ApiError> {
-    let code = match device.chars().count() {
-        0 => FieldCode::Required,
-        length if length > MAX_NAME_CHARS => FieldCode::TooLong,
-        _ if is_valid_name(device) => return Ok(()),
-        _ => FieldCode::Invalid,
-    };
-    Err(ApiError::invalid_field("/device_name", code))
+/// The name of the device, as it is stored.
+fn device_name(typed: &str) -> Result<String, ApiError> {
+    accounts::name(typed).map_err(|code| {
+        let code = if code == FieldCode::TooShort { FieldCode::Required } else { code };
+        ApiError::invalid_field("/device_name", code)
+    })
 }

@@ -85,7 +85,7 @@ impl Api {
         self.doubted.notify_waiters();
     }
 
-    /// Returns when an attempt that starts now is [in doubt](Self::doubt), unless it is still fresh by then.
+    /// Returns when an attempt that starts now is [in doubt](Self::doubt_requests), unless it is still fresh by then.
     pub(crate) async fn wait_until_in_doubt(&self) {
         sleep(FRESH_ATTEMPT).await;
         self.doubted.notified().await;

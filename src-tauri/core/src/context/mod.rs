@@ -1,7 +1,7 @@
 //! What an agent's calls and its background tasks work on.
 //!
 //! Each part is a type of its own. [`Connection`] knows nothing of the [`Store`], so its lock is always taken last; and
-//! what the window is told about documents goes through [`Locked`], which exists only while the replica is locked. So
+//! what the window is told about documents goes through [`store::Locked`], which exists only while the replica is locked. So
 //! messages are emitted in the order of the changes, and a window that applies them in order never goes back in time.
 
 mod activity;

@@ -1,7 +1,7 @@
 //! The live supervisor: keeps a profile at the head of its feed, whatever the network does.
 //!
 //! It starts with a snapshot, then follows the stream ([`mod@listen`]). While the stream is down it polls the feed
-//! ([`mod@poll`]), through the same [`Store::apply_event`](crate::context::Store::apply_event), and keeps trying to reconnect the stream ([`connect`]); the first
+//! ([`mod@poll`]), through the same `Store::apply_event`, and keeps trying to reconnect the stream ([`connect`]); the first
 //! attempt that gets its `hello` takes over. No event can be lost or shown twice in between, because
 //! [`crate::replica::Replica`] accepts events only in sequence.
 

@@ -380,9 +380,14 @@ async fn a_migration_interrupted_at_any_point_is_completed_at_the_next_start() {
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(directory.path().join(FILE));
         let mut connection = options.connect().await.expect("it is there");
         migrate::interrupted_after(&mut connection, done).await;
-        // As if the process had died: the transaction is neither committed nor rolled back.
-        connection.close_hard().await.expect("closable");
-        is_as_it_was(&Replica::open(directory.path(), &environment()).await.expect("it is migrated").0);
+        // What is on the disk at this moment is what a process that dies here leaves behind.
+        let left = tempfile::tempdir().expect("a temporary directory");
+        for file in std::fs::read_dir(directory.path()).expect("readable") {
+            let file = file.expect("readable");
+            std::fs::copy(file.path(), left.path().join(file.file_name())).expect("writable");
+        }
+        is_as_it_was(&Replica::open(left.path(), &environment()).await.expect("it is migrated").0);
+        connection.close().await.expect("closable");
     }
 }
 

@@ -1,0 +1,108 @@
+/** The values of an exercise as a person types them, and what is wrong with what is typed, in words. */
+import type { Field } from '../bridge/bridge';
+import { m } from '../paraglide/messages';
+import { inputWords, numberWords, readDuration, readNumber, scaled, type Reading } from './numbers';
+import { clockWords } from './times';
+import { distanceWords, weightWords } from './values';
+
+export const VALUE_FIELDS = ['weight_kg', 'reps', 'distance_m', 'time_s', 'effort'] as const;
+export type ValueField = (typeof VALUE_FIELDS)[number];
+
+/** Which field of an exercise asks for a value. */
+export const FIELD_OF = {
+  weight_kg: 'weight',
+  reps: 'reps',
+  distance_m: 'distance',
+  time_s: 'time',
+  effort: 'effort',
+} as const satisfies Record<ValueField, Field>;
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Why a text is no value: it says nothing, a part where only whole ones count, too much or too little, or one of several. */
+export type Problem =
+  { kind: 'unreadable' | 'not-whole' | 'out-of-range' } | { kind: 'either'; values: readonly number[] };
+
+/** What is typed, read: a value, nothing because nothing is typed, or why it is neither. */
+export type Entered = { value: number | null; problem: null } | { value: null; problem: Problem };
+
+interface Quantity {
+  read: (text: string) => Reading;
+  write: (value: number) => string;
+  /** The value with its unit. */
+  words: (value: number) => string;
+  isWhole: boolean;
+}
+
+const count: Quantity = {
+  read: (text) => readNumber(text.replace(/\s*[x×]$/i, '')),
+  write: inputWords,
+  words: numberWords,
+  isWhole: true,
+};
+
+const QUANTITIES: Record<ValueField, Quantity> = {
+  weight_kg: {
+    read: (text) => readNumber(text.replace(/\s*kg$/i, '')),
+    write: inputWords,
+    words: weightWords,
+    isWhole: false,
+  },
+  reps: count,
+  distance_m: { read: readDistance, write: inputWords, words: distanceWords, isWhole: false },
+  time_s: { read: readDuration, write: clockWords, words: clockWords, isWhole: true },
+  effort: count,
+};
+
+/** A text as a value of this field. What can't be one is never taken for another. */
+export function readValue(field: ValueField, text: string, range: Range): Entered {
+  if (text.trim() === '') return { value: null, problem: null };
+  const { read, isWhole } = QUANTITIES[field];
+  const problem = (problem: Problem): Entered => ({ value: null, problem });
+  // In a whole number, a point or a comma is a slip, whatever stands behind it.
+  if (isWhole && field !== 'time_s' && /\d[.,]\d/.test(text)) return problem({ kind: 'not-whole' });
+  const reading = read(text);
+  if (reading.says === 'nothing') return problem({ kind: 'unreadable' });
+  if (reading.says === 'either') return problem({ kind: 'either', values: reading.values });
+  if (isWhole && !Number.isInteger(reading.value)) return problem({ kind: 'not-whole' });
+  const { value } = reading;
+  return value < range.min || value > range.max
+    ? problem({ kind: 'out-of-range' })
+    : { value, problem: null };
+}
+
+/** A value as its input holds it. */
+export function writeValue(field: ValueField, value: number): string {
+  return QUANTITIES[field].write(value);
+}
+
+/** What is wrong with a text, and what would be right. */
+export function problemWords(field: ValueField, problem: Problem, range: Range): string {
+  const { words } = QUANTITIES[field];
+  const bounds = { min: words(range.min), max: words(range.max) };
+  switch (problem.kind) {
+    case 'unreadable':
+      return m.value_unreadable(bounds);
+    case 'not-whole':
+      return m.value_not_whole(bounds);
+    case 'out-of-range':
+      return m.value_out_of_range(bounds);
+    case 'either':
+      return m.value_either();
+  }
+}
+
+/** What may be meant, to be chosen from: the words, and the text that says only that. */
+export function choicesOf(field: ValueField, problem: Problem): { words: string; text: string }[] {
+  if (problem.kind !== 'either') return [];
+  const { words, write } = QUANTITIES[field];
+  return problem.values.map((value) => ({ words: words(value), text: write(value) }));
+}
+
+function readDistance(text: string): Reading {
+  const [, number = '', unit = ''] = /^(.*?)\s*(km|m)?$/i.exec(text.trim()) ?? [];
+  return scaled(readNumber(number), unit.toLowerCase() === 'km' ? 1000 : 1);
+}
