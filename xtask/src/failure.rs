@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::bundle::PackageDefect;
+use crate::package_defect::PackageDefect;
 
 /// See the module.
 #[derive(Debug, thiserror::Error)]
