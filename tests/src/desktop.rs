@@ -9,10 +9,10 @@ use tempfile::TempDir;
 
 use crate::deadline::IN_TIME;
 use crate::failure::{Failure, IoContext};
+use crate::place::Place;
 use crate::process::{Process, command};
 use crate::programs;
 use crate::server::Account;
-use crate::window::Place;
 
 /// Two windows of 1280×800 fit side by side, with room for a larger one.
 const SCREEN: &str = "2560x1080x24";

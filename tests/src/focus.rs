@@ -9,7 +9,8 @@ use x11rb::wrapper::ConnectionExt as _;
 
 use crate::desktop::Desktop;
 use crate::failure::Failure;
-use crate::window::{Place, Window};
+use crate::place::Place;
+use crate::window::Window;
 
 /// How often a window is moved before and after the press.
 const MOVES: i32 = 500;

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use crate::desktop::Desktop;
 use crate::failure::Failure;
+use crate::place::Place;
 use crate::programs;
 use crate::server::Server;
-use crate::window::{Place, Window};
+use crate::window::Window;
 
 /// See the module.
 #[derive(Debug)]

@@ -15,6 +15,7 @@ use serde_json::{Map, json};
 use crate::deadline::IN_TIME;
 use crate::desktop::Desktop;
 use crate::failure::{Failure, IoContext};
+use crate::place::Place;
 use crate::port::Port;
 use crate::process::{Process, command};
 use crate::{application, console, programs};
@@ -23,29 +24,6 @@ use crate::{application, console, programs};
 const DRIVER: &str = "WebKitWebDriver";
 /// How long a window may take to answer its driver: longer than the driver lets a script run.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(45);
-
-/// A window's position on its display.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    /// Left edge and top edge, in pixels.
-    pub at: (u16, u16),
-    /// Width and height, in pixels.
-    pub size: (u16, u16),
-}
-
-impl Place {
-    /// The usual size, on the left.
-    pub const LEFT: Self = Self { at: (0, 0), size: (1280, 800) };
-    /// The usual size, on the right.
-    pub const RIGHT: Self = Self { at: (1280, 0), size: (1280, 800) };
-}
-
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let ((x, y), (width, height)) = (self.at, self.size);
-        write!(f, "{width}x{height}+{x}+{y}")
-    }
-}
 
 /// A window. Dropping it ends the application and the driver.
 #[derive(Debug)]

@@ -79,7 +79,10 @@ async fn an_athlete_can_complete_a_session_by_keyboard_alone() -> Result<(), Fai
         athlete.type_text("7").await?;
         athlete.press_space_on("tick").await?;
         // The window goes on to the second exercise by itself.
+        let is_second = "return document.querySelectorAll('[data-testid=exercise-step]')[1].ariaCurrent === 'step'";
+        athlete.until::<bool>("to show the second exercise", is_second, Vec::new()).await?;
         athlete.press_space_on("tick").await?;
+        athlete.wait_until_gone("tick").await?;
         athlete.press_space_on("to-feedback").await?;
         athlete.view("feedback").await?;
         answer(&athlete, 9, true).await?;
@@ -102,6 +105,7 @@ async fn an_athlete_can_complete_a_session_by_keyboard_alone() -> Result<(), Fai
         athlete.view("round").await?;
         athlete.press_space_on("begin-round").await?;
         athlete.press_space_on("tick").await?;
+        athlete.wait_until_gone("tick").await?;
         athlete.press_space_on("to-feedback").await?;
         answer(&athlete, 5, false).await?;
         athlete.press_space_on("complete-round").await?;

@@ -82,7 +82,7 @@ async fn assert_focused_in_sight(window: &Window, what: &str) -> Result<(), Fail
 /// The planner with one more exercise each time, its search typed in: the suggestions are in sight as well.
 async fn plans(trainer: &Window) -> Result<(), Failure> {
     trainer.click("new-round").await?;
-    for (count, name) in ["Bankdr", "Kniebeuge", "Klimmz", "Rudern"].into_iter().enumerate() {
+    for (count, name) in ["Bankdr", "Kniebeuge", "Klimmz", "Ruder"].into_iter().enumerate() {
         trainer.fill("exercise-search", name).await?;
         trainer.find("exercise-option").await?;
         assert_focused_in_sight(trainer, &format!("the search over {count} exercises")).await?;

@@ -2,14 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::bundle::PackageDefect;
-use crate::step::Step;
+use crate::package_defect::PackageDefect;
 
 /// See the module.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("{step} failed. To repeat this step alone:\n    cargo xtask test --only {step}\n\n{cause}")]
-    Step { step: Step, cause: Box<Failure> },
+    Step { step: String, cause: Box<Failure> },
     #[error("{0}")]
     Command(#[from] xshell::Error),
     #[error("{what}: {cause}")]

@@ -15,6 +15,7 @@ mod faults;
 mod fuzz;
 mod licences;
 mod package;
+mod package_defect;
 mod postgres;
 mod run_steps;
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(crate) fn run_steps(sh: &Shell, only: Option<Step>) -> Result<(), Failure> {
         println!("\n== {step}");
         let step_started = Instant::now();
         if let Err(cause) = step.run(sh, &mut summary) {
-            outcome = Err(Failure::Step { step, cause: Box::new(cause) });
+            outcome = Err(Failure::Step { step: step.to_string(), cause: Box::new(cause) });
             break;
         }
         println!("== {step}: {}", seconds(step_started.elapsed()));

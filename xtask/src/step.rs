@@ -10,11 +10,9 @@ use crate::conformance;
 use crate::failure::Failure;
 use crate::licences;
 use crate::postgres::{self, Cluster, Durability};
+use crate::setup::npm::NPM;
 use crate::setup::tools;
 use crate::test_summary::TestSummary;
-
-/// npm's program: on Windows a script, which is not found without its extension.
-pub(crate) const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 /// A step. Quick ones, and those that others need, come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use xshell::{Shell, cmd};
 
 use crate::failure::{Failure, IoContext};
+use crate::package_defect::PackageDefect;
 
 /// The program, in a package.
 const PROGRAM: &str = "usr/bin/ringside";
@@ -25,19 +26,6 @@ const LICENCES: [&str; 3] = [
 const NO_PACKAGE_MARKER: &[u8] = b"__TAURI_BUNDLE_TYPE_VAR_UNK";
 /// The scheme of the links that the application opens, as in a desktop entry.
 const SCHEME: &str = "x-scheme-handler/ringside";
-
-/// What is wrong with a package or program.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum PackageDefect {
-    #[error("its program lacks the marker of the kind of package, so it would never find an update")]
-    NoMarker,
-    #[error("it can't be patched with the marker of its kind of package, so it would never find an update")]
-    NotPatchable,
-    #[error("it has no desktop entry that opens ringside:// and passes the link on (%u)")]
-    NoScheme,
-    #[error("{0} is not in it")]
-    Missing(&'static str),
-}
 
 /// A kind of package that can be opened here.
 #[derive(Clone, Copy, Debug)]

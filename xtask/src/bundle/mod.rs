@@ -12,7 +12,6 @@ use std::path::PathBuf;
 use clap::Args;
 use xshell::{Shell, cmd};
 
-pub(crate) use self::contents::PackageDefect;
 use crate::failure::{Failure, IoContext};
 use crate::{licences, setup, step};
 

@@ -3,7 +3,9 @@
 use xshell::{Shell, cmd};
 
 use crate::failure::Failure;
-use crate::step::NPM;
+
+/// npm's program: on Windows a script, which is not found without its extension.
+pub(crate) const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 /// The oldest version of Node that Vite runs on.
 const MIN_NODE: u32 = 20;

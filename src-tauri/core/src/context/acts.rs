@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::connection::Connection;
 use super::store::{Locked, Store};
-use crate::bridge::{Cause, Failure, LinkState, RefusedAct};
+use crate::bridge::{Cause, Failure, LinkState};
 use crate::environment::Environment;
 use crate::outbox::{Act, Answer, Entry};
 use crate::replica::Replica;
@@ -322,35 +322,6 @@ impl Acts {
         let offset_ms = self.connection().clock_offset_ms();
         Timestamp::from_millisecond(here.as_millisecond() + offset_ms).unwrap_or(here)
     }
-}
-
-/// The refused acts, for the window.
-pub(crate) fn refused_acts(replica: &Replica) -> Vec<RefusedAct> {
-    let contents = replica.contents();
-    let Some(me) = &contents.me else { return Vec::new() };
-    let of_me = replica.outbox().entries().iter().filter(|entry| entry.by == me.id);
-    of_me
-        .filter_map(|entry| {
-            let refused = entry.refused.as_ref()?;
-            let session = session(contents.documents.document(entry.subject));
-            let behaviour = entry.act.behaviour();
-            let round = behaviour.round().and_then(|id| session?.round(id));
-            let entered = behaviour.entered();
-            Some(RefusedAct {
-                key: entry.key.to_string(),
-                at: entry.at,
-                subject: entry.subject,
-                athlete: session.map(|session| session.athlete.name.clone()),
-                round_number: round.map(|round| round.number),
-                code: refused.code,
-                fields: refused.fields.clone(),
-                what: entry.act.name(),
-                plan: entered.plan,
-                reports: entered.reports,
-                exercise: entered.exercise,
-            })
-        })
-        .collect()
 }
 
 fn refused_entry(replica: &Replica, key: Uuid) -> Result<Entry, Failure> {

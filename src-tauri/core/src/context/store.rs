@@ -14,8 +14,8 @@ use training::{
 };
 use uuid::Uuid;
 
-use super::acts::refused_acts;
 use super::connection::{Connection, ConnectionState};
+use super::refused::refused_acts;
 use crate::bridge::{Cause, Failure, LocalCode, Message, View};
 use crate::outbox::Projection;
 use crate::profile::Profile;
