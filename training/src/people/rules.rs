@@ -5,9 +5,9 @@
 use super::user::{ChangeUser, CreateUser, User, UserStatus};
 use crate::ids::UserId;
 use crate::limits::MAX_NAME_CHARS;
-use crate::text;
 use crate::refusal::{FieldCode, Findings, Refusal};
 use crate::session::Person;
+use crate::text;
 use crate::wire::{Locale, Role};
 
 /// What the rules need to know beyond the person.

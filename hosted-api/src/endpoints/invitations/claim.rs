@@ -13,9 +13,7 @@ use training::wire::SignedIn;
 use training::{FieldCode, Person, ProblemCode, UserId};
 
 use super::look::usable;
-use crate::accounts::{
-    self, Guesser, Lane, NewTokens, check_new_password, hash, new_device_token,
-};
+use crate::accounts::{self, Guesser, Lane, NewTokens, check_new_password, hash, new_device_token};
 use crate::app::{App, run_to_completion};
 use crate::clock;
 use crate::commands::{EventsByPerson, account_changed, announce};
