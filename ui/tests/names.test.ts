@@ -51,7 +51,7 @@ describe('names', () => {
     const done = round(1, 'draft', [item('i-1', bench, { reps: 5 })]);
     const window = await open(
       view({ ...TRAINER, name: LONG }, [session('active', [done], { athlete: JONAS }), named(LONG)], {
-        athletes: [...athletes, ALVA],
+        athletes: [...athletes, ALVA].map((person) => ({ ...person, version: 1 })),
       }),
     );
     const names = [...document.querySelectorAll<HTMLElement>('[data-testid="name"]')];
