@@ -142,7 +142,7 @@ on_both_databases! {
 
     async fn a_claim_has_the_size_of_any_request_from_strangers(world: World) {
         for path in ["/v1/invitations/look", "/v1/invitations/claim"] {
-            let body = json!({ "code": "0".repeat(9_000), "password": PASSWORD, "device_name": "x" });
+            let body = json!({ "code": "0".repeat(17_000), "password": PASSWORD, "device_name": "x" });
             let refused = world.post(path).json(&body).send().await;
             assert_eq!((refused.status.as_u16(), refused.code().as_str()), (413, "payload-too-large"));
         }

@@ -25,7 +25,7 @@ use crate::store::StoreError;
 ///
 /// Sets the password, uses the code up and signs in on this device. Every other sign-in of that person ends. The
 /// password is none of the most common ones, and contains neither name nor address; one that is refused does not use the
-/// code up. A code has ten tries, and one more every thirty seconds. The body has at most 8 KiB and takes at most ten
+/// code up. A code has ten tries, and one more every thirty seconds. The body has at most 16 KiB and takes at most ten
 /// seconds.
 #[utoipa::path(post, path = "/v1/invitations/claim", tag = "invitations",
     request_body = ClaimInvitation,

@@ -18,7 +18,7 @@ use crate::store::InvitationRow;
 
 /// Look at an invitation
 ///
-/// The body has at most 8 KiB and takes at most ten seconds.
+/// The body has at most 16 KiB and takes at most ten seconds.
 #[utoipa::path(post, path = "/v1/invitations/look", tag = "invitations",
     request_body = LookAtInvitation,
     responses((status = 200, description = "Whose it is", body = InvitationPreview)))]
