@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use system_tests::{Database, Device, Failure, IN_TIME, Postgres, Server, program_path};
 use tempfile::TempDir;
 
-/// The number of streams that are open when the server is told to stop.
-const STREAMS: usize = 300;
+/// The number of streams that each person has open when the server is told to stop: as many as they may.
+const STREAMS: usize = training::PersonLimits::STREAMS;
 /// How often to retry until a stopping server is seen reporting that it is not ready.
 const TRIES: usize = 5;
 
@@ -275,13 +275,15 @@ async fn assert_ends_in_time(mut server: Server) -> Result<(), Failure> {
 
 /// Stops a server, which must end in time and tell every stream; returns whether it was seen reporting not ready.
 async fn stop_and_observe_not_ready(server: &mut Server) -> Result<bool, Failure> {
-    let athlete = Device::sign_in(server, server.first("athlete")?).await?;
-    let mut streams = Vec::with_capacity(STREAMS);
-    for _ in 0..STREAMS {
-        let mut stream = athlete.stream().await?;
-        let hello = stream.chunk().await.expect("the stream is open").expect("it says hello");
-        assert!(String::from_utf8_lossy(&hello).contains("event: hello"));
-        streams.push(stream);
+    let mut streams = Vec::new();
+    for account in server.accounts() {
+        let device = Device::sign_in(server, account).await?;
+        for _ in 0..STREAMS {
+            let mut stream = device.stream().await?;
+            let hello = stream.chunk().await.expect("the stream is open").expect("it says hello");
+            assert!(String::from_utf8_lossy(&hello).contains("event: hello"));
+            streams.push(stream);
+        }
     }
     let ready = async || reqwest::get(format!("{}/readyz", server.url())).await.map(|answer| answer.status().as_u16());
     // A slow database also makes it report not ready.

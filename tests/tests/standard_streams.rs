@@ -102,6 +102,8 @@ fn a_command_succeeds_although_its_confirmation_cannot_be_printed() {
             "ada@north.example",
             "--admin-name",
             "Ada",
+            // Without it, what is printed is the link, which must not be lost.
+            "--password-stdin",
         ]);
         command.env("RINGSIDE_DATA_DIR", data.path()).stdin(Stdio::piped()).stdout(output).stderr(errors);
         let mut child = command.spawn().expect("it starts");
