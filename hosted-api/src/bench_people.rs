@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use crate::accounts::NewTokens;
 use crate::clock;
-use crate::seed::{SeedError, add_exercise};
+use crate::seed::add_exercise;
 use crate::store::{DatabaseUrl, NewStudioRow, NewUser, Store, StoreError, Tx};
+use crate::studio::StudioError;
 
 /// How many people are added in one transaction.
 const TRANSACTION_BATCH: usize = 500;
@@ -35,12 +36,12 @@ pub struct Pair {
 /// Adds a studio with one exercise and `pairs` of people, whose access tokens last for `access_lifetime`.
 ///
 /// # Errors
-/// [`SeedError`] when the database fails, or has such people already.
+/// [`StudioError`] when the database fails, or has such people already.
 pub async fn seed_bench_people(
     database: &DatabaseUrl,
     pairs: usize,
     access_lifetime: Duration,
-) -> Result<Vec<Pair>, SeedError> {
+) -> Result<Vec<Pair>, StudioError> {
     let store = Store::connect(database).await?;
     let mut tx = store.write().await?;
     let studio = tx.add_studio(&NewStudioRow { name: "Crowd", locale: Locale::default(), time_zone: "UTC" }).await?;
@@ -63,16 +64,16 @@ pub async fn seed_bench_people(
 /// Gives the trainer with this address `count` more athletes, each signed in for `access_lifetime`.
 ///
 /// # Errors
-/// [`SeedError`] when the database fails, nobody has that address, or this was done before.
+/// [`StudioError`] when the database fails, nobody has that address, or this was done before.
 pub async fn seed_athletes(
     database: &DatabaseUrl,
     trainer_email: &str,
     count: usize,
     access_lifetime: Duration,
-) -> Result<Vec<Tokens>, SeedError> {
+) -> Result<Vec<Tokens>, StudioError> {
     let store = Store::connect(database).await?;
     let found = store.find_sign_in(trainer_email).await?;
-    let trainer = found.ok_or(SeedError::Unacceptable("nobody has this address"))?.account()?;
+    let trainer = found.ok_or(StudioError::Unacceptable("nobody has this address"))?.account()?;
     let mut tx = store.write().await?;
     let mut athletes = Vec::with_capacity(count);
     for number in 0..count {

@@ -44,10 +44,10 @@ pub use config::Config;
 pub use doctor::{Check, Health, examine};
 pub use http::{BadTrustedProxies, TrustedProxies};
 pub use private_files::create_private_directory;
-pub use seed::{SeedError, Seeded, SeededAccount, seed_demo};
+pub use seed::{Seeded, SeededAccount, seed_demo};
 pub use server::{MAX_DRAIN_GRACE_S, RunningServer, StartError, UnexpectedEnd, start};
 pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};
-pub use studio::{NewStudio, create_studio, invite_person};
+pub use studio::{NewStudio, StudioError, create_studio, invite_person};
 pub use training::people::Invitation;
 pub use training::wire::Locale;
 pub use updates::{

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::accounts;
 use crate::clock;
 use crate::store::{DatabaseUrl, NewStudioRow, NewUser, Store, StoreError, Tx};
-use crate::studio::{hash, unless_taken};
+use crate::studio::{StudioError, hash, unless_taken};
 
 /// A demo studio that was filled.
 #[derive(Debug, Serialize)]
@@ -32,31 +32,14 @@ pub struct SeededAccount {
     pub roles: Vec<Role>,
 }
 
-/// Why a studio could not be created.
-#[derive(Debug, thiserror::Error)]
-pub enum SeedError {
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Its name or an address is taken.
-    #[error("a studio named {0:?}, or somebody with one of its e-mail addresses, exists already")]
-    Exists(String),
-    /// A name, an address or a password is not acceptable.
-    #[error("{0}")]
-    Unacceptable(&'static str),
-    /// A password could not be hashed.
-    #[error("a password could not be hashed")]
-    Password(#[source] Box<dyn std::error::Error + Send + Sync>),
-}
-
 /// Fills a database with a demo studio: an admin, two trainers, three athletes of the first and one of the second,
 /// a dozen exercises. All share one password, which is obviously for demonstration.
 ///
 /// # Errors
-/// [`SeedError::Exists`] when a studio of that name exists; nothing is changed then.
-pub async fn seed_demo(database: &DatabaseUrl, studio: &str) -> Result<Seeded, SeedError> {
+/// [`StudioError::Exists`] when a studio of that name exists; nothing is changed then.
+pub async fn seed_demo(database: &DatabaseUrl, studio: &str) -> Result<Seeded, StudioError> {
     let studio = &accounts::name(studio)
-        .map_err(|_| SeedError::Unacceptable("a studio's name needs 1 to 100 characters, some of them visible"))?;
+        .map_err(|_| StudioError::Unacceptable("a studio's name needs 1 to 100 characters, some of them visible"))?;
     let store = Store::connect(database).await?;
     let seeded = fill(&store, studio).await?;
     store.close().await;
@@ -64,7 +47,7 @@ pub async fn seed_demo(database: &DatabaseUrl, studio: &str) -> Result<Seeded, S
 }
 
 /// Fills an open store with a demo studio.
-pub(crate) async fn fill(store: &Store, studio: &str) -> Result<Seeded, SeedError> {
+pub(crate) async fn fill(store: &Store, studio: &str) -> Result<Seeded, StudioError> {
     let hash = hash(PASSWORD).await?;
     let mut tx = store.write().await?;
     let row = NewStudioRow { name: studio, locale: Locale::default(), time_zone: &clock::time_zone() };

@@ -8,9 +8,25 @@ use uuid::Uuid;
 use crate::accounts::{self, Lane, Passwords, check_new_password, is_valid_email, normalised_email};
 use crate::clock;
 use crate::commands::invite;
-use crate::seed::SeedError;
 use crate::store::{DatabaseUrl, NewStudioRow, NewUser, Store, StoreError};
 use crate::updates::PublicUrl;
+
+/// Why a studio could not be created, or somebody in it not be invited.
+#[derive(Debug, thiserror::Error)]
+pub enum StudioError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Its name or an address is taken.
+    #[error("a studio named {0:?}, or somebody with one of its e-mail addresses, exists already")]
+    Exists(String),
+    /// A name, an address or a password is not acceptable.
+    #[error("{0}")]
+    Unacceptable(&'static str),
+    /// A password could not be hashed.
+    #[error("a password could not be hashed")]
+    Password(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
 
 /// A studio to create, with its first admin.
 #[derive(Clone, Copy)]
@@ -33,12 +49,12 @@ pub struct NewStudio<'a> {
 /// Creates a studio with its first admin; returns their invitation unless they have a password.
 ///
 /// # Errors
-/// [`SeedError`] when a value is not acceptable or already taken.
+/// [`StudioError`] when a value is not acceptable or already taken.
 pub async fn create_studio(
     database: &DatabaseUrl,
     studio: &NewStudio<'_>,
     url: &PublicUrl,
-) -> Result<Option<Invitation>, SeedError> {
+) -> Result<Option<Invitation>, StudioError> {
     let email = normalised_email(studio.admin_email);
     let time_zone = studio.time_zone.map_or_else(clock::time_zone, str::to_owned);
     check(studio, &email, &time_zone)?;
@@ -47,7 +63,7 @@ pub async fn create_studio(
         None => None,
     };
     let acceptable = |typed: &str| {
-        let refused = |_| SeedError::Unacceptable("a name needs 1 to 100 characters, some of them visible");
+        let refused = |_| StudioError::Unacceptable("a name needs 1 to 100 characters, some of them visible");
         accounts::name(typed).map_err(refused)
     };
     let (studio_name, admin_name) = (acceptable(studio.name)?, acceptable(studio.admin_name)?);
@@ -81,16 +97,16 @@ pub async fn create_studio(
 /// Gives the person with this address a new invitation, or a link to set a new password.
 ///
 /// # Errors
-/// [`SeedError`] when there is nobody with the address, or they are deactivated.
-pub async fn invite_person(database: &DatabaseUrl, email: &str, url: &PublicUrl) -> Result<Invitation, SeedError> {
+/// [`StudioError`] when there is nobody with the address, or they are deactivated.
+pub async fn invite_person(database: &DatabaseUrl, email: &str, url: &PublicUrl) -> Result<Invitation, StudioError> {
     let email = normalised_email(email);
     if !is_valid_email(&email) {
-        return Err(SeedError::Unacceptable("nobody has this address"));
+        return Err(StudioError::Unacceptable("nobody has this address"));
     }
     let store = Store::connect_existing(database).await?;
     let mut tx = store.write().await?;
     let owner = tx.owner_of(&email).await?;
-    let (user, studio) = owner.ok_or(SeedError::Unacceptable("nobody has this address"))?;
+    let (user, studio) = owner.ok_or(StudioError::Unacceptable("nobody has this address"))?;
     tx.lock_studio(studio).await?;
     let invitation = invitation(&mut tx, studio, user, url).await?;
     tx.commit().await?;
@@ -104,20 +120,20 @@ async fn invitation(
     studio: StudioId,
     user: UserId,
     url: &PublicUrl,
-) -> Result<Invitation, SeedError> {
+) -> Result<Invitation, StudioError> {
     let row = tx.user(studio, user).await?.filter(|row| !row.user.is_deactivated());
-    let row = row.ok_or(SeedError::Unacceptable("the person is deactivated"))?;
+    let row = row.ok_or(StudioError::Unacceptable("the person is deactivated"))?;
     let (issued, _) = invite(tx, studio, None, &row, url, clock::now()).await?;
     Ok(issued.invitation)
 }
 
-fn check(studio: &NewStudio<'_>, email: &str, time_zone: &str) -> Result<(), SeedError> {
+fn check(studio: &NewStudio<'_>, email: &str, time_zone: &str) -> Result<(), StudioError> {
     if !email.contains('@') || !is_valid_email(email) {
-        return Err(SeedError::Unacceptable("an e-mail address looks like name@studio.example"));
+        return Err(StudioError::Unacceptable("an e-mail address looks like name@studio.example"));
     }
     if let Some(password) = studio.admin_password {
         check_new_password(password, studio.admin_name, email).map_err(|code| {
-            SeedError::Unacceptable(match code {
+            StudioError::Unacceptable(match code {
                 FieldCode::TooCommon => "this password is one of the most common ones, which are guessed first",
                 FieldCode::ContainsName => "a password must not contain the person's name or address",
                 _ => "a password needs 8 to 200 characters",
@@ -125,22 +141,20 @@ fn check(studio: &NewStudio<'_>, email: &str, time_zone: &str) -> Result<(), See
         })?;
     }
     if !clock::is_time_zone(time_zone) {
-        return Err(SeedError::Unacceptable("a time zone has a name like Europe/Berlin"));
+        return Err(StudioError::Unacceptable("a time zone has a name like Europe/Berlin"));
     }
     Ok(())
 }
 
 /// The hash of a password, for a command that hashes one.
-pub(crate) async fn hash(password: &str) -> Result<String, SeedError> {
-    let passwords = Passwords::new().map_err(|error| SeedError::Password(Box::new(error)))?;
-    passwords.hash(password.to_owned(), Lane::SignedIn).await.map_err(|error| SeedError::Password(Box::new(error)))
+pub(crate) async fn hash(password: &str) -> Result<String, StudioError> {
+    let passwords = Passwords::new().map_err(|error| StudioError::Password(Box::new(error)))?;
+    passwords.hash(password.to_owned(), Lane::SignedIn).await.map_err(|error| StudioError::Password(Box::new(error)))
 }
 
 /// Says that a name or an address is taken, where that is why it failed.
-pub(crate) fn unless_taken<T>(result: Result<T, StoreError>, studio: &str) -> Result<T, SeedError> {
-    result.map_err(
-        |error| {
-            if error.is_duplicate() { SeedError::Exists(studio.to_owned()) } else { SeedError::Store(error) }
-        },
-    )
+pub(crate) fn unless_taken<T>(result: Result<T, StoreError>, studio: &str) -> Result<T, StudioError> {
+    result.map_err(|error| {
+        if error.is_duplicate() { StudioError::Exists(studio.to_owned()) } else { StudioError::Store(error) }
+    })
 }

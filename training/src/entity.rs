@@ -1,7 +1,8 @@
 //! Entities: everything that is synced to the devices of those who may see it.
 //!
 //! A feed, a replica and an outbox know an entity's kind, id and version, and carry its document; only the rules know
-//! more. A new kind needs a line in the table at the end, and a module with its type and its rules.
+//! more. A new kind needs a line in the table at the end, and a module with its type, which has the fields `id` and
+//! `version`, and its rules.
 
 use std::fmt;
 
@@ -137,6 +138,22 @@ macro_rules! entities {
         }
 
         $(
+            impl Entity for $entity {
+                const KIND: Kind = Kind::$entity;
+
+                fn id(&self) -> Uuid {
+                    self.id.0
+                }
+
+                fn version(&self) -> u64 {
+                    self.version
+                }
+
+                fn set_version(&mut self, version: u64) {
+                    self.version = version;
+                }
+            }
+
             impl From<$entity> for Document {
                 fn from(entity: $entity) -> Self {
                     Self::$entity(Box::new(entity))

@@ -15,10 +15,10 @@ use uuid::Uuid;
 
 use crate::entity::{Document, EntityRef, Kind};
 use crate::ids::RoundId;
+use crate::people::Account;
 use crate::session::{Session, SessionEvent, SessionEventName};
 use crate::timestamp::Timestamp;
 use crate::vocabulary::Unrecognised;
-use crate::wire::Account;
 
 /// Something that happened.
 #[allow(clippy::large_enum_variant, reason = "nearly every event is a session's, and few are held at once")]
@@ -317,9 +317,9 @@ mod schema {
 
     use super::{ACCOUNT_CHANGED, Envelope, EventName, Kind, member};
     use crate::entity::schemas;
+    use crate::people::Account;
     use crate::session::SessionEvent;
     use crate::timestamp::Timestamp;
-    use crate::wire::Account;
 
     fn event(name: EventName, member: impl Into<String>, entity: impl Into<RefOr<Schema>>) -> ObjectBuilder {
         let name = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([name.to_string()]));

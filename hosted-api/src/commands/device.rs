@@ -4,7 +4,6 @@ use training::people::AuditAct;
 use training::wire::Role;
 use training::{Refusal, UserId};
 
-use super::user::subject;
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::accounts::DeviceId;
 use crate::clock;
@@ -26,7 +25,7 @@ impl Command for EndDevice {
         }
         if user != context.caller.account.id {
             let by = context.caller.person();
-            tx.record(Some(studio), Some(&by), AuditAct::DeviceSignedOut, &subject(&row.user), at).await?;
+            tx.record(Some(studio), Some(&by), AuditAct::DeviceSignedOut, &(&row.user).into(), at).await?;
         }
         let mut news = EventsByPerson::default();
         news.sign_out_device(user, device);

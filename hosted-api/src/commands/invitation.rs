@@ -10,7 +10,6 @@ use training::wire::Role;
 use training::{Refusal, StudioId, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::user::subject;
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::accounts::hash;
 use crate::clock;
@@ -85,7 +84,7 @@ impl Command for WithdrawInvitation {
         let row = tx.user(studio, self.0).await?.ok_or(Refusal::NotFound)?;
         if tx.end_invitation(self.0).await? {
             let by = context.caller.person();
-            tx.record(Some(studio), Some(&by), AuditAct::InvitationWithdrawn, &subject(&row.user), at).await?;
+            tx.record(Some(studio), Some(&by), AuditAct::InvitationWithdrawn, &(&row.user).into(), at).await?;
         }
         Ok(Outcome::new(Answer::gone(), EventsByPerson::default()))
     }
@@ -107,7 +106,7 @@ pub(crate) async fn invite(
     let mut by_person = EventsByPerson::default();
     let issued = issue(tx, &row.user, row.has_password, url, at).await?;
     let act = if row.has_password { AuditAct::PasswordReset } else { AuditAct::UserInvited };
-    tx.record(Some(studio), by, act, &subject(&row.user), at).await?;
+    tx.record(Some(studio), by, act, &(&row.user).into(), at).await?;
     if row.has_password {
         tx.revoke_devices(row.user.id, None, at).await?;
         by_person.sign_out(row.user.id);

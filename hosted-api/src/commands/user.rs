@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use training::people::{
-    AuditAct, AuditKind, AuditSubject, ChangeUser, Circumstances, CreateUser, InvitedUser, User, UserChange, change,
-    create,
+    AuditAct, ChangeUser, Circumstances, CreateUser, InvitedUser, User, UserChange, change, create,
 };
 use training::wire::Role;
 use training::{
@@ -54,7 +53,7 @@ impl Command for AddUser {
         let user = create(id, &self.body, tx.studio_locale(studio).await?, &circumstances)?;
         tx.add_user(&row(&user, studio), at).await.map_err(unless_taken)?;
         let issued = issue(tx, &user, false, &self.url, at).await?;
-        tx.record(Some(studio), Some(&context.caller.person()), AuditAct::UserInvited, &subject(&user), at).await?;
+        tx.record(Some(studio), Some(&context.caller.person()), AuditAct::UserInvited, &(&user).into(), at).await?;
         let mut by_person = EventsByPerson::default();
         if let Some(trainer) = user.trained_by() {
             by_person.add(trainer, Event::Saved { at, document: as_athlete(&user).into() });
@@ -132,7 +131,7 @@ pub(super) async fn store_change(
     let after = change.after;
     tx.save_user(after).await.map_err(unless_taken)?;
     for act in change.acts() {
-        tx.record(Some(studio), Some(by), act, &subject(after), at).await?;
+        tx.record(Some(studio), Some(by), act, &after.into(), at).await?;
     }
     let mut by_person = EventsByPerson::default();
     by_person.add(after.id, account_changed(tx, after.id, at).await?);
@@ -169,11 +168,6 @@ pub(super) async fn store_change(
 /// That a person's account was changed, with the account as it is now.
 pub(crate) async fn account_changed(tx: &mut Tx, user: UserId, at: Timestamp) -> Result<Event, StoreError> {
     Ok(Event::AccountChanged { at, account: Box::new(tx.account(user).await?) })
-}
-
-/// A person as the audit log names them.
-pub(super) fn subject(user: &User) -> AuditSubject {
-    AuditSubject { kind: AuditKind::User, id: user.id.to_string(), name: user.name.clone() }
 }
 
 /// What becomes of open sessions: those of somebody who is deactivated are cancelled; one that waits goes to the new

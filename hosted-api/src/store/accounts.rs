@@ -6,7 +6,6 @@ use training::wire::{Account, Locale, Role, Studio};
 use training::{Athlete, Person, StudioId, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::users::search_text;
 use super::{Store, StoreError, Tx, codec};
 
 /// The columns of an account, from `users u`, its studio `s` and its trainer `tr`.
@@ -226,4 +225,10 @@ impl Tx {
             |(id, name, version)| Ok(Athlete { id: codec::id("user id", id)?, name, version: codec::count(version) });
         rows.into_iter().map(athlete).collect()
     }
+}
+
+/// What a person is found by.
+pub(super) fn search_text(name: &str, email: &str) -> String {
+    // On a line each, so that no search finds the end of one with the beginning of the other.
+    format!("{}\n{}", fold(name), fold(email))
 }

@@ -5,7 +5,7 @@ use training::people::{User, UserStatus, fold, sort_key};
 use training::wire::{Account, Locale, Role};
 use training::{Person, StudioId, Timestamp, UserId};
 
-use super::accounts::{AccountRow, account_columns, account_joins};
+use super::accounts::{AccountRow, account_columns, account_joins, search_text};
 use super::{Store, StoreError, Tx, codec};
 
 /// A person with what only the server knows.
@@ -57,12 +57,6 @@ macro_rules! select {
             $end
         )
     };
-}
-
-/// What a person is found by.
-pub(super) fn search_text(name: &str, email: &str) -> String {
-    // On a line each, so that no search finds the end of one with the beginning of the other.
-    format!("{}\n{}", fold(name), fold(email))
 }
 
 /// The pattern of `LIKE` that finds a text anywhere. `!` escapes.

@@ -56,7 +56,7 @@ impl ServerCertVerifier for IssuerReader {
         _: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = issuer_name(certificate);
-        Err(CertificateError::ApplicationVerificationFailure.into())
+        refused()
     }
 
     fn verify_tls12_signature(
@@ -65,7 +65,7 @@ impl ServerCertVerifier for IssuerReader {
         _: &CertificateDer<'_>,
         _: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        Err(CertificateError::ApplicationVerificationFailure.into())
+        refused()
     }
 
     fn verify_tls13_signature(
@@ -74,12 +74,16 @@ impl ServerCertVerifier for IssuerReader {
         _: &CertificateDer<'_>,
         _: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        Err(CertificateError::ApplicationVerificationFailure.into())
+        refused()
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         ring::default_provider().signature_verification_algorithms.supported_schemes()
     }
+}
+
+fn refused<T>() -> Result<T, Error> {
+    Err(CertificateError::ApplicationVerificationFailure.into())
 }
 
 /// The common name of a certificate's issuer, or else its organisation.

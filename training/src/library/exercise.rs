@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::entity::{Entity, Kind};
 use crate::ids::{ExerciseId, VideoId};
 use crate::vocabulary::vocabulary;
 
@@ -95,20 +94,4 @@ pub struct Video {
     pub media_type: String,
     /// Whether there is a picture to show before it plays.
     pub has_poster: bool,
-}
-
-impl Entity for Exercise {
-    const KIND: Kind = Kind::Exercise;
-
-    fn id(&self) -> uuid::Uuid {
-        self.id.0
-    }
-
-    fn version(&self) -> u64 {
-        self.version
-    }
-
-    fn set_version(&mut self, version: u64) {
-        self.version = version;
-    }
 }

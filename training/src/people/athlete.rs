@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::entity::{Entity, Kind};
 use crate::ids::UserId;
 
 /// Somebody who is assigned to a trainer.
@@ -17,20 +16,4 @@ pub struct Athlete {
     /// That of their account.
     #[serde(default)]
     pub version: u64,
-}
-
-impl Entity for Athlete {
-    const KIND: Kind = Kind::Athlete;
-
-    fn id(&self) -> uuid::Uuid {
-        self.id.0
-    }
-
-    fn version(&self) -> u64 {
-        self.version
-    }
-
-    fn set_version(&mut self, version: u64) {
-        self.version = version;
-    }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::user::User;
 use crate::session::Person;
 use crate::timestamp::Timestamp;
 use crate::vocabulary::vocabulary;
@@ -70,6 +71,12 @@ pub struct AuditSubject {
     pub id: String,
     /// Its name.
     pub name: String,
+}
+
+impl From<&User> for AuditSubject {
+    fn from(user: &User) -> Self {
+        Self { kind: AuditKind::User, id: user.id.to_string(), name: user.name.clone() }
+    }
 }
 
 /// One entry.

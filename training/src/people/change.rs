@@ -1,9 +1,9 @@
 //! What a change of a person means for others.
 
+use super::Role;
 use super::audit::AuditAct;
 use super::user::User;
 use crate::ids::UserId;
-use crate::wire::Role;
 
 /// A person before and after a change.
 #[derive(Clone, Copy, Debug)]

@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: passwords and tokens, which only the server sees.
 
+mod account;
 mod athlete;
 mod audit;
 mod change;
@@ -10,6 +11,7 @@ mod rules;
 mod search;
 mod user;
 
+pub use account::{Account, Locale, Role, Studio};
 pub use athlete::Athlete;
 pub use audit::{AuditAct, AuditEntry, AuditKind, AuditSubject};
 pub use change::UserChange;

@@ -3,12 +3,12 @@
 //! The caller checks permission (admins) and reports the circumstances: the server alone knows everybody.
 
 use super::user::{ChangeUser, CreateUser, User, UserStatus};
+use super::{Locale, Role};
 use crate::ids::UserId;
 use crate::limits::MAX_NAME_CHARS;
 use crate::refusal::{FieldCode, Findings, Refusal};
 use crate::session::Person;
 use crate::text;
-use crate::wire::{Locale, Role};
 
 /// What the rules need to know beyond the person.
 #[allow(clippy::struct_excessive_bools, reason = "each answers a question of its own")]

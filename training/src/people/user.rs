@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::{Locale, Role};
 use crate::ids::UserId;
 use crate::session::Person;
 use crate::timestamp::Timestamp;
 use crate::vocabulary::vocabulary;
-use crate::wire::{Locale, Role};
 
 vocabulary! {
     /// Whether a person can sign in.

@@ -21,7 +21,6 @@ pub use permit::{Permit, Permits};
 pub use round::{PlannedExercise, Round, RoundExercise, RoundPlan, RoundStatus};
 pub use values::{MAX_EFFORT, Values};
 
-use crate::entity::{Entity, Kind};
 use crate::ids::{RoundId, SessionId, UserId};
 use crate::timestamp::Timestamp;
 use crate::vocabulary::vocabulary;
@@ -106,22 +105,6 @@ pub struct Session {
     pub rounds: Vec<Round>,
     /// Grows by one with every event of this session.
     pub version: u64,
-}
-
-impl Entity for Session {
-    const KIND: Kind = Kind::Session;
-
-    fn id(&self) -> uuid::Uuid {
-        self.id.0
-    }
-
-    fn version(&self) -> u64 {
-        self.version
-    }
-
-    fn set_version(&mut self, version: u64) {
-        self.version = version;
-    }
 }
 
 impl Session {

@@ -27,7 +27,9 @@ pub(crate) async fn checked(response: Response) -> Result<Response, ApiError> {
     if is_problem && let Ok(problem) = serde_json::from_slice::<Problem>(&body_of(response).await?) {
         return Err(ApiError::Refused { problem: Box::new(problem), retry_after_s });
     }
-    if ours.is_some() || status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+    let is_temporary =
+        matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS);
+    if ours.is_some() || status.is_server_error() || is_temporary {
         return Err(ApiError::ServerError { status: status.as_u16(), retry_after_s });
     }
     if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {

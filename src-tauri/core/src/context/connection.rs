@@ -52,8 +52,8 @@ pub(crate) struct Connection {
     state: Mutex<ConnectionState>,
     /// Which sign-in the supervisor follows: a new number for each, none while signed out.
     sign_ins: watch::Sender<Option<u64>>,
-    /// Counts how often this machine slept.
-    sleeps: watch::Sender<u64>,
+    /// Counts how often the connections were abandoned.
+    abandonments: watch::Sender<u64>,
     retry: Notify,
     poll_in_doubt: Notify,
     network_returned: Notify,
@@ -79,7 +79,7 @@ impl Connection {
             emit,
             state: Mutex::new(state),
             sign_ins: watch::Sender::new(None),
-            sleeps: watch::Sender::new(0),
+            abandonments: watch::Sender::new(0),
             retry: Notify::new(),
             poll_in_doubt: Notify::new(),
             network_returned: Notify::new(),
@@ -261,16 +261,17 @@ impl Connection {
         self.network_returned.notified().await;
     }
 
-    /// Records that this machine slept: open connections may be dead, and waiting tasks need not wait any longer.
-    pub(crate) fn note_sleep(&self) {
+    /// Abandons every open connection, because they may be dead: this machine slept, or a stream missed events. Waiting
+    /// tasks need not wait any longer.
+    pub(crate) fn abandon_connections(&self) {
         self.api().leave_connections();
-        self.sleeps.send_modify(|count| *count += 1);
+        self.abandonments.send_modify(|count| *count += 1);
         self.request_retry();
     }
 
-    /// Changes whenever this machine has slept.
-    pub(crate) fn sleeps(&self) -> watch::Receiver<u64> {
-        self.sleeps.subscribe()
+    /// Changes whenever the connections were abandoned.
+    pub(crate) fn abandonments(&self) -> watch::Receiver<u64> {
+        self.abandonments.subscribe()
     }
 
     /// Returns when there is reason to doubt that a poll in flight will be answered.

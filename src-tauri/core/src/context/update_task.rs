@@ -87,7 +87,7 @@ impl UpdateContext for UpdateTask {
     }
 
     fn sleeps(&self) -> watch::Receiver<u64> {
-        self.store.connection().sleeps()
+        self.store.connection().abandonments()
     }
 
     fn now(&self) -> jiff::Timestamp {

@@ -65,10 +65,10 @@ pub(super) async fn attempt(
 /// Returns when the attempt in progress should be restarted: the network is back, or this machine woke, and anything
 /// sent before may be lost. The operating system would retransmit it only after longer and longer pauses.
 async fn is_stale(context: &AgentContext) {
-    let (api, mut sleeps) = (context.api(), context.connection.sleeps());
+    let (api, mut abandonments) = (context.api(), context.connection.abandonments());
     tokio::select! {
         biased;
-        _ = sleeps.changed() => {}
+        _ = abandonments.changed() => {}
         () = api.wait_until_in_doubt() => {}
     }
 }

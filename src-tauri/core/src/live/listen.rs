@@ -36,7 +36,7 @@ pub(super) enum StreamEnd {
     /// Its token expired, and there is a new one.
     Renewed,
     /// This machine slept, so the state of the stream is unknown, however healthy it looks.
-    Slept,
+    Abandoned,
     /// An event could not be stored, and why.
     NotStored(LocalCode),
 }
@@ -49,13 +49,13 @@ pub(super) async fn listen(context: &Arc<AgentContext>, up: OpenStream) -> Resul
     let OpenStream { mut stream, replace_at } = up;
     let up_since = Instant::now();
     let mut is_silent = true;
-    let mut sleeps = context.connection.sleeps();
+    let mut abandonments = context.connection.abandonments();
     let mut successor = open_successor(context, replace_at);
     loop {
         let received = tokio::select! {
             biased;
             received = stream.next() => received,
-            _ = sleeps.changed() => return Ok(StreamEnd::Slept),
+            _ = abandonments.changed() => return Ok(StreamEnd::Abandoned),
             opened = &mut successor => {
                 let replace_at = match opened {
                     Ok(Opened::Ready(up)) => {

@@ -150,7 +150,7 @@ async fn keep_up(context: &Arc<AgentContext>) -> Interruption {
         };
         match lost {
             StreamEnd::NotStored(code) => context.connection.set_link(LinkState::Offline, Some(code)),
-            StreamEnd::Gone | StreamEnd::Silent | StreamEnd::Draining(_) | StreamEnd::Renewed | StreamEnd::Slept => {
+            StreamEnd::Gone | StreamEnd::Silent | StreamEnd::Draining(_) | StreamEnd::Renewed | StreamEnd::Abandoned => {
                 context.connection.set_link(LinkState::Connecting, None);
             }
         }
@@ -159,7 +159,7 @@ async fn keep_up(context: &Arc<AgentContext>) -> Interruption {
             StreamEnd::Silent if silent > 1 => Next::HeldBack,
             StreamEnd::Draining(after) => Next::After(after.min(LONGEST_RETRY)),
             StreamEnd::Gone | StreamEnd::NotStored(_) if up_since.elapsed() < STEADY_AFTER => Next::BackOff,
-            StreamEnd::Gone | StreamEnd::Silent | StreamEnd::NotStored(_) | StreamEnd::Renewed | StreamEnd::Slept => {
+            StreamEnd::Gone | StreamEnd::Silent | StreamEnd::NotStored(_) | StreamEnd::Renewed | StreamEnd::Abandoned => {
                 Next::AtOnce
             }
         };
@@ -190,10 +190,10 @@ async fn reconnect(context: &AgentContext, backoff: &mut Backoff, next: Next) ->
 
 /// Returns when there may be another network: the system says so, or this machine slept.
 async fn network_changed(context: &AgentContext) {
-    let mut sleeps = context.connection.sleeps();
+    let mut abandonments = context.connection.abandonments();
     tokio::select! {
         biased;
-        _ = sleeps.changed() => {}
+        _ = abandonments.changed() => {}
         () = context.connection.network_returned() => {}
     }
 }

@@ -91,7 +91,7 @@ async fn catch_up(context: &AgentContext, missing: &[Uuid]) -> Result<(), ApiErr
     }
     if found_new {
         tracing::info!("the stream did not deliver events that polling found; reconnecting");
-        context.connection.note_sleep();
+        context.connection.abandon_connections();
     }
     Ok(())
 }

@@ -24,7 +24,7 @@ pub(crate) async fn watch_for_sleep(context: &AgentContext) {
         if jumped(before, now) {
             tracing::info!("the clock jumped: this machine slept, or its clock was set");
             // Either way a new stream helps: it is alive, and its `hello` gives the clock's offset.
-            context.connection.note_sleep();
+            context.connection.abandon_connections();
         }
         before = now;
     }
