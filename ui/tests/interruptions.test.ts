@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Round } from '../src/bridge/bridge';
 import { ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
+import { isolated } from '../src/words/names';
 import { open, settle } from './stage';
 
 const [bench] = LIBRARY as [(typeof LIBRARY)[0]];
@@ -245,7 +246,7 @@ describe('what the server would not have', () => {
     const text = window.find('refused').textContent;
     expect(text).toContain('Runde 1 abschließen');
     expect(text).toContain('Das Training ist schon zu Ende.');
-    expect(text).toContain('7 Hart · Linkes Knie · zwickt');
+    expect(text).toContain(`7 Hart · Linkes Knie · ${isolated('zwickt')}`);
     await window.click('retry-act');
     await window.click('discard-act');
     expect([window.asked('retry_act'), window.asked('discard_act')]).toEqual([

@@ -2,12 +2,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { overwriteGetLocale } from '../src/paraglide/runtime';
+import type { RefusedAct } from '../src/bridge/bridge';
+import { refusedContent } from '../src/words/refused';
 import { byName, isolated, namesWords } from '../src/words/names';
-import { ALVA, item, JONAS, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
+import { ALVA, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from '../dev/cast';
+import { sources } from './sources';
 import { open } from './stage';
 
 const [bench] = LIBRARY as [(typeof LIBRARY)[0]];
 const HEBREW = 'נועה 3';
+/** Names that are the application’s own: of languages, of software. */
+const NOT_WRITTEN = new Set(['components/Delivered.svelte', 'state/licences.ts', 'views/Settings.svelte']);
 const LONG = `${'Maximiliana-Wilhelmine von und zu '.repeat(3)}Hohenfels`;
 const named = (name: string) => session('waiting', [], { athlete: { id: 'u-named', name } });
 
@@ -34,7 +39,53 @@ describe('names', () => {
     expect(namesWords([HEBREW, 'Jonas'])).toBe(`\u2068${HEBREW}\u2069, \u2068Jonas\u2069`);
   });
 
-  it('turn around neither the sentence nor the notice of the system', async () => {
+  it.each(sources())('are isolated wherever $path shows or joins them', ({ path, text }) => {
+    if (NOT_WRITTEN.has(path) || path === 'words/names.ts') return;
+    const markup = path.endsWith('.svelte') ? text.slice(text.lastIndexOf('</script>')) : '';
+    expect(markup.match(/(?<!<bdi[^<>]*)>\s*\{(\w+\.)*name\}/g)).toBeNull();
+    expect(text.match(/\bname\b\)\s*\.join\(/g)).toBeNull();
+    if (/\.join\('( · |, )'\)/.test(text))
+      expect(text.match(/(?<!stringify\()\[(\w+\.)*name,|, (\w+\.)+name\]/g)).toBeNull();
+  });
+
+  it('are isolated in a row of exercises and in what was refused', async () => {
+    const refused: RefusedAct = {
+      key: 'k-1',
+      at: '2026-11-30T08:00:00Z',
+      subject: { kind: 'session', id: 'x-now' },
+      athlete: null,
+      round_number: null,
+      what: 'add_round',
+      code: 'session-ended',
+      fields: [],
+      plan: null,
+      reports: [],
+      exercise: null,
+    };
+    const planned = { exercise_id: bench.id, id: null, planned: NOTHING, trainer_notes: HEBREW };
+    const plan = { is_final: false, rest_after_s: null, exercises: [planned] };
+    expect(refusedContent({ ...refused, plan }, [], LIBRARY)).toBe(
+      `${isolated(bench.name)} · ${isolated(HEBREW)}`,
+    );
+    const draft = {
+      name: HEBREW,
+      category: 'own' as const,
+      fields: [],
+      aliases: ['a', 'b'],
+      muscles: [],
+      cue: null,
+    };
+    expect(refusedContent({ ...refused, exercise: draft }, [], [])).toContain(
+      `${isolated(HEBREW)} · Eigene · ${isolated('a')}, ${isolated('b')}`,
+    );
+    const done = [1, 2, 3, 4].map((number) =>
+      round(number, 'completed', [item(`i-${String(number)}`, { ...bench, name: HEBREW }, { reps: 5 })]),
+    );
+    const window = await open(view(TRAINER, [session('active', done)]));
+    expect(window.find('unfold-round').textContent).toContain(isolated(HEBREW));
+  });
+
+  it('are isolated in sentences and system notifications', async () => {
     const window = await open(view(TRAINER), { notify: () => null });
     document.hasFocus = () => false;
     await window.tell(named(HEBREW), 'session-started');

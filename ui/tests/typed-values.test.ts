@@ -104,7 +104,45 @@ describe('a planned value', () => {
     expect(plans(window)).toEqual([]);
   });
 
-  it('that may be a part or a thousand is chosen', async () => {
+  it('names its problem only while there is one', async () => {
+    const window = await planning();
+    const input = window.find('planned-weight_kg');
+    const live = input.closest('li')?.querySelector('[role="status"]');
+    expect([input.getAttribute('aria-describedby'), live?.textContent.trim()]).toEqual([null, '']);
+    await window.type('planned-weight_kg', 'abc');
+    input.dispatchEvent(new FocusEvent('blur'));
+    await settle();
+    const described = input.getAttribute('aria-describedby') ?? '';
+    const problem = document.getElementById(described);
+    expect(problem?.textContent).toContain('nicht lesbar');
+    // The region that is read aloud was there before.
+    expect(problem?.closest('[role="status"]')?.isConnected).toBe(true);
+  });
+
+  it('of a rest that may be two things is chosen as well', async () => {
+    const window = await planning();
+    await window.type('rest-after', '1.500 min');
+    await window.click('save-draft');
+    expect(plans(window)).toHaveLength(1);
+    expect(window.asked('add_round')[0]?.plan.rest_after_s).toBe(90);
+    await window.click('new-round');
+    await window.type('exercise-search', 'bankdr');
+    await window.click('exercise-option');
+    await window.type('rest-after', '2.000');
+    await window.click('save-draft');
+    expect(plans(window)).toHaveLength(1);
+    const input = window.find('rest-after');
+    expect(input.getAttribute('aria-invalid')).toBe('true');
+    expect(input.getAttribute('aria-describedby')).toContain(
+      window.find('value-problem').querySelector('p')?.id,
+    );
+    await window.click('meant');
+    expect(value(window, 'rest-after')).toBe('0:02');
+    await window.click('save-draft');
+    expect(window.asked('add_round')[1]?.plan.rest_after_s).toBe(2);
+  });
+
+  it('that may be a decimal or thousands is chosen', async () => {
     const window = await planning();
     await window.type('planned-weight_kg', '1,200');
     await window.click('save-draft');

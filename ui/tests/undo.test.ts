@@ -1,12 +1,14 @@
 /** Notices that close by themselves, and what can be taken back while one is there. */
+import { cleanup } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 
-import type { Exercise } from '../src/bridge/bridge';
+import type { Exercise, Round } from '../src/bridge/bridge';
 import { ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
 import { LETTER_MS, SEEN_MS, UNDO_MS } from '../src/state/announcements.svelte';
 import { open, type Window } from './stage';
 
 const [bench] = LIBRARY as [Exercise];
+const pullUp = LIBRARY.find(({ name }) => name === 'Klimmzug') as Exercise;
 const running = session('active', [round(1, 'draft', [item('i-1', bench, { weight_kg: 80, reps: 8 })])]);
 
 function undoKey(target: EventTarget = document.body): boolean {
@@ -24,6 +26,9 @@ async function planned(): Promise<Window> {
   return window;
 }
 
+/** The exercises of the plan on screen. */
+const names = () =>
+  [...document.querySelectorAll('[data-testid="plan-item"] strong')].map((it) => it.textContent);
 const hint = (window: Window) => (window.find('hint') as HTMLTextAreaElement).value;
 
 describe('a plan that is thrown away', () => {
@@ -36,7 +41,7 @@ describe('a plan that is thrown away', () => {
     expect(window.has('notice')).toBe(false);
   });
 
-  it('can be had back by one key, which in a text is the text’s', async () => {
+  it('is undone by Ctrl+Z, except inside a text field', async () => {
     const window = await planned();
     await window.click('discard-plan');
     await window.click('new-round');
@@ -67,10 +72,7 @@ describe('a plan that is thrown away', () => {
     await window.type('exercise-search', 'klimm');
     await window.click('exercise-option');
     await window.click('undo');
-    const names = [...document.querySelectorAll('[data-testid="plan-item"] strong')].map(
-      (it) => it.textContent,
-    );
-    expect(names).toEqual(['Bankdrücken', 'Klimmzug']);
+    expect(names()).toEqual(['Bankdrücken', 'Klimmzug']);
   });
 
   it('is an edit of a saved round as well', async () => {
@@ -82,19 +84,137 @@ describe('a plan that is thrown away', () => {
     expect(hint(window)).toBe('Pause unten.');
     expect(window.text()).toContain('Runde 1 bearbeiten');
   });
+
+  it('is there once when the round was opened again since', async () => {
+    const window = await open(view(TRAINER, [running]));
+    await window.click('edit-round');
+    await window.type('hint', 'Pause unten.');
+    await window.click('discard-plan');
+    await window.click('edit-round');
+    await window.click('undo');
+    expect(names()).toEqual(['Bankdrücken']);
+    expect(hint(window)).toBe('Pause unten.');
+    expect(window.has('undo')).toBe(false);
+  });
+
+  it('gives back in turn what was typed since', async () => {
+    const window = await open(view(TRAINER, [running]));
+    await window.click('edit-round');
+    await window.type('hint', 'Pause unten.');
+    await window.click('discard-plan');
+    await window.click('edit-round');
+    await window.type('hint', 'Pause oben.');
+    await window.click('undo');
+    expect(hint(window)).toBe('Pause unten.');
+    await window.click('undo');
+    expect(hint(window)).toBe('Pause oben.');
+    expect(window.has('undo')).toBe(false);
+  });
 });
 
-it('an exercise that was taken out of a plan comes back where it was', async () => {
-  const window = await planned();
-  await window.type('exercise-search', 'klimm');
-  await window.click('exercise-option');
-  await window.click('remove-item');
+describe('a plan that was replaced by the saved round', () => {
+  const replanned = session('active', [
+    round(1, 'draft', [item('i-1', bench, { weight_kg: 90, reps: 8 })], { version: 2 }),
+  ]);
+
+  async function replaced(): Promise<Window> {
+    const window = await open(view(TRAINER, [running]));
+    await window.click('edit-round');
+    await window.type('hint', 'Pause unten.');
+    await window.tell(replanned, 'round-saved', replanned.rounds[0]?.id);
+    await window.click('take-theirs');
+    expect(hint(window)).toBe('');
+    return window;
+  }
+
+  it('comes back', async () => {
+    const window = await replaced();
+    await window.click('undo');
+    expect(hint(window)).toBe('Pause unten.');
+    expect(window.has('undo')).toBe(false);
+  });
+
+  it('gives back in turn what was typed since', async () => {
+    const window = await replaced();
+    await window.type('hint', 'Pause oben.');
+    await window.click('undo');
+    expect(hint(window)).toBe('Pause unten.');
+    await window.click('undo');
+    expect(hint(window)).toBe('Pause oben.');
+  });
+});
+
+describe('an exercise that was taken out of a plan', () => {
+  const two = (id: string, number: number) =>
+    round(number, 'draft', [
+      item(`${id}-1`, bench, { weight_kg: 80, reps: 8 }),
+      item(`${id}-2`, pullUp, { reps: 5 }),
+    ]);
+  const rounds = [two('a', 1), two('b', 2)];
+  const both = session('active', rounds);
+  const edit = async (window: Window, number: number) => {
+    const card = document.querySelector(`[data-number="${String(number)}"] [data-testid="edit-round"]`);
+    card?.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+    await window.settle();
+  };
+
+  it('comes back where it was', async () => {
+    const window = await planned();
+    await window.type('exercise-search', 'klimm');
+    await window.click('exercise-option');
+    await window.click('remove-item');
+    await window.click('undo');
+    expect(names()).toEqual(['Bankdrücken', 'Klimmzug']);
+    expect(hint(window)).toBe('Langsam ablassen.');
+  });
+
+  it('comes back in its own round when another one is open', async () => {
+    const window = await open(view(TRAINER, [both]));
+    await edit(window, 1);
+    await window.click('remove-item');
+    await edit(window, 2);
+    await window.click('undo');
+    expect(window.text()).toContain('Runde 1 bearbeiten');
+    expect(names()).toEqual(['Bankdrücken', 'Klimmzug']);
+    await edit(window, 2);
+    expect(names()).toEqual(['Bankdrücken', 'Klimmzug']);
+  });
+
+  it('comes back as a new one in the round that was saved without it', async () => {
+    const [first, second] = rounds as [Round, Round];
+    const saved = { ...first, version: 2, exercises: first.exercises.slice(1) };
+    const window = await open(view(TRAINER, [both]), { edit_round: () => saved });
+    await edit(window, 1);
+    await window.click('remove-item');
+    await window.click('save-draft');
+    await window.tell(session('active', [saved, second]), 'round-saved', saved.id);
+    await window.click('undo');
+    expect(window.text()).toContain('Runde 1 bearbeiten');
+    expect(names()).toEqual(['Bankdrücken', 'Klimmzug']);
+    await window.click('save-draft');
+    expect(
+      window
+        .asked('edit_round')
+        .at(-1)
+        ?.plan.exercises.map(({ id }) => id),
+    ).toEqual([null, 'a-2']);
+  });
+});
+
+it('what was typed of an exercise of the library since comes back in turn', async () => {
+  const window = await open(view(TRAINER, []));
+  const name = () => (window.find('exercise-name') as HTMLInputElement).value;
+  await window.click('open-library');
+  await window.click('exercise-row');
+  await window.type('exercise-name', 'Bankdrücken eng');
+  await window.click('discard-exercise');
+  await window.click('exercise-row');
+  await window.type('exercise-name', 'Bankdrücken weit');
   await window.click('undo');
-  const names = [...document.querySelectorAll('[data-testid="plan-item"] strong')].map(
-    (it) => it.textContent,
-  );
-  expect(names).toEqual(['Bankdrücken', 'Klimmzug']);
-  expect(hint(window)).toBe('Langsam ablassen.');
+  expect(name()).toBe('Bankdrücken eng');
+  await window.click('undo');
+  expect(name()).toBe('Bankdrücken weit');
+  expect(window.has('undo')).toBe(false);
 });
 
 it('what was typed of an exercise of the library comes back', async () => {
@@ -140,6 +260,51 @@ describe('a notice', () => {
     app.announcements.show(() => said, 'loss');
     vi.advanceTimersByTime(10 * time);
     expect(app.announcements.notices).toHaveLength(1);
+  });
+
+  it('stays while the keyboard or the pointer is in it, whichever of them leaves', async () => {
+    const window = await open(view(ATHLETE));
+    vi.useFakeTimers();
+    window.app.announcements.show(() => said);
+    await window.settle();
+    const close = window.find('close-notice');
+    const notice = window.find('notice');
+    const is = { hovered: false, focused: true };
+    const matches = vi.spyOn(notice, 'matches');
+    matches.mockImplementation((selector) => (selector === ':hover' ? is.hovered : is.focused));
+    const isKept = () => {
+      vi.advanceTimersByTime(10 * time);
+      return window.app.announcements.notices.length === 1;
+    };
+    close.dispatchEvent(new FocusEvent('focusin', { bubbles: true }));
+    notice.dispatchEvent(new MouseEvent('pointerleave'));
+    expect(isKept()).toBe(true);
+    close.dispatchEvent(new FocusEvent('focusout', { bubbles: true, relatedTarget: notice }));
+    expect(isKept()).toBe(true);
+    is.hovered = true;
+    close.dispatchEvent(new FocusEvent('focusout', { bubbles: true, relatedTarget: document.body }));
+    expect(isKept()).toBe(true);
+    is.focused = false;
+    notice.dispatchEvent(new MouseEvent('pointerleave'));
+    expect(isKept()).toBe(false);
+  });
+
+  it('names the key that takes it back as the system has it', async () => {
+    const keys = async (agent: string) => {
+      vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(agent);
+      const window = await open(view(ATHLETE));
+      window.app.announcements.offerUndo(
+        () => said,
+        () => undefined,
+      );
+      await window.settle();
+      const shown = window.find('undo').getAttribute('aria-keyshortcuts');
+      cleanup();
+      return shown;
+    };
+    expect(await keys('Mozilla/5.0 (Macintosh)')).toBe('Meta+Z');
+    expect(await keys('Mozilla/5.0 (X11; Linux x86_64)')).toBe('Control+Z');
+    vi.restoreAllMocks();
   });
 
   it('follows the language', async () => {

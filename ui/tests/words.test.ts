@@ -155,6 +155,12 @@ describe('what is typed', () => {
     ['1:02:05', 3725],
     ['2 min', 120],
     ['1,5 min', 90],
+    ['1:30 min', 90],
+    ['1:30 h', 5400],
+    ['1:30 H', 5400],
+    ['1:02:05 h', 3725],
+    ['1:30 s', null],
+    ['1:02:05 s', null],
     ['1:', null],
     ['abc', null],
   ])('%s is the duration %s', (text, seconds) => {
@@ -198,6 +204,15 @@ describe('what is typed', () => {
     ['reps', '-3', 'out-of-range'],
     ['distance_m', '5 km', 5000],
     ['time_s', '1,01 min', 'not-whole'],
+    ['time_s', '1.500', 1500],
+    ['time_s', '1.500 h', 5400],
+    ['time_s', '1.500 min', 90],
+    ['time_s', '1:30 h', 5400],
+    ['time_s', '1:30 s', 'unreadable'],
+    ['weight_kg', '1.500', 'either'],
+    ['weight_kg', '2.500', 2.5],
+    ['weight_kg', '-1.500', -1.5],
+    ['time_s', '990.990 h', 'out-of-range'],
     ['effort', '11', 'out-of-range'],
   ] as const)('as a done %s, %s is %s', (field, text, expected) => {
     const { value, problem } = readValue(field, text, LIMITS.actual[field]);

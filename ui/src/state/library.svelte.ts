@@ -105,7 +105,7 @@ export class Library {
     this.#go({ open: null });
   }
 
-  /** Throws away what was typed; for ten seconds it can be had back. */
+  /** Throws away what was typed; can be undone for ten seconds. */
   discard(): void {
     const { open, form } = this;
     if (open === null) return;
@@ -114,9 +114,18 @@ export class Library {
     this.close();
     if (!form) return;
     this.app.announcements.offerUndo(m.library_discarded, () => {
-      this.#drafts.put(open, form);
-      this.#go({ open });
+      const since = this.#drafts.get(open);
+      this.#show(open, form);
+      if (!since) return;
+      this.app.announcements.offerUndo(m.draft_restored, () => {
+        this.#show(open, since);
+      });
     });
+  }
+
+  #show(open: ExerciseId | typeof NEW, form: ExerciseForm): void {
+    this.#drafts.put(open, form);
+    this.#go({ open });
   }
 
   change(change: Partial<ExerciseForm>): void {

@@ -5,7 +5,16 @@
  */
 import type { Failure, FieldProblem, Round, RoundId, RoundPlan, Session, SessionId } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
-import { baseOf, EMPTY, isEmpty, type Plan, planOf, readPlan, removeItem } from '../trainer/plan';
+import {
+  baseOf,
+  EMPTY,
+  isEmpty,
+  type Plan,
+  type PlanItem,
+  planOf,
+  readPlan,
+  removeItem,
+} from '../trainer/plan';
 import { Act } from './act.svelte';
 import type { App } from './app.svelte';
 import { Kept } from './kept.svelte';
@@ -118,9 +127,10 @@ export class Planner {
     const round = this.round(session);
     const mine = this.plan(session);
     if (!round || !mine) return;
-    this.#plans.put(key(session.id, round.id), planOf(round));
+    const theirs = planOf(round);
+    this.#plans.put(key(session.id, round.id), theirs);
     this.app.announcements.offerUndo(m.planner_taken, () => {
-      this.#plans.put(key(session.id, round.id), mine);
+      this.#restore(session, round.id, mine, theirs);
     });
   }
 
@@ -139,7 +149,7 @@ export class Planner {
     }
   }
 
-  /** Closes the planner and throws away what was typed in it; for ten seconds it can be had back. */
+  /** Closes the planner and throws away what was typed in it; can be undone for ten seconds. */
   discard(session: Session): void {
     const open = this.#open[session.id];
     const plan = open === undefined ? undefined : this.#plans.get(key(session.id, open));
@@ -152,10 +162,32 @@ export class Planner {
 
   /** What was thrown away is there again, with what was planned meanwhile behind it. */
   #reopen(session: Session, open: RoundId | typeof NEW, plan: Plan): void {
-    const since = this.#plans.get(key(session.id, open))?.items ?? [];
-    if (session.ended_at === null) this.chosen = session.id;
-    this.#plans.put(key(session.id, open), { ...plan, items: [...plan.items, ...since] });
+    const present = this.#plans.get(key(session.id, open))?.items ?? [];
+    const since = present.filter((item) => !plan.items.some((one) => one.key === item.key));
+    const round = this.#now(session).rounds.find(({ id }) => id === open);
+    this.#restore(session, open, { ...plan, items: [...plan.items, ...since] }, round && planOf(round));
+  }
+
+  /** Puts a plan back. If its place holds something else than `left` since, that can be had back in turn. */
+  #restore(session: Session, open: RoundId | typeof NEW, plan: Plan, left: Plan | undefined): void {
+    const since = this.#plans.get(key(session.id, open));
+    this.#show(session, open, plan);
+    if (!since || !left || JSON.stringify(since) === JSON.stringify(left)) return;
+    this.app.announcements.offerUndo(m.draft_restored, () => {
+      this.#show(session, open, since);
+    });
+  }
+
+  /** Puts a plan in its place, and that on screen. */
+  #show(session: Session, open: RoundId | typeof NEW, plan: Plan): void {
+    if (this.#now(session).ended_at === null) this.chosen = session.id;
+    this.#plans.put(key(session.id, open), plan);
     this.#open = { ...this.#open, [session.id]: open };
+  }
+
+  /** The session as it stands now. */
+  #now(session: Session): Session {
+    return this.app.led.find(({ id }) => id === session.id) ?? session;
   }
 
   #close(session: Session): void {
@@ -166,16 +198,27 @@ export class Planner {
     this.#open = Object.fromEntries(Object.entries(this.#open).filter(([id]) => id !== session.id));
   }
 
-  /** Takes an exercise out of the plan; for ten seconds it can be had back, where it was. */
+  /** Takes an exercise out of the plan; can be undone for ten seconds. */
   remove(session: Session, key: string): void {
+    const open = this.#open[session.id] ?? NEW;
     const items = this.plan(session)?.items ?? [];
     const place = items.findIndex((item) => item.key === key);
     const item = items[place];
     if (!item) return;
     this.change(session, (plan) => removeItem(plan, key));
     this.app.announcements.offerUndo(m.planner_removed, () => {
-      this.change(session, (plan) => ({ ...plan, items: plan.items.toSpliced(place, 0, item) }));
+      this.#putBack(session, open, place, item);
     });
+  }
+
+  /** An exercise is where it was, whatever plan is open now. Once that was saved without it, it is a new one. */
+  #putBack(session: Session, open: RoundId | typeof NEW, place: number, item: PlanItem): void {
+    const round = this.#now(session).rounds.find(({ id }) => id === open);
+    const plan = this.#plans.get(key(session.id, open)) ?? (round ? planOf(round) : EMPTY);
+    const isSaved = round?.exercises.some(({ id }) => id === item.id) === true;
+    const back = isSaved ? item : { ...item, id: null };
+    this.#show(session, open, { ...plan, items: plan.items.toSpliced(place, 0, back) });
+    this.save.dismiss();
   }
 
   /** A key for a new exercise of a plan; unlike any that was kept. */

@@ -5,11 +5,11 @@ const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_ISOLATE = '\u2069';
 
 /**
- * A name that turns nothing around it, whatever its script. A message isolates its inputs by itself; this is for what is
+ * A name, or a text of a person, that turns nothing around it, whatever its script; of nothing, nothing. A message isolates its inputs by itself; this is for what is
  * put together elsewhere.
  */
 export function isolated(name: string): string {
-  return `${FIRST_STRONG_ISOLATE}${name}${POP_ISOLATE}`;
+  return name === '' ? '' : `${FIRST_STRONG_ISOLATE}${name}${POP_ISOLATE}`;
 }
 
 /** Several names in a row. */

@@ -47,13 +47,16 @@ function unsignedNumbers(text: string): number[] {
   return grouped ? [Number(`${(grouped[1] ?? '').replace(/\D/g, '')}.${grouped[3] ?? '0'}`)] : [];
 }
 
-/** `90`, `1:30` or `1:02:05` as seconds, also with a unit: `90 s`, `2 min`, `1,5 h`. */
+/** `90`, `1:30` or `1:02:05` as seconds, also with a unit: `90 s`, `2 min`, `1,5 h`, `1:30 h`. */
 export function readDuration(text: string): Reading {
   const typed = text.trim();
-  const clock = /^(?:(?:(\d+):)?(\d+):)(\d{1,2})(?:\s*(?:min|h|s))?$/i.exec(typed);
+  const clock = /^(?:(\d+):)?(\d+):(\d{1,2})(?:\s*(min|h))?$/i.exec(typed);
   if (clock) {
-    const [, hours = '0', minutes = '0', seconds = '0'] = clock;
-    return { says: 'number', value: Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds) };
+    const [, first, second, third, unit] = clock;
+    const value = Number(first ?? 0) * 3600 + Number(second) * 60 + Number(third);
+    // Two parts are minutes and seconds, unless they are said to be hours and minutes.
+    const isInHours = first === undefined && unit?.toLowerCase() === 'h';
+    return { says: 'number', value: isInHours ? value * 60 : value };
   }
   const [, number = '', unit = 's'] = /^(.*?)\s*(s|min|h)?$/i.exec(typed) ?? [];
   return scaled(readNumber(number), SECONDS[unit.toLowerCase()] ?? 1);

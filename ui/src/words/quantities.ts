@@ -66,11 +66,14 @@ export function readValue(field: ValueField, text: string, range: Range): Entere
   if (isWhole && field !== 'time_s' && /\d[.,]\d/.test(text)) return problem({ kind: 'not-whole' });
   const reading = read(text);
   if (reading.says === 'nothing') return problem({ kind: 'unreadable' });
-  if (reading.says === 'either') return problem({ kind: 'either', values: reading.values });
-  if (isWhole && !Number.isInteger(reading.value)) return problem({ kind: 'not-whole' });
-  const { value } = reading;
-  return value < range.min || value > range.max
-    ? problem({ kind: 'out-of-range' })
+  const readings = reading.says === 'number' ? [reading.value] : reading.values;
+  // Of what a text can mean, only what the field takes is meant.
+  const whole = isWhole ? readings.filter(Number.isInteger) : readings;
+  if (whole.length === 0) return problem({ kind: 'not-whole' });
+  const [value, ...others] = whole.filter((one) => one >= range.min && one <= range.max);
+  if (value === undefined) return problem({ kind: 'out-of-range' });
+  return others.length > 0
+    ? problem({ kind: 'either', values: [value, ...others] })
     : { value, problem: null };
 }
 
@@ -95,11 +98,41 @@ export function problemWords(field: ValueField, problem: Problem, range: Range):
   }
 }
 
-/** What may be meant, to be chosen from: the words, and the text that says only that. */
-export function choicesOf(field: ValueField, problem: Problem): { words: string; text: string }[] {
-  if (problem.kind !== 'either') return [];
+/** What is said beside an input: what is wrong with it, and what may be meant, to be chosen from. */
+export interface ShownProblem {
+  words: string;
+  choices: readonly { words: string; choose: () => void }[];
+}
+
+/** An input for a value, and what somebody does with it. */
+interface Input {
+  field: ValueField;
+  range: Range;
+  problem: Problem | null | undefined;
+  isTyping: boolean;
+  /** Somebody tried to go on. */
+  wasTried: boolean;
+  /** What a failure says about it. */
+  failed?: string | undefined;
+  enter: (text: string) => void;
+}
+
+/** What is said beside an input: not while it is being typed, unless somebody tried to go on. */
+export function shownProblem(input: Input): ShownProblem | undefined {
+  const { field, range, problem, isTyping, wasTried, failed, enter } = input;
+  if (!problem || (isTyping && !wasTried))
+    return failed === undefined ? undefined : { words: failed, choices: [] };
   const { words, write } = QUANTITIES[field];
-  return problem.values.map((value) => ({ words: words(value), text: write(value) }));
+  const values = problem.kind === 'either' ? problem.values : [];
+  return {
+    words: problemWords(field, problem, range),
+    choices: values.map((value) => ({
+      words: words(value),
+      choose: () => {
+        enter(write(value));
+      },
+    })),
+  };
 }
 
 function readDistance(text: string): Reading {

@@ -3,6 +3,7 @@ import type { ActName, Exercise, ExerciseDraft, RefusedAct, Session } from '../b
 import { m } from '../paraglide/messages';
 import { effortWords } from './effort';
 import { categoryWords, fieldNameWords } from './exercises';
+import { isolated, namesWords } from './names';
 import { regionWords } from './regions';
 import { valuesWords } from './values';
 
@@ -38,22 +39,32 @@ export function refusedContent(
 ): string {
   const planned = (act.plan?.exercises ?? []).map(({ exercise_id, planned, trainer_notes }) => {
     const name = library.find(({ id }) => id === exercise_id)?.name ?? '?';
-    return [name, valuesWords(planned), trainer_notes ?? ''].filter((part) => part !== '').join(' · ');
+    return [isolated(name), valuesWords(planned), isolated(trainer_notes ?? '')]
+      .filter((part) => part !== '')
+      .join(' · ');
   });
   const done = sessions.flatMap(({ rounds }) => rounds).flatMap(({ exercises }) => exercises);
   const reported = act.reports.map(({ id, effort, pain_regions, note }) => {
     const name = done.find((exercise) => exercise.id === id)?.name ?? '?';
-    const said = [`${String(effort)} ${effortWords(effort)}`, ...pain_regions.map(regionWords), note ?? ''];
-    return [name, ...said].filter((part) => part !== '').join(' · ');
+    const said = [
+      `${String(effort)} ${effortWords(effort)}`,
+      ...pain_regions.map(regionWords),
+      isolated(note ?? ''),
+    ];
+    return [isolated(name), ...said].filter((part) => part !== '').join(' · ');
   });
   const exercise = act.exercise ? [draftWords(act.exercise)] : [];
   return [...planned, ...reported, ...exercise].join('\n');
 }
 
 function draftWords({ name, category, fields, aliases, muscles, cue }: ExerciseDraft): string {
-  const parts = [name, categoryWords(category), fields.map(fieldNameWords), aliases, muscles, cue ?? ''];
-  return parts
-    .map((part) => (typeof part === 'string' ? part : part.join(', ')))
-    .filter((part) => part !== '')
-    .join(' · ');
+  const parts = [
+    isolated(name),
+    categoryWords(category),
+    fields.map(fieldNameWords).join(', '),
+    namesWords(aliases),
+    namesWords(muscles),
+    isolated(cue ?? ''),
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
 }
