@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 use hosted_api::seed_bench_people;
 use ringside_core::bridge::{AccountCalls, LinkState};
 use serde_json::{Value, json};
-use system_tests::{Account, Device, Percentiles, Person, Proxy, Server, Weather};
+use system_tests::{Account, Device, NetworkCondition, Percentiles, Person, Proxy, Server};
 use training::RoundStatus;
 
 use crate::core_pool::CorePool;
@@ -70,7 +70,7 @@ pub(crate) async fn rows() -> Result<Vec<Row>, Problem> {
 
 impl Setup {
     async fn create(server: &Server, athlete: &Account, trainer: &Account) -> Result<Self, Problem> {
-        let proxy = Proxy::before(server.url()).await?;
+        let proxy = Proxy::in_front_of(server.url()).await?;
         let trainer = Device::sign_in(server, trainer).await?;
         let session = Device::sign_in(server, athlete).await?.post("/v1/sessions").await?;
         let session = format!("/v1/sessions/{}", id(&session));
@@ -85,14 +85,14 @@ impl Setup {
     /// The stream is cut and does not come back; an event happens.
     async fn cut_to_poll(&self) -> Result<Duration, Problem> {
         let cut = Instant::now();
-        self.proxy.set(Weather::Reset);
+        self.proxy.set(NetworkCondition::Reset);
         self.athlete.sees("that the stream is gone", |view| view.link.state != LinkState::Live).await;
-        self.proxy.set(Weather::Buffering);
+        self.proxy.set(NetworkCondition::Buffering);
         self.trainer.post(&format!("/v1/rounds/{}/release", self.round)).await?;
         self.athlete.sees_round(RoundStatus::Released).await;
         let took = cut.elapsed();
         self.trainer.post(&format!("/v1/rounds/{}/recall", self.round)).await?;
-        self.proxy.set(Weather::Clear);
+        self.proxy.set(NetworkCondition::Normal);
         self.try_now().await?;
         self.athlete.is(LinkState::Live).await;
         Ok(took)
@@ -100,12 +100,12 @@ impl Setup {
 
     /// The network is gone for a while.
     async fn back_to_live(&self, nth: u32) -> Result<Duration, Problem> {
-        self.proxy.set(Weather::Down);
+        self.proxy.set(NetworkCondition::Down);
         self.athlete.is(LinkState::Offline).await;
         // This sleep is the network outage, not a wait for something.
         tokio::time::sleep(OUTAGE * nth).await;
         let back = Instant::now();
-        self.proxy.set(Weather::Clear);
+        self.proxy.set(NetworkCondition::Normal);
         // As a window does when the system reports that the network is back.
         self.try_now().await?;
         self.athlete.is(LinkState::Live).await;

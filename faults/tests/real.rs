@@ -3,7 +3,7 @@
 use ringside_faults::real::run_many;
 
 #[test]
-fn nothing_is_lost_doubled_or_wrong_in_six_runs_on_the_real_stack() {
+fn six_real_runs_lose_repeat_and_corrupt_nothing() {
     let batch = run_many(0..6, 3).expect("a desktop");
     assert_eq!(batch.violations, Vec::<String>::new());
     let tally = batch.tally;

@@ -3,7 +3,7 @@
 use ringside_faults::simulation::{self, run_many};
 
 #[test]
-fn nothing_is_lost_doubled_or_wrong_in_five_hundred_runs() {
+fn five_hundred_simulated_runs_lose_repeat_and_corrupt_nothing() {
     let batch = run_many(0..500);
     assert_eq!(batch.violations, []);
     // That things did go wrong, and people did something meanwhile.

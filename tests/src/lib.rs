@@ -55,7 +55,7 @@ pub use person::Person;
 pub use place::Place;
 pub use postgres::Postgres;
 pub use programs::program_path;
-pub use proxy::{Proxy, Weather};
+pub use proxy::{NetworkCondition, Proxy};
 pub use screen::show;
 pub use screen_saver::ScreenSaverMock;
 pub use server::{Account, Database, Server};

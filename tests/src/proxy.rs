@@ -14,12 +14,12 @@ use tokio::task::JoinHandle;
 
 use crate::failure::{Failure, IoContext};
 
-/// The state of the network.
+/// What the network is like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Weather {
+pub enum NetworkCondition {
     /// Everything passes at once.
     #[default]
-    Clear,
+    Normal,
     /// Nobody can connect, and open connections are cut.
     Down,
     /// Connections are accepted and then reset.
@@ -27,24 +27,24 @@ pub enum Weather {
     /// Connections stay open and nothing passes: an unplugged cable, a laptop out of range.
     Frozen,
     /// Everything takes this much longer, each way.
-    Late(Duration),
+    Delayed(Duration),
     /// At most this many bytes pass each second, each way.
-    Narrow(u32),
+    Throttled(u32),
     /// Each byte is sent by itself.
-    Crumbs,
+    ByteByByte,
     /// Each connection is cut after this many bytes of answers.
     CutAfter(usize),
     /// Streams are buffered until the server ends them, as some gateways do; complete responses pass.
     Buffering,
     /// Every request is answered by an intermediary: a gateway's error, a captive portal's page.
-    Answering(String),
+    AnsweredByIntermediary(String),
 }
 
-impl Weather {
+impl NetworkCondition {
     /// A gateway that can't reach the server.
     pub fn gateway_error(status: u16) -> Self {
         let body = "<html><body>The gateway can't do this now.</body></html>";
-        Self::Answering(format!(
+        Self::AnsweredByIntermediary(format!(
             "HTTP/1.1 {status} Gateway\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         ))
@@ -60,28 +60,28 @@ impl Weather {
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
-    weather: watch::Sender<Weather>,
-    carried: Arc<Carried>,
+    condition: watch::Sender<NetworkCondition>,
+    traffic: Arc<Traffic>,
     accepting: JoinHandle<()>,
 }
 
 /// Traffic counters.
 #[derive(Debug, Default)]
-struct Carried {
+struct Traffic {
     connections: AtomicU64,
     bytes_back: AtomicU64,
 }
 
 impl Proxy {
-    /// A proxy before the server at `server`, in clear weather, on a free port.
-    pub async fn before(server: &str) -> Result<Self, Failure> {
+    /// A proxy before the server at `server`, in the normal condition, on a free port.
+    pub async fn in_front_of(server: &str) -> Result<Self, Failure> {
         let listener = TcpListener::bind("127.0.0.1:0").await.context("opening a proxy")?;
         let address = listener.local_addr().context("opening a proxy")?;
         let server = server.trim_start_matches("http://").to_owned();
-        let (weather, changing) = watch::channel(Weather::Clear);
-        let carried = Arc::new(Carried::default());
-        let accepting = tokio::spawn(accept(listener, server, changing, Arc::clone(&carried)));
-        Ok(Self { address, weather, carried, accepting })
+        let (condition, changing) = watch::channel(NetworkCondition::Normal);
+        let traffic = Arc::new(Traffic::default());
+        let accepting = tokio::spawn(accept(listener, server, changing, Arc::clone(&traffic)));
+        Ok(Self { address, condition, traffic, accepting })
     }
 
     /// Its address, to be used in place of the server's.
@@ -89,45 +89,55 @@ impl Proxy {
         format!("http://{}", self.address)
     }
 
-    /// Changes the weather, for connections that are open as well.
-    pub fn set(&self, weather: Weather) {
-        self.weather.send_replace(weather);
+    /// Changes the condition, for connections that are open as well.
+    pub fn set(&self, condition: NetworkCondition) {
+        self.condition.send_replace(condition);
     }
 
     /// How many connections were made through it.
     pub fn connections(&self) -> u64 {
-        self.carried.connections.load(Ordering::Relaxed)
+        self.traffic.connections.load(Ordering::Relaxed)
     }
 
     /// How many bytes of answers came back through it.
     pub fn bytes_back(&self) -> u64 {
-        self.carried.bytes_back.load(Ordering::Relaxed)
+        self.traffic.bytes_back.load(Ordering::Relaxed)
     }
 }
 
 impl Drop for Proxy {
     fn drop(&mut self) {
         self.accepting.abort();
-        // Connections end with their sender of weather.
+        // Connections end with their sender of the condition.
     }
 }
 
-async fn accept(listener: TcpListener, server: String, weather: watch::Receiver<Weather>, carried: Arc<Carried>) {
+async fn accept(
+    listener: TcpListener,
+    server: String,
+    condition: watch::Receiver<NetworkCondition>,
+    traffic: Arc<Traffic>,
+) {
     loop {
         let Ok((device, _)) = listener.accept().await else { continue };
-        carried.connections.fetch_add(1, Ordering::Relaxed);
-        let (server, weather, carried) = (server.clone(), weather.clone(), Arc::clone(&carried));
-        tokio::spawn(async move { connection(device, &server, weather, &carried).await });
+        traffic.connections.fetch_add(1, Ordering::Relaxed);
+        let (server, condition, traffic) = (server.clone(), condition.clone(), Arc::clone(&traffic));
+        tokio::spawn(async move { connection(device, &server, condition, &traffic).await });
     }
 }
 
-/// Carries one connection until either end, the weather or the proxy ends it.
-async fn connection(mut device: TcpStream, server: &str, mut weather: watch::Receiver<Weather>, carried: &Carried) {
-    let now = weather.borrow_and_update().clone();
+/// Carries one connection until either end, the condition or the proxy ends it.
+async fn connection(
+    mut device: TcpStream,
+    server: &str,
+    mut condition: watch::Receiver<NetworkCondition>,
+    traffic: &Traffic,
+) {
+    let now = condition.borrow_and_update().clone();
     match now {
-        Weather::Down => return,
-        Weather::Reset => return reset(&device),
-        Weather::Answering(answer) => return answer_for_the_server(&mut device, &answer).await,
+        NetworkCondition::Down => return,
+        NetworkCondition::Reset => return reset(&device),
+        NetworkCondition::AnsweredByIntermediary(answer) => return answer_for_the_server(&mut device, &answer).await,
         _ => {}
     }
     let Ok(mut upstream) = TcpStream::connect(server).await else { return };
@@ -138,12 +148,12 @@ async fn connection(mut device: TcpStream, server: &str, mut weather: watch::Rec
     let outcome = {
         let (from_device, to_device) = device.split();
         let (from_server, to_server) = upstream.split();
-        let there = Lane { from: from_device, to: to_server, weather: weather.clone(), counted: None };
-        let back = Lane { from: from_server, to: to_device, weather: weather.clone(), counted: Some(carried) };
+        let there = Lane { from: from_device, to: to_server, condition: condition.clone(), counted: None };
+        let back = Lane { from: from_server, to: to_device, condition: condition.clone(), counted: Some(traffic) };
         tokio::select! {
             ended = there.carry() => ended,
             ended = back.carry() => ended,
-            ended = stopped(&mut weather) => ended,
+            ended = stopped(&mut condition) => ended,
         }
     };
     if outcome == End::Reset {
@@ -161,15 +171,15 @@ enum End {
     Reset,
 }
 
-/// Returns when the weather no longer lets a connection live.
-async fn stopped(weather: &mut watch::Receiver<Weather>) -> End {
+/// Returns when the condition no longer lets a connection live.
+async fn stopped(condition: &mut watch::Receiver<NetworkCondition>) -> End {
     loop {
-        if weather.changed().await.is_err() {
+        if condition.changed().await.is_err() {
             return End::Closed;
         }
-        match &*weather.borrow_and_update() {
-            Weather::Down | Weather::Answering(_) => return End::Closed,
-            Weather::Reset => return End::Reset,
+        match &*condition.borrow_and_update() {
+            NetworkCondition::Down | NetworkCondition::AnsweredByIntermediary(_) => return End::Closed,
+            NetworkCondition::Reset => return End::Reset,
             _ => {}
         }
     }
@@ -198,9 +208,9 @@ async fn answer_for_the_server(device: &mut TcpStream, answer: &str) {
 struct Lane<'a, R, W> {
     from: R,
     to: W,
-    weather: watch::Receiver<Weather>,
+    condition: watch::Receiver<NetworkCondition>,
     /// Set for the direction to the device: only responses are counted and cut.
-    counted: Option<&'a Carried>,
+    counted: Option<&'a Traffic>,
 }
 
 impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Lane<'_, R, W> {
@@ -218,9 +228,11 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Lane<'_, R, W> {
             if self.thawed().await.is_err() {
                 return End::Closed;
             }
-            let weather = self.weather.borrow().clone();
-            let done = match weather {
-                Weather::Buffering if !held.is_empty() || (self.counted.is_some() && begins_a_stream(bytes)) => {
+            let condition = self.condition.borrow().clone();
+            let done = match condition {
+                NetworkCondition::Buffering
+                    if !held.is_empty() || (self.counted.is_some() && begins_a_stream(bytes)) =>
+                {
                     held.extend_from_slice(bytes);
                     continue;
                 }
@@ -228,17 +240,17 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Lane<'_, R, W> {
                     held.extend_from_slice(bytes);
                     self.pass(&std::mem::take(&mut held)).await
                 }
-                Weather::CutAfter(limit) if self.counted.is_some() && passed + read >= limit => {
+                NetworkCondition::CutAfter(limit) if self.counted.is_some() && passed + read >= limit => {
                     let rest = limit.saturating_sub(passed);
                     self.pass(&bytes[..rest.min(read)]).await.ok();
                     return End::Closed;
                 }
-                Weather::Late(by) => {
+                NetworkCondition::Delayed(by) => {
                     tokio::time::sleep(by).await;
                     self.pass(bytes).await
                 }
-                Weather::Narrow(bytes_per_s) => self.trickle(bytes, bytes_per_s).await,
-                Weather::Crumbs => self.crumble(bytes).await,
+                NetworkCondition::Throttled(bytes_per_s) => self.trickle(bytes, bytes_per_s).await,
+                NetworkCondition::ByteByByte => self.send_byte_by_byte(bytes).await,
                 _ => self.pass(bytes).await,
             };
             passed += read;
@@ -250,17 +262,17 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Lane<'_, R, W> {
 
     /// Waits while the network is frozen.
     async fn thawed(&mut self) -> Result<(), watch::error::RecvError> {
-        self.weather.wait_for(|weather| *weather != Weather::Frozen).await.map(drop)
+        self.condition.wait_for(|condition| *condition != NetworkCondition::Frozen).await.map(drop)
     }
 
     async fn pass(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        if let Some(carried) = self.counted {
-            carried.bytes_back.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        if let Some(traffic) = self.counted {
+            traffic.bytes_back.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         }
         self.to.write_all(bytes).await
     }
 
-    async fn crumble(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+    async fn send_byte_by_byte(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         for byte in bytes {
             self.pass(std::slice::from_ref(byte)).await?;
             tokio::task::yield_now().await;

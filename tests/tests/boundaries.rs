@@ -72,7 +72,7 @@ fn the_shell_imports_no_http_client_and_no_rules() {
 #[test]
 fn only_one_file_of_the_core_uses_the_network_the_clock_and_randomness() {
     let this_machine = root().join("src-tauri/core/src/this_machine.rs");
-    for call in ["Client::builder", "Timestamp::now", "rand::random", "now_v7"] {
+    for call in ["Client::builder", "TcpStream::connect", "Timestamp::now", "rand::random", "now_v7"] {
         assert_eq!(users("src-tauri/core/src", call), std::slice::from_ref(&this_machine), "{call}");
     }
     for call in ["SystemTime", "rand::rng(", "thread_rng"] {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ringside_core::bridge::{AccountCalls, LinkState, LocalCode};
 use serde_json::{Value, json};
-use system_tests::{Device, Failure, Person, Proxy, Server, Weather};
+use system_tests::{Device, Failure, NetworkCondition, Person, Proxy, Server};
 use training::Session;
 
 /// An athlete behind a proxy, and their trainer on a device that connects directly.
@@ -23,7 +23,7 @@ struct Fixture {
 impl Fixture {
     async fn new() -> Result<Self, Failure> {
         let server = Server::start()?;
-        let proxy = Proxy::before(server.url()).await?;
+        let proxy = Proxy::in_front_of(server.url()).await?;
         let account = server.first("athlete")?.clone();
         let athlete = Person::signed_in(&proxy.url(), &account).await;
         let athlete_device = Device::sign_in(&server, &account).await?;
@@ -68,7 +68,7 @@ impl Fixture {
 
     /// Repairs the network and waits until the athlete has recovered.
     async fn recover(&self) -> Result<(), Failure> {
-        self.proxy.set(Weather::Clear);
+        self.proxy.set(NetworkCondition::Normal);
         self.athlete.is(LinkState::Live).await;
         self.wait_until_synced().await
     }
@@ -86,7 +86,7 @@ fn comparable(mut sessions: Vec<Session>) -> Vec<Session> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_response_that_arrives_byte_by_byte_is_read_correctly() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
-    fixture.proxy.set(Weather::Crumbs);
+    fixture.proxy.set(NetworkCondition::ByteByByte);
     for _ in 0..3 {
         fixture.release_and_recall_a_round().await?;
     }
@@ -99,7 +99,7 @@ async fn connections_cut_at_any_byte_lose_and_repeat_no_event() -> Result<(), Fa
     let fixture = Fixture::new().await?;
     // From within the head of an answer to within the events after it.
     for limit in [1, 17, 100, 250, 400, 700, 1_000, 1_500, 2_200, 3_000] {
-        fixture.proxy.set(Weather::CutAfter(limit));
+        fixture.proxy.set(NetworkCondition::CutAfter(limit));
         let before = fixture.proxy.connections();
         fixture.release_and_recall_a_round().await?;
         // These events cut the existing connection; only a new one has the limit from its start.
@@ -116,9 +116,9 @@ async fn connections_cut_at_any_byte_lose_and_repeat_no_event() -> Result<(), Fa
 async fn a_gateway_that_buffers_streams_causes_polling_and_is_reported() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
     // Open connections are reset once, so that the next stream goes through the gateway.
-    fixture.proxy.set(Weather::Reset);
+    fixture.proxy.set(NetworkCondition::Reset);
     fixture.athlete.sees("that the stream is gone", |view| view.link.state != LinkState::Live).await;
-    fixture.proxy.set(Weather::Buffering);
+    fixture.proxy.set(NetworkCondition::Buffering);
     fixture.athlete.is(LinkState::Polling).await;
     fixture.release_a_round().await?;
     fixture.wait_until_synced().await?;
@@ -130,7 +130,7 @@ async fn a_gateway_that_buffers_streams_causes_polling_and_is_reported() -> Resu
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_that_falls_silent_is_detected() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
-    fixture.proxy.set(Weather::Frozen);
+    fixture.proxy.set(NetworkCondition::Frozen);
     fixture.release_a_round().await?;
     // Nothing arrives, not even a close. Only the missing keep-alive shows it.
     fixture.athlete.sees("that it is not live", |view| view.link.state != LinkState::Live).await;
@@ -140,25 +140,25 @@ async fn a_connection_that_falls_silent_is_detected() -> Result<(), Failure> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_kind_of_intermediary_that_answers_is_reported_as_such() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
-    for (weather, reason) in [
-        (Weather::captive_portal(), LocalCode::NotRingside),
-        (Weather::gateway_error(502), LocalCode::ServerError),
-        (Weather::gateway_error(503), LocalCode::ServerError),
-        (Weather::gateway_error(429), LocalCode::ServerError),
-        (Weather::gateway_error(204), LocalCode::NotRingside),
-        (Weather::gateway_error(403), LocalCode::NotRingside),
-        (Weather::Down, LocalCode::Unreachable),
-        (Weather::Reset, LocalCode::Unreachable),
+    for (condition, reason) in [
+        (NetworkCondition::captive_portal(), LocalCode::NotRingside),
+        (NetworkCondition::gateway_error(502), LocalCode::ServerError),
+        (NetworkCondition::gateway_error(503), LocalCode::ServerError),
+        (NetworkCondition::gateway_error(429), LocalCode::ServerError),
+        (NetworkCondition::gateway_error(204), LocalCode::NotRingside),
+        (NetworkCondition::gateway_error(403), LocalCode::NotRingside),
+        (NetworkCondition::Down, LocalCode::Unreachable),
+        (NetworkCondition::Reset, LocalCode::Unreachable),
     ] {
-        let what = format!("{reason:?} in {weather:?}");
-        fixture.proxy.set(weather);
+        let what = format!("{reason:?} in {condition:?}");
+        fixture.proxy.set(condition);
         fixture
             .athlete
             .sees(&what, |view| view.link.state == LinkState::Offline && view.link.reason == Some(reason))
             .await;
         assert_eq!(fixture.athlete.view().signed_out, None, "nobody is signed out by a network");
         fixture.release_and_recall_a_round().await?;
-        fixture.proxy.set(Weather::Clear);
+        fixture.proxy.set(NetworkCondition::Normal);
         fixture.athlete.agent.try_now().await.expect("it can always be asked");
         fixture.recover().await?;
     }
@@ -168,8 +168,8 @@ async fn each_kind_of_intermediary_that_answers_is_reported_as_such() -> Result<
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_network_delays_events_but_loses_none() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
-    for weather in [Weather::Late(Duration::from_millis(150)), Weather::Narrow(4_000)] {
-        fixture.proxy.set(weather);
+    for condition in [NetworkCondition::Delayed(Duration::from_millis(150)), NetworkCondition::Throttled(4_000)] {
+        fixture.proxy.set(condition);
         fixture.release_and_recall_a_round().await?;
         fixture.wait_until_synced().await?;
     }

@@ -23,9 +23,9 @@ async fn b56_an_untrusted_certificate_is_called_that_with_its_issuer() -> Result
     let (server, desktop) = (Server::start()?, Desktop::without_keyring()?);
     let proxy = TlsProxy::in_front_of(server.url()).await?;
     let failed = tokio::task::block_in_place(|| sign_in(&desktop, &server, &proxy))?;
-    let said = String::from_utf8_lossy(&failed.stderr).into_owned();
-    assert!(!failed.status.success(), "{said}");
-    assert!(said.contains("Certificate") && said.contains("rcgen self signed cert"), "{said}");
+    let stderr = String::from_utf8_lossy(&failed.stderr).into_owned();
+    assert!(!failed.status.success(), "{stderr}");
+    assert!(stderr.contains("Certificate") && stderr.contains("rcgen self signed cert"), "{stderr}");
     Ok(())
 }
 
@@ -36,7 +36,7 @@ async fn b56_a_certificate_of_an_authority_that_the_system_trusts_is_accepted() 
     desktop.set("SSL_CERT_FILE", proxy.authority());
     let answered = tokio::task::block_in_place(|| sign_in(&desktop, &server, &proxy))?;
     // The proxy passes on requests without a body only, so the server refuses this one: it has answered.
-    let said = String::from_utf8_lossy(&answered.stderr).into_owned();
-    assert!(said.contains("Server(MethodNotAllowed)"), "{said}");
+    let stderr = String::from_utf8_lossy(&answered.stderr).into_owned();
+    assert!(stderr.contains("Server(MethodNotAllowed)"), "{stderr}");
     Ok(())
 }

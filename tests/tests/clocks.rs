@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ringside_core::bridge::{AccountCalls, LinkState, SessionCalls, View};
-use system_tests::{Device, Failure, Person, Proxy, Server, Weather, WrongClock};
+use system_tests::{Device, Failure, NetworkCondition, Person, Proxy, Server, WrongClock};
 use training::{RoundStatus, Timestamp};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -22,7 +22,7 @@ struct Fixture {
 impl Fixture {
     async fn new() -> Result<Self, Failure> {
         let server = Server::start()?;
-        let network = Proxy::before(server.url()).await?;
+        let network = Proxy::in_front_of(server.url()).await?;
         let clock = WrongClock::ahead_by(DAY_MS);
         let athlete = Person::on(clock.clone(), &network.url()).await;
         athlete.sign_in(server.first("athlete")?).await;
@@ -38,7 +38,7 @@ impl Fixture {
     }
 
     async fn go_offline(&self) {
-        self.network.set(Weather::Down);
+        self.network.set(NetworkCondition::Down);
         self.athlete.is(LinkState::Offline).await;
     }
 }
@@ -60,7 +60,7 @@ async fn an_act_done_offline_has_the_right_time_although_the_clock_is_a_day_ahea
     let round = fixture.athlete.view().documents.sessions[0].rounds[0].id;
     let started = fixture.athlete.agent.start_round(round).await.expect("it is out");
     assert!(is_now(started.started_at), "shown at once: {:?}", started.started_at);
-    fixture.network.set(Weather::Clear);
+    fixture.network.set(NetworkCondition::Normal);
     fixture.athlete.agent.try_now().await.expect("it can always be asked");
     fixture.athlete.is(LinkState::Live).await;
     fixture.athlete.sees("that nothing waits any more", |view| view.link.waiting == 0).await;
@@ -74,7 +74,7 @@ async fn the_clock_offset_is_known_after_a_start_without_a_network() -> Result<(
     let Fixture { network, clock, athlete, _server } = Fixture::new().await?;
     assert!(has_offset(&athlete.view(), DAY_MS));
     let home = athlete.close();
-    network.set(Weather::Down);
+    network.set(NetworkCondition::Down);
     let athlete = Person::reopen_on(clock, home, &network.url()).await;
     assert!(has_offset(&athlete.view(), DAY_MS), "{}", athlete.view().clock_offset_ms);
     Ok(())

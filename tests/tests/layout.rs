@@ -192,22 +192,22 @@ async fn every_view(name: &str, size: (u16, u16), scale: &str) -> Result<(), Fai
 }
 
 #[tokio::test]
-async fn on_a_small_screen_the_focus_is_in_sight() -> Result<(), Failure> {
+async fn on_a_small_screen_the_focused_element_is_visible() -> Result<(), Failure> {
     every_view("focus-1024x600", (1024, 600), "1").await
 }
 
 #[tokio::test]
-async fn on_a_laptop_the_focus_is_in_sight() -> Result<(), Failure> {
+async fn on_a_laptop_the_focused_element_is_visible() -> Result<(), Failure> {
     every_view("focus-1280x720", (1280, 720), "1").await
 }
 
 #[tokio::test]
-async fn on_a_scaled_screen_the_focus_is_in_sight() -> Result<(), Failure> {
+async fn on_a_scaled_screen_the_focused_element_is_visible() -> Result<(), Failure> {
     every_view("focus-scaled", (1280, 800), "1.5").await
 }
 
 #[tokio::test]
-async fn on_a_small_screen_signing_in_is_in_sight() -> Result<(), Failure> {
+async fn on_a_small_screen_the_sign_in_view_is_visible() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
     let place = Place { at: (0, 0), size: (1024, 600) };
     let window = Window::open(&desktop, "nobody", server.url(), place).await?;
@@ -279,12 +279,12 @@ async fn reads_from_afar(name: &str, size: (u16, u16), scale: &str) -> Result<()
 }
 
 #[tokio::test]
-async fn on_a_small_screen_twelve_exercises_leave_the_number_in_sight() -> Result<(), Failure> {
+async fn on_a_small_screen_twelve_exercises_leave_the_planned_value_visible() -> Result<(), Failure> {
     reads_from_afar("afar-1024x600", (1024, 600), "1").await
 }
 
 #[tokio::test]
-async fn on_a_scaled_screen_twelve_exercises_leave_the_number_in_sight() -> Result<(), Failure> {
+async fn on_a_scaled_screen_twelve_exercises_leave_the_planned_value_visible() -> Result<(), Failure> {
     reads_from_afar("afar-scaled", (1280, 800), "1.5").await
 }
 

@@ -1,7 +1,7 @@
 //! Editing the exercise library on a desktop: at once in every trainer's and admin's window, and without a network.
 
 use ringside_core::bridge::{AccountCalls, FailureCode, LibraryCalls, LinkState, SessionCalls};
-use system_tests::{Failure, Person, Proxy, Server, Weather};
+use system_tests::{Failure, NetworkCondition, Person, Proxy, Server};
 use training::library::ExerciseDraft;
 use training::{Category, Exercise, ExerciseId, Field, PlannedExercise, ProblemCode, RoundPlan, RoundStatus, Values};
 
@@ -16,19 +16,19 @@ struct Fixture {
 impl Fixture {
     async fn new() -> Result<Self, Failure> {
         let server = Server::start()?;
-        let network = Proxy::before(server.url()).await?;
+        let network = Proxy::in_front_of(server.url()).await?;
         let trainer = Person::signed_in(&network.url(), server.first("trainer")?).await;
         let admin = Person::signed_in(server.url(), server.first("admin")?).await;
         Ok(Self { server, trainer, admin, network })
     }
 
     async fn go_offline(&self) {
-        self.network.set(Weather::Down);
+        self.network.set(NetworkCondition::Down);
         self.trainer.is(LinkState::Offline).await;
     }
 
     async fn go_online(&self) {
-        self.network.set(Weather::Clear);
+        self.network.set(NetworkCondition::Normal);
         self.trainer.agent.try_now().await.expect("it can always be asked");
         self.trainer.is(LinkState::Live).await;
         self.trainer.sees("that nothing waits any more", |view| view.link.waiting == 0).await;

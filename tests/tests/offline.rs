@@ -2,7 +2,7 @@
 //! discarded silently.
 
 use ringside_core::bridge::{AccountCalls, ActName, FailureCode, LinkState, SessionCalls};
-use system_tests::{Device, Failure, Person, Proxy, Server, Weather};
+use system_tests::{Device, Failure, NetworkCondition, Person, Proxy, Server};
 use training::{
     ExerciseReport, PlannedExercise, ProblemCode, Round, RoundPlan, RoundStatus, Session, SessionStatus, Values,
 };
@@ -20,7 +20,8 @@ struct Fixture {
 impl Fixture {
     async fn new() -> Result<Self, Failure> {
         let server = Server::start()?;
-        let (to_trainer, to_athlete) = (Proxy::before(server.url()).await?, Proxy::before(server.url()).await?);
+        let (to_trainer, to_athlete) =
+            (Proxy::in_front_of(server.url()).await?, Proxy::in_front_of(server.url()).await?);
         let trainer = Person::signed_in(&to_trainer.url(), server.first("trainer")?).await;
         let athlete = Person::signed_in(&to_athlete.url(), server.first("athlete")?).await;
         let session = athlete.agent.start_session().await.expect("nothing stands against it");
@@ -47,12 +48,12 @@ impl Fixture {
 }
 
 async fn go_offline(person: &Person, network: &Proxy) {
-    network.set(Weather::Down);
+    network.set(NetworkCondition::Down);
     person.is(LinkState::Offline).await;
 }
 
 async fn go_online(person: &Person, network: &Proxy) {
-    network.set(Weather::Clear);
+    network.set(NetworkCondition::Normal);
     person.agent.try_now().await.expect("it can always be asked");
     person.is(LinkState::Live).await;
     wait_until_sent(person).await;
@@ -123,7 +124,7 @@ async fn b20_unsent_acts_survive_the_end_of_the_application() -> Result<(), Fail
     fixture.athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
     let home = fixture.athlete.close();
     // Nobody is signed in after it, because these tests have no keyring; the same person signs in again.
-    fixture.to_athlete.set(Weather::Clear);
+    fixture.to_athlete.set(NetworkCondition::Normal);
     fixture.athlete = Person::reopen(home, &fixture.to_athlete.url()).await;
     let account = fixture.server.first("athlete")?;
     fixture.athlete.agent.sign_in(account.email.clone(), account.password.clone()).await.expect("the demo's password");
@@ -296,7 +297,7 @@ async fn an_act_whose_answer_was_lost_is_done_once() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
     let round = fixture.release_round().await;
     // The request passes, but only a few bytes of the response: the act is done, but the client does not know.
-    fixture.to_athlete.set(Weather::CutAfter(10));
+    fixture.to_athlete.set(NetworkCondition::CutAfter(10));
     let begun = fixture.athlete.agent.start_round(round.id).await.expect("it is done or waits");
     assert_eq!(begun.status, RoundStatus::Active);
     go_online(&fixture.athlete, &fixture.to_athlete).await;
@@ -313,7 +314,7 @@ async fn unsent_acts_of_another_person_are_neither_sent_nor_shown() -> Result<()
     go_offline(&fixture.athlete, &fixture.to_athlete).await;
     fixture.athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
     fixture.athlete.agent.sign_out(false).await.expect("it works without the server");
-    fixture.to_athlete.set(Weather::Clear);
+    fixture.to_athlete.set(NetworkCondition::Normal);
     let others = fixture.server.accounts().iter().filter(|account| account.roles == ["athlete"]);
     let other = others.clone().nth(1).expect("another athlete").clone();
     fixture.athlete.agent.sign_in(other.email, other.password).await.expect("the demo's password");

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use system_tests::{Desktop, Device, Failure, IN_TIME, Place, Proxy, Server, Weather, Window, screenshot_on_failure};
+use system_tests::{
+    Desktop, Device, Failure, IN_TIME, NetworkCondition, Place, Proxy, Server, Window, screenshot_on_failure,
+};
 
 /// An athlete's window behind its own network, with a round in front of them, and their trainer on another network.
 struct Fixture {
@@ -19,7 +21,7 @@ struct Fixture {
 impl Fixture {
     async fn new() -> Result<Self, Failure> {
         let server = Server::start()?;
-        let proxy = Proxy::before(server.url()).await?;
+        let proxy = Proxy::in_front_of(server.url()).await?;
         let desktop = Desktop::start()?;
         let account = server.first("athlete")?;
         let athlete = Device::sign_in(&server, account).await?;
@@ -46,7 +48,7 @@ impl Fixture {
 
     /// The athlete completes the round without a network.
     async fn train_offline(&self) -> Result<(), Failure> {
-        self.proxy.set(Weather::Down);
+        self.proxy.set(NetworkCondition::Down);
         let window = &self.window;
         window.find("link-state[data-state='offline']").await?;
         window.click("begin-round").await?;
@@ -81,7 +83,7 @@ async fn b20_a_round_trained_offline_is_sent_once_after_a_restart_of_the_applica
         fixture.window.view("between").await?;
         fixture.window.wait_for_text("link-state", "3 Änderungen warten").await?;
         assert!(fixture.window.violations().await?.is_empty());
-        fixture.proxy.set(Weather::Clear);
+        fixture.proxy.set(NetworkCondition::Normal);
         fixture.window.find("link-state[data-state='live']").await?;
         Ok(())
     })
@@ -107,7 +109,7 @@ async fn an_offline_act_that_is_refused_is_shown_with_its_reason_and_content() -
         fixture.train_offline().await?;
         // As far as the trainer knows, nobody has begun.
         fixture.trainer.post(&format!("/v1/rounds/{}/recall", fixture.round)).await?;
-        fixture.proxy.set(Weather::Clear);
+        fixture.proxy.set(NetworkCondition::Normal);
         let completed = "refused-act[data-what='complete_round']";
         fixture.window.find(completed).await?;
         fixture.window.wait_for_text(completed, "Das gibt es nicht mehr. Die Ansicht zeigt den neuen Stand.").await?;
@@ -133,7 +135,7 @@ async fn feedback_given_offline_before_a_cancellation_is_kept_and_reported() -> 
         // That view closes by itself after a while.
         let cancelled = "view[data-view='cancelled']";
         fixture.window.record_texts(cancelled).await?;
-        fixture.proxy.set(Weather::Clear);
+        fixture.proxy.set(NetworkCondition::Normal);
         fixture.window.wait_for_recorded_text(cancelled, "Feueralarm").await?;
         fixture.window.wait_for_text("notice", "trotzdem gespeichert").await?;
         fixture.window.wait_until_gone("refused-act").await?;

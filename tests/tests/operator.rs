@@ -83,7 +83,7 @@ fn b46_a_studio_begins_with_one_link_and_its_admin_gets_another() {
 }
 
 #[test]
-fn a_doctor_says_what_to_do() {
+fn doctor_reports_each_problem_with_its_remedy() {
     let data = directory();
     let examined = |arguments: &[&str]| {
         let output = run(&data, &[&["admin", "doctor"], arguments].concat(), "");
@@ -251,12 +251,12 @@ fn commands_on_releases_do_not_create_a_missing_database() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stopping_server_says_goodbye_to_every_stream_and_ends_in_time_on_sqlite() -> Result<(), Failure> {
+async fn a_stopping_server_sends_bye_to_every_stream_and_ends_in_time_on_sqlite() -> Result<(), Failure> {
     assert_ends_in_time(Server::start()?).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stopping_server_says_goodbye_to_every_stream_and_ends_in_time_on_postgres() -> Result<(), Failure> {
+async fn a_stopping_server_sends_bye_to_every_stream_and_ends_in_time_on_postgres() -> Result<(), Failure> {
     let database = Postgres::empty()?;
     assert_ends_in_time(Server::start_on(Database::Postgres(database.url()))?).await
 }

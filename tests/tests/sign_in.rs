@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use system_tests::{Desktop, Failure, Place, Proxy, Server, Weather, Window, screenshot_on_failure};
+use system_tests::{Desktop, Failure, NetworkCondition, Place, Proxy, Server, Window, screenshot_on_failure};
 
 /// An address at which nobody listens: port 9 is reserved for discarding.
 const UNREACHABLE: &str = "http://127.0.0.1:9";
@@ -166,14 +166,14 @@ async fn b03_the_person_is_signed_in_when_the_keyring_starts_after_the_applicati
 #[tokio::test]
 async fn b03_signing_out_works_without_server_and_keyring() -> Result<(), Failure> {
     let (server, mut desktop) = (Server::start()?, Desktop::start()?);
-    let proxy = Proxy::before(server.url()).await?;
+    let proxy = Proxy::in_front_of(server.url()).await?;
     let account = server.first("athlete")?;
     let window = Window::open(&desktop, "athlete", proxy.url().as_str(), Place::LEFT).await?;
     screenshot_on_failure(&window, "nobody-hears", async {
         sign_in(&window, &account.email, &account.password).await?;
         window.find("link-state[data-state='live']").await?;
         desktop.stop_keyring();
-        proxy.set(Weather::Down);
+        proxy.set(NetworkCondition::Down);
         window.find("link-state[data-state='offline']").await?;
         window.click("open-settings").await?;
         window.click("sign-out").await?;
@@ -183,7 +183,7 @@ async fn b03_signing_out_works_without_server_and_keyring() -> Result<(), Failur
     window.press_close(&desktop)?;
     desktop.wait_until_closed("athlete").await?;
     desktop.unlock_keyring()?;
-    proxy.set(Weather::Clear);
+    proxy.set(NetworkCondition::Normal);
     let window = Window::open(&desktop, "athlete", proxy.url().as_str(), Place::LEFT).await?;
     screenshot_on_failure(&window, "both-are-back", window.view("sign-in")).await;
     window.close().await

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::entity::Documents;
 use crate::feed::Envelope;
 pub use crate::people::{Account, Locale, Role, Studio};
-use crate::session::{ExerciseReport, Person, PlannedExercise, RoundPlan, Values};
+use crate::session::{ExerciseReport, PlannedExercise, RoundPlan, Values};
 use crate::timestamp::Timestamp;
 use crate::vocabulary::vocabulary;
 

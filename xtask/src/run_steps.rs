@@ -1,7 +1,5 @@
 //! `cargo xtask test`: the set-up, then step after step, stopping at the first that fails.
 
-use std::time::Instant;
-
 use clap::ValueEnum;
 use xshell::Shell;
 
@@ -9,13 +7,12 @@ use crate::failure::Failure;
 use crate::setup;
 use crate::step::Step;
 use crate::test_summary::TestSummary;
-use crate::timing::seconds;
+use crate::timing::Timings;
 
 /// Runs every step, or `only` one.
 pub(crate) fn run_steps(sh: &Shell, only: Option<Step>) -> Result<(), Failure> {
-    let started = Instant::now();
-    setup::everything(sh)?;
-    println!("set-up: {}", seconds(started.elapsed()));
+    let timings = Timings::start();
+    timings.step("set-up", || setup::everything(sh))?;
 
     let mut summary = TestSummary::default();
     let steps: &[Step] = match &only {
@@ -25,12 +22,10 @@ pub(crate) fn run_steps(sh: &Shell, only: Option<Step>) -> Result<(), Failure> {
     let mut outcome = Ok(());
     for &step in steps {
         println!("\n== {step}");
-        let step_started = Instant::now();
-        if let Err(cause) = step.run(sh, &mut summary) {
+        if let Err(cause) = timings.step(&step.to_string(), || step.run(sh, &mut summary)) {
             outcome = Err(Failure::Step { step: step.to_string(), cause: Box::new(cause) });
             break;
         }
-        println!("== {step}: {}", seconds(step_started.elapsed()));
     }
     let slowest = summary.slowest();
     if !slowest.is_empty() {
@@ -39,7 +34,7 @@ pub(crate) fn run_steps(sh: &Shell, only: Option<Step>) -> Result<(), Failure> {
             println!("{line}");
         }
     }
-    println!("\n{}", seconds(started.elapsed()));
+    println!("\n{}", timings.table());
     println!("{summary}");
     outcome
 }

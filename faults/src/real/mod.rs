@@ -17,7 +17,7 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use serde_json::Value;
-use system_tests::{Database, Desktop, Device, Postgres, Proxy, Server, Weather};
+use system_tests::{Database, Desktop, Device, NetworkCondition, Postgres, Proxy, Server};
 use tokio::time::{Instant, sleep};
 use training::Session;
 
@@ -142,7 +142,7 @@ impl<'a> FaultRun<'a> {
             Self { desktop, server, people: Vec::new(), random: StdRng::seed_from_u64(seed), tally: Tally::default() };
         for (number, role) in ["trainer", "athlete", "athlete"].into_iter().enumerate() {
             let account = run.server.first(role).map_err(|error| error.to_string())?.clone();
-            let network = Proxy::before(run.server.url()).await.map_err(|error| error.to_string())?;
+            let network = Proxy::in_front_of(run.server.url()).await.map_err(|error| error.to_string())?;
             let profile = format!("run-{seed}-{number}");
             let mut person =
                 Person::new(profile, account, network, u32::try_from(number).expect("three") * 100_000 + 1);
@@ -200,23 +200,23 @@ impl<'a> FaultRun<'a> {
         Ok(())
     }
 
-    fn choose_condition(&mut self) -> (&'static str, Weather) {
+    fn choose_condition(&mut self) -> (&'static str, NetworkCondition) {
         let late = Duration::from_millis(self.random.random_range(50..1_500));
         let cut = self.random.random_range(0..3_000);
         let all = [
-            ("the network works again", Weather::Clear),
-            ("the network works again", Weather::Clear),
-            ("the network works again", Weather::Clear),
-            ("the network is gone", Weather::Down),
-            ("connections are reset", Weather::Reset),
-            ("connections hang silently", Weather::Frozen),
-            ("everything is delayed", Weather::Late(late)),
-            ("the bandwidth is low", Weather::Narrow(4_000)),
-            ("each byte is delivered separately", Weather::Crumbs),
-            ("answers are cut off", Weather::CutAfter(cut)),
-            ("streams are held back", Weather::Buffering),
-            ("a gateway answers that it reaches nobody", Weather::gateway_error(502)),
-            ("a captive portal answers everything", Weather::captive_portal()),
+            ("the network works again", NetworkCondition::Normal),
+            ("the network works again", NetworkCondition::Normal),
+            ("the network works again", NetworkCondition::Normal),
+            ("the network is gone", NetworkCondition::Down),
+            ("connections are reset", NetworkCondition::Reset),
+            ("connections hang silently", NetworkCondition::Frozen),
+            ("everything is delayed", NetworkCondition::Delayed(late)),
+            ("the bandwidth is low", NetworkCondition::Throttled(4_000)),
+            ("each byte is delivered separately", NetworkCondition::ByteByByte),
+            ("answers are cut off", NetworkCondition::CutAfter(cut)),
+            ("streams are held back", NetworkCondition::Buffering),
+            ("a gateway answers that it reaches nobody", NetworkCondition::gateway_error(502)),
+            ("a captive portal answers everything", NetworkCondition::captive_portal()),
         ];
         all.choose(&mut self.random).expect("the list is not empty").clone()
     }
@@ -224,7 +224,7 @@ impl<'a> FaultRun<'a> {
     /// Stops all faults: soon everyone must be live and show what the server has.
     async fn recover(&mut self) -> Result<(), String> {
         for person in &mut self.people {
-            person.network.set(Weather::Clear);
+            person.network.set(NetworkCondition::Normal);
             person.stop_working().await;
         }
         let until = Instant::now() + RECOVERY_TIMEOUT;

@@ -17,6 +17,10 @@ pub(super) enum NetworkCondition {
     BlackHole,
     /// Responses pass; streams are buffered by a proxy that waits for their end.
     Buffering,
+    /// Streams pass up to their `hello`; a proxy holds the rest back.
+    HoldingBack,
+    /// A gateway refuses every act with an error page of its own; everything else passes.
+    RefusingActs,
     /// A captive portal answers with success.
     CaptivePortal,
     /// A gateway reports that it can't reach the server.
@@ -28,7 +32,7 @@ pub(super) enum NetworkCondition {
 }
 
 impl NetworkCondition {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Normal,
         Self::Slow,
         Self::Lossy,
@@ -36,6 +40,8 @@ impl NetworkCondition {
         Self::Frozen,
         Self::BlackHole,
         Self::Buffering,
+        Self::HoldingBack,
+        Self::RefusingActs,
         Self::CaptivePortal,
         Self::BadGateway,
         Self::Overloaded,

@@ -142,7 +142,7 @@ impl Link {
             Delivery::Broken => return Err(connection_error("on the way there")),
             Delivery::Lost => return Ok(None),
         }
-        if let Some(response) = self.intermediary_response() {
+        if let Some(response) = self.intermediary_response(request) {
             return Ok(Some(response));
         }
         if !self.server.is_up() {
@@ -214,7 +214,7 @@ impl Link {
     }
 
     /// The response of something that answers in the server's place.
-    fn intermediary_response(&self) -> Option<Response> {
+    fn intermediary_response(&self, request: &ApiRequest) -> Option<Response> {
         let page = |status, body: &'static str| {
             let answer = http::Response::builder().status(status).header("content-type", "text/html");
             Response::from(answer.body(reqwest::Body::from(body)).expect("an answer"))
@@ -222,6 +222,7 @@ impl Link {
         match self.condition() {
             NetworkCondition::CaptivePortal => Some(page(200, "<html>Welcome to our Wi-Fi</html>")),
             NetworkCondition::BadGateway => Some(page(502, "<html>Bad Gateway</html>")),
+            NetworkCondition::RefusingActs if request.key.is_some() => Some(page(413, "<html>Too Large</html>")),
             NetworkCondition::Overloaded if self.is_one_in(2) => {
                 let seconds = self.draw(|random| random.random_range(1..4));
                 let code = if self.is_one_in(2) {
@@ -258,6 +259,7 @@ impl Link {
     ) {
         let (breaks, restarts) = (self.breaks.get(), self.server.restarts.get());
         let mut first = first.into_iter();
+        let mut has_sent = false;
         loop {
             let next = async {
                 if let Some(message) = first.next() {
@@ -274,7 +276,8 @@ impl Link {
                 let message = next.await?;
                 self.condition
                     .wait_for(|condition| {
-                        !matches!(condition, NetworkCondition::Buffering | NetworkCondition::BlackHole)
+                        let is_held_back = condition == NetworkCondition::HoldingBack && has_sent;
+                        !is_held_back && !matches!(condition, NetworkCondition::Buffering | NetworkCondition::BlackHole)
                     })
                     .await;
                 match self.transmit().await {
@@ -294,6 +297,7 @@ impl Link {
                 body.send(Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))).ok();
                 return;
             };
+            has_sent = true;
             let at = self.draw(|random| random.random_range(0..=message.len()));
             for piece in [message.slice(..at), message.slice(at..)] {
                 body.send(Ok(piece)).ok();

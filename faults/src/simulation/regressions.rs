@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ringside_core::bridge::{AccountCalls, Failure, LinkState, SessionCalls, View};
+use ringside_core::bridge::{AccountCalls, Failure, FailureCode, LinkState, LocalCode, SessionCalls, View};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 use training::{Exercise, RoundPlan, RoundStatus, Session};
@@ -245,5 +245,40 @@ fn acts_from_an_outage_are_sent_at_once_when_the_network_is_back() {
         scenario.act(DESK, |_| Act::TryNow).await.expect("it is asked");
         sleep(Duration::from_secs(1)).await;
         assert!(scenario.view(STUDIO).await.documents.sessions[0].round_out().is_some(), "the athlete sees it");
+    });
+}
+
+#[test]
+fn an_act_that_a_gateway_refuses_does_not_hold_up_later_acts() {
+    run_scenario(async |scenario| {
+        scenario.set_condition(DESK, NetworkCondition::RefusingActs).await;
+        scenario.release_round(DESK).await.expect("it waits");
+        scenario.wait_for_view(DESK, |view| view.refused.len() == 1).await;
+        assert_eq!(
+            scenario.view(DESK).await.refused[0].code,
+            FailureCode::Local(LocalCode::RefusedByIntermediary),
+            "the feed gets through, so it is the act"
+        );
+        scenario.set_condition(DESK, NetworkCondition::Normal).await;
+        scenario.release_round(DESK).await.expect("the next one gets through");
+        scenario.wait_for_view(DESK, |view| view.link.waiting == 0).await;
+        scenario.assert_shows_server_state(DESK).await;
+    });
+}
+
+#[test]
+fn a_network_that_holds_streams_back_after_hello_is_polled() {
+    run_scenario(async |scenario| {
+        scenario.set_condition(STUDIO, NetworkCondition::HoldingBack).await;
+        scenario.machine(STUDIO).lock().await.link.break_connections();
+        // The second silent stream shows that it is the network.
+        sleep(Duration::from_mins(1)).await;
+        let link = scenario.view(STUDIO).await.link;
+        assert_eq!((link.state, link.reason), (LinkState::Polling, Some(LocalCode::StreamHeldBack)));
+        let released = Instant::now();
+        scenario.release_round(DESK).await.expect("it is out");
+        scenario.wait_for_view(STUDIO, |view| view.documents.sessions[0].round_out().is_some()).await;
+        assert!(released.elapsed() < Duration::from_secs(2), "after {:?}", released.elapsed());
+        scenario.assert_reconnects_quickly().await;
     });
 }

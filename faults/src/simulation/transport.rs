@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventsource_stream::Eventsource;
+use eventsource_stream::{EventStreamError, Eventsource};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, future, stream};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{Request, Response};
-use ringside_core::environment::{EventStream, OpenError, SILENCE, Transport, TransportError};
+use ringside_core::environment::{EventStream, OpenError, Silent, Transport, TransportError};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
+use training::wire::FeedTiming;
 
 use super::condition::NetworkCondition;
 use super::network::{EVENT_STREAM, Link, connection_error};
@@ -69,9 +70,23 @@ impl Transport for SimulatedTransport {
 /// A stream's events, parsed by the application's own library, with its client's silence time-out.
 fn events(answer: Response) -> EventStream {
     let bytes = answer.bytes_stream().boxed();
-    let bytes = stream::unfold(bytes, |mut bytes| async {
-        let piece = timeout(SILENCE, bytes.next()).await.ok()??;
+    let pieces = stream::unfold(bytes, |mut bytes| async {
+        let piece = match timeout(FeedTiming::SILENCE, bytes.next()).await {
+            Ok(piece) => piece?.map_err(|_| Interruption::Broken),
+            Err(_) => Err(Interruption::Silent),
+        };
         Some((piece, bytes))
     });
-    bytes.eventsource().scan((), |(), event| future::ready(event.ok())).boxed()
+    let events = pieces.eventsource().map(|event| match event {
+        Ok(event) => Some(Ok(event)),
+        Err(EventStreamError::Transport(Interruption::Silent)) => Some(Err(Silent)),
+        Err(_) => None,
+    });
+    events.take_while(|event| future::ready(event.is_some())).filter_map(future::ready).boxed()
+}
+
+/// Why the bytes of a stream end early.
+enum Interruption {
+    Broken,
+    Silent,
 }

@@ -1,7 +1,7 @@
 //! Studios and people.
 
 use sqlx::FromRow;
-use training::people::sort_key;
+use training::people::{fold, sort_key};
 use training::wire::{Account, Locale, Role, Studio};
 use training::{Athlete, Person, StudioId, Timestamp, UserId};
 use uuid::Uuid;

@@ -195,10 +195,9 @@ pub enum Message {
 }
 
 impl Message {
-    /// Says how an entity is shown now to `viewer`.
+    /// The message with an entity as it is shown now to `viewer`.
     pub(crate) fn entity(document: Document, viewer: UserId, cause: Option<Cause>) -> Self {
-        let session = <&Session>::try_from(&document).ok();
-        let permits = session.map(|session| session.permits(session.part_of(viewer)));
+        let permits = <&Session>::try_from(&document).ok().map(|session| session.permits_of(viewer));
         Self::Entity { document: Box::new(document.into()), permits, cause }
     }
 }
@@ -247,7 +246,7 @@ pub enum LocalCode {
     /// The proxy of this network demands a user name and a password.
     ProxySignIn,
     /// Something between here and the server refused an act with an error of its own, again and again.
-    Intercepted,
+    RefusedByIntermediary,
     /// The answer does not come from a Ringside server.
     NotRingside,
     /// The server speaks another version.
@@ -375,15 +374,15 @@ mod tests {
         .expect("an account")
     }
 
-    fn told(document: Document) -> Permits {
+    fn permits_in_message(document: Document) -> Permits {
         match Message::entity(document, trainer().id, None) {
             Message::Entity { permits: Some(permits), .. } => permits,
-            other => panic!("a session is told with its permits: {other:?}"),
+            other => panic!("a session has permits: {other:?}"),
         }
     }
 
     #[test]
-    fn a_session_with_a_waiting_act_is_told_with_what_is_permitted_after_it() {
+    fn a_session_message_has_the_permits_after_its_pending_acts() {
         let mut stored = DocumentMap::default();
         stored.put(session().into());
         let me = trainer();
@@ -395,18 +394,19 @@ mod tests {
         .expect("an act");
         let (first, second) = (RoundId(id(2)), RoundId(id(3)));
 
-        let before = told(Projection::new(&stored, &me, []).document(subject).expect("it is stored"));
+        let before = permits_in_message(Projection::new(&stored, &me, []).document(subject).expect("it is stored"));
         assert!(before.rounds[&first].contains(&Permit::ReleaseRound));
         assert!(before.rounds[&second].contains(&Permit::ReleaseRound));
 
-        let after = told(Projection::new(&stored, &me, [&release]).document(subject).expect("it is stored"));
+        let after =
+            permits_in_message(Projection::new(&stored, &me, [&release]).document(subject).expect("it is stored"));
         assert_eq!(after.rounds[&first], [Permit::EditRound, Permit::RecallRound]);
         assert_eq!(after.rounds[&second], [Permit::EditRound, Permit::DeleteRound]);
         assert_eq!(after.session, [Permit::Cancel, Permit::AddRound]);
     }
 
     #[test]
-    fn an_exercise_is_told_without_permits() {
+    fn an_exercise_message_has_no_permits() {
         let squat: training::Exercise = serde_json::from_value(json!({
             "id": id(5), "name": "Squat", "category": "legs", "fields": ["reps"], "archived": false, "version": 1,
         }))

@@ -1,32 +1,24 @@
-//! A second look at a server whose certificate was refused: who issued it.
+//! Who issued a server's certificate.
 //!
-//! The library that refuses a certificate does not hand it on. So another connection is made that reads the certificate
-//! and then breaks off the handshake; nothing else is sent over it.
+//! The library that refuses a certificate does not hand it on. So it is read over another connection, whose handshake
+//! is then broken off; nothing else is sent over it.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use crate::address::ServerUrl;
-
-/// The time limit of the second look.
-const LOOK_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest name shown, in characters. A certificate may contain anything.
 const LONGEST_NAME: usize = 100;
 
-/// Who issued the certificate of this server; `None` if that can't be found out.
-pub(crate) async fn issuer(server: &ServerUrl) -> Option<String> {
-    let url = server.at("/");
-    let (host, port) = (url.host_str()?, url.port_or_known_default()?);
-    let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned()).ok()?;
+/// Who issued the certificate of the server at the other end of this connection; `None` if that can't be found out.
+pub(crate) async fn issuer(host: &str, socket: TcpStream) -> Option<String> {
+    let name = ServerName::try_from(host.to_owned()).ok()?;
     let reader = Arc::new(IssuerReader::default());
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -34,11 +26,7 @@ pub(crate) async fn issuer(server: &ServerUrl) -> Option<String> {
         .dangerous()
         .with_custom_certificate_verifier(Arc::clone(&reader) as Arc<dyn ServerCertVerifier>)
         .with_no_client_auth();
-    let look = async {
-        let socket = TcpStream::connect((host.trim_matches(['[', ']']), port)).await.ok()?;
-        TlsConnector::from(Arc::new(config)).connect(name, socket).await.err()
-    };
-    timeout(LOOK_TIMEOUT, look).await.ok()??;
+    TlsConnector::from(Arc::new(config)).connect(name, socket).await.err()?;
     reader.0.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
@@ -92,5 +80,5 @@ fn issuer_name(certificate: &[u8]) -> Option<String> {
     let issuer = certificate.issuer();
     let name = issuer.iter_common_name().chain(issuer.iter_organization()).find_map(|name| name.as_str().ok())?;
     let visible: String = name.chars().filter(|character| !character.is_control()).take(LONGEST_NAME).collect();
-    Some(visible)
+    (!visible.is_empty()).then_some(visible)
 }

@@ -20,7 +20,7 @@ impl DocumentMap {
     where
         for<'a> &'a E: TryFrom<&'a Document>,
     {
-        self.document(EntityRef::of::<E>(id)).and_then(|document| document.try_into().ok())
+        entity(self.document(EntityRef::of::<E>(id)))
     }
 
     /// Every entity of type `E`, in the order of their ids, which is that in which they were made.
@@ -64,4 +64,12 @@ impl From<Documents> for DocumentMap {
         documents.into_documents().for_each(|document| map.put(document));
         map
     }
+}
+
+/// The entity in a document, if it is of type `E`.
+pub(crate) fn entity<'a, E>(document: Option<&'a Document>) -> Option<&'a E>
+where
+    &'a E: TryFrom<&'a Document>,
+{
+    document.and_then(|document| document.try_into().ok())
 }

@@ -4,7 +4,6 @@
 //! every time it is given the same seed.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 pub use eventsource_stream::Event;
 use futures_util::future::BoxFuture;
@@ -12,13 +11,11 @@ use futures_util::stream::BoxStream;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use reqwest::{Request, Response};
+#[cfg(doc)]
 use training::wire::FeedTiming;
 use uuid::Uuid;
 
 use crate::address::ServerUrl;
-
-/// How long a stream may be silent before it counts as dead. The server sends something every 15 s, if only a comment.
-pub const SILENCE: Duration = FeedTiming::SILENCE;
 
 /// See the module.
 pub trait Environment: Send + Sync {
@@ -62,18 +59,27 @@ pub trait Transport: Send + Sync {
 
     /// Stops using every open connection: they may be dead.
     fn leave_connections(&self);
+
+    /// Who issued the server's certificate, whether or not it is trusted; `None` if that can't be found out.
+    fn certificate_issuer(&self) -> BoxFuture<'static, Option<String>> {
+        Box::pin(async { None })
+    }
 }
 
-/// The messages of a stream, as `eventsource_stream` parses them. It ends when the connection does, or after
-/// [`SILENCE`]; dropping it closes the connection.
-pub type EventStream = BoxStream<'static, Event>;
+/// The messages of a stream, as `eventsource_stream` parses them. It ends when the connection does, or with [`Silent`];
+/// dropping it closes the connection.
+pub type EventStream = BoxStream<'static, Result<Event, Silent>>;
+
+/// Nothing came over a stream for [`FeedTiming::SILENCE`], not even a keep-alive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silent;
 
 /// Why a stream could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// There was no response.
     #[error(transparent)]
-    Lost(#[from] TransportError),
+    Transport(#[from] TransportError),
     /// The response has a status other than 200, or is not of the type `text/event-stream`.
     #[error("the response is not a stream")]
     NoStream(Box<Response>),
@@ -87,10 +93,7 @@ pub enum TransportError {
     Timeout,
     /// This machine does not trust the server's certificate.
     #[error("the server's certificate is not trusted")]
-    Certificate {
-        /// Who issued it, where that could be found out.
-        issuer: Option<String>,
-    },
+    Certificate,
     /// The proxy of this network demands a user name and a password.
     #[error("the proxy demands a sign-in")]
     ProxySignIn,
@@ -104,7 +107,7 @@ impl From<reqwest::Error> for TransportError {
         // The URL may contain ids, and does not help a reader of the log.
         let error = error.without_url();
         match connect_problem(&error) {
-            Some(ConnectProblem::Certificate) => Self::Certificate { issuer: None },
+            Some(ConnectProblem::Certificate) => Self::Certificate,
             Some(ConnectProblem::ProxySignIn) => Self::ProxySignIn,
             None if error.is_timeout() => Self::Timeout,
             None => Self::Broken(error.into()),

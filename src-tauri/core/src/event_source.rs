@@ -10,7 +10,7 @@ use reqwest::{Client, Request, RequestBuilder};
 use reqwest_eventsource::retry::Never;
 use reqwest_eventsource::{Error, Event, EventSource};
 
-use crate::environment::{EventStream, OpenError, TransportError};
+use crate::environment::{EventStream, OpenError, Silent, TransportError};
 
 /// Opens a stream. The library sets `Accept: text/event-stream` by itself.
 pub(crate) async fn open(client: Client, request: Request) -> Result<EventStream, OpenError> {
@@ -22,24 +22,26 @@ pub(crate) async fn open(client: Client, request: Request) -> Result<EventStream
         Some(Err(Error::InvalidStatusCode(_, response) | Error::InvalidContentType(_, response))) => {
             Err(OpenError::NoStream(Box::new(response)))
         }
-        Some(Err(error)) => Err(lost(error).into()),
-        None => Err(lost(Error::StreamEnded).into()),
+        Some(Err(error)) => Err(transport_error(error).into()),
+        None => Err(transport_error(Error::StreamEnded).into()),
     }
 }
 
-/// The messages, until the stream ends for whatever reason.
+/// The messages, until the stream ends.
 fn events(source: EventSource) -> EventStream {
     // The parser, eventsource-stream 0.2.3, panics at a byte order mark. That may end the stream, but not our
     // supervisor.
     let source = AssertUnwindSafe(source).catch_unwind();
     stream::unfold(source, |mut source| async move {
         match source.next().await? {
-            Ok(Ok(Event::Message(event))) => Some((event, source)),
+            Ok(Ok(Event::Message(event))) => Some((Ok(event), source)),
             // Sent once, before everything else.
             Ok(Ok(Event::Open)) => None,
             Ok(Err(error)) => {
-                tracing::debug!(error = &lost(error) as &dyn std::error::Error, "the stream ended");
-                None
+                let error = transport_error(error);
+                tracing::debug!(error = &error as &dyn std::error::Error, "the stream ended");
+                // The source ends by itself after an error.
+                matches!(error, TransportError::Timeout).then_some((Err(Silent), source))
             }
             Err(_panic) => {
                 tracing::debug!("the stream can't be read");
@@ -51,7 +53,7 @@ fn events(source: EventSource) -> EventStream {
     .boxed()
 }
 
-fn lost(error: Error) -> TransportError {
+fn transport_error(error: Error) -> TransportError {
     match error {
         Error::Transport(error) => error.into(),
         error => TransportError::Broken(error.into()),
@@ -132,9 +134,9 @@ mod tests {
     async fn a_connection_that_breaks_before_an_answer_is_lost() {
         let (opened, socket, ..) = opening().await;
         drop(socket);
-        assert!(matches!(opened.await, Ok(Err(OpenError::Lost(TransportError::Broken(_))))));
+        assert!(matches!(opened.await, Ok(Err(OpenError::Transport(TransportError::Broken(_))))));
         let (opened, _socket, ..) = opening().await;
-        assert!(matches!(opened.await, Ok(Err(OpenError::Lost(TransportError::Timeout)))));
+        assert!(matches!(opened.await, Ok(Err(OpenError::Transport(TransportError::Timeout)))));
     }
 
     #[tokio::test]
@@ -144,7 +146,7 @@ mod tests {
             let (mut events, mut socket, listener) = streaming(text).await;
             socket.shutdown().await.expect("open");
             for _ in 0..messages {
-                assert_eq!(events.next().await.expect("a message").data, "a");
+                assert_eq!(events.next().await.expect("a message").expect("not silent").data, "a");
             }
             assert!(events.next().await.is_none(), "{text:?}");
             assert!(events.next().await.is_none(), "still");
@@ -156,7 +158,7 @@ mod tests {
     #[tokio::test]
     async fn a_stream_that_is_dropped_is_closed() {
         let (mut events, mut socket, _listener) = streaming("data: a\n\n").await;
-        assert_eq!(events.next().await.expect("a message").data, "a");
+        assert_eq!(events.next().await.expect("a message").expect("not silent").data, "a");
         drop(events);
         assert!(is_closed(&mut socket).await);
     }
@@ -164,7 +166,7 @@ mod tests {
     #[tokio::test]
     async fn a_comment_breaks_silence_and_without_any_the_stream_ends() {
         let (mut events, mut socket, _listener) = streaming("data: a\n\n").await;
-        assert_eq!(events.next().await.expect("a message").data, "a");
+        assert_eq!(events.next().await.expect("a message").expect("not silent").data, "a");
         let keeping_alive = async {
             for _ in 0..6 {
                 sleep(SILENCE / 4).await;
@@ -173,8 +175,9 @@ mod tests {
             socket.write_all(b"data: b\n\n").await.expect("open");
         };
         let (event, ()) = tokio::join!(events.next(), keeping_alive);
-        assert_eq!(event.expect("not ended by comments").data, "b");
-        assert!(events.next().await.is_none());
+        assert_eq!(event.expect("not ended by comments").expect("not silent").data, "b");
+        assert_eq!(events.next().await, Some(Err(Silent)));
+        assert_eq!(events.next().await, None);
         assert!(is_closed(&mut socket).await);
     }
 }

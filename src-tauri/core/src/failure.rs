@@ -33,7 +33,7 @@ pub(crate) enum ApiError {
     /// This machine does not trust the server's certificate.
     #[error("the server's certificate is not trusted")]
     Certificate {
-        /// Who issued it, where that could be found out.
+        /// Who issued it, where somebody is told of it and it could be found out.
         issuer: Option<String>,
     },
     /// The proxy of this network demands a user name and a password.
@@ -101,10 +101,10 @@ impl ApiError {
 }
 
 impl From<TransportError> for ApiError {
-    fn from(lost: TransportError) -> Self {
-        match lost {
+    fn from(error: TransportError) -> Self {
+        match error {
             TransportError::Timeout => Self::NoAnswer,
-            TransportError::Certificate { issuer } => Self::Certificate { issuer },
+            TransportError::Certificate => Self::Certificate { issuer: None },
             TransportError::ProxySignIn => Self::ProxySignIn,
             TransportError::Broken(error) => Self::Unreachable(error),
         }

@@ -12,16 +12,16 @@ use crate::bridge::{Failure, LocalCode};
 /// Writes a temporary file and renames it, so that a crash leaves the old file or the new one. Other users can't read
 /// it: none of these files is their business, and one contains PIN hashes.
 pub(crate) fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
-    let beside = path.with_extension("json.new");
+    let temporary = path.with_extension("json.new");
     let mut options = File::options();
     options.create(true).truncate(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&beside)?;
+    let mut file = options.open(&temporary)?;
     file.write_all(text.as_bytes())?;
     // Before the rename: after a power cut, the new name must not point to missing content.
     file.sync_all()?;
-    std::fs::rename(&beside, path)
+    std::fs::rename(&temporary, path)
 }
 
 /// Reads and parses a JSON file. `None` if it does not exist.

@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_kept_for_its_server_and_a_damaged_file_is_none() {
+    fn tokens_are_stored_per_server_and_a_damaged_file_counts_as_empty() {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let home = Home::new(directory.path());
         let _open = home.open(&Profile::default()).expect("nobody has it");

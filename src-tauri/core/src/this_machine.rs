@@ -7,10 +7,13 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Request, Response};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use training::wire::FeedTiming;
 use uuid::Uuid;
 
 use crate::address::ServerUrl;
-use crate::environment::{Environment, EventStream, OpenError, SILENCE, Transport, TransportError};
+use crate::environment::{Environment, EventStream, OpenError, Transport, TransportError};
 use crate::{certificate, event_source};
 
 /// The time limit for establishing a connection.
@@ -57,7 +60,7 @@ struct Clients {
 
 impl Clients {
     fn new(server: &ServerUrl) -> Result<Self, TransportError> {
-        let streams = client(server).read_timeout(SILENCE);
+        let streams = client(server).read_timeout(FeedTiming::SILENCE);
         Ok(Self { requests: client(server).build()?, streams: streams.build()? })
     }
 }
@@ -84,15 +87,8 @@ impl Internet {
 
 impl Transport for Internet {
     fn execute(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
-        let (client, server) = (self.clients().requests, self.server.clone());
-        Box::pin(async move {
-            match client.execute(request).await.map_err(TransportError::from) {
-                Err(TransportError::Certificate { .. }) => {
-                    Err(TransportError::Certificate { issuer: certificate::issuer(&server).await })
-                }
-                done => done,
-            }
-        })
+        let client = self.clients().requests;
+        Box::pin(async move { Ok(client.execute(request).await?) })
     }
 
     fn open_stream(&self, request: Request) -> BoxFuture<'static, Result<EventStream, OpenError>> {
@@ -106,6 +102,15 @@ impl Transport for Internet {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the connection pool could not be replaced");
             }
         }
+    }
+
+    fn certificate_issuer(&self) -> BoxFuture<'static, Option<String>> {
+        let url = self.server.at("/");
+        Box::pin(async move {
+            let (host, port) = (url.host_str()?.trim_matches(['[', ']']), url.port_or_known_default()?);
+            let issuer = async { certificate::issuer(host, TcpStream::connect((host, port)).await.ok()?).await };
+            timeout(CONNECT_TIMEOUT, issuer).await.ok()?
+        })
     }
 }
 

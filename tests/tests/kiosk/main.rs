@@ -10,7 +10,9 @@ use ringside_core::bridge::{Failure as Refused, FailureCode, LinkState, LocalCod
 use ringside_core::environment::Environment;
 use ringside_core::{Home, become_kiosk};
 use serde_json::{Value, json};
-use system_tests::{Account, Failure, KioskState, Person, Proxy, STUDIO_PIN, Server, TestKiosk, Weather, WrongClock};
+use system_tests::{
+    Account, Failure, KioskState, NetworkCondition, Person, Proxy, STUDIO_PIN, Server, TestKiosk, WrongClock,
+};
 use training::RoundStatus;
 use training::wire::Role;
 
@@ -35,7 +37,7 @@ impl Fixture {
 
     async fn on(environment: Arc<dyn Environment>) -> Result<Self, Failure> {
         let server = Server::start()?;
-        let network = Proxy::before(server.url()).await?;
+        let network = Proxy::in_front_of(server.url()).await?;
         let kiosk = TestKiosk::on(environment, &network.url()).await;
         let (first, second) = first_two_athletes(&server);
         Ok(Self { server, network, kiosk, first, second })
@@ -66,7 +68,7 @@ impl Fixture {
             state.view.iter().flat_map(|view| &view.documents.sessions).any(|it| !it.rounds.is_empty())
         };
         let view = kiosk.sees("the round", has_round).await.view.expect("a view");
-        network.set(Weather::Down);
+        network.set(NetworkCondition::Down);
         kiosk.is(LinkState::Offline).await;
         kiosk.call("start_round", json!({"round_id": view.documents.sessions[0].rounds[0].id})).await.expect("queued");
     }
@@ -219,7 +221,7 @@ async fn b20_unsent_changes_are_sent_while_another_member_is_in_the_foreground()
     kiosk.open_staff().await;
     assert_eq!(code(fixture.remove(&of_first, false).await), local(LocalCode::InSession));
     kiosk.pick(&of_second, SECOND_PIN).await.expect("the right PIN, checked without a network");
-    network.set(Weather::Clear);
+    network.set(NetworkCondition::Normal);
     kiosk.call("try_now", json!({})).await.expect("it never fails");
     kiosk.sees("no unsent change", waiting(0)).await;
     trainer.sees_round(RoundStatus::Active).await;

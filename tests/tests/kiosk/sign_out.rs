@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use ringside_core::bridge::{LinkState, LocalCode, View};
 use serde_json::json;
-use system_tests::{Failure, KioskState, Weather};
+use system_tests::{Failure, KioskState, NetworkCondition};
 use training::{RoundStatus, SessionStatus};
 
 use crate::{Fixture, SECOND_PIN, code, local};
@@ -36,7 +36,7 @@ async fn signing_out_removes_a_member_unless_they_have_unsent_changes() -> Resul
     assert_eq!(code(ended), local(LocalCode::StillWaiting));
     kiosk.lock().await;
 
-    network.set(Weather::Clear);
+    network.set(NetworkCondition::Normal);
     fixture.admit_first().await;
     trainer.sees_round(RoundStatus::Active).await;
     Ok(())
@@ -51,7 +51,7 @@ async fn a_sign_out_neither_blocks_the_next_member_nor_shows_them_its_outcome() 
     let of_first = fixture.admit_first().await;
     kiosk.is(LinkState::Live).await;
     // The sign-out waits for the server until its time-out.
-    network.set(Weather::Frozen);
+    network.set(NetworkCondition::Frozen);
     let next = async {
         kiosk.sees("the lobby", |state| state.kiosk.foreground.is_none()).await;
         kiosk.pick(&of_second, SECOND_PIN).await.expect("the right PIN");
@@ -77,10 +77,10 @@ async fn signing_out_everywhere_waits_for_the_server_and_then_removes_the_member
     let Fixture { kiosk, network, .. } = &fixture;
     let profile = fixture.admit_first().await;
     kiosk.is(LinkState::Live).await;
-    network.set(Weather::Down);
+    network.set(NetworkCondition::Down);
     kiosk.call("sign_out", json!({"everywhere": true})).await.expect_err("the server cannot be reached");
     assert_eq!(kiosk.state().kiosk.foreground.as_deref(), Some(profile.as_str()));
-    network.set(Weather::Clear);
+    network.set(NetworkCondition::Normal);
     kiosk.call("sign_out", json!({"everywhere": true})).await.expect("the server can be reached");
     assert!(kiosk.names().is_empty() && !kiosk.has_files_of(&profile));
     Ok(())

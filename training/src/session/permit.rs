@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::round::{Round, RoundStatus};
 use super::{Part, Session, SessionStatus};
-use crate::ids::RoundId;
+use crate::ids::{RoundId, UserId};
 use crate::refusal::Refusal;
 
 /// One thing that may be done. Each is named like the [`Command`](super::Command) it permits.
@@ -124,6 +124,11 @@ impl Permit {
 }
 
 impl Session {
+    /// What this person, who sees it, may do in it now.
+    pub fn permits_of(&self, person: UserId) -> Permits {
+        self.permits(self.part_of(person))
+    }
+
     /// What `part` may do in it now.
     pub fn permits(&self, part: Part) -> Permits {
         let permitted = |permits: &[Permit], round: Option<&Round>| -> Vec<Permit> {

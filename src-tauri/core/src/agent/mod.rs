@@ -80,7 +80,7 @@ impl Agent {
         );
         let context = Arc::new(context);
         if set_aside {
-            context.connection.note(LocalCode::ReplicaSetAside);
+            context.connection.set_notice(LocalCode::ReplicaSetAside);
         }
         if options.updater.is_some() {
             context.updates.enable();

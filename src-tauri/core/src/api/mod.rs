@@ -46,9 +46,9 @@ pub(crate) struct Api {
     transport: Arc<dyn Transport>,
     environment: Arc<dyn Environment>,
     /// A counter of how often the connections were abandoned.
-    left: Arc<watch::Sender<u64>>,
+    abandoned: Arc<watch::Sender<u64>>,
     /// Notified when requests in flight may never be answered.
-    doubted: Arc<Notify>,
+    in_doubt: Arc<Notify>,
     pub(crate) tokens: Tokens,
 }
 
@@ -59,8 +59,8 @@ impl Api {
             server,
             transport,
             environment,
-            left: Arc::default(),
-            doubted: Arc::default(),
+            abandoned: Arc::default(),
+            in_doubt: Arc::default(),
             tokens: Tokens::new(vault),
         })
     }
@@ -70,34 +70,36 @@ impl Api {
     }
 
     /// The same server, with other tokens.
-    pub(crate) fn as_holder_of(&self, tokens: Tokens) -> Self {
+    pub(crate) fn with_tokens(&self, tokens: Tokens) -> Self {
         Self { tokens, ..self.clone() }
     }
 
     /// Stops using every open connection: they may be dead.
     pub(crate) fn leave_connections(&self) {
         self.transport.leave_connections();
-        self.left.send_modify(|times| *times += 1);
+        self.abandoned.send_modify(|times| *times += 1);
     }
 
     /// Marks the requests in flight as in doubt: they may have been sent before there was a network.
     pub(crate) fn doubt_requests(&self) {
-        self.doubted.notify_waiters();
+        self.in_doubt.notify_waiters();
     }
 
     /// Returns when an attempt that starts now is [in doubt](Self::doubt_requests), unless it is still fresh by then.
     pub(crate) async fn wait_until_in_doubt(&self) {
         sleep(FRESH_ATTEMPT).await;
-        self.doubted.notified().await;
+        self.in_doubt.notified().await;
     }
 
     /// Whether a Ringside server of our version answers.
     pub(crate) async fn check_server(&self) -> Result<(), ApiError> {
-        checked(self.execute(self.request(Method::GET, "/healthz")).await?).await.map(drop)
+        let answer = self.execute(self.request(Method::GET, "/healthz")).await;
+        checked(self.with_issuer(answer).await?).await.map(drop)
     }
 
     pub(crate) async fn sign_in(&self, body: &SignIn) -> Result<SignedIn, ApiError> {
-        json(self.execute(self.request(Method::POST, "/v1/auth/login").json(body)).await?).await
+        let answer = self.execute(self.request(Method::POST, "/v1/auth/login").json(body)).await;
+        json(self.with_issuer(answer).await?).await
     }
 
     pub(crate) async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError> {
@@ -139,7 +141,7 @@ impl Api {
             .query("after", &cursor);
         let opened = match self.transport.open_stream(request.into_request()).await {
             Ok(events) => Ok(events),
-            Err(OpenError::Lost(lost)) => Err(lost.into()),
+            Err(OpenError::Transport(error)) => Err(error.into()),
             Err(OpenError::NoStream(answer)) => Err(no_stream(*answer).await),
         };
         Ok((opened, access))
@@ -207,19 +209,29 @@ impl Api {
         ApiRequest::new(method, self.server.at(path)).within(REQUEST_TIMEOUT)
     }
 
-    async fn execute(&self, asked: ApiRequest) -> Result<Response, ApiError> {
-        Ok(self.transport.execute(asked.into_request()).await?)
+    async fn execute(&self, request: ApiRequest) -> Result<Response, ApiError> {
+        Ok(self.transport.execute(request.into_request()).await?)
+    }
+
+    /// Adds who issued a certificate that is not trusted, for a person who waits for the answer.
+    async fn with_issuer<T>(&self, answer: Result<T, ApiError>) -> Result<T, ApiError> {
+        match answer {
+            Err(ApiError::Certificate { .. }) => {
+                Err(ApiError::Certificate { issuer: self.transport.certificate_issuer().await })
+            }
+            answer => answer,
+        }
     }
 
     /// Sends an idempotent request. It is sent again when it is in doubt, or when the connections are abandoned: what
     /// was sent over them may be lost.
-    async fn execute_again(&self, asked: &(dyn Fn() -> ApiRequest + Sync)) -> Result<Response, ApiError> {
+    async fn execute_again(&self, request: &(dyn Fn() -> ApiRequest + Sync)) -> Result<Response, ApiError> {
         loop {
-            let mut left = self.left.subscribe();
+            let mut abandoned = self.abandoned.subscribe();
             tokio::select! {
                 biased;
-                answer = self.execute(asked()) => return answer,
-                Ok(()) = left.changed() => {}
+                answer = self.execute(request()) => return answer,
+                Ok(()) = abandoned.changed() => {}
                 () = self.wait_until_in_doubt() => self.leave_connections(),
             }
         }

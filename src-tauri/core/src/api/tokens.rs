@@ -39,14 +39,14 @@ pub(crate) struct Tokens {
 pub(crate) struct Access {
     pub(crate) token: Token,
     /// Shortly before the server stops accepting it.
-    pub(crate) good_until: Instant,
+    pub(crate) valid_until: Instant,
     /// The same by the wall clock, which keeps running while this machine sleeps.
-    good_until_wall: jiff::Timestamp,
+    valid_until_wall: jiff::Timestamp,
 }
 
 impl Access {
-    fn is_good(&self, now: jiff::Timestamp) -> bool {
-        Instant::now() < self.good_until && now < self.good_until_wall
+    fn is_valid(&self, now: jiff::Timestamp) -> bool {
+        Instant::now() < self.valid_until && now < self.valid_until_wall
     }
 }
 
@@ -141,7 +141,7 @@ impl Tokens {
     pub(crate) async fn access(&self, api: &Api) -> Result<Access, ApiError> {
         let access = Arc::clone(&self.access).lock_owned().await;
         match &*access {
-            Some(access) if access.is_good(api.environment.now()) => Ok(access.clone()),
+            Some(access) if access.is_valid(api.environment.now()) => Ok(access.clone()),
             _ => self.refresh(api, access).await,
         }
     }
@@ -213,11 +213,11 @@ impl Tokens {
         let kind = self.vault.write(&signed_in.refresh_token).await;
         self.kind.send_replace(kind);
         let lifetime = Duration::from_secs(signed_in.access_expires_in_s.into());
-        let good_for = lifetime.saturating_sub(RENEW_BEFORE_EXPIRY.min(lifetime / 5));
+        let valid_for = lifetime.saturating_sub(RENEW_BEFORE_EXPIRY.min(lifetime / 5));
         *access = Some(Access {
             token: Token(signed_in.access_token.clone()),
-            good_until: Instant::now() + good_for,
-            good_until_wall: api.environment.now() + good_for,
+            valid_until: Instant::now() + valid_for,
+            valid_until_wall: api.environment.now() + valid_for,
         });
         kind
     }

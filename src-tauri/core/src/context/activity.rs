@@ -26,11 +26,7 @@ impl Activity {
         let contents = replica.contents();
         let has_unsent = !replica.outbox().entries().is_empty();
         // While signed out, nobody would learn that a session has ended.
-        let follows_sessions = {
-            let state = store.connection().state();
-            state.signed_out.is_none() || state.awaits_keyring
-        };
-        if !follows_sessions {
+        if !store.connection().state().follows_sessions() {
             return Self { has_unsent, ..Self::default() };
         }
         let of_me = |session: &Session| contents.me.as_ref().is_some_and(|me| me.id == session.athlete.id);

@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::connection::Connection;
 use super::store::{Locked, Store};
-use crate::bridge::{Cause, Failure, LinkState};
+use crate::bridge::{Cause, Failure, FailureCode, LinkState};
+use crate::documents::entity;
 use crate::environment::Environment;
 use crate::outbox::{Act, Answer, Entry};
 use crate::replica::Replica;
@@ -40,7 +41,7 @@ pub(crate) struct ActResult {
 impl ActResult {
     /// The result as shown, or as intended where nothing is shown.
     fn as_shown(document: Option<Document>, intended: IntendedResult) -> Self {
-        let shown = |id: RoundId| session(document.as_ref()).and_then(|session| session.round(id)).cloned();
+        let shown = |id: RoundId| entity::<Session>(document.as_ref()).and_then(|session| session.round(id)).cloned();
         let round = intended.round.map(|intended| shown(intended.id).unwrap_or(intended));
         Self { document: document.or(intended.document), round }
     }
@@ -92,10 +93,6 @@ struct Pending {
     cause: Option<Cause>,
 }
 
-fn session(document: Option<&Document>) -> Option<&Session> {
-    document.and_then(|document| document.try_into().ok())
-}
-
 /// See the module.
 pub(crate) struct Acts {
     store: Arc<Store>,
@@ -141,8 +138,7 @@ impl Acts {
         for<'a> &'a E: TryFrom<&'a Document>,
     {
         self.perform(Subject::Known(EntityRef::of::<E>(id)), |document| {
-            let entity = document.and_then(|document| <&E>::try_from(document).ok());
-            act(entity.ok_or_else(|| Failure::from(Refusal::NotFound))?)
+            act(entity(document).ok_or_else(|| Failure::from(Refusal::NotFound))?)
         })
         .await
     }
@@ -216,7 +212,7 @@ impl Acts {
         };
         let behaviour = entry.act.behaviour();
         let unchanged = || {
-            let round = behaviour.round().and_then(|id| session(before.as_ref())?.round(id).cloned());
+            let round = behaviour.round().and_then(|id| entity::<Session>(before.as_ref())?.round(id).cloned());
             Some(IntendedResult { document: before.clone().filter(|_| round.is_none()), round })
         };
         let first_half = || projection.decide(&entry.first_half()?).ok().map(|events| IntendedResult::of(&events));
@@ -290,6 +286,14 @@ impl Acts {
     pub(crate) async fn retry(&self, key: Uuid) -> Result<(), Failure> {
         let mut replica = self.store.lock().await;
         let entry = refused_entry(&replica, key)?;
+        if entry.refused.as_ref().is_some_and(|refused| matches!(refused.code, FailureCode::Local(_))) {
+            // The server did not refuse it, and may even have done it: with the same key it is done once.
+            let subject = entry.subject;
+            replica.put_entry(Entry { refused: None, ..entry }, true).await?;
+            replica.emit_subject(subject);
+            self.connection().wake_outbox();
+            return Ok(());
+        }
         let again = {
             let projection = replica.projected()?;
             let now = projection.document(entry.subject);

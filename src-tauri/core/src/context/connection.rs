@@ -32,16 +32,23 @@ pub(crate) struct ConnectionState {
 }
 
 impl ConnectionState {
+    /// Whether the profile learns when its sessions change: somebody is signed in, or will be once the keyring is there.
+    pub(crate) fn follows_sessions(&self) -> bool {
+        self.signed_out.is_none() || self.awaits_keyring
+    }
+
     /// Begins a sign-in, whose tokens are stored in `vault`.
     pub(crate) fn sign_in(&mut self, vault: VaultKind) {
         self.vault = vault;
         self.signed_out = None;
+        self.stream_problem = None;
         self.link = Link { state: LinkState::Connecting, waiting: 0, reason: None };
     }
 
     /// Ends the sign-in.
     pub(crate) fn sign_out(&mut self, why: SignedOut) {
         self.signed_out = Some(why);
+        self.stream_problem = None;
         self.link = Link { state: LinkState::SignedOut, waiting: 0, reason: None };
     }
 }
@@ -87,7 +94,8 @@ impl Connection {
         }
     }
 
-    /// Locks the state. No other lock may be taken while it is held.
+    /// Locks the state. Messages are emitted while it is held, so that they come in order; `emit` may take the
+    /// foreground gate's lock, and nothing else may be locked.
     pub(crate) fn state(&self) -> MutexGuard<'_, ConnectionState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -152,7 +160,7 @@ impl Connection {
     }
 
     /// Records what the user should know about this machine.
-    pub(crate) fn note(&self, notice: LocalCode) {
+    pub(crate) fn set_notice(&self, notice: LocalCode) {
         self.state().notice = Some(notice);
     }
 

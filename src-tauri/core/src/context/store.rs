@@ -1,4 +1,4 @@
-//! The replica behind its lock, and what the window is told of its changes.
+//! The replica behind its lock, and the messages about its changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
@@ -182,16 +182,21 @@ impl Store {
 
     /// Emits the view if the sign-in is now stored elsewhere.
     pub(crate) async fn refresh_vault_kind(&self) {
-        let kind = self.connection.api().tokens.kind();
-        if self.connection.state().vault != kind {
-            let replica = self.lock().await;
-            self.connection.state().vault = kind;
-            replica.emit_view();
+        let replica = self.lock().await;
+        {
+            let mut state = self.connection.state();
+            let kind = state.api.tokens.kind();
+            if state.vault == kind {
+                return;
+            }
+            state.vault = kind;
         }
+        replica.emit_view();
     }
 }
 
-/// The replica while it is locked. Only so can the window be told of documents: in the order of their changes.
+/// The replica while it is locked. Messages about documents can be emitted only through it, so they come in the order of
+/// the changes.
 pub(crate) struct Locked<'a> {
     store: &'a Store,
     replica: MutexGuard<'a, Replica>,
@@ -304,5 +309,5 @@ fn all_documents(shown: &Projection<'_>) -> Documents {
 
 /// What `viewer` may do in each session.
 fn permits(shown: &Documents, viewer: UserId) -> BTreeMap<SessionId, Permits> {
-    shown.sessions.iter().map(|session| (session.id, session.permits(session.part_of(viewer)))).collect()
+    shown.sessions.iter().map(|session| (session.id, session.permits_of(viewer))).collect()
 }

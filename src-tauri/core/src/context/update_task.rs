@@ -47,9 +47,9 @@ impl UpdateTask {
         if self.training_elsewhere.load(Ordering::Relaxed) {
             return true;
         }
-        let is_signed_in = self.store.connection().state().signed_out.is_none();
+        let follows_sessions = self.store.connection().state().follows_sessions();
         let mut sessions = replica.contents().documents.all::<Session>();
-        is_signed_in && sessions.any(|session| session.status == SessionStatus::Active)
+        follows_sessions && sessions.any(|session| session.status == SessionStatus::Active)
     }
 }
 

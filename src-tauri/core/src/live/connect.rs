@@ -7,7 +7,7 @@ use training::ProblemCode;
 
 use super::backoff::Backoff;
 use super::stream::{Ended, Received, Stream};
-use super::{Interruption, Next, pause, wait};
+use super::{Interruption, Next, pause, wait, wait_for_another_network};
 use crate::api::{Access, Api};
 use crate::context::AgentContext;
 use crate::failure::ApiError;
@@ -29,7 +29,11 @@ pub(super) async fn attempt(
     next: Next,
 ) -> Result<OpenStream, Interruption> {
     match next {
-        Next::AtOnce | Next::HeldBack => {}
+        Next::AtOnce => {}
+        Next::HeldBack => {
+            context.connection.note_stream_held_back();
+            wait_for_another_network(context).await;
+        }
         Next::BackOff => pause(context, backoff, None).await,
         Next::After(time) => wait(context, time, backoff).await,
     }
@@ -45,8 +49,8 @@ pub(super) async fn attempt(
                 continue;
             }
         };
-        let asked_s = match opened {
-            Opened::Ready(up) => return Ok(*up),
+        let retry_after_s = match opened {
+            Opened::Ready(stream) => return Ok(*stream),
             Opened::Interrupted(interruption) => return Err(interruption),
             Opened::HeldBack => {
                 context.connection.note_stream_held_back();
@@ -58,7 +62,7 @@ pub(super) async fn attempt(
                 error.retry_after_s()
             }
         };
-        pause(context, backoff, asked_s).await;
+        pause(context, backoff, retry_after_s).await;
     }
 }
 
@@ -105,10 +109,10 @@ async fn open_once(context: &AgentContext, api: &Api) -> (Opened, Option<Access>
     let mut access = None;
     let first = async {
         let (opened, used) = api.stream(&cursor).await?;
-        let good_until = access.insert(used).good_until;
+        let valid_until = access.insert(used).valid_until;
         let mut stream = Stream::of(opened?);
         let received = stream.next().await;
-        Ok((stream, received, good_until))
+        Ok((stream, received, valid_until))
     };
     let opened = match timeout(HELLO_TIMEOUT, first).await {
         Err(_late) => Opened::HeldBack,
@@ -119,7 +123,7 @@ async fn open_once(context: &AgentContext, api: &Api) -> (Opened, Option<Access>
             Opened::Ready(Box::new(OpenStream { stream, replace_at }))
         }
         Ok(Ok((_, Ok(Received::Hello(_) | Received::Reset), _))) => Opened::Interrupted(Interruption::Snapshot),
-        Ok(Ok((_, Ok(Received::Bye(..)) | Err(Ended::Gone), _))) => {
+        Ok(Ok((_, Ok(Received::Bye(..)) | Err(Ended::Gone | Ended::Silent), _))) => {
             Opened::Failed(ApiError::ServerError { status: 503, retry_after_s: None })
         }
         Ok(Ok((_, Err(Ended::OtherVersion), _))) => Opened::Failed(ApiError::OtherVersion),

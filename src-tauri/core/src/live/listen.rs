@@ -6,23 +6,22 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::task::AbortOnDropHandle;
-use training::wire::ByeReason;
+use training::wire::{ByeReason, FeedTiming};
 
 use super::connect::{OpenStream, Opened, open};
 use super::poll::poll;
-use super::stream::Received;
+use super::stream::{Ended, Received};
 use super::{Interruption, Next, SNAPSHOT_MAX_AGE};
 use crate::bridge::{LinkState, LocalCode};
 use crate::context::AgentContext;
-use crate::environment::SILENCE;
 use crate::failure::ApiError;
 use crate::replica::Applied;
 
 /// The wait after a successor stream failed to connect. The present stream stays up meanwhile.
 const SUCCESSOR_RETRY: Duration = Duration::from_secs(5);
 
-/// How much later than its last byte the end of a silent stream may be noticed.
-const SILENCE_MARGIN: Duration = Duration::from_secs(5);
+/// A stream that is silent from its `hello` on ends sooner than this. One that had a keep-alive ends later.
+const PROBATION: Duration = FeedTiming::SILENCE.saturating_add(FeedTiming::KEEP_ALIVE);
 
 /// Why a stream ended, where another stream may simply replace it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +34,7 @@ pub(super) enum StreamEnd {
     Draining(Duration),
     /// Its token expired, and there is a new one.
     Renewed,
-    /// This machine slept, so the state of the stream is unknown, however healthy it looks.
+    /// The connections were abandoned: the state of the stream is unknown, however healthy it looks.
     Abandoned,
     /// An event could not be stored, and why.
     NotStored(LocalCode),
@@ -45,10 +44,10 @@ pub(super) enum StreamEnd {
 ///
 /// Before its token expires, a second stream is opened alongside it and replaces it once it is up, so that there is no
 /// gap. Events that arrive on both are stored once.
-pub(super) async fn listen(context: &Arc<AgentContext>, up: OpenStream) -> Result<StreamEnd, Interruption> {
-    let OpenStream { mut stream, replace_at } = up;
-    let up_since = Instant::now();
-    let mut is_silent = true;
+pub(super) async fn listen(context: &Arc<AgentContext>, stream: OpenStream) -> Result<StreamEnd, Interruption> {
+    let OpenStream { mut stream, replace_at } = stream;
+    let opened_at = Instant::now();
+    let mut has_no_message = true;
     let mut abandonments = context.connection.abandonments();
     let mut successor = open_successor(context, replace_at);
     loop {
@@ -58,10 +57,10 @@ pub(super) async fn listen(context: &Arc<AgentContext>, up: OpenStream) -> Resul
             _ = abandonments.changed() => return Ok(StreamEnd::Abandoned),
             opened = &mut successor => {
                 let replace_at = match opened {
-                    Ok(Opened::Ready(up)) => {
-                        is_silent = false;
-                        stream = up.stream;
-                        up.replace_at
+                    Ok(Opened::Ready(next)) => {
+                        has_no_message = false;
+                        stream = next.stream;
+                        next.replace_at
                     }
                     Ok(Opened::Interrupted(interruption)) => return Err(interruption),
                     Ok(Opened::HeldBack | Opened::Failed(_)) | Err(_) => Instant::now() + SUCCESSOR_RETRY,
@@ -70,7 +69,7 @@ pub(super) async fn listen(context: &Arc<AgentContext>, up: OpenStream) -> Resul
                 continue;
             }
         };
-        is_silent &= received.is_err();
+        has_no_message &= received.is_err();
         match received {
             Ok(Received::Event { epoch, envelope }) => match context.store.apply_event(&epoch, &envelope).await {
                 Ok(Applied::Stored(_) | Applied::Known) => {}
@@ -91,10 +90,8 @@ pub(super) async fn listen(context: &Arc<AgentContext>, up: OpenStream) -> Resul
                 };
             }
             Ok(Received::Bye(ByeReason::Draining, retry)) => return Ok(StreamEnd::Draining(retry.unwrap_or_default())),
-            // Comments are not messages, but a stream that had one ends later than this.
-            Err(_) if is_silent && (SILENCE..SILENCE + SILENCE_MARGIN).contains(&up_since.elapsed()) => {
-                return Ok(StreamEnd::Silent);
-            }
+            // A keep-alive is no message, but a stream that had one ends later.
+            Err(Ended::Silent) if has_no_message && opened_at.elapsed() < PROBATION => return Ok(StreamEnd::Silent),
             Ok(Received::Bye(ByeReason::TooSlow | ByeReason::Unknown(_), _)) | Err(_) => return Ok(StreamEnd::Gone),
         }
     }
@@ -121,17 +118,17 @@ fn open_successor(context: &Arc<AgentContext>, at: Instant) -> AbortOnDropHandle
     }))
 }
 
-/// Listens to the stream that follows a silent one, and polls beside it until it is older than any silent stream gets.
+/// Listens to the stream that follows a silent one, and polls beside it until it has outlived a silent one.
 pub(super) async fn listen_on_probation(
     context: &Arc<AgentContext>,
-    up: OpenStream,
+    stream: OpenStream,
 ) -> Result<StreamEnd, Interruption> {
-    let mut listening = pin!(listen(context, up));
+    let mut listening = pin!(listen(context, stream));
     tokio::select! {
         biased;
-        lost = &mut listening => return lost,
+        end = &mut listening => return end,
         interruption = poll(context, Next::AtOnce) => return Err(interruption),
-        () = sleep(SILENCE + SILENCE_MARGIN) => {}
+        () = sleep(PROBATION) => {}
     }
     context.connection.set_link(LinkState::Live, None);
     listening.await

@@ -56,7 +56,7 @@ enum Next {
     BackOff,
     /// After the wait that the server asked for when it shut down.
     After(Duration),
-    /// Not before this network has changed, or [`HELD_BACK_FOR`]: something holds back what a stream sends.
+    /// After [`wait_for_another_network`]: something holds back what a stream sends.
     HeldBack,
 }
 
@@ -105,7 +105,7 @@ async fn follow(context: &Arc<AgentContext>) {
 async fn take_snapshot(context: &AgentContext) -> Result<(), Interruption> {
     let mut backoff = Backoff::default();
     loop {
-        let problem = match context.api().snapshot().await {
+        let (code, retry_after_s) = match context.api().snapshot().await {
             Ok(snapshot) => match context.store.take_snapshot(snapshot).await {
                 Ok(()) => return Ok(()),
                 Err(error) => {
@@ -119,8 +119,8 @@ async fn take_snapshot(context: &AgentContext) -> Result<(), Interruption> {
                 (error.local_code(), error.retry_after_s())
             }
         };
-        context.connection.set_link(LinkState::Offline, Some(problem.0));
-        pause(context, &mut backoff, problem.1).await;
+        context.connection.set_link(LinkState::Offline, Some(code));
+        pause(context, &mut backoff, retry_after_s).await;
     }
 }
 
@@ -128,40 +128,49 @@ async fn take_snapshot(context: &AgentContext) -> Result<(), Interruption> {
 async fn keep_up(context: &Arc<AgentContext>) -> Interruption {
     let mut backoff = Backoff::default();
     let mut next = Next::AtOnce;
-    // How many streams in a row were silent.
-    let mut silent = 0;
+    // In a row.
+    let mut silent_streams = 0;
     while context.connection.snapshot_age() < SNAPSHOT_MAX_AGE {
-        let up = match reconnect(context, &mut backoff, next).await {
-            Ok(up) => up,
+        let stream = match reconnect(context, &mut backoff, next).await {
+            Ok(stream) => stream,
             Err(interruption) => return interruption,
         };
-        let up_since = Instant::now();
-        let lost = if silent == 0 {
-            context.connection.set_link(LinkState::Live, None);
-            listen(context, up).await
+        let opened_at = Instant::now();
+        let on_probation = silent_streams > 0;
+        let end = if on_probation {
+            listen_on_probation(context, stream).await
         } else {
-            listen_on_probation(context, up).await
+            context.connection.set_link(LinkState::Live, None);
+            listen(context, stream).await
         };
         // The next stream, or a snapshot, may take long.
         context.store.show_unconfirmed().await;
-        let lost = match lost {
-            Ok(lost) => lost,
+        let end = match end {
+            Ok(end) => end,
             Err(interruption) => return interruption,
         };
-        match lost {
+        match end {
             StreamEnd::NotStored(code) => context.connection.set_link(LinkState::Offline, Some(code)),
-            StreamEnd::Gone | StreamEnd::Silent | StreamEnd::Draining(_) | StreamEnd::Renewed | StreamEnd::Abandoned => {
+            // Polling goes on.
+            StreamEnd::Silent if on_probation => {}
+            StreamEnd::Gone
+            | StreamEnd::Silent
+            | StreamEnd::Draining(_)
+            | StreamEnd::Renewed
+            | StreamEnd::Abandoned => {
                 context.connection.set_link(LinkState::Connecting, None);
             }
         }
-        silent = if lost == StreamEnd::Silent { silent + 1 } else { 0 };
-        next = match lost {
-            StreamEnd::Silent if silent > 1 => Next::HeldBack,
+        silent_streams = if end == StreamEnd::Silent { silent_streams + 1 } else { 0 };
+        next = match end {
+            StreamEnd::Silent if on_probation => Next::HeldBack,
             StreamEnd::Draining(after) => Next::After(after.min(LONGEST_RETRY)),
-            StreamEnd::Gone | StreamEnd::NotStored(_) if up_since.elapsed() < STEADY_AFTER => Next::BackOff,
-            StreamEnd::Gone | StreamEnd::Silent | StreamEnd::NotStored(_) | StreamEnd::Renewed | StreamEnd::Abandoned => {
-                Next::AtOnce
-            }
+            StreamEnd::Gone | StreamEnd::NotStored(_) if opened_at.elapsed() < STEADY_AFTER => Next::BackOff,
+            StreamEnd::Gone
+            | StreamEnd::Silent
+            | StreamEnd::NotStored(_)
+            | StreamEnd::Renewed
+            | StreamEnd::Abandoned => Next::AtOnce,
         };
         if next != Next::BackOff {
             backoff.reset();
@@ -172,29 +181,22 @@ async fn keep_up(context: &Arc<AgentContext>) -> Interruption {
 
 /// Reconnects the stream, polling meanwhile.
 async fn reconnect(context: &AgentContext, backoff: &mut Backoff, next: Next) -> Result<OpenStream, Interruption> {
-    if next == Next::HeldBack {
-        context.connection.note_stream_held_back();
-        tokio::select! {
-            biased;
-            () = network_changed(context) => {}
-            () = sleep(HELD_BACK_FOR) => {}
-            interruption = poll(context, next) => return Err(interruption),
-        }
-    }
     tokio::select! {
         biased;
-        up = attempt(context, backoff, next) => up,
+        stream = attempt(context, backoff, next) => stream,
         interruption = poll(context, next) => Err(interruption),
     }
 }
 
-/// Returns when there may be another network: the system says so, or this machine slept.
-async fn network_changed(context: &AgentContext) {
+/// Waits until there may be another network, or for [`HELD_BACK_FOR`]: the person or the system says that the network
+/// is back, or the connections were abandoned.
+async fn wait_for_another_network(context: &AgentContext) {
     let mut abandonments = context.connection.abandonments();
     tokio::select! {
         biased;
         _ = abandonments.changed() => {}
         () = context.connection.network_returned() => {}
+        () = sleep(HELD_BACK_FOR) => {}
     }
 }
 

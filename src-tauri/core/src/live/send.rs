@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
-use training::{Problem, ProblemCode};
+use training::ProblemCode;
 use uuid::Uuid;
 
 use super::Backoff;
@@ -17,8 +17,8 @@ use crate::replica::{Applied, ReplicaError};
 const EVENT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// After this many attempts, and this much time, an act that only an intermediary refuses counts as refused.
-const INTERCEPTED_ATTEMPTS: u32 = 3;
-const INTERCEPTED_TIME: Duration = Duration::from_mins(1);
+const INTERMEDIARY_ATTEMPTS: u32 = 3;
+const INTERMEDIARY_TIME: Duration = Duration::from_mins(1);
 
 /// Sends waiting acts whenever somebody is signed in. Never returns.
 pub(crate) async fn send_waiting(context: &AgentContext) {
@@ -38,33 +38,33 @@ pub(crate) async fn send_waiting(context: &AgentContext) {
 }
 
 async fn send_all(context: &AgentContext) {
-    let (mut backoff, mut behind) = (Backoff::default(), Backoff::default());
-    let mut intercepted = None;
-    let mut look_after = EVENT_TIMEOUT;
+    let (mut backoff, mut catch_up_backoff) = (Backoff::default(), Backoff::default());
+    let mut refusals = IntermediaryRefusals::default();
+    let mut catch_up_after = EVENT_TIMEOUT;
     loop {
         let Some(entry) = context.delivery.next().await else {
             let missing = context.store.unconfirmed_keys().await;
             tokio::select! {
                 biased;
                 () = context.connection.outbox_changed() => {}
-                () = tokio::time::sleep(look_after), if !missing.is_empty() => {
-                    look_after = EVENT_TIMEOUT;
+                () = tokio::time::sleep(catch_up_after), if !missing.is_empty() => {
+                    catch_up_after = EVENT_TIMEOUT;
                     // The event has not arrived at once, so the act is shown until it does.
                     context.store.show_unconfirmed().await;
                     if let Err(error) = catch_up(context, &missing).await {
                         tracing::debug!(%error, "events of answered acts are still missing");
-                        look_after += behind.after_failure(&mut context.rng(), error.retry_after_s());
+                        catch_up_after += catch_up_backoff.after_failure(&mut context.rng(), error.retry_after_s());
                     } else {
-                        behind.reset();
+                        catch_up_backoff.reset();
                     }
                 }
             }
             continue;
         };
-        match send(context, &entry, &mut intercepted).await {
+        match send(context, &entry, &mut refusals).await {
             Attempt::Done => backoff.reset(),
-            Attempt::Retry(asked_s) => {
-                let time = backoff.after_failure(&mut context.rng(), asked_s);
+            Attempt::Retry(retry_after_s) => {
+                let time = backoff.after_failure(&mut context.rng(), retry_after_s);
                 tokio::select! {
                     biased;
                     () = tokio::time::sleep(time) => {}
@@ -104,24 +104,24 @@ enum Attempt {
     Retry(Option<u32>),
 }
 
-async fn send(context: &AgentContext, entry: &Entry, intercepted: &mut Option<Intercepted>) -> Attempt {
-    let sent = match try_to_send(context, entry, intercepted).await {
-        Ok(sent) => sent,
+async fn send(context: &AgentContext, entry: &Entry, refusals: &mut IntermediaryRefusals) -> Attempt {
+    let attempt = match try_to_send(context, entry, refusals).await {
+        Ok(attempt) => attempt,
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "the outcome of an act could not be stored");
             Attempt::Retry(None)
         }
     };
-    if let Attempt::Retry(_) = sent {
+    if let Attempt::Retry(_) = attempt {
         tracing::debug!(act = %entry.key, "an act stays pending");
     }
-    sent
+    attempt
 }
 
 async fn try_to_send(
     context: &AgentContext,
     entry: &Entry,
-    intercepted: &mut Option<Intercepted>,
+    refusals: &mut IntermediaryRefusals,
 ) -> Result<Attempt, ReplicaError> {
     // Resent exactly as before: only then does its idempotency key tell whether it was done.
     let version = match entry.sent_on {
@@ -135,11 +135,7 @@ async fn try_to_send(
                 Some(version)
             }
             Ok(None) => None,
-            Err(code) => {
-                let refused = Refused { code: FailureCode::Server(code), fields: Vec::new() };
-                context.delivery.refuse(entry.key, refused, None).await?;
-                return Ok(Attempt::Done);
-            }
+            Err(code) => return refuse(context, entry, FailureCode::Server(code)).await,
         },
     };
     let error = match context.api().perform(entry, version).await {
@@ -149,42 +145,54 @@ async fn try_to_send(
         }
         Err(error) => error,
     };
-    let instead = match error.code() {
-        // The feedback was given before this client could know that the session had ended.
-        Some(ProblemCode::SessionEnded) => entry.late(),
-        Some(ProblemCode::NotFound) => entry.recreating(),
-        _ => None,
+    // Everything else gets through, so this act is what the intermediary objects to (it may be too long for it). Retried
+    // for ever, it would hold up all acts after it.
+    let is_last = match error {
+        ApiError::NotRingside => refusals.note(entry.key),
+        ApiError::Intermediary { status, .. } if refuses_for_good(status) => refusals.note(entry.key),
+        _ => refusals.reset(),
     };
-    if let Some(instead) = instead {
-        context.delivery.replace(entry, instead).await?;
-        return Ok(Attempt::Done);
+    if !matches!(context.connection.link_state(), LinkState::Live | LinkState::Polling) {
+        refusals.reset();
+    } else if is_last {
+        return refuse(context, entry, FailureCode::Local(LocalCode::RefusedByIntermediary)).await;
+    }
+    handle_error(context, entry, version, error).await
+}
+
+async fn handle_error(
+    context: &AgentContext,
+    entry: &Entry,
+    version: Option<u64>,
+    error: ApiError,
+) -> Result<Attempt, ReplicaError> {
+    let delivery = &context.delivery;
+    match error.code() {
+        // The feedback was given before this client could know that the session had ended.
+        Some(ProblemCode::SessionEnded) => {
+            if let Some(late) = entry.late() {
+                return delivery.replace(entry, late).await.map(|()| Attempt::Done);
+            }
+            if delivery.merge_into_feedback(entry).await? {
+                return Ok(Attempt::Done);
+            }
+        }
+        Some(ProblemCode::NotFound) => {
+            if let Some(recreating) = entry.recreating() {
+                return delivery.replace(entry, recreating).await.map(|()| Attempt::Done);
+            }
+        }
+        // It was certainly not applied to that version; the replica will have the newer one in a moment.
+        Some(ProblemCode::VersionMismatch) if version.is_some() => {
+            return delivery.mark_unsent(entry.key).await.map(|()| Attempt::Retry(None));
+        }
+        _ => {}
     }
     match error {
-        // It was certainly not applied to that version; the replica will have the newer one in a moment.
-        error if error.code() == Some(ProblemCode::VersionMismatch) && version.is_some() => {
-            context.delivery.mark_unsent(entry.key).await?;
-            Ok(Attempt::Retry(None))
-        }
-        error
-            if error.code() == Some(ProblemCode::SessionEnded)
-                && context.delivery.merge_into_feedback(entry).await? =>
-        {
-            Ok(Attempt::Done)
-        }
-        ApiError::Refused { problem, retry_after_s } if is_final(&problem) => {
+        ApiError::Refused { problem, retry_after_s } if refuses_for_good(problem.status) => {
             let refused = Refused { code: FailureCode::Server(problem.code), fields: problem.fields.clone() };
             let failure = Failure::from(ApiError::Refused { problem, retry_after_s });
-            context.delivery.refuse(entry.key, refused, Some(failure)).await?;
-            Ok(Attempt::Done)
-        }
-        // Everything else gets through, so this act is what the intermediary objects to (it may be too long for it).
-        // Retried for ever, it would hold up all acts after it.
-        ApiError::Intermediary { .. }
-            if matches!(context.connection.link_state(), LinkState::Live | LinkState::Polling)
-                && Intercepted::note(intercepted, entry.key) =>
-        {
-            let refused = Refused { code: FailureCode::Local(LocalCode::Intercepted), fields: Vec::new() };
-            context.delivery.refuse(entry.key, refused, None).await?;
+            delivery.refuse(entry.key, refused, Some(failure)).await?;
             Ok(Attempt::Done)
         }
         // If not signed in, the supervisor finds out as well, and reports it; the act keeps waiting for the same user.
@@ -192,29 +200,37 @@ async fn try_to_send(
     }
 }
 
-/// An act that an intermediary keeps refusing while the feed gets through.
-struct Intercepted {
-    key: Uuid,
-    since: Instant,
-    attempts: u32,
+async fn refuse(context: &AgentContext, entry: &Entry, code: FailureCode) -> Result<Attempt, ReplicaError> {
+    context.delivery.refuse(entry.key, Refused { code, fields: Vec::new() }, None).await?;
+    Ok(Attempt::Done)
 }
 
-impl Intercepted {
-    /// Counts another such refusal; returns whether the act is to be given up.
-    fn note(known: &mut Option<Self>, key: Uuid) -> bool {
+/// The refusals in a row of an act that an intermediary refuses while the feed gets through.
+#[derive(Default)]
+struct IntermediaryRefusals(Option<(Uuid, Instant, u32)>);
+
+impl IntermediaryRefusals {
+    /// Counts another one; returns whether the act is to be given up.
+    fn note(&mut self, act: Uuid) -> bool {
         let now = Instant::now();
-        let known = match known {
-            Some(known) if known.key == key => known,
-            known => known.insert(Self { key, since: now, attempts: 0 }),
+        let (since, attempts) = match self.0 {
+            Some((known, since, attempts)) if known == act => (since, attempts + 1),
+            _ => (now, 1),
         };
-        known.attempts += 1;
-        known.attempts >= INTERCEPTED_ATTEMPTS && now.duration_since(known.since) >= INTERCEPTED_TIME
+        self.0 = Some((act, since, attempts));
+        attempts >= INTERMEDIARY_ATTEMPTS && now.duration_since(since) >= INTERMEDIARY_TIME
+    }
+
+    /// After any other outcome.
+    fn reset(&mut self) -> bool {
+        self.0 = None;
+        false
     }
 }
 
-/// Whether a refusal is final, rather than a temporary problem: the status says so, also for a code of a newer version.
-fn is_final(problem: &Problem) -> bool {
-    (400..500).contains(&problem.status) && ![401, 408, 429].contains(&problem.status)
+/// Whether a status refuses a request for what it is, and would again. It says so also for a code of a newer version.
+fn refuses_for_good(status: u16) -> bool {
+    (400..500).contains(&status) && ![401, 407, 408, 421, 425, 429].contains(&status)
 }
 
 #[cfg(test)]
@@ -224,13 +240,25 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_act_that_only_an_intermediary_refuses_is_given_up_after_a_minute_and_three_attempts() {
         let (act, another) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let mut known = None;
-        assert!(!Intercepted::note(&mut known, act));
-        tokio::time::advance(INTERCEPTED_TIME).await;
-        assert!(!Intercepted::note(&mut known, act), "two attempts may be one hiccup");
-        assert!(Intercepted::note(&mut known, act));
-        assert!(!Intercepted::note(&mut known, another), "each act has its own minute");
-        assert!(!Intercepted::note(&mut known, another));
-        assert!(!Intercepted::note(&mut known, another), "three attempts within a moment");
+        let mut refusals = IntermediaryRefusals::default();
+        assert!(!refusals.note(act));
+        tokio::time::advance(INTERMEDIARY_TIME).await;
+        assert!(!refusals.note(act), "two attempts may be one hiccup");
+        assert!(refusals.note(act));
+        assert!(!refusals.note(another), "each act has its own minute");
+        assert!(!refusals.note(another));
+        assert!(!refusals.note(another), "three attempts within a moment");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn refusals_are_counted_anew_after_another_outcome() {
+        let act = Uuid::from_u128(1);
+        let mut refusals = IntermediaryRefusals::default();
+        refusals.note(act);
+        refusals.reset();
+        tokio::time::advance(INTERMEDIARY_TIME).await;
+        assert!(!refusals.note(act));
+        assert!(!refusals.note(act));
+        assert!(!refusals.note(act), "the minute began anew");
     }
 }

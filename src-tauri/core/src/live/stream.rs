@@ -7,7 +7,7 @@ use serde::Deserialize;
 use training::Envelope;
 use training::wire::{API_VERSION, Bye, ByeReason, Cursor, Hello, StreamSignal};
 
-use crate::environment::{Event, EventStream};
+use crate::environment::{Event, EventStream, Silent};
 
 /// A message received over the stream.
 #[derive(Debug)]
@@ -30,9 +30,12 @@ pub(crate) enum Received {
 /// Why the stream ended.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Ended {
-    /// The connection is gone, or has been silent for too long.
+    /// The connection is gone.
     #[error("the stream ended")]
     Gone,
+    /// Nothing came for too long.
+    #[error("the stream is silent")]
+    Silent,
     /// The server speaks another version of the wire contract.
     #[error("the server speaks another version")]
     OtherVersion,
@@ -59,7 +62,7 @@ impl Stream {
     /// Receives the next message. Cancel-safe: no message is lost if the future is dropped.
     pub(crate) async fn next(&mut self) -> Result<Received, Ended> {
         loop {
-            let event = self.events.next().await.ok_or(Ended::Gone)?;
+            let event = self.events.next().await.ok_or(Ended::Gone)?.map_err(|Silent| Ended::Silent)?;
             let id_is_its_own = event.id != self.last_id;
             let received = read(&event, id_is_its_own)?;
             self.last_id = event.id;

@@ -34,7 +34,7 @@ pub(crate) struct Entry {
 /// Why an act was refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Refused {
-    /// The server's code, or [`LocalCode::Intercepted`](crate::bridge::LocalCode::Intercepted).
+    /// The server's code, or [`LocalCode::RefusedByIntermediary`](crate::bridge::LocalCode::RefusedByIntermediary).
     pub(crate) code: FailureCode,
     pub(crate) fields: Vec<FieldProblem>,
 }

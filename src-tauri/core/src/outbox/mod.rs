@@ -26,7 +26,7 @@ pub(crate) use projection::Projection;
 pub(crate) use request::{Answer, AnsweredWith, Newest, Request};
 
 use crate::bridge::Failure;
-use crate::documents::DocumentMap;
+use crate::documents::{DocumentMap, entity};
 
 /// A caller that waits for the answer to an act.
 type Waiter = oneshot::Sender<Result<Answer, Failure>>;
@@ -64,19 +64,15 @@ impl Unconfirmed {
             (Answer::Entity(answered), Some(stored)) => stored.version() >= answered.version(),
             // The session is gone, so there is nothing left to show the result on.
             (Answer::Entity(_), None) => self.entry.subject.kind == Kind::Session,
-            (Answer::Round(answered), stored) => session(stored).is_none_or(|session| {
+            (Answer::Round(answered), stored) => entity::<Session>(stored).is_none_or(|session| {
                 session.round(answered.id).is_some_and(|round| round.version >= answered.version)
             }),
             (Answer::Gone, stored) => match self.entry.act.behaviour().round() {
-                Some(round) => session(stored).is_none_or(|session| session.round(round).is_none()),
+                Some(round) => entity::<Session>(stored).is_none_or(|session| session.round(round).is_none()),
                 None => stored.is_none(),
             },
         }
     }
-}
-
-fn session(document: Option<&Document>) -> Option<&Session> {
-    document.and_then(|document| document.try_into().ok())
 }
 
 impl Outbox {

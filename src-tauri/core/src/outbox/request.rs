@@ -4,6 +4,8 @@ use reqwest::Method;
 use serde::Serialize;
 use training::{Document, ExerciseReport, Round, RoundId, RoundPlan, Session};
 
+use crate::documents::entity;
+
 /// The server's answer to an act.
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
@@ -67,17 +69,12 @@ pub(crate) struct Newest<'a> {
 impl Newest<'_> {
     /// A round of it.
     pub(crate) fn round(&self, id: RoundId) -> Option<&Round> {
-        let session: Option<&Session> = self.stored.and_then(|document| document.try_into().ok());
-        let stored = session.and_then(|session| session.round(id));
+        let stored = entity::<Session>(self.stored).and_then(|session| session.round(id));
         let answered = self.answers.iter().find_map(|answer| match answer {
             Answer::Round(round) if round.id == id => Some(&**round),
             _ => None,
         });
-        match (stored, answered) {
-            (Some(stored), Some(answered)) if answered.version > stored.version => Some(answered),
-            (None, answered) => answered,
-            (stored, _) => stored,
-        }
+        newer(stored, answered, |round| round.version)
     }
 
     /// The whole subject.
@@ -86,10 +83,14 @@ impl Newest<'_> {
             Answer::Entity(document) => Some(&**document),
             _ => None,
         });
-        match (self.stored, answered) {
-            (Some(stored), Some(answered)) if answered.version() > stored.version() => Some(answered),
-            (None, answered) => answered,
-            (stored, _) => stored,
-        }
+        newer(self.stored, answered, Document::version)
+    }
+}
+
+/// The answered one only if it is newer than the stored one.
+fn newer<'a, T>(stored: Option<&'a T>, answered: Option<&'a T>, version: impl Fn(&T) -> u64) -> Option<&'a T> {
+    match (stored, answered) {
+        (Some(stored), Some(answered)) if version(answered) > version(stored) => Some(answered),
+        (stored, answered) => stored.or(answered),
     }
 }

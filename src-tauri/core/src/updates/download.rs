@@ -25,8 +25,8 @@ impl<A: UpdateContext> Worker<'_, A> {
     ) -> Result<(), UpdateProblem> {
         let version = release.version.to_string();
         if let Some((store, waiting)) = self.stored_package() {
-            let theirs = waiting.from != source && waiting.release.version > release.version;
-            if waiting.release.version == release.version || theirs {
+            let is_newer_elsewhere = waiting.from != source && waiting.release.version > release.version;
+            if waiting.release.version == release.version || is_newer_elsewhere {
                 if !before.is_not_installed(&waiting.release.version.to_string()) {
                     self.emit_ready(&waiting.release);
                 }

@@ -58,14 +58,14 @@ impl PackageStore {
 
     /// Stores a package, replacing any other.
     pub(super) fn put(&self, release: &Release, from: &Source, package: &[u8]) -> io::Result<()> {
-        let beside = self.directory.join("coming");
-        remove(&beside)?;
-        std::fs::create_dir_all(&beside)?;
-        std::fs::write(beside.join("package"), package)?;
+        let incoming = self.directory.join("incoming");
+        remove(&incoming)?;
+        std::fs::create_dir_all(&incoming)?;
+        std::fs::write(incoming.join("package"), package)?;
         let waiting = StoredPackage { release: release.clone(), from: from.clone(), is_tried: false };
-        write_release(&beside, &waiting)?;
+        write_release(&incoming, &waiting)?;
         remove(&self.next())?;
-        std::fs::rename(&beside, self.next())
+        std::fs::rename(&incoming, self.next())
     }
 
     /// Records that installing it is being tried.

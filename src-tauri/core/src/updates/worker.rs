@@ -69,13 +69,13 @@ impl<A: UpdateContext> Worker<'_, A> {
             tokio::select! {
                 biased;
                 () = self.context.wait_until_out_of_session() => {}
-                () = self.hold_training_lock() => {}
+                () = self.acquire_session_lock() => {}
             }
         }
     }
 
     /// Never returns.
-    async fn hold_training_lock(&self) {
+    async fn acquire_session_lock(&self) {
         loop {
             match logged(lock_for_session(&self.directory)) {
                 Some(Some(_held)) => pending::<()>().await,

@@ -67,7 +67,7 @@ impl AccountCalls for Agent {
             self.context.sign_in.end(SignedOut::ByPerson).await;
             // Before the request to the server, which may take long: closing the window meanwhile leaves the user
             // signed out, and a sign-in made meanwhile is not ended.
-            let leaving = api.as_holder_of(api.tokens.detach().await);
+            let leaving = api.with_tokens(api.tokens.detach().await);
             match tokio::time::timeout(SIGN_OUT_TIMEOUT, leaving.sign_out(false)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!(%error, "the sign-out request failed"),

@@ -163,7 +163,7 @@ fn a_retry_value_belongs_to_its_own_message_only() {
 
 /// What the stream receives from this text.
 fn received(text: &str) -> (Vec<Received>, Ended) {
-    let mut stream = Stream::of(stream::iter(events(text)).boxed());
+    let mut stream = Stream::of(stream::iter(events(text)).map(Ok).boxed());
     let mut all = Vec::new();
     block_on(async {
         loop {
@@ -225,7 +225,7 @@ fn an_event_whose_number_differs_from_its_id_is_malformed() {
 
 #[test]
 fn a_message_without_its_own_id_is_ignored_although_the_parser_repeats_the_last_id() {
-    let text = hello_with(&json!({})) + &event("", 5) + "event: weather\ndata: rain\n\n" + &event("id: e.5\n", 5);
+    let text = hello_with(&json!({})) + &event("", 5) + "event: condition\ndata: rain\n\n" + &event("id: e.5\n", 5);
     let (received, ended) = received(&text);
     assert!(matches!(&received[..], [Received::Hello(_), Received::Event { envelope, .. }] if envelope.seq == 5));
     assert_eq!(ended, Ended::Gone);

@@ -8,6 +8,7 @@ use training::{Command, Document, EntityRef, Event, Refusal, RoundPlan, Session}
 use super::Act;
 use super::in_session::decide_in_session;
 use super::Behaviour;
+use crate::documents::entity;
 use crate::outbox::request::{AnsweredWith, Entered, Request};
 use crate::outbox::decision::DecisionContext;
 
@@ -31,7 +32,7 @@ impl Behaviour for AddRound {
         let (plan, release) = (self.plan.clone(), self.release);
         let events = decide_in_session(subject, by, |_| Command::AddRound { plan, release })?;
         // The round may already exist: the server's event can arrive before its answer.
-        let session: Option<&Session> = subject.and_then(|subject| subject.try_into().ok());
+        let session = entity::<Session>(subject);
         let made = events.first().and_then(Event::round_id);
         let is_there = made.is_some_and(|made| session.is_some_and(|session| session.round(made).is_some()));
         Ok(if is_there { Vec::new() } else { events })

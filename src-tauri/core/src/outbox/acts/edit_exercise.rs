@@ -7,6 +7,7 @@ use training::{Document, EntityRef, Event, Exercise, ProblemCode, Refusal};
 
 use super::Act;
 use super::Behaviour;
+use crate::documents::entity;
 use crate::outbox::request::{AnsweredWith, Entered, Newest, Request};
 use crate::outbox::decision::DecisionContext;
 
@@ -48,11 +49,11 @@ impl Behaviour for EditExercise {
 
 /// The exercise that an act is about.
 pub(super) fn exercise(subject: Option<&Document>) -> Result<&Exercise, Refusal> {
-    subject.and_then(|subject| subject.try_into().ok()).ok_or(Refusal::NotFound)
+    entity(subject).ok_or(Refusal::NotFound)
 }
 
 /// The newest version of an exercise, if its content is still `base`.
 pub(super) fn version_described_as(base: &ExerciseDraft, newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
-    let newest: &Exercise = newest.document().and_then(|newest| newest.try_into().ok()).ok_or(ProblemCode::NotFound)?;
+    let newest: &Exercise = entity(newest.document()).ok_or(ProblemCode::NotFound)?;
     if *base == ExerciseDraft::from(newest) { Ok(Some(newest.version)) } else { Err(ProblemCode::VersionMismatch) }
 }

@@ -2,6 +2,7 @@
 
 use training::{Actor, Command, Context, Document, Event, ExerciseId, Person, Refusal, Session, decide};
 
+use crate::documents::entity;
 use crate::outbox::decision::DecisionContext;
 
 /// The events of a command on the session `subject`.
@@ -10,7 +11,7 @@ pub(super) fn decide_in_session(
     by: &DecisionContext<'_>,
     command: impl FnOnce(&Session) -> Command,
 ) -> Result<Vec<Event>, Refusal> {
-    let session: &Session = subject.and_then(|subject| subject.try_into().ok()).ok_or(Refusal::NotFound)?;
+    let session: &Session = entity(subject).ok_or(Refusal::NotFound)?;
     let me = by.me;
     let actor = Actor { person: Person { id: me.id, name: me.name.clone() }, part: session.part_of(me.id) };
     let mut ids = by.ids();
