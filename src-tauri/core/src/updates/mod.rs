@@ -73,7 +73,7 @@ pub struct Source {
     pub channel: Channel,
 }
 
-/// What is new in a release, by language (`de`). All languages are kept, because the person may have changed is_newer_elsewhere by
+/// What is new in a release, by language (`de`). All languages are kept, because the person may have changed theirs by
 /// the time the notes are shown.
 pub type Notes = BTreeMap<String, String>;
 
