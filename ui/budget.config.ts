@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 /** All JavaScript that the start of a part loads, gzipped, in bytes: what a window parses before it shows something. */
-export const BUDGET = 80 * 1024;
+export const BUDGET = 82 * 1024;
 
 /** The parts of the windows, and the view that each of them loads once it is known who is there. */
 const PARTS = {

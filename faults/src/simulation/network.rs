@@ -222,7 +222,7 @@ impl Link {
         match self.condition() {
             NetworkCondition::CaptivePortal => Some(page(200, "<html>Welcome to our Wi-Fi</html>")),
             NetworkCondition::BadGateway => Some(page(502, "<html>Bad Gateway</html>")),
-            NetworkCondition::RefusingActs if request.key.is_some() => Some(page(413, "<html>Too Large</html>")),
+            NetworkCondition::RefusingActs if request.is_act() => Some(page(413, "<html>Too Large</html>")),
             NetworkCondition::Overloaded if self.is_one_in(2) => {
                 let seconds = self.draw(|random| random.random_range(1..4));
                 let code = if self.is_one_in(2) {

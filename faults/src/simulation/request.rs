@@ -71,6 +71,11 @@ impl ApiRequest {
         Self { line, token, key, fingerprint, body }
     }
 
+    /// Whether it is an act of the outbox. A renewal of tokens has a key as well.
+    pub(super) fn is_act(&self) -> bool {
+        self.key.is_some() && !self.line.contains(" /v1/auth/")
+    }
+
     /// The same request; a poll is answered without being held.
     pub(super) fn without_wait(mut self) -> Self {
         if let Body::Poll { wait, .. } = &mut self.body {
