@@ -293,7 +293,7 @@ impl Machine {
         for (id, version) in self.server.versions_before(self.person, moment) {
             let shown = version_shown(&view, id);
             if shown.is_none_or(|shown| shown < version) {
-                return Some(format!("{}: encode it is live and shows {shown:?} of {id}, not {version}", self.name));
+                return Some(format!("{}: it is live and shows {shown:?} of {id}, not {version}", self.name));
             }
         }
         None

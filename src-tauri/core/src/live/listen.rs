@@ -113,9 +113,23 @@ fn open_successor(context: &Arc<AgentContext>, at: Instant) -> AbortOnDropHandle
             tracing::error!(error = &error as &dyn std::error::Error, "the snapshot could not be stored");
         }
         let opened = open(&context).await;
+        if matches!(opened, Opened::Ready(_)) {
+            poll_once(&context).await;
+        }
         context.store.refresh_vault_kind().await;
         opened
     }))
+}
+
+/// Stores the events that the outgoing stream has not delivered: it may be held back, and so may its successor, whose
+/// silence is counted anew.
+async fn poll_once(context: &AgentContext) {
+    let Some(cursor) = context.store.cursor().await else { return };
+    match context.api().poll(&cursor, false).await {
+        // The stream runs into the same problem with these events, which is where it is handled.
+        Ok(page) => drop(context.store.apply_page(&page).await),
+        Err(error) => tracing::debug!(%error, "polling beside a new stream failed"),
+    }
 }
 
 /// Listens to the stream that follows a silent one, and polls beside it until it has outlived a silent one.
