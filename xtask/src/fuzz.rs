@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: looks for inputs that a parser of the server or of `training` does not stand.
+//! `cargo xtask fuzz`: looks for inputs on which a parser of the server or of `training` panics.
 
 use xshell::{Shell, cmd};
 

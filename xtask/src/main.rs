@@ -81,7 +81,7 @@ enum Task {
         #[arg(long, default_value_t = 100)]
         examples: u32,
     },
-    /// Look for inputs that a parser of the server does not stand, with libFuzzer
+    /// Look for inputs on which a parser panics, with libFuzzer
     Fuzz {
         /// One target; if absent, each
         target: Option<String>,
