@@ -12,7 +12,8 @@ use crate::http::{ApiError, CommandRequest, Ids, IfMatch, Required};
 
 /// Change a person
 ///
-/// What is absent stays. Whoever is deactivated is signed out at once, and their open session is cancelled.
+/// What is absent stays. Whoever is deactivated is signed out at once. An open session is cancelled when one of its people
+/// is deactivated or loses the role that their part in it needs.
 #[utoipa::path(patch, path = "/v1/users/{id}", tag = "people",
     params(("id" = UserId, Path, description = "The person"),
            ("If-Match" = String, Header, description = "The version the change is based on: `\"<version>\"`")),
