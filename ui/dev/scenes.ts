@@ -29,6 +29,11 @@ export interface Scene {
   then?: (bridge: ScriptedBridge) => void;
   /** The test ids of what the person clicks afterwards, one after the other. */
   clicks?: readonly string[];
+  /** The test id of the field that is touched then, and of the keys that are pressed on the on-screen keyboard. */
+  touches?: string;
+  keys?: readonly string[];
+  /** The test id of the key that is held at the end. */
+  holds?: string;
 }
 
 type Exercises = [(typeof LIBRARY)[0], (typeof LIBRARY)[0], (typeof LIBRARY)[0], (typeof LIBRARY)[0]];

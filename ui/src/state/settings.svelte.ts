@@ -1,4 +1,4 @@
-/** What belongs to this device and not to the account: theme, sound, flash, keys. */
+/** What belongs to this device and not to the account: theme, sound, flash, keys, on-screen keyboard. */
 import type { Shelf } from './shelf';
 
 export type Theme = 'light' | 'dark' | 'system';
@@ -10,6 +10,7 @@ interface Stored {
   waitNotices: boolean;
   roundNotices: boolean;
   singleKeys: boolean;
+  screenKeyboard: boolean;
 }
 
 const KEY = 'settings';
@@ -22,6 +23,7 @@ export class Settings {
     waitNotices: true,
     roundNotices: true,
     singleKeys: true,
+    screenKeyboard: true,
   });
   readonly #shelf: Shelf;
 
@@ -29,7 +31,7 @@ export class Settings {
     this.#shelf = shelf;
     const kept = shelf.get(KEY);
     if (typeof kept === 'object' && kept !== null) {
-      const { theme, sound, flash, waitNotices, roundNotices, singleKeys } = kept as Partial<
+      const { theme, sound, flash, waitNotices, roundNotices, singleKeys, screenKeyboard } = kept as Partial<
         Record<keyof Stored, unknown>
       >;
       this.#stored = {
@@ -39,6 +41,7 @@ export class Settings {
         waitNotices: waitNotices !== false,
         roundNotices: roundNotices !== false,
         singleKeys: singleKeys !== false,
+        screenKeyboard: screenKeyboard !== false,
       };
     }
   }
@@ -87,6 +90,14 @@ export class Settings {
   }
   set singleKeys(singleKeys: boolean) {
     this.#keep({ singleKeys });
+  }
+
+  /** Whether there is an on-screen keyboard where a field is touched. A machine may have another one. */
+  get screenKeyboard(): boolean {
+    return this.#stored.screenKeyboard;
+  }
+  set screenKeyboard(screenKeyboard: boolean) {
+    this.#keep({ screenKeyboard });
   }
 
   /** The theme in force: an athlete's window is dark and everything else as the system, until somebody chooses. */
