@@ -13,6 +13,9 @@ const PARTS = {
   kiosk: 'src/views/kiosk/Kiosk.svelte',
 };
 
+/** The views that a start may load, from this directory on. */
+export const VIEWS: readonly string[] = Object.values(PARTS);
+
 /** What the budget has to know of a chunk. */
 export interface Chunk {
   fileName: string;

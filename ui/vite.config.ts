@@ -4,6 +4,7 @@ import { defineConfig } from 'vite';
 
 import { budget } from './budget.config.js';
 import { bundled } from './bundled.config.js';
+import { CHUNKS } from './chunks.config.js';
 import { messages } from './messages.config.js';
 
 /** The windows of today: WebKitGTK 2.50 and WKWebView (Safari 18), WebView2 (Chromium). */
@@ -30,8 +31,7 @@ export default defineConfig({
     // A chunk with styles of its own is imported only when these are there. All styles are 8 KB gzip, in one request.
     cssCodeSplit: false,
     rolldownOptions: {
-      // What several views use comes with the entry, so that each of them is one request, not a dozen small ones.
-      output: { codeSplitting: { groups: [{ name: 'common', minShareCount: 2 }] } },
+      output: { codeSplitting: { groups: CHUNKS } },
     },
     reportCompressedSize: true,
   },

@@ -152,6 +152,7 @@ export function view(me: Account | null, sessions: Session[] = [], more: Partial
     sessions,
     permits: Object.fromEntries(sessions.map((session) => [session.id, permitsOf(session, me?.id)])),
     may_start_session: me?.trainer != null,
+    may_set_up_kiosk: me?.roles.includes('trainer') ?? false,
     exercises: me?.roles.includes('trainer') ? LIBRARY : [],
     athletes: me?.roles.includes('trainer') ? [ALVA, JONAS].map(athlete) : [],
     refused: [],

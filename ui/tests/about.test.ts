@@ -316,7 +316,7 @@ describe('the licences', () => {
     await window.settle();
     expect(found.textContent).toContain('SIL OPEN FONT LICENSE');
     await window.type('search-licences', 'xyzzy');
-    expect(window.find('licences').textContent).toContain('Nichts davon');
+    expect(window.find('licences').textContent).toContain('Kein Paket');
     await press(window, 'Escape');
     // What the browser does with that key while a dialog is open.
     (window.find('licences') as HTMLDialogElement).close();

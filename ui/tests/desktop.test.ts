@@ -107,6 +107,7 @@ it('diagnostics that can’t be copied are shown to be copied by hand', async ()
   await window.click('open-settings');
   await window.click('copy-diagnostics');
   expect(window.find('diagnostics').textContent).toBe('Ringside 0.1.0');
+  expect(window.find('diagnostics').lang).toBe('en');
 });
 
 it('diagnostics are there when nothing else is, beside what went wrong', async () => {
@@ -117,6 +118,7 @@ it('diagnostics are there when nothing else is, beside what went wrong', async (
   });
   expect(window.view()).toBe('failure');
   expect(window.text()).toContain('layout 9');
+  expect(document.querySelector<HTMLElement>('.detail')?.lang).toBe('en');
   await window.click('copy-diagnostics');
   expect(window.find('diagnostics').textContent).toBe('Ringside 0.1.0');
 });

@@ -160,17 +160,7 @@ describe('the entries of a round', () => {
     expect(entries.reports(now, true)).toBeNull();
   });
 
-  it('of an older window, with numbers for values, are read', () => {
-    const stored = { session_id: 'x-now', round_id: 'r-1', stage: 'training', at: null, feedback: {} };
-    const shelf = memoryShelf({
-      'entries.r-1': { ...stored, values: { 'i-1': { weight_kg: 82.5, reps: 6 } } },
-    });
-    const entries = new RoundEntries(round(1, 'active', plan()), kept(shelf));
-    const [first = item('', bench, {})] = plan();
-    expect(entries.values(first)).toEqual({ ...NOTHING, weight_kg: 82.5, reps: 6 });
-  });
-
-  it('of another shape, from an older window, count as none', () => {
+  it('of another shape count as none', () => {
     const entries = new RoundEntries(
       round(1, 'active', plan()),
       kept(memoryShelf({ 'entries.r-1': { stage: 7 } })),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { KioskMember } from '../src/bridge/bridge';
 import { isolated } from '../src/words/names';
-import { ATHLETE, TRAINER, view } from '../dev/cast';
+import { TRAINER, view } from '../dev/cast';
 import { failure } from '../dev/scripted';
 import { MACHINE, member } from '../dev/kiosk-scenes';
 import { open, type Window } from './stage';
@@ -64,11 +64,14 @@ describe('the staff page', () => {
     expect(window.asked('become_kiosk')).toEqual([{ pin: '246810' }]);
   });
 
-  it('is for staff: an athlete is told whose sign-in it takes', async () => {
-    const window = await open(view(ATHLETE), { machine: () => MACHINE });
+  it('is offered to whom the core lets set it up; others are told whose sign-in it takes', async () => {
+    const window = await open(view(TRAINER, [], { may_set_up_kiosk: false }), { machine: () => MACHINE });
     await window.click('open-settings');
     expect(window.has('staff-sets-up')).toBe(true);
     expect(window.has('submit-kiosk')).toBe(false);
+    window.bridge.say({ type: 'view', view: view(TRAINER, [], { may_set_up_kiosk: true }) });
+    await window.settle();
+    expect(window.has('submit-kiosk')).toBe(true);
   });
 });
 

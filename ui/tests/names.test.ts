@@ -1,4 +1,6 @@
 /** Names in any script: isolated in sentences, whole in reach, in the order of the language (b57). */
+import { readFileSync } from 'node:fs';
+
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { overwriteGetLocale } from '../src/paraglide/runtime';
@@ -13,7 +15,17 @@ const [bench] = LIBRARY as [(typeof LIBRARY)[0]];
 const HEBREW = 'נועה 3';
 /** Names that are the application’s own: of languages, of software. */
 const NOT_WRITTEN = new Set(['components/Delivered.svelte', 'state/licences.ts', 'views/Settings.svelte']);
+/** Inputs of messages that are names or words of people. Lists of names are isolated one by one, where they are made. */
+const WRITTEN = /\{(name|trainer|exercise|reason|studio|issuer)\}/g;
+const MESSAGES = Object.assign(
+  {},
+  ...['messages/en.json', 'messages/trainer/en.json'].map(
+    (file) => JSON.parse(readFileSync(file, 'utf8')) as object,
+  ),
+) as Record<string, unknown>;
 const LONG = `${'Maximiliana-Wilhelmine von und zu '.repeat(3)}Hohenfels`;
+const writtenIn = (message: string) =>
+  [...JSON.stringify(MESSAGES[message] ?? '').matchAll(WRITTEN)].map((match) => match[1] ?? '');
 const named = (name: string) => session('waiting', [], { athlete: { id: 'u-named', name } });
 
 afterEach(() => {
@@ -46,6 +58,15 @@ describe('names', () => {
     expect(text.match(/\bname\b\)\s*\.join\(/g)).toBeNull();
     if (/\.join\('( · |, )'\)/.test(text))
       expect(text.match(/(?<!stringify\()\[(\w+\.)*name,|, (\w+\.)+name\]/g)).toBeNull();
+  });
+
+  it.each(sources())('are isolated in every message of $path', ({ path, text }) => {
+    // Its table of messages is given what is isolated already.
+    if (path === 'words/refused.ts') return;
+    const bare = [...text.matchAll(/\bm\.(\w+)(\(\{[^}]*\})?/g)].filter(([, message = '', inputs = '']) =>
+      writtenIn(message).some((input) => !inputs.includes(`${input}: isolated(`)),
+    );
+    expect(bare.map(([call]) => call)).toEqual([]);
   });
 
   it('are isolated in a row of exercises and in what was refused', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { bridge } from './planner-bridge';
-import { findExercises } from '../src/trainer/library';
+import { findExercises, offeredIn } from '../src/trainer/library';
 import { lastOf } from '../src/trainer/last';
 import { addItem, duplicateItem, EMPTY, moveItem, planOf, readPlan, removeItem } from '../src/trainer/plan';
 import { NO_VALUES, readShorthand, splitSearch } from '../src/trainer/shorthand';
@@ -35,13 +35,13 @@ describe('the shorthand', () => {
     ['1,134km', { distance_m: 1134 }],
     ['1,5min', { time_s: 90 }],
   ])('reads %s', (text, values) => {
-    expect(readShorthand(text)).toEqual({ says: 'values', values: { ...NO_VALUES, ...values } });
+    expect(readShorthand(text)).toEqual({ kind: 'values', values: { ...NO_VALUES, ...values } });
   });
 
   it.each(['', 'x', '100x', 'x8', '8@', '100x8 90x8', 'lots', '1:2:3:4', '8@9@9'])(
     'does not guess at %s',
     (text) => {
-      expect(readShorthand(text)).toEqual({ says: 'nothing' });
+      expect(readShorthand(text)).toEqual({ kind: 'unreadable' });
     },
   );
 
@@ -53,23 +53,23 @@ describe('the shorthand', () => {
     ['0s', 'time_s', 'out-of-range'],
     ['100x8.5', 'reps', 'not-whole'],
   ])('says of %s that its %s is %s', (text, field, kind) => {
-    expect(readShorthand(text)).toEqual({ says: 'problem', field, problem: { kind } });
+    expect(readShorthand(text)).toEqual({ kind: 'problem', field, problem: { kind } });
   });
 
   it('asks about what may be rounds as well as kilograms', () => {
     expect(readShorthand('3x8@7')).toEqual({
-      says: 'either',
+      kind: 'ambiguous',
       values: [{ ...NO_VALUES, weight_kg: 3, reps: 8, effort: 7 }],
-      sets: true,
+      maybeSets: true,
     });
-    expect(readShorthand('11x8').says).toBe('values');
+    expect(readShorthand('11x8').kind).toBe('values');
   });
 
   it('asks about what may be a part or a thousand', () => {
     const either = (values: object[]) => ({
-      says: 'either',
+      kind: 'ambiguous',
       values: values.map((one) => ({ ...NO_VALUES, ...one })),
-      sets: false,
+      maybeSets: false,
     });
     expect(readShorthand('1.500m')).toEqual(either([{ distance_m: 1.5 }, { distance_m: 1500 }]));
     expect(readShorthand('1,200x5')).toEqual(
@@ -88,13 +88,15 @@ describe('the shorthand', () => {
 });
 
 describe('the search', () => {
+  const offered = offeredIn(LIBRARY);
+
   it('puts what begins with it first and minds neither case nor accents', () => {
-    expect(findExercises(LIBRARY, 'KNIE').map(({ name }) => name)).toEqual([
+    expect(findExercises(offered, 'KNIE').map(({ name }) => name)).toEqual([
       'Kniebeuge',
       'Bulgarische Kniebeuge mit Kurzhanteln',
     ]);
-    expect(findExercises(LIBRARY, 'bankdru').map(({ name }) => name)).toEqual(['Bankdrücken']);
-    expect(findExercises(LIBRARY, 'zzz')).toEqual([]);
+    expect(findExercises(offered, 'bankdru').map(({ name }) => name)).toEqual(['Bankdrücken']);
+    expect(findExercises(offered, 'zzz')).toEqual([]);
   });
 });
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { Update } from '../src/bridge/bridge';
 import { session, TRAINER, view } from '../dev/cast';
-import { megabytes, newsWords, progressWords } from '../src/words/updates';
+import { overwriteGetLocale } from '../src/paraglide/runtime';
+import { megabytes, progressWords, releaseNotes } from '../src/words/updates';
 import { open } from './stage';
 
 const ready: Update = { state: 'ready', version: '0.2.0', notes: { de: 'Schneller.', en: 'Faster.' } };
@@ -24,9 +25,14 @@ describe('a newer version', () => {
     window.bridge.say({ type: 'view', view: view({ ...TRAINER, locale: 'en' }, [], { update: ready }) });
     await window.settle();
     expect(window.find('update-notes').textContent).toBe('Faster.');
-    expect(newsWords(ready, 'pt')).toBe('Faster.');
-    expect(newsWords({ ...ready, notes: { de: 'Schneller.' } }, 'pt')).toBe('Schneller.');
-    expect(newsWords({ ...ready, notes: {} }, 'de')).toBeNull();
+    expect(window.find('update-notes').lang).toBe('en');
+    overwriteGetLocale(() => 'pt');
+    expect(releaseNotes(ready)).toEqual({ text: 'Faster.', lang: 'en' });
+    expect(releaseNotes({ ...ready, notes: { de: 'Schneller.' } })).toEqual({
+      text: 'Schneller.',
+      lang: 'de',
+    });
+    expect(releaseNotes({ ...ready, notes: {} })).toBeNull();
   });
 
   it('waits while a session goes on, and is there when it has ended', async () => {
@@ -49,8 +55,9 @@ describe('a newer version', () => {
     const window = await open(view(TRAINER, [], { update }));
     await window.click('open-settings');
     expect(window.find('update').textContent).toContain('3,4 von 8,8 MB');
-    expect(progressWords({ ...update, total_bytes: null }, 'de')).toBe('bisher 3,4 MB');
-    expect(megabytes(0, 'en')).toBe('0.0');
+    expect(progressWords({ ...update, total_bytes: null })).toBe('bisher 3,4 MB');
+    overwriteGetLocale(() => 'en');
+    expect(megabytes(0)).toBe('0.0');
   });
 
   it('that was not what was signed is said once, with what it means, and may be looked for again', async () => {
@@ -73,6 +80,23 @@ describe('a newer version', () => {
     await window.settle();
     expect(window.find('update-words').textContent).toContain('abgebrochen');
     expect(window.find('announcement').textContent).toContain('abgebrochen');
+    expect(window.has('notice')).toBe(false);
+  });
+
+  it('that is looked for is said aloud in the settings, and nowhere else', async () => {
+    const window = await open(view(TRAINER));
+    const said = () => window.find('announcement').textContent;
+    const check = async () => {
+      for (const state of ['checking', 'newest'] as const) {
+        window.bridge.say({ type: 'update', update: { state } });
+        await window.settle();
+      }
+    };
+    await check();
+    expect(said()).toBe('');
+    await window.click('open-settings');
+    await check();
+    expect(said()).toBe('Ringside ist auf dem neuesten Stand.');
     expect(window.has('notice')).toBe(false);
   });
 

@@ -6,7 +6,8 @@ import type { FailureCode, FieldCode, Region } from '../src/bridge/bridge';
 import { LIMITS } from '../src/bridge/generated';
 import { locales, overwriteGetLocale } from '../src/paraglide/runtime';
 import { EFFORTS, effortStep, effortWords } from '../src/words/effort';
-import { failureCodeWords, failureWords, fieldFailure, fieldWords } from '../src/words/failures';
+import { failureCodeWords, failureWords } from '../src/words/failures';
+import { fieldFailure, fieldWords } from '../src/words/field-failures';
 import { inputWords, numberWords, readDuration, readNumber, type Reading } from '../src/words/numbers';
 import { problemWords, readValue, VALUE_FIELDS, writeValue } from '../src/words/quantities';
 import { regionWords } from '../src/words/regions';
@@ -118,9 +119,9 @@ describe('times', () => {
 });
 
 describe('what is typed', () => {
-  const says = (reading: Reading) => {
-    if (reading.says === 'nothing') return null;
-    return reading.says === 'number' ? reading.value : reading.values;
+  const valueOf = (reading: Reading) => {
+    if (reading.kind === 'unreadable') return null;
+    return reading.kind === 'number' ? reading.value : reading.values;
   };
 
   it.each([
@@ -145,7 +146,7 @@ describe('what is typed', () => {
     ['12 34', null],
     ['1.13.4', null],
   ])('%s is the number %s', (text, number) => {
-    expect(says(readNumber(text))).toEqual(number);
+    expect(valueOf(readNumber(text))).toEqual(number);
   });
 
   it.each([
@@ -164,7 +165,7 @@ describe('what is typed', () => {
     ['1:', null],
     ['abc', null],
   ])('%s is the duration %s', (text, seconds) => {
-    expect(says(readDuration(text))).toBe(seconds);
+    expect(valueOf(readDuration(text))).toBe(seconds);
   });
 
   it.each(locales)('in %s, what is written reads back as the same, whatever the value', (locale) => {
@@ -182,8 +183,8 @@ describe('what is typed', () => {
         expect(readValue(field, text, LIMITS.actual[field]), text).toEqual({ value, problem: null });
         // What is on screen as well, to three decimals.
         const shown = Math.round(value * 1000) / 1000 + 0;
-        expect(says(readNumber(numberWords(shown))), numberWords(shown)).toBe(shown);
-        expect(says(readNumber(inputWords(value)))).toBe(value);
+        expect(valueOf(readNumber(numberWords(shown))), numberWords(shown)).toBe(shown);
+        expect(valueOf(readNumber(inputWords(value)))).toBe(value);
         if (field === 'distance_m')
           expect(readValue(field, distanceWords(shown), LIMITS.actual[field]).value).toBe(shown);
       }
@@ -209,7 +210,7 @@ describe('what is typed', () => {
     ['time_s', '1.500 min', 90],
     ['time_s', '1:30 h', 5400],
     ['time_s', '1:30 s', 'unreadable'],
-    ['weight_kg', '1.500', 'either'],
+    ['weight_kg', '1.500', 'ambiguous'],
     ['weight_kg', '2.500', 2.5],
     ['weight_kg', '-1.500', -1.5],
     ['time_s', '990.990 h', 'out-of-range'],

@@ -32,13 +32,13 @@ export function lookAfterFocus(): () => void {
     if (relatedTarget !== null) return;
     setTimeout(() => {
       // Somebody put it down, with a click on nothing.
-      if (target === last && isLost() && last !== null && canHaveFocus(last)) last = null;
+      if (target === last && isFocusLost() && last !== null && canHaveFocus(last)) last = null;
     });
   }
 
   /** Once what an act brought is on screen. */
   function check(): void {
-    if (!last || !isLost() || canHaveFocus(last)) return;
+    if (!last || !isFocusLost() || canHaveFocus(last)) return;
     const next = placeNear(around);
     if (!next) return;
     if (next.matches('main') && !next.hasAttribute('tabindex')) next.setAttribute('tabindex', '-1');
@@ -67,7 +67,8 @@ export function lookAfterFocus(): () => void {
   };
 }
 
-function isLost(): boolean {
+/** Whether nothing has the keyboard. */
+export function isFocusLost(): boolean {
   return document.activeElement === null || document.activeElement === document.body;
 }
 

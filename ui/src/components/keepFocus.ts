@@ -5,21 +5,23 @@
 import { tick } from 'svelte';
 import type { Attachment } from 'svelte/attachments';
 
+import { isFocusLost } from './focus';
+
 /** Watches `element`; whenever it was given another `state`, a focus that fell out of it goes to its first button. */
 export function keepFocus(state: unknown): Attachment<HTMLElement> {
   return (element) => {
     void state;
-    if (!HAD.has(element)) {
-      element.addEventListener('focusin', () => HAD.set(element, true));
-      element.addEventListener('focusout', (event) => HAD.set(element, event.relatedTarget === null));
-      HAD.set(element, false);
+    if (!hadFocus.has(element)) {
+      element.addEventListener('focusin', () => hadFocus.set(element, true));
+      element.addEventListener('focusout', (event) => hadFocus.set(element, event.relatedTarget === null));
+      hadFocus.set(element, false);
     }
     void tick().then(() => {
-      const isLost = document.activeElement === null || document.activeElement === document.body;
-      if (HAD.get(element) && isLost) element.querySelector<HTMLElement>('button:not(:disabled)')?.focus();
+      if (hadFocus.get(element) && isFocusLost())
+        element.querySelector<HTMLElement>('button:not(:disabled)')?.focus();
     });
   };
 }
 
 /** Whether the focus was in an element last. An element that is removed with the focus in it says nothing. */
-const HAD = new WeakMap<HTMLElement, boolean>();
+const hadFocus = new WeakMap<HTMLElement, boolean>();

@@ -1,15 +1,17 @@
 /** A window: what the core tells it, and everything around that which is the window's own. */
 import type { Bridge, Message } from '../bridge/bridge';
 import { Announcements } from './announcements.svelte';
-import { tellOfArrivals } from './arrivals';
+import { announceArrivals } from './arrivals';
 import { Clock } from './clock.svelte';
 import { CoreState } from './core-state.svelte';
 import { Desktop } from './desktop.svelte';
+import { FailureSentences } from './failure-sentences.svelte';
 import { KioskState } from './kiosk.svelte';
 import { Language } from './language.svelte';
 import { Settings } from './settings.svelte';
 import type { Shelf } from './shelf';
 import { Sounds } from './sound';
+import { UpdateNotices } from './update-notices';
 
 export class App extends CoreState {
   /** Begins anew, with a new page. What is half-typed is on the shelf. */
@@ -17,6 +19,8 @@ export class App extends CoreState {
   readonly settings: Settings;
   readonly language: Language;
   readonly announcements = new Announcements();
+  readonly updateNotices = new UpdateNotices(this.announcements);
+  readonly failures = new FailureSentences();
   readonly sounds = new Sounds(() => this.settings.sound);
   readonly desktop: Desktop;
   /** The kiosk, if this machine is one. */
@@ -41,7 +45,7 @@ export class App extends CoreState {
     this.settings = new Settings(shelf);
     this.language = new Language(device.languages);
     this.desktop = new Desktop(this, this.language, this.announcements, device.isInFront);
-    tellOfArrivals(this, this);
+    announceArrivals(this, this);
   }
 
   override hear(message: Message): void {

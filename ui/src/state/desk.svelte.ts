@@ -7,7 +7,6 @@ import { SvelteSet } from 'svelte/reactivity';
 
 import { asFailure, type Round, type RoundId, type Session, type SessionId } from '../bridge/bridge';
 import { changeItem, takeShorthand } from '../trainer/plan';
-import { failureWords } from '../words/failures';
 import { Act } from './act.svelte';
 import type { App } from './app.svelte';
 import { Cancelling } from './cancelling.svelte';
@@ -50,7 +49,8 @@ export class Desk {
       const failure = asFailure(thrown);
       if (failure.code !== 'session-not-waiting') throw failure;
       // The place where it was tried is gone with the session's waiting, so it is said where it stays.
-      this.app.announcements.show(() => failureWords(failure));
+      await this.app.failures.load();
+      this.app.announcements.show(() => this.app.failures.of(failure));
     }
   });
   /** Which session was joined last, so that a failure is shown there only. */

@@ -4,6 +4,7 @@
  */
 import type { Invitation, SessionId } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
+import { isolated } from '../words/names';
 import type { Announcements } from './announcements.svelte';
 import type { CoreState } from './core-state.svelte';
 import { isOpen } from './session';
@@ -43,7 +44,7 @@ export class Invitations {
     const session = this.core.sessions.find((known) => known.id === id);
     if (!session) this.announcements.show(m.invitation_unknown);
     else if (isOpen(session)) this.want(id);
-    else this.announcements.show(() => m.invitation_over({ name: session.athlete.name }));
+    else this.announcements.show(() => m.invitation_over({ name: isolated(session.athlete.name) }));
   }
 
   /** Says once that it waits, and for what. Connecting takes a moment, of which nothing has to be said. */

@@ -13,7 +13,7 @@ import {
   groupsOf,
   NEW_EXERCISE,
 } from '../trainer/exercise-form';
-import { findExercises } from '../trainer/library';
+import { findExercises, offeredIn } from '../trainer/library';
 import { byName } from '../words/names';
 import { Act } from './act.svelte';
 import type { App } from './app.svelte';
@@ -42,8 +42,8 @@ export class Library {
   }
 
   /** What is offered for planning. */
-  readonly offered = $derived.by(() => this.app.exercises.filter(({ archived }) => !archived));
-  readonly groups = $derived.by(() => groupsOf(findExercises(this.app.exercises, this.search, Infinity)));
+  readonly offered = $derived.by(() => offeredIn(this.app.exercises));
+  readonly groups = $derived.by(() => groupsOf(findExercises(this.offered, this.search, Infinity)));
   /** What is archived, as far as it is known here. */
   readonly archived = $derived.by(() => {
     const last = this.#lastArchived ? [this.#lastArchived] : [];

@@ -1,5 +1,6 @@
 /** What a snapshot brings of a session that somebody waits for, told like the event that was missed. */
 import type { Cause, EventName, Session } from '../bridge/bridge';
+import { isOut } from './session';
 
 /** What is new in a session; `null`, if it stands as it did. */
 export function newsIn(session: Session, before: Session | undefined): Cause | null {
@@ -21,5 +22,5 @@ function eventIn(session: Session, before: Session | undefined): EventName | nul
   }
   const out = session.rounds.find(({ status }) => status === 'released');
   const was = out && before?.rounds.find(({ id }) => id === out.id);
-  return out && was?.status !== 'released' && was?.status !== 'active' ? 'round-released' : null;
+  return out && !(was && isOut(was)) ? 'round-released' : null;
 }

@@ -158,7 +158,7 @@ function before({ actual, planned }: RoundExercise): Values {
   return actual ? { ...actual } : { ...planned, effort: null };
 }
 
-/** What was stored, if it has the shape of entries. Values of an older window are numbers. */
+/** What was stored, if it has the shape of entries. */
 export function asStored(kept: unknown): StoredEntries | undefined {
   const isStored =
     typeof kept === 'object' &&
@@ -169,17 +169,5 @@ export function asStored(kept: unknown): StoredEntries | undefined {
     'values' in kept &&
     typeof kept.feedback === 'object' &&
     typeof kept.values === 'object';
-  return isStored ? withTexts(kept as StoredEntries) : undefined;
-}
-
-function withTexts(stored: StoredEntries): StoredEntries {
-  const text = ([field, value]: [string, unknown]) => [
-    field,
-    typeof value === 'number' ? writeValue(field as DoneField, value) : String(value ?? ''),
-  ];
-  const values = Object.entries(stored.values).map(([item, typed]) => [
-    item,
-    Object.fromEntries(Object.entries(typed).map(text)) as Typed,
-  ]);
-  return { ...stored, values: Object.fromEntries(values) as StoredEntries['values'] };
+  return isStored ? (kept as StoredEntries) : undefined;
 }

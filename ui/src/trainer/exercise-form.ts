@@ -4,7 +4,6 @@
  */
 import type { Category, Exercise, ExerciseDraft, Field } from '../bridge/bridge';
 import { CATEGORY_WORDS, isKnownCategory } from '../words/exercises';
-import { byName } from '../words/names';
 
 export interface ExerciseForm {
   name: string;
@@ -77,12 +76,12 @@ interface Group {
   exercises: readonly Exercise[];
 }
 
-/** By category, each by name; categories of a newer server together at the end. */
+/** By category, each in the order of `exercises`; categories of a newer server together at the end. */
 export function groupsOf(exercises: readonly Exercise[]): Group[] {
   const others = exercises.map(({ category }) => category).find((category) => !isKnownCategory(category));
   const categories = others === undefined ? CATEGORY_WORDS : [...CATEGORY_WORDS, others];
   return categories
-    .map((category) => ({ category, exercises: byName(exercises.filter(isIn(category))) }))
+    .map((category) => ({ category, exercises: exercises.filter(isIn(category)) }))
     .filter((group) => group.exercises.length > 0);
 }
 

@@ -143,10 +143,10 @@ function codeOf({ problem }: Entered): FieldCode {
   return problem?.kind === 'out-of-range' ? 'out-of-range' : 'invalid';
 }
 
-/** What is typed in the shorthand becomes values, if it says which: only what it names, so `@9` adds an effort to them. */
+/** What is typed in the shorthand becomes values, if it can be read as some: only what it names, so `@9` adds an effort to them. */
 export function takeShorthand(item: PlanItem): PlanItem {
   const read = readShorthand(item.shorthand ?? '');
-  return read.says === 'values' ? withValues(item, read.values) : item;
+  return read.kind === 'values' ? withValues(item, read.values) : item;
 }
 
 /** The item with these values in place of those they name, and nothing left in the shorthand. */

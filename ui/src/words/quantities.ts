@@ -24,7 +24,7 @@ export interface Range {
 
 /** Why a text is no value: it says nothing, a part where only whole ones count, too much or too little, or one of several. */
 export type Problem =
-  { kind: 'unreadable' | 'not-whole' | 'out-of-range' } | { kind: 'either'; values: readonly number[] };
+  { kind: 'unreadable' | 'not-whole' | 'out-of-range' } | { kind: 'ambiguous'; values: readonly number[] };
 
 /** What is typed, read: a value, nothing because nothing is typed, or why it is neither. */
 export type Entered = { value: number | null; problem: null } | { value: null; problem: Problem };
@@ -65,15 +65,15 @@ export function readValue(field: ValueField, text: string, range: Range): Entere
   // In a whole number, a point or a comma is a slip, whatever stands behind it.
   if (isWhole && field !== 'time_s' && /\d[.,]\d/.test(text)) return problem({ kind: 'not-whole' });
   const reading = read(text);
-  if (reading.says === 'nothing') return problem({ kind: 'unreadable' });
-  const readings = reading.says === 'number' ? [reading.value] : reading.values;
+  if (reading.kind === 'unreadable') return problem({ kind: 'unreadable' });
+  const readings = reading.kind === 'number' ? [reading.value] : reading.values;
   // Of what a text can mean, only what the field takes is meant.
   const whole = isWhole ? readings.filter(Number.isInteger) : readings;
   if (whole.length === 0) return problem({ kind: 'not-whole' });
   const [value, ...others] = whole.filter((one) => one >= range.min && one <= range.max);
   if (value === undefined) return problem({ kind: 'out-of-range' });
   return others.length > 0
-    ? problem({ kind: 'either', values: [value, ...others] })
+    ? problem({ kind: 'ambiguous', values: [value, ...others] })
     : { value, problem: null };
 }
 
@@ -93,8 +93,8 @@ export function problemWords(field: ValueField, problem: Problem, range: Range):
       return m.value_not_whole(bounds);
     case 'out-of-range':
       return m.value_out_of_range(bounds);
-    case 'either':
-      return m.value_either();
+    case 'ambiguous':
+      return m.value_ambiguous();
   }
 }
 
@@ -123,7 +123,7 @@ export function shownProblem(input: Input): ShownProblem | undefined {
   if (!problem || (isTyping && !wasTried))
     return failed === undefined ? undefined : { words: failed, choices: [] };
   const { words, write } = QUANTITIES[field];
-  const values = problem.kind === 'either' ? problem.values : [];
+  const values = problem.kind === 'ambiguous' ? problem.values : [];
   return {
     words: problemWords(field, problem, range),
     choices: values.map((value) => ({
