@@ -16,7 +16,7 @@ function found(pattern: RegExp): string[] {
 }
 
 describe('every component', () => {
-  it('renders a live region before it has something to say, since only a change in it is read aloud', () => {
+  it('renders a live region before it has something to announce', () => {
     const late = found(/\{(#if|:else|#each|:then)[^}]*\}\s*<\w+[^<>]*role="(status|alert)"/g);
     expect(late).toEqual([]);
   });
@@ -28,7 +28,7 @@ describe('every component', () => {
   });
 });
 
-it('no words are made paler by opacity, which would undo the contrast of their colour', () => {
+it('no text is dimmed by opacity', () => {
   const styles = [...components, { path: 'app.css', text: readFileSync('src/app.css', 'utf8') }];
   const paler = styles.flatMap(({ path, text }) =>
     [...text.matchAll(/\bopacity:\s*(0?\.\d+|0)\s*;/g)].map(() => path),

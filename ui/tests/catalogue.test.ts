@@ -95,14 +95,14 @@ describe('the catalogue', () => {
     expect(invisible).toEqual([]);
   });
 
-  it.each(locales)('tells one from many in %s wherever it counts', (locale) => {
+  it.each(locales)('has plural forms in %s wherever it counts', (locale) => {
     const counting = Object.entries(catalogues[locale]).filter(
       ([key, message]) => typeof message === 'string' && message.includes('{count}') && !ALWAYS_MANY.has(key),
     );
     expect(counting).toEqual([]);
   });
 
-  it('leaves nothing untranslated', () => {
+  it('has no untranslated message', () => {
     const copied = Object.keys(catalogues.de).filter((key) => {
       const [de, pt, en] = (['de', 'pt', 'en'] as const).map((locale) =>
         JSON.stringify(catalogues[locale][key]),
@@ -113,7 +113,7 @@ describe('the catalogue', () => {
     expect(copied).toEqual([]);
   });
 
-  it('speaks the Portuguese of Brazil', () => {
+  it('uses the Portuguese of Brazil', () => {
     const european = Object.entries(catalogues.pt).filter(([, message]) => {
       const text = JSON.stringify(message);
       return EUROPEAN.test(text) || TO_A_TU.test(text);
@@ -132,7 +132,7 @@ describe('the catalogue', () => {
     ['Toque em todos os pontos que doem.', false],
     ['A equipe está treinando.', false],
     ['Vale até sair desta página.', false],
-  ])('knows of "%s" whether it is European', (text, isEuropean) => {
+  ])('tells whether "%s" is European', (text, isEuropean) => {
     const message = JSON.stringify(text);
     expect(EUROPEAN.test(message) || TO_A_TU.test(message)).toBe(isEuropean);
   });
@@ -144,7 +144,7 @@ describe('the catalogue', () => {
     expect(straight).toEqual([]);
   });
 
-  it('holds no message that nothing uses', () => {
+  it('has no unused message', () => {
     const text = sources()
       .map((source) => source.text)
       .join('\n');

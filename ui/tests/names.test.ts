@@ -7,14 +7,18 @@ import { overwriteGetLocale } from '../src/paraglide/runtime';
 import type { RefusedAct } from '../src/bridge/bridge';
 import { refusedContent } from '../src/words/refused';
 import { byName, isolated, namesWords } from '../src/words/names';
-import { ALVA, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from '../dev/cast';
+import { ALVA, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from '../dev/fixtures';
 import { sources } from './sources';
-import { open } from './stage';
+import { open } from './window';
 
 const [bench] = LIBRARY as [(typeof LIBRARY)[0]];
 const HEBREW = 'נועה 3';
 /** Names that are the application’s own: of languages, of software. */
-const NOT_WRITTEN = new Set(['components/Delivered.svelte', 'state/licences.ts', 'views/Settings.svelte']);
+const NOT_WRITTEN = new Set([
+  'components/PackageDetails.svelte',
+  'state/licences.ts',
+  'views/Settings.svelte',
+]);
 /** Inputs of messages that are names or words of people. Lists of names are isolated one by one, where they are made. */
 const WRITTEN = /\{(name|trainer|exercise|reason|studio|issuer)\}/g;
 const MESSAGES = Object.assign(
@@ -33,7 +37,7 @@ afterEach(() => {
 });
 
 describe('names', () => {
-  it.each(['de', 'pt', 'en'] as const)('stand in the order of %s, accents beside their letters', (locale) => {
+  it.each(['de', 'pt', 'en'] as const)('are sorted as in %s, with accents beside their letters', (locale) => {
     overwriteGetLocale(() => locale);
     const names = ['Zoe', 'Özlem', 'anna', 'Ozan', 'Änne', 'Ibrahim', 'Ícaro'];
     expect(byName(names.map((name) => ({ name }))).map(({ name }) => name)).toEqual([
@@ -47,11 +51,11 @@ describe('names', () => {
     ]);
   });
 
-  it('are isolated one by one in a row of them', () => {
+  it('are isolated one by one in a list', () => {
     expect(namesWords([HEBREW, 'Jonas'])).toBe(`\u2068${HEBREW}\u2069, \u2068Jonas\u2069`);
   });
 
-  it.each(sources())('are isolated wherever $path shows or joins them', ({ path, text }) => {
+  it.each(sources())('are isolated where $path shows or joins them', ({ path, text }) => {
     if (NOT_WRITTEN.has(path) || path === 'words/names.ts') return;
     const markup = path.endsWith('.svelte') ? text.slice(text.lastIndexOf('</script>')) : '';
     expect(markup.match(/(?<!<bdi[^<>]*)>\s*\{(\w+\.)*name\}/g)).toBeNull();
@@ -69,7 +73,7 @@ describe('names', () => {
     expect(bare.map(([call]) => call)).toEqual([]);
   });
 
-  it('are isolated in a row of exercises and in what was refused', async () => {
+  it('are isolated in a list of exercises and in refused acts', async () => {
     const refused: RefusedAct = {
       key: 'k-1',
       at: '2026-11-30T08:00:00Z',
@@ -109,12 +113,12 @@ describe('names', () => {
   it('are isolated in sentences and system notifications', async () => {
     const window = await open(view(TRAINER), { notify: () => null });
     document.hasFocus = () => false;
-    await window.tell(named(HEBREW), 'session-started');
+    await window.deliver(named(HEBREW), 'session-started');
     expect(window.asked('notify')[0]?.notice.title).toBe(`${isolated(HEBREW)} wartet auf dich.`);
     expect(window.find('announcement').textContent).toContain(isolated(HEBREW));
   });
 
-  it('that are long end in an ellipsis, with the whole of them in reach', async () => {
+  it('that are long end in an ellipsis, with the whole name as a title', async () => {
     const athletes = [
       { id: 'u-z', name: 'Zoe' },
       { id: 'u-ö', name: 'Özlem' },

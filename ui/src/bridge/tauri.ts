@@ -13,11 +13,11 @@ declare global {
 
 export const tauri: Bridge = {
   call: (name, args) => invoke('call', { call: { name, args } }),
-  listen: (hear) =>
+  listen: (receive) =>
     listen<Message>(
       'ringside',
       (event) => {
-        hear(event.payload);
+        receive(event.payload);
       },
       { target: { kind: 'WebviewWindow', label: window.__TAURI_INTERNALS__.metadata.currentWebview.label } },
     ),

@@ -8,8 +8,8 @@ const FOCUSABLE =
 
 const POINTER = ['pointerdown', 'pointerup', 'pointercancel'] as const;
 
-/** Looks after the focus until the answered function is called. */
-export function lookAfterFocus(): () => void {
+/** Looks after the focus until the returned function is called. */
+export function manageFocus(): () => void {
   /** What has the keyboard, or had it when it was taken away, and what it was in, from the inside out. */
   let last: Element | null = null;
   let around: Element[] = [];

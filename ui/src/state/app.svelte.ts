@@ -1,4 +1,4 @@
-/** A window: what the core tells it, and everything around that which is the window's own. */
+/** A window: what it knows from the core, and everything of its own around that. */
 import type { Bridge, Message } from '../bridge/bridge';
 import { Announcements } from './announcements.svelte';
 import { announceArrivals } from './arrivals';
@@ -9,12 +9,12 @@ import { FailureSentences } from './failure-sentences.svelte';
 import { KioskState } from './kiosk.svelte';
 import { Language } from './language.svelte';
 import { Settings } from './settings.svelte';
-import type { Shelf } from './shelf';
+import type { LocalStore } from './local-store';
 import { Sounds } from './sound';
 import { UpdateNotices } from './update-notices';
 
 export class App extends CoreState {
-  /** Begins anew, with a new page. What is half-typed is on the shelf. */
+  /** Reloads the page. What is half-typed is in the store. */
   readonly reload: () => void;
   readonly settings: Settings;
   readonly language: Language;
@@ -28,7 +28,7 @@ export class App extends CoreState {
 
   constructor(
     bridge: Bridge,
-    shelf: Shelf,
+    store: LocalStore,
     device: {
       languages?: readonly string[];
       machine?: () => number;
@@ -36,19 +36,19 @@ export class App extends CoreState {
       reload?: () => void;
     } = {},
   ) {
-    super(bridge, shelf, new Clock(device.machine));
+    super(bridge, store, new Clock(device.machine));
     this.reload =
       device.reload ??
       (() => {
         location.reload();
       });
-    this.settings = new Settings(shelf);
+    this.settings = new Settings(store);
     this.language = new Language(device.languages);
     this.desktop = new Desktop(this, this.language, this.announcements, device.isInFront);
     announceArrivals(this, this);
   }
 
-  override hear(message: Message): void {
+  override receive(message: Message): void {
     switch (message.type) {
       case 'view': {
         const { me } = message.view;
@@ -56,27 +56,27 @@ export class App extends CoreState {
         // Before anything of it is put into words.
         if (me) this.language.toAccount(me.locale);
         else if (this.kiosk.view) this.language.toDevice();
-        super.hear(message);
+        super.receive(message);
         break;
       }
       case 'kiosk':
         this.kiosk.update(message.kiosk);
         break;
       case 'reveal':
-        this.desktop.want(message.session_id);
+        this.desktop.reveal(message.session_id);
         break;
       case 'invited':
-        this.desktop.invited += 1;
+        this.desktop.invitationCount += 1;
         break;
       case 'open':
-        this.desktop.lead(message.place);
+        this.desktop.openPlace(message.place);
         break;
       case 'closing':
         // A window that can't show anything can't ask; whoever wants it closed once more is not held up by it.
-        if (!this.startupFailure) this.desktop.closing += 1;
+        if (!this.startupFailure) this.desktop.closeRequests += 1;
         break;
       default:
-        super.hear(message);
+        super.receive(message);
     }
   }
 }

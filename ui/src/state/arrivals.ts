@@ -43,17 +43,17 @@ const ANNOUNCE: Record<Known<Part>, Announce> = {
           desktop.notify(m.round_arrived({ number }), m.notice_round_text(), session.id);
         break;
       case 'round-updated':
-        announcements.say(m.round_changed({ number }));
+        announcements.speak(m.round_changed({ number }));
         break;
       case 'round-completed':
         // Completed without a network, and known only now.
         if (session.status === 'cancelled') announcements.show(() => m.cancelled_late({ number }));
         break;
       case 'round-recalled':
-        if (before?.rounds.some(isItsRound)) announcements.say(m.between_recalled());
+        if (before?.rounds.some(isItsRound)) announcements.speak(m.between_recalled());
         break;
       case 'session-joined':
-        if (session.trainer) announcements.say(m.waiting_joined({ name: isolated(session.trainer.name) }));
+        if (session.trainer) announcements.speak(m.waiting_joined({ name: isolated(session.trainer.name) }));
         break;
       default:
       // The athlete's own acts, and drafts, which are not for this window.
@@ -69,7 +69,8 @@ const ANNOUNCE: Record<Known<Part>, Announce> = {
       if (settings.waitNotices) desktop.notify(waits(), m.notice_waits_text(), session.id);
     } else if (cause.event === 'round-completed') {
       const round = session.rounds.find(({ id }) => id === cause.round_id);
-      if (round) announcements.say(m.trainer_completed_said({ name: isolated(name), number: round.number }));
+      if (round)
+        announcements.speak(m.trainer_completed_said({ name: isolated(name), number: round.number }));
     } else if (cause.event === 'session-completed') {
       announcements.show(() => m.trainer_session_completed({ name: isolated(name) }));
     } else if (cause.event === 'session-cancelled' && session.cancelled_by?.role === 'athlete' && before) {
@@ -85,6 +86,6 @@ const ANNOUNCE: Record<Known<Part>, Announce> = {
 
 /** Announces what somebody has to act on. On screen it is where it arrived; a notice over that would only be in the way. */
 function announce(announcements: Announcements, isOnScreen: boolean, words: () => string): void {
-  if (isOnScreen) announcements.say(words());
+  if (isOnScreen) announcements.speak(words());
   else announcements.show(words);
 }

@@ -21,22 +21,22 @@ export class People {
   readonly #isFound = $derived.by(() => nameFilter(this.search));
   readonly #athletes = $derived.by(() => byName<Person>(this.app.view?.athletes ?? []));
 
-  readonly waiting = $derived.by(() => this.#found(this.app.ledWaiting));
-  readonly running = $derived.by(() => this.#found(this.app.ledRunning));
+  readonly waiting = $derived.by(() => this.#found(this.app.waitingSessions));
+  readonly running = $derived.by(() => this.#found(this.app.runningSessions));
   readonly ended = $derived.by(() =>
-    this.#found(this.app.led.filter((session) => !isOpen(session))).slice(0, MOST_ENDED),
+    this.#found(this.app.trainerSessions.filter((session) => !isOpen(session))).slice(0, MOST_ENDED),
   );
   /** The open sessions in the order in which they are shown. */
   readonly open = $derived.by((): readonly Session[] => [...this.waiting, ...this.running]);
 
   /** Those who have no open session. */
   readonly resting = $derived.by((): readonly Person[] => {
-    const open = [...this.app.ledWaiting, ...this.app.ledRunning].map(({ athlete }) => athlete.id);
+    const open = [...this.app.waitingSessions, ...this.app.runningSessions].map(({ athlete }) => athlete.id);
     return this.#athletes.filter((person) => !open.includes(person.id) && this.#isFound(person));
   });
 
   readonly hasSearch = $derived.by(() => {
-    const open = this.app.ledWaiting.length + this.app.ledRunning.length;
+    const open = this.app.waitingSessions.length + this.app.runningSessions.length;
     return this.search !== '' || open > MANY || (this.app.view?.athletes.length ?? 0) > MANY;
   });
 

@@ -4,21 +4,21 @@ import type { Announcements } from './announcements.svelte';
 
 export class UpdateNotices {
   /** The last state that was told of, and the last one of any kind. */
-  #told = '';
+  #announced = '';
   #last = '';
 
   constructor(readonly announcements: Announcements) {}
 
   /** `isInSettings`: the settings are on screen, which show every state. A notice would only lie over them. */
-  async tell(update: Update, isInSettings: boolean): Promise<void> {
+  async announce(update: Update, isInSettings: boolean): Promise<void> {
     const isNews = update.state === 'installed' || (update.state === 'failed' && update.version !== null);
     const state = stateOf(update);
     const hasChanged = state !== this.#last;
     this.#last = state;
-    if (isNews ? state === this.#told : !(isInSettings && hasChanged)) return;
-    if (isNews) this.#told = state;
+    if (isNews ? state === this.#announced : !(isInSettings && hasChanged)) return;
+    if (isNews) this.#announced = state;
     const { updateWords } = await import('../words/updates');
-    if (isInSettings) this.announcements.say(updateWords(update));
+    if (isInSettings) this.announcements.speak(updateWords(update));
     else this.announcements.show(() => updateWords(update), update.state === 'failed' ? 'loss' : 'neutral');
   }
 }

@@ -85,7 +85,7 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   'still-waiting': m.problem_still_waiting,
 };
 
-/** From how many seconds on a wait is told in minutes. */
+/** From how many seconds on a wait is given in minutes. */
 const LONG_WAIT_S = 90;
 
 /** The failure as one or two sentences. */

@@ -19,7 +19,7 @@ const PROBLEMS: Record<UpdateProblem, () => string> = {
   internal: m.update_problem_internal,
 };
 
-/** What a person is told; a failure says what happened, why, and that this version goes on working. */
+/** The state as a sentence. A failure says what happened, why, and that this version keeps working. */
 export function updateWords(update: Update): string {
   switch (update.state) {
     case 'unavailable':

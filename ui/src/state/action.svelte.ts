@@ -4,7 +4,7 @@
  */
 import { asFailure, type Failure } from '../bridge/bridge';
 
-export class Act<Args extends unknown[] = []> {
+export class Action<Args extends unknown[] = []> {
   busy = $state(false);
   failure = $state.raw<Failure | null>(null);
   readonly #what: (...args: Args) => Promise<unknown>;
@@ -13,7 +13,7 @@ export class Act<Args extends unknown[] = []> {
     this.#what = what;
   }
 
-  /** Does it; answers whether it was done. */
+  /** Does it; returns whether it was done. */
   run = async (...args: Args): Promise<boolean> => {
     if (this.busy) return false;
     this.busy = true;

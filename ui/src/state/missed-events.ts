@@ -3,8 +3,8 @@ import type { Cause, EventName, Session } from '../bridge/bridge';
 import { isOut } from './session';
 
 /** What is new in a session; `null`, if it stands as it did. */
-export function newsIn(session: Session, before: Session | undefined): Cause | null {
-  const event = eventIn(session, before);
+export function missedCause(session: Session, before: Session | undefined): Cause | null {
+  const event = missedEvent(session, before);
   if (!event) return null;
   const out = session.rounds.find(({ status }) => status === 'released');
   const round_id = event === 'round-released' ? (out?.id ?? null) : null;
@@ -12,7 +12,7 @@ export function newsIn(session: Session, before: Session | undefined): Cause | n
   return { event, round_id, at };
 }
 
-function eventIn(session: Session, before: Session | undefined): EventName | null {
+function missedEvent(session: Session, before: Session | undefined): EventName | null {
   if (session.status !== before?.status) {
     if (session.status === 'waiting') return 'session-started';
     if (session.status === 'cancelled') return before ? 'session-cancelled' : null;
