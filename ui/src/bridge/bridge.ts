@@ -1,6 +1,6 @@
 /**
- * What a window may ask of the core and what the core tells it, as an interface: the product's is `tauri.ts`, tests
- * and the look gallery bring a scripted one. Deliberately absent: HTTP, tokens, cursors; a window never sees them.
+ * The calls of a window to the core and the messages back, as an interface: the product's is `tauri.ts`, tests and the
+ * gallery have a scripted one. Deliberately absent: HTTP, tokens, cursors. A window never sees them.
  */
 import type { Calls as AgentCalls, Failure, KioskCalls, Message } from './generated';
 

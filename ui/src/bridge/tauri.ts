@@ -6,7 +6,7 @@ import type { Bridge, Message } from './bridge';
 
 declare global {
   interface Window {
-    /** What Tauri puts into each window; `getCurrentWebviewWindow` reads the same, with 9 KB of window API around it. */
+    /** Tauri sets it in each window. `getCurrentWebviewWindow` reads the same, and is 9 KB larger. */
     __TAURI_INTERNALS__: { metadata: { currentWebview: { label: string } } };
   }
 }

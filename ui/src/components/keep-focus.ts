@@ -1,6 +1,6 @@
 /**
- * When the button that had the keyboard is replaced by what its act has brought, the keyboard goes on nearby instead of
- * falling to the top of the window.
+ * When the button that had the keyboard is replaced by what its act has brought, the focus moves to
+ * something nearby instead of the top of the window.
  */
 import { tick } from 'svelte';
 import type { Attachment } from 'svelte/attachments';

@@ -1,7 +1,7 @@
 /** The keys of the window, as a person reads them. */
 import type { System, WindowCommand } from '../state/keys';
 
-/** The keys of each command. On a Mac they are the menu bar's, elsewhere `state/keys.ts` hears them. */
+/** The keys of each command. On a Mac they are the menu bar's, elsewhere `state/keys.ts` handles them. */
 export function keysOf(system: System): readonly [keys: string, command: WindowCommand][] {
   if (system === 'mac')
     return [

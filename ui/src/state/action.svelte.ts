@@ -1,6 +1,6 @@
 /**
- * One thing a person can do, with how it is going. A second click while it goes on does nothing, so two quick clicks
- * never make two sessions, and the core's idempotency key stays one per act.
+ * Something a person can do, with its progress and its failure. A second click while it is running does nothing, so two
+ * quick clicks never make two sessions, and the core's idempotency key stays one per act.
  */
 import { asFailure, type Failure } from '../bridge/bridge';
 
@@ -13,7 +13,7 @@ export class Action<Args extends unknown[] = []> {
     this.#what = what;
   }
 
-  /** Does it; returns whether it was done. */
+  /** Does it; returns whether it succeeded. */
   run = async (...args: Args): Promise<boolean> => {
     if (this.busy) return false;
     this.busy = true;

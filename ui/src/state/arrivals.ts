@@ -1,5 +1,5 @@
 /**
- * What an arrival sounds and reads like. Decided here and not in a view: whoever has both parts is told of both, whichever
+ * What an arrival sounds and reads like. Decided here and not in a view: whoever has both parts learns of both, whichever
  * of them is on screen. What glows and flashes where it arrived is up to the views.
  */
 import type { Part, Round } from '../bridge/bridge';
@@ -12,7 +12,7 @@ import type { Desktop } from './desktop.svelte';
 import type { Settings } from './settings.svelte';
 import type { Sounds } from './sound';
 
-/** What a person is told with, and what they set. */
+/** What announces it, and what the person has set. */
 interface Outputs {
   announcements: Announcements;
   sounds: Sounds;

@@ -1,6 +1,6 @@
 /**
- * What a window knows, as the core tells it. The core sends whole entities, so there is nothing to fold here; state is
- * taken from messages only, never from the answer to a call, so no answer can overtake a newer message.
+ * What a window knows from the core. The core sends whole entities, so there is nothing to fold here. State comes from
+ * messages only, never from the answer to a call, so no answer can overtake a newer message.
  */
 import {
   asFailure,
@@ -28,7 +28,7 @@ import { missedCause } from './missed-events';
 import { isOpen } from './session';
 import type { LocalStore } from './local-store';
 
-/** A session that changed, what made it change, and how it stood before. */
+/** A session that changed, the cause, and the session before. */
 export interface Arrival {
   session: Session;
   cause: Cause;
@@ -39,7 +39,7 @@ export interface Arrival {
 const FRESH_MS = 1_000;
 
 export class CoreState {
-  /** Everything the core last told; `null` until its first message. */
+  /** Everything the core sent; `null` until its first message. */
   view = $state.raw<View | null>(null);
   /** Why the window can't show anything at all. */
   startupFailure = $state.raw<Failure | null>(null);
@@ -47,7 +47,7 @@ export class CoreState {
   chosenRole = $state<Known<Part> | null>(null);
 
   #stop: (() => void) | null = null;
-  // Plain collections: nothing on screen reads them, they are asked at the moment something arrives.
+  // Not reactive: nothing on screen reads them.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #listeners = new Set<(arrival: Arrival) => void>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
@@ -64,7 +64,7 @@ export class CoreState {
   readonly link = $derived(this.view?.link ?? null);
   /** What was done without a network, and the server then refused. */
   readonly refused = $derived(this.view?.refused ?? []);
-  /** How it stands with a newer version of the application. */
+  /** The state of the application's update. */
   readonly update = $derived<Update>(this.view?.update ?? { state: 'unknown' });
   /** Whether what is known is what the server has. */
   readonly isCurrent = $derived(
@@ -72,7 +72,7 @@ export class CoreState {
       this.view?.loaded === true &&
       (this.link?.state === 'live' || this.link?.state === 'polling'),
   );
-  /** Whether a session goes on: then nothing is installed. */
+  /** Whether a session is running: then nothing is installed. */
   readonly inSession = $derived(this.sessions.some(({ status }) => status === 'active'));
   /** The person's own training that is not over. */
   readonly ownOpenSession = $derived(
@@ -103,7 +103,7 @@ export class CoreState {
       : (this.roles.find((role) => role === 'trainer') ?? this.roles[0] ?? null),
   );
 
-  /** Listens, then asks for everything, so that nothing falls between. May be tried again after it failed. */
+  /** Listens first and then asks for everything, so that nothing is missed. May be called again after a failure. */
   async start(): Promise<void> {
     this.startupFailure = null;
     try {
@@ -139,7 +139,7 @@ export class CoreState {
   /** Tries the connection now; the answer is a `link` message. */
   tryNow(): void {
     if (this.me === null || this.link?.state === 'live') return;
-    // A refusal changes nothing on screen: the supervisor goes on trying by itself.
+    // A refusal changes nothing on screen: the supervisor keeps trying.
     this.call('try_now', {}).catch(() => undefined);
   }
 
@@ -149,13 +149,13 @@ export class CoreState {
     return () => this.#listeners.delete(receive);
   }
 
-  /** Whether the other one's act has just brought this round or session, so that it may glow. */
+  /** Whether the other person has just changed this round or session, so that it may glow. */
   isFresh(id: string): boolean {
     const at = this.#fresh.get(id);
     return at !== undefined && this.clock.machine() - at < FRESH_MS;
   }
 
-  /** Takes what the core tells of its state. What it tells of the window around it is not for here. */
+  /** Applies a message about the core's state. Messages about the window around it are handled elsewhere. */
   receive(message: Message): void {
     switch (message.type) {
       case 'view':
@@ -190,7 +190,7 @@ export class CoreState {
     this.clock.offset = view.clock_offset_ms;
     const before = this.view;
     this.view = view;
-    // What happened while nothing could be followed is heard and seen as well, once.
+    // What happened while the connection was down is announced as well, once.
     if (before?.loaded && view.loaded && before.me?.id === view.me?.id) this.#notifyOfMissed(before.sessions);
   }
 

@@ -51,7 +51,7 @@ export class Library {
     const first = all.filter((one, i) => all.findIndex(({ id }) => id === one.id) === i);
     return byName(first.filter(({ archived }) => archived));
   });
-  /** The exercise in the editor as it stands now; none: a new one, or one that is gone. */
+  /** The exercise in the editor as it is now. `null` for a new one, or one that is gone. */
   readonly exercise = $derived.by(() => {
     const isOpen = ({ id }: Exercise) => id === this.#place.open;
     return this.app.exercises.find(isOpen) ?? this.archived.find(isOpen) ?? null;
@@ -173,7 +173,7 @@ export class Library {
     this.#fetchedArchive = await this.app.call('archived_exercises', {});
   });
 
-  /** Closes what was saved; what was typed while the answer was on its way goes on as an edit of the saved exercise. */
+  /** Closes what was saved. What was typed during the call becomes an edit of the saved exercise. */
   #saved(open: ExerciseId | typeof NEW, sent: ExerciseForm, saved: Exercise): void {
     const now = this.#drafts.get(open);
     this.#drafts.drop(open);

@@ -1,8 +1,8 @@
-/** What a snapshot brings of a session that somebody waits for, told like the event that was missed. */
+/** What a snapshot shows of a session that somebody waits for, reported like the event that was missed. */
 import type { Cause, EventName, Session } from '../bridge/bridge';
 import { isOut } from './session';
 
-/** What is new in a session; `null`, if it stands as it did. */
+/** What is new in a session; `null` if nothing is. */
 export function missedCause(session: Session, before: Session | undefined): Cause | null {
   const event = missedEvent(session, before);
   if (!event) return null;

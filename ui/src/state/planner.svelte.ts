@@ -58,7 +58,7 @@ export class Planner {
     return open === undefined ? null : (this.#plans.get(key(session.id, open)) ?? EMPTY);
   }
 
-  /** The saved round the plan on screen edits, as it stands now; none: it is a new one, or can't be edited any more. */
+  /** The saved round that the plan on screen edits, as it is now. `null` if it is a new one, or can't be edited any more. */
   round(session: Session): Round | null {
     const round = session.rounds.find(({ id }) => id === this.#open[session.id]);
     return round && this.app.may('edit_round', session, round) ? round : null;
@@ -93,13 +93,13 @@ export class Planner {
     this.#takeAsNew(session, unfinished.plan);
   }
 
-  /** Begins a new round, or goes on with the one that is half typed. */
+  /** Begins a new round, or continues the one that is half typed. */
   begin(session: Session): void {
     this.chosen = session.id;
     this.#open = { ...this.#open, [session.id]: NEW };
   }
 
-  /** Opens a saved round in the planner, or goes on with the edit of it that is half typed. */
+  /** Opens a saved round in the planner, or continues the edit of it that is half typed. */
   edit(session: Session, round: Round): void {
     this.chosen = session.id;
     if (!this.#plans.get(key(session.id, round.id)))
@@ -133,7 +133,7 @@ export class Planner {
     });
   }
 
-  /** Keeps what was typed, as an edit of the round as it stands now; of a round that is gone, as a new one. */
+  /** Keeps what was typed, as an edit of the round as it is now; of a deleted round, as a new one. */
   keepOwnVersion(session: Session): void {
     const plan = this.plan(session);
     if (!plan) return;
@@ -167,7 +167,7 @@ export class Planner {
     this.#restore(session, open, { ...plan, items: [...plan.items, ...since] }, round && planOf(round));
   }
 
-  /** Puts a plan back. If its place holds something else than `left` since, that can be had back in turn. */
+  /** Puts a plan back. If something other than `left` is in its place by now, that can be restored in turn. */
   #restore(session: Session, open: RoundId | typeof NEW, plan: Plan, left: Plan | undefined): void {
     const since = this.#plans.get(key(session.id, open));
     this.#show(session, open, plan);
@@ -184,7 +184,7 @@ export class Planner {
     this.#open = { ...this.#open, [session.id]: open };
   }
 
-  /** The session as it stands now. */
+  /** The session as it is now. */
   #now(session: Session): Session {
     return this.app.trainerSessions.find(({ id }) => id === session.id) ?? session;
   }
@@ -236,7 +236,7 @@ export class Planner {
     this.#saved(session, open, typed, await this.#send(session, typed, plan, release));
   });
 
-  /** Closes what was saved; what was typed while the answer was on its way goes on as an edit of the saved round. */
+  /** Closes what was saved. What was typed during the call becomes an edit of the saved round. */
   #saved(session: Session, open: RoundId | typeof NEW, sent: Plan, saved: Round): void {
     const now = this.#plans.get(key(session.id, open));
     if (this.#open[session.id] === open) this.#close(session);

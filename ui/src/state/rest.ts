@@ -49,7 +49,7 @@ export class RestTimer {
     const end = this.#end;
     const { extra, heldAt, ended } = this.#stored;
     if (end === null || ended) return 0;
-    // What is over stays over, so nobody need be told of every further tick.
+    // What is over stays over, so nothing has to follow the clock any more.
     if (end + extra <= (heldAt ?? this.#clock.at())) return 0;
     return end + extra - (heldAt ?? this.#clock.now);
   }

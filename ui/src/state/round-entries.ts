@@ -1,6 +1,6 @@
 /**
  * What the athlete has entered for one round and nobody else knows yet: which exercise they are at, values, feedback.
- * It belongs to the round's and the exercises' ids and is never made anew by an arriving event, so an edited, recalled
+ * It belongs to the round's and the exercises' ids and is never replaced by an arriving event, so an edited, recalled
  * or cancelled round costs no typed word (behaviour 7). A reload of the window finds it again.
  */
 import type {
@@ -80,7 +80,7 @@ export class RoundEntries {
     this.#change({ at: item });
   }
 
-  /** What was done, as it stands: typed, else ticked off before, else as planned. What can't be read is no value. */
+  /** What was done: as typed, else as ticked off, else as planned. What can't be read is no value. */
   done(exercise: RoundExercise): DoneValues {
     const values = initialValues(exercise);
     const problems: DoneValues['problems'] = {};
@@ -98,7 +98,7 @@ export class RoundEntries {
     return this.done(exercise).values;
   }
 
-  /** What stands in the input of a value. */
+  /** The text in the input of a value. */
   text(exercise: RoundExercise, field: DoneField): string {
     const typed = this.#stored.values[exercise.id]?.[field];
     const value = initialValues(exercise)[field];

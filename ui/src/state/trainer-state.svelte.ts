@@ -151,7 +151,7 @@ export class TrainerState {
     for (const action of this.cardActions) action.dismiss();
   }
 
-  /** Does what a key stands for; returns whether it stands for anything. */
+  /** Handles a key; returns whether it is a shortcut. */
   key(event: KeyboardEvent, typing: boolean): boolean {
     const session = this.planner.session;
     const held = event.ctrlKey || event.metaKey;

@@ -1,9 +1,9 @@
-/** Tells what became of an update: of each one that was installed, or found and then not installed, once. */
+/** Reports the outcome of an update, once: that it was installed, or that it was found and could not be. */
 import type { Update } from '../bridge/bridge';
 import type { Announcements } from './announcements.svelte';
 
 export class UpdateNotices {
-  /** The last state that was told of, and the last one of any kind. */
+  /** The last outcome that was reported, and the last state of any kind. */
   #announced = '';
   #last = '';
 
@@ -23,7 +23,7 @@ export class UpdateNotices {
   }
 }
 
-/** What tells one state from another. The progress of a download is no state of its own. */
+/** Identifies a state. The progress of a download is no state of its own. */
 function stateOf(update: Update): string {
   return JSON.stringify([
     update.state,

@@ -62,7 +62,7 @@ export function toggleField(fields: readonly Field[], field: Field): readonly Fi
   return fields.includes(field) ? fields.filter((one) => one !== field) : [...fields, field];
 }
 
-/** What stands between commas. A list nobody touched stays as it is, whatever stands in it. */
+/** The parts between commas. A list that nobody changed stays as it is, even with a comma in a part. */
 function readList(text: string, saved: readonly string[] = []): string[] {
   if (text === saved.join(', ')) return [...saved];
   return text

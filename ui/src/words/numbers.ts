@@ -13,7 +13,7 @@ export type Reading =
 const UNREADABLE: Reading = { kind: 'unreadable' };
 const NARROW_SPACE = '\u202F';
 const MINUS = '−';
-/** What stands between groups of three and can't be a decimal mark. */
+/** What separates groups of three and can't be a decimal mark. */
 const GAP = String.raw`[\s'’]`;
 /** Digits, perhaps in groups, then a decimal part with either mark. */
 const PLAIN = new RegExp(String.raw`^(\d+|\d{1,3}(?:${GAP}\d{3})+)?(?:([.,])(\d+))?$`);

@@ -62,7 +62,7 @@ export function readValue(field: ValueField, text: string, range: Range): Parsed
   if (text.trim() === '') return { value: null, problem: null };
   const { read, isWhole } = QUANTITIES[field];
   const problem = (problem: Problem): ParsedValue => ({ value: null, problem });
-  // In a whole number, a point or a comma is a slip, whatever stands behind it.
+  // In a whole number, a point or a comma is a slip, whatever is behind it.
   if (isWhole && field !== 'time_s' && /\d[.,]\d/.test(text)) return problem({ kind: 'not-whole' });
   const reading = read(text);
   if (reading.kind === 'unreadable') return problem({ kind: 'unreadable' });
