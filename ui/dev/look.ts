@@ -9,7 +9,7 @@ import '../src/app.css';
 import AppRoot from '../src/App.svelte';
 import type { Locale, View } from '../src/bridge/bridge';
 import { App } from '../src/state/app.svelte';
-import { shelfIn } from '../src/state/shelf';
+import { localStoreIn } from '../src/state/local-store';
 import { KIOSK_SCENES } from './kiosk-scenes';
 import { LIBRARY_SCENES } from './library-scenes';
 import { SCENES, type Scene } from './scenes';
@@ -45,12 +45,12 @@ function show(scene: Scene, target: HTMLElement): void {
     ...scene.answers,
     view: (args) => {
       if (scene.answers?.view) return scene.answers.view(args);
-      if (scene.view) bridge.say({ type: 'view', view: inLocale(scene.view(), locale) });
+      if (scene.view) bridge.emit({ type: 'view', view: inLocale(scene.view(), locale) });
       scene.then?.(bridge);
       return null;
     },
   });
-  const app = new App(bridge, shelfIn(localStorage), { languages: locale ? [locale] : [] });
+  const app = new App(bridge, localStoreIn(localStorage), { languages: locale ? [locale] : [] });
   const theme = wanted.get('theme');
   if (theme === 'light' || theme === 'dark') app.settings.theme = theme;
   mount(AppRoot, { target, props: { app } });

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Invitation, Link } from '../src/bridge/bridge';
-import { session, ATHLETE, TRAINER, view } from '../dev/cast';
+import { session, ATHLETE, TRAINER, view } from '../dev/fixtures';
 import { kiosk, LOBBY } from '../dev/kiosk-scenes';
-import { open } from './stage';
+import { open } from './window';
 
 describe('an invitation', () => {
   const waiting = { ...session('waiting'), id: 's-other', athlete: { id: 'p-other', name: 'Other' } };
@@ -24,7 +24,7 @@ describe('an invitation', () => {
       window,
       invite: async (invitation: Invitation) => {
         opened = invitation;
-        window.bridge.say({ type: 'invited' });
+        window.bridge.emit({ type: 'invited' });
         await window.settle();
       },
     };
@@ -42,12 +42,12 @@ describe('an invitation', () => {
       'session'
     ];
 
-  it('waits until what is known is what the server has', async () => {
+  it('is opened once the window is up to date', async () => {
     const before = view(TRAINER, [session('waiting')], { link: link('connecting') });
     const window = await invite(before, { session_id: waiting.id });
-    await window.tell(waiting, 'session-started');
+    await window.deliver(waiting, 'session-started');
     expect(chosen()).toBe(session('waiting').id);
-    window.bridge.say({ type: 'link', link: link('live'), clock_offset_ms: 0 });
+    window.bridge.emit({ type: 'link', link: link('live'), clock_offset_ms: 0 });
     await window.settle();
     expect(chosen()).toBe(waiting.id);
     expect(notices()).toEqual([]);
@@ -56,42 +56,42 @@ describe('an invitation', () => {
   it.each([
     ['offline', view(TRAINER, [], { link: link('offline') }), 'keine Einladung'],
     ['signed out', view(null), 'no invitation'],
-  ])('that can’t be read is said at once, also while %s', async (_, standing, words) => {
+  ])('that can’t be read is reported at once, also while %s', async (_, standing, words) => {
     await invite(standing, { session_id: null });
     expect(notices()).toHaveLength(1);
     expect(notices()[0]).toContain(words);
   });
 
-  it('opened without a connection is noted, said once, and looked at when there is one', async () => {
+  it('that arrives offline is announced once and opened when there is a connection', async () => {
     const window = await invite(view(TRAINER, [], { link: link('offline') }), { session_id: waiting.id });
     expect(notices()).toHaveLength(1);
     expect(notices()[0]).toContain('sobald du verbunden bist');
     window.app.announcements.clear();
     for (const state of ['connecting', 'offline'] as const) {
-      window.bridge.say({ type: 'link', link: link(state), clock_offset_ms: 0 });
+      window.bridge.emit({ type: 'link', link: link(state), clock_offset_ms: 0 });
       await window.settle();
     }
     expect(notices()).toEqual([]);
-    await window.tell(session('waiting'), 'session-started');
-    await window.tell(waiting, 'session-started');
-    window.bridge.say({ type: 'link', link: link('live'), clock_offset_ms: 0 });
+    await window.deliver(session('waiting'), 'session-started');
+    await window.deliver(waiting, 'session-started');
+    window.bridge.emit({ type: 'link', link: link('live'), clock_offset_ms: 0 });
     await window.settle();
     expect(chosen()).toBe(waiting.id);
   });
 
-  it('opened while nobody is signed in is noted, and looked at when somebody is', async () => {
+  it('that arrives while nobody is signed in is opened after signing in', async () => {
     const window = await invite(view(null), { session_id: 's-unknown' });
     expect(notices()[0]).toContain('as soon as you are signed in');
-    window.bridge.say({ type: 'view', view: view(TRAINER) });
+    window.bridge.emit({ type: 'view', view: view(TRAINER) });
     await window.settle();
     expect(notices()).toHaveLength(1);
     expect(notices()[0]).toContain('abgelaufen oder für jemand anderen');
   });
 
-  it('is not said to wait for the moment that connecting takes', async () => {
+  it('is not announced during the moment that connecting takes', async () => {
     const window = await invite(view(TRAINER, [], { link: link('connecting') }), { session_id: 's-unknown' });
     expect(notices()).toEqual([]);
-    window.bridge.say({ type: 'link', link: link('live'), clock_offset_ms: 0 });
+    window.bridge.emit({ type: 'link', link: link('live'), clock_offset_ms: 0 });
     await window.settle();
     expect(notices()[0]).toContain('abgelaufen oder für jemand anderen');
   });
@@ -101,10 +101,10 @@ describe('an invitation', () => {
     const openKiosk = async () => {
       const { window, invite } = await invitable(view(null, [], { profile: LOBBY }));
       const comes = async (profile: string | null, state: Link['state'] = 'live') => {
-        window.bridge.say({ type: 'kiosk', kiosk: kiosk({ foreground: profile }) });
+        window.bridge.emit({ type: 'kiosk', kiosk: kiosk({ foreground: profile }) });
         const theirs = { profile: profile ?? LOBBY };
         const shown = profile ? view(ATHLETE, [], { ...theirs, link: link(state) }) : view(null, [], theirs);
-        window.bridge.say({ type: 'view', view: shown });
+        window.bridge.emit({ type: 'view', view: shown });
         await window.settle();
       };
       await comes(null);
@@ -131,7 +131,7 @@ describe('an invitation', () => {
       expect(notices()).toEqual([]);
     });
 
-    it('waits for whom it was opened', async () => {
+    it('waits for the member in whose window it arrived', async () => {
       const { invite, comes } = await openKiosk();
       await comes('person-jonasbrandt', 'offline');
       await invite(opened);
@@ -141,7 +141,7 @@ describe('an invitation', () => {
     });
   });
 
-  it('leads to the one who waits', async () => {
+  it('shows the session of whoever is waiting', async () => {
     const sessions = [session('waiting'), waiting];
     const window = await open(view(TRAINER, sessions), { invitation: () => ({ session_id: waiting.id }) });
     const rows = [...document.querySelectorAll<HTMLElement>('[data-testid="session-row"]')];
@@ -156,7 +156,7 @@ describe('an invitation', () => {
     ['is over', { session_id: 'x-now' }, 'gilt nicht mehr'],
     ['is for somebody else', { session_id: 's-unknown' }, 'abgelaufen oder für jemand anderen'],
     ['is none', { session_id: null }, 'keine Einladung'],
-  ])('that %s says so', async (_, invitation, words) => {
+  ])('that %s is reported', async (_, invitation, words) => {
     const window = await open(view(TRAINER, [session('completed')]), { invitation: () => invitation });
     expect(window.find('notice').textContent).toContain(words);
   });

@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { HOLD_MS, REPEAT_MS } from '../src/components/keyboard/presses.svelte';
 import { KEYBOARD_IN_USE_MS, SYSTEM_KEYBOARD_MS } from '../src/state/touch-typing.svelte';
-import { ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
-import { openKiosk } from './kiosk';
-import { broughtIntoSight, open, type Window } from './stage';
+import { ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/fixtures';
+import { openKiosk } from './kiosk-window';
+import { scrolledIntoView, open, type Window } from './window';
 import { isShown, key, keys, point, settled, slideTo, tap, touch } from './touch';
 
 const [bench] = LIBRARY as [(typeof LIBRARY)[0]];
@@ -38,7 +38,7 @@ describe('the on-screen keyboard', () => {
     await touch(window, 'email');
     expect(isShown(window)).toBe(true);
     expect(document.documentElement.dataset['keyboard']).toBe('');
-    expect(broughtIntoSight).toHaveBeenLastCalledWith(window.find('email'));
+    expect(scrolledIntoView).toHaveBeenLastCalledWith(window.find('email'));
     await touch(window, 'view');
     expect(isShown(window)).toBe(false);
     expect(document.documentElement.dataset['keyboard']).toBeUndefined();
@@ -196,7 +196,7 @@ describe('the keys', () => {
     await tap(window, 'shift', 's', 'e', 'c', 'r', 'e', 't', 'symbols', '1', '!', 'enter');
     expect(window.asked('sign_in')).toEqual([{ email: 'mira@ex.org', password: 'Secret1!' }]);
     // The field is gone with its view.
-    window.bridge.say({ type: 'view', view: view(ATHLETE) });
+    window.bridge.emit({ type: 'view', view: view(ATHLETE) });
     await settled(window);
     await settled(window);
     expect(window.view()).toBe('start');

@@ -1,7 +1,7 @@
 /** Fingers for tests: on fields of a window, and on the keys of the on-screen keyboard. */
 import { vi } from 'vitest';
 
-import type { Window } from './stage';
+import type { Window } from './window';
 
 // jsdom neither edits by commands nor knows what is where. These edit as a web view does: what is selected is replaced,
 // the field's length is kept, and an `input` says so. That a real web view does is tested in real windows.

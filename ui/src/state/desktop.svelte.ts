@@ -12,90 +12,90 @@ import { systemOf, type System } from './keys';
 import type { Language } from './language.svelte';
 
 export class Desktop {
-  /** How often the person wanted to close the window in the middle of their training since they were asked; 0: not. */
-  closing = $state(0);
+  /** How often the person tried to close the window in the middle of their training; 0 again once they answered. */
+  closeRequests = $state(0);
   /** The session the person came for, from a notice or an invitation, until a view has shown it. */
-  wanted = $state<SessionId | null>(null);
-  /** Counts the invitations that came: each is looked at as soon as it can be. */
-  invited = $state(0);
-  /** What the person asked for by a key or in the system's menu bar, until it is closed. */
+  sessionToReveal = $state<SessionId | null>(null);
+  /** Counts the invitations that arrived: each is opened as soon as it can be. */
+  invitationCount = $state(0);
+  /** What the person opened by a key or in the system's menu bar, until it is closed. */
   place = $state<Place | null>(null);
-  #words = '';
-  #awake = false;
-  #menu = '';
-  /** What becomes of invitations, once the first one came. */
+  #trayText = '';
+  #isKeptAwake = false;
+  #menuLanguage = '';
+  /** Loaded with the first invitation. */
   #invitations: Promise<Invitations> | null = null;
 
   constructor(
     readonly core: CoreState,
     readonly language: Language,
     readonly announcements: Announcements,
-    /** Whether the window is in front: then it says itself what happens. */
+    /** Whether the window is in front. Then it shows what happens, and the system need not. */
     readonly isInFront: () => boolean = () => document.hasFocus(),
     readonly system: System = systemOf(navigator.userAgent),
   ) {}
 
-  /** Has the system say something about a session, if the person looks elsewhere. */
+  /** Shows a system notification about a session, if the person looks elsewhere. */
   notify(title: string, body: string, session_id: SessionId): void {
     if (!this.isInFront()) this.#call('notify', { notice: { title, body, session_id } });
   }
 
-  /** Says in the tray how it stands. */
+  /** Shows the state of the connection in the tray. */
   fillTray(): void {
     const link = this.core.link;
     if (!link) return;
     const words = { state: `Ringside · ${linkWords(link.state)}`, open: m.tray_open(), quit: m.tray_quit() };
     const text = JSON.stringify(words);
-    if (text === this.#words) return;
-    this.#words = text;
+    if (text === this.#trayText) return;
+    this.#trayText = text;
     this.#call('show_in_tray', { words });
   }
 
-  /** Has the system's menu bar, where there is one, speak the person's language. */
+  /** Puts the system's menu bar, where there is one, into the person's language. */
   fillMenu(): void {
     const language = this.language.current;
-    if (this.system !== 'mac' || language === this.#menu) return;
+    if (this.system !== 'mac' || language === this.#menuLanguage) return;
     void import('../words/menu')
       .then(({ menuWords }) => this.core.call('show_in_menu', { words: menuWords() }))
-      // Until it is done, nothing of it is.
+      // If it fails, it is tried again the next time.
       .then(
-        () => (this.#menu = language),
-        () => (this.#menu = ''),
+        () => (this.#menuLanguage = language),
+        () => (this.#menuLanguage = ''),
       );
   }
 
-  /** Leads to a part of the window, unless a question is open, which comes first. */
-  lead(place: Place): void {
+  /** Opens a part of the window, unless a question is open, which comes first. */
+  openPlace(place: Place): void {
     if (!document.querySelector('dialog[open]')) this.place = place;
   }
 
   /** Keeps the screen from going dark, or no longer. */
   keepAwake(on: boolean): void {
-    if (on === this.#awake) return;
-    this.#awake = on;
+    if (on === this.#isKeptAwake) return;
+    this.#isKeptAwake = on;
     this.core.call('keep_awake', { on }).catch(() => undefined);
   }
 
-  /** Takes the invitation the person opened, if they did, and looks at whichever could not be looked at before. */
-  async takeInvitation(): Promise<void> {
+  /** Opens the invitation that arrived, if one did, or else one that could not be opened before. */
+  async openInvitation(): Promise<void> {
     const profile = this.core.view?.profile;
-    const opened = await this.core.call('invitation', {}).catch(() => null);
-    if (!opened && !this.#invitations) return;
+    const arrived = await this.core.call('invitation', {}).catch(() => null);
+    if (!arrived && !this.#invitations) return;
     this.#invitations ??= import('./invitations').then(
       ({ Invitations }) =>
         new Invitations(this.core, this.announcements, (id) => {
-          this.want(id);
+          this.reveal(id);
         }),
     );
-    (await this.#invitations).take(opened, profile);
+    (await this.#invitations).receive(arrived, profile);
   }
 
-  /** Goes to a session, in the part the person has in it. */
-  want(id: SessionId | null): void {
+  /** Shows a session, in the part the person has in it. */
+  reveal(id: SessionId | null): void {
     const session = this.core.sessions.find((known) => known.id === id);
     const part = session && this.core.partIn(session);
     if (part && this.core.role !== part && this.core.roles.includes(part)) this.core.chooseRole(part);
-    this.wanted = id;
+    this.sessionToReveal = id;
   }
 
   /** Closes the window as its frame does: in the middle of a training a question comes first. */
@@ -107,18 +107,18 @@ export class Desktop {
     this.#call('toggle_full_screen', {});
   }
 
-  /** Tells that the person is being asked: a window that did not say so would be closed the next time. */
-  isAsking(): void {
+  /** Tells the shell that the person is being asked. It would close a window that did not the next time. */
+  reportAsking(): void {
     this.#call('is_asking', {});
   }
 
   /** Closes the window, which was asked about. */
   close(): void {
-    this.closing = 0;
+    this.closeRequests = 0;
     this.#call('close_window', {});
   }
 
-  /** What the desktop does not do is in its log, and nothing a person could mend. */
+  /** What the desktop fails to do is in its log. A person could do nothing about it. */
   #call<K extends CallName>(name: K, args: Calls[K]['args']): void {
     this.core.call(name, args).catch(() => undefined);
   }

@@ -1,5 +1,5 @@
 /** What belongs to this device and not to the account: theme, sound, flash, keys, on-screen keyboard. */
-import type { Shelf } from './shelf';
+import type { LocalStore } from './local-store';
 
 export type Theme = 'light' | 'dark' | 'system';
 
@@ -25,15 +25,14 @@ export class Settings {
     singleKeys: true,
     screenKeyboard: true,
   });
-  readonly #shelf: Shelf;
+  readonly #store: LocalStore;
 
-  constructor(shelf: Shelf) {
-    this.#shelf = shelf;
-    const kept = shelf.get(KEY);
-    if (typeof kept === 'object' && kept !== null) {
-      const { theme, sound, flash, waitNotices, roundNotices, singleKeys, screenKeyboard } = kept as Partial<
-        Record<keyof Stored, unknown>
-      >;
+  constructor(store: LocalStore) {
+    this.#store = store;
+    const stored = store.get(KEY);
+    if (typeof stored === 'object' && stored !== null) {
+      const { theme, sound, flash, waitNotices, roundNotices, singleKeys, screenKeyboard } =
+        stored as Partial<Record<keyof Stored, unknown>>;
       this.#stored = {
         theme: isTheme(theme) ? theme : null,
         sound: sound !== false,
@@ -68,7 +67,7 @@ export class Settings {
     this.#keep({ flash });
   }
 
-  /** Whether the system says who begins to wait, while their trainer looks elsewhere. */
+  /** Whether there is a system notification when somebody begins to wait. */
   get waitNotices(): boolean {
     return this.#stored.waitNotices;
   }
@@ -76,7 +75,7 @@ export class Settings {
     this.#keep({ waitNotices });
   }
 
-  /** Whether the system says that a round is there, while its athlete looks elsewhere. */
+  /** Whether there is a system notification when a round arrives. */
   get roundNotices(): boolean {
     return this.#stored.roundNotices;
   }
@@ -84,7 +83,7 @@ export class Settings {
     this.#keep({ roundNotices });
   }
 
-  /** Whether single letters are shortcuts: whoever speaks to the machine may not want them (WCAG 2.1.4). */
+  /** Whether single letters are shortcuts: whoever uses speech input may not want them (WCAG 2.1.4). */
   get singleKeys(): boolean {
     return this.#stored.singleKeys;
   }
@@ -107,7 +106,7 @@ export class Settings {
 
   #keep(change: Partial<Stored>): void {
     this.#stored = { ...this.#stored, ...change };
-    this.#shelf.put(KEY, this.#stored);
+    this.#store.put(KEY, this.#stored);
   }
 }
 

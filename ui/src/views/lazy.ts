@@ -12,6 +12,7 @@ export function lazyViews() {
     noPart: new LazyView(() => import('./NoPart.svelte')),
     settings: new LazyView(() => import('./Settings.svelte')),
     signIn: new LazyView(() => import('./SignIn.svelte')),
+    staff: new LazyView(() => import('./kiosk/Staff.svelte')),
     trainer: new LazyView(() => import('./trainer/TrainerView.svelte')),
   };
 }

@@ -1,6 +1,6 @@
 /** Instants and durations as a person reads them. */
 import type { Timestamp } from '../bridge/bridge';
-import { getLocale } from '../paraglide/runtime';
+import { perLanguage } from './per-language';
 
 const NARROW_SPACE = '\u202F';
 
@@ -17,14 +17,19 @@ export function clockWords(seconds: number): string {
   return h > 0 ? `${h}:${two(min)}:${two(s)}` : `${min}:${two(s)}`;
 }
 
+const day = perLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'long' }),
+);
+const timeOfDay = perLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }),
+);
+
 /** The day of an instant, with its weekday. */
 export function dayWords(at: Timestamp): string {
-  return new Intl.DateTimeFormat(getLocale(), { weekday: 'short', day: 'numeric', month: 'long' }).format(
-    new Date(at),
-  );
+  return day().format(new Date(at));
 }
 
 /** The time of day of an instant. */
 export function timeWords(at: Timestamp): string {
-  return new Intl.DateTimeFormat(getLocale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+  return timeOfDay().format(new Date(at));
 }

@@ -1,16 +1,15 @@
 /**
- * What a trainer does at the desk by click or by key: joining, releasing, recalling, deleting, saving. One of each act,
- * so that a key pressed twice is one act, and a question asked first where an act needs one.
+ * What a trainer does by click or by key: joining, releasing, recalling, deleting, saving. There is one action of each, so
+ * that a key pressed twice does it once, and a question first where one is needed.
  */
 import { tick } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 
 import { asFailure, type Round, type RoundId, type Session, type SessionId } from '../bridge/bridge';
-import { changeItem, takeShorthand } from '../trainer/plan';
-import { failureWords } from '../words/failures';
-import { Act } from './act.svelte';
+import { changeItem, applyShorthand } from '../trainer/plan';
+import { Action } from './action.svelte';
 import type { App } from './app.svelte';
-import { Cancelling } from './cancelling.svelte';
+import { Cancellation } from './cancellation.svelte';
 import { People } from './people.svelte';
 import { Planner } from './planner.svelte';
 import { isOut } from './session';
@@ -18,30 +17,30 @@ import { isOut } from './session';
 /** A final round about to be released while other drafts would stay behind. */
 export interface FinalQuestion {
   drafts: readonly Round[];
-  goOn: () => Promise<unknown>;
+  proceed: () => Promise<unknown>;
 }
 
-export class Desk {
+export class TrainerState {
   readonly planner: Planner;
-  readonly cancelling: Cancelling;
+  readonly cancellation: Cancellation;
   readonly people: People;
   /** The question on screen; none: nothing is asked. */
   question = $state.raw<FinalQuestion | null>(null);
-  /** Exercises whose shorthand was tried and has to be asked about: a plan with one of them is not saved without it. */
-  readonly unread = new SvelteSet<string>();
-  /** The round the last act on a card was about, so that a failure is shown where it happened. */
-  acted = $state<RoundId | null>(null);
-  /** Set by the panes: where the keyboard goes. */
+  /** Exercises of a plan whose shorthand could not be applied: a plan with one of them is not saved. */
+  readonly unresolvedShorthands = new SvelteSet<string>();
+  /** The round of the last action on a card, so that a failure is shown where it happened. */
+  lastCard = $state<RoundId | null>(null);
+  /** Set by the panes: moves the focus to the search for exercises. */
   focusSearch: () => void = () => undefined;
 
   constructor(readonly app: App) {
     this.planner = new Planner(app);
-    this.cancelling = new Cancelling(app);
+    this.cancellation = new Cancellation(app);
     this.people = new People(app);
   }
 
-  readonly join = new Act(async (session: Session) => {
-    // Another athlete who comes meanwhile does not take the place on screen.
+  readonly join = new Action(async (session: Session) => {
+    // Another athlete who starts meanwhile does not take this one's place on screen.
     this.planner.chosen = session.id;
     this.joining = session.id;
     try {
@@ -49,26 +48,27 @@ export class Desk {
     } catch (thrown) {
       const failure = asFailure(thrown);
       if (failure.code !== 'session-not-waiting') throw failure;
-      // The place where it was tried is gone with the session's waiting, so it is said where it stays.
-      this.app.announcements.show(() => failureWords(failure));
+      // Its button is gone, since the session no longer waits: a notice stays.
+      await this.app.failures.load();
+      this.app.announcements.show(() => this.app.failures.of(failure));
     }
   });
   /** Which session was joined last, so that a failure is shown there only. */
   joining = $state<SessionId | null>(null);
-  readonly recall = new Act((round: Round) => this.#on(round, 'recall_round'));
-  readonly #release = new Act((round: Round) => this.#on(round, 'release_round'));
-  readonly remove = new Act((round: Round) => {
+  readonly recall = new Action((round: Round) => this.#on(round, 'recall_round'));
+  readonly #release = new Action((round: Round) => this.#on(round, 'release_round'));
+  readonly remove = new Action((round: Round) => {
     this.#about(round);
     return this.app.call('delete_round', { round_id: round.id, version: round.version });
   });
 
-  /** The acts on a card, for their failures and for whether one goes on. */
-  readonly cardActs = [this.#release, this.recall, this.remove];
+  /** The actions of a card, for their failures and for whether one is running. */
+  readonly cardActions = [this.#release, this.recall, this.remove];
 
   /** Asks before a session is ended. It stays on screen meanwhile, whoever else comes. */
   askToCancel(session: Session): void {
     this.planner.chosen = session.id;
-    this.cancelling.ask(session);
+    this.cancellation.ask(session);
   }
 
   /** Begins a new round; the keyboard goes to its search, once that is there. */
@@ -83,9 +83,9 @@ export class Desk {
     this.#goToPlanner();
   }
 
-  /** Goes on with a round that was left half planned. */
-  takeLeftover(session: Session): void {
-    this.planner.takeLeftover(session);
+  /** Continues a round that was left half planned. */
+  resumeUnfinished(session: Session): void {
+    this.planner.resumeUnfinished(session);
     this.#goToPlanner();
   }
 
@@ -104,10 +104,10 @@ export class Desk {
   async save(session: Session, release: boolean): Promise<void> {
     const plan = this.planner.plan(session);
     if (!plan || this.planner.changedElsewhere(session)) return;
-    // Also what was typed before the window was left or loaded again, and never taken.
-    const unread = plan.items.find(({ key }) => !this.takeShorthand(session, key));
-    if (unread) {
-      document.querySelector<HTMLElement>(`[data-key="${unread.key}"] [data-shorthand]`)?.focus();
+    // Also a shorthand that was typed before the window was left or reloaded, and never applied.
+    const unresolved = plan.items.find(({ key }) => !this.applyShorthand(session, key));
+    if (unresolved) {
+      document.querySelector<HTMLElement>(`[data-key="${unresolved.key}"] [data-shorthand]`)?.focus();
       return;
     }
     const out = this.planner.round(session);
@@ -117,27 +117,27 @@ export class Desk {
     );
   }
 
-  /** Takes what stands in an exercise's shorthand, if it says which values; answers whether nothing is left in it. */
-  takeShorthand(session: Session, key: string): boolean {
+  /** Turns an exercise's shorthand into values, if it can be read; returns whether nothing is left in it. */
+  applyShorthand(session: Session, key: string): boolean {
     const find = () => this.planner.plan(session)?.items.find((item) => item.key === key);
     const before = find();
-    const after = before && takeShorthand(before);
+    const after = before && applyShorthand(before);
     if (after && after !== before) this.planner.change(session, (plan) => changeItem(plan, key, after));
-    const isTaken = !find()?.shorthand?.trim();
-    if (isTaken) this.unread.delete(key);
-    else this.unread.add(key);
-    return isTaken;
+    const isApplied = !find()?.shorthand?.trim();
+    if (isApplied) this.unresolvedShorthands.delete(key);
+    else this.unresolvedShorthands.add(key);
+    return isApplied;
   }
 
   async #askIfFinal(
     session: Session,
     is_final: boolean,
     id: RoundId | null,
-    goOn: () => Promise<unknown>,
+    proceed: () => Promise<unknown>,
   ): Promise<void> {
     const drafts = openDrafts(session, id);
-    if (is_final && drafts.length > 0) this.question = { drafts, goOn };
-    else await goOn();
+    if (is_final && drafts.length > 0) this.question = { drafts, proceed };
+    else await proceed();
   }
 
   #on(round: Round, act: 'release_round' | 'recall_round'): Promise<Round> {
@@ -145,13 +145,13 @@ export class Desk {
     return this.app.call(act, { round_id: round.id });
   }
 
-  /** What went wrong with another card is not this one's. */
+  /** A failure on another card is not this one's. */
   #about(round: Round): void {
-    this.acted = round.id;
-    for (const act of this.cardActs) act.dismiss();
+    this.lastCard = round.id;
+    for (const action of this.cardActions) action.dismiss();
   }
 
-  /** Does what a key stands for; answers whether it stands for anything. */
+  /** Handles a key; returns whether it is a shortcut. */
   key(event: KeyboardEvent, typing: boolean): boolean {
     const session = this.planner.session;
     const held = event.ctrlKey || event.metaKey;

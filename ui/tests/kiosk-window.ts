@@ -1,9 +1,9 @@
 /** Drives the window of a kiosk: messages of the core, picking a member, typing a PIN. */
 import type { KioskMember, KioskView } from '../src/bridge/bridge';
-import { ATHLETE, view } from '../dev/cast';
+import { ATHLETE, view } from '../dev/fixtures';
 import type { Answers } from '../dev/scripted';
 import { kiosk, LOBBY, MACHINE } from '../dev/kiosk-scenes';
-import { open, type Window } from './stage';
+import { open, type Window } from './window';
 
 export const JONAS = 'person-jonasbrandt';
 /** The view of the lobby. */
@@ -21,7 +21,7 @@ export async function openKiosk(answers: Answers = {}, more: Partial<KioskView> 
 }
 
 export async function sendKiosk(window: Window, more: Partial<KioskView>): Promise<void> {
-  window.bridge.say({ type: 'kiosk', kiosk: kiosk(more) });
+  window.bridge.emit({ type: 'kiosk', kiosk: kiosk(more) });
   await window.settle();
 }
 
@@ -31,7 +31,7 @@ export async function bringJonas(
   ...sessions: Parameters<typeof view>[1] & object[]
 ): Promise<void> {
   await sendKiosk(window, { foreground: JONAS });
-  window.bridge.say({ type: 'view', view: view(ATHLETE, sessions as never, { profile: JONAS }) });
+  window.bridge.emit({ type: 'view', view: view(ATHLETE, sessions as never, { profile: JONAS }) });
   await window.settle();
 }
 

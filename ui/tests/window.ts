@@ -6,15 +6,15 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import AppRoot from '../src/App.svelte';
 import type { CallName, Calls, EventName, Session, View } from '../src/bridge/bridge';
 import { App } from '../src/state/app.svelte';
-import { shelfIn } from '../src/state/shelf';
-import { arrival } from '../dev/cast';
+import { localStoreIn } from '../src/state/local-store';
+import { arrival } from '../dev/fixtures';
 import { ScriptedBridge, type Answers } from '../dev/scripted';
 
 // jsdom neither paints nor moves anything; what is asked to move, or into sight, is on record.
 export const animated = vi.fn<(element: Element) => void>();
-export const broughtIntoSight = vi.fn<(element: Element) => void>();
+export const scrolledIntoView = vi.fn<(element: Element) => void>();
 Element.prototype.scrollIntoView = function (this: Element) {
-  broughtIntoSight(this);
+  scrolledIntoView(this);
 };
 globalThis.matchMedia = ((media: string) => ({ media, matches: false })) as typeof matchMedia;
 Element.prototype.getAnimations = () => [];
@@ -54,7 +54,7 @@ export interface Window {
   click(testid: string): Promise<void>;
   type(testid: string, text: string): Promise<void>;
   /** The core tells of a session that came or changed. */
-  tell(session: Session, event: EventName, round_id?: string): Promise<void>;
+  deliver(session: Session, event: EventName, round_id?: string): Promise<void>;
   /** Lets every answer that is ready arrive and every change reach the screen. */
   settle(): Promise<void>;
   asked<K extends CallName>(name: K): Calls[K]['args'][];
@@ -65,12 +65,12 @@ export async function open(view: View, answers: Answers = {}): Promise<Window> {
   const bridge: ScriptedBridge = new ScriptedBridge({
     try_now: () => null,
     view: () => {
-      bridge.say({ type: 'view', view });
+      bridge.emit({ type: 'view', view });
       return null;
     },
     ...answers,
   });
-  const app = new App(bridge, shelfIn(localStorage), { languages: ['en'] });
+  const app = new App(bridge, localStoreIn(localStorage), { languages: ['en'] });
   render(AppRoot, { app });
   const has = (testid: string) => document.querySelector(`[data-testid="${testid}"]`) !== null;
   const find = (testid: string) => {
@@ -95,10 +95,10 @@ export async function open(view: View, answers: Answers = {}): Promise<Window> {
       input.dispatchEvent(new InputEvent('input', { bubbles: true }));
       await settle();
     },
-    async tell(session, event, round_id) {
+    async deliver(session, event, round_id) {
       const me = app.me;
       if (!me) throw new Error('nobody is signed in');
-      bridge.say(arrival(session, me, event, round_id));
+      bridge.emit(arrival(session, me, event, round_id));
       await settle();
     },
     settle,

@@ -63,7 +63,7 @@ describe('the windows', () => {
     expect(upwards).toEqual([]);
   });
 
-  it('import nothing in a circle', () => {
+  it('have no circular imports', () => {
     const files = new Map(sources().map(({ path, text }) => [path, importsOf(text)]));
     const imported = (path: string) =>
       (files.get(path) ?? [])
@@ -94,7 +94,7 @@ describe('the windows', () => {
     expect(reaching.map(({ path }) => path)).toEqual(['main.ts']);
   });
 
-  it('hold no style attributes, which the content security policy refuses', () => {
+  it('have no style attributes, which the content security policy refuses', () => {
     const styled = sources().filter(({ path, text }) => path.endsWith('.svelte') && /\sstyle=/.test(text));
     expect(styled.map(({ path }) => path)).toEqual([]);
   });

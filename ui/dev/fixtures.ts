@@ -70,7 +70,7 @@ export const LIBRARY: Exercise[] = [
 ];
 
 /** Now, for everything that lies some seconds back. */
-export function ago(seconds: number): string {
+export function secondsAgo(seconds: number): string {
   return new Date(Date.now() - seconds * 1000).toISOString();
 }
 
@@ -107,9 +107,9 @@ export function round(
     status,
     is_final: false,
     rest_after_s: null,
-    released_at: status === 'draft' ? null : ago(300),
-    started_at: status === 'active' || status === 'completed' ? ago(280) : null,
-    completed_at: status === 'completed' ? ago(20) : null,
+    released_at: status === 'draft' ? null : secondsAgo(300),
+    started_at: status === 'active' || status === 'completed' ? secondsAgo(280) : null,
+    completed_at: status === 'completed' ? secondsAgo(20) : null,
     exercises: exercises.map((exercise, position) => ({ ...exercise, position })),
     version: 1,
     ...more,
@@ -128,9 +128,9 @@ export function session(
     status,
     athlete: JONAS,
     trainer: joined ? MIRA : null,
-    started_at: ago(2400),
-    joined_at: joined ? ago(2300) : null,
-    ended_at: ended ? ago(5) : null,
+    started_at: secondsAgo(2400),
+    joined_at: joined ? secondsAgo(2300) : null,
+    ended_at: ended ? secondsAgo(5) : null,
     cancelled_by: status === 'cancelled' ? { id: MIRA.id, role: 'trainer' } : null,
     cancel_reason: null,
     rounds,
@@ -152,6 +152,7 @@ export function view(me: Account | null, sessions: Session[] = [], more: Partial
     sessions,
     permits: Object.fromEntries(sessions.map((session) => [session.id, permitsOf(session, me?.id)])),
     may_start_session: me?.trainer != null,
+    may_set_up_kiosk: me?.roles.includes('trainer') ?? false,
     exercises: me?.roles.includes('trainer') ? LIBRARY : [],
     athletes: me?.roles.includes('trainer') ? [ALVA, JONAS].map(athlete) : [],
     refused: [],
@@ -164,11 +165,11 @@ export function view(me: Account | null, sessions: Session[] = [], more: Partial
 
 /** The core tells somebody of a session that came or changed. */
 export function arrival(session: Session, me: Person, event: EventName, round_id?: string): Message {
-  return told(session, me, cause(event, round_id));
+  return entityMessage(session, me, cause(event, round_id));
 }
 
 /** The same, with any cause or none. */
-export function told(entity: Session, me: Person, cause: Cause | null): Message {
+export function entityMessage(entity: Session, me: Person, cause: Cause | null): Message {
   const permits = permitsOf(entity, me.id);
   return { type: 'entity', document: { kind: 'session', entity }, permits, cause };
 }

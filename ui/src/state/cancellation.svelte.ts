@@ -3,18 +3,18 @@
  * the window, not to the view it was asked in: that may be replaced by something that arrives.
  */
 import type { Session, SessionId } from '../bridge/bridge';
-import { Act } from './act.svelte';
+import { Action } from './action.svelte';
 import type { App } from './app.svelte';
 
-export class Cancelling {
+export class Cancellation {
   reason = $state('');
-  readonly act: Act;
+  readonly action: Action;
   #about = $state.raw<SessionId | null>(null);
   /** Whose reason it is. */
   #last: SessionId | null = null;
 
   constructor(app: App) {
-    this.act = new Act(async () => {
+    this.action = new Action(async () => {
       if (this.#about === null) return;
       await app.call('cancel_session', { session_id: this.#about, reason: this.reason.trim() || null });
     });
@@ -23,22 +23,22 @@ export class Cancelling {
   /** Asks whether to end this session. */
   ask(session: Session): void {
     if (this.#last !== session.id) this.reason = '';
-    this.act.dismiss();
+    this.action.dismiss();
     this.#about = this.#last = session.id;
   }
 
-  /** Whether it is asked about this session. */
-  asks(session: Session): boolean {
+  /** Whether the question is about this session. */
+  isOpenFor(session: Session): boolean {
     return this.#about === session.id;
   }
 
-  /** Goes on with the session; what was typed is there when it is asked again. */
+  /** Closes the question; what was typed is there when it is asked again. */
   keep = (): void => {
     this.#about = null;
   };
 
   confirm = async (): Promise<void> => {
-    if (await this.act.run()) {
+    if (await this.action.run()) {
       this.#about = null;
       this.reason = '';
     }

@@ -3,7 +3,7 @@
  * staff confirm only that. If more is at stake by then, the question is asked again.
  */
 import { asFailure, type KioskMember } from '../bridge/bridge';
-import { Act } from './act.svelte';
+import { Action } from './action.svelte';
 
 export interface Stakes {
   /** Whether a member is training. */
@@ -16,57 +16,57 @@ export interface Stakes {
   mayHaveUnsynced: boolean;
 }
 
-export class StaffAct {
-  /** What the question on screen says. `null` when there is no question. */
-  said = $state.raw<Stakes | null>(null);
-  readonly act: Act<[confirmed: boolean]>;
-  readonly #about: () => readonly KioskMember[];
+export class StaffAction {
+  /** What the question on screen says is at stake. `null` when there is no question. */
+  question = $state.raw<Stakes | null>(null);
+  readonly action: Action<[confirmed: boolean]>;
+  readonly #members: () => readonly KioskMember[];
 
-  /** `about` returns the members it concerns, as they are now. */
-  constructor(about: () => readonly KioskMember[], what: (confirmed: boolean) => Promise<unknown>) {
-    this.#about = about;
-    this.act = new Act(async (confirmed: boolean) => {
+  /** `members` returns those it concerns, as they are now; `perform` does it. */
+  constructor(members: () => readonly KioskMember[], perform: (confirmed: boolean) => Promise<unknown>) {
+    this.#members = members;
+    this.action = new Action(async (confirmed: boolean) => {
       try {
-        await what(confirmed);
+        await perform(confirmed);
       } catch (thrown) {
         const { code } = asFailure(thrown);
         const inSession = code === 'in-session';
         if (confirmed || (!inSession && code !== 'still-waiting')) throw thrown;
         // The core knew more than this window when the question was asked.
-        const now = stakesOf(this.#about());
-        this.said = inSession ? { ...now, inSession } : { ...now, mayHaveUnsynced: true };
+        const now = stakesOf(this.#members());
+        this.question = inSession ? { ...now, inSession } : { ...now, mayHaveUnsynced: true };
       }
     });
   }
 
   ask = (): void => {
-    this.act.dismiss();
-    this.said = stakesOf(this.#about());
+    this.action.dismiss();
+    this.question = stakesOf(this.#members());
   };
 
-  leave = (): void => {
-    this.said = null;
+  close = (): void => {
+    this.question = null;
   };
 
   confirm = async (): Promise<void> => {
-    const said = this.said;
-    if (!said) return;
-    const now = stakesOf(this.#about());
-    if (isMore(now, said)) {
-      this.said = {
+    const asked = this.question;
+    if (!asked) return;
+    const now = stakesOf(this.#members());
+    if (isMore(now, asked)) {
+      this.question = {
         ...now,
-        inSession: now.inSession || said.inSession,
-        mayHaveUnsynced: now.mayHaveUnsynced || said.mayHaveUnsynced,
+        inSession: now.inSession || asked.inSession,
+        mayHaveUnsynced: now.mayHaveUnsynced || asked.mayHaveUnsynced,
       };
       return;
     }
-    this.said = null;
-    await this.act.run(isAny(said));
+    this.question = null;
+    await this.action.run(isAnythingAtStake(asked));
   };
 }
 
 /** Whether anything is at stake. */
-export function isAny({ inSession, mayHaveUnsynced }: Stakes): boolean {
+export function isAnythingAtStake({ inSession, mayHaveUnsynced }: Stakes): boolean {
   return inSession || mayHaveUnsynced;
 }
 
@@ -77,11 +77,11 @@ function stakesOf(members: readonly KioskMember[]): Stakes {
   return { isTraining, inSession: isTraining, waiting, mayHaveUnsynced };
 }
 
-/** Whether `now` has more at stake than was `said`. */
-function isMore(now: Stakes, said: Stakes): boolean {
+/** Whether `now` has more at stake than the question said. */
+function isMore(now: Stakes, asked: Stakes): boolean {
   return (
-    (now.inSession && !said.inSession) ||
-    (now.mayHaveUnsynced && !said.mayHaveUnsynced) ||
-    now.waiting > said.waiting
+    (now.inSession && !asked.inSession) ||
+    (now.mayHaveUnsynced && !asked.mayHaveUnsynced) ||
+    now.waiting > asked.waiting
   );
 }

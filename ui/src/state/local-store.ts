@@ -1,8 +1,8 @@
 /**
- * Small things a window keeps across a reload: device settings and half-typed input. Never what the server holds: that
- * is the core's replica. A full or forbidden storage costs the memory, not the window.
+ * Small things a window keeps across a reload: device settings and half-typed input. Never what the server has: that is
+ * in the core's replica. Where the storage is full or forbidden, a reload loses them, and nothing else happens.
  */
-export interface Shelf {
+export interface LocalStore {
   get(key: string): unknown;
   put(key: string, value: unknown): void;
   drop(key: string): void;
@@ -11,8 +11,8 @@ export interface Shelf {
 
 const PREFIX = 'ringside.';
 
-/** A shelf in a browser storage; what does not parse counts as absent. */
-export function shelfIn(storage: Storage): Shelf {
+/** A store over a browser's storage; what can't be parsed counts as absent. */
+export function localStoreIn(storage: Storage): LocalStore {
   return {
     get(key) {
       try {

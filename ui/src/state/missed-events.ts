@@ -1,9 +1,10 @@
-/** What a snapshot brings of a session that somebody waits for, told like the event that was missed. */
+/** What a snapshot shows of a session that somebody waits for, reported like the event that was missed. */
 import type { Cause, EventName, Session } from '../bridge/bridge';
+import { isOut } from './session';
 
-/** What is new in a session; `null`, if it stands as it did. */
-export function newsIn(session: Session, before: Session | undefined): Cause | null {
-  const event = eventIn(session, before);
+/** What is new in a session; `null` if nothing is. */
+export function missedCause(session: Session, before: Session | undefined): Cause | null {
+  const event = missedEvent(session, before);
   if (!event) return null;
   const out = session.rounds.find(({ status }) => status === 'released');
   const round_id = event === 'round-released' ? (out?.id ?? null) : null;
@@ -11,7 +12,7 @@ export function newsIn(session: Session, before: Session | undefined): Cause | n
   return { event, round_id, at };
 }
 
-function eventIn(session: Session, before: Session | undefined): EventName | null {
+function missedEvent(session: Session, before: Session | undefined): EventName | null {
   if (session.status !== before?.status) {
     if (session.status === 'waiting') return 'session-started';
     if (session.status === 'cancelled') return before ? 'session-cancelled' : null;
@@ -21,5 +22,5 @@ function eventIn(session: Session, before: Session | undefined): EventName | nul
   }
   const out = session.rounds.find(({ status }) => status === 'released');
   const was = out && before?.rounds.find(({ id }) => id === out.id);
-  return out && was?.status !== 'released' && was?.status !== 'active' ? 'round-released' : null;
+  return out && !(was && isOut(was)) ? 'round-released' : null;
 }

@@ -1,10 +1,10 @@
 /**
- * One thing a person can do, with how it is going. A second click while it goes on does nothing, so two quick clicks
- * never make two sessions, and the core's idempotency key stays one per act.
+ * Something a person can do, with its progress and its failure. A second click while it is running does nothing, so two
+ * quick clicks never make two sessions, and the core's idempotency key stays one per act.
  */
 import { asFailure, type Failure } from '../bridge/bridge';
 
-export class Act<Args extends unknown[] = []> {
+export class Action<Args extends unknown[] = []> {
   busy = $state(false);
   failure = $state.raw<Failure | null>(null);
   readonly #what: (...args: Args) => Promise<unknown>;
@@ -13,7 +13,7 @@ export class Act<Args extends unknown[] = []> {
     this.#what = what;
   }
 
-  /** Does it; answers whether it was done. */
+  /** Does it; returns whether it succeeded. */
   run = async (...args: Args): Promise<boolean> => {
     if (this.busy) return false;
     this.busy = true;

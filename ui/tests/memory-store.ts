@@ -1,7 +1,7 @@
-/** A shelf in memory: what a storage would keep across a reload, without a window. */
-import type { Shelf } from '../src/state/shelf';
+/** A store in memory: what a storage would keep across a reload, without a window. */
+import type { LocalStore } from '../src/state/local-store';
 
-export function memoryShelf(kept: Record<string, unknown> = {}): Shelf {
+export function memoryStore(kept: Record<string, unknown> = {}): LocalStore {
   const all = new Map(Object.entries(kept).map(([key, value]) => [key, JSON.stringify(value)]));
   return {
     get: (key) => {

@@ -1,38 +1,38 @@
-/** What the athlete's window shows, out of what the core tells: which session, which round, and which stage of them. */
+/** What the athlete's window shows: which session, which round, and which stage of them. */
 import type { Round, Session } from '../bridge/bridge';
 import type { App } from './app.svelte';
-import { Cancelling } from './cancelling.svelte';
-import { Kept } from './kept.svelte';
+import { Cancellation } from './cancellation.svelte';
+import { StoredMap } from './stored-map.svelte';
 import { asStoredRest, RestTimer, type StoredRest } from './rest';
-import { asStored, RoundEntries, type StoredEntries } from './round-entries';
+import { asStoredEntries, RoundEntries, type StoredEntries } from './round-entries';
 import { hasEnded, isOut } from './session';
 
 export type Stage =
   'loading' | 'start' | 'waiting' | 'between' | 'round' | 'feedback' | 'rest' | 'completed' | 'cancelled';
 
-export class Athlete {
+export class AthleteState {
   readonly app: App;
-  readonly cancelling: Cancelling;
-  /** A round that was out was taken back; said until the next one comes. */
+  readonly cancellation: Cancellation;
+  /** A round that was out was recalled; shown until the next one arrives. */
   recalled = $state(false);
   #watched = $state<string | null>(null);
-  readonly #entries: Kept<StoredEntries>;
-  readonly #rests: Kept<StoredRest>;
+  readonly #entries: StoredMap<StoredEntries>;
+  readonly #rests: StoredMap<StoredRest>;
 
   constructor(app: App) {
     this.app = app;
-    this.cancelling = new Cancelling(app);
-    this.#entries = new Kept(app.shelf, this.#key('entries.'), asStored);
-    this.#rests = new Kept(app.shelf, this.#key('rest.'), asStoredRest);
-    const kept = app.shelf.get(this.#key('watched'));
-    this.#watched = typeof kept === 'string' ? kept : null;
+    this.cancellation = new Cancellation(app);
+    this.#entries = new StoredMap(app.store, this.#key('entries.'), asStoredEntries);
+    this.#rests = new StoredMap(app.store, this.#key('rest.'), asStoredRest);
+    const watched = app.store.get(this.#key('watched'));
+    this.#watched = typeof watched === 'string' ? watched : null;
   }
 
   /** The person's own sessions; a trainer's others are not among them. */
   readonly sessions = $derived.by(() =>
     this.app.sessions.filter((session) => this.app.partIn(session) === 'athlete'),
   );
-  readonly open = $derived.by(() => this.app.ownOpen);
+  readonly open = $derived.by(() => this.app.ownOpenSession);
   /** The session that ended while it was followed here, until its end was seen. */
   readonly ended = $derived(
     this.open
@@ -59,17 +59,17 @@ export class Athlete {
     return 'start';
   });
 
-  /** Remembers the open session, so that its end is told even if it comes while the window is closed. */
+  /** Remembers the open session, so that its end is shown even if the window is closed when it comes. */
   follow(): void {
     if (!this.open || this.#watched === this.open.id) return;
     this.#watched = this.open.id;
-    this.app.shelf.put(this.#key('watched'), this.open.id);
+    this.app.store.put(this.#key('watched'), this.open.id);
   }
 
   /** The end was seen: back to the start. */
   leave(): void {
     this.#watched = null;
-    this.app.shelf.drop(this.#key('watched'));
+    this.app.store.drop(this.#key('watched'));
   }
 
   entriesOf(round: Pick<Round, 'id' | 'session_id'>): RoundEntries {
@@ -81,7 +81,7 @@ export class Athlete {
   }
 
   /** What was entered for rounds of a session that was cancelled before it could be sent. */
-  keptOf(session: Session): StoredEntries[] {
+  unsentEntriesOf(session: Session): StoredEntries[] {
     if (session.status !== 'cancelled') return [];
     const all = this.#entries.entries.map(([, entries]) => entries);
     return all.filter(
@@ -89,7 +89,7 @@ export class Athlete {
     );
   }
 
-  /** Forgets what no longer can matter: entries the server has, and those of sessions nobody lists any more. */
+  /** Deletes what no longer matters: entries the server has, and those of sessions that are no longer listed. */
   tidy(): void {
     if (!this.app.view?.loaded) return;
     for (const [id, { session_id }] of this.#entries.entries) {
