@@ -25,7 +25,7 @@ pub use calls::{
     UpdateCall, UpdateCalls, dispatch,
 };
 pub(crate) use kiosk::dispatch_to_kiosk;
-pub use kiosk::{KioskCall, KioskCalls, KioskMember, KioskView};
+pub use kiosk::{KeyringState, KioskCall, KioskCalls, KioskMember, KioskView};
 pub use refused::{ActName, RefusedAct};
 pub use update::{Update, UpdateProblem};
 

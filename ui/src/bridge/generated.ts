@@ -253,6 +253,8 @@ export type Kind = "session" | "exercise" | "athlete" | Unrecognised;
 
 export type KindedDocument = { "kind": "session", "entity": Session } | { "kind": "exercise", "entity": Exercise } | { "kind": "athlete", "entity": Athlete };
 
+export type KeyringState = "available" | "locked" | "missing";
+
 export type KioskMember = { 
 /**
  * Their profile, which identifies them in calls.
@@ -295,7 +297,11 @@ is_staff: boolean,
 /**
  * Whether the window fills the screen.
  */
-fills_screen: boolean, };
+fills_screen: boolean, 
+/**
+ * The system's keyring. Without it, members stay signed in only until the application ends.
+ */
+keyring: KeyringState, };
 
 export type Link = { 
 /**
