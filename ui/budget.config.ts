@@ -2,6 +2,8 @@ import { gzipSync } from 'node:zlib';
 
 import type { Plugin } from 'vite';
 
+import { closure, textsIn } from './chunks.config.js';
+
 /** All JavaScript that the start of a part loads, gzipped, in bytes: what a window parses before it shows something. */
 export const BUDGET = 82 * 1024;
 
@@ -15,36 +17,53 @@ const PARTS = {
 
 /** What the budget has to know of a chunk. */
 export interface Chunk {
+  name: string;
   fileName: string;
   isEntry: boolean;
   /** The module that is asked for when the chunk is. */
   facadeModuleId: string | null;
-  /** The chunks it can't do without; those it imports later are not among them. */
   imports: readonly string[];
   code: string;
 }
 
-/** What the start of each part loads, gzipped, in bytes: the entry, the chunk of the part, and what these import. */
-export function sizes(chunks: readonly Chunk[]): [part: string, bytes: number][] {
+/** What the budget has to know of a file that is no chunk: those with texts are JavaScript, too. */
+export interface Asset {
+  fileName: string;
+  source: string | Uint8Array;
+}
+
+/** What the start of each part loads, gzipped, in bytes: the entry, the chunk of the part, what these import, and their
+ * texts in the language that needs most. */
+export function sizes(chunks: readonly Chunk[], assets: readonly Asset[]): [part: string, bytes: number][] {
   const entries = chunks.filter(({ isEntry }) => isEntry);
   return Object.entries(PARTS).map(([part, view]) => {
     const own = chunks.find(({ facadeModuleId }) =>
       facadeModuleId?.replaceAll('\\', '/').endsWith(`/${view}`),
     );
     if (!own) throw new Error(`${part}: ${view} is not the beginning of a chunk`);
-    const loaded = closure([...entries, own], chunks);
-    return [part, loaded.reduce((sum, { code }) => sum + gzipSync(code).length, 0)];
+    const asked = [...entries, own];
+    const loaded = closure(asked, chunks).map(({ code }) => gzipSync(code).length);
+    return [part, sum(loaded) + largest(textSizes(asked, assets))];
   });
 }
 
-/** `wanted`, and all that they import, however indirectly, each once. */
-function closure(wanted: readonly Chunk[], chunks: readonly Chunk[]): Chunk[] {
-  const loaded = new Set(wanted);
-  // A set is gone through to its end, also to what is added meanwhile.
-  for (const { imports } of loaded) {
-    for (const chunk of chunks) if (imports.includes(chunk.fileName)) loaded.add(chunk);
+/** How large the texts are that come with these chunks, by language. */
+function textSizes(chunks: readonly Chunk[], assets: readonly Asset[]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const { fileName, source } of assets) {
+    const texts = textsIn(fileName);
+    if (!texts || !chunks.some(({ name }) => name === texts.chunk)) continue;
+    sizes.set(texts.locale, (sizes.get(texts.locale) ?? 0) + gzipSync(source).length);
   }
-  return [...loaded];
+  return sizes;
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function largest(sizes: ReadonlyMap<string, number>): number {
+  return Math.max(0, ...sizes.values());
 }
 
 /** Prints what the start of each part loads, and fails a build in which one loads more than agreed on. */
@@ -53,7 +72,11 @@ export function budget(): Plugin {
     name: 'ringside-budget',
     apply: 'build',
     generateBundle(_, bundle) {
-      const parts = sizes(Object.values(bundle).filter((file) => file.type === 'chunk'));
+      const files = Object.values(bundle);
+      const parts = sizes(
+        files.filter((file) => file.type === 'chunk'),
+        files.filter((file) => file.type === 'asset'),
+      );
       const lines = parts.map(([part, bytes]) => `  ${part.padEnd(8)} ${kilobytes(bytes)}`);
       this.environment.logger.info(
         [`JavaScript of a start, gzip, at most ${kilobytes(BUDGET)}:`, ...lines].join('\n'),

@@ -1,5 +1,9 @@
 import { fileURLToPath } from 'node:url';
 
+import settings from './project.inlang/settings.json' with { type: 'json' };
+
+export const { locales } = settings;
+
 /** How the catalogue is compiled: once for the bundle, once for the type checker, in the same way. */
 export const messages = {
   project: fileURLToPath(new URL('./project.inlang', import.meta.url)),

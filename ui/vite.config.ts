@@ -4,13 +4,22 @@ import { defineConfig } from 'vite';
 
 import { budget } from './budget.config.js';
 import { bundled } from './bundled.config.js';
-import { messages } from './messages.config.js';
+import { locales, messages } from './messages.config.js';
+import { slim } from './slim.config.js';
+import { texts } from './texts.config.js';
 
 /** The windows of today: WebKitGTK 2.50 and WKWebView (Safari 18), WebView2 (Chromium). */
 const target = ['safari18', 'chrome131'];
 
 export default defineConfig({
-  plugins: [paraglideVitePlugin(messages), svelte(), budget(), bundled()],
+  plugins: [
+    paraglideVitePlugin(messages),
+    svelte(),
+    texts(messages.outdir, locales),
+    slim(messages.outdir),
+    budget(),
+    bundled(),
+  ],
   // The application is served from its own protocol, so nothing may start with a host or leave the bundle.
   base: './',
   clearScreen: false,

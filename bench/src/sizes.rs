@@ -25,8 +25,8 @@ pub(crate) fn bundle() -> Result<Row, Problem> {
     let page = std::fs::read_to_string(&path).map_err(io(format!("reading {}", path.display())))?;
     let assets = dist.join("assets");
     let scripts = texts(&assets, "js")?;
-    let trainer = compressed(&scripts, start_of(&scripts, &page, "TrainerView-")?)?;
-    let athlete = compressed(&scripts, start_of(&scripts, &page, "AthleteView-")?)?;
+    let trainer = start(&scripts, &page, "TrainerView-")?;
+    let athlete = start(&scripts, &page, "AthleteView-")?;
     let style = compressed(&texts(&assets, "css")?, named(&page, "css"))?;
     let all = compressed(&scripts, scripts.keys().map(String::as_str))?;
     let [trainer, athlete, style, all] = [trainer, athlete, style, all].map(kilobytes);
@@ -83,6 +83,24 @@ fn compressed<'a>(
         size += encoder.finish().map_err(io(what()))?.len();
     }
     Ok(size)
+}
+
+/// The size of what a part's start loads: its scripts, and their texts in the language that has most of them.
+fn start(scripts: &BTreeMap<String, String>, page: &str, view: &str) -> Result<usize, Problem> {
+    let code = compressed(scripts, start_of(scripts, page, view)?)?;
+    let mut languages = BTreeMap::new();
+    for (name, language) in texts_of(scripts, &["index-", view]) {
+        *languages.entry(language).or_default() += compressed(scripts, [name])?;
+    }
+    let texts: usize = languages.into_values().max().unwrap_or_default();
+    Ok(code + texts)
+}
+
+/// The files of texts that come with these scripts, and the language of each: `texts-index-<hash>.de.js`.
+fn texts_of<'a>(scripts: &'a BTreeMap<String, String>, names: &[&str]) -> Vec<(&'a str, &'a str)> {
+    let belongs = |name: &str| name.strip_prefix("texts-").is_some_and(|of| names.iter().any(|it| of.starts_with(it)));
+    let files = scripts.keys().map(String::as_str).filter(|name| belongs(name));
+    files.filter_map(|name| Some((name, name.split('.').nth(1)?))).collect()
 }
 
 /// The names of the scripts loaded at a part's start: what `page` loads, the part's script, whose name begins with that
@@ -151,6 +169,26 @@ mod tests {
         let trainer = start_of(&scripts, PAGE, "TrainerView-").expect("a trainer's script");
         assert_eq!(Vec::from_iter(trainer), ["TrainerView-A.js", "index-C.js", "plan-E.js", "shared-B.js"]);
         start_of(&scripts, PAGE, "AthleteView-").expect_err("there is no athlete's script");
+    }
+
+    #[test]
+    fn a_start_loads_the_texts_of_one_language() {
+        let page = r#"<script src="./assets/index-C.js"></script>"#;
+        let scripts = [
+            ("index-C.js", "start()"),
+            ("TrainerView-A.js", "plan()"),
+            ("texts-index-a-_4.de.js", "Abbrechen Zurück Schließen"),
+            ("texts-index-a-_4.en.js", "Cancel"),
+            ("texts-TrainerView-b.de.js", "Runde"),
+            ("texts-TrainerView-b.en.js", "Round"),
+            ("texts-AthleteView-c.de.js", "Pause"),
+        ];
+        let scripts = BTreeMap::from(scripts.map(|(name, code)| (name.to_owned(), code.to_owned())));
+        let german = ["index-C.js", "TrainerView-A.js", "texts-index-a-_4.de.js", "texts-TrainerView-b.de.js"];
+        assert_eq!(
+            start(&scripts, page, "TrainerView-").expect("a trainer's start"),
+            compressed(&scripts, german).expect("a size")
+        );
     }
 
     #[test]

@@ -9,5 +9,6 @@ import { shelfIn } from './state/shelf';
 const target = document.getElementById('app');
 if (target) {
   const app = new App(tauri, shelfIn(localStorage), { languages: navigator.languages });
-  mount(AppRoot, { target, props: { app } });
+  // Without its texts a window has nothing to say.
+  void Promise.resolve(app.language.loading).then(() => mount(AppRoot, { target, props: { app } }));
 }

@@ -4,10 +4,12 @@ import { gzipSync } from 'node:zlib';
 
 import { describe, expect, it } from 'vitest';
 
-import { sizes, type Chunk } from '../budget.config';
+import { sizes, type Asset, type Chunk } from '../budget.config';
+import { textsIn, textsName } from '../chunks.config';
 
 function chunk(fileName: string, imports: string[], more: Partial<Chunk> = {}): Chunk {
-  return { fileName, imports, isEntry: false, facadeModuleId: null, code: `//${fileName}`, ...more };
+  const name = fileName.replace('.js', '');
+  return { name, fileName, imports, isEntry: false, facadeModuleId: null, code: `//${fileName}`, ...more };
 }
 
 const VIEWS = {
@@ -28,16 +30,36 @@ const CHUNKS = [
   ...Object.values(VIEWS),
 ];
 
+/** A file of texts, `length` bytes large when it is compressed as well. */
+function texts(chunk: string, locale: string, length: number): Asset {
+  const fileName = `assets/${textsName(chunk, '12345678')}.${locale}.js`;
+  return { fileName, source: randomBytes(length) };
+}
+
+// The entry needs most in German, the athlete's window in Portuguese, and both together in Portuguese.
+const ASSETS = [
+  { fileName: 'assets/style.css', source: randomBytes(9_000) },
+  texts('index', 'de', 900),
+  texts('index', 'pt', 800),
+  texts('Athlete', 'de', 200),
+  texts('Athlete', 'pt', 500),
+  texts('Settings', 'de', 9_000),
+];
+
 /** How large these are together. */
 function together(...names: string[]): number {
-  const counted = CHUNKS.filter(({ fileName }) => names.includes(fileName));
+  const files = [
+    ...CHUNKS.map(({ fileName, code }) => [fileName, code] as const),
+    ...ASSETS.map(({ fileName, source }) => [fileName, source] as const),
+  ];
+  const counted = files.filter(([fileName]) => names.includes(fileName));
   expect(counted).toHaveLength(names.length);
-  return counted.reduce((sum, { code }) => sum + gzipSync(code).length, 0);
+  return counted.reduce((sum, [, content]) => sum + gzipSync(content).length, 0);
 }
 
 describe('a start', () => {
   it('loads the entry, the chunk of the part, and what these import, each once', () => {
-    expect(Object.fromEntries(sizes(CHUNKS))).toEqual({
+    expect(Object.fromEntries(sizes(CHUNKS, []))).toEqual({
       'sign-in': together('index.js', 'runtime.js', 'SignIn.js'),
       trainer: together('index.js', 'runtime.js', 'Trainer.js', 'both.js', 'words.js'),
       athlete: together('index.js', 'runtime.js', 'Athlete.js', 'both.js', 'words.js'),
@@ -45,8 +67,28 @@ describe('a start', () => {
     });
   });
 
+  it('loads the texts of these in one language, counted where there are most', () => {
+    const german = `assets/${textsName('index', '12345678')}.de.js`;
+    const portuguese = ['index', 'Athlete'].map((chunk) => `assets/${textsName(chunk, '12345678')}.pt.js`);
+    expect(Object.fromEntries(sizes(CHUNKS, ASSETS))).toEqual({
+      'sign-in': together('index.js', 'runtime.js', 'SignIn.js', german),
+      trainer: together('index.js', 'runtime.js', 'Trainer.js', 'both.js', 'words.js', german),
+      athlete: together('index.js', 'runtime.js', 'Athlete.js', 'both.js', 'words.js', ...portuguese),
+      kiosk: together('index.js', 'runtime.js', 'Kiosk.js', german),
+    });
+  });
+
   it('is not counted for a part that is no chunk of its own', () => {
     const chunks = CHUNKS.filter((chunk) => chunk !== VIEWS.Trainer);
-    expect(() => sizes(chunks)).toThrow('trainer: src/views/trainer/TrainerView.svelte');
+    expect(() => sizes(chunks, [])).toThrow('trainer: src/views/trainer/TrainerView.svelte');
+  });
+});
+
+describe('a file of texts', () => {
+  it('is known by its name', () => {
+    const name = textsName('LibraryView', 'a-b_c-12');
+    expect(textsIn(`assets/${name}.pt.js`)).toEqual({ chunk: 'LibraryView', locale: 'pt' });
+    for (const other of ['assets/index-12345678.js', 'assets/style-12345678.css', `${name}.js`])
+      expect(textsIn(other)).toBeNull();
   });
 });

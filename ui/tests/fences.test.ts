@@ -1,6 +1,7 @@
 /** Who may import whom, and what the content security policy would refuse. */
 import { dirname, join, normalize } from 'node:path';
 
+import { parseSync, Visitor } from 'vite';
 import { describe, expect, it } from 'vitest';
 
 import { sources } from './sources';
@@ -10,6 +11,30 @@ const TIERS = ['paraglide', 'bridge', 'words', 'trainer', 'state', 'components',
 
 function tier(path: string): number {
   return TIERS.indexOf(path.split('/')[0] ?? '');
+}
+
+/** The messages that a module says while it is loaded, and not when one of its functions is called. */
+function saidAtOnce(path: string, text: string): string[] {
+  const said: string[] = [];
+  let functions = 0;
+  const enter = () => (functions += 1);
+  const leave = () => (functions -= 1);
+  new Visitor({
+    FunctionDeclaration: enter,
+    'FunctionDeclaration:exit': leave,
+    FunctionExpression: enter,
+    'FunctionExpression:exit': leave,
+    ArrowFunctionExpression: enter,
+    'ArrowFunctionExpression:exit': leave,
+    PropertyDefinition: enter,
+    'PropertyDefinition:exit': leave,
+    CallExpression({ callee, start, end }) {
+      if (functions > 0 || callee.type !== 'MemberExpression') return;
+      if (callee.object.type === 'Identifier' && callee.object.name === 'm')
+        said.push(`${path}: ${text.slice(start, end)}`);
+    },
+  }).visit(parseSync(path, text).program);
+  return said;
 }
 
 /** What a file imports, also later, when it is wanted. */
@@ -51,6 +76,15 @@ describe('the windows', () => {
       return seen;
     };
     expect([...files.keys()].filter((path) => reached(path).has(path))).toEqual([]);
+  });
+
+  // A build loads the texts beside the modules (`texts.config.ts`), and a language that is changed to is not heard of.
+  it('say nothing before their texts are there', () => {
+    expect(
+      saidAtOnce('words.ts', 'const a = m.title(); const b = () => m.title(); class C { d = m.title() }'),
+    ).toEqual(['words.ts: m.title()']);
+    const modules = sources().filter(({ path }) => path.endsWith('.ts'));
+    expect(modules.flatMap(({ path, text }) => saidAtOnce(path, text))).toEqual([]);
   });
 
   it('reach the product’s bridge from main.ts alone', () => {

@@ -1,5 +1,6 @@
 /** A window: what the core tells it, and everything around that which is the window's own. */
-import type { Bridge, Message } from '../bridge/bridge';
+import type { Bridge, Message, View } from '../bridge/bridge';
+import type { Texts } from '../words/texts';
 import { Announcements } from './announcements.svelte';
 import { tellOfArrivals } from './arrivals';
 import { Clock } from './clock.svelte';
@@ -21,12 +22,15 @@ export class App extends CoreState {
   readonly desktop: Desktop;
   /** The kiosk, if this machine is one. */
   readonly kiosk = new KioskState(this);
+  /** What came while a language was loaded, in its order. */
+  #held: Message[] | null = null;
 
   constructor(
     bridge: Bridge,
     shelf: Shelf,
     device: {
       languages?: readonly string[];
+      texts?: Texts;
       machine?: () => number;
       isInFront?: () => boolean;
       reload?: () => void;
@@ -39,22 +43,42 @@ export class App extends CoreState {
         location.reload();
       });
     this.settings = new Settings(shelf);
-    this.language = new Language(device.languages);
+    this.language = new Language(device.languages, device.texts);
     this.desktop = new Desktop(this, this.language, this.announcements, device.isInFront);
     tellOfArrivals(this, this);
   }
 
   override hear(message: Message): void {
+    if (this.#held) {
+      this.#held.push(message);
+      return;
+    }
+    if (message.type === 'view') this.#speakTo(message.view);
+    // Nothing of a view is put into the words of another language.
+    const loading = message.type === 'view' ? this.language.loading : null;
+    if (loading) void this.#takeAfter(loading, message);
+    else this.#take(message);
+  }
+
+  #speakTo({ me }: View): void {
+    if (me) this.language.toAccount(me.locale);
+    else if (this.kiosk.view) this.language.toDevice();
+  }
+
+  async #takeAfter(loading: Promise<void>, message: Message): Promise<void> {
+    const held: Message[] = (this.#held = []);
+    await loading;
+    this.#held = null;
+    this.#take(message);
+    for (const next of held) this.hear(next);
+  }
+
+  #take(message: Message): void {
     switch (message.type) {
-      case 'view': {
-        const { me } = message.view;
-        if (this.view && me?.id !== this.me?.id) this.announcements.clear();
-        // Before anything of it is put into words.
-        if (me) this.language.toAccount(me.locale);
-        else if (this.kiosk.view) this.language.toDevice();
+      case 'view':
+        if (this.view && message.view.me?.id !== this.me?.id) this.announcements.clear();
         super.hear(message);
         break;
-      }
       case 'kiosk':
         this.kiosk.update(message.kiosk);
         break;
