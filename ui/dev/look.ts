@@ -1,6 +1,6 @@
 /**
  * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
- * them. Scenes are in `scenes.ts` (everyone, athlete), `kiosk-scenes.ts`,
+ * them. Scenes are in `scenes.ts` (everyone, athlete), `claim-scenes.ts`, `kiosk-scenes.ts`,
  * `trainer-scenes.ts`, `library-scenes.ts` and `typed-scenes.ts`.
  */
 import { mount } from 'svelte';
@@ -10,6 +10,7 @@ import AppRoot from '../src/App.svelte';
 import type { Locale, View } from '../src/bridge/bridge';
 import { App } from '../src/state/app.svelte';
 import { shelfIn } from '../src/state/shelf';
+import { CLAIM_SCENES } from './claim-scenes';
 import { KIOSK_SCENES } from './kiosk-scenes';
 import { LIBRARY_SCENES } from './library-scenes';
 import { SCENES, type Scene } from './scenes';
@@ -19,6 +20,7 @@ import { TYPED_SCENES } from './typed-scenes';
 
 const scenes: Record<string, Scene> = {
   ...SCENES,
+  ...CLAIM_SCENES,
   ...KIOSK_SCENES,
   ...TRAINER_SCENES,
   ...LIBRARY_SCENES,

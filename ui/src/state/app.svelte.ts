@@ -77,6 +77,8 @@ export class App extends CoreState {
     switch (message.type) {
       case 'view':
         if (this.view && message.view.me?.id !== this.me?.id) this.announcements.clear();
+        // Whoever was signed out and is here now needs none any more.
+        if (this.view?.signed_out && message.view.me) this.desktop.invitation = null;
         super.hear(message);
         break;
       case 'kiosk':
@@ -85,8 +87,8 @@ export class App extends CoreState {
       case 'reveal':
         this.desktop.want(message.session_id);
         break;
-      case 'invited':
-        this.desktop.invited += 1;
+      case 'link_opened':
+        this.desktop.linksOpened += 1;
         break;
       case 'open':
         this.desktop.lead(message.place);

@@ -1,5 +1,5 @@
 /**
- * What the window asks of the desktop around it: notices while the person looks elsewhere, the tray, invitations, and the
+ * What the window asks of the desktop around it: notices while the person looks elsewhere, the tray, opened links, and the
  * question before it is closed in the middle of a training.
  */
 import type { CallName, Calls, Place, SessionId } from '../bridge/bridge';
@@ -7,24 +7,28 @@ import { m } from '../paraglide/messages';
 import { linkWords } from '../words/links';
 import type { Announcements } from './announcements.svelte';
 import type { CoreState } from './core-state.svelte';
-import type { Invitations } from './invitations';
 import { systemOf, type System } from './keys';
 import type { Language } from './language.svelte';
+import type { OpenedInvitation, OpenedLinks } from './opened-links';
 
 export class Desktop {
   /** How often the person wanted to close the window in the middle of their training since they were asked; 0: not. */
   closing = $state(0);
-  /** The session the person came for, from a notice or an invitation, until a view has shown it. */
+  /** The session the person came for, from a notice or a link, until a view has shown it. */
   wanted = $state<SessionId | null>(null);
-  /** Counts the invitations that came: each is looked at as soon as it can be. */
-  invited = $state(0);
+  /** Counts the links that were opened: each is looked at as soon as it can be. */
+  linksOpened = $state(0);
+  /** The invitation the person opened or types, until it is used or put away. */
+  invitation = $state.raw<OpenedInvitation | null>(null);
+  /** The address with which the sign-in begins. */
+  address = '';
   /** What the person asked for by a key or in the system's menu bar, until it is closed. */
   place = $state<Place | null>(null);
   #words = '';
   #awake = false;
   #menu = '';
-  /** What becomes of invitations, once the first one came. */
-  #invitations: Promise<Invitations> | null = null;
+  /** What becomes of opened links, once the first one came. */
+  #links: Promise<OpenedLinks> | null = null;
 
   constructor(
     readonly core: CoreState,
@@ -76,18 +80,23 @@ export class Desktop {
     this.core.call('keep_awake', { on }).catch(() => undefined);
   }
 
-  /** Takes the invitation the person opened, if they did, and looks at whichever could not be looked at before. */
-  async takeInvitation(): Promise<void> {
-    const profile = this.core.view?.profile;
-    const opened = await this.core.call('invitation', {}).catch(() => null);
-    if (!opened && !this.#invitations) return;
-    this.#invitations ??= import('./invitations').then(
-      ({ Invitations }) =>
-        new Invitations(this.core, this.announcements, (id) => {
-          this.want(id);
-        }),
+  /** Takes the link the person opened, if they did, and looks at whichever could not be looked at before. `profile` is
+   * that of the person in front of the window; `null` in the lobby of a kiosk. */
+  async takeLink(profile: string | null): Promise<void> {
+    const opened = await this.core.call('opened_link', {}).catch(() => null);
+    if (!opened && !this.#links) return;
+    this.#links ??= import('./opened-links').then(
+      ({ OpenedLinks }) =>
+        new OpenedLinks(
+          this.core,
+          this.announcements,
+          (id) => {
+            this.want(id);
+          },
+          (invitation) => (this.invitation = invitation),
+        ),
     );
-    (await this.#invitations).take(opened, profile);
+    (await this.#links).take(opened, profile);
   }
 
   /** Goes to a session, in the part the person has in it. */

@@ -7,6 +7,7 @@ import { LazyView } from '../state/lazy-view.svelte';
 export function lazyViews() {
   return {
     athlete: new LazyView(() => import('./athlete/AthleteView.svelte')),
+    claim: new LazyView(() => import('./Claim.svelte')),
     kiosk: new LazyView(() => import('./kiosk/Kiosk.svelte')),
     library: new LazyView(() => import('./trainer/LibraryView.svelte')),
     noPart: new LazyView(() => import('./NoPart.svelte')),

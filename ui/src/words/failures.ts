@@ -61,7 +61,7 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   'server-error': m.problem_server_error,
   certificate: m.problem_certificate,
   'proxy-sign-in': m.problem_proxy_sign_in,
-  intercepted: m.problem_intercepted,
+  'refused-by-intermediary': m.problem_refused_by_intermediary,
   'not-ringside': m.problem_not_ringside,
   'other-version': m.problem_other_version,
   'bad-address': m.problem_bad_address,
