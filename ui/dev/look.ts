@@ -1,7 +1,7 @@
 /**
  * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
  * them. Scenes are in `scenes.ts` (everyone, athlete), `claim-scenes.ts`, `kiosk-scenes.ts`,
- * `trainer-scenes.ts`, `library-scenes.ts` and `typed-scenes.ts`.
+ * `studio-scenes.ts`, `trainer-scenes.ts`, `library-scenes.ts` and `typed-scenes.ts`.
  */
 import { mount } from 'svelte';
 
@@ -15,6 +15,7 @@ import { KIOSK_SCENES } from './kiosk-scenes';
 import { LIBRARY_SCENES } from './library-scenes';
 import { SCENES, type Scene } from './scenes';
 import { ScriptedBridge } from './scripted';
+import { STUDIO_SCENES } from './studio-scenes';
 import { TRAINER_SCENES } from './trainer-scenes';
 import { TYPED_SCENES } from './typed-scenes';
 
@@ -22,6 +23,7 @@ const scenes: Record<string, Scene> = {
   ...SCENES,
   ...CLAIM_SCENES,
   ...KIOSK_SCENES,
+  ...STUDIO_SCENES,
   ...TRAINER_SCENES,
   ...LIBRARY_SCENES,
   ...TYPED_SCENES,

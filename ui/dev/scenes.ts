@@ -99,7 +99,7 @@ export const SCENES: Record<string, Scene> = {
   },
   'sign-in-ended': { view: () => view(null, [], { signed_out: 'by_server' }) },
   'sign-in-empty': { view: () => view(null), clicks: ['submit-sign-in'] },
-  'no-part': { view: () => view({ ...ATHLETE, roles: ['admin'] }) },
+  'no-part': { view: () => view({ ...ATHLETE, roles: [] }) },
   'both-roles': {
     view: () => view(BOTH),
     clicks: ['role-athlete'],

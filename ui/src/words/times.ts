@@ -28,3 +28,15 @@ export function dayWords(at: Timestamp): string {
 export function timeWords(at: Timestamp): string {
   return new Intl.DateTimeFormat(getLocale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
 }
+
+/** A date with its year, as in a table. */
+export function dateWords(at: Timestamp): string {
+  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium' }).format(new Date(at));
+}
+
+/** A date and the time of day, as in a log. */
+export function dateTimeWords(at: Timestamp): string {
+  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(at),
+  );
+}
