@@ -4,6 +4,7 @@ import { defineConfig } from 'vite';
 
 import { budget } from './budget.config.js';
 import { bundled } from './bundled.config.js';
+import { CHUNKS } from './chunk-groups.config.js';
 import { locales, messages } from './messages.config.js';
 import { slim } from './slim.config.js';
 import { texts } from './texts.config.js';
@@ -39,8 +40,7 @@ export default defineConfig({
     // A chunk with styles of its own is imported only when these are there. All styles are 8 KB gzip, in one request.
     cssCodeSplit: false,
     rolldownOptions: {
-      // What several views use comes with the entry, so that each of them is one request, not a dozen small ones.
-      output: { codeSplitting: { groups: [{ name: 'common', minShareCount: 2 }] } },
+      output: { codeSplitting: { groups: CHUNKS } },
     },
     reportCompressedSize: true,
   },

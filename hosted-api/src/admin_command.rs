@@ -57,10 +57,10 @@ pub(crate) enum Language {
     En,
 }
 
-/// Something that was found has to be seen to.
+/// At least one check found a problem.
 #[derive(Debug, thiserror::Error)]
-#[error("something has to be seen to")]
-struct Unwell;
+#[error("there are problems")]
+struct ProblemsFound;
 
 /// Where links lead.
 pub(crate) struct Address {
@@ -106,14 +106,14 @@ impl Admin {
                 let checks = examine(database, data_dir, address.public_url.as_ref()).await;
                 for check in &checks {
                     let word = match check.health {
-                        Health::Well => "ok",
+                        Health::Ok => "ok",
                         Health::Warning => "warning",
                         Health::Problem => "problem",
                     };
                     print(format_args!("{word:<8} {:<15} {}", check.what, check.finding))?;
                 }
                 if checks.iter().any(|check| check.health == Health::Problem) {
-                    return Err(Unwell.into());
+                    return Err(ProblemsFound.into());
                 }
             }
         }

@@ -8,11 +8,11 @@ use tracing::Instrument;
 use training::UserId;
 use training::wire::FeedTiming;
 
-use crate::accounts::{Guesses, Passwords};
-use crate::allowance::Allowance;
+use crate::accounts::{PasswordAttempts, Passwords};
 use crate::feed::Hub;
 use crate::http::{ApiError, Bodies, TrustedProxies};
 use crate::metrics::Metrics;
+use crate::rate_limiter::RateLimiter;
 use crate::store::Store;
 use crate::updates::{PublicUrl, Updates};
 
@@ -21,11 +21,11 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) hub: Arc<Hub>,
     pub(crate) passwords: Passwords,
-    pub(crate) guesses: Guesses,
+    pub(crate) password_attempts: PasswordAttempts,
     /// The commands of each person.
-    pub(crate) commands: Allowance<UserId>,
+    pub(crate) commands: RateLimiter<UserId>,
     /// The sign-ins of each person that succeed.
-    pub(crate) sign_ins: Allowance<UserId>,
+    pub(crate) sign_ins: RateLimiter<UserId>,
     pub(crate) metrics: Metrics,
     pub(crate) timing: Timing,
     pub(crate) updates: Updates,
@@ -77,8 +77,8 @@ impl Default for Timing {
 }
 
 /// So much in a day for each person. The first day's may be had at once; after that they are regained evenly.
-pub(crate) fn a_day(most: u32) -> Allowance<UserId> {
-    Allowance::new(most, Duration::from_hours(24) / most)
+pub(crate) fn per_day(count: u32) -> RateLimiter<UserId> {
+    RateLimiter::new(count, Duration::from_hours(24) / count)
 }
 
 /// Runs work in its own task: once begun it completes, even if the client disconnects meanwhile.

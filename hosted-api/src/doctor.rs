@@ -1,4 +1,6 @@
 //! `ringside-api admin doctor`: whether what the server needs is there, and what to do where it is not.
+//!
+//! It only looks. Migrating the database, for one, is left to the server.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,17 +10,17 @@ use crate::store::{DatabaseUrl, Store, StoreError};
 use crate::updates::PublicUrl;
 
 /// How long a name may take to be resolved and an address to answer.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How far a stored instant may be in the future before the clock is to blame.
-const CLOCKS_DIFFER_BY: Duration = Duration::from_mins(1);
+const MAX_CLOCK_SKEW: Duration = Duration::from_mins(1);
 /// 2026-01-01. A clock before it was never set.
-const THIS_WAS_WRITTEN_AFTER_MS: i64 = 1_767_225_600_000;
+const EARLIEST_PLAUSIBLE_MS: i64 = 1_767_225_600_000;
 
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Health {
     /// All is well.
-    Well,
+    Ok,
     /// It works, with something to know about.
     Warning,
     /// It doesn't work.
@@ -39,10 +41,9 @@ pub struct Check {
 /// Checks everything.
 pub async fn examine(database: &DatabaseUrl, data_dir: Option<&Path>, public_url: Option<&PublicUrl>) -> Vec<Check> {
     let mut checks = Vec::new();
-    match Store::connect_existing(database).await {
+    match Store::connect_unchanged(database).await {
         Ok(store) => {
-            checks.push(people(&store, database).await);
-            checks.push(time(&store).await);
+            checks.extend(examine_database(&store, database).await);
             store.close().await;
         }
         Err(error) => {
@@ -60,8 +61,8 @@ impl Check {
         Self { what, health, finding: finding.into() }
     }
 
-    fn well(what: &'static str, finding: impl Into<String>) -> Self {
-        Self::of(what, Health::Well, finding)
+    fn ok(what: &'static str, finding: impl Into<String>) -> Self {
+        Self::of(what, Health::Ok, finding)
     }
 
     fn warning(what: &'static str, finding: impl Into<String>) -> Self {
@@ -73,6 +74,22 @@ impl Check {
     }
 }
 
+async fn examine_database(store: &Store, database: &DatabaseUrl) -> [Check; 2] {
+    let finding = match store.due_migrations().await {
+        Ok(0) => return [people(store, database).await, time(store).await],
+        Ok(due) => Check::warning(
+            "database",
+            format!(
+                "{database} opens, but is from an older version ({due} migrations are due): start the server, which \
+                 migrates it, and check again"
+            ),
+        ),
+        Err(error) => Check::problem("database", cannot_open(&error)),
+    };
+    // What else is asked may be in tables that are not there yet.
+    [finding, time_alone()]
+}
+
 async fn people(store: &Store, database: &DatabaseUrl) -> Check {
     match store.active_admins().await {
         Ok(0) => Check::warning(
@@ -82,7 +99,7 @@ async fn people(store: &Store, database: &DatabaseUrl) -> Check {
                  get a new link with `ringside-api admin invite EMAIL`"
             ),
         ),
-        Ok(_) => Check::well("database", format!("{database} opens, and its tables are up to date")),
+        Ok(_) => Check::ok("database", format!("{database} opens, and its tables are up to date")),
         Err(error) => Check::problem("database", cannot_open(&error)),
     }
 }
@@ -103,11 +120,11 @@ fn cannot_open(error: &StoreError) -> String {
 
 async fn time(store: &Store) -> Check {
     let (now, alone) = (clock::now(), time_alone());
-    if alone.health != Health::Well {
+    if alone.health != Health::Ok {
         return alone;
     }
     match store.newest_instant().await {
-        Ok(Some(newest)) if newest > clock::after(now, CLOCKS_DIFFER_BY) => Check::problem(
+        Ok(Some(newest)) if newest > clock::after(now, MAX_CLOCK_SKEW) => Check::problem(
             "clock",
             format!(
                 "this machine says {now}, but the database has something from {newest}; set the clock, best by NTP"
@@ -120,10 +137,10 @@ async fn time(store: &Store) -> Check {
 
 fn time_alone() -> Check {
     let now = clock::now();
-    if now.as_millisecond() < THIS_WAS_WRITTEN_AFTER_MS {
+    if now.as_millisecond() < EARLIEST_PLAUSIBLE_MS {
         return Check::problem("clock", format!("this machine says {now}, which is long past; set it, best by NTP"));
     }
-    Check::well("clock", format!("{now}, time zone {}", clock::time_zone()))
+    Check::ok("clock", format!("{now}, time zone {}", clock::time_zone()))
 }
 
 fn directory(data_dir: Option<&Path>) -> Check {
@@ -140,7 +157,7 @@ fn directory(data_dir: Option<&Path>) -> Check {
     let probe = path.join(format!(".doctor-{}", uuid::Uuid::now_v7()));
     let written = std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
     match written {
-        Ok(()) => Check::well(what, format!("{} can be written to", path.display())),
+        Ok(()) => Check::ok(what, format!("{} can be written to", path.display())),
         Err(error) => Check::problem(
             what,
             format!("{} can't be written to ({error}): give it to the user that runs the server", path.display()),
@@ -159,9 +176,9 @@ async fn address(public_url: Option<&PublicUrl>) -> Check {
         );
     };
     let target = url.host_and_port();
-    let connecting = tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect(&target)).await;
+    let connecting = tokio::time::timeout(PROBE_TIMEOUT, tokio::net::TcpStream::connect(&target)).await;
     match connecting {
-        Ok(Ok(_)) => Check::well(what, format!("{} answers", url.as_str())),
+        Ok(Ok(_)) => Check::ok(what, format!("{} answers", url.as_str())),
         Ok(Err(error)) => Check::warning(
             what,
             format!("nothing answers at {target} ({error}): check its name, the proxy and that the server runs"),
@@ -187,13 +204,24 @@ mod tests {
         assert_eq!(health(&checks, "database"), Health::Problem);
         assert_eq!(health(&checks, "data directory"), Health::Problem);
         assert_eq!(health(&checks, "public address"), Health::Warning);
-        assert_eq!(health(&checks, "clock"), Health::Well);
+        assert_eq!(health(&checks, "clock"), Health::Ok);
         assert!(!place.path().join("ringside.db").exists(), "looking makes nothing");
 
-        Store::connect(&url).await.expect("it is made").close().await;
+        std::fs::write(place.path().join("ringside.db"), b"").expect("writable");
+        for _ in 0..2 {
+            let checks = examine(&url, Some(place.path()), None).await;
+            let database = checks.iter().find(|check| check.what == "database").expect("it is checked");
+            assert_eq!(database.health, Health::Warning, "{}", database.finding);
+            assert!(database.finding.contains("migrations are due"), "{}", database.finding);
+            let store = Store::connect_unchanged(&url).await.expect("it opens");
+            assert!(store.due_migrations().await.expect("it is read") > 5, "looking migrates nothing");
+            store.close().await;
+        }
+
+        Store::connect(&url).await.expect("it is migrated").close().await;
         let checks = examine(&url, Some(place.path()), None).await;
         assert_eq!(health(&checks, "database"), Health::Warning, "there is no admin yet");
-        assert_eq!(health(&checks, "data directory"), Health::Well);
+        assert_eq!(health(&checks, "data directory"), Health::Ok);
         let files = std::fs::read_dir(place.path()).expect("a directory");
         let is_probe = |file: std::io::Result<std::fs::DirEntry>| {
             file.is_ok_and(|file| file.file_name().to_string_lossy().contains("doctor"))
@@ -202,10 +230,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_that_answers_is_well() {
+    async fn an_address_that_answers_is_ok() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = PublicUrl::of_host(&listener.local_addr().expect("an address").to_string()).expect("a host");
-        assert_eq!(address(Some(&url)).await.health, Health::Well);
+        assert_eq!(address(Some(&url)).await.health, Health::Ok);
         drop(listener);
         assert_eq!(address(Some(&url)).await.health, Health::Warning);
     }

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::net::Ipv4Addr;
 
 use axum::extract::Query;
 use axum::http::header::CONTENT_TYPE;
@@ -14,6 +15,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, Version};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use training::library::ExerciseDraft;
+use training::people::{
+    ChangeUser, ClaimInvitation, CreateUser, InvitationCode, LookAtInvitation, address, display_name,
+    fold as fold_text, sort_key,
+};
 use training::wire::{
     Account, Bye, CancelSession, ChangeMe, ChangePassword, CompleteRound, Cursor, FeedPage, Hello, LogExercise,
     RefreshTokens, SaveRound, SignIn, SignOut, Snapshot,
@@ -22,29 +27,32 @@ use training::{
     Document, Envelope, Event, EventName, Exercise, Problem, Session, SessionId, Sessions, Timestamp, UserId, fold,
 };
 
-use crate::DatabaseUrl;
+use crate::accounts::check_new_password;
 use crate::commands::Answer;
 use crate::endpoints::feed::follow::{FeedQuery, negotiate};
-use crate::endpoints::sessions::list::Filter;
+use crate::endpoints::{audit, sessions, users};
 use crate::http::{
     ApiError, FromBody, Nothing, Required, bearer, check_host, etag, idempotency_key, parse_weighted, request_id,
     version_in_tag,
 };
+use crate::store::UserCursor;
 use crate::updates::{Bucket, Platform, PublicKey, PublicUrl, Signature, notes_for, version_in};
+use crate::{DatabaseUrl, TrustedProxies};
 
 /// Reads bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target, by the name of its corpus.
-pub const TARGETS: [(&str, Target); 5] = [
+pub const TARGETS: [(&str, Target); 6] = [
     ("bodies", bodies),
     ("entities", entities),
     ("headers", headers),
     ("parameters", parameters),
+    ("people", people),
     ("releases", releases),
 ];
 
-/// Bodies of requests: whatever the strict reader takes, serde takes, and whatever it refuses, it says so politely.
+/// Bodies of requests: whatever the strict reader takes, serde takes, and whatever it refuses is a client's mistake.
 pub fn bodies(bytes: &[u8]) {
     body::<SignIn>(bytes);
     body::<RefreshTokens>(bytes);
@@ -56,6 +64,10 @@ pub fn bodies(bytes: &[u8]) {
     body::<LogExercise>(bytes);
     body::<CompleteRound>(bytes);
     body::<ExerciseDraft>(bytes);
+    body::<CreateUser>(bytes);
+    body::<ChangeUser>(bytes);
+    body::<LookAtInvitation>(bytes);
+    body::<ClaimInvitation>(bytes);
     body::<Nothing>(bytes);
 }
 
@@ -63,12 +75,12 @@ fn body<T: DeserializeOwned>(bytes: &[u8]) {
     let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
     match Required::<T>::read(&headers, bytes) {
         Ok(Required(_)) => assert!(serde_json::from_slice::<T>(bytes).is_ok(), "the strict reader is the stricter one"),
-        Err(error) => polite(error),
+        Err(error) => assert_client_error(error),
     }
 }
 
 /// A refusal names a client's mistake, and each of its findings has a JSON pointer.
-fn polite(error: ApiError) {
+fn assert_client_error(error: ApiError) {
     assert!(error.status().is_client_error(), "{error:?}");
     for field in error.problem("fuzzing").fields {
         let pointer = &field.pointer;
@@ -130,13 +142,15 @@ pub fn headers(bytes: &[u8]) {
     let id = request_id::of(&of("x-request-id"));
     assert_eq!(request_id::header(&id), id.as_str(), "an id is sent back as it is");
     if let Err(error) = idempotency_key(&of("idempotency-key")) {
-        polite(error);
+        assert_client_error(error);
     }
     let host = of("host");
     if check_host(Version::HTTP_11, &host).is_ok() {
         assert!(!bytes.is_empty() && !bytes.contains(&b'@') && !bytes.contains(&b'/'));
     }
     negotiate(&of("accept"));
+    let (trusted, peer) = ("10.0.0.0/8,fd00::/8".parse::<TrustedProxies>(), Ipv4Addr::new(10, 0, 0, 1).into());
+    trusted.expect("networks").client(peer, &of("x-forwarded-for"));
     let Ok(text) = value.to_str() else { return };
     if let Some(token) = bearer(text) {
         assert!(!token.is_empty() && text.trim_end().ends_with(token));
@@ -156,7 +170,12 @@ pub fn parameters(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Ok(uri) = format!("/v1/sessions?{text}").parse::<Uri>() {
         Query::<FeedQuery>::try_from_uri(&uri).ok();
-        Query::<Filter>::try_from_uri(&uri).ok();
+        Query::<sessions::list::Filter>::try_from_uri(&uri).ok();
+        Query::<users::list::Filter>::try_from_uri(&uri).ok();
+        Query::<audit::list::Filter>::try_from_uri(&uri).ok();
+    }
+    if let Ok(cursor) = text.parse::<UserCursor>() {
+        assert_eq!(cursor.to_string().parse().ok(), Some(cursor));
     }
     if let Ok(cursor) = text.parse::<Cursor>() {
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
@@ -171,7 +190,26 @@ pub fn parameters(bytes: &[u8]) {
     }
 }
 
-/// What an operator writes: names of packages, keys, signatures and addresses.
+/// What people type about people: names, addresses, codes, and what they search for.
+pub fn people(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(code) = text.parse::<InvitationCode>() {
+        assert_eq!(code.to_string().parse(), Ok(code), "a code reads back as it is shown");
+    }
+    if let Ok(name) = display_name(text) {
+        assert_eq!(display_name(&name), Ok(name), "a name that is kept stays as it is");
+    }
+    if let Ok(address) = address(text) {
+        assert!(address.matches('@').count() == 1 && !address.contains(char::is_whitespace), "{address:?}");
+    }
+    let folded = fold_text(text);
+    assert_eq!(fold_text(&folded), folded, "folding again changes nothing");
+    let cursor = UserCursor { sort_key: sort_key(text), id: UserId(uuid::Uuid::nil()) };
+    assert_eq!(cursor.to_string().parse().ok(), Some(cursor), "a page can begin after any name");
+    check_new_password(text, text, text).ok();
+}
+
+/// What an operator writes: addresses of proxies, names of packages, keys, signatures and addresses.
 pub fn releases(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let platforms = Platform::of_file(text);
@@ -194,6 +232,7 @@ pub fn releases(bytes: &[u8]) {
         let at = url.at(&["v1", "artefacts"]);
         assert!(at.path().ends_with("/v1/artefacts") && at.query().is_none() && at.username().is_empty(), "{at}");
     }
+    text.parse::<TrustedProxies>().ok();
     if let Ok(url) = text.parse::<DatabaseUrl>() {
         assert!(url.to_string().contains("://"));
     }

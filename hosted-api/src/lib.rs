@@ -11,7 +11,6 @@
 
 mod access;
 mod accounts;
-mod allowance;
 mod app;
 mod bench_people;
 mod clock;
@@ -28,6 +27,7 @@ mod maintenance;
 mod metrics;
 mod openapi;
 mod private_files;
+mod rate_limiter;
 mod router;
 mod seed;
 mod server;

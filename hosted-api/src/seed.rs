@@ -5,10 +5,9 @@ use training::wire::{Locale, Role};
 use training::{Category, Exercise, ExerciseId, Field, UserId};
 use uuid::Uuid;
 
-use crate::accounts;
 use crate::clock;
 use crate::store::{DatabaseUrl, NewStudioRow, NewUser, Store, StoreError, Tx};
-use crate::studio::{StudioError, hash, unless_taken};
+use crate::studio::{StudioError, acceptable_name, add_studio, hash, unless_taken};
 
 /// A demo studio that was filled.
 #[derive(Debug, Serialize)]
@@ -38,8 +37,7 @@ pub struct SeededAccount {
 /// # Errors
 /// [`StudioError::Exists`] when a studio of that name exists; nothing is changed then.
 pub async fn seed_demo(database: &DatabaseUrl, studio: &str) -> Result<Seeded, StudioError> {
-    let studio = &accounts::name(studio)
-        .map_err(|_| StudioError::Unacceptable("a studio's name needs 1 to 100 characters, some of them visible"))?;
+    let studio = &acceptable_name(studio)?;
     let store = Store::connect(database).await?;
     let seeded = fill(&store, studio).await?;
     store.close().await;
@@ -51,7 +49,7 @@ pub(crate) async fn fill(store: &Store, studio: &str) -> Result<Seeded, StudioEr
     let hash = hash(PASSWORD).await?;
     let mut tx = store.write().await?;
     let row = NewStudioRow { name: studio, locale: Locale::default(), time_zone: &clock::time_zone() };
-    let id = unless_taken(tx.add_studio(&row).await, studio)?;
+    let id = add_studio(&mut tx, &row, clock::now()).await?;
     let mut accounts = Vec::with_capacity(PEOPLE.len());
     let mut ids: Vec<UserId> = Vec::with_capacity(PEOPLE.len());
     for person in &PEOPLE {

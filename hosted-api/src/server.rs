@@ -11,8 +11,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use training::PersonLimits;
 
-use crate::accounts::{Guesses, Passwords};
-use crate::app::{App, Timing, a_day};
+use crate::accounts::{PasswordAttempts, Passwords};
+use crate::app::{App, Timing, per_day};
 use crate::config::Config;
 use crate::connections::{ABORT_TIMEOUT, Connections, listen};
 use crate::endpoints::operating::metrics;
@@ -103,10 +103,10 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let app = Arc::new(App {
         store: Store::connect(&config.database).await?,
         hub: Arc::new(Hub::default()),
-        passwords: Passwords::new().map_err(|source| setup_error("password hashing", source))?,
-        guesses: Guesses::new(),
-        commands: a_day(PersonLimits::COMMANDS_A_DAY),
-        sign_ins: a_day(PersonLimits::SIGN_INS_A_DAY),
+        passwords: Passwords::new(),
+        password_attempts: PasswordAttempts::new(),
+        commands: per_day(PersonLimits::COMMANDS_A_DAY),
+        sign_ins: per_day(PersonLimits::SIGN_INS_A_DAY),
         metrics: Metrics::new(config.lost_log_lines.clone()).map_err(|source| setup_error("metrics", source))?,
         timing: Timing { access_lifetime: config.access_lifetime, ..Timing::default() },
         updates: Updates::new(config.artefacts.clone(), config.public_url.clone()),

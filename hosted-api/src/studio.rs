@@ -1,14 +1,14 @@
 //! Creating a studio with its first admin, and inviting people from the command line.
 
-use training::people::{AuditAct, AuditKind, AuditSubject, Invitation};
+use training::people::{AuditAct, AuditKind, AuditSubject, Invitation, address, display_name};
 use training::wire::{Locale, Role};
-use training::{FieldCode, StudioId, UserId};
+use training::{FieldCode, StudioId, Timestamp, UserId};
 use uuid::Uuid;
 
-use crate::accounts::{self, Lane, Passwords, check_new_password, is_valid_email, normalised_email};
+use crate::accounts::{Lane, Passwords, check_new_password};
 use crate::clock;
 use crate::commands::invite;
-use crate::store::{DatabaseUrl, NewStudioRow, NewUser, Store, StoreError};
+use crate::store::{DatabaseUrl, NewStudioRow, NewUser, Store, StoreError, Tx};
 use crate::updates::PublicUrl;
 
 /// Why a studio could not be created, or somebody in it not be invited.
@@ -55,23 +55,20 @@ pub async fn create_studio(
     studio: &NewStudio<'_>,
     url: &PublicUrl,
 ) -> Result<Option<Invitation>, StudioError> {
-    let email = normalised_email(studio.admin_email);
+    let email = address(studio.admin_email.trim())
+        .map_err(|_| StudioError::Unacceptable("an e-mail address looks like name@studio.example"))?;
     let time_zone = studio.time_zone.map_or_else(clock::time_zone, str::to_owned);
     check(studio, &email, &time_zone)?;
     let hash = match studio.admin_password {
         Some(password) => Some(hash(password).await?),
         None => None,
     };
-    let acceptable = |typed: &str| {
-        let refused = |_| StudioError::Unacceptable("a name needs 1 to 100 characters, some of them visible");
-        accounts::name(typed).map_err(refused)
-    };
-    let (studio_name, admin_name) = (acceptable(studio.name)?, acceptable(studio.admin_name)?);
+    let (studio_name, admin_name) = (acceptable_name(studio.name)?, acceptable_name(studio.admin_name)?);
     let (name, at) = (studio_name.as_str(), clock::now());
     let store = Store::connect(database).await?;
     let mut tx = store.write().await?;
     let row = NewStudioRow { name, locale: studio.locale, time_zone: &time_zone };
-    let id = unless_taken(tx.add_studio(&row).await, name)?;
+    let id = add_studio(&mut tx, &row, at).await?;
     let admin = NewUser {
         id: UserId(Uuid::now_v7()),
         studio: id,
@@ -83,8 +80,6 @@ pub async fn create_studio(
         trainer: None,
     };
     unless_taken(tx.add_user(&admin, at).await, name)?;
-    let on = AuditSubject { kind: AuditKind::Studio, id: id.to_string(), name: name.to_owned() };
-    tx.record(Some(id), None, AuditAct::StudioCreated, &on, at).await?;
     let invitation = match hash {
         Some(_) => None,
         None => Some(invitation(&mut tx, id, admin.id, url).await?),
@@ -99,14 +94,12 @@ pub async fn create_studio(
 /// # Errors
 /// [`StudioError`] when there is nobody with the address, or they are deactivated.
 pub async fn invite_person(database: &DatabaseUrl, email: &str, url: &PublicUrl) -> Result<Invitation, StudioError> {
-    let email = normalised_email(email);
-    if !is_valid_email(&email) {
-        return Err(StudioError::Unacceptable("nobody has this address"));
-    }
+    let unknown = || StudioError::Unacceptable("nobody has this address");
+    let email = address(email.trim()).map_err(|_| unknown())?;
     let store = Store::connect_existing(database).await?;
     let mut tx = store.write().await?;
     let owner = tx.owner_of(&email).await?;
-    let (user, studio) = owner.ok_or(StudioError::Unacceptable("nobody has this address"))?;
+    let (user, studio) = owner.ok_or_else(unknown)?;
     tx.lock_studio(studio).await?;
     let invitation = invitation(&mut tx, studio, user, url).await?;
     tx.commit().await?;
@@ -114,13 +107,21 @@ pub async fn invite_person(database: &DatabaseUrl, email: &str, url: &PublicUrl)
     Ok(invitation)
 }
 
-/// Tokens end with this; streams of a running server end when their next token is asked for.
-async fn invitation(
-    tx: &mut crate::store::Tx,
-    studio: StudioId,
-    user: UserId,
-    url: &PublicUrl,
-) -> Result<Invitation, StudioError> {
+/// Adds a studio, and says so in its audit log.
+pub(crate) async fn add_studio(tx: &mut Tx, row: &NewStudioRow<'_>, at: Timestamp) -> Result<StudioId, StudioError> {
+    let id = unless_taken(tx.add_studio(row).await, row.name)?;
+    let on = AuditSubject { kind: AuditKind::Studio, id: id.to_string(), name: row.name.to_owned() };
+    tx.record(Some(id), None, AuditAct::StudioCreated, &on, at).await?;
+    Ok(id)
+}
+
+/// The name of a studio or a person, as it is kept.
+pub(crate) fn acceptable_name(typed: &str) -> Result<String, StudioError> {
+    display_name(typed).map_err(|_| StudioError::Unacceptable("a name needs 1 to 100 characters, some of them visible"))
+}
+
+/// Tokens end with this; streams of a running server end with their next keep-alive.
+async fn invitation(tx: &mut Tx, studio: StudioId, user: UserId, url: &PublicUrl) -> Result<Invitation, StudioError> {
     let row = tx.user(studio, user).await?.filter(|row| !row.user.is_deactivated());
     let row = row.ok_or(StudioError::Unacceptable("the person is deactivated"))?;
     let (issued, _) = invite(tx, studio, None, &row, url, clock::now()).await?;
@@ -128,9 +129,6 @@ async fn invitation(
 }
 
 fn check(studio: &NewStudio<'_>, email: &str, time_zone: &str) -> Result<(), StudioError> {
-    if !email.contains('@') || !is_valid_email(email) {
-        return Err(StudioError::Unacceptable("an e-mail address looks like name@studio.example"));
-    }
     if let Some(password) = studio.admin_password {
         check_new_password(password, studio.admin_name, email).map_err(|code| {
             StudioError::Unacceptable(match code {
@@ -148,8 +146,10 @@ fn check(studio: &NewStudio<'_>, email: &str, time_zone: &str) -> Result<(), Stu
 
 /// The hash of a password, for a command that hashes one.
 pub(crate) async fn hash(password: &str) -> Result<String, StudioError> {
-    let passwords = Passwords::new().map_err(|error| StudioError::Password(Box::new(error)))?;
-    passwords.hash(password.to_owned(), Lane::SignedIn).await.map_err(|error| StudioError::Password(Box::new(error)))
+    Passwords::new()
+        .hash(password.to_owned(), Lane::SignedIn)
+        .await
+        .map_err(|error| StudioError::Password(Box::new(error)))
 }
 
 /// Says that a name or an address is taken, where that is why it failed.

@@ -1,7 +1,8 @@
 //! Full screen, by the window's actual state and not the requested one, because a window manager may ignore a request.
 //!
 //! A kiosk's window stays full screen: whatever ends full screen without the studio's PIN (the system's keys, a
-//! taskbar, a button of the frame), it is restored. Deliberately absent: who may end it; the core decides that.
+//! taskbar, a button of the frame), it is restored. Its size alone restores nothing: a system's on-screen keyboard may
+//! take its part of the screen. Deliberately absent: who may end full screen; the core decides that.
 
 use tauri::{AppHandle, Manager, WebviewWindow};
 

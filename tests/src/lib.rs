@@ -37,6 +37,7 @@ mod stage;
 mod stall;
 pub mod story;
 mod tls_proxy;
+mod touch;
 mod window;
 mod window_manager;
 

@@ -17,13 +17,13 @@ const MAX_TABS: usize = 120;
 const POLL_INTERVAL: Duration = Duration::from_millis(15);
 
 /// How an element is named in a selector: `"tick"`, or with more, `"round-card[data-number='1']"`.
-fn selector(name: &str) -> String {
+pub(crate) fn selector(name: &str) -> String {
     let (id, rest) = name.find(['[', ' ', ':']).map_or((name, ""), |at| name.split_at(at));
     format!("[data-testid='{id}']{rest}")
 }
 
 /// Rendered and not hidden, so that a person can see it.
-const IS_SHOWN: &str =
+pub(crate) const IS_SHOWN: &str =
     "const shown = (it) => it.checkVisibility({ visibilityProperty: true, opacityProperty: false });";
 
 impl Window {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    AtomEnum, ChangeWindowAttributesAux, ClientMessageEvent, ConnectionExt, EventMask, Window as Id,
+    AtomEnum, ChangeWindowAttributesAux, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask, Window as Id,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -128,6 +128,16 @@ impl ManagedWindow<'_> {
     /// Iconifies it, as a click in a taskbar does.
     pub fn minimise(&self) -> Result<(), Failure> {
         self.manager.send_request(self.window, "WM_CHANGE_STATE", [ICONIC, 0, 0, 0, 0]).map_err(refused)
+    }
+
+    /// Takes the lower third of its height and leaves it full screen, as an on-screen keyboard of the system does.
+    pub fn shorten(&self) -> Result<(), Failure> {
+        let shorten = || {
+            let screen = self.manager.display.get_geometry(self.manager.root)?.reply()?;
+            let height = ConfigureWindowAux::new().height(u32::from(screen.height) * 2 / 3);
+            Ok(self.manager.display.configure_window(self.window, &height)?.check()?)
+        };
+        shorten().map_err(|refused: DisplayError| self::refused(refused))
     }
 
     /// Waits for this change since the last check.

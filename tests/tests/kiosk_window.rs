@@ -129,6 +129,30 @@ async fn full_screen_is_restored_unless_staff_ended_it() -> Result<(), Failure> 
 }
 
 #[tokio::test]
+async fn a_window_that_a_keyboard_of_the_system_makes_smaller_is_not_filled_again() -> Result<(), Failure> {
+    let desktop = Desktop::start()?;
+    let manager = WindowManager::on(&desktop).await?;
+    let (_server, window) = open_kiosk_on(&desktop).await?;
+    screenshot_on_failure(&window, "shortened", async {
+        window.view("kiosk-pick").await?;
+        let on_screen = manager.window().await?;
+        let height = window.run_script::<u32>("return innerHeight", Vec::new()).await?;
+        on_screen.shorten()?;
+        on_screen.wait_for(WindowChange::Smaller).await?;
+        let is_shorter = "return innerHeight < arguments[0]";
+        window.until::<bool>("the window to be shorter", is_shorter, vec![height.into()]).await?;
+        // Another page later it is still as it was.
+        window.click("staff").await?;
+        window.view("kiosk-staff-pin").await?;
+        window.at_rest().await?;
+        assert!(!on_screen.has_changed(WindowChange::FullScreen)?);
+        Ok(())
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_machine_can_be_made_a_kiosk_in_the_settings_and_restarts_as_one() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
     desktop.sign_in("default", server.url(), server.first("trainer")?)?;

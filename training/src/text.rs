@@ -10,6 +10,28 @@ use crate::refusal::FieldCode;
 /// How many code points a text may have for each character it may have, on average.
 pub const MAX_CODE_POINTS_PER_CHAR: usize = 4;
 
+/// The characters that can't be seen, from first to last: Unicode's `Default_Ignorable_Code_Point`, which a font shows
+/// nothing for, and the annotation marks. The marks and overrides of direction are among them.
+pub const INVISIBLE: [(char, char); 17] = [
+    ('\u{AD}', '\u{AD}'),
+    ('\u{34F}', '\u{34F}'),
+    ('\u{61C}', '\u{61C}'),
+    ('\u{115F}', '\u{1160}'),
+    ('\u{17B4}', '\u{17B5}'),
+    ('\u{180B}', '\u{180F}'),
+    ('\u{200B}', '\u{200F}'),
+    ('\u{202A}', '\u{202E}'),
+    ('\u{2060}', '\u{206F}'),
+    ('\u{3164}', '\u{3164}'),
+    ('\u{FE00}', '\u{FE0F}'),
+    ('\u{FEFF}', '\u{FEFF}'),
+    ('\u{FFA0}', '\u{FFA0}'),
+    ('\u{FFF0}', '\u{FFFB}'),
+    ('\u{1BCA0}', '\u{1BCA3}'),
+    ('\u{1D173}', '\u{1D17A}'),
+    ('\u{E0000}', '\u{E0FFF}'),
+];
+
 /// How many characters a text has, as people count them.
 pub fn characters(text: &str) -> usize {
     text.graphemes(true).count()
@@ -45,7 +67,7 @@ pub fn name(typed: &str, most: usize) -> Result<String, FieldCode> {
 
 /// The text without characters that can't be seen or that set the direction, and without surrounding white space.
 pub(crate) fn without_invisible(text: &str) -> String {
-    let kept: String = text.chars().filter(|&c| !is_ignorable(c) || is_joining(c)).collect();
+    let kept: String = text.chars().filter(|&c| !is_invisible(c) || is_joining(c)).collect();
     kept.trim().to_owned()
 }
 
@@ -61,21 +83,16 @@ pub(crate) fn trimmed(text: Option<&str>) -> Option<String> {
 
 fn is_visible(c: char) -> bool {
     // The blank of Braille is a space that Unicode doesn't call one.
-    !c.is_whitespace() && !c.is_control() && !is_ignorable(c) && c != '\u{2800}'
+    !c.is_whitespace() && !c.is_control() && !is_invisible(c) && c != '\u{2800}'
 }
 
 fn is_line_end(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// Unicode's `Default_Ignorable_Code_Point`, which a font shows nothing for, and the annotation marks. The marks and
-/// overrides of direction are among them.
-fn is_ignorable(c: char) -> bool {
-    matches!(c,
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
-        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
-        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}'
-        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+/// Whether a character can't be seen: see [`INVISIBLE`].
+pub(crate) fn is_invisible(c: char) -> bool {
+    INVISIBLE.iter().any(|(first, last)| (*first..=*last).contains(&c))
 }
 
 /// What can't be seen itself but joins or styles what can: joiners, variation selectors, and the tags of flags.

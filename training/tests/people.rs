@@ -1,9 +1,11 @@
 //! The rules for people, one by one and as properties.
 
 use proptest::prelude::*;
-use training::people::{AuditAct, ChangeUser, Circumstances, CreateUser, User, UserChange, UserStatus, change, create};
+use training::people::{
+    AuditAct, ChangeUser, Circumstances, CreateUser, OpenSession, User, UserChange, UserStatus, change, create,
+};
 use training::wire::{Locale, Role};
-use training::{FieldCode, Person, Refusal, UserId};
+use training::{FieldCode, Part, Person, Refusal, SessionStatus, UserId};
 use uuid::Uuid;
 
 fn id(number: u128) -> UserId {
@@ -57,7 +59,7 @@ fn b35_a_person_is_created_as_invited_with_a_tidy_name_and_address() {
 }
 
 #[test]
-fn everything_wrong_with_a_person_is_said_at_once() {
+fn all_findings_about_a_person_are_reported_at_once() {
     let wrong = CreateUser {
         name: "x".repeat(101),
         email: "nobody".to_owned(),
@@ -80,26 +82,7 @@ fn everything_wrong_with_a_person_is_said_at_once() {
 }
 
 #[test]
-fn an_address_is_a_mailbox_at_a_host() {
-    for (email, is_one) in [
-        ("a@b", true),
-        ("ada.lovelace+x@studio.example", true),
-        ("özlem@münchen.example", true),
-        ("a b@c", false),
-        ("a@b c", false),
-        ("a@@b", false),
-        ("@b", false),
-        ("a@", false),
-        ("a\u{0}@b", false),
-        ("\ta@b", false),
-    ] {
-        let body = CreateUser { email: email.to_owned(), ..draft() };
-        assert_eq!(create(id(1), &body, Locale::De, &favourable()).is_ok(), is_one, "{email:?}");
-    }
-}
-
-#[test]
-fn an_address_is_one_person_s() {
+fn an_address_belongs_to_one_person() {
     let taken = Circumstances { is_email_taken: true, ..favourable() };
     assert_eq!(create(id(1), &draft(), Locale::De, &taken), Err(Refusal::EmailTaken));
     let body = ChangeUser { email: Some("other@studio.example".to_owned()), ..ChangeUser::default() };
@@ -153,7 +136,7 @@ fn a_trainer_with_athletes_stays_one() {
 }
 
 #[test]
-fn who_comes_back_is_what_they_were() {
+fn a_reactivated_person_has_the_status_they_had() {
     let gone = User { status: UserStatus::Deactivated, ..user(&[Role::Athlete]) };
     let back = ChangeUser { active: Some(true), ..ChangeUser::default() };
     for (has_password, status) in [(true, UserStatus::Active), (false, UserStatus::Invited)] {
@@ -207,6 +190,39 @@ fn a_change_says_whom_it_concerns() {
     let promoted = after(&|user| user.roles = vec![Role::Trainer]);
     let change = UserChange { before: &before, after: &promoted };
     assert_eq!((change.handover(), change.acts()), ((Some(id(2)), None), vec![AuditAct::RolesChanged]));
+}
+
+#[test]
+fn b35_an_open_session_ends_when_one_of_its_people_can_t_take_their_part_any_more() {
+    use OpenSession::{Cancelled, HandedTo, Kept};
+    use SessionStatus::{Active, Waiting};
+    let before = User { trainer: Some(person(2)), ..user(&[Role::Athlete, Role::Trainer]) };
+    let deactivated = User { status: UserStatus::Deactivated, ..before.clone() };
+    let no_athlete = User { roles: vec![Role::Trainer], ..before.clone() };
+    let no_trainer = User { roles: vec![Role::Athlete], ..before.clone() };
+    let reassigned = User { trainer: Some(person(3)), ..before.clone() };
+    let unassigned = User { trainer: None, ..before.clone() };
+    let renamed = User { name: "Eva".to_owned(), ..before.clone() };
+    for (after, part, status, expected) in [
+        (&deactivated, Part::Athlete, Waiting, Cancelled),
+        (&deactivated, Part::Athlete, Active, Cancelled),
+        (&deactivated, Part::Trainer, Active, Cancelled),
+        (&no_athlete, Part::Athlete, Waiting, Cancelled),
+        (&no_athlete, Part::Athlete, Active, Cancelled),
+        (&no_athlete, Part::Trainer, Active, Kept),
+        (&no_trainer, Part::Trainer, Active, Cancelled),
+        (&no_trainer, Part::Athlete, Active, Kept),
+        (&reassigned, Part::Athlete, Waiting, HandedTo(id(3))),
+        (&reassigned, Part::Athlete, Active, Kept),
+        (&reassigned, Part::Trainer, Waiting, Kept),
+        (&unassigned, Part::Athlete, Waiting, Cancelled),
+        (&unassigned, Part::Athlete, Active, Kept),
+        (&renamed, Part::Athlete, Waiting, Kept),
+        (&renamed, Part::Trainer, Active, Kept),
+    ] {
+        let change = UserChange { before: &before, after };
+        assert_eq!(change.open_session(part, status), expected, "{after:?} {part:?} {status:?}");
+    }
 }
 
 fn roles() -> impl Strategy<Value = Vec<Role>> {

@@ -1,6 +1,6 @@
 /** Scenes of invitations: opened by a link, typed, refused, on a kiosk. */
 import type { InvitationPreview } from '../src/bridge/bridge';
-import { TRAINER, view } from './cast';
+import { TRAINER, view } from './fixtures';
 import { kiosk, LOBBY } from './kiosk-scenes';
 import type { Scene } from './scenes';
 import { failure, type Answers } from './scripted';
@@ -32,7 +32,7 @@ const opened = (more: Answers = {}, server = 'https://training.example'): Answer
 const inLobby: Pick<Scene, 'view' | 'then'> = {
   view: () => view(null, [], { profile: LOBBY }),
   then: (bridge) => {
-    bridge.say({ type: 'kiosk', kiosk: kiosk() });
+    bridge.emit({ type: 'kiosk', kiosk: kiosk() });
   },
 };
 

@@ -1,6 +1,6 @@
 /** Scenes of the kiosk: the lobby, PINs, a new member, the staff page. */
 import type { KioskMember, KioskView, Machine } from '../src/bridge/bridge';
-import { ATHLETE, TRAINER, view } from './cast';
+import { ATHLETE, TRAINER, view } from './fixtures';
 import { failure, type Answers, type ScriptedBridge } from './scripted';
 import type { Scene } from './scenes';
 
@@ -40,7 +40,7 @@ const lobby = () => view(null, [], { profile: LOBBY });
 const shows = (more: Partial<KioskView> = {}) => ({
   view: lobby,
   then: (bridge: ScriptedBridge) => {
-    bridge.say({ type: 'kiosk', kiosk: kiosk(more) });
+    bridge.emit({ type: 'kiosk', kiosk: kiosk(more) });
   },
 });
 const lock = { lock: () => null };
@@ -69,7 +69,7 @@ export const KIOSK_SCENES: Record<string, Scene> = {
   'kiosk-admit-ended': {
     view: () => view(null, [], { profile: 'person-jonasbrandt', signed_out: 'by_server' }),
     then: (bridge) => {
-      bridge.say({ type: 'kiosk', kiosk: kiosk({ foreground: 'person-jonasbrandt' }) });
+      bridge.emit({ type: 'kiosk', kiosk: kiosk({ foreground: 'person-jonasbrandt' }) });
     },
   },
   'kiosk-staff-pin': {
@@ -93,7 +93,7 @@ export const KIOSK_SCENES: Record<string, Scene> = {
   'kiosk-in-front': {
     view: () => view(ATHLETE, [], { profile: 'person-jonasbrandt' }),
     then: (bridge) => {
-      bridge.say({ type: 'kiosk', kiosk: kiosk({ foreground: 'person-jonasbrandt' }) });
+      bridge.emit({ type: 'kiosk', kiosk: kiosk({ foreground: 'person-jonasbrandt' }) });
     },
   },
   'settings-machine': {

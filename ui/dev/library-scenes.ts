@@ -1,6 +1,6 @@
 /** Scenes of the library: full, empty, searched, edited, refused, archived, offline. */
 import type { Exercise, Unrecognised, View } from '../src/bridge/bridge';
-import { ALVA, exercise, LIBRARY, session, TRAINER, view } from './cast';
+import { ALVA, exercise, LIBRARY, session, TRAINER, view } from './fixtures';
 import type { Scene } from './scenes';
 import { failure } from './scripted';
 

@@ -1,7 +1,7 @@
 /**
  * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
- * them. Scenes are in `scenes.ts` (everyone, athlete), `claim-scenes.ts`, `kiosk-scenes.ts`,
- * `studio-scenes.ts`, `trainer-scenes.ts`, `library-scenes.ts` and `typed-scenes.ts`.
+ * them. Scenes are in `scenes.ts` (everyone, athlete), `claim-scenes.ts`, `kiosk-scenes.ts`, `studio-scenes.ts`,
+ * `trainer-scenes.ts`, `library-scenes.ts`, `typed-scenes.ts` and `touch-scenes.ts`.
  */
 import { mount } from 'svelte';
 
@@ -9,13 +9,14 @@ import '../src/app.css';
 import AppRoot from '../src/App.svelte';
 import type { Locale, View } from '../src/bridge/bridge';
 import { App } from '../src/state/app.svelte';
-import { shelfIn } from '../src/state/shelf';
+import { localStoreIn } from '../src/state/local-store';
 import { CLAIM_SCENES } from './claim-scenes';
 import { KIOSK_SCENES } from './kiosk-scenes';
 import { LIBRARY_SCENES } from './library-scenes';
 import { SCENES, type Scene } from './scenes';
 import { ScriptedBridge } from './scripted';
 import { STUDIO_SCENES } from './studio-scenes';
+import { TOUCH_SCENES } from './touch-scenes';
 import { TRAINER_SCENES } from './trainer-scenes';
 import { TYPED_SCENES } from './typed-scenes';
 
@@ -27,6 +28,7 @@ const scenes: Record<string, Scene> = {
   ...TRAINER_SCENES,
   ...LIBRARY_SCENES,
   ...TYPED_SCENES,
+  ...TOUCH_SCENES,
 };
 
 let clicks = Promise.resolve();
@@ -47,24 +49,45 @@ function show(scene: Scene, target: HTMLElement): void {
     ...scene.answers,
     view: (args) => {
       if (scene.answers?.view) return scene.answers.view(args);
-      if (scene.view) bridge.say({ type: 'view', view: inLocale(scene.view(), locale) });
+      if (scene.view) bridge.emit({ type: 'view', view: inLocale(scene.view(), locale) });
       scene.then?.(bridge);
       return null;
     },
   });
-  const app = new App(bridge, shelfIn(localStorage), { languages: locale ? [locale] : [] });
+  const app = new App(bridge, localStoreIn(localStorage), { languages: locale ? [locale] : [] });
   const theme = wanted.get('theme');
   if (theme === 'light' || theme === 'dark') app.settings.theme = theme;
   mount(AppRoot, { target, props: { app } });
   for (const testid of scene.clicks ?? []) click(testid);
+  if (scene.touches) then(scene.touches, touch);
+  for (const testid of scene.keys ?? []) click(testid);
+  if (scene.holds) then(scene.holds, hold);
 }
 
-/** Clicks as soon as it is there; a scene with a wrong test id waits for ever, visibly. */
 function click(testid: string): void {
+  then(testid, (element) => {
+    element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+  });
+}
+
+/** As a finger does, to whoever listens for one. */
+function hold(element: HTMLElement): void {
+  const finger = { pointerType: 'touch', pointerId: 7, bubbles: true, cancelable: true };
+  element.dispatchEvent(new PointerEvent('pointerdown', finger));
+}
+
+function touch(element: HTMLElement): void {
+  hold(element);
+  element.focus();
+}
+
+/** Does something with an element as soon as it is there; a scene with a wrong test id waits for ever, visibly. */
+function then(testid: string, act: (element: HTMLElement) => void): void {
   clicks = clicks.then(async () => {
-    const find = () => document.querySelector(`[data-testid="${testid}"]`);
+    const find = () => document.querySelector<HTMLElement>(`[data-testid="${testid}"]`);
     while (!find()) await new Promise((go) => setTimeout(go, 20));
-    find()?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+    const element = find();
+    if (element) act(element);
     await new Promise((go) => setTimeout(go, 20));
   });
 }

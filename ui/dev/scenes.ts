@@ -1,7 +1,7 @@
 /** Scenes of everyone and of the athlete: each view empty, loading, failed, offline and full. */
 import type { Account, Feedback, Round, RoundExercise, Update, View } from '../src/bridge/bridge';
 import {
-  ago,
+  secondsAgo,
   ALVA,
   arrival,
   ATHLETE,
@@ -13,7 +13,7 @@ import {
   session,
   TRAINER,
   view,
-} from './cast';
+} from './fixtures';
 import { failure, type Answers, type ScriptedBridge } from './scripted';
 
 /** Somebody who trains and coaches. */
@@ -29,6 +29,11 @@ export interface Scene {
   then?: (bridge: ScriptedBridge) => void;
   /** The test ids of what the person clicks afterwards, one after the other. */
   clicks?: readonly string[];
+  /** The test id of the field that is touched then, and of the keys that are pressed on the on-screen keyboard. */
+  touches?: string;
+  keys?: readonly string[];
+  /** The test id of the key that is held at the end. */
+  holds?: string;
 }
 
 type Exercises = [(typeof LIBRARY)[0], (typeof LIBRARY)[0], (typeof LIBRARY)[0], (typeof LIBRARY)[0]];
@@ -54,8 +59,11 @@ const first = (more: Partial<Round> = {}) => round(1, 'completed', done(), more)
 const training = (...rounds: Round[]) => view(ATHLETE, [session('active', rounds)]);
 const offline: Partial<View> = { link: { state: 'offline', waiting: 2, reason: 'unreachable' } };
 const past = [
-  session('completed', [first(), round(2, 'completed', done())], { id: 'x-1', started_at: ago(180_000) }),
-  session('cancelled', [first()], { id: 'x-2', started_at: ago(400_000) }),
+  session('completed', [first(), round(2, 'completed', done())], {
+    id: 'x-1',
+    started_at: secondsAgo(180_000),
+  }),
+  session('cancelled', [first()], { id: 'x-2', started_at: secondsAgo(400_000) }),
 ];
 const ticked = [
   item('i-1', bench, { weight_kg: 82.5, reps: 8 }, { actual: { ...NOTHING, weight_kg: 80, reps: 8 } }),
@@ -109,7 +117,9 @@ export const SCENES: Record<string, Scene> = {
     clicks: ['role-athlete'],
     then: (bridge) => {
       setTimeout(() => {
-        bridge.say(arrival(session('waiting', [], { id: 'x-alva', athlete: ALVA }), BOTH, 'session-started'));
+        bridge.emit(
+          arrival(session('waiting', [], { id: 'x-alva', athlete: ALVA }), BOTH, 'session-started'),
+        );
       }, 300);
     },
   },
@@ -123,7 +133,7 @@ export const SCENES: Record<string, Scene> = {
     view: () => view(TRAINER),
     answers: { versions },
     then: (bridge) => {
-      bridge.say({ type: 'open', place: 'about' });
+      bridge.emit({ type: 'open', place: 'about' });
     },
   },
   licences: {
@@ -139,13 +149,13 @@ export const SCENES: Record<string, Scene> = {
   shortcuts: {
     view: () => view(TRAINER),
     then: (bridge) => {
-      bridge.say({ type: 'open', place: 'shortcuts' });
+      bridge.emit({ type: 'open', place: 'shortcuts' });
     },
   },
   'shortcuts-far': {
     view: () => view(ATHLETE, past),
     then: (bridge) => {
-      bridge.say({ type: 'open', place: 'shortcuts' });
+      bridge.emit({ type: 'open', place: 'shortcuts' });
     },
   },
   'settings-update-downloading': {
@@ -173,7 +183,7 @@ export const SCENES: Record<string, Scene> = {
   closing: {
     view: () => view(ATHLETE, [session('active')]),
     then: (bridge) => {
-      bridge.say({ type: 'closing' });
+      bridge.emit({ type: 'closing' });
     },
   },
   loading: { view: () => view(ATHLETE, [], { loaded: false }) },
@@ -186,9 +196,9 @@ export const SCENES: Record<string, Scene> = {
     answers: { start_session: () => Promise.reject(failure('unreachable')) },
     clicks: ['start-session'],
   },
-  waiting: { view: () => view(ATHLETE, [session('waiting', [], { started_at: ago(75) })]) },
+  waiting: { view: () => view(ATHLETE, [session('waiting', [], { started_at: secondsAgo(75) })]) },
   'waiting-cancel': {
-    view: () => view(ATHLETE, [session('waiting', [], { started_at: ago(75) })]),
+    view: () => view(ATHLETE, [session('waiting', [], { started_at: secondsAgo(75) })]),
     clicks: ['cancel-session'],
   },
   'between-first': { view: () => training() },
@@ -271,7 +281,7 @@ export const SCENES: Record<string, Scene> = {
     view: () => training(first()),
     then: (bridge) => {
       setTimeout(() => {
-        bridge.say(
+        bridge.emit(
           arrival(
             session('active', [first(), round(2, 'released', plan())], { trainer: MIRA, version: 2 }),
             ATHLETE,

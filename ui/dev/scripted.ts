@@ -11,7 +11,7 @@ export type Answers = {
 export class ScriptedBridge implements Bridge {
   /** Every call so far, in order. */
   readonly calls: { name: CallName; args: unknown }[] = [];
-  #hear: ((message: Message) => void) | null = null;
+  #receive: ((message: Message) => void) | null = null;
 
   constructor(public answers: Answers = {}) {}
 
@@ -22,16 +22,16 @@ export class ScriptedBridge implements Bridge {
     return Promise.resolve().then(() => answer(args));
   }
 
-  listen(hear: (message: Message) => void): Promise<() => void> {
-    this.#hear = hear;
+  listen(receive: (message: Message) => void): Promise<() => void> {
+    this.#receive = receive;
     return Promise.resolve(() => {
-      this.#hear = null;
+      this.#receive = null;
     });
   }
 
   /** Tells the window something. */
-  say(message: Message): void {
-    this.#hear?.(message);
+  emit(message: Message): void {
+    this.#receive?.(message);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Scenes of the studio's place: its people, one of them, invitations, the log. */
 import type { Account, Device, Invitation, Role, User, UserPage } from '../src/bridge/bridge';
-import { ago, MIRA, TRAINER, view } from './cast';
+import { secondsAgo, MIRA, TRAINER, view } from './fixtures';
 import type { Scene } from './scenes';
 import { failure, type Answers } from './scripted';
 
@@ -16,7 +16,7 @@ export function user(name: string, roles: readonly Role[], more: Partial<User> =
     locale: 'de',
     trainer: null,
     status: 'active',
-    last_seen_at: ago(86_400),
+    last_seen_at: secondsAgo(86_400),
     version: 1,
     ...more,
   };
@@ -24,12 +24,12 @@ export function user(name: string, roles: readonly Role[], more: Partial<User> =
 
 export const USERS: User[] = [
   user('Alva Lindqvist', ['athlete'], { trainer: MIRA }),
-  user('Jonas Brandt', ['athlete'], { trainer: MIRA, last_seen_at: ago(900) }),
+  user('Jonas Brandt', ['athlete'], { trainer: MIRA, last_seen_at: secondsAgo(900) }),
   user('Maximiliane von Hohenstein-Wittelsbach', ['athlete'], { status: 'invited', last_seen_at: null }),
-  user('Mira Sommer', ['trainer', 'athlete'], { id: MIRA.id, last_seen_at: ago(60) }),
-  user('Noor Visser', ['admin'], { id: ADMIN.id, last_seen_at: ago(5) }),
+  user('Mira Sommer', ['trainer', 'athlete'], { id: MIRA.id, last_seen_at: secondsAgo(60) }),
+  user('Noor Visser', ['admin'], { id: ADMIN.id, last_seen_at: secondsAgo(5) }),
   user('Özlem Şahin', ['athlete', 'trainer', 'admin']),
-  user('Tariq Haddad', ['athlete'], { status: 'deactivated', last_seen_at: ago(8_000_000) }),
+  user('Tariq Haddad', ['athlete'], { status: 'deactivated', last_seen_at: secondsAgo(8_000_000) }),
 ];
 
 const CODE = '0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV';
@@ -44,8 +44,8 @@ export const invitation = (more: Partial<Invitation> = {}): Invitation => ({
 });
 
 export const DEVICES: Device[] = [
-  { id: 'd-1', name: 'Studio-PC', created_at: ago(4_000_000), last_seen_at: ago(600) },
-  { id: 'd-2', name: 'MacBook von Jonas', created_at: ago(90_000), last_seen_at: ago(50_000) },
+  { id: 'd-1', name: 'Studio-PC', created_at: secondsAgo(4_000_000), last_seen_at: secondsAgo(600) },
+  { id: 'd-2', name: 'MacBook von Jonas', created_at: secondsAgo(90_000), last_seen_at: secondsAgo(50_000) },
 ];
 
 /** A page of these, as the server would find them. */

@@ -1,6 +1,18 @@
 /** Scenes of the trainer: each pane empty, loading, failed, offline and full. */
 import type { Feedback, Session, View } from '../src/bridge/bridge';
-import { ago, ALVA, athlete, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from './cast';
+import {
+  secondsAgo,
+  ALVA,
+  athlete,
+  item,
+  JONAS,
+  LIBRARY,
+  NOTHING,
+  round,
+  session,
+  TRAINER,
+  view,
+} from './fixtures';
 import type { Scene } from './scenes';
 import { failure } from './scripted';
 
@@ -44,7 +56,7 @@ const last = round(4, 'draft', [item('i-6', row, { distance_m: 2000, time_s: 480
 const waiting = session('waiting', [], {
   id: 'x-alva',
   athlete: ALVA,
-  started_at: ago(75),
+  started_at: secondsAgo(75),
 });
 const athletes = [ALVA, JONAS, { id: 'u-noor', name: 'Noor van den Berg' }].map(athlete);
 
@@ -108,7 +120,7 @@ const many = Array.from({ length: 60 }, (_, i) => ({
 const inTraining = many
   .slice(0, 14)
   .map((athlete, i) =>
-    session(i < 2 ? 'waiting' : 'active', [], { id: `x-${String(i)}`, athlete, started_at: ago(400) }),
+    session(i < 2 ? 'waiting' : 'active', [], { id: `x-${String(i)}`, athlete, started_at: secondsAgo(400) }),
   );
 
 export const TRAINER_SCENES: Record<string, Scene> = {

@@ -1,5 +1,17 @@
 /** Scenes of what people type: names in any script and of any length, values that can't be read, texts of many lines. */
-import { ago, ALVA, ATHLETE, item, LIBRARY, MIRA, NOTHING, round, session, TRAINER, view } from './cast';
+import {
+  secondsAgo,
+  ALVA,
+  ATHLETE,
+  item,
+  LIBRARY,
+  MIRA,
+  NOTHING,
+  round,
+  session,
+  TRAINER,
+  view,
+} from './fixtures';
 import type { Scene } from './scenes';
 
 type Exercises = [(typeof LIBRARY)[0], (typeof LIBRARY)[0], (typeof LIBRARY)[0], (typeof LIBRARY)[0]];
@@ -54,8 +66,8 @@ export const TYPED_SCENES: Record<string, Scene> = {
       view(
         { ...TRAINER, name: UNBROKEN },
         [
-          session('waiting', [], { id: 'x-1', athlete: named('l', LONG), started_at: ago(75) }),
-          session('waiting', [], { id: 'x-2', athlete: named('h', HEBREW), started_at: ago(75) }),
+          session('waiting', [], { id: 'x-1', athlete: named('l', LONG), started_at: secondsAgo(75) }),
+          session('waiting', [], { id: 'x-2', athlete: named('h', HEBREW), started_at: secondsAgo(75) }),
           session('active', [half], { athlete: named('w', UNBROKEN) }),
         ],
         { athletes: [...athletes, ALVA].map((person) => ({ ...person, version: 1 })) },

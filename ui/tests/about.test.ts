@@ -2,13 +2,13 @@
 import { cleanup } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 
-import { ATHLETE, TRAINER, view } from '../dev/cast';
+import { ATHLETE, TRAINER, view } from '../dev/fixtures';
 import { failure } from '../dev/scripted';
 import { kiosk, LOBBY } from '../dev/kiosk-scenes';
 import { keysOf } from '../src/components/keys';
-import { isOfTheWebView, systemOf, wishOf, type System } from '../src/state/keys';
+import { isBrowserShortcut, systemOf, commandOf, type System } from '../src/state/keys';
 import { loadLicences, search } from '../src/state/licences';
-import { open, type Window } from './stage';
+import { open, type Window } from './window';
 
 const USER_AGENTS: Record<System, string> = {
   linux:
@@ -31,35 +31,35 @@ async function press(window: Window, key: string, more: KeyboardEventInit = {}):
 }
 
 describe('the keys of the window', () => {
-  const wish = (system: System, key: string, more: KeyboardEventInit = {}) =>
-    wishOf(new KeyboardEvent('keydown', { key, ...more }), system);
+  const command = (system: System, key: string, more: KeyboardEventInit = {}) =>
+    commandOf(new KeyboardEvent('keydown', { key, ...more }), system);
   const ctrlKey = true;
 
-  it('are those of the system', () => {
+  it('follow the conventions of the system', () => {
     for (const [system, userAgent] of Object.entries(USER_AGENTS)) expect(systemOf(userAgent)).toBe(system);
-    expect(wish('linux', ',', { ctrlKey })).toBe('settings');
-    expect(wish('windows', ',', { ctrlKey })).toBe('settings');
-    expect(wish('linux', 'q', { ctrlKey })).toBe('quit');
-    expect(wish('windows', 'q', { ctrlKey })).toBeNull();
-    expect(wish('windows', 'F11')).toBe('full-screen');
+    expect(command('linux', ',', { ctrlKey })).toBe('settings');
+    expect(command('windows', ',', { ctrlKey })).toBe('settings');
+    expect(command('linux', 'q', { ctrlKey })).toBe('quit');
+    expect(command('windows', 'q', { ctrlKey })).toBeNull();
+    expect(command('windows', 'F11')).toBe('full-screen');
     // There the menu bar has them.
-    for (const key of [',', 'q']) expect(wish('mac', key, { ctrlKey })).toBeNull();
-    expect(wish('mac', 'F11')).toBeNull();
+    for (const key of [',', 'q']) expect(command('mac', key, { ctrlKey })).toBeNull();
+    expect(command('mac', 'F11')).toBeNull();
   });
 
-  it('are no plain letters, and are not heard again while they are held', () => {
-    for (const key of [',', 'q', '?']) expect(wish('linux', key)).toBeNull();
-    expect(wish('linux', 'F11', { repeat: true })).toBeNull();
-    expect(wish('linux', 'q', { ctrlKey, shiftKey: true })).toBeNull();
+  it('are no plain letters, and do not repeat while they are held', () => {
+    for (const key of [',', 'q', '?']) expect(command('linux', key)).toBeNull();
+    expect(command('linux', 'F11', { repeat: true })).toBeNull();
+    expect(command('linux', 'q', { ctrlKey, shiftKey: true })).toBeNull();
   });
 
-  it('open the settings, and leave them to a question that is open', async () => {
+  it('open the settings, unless a question is open', async () => {
     const window = await open(view(TRAINER), answers);
-    window.bridge.say({ type: 'closing' });
+    window.bridge.emit({ type: 'closing' });
     await window.settle();
     await press(window, ',', { ctrlKey });
     expect(window.view()).toBe('trainer');
-    window.app.desktop.closing = 0;
+    window.app.desktop.closeRequests = 0;
     await window.settle();
     expect((await press(window, ',', { ctrlKey })).defaultPrevented).toBe(true);
     expect(window.has('close-settings')).toBe(true);
@@ -67,7 +67,7 @@ describe('the keys of the window', () => {
     expect(window.has('close-settings')).toBe(false);
   });
 
-  it('fill the screen, and ask before they quit', async () => {
+  it('toggle full screen, and ask before quitting', async () => {
     const window = await open(view(ATHLETE), answers);
     await press(window, 'F11');
     await press(window, 'q', { ctrlKey });
@@ -76,7 +76,7 @@ describe('the keys of the window', () => {
     expect(window.asked('close_window')).toHaveLength(0);
   });
 
-  it('lead nowhere but to what anybody may see while nobody is signed in', async () => {
+  it('open only the shortcuts while nobody is signed in', async () => {
     const window = await open(view(null), answers);
     await press(window, ',', { ctrlKey });
     expect(window.view()).toBe('sign-in');
@@ -85,42 +85,42 @@ describe('the keys of the window', () => {
   });
 });
 
-describe('the window is no page', () => {
-  const ofTheWebView = (system: System, key: string, more: KeyboardEventInit = {}) =>
-    isOfTheWebView(new KeyboardEvent('keydown', { key, ...more }), system);
+describe('the web view’s own shortcuts and menu', () => {
+  const isBrowsers = (system: System, key: string, more: KeyboardEventInit = {}) =>
+    isBrowserShortcut(new KeyboardEvent('keydown', { key, ...more }), system);
   const held = (system: System) => (system === 'mac' ? { metaKey: true } : { ctrlKey: true });
   const systems = Object.keys(USER_AGENTS) as System[];
 
-  it.each(systems)('so there is no printing, saving, loading anew or searching on %s', (system) => {
+  it.each(systems)('printing, saving, reloading and searching are disabled on %s', (system) => {
     for (const key of ['p', 's', 'r', 'u', 'g', 'f', 'j', 'P'])
-      expect([key, ofTheWebView(system, key, held(system))]).toEqual([key, true]);
+      expect([key, isBrowsers(system, key, held(system))]).toEqual([key, true]);
     for (const key of ['P', 'R', 'G'])
-      expect([key, ofTheWebView(system, key, { ...held(system), shiftKey: true })]).toEqual([key, true]);
-    for (const key of ['F3', 'F5', 'F7']) expect([key, ofTheWebView(system, key)]).toEqual([key, true]);
-    expect(ofTheWebView(system, 'F5', { ctrlKey: true })).toBe(true);
+      expect([key, isBrowsers(system, key, { ...held(system), shiftKey: true })]).toEqual([key, true]);
+    for (const key of ['F3', 'F5', 'F7']) expect([key, isBrowsers(system, key)]).toEqual([key, true]);
+    expect(isBrowsers(system, 'F5', { ctrlKey: true })).toBe(true);
   });
 
-  it.each(systems)('but letters can be made larger, and text edited, on %s', (system) => {
+  it.each(systems)('zooming and editing work on %s', (system) => {
     for (const key of ['+', '-', '=', '0', 'a', 'c', 'v', 'x', 'z'])
-      expect([key, ofTheWebView(system, key, held(system))]).toEqual([key, false]);
+      expect([key, isBrowsers(system, key, held(system))]).toEqual([key, false]);
     for (const key of ['p', 'f', 'F1', 'F11', 'Tab'])
-      expect([key, ofTheWebView(system, key)]).toEqual([key, false]);
+      expect([key, isBrowsers(system, key)]).toEqual([key, false]);
     // How GTK takes the number of a letter.
-    expect(ofTheWebView(system, 'U', { ...held(system), shiftKey: true })).toBe(false);
+    expect(isBrowsers(system, 'U', { ...held(system), shiftKey: true })).toBe(false);
   });
 
-  it('and on a Mac Ctrl moves in a text, and the menu bar keeps its keys', () => {
-    expect(ofTheWebView('mac', 'p', { ctrlKey: true })).toBe(false);
-    expect(ofTheWebView('mac', 'f', { ctrlKey: true, metaKey: true })).toBe(false);
+  it('on a Mac, Ctrl moves in a text, and the menu bar keeps its keys', () => {
+    expect(isBrowsers('mac', 'p', { ctrlKey: true })).toBe(false);
+    expect(isBrowsers('mac', 'f', { ctrlKey: true, metaKey: true })).toBe(false);
   });
 
-  it('whatever the letters of the keyboard are', () => {
-    expect(ofTheWebView('windows', 'з', { ctrlKey: true, code: 'KeyP' })).toBe(true);
+  it('are recognised on a keyboard without Latin letters', () => {
+    expect(isBrowsers('windows', 'з', { ctrlKey: true, code: 'KeyP' })).toBe(true);
     // Copying, where C is in that place.
-    expect(ofTheWebView('windows', 'c', { ctrlKey: true, code: 'KeyR' })).toBe(false);
+    expect(isBrowsers('windows', 'c', { ctrlKey: true, code: 'KeyR' })).toBe(false);
   });
 
-  it('and its keys still do what they stand for here', async () => {
+  it('are prevented in a window, and zooming is not', async () => {
     const window = await open(view(TRAINER), answers);
     expect((await press(window, 'p', { ctrlKey: true })).defaultPrevented).toBe(true);
     expect((await press(window, '+', { ctrlKey: true })).defaultPrevented).toBe(false);
@@ -132,7 +132,7 @@ describe('the window is no page', () => {
     return !event.defaultPrevented;
   };
 
-  it('so its menu comes only where text is edited', async () => {
+  it('the context menu opens where text is edited', async () => {
     const window = await open(view(null), answers);
     expect(menuAt(window.find('email'))).toBe(true);
     expect(menuAt(window.find('submit-sign-in'))).toBe(false);
@@ -140,7 +140,7 @@ describe('the window is no page', () => {
     expect(menuAt(document.body)).toBe(false);
   });
 
-  it('or where text is selected', async () => {
+  it('the context menu opens where text is selected', async () => {
     await open(view(null), answers);
     const [heading, submit] = [document.querySelector('h1'), document.querySelector('button')];
     getSelection()?.selectAllChildren(heading as Element);
@@ -150,9 +150,9 @@ describe('the window is no page', () => {
     expect(menuAt(heading as Element)).toBe(false);
   });
 
-  it('and never on a kiosk', async () => {
+  it('the context menu never opens on a kiosk', async () => {
     const window = await open(view(null, [], { profile: LOBBY }), answers);
-    window.bridge.say({ type: 'kiosk', kiosk: kiosk() });
+    window.bridge.emit({ type: 'kiosk', kiosk: kiosk() });
     await window.settle();
     await window.click('new-here');
     expect(menuAt(window.find('email'))).toBe(false);
@@ -161,7 +161,7 @@ describe('the window is no page', () => {
     expect(menuAt(heading)).toBe(false);
   });
 
-  it('nor while it is unknown whether this is a kiosk', async () => {
+  it('the context menu does not open until it is known whether this is a kiosk', async () => {
     const window = await open(view(null), {
       ...answers,
       view: () => Promise.reject(failure('bad-config', { detail: 'studio.json' })),
@@ -174,7 +174,7 @@ describe('the window is no page', () => {
 });
 
 describe('the shortcuts', () => {
-  it('are the desk’s and the window’s for a trainer', async () => {
+  it('list the trainer’s keys and the window’s for a trainer', async () => {
     const window = await open(view(TRAINER), answers);
     await press(window, '?');
     for (const words of ['Training wählen', 'Ctrl + S', 'Ctrl + Q', 'F11']) {
@@ -186,23 +186,23 @@ describe('the shortcuts', () => {
     expect(window.has('shortcuts')).toBe(true);
   });
 
-  it('are the window’s alone for an athlete', async () => {
+  it('list only the window’s keys for an athlete', async () => {
     const window = await open(view(ATHLETE), answers);
     await press(window, 'F1');
     expect(window.find('shortcuts').textContent).toContain('Vollbild');
     expect(window.find('shortcuts').textContent).not.toContain('Training wählen');
   });
 
-  it('are each named once on every system', () => {
+  it('name each key and each command once on every system', () => {
     for (const system of Object.keys(USER_AGENTS) as System[]) {
       expect(new Set(keysOf(system).map(([keys]) => keys)).size).toBe(4);
-      expect(new Set(keysOf(system).map(([, wish]) => wish)).size).toBe(4);
+      expect(new Set(keysOf(system).map(([, command]) => command)).size).toBe(4);
     }
   });
 });
 
 describe('the system’s menu bar', () => {
-  it('speaks the person’s language, where there is one', async () => {
+  it('is in the person’s language, on a Mac only', async () => {
     const elsewhere = await open(view(TRAINER), answers);
     expect(elsewhere.asked('show_in_menu')).toHaveLength(0);
     cleanup();
@@ -210,20 +210,20 @@ describe('the system’s menu bar', () => {
     const window = await open(view(TRAINER), answers);
     const words = () => window.asked('show_in_menu').at(-1)?.words;
     expect(words()).toMatchObject({ settings: 'Einstellungen…', quit: 'Ringside beenden' });
-    window.bridge.say({ type: 'view', view: view({ ...TRAINER, locale: 'pt' }) });
+    window.bridge.emit({ type: 'view', view: view({ ...TRAINER, locale: 'pt' }) });
     await window.settle();
     expect(words()).toMatchObject({ settings: 'Configurações…', quit: 'Encerrar o Ringside' });
     expect(window.asked('show_in_menu').length).toBeLessThan(4);
   });
 
-  it('speaks it also after a start that failed', async () => {
+  it('is in that language also after a start that failed', async () => {
     vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(USER_AGENTS.mac);
     let isBroken = true;
     const window = await open(view(null), {
       ...answers,
       view: () => {
         if (isBroken) throw failure('data-directory') as unknown as Error;
-        window.bridge.say({ type: 'view', view: view(null) });
+        window.bridge.emit({ type: 'view', view: view(null) });
         return null;
       },
       show_in_menu: () => {
@@ -241,7 +241,7 @@ describe('the system’s menu bar', () => {
     expect(window.asked('show_in_menu').at(-1)?.words).toMatchObject({ quit: 'Quit Ringside' });
   });
 
-  it('is not taken to speak it while it could not be told', async () => {
+  it('is set again after setting it failed', async () => {
     vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(USER_AGENTS.mac);
     let isBroken = true;
     const window = await open(view(TRAINER), {
@@ -257,31 +257,31 @@ describe('the system’s menu bar', () => {
     expect(window.asked('show_in_menu')).toHaveLength(before + 1);
   });
 
-  it('leads to the settings, to the shortcuts and to what this is', async () => {
+  it('opens the settings, the shortcuts and the about box', async () => {
     const window = await open(view(TRAINER), answers);
-    window.bridge.say({ type: 'open', place: 'settings' });
+    window.bridge.emit({ type: 'open', place: 'settings' });
     await window.settle();
     expect(window.has('close-settings')).toBe(true);
-    window.bridge.say({ type: 'open', place: 'shortcuts' });
+    window.bridge.emit({ type: 'open', place: 'shortcuts' });
     await window.settle();
     await window.click('close-shortcuts');
-    window.bridge.say({ type: 'open', place: 'about' });
+    window.bridge.emit({ type: 'open', place: 'about' });
     await window.settle();
     expect(window.find('about-box').textContent).toContain('Tauri 2.12.5 · WebView 2.50.4 · linux x86_64');
     await window.click('close-about');
     expect(window.has('about-box')).toBe(false);
   });
 
-  it('says what this is also while nobody is signed in', async () => {
+  it('opens the about box also while nobody is signed in', async () => {
     const window = await open(view(null), answers);
-    window.bridge.say({ type: 'open', place: 'about' });
+    window.bridge.emit({ type: 'open', place: 'about' });
     await window.settle();
     expect(window.find('about-box').textContent).toContain('MIT or Apache-2.0');
   });
 });
 
 describe('the licences', () => {
-  it('are those of everything that is delivered, each with its words', async () => {
+  it('cover everything that is delivered, each with its text', async () => {
     const { packages, texts } = await loadLicences();
     const names = packages.map(({ name }) => name);
     for (const name of ['tauri', 'svelte', '@fontsource-variable/inter', 'Rust standard library']) {
@@ -294,7 +294,7 @@ describe('the licences', () => {
     expect(wordless.map(({ name }) => name)).toEqual([]);
   });
 
-  it('are found by name, by licence, and by whose it is', async () => {
+  it('are found by name, by licence and by author', async () => {
     const { packages } = await loadLicences();
     expect(search(packages, 'OFL').map(({ name }) => name)).toEqual(['@fontsource-variable/inter']);
     expect(search(packages, ' tauri  UPDATER ').map(({ name }) => name)).toEqual(['tauri-plugin-updater']);
@@ -302,7 +302,7 @@ describe('the licences', () => {
     expect(search(packages, '')).toHaveLength(packages.length);
   });
 
-  it('are read in the settings: looked for, opened, and closed by Escape without closing the settings', async () => {
+  it('can be searched and opened in the settings, and Escape closes only them', async () => {
     const window = await open(view(TRAINER), answers);
     await window.click('open-settings');
     expect(window.find('versions').textContent).toContain('Tauri 2.12.5');
@@ -316,7 +316,7 @@ describe('the licences', () => {
     await window.settle();
     expect(found.textContent).toContain('SIL OPEN FONT LICENSE');
     await window.type('search-licences', 'xyzzy');
-    expect(window.find('licences').textContent).toContain('Nichts davon');
+    expect(window.find('licences').textContent).toContain('Kein Paket');
     await press(window, 'Escape');
     // What the browser does with that key while a dialog is open.
     (window.find('licences') as HTMLDialogElement).close();
@@ -325,7 +325,7 @@ describe('the licences', () => {
     expect(window.has('close-settings')).toBe(true);
   });
 
-  it('are there also when the versions are not', async () => {
+  it('are shown also when the versions are not known', async () => {
     const window = await open(view(TRAINER));
     await window.click('open-settings');
     expect(window.has('versions')).toBe(false);

@@ -3,10 +3,10 @@ import { cleanup } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 
 import type { EventName, Round, Session } from '../src/bridge/bridge';
-import { ATHLETE, item, LIBRARY, MIRA, NOTHING, round, session, view } from '../dev/cast';
+import { ATHLETE, item, LIBRARY, MIRA, NOTHING, round, session, view } from '../dev/fixtures';
 import { failure } from '../dev/scripted';
 import { isolated } from '../src/words/names';
-import { animated, open } from './stage';
+import { animated, open } from './window';
 
 const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
 const items = () => [
@@ -25,18 +25,18 @@ describe('starting', () => {
     expect(window.asked('start_session')).toHaveLength(1);
   });
 
-  it('says so when nobody is assigned, and offers nothing to click', async () => {
+  it('is not offered to an athlete without a trainer, who is told so', async () => {
     const window = await open(view({ ...ATHLETE, trainer: null }));
     expect(window.text()).toContain('Dir ist noch niemand zugeteilt.');
     expect(window.has('start-session')).toBe(false);
   });
 
-  it('shows the open session instead of a start', async () => {
+  it('is not offered while a session is open', async () => {
     const window = await open(view(ATHLETE, [session('waiting')]));
     expect(window.view()).toBe('waiting');
   });
 
-  it('says what went wrong beside the button', async () => {
+  it('shows a failure beside the button', async () => {
     const window = await open(view(ATHLETE), {
       start_session: () => Promise.reject(failure('unreachable') as unknown as Error),
     });
@@ -46,9 +46,9 @@ describe('starting', () => {
 });
 
 describe('waiting', () => {
-  it('sees the trainer join', async () => {
+  it('ends when the trainer joins', async () => {
     const window = await open(view(ATHLETE, [session('waiting')]));
-    await window.tell(training(), 'session-joined');
+    await window.deliver(training(), 'session-joined');
     expect(window.view()).toBe('between');
     expect(window.find('joined').textContent).toContain(`${isolated('Mira Sommer')} ist da.`);
     expect(window.find('announcement').textContent).toContain(`${isolated('Mira Sommer')} ist da.`);
@@ -59,7 +59,7 @@ describe('a round', () => {
   it('is on screen the moment it is released, with a sound and a flash', async () => {
     const window = await open(view(ATHLETE, [training()]));
     const play = vi.spyOn(window.app.sounds, 'play');
-    await window.tell(training(round(1, 'released', items())), 'round-released', 'r-1');
+    await window.deliver(training(round(1, 'released', items())), 'round-released', 'r-1');
     expect(window.view()).toBe('round');
     expect(window.find('round-number').textContent).toContain('Runde 1');
     expect(window.find('planned').textContent).toContain('80');
@@ -68,7 +68,7 @@ describe('a round', () => {
     expect(window.find('announcement').textContent).toContain('Runde 1 ist da.');
   });
 
-  it('goes from beginning over ticks to feedback and completion', async () => {
+  it('is begun, ticked off, given feedback and completed', async () => {
     const window = await open(view(ATHLETE, [training(round(1, 'released', items()))]), {
       start_round: () => active(),
       log_exercise: () => active(),
@@ -76,7 +76,7 @@ describe('a round', () => {
     });
     await window.click('begin-round');
     expect(window.asked('start_round')).toEqual([{ round_id: 'r-1' }]);
-    await window.tell(training(active()), 'round-started', 'r-1');
+    await window.deliver(training(active()), 'round-started', 'r-1');
 
     await window.type('actual-reps', '6');
     await window.click('tick');
@@ -84,7 +84,7 @@ describe('a round', () => {
     expect(window.asked('log_exercise')).toEqual([{ round_id: 'r-1', item_id: 'i-1', actual }]);
     const [first, second] = items();
     const ticked = [{ ...(first ?? item('', bench, {})), actual }, second ?? item('', squat, {})];
-    await window.tell(training(round(1, 'active', ticked)), 'exercise-logged', 'r-1');
+    await window.deliver(training(round(1, 'active', ticked)), 'exercise-logged', 'r-1');
     expect(window.find('exercise').dataset['item']).toBe('i-2');
 
     await window.click('to-feedback');
@@ -114,12 +114,12 @@ describe('a round', () => {
         ],
       },
     ]);
-    await window.tell(training(round(1, 'completed', items())), 'round-completed', 'r-1');
+    await window.deliver(training(round(1, 'completed', items())), 'round-completed', 'r-1');
     expect(window.view()).toBe('between');
     expect(Object.keys(localStorage).filter((key) => key.includes('entries'))).toEqual([]);
   });
 
-  it('shows what is missing where it is missing, and only once somebody tried to go on', async () => {
+  it('shows missing feedback beside its question, and only after an attempt to move on', async () => {
     const window = await open(view(ATHLETE, [training(active())]));
     await window.click('to-feedback');
     expect(window.text()).not.toContain('Wähle, wie anstrengend es war.');
@@ -144,35 +144,32 @@ describe('a round', () => {
     ['weight_kg', '5000'],
     ['weight_kg', '77,'],
     ['weight_kg', '1.500'],
-  ])(
-    'keeps %s as typed when %s is no value, says so, and logs nothing in its place (b58)',
-    async (field, typed) => {
-      const window = await open(view(ATHLETE, [training(active())]), { log_exercise: () => active() });
-      const input = window.find(`actual-${field}`) as HTMLInputElement;
-      input.focus();
-      await window.type(`actual-${field}`, typed);
-      await window.click('tick');
-      expect(window.asked('log_exercise')).toEqual([]);
-      expect(input.value).toBe(typed);
-      expect(document.activeElement).toBe(input);
-      expect(input.getAttribute('aria-invalid')).toBe('true');
-      expect(window.find('value-problem').textContent).toMatch(/Möglich|meinst/);
-    },
-  );
+  ])('keeps %s as typed when %s is no value, says so, and logs nothing (b58)', async (field, typed) => {
+    const window = await open(view(ATHLETE, [training(active())]), { log_exercise: () => active() });
+    const input = window.find(`actual-${field}`) as HTMLInputElement;
+    input.focus();
+    await window.type(`actual-${field}`, typed);
+    await window.click('tick');
+    expect(window.asked('log_exercise')).toEqual([]);
+    expect(input.value).toBe(typed);
+    expect(document.activeElement).toBe(input);
+    expect(input.getAttribute('aria-invalid')).toBe('true');
+    expect(window.find('value-problem').textContent).toMatch(/Möglich|meinst/);
+  });
 
   it.each([
     ['weight_kg', '-20', -20],
     ['weight_kg', '77,5 kg', 77.5],
     ['weight_kg', '1.134', 1.134],
     ['reps', '0', 0],
-  ])('takes as %s what %s says (b58, b64)', async (field, typed, value) => {
+  ])('logs as %s what %s means (b58, b64)', async (field, typed, value) => {
     const window = await open(view(ATHLETE, [training(active())]), { log_exercise: () => active() });
     await window.type(`actual-${field}`, typed);
     await window.click('tick');
     expect(window.asked('log_exercise')[0]?.actual).toMatchObject({ [field]: value });
   });
 
-  it('goes on with what was typed before the field or the window was left', async () => {
+  it('keeps what was typed when the field or the window is left', async () => {
     const window = await open(view(ATHLETE, [training(active())]), { log_exercise: () => active() });
     const input = window.find('actual-weight_kg') as HTMLInputElement;
     input.focus();
@@ -186,7 +183,7 @@ describe('a round', () => {
     expect(window.asked('log_exercise')[0]?.actual?.weight_kg).toBe(77.5);
   });
 
-  it('finds what was half typed again after a reload, and steps from nothing that can’t be read', async () => {
+  it('keeps what was half typed across a reload, and does not step from what can’t be read', async () => {
     const before = await open(view(ATHLETE, [training(active())]));
     await before.type('actual-weight_kg', '77,');
     cleanup();
@@ -197,7 +194,7 @@ describe('a round', () => {
     expect(input.value).toBe('77,');
   });
 
-  it('has what can mean two numbers chosen', async () => {
+  it('asks which of two numbers is meant', async () => {
     const window = await open(view(ATHLETE, [training(active())]), { log_exercise: () => active() });
     await window.type('actual-weight_kg', '1.500');
     await window.click('tick');
@@ -213,7 +210,7 @@ describe('a round', () => {
       await window.click(act);
   };
 
-  it('is not completed with what is not ticked off before it is asked, once for all of it', async () => {
+  it('asks once about all exercises that are not ticked off before it is completed', async () => {
     const window = await open(view(ATHLETE, [training(active())]), {
       complete_round: () => round(1, 'completed', items()),
     });
@@ -230,7 +227,7 @@ describe('a round', () => {
     ]);
   });
 
-  it('is not completed over a value that can’t be read: it is shown where it stands', async () => {
+  it('is not completed with a value that can’t be read, which is then shown', async () => {
     const window = await open(view(ATHLETE, [training(active())]));
     await window.type('actual-reps', '8,5');
     await answered(window);
@@ -241,7 +238,7 @@ describe('a round', () => {
   });
 });
 
-describe('what is half-typed survives', () => {
+describe('half-typed input survives', () => {
   const events: [string, EventName, Session][] = [
     ['an edit', 'round-updated', training(active({ version: 9 }))],
     [
@@ -260,7 +257,7 @@ describe('what is half-typed survives', () => {
     await window.click('effort-3');
     await window.type('note', 'halb get');
     const note = window.find('note');
-    await window.tell(session, event, 'r-1');
+    await window.deliver(session, event, 'r-1');
     expect(window.view()).toBe('feedback');
     expect(window.find('note')).toBe(note);
     expect((note as HTMLTextAreaElement).value).toBe('halb get');
@@ -271,19 +268,19 @@ describe('what is half-typed survives', () => {
     const window = await open(view(ATHLETE, [training(active())]));
     await window.click('to-feedback');
     await window.type('note', 'halb get');
-    window.bridge.say({ type: 'view', view: view(ATHLETE, [training(active({ version: 5 }))]) });
-    await window.tell(training(active({ version: 6 })), 'round-updated', 'r-1');
+    window.bridge.emit({ type: 'view', view: view(ATHLETE, [training(active({ version: 5 }))]) });
+    await window.deliver(training(active({ version: 6 })), 'round-updated', 'r-1');
     expect((window.find('note') as HTMLTextAreaElement).value).toBe('halb get');
   });
 
-  it('a round taken back and released again', async () => {
+  it('a round recalled and released again', async () => {
     const window = await open(view(ATHLETE, [training(active())]));
     await window.click('to-feedback');
     await window.type('note', 'halb get');
-    await window.tell(training(), 'round-recalled', 'r-1');
+    await window.deliver(training(), 'round-recalled', 'r-1');
     expect(window.view()).toBe('between');
     expect(window.text()).toContain('kurz zurückgeholt');
-    await window.tell(training(active()), 'round-released', 'r-1');
+    await window.deliver(training(active()), 'round-released', 'r-1');
     expect((window.find('note') as HTMLTextAreaElement).value).toBe('halb get');
   });
 
@@ -297,7 +294,7 @@ describe('what is half-typed survives', () => {
     expect((after.find('note') as HTMLTextAreaElement).value).toBe('halb get');
   });
 
-  it('a look at the settings', async () => {
+  it('opening the settings', async () => {
     const window = await open(view(ATHLETE, [training(active())]));
     await window.click('to-feedback');
     await window.type('note', 'halb get');
@@ -306,17 +303,20 @@ describe('what is half-typed survives', () => {
     expect((window.find('note') as HTMLTextAreaElement).value).toBe('halb get');
   });
 
-  it('a session that neither of the two cancelled, without naming anybody', async () => {
+  it('a session cancelled by neither of the two, which names nobody', async () => {
     const window = await open(view(ATHLETE, [training(active())]));
-    await window.tell(session('cancelled', [active()], { cancelled_by: null }), 'session-cancelled');
+    await window.deliver(session('cancelled', [active()], { cancelled_by: null }), 'session-cancelled');
     expect(window.find('cancelled-by').textContent).toBe('Das Training wurde abgebrochen.');
   });
 
-  it('a cancelled session, on the start', async () => {
+  it('a cancelled session, and is shown on the start page', async () => {
     const window = await open(view(ATHLETE, [training(active())]));
     await window.click('to-feedback');
     await window.type('note', 'halb get');
-    await window.tell(session('cancelled', [active()], { cancel_reason: 'Feueralarm' }), 'session-cancelled');
+    await window.deliver(
+      session('cancelled', [active()], { cancel_reason: 'Feueralarm' }),
+      'session-cancelled',
+    );
     expect(window.view()).toBe('cancelled');
     expect(window.find('cancelled-by').textContent).toContain(
       `${isolated('Mira Sommer')} hat das Training abgebrochen.`,
@@ -329,37 +329,37 @@ describe('what is half-typed survives', () => {
 });
 
 describe('the end', () => {
-  it('of a final round is a good moment, then the start', async () => {
+  it('of a final round shows a summary, then the start page', async () => {
     const window = await open(view(ATHLETE, [training(active({ is_final: true }))]));
     const done = round(1, 'completed', items(), { is_final: true });
-    await window.tell(training(done), 'round-completed', 'r-1');
-    await window.tell(session('completed', [done]), 'session-completed');
+    await window.deliver(training(done), 'round-completed', 'r-1');
+    await window.deliver(session('completed', [done]), 'session-completed');
     expect(window.view()).toBe('completed');
     expect(window.text()).toContain(`Geschafft, ${isolated('Jonas')}.`);
     await window.click('back-to-start');
     expect(window.view()).toBe('start');
   });
 
-  it('does not throw away what was said before it could be known', async () => {
+  it('keeps feedback that was given before the cancellation was known', async () => {
     const window = await open(view(ATHLETE, [session('cancelled', [active()])]));
     expect(window.has('notice')).toBe(false);
     const done = round(1, 'completed', items());
-    await window.tell(session('cancelled', [done]), 'round-completed', 'r-1');
+    await window.deliver(session('cancelled', [done]), 'round-completed', 'r-1');
     expect(window.find('notice').textContent).toContain('Dein Feedback zu Runde 1 ist trotzdem gespeichert.');
   });
 
-  it('that came while the window was closed is told when it opens', async () => {
+  it('is shown when it came while the window was closed', async () => {
     await open(view(ATHLETE, [training()]));
     cleanup();
     const window = await open(view(ATHLETE, [session('cancelled')]));
     expect(window.view()).toBe('cancelled');
   });
 
-  it('leads back to the start by itself', async () => {
+  it('returns to the start page by itself', async () => {
     vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
     try {
       const window = await open(view(ATHLETE, [training()]));
-      await window.tell(session('cancelled'), 'session-cancelled');
+      await window.deliver(session('cancelled'), 'session-cancelled');
       expect(window.view()).toBe('cancelled');
       vi.advanceTimersByTime(13_000);
       await window.settle();
@@ -371,16 +371,16 @@ describe('the end', () => {
 });
 
 describe('the rest', () => {
-  it('runs after a round, and beside the next one when that is here first', async () => {
+  it('runs after a round, and beside the next one if that arrives first', async () => {
     const done = round(1, 'completed', items(), { rest_after_s: 600 });
     const window = await open(view(ATHLETE, [training(done)]));
     expect(window.view()).toBe('rest');
-    await window.tell(training(done, round(2, 'released', items())), 'round-released', 'r-2');
+    await window.deliver(training(done, round(2, 'released', items())), 'round-released', 'r-2');
     expect(window.view()).toBe('round');
     expect(window.has('rest-strip')).toBe(true);
   });
 
-  it('can be held, lengthened and ended', async () => {
+  it('can be paused, extended and ended', async () => {
     vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
     try {
       const done = round(1, 'completed', items(), { rest_after_s: 600 });

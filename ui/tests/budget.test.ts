@@ -58,7 +58,7 @@ function together(...names: string[]): number {
 }
 
 describe('a start', () => {
-  it('loads the entry, the chunk of the part, and what these import, each once', () => {
+  it('counts the entry, the chunk of the part, and what these import, each once', () => {
     expect(Object.fromEntries(sizes(CHUNKS, []))).toEqual({
       'sign-in': together('index.js', 'runtime.js', 'SignIn.js'),
       trainer: together('index.js', 'runtime.js', 'Trainer.js', 'both.js', 'words.js'),
@@ -67,7 +67,7 @@ describe('a start', () => {
     });
   });
 
-  it('loads the texts of these in one language, counted where there are most', () => {
+  it('counts the texts of these in one language, the one that has most', () => {
     const german = `assets/${textsName('index', '12345678')}.de.js`;
     const portuguese = ['index', 'Athlete'].map((chunk) => `assets/${textsName(chunk, '12345678')}.pt.js`);
     expect(Object.fromEntries(sizes(CHUNKS, ASSETS))).toEqual({
@@ -78,7 +78,7 @@ describe('a start', () => {
     });
   });
 
-  it('is not counted for a part that is no chunk of its own', () => {
+  it('needs a chunk of its own for every part', () => {
     const chunks = CHUNKS.filter((chunk) => chunk !== VIEWS.Trainer);
     expect(() => sizes(chunks, [])).toThrow('trainer: src/views/trainer/TrainerView.svelte');
   });

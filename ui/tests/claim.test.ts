@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 
 import type { InvitationPreview, Message, OpenedLink } from '../src/bridge/bridge';
 import { codeProblemWords, isSameServer, readInvitation } from '../src/words/invitation-code';
-import { ATHLETE, session, TRAINER, view } from '../dev/cast';
+import { ATHLETE, session, TRAINER, view } from '../dev/fixtures';
 import { LOBBY } from '../dev/kiosk-scenes';
 import { failure, type Answers } from '../dev/scripted';
-import { bringJonas, lobby, openKiosk, sendKiosk } from './kiosk';
-import { open, type Window } from './stage';
+import { bringJonas, lobby, openKiosk, sendKiosk } from './kiosk-window';
+import { open, type Window } from './window';
 
 const CODE = '0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV';
 const SERVER = 'https://other.example';
@@ -98,7 +98,7 @@ describe('an invitation opened by a link', () => {
     expect(window.asked('claim_invitation')).toEqual([
       { code: CODE, server: SERVER, password: 'correct horse' },
     ]);
-    window.bridge.say({ type: 'view', view: view(ATHLETE) });
+    window.bridge.emit({ type: 'view', view: view(ATHLETE) });
     await window.settle();
     expect(window.view()).toBe('start');
   });
@@ -107,7 +107,7 @@ describe('an invitation opened by a link', () => {
     const window = await open(view(null), answers());
     expect(window.view()).toBe('sign-in');
     window.bridge.answers.opened_link = once(link());
-    window.bridge.say({ type: 'link_opened' });
+    window.bridge.emit({ type: 'link_opened' });
     await window.settle();
     expect(window.view()).toBe('claim');
     await window.click('other-code');
@@ -184,7 +184,7 @@ describe('an invitation opened by a link', () => {
       answers({
         opened_link: once(link()),
         sign_out: () => {
-          window.bridge.say(signOut);
+          window.bridge.emit(signOut);
           return null;
         },
       }),
@@ -195,7 +195,7 @@ describe('an invitation opened by a link', () => {
     await window.click('leave-claim');
     expect(window.view()).toBe('trainer');
     window.bridge.answers.opened_link = once(link());
-    window.bridge.say({ type: 'link_opened' });
+    window.bridge.emit({ type: 'link_opened' });
     await window.settle();
     await window.click('sign-out-to-claim');
     expect(window.asked('sign_out')).toEqual([{ everywhere: false }]);
@@ -205,7 +205,7 @@ describe('an invitation opened by a link', () => {
   it('waits for the account while it is not known who is here', async () => {
     const starting = view(null, [], { signed_out: null });
     const window = await open(starting, answers({ opened_link: once(link()) }));
-    window.bridge.say({ type: 'view', view: view(TRAINER) });
+    window.bridge.emit({ type: 'view', view: view(TRAINER) });
     await window.settle();
     expect(window.has('claim-signed-in')).toBe(true);
   });
@@ -249,7 +249,7 @@ describe('an invitation on a kiosk', () => {
   it('of another server is refused in words', async () => {
     const window = await openKiosk(answers());
     window.bridge.answers.opened_link = once(link());
-    window.bridge.say({ type: 'link_opened' });
+    window.bridge.emit({ type: 'link_opened' });
     await window.settle();
     expect(window.find('claim-elsewhere').textContent).toContain('other.example');
     expect(window.asked('look_at_invitation')).toEqual([]);
@@ -275,13 +275,13 @@ describe('an invitation on a kiosk', () => {
     const window = await openKiosk(answers());
     await bringJonas(window);
     window.bridge.answers.opened_link = once(here);
-    window.bridge.say({ type: 'link_opened' });
+    window.bridge.emit({ type: 'link_opened' });
     await window.settle();
     expect(window.has('claim-signed-in')).toBe(true);
     await window.click('sign-out-to-claim');
     expect(window.asked('lock')).toHaveLength(1);
     await sendKiosk(window, { foreground: null });
-    window.bridge.say({ type: 'view', view: { ...lobby, profile: LOBBY } });
+    window.bridge.emit({ type: 'view', view: { ...lobby, profile: LOBBY } });
     await window.settle();
     expect(window.has('new-password')).toBe(true);
   });

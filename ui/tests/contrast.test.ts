@@ -45,6 +45,8 @@ const READ_FAR: [string, string][] = [
   ...['ink', 'ink-soft', 'accent'].flatMap((text) =>
     GROUNDS.map((ground): [string, string] => [text, ground]),
   ),
+  ['ink', 'key'],
+  ['ink', 'key-act'],
   ['ink', 'pain-wash'],
   ['ink', 'accent-wash'],
   ['pain', 'paper'],

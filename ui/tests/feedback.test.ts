@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { Kept } from '../src/state/kept.svelte';
+import { StoredMap } from '../src/state/stored-map.svelte';
 import { FeedbackForm, type FeedbackEntry } from '../src/state/feedback';
 import { LIMITS } from '../src/bridge/generated';
-import { asStored, RoundEntries } from '../src/state/round-entries';
-import { item, LIBRARY, NOTHING, round } from '../dev/cast';
-import { memoryShelf } from './memory';
+import { asStoredEntries, RoundEntries } from '../src/state/round-entries';
+import { item, LIBRARY, NOTHING, round } from '../dev/fixtures';
+import { memoryStore } from './memory-store';
 
 const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
 
@@ -18,7 +18,7 @@ function form(): FeedbackForm {
 }
 
 describe('feedback for an exercise', () => {
-  it('has no preset: effort and pain are asked, a note is not', () => {
+  it('has no preset: effort and pain are required, a note is not', () => {
     expect(form().missing).toEqual(['effort', 'pain']);
     expect(form().report('i-1')).toBeNull();
   });
@@ -38,7 +38,7 @@ describe('feedback for an exercise', () => {
     });
   });
 
-  it('asks where it hurts, and forgets it when it does not', () => {
+  it('requires a region with pain, and clears the regions without', () => {
     const feedback = form();
     feedback.effort = 5;
     feedback.pain = true;
@@ -77,9 +77,9 @@ describe('the entries of a round', () => {
     item('i-1', bench, { weight_kg: 80, reps: 8, effort: 7 }),
     item('i-2', squat, { reps: 5 }),
   ];
-  const kept = (shelf = memoryShelf()) => new Kept(shelf, 'entries.', asStored);
+  const kept = (store = memoryStore()) => new StoredMap(store, 'entries.', asStoredEntries);
 
-  it('start with the plan, then what was typed, and follow a changed plan where nothing was', () => {
+  it('start with the plan, keep what was typed, and follow a changed plan elsewhere', () => {
     const entries = new RoundEntries(round(1, 'active', plan()), kept());
     const [first = item('', bench, {})] = plan();
     expect(entries.values(first)).toEqual({ ...NOTHING, weight_kg: 80, reps: 8 });
@@ -88,7 +88,7 @@ describe('the entries of a round', () => {
     expect(entries.values(edited)).toEqual({ ...NOTHING, weight_kg: 85, reps: 6 });
   });
 
-  it('go on with the first exercise that is not done, unless another one was chosen', () => {
+  it('show the first exercise that is not done, unless another one was chosen', () => {
     const entries = new RoundEntries(round(1, 'active', plan()), kept());
     const [first, second] = plan();
     const half = round(1, 'active', [
@@ -100,7 +100,7 @@ describe('the entries of a round', () => {
     expect(entries.current(half)?.id).toBe('i-1');
   });
 
-  it('keep what was chosen when the trainer takes that exercise away', () => {
+  it('keep the feedback for an exercise that the trainer removes', () => {
     const entries = new RoundEntries(round(1, 'active', plan()), kept());
     entries.form('i-1').note = 'halb getippt';
     entries.goTo('i-1');
@@ -110,18 +110,18 @@ describe('the entries of a round', () => {
   });
 
   it('survive a reload of the window', () => {
-    const shelf = memoryShelf();
-    const before = new RoundEntries(round(1, 'active', plan()), kept(shelf));
+    const store = memoryStore();
+    const before = new RoundEntries(round(1, 'active', plan()), kept(store));
     before.stage = 'feedback';
     before.form('i-1').effort = 0;
     before.form('i-2').note = 'Knie zwickt';
-    const after = new RoundEntries(round(1, 'active', plan()), kept(shelf));
+    const after = new RoundEntries(round(1, 'active', plan()), kept(store));
     expect(after.stage).toBe('feedback');
     expect(after.form('i-1').effort).toBe(0);
     expect(after.form('i-2').note).toBe('Knie zwickt');
   });
 
-  it('make one report for each exercise, or none while something is missing', () => {
+  it('make one report for each exercise, and none while something is missing', () => {
     const entries = new RoundEntries(round(1, 'active', plan()), kept());
     entries.form('i-1').effort = 4;
     entries.form('i-1').pain = false;
@@ -135,7 +135,7 @@ describe('the entries of a round', () => {
     ]);
   });
 
-  it('say of what is not ticked off that it was done as planned only when the athlete says so', () => {
+  it('report an exercise that is not ticked off as done only when the athlete says so', () => {
     const entries = new RoundEntries(round(1, 'active', plan()), kept());
     for (const id of ['i-1', 'i-2']) {
       entries.form(id).effort = 4;
@@ -148,7 +148,7 @@ describe('the entries of a round', () => {
     expect(entries.reports(now, true)?.[0]?.actual).toEqual({ ...NOTHING, weight_kg: 80, reps: 8 });
   });
 
-  it('are no report while a value can’t be read', () => {
+  it('make no report while a value can’t be read', () => {
     const entries = new RoundEntries(round(1, 'active', plan()), kept());
     for (const id of ['i-1', 'i-2']) {
       entries.form(id).effort = 4;
@@ -160,20 +160,10 @@ describe('the entries of a round', () => {
     expect(entries.reports(now, true)).toBeNull();
   });
 
-  it('of an older window, with numbers for values, are read', () => {
-    const stored = { session_id: 'x-now', round_id: 'r-1', stage: 'training', at: null, feedback: {} };
-    const shelf = memoryShelf({
-      'entries.r-1': { ...stored, values: { 'i-1': { weight_kg: 82.5, reps: 6 } } },
-    });
-    const entries = new RoundEntries(round(1, 'active', plan()), kept(shelf));
-    const [first = item('', bench, {})] = plan();
-    expect(entries.values(first)).toEqual({ ...NOTHING, weight_kg: 82.5, reps: 6 });
-  });
-
-  it('of another shape, from an older window, count as none', () => {
+  it('of another shape are ignored', () => {
     const entries = new RoundEntries(
       round(1, 'active', plan()),
-      kept(memoryShelf({ 'entries.r-1': { stage: 7 } })),
+      kept(memoryStore({ 'entries.r-1': { stage: 7 } })),
     );
     expect(entries.stage).toBe('training');
   });

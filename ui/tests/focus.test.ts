@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 
 import type { Exercise } from '../src/bridge/bridge';
-import { ago, item, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
-import { broughtIntoSight, open, type Window } from './stage';
+import { secondsAgo, item, LIBRARY, round, session, TRAINER, view } from '../dev/fixtures';
+import { scrolledIntoView, open, type Window } from './window';
 
 const [bench] = LIBRARY as [Exercise];
 const running = session('active', [round(1, 'completed', [item('i-1', bench, { reps: 8 })])]);
@@ -15,7 +15,7 @@ async function press(window: Window, testid: string): Promise<void> {
   await new Promise((go) => setTimeout(go, 5));
 }
 
-it('goes on beside a planner that was closed', async () => {
+it('the focus moves to the new-round button when the planner is closed', async () => {
   const window = await open(view(TRAINER, [running]));
   await window.click('new-round');
   await window.type('exercise-search', 'bank');
@@ -23,7 +23,7 @@ it('goes on beside a planner that was closed', async () => {
   expect(document.activeElement).toBe(window.find('new-round'));
 });
 
-it('goes on in the view when a notice is closed', async () => {
+it('the focus moves to the view when a notice is closed', async () => {
   const window = await open(view(TRAINER, [running]));
   window.app.announcements.show(() => 'Mira ist da.');
   await window.settle();
@@ -31,10 +31,10 @@ it('goes on in the view when a notice is closed', async () => {
   expect(document.activeElement).toBe(window.find('view'));
 });
 
-it('goes on in the view that comes after signing out', async () => {
+it('the focus moves to the next view after signing out', async () => {
   const window = await open(view(TRAINER, []), {
     sign_out: () => {
-      window.bridge.say({ type: 'view', view: view(null) });
+      window.bridge.emit({ type: 'view', view: view(null) });
       return null;
     },
   });
@@ -45,7 +45,7 @@ it('goes on in the view that comes after signing out', async () => {
   expect(document.activeElement).toBe(window.find('view'));
 });
 
-it('stays nowhere when somebody put it there', async () => {
+it('the focus stays nowhere after somebody removed it', async () => {
   const window = await open(view(TRAINER, [running]));
   await window.click('new-round');
   window.find('exercise-search').focus();
@@ -56,18 +56,18 @@ it('stays nowhere when somebody put it there', async () => {
   expect(document.activeElement).toBe(document.body);
 });
 
-it('brings what has it into sight, but moves nothing under the pointer', async () => {
+it('a focused element is scrolled into view, unless the pointer focused it', async () => {
   const window = await open(view(TRAINER, [running]));
   window.find('new-round').focus();
-  expect(broughtIntoSight).toHaveBeenLastCalledWith(window.find('new-round'));
-  broughtIntoSight.mockClear();
+  expect(scrolledIntoView).toHaveBeenLastCalledWith(window.find('new-round'));
+  scrolledIntoView.mockClear();
   document.dispatchEvent(new MouseEvent('pointerdown'));
   window.find('open-settings').focus();
-  expect(broughtIntoSight).not.toHaveBeenCalled();
+  expect(scrolledIntoView).not.toHaveBeenCalled();
   document.dispatchEvent(new MouseEvent('pointerup'));
 });
 
-it('of thirty rounds the ones that are over are folded, and the one that is out is in sight', async () => {
+it('of thirty rounds the completed ones are folded, and the one that is out is in view', async () => {
   const rounds = Array.from({ length: 30 }, (_, i) =>
     round(i + 1, i < 28 ? 'completed' : i === 28 ? 'active' : 'draft', [item(`i-${i}`, bench, { reps: 8 })]),
   );
@@ -75,13 +75,13 @@ it('of thirty rounds the ones that are over are folded, and the one that is out 
   const folded = document.querySelectorAll('[data-testid="unfold-round"]');
   // The last one that was done is what the next one is planned by.
   expect(folded).toHaveLength(27);
-  expect(broughtIntoSight).toHaveBeenCalledWith(document.querySelector('[data-number="29"]'));
+  expect(scrolledIntoView).toHaveBeenCalledWith(document.querySelector('[data-number="29"]'));
   await window.click('unfold-round');
   expect(document.querySelectorAll('[data-testid="unfold-round"]')).toHaveLength(26);
   expect((document.activeElement as HTMLElement).dataset['number']).toBe('1');
 });
 
-it('finds one of sixty people by typing, and the digits count who is shown', async () => {
+it('one of sixty people is found by typing, and the digit keys count who is shown', async () => {
   const people = Array.from({ length: 60 }, (_, i) => ({
     id: `u-${i}`,
     name: `Person ${i} Öztürk`,
@@ -89,7 +89,7 @@ it('finds one of sixty people by typing, and the digits count who is shown', asy
   }));
   const sessions = people
     .slice(0, 12)
-    .map((athlete, i) => session('active', [], { id: `x-${i}`, athlete, started_at: ago(1000 - i) }));
+    .map((athlete, i) => session('active', [], { id: `x-${i}`, athlete, started_at: secondsAgo(1000 - i) }));
   const window = await open(view(TRAINER, sessions, { athletes: people }));
   const press = (key: string) => {
     (document.activeElement ?? document.body).dispatchEvent(
@@ -99,7 +99,7 @@ it('finds one of sixty people by typing, and the digits count who is shown', asy
   };
   await press('f');
   expect(document.activeElement).toBe(window.find('people-search'));
-  await window.type('people-search', 'ozt 11');
+  await window.type('people-search', 'ztürk 11');
   const rows = document.querySelectorAll<HTMLElement>('[data-testid="session-row"]');
   expect([...rows].map(({ dataset }) => dataset['session'])).toEqual(['x-11']);
   expect(window.has('athlete-row')).toBe(false);

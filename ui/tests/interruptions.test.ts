@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Round } from '../src/bridge/bridge';
-import { ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
+import { ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/fixtures';
 import { failure } from '../dev/scripted';
 import { isolated } from '../src/words/names';
-import { open, settle } from './stage';
+import { open, settle } from './window';
 
 const [bench] = LIBRARY as [(typeof LIBRARY)[0]];
 const items = () => [item('i-1', bench, { weight_kg: 80, reps: 8 })];
@@ -24,12 +24,12 @@ async function press(key: string, more: KeyboardEventInit = {}): Promise<void> {
 const focused = () => (document.activeElement as HTMLElement | null)?.dataset['testid'];
 const value = (element: HTMLElement) => (element as HTMLInputElement).value;
 
-describe('b7: a reason half typed', () => {
-  it('stays when the trainer joins in the middle of it', async () => {
+describe('b7: a half-typed reason', () => {
+  it('stays when the trainer joins meanwhile', async () => {
     const window = await open(view(ATHLETE, [session('waiting')]));
     await window.click('cancel-session');
     await window.type('cancel-reason', 'Feuer');
-    await window.tell(session('active'), 'session-joined');
+    await window.deliver(session('active'), 'session-joined');
     expect(window.view()).toBe('between');
     expect(value(window.find('cancel-reason'))).toBe('Feuer');
   });
@@ -38,11 +38,11 @@ describe('b7: a reason half typed', () => {
     const window = await open(view(TRAINER, [session('waiting')]));
     await window.click('cancel-session');
     await window.type('cancel-reason', 'Feuer');
-    await window.tell(other('active'), 'session-joined');
+    await window.deliver(other('active'), 'session-joined');
     expect(value(window.find('cancel-reason'))).toBe('Feuer');
   });
 
-  it('is there again for the same session and gone for the next', async () => {
+  it('is kept for the same session and cleared for the next', async () => {
     const window = await open(view(ATHLETE, [session('active')]), {
       cancel_session: () => session('cancelled'),
     });
@@ -54,7 +54,7 @@ describe('b7: a reason half typed', () => {
     expect(value(window.find('cancel-reason'))).toBe('Feuer');
     await window.click('confirm-cancel');
     expect(window.asked('cancel_session')).toEqual([{ session_id: session('active').id, reason: 'Feuer' }]);
-    await window.tell({ ...session('active'), id: 's-next' }, 'session-started');
+    await window.deliver({ ...session('active'), id: 's-next' }, 'session-started');
     await window.click('cancel-session');
     expect(value(window.find('cancel-reason'))).toBe('');
   });
@@ -63,7 +63,7 @@ describe('b7: a reason half typed', () => {
 describe('b7: a round being planned', () => {
   const saved: Round = round(1, 'draft', items());
 
-  it('keeps what is typed while its save is on the way, as an edit of the saved round', async () => {
+  it('keeps what is typed while it is being saved, as an edit of the saved round', async () => {
     let answer: (round: Round) => void = () => undefined;
     const window = await open(view(TRAINER, [session('active')]), {
       add_round: () => new Promise<Round>((resolve) => (answer = resolve)),
@@ -75,7 +75,7 @@ describe('b7: a round being planned', () => {
     await press('Enter');
     await window.click('save-draft');
     await window.type('rest-after', '90');
-    await window.tell(session('active', [saved]), 'round-saved', saved.id);
+    await window.deliver(session('active', [saved]), 'round-saved', saved.id);
     answer(saved);
     await settle();
     expect(value(window.find('rest-after'))).toBe('90');
@@ -83,7 +83,7 @@ describe('b7: a round being planned', () => {
     expect(window.has('changed-elsewhere')).toBe(false);
   });
 
-  it('is not saved without what could not be read', async () => {
+  it('is not saved while its shorthand can’t be read', async () => {
     const window = await open(view(TRAINER, [session('active', [saved])]));
     await window.click('edit-round');
     await window.type('shorthand', 'lots');
@@ -98,8 +98,8 @@ describe('b7: a round being planned', () => {
   });
 });
 
-describe('the keyboard', () => {
-  it('does nothing at the desk while the settings are on top of it', async () => {
+describe('the focus', () => {
+  it('is not in the trainer’s window while the settings are on top, so its keys do nothing', async () => {
     const window = await open(view(TRAINER, [session('waiting')]));
     await window.click('open-settings');
     (document.activeElement as HTMLElement | null)?.blur();
@@ -108,7 +108,7 @@ describe('the keyboard', () => {
     expect(window.has('shortcuts') || window.has('cancel-reason')).toBe(false);
   });
 
-  it('is back where it was when the settings close', async () => {
+  it('returns to where it was when the settings close', async () => {
     const window = await open(view(TRAINER, [session('waiting')]));
     await window.click('open-settings');
     await press('Escape');
@@ -116,7 +116,7 @@ describe('the keyboard', () => {
     expect(focused()).toBe('open-settings');
   });
 
-  it('closes a question on the settings without closing them', async () => {
+  it('is in a question on the settings, and Escape closes only that', async () => {
     const window = await open(view(ATHLETE));
     await window.click('open-settings');
     await window.click('sign-out-everywhere');
@@ -124,7 +124,7 @@ describe('the keyboard', () => {
     expect(window.has('close-settings')).toBe(true);
   });
 
-  it('goes on at the question whether to delete, and back', async () => {
+  it('moves to the question whether to delete, and back', async () => {
     const window = await open(view(TRAINER, [session('active', [round(1, 'draft', items())])]));
     await window.click('delete-round');
     expect(focused()).toBe('confirm-delete');
@@ -133,16 +133,16 @@ describe('the keyboard', () => {
     expect(focused()).toBe('delete-round');
   });
 
-  it('goes on in the card when its button is replaced', async () => {
+  it('stays in a card when its button is replaced', async () => {
     const draft = round(1, 'draft', items());
     const window = await open(view(TRAINER, [session('active', [draft])]), { release_round: () => draft });
     window.find('release-round').focus();
     await window.click('release-round');
-    await window.tell(session('active', [round(1, 'released', items())]), 'round-released', draft.id);
+    await window.deliver(session('active', [round(1, 'released', items())]), 'round-released', draft.id);
     expect(focused()).toBe('recall-round');
   });
 
-  it('goes to the first input that is wrong', async () => {
+  it('moves to the first invalid input', async () => {
     const window = await open(view(null));
     window.find('sign-in').dispatchEvent(new SubmitEvent('submit', { bubbles: true, cancelable: true }));
     await settle();
@@ -150,14 +150,14 @@ describe('the keyboard', () => {
   });
 });
 
-describe('a second click of a double click', () => {
-  it('is none for what has come into the button’s place', async () => {
+describe('the second click of a double click', () => {
+  it('does not hit a button that replaced the first one', async () => {
     const window = await open(view(ATHLETE, [session('active', [round(1, 'released', items())])]), {
       start_round: () => round(1, 'active', items()),
       log_exercise: () => round(1, 'active', items()),
     });
     await window.click('begin-round');
-    await window.tell(session('active', [round(1, 'active', items())]), 'round-started', 'r-1');
+    await window.deliver(session('active', [round(1, 'active', items())]), 'round-started', 'r-1');
     window
       .find('tick')
       .dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, detail: 2 }));
@@ -183,7 +183,7 @@ describe('a failure', () => {
     expect(window.has('failure')).toBe(false);
   });
 
-  it('of a plan goes with the plan', async () => {
+  it('of a plan is removed with the plan', async () => {
     const window = await open(view(TRAINER, [session('active')]));
     await window.click('new-round');
     await window.click('save-draft');
@@ -195,7 +195,7 @@ describe('a failure', () => {
 });
 
 describe('b27: a round that is out already', () => {
-  it('is made the final one only after asking about the drafts', async () => {
+  it('becomes the final one only after asking about the drafts', async () => {
     const rounds = [round(1, 'released', items()), round(2, 'draft', items())];
     const window = await open(view(TRAINER, [session('active', rounds)]), {
       edit_round: () => round(1, 'released', items()),
@@ -212,7 +212,7 @@ describe('b27: a round that is out already', () => {
   });
 });
 
-describe('what the server would not have', () => {
+describe('what the server refused', () => {
   it('is shown with its reason and content, and can be tried again or discarded', async () => {
     const refused = {
       key: 'k-1',
@@ -253,30 +253,30 @@ describe('what the server would not have', () => {
       [{ key: 'k-1' }],
       [{ key: 'k-1' }],
     ]);
-    window.bridge.say({ type: 'refused', refused: [] });
+    window.bridge.emit({ type: 'refused', refused: [] });
     await settle();
     expect(window.has('refused')).toBe(false);
   });
 });
 
-describe('what a snapshot brings after an outage', () => {
-  it('is announced like what comes by the stream, once', async () => {
+describe('what a snapshot shows after an outage', () => {
+  it('is announced once, like an event', async () => {
     const before = view(ATHLETE, [session('active')]);
     const window = await open(before);
     const said = () => document.querySelector('[data-testid="announcement"]')?.textContent;
     const after = view(ATHLETE, [session('active', [round(1, 'released', items())])]);
-    window.bridge.say({ type: 'view', view: after });
+    window.bridge.emit({ type: 'view', view: after });
     await settle();
     expect(said()).toBe('Runde 1 ist da.');
-    window.app.announcements.say('');
-    window.bridge.say({ type: 'view', view: after });
+    window.app.announcements.speak('');
+    window.bridge.emit({ type: 'view', view: after });
     await settle();
     expect(said()).toBe('');
   });
 
-  it('tells a trainer who waits', async () => {
+  it('tells a trainer who is waiting', async () => {
     const window = await open(view(TRAINER, []));
-    window.bridge.say({ type: 'view', view: view(TRAINER, [session('waiting')]) });
+    window.bridge.emit({ type: 'view', view: view(TRAINER, [session('waiting')]) });
     await settle();
     expect(document.querySelector('[data-testid="announcement"]')?.textContent).toContain('wartet');
   });

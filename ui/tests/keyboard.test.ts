@@ -1,8 +1,8 @@
 /** Where the keyboard goes on when what it was on is gone. */
 import { describe, expect, it } from 'vitest';
 
-import { ATHLETE, item, LIBRARY, round, session, view } from '../dev/cast';
-import { open, settle } from './stage';
+import { ATHLETE, item, LIBRARY, round, session, view } from '../dev/fixtures';
+import { open, settle } from './window';
 
 const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
 const items = () => [item('i-1', bench, { weight_kg: 80, reps: 8 }), item('i-2', squat, { reps: 5 })];
@@ -16,18 +16,18 @@ async function press(key: string): Promise<void> {
 
 const focused = () => (document.activeElement as HTMLElement | null)?.dataset['testid'];
 
-describe('the keyboard', () => {
-  it('goes on in the stage that replaces another', async () => {
+describe('the focus', () => {
+  it('moves to the stage that replaces another', async () => {
     const window = await open(view(ATHLETE, [session('active', [round(1, 'released', items())])]), {
       start_round: () => round(1, 'active', items()),
     });
     window.find('begin-round').focus();
     await window.click('begin-round');
-    await window.tell(session('active', [round(1, 'active', items())]), 'round-started', 'r-1');
+    await window.deliver(session('active', [round(1, 'active', items())]), 'round-started', 'r-1');
     expect(focused()).toBe('view');
   });
 
-  it('begins at the top of the next exercise’s feedback', async () => {
+  it('moves to the top of the next exercise’s feedback', async () => {
     const window = await open(view(ATHLETE, [session('active', [round(1, 'active', items())])]));
     await window.click('to-feedback');
     await window.click('effort-5');
@@ -37,11 +37,11 @@ describe('the keyboard', () => {
     expect(focused()).toBe('view');
   });
 
-  it('is left alone while somebody types and something arrives', async () => {
+  it('stays in a text when something arrives', async () => {
     const window = await open(view(ATHLETE, [session('active', [round(1, 'active', items())])]));
     await window.click('to-feedback');
     window.find('note').focus();
-    await window.tell(
+    await window.deliver(
       session('active', [round(1, 'active', items(), { version: 4 })]),
       'round-updated',
       'r-1',
@@ -49,7 +49,7 @@ describe('the keyboard', () => {
     expect(focused()).toBe('note');
   });
 
-  it('chooses an effort with arrows, from one end to the other', async () => {
+  it('moves through the efforts by arrow keys, and wraps around', async () => {
     const window = await open(view(ATHLETE, [session('active', [round(1, 'active', items())])]));
     await window.click('to-feedback');
     expect(window.find('effort-0').tabIndex).toBe(0);
@@ -64,7 +64,7 @@ describe('the keyboard', () => {
     expect(focused()).toBe('effort-0');
   });
 
-  it('chooses where it hurts', async () => {
+  it('is on a region, which Space and Enter toggle', async () => {
     const window = await open(view(ATHLETE, [session('active', [round(1, 'active', items())])]));
     await window.click('to-feedback');
     await window.click('pain-yes');
@@ -75,7 +75,7 @@ describe('the keyboard', () => {
     expect(window.find('region-abdomen').getAttribute('aria-checked')).toBe('false');
   });
 
-  it('steps a value up and down', async () => {
+  it('is on a value, which the arrow keys change by a step', async () => {
     const window = await open(view(ATHLETE, [session('active', [round(1, 'active', items())])]));
     const weight = window.find('actual-weight_kg') as HTMLInputElement;
     weight.focus();

@@ -3,16 +3,16 @@ import { describe, expect, it } from 'vitest';
 
 import type { KioskMember } from '../src/bridge/bridge';
 import { isolated } from '../src/words/names';
-import { ATHLETE, TRAINER, view } from '../dev/cast';
+import { TRAINER, view } from '../dev/fixtures';
 import { failure } from '../dev/scripted';
 import { MACHINE, member } from '../dev/kiosk-scenes';
-import { open, type Window } from './stage';
-import { bringJonas, JONAS, lobby, openKiosk, openStaffPage, sendKiosk, typePin } from './kiosk';
+import { open, type Window } from './window';
+import { bringJonas, JONAS, lobby, openKiosk, openStaffPage, sendKiosk, typePin } from './kiosk-window';
 
 describe('the staff page', () => {
   it('asks for the studio’s PIN instead of closing', async () => {
     const window = await openKiosk({ open_staff: () => null });
-    window.bridge.say({ type: 'closing' });
+    window.bridge.emit({ type: 'closing' });
     await window.settle();
     expect(window.view()).toBe('kiosk-staff-pin');
     await typePin(window, '246810');
@@ -20,19 +20,19 @@ describe('the staff page', () => {
     expect(window.asked('open_staff')).toEqual([{ pin: '246810' }]);
   });
 
-  it('asks for the PIN whichever message of the core comes first', async () => {
+  it('asks for the PIN whichever of the core’s messages arrives first', async () => {
     const window = await openKiosk();
     await bringJonas(window);
-    window.bridge.say({ type: 'closing' });
+    window.bridge.emit({ type: 'closing' });
     await window.settle();
     // The core sends the new foreground after its answer.
     await sendKiosk(window, {});
-    window.bridge.say({ type: 'view', view: lobby });
+    window.bridge.emit({ type: 'view', view: lobby });
     await window.settle();
     expect(window.view()).toBe('kiosk-staff-pin');
   });
 
-  it('leaves full screen, and says for how long', async () => {
+  it('leaves full screen, and says how long that lasts', async () => {
     const window = await openStaffPage([], { fill_screen: () => null });
     const option = window.find('fill-screen') as HTMLInputElement;
     expect(document.getElementById(option.getAttribute('aria-describedby') ?? '')?.textContent).toContain(
@@ -64,11 +64,14 @@ describe('the staff page', () => {
     expect(window.asked('become_kiosk')).toEqual([{ pin: '246810' }]);
   });
 
-  it('is for staff: an athlete is told whose sign-in it takes', async () => {
-    const window = await open(view(ATHLETE), { machine: () => MACHINE });
+  it('can be set up by whom the core permits, and tells others whose sign-in is needed', async () => {
+    const window = await open(view(TRAINER, [], { may_set_up_kiosk: false }), { machine: () => MACHINE });
     await window.click('open-settings');
     expect(window.has('staff-sets-up')).toBe(true);
     expect(window.has('submit-kiosk')).toBe(false);
+    window.bridge.emit({ type: 'view', view: view(TRAINER, [], { may_set_up_kiosk: true }) });
+    await window.settle();
+    expect(window.has('submit-kiosk')).toBe(true);
   });
 });
 

@@ -2,13 +2,13 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import type { Account, RefusedAct } from '../src/bridge/bridge';
-import { Athlete } from '../src/state/athlete.svelte';
+import { AthleteState } from '../src/state/athlete-state.svelte';
 import { IDLE_MS } from '../src/state/kiosk.svelte';
 import { Planner } from '../src/state/planner.svelte';
-import { ALVA, ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
+import { ALVA, ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/fixtures';
 import { failure } from '../dev/scripted';
 import { member, MEMBERS } from '../dev/kiosk-scenes';
-import { bringJonas, JONAS, lobby, openKiosk, pickMember, sendKiosk, typePin } from './kiosk';
+import { bringJonas, JONAS, lobby, openKiosk, pickMember, sendKiosk, typePin } from './kiosk-window';
 
 const REFUSED: RefusedAct = {
   key: 'k-1',
@@ -147,7 +147,7 @@ describe('a new member', () => {
     const window = await openKiosk();
     await sendKiosk(window, { foreground: JONAS });
     const ended = view(null, [], { profile: JONAS, signed_out: 'by_server' });
-    window.bridge.say({ type: 'view', view: ended });
+    window.bridge.emit({ type: 'view', view: ended });
     await window.settle();
     expect(window.view()).toBe('kiosk-admit');
     expect(window.text()).toContain('You were signed out');
@@ -159,7 +159,7 @@ describe('a new member', () => {
     const window = await openKiosk();
     await sendKiosk(window, { foreground: JONAS });
     const left = view(null, [], { profile: JONAS, signed_out: 'by_person' });
-    window.bridge.say({ type: 'view', view: left });
+    window.bridge.emit({ type: 'view', view: left });
     await window.settle();
     expect(window.view()).toBe('kiosk-admit');
     expect(window.text()).not.toContain('You were signed out');
@@ -175,7 +175,7 @@ describe('leaving', () => {
     await window.click('lock');
     expect(window.asked('lock')).toHaveLength(1);
     await sendKiosk(window, {});
-    window.bridge.say({ type: 'view', view: lobby });
+    window.bridge.emit({ type: 'view', view: lobby });
     await window.settle();
     expect(window.view()).toBe('kiosk-pick');
     expect(document.documentElement.lang).toBe('en');
@@ -209,12 +209,12 @@ describe('leaving', () => {
     const window = await openKiosk();
     await sendKiosk(window, { foreground: JONAS });
     const link = { state: 'offline', waiting: 2, reason: null } as const;
-    window.bridge.say({ type: 'view', view: view(ATHLETE, [], { profile: JONAS, link }) });
+    window.bridge.emit({ type: 'view', view: view(ATHLETE, [], { profile: JONAS, link }) });
     await window.settle();
     await window.click('open-settings');
     expect(window.find('waits-at-sign-out').textContent).toContain('2 Änderungen');
-    window.bridge.say({ type: 'link', link: { ...link, waiting: 0 }, clock_offset_ms: 0 });
-    window.bridge.say({ type: 'refused', refused: [REFUSED] });
+    window.bridge.emit({ type: 'link', link: { ...link, waiting: 0 }, clock_offset_ms: 0 });
+    window.bridge.emit({ type: 'refused', refused: [REFUSED] });
     await window.settle();
     expect(window.find('refused-at-sign-out').textContent).toContain('bis du darüber entscheidest');
   });
@@ -237,16 +237,16 @@ describe('leaving', () => {
       });
       const led = session('active', [], { id: 'x-led', athlete: ALVA });
       await sendKiosk(window, { members, foreground: profileOf(me) });
-      window.bridge.say({ type: 'view', view: view(me, [own, led], { profile: profileOf(me) }) });
+      window.bridge.emit({ type: 'view', view: view(me, [own, led], { profile: profileOf(me) }) });
       await window.settle();
-      const athlete = new Athlete(window.app);
+      const athlete = new AthleteState(window.app);
       const [out] = own.rounds as [(typeof own.rounds)[0]];
       athlete.follow();
       athlete.entriesOf(out).form('i-1').note = 'zwickt';
-      athlete.restAfter({ ...out, completed_at: out.started_at, rest_after_s: 600 }).more();
+      athlete.restAfter({ ...out, completed_at: out.started_at, rest_after_s: 600 }).extend();
       new Planner(window.app).change(led, (plan) => ({ ...plan, rest: '90' }));
       await sendKiosk(window, { members });
-      window.bridge.say({ type: 'view', view: lobby });
+      window.bridge.emit({ type: 'view', view: lobby });
       await window.settle();
     }
     const before = kept();
@@ -260,7 +260,7 @@ describe('leaving', () => {
   it('keeps the screen on while any member is training', async () => {
     const window = await openKiosk();
     await bringJonas(window, session('active'));
-    await window.tell(session('completed'), 'session-completed');
+    await window.deliver(session('completed'), 'session-completed');
     // A member in the background is still training.
     expect(window.asked('keep_awake')).toEqual([{ on: true }]);
     await sendKiosk(window, { foreground: JONAS, members: [member('Jonas Brandt')] });

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { Account, Exercise, ExerciseDraft, Message, View } from '../src/bridge/bridge';
 import { isolated } from '../src/words/names';
 import { FULL } from '../dev/library-scenes';
-import { ATHLETE, cause, exercise, session, TRAINER, view } from '../dev/cast';
+import { ATHLETE, cause, exercise, session, TRAINER, view } from '../dev/fixtures';
 import { failure, type Answers } from '../dev/scripted';
-import { open, settle, type Window } from './stage';
+import { open, settle, type Window } from './window';
 
 const [bench] = FULL as [Exercise];
 const desk = (more: Partial<View> = {}) => view(TRAINER, [session('active')], { exercises: FULL, ...more });
@@ -42,7 +42,7 @@ async function toggle(window: Window, testid: string): Promise<void> {
   await settle();
 }
 
-const told = (entity: Exercise): Message => ({
+const entityMessage = (entity: Exercise): Message => ({
   type: 'entity',
   document: { kind: 'exercise', entity },
   permits: null,
@@ -59,7 +59,7 @@ const saved = (draft: ExerciseDraft, more: Partial<Exercise> = {}): Exercise => 
 });
 
 describe('the library', () => {
-  it('is one click away, and the training one key', async () => {
+  it('opens by a click and closes by Escape', async () => {
     const window = await library();
     expect(window.view()).toBe('library');
     expect(window.find('to-training').textContent).toContain('Jonas Brandt');
@@ -68,7 +68,7 @@ describe('the library', () => {
     expect(focused()).toBe('open-library');
   });
 
-  it('is one key away, unless somebody types', async () => {
+  it('opens by a key, unless somebody is typing', async () => {
     const window = await open(desk());
     await window.click('new-round');
     window.find('exercise-search').focus();
@@ -81,7 +81,7 @@ describe('the library', () => {
     expect(window.find('shortcuts').textContent).toContain('Bibliothek');
   });
 
-  it('leaves alone what is planned behind it', async () => {
+  it('does not touch the plan behind it', async () => {
     const window = await open(desk());
     await window.click('new-round');
     await window.type('rest-after', '90');
@@ -99,7 +99,7 @@ describe('the library', () => {
     expect(window.has('library-search')).toBe(false);
   });
 
-  it('is for a trainer who is more than that, and closes when they go to train', async () => {
+  it('is for a trainer with other roles too, and closes when they go to train', async () => {
     const both: Account = { ...TRAINER, roles: ['athlete', 'trainer', 'admin'] };
     const window = await open(view(both, [], { exercises: FULL }));
     await window.click('open-library');
@@ -108,20 +108,20 @@ describe('the library', () => {
     expect(window.view()).toBe('start');
   });
 
-  it('makes room for a session somebody came for', async () => {
+  it('closes when a session is to be revealed', async () => {
     const window = await library();
-    window.bridge.say({ type: 'reveal', session_id: 'x-now' });
+    window.bridge.emit({ type: 'reveal', session_id: 'x-now' });
     await settle();
     expect(window.view()).toBe('trainer');
     await window.click('open-settings');
-    window.bridge.say({ type: 'reveal', session_id: 'x-now' });
+    window.bridge.emit({ type: 'reveal', session_id: 'x-now' });
     await settle();
     expect(window.view()).toBe('trainer');
   });
 });
 
 describe('the list', () => {
-  it('is grouped by category, with those of a newer server last', async () => {
+  it('is grouped by category, with unknown categories last', async () => {
     await library();
     expect(headings()).toEqual(['Brust', 'Rücken', 'Beine', 'Rumpf', 'Ausdauer', 'Andere']);
     const text = row(bench.id)?.textContent ?? '';
@@ -132,7 +132,7 @@ describe('the list', () => {
     expect(newer?.closest('section')?.querySelector('h2')?.textContent).toBe('Andere');
   });
 
-  it('finds by name and other names, without regard to case and accents', async () => {
+  it('is searched by name and other names, without regard to case and accents', async () => {
     const window = await library();
     await window.type('library-search', 'uber');
     expect(rows()).toEqual(['e-überzug']);
@@ -142,7 +142,7 @@ describe('the list', () => {
     expect(window.text()).toContain('Nichts gefunden');
   });
 
-  it('is gone through by arrows, and N begins a new one', async () => {
+  it('is walked through by arrow keys, and N begins a new exercise', async () => {
     const window = await library();
     expect((document.activeElement as HTMLElement).dataset['id']).toBe(rows()[0]);
     await press('ArrowDown');
@@ -158,17 +158,17 @@ describe('the list', () => {
     expect(focused()).toBe('exercise-name');
   });
 
-  it('says what will be here while it is empty', async () => {
+  it('says what will be there while it is empty', async () => {
     const window = await library({}, { exercises: [] });
     expect(window.text()).toContain('Noch keine Übung.');
     await window.click('new-exercise');
     expect(window.has('exercise-name')).toBe(true);
   });
 
-  it('shows what arrives, and not what is archived', async () => {
+  it('shows new exercises and hides archived ones', async () => {
     const window = await library();
-    window.bridge.say(told(exercise('Ausfallschritt', 'legs', 'reps')));
-    window.bridge.say(told({ ...bench, archived: true, version: 2 }));
+    window.bridge.emit(entityMessage(exercise('Ausfallschritt', 'legs', 'reps')));
+    window.bridge.emit(entityMessage({ ...bench, archived: true, version: 2 }));
     await settle();
     expect(rows()).toContain('e-ausfallschritt');
     expect(rows()).not.toContain(bench.id);
@@ -176,7 +176,7 @@ describe('the list', () => {
 });
 
 describe('the editor', () => {
-  it('makes an exercise of what was typed', async () => {
+  it('creates an exercise from what was typed', async () => {
     const window = await library({ create_exercise: ({ draft }) => saved(draft) });
     await window.click('new-exercise');
     await window.type('exercise-name', ' Farmers Walk ');
@@ -204,7 +204,7 @@ describe('the editor', () => {
     expect(value(window.find('exercise-name'))).toBe('');
   });
 
-  it('keeps the words of a newer server in what it sends back', async () => {
+  it('keeps unknown categories and fields in what it sends back', async () => {
     const window = await library({ edit_exercise: ({ draft }) => saved(draft) });
     await openRow('e-hüftöffner');
     expect(value(window.find('exercise-category'))).toBe('mobility');
@@ -215,7 +215,7 @@ describe('the editor', () => {
     ]);
   });
 
-  it('leaves a list as it is that nobody touched, also with a comma in a name', async () => {
+  it('keeps an untouched list as it is, also with a comma in a name', async () => {
     const odd = { ...bench, aliases: ['Bench, flat'] };
     const window = await library({ edit_exercise: ({ draft }) => saved(draft) }, { exercises: [odd] });
     await openRow(bench.id);
@@ -224,7 +224,7 @@ describe('the editor', () => {
     expect(window.asked('edit_exercise')).toMatchObject([{ draft: { aliases: ['Bench, flat'], cue: null } }]);
   });
 
-  it('says beside the input what is wrong, and keeps what was typed', async () => {
+  it('shows problems beside their inputs, and keeps what was typed', async () => {
     const window = await library({
       create_exercise: () =>
         Promise.reject(
@@ -249,7 +249,7 @@ describe('the editor', () => {
     expect(focused()).toBe('exercise-name');
   });
 
-  it('says at the name that it is taken', async () => {
+  it('shows beside the name that it is taken', async () => {
     const window = await library({ edit_exercise: () => Promise.reject(failure('name-taken')) });
     await openRow(bench.id);
     await window.type('exercise-name', 'Kniebeuge');
@@ -262,7 +262,7 @@ describe('the editor', () => {
     expect(value(window.find('exercise-name'))).toBe('Kniebeuge');
   });
 
-  it('saves on the new version after somebody else was faster', async () => {
+  it('saves over the new version after a conflict', async () => {
     let version = 2;
     const window = await library({
       edit_exercise: (args) =>
@@ -272,7 +272,7 @@ describe('the editor', () => {
     await window.type('exercise-cue', 'Meins.');
     await window.click('save-exercise');
     expect(window.find('failure').textContent).toContain('anderswo geändert');
-    window.bridge.say(told({ ...bench, cue: 'Ihres.', version }));
+    window.bridge.emit(entityMessage({ ...bench, cue: 'Ihres.', version }));
     await settle();
     expect(value(window.find('exercise-cue'))).toBe('Meins.');
     await window.click('save-exercise');
@@ -281,29 +281,29 @@ describe('the editor', () => {
     version += 1;
   });
 
-  it('says that somebody changed it while it is being edited', async () => {
+  it('says that somebody else changed the exercise', async () => {
     const window = await library();
     await openRow(bench.id);
     await window.type('exercise-cue', 'Meins.');
-    window.bridge.say(told({ ...bench, version: 2 }));
+    window.bridge.emit(entityMessage({ ...bench, version: 2 }));
     await settle();
     expect(window.has('exercise-changed')).toBe(false);
-    window.bridge.say(told({ ...bench, cue: 'Ihres.', version: 3 }));
+    window.bridge.emit(entityMessage({ ...bench, cue: 'Ihres.', version: 3 }));
     await settle();
     expect(window.find('exercise-changed').textContent).toContain('Was du getippt hast, ist noch da');
     expect(value(window.find('exercise-cue'))).toBe('Meins.');
   });
 
-  it('shows at once what somebody else changed where nothing is typed', async () => {
+  it('shows another person’s change at once where nothing is typed', async () => {
     const window = await library();
     await openRow(bench.id);
-    window.bridge.say(told({ ...bench, cue: 'Ihres.', version: 2 }));
+    window.bridge.emit(entityMessage({ ...bench, cue: 'Ihres.', version: 2 }));
     await settle();
     expect(value(window.find('exercise-cue'))).toBe('Ihres.');
     expect(window.has('exercise-changed')).toBe(false);
   });
 
-  it('keeps what is typed through a closed view, the settings, and a new window', async () => {
+  it('keeps what is typed when the view is closed, the settings are opened or the window is new', async () => {
     const window = await library();
     await openRow(bench.id);
     await window.type('exercise-name', 'Bankdrü');
@@ -324,18 +324,18 @@ describe('the editor', () => {
     expect(value(again.find('exercise-name'))).toBe('Bankdrücken');
   });
 
-  it('keeps what is typed for an exercise that is gone, to be saved as a new one', async () => {
+  it('keeps what is typed for a deleted exercise, to be saved as a new one', async () => {
     const window = await library({ create_exercise: ({ draft }) => saved(draft) });
     await openRow(bench.id);
     await window.type('exercise-name', 'Bankdrücken eng');
-    window.bridge.say({ type: 'gone', entity: { kind: 'exercise', id: bench.id }, cause: null });
+    window.bridge.emit({ type: 'gone', entity: { kind: 'exercise', id: bench.id }, cause: null });
     await settle();
     expect(window.text()).toContain('gibt es nicht mehr');
     await window.click('save-exercise');
     expect(window.asked('create_exercise')).toMatchObject([{ draft: { name: 'Bankdrücken eng' } }]);
   });
 
-  it('goes on with what is typed while a save is on the way', async () => {
+  it('keeps what is typed while it is being saved', async () => {
     let answer: (exercise: Exercise) => void = () => undefined;
     const window = await library({ create_exercise: () => new Promise((resolve) => (answer = resolve)) });
     await window.click('new-exercise');
@@ -343,7 +343,7 @@ describe('the editor', () => {
     await window.click('save-exercise');
     await window.type('exercise-cue', 'Noch was.');
     const made = exercise('Neu', 'own', 'weight', 'reps');
-    window.bridge.say(told(made));
+    window.bridge.emit(entityMessage(made));
     answer(made);
     await settle();
     expect(value(window.find('exercise-cue'))).toBe('Noch was.');
@@ -357,28 +357,28 @@ describe('archiving', () => {
     const window = await library({ archive_exercise: () => null, restore_exercise: () => bench });
     await openRow(bench.id);
     await window.click('archive-exercise');
-    window.bridge.say(told(archived));
+    window.bridge.emit(entityMessage(archived));
     await settle();
     expect(window.asked('archive_exercise')).toEqual([{ exercise_id: bench.id, version: 1 }]);
     expect(rows()).not.toContain(bench.id);
     await window.click('restore-exercise');
     expect(window.asked('restore_exercise')).toEqual([{ exercise: archived }]);
-    window.bridge.say(told({ ...bench, version: 3 }));
+    window.bridge.emit(entityMessage({ ...bench, version: 3 }));
     await settle();
     expect(rows()).toContain(bench.id);
     expect(value(window.find('exercise-name'))).toBe('Bankdrücken');
   });
 
-  it('offers to restore also what left the list altogether', async () => {
+  it('offers to restore also what left the list', async () => {
     const window = await library({ archive_exercise: () => null });
     await openRow(bench.id);
     await window.click('archive-exercise');
-    window.bridge.say({ type: 'gone', entity: { kind: 'exercise', id: bench.id }, cause: null });
+    window.bridge.emit({ type: 'gone', entity: { kind: 'exercise', id: bench.id }, cause: null });
     await settle();
     expect(window.find('restore-exercise').textContent).toContain('Wiederherstellen');
   });
 
-  it('says when it could not be done', async () => {
+  it('reports a failure', async () => {
     const window = await library({ archive_exercise: () => Promise.reject(failure('version-mismatch')) });
     await openRow(bench.id);
     await window.click('archive-exercise');
@@ -386,20 +386,20 @@ describe('archiving', () => {
     expect(rows()).toContain(bench.id);
   });
 
-  it('asks the server for all of it when it is wanted, and restores from there', async () => {
+  it('fetches all archived exercises when the list is opened, and restores from it', async () => {
     const old = { ...exercise('Butterfly', 'chest', 'reps'), archived: true };
     const window = await library({ archived_exercises: () => [old], restore_exercise: () => old });
     expect(window.asked('archived_exercises')).toEqual([]);
     await window.click('open-archived');
     expect(window.find('archived-exercise').textContent).toContain('Butterfly');
     await window.click('restore-exercise');
-    window.bridge.say(told({ ...old, archived: false, version: 2 }));
+    window.bridge.emit(entityMessage({ ...old, archived: false, version: 2 }));
     await settle();
     expect(rows()).toContain(old.id);
     expect(window.has('archived-exercise')).toBe(false);
   });
 
-  it('says that it can’t be asked without a network, and shows what is known here', async () => {
+  it('reports that the list can’t be fetched offline, and shows what is known', async () => {
     const recently = { ...bench, archived: true };
     const window = await library(
       { archived_exercises: () => Promise.reject(failure('unreachable')) },

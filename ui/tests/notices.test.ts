@@ -3,32 +3,32 @@ import { describe, expect, it, vi } from 'vitest';
 
 import type { Account } from '../src/bridge/bridge';
 import { isolated } from '../src/words/names';
-import { ALVA, round, session, ATHLETE, TRAINER, view } from '../dev/cast';
-import { open } from './stage';
+import { ALVA, round, session, ATHLETE, TRAINER, view } from '../dev/fixtures';
+import { open } from './window';
 
 describe('whoever looks elsewhere', () => {
-  it('is told by the system that somebody waits, unless it is switched off', async () => {
+  it('is notified by the system that somebody is waiting, unless that is switched off', async () => {
     vi.spyOn(document, 'hasFocus').mockReturnValue(false);
     const window = await open(view(TRAINER), { notify: () => null });
-    await window.tell(session('waiting'), 'session-started');
+    await window.deliver(session('waiting'), 'session-started');
     expect(window.asked('notify')[0]?.notice).toMatchObject({ session_id: session('waiting').id });
     await window.click('open-settings');
     await window.click('wait-notices');
     expect(window.has('round-notices')).toBe(false);
-    await window.tell({ ...session('waiting'), id: 's-other' }, 'session-started');
+    await window.deliver({ ...session('waiting'), id: 's-other' }, 'session-started');
     expect(window.asked('notify')).toHaveLength(1);
   });
 
-  it('is told that a round is there, and is not when the window is in front', async () => {
+  it('is notified that a round has arrived, but not while the window is in front', async () => {
     const focus = vi.spyOn(document, 'hasFocus').mockReturnValue(true);
     const window = await open(view(ATHLETE, [session('active')]), { notify: () => null });
-    await window.tell(session('active', [round(1, 'released', [])]), 'round-released', 'r-1');
+    await window.deliver(session('active', [round(1, 'released', [])]), 'round-released', 'r-1');
     expect(window.asked('notify')).toHaveLength(0);
     focus.mockReturnValue(false);
-    await window.tell(session('active', [round(2, 'released', [])]), 'round-released', 'r-2');
+    await window.deliver(session('active', [round(2, 'released', [])]), 'round-released', 'r-2');
     expect(window.asked('notify').map(({ notice }) => notice.session_id)).toEqual([session('active').id]);
     window.app.settings.roundNotices = false;
-    await window.tell(session('active', [round(3, 'released', [])]), 'round-released', 'r-3');
+    await window.deliver(session('active', [round(3, 'released', [])]), 'round-released', 'r-3');
     expect(window.asked('notify')).toHaveLength(1);
   });
 });
@@ -39,12 +39,12 @@ describe('whoever has both parts', () => {
   const released = session('active', [round(1, 'released', [])], { id: 'x-own' });
   const alva = session('waiting', [], { id: 'x-alva', athlete: ALVA });
 
-  it('hears of their round while they coach', async () => {
+  it('is told of their round while they coach', async () => {
     vi.spyOn(document, 'hasFocus').mockReturnValue(false);
     const window = await open(view(both, [own]), { notify: () => null });
     const play = vi.spyOn(window.app.sounds, 'play');
     expect(window.view()).toBe('trainer');
-    await window.tell(released, 'round-released', 'r-1');
+    await window.deliver(released, 'round-released', 'r-1');
     expect(play.mock.calls).toEqual([['round']]);
     expect(window.asked('notify')).toHaveLength(1);
     // It is nowhere on screen, so it is shown.
@@ -52,35 +52,35 @@ describe('whoever has both parts', () => {
     expect(window.find('announcement').textContent).toContain('Runde 1 ist da.');
   });
 
-  it('hears who waits for them while they train, and is led there by a click on it', async () => {
+  it('is told who is waiting while they train, and a click opens that session', async () => {
     vi.spyOn(document, 'hasFocus').mockReturnValue(false);
     const window = await open(view(both, [own]), { notify: () => null });
     await window.click('role-athlete');
     const play = vi.spyOn(window.app.sounds, 'play');
-    await window.tell(alva, 'session-started');
+    await window.deliver(alva, 'session-started');
     expect(play.mock.calls).toEqual([['waiting']]);
     expect(window.find('notice').textContent).toContain(`${isolated('Alva Lindqvist')} wartet auf dich.`);
     expect(window.asked('notify').map(({ notice }) => notice.session_id)).toEqual([alva.id]);
-    window.bridge.say({ type: 'reveal', session_id: alva.id });
+    window.bridge.emit({ type: 'reveal', session_id: alva.id });
     await window.settle();
     expect(window.view()).toBe('trainer');
     expect(document.querySelector('[data-session="x-alva"]')?.getAttribute('aria-current')).toBe('true');
   });
 
-  it('hears of what is on screen once, and without a notice on top of it', async () => {
+  it('is told of what is on screen once, without a notice', async () => {
     const window = await open(view(both, [own]));
     const play = vi.spyOn(window.app.sounds, 'play');
-    await window.tell(alva, 'session-started');
+    await window.deliver(alva, 'session-started');
     await window.click('role-athlete');
-    await window.tell(released, 'round-released', 'r-1');
+    await window.deliver(released, 'round-released', 'r-1');
     expect(play.mock.calls).toEqual([['waiting'], ['round']]);
     expect(window.has('notice')).toBe(false);
   });
 
-  it('hears nothing of a part they do not have', async () => {
+  it('is told nothing of a part they do not have', async () => {
     const window = await open(view(ATHLETE));
     const play = vi.spyOn(window.app.sounds, 'play');
-    await window.tell(alva, 'session-started');
+    await window.deliver(alva, 'session-started');
     expect(play).not.toHaveBeenCalled();
     expect(window.find('announcement').textContent).toBe('');
   });

@@ -7,10 +7,10 @@ import AppRoot from '../src/App.svelte';
 import type { View } from '../src/bridge/bridge';
 import { App } from '../src/state/app.svelte';
 import { LazyView } from '../src/state/lazy-view.svelte';
-import { ATHLETE, session, TRAINER, view } from '../dev/cast';
+import { ATHLETE, session, TRAINER, view } from '../dev/fixtures';
 import { ScriptedBridge } from '../dev/scripted';
-import { memoryShelf } from './memory';
-import { open, settle } from './stage';
+import { memoryStore } from './memory-store';
+import { open, settle } from './window';
 
 /** The first import of a view compiles it. */
 const PATIENT = { timeout: 30_000 };
@@ -20,7 +20,7 @@ const BOTH = { ...ATHLETE, roles: ['athlete' as const, 'trainer' as const] };
 function silent() {
   const bridge = new ScriptedBridge({ view: () => null, try_now: () => null });
   const reload = vi.fn();
-  render(AppRoot, { app: new App(bridge, memoryShelf(), { languages: ['en'], reload }) });
+  render(AppRoot, { app: new App(bridge, memoryStore(), { languages: ['en'], reload }) });
   return { bridge, reload };
 }
 
@@ -33,7 +33,7 @@ describe('until a part is loaded', () => {
     ['a trainer', view(TRAINER), 'trainer'],
     ['an athlete', view(ATHLETE, [session('waiting')]), 'waiting'],
     ['somebody who has yet to sign in', view(null), 'sign-in'],
-  ])('%s sees that it comes, and nothing counts as painted', async (_who, told, part) => {
+  ])('%s sees that it is loading, and the paint mark is not set', async (_who, told, part) => {
     const painted: (string | undefined)[] = [];
     vi.spyOn(performance, 'mark').mockImplementation((name) => {
       if (name === 'meaningful-paint') painted.push(shown());
@@ -42,7 +42,7 @@ describe('until a part is loaded', () => {
     const { bridge } = silent();
     await settle();
     expect(shown()).toBe('loading');
-    bridge.say({ type: 'view', view: told });
+    bridge.emit({ type: 'view', view: told });
     flushSync();
     expect(shown()).toBe('loading');
     await vi.waitFor(() => {
@@ -51,7 +51,7 @@ describe('until a part is loaded', () => {
   });
 });
 
-describe('a part that does not come', () => {
+describe('a part that can’t be loaded', () => {
   afterEach(() => {
     vi.doUnmock('../src/views/trainer/TrainerView.svelte');
     vi.doUnmock('../src/views/SignIn.svelte');
@@ -60,12 +60,12 @@ describe('a part that does not come', () => {
   it.each([
     ['../src/views/trainer/TrainerView.svelte', view(TRAINER)],
     ['../src/views/SignIn.svelte', view(null)],
-  ])('leaves no empty window: %s', async (path, told) => {
+  ])('shows a failure: %s', async (path, told) => {
     vi.doMock(path, () => {
       throw new Error('gone');
     });
     const { bridge, reload } = silent();
-    bridge.say({ type: 'view', view: told });
+    bridge.emit({ type: 'view', view: told });
     await vi.waitFor(() => {
       expect(shown()).toBe('failure');
     }, PATIENT);
@@ -85,7 +85,7 @@ describe('whoever has two parts', () => {
     vi.unstubAllGlobals();
   });
 
-  it('finds the other one there, once the window was idle', async () => {
+  it('has the other one loaded once the window was idle', async () => {
     const window = await open(view(BOTH));
     expect(window.view()).toBe('trainer');
     idle();
@@ -99,7 +99,7 @@ describe('whoever has two parts', () => {
 describe('a view', () => {
   const loaded = { default: (() => ({})) as Component };
 
-  it('is asked for once', async () => {
+  it('is loaded once', async () => {
     const load = vi.fn(() => Promise.resolve(loaded));
     const lazy = new LazyView(load);
     await Promise.all([lazy.load(), lazy.load()]);
@@ -108,7 +108,7 @@ describe('a view', () => {
     expect(lazy.component).toBe(loaded.default);
   });
 
-  it('may be asked for again when it did not come', async () => {
+  it('can be loaded again after a failure', async () => {
     const load = vi.fn(() => Promise.resolve(loaded)).mockRejectedValueOnce(new Error('gone'));
     const lazy = new LazyView(load);
     await lazy.load();

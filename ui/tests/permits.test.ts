@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Permit, Permits, Round, Session, View } from '../src/bridge/bridge';
-import { ATHLETE, item, LIBRARY, round, session, told, TRAINER, view } from '../dev/cast';
+import { ATHLETE, item, LIBRARY, round, session, entityMessage, TRAINER, view } from '../dev/fixtures';
 import { permitsOf } from '../dev/permits';
-import { open, settle, type Window } from './stage';
+import { open, settle, type Window } from './window';
 
 const [bench] = LIBRARY as [(typeof LIBRARY)[0]];
 const items = () => [item('i-1', bench, { reps: 5 })];
@@ -26,10 +26,10 @@ async function press(key: string): Promise<void> {
   await settle();
 }
 
-describe('the trainer’s desk', () => {
+describe('the trainer’s window', () => {
   const now = session('active', [draft()]);
 
-  it('releases a draft only while that is permitted, by click and by key', async () => {
+  it('releases a draft only with a permit, by click and by key', async () => {
     const window = await open(permitting(TRAINER, now, only(['add_round'], { 'r-1': ['edit_round'] })), {
       release_round: draft,
     });
@@ -37,22 +37,22 @@ describe('the trainer’s desk', () => {
     await press('r');
     expect(window.asked('release_round')).toEqual([]);
     const message = {
-      ...told(now, TRAINER, null),
+      ...entityMessage(now, TRAINER, null),
       permits: only([], { 'r-1': ['edit_round', 'release_round'] }),
     };
-    window.bridge.say(message as ReturnType<typeof told>);
+    window.bridge.emit(message as ReturnType<typeof entityMessage>);
     await settle();
     expect(isDisabled(window, 'release-round')).toBe(false);
     await press('r');
     expect(window.asked('release_round')).toEqual([{ round_id: 'r-1' }]);
   });
 
-  it('has a button on a round for each act that is permitted, and for no other', async () => {
+  it('shows the buttons of a round that are permitted, and no others', async () => {
     const window = await open(permitting(TRAINER, now, only(['add_round'])));
     const buttons = ['edit-round', 'delete-round', 'recall-round', 'release-round'];
     expect(buttons.filter((testid) => window.has(testid))).toEqual([]);
     const released = session('active', [round(1, 'released', items())]);
-    window.bridge.say(told(released, TRAINER, null));
+    window.bridge.emit(entityMessage(released, TRAINER, null));
     await settle();
     expect(buttons.filter((testid) => window.has(testid))).toEqual(['edit-round', 'recall-round']);
   });
@@ -71,7 +71,7 @@ describe('the trainer’s desk', () => {
     for (const key of ['j', 'x', 'n']) await press(key);
     expect(window.asked('join_session')).toEqual([]);
     expect(window.has('cancel-reason') || window.has('plan-item')).toBe(false);
-    window.bridge.say(told(session('active'), TRAINER, null));
+    window.bridge.emit(entityMessage(session('active'), TRAINER, null));
     await settle();
     expect(window.has('cancel-session') && window.has('new-round')).toBe(true);
   });
@@ -83,7 +83,7 @@ describe('the athlete’s window', () => {
   it('starts a session only where that is permitted', async () => {
     const window = await open(view(ATHLETE, [], { may_start_session: false }));
     expect(window.has('start-session')).toBe(false);
-    window.bridge.say({ type: 'view', view: view(ATHLETE) });
+    window.bridge.emit({ type: 'view', view: view(ATHLETE) });
     await settle();
     expect(window.has('start-session')).toBe(true);
   });
@@ -92,7 +92,7 @@ describe('the athlete’s window', () => {
     const window = await open(permitting(ATHLETE, now, only([], { 'r-1': ['start_round'] })));
     expect(window.has('begin-round')).toBe(true);
     expect(window.has('tick') || window.has('cancel-session')).toBe(false);
-    window.bridge.say(told(now, ATHLETE, null));
+    window.bridge.emit(entityMessage(now, ATHLETE, null));
     await settle();
     expect(window.has('begin-round')).toBe(false);
     expect(window.has('tick') && window.has('cancel-session')).toBe(true);
@@ -102,14 +102,14 @@ describe('the athlete’s window', () => {
     const window = await open(permitting(ATHLETE, now, only([], { 'r-1': ['log_exercise'] })));
     await window.click('to-feedback');
     expect(isDisabled(window, 'complete-round')).toBe(true);
-    window.bridge.say(told(now, ATHLETE, null));
+    window.bridge.emit(entityMessage(now, ATHLETE, null));
     await settle();
     expect(isDisabled(window, 'complete-round')).toBe(false);
   });
 });
 
 describe('the permits of scenes and tests', () => {
-  it('are those of the part, and none for a status that only a newer core knows', () => {
+  it('are those of the part, and none for an unknown status', () => {
     expect(permitsOf(session('waiting'), TRAINER.id).session).toEqual(['join', 'cancel']);
     expect(permitsOf(session('waiting'), ATHLETE.id).session).toEqual(['cancel']);
     expect(permitsOf({ ...session('active'), status: 'paused' as Session['status'] }, TRAINER.id)).toEqual({

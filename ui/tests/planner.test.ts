@@ -1,13 +1,24 @@
 /** The trainer's shorthand, search, last values and plans. */
 import { describe, expect, it } from 'vitest';
 
-import { bridge } from './planner-bridge';
-import { findExercises } from '../src/trainer/library';
+import { bridge } from './scripted-planner';
+import { findExercises, offeredIn } from '../src/trainer/library';
 import { lastOf } from '../src/trainer/last';
 import { addItem, duplicateItem, EMPTY, moveItem, planOf, readPlan, removeItem } from '../src/trainer/plan';
 import { NO_VALUES, readShorthand, splitSearch } from '../src/trainer/shorthand';
 import { locales, overwriteGetLocale } from '../src/paraglide/runtime';
-import { ago, arrival, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from '../dev/cast';
+import {
+  secondsAgo,
+  arrival,
+  item,
+  JONAS,
+  LIBRARY,
+  NOTHING,
+  round,
+  session,
+  TRAINER,
+  view,
+} from '../dev/fixtures';
 
 const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
 
@@ -35,13 +46,13 @@ describe('the shorthand', () => {
     ['1,134km', { distance_m: 1134 }],
     ['1,5min', { time_s: 90 }],
   ])('reads %s', (text, values) => {
-    expect(readShorthand(text)).toEqual({ says: 'values', values: { ...NO_VALUES, ...values } });
+    expect(readShorthand(text)).toEqual({ kind: 'values', values: { ...NO_VALUES, ...values } });
   });
 
   it.each(['', 'x', '100x', 'x8', '8@', '100x8 90x8', 'lots', '1:2:3:4', '8@9@9'])(
-    'does not guess at %s',
+    'does not read %s',
     (text) => {
-      expect(readShorthand(text)).toEqual({ says: 'nothing' });
+      expect(readShorthand(text)).toEqual({ kind: 'unreadable' });
     },
   );
 
@@ -52,24 +63,24 @@ describe('the shorthand', () => {
     ['2001x8', 'weight_kg', 'out-of-range'],
     ['0s', 'time_s', 'out-of-range'],
     ['100x8.5', 'reps', 'not-whole'],
-  ])('says of %s that its %s is %s', (text, field, kind) => {
-    expect(readShorthand(text)).toEqual({ says: 'problem', field, problem: { kind } });
+  ])('reports for %s that its %s is %s', (text, field, kind) => {
+    expect(readShorthand(text)).toEqual({ kind: 'problem', field, problem: { kind } });
   });
 
-  it('asks about what may be rounds as well as kilograms', () => {
+  it('is ambiguous where a number may be rounds or kilograms', () => {
     expect(readShorthand('3x8@7')).toEqual({
-      says: 'either',
+      kind: 'ambiguous',
       values: [{ ...NO_VALUES, weight_kg: 3, reps: 8, effort: 7 }],
-      sets: true,
+      maybeSets: true,
     });
-    expect(readShorthand('11x8').says).toBe('values');
+    expect(readShorthand('11x8').kind).toBe('values');
   });
 
-  it('asks about what may be a part or a thousand', () => {
+  it('is ambiguous where a mark may be a decimal or a thousands separator', () => {
     const either = (values: object[]) => ({
-      says: 'either',
+      kind: 'ambiguous',
       values: values.map((one) => ({ ...NO_VALUES, ...one })),
-      sets: false,
+      maybeSets: false,
     });
     expect(readShorthand('1.500m')).toEqual(either([{ distance_m: 1.5 }, { distance_m: 1500 }]));
     expect(readShorthand('1,200x5')).toEqual(
@@ -80,7 +91,7 @@ describe('the shorthand', () => {
     );
   });
 
-  it('may follow the name that is searched', () => {
+  it('may follow the name in the search', () => {
     expect(splitSearch('bulgarische knie 24x12')).toEqual({ search: 'bulgarische knie', shorthand: '24x12' });
     expect(splitSearch('bank 3x8')).toEqual({ search: 'bank', shorthand: '3x8' });
     expect(splitSearch('bank')).toEqual({ search: 'bank', shorthand: '' });
@@ -88,23 +99,29 @@ describe('the shorthand', () => {
 });
 
 describe('the search', () => {
-  it('puts what begins with it first and minds neither case nor accents', () => {
-    expect(findExercises(LIBRARY, 'KNIE').map(({ name }) => name)).toEqual([
+  const offered = offeredIn(LIBRARY);
+
+  it('puts matches at the beginning first, without regard to case and accents', () => {
+    expect(findExercises(offered, 'KNIE').map(({ name }) => name)).toEqual([
       'Kniebeuge',
       'Bulgarische Kniebeuge mit Kurzhanteln',
     ]);
-    expect(findExercises(LIBRARY, 'bankdru').map(({ name }) => name)).toEqual(['Bankdrücken']);
-    expect(findExercises(LIBRARY, 'zzz')).toEqual([]);
+    expect(findExercises(offered, 'bankdru').map(({ name }) => name)).toEqual(['Bankdrücken']);
+    expect(findExercises(offered, 'zzz')).toEqual([]);
   });
 });
 
 describe('the last values', () => {
   it('are those of this athlete’s newest completed round', () => {
     const did = (reps: number) => ({ actual: { ...NOTHING, reps } });
-    const older = round(1, 'completed', [item('a', bench, { reps: 5 }, did(5))], { completed_at: ago(900) });
-    const newer = round(2, 'completed', [item('b', bench, { reps: 6 }, did(6))], { completed_at: ago(60) });
+    const older = round(1, 'completed', [item('a', bench, { reps: 5 }, did(5))], {
+      completed_at: secondsAgo(900),
+    });
+    const newer = round(2, 'completed', [item('b', bench, { reps: 6 }, did(6))], {
+      completed_at: secondsAgo(60),
+    });
     const open = round(3, 'active', [item('c', bench, { reps: 7 })]);
-    const skipped = round(4, 'completed', [item('d', bench, { reps: 8 })], { completed_at: ago(30) });
+    const skipped = round(4, 'completed', [item('d', bench, { reps: 8 })], { completed_at: secondsAgo(30) });
     const sessions = [session('active', [older, newer, open, skipped])];
     expect(lastOf(sessions, JONAS.id, bench.id)?.exercise.id).toBe('b');
     expect(lastOf(sessions, 'u-other', bench.id)).toBeNull();
@@ -115,7 +132,7 @@ describe('the last values', () => {
 describe('a plan', () => {
   const two = addItem(addItem(EMPTY, 'a', bench.id, '80x8'), 'b', squat.id);
 
-  it('keeps what was typed as text and reads it when it is saved', () => {
+  it('keeps what was typed as text until it is saved', () => {
     const plan = { ...two, rest: '1:30' };
     const read = readPlan(plan);
     expect(read.problems).toEqual([]);
@@ -123,7 +140,7 @@ describe('a plan', () => {
     expect(read.plan.exercises[0]).toMatchObject({ id: null, planned: { weight_kg: 80, reps: 8 } });
   });
 
-  it('of a saved round saves it as it is, in every language', () => {
+  it('of a saved round reads back as the same round in every language', () => {
     for (const locale of locales) {
       overwriteGetLocale(() => locale);
       const planned = { weight_kg: 1.134, reps: 8, distance_m: 1134.5, time_s: 3725, effort: 0 };
@@ -140,12 +157,12 @@ describe('a plan', () => {
     overwriteGetLocale(() => 'de');
   });
 
-  it('keeps in the shorthand what has to be asked', () => {
+  it('keeps an ambiguous shorthand as text', () => {
     const [item] = addItem(EMPTY, 'a', bench.id, '3x8').items;
     expect(item).toMatchObject({ shorthand: '3x8', values: { weight_kg: '', reps: '' } });
   });
 
-  it('tells what can’t be read where it stands', () => {
+  it('reports what can’t be read by its place', () => {
     const [first] = two.items;
     if (!first) throw new Error('there are two');
     const plan = {
@@ -161,7 +178,7 @@ describe('a plan', () => {
     expect(readPlan(EMPTY).problems).toEqual([{ pointer: '/exercises', code: 'required' }]);
   });
 
-  it('is reordered, doubled and thinned out', () => {
+  it('can be reordered, and exercises duplicated and removed', () => {
     const keys = (plan: typeof two) => plan.items.map(({ key }) => key);
     expect(keys(moveItem(two, 'b', -1))).toEqual(['b', 'a']);
     expect(keys(moveItem(two, 'a', -1))).toEqual(['a', 'b']);
@@ -169,7 +186,7 @@ describe('a plan', () => {
     expect(keys(removeItem(two, 'a'))).toEqual(['b']);
   });
 
-  it('gives a doubled exercise no part of what the athlete entered', () => {
+  it('does not duplicate what the athlete entered', () => {
     const saved = planOf(round(1, 'active', [item('a', bench, { reps: 5 })]));
     expect(duplicateItem(saved, 'a', 'c').items.map(({ id }) => id)).toEqual(['a', null]);
   });
@@ -192,7 +209,7 @@ describe('the planner', () => {
       'round-saved',
     ] as const) {
       const changed = { ...now, version: now.version + 1, rounds: [] };
-      app.hear(arrival(changed, TRAINER, event, draft.id));
+      app.receive(arrival(changed, TRAINER, event, draft.id));
       expect(planner.plan(changed)).toEqual(before);
     }
     expect(reload().plan(now)).toEqual(before);
@@ -214,16 +231,16 @@ describe('the planner', () => {
     planner.edit(now, draft);
     const replanned = { ...now, rounds: [{ ...draft, rest_after_s: 60, version: 6 }] };
     expect(planner.changedElsewhere(replanned)).toBe(true);
-    planner.keepMine(replanned);
+    planner.keepOwnVersion(replanned);
     expect(planner.changedElsewhere(replanned)).toBe(false);
   });
 
-  it('makes a new round of an edit whose round is gone', async () => {
+  it('turns the edit of a deleted round into a new round', async () => {
     const { planner } = await bridge(view(TRAINER, [now]));
     planner.edit(now, draft);
     const gone = { ...now, rounds: [] };
     expect(planner.changedElsewhere(gone)).toBe(true);
-    planner.keepMine(gone);
+    planner.keepOwnVersion(gone);
     expect(planner.changedElsewhere(gone)).toBe(false);
     expect(planner.plan(gone)).toMatchObject({
       round_id: null,
@@ -231,16 +248,16 @@ describe('the planner', () => {
     });
   });
 
-  it('keeps a half-planned round whose session ended for the athlete’s next one (b7)', async () => {
+  it('keeps a half-planned round for the athlete’s next session (b7)', async () => {
     const ended = { ...session('cancelled'), id: 'x-ended' };
     const { planner } = await bridge(view(TRAINER, [now, ended]));
     planner.change(ended, (plan) => addItem(plan, 'k', bench.id));
-    expect(planner.leftover(now)).toMatchObject({ from: { id: 'x-ended' } });
+    expect(planner.unfinished(now)).toMatchObject({ from: { id: 'x-ended' } });
     const another = { ...now, id: 'x-other', athlete: { id: 'p-other', name: 'Other' } };
-    expect(planner.leftover(another)).toBeNull();
-    planner.takeLeftover(now);
+    expect(planner.unfinished(another)).toBeNull();
+    planner.resumeUnfinished(now);
     expect(planner.plan(now)).toMatchObject({ round_id: null, items: [{ id: null, exercise_id: bench.id }] });
-    expect(planner.leftover(now)).toBeNull();
+    expect(planner.unfinished(now)).toBeNull();
   });
 
   it('stays with the session it plans for when another one begins (b7)', async () => {
@@ -248,8 +265,8 @@ describe('the planner', () => {
     expect(planner.session?.id).toBe(now.id);
     planner.begin(now);
     const other = { ...session('active'), id: 'x-newer', athlete: { id: 'p-other', name: 'Other' } };
-    app.hear(arrival(other, TRAINER, 'session-joined'));
-    expect(app.ledRunning).toHaveLength(2);
+    app.receive(arrival(other, TRAINER, 'session-joined'));
+    expect(app.runningSessions).toHaveLength(2);
     expect(planner.session?.id).toBe(now.id);
   });
 });

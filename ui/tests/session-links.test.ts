@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Link, OpenedLink } from '../src/bridge/bridge';
-import { session, ATHLETE, TRAINER, view } from '../dev/cast';
+import { session, ATHLETE, TRAINER, view } from '../dev/fixtures';
 import { kiosk, LOBBY } from '../dev/kiosk-scenes';
-import { open } from './stage';
+import { open } from './window';
 
 describe('a link to a session', () => {
   const waiting = { ...session('waiting'), id: 's-other', athlete: { id: 'p-other', name: 'Other' } };
@@ -24,7 +24,7 @@ describe('a link to a session', () => {
       window,
       follow: async (link: OpenedLink) => {
         opened = link;
-        window.bridge.say({ type: 'link_opened' });
+        window.bridge.emit({ type: 'link_opened' });
         await window.settle();
       },
     };
@@ -42,12 +42,12 @@ describe('a link to a session', () => {
       'session'
     ];
 
-  it('waits until what is known is what the server has', async () => {
+  it('is opened once the window is up to date', async () => {
     const before = view(TRAINER, [session('waiting')], { link: connection('connecting') });
     const window = await follow(before, { kind: 'session', session_id: waiting.id });
-    await window.tell(waiting, 'session-started');
+    await window.deliver(waiting, 'session-started');
     expect(chosen()).toBe(session('waiting').id);
-    window.bridge.say({ type: 'link', link: connection('live'), clock_offset_ms: 0 });
+    window.bridge.emit({ type: 'link', link: connection('live'), clock_offset_ms: 0 });
     await window.settle();
     expect(chosen()).toBe(waiting.id);
     expect(notices()).toEqual([]);
@@ -56,13 +56,13 @@ describe('a link to a session', () => {
   it.each([
     ['offline', view(TRAINER, [], { link: connection('offline') }), 'versteht Ringside nicht'],
     ['signed out', view(null), 'understand this link'],
-  ])('that can’t be read is said at once, also while %s', async (_, standing, words) => {
+  ])('that can’t be read is reported at once, also while %s', async (_, standing, words) => {
     await follow(standing, { kind: 'unreadable' });
     expect(notices()).toHaveLength(1);
     expect(notices()[0]).toContain(words);
   });
 
-  it('opened without a connection is noted, said once, and looked at when there is one', async () => {
+  it('that arrives offline is announced once and opened when there is a connection', async () => {
     const window = await follow(view(TRAINER, [], { link: connection('offline') }), {
       kind: 'session',
       session_id: waiting.id,
@@ -71,33 +71,33 @@ describe('a link to a session', () => {
     expect(notices()[0]).toContain('sobald du verbunden bist');
     window.app.announcements.clear();
     for (const state of ['connecting', 'offline'] as const) {
-      window.bridge.say({ type: 'link', link: connection(state), clock_offset_ms: 0 });
+      window.bridge.emit({ type: 'link', link: connection(state), clock_offset_ms: 0 });
       await window.settle();
     }
     expect(notices()).toEqual([]);
-    await window.tell(session('waiting'), 'session-started');
-    await window.tell(waiting, 'session-started');
-    window.bridge.say({ type: 'link', link: connection('live'), clock_offset_ms: 0 });
+    await window.deliver(session('waiting'), 'session-started');
+    await window.deliver(waiting, 'session-started');
+    window.bridge.emit({ type: 'link', link: connection('live'), clock_offset_ms: 0 });
     await window.settle();
     expect(chosen()).toBe(waiting.id);
   });
 
-  it('opened while nobody is signed in is noted, and looked at when somebody is', async () => {
+  it('that arrives while nobody is signed in is opened after signing in', async () => {
     const window = await follow(view(null), { kind: 'session', session_id: 's-unknown' });
     expect(notices()[0]).toContain('as soon as you are signed in');
-    window.bridge.say({ type: 'view', view: view(TRAINER) });
+    window.bridge.emit({ type: 'view', view: view(TRAINER) });
     await window.settle();
     expect(notices()).toHaveLength(1);
     expect(notices()[0]).toContain('abgelaufen oder für jemand anderen');
   });
 
-  it('is not said to wait for the moment that connecting takes', async () => {
+  it('is not announced during the moment that connecting takes', async () => {
     const window = await follow(view(TRAINER, [], { link: connection('connecting') }), {
       kind: 'session',
       session_id: 's-unknown',
     });
     expect(notices()).toEqual([]);
-    window.bridge.say({ type: 'link', link: connection('live'), clock_offset_ms: 0 });
+    window.bridge.emit({ type: 'link', link: connection('live'), clock_offset_ms: 0 });
     await window.settle();
     expect(notices()[0]).toContain('abgelaufen oder für jemand anderen');
   });
@@ -107,12 +107,12 @@ describe('a link to a session', () => {
     const openKiosk = async () => {
       const { window, follow } = await openable(view(null, [], { profile: LOBBY }));
       const comes = async (profile: string | null, state: Link['state'] = 'live') => {
-        window.bridge.say({ type: 'kiosk', kiosk: kiosk({ foreground: profile }) });
+        window.bridge.emit({ type: 'kiosk', kiosk: kiosk({ foreground: profile }) });
         const theirs = { profile: profile ?? LOBBY };
         const shown = profile
           ? view(ATHLETE, [], { ...theirs, link: connection(state) })
           : view(null, [], theirs);
-        window.bridge.say({ type: 'view', view: shown });
+        window.bridge.emit({ type: 'view', view: shown });
         await window.settle();
       };
       await comes(null);
@@ -137,7 +137,7 @@ describe('a link to a session', () => {
       expect(notices()).toEqual([]);
     });
 
-    it('waits for whom it was opened', async () => {
+    it('waits for the member in whose window it arrived', async () => {
       const { follow, comes } = await openKiosk();
       await comes('person-jonasbrandt', 'offline');
       await follow(opened);
@@ -147,7 +147,7 @@ describe('a link to a session', () => {
     });
   });
 
-  it('leads to the one who waits', async () => {
+  it('shows the session of whoever is waiting', async () => {
     const sessions = [session('waiting'), waiting];
     const window = await open(view(TRAINER, sessions), {
       opened_link: () => ({ kind: 'session', session_id: waiting.id }),
@@ -168,7 +168,7 @@ describe('a link to a session', () => {
       'abgelaufen oder für jemand anderen',
     ],
     ['can’t be read', { kind: 'unreadable' }, 'versteht Ringside nicht'],
-  ])('that %s says so', async (_, link, words) => {
+  ])('that %s is reported', async (_, link, words) => {
     const window = await open(view(TRAINER, [session('completed')]), { opened_link: () => link });
     expect(window.find('notice').textContent).toContain(words);
   });

@@ -3,10 +3,10 @@ import { describe, expect, it, vi } from 'vitest';
 
 import type { Account, User, UserPage } from '../src/bridge/bridge';
 import { PAUSE_MS } from '../src/state/user-list.svelte';
-import { ATHLETE, MIRA, TRAINER, view } from '../dev/cast';
+import { ATHLETE, MIRA, TRAINER, view } from '../dev/fixtures';
 import { failure, type Answers } from '../dev/scripted';
 import { ADMIN, DEVICES, invitation, page, studio, user, USERS } from '../dev/studio-scenes';
-import { open, settle, type Window } from './stage';
+import { open, settle, type Window } from './window';
 
 const press = async (key: string, target: EventTarget = document.activeElement ?? document.body) => {
   target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));

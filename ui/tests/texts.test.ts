@@ -4,9 +4,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { App } from '../src/state/app.svelte';
 import { Language } from '../src/state/language.svelte';
 import { Texts, type TextFile } from '../src/words/texts';
-import { ATHLETE, session, view } from '../dev/cast';
+import { ATHLETE, session, view } from '../dev/fixtures';
 import { ScriptedBridge } from '../dev/scripted';
-import { memoryShelf } from './memory';
+import { memoryStore } from './memory-store';
 
 /** The message in the file of the entry, and the one in the file of a chunk that is imported later. */
 const [ENTRY, LATER] = [1, 2];
@@ -183,7 +183,7 @@ describe('a language', () => {
 describe('the app', () => {
   async function open(): Promise<{ app: App; bridge: ScriptedBridge }> {
     const bridge = new ScriptedBridge({ view: () => null });
-    const app = new App(bridge, memoryShelf(), { languages: ['de'], texts });
+    const app = new App(bridge, memoryStore(), { languages: ['de'], texts });
     await arrive('entry.de');
     await app.start();
     return { app, bridge };
@@ -193,7 +193,7 @@ describe('the app', () => {
 
   it('shows nothing of an account in another language than its own', async () => {
     const { app, bridge } = await open();
-    bridge.say({ type: 'view', view: inEnglish });
+    bridge.emit({ type: 'view', view: inEnglish });
     expect(app.view).toBeNull();
     await arrive('entry.en');
     expect(app.language.current).toBe('en');
@@ -202,22 +202,22 @@ describe('the app', () => {
 
   it('hears what comes meanwhile afterwards, in its order', async () => {
     const { app, bridge } = await open();
-    bridge.say({ type: 'view', view: { ...inEnglish, sessions: [now] } });
-    bridge.say({ type: 'gone', entity: { kind: 'session', id: now.id }, cause: null });
-    bridge.say({ type: 'view', view: view({ ...ATHLETE, locale: 'pt' }, [now]) });
-    bridge.say({ type: 'reveal', session_id: now.id });
+    bridge.emit({ type: 'view', view: { ...inEnglish, sessions: [now] } });
+    bridge.emit({ type: 'gone', entity: { kind: 'session', id: now.id }, cause: null });
+    bridge.emit({ type: 'view', view: view({ ...ATHLETE, locale: 'pt' }, [now]) });
+    bridge.emit({ type: 'reveal', session_id: now.id });
     await arrive('entry.en');
     expect(app.sessions).toEqual([]);
-    expect(app.desktop.wanted).toBeNull();
+    expect(app.desktop.sessionToReveal).toBeNull();
     await arrive('entry.pt');
     expect(app.language.current).toBe('pt');
     expect(app.sessions).toHaveLength(1);
-    expect(app.desktop.wanted).toBe(now.id);
+    expect(app.desktop.sessionToReveal).toBe(now.id);
   });
 
   it('shows an account in the language of before, if its own can’t be loaded', async () => {
     const { app, bridge } = await open();
-    bridge.say({ type: 'view', view: inEnglish });
+    bridge.emit({ type: 'view', view: inEnglish });
     await fail('entry.en');
     expect(app.language.current).toBe('de');
     expect(app.me?.id).toBe(ATHLETE.id);

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 import { sources } from './sources';
 
-it('sets figures of one width on numbers only', () => {
+it('tabular figures are used for numbers only', () => {
   const styles = [...sources(), { path: 'app.css', text: readFileSync('src/app.css', 'utf8') }];
   const found = styles.flatMap(({ path, text }) =>
     text.split('}').flatMap((rule) => (rule.includes('tabular-nums') ? [`${path}: ${selectors(rule)}`] : [])),

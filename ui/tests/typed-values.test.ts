@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { LIMITS } from '../src/bridge/generated';
-import { item, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
-import { open, settle, type Window } from './stage';
+import { item, LIBRARY, round, session, TRAINER, view } from '../dev/fixtures';
+import { open, settle, type Window } from './window';
 
 const [bench] = LIBRARY as [(typeof LIBRARY)[0]];
 
@@ -38,7 +38,7 @@ describe('the shorthand', () => {
     expect(plans(window)[0]?.[0]?.planned).toMatchObject({ weight_kg: 1.134, reps: 5 });
   });
 
-  it('asks what 3x8 means, and goes on by key', async () => {
+  it('asks what 3x8 means, and the choice is reached by key', async () => {
     const window = await planning();
     await shorthand(window, '3x8');
     expect(window.find('value-problem').textContent).toContain('8 Wiederholungen mit 3\u202Fkg?');
@@ -54,7 +54,7 @@ describe('the shorthand', () => {
     expect(plans(window)).toHaveLength(1);
   });
 
-  it('asks also behind a name that is searched', async () => {
+  it('is asked about also behind a name in the search', async () => {
     const window = await planning('bankdr 3x8');
     expect(value(window, 'shorthand')).toBe('3x8');
     expect(window.has('meant')).toBe(true);
@@ -64,14 +64,14 @@ describe('the shorthand', () => {
   it.each([
     ['100x8@11', 'Anstrengung: Möglich: 0 bis 10.'],
     ['100x0', 'Wiederholungen: Möglich: 1 bis 10\u202F000.'],
-  ])('says of %s at once: %s', async (text, words) => {
+  ])('reports for %s at once: %s', async (text, words) => {
     const window = await planning();
     await shorthand(window, text);
     expect(window.find('value-problem').textContent).toContain(words);
     expect(value(window, 'shorthand')).toBe(text);
   });
 
-  it('takes no prefix when the window is left, and nothing is saved without it', async () => {
+  it('is not applied half typed when the window is left, and nothing is saved without it', async () => {
     const window = await planning();
     const input = window.find('shorthand') as HTMLInputElement;
     input.focus();
@@ -92,7 +92,7 @@ describe('a planned value', () => {
     ['weight_kg', 'abc', 'nicht lesbar'],
     ['reps', '0', 'Möglich: 1 bis 10\u202F000.'],
     ['reps', '8,5', 'Nur ganze Zahlen.'],
-  ])('%s of %s is said beside the field once it is left', async (field, typed, words) => {
+  ])('%s of %s is reported beside its field once that is left', async (field, typed, words) => {
     const window = await planning();
     await window.type(`planned-${field}`, typed);
     expect(window.has('value-problem')).toBe(false);
@@ -104,7 +104,7 @@ describe('a planned value', () => {
     expect(plans(window)).toEqual([]);
   });
 
-  it('names its problem only while there is one', async () => {
+  it('describes its input only while there is a problem', async () => {
     const window = await planning();
     const input = window.find('planned-weight_kg');
     const live = input.closest('li')?.querySelector('[role="status"]');
@@ -119,7 +119,7 @@ describe('a planned value', () => {
     expect(problem?.closest('[role="status"]')?.isConnected).toBe(true);
   });
 
-  it('of a rest that may be two things is chosen as well', async () => {
+  it('of a rest that is ambiguous is asked about too', async () => {
     const window = await planning();
     await window.type('rest-after', '1.500 min');
     await window.click('save-draft');
@@ -142,7 +142,7 @@ describe('a planned value', () => {
     expect(window.asked('add_round')[1]?.plan.rest_after_s).toBe(2);
   });
 
-  it('that may be a decimal or thousands is chosen', async () => {
+  it('that may be a decimal or thousands is asked about', async () => {
     const window = await planning();
     await window.type('planned-weight_kg', '1,200');
     await window.click('save-draft');
@@ -154,7 +154,7 @@ describe('a planned value', () => {
 });
 
 describe('a hint', () => {
-  it('is neither cut nor sent when it is too long; how long it is, is said', async () => {
+  it('that is too long is neither cut nor sent, and its length is shown', async () => {
     const window = await planning();
     const long = 'ß'.repeat(1012);
     await window.type('hint', long);
@@ -167,7 +167,7 @@ describe('a hint', () => {
     expect(plans(window)).toHaveLength(1);
   });
 
-  it('has its lines on the card, and so has the reason of a cancelled session', async () => {
+  it('keeps its line breaks on the card', async () => {
     const lines = 'Füße fest.\nBlick nach vorn.';
     const hinted = round(1, 'completed', [item('i-1', bench, { reps: 5 }, { trainer_notes: lines })]);
     const window = await open(view(TRAINER, [session('active', [hinted])]));

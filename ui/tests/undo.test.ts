@@ -3,9 +3,9 @@ import { cleanup } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 
 import type { Exercise, Round } from '../src/bridge/bridge';
-import { ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
+import { ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/fixtures';
 import { LETTER_MS, SEEN_MS, UNDO_MS } from '../src/state/announcements.svelte';
-import { open, type Window } from './stage';
+import { open, type Window } from './window';
 
 const [bench] = LIBRARY as [Exercise];
 const pullUp = LIBRARY.find(({ name }) => name === 'Klimmzug') as Exercise;
@@ -31,8 +31,8 @@ const names = () =>
   [...document.querySelectorAll('[data-testid="plan-item"] strong')].map((it) => it.textContent);
 const hint = (window: Window) => (window.find('hint') as HTMLTextAreaElement).value;
 
-describe('a plan that is thrown away', () => {
-  it('can be had back for ten seconds, by a click', async () => {
+describe('a discarded plan', () => {
+  it('can be restored by a click for ten seconds', async () => {
     const window = await planned();
     await window.click('discard-plan');
     expect(window.has('plan-item')).toBe(false);
@@ -41,7 +41,7 @@ describe('a plan that is thrown away', () => {
     expect(window.has('notice')).toBe(false);
   });
 
-  it('is undone by Ctrl+Z, except inside a text field', async () => {
+  it('is restored by Ctrl+Z, except inside a text field', async () => {
     const window = await planned();
     await window.click('discard-plan');
     await window.click('new-round');
@@ -52,7 +52,7 @@ describe('a plan that is thrown away', () => {
     expect(undoKey()).toBe(false);
   });
 
-  it('is gone after ten seconds, and offers nothing when nothing was typed', async () => {
+  it('is gone after ten seconds, and can’t be restored when nothing was typed', async () => {
     const window = await planned();
     vi.useFakeTimers();
     await window.click('discard-plan');
@@ -65,7 +65,7 @@ describe('a plan that is thrown away', () => {
     expect(window.app.announcements.notices).toHaveLength(0);
   });
 
-  it('comes back with what was planned since', async () => {
+  it('is restored together with what was planned since', async () => {
     const window = await planned();
     await window.click('discard-plan');
     await window.click('new-round');
@@ -75,7 +75,7 @@ describe('a plan that is thrown away', () => {
     expect(names()).toEqual(['Bankdrücken', 'Klimmzug']);
   });
 
-  it('is an edit of a saved round as well', async () => {
+  it('may be the edit of a saved round', async () => {
     const window = await open(view(TRAINER, [running]));
     await window.click('edit-round');
     await window.type('hint', 'Pause unten.');
@@ -85,7 +85,7 @@ describe('a plan that is thrown away', () => {
     expect(window.text()).toContain('Runde 1 bearbeiten');
   });
 
-  it('is there once when the round was opened again since', async () => {
+  it('is restored once when the round was opened again since', async () => {
     const window = await open(view(TRAINER, [running]));
     await window.click('edit-round');
     await window.type('hint', 'Pause unten.');
@@ -97,7 +97,7 @@ describe('a plan that is thrown away', () => {
     expect(window.has('undo')).toBe(false);
   });
 
-  it('gives back in turn what was typed since', async () => {
+  it('lets what was typed since be restored in turn', async () => {
     const window = await open(view(TRAINER, [running]));
     await window.click('edit-round');
     await window.type('hint', 'Pause unten.');
@@ -121,20 +121,20 @@ describe('a plan that was replaced by the saved round', () => {
     const window = await open(view(TRAINER, [running]));
     await window.click('edit-round');
     await window.type('hint', 'Pause unten.');
-    await window.tell(replanned, 'round-saved', replanned.rounds[0]?.id);
+    await window.deliver(replanned, 'round-saved', replanned.rounds[0]?.id);
     await window.click('take-theirs');
     expect(hint(window)).toBe('');
     return window;
   }
 
-  it('comes back', async () => {
+  it('is restored', async () => {
     const window = await replaced();
     await window.click('undo');
     expect(hint(window)).toBe('Pause unten.');
     expect(window.has('undo')).toBe(false);
   });
 
-  it('gives back in turn what was typed since', async () => {
+  it('lets what was typed since be restored in turn', async () => {
     const window = await replaced();
     await window.type('hint', 'Pause oben.');
     await window.click('undo');
@@ -144,7 +144,7 @@ describe('a plan that was replaced by the saved round', () => {
   });
 });
 
-describe('an exercise that was taken out of a plan', () => {
+describe('an exercise that was removed from a plan', () => {
   const two = (id: string, number: number) =>
     round(number, 'draft', [
       item(`${id}-1`, bench, { weight_kg: 80, reps: 8 }),
@@ -158,7 +158,7 @@ describe('an exercise that was taken out of a plan', () => {
     await window.settle();
   };
 
-  it('comes back where it was', async () => {
+  it('is restored where it was', async () => {
     const window = await planned();
     await window.type('exercise-search', 'klimm');
     await window.click('exercise-option');
@@ -168,7 +168,7 @@ describe('an exercise that was taken out of a plan', () => {
     expect(hint(window)).toBe('Langsam ablassen.');
   });
 
-  it('comes back in its own round when another one is open', async () => {
+  it('is restored in its own round when another one is open', async () => {
     const window = await open(view(TRAINER, [both]));
     await edit(window, 1);
     await window.click('remove-item');
@@ -180,14 +180,14 @@ describe('an exercise that was taken out of a plan', () => {
     expect(names()).toEqual(['Bankdrücken', 'Klimmzug']);
   });
 
-  it('comes back as a new one in the round that was saved without it', async () => {
+  it('is restored as a new one in the round that was saved without it', async () => {
     const [first, second] = rounds as [Round, Round];
     const saved = { ...first, version: 2, exercises: first.exercises.slice(1) };
     const window = await open(view(TRAINER, [both]), { edit_round: () => saved });
     await edit(window, 1);
     await window.click('remove-item');
     await window.click('save-draft');
-    await window.tell(session('active', [saved, second]), 'round-saved', saved.id);
+    await window.deliver(session('active', [saved, second]), 'round-saved', saved.id);
     await window.click('undo');
     expect(window.text()).toContain('Runde 1 bearbeiten');
     expect(names()).toEqual(['Bankdrücken', 'Klimmzug']);
@@ -201,7 +201,7 @@ describe('an exercise that was taken out of a plan', () => {
   });
 });
 
-it('what was typed of an exercise of the library since comes back in turn', async () => {
+it('an exercise of the library that was typed since can be restored in turn', async () => {
   const window = await open(view(TRAINER, []));
   const name = () => (window.find('exercise-name') as HTMLInputElement).value;
   await window.click('open-library');
@@ -217,7 +217,7 @@ it('what was typed of an exercise of the library since comes back in turn', asyn
   expect(window.has('undo')).toBe(false);
 });
 
-it('what was typed of an exercise of the library comes back', async () => {
+it('a discarded exercise of the library can be restored', async () => {
   const window = await open(view(TRAINER, []));
   await window.click('open-library');
   await window.click('exercise-row');
@@ -242,7 +242,7 @@ describe('a notice', () => {
     expect(app.announcements.notices).toHaveLength(0);
   });
 
-  it('stays while somebody points at it, in a window out of sight, and when something was lost', async () => {
+  it('stays while it is held, in a hidden window, and when something was lost', async () => {
     const { app } = await open(view(ATHLETE));
     vi.useFakeTimers();
     app.announcements.show(() => said);
@@ -262,7 +262,7 @@ describe('a notice', () => {
     expect(app.announcements.notices).toHaveLength(1);
   });
 
-  it('stays while the keyboard or the pointer is in it, whichever of them leaves', async () => {
+  it('stays while the focus or the pointer is in it', async () => {
     const window = await open(view(ATHLETE));
     vi.useFakeTimers();
     window.app.announcements.show(() => said);
@@ -289,7 +289,7 @@ describe('a notice', () => {
     expect(isKept()).toBe(false);
   });
 
-  it('names the key that takes it back as the system has it', async () => {
+  it('names the system’s key for undo', async () => {
     const keys = async (agent: string) => {
       vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(agent);
       const window = await open(view(ATHLETE));
@@ -309,7 +309,7 @@ describe('a notice', () => {
 
   it('follows the language', async () => {
     const window = await open(view(TRAINER, [running]));
-    await window.tell(session('completed', []), 'session-completed');
+    await window.deliver(session('completed', []), 'session-completed');
     const before = window.find('notice').textContent;
     window.app.language.current = 'en';
     await window.settle();
@@ -317,7 +317,7 @@ describe('a notice', () => {
     expect(window.find('notice').textContent).toContain('Jonas Brandt');
   });
 
-  it('has a place of its own in the window, over nothing', async () => {
+  it('has a place of its own in the window and covers nothing', async () => {
     const window = await open(view(ATHLETE));
     window.app.announcements.show(() => said);
     await window.settle();

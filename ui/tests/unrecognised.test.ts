@@ -5,9 +5,9 @@ import type { Account, Exercise, FailureCode, RefusedAct, Session, Unrecognised 
 import { isKnown, known } from '../src/words/known';
 import { regionWords } from '../src/words/regions';
 import { isolated } from '../src/words/names';
-import { ATHLETE, exercise, item, LIBRARY, round, session, TRAINER, view } from '../dev/cast';
+import { ATHLETE, exercise, item, LIBRARY, round, session, TRAINER, view } from '../dev/fixtures';
 import { failure } from '../dev/scripted';
-import { open } from './stage';
+import { open } from './window';
 
 /** A word as a newer server might say it. */
 const word = (text: string) => text as Unrecognised;
@@ -39,21 +39,21 @@ const refused = (key: string, act: Partial<RefusedAct>): RefusedAct => ({
   ...act,
 });
 
-describe('a table of words', () => {
-  it('has nothing for a word of a newer server, nor for what every object has', () => {
+describe('a table', () => {
+  it('has nothing for an unknown word, nor for a property of every object', () => {
     expect(known({ a: 1 }, word('b'))).toBeUndefined();
     expect(known({ a: 1 }, word('constructor'))).toBeUndefined();
     expect(known({ a: 1 }, 'a')).toBe(1);
     expect(isKnown({ a: 1 }, 'toString')).toBe(false);
   });
 
-  it('leaves out no place that hurts', () => {
+  it('an unknown region is shown by its own name', () => {
     expect(regionWords(word('left_ankle'))).toBe('left_ankle');
   });
 });
 
-describe('the trainer’s window with words of a newer server', () => {
-  it('shows the session of an unknown status as one that is not open', async () => {
+describe('the trainer’s window with unknown words', () => {
+  it('shows a session of an unknown status as not open', async () => {
     const window = await open(view(more(TRAINER), [paused()], { exercises: [stretch] }));
     expect(window.view()).toBe('trainer');
     expect(document.documentElement.lang).toBe('en');
@@ -64,7 +64,7 @@ describe('the trainer’s window with words of a newer server', () => {
     expect(window.has('join-session') || window.has('cancel-session')).toBe(false);
   });
 
-  it('plans an exercise with a field it has no input for, by the others', async () => {
+  it('plans an exercise with an unknown field by its other fields', async () => {
     const window = await open(view(TRAINER, [session('active')], { exercises: [stretch] }));
     await window.click('new-round');
     await window.type('exercise-search', 'Hüft');
@@ -73,14 +73,14 @@ describe('the trainer’s window with words of a newer server', () => {
     expect(window.has('planned-tempo')).toBe(false);
   });
 
-  it('hears of an event it does not know', async () => {
+  it('accepts an unknown event', async () => {
     const window = await open(view(TRAINER, [session('active')], { exercises: [stretch] }));
-    await window.tell(session('active', [round(1, word('queued'), plan())]), word('session-paused'));
+    await window.deliver(session('active', [round(1, word('queued'), plan())]), word('session-paused'));
     expect(window.find('round-card').textContent).toContain('…');
     expect(window.has('edit-round') || window.has('release-round')).toBe(false);
   });
 
-  it('says of a problem it does not know that it does not know it', async () => {
+  it('reports an unknown problem as unknown', async () => {
     const window = await open(view(TRAINER, [session('waiting')]), {
       join_session: () => Promise.reject(failure(word('too-sunny'))),
     });
@@ -88,14 +88,14 @@ describe('the trainer’s window with words of a newer server', () => {
     expect(window.find('failure').textContent).toContain('diese Version nicht kennt');
   });
 
-  it('says who cancelled in words that fit anybody, if it does not know the part', async () => {
+  it('does not say who cancelled if the part is unknown', async () => {
     const cancelled_by = { id: 'u-9', role: word('masseur') };
     const window = await open(view(TRAINER, [session('cancelled', [], { cancelled_by })]));
     await window.click('session-row');
     expect(window.find('session-ended').textContent).toContain('abgebrochen');
   });
 
-  it('shows what a refused exercise held, unknown words and all', async () => {
+  it('shows a refused exercise with its unknown words', async () => {
     const { name, fields, category } = stretch;
     const draft = { name, category, fields, aliases: ['Hip opener'], muscles: ['Hüftbeuger'], cue: 'Atmen.' };
     const window = await open(
@@ -112,18 +112,14 @@ describe('the trainer’s window with words of a newer server', () => {
     await window.settle();
     const text = window.find('refused').textContent;
     const hip = isolated('Hüftöffner');
-    for (const part of [
-      `${hip} ändern`,
-      'Neue Übung',
-      `${hip} archivieren`,
-      `${isolated('Eine Übung')} wieder`,
-    ])
+    for (const part of [`${hip} ändern`, 'Neue Übung', `${hip} archivieren`, 'Eine Übung wiederherstellen'])
       expect(text).toContain(part);
-    expect(text).toContain('Andere · Wiederholungen, tempo · Hip opener · Hüftbeuger · Atmen.');
+    const [alias, muscle, cue] = ['Hip opener', 'Hüftbeuger', 'Atmen.'].map(isolated);
+    expect(text).toContain(`Andere · Wiederholungen, tempo · ${alias} · ${muscle} · ${cue}`);
     expect(text).toContain('diese Version nicht kennt');
   });
 
-  it('does not offer what is archived, and still names it where it is planned', async () => {
+  it('does not offer archived exercises, and still names them where they are planned', async () => {
     const archived = LIBRARY.map((one) => ({ ...one, archived: true }));
     const [bench] = archived as [Exercise];
     const draft = round(1, 'draft', [{ ...item('i-1', bench, { reps: 5 }), name: 'Alter Name' }]);
@@ -135,8 +131,8 @@ describe('the trainer’s window with words of a newer server', () => {
   });
 });
 
-describe('the athlete’s window with words of a newer server', () => {
-  it('trains an exercise with a field it has no input for, by the others', async () => {
+describe('the athlete’s window with unknown words', () => {
+  it('shows an exercise with an unknown field by its other fields', async () => {
     const window = await open(view(more(ATHLETE), [session('active', [round(1, 'active', plan())])]));
     expect(window.view()).toBe('round');
     expect(document.documentElement.lang).toBe('en');
@@ -144,19 +140,19 @@ describe('the athlete’s window with words of a newer server', () => {
     expect(window.has('actual-tempo')).toBe(false);
   });
 
-  it('shows a session of an unknown status among those that are not open', async () => {
+  it('lists a session of an unknown status among the last ones', async () => {
     const window = await open(view(ATHLETE, [paused()]));
     expect(window.view()).toBe('start');
     expect(window.text()).toContain('…');
   });
 
-  it('waits when the round has a status it does not know, and hears of an unknown event', async () => {
+  it('waits while the round has an unknown status, and accepts an unknown event', async () => {
     const window = await open(view(ATHLETE, [session('active')]));
-    await window.tell(session('active', [round(1, word('queued'), plan())]), word('round-queued'), 'r-1');
+    await window.deliver(session('active', [round(1, word('queued'), plan())]), word('round-queued'), 'r-1');
     expect(window.view()).toBe('between');
   });
 
-  it('says of a problem it does not know that it does not know it', async () => {
+  it('reports an unknown problem as unknown', async () => {
     const window = await open(view(ATHLETE), {
       start_session: () => Promise.reject(failure(word('too-sunny'))),
     });
@@ -164,7 +160,7 @@ describe('the athlete’s window with words of a newer server', () => {
     expect(window.find('failure').textContent).toContain('diese Version nicht kennt');
   });
 
-  it('has no window for somebody who is nothing this version knows', async () => {
+  it('shows no part to somebody whose roles are all unknown', async () => {
     const window = await open(view({ ...ATHLETE, roles: [word('masseur')] }));
     expect(window.view()).toBe('none');
   });

@@ -2,14 +2,15 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Update } from '../src/bridge/bridge';
-import { session, TRAINER, view } from '../dev/cast';
-import { megabytes, newsWords, progressWords } from '../src/words/updates';
-import { open } from './stage';
+import { session, TRAINER, view } from '../dev/fixtures';
+import { overwriteGetLocale } from '../src/paraglide/runtime';
+import { megabytes, progressWords, releaseNotes } from '../src/words/updates';
+import { open } from './window';
 
 const ready: Update = { state: 'ready', version: '0.2.0', notes: { de: 'Schneller.', en: 'Faster.' } };
 
 describe('a newer version', () => {
-  it('is offered between two sessions, with what is new in it, and installed when the person says so', async () => {
+  it('is offered between sessions with its release notes, and installed on demand', async () => {
     const window = await open(view(TRAINER, [], { update: ready }), { install_update: () => null });
     expect(window.find('update-ready').textContent).toContain('Version 0.2.0 ist bereit.');
     await window.click('update-news');
@@ -18,27 +19,32 @@ describe('a newer version', () => {
     expect(window.asked('install_update')).toHaveLength(1);
   });
 
-  it('says what is new in the window’s language, also when that changes, and else in one there is', async () => {
+  it('shows release notes in the window’s language, or else in another', async () => {
     const window = await open(view(TRAINER, [], { update: ready }));
     await window.click('update-news');
-    window.bridge.say({ type: 'view', view: view({ ...TRAINER, locale: 'en' }, [], { update: ready }) });
+    window.bridge.emit({ type: 'view', view: view({ ...TRAINER, locale: 'en' }, [], { update: ready }) });
     await window.settle();
     expect(window.find('update-notes').textContent).toBe('Faster.');
-    expect(newsWords(ready, 'pt')).toBe('Faster.');
-    expect(newsWords({ ...ready, notes: { de: 'Schneller.' } }, 'pt')).toBe('Schneller.');
-    expect(newsWords({ ...ready, notes: {} }, 'de')).toBeNull();
+    expect(window.find('update-notes').lang).toBe('en');
+    overwriteGetLocale(() => 'pt');
+    expect(releaseNotes(ready)).toEqual({ text: 'Faster.', lang: 'en' });
+    expect(releaseNotes({ ...ready, notes: { de: 'Schneller.' } })).toEqual({
+      text: 'Schneller.',
+      lang: 'de',
+    });
+    expect(releaseNotes({ ...ready, notes: {} })).toBeNull();
   });
 
-  it('waits while a session goes on, and is there when it has ended', async () => {
+  it('is not offered during a session, but after it', async () => {
     const window = await open(view(TRAINER, [session('active')], { update: ready }));
     expect(window.has('update-ready')).toBe(false);
     await window.click('open-settings');
     expect((window.find('install-update') as HTMLButtonElement).disabled).toBe(true);
-    await window.tell(session('completed'), 'session-completed');
+    await window.deliver(session('completed'), 'session-completed');
     expect(window.has('update-ready')).toBe(true);
   });
 
-  it('says how far its download has come', async () => {
+  it('shows the progress of its download', async () => {
     const update: Update = {
       state: 'downloading',
       version: '0.2.0',
@@ -49,14 +55,15 @@ describe('a newer version', () => {
     const window = await open(view(TRAINER, [], { update }));
     await window.click('open-settings');
     expect(window.find('update').textContent).toContain('3,4 von 8,8 MB');
-    expect(progressWords({ ...update, total_bytes: null }, 'de')).toBe('bisher 3,4 MB');
-    expect(megabytes(0, 'en')).toBe('0.0');
+    expect(progressWords({ ...update, total_bytes: null })).toBe('bisher 3,4 MB');
+    overwriteGetLocale(() => 'en');
+    expect(megabytes(0)).toBe('0.0');
   });
 
-  it('that was not what was signed is said once, with what it means, and may be looked for again', async () => {
+  it('with a bad signature is reported once, and can be looked for again', async () => {
     const window = await open(view(TRAINER), { check_for_update: () => null });
     const update: Update = { state: 'failed', version: '0.2.0', code: 'bad-signature' };
-    window.bridge.say({ type: 'update', update });
+    window.bridge.emit({ type: 'update', update });
     await window.settle();
     expect(window.find('notice').textContent).toContain('signierte');
     expect(window.find('notice').textContent).toContain('Diese Version arbeitet weiter');
@@ -65,18 +72,35 @@ describe('a newer version', () => {
     expect(window.asked('check_for_update')).toHaveLength(1);
   });
 
-  it('that fails while the settings are open is said there and not on top of it', async () => {
+  it('that fails while the settings are open is reported there, without a notice', async () => {
     const window = await open(view(TRAINER));
     await window.click('open-settings');
     const update: Update = { state: 'failed', version: '0.2.0', code: 'interrupted' };
-    window.bridge.say({ type: 'update', update });
+    window.bridge.emit({ type: 'update', update });
     await window.settle();
     expect(window.find('update-words').textContent).toContain('abgebrochen');
     expect(window.find('announcement').textContent).toContain('abgebrochen');
     expect(window.has('notice')).toBe(false);
   });
 
-  it('that runs for the first time says what is new', async () => {
+  it('that is looked for is announced while the settings are open only', async () => {
+    const window = await open(view(TRAINER));
+    const said = () => window.find('announcement').textContent;
+    const check = async () => {
+      for (const state of ['checking', 'newest'] as const) {
+        window.bridge.emit({ type: 'update', update: { state } });
+        await window.settle();
+      }
+    };
+    await check();
+    expect(said()).toBe('');
+    await window.click('open-settings');
+    await check();
+    expect(said()).toBe('Ringside ist auf dem neuesten Stand.');
+    expect(window.has('notice')).toBe(false);
+  });
+
+  it('is reported when it runs for the first time', async () => {
     const window = await open(
       view(TRAINER, [], { update: { state: 'installed', version: '0.2.0', notes: {} } }),
     );

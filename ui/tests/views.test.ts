@@ -5,14 +5,14 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import AppRoot from '../src/App.svelte';
 import { App } from '../src/state/app.svelte';
-import { shelfIn } from '../src/state/shelf';
-import { ATHLETE, TRAINER, view } from '../dev/cast';
+import { localStoreIn } from '../src/state/local-store';
+import { ATHLETE, TRAINER, view } from '../dev/fixtures';
 import { SCENES } from '../dev/scenes';
 import { KIOSK_SCENES } from '../dev/kiosk-scenes';
 import { LIBRARY_SCENES } from '../dev/library-scenes';
 import { TRAINER_SCENES } from '../dev/trainer-scenes';
 import { failure, ScriptedBridge } from '../dev/scripted';
-import { open, settle } from './stage';
+import { open, settle } from './window';
 
 // A dozen packages look as hundreds do, and axe takes seconds for the nodes of hundreds.
 vi.mock(import('../third-party.json'), async (original) => {
@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 
 describe('sign-in', () => {
-  it('says at each input that it is missing, and asks nobody', async () => {
+  it('marks each missing input, and sends nothing', async () => {
     const window = await open(view(null));
     await window.click('submit-sign-in');
     expect(window.find('email').getAttribute('aria-invalid')).toBe('true');
@@ -49,7 +49,7 @@ describe('sign-in', () => {
     expect(window.asked('sign_in')).toEqual([{ email: 'jonas@studio.example', password: ' geheim 1 ' }]);
   });
 
-  it('keeps what was typed when it is refused', async () => {
+  it('keeps what was typed when it fails', async () => {
     const window = await open(view(null), {
       sign_in: () => Promise.reject(failure('wrong-credentials') as unknown as Error),
     });
@@ -60,7 +60,7 @@ describe('sign-in', () => {
     expect((window.find('email') as HTMLInputElement).value).toBe('jonas@studio.example');
   });
 
-  it('opens the server’s address when that is in question', async () => {
+  it('opens the server’s address when that may be wrong', async () => {
     const window = await open(view(null), {
       sign_in: () => Promise.reject(failure('not-ringside') as unknown as Error),
       choose_server: ({ url }) => `https://${url}`,
@@ -77,17 +77,17 @@ describe('sign-in', () => {
     expect(window.has('failure')).toBe(false);
   });
 
-  it('tells that it lasts only until the app is closed where no keyring answers', async () => {
+  it('says that it lasts only until the app is closed where there is no keyring', async () => {
     const window = await open(view(null, [], { vault: 'memory' }));
     expect(window.has('notice')).toBe(false);
-    window.bridge.say({ type: 'view', view: view(ATHLETE, [], { vault: 'memory' }) });
+    window.bridge.emit({ type: 'view', view: view(ATHLETE, [], { vault: 'memory' }) });
     await window.settle();
     expect(window.find('notice').textContent).toContain('Schlüsselbund');
   });
 });
 
 describe('the settings', () => {
-  it('change the language for the account, and every word at once', async () => {
+  it('change the language of the account and of every text at once', async () => {
     const window = await open(view(ATHLETE), { change_me: () => ({ ...ATHLETE, locale: 'en' }) });
     await window.click('open-settings');
     expect(window.text()).toContain('Einstellungen');
@@ -98,7 +98,7 @@ describe('the settings', () => {
     expect(document.documentElement.lang).toBe('en');
   });
 
-  it('change the look of this device', async () => {
+  it('change the theme of this device', async () => {
     const window = await open(view(TRAINER));
     expect(document.documentElement.dataset['theme']).toBe('system');
     await window.click('open-settings');
@@ -127,7 +127,7 @@ describe('the settings', () => {
     expect((window.find('new-password') as HTMLInputElement).value).toBe('');
   });
 
-  it('say beside the input that the current password is wrong', async () => {
+  it('show beside the input that the current password is wrong', async () => {
     const wrong = failure('invalid', { fields: [{ pointer: '/current_password', code: 'wrong-password' }] });
     const window = await open(view(ATHLETE), {
       change_password: () => Promise.reject(wrong as unknown as Error),
@@ -141,7 +141,7 @@ describe('the settings', () => {
     expect((window.find('new-password') as HTMLInputElement).value).toBe('lang genug');
   });
 
-  it('sign out here at once, and everywhere after asking', async () => {
+  it('sign out here at once, and everywhere after a question', async () => {
     const window = await open(view(ATHLETE), { sign_out: () => null });
     await window.click('open-settings');
     await window.click('sign-out-everywhere');
@@ -163,13 +163,13 @@ describe('every view is accessible', () => {
       const bridge: ScriptedBridge = new ScriptedBridge({
         try_now: () => null,
         view: () => {
-          if (told) bridge.say({ type: 'view', view: told() });
+          if (told) bridge.emit({ type: 'view', view: told() });
           scene.then?.(bridge);
           return null;
         },
         ...scene.answers,
       });
-      render(AppRoot, { app: new App(bridge, shelfIn(localStorage)) });
+      render(AppRoot, { app: new App(bridge, localStoreIn(localStorage)) });
       await settle();
       for (const testid of scene.clicks ?? []) {
         await vi.waitFor(

@@ -6,14 +6,15 @@ import type { FailureCode, FieldCode, Region } from '../src/bridge/bridge';
 import { LIMITS } from '../src/bridge/generated';
 import { locales, overwriteGetLocale } from '../src/paraglide/runtime';
 import { EFFORTS, effortStep, effortWords } from '../src/words/effort';
-import { failureCodeWords, failureWords, fieldFailure, fieldWords } from '../src/words/failures';
+import { failureCodeWords, failureWords } from '../src/words/failures';
+import { fieldFailure, fieldWords } from '../src/words/field-failures';
 import { inputWords, numberWords, readDuration, readNumber, type Reading } from '../src/words/numbers';
 import { problemWords, readValue, VALUE_FIELDS, writeValue } from '../src/words/quantities';
 import { regionWords } from '../src/words/regions';
 import { clockWords, durationWords } from '../src/words/times';
 import { characters, isWithin } from '../src/words/text';
 import { distanceWords, valuesWords } from '../src/words/values';
-import { NOTHING } from '../dev/cast';
+import { NOTHING } from '../dev/fixtures';
 import { failure } from '../dev/scripted';
 
 /** The members of a union in the generated file: what Rust really declares, not what this test remembers. */
@@ -39,7 +40,7 @@ describe.each(locales)('in %s', (locale) => {
     for (const sentence of sentences) expect(sentence).toMatch(/^[A-ZÄÖÜÉ].+[^!]$/u);
   });
 
-  it('every finding about a field, every region and every effort has words', () => {
+  it('every field code, region and effort has words', () => {
     overwriteGetLocale(() => locale);
     for (const code of union('FieldCode') as FieldCode[]) expect(fieldWords(code)).toMatch(/\.$/);
     const regions = new Set((union('Region') as Region[]).map(regionWords));
@@ -55,7 +56,7 @@ describe('a failure', () => {
     expect(failureWords(failure('too-many-attempts', { retry_after_s: 1 }))).toContain('1 second.');
   });
 
-  it('says in minutes what takes minutes, rounded up', () => {
+  it('gives a long wait in minutes, rounded up', () => {
     overwriteGetLocale(() => 'de');
     const words = (seconds: number) => failureWords(failure('too-many-pins', { retry_after_s: seconds }));
     expect(words(89)).toContain('in 89 Sekunden');
@@ -84,14 +85,14 @@ describe('a failure', () => {
     ]);
   });
 
-  it('of a kind this window does not know is still a sentence', () => {
+  it('with an unknown code is still a sentence', () => {
     overwriteGetLocale(() => 'de');
     expect(failureCodeWords('brand-new' as FailureCode)).toContain('diese Version nicht kennt');
   });
 });
 
 describe('values', () => {
-  it('read as a person says them', () => {
+  it('are written as a person says them', () => {
     expect(valuesWords({ ...NOTHING, weight_kg: 82.5, reps: 8 })).toBe('82,5\u202Fkg × 8');
     expect(valuesWords({ ...NOTHING, reps: 8 })).toBe('8 ×');
     expect(valuesWords({ ...NOTHING, distance_m: 400, time_s: 90 })).toBe('400\u202Fm · 1:30');
@@ -118,9 +119,9 @@ describe('times', () => {
 });
 
 describe('what is typed', () => {
-  const says = (reading: Reading) => {
-    if (reading.says === 'nothing') return null;
-    return reading.says === 'number' ? reading.value : reading.values;
+  const valueOf = (reading: Reading) => {
+    if (reading.kind === 'unreadable') return null;
+    return reading.kind === 'number' ? reading.value : reading.values;
   };
 
   it.each([
@@ -144,8 +145,8 @@ describe('what is typed', () => {
     ['1’134', 1134],
     ['12 34', null],
     ['1.13.4', null],
-  ])('%s is the number %s', (text, number) => {
-    expect(says(readNumber(text))).toEqual(number);
+  ])('%s is read as the number %s', (text, number) => {
+    expect(valueOf(readNumber(text))).toEqual(number);
   });
 
   it.each([
@@ -163,11 +164,11 @@ describe('what is typed', () => {
     ['1:02:05 s', null],
     ['1:', null],
     ['abc', null],
-  ])('%s is the duration %s', (text, seconds) => {
-    expect(says(readDuration(text))).toBe(seconds);
+  ])('%s is read as the duration %s', (text, seconds) => {
+    expect(valueOf(readDuration(text))).toBe(seconds);
   });
 
-  it.each(locales)('in %s, what is written reads back as the same, whatever the value', (locale) => {
+  it.each(locales)('in %s, every written value reads back as the same', (locale) => {
     overwriteGetLocale(() => locale);
     let seed = 20_261_130;
     const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
@@ -182,8 +183,8 @@ describe('what is typed', () => {
         expect(readValue(field, text, LIMITS.actual[field]), text).toEqual({ value, problem: null });
         // What is on screen as well, to three decimals.
         const shown = Math.round(value * 1000) / 1000 + 0;
-        expect(says(readNumber(numberWords(shown))), numberWords(shown)).toBe(shown);
-        expect(says(readNumber(inputWords(value)))).toBe(value);
+        expect(valueOf(readNumber(numberWords(shown))), numberWords(shown)).toBe(shown);
+        expect(valueOf(readNumber(inputWords(value)))).toBe(value);
         if (field === 'distance_m')
           expect(readValue(field, distanceWords(shown), LIMITS.actual[field]).value).toBe(shown);
       }
@@ -209,7 +210,7 @@ describe('what is typed', () => {
     ['time_s', '1.500 min', 90],
     ['time_s', '1:30 h', 5400],
     ['time_s', '1:30 s', 'unreadable'],
-    ['weight_kg', '1.500', 'either'],
+    ['weight_kg', '1.500', 'ambiguous'],
     ['weight_kg', '2.500', 2.5],
     ['weight_kg', '-1.500', -1.5],
     ['time_s', '990.990 h', 'out-of-range'],
@@ -220,7 +221,7 @@ describe('what is typed', () => {
     if (problem) expect(problemWords(field, problem, LIMITS.actual[field])).not.toBe('');
   });
 
-  it('is said to be out of its range with the range', () => {
+  it('that is out of range is reported with the range', () => {
     overwriteGetLocale(() => 'de');
     const words = problemWords('weight_kg', { kind: 'out-of-range' }, LIMITS.actual.weight_kg);
     expect(words).toBe('Möglich: −200\u202Fkg bis 2\u202F000\u202Fkg.');

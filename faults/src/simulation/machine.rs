@@ -22,8 +22,8 @@ use super::trace::Trace;
 use super::transport::SimulatedTransport;
 use crate::people::Act;
 
-/// How soon after its commit a machine that claims to be live must show an event: a stream may be silent for 20 s
-/// before it counts as dead, and a slow network adds to that.
+/// How soon after its commit a machine that claims to be live must show an event, unless its stream is delivering
+/// earlier ones: a stream may be silent for 20 s before it counts as dead, and a slow network adds to that.
 const MAX_EVENT_DELAY: Duration = Duration::from_secs(27);
 
 /// See the module.
@@ -287,7 +287,9 @@ impl Machine {
         }
         let moment = Instant::now().checked_sub(MAX_EVENT_DELAY)?;
         let live_since = *lock(&self.running.as_ref()?.live_since);
-        if live_since.is_none_or(|since| since > moment) {
+        // A stream on a slow network may lag, but then it keeps delivering.
+        let is_lagging = self.link.last_event().is_some_and(|delivered| delivered > moment);
+        if live_since.is_none_or(|since| since > moment) || is_lagging {
             return None;
         }
         for (id, version) in self.server.versions_before(self.person, moment) {

@@ -35,6 +35,8 @@ pub(super) struct Link {
     breaks: Signal<u64>,
     random: Mutex<StdRng>,
     trace: Arc<Trace>,
+    /// When a stream last delivered an event.
+    last_event: Mutex<Option<Instant>>,
 }
 
 /// What happens to a message on its way.
@@ -49,7 +51,12 @@ enum Delivery {
 impl Link {
     pub(super) fn new(name: &'static str, server: Arc<Server>, random: StdRng, trace: Arc<Trace>) -> Self {
         let (condition, breaks) = (Signal::new(NetworkCondition::Normal), Signal::new(0));
-        Self { name, server, condition, breaks, random: Mutex::new(random), trace }
+        Self { name, server, condition, breaks, random: Mutex::new(random), trace, last_event: Mutex::default() }
+    }
+
+    /// When a stream last delivered an event.
+    pub(super) fn last_event(&self) -> Option<Instant> {
+        *self.last_event.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn set(&self, condition: NetworkCondition) {
@@ -298,6 +305,9 @@ impl Link {
                 return;
             };
             has_sent = true;
+            if is_event(&message) {
+                *self.last_event.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+            }
             let at = self.draw(|random| random.random_range(0..=message.len()));
             for piece in [message.slice(..at), message.slice(at..)] {
                 body.send(Ok(piece)).ok();
@@ -307,6 +317,13 @@ impl Link {
             }
         }
     }
+}
+
+/// Whether a message of a stream is an event of the feed, and not one about the stream itself.
+fn is_event(message: &[u8]) -> bool {
+    let names = [StreamSignal::Hello, StreamSignal::Reset, StreamSignal::Bye].map(|signal| format!("event: {}\n", signal.as_str()));
+    let contains = |text: &str| message.windows(text.len()).any(|part| part == text.as_bytes());
+    contains("event: ") && !names.iter().any(|name| contains(name))
 }
 
 fn response(answer: &Answer) -> Response {

@@ -6,7 +6,7 @@
 //!   own, and none waits for another.
 //! - A queue has an end. Whoever finds it full is told so at once, before anything is known of them.
 //! - Where there is no account there is nothing to check. If a slot is free, as much work is done as for anybody else;
-//!   otherwise, and for a network with many failures, the attempt waits for its turn and takes no time. The caller
+//!   otherwise, and for a network with many failures, the attempt waits until a slot is free and takes no time. The caller
 //!   answers all failures at the same time after they came, so neither this nor the work shows who has an account.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,7 +21,11 @@ use tokio::task::{JoinError, spawn_blocking};
 /// How many hashes may be done or wait for each slot of a lane: about two seconds' worth.
 const QUEUE_OF_SLOT: usize = 48;
 /// How many attempts without an account may wait in a lane. They cost some kilobytes each and no time.
-const MOST_IDLE: usize = 4096;
+const MAX_IDLE: usize = 4096;
+/// A hash to verify against when there is no account, so that it takes as long as any other sign-in. It is as long as a
+/// new one, and of no password that anybody knows.
+const DUMMY_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3MgcGFzc3dvcg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Hashes and verifies passwords.
 pub(crate) struct Passwords {
@@ -31,8 +35,6 @@ pub(crate) struct Passwords {
     /// Memory for verification, pooled for reuse. Freed to the C library's allocator, it would stay with the thread
     /// that used it, and in the end each of the server's blocking threads would keep some.
     memory: Arc<Mutex<Vec<Memory>>>,
-    /// A hash to verify against when there is no account, so that it takes as long as any other sign-in.
-    dummy_hash: String,
 }
 
 /// The working memory for verifying one password.
@@ -70,29 +72,27 @@ pub(crate) enum PasswordError {
 }
 
 impl Passwords {
-    /// Creates it; computes one hash.
-    pub(crate) fn new() -> Result<Self, PasswordError> {
+    /// Computes nothing, and takes no memory until somebody signs in.
+    pub(crate) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         // One hash takes 19 MiB and a core; more at once than there are cores would only starve everything else. The
         // lanes of those who are known are hardly ever used, so they come on top.
         Self::with_slots(cores.saturating_sub(1).max(1))
     }
 
-    fn with_slots(slots: usize) -> Result<Self, PasswordError> {
-        let dummy_hash = hash("nobody's password").map_err(PasswordError::Hash)?;
-        Ok(Self {
+    fn with_slots(slots: usize) -> Self {
+        Self {
             anyone: Queue::new(slots),
             known_devices: Queue::new(1),
             signed_in: Queue::new(1),
             memory: Arc::default(),
-            dummy_hash,
-        })
+        }
     }
 
     /// The hash to store for a password.
     pub(crate) async fn hash(&self, password: String, lane: Lane) -> Result<String, PasswordError> {
-        let turn = self.queue(lane).turn(lane.share()).await?;
-        at_work(turn, move || hash(&password)).await
+        let slot = self.queue(lane).acquire(lane.share()).await?;
+        run_in(slot, move || hash(&password)).await
     }
 
     /// Whether this is the password of `stored`. Without one it is not; see the module for what is done then.
@@ -103,10 +103,10 @@ impl Passwords {
         lane: Lane,
     ) -> Result<bool, PasswordError> {
         let queue = self.queue(lane);
-        let (turn, against) = match stored {
-            Some(stored) => (queue.turn(lane.share()).await?, stored),
-            None => match queue.idle_turn(lane).await? {
-                Some(turn) => (turn, self.dummy_hash.as_str()),
+        let (slot, against) = match stored {
+            Some(stored) => (queue.acquire(lane.share()).await?, stored),
+            None => match queue.acquire_if_free(lane).await? {
+                Some(slot) => (slot, DUMMY_HASH),
                 None => return Ok(false),
             },
         };
@@ -120,7 +120,7 @@ impl Passwords {
             }
             matches
         };
-        Ok(at_work(turn, verifying).await? && stored.is_some())
+        Ok(run_in(slot, verifying).await? && stored.is_some())
     }
 
     fn queue(&self, lane: Lane) -> &Queue {
@@ -142,14 +142,13 @@ impl Lane {
     }
 }
 
-/// Does the work in a slot. The turn moves into the task: a client that hangs up does not free its slot while the work
-/// goes on.
-async fn at_work<T: Send + 'static>(
-    turn: Turn,
+/// Does the work in a slot, which moves into the task: a client that hangs up does not free it while the work goes on.
+async fn run_in<T: Send + 'static>(
+    slot: HashSlot,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, PasswordError> {
     let working = spawn_blocking(move || {
-        let _turn = turn;
+        let _slot = slot;
         work()
     });
     working.await?.map_err(PasswordError::Hash)
@@ -160,14 +159,14 @@ struct Queue {
     slots: Arc<Semaphore>,
     /// Hashes that are being done or wait.
     hashes: Arc<AtomicUsize>,
-    most_hashes: usize,
+    max_hashes: usize,
     /// Attempts that wait without anything to be done.
     idle: Arc<AtomicUsize>,
 }
 
 /// A slot, held until it is dropped.
-struct Turn {
-    _slot: OwnedSemaphorePermit,
+struct HashSlot {
+    _permit: OwnedSemaphorePermit,
     _counted: Counted,
 }
 
@@ -176,25 +175,25 @@ impl Queue {
         Self {
             slots: Arc::new(Semaphore::new(slots)),
             hashes: Arc::default(),
-            most_hashes: slots * QUEUE_OF_SLOT,
+            max_hashes: slots * QUEUE_OF_SLOT,
             idle: Arc::default(),
         }
     }
 
     /// Waits for a slot, unless too many do.
-    async fn turn(&self, share: usize) -> Result<Turn, PasswordError> {
+    async fn acquire(&self, share: usize) -> Result<HashSlot, PasswordError> {
         self.must_have_room(share)?;
         let counted = Counted::one_more(&self.hashes);
-        Ok(Turn { _slot: Arc::clone(&self.slots).acquire_owned().await?, _counted: counted })
+        Ok(HashSlot { _permit: Arc::clone(&self.slots).acquire_owned().await?, _counted: counted })
     }
 
-    /// A slot, if one is free and not wasted on a suspect network; otherwise waits for its turn and does not take it.
-    async fn idle_turn(&self, lane: Lane) -> Result<Option<Turn>, PasswordError> {
+    /// A slot, if one is free and not wasted on a suspect network; otherwise waits until one is free and takes none.
+    async fn acquire_if_free(&self, lane: Lane) -> Result<Option<HashSlot>, PasswordError> {
         // The same as for the others, or it would show that there is nothing to be done.
         self.must_have_room(lane.share())?;
         let is_suspect = lane == Lane::Anyone { is_suspect: true };
-        if !is_suspect && let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
-            return Ok(Some(Turn { _slot: slot, _counted: Counted::one_more(&self.hashes) }));
+        if !is_suspect && let Ok(permit) = Arc::clone(&self.slots).try_acquire_owned() {
+            return Ok(Some(HashSlot { _permit: permit, _counted: Counted::one_more(&self.hashes) }));
         }
         let _counted = Counted::one_more(&self.idle);
         drop(self.slots.acquire().await?);
@@ -202,8 +201,8 @@ impl Queue {
     }
 
     fn must_have_room(&self, share: usize) -> Result<(), PasswordError> {
-        let is_full = self.hashes.load(Ordering::Relaxed) >= self.most_hashes / share
-            || self.idle.load(Ordering::Relaxed) >= MOST_IDLE / share;
+        let is_full = self.hashes.load(Ordering::Relaxed) >= self.max_hashes / share
+            || self.idle.load(Ordering::Relaxed) >= MAX_IDLE / share;
         if is_full { Err(PasswordError::Busy) } else { Ok(()) }
     }
 }
@@ -246,22 +245,22 @@ fn verify(password: &str, stored: &str, memory: &mut Memory) -> Result<bool, Err
 
 /// A lane that is full for as long as this lives.
 #[cfg(test)]
-pub(crate) struct Full {
-    _turns: Vec<Turn>,
+pub(crate) struct FilledLane {
+    _slots: Vec<HashSlot>,
     _waiting: Vec<Counted>,
 }
 
 #[cfg(test)]
 impl Passwords {
     /// Takes all slots of a lane and all of its queue.
-    pub(crate) async fn fill(&self, lane: Lane) -> Full {
+    pub(crate) async fn fill(&self, lane: Lane) -> FilledLane {
         let queue = self.queue(lane);
-        let mut turns = Vec::new();
+        let mut slots = Vec::new();
         while queue.slots.available_permits() > 0 {
-            turns.push(queue.turn(1).await.expect("it is open"));
+            slots.push(queue.acquire(1).await.expect("it is open"));
         }
-        let waiting = (turns.len()..queue.most_hashes).map(|_| Counted::one_more(&queue.hashes)).collect();
-        Full { _turns: turns, _waiting: waiting }
+        let waiting = (slots.len()..queue.max_hashes).map(|_| Counted::one_more(&queue.hashes)).collect();
+        FilledLane { _slots: slots, _waiting: waiting }
     }
 }
 
@@ -279,7 +278,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_matches_its_own_hash_only() {
-        let passwords = Passwords::new().expect("argon2 works");
+        let passwords = Passwords::new();
         let stored = passwords.hash("correct horse".to_owned(), Lane::SignedIn).await.expect("hashed");
         assert!(stored.starts_with("$argon2id$"));
         assert!(passwords.verify("correct horse".to_owned(), Some(&stored), ANYONE).await.expect("verified"));
@@ -300,7 +299,7 @@ mod tests {
 
     #[tokio::test]
     async fn pooled_memory_is_limited_to_the_size_our_hashes_need() {
-        let passwords = Passwords::new().expect("argon2 works");
+        let passwords = Passwords::new();
         let large = Params::new(2 * Params::DEFAULT_M_COST, 1, 1, None).expect("they are allowed");
         let large: PasswordHash = Argon2::from(large).hash_password(b"correct horse").expect("hashed");
         assert!(
@@ -320,17 +319,32 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_dummy_hash_takes_as_long_as_a_new_one_and_is_of_no_common_password() {
+        let new = hash("correct horse").expect("hashed");
+        let (new, dummy) = (PasswordHash::new(&new).expect("a hash"), PasswordHash::new(DUMMY_HASH).expect("a hash"));
+        assert_eq!((dummy.algorithm, dummy.version, &dummy.params), (new.algorithm, new.version, &new.params));
+        let lengths =
+            |hash: &PasswordHash| (hash.salt.as_ref().map(|salt| salt.len()), hash.hash.as_ref().map(Output::len));
+        assert_eq!(lengths(&dummy), lengths(&new));
+        for password in ["", "nobody's password"] {
+            assert!(!verify(password, DUMMY_HASH, &mut Memory::new()).expect("verified"));
+        }
+    }
+
     #[tokio::test]
-    async fn the_dummy_password_matches_nothing() {
-        let passwords = Passwords::new().expect("argon2 works");
-        assert!(!passwords.verify("nobody's password".to_owned(), None, ANYONE).await.expect("verified"));
+    async fn a_server_takes_no_memory_for_passwords_until_somebody_signs_in() {
+        let passwords = Passwords::new();
+        assert!(passwords.memory.lock().expect("nobody panicked").is_empty());
+        assert!(!passwords.verify("guess".to_owned(), None, ANYONE).await.expect("verified"));
+        assert_eq!(passwords.memory.lock().expect("nobody panicked").len(), 1);
     }
 
     #[tokio::test]
     async fn an_attempt_without_an_account_takes_no_time_from_those_that_have_one() {
-        let passwords = Passwords::with_slots(1).expect("argon2 works");
+        let passwords = Passwords::with_slots(1);
         let stored = passwords.hash("correct horse".to_owned(), ANYONE).await.expect("hashed");
-        let busy = passwords.anyone.turn(1).await.expect("it is free");
+        let busy = passwords.anyone.acquire(1).await.expect("it is free");
         let mut made_up: Vec<_> =
             (0..40).map(|_| Box::pin(passwords.verify("guess".to_owned(), None, ANYONE))).collect();
         for attempt in &mut made_up {
@@ -355,20 +369,21 @@ mod tests {
 
     #[tokio::test]
     async fn a_queue_has_an_end_for_everybody_alike_and_a_suspect_network_reaches_it_sooner() {
-        let passwords = Passwords::with_slots(1).expect("argon2 works");
-        let held: Vec<_> = join_all((0..1).map(|_| passwords.anyone.turn(1))).await;
-        let mut waiting: Vec<_> = (1..QUEUE_OF_SLOT / 2).map(|_| Box::pin(passwords.anyone.turn(1))).collect();
-        for turn in &mut waiting {
-            assert!(poll!(turn).is_pending());
+        let passwords = Passwords::with_slots(1);
+        let held: Vec<_> = join_all((0..1).map(|_| passwords.anyone.acquire(1))).await;
+        let mut waiting: Vec<_> = (1..QUEUE_OF_SLOT / 2).map(|_| Box::pin(passwords.anyone.acquire(1))).collect();
+        for slot in &mut waiting {
+            assert!(poll!(slot).is_pending());
         }
         for stored in [None, Some("a hash")] {
             let refused = passwords.verify("x".to_owned(), stored, SUSPECT).now_or_never().expect("at once");
             assert!(matches!(refused, Err(PasswordError::Busy)), "{stored:?}");
             assert!(passwords.verify("x".to_owned(), stored, ANYONE).now_or_never().is_none(), "{stored:?} waits");
         }
-        let mut more: Vec<_> = (QUEUE_OF_SLOT / 2..QUEUE_OF_SLOT).map(|_| Box::pin(passwords.anyone.turn(1))).collect();
-        for turn in &mut more {
-            assert!(poll!(turn).is_pending());
+        let mut more: Vec<_> =
+            (QUEUE_OF_SLOT / 2..QUEUE_OF_SLOT).map(|_| Box::pin(passwords.anyone.acquire(1))).collect();
+        for slot in &mut more {
+            assert!(poll!(slot).is_pending());
         }
         for stored in [None, Some("a hash")] {
             let refused = passwords.verify("x".to_owned(), stored, ANYONE).now_or_never().expect("at once");
@@ -382,7 +397,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_lane_waits_for_another() {
-        let passwords = Passwords::with_slots(1).expect("argon2 works");
+        let passwords = Passwords::with_slots(1);
         let stored = passwords.hash("correct horse".to_owned(), ANYONE).await.expect("hashed");
         let _full = passwords.fill(ANYONE).await;
         let refused = passwords.verify("correct horse".to_owned(), Some(&stored), ANYONE).await;

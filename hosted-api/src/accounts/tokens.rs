@@ -51,7 +51,19 @@ pub(crate) fn refresh_expiry(at: Timestamp) -> Timestamp {
 
 /// The hash of a text in hexadecimal. A token has 256 random bits, so a plain hash is enough.
 pub(crate) fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    hash_lines(&[text.as_bytes()])
+}
+
+/// The hash of these lines, with a line break between them, in hexadecimal.
+pub(crate) fn hash_lines(lines: &[&[u8]]) -> String {
+    let mut sha = Sha256::new();
+    for (i, line) in lines.iter().enumerate() {
+        if i > 0 {
+            sha.update(b"\n");
+        }
+        sha.update(line);
+    }
+    sha.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a string can't fail.
         let _ = write!(hex, "{byte:02x}");
         hex
@@ -78,5 +90,6 @@ mod tests {
     #[test]
     fn a_hash_is_sha_256() {
         assert_eq!(hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(hash_lines(&[b"a", b"", b"b"]), hash("a\n\nb"));
     }
 }

@@ -1,12 +1,14 @@
 //! Announces events to everybody who may see them, each in their own feed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use training::{Event, Part, SessionEvent, Timestamp, UserId};
 
 use crate::accounts::DeviceId;
-use crate::app::App;
+use crate::app::{App, run_to_completion};
 use crate::feed::Wake;
+use crate::http::ApiError;
 use crate::store::{FeedEntry, StoreError, Tx};
 
 /// What to announce, by person, and whose sign-ins have ended.
@@ -22,8 +24,8 @@ pub(crate) struct EventsByPerson {
 enum SignedOut {
     /// A person's on one device.
     Device(UserId, DeviceId),
-    /// All of a person's.
-    Person(UserId),
+    /// A person's on every device but perhaps one.
+    Person { person: UserId, keep: Option<DeviceId> },
 }
 
 impl EventsByPerson {
@@ -59,7 +61,12 @@ impl EventsByPerson {
 
     /// All sign-ins of this person have ended.
     pub(crate) fn sign_out(&mut self, person: UserId) {
-        self.signed_out.push(SignedOut::Person(person));
+        self.signed_out.push(SignedOut::Person { person, keep: None });
+    }
+
+    /// A person's sign-ins on all devices but this one have ended.
+    pub(crate) fn sign_out_others(&mut self, person: UserId, keep: DeviceId) {
+        self.signed_out.push(SignedOut::Person { person, keep: Some(keep) });
     }
 
     /// A person's sign-in on one device has ended.
@@ -80,13 +87,13 @@ impl EventsByPerson {
 
 /// Whom to wake after the commit, and with what.
 #[derive(Default)]
-pub(crate) struct Announcement {
+pub(super) struct Announcement {
     wakes: Vec<(UserId, Vec<Wake>)>,
     signed_out: Vec<SignedOut>,
 }
 
 /// Appends the events to the feeds, in the command's own transaction.
-pub(crate) async fn announce(tx: &mut Tx, by_person: EventsByPerson) -> Result<Announcement, StoreError> {
+pub(super) async fn announce(tx: &mut Tx, by_person: EventsByPerson) -> Result<Announcement, StoreError> {
     let mut announcement = Announcement { wakes: Vec::new(), signed_out: by_person.signed_out };
     for (person, entries) in by_person.entries {
         if !entries.is_empty() {
@@ -98,15 +105,32 @@ pub(crate) async fn announce(tx: &mut Tx, by_person: EventsByPerson) -> Result<A
 }
 
 impl Announcement {
-    /// Makes every stream reread the table, for when it is unknown whether the commit succeeded.
-    pub(super) fn wake_to_reread(self, app: &App) {
-        for (person, _) in self.wakes {
+    /// Commits, then wakes everybody: an announced event has happened.
+    pub(super) async fn commit(self, tx: Tx, app: &App) -> Result<(), StoreError> {
+        match tx.commit().await {
+            Ok(()) => {
+                self.wake(app);
+                Ok(())
+            }
+            Err(error) => {
+                // The commit may have succeeded all the same, and only its confirmation was lost.
+                self.wake_to_reread(app);
+                Err(error)
+            }
+        }
+    }
+
+    /// Makes every stream reread the table, and find out whether its sign-in has ended.
+    fn wake_to_reread(self, app: &App) {
+        let signed_out = self.signed_out.into_iter().map(|ended| match ended {
+            SignedOut::Device(person, _) | SignedOut::Person { person, .. } => person,
+        });
+        for person in self.wakes.into_iter().map(|(person, _)| person).chain(signed_out) {
             app.hub.wake(person, &[Wake::reread()]);
         }
     }
 
-    /// Wakes everybody. Only after the commit: an announced event has happened.
-    pub(crate) fn wake(self, app: &App) {
+    fn wake(self, app: &App) {
         for (person, wakes) in self.wakes {
             app.metrics.events_appended(wakes.len());
             app.hub.wake(person, &wakes);
@@ -114,8 +138,22 @@ impl Announcement {
         for ended in self.signed_out {
             match ended {
                 SignedOut::Device(person, device) => app.hub.sign_out(person, device),
-                SignedOut::Person(person) => app.hub.sign_out_all(person, None),
+                SignedOut::Person { person, keep } => app.hub.sign_out_all(person, keep),
             }
         }
     }
+}
+
+/// Announces what happened in a transaction, commits it, and wakes whom it concerns, for whatever is no [command].
+///
+/// Runs in its own task: once begun, it commits and wakes even if the client has disconnected.
+///
+/// [command]: super::Command
+pub(crate) async fn commit_and_wake(app: &Arc<App>, mut tx: Tx, by_person: EventsByPerson) -> Result<(), ApiError> {
+    let app = Arc::clone(app);
+    run_to_completion(async move {
+        let announcement = announce(&mut tx, by_person).await?;
+        Ok(announcement.commit(tx, &app).await?)
+    })
+    .await
 }

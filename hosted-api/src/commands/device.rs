@@ -7,6 +7,7 @@ use training::{Refusal, UserId};
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::accounts::DeviceId;
 use crate::clock;
+use crate::http::{ApiError, Caller};
 use crate::store::Tx;
 
 /// See the module.
@@ -16,6 +17,10 @@ pub(crate) struct EndDevice {
 }
 
 impl Command for EndDevice {
+    fn authorise(&self, caller: &Caller) -> Result<(), ApiError> {
+        if self.user == caller.account.id { Ok(()) } else { caller.must_be(Role::Admin) }
+    }
+
     async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let Self { user, device } = self;
         let (studio, at) = (context.caller.account.studio.id, clock::now());
@@ -30,10 +35,5 @@ impl Command for EndDevice {
         let mut news = EventsByPerson::default();
         news.sign_out_device(user, device);
         Ok(Outcome::new(Answer::gone(), news))
-    }
-
-    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
-        let is_own = self.user == context.caller.account.id;
-        if is_own { Ok(()) } else { Ok(context.caller.must_be(Role::Admin)?) }
     }
 }

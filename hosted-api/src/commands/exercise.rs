@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
-use crate::http::IfMatch;
+use crate::http::{ApiError, Caller, IfMatch};
 use crate::store::{StoreError, Tx};
 
 /// Creates an exercise.
@@ -23,6 +23,10 @@ pub(crate) struct ArchiveExercise(pub(crate) ExerciseId, pub(crate) IfMatch);
 pub(crate) struct RestoreExercise(pub(crate) ExerciseId);
 
 impl Command for CreateExercise {
+    fn authorise(&self, caller: &Caller) -> Result<(), ApiError> {
+        caller.must_be_staff()
+    }
+
     async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let studio = context.caller.account.studio.id;
         tx.lock_studio(studio).await?;
@@ -35,13 +39,13 @@ impl Command for CreateExercise {
         let exercise = create(id, &self.0, is_taken)?;
         created(tx, context, exercise).await
     }
-
-    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
-        Ok(context.caller.must_be_staff()?)
-    }
 }
 
 impl Command for EditExercise {
+    fn authorise(&self, caller: &Caller) -> Result<(), ApiError> {
+        caller.must_be_staff()
+    }
+
     async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let Self(id, version, draft) = self;
         let studio = context.caller.account.studio.id;
@@ -59,13 +63,13 @@ impl Command for EditExercise {
         let exercise = edit(state, &draft, is_taken)?;
         changed(tx, context, exercise).await
     }
-
-    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
-        Ok(context.caller.must_be_staff()?)
-    }
 }
 
 impl Command for ArchiveExercise {
+    fn authorise(&self, caller: &Caller) -> Result<(), ApiError> {
+        caller.must_be_staff()
+    }
+
     async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let Self(id, version) = self;
         let studio = context.caller.account.studio.id;
@@ -79,22 +83,18 @@ impl Command for ArchiveExercise {
         }
         if exercise == before { unchanged(&exercise) } else { changed(tx, context, exercise).await }
     }
-
-    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
-        Ok(context.caller.must_be_staff()?)
-    }
 }
 
 impl Command for RestoreExercise {
+    fn authorise(&self, caller: &Caller) -> Result<(), ApiError> {
+        caller.must_be_staff()
+    }
+
     async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let studio = context.caller.account.studio.id;
         let before = locked(tx, studio, self.0).await?;
         let exercise = restore(&before);
         if exercise == before { unchanged(&exercise) } else { changed(tx, context, exercise).await }
-    }
-
-    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
-        Ok(context.caller.must_be_staff()?)
     }
 }
 

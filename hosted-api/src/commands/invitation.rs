@@ -13,7 +13,8 @@ use uuid::Uuid;
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::accounts::hash;
 use crate::clock;
-use crate::store::{NewInvitation, StoreError, Tx, UserRow};
+use crate::http::{ApiError, Caller};
+use crate::store::{NewInvitation, StoreError, Tx, UserRow, Validity};
 use crate::updates::PublicUrl;
 
 /// How long a first invitation is good for.
@@ -45,6 +46,10 @@ struct StoredAnswer {
 }
 
 impl Command for InviteUser {
+    fn authorise(&self, caller: &Caller) -> Result<(), ApiError> {
+        caller.must_be(Role::Admin)
+    }
+
     async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let (studio, at) = (context.caller.account.studio.id, clock::now());
         tx.lock_studio(studio).await?;
@@ -54,11 +59,8 @@ impl Command for InviteUser {
         }
         let (issued, by_person) = invite(tx, studio, Some(&context.caller.person()), &row, &self.url, at).await?;
         let stored = StoredAnswer { user_id: self.user, invitation_id: issued.id };
-        Ok(Outcome {
-            answer: Answer::created(&stored, None)?,
-            with_secret: Some(Answer::created(&issued.invitation, None)?),
-            events: by_person,
-        })
+        let (stored, sent) = (Answer::created(&stored, None)?, Answer::created(&issued.invitation, None)?);
+        Ok(Outcome::with_secret(stored, sent, by_person))
     }
 
     async fn perform_again(
@@ -71,13 +73,13 @@ impl Command for InviteUser {
         let studio = context.caller.account.studio.id;
         Ok(Answer::created(&issue_again(tx, studio, user_id, invitation_id, &self.url).await?, None)?)
     }
-
-    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
-        Ok(context.caller.must_be(Role::Admin)?)
-    }
 }
 
 impl Command for WithdrawInvitation {
+    fn authorise(&self, caller: &Caller) -> Result<(), ApiError> {
+        caller.must_be(Role::Admin)
+    }
+
     async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let (studio, at) = (context.caller.account.studio.id, clock::now());
         tx.lock_studio(studio).await?;
@@ -87,10 +89,6 @@ impl Command for WithdrawInvitation {
             tx.record(Some(studio), Some(&by), AuditAct::InvitationWithdrawn, &(&row.user).into(), at).await?;
         }
         Ok(Outcome::new(Answer::gone(), EventsByPerson::default()))
-    }
-
-    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
-        Ok(context.caller.must_be(Role::Admin)?)
     }
 }
 
@@ -122,11 +120,14 @@ pub(crate) async fn issue(
     url: &PublicUrl,
     at: Timestamp,
 ) -> Result<Issued, StoreError> {
-    let purpose = if has_password { InvitationPurpose::Reset } else { InvitationPurpose::Invite };
-    store_code(tx, user.id, Uuid::now_v7(), purpose, url, at).await
+    let (purpose, good_for) =
+        if has_password { (InvitationPurpose::Reset, RESET_FOR) } else { (InvitationPurpose::Invite, INVITE_FOR) };
+    let id = Uuid::now_v7();
+    let invitation = store_code(tx, user.id, id, Validity { purpose, expires_at: clock::after(at, good_for) }, url);
+    Ok(Issued { id, invitation: invitation.await? })
 }
 
-/// Gives an invitation another code, because its code was sent once and not kept.
+/// Gives an invitation another code, because its code was sent once and not kept. It expires when it did.
 pub(super) async fn issue_again(
     tx: &mut Tx,
     studio: StudioId,
@@ -135,28 +136,22 @@ pub(super) async fn issue_again(
     url: &PublicUrl,
 ) -> Result<Invitation, CommandError> {
     tx.lock_studio(studio).await?;
-    let row = tx.user(studio, user).await?.ok_or(Refusal::NotFound)?;
-    // Otherwise a copy of the request that the network kept would void a later invitation, or reset a password.
-    if !tx.has_invitation(user, id).await? {
-        return Err(Refusal::InvitationEnded.into());
-    }
-    let purpose = if row.has_password { InvitationPurpose::Reset } else { InvitationPurpose::Invite };
-    Ok(store_code(tx, user, id, purpose, url, clock::now()).await?.invitation)
+    tx.user(studio, user).await?.ok_or(Refusal::NotFound)?;
+    // Otherwise a copy of the request that the network kept would void a later invitation, renew one that has expired,
+    // or reset a password.
+    let validity = tx.invitation_validity(user, id).await?.filter(|validity| validity.expires_at > clock::now());
+    Ok(store_code(tx, user, id, validity.ok_or(Refusal::InvitationEnded)?, url).await?)
 }
 
 async fn store_code(
     tx: &mut Tx,
     user: UserId,
     id: Uuid,
-    purpose: InvitationPurpose,
+    validity: Validity,
     url: &PublicUrl,
-    at: Timestamp,
-) -> Result<Issued, StoreError> {
+) -> Result<Invitation, StoreError> {
     let code = InvitationCode::from_random(rand::random()).to_string();
-    let good_for = if purpose == InvitationPurpose::Reset { RESET_FOR } else { INVITE_FOR };
-    let expires_at = clock::after(at, good_for);
-    tx.put_invitation(&NewInvitation { user, id, code_hash: &hash(&code), purpose, expires_at }).await?;
-    let invitation =
-        Invitation { link: url.join_link(&code), deep_link: url.claim_link(&code), code, purpose, expires_at };
-    Ok(Issued { id, invitation })
+    tx.put_invitation(&NewInvitation { user, id, code_hash: &hash(&code), validity }).await?;
+    let Validity { purpose, expires_at } = validity;
+    Ok(Invitation { link: url.join_link(&code), deep_link: url.claim_link(&code), code, purpose, expires_at })
 }

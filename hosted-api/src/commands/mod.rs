@@ -20,8 +20,8 @@ use std::time::Instant;
 use training::{ActIds, ProblemCode, Refusal};
 use uuid::Uuid;
 
-pub(crate) use self::announce::EventsByPerson;
-pub(crate) use self::announce::{Announcement, announce};
+use self::announce::{Announcement, announce};
+pub(crate) use self::announce::{EventsByPerson, commit_and_wake};
 pub(crate) use self::answer::{Answer, Answered};
 use self::answer::{StoredAnswer, outcome_label};
 pub(crate) use self::device::EndDevice;
@@ -30,7 +30,7 @@ pub(crate) use self::invitation::{InviteUser, WithdrawInvitation, invite};
 pub(crate) use self::me::EditMe;
 pub(crate) use self::session::{SessionCommand, part};
 pub(crate) use self::start_session::StartSession;
-pub(crate) use self::user::{AddUser, EditUser, account_changed};
+pub(crate) use self::user::{AddUser, EditUser};
 use crate::app::{App, run_to_completion};
 use crate::clock;
 use crate::http::{ApiError, Caller, IdempotencyKey};
@@ -38,6 +38,10 @@ use crate::store::{Claim, StoreError, Tx};
 
 /// Something a person wants done.
 pub(crate) trait Command: Send + Sync + 'static {
+    /// Whether its sender has a role that may send it, which is asked before anything else. Whoever sends a command
+    /// again is asked again, because roles change.
+    fn authorise(&self, caller: &Caller) -> Result<(), ApiError>;
+
     /// Loads the state, decides, and stores the result. A refused command has stored nothing.
     fn perform(
         self,
@@ -59,13 +63,15 @@ pub(crate) trait Command: Send + Sync + 'static {
         std::future::ready(Ok(answer))
     }
 
-    /// Whether its sender may be told again what became of it: somebody who could send it today. Roles change, and so
-    /// does who is who to an entity; an answer under an old key holds what only they may see.
+    /// Whether its sender may be told again what became of it, beyond their role: somebody who could send it today. Who
+    /// is who to an entity changes, and an answer under an old key holds what only they may see.
     fn may_be_replayed(
         &self,
-        tx: &mut Tx,
-        context: &CommandContext,
-    ) -> impl Future<Output = Result<(), CommandError>> + Send;
+        _tx: &mut Tx,
+        _context: &CommandContext,
+    ) -> impl Future<Output = Result<(), CommandError>> + Send {
+        std::future::ready(Ok(()))
+    }
 }
 
 /// Who sent a command, and under which key.
@@ -99,6 +105,11 @@ impl Outcome {
     /// With an answer that holds no secret.
     pub(crate) fn new(answer: Answer, events: EventsByPerson) -> Self {
         Self { answer, with_secret: None, events }
+    }
+
+    /// With an answer that is stored without the secret it is sent with.
+    pub(crate) fn with_secret(stored: Answer, sent: Answer, events: EventsByPerson) -> Self {
+        Self { answer: stored, with_secret: Some(sent), events }
     }
 }
 
@@ -141,6 +152,7 @@ impl From<CommandError> for ApiError {
 ///
 /// Runs in its own task: once begun, it commits and wakes even if the client has disconnected.
 pub(crate) async fn run(app: &Arc<App>, context: CommandContext, command: impl Command) -> Result<Answered, ApiError> {
+    command.authorise(&context.caller)?;
     let app = Arc::clone(app);
     let work = async move {
         let result = run_in_transaction(&app, &context, command).await;
@@ -169,17 +181,11 @@ async fn run_in_transaction(app: &App, context: &CommandContext, command: impl C
         }
         Err(error) => return Err(error.into()),
     };
-    match commit_with_answer(tx, context, &answer).await {
-        Ok(()) => {
-            announcement.wake(app);
-            Ok(Answered { answer: sent.unwrap_or(answer), replayed: false })
-        }
-        Err(error) => {
-            // The commit may have succeeded all the same, and only its confirmation was lost.
-            announcement.wake_to_reread(app);
-            Err(error.into())
-        }
+    if let Some(IdempotencyKey { key, .. }) = &context.key {
+        tx.store_answer(context.caller.account.id, key, &answer).await?;
     }
+    announcement.commit(tx, app).await?;
+    Ok(Answered { answer: sent.unwrap_or(answer), replayed: false })
 }
 
 /// The earlier answer to this very request, if there is one; claims the key otherwise.
@@ -195,12 +201,4 @@ async fn replay(tx: &mut Tx, context: &CommandContext, command: &impl Command) -
             Ok(Some(answer))
         }
     }
-}
-
-/// Stores the answer and commits.
-async fn commit_with_answer(mut tx: Tx, context: &CommandContext, answer: &Answer) -> Result<(), StoreError> {
-    if let Some(IdempotencyKey { key, .. }) = &context.key {
-        tx.store_answer(context.caller.account.id, key, answer).await?;
-    }
-    tx.commit().await
 }

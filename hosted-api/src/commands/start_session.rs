@@ -6,13 +6,17 @@ use uuid::Uuid;
 
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
-use crate::http::ApiError;
+use crate::http::{ApiError, Caller};
 use crate::store::Tx;
 
 /// See the module.
 pub(crate) struct StartSession;
 
 impl Command for StartSession {
+    fn authorise(&self, caller: &Caller) -> Result<(), ApiError> {
+        caller.must_be(Role::Athlete)
+    }
+
     async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let athlete = context.caller.person();
         // There is no session to lock yet, so lock the athlete: this serialises two quick clicks.
@@ -31,10 +35,6 @@ impl Command for StartSession {
         let answer = Answer::created(session, None)?;
         let by_person = EventsByPerson::of_session(session.athlete.id, trainer.id, std::slice::from_ref(&event));
         Ok(Outcome::new(answer, by_person))
-    }
-
-    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
-        Ok(context.caller.must_be(Role::Athlete)?)
     }
 }
 

@@ -2,20 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 use training::people::{
-    AuditAct, ChangeUser, Circumstances, CreateUser, InvitedUser, User, UserChange, change, create,
+    AuditAct, ChangeUser, Circumstances, CreateUser, InvitedUser, OpenSession, User, UserChange, address, change,
+    create,
 };
-use training::wire::Role;
+use training::wire::{Account, Role};
 use training::{
-    Athlete, EntityRef, Event, Person, ProblemCode, Refusal, SessionStatus, StudioId, Timestamp, UserId, apply,
+    Athlete, EntityRef, Event, Part, Person, ProblemCode, Refusal, StudioId, Timestamp, UserId, apply,
     cancel_for_studio,
 };
 use uuid::Uuid;
 
 use super::invitation::{issue, issue_again};
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
-use crate::accounts::{is_valid_email, normalised_email};
 use crate::clock;
-use crate::http::{ApiError, IfMatch};
+use crate::http::{ApiError, Caller, IfMatch};
 use crate::store::{NewUser, SessionRow, StoreError, Tx, UserRow};
 use crate::updates::PublicUrl;
 
@@ -37,6 +37,10 @@ struct StoredAnswer {
 }
 
 impl Command for AddUser {
+    fn authorise(&self, caller: &Caller) -> Result<(), ApiError> {
+        caller.must_be(Role::Admin)
+    }
+
     async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let (studio, at) = (context.caller.account.studio.id, clock::now());
         tx.lock_studio(studio).await?;
@@ -62,11 +66,8 @@ impl Command for AddUser {
         let stored = StoredAnswer { user: user.clone(), invitation_id: issued.id };
         let version = Some(user.version);
         let sent = InvitedUser { user, invitation: issued.invitation };
-        Ok(Outcome {
-            answer: Answer::created(&stored, version)?,
-            with_secret: Some(Answer::created(&sent, version)?),
-            events: by_person,
-        })
+        let (stored, sent) = (Answer::created(&stored, version)?, Answer::created(&sent, version)?);
+        Ok(Outcome::with_secret(stored, sent, by_person))
     }
 
     async fn perform_again(
@@ -81,13 +82,13 @@ impl Command for AddUser {
         let version = Some(user.version);
         Ok(Answer::created(&InvitedUser { user, invitation }, version)?)
     }
-
-    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
-        Ok(context.caller.must_be(Role::Admin)?)
-    }
 }
 
 impl Command for EditUser {
+    fn authorise(&self, caller: &Caller) -> Result<(), ApiError> {
+        caller.must_be(Role::Admin)
+    }
+
     async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let Self(id, version, body) = self;
         let (studio, at) = (context.caller.account.studio.id, clock::now());
@@ -111,30 +112,27 @@ impl Command for EditUser {
             return Ok(Outcome::new(answer, EventsByPerson::default()));
         }
         let change = UserChange { before: &before, after: &after };
-        let by_person = store_change(tx, studio, &context.caller.person(), change, at).await?;
+        let (_, by_person) = store_change(tx, studio, &context.caller.person(), change, at).await?;
         Ok(Outcome::new(answer, by_person))
-    }
-
-    async fn may_be_replayed(&self, _: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
-        Ok(context.caller.must_be(Role::Admin)?)
     }
 }
 
-/// Stores a changed person, with everything that follows from it, and says who is told what.
+/// Stores a changed person, with everything that follows from it; returns their account, and who is told what.
 pub(super) async fn store_change(
     tx: &mut Tx,
     studio: StudioId,
     by: &Person,
     change: UserChange<'_>,
     at: Timestamp,
-) -> Result<EventsByPerson, CommandError> {
+) -> Result<(Account, EventsByPerson), CommandError> {
     let after = change.after;
     tx.save_user(after).await.map_err(unless_taken)?;
     for act in change.acts() {
         tx.record(Some(studio), Some(by), act, &after.into(), at).await?;
     }
     let mut by_person = EventsByPerson::default();
-    by_person.add(after.id, account_changed(tx, after.id, at).await?);
+    let account = tx.account(after.id).await?;
+    by_person.add(after.id, account_changed(account.clone(), at));
     if change.changes_own_audience() {
         by_person.reset(after.id, at);
     }
@@ -153,39 +151,39 @@ pub(super) async fn store_change(
     }
     if change.concerns_athletes() {
         for athlete in tx.raise_athletes_of(after.id).await? {
-            by_person.add(athlete, account_changed(tx, athlete, at).await?);
+            by_person.add(athlete, account_changed(tx.account(athlete).await?, at));
         }
     }
-    by_person.add_before_resets(settle_sessions(tx, change, at).await?);
+    by_person.add_before_resets(update_open_sessions(tx, change, at).await?);
     if change.deactivates() {
         tx.revoke_devices(after.id, None, at).await?;
         tx.end_invitation(after.id).await?;
         by_person.sign_out(after.id);
     }
-    Ok(by_person)
+    Ok((account, by_person))
 }
 
 /// That a person's account was changed, with the account as it is now.
-pub(crate) async fn account_changed(tx: &mut Tx, user: UserId, at: Timestamp) -> Result<Event, StoreError> {
-    Ok(Event::AccountChanged { at, account: Box::new(tx.account(user).await?) })
+fn account_changed(account: Account, at: Timestamp) -> Event {
+    Event::AccountChanged { at, account: Box::new(account) }
 }
 
-/// What becomes of open sessions: those of somebody who is deactivated are cancelled; one that waits goes to the new
-/// trainer, and one that is led stays with who leads it.
-async fn settle_sessions(tx: &mut Tx, change: UserChange<'_>, at: Timestamp) -> Result<EventsByPerson, CommandError> {
-    let (id, (from, to)) = (change.after.id, change.handover());
-    let mut by_person = EventsByPerson::default();
-    if !change.deactivates() && from.is_none() {
+/// Cancels or hands over the person's open sessions, as the rules say.
+async fn update_open_sessions(
+    tx: &mut Tx,
+    change: UserChange<'_>,
+    at: Timestamp,
+) -> Result<EventsByPerson, CommandError> {
+    let (id, mut by_person) = (change.after.id, EventsByPerson::default());
+    if !change.concerns_sessions() {
         return Ok(by_person);
     }
     for row in tx.lock_open_sessions(id).await? {
-        let waits = row.athlete == id && row.session.status == SessionStatus::Waiting;
-        match to {
-            _ if change.deactivates() => cancel(tx, &row, at, &mut by_person).await?,
-            Some(trainer) if waits => tx.hand_over_session(row.session.id, trainer).await?,
-            // Nobody would see it.
-            None if waits => cancel(tx, &row, at, &mut by_person).await?,
-            _ => {}
+        let part = if row.athlete == id { Part::Athlete } else { Part::Trainer };
+        match change.open_session(part, row.session.status) {
+            OpenSession::Kept => {}
+            OpenSession::HandedTo(trainer) => tx.hand_over_session(row.session.id, trainer).await?,
+            OpenSession::Cancelled => cancel(tx, &row, at, &mut by_person).await?,
         }
     }
     Ok(by_person)
@@ -199,7 +197,7 @@ async fn cancel(
 ) -> Result<(), CommandError> {
     let event = cancel_for_studio(&row.session, at)?;
     let mut session = row.session.clone();
-    apply(&mut session, &event, training::Part::Trainer);
+    apply(&mut session, &event, Part::Trainer);
     tx.save_session(&row.session, &session).await?;
     by_person.add_before_resets(EventsByPerson::of_session(row.athlete, row.trainer, std::slice::from_ref(&event)));
     Ok(())
@@ -224,10 +222,7 @@ fn row(user: &User, studio: StudioId) -> NewUser<'_> {
 
 /// Who has an address. One that can't be stored is not looked up.
 async fn owner(tx: &mut Tx, typed: &str) -> Result<Option<UserId>, StoreError> {
-    let email = normalised_email(typed);
-    if !is_valid_email(&email) {
-        return Ok(None);
-    }
+    let Ok(email) = address(typed) else { return Ok(None) };
     Ok(tx.owner_of(&email).await?.map(|(user, _)| user))
 }
 

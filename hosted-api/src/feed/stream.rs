@@ -1,4 +1,7 @@
 //! The feed as a stream: missed events, then live ones, without a gap between.
+//!
+//! Other servers on the same database wake no stream of this one, and a wake-up can be lost. So each stream looks at the
+//! database once in each keep-alive interval: it sends what it has missed, and ends if its sign-in has ended.
 
 use std::sync::Arc;
 
@@ -11,6 +14,7 @@ use training::{ProblemCode, UserId};
 use super::frame;
 use super::hub::{Form, Subscription};
 use super::wake::Received;
+use crate::accounts::DeviceId;
 use crate::app::App;
 use crate::clock;
 use crate::connections::Messages;
@@ -29,7 +33,7 @@ pub(crate) async fn open(app: Arc<App>, caller: Caller, cursor: Option<Cursor>) 
     let read = app.store.backlog_on(caller.device, user, cursor).await?;
     let (at, backlog) = read.ok_or(ApiError::new(ProblemCode::TokenInvalid))?;
     let expires = Instant::now() + clock::until(clock::now(), caller.expires_at);
-    let reader = Reader { app, user, at };
+    let reader = Reader { app, user, device: caller.device, at };
     Ok(messages(reader, subscription, backlog, resumed, expires))
 }
 
@@ -37,6 +41,7 @@ pub(crate) async fn open(app: Arc<App>, caller: Caller, cursor: Option<Cursor>) 
 struct Reader {
     app: Arc<App>,
     user: UserId,
+    device: DeviceId,
     /// The last event that was sent.
     at: Cursor,
 }
@@ -50,15 +55,37 @@ impl Reader {
         events.iter().map(|event| frame::event(&self.at.epoch, event)).collect()
     }
 
-    async fn read(&self) -> Option<Backlog> {
-        match self.app.store.backlog(self.user, &self.at).await {
-            Ok(backlog) => Some(backlog),
+    /// What follows the last event sent, or the message with which the stream ends, if there is one to send.
+    async fn read(&self, reason: ReadReason) -> Result<Backlog, Option<Bytes>> {
+        match self.app.store.backlog_on(self.device, self.user, Some(self.at.clone())).await {
+            Ok(Some((_, backlog))) => Ok(backlog),
+            Ok(None) => Err(Some(frame::bye(ByeReason::SignedOut))),
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a stream could not read its feed");
-                None
+                let error = &error as &dyn std::error::Error;
+                match reason {
+                    // The client reconnects.
+                    ReadReason::Missing => {
+                        tracing::error!(error, "a stream could not read its feed");
+                        Err(None)
+                    }
+                    // Nothing happens while the database is away, so nothing is missed.
+                    ReadReason::Routine => {
+                        tracing::debug!(error, "a stream could not look for events");
+                        Ok(Backlog::none())
+                    }
+                }
             }
         }
     }
+}
+
+/// Why a stream reads its feed.
+#[derive(Clone, Copy, Debug)]
+enum ReadReason {
+    /// Events are known to be there.
+    Missing,
+    /// A keep-alive interval has passed.
+    Routine,
 }
 
 /// Kept as small as possible while idle: a server holds thousands of these, and nearly all are waiting.
@@ -85,10 +112,21 @@ fn messages(
         };
         yield frame::hello(&hello);
 
-        let mut missed = Some(backlog);
+        let (mut unsent, mut due) = (Some(backlog), None);
         let mut keep_alive = Instant::now() + keep_alive_interval;
         loop {
-            while let Some(backlog) = missed.take() {
+            if let Some(reason) = due.take() {
+                match Box::pin(reader.read(reason)).await {
+                    Ok(backlog) => unsent = Some(backlog),
+                    Err(last) => {
+                        if let Some(message) = last {
+                            yield message;
+                        }
+                        return;
+                    }
+                }
+            }
+            if let Some(backlog) = unsent.take() {
                 let Backlog::Events { events, more } = backlog else {
                     yield frame::reset();
                     return;
@@ -110,25 +148,24 @@ fn messages(
                     return;
                 }
                 if more {
-                    missed = Box::pin(reader.read()).await;
-                    // If the database fails, the stream just ends; the client reconnects.
-                    if missed.is_none() {
-                        return;
-                    }
+                    due = Some(ReadReason::Missing);
+                    continue;
                 }
             }
             let received = tokio::select! {
                 biased;
-                received = subscription.next() => received,
+                // First, and whether or not events come: no flood of them puts off the look at the database.
                 () = sleep_until(keep_alive.min(expires)) => {
                     if expires <= keep_alive {
                         Received::End(ByeReason::TokenExpired)
                     } else {
                         yield frame::KEEP_ALIVE;
                         keep_alive = Instant::now() + keep_alive_interval;
+                        due = Some(ReadReason::Routine);
                         continue;
                     }
                 }
+                received = subscription.next() => received,
             };
             match received {
                 Received::End(reason) => {
@@ -138,18 +175,12 @@ fn messages(
                 Received::Wake(wake) if *wake.epoch == *reader.at.epoch && wake.seq <= reader.at.seq => {}
                 Received::Wake(wake) if *wake.epoch == *reader.at.epoch && wake.seq == reader.at.seq + 1 => {
                     reader.at.seq = wake.seq;
-                    keep_alive = Instant::now() + keep_alive_interval;
                     yield wake.message;
                     if wake.is_last {
                         return;
                     }
                 }
-                Received::Wake(_) => {
-                    missed = Box::pin(reader.read()).await;
-                    if missed.is_none() {
-                        return;
-                    }
-                }
+                Received::Wake(_) => due = Some(ReadReason::Missing),
             }
         }
     })

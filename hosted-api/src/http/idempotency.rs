@@ -8,7 +8,7 @@ use training::ProblemCode;
 
 use super::body::FromBody;
 use super::{ApiError, Caller};
-use crate::accounts::hash;
+use crate::accounts::hash_lines;
 use crate::app::App;
 
 /// Longest key, in characters.
@@ -35,13 +35,12 @@ impl<B: FromBody> FromRequest<Arc<App>> for CommandRequest<B> {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
         let caller = Caller::from_request_parts(&mut parts, app).await?;
-        let sent = app.bodies.from_signed_in.read(body).await?;
+        let sent = app.bodies.signed_in.read(body).await?;
         let key = idempotency_key(&parts.headers)?.map(|key| {
             // Without `If-Match`: the same act, retried on the current version, is not a different one. Once its result
             // on one version is known, no other is tried.
             let lines = [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), sent.bytes()];
-            let text: Vec<String> = lines.iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect();
-            IdempotencyKey { key, fingerprint: hash(&text.join("\n")) }
+            IdempotencyKey { key, fingerprint: hash_lines(&lines) }
         });
         let body = B::read(&parts.headers, sent.bytes())?;
         Ok(Self { caller, body, key })

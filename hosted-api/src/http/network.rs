@@ -44,7 +44,7 @@ impl FromStr for TrustedProxies {
 
 impl TrustedProxies {
     /// Who sent a request that came from `peer` with these headers.
-    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         // Each proxy adds whom it serves at the end, so the end is read first.
         let lines = headers.get_all("x-forwarded-for");

@@ -10,24 +10,27 @@
 use training::library::ExerciseLimits;
 use training::text::MAX_CODE_POINTS_PER_CHAR;
 use training::wire::Role;
-use training::{Field, MAX_EFFORT, MAX_NOTE_CHARS, Range, Region, RoundPlan, ValueLimits};
+use training::{
+    Field, MAX_EFFORT, MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, Range, Region,
+    RoundPlan, ValueLimits,
+};
 use utoipa::Number;
 use utoipa::openapi::path::Parameter;
 use utoipa::openapi::schema::{ArrayItems, Object, OneOfBuilder};
 use utoipa::openapi::{Components, Ref, RefOr, Schema};
 
-use crate::accounts::{MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS};
 use crate::endpoints::feed::follow::MAX_WAIT_S;
-use crate::endpoints::sessions::list::MAX_LIMIT;
 use crate::endpoints::users::list::MAX_QUERY_CHARS;
-use crate::http::MAX_KEY_CHARS;
+use crate::http::{MAX_KEY_CHARS, PageSize};
 use crate::updates::{Bucket, Channel};
 
-/// A line of text: no control characters, and one that can be seen. What can't be seen is left out by the server.
+/// A line of text: no control characters, and one that can be seen. What can't be seen (`training::text::INVISIBLE`) is
+/// left out by the server.
 const LINE: &str = concat!(
     r"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*",
-    r"[^\s\u0000-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u2028-\u202E",
-    r"\u2060-\u206F\u2800\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB]",
+    r"[^\s\u0000-\u001F\u007F-\u009F\u2028\u2029\u2800",
+    r"\u00AD\u034F\u061C\u115F-\u1160\u17B4-\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E",
+    r"\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB]",
     r"[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*$"
 );
 /// Text of several lines: no control characters except line breaks and tabs.
@@ -141,7 +144,7 @@ const FIELDS: &[(&str, &str, Limit)] = &[
 const PARAMETERS: &[(&str, Limit)] = &[
     ("Idempotency-Key",         Text { min: 1, max: MAX_KEY_CHARS, pattern: Some(VISIBLE_ASCII) }),
     ("If-Match",                Pattern(TAG)),
-    ("limit",                   Integer(1, MAX_LIMIT as usize)),
+    ("limit",                   Integer(1, PageSize::MAX as usize)),
     ("q",                       Text { min: 0, max: MAX_QUERY_CHARS, pattern: None }),
     ("wait",                    Integer(0, MAX_WAIT_S as usize)),
     ("channel",                 OneOf(Channel::WORDS)),
@@ -273,6 +276,7 @@ fn split_by_pain(report: &RefOr<Schema>) -> RefOr<Schema> {
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
+    use training::text::INVISIBLE;
 
     use super::*;
     use crate::openapi::tests::document;
@@ -345,6 +349,17 @@ mod tests {
                 parameters.iter().find(|parameter| parameter["name"] == *name).map(|parameter| &parameter["schema"]);
             assert!(stated.is_some_and(|schema| has_limit(schema) || matches!(limit, Opaque)), "{name}: {stated:?}");
         }
+    }
+
+    #[test]
+    fn a_line_excludes_what_the_rules_call_invisible() {
+        let escaped = |c: char| format!("\\u{:04X}", u32::from(c));
+        let in_the_basic_plane = INVISIBLE.iter().filter(|(_, last)| u32::from(*last) <= 0xFFFF);
+        let ranges = in_the_basic_plane.map(|(first, last)| {
+            if first == last { escaped(*first) } else { format!("{}-{}", escaped(*first), escaped(*last)) }
+        });
+        let class: String = ranges.collect();
+        assert!(LINE.contains(&format!("\\u2800{class}]")), "{class}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use training::people::{AuditAct, AuditEntry, AuditSubject};
 use training::{Person, StudioId, Timestamp};
 use uuid::Uuid;
 
-use super::{StoreError, Tx, codec};
+use super::{Store, StoreError, Tx, codec};
 
 /// Which entries to read, newest first.
 pub(crate) struct AuditPage {
@@ -13,9 +13,6 @@ pub(crate) struct AuditPage {
     pub(crate) after: Option<Uuid>,
     pub(crate) limit: u32,
 }
-
-/// Sorts after every id.
-const BEYOND_ALL_IDS: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 #[derive(FromRow)]
 struct Row {
@@ -67,10 +64,12 @@ impl Tx {
             .await?;
         Ok(())
     }
+}
 
+impl Store {
     /// A studio's entries with their ids, newest first.
     pub(crate) async fn audit(
-        &mut self,
+        &self,
         studio: StudioId,
         page: &AuditPage,
     ) -> Result<Vec<(Uuid, AuditEntry)>, StoreError> {
@@ -79,9 +78,9 @@ impl Tx {
                    WHERE (studio_id = $1 OR studio_id IS NULL) AND id < $2 ORDER BY id DESC LIMIT $3";
         let rows: Vec<Row> = sqlx::query_as(sql)
             .bind(studio.to_string())
-            .bind(page.after.map_or_else(|| BEYOND_ALL_IDS.to_owned(), |id| id.to_string()))
+            .bind(page.after.map_or_else(|| codec::MAX_ID.to_owned(), |id| id.to_string()))
             .bind(i64::from(page.limit))
-            .fetch_all(&mut *self.0)
+            .fetch_all(&self.reader)
             .await?;
         rows.into_iter().map(Row::read).collect()
     }

@@ -37,6 +37,9 @@ pub(super) fn id<T: From<Uuid>>(what: &'static str, text: String) -> Result<T, S
     from_word::<Uuid>(what, text).map(T::from)
 }
 
+/// Sorts after every id, whatever the database's collation makes of punctuation.
+pub(super) const MAX_ID: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
 /// An instant, read back.
 pub(super) fn instant(ms: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(ms).ok_or_else(|| unreadable("instant", "beyond the calendar"))

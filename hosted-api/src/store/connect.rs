@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection, Executor};
 use url::Url;
 
@@ -83,10 +84,14 @@ impl std::fmt::Debug for DatabaseUrl {
 impl Store {
     /// Opens an existing database: a caller that looks something up would mistake a new, empty one for one without it.
     pub(crate) async fn connect_existing(url: &DatabaseUrl) -> Result<Self, StoreError> {
-        match url.file() {
-            Some(file) if matches!(file.try_exists(), Ok(false)) => Err(StoreError::Missing(file)),
-            _ => Self::connect(url).await,
-        }
+        must_exist(url)?;
+        Self::connect(url).await
+    }
+
+    /// Opens an existing database and changes nothing about it: neither its tables, nor who may read its files.
+    pub(crate) async fn connect_unchanged(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        must_exist(url)?;
+        Self::open(url, ACQUIRE_TIMEOUT).await
     }
 
     /// Opens the database, creates it if it is a missing SQLite file, and migrates its tables.
@@ -96,15 +101,11 @@ impl Store {
 
     /// [`Store::connect`], but a request waits this long for a connection.
     pub(crate) async fn connect_with_timeout(url: &DatabaseUrl, acquire_timeout: Duration) -> Result<Self, StoreError> {
-        sqlx::any::install_default_drivers();
-        let options: AnyConnectOptions = url.0.as_str().parse()?;
-        // A pool retries until its timeout and then has lost the cause; a single connection reports it at once.
-        check_connection(&options).await.map_err(|source| StoreError::Open { url: Box::new(url.clone()), source })?;
-        let store = if url.is_sqlite() {
-            Self::sqlite(options, acquire_timeout).await?
-        } else {
-            Self::postgres(options, acquire_timeout).await?
-        };
+        let store = Self::open(url, acquire_timeout).await?;
+        if url.is_sqlite() {
+            // In WAL mode readers and the writer don't wait for each other. The mode stays with the file.
+            store.writer.execute("PRAGMA journal_mode = WAL").await?;
+        }
         store.migrate().await?;
         if let Some(file) = url.file() {
             keep_private(&file);
@@ -112,20 +113,46 @@ impl Store {
         Ok(store)
     }
 
+    async fn open(url: &DatabaseUrl, acquire_timeout: Duration) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let options: AnyConnectOptions = url.0.as_str().parse()?;
+        // A pool retries until its timeout and then has lost the cause; a single connection reports it at once.
+        check_connection(&options).await.map_err(|source| StoreError::Open { url: Box::new(url.clone()), source })?;
+        if url.is_sqlite() {
+            Self::sqlite(options, acquire_timeout).await
+        } else {
+            Self::postgres(options, acquire_timeout).await
+        }
+    }
+
+    /// How many of this version's migrations the tables have not had yet.
+    pub(crate) async fn due_migrations(&self) -> Result<usize, StoreError> {
+        let mut connection = self.reader.acquire().await?;
+        let sql = if connection.backend_name() == "SQLite" {
+            "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'"
+        } else {
+            "SELECT COUNT(*) FROM pg_catalog.pg_class WHERE oid = to_regclass('_sqlx_migrations')"
+        };
+        let has_any: i64 = sqlx::query_scalar(sql).fetch_one(&mut *connection).await?;
+        let applied: Vec<i64> = if has_any == 0 {
+            Vec::new()
+        } else {
+            sqlx::query_scalar("SELECT version FROM _sqlx_migrations").fetch_all(&mut *connection).await?
+        };
+        Ok(migrator().iter().filter(|migration| !applied.contains(&migration.version)).count())
+    }
+
     /// Migrates the tables.
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
         // During a rolling upgrade an older node may start on tables that a newer one has migrated. Migrations only
         // add, and newer documents are left alone.
-        let mut migrator = sqlx::migrate!("./migrations");
-        migrator.set_ignore_missing(true).run(&self.writer).await?;
+        migrator().set_ignore_missing(true).run(&self.writer).await?;
         self.fill_name_keys().await?;
         self.fill_people().await
     }
 
     async fn sqlite(options: AnyConnectOptions, acquire_timeout: Duration) -> Result<Self, StoreError> {
         let writer = sqlite_pool(1, acquire_timeout).connect_with(options.clone()).await?;
-        // In WAL mode readers and the writer don't wait for each other. The mode stays with the file.
-        writer.execute("PRAGMA journal_mode = WAL").await?;
         let reader = sqlite_pool(4, acquire_timeout).connect_with(options).await?;
         let (begin_write, begin_read) = ("BEGIN IMMEDIATE", "BEGIN");
         Ok(Self { writer, reader, begin_write, begin_read, write_check: WriteCheck::default() })
@@ -154,6 +181,18 @@ impl Store {
             begin_read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             write_check: WriteCheck::default(),
         })
+    }
+}
+
+fn migrator() -> Migrator {
+    sqlx::migrate!("./migrations")
+}
+
+/// Refuses a missing SQLite file, which would be made.
+fn must_exist(url: &DatabaseUrl) -> Result<(), StoreError> {
+    match url.file() {
+        Some(file) if matches!(file.try_exists(), Ok(false)) => Err(StoreError::Missing(file)),
+        _ => Ok(()),
     }
 }
 

@@ -132,7 +132,7 @@ impl Tx {
             .execute(&mut *self.0)
             .await?;
         self.add_tokens(id, 0, tokens).await?;
-        self.see(user, at).await?;
+        self.record_seen(user, at).await?;
         Ok(id)
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
-use sqlx::{Any, AssertSqlSafe, FromRow};
+use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
 use training::library::name_key;
 use training::{Exercise, ExerciseId, RoundPlan, StudioId};
 
@@ -30,7 +30,24 @@ macro_rules! select {
     };
 }
 
+async fn find_exercises(
+    executor: impl Executor<'_, Database = Any>,
+    studio: StudioId,
+) -> Result<Vec<Exercise>, StoreError> {
+    let sql = select!("WHERE studio_id = $1");
+    let rows: Vec<ExerciseRow> = sqlx::query_as(sql).bind(studio.to_string()).fetch_all(executor).await?;
+    let mut exercises = rows.into_iter().map(ExerciseRow::exercise).collect::<Result<Vec<_>, _>>()?;
+    // Sorted here because the databases collate differently.
+    exercises.sort_by_cached_key(|exercise| exercise.name.to_lowercase());
+    Ok(exercises)
+}
+
 impl Store {
+    /// A studio's exercises by name, also archived ones.
+    pub(crate) async fn exercises(&self, studio: StudioId) -> Result<Vec<Exercise>, StoreError> {
+        find_exercises(&self.reader, studio).await
+    }
+
     /// Fills in the missing name keys of exercises stored before name keys existed.
     pub(super) async fn fill_name_keys(&self) -> Result<(), StoreError> {
         let sql = "SELECT COUNT(*) FROM exercises WHERE name_key IS NULL";
@@ -57,12 +74,7 @@ impl Store {
 impl Tx {
     /// A studio's exercises by name, also archived ones.
     pub(crate) async fn exercises(&mut self, studio: StudioId) -> Result<Vec<Exercise>, StoreError> {
-        let sql = select!("WHERE studio_id = $1");
-        let rows: Vec<ExerciseRow> = sqlx::query_as(sql).bind(studio.to_string()).fetch_all(&mut *self.0).await?;
-        let mut exercises = rows.into_iter().map(ExerciseRow::exercise).collect::<Result<Vec<_>, _>>()?;
-        // Sorted here because the databases collate differently.
-        exercises.sort_by_cached_key(|exercise| exercise.name.to_lowercase());
-        Ok(exercises)
+        find_exercises(&mut *self.0, studio).await
     }
 
     /// One exercise of a studio.

@@ -107,7 +107,8 @@ impl From<HeadRow> for FeedHead {
 }
 
 impl Backlog {
-    fn none() -> Self {
+    /// Nothing.
+    pub(crate) fn none() -> Self {
         Self::Events { events: Vec::new(), more: false }
     }
 }
@@ -124,15 +125,8 @@ impl FeedHead {
 }
 
 impl Store {
-    /// What follows `cursor` in a person's feed.
-    pub(crate) async fn backlog(&self, user: UserId, cursor: &Cursor) -> Result<Backlog, StoreError> {
-        let mut tx = self.read().await?;
-        let head = tx.feed_head(user).await?;
-        tx.events_after(user, &head, cursor).await
-    }
-
-    /// The same for the person signed in on `device`; without a cursor, from the head, so empty. Also returns the
-    /// cursor; `None` if that sign-in has ended.
+    /// What follows `cursor` in the feed of the person signed in on `device`; without a cursor, from the head, so empty.
+    /// Also returns the cursor; `None` if that sign-in has ended.
     pub(crate) async fn backlog_on(
         &self,
         device: DeviceId,
@@ -147,7 +141,13 @@ impl Store {
             sqlx::query_as(sql).bind(user.to_string()).bind(device.to_string()).fetch_optional(&self.reader).await?;
         let Some(head) = row.map(FeedHead::from) else { return Ok(None) };
         let cursor = cursor.unwrap_or_else(|| head.cursor());
-        let backlog = if cursor == head.cursor() { Backlog::none() } else { self.backlog(user, &cursor).await? };
+        if cursor == head.cursor() {
+            return Ok(Some((cursor, Backlog::none())));
+        }
+        // Head and events as of one moment.
+        let mut tx = self.read().await?;
+        let head = tx.feed_head(user).await?;
+        let backlog = tx.events_after(user, &head, &cursor).await?;
         Ok(Some((cursor, backlog)))
     }
 }

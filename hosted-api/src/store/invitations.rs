@@ -12,6 +12,12 @@ pub(crate) struct NewInvitation<'a> {
     pub(crate) user: UserId,
     pub(crate) id: Uuid,
     pub(crate) code_hash: &'a str,
+    pub(crate) validity: Validity,
+}
+
+/// What an invitation is good for, and until when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Validity {
     pub(crate) purpose: InvitationPurpose,
     pub(crate) expires_at: Timestamp,
 }
@@ -75,12 +81,16 @@ impl Tx {
         row.map(Row::read).transpose()
     }
 
-    /// Whether this invitation has been neither used nor taken back nor replaced.
-    pub(crate) async fn has_invitation(&mut self, user: UserId, id: Uuid) -> Result<bool, StoreError> {
-        let sql = "SELECT COUNT(*) FROM invitations WHERE user_id = $1 AND id = $2";
-        let found: i64 =
-            sqlx::query_scalar(sql).bind(user.to_string()).bind(id.to_string()).fetch_one(&mut *self.0).await?;
-        Ok(found > 0)
+    /// What this invitation is good for, even if it has expired; none if it was used, taken back or replaced.
+    pub(crate) async fn invitation_validity(&mut self, user: UserId, id: Uuid) -> Result<Option<Validity>, StoreError> {
+        let sql = "SELECT purpose, expires_at FROM invitations WHERE user_id = $1 AND id = $2";
+        let row: Option<(String, i64)> =
+            sqlx::query_as(sql).bind(user.to_string()).bind(id.to_string()).fetch_optional(&mut *self.0).await?;
+        row.map(|(purpose, expires_at)| {
+            let (purpose, expires_at) = (codec::from_word("purpose", purpose)?, codec::instant(expires_at)?);
+            Ok(Validity { purpose, expires_at })
+        })
+        .transpose()
     }
 
     /// Stores a person's invitation, in place of the one before.
@@ -91,8 +101,8 @@ impl Tx {
             .bind(invitation.user.to_string())
             .bind(invitation.id.to_string())
             .bind(invitation.code_hash)
-            .bind(codec::word(&invitation.purpose)?)
-            .bind(invitation.expires_at.as_millisecond())
+            .bind(codec::word(&invitation.validity.purpose)?)
+            .bind(invitation.validity.expires_at.as_millisecond())
             .execute(&mut *self.0)
             .await?;
         Ok(())

@@ -4,8 +4,8 @@ use training::{Timestamp, UserId};
 
 use super::{Store, StoreError, Tx, codec};
 
-/// How many devices an account knows. The one that was used least recently is forgotten for a new one.
-const KNOWN: i64 = 20;
+/// How many devices an account remembers. The one that was used least recently is forgotten for a new one.
+const MAX_KNOWN_DEVICES: i64 = 20;
 
 impl Store {
     /// Whose device has the token with this hash.
@@ -18,7 +18,7 @@ impl Store {
 
 impl Tx {
     /// Records that a person has signed in on a device with the token of this hash.
-    pub(crate) async fn know_device(
+    pub(crate) async fn remember_device(
         &mut self,
         user: UserId,
         token_hash: &str,
@@ -34,7 +34,7 @@ impl Tx {
             .await?;
         let sql = "DELETE FROM known_devices WHERE user_id = $1 AND token_hash NOT IN (SELECT token_hash \
                    FROM known_devices WHERE user_id = $1 ORDER BY used_at DESC, token_hash LIMIT $2)";
-        sqlx::query(sql).bind(user.to_string()).bind(KNOWN).execute(&mut *self.0).await?;
+        sqlx::query(sql).bind(user.to_string()).bind(MAX_KNOWN_DEVICES).execute(&mut *self.0).await?;
         Ok(())
     }
 

@@ -34,13 +34,13 @@ pub use connect::{BadDatabaseUrl, DatabaseUrl};
 pub(crate) use devices::{DeviceRow, TokenPair};
 pub(crate) use feed::{Backlog, FeedEntry, FeedEvent};
 pub(crate) use idempotency::Claim;
-pub(crate) use invitations::{InvitationRow, NewInvitation};
+pub(crate) use invitations::{InvitationRow, NewInvitation, Validity};
 pub(crate) use releases::{ArtefactRow, ReleaseRow};
 pub(crate) use retention::Cutoffs;
 pub(crate) use sessions::{Page, SessionRow, StatusFilter};
 #[cfg(test)]
 pub(crate) use test_database::TestDatabase;
-pub(crate) use users::{UserFilter, UserPlace, UserRow};
+pub(crate) use users::{UserCursor, UserFilter, UserRow};
 use write_check::WriteCheck;
 
 /// Why the store could not do what it was asked.

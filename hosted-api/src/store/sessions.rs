@@ -1,7 +1,7 @@
 //! Sessions: one document each, with an index from round ids to sessions.
 
 use serde::Deserialize;
-use sqlx::FromRow;
+use sqlx::{Any, Executor, FromRow};
 use training::{RoundId, Session, SessionId, StudioId, UserId};
 
 use super::session_format::FORMAT;
@@ -54,9 +54,6 @@ pub(crate) enum StatusFilter {
     Ended,
 }
 
-/// Sorts after every id, whatever the database's collation makes of punctuation.
-const MAX_ID: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
-
 /// Which of a person's sessions to read, newest first.
 pub(crate) struct Page {
     pub(crate) status: Option<StatusFilter>,
@@ -84,6 +81,11 @@ impl Store {
         let sql = concat!("SELECT ", columns!(), " FROM sessions WHERE id = $1");
         let row: Option<Row> = sqlx::query_as(sql).bind(id.to_string()).fetch_optional(&self.reader).await?;
         row.map(Row::read).transpose()
+    }
+
+    /// A person's sessions, in either part, newest first.
+    pub(crate) async fn sessions(&self, person: UserId, page: &Page) -> Result<Vec<SessionRow>, StoreError> {
+        find_sessions(&self.reader, person, page).await
     }
 }
 
@@ -190,18 +192,26 @@ impl Tx {
 
     /// A person's sessions, in either part, newest first.
     pub(crate) async fn sessions(&mut self, person: UserId, page: &Page) -> Result<Vec<SessionRow>, StoreError> {
-        // Session ids begin with their creation time, so they sort by start.
-        let sql = match page.status {
-            None => select_page!(""),
-            Some(StatusFilter::Open) => select_page!("AND status IN ('waiting', 'active')"),
-            Some(StatusFilter::Ended) => select_page!("AND status IN ('completed', 'cancelled')"),
-        };
-        let rows: Vec<Row> = sqlx::query_as(sql)
-            .bind(person.to_string())
-            .bind(page.before.map_or_else(|| MAX_ID.to_owned(), |id| id.to_string()))
-            .bind(i64::from(page.limit))
-            .fetch_all(&mut *self.0)
-            .await?;
-        rows.into_iter().map(Row::read).collect()
+        find_sessions(&mut *self.0, person, page).await
     }
+}
+
+async fn find_sessions(
+    executor: impl Executor<'_, Database = Any>,
+    person: UserId,
+    page: &Page,
+) -> Result<Vec<SessionRow>, StoreError> {
+    // Session ids begin with their creation time, so they sort by start.
+    let sql = match page.status {
+        None => select_page!(""),
+        Some(StatusFilter::Open) => select_page!("AND status IN ('waiting', 'active')"),
+        Some(StatusFilter::Ended) => select_page!("AND status IN ('completed', 'cancelled')"),
+    };
+    let rows: Vec<Row> = sqlx::query_as(sql)
+        .bind(person.to_string())
+        .bind(page.before.map_or_else(|| codec::MAX_ID.to_owned(), |id| id.to_string()))
+        .bind(i64::from(page.limit))
+        .fetch_all(executor)
+        .await?;
+    rows.into_iter().map(Row::read).collect()
 }

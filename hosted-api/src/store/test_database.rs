@@ -73,6 +73,21 @@ impl super::Store {
     }
 }
 
+/// What is in nobody's feed: the database was edited by hand.
+impl super::Store {
+    pub(crate) async fn set_trainer_of_session(&self, session: &str, trainer: &str) {
+        let changing = sqlx::query("UPDATE sessions SET trainer_id = $2 WHERE id = $1").bind(session).bind(trainer);
+        assert_eq!(changing.execute(&self.writer).await.expect("it changes").rows_affected(), 1);
+    }
+
+    /// Moves an exercise to the studio of this person.
+    pub(crate) async fn move_exercise(&self, exercise: &str, to: &str) {
+        let sql = "UPDATE exercises SET studio_id = (SELECT studio_id FROM users WHERE id = $2) WHERE id = $1";
+        let changed = sqlx::query(sql).bind(exercise).bind(to).execute(&self.writer).await.expect("it changes");
+        assert_eq!(changed.rows_affected(), 1);
+    }
+}
+
 /// What becomes of a database's disk, or of its place in a cluster.
 impl super::Store {
     /// Has it refuse to be written, or not any more.

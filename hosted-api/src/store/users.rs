@@ -1,6 +1,6 @@
 //! People as admins see them: found, ordered, changed.
 
-use sqlx::FromRow;
+use sqlx::{Any, Executor, FromRow};
 use training::people::{User, UserStatus, fold, sort_key};
 use training::wire::{Account, Locale, Role};
 use training::{Person, StudioId, Timestamp, UserId};
@@ -12,13 +12,13 @@ use super::{Store, StoreError, Tx, codec};
 pub(crate) struct UserRow {
     pub(crate) user: User,
     pub(crate) has_password: bool,
-    /// Where they are in a list.
-    pub(crate) place: UserPlace,
+    /// Their place in a list.
+    pub(crate) cursor: UserCursor,
 }
 
-/// A place in the list of a studio's people.
+/// A place in the list of a studio's people, after which a page begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct UserPlace {
+pub(crate) struct UserCursor {
     pub(crate) sort_key: String,
     pub(crate) id: UserId,
 }
@@ -30,7 +30,7 @@ pub(crate) struct UserFilter<'a> {
     pub(crate) role: Option<Role>,
     pub(crate) status: Option<UserStatus>,
     /// Only those after this place.
-    pub(crate) after: Option<UserPlace>,
+    pub(crate) after: Option<UserCursor>,
     pub(crate) limit: u32,
 }
 
@@ -60,7 +60,7 @@ macro_rules! select {
 }
 
 /// The pattern of `LIKE` that finds a text anywhere. `!` escapes.
-fn anywhere(text: &str) -> String {
+fn contains_pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for c in fold(text).chars() {
         if matches!(c, '%' | '_' | '!') {
@@ -95,7 +95,7 @@ impl Row {
         Ok(UserRow {
             user: User { id, name, email, roles, locale, trainer, status, last_seen_at, version },
             has_password,
-            place: UserPlace { sort_key: self.sort_key, id },
+            cursor: UserCursor { sort_key: self.sort_key, id },
         })
     }
 }
@@ -131,6 +131,47 @@ impl Store {
     }
 }
 
+async fn find_user(
+    executor: impl Executor<'_, Database = Any>,
+    studio: StudioId,
+    id: UserId,
+) -> Result<Option<UserRow>, StoreError> {
+    const SQL: &str = select!("WHERE u.studio_id = $1 AND u.id = $2");
+    let row: Option<Row> =
+        sqlx::query_as(SQL).bind(studio.to_string()).bind(id.to_string()).fetch_optional(executor).await?;
+    row.map(Row::read).transpose()
+}
+
+impl Store {
+    /// One person of a studio.
+    pub(crate) async fn user(&self, studio: StudioId, id: UserId) -> Result<Option<UserRow>, StoreError> {
+        find_user(&self.reader, studio, id).await
+    }
+
+    /// A studio's people, by name.
+    pub(crate) async fn users(&self, studio: StudioId, filter: &UserFilter<'_>) -> Result<Vec<UserRow>, StoreError> {
+        const SQL: &str = select!(
+            "WHERE u.studio_id = $1 AND (u.sort_key, u.id) > ($2, $3) \
+             AND u.search_text LIKE $4 ESCAPE '!' AND u.roles LIKE $5 AND ($6 = 2 OR u.active = $6) \
+             AND ($7 = 2 OR CASE WHEN u.password_hash = '' THEN 0 ELSE 1 END = $7) \
+             ORDER BY u.sort_key, u.id LIMIT $8"
+        );
+        let (active, has_password) = columns(filter.status);
+        let rows: Vec<Row> = sqlx::query_as(SQL)
+            .bind(studio.to_string())
+            .bind(filter.after.as_ref().map_or("", |cursor| &cursor.sort_key))
+            .bind(filter.after.as_ref().map_or_else(String::new, |cursor| cursor.id.to_string()))
+            .bind(contains_pattern(filter.text.unwrap_or_default()))
+            .bind(filter.role.map_or_else(|| "%".to_owned(), |role| format!("%\"{}\"%", role.as_str())))
+            .bind(active)
+            .bind(has_password)
+            .bind(i64::from(filter.limit))
+            .fetch_all(&self.reader)
+            .await?;
+        rows.into_iter().map(Row::read).collect()
+    }
+}
+
 /// For the doctor.
 impl Store {
     /// How many admins can sign in, in all studios.
@@ -151,37 +192,7 @@ impl Store {
 impl Tx {
     /// One person of a studio.
     pub(crate) async fn user(&mut self, studio: StudioId, id: UserId) -> Result<Option<UserRow>, StoreError> {
-        const SQL: &str = select!("WHERE u.studio_id = $1 AND u.id = $2");
-        let row: Option<Row> =
-            sqlx::query_as(SQL).bind(studio.to_string()).bind(id.to_string()).fetch_optional(&mut *self.0).await?;
-        row.map(Row::read).transpose()
-    }
-
-    /// A studio's people, by name.
-    pub(crate) async fn users(
-        &mut self,
-        studio: StudioId,
-        filter: &UserFilter<'_>,
-    ) -> Result<Vec<UserRow>, StoreError> {
-        const SQL: &str = select!(
-            "WHERE u.studio_id = $1 AND (u.sort_key, u.id) > ($2, $3) \
-             AND u.search_text LIKE $4 ESCAPE '!' AND u.roles LIKE $5 AND ($6 = 2 OR u.active = $6) \
-             AND ($7 = 2 OR CASE WHEN u.password_hash = '' THEN 0 ELSE 1 END = $7) \
-             ORDER BY u.sort_key, u.id LIMIT $8"
-        );
-        let (active, has_password) = columns(filter.status);
-        let rows: Vec<Row> = sqlx::query_as(SQL)
-            .bind(studio.to_string())
-            .bind(filter.after.as_ref().map_or("", |place| &place.sort_key))
-            .bind(filter.after.as_ref().map_or_else(String::new, |place| place.id.to_string()))
-            .bind(anywhere(filter.text.unwrap_or_default()))
-            .bind(filter.role.map_or_else(|| "%".to_owned(), |role| format!("%\"{}\"%", role.as_str())))
-            .bind(active)
-            .bind(has_password)
-            .bind(i64::from(filter.limit))
-            .fetch_all(&mut *self.0)
-            .await?;
-        rows.into_iter().map(Row::read).collect()
+        find_user(&mut *self.0, studio, id).await
     }
 
     /// Whether there is a person with this id anywhere.
@@ -267,7 +278,7 @@ mod tests {
 
     #[test]
     fn what_has_a_meaning_in_a_pattern_is_searched_as_it_is() {
-        assert_eq!(anywhere("50%_Ö!"), "%50!%!_o!!%");
-        assert_eq!(anywhere(""), "%%");
+        assert_eq!(contains_pattern("50%_Ö!"), "%50!%!_o!!%");
+        assert_eq!(contains_pattern(""), "%%");
     }
 }

@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::call::Call;
 use super::stream::TestStream;
-use crate::accounts::{Guesses, Passwords};
-use crate::app::{App, Timing, a_day};
+use crate::accounts::{PasswordAttempts, Passwords};
+use crate::app::{App, Timing, per_day};
 use crate::clock;
 use crate::config::Config;
 use crate::feed::Hub;
@@ -24,7 +24,7 @@ use crate::http::{Bodies, BodyTiming};
 use crate::metrics::Metrics;
 use crate::seed::{Seeded, fill};
 use crate::server::{RunningServer, start_with};
-use crate::store::{NewUser, Store, TestDatabase};
+use crate::store::{DatabaseUrl, NewUser, Store, TestDatabase};
 use crate::updates::{Publication, PublishError, Published, Updates, publish};
 
 /// How long a request waits for the database in tests: many write at once, and none tests the speed of the disk.
@@ -39,6 +39,7 @@ pub(crate) struct World {
     pub(crate) http: reqwest::Client,
     studios: Arc<[Seeded; 2]>,
     artefacts: Arc<TempDir>,
+    database: DatabaseUrl,
 }
 
 /// Somebody on one device.
@@ -95,21 +96,7 @@ impl World {
         let store = Store::connect_with_timeout(&database.url(), ACQUIRE_TIMEOUT).await.expect("the database opens");
         let one = fill(&store, "Studio One").await.expect("the first studio is filled");
         let two = fill(&store, "Studio Two").await.expect("the second studio is filled");
-        let app = Arc::new(App {
-            store,
-            hub: Arc::new(Hub::default()),
-            passwords: Passwords::new().expect("argon2 works"),
-            guesses: Guesses::new(),
-            commands: a_day(PersonLimits::COMMANDS_A_DAY),
-            sign_ins: a_day(PersonLimits::SIGN_INS_A_DAY),
-            metrics: Metrics::new(LostLines::default()).expect("the buckets are good"),
-            timing,
-            updates: Updates::new(Some(artefacts.path().to_owned()), None),
-            listening: OnceLock::new(),
-            // Tests come from many networks by saying so.
-            trusted_proxies: "127.0.0.1".parse().expect("an address"),
-            bodies: Bodies::new(bodies),
-        });
+        let app = Arc::new(new_app(store, timing, bodies, artefacts.path()));
         let metrics = Some((Ipv4Addr::LOCALHOST, 0).into());
         let config = Config { metrics, ..Config::local(database.url()) };
         let running = start_with(Arc::clone(&app), config).expect("the server starts");
@@ -118,7 +105,15 @@ impl World {
         let (studios, artefacts) = (Arc::new([one, two]), Arc::new(artefacts));
         // The server closes idle connections, perhaps at the moment one is reused.
         let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client");
-        (Self { app, base, metrics, http, studios, artefacts }, running)
+        (Self { app, base, metrics, http, studios, artefacts, database: database.url() }, running)
+    }
+
+    /// Another server on the same database; the same world, through it.
+    pub(crate) async fn second_server(&self, timing: Timing) -> (Self, RunningServer) {
+        let store = Store::connect_with_timeout(&self.database, ACQUIRE_TIMEOUT).await.expect("the database opens");
+        let app = Arc::new(new_app(store, timing, BodyTiming::default(), self.artefacts.path()));
+        let running = start_with(Arc::clone(&app), Config::local(self.database.clone())).expect("the server starts");
+        (Self { app, ..self.at(format!("http://{}", running.addr)) }, running)
     }
 
     /// Somebody of the first studio: `mara`, `tobias`, `leonie` train with `jonas`, `rui` with `ines`; `admin`.
@@ -198,7 +193,7 @@ impl World {
     }
 
     /// Adds this many athletes to the first studio, of whom nobody can sign in.
-    pub(crate) async fn crowd(&self, count: usize) {
+    pub(crate) async fn add_athletes(&self, count: usize) {
         let admin = self.sign_in("admin").await;
         let studio = admin.get("/v1/me").send().await.ok()["studio"]["id"].as_str().expect("an id").to_owned();
         let studio = studio.parse().expect("an id");
@@ -229,7 +224,30 @@ impl World {
     }
 }
 
+fn new_app(store: Store, timing: Timing, bodies: BodyTiming, artefacts: &Path) -> App {
+    App {
+        store,
+        hub: Arc::new(Hub::default()),
+        passwords: Passwords::new(),
+        password_attempts: PasswordAttempts::new(),
+        commands: per_day(PersonLimits::COMMANDS_A_DAY),
+        sign_ins: per_day(PersonLimits::SIGN_INS_A_DAY),
+        metrics: Metrics::new(LostLines::default()).expect("the buckets are good"),
+        timing,
+        updates: Updates::new(Some(artefacts.to_owned()), None),
+        listening: OnceLock::new(),
+        // Tests come from many networks by saying so.
+        trusted_proxies: "127.0.0.1".parse().expect("an address"),
+        bodies: Bodies::new(bodies),
+    }
+}
+
 impl Client {
+    /// The same person on the same device, who asks through another server.
+    pub(crate) fn through(&self, world: &World) -> Self {
+        Self { world: world.clone(), ..self.clone() }
+    }
+
     pub(crate) fn call(&self, method: &str, path: &str) -> Call {
         self.world.call(method, path).bearer(&self.access)
     }

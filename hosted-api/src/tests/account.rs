@@ -44,7 +44,7 @@ on_both_databases! {
         assert_eq!(refused.findings(), [("/current_password".to_owned(), "wrong-password".to_owned())]);
     }
 
-    async fn a_new_password_is_nothing_that_is_guessed_first(world: World) {
+    async fn common_new_passwords_are_refused(world: World) {
         let athlete = world.sign_in("mara").await;
         let change = |new: &str| {
             let change = json!({ "current_password": world.password(), "new_password": new });

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::testing::{Client, ReleaseBuilder, on_both_databases};
-use crate::updates::Channel;
+use crate::updates::{Change, Channel, Percent, Publication, change as release_change};
 
 /// Acts, by whom and on what, newest first.
 async fn log(admin: &Client, query: &str) -> Vec<(String, Value, String)> {
@@ -41,11 +41,27 @@ on_both_databases! {
         let made = trainer.post("/v1/exercises").json(&exercise).send().await.created();
         let exercise = format!("/v1/exercises/{}", made["id"].as_str().expect("an id"));
         trainer.call("DELETE", &exercise).if_match(&json!(1)).send().await;
-        world.publish(&ReleaseBuilder::new().deb(Channel::Stable, "9.0.0")).await.expect("it is published");
+        let builder = ReleaseBuilder::new();
+        let publication = builder.deb(Channel::Stable, "9.0.0");
+        let with_notes = Publication { notes: [("de".to_owned(), "Neu".to_owned())].into(), ..publication.clone() };
+        // Each twice: what changes nothing is no entry.
+        for publication in [&publication, &publication, &with_notes, &with_notes] {
+            world.publish(publication).await.expect("it is published");
+        }
+        let version = "9.0.0".parse().expect("a version");
+        for act in [Change::Rollout(Percent::new(10).expect("a percentage")), Change::Halt, Change::Resume] {
+            for _ in 0..2 {
+                release_change(&world.app.store, Channel::Stable, &version, act).await.expect("it is changed");
+            }
+        }
 
         let by = |name: &str| json!(name);
         let karin = by("Karin Vogt");
         let expected = [
+            ("release-resumed", Value::Null, "9.0.0"),
+            ("release-halted", Value::Null, "9.0.0"),
+            ("release-rollout-changed", Value::Null, "9.0.0"),
+            ("release-published", Value::Null, "9.0.0"),
             ("release-published", Value::Null, "9.0.0"),
             ("exercise-deleted", by("Jonas Berger"), "Superman"),
             ("exercise-saved", by("Jonas Berger"), "Superman"),
@@ -60,15 +76,17 @@ on_both_databases! {
             ("roles-changed", karin.clone(), "Ada L."),
             ("user-changed", karin.clone(), "Ada L."),
             ("user-invited", karin, "Ada"),
+            ("studio-created", Value::Null, "Studio One"),
         ];
         let expected = expected.map(|(act, by, on)| (act.to_owned(), by, on.to_owned()));
         assert_eq!(log(&admin, "").await, expected);
         let elsewhere = world.sign_in_elsewhere("admin").await;
-        assert_eq!(log(&elsewhere, "").await, expected[..1], "versions concern every studio");
+        let (of_versions, own) = (&expected[..5], ("studio-created".to_owned(), Value::Null, "Studio Two".to_owned()));
+        assert_eq!(log(&elsewhere, "").await, [of_versions, &[own]].concat(), "versions concern every studio");
         assert_eq!(trainer.get("/v1/audit").send().await.code(), "role-forbidden");
     }
 
-    async fn the_log_has_pages(world: World) {
+    async fn the_audit_log_is_paged(world: World) {
         let admin = world.sign_in("admin").await;
         for number in 0..5 {
             world.invited(&format!("P{number}"), &format!("p{number}@x.example")).await;
@@ -80,7 +98,7 @@ on_both_databases! {
             let Some(next) = page["next"].as_str() else { break };
             query = format!("?limit=2&after={next}");
         }
-        assert_eq!(seen, ["P4", "P3", "P2", "P1", "P0"]);
+        assert_eq!(seen, ["P4", "P3", "P2", "P1", "P0", "Studio One"]);
         for query in ["?limit=0", "?limit=101", "?after=x"] {
             assert_eq!(admin.get(&format!("/v1/audit{query}")).send().await.code(), "invalid-parameter", "{query}");
         }

@@ -44,7 +44,7 @@ on_both_databases! {
         assert_eq!(audit["entries"][0]["act"], "device-signed-out");
     }
 
-    async fn a_refresh_is_a_sight_of_the_device(world: World) {
+    async fn a_refresh_updates_when_the_device_was_last_seen(world: World) {
         let athlete = world.sign_in("mara").await;
         let seen = async |client: &crate::testing::Client| {
             let listed = client.get("/v1/me/devices").send().await.ok();

@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use training::wire::FeedPage;
 
+use crate::app::Timing;
 use crate::maintenance::cutoffs;
 use crate::testing::{Client, TestStream, on_both_databases};
 
@@ -162,6 +163,31 @@ on_both_databases! {
         assert!(on_phone.next().await.is_none());
         append_two_events(&desk).await;
         on_desk.expect("session-started").await;
+    }
+
+    async fn on_another_server_a_sign_out_ends_the_stream_within_a_keep_alive(world: World) {
+        let keep_alive = Duration::from_millis(200);
+        let (there, running) = world.second_server(Timing { keep_alive, ..Timing::default() }).await;
+        let (phone, desk) = (world.sign_in("mara").await, world.sign_in("mara").await);
+        let mut on_phone = phone.through(&there).stream(None).await;
+        let mut on_desk = desk.through(&there).stream(None).await;
+        on_phone.expect("hello").await;
+        on_desk.expect("hello").await;
+        assert_eq!(phone.post("/v1/auth/logout").send().await.status, 204);
+        // A generous limit: the fault to find is a stream that lives as long as its token.
+        let bye = tokio::time::timeout(Duration::from_mins(1), on_phone.expect("bye")).await.expect("it ends in time");
+        assert_eq!(bye.data["reason"], "signed-out");
+        assert!(on_phone.next().await.is_none());
+        // What happened on the first server comes with a keep-alive too, in order and once.
+        append_two_events(&desk).await;
+        append_two_events(&desk.through(&there)).await;
+        for (seq, event) in (1..).zip(["session-started", "session-cancelled"].repeat(2)) {
+            assert_eq!(on_desk.expect(event).await.seq(), seq);
+        }
+        let everywhere = json!({ "everywhere": true });
+        assert_eq!(desk.post("/v1/auth/logout").json(&everywhere).send().await.status, 204);
+        assert_eq!(on_desk.expect("bye").await.data["reason"], "signed-out");
+        running.shutdown().await;
     }
 
     async fn a_stream_ends_when_its_token_expires(world: World) {

@@ -68,7 +68,7 @@ on_both_databases! {
         assert!(user["last_seen_at"].is_string());
     }
 
-    async fn b47_a_code_that_is_of_no_use_gets_one_answer_whatever_the_reason(world: World) {
+    async fn b47_every_unusable_code_gets_the_same_answer(world: World) {
         let admin = world.sign_in("admin").await;
         let (used_id, used) = world.invited("Used", "used@x.example").await;
         claim(&world, &used, PASSWORD).await.ok();
@@ -95,7 +95,7 @@ on_both_databases! {
         assert_eq!(admin.get(&format!("/v1/users/{used_id}")).send().await.ok()["status"], "active");
     }
 
-    async fn a_claim_refuses_a_password_that_is_guessed_first_and_keeps_the_code(world: World) {
+    async fn a_claim_with_a_common_password_is_refused_and_keeps_the_code(world: World) {
         let (_, code) = world.invited("Leonie", "l.kraemer@x.example").await;
         for (password, finding) in [
             ("password1", "too-common"),
@@ -140,7 +140,7 @@ on_both_databases! {
         assert_ne!(text(&other["device_token"]), token, "somebody else's token makes no device known");
     }
 
-    async fn a_claim_has_the_size_of_any_request_from_strangers(world: World) {
+    async fn requests_about_invitations_are_limited_like_any_anonymous_one(world: World) {
         for path in ["/v1/invitations/look", "/v1/invitations/claim"] {
             let body = json!({ "code": "0".repeat(17_000), "password": PASSWORD, "device_name": "x" });
             let refused = world.post(path).json(&body).send().await;
@@ -148,7 +148,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_invitation_is_given_again_only_to_who_is_still_an_admin(world: World) {
+    async fn an_invitation_is_replayed_only_to_an_admin(world: World) {
         let (admin, id) = (world.sign_in("admin").await, world.invited("Ada", "ada@x.example").await.0);
         let body = json!({ "name": "Bo", "email": "bo@x.example", "roles": ["athlete"] });
         let add = || admin.post("/v1/users").key("add").json(&body).send();
@@ -199,7 +199,7 @@ on_both_databases! {
         assert_eq!(login(&world, &world.email("mara"), world.password()).await.code(), "wrong-credentials");
     }
 
-    async fn sent_again_an_invitation_has_another_code_and_the_one_before_is_void(world: World) {
+    async fn a_replayed_invitation_has_a_new_code_and_voids_the_one_before(world: World) {
         let admin = world.sign_in("admin").await;
         let body = json!({ "name": "Ada", "email": "ada@x.example", "roles": ["athlete"] });
         let add = || admin.post("/v1/users").key("add").json(&body).send();
@@ -225,7 +225,26 @@ on_both_databases! {
         assert_eq!(world.app.store.stored_texts_with(&text(&fourth["code"])).await, 0);
     }
 
-    async fn an_invitation_can_be_looked_at_as_often_as_one_likes(world: World) {
+    async fn a_replayed_invitation_keeps_its_expiry(world: World) {
+        let admin = world.sign_in("admin").await;
+        let body = json!({ "name": "Ada", "email": "ada@x.example", "roles": ["athlete"] });
+        let add = || admin.post("/v1/users").key("add").json(&body).send();
+        let made = add().await.created();
+        let again = add().await.created();
+        assert_eq!(again["invitation"]["expires_at"], made["invitation"]["expires_at"]);
+        let id = text(&made["user"]["id"]);
+        world.app.store.expire_invitation(&id, clock::now()).await;
+        assert_eq!(add().await.code(), "invitation-ended");
+
+        let path = format!("/v1/users/{id}/invitation");
+        let invite = || admin.post(&path).key("invite").send();
+        let code = text(&invite().await.created()["code"]);
+        world.app.store.expire_invitation(&id, clock::now()).await;
+        assert_eq!(invite().await.code(), "invitation-ended");
+        assert_eq!(look(&world, &code).await.code(), "not-found", "and the code before stays expired");
+    }
+
+    async fn looking_at_an_invitation_is_not_limited(world: World) {
         let (_, code) = world.invited("Ada", "ada@x.example").await;
         for _ in 0..20 {
             look(&world, &code).await.ok();

@@ -134,7 +134,7 @@ on_both_databases! {
         assert_eq!(world.sign_in("tobias").await.post("/v1/sessions").send().await.status, 201, "nobody else");
         // Nothing remembers the refusal.
         assert_eq!(athlete.post(&cancel).key("later").send().await.code(), "too-many-commands");
-        world.app.commands.refill(&id);
+        world.app.commands.reset(&id);
         athlete.post(&cancel).key("later").send().await.ok();
     }
 

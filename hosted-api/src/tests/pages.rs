@@ -8,10 +8,10 @@ const WINDOWS: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537
 
 on_both_databases! {
     async fn b48_the_installers_of_the_stable_channel_are_offered_the_visitor_s_first(world: World) {
-        let workshop = ReleaseBuilder::new();
+        let builder = ReleaseBuilder::new();
         let names: [(&str, &[u8]); 2] = [("Ringside_1.0.0_amd64.deb", b"deb"), ("Ringside_1.0.0_x64-setup.exe", b"exe")];
-        world.publish(&workshop.publication(Channel::Stable, "1.0.0", &names)).await.expect("published");
-        world.publish(&workshop.deb(Channel::Beta, "2.0.0-beta.1")).await.expect("published");
+        world.publish(&builder.publication(Channel::Stable, "1.0.0", &names)).await.expect("published");
+        world.publish(&builder.deb(Channel::Beta, "2.0.0-beta.1")).await.expect("published");
         let page = world.call("GET", "/download").header("user-agent", LINUX).header("accept-language", "en").send().await;
         assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
         let (deb, exe) = (page.text.find("amd64.deb").expect("there"), page.text.find("setup.exe").expect("there"));

@@ -36,7 +36,7 @@ async fn stream(client: &Client) -> TestStream {
 }
 
 /// The event and, after it, the reset that ends the stream.
-async fn told_and_reset(stream: &mut TestStream, event: &str) -> Value {
+async fn expect_event_then_reset(stream: &mut TestStream, event: &str) -> Value {
     let data = stream.expect(event).await.data;
     stream.expect("reset").await;
     assert!(stream.next().await.is_none(), "a stream ends after a reset");
@@ -132,6 +132,27 @@ on_both_databases! {
         }
     }
 
+    async fn a_list_of_people_with_the_longest_names_is_paged(world: World) {
+        let admin = world.sign_in("admin").await;
+        // The second one stands for eighteen letters each.
+        let names = ["🧑\u{200D}🧑🏽".repeat(99) + "a", "\u{FDFA}".repeat(99) + "a", "\u{FDFA}".repeat(99) + "b"];
+        for (number, name) in names.iter().enumerate() {
+            let body = json!({ "name": name, "email": format!("p{number}@long.example"), "roles": ["athlete"] });
+            admin.post("/v1/users").json(&body).send().await.created();
+        }
+        let (mut seen, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = admin.get(&format!("/v1/users?q=long.example&limit=1{after}")).send().await.ok();
+            seen.push(text(&page["users"][0]["name"]));
+            let Some(next) = page["next"].as_str() else { break };
+            after = format!("&after={next}");
+        }
+        seen.sort();
+        let mut expected = names.to_vec();
+        expected.sort();
+        assert_eq!(seen, expected, "each on one page");
+    }
+
     async fn people_stored_by_an_earlier_version_are_found_after_the_next_start(world: World) {
         let admin = world.sign_in("admin").await;
         let before = names(&admin, "").await;
@@ -163,7 +184,7 @@ on_both_databases! {
         let mut stream = stream(&trainer).await;
         let body = json!({ "name": "Ada", "email": "ada@studio-one.example", "roles": ["athlete"], "trainer_id": trainer.id });
         let made = admin.post("/v1/users").json(&body).send().await.created()["user"].clone();
-        let told = told_and_reset(&mut stream, "athlete-changed").await;
+        let told = expect_event_then_reset(&mut stream, "athlete-changed").await;
         assert_eq!(told["athlete"], json!({ "id": made["id"], "name": "Ada", "version": 1 }));
         let snapshot = trainer.get("/v1/snapshot").send().await.ok();
         assert_eq!(snapshot["athletes"][0], told["athlete"]);
@@ -179,12 +200,12 @@ on_both_databases! {
         let path = path_of(&admin, "mara").await;
         change(&admin, &path, json!({ "trainer_id": after.id })).await.ok();
 
-        let told = told_and_reset(&mut streams.0, "account-changed").await;
+        let told = expect_event_then_reset(&mut streams.0, "account-changed").await;
         assert_eq!(told["account"]["trainer"]["name"], "Inês Carvalho");
         assert_eq!(told["account"], athlete.get("/v1/me").send().await.ok());
-        let removed = told_and_reset(&mut streams.1, "athlete-removed").await;
+        let removed = expect_event_then_reset(&mut streams.1, "athlete-removed").await;
         assert_eq!(removed["athlete"], json!({ "id": athlete.id }));
-        let added = told_and_reset(&mut streams.2, "athlete-changed").await;
+        let added = expect_event_then_reset(&mut streams.2, "athlete-changed").await;
         assert_eq!(added["athlete"]["id"], json!(athlete.id));
 
         // By poll it is the same: what happened, and then no way on but a snapshot.
@@ -216,7 +237,7 @@ on_both_databases! {
         assert_eq!(ines.get(&format!("/v1/sessions/{session}")).send().await.code(), "not-found");
     }
 
-    async fn what_a_trainer_leads_ends_when_they_are_deactivated(world: World) {
+    async fn sessions_of_a_deactivated_trainer_are_cancelled(world: World) {
         let admin = world.sign_in("admin").await;
         let (session, athlete, _) = world.session().await;
         let ines = world.sign_in("ines").await;
@@ -232,14 +253,58 @@ on_both_databases! {
         assert_eq!(athlete.get("/v1/me").send().await.ok()["trainer"]["name"], "Inês Carvalho");
     }
 
-    async fn nobody_waits_for_a_trainer_they_no_longer_have(world: World) {
+    async fn b35_sessions_of_a_trainer_who_loses_the_role_are_cancelled(world: World) {
+        let admin = world.sign_in("admin").await;
+        let (session, athlete, trainer) = world.session().await;
+        let ines = world.sign_in("ines").await;
+        for mailbox in ["mara", "tobias", "leonie"] {
+            let path = path_of(&admin, mailbox).await;
+            change(&admin, &path, json!({ "trainer_id": ines.id })).await.ok();
+        }
+        let (mut own, mut led) = (stream(&trainer).await, stream(&athlete).await);
+        let path = path_of(&admin, "jonas").await;
+        change(&admin, &path, json!({ "roles": ["admin"] })).await.ok();
+        own.expect("account-changed").await;
+        let ended = expect_event_then_reset(&mut own, "session-cancelled").await;
+        assert_eq!((&ended["session_id"], &ended["session"]["cancelled_by"]), (&json!(session), &Value::Null));
+        assert_eq!(led.expect("session-cancelled").await.data["session_id"], json!(session));
+        athlete.post("/v1/sessions").send().await.created();
+    }
+
+    async fn b35_sessions_of_an_athlete_who_loses_the_role_are_cancelled(world: World) {
+        let admin = world.sign_in("admin").await;
+        let (session, athlete, trainer) = world.session().await;
+        let (mut own, mut led) = (stream(&athlete).await, stream(&trainer).await);
+        let path = path_of(&admin, "mara").await;
+        change(&admin, &path, json!({ "roles": ["trainer"] })).await.ok();
+        own.expect("account-changed").await;
+        expect_event_then_reset(&mut own, "session-cancelled").await;
+        led.expect("athlete-removed").await;
+        let ended = expect_event_then_reset(&mut led, "session-cancelled").await;
+        assert_eq!((&ended["session_id"], &ended["session"]["cancelled_by"]), (&json!(session), &Value::Null));
+        assert_eq!(trainer.get("/v1/sessions?status=open").send().await.ok()["sessions"], json!([]));
+    }
+
+    async fn another_name_or_role_leaves_an_open_session_as_it_is(world: World) {
+        let admin = world.sign_in("admin").await;
+        let (session, _, trainer) = world.session().await;
+        for mailbox in ["mara", "jonas"] {
+            let path = path_of(&admin, mailbox).await;
+            let roles = admin.get(&path).send().await.ok()["roles"].clone();
+            let more = json!([roles[0], "admin"]);
+            change(&admin, &path, json!({ "name": "Somebody Else", "roles": more })).await.ok();
+        }
+        trainer.released(&session).await;
+    }
+
+    async fn a_waiting_session_is_cancelled_when_its_athlete_loses_their_trainer(world: World) {
         let (admin, athlete) = (world.sign_in("admin").await, world.sign_in("mara").await);
         athlete.post("/v1/sessions").send().await.created();
         let mut stream = stream(&athlete).await;
         let path = path_of(&admin, "mara").await;
         change(&admin, &path, json!({ "trainer_id": null })).await.ok();
         stream.expect("account-changed").await;
-        let ended = told_and_reset(&mut stream, "session-cancelled").await;
+        let ended = expect_event_then_reset(&mut stream, "session-cancelled").await;
         assert_eq!(ended["session"]["cancelled_by"], Value::Null);
         assert_eq!(athlete.post("/v1/sessions").send().await.code(), "no-trainer");
     }
@@ -262,7 +327,7 @@ on_both_databases! {
         let refresh = json!({ "refresh_token": athlete.refresh });
         assert_eq!(world.post("/v1/auth/refresh").json(&refresh).send().await.code(), "token-invalid");
         led.expect("athlete-removed").await;
-        let ended = told_and_reset(&mut led, "session-cancelled").await;
+        let ended = expect_event_then_reset(&mut led, "session-cancelled").await;
         assert_eq!((&ended["session"]["status"], &ended["session"]["cancelled_by"]), (&json!("cancelled"), &Value::Null));
         let read = trainer.get(&format!("/v1/sessions/{session}")).send().await.ok();
         assert_eq!(read["status"], "cancelled");
@@ -272,7 +337,7 @@ on_both_databases! {
         assert_eq!(admin.post(&format!("{path}/invitation")).send().await.code(), "deactivated");
         let mut led = stream(&trainer).await;
         assert_eq!(change(&admin, &path, json!({ "active": true })).await.ok()["status"], "active");
-        told_and_reset(&mut led, "athlete-changed").await;
+        expect_event_then_reset(&mut led, "athlete-changed").await;
         world.sign_in("mara").await;
     }
 
@@ -292,7 +357,7 @@ on_both_databases! {
         assert_eq!(to_nobody.findings(), [("/trainer_id".to_owned(), "unknown-reference".to_owned())]);
     }
 
-    async fn the_last_admin_stays_also_when_two_remove_each_other(world: World) {
+    async fn the_last_admin_stays_when_two_remove_each_other_at_once(world: World) {
         let one = world.sign_in("admin").await;
         let own = path_of(&one, "admin").await;
         for body in [json!({ "active": false }), json!({ "roles": ["trainer"] })] {
@@ -320,19 +385,19 @@ on_both_databases! {
         }
     }
 
-    async fn another_role_comes_with_what_it_may_see(world: World) {
+    async fn another_role_resets_the_feed_and_changes_the_snapshot(world: World) {
         let (admin, athlete) = (world.sign_in("admin").await, world.sign_in("mara").await);
         let mut stream = stream(&athlete).await;
         let path = path_of(&admin, "mara").await;
         change(&admin, &path, json!({ "roles": ["athlete", "trainer"] })).await.ok();
-        let told = told_and_reset(&mut stream, "account-changed").await;
+        let told = expect_event_then_reset(&mut stream, "account-changed").await;
         assert_eq!(told["account"]["roles"], json!(["athlete", "trainer"]));
         let snapshot = athlete.get("/v1/snapshot").send().await.ok();
         assert_eq!(snapshot["me"], told["account"]);
         assert!(!snapshot["exercises"].as_array().expect("a list").is_empty());
     }
 
-    async fn a_new_name_reaches_everybody_who_shows_it_and_breaks_nothing(world: World) {
+    async fn a_new_name_is_announced_to_everybody_who_shows_it(world: World) {
         let (athlete, trainer) = (world.sign_in("mara").await, world.sign_in("jonas").await);
         let (mut own, mut led) = (stream(&athlete).await, stream(&trainer).await);
         let renamed = athlete.call("PATCH", "/v1/me").json(&json!({ "name": "Mara Lüders" })).send().await.ok();
@@ -369,7 +434,7 @@ on_both_databases! {
     }
 
     async fn b49_a_person_among_ten_thousand_is_found_fast(world: World) {
-        world.crowd(10_000).await;
+        world.add_athletes(10_000).await;
         let admin = world.sign_in("admin").await;
         let mut times = Vec::new();
         for query in ["?q=person%209999", "?q=nobody%20at%20all", "?q=e&limit=100", "?role=admin", "?status=deactivated"] {

@@ -128,4 +128,27 @@ on_both_databases! {
         let release = format!("/v1/rounds/{}/release", draft["id"].as_str().expect("an id"));
         assert_eq!(both.post(&release).send().await.code(), "not-found");
     }
+
+    async fn what_no_longer_belongs_to_somebody_is_not_found_whatever_version_they_name(world: World) {
+        // A 412 would tell a device to wait for the newer version, which its feed would never bring.
+        let (session, _, trainer) = world.session().await;
+        let round = trainer.draft(&session).await;
+        let exercise = json!({ "name": "Superman", "category": "back", "fields": ["reps"] });
+        let made = trainer.post("/v1/exercises").json(&exercise).send().await.created();
+        let (ines, elsewhere) = (world.sign_in("ines").await, world.sign_in_elsewhere("jonas").await);
+        world.app.store.set_trainer_of_session(&session, &ines.id).await;
+        let made = made["id"].as_str().expect("an id");
+        world.app.store.move_exercise(made, &elsewhere.id).await;
+
+        let (round, plan) = (round["id"].as_str().expect("an id"), trainer.plan().await);
+        for (path, body) in [(format!("/v1/rounds/{round}"), &plan), (format!("/v1/exercises/{made}"), &exercise)] {
+            for version in [0, 1, 9] {
+                for method in ["PUT", "DELETE"] {
+                    let call = trainer.call(method, &path).if_match(&json!(version));
+                    let call = if method == "PUT" { call.json(body) } else { call };
+                    assert_eq!(call.send().await.code(), "not-found", "{method} {path} {version}");
+                }
+            }
+        }
+    }
 }

@@ -187,7 +187,7 @@ async fn stalled(world: &World, path: &str, length: usize) -> TcpStream {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stalled_anonymous_body_times_out() {
-    let timing = BodyTiming { from_anyone: Duration::from_millis(50), ..BodyTiming::default() };
+    let timing = BodyTiming { anonymous: Duration::from_millis(50), ..BodyTiming::default() };
     World::waiting_for_bodies(timing, |world| async move {
         for path in paths_for_anyone() {
             let mut socket = stalled(&world, &path, 8000).await;

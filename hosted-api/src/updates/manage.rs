@@ -2,8 +2,10 @@
 
 use semver::Version;
 use training::Timestamp;
+use training::people::{AuditAct, AuditKind, AuditSubject};
 
-use super::{Channel, Percent};
+use super::{Channel, Percent, Release};
+use crate::clock;
 use crate::store::{DatabaseUrl, Store, StoreError, Tx};
 
 /// A release, as an operator sees it.
@@ -91,15 +93,34 @@ pub(crate) async fn change(
     let mut tx = store.write().await?;
     let row = tx.lock_release(channel, version).await?;
     let mut row = row.ok_or_else(|| ChangeError::Unknown { channel, version: version.clone() })?;
-    match change {
-        Change::Rollout(percent) => row.release.rollout = percent,
-        Change::Halt => row.release.halted = true,
-        Change::Resume => row.release.halted = false,
+    let before = row.release.clone();
+    let act = match change {
+        Change::Rollout(percent) => {
+            row.release.rollout = percent;
+            AuditAct::ReleaseRolloutChanged
+        }
+        Change::Halt => {
+            row.release.halted = true;
+            AuditAct::ReleaseHalted
+        }
+        Change::Resume => {
+            row.release.halted = false;
+            AuditAct::ReleaseResumed
+        }
+    };
+    if row.release != before {
+        tx.save_release(&row.release, &row.notes).await?;
+        tx.record(None, None, act, &audit_subject(&row.release), clock::now()).await?;
     }
-    tx.save_release(&row.release, &row.notes).await?;
     let listed = summarize(&mut tx, row).await?;
     tx.commit().await?;
     Ok(listed)
+}
+
+/// A release as the audit log names it.
+pub(super) fn audit_subject(release: &Release) -> AuditSubject {
+    let id = format!("{}/{}", release.channel.word(), release.version);
+    AuditSubject { kind: AuditKind::Release, id, name: release.version.to_string() }
 }
 
 async fn listed(tx: &mut Tx) -> Result<Vec<ReleaseSummary>, StoreError> {

@@ -7,9 +7,10 @@
 use std::path::{Path, PathBuf};
 
 use semver::Version;
-use training::people::{AuditAct, AuditKind, AuditSubject};
+use training::people::AuditAct;
 
 use super::files::{BadFile, CheckedArtefact, check};
+use super::manage::audit_subject;
 use super::signature::{BadKey, PublicKey};
 use super::{Artefacts, Channel, Notes, Percent, Release};
 use crate::clock;
@@ -157,12 +158,7 @@ async fn store_checked(
         let error = |source| PublishError::StoreFile { file: path.clone(), directory: directory.to_owned(), source };
         artefacts.store(path, hash).map_err(error)?;
     }
-    let (mut tx, published) = insert_release(store, publication, checked).await?;
-    if !published.added.is_empty() {
-        let id = format!("{}/{}", publication.channel.word(), publication.version);
-        let on = AuditSubject { kind: AuditKind::Release, id, name: publication.version.to_string() };
-        tx.record(None, None, AuditAct::ReleasePublished, &on, clock::now()).await?;
-    }
+    let (tx, published) = insert_release(store, publication, checked).await?;
     tx.commit().await?;
     Ok(published)
 }
@@ -183,7 +179,7 @@ async fn insert_release(
         halted: false,
     };
     let row = tx.add_release(&release, notes, clock::now()).await?;
-    let (release, mut all_notes) = (row.release, row.notes);
+    let (release, mut all_notes) = (row.release, row.notes.clone());
     check_requires(publication, &release)?;
     all_notes.extend(notes.clone());
     if all_notes.is_empty() {
@@ -203,6 +199,9 @@ async fn insert_release(
             tx.add_artefact(&release, row).await?;
             added.push(row.platform.to_string());
         }
+    }
+    if !added.is_empty() || all_notes != row.notes {
+        tx.record(None, None, AuditAct::ReleasePublished, &audit_subject(&release), clock::now()).await?;
     }
     Ok((tx, Published { added, rollout: release.rollout, halted: release.halted }))
 }

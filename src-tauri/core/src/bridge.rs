@@ -59,6 +59,8 @@ pub struct View {
     pub permits: BTreeMap<SessionId, Permits>,
     /// Whether they may start a session once none of theirs is open.
     pub may_start_session: bool,
+    /// Whether they may set up a kiosk, on a machine that may become one.
+    pub may_set_up_kiosk: bool,
     /// What the person did offline and the server then refused.
     pub refused: Vec<RefusedAct>,
     /// What to add to this machine's clock to get the server's, in milliseconds; 0 until it is known.

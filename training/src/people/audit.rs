@@ -44,8 +44,14 @@ vocabulary! {
         ExerciseDeleted = "exercise-deleted",
         /// An exercise's video was changed.
         VideoChanged = "video-changed",
-        /// A version of the application was published.
+        /// A version of the application was published, for the first time, for another platform or with other notes.
         ReleasePublished = "release-published",
+        /// A version is offered to more or fewer installations.
+        ReleaseRolloutChanged = "release-rollout-changed",
+        /// A version is offered to nobody any more.
+        ReleaseHalted = "release-halted",
+        /// A version that was halted is offered again.
+        ReleaseResumed = "release-resumed",
     }
 
     /// What kind of thing it was done to.
@@ -77,6 +83,12 @@ pub struct AuditSubject {
 impl From<&User> for AuditSubject {
     fn from(user: &User) -> Self {
         Self { kind: AuditKind::User, id: user.id.to_string(), name: user.name.clone() }
+    }
+}
+
+impl From<&Person> for AuditSubject {
+    fn from(person: &Person) -> Self {
+        Self { kind: AuditKind::User, id: person.id.to_string(), name: person.name.clone() }
     }
 }
 

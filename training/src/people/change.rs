@@ -4,6 +4,7 @@ use super::Role;
 use super::audit::AuditAct;
 use super::user::User;
 use crate::ids::UserId;
+use crate::session::{Part, SessionStatus};
 
 /// A person before and after a change.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +13,17 @@ pub struct UserChange<'a> {
     pub before: &'a User,
     /// After.
     pub after: &'a User,
+}
+
+/// What becomes of an open session of somebody who is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenSession {
+    /// It stays with its people.
+    Kept,
+    /// It waits for this trainer now.
+    HandedTo(UserId),
+    /// It ends: one of its people can't take their part in it any more.
+    Cancelled,
 }
 
 impl UserChange<'_> {
@@ -63,6 +75,32 @@ impl UserChange<'_> {
     /// Whether the accounts of their athletes change with it, which name their trainer.
     pub fn concerns_athletes(&self) -> bool {
         self.renames() && self.after.is(Role::Trainer)
+    }
+
+    /// Whether their open sessions may be concerned: see [`UserChange::open_session`].
+    pub fn concerns_sessions(&self) -> bool {
+        let (from, to) = self.handover();
+        from != to || self.before.roles != self.after.roles || self.deactivates()
+    }
+
+    /// What becomes of an open session in which they have this part. One that waits goes with the athlete to their new
+    /// trainer; one that is led stays with who leads it.
+    pub fn open_session(&self, part: Part, status: SessionStatus) -> OpenSession {
+        let is_able = match part {
+            Part::Athlete => self.after.is(Role::Athlete),
+            Part::Trainer => self.after.is(Role::Trainer),
+            // A newer server's, which knows what to do about it.
+            Part::Unknown(_) => return OpenSession::Kept,
+        };
+        if !is_able || self.after.is_deactivated() {
+            return OpenSession::Cancelled;
+        }
+        match self.handover() {
+            (from, to) if from == to || part == Part::Trainer || status != SessionStatus::Waiting => OpenSession::Kept,
+            (_, Some(trainer)) => OpenSession::HandedTo(trainer),
+            // Nobody would see it.
+            (_, None) => OpenSession::Cancelled,
+        }
     }
 
     fn is_reassigned(&self) -> bool {

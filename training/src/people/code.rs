@@ -13,7 +13,7 @@ pub struct InvitationCode(String);
 /// The text is not a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not the code of an invitation")]
-pub struct NotACode;
+pub struct InvalidInvitationCode;
 
 impl InvitationCode {
     /// How many symbols a code has; it carries 140 random bits.
@@ -45,10 +45,10 @@ impl fmt::Debug for InvitationCode {
 }
 
 impl FromStr for InvitationCode {
-    type Err = NotACode;
+    type Err = InvalidInvitationCode;
 
     /// Reads a code however it was typed: in any case, grouped in any way, with letters for the digits they look like.
-    fn from_str(text: &str) -> Result<Self, NotACode> {
+    fn from_str(text: &str) -> Result<Self, InvalidInvitationCode> {
         let mut symbols = String::with_capacity(Self::SYMBOLS);
         for c in text.chars().filter(|c| !c.is_whitespace() && *c != '-') {
             let symbol = match c.to_ascii_uppercase() {
@@ -58,11 +58,11 @@ impl FromStr for InvitationCode {
             };
             let is_known = u8::try_from(symbol).is_ok_and(|symbol| ALPHABET.contains(&symbol));
             if !is_known || symbols.len() == Self::SYMBOLS {
-                return Err(NotACode);
+                return Err(InvalidInvitationCode);
             }
             symbols.push(symbol);
         }
-        if symbols.len() == Self::SYMBOLS { Ok(Self(symbols)) } else { Err(NotACode) }
+        if symbols.len() == Self::SYMBOLS { Ok(Self(symbols)) } else { Err(InvalidInvitationCode) }
     }
 }
 
@@ -89,7 +89,7 @@ mod tests {
     fn what_is_no_code_is_refused() {
         for text in ["", "0123", "0123-4567-89AB-CDEF-GHJK-MNPQ-RSTU", "0123-4567-89AB-CDEF-GHJK-MNPQ-RSTVW", "ä", "\0"]
         {
-            assert_eq!(text.parse::<InvitationCode>(), Err(NotACode), "{text:?}");
+            assert_eq!(text.parse::<InvitationCode>(), Err(InvalidInvitationCode), "{text:?}");
         }
     }
 

@@ -10,15 +10,17 @@ mod code;
 mod rules;
 mod search;
 mod user;
+mod validate;
 
 pub use account::{Account, Locale, Role, Studio};
 pub use athlete::Athlete;
 pub use audit::{AuditAct, AuditEntry, AuditKind, AuditSubject};
-pub use change::UserChange;
-pub use code::InvitationCode;
+pub use change::{OpenSession, UserChange};
+pub use code::{InvalidInvitationCode, InvitationCode};
 pub use rules::{Circumstances, change, create};
-pub use search::{fold, sort_key};
+pub use search::{MAX_SORT_KEY_CHARS, fold, sort_key};
 pub use user::{
     ChangeUser, ClaimInvitation, CreateUser, Device, Invitation, InvitationPreview, InvitationPurpose, InvitedUser,
     LookAtInvitation, StudioName, User, UserStatus,
 };
+pub use validate::{address, display_name};

@@ -3,12 +3,11 @@
 //! The caller checks permission (admins) and reports the circumstances: the server alone knows everybody.
 
 use super::user::{ChangeUser, CreateUser, User, UserStatus};
+use super::validate::{address, display_name};
 use super::{Locale, Role};
 use crate::ids::UserId;
-use crate::limits::MAX_NAME_CHARS;
 use crate::refusal::{FieldCode, Findings, Refusal};
 use crate::session::Person;
-use crate::text;
 
 /// What the rules need to know beyond the person.
 #[allow(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
@@ -32,8 +31,8 @@ pub struct Circumstances {
 /// [`Refusal::Invalid`] or [`Refusal::DoesNotFit`] with every finding; [`Refusal::EmailTaken`].
 pub fn create(id: UserId, body: &CreateUser, locale: Locale, circumstances: &Circumstances) -> Result<User, Refusal> {
     let mut findings = Findings::default();
-    let name = checked_name(&body.name, &mut findings);
-    let email = checked_email(&body.email, &mut findings);
+    let name = checked(&body.name, display_name, "/name", &mut findings);
+    let email = checked(&body.email, address, "/email", &mut findings);
     check_roles(&body.roles, &mut findings);
     let trainer = checked_trainer(id, body.trainer_id, circumstances, &mut findings);
     findings.into_result()?;
@@ -62,10 +61,10 @@ pub fn change(before: &User, based_on: u64, body: &ChangeUser, circumstances: &C
     let mut after = before.clone();
     let mut findings = Findings::default();
     if let Some(name) = &body.name {
-        after.name = checked_name(name, &mut findings);
+        after.name = checked(name, display_name, "/name", &mut findings);
     }
     if let Some(email) = &body.email {
-        after.email = checked_email(email, &mut findings);
+        after.email = checked(email, address, "/email", &mut findings);
     }
     if let Some(roles) = &body.roles {
         check_roles(roles, &mut findings);
@@ -104,26 +103,17 @@ pub fn change(before: &User, based_on: u64, body: &ChangeUser, circumstances: &C
     Ok(after)
 }
 
-fn checked_name(name: &str, findings: &mut Findings) -> String {
-    text::name(name, MAX_NAME_CHARS).unwrap_or_else(|code| {
-        findings.add("/name", if code == FieldCode::TooShort { FieldCode::Required } else { code });
-        name.to_owned()
+/// The value of a field, or what is wrong with it among the findings.
+fn checked(
+    typed: &str,
+    check: fn(&str) -> Result<String, FieldCode>,
+    pointer: &str,
+    findings: &mut Findings,
+) -> String {
+    check(typed).unwrap_or_else(|code| {
+        findings.add(pointer, code);
+        typed.to_owned()
     })
-}
-
-/// The address as it is stored and compared. Whether it exists only a mail could tell.
-fn checked_email(email: &str, findings: &mut Findings) -> String {
-    let trimmed = email.trim_matches(' ');
-    let is_part =
-        |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || c == '@');
-    if trimmed.is_empty() {
-        findings.add("/email", FieldCode::Required);
-    } else if email.chars().count() > MAX_NAME_CHARS {
-        findings.add("/email", FieldCode::TooLong);
-    } else if !trimmed.split_once('@').is_some_and(|(mailbox, host)| is_part(mailbox) && is_part(host)) {
-        findings.add("/email", FieldCode::Invalid);
-    }
-    trimmed.to_lowercase()
 }
 
 fn check_roles(roles: &[Role], findings: &mut Findings) {

@@ -5,11 +5,14 @@ use std::fmt::Write;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::text::is_invisible;
+
 /// A text as it is searched: without regard to case, accents, invisible characters and the amount of white space.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut is_apart = false;
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c)).flat_map(char::to_lowercase) {
+    let is_kept = |c: &char| !is_combining_mark(*c) && !is_invisible(*c) && (!c.is_control() || c.is_whitespace());
+    for c in text.nfkd().filter(is_kept).flat_map(char::to_lowercase) {
         if c.is_whitespace() {
             is_apart = !folded.is_empty();
             continue;
@@ -27,11 +30,16 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// The longest sort key. Postgres takes no more than 2,704 bytes into an index, and a key is a part of a URL.
+pub const MAX_SORT_KEY_CHARS: usize = 2_000;
+
 /// Orders names as German, Portuguese and English do: by letters, then by accents and case. Written in hexadecimal, so
 /// that every database, whatever its collation, orders it by its bytes.
+///
+/// Cut at [`MAX_SORT_KEY_CHARS`]: longer names that begin alike have the same key.
 pub fn sort_key(name: &str) -> String {
     let bytes = [fold(name).as_bytes(), b"\0", name.as_bytes()].concat();
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+    bytes.iter().take(MAX_SORT_KEY_CHARS / 2).fold(String::new(), |mut hex, byte| {
         // Writing to a string can't fail.
         let _ = write!(hex, "{byte:02x}");
         hex
@@ -55,12 +63,6 @@ fn plain(c: char) -> Option<&'static str> {
         'ς' => "σ",
         _ => return None,
     })
-}
-
-/// Characters that are not seen: controls, soft hyphens, joiners, marks of direction.
-fn is_invisible(c: char) -> bool {
-    let is_mark = matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    is_mark || c.is_control() && !c.is_whitespace()
 }
 
 #[cfg(test)]
@@ -99,6 +101,14 @@ mod tests {
         let mut alike = ["müller", "Müller", "Muller", "Muller Ada"];
         alike.sort_by_key(|name| sort_key(name));
         assert_eq!(alike, ["Muller", "Müller", "müller", "Muller Ada"]);
+    }
+
+    #[test]
+    fn a_sort_key_has_an_end_whatever_the_name() {
+        // One character of Arabic that stands for eighteen.
+        for name in ["\u{FDFA}".repeat(100), "🧑\u{200D}🧑🏽".repeat(100), "x".repeat(10_000)] {
+            assert_eq!(sort_key(&name).len(), MAX_SORT_KEY_CHARS);
+        }
     }
 
     proptest! {

@@ -1,21 +1,21 @@
 /**
- * What a window may ask of the core and what the core tells it, as an interface: the product's is `tauri.ts`, tests
- * and the look gallery bring a scripted one. Deliberately absent: HTTP, tokens, cursors; a window never sees them.
+ * The calls of a window to the core and the messages back, as an interface: the product's is `tauri.ts`, tests and the
+ * gallery have a scripted one. Deliberately absent: HTTP, tokens, cursors. A window never sees them.
  */
-import type { Calls as OfAgent, Failure, Message, KioskCalls } from './generated';
+import type { Calls as AgentCalls, Failure, KioskCalls, Message } from './generated';
 
 export type * from './generated';
 
-/** Of the profile in front and, on a kiosk, of the kiosk itself. */
-export type Calls = OfAgent & KioskCalls;
+/** The calls of the profile in the foreground and, on a kiosk, those of the kiosk itself. */
+export type Calls = AgentCalls & KioskCalls;
 
 export type CallName = keyof Calls;
 
 export interface Bridge {
   /** Asks the core for something; rejects with a {@link Failure}. */
   call<K extends CallName>(name: K, args: Calls[K]['args']): Promise<Calls[K]['reply']>;
-  /** Hears everything the core tells this window, in order, until the answered function is called. */
-  listen(hear: (message: Message) => void): Promise<() => void>;
+  /** Passes every message of the core for this window on, in order, until the returned function is called. */
+  listen(receive: (message: Message) => void): Promise<() => void>;
 }
 
 /** Whatever was thrown, as a failure a window can put into words. */
@@ -23,6 +23,13 @@ export function asFailure(thrown: unknown): Failure {
   if (isFailure(thrown)) return thrown;
   const detail = thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : null;
   return { code: 'internal', fields: [], detail, request_id: null, retry_after_s: null };
+}
+
+/** Whether a failure means that the server's address may be wrong. */
+export function isServerInQuestion(failure: Failure | null): boolean {
+  return ['unreachable', 'certificate', 'not-ringside', 'other-version', 'bad-address'].includes(
+    failure?.code ?? '',
+  );
 }
 
 function isFailure(thrown: unknown): thrown is Failure {

@@ -1193,6 +1193,10 @@ permits: { [key in SessionId]: Permits },
  */
 may_start_session: boolean, 
 /**
+ * Whether they may set up a kiosk, on a machine that may become one.
+ */
+may_set_up_kiosk: boolean, 
+/**
  * What the person did offline and the server then refused.
  */
 refused: Array<RefusedAct>, 

@@ -6,18 +6,18 @@ import type { Bridge, Message } from './bridge';
 
 declare global {
   interface Window {
-    /** What Tauri puts into each window; `getCurrentWebviewWindow` reads the same, with 9 KB of window API around it. */
+    /** Tauri sets it in each window. `getCurrentWebviewWindow` reads the same, and is 9 KB larger. */
     __TAURI_INTERNALS__: { metadata: { currentWebview: { label: string } } };
   }
 }
 
 export const tauri: Bridge = {
   call: (name, args) => invoke('call', { call: { name, args } }),
-  listen: (hear) =>
+  listen: (receive) =>
     listen<Message>(
       'ringside',
       (event) => {
-        hear(event.payload);
+        receive(event.payload);
       },
       { target: { kind: 'WebviewWindow', label: window.__TAURI_INTERNALS__.metadata.currentWebview.label } },
     ),

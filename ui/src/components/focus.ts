@@ -1,6 +1,6 @@
 /**
- * What has the keyboard is in sight, and something has it: for the whole window, so that no view has to think of it.
- * Where a view knows better where the keyboard goes on, it says so at once (`keepFocus`, a stage's steps), and comes first.
+ * Keeps the focused element in view and the focus from getting lost, for the whole window, so that no view has to. Where a
+ * view knows better where the focus should go, it moves it at once (`keepFocus`, a stage's steps), and comes first.
  */
 
 const FOCUSABLE =
@@ -8,9 +8,9 @@ const FOCUSABLE =
 
 const POINTER = ['pointerdown', 'pointerup', 'pointercancel'] as const;
 
-/** Looks after the focus until the answered function is called. */
-export function lookAfterFocus(): () => void {
-  /** What has the keyboard, or had it when it was taken away, and what it was in, from the inside out. */
+/** Manages the focus until the returned function is called. */
+export function manageFocus(): () => void {
+  /** The element with the focus, or the last one that had it, and its ancestors from the inside out. */
   let last: Element | null = null;
   let around: Element[] = [];
   let isPressed = false;
@@ -20,7 +20,7 @@ export function lookAfterFocus(): () => void {
     if (!(target instanceof Element)) return;
     last = target;
     around = ancestorsOf(target);
-    // A web view reveals the caret of a text, not its field. What is under the pointer stays under it.
+    // A web view scrolls to the caret of a text, not to its field. What is under the pointer stays under it.
     if (!isPressed) target.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
@@ -31,14 +31,14 @@ export function lookAfterFocus(): () => void {
   function onfocusout({ target, relatedTarget }: FocusEvent): void {
     if (relatedTarget !== null) return;
     setTimeout(() => {
-      // Somebody put it down, with a click on nothing.
-      if (target === last && isLost() && last !== null && canHaveFocus(last)) last = null;
+      // Somebody removed it on purpose, with a click on nothing.
+      if (target === last && isFocusLost() && last !== null && canHaveFocus(last)) last = null;
     });
   }
 
-  /** Once what an act brought is on screen. */
+  /** Called once a change is on screen. */
   function check(): void {
-    if (!last || !isLost() || canHaveFocus(last)) return;
+    if (!last || !isFocusLost() || canHaveFocus(last)) return;
     const next = placeNear(around);
     if (!next) return;
     if (next.matches('main') && !next.hasAttribute('tabindex')) next.setAttribute('tabindex', '-1');
@@ -67,7 +67,8 @@ export function lookAfterFocus(): () => void {
   };
 }
 
-function isLost(): boolean {
+/** Whether nothing has the focus. */
+export function isFocusLost(): boolean {
   return document.activeElement === null || document.activeElement === document.body;
 }
 
@@ -78,7 +79,7 @@ function ancestorsOf(element: Element): Element[] {
   return ancestors;
 }
 
-/** The first thing that can be used in what is left around a place; the view itself, before something outside of it. */
+/** The first focusable element in what is left of `around`; the view itself rather than something outside of it. */
 function placeNear(around: readonly Element[]): HTMLElement | undefined {
   const view = [...document.querySelectorAll<HTMLElement>('main')].find(isShown);
   for (const element of around) {

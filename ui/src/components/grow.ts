@@ -1,4 +1,4 @@
-/** Keeps a text area as high as what stands in it, so that no line of it is out of sight. */
+/** Keeps a text area as high as its text, so that every line of it is visible. */
 import type { Attachment } from 'svelte/attachments';
 
 /** Attach it with the text: it measures again whenever that changes. */

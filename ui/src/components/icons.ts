@@ -1,4 +1,4 @@
-/** Our own icons: strokes on a 24-unit grid, 1.75 wide, in the colour of the text they stand in. */
+/** Our own icons: strokes on a 24-unit grid, 1.75 wide, in the colour of the text around them. */
 export const ICONS = {
   check: 'M5 12.5l4.5 4.5L19 7.5',
   close: 'M6 6l12 12M18 6L6 18',

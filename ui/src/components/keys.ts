@@ -1,8 +1,8 @@
 /** The keys of the window, as a person reads them. */
-import type { System, Wish } from '../state/keys';
+import type { System, WindowCommand } from '../state/keys';
 
-/** The keys of each wish. On a Mac they are the menu bar's, elsewhere `state/keys.ts` hears them. */
-export function keysOf(system: System): readonly [keys: string, wish: Wish][] {
+/** The keys of each command. On a Mac they are the menu bar's, elsewhere `state/keys.ts` handles them. */
+export function keysOf(system: System): readonly [keys: string, command: WindowCommand][] {
   if (system === 'mac')
     return [
       ['⌘ ,', 'settings'],
@@ -10,7 +10,7 @@ export function keysOf(system: System): readonly [keys: string, wish: Wish][] {
       ['⌘ Q', 'quit'],
       ['F1', 'shortcuts'],
     ];
-  const both: [string, Wish][] = [
+  const both: [string, WindowCommand][] = [
     ['Ctrl + ,', 'settings'],
     ['F11', 'full-screen'],
   ];

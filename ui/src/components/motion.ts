@@ -1,4 +1,4 @@
-/** Motion that starts anew each time something arrives. None for whoever asked their system for less of it. */
+/** Motion that restarts each time something arrives. None for whoever prefers reduced motion. */
 
 /** Plays `keyframes` once on `element`, from the beginning if they still play. */
 export function play(element: HTMLElement, keyframes: Keyframe[], duration: number): void {

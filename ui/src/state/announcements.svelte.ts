@@ -1,7 +1,6 @@
 /**
- * What is said politely: aloud to a screen reader, and, where it should be seen, as a notice. A notice of which nothing
- * has to be decided closes by itself once there was time to read it, in a window that somebody looks at. One of
- * something lost stays until it is closed.
+ * What is announced: aloud by a screen reader, and, where it should be seen, as a notice. A notice closes by itself once
+ * there was time to read it, in a window that somebody looks at. One about a loss stays until it is closed.
  */
 import { untrack } from 'svelte';
 
@@ -9,47 +8,47 @@ export interface Notice {
   id: number;
   /** `loss` is red: something was lost or hurts; everything else is neutral. */
   tone: 'neutral' | 'loss';
-  /** Asked anew in another language. */
+  /** Read again when the language changes. */
   words: () => string;
-  /** Takes back what it is about, as long as it is there. */
+  /** Undoes what it is about, as long as it is on screen. */
   undo?: () => void;
 }
 
 /** How long a notice stays, in milliseconds: time to see it, and to read each of its letters. */
 export const SEEN_MS = 5_000;
 export const LETTER_MS = 60;
-/** How long an act can be taken back. */
+/** How long an act can be undone. */
 export const UNDO_MS = 10_000;
 
 export class Announcements {
-  /** The last thing said, for the live region. */
+  /** The last announcement, for the live region. */
   spoken = $state('');
   notices = $state.raw<readonly Notice[]>([]);
   #count = 0;
-  /** Nobody watches it: it is what time does to the notices. */
+  /** Not reactive: nothing on screen reads it. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  /** Says it without showing it: what is on screen says it already. */
-  say(text: string): void {
-    // A region only speaks when its text changes: a repeated sentence is told apart by a space nobody hears.
-    // Untracked, so that an effect that says something does not wait for what was said.
+  /** Announces it without a notice, because it is on screen anyway. */
+  speak(text: string): void {
+    // A live region is only read when its text changes: a repeated sentence gets a space that is not read.
+    // Untracked, so that an effect that announces something does not depend on what was announced.
     this.spoken = untrack(() => this.spoken) === text ? `${text}\u00A0` : text;
   }
 
-  /** Shows it; at most three, the oldest goes first. */
+  /** Announces it and shows a notice; at most three, the oldest is removed first. */
   show(words: () => string, tone: Notice['tone'] = 'neutral'): void {
     this.#add({ tone, words });
   }
 
-  /** Shows what was done, and for ten seconds how to take it back. */
+  /** Shows what was done, and for ten seconds a button that undoes it. */
   offerUndo(words: () => string, undo: () => void): void {
-    // What was done before it can't be taken back any more: only the last act is undone by one key.
+    // An earlier act can't be undone any more: one key undoes the last one only.
     for (const notice of untrack(() => this.notices)) if (notice.undo) this.dismiss(notice.id);
     this.#add({ tone: 'neutral', words, undo });
   }
 
-  /** Takes back the last act that can be; answers whether there was one. */
+  /** Undoes the last act that can be undone; returns whether there was one. */
   undo(): boolean {
     const notice = this.notices.find(({ undo }) => undo !== undefined);
     if (!notice) return false;
@@ -58,7 +57,7 @@ export class Announcements {
     return true;
   }
 
-  /** Keeps a notice while somebody points at it or has the keyboard in it. */
+  /** Keeps a notice open while the pointer or the focus is in it. */
   hold(id: number): void {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
@@ -70,7 +69,7 @@ export class Announcements {
     if (notice) this.#closeLater(notice);
   }
 
-  /** Forgets everything: what was said to one person is not for the next. */
+  /** Removes everything: what was announced to one person is not for the next. */
   clear(): void {
     this.spoken = '';
     for (const { id } of this.notices) this.dismiss(id);
@@ -90,7 +89,7 @@ export class Announcements {
     for (const { id } of others.slice(0, -2)) this.hold(id);
     this.notices = [...others.slice(-2), notice];
     this.#closeLater(notice);
-    this.say(text);
+    this.speak(text);
   }
 
   #closeLater(notice: Notice): void {
@@ -99,7 +98,7 @@ export class Announcements {
     this.hold(id);
     const time = undo ? UNDO_MS : SEEN_MS + LETTER_MS * untrack(notice.words).length;
     const close = (): void => {
-      // Nobody has seen it in a window that is out of sight. An act is taken back in time, or not at all.
+      // In a hidden window nobody has seen it. An act is undone in time, or not at all.
       if (document.hidden && !undo) this.#timers.set(id, setTimeout(close, time));
       else this.dismiss(id);
     };

@@ -1,23 +1,27 @@
-/** A window: what the core tells it, and everything around that which is the window's own. */
+/** A window: what it knows from the core, and everything of its own around that. */
 import type { Bridge, Message, View } from '../bridge/bridge';
 import type { Texts } from '../words/texts';
 import { Announcements } from './announcements.svelte';
-import { tellOfArrivals } from './arrivals';
+import { announceArrivals } from './arrivals';
 import { Clock } from './clock.svelte';
 import { CoreState } from './core-state.svelte';
 import { Desktop } from './desktop.svelte';
+import { FailureSentences } from './failure-sentences.svelte';
 import { KioskState } from './kiosk.svelte';
 import { Language } from './language.svelte';
 import { Settings } from './settings.svelte';
-import type { Shelf } from './shelf';
+import type { LocalStore } from './local-store';
 import { Sounds } from './sound';
+import { UpdateNotices } from './update-notices';
 
 export class App extends CoreState {
-  /** Begins anew, with a new page. What is half-typed is on the shelf. */
+  /** Reloads the page. What is half-typed is in the store. */
   readonly reload: () => void;
   readonly settings: Settings;
   readonly language: Language;
   readonly announcements = new Announcements();
+  readonly updateNotices = new UpdateNotices(this.announcements);
+  readonly failures = new FailureSentences();
   readonly sounds = new Sounds(() => this.settings.sound);
   readonly desktop: Desktop;
   /** The kiosk, if this machine is one. */
@@ -27,7 +31,7 @@ export class App extends CoreState {
 
   constructor(
     bridge: Bridge,
-    shelf: Shelf,
+    store: LocalStore,
     device: {
       languages?: readonly string[];
       texts?: Texts;
@@ -36,19 +40,19 @@ export class App extends CoreState {
       reload?: () => void;
     } = {},
   ) {
-    super(bridge, shelf, new Clock(device.machine));
+    super(bridge, store, new Clock(device.machine));
     this.reload =
       device.reload ??
       (() => {
         location.reload();
       });
-    this.settings = new Settings(shelf);
+    this.settings = new Settings(store);
     this.language = new Language(device.languages, device.texts);
     this.desktop = new Desktop(this, this.language, this.announcements, device.isInFront);
-    tellOfArrivals(this, this);
+    announceArrivals(this, this);
   }
 
-  override hear(message: Message): void {
+  override receive(message: Message): void {
     if (this.#held) {
       this.#held.push(message);
       return;
@@ -70,7 +74,7 @@ export class App extends CoreState {
     await loading;
     this.#held = null;
     this.#take(message);
-    for (const next of held) this.hear(next);
+    for (const next of held) this.receive(next);
   }
 
   #take(message: Message): void {
@@ -79,26 +83,26 @@ export class App extends CoreState {
         if (this.view && message.view.me?.id !== this.me?.id) this.announcements.clear();
         // Whoever was signed out and is here now needs none any more.
         if (this.view?.signed_out && message.view.me) this.desktop.invitation = null;
-        super.hear(message);
+        super.receive(message);
         break;
       case 'kiosk':
         this.kiosk.update(message.kiosk);
         break;
       case 'reveal':
-        this.desktop.want(message.session_id);
+        this.desktop.reveal(message.session_id);
         break;
       case 'link_opened':
-        this.desktop.linksOpened += 1;
+        this.desktop.linkCount += 1;
         break;
       case 'open':
-        this.desktop.lead(message.place);
+        this.desktop.openPlace(message.place);
         break;
       case 'closing':
         // A window that can't show anything can't ask; whoever wants it closed once more is not held up by it.
-        if (!this.startupFailure) this.desktop.closing += 1;
+        if (!this.startupFailure) this.desktop.closeRequests += 1;
         break;
       default:
-        super.hear(message);
+        super.receive(message);
     }
   }
 }

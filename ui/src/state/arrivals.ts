@@ -1,89 +1,91 @@
 /**
- * What an arrival sounds and reads like. Decided here and not in a view: whoever has both parts hears of both, whichever
- * of them is on screen. What glows and flashes where it arrived is the views'.
+ * What an arrival sounds and reads like. Decided here and not in a view: whoever has both parts learns of both, whichever
+ * of them is on screen. What glows and flashes where it arrived is up to the views.
  */
 import type { Part, Round } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import type { Known } from '../words/known';
+import { isolated } from '../words/names';
 import type { Announcements } from './announcements.svelte';
 import type { Arrival, CoreState } from './core-state.svelte';
 import type { Desktop } from './desktop.svelte';
 import type { Settings } from './settings.svelte';
 import type { Sounds } from './sound';
 
-/** What a person is told with. */
-interface Means {
+/** What announces it, and what the person has set. */
+interface Outputs {
   announcements: Announcements;
   sounds: Sounds;
   settings: Settings;
   desktop: Desktop;
 }
 
-/** Has the person told of whatever arrives from now on. */
-export function tellOfArrivals(core: CoreState, means: Means): void {
+/** Announces whatever arrives from now on. */
+export function announceArrivals(core: CoreState, outputs: Outputs): void {
   core.onArrival((arrival) => {
     const part = core.partIn(arrival.session);
     const isOnScreen = core.role === part;
-    if (core.roles.includes(part)) TELL[part](arrival, means, isOnScreen);
+    if (core.roles.includes(part)) ANNOUNCE[part](arrival, outputs, isOnScreen);
   });
 }
 
-type Tell = (arrival: Arrival, means: Means, isOnScreen: boolean) => void;
+type Announce = (arrival: Arrival, outputs: Outputs, isOnScreen: boolean) => void;
 
-const TELL: Record<Known<Part>, Tell> = {
-  athlete({ session, cause, before }, means, isOnScreen) {
-    const { announcements, desktop } = means;
-    const isMeant = ({ id }: Round) => id === cause.round_id;
-    const number = session.rounds.find(isMeant)?.number ?? 0;
+const ANNOUNCE: Record<Known<Part>, Announce> = {
+  athlete({ session, cause, before }, { announcements, desktop, settings, sounds }, isOnScreen) {
+    const isItsRound = ({ id }: Round) => id === cause.round_id;
+    const number = session.rounds.find(isItsRound)?.number ?? 0;
     switch (cause.event) {
       case 'round-released':
-        means.sounds.play('round');
-        tell(announcements, isOnScreen, () => m.round_arrived({ number }));
-        if (means.settings.roundNotices)
+        sounds.play('round');
+        announce(announcements, isOnScreen, () => m.round_arrived({ number }));
+        if (settings.roundNotices)
           desktop.notify(m.round_arrived({ number }), m.notice_round_text(), session.id);
         break;
       case 'round-updated':
-        announcements.say(m.round_changed({ number }));
+        announcements.speak(m.round_changed({ number }));
         break;
       case 'round-completed':
-        // Done without a network, and told only now.
+        // Completed without a network, and known only now.
         if (session.status === 'cancelled') announcements.show(() => m.cancelled_late({ number }));
         break;
       case 'round-recalled':
-        if (before?.rounds.some(isMeant)) announcements.say(m.between_recalled());
+        if (before?.rounds.some(isItsRound)) announcements.speak(m.between_recalled());
         break;
       case 'session-joined':
-        if (session.trainer) announcements.say(m.waiting_joined({ name: session.trainer.name }));
+        if (session.trainer) announcements.speak(m.waiting_joined({ name: isolated(session.trainer.name) }));
         break;
       default:
       // The athlete's own acts, and drafts, which are not for this window.
     }
   },
 
-  trainer({ session, cause, before }, means, isOnScreen) {
-    const { announcements, desktop } = means;
-    const name = session.athlete.name;
+  trainer({ session, cause, before }, { announcements, desktop, settings, sounds }, isOnScreen) {
+    const { name } = session.athlete;
     if (cause.event === 'session-started') {
-      means.sounds.play('waiting');
-      tell(announcements, isOnScreen, () => m.trainer_waits({ name }));
-      if (means.settings.waitNotices)
-        desktop.notify(m.trainer_waits({ name }), m.notice_waits_text(), session.id);
+      const waits = () => m.trainer_waits({ name: isolated(name) });
+      sounds.play('waiting');
+      announce(announcements, isOnScreen, waits);
+      if (settings.waitNotices) desktop.notify(waits(), m.notice_waits_text(), session.id);
     } else if (cause.event === 'round-completed') {
       const round = session.rounds.find(({ id }) => id === cause.round_id);
-      if (round) announcements.say(m.trainer_completed_said({ name, number: round.number }));
+      if (round)
+        announcements.speak(m.trainer_completed_said({ name: isolated(name), number: round.number }));
     } else if (cause.event === 'session-completed') {
-      announcements.show(() => m.trainer_session_completed({ name }));
+      announcements.show(() => m.trainer_session_completed({ name: isolated(name) }));
     } else if (cause.event === 'session-cancelled' && session.cancelled_by?.role === 'athlete' && before) {
       const reason = session.cancel_reason;
       announcements.show(() =>
-        reason ? m.trainer_cancelled_why({ name, reason }) : m.trainer_cancelled({ name }),
+        reason
+          ? m.trainer_cancelled_why({ name: isolated(name), reason: isolated(reason) })
+          : m.trainer_cancelled({ name: isolated(name) }),
       );
     }
   },
 };
 
-/** Says what somebody has to act on. On screen it is where it arrived; a notice over that would only be in the way. */
-function tell(announcements: Announcements, isOnScreen: boolean, words: () => string): void {
-  if (isOnScreen) announcements.say(words());
+/** Announces what somebody has to act on. On screen it is where it arrived; a notice over that would only be in the way. */
+function announce(announcements: Announcements, isOnScreen: boolean, words: () => string): void {
+  if (isOnScreen) announcements.speak(words());
   else announcements.show(words);
 }

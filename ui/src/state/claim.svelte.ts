@@ -9,7 +9,7 @@ import {
   readInvitation,
   type ReadInvitation,
 } from '../words/invitation-code';
-import { Act } from './act.svelte';
+import { Action } from './action.svelte';
 import type { App } from './app.svelte';
 import type { OpenedInvitation } from './opened-links';
 
@@ -40,11 +40,11 @@ export class Claim {
     () => this.app.kiosk.view !== null && !isSameServer(this.server, this.app.view?.server ?? ''),
   );
 
-  readonly look = new Act(async ({ code, server }: ReadInvitation) => {
+  readonly look = new Action(async ({ code, server }: ReadInvitation) => {
     this.preview = await this.app.call('look_at_invitation', { code, server });
   });
 
-  readonly claim = new Act(async (password: string, pin: string) => {
+  readonly claim = new Action(async (password: string, pin: string) => {
     if (!this.invitation) return;
     const { code, server } = this.invitation;
     if (this.app.kiosk.view) await this.app.call('admit_invited', { code, password, pin });

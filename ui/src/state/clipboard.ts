@@ -1,4 +1,4 @@
-/** Puts a text into the clipboard; answers whether it is there. */
+/** Puts a text into the clipboard; returns whether it is there. */
 export async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

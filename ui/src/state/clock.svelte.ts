@@ -25,7 +25,7 @@ export class Clock {
     return this.machine() + this.offset;
   }
 
-  /** The same, for something on screen: whoever reads it is told as it goes on. */
+  /** The same, but reactive, for something on screen. */
   get now(): number {
     this.#ticking();
     return this.at();

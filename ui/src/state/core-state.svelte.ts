@@ -1,6 +1,6 @@
 /**
- * What a window knows, as the core tells it. The core sends whole entities, so there is nothing to fold here; state is
- * taken from messages only, never from the answer to a call, so no answer can overtake a newer message.
+ * What a window knows from the core. The core sends whole entities, so there is nothing to fold here. State comes from
+ * messages only, never from the answer to a call, so no answer can overtake a newer message.
  */
 import {
   asFailure,
@@ -24,11 +24,11 @@ import {
 import { EVENT_PARTS } from '../bridge/generated';
 import { isKnown, type Known, known } from '../words/known';
 import type { Clock } from './clock.svelte';
-import { newsIn } from './news';
+import { missedCause } from './missed-events';
 import { isOpen } from './session';
-import type { Shelf } from './shelf';
+import type { LocalStore } from './local-store';
 
-/** A session that changed, what made it change, and how it stood before. */
+/** A session that changed, the cause, and the session before. */
 export interface Arrival {
   session: Session;
   cause: Cause;
@@ -39,7 +39,7 @@ export interface Arrival {
 const FRESH_MS = 1_000;
 
 export class CoreState {
-  /** Everything the core last told; `null` until its first message. */
+  /** Everything the core sent; `null` until its first message. */
   view = $state.raw<View | null>(null);
   /** Why the window can't show anything at all. */
   startupFailure = $state.raw<Failure | null>(null);
@@ -47,7 +47,7 @@ export class CoreState {
   chosenRole = $state<Known<Part> | null>(null);
 
   #stop: (() => void) | null = null;
-  // Plain collections: nothing on screen reads them, they are asked at the moment something arrives.
+  // Not reactive: nothing on screen reads them.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #listeners = new Set<(arrival: Arrival) => void>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
@@ -55,7 +55,7 @@ export class CoreState {
 
   constructor(
     readonly bridge: Bridge,
-    readonly shelf: Shelf,
+    readonly store: LocalStore,
     readonly clock: Clock,
   ) {}
 
@@ -64,7 +64,7 @@ export class CoreState {
   readonly link = $derived(this.view?.link ?? null);
   /** What was done without a network, and the server then refused. */
   readonly refused = $derived(this.view?.refused ?? []);
-  /** How it stands with a newer version of the application. */
+  /** The state of the application's update. */
   readonly update = $derived<Update>(this.view?.update ?? { state: 'unknown' });
   /** Whether what is known is what the server has. */
   readonly isCurrent = $derived(
@@ -72,20 +72,26 @@ export class CoreState {
       this.view?.loaded === true &&
       (this.link?.state === 'live' || this.link?.state === 'polling'),
   );
-  /** Whether a session goes on: then nothing is installed. */
+  /** Whether a session is running: then nothing is installed. */
   readonly inSession = $derived(this.sessions.some(({ status }) => status === 'active'));
   /** The person's own training that is not over. */
-  readonly ownOpen = $derived(
+  readonly ownOpenSession = $derived(
     this.sessions.find((session) => this.partIn(session) === 'athlete' && isOpen(session)),
   );
   /** Whether they may start a session now. */
-  readonly mayStart = $derived(this.view?.may_start_session === true && this.ownOpen === undefined);
+  readonly mayStart = $derived(this.view?.may_start_session === true && this.ownOpenSession === undefined);
   readonly exercises = $derived<readonly Exercise[]>(this.view?.exercises ?? []);
   /** The sessions this person leads, newest first. */
-  readonly led = $derived.by(() => this.sessions.filter((session) => this.partIn(session) === 'trainer'));
+  readonly trainerSessions = $derived.by(() =>
+    this.sessions.filter((session) => this.partIn(session) === 'trainer'),
+  );
   /** Those that wait for a trainer, oldest first. */
-  readonly ledWaiting = $derived.by(() => this.led.filter(({ status }) => status === 'waiting').toReversed());
-  readonly ledRunning = $derived.by(() => this.led.filter(({ status }) => status === 'active'));
+  readonly waitingSessions = $derived.by(() =>
+    this.trainerSessions.filter(({ status }) => status === 'waiting').toReversed(),
+  );
+  readonly runningSessions = $derived.by(() =>
+    this.trainerSessions.filter(({ status }) => status === 'active'),
+  );
   /** The parts this person can play in a session. */
   readonly roles = $derived<readonly Known<Part>[]>(
     (this.me?.roles ?? []).filter((role) => isKnown(PARTS, role)),
@@ -99,12 +105,12 @@ export class CoreState {
       : (this.roles.find((role) => role === 'trainer') ?? this.roles[0] ?? null),
   );
 
-  /** Listens, then asks for everything, so that nothing falls between. May be tried again after it failed. */
+  /** Listens first and then asks for everything, so that nothing is missed. May be called again after a failure. */
   async start(): Promise<void> {
     this.startupFailure = null;
     try {
       this.#stop ??= await this.bridge.listen((message) => {
-        this.hear(message);
+        this.receive(message);
       });
       await this.bridge.call('view', {});
     } catch (thrown) {
@@ -135,30 +141,30 @@ export class CoreState {
   /** Tries the connection now; the answer is a `link` message. */
   tryNow(): void {
     if (this.me === null || this.link?.state === 'live') return;
-    // A refusal changes nothing on screen: the supervisor goes on trying by itself.
+    // A refusal changes nothing on screen: the supervisor keeps trying.
     this.call('try_now', {}).catch(() => undefined);
   }
 
-  /** Calls `hear` for every session that comes or changes from now on; answers how to stop. */
-  onArrival(hear: (arrival: Arrival) => void): () => void {
-    this.#listeners.add(hear);
-    return () => this.#listeners.delete(hear);
+  /** Calls `receive` for every session that comes or changes from now on; returns a function that ends it. */
+  onArrival(receive: (arrival: Arrival) => void): () => void {
+    this.#listeners.add(receive);
+    return () => this.#listeners.delete(receive);
   }
 
-  /** Whether the other one's act has just brought this round or session, so that it may glow. */
+  /** Whether the other person has just changed this round or session, so that it may glow. */
   isFresh(id: string): boolean {
     const at = this.#fresh.get(id);
     return at !== undefined && this.clock.machine() - at < FRESH_MS;
   }
 
-  /** Takes what the core tells of its state. What it tells of the window around it is not for here. */
-  hear(message: Message): void {
+  /** Applies a message about the core's state. Messages about the window around it are handled elsewhere. */
+  receive(message: Message): void {
     switch (message.type) {
       case 'view':
-        this.#take(message.view);
+        this.#applyView(message.view);
         break;
       case 'entity':
-        this.#takeEntity(message);
+        this.#applyEntity(message);
         break;
       case 'gone':
         this.#remove(message.entity);
@@ -178,28 +184,28 @@ export class CoreState {
     }
   }
 
-  #take(view: View): void {
+  #applyView(view: View): void {
     if (view.me && view.me.id !== this.view?.me?.id) {
-      const kept = this.shelf.get(this.#roleKey(view.me.id));
-      this.chosenRole = typeof kept === 'string' && isKnown(PARTS, kept) ? kept : null;
+      const stored = this.store.get(this.#roleKey(view.me.id));
+      this.chosenRole = typeof stored === 'string' && isKnown(PARTS, stored) ? stored : null;
     }
     this.clock.offset = view.clock_offset_ms;
     const before = this.view;
     this.view = view;
-    // What happened while nothing could be followed is heard and seen as well, once.
-    if (before?.loaded && view.loaded && before.me?.id === view.me?.id) this.#tellWhatIsNew(before.sessions);
+    // What happened while the connection was down is announced as well, once.
+    if (before?.loaded && view.loaded && before.me?.id === view.me?.id) this.#notifyOfMissed(before.sessions);
   }
 
-  #tellWhatIsNew(known: readonly Session[]): void {
+  #notifyOfMissed(known: readonly Session[]): void {
     for (const session of this.sessions) {
       const before = known.find(({ id }) => id === session.id);
-      const cause = newsIn(session, before);
+      const cause = missedCause(session, before);
       if (!cause) continue;
-      for (const hear of this.#listeners) hear({ session, cause, before });
+      for (const receive of this.#listeners) receive({ session, cause, before });
     }
   }
 
-  #takeEntity({ document, permits, cause }: Extract<Message, { type: 'entity' }>): void {
+  #applyEntity({ document, permits, cause }: Extract<Message, { type: 'entity' }>): void {
     if (!this.view) return;
     const before = this.sessions.find(({ id }) => id === document.entity.id);
     if (permits) {
@@ -208,17 +214,17 @@ export class CoreState {
     }
     this.#put(document);
     // Without a cause nothing happened: it is only shown differently.
-    if (document.kind === 'session' && cause) this.#tellOf({ session: document.entity, cause, before });
+    if (document.kind === 'session' && cause) this.#notify({ session: document.entity, cause, before });
   }
 
-  #tellOf(arrival: Arrival): void {
+  #notify(arrival: Arrival): void {
     const { session, cause } = arrival;
-    if (this.#isOthersAct(session, cause)) {
+    if (this.#isByOther(session, cause)) {
       const at = this.clock.machine();
       this.#fresh.set(session.id, at);
       if (cause.round_id) this.#fresh.set(cause.round_id, at);
     }
-    for (const hear of this.#listeners) hear(arrival);
+    for (const receive of this.#listeners) receive(arrival);
   }
 
   /** Puts an entity of any kind in its place. */
@@ -243,14 +249,14 @@ export class CoreState {
   /** Shows the other part of a person who has both, and remembers it on this device. */
   chooseRole(role: Known<Part>): void {
     this.chosenRole = role;
-    if (this.me) this.shelf.put(this.#roleKey(this.me.id), role);
+    if (this.me) this.store.put(this.#roleKey(this.me.id), role);
   }
 
   #roleKey(id: string): string {
     return `role.${id}`;
   }
 
-  #isOthersAct(session: Session, { event }: Cause): boolean {
+  #isByOther(session: Session, { event }: Cause): boolean {
     const part = this.partIn(session);
     if (event === 'session-cancelled') return session.cancelled_by?.role !== part;
     return isKnown(EVENT_PARTS, event) && EVENT_PARTS[event] !== part;

@@ -1,7 +1,7 @@
 /** How long after it was asked WebKit, which can't say when it is idle, is taken to be so, in milliseconds. */
-const A_WHILE_MS = 500;
+const FALLBACK_DELAY_MS = 500;
 
-/** Calls `what` once the window has nothing better to do; answers how to call it off. */
+/** Calls `what` once the window has nothing better to do; returns a function that cancels it. */
 export function whenIdle(what: () => void): () => void {
   if ('requestIdleCallback' in globalThis) {
     const asked = requestIdleCallback(what);
@@ -9,7 +9,7 @@ export function whenIdle(what: () => void): () => void {
       cancelIdleCallback(asked);
     };
   }
-  const timer = setTimeout(what, A_WHILE_MS);
+  const timer = setTimeout(what, FALLBACK_DELAY_MS);
   return () => {
     clearTimeout(timer);
   };

@@ -42,7 +42,7 @@ export class KioskState {
   readonly hasIdleTimeout = $derived.by(() => {
     if (!this.view) return false;
     if (this.view.foreground === null) return this.view.is_staff || this.step.at !== 'pick';
-    return this.core.ownOpen?.status !== 'active';
+    return this.core.ownOpenSession?.status !== 'active';
   });
 
   update(view: KioskView): void {
@@ -81,8 +81,8 @@ export class KioskState {
 
   /** Deletes what this window has stored for a member who was removed: every key names the person it is about. */
   #deleteStored(user: UserId): void {
-    for (const key of this.core.shelf.keys()) {
-      if (key.includes(user)) this.core.shelf.drop(key);
+    for (const key of this.core.store.keys()) {
+      if (key.includes(user)) this.core.store.drop(key);
     }
   }
 }

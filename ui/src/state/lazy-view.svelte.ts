@@ -1,4 +1,4 @@
-/** A view that is loaded when it is first wanted: once, and from then on at hand, so that it is shown without a gap. */
+/** A view that is loaded once, when it is first needed, and then shown without a gap. */
 import type { Component } from 'svelte';
 
 import { asFailure, type Failure } from '../bridge/bridge';

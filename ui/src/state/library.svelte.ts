@@ -1,7 +1,7 @@
 /**
- * The studio's library at the desk: what is searched, which exercise is open, and every exercise that is half typed.
- * What is typed lies beside the exercises, keyed by their ids, and is kept across a reload; an arriving event can't touch
- * it, nor does closing the view.
+ * The studio's library in the trainer's window: what is searched, which exercise is open, and every exercise that is half
+ * typed. What is typed is kept beside the exercises, by their ids, and across a reload; neither an arriving event nor
+ * closing the view can touch it.
  */
 import type { Exercise, ExerciseDraft, ExerciseId, Failure } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
@@ -13,11 +13,11 @@ import {
   groupsOf,
   NEW_EXERCISE,
 } from '../trainer/exercise-form';
-import { findExercises } from '../trainer/library';
+import { findExercises, offeredIn } from '../trainer/library';
 import { byName } from '../words/names';
-import { Act } from './act.svelte';
+import { Action } from './action.svelte';
 import type { App } from './app.svelte';
-import { Kept } from './kept.svelte';
+import { StoredMap } from './stored-map.svelte';
 
 export const NEW = 'new';
 
@@ -29,29 +29,29 @@ interface Place {
 
 export class Library {
   #place = $state.raw<Place>({ search: '', open: null });
-  readonly #drafts: Kept<ExerciseForm>;
+  readonly #drafts: StoredMap<ExerciseForm>;
   /** What was sent last and of which exercise it is, so that a failure is shown with it and with no other. */
   #sent = $state.raw<{ of: string; draft: ExerciseDraft } | null>(null);
   /** What was archived here last: it can be brought back in the same place. */
   #lastArchived = $state.raw<Exercise | null>(null);
-  #askedFor = $state.raw<readonly Exercise[]>([]);
+  #fetchedArchive = $state.raw<readonly Exercise[]>([]);
 
   constructor(readonly app: App) {
-    this.#drafts = new Kept(app.shelf, `${app.me?.id ?? ''}.exercise.`, asForm);
-    this.#place = asPlace(app.shelf.get(this.#placeKey));
+    this.#drafts = new StoredMap(app.store, `${app.me?.id ?? ''}.exercise.`, asForm);
+    this.#place = asPlace(app.store.get(this.#placeKey));
   }
 
   /** What is offered for planning. */
-  readonly offered = $derived.by(() => this.app.exercises.filter(({ archived }) => !archived));
-  readonly groups = $derived.by(() => groupsOf(findExercises(this.app.exercises, this.search, Infinity)));
+  readonly offered = $derived.by(() => offeredIn(this.app.exercises));
+  readonly groups = $derived.by(() => groupsOf(findExercises(this.offered, this.search, Infinity)));
   /** What is archived, as far as it is known here. */
   readonly archived = $derived.by(() => {
     const last = this.#lastArchived ? [this.#lastArchived] : [];
-    const all = [...this.app.exercises, ...last, ...this.#askedFor];
+    const all = [...this.app.exercises, ...last, ...this.#fetchedArchive];
     const first = all.filter((one, i) => all.findIndex(({ id }) => id === one.id) === i);
     return byName(first.filter(({ archived }) => archived));
   });
-  /** The exercise in the editor as it stands now; none: a new one, or one that is gone. */
+  /** The exercise in the editor as it is now. `null` for a new one, or one that is gone. */
   readonly exercise = $derived.by(() => {
     const isOpen = ({ id }: Exercise) => id === this.#place.open;
     return this.app.exercises.find(isOpen) ?? this.archived.find(isOpen) ?? null;
@@ -59,7 +59,7 @@ export class Library {
   /** What is in the editor; none: nothing, or what was there is gone with nothing typed in it. */
   readonly open = $derived.by(() => {
     const { open } = this.#place;
-    return open === null || open === NEW || this.exercise || this.isTyped(open) ? open : null;
+    return open === null || open === NEW || this.exercise || this.hasDraft(open) ? open : null;
   });
   readonly form = $derived.by(() =>
     this.open === null ? null : (this.#drafts.get(this.open) ?? this.#untouched()),
@@ -89,7 +89,7 @@ export class Library {
   }
 
   /** Whether something is typed for it that is not saved. */
-  isTyped(id: ExerciseId | typeof NEW): boolean {
+  hasDraft(id: ExerciseId | typeof NEW): boolean {
     return this.#drafts.get(id) !== undefined;
   }
 
@@ -135,10 +135,10 @@ export class Library {
     else this.#drafts.put(this.open, form);
   }
 
-  readonly save = new Act(async () => {
+  readonly save = new Action(async () => {
     const { open, form, exercise } = this;
     if (open === null || form === null) return;
-    if (exercise && !this.isTyped(open)) {
+    if (exercise && !this.hasDraft(open)) {
       this.close();
       return;
     }
@@ -156,24 +156,24 @@ export class Library {
     this.#saved(open, form, saved);
   });
 
-  readonly archive = new Act(async (exercise: Exercise) => {
+  readonly archive = new Action(async (exercise: Exercise) => {
     await this.app.call('archive_exercise', { exercise_id: exercise.id, version: exercise.version });
     this.#lastArchived = { ...exercise, archived: true };
   });
 
-  readonly restore = new Act(async (exercise: Exercise) => {
+  readonly restore = new Action(async (exercise: Exercise) => {
     await this.app.call('restore_exercise', { exercise });
     const isOther = ({ id }: Exercise) => id !== exercise.id;
-    this.#askedFor = this.#askedFor.filter(isOther);
+    this.#fetchedArchive = this.#fetchedArchive.filter(isOther);
     if (this.#lastArchived && !isOther(this.#lastArchived)) this.#lastArchived = null;
   });
 
   /** Asks the server for everything that is archived. */
-  readonly ask = new Act(async () => {
-    this.#askedFor = await this.app.call('archived_exercises', {});
+  readonly fetchArchived = new Action(async () => {
+    this.#fetchedArchive = await this.app.call('archived_exercises', {});
   });
 
-  /** Closes what was saved; what was typed while the answer was on its way goes on as an edit of the saved exercise. */
+  /** Closes what was saved. What was typed during the call becomes an edit of the saved exercise. */
   #saved(open: ExerciseId | typeof NEW, sent: ExerciseForm, saved: Exercise): void {
     const now = this.#drafts.get(open);
     this.#drafts.drop(open);
@@ -188,7 +188,7 @@ export class Library {
 
   #go(place: Partial<Place>): void {
     this.#place = { ...this.#place, ...place };
-    this.app.shelf.put(this.#placeKey, this.#place);
+    this.app.store.put(this.#placeKey, this.#place);
   }
 
   get #placeKey(): string {
@@ -196,7 +196,7 @@ export class Library {
   }
 }
 
-/** What a shelf may hold: a form of this version, or something older that is passed over. */
+/** What was stored, if it has the shape of a form. */
 function asForm(stored: unknown): ExerciseForm | undefined {
   const form = stored as Partial<Record<keyof ExerciseForm, unknown>> | null;
   const texts = [form?.name, form?.category, form?.aliases, form?.muscles, form?.cue, form?.base];

@@ -1,6 +1,6 @@
 /** What others wrote and is delivered with Ringside, as `cargo xtask licences` writes it. */
 
-export interface Delivered {
+export interface ThirdPartyPackage {
   name: string;
   version: string;
   /** An SPDX expression. */
@@ -15,7 +15,7 @@ export interface Delivered {
 }
 
 export interface Licences {
-  packages: Delivered[];
+  packages: ThirdPartyPackage[];
   /** Each licence's text by the name packages call it by. */
   texts: Record<string, string>;
 }
@@ -26,7 +26,7 @@ export async function loadLicences(): Promise<Licences> {
 }
 
 /** Those of which the name, the licence or whose it is has every word of `wanted` in it. */
-export function search(packages: readonly Delivered[], wanted: string): Delivered[] {
+export function search(packages: readonly ThirdPartyPackage[], wanted: string): ThirdPartyPackage[] {
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
   return packages.filter(({ name, version, licence, notices }) => {
     const text = [name, version, licence, ...notices].join('\n').toLowerCase();

@@ -1,15 +1,15 @@
 /** What this machine does with the application, as the system says it does. */
 import type { Machine } from '../bridge/bridge';
-import { Act } from './act.svelte';
+import { Action } from './action.svelte';
 import type { App } from './app.svelte';
 
 export class MachineState {
   /** None until it is known. */
   known = $state.raw<Machine | null>(null);
-  readonly start: Act<[on: boolean]>;
+  readonly start: Action<[on: boolean]>;
 
   constructor(app: App) {
-    this.start = new Act(async (on: boolean) => {
+    this.start = new Action(async (on: boolean) => {
       this.known = await app.call('start_with_system', { on });
     });
     // What is not known is not offered.

@@ -1,6 +1,6 @@
 /** Whom the list of people shows: all of them, or those whose name was typed. The digits count what is shown. */
 import type { Person, Session } from '../bridge/bridge';
-import { plain } from '../trainer/library';
+import { nameFilter } from '../words/folding';
 import { byName } from '../words/names';
 import type { App } from './app.svelte';
 import { isOpen } from './session';
@@ -18,24 +18,25 @@ export class People {
 
   constructor(readonly app: App) {}
 
-  readonly waiting = $derived.by(() => this.#found(this.app.ledWaiting));
-  readonly running = $derived.by(() => this.#found(this.app.ledRunning));
+  readonly #isFound = $derived.by(() => nameFilter(this.search));
+  readonly #athletes = $derived.by(() => byName<Person>(this.app.view?.athletes ?? []));
+
+  readonly waiting = $derived.by(() => this.#found(this.app.waitingSessions));
+  readonly running = $derived.by(() => this.#found(this.app.runningSessions));
   readonly ended = $derived.by(() =>
-    this.#found(this.app.led.filter((session) => !isOpen(session))).slice(0, MOST_ENDED),
+    this.#found(this.app.trainerSessions.filter((session) => !isOpen(session))).slice(0, MOST_ENDED),
   );
   /** The open sessions in the order in which they are shown. */
   readonly open = $derived.by((): readonly Session[] => [...this.waiting, ...this.running]);
 
   /** Those who have no open session. */
   readonly resting = $derived.by((): readonly Person[] => {
-    const open = [...this.app.ledWaiting, ...this.app.ledRunning].map(({ athlete }) => athlete.id);
-    return byName(this.app.view?.athletes ?? []).filter(
-      ({ id, name }) => !open.includes(id) && this.#isMeant(name),
-    );
+    const open = [...this.app.waitingSessions, ...this.app.runningSessions].map(({ athlete }) => athlete.id);
+    return this.#athletes.filter((person) => !open.includes(person.id) && this.#isFound(person));
   });
 
   readonly hasSearch = $derived.by(() => {
-    const open = this.app.ledWaiting.length + this.app.ledRunning.length;
+    const open = this.app.waitingSessions.length + this.app.runningSessions.length;
     return this.search !== '' || open > MANY || (this.app.view?.athletes.length ?? 0) > MANY;
   });
 
@@ -44,14 +45,6 @@ export class People {
   );
 
   #found(sessions: readonly Session[]): readonly Session[] {
-    return sessions.filter(({ athlete }) => this.#isMeant(athlete.name));
-  }
-
-  /** Any part of a name that begins a word is enough; accents don't matter. */
-  #isMeant(name: string): boolean {
-    const words = plain(name).split(/[\s-]+/);
-    return plain(this.search)
-      .split(/\s+/)
-      .every((part) => words.some((word) => word.startsWith(part)));
+    return sessions.filter(({ athlete }) => this.#isFound(athlete));
   }
 }

@@ -5,7 +5,8 @@
 import type { ChangeUser, Device, Failure, Invitation, Locale, Role, User, UserId } from '../bridge/bridge';
 import { asFailure } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
-import { Act } from './act.svelte';
+import { isolated } from '../words/names';
+import { Action } from './action.svelte';
 import type { App } from './app.svelte';
 
 /** What can be changed of a person. */
@@ -74,17 +75,17 @@ export class PersonState {
     this.save.dismiss();
   }
 
-  readonly save = new Act(async () => {
+  readonly save = new Action(async () => {
     const sent = this.#edits;
     if (!this.isTyped) return;
     this.#take(await this.#send(toChange(sent)));
     // What was typed meanwhile stays typed.
     this.#edits = differing(differing(this.#edits, { ...formOf(this.user), ...sent }), formOf(this.user));
     this.theirs = {};
-    this.app.announcements.say(m.person_saved({ name: this.user.name }));
+    this.app.announcements.speak(m.person_saved({ name: isolated(this.user.name) }));
   });
 
-  readonly activate = new Act(async (active: boolean) => {
+  readonly activate = new Action(async (active: boolean) => {
     this.#take(await this.#send(toChange({}, active)));
   });
 
@@ -93,31 +94,31 @@ export class PersonState {
     if (!(await this.activate.run(false))) return;
     const { name } = this.user;
     this.app.announcements.offerUndo(
-      () => m.person_deactivated({ name }),
+      () => m.person_deactivated({ name: isolated(name) }),
       () => void this.activate.run(true),
     );
   }
 
   /** Makes another invitation; for somebody with a password it is a reset, which signs them out. */
-  readonly invite = new Act(async () => {
+  readonly invite = new Action(async () => {
     this.invitation = await this.app.call('invite_user', { user_id: this.user.id });
     if (this.devices) this.devices = [];
     await this.#read();
   });
 
-  readonly withdraw = new Act(async () => {
+  readonly withdraw = new Action(async () => {
     await this.app.call('withdraw_invitation', { user_id: this.user.id });
     this.invitation = null;
     const { name } = this.user;
-    this.app.announcements.show(() => m.person_withdrawn({ name }));
+    this.app.announcements.show(() => m.person_withdrawn({ name: isolated(name) }));
   });
 
   /** Asks where they are signed in. */
-  readonly ask = new Act(async () => {
+  readonly ask = new Action(async () => {
     this.devices = await this.app.call('list_devices', { user_id: this.user.id });
   });
 
-  readonly end = new Act(async (device: Device) => {
+  readonly end = new Action(async (device: Device) => {
     await this.app.call('end_device', { user_id: this.user.id, device_id: device.id });
     this.devices = (this.devices ?? []).filter(({ id }) => id !== device.id);
   });

@@ -1,7 +1,6 @@
 /**
- * The trainer's desk: which session is chosen, which round of it is being planned, and every plan that is half typed.
- * Plans lie beside the sessions, keyed by session and round, and are kept across a reload; an arriving event can't
- * touch them.
+ * The rounds being planned: which session is chosen, which round of it is open, and every plan that is half typed. Plans
+ * are kept beside the sessions, by session and round, and across a reload; an arriving event can't touch them.
  */
 import type { Failure, FieldProblem, Round, RoundId, RoundPlan, Session, SessionId } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
@@ -15,9 +14,9 @@ import {
   readPlan,
   removeItem,
 } from '../trainer/plan';
-import { Act } from './act.svelte';
+import { Action } from './action.svelte';
 import type { App } from './app.svelte';
-import { Kept } from './kept.svelte';
+import { StoredMap } from './stored-map.svelte';
 
 const NEW = 'new';
 
@@ -28,11 +27,11 @@ export class Planner {
   #saving = $state<string | null>(null);
   /** By session: the round being edited, or a new one. Absent: nothing is being planned. */
   #open = $state.raw<Readonly<Record<SessionId, RoundId | typeof NEW>>>({});
-  readonly #plans: Kept<Plan>;
+  readonly #plans: StoredMap<Plan>;
   #keys = 0;
 
   constructor(readonly app: App) {
-    this.#plans = new Kept(app.shelf, `${app.me?.id ?? ''}.plan.`, asPlan);
+    this.#plans = new StoredMap(app.store, `${app.me?.id ?? ''}.plan.`, asPlan);
     // What was half typed before a reload is open again.
     this.#open = Object.fromEntries(
       this.#plans.entries.map(([key]) => key.split('/') as [SessionId, RoundId]).reverse(),
@@ -41,9 +40,9 @@ export class Planner {
 
   readonly session = $derived.by(
     () =>
-      this.app.led.find(({ id }) => id === this.chosen) ??
-      this.app.ledRunning[0] ??
-      this.app.ledWaiting[0] ??
+      this.app.trainerSessions.find(({ id }) => id === this.chosen) ??
+      this.app.runningSessions[0] ??
+      this.app.waitingSessions[0] ??
       null,
   );
 
@@ -59,7 +58,7 @@ export class Planner {
     return open === undefined ? null : (this.#plans.get(key(session.id, open)) ?? EMPTY);
   }
 
-  /** The saved round the plan on screen edits, as it stands now; none: it is a new one, or can't be edited any more. */
+  /** The saved round that the plan on screen edits, as it is now. `null` if it is a new one, or can't be edited any more. */
   round(session: Session): Round | null {
     const round = session.rounds.find(({ id }) => id === this.#open[session.id]);
     return round && this.app.may('edit_round', session, round) ? round : null;
@@ -77,30 +76,30 @@ export class Planner {
     return plan?.round_id != null && (round === null || baseOf(round) !== plan.base);
   }
 
-  /** A plan left half made when a session of the same athlete ended, and which session that was. */
-  leftover(session: Session): { from: Session; plan: Plan } | null {
-    for (const from of this.app.led) {
+  /** A plan left unfinished when a session of the same athlete ended, and which session that was. */
+  unfinished(session: Session): { from: Session; plan: Plan } | null {
+    for (const from of this.app.trainerSessions) {
       const plan = from.athlete.id === session.athlete.id && from.ended_at !== null ? this.plan(from) : null;
       if (plan && plan.items.length > 0) return { from, plan };
     }
     return null;
   }
 
-  /** Goes on with what was left half made, as a new round of this session. */
-  takeLeftover(session: Session): void {
-    const leftover = this.leftover(session);
-    if (!leftover) return;
-    this.#close(leftover.from);
-    this.#takeAsNew(session, leftover.plan);
+  /** Continues what was left unfinished, as a new round of this session. */
+  resumeUnfinished(session: Session): void {
+    const unfinished = this.unfinished(session);
+    if (!unfinished) return;
+    this.#close(unfinished.from);
+    this.#takeAsNew(session, unfinished.plan);
   }
 
-  /** Begins a new round, or goes on with the one that is half typed. */
+  /** Begins a new round, or continues the one that is half typed. */
   begin(session: Session): void {
     this.chosen = session.id;
     this.#open = { ...this.#open, [session.id]: NEW };
   }
 
-  /** Opens a saved round in the planner, or goes on with the edit of it that is half typed. */
+  /** Opens a saved round in the planner, or continues the edit of it that is half typed. */
   edit(session: Session, round: Round): void {
     this.chosen = session.id;
     if (!this.#plans.get(key(session.id, round.id)))
@@ -122,8 +121,8 @@ export class Planner {
     else this.#plans.put(key(session.id, open), plan);
   }
 
-  /** Takes the saved round in place of what was typed. */
-  takeTheirs(session: Session): void {
+  /** Replaces what was typed with the saved round. */
+  useSavedVersion(session: Session): void {
     const round = this.round(session);
     const mine = this.plan(session);
     if (!round || !mine) return;
@@ -134,8 +133,8 @@ export class Planner {
     });
   }
 
-  /** Keeps what was typed, as an edit of the round as it stands now; of a round that is gone, as a new one. */
-  keepMine(session: Session): void {
+  /** Keeps what was typed, as an edit of the round as it is now; of a deleted round, as a new one. */
+  keepOwnVersion(session: Session): void {
     const plan = this.plan(session);
     if (!plan) return;
     const round = this.round(session);
@@ -168,7 +167,7 @@ export class Planner {
     this.#restore(session, open, { ...plan, items: [...plan.items, ...since] }, round && planOf(round));
   }
 
-  /** Puts a plan back. If its place holds something else than `left` since, that can be had back in turn. */
+  /** Puts a plan back. If something other than `left` is in its place by now, that can be restored in turn. */
   #restore(session: Session, open: RoundId | typeof NEW, plan: Plan, left: Plan | undefined): void {
     const since = this.#plans.get(key(session.id, open));
     this.#show(session, open, plan);
@@ -185,9 +184,9 @@ export class Planner {
     this.#open = { ...this.#open, [session.id]: open };
   }
 
-  /** The session as it stands now. */
+  /** The session as it is now. */
   #now(session: Session): Session {
-    return this.app.led.find(({ id }) => id === session.id) ?? session;
+    return this.app.trainerSessions.find(({ id }) => id === session.id) ?? session;
   }
 
   #close(session: Session): void {
@@ -221,13 +220,13 @@ export class Planner {
     this.save.dismiss();
   }
 
-  /** A key for a new exercise of a plan; unlike any that was kept. */
+  /** A key for a new exercise of a plan; unlike any that is stored. */
   newKey(): string {
     return `new-${String(this.app.clock.machine())}-${String(++this.#keys)}`;
   }
 
   /** Saves the plan on screen, and with `release` puts it in front of the athlete in the same act. */
-  readonly save = new Act(async (session: Session, release: boolean) => {
+  readonly save = new Action(async (session: Session, release: boolean) => {
     const typed = this.plan(session);
     if (!typed) return;
     this.#saving = key(session.id, this.#open[session.id] ?? NEW);
@@ -237,7 +236,7 @@ export class Planner {
     this.#saved(session, open, typed, await this.#send(session, typed, plan, release));
   });
 
-  /** Closes what was saved; what was typed while the answer was on its way goes on as an edit of the saved round. */
+  /** Closes what was saved. What was typed during the call becomes an edit of the saved round. */
   #saved(session: Session, open: RoundId | typeof NEW, sent: Plan, saved: Round): void {
     const now = this.#plans.get(key(session.id, open));
     if (this.#open[session.id] === open) this.#close(session);
@@ -284,7 +283,7 @@ class Unreadable extends Error implements Failure {
   }
 }
 
-/** What a shelf may hold: a plan of this version, or something older that is passed over. */
+/** What was stored, if it has the shape of a plan. */
 function asPlan(stored: unknown): Plan | undefined {
   const plan = stored as Plan | null;
   return Array.isArray(plan?.items) && typeof plan.rest === 'string' && typeof plan.base === 'string'

@@ -4,7 +4,7 @@
  */
 import type { Round } from '../bridge/bridge';
 import type { Clock } from './clock.svelte';
-import type { Kept } from './kept.svelte';
+import type { StoredMap } from './stored-map.svelte';
 
 export interface StoredRest {
   /** What was added, in milliseconds. */
@@ -20,20 +20,20 @@ const UNTOUCHED: StoredRest = { extra: 0, heldAt: null, ended: false };
 export class RestTimer {
   readonly #round: Pick<Round, 'id' | 'completed_at' | 'rest_after_s'>;
   readonly #clock: Clock;
-  readonly #kept: Kept<StoredRest>;
+  readonly #map: StoredMap<StoredRest>;
 
   constructor(
     round: Pick<Round, 'id' | 'completed_at' | 'rest_after_s'>,
     clock: Clock,
-    kept: Kept<StoredRest>,
+    map: StoredMap<StoredRest>,
   ) {
     this.#round = round;
     this.#clock = clock;
-    this.#kept = kept;
+    this.#map = map;
   }
 
   get #stored(): StoredRest {
-    return this.#kept.get(this.#round.id) ?? UNTOUCHED;
+    return this.#map.get(this.#round.id) ?? UNTOUCHED;
   }
 
   /** When it ends unless something is changed, by the server's clock; `null` when there is none. */
@@ -49,7 +49,7 @@ export class RestTimer {
     const end = this.#end;
     const { extra, heldAt, ended } = this.#stored;
     if (end === null || ended) return 0;
-    // What is over stays over, so nobody need be told of every further tick.
+    // What is over stays over, so nothing has to follow the clock any more.
     if (end + extra <= (heldAt ?? this.#clock.at())) return 0;
     return end + extra - (heldAt ?? this.#clock.now);
   }
@@ -78,7 +78,7 @@ export class RestTimer {
   }
 
   /** Fifteen seconds longer. */
-  more(): void {
+  extend(): void {
     this.#change({ extra: this.#stored.extra + MORE_MS });
   }
 
@@ -87,7 +87,7 @@ export class RestTimer {
   }
 
   #change(change: Partial<StoredRest>): void {
-    this.#kept.put(this.#round.id, { ...this.#stored, ...change });
+    this.#map.put(this.#round.id, { ...this.#stored, ...change });
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * What the athlete has entered for one round and nobody else knows yet: which exercise they are at, values, feedback.
- * It belongs to the round's and the exercises' ids and is never made anew by an arriving event, so an edited, recalled
+ * It belongs to the round's and the exercises' ids and is never replaced by an arriving event, so an edited, recalled
  * or cancelled round costs no typed word (behaviour 7). A reload of the window finds it again.
  */
 import type {
@@ -15,7 +15,7 @@ import type {
 import { LIMITS } from '../bridge/generated';
 import { type Problem, readValue, VALUE_FIELDS, type ValueField, writeValue } from '../words/quantities';
 import { FeedbackForm, type FeedbackEntry } from './feedback';
-import type { Kept } from './kept.svelte';
+import type { StoredMap } from './stored-map.svelte';
 
 /** Effort is asked for with the feedback. */
 export type DoneField = Exclude<ValueField, 'effort'>;
@@ -23,7 +23,7 @@ export type DoneField = Exclude<ValueField, 'effort'>;
 type Typed = Partial<Record<DoneField, string>>;
 
 /** What was done as far as it can be read, and what keeps the rest from being. */
-export interface Done {
+export interface DoneValues {
   values: Values;
   problems: Partial<Record<DoneField, Problem>>;
 }
@@ -39,17 +39,17 @@ export interface StoredEntries {
 
 export class RoundEntries {
   readonly #round: Pick<Round, 'id' | 'session_id'>;
-  readonly #kept: Kept<StoredEntries>;
+  readonly #map: StoredMap<StoredEntries>;
 
-  constructor(round: Pick<Round, 'id' | 'session_id'>, kept: Kept<StoredEntries>) {
+  constructor(round: Pick<Round, 'id' | 'session_id'>, map: StoredMap<StoredEntries>) {
     this.#round = round;
-    this.#kept = kept;
+    this.#map = map;
   }
 
   get #stored(): StoredEntries {
     const { id: round_id, session_id } = this.#round;
     return (
-      this.#kept.get(round_id) ?? {
+      this.#map.get(round_id) ?? {
         session_id,
         round_id,
         stage: 'training',
@@ -80,10 +80,10 @@ export class RoundEntries {
     this.#change({ at: item });
   }
 
-  /** What was done, as it stands: typed, else ticked off before, else as planned. What can't be read is no value. */
-  done(exercise: RoundExercise): Done {
-    const values = before(exercise);
-    const problems: Done['problems'] = {};
+  /** What was done: as typed, else as ticked off, else as planned. What can't be read is no value. */
+  done(exercise: RoundExercise): DoneValues {
+    const values = initialValues(exercise);
+    const problems: DoneValues['problems'] = {};
     for (const field of DONE_FIELDS) {
       const typed = this.#stored.values[exercise.id]?.[field];
       if (typed === undefined) continue;
@@ -98,10 +98,10 @@ export class RoundEntries {
     return this.done(exercise).values;
   }
 
-  /** What stands in the input of a value. */
+  /** The text in the input of a value. */
   text(exercise: RoundExercise, field: DoneField): string {
     const typed = this.#stored.values[exercise.id]?.[field];
-    const value = before(exercise)[field];
+    const value = initialValues(exercise)[field];
     return typed ?? (value === null ? '' : writeValue(field, value));
   }
 
@@ -147,39 +147,27 @@ export class RoundEntries {
   }
 
   #change(change: Partial<StoredEntries>): void {
-    this.#kept.put(this.#round.id, { ...this.#stored, ...change });
+    this.#map.put(this.#round.id, { ...this.#stored, ...change });
   }
 }
 
 const DONE_FIELDS = VALUE_FIELDS.filter((field) => field !== 'effort');
 
 /** What is known of an exercise apart from what is typed. */
-function before({ actual, planned }: RoundExercise): Values {
+function initialValues({ actual, planned }: RoundExercise): Values {
   return actual ? { ...actual } : { ...planned, effort: null };
 }
 
-/** What was stored, if it has the shape of entries. Values of an older window are numbers. */
-export function asStored(kept: unknown): StoredEntries | undefined {
+/** What was stored, if it has the shape of entries. */
+export function asStoredEntries(stored: unknown): StoredEntries | undefined {
   const isStored =
-    typeof kept === 'object' &&
-    kept !== null &&
-    'session_id' in kept &&
-    'round_id' in kept &&
-    'feedback' in kept &&
-    'values' in kept &&
-    typeof kept.feedback === 'object' &&
-    typeof kept.values === 'object';
-  return isStored ? withTexts(kept as StoredEntries) : undefined;
-}
-
-function withTexts(stored: StoredEntries): StoredEntries {
-  const text = ([field, value]: [string, unknown]) => [
-    field,
-    typeof value === 'number' ? writeValue(field as DoneField, value) : String(value ?? ''),
-  ];
-  const values = Object.entries(stored.values).map(([item, typed]) => [
-    item,
-    Object.fromEntries(Object.entries(typed).map(text)) as Typed,
-  ]);
-  return { ...stored, values: Object.fromEntries(values) as StoredEntries['values'] };
+    typeof stored === 'object' &&
+    stored !== null &&
+    'session_id' in stored &&
+    'round_id' in stored &&
+    'feedback' in stored &&
+    'values' in stored &&
+    typeof stored.feedback === 'object' &&
+    typeof stored.values === 'object';
+  return isStored ? (stored as StoredEntries) : undefined;
 }

@@ -1,4 +1,4 @@
-/** How a session and its rounds stand, by the tables of the core. A status of a newer server is in none of them. */
+/** The status of sessions and rounds, by the tables of the core. A status of a newer server is in none of them. */
 import type { Round, Session } from '../bridge/bridge';
 import { ROUND_IS_OUT, SESSION_IS_OPEN } from '../bridge/generated';
 import { known } from '../words/known';

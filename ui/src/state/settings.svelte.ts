@@ -1,5 +1,5 @@
-/** What belongs to this device and not to the account: theme, sound, flash, keys. */
-import type { Shelf } from './shelf';
+/** What belongs to this device and not to the account: theme, sound, flash, keys, on-screen keyboard. */
+import type { LocalStore } from './local-store';
 
 export type Theme = 'light' | 'dark' | 'system';
 
@@ -10,6 +10,7 @@ interface Stored {
   waitNotices: boolean;
   roundNotices: boolean;
   singleKeys: boolean;
+  screenKeyboard: boolean;
 }
 
 const KEY = 'settings';
@@ -22,16 +23,16 @@ export class Settings {
     waitNotices: true,
     roundNotices: true,
     singleKeys: true,
+    screenKeyboard: true,
   });
-  readonly #shelf: Shelf;
+  readonly #store: LocalStore;
 
-  constructor(shelf: Shelf) {
-    this.#shelf = shelf;
-    const kept = shelf.get(KEY);
-    if (typeof kept === 'object' && kept !== null) {
-      const { theme, sound, flash, waitNotices, roundNotices, singleKeys } = kept as Partial<
-        Record<keyof Stored, unknown>
-      >;
+  constructor(store: LocalStore) {
+    this.#store = store;
+    const stored = store.get(KEY);
+    if (typeof stored === 'object' && stored !== null) {
+      const { theme, sound, flash, waitNotices, roundNotices, singleKeys, screenKeyboard } =
+        stored as Partial<Record<keyof Stored, unknown>>;
       this.#stored = {
         theme: isTheme(theme) ? theme : null,
         sound: sound !== false,
@@ -39,6 +40,7 @@ export class Settings {
         waitNotices: waitNotices !== false,
         roundNotices: roundNotices !== false,
         singleKeys: singleKeys !== false,
+        screenKeyboard: screenKeyboard !== false,
       };
     }
   }
@@ -65,7 +67,7 @@ export class Settings {
     this.#keep({ flash });
   }
 
-  /** Whether the system says who begins to wait, while their trainer looks elsewhere. */
+  /** Whether there is a system notification when somebody begins to wait. */
   get waitNotices(): boolean {
     return this.#stored.waitNotices;
   }
@@ -73,7 +75,7 @@ export class Settings {
     this.#keep({ waitNotices });
   }
 
-  /** Whether the system says that a round is there, while its athlete looks elsewhere. */
+  /** Whether there is a system notification when a round arrives. */
   get roundNotices(): boolean {
     return this.#stored.roundNotices;
   }
@@ -81,12 +83,20 @@ export class Settings {
     this.#keep({ roundNotices });
   }
 
-  /** Whether single letters are shortcuts: whoever speaks to the machine may not want them (WCAG 2.1.4). */
+  /** Whether single letters are shortcuts: whoever uses speech input may not want them (WCAG 2.1.4). */
   get singleKeys(): boolean {
     return this.#stored.singleKeys;
   }
   set singleKeys(singleKeys: boolean) {
     this.#keep({ singleKeys });
+  }
+
+  /** Whether there is an on-screen keyboard where a field is touched. A machine may have another one. */
+  get screenKeyboard(): boolean {
+    return this.#stored.screenKeyboard;
+  }
+  set screenKeyboard(screenKeyboard: boolean) {
+    this.#keep({ screenKeyboard });
   }
 
   /** The theme in force: an athlete's window is dark and everything else as the system, until somebody chooses. */
@@ -96,7 +106,7 @@ export class Settings {
 
   #keep(change: Partial<Stored>): void {
     this.#stored = { ...this.#stored, ...change };
-    this.#shelf.put(KEY, this.#stored);
+    this.#store.put(KEY, this.#stored);
   }
 }
 

@@ -32,7 +32,7 @@ const FIGURES: Record<Figure, readonly Note[]> = {
 export class Sounds {
   #context: AudioContext | null = null;
   /** Tones that have not ended yet. */
-  #sounding = 0;
+  #playing = 0;
 
   constructor(readonly isOn: () => boolean) {}
 
@@ -44,14 +44,14 @@ export class Sounds {
       context
         .resume()
         .then(() => {
-          for (const note of FIGURES[figure]) this.#strike(context, note);
+          for (const note of FIGURES[figure]) this.#playNote(context, note);
         })
         .catch(() => undefined);
     });
   }
 
   /** One note: a struck tone with an overtone, a hard start and a soft end. */
-  #strike(context: AudioContext, note: Note): void {
+  #playNote(context: AudioContext, note: Note): void {
     const start = context.currentTime + note.at + 0.01;
     const end = start + note.for;
     const loudness = context.createGain();
@@ -69,11 +69,11 @@ export class Sounds {
       tone.connect(loudness);
       tone.start(start);
       tone.stop(end);
-      this.#sounding += 1;
+      this.#playing += 1;
       tone.onended = () => {
-        this.#sounding -= 1;
+        this.#playing -= 1;
         // A context that runs computes silence, and keeps the machine awake.
-        if (this.#sounding === 0) void context.suspend();
+        if (this.#playing === 0) void context.suspend();
       };
     }
   }

@@ -4,7 +4,7 @@
  */
 import type { Person, User, UserId, UserPage } from '../bridge/bridge';
 import { byName } from '../words/names';
-import { Act } from './act.svelte';
+import { Action } from './action.svelte';
 import type { App } from './app.svelte';
 import { PersonState } from './person.svelte';
 import { UserList } from './user-list.svelte';
@@ -45,7 +45,7 @@ export class Studio {
     await Promise.all([this.list.ask(), this.askTrainers.run()]);
   }
 
-  readonly askTrainers = new Act(async () => {
+  readonly askTrainers = new Action(async () => {
     const trainers: User[] = [];
     let after: string | null = null;
     do {

@@ -5,7 +5,7 @@ interface Summary {
   rounds: number;
   exercises: number;
   duration_s: number;
-  /** Average effort; `null` when nobody said. */
+  /** Average effort, to one decimal; `null` when nobody said. */
   effort: number | null;
   /** Weight times repetitions, over everything that was done; help taken off moves nothing. */
   moved_kg: number;
@@ -21,10 +21,15 @@ export function summaryOf(session: Session): Summary {
     rounds: rounds.length,
     exercises: exercises.length,
     duration_s: Math.max(0, (to - from) / 1000),
-    effort: efforts.length === 0 ? null : efforts.reduce((sum, effort) => sum + effort, 0) / efforts.length,
+    effort: averageOf(efforts),
     moved_kg: exercises.reduce(
       (sum, { actual }) => sum + Math.max(0, actual?.weight_kg ?? 0) * (actual?.reps ?? 0),
       0,
     ),
   };
+}
+
+function averageOf(efforts: readonly number[]): number | null {
+  const sum = efforts.reduce((sum, effort) => sum + effort, 0);
+  return efforts.length === 0 ? null : Math.round((sum / efforts.length) * 10) / 10;
 }

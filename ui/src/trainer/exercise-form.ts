@@ -4,7 +4,6 @@
  */
 import type { Category, Exercise, ExerciseDraft, Field } from '../bridge/bridge';
 import { CATEGORY_WORDS, isKnownCategory } from '../words/exercises';
-import { byName } from '../words/names';
 
 export interface ExerciseForm {
   name: string;
@@ -63,7 +62,7 @@ export function toggleField(fields: readonly Field[], field: Field): readonly Fi
   return fields.includes(field) ? fields.filter((one) => one !== field) : [...fields, field];
 }
 
-/** What stands between commas. A list nobody touched stays as it is, whatever stands in it. */
+/** The parts between commas. A list that nobody changed stays as it is, even with a comma in a part. */
 function readList(text: string, saved: readonly string[] = []): string[] {
   if (text === saved.join(', ')) return [...saved];
   return text
@@ -77,12 +76,12 @@ interface Group {
   exercises: readonly Exercise[];
 }
 
-/** By category, each by name; categories of a newer server together at the end. */
+/** By category, each in the order of `exercises`; categories of a newer server together at the end. */
 export function groupsOf(exercises: readonly Exercise[]): Group[] {
   const others = exercises.map(({ category }) => category).find((category) => !isKnownCategory(category));
   const categories = others === undefined ? CATEGORY_WORDS : [...CATEGORY_WORDS, others];
   return categories
-    .map((category) => ({ category, exercises: byName(exercises.filter(isIn(category))) }))
+    .map((category) => ({ category, exercises: exercises.filter(isIn(category)) }))
     .filter((group) => group.exercises.length > 0);
 }
 

@@ -1,6 +1,6 @@
 /**
  * A round as it is being planned: what was typed, as text, so that nothing half-typed is ever rounded or dropped. Pure;
- * every change answers a new plan.
+ * every change returns a new plan.
  */
 import type {
   Exercise,
@@ -15,8 +15,8 @@ import type {
 import { LIMITS } from '../bridge/generated';
 import { isWithin } from '../words/text';
 import {
-  type Entered,
   type Range,
+  type ParsedValue,
   readValue,
   VALUE_FIELDS,
   type ValueField,
@@ -32,7 +32,7 @@ export interface PlanItem {
   exercise_id: Exercise['id'];
   values: Record<ValueField, string>;
   hint: string;
-  /** What stands in the shorthand's input and is not taken yet. */
+  /** What is typed as shorthand and not applied yet. */
   shorthand?: string;
 }
 
@@ -43,7 +43,7 @@ export interface Plan {
   is_final: boolean;
   rest: string;
   items: readonly PlanItem[];
-  /** What stands in the search. */
+  /** What is typed in the search. */
   search?: string;
 }
 
@@ -85,7 +85,7 @@ export function baseOf(round: Round): string {
 export function addItem(plan: Plan, key: string, exercise: Exercise['id'], shorthand = ''): Plan {
   const values = { weight_kg: '', reps: '', distance_m: '', time_s: '', effort: '' };
   const item = { key, id: null, exercise_id: exercise, values, hint: '', shorthand };
-  return { ...plan, items: [...plan.items, takeShorthand(item)] };
+  return { ...plan, items: [...plan.items, applyShorthand(item)] };
 }
 
 export function changeItem(plan: Plan, key: string, change: Partial<PlanItem>): Plan {
@@ -115,14 +115,14 @@ export function moveItem(plan: Plan, key: string, by: -1 | 1): Plan {
   return { ...plan, items: [...others.slice(0, to), moved, ...others.slice(to)] };
 }
 
-/** The plan as the core takes it, and everything in it that can't be planned, said where it stands. */
+/** The plan as the core takes it, and every problem in it by its place. */
 export function readPlan(plan: Plan): { plan: RoundPlan; problems: FieldProblem[] } {
   const problems: FieldProblem[] = [];
   const problem = (pointer: string, code: FieldCode) => problems.push({ pointer, code });
   const read = (field: ValueField, text: string, range: Range, pointer: string): number | null => {
-    const entered = readValue(field, text, range);
-    if (entered.problem) problem(pointer, codeOf(entered));
-    return entered.value;
+    const parsed = readValue(field, text, range);
+    if (parsed.problem) problem(pointer, codeOf(parsed));
+    return parsed.value;
   };
   const exercises = plan.items.map((item, i) => {
     const planned = { ...NO_VALUES };
@@ -139,14 +139,14 @@ export function readPlan(plan: Plan): { plan: RoundPlan; problems: FieldProblem[
   return { plan: { is_final: plan.is_final, rest_after_s, exercises }, problems };
 }
 
-function codeOf({ problem }: Entered): FieldCode {
+function codeOf({ problem }: ParsedValue): FieldCode {
   return problem?.kind === 'out-of-range' ? 'out-of-range' : 'invalid';
 }
 
-/** What is typed in the shorthand becomes values, if it says which: only what it names, so `@9` adds an effort to them. */
-export function takeShorthand(item: PlanItem): PlanItem {
+/** What is typed in the shorthand becomes values, if it can be read as some: only what it names, so `@9` adds an effort to them. */
+export function applyShorthand(item: PlanItem): PlanItem {
   const read = readShorthand(item.shorthand ?? '');
-  return read.says === 'values' ? withValues(item, read.values) : item;
+  return read.kind === 'values' ? withValues(item, read.values) : item;
 }
 
 /** The item with these values in place of those they name, and nothing left in the shorthand. */

@@ -16,13 +16,13 @@ export const NO_VALUES: Values = {
   effort: null,
 };
 
-/** What a shorthand says: values; one of several, to be asked about; a value that can't be planned; or nothing. */
+/** A shorthand as values; as one of several, to be asked about; as a value that can't be planned; or unreadable. */
 export type Shorthand =
-  | { says: 'values'; values: Values }
-  /** With `sets`, the one meaning may also be so many rounds of the same. */
-  | { says: 'either'; values: readonly Values[]; sets: boolean }
-  | { says: 'problem'; field: ValueField; problem: Problem }
-  | { says: 'nothing' };
+  | { kind: 'values'; values: Values }
+  /** With `maybeSets`, the one meaning may also be so many rounds of the same. */
+  | { kind: 'ambiguous'; values: readonly Values[]; maybeSets: boolean }
+  | { kind: 'problem'; field: ValueField; problem: Problem }
+  | { kind: 'unreadable' };
 
 const NUMBER = String.raw`[-−–+]?\d+(?:[.,'’]\d+)*`;
 /** Weight × repetitions, repetitions alone, or a weight with its unit; each may carry an effort. */
@@ -35,7 +35,7 @@ const TIME = new RegExp(String.raw`^(?:${NUMBER}(?:s|min|h)|[\d:]+:\d+)$`, 'i');
 /** As many rounds of the same as somebody may mean by a number in front of the repetitions. */
 const MOST_SETS = 10;
 
-/** What the text says; nothing when any part of it can't be read, so that nothing is half understood. */
+/** The text as values; unreadable when any part of it is, so that nothing is half understood. */
 export function readShorthand(text: string): Shorthand {
   const parts = text
     .trim()
@@ -44,16 +44,16 @@ export function readShorthand(text: string): Shorthand {
     .split(/\s+/)
     .filter((part) => part !== '');
   const texts = new Map<ValueField, string>();
-  let sets = false;
+  let maybeSets = false;
   for (const part of parts) {
     const read = textsIn(part);
     // The same thing said twice is a slip, not an instruction.
     if (!read || Object.keys(read.texts).some((field) => texts.has(field as ValueField)))
-      return { says: 'nothing' };
-    sets ||= read.sets;
+      return { kind: 'unreadable' };
+    maybeSets ||= read.maybeSets;
     for (const [field, text] of Object.entries(read.texts)) texts.set(field as ValueField, text);
   }
-  return texts.size === 0 ? { says: 'nothing' } : meaningOf(texts, sets);
+  return texts.size === 0 ? { kind: 'unreadable' } : meaningOf(texts, maybeSets);
 }
 
 /** Splits `bank 80x8@7` into what is searched and the shorthand behind it; without one all of it is searched. */
@@ -61,33 +61,33 @@ export function splitSearch(text: string): { search: string; shorthand: string }
   const words = text.trim().split(/\s+/);
   for (let first = 1; first < words.length; first++) {
     const shorthand = words.slice(first).join(' ');
-    if (readShorthand(shorthand).says !== 'nothing')
+    if (readShorthand(shorthand).kind !== 'unreadable')
       return { search: words.slice(0, first).join(' '), shorthand };
   }
   return { search: text.trim(), shorthand: '' };
 }
 
-function meaningOf(texts: ReadonlyMap<ValueField, string>, sets: boolean): Shorthand {
+function meaningOf(texts: ReadonlyMap<ValueField, string>, maybeSets: boolean): Shorthand {
   let meanings: Values[] = [NO_VALUES];
   for (const field of VALUE_FIELDS) {
     const text = texts.get(field);
     if (text === undefined) continue;
     const { value, problem } = readValue(field, text, LIMITS.planned[field]);
-    if (problem?.kind === 'unreadable') return { says: 'nothing' };
-    if (problem && problem.kind !== 'either') return { says: 'problem', field, problem };
+    if (problem?.kind === 'unreadable') return { kind: 'unreadable' };
+    if (problem && problem.kind !== 'ambiguous') return { kind: 'problem', field, problem };
     const values = problem ? problem.values : [value];
     meanings = meanings.flatMap((before) => values.map((value) => ({ ...before, [field]: value })));
   }
   const [only] = meanings;
-  return only && meanings.length === 1 && !sets
-    ? { says: 'values', values: only }
-    : { says: 'either', values: meanings, sets };
+  return only && meanings.length === 1 && !maybeSets
+    ? { kind: 'values', values: only }
+    : { kind: 'ambiguous', values: meanings, maybeSets };
 }
 
-/** The text of each value in a part, and whether the part may as well say how many rounds; `null`: it says nothing. */
-function textsIn(part: string): { texts: Partial<Record<ValueField, string>>; sets: boolean } | null {
-  if (DISTANCE.test(part)) return { texts: { distance_m: part }, sets: false };
-  if (TIME.test(part)) return { texts: { time_s: part }, sets: false };
+/** The text of each value in a part, and whether the part may be a number of rounds as well; `null`: unreadable. */
+function textsIn(part: string): { texts: Partial<Record<ValueField, string>>; maybeSets: boolean } | null {
+  if (DISTANCE.test(part)) return { texts: { distance_m: part }, maybeSets: false };
+  if (TIME.test(part)) return { texts: { time_s: part }, maybeSets: false };
   const load = LOAD.exec(part)?.groups;
   if (!load) return null;
   const reps = load['reps'] ?? load['alone'];
@@ -100,13 +100,13 @@ function textsIn(part: string): { texts: Partial<Record<ValueField, string>>; se
   };
   return {
     texts,
-    sets: load['weight'] !== undefined && load['unit'] === undefined && maySets(load['weight']),
+    maybeSets: load['weight'] !== undefined && load['unit'] === undefined && isSetCount(load['weight']),
   };
 }
 
-function maySets(weight: string): boolean {
+function isSetCount(weight: string): boolean {
   const reading = readNumber(weight);
   return (
-    /^\d+$/.test(weight) && reading.says === 'number' && reading.value >= 1 && reading.value <= MOST_SETS
+    /^\d+$/.test(weight) && reading.kind === 'number' && reading.value >= 1 && reading.value <= MOST_SETS
   );
 }

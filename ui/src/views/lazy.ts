@@ -13,6 +13,7 @@ export function lazyViews() {
     noPart: new LazyView(() => import('./NoPart.svelte')),
     settings: new LazyView(() => import('./Settings.svelte')),
     signIn: new LazyView(() => import('./SignIn.svelte')),
+    staff: new LazyView(() => import('./kiosk/Staff.svelte')),
     studio: new LazyView(() => import('./studio/StudioView.svelte')),
     trainer: new LazyView(() => import('./trainer/TrainerView.svelte')),
   };

@@ -1,13 +1,13 @@
 /**
  * Codes to sentences. A failure says what happened, what was kept and what to do; the codes are the core's and the
- * server's, and the types below make a new code without words a type error.
+ * server's, and the types below make a new code without words a type error. Components read them by way of
+ * `state/failure-sentences.svelte.ts`, which loads this file when the first one is needed.
  */
-import type { Failure, FailureCode, FieldCode, FieldProblem } from '../bridge/bridge';
+import type { Failure, FailureCode } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
-import { LIMITS } from '../bridge/generated';
 import { type Known, known } from './known';
+import { isolated } from './names';
 import { pinDigits } from './pins';
-import { problemWords, type Range, type ValueField, VALUE_FIELDS } from './quantities';
 
 const FAILURES: Record<Known<FailureCode>, () => string> = {
   'malformed-json': m.problem_malformed_json,
@@ -85,30 +85,14 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   'still-waiting': m.problem_still_waiting,
 };
 
-const FIELDS: Record<Known<FieldCode>, () => string> = {
-  required: m.field_required,
-  invalid: m.field_invalid,
-  'unknown-field': m.field_unknown_field,
-  'too-short': m.field_too_short,
-  'too-long': m.field_too_long,
-  'out-of-range': m.field_out_of_range,
-  duplicate: m.field_duplicate,
-  'unknown-reference': m.field_unknown_reference,
-  'regions-missing': m.field_regions_missing,
-  'regions-without-pain': m.field_regions_without_pain,
-  'wrong-password': m.field_wrong_password,
-  'too-common': m.field_too_common,
-  'contains-name': m.field_contains_name,
-};
-
-/** From how many seconds on a wait is told in minutes. */
+/** From how many seconds on a wait is given in minutes. */
 const LONG_WAIT_S = 90;
 
 /** The failure as one or two sentences. */
 export function failureWords(failure: Failure): string {
   const what =
     failure.code === 'certificate' && failure.detail !== null
-      ? m.problem_certificate_issuer({ issuer: failure.detail })
+      ? m.problem_certificate_issuer({ issuer: isolated(failure.detail) })
       : failureCodeWords(failure.code);
   const wait = failure.retry_after_s;
   if (wait === null) return what;
@@ -122,31 +106,4 @@ export function failureWords(failure: Failure): string {
 /** A code as a sentence; of one that only a newer server knows there is nothing to say but that. */
 export function failureCodeWords(code: FailureCode): string {
   return (known(FAILURES, code) ?? m.problem_unknown)();
-}
-
-export function fieldWords(code: FieldCode): string {
-  return (known(FIELDS, code) ?? m.field_invalid)();
-}
-
-/** What a failure says about one input, by its JSON pointer; of a number out of range, what the range is. */
-export function fieldFailure(failure: Failure | null, pointer: string): string | undefined {
-  const problem: FieldProblem | undefined = failure?.fields.find((field) => field.pointer === pointer);
-  if (problem?.code !== 'out-of-range') return problem && fieldWords(problem.code);
-  const [field, range] = numberAt(pointer) ?? [];
-  return field && range ? problemWords(field, { kind: 'out-of-range' }, range) : fieldWords(problem.code);
-}
-
-/** Which number an input takes, and the bounds of it. */
-function numberAt(pointer: string): [ValueField, Range] | undefined {
-  const [of, last] = pointer.split('/').slice(-2);
-  if (last === 'rest_after_s') return ['time_s', LIMITS.rest_s];
-  const field = VALUE_FIELDS.find((field) => field === last);
-  return field && [field, LIMITS[of === 'planned' ? 'planned' : 'actual'][field]];
-}
-
-/** Whether a failure means that the server's address is what is wrong. */
-export function isServerInQuestion(failure: Failure | null): boolean {
-  return ['unreachable', 'certificate', 'not-ringside', 'other-version', 'bad-address'].includes(
-    failure?.code ?? '',
-  );
 }

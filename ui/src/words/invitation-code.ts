@@ -3,6 +3,7 @@
  * said before anything is sent.
  */
 import { m } from '../paraglide/messages';
+import { isolated } from './names';
 
 /** Crockford's base 32, as the server has it. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -42,7 +43,7 @@ export function codeProblemWords(problem: CodeProblem): string {
     case 'no-invitation':
       return m.claim_no_invitation();
     case 'unknown-symbol':
-      return m.claim_unknown_symbol({ symbol: problem.symbol });
+      return m.claim_unknown_symbol({ symbol: isolated(problem.symbol) });
     case 'wrong-length':
       return m.claim_wrong_length({ count: problem.count, right: SYMBOLS });
   }

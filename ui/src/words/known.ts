@@ -7,7 +7,7 @@ import type { Unrecognised } from '../bridge/bridge';
 /** The words of a vocabulary that this version knows. */
 export type Known<Word extends string> = Exclude<Word, Unrecognised>;
 
-/** Stands where something must stand and nothing is known. */
+/** Shown where something must be shown and nothing is known. */
 export const UNRECOGNISED = '…';
 
 /** Whether a table has something for a word. */

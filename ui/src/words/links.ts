@@ -1,4 +1,4 @@
-/** How the connection stands, in words. */
+/** The state of the connection in words. */
 import type { LinkState } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 

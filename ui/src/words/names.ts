@@ -1,15 +1,21 @@
 /** Names of people and exercises: in a sentence, in a list, in order. */
-import { getLocale } from '../paraglide/runtime';
+import type { Person } from '../bridge/bridge';
+import { perLanguage } from './per-language';
 
 const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_ISOLATE = '\u2069';
 
 /**
- * A name, or a text of a person, that turns nothing around it, whatever its script; of nothing, nothing. A message isolates its inputs by itself; this is for what is
- * put together elsewhere.
+ * A name, or another text that a person wrote, for use inside a sentence or a list: whatever its script, it does not
+ * change the direction of what is around it. An empty text stays empty.
  */
-export function isolated(name: string): string {
-  return name === '' ? '' : `${FIRST_STRONG_ISOLATE}${name}${POP_ISOLATE}`;
+export function isolated(text: string): string {
+  return text === '' ? '' : `${FIRST_STRONG_ISOLATE}${text}${POP_ISOLATE}`;
+}
+
+/** What somebody is called in a greeting. */
+export function firstNameOf(person: Person | null): string {
+  return person?.name.split(' ')[0] ?? '';
 }
 
 /** Several names in a row. */
@@ -17,8 +23,10 @@ export function namesWords(names: readonly string[]): string {
   return names.map(isolated).join(', ');
 }
 
+const collator = perLanguage((locale) => new Intl.Collator(locale));
+
 /** Sorts by name as the language on screen does: Özlem beside Oz, in Portuguese as in German. */
 export function byName<T extends { readonly name: string }>(list: readonly T[]): T[] {
-  const { compare } = new Intl.Collator(getLocale());
+  const { compare } = collator();
   return list.toSorted((a, b) => compare(a.name, b.name));
 }

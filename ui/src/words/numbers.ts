@@ -2,23 +2,25 @@
  * Numbers and durations as a person types them and as a window writes them. What is written reads back as the same
  * number, in every language; what can mean two numbers is both of them, and is asked.
  */
-import { getLocale } from '../paraglide/runtime';
+import { perLanguage } from './per-language';
 
-/** What a text says: a number, one of several, or nothing that can be read. */
+/** A text as a number: one, one of several, or none that can be read. */
 export type Reading =
-  { says: 'number'; value: number } | { says: 'either'; values: readonly number[] } | { says: 'nothing' };
+  | { kind: 'number'; value: number }
+  | { kind: 'ambiguous'; values: readonly number[] }
+  | { kind: 'unreadable' };
 
-const NOTHING: Reading = { says: 'nothing' };
+const UNREADABLE: Reading = { kind: 'unreadable' };
 const NARROW_SPACE = '\u202F';
 const MINUS = '−';
-/** What stands between groups of three and can't be a decimal mark. */
+/** What separates groups of three and can't be a decimal mark. */
 const GAP = String.raw`[\s'’]`;
 /** Digits, perhaps in groups, then a decimal part with either mark. */
 const PLAIN = new RegExp(String.raw`^(\d+|\d{1,3}(?:${GAP}\d{3})+)?(?:([.,])(\d+))?$`);
 /** Points or commas between groups: only where there are several, or the other mark follows. */
 const GROUPED = /^([1-9]\d{0,2}(?:([.,])\d{3})(?:\2\d{3})*)(?:(?!\2)[.,](\d+))?$/;
 /** One mark and three digits, the last of them 0: nobody writes a decimal part like that, and nobody groups with less. */
-const TWOFOLD = /^[1-9]\d{0,2}[.,]\d\d0$/;
+const AMBIGUOUS = /^[1-9]\d{0,2}[.,]\d\d0$/;
 
 /**
  * `82,5` or `82.5`, `-20`, `1 134`, `1.134,5`. One mark alone is a decimal one: `1.134` is a little more than one, as a
@@ -30,13 +32,13 @@ export function readNumber(text: string): Reading {
   const sign = /^[-−–]/.test(typed) ? -1 : 1;
   const numbers = unsignedNumbers(unsigned).map((value) => sign * value + 0);
   const [value] = numbers;
-  if (value === undefined) return NOTHING;
-  return numbers.length === 1 ? { says: 'number', value } : { says: 'either', values: numbers };
+  if (value === undefined) return UNREADABLE;
+  return numbers.length === 1 ? { kind: 'number', value } : { kind: 'ambiguous', values: numbers };
 }
 
 function unsignedNumbers(text: string): number[] {
   const decimal = Number(text.replace(',', '.'));
-  if (TWOFOLD.test(text)) return [decimal, Number(text.replace(/[.,]/, ''))];
+  if (AMBIGUOUS.test(text)) return [decimal, Number(text.replace(/[.,]/, ''))];
   const plain = PLAIN.exec(text);
   if (plain) {
     const [, whole, , part] = plain;
@@ -56,7 +58,7 @@ export function readDuration(text: string): Reading {
     const value = Number(first ?? 0) * 3600 + Number(second) * 60 + Number(third);
     // Two parts are minutes and seconds, unless they are said to be hours and minutes.
     const isInHours = first === undefined && unit?.toLowerCase() === 'h';
-    return { says: 'number', value: isInHours ? value * 60 : value };
+    return { kind: 'number', value: isInHours ? value * 60 : value };
   }
   const [, number = '', unit = 's'] = /^(.*?)\s*(s|min|h)?$/i.exec(typed) ?? [];
   return scaled(readNumber(number), SECONDS[unit.toLowerCase()] ?? 1);
@@ -64,12 +66,12 @@ export function readDuration(text: string): Reading {
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600 };
 
-/** A reading in a smaller unit; without the dust that multiplying leaves behind the ninth decimal. */
+/** A reading in a smaller unit, rounded to nine decimals: multiplying leaves errors behind them. */
 export function scaled(reading: Reading, by: number): Reading {
   if (by === 1) return reading;
   const scale = (value: number) => Number((value * by).toFixed(9));
-  if (reading.says === 'number') return { says: 'number', value: scale(reading.value) };
-  return reading.says === 'either' ? { says: 'either', values: reading.values.map(scale) } : reading;
+  if (reading.kind === 'number') return { kind: 'number', value: scale(reading.value) };
+  return reading.kind === 'ambiguous' ? { ...reading, values: reading.values.map(scale) } : reading;
 }
 
 /** A number as an input holds it: all of it, without groups. */
@@ -77,18 +79,20 @@ export function inputWords(value: number): string {
   return plainDigits(value).replace('.', decimalMark());
 }
 
+const format = perLanguage((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }));
+
 /** A number as the language on screen writes it, in groups that can't be taken for a decimal part. */
-export function numberWords(value: number, digits = 3): string {
-  return new Intl.NumberFormat(getLocale(), { maximumFractionDigits: digits })
+export function numberWords(value: number): string {
+  return format()
     .formatToParts(value)
     .map(({ type, value }) => (type === 'group' ? NARROW_SPACE : type === 'minusSign' ? MINUS : value))
     .join('');
 }
 
-function decimalMark(): string {
-  const parts = new Intl.NumberFormat(getLocale()).formatToParts(1.5);
-  return parts.find(({ type }) => type === 'decimal')?.value ?? '.';
-}
+const decimalMark = perLanguage(
+  (locale) =>
+    new Intl.NumberFormat(locale).formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.',
+);
 
 /** The shortest digits that are this number; never with an exponent. */
 function plainDigits(value: number): string {

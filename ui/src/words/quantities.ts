@@ -22,12 +22,12 @@ export interface Range {
   readonly max: number;
 }
 
-/** Why a text is no value: it says nothing, a part where only whole ones count, too much or too little, or one of several. */
+/** Why a text is no value: unreadable, not whole where it must be, out of range, or one of several values. */
 export type Problem =
-  { kind: 'unreadable' | 'not-whole' | 'out-of-range' } | { kind: 'either'; values: readonly number[] };
+  { kind: 'unreadable' | 'not-whole' | 'out-of-range' } | { kind: 'ambiguous'; values: readonly number[] };
 
-/** What is typed, read: a value, nothing because nothing is typed, or why it is neither. */
-export type Entered = { value: number | null; problem: null } | { value: null; problem: Problem };
+/** What is typed, as a value: `null` because nothing is typed, or because of a problem. */
+export type ParsedValue = { value: number | null; problem: null } | { value: null; problem: Problem };
 
 interface Quantity {
   read: (text: string) => Reading;
@@ -58,22 +58,22 @@ const QUANTITIES: Record<ValueField, Quantity> = {
 };
 
 /** A text as a value of this field. What can't be one is never taken for another. */
-export function readValue(field: ValueField, text: string, range: Range): Entered {
+export function readValue(field: ValueField, text: string, range: Range): ParsedValue {
   if (text.trim() === '') return { value: null, problem: null };
   const { read, isWhole } = QUANTITIES[field];
-  const problem = (problem: Problem): Entered => ({ value: null, problem });
-  // In a whole number, a point or a comma is a slip, whatever stands behind it.
+  const problem = (problem: Problem): ParsedValue => ({ value: null, problem });
+  // In a whole number, a point or a comma is a slip, whatever is behind it.
   if (isWhole && field !== 'time_s' && /\d[.,]\d/.test(text)) return problem({ kind: 'not-whole' });
   const reading = read(text);
-  if (reading.says === 'nothing') return problem({ kind: 'unreadable' });
-  const readings = reading.says === 'number' ? [reading.value] : reading.values;
+  if (reading.kind === 'unreadable') return problem({ kind: 'unreadable' });
+  const readings = reading.kind === 'number' ? [reading.value] : reading.values;
   // Of what a text can mean, only what the field takes is meant.
   const whole = isWhole ? readings.filter(Number.isInteger) : readings;
   if (whole.length === 0) return problem({ kind: 'not-whole' });
   const [value, ...others] = whole.filter((one) => one >= range.min && one <= range.max);
   if (value === undefined) return problem({ kind: 'out-of-range' });
   return others.length > 0
-    ? problem({ kind: 'either', values: [value, ...others] })
+    ? problem({ kind: 'ambiguous', values: [value, ...others] })
     : { value, problem: null };
 }
 
@@ -93,8 +93,8 @@ export function problemWords(field: ValueField, problem: Problem, range: Range):
       return m.value_not_whole(bounds);
     case 'out-of-range':
       return m.value_out_of_range(bounds);
-    case 'either':
-      return m.value_either();
+    case 'ambiguous':
+      return m.value_ambiguous();
   }
 }
 
@@ -110,20 +110,20 @@ interface Input {
   range: Range;
   problem: Problem | null | undefined;
   isTyping: boolean;
-  /** Somebody tried to go on. */
+  /** Somebody tried to save it or to move on. */
   wasTried: boolean;
   /** What a failure says about it. */
   failed?: string | undefined;
   enter: (text: string) => void;
 }
 
-/** What is said beside an input: not while it is being typed, unless somebody tried to go on. */
+/** What is said beside an input. While somebody types in it, nothing, unless they tried to save it. */
 export function shownProblem(input: Input): ShownProblem | undefined {
   const { field, range, problem, isTyping, wasTried, failed, enter } = input;
   if (!problem || (isTyping && !wasTried))
     return failed === undefined ? undefined : { words: failed, choices: [] };
   const { words, write } = QUANTITIES[field];
-  const values = problem.kind === 'either' ? problem.values : [];
+  const values = problem.kind === 'ambiguous' ? problem.values : [];
   return {
     words: problemWords(field, problem, range),
     choices: values.map((value) => ({

@@ -1,4 +1,4 @@
-/** What somebody did and the server would not have: what it was, and what was in it, as a text to be kept elsewhere. */
+/** What somebody did and was then refused: what it was, and what was in it, as a text that can be kept elsewhere. */
 import type { ActName, Exercise, ExerciseDraft, RefusedAct, Session } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { effortWords } from './effort';
@@ -7,6 +7,7 @@ import { isolated, namesWords } from './names';
 import { regionWords } from './regions';
 import { valuesWords } from './values';
 
+/** `exercise` is isolated by the caller. */
 const WORDS: Record<ActName, (inputs: { round: string; exercise: string }) => string> = {
   cancel_session: () => m.cancel_session(),
   add_round: () => m.refused_add_round(),
@@ -27,8 +28,8 @@ const WORDS: Record<ActName, (inputs: { round: string; exercise: string }) => st
 
 export function refusedWords(act: RefusedAct, library: readonly Exercise[]): string {
   const round = act.round_number === null ? m.refused_a_round() : m.round_title({ number: act.round_number });
-  const known = library.find(({ id }) => id === act.subject.id)?.name;
-  return WORDS[act.what]({ round, exercise: known ?? act.exercise?.name ?? m.refused_an_exercise() });
+  const name = library.find(({ id }) => id === act.subject.id)?.name ?? act.exercise?.name;
+  return WORDS[act.what]({ round, exercise: name ? isolated(name) : m.refused_an_exercise() });
 }
 
 /** What would be lost with it, line by line; empty where there is nothing but the act. */
@@ -46,12 +47,12 @@ export function refusedContent(
   const done = sessions.flatMap(({ rounds }) => rounds).flatMap(({ exercises }) => exercises);
   const reported = act.reports.map(({ id, effort, pain_regions, note }) => {
     const name = done.find((exercise) => exercise.id === id)?.name ?? '?';
-    const said = [
+    const parts = [
       `${String(effort)} ${effortWords(effort)}`,
       ...pain_regions.map(regionWords),
       isolated(note ?? ''),
     ];
-    return [isolated(name), ...said].filter((part) => part !== '').join(' · ');
+    return [isolated(name), ...parts].filter((part) => part !== '').join(' · ');
   });
   const exercise = act.exercise ? [draftWords(act.exercise)] : [];
   return [...planned, ...reported, ...exercise].join('\n');

@@ -1,6 +1,7 @@
 /** What somebody else changed of a person, as sentences. */
 import type { Locale, Person, Role, UserId } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
+import { isolated } from './names';
 import { languageWords, rolesWords } from './people';
 
 interface Changes {
@@ -21,5 +22,7 @@ export function theirsWords(changes: Changes, trainers: readonly Person[]): stri
     [trainer_id !== undefined, m.person_trainer(), trainer],
     [locale !== undefined, m.settings_language(), languageWords(locale ?? 'de')],
   ];
-  return lines.filter(([isChanged]) => isChanged).map(([, what, value]) => m.person_now({ what, value }));
+  return lines
+    .filter(([isChanged]) => isChanged)
+    .map(([, what, value]) => m.person_now({ what, value: isolated(value) }));
 }

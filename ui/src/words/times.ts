@@ -1,6 +1,6 @@
 /** Instants and durations as a person reads them. */
 import type { Timestamp } from '../bridge/bridge';
-import { getLocale } from '../paraglide/runtime';
+import { perLanguage } from './per-language';
 
 const NARROW_SPACE = '\u202F';
 
@@ -17,26 +17,34 @@ export function clockWords(seconds: number): string {
   return h > 0 ? `${h}:${two(min)}:${two(s)}` : `${min}:${two(s)}`;
 }
 
+const day = perLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'long' }),
+);
+const timeOfDay = perLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }),
+);
+
 /** The day of an instant, with its weekday. */
 export function dayWords(at: Timestamp): string {
-  return new Intl.DateTimeFormat(getLocale(), { weekday: 'short', day: 'numeric', month: 'long' }).format(
-    new Date(at),
-  );
+  return day().format(new Date(at));
 }
 
 /** The time of day of an instant. */
 export function timeWords(at: Timestamp): string {
-  return new Intl.DateTimeFormat(getLocale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+  return timeOfDay().format(new Date(at));
 }
+
+const date = perLanguage((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }));
+const dateAndTime = perLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
+);
 
 /** A date with its year, as in a table. */
 export function dateWords(at: Timestamp): string {
-  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium' }).format(new Date(at));
+  return date().format(new Date(at));
 }
 
 /** A date and the time of day, as in a log. */
 export function dateTimeWords(at: Timestamp): string {
-  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(
-    new Date(at),
-  );
+  return dateAndTime().format(new Date(at));
 }

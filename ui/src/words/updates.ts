@@ -1,6 +1,8 @@
-/** How it stands with a newer version, as sentences. */
+/** The state of the application's update, as sentences. */
 import type { Update, UpdateProblem } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
+import { getLocale } from '../paraglide/runtime';
+import { perLanguage } from './per-language';
 
 const PROBLEMS: Record<UpdateProblem, () => string> = {
   unreachable: m.update_problem_unreachable,
@@ -17,7 +19,7 @@ const PROBLEMS: Record<UpdateProblem, () => string> = {
   internal: m.update_problem_internal,
 };
 
-/** What a person is told; a failure says what happened, why, and that this version goes on working. */
+/** The state as a sentence. A failure says what happened, why, and that this version keeps working. */
 export function updateWords(update: Update): string {
   switch (update.state) {
     case 'unavailable':
@@ -43,20 +45,32 @@ export function updateWords(update: Update): string {
   }
 }
 
-/** What is new, in the language of `locale` if it is told in that; else in English, else in whichever there is. */
-export function newsWords(update: Update, locale: string): string | null {
-  const notes = 'notes' in update ? update.notes : {};
-  return notes[locale] ?? notes['en'] ?? Object.values(notes)[0] ?? null;
+/** What is new, and the language it is written in. */
+export interface ReleaseNotes {
+  text: string;
+  lang: string;
 }
 
-/** Bytes as megabytes with one decimal, in the language of `locale`. */
-export function megabytes(bytes: number, locale: string): string {
-  return (bytes / 1_000_000).toLocaleString(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+/** What is new, in the language on screen if it is written in that; else in English, else in whichever there is. */
+export function releaseNotes(update: Update): ReleaseNotes | null {
+  const notes = 'notes' in update ? update.notes : {};
+  const lang = [getLocale(), 'en', ...Object.keys(notes)].find((lang) => notes[lang] !== undefined);
+  const text = lang && notes[lang];
+  return lang && text ? { text, lang } : null;
+}
+
+const oneDecimal = perLanguage(
+  (locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+);
+
+/** Bytes as megabytes with one decimal. */
+export function megabytes(bytes: number): string {
+  return oneDecimal().format(bytes / 1_000_000);
 }
 
 /** How far a download has come, in words. */
-export function progressWords(update: Extract<Update, { state: 'downloading' }>, locale: string): string {
-  const done = megabytes(update.done_bytes, locale);
+export function progressWords(update: Extract<Update, { state: 'downloading' }>): string {
+  const done = megabytes(update.done_bytes);
   if (update.total_bytes === null) return m.update_progress_open({ done });
-  return m.update_progress({ done, total: megabytes(update.total_bytes, locale) });
+  return m.update_progress({ done, total: megabytes(update.total_bytes) });
 }

@@ -22,7 +22,7 @@ export function valuesWords(values: Values): string {
   return valueParts(values).join(' · ');
 }
 
-/** The same in parts that may each stand on a line of their own. */
+/** The same in parts that may each be on a line of their own. */
 export function valueParts(values: Values): string[] {
   const parts: string[] = [];
   if (values.weight_kg !== null && values.reps !== null) {

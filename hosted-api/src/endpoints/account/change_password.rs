@@ -5,20 +5,21 @@ use std::time::Instant;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use training::people::{AuditAct, AuditKind, AuditSubject};
+use training::people::AuditAct;
 use training::wire::{Account, ChangePassword};
 use training::{FieldCode, ProblemCode};
 
-use crate::accounts::{Guesser, Lane, check_new_password};
-use crate::app::{App, run_to_completion};
+use crate::accounts::{AttemptOrigin, Lane, check_new_password};
+use crate::app::App;
 use crate::clock;
+use crate::commands::{EventsByPerson, commit_and_wake};
 use crate::http::{ApiError, Caller, Required};
 
 /// Change one's password
 ///
 /// The new password is none of the most common ones, and contains neither name nor address. This device stays signed
-/// in; every other one is signed out at once. It is idempotent. A device has ten tries,
-/// and one more every thirty seconds.
+/// in; every other one is signed out at once. It is idempotent. A device has ten attempts, and one more every thirty
+/// seconds.
 #[utoipa::path(post, path = "/v1/me/password", tag = "account",
     request_body = ChangePassword,
     responses((status = 204, description = "Changed")))]
@@ -32,9 +33,9 @@ pub(crate) async fn change_password(
     check_new_password(&change.new_password, name, email)
         .map_err(|code| ApiError::invalid_field("/new_password", code))?;
     // Whoever guesses at the sign-in uses up nothing of this.
-    let guesser = Guesser::SignedIn(caller.device);
-    app.guesses
-        .take(guesser, Instant::now())
+    let origin = AttemptOrigin::SignedIn(caller.device);
+    app.password_attempts
+        .take(origin, Instant::now())
         .map_err(|wait| ApiError::new(ProblemCode::TooManyAttempts).retry_after(wait))?;
     let wrong = || ApiError::invalid_field("/current_password", FieldCode::WrongPassword);
     let stored = app.store.password_hash(user).await?;
@@ -44,25 +45,21 @@ pub(crate) async fn change_password(
         if !is_stored(change.new_password).await? {
             return Err(wrong());
         }
-        app.guesses.forgive(guesser, Instant::now());
+        app.password_attempts.reset(origin, Instant::now());
         return Ok(StatusCode::NO_CONTENT);
     }
-    app.guesses.forgive(guesser, Instant::now());
+    app.password_attempts.reset(origin, Instant::now());
     let new = app.passwords.hash(change.new_password, Lane::SignedIn).await?;
     let mut tx = app.store.write().await?;
     // Another device may have changed it since it was checked.
     if !tx.change_password(user, &stored, &new).await? {
         return Err(wrong());
     }
-    tx.revoke_devices(user, Some(caller.device), clock::now()).await?;
-    let person = caller.person();
-    let on = AuditSubject { kind: AuditKind::User, id: user.to_string(), name: person.name.clone() };
-    let studio = Some(caller.account.studio.id);
-    tx.record(studio, Some(&person), AuditAct::PasswordChanged, &on, clock::now()).await?;
-    run_to_completion(async move {
-        tx.commit().await?;
-        app.hub.sign_out_all(user, Some(caller.device));
-        Ok(StatusCode::NO_CONTENT)
-    })
-    .await
+    let (at, person, studio) = (clock::now(), caller.person(), caller.account.studio.id);
+    tx.revoke_devices(user, Some(caller.device), at).await?;
+    tx.record(Some(studio), Some(&person), AuditAct::PasswordChanged, &(&person).into(), at).await?;
+    let mut by_person = EventsByPerson::default();
+    by_person.sign_out_others(user, caller.device);
+    commit_and_wake(&app, tx, by_person).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -5,18 +5,16 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use training::ProblemCode;
 use training::people::AuditEntry;
 use training::wire::Role;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::http::{ApiError, Caller, Params};
+use crate::http::{ApiError, Caller, PageSize, Params};
 use crate::store::AuditPage;
 
-const DEFAULT_LIMIT: u32 = 50;
-/// Longest page.
-const MAX_LIMIT: u32 = 100;
+/// How many entries a page has unless another number is asked for.
+const DEFAULT_SIZE: u32 = 50;
 
 /// Which entries.
 #[derive(Deserialize)]
@@ -47,15 +45,9 @@ pub(crate) async fn list_audit(
     Params(filter): Params<Filter>,
 ) -> Result<Json<Entries>, ApiError> {
     caller.must_be(Role::Admin)?;
-    let limit = filter.limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ApiError::new(ProblemCode::InvalidParameter).detail("limit must be 1 to 100"));
-    }
-    // One more than asked for tells whether there is another page.
-    let page = AuditPage { after: filter.after, limit: limit + 1 };
-    let mut rows = app.store.read().await?.audit(caller.account.studio.id, &page).await?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|(id, _)| *id);
+    let size = PageSize::of(filter.limit, DEFAULT_SIZE)?;
+    let page = AuditPage { after: filter.after, limit: size.rows() };
+    let mut rows = app.store.audit(caller.account.studio.id, &page).await?;
+    let next = size.cut(&mut rows).map(|(id, _)| *id);
     Ok(Json(Entries { entries: rows.into_iter().map(|(_, entry)| entry).collect(), next }))
 }

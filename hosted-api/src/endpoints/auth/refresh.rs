@@ -15,9 +15,10 @@ use training::{PersonLimits, ProblemCode, Timestamp};
 
 use super::sign_in::signed_in;
 use crate::accounts::{NewTokens, hash, refresh_expiry};
-use crate::app::{App, run_to_completion};
+use crate::app::App;
 use crate::clock;
-use crate::http::{ApiError, FromAnyone, idempotency_key};
+use crate::commands::{EventsByPerson, commit_and_wake};
+use crate::http::{AnonymousBody, ApiError, idempotency_key};
 use crate::store::DeviceRow;
 
 /// Refresh the tokens
@@ -32,7 +33,7 @@ use crate::store::DeviceRow;
 pub(crate) async fn refresh(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    FromAnyone(body): FromAnyone<RefreshTokens>,
+    AnonymousBody(body): AnonymousBody<RefreshTokens>,
 ) -> Result<Json<SignedIn>, ApiError> {
     let superseded = "This refresh token was superseded: use the pair that came after it, or sign in.";
     let invalid = || ApiError::new(ProblemCode::TokenInvalid).detail(superseded);
@@ -67,13 +68,9 @@ pub(crate) async fn refresh(
         RefreshDecision::Reject => return Err(invalid()),
         RefreshDecision::Revoke => {
             tx.revoke_device(device.id, now).await?;
-            let app = Arc::clone(&app);
-            run_to_completion(async move {
-                tx.commit().await?;
-                app.hub.sign_out(device.user, device.id);
-                Ok(())
-            })
-            .await?;
+            let mut by_person = EventsByPerson::default();
+            by_person.sign_out_device(device.user, device.id);
+            commit_and_wake(&app, tx, by_person).await?;
             return Err(ApiError::new(ProblemCode::TokenReused));
         }
     };
@@ -82,7 +79,7 @@ pub(crate) async fn refresh(
     }
     let tokens = NewTokens::random();
     tx.add_tokens(device.id, generation, &tokens.stored(now, app.timing.access_lifetime)).await?;
-    tx.see_device(device.id, device.user, now).await?;
+    tx.record_seen_device(device.id, device.user, now).await?;
     let account = tx.account(device.user).await?;
     tx.commit().await?;
     Ok(Json(signed_in(&app, tokens, account)))

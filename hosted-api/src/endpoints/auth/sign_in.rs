@@ -1,7 +1,7 @@
 //! `POST /v1/auth/login`: signing in on a device.
 //!
 //! A wrong password, an unknown address and an inactive account get one and the same answer at the same time after they
-//! came. How many tries there are: see `accounts::Guesses`. Who waits for whom: see `accounts::Passwords`.
+//! came. How many attempts there are: see `accounts::PasswordAttempts`. Who waits for whom: see `accounts::Passwords`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,18 +9,19 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use tokio::time::{Instant, sleep_until};
+use training::ProblemCode;
+use training::people::{address, display_name};
 use training::wire::{Account, SignIn, SignedIn};
-use training::{FieldCode, ProblemCode};
 
-use crate::accounts::{self, Guesser, Lane, NewTokens, hash, is_valid_email, new_device_token, normalised_email};
+use crate::accounts::{AttemptOrigin, Lane, NewTokens, hash, new_device_token};
 use crate::app::App;
 use crate::clock;
-use crate::http::{ApiError, FromAnyone, Network};
+use crate::http::{AnonymousBody, ApiError, Network};
 use crate::store::{SignInRow, StoreError};
 
 /// Sign in
 ///
-/// A device that says the `device_token` it got at this person's last sign-in has ten tries, and one more every thirty
+/// A device that says the `device_token` it got at this person's last sign-in has ten attempts, and one more every thirty
 /// seconds. Others share as many for each address and network, and a hundred for each address. 429 says that they are
 /// used up, or that the password is wrong and too many were wrong from this network. 503 says that too many wait to be
 /// signed in. The body has at most 16 KiB and takes at most ten seconds.
@@ -30,31 +31,30 @@ use crate::store::{SignInRow, StoreError};
 pub(crate) async fn sign_in(
     State(app): State<Arc<App>>,
     network: Network,
-    FromAnyone(body): FromAnyone<SignIn>,
+    AnonymousBody(body): AnonymousBody<SignIn>,
 ) -> Result<Json<SignedIn>, ApiError> {
     let came = Instant::now();
-    let device = accounts::name(&body.device_name).map_err(|code| {
-        let code = if code == FieldCode::TooShort { FieldCode::Required } else { code };
-        ApiError::invalid_field("/device_name", code)
-    })?;
-    let email = normalised_email(&body.email);
-    let said = body.device_token.as_deref().map(hash);
-    let unknown = Guesser::Unknown { address: &email, network };
-    let take = |guesser| app.guesses.take(guesser, came.into_std()).map_err(too_many_attempts);
-    // A device that says nothing can't be known: its try is taken before anything is looked up.
-    if said.is_none() {
+    let device = display_name(&body.device_name).map_err(|code| ApiError::invalid_field("/device_name", code))?;
+    let typed = body.email.trim();
+    // What can't be an address is not looked up, and counted as it was typed.
+    let email = address(typed).ok();
+    let token = body.device_token.as_deref().map(hash);
+    let unknown = AttemptOrigin::UnknownDevice { address: email.as_deref().unwrap_or(typed), network };
+    let take = |origin| app.password_attempts.take(origin, came.into_std()).map_err(too_many_attempts);
+    // A device without a token can't be known: its attempt is counted before anything is looked up.
+    if token.is_none() {
         take(unknown)?;
     }
-    let found = find(&app, &email).await?;
-    let known = match (&said, &found) {
+    let found = find(&app, email.as_deref()).await?;
+    let known = match (&token, &found) {
         (Some(token), Some(row)) => app.store.known_device_of(token).await?.is_some_and(|user| row.is_of(user)),
         _ => false,
     };
-    let guesser = said.as_deref().filter(|_| known).map_or(unknown, Guesser::Known);
-    if said.is_some() {
-        take(guesser)?;
+    let origin = token.as_deref().filter(|_| known).map_or(unknown, AttemptOrigin::KnownDevice);
+    if token.is_some() {
+        take(origin)?;
     }
-    let is_suspect = app.guesses.is_suspect(network, came.into_std());
+    let is_suspect = app.password_attempts.is_suspect(network, came.into_std());
     let lane = if known { Lane::KnownDevice } else { Lane::Anyone { is_suspect } };
     let stored = found.as_ref().map(|row| row.password_hash.as_str());
     let matches = app.passwords.verify(body.password, stored, lane).await?;
@@ -62,7 +62,7 @@ pub(crate) async fn sign_in(
         sleep_until(came + app.timing.failed_sign_in_after).await;
         return Err(failed(&app, network));
     };
-    app.guesses.forgive(guesser, came.into_std());
+    app.password_attempts.reset(origin, came.into_std());
     let password_hash = row.password_hash.clone();
     let (account, tokens, now) = (row.account()?, NewTokens::random(), clock::now());
     // Each adds a device that stays for weeks.
@@ -75,22 +75,22 @@ pub(crate) async fn sign_in(
         return Err(ApiError::new(ProblemCode::WrongCredentials));
     }
     tx.add_device(account.id, &device, now, &tokens.stored(now, app.timing.access_lifetime)).await?;
-    tx.know_device(account.id, &hash(&device_token), now).await?;
+    tx.remember_device(account.id, &hash(&device_token), now).await?;
     tx.commit().await?;
     let answer = signed_in(&app, tokens, account);
     Ok(Json(SignedIn { device_token: Some(device_token), ..answer }))
 }
 
-/// The account with this address, if somebody may sign in to it. What can't be an address is not looked up.
-async fn find(app: &App, email: &str) -> Result<Option<SignInRow>, StoreError> {
-    let found = if is_valid_email(email) { app.store.find_sign_in(email).await? } else { None };
-    Ok(found.filter(SignInRow::may_sign_in))
+/// The account with this address, if somebody may sign in to it.
+async fn find(app: &App, email: Option<&str>) -> Result<Option<SignInRow>, StoreError> {
+    let Some(email) = email else { return Ok(None) };
+    Ok(app.store.find_sign_in(email).await?.filter(SignInRow::may_sign_in))
 }
 
 /// The answer to a wrong password. Only to a wrong one: a studio is one network, and its people may have nothing to do
 /// with whoever guesses there.
 fn failed(app: &App, network: Network) -> ApiError {
-    match app.guesses.failed(network, std::time::Instant::now()) {
+    match app.password_attempts.record_failure(network, std::time::Instant::now()) {
         Ok(()) => ApiError::new(ProblemCode::WrongCredentials),
         Err(wait) => too_many_attempts(wait),
     }

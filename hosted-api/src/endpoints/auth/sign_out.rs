@@ -6,8 +6,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use training::wire::SignOut;
 
-use crate::app::{App, run_to_completion};
+use crate::app::App;
 use crate::clock;
+use crate::commands::{EventsByPerson, commit_and_wake};
 use crate::http::{ApiError, Caller, Optional};
 
 /// Sign out
@@ -23,19 +24,14 @@ pub(crate) async fn sign_out(
 ) -> Result<StatusCode, ApiError> {
     let user = caller.account.id;
     let mut tx = app.store.write().await?;
+    let mut by_person = EventsByPerson::default();
     if everywhere {
         tx.revoke_devices(user, None, clock::now()).await?;
+        by_person.sign_out(user);
     } else {
         tx.revoke_device(caller.device, clock::now()).await?;
+        by_person.sign_out_device(user, caller.device);
     }
-    run_to_completion(async move {
-        tx.commit().await?;
-        if everywhere {
-            app.hub.sign_out_all(user, None);
-        } else {
-            app.hub.sign_out(user, caller.device);
-        }
-        Ok(StatusCode::NO_CONTENT)
-    })
-    .await
+    commit_and_wake(&app, tx, by_person).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -35,7 +35,7 @@ pub(crate) async fn list_exercises(
     caller: Caller,
     Params(filter): Params<Filter>,
 ) -> Result<Json<Library>, ApiError> {
-    let mut exercises = app.store.read().await?.exercises(caller.account.studio.id).await?;
+    let mut exercises = app.store.exercises(caller.account.studio.id).await?;
     exercises.retain(|exercise| exercise.archived == filter.archived);
     Ok(Json(Library { exercises }))
 }

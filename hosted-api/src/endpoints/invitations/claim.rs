@@ -8,41 +8,41 @@ use std::time::Instant;
 
 use axum::Json;
 use axum::extract::State;
-use training::people::{AuditAct, AuditKind, AuditSubject, ClaimInvitation};
+use training::people::{AuditAct, ClaimInvitation, display_name};
 use training::wire::SignedIn;
-use training::{FieldCode, Person, ProblemCode, UserId};
+use training::{Event, Person, ProblemCode, UserId};
 
-use super::look::usable;
-use crate::accounts::{self, Guesser, Lane, NewTokens, check_new_password, hash, new_device_token};
-use crate::app::{App, run_to_completion};
+use super::look::find_usable;
+use crate::accounts::{AttemptOrigin, Lane, NewTokens, check_new_password, hash, new_device_token};
+use crate::app::App;
 use crate::clock;
-use crate::commands::{EventsByPerson, account_changed, announce};
+use crate::commands::{EventsByPerson, commit_and_wake};
 use crate::endpoints::auth::sign_in::signed_in;
-use crate::http::{ApiError, FromAnyone};
+use crate::http::{AnonymousBody, ApiError};
 use crate::store::StoreError;
 
 /// Claim an invitation
 ///
 /// Sets the password, uses the code up and signs in on this device. Every other sign-in of that person ends. The
 /// password is none of the most common ones, and contains neither name nor address; one that is refused does not use the
-/// code up. A code has ten tries, and one more every thirty seconds. The body has at most 16 KiB and takes at most ten
-/// seconds.
+/// code up. A code has ten attempts, and one more every thirty seconds. The body has at most 16 KiB and takes at most
+/// ten seconds.
 #[utoipa::path(post, path = "/v1/invitations/claim", tag = "invitations",
     request_body = ClaimInvitation,
     responses((status = 200, description = "Tokens for this device", body = SignedIn)))]
 pub(crate) async fn claim_invitation(
     State(app): State<Arc<App>>,
-    FromAnyone(body): FromAnyone<ClaimInvitation>,
+    AnonymousBody(body): AnonymousBody<ClaimInvitation>,
 ) -> Result<Json<SignedIn>, ApiError> {
-    let device = &device_name(&body.device_name)?;
+    let device = display_name(&body.device_name).map_err(|code| ApiError::invalid_field("/device_name", code))?;
     let unknown = || ApiError::new(ProblemCode::NotFound);
-    // Looked up before the password is hashed, so that nobody without a code has the server work.
-    let (code_hash, found) = usable(&app, &body.code).await?;
+    // Looked up before the password is hashed, so that nobody without a code makes the server work.
+    let (code_hash, found) = find_usable(&app, &body.code).await?;
     check_new_password(&body.password, &found.preview.name, &found.preview.email)
         .map_err(|code| ApiError::invalid_field("/password", code))?;
     // Whoever has a code is as good as known: they wait for nobody who guesses, and can't keep the others waiting.
-    app.guesses
-        .take(Guesser::Known(&code_hash), Instant::now())
+    app.password_attempts
+        .take(AttemptOrigin::KnownDevice(&code_hash), Instant::now())
         .map_err(|wait| ApiError::new(ProblemCode::TooManyAttempts).retry_after(wait))?;
     let password_hash = app.passwords.hash(body.password, Lane::KnownDevice).await?;
     let device_token = device_token(&app, found.user, body.device_token).await?;
@@ -57,24 +57,18 @@ pub(crate) async fn claim_invitation(
     tx.end_invitation(user).await?;
     tx.set_password(user, &password_hash).await?;
     tx.revoke_devices(user, None, now).await?;
-    tx.add_device(user, device, now, &tokens.stored(now, app.timing.access_lifetime)).await?;
+    tx.add_device(user, &device, now, &tokens.stored(now, app.timing.access_lifetime)).await?;
     // The others stay known: what a device's token is good for, it is also after a reset.
-    tx.know_device(user, &hash(&device_token), now).await?;
+    tx.remember_device(user, &hash(&device_token), now).await?;
     let person = Person { id: user, name: invitation.preview.name };
-    let on = AuditSubject { kind: AuditKind::User, id: user.to_string(), name: person.name.clone() };
-    tx.record(Some(found.studio), Some(&person), AuditAct::InvitationClaimed, &on, now).await?;
-    let mut by_person = EventsByPerson::default();
-    by_person.add(user, account_changed(&mut tx, user, now).await?);
-    by_person.sign_out(user);
+    tx.record(Some(found.studio), Some(&person), AuditAct::InvitationClaimed, &(&person).into(), now).await?;
     let account = tx.account(user).await?;
-    let announcement = announce(&mut tx, by_person).await?;
-    run_to_completion(async move {
-        tx.commit().await?;
-        announcement.wake(&app);
-        let answer = signed_in(&app, tokens, account);
-        Ok(Json(SignedIn { device_token: Some(device_token), ..answer }))
-    })
-    .await
+    let mut by_person = EventsByPerson::default();
+    by_person.add(user, Event::AccountChanged { at: now, account: Box::new(account.clone()) });
+    by_person.sign_out(user);
+    commit_and_wake(&app, tx, by_person).await?;
+    let answer = signed_in(&app, tokens, account);
+    Ok(Json(SignedIn { device_token: Some(device_token), ..answer }))
 }
 
 /// The token this device has been known to the person's account by, or else a new one.
@@ -85,12 +79,4 @@ async fn device_token(app: &App, user: UserId, said: Option<String>) -> Result<S
         return Ok(token);
     }
     Ok(new_device_token())
-}
-
-/// The name of the device, as it is stored.
-fn device_name(typed: &str) -> Result<String, ApiError> {
-    accounts::name(typed).map_err(|code| {
-        let code = if code == FieldCode::TooShort { FieldCode::Required } else { code };
-        ApiError::invalid_field("/device_name", code)
-    })
 }

@@ -13,7 +13,7 @@ use training::people::{InvitationCode, InvitationPreview, LookAtInvitation};
 use crate::accounts::hash;
 use crate::app::App;
 use crate::clock;
-use crate::http::{ApiError, FromAnyone};
+use crate::http::{AnonymousBody, ApiError};
 use crate::store::InvitationRow;
 
 /// Look at an invitation
@@ -24,13 +24,13 @@ use crate::store::InvitationRow;
     responses((status = 200, description = "Whose it is", body = InvitationPreview)))]
 pub(crate) async fn look_at_invitation(
     State(app): State<Arc<App>>,
-    FromAnyone(body): FromAnyone<LookAtInvitation>,
+    AnonymousBody(body): AnonymousBody<LookAtInvitation>,
 ) -> Result<Json<InvitationPreview>, ApiError> {
-    Ok(Json(usable(&app, &body.code).await?.1.preview))
+    Ok(Json(find_usable(&app, &body.code).await?.1.preview))
 }
 
 /// The invitation with this code, if it can be used now, after the hash it is stored under.
-pub(super) async fn usable(app: &App, typed: &str) -> Result<(String, InvitationRow), ApiError> {
+pub(super) async fn find_usable(app: &App, typed: &str) -> Result<(String, InvitationRow), ApiError> {
     let unknown = || ApiError::new(ProblemCode::NotFound);
     let code: InvitationCode = typed.parse().map_err(|_| unknown())?;
     let hash = hash(&code.to_string());

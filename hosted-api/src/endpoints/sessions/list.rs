@@ -5,16 +5,15 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use training::{ProblemCode, Session, SessionId};
+use training::{Session, SessionId};
 
 use crate::app::App;
 use crate::commands::part;
-use crate::http::{ApiError, Caller, Params};
+use crate::http::{ApiError, Caller, PageSize, Params};
 use crate::store::{Page, StatusFilter};
 
-const DEFAULT_LIMIT: u32 = 20;
-/// The longest page.
-pub(crate) const MAX_LIMIT: u32 = 100;
+/// How many sessions a page has unless another number is asked for.
+const DEFAULT_SIZE: u32 = 20;
 
 /// Which sessions.
 #[derive(Deserialize)]
@@ -46,19 +45,13 @@ pub(crate) async fn list_sessions(
     caller: Caller,
     Params(filter): Params<Filter>,
 ) -> Result<Json<SessionPage>, ApiError> {
-    let limit = filter.limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ApiError::new(ProblemCode::InvalidParameter).detail("limit must be 1 to 100"));
-    }
-    // One more than requested shows whether there is another page.
-    let page = Page { status: filter.status, before: filter.before, limit: limit + 1 };
-    let rows = app.store.read().await?.sessions(caller.account.id, &page).await?;
-    let mut sessions: Vec<Session> = rows
+    let size = PageSize::of(filter.limit, DEFAULT_SIZE)?;
+    let page = Page { status: filter.status, before: filter.before, limit: size.rows() };
+    let mut rows = app.store.sessions(caller.account.id, &page).await?;
+    let next = size.cut(&mut rows).map(|row| row.session.id);
+    let sessions = rows
         .into_iter()
         .filter_map(|row| part(&row, caller.account.id).map(|part| row.session.seen_by(part)))
         .collect();
-    let more = sessions.len() > limit as usize;
-    sessions.truncate(limit as usize);
-    let next = sessions.last().filter(|_| more).map(|session| session.id);
     Ok(Json(SessionPage { sessions, next }))
 }

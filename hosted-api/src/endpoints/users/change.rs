@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::State;
 use training::UserId;
 use training::people::{ChangeUser, User};
-use training::wire::Role;
 
 use crate::app::App;
 use crate::commands::{Answered, CommandContext, EditUser, run};
@@ -13,7 +12,8 @@ use crate::http::{ApiError, CommandRequest, Ids, IfMatch, Required};
 
 /// Change a person
 ///
-/// What is absent stays. Whoever is deactivated is signed out at once, and their open session is cancelled.
+/// What is absent stays. Whoever is deactivated is signed out at once. An open session is cancelled when one of its people
+/// is deactivated or loses the role that their part in it needs.
 #[utoipa::path(patch, path = "/v1/users/{id}", tag = "people",
     params(("id" = UserId, Path, description = "The person"),
            ("If-Match" = String, Header, description = "The version the change is based on: `\"<version>\"`")),
@@ -26,6 +26,5 @@ pub(crate) async fn change_user(
     request: CommandRequest<Required<ChangeUser>>,
 ) -> Result<Answered, ApiError> {
     let CommandRequest { caller, key, body: Required(body) } = request;
-    caller.must_be(Role::Admin)?;
     run(&app, CommandContext { caller, key }, EditUser(id, version, body)).await
 }

@@ -21,9 +21,8 @@ pub(crate) async fn list_devices(
     Ids(id): Ids<UserId>,
 ) -> Result<Json<Devices>, ApiError> {
     caller.must_be(Role::Admin)?;
-    let mut tx = app.store.read().await?;
-    if tx.user(caller.account.studio.id, id).await?.is_none() {
+    if app.store.user(caller.account.studio.id, id).await?.is_none() {
         return Err(ApiError::new(ProblemCode::NotFound));
     }
-    Ok(Json(Devices { devices: tx.devices_of(id).await?, next: None }))
+    Ok(Json(Devices { devices: app.store.devices_of(id).await?, next: None }))
 }

@@ -32,6 +32,7 @@ pub(crate) async fn end_device(
     request: CommandRequest<Optional<Nothing>>,
 ) -> Result<Answered, ApiError> {
     let CommandRequest { caller, key, .. } = request;
+    // Also for their own: that has a route of its own.
     caller.must_be(Role::Admin)?;
     let command = EndDevice { user: named.id, device: named.device_id.into() };
     run(&app, CommandContext { caller, key }, command).await

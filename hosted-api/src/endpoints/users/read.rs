@@ -24,7 +24,7 @@ pub(crate) async fn read_user(
     Ids(id): Ids<UserId>,
 ) -> Result<impl IntoResponse, ApiError> {
     caller.must_be(Role::Admin)?;
-    let row = app.store.read().await?.user(caller.account.studio.id, id).await?;
+    let row = app.store.user(caller.account.studio.id, id).await?;
     let user: User = row.ok_or(ApiError::new(ProblemCode::NotFound))?.user;
     let tag: HeaderValue = etag(user.version);
     Ok((AppendHeaders([(ETAG, tag)]), Json(user)))

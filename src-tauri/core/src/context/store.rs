@@ -286,6 +286,7 @@ impl Locked<'_> {
             loaded: signed_in && contents.cursor.is_some(),
             permits: me.map(|me| permits(&documents, me.id)).unwrap_or_default(),
             may_start_session: me.is_some_and(|me| check_start(me.trainer.is_some(), false).is_ok()),
+            may_set_up_kiosk: me.is_some_and(Account::is_staff),
             documents,
             refused: if signed_in { refused_acts(self) } else { Vec::new() },
             clock_offset_ms: state.clock_offset_ms,

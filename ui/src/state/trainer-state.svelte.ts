@@ -1,0 +1,206 @@
+/**
+ * What a trainer does by click or by key: joining, releasing, recalling, deleting, saving. There is one action of each, so
+ * that a key pressed twice does it once, and a question first where one is needed.
+ */
+import { tick } from 'svelte';
+import { SvelteSet } from 'svelte/reactivity';
+
+import { asFailure, type Round, type RoundId, type Session, type SessionId } from '../bridge/bridge';
+import { changeItem, applyShorthand } from '../trainer/plan';
+import { Action } from './action.svelte';
+import type { App } from './app.svelte';
+import { Cancellation } from './cancellation.svelte';
+import { People } from './people.svelte';
+import { Planner } from './planner.svelte';
+import { isOut } from './session';
+
+/** A final round about to be released while other drafts would stay behind. */
+export interface FinalQuestion {
+  drafts: readonly Round[];
+  proceed: () => Promise<unknown>;
+}
+
+export class TrainerState {
+  readonly planner: Planner;
+  readonly cancellation: Cancellation;
+  readonly people: People;
+  /** The question on screen; none: nothing is asked. */
+  question = $state.raw<FinalQuestion | null>(null);
+  /** Exercises of a plan whose shorthand could not be applied: a plan with one of them is not saved. */
+  readonly unresolvedShorthands = new SvelteSet<string>();
+  /** The round of the last action on a card, so that a failure is shown where it happened. */
+  lastCard = $state<RoundId | null>(null);
+  /** Set by the panes: moves the focus to the search for exercises. */
+  focusSearch: () => void = () => undefined;
+
+  constructor(readonly app: App) {
+    this.planner = new Planner(app);
+    this.cancellation = new Cancellation(app);
+    this.people = new People(app);
+  }
+
+  readonly join = new Action(async (session: Session) => {
+    // Another athlete who starts meanwhile does not take this one's place on screen.
+    this.planner.chosen = session.id;
+    this.joining = session.id;
+    try {
+      await this.app.call('join_session', { session_id: session.id });
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (failure.code !== 'session-not-waiting') throw failure;
+      // Its button is gone, since the session no longer waits: a notice stays.
+      await this.app.failures.load();
+      this.app.announcements.show(() => this.app.failures.of(failure));
+    }
+  });
+  /** Which session was joined last, so that a failure is shown there only. */
+  joining = $state<SessionId | null>(null);
+  readonly recall = new Action((round: Round) => this.#on(round, 'recall_round'));
+  readonly #release = new Action((round: Round) => this.#on(round, 'release_round'));
+  readonly remove = new Action((round: Round) => {
+    this.#about(round);
+    return this.app.call('delete_round', { round_id: round.id, version: round.version });
+  });
+
+  /** The actions of a card, for their failures and for whether one is running. */
+  readonly cardActions = [this.#release, this.recall, this.remove];
+
+  /** Asks before a session is ended. It stays on screen meanwhile, whoever else comes. */
+  askToCancel(session: Session): void {
+    this.planner.chosen = session.id;
+    this.cancellation.ask(session);
+  }
+
+  /** Begins a new round; the keyboard goes to its search, once that is there. */
+  begin(session: Session): void {
+    this.planner.begin(session);
+    this.#goToPlanner();
+  }
+
+  /** Opens a saved round in the planner; the keyboard goes there. */
+  edit(session: Session, round: Round): void {
+    this.planner.edit(session, round);
+    this.#goToPlanner();
+  }
+
+  /** Continues a round that was left half planned. */
+  resumeUnfinished(session: Session): void {
+    this.planner.resumeUnfinished(session);
+    this.#goToPlanner();
+  }
+
+  #goToPlanner(): void {
+    void tick().then(() => {
+      this.focusSearch();
+    });
+  }
+
+  /** Releases a draft; a final one only after asking, when other drafts would stay behind. */
+  async release(session: Session, round: Round): Promise<void> {
+    await this.#askIfFinal(session, round.is_final, round.id, () => this.#release.run(round));
+  }
+
+  /** Saves what is being planned, as a draft or released in the same act. */
+  async save(session: Session, release: boolean): Promise<void> {
+    const plan = this.planner.plan(session);
+    if (!plan || this.planner.changedElsewhere(session)) return;
+    // Also a shorthand that was typed before the window was left or reloaded, and never applied.
+    const unresolved = plan.items.find(({ key }) => !this.applyShorthand(session, key));
+    if (unresolved) {
+      document.querySelector<HTMLElement>(`[data-key="${unresolved.key}"] [data-shorthand]`)?.focus();
+      return;
+    }
+    const out = this.planner.round(session);
+    const isShown = release || (out !== null && isOut(out));
+    await this.#askIfFinal(session, isShown && plan.is_final && out?.is_final !== true, plan.round_id, () =>
+      this.planner.save.run(session, release),
+    );
+  }
+
+  /** Turns an exercise's shorthand into values, if it can be read; returns whether nothing is left in it. */
+  applyShorthand(session: Session, key: string): boolean {
+    const find = () => this.planner.plan(session)?.items.find((item) => item.key === key);
+    const before = find();
+    const after = before && applyShorthand(before);
+    if (after && after !== before) this.planner.change(session, (plan) => changeItem(plan, key, after));
+    const isApplied = !find()?.shorthand?.trim();
+    if (isApplied) this.unresolvedShorthands.delete(key);
+    else this.unresolvedShorthands.add(key);
+    return isApplied;
+  }
+
+  async #askIfFinal(
+    session: Session,
+    is_final: boolean,
+    id: RoundId | null,
+    proceed: () => Promise<unknown>,
+  ): Promise<void> {
+    const drafts = openDrafts(session, id);
+    if (is_final && drafts.length > 0) this.question = { drafts, proceed };
+    else await proceed();
+  }
+
+  #on(round: Round, act: 'release_round' | 'recall_round'): Promise<Round> {
+    this.#about(round);
+    return this.app.call(act, { round_id: round.id });
+  }
+
+  /** A failure on another card is not this one's. */
+  #about(round: Round): void {
+    this.lastCard = round.id;
+    for (const action of this.cardActions) action.dismiss();
+  }
+
+  /** Handles a key; returns whether it is a shortcut. */
+  key(event: KeyboardEvent, typing: boolean): boolean {
+    const session = this.planner.session;
+    const held = event.ctrlKey || event.metaKey;
+    if (held && session && this.planner.plan(session) && (event.key === 'Enter' || event.key === 's')) {
+      void this.save(session, event.key === 'Enter' && this.app.may('release_round', session));
+      return true;
+    }
+    if (typing || held || event.altKey || event.repeat || !this.app.settings.singleKeys) return false;
+    if (/^[1-9]$/.test(event.key)) return this.#choose(Number(event.key) - 1);
+    // Also with the capitals locked.
+    if (event.key.toLowerCase() === 'f') {
+      this.people.focusSearch();
+      return this.people.hasSearch;
+    }
+    return session !== null && this.#plainKey(event.key.toLowerCase(), session);
+  }
+
+  #plainKey(key: string, session: Session): boolean {
+    const may: App['may'] = (...what) => this.app.may(...what);
+    const next = session.rounds.find(({ status }) => status === 'draft');
+    switch (key) {
+      case 'n':
+      case '/':
+        if (!may('add_round', session)) return false;
+        if (key === 'n' || !this.planner.plan(session)) this.begin(session);
+        else this.focusSearch();
+        return true;
+      case 'j':
+        if (may('join', session)) void this.join.run(session);
+        return may('join', session);
+      case 'r':
+        if (next && may('release_round', session, next)) void this.release(session, next);
+        return next !== undefined;
+      case 'x':
+        if (may('cancel', session)) this.askToCancel(session);
+        return may('cancel', session);
+      default:
+        return false;
+    }
+  }
+
+  #choose(place: number): boolean {
+    const session = this.people.open[place];
+    if (session) this.planner.chosen = session.id;
+    return session !== undefined;
+  }
+}
+
+/** Drafts other than `id` that wait to be released. */
+export function openDrafts(session: Session, id: RoundId | null): readonly Round[] {
+  return session.rounds.filter((round) => round.status === 'draft' && round.id !== id);
+}
