@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::Parser;
 use ringside_core::{Profile, ServerUrl};
 
-use crate::invitation::Link;
+use crate::link::Link;
 
 /// Live training sessions between a trainer and an athlete.
 #[derive(Parser)]
@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     /// Size and place of the window in pixels, as WIDTHxHEIGHT+X+Y
     #[arg(long, value_name = "GEOMETRY")]
     pub(crate) geometry: Option<Geometry>,
-    /// A link to open: an invitation
+    /// A link to open: to a session, or an invitation
     #[arg(value_name = "LINK")]
     pub(crate) link: Option<Link>,
 }

@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 
-use ringside_core::bridge::Message;
+use ringside_core::bridge::{Message, OpenedLink};
 use ringside_core::host::{Host, MenuWords, Notice, TrayWords, Versions};
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
@@ -12,7 +12,7 @@ use tauri_plugin_notification::NotificationExt;
 
 use crate::events;
 use crate::full_screen::{self, FullScreen};
-use crate::invitation::PendingInvitation;
+use crate::link::PendingLink;
 use crate::log::RecentProblems;
 use crate::menu::MenuBar;
 use crate::wake_lock::WakeLock;
@@ -78,8 +78,8 @@ impl Host for Desktop {
         }
     }
 
-    fn invitation(&self) -> Option<String> {
-        self.app.state::<PendingInvitation>().take()
+    fn opened_link(&self) -> Option<OpenedLink> {
+        self.app.state::<PendingLink>().take()
     }
 
     fn close(&self) {

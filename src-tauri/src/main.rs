@@ -13,7 +13,7 @@ mod events;
 mod full_screen;
 mod host;
 mod identity;
-mod invitation;
+mod link;
 mod log;
 mod menu;
 mod native_message;
@@ -36,7 +36,7 @@ use tauri::{AppHandle, Env, RunEvent, Wry};
 use tauri_plugin_deep_link::DeepLinkExt;
 
 use crate::arguments::Arguments;
-use crate::invitation::{Link, PendingInvitation};
+use crate::link::{Link, PendingLink};
 use crate::log::Log;
 use crate::web_process::Page;
 use crate::window::{SAVED_STATE, SavesState};
@@ -69,7 +69,7 @@ fn main() {
         .manage(WindowBindings::default())
         .manage(Page::default())
         .manage(restart_env())
-        .manage(PendingInvitation::default())
+        .manage(PendingLink::default())
         .build(context);
     match built {
         Ok(app) => app.run(|_, event| {
@@ -95,7 +95,7 @@ fn set_up(app: &AppHandle, arguments: Arguments, log: &Log) -> tauri::Result<()>
     let link = arguments.link.clone().or_else(|| link_at_start(app));
     window_builder::open(app, arguments, log.problems())?;
     if let Some(link) = link {
-        invitation::open(app, &label, link);
+        link::open(app, &label, link);
     }
     Ok(())
 }
@@ -167,12 +167,12 @@ fn autostart(arguments: &Arguments) -> tauri_plugin_autostart::Builder {
 fn second_start(app: &AppHandle, label: &str, arguments: Vec<String>) {
     // The second process has already parsed them, or it would not have got this far.
     match Arguments::try_parse_from(arguments) {
-        Ok(Arguments { link: Some(link), .. }) => invitation::open(app, label, link),
+        Ok(Arguments { link: Some(link), .. }) => link::open(app, label, link),
         _ => window::bring_to_front(app, label),
     }
 }
 
-/// An `AppImage` has no installer, so it registers itself as the handler of invitation links.
+/// An `AppImage` has no installer, so it registers itself as the handler of links.
 #[cfg(target_os = "linux")]
 fn register_link_handler(app: &AppHandle) {
     use tauri::Manager;
@@ -184,7 +184,7 @@ fn register_link_handler(app: &AppHandle) {
     // Blocking, because this runs the desktop's own programs.
     tauri::async_runtime::spawn_blocking(move || {
         if let Err(error) = app.deep_link().register_all() {
-            tracing::warn!(%error, "invitation links will not open this application");
+            tracing::warn!(%error, "links will not open this application");
         }
     });
 }
@@ -210,7 +210,7 @@ fn listen_for_links(app: &AppHandle, label: &str) {
     let (handle, label) = (app.clone(), label.to_owned());
     app.deep_link().on_open_url(move |event| {
         for link in event.urls().iter().filter_map(|url| url.as_str().parse::<Link>().ok()) {
-            invitation::open(&handle, &label, link);
+            link::open(&handle, &label, link);
         }
     });
 }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use ringside_core::bridge::OpenedLink;
 use ringside_core::host::{Host, MenuWords, Notice, TrayWords, Versions};
 use tokio::sync::watch;
 
@@ -21,7 +22,7 @@ impl Host for HostMock {
 
     fn show_in_menu(&self, _: MenuWords) {}
 
-    fn invitation(&self) -> Option<String> {
+    fn opened_link(&self) -> Option<OpenedLink> {
         None
     }
 

@@ -46,7 +46,11 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
         }
         // Window-only messages; or messages before the view was requested, which will contain them.
         (
-            Message::Kiosk { .. } | Message::Open { .. } | Message::Reveal { .. } | Message::Invited | Message::Closing,
+            Message::Kiosk { .. }
+            | Message::Open { .. }
+            | Message::Reveal { .. }
+            | Message::LinkOpened
+            | Message::Closing,
             Some(_),
         )
         | (_, None) => None,

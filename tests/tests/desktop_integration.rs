@@ -1,4 +1,4 @@
-//! Desktop integration: single instance, invitations, closing, window state, diagnostics.
+//! Desktop integration: single instance, links, closing, window state, diagnostics.
 
 use std::process::{Command, Stdio};
 
@@ -162,19 +162,19 @@ async fn a_link_that_starts_the_application_opens_the_waiting_session() -> Resul
 }
 
 #[tokio::test]
-async fn an_invitation_opens_the_waiting_session_and_an_invalid_one_is_reported() -> Result<(), Failure> {
+async fn a_link_opens_the_waiting_session_and_an_invalid_one_is_reported() -> Result<(), Failure> {
     let (server, desktop, window) = open_trainer_window().await?;
     let (_first_athlete, second_athlete, session) = start_two_sessions(&server).await;
-    screenshot_on_failure(&window, "invitation", async {
+    screenshot_on_failure(&window, "link", async {
         window.find(&format!("session-row[data-session='{}']", session.id)).await?;
         start_second_time(&desktop, "trainer", &[&format!("ringside://join/{}", session.id)]).await?;
         window.find(&format!("session-row[data-session='{}'][aria-current='true']", session.id)).await?;
 
-        start_second_time(&desktop, "trainer", &["ringside://join/../nonsense"]).await?;
-        window.wait_for_text("notice", "keine Einladung").await?;
+        start_second_time(&desktop, "trainer", &["ringside://session/../nonsense"]).await?;
+        window.wait_for_text("notice", "versteht Ringside nicht").await?;
         second_athlete.agent.cancel_session(session.id, None).await.expect("it is open");
         window.wait_until_gone(&format!("session-row[data-session='{}'][data-status='waiting']", session.id)).await?;
-        start_second_time(&desktop, "trainer", &[&format!("ringside://join/{}", session.id)]).await?;
+        start_second_time(&desktop, "trainer", &[&format!("ringside://session/{}", session.id)]).await?;
         window
             .until::<bool>("the sentence", "return document.body.innerText.includes('gilt nicht mehr')", Vec::new())
             .await?;

@@ -1,7 +1,7 @@
 /**
  * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
- * them. Scenes are in `scenes.ts` (everyone, athlete), `kiosk-scenes.ts`, `trainer-scenes.ts`, `library-scenes.ts`,
- * `typed-scenes.ts` and `touch-scenes.ts`.
+ * them. Scenes are in `scenes.ts` (everyone, athlete), `claim-scenes.ts`, `kiosk-scenes.ts`, `studio-scenes.ts`,
+ * `trainer-scenes.ts`, `library-scenes.ts`, `typed-scenes.ts` and `touch-scenes.ts`.
  */
 import { mount } from 'svelte';
 
@@ -10,17 +10,21 @@ import AppRoot from '../src/App.svelte';
 import type { Locale, View } from '../src/bridge/bridge';
 import { App } from '../src/state/app.svelte';
 import { localStoreIn } from '../src/state/local-store';
+import { CLAIM_SCENES } from './claim-scenes';
 import { KIOSK_SCENES } from './kiosk-scenes';
 import { LIBRARY_SCENES } from './library-scenes';
 import { SCENES, type Scene } from './scenes';
 import { ScriptedBridge } from './scripted';
+import { STUDIO_SCENES } from './studio-scenes';
 import { TOUCH_SCENES } from './touch-scenes';
 import { TRAINER_SCENES } from './trainer-scenes';
 import { TYPED_SCENES } from './typed-scenes';
 
 const scenes: Record<string, Scene> = {
   ...SCENES,
+  ...CLAIM_SCENES,
   ...KIOSK_SCENES,
+  ...STUDIO_SCENES,
   ...TRAINER_SCENES,
   ...LIBRARY_SCENES,
   ...TYPED_SCENES,

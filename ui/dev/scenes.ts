@@ -101,10 +101,13 @@ export const SCENES: Record<string, Scene> = {
     clicks: ['copy-diagnostics'],
   },
   'sign-in': { view: () => view(null) },
-  'sign-in-invited': { view: () => view(null), answers: { invitation: () => ({ session_id: 'x-now' }) } },
+  'sign-in-session-link': {
+    view: () => view(null),
+    answers: { opened_link: () => ({ kind: 'session', session_id: 'x-now' }) },
+  },
   'sign-in-ended': { view: () => view(null, [], { signed_out: 'by_server' }) },
   'sign-in-empty': { view: () => view(null), clicks: ['submit-sign-in'] },
-  'no-part': { view: () => view({ ...ATHLETE, roles: ['admin'] }) },
+  'no-part': { view: () => view({ ...ATHLETE, roles: [] }) },
   'both-roles': {
     view: () => view(BOTH),
     clicks: ['role-athlete'],

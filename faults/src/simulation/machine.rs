@@ -322,9 +322,11 @@ fn summary(message: &Message) -> String {
         Message::Refused { refused } => format!("of {} refusals", refused.len()),
         Message::Link { link, .. } => format!("{link:?}"),
         Message::Update { update } => format!("{update:?}"),
-        Message::Kiosk { .. } | Message::Open { .. } | Message::Reveal { .. } | Message::Invited | Message::Closing => {
-            "something of a window".to_owned()
-        }
+        Message::Kiosk { .. }
+        | Message::Open { .. }
+        | Message::Reveal { .. }
+        | Message::LinkOpened
+        | Message::Closing => "something of a window".to_owned(),
     }
 }
 

@@ -17,15 +17,17 @@ use ts_rs::TS;
 mod declare;
 mod calls;
 mod kiosk;
+mod people;
 mod refused;
 mod update;
 
 pub use calls::{
-    AccountCall, AccountCalls, Call, Calls, HostCall, HostCalls, LibraryCall, LibraryCalls, SessionCall, SessionCalls,
-    UpdateCall, UpdateCalls, dispatch,
+    AccountCall, AccountCalls, Call, Calls, HostCall, HostCalls, LibraryCall, LibraryCalls, PeopleCall, PeopleCalls,
+    SessionCall, SessionCalls, UpdateCall, UpdateCalls, dispatch,
 };
 pub(crate) use kiosk::dispatch_to_kiosk;
 pub use kiosk::{KeyringState, KioskCall, KioskCalls, KioskMember, KioskView};
+pub use people::{AuditPage, UserPage, UserQuery};
 pub use refused::{ActName, RefusedAct};
 pub use update::{Update, UpdateProblem};
 
@@ -78,11 +80,24 @@ pub struct Machine {
     pub may_become_kiosk: bool,
 }
 
-/// An invitation: its code is the session somebody waits in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-pub struct Invitation {
-    /// The session; `null` if the code can't be read.
-    pub session_id: Option<SessionId>,
+/// A link to this application that the person opened.
+#[derive(Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum OpenedLink {
+    /// To the session in which somebody waits.
+    Session {
+        /// The session.
+        session_id: SessionId,
+    },
+    /// An invitation to set a password.
+    Invitation {
+        /// Its code.
+        code: String,
+        /// The server it is for; `null` if the link doesn't say.
+        server: Option<String>,
+    },
+    /// To nothing that this version knows.
+    Unreadable,
 }
 
 /// The connection state, as the person sees it.
@@ -178,8 +193,8 @@ pub enum Message {
         /// The new value.
         kiosk: KioskView,
     },
-    /// The person opened an invitation: the window fetches it with `invitation`.
-    Invited,
+    /// The person opened a link: the window fetches it with `opened_link`.
+    LinkOpened,
     /// The person chose a part of the window in the system's menu bar.
     Open {
         /// Which.

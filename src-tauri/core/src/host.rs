@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use training::SessionId;
 use ts_rs::TS;
 
+use crate::bridge::OpenedLink;
+
 /// The desktop around one window.
 pub trait Host: Send + Sync {
     /// Shows a system notification. A click on it brings the window to the front and sends the window a message.
@@ -15,8 +17,8 @@ pub trait Host: Send + Sync {
     /// Sets the texts of the system's menu bar, where there is one.
     fn show_in_menu(&self, words: MenuWords);
 
-    /// The code of an invitation the person opened, once; empty when the link was no invitation.
-    fn invitation(&self) -> Option<String>;
+    /// The link that the person opened, once.
+    fn opened_link(&self) -> Option<OpenedLink>;
 
     /// Closes the window, without asking.
     fn close(&self);

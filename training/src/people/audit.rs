@@ -70,6 +70,7 @@ vocabulary! {
 /// What it was done to, by the name it had at the time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct AuditSubject {
     /// Its kind.
     pub kind: AuditKind,
@@ -94,6 +95,7 @@ impl From<&Person> for AuditSubject {
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct AuditEntry {
     /// When.
     pub at: Timestamp,

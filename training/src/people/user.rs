@@ -31,6 +31,7 @@ vocabulary! {
 /// A person of the studio, as its admins see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct User {
     /// Their id.
     pub id: UserId,
@@ -78,6 +79,7 @@ impl User {
 /// Body of `POST /v1/users`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct CreateUser {
     /// Their name: 1 to 100 characters that aren't all white space.
     pub name: String,
@@ -97,6 +99,7 @@ pub struct CreateUser {
 #[allow(clippy::option_option, reason = "absent, null and a value are three things")]
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct ChangeUser {
     /// The new name, 1 to 100 characters.
@@ -110,6 +113,7 @@ pub struct ChangeUser {
     /// The new trainer, an active trainer of the studio; null for none.
     #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<UserId>))]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "UserId | null"))]
     pub trainer_id: Option<Option<UserId>>,
     /// Whether they can sign in.
     pub active: Option<bool>,
@@ -124,6 +128,7 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Res
 /// A link by which somebody sets their password, once.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Invitation {
     /// The secret in it.
     pub code: String,
@@ -140,6 +145,7 @@ pub struct Invitation {
 /// Answer to `POST /v1/users`.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct InvitedUser {
     /// The person.
     pub user: User,
@@ -150,6 +156,7 @@ pub struct InvitedUser {
 /// Body of `POST /v1/invitations/look`.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct LookAtInvitation {
     /// The code.
     pub code: String,
@@ -158,6 +165,7 @@ pub struct LookAtInvitation {
 /// A studio by its name alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct StudioName {
     /// Its name.
     pub name: String,
@@ -166,6 +174,7 @@ pub struct StudioName {
 /// Whose an invitation is, before anything is set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct InvitationPreview {
     /// What it is for.
     pub purpose: InvitationPurpose,
@@ -184,6 +193,7 @@ pub struct InvitationPreview {
 /// Body of `POST /v1/invitations/claim`.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ClaimInvitation {
     /// The code.
     pub code: String,
@@ -199,8 +209,10 @@ pub struct ClaimInvitation {
 /// One sign-in of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Device {
     /// Its id.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub id: uuid::Uuid,
     /// What the person calls it.
     pub name: String,

@@ -50,6 +50,52 @@ name: string,
  */
 version: number, };
 
+export type AuditAct = "studio-created" | "user-invited" | "invitation-withdrawn" | "invitation-claimed" | "user-changed" | "roles-changed" | "trainer-changed" | "user-deactivated" | "user-reactivated" | "password-reset" | "password-changed" | "device-signed-out" | "user-erased" | "exercise-saved" | "exercise-archived" | "exercise-deleted" | "video-changed" | "release-published" | Unrecognised;
+
+export type AuditEntry = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * Who; null for the server's command line.
+ */
+by: Person | null, 
+/**
+ * What.
+ */
+act: AuditAct, 
+/**
+ * To what.
+ */
+on: AuditSubject, };
+
+export type AuditKind = "studio" | "user" | "exercise" | "release" | Unrecognised;
+
+export type AuditPage = { 
+/**
+ * The entries.
+ */
+entries: Array<AuditEntry>, 
+/**
+ * Where the next page begins; `null` on the last one.
+ */
+next: string | null, };
+
+export type AuditSubject = { 
+/**
+ * Its kind.
+ */
+kind: AuditKind, 
+/**
+ * Its id: a UUID, or the channel and the version of a release.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, };
+
 export type CancelledBy = { 
 /**
  * Their id.
@@ -75,6 +121,72 @@ round_id: RoundId | null,
  * When it happened, by the server's clock.
  */
 at: Timestamp, };
+
+export type ChangeUser = { 
+/**
+ * The new name, 1 to 100 characters.
+ */
+name: string | null, 
+/**
+ * The new address; nobody else's on this server.
+ */
+email: string | null, 
+/**
+ * The new roles: at least one, each once.
+ */
+roles: Array<Role> | null, 
+/**
+ * The new language.
+ */
+locale: Locale | null, 
+/**
+ * The new trainer, an active trainer of the studio; null for none.
+ */
+trainer_id?: UserId | null, 
+/**
+ * Whether they can sign in.
+ */
+active: boolean | null, };
+
+export type CreateUser = { 
+/**
+ * Their name: 1 to 100 characters that aren't all white space.
+ */
+name: string, 
+/**
+ * The address they will sign in with; nobody else's on this server.
+ */
+email: string, 
+/**
+ * What they may be: at least one role, each once.
+ */
+roles: Array<Role>, 
+/**
+ * The language of their windows; the studio's if absent.
+ */
+locale: Locale | null, 
+/**
+ * The trainer assigned to them: an active trainer of the studio.
+ */
+trainer_id: UserId | null, };
+
+export type Device = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What the person calls it.
+ */
+name: string, 
+/**
+ * Since when it is signed in.
+ */
+created_at: Timestamp, 
+/**
+ * When it last got new tokens.
+ */
+last_seen_at: Timestamp, };
 
 export type EntityRef = { 
 /**
@@ -243,9 +355,63 @@ code: FieldCode, };
 
 export type Invitation = { 
 /**
- * The session; `null` if the code can't be read.
+ * The secret in it.
  */
-session_id: SessionId | null, };
+code: string, 
+/**
+ * The link to hand on: a page that opens the application, or offers it.
+ */
+link: string, 
+/**
+ * The link that opens the application by itself.
+ */
+deep_link: string, 
+/**
+ * What it is for.
+ */
+purpose: InvitationPurpose, 
+/**
+ * Until when it can be used.
+ */
+expires_at: Timestamp, };
+
+export type InvitationPreview = { 
+/**
+ * What it is for.
+ */
+purpose: InvitationPurpose, 
+/**
+ * The person's name.
+ */
+name: string, 
+/**
+ * The address they will sign in with.
+ */
+email: string, 
+/**
+ * Their studio.
+ */
+studio: StudioName, 
+/**
+ * The language of their windows.
+ */
+locale: Locale, 
+/**
+ * Until when it can be used.
+ */
+expires_at: Timestamp, };
+
+export type InvitationPurpose = "invite" | "reset" | Unrecognised;
+
+export type InvitedUser = { 
+/**
+ * The person.
+ */
+user: User, 
+/**
+ * Their invitation.
+ */
+invitation: Invitation, };
 
 export type ItemId = string;
 
@@ -464,7 +630,7 @@ session_id: SessionId | null, } | { "type": "kiosk",
 /**
  * The new value.
  */
-kiosk: KioskView, } | { "type": "invited" } | { "type": "open", 
+kiosk: KioskView, } | { "type": "link_opened" } | { "type": "open", 
 /**
  * Which.
  */
@@ -491,6 +657,20 @@ body: string,
  * The session it is about, which a click leads to.
  */
 session_id: SessionId | null, };
+
+export type OpenedLink = { "kind": "session", 
+/**
+ * The session.
+ */
+session_id: SessionId, } | { "kind": "invitation", 
+/**
+ * Its code.
+ */
+code: string, 
+/**
+ * The server it is for; `null` if the link doesn't say.
+ */
+server: string | null, } | { "kind": "unreadable" };
 
 export type Part = "athlete" | "trainer" | Unrecognised;
 
@@ -761,6 +941,12 @@ time_zone: string, };
 
 export type StudioId = string;
 
+export type StudioName = { 
+/**
+ * Its name.
+ */
+name: string, };
+
 export type Timestamp = string;
 
 export type TrayWords = { 
@@ -827,7 +1013,79 @@ code: UpdateProblem, };
 
 export type UpdateProblem = "unreachable" | "no-answer" | "server-error" | "not-understood" | "interrupted" | "bad-signature" | "not-installed" | "trains-elsewhere" | "not-by-https" | "disk" | "busy" | "internal";
 
+export type User = { 
+/**
+ * Their id.
+ */
+id: UserId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * The address they sign in with.
+ */
+email: string, 
+/**
+ * What they may be.
+ */
+roles: Array<Role>, 
+/**
+ * The language of their windows.
+ */
+locale: Locale, 
+/**
+ * The trainer assigned to them.
+ */
+trainer: Person | null, 
+/**
+ * Whether they can sign in.
+ */
+status: UserStatus, 
+/**
+ * When one of their devices last got new tokens; null if none ever did.
+ */
+last_seen_at: Timestamp | null, 
+/**
+ * Grows by one with every change of the account; goes into `If-Match`.
+ */
+version: number, };
+
 export type UserId = string;
+
+export type UserPage = { 
+/**
+ * The people.
+ */
+users: Array<User>, 
+/**
+ * Where the next page begins; `null` on the last one.
+ */
+next: string | null, };
+
+export type UserQuery = { 
+/**
+ * Any part of a name or an address.
+ */
+search: string | null, 
+/**
+ * Only those with this role.
+ */
+role: Role | null, 
+/**
+ * Only those with this status.
+ */
+status: UserStatus | null, 
+/**
+ * Where the page begins: `next` of the one before.
+ */
+after: string | null, 
+/**
+ * How many at most, 1 to 100.
+ */
+limit: number | null, };
+
+export type UserStatus = "invited" | "active" | "deactivated" | Unrecognised;
 
 export type Values = { 
 /**
@@ -1084,6 +1342,8 @@ export const ROUND_IS_OUT = {
 export interface AccountCalls {
   view: { args: {}; reply: null };
   sign_in: { args: { email: string; password: string }; reply: Account };
+  look_at_invitation: { args: { code: string; server: string | null }; reply: InvitationPreview };
+  claim_invitation: { args: { code: string; server: string | null; password: string }; reply: Account };
   sign_out: { args: { everywhere: boolean }; reply: null };
   choose_server: { args: { url: string }; reply: string };
   change_me: { args: { name: string | null; locale: Locale | null }; reply: Account };
@@ -1107,6 +1367,20 @@ export interface SessionCalls {
   retry_act: { args: { key: string }; reply: null };
 }
 
+export interface PeopleCalls {
+  list_users: { args: { query: UserQuery }; reply: UserPage };
+  read_user: { args: { user_id: UserId }; reply: User };
+  add_user: { args: { user: CreateUser }; reply: InvitedUser };
+  change_user: { args: { user_id: UserId; version: number; change: ChangeUser }; reply: User };
+  invite_user: { args: { user_id: UserId }; reply: Invitation };
+  withdraw_invitation: { args: { user_id: UserId }; reply: null };
+  list_devices: { args: { user_id: UserId }; reply: Array<Device> };
+  end_device: { args: { user_id: UserId; device_id: string }; reply: null };
+  list_audit: { args: { after: string | null }; reply: AuditPage };
+  list_my_devices: { args: {}; reply: Array<Device> };
+  end_my_device: { args: { device_id: string }; reply: null };
+}
+
 export interface LibraryCalls {
   create_exercise: { args: { draft: ExerciseDraft }; reply: Exercise };
   edit_exercise: { args: { exercise_id: ExerciseId; version: number; draft: ExerciseDraft }; reply: Exercise };
@@ -1119,7 +1393,7 @@ export interface HostCalls {
   notify: { args: { notice: Notice }; reply: null };
   show_in_tray: { args: { words: TrayWords }; reply: null };
   show_in_menu: { args: { words: MenuWords }; reply: null };
-  invitation: { args: {}; reply: Invitation | null };
+  opened_link: { args: {}; reply: OpenedLink | null };
   close_window: { args: {}; reply: null };
   ask_to_close: { args: {}; reply: null };
   is_asking: { args: {}; reply: null };
@@ -1137,11 +1411,12 @@ export interface UpdateCalls {
   install_update: { args: {}; reply: null };
 }
 
-export type Calls = AccountCalls & SessionCalls & LibraryCalls & HostCalls & UpdateCalls;
+export type Calls = AccountCalls & SessionCalls & PeopleCalls & LibraryCalls & HostCalls & UpdateCalls;
 
 export interface KioskCalls {
   pick: { args: { profile: string; pin: string }; reply: null };
   admit: { args: { email: string; password: string; pin: string }; reply: null };
+  admit_invited: { args: { code: string; password: string; pin: string }; reply: null };
   lock: { args: {}; reply: null };
   open_staff: { args: { pin: string }; reply: null };
   fill_screen: { args: { on: boolean }; reply: null };

@@ -81,6 +81,8 @@ export class App extends CoreState {
     switch (message.type) {
       case 'view':
         if (this.view && message.view.me?.id !== this.me?.id) this.announcements.clear();
+        // Whoever was signed out and is here now needs none any more.
+        if (this.view?.signed_out && message.view.me) this.desktop.invitation = null;
         super.receive(message);
         break;
       case 'kiosk':
@@ -89,8 +91,8 @@ export class App extends CoreState {
       case 'reveal':
         this.desktop.reveal(message.session_id);
         break;
-      case 'invited':
-        this.desktop.invitationCount += 1;
+      case 'link_opened':
+        this.desktop.linkCount += 1;
         break;
       case 'open':
         this.desktop.openPlace(message.place);

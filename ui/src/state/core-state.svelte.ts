@@ -92,10 +92,12 @@ export class CoreState {
   readonly runningSessions = $derived.by(() =>
     this.trainerSessions.filter(({ status }) => status === 'active'),
   );
-  /** The parts this person can play here; nothing else they may be has a window yet. */
+  /** The parts this person can play in a session. */
   readonly roles = $derived<readonly Known<Part>[]>(
     (this.me?.roles ?? []).filter((role) => isKnown(PARTS, role)),
   );
+  /** Whether they keep the studio's people. */
+  readonly isAdmin = $derived(this.me?.roles.includes('admin') ?? false);
   /** The part whose window is shown: the chosen one, or the first they have. */
   readonly role = $derived(
     this.chosenRole !== null && this.roles.includes(this.chosenRole)

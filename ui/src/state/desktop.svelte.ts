@@ -1,30 +1,34 @@
 /**
- * What the window asks of the desktop around it: notices while the person looks elsewhere, the tray, invitations, and the
- * question before it is closed in the middle of a training.
+ * What the window asks of the desktop around it: notices while the person looks elsewhere, the tray, opened links, and
+ * the question before it is closed in the middle of a training.
  */
 import type { CallName, Calls, Place, SessionId } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { linkWords } from '../words/links';
 import type { Announcements } from './announcements.svelte';
 import type { CoreState } from './core-state.svelte';
-import type { Invitations } from './invitations';
 import { systemOf, type System } from './keys';
 import type { Language } from './language.svelte';
+import type { OpenedInvitation, OpenedLinks } from './opened-links';
 
 export class Desktop {
   /** How often the person tried to close the window in the middle of their training; 0 again once they answered. */
   closeRequests = $state(0);
-  /** The session the person came for, from a notice or an invitation, until a view has shown it. */
+  /** The session the person came for, from a notice or a link, until a view has shown it. */
   sessionToReveal = $state<SessionId | null>(null);
-  /** Counts the invitations that arrived: each is opened as soon as it can be. */
-  invitationCount = $state(0);
+  /** Counts the links that were opened: each is followed as soon as it can be. */
+  linkCount = $state(0);
+  /** The invitation the person opened or types, until it is used or put away. */
+  invitation = $state.raw<OpenedInvitation | null>(null);
+  /** The address with which the sign-in begins. */
+  address = '';
   /** What the person opened by a key or in the system's menu bar, until it is closed. */
   place = $state<Place | null>(null);
   #trayText = '';
   #isKeptAwake = false;
   #menuLanguage = '';
-  /** Loaded with the first invitation. */
-  #invitations: Promise<Invitations> | null = null;
+  /** Loaded with the first link. */
+  #links: Promise<OpenedLinks> | null = null;
 
   constructor(
     readonly core: CoreState,
@@ -76,18 +80,23 @@ export class Desktop {
     this.core.call('keep_awake', { on }).catch(() => undefined);
   }
 
-  /** Opens the invitation that arrived, if one did, or else one that could not be opened before. */
-  async openInvitation(): Promise<void> {
-    const profile = this.core.view?.profile;
-    const arrived = await this.core.call('invitation', {}).catch(() => null);
-    if (!arrived && !this.#invitations) return;
-    this.#invitations ??= import('./invitations').then(
-      ({ Invitations }) =>
-        new Invitations(this.core, this.announcements, (id) => {
-          this.reveal(id);
-        }),
+  /** Follows the link that was opened, if one was, or else one that could not be followed before. `profile` is that of
+   * the person in front of the window; `null` in the lobby of a kiosk. */
+  async openLink(profile: string | null): Promise<void> {
+    const opened = await this.core.call('opened_link', {}).catch(() => null);
+    if (!opened && !this.#links) return;
+    this.#links ??= import('./opened-links').then(
+      ({ OpenedLinks }) =>
+        new OpenedLinks(
+          this.core,
+          this.announcements,
+          (id) => {
+            this.reveal(id);
+          },
+          (invitation) => (this.invitation = invitation),
+        ),
     );
-    (await this.#invitations).receive(arrived, profile);
+    (await this.#links).receive(opened, profile);
   }
 
   /** Shows a session, in the part the person has in it. */

@@ -4,12 +4,18 @@
  */
 import type { KioskMember, KioskView, UserId } from '../bridge/bridge';
 import type { CoreState } from './core-state.svelte';
+import type { OpenedInvitation } from './opened-links';
 
 /** After how long without a touch or a key the kiosk returns to the lobby, in milliseconds. Never during a session. */
 export const IDLE_MS = 120_000;
 
 /** What somebody in the lobby is doing. */
-type Step = { at: 'pick' } | { at: 'pin'; member: KioskMember } | { at: 'admit' } | { at: 'staff-pin' };
+type Step =
+  | { at: 'pick' }
+  | { at: 'pin'; member: KioskMember }
+  | { at: 'admit'; email?: string }
+  | { at: 'claim'; invitation: OpenedInvitation }
+  | { at: 'staff-pin' };
 
 export class KioskState {
   /** The kiosk as the core last sent it. `null` on an ordinary machine. */

@@ -44,6 +44,11 @@ export class Language {
     return this.#loading;
   }
 
+  /** Loads the texts of other languages, so that messages can be said in them as well. */
+  async loadAlso(languages: readonly Locale[]): Promise<void> {
+    await this.#texts.loadIn(locales.filter((locale) => languages.includes(locale)));
+  }
+
   /** Speaks an account's language; the device's, if this version does not speak it. */
   toAccount(wanted: Locale): void {
     this.current = locales.find((locale) => locale === wanted) ?? this.#device;

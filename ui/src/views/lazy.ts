@@ -7,12 +7,14 @@ import { LazyView } from '../state/lazy-view.svelte';
 export function lazyViews() {
   return {
     athlete: new LazyView(() => import('./athlete/AthleteView.svelte')),
+    claim: new LazyView(() => import('./Claim.svelte')),
     kiosk: new LazyView(() => import('./kiosk/Kiosk.svelte')),
     library: new LazyView(() => import('./trainer/LibraryView.svelte')),
     noPart: new LazyView(() => import('./NoPart.svelte')),
     settings: new LazyView(() => import('./Settings.svelte')),
     signIn: new LazyView(() => import('./SignIn.svelte')),
     staff: new LazyView(() => import('./kiosk/Staff.svelte')),
+    studio: new LazyView(() => import('./studio/StudioView.svelte')),
     trainer: new LazyView(() => import('./trainer/TrainerView.svelte')),
   };
 }

@@ -33,7 +33,12 @@ export class Texts {
 
   /** Loads what is missing of the wanted languages; `null` if nothing is. */
   load(): Promise<unknown> | null {
-    const wanted = this.languages.flatMap((language) => [...this.#files].map((file) => ({ language, file })));
+    return this.loadIn(this.languages);
+  }
+
+  /** Loads what is missing of these languages, to say something in one that is not on screen; `null` if nothing is. */
+  loadIn(languages: readonly Locale[]): Promise<unknown> | null {
+    const wanted = languages.flatMap((language) => [...this.#files].map((file) => ({ language, file })));
     const missing = wanted.filter(({ language, file }) => !this.#loaded.has(`${file}.${language}`));
     return missing.length > 0
       ? Promise.all(missing.map(({ language, file }) => this.#add(language, `${file}.${language}`)))

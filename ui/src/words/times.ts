@@ -33,3 +33,18 @@ export function dayWords(at: Timestamp): string {
 export function timeWords(at: Timestamp): string {
   return timeOfDay().format(new Date(at));
 }
+
+const date = perLanguage((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }));
+const dateAndTime = perLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
+);
+
+/** A date with its year, as in a table. */
+export function dateWords(at: Timestamp): string {
+  return date().format(new Date(at));
+}
+
+/** A date and the time of day, as in a log. */
+export function dateTimeWords(at: Timestamp): string {
+  return dateAndTime().format(new Date(at));
+}

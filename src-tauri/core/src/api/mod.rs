@@ -4,6 +4,7 @@
 //! connection pool and the tokens.
 
 mod answer;
+mod people;
 mod request;
 mod tokens;
 

@@ -19,6 +19,9 @@ calls! {
     /// Signs somebody in on this kiosk and brings them to the foreground. `pin`, four digits, becomes their PIN here and
     /// replaces any previous one.
     admit / Admit { email: String, password: String, pin: String } -> ();
+    /// Sets somebody's password with an invitation for this kiosk's server, signs them in here and brings them to the
+    /// foreground, with `pin` as in `admit`.
+    admit_invited / AdmitInvited { code: String, password: String, pin: String } -> ();
     /// Clears the foreground and closes the staff page. Unsent changes are still sent in the background.
     lock / Lock {} -> ();
     /// Opens the staff page with the studio's PIN, until `lock`.

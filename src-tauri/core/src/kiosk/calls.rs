@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::spawn_blocking;
+use training::people::ClaimInvitation;
 use training::wire::{SignIn, SignedIn};
 
 use super::Kiosk;
@@ -106,6 +107,36 @@ impl Kiosk {
         }
         Err(failure)
     }
+
+    /// The API of this kiosk's server, without tokens.
+    fn lobby_api(&self) -> Result<Api, Failure> {
+        Ok(Api::new(self.lobby.server(), Vault::in_memory(), Arc::clone(&self.options.environment))?)
+    }
+
+    /// Makes whoever signed in with `api` a member and brings them to the foreground; ends the sign-in if that fails.
+    async fn admit_signed_in(
+        &self,
+        api: &Api,
+        signed_in: &SignedIn,
+        lock: PinLock,
+        generation: u64,
+    ) -> Result<(), Failure> {
+        match self.add_member(api, signed_in, lock).await {
+            Ok((profile, agent)) => {
+                let outcome = self.bring_to_foreground(profile, agent, generation).await;
+                // Shows the new member, and closes their agent if they are idle in the background.
+                self.pool.lock().await.refresh().await;
+                outcome
+            }
+            Err(failure) => {
+                api.tokens.store(api, signed_in).await;
+                if let Err(error) = api.sign_out(false).await {
+                    tracing::warn!(%error, "could not end the sign-in of a member who was not admitted");
+                }
+                Err(failure)
+            }
+        }
+    }
 }
 
 impl KioskCalls for Kiosk {
@@ -126,24 +157,20 @@ impl KioskCalls for Kiosk {
         let generation = self.gate.generation();
         let lock = hash_pin(Pin::of_member(&pin).map_err(not_a_pin)?).await?;
         let device_name = Profile::of_kiosk().device_name();
-        let api = Api::new(self.lobby.server(), Vault::in_memory(), Arc::clone(&self.options.environment))?;
+        let api = self.lobby_api()?;
         // Whose profile it is, and so which device token, is known only afterwards.
         let signed_in = api.sign_in(&SignIn { email, password, device_name, device_token: None }).await?;
-        match self.add_member(&api, &signed_in, lock).await {
-            Ok((profile, agent)) => {
-                let outcome = self.bring_to_foreground(profile, agent, generation).await;
-                // Shows the new member, and closes their agent if they are idle in the background.
-                self.pool.lock().await.refresh().await;
-                outcome
-            }
-            Err(failure) => {
-                api.tokens.store(&api, &signed_in).await;
-                if let Err(error) = api.sign_out(false).await {
-                    tracing::warn!(%error, "could not end the sign-in of a member who was not admitted");
-                }
-                Err(failure)
-            }
-        }
+        self.admit_signed_in(&api, &signed_in, lock, generation).await
+    }
+
+    async fn admit_invited(&self, code: String, password: String, pin: String) -> Result<(), Failure> {
+        let generation = self.gate.generation();
+        let lock = hash_pin(Pin::of_member(&pin).map_err(not_a_pin)?).await?;
+        let device_name = Profile::of_kiosk().device_name();
+        let api = self.lobby_api()?;
+        let body = ClaimInvitation { code, password, device_name, device_token: None };
+        let signed_in = api.claim_invitation(&body).await?;
+        self.admit_signed_in(&api, &signed_in, lock, generation).await
     }
 
     async fn lock(&self) -> Result<(), Failure> {

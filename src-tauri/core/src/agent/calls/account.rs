@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use training::wire::{Account, ChangeMe, ChangePassword, Locale, SignIn};
+use training::people::{ClaimInvitation, InvitationPreview};
+use training::wire::{Account, ChangeMe, ChangePassword, Locale, SignIn, SignedIn};
 
 use crate::address::ServerUrl;
 use crate::agent::Agent;
 use crate::api::Api;
 use crate::bridge::{AccountCalls, Failure, LocalCode, SignedOut};
 use crate::known_device::KnownDevice;
+use crate::vault::Vault;
 
 /// How long a sign-out waits for a server that does not answer.
 const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -26,6 +28,26 @@ impl Agent {
         api.tokens.note_spent();
         self.context.sign_in.end(SignedOut::ByPerson).await;
         api.tokens.forget().await;
+    }
+}
+
+impl Agent {
+    /// Adopts a sign-in made with `api`, and keeps the token by which the server knows this device again.
+    async fn adopt(&self, api: &Api, known: &KnownDevice, signed_in: SignedIn) -> Result<Account, Failure> {
+        if let Some(token) = &signed_in.device_token {
+            known.store(token);
+        }
+        self.context.sign_in.adopt(api, &signed_in).await?;
+        Ok(signed_in.user)
+    }
+
+    /// The API of `server`, without tokens; this profile's if it is the same or not given.
+    fn api_of(&self, server: Option<&str>) -> Result<Api, Failure> {
+        let own = self.context.api();
+        let Some(server) = server.map(parsed).transpose()?.filter(|server| server != own.server()) else {
+            return Ok(own);
+        };
+        Ok(Api::new(server, Vault::in_memory(), Arc::clone(&self.context.environment))?)
     }
 }
 
@@ -46,12 +68,31 @@ impl AccountCalls for Agent {
             body.device_token = None;
             answer = api.sign_in(&body).await;
         }
-        let signed_in = answer?;
-        if let Some(token) = &signed_in.device_token {
-            known.store(token);
+        self.adopt(&api, &known, answer?).await
+    }
+
+    async fn look_at_invitation(&self, code: String, server: Option<String>) -> Result<InvitationPreview, Failure> {
+        Ok(self.api_of(server.as_deref())?.look_at_invitation(code).await?)
+    }
+
+    async fn claim_invitation(
+        &self,
+        code: String,
+        server: Option<String>,
+        password: String,
+    ) -> Result<Account, Failure> {
+        self.context.sign_in.must_be_signed_out()?;
+        if let Some(url) = server
+            && parsed(&url)? != *self.context.api().server()
+        {
+            self.choose_server(url).await?;
         }
-        self.context.sign_in.adopt(&api, &signed_in).await?;
-        Ok(signed_in.user)
+        let api = self.context.api();
+        let known = KnownDevice::of(&self.context.home, &self.context.profile, api.server());
+        let device_name = self.context.profile.device_name();
+        let body = ClaimInvitation { code, password, device_name, device_token: known.token() };
+        let signed_in = api.claim_invitation(&body).await?;
+        self.adopt(&api, &known, signed_in).await
     }
 
     async fn sign_out(&self, everywhere: bool) -> Result<(), Failure> {
@@ -78,7 +119,7 @@ impl AccountCalls for Agent {
     }
 
     async fn choose_server(&self, url: String) -> Result<String, Failure> {
-        let server: ServerUrl = url.parse().map_err(|error| Failure::local(LocalCode::BadAddress).because(error))?;
+        let server = parsed(&url)?;
         self.context.sign_in.must_be_signed_out()?;
         let api = Api::new(
             server.clone(),
@@ -105,4 +146,9 @@ impl AccountCalls for Agent {
         self.context.connection.network_is_back();
         Ok(())
     }
+}
+
+/// The address of a server as a person, or a link, gives it.
+fn parsed(url: &str) -> Result<ServerUrl, Failure> {
+    url.parse().map_err(|error| Failure::local(LocalCode::BadAddress).because(error))
 }

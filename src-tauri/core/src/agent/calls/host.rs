@@ -1,9 +1,9 @@
 //! The desktop around the window, and the machine.
 
-use training::{ProblemCode, SessionId};
+use training::ProblemCode;
 
 use crate::agent::Agent;
-use crate::bridge::{Failure, FailureCode, HostCalls, Invitation, LocalCode, Machine};
+use crate::bridge::{Failure, FailureCode, HostCalls, LocalCode, Machine, OpenedLink};
 use crate::context::diagnostics;
 use crate::host::{Host, MenuWords, Notice, TrayWords, Versions};
 use crate::roster::become_kiosk;
@@ -31,9 +31,8 @@ impl HostCalls for Agent {
         Ok(())
     }
 
-    async fn invitation(&self) -> Result<Option<Invitation>, Failure> {
-        let code = self.host()?.invitation();
-        Ok(code.map(|code| Invitation { session_id: code.parse().ok().map(SessionId) }))
+    async fn opened_link(&self) -> Result<Option<OpenedLink>, Failure> {
+        Ok(self.host()?.opened_link())
     }
 
     async fn close_window(&self) -> Result<(), Failure> {

@@ -6,5 +6,6 @@
 mod account;
 mod host;
 mod library;
+mod people;
 mod session;
 mod update;

@@ -1,6 +1,7 @@
 //! The profile: who is signed in, on which server, and the connection.
 
 use serde::Deserialize;
+use training::people::InvitationPreview;
 use training::wire::{Account, Locale};
 use ts_rs::TS;
 
@@ -19,6 +20,11 @@ calls! {
     view / View {} -> ();
     /// Signs in on this profile.
     sign_in / SignIn { email: String, password: String } -> Account;
+    /// Whose an invitation is, asked of its server, or of this profile's if `server` is `null`. Nothing changes.
+    look_at_invitation / LookAtInvitation { code: String, server: Option<String> } -> InvitationPreview;
+    /// Sets the person's password with an invitation and signs in on this profile, which is pointed to `server` first if
+    /// that is another one; only while signed out.
+    claim_invitation / ClaimInvitation { code: String, server: Option<String>, password: String } -> Account;
     /// Signs out, on this device or on every one.
     sign_out / SignOut { everywhere: bool } -> ();
     /// Points this profile to another server; only while signed out. Returns the address as it was parsed.

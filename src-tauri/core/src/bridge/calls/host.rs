@@ -3,8 +3,7 @@
 use serde::Deserialize;
 use ts_rs::TS;
 
-use crate::bridge::{Failure, LocalCode};
-use crate::bridge::{Invitation, Machine};
+use crate::bridge::{Failure, LocalCode, Machine, OpenedLink};
 use crate::host::{MenuWords, Notice, TrayWords, Versions};
 
 calls! {
@@ -21,8 +20,8 @@ calls! {
     show_in_tray / ShowInTray { words: TrayWords } -> ();
     /// Sets the texts of the system's menu bar, where there is one.
     show_in_menu / ShowInMenu { words: Box<MenuWords> } -> ();
-    /// The invitation the person opened, once. `null` if there is none; without a session if its code can't be read.
-    invitation / Invitation {} -> Option<Invitation>;
+    /// The link that the person opened, once; `null` if there is none.
+    opened_link / OpenedLink {} -> Option<OpenedLink>;
     /// Closes this window, even if a session is active.
     close_window / CloseWindow {} -> ();
     /// Closes this window like the close button does: during a training session, the `closing` message comes first.

@@ -1,19 +1,19 @@
 /** Links that lead to a session. */
 import { describe, expect, it } from 'vitest';
 
-import type { Invitation, Link } from '../src/bridge/bridge';
+import type { Link, OpenedLink } from '../src/bridge/bridge';
 import { session, ATHLETE, TRAINER, view } from '../dev/fixtures';
 import { kiosk, LOBBY } from '../dev/kiosk-scenes';
 import { open } from './window';
 
-describe('an invitation', () => {
+describe('a link to a session', () => {
   const waiting = { ...session('waiting'), id: 's-other', athlete: { id: 'p-other', name: 'Other' } };
 
-  /** A window, and how an invitation is opened in it, which the shell gives away once. */
-  const invitable = async (standing: ReturnType<typeof view>) => {
-    let opened: Invitation | null = null;
+  /** A window, and how a link is opened in it, which the shell gives away once. */
+  const openable = async (standing: ReturnType<typeof view>) => {
+    let opened: OpenedLink | null = null;
     const window = await open(standing, {
-      invitation: () => {
+      opened_link: () => {
         const once = opened;
         opened = null;
         return once;
@@ -22,19 +22,19 @@ describe('an invitation', () => {
     });
     return {
       window,
-      invite: async (invitation: Invitation) => {
-        opened = invitation;
-        window.bridge.emit({ type: 'invited' });
+      follow: async (link: OpenedLink) => {
+        opened = link;
+        window.bridge.emit({ type: 'link_opened' });
         await window.settle();
       },
     };
   };
-  const invite = async (standing: ReturnType<typeof view>, invitation: Invitation) => {
-    const { window, invite } = await invitable(standing);
-    await invite(invitation);
+  const follow = async (standing: ReturnType<typeof view>, link: OpenedLink) => {
+    const { window, follow } = await openable(standing);
+    await follow(link);
     return window;
   };
-  const link = (state: Link['state']): Link => ({ state, waiting: 0, reason: null });
+  const connection = (state: Link['state']): Link => ({ state, waiting: 0, reason: null });
   const notices = () => [...document.querySelectorAll('[data-testid="notice"]')].map((it) => it.textContent);
 
   const chosen = () =>
@@ -43,44 +43,47 @@ describe('an invitation', () => {
     ];
 
   it('is opened once the window is up to date', async () => {
-    const before = view(TRAINER, [session('waiting')], { link: link('connecting') });
-    const window = await invite(before, { session_id: waiting.id });
+    const before = view(TRAINER, [session('waiting')], { link: connection('connecting') });
+    const window = await follow(before, { kind: 'session', session_id: waiting.id });
     await window.deliver(waiting, 'session-started');
     expect(chosen()).toBe(session('waiting').id);
-    window.bridge.emit({ type: 'link', link: link('live'), clock_offset_ms: 0 });
+    window.bridge.emit({ type: 'link', link: connection('live'), clock_offset_ms: 0 });
     await window.settle();
     expect(chosen()).toBe(waiting.id);
     expect(notices()).toEqual([]);
   });
 
   it.each([
-    ['offline', view(TRAINER, [], { link: link('offline') }), 'keine Einladung'],
-    ['signed out', view(null), 'no invitation'],
+    ['offline', view(TRAINER, [], { link: connection('offline') }), 'versteht Ringside nicht'],
+    ['signed out', view(null), 'understand this link'],
   ])('that can’t be read is reported at once, also while %s', async (_, standing, words) => {
-    await invite(standing, { session_id: null });
+    await follow(standing, { kind: 'unreadable' });
     expect(notices()).toHaveLength(1);
     expect(notices()[0]).toContain(words);
   });
 
   it('that arrives offline is announced once and opened when there is a connection', async () => {
-    const window = await invite(view(TRAINER, [], { link: link('offline') }), { session_id: waiting.id });
+    const window = await follow(view(TRAINER, [], { link: connection('offline') }), {
+      kind: 'session',
+      session_id: waiting.id,
+    });
     expect(notices()).toHaveLength(1);
     expect(notices()[0]).toContain('sobald du verbunden bist');
     window.app.announcements.clear();
     for (const state of ['connecting', 'offline'] as const) {
-      window.bridge.emit({ type: 'link', link: link(state), clock_offset_ms: 0 });
+      window.bridge.emit({ type: 'link', link: connection(state), clock_offset_ms: 0 });
       await window.settle();
     }
     expect(notices()).toEqual([]);
     await window.deliver(session('waiting'), 'session-started');
     await window.deliver(waiting, 'session-started');
-    window.bridge.emit({ type: 'link', link: link('live'), clock_offset_ms: 0 });
+    window.bridge.emit({ type: 'link', link: connection('live'), clock_offset_ms: 0 });
     await window.settle();
     expect(chosen()).toBe(waiting.id);
   });
 
   it('that arrives while nobody is signed in is opened after signing in', async () => {
-    const window = await invite(view(null), { session_id: 's-unknown' });
+    const window = await follow(view(null), { kind: 'session', session_id: 's-unknown' });
     expect(notices()[0]).toContain('as soon as you are signed in');
     window.bridge.emit({ type: 'view', view: view(TRAINER) });
     await window.settle();
@@ -89,42 +92,45 @@ describe('an invitation', () => {
   });
 
   it('is not announced during the moment that connecting takes', async () => {
-    const window = await invite(view(TRAINER, [], { link: link('connecting') }), { session_id: 's-unknown' });
+    const window = await follow(view(TRAINER, [], { link: connection('connecting') }), {
+      kind: 'session',
+      session_id: 's-unknown',
+    });
     expect(notices()).toEqual([]);
-    window.bridge.emit({ type: 'link', link: link('live'), clock_offset_ms: 0 });
+    window.bridge.emit({ type: 'link', link: connection('live'), clock_offset_ms: 0 });
     await window.settle();
     expect(notices()[0]).toContain('abgelaufen oder für jemand anderen');
   });
 
   describe('on a kiosk', () => {
-    const opened: Invitation = { session_id: 's-unknown' };
+    const opened: OpenedLink = { kind: 'session', session_id: 's-unknown' };
     const openKiosk = async () => {
-      const { window, invite } = await invitable(view(null, [], { profile: LOBBY }));
+      const { window, follow } = await openable(view(null, [], { profile: LOBBY }));
       const comes = async (profile: string | null, state: Link['state'] = 'live') => {
         window.bridge.emit({ type: 'kiosk', kiosk: kiosk({ foreground: profile }) });
         const theirs = { profile: profile ?? LOBBY };
-        const shown = profile ? view(ATHLETE, [], { ...theirs, link: link(state) }) : view(null, [], theirs);
+        const shown = profile
+          ? view(ATHLETE, [], { ...theirs, link: connection(state) })
+          : view(null, [], theirs);
         window.bridge.emit({ type: 'view', view: shown });
         await window.settle();
       };
       await comes(null);
-      return { window, invite, comes };
+      return { window, follow, comes };
     };
 
     it('waits in the lobby for the next member', async () => {
-      const { window, invite, comes } = await openKiosk();
-      const asked = window.asked('invitation').length;
-      await invite(opened);
-      expect(window.asked('invitation')).toHaveLength(asked);
+      const { follow, comes } = await openKiosk();
+      await follow(opened);
       expect(notices()).toEqual([]);
       await comes('person-jonasbrandt');
       expect(notices()[0]).toContain('abgelaufen oder für jemand anderen');
     });
 
     it('that could not be opened yet is not shown to another member', async () => {
-      const { invite, comes } = await openKiosk();
+      const { follow, comes } = await openKiosk();
       await comes('person-jonasbrandt', 'offline');
-      await invite(opened);
+      await follow(opened);
       expect(notices()[0]).toContain('sobald du verbunden bist');
       await comes(null);
       await comes('person-alvalindqvist');
@@ -132,9 +138,9 @@ describe('an invitation', () => {
     });
 
     it('waits for the member in whose window it arrived', async () => {
-      const { invite, comes } = await openKiosk();
+      const { follow, comes } = await openKiosk();
       await comes('person-jonasbrandt', 'offline');
-      await invite(opened);
+      await follow(opened);
       await comes(null);
       await comes('person-jonasbrandt');
       expect(notices()[0]).toContain('abgelaufen oder für jemand anderen');
@@ -143,7 +149,9 @@ describe('an invitation', () => {
 
   it('shows the session of whoever is waiting', async () => {
     const sessions = [session('waiting'), waiting];
-    const window = await open(view(TRAINER, sessions), { invitation: () => ({ session_id: waiting.id }) });
+    const window = await open(view(TRAINER, sessions), {
+      opened_link: () => ({ kind: 'session', session_id: waiting.id }),
+    });
     const rows = [...document.querySelectorAll<HTMLElement>('[data-testid="session-row"]')];
     const current = rows.find(
       (row) => row.ariaCurrent === 'true' || row.getAttribute('aria-current') === 'true',
@@ -152,12 +160,16 @@ describe('an invitation', () => {
     expect(window.has('notice')).toBe(false);
   });
 
-  it.each([
-    ['is over', { session_id: 'x-now' }, 'gilt nicht mehr'],
-    ['is for somebody else', { session_id: 's-unknown' }, 'abgelaufen oder für jemand anderen'],
-    ['is none', { session_id: null }, 'keine Einladung'],
-  ])('that %s is reported', async (_, invitation, words) => {
-    const window = await open(view(TRAINER, [session('completed')]), { invitation: () => invitation });
+  it.each<[string, OpenedLink, string]>([
+    ['is over', { kind: 'session', session_id: 'x-now' }, 'gilt nicht mehr'],
+    [
+      'is for somebody else',
+      { kind: 'session', session_id: 's-unknown' },
+      'abgelaufen oder für jemand anderen',
+    ],
+    ['can’t be read', { kind: 'unreadable' }, 'versteht Ringside nicht'],
+  ])('that %s is reported', async (_, link, words) => {
+    const window = await open(view(TRAINER, [session('completed')]), { opened_link: () => link });
     expect(window.find('notice').textContent).toContain(words);
   });
 });

@@ -1,0 +1,124 @@
+//! The people of a studio: what its admins ask for and change, and invitations.
+//!
+//! All of it needs the server. Nothing here is replicated, and nothing waits in the outbox.
+
+use reqwest::Method;
+use reqwest::header::IF_MATCH;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use training::UserId;
+use training::people::{
+    ChangeUser, ClaimInvitation, CreateUser, Device, Invitation, InvitationPreview, InvitedUser, LookAtInvitation, User,
+};
+use training::wire::SignedIn;
+use uuid::Uuid;
+
+use super::{Api, IDEMPOTENCY_KEY, json};
+use crate::bridge::{AuditPage, UserPage, UserQuery};
+use crate::failure::ApiError;
+
+/// A list of sign-ins, as the server answers with it.
+#[derive(Deserialize)]
+struct Devices {
+    devices: Vec<Device>,
+}
+
+impl Api {
+    /// Whose an invitation is.
+    pub(crate) async fn look_at_invitation(&self, code: String) -> Result<InvitationPreview, ApiError> {
+        let body = LookAtInvitation { code };
+        let answer = self.execute(self.request(Method::POST, "/v1/invitations/look").json(&body)).await;
+        json(self.with_issuer(answer).await?).await
+    }
+
+    /// Sets a password with an invitation, which is used up, and signs in.
+    pub(crate) async fn claim_invitation(&self, body: &ClaimInvitation) -> Result<SignedIn, ApiError> {
+        let answer = self.execute(self.request(Method::POST, "/v1/invitations/claim").json(body)).await;
+        json(self.with_issuer(answer).await?).await
+    }
+
+    /// A page of the studio's people.
+    pub(crate) async fn users(&self, query: &UserQuery) -> Result<UserPage, ApiError> {
+        let parameters = [
+            ("q", query.search.clone()),
+            ("role", query.role.map(|role| role.as_str().to_owned())),
+            ("status", query.status.map(|status| status.as_str().to_owned())),
+            ("after", query.after.clone()),
+            ("limit", query.limit.map(|limit| limit.to_string())),
+        ];
+        let request = || {
+            let given = parameters.iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
+            given.fold(self.request(Method::GET, "/v1/users"), |request, (name, value)| request.query(name, value))
+        };
+        json(self.send(&request).await?).await
+    }
+
+    /// One of them, as they are now.
+    pub(crate) async fn user(&self, id: UserId) -> Result<User, ApiError> {
+        json(self.send(&|| self.request(Method::GET, &format!("/v1/users/{id}"))).await?).await
+    }
+
+    pub(crate) async fn add_user(&self, body: &CreateUser) -> Result<InvitedUser, ApiError> {
+        self.command(Method::POST, "/v1/users", body, None).await
+    }
+
+    pub(crate) async fn change_user(&self, id: UserId, version: u64, body: &ChangeUser) -> Result<User, ApiError> {
+        self.command(Method::PATCH, &format!("/v1/users/{id}"), body, Some(version)).await
+    }
+
+    pub(crate) async fn invite_user(&self, id: UserId) -> Result<Invitation, ApiError> {
+        self.act(&format!("/v1/users/{id}/invitation")).await
+    }
+
+    pub(crate) async fn withdraw_invitation(&self, id: UserId) -> Result<(), ApiError> {
+        self.delete(&format!("/v1/users/{id}/invitation")).await
+    }
+
+    pub(crate) async fn devices_of(&self, id: UserId) -> Result<Vec<Device>, ApiError> {
+        self.devices(&format!("/v1/users/{id}/devices")).await
+    }
+
+    pub(crate) async fn end_device_of(&self, id: UserId, device: Uuid) -> Result<(), ApiError> {
+        self.delete(&format!("/v1/users/{id}/devices/{device}")).await
+    }
+
+    pub(crate) async fn my_devices(&self) -> Result<Vec<Device>, ApiError> {
+        self.devices("/v1/me/devices").await
+    }
+
+    pub(crate) async fn end_my_device(&self, device: Uuid) -> Result<(), ApiError> {
+        self.delete(&format!("/v1/me/devices/{device}")).await
+    }
+
+    /// A page of the audit log, newest first.
+    pub(crate) async fn audit(&self, after: Option<&str>) -> Result<AuditPage, ApiError> {
+        let request =
+            || after.into_iter().fold(self.request(Method::GET, "/v1/audit"), |request, at| request.query("after", at));
+        json(self.send(&request).await?).await
+    }
+
+    async fn devices(&self, path: &str) -> Result<Vec<Device>, ApiError> {
+        json::<Devices>(self.send(&|| self.request(Method::GET, path)).await?).await.map(|list| list.devices)
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), ApiError> {
+        let key = self.environment.new_key().to_string();
+        self.send(&|| self.request(Method::DELETE, path).header(IDEMPOTENCY_KEY, &key)).await.map(drop)
+    }
+
+    /// A command with a body, and the version it is based on.
+    async fn command<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &(impl Serialize + Sync),
+        version: Option<u64>,
+    ) -> Result<T, ApiError> {
+        let key = self.environment.new_key().to_string();
+        let request = || {
+            let request = self.request(method.clone(), path).header(IDEMPOTENCY_KEY, &key).json(body);
+            version.into_iter().fold(request, |request, version| request.header(IF_MATCH, &format!("\"{version}\"")))
+        };
+        json(self.send(&request).await?).await
+    }
+}

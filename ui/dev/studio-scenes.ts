@@ -1,0 +1,100 @@
+/** Scenes of the studio's place: its people, one of them, invitations, the log. */
+import type { Account, Device, Invitation, Role, User, UserPage } from '../src/bridge/bridge';
+import { secondsAgo, MIRA, TRAINER, view } from './fixtures';
+import type { Scene } from './scenes';
+import { failure, type Answers } from './scripted';
+
+export const ADMIN: Account = { ...TRAINER, id: 'u-noor', name: 'Noor Visser', roles: ['admin'] };
+
+export function user(name: string, roles: readonly Role[], more: Partial<User> = {}): User {
+  const plain = name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '.');
+  return {
+    id: `u-${plain}`,
+    name,
+    email: `${plain}@studio.example`,
+    roles: [...roles],
+    locale: 'de',
+    trainer: null,
+    status: 'active',
+    last_seen_at: secondsAgo(86_400),
+    version: 1,
+    ...more,
+  };
+}
+
+export const USERS: User[] = [
+  user('Alva Lindqvist', ['athlete'], { trainer: MIRA }),
+  user('Jonas Brandt', ['athlete'], { trainer: MIRA, last_seen_at: secondsAgo(900) }),
+  user('Maximiliane von Hohenstein-Wittelsbach', ['athlete'], { status: 'invited', last_seen_at: null }),
+  user('Mira Sommer', ['trainer', 'athlete'], { id: MIRA.id, last_seen_at: secondsAgo(60) }),
+  user('Noor Visser', ['admin'], { id: ADMIN.id, last_seen_at: secondsAgo(5) }),
+  user('Özlem Şahin', ['athlete', 'trainer', 'admin']),
+  user('Tariq Haddad', ['athlete'], { status: 'deactivated', last_seen_at: secondsAgo(8_000_000) }),
+];
+
+const CODE = '0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV';
+
+export const invitation = (more: Partial<Invitation> = {}): Invitation => ({
+  code: CODE,
+  link: `https://training.example/join#${CODE}`,
+  deep_link: `ringside://claim/${CODE}?server=https%3A%2F%2Ftraining.example`,
+  purpose: 'invite',
+  expires_at: '2026-12-07T10:00:00Z',
+  ...more,
+});
+
+export const DEVICES: Device[] = [
+  { id: 'd-1', name: 'Studio-PC', created_at: secondsAgo(4_000_000), last_seen_at: secondsAgo(600) },
+  { id: 'd-2', name: 'MacBook von Jonas', created_at: secondsAgo(90_000), last_seen_at: secondsAgo(50_000) },
+];
+
+/** A page of these, as the server would find them. */
+export function page(
+  users: readonly User[],
+  { search, role, status }: Partial<Record<string, unknown>> = {},
+): UserPage {
+  const found = users.filter(
+    (one) =>
+      (typeof search !== 'string' ||
+        `${one.name} ${one.email}`.toLowerCase().includes(search.toLowerCase())) &&
+      (role == null || one.roles.includes(role as Role)) &&
+      (status == null || one.status === status),
+  );
+  return { users: found, next: null };
+}
+
+export const studio = (more: Answers = {}): Answers => ({
+  list_users: ({ query }) => page(USERS, query),
+  read_user: ({ user_id }) => USERS.find(({ id }) => id === user_id) ?? Promise.reject(failure('not-found')),
+  list_devices: () => DEVICES,
+  invite_user: () => invitation(),
+  ...more,
+});
+
+const admin = () => view(ADMIN);
+
+export const STUDIO_SCENES: Record<string, Scene> = {
+  studio: { view: admin, answers: studio() },
+  'studio-trainer': {
+    view: () => view({ ...TRAINER, roles: ['trainer', 'admin'] }),
+    answers: studio(),
+    clicks: ['open-studio'],
+  },
+  'studio-person': { view: admin, answers: studio(), clicks: ['person-row', 'show-devices'] },
+  'studio-invited': {
+    view: admin,
+    answers: studio({ list_users: () => ({ users: USERS.slice(2), next: 'u-5' }) }),
+    clicks: ['person-row', 'invite-again'],
+  },
+  'studio-failed': {
+    view: admin,
+    answers: studio({ change_user: () => Promise.reject(failure('last-admin')) }),
+    clicks: ['person-row', 'role-of-admin', 'save-person'],
+  },
+  'studio-loading': { view: admin, answers: { list_users: () => new Promise(() => undefined) } },
+  'studio-offline': {
+    view: () => view(ADMIN, [], { link: { state: 'offline', waiting: 0, reason: 'unreachable' } }),
+    answers: { list_users: () => Promise.reject(failure('unreachable')) },
+  },
+  'studio-nobody': { view: admin, answers: studio({ list_users: () => ({ users: [], next: null }) }) },
+};

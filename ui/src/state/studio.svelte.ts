@@ -1,0 +1,84 @@
+/**
+ * The studio's place: its people, the one who is open, and what is half typed about them. It outlives the view, so that
+ * nothing typed and no invitation is lost by looking elsewhere; it ends with the sign-in.
+ */
+import type { Person, User, UserId, UserPage } from '../bridge/bridge';
+import { byName } from '../words/names';
+import { Action } from './action.svelte';
+import type { App } from './app.svelte';
+import { PersonState } from './person.svelte';
+import { UserList } from './user-list.svelte';
+
+/** What stands beside the list. */
+export type Beside = { at: 'person'; person: PersonState } | null;
+
+export class Studio {
+  readonly list: UserList;
+  beside = $state.raw<Beside>(null);
+  trainers = $state.raw<readonly Person[]>([]);
+  /** Whoever was opened, with what is typed about them. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #people = new Map<UserId, PersonState>();
+  readonly #me: UserId | undefined;
+
+  constructor(readonly app: App) {
+    this.list = new UserList(app);
+    this.#me = app.me?.id;
+  }
+
+  /** That of the person who is signed in. */
+  static of(app: App): Studio {
+    const known = STUDIOS.get(app);
+    if (known && known.#me === app.me?.id) return known;
+    const studio = new Studio(app);
+    STUDIOS.set(app, studio);
+    return studio;
+  }
+
+  /** Nothing of it is kept for the next person. */
+  endWithSignIn(): void {
+    if (this.app.me?.id !== this.#me) STUDIOS.delete(this.app);
+  }
+
+  /** Asks for everything anew. */
+  async refresh(): Promise<void> {
+    await Promise.all([this.list.ask(), this.askTrainers.run()]);
+  }
+
+  readonly askTrainers = new Action(async () => {
+    const trainers: User[] = [];
+    let after: string | null = null;
+    do {
+      const query = { search: null, role: 'trainer' as const, status: null, after, limit: 100 };
+      const page: UserPage = await this.app.call('list_users', { query });
+      trainers.push(...page.users);
+      after = page.next;
+    } while (after !== null);
+    this.trainers = byName(trainers.filter(({ status }) => status !== 'deactivated'));
+  });
+
+  open(user: User): void {
+    const known = this.#people.get(user.id);
+    if (known && !known.isTyped && known.user.version < user.version) known.user = user;
+    const person = known ?? new PersonState(this.app, user, (changed) => this.#changed(changed));
+    this.#people.set(user.id, person);
+    this.beside = { at: 'person', person };
+  }
+
+  close(): void {
+    this.beside = null;
+  }
+
+  /** Whether something is typed about a person that is not saved. */
+  isTyped(id: UserId): boolean {
+    return this.#people.get(id)?.isTyped ?? false;
+  }
+
+  #changed(user: User): void {
+    this.list.put(user);
+    if (user.roles.includes('trainer') || this.trainers.some(({ id }) => id === user.id))
+      void this.askTrainers.run();
+  }
+}
+
+const STUDIOS = new WeakMap<App, Studio>();
