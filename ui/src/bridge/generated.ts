@@ -415,11 +415,11 @@ invitation: Invitation, };
 
 export type ItemId = string;
 
+export type KeyringState = "available" | "locked" | "missing";
+
 export type Kind = "session" | "exercise" | "athlete" | Unrecognised;
 
 export type KindedDocument = { "kind": "session", "entity": Session } | { "kind": "exercise", "entity": Exercise } | { "kind": "athlete", "entity": Athlete };
-
-export type KeyringState = "available" | "locked" | "missing";
 
 export type KioskMember = { 
 /**
