@@ -50,7 +50,7 @@ name: string,
  */
 version: number, };
 
-export type AuditAct = "studio-created" | "user-invited" | "invitation-withdrawn" | "invitation-claimed" | "user-changed" | "roles-changed" | "trainer-changed" | "user-deactivated" | "user-reactivated" | "password-reset" | "password-changed" | "device-signed-out" | "user-erased" | "exercise-saved" | "exercise-archived" | "exercise-deleted" | "video-changed" | "release-published" | Unrecognised;
+export type AuditAct = "studio-created" | "user-invited" | "invitation-withdrawn" | "invitation-claimed" | "user-changed" | "roles-changed" | "trainer-changed" | "user-deactivated" | "user-reactivated" | "password-reset" | "password-changed" | "device-signed-out" | "user-erased" | "exercise-saved" | "exercise-archived" | "exercise-deleted" | "video-changed" | "release-published" | "release-rollout-changed" | "release-halted" | "release-resumed" | Unrecognised;
 
 export type AuditEntry = { 
 /**
