@@ -112,7 +112,7 @@ fn only_one_file_of_the_core_opens_event_streams() {
 }
 
 #[test]
-fn a_window_may_use_one_command_one_event_and_one_question_of_a_plugin() {
+fn a_window_may_use_one_command_one_event_one_question_of_a_plugin_and_print() {
     let directory = root().join("src-tauri/capabilities");
     let files: Vec<_> = std::fs::read_dir(&directory).expect("it is a directory").filter_map(Result::ok).collect();
     assert_eq!(files.len(), 1, "every capability is in one file: {files:?}");
@@ -124,6 +124,8 @@ fn a_window_may_use_one_command_one_event_and_one_question_of_a_plugin() {
         "core:event:allow-unlisten",
         // Requested by the plugin's own script when a page is loaded.
         "notification:allow-is-permission-granted",
+        // `window.print` of a WKWebView does nothing by itself.
+        "core:webview:allow-print",
     ];
     assert_eq!(
         capability["permissions"],

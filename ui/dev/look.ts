@@ -59,6 +59,7 @@ function show(scene: Scene, target: HTMLElement): void {
   if (theme === 'light' || theme === 'dark') app.settings.theme = theme;
   mount(AppRoot, { target, props: { app } });
   for (const testid of scene.clicks ?? []) click(testid);
+  for (const [testid, text] of Object.entries(scene.fills ?? {})) then(testid, (field) => fill(field, text));
   if (scene.touches) then(scene.touches, touch);
   for (const testid of scene.keys ?? []) click(testid);
   if (scene.holds) then(scene.holds, hold);
@@ -68,6 +69,11 @@ function click(testid: string): void {
   then(testid, (element) => {
     element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
   });
+}
+
+function fill(field: HTMLElement, text: string): void {
+  (field as HTMLInputElement | HTMLTextAreaElement).value = text;
+  field.dispatchEvent(new InputEvent('input', { bubbles: true }));
 }
 
 /** As a finger does, to whoever listens for one. */

@@ -27,6 +27,8 @@ export interface Scene {
   kept?: Record<string, unknown>;
   /** What the core tells afterwards. */
   then?: (bridge: ScriptedBridge) => void;
+  /** What they type after the clicks, by test id. */
+  fills?: Readonly<Record<string, string>>;
   /** The test ids of what the person clicks afterwards, one after the other. */
   clicks?: readonly string[];
   /** The test id of the field that is touched then, and of the keys that are pressed on the on-screen keyboard. */

@@ -1,5 +1,16 @@
 /** Scenes of the studio's place: its people, one of them, invitations, the log. */
-import type { Account, Device, Invitation, Role, User, UserPage } from '../src/bridge/bridge';
+import type {
+  Account,
+  AuditAct,
+  AuditEntry,
+  CreateUser,
+  Device,
+  Invitation,
+  Person,
+  Role,
+  User,
+  UserPage,
+} from '../src/bridge/bridge';
 import { secondsAgo, MIRA, TRAINER, view } from './fixtures';
 import type { Scene } from './scenes';
 import { failure, type Answers } from './scripted';
@@ -32,6 +43,15 @@ export const USERS: User[] = [
   user('Tariq Haddad', ['athlete'], { status: 'deactivated', last_seen_at: secondsAgo(8_000_000) }),
 ];
 
+/** Lines as somebody pastes them; the last two are broken. */
+export const LINES = [
+  'Lea Vogt; lea@studio.example; Trainerin',
+  'Özlem Kaya; oezlem@studio.example; ; Lea',
+  'Maximiliane von Hohenstein-Wittelsbach; max.hohenstein@studio.example; Athletin; Mira Sommer',
+  'Tom; tom@; Athlet',
+  'Nina; lea@studio.example; Chefin; Karl',
+];
+
 const CODE = '0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV';
 
 export const invitation = (more: Partial<Invitation> = {}): Invitation => ({
@@ -42,6 +62,36 @@ export const invitation = (more: Partial<Invitation> = {}): Invitation => ({
   expires_at: '2026-12-07T10:00:00Z',
   ...more,
 });
+
+/** Whoever is added, with their invitation. */
+export const invited = ({ name, email, roles, trainer_id }: CreateUser) => {
+  const trainer = USERS.find(({ id }) => id === trainer_id) ?? null;
+  const made = user(name, roles, { email, status: 'invited', last_seen_at: null });
+  return {
+    user: { ...made, trainer: trainer && { id: trainer.id, name: trainer.name } },
+    invitation: invitation({ link: `https://training.example/join#${CODE}` }),
+  };
+};
+
+const entry = (act: AuditAct, seconds: number, by: Person | null, on: User): AuditEntry => ({
+  at: secondsAgo(seconds),
+  by,
+  act,
+  on: { kind: 'user', id: on.id, name: on.name },
+});
+
+export const LOG: AuditEntry[] = [
+  entry('roles-changed', 60, ADMIN, USERS[5] as User),
+  entry('user-deactivated', 4_000, ADMIN, USERS[6] as User),
+  entry('invitation-claimed', 90_000, USERS[1] as User, USERS[1] as User),
+  entry('user-invited', 100_000, ADMIN, USERS[1] as User),
+  {
+    at: secondsAgo(200_000),
+    by: null,
+    act: 'studio-created',
+    on: { kind: 'studio', id: 's-nord', name: 'Studio Nord' },
+  },
+];
 
 export const DEVICES: Device[] = [
   { id: 'd-1', name: 'Studio-PC', created_at: secondsAgo(4_000_000), last_seen_at: secondsAgo(600) },
@@ -68,6 +118,7 @@ export const studio = (more: Answers = {}): Answers => ({
   read_user: ({ user_id }) => USERS.find(({ id }) => id === user_id) ?? Promise.reject(failure('not-found')),
   list_devices: () => DEVICES,
   invite_user: () => invitation(),
+  list_audit: () => ({ entries: LOG, next: null }),
   ...more,
 });
 
@@ -86,6 +137,21 @@ export const STUDIO_SCENES: Record<string, Scene> = {
     answers: studio({ list_users: () => ({ users: USERS.slice(2), next: 'u-5' }) }),
     clicks: ['person-row', 'invite-again'],
   },
+  'studio-invite': { view: admin, answers: studio(), clicks: ['invite'] },
+  'studio-invite-made': {
+    view: admin,
+    answers: studio({ add_user: ({ user: made }) => invited(made) }),
+    clicks: ['invite', 'many-people'],
+    fills: { 'invite-lines': LINES.filter((_, i) => i < 3).join('\n') },
+    keys: ['send-invites'],
+  },
+  'studio-invite-broken': {
+    view: admin,
+    answers: studio(),
+    clicks: ['invite', 'many-people'],
+    fills: { 'invite-lines': LINES.join('\n') },
+  },
+  'studio-log': { view: admin, answers: studio(), clicks: ['open-log'] },
   'studio-failed': {
     view: admin,
     answers: studio({ change_user: () => Promise.reject(failure('last-admin')) }),

@@ -44,9 +44,15 @@ export class Language {
     return this.#loading;
   }
 
-  /** Loads the texts of other languages, so that messages can be said in them as well. */
-  async loadAlso(languages: readonly Locale[]): Promise<void> {
-    await this.#texts.loadIn(locales.filter((locale) => languages.includes(locale)));
+  /** Loads the texts of other languages, so that messages can be shown in them as well; answers in which they can. */
+  async loadAlso(languages: readonly Locale[]): Promise<readonly Locale[]> {
+    const wanted = locales.filter((locale) => languages.includes(locale));
+    try {
+      await this.#texts.loadIn(wanted);
+      return wanted;
+    } catch {
+      return [this.current];
+    }
   }
 
   /** Speaks an account's language; the device's, if this version does not speak it. */

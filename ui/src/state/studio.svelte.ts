@@ -6,14 +6,18 @@ import type { Person, User, UserId, UserPage } from '../bridge/bridge';
 import { byName } from '../words/names';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
+import { AuditLog } from './audit-log.svelte';
+import { Invites } from './invites.svelte';
 import { PersonState } from './person.svelte';
 import { UserList } from './user-list.svelte';
 
-/** What stands beside the list. */
-export type Beside = { at: 'person'; person: PersonState } | null;
+/** What stands beside the list, or in its place. */
+export type Beside = { at: 'person'; person: PersonState } | { at: 'invite' } | { at: 'log' } | null;
 
 export class Studio {
   readonly list: UserList;
+  readonly invites: Invites;
+  readonly log: AuditLog;
   beside = $state.raw<Beside>(null);
   trainers = $state.raw<readonly Person[]>([]);
   /** Whoever was opened, with what is typed about them. */
@@ -23,6 +27,8 @@ export class Studio {
 
   constructor(readonly app: App) {
     this.list = new UserList(app);
+    this.invites = new Invites(app, this);
+    this.log = new AuditLog(app);
     this.#me = app.me?.id;
   }
 
