@@ -152,6 +152,11 @@ export const STUDIO_SCENES: Record<string, Scene> = {
     fills: { 'invite-lines': LINES.join('\n') },
   },
   'studio-log': { view: admin, answers: studio(), clicks: ['open-log'] },
+  'settings-sign-ins': {
+    view: () => view(TRAINER),
+    answers: { list_my_devices: () => DEVICES },
+    clicks: ['open-settings', 'show-own-devices'],
+  },
   'studio-failed': {
     view: admin,
     answers: studio({ change_user: () => Promise.reject(failure('last-admin')) }),
