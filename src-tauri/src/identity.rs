@@ -31,6 +31,12 @@ pub(crate) fn default_home(app: &AppHandle) -> tauri::Result<PathBuf> {
     Ok(app.path().local_data_dir()?.join(IDENTIFIER))
 }
 
+/// The same, before there is an application.
+#[cfg(target_os = "linux")]
+pub(crate) fn default_home_at_start() -> PathBuf {
+    gtk::glib::user_data_dir().join(IDENTIFIER)
+}
+
 /// The system's directory for logs, shared by all profiles.
 pub(crate) fn log_directory(app: &AppHandle) -> tauri::Result<PathBuf> {
     if cfg!(target_os = "macos") {

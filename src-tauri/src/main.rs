@@ -16,9 +16,17 @@ mod identity;
 mod link;
 mod log;
 mod menu;
+mod native_message;
+mod native_words;
+mod presence;
+#[cfg(target_os = "linux")]
+mod renderer;
+#[cfg(target_os = "linux")]
+mod start_over;
 mod startup_error;
 mod updater;
 mod wake_lock;
+mod web_process;
 mod window;
 mod window_bindings;
 mod window_builder;
@@ -30,6 +38,7 @@ use tauri_plugin_deep_link::DeepLinkExt;
 use crate::arguments::Arguments;
 use crate::link::{Link, PendingLink};
 use crate::log::Log;
+use crate::web_process::Page;
 use crate::window::{SAVED_STATE, SavesState};
 use crate::window_bindings::WindowBindings;
 
@@ -45,9 +54,11 @@ fn main() {
     if !has_display() {
         startup_error::exit("there is no display. Start it within a desktop session.");
     }
+    #[cfg(target_os = "linux")]
+    renderer::choose(&arguments.home.clone().unwrap_or_else(identity::default_home_at_start));
     let mut context = tauri::generate_context!();
     identity::set_identifier(&arguments.profile_or_default(), context.config_mut());
-    let builder = plugins(tauri::Builder::default(), &arguments);
+    let builder = web_process::register(plugins(tauri::Builder::default(), &arguments));
     let built = builder
         .invoke_handler(tauri::generate_handler![window_bindings::call])
         .setup(move |app| {
@@ -56,6 +67,7 @@ fn main() {
             Ok(())
         })
         .manage(WindowBindings::default())
+        .manage(Page::default())
         .manage(restart_env())
         .manage(PendingLink::default())
         .build(context);
@@ -99,18 +111,12 @@ const START_ATTEMPT: &str = "RINGSIDE_START";
 /// end, and is gone now. So somebody who closes a window and reopens it at once gets one.
 #[cfg(target_os = "linux")]
 fn retry_start(error: &tauri::Error) {
-    use std::os::unix::process::CommandExt;
-
     let handover_failed = matches!(error, tauri::Error::PluginInitialization(plugin, _) if plugin == "single-instance");
     let attempt = std::env::var(START_ATTEMPT).ok().and_then(|attempt| attempt.parse().ok()).unwrap_or(1);
     if !handover_failed || attempt >= MAX_START_ATTEMPTS {
         return;
     }
-    let Ok(application) = std::env::current_exe() else { return };
-    let error = std::process::Command::new(application)
-        .args(std::env::args_os().skip(1))
-        .env(START_ATTEMPT, (attempt + 1).to_string())
-        .exec();
+    let error = start_over::start_over([(START_ATTEMPT, (attempt + 1).to_string().as_str())]);
     tracing::error!(error = &error as &dyn std::error::Error, "the application can't start over");
 }
 

@@ -6,6 +6,7 @@ use tauri::{AppHandle, Manager};
 use tauri_plugin_window_state::{AppHandleExt, StateFlags};
 
 use crate::events;
+use crate::web_process::{self, Page};
 use crate::window_bindings::{CloseDecision, WindowBindings};
 
 /// The saved window state. For a full-screen window, only its state before that is saved.
@@ -30,8 +31,9 @@ pub(crate) fn label(profile: &Profile) -> String {
     format!("profile-{profile}")
 }
 
-/// Shows the window called `label`, in front of others.
+/// Shows the window called `label`, in front of others, with its page.
 pub(crate) fn bring_to_front(app: &AppHandle, label: &str) {
+    web_process::retry_if_lost(app, label);
     let Some(window) = app.get_webview_window(label) else { return };
     let shown = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
     if let Err(error) = shown {
@@ -40,8 +42,11 @@ pub(crate) fn bring_to_front(app: &AppHandle, label: &str) {
 }
 
 /// Closes the window called `label`. If the person is in a training session, or needs the studio's PIN, the window asks
-/// first.
+/// first. A window that has lost its page can't ask, and closes; on a kiosk as well, where nobody could do anything else.
 pub(crate) fn ask_to_close(app: &AppHandle, label: &str) {
+    if app.state::<Page>().is_lost() {
+        return close(app, label);
+    }
     let (app, label) = (app.clone(), label.to_owned());
     tauri::async_runtime::spawn(async move {
         match app.state::<WindowBindings>().close_decision(&label).await {

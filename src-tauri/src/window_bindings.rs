@@ -11,6 +11,8 @@ use serde_json::Value;
 use tauri::{State, WebviewWindow};
 use tokio::sync::{Notify, watch};
 
+use crate::web_process::Page;
+
 /// How long a window has to acknowledge that it asks the person about closing. A second attempt to close it within this
 /// time, without an acknowledgement, closes it.
 const ACKNOWLEDGE_WITHIN: Duration = Duration::from_secs(10);
@@ -159,8 +161,10 @@ impl Binding {
 pub(crate) async fn call(
     window: WebviewWindow,
     bindings: State<'_, WindowBindings>,
+    page: State<'_, Page>,
     call: Value,
 ) -> Result<Value, Failure> {
+    page.note_call();
     let binding = bindings.binding(window.label()).ok_or_else(no_binding)?;
     if let Some(answer) = binding.answer_without_front(&call) {
         return answer;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use ringside_core::HeadlessUpdates;
 use ringside_core::ThisMachine;
@@ -17,6 +18,7 @@ use crate::arguments::{Arguments, Geometry};
 use crate::host::Desktop;
 use crate::log::RecentProblems;
 use crate::updater::TauriUpdater;
+use crate::web_process::{self, Page};
 use crate::window::{self, WindowKind};
 use crate::window_bindings::{Binding, WindowBindings};
 use crate::{events, full_screen, identity};
@@ -46,6 +48,7 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: RecentProble
     };
     let host = Arc::new(Desktop::new(app, &label, kind, problems));
     let profile = if is_kiosk { Profile::of_kiosk() } else { named };
+    app.manage(home.clone());
     let web_data = web_data_directory(app, &home, &profile)?;
     let emit = {
         let (app, label) = (app.clone(), label.clone());
@@ -66,12 +69,15 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: RecentProble
     app.state::<WindowBindings>().bind(&label, open_front(options, is_kiosk, host));
     let window = build(app, &label, arguments.geometry, is_kiosk, web_data)?;
     let handle = app.clone();
-    window.on_window_event(move |event| {
-        if let WindowEvent::CloseRequested { api, .. } = event {
+    window.on_window_event(move |event| match event {
+        WindowEvent::CloseRequested { api, .. } => {
             api.prevent_close();
             window::ask_to_close(&handle, &label);
         }
+        WindowEvent::Focused(is_in_front) => handle.state::<Page>().note_focus(*is_in_front),
+        _ => {}
     });
+    web_process::watch(&window)?;
     if is_kiosk {
         full_screen::enforce(&window)?;
     }
@@ -171,13 +177,26 @@ fn fit_to_screen(window: &WebviewWindow) -> tauri::Result<()> {
 }
 
 /// The directory for the web view's caches: in the profile or, where that can't be written (which the window then
-/// reports), in the system's cache. A web view whose directory can't be created does not open at all.
-fn web_data_directory(app: &AppHandle, home: &Home, profile: &Profile) -> tauri::Result<PathBuf> {
+/// reports), in the system's cache, or else among temporary files. A web view whose directory can't be created does not
+/// open at all.
+fn web_data_directory(app: &AppHandle, home: &Home, profile: &Profile) -> std::io::Result<PathBuf> {
     let with_profile = home.path().join("profiles").join(profile.as_str()).join("web");
-    if std::fs::create_dir_all(&with_profile).is_ok() {
-        return Ok(with_profile);
-    }
-    Ok(app.path().app_cache_dir()?.join("web").join(profile.as_str()))
+    let in_cache = app.path().app_cache_dir().ok().map(|cache| cache.join("web").join(profile.as_str()));
+    let mut kept = [Some(with_profile), in_cache].into_iter().flatten();
+    kept.find(|directory| std::fs::create_dir_all(directory).is_ok()).map_or_else(temporary_directory, Ok)
+}
+
+/// A new directory that only this user can read: it holds what is typed.
+fn temporary_directory() -> std::io::Result<PathBuf> {
+    // Its name is new: an application that starts over keeps the number of its process.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+    let directory = std::env::temp_dir().join(format!("{}-{now}", identity::IDENTIFIER));
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(false);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&directory)?;
+    Ok(directory)
 }
 
 /// In debug builds, and only when `RINGSIDE_CONSOLE_LOG` asks for it: WebKit prints the page's console to standard

@@ -7,6 +7,8 @@ struct Listed {
     id: u32,
     parent: u32,
     name: String,
+    /// Whether it has ended, and its parent has not taken note of it yet.
+    has_ended: bool,
 }
 
 /// The process named `name` among the descendants of `ancestor`, and then its own descendants.
@@ -21,6 +23,17 @@ pub fn application(ancestor: u32, name: &str) -> Result<Vec<u32>, Failure> {
         problem: format!("does not run below {ancestor}"),
     })?;
     Ok(below(application, &listed))
+}
+
+/// The running processes named `name` among the descendants of `ancestor`.
+///
+/// # Errors
+/// When processes can't be listed.
+pub(crate) fn descendants_named(ancestor: u32, name: &str) -> Result<Vec<u32>, Failure> {
+    let listed = listed()?;
+    let below = below(ancestor, &listed);
+    let is_meant = |process: &&Listed| process.name == name && !process.has_ended && below.contains(&process.id);
+    Ok(listed.iter().filter(is_meant).map(|process| process.id).collect())
 }
 
 /// A process and its descendants.
@@ -51,8 +64,10 @@ fn listed() -> Result<Vec<Listed>, Failure> {
 /// The name is in brackets and may itself contain brackets and spaces; the state and the parent follow.
 fn parse(id: u32, stat: &str) -> Option<Listed> {
     let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
-    let parent = rest.split_whitespace().nth(1)?.parse().ok()?;
-    Some(Listed { id, parent, name: name.to_owned() })
+    let mut rest = rest.split_whitespace();
+    let has_ended = rest.next()? == "Z";
+    let parent = rest.next()?.parse().ok()?;
+    Some(Listed { id, parent, name: name.to_owned(), has_ended })
 }
 
 #[cfg(test)]

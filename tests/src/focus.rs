@@ -43,8 +43,18 @@ impl Window {
     }
 }
 
+impl Desktop {
+    /// Presses the close button of the window at `place`, whose driver may be gone.
+    pub fn press_close(&self, place: Place) -> Result<(), Failure> {
+        press_close(self, Some(place)).map_err(|refused| Failure::Program {
+            program: "the display".to_owned(),
+            problem: format!("did not allow a window to be asked to close: {refused}"),
+        })
+    }
+}
+
 /// Why the display refused.
-type DisplayError = Box<dyn std::error::Error>;
+pub(crate) type DisplayError = Box<dyn std::error::Error>;
 
 fn take(desktop: &Desktop, place: Option<Place>) -> Result<(), DisplayError> {
     let (display, window) = window_at(desktop, place)?;
@@ -96,7 +106,7 @@ fn requests_full_screen(desktop: &Desktop) -> Result<bool, DisplayError> {
 }
 
 /// The window at a place; the last one if there are several.
-fn window_at(desktop: &Desktop, place: Option<Place>) -> Result<(RustConnection, Id), DisplayError> {
+pub(crate) fn window_at(desktop: &Desktop, place: Option<Place>) -> Result<(RustConnection, Id), DisplayError> {
     let (display, screen) = x11rb::connect(desktop.display().as_deref())?;
     let root = display.setup().roots.get(screen).ok_or("no screen")?.root;
     let windows = display.query_tree(root)?.reply()?.children;

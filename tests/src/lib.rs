@@ -8,7 +8,9 @@
 //! Deliberately absent: sleeps. Tests wait for the event itself, with a deadline only so that a failure ends.
 //! Mocks are used only where the real thing can't exist, and are named so ([`HostMock`]).
 
+mod application;
 mod axe;
+mod bus_mocks;
 mod clock;
 mod console;
 mod deadline;
@@ -21,6 +23,7 @@ mod host_mock;
 mod installed;
 mod kiosk;
 pub mod latency;
+mod native;
 mod page;
 mod percentiles;
 mod person;
@@ -41,7 +44,9 @@ mod touch;
 mod window;
 mod window_manager;
 
+pub use application::Application;
 pub use axe::Violation;
+pub use bus_mocks::{RefusingInstanceMock, UnansweredPromptMock};
 pub use clock::WrongClock;
 pub use deadline::IN_TIME;
 pub use desktop::Desktop;
@@ -51,6 +56,7 @@ pub use family::{application, family};
 pub use host_mock::HostMock;
 pub use installed::Installed;
 pub use kiosk::{KioskState, MessageLog, STUDIO_PIN, TestKiosk, options as core_options};
+pub use native::NativeKey;
 pub use percentiles::Percentiles;
 pub use person::Person;
 pub use place::Place;

@@ -12,13 +12,15 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Map, json};
 
+use crate::application::Application;
 use crate::deadline::IN_TIME;
 use crate::desktop::Desktop;
 use crate::failure::{Failure, IoContext};
+use crate::family::application;
 use crate::place::Place;
 use crate::port::Port;
 use crate::process::{Process, command};
-use crate::{application, console, programs};
+use crate::{console, programs};
 
 /// The program that drives web views, of the Debian package `webkit2gtk-driver`.
 const DRIVER: &str = "WebKitWebDriver";
@@ -175,6 +177,11 @@ impl Window {
     /// The driver's process, of which the application's is a descendant.
     pub fn driver_id(&self) -> u32 {
         self.driver.id()
+    }
+
+    /// The application from outside, which goes on when its page and with it this window's driver are gone.
+    pub fn from_outside(&self) -> Application {
+        Application::of_driver(self.driver.id(), self.console.clone())
     }
 
     /// Sets the time limit of its waits.

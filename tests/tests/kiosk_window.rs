@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use ringside_core::bridge::SessionCalls;
 use ringside_core::{Home, Profile, become_kiosk};
 use system_tests::{
-    Account, Desktop, Failure, IN_TIME, Person, Place, STUDIO_PIN, ScreenSaverMock, Server, Window, WindowChange,
-    WindowManager, screenshot_on_failure,
+    Account, Desktop, Failure, IN_TIME, Person, Place, STUDIO_PIN, ScreenSaverMock, Server, UnansweredPromptMock,
+    Window, WindowChange, WindowManager, screenshot_on_failure,
 };
 use training::RoundStatus;
 
@@ -86,6 +86,52 @@ async fn a_kiosk_keeps_its_members_after_a_restart() -> Result<(), Failure> {
         window.find("link-state[data-state='live']").await?;
         let theirs = "return document.body.innerText.includes(arguments[0])";
         window.until::<bool>("their name", theirs, vec![athletes[1].name.as_str().into()]).await.map(drop)
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_locked_keyring_and_staff_are_told() -> Result<(), Failure> {
+    let mut desktop = Desktop::start()?;
+    let (server, window) = open_kiosk_on(&desktop).await?;
+    let athlete = server.first("athlete")?;
+    screenshot_on_failure(&window, "unlocked-keyring", async {
+        window.view("kiosk-pick").await?;
+        admit(&window, athlete, "4711").await
+    })
+    .await;
+    // Killed, because it does not close without the PIN.
+    drop(window);
+    desktop.lock_keyring()?;
+    let _prompt = UnansweredPromptMock::on(&desktop).await?;
+
+    let window = Window::open_without_arguments(&desktop).await?;
+    screenshot_on_failure(&window, "locked-keyring", async {
+        let picked_at = Instant::now();
+        pick(&window, &athlete.name, "4711").await?;
+        window.find("submit-admit").await?;
+        assert!(picked_at.elapsed() < Duration::from_secs(30), "{:?}", picked_at.elapsed());
+
+        let signed_in_at = Instant::now();
+        window.fill("email", &athlete.email).await?;
+        window.fill("password", &athlete.password).await?;
+        window.fill("new-pin", "4711").await?;
+        window.fill("repeat-pin", "4711").await?;
+        window.click("submit-admit").await?;
+        window.find("link-state[data-state='live']").await?;
+        assert!(signed_in_at.elapsed() < Duration::from_secs(30), "{:?}", signed_in_at.elapsed());
+
+        // From then on their PIN is enough.
+        window.click("lock").await?;
+        pick(&window, &athlete.name, "4711").await?;
+        window.find("link-state[data-state='live']").await?;
+        window.click("lock").await?;
+        window.click("staff").await?;
+        window.view("kiosk-staff-pin").await?;
+        window.type_text(STUDIO_PIN).await?;
+        window.click("try-pin").await?;
+        window.wait_for_text("keyring", "gesperrt").await
     })
     .await;
     Ok(())

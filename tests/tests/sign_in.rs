@@ -147,6 +147,41 @@ async fn b03_without_a_keyring_the_person_is_told_and_signs_in_again_after_a_res
     window.close().await
 }
 
+/// A window without a session bus, whose address is `bus`: everything works, and the sign-in lasts as long as it does.
+async fn works_without_session_bus(bus: Option<&str>) -> Result<(), Failure> {
+    let (server, mut desktop) = (Server::start()?, Desktop::without_keyring()?);
+    match bus {
+        Some(address) => desktop.set("DBUS_SESSION_BUS_ADDRESS", address),
+        None => desktop.unset("DBUS_SESSION_BUS_ADDRESS"),
+    }
+    let account = server.first("athlete")?;
+    let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
+    screenshot_on_failure(&window, "no-session-bus", async {
+        sign_in(&window, &account.email, &account.password).await?;
+        window.find("link-state[data-state='live']").await?;
+        window.view("start").await?;
+        window.find("notice").await.map(drop)
+    })
+    .await;
+    window.press_close(&desktop)?;
+    desktop.wait_until_closed("athlete").await
+}
+
+#[tokio::test]
+async fn a_window_works_without_a_session_bus() -> Result<(), Failure> {
+    works_without_session_bus(None).await
+}
+
+#[tokio::test]
+async fn a_window_works_where_the_session_bus_is_disabled() -> Result<(), Failure> {
+    works_without_session_bus(Some("disabled:")).await
+}
+
+#[tokio::test]
+async fn a_window_works_where_the_session_bus_is_gone() -> Result<(), Failure> {
+    works_without_session_bus(Some("unix:path=/nonexistent/bus")).await
+}
+
 #[tokio::test]
 async fn b03_the_person_is_signed_in_when_the_keyring_starts_after_the_application() -> Result<(), Failure> {
     let (server, mut desktop) = (Server::start()?, Desktop::start()?);

@@ -1,6 +1,6 @@
 //! Start-up failures: a message says what is wrong and what to do, and nothing is lost.
 
-use system_tests::{Desktop, Failure, Place, Server, Window, screenshot_on_failure};
+use system_tests::{Application, Desktop, Failure, Place, RefusingInstanceMock, Server, Window, screenshot_on_failure};
 
 /// Opens a window and expects it to show `code` and `detail`.
 async fn expect_failure(desktop: &Desktop, name: &str, code: &str, detail: &str) -> Result<(), Failure> {
@@ -36,6 +36,29 @@ async fn a_data_directory_that_cannot_be_written_is_reported() -> Result<(), Fai
     // A file in place of the profiles' directory: not even root can write into it.
     write(&desktop.ringside_home().join("profiles"), "in the way");
     expect_failure(&desktop, "data-directory", "data-directory", "profiles").await
+}
+
+#[tokio::test]
+async fn a_home_that_cannot_be_written_is_reported() -> Result<(), Failure> {
+    let mut desktop = Desktop::start()?;
+    let (in_the_way, temporary) = (desktop.path().join("in-the-way"), desktop.path().join("runtime"));
+    write(&in_the_way, "");
+    desktop.set("TMPDIR", temporary);
+    for name in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"] {
+        desktop.set(name, &in_the_way);
+    }
+    write(&desktop.ringside_home(), "in the way");
+    expect_failure(&desktop, "home", "data-directory", "ringside").await
+}
+
+#[tokio::test]
+async fn a_start_that_opens_no_window_shows_a_message() -> Result<(), Failure> {
+    let desktop = Desktop::start()?;
+    let _instance = RefusingInstanceMock::on(&desktop, "somebody").await?;
+    let application = Application::start(&desktop, "somebody", "http://127.0.0.1:9", Place::LEFT)?;
+    desktop.wait_for_message().await?;
+    desktop.confirm_message()?;
+    application.wait_until_ended().await
 }
 
 #[tokio::test]

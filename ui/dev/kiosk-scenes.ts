@@ -31,7 +31,14 @@ export const MEMBERS = [
 ];
 
 export function kiosk(more: Partial<KioskView> = {}): KioskView {
-  return { members: MEMBERS, foreground: null, is_staff: false, fills_screen: true, ...more };
+  return {
+    members: MEMBERS,
+    foreground: null,
+    is_staff: false,
+    fills_screen: true,
+    keyring: 'available',
+    ...more,
+  };
 }
 
 export const MACHINE: Machine = { starts_with_system: true, may_become_kiosk: true };
@@ -78,6 +85,10 @@ export const KIOSK_SCENES: Record<string, Scene> = {
   },
   'kiosk-staff': staff(MEMBERS),
   'kiosk-staff-empty': staff([]),
+  'kiosk-staff-keyring-locked': {
+    ...shows({ is_staff: true, keyring: 'locked' }),
+    answers: { machine: () => MACHINE },
+  },
   'kiosk-staff-server': { ...staff([]), clicks: ['open-server-choice'] },
   'kiosk-staff-removing': { ...staff([member('Jonas Brandt')]), clicks: ['remove'] },
   'kiosk-staff-removing-much': {

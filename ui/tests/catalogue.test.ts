@@ -13,7 +13,9 @@ function read(file: string): Catalogue {
   return Object.fromEntries(Object.entries(catalogue).filter(([key]) => key !== '$schema'));
 }
 
-const folders = ['messages', 'messages/trainer', 'messages/studio'];
+/** What the shell says while no window can; it checks itself that it uses all of it. */
+const NATIVE = 'messages/native';
+const folders = ['messages', 'messages/trainer', 'messages/studio', NATIVE];
 const catalogues = Object.fromEntries(
   locales.map((locale) => [
     locale,
@@ -149,7 +151,8 @@ describe('the catalogue', () => {
       .map((source) => source.text)
       .join('\n');
     const used = new Set([...text.matchAll(/\bm\.(\w+)/g)].map((match) => match[1]));
-    expect(Object.keys(catalogues.de).filter((key) => !used.has(key))).toEqual([]);
+    const native = read(`${NATIVE}/de.json`);
+    expect(Object.keys(catalogues.de).filter((key) => !used.has(key) && !(key in native))).toEqual([]);
   });
 });
 

@@ -44,6 +44,16 @@ describe('the staff page', () => {
     expect(window.asked('fill_screen')).toEqual([{ on: false }]);
   });
 
+  it.each(['locked', 'missing'] as const)(
+    'says that the keyring is %s, and what that means',
+    async (keyring) => {
+      const window = await openStaffPage([]);
+      expect(window.has('keyring')).toBe(false);
+      await sendKiosk(window, { is_staff: true, keyring });
+      expect(window.find('keyring').textContent).toContain('until Ringside closes');
+    },
+  );
+
   it('changes the server only while there are no members', async () => {
     const window = await openStaffPage([], { choose_server: ({ url }) => `https://${url}` });
     await window.type('server-url', 'training.example');

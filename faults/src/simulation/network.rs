@@ -13,7 +13,7 @@ use reqwest::Response;
 use ringside_core::environment::TransportError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep};
-use training::wire::{API_VERSION, ByeReason};
+use training::wire::{API_VERSION, ByeReason, StreamSignal};
 
 use super::answer::{Answer, Reply, bye};
 use super::condition::NetworkCondition;
@@ -321,7 +321,8 @@ impl Link {
 
 /// Whether a message of a stream is an event of the feed, and not one about the stream itself.
 fn is_event(message: &[u8]) -> bool {
-    let names = [StreamSignal::Hello, StreamSignal::Reset, StreamSignal::Bye].map(|signal| format!("event: {}\n", signal.as_str()));
+    let names = [StreamSignal::Hello, StreamSignal::Reset, StreamSignal::Bye]
+        .map(|signal| format!("event: {}\n", signal.as_str()));
     let contains = |text: &str| message.windows(text.len()).any(|part| part == text.as_bytes());
     contains("event: ") && !names.iter().any(|name| contains(name))
 }

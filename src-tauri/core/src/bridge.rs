@@ -26,7 +26,7 @@ pub use calls::{
     SessionCall, SessionCalls, UpdateCall, UpdateCalls, dispatch,
 };
 pub(crate) use kiosk::dispatch_to_kiosk;
-pub use kiosk::{KioskCall, KioskCalls, KioskMember, KioskView};
+pub use kiosk::{KeyringState, KioskCall, KioskCalls, KioskMember, KioskView};
 pub use people::{AuditPage, UserPage, UserQuery};
 pub use refused::{ActName, RefusedAct};
 pub use update::{Update, UpdateProblem};

@@ -4,6 +4,7 @@
 //! <home>/config.json                 { "server": "https://…", "updates": { "server": "https://…", "channel": "beta" } }
 //! <home>/installation.json           { "rollout_bucket": 0 to 99 }, drawn under .installation.lock
 //! <home>/studio.json                 the kiosk's roster; only on a kiosk
+//! <home>/renderer.json               the shell's: which renderer of the web view works here; only where another does not
 //! <home>/profiles/<name>/            one profile: replica, web view data, in spent.json the servers
 //!                                    whose sign-in the keyring has yet to forget, and in
 //!                                    known-device.json how servers know the device again

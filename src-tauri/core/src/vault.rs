@@ -3,28 +3,24 @@
 //! Keychain on macOS, Credential Manager on Windows, a Secret Service elsewhere. The keyring's calls block (D-Bus), so
 //! each runs on the blocking pool. No secret is ever logged or written to a file of ours.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-
 use keyring::Error;
 use keyring_core::Entry;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::address::ServerUrl;
 use crate::bridge::VaultKind;
 use crate::home::Home;
 use crate::profile::Profile;
 
+mod keyring_health;
 mod spent;
 
+pub(crate) use keyring_health::KeyringHealth;
 use spent::Spent;
 
 /// The service name of all entries of this application in the keyring.
 const SERVICE: &str = "ringside";
-
-/// The time limit for the keyring: a person may have to unlock it first, but a hanging bus must not block the window
-/// for ever.
-const KEYRING_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Keeps one secret: the refresh token of one profile on one server.
 #[derive(Clone, Debug)]
@@ -41,6 +37,7 @@ pub struct Vault {
 struct Kept {
     /// Its name.
     account: String,
+    keyring: KeyringHealth,
     /// Whether the secret it holds is spent, although it could not be deleted from the keyring.
     spent: Spent,
 }
@@ -69,7 +66,13 @@ impl std::fmt::Debug for Held {
 impl Vault {
     /// The vault of `profile` on `server`. Does not access the keyring yet.
     pub fn new(home: &Home, profile: &Profile, server: &ServerUrl) -> Self {
-        let kept = Kept { account: format!("{profile}@{server}"), spent: Spent::of(home, profile, server) };
+        Self::in_keyring(home, profile, server, KeyringHealth::of_one_person())
+    }
+
+    /// The same, with what others have found of the keyring.
+    pub(crate) fn in_keyring(home: &Home, profile: &Profile, server: &ServerUrl, keyring: KeyringHealth) -> Self {
+        let spent = Spent::of(home, profile, server);
+        let kept = Kept { account: format!("{profile}@{server}"), keyring, spent };
         Self { kept: Some(kept), memory: Arc::default(), is_unavailable: Arc::default() }
     }
 
@@ -84,7 +87,8 @@ impl Vault {
     }
 
     /// Whether there was no keyring at the last access: the system may not have started it yet. A keyring that the
-    /// person did not unlock counts as present, so it is not asked again and again.
+    /// person did not unlock counts as present, so it is not asked again and again. One that a kiosk waits for does not,
+    /// because it is not asked meanwhile.
     pub(crate) fn is_unavailable(&self) -> bool {
         self.is_unavailable.load(Ordering::Relaxed)
     }
@@ -104,7 +108,8 @@ impl Vault {
         } else {
             kept.with_entry(Entry::get_password).await
         };
-        let is_unavailable = matches!(answered, Err(Error::NoDefaultStore | Error::PlatformFailure(_)));
+        let is_unavailable =
+            matches!(answered, Err(Error::NoDefaultStore | Error::PlatformFailure(_))) || kept.keyring.is_awaited();
         self.is_unavailable.store(is_unavailable, Ordering::Relaxed);
         match answered {
             Ok(secret) => {
@@ -202,12 +207,7 @@ impl Kept {
         act: impl FnOnce(&Entry) -> keyring::Result<T> + Send + 'static,
     ) -> keyring::Result<T> {
         let account = self.account.clone();
-        let asked = tokio::task::spawn_blocking(move || act(&entry(&account)?));
-        match tokio::time::timeout(KEYRING_TIMEOUT, asked).await {
-            Ok(answered) => answered.unwrap_or_else(|stopped| Err(Error::PlatformFailure(Box::new(stopped)))),
-            // Somebody may be unlocking it right now.
-            Err(late) => Err(Error::NoStorageAccess(Box::new(late))),
-        }
+        self.keyring.ask(move || act(&entry(&account)?)).await
     }
 }
 

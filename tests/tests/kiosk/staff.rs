@@ -1,9 +1,10 @@
 //! What only staff may do on a kiosk, and that there is no way around them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use ringside_core::ThisMachine;
-use ringside_core::bridge::{AccountCalls, FailureCode, HostCalls, LocalCode};
+use ringside_core::bridge::{AccountCalls, FailureCode, HostCalls, LocalCode, Message};
 use ringside_core::{Agent, Home, Kiosk, Options, become_kiosk, is_kiosk};
 use serde_json::json;
 use system_tests::{Failure, HostMock, KioskState, STUDIO_PIN, Server, TestKiosk, core_options};
@@ -60,7 +61,14 @@ async fn only_a_trainer_or_an_admin_makes_a_machine_a_kiosk() -> Result<(), Fail
     let server = Server::start()?;
     let home = tempfile::tempdir().expect("a temporary directory");
     let host = Arc::new(HostMock::default());
-    let options = core_options(&home, Arc::new(ThisMachine), Arc::new(|_| {}));
+    let is_offered = Arc::new(AtomicBool::new(false));
+    let offered = is_offered.clone();
+    let emit = Arc::new(move |message| {
+        if let Message::View { view } = message {
+            offered.store(view.may_set_up_kiosk, Relaxed);
+        }
+    });
+    let options = core_options(&home, Arc::new(ThisMachine), emit);
     let url = Some(server.url().parse().expect("an address"));
     let agent = Agent::open(Options { server: url, host: Some(host.clone()), ..options }).await.expect("a new profile");
     let refused = FailureCode::Server(ProblemCode::RoleForbidden);
@@ -68,6 +76,7 @@ async fn only_a_trainer_or_an_admin_makes_a_machine_a_kiosk() -> Result<(), Fail
     for (role, is_staff) in [("athlete", false), ("trainer", true)] {
         let account = server.first(role)?.clone();
         agent.sign_in(account.email, account.password).await.expect("the demo password");
+        assert_eq!(is_offered.load(Relaxed), is_staff, "{role}");
         let became = agent.become_kiosk(STUDIO_PIN.to_owned()).await;
         assert_eq!(became.is_ok(), is_staff, "{role}: {became:?}");
         assert_eq!(is_kiosk(&Home::new(home.path())), is_staff);

@@ -50,7 +50,7 @@ name: string,
  */
 version: number, };
 
-export type AuditAct = "studio-created" | "user-invited" | "invitation-withdrawn" | "invitation-claimed" | "user-changed" | "roles-changed" | "trainer-changed" | "user-deactivated" | "user-reactivated" | "password-reset" | "password-changed" | "device-signed-out" | "user-erased" | "exercise-saved" | "exercise-archived" | "exercise-deleted" | "video-changed" | "release-published" | Unrecognised;
+export type AuditAct = "studio-created" | "user-invited" | "invitation-withdrawn" | "invitation-claimed" | "user-changed" | "roles-changed" | "trainer-changed" | "user-deactivated" | "user-reactivated" | "password-reset" | "password-changed" | "device-signed-out" | "user-erased" | "exercise-saved" | "exercise-archived" | "exercise-deleted" | "video-changed" | "release-published" | "release-rollout-changed" | "release-halted" | "release-resumed" | Unrecognised;
 
 export type AuditEntry = { 
 /**
@@ -415,6 +415,8 @@ invitation: Invitation, };
 
 export type ItemId = string;
 
+export type KeyringState = "available" | "locked" | "missing";
+
 export type Kind = "session" | "exercise" | "athlete" | Unrecognised;
 
 export type KindedDocument = { "kind": "session", "entity": Session } | { "kind": "exercise", "entity": Exercise } | { "kind": "athlete", "entity": Athlete };
@@ -461,7 +463,11 @@ is_staff: boolean,
 /**
  * Whether the window fills the screen.
  */
-fills_screen: boolean, };
+fills_screen: boolean, 
+/**
+ * The system's keyring. Without it, members stay signed in only until the application ends.
+ */
+keyring: KeyringState, };
 
 export type Link = { 
 /**

@@ -8,8 +8,16 @@ use super::texts::Texts;
 use crate::failure::{Failure, IoContext};
 
 /// Only the bundler knows which these are: a build fails if it bundled something else (`ui/bundled.config.ts`).
-const BUNDLED: [&str; 8] =
-    ["@fontsource-variable/inter", "@inlang/paraglide-js", "@tauri-apps/api", "clsx", "rolldown", "svelte", "uqr", "vite"];
+const BUNDLED: [&str; 8] = [
+    "@fontsource-variable/inter",
+    "@inlang/paraglide-js",
+    "@tauri-apps/api",
+    "clsx",
+    "rolldown",
+    "svelte",
+    "uqr",
+    "vite",
+];
 
 /// After this line come the licences of a build tool's own dependencies, which are not in what it builds.
 const TOOL_DEPENDENCIES: &str = "# Licenses of bundled dependencies";

@@ -47,6 +47,21 @@ pub struct KioskView {
     pub is_staff: bool,
     /// Whether the window fills the screen.
     pub fills_screen: bool,
+    /// The system's keyring. Without it, members stay signed in only until the application ends.
+    pub keyring: KeyringState,
+}
+
+/// The system's keyring, as it last answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyringState {
+    /// It works, or has not been needed yet.
+    #[default]
+    Available,
+    /// It is locked.
+    Locked,
+    /// There is none.
+    Missing,
 }
 
 /// A member of a kiosk: somebody who trains on it.

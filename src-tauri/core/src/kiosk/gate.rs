@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use crate::agent::Agent;
-use crate::bridge::{KioskMember, KioskView, Message};
+use crate::bridge::{KeyringState, KioskMember, KioskView, Message};
 use crate::options::Emit;
 use crate::profile::Profile;
 
@@ -68,6 +68,13 @@ impl ForegroundGate {
     pub(super) fn set_fills_screen(&self, fills_screen: bool) {
         let mut state = self.state();
         state.view.fills_screen = fills_screen;
+        self.emit_state(&state);
+    }
+
+    /// Updates the state of the keyring.
+    pub(super) fn set_keyring(&self, keyring: KeyringState) {
+        let mut state = self.state();
+        state.view.keyring = keyring;
         self.emit_state(&state);
     }
 

@@ -13,7 +13,7 @@ use crate::context::Activity;
 use crate::options::Options;
 use crate::profile::Profile;
 use crate::roster::{Member, Roster};
-use crate::vault::Vault;
+use crate::vault::{KeyringHealth, Vault};
 
 /// See the module.
 pub(super) struct AgentPool {
@@ -21,8 +21,9 @@ pub(super) struct AgentPool {
     /// What every agent is opened with. Profile, emitter and vault are set for each.
     pub(super) options: Options,
     slots: HashMap<Profile, Slot>,
-    /// In-memory vaults, used when there is no keyring. They outlive the agents.
+    /// The vaults of the members. They outlive the agents: without a keyring, a sign-in is in memory only.
     vaults: HashMap<Profile, Vault>,
+    keyring: KeyringHealth,
     gate: Arc<ForegroundGate>,
 }
 
@@ -48,7 +49,11 @@ impl AgentPool {
     /// A pool without open agents.
     pub(super) fn new(roster: Roster, options: Options, gate: &Arc<ForegroundGate>) -> Self {
         let options = Options { updater: None, ..options };
-        Self { roster, options, slots: HashMap::new(), vaults: HashMap::new(), gate: Arc::clone(gate) }
+        let keyring = KeyringHealth::of_kiosk({
+            let gate = Arc::clone(gate);
+            move |state| gate.set_keyring(state)
+        });
+        Self { roster, options, slots: HashMap::new(), vaults: HashMap::new(), keyring, gate: Arc::clone(gate) }
     }
 
     /// Whether `agent` is the open agent of `profile`.
@@ -63,15 +68,25 @@ impl AgentPool {
     /// [`LocalCode::NotOnThisMachine`] when no member has this profile.
     fn slot(&mut self, profile: &Profile) -> Result<(Slot, Options), Failure> {
         self.roster.member(profile.as_str())?;
-        let uses_keyring = self.options.vault.is_none();
-        let vault = self.vaults.entry(profile.clone()).or_insert_with(Vault::in_memory);
+        let vault = match self.vaults.get(profile) {
+            Some(vault) => vault.clone(),
+            None => self.new_vault(profile)?,
+        };
+        self.vaults.insert(profile.clone(), vault.clone());
         let options = Options {
             profile: profile.clone(),
             emit: self.gate.emitter(Some(profile)),
-            vault: (!uses_keyring).then(|| vault.clone()),
+            vault: Some(vault),
             ..self.options.clone()
         };
         Ok((Arc::clone(self.slots.entry(profile.clone()).or_default()), options))
+    }
+
+    fn new_vault(&self, profile: &Profile) -> Result<Vault, Failure> {
+        if self.options.vault.is_some() {
+            return Ok(Vault::in_memory());
+        }
+        Ok(Vault::in_keyring(&self.options.home, profile, &self.options.server()?, self.keyring.clone()))
     }
 
     /// The profiles of all members who may have unsynced data.
