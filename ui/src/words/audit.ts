@@ -22,6 +22,9 @@ const ACTS: Record<Known<AuditAct>, () => string> = {
   'exercise-deleted': m.audit_exercise_deleted,
   'video-changed': m.audit_video_changed,
   'release-published': m.audit_release_published,
+  'release-rollout-changed': m.audit_release_rollout_changed,
+  'release-halted': m.audit_release_halted,
+  'release-resumed': m.audit_release_resumed,
 };
 
 /** What was done; of an act that only a newer server knows, its own word. */
