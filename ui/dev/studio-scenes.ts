@@ -134,7 +134,7 @@ export const STUDIO_SCENES: Record<string, Scene> = {
   'studio-person': { view: admin, answers: studio(), clicks: ['person-row', 'show-devices'] },
   'studio-invited': {
     view: admin,
-    answers: studio({ list_users: () => ({ users: USERS.slice(2), next: 'u-5' }) }),
+    answers: studio({ list_users: ({ query }) => page(USERS.slice(2), query) }),
     clicks: ['person-row', 'invite-again'],
   },
   'studio-invite': { view: admin, answers: studio(), clicks: ['invite'] },
@@ -152,6 +152,11 @@ export const STUDIO_SCENES: Record<string, Scene> = {
     fills: { 'invite-lines': LINES.join('\n') },
   },
   'studio-log': { view: admin, answers: studio(), clicks: ['open-log'] },
+  'settings-sign-ins': {
+    view: () => view(TRAINER),
+    answers: { list_my_devices: () => DEVICES },
+    clicks: ['open-settings', 'show-own-devices'],
+  },
   'studio-failed': {
     view: admin,
     answers: studio({ change_user: () => Promise.reject(failure('last-admin')) }),

@@ -57,7 +57,7 @@ export class Studio {
     do {
       const query = { search: null, role: 'trainer' as const, status: null, after, limit: 100 };
       const page: UserPage = await this.app.call('list_users', { query });
-      trainers.push(...page.users);
+      trainers.push(...page.users.filter(({ id }) => !trainers.some((known) => known.id === id)));
       after = page.next;
     } while (after !== null);
     this.trainers = byName(trainers.filter(({ status }) => status !== 'deactivated'));

@@ -93,7 +93,9 @@ export class UserList {
       const query = { search, role: this.#role, status: this.#status, after, limit: PAGE };
       const { users, next } = await this.app.call('list_users', { query });
       if (asked !== this.#asked) return;
-      this.users = after === null ? users : [...this.users, ...users];
+      // Whoever was renamed between two pages may be in both.
+      const isNew = ({ id }: User) => this.find(id) === undefined;
+      this.users = after === null ? users : [...this.users, ...users.filter(isNew)];
       this.#next = next;
       this.failure = null;
       this.isLoaded = true;
