@@ -93,6 +93,22 @@ async fn an_invitation_points_the_profile_to_its_server() -> Result<(), Failure>
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_claim_leaves_the_profile_with_its_server() -> Result<(), Failure> {
+    let (fixture, own) = (Fixture::new().await?, Server::start()?);
+    let code = fixture.invite("Zoë", Role::Athlete).await.invitation.code;
+    let person = Person::open(own.url()).await;
+    let server = Some(fixture.server.url().to_owned());
+    person.agent.claim_invitation(code, server, "password".to_owned()).await.expect_err("it is too common");
+    assert_eq!(person.shown.borrow().as_ref().expect("a view").server, own.url());
+    person
+        .agent
+        .sign_in(own.first("athlete")?.email.clone(), own.first("athlete")?.password.clone())
+        .await
+        .expect("it is still the same server");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b50_a_new_athlete_appears_in_their_trainer_s_list_at_once() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
     let trainer = Person::signed_in(fixture.server.url(), fixture.server.first("trainer")?).await;

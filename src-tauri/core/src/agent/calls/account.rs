@@ -11,7 +11,6 @@ use crate::agent::Agent;
 use crate::api::Api;
 use crate::bridge::{AccountCalls, Failure, LocalCode, SignedOut};
 use crate::known_device::KnownDevice;
-use crate::vault::Vault;
 
 /// How long a sign-out waits for a server that does not answer.
 const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -41,13 +40,26 @@ impl Agent {
         Ok(signed_in.user)
     }
 
-    /// The API of `server`, without tokens; this profile's if it is the same or not given.
+    /// The API of `server` for this profile; that of its own server if it is the same or not given.
     fn api_of(&self, server: Option<&str>) -> Result<Api, Failure> {
         let own = self.context.api();
-        let Some(server) = server.map(parsed).transpose()?.filter(|server| server != own.server()) else {
-            return Ok(own);
-        };
-        Ok(Api::new(server, Vault::in_memory(), Arc::clone(&self.context.environment))?)
+        match server.map(parsed).transpose()?.filter(|server| server != own.server()) {
+            Some(server) => self.api_on(server),
+            None => Ok(own),
+        }
+    }
+
+    /// The API of another server, with the tokens that this profile has there.
+    fn api_on(&self, server: ServerUrl) -> Result<Api, Failure> {
+        let (context, own) = (&self.context, self.context.api());
+        let vault = own.tokens.vault_for(&context.home, &context.profile, &server);
+        Ok(Api::new(server, vault, Arc::clone(&context.environment))?)
+    }
+
+    /// Points this profile to the server of `api`.
+    async fn move_to(&self, api: &Api) -> Result<(), Failure> {
+        self.context.home.choose_server(&self.context.profile, api.server())?;
+        self.context.sign_in.change_server(api.clone()).await
     }
 }
 
@@ -82,16 +94,15 @@ impl AccountCalls for Agent {
         password: String,
     ) -> Result<Account, Failure> {
         self.context.sign_in.must_be_signed_out()?;
-        if let Some(url) = server
-            && parsed(&url)? != *self.context.api().server()
-        {
-            self.choose_server(url).await?;
-        }
-        let api = self.context.api();
+        let api = self.api_of(server.as_deref())?;
         let known = KnownDevice::of(&self.context.home, &self.context.profile, api.server());
         let device_name = self.context.profile.device_name();
         let body = ClaimInvitation { code, password, device_name, device_token: known.token() };
         let signed_in = api.claim_invitation(&body).await?;
+        // Only now: a refused claim leaves the profile where it was, with what waits to be sent there.
+        if api.server() != self.context.api().server() {
+            self.move_to(&api).await?;
+        }
         self.adopt(&api, &known, signed_in).await
     }
 
@@ -121,14 +132,9 @@ impl AccountCalls for Agent {
     async fn choose_server(&self, url: String) -> Result<String, Failure> {
         let server = parsed(&url)?;
         self.context.sign_in.must_be_signed_out()?;
-        let api = Api::new(
-            server.clone(),
-            self.context.api().tokens.vault_for(&self.context.home, &self.context.profile, &server),
-            Arc::clone(&self.context.environment),
-        )?;
+        let api = self.api_on(server.clone())?;
         api.check_server().await?;
-        self.context.home.choose_server(&self.context.profile, &server)?;
-        self.context.sign_in.change_server(api).await?;
+        self.move_to(&api).await?;
         Ok(server.to_string())
     }
 

@@ -22,8 +22,8 @@ calls! {
     sign_in / SignIn { email: String, password: String } -> Account;
     /// Whose an invitation is, asked of its server, or of this profile's if `server` is `null`. Nothing changes.
     look_at_invitation / LookAtInvitation { code: String, server: Option<String> } -> InvitationPreview;
-    /// Sets the person's password with an invitation and signs in on this profile, which is pointed to `server` first if
-    /// that is another one; only while signed out.
+    /// Sets the person's password with an invitation and signs in on this profile, which is then pointed to `server` if
+    /// that is another one; only while signed out. A refused claim changes nothing.
     claim_invitation / ClaimInvitation { code: String, server: Option<String>, password: String } -> Account;
     /// Signs out, on this device or on every one.
     sign_out / SignOut { everywhere: bool } -> ();
