@@ -75,6 +75,8 @@ pub struct Limits {
     pub note_chars: usize,
     /// The length of a password.
     pub password_chars: Range,
+    /// The longest name of a person, and the longest address.
+    pub name_chars: usize,
     /// The longest name of an exercise.
     pub exercise_name_chars: usize,
     /// The longest cue of an exercise.
@@ -120,6 +122,7 @@ impl Limits {
             session_rounds: Session::MAX_ROUNDS,
             note_chars: MAX_NOTE_CHARS,
             password_chars: Range::of(MIN_PASSWORD_CHARS as f64, MAX_PASSWORD_CHARS as f64),
+            name_chars: MAX_NAME_CHARS,
             exercise_name_chars: ExerciseLimits::MAX_NAME_CHARS,
             cue_chars: ExerciseLimits::MAX_CUE_CHARS,
             code_points_per_char: MAX_CODE_POINTS_PER_CHAR,

@@ -1262,6 +1262,7 @@ export const LIMITS = {
     "min": 0.0
   },
   "exercise_name_chars": 100,
+  "name_chars": 100,
   "note_chars": 500,
   "password_chars": {
     "max": 200.0,

@@ -46,7 +46,7 @@ export class PersonState {
   constructor(
     readonly app: App,
     user: User,
-    /** Told of the person as they are now. */
+    /** Called with the person after each change. */
     readonly changed: (user: User) => void,
   ) {
     this.user = $state.raw(user);

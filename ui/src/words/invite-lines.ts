@@ -34,8 +34,6 @@ export type LineProblem =
   | { kind: 'unknown-trainer' | 'several-trainers'; word: string };
 
 const FIELDS = 4;
-/** Names of people, their addresses and names of exercises have one limit. */
-const NAME_CHARS = LIMITS.exercise_name_chars;
 
 /** Words for a role in each language, as they are compared. */
 const ROLE_WORDS: Record<Known<Role>, readonly string[]> = {
@@ -101,7 +99,7 @@ function readLine(text: string, number: number): ReadLine {
   if (email === '') problems.unshift({ kind: 'no-email' });
   else if (!isAddress(email)) problems.unshift({ kind: 'bad-email' });
   if (name === '') problems.unshift({ kind: 'no-name' });
-  else if (!isWithin(name, NAME_CHARS)) problems.unshift({ kind: 'long-name' });
+  else if (!isWithin(name, LIMITS.name_chars)) problems.unshift({ kind: 'long-name' });
   return { number, text, name, email, roles, trainerWord, problems };
 }
 
@@ -156,5 +154,5 @@ function roleCalled(word: string): Known<Role> | undefined {
 
 /** Whether a text can be an address, by the server's rule: something on both sides of one `@`, and no space. */
 function isAddress(text: string): boolean {
-  return /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(text) && [...text].length <= NAME_CHARS;
+  return /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(text) && [...text].length <= LIMITS.name_chars;
 }
