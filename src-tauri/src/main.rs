@@ -18,7 +18,7 @@ mod log;
 mod menu;
 mod native_message;
 mod native_words;
-mod presence;
+mod page_check;
 #[cfg(target_os = "linux")]
 mod renderer;
 #[cfg(target_os = "linux")]

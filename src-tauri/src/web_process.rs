@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tauri::{AppHandle, Builder, Manager, WebviewWindow, Wry};
 
 use crate::native_words::NativeWords;
-use crate::{native_message, presence, window};
+use crate::{native_message, page_check, window};
 
 /// How often the page is made anew within [`PERIOD`].
 const MAX_RELOADS: usize = 2;
@@ -130,7 +130,7 @@ impl Page {
 /// Looks after the page of `window` from now on.
 pub(crate) fn watch(window: &WebviewWindow) -> tauri::Result<()> {
     let generation = window.state::<Page>().state().generation;
-    presence::watch(window.app_handle(), window.label(), generation);
+    page_check::watch(window.app_handle(), window.label(), generation);
     on_end(window)
 }
 
@@ -206,7 +206,7 @@ fn reload(app: &AppHandle, label: &str) {
     if let Err(error) = window.reload() {
         tracing::error!(%error, "the page could not be loaded again");
     }
-    presence::watch(app, label, generation);
+    page_check::watch(app, label, generation);
 }
 
 fn give_up(app: &AppHandle, label: &str, loss: Loss) {
@@ -252,7 +252,7 @@ fn on_end(window: &WebviewWindow) -> tauri::Result<()> {
     })
 }
 
-/// On macOS, [`register`] has done so. On Windows, `presence` finds that another page has taken its place.
+/// On macOS, [`register`] has done so. On Windows, `page_check` finds that another page has taken its place.
 #[cfg(not(target_os = "linux"))]
 #[allow(clippy::unnecessary_wraps, reason = "the same signature as where it does something")]
 fn on_end(_: &WebviewWindow) -> tauri::Result<()> {

@@ -48,14 +48,14 @@ enum Verdict {
 
 /// The checks of a page that is expected to appear.
 #[derive(Debug, Default)]
-struct PresenceCheck {
+struct PageCheck {
     /// How often it had not called yet.
     silent: u32,
     /// How often in a row it had painted nothing, although it was in front.
     blank: u32,
 }
 
-impl PresenceCheck {
+impl PageCheck {
     fn next(&mut self, signs: Signs) -> Verdict {
         if signs.has_called && signs.has_painted {
             return Verdict::Present;
@@ -72,7 +72,7 @@ pub(crate) fn watch(app: &AppHandle, label: &str, generation: u64) {
     let (app, label) = (app.clone(), label.to_owned());
     tauri::async_runtime::spawn(async move {
         let answer = Arc::new(AtomicU8::new(NOT_PAINTED));
-        let mut check = PresenceCheck::default();
+        let mut check = PageCheck::default();
         let (mut was_present, mut was_missing) = (false, false);
         // By this machine's time while it is awake: a start that the machine sleeps through is not late.
         let mut interval = interval_at(Instant::now(), INTERVAL);
@@ -127,7 +127,7 @@ mod tests {
 
     /// The verdict after `checks` checks with these signs.
     fn verdict(checks: u32, signs: Signs) -> Verdict {
-        let mut check = PresenceCheck::default();
+        let mut check = PageCheck::default();
         (0..checks).map(|_| check.next(signs)).last().expect("at least one check")
     }
 
@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(verdict(100 * MAX_CHECKS, behind), Verdict::Pending);
         assert_eq!(verdict(MAX_CHECKS, in_front), Verdict::Missing);
 
-        let mut check = PresenceCheck::default();
+        let mut check = PageCheck::default();
         for _ in 0..100 {
             assert_eq!(check.next(in_front), Verdict::Pending, "it is not in front for long enough");
             assert_eq!(check.next(behind), Verdict::Pending);
