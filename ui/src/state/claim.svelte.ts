@@ -21,7 +21,7 @@ export class Claim {
   /** The invitation that is looked at. */
   invitation = $state.raw<ReadInvitation | null>(null);
   preview = $state.raw<InvitationPreview | null>(null);
-  /** Where the link came from that a code without a server was in. */
+  /** The server of the link that led here, for a code that is typed without one. */
   readonly #server: string | null;
 
   constructor(

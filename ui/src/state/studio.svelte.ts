@@ -14,7 +14,7 @@ import { UserList } from './user-list.svelte';
 /** What stands beside the list, or in its place. */
 export type Beside = { at: 'person'; person: PersonState } | { at: 'invite' } | { at: 'log' } | null;
 
-export class Studio {
+export class StudioState {
   readonly list: UserList;
   readonly invites: Invites;
   readonly log: AuditLog;
@@ -33,10 +33,10 @@ export class Studio {
   }
 
   /** That of the person who is signed in. */
-  static of(app: App): Studio {
+  static of(app: App): StudioState {
     const known = STUDIOS.get(app);
     if (known && known.#me === app.me?.id) return known;
-    const studio = new Studio(app);
+    const studio = new StudioState(app);
     STUDIOS.set(app, studio);
     return studio;
   }
@@ -87,4 +87,4 @@ export class Studio {
   }
 }
 
-const STUDIOS = new WeakMap<App, Studio>();
+const STUDIOS = new WeakMap<App, StudioState>();
