@@ -167,3 +167,25 @@ async fn a_restore_is_refused_while_the_name_is_taken_and_can_be_retried() -> Re
     assert_eq!(sees(&fixture.admin, created.id, |_| true).await.name, "Superman");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edit_arrives_although_the_server_s_database_was_changed_behind_the_feed() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let created = fixture.trainer.agent.create_exercise(draft("Superman")).await.expect("the name is free");
+    sees(&fixture.trainer, created.id, |known| known.version == 1).await;
+    change_version_in_database(&fixture.server, created.id, 7).await.expect("SQLite takes another connection");
+    fixture.trainer.agent.edit_exercise(created.id, 1, draft("Superman mit Pause")).await.expect("as far as it knows");
+    sees(&fixture.trainer, created.id, |known| known.version == 8 && known.name == "Superman mit Pause").await;
+    let view = fixture.trainer.sees("that nothing waits any more", |view| view.link.waiting == 0).await;
+    assert_eq!(view.refused, Vec::new());
+    Ok(())
+}
+
+/// As somebody does by hand: no event tells of it.
+async fn change_version_in_database(server: &Server, exercise: ExerciseId, version: i64) -> Result<(), sqlx::Error> {
+    use sqlx::{Connection, SqliteConnection};
+    let mut database = SqliteConnection::connect(&server.database_url()).await?;
+    let changed = sqlx::query("UPDATE exercises SET version = ? WHERE id = ?").bind(version).bind(exercise.to_string());
+    assert_eq!(changed.execute(&mut database).await?.rows_affected(), 1);
+    database.close().await
+}

@@ -20,6 +20,10 @@ const EVENT_TIMEOUT: Duration = Duration::from_secs(1);
 const INTERMEDIARY_ATTEMPTS: u32 = 3;
 const INTERMEDIARY_TIME: Duration = Duration::from_mins(1);
 
+/// An act is tried this often on one version that the server says is not the newest. From the second time on the replica
+/// is compared with the server in between, so more would not help.
+const MISMATCHES_OF_ONE_VERSION: u32 = 5;
+
 /// Sends waiting acts whenever somebody is signed in. Never returns.
 pub(crate) async fn send_waiting(context: &AgentContext) {
     let mut sign_ins = context.connection.sign_ins();
@@ -39,7 +43,7 @@ pub(crate) async fn send_waiting(context: &AgentContext) {
 
 async fn send_all(context: &AgentContext) {
     let (mut backoff, mut catch_up_backoff) = (Backoff::default(), Backoff::default());
-    let mut refusals = IntermediaryRefusals::default();
+    let mut history = History::default();
     let mut catch_up_after = EVENT_TIMEOUT;
     loop {
         let Some(entry) = context.delivery.next().await else {
@@ -61,7 +65,7 @@ async fn send_all(context: &AgentContext) {
             }
             continue;
         };
-        match send(context, &entry, &mut refusals).await {
+        match send(context, &entry, &mut history).await {
             Attempt::Done => backoff.reset(),
             Attempt::Retry(retry_after_s) => {
                 let time = backoff.after_failure(&mut context.rng(), retry_after_s);
@@ -104,8 +108,8 @@ enum Attempt {
     Retry(Option<u32>),
 }
 
-async fn send(context: &AgentContext, entry: &Entry, refusals: &mut IntermediaryRefusals) -> Attempt {
-    let attempt = match try_to_send(context, entry, refusals).await {
+async fn send(context: &AgentContext, entry: &Entry, history: &mut History) -> Attempt {
+    let attempt = match try_to_send(context, entry, history).await {
         Ok(attempt) => attempt,
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "the outcome of an act could not be stored");
@@ -118,11 +122,7 @@ async fn send(context: &AgentContext, entry: &Entry, refusals: &mut Intermediary
     attempt
 }
 
-async fn try_to_send(
-    context: &AgentContext,
-    entry: &Entry,
-    refusals: &mut IntermediaryRefusals,
-) -> Result<Attempt, ReplicaError> {
+async fn try_to_send(context: &AgentContext, entry: &Entry, history: &mut History) -> Result<Attempt, ReplicaError> {
     // Resent exactly as before: only then does its idempotency key tell whether it was done.
     let version = match entry.sent_on {
         Some(version) => Some(version),
@@ -147,6 +147,7 @@ async fn try_to_send(
     };
     // Everything else gets through, so this act is what the intermediary objects to (it may be too long for it). Retried
     // for ever, it would hold up all acts after it.
+    let refusals = &mut history.intermediary;
     let is_last = match error {
         ApiError::NotRingside => refusals.note(entry.key),
         ApiError::Intermediary { status, .. } if refuses_for_good(status) => refusals.note(entry.key),
@@ -157,7 +158,7 @@ async fn try_to_send(
     } else if is_last {
         return refuse(context, entry, FailureCode::Local(LocalCode::RefusedByIntermediary)).await;
     }
-    handle_error(context, entry, version, error).await
+    handle_error(context, entry, version, error, &mut history.mismatches).await
 }
 
 async fn handle_error(
@@ -165,6 +166,7 @@ async fn handle_error(
     entry: &Entry,
     version: Option<u64>,
     error: ApiError,
+    mismatches: &mut Mismatches,
 ) -> Result<Attempt, ReplicaError> {
     let delivery = &context.delivery;
     match error.code() {
@@ -183,8 +185,15 @@ async fn handle_error(
             }
         }
         // It was certainly not applied to that version; the replica will have the newer one in a moment.
-        Some(ProblemCode::VersionMismatch) if version.is_some() => {
-            return delivery.mark_unsent(entry.key).await.map(|()| Attempt::Retry(None));
+        Some(ProblemCode::VersionMismatch) => {
+            if let Some(version) = version
+                && mismatches.note(entry.key, version) <= MISMATCHES_OF_ONE_VERSION
+            {
+                if !mismatches.is_first() {
+                    compare_with_server(context).await?;
+                }
+                return delivery.mark_unsent(entry.key).await.map(|()| Attempt::Retry(None));
+            }
         }
         _ => {}
     }
@@ -200,9 +209,48 @@ async fn handle_error(
     }
 }
 
+/// Takes a snapshot: the feed may have brought everything, and the replica still differ from the server (the database
+/// was restored, or changed by hand).
+async fn compare_with_server(context: &AgentContext) -> Result<(), ReplicaError> {
+    match context.api().snapshot().await {
+        Ok(snapshot) => context.store.catch_up(snapshot).await,
+        Err(error) => {
+            tracing::debug!(%error, "a snapshot after a refused version failed");
+            Ok(())
+        }
+    }
+}
+
 async fn refuse(context: &AgentContext, entry: &Entry, code: FailureCode) -> Result<Attempt, ReplicaError> {
     context.delivery.refuse(entry.key, Refused { code, fields: Vec::new() }, None).await?;
     Ok(Attempt::Done)
+}
+
+/// What happened to the act that is being sent.
+#[derive(Default)]
+struct History {
+    intermediary: IntermediaryRefusals,
+    mismatches: Mismatches,
+}
+
+/// How often in a row an act was refused because of one version.
+#[derive(Default)]
+struct Mismatches(Option<(Uuid, u64, u32)>);
+
+impl Mismatches {
+    /// Counts another one; returns how many it is.
+    fn note(&mut self, act: Uuid, version: u64) -> u32 {
+        let times = match self.0 {
+            Some((known, of, times)) if (known, of) == (act, version) => times + 1,
+            _ => 1,
+        };
+        self.0 = Some((act, version, times));
+        times
+    }
+
+    fn is_first(&self) -> bool {
+        self.0.is_none_or(|(_, _, times)| times == 1)
+    }
 }
 
 /// The refusals in a row of an act that an intermediary refuses while the feed gets through.
@@ -248,6 +296,16 @@ mod tests {
         assert!(!refusals.note(another), "each act has its own minute");
         assert!(!refusals.note(another));
         assert!(!refusals.note(another), "three attempts within a moment");
+    }
+
+    #[test]
+    fn mismatches_are_counted_for_one_act_on_one_version() {
+        let (act, another) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mut mismatches = Mismatches::default();
+        assert_eq!((mismatches.note(act, 3), mismatches.is_first()), (1, true));
+        assert_eq!((mismatches.note(act, 3), mismatches.is_first()), (2, false));
+        assert_eq!((mismatches.note(act, 4), mismatches.is_first()), (1, true), "the replica has learned of another");
+        assert_eq!(mismatches.note(another, 4), 1);
     }
 
     #[tokio::test(start_paused = true)]
