@@ -54,6 +54,9 @@ pub async fn step(Stage { trainer, athlete, .. }: &Stage, number: usize) -> Resu
         }
         10 => {
             athlete.wait_for_recorded_text(CANCELLED_REASON, "Die Halle schließt").await?;
+            // Unless it has closed by itself already.
+            let leave = "document.querySelector('[data-testid=back-to-start]')?.click()";
+            athlete.run_script::<()>(leave, Vec::new()).await?;
             athlete.view("start").await?;
         }
         _ => add_exercise(trainer, "Superman").await?,

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use system_tests::{Desktop, Failure, Place, Server, Stage, latency, story};
 
 /// Releases that are timed.
-const RELEASES: usize = 40;
+const RELEASES: usize = 20;
 
 /// Ringside, to look at.
 #[derive(Parser)]
