@@ -94,8 +94,20 @@ export const LOG: AuditEntry[] = [
 ];
 
 export const DEVICES: Device[] = [
-  { id: 'd-1', name: 'Studio-PC', created_at: secondsAgo(4_000_000), last_seen_at: secondsAgo(600) },
-  { id: 'd-2', name: 'MacBook von Jonas', created_at: secondsAgo(90_000), last_seen_at: secondsAgo(50_000) },
+  {
+    id: 'd-1',
+    name: 'Studio-PC',
+    created_at: secondsAgo(4_000_000),
+    last_seen_at: secondsAgo(600),
+    is_current: true,
+  },
+  {
+    id: 'd-2',
+    name: 'MacBook von Jonas',
+    created_at: secondsAgo(90_000),
+    last_seen_at: secondsAgo(50_000),
+    is_current: false,
+  },
 ];
 
 /** A page of these, as the server would find them. */

@@ -13,6 +13,10 @@ it('b51_everybody_sees_their_own_sign_ins_and_can_end_one', async () => {
   await window.click('show-own-devices');
   for (const part of ['Studio-PC', 'MacBook von Jonas', 'seit', 'zuletzt'])
     expect(window.find('own-sign-ins').textContent).toContain(part);
+  const current = document.querySelectorAll('[data-testid="current-device"]');
+  expect([...current].map(({ parentElement }) => parentElement?.textContent)).toEqual([
+    expect.stringContaining('Studio-PC'),
+  ]);
   await window.click('end-device');
   expect(window.asked('end_my_device')).toEqual([{ device_id: 'd-1' }]);
   expect(window.find('own-sign-ins').textContent).not.toContain('Studio-PC');

@@ -7,15 +7,17 @@ use super::{Store, StoreError, Tx, codec};
 use crate::accounts::DeviceId;
 
 impl Store {
-    /// The devices a person is signed in on, the one last seen first.
-    pub(crate) async fn devices_of(&self, user: UserId) -> Result<Vec<Device>, StoreError> {
+    /// The devices a person is signed in on, the one last seen first. It may be one of them that asks.
+    pub(crate) async fn devices_of(&self, user: UserId, asking: DeviceId) -> Result<Vec<Device>, StoreError> {
         let sql = "SELECT id, name, created_at, COALESCE(last_seen_at, created_at) AS seen FROM devices \
                    WHERE user_id = $1 AND revoked_at IS NULL ORDER BY seen DESC, id DESC";
         let rows: Vec<(String, String, i64, i64)> =
             sqlx::query_as(sql).bind(user.to_string()).fetch_all(&self.reader).await?;
         let device = |(id, name, created_at, seen)| {
+            let id = codec::id("device id", id)?;
             Ok(Device {
-                id: codec::id("device id", id)?,
+                id,
+                is_current: DeviceId::from(id) == asking,
                 name,
                 created_at: codec::instant(created_at)?,
                 last_seen_at: codec::instant(seen)?,

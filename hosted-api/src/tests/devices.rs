@@ -11,6 +11,8 @@ on_both_databases! {
         let devices = listed["devices"].as_array().expect("a list");
         assert_eq!((devices.len(), &listed["next"]), (2, &Value::Null));
         assert_eq!(devices[0]["name"], "test");
+        let is_current = |device: &Value| device["is_current"] == json!(true);
+        assert_eq!((is_current(&devices[0]), is_current(&devices[1])), (false, true), "the other one came last");
         assert!(devices.iter().all(|device| device["created_at"].is_string() && device["last_seen_at"].is_string()));
 
         let mut stream = lost.stream(Some(&lost.cursor().await)).await;
@@ -34,7 +36,9 @@ on_both_databases! {
         assert_eq!(elsewhere.get(&path).send().await.code(), "not-found");
         assert_eq!(athlete.get(&path).send().await.code(), "role-forbidden");
         let listed = admin.get(&path).send().await.ok();
-        assert_eq!(listed, athlete.get("/v1/me/devices").send().await.ok());
+        let own = athlete.get("/v1/me/devices").send().await.ok();
+        assert_eq!(listed["devices"][0]["id"], own["devices"][0]["id"]);
+        assert_eq!((&listed["devices"][0]["is_current"], &own["devices"][0]["is_current"]), (&json!(false), &json!(true)));
         let device = format!("{path}/{}", listed["devices"][0]["id"].as_str().expect("an id"));
         assert_eq!(elsewhere.call("DELETE", &device).send().await.code(), "not-found");
         assert_eq!(admin.call("DELETE", &device).send().await.status, 204);

@@ -220,4 +220,7 @@ pub struct Device {
     pub created_at: Timestamp,
     /// When it last got new tokens.
     pub last_seen_at: Timestamp,
+    /// Whether it is the device that asks.
+    #[serde(default)]
+    pub is_current: bool,
 }

@@ -186,7 +186,11 @@ created_at: Timestamp,
 /**
  * When it last got new tokens.
  */
-last_seen_at: Timestamp, };
+last_seen_at: Timestamp, 
+/**
+ * Whether it is the device that asks.
+ */
+is_current: boolean, };
 
 export type EntityRef = { 
 /**

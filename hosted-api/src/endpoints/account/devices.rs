@@ -23,6 +23,6 @@ pub(crate) struct Devices {
 #[utoipa::path(get, path = "/v1/me/devices", tag = "account",
     responses((status = 200, description = "The devices one is signed in on", body = Devices)))]
 pub(crate) async fn list_my_devices(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Devices>, ApiError> {
-    let devices = app.store.devices_of(caller.account.id).await?;
+    let devices = app.store.devices_of(caller.account.id, caller.device).await?;
     Ok(Json(Devices { devices, next: None }))
 }

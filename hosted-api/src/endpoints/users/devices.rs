@@ -24,5 +24,5 @@ pub(crate) async fn list_devices(
     if app.store.user(caller.account.studio.id, id).await?.is_none() {
         return Err(ApiError::new(ProblemCode::NotFound));
     }
-    Ok(Json(Devices { devices: app.store.devices_of(id).await?, next: None }))
+    Ok(Json(Devices { devices: app.store.devices_of(id, caller.device).await?, next: None }))
 }
