@@ -61,16 +61,29 @@ impl Server {
         Self::start_on(Database::Sqlite)
     }
 
+    /// Starts a server on SQLite with nothing in it, whose links lead to it.
+    pub fn start_empty() -> Result<Self, Failure> {
+        let mut server = Self::new(Database::Sqlite)?;
+        server.serve("127.0.0.1:0")?;
+        let url = server.url.clone();
+        server.set("RINGSIDE_PUBLIC_URL", &url)?;
+        Ok(server)
+    }
+
     /// Starts a server with the demo studio, on a free port.
     pub fn start_on(database: Database) -> Result<Self, Failure> {
+        let mut server = Self::new(database)?;
+        server.accounts = server.add_studio("Ringside Demo")?;
+        server.serve("127.0.0.1:0")?;
+        Ok(server)
+    }
+
+    fn new(database: Database) -> Result<Self, Failure> {
         let program = programs::program_path("ringside-api")?;
         let data = tempfile::Builder::new().prefix("ringside-api-").tempdir().context("making a data directory")?;
         let (url, metrics, accounts, log) = (String::new(), String::new(), Vec::new(), data.path().join("log"));
         let settings = Vec::new();
-        let mut server = Self { program, database, process: None, url, metrics, accounts, data, log, settings };
-        server.accounts = server.add_studio("Ringside Demo")?;
-        server.serve("127.0.0.1:0")?;
-        Ok(server)
+        Ok(Self { program, database, process: None, url, metrics, accounts, data, log, settings })
     }
 
     /// Limits the lifetime of access tokens from the next start on, in seconds.

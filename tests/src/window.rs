@@ -60,9 +60,15 @@ impl Window {
         Self::start(desktop, &programs::program_path("ringside")?, Some(profile), Some(server), None, None).await
     }
 
-    /// Opens the application for a link somebody clicked on.
-    pub async fn open_for_link(desktop: &Desktop, profile: &str, server: &str, link: &str) -> Result<Self, Failure> {
-        Self::start(desktop, &programs::program_path("ringside")?, Some(profile), Some(server), None, Some(link)).await
+    /// Opens the application for a link somebody clicked on, talking to `server` or to whatever the link says.
+    pub async fn open_for_link<'a>(
+        desktop: &Desktop,
+        profile: &str,
+        server: impl Into<Option<&'a str>>,
+        link: &str,
+    ) -> Result<Self, Failure> {
+        let program = programs::program_path("ringside")?;
+        Self::start(desktop, &program, Some(profile), server.into(), None, Some(link)).await
     }
 
     /// Opens the application on `desktop` as a user does: without arguments.

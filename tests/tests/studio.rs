@@ -1,0 +1,236 @@
+//! A studio from nothing to its first training and beyond, by keyboard alone: every person in a window of their own, each
+//! in another language.
+
+use fantoccini::key::Key;
+use system_tests::{Desktop, Failure, Server, Window, screenshot_on_failure};
+
+const PASSWORD: &str = "a fine long phrase";
+
+/// Somebody's machine, with its window open.
+struct Seat {
+    desktop: Desktop,
+    window: Window,
+}
+
+impl Seat {
+    /// Opens the application with the link of an invitation, on a machine that has never seen the server, and claims it.
+    async fn claim(profile: &str, link: &str) -> Result<Self, Failure> {
+        let desktop = Desktop::start()?;
+        let window = Window::open_for_link(&desktop, profile, None, &deep_link(link)).await?;
+        let seat = Self { desktop, window };
+        seat.window.view("claim").await?;
+        seat.window.focus(&seat.desktop).await?;
+        seat.window.find("new-password:focus").await?;
+        seat.expect_no_barriers().await?;
+        seat.set_password().await?;
+        Ok(seat)
+    }
+
+    /// Types the new password twice.
+    async fn set_password(&self) -> Result<(), Failure> {
+        self.window.type_text(PASSWORD).await?;
+        self.window.press(&[Key::Tab]).await?;
+        self.window.type_text(PASSWORD).await?;
+        self.window.press(&[Key::Enter]).await
+    }
+
+    async fn speaks(&self, language: &str) -> Result<(), Failure> {
+        let script = "return document.documentElement.lang === arguments[0]";
+        self.window.until::<bool>(&format!("the language {language}"), script, vec![language.into()]).await.map(drop)
+    }
+
+    async fn expect_no_barriers(&self) -> Result<(), Failure> {
+        let violations = self.window.violations().await?;
+        assert!(violations.is_empty(), "{}: {violations:#?}", self.window.name());
+        Ok(())
+    }
+
+    /// Chooses an option of the select called `name` with the arrow keys.
+    async fn choose(&self, name: &str, option: &str) -> Result<(), Failure> {
+        self.window.tab_to(name).await?;
+        let steps = "const it = document.activeElement;
+            const wanted = [...it.options].findIndex(({ text }) => text.includes(arguments[0]));
+            return wanted < 0 ? null : String(wanted - it.selectedIndex)";
+        let what = format!("{option} among the options");
+        let steps: String = self.window.until(&what, steps, vec![option.into()]).await?;
+        let steps: isize = steps.parse().expect("the page counts");
+        let key = if steps < 0 { Key::Up } else { Key::Down };
+        self.window.press(&vec![key; steps.unsigned_abs()]).await?;
+        let script = "return document.activeElement.selectedOptions[0].text.includes(arguments[0])";
+        self.window.until::<bool>(&format!("{option} to be chosen"), script, vec![option.into()]).await.map(drop)
+    }
+}
+
+/// An admin's window.
+impl Seat {
+    /// Fills in the form for one person and returns the link of their invitation.
+    async fn invite(&self, person: &Invited) -> Result<String, Failure> {
+        let window = &self.window;
+        window.find("invite-name:focus").await?;
+        window.type_text(person.name).await?;
+        window.press(&[Key::Tab]).await?;
+        window.type_text(person.email).await?;
+        if let Some((off, on)) = person.roles {
+            window.press_space_on(&format!("role-of-{off}")).await?;
+            window.press_space_on(&format!("role-of-{on}")).await?;
+        }
+        self.choose("person-language", person.language).await?;
+        window.press_space_on("send-invite").await?;
+        window.wait_for_text("invited", person.name).await?;
+        window.find("invite-name:focus").await?;
+        window.text("invitation-link").await
+    }
+
+    /// Opens the person called `name`, found by typing.
+    async fn open(&self, name: &str) -> Result<(), Failure> {
+        let window = &self.window;
+        window.tab_to("search-people").await?;
+        window.press_with(Key::Control, 'a').await?;
+        window.type_text(&name.to_lowercase()).await?;
+        let is_alone = "const rows = document.querySelectorAll('[data-testid=person-row]');
+            return rows.length === 1 && rows[0].innerText.includes(arguments[0])";
+        window.until::<bool>(&format!("only {name}"), is_alone, vec![name.into()]).await?;
+        window.press(&[Key::Down]).await?;
+        window.press(&[Key::Enter]).await?;
+        window.find("person-name:focus").await.map(drop)
+    }
+}
+
+struct Invited {
+    name: &'static str,
+    email: &'static str,
+    /// The role to take away, and the one to give instead.
+    roles: Option<(&'static str, &'static str)>,
+    /// As their language is called in the admin's window.
+    language: &'static str,
+}
+
+const TRAINER: Invited = Invited {
+    name: "Inês Carvalho",
+    email: "ines@studio.example",
+    roles: Some(("athlete", "trainer")),
+    language: "Português",
+};
+const ATHLETE: Invited = Invited {
+    name: "Zoë Müller",
+    email: "zoe@studio.example",
+    roles: Some(("trainer", "athlete")),
+    language: "English",
+};
+const OTHER: Invited = Invited { name: "Tom Öz", email: "tom@studio.example", roles: None, language: "Deutsch" };
+
+/// What opens when the link of an invitation is followed: its page leads there.
+fn deep_link(link: &str) -> String {
+    let (server, code) = link.split_once("/join#").unwrap_or_default();
+    format!("ringside://claim/{code}?server={server}")
+}
+
+fn create_studio(server: &Server) -> Result<String, Failure> {
+    let printed = server.run(&[
+        "admin",
+        "create-studio",
+        "--name",
+        "Studio Nord",
+        "--email",
+        "ada@studio.example",
+        "--admin-name",
+        "Ada Nord",
+        "--locale",
+        "de",
+    ])?;
+    Ok(printed.lines().next().unwrap_or_default().trim().to_owned())
+}
+
+#[tokio::test]
+async fn b46_a_studio_goes_from_one_link_to_its_first_training_by_keyboard_in_three_languages() -> Result<(), Failure> {
+    let server = Server::start_empty()?;
+    let admin = Seat::claim("admin", &create_studio(&server)?).await?;
+    screenshot_on_failure(&admin.window, "studio-admin", async {
+        admin.window.view("studio").await?;
+        admin.speaks("de").await?;
+        admin.window.find("person-row").await?;
+        admin.expect_no_barriers().await?;
+
+        admin.window.type_text("n").await?;
+        let [to_trainer, to_athlete, to_other] =
+            [admin.invite(&TRAINER).await?, admin.invite(&ATHLETE).await?, admin.invite(&OTHER).await?];
+        admin.expect_no_barriers().await?;
+        admin.window.press(&[Key::Escape]).await?;
+
+        let trainer = Seat::claim("trainer", &to_trainer).await?;
+        screenshot_on_failure(&trainer.window, "studio-trainer", async {
+            trainer.window.view("trainer").await?;
+            trainer.speaks("pt").await?;
+            let other = Seat::claim("other", &to_other).await?;
+            screenshot_on_failure(&other.window, "studio-other", other.window.view("start")).await;
+            let athlete = Seat::claim("athlete", &to_athlete).await?;
+            screenshot_on_failure(&athlete.window, "studio-athlete", train(&admin, &trainer, &athlete)).await;
+            screenshot_on_failure(&other.window, "studio-other-out", deactivate(&admin, &other)).await;
+            reset(&admin, &athlete).await
+        })
+        .await;
+        Ok(())
+    })
+    .await;
+    Ok(())
+}
+
+/// The athlete is given the trainer, who adds an exercise and trains them with it.
+async fn train(admin: &Seat, trainer: &Seat, athlete: &Seat) -> Result<(), Failure> {
+    athlete.speaks("en").await?;
+    athlete.window.view("start").await?;
+    // Without a trainer there is nobody to train with; with one there is, at once.
+    athlete.window.wait_until_gone("start-session").await?;
+    admin.open(ATHLETE.name).await?;
+    admin.choose("person-trainer", TRAINER.name).await?;
+    admin.expect_no_barriers().await?;
+    admin.window.press_space_on("save-person").await?;
+    athlete.window.find("start-session").await?;
+
+    let window = &trainer.window;
+    window.type_text("gl").await?;
+    window.view("library").await?;
+    window.type_text("n").await?;
+    window.find("exercise-name:focus").await?;
+    window.type_text("Caixote da Inês").await?;
+    window.press(&[Key::Enter]).await?;
+    window.wait_for_text("exercise-row", "Caixote da Inês").await?;
+    trainer.expect_no_barriers().await?;
+    window.type_text("gt").await?;
+    window.view("trainer").await?;
+
+    athlete.window.press_space_on("start-session").await?;
+    window.find("session-row[data-status='waiting']").await?;
+    window.type_text("1").await?;
+    window.find("join-session").await?;
+    window.type_text("j").await?;
+    window.find("session-row[data-status='active']").await?;
+    window.type_text("n").await?;
+    window.find("exercise-search:focus").await?;
+    window.type_text("caixote da 10@6").await?;
+    window.find("exercise-option").await?;
+    window.press(&[Key::Enter]).await?;
+    window.find("plan-item").await?;
+    window.press_with(Key::Control, Key::Enter).await?;
+    athlete.window.view("round").await?;
+    athlete.window.wait_for_text("view", "Caixote da Inês").await?;
+    athlete.expect_no_barriers().await
+}
+
+/// The window of whoever is deactivated is at the sign-in.
+async fn deactivate(admin: &Seat, other: &Seat) -> Result<(), Failure> {
+    admin.open(OTHER.name).await?;
+    admin.window.press_space_on("deactivate-person").await?;
+    other.window.view("sign-in").await
+}
+
+/// A reset ends the person's other sign-ins when its link is claimed.
+async fn reset(admin: &Seat, athlete: &Seat) -> Result<(), Failure> {
+    admin.open(ATHLETE.name).await?;
+    admin.window.press_space_on("reset-password").await?;
+    admin.window.press_space_on("confirm-reset").await?;
+    let link = admin.window.text("invitation-link").await?;
+    let elsewhere = Seat::claim("elsewhere", &link).await?;
+    elsewhere.window.view("round").await?;
+    athlete.window.view("sign-in").await
+}
