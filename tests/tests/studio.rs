@@ -2,7 +2,8 @@
 //! in another language.
 
 use fantoccini::key::Key;
-use system_tests::{Desktop, Failure, Server, Window, screenshot_on_failure};
+use ringside_core::bridge::AccountCalls;
+use system_tests::{Desktop, Failure, Person, Server, Window, screenshot_on_failure};
 
 const PASSWORD: &str = "a fine long phrase";
 
@@ -169,6 +170,62 @@ async fn b46_a_studio_goes_from_one_link_to_its_first_training_by_keyboard_in_th
             reset(&admin, &athlete).await
         })
         .await;
+        Ok(())
+    })
+    .await;
+    Ok(())
+}
+
+/// Counts the keys that are pressed from now on, but for what is typed into a text.
+const COUNT_KEYS: &str = "window.pressed = 0;
+    const texts = 'textarea, input:not([type=checkbox], [type=radio])';
+    const isTyped = ({ key, ctrlKey, target }) => key.length === 1 && !ctrlKey && target.matches(texts);
+    addEventListener('keydown', (event) => {
+        if (!isTyped(event) && !['Shift', 'Control'].includes(event.key)) window.pressed += 1;
+    }, true)";
+/// The most that a studio of eleven people may cost its admin.
+const KEYS: u32 = 60;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b46_an_admin_has_a_trainer_and_ten_athletes_within_sixty_keystrokes() -> Result<(), Failure> {
+    let server = Server::start_empty()?;
+    let admin = Seat::claim("admin", &create_studio(&server)?).await?;
+    let window = &admin.window;
+    screenshot_on_failure(window, "studio-keystrokes", async {
+        window.view("studio").await?;
+        window.find("person-row").await?;
+        window.run_script::<()>(COUNT_KEYS, Vec::new()).await?;
+        window.type_text("n").await?;
+        window.find("invite-name:focus").await?;
+        window.press_with(Key::Shift, Key::Tab).await?;
+        window.press(&[Key::Right]).await?;
+        window.tab_to("invite-lines").await?;
+        let athletes: Vec<String> =
+            (0..10).map(|number| format!("Anna {number}; anna{number}@studio.example;; {}", TRAINER.name)).collect();
+        let lines = format!("{}; {}; trainer\n{}", TRAINER.name, TRAINER.email, athletes.join("\n"));
+        // Pasted from a list: a single chord.
+        let paste = "return document.execCommand('insertText', false, arguments[0])";
+        assert!(window.run_script::<bool>(paste, vec![lines.into()]).await?);
+        let pasted = 1;
+        window.press_space_on("send-invites").await?;
+        let are_made = "return document.querySelectorAll('[data-testid=invitation-card]').length === 11";
+        window.until::<bool>("eleven invitations", are_made, Vec::new()).await?;
+        let pressed: u32 = window.run_script("return window.pressed", Vec::new()).await?;
+        // Those of the claim before: from the password to its repetition, and to send it.
+        let keys = pressed + pasted + 2;
+        println!("{keys} keystrokes");
+        assert!(keys <= KEYS, "{keys} keystrokes");
+
+        let links =
+            "return [...document.querySelectorAll('[data-testid=invitation-link]')].map((it) => it.textContent)";
+        let links: Vec<String> = window.run_script(links, Vec::new()).await?;
+        for link in links {
+            let (address, code) = link.trim().split_once("/join#").unwrap_or_default();
+            let person = Person::open(address).await;
+            let claimed = person.agent.claim_invitation(code.to_owned(), None, PASSWORD.to_owned()).await;
+            let account = claimed.expect("the link is right");
+            assert_eq!(account.trainer.is_some(), account.name != TRAINER.name, "{}", account.name);
+        }
         Ok(())
     })
     .await;
