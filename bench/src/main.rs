@@ -24,6 +24,7 @@ mod report;
 mod restart;
 mod sizes;
 mod streams;
+mod studio;
 mod windows;
 
 use std::path::PathBuf;
@@ -58,6 +59,8 @@ enum Benchmark {
         #[arg(long, default_value_t = 8_000, value_parser = clap::value_parser!(u64).range(8..=20_000))]
         streams: u64,
     },
+    /// An admin's place with a thousand people, and the search in ten thousand
+    Studio,
     /// The installed application: its size, start and memory, beside a Tauri application with nothing in it
     Desktop {
         /// The application's Debian package, which is installed and afterwards removed
@@ -105,6 +108,7 @@ async fn main() -> ExitCode {
             let section = live(postgres, only, usize::try_from(streams).unwrap_or(usize::MAX)).await;
             section.and_then(|section| save(&section))
         }
+        Benchmark::Studio => studio::section().await.and_then(|section| save(&section)),
         Benchmark::Desktop { package, empty } => {
             desktop::section(&package, &empty).await.and_then(|section| save(&section))
         }

@@ -60,6 +60,12 @@ impl Device {
         self.act(Method::PUT, path, Some(body)).await
     }
 
+    /// Patches this version of what is at `path` with `body`.
+    pub async fn patch(&self, path: &str, version: &Value, body: Value) -> Result<Value, Failure> {
+        let request = self.client.patch(format!("{}{path}", self.url)).header("If-Match", format!("\"{version}\""));
+        self.answer(path, request.json(&body)).await
+    }
+
     /// Deletes this version of `round`.
     pub async fn delete_round(&self, round: &Value) -> Result<Value, Failure> {
         let path = format!("/v1/rounds/{}", text(&round["id"]));

@@ -49,9 +49,8 @@ pub async fn measure(Stage { trainer, athlete, .. }: &Stage, times: usize) -> Re
         trainer.at_rest().await?;
         athlete.at_rest().await?;
         athlete.run_script::<()>("delete window.paintedAt; delete window.whenPainted", Vec::new()).await?;
-        let painting = athlete.run_command(athlete.client.execute_async(AWAIT_PAINT, Vec::new()));
+        let painting = athlete.run_script_async::<u64>(AWAIT_PAINT);
         let (painted, ()) = tokio::try_join!(painting, trainer.click("release-round"))?;
-        let painted: u64 = serde_json::from_value(painted).map_err(Failure::Answer)?;
         let released: u64 = trainer.run_script("return window.releasedAt", Vec::new()).await?;
         took.push(Duration::from_millis(painted.saturating_sub(released)));
     }

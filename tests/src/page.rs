@@ -33,6 +33,12 @@ impl Window {
         serde_json::from_value(answer).map_err(Failure::Answer)
     }
 
+    /// Runs `script` in the page and returns what it passes to the function that is its argument.
+    pub async fn run_script_async<T: DeserializeOwned>(&self, script: &str) -> Result<T, Failure> {
+        let answer = self.run_command(self.client.execute_async(script, Vec::new())).await?;
+        serde_json::from_value(answer).map_err(Failure::Answer)
+    }
+
     /// Waits until `script` returns something other than `null` and `false`.
     pub async fn until<T: DeserializeOwned>(
         &self,

@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { overwriteGetLocale } from '../src/paraglide/runtime';
-import type { RefusedAct } from '../src/bridge/bridge';
+import type { RefusedAct, Session } from '../src/bridge/bridge';
+import { sessionsOf } from '../src/state/session';
 import { refusedContent } from '../src/words/refused';
 import { byName, isolated, namesWords } from '../src/words/names';
-import { ALVA, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from '../dev/fixtures';
+import { ALVA, athlete, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from '../dev/fixtures';
 import { sources } from './sources';
 import { open } from './window';
 
@@ -49,6 +50,20 @@ describe('names', () => {
       'Özlem',
       'Zoe',
     ]);
+  });
+
+  it('of a session that goes on are those of today, of one that is over those of its time', () => {
+    const renamed = athlete({ ...JONAS, name: 'Jonas Weber' });
+    const me = { ...TRAINER, name: 'Mira Winter' };
+    const sessions = [session('active'), session('completed', [], { id: 'x-before' })];
+    const [now, before] = sessionsOf(view(me, sessions, { athletes: [renamed] })) as [Session, Session];
+    expect([now.athlete.name, now.trainer?.name]).toEqual(['Jonas Weber', 'Mira Winter']);
+    expect(before).toBe(sessions[1]);
+  });
+
+  it('that have not changed leave a session as it is', () => {
+    const sessions = [session('active'), session('waiting')];
+    expect(sessionsOf(view(TRAINER, sessions)).every((shown, i) => shown === sessions[i])).toBe(true);
   });
 
   it('are isolated one by one in a list', () => {

@@ -20,6 +20,8 @@ const DIRECTORY: &str = "target/bench";
 pub(crate) enum What {
     /// From a trainer's click to the athlete's screen; the server alone
     Live,
+    /// An admin's place with a thousand people, and the search in ten thousand
+    Studio,
     /// The installed application: its size, start and memory, beside a Tauri application with nothing in it
     Desktop,
 }
@@ -28,6 +30,7 @@ pub(crate) enum What {
 pub(crate) fn bench(sh: &Shell, what: What) -> Result<(), Failure> {
     match what {
         What::Live => live(sh),
+        What::Studio => studio(sh),
         What::Desktop => desktop(sh),
     }
 }
@@ -39,6 +42,12 @@ fn live(sh: &Shell) -> Result<(), Failure> {
     let cluster = Cluster::start(sh, Durability::On)?;
     let address = cluster.address();
     Ok(cmd!(sh, "target/release/ringside-bench live").env("RINGSIDE_BENCH_POSTGRES", address).run()?)
+}
+
+fn studio(sh: &Shell) -> Result<(), Failure> {
+    setup::everything(sh)?;
+    build_programs(sh)?;
+    Ok(cmd!(sh, "target/release/ringside-bench studio").run()?)
 }
 
 fn desktop(sh: &Shell) -> Result<(), Failure> {

@@ -25,7 +25,7 @@ import { EVENT_PARTS } from '../bridge/generated';
 import { isKnown, type Known, known } from '../words/known';
 import type { Clock } from './clock.svelte';
 import { missedCause } from './missed-events';
-import { isOpen } from './session';
+import { isOpen, sessionsOf } from './session';
 import type { LocalStore } from './local-store';
 
 /** A session that changed, the cause, and the session before. */
@@ -60,7 +60,7 @@ export class CoreState {
   ) {}
 
   readonly me = $derived(this.view?.me ?? null);
-  readonly sessions = $derived(this.view?.sessions ?? []);
+  readonly sessions = $derived(this.view ? sessionsOf(this.view) : []);
   readonly link = $derived(this.view?.link ?? null);
   /** What was done without a network, and the server then refused. */
   readonly refused = $derived(this.view?.refused ?? []);

@@ -1,5 +1,5 @@
 /** The status of sessions and rounds, by the tables of the core. A status of a newer server is in none of them. */
-import type { Round, Session } from '../bridge/bridge';
+import type { Person, Round, Session, View } from '../bridge/bridge';
 import { ROUND_IS_OUT, SESSION_IS_OPEN } from '../bridge/generated';
 import { known } from '../words/known';
 
@@ -16,4 +16,22 @@ export function hasEnded({ status }: Session): boolean {
 /** Whether it is in front of the athlete. */
 export function isOut({ status }: Round): boolean {
   return known(ROUND_IS_OUT, status) === true;
+}
+
+/**
+ * The sessions of a view. One that is not over shows the names that its people have today; one that is over keeps those
+ * of its time.
+ */
+export function sessionsOf({ sessions, me, athletes }: View): readonly Session[] {
+  const people: readonly Person[] = me === null ? [] : [...athletes, me, ...(me.trainer ? [me.trainer] : [])];
+  const today = <P extends Person | null>(person: P): P => {
+    const name = people.find(({ id }) => id === person?.id)?.name;
+    return person === null || name === undefined || name === person.name ? person : { ...person, name };
+  };
+  return sessions.map((session) => {
+    if (!isOpen(session)) return session;
+    const [athlete, trainer] = [today(session.athlete), today(session.trainer)];
+    const isSame = athlete === session.athlete && trainer === session.trainer;
+    return isSame ? session : { ...session, athlete, trainer };
+  });
 }
