@@ -60,7 +60,7 @@ pub(crate) async fn run(server: ServerUrl, directory: &Path) -> Result<(), Probl
             server: Some(server.clone()),
             app_version: "0.0.0".to_owned(),
             vault: Some(vault),
-            environment: Arc::new(ThisMachine),
+            environment: Arc::new(ThisMachine::default()),
             updater: None,
             host: None,
             emit: emit_for(core),

@@ -28,11 +28,11 @@ impl WrongClock {
 
 impl Environment for WrongClock {
     fn now(&self) -> jiff::Timestamp {
-        ThisMachine.now() + jiff::SignedDuration::from_millis(self.ahead_ms.load(Ordering::Relaxed))
+        ThisMachine::default().now() + jiff::SignedDuration::from_millis(self.ahead_ms.load(Ordering::Relaxed))
     }
 
     fn random_seed(&self) -> u64 {
-        ThisMachine.random_seed()
+        ThisMachine::default().random_seed()
     }
 
     fn new_key(&self) -> Uuid {
@@ -43,6 +43,6 @@ impl Environment for WrongClock {
     }
 
     fn connect(&self, server: &ServerUrl) -> Result<Arc<dyn Transport>, TransportError> {
-        ThisMachine.connect(server)
+        ThisMachine::default().connect(server)
     }
 }

@@ -48,7 +48,7 @@ impl TestKiosk {
     /// # Panics
     /// When it cannot be opened.
     pub async fn new(server: &str) -> Self {
-        Self::on(Arc::new(ThisMachine), server).await
+        Self::on(Arc::new(ThisMachine::default()), server).await
     }
 
     /// A new kiosk in this environment.

@@ -32,7 +32,7 @@ impl Person {
     /// # Panics
     /// When the profile can't be opened.
     pub async fn open(server: &str) -> Self {
-        Self::on(Arc::new(ThisMachine), server).await
+        Self::on(Arc::new(ThisMachine::default()), server).await
     }
 
     /// Opens the application on another kind of machine.
@@ -52,7 +52,7 @@ impl Person {
     /// # Panics
     /// When the profile can't be opened.
     pub async fn with_updater(home: TempDir, server: &str, updater: Arc<dyn Updater>) -> Self {
-        Self::with(home, Arc::new(ThisMachine), server, Some(updater)).await
+        Self::with(home, Arc::new(ThisMachine::default()), server, Some(updater)).await
     }
 
     async fn with(
@@ -103,7 +103,7 @@ impl Person {
     /// # Panics
     /// When the profile can't be opened.
     pub async fn reopen(home: TempDir, server: &str) -> Self {
-        Self::reopen_on(Arc::new(ThisMachine), home, server).await
+        Self::reopen_on(Arc::new(ThisMachine::default()), home, server).await
     }
 
     /// Opens the application again on another kind of machine.

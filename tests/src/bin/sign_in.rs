@@ -36,7 +36,7 @@ async fn main() -> ExitCode {
     };
     let options = Options {
         vault: None,
-        environment: Arc::new(ThisMachine),
+        environment: Arc::new(ThisMachine::default()),
         updater: None,
         host: None,
         home: Home::new(arguments.home),
