@@ -24,6 +24,7 @@ mod renderer;
 #[cfg(target_os = "linux")]
 mod start_over;
 mod startup_error;
+mod system_proxy;
 mod updater;
 mod wake_lock;
 mod web_process;

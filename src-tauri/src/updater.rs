@@ -8,10 +8,13 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use ringside_core::bridge::UpdateProblem;
 use ringside_core::updates::{Question, Release, Updater};
+use ringside_core::{ServerUrl, proxy_for};
 use semver::Version;
 use tauri::utils::platform::bundle_type;
 use tauri::{AppHandle, Url};
 use tauri_plugin_updater::{Error, Update, UpdaterBuilder, UpdaterExt};
+
+use crate::system_proxy;
 
 /// The time limit for establishing a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -32,11 +35,16 @@ impl TauriUpdater {
         (has_key && bundle_type().is_some()).then(|| Arc::new(Self { app: app.clone() }) as Arc<dyn Updater>)
     }
 
-    fn builder(&self) -> UpdaterBuilder {
+    /// `server`: whom it will ask.
+    fn builder(&self, server: Option<&ServerUrl>) -> UpdaterBuilder {
         // The server a person entered may use plain http on this machine; the plugin refuses that by itself.
-        self.app
+        let builder = self
+            .app
             .updater_builder()
-            .configure_client(|client| client.connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT))
+            .configure_client(|client| client.connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT));
+        let proxy = server.and_then(|server| proxy_for(server, system_proxy::LOOKUP));
+        let proxy = proxy.and_then(|url| Url::parse(&url).ok());
+        proxy.into_iter().fold(builder, UpdaterBuilder::proxy)
     }
 
     fn builder_for(&self, question: &Question) -> Result<UpdaterBuilder, Error> {
@@ -45,7 +53,7 @@ impl TauriUpdater {
             question.source.server,
             question.source.channel.as_str()
         );
-        self.builder()
+        self.builder(Some(&question.source.server))
             .header("ringside-rollout-bucket", question.bucket.to_string())?
             .endpoints(vec![endpoint.parse()?])
     }
@@ -54,8 +62,10 @@ impl TauriUpdater {
     fn update(&self, release: &Release) -> Result<Update, UpdateProblem> {
         // The plugin requires an endpoint, although we have the manifest.
         let endpoint: Url = "https://unused.invalid".parse().map_err(|_| UpdateProblem::Internal)?;
-        let updater =
-            self.builder().endpoints(vec![endpoint]).and_then(UpdaterBuilder::build).map_err(update_problem)?;
+        let package = release.manifest["url"].as_str().and_then(|url| Url::parse(url).ok());
+        let server = package.and_then(|url| url.origin().ascii_serialization().parse().ok());
+        let builder = self.builder(server.as_ref()).endpoints(vec![endpoint]);
+        let updater = builder.and_then(UpdaterBuilder::build).map_err(update_problem)?;
         let update = updater.restore_update(release.manifest.clone()).map_err(update_problem)?;
         update.ok_or(UpdateProblem::Internal)
     }

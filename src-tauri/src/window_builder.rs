@@ -21,7 +21,7 @@ use crate::updater::TauriUpdater;
 use crate::web_process::{self, Page};
 use crate::window::{self, WindowKind};
 use crate::window_bindings::{Binding, WindowBindings};
-use crate::{events, full_screen, identity};
+use crate::{events, full_screen, identity, system_proxy};
 
 /// The minimum size, in logical pixels, at which everything can be reached and the big button at the bottom is on
 /// screen.
@@ -60,7 +60,7 @@ pub(crate) fn open(app: &AppHandle, arguments: Arguments, problems: RecentProble
         server: arguments.server,
         app_version: app.package_info().version.to_string(),
         vault: None,
-        environment: Arc::new(ThisMachine),
+        environment: Arc::new(ThisMachine::with_proxy_lookup(system_proxy::LOOKUP)),
         updater: TauriUpdater::for_app(app),
         host: Some(Arc::clone(&host) as _),
         emit,

@@ -168,7 +168,7 @@ async fn a_profile_is_open_in_one_process_at_a_time() -> Result<(), Failure> {
         server: None,
         app_version: "0.0.0".to_owned(),
         vault: Some(Vault::in_memory()),
-        environment: Arc::new(ThisMachine),
+        environment: Arc::new(ThisMachine::default()),
         updater: None,
         host: None,
         emit: Arc::new(|_| {}),

@@ -93,6 +93,32 @@ async fn a_password_is_not_sent_along_a_redirect() -> Result<(), Failure> {
 }
 
 #[tokio::test]
+async fn b56_the_proxy_of_the_desktop_s_settings_is_used() -> Result<(), Failure> {
+    let challenge = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\
+                     Connection: close\r\n\r\n";
+    let proxy = mock_server(challenge.to_owned());
+    let port = proxy.rsplit(':').next().expect("a port");
+    let mut desktop = Desktop::start()?;
+    let settings = desktop.path().join("config/glib-2.0/settings");
+    std::fs::create_dir_all(&settings).expect("the desktop's own directory");
+    let text = format!(
+        "[system/proxy]\nmode='manual'\n[system/proxy/https]\nhost='127.0.0.1'\nport={port}\n\
+         [org/gnome/system/proxy]\nmode='manual'\n[org/gnome/system/proxy/https]\nhost='127.0.0.1'\nport={port}\n"
+    );
+    std::fs::write(settings.join("keyfile"), text).expect("the desktop's own directory");
+    desktop.set("GSETTINGS_BACKEND", "keyfile");
+    desktop.set("XDG_CURRENT_DESKTOP", "GNOME");
+    // Nobody has this name, so it is only reached through the proxy.
+    let window = Window::open(&desktop, "somebody", "https://ringside.invalid", Place::LEFT).await?;
+    screenshot_on_failure(&window, "desktop-proxy", async {
+        sign_in(&window, "mira@example.org", "does not matter").await?;
+        window.find("failure[data-code='proxy-sign-in']").await.map(drop)
+    })
+    .await;
+    window.close().await
+}
+
+#[tokio::test]
 async fn b02_a_wrong_password_and_an_unknown_address_get_the_same_message() -> Result<(), Failure> {
     let server = Server::start()?;
     let desktop = Desktop::start()?;

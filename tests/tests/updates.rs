@@ -365,7 +365,7 @@ async fn an_application_that_cannot_open_its_profile_still_updates_itself() -> R
     let options = Options {
         server: Some(server.url().parse().expect("an address")),
         updater: Some(Arc::clone(&updater) as _),
-        ..core_options(&directory, Arc::new(ThisMachine), Arc::new(|_| {}))
+        ..core_options(&directory, Arc::new(ThisMachine::default()), Arc::new(|_| {}))
     };
     let opened = Agent::open(options.clone()).await.map(drop);
     assert_eq!(opened.expect_err("it can't be").code, FailureCode::Local(LocalCode::DataDirectory));

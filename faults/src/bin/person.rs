@@ -51,7 +51,7 @@ async fn main() -> ExitCode {
         server: Some(arguments.server.clone()),
         app_version: "0.0.0".to_owned(),
         vault: None,
-        environment: Arc::new(ThisMachine),
+        environment: Arc::new(ThisMachine::default()),
         updater: None,
         host: None,
         emit: Arc::new(move |message| {

@@ -47,6 +47,6 @@ pub use kiosk::Kiosk;
 pub use options::{Emit, Options};
 pub use profile::Profile;
 pub use roster::{become_kiosk, is_kiosk};
-pub use this_machine::ThisMachine;
+pub use this_machine::{ProxyLookup, ThisMachine, proxy_for};
 pub use typescript::typescript;
 pub use vault::Vault;

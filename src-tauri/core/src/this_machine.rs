@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, Request, Response};
+use reqwest::{Client, ClientBuilder, Proxy, Request, Response};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use training::wire::FeedTiming;
@@ -21,11 +21,27 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The interval and the timeout of keep-alive pings on a multiplexed connection: a dead one would be reused for the
 /// next request, and the next.
 const PING: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs(5));
+/// The variables that reqwest reads a proxy from.
+const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 const USER_AGENT: &str = concat!("ringside/", env!("CARGO_PKG_VERSION"));
+
+/// Asks the system for the proxy of an address, as `http://host:port`; `None`: there is none, or it is of another kind.
+pub type ProxyLookup = fn(&str) -> Option<String>;
 
 /// This machine and the network it is on.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct ThisMachine;
+pub struct ThisMachine {
+    proxy_lookup: Option<ProxyLookup>,
+}
+
+impl ThisMachine {
+    /// Where the system has settings for a proxy that reqwest does not read itself. They are read again with each new pool
+    /// of connections, so also after the network has changed. The environment's variables come before them.
+    #[must_use]
+    pub fn with_proxy_lookup(proxy_lookup: Option<ProxyLookup>) -> Self {
+        Self { proxy_lookup }
+    }
+}
 
 impl Environment for ThisMachine {
     fn now(&self) -> jiff::Timestamp {
@@ -41,7 +57,8 @@ impl Environment for ThisMachine {
     }
 
     fn connect(&self, server: &ServerUrl) -> Result<Arc<dyn Transport>, TransportError> {
-        Ok(Arc::new(Internet { clients: Mutex::new(Clients::new(server)?), server: server.clone() }))
+        let clients = Mutex::new(Clients::new(server, self.proxy_lookup)?);
+        Ok(Arc::new(Internet { clients, server: server.clone(), proxy_lookup: self.proxy_lookup }))
     }
 }
 
@@ -49,6 +66,7 @@ impl Environment for ThisMachine {
 struct Internet {
     clients: Mutex<Clients>,
     server: ServerUrl,
+    proxy_lookup: Option<ProxyLookup>,
 }
 
 /// One client for requests, and one for streams. A request may be silent for longer: the server holds a poll for 25 s.
@@ -59,9 +77,12 @@ struct Clients {
 }
 
 impl Clients {
-    fn new(server: &ServerUrl) -> Result<Self, TransportError> {
-        let streams = client(server).read_timeout(FeedTiming::SILENCE);
-        Ok(Self { requests: client(server).build()?, streams: streams.build()? })
+    fn new(server: &ServerUrl, proxy_lookup: Option<ProxyLookup>) -> Result<Self, TransportError> {
+        let unusable = |error: &reqwest::Error| tracing::warn!(%error, "the system's proxy can't be used");
+        let proxy = proxy_for(server, proxy_lookup);
+        let proxy = proxy.and_then(|url| Proxy::all(url).inspect_err(unusable).ok());
+        let client = || proxy.iter().cloned().fold(client(server), ClientBuilder::proxy);
+        Ok(Self { requests: client().build()?, streams: client().read_timeout(FeedTiming::SILENCE).build()? })
     }
 }
 
@@ -77,6 +98,16 @@ pub(crate) fn client(server: &ServerUrl) -> ClientBuilder {
         .redirect(Policy::none());
     // Plain http is for this machine only, and must not go through a proxy.
     if server.is_plain() { base.no_proxy() } else { base }
+}
+
+/// The proxy that the system's settings name for this server. `None` where the environment's variables count.
+#[must_use]
+pub fn proxy_for(server: &ServerUrl, lookup: Option<ProxyLookup>) -> Option<String> {
+    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if server.is_plain() || PROXY_VARIABLES.iter().any(|name| is_set(&name)) {
+        return None;
+    }
+    lookup?(server.at("/").as_str())
 }
 
 impl Internet {
@@ -96,7 +127,7 @@ impl Transport for Internet {
     }
 
     fn leave_connections(&self) {
-        match Clients::new(&self.server) {
+        match Clients::new(&self.server, self.proxy_lookup) {
             Ok(fresh) => *self.clients.lock().unwrap_or_else(PoisonError::into_inner) = fresh,
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the connection pool could not be replaced");

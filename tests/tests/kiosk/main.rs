@@ -32,7 +32,7 @@ struct Fixture {
 
 impl Fixture {
     async fn new() -> Result<Self, Failure> {
-        Self::on(Arc::new(ThisMachine)).await
+        Self::on(Arc::new(ThisMachine::default())).await
     }
 
     async fn on(environment: Arc<dyn Environment>) -> Result<Self, Failure> {
@@ -267,7 +267,7 @@ async fn a_lost_roster_does_not_lose_the_data_of_a_member() -> Result<(), Failur
     std::fs::remove_file(home.path().join("studio.json")).expect("there is a roster");
     let url = fixture.server.url().parse().expect("an address");
     become_kiosk(&Home::new(home.path()), &url, STUDIO_PIN).await.expect("a PIN");
-    let kiosk = TestKiosk::open(home, Arc::new(ThisMachine)).await;
+    let kiosk = TestKiosk::open(home, Arc::new(ThisMachine::default())).await;
     assert!(kiosk.names().is_empty() && kiosk.has_files_of(&profile));
     assert_eq!(kiosk.admit(&fixture.first, "1234").await.expect("the demo password"), profile);
     Ok(())

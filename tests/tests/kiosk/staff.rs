@@ -50,7 +50,7 @@ async fn the_profile_of_a_member_cannot_be_opened_by_name() -> Result<(), Failur
     let home = fixture.kiosk.close();
     let named = Options {
         profile: profile.parse().expect("a profile's name"),
-        ..core_options(&home, Arc::new(ThisMachine), Arc::new(|_| {}))
+        ..core_options(&home, Arc::new(ThisMachine::default()), Arc::new(|_| {}))
     };
     assert_eq!(code(Agent::open(named).await.map(drop)), local(LocalCode::OnKiosk));
     Ok(())
@@ -68,7 +68,7 @@ async fn only_a_trainer_or_an_admin_makes_a_machine_a_kiosk() -> Result<(), Fail
             offered.store(view.may_set_up_kiosk, Relaxed);
         }
     });
-    let options = core_options(&home, Arc::new(ThisMachine), emit);
+    let options = core_options(&home, Arc::new(ThisMachine::default()), emit);
     let url = Some(server.url().parse().expect("an address"));
     let agent = Agent::open(Options { server: url, host: Some(host.clone()), ..options }).await.expect("a new profile");
     let refused = FailureCode::Server(ProblemCode::RoleForbidden);
@@ -98,7 +98,7 @@ async fn a_damaged_roster_still_opens_as_a_kiosk_and_is_reported() -> Result<(),
     become_kiosk(&Home::new(home.path()), &server, STUDIO_PIN).await.expect("a PIN");
     std::fs::write(home.path().join("studio.json"), "{").expect("writable");
     assert!(is_kiosk(&Home::new(home.path())));
-    let opened = Kiosk::open(core_options(&home, Arc::new(ThisMachine), Arc::new(|_| {}))).await;
+    let opened = Kiosk::open(core_options(&home, Arc::new(ThisMachine::default()), Arc::new(|_| {}))).await;
     assert_eq!(code(opened), local(LocalCode::BadConfig));
     Ok(())
 }

@@ -82,7 +82,7 @@ fn sessions(replica: &Replica) -> Vec<Session> {
 }
 
 fn environment() -> Arc<dyn Environment> {
-    Arc::new(ThisMachine)
+    Arc::new(ThisMachine::default())
 }
 
 async fn fresh() -> (tempfile::TempDir, Replica) {
