@@ -39,6 +39,7 @@ mod server;
 mod stage;
 mod stall;
 pub mod story;
+pub mod studio_story;
 mod tls_proxy;
 mod touch;
 mod window;

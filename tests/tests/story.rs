@@ -1,6 +1,6 @@
 //! The steps of the product's main scenario in two real windows.
 
-use system_tests::{Failure, Stage, story};
+use system_tests::{Failure, Stage, story, studio_story};
 
 #[tokio::test]
 async fn every_step_of_the_story_works_in_both_windows() -> Result<(), Failure> {
@@ -10,6 +10,11 @@ async fn every_step_of_the_story_works_in_both_windows() -> Result<(), Failure> 
             for number in 1..=story::STEPS.len() {
                 story::step(stage, number).await?;
             }
+            studio_story::play(stage, async |_, window| {
+                assert_eq!(window.console_problems()?, Vec::<String>::new());
+                Ok(())
+            })
+            .await?;
             assert_eq!(stage.console_problems()?, Vec::<String>::new());
             Ok(())
         })

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use system_tests::{Desktop, Failure, Place, Server, Stage, latency, story};
+use system_tests::{Desktop, Failure, Place, Server, Stage, Window, latency, story, studio_story};
 
 /// Releases that are timed.
 const RELEASES: usize = 20;
@@ -73,11 +73,16 @@ async fn play() -> Result<(), Failure> {
         }
         story::step(&stage, index + 1).await?;
         for window in [&stage.trainer, &stage.athlete] {
-            let path = Path::new("target/demo").join(format!("{name}-{}.png", window.name()));
-            window.save_screenshot(&path).await?;
-            println!("{}", path.display());
+            save_picture(name, window).await?;
         }
     }
+    studio_story::play(&stage, save_picture).await
+}
+
+async fn save_picture(step: &str, window: &Window) -> Result<(), Failure> {
+    let path = Path::new("target/demo").join(format!("{step}-{}.png", window.name()));
+    window.save_screenshot(&path).await?;
+    println!("{}", path.display());
     Ok(())
 }
 
