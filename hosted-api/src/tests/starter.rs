@@ -15,9 +15,7 @@ const PASSWORD: &str = "three words long";
 
 /// Creates a studio in this language; returns its admin.
 async fn created_in(world: &World, locale: Locale) -> Client {
-    let word = serde_json::to_value(locale).expect("a word");
-    let name = format!("New in {}", word.as_str().expect("a word"));
-    let email = format!("ada-{}@new.example", word.as_str().expect("a word"));
+    let (name, email) = (format!("New in {locale:?}"), format!("ada-{locale:?}@new.example").to_lowercase());
     let studio = NewStudio {
         name: &name,
         admin_email: &email,
