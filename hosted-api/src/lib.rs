@@ -31,6 +31,7 @@ mod rate_limiter;
 mod router;
 mod seed;
 mod server;
+mod starter;
 mod store;
 mod studio;
 #[cfg(test)]
@@ -46,6 +47,7 @@ pub use http::{BadTrustedProxies, TrustedProxies};
 pub use private_files::create_private_directory;
 pub use seed::{Seeded, SeededAccount, seed_demo};
 pub use server::{MAX_DRAIN_GRACE_S, RunningServer, StartError, UnexpectedEnd, start};
+pub use starter::StarterError;
 pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};
 pub use studio::{NewStudio, StudioError, create_studio, invite_person};
 pub use training::people::Invitation;

@@ -48,6 +48,7 @@ pub(crate) fn table() -> Vec<Entry> {
         (SignedIn,                      routes!(exercises::list::list_exercises)),
         (SignedIn,                      routes!(sessions::list::list_sessions)),
         (Staff,                         routes!(exercises::create::create_exercise)),
+        (StaffOf,                       routes!(exercises::read::read_exercise)),
         (StaffOf,                       routes!(exercises::edit::edit_exercise)),
         (StaffOf,                       routes!(exercises::archive::archive_exercise)),
         (StaffOf,                       routes!(exercises::restore::restore_exercise)),

@@ -6,6 +6,7 @@ use training::{Category, Exercise, ExerciseId, Field, UserId};
 use uuid::Uuid;
 
 use crate::clock;
+use crate::starter::Starter;
 use crate::store::{DatabaseUrl, NewStudioRow, NewUser, Store, StoreError, Tx};
 use crate::studio::{StudioError, acceptable_name, add_studio, hash, unless_taken};
 
@@ -31,8 +32,8 @@ pub struct SeededAccount {
     pub roles: Vec<Role>,
 }
 
-/// Fills a database with a demo studio: an admin, two trainers, three athletes of the first and one of the second,
-/// a dozen exercises. All share one password, which is obviously for demonstration.
+/// Fills a database with a demo studio: an admin, two trainers, three athletes of the first and one of the second, the
+/// starter library. All share one password, which is obviously for demonstration.
 ///
 /// # Errors
 /// [`StudioError::Exists`] when a studio of that name exists; nothing is changed then.
@@ -46,6 +47,7 @@ pub async fn seed_demo(database: &DatabaseUrl, studio: &str) -> Result<Seeded, S
 
 /// Fills an open store with a demo studio.
 pub(crate) async fn fill(store: &Store, studio: &str) -> Result<Seeded, StudioError> {
+    let starter = Starter::read()?;
     let hash = hash(PASSWORD).await?;
     let mut tx = store.write().await?;
     let row = NewStudioRow { name: studio, locale: Locale::default(), time_zone: &clock::time_zone() };
@@ -69,19 +71,12 @@ pub(crate) async fn fill(store: &Store, studio: &str) -> Result<Seeded, StudioEr
         let (password, name) = (PASSWORD.to_owned(), person.name.to_owned());
         accounts.push(SeededAccount { email, password, name, roles: vec![person.role] });
     }
-    add_library(&mut tx, id).await?;
+    tx.add_exercises(id, &starter.library(row.locale)).await?;
     tx.commit().await?;
     Ok(Seeded { studio: studio.to_owned(), accounts })
 }
 
-async fn add_library(tx: &mut Tx, studio: training::StudioId) -> Result<(), StoreError> {
-    for (name, category, fields) in LIBRARY {
-        add_exercise(tx, studio, name, category, fields).await?;
-    }
-    Ok(())
-}
-
-/// Adds an exercise of ours to a library.
+/// Adds an exercise with nothing but a name and its inputs to a library.
 pub(crate) async fn add_exercise(
     tx: &mut Tx,
     studio: training::StudioId,
@@ -131,21 +126,3 @@ const PEOPLE: [DemoPerson; 7] = [
     DemoPerson { mailbox: "leonie", name: "Leonie Krämer", role: Role::Athlete, trainer: Some(1) },
     DemoPerson { mailbox: "rui", name: "Rui Teixeira", role: Role::Athlete, trainer: Some(2) },
 ];
-
-const LIBRARY: [(&str, Category, &[Field]); 12] = {
-    use Field::{Distance, Effort, Notes, Reps, Time, Weight};
-    [
-        ("Bankdrücken", Category::Chest, &[Weight, Reps, Effort, Notes]),
-        ("Beinpresse", Category::Legs, &[Weight, Reps, Effort]),
-        ("Bizepscurls", Category::Arms, &[Weight, Reps]),
-        ("Farmers Walk", Category::Own, &[Weight, Distance, Effort, Notes]),
-        ("Klimmzüge", Category::Back, &[Reps, Effort, Notes]),
-        ("Kniebeugen", Category::Legs, &[Weight, Reps, Effort, Notes]),
-        ("Kreuzheben", Category::Back, &[Weight, Reps, Effort, Notes]),
-        ("Laufband", Category::Cardio, &[Distance, Time, Effort]),
-        ("Plank", Category::Core, &[Time, Effort]),
-        ("Rudergerät", Category::Cardio, &[Distance, Time]),
-        ("Russian Twist", Category::Core, &[Weight, Reps, Notes]),
-        ("Schulterdrücken", Category::Shoulders, &[Weight, Reps, Effort, Notes]),
-    ]
-};

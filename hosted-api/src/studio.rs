@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::accounts::{Lane, Passwords, check_new_password};
 use crate::clock;
 use crate::commands::invite;
+use crate::starter::{Starter, StarterError};
 use crate::store::{DatabaseUrl, NewStudioRow, NewUser, Store, StoreError, Tx};
 use crate::updates::PublicUrl;
 
@@ -23,6 +24,9 @@ pub enum StudioError {
     /// A name, an address or a password is not acceptable.
     #[error("{0}")]
     Unacceptable(&'static str),
+    /// The exercises it would begin with can't be read.
+    #[error(transparent)]
+    Starter(#[from] StarterError),
     /// A password could not be hashed.
     #[error("a password could not be hashed")]
     Password(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -46,7 +50,7 @@ pub struct NewStudio<'a> {
     pub time_zone: Option<&'a str>,
 }
 
-/// Creates a studio with its first admin; returns their invitation unless they have a password.
+/// Creates a studio with its first admin and the starter library; returns their invitation unless they have a password.
 ///
 /// # Errors
 /// [`StudioError`] when a value is not acceptable or already taken.
@@ -59,6 +63,7 @@ pub async fn create_studio(
         .map_err(|_| StudioError::Unacceptable("an e-mail address looks like name@studio.example"))?;
     let time_zone = studio.time_zone.map_or_else(clock::time_zone, str::to_owned);
     check(studio, &email, &time_zone)?;
+    let starter = Starter::read()?;
     let hash = match studio.admin_password {
         Some(password) => Some(hash(password).await?),
         None => None,
@@ -80,6 +85,7 @@ pub async fn create_studio(
         trainer: None,
     };
     unless_taken(tx.add_user(&admin, at).await, name)?;
+    tx.add_exercises(id, &starter.library(studio.locale)).await?;
     let invitation = match hash {
         Some(_) => None,
         None => Some(invitation(&mut tx, id, admin.id, url).await?),

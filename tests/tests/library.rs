@@ -1,8 +1,8 @@
 //! Editing the exercise library on a desktop: at once in every trainer's and admin's window, and without a network.
 
-use ringside_core::bridge::{AccountCalls, FailureCode, LibraryCalls, LinkState, SessionCalls};
+use ringside_core::bridge::{AccountCalls, FailureCode, LibraryCalls, LinkState, LocalCode, SessionCalls};
 use system_tests::{Failure, NetworkCondition, Person, Proxy, Server};
-use training::library::ExerciseDraft;
+use training::library::{ExerciseDraft, UsedIn};
 use training::{Category, Exercise, ExerciseId, Field, PlannedExercise, ProblemCode, RoundPlan, RoundStatus, Values};
 
 /// A trainer behind their own network, and the studio's admin.
@@ -143,6 +143,22 @@ async fn an_archived_exercise_can_be_found_and_restored() -> Result<(), Failure>
     late.agent.restore_exercise(exercise.clone()).await.expect("it is archived");
     sees(&fixture.trainer, used, |known| !known.archived).await;
     sees(&late, used, |known| !known.archived).await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn how_many_rounds_use_an_exercise_is_asked_of_the_server() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let athlete = Person::signed_in(fixture.server.url(), fixture.server.first("athlete")?).await;
+    athlete.agent.start_session().await.expect("nothing stands against it");
+    fixture.trainer.lead_a_round().await;
+    let used = athlete.sees_round(RoundStatus::Released).await.exercises[0].exercise_id;
+    let unused = fixture.trainer.agent.create_exercise(draft("Superman")).await.expect("the name is free").id;
+    assert_eq!(fixture.trainer.agent.exercise_use(used).await, Ok(UsedIn { rounds: 1 }));
+    assert_eq!(fixture.trainer.agent.exercise_use(unused).await, Ok(UsedIn { rounds: 0 }));
+    fixture.go_offline().await;
+    let unreachable = fixture.trainer.agent.exercise_use(used).await.expect_err("there is no network");
+    assert_eq!(unreachable.code, FailureCode::Local(LocalCode::Unreachable));
     Ok(())
 }
 

@@ -351,6 +351,44 @@ describe('the editor', () => {
   });
 });
 
+describe('the use of an exercise', () => {
+  it('is said when it is opened, as a number of rounds', async () => {
+    const uses: Record<string, number> = { [bench.id]: 12, 'e-kniebeuge': 1, 'e-klimmzug': 0 };
+    const window = await library({ exercise_use: ({ exercise_id }) => ({ rounds: uses[exercise_id] ?? 0 }) });
+    expect(window.asked('exercise_use')).toEqual([]);
+    await openRow(bench.id);
+    expect(window.find('exercise-use').textContent).toBe('In 12 Runden verwendet.');
+    await openRow('e-kniebeuge');
+    expect(window.find('exercise-use').textContent).toBe('In 1 Runde verwendet.');
+    await openRow('e-klimmzug');
+    expect(window.find('exercise-use').textContent).toContain('In keiner Runde');
+    expect(window.asked('exercise_use').map(({ exercise_id }) => exercise_id)).toEqual(Object.keys(uses));
+  });
+
+  it('is that of the exercise on screen, whichever answer comes last', async () => {
+    const answers: ((rounds: number) => void)[] = [];
+    const window = await library({
+      exercise_use: () => new Promise((resolve) => answers.push((rounds) => resolve({ rounds }))),
+    });
+    await openRow(bench.id);
+    await openRow('e-kniebeuge');
+    answers[1]?.(2);
+    answers[0]?.(50);
+    await settle();
+    expect(window.find('exercise-use').textContent).toBe('In 2 Runden verwendet.');
+  });
+
+  it('is left out while the server can’t be asked, and for a new exercise', async () => {
+    const window = await library({ exercise_use: () => Promise.reject(failure('unreachable')) });
+    await openRow(bench.id);
+    expect(window.has('exercise-use')).toBe(false);
+    expect(window.has('failure')).toBe(false);
+    await window.click('close-exercise');
+    await window.click('new-exercise');
+    expect(window.asked('exercise_use')).toHaveLength(1);
+  });
+});
+
 describe('archiving', () => {
   it('offers to restore in the same place', async () => {
     const archived = { ...bench, archived: true, version: 2 };

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::TryStreamExt;
+use serde::Deserialize;
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
-use training::library::name_key;
+use training::library::{UsedIn, name_key};
 use training::{Exercise, ExerciseId, RoundPlan, StudioId};
 
 use super::{Store, StoreError, Tx, codec};
@@ -146,19 +148,53 @@ impl Tx {
         // Only needed when an exercise is archived, which is rare; an index would cost every write of a round.
         let sql =
             "SELECT COUNT(*) FROM (SELECT id FROM sessions WHERE studio_id = $1 AND document LIKE $2 LIMIT 1) found";
-        let found: i64 = sqlx::query_scalar(sql)
-            .bind(studio.to_string())
-            .bind(format!("%\"exercise_id\":\"{id}\"%"))
-            .fetch_one(&mut *self.0)
-            .await?;
+        let found: i64 =
+            sqlx::query_scalar(sql).bind(studio.to_string()).bind(in_document(id)).fetch_one(&mut *self.0).await?;
         Ok(found > 0)
+    }
+
+    /// What of the studio uses this exercise.
+    pub(crate) async fn exercise_use(&mut self, studio: StudioId, id: ExerciseId) -> Result<UsedIn, StoreError> {
+        // Only needed when somebody opens an exercise. One session after the other, because there may be thousands.
+        let sql = "SELECT document FROM sessions WHERE studio_id = $1 AND document LIKE $2";
+        let query = sqlx::query_scalar(sql).bind(studio.to_string()).bind(in_document(id));
+        let mut documents = query.fetch(&mut *self.0);
+        let mut used_in = UsedIn { rounds: 0 };
+        while let Some(document) = documents.try_next().await? {
+            let document: String = document;
+            let session: UsedExercises = codec::from_json("session", &document)?;
+            used_in.rounds += session.rounds_with(id);
+        }
+        Ok(used_in)
     }
 
     /// Adds an exercise to a studio's library.
     pub(crate) async fn add_exercise(&mut self, studio: StudioId, exercise: &Exercise) -> Result<(), StoreError> {
-        let sql = "INSERT INTO exercises (id, name, category, fields, archived, version, aliases, muscles, cue, name_key, \
-                   studio_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-        bind_columns(sqlx::query(sql), exercise)?.bind(studio.to_string()).execute(&mut *self.0).await?;
+        self.add_exercises(studio, std::slice::from_ref(exercise)).await
+    }
+
+    /// Adds exercises to a studio's library, many with one statement.
+    pub(crate) async fn add_exercises(&mut self, studio: StudioId, exercises: &[Exercise]) -> Result<(), StoreError> {
+        for exercises in exercises.chunks(EXERCISES_PER_STATEMENT) {
+            let row = |row: usize| {
+                let columns = 1..=INSERTED_COLUMNS;
+                let parameters: Vec<String> =
+                    columns.map(|column| format!("${}", row * INSERTED_COLUMNS + column)).collect();
+                format!("({})", parameters.join(", "))
+            };
+            let rows: Vec<String> = (0..exercises.len()).map(row).collect();
+            let sql = format!(
+                "INSERT INTO exercises (id, name, category, fields, archived, version, aliases, muscles, cue, name_key, \
+                 studio_id) VALUES {}",
+                rows.join(", ")
+            );
+            // The statement is made of literals and numbers only; the values are bound.
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for exercise in exercises {
+                query = bind_columns(query, exercise)?.bind(studio.to_string());
+            }
+            query.execute(&mut *self.0).await?;
+        }
         Ok(())
     }
 
@@ -178,6 +214,39 @@ impl Tx {
         Ok(())
     }
 }
+
+/// What the document of a session with this exercise is like.
+fn in_document(id: ExerciseId) -> String {
+    format!("%\"exercise_id\":\"{id}\"%")
+}
+
+/// A stored session, as far as it says which exercises it uses.
+#[derive(Deserialize)]
+struct UsedExercises {
+    rounds: Vec<UsedRound>,
+}
+
+#[derive(Deserialize)]
+struct UsedRound {
+    exercises: Vec<UsedExercise>,
+}
+
+#[derive(Deserialize)]
+struct UsedExercise {
+    exercise_id: ExerciseId,
+}
+
+impl UsedExercises {
+    fn rounds_with(&self, id: ExerciseId) -> u32 {
+        let has_it = |round: &&UsedRound| round.exercises.iter().any(|exercise| exercise.exercise_id == id);
+        u32::try_from(self.rounds.iter().filter(has_it).count()).unwrap_or(u32::MAX)
+    }
+}
+
+/// How many columns of an exercise are written when it is added.
+const INSERTED_COLUMNS: usize = 11;
+/// How many exercises are added with one statement: far fewer than either database has parameters for.
+const EXERCISES_PER_STATEMENT: usize = 100;
 
 /// A statement whose values are being bound.
 type Statement<'q> = Query<'q, Any, AnyArguments>;

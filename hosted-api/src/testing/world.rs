@@ -131,13 +131,23 @@ impl World {
         format!("{mailbox}@studio-one.example")
     }
 
+    /// The database, for what works on it beside the server.
+    pub(crate) fn database(&self) -> &DatabaseUrl {
+        &self.database
+    }
+
     /// Everybody's password.
     pub(crate) fn password(&self) -> &str {
         &self.studios[0].accounts[0].password
     }
 
     async fn sign_in_as(&self, email: &str) -> Client {
-        let body = json!({ "email": email, "password": self.password(), "device_name": "test" });
+        self.sign_in_with(email, self.password()).await
+    }
+
+    /// Anybody, by their address and password.
+    pub(crate) async fn sign_in_with(&self, email: &str, password: &str) -> Client {
+        let body = json!({ "email": email, "password": password, "device_name": "test" });
         let reply = self.post("/v1/auth/login").json(&body).send().await;
         assert_eq!(reply.status, 200, "{reply:?}");
         let signed_in: SignedIn = reply.read();

@@ -185,6 +185,34 @@ on_both_databases! {
         }
     }
 
+    async fn an_exercise_says_how_many_rounds_use_it(world: World) {
+        let (session, _, trainer) = world.session().await;
+        let made = create(&trainer).await;
+        let read = async || trainer.get(&path(&made)).send().await;
+        let unused = read().await;
+        assert_eq!(unused.header("etag"), "\"1\"");
+        let mut expected = made.clone();
+        expected["used_in"] = json!({ "rounds": 0 });
+        assert_eq!(unused.ok(), expected);
+
+        let (ours, other) = (json!({ "exercise_id": made["id"] }), json!({ "exercise_id": trainer.exercises(1).await[0] }));
+        for exercises in [json!([ours, other, ours]), json!([other]), json!([ours])] {
+            let round = trainer.post(&format!("/v1/sessions/{session}/rounds")).json(&json!({ "exercises": exercises }));
+            round.send().await.created();
+        }
+        assert_eq!(read().await.ok()["used_in"], json!({ "rounds": 2 }));
+        let archived = trainer.call("DELETE", &path(&made)).if_match(&json!(1)).send().await.ok();
+        assert_eq!(read().await.ok()["archived"], archived["archived"], "archived ones can be read too");
+    }
+
+    async fn only_staff_of_its_studio_read_what_uses_an_exercise(world: World) {
+        let trainer = world.sign_in("jonas").await;
+        let made = create(&trainer).await;
+        assert_eq!(world.sign_in("mara").await.get(&path(&made)).send().await.code(), "role-forbidden");
+        assert_eq!(world.sign_in_elsewhere("admin").await.get(&path(&made)).send().await.code(), "not-found");
+        world.sign_in("admin").await.get(&path(&made)).send().await.ok();
+    }
+
     async fn an_exercises_id_is_its_idempotency_key(world: World) {
         let trainer = world.sign_in("jonas").await;
         let key = uuid::Uuid::now_v7();

@@ -23,5 +23,6 @@ mod reading;
 mod requests;
 mod sign_in;
 mod sign_in_attack;
+mod starter;
 mod updates;
 mod versions;

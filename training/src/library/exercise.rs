@@ -75,6 +75,26 @@ pub struct Exercise {
     pub version: u64,
 }
 
+/// An exercise and what uses it: the answer of `GET /v1/exercises/{id}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ExerciseDetails {
+    /// The exercise.
+    #[serde(flatten)]
+    pub exercise: Exercise,
+    /// What uses it.
+    pub used_in: UsedIn,
+}
+
+/// How often an exercise is used in its studio.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct UsedIn {
+    /// How many rounds have it, drafts included.
+    pub rounds: u32,
+}
+
 /// A video of an exercise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -3,7 +3,7 @@
 mod exercise;
 mod save;
 
-pub use exercise::{Category, Exercise, Field, Video};
+pub use exercise::{Category, Exercise, ExerciseDetails, Field, UsedIn, Video};
 pub use save::{
     ExerciseDraft, ExerciseLimits, ExerciseState, archive, create, edit, has_room, name_key, recreate, restore,
 };

@@ -1017,6 +1017,12 @@ code: UpdateProblem, };
 
 export type UpdateProblem = "unreachable" | "no-answer" | "server-error" | "not-understood" | "interrupted" | "bad-signature" | "not-installed" | "trains-elsewhere" | "not-by-https" | "disk" | "busy" | "internal";
 
+export type UsedIn = { 
+/**
+ * How many rounds have it, drafts included.
+ */
+rounds: number, };
+
 export type User = { 
 /**
  * Their id.
@@ -1392,6 +1398,7 @@ export interface LibraryCalls {
   archive_exercise: { args: { exercise_id: ExerciseId; version: number }; reply: null };
   restore_exercise: { args: { exercise: Exercise }; reply: Exercise };
   archived_exercises: { args: {}; reply: Array<Exercise> };
+  exercise_use: { args: { exercise_id: ExerciseId }; reply: UsedIn };
 }
 
 export interface HostCalls {

@@ -3,7 +3,7 @@
  * typed. What is typed is kept beside the exercises, by their ids, and across a reload; neither an arriving event nor
  * closing the view can touch it.
  */
-import type { Exercise, ExerciseDraft, ExerciseId, Failure } from '../bridge/bridge';
+import type { Exercise, ExerciseDraft, ExerciseId, Failure, UsedIn } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import {
   contentOf,
@@ -35,6 +35,7 @@ export class Library {
   /** What was archived here last: it can be brought back in the same place. */
   #lastArchived = $state.raw<Exercise | null>(null);
   #fetchedArchive = $state.raw<readonly Exercise[]>([]);
+  #use = $state.raw<{ of: ExerciseId; usedIn: UsedIn } | null>(null);
 
   constructor(readonly app: App) {
     this.#drafts = new StoredMap(app.store, `${app.me?.id ?? ''}.exercise.`, asForm);
@@ -75,6 +76,9 @@ export class Library {
   readonly failure = $derived.by((): Failure | null =>
     this.#sent !== null && this.#sent.of === this.open ? this.save.failure : null,
   );
+
+  /** How often the exercise in the editor is used; `null` until the server has said so, and without a network. */
+  readonly usedIn = $derived.by(() => (this.#use?.of === this.open ? this.#use.usedIn : null));
 
   get search(): string {
     return this.#place.search;
@@ -167,6 +171,12 @@ export class Library {
     this.#fetchedArchive = this.#fetchedArchive.filter(isOther);
     if (this.#lastArchived && !isOther(this.#lastArchived)) this.#lastArchived = null;
   });
+
+  /** Asks the server how often an exercise is used. A failure is not reported: the exercise can be edited without. */
+  async askUse(id: ExerciseId): Promise<void> {
+    const usedIn = await this.app.call('exercise_use', { exercise_id: id }).catch(() => null);
+    if (usedIn && this.open === id) this.#use = { of: id, usedIn };
+  }
 
   /** Asks the server for everything that is archived. */
   readonly fetchArchived = new Action(async () => {

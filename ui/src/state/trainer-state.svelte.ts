@@ -8,6 +8,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import { asFailure, type Round, type RoundId, type Session, type SessionId } from '../bridge/bridge';
 import { changeItem, applyShorthand } from '../trainer/plan';
 import { Action } from './action.svelte';
+import { AddedExercises } from './added-exercises.svelte';
 import type { App } from './app.svelte';
 import { Cancellation } from './cancellation.svelte';
 import { People } from './people.svelte';
@@ -24,6 +25,7 @@ export class TrainerState {
   readonly planner: Planner;
   readonly cancellation: Cancellation;
   readonly people: People;
+  readonly addedExercises: AddedExercises;
   /** The question on screen; none: nothing is asked. */
   question = $state.raw<FinalQuestion | null>(null);
   /** Exercises of a plan whose shorthand could not be applied: a plan with one of them is not saved. */
@@ -37,6 +39,7 @@ export class TrainerState {
     this.planner = new Planner(app);
     this.cancellation = new Cancellation(app);
     this.people = new People(app);
+    this.addedExercises = new AddedExercises(app, this.planner);
   }
 
   readonly join = new Action(async (session: Session) => {

@@ -4,6 +4,8 @@
  */
 import type { Category, Exercise, ExerciseDraft, Field } from '../bridge/bridge';
 import { CATEGORY_WORDS, isKnownCategory } from '../words/exercises';
+import { FIELD_OF, VALUE_FIELDS } from '../words/quantities';
+import { readShorthand } from './shorthand';
 
 export interface ExerciseForm {
   name: string;
@@ -25,6 +27,26 @@ export const NEW_EXERCISE: ExerciseForm = {
   cue: '',
   base: '',
 };
+
+/**
+ * An exercise of which only the name is known, as it is added while planning: the inputs are those of the values typed
+ * behind the name, or else those of lifting.
+ */
+export function draftNamed(name: string, shorthand: string): ExerciseDraft {
+  const read = readShorthand(shorthand);
+  const values =
+    read.kind === 'values' ? read.values : read.kind === 'ambiguous' ? read.values[0] : undefined;
+  const typed = VALUE_FIELDS.filter((field) => values?.[field] != null && field !== 'effort');
+  const fields: Field[] = typed.length > 0 ? typed.map((field) => FIELD_OF[field]) : ['weight', 'reps'];
+  return {
+    name: name.trim(),
+    category: 'own',
+    fields: [...fields, 'effort', 'notes'],
+    aliases: [],
+    muscles: [],
+    cue: null,
+  };
+}
 
 /** The form that saves the exercise as it is. */
 export function formOf(exercise: Exercise): ExerciseForm {

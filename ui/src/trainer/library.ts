@@ -1,6 +1,6 @@
 /**
- * Finding an exercise by typing, by its name and its other names: what begins with it first, then what holds it; accents
- * and case don't matter.
+ * Finding an exercise by typing, by its name, its other names and its muscles, in this order; accents, case, hyphens and
+ * apostrophes don't matter.
  */
 import type { Exercise } from '../bridge/bridge';
 import { folded } from '../words/folding';
@@ -13,33 +13,84 @@ export function offeredIn(library: readonly Exercise[]): Exercise[] {
 
 /** Those of `exercises` that are found by what is typed, best first, else in their order. */
 export function findExercises(exercises: readonly Exercise[], typed: string, most = 8): readonly Exercise[] {
-  const wanted = folded(typed);
-  if (wanted === '') return exercises.slice(0, most);
+  const wanted = searched(typed);
+  if (wanted.text === '') return exercises.slice(0, most);
   return exercises
-    .map((exercise) => ({ exercise, rank: rankOf(exercise, wanted) }))
+    .map((exercise) => ({ exercise, rank: rankOf(searchedIn(exercise), wanted) }))
     .filter(({ rank }) => rank < NOT_FOUND)
     .sort((a, b) => a.rank - b.rank)
     .slice(0, most)
     .map(({ exercise }) => exercise);
 }
 
-const NOT_FOUND = 3;
-
-function rankOf(exercise: Exercise, wanted: string): number {
-  return Math.min(...searchedNames(exercise).map((name) => rank(name, wanted)));
+/** The other name by which an exercise is found, if its own name has nothing of what is typed. */
+export function aliasFoundBy(exercise: Exercise, typed: string): string | undefined {
+  const wanted = searched(typed);
+  const { name, aliases } = searchedIn(exercise);
+  if (wanted.text === '' || closeness(name, wanted) < FAR) return undefined;
+  const ranks = aliases.map((alias) => closeness(alias, wanted));
+  const best = Math.min(...ranks, FAR);
+  return best < FAR ? exercise.aliases[ranks.indexOf(best)] : undefined;
 }
 
-function rank(name: string, wanted: string): number {
-  if (name.startsWith(wanted)) return 0;
-  if (name.split(/[ -]+/).some((word) => word.startsWith(wanted))) return 1;
-  return name.includes(wanted) ? 2 : NOT_FOUND;
+/** The exercise with this very name, whatever its case; also an archived one, since no other can get its name. */
+export function exerciseNamed(library: readonly Exercise[], name: string): Exercise | undefined {
+  const wanted = name.trim().toLowerCase();
+  return library.find((exercise) => exercise.name.toLowerCase() === wanted);
 }
 
-const searched = new WeakMap<Exercise, readonly string[]>();
+/** A text as it is compared, and its words. */
+interface Searched {
+  text: string;
+  words: readonly string[];
+}
 
-/** The names of an exercise as they are compared, worked out once for each version of it. */
-function searchedNames(exercise: Exercise): readonly string[] {
-  const known = searched.get(exercise) ?? [exercise.name, ...exercise.aliases].map(folded);
-  searched.set(exercise, known);
-  return known;
+interface SearchedExercise {
+  name: Searched;
+  aliases: readonly Searched[];
+  muscles: readonly Searched[];
+}
+
+/** Worse than any way in which a text can have what is typed. */
+const FAR = 4;
+const NOT_FOUND = 3 * FAR;
+
+function rankOf({ name, aliases, muscles }: SearchedExercise, wanted: Searched): number {
+  const ranks = [[name], aliases, muscles].map((texts) =>
+    Math.min(...texts.map((text) => closeness(text, wanted)), FAR),
+  );
+  const kind = ranks.findIndex((rank) => rank < FAR);
+  return kind < 0 ? NOT_FOUND : kind * FAR + (ranks[kind] ?? 0);
+}
+
+/** How closely a text has every word of what is wanted; 0 is the text itself. */
+function closeness({ text, words }: Searched, wanted: Searched): number {
+  if (text === wanted.text) return 0;
+  if (text.startsWith(wanted.text)) return 1;
+  if (wanted.words.every((word) => words.some((one) => one.startsWith(word)))) return 2;
+  return wanted.words.every((word) => text.includes(word)) ? 3 : FAR;
+}
+
+function searched(text: string): Searched {
+  const words = folded(text)
+    .replace(/['’]/gu, '')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+  return { text: words.join(' '), words };
+}
+
+const known = new WeakMap<Exercise, SearchedExercise>();
+
+/** What an exercise is found by, worked out once for each version of it. */
+function searchedIn(exercise: Exercise): SearchedExercise {
+  const before = known.get(exercise);
+  if (before) return before;
+  const { name, aliases, muscles } = exercise;
+  const now = {
+    name: searched(name),
+    aliases: aliases.map(searched),
+    muscles: muscles.map(searched),
+  };
+  known.set(exercise, now);
+  return now;
 }

@@ -1,7 +1,8 @@
 /** Categories and fields of the library in words, in the order they are shown. */
-import type { Category, Field } from '../bridge/bridge';
+import type { Category, Field, UsedIn } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { type Known, known } from './known';
+import { numberWords } from './numbers';
 
 const CATEGORIES: Record<Known<Category>, () => string> = {
   chest: m.category_chest,
@@ -34,6 +35,11 @@ export function categoryWords(category: Category): string {
 /** A field in words; one of a newer server by its own name. */
 export function fieldNameWords(field: Field): string {
   return known(FIELDS, field)?.() ?? field;
+}
+
+/** How often an exercise is used, and so what archiving it does. */
+export function useWords({ rounds }: UsedIn): string {
+  return rounds === 0 ? m.library_unused() : m.library_used({ count: rounds, rounds: numberWords(rounds) });
 }
 
 /** Whether this version has words for a category. */

@@ -4,4 +4,5 @@ pub(crate) mod archive;
 pub(crate) mod create;
 pub(crate) mod edit;
 pub(crate) mod list;
+pub(crate) mod read;
 pub(crate) mod restore;

@@ -16,10 +16,11 @@ use reqwest::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
+use training::library::{ExerciseDetails, UsedIn};
 use training::wire::{
     Account, ChangeMe, ChangePassword, Cursor, FeedPage, FeedTiming, SignIn, SignOut, SignedIn, Snapshot,
 };
-use training::{Document, Exercise, ProblemCode, Session, SessionId};
+use training::{Document, Exercise, ExerciseId, ProblemCode, Session, SessionId};
 
 use crate::address::ServerUrl;
 pub(crate) use answer::checked;
@@ -172,6 +173,14 @@ impl Api {
         }
         let request = || self.request(Method::GET, "/v1/exercises").query("archived", "true");
         json::<Library>(self.send(&request).await?).await.map(|library| library.exercises)
+    }
+
+    /// What of the studio uses an exercise.
+    pub(crate) async fn exercise_use(&self, id: ExerciseId) -> Result<UsedIn, ApiError> {
+        let path = format!("/v1/exercises/{id}");
+        json::<ExerciseDetails>(self.send(&|| self.request(Method::GET, &path)).await?)
+            .await
+            .map(|details| details.used_in)
     }
 
     /// Sends an act with its idempotency key and, if it is based on one, `version`.

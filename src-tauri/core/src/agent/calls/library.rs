@@ -1,6 +1,6 @@
 //! The studio's exercises.
 
-use training::library::ExerciseDraft;
+use training::library::{ExerciseDraft, UsedIn};
 use training::{EntityRef, Exercise, ExerciseId, Kind, Refusal};
 
 use crate::agent::Agent;
@@ -53,6 +53,10 @@ impl LibraryCalls for Agent {
 
     async fn archived_exercises(&self) -> Result<Vec<Exercise>, Failure> {
         Ok(self.context.api().archived_exercises().await?)
+    }
+
+    async fn exercise_use(&self, exercise_id: ExerciseId) -> Result<UsedIn, Failure> {
+        Ok(self.context.api().exercise_use(exercise_id).await?)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The studio's exercises.
 
 use serde::Deserialize;
-use training::library::ExerciseDraft;
+use training::library::{ExerciseDraft, UsedIn};
 use training::{Exercise, ExerciseId};
 use ts_rs::TS;
 
@@ -26,4 +26,6 @@ calls! {
     restore_exercise / RestoreExercise { exercise: Exercise } -> Exercise;
     /// The studio's archived exercises by name. Fetched from the server, and not stored.
     archived_exercises / ArchivedExercises {} -> Vec<Exercise>;
+    /// How often an exercise is used in the studio. Asked of the server, and not stored.
+    exercise_use / ExerciseUse { exercise_id: ExerciseId } -> UsedIn;
 }
