@@ -3,14 +3,16 @@
 use std::error::Error;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 use hosted_api::{
-    DatabaseUrl, Health, Invitation, Locale, NewStudio, PublicUrl, create_studio, examine, invite_person,
+    DatabaseUrl, Health, Invitation, Locale, NewStudio, PublicUrl, back_up, begin_epochs, create_studio, examine,
+    invite_person,
 };
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
+use qrcode::types::QrError;
 
 use crate::output::{ErrorOutput, print, print_if_possible};
 
@@ -44,6 +46,13 @@ pub(crate) enum Admin {
     },
     /// Checks the database, the clock, the data directory and the public address, and says what to do.
     Doctor,
+    /// Copies the SQLite database into a file, also while a server runs. (For Postgres there is `pg_dump`.)
+    Backup {
+        /// The file, which must not exist.
+        file: PathBuf,
+    },
+    /// Makes a restored database safe to serve: desktops take a new snapshot. Run it before the server starts.
+    Restored,
 }
 
 /// A language.
@@ -102,23 +111,31 @@ impl Admin {
                 let invitation = invite_person(database, &email, &address.url()?).await?;
                 address.print(&invitation, errors)?;
             }
-            Self::Doctor => {
-                let checks = examine(database, data_dir, address.public_url.as_ref()).await;
-                for check in &checks {
-                    let word = match check.health {
-                        Health::Ok => "ok",
-                        Health::Warning => "warning",
-                        Health::Problem => "problem",
-                    };
-                    print(format_args!("{word:<8} {:<15} {}", check.what, check.finding))?;
-                }
-                if checks.iter().any(|check| check.health == Health::Problem) {
-                    return Err(ProblemsFound.into());
-                }
+            Self::Doctor => doctor(database, data_dir, &address).await?,
+            Self::Backup { file } => {
+                let size = back_up(database, &file).await?;
+                print_if_possible(format_args!("{} has {database}, {size} bytes", file.display()));
+            }
+            Self::Restored => {
+                let feeds = begin_epochs(database).await?;
+                print_if_possible(format_args!("feeds begun anew: {feeds}; desktops take a new snapshot"));
             }
         }
         Ok(())
     }
+}
+
+async fn doctor(database: &DatabaseUrl, data_dir: Option<&Path>, address: &Address) -> Result<(), Box<dyn Error>> {
+    let checks = examine(database, data_dir, address.public_url.as_ref()).await;
+    for check in &checks {
+        let word = match check.health {
+            Health::Ok => "ok",
+            Health::Warning => "warning",
+            Health::Problem => "problem",
+        };
+        print(format_args!("{word:<8} {:<15} {}", check.what, check.finding))?;
+    }
+    if checks.iter().any(|check| check.health == Health::Problem) { Err(ProblemsFound.into()) } else { Ok(()) }
 }
 
 impl Address {
@@ -130,7 +147,7 @@ impl Address {
     fn print(&self, invitation: &Invitation, errors: &ErrorOutput) -> Result<(), Box<dyn Error>> {
         print(&invitation.link)?;
         if std::io::stdout().is_terminal() {
-            print(format_args!("\n{}", QrCode::new(&invitation.link)?.render::<Dense1x2>().build()))?;
+            print(format_args!("\n{}", qr_code(&invitation.link)?))?;
         }
         if self.public_url.is_none() {
             errors.write_line(&format!(
@@ -141,6 +158,16 @@ impl Address {
         }
         Ok(())
     }
+}
+
+/// The QR code of a text, black on white whatever the terminal's colours: many cameras read no other.
+fn qr_code(text: &str) -> Result<String, QrError> {
+    const BLACK_ON_WHITE: &str = "\x1b[30;107m";
+    const AS_BEFORE: &str = "\x1b[0m";
+    let drawn = QrCode::new(text)?.render::<Dense1x2>().build();
+    // Line by line, or the terminal fills the rest of a line as well.
+    let lines: Vec<String> = drawn.lines().map(|line| format!("{BLACK_ON_WHITE}{line}{AS_BEFORE}")).collect();
+    Ok(lines.join("\n"))
 }
 
 impl From<Language> for Locale {

@@ -12,6 +12,7 @@
 mod access;
 mod accounts;
 mod app;
+mod backup;
 mod bench_people;
 mod clock;
 mod commands;
@@ -40,6 +41,7 @@ mod testing;
 mod tests;
 mod updates;
 
+pub use backup::{BackupError, back_up, begin_epochs};
 pub use bench_people::{Pair, Tokens, seed_athletes, seed_bench_people};
 pub use config::Config;
 pub use doctor::{Check, Health, examine};

@@ -22,7 +22,12 @@ impl Device {
         // The server closes idle connections, perhaps at the moment one is used again.
         let client = Client::builder().pool_max_idle_per_host(0).build();
         let client = client.map_err(|error| problem("/v1/auth/login", &error.to_string()))?;
-        let mut device = Self { client, url: server.url().to_owned(), token: String::new() };
+        Self::sign_in_with(client, server.url(), account).await
+    }
+
+    /// Signs `account` in with this client, at the address of a proxy.
+    pub async fn sign_in_with(client: Client, url: &str, account: &Account) -> Result<Self, Failure> {
+        let mut device = Self { client, url: url.to_owned(), token: String::new() };
         let body = json!({"email": account.email, "password": account.password, "device_name": "another device"});
         let signed_in = device.act(Method::POST, "/v1/auth/login", Some(body)).await?;
         signed_in["access_token"].as_str().unwrap_or_default().clone_into(&mut device.token);

@@ -16,7 +16,6 @@ use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -24,8 +23,10 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+use crate::certificate::LocalhostCertificate;
 use crate::failure::{Failure, IoContext};
 
 /// How the proxy tampers with responses about updates.
@@ -60,7 +61,8 @@ impl TlsProxy {
     /// Starts a proxy in front of the server at `upstream`, on a free port.
     pub async fn in_front_of(upstream: &str) -> Result<Self, Failure> {
         let directory = tempfile::tempdir().context("making a directory for a certificate")?;
-        let (authority, config) = create_certificate(directory.path())?;
+        let certificate = LocalhostCertificate::create(directory.path())?;
+        let config = config(&certificate)?;
         let listening = "listening for TLS";
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context(listening)?;
         let port = listener.local_addr().context(listening)?.port();
@@ -68,7 +70,7 @@ impl TlsProxy {
         let forwarder = Arc::new(Forwarder { upstream: upstream.to_owned(), tampering: Arc::clone(&tampering) });
         let accepting = tokio::spawn(accept(listener, TlsAcceptor::from(Arc::new(config)), forwarder));
         let url = format!("https://localhost:{port}");
-        Ok(Self { url, authority, tampering, accepting, _directory: directory })
+        Ok(Self { url, authority: certificate.authority, tampering, accepting, _directory: directory })
     }
 
     /// Its address.
@@ -93,32 +95,19 @@ impl Drop for TlsProxy {
     }
 }
 
-/// Creates an authority, saves its certificate in `directory`, and signs a server certificate with it.
-fn create_certificate(directory: &Path) -> Result<(PathBuf, ServerConfig), Failure> {
-    let certifying = "making a certificate";
-    let failed = |error: rcgen::Error| std::io::Error::other(error);
-    let mut params = CertificateParams::new(Vec::new()).map_err(failed).context(certifying)?;
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let key = KeyPair::generate().map_err(failed).context(certifying)?;
-    let authority = CertifiedIssuer::self_signed(params, key).map_err(failed).context(certifying)?;
-    let path = directory.join("authority.pem");
-    std::fs::write(&path, authority.pem()).context("keeping a certificate")?;
-
-    let key = KeyPair::generate().map_err(failed).context(certifying)?;
-    let params = CertificateParams::new(vec!["localhost".to_owned()]).map_err(failed).context(certifying)?;
-    let certificate = params.signed_by(&key, &authority).map_err(failed).context(certifying)?;
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+/// How a server with this certificate speaks TLS.
+fn config(certificate: &LocalhostCertificate) -> Result<ServerConfig, Failure> {
+    let reading = "reading a certificate";
+    let chain = CertificateDer::from_pem_file(&certificate.certificate).map_err(std::io::Error::other);
+    let key = PrivateKeyDer::from_pem_file(&certificate.key).map_err(std::io::Error::other);
+    ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(std::io::Error::other)
-        .context(certifying)?
+        .context(reading)?
         .with_no_client_auth()
-        .with_single_cert(
-            vec![CertificateDer::from(certificate)],
-            PrivateKeyDer::try_from(key.serialize_der()).map_err(std::io::Error::other).context(certifying)?,
-        )
+        .with_single_cert(vec![chain.context(reading)?], key.context(reading)?)
         .map_err(std::io::Error::other)
-        .context(certifying)?;
-    Ok((path, config))
+        .context(reading)
 }
 
 async fn accept(listener: TcpListener, acceptor: TlsAcceptor, forwarder: Arc<Forwarder>) {

@@ -5,6 +5,8 @@ use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
 use system_tests::{Database, Device, Failure, IN_TIME, Postgres, Server, program_path};
 use tempfile::TempDir;
 
@@ -80,6 +82,28 @@ fn b46_a_studio_begins_with_one_link_and_its_admin_gets_another() {
     assert!(out(&again).starts_with("http://127.0.0.1:8787/join#"), "{again:?}");
     assert!(said(&again).contains("RINGSIDE_PUBLIC_URL is not set"), "{again:?}");
     assert_refused(&run(&data, &["admin", "invite", "nobody@studio.example"], ""), 1, "nobody has this address");
+}
+
+#[test]
+fn b46_in_a_terminal_the_link_is_also_a_qr_code() {
+    let data = directory();
+    let program = program_path("ringside-api").expect("it is built");
+    let create = format!(
+        "{} admin create-studio --name North --email ada@studio.example --admin-name Ada --public-url \
+         https://ringside.example",
+        program.display()
+    );
+    // `script` runs a command in a terminal of its own.
+    let mut terminal = Command::new("script");
+    terminal.args(["--quiet", "--return", "--command", &create, "/dev/null"]).env("RINGSIDE_DATA_DIR", data.path());
+    let output = terminal.stdin(Stdio::null()).output().expect("it ends");
+    let printed = String::from_utf8_lossy(&output.stdout).replace('\r', "");
+    assert!(output.status.success(), "{printed}");
+    let (link, drawn) = printed.split_once("\n\n").expect("a link and a drawing");
+    let expected = QrCode::new(link).expect("it is short").render::<Dense1x2>().build();
+    let lines: Vec<&str> = drawn.lines().collect();
+    let black_on_white = |line: &str| format!("\x1b[30;107m{line}\x1b[0m");
+    assert_eq!(lines, expected.lines().map(black_on_white).collect::<Vec<_>>(), "{drawn}");
 }
 
 #[test]

@@ -58,7 +58,7 @@ impl DatabaseUrl {
     }
 
     /// The file of an SQLite database.
-    fn file(&self) -> Option<PathBuf> {
+    pub(super) fn file(&self) -> Option<PathBuf> {
         let path = self.is_sqlite().then(|| format!("file://{}", self.0.path()))?;
         Url::parse(&path).ok()?.to_file_path().ok()
     }

@@ -189,6 +189,16 @@ impl World {
         self.artefacts.path()
     }
 
+    /// Its database.
+    pub(crate) fn database(&self) -> &DatabaseUrl {
+        &self.database
+    }
+
+    /// The number of people in both studios.
+    pub(crate) fn people(&self) -> usize {
+        self.studios.iter().map(|studio| studio.accounts.len()).sum()
+    }
+
     /// Publishes as an operator does.
     pub(crate) async fn publish(&self, publication: &Publication) -> Result<Published, PublishError> {
         publish(&self.app.store, self.artefacts(), publication).await

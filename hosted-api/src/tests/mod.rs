@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod artefacts;
 mod audit;
+mod backup;
 mod devices;
 mod draining;
 mod failing;

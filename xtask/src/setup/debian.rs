@@ -35,7 +35,11 @@ pub(super) const TESTS: &[Package] = &[
     ("dbus-bin", "prints the messages on a session bus"),
     ("dunst", "shows the system's notifications"),
     ("jwm", "a window manager, for what only one does to windows"),
+    ("systemd", "checks the server's units"),
 ];
+
+/// To run the server behind. They are unpacked and not installed, because that would start a web server on this machine.
+const REVERSE_PROXIES: &[Package] = &[("caddy", "a reverse proxy"), ("nginx", "another one")];
 
 /// The second database the API runs on.
 pub(super) const POSTGRES: &[Package] = &[("postgresql", "the second database the API runs on")];
@@ -143,18 +147,29 @@ pub(super) fn missing(sh: &Shell, groups: &[&[Package]]) -> Result<Option<Missin
     Ok(Some(MissingPackages { names, is_root }))
 }
 
-/// Unpacks Debian's compiler into `directory`, as if that were the root of a file system.
+/// Unpacks Debian's compiler into `directory`.
 ///
 /// It can't be installed: its packages conflict with the one of rustup, and would put a second compiler on everybody's
-/// PATH. The libraries it needs and this machine lacks (LLVM, libgit2) are unpacked beside it.
+/// PATH.
 pub(super) fn unpack_cross_compiler(sh: &Shell, directory: &str) -> Result<(), Failure> {
-    let names: Vec<&str> = RUST_COMPILER.iter().map(|(name, _)| *name).collect();
+    unpack(sh, RUST_COMPILER, directory)
+}
+
+/// Unpacks the reverse proxies into `directory`.
+pub(super) fn unpack_reverse_proxies(sh: &Shell, directory: &str) -> Result<(), Failure> {
+    unpack(sh, REVERSE_PROXIES, directory)
+}
+
+/// Unpacks packages into `directory`, as if that were the root of a file system, with what they need and this machine
+/// lacks.
+fn unpack(sh: &Shell, packages: &[Package], directory: &str) -> Result<(), Failure> {
+    let names: Vec<&str> = packages.iter().map(|(name, _)| *name).collect();
     let stamp = format!("{directory}/packages");
     if sh.read_file(&stamp).is_ok_and(|unpacked| unpacked == names.join(" ")) {
         return Ok(());
     }
     println!("Unpacking Debian packages into {directory}:");
-    print_list(RUST_COMPILER);
+    print_list(packages);
     // Old package lists name packages that are gone. Somebody who may not update them may still have new ones.
     if let Ok(is_root) = may_install(sh, &names) {
         apt_get(sh, is_root).arg("update").run()?;

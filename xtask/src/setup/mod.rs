@@ -13,6 +13,9 @@ use xshell::Shell;
 use crate::failure::Failure;
 use debian::MissingPackages;
 
+/// Where tests find the reverse proxies (`tests/src/programs.rs`).
+const REVERSE_PROXIES: &str = "target/tools/reverse-proxies";
+
 /// Installs what the tests need, which is the most anything needs.
 pub(crate) fn everything(sh: &Shell) -> Result<(), Failure> {
     if cfg!(target_os = "linux") {
@@ -20,6 +23,7 @@ pub(crate) fn everything(sh: &Shell) -> Result<(), Failure> {
             sh,
             &[debian::BUILD, debian::WINDOWS, debian::VIRTUAL_DISPLAY, debian::POSTGRES, debian::TESTS],
         )?;
+        debian::unpack_reverse_proxies(sh, REVERSE_PROXIES)?;
     }
     npm::packages(sh)?;
     tools::all(sh)
