@@ -69,7 +69,8 @@ pub async fn back_up(database: &DatabaseUrl, file: &Path) -> Result<u64, BackupE
 }
 
 /// Makes a restored database safe to serve: every feed begins another epoch, so that whoever has seen more than the
-/// backup takes a new snapshot, instead of mistaking new events for those they know. Returns the number of feeds.
+/// backup takes a new snapshot, instead of mistaking new events for those they know. It also goes on with the data directory
+/// it was restored beside. Returns the number of feeds.
 ///
 /// # Errors
 /// [`StoreError`] when there is no such database, or it can't be changed.

@@ -14,10 +14,12 @@ mod accounts;
 mod app;
 mod backup;
 mod bench_people;
+mod blobs;
 mod clock;
 mod commands;
 mod config;
 mod connections;
+mod data_directory;
 mod doctor;
 mod endpoints;
 mod feed;
@@ -40,6 +42,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod updates;
+mod videos;
 
 pub use backup::{BackupError, back_up, begin_epochs};
 pub use bench_people::{Pair, Tokens, seed_athletes, seed_bench_people};
@@ -56,5 +59,5 @@ pub use training::people::Invitation;
 pub use training::wire::Locale;
 pub use updates::{
     BadFile, BadKey, BadPublicUrl, BadSignature, Change, ChangeError, Channel, Percent, PublicUrl, Publication,
-    PublishError, Published, ReleaseSummary, change_release, list_releases, publish_release,
+    PublishError, Published, ReleaseSummary, artefacts_directory, change_release, list_releases, publish_release,
 };

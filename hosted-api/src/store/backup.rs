@@ -20,7 +20,8 @@ impl Store {
         Ok(())
     }
 
-    /// Begins another epoch in every feed, so that no cursor from before is resumed. Returns the number of feeds.
+    /// Begins another epoch in every feed, so that no cursor from before is resumed, and forgets which data directory the
+    /// servers shared: the next one that starts has it. Returns the number of feeds.
     pub(crate) async fn begin_epochs(&self) -> Result<usize, StoreError> {
         let mut tx = self.write().await?;
         // One after the other, in the order in which commands lock them: a server may be running.
@@ -33,6 +34,7 @@ impl Store {
                 .execute(&mut *tx.0)
                 .await?;
         }
+        sqlx::query("DELETE FROM data_directory").execute(&mut *tx.0).await?;
         tx.commit().await?;
         Ok(users.len())
     }

@@ -9,6 +9,7 @@ mod audit;
 mod backup;
 mod codec;
 mod connect;
+mod data_directory;
 mod devices;
 mod exercises;
 mod feed;
@@ -22,7 +23,10 @@ mod sessions;
 mod sign_ins;
 #[cfg(test)]
 mod test_database;
+mod unnamed;
+mod uploads;
 mod users;
+mod videos;
 mod write_check;
 
 use std::path::PathBuf;
@@ -41,7 +45,9 @@ pub(crate) use retention::Cutoffs;
 pub(crate) use sessions::{Page, SessionRow, StatusFilter};
 #[cfg(test)]
 pub(crate) use test_database::TestDatabase;
+pub(crate) use uploads::UploadRow;
 pub(crate) use users::{UserCursor, UserFilter, UserRow};
+pub(crate) use videos::{Poster, VideoRow, seconds};
 use write_check::WriteCheck;
 
 /// Why the store could not do what it was asked.
