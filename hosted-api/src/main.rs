@@ -26,7 +26,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::admin_command::{Address, Admin};
 use crate::output::{ErrorOutput, print, print_if_possible};
-use crate::process::{ShutdownSignal, raise_open_file_limit, set_private_umask};
+use crate::process::{ShutdownSignal, notify_ready, raise_open_file_limit, set_private_umask};
 use crate::release_command::Release;
 
 #[derive(Parser)]
@@ -184,6 +184,7 @@ async fn serve(
     if let Some(address) = running.metrics_addr {
         print_if_possible(format_args!("metrics on http://{address}"));
     }
+    notify_ready();
     tokio::select! {
         () = shutdown_signal.received() => {}
         end = running.unexpected_end() => return Err(end.into()),

@@ -1,9 +1,18 @@
-//! Platform-specific parts: who may read what is created, the limit of open files, and shutdown signals.
+//! Platform-specific parts: who may read what is created, the limit of open files, shutdown signals, and the service
+//! manager.
 
 #[cfg(unix)]
 pub(crate) use unix::{ShutdownSignal, raise_open_file_limit, set_private_umask};
 #[cfg(windows)]
 pub(crate) use windows::{ShutdownSignal, raise_open_file_limit, set_private_umask};
+
+/// Tells the service manager that started this process, if one did, that it serves.
+pub(crate) fn notify_ready() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Ready]) {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the service manager could not be told");
+    }
+}
 
 #[cfg(unix)]
 mod unix {

@@ -130,13 +130,14 @@ fn the_container_is_built_from_this_repository_with_its_compiler() {
 }
 
 #[test]
-fn the_container_s_build_sees_everything_that_cargo_needs() {
-    let ignored = text(".dockerignore");
-    let ignored: Vec<&str> = ignored.lines().filter_map(|line| line.strip_prefix('/')).collect();
-    assert!(ignored.contains(&"target") && ignored.contains(&".git"), "{ignored:?}");
-    let listed = assert_silent(Command::new("git").args(["-C", &root().display().to_string(), "ls-files"]));
-    let hidden = |file: &&str| ignored.iter().any(|path| file.starts_with(&format!("{path}/")));
-    assert_eq!(listed.lines().filter(hidden).collect::<Vec<_>>(), Vec::<&str>::new(), "what is in git is there");
+fn the_container_s_build_sees_every_file_of_the_repository() {
+    let (hidden, untracked) = (text(".dockerignore"), text(".gitignore"));
+    let untracked: Vec<&str> = untracked.lines().collect();
+    let patterns: Vec<&str> = hidden.lines().filter(|line| !line.starts_with('#')).collect();
+    assert!(patterns.contains(&"/target") && patterns.contains(&"/.git"), "what is large stays out: {patterns:?}");
+    for pattern in patterns.into_iter().filter(|pattern| *pattern != "/.git") {
+        assert!(untracked.contains(&pattern.trim_start_matches("**/")), "{pattern} may hide what cargo needs");
+    }
 }
 
 /// A script of `deploy/` for this user, with `etc` in place of `/etc/ringside`.

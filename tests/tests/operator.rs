@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::TcpListener;
+use std::os::unix::net::UnixDatagram;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -139,6 +140,22 @@ fn the_database_s_url_may_be_in_a_file() {
     let both = ["seed-demo", "--database-url-file", &file, "--database-url", url.trim()];
     assert_refused(&run(&data, &both, ""), 2, "leave one of them");
     assert_refused(&run(&data, &["seed-demo", "--database-url-file", "/nowhere/at/all"], ""), 2, "/nowhere/at/all");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_service_manager_is_told_once_the_server_answers() -> Result<(), Failure> {
+    let place = directory();
+    let path = place.path().join("notify");
+    let socket = UnixDatagram::bind(&path).expect("a free name");
+    socket.set_read_timeout(Some(IN_TIME)).expect("a time-out");
+    let mut server = Server::start()?;
+    server.set("NOTIFY_SOCKET", &path.display().to_string())?;
+    let mut message = [0; 64];
+    let length = socket.recv(&mut message).expect("in time");
+    assert_eq!(String::from_utf8_lossy(&message[..length]).trim_end(), "READY=1");
+    let health = reqwest::get(format!("{}/healthz", server.url())).await.expect("it answers");
+    assert_eq!(health.status(), 200);
+    Ok(())
 }
 
 #[test]
