@@ -485,7 +485,7 @@ reason: LocalCode | null, };
 
 export type LinkState = "connecting" | "live" | "polling" | "offline" | "signed_out";
 
-export type LocalCode = "unreachable" | "no-answer" | "server-error" | "certificate" | "proxy-sign-in" | "refused-by-intermediary" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-kiosk" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
+export type LocalCode = "unreachable" | "no-answer" | "server-error" | "certificate" | "proxy-sign-in" | "refused-by-intermediary" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "file-too-large" | "file-missing" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-kiosk" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
 
 export type Locale = "de" | "pt" | "en" | Unrecognised;
 
@@ -618,7 +618,11 @@ cause: Cause | null, } | { "type": "refused",
 /**
  * The new value.
  */
-refused: Array<RefusedAct>, } | { "type": "update", 
+refused: Array<RefusedAct>, } | { "type": "uploads", 
+/**
+ * The new value.
+ */
+uploads: Array<VideoUpload>, } | { "type": "update", 
 /**
  * The new state.
  */
@@ -925,6 +929,14 @@ export type SessionStatus = "waiting" | "active" | "completed" | "cancelled" | U
 
 export type SignedOut = "by_person" | "by_server";
 
+export type StagedFile = { 
+/**
+ * Identifies it in `put_file` and in calls.
+ */
+id: StagedFileId, };
+
+export type StagedFileId = string;
+
 export type Studio = { 
 /**
  * Its id.
@@ -1012,6 +1024,8 @@ version: string | null,
 code: UpdateProblem, };
 
 export type UpdateProblem = "unreachable" | "no-answer" | "server-error" | "not-understood" | "interrupted" | "bad-signature" | "not-installed" | "trains-elsewhere" | "not-by-https" | "disk" | "busy" | "internal";
+
+export type UploadState = "waiting" | "sending" | "checking" | "refused";
 
 export type User = { 
 /**
@@ -1157,6 +1171,34 @@ has_poster: boolean, };
 
 export type VideoId = string;
 
+export type VideoPart = "video" | "poster";
+
+export type VideoUpload = { 
+/**
+ * The exercise.
+ */
+exercise_id: ExerciseId, 
+/**
+ * The file's name, as the person knows it.
+ */
+name: string, 
+/**
+ * The file's size in bytes.
+ */
+size_bytes: number, 
+/**
+ * How many of these bytes the server has acknowledged.
+ */
+sent_bytes: number, 
+/**
+ * Its state.
+ */
+state: UploadState, 
+/**
+ * Why it was refused; `null` in every other state.
+ */
+problem: FailureCode | null, };
+
 export type View = { 
 /**
  * The profile this window is bound to.
@@ -1206,6 +1248,10 @@ may_set_up_kiosk: boolean,
  * What the person did offline and the server then refused.
  */
 refused: Array<RefusedAct>, 
+/**
+ * The videos on their way to the server, in the order in which they are sent.
+ */
+uploads: Array<VideoUpload>, 
 /**
  * What to add to this machine's clock to get the server's, in milliseconds; 0 until it is known.
  */
@@ -1309,6 +1355,9 @@ export const PIN_DIGITS = {
   }
 } as const;
 
+/** The most bytes one `put_file` takes. */
+export const FILE_PIECE_BYTES = 1048576 as const;
+
 /** Whose act leads to an event. Either part may have cancelled a session: the session says which. */
 export const EVENT_PARTS = {
   "exercise-logged": "athlete",
@@ -1388,6 +1437,11 @@ export interface LibraryCalls {
   archive_exercise: { args: { exercise_id: ExerciseId; version: number }; reply: null };
   restore_exercise: { args: { exercise: Exercise }; reply: Exercise };
   archived_exercises: { args: {}; reply: Array<Exercise> };
+  stage_file: { args: { size_bytes: number }; reply: StagedFile };
+  discard_file: { args: { file: StagedFileId }; reply: null };
+  set_exercise_video: { args: { exercise_id: ExerciseId; name: string; media_type: string; video: StagedFileId; poster: StagedFileId | null }; reply: null };
+  cancel_video_upload: { args: { exercise_id: ExerciseId }; reply: null };
+  remove_exercise_video: { args: { exercise_id: ExerciseId }; reply: null };
 }
 
 export interface HostCalls {

@@ -172,6 +172,9 @@ export class CoreState {
       case 'refused':
         if (this.view) this.view = { ...this.view, refused: message.refused };
         break;
+      case 'uploads':
+        if (this.view) this.view = { ...this.view, uploads: message.uploads };
+        break;
       case 'update':
         if (this.view) this.view = { ...this.view, update: message.update };
         break;

@@ -289,6 +289,7 @@ impl Locked<'_> {
             may_set_up_kiosk: me.is_some_and(Account::is_staff),
             documents,
             refused: if signed_in { refused_acts(self) } else { Vec::new() },
+            uploads: Vec::new(),
             clock_offset_ms: state.clock_offset_ms,
             notice: state.notice,
             update: state.update.clone(),

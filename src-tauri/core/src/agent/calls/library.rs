@@ -4,7 +4,7 @@ use training::library::ExerciseDraft;
 use training::{EntityRef, Exercise, ExerciseId, Kind, Refusal};
 
 use crate::agent::Agent;
-use crate::bridge::{Failure, LibraryCalls};
+use crate::bridge::{Failure, LibraryCalls, LocalCode, StagedFile, StagedFileId};
 use crate::context::acts::Subject;
 use crate::outbox::acts::{Act, ArchiveExercise, CreateExercise, EditExercise, RecreateExercise, RestoreExercise};
 
@@ -54,6 +54,37 @@ impl LibraryCalls for Agent {
     async fn archived_exercises(&self) -> Result<Vec<Exercise>, Failure> {
         Ok(self.context.api().archived_exercises().await?)
     }
+
+    async fn stage_file(&self, _size_bytes: u64) -> Result<StagedFile, Failure> {
+        Err(not_yet())
+    }
+
+    async fn discard_file(&self, _file: StagedFileId) -> Result<(), Failure> {
+        Err(not_yet())
+    }
+
+    async fn set_exercise_video(
+        &self,
+        _exercise_id: ExerciseId,
+        _name: String,
+        _media_type: String,
+        _video: StagedFileId,
+        _poster: Option<StagedFileId>,
+    ) -> Result<(), Failure> {
+        Err(not_yet())
+    }
+
+    async fn cancel_video_upload(&self, _exercise_id: ExerciseId) -> Result<(), Failure> {
+        Err(not_yet())
+    }
+
+    async fn remove_exercise_video(&self, _exercise_id: ExerciseId) -> Result<(), Failure> {
+        Err(not_yet())
+    }
+}
+
+fn not_yet() -> Failure {
+    Failure::local(LocalCode::Internal).because("videos are declared, and not sent yet")
 }
 
 /// The exercise's content, if it has the version the window referred to.
