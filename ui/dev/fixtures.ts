@@ -90,6 +90,7 @@ export function item(
     trainer_notes: null,
     actual: null,
     feedback: null,
+    video: of.video,
     ...more,
   };
 }

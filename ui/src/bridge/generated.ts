@@ -855,7 +855,11 @@ actual: Values | null,
 /**
  * What the athlete said about it, once the round is completed.
  */
-feedback: Feedback | null, };
+feedback: Feedback | null, 
+/**
+ * The exercise's video when the round was saved.
+ */
+video: Video | null, };
 
 export type RoundId = string;
 
