@@ -293,8 +293,6 @@ pub enum LocalCode {
     Replica,
     /// The disk is full.
     DiskFull,
-    /// The file is larger than a video may be, or than was announced.
-    FileTooLarge,
     /// The file that was handed over is no longer on this machine, or not whole.
     FileMissing,
     /// The replica was damaged, has been set aside, and was replaced by a new one.

@@ -35,7 +35,9 @@ mod roster;
 mod this_machine;
 mod typescript;
 pub mod updates;
+mod uploads;
 mod vault;
+mod videos;
 
 pub use address::ServerUrl;
 pub use agent::Agent;

@@ -82,7 +82,6 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   'replica-set-aside': m.problem_replica_set_aside,
   'newer-replica': m.problem_newer_replica,
   'disk-full': m.problem_disk_full,
-  'file-too-large': m.problem_file_too_large,
   'file-missing': m.problem_file_missing,
   'in-session': m.problem_in_session,
   system: m.problem_system,
