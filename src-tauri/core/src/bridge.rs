@@ -31,7 +31,7 @@ pub use kiosk::{KeyringState, KioskCall, KioskCalls, KioskMember, KioskView};
 pub use people::{AuditPage, UserPage, UserQuery};
 pub use refused::{ActName, RefusedAct};
 pub use update::{Update, UpdateProblem};
-pub use videos::{FILE_PIECE_BYTES, StagedFile, StagedFileId, UploadState, VideoPart, VideoUpload};
+pub use videos::{FILE_PIECE_BYTES, StagedFile, StagedFileId, UploadState, VideoId, VideoPart, VideoUpload};
 
 /// Everything a window shows.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]

@@ -27,6 +27,8 @@ mod kiosk;
 mod known_device;
 mod live;
 mod locked;
+#[cfg(test)]
+mod mock_server;
 mod options;
 mod outbox;
 mod profile;

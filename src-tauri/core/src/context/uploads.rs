@@ -186,15 +186,6 @@ impl Uploads {
         newest.document().map(training::Document::version)
     }
 
-    /// Returns when a version of an exercise other than `known` is known, or after `time`.
-    pub(crate) async fn await_version_after(&self, exercise: ExerciseId, known: u64, time: Duration) {
-        let is_other = |replica: &Replica| {
-            let stored: Option<&Exercise> = replica.contents().documents.get(exercise);
-            stored.is_some_and(|stored| stored.version != known)
-        };
-        tokio::time::timeout(time, self.store.wait_until(is_other)).await.ok();
-    }
-
     /// The exercise has its video.
     pub(crate) async fn finish(&self, key: Uuid) -> Result<(), ReplicaError> {
         let mut replica = self.store.lock().await;

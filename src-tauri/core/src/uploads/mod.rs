@@ -9,6 +9,8 @@
 mod job;
 mod sender;
 mod staging;
+#[cfg(test)]
+mod tests;
 mod transfer;
 
 pub(crate) use job::{FileToSend, UploadJob};

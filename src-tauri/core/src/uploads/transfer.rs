@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::time::Duration;
 
 use training::library::{SetVideo, Video};
 use training::{ProblemCode, UploadId};
@@ -20,8 +19,6 @@ const PIECE_BYTES: u64 = 1024 * 1024;
 const BEGINNINGS: u32 = 3;
 /// How often another version of the exercise may come in between in one attempt.
 const VERSIONS: u32 = 3;
-/// How long the event that brings a newer version of the exercise may take.
-const VERSION_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Why an attempt ends before the exercise has its video.
 #[derive(Debug)]
@@ -167,8 +164,9 @@ impl<'a> Transfer<'a> {
             return Err(Stop::Later);
         };
         let body = SetVideo { upload_id, poster_upload_id: poster.and_then(|poster| poster.upload) };
+        let mut is_outdated = false;
         for _ in 0..VERSIONS {
-            let version = self.version_to_send_on().await?;
+            let version = self.version_to_send_on(is_outdated).await?;
             let exercise = self.job.exercise;
             let error = match self.context.api().set_video(exercise, &body, self.job.set_key, version).await {
                 Ok(exercise) => {
@@ -185,7 +183,7 @@ impl<'a> Transfer<'a> {
                 Some(ProblemCode::VersionMismatch) => {
                     self.job.sent_on = None;
                     self.record().await?;
-                    self.context.uploads.await_version_after(exercise, version, VERSION_TIMEOUT).await;
+                    is_outdated = true;
                 }
                 // It was believed to be, but the server has lost some of it.
                 Some(ProblemCode::UploadIncomplete) => {
@@ -211,22 +209,19 @@ impl<'a> Transfer<'a> {
     }
 
     /// The version of the exercise to send the video on: that of an attempt whose answer was lost, so that its key tells
-    /// whether it was done; or the newest.
-    async fn version_to_send_on(&mut self) -> Result<u64, Stop> {
+    /// whether it was done; or the newest. Which one that is, the server is asked if the one known here `is_outdated`.
+    async fn version_to_send_on(&mut self, is_outdated: bool) -> Result<u64, Stop> {
         if let Some(version) = self.job.sent_on {
             return Ok(version);
         }
         let exercise = self.job.exercise;
-        let version = match self.context.uploads.version_of(exercise).await {
+        let known = self.context.uploads.version_of(exercise).await.filter(|_| !is_outdated);
+        let version = match known {
             Some(version) => version,
-            // It is archived, or was changed by nobody else since it was created here.
-            None => self
-                .context
-                .api()
-                .version_of_exercise(exercise)
-                .await
-                .map_err(Stop::Failed)?
-                .ok_or_else(|| Stop::Refused(FailureCode::Server(ProblemCode::NotFound)))?,
+            None => {
+                let version = self.context.api().version_of_exercise(exercise).await.map_err(Stop::Failed)?;
+                version.ok_or(Stop::Refused(FailureCode::Server(ProblemCode::NotFound)))?
+            }
         };
         self.job.sent_on = Some(version);
         self.record().await?;

@@ -6,6 +6,8 @@
 mod fetch;
 mod keeper;
 mod store;
+#[cfg(test)]
+mod tests;
 mod wanted;
 
 pub(crate) use fetch::{Fetch, FetchError};

@@ -234,3 +234,107 @@ fn remove(path: &Path) -> io::Result<()> {
         removed => removed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    const DAY: Duration = Duration::from_hours(24);
+
+    struct Fixture {
+        store: VideoStore,
+        _home: tempfile::TempDir,
+    }
+
+    /// A store that holds ten bytes.
+    fn store() -> Fixture {
+        let home = tempfile::tempdir().expect("a temporary directory");
+        Fixture { store: VideoStore::new(home.path().join("videos"), 10), _home: home }
+    }
+
+    fn now() -> SystemTime {
+        SystemTime::UNIX_EPOCH + 20_000 * DAY
+    }
+
+    fn file(number: u128) -> VideoFile {
+        let server = "https://ringside.example".parse().expect("an address");
+        VideoFile::new(&server, VideoId(Uuid::from_u128(number)), VideoPart::Video)
+    }
+
+    impl Fixture {
+        fn put(&self, number: u128, bytes: &[u8], used: SystemTime) {
+            let partial = self.store.partial(&file(number), "tag").expect("writable").expect("nobody else");
+            io::Write::write_all(&mut &partial.file, bytes).expect("writable");
+            self.store.complete(&partial, &file(number), used).expect("writable");
+        }
+
+        fn kept(&self) -> Vec<u128> {
+            (1..=4).filter(|number| self.store.has(&file(*number))).collect()
+        }
+
+        fn make_room(&self, bytes: u64, displaced: Displaced) -> bool {
+            self.store.make_room(bytes, u64::MAX, displaced, now()).expect("writable")
+        }
+    }
+
+    #[test]
+    fn the_least_recently_used_videos_make_room_for_others() {
+        let fixture = store();
+        for number in 1..=3 {
+            fixture.put(number, b"abc", now() - 10 * DAY + DAY * u32::try_from(number).expect("small"));
+        }
+        assert!(fixture.make_room(1, Displaced::LeastRecentlyUsed));
+        assert_eq!(fixture.kept(), [1, 2, 3], "there was room");
+        assert_eq!(fixture.store.read(&file(1), now()).expect("readable").as_deref(), Some(&b"abc"[..]));
+        assert!(fixture.make_room(4, Displaced::LeastRecentlyUsed));
+        assert_eq!(fixture.kept(), [1, 3], "the first was just used");
+        assert!(fixture.make_room(10, Displaced::LeastRecentlyUsed));
+        assert_eq!(fixture.kept(), []);
+        assert!(!fixture.make_room(11, Displaced::LeastRecentlyUsed), "more than the store holds");
+    }
+
+    #[test]
+    fn a_video_of_some_day_displaces_only_what_nobody_has_used_for_long() {
+        let fixture = store();
+        fixture.put(1, b"abcde", now() - 100 * DAY);
+        fixture.put(2, b"abcde", now() - 80 * DAY);
+        assert!(fixture.make_room(5, Displaced::Unused));
+        assert_eq!(fixture.kept(), [2]);
+        assert!(!fixture.make_room(6, Displaced::Unused));
+        assert_eq!(fixture.kept(), [2]);
+    }
+
+    #[test]
+    fn videos_make_room_on_a_disk_that_is_nearly_full() {
+        let fixture = store();
+        fixture.put(1, b"abcde", now() - DAY);
+        fixture.put(2, b"abcde", now());
+        let available = KEPT_FREE - 3;
+        let has_room = fixture.store.make_room(1, available, Displaced::LeastRecentlyUsed, now()).expect("writable");
+        assert!(has_room);
+        assert_eq!(fixture.kept(), [2]);
+        assert!(!fixture.store.make_room(1, 0, Displaced::LeastRecentlyUsed, now()).expect("writable"));
+    }
+
+    #[test]
+    fn the_same_id_on_another_server_is_another_video() {
+        let fixture = store();
+        fixture.put(1, b"abc", now());
+        let server = "https://another.example".parse().expect("an address");
+        let other = VideoFile::new(&server, VideoId(Uuid::from_u128(1)), VideoPart::Video);
+        assert_eq!(fixture.store.read(&other, now()).expect("readable"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn other_users_of_the_machine_can_t_read_videos() {
+        use std::os::unix::fs::PermissionsExt;
+        let fixture = store();
+        fixture.put(1, b"abc", now());
+        let mode = |path: &Path| std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+        assert_eq!(mode(&fixture.store.path(&file(1))), 0o600);
+        assert_eq!(mode(&fixture.store.directory_of(&file(1))), 0o700);
+    }
+}
