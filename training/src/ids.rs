@@ -52,6 +52,8 @@ id! {
     ExerciseId,
     /// A video of an exercise.
     VideoId,
+    /// A file on its way to the server.
+    UploadId,
 }
 
 /// The ids of everything one act creates, counted up from its idempotency key: whoever decides the act, and however

@@ -22,7 +22,7 @@ pub mod wire;
 
 pub use entity::{Document, Documents, Entity, EntityRef, Kind, KindedDocument};
 pub use feed::{Envelope, Event, EventName};
-pub use ids::{ActIds, ExerciseId, ItemId, RoundId, SessionId, StudioId, UserId, VideoId};
+pub use ids::{ActIds, ExerciseId, ItemId, RoundId, SessionId, StudioId, UploadId, UserId, VideoId};
 pub use library::{Category, Exercise, Field, Video};
 pub use limits::{Limits, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PersonLimits, Range, ValueLimits};
 pub use people::Athlete;

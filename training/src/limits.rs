@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::library::ExerciseLimits;
+use crate::library::{ExerciseLimits, VideoLimits};
 use crate::session::{MAX_EFFORT, MAX_NOTE_CHARS, RoundPlan, Session};
 use crate::text::MAX_CODE_POINTS_PER_CHAR;
 
@@ -81,6 +81,12 @@ pub struct Limits {
     pub exercise_name_chars: usize,
     /// The longest cue of an exercise.
     pub cue_chars: usize,
+    /// The largest video, in bytes.
+    pub video_bytes: u64,
+    /// The longest video, in seconds.
+    pub video_s: f64,
+    /// The largest poster of a video, in bytes.
+    pub poster_bytes: u64,
     /// How many code points a text may have for each of its characters, on average.
     pub code_points_per_char: usize,
 }
@@ -102,6 +108,8 @@ impl PersonLimits {
     pub const STREAMS: usize = 20;
     /// Commands a day. The first day's may be done at once; after that they are regained evenly.
     pub const COMMANDS_A_DAY: u32 = 10_000;
+    /// Uploads that no exercise uses yet, complete or not.
+    pub const UPLOADS: usize = 20;
     /// Sign-ins a day, counted like commands.
     pub const SIGN_INS_A_DAY: u32 = 1_000;
     /// Refreshes with one refresh token in the lifetime of an access token: attempts whose answers were lost.
@@ -125,6 +133,9 @@ impl Limits {
             name_chars: MAX_NAME_CHARS,
             exercise_name_chars: ExerciseLimits::MAX_NAME_CHARS,
             cue_chars: ExerciseLimits::MAX_CUE_CHARS,
+            video_bytes: VideoLimits::MAX_BYTES,
+            video_s: VideoLimits::MAX_DURATION_S,
+            poster_bytes: VideoLimits::MAX_POSTER_BYTES,
             code_points_per_char: MAX_CODE_POINTS_PER_CHAR,
         }
     }

@@ -126,6 +126,23 @@ problems! {
     LibraryFull = "library-full", 409, "The library is full",
         "It has as many exercises as a studio may have, archived ones included. Archive one that no round uses: it is \
          deleted.";
+    // Files.
+    UploadTooLarge = "upload-too-large", 413, "The file is too large",
+        "A video has at most 50,000,000 bytes, and its poster 40,960.";
+    NotAVideo = "not-a-video", 415, "The file is not a video that can be used",
+        "A video is a whole MP4, MOV or WebM file with a picture, of at most ten minutes.";
+    NotAPicture = "not-a-picture", 415, "The poster is not a picture that can be used",
+        "A poster is a JPEG, PNG or WebP file of at most 40,960 bytes.";
+    WrongHash = "wrong-hash", 422, "The bytes that came are not those that were announced",
+        "Their SHA-256 is another, so they were discarded. Begin the upload again.";
+    WrongOffset = "wrong-offset", 409, "The upload has another offset",
+        "Ask for its offset with HEAD and go on from there. Another request may be adding to it.";
+    UploadIncomplete = "upload-incomplete", 409, "The upload is not complete",
+        "Send the rest of its bytes first.";
+    TooManyUploads = "too-many-uploads", 409, "Too many uploads were begun",
+        "One person has a number of uploads that no exercise uses yet. Use some, or leave them for a day.";
+    StorageFull = "storage-full", 507, "The server has no room for the file",
+        "Its disk is full. Nothing was changed; whoever runs the server has to make room.";
     // Limits of one person.
     TooManyStreams = "too-many-streams", 429, "Too many streams are open",
         "One person has a number of streams and of waiting polls at once. Close some, or try again after the time in \

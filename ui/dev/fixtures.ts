@@ -85,6 +85,7 @@ export function item(
     exercise_id: of.id,
     name: of.name,
     fields: of.fields,
+    video: of.video,
     position: 0,
     planned: { ...NOTHING, ...planned },
     trainer_notes: null,

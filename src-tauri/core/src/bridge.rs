@@ -31,7 +31,7 @@ pub use kiosk::{KeyringState, KioskCall, KioskCalls, KioskMember, KioskView};
 pub use people::{AuditPage, UserPage, UserQuery};
 pub use refused::{ActName, RefusedAct};
 pub use update::{Update, UpdateProblem};
-pub use videos::{FILE_PIECE_BYTES, StagedFile, StagedFileId, UploadState, VideoPart, VideoUpload};
+pub use videos::{FILE_PIECE_BYTES, StagedFile, StagedFileId, UploadState, VideoId, VideoPart, VideoUpload};
 
 /// Everything a window shows.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -293,8 +293,6 @@ pub enum LocalCode {
     Replica,
     /// The disk is full.
     DiskFull,
-    /// The file is larger than a video may be, or than was announced.
-    FileTooLarge,
     /// The file that was handed over is no longer on this machine, or not whole.
     FileMissing,
     /// The replica was damaged, has been set aside, and was replaced by a new one.

@@ -2,8 +2,11 @@
 
 mod exercise;
 mod save;
+mod upload;
 
 pub use exercise::{Category, Exercise, Field, Video};
 pub use save::{
     ExerciseDraft, ExerciseLimits, ExerciseState, archive, create, edit, has_room, name_key, recreate, restore,
+    set_video,
 };
+pub use upload::{SetVideo, StartUpload, StartedUpload, Upload, UploadMediaType, VideoLimits};

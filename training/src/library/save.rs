@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::exercise::{Category, Exercise, Field};
+use super::exercise::{Category, Exercise, Field, Video};
 use crate::ids::ExerciseId;
 use crate::refusal::{FieldCode, Findings, Refusal};
 use crate::text::{self, is_plain_text, is_within, trimmed, without_invisible};
@@ -144,6 +144,20 @@ pub fn archive(state: ExerciseState<'_>) -> Result<Exercise, Refusal> {
 /// Restores an archived exercise. No change if it is not archived.
 pub fn restore(exercise: &Exercise) -> Exercise {
     with_archived(exercise, false)
+}
+
+/// Gives an exercise another video, or none. No change if it has none already.
+///
+/// # Errors
+/// [`Refusal::VersionMismatch`] when it has changed since.
+pub fn set_video(state: ExerciseState<'_>, video: Option<Video>) -> Result<Exercise, Refusal> {
+    state.check_version()?;
+    let mut after = state.exercise.clone();
+    if after.video != video {
+        after.video = video;
+        after.version += 1;
+    }
+    Ok(after)
 }
 
 /// The key by which exercise names are compared: lower case, without surrounding white space and what can't be seen.

@@ -60,10 +60,10 @@ fn item(
     context: &mut Context<'_>,
 ) -> Option<RoundExercise> {
     let same = kept.filter(|kept| kept.exercise_id == planned.exercise_id);
-    let (name, fields) = match ((context.exercise)(planned.exercise_id), same) {
-        (Some(exercise), _) if !exercise.archived => (exercise.name, exercise.fields),
+    let (name, fields, video) = match ((context.exercise)(planned.exercise_id), same) {
+        (Some(exercise), _) if !exercise.archived => (exercise.name, exercise.fields, exercise.video),
         // Archived since: an exercise already in the round may stay.
-        (_, Some(kept)) => (kept.name.clone(), kept.fields.clone()),
+        (_, Some(kept)) => (kept.name.clone(), kept.fields.clone(), kept.video.clone()),
         _ => return None,
     };
     Some(RoundExercise {
@@ -71,6 +71,7 @@ fn item(
         exercise_id: planned.exercise_id,
         name,
         fields,
+        video,
         position,
         planned: planned.planned,
         trainer_notes: trimmed(planned.trainer_notes.as_deref()),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::feedback::{Feedback, check_text};
 use super::values::Values;
 use crate::ids::{ExerciseId, ItemId, RoundId, SessionId};
-use crate::library::Field;
+use crate::library::{Field, Video};
 use crate::limits::ValueLimits;
 use crate::refusal::{FieldCode, Findings};
 use crate::timestamp::Timestamp;
@@ -81,6 +81,9 @@ pub struct RoundExercise {
     pub name: String,
     /// The exercise's fields when the round was saved.
     pub fields: Vec<Field>,
+    /// The exercise's video when the round was saved. Servers before this field say nothing.
+    #[serde(default)]
+    pub video: Option<Video>,
     /// Its place in the round, from 0.
     pub position: u32,
     /// What is to be done.

@@ -485,7 +485,7 @@ reason: LocalCode | null, };
 
 export type LinkState = "connecting" | "live" | "polling" | "offline" | "signed_out";
 
-export type LocalCode = "unreachable" | "no-answer" | "server-error" | "certificate" | "proxy-sign-in" | "refused-by-intermediary" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "file-too-large" | "file-missing" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-kiosk" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
+export type LocalCode = "unreachable" | "no-answer" | "server-error" | "certificate" | "proxy-sign-in" | "refused-by-intermediary" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "file-missing" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-kiosk" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
 
 export type Locale = "de" | "pt" | "en" | Unrecognised;
 
@@ -721,7 +721,7 @@ planned: Values,
  */
 trainer_notes: string | null, };
 
-export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "another-round-out" | "final-round-exists" | "session-full" | "entries-would-be-lost" | "name-taken" | "email-taken" | "last-admin" | "has-athletes" | "deactivated" | "invitation-ended" | "library-full" | "too-many-streams" | "too-many-commands" | "busy" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
+export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "another-round-out" | "final-round-exists" | "session-full" | "entries-would-be-lost" | "name-taken" | "email-taken" | "last-admin" | "has-athletes" | "deactivated" | "invitation-ended" | "library-full" | "upload-too-large" | "not-a-video" | "not-a-picture" | "wrong-hash" | "wrong-offset" | "upload-incomplete" | "too-many-uploads" | "storage-full" | "too-many-streams" | "too-many-commands" | "busy" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
 
 export type RefusedAct = { 
 /**
@@ -836,6 +836,10 @@ name: string,
  * The exercise's fields when the round was saved.
  */
 fields: Array<Field>, 
+/**
+ * The exercise's video when the round was saved. Servers before this field say nothing.
+ */
+video: Video | null, 
 /**
  * Its place in the round, from 0.
  */
@@ -1340,11 +1344,14 @@ export const LIMITS = {
       "min": -200.0
     }
   },
+  "poster_bytes": 40960,
   "rest_s": {
     "max": 3600.0,
     "min": 1.0
   },
-  "session_rounds": 200
+  "session_rounds": 200,
+  "video_bytes": 50000000,
+  "video_s": 600.0
 } as const;
 
 /** How many digits a PIN has. */

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use training::ExerciseId;
+pub use training::VideoId;
 use ts_rs::TS;
 use uuid::Uuid;
 

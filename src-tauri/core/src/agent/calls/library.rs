@@ -1,12 +1,15 @@
-//! The studio's exercises.
+//! The studio's exercises and their videos.
 
 use training::library::ExerciseDraft;
 use training::{EntityRef, Exercise, ExerciseId, Kind, Refusal};
 
 use crate::agent::Agent;
-use crate::bridge::{Failure, LibraryCalls, LocalCode, StagedFile, StagedFileId};
+use crate::bridge::{Failure, LibraryCalls, StagedFile, StagedFileId};
+use crate::context::GivenVideo;
 use crate::context::acts::Subject;
-use crate::outbox::acts::{Act, ArchiveExercise, CreateExercise, EditExercise, RecreateExercise, RestoreExercise};
+use crate::outbox::acts::{
+    Act, ArchiveExercise, CreateExercise, EditExercise, RecreateExercise, RemoveExerciseVideo, RestoreExercise,
+};
 
 impl LibraryCalls for Agent {
     async fn create_exercise(&self, draft: ExerciseDraft) -> Result<Exercise, Failure> {
@@ -55,36 +58,36 @@ impl LibraryCalls for Agent {
         Ok(self.context.api().archived_exercises().await?)
     }
 
-    async fn stage_file(&self, _size_bytes: u64) -> Result<StagedFile, Failure> {
-        Err(not_yet())
+    async fn stage_file(&self, size_bytes: u64) -> Result<StagedFile, Failure> {
+        Ok(StagedFile { id: self.context.uploads.stage(size_bytes).await? })
     }
 
-    async fn discard_file(&self, _file: StagedFileId) -> Result<(), Failure> {
-        Err(not_yet())
+    async fn discard_file(&self, file: StagedFileId) -> Result<(), Failure> {
+        self.context.uploads.staging.discard(file);
+        Ok(())
     }
 
     async fn set_exercise_video(
         &self,
-        _exercise_id: ExerciseId,
-        _name: String,
-        _media_type: String,
-        _video: StagedFileId,
-        _poster: Option<StagedFileId>,
+        exercise_id: ExerciseId,
+        name: String,
+        media_type: String,
+        video: StagedFileId,
+        poster: Option<StagedFileId>,
     ) -> Result<(), Failure> {
-        Err(not_yet())
+        self.context.uploads.give(exercise_id, GivenVideo { name, media_type, video, poster }).await
     }
 
-    async fn cancel_video_upload(&self, _exercise_id: ExerciseId) -> Result<(), Failure> {
-        Err(not_yet())
+    async fn cancel_video_upload(&self, exercise_id: ExerciseId) -> Result<(), Failure> {
+        self.context.uploads.cancel(exercise_id).await
     }
 
-    async fn remove_exercise_video(&self, _exercise_id: ExerciseId) -> Result<(), Failure> {
-        Err(not_yet())
+    async fn remove_exercise_video(&self, exercise_id: ExerciseId) -> Result<(), Failure> {
+        let removed = self.context.acts.on::<Exercise>(exercise_id, |known| {
+            Ok(RemoveExerciseVideo { base: known.video.as_ref().map(|video| video.id) }.into())
+        });
+        removed.await.map(drop)
     }
-}
-
-fn not_yet() -> Failure {
-    Failure::local(LocalCode::Internal).because("videos are declared, and not sent yet")
 }
 
 /// The exercise's content, if it has the version the window referred to.
