@@ -91,7 +91,6 @@ export function item(
     trainer_notes: null,
     actual: null,
     feedback: null,
-    video: of.video,
     ...more,
   };
 }

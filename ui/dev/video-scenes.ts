@@ -118,7 +118,7 @@ export const VIDEO_SCENES: Record<string, Scene> = {
     uploads: [upload({ state: 'checking', sent_bytes: 48_000_000 })],
   }),
   'library-video-refused': library(filmed, {
-    uploads: [upload({ state: 'refused', problem: 'not-found' })],
+    uploads: [upload({ state: 'refused', problem: 'not-a-video' })],
   }),
   'library-video-empty-file': { ...library(bare), drops: () => [file(0)] },
   'library-video-html': { ...library(filmed), drops: () => [file(400, [0x3c, 0x21, 0x64, 0x6f])] },

@@ -1,7 +1,8 @@
 /** What a window tells of a video file by itself, and how a poster is made small enough. */
 import { describe, expect, it } from 'vitest';
 
-import { fitPoster, MOST_BYTES, MOST_POSTER_BYTES, sizeProblem, videoType } from '../src/state/video-rules';
+import { LIMITS } from '../src/bridge/generated';
+import { fitPoster, lengthProblem, sizeProblem, videoType } from '../src/state/video-rules';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -9,10 +10,19 @@ describe('a file', () => {
   it.each([
     [0, 'empty'],
     [1, null],
-    [MOST_BYTES, null],
-    [MOST_BYTES + 1, 'too-large'],
+    [LIMITS.video_bytes, null],
+    [LIMITS.video_bytes + 1, 'too-large'],
   ] as const)('of %i bytes: %s', (size, problem) => {
     expect(sizeProblem(size)).toBe(problem);
+  });
+
+  it.each([
+    [LIMITS.video_s, null],
+    [LIMITS.video_s + 0.1, 'too-long'],
+    [Infinity, null],
+    [NaN, null],
+  ] as const)('of %d seconds: %s', (seconds, problem) => {
+    expect(lengthProblem(seconds)).toBe(problem);
   });
 
   it.each([
@@ -40,9 +50,9 @@ describe('a poster', () => {
   };
 
   it('is as large and as good as its bytes allow', async () => {
-    const { tried, encode } = encoder(60);
+    const { tried, encode } = encoder(70);
     const poster = await fitPoster(1920, encode);
-    expect(poster?.size).toBeLessThanOrEqual(MOST_POSTER_BYTES);
+    expect(poster?.size).toBeLessThanOrEqual(LIMITS.poster_bytes);
     expect(tried).toEqual([
       [960, 0.82],
       [960, 0.7],
@@ -51,8 +61,8 @@ describe('a poster', () => {
   });
 
   it('gets smaller when less quality is not enough, and is never larger than the video', async () => {
-    const { tried, encode } = encoder(160);
-    expect((await fitPoster(640, encode))?.size).toBeLessThanOrEqual(MOST_POSTER_BYTES);
+    const { tried, encode } = encoder(180);
+    expect((await fitPoster(640, encode))?.size).toBeLessThanOrEqual(LIMITS.poster_bytes);
     expect(Math.max(...tried.map(([width]) => width))).toBe(640);
     expect(tried.at(-1)?.[0]).toBeLessThan(640);
   });

@@ -241,7 +241,7 @@ describe('a chosen file', () => {
 describe('the core does not take it', () => {
   it.each([
     ['disk-full', 'Schaffe Platz und versuche es noch einmal'],
-    ['file-too-large', 'größer als 50 MB'],
+    ['upload-too-large', 'größer als 50 MB'],
     ['internal', 'Fehler'],
   ] as const)('%s', async (code, words) => {
     fakeBrowser.preview = { duration_s: 12, poster: POSTER };
@@ -397,9 +397,9 @@ describe('on its way', () => {
   });
 
   it.each([
-    ['not-a-video', 'findet in der Datei kein Video'],
+    ['not-a-video', 'nicht als Video verwenden'],
     ['not-found', 'gibt es auf dem Server nicht mehr'],
-    ['file-missing', 'nicht mehr lesen'],
+    ['file-missing', 'nicht mehr auf diesem Rechner'],
     ['role-forbidden', 'darf dein Konto nicht'],
   ])('is refused with a sentence, and another file can be chosen: %s', async (code, words) => {
     fakeBrowser.preview = { duration_s: 12, poster: POSTER };

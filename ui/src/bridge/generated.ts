@@ -859,11 +859,7 @@ actual: Values | null,
 /**
  * What the athlete said about it, once the round is completed.
  */
-feedback: Feedback | null, 
-/**
- * The exercise's video when the round was saved.
- */
-video: Video | null, };
+feedback: Feedback | null, };
 
 export type RoundId = string;
 

@@ -13,7 +13,7 @@ import {
 import { FILE_PIECE_BYTES } from '../bridge/generated';
 import { browserVideoFile } from './browser-video-file';
 import type { CoreState } from './core-state.svelte';
-import { type FileProblem, HEAD_BYTES, MOST_SECONDS, sizeProblem, videoType } from './video-rules';
+import { type FileProblem, HEAD_BYTES, lengthProblem, sizeProblem, videoType } from './video-rules';
 
 /** `unseen`: this system can't show it; whether it is a video the server will say, if they want to send it. */
 export type ChosenStep = 'looking' | 'unseen' | 'copying' | 'failed';
@@ -119,9 +119,9 @@ export class ChosenVideo {
     this.#type = type;
     const preview = await browserVideoFile.preview(file).catch(() => null);
     if (this.#isCancelled) return;
+    const tooLong = preview && lengthProblem(preview.duration_s);
     if (!preview) this.step = 'unseen';
-    else if (Number.isFinite(preview.duration_s) && preview.duration_s > MOST_SECONDS)
-      this.#refuse('too-long');
+    else if (tooLong) this.#refuse(tooLong);
     else await this.#copy(file, preview.poster);
   }
 

@@ -1,21 +1,21 @@
 /** What a window can tell of a video file by itself: its size, its length, and whether its bytes begin like a video. */
+import { LIMITS } from '../bridge/generated';
 
-/** The largest file that is sent, in bytes. */
-export const MOST_BYTES = 50_000_000;
-/** The longest video, in seconds. */
-export const MOST_SECONDS = 600;
-/** The largest picture to show before a video plays, in bytes. */
-export const MOST_POSTER_BYTES = 40_000;
 /** How many bytes of a file say what kind it is. */
 export const HEAD_BYTES = 64;
 
 /** Why a file is not sent. */
 export type FileProblem = 'several' | 'empty' | 'too-large' | 'too-long' | 'not-a-video' | 'unreadable';
 
+/** What is wrong with a video of this length; some files don't say theirs. */
+export function lengthProblem(seconds: number): FileProblem | null {
+  return Number.isFinite(seconds) && seconds > LIMITS.video_s ? 'too-long' : null;
+}
+
 /** What is wrong with a file of this size. */
 export function sizeProblem(bytes: number): FileProblem | null {
   if (bytes === 0) return 'empty';
-  return bytes > MOST_BYTES ? 'too-large' : null;
+  return bytes > LIMITS.video_bytes ? 'too-large' : null;
 }
 
 /**
@@ -43,7 +43,7 @@ const WIDTHS = [960, 720, 540, 400, 280];
 const QUALITIES = [0.82, 0.7, 0.55, 0.4];
 
 /**
- * A poster of at most `MOST_POSTER_BYTES`, or `null` if it can't be made that small. `encode` draws the picture with
+ * A poster that is small enough to be sent, or `null` if it can't be made that small. `encode` draws the picture with
  * this width and quality, or says that it can't.
  */
 export async function fitPoster(
@@ -55,7 +55,7 @@ export async function fitPoster(
     for (const quality of QUALITIES) {
       const poster = await encode(drawn, quality);
       if (!poster) return null;
-      if (poster.size <= MOST_POSTER_BYTES) return poster;
+      if (poster.size <= LIMITS.poster_bytes) return poster;
     }
   }
   return null;

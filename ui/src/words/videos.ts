@@ -1,6 +1,7 @@
 /** Videos on their way to an exercise, in words: what is wrong with a file, how far it is, why it was refused. */
 import type { Failure, FailureCode, VideoUpload } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
+import { type Known, known } from './known';
 import { isolated } from './names';
 import { perLanguage } from './per-language';
 
@@ -14,29 +15,27 @@ export const FILE_PROBLEMS = {
   unreadable: () => m.video_file_gone(),
 } as const;
 
-type Sentences = Readonly<Record<string, (() => string) | undefined>>;
+type Sentences = Readonly<Partial<Record<Known<FailureCode>, () => string>>>;
 
 /** What is otherwise said of these codes is about another moment. */
 const STAGING: Sentences = {
   'disk-full': () => m.video_disk_full(),
-  'file-too-large': () => m.video_too_large(),
+  'upload-too-large': () => m.video_too_large(),
 };
 
 const REFUSALS: Sentences = {
-  'not-a-video': () => m.video_refused_content(),
   'not-found': () => m.video_refused_exercise(),
-  'file-missing': () => m.video_file_gone(),
-  'payload-too-large': () => m.video_too_large(),
+  'upload-too-large': () => m.video_too_large(),
 };
 
 /** Why the core did not take a file, where it is said differently from elsewhere. */
 export function stagingWords({ code }: Failure): string | undefined {
-  return STAGING[code]?.();
+  return known(STAGING, code)?.();
 }
 
 /** Why a video was refused, where it is said differently from elsewhere. */
 export function refusalWords(code: FailureCode): string | undefined {
-  return REFUSALS[code]?.();
+  return known(REFUSALS, code)?.();
 }
 
 /** The state of a video on its way, as a sentence; of a refused one the reason is said beside it. */
