@@ -64,6 +64,8 @@ export class CoreState {
   readonly link = $derived(this.view?.link ?? null);
   /** What was done without a network, and the server then refused. */
   readonly refused = $derived(this.view?.refused ?? []);
+  /** The videos on their way to the server. */
+  readonly uploads = $derived(this.view?.uploads ?? []);
   /** The state of the application's update. */
   readonly update = $derived<Update>(this.view?.update ?? { state: 'unknown' });
   /** Whether what is known is what the server has. */
