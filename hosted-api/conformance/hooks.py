@@ -4,6 +4,7 @@ Every entry here is a request that the description calls valid and the server ma
 schema can express belongs into `openapi/limits.rs`.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -90,7 +91,23 @@ def invite_people():
     return {"users": [ask("POST", "/v1/users", admin, body)["user"]["id"] for body in bodies]}
 
 
-KNOWN = start_training() | invite_people()
+def begin_uploads():
+    """Begins uploads of whom the requests come from, so that requests about uploads find some, and returns their ids."""
+    token = sign_in(ROLE)
+    if not {"trainer", "admin"} & set(ask("GET", "/v1/me", token)["roles"]):
+        return {"uploads": []}
+    sizes = (10, 1_000, 50_000_000)
+    bodies = [{"size_bytes": size, "sha256": hashlib.sha256().hexdigest(), "media_type": "video/mp4"} for size in sizes]
+    return {"uploads": [ask("POST", "/v1/uploads", token, body)["id"] for body in bodies]}
+
+
+@schemathesis.serializer("application/offset+octet-stream")
+def send_bytes(_context, value):
+    """The bytes of an upload are sent as they are."""
+    return value.encode() if isinstance(value, str) else bytes(value)
+
+
+KNOWN = start_training() | invite_people() | begin_uploads()
 
 
 @schemathesis.hook
@@ -103,7 +120,7 @@ def before_call(_context, case, _kwargs):
     if spares_who_asks(case):
         return
     # Cancelled, the session would be of no use to whatever comes after.
-    if not path.startswith(("/v1/sessions/", "/v1/rounds/", "/v1/users/")) or path.endswith("/cancel") or "id" not in path:
+    if not path.startswith(("/v1/sessions/", "/v1/rounds/", "/v1/users/", "/v1/uploads/")) or path.endswith("/cancel") or "id" not in path:
         return
     kind = case.meta and case.meta.components.get(ParameterLocation.PATH)
     if not kind or kind.mode.is_negative:
@@ -113,7 +130,7 @@ def before_call(_context, case, _kwargs):
         if generated is not None:
             chosen = uuid.UUID(generated).int >> 8
             known = KNOWN[collection]
-            if chosen % 2:
+            if chosen % 2 and known:
                 case.path_parameters[name] = known[chosen // 2 % len(known)]
 
 

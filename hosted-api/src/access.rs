@@ -18,6 +18,10 @@ pub(crate) enum Access {
     StaffOf,
     /// Admins of the studio that the named person belongs to.
     AdminOf,
+    /// Anybody of the studio that owns the named entity.
+    StudioOf,
+    /// The trainer or admin who began the named upload.
+    Uploader,
     /// The person whose thing is named.
     Owner,
     /// Both people of the named session.

@@ -1,20 +1,26 @@
 //! What every request can reach.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tracing::Instrument;
 use training::UserId;
 use training::wire::FeedTiming;
 
 use crate::accounts::{PasswordAttempts, Passwords};
+use crate::blobs::Blobs;
 use crate::feed::Hub;
 use crate::http::{ApiError, Bodies, TrustedProxies};
 use crate::metrics::Metrics;
 use crate::rate_limiter::RateLimiter;
 use crate::store::Store;
 use crate::updates::{PublicUrl, Updates};
+
+/// How many uploads are looked into at once.
+pub(crate) const INSPECTIONS: usize = 2;
 
 /// One running server.
 pub(crate) struct App {
@@ -33,6 +39,12 @@ pub(crate) struct App {
     pub(crate) listening: OnceLock<SocketAddr>,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) bodies: Bodies,
+    /// Where files are kept, if there is a place for them.
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Where the files of videos are, if there is a place for them.
+    pub(crate) blobs: Option<Blobs>,
+    /// How many files may be looked into at once.
+    pub(crate) inspections: Semaphore,
 }
 
 impl App {

@@ -27,8 +27,8 @@ pub struct Config {
     pub drain_grace: Duration,
     /// How long sent data may stay unacknowledged before the connection is closed (`TCP_USER_TIMEOUT`, on Linux).
     pub tcp_user_timeout: Duration,
-    /// The directory of release artefacts, shared by all nodes. Without one, nothing is published.
-    pub artefacts: Option<PathBuf>,
+    /// The directory of release artefacts and videos, shared by all nodes. Without one, there are none.
+    pub data_dir: Option<PathBuf>,
     /// The proxies in front of it.
     pub trusted_proxies: TrustedProxies,
     /// The URL at which desktops reach the server; if absent, the one that each request names.
@@ -48,7 +48,7 @@ impl Config {
             access_lifetime: Duration::from_mins(15),
             drain_grace: Duration::ZERO,
             tcp_user_timeout: Duration::from_mins(1),
-            artefacts: None,
+            data_dir: None,
             trusted_proxies: TrustedProxies::default(),
             public_url: None,
             lost_log_lines: LostLines::default(),

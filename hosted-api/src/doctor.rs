@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::clock;
+use crate::data_directory;
 use crate::store::{DatabaseUrl, Store, StoreError};
 use crate::updates::PublicUrl;
 
@@ -41,9 +42,11 @@ pub struct Check {
 /// Checks everything.
 pub async fn examine(database: &DatabaseUrl, data_dir: Option<&Path>, public_url: Option<&PublicUrl>) -> Vec<Check> {
     let mut checks = Vec::new();
+    let mut shared = None;
     match Store::connect_unchanged(database).await {
         Ok(store) => {
             checks.extend(examine_database(&store, database).await);
+            shared = sharing(&store, data_dir).await;
             store.close().await;
         }
         Err(error) => {
@@ -51,7 +54,8 @@ pub async fn examine(database: &DatabaseUrl, data_dir: Option<&Path>, public_url
             checks.push(time_alone());
         }
     }
-    checks.push(directory(data_dir));
+    let directory = directory(data_dir);
+    checks.push(if directory.health == Health::Ok { shared.unwrap_or(directory) } else { directory });
     checks.push(address(public_url).await);
     checks
 }
@@ -163,6 +167,14 @@ fn directory(data_dir: Option<&Path>) -> Check {
             format!("{} can't be written to ({error}): give it to the user that runs the server", path.display()),
         ),
     }
+}
+
+/// Whether the directory is the one that all servers on the database share; nothing if it is, or none was marked yet.
+async fn sharing(store: &Store, data_dir: Option<&Path>) -> Option<Check> {
+    // On tables that are due to be migrated, the server will say.
+    let is_marked = matches!(store.data_directory().await, Ok(Some(_)));
+    let error = data_directory::check(store, data_dir.filter(|_| is_marked)?).await.err()?;
+    Some(Check::problem("data directory", error.to_string()))
 }
 
 /// A server may be unable to reach its own public address although others can, so that is a warning and no problem.

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+
 use std::net::Ipv4Addr;
 
 use axum::extract::Query;
@@ -37,19 +38,21 @@ use crate::http::{
 };
 use crate::store::UserCursor;
 use crate::updates::{Bucket, Platform, PublicKey, PublicUrl, Signature, notes_for, version_in};
+use crate::videos::inspect_bytes;
 use crate::{DatabaseUrl, TrustedProxies};
 
 /// Reads bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target, by the name of its corpus.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("bodies", bodies),
     ("entities", entities),
     ("headers", headers),
     ("parameters", parameters),
     ("people", people),
     ("releases", releases),
+    ("videos", videos),
 ];
 
 /// Bodies of requests: whatever the strict reader takes, serde takes, and whatever it refuses is a client's mistake.
@@ -235,6 +238,13 @@ pub fn releases(bytes: &[u8]) {
     text.parse::<TrustedProxies>().ok();
     if let Ok(url) = text.parse::<DatabaseUrl>() {
         assert!(url.to_string().contains("://"));
+    }
+}
+
+/// Files that are uploaded as videos: whatever is taken has a picture and a duration.
+pub fn videos(bytes: &[u8]) {
+    if let Ok(facts) = inspect_bytes(&mut std::io::Cursor::new(bytes), bytes.len() as u64) {
+        assert!(facts.width > 0 && facts.height > 0 && (1..=600_000).contains(&facts.duration_ms), "{facts:?}");
     }
 }
 

@@ -13,10 +13,12 @@ mod access;
 mod accounts;
 mod app;
 mod bench_people;
+mod blobs;
 mod clock;
 mod commands;
 mod config;
 mod connections;
+mod data_directory;
 mod doctor;
 mod endpoints;
 mod feed;
@@ -38,6 +40,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod updates;
+mod videos;
 
 pub use bench_people::{Pair, Tokens, seed_athletes, seed_bench_people};
 pub use config::Config;
@@ -52,5 +55,5 @@ pub use training::people::Invitation;
 pub use training::wire::Locale;
 pub use updates::{
     BadFile, BadKey, BadPublicUrl, BadSignature, Change, ChangeError, Channel, Percent, PublicUrl, Publication,
-    PublishError, Published, ReleaseSummary, change_release, list_releases, publish_release,
+    PublishError, Published, ReleaseSummary, artefacts_directory, change_release, list_releases, publish_release,
 };

@@ -19,7 +19,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use hosted_api::{
-    Config, DatabaseUrl, MAX_DRAIN_GRACE_S, PublicUrl, TrustedProxies, create_private_directory, seed_demo, start,
+    Config, DatabaseUrl, MAX_DRAIN_GRACE_S, PublicUrl, TrustedProxies, artefacts_directory, create_private_directory,
+    seed_demo, start,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -27,9 +28,6 @@ use crate::admin_command::{Address, Admin};
 use crate::output::{ErrorOutput, print, print_if_possible};
 use crate::process::{ShutdownSignal, raise_open_file_limit, set_private_umask};
 use crate::release_command::Release;
-
-/// The directory of releases' artefacts, in the data directory.
-const ARTEFACTS: &str = "artefacts";
 
 #[derive(Parser)]
 #[command(name = "ringside-api", version, about = "Ringside's hosted API: live training sessions")]
@@ -48,8 +46,8 @@ struct Common {
     /// A file that holds the database's URL, which may have a password in it.
     #[arg(long, env = "RINGSIDE_DATABASE_URL_FILE", global = true)]
     database_url_file: Option<PathBuf>,
-    /// Where files are kept: the SQLite file and the artefacts of releases, for which several servers on one database need
-    /// one directory that they share. If absent, `ringside-api` in the user's data directory.
+    /// Where files are kept: the SQLite file, videos and the artefacts of releases. Several servers on one database need one
+    /// directory that they share. If absent, `ringside-api` in the user's data directory.
     #[arg(long, env = "RINGSIDE_DATA_DIR", global = true)]
     data_dir: Option<PathBuf>,
     /// The address to listen on; port 0 picks a free one.
@@ -144,11 +142,11 @@ async fn main() -> ExitCode {
         Err(error) => return print_error(&errors, &error, ExitCode::from(2)),
     };
     let data_dir = data_dir(&common);
-    let artefacts = data_dir.as_ref().map(|directory| directory.join(ARTEFACTS));
+    let artefacts = data_dir.as_deref().map(artefacts_directory);
     let address = Address { public_url: common.public_url, listen: common.listen };
     errors.install_as_log(common.log);
     let result = match command {
-        Command::Serve(options) => serve(database, artefacts, address, options, &errors).await,
+        Command::Serve(options) => serve(database, data_dir, address, options, &errors).await,
         Command::Admin { command } => command.run(&database, data_dir.as_deref(), address, &errors).await,
         Command::Release { command } => command.run(&database, artefacts, &errors).await,
         Command::SeedDemo { studio } => seed(&database, &studio).await,
@@ -161,7 +159,7 @@ async fn main() -> ExitCode {
 
 async fn serve(
     database: DatabaseUrl,
-    artefacts: Option<PathBuf>,
+    data_dir: Option<PathBuf>,
     address: Address,
     options: Serve,
     errors: &ErrorOutput,
@@ -175,7 +173,7 @@ async fn serve(
         feed_retention: Duration::from_secs(options.feed_retention_days * 24 * 60 * 60),
         access_lifetime: Duration::from_secs(options.access_lifetime_s),
         drain_grace: Duration::from_secs(options.drain_grace_s),
-        artefacts,
+        data_dir,
         public_url: address.public_url,
         lost_log_lines: errors.lost_lines(),
         trusted_proxies: options.trusted_proxies,

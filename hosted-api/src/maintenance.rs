@@ -7,6 +7,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use training::Timestamp;
 
 use crate::app::App;
+use crate::blobs::remove_unnamed;
 use crate::clock;
 use crate::store::Cutoffs;
 
@@ -39,6 +40,13 @@ pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {
         match app.store.compact(cutoffs(clock::now(), feed_retention)).await {
             Ok(deleted) => tracing::info!(feed_events = deleted, "compacted"),
             Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "could not compact"),
+        }
+        if let Some(blobs) = &app.blobs {
+            match remove_unnamed(&app.store, blobs, clock::now()).await {
+                Ok(0) => {}
+                Ok(files) => tracing::info!(files, "removed files that nobody names"),
+                Err(error) => tracing::error!(?error, "could not remove files that nobody names"),
+            }
         }
     }
 }

@@ -14,7 +14,8 @@ use utoipa_axum::routes;
 use crate::access::Access;
 use crate::app::App;
 use crate::endpoints::{
-    account, audit, auth, exercises, feed, invitations, operating, pages, rounds, sessions, updates, users,
+    account, audit, auth, exercises, feed, invitations, operating, pages, rounds, sessions, updates, uploads, users,
+    videos,
 };
 use crate::http::{boundary, method_not_allowed, not_found, refuse_unknown_parameters};
 use crate::openapi;
@@ -25,7 +26,9 @@ pub(crate) type Entry = (Access, UtoipaMethodRouter<Arc<App>>);
 /// The table.
 #[rustfmt::skip]
 pub(crate) fn table() -> Vec<Entry> {
-    use Access::{AdminOf, Anyone, HasRole, Owner, Participant, ParticipantAs, SignedIn, Staff, StaffOf};
+    use Access::{
+        AdminOf, Anyone, HasRole, Owner, Participant, ParticipantAs, SignedIn, Staff, StaffOf, StudioOf, Uploader,
+    };
     vec![
         (Anyone,                        routes!(operating::health::health)),
         (Anyone,                        routes!(operating::readiness::readiness)),
@@ -51,6 +54,13 @@ pub(crate) fn table() -> Vec<Entry> {
         (StaffOf,                       routes!(exercises::edit::edit_exercise)),
         (StaffOf,                       routes!(exercises::archive::archive_exercise)),
         (StaffOf,                       routes!(exercises::restore::restore_exercise)),
+        (StaffOf,                       routes!(exercises::set_video::set_exercise_video)),
+        (StaffOf,                       routes!(exercises::remove_video::remove_exercise_video)),
+        (Staff,                         routes!(uploads::begin::begin_upload)),
+        (Uploader,                      routes!(uploads::read::read_upload)),
+        (Uploader,                      routes!(uploads::append::append_to_upload)),
+        (StudioOf,                      routes!(videos::download::download_video)),
+        (StudioOf,                      routes!(videos::poster::download_poster)),
         (HasRole(Role::Admin),          routes!(users::list::list_users)),
         (HasRole(Role::Admin),          routes!(users::create::create_user)),
         (AdminOf,                       routes!(users::read::read_user)),

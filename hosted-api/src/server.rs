@@ -7,14 +7,17 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use training::PersonLimits;
 
 use crate::accounts::{PasswordAttempts, Passwords};
-use crate::app::{App, Timing, per_day};
+use crate::app::{App, INSPECTIONS, Timing, per_day};
+use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::connections::{ABORT_TIMEOUT, Connections, listen};
+use crate::data_directory;
 use crate::endpoints::operating::metrics;
 use crate::feed::Hub;
 use crate::http::{Bodies, BodyTiming};
@@ -22,7 +25,7 @@ use crate::maintenance::maintain;
 use crate::metrics::Metrics;
 use crate::router::router;
 use crate::store::{Store, StoreError};
-use crate::updates::Updates;
+use crate::updates::{Updates, artefacts_directory};
 
 /// The longest grace period for load balancers to notice that the server is not ready, in seconds.
 pub const MAX_DRAIN_GRACE_S: u64 = 2;
@@ -109,11 +112,20 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         sign_ins: per_day(PersonLimits::SIGN_INS_A_DAY),
         metrics: Metrics::new(config.lost_log_lines.clone()).map_err(|source| setup_error("metrics", source))?,
         timing: Timing { access_lifetime: config.access_lifetime, ..Timing::default() },
-        updates: Updates::new(config.artefacts.clone(), config.public_url.clone()),
+        updates: Updates::new(config.data_dir.as_deref().map(artefacts_directory), config.public_url.clone()),
         listening: OnceLock::new(),
         trusted_proxies: config.trusted_proxies.clone(),
         bodies: Bodies::new(BodyTiming::default()),
+        data_dir: config.data_dir.clone(),
+        blobs: config.data_dir.as_deref().map(Blobs::in_directory),
+        inspections: Semaphore::new(INSPECTIONS),
     });
+    if let Some(directory) = &app.data_dir
+        && let Err(error) = data_directory::mark(&app.store, directory).await
+    {
+        // A server without its directory still has sessions led; readiness says what is wrong.
+        tracing::error!(error = &error as &dyn std::error::Error, "the data directory can't be used");
+    }
     start_with(app, config)
 }
 

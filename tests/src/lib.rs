@@ -41,6 +41,7 @@ mod stall;
 pub mod story;
 mod tls_proxy;
 mod touch;
+pub mod video;
 mod window;
 mod window_manager;
 

@@ -57,6 +57,7 @@ impl Command for EditExercise {
                 return Err(Refusal::NotFound.into());
             }
             let exercise = recreate(id, version.version()?, &draft, is_taken)?;
+            let exercise = Exercise { video: tx.video_of_deleted(studio, id).await?, ..exercise };
             return created(tx, context, exercise).await;
         };
         let state = ExerciseState { exercise: &before, based_on: Some(version.version()?) };
@@ -99,7 +100,7 @@ impl Command for RestoreExercise {
 }
 
 /// The exercise, if it is the studio's. Locks the studio first, so that no two exercises get the same name at once.
-async fn locked(tx: &mut Tx, studio: StudioId, id: ExerciseId) -> Result<Exercise, CommandError> {
+pub(super) async fn locked(tx: &mut Tx, studio: StudioId, id: ExerciseId) -> Result<Exercise, CommandError> {
     tx.lock_studio(studio).await?;
     Ok(tx.exercise(studio, id).await?.ok_or(Refusal::NotFound)?)
 }
@@ -123,16 +124,21 @@ async fn changed(tx: &mut Tx, context: &CommandContext, exercise: Exercise) -> R
 }
 
 /// Nothing changed, so nothing is announced.
-fn unchanged(exercise: &Exercise) -> Result<Outcome, CommandError> {
+pub(super) fn unchanged(exercise: &Exercise) -> Result<Outcome, CommandError> {
     Ok(Outcome::new(Answer::changed(exercise, Some(exercise.version()))?, EventsByPerson::default()))
 }
 
-async fn saved(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<EventsByPerson, StoreError> {
+pub(super) async fn saved(tx: &mut Tx, studio: StudioId, exercise: Exercise) -> Result<EventsByPerson, StoreError> {
     let event = Event::Saved { at: clock::now(), document: exercise.into() };
     Ok(EventsByPerson::for_all(tx.staff_of(studio).await?, &event))
 }
 
-async fn record(tx: &mut Tx, context: &CommandContext, act: AuditAct, exercise: &Exercise) -> Result<(), StoreError> {
+pub(super) async fn record(
+    tx: &mut Tx,
+    context: &CommandContext,
+    act: AuditAct,
+    exercise: &Exercise,
+) -> Result<(), StoreError> {
     let on = AuditSubject { kind: AuditKind::Exercise, id: exercise.id.to_string(), name: exercise.name.clone() };
     tx.record(Some(context.caller.account.studio.id), Some(&context.caller.person()), act, &on, clock::now()).await
 }

@@ -13,4 +13,6 @@ pub(crate) mod pages;
 pub(crate) mod rounds;
 pub(crate) mod sessions;
 pub(crate) mod updates;
+pub(crate) mod uploads;
 pub(crate) mod users;
+pub(crate) mod videos;

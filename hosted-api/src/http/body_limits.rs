@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use training::ProblemCode;
 
 use super::ApiError;
+use super::body_stream::{BodyStream, ROOM};
 
 /// Largest body, in bytes. The largest valid one, feedback for a round of fifty exercises with the longest notes, is
 /// smaller even if a client escapes every character of every text.
@@ -77,6 +78,15 @@ impl Bodies {
     }
 }
 
+impl Bodies {
+    /// The body of somebody who is signed in, to be read piece by piece.
+    pub(crate) fn stream(&self, body: Body) -> Result<BodyStream, ApiError> {
+        let limits = &self.signed_in;
+        let room = Arc::clone(&limits.budget).try_acquire_many_owned(ROOM).map_err(|_| ApiError::busy())?;
+        Ok(BodyStream::new(body, limits.within, room))
+    }
+}
+
 impl BodyLimits {
     /// All of a body, unless it is too large, comes too slowly, or there is no room for it.
     pub(super) async fn read(&self, body: Body) -> Result<CollectedBody, ApiError> {
@@ -127,7 +137,7 @@ impl CollectedBody {
 
 /// Reads on without keeping anything, up to the largest size of any body: a client that is still sending would not see
 /// the answer.
-async fn discard(body: &mut BodyDataStream) {
+pub(super) async fn discard(body: &mut BodyDataStream) {
     let mut passed = 0;
     while passed <= MAX_BYTES
         && let Some(Ok(chunk)) = body.next().await

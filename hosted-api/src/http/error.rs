@@ -56,6 +56,16 @@ impl ApiError {
         Self { cause: Some(Arc::new(cause)), ..Self::new(ProblemCode::Unavailable) }.retry_after(Duration::from_secs(1))
     }
 
+    /// A file can't be written or read. A full disk is told apart: somebody can make room.
+    pub(crate) fn file(cause: std::io::Error) -> Self {
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        let code = match cause.kind() {
+            StorageFull | QuotaExceeded | FileTooLarge => ProblemCode::StorageFull,
+            _ => ProblemCode::Internal,
+        };
+        Self { cause: Some(Arc::new(cause)), ..Self::new(code) }
+    }
+
     /// The server is shutting down; another one takes over.
     pub(crate) fn draining() -> Self {
         Self::new(ProblemCode::Draining).retry_after(Duration::from_secs(1))

@@ -2,9 +2,11 @@
 
 mod body;
 mod body_limits;
+mod body_stream;
 mod boundary;
 mod caller;
 mod error;
+mod file;
 mod host;
 mod idempotency;
 mod json;
@@ -18,9 +20,11 @@ mod weighted;
 
 pub(crate) use body::{AnonymousBody, Nothing, Optional, Required};
 pub(crate) use body_limits::{Bodies, BodyTiming};
+pub(crate) use body_stream::{BodyEnd, BodyStream};
 pub(crate) use boundary::{boundary, refuse_unknown_parameters};
 pub(crate) use caller::Caller;
 pub(crate) use error::{ApiError, method_not_allowed, not_found};
+pub(crate) use file::{FileAnswer, answer_with_file};
 pub(crate) use idempotency::{CommandRequest, IdempotencyKey, MAX_KEY_CHARS, idempotency_key};
 pub use network::{BadTrustedProxies, TrustedProxies};
 pub(crate) use network::{Network, Peer};

@@ -7,7 +7,7 @@
 //! Deliberately absent: what depends on the state, and dependencies between fields, except between pain and its
 //! regions.
 
-use training::library::ExerciseLimits;
+use training::library::{ExerciseLimits, VideoLimits};
 use training::text::MAX_CODE_POINTS_PER_CHAR;
 use training::wire::Role;
 use training::{
@@ -135,6 +135,8 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("ExerciseDraft",   "fields",           Set { min: 1, max: Field::ALL.len() }),
     ("ExerciseDraft",   "aliases",          TextList { max: ExerciseLimits::MAX_ALIASES, each_max: ExerciseLimits::MAX_NAME_CHARS }),
     ("ExerciseDraft",   "muscles",          TextList { max: ExerciseLimits::MAX_MUSCLES, each_max: ExerciseLimits::MAX_MUSCLE_CHARS }),
+    ("StartUpload",     "size_bytes",       Integer(1, VideoLimits::MAX_BYTES as usize)),
+    ("StartUpload",     "sha256",           Pattern(HASH)),
     ("ExerciseDraft",   "cue",              Prose { min: 0, max: ExerciseLimits::MAX_CUE_CHARS, pattern: Some(LINES) }),
 ];
 
@@ -154,6 +156,7 @@ const PARAMETERS: &[(&str, Limit)] = &[
     ("bundle",                  Opaque),
     ("current_version",         Pattern(SEMANTIC_VERSION)),
     ("Ringside-Rollout-Bucket", Integer(0, Bucket::MAX as usize)),
+    ("Upload-Offset",           Integer(0, VideoLimits::MAX_BYTES as usize)),
     ("sha256",                  Pattern(HASH)),
     ("file_name",               Pattern(VISIBLE_ASCII)),
     ("Accept-Language",         Opaque),

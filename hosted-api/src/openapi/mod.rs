@@ -68,7 +68,8 @@ pub(crate) fn describe(access: Access, mut routes: UtoipaMethodRouter<Arc<App>>)
         if access != Access::Anyone {
             operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
         }
-        if method != "GET" && !matches!(access, Access::Anyone | Access::SignedIn) {
+        // Bytes that are added to an upload are told apart by their offset.
+        if method != "GET" && !matches!(access, Access::Anyone | Access::SignedIn | Access::Uploader) {
             operation.parameters.get_or_insert_default().push(idempotency_key().into());
         }
         // HTTP gives the body of a DELETE no meaning, so none is described, though an empty object is accepted.

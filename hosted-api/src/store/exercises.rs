@@ -8,6 +8,7 @@ use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
 use training::library::name_key;
 use training::{Exercise, ExerciseId, RoundPlan, StudioId};
 
+use super::videos::{VideoColumns, video_columns};
 use super::{Store, StoreError, Tx, codec};
 
 #[derive(FromRow)]
@@ -21,12 +22,19 @@ struct ExerciseRow {
     cue: Option<String>,
     archived: i64,
     version: i64,
+    #[sqlx(flatten)]
+    video: VideoColumns,
 }
 
 /// The query that reads exercises.
 macro_rules! select {
     ($end:literal) => {
-        concat!("SELECT id, name, category, fields, aliases, muscles, cue, archived, version FROM exercises ", $end)
+        concat!(
+            "SELECT e.id, e.name, e.category, e.fields, e.aliases, e.muscles, e.cue, e.archived, e.version, ",
+            video_columns!(),
+            "FROM exercises e LEFT JOIN videos v ON v.id = e.video_id ",
+            $end
+        )
     };
 }
 
@@ -34,7 +42,7 @@ async fn find_exercises(
     executor: impl Executor<'_, Database = Any>,
     studio: StudioId,
 ) -> Result<Vec<Exercise>, StoreError> {
-    let sql = select!("WHERE studio_id = $1");
+    let sql = select!("WHERE e.studio_id = $1");
     let rows: Vec<ExerciseRow> = sqlx::query_as(sql).bind(studio.to_string()).fetch_all(executor).await?;
     let mut exercises = rows.into_iter().map(ExerciseRow::exercise).collect::<Result<Vec<_>, _>>()?;
     // Sorted here because the databases collate differently.
@@ -79,7 +87,7 @@ impl Tx {
 
     /// One exercise of a studio.
     pub(crate) async fn exercise(&mut self, studio: StudioId, id: ExerciseId) -> Result<Option<Exercise>, StoreError> {
-        let sql = select!("WHERE studio_id = $1 AND id = $2");
+        let sql = select!("WHERE e.studio_id = $1 AND e.id = $2");
         let row: Option<ExerciseRow> =
             sqlx::query_as(sql).bind(studio.to_string()).bind(id.to_string()).fetch_optional(&mut *self.0).await?;
         row.map(ExerciseRow::exercise).transpose()
@@ -97,7 +105,7 @@ impl Tx {
         // A plan that is too long is refused, but only by the rules, which see the exercises first.
         for ids in ids.chunks(RoundPlan::MAX_EXERCISES) {
             let parameters: Vec<String> = (2..ids.len() + 2).map(|number| format!("${number}")).collect();
-            let sql = format!(select!("WHERE studio_id = $1 AND id IN ({})"), parameters.join(", "));
+            let sql = format!(select!("WHERE e.studio_id = $1 AND e.id IN ({})"), parameters.join(", "));
             // The statement is made of literals and numbers only; the ids are bound.
             let query = sqlx::query_as::<Any, ExerciseRow>(AssertSqlSafe(sql)).bind(studio.to_string());
             let rows = ids.iter().fold(query, sqlx::query::QueryAs::bind).fetch_all(&mut *self.0).await?;
@@ -157,7 +165,7 @@ impl Tx {
     /// Adds an exercise to a studio's library.
     pub(crate) async fn add_exercise(&mut self, studio: StudioId, exercise: &Exercise) -> Result<(), StoreError> {
         let sql = "INSERT INTO exercises (id, name, category, fields, archived, version, aliases, muscles, cue, name_key, \
-                   studio_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                   video_id, studio_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         bind_columns(sqlx::query(sql), exercise)?.bind(studio.to_string()).execute(&mut *self.0).await?;
         Ok(())
     }
@@ -165,7 +173,7 @@ impl Tx {
     /// Stores an exercise as it is now. One that shares its name key with another (see `fill_name_keys`) stays without.
     pub(crate) async fn save_exercise(&mut self, exercise: &Exercise) -> Result<(), StoreError> {
         let sql = "UPDATE exercises SET name = $2, category = $3, fields = $4, archived = $5, version = $6, aliases = $7, \
-                   muscles = $8, cue = $9, name_key = CASE WHEN EXISTS (SELECT 1 FROM exercises other WHERE \
+                   muscles = $8, cue = $9, video_id = $11, name_key = CASE WHEN EXISTS (SELECT 1 FROM exercises other WHERE \
                    other.studio_id = exercises.studio_id AND other.name_key = $10 AND other.id <> $1) \
                    THEN NULL ELSE $10 END WHERE id = $1";
         bind_columns(sqlx::query(sql), exercise)?.execute(&mut *self.0).await?;
@@ -194,7 +202,8 @@ fn bind_columns<'q>(query: Statement<'q>, exercise: &'q Exercise) -> Result<Stat
         .bind(codec::json(&exercise.aliases)?)
         .bind(codec::json(&exercise.muscles)?)
         .bind(&exercise.cue)
-        .bind(name_key(&exercise.name)))
+        .bind(name_key(&exercise.name))
+        .bind(exercise.video.as_ref().map(|video| video.id.to_string())))
 }
 
 impl ExerciseRow {
@@ -207,7 +216,7 @@ impl ExerciseRow {
             fields: codec::from_json("field", &self.fields)?,
             muscles: codec::from_json("muscle", &self.muscles)?,
             cue: self.cue,
-            video: None,
+            video: self.video.read()?,
             archived: self.archived == 1,
             version: codec::count(self.version),
         })

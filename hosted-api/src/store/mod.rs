@@ -8,6 +8,7 @@ mod accounts;
 mod audit;
 mod codec;
 mod connect;
+mod data_directory;
 mod devices;
 mod exercises;
 mod feed;
@@ -21,7 +22,10 @@ mod sessions;
 mod sign_ins;
 #[cfg(test)]
 mod test_database;
+mod unnamed;
+mod uploads;
 mod users;
+mod videos;
 mod write_check;
 
 use std::path::PathBuf;
@@ -40,7 +44,9 @@ pub(crate) use retention::Cutoffs;
 pub(crate) use sessions::{Page, SessionRow, StatusFilter};
 #[cfg(test)]
 pub(crate) use test_database::TestDatabase;
+pub(crate) use uploads::UploadRow;
 pub(crate) use users::{UserCursor, UserFilter, UserRow};
+pub(crate) use videos::{Poster, VideoRow, seconds};
 use write_check::WriteCheck;
 
 /// Why the store could not do what it was asked.

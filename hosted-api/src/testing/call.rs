@@ -36,6 +36,10 @@ impl Call {
         Self(self.0.body(text.into()))
     }
 
+    pub(crate) fn bytes(self, bytes: impl Into<reqwest::Body>) -> Self {
+        Self(self.0.body(bytes))
+    }
+
     pub(crate) fn key(self, key: &str) -> Self {
         self.header("idempotency-key", key)
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use logging::LostLines;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::Semaphore;
 use training::wire::{Locale, Role, SignedIn};
 use training::{PersonLimits, UserId};
 use uuid::Uuid;
@@ -16,9 +17,11 @@ use uuid::Uuid;
 use super::call::Call;
 use super::stream::TestStream;
 use crate::accounts::{PasswordAttempts, Passwords};
-use crate::app::{App, Timing, per_day};
+use crate::app::{App, INSPECTIONS, Timing, per_day};
+use crate::blobs::Blobs;
 use crate::clock;
 use crate::config::Config;
+use crate::data_directory;
 use crate::feed::Hub;
 use crate::http::{Bodies, BodyTiming};
 use crate::metrics::Metrics;
@@ -97,6 +100,7 @@ impl World {
         let one = fill(&store, "Studio One").await.expect("the first studio is filled");
         let two = fill(&store, "Studio Two").await.expect("the second studio is filled");
         let app = Arc::new(new_app(store, timing, bodies, artefacts.path()));
+        data_directory::mark(&app.store, artefacts.path()).await.expect("it is marked");
         let metrics = Some((Ipv4Addr::LOCALHOST, 0).into());
         let config = Config { metrics, ..Config::local(database.url()) };
         let running = start_with(Arc::clone(&app), config).expect("the server starts");
@@ -110,8 +114,13 @@ impl World {
 
     /// Another server on the same database; the same world, through it.
     pub(crate) async fn second_server(&self, timing: Timing) -> (Self, RunningServer) {
+        self.second_server_with(timing, self.artefacts.path()).await
+    }
+
+    /// Another server on the same database, with this data directory.
+    pub(crate) async fn second_server_with(&self, timing: Timing, directory: &Path) -> (Self, RunningServer) {
         let store = Store::connect_with_timeout(&self.database, ACQUIRE_TIMEOUT).await.expect("the database opens");
-        let app = Arc::new(new_app(store, timing, BodyTiming::default(), self.artefacts.path()));
+        let app = Arc::new(new_app(store, timing, BodyTiming::default(), directory));
         let running = start_with(Arc::clone(&app), Config::local(self.database.clone())).expect("the server starts");
         (Self { app, ..self.at(format!("http://{}", running.addr)) }, running)
     }
@@ -239,6 +248,9 @@ fn new_app(store: Store, timing: Timing, bodies: BodyTiming, artefacts: &Path) -
         // Tests come from many networks by saying so.
         trusted_proxies: "127.0.0.1".parse().expect("an address"),
         bodies: Bodies::new(bodies),
+        data_dir: Some(artefacts.to_owned()),
+        blobs: Some(Blobs::in_directory(artefacts)),
+        inspections: Semaphore::new(INSPECTIONS),
     }
 }
 

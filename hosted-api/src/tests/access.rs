@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use training::Part;
 use training::wire::Role;
 
+use super::files;
 use crate::access::Access;
 use crate::openapi::operations;
 use crate::router::{router, table};
@@ -45,7 +46,13 @@ fn expected(access: Access, who: Relation) -> Outcome {
         | (Access::Owner, Relation::Own(Part::Athlete)) => Outcome::Allowed,
         (Access::HasRole(needed), _) if needed == role => Outcome::Allowed,
         (Access::ParticipantAs(needed), Relation::Own(part)) if needed == part => Outcome::Allowed,
-        (Access::Owner, _) | (Access::AdminOf, Relation::OtherStudio(Role::Admin)) => Outcome::NotFound,
+        (Access::StudioOf, Relation::OtherStudio(_)) => Outcome::NotFound,
+        // The upload that is named is the trainer's.
+        (Access::StudioOf, _) | (Access::Uploader, Relation::Own(Part::Trainer)) => Outcome::Allowed,
+        (Access::Uploader, _) if role == Role::Athlete => Outcome::Forbidden,
+        (Access::Owner | Access::Uploader, _) | (Access::AdminOf, Relation::OtherStudio(Role::Admin)) => {
+            Outcome::NotFound
+        }
         (Access::AdminOf, _) if role == Role::Admin => Outcome::Allowed,
         (Access::StaffOf, Relation::OtherStudio(_)) if role != Role::Athlete => Outcome::NotFound,
         (Access::Staff | Access::StaffOf, _) if role != Role::Athlete => Outcome::Allowed,
@@ -76,6 +83,9 @@ struct Fixture {
     /// A device of the athlete's, for each of the two routes that end one, and whose it is.
     devices: [String; 2],
     athlete: String,
+    /// An upload of the trainer's, and a video of the studio.
+    upload: String,
+    video: String,
 }
 
 /// The artefact published on it.
@@ -97,7 +107,12 @@ impl Fixture {
             world.sign_in("mara").await;
             *device = athlete.device_ids().await.into_iter().find(|id| !known.contains(id)).expect("the new one");
         }
-        Self { session, round, plan: trainer.plan().await, invited, code, devices, athlete: athlete.id.clone() }
+        let upload =
+            files::begin(trainer, b"more", "video/mp4").await.created()["id"].as_str().expect("an id").to_owned();
+        let exercise = files::with_video(trainer).await;
+        let video = exercise["video"]["id"].as_str().expect("an id").to_owned();
+        let (plan, athlete) = (trainer.plan().await, athlete.id.clone());
+        Self { session, round, plan, invited, code, devices, athlete, upload, video }
     }
 
     /// The path with the fixture's ids in it.
@@ -105,6 +120,8 @@ impl Fixture {
         let text = |value: &Value| value.as_str().expect("an id").to_owned();
         let id = match template.split('/').nth(2) {
             Some("rounds") => text(&self.round["id"]),
+            Some("uploads") => self.upload.clone(),
+            Some("videos") => self.video.clone(),
             Some("exercises") => text(&self.round["exercises"][0]["exercise_id"]),
             Some("users") if template.contains("devices") => self.athlete.clone(),
             Some("users") => self.invited.clone(),
@@ -147,6 +164,10 @@ impl Fixture {
             ("POST", "/v1/exercises") | ("PUT", "/v1/exercises/{id}") => {
                 Some(json!({ "name": "Superman", "category": "back", "fields": ["reps"] }))
             }
+            ("POST", "/v1/uploads") => {
+                Some(json!({ "size_bytes": 1, "sha256": hash(b"x"), "media_type": "video/mp4" }))
+            }
+            ("PUT", "/v1/exercises/{id}/video") => Some(json!({ "upload_id": self.upload })),
             ("PUT", "/v1/rounds/{id}/exercises/{item_id}/log") => Some(json!({ "actual": null })),
             ("POST", "/v1/rounds/{id}/complete" | "/v1/rounds/{id}/late-feedback") => Some(json!({ "exercises": [] })),
             _ => None,

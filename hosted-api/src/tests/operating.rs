@@ -4,6 +4,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::app::Timing;
 use crate::testing::{Reply, World, on_both_databases};
 
 /// Sends these bytes over a connection of their own; returns everything that comes back.
@@ -56,6 +57,21 @@ on_both_databases! {
         world.app.store.set_read_only(false).await;
         until_ready(&world, 200).await;
         until_available(|| athlete.post("/v1/sessions").send()).await.created();
+    }
+
+    async fn a_server_with_a_data_directory_of_its_own_is_not_ready(world: World) {
+        let other = tempfile::tempdir().expect("a directory");
+        let (second, running) = world.second_server_with(Timing::default(), other.path()).await;
+        let reply = second.call("GET", "/readyz").send().await;
+        assert_eq!((reply.status.as_u16(), reply.code().as_str()), (503, "unavailable"));
+        assert!(reply.text.contains("is not the one that the servers on this database share"), "{reply:?}");
+        let id = std::fs::read(world.artefacts().join("directory-id")).expect("the first one's");
+        std::fs::write(other.path().join("directory-id"), b"another").expect("writable");
+        assert_eq!(second.call("GET", "/readyz").send().await.status, 503);
+        std::fs::write(other.path().join("directory-id"), id).expect("writable");
+        assert_eq!(second.call("GET", "/readyz").send().await.status, 200, "it takes the place of the first one's");
+        assert_eq!(world.call("GET", "/readyz").send().await.status, 200);
+        running.shutdown().await;
     }
 
     async fn readiness_checks_share_one_write(world: World) {

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::server::start;
 use crate::store::TestDatabase;
 use crate::testing::{ReleaseBuilder, Reply, World, on_both_databases};
-use crate::updates::{Change, Channel, Percent, Publication, change, hash, publish_release};
+use crate::updates::{Change, Channel, Percent, Publication, artefacts_directory, change, hash, publish_release};
 
 fn version(text: &str) -> Version {
     text.parse().expect("a version")
@@ -190,13 +190,13 @@ async fn an_update_is_downloaded_from_the_public_address() {
     let (database, place) = (TestDatabase::sqlite(), tempfile::tempdir().expect("a directory"));
     let builder = ReleaseBuilder::new();
     let publication = builder.deb(Channel::Stable, "0.2.0");
-    publish_release(&database.url(), place.path(), &publication).await.expect("it is published");
+    publish_release(&database.url(), &artefacts_directory(place.path()), &publication).await.expect("it is published");
     let config = Config {
-        artefacts: Some(place.path().to_owned()),
+        data_dir: Some(place.path().to_owned()),
         public_url: Some("https://ringside.example/api".parse().expect("an address")),
         ..Config::local(database.url())
     };
-    let without = Config { artefacts: None, ..config.clone() };
+    let without = Config { data_dir: None, ..config.clone() };
     let ask = |config: Config| async {
         let running = start(config).await.expect("it starts");
         let url = format!("http://{}/v1/updates/stable/linux/x86_64/deb/0.1.0", running.addr);

@@ -15,7 +15,7 @@ mod public_url;
 mod publish;
 mod signature;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(crate) use artefacts::Artefacts;
 pub use files::BadFile;
@@ -34,6 +34,11 @@ pub(crate) use {
     platform::version_in,
     signature::{PublicKey, Signature},
 };
+
+/// Where the artefacts are in a data directory.
+pub fn artefacts_directory(data: &Path) -> PathBuf {
+    data.join("artefacts")
+}
 
 /// The server's configuration for updates.
 #[derive(Debug, Default)]

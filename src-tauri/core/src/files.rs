@@ -118,8 +118,6 @@ pub(crate) fn disk_failure(path: &Path, error: &std::io::Error) -> Failure {
 /// A time, as the file system has it.
 pub(crate) fn system_time(time: jiff::Timestamp) -> SystemTime {
     let since_epoch = time.as_duration();
-    match since_epoch.is_negative() {
-        false => SystemTime::UNIX_EPOCH + since_epoch.unsigned_abs(),
-        true => SystemTime::UNIX_EPOCH - since_epoch.unsigned_abs(),
-    }
+    let distance = since_epoch.unsigned_abs();
+    if since_epoch.is_negative() { SystemTime::UNIX_EPOCH - distance } else { SystemTime::UNIX_EPOCH + distance }
 }

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::address::ServerUrl;
 use crate::environment::{Environment, EventStream, OpenError, Transport, TransportError};
+use crate::this_machine::ThisMachine;
 
 /// See the module.
 #[derive(Default)]
@@ -93,15 +94,15 @@ pub(crate) struct MockMachine {
 
 impl Environment for MockMachine {
     fn now(&self) -> jiff::Timestamp {
-        jiff::Timestamp::now()
+        ThisMachine.now()
     }
 
     fn random_seed(&self) -> u64 {
-        rand::random()
+        ThisMachine.random_seed()
     }
 
     fn new_key(&self) -> Uuid {
-        Uuid::now_v7()
+        ThisMachine.new_key()
     }
 
     fn connect(&self, _: &ServerUrl) -> Result<Arc<dyn Transport>, TransportError> {
@@ -146,7 +147,7 @@ impl MockServer {
                 Ok(json_answer(200, &json!({ "exercises": self.state().exercises.clone() })))
             }
             (&Method::POST, ["uploads"]) => {
-                let id = UploadId(Uuid::now_v7());
+                let id = UploadId(ThisMachine.new_key());
                 let announced: StartUpload = serde_json::from_slice(&body(&request)).expect("a body");
                 self.state().uploads.insert(id, UploadInProgress { announced, bytes: Vec::new() });
                 Ok(json_answer(201, &json!({ "id": id, "offset": 0 })))

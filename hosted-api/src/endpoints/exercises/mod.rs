@@ -4,4 +4,6 @@ pub(crate) mod archive;
 pub(crate) mod create;
 pub(crate) mod edit;
 pub(crate) mod list;
+pub(crate) mod remove_video;
 pub(crate) mod restore;
+pub(crate) mod set_video;

@@ -277,9 +277,10 @@ fn must_be_staff(replica: &Locked<'_>) -> Result<(), Failure> {
     if replica.is_signed_in() && replica.me()?.is_staff() {
         return Ok(());
     }
-    let code = match replica.is_signed_in() {
-        true => FailureCode::Server(ProblemCode::RoleForbidden),
-        false => FailureCode::Local(LocalCode::NotSignedIn),
+    let code = if replica.is_signed_in() {
+        FailureCode::Server(ProblemCode::RoleForbidden)
+    } else {
+        FailureCode::Local(LocalCode::NotSignedIn)
     };
     Err(Failure { code, ..Failure::local(LocalCode::Internal) })
 }

@@ -12,7 +12,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sha2::{Digest, Sha256};
 use training::library::VideoLimits;
 use training::{ProblemCode, Refusal};
-use uuid::Uuid;
 
 use crate::bridge::{FILE_PIECE_BYTES, Failure, FailureCode, LocalCode, StagedFileId};
 use crate::environment::Environment;
@@ -61,7 +60,7 @@ impl Staging {
         if size_bytes > VideoLimits::MAX_BYTES {
             return Err(refused(ProblemCode::UploadTooLarge));
         }
-        let id = StagedFileId(Uuid::now_v7());
+        let id = StagedFileId(self.environment.new_key());
         let (directory, path, environment) = (self.directory.clone(), self.path(id), Arc::clone(&self.environment));
         let file = blocking(&*self.environment, move || {
             create_private(&directory)?;

@@ -77,6 +77,10 @@ impl<'a> Transfer<'a> {
                 Some(upload) => match self.context.api().upload_offset(upload).await {
                     Ok(offset) => {
                         self.note_offset(which, offset).await?;
+                        if let Err(error) = self.confirm_end(which, upload).await {
+                            self.recover(which, error).await?;
+                            continue;
+                        }
                         upload
                     }
                     Err(error) => {
@@ -101,6 +105,15 @@ impl<'a> Transfer<'a> {
         self.file_mut(which).upload = Some(started.id);
         self.note_offset(which, sent_bytes).await?;
         Ok(started.id)
+    }
+
+    /// Where the server has every byte, has it compare them with what was announced: it may have been ended before.
+    async fn confirm_end(&self, which: Which, upload: UploadId) -> Result<(), ApiError> {
+        let file = self.file(which);
+        if file.sent_bytes == file.size_bytes {
+            self.context.api().append(upload, file.size_bytes, Vec::new()).await?;
+        }
+        Ok(())
     }
 
     async fn send_pieces(&mut self, which: Which, upload: UploadId) -> Result<(), Stop> {
@@ -185,8 +198,12 @@ impl<'a> Transfer<'a> {
                     self.record().await?;
                     is_outdated = true;
                 }
-                // It was believed to be, but the server has lost some of it.
+                // The server has lost what it had of the files.
                 Some(ProblemCode::UploadIncomplete) => {
+                    self.begin_anew().await?;
+                    return Err(Stop::Later);
+                }
+                _ if error.finds("/upload_id") || error.finds("/poster_upload_id") => {
                     self.begin_anew().await?;
                     return Err(Stop::Later);
                 }
@@ -216,12 +233,11 @@ impl<'a> Transfer<'a> {
         }
         let exercise = self.job.exercise;
         let known = self.context.uploads.version_of(exercise).await.filter(|_| !is_outdated);
-        let version = match known {
-            Some(version) => version,
-            None => {
-                let version = self.context.api().version_of_exercise(exercise).await.map_err(Stop::Failed)?;
-                version.ok_or(Stop::Refused(FailureCode::Server(ProblemCode::NotFound)))?
-            }
+        let version = if let Some(version) = known {
+            version
+        } else {
+            let version = self.context.api().version_of_exercise(exercise).await.map_err(Stop::Failed)?;
+            version.ok_or(Stop::Refused(FailureCode::Server(ProblemCode::NotFound)))?
         };
         self.job.sent_on = Some(version);
         self.record().await?;

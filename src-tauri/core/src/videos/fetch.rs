@@ -128,10 +128,10 @@ impl Fetch<'_> {
         }
         let tag = held.and_then(|held| held.tag.as_deref());
         let piece = self.api.video(self.video.id, self.part, &WantedPiece { offset, length, tag, most }).await;
-        Ok(piece.map_err(|error| match error {
+        piece.map_err(|error| match error {
             ApiError::TooLarge => FetchError::NotAsAnnounced,
             error => error.into(),
-        })?)
+        })
     }
 
     /// What an earlier attempt has left behind.

@@ -7,6 +7,7 @@ use super::*;
 use crate::api::Api;
 use crate::bridge::VideoPart;
 use crate::environment::Environment;
+use crate::files::system_time;
 use crate::mock_server::{Manner, MockMachine, MockServer, ServedVideo, bytes, video};
 use crate::vault::Vault;
 
@@ -22,10 +23,10 @@ struct Fixture {
 }
 
 impl Fixture {
-    async fn new(served: ServedVideo) -> Self {
+    async fn new(video: ServedVideo) -> Self {
         let server = Arc::new(MockServer::default());
-        server.state().video = Some(served);
         let machine = MockMachine { server: Arc::clone(&server), free_bytes: u64::MAX };
+        server.state().video = Some(video);
         let environment: Arc<dyn Environment> = Arc::new(machine);
         let vault = Vault::in_memory();
         vault.write("refresh").await;
@@ -51,7 +52,7 @@ impl Fixture {
 
     fn kept(&self) -> Option<Vec<u8>> {
         let file = VideoFile::new(self.api.server(), video(0).id, VideoPart::Video);
-        self.store.read(&file, std::time::SystemTime::now()).expect("readable")
+        self.store.read(&file, system_time(self.environment.now())).expect("readable")
     }
 
     fn files(&self) -> usize {
