@@ -10,6 +10,7 @@
 
 mod arguments;
 mod events;
+mod file_commands;
 mod full_screen;
 mod host;
 mod identity;
@@ -61,7 +62,11 @@ fn main() {
     identity::set_identifier(&arguments.profile_or_default(), context.config_mut());
     let builder = web_process::register(plugins(tauri::Builder::default(), &arguments));
     let built = builder
-        .invoke_handler(tauri::generate_handler![window_bindings::call])
+        .invoke_handler(tauri::generate_handler![
+            window_bindings::call,
+            file_commands::put_file,
+            file_commands::read_video
+        ])
         .setup(move |app| {
             // Returning the error would cause a panic, which tells a person nothing.
             set_up(app.handle(), arguments, &log).unwrap_or_else(|error| startup_error::exit(error));

@@ -1,4 +1,4 @@
-//! Which front answers which window, and the only command windows can call.
+//! Which front answers which window, and the command by which windows call it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -87,6 +87,14 @@ impl WindowBindings {
     /// another attempt to close it is not an answer.
     pub(crate) fn acknowledge_close_request(&self, label: &str) {
         self.close_requests.lock().unwrap_or_else(PoisonError::into_inner).remove(label);
+    }
+
+    /// The front that answers the window called `label`, once there is one.
+    ///
+    /// # Errors
+    /// The [`Failure`] of opening the profile.
+    pub(crate) async fn front(&self, label: &str) -> Result<Front, Failure> {
+        self.binding(label).ok_or_else(no_binding)?.wait_for_front(false).await
     }
 
     fn binding(&self, label: &str) -> Option<Binding> {

@@ -50,6 +50,13 @@ impl Device {
         self.act(Method::GET, path, None).await
     }
 
+    /// Gets the bytes at `path`.
+    pub async fn bytes(&self, path: &str) -> Result<Vec<u8>, Failure> {
+        let request = self.client.get(format!("{}{path}", self.url)).bearer_auth(&self.token);
+        let answer = async { request.send().await?.error_for_status()?.bytes().await }.await;
+        answer.map(Into::into).map_err(|error| problem(path, &error.to_string()))
+    }
+
     /// Posts to `path` without a body.
     pub async fn post(&self, path: &str) -> Result<Value, Failure> {
         self.act(Method::POST, path, None).await

@@ -44,6 +44,7 @@ pub mod story;
 pub mod studio_story;
 mod tls_proxy;
 mod touch;
+pub mod video;
 mod window;
 mod window_manager;
 

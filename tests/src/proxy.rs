@@ -34,6 +34,8 @@ pub enum NetworkCondition {
     ByteByByte,
     /// Each connection is cut after this many bytes of answers.
     CutAfter(usize),
+    /// Each connection is cut after this many bytes of requests.
+    CutSendingAfter(usize),
     /// Streams are buffered until the server ends them, as some gateways do; complete responses pass.
     Buffering,
     /// Every request is answered by an intermediary: a gateway's error, a captive portal's page.
@@ -70,6 +72,7 @@ pub struct Proxy {
 struct Traffic {
     connections: AtomicU64,
     bytes_back: AtomicU64,
+    cuts: watch::Sender<u64>,
 }
 
 impl Proxy {
@@ -97,6 +100,11 @@ impl Proxy {
     /// How many connections were made through it.
     pub fn connections(&self) -> u64 {
         self.traffic.connections.load(Ordering::Relaxed)
+    }
+
+    /// Waits until so many connections were cut while something was sent.
+    pub async fn wait_for_cuts(&self, cuts: u64) {
+        self.traffic.cuts.subscribe().wait_for(|so_far| *so_far >= cuts).await.ok();
     }
 
     /// How many bytes of answers came back through it.
@@ -148,8 +156,8 @@ async fn connection(
     let outcome = {
         let (from_device, to_device) = device.split();
         let (from_server, to_server) = upstream.split();
-        let there = Lane { from: from_device, to: to_server, condition: condition.clone(), counted: None };
-        let back = Lane { from: from_server, to: to_device, condition: condition.clone(), counted: Some(traffic) };
+        let there = Lane { from: from_device, to: to_server, condition: condition.clone(), traffic, is_back: false };
+        let back = Lane { from: from_server, to: to_device, condition: condition.clone(), traffic, is_back: true };
         tokio::select! {
             ended = there.carry() => ended,
             ended = back.carry() => ended,
@@ -209,8 +217,9 @@ struct Lane<'a, R, W> {
     from: R,
     to: W,
     condition: watch::Receiver<NetworkCondition>,
-    /// Set for the direction to the device: only responses are counted and cut.
-    counted: Option<&'a Traffic>,
+    traffic: &'a Traffic,
+    /// Whether it is the direction to the device.
+    is_back: bool,
 }
 
 impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Lane<'_, R, W> {
@@ -230,9 +239,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Lane<'_, R, W> {
             }
             let condition = self.condition.borrow().clone();
             let done = match condition {
-                NetworkCondition::Buffering
-                    if !held.is_empty() || (self.counted.is_some() && begins_a_stream(bytes)) =>
-                {
+                NetworkCondition::Buffering if !held.is_empty() || (self.is_back && begins_a_stream(bytes)) => {
                     held.extend_from_slice(bytes);
                     continue;
                 }
@@ -240,9 +247,15 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Lane<'_, R, W> {
                     held.extend_from_slice(bytes);
                     self.pass(&std::mem::take(&mut held)).await
                 }
-                NetworkCondition::CutAfter(limit) if self.counted.is_some() && passed + read >= limit => {
+                NetworkCondition::CutAfter(limit) if self.is_back && passed + read >= limit => {
                     let rest = limit.saturating_sub(passed);
                     self.pass(&bytes[..rest.min(read)]).await.ok();
+                    return End::Closed;
+                }
+                NetworkCondition::CutSendingAfter(limit) if !self.is_back && passed + read >= limit => {
+                    let rest = limit.saturating_sub(passed);
+                    self.pass(&bytes[..rest.min(read)]).await.ok();
+                    self.traffic.cuts.send_modify(|cuts| *cuts += 1);
                     return End::Closed;
                 }
                 NetworkCondition::Delayed(by) => {
@@ -266,8 +279,8 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Lane<'_, R, W> {
     }
 
     async fn pass(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        if let Some(traffic) = self.counted {
-            traffic.bytes_back.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        if self.is_back {
+            self.traffic.bytes_back.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         }
         self.to.write_all(bytes).await
     }

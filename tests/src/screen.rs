@@ -36,6 +36,10 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             view.refused = refused;
             None
         }
+        (Message::Uploads { uploads }, Some(view)) => {
+            view.uploads = uploads;
+            None
+        }
         (Message::Update { update }, Some(view)) => {
             view.update = update;
             None

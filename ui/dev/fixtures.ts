@@ -157,6 +157,7 @@ export function view(me: Account | null, sessions: Session[] = [], more: Partial
     exercises: me?.roles.includes('trainer') ? LIBRARY : [],
     athletes: me?.roles.includes('trainer') ? [ALVA, JONAS].map(athlete) : [],
     refused: [],
+    uploads: [],
     notice: null,
     update: { state: 'newest' },
     clock_offset_ms: 0,

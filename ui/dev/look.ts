@@ -1,7 +1,7 @@
 /**
  * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
  * them. Scenes are in `scenes.ts` (everyone, athlete), `claim-scenes.ts`, `kiosk-scenes.ts`, `studio-scenes.ts`,
- * `trainer-scenes.ts`, `library-scenes.ts`, `typed-scenes.ts` and `touch-scenes.ts`.
+ * `trainer-scenes.ts`, `library-scenes.ts`, `typed-scenes.ts`, `touch-scenes.ts` and `video-scenes.ts`.
  */
 import { mount } from 'svelte';
 
@@ -11,6 +11,7 @@ import type { Locale, View } from '../src/bridge/bridge';
 import { App } from '../src/state/app.svelte';
 import { localStoreIn } from '../src/state/local-store';
 import { CLAIM_SCENES } from './claim-scenes';
+import { drop } from './drop';
 import { KIOSK_SCENES } from './kiosk-scenes';
 import { LIBRARY_SCENES } from './library-scenes';
 import { SCENES, type Scene } from './scenes';
@@ -19,6 +20,7 @@ import { STUDIO_SCENES } from './studio-scenes';
 import { TOUCH_SCENES } from './touch-scenes';
 import { TRAINER_SCENES } from './trainer-scenes';
 import { TYPED_SCENES } from './typed-scenes';
+import { VIDEO_SCENES } from './video-scenes';
 
 const scenes: Record<string, Scene> = {
   ...SCENES,
@@ -28,6 +30,7 @@ const scenes: Record<string, Scene> = {
   ...TRAINER_SCENES,
   ...LIBRARY_SCENES,
   ...TYPED_SCENES,
+  ...VIDEO_SCENES,
   ...TOUCH_SCENES,
 };
 
@@ -44,22 +47,31 @@ function show(scene: Scene, target: HTMLElement): void {
     localStorage.setItem(`ringside.${key}`, JSON.stringify(value));
   }
   const locale = wanted.get('locale') as Locale | null;
-  const bridge = new ScriptedBridge({
-    try_now: () => null,
-    ...scene.answers,
-    view: (args) => {
-      if (scene.answers?.view) return scene.answers.view(args);
-      if (scene.view) bridge.emit({ type: 'view', view: inLocale(scene.view(), locale) });
-      scene.then?.(bridge);
-      return null;
+  const bridge = new ScriptedBridge(
+    {
+      try_now: () => null,
+      ...scene.answers,
+      view: (args) => {
+        if (scene.answers?.view) return scene.answers.view(args);
+        if (scene.view) bridge.emit({ type: 'view', view: inLocale(scene.view(), locale) });
+        scene.then?.(bridge);
+        return null;
+      },
     },
-  });
+    scene.bytes,
+  );
   const app = new App(bridge, localStoreIn(localStorage), { languages: locale ? [locale] : [] });
   const theme = wanted.get('theme');
   if (theme === 'light' || theme === 'dark') app.settings.theme = theme;
   mount(AppRoot, { target, props: { app } });
   for (const testid of scene.clicks ?? []) click(testid);
   for (const [testid, text] of Object.entries(scene.fills ?? {})) then(testid, (field) => fill(field, text));
+  const files = scene.drops?.();
+  if (files)
+    then('exercise-video', (box) => {
+      drop(box, files);
+    });
+  for (const testid of scene.after ?? []) click(testid);
   if (scene.touches) then(scene.touches, touch);
   for (const testid of scene.keys ?? []) click(testid);
   if (scene.holds) then(scene.holds, hold);

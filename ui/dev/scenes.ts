@@ -14,7 +14,7 @@ import {
   TRAINER,
   view,
 } from './fixtures';
-import { failure, type Answers, type ScriptedBridge } from './scripted';
+import { failure, type Answers, type ByteAnswers, type ScriptedBridge } from './scripted';
 
 /** Somebody who trains and coaches. */
 const BOTH: Account = { ...TRAINER, ...ATHLETE, roles: ['athlete', 'trainer'] };
@@ -23,6 +23,8 @@ export interface Scene {
   /** What the core tells when it is asked for everything; none: it never answers, as while it starts. */
   view?: () => View;
   answers?: Answers;
+  /** What the commands that move bytes answer. */
+  bytes?: ByteAnswers;
   /** What lies in this device's storage, by key without prefix. */
   kept?: Record<string, unknown>;
   /** What the core tells afterwards. */
@@ -31,6 +33,9 @@ export interface Scene {
   fills?: Readonly<Record<string, string>>;
   /** The test ids of what the person clicks afterwards, one after the other. */
   clicks?: readonly string[];
+  /** The files that are dropped on the video of the exercise that is open, and what is clicked after that. */
+  drops?: () => readonly File[];
+  after?: readonly string[];
   /** The test id of the field that is touched then, and of the keys that are pressed on the on-screen keyboard. */
   touches?: string;
   keys?: readonly string[];

@@ -11,6 +11,8 @@ import { SCENES } from '../dev/scenes';
 import { KIOSK_SCENES } from '../dev/kiosk-scenes';
 import { LIBRARY_SCENES } from '../dev/library-scenes';
 import { TRAINER_SCENES } from '../dev/trainer-scenes';
+import { drop } from '../dev/drop';
+import { VIDEO_SCENES } from '../dev/video-scenes';
 import { failure, ScriptedBridge } from '../dev/scripted';
 import { open, settle } from './window';
 
@@ -153,14 +155,15 @@ describe('the settings', () => {
 });
 
 describe('every view is accessible', () => {
-  it.each(Object.entries({ ...SCENES, ...KIOSK_SCENES, ...TRAINER_SCENES, ...LIBRARY_SCENES }))(
-    '%s',
-    async (_name, scene) => {
-      for (const [key, value] of Object.entries(scene.kept ?? {})) {
-        localStorage.setItem(`ringside.${key}`, JSON.stringify(value));
-      }
-      const told = scene.view;
-      const bridge: ScriptedBridge = new ScriptedBridge({
+  it.each(
+    Object.entries({ ...SCENES, ...KIOSK_SCENES, ...TRAINER_SCENES, ...LIBRARY_SCENES, ...VIDEO_SCENES }),
+  )('%s', async (_name, scene) => {
+    for (const [key, value] of Object.entries(scene.kept ?? {})) {
+      localStorage.setItem(`ringside.${key}`, JSON.stringify(value));
+    }
+    const told = scene.view;
+    const bridge: ScriptedBridge = new ScriptedBridge(
+      {
         try_now: () => null,
         view: () => {
           if (told) bridge.emit({ type: 'view', view: told() });
@@ -168,29 +171,38 @@ describe('every view is accessible', () => {
           return null;
         },
         ...scene.answers,
-      });
-      render(AppRoot, { app: new App(bridge, localStoreIn(localStorage)) });
-      await settle();
-      for (const testid of scene.clicks ?? []) {
-        await vi.waitFor(
-          () => {
-            expect(document.querySelector(`[data-testid="${testid}"]`)).not.toBeNull();
-          },
-          { timeout: 30_000 },
-        );
-        document
-          .querySelector(`[data-testid="${testid}"]`)
-          ?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
-        await settle();
-      }
-      const { violations } = await axe.run(document.body, {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-        // jsdom paints nothing: contrast is held by contrast.test.ts, sizes by the real windows' tests.
-        rules: { 'color-contrast': { enabled: false }, 'target-size': { enabled: false } },
-      });
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual(
-        [],
+      },
+      { readVideo: () => new ArrayBuffer(8), ...(scene.drops ? scene.bytes : {}) },
+    );
+    render(AppRoot, { app: new App(bridge, localStoreIn(localStorage)) });
+    await settle();
+    const find = (testid: string) =>
+      vi.waitFor(
+        () => {
+          const element = document.querySelector(`[data-testid="${testid}"]`);
+          expect(element).not.toBeNull();
+          return element;
+        },
+        { timeout: 30_000 },
       );
-    },
-  );
+    const click = async (testid: string) => {
+      const event = new MouseEvent('click', { bubbles: true, cancelable: true });
+      (await find(testid))?.dispatchEvent(event);
+      await settle();
+    };
+    for (const testid of scene.clicks ?? []) await click(testid);
+    const files = scene.drops?.();
+    const box = files && (await find('exercise-video'));
+    if (box) drop(box, files);
+    for (const testid of scene.after ?? []) await click(testid);
+    await settle();
+    const { violations } = await axe.run(document.body, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      // jsdom paints nothing: contrast is held by contrast.test.ts, sizes by the real windows' tests.
+      rules: { 'color-contrast': { enabled: false }, 'target-size': { enabled: false } },
+    });
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual(
+      [],
+    );
+  });
 });

@@ -8,7 +8,8 @@ import type { CallName, Calls, EventName, Session, View } from '../src/bridge/br
 import { App } from '../src/state/app.svelte';
 import { localStoreIn } from '../src/state/local-store';
 import { arrival } from '../dev/fixtures';
-import { ScriptedBridge, type Answers } from '../dev/scripted';
+import { ScriptedBridge, type Answers, type ByteAnswers } from '../dev/scripted';
+import './fake-browser-video';
 
 // jsdom neither paints nor moves anything; what is asked to move, or into sight, is on record.
 export const animated = vi.fn<(element: Element) => void>();
@@ -61,15 +62,18 @@ export interface Window {
 }
 
 /** Opens a window as the core would find it; `view` is what it tells first. */
-export async function open(view: View, answers: Answers = {}): Promise<Window> {
-  const bridge: ScriptedBridge = new ScriptedBridge({
-    try_now: () => null,
-    view: () => {
-      bridge.emit({ type: 'view', view });
-      return null;
+export async function open(view: View, answers: Answers = {}, bytes: ByteAnswers = {}): Promise<Window> {
+  const bridge: ScriptedBridge = new ScriptedBridge(
+    {
+      try_now: () => null,
+      view: () => {
+        bridge.emit({ type: 'view', view });
+        return null;
+      },
+      ...answers,
     },
-    ...answers,
-  });
+    bytes,
+  );
   const app = new App(bridge, localStoreIn(localStorage), { languages: ['en'] });
   render(AppRoot, { app });
   const has = (testid: string) => document.querySelector(`[data-testid="${testid}"]`) !== null;

@@ -20,6 +20,7 @@ mod kiosk;
 mod people;
 mod refused;
 mod update;
+mod videos;
 
 pub use calls::{
     AccountCall, AccountCalls, Call, Calls, HostCall, HostCalls, LibraryCall, LibraryCalls, PeopleCall, PeopleCalls,
@@ -30,6 +31,7 @@ pub use kiosk::{KeyringState, KioskCall, KioskCalls, KioskMember, KioskView};
 pub use people::{AuditPage, UserPage, UserQuery};
 pub use refused::{ActName, RefusedAct};
 pub use update::{Update, UpdateProblem};
+pub use videos::{FILE_PIECE_BYTES, StagedFile, StagedFileId, UploadState, VideoId, VideoPart, VideoUpload};
 
 /// Everything a window shows.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -63,6 +65,8 @@ pub struct View {
     pub may_set_up_kiosk: bool,
     /// What the person did offline and the server then refused.
     pub refused: Vec<RefusedAct>,
+    /// The videos on their way to the server, in the order in which they are sent.
+    pub uploads: Vec<VideoUpload>,
     /// What to add to this machine's clock to get the server's, in milliseconds; 0 until it is known.
     pub clock_offset_ms: i64,
     /// A notice about this machine, shown once.
@@ -178,6 +182,11 @@ pub enum Message {
         /// The new value.
         refused: Vec<RefusedAct>,
     },
+    /// The list of videos on their way to the server changed, or how far one of them is.
+    Uploads {
+        /// The new value.
+        uploads: Vec<VideoUpload>,
+    },
     /// The update state changed.
     Update {
         /// The new state.
@@ -284,6 +293,8 @@ pub enum LocalCode {
     Replica,
     /// The disk is full.
     DiskFull,
+    /// The file that was handed over is no longer on this machine, or not whole.
+    FileMissing,
     /// The replica was damaged, has been set aside, and was replaced by a new one.
     ReplicaSetAside,
     /// The replica was written by a newer version of the application.

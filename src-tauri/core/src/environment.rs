@@ -1,8 +1,9 @@
-//! What the core needs from outside: the network, the wall clock, and randomness.
+//! What the core needs from outside: the network, the wall clock, randomness, and room on the disk.
 //!
 //! All of it is in one place, so that the same core also runs in a deterministic simulation, which does the same thing
 //! every time it is given the same seed.
 
+use std::path::Path;
 use std::sync::Arc;
 
 pub use eventsource_stream::Event;
@@ -37,6 +38,14 @@ pub trait Environment: Send + Sync {
     /// Whether file access blocks everything else. A simulation needs this to be deterministic.
     fn blocks_on_files(&self) -> bool {
         false
+    }
+
+    /// How many bytes are free on the disk that `directory` is on.
+    ///
+    /// # Errors
+    /// The system's, when it can't tell.
+    fn available_space(&self, directory: &Path) -> std::io::Result<u64> {
+        fs4::available_space(directory)
     }
 
     /// Called when something has been committed to a file. A simulation may end the process here.

@@ -47,6 +47,9 @@ pub(crate) enum ApiError {
         /// After how many seconds a retry makes sense.
         retry_after_s: Option<u32>,
     },
+    /// The response is larger than it may be.
+    #[error("the response is larger than it may be")]
+    TooLarge,
     /// The response does not come from a Ringside server.
     #[error("the response is not from a Ringside server")]
     NotRingside,
@@ -93,7 +96,7 @@ impl ApiError {
             Self::NoAnswer => LocalCode::NoAnswer,
             Self::Certificate { .. } => LocalCode::Certificate,
             Self::ProxySignIn => LocalCode::ProxySignIn,
-            Self::Intermediary { .. } | Self::NotRingside => LocalCode::NotRingside,
+            Self::Intermediary { .. } | Self::NotRingside | Self::TooLarge => LocalCode::NotRingside,
             Self::OtherVersion | Self::Unreadable => LocalCode::OtherVersion,
             Self::NotSignedIn => LocalCode::NotSignedIn,
         }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use training::VideoId;
+
 use crate::agent::Agent;
-use crate::bridge::{Failure, LocalCode, dispatch};
+use crate::bridge::{Failure, LocalCode, StagedFileId, VideoPart, dispatch};
 use crate::kiosk::Kiosk;
 use crate::options::Options;
 
@@ -55,6 +57,28 @@ impl Front {
                 dispatch(&**agent, call.map_err(|error| Failure::local(LocalCode::Internal).because(error))?).await
             }
             Self::Kiosk(kiosk) => kiosk.call(call).await,
+        }
+    }
+
+    /// Writes a piece of a file that the window hands over; returns the offset after it.
+    ///
+    /// # Errors
+    /// As [`Agent::put_file`].
+    pub async fn put_file(&self, file: StagedFileId, offset: u64, bytes: Vec<u8>) -> Result<u64, Failure> {
+        match self {
+            Self::Profile(agent) => agent.put_file(file, offset, bytes).await,
+            Self::Kiosk(kiosk) => kiosk.put_file(file, offset, bytes).await,
+        }
+    }
+
+    /// Reads a video or its poster.
+    ///
+    /// # Errors
+    /// As [`Agent::read_video`].
+    pub async fn read_video(&self, id: VideoId, part: VideoPart) -> Result<Vec<u8>, Failure> {
+        match self {
+            Self::Profile(agent) => agent.read_video(id, part).await,
+            Self::Kiosk(kiosk) => kiosk.read_video(id, part).await,
         }
     }
 

@@ -8,6 +8,8 @@
 //! <home>/profiles/<name>/            one profile: replica, web view data, in spent.json the servers
 //!                                    whose sign-in the keyring has yet to forget, and in
 //!                                    known-device.json how servers know the device again
+//! <home>/profiles/<name>/uploads/    files on their way to the server
+//! <home>/videos/<server>/            videos that were fetched, for all profiles
 //! <home>/updates/                    the package of the next version, until it is installed
 //! ```
 
@@ -20,7 +22,7 @@ use tokio::time::MissedTickBehavior;
 use crate::address::ServerUrl;
 use crate::bridge::{Failure, LocalCode};
 use crate::channel::Channel;
-use crate::files::{read, write, write_whole};
+use crate::files::{make_private, read, write, write_whole};
 use crate::locked::LockedFile;
 use crate::profile::Profile;
 
@@ -184,6 +186,16 @@ impl Home {
         self.0.join("profiles").join(profile.as_str()).join("known-device.json")
     }
 
+    /// The directory of the files that a window of `profile` hands over.
+    pub(crate) fn staged_files(&self, profile: &Profile) -> PathBuf {
+        self.0.join("profiles").join(profile.as_str()).join("uploads")
+    }
+
+    /// The directory of the videos that this machine keeps, for all profiles.
+    pub(crate) fn videos(&self) -> PathBuf {
+        self.0.join("videos")
+    }
+
     fn profile_config(&self, profile: &Profile) -> PathBuf {
         self.0.join("profiles").join(profile.as_str()).join("profile.json")
     }
@@ -221,20 +233,6 @@ async fn retry_briefly<T>(mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
         }
     }
     None
-}
-
-/// Makes a directory inaccessible to other users of the machine: training data is private.
-#[cfg(unix)]
-fn make_private(directory: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o700))
-}
-
-/// On other systems the user's own directories are private already.
-#[cfg(not(unix))]
-#[allow(clippy::unnecessary_wraps, reason = "the same signature as where it does something")]
-fn make_private(_: &Path) -> std::io::Result<()> {
-    Ok(())
 }
 
 /// The configuration file of an installation.

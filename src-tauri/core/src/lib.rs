@@ -27,6 +27,8 @@ mod kiosk;
 mod known_device;
 mod live;
 mod locked;
+#[cfg(test)]
+mod mock_server;
 mod options;
 mod outbox;
 mod profile;
@@ -35,7 +37,9 @@ mod roster;
 mod this_machine;
 mod typescript;
 pub mod updates;
+mod uploads;
 mod vault;
+mod videos;
 
 pub use address::ServerUrl;
 pub use agent::Agent;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use training::{RoundStatus, SessionEventName, SessionStatus};
 use ts_rs::{Config, TS, TypeVisitor};
 
-use crate::bridge::{Call, Failure, KioskCall, Message};
+use crate::bridge::{Call, FILE_PIECE_BYTES, Failure, KioskCall, Message, VideoPart};
 use crate::roster::pin::{MEMBER_DIGITS, STUDIO_DIGITS};
 
 /// The text of `ui/src/bridge/generated.ts`.
@@ -20,6 +20,7 @@ pub fn typescript() -> String {
     declarations.visit::<Message>();
     Call::visit_types(&mut declarations);
     KioskCall::visit_types(&mut declarations);
+    declarations.visit::<VideoPart>();
     let mut text = String::from("// Generated from the Rust declarations by `cargo xtask codegen`; do not edit.\n\n");
     for declaration in declarations.by_name.values() {
         text.push_str("export ");
@@ -28,6 +29,7 @@ pub fn typescript() -> String {
     }
     text.push_str(&constant("What people may enter.", "LIMITS", &json!(training::Limits::current())));
     text.push_str(&constant("How many digits a PIN has.", "PIN_DIGITS", &pin_digits()));
+    text.push_str(&constant("The most bytes one `put_file` takes.", "FILE_PIECE_BYTES", &json!(FILE_PIECE_BYTES)));
     text.push_str(&constant(
         "Whose act leads to an event. Either part may have cancelled a session: the session says which.",
         "EVENT_PARTS",

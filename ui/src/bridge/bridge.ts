@@ -2,7 +2,15 @@
  * The calls of a window to the core and the messages back, as an interface: the product's is `tauri.ts`, tests and the
  * gallery have a scripted one. Deliberately absent: HTTP, tokens, cursors. A window never sees them.
  */
-import type { Calls as AgentCalls, Failure, KioskCalls, Message } from './generated';
+import type {
+  Calls as AgentCalls,
+  Failure,
+  KioskCalls,
+  Message,
+  StagedFileId,
+  VideoId,
+  VideoPart,
+} from './generated';
 
 export type * from './generated';
 
@@ -14,6 +22,10 @@ export type CallName = keyof Calls;
 export interface Bridge {
   /** Asks the core for something; rejects with a {@link Failure}. */
   call<K extends CallName>(name: K, args: Calls[K]['args']): Promise<Calls[K]['reply']>;
+  /** Hands over the bytes of a file from `offset` on, at most `FILE_PIECE_BYTES`; returns where the next ones begin. */
+  putFile(file: StagedFileId, offset: number, piece: Uint8Array<ArrayBuffer>): Promise<number>;
+  /** The bytes of a video or of its poster, from this machine or else from the server; rejects as a call does. */
+  readVideo(id: VideoId, part: VideoPart): Promise<ArrayBuffer>;
   /** Passes every message of the core for this window on, in order, until the returned function is called. */
   listen(receive: (message: Message) => void): Promise<() => void>;
 }

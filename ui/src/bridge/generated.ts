@@ -34,7 +34,7 @@ trainer: Person | null,
  */
 version: number, };
 
-export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise";
+export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise" | "remove_exercise_video";
 
 export type Athlete = { 
 /**
@@ -186,11 +186,7 @@ created_at: Timestamp,
 /**
  * When it last got new tokens.
  */
-last_seen_at: Timestamp, 
-/**
- * Whether it is the device that asks.
- */
-is_current: boolean, };
+last_seen_at: Timestamp, };
 
 export type EntityRef = { 
 /**
@@ -489,7 +485,7 @@ reason: LocalCode | null, };
 
 export type LinkState = "connecting" | "live" | "polling" | "offline" | "signed_out";
 
-export type LocalCode = "unreachable" | "no-answer" | "server-error" | "certificate" | "proxy-sign-in" | "refused-by-intermediary" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-kiosk" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
+export type LocalCode = "unreachable" | "no-answer" | "server-error" | "certificate" | "proxy-sign-in" | "refused-by-intermediary" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "file-missing" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-kiosk" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
 
 export type Locale = "de" | "pt" | "en" | Unrecognised;
 
@@ -622,7 +618,11 @@ cause: Cause | null, } | { "type": "refused",
 /**
  * The new value.
  */
-refused: Array<RefusedAct>, } | { "type": "update", 
+refused: Array<RefusedAct>, } | { "type": "uploads", 
+/**
+ * The new value.
+ */
+uploads: Array<VideoUpload>, } | { "type": "update", 
 /**
  * The new state.
  */
@@ -933,6 +933,14 @@ export type SessionStatus = "waiting" | "active" | "completed" | "cancelled" | U
 
 export type SignedOut = "by_person" | "by_server";
 
+export type StagedFile = { 
+/**
+ * Identifies it in `put_file` and in calls.
+ */
+id: StagedFileId, };
+
+export type StagedFileId = string;
+
 export type Studio = { 
 /**
  * Its id.
@@ -1021,11 +1029,7 @@ code: UpdateProblem, };
 
 export type UpdateProblem = "unreachable" | "no-answer" | "server-error" | "not-understood" | "interrupted" | "bad-signature" | "not-installed" | "trains-elsewhere" | "not-by-https" | "disk" | "busy" | "internal";
 
-export type UsedIn = { 
-/**
- * How many rounds have it, drafts included.
- */
-rounds: number, };
+export type UploadState = "waiting" | "sending" | "checking" | "refused";
 
 export type User = { 
 /**
@@ -1171,6 +1175,34 @@ has_poster: boolean, };
 
 export type VideoId = string;
 
+export type VideoPart = "video" | "poster";
+
+export type VideoUpload = { 
+/**
+ * The exercise.
+ */
+exercise_id: ExerciseId, 
+/**
+ * The file's name, as the person knows it.
+ */
+name: string, 
+/**
+ * The file's size in bytes.
+ */
+size_bytes: number, 
+/**
+ * How many of these bytes the server has acknowledged.
+ */
+sent_bytes: number, 
+/**
+ * Its state.
+ */
+state: UploadState, 
+/**
+ * Why it was refused; `null` in every other state.
+ */
+problem: FailureCode | null, };
+
 export type View = { 
 /**
  * The profile this window is bound to.
@@ -1220,6 +1252,10 @@ may_set_up_kiosk: boolean,
  * What the person did offline and the server then refused.
  */
 refused: Array<RefusedAct>, 
+/**
+ * The videos on their way to the server, in the order in which they are sent.
+ */
+uploads: Array<VideoUpload>, 
 /**
  * What to add to this machine's clock to get the server's, in milliseconds; 0 until it is known.
  */
@@ -1326,6 +1362,9 @@ export const PIN_DIGITS = {
   }
 } as const;
 
+/** The most bytes one `put_file` takes. */
+export const FILE_PIECE_BYTES = 1048576 as const;
+
 /** Whose act leads to an event. Either part may have cancelled a session: the session says which. */
 export const EVENT_PARTS = {
   "exercise-logged": "athlete",
@@ -1405,7 +1444,11 @@ export interface LibraryCalls {
   archive_exercise: { args: { exercise_id: ExerciseId; version: number }; reply: null };
   restore_exercise: { args: { exercise: Exercise }; reply: Exercise };
   archived_exercises: { args: {}; reply: Array<Exercise> };
-  exercise_use: { args: { exercise_id: ExerciseId }; reply: UsedIn };
+  stage_file: { args: { size_bytes: number }; reply: StagedFile };
+  discard_file: { args: { file: StagedFileId }; reply: null };
+  set_exercise_video: { args: { exercise_id: ExerciseId; name: string; media_type: string; video: StagedFileId; poster: StagedFileId | null }; reply: null };
+  cancel_video_upload: { args: { exercise_id: ExerciseId }; reply: null };
+  remove_exercise_video: { args: { exercise_id: ExerciseId }; reply: null };
 }
 
 export interface HostCalls {

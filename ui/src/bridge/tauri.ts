@@ -13,6 +13,9 @@ declare global {
 
 export const tauri: Bridge = {
   call: (name, args) => invoke('call', { call: { name, args } }),
+  putFile: (file, offset, piece) =>
+    invoke('put_file', piece, { headers: { 'ringside-file': file, 'ringside-offset': String(offset) } }),
+  readVideo: (id, part) => invoke('read_video', { id, part }),
   listen: (receive) =>
     listen<Message>(
       'ringside',

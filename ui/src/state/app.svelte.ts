@@ -1,8 +1,11 @@
 /** A window: what it knows from the core, and everything of its own around that. */
-import type { Bridge, Message, View } from '../bridge/bridge';
+import { SvelteMap } from 'svelte/reactivity';
+
+import type { Bridge, ExerciseId, Message, View } from '../bridge/bridge';
 import type { Texts } from '../words/texts';
 import { Announcements } from './announcements.svelte';
 import { announceArrivals } from './arrivals';
+import type { ChosenVideo } from './chosen-video.svelte';
 import { Clock } from './clock.svelte';
 import { CoreState } from './core-state.svelte';
 import { Desktop } from './desktop.svelte';
@@ -13,6 +16,7 @@ import { Settings } from './settings.svelte';
 import type { LocalStore } from './local-store';
 import { Sounds } from './sound';
 import { UpdateNotices } from './update-notices';
+import { UploadNotices } from './upload-notices';
 
 export class App extends CoreState {
   /** Reloads the page. What is half-typed is in the store. */
@@ -21,7 +25,10 @@ export class App extends CoreState {
   readonly language: Language;
   readonly announcements = new Announcements();
   readonly updateNotices = new UpdateNotices(this.announcements);
+  readonly uploadNotices = new UploadNotices(this.announcements);
   readonly failures = new FailureSentences();
+  /** The videos the core does not have yet, by exercise: closing the window would lose them. */
+  readonly chosenVideos = new SvelteMap<ExerciseId, ChosenVideo>();
   readonly sounds = new Sounds(() => this.settings.sound);
   readonly desktop: Desktop;
   /** The kiosk, if this machine is one. */
@@ -80,9 +87,13 @@ export class App extends CoreState {
   #take(message: Message): void {
     switch (message.type) {
       case 'view':
-        if (this.view && message.view.me?.id !== this.me?.id) this.announcements.clear();
+        if (this.view && message.view.me?.id !== this.me?.id) this.#forgetPerson();
         // Whoever was signed out and is here now needs none any more.
         if (this.view?.signed_out && message.view.me) this.desktop.invitation = null;
+        super.receive(message);
+        break;
+      case 'uploads':
+        this.uploadNotices.announce(this.view?.uploads ?? [], message.uploads, this.exercises);
         super.receive(message);
         break;
       case 'kiosk':
@@ -104,5 +115,12 @@ export class App extends CoreState {
       default:
         super.receive(message);
     }
+  }
+
+  /** What was announced to one person, and what they chose, is not for the next. */
+  #forgetPerson(): void {
+    this.announcements.clear();
+    this.desktop.video = null;
+    for (const chosen of [...this.chosenVideos.values()]) chosen.cancel();
   }
 }

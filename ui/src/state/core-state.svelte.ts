@@ -64,6 +64,8 @@ export class CoreState {
   readonly link = $derived(this.view?.link ?? null);
   /** What was done without a network, and the server then refused. */
   readonly refused = $derived(this.view?.refused ?? []);
+  /** The videos on their way to the server. */
+  readonly uploads = $derived(this.view?.uploads ?? []);
   /** The state of the application's update. */
   readonly update = $derived<Update>(this.view?.update ?? { state: 'unknown' });
   /** Whether what is known is what the server has. */
@@ -171,6 +173,9 @@ export class CoreState {
         break;
       case 'refused':
         if (this.view) this.view = { ...this.view, refused: message.refused };
+        break;
+      case 'uploads':
+        if (this.view) this.view = { ...this.view, uploads: message.uploads };
         break;
       case 'update':
         if (this.view) this.view = { ...this.view, update: message.update };

@@ -2,7 +2,7 @@
  * What the window asks of the desktop around it: notices while the person looks elsewhere, the tray, opened links, and
  * the question before it is closed in the middle of a training.
  */
-import type { CallName, Calls, Place, SessionId } from '../bridge/bridge';
+import type { CallName, Calls, Place, SessionId, Video } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { linkWords } from '../words/links';
 import type { Announcements } from './announcements.svelte';
@@ -24,6 +24,8 @@ export class Desktop {
   address = '';
   /** What the person opened by a key or in the system's menu bar, until it is closed. */
   place = $state<Place | null>(null);
+  /** The video the person opened, until it is closed. */
+  video = $state.raw<{ name: string; video: Video } | null>(null);
   #trayText = '';
   #isKeptAwake = false;
   #menuLanguage = '';

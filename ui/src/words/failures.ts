@@ -82,6 +82,7 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   'replica-set-aside': m.problem_replica_set_aside,
   'newer-replica': m.problem_newer_replica,
   'disk-full': m.problem_disk_full,
+  'file-missing': m.problem_file_missing,
   'in-session': m.problem_in_session,
   system: m.problem_system,
   'on-kiosk': m.problem_on_kiosk,

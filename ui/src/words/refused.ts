@@ -24,6 +24,7 @@ const WORDS: Record<ActName, (inputs: { round: string; exercise: string }) => st
   restore_exercise: m.refused_restore_exercise,
   // Restoring what archiving has deleted.
   recreate_exercise: m.refused_restore_exercise,
+  remove_exercise_video: m.refused_remove_exercise_video,
 };
 
 export function refusedWords(act: RefusedAct, library: readonly Exercise[]): string {

@@ -23,6 +23,8 @@ pub(super) const BUILD: &[Package] = &[
 pub(super) const WINDOWS: &[Package] = &[
     ("dbus-daemon", "a separate session bus for each desktop"),
     ("gnome-keyring", "a real Secret Service"),
+    ("gstreamer1.0-libav", "plays videos as telephones film them"),
+    ("gstreamer1.0-plugins-good", "plays videos at all"),
     ("libayatana-appindicator3-1", "the icon in the tray"),
 ];
 
@@ -58,6 +60,7 @@ pub(super) const BUNDLE: &[Package] = &[
 pub(super) const APPIMAGE: &[Package] = &[
     ("desktop-file-utils", "validates the desktop entry of an AppImage"),
     ("file", "tells the architecture of an AppImage's program"),
+    ("gstreamer1.0-plugins-good", "plays videos, which an AppImage contains"),
     ("librsvg2-dev", "icons, which an AppImage contains"),
     ("patchelf", "makes an AppImage's program find its libraries"),
     ("xdg-utils", "opens addresses, from within an AppImage too"),

@@ -21,7 +21,9 @@ use crate::options::Options;
 use crate::replica::Replica;
 use crate::roster::Roster;
 use crate::updates::{Updater, keep_current};
+use crate::uploads::send_uploads;
 use crate::vault::Vault;
+use crate::videos::keep_videos;
 
 /// The running agent of one profile. Dropping it stops its supervisor.
 pub struct Agent {
@@ -91,7 +93,9 @@ impl Agent {
             let context = Arc::clone(&context);
             async move {
                 let keyring = context.sign_in.await_keyring();
-                tokio::join!(supervise(&context), send_waiting(&context), watch_for_sleep(&context), keyring);
+                let feed = async { tokio::join!(supervise(&context), send_waiting(&context)) };
+                let files = async { tokio::join!(send_uploads(&context), keep_videos(&context)) };
+                tokio::join!(feed, files, watch_for_sleep(&context), keyring);
             }
         });
         let supervisor = (supervisor.abort_handle(), Arc::new(Mutex::new(supervisor)));

@@ -67,6 +67,20 @@ pub(crate) async fn body_of(response: Response) -> Result<Vec<u8>, ApiError> {
     }
 }
 
+/// The whole body, which may have at most `most` bytes: no answer fills the memory.
+pub(crate) async fn body_within(mut response: Response, most: u64) -> Result<Vec<u8>, ApiError> {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if (body.len() + chunk.len()) as u64 <= most => body.extend_from_slice(&chunk),
+            Ok(Some(_too_much)) => return Err(ApiError::TooLarge),
+            Ok(None) => return Ok(body),
+            Err(error) if error.is_timeout() => return Err(ApiError::NoAnswer),
+            Err(error) => return Err(ApiError::Unreachable(error.without_url().into())),
+        }
+    }
+}
+
 /// `Retry-After` in seconds, given as such or as a date, which is compared with the response's own `Date`: this
 /// machine's clock may be wrong.
 fn retry_after_s(headers: &HeaderMap) -> Option<u32> {

@@ -7,6 +7,7 @@ mod answer;
 mod people;
 mod request;
 mod tokens;
+mod videos;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +28,7 @@ pub(crate) use answer::checked;
 use answer::{body_of, json, no_stream};
 use request::ApiRequest;
 pub(crate) use tokens::{Access, Token, Tokens};
+pub(crate) use videos::{VideoPiece, WantedPiece};
 
 use crate::environment::{Environment, EventStream, OpenError, Transport};
 use crate::failure::ApiError;
@@ -167,11 +169,26 @@ impl Api {
 
     /// The studio's archived exercises by name.
     pub(crate) async fn archived_exercises(&self) -> Result<Vec<Exercise>, ApiError> {
+        self.exercises(true).await
+    }
+
+    /// The version of an exercise; `None` if there is none.
+    pub(crate) async fn version_of_exercise(&self, id: ExerciseId) -> Result<Option<u64>, ApiError> {
+        for archived in [false, true] {
+            let exercises = self.exercises(archived).await?;
+            if let Some(exercise) = exercises.iter().find(|exercise| exercise.id == id) {
+                return Ok(Some(exercise.version));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn exercises(&self, archived: bool) -> Result<Vec<Exercise>, ApiError> {
         #[derive(serde::Deserialize)]
         struct Library {
             exercises: Vec<Exercise>,
         }
-        let request = || self.request(Method::GET, "/v1/exercises").query("archived", "true");
+        let request = || self.request(Method::GET, "/v1/exercises").query("archived", &archived.to_string());
         json::<Library>(self.send(&request).await?).await.map(|library| library.exercises)
     }
 

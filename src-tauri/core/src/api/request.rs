@@ -35,6 +35,13 @@ impl ApiRequest {
         request
     }
 
+    /// Adds a body of this media type.
+    pub(crate) fn bytes(self, media_type: &str, bytes: Vec<u8>) -> Self {
+        let mut request = self.header(CONTENT_TYPE, media_type);
+        *request.0.body_mut() = Some(bytes.into());
+        request
+    }
+
     /// Adds a header of ours. `value` is plain ASCII text.
     pub(crate) fn header(mut self, name: HeaderName, value: &str) -> Self {
         let value = HeaderValue::from_str(value).expect("the headers we send are plain text");

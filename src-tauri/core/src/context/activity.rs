@@ -7,9 +7,9 @@ use super::store::Store;
 /// What is going on in an agent, whether or not a window shows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Activity {
-    /// How many acts wait to be sent, which needs a signed-in user.
+    /// How many changes wait to be sent, which needs a signed-in user.
     pub(crate) waiting: u32,
-    /// Whether the outbox holds acts that the server has not accepted yet, or has refused.
+    /// Whether there are acts or uploads that the server has not accepted yet, or has refused.
     pub(crate) has_unsent: bool,
     /// Whether the user is the athlete of an active session.
     pub(crate) is_training: bool,
@@ -24,7 +24,7 @@ impl Activity {
     pub(crate) async fn of(store: &Store) -> Self {
         let replica = store.lock().await;
         let contents = replica.contents();
-        let has_unsent = !replica.outbox().entries().is_empty();
+        let has_unsent = replica.has_unsent();
         // While signed out, nobody would learn that a session has ended.
         if !store.connection().state().follows_sessions() {
             return Self { has_unsent, ..Self::default() };
@@ -49,12 +49,12 @@ impl Activity {
 /// A summary for support. No personal data: no name, no address, nothing the user did.
 pub(crate) async fn diagnostics(store: &Store) -> String {
     let replica = store.lock().await;
-    let (sessions, waiting, kept) =
-        (replica.contents().documents.all::<Session>().count(), replica.waiting(), replica.outbox().entries().len());
+    let (sessions, waiting) = (replica.contents().documents.all::<Session>().count(), replica.waiting());
+    let (kept, uploads) = (replica.outbox().entries().len(), replica.uploads().len());
     let state = store.connection().state();
     format!(
         "connection: {:?}, stream: {:?}, sign-in kept in: {:?}, signed out: {:?}\n\
-         clock off by: {} ms, sessions: {sessions}, waiting to be sent: {waiting} of {kept} kept\n\
+         clock off by: {} ms, sessions: {sessions}, waiting to be sent: {waiting} of {kept} kept, {uploads} uploads\n\
          notice: {:?}, update: {:?}",
         state.link,
         state.stream_problem,

@@ -156,7 +156,7 @@ impl Acts {
             Subject::New(kind) => EntityRef { kind, id: key },
         };
         // Behind other waiting acts, or offline, the caller does not wait for the answer.
-        let in_background = self.connection().link_state() == LinkState::Offline || replica.waiting() > 0;
+        let in_background = self.connection().link_state() == LinkState::Offline || replica.acts_waiting() > 0;
         let (entry, pending) = self.decide(&replica, key, subject, act, in_background)?;
         let shown_before = replica.shown(subject);
         replica.put_entry(entry, in_background).await?;
@@ -278,6 +278,7 @@ impl Acts {
         let mut replica = self.store.lock().await;
         let entry = refused_entry(&replica, key)?;
         replica.remove_entry(key).await?;
+        replica.drop_uploads_for(&entry).await?;
         replica.emit_subject(entry.subject);
         Ok(())
     }
@@ -316,6 +317,7 @@ impl Acts {
         let subject = again.subject;
         // In one step, and with no waiting caller: if refused again, it is listed again.
         replica.exchange_entry(key, again).await?;
+        replica.move_uploads(entry.subject, subject).await?;
         replica.emit_subject(subject);
         self.connection().wake_outbox();
         Ok(())

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::address::ServerUrl;
 use crate::api::Api;
-use crate::bridge::{Link, LinkState, LocalCode, Message, SignedOut, Update, VaultKind};
+use crate::bridge::{Link, LinkState, LocalCode, Message, SignedOut, Update, UploadState, VaultKind};
 use crate::options::Emit;
 
 /// The state that is not in the replica.
@@ -29,6 +30,8 @@ pub(crate) struct ConnectionState {
     pub(crate) update: Update,
     /// Whether nobody is signed in only because the keyring is not available yet.
     pub(crate) awaits_keyring: bool,
+    /// Which upload is being worked on, and what is done with it.
+    pub(crate) uploading: Option<(Uuid, UploadState)>,
 }
 
 impl ConnectionState {
@@ -65,6 +68,7 @@ pub(crate) struct Connection {
     poll_in_doubt: Notify,
     network_returned: Notify,
     outbox_changed: Notify,
+    uploads_changed: Notify,
 }
 
 impl Connection {
@@ -79,6 +83,7 @@ impl Connection {
             notice: None,
             update: Update::Unavailable,
             awaits_keyring: false,
+            uploading: None,
             snapshot_taken: Instant::now(),
             snapshot_of: None,
         };
@@ -91,6 +96,7 @@ impl Connection {
             poll_in_doubt: Notify::new(),
             network_returned: Notify::new(),
             outbox_changed: Notify::new(),
+            uploads_changed: Notify::new(),
         }
     }
 
@@ -287,9 +293,20 @@ impl Connection {
         self.poll_in_doubt.notified().await;
     }
 
-    /// Wakes the task that sends acts.
+    /// Wakes the tasks that send acts and uploads.
     pub(crate) fn wake_outbox(&self) {
         self.outbox_changed.notify_one();
+        self.wake_uploads();
+    }
+
+    /// Wakes the task that sends uploads.
+    pub(crate) fn wake_uploads(&self) {
+        self.uploads_changed.notify_one();
+    }
+
+    /// Returns when there may be an upload to send.
+    pub(crate) async fn uploads_changed(&self) {
+        self.uploads_changed.notified().await;
     }
 
     /// Returns when there may be something to send.

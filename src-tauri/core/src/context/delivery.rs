@@ -80,6 +80,8 @@ impl Delivery {
         replica.emit_waiting();
         drop(replica);
         connection.request_retry();
+        // A video may have waited for the exercise that this act has created.
+        connection.wake_uploads();
         Ok(())
     }
 

@@ -12,6 +12,8 @@ mod refused;
 mod sign_in;
 mod store;
 mod update_task;
+mod uploads;
+mod videos;
 
 use std::sync::Arc;
 
@@ -24,6 +26,8 @@ use self::delivery::Delivery;
 use self::sign_in::SignIn;
 use self::store::Store;
 use self::update_task::UpdateTask;
+pub(crate) use self::uploads::{GivenVideo, Uploads};
+pub(crate) use self::videos::Videos;
 use crate::api::Api;
 use crate::environment::{Environment, rng};
 use crate::home::Home;
@@ -42,6 +46,8 @@ pub(crate) struct AgentContext {
     pub(crate) acts: Acts,
     pub(crate) delivery: Delivery,
     pub(crate) updates: UpdateTask,
+    pub(crate) uploads: Uploads,
+    pub(crate) videos: Videos,
 }
 
 impl AgentContext {
@@ -61,6 +67,8 @@ impl AgentContext {
             acts: Acts::new(Arc::clone(&store), Arc::clone(&environment)),
             delivery: Delivery::new(Arc::clone(&store)),
             updates: UpdateTask::new(home.clone(), Arc::clone(&store), Arc::clone(&environment)),
+            uploads: Uploads::new(Arc::clone(&store), Arc::clone(&environment), home.staged_files(&profile)),
+            videos: Videos::new(Arc::clone(&store), Arc::clone(&environment), home.videos()),
             home,
             profile,
             environment,

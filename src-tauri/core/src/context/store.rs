@@ -225,6 +225,16 @@ impl Locked<'_> {
         Ok(())
     }
 
+    /// The connection.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.store.connection
+    }
+
+    /// Whether somebody is signed in.
+    pub(crate) fn is_signed_in(&self) -> bool {
+        self.store.connection.state().signed_out.is_none()
+    }
+
     /// The signed-in account.
     pub(crate) fn me(&self) -> Result<&Account, Failure> {
         self.contents().me.as_ref().ok_or_else(|| Failure::local(LocalCode::NotSignedIn))
@@ -289,6 +299,7 @@ impl Locked<'_> {
             may_set_up_kiosk: me.is_some_and(Account::is_staff),
             documents,
             refused: if signed_in { refused_acts(self) } else { Vec::new() },
+            uploads: if signed_in { self.shown_uploads(state.uploading) } else { Vec::new() },
             clock_offset_ms: state.clock_offset_ms,
             notice: state.notice,
             update: state.update.clone(),

@@ -17,10 +17,12 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use tokio::sync::Mutex;
 use tokio::task::AbortHandle;
+use training::VideoId;
 
 use crate::agent::Agent;
 use crate::bridge::{
-    AccountCall, AccountCalls, Call, Failure, HostCall, KioskCall, LocalCode, dispatch, dispatch_to_kiosk,
+    AccountCall, AccountCalls, Call, Failure, HostCall, KioskCall, LocalCode, StagedFileId, VideoPart, dispatch,
+    dispatch_to_kiosk,
 };
 use crate::host::Host;
 use crate::options::Options;
@@ -105,13 +107,32 @@ impl Kiosk {
             }
             // A kiosk fills the screen and has no tray, so there is nobody to notify.
             Call::Host(HostCall::Notify { .. } | HostCall::ShowInTray { .. }) => Ok(serde_json::Value::Null),
-            call => {
-                let generation = self.gate.generation();
-                let answer = dispatch(&*self.foreground_agent(), call).await;
-                // The answer is for the member who asked, and for nobody who came to the foreground since.
-                if self.gate.generation() == generation { answer } else { Err(Failure::local(LocalCode::NotSignedIn)) }
-            }
+            call => self.of_foreground(async |agent| dispatch(agent, call).await).await,
         }
+    }
+
+    /// As [`Agent::put_file`], for the member in the foreground.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn put_file(&self, file: StagedFileId, offset: u64, bytes: Vec<u8>) -> Result<u64, Failure> {
+        self.of_foreground(async |agent| agent.put_file(file, offset, bytes).await).await
+    }
+
+    /// As [`Agent::read_video`], for the member in the foreground.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn read_video(&self, id: VideoId, part: VideoPart) -> Result<Vec<u8>, Failure> {
+        self.of_foreground(async |agent| agent.read_video(id, part).await).await
+    }
+
+    /// What the agent in the foreground answers. That is for the member who asked, and for nobody who came to the
+    /// foreground since.
+    async fn of_foreground<T>(&self, ask: impl AsyncFnOnce(&Agent) -> Result<T, Failure>) -> Result<T, Failure> {
+        let generation = self.gate.generation();
+        let answer = ask(&self.foreground_agent()).await;
+        if self.gate.generation() == generation { answer } else { Err(Failure::local(LocalCode::NotSignedIn)) }
     }
 
     /// Whether the window may be closed.

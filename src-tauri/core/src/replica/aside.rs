@@ -1,17 +1,19 @@
-//! Recovery from a damaged file: salvaging the outbox, and setting the file aside.
+//! Recovery from a damaged file: salvaging the outbox and the uploads, and setting the file aside.
 //!
-//! A crash in the middle loses nothing. The new file is complete, with the salvaged acts, under its own name before the
+//! A crash in the middle loses nothing. The new file is complete, with what was salvaged, under its own name before the
 //! damaged file is touched. Once the damaged file has been renamed, the next start picks up the new one.
 
 use std::io::Result;
 use std::path::{Path, PathBuf};
 
 use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, Row};
+use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 
 use super::FILE;
 use crate::outbox::Entry;
+use crate::uploads::UploadJob;
 
 /// The new file while it is being written.
 const UNFINISHED: &str = "unfinished.sqlite";
@@ -20,19 +22,33 @@ const MENDED: &str = "mended.sqlite";
 /// The files SQLite keeps beside a database, in the order in which they are set aside.
 const JOURNALS: [&str; 2] = ["-wal", "-shm"];
 
-/// The acts in a damaged file's outbox that are still readable, in order.
-pub(super) async fn salvage(directory: &Path) -> Vec<Entry> {
+/// What is still readable of the part of a damaged file that nobody else has.
+#[derive(Default)]
+pub(super) struct Salvaged {
+    pub(super) entries: Vec<Entry>,
+    pub(super) uploads: Vec<UploadJob>,
+}
+
+/// What is still readable in a damaged file's outbox and among its uploads, in order.
+pub(super) async fn salvage(directory: &Path) -> Salvaged {
     let options = SqliteConnectOptions::new().filename(directory.join(FILE)).read_only(true);
-    let Ok(mut connection) = options.connect().await else { return Vec::new() };
-    // Up to the first page that can't be read.
-    let mut saved = Vec::new();
-    let mut rows = sqlx::query("SELECT document FROM outbox ORDER BY place").fetch(&mut connection);
-    while let Some(Ok(row)) = rows.next().await {
-        let entry = row.try_get::<String, _>(0).ok().and_then(|document| serde_json::from_str(&document).ok());
-        saved.extend::<Option<Entry>>(entry);
-    }
-    drop(rows);
+    let Ok(mut connection) = options.connect().await else { return Salvaged::default() };
+    let salvaged = Salvaged {
+        entries: readable(&mut connection, "SELECT document FROM outbox ORDER BY place").await,
+        uploads: readable(&mut connection, "SELECT document FROM uploads ORDER BY place").await,
+    };
     connection.close().await.ok();
+    salvaged
+}
+
+/// The rows up to the first page that can't be read.
+async fn readable<T: DeserializeOwned>(connection: &mut SqliteConnection, query: &'static str) -> Vec<T> {
+    let mut saved = Vec::new();
+    let mut rows = sqlx::query(query).fetch(connection);
+    while let Some(Ok(row)) = rows.next().await {
+        let document = row.try_get::<String, _>(0).ok();
+        saved.extend(document.and_then(|document| serde_json::from_str::<T>(&document).ok()));
+    }
     saved
 }
 

@@ -16,6 +16,7 @@ use super::migrate::{SCHEMA_VERSION, migrate};
 use super::{Contents, DocumentMap, ReplicaError};
 use crate::environment::Environment;
 use crate::outbox::Entry;
+use crate::uploads::UploadJob;
 
 /// The name of the `meta` row that holds this machine's clock offset.
 pub(super) const CLOCK_OFFSET: &str = "clock_offset_ms";
@@ -39,7 +40,7 @@ impl std::fmt::Debug for File {
 
 /// A write, committed together with others or not at all.
 pub(super) enum Write<'a> {
-    /// Deletes everything but the outbox and the clock offset.
+    /// Deletes everything but the outbox, the uploads and the clock offset.
     Clear,
     /// Stores a fact about the replica as a whole, as JSON.
     PutMeta(&'static str, String),
@@ -53,6 +54,17 @@ pub(super) enum Write<'a> {
     ReplaceEntry(Uuid, &'a Entry),
     /// Deletes an act.
     DeleteEntry(Uuid),
+    /// Stores an upload after all others, or in its existing position.
+    PutUpload(&'a UploadJob),
+    /// Deletes an upload.
+    DeleteUpload(Uuid),
+}
+
+/// What a file contains.
+pub(super) struct Stored {
+    pub(super) contents: Contents,
+    pub(super) entries: Vec<Entry>,
+    pub(super) uploads: Vec<UploadJob>,
 }
 
 /// What a change must survive.
@@ -74,10 +86,7 @@ impl Write<'_> {
 
 impl File {
     /// Opens the file, creating it if necessary, and reads its contents.
-    pub(super) async fn open(
-        path: &Path,
-        environment: &Arc<dyn Environment>,
-    ) -> Result<(Self, Contents, Vec<Entry>), ReplicaError> {
+    pub(super) async fn open(path: &Path, environment: &Arc<dyn Environment>) -> Result<(Self, Stored), ReplicaError> {
         let opening = async {
             let options = SqliteConnectOptions::from_str("sqlite://")?
                 .filename(path)
@@ -94,10 +103,10 @@ impl File {
             if version < SCHEMA_VERSION {
                 migrate(&mut connection, version).await?;
             }
-            let (contents, entries) = read(&mut connection).await?;
+            let stored = read(&mut connection).await?;
             let file =
                 Self { options, connection, in_doubt: false, durability: None, environment: Arc::clone(environment) };
-            Ok((file, contents, entries))
+            Ok((file, stored))
         };
         if environment.blocks_on_files() { futures_executor::block_on(opening) } else { opening.await }
     }
@@ -189,17 +198,23 @@ async fn apply(connection: &mut SqliteConnection, write: &Write<'_>) -> Result<(
             .bind(serde_json::to_string(entry)?)
             .bind(key.to_string()),
         Write::DeleteEntry(key) => sqlx::query("DELETE FROM outbox WHERE key = $1").bind(key.to_string()),
+        Write::PutUpload(job) => {
+            let statement = "INSERT INTO uploads (key, document) VALUES ($1, $2) \
+                             ON CONFLICT (key) DO UPDATE SET document = excluded.document";
+            sqlx::query(statement).bind(job.key.to_string()).bind(serde_json::to_string(job)?)
+        }
+        Write::DeleteUpload(key) => sqlx::query("DELETE FROM uploads WHERE key = $1").bind(key.to_string()),
     };
     query.execute(connection).await?;
     Ok(())
 }
 
-/// The contents of the file, and the acts in its outbox.
+/// The contents of the file, the acts in its outbox, and its uploads.
 ///
 /// A document that can't be parsed was written by another version; the file is not damaged. What the server also has is
-/// then fetched again: without a cursor, the next step is a snapshot. An act stays in the file, for the version that
-/// can parse it.
-async fn read(connection: &mut SqliteConnection) -> Result<(Contents, Vec<Entry>), ReplicaError> {
+/// then fetched again: without a cursor, the next step is a snapshot. An act or an upload stays in the file, for the
+/// version that can parse it.
+async fn read(connection: &mut SqliteConnection) -> Result<Stored, ReplicaError> {
     let mut documents = DocumentMap::default();
     let mut is_whole = true;
     for row in sqlx::query("SELECT kind, document FROM documents").fetch_all(&mut *connection).await? {
@@ -216,6 +231,13 @@ async fn read(connection: &mut SqliteConnection) -> Result<(Contents, Vec<Entry>
             Err(error) => tracing::error!(%error, "an act in the outbox can't be read and waits for another version"),
         }
     }
+    let mut uploads = Vec::new();
+    for row in sqlx::query("SELECT document FROM uploads ORDER BY place").fetch_all(&mut *connection).await? {
+        match serde_json::from_str(row.try_get(0)?) {
+            Ok(job) => uploads.push(job),
+            Err(error) => tracing::error!(%error, "an upload can't be read and waits for another version"),
+        }
+    }
     let contents = Contents {
         cursor: meta(connection, "cursor").await?.filter(|_| is_whole),
         me: meta(connection, "me").await?,
@@ -223,7 +245,7 @@ async fn read(connection: &mut SqliteConnection) -> Result<(Contents, Vec<Entry>
         documents,
         clock_offset_ms: meta(connection, CLOCK_OFFSET).await?.unwrap_or_default(),
     };
-    Ok((contents, entries))
+    Ok(Stored { contents, entries, uploads })
 }
 
 async fn meta<T: DeserializeOwned>(connection: &mut SqliteConnection, name: &str) -> Result<Option<T>, ReplicaError> {

@@ -3,10 +3,10 @@
 use sqlx::{Connection, SqliteConnection};
 
 /// The version of the schema. A file with a later version is rejected, without guessing.
-pub(super) const SCHEMA_VERSION: i64 = 3;
+pub(super) const SCHEMA_VERSION: i64 = 4;
 
 /// The statements that lead from each version to the next.
-const STEPS: [&[&str]; 3] = [
+const STEPS: [&[&str]; 4] = [
     &[
         "CREATE TABLE facts (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
         "CREATE TABLE sessions (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
@@ -31,6 +31,11 @@ const STEPS: [&[&str]; 3] = [
         "ALTER TABLE facts RENAME TO meta",
         "PRAGMA user_version = 3",
     ],
+    // Videos on their way to the server.
+    &[
+        "CREATE TABLE uploads (place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL) STRICT",
+        "PRAGMA user_version = 4",
+    ],
 ];
 
 /// Migrates a file from `version` to the current version, in one transaction. If interrupted, the file is unchanged.
@@ -49,7 +54,7 @@ fn statements(version: i64) -> impl Iterator<Item = &'static str> {
 }
 
 #[cfg(test)]
-pub(super) const STATEMENTS_SINCE_2: usize = STEPS[2].len();
+pub(super) const STATEMENTS_SINCE_2: usize = STEPS[2].len() + STEPS[3].len();
 
 /// A migration from version 2 that is interrupted after the given number of statements.
 #[cfg(test)]

@@ -6,6 +6,7 @@
 mod aside;
 mod file;
 mod migrate;
+mod uploads;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,11 +15,12 @@ use training::wire::{Account, Cursor, Snapshot};
 use training::{Document, EntityRef, Envelope, Event, Folded, Session, SessionEvent, Sessions, fold};
 use uuid::Uuid;
 
-use self::file::{CLOCK_OFFSET, Durability, File, Write};
+use self::file::{CLOCK_OFFSET, Durability, File, Stored, Write};
 use crate::bridge::{Failure, LocalCode};
 use crate::documents::DocumentMap;
 use crate::environment::Environment;
 use crate::outbox::{Answer, Entry, Outbox};
+use crate::uploads::UploadJob;
 
 /// The file's name.
 const FILE: &str = "replica.sqlite";
@@ -102,19 +104,21 @@ pub(crate) enum Applied {
     Broken,
 }
 
-/// The replica of one profile, with its outbox: one file holds both.
+/// The replica of one profile, with its outbox and its uploads: one file holds all of them.
 #[derive(Debug)]
 pub(crate) struct Replica {
     file: File,
     contents: Contents,
     outbox: Outbox,
+    /// In the order in which they are sent, of all users.
+    uploads: Vec<UploadJob>,
 }
 
 impl Replica {
     /// Opens the replica in `directory`, creating it if necessary.
     ///
     /// A damaged file is set aside and replaced by a new one: everything but the outbox is a copy of the server's data,
-    /// and the readable part of the outbox is carried over. Returns whether that happened.
+    /// and the readable part of the outbox and of the uploads is carried over. Returns whether that happened.
     pub(crate) async fn open(
         directory: &Path,
         environment: &Arc<dyn Environment>,
@@ -127,19 +131,22 @@ impl Replica {
         tracing::error!(error = &damage as &dyn std::error::Error, "the replica is damaged");
         let saved = aside::salvage(directory).await;
         let mut replica = Self::open_file(&aside::unfinished(directory)?, environment).await?;
-        let acts = saved.len();
-        for entry in saved {
+        let (acts, uploads) = (saved.entries.len(), saved.uploads.len());
+        for entry in saved.entries {
             replica.put_entry(entry, true).await?;
+        }
+        for job in saved.uploads {
+            replica.put_upload(job, &[]).await?;
         }
         replica.file.close().await?;
         aside::take_over(directory, environment.now())?;
-        tracing::warn!(acts, "the damaged replica was set aside and replaced");
+        tracing::warn!(acts, uploads, "the damaged replica was set aside and replaced");
         Ok((Self::open_file(&directory.join(FILE), environment).await?, true))
     }
 
     async fn open_file(path: &Path, environment: &Arc<dyn Environment>) -> Result<Self, ReplicaError> {
-        let (file, contents, entries) = File::open(path, environment).await?;
-        Ok(Self { file, contents, outbox: Outbox::new(entries) })
+        let (file, Stored { contents, entries, uploads }) = File::open(path, environment).await?;
+        Ok(Self { file, contents, outbox: Outbox::new(entries), uploads })
     }
 
     /// The current contents.
@@ -167,8 +174,19 @@ impl Replica {
     }
 
     /// How many acts wait in the background.
-    pub(crate) fn waiting(&self) -> u32 {
+    pub(crate) fn acts_waiting(&self) -> u32 {
         self.contents.me.as_ref().map_or(0, |me| self.outbox.waiting(me))
+    }
+
+    /// How many changes wait to be sent: acts in the background, and uploads.
+    pub(crate) fn waiting(&self) -> u32 {
+        let uploads = self.own_uploads().filter(|job| job.is_pending()).count();
+        self.acts_waiting().saturating_add(u32::try_from(uploads).unwrap_or(u32::MAX))
+    }
+
+    /// Whether there is anything that the server has not accepted yet, or has refused, of whatever user.
+    pub(crate) fn has_unsent(&self) -> bool {
+        !self.outbox.entries().is_empty() || !self.uploads.is_empty()
     }
 
     /// The outbox, for changes in memory only.
@@ -201,12 +219,12 @@ impl Replica {
         Ok(())
     }
 
-    /// Deletes everything but the outbox.
+    /// Deletes everything but the outbox and the uploads.
     pub(crate) async fn clear(&mut self) -> Result<(), ReplicaError> {
         self.clear_for(self.contents.server.clone()).await
     }
 
-    /// Deletes everything but the outbox, and binds the replica to this server.
+    /// Deletes everything but the outbox and the uploads, and binds the replica to this server.
     pub(crate) async fn clear_for_server(&mut self, server: &str) -> Result<(), ReplicaError> {
         self.clear_for(Some(server.to_owned())).await
     }
@@ -222,7 +240,7 @@ impl Replica {
         Ok(())
     }
 
-    /// Binds the replica to this server. Data from another server is deleted, except for the outbox.
+    /// Binds the replica to this server. Data from another server is deleted, except for the outbox and the uploads.
     pub(crate) async fn bind_to_server(&mut self, server: &str) -> Result<(), ReplicaError> {
         match &self.contents.server {
             Some(known) if known == server => Ok(()),

@@ -26,6 +26,7 @@ impl Agent {
         let api = self.context.api();
         api.tokens.note_spent();
         self.context.sign_in.end(SignedOut::ByPerson).await;
+        self.context.uploads.staging.discard_all();
         api.tokens.forget().await;
     }
 }
@@ -117,6 +118,7 @@ impl AccountCalls for Agent {
             // Locally first, so that nothing follows the feed any more when the server ends the sign-in. This works
             // without the server; its tokens then expire by themselves.
             self.context.sign_in.end(SignedOut::ByPerson).await;
+            self.context.uploads.staging.discard_all();
             // Before the request to the server, which may take long: closing the window meanwhile leaves the user
             // signed out, and a sign-in made meanwhile is not ended.
             let leaving = api.with_tokens(api.tokens.detach().await);

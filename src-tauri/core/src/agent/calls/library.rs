@@ -1,12 +1,15 @@
-//! The studio's exercises.
+//! The studio's exercises and their videos.
 
 use training::library::{ExerciseDraft, UsedIn};
 use training::{EntityRef, Exercise, ExerciseId, Kind, Refusal};
 
 use crate::agent::Agent;
-use crate::bridge::{Failure, LibraryCalls};
+use crate::bridge::{Failure, LibraryCalls, StagedFile, StagedFileId};
+use crate::context::GivenVideo;
 use crate::context::acts::Subject;
-use crate::outbox::acts::{Act, ArchiveExercise, CreateExercise, EditExercise, RecreateExercise, RestoreExercise};
+use crate::outbox::acts::{
+    Act, ArchiveExercise, CreateExercise, EditExercise, RecreateExercise, RemoveExerciseVideo, RestoreExercise,
+};
 
 impl LibraryCalls for Agent {
     async fn create_exercise(&self, draft: ExerciseDraft) -> Result<Exercise, Failure> {
@@ -57,6 +60,37 @@ impl LibraryCalls for Agent {
 
     async fn exercise_use(&self, exercise_id: ExerciseId) -> Result<UsedIn, Failure> {
         Ok(self.context.api().exercise_use(exercise_id).await?)
+    }
+
+    async fn stage_file(&self, size_bytes: u64) -> Result<StagedFile, Failure> {
+        Ok(StagedFile { id: self.context.uploads.stage(size_bytes).await? })
+    }
+
+    async fn discard_file(&self, file: StagedFileId) -> Result<(), Failure> {
+        self.context.uploads.staging.discard(file);
+        Ok(())
+    }
+
+    async fn set_exercise_video(
+        &self,
+        exercise_id: ExerciseId,
+        name: String,
+        media_type: String,
+        video: StagedFileId,
+        poster: Option<StagedFileId>,
+    ) -> Result<(), Failure> {
+        self.context.uploads.give(exercise_id, GivenVideo { name, media_type, video, poster }).await
+    }
+
+    async fn cancel_video_upload(&self, exercise_id: ExerciseId) -> Result<(), Failure> {
+        self.context.uploads.cancel(exercise_id).await
+    }
+
+    async fn remove_exercise_video(&self, exercise_id: ExerciseId) -> Result<(), Failure> {
+        let removed = self.context.acts.on::<Exercise>(exercise_id, |known| {
+            Ok(RemoveExerciseVideo { base: known.video.as_ref().map(|video| video.id) }.into())
+        });
+        removed.await.map(drop)
     }
 }
 

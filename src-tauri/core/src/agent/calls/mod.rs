@@ -4,6 +4,7 @@
 //! only wakes a feed connection that is waiting to retry.
 
 mod account;
+mod bytes;
 mod host;
 mod library;
 mod people;

@@ -1,11 +1,11 @@
-//! The studio's exercises.
+//! The studio's exercises and their videos.
 
 use serde::Deserialize;
 use training::library::{ExerciseDraft, UsedIn};
 use training::{Exercise, ExerciseId};
 use ts_rs::TS;
 
-use crate::bridge::{Failure, LocalCode};
+use crate::bridge::{Failure, LocalCode, StagedFile, StagedFileId};
 
 calls! {
     /// A call about the library, as received.
@@ -28,4 +28,22 @@ calls! {
     archived_exercises / ArchivedExercises {} -> Vec<Exercise>;
     /// How often an exercise is used in the studio. Asked of the server, and not stored.
     exercise_use / ExerciseUse { exercise_id: ExerciseId } -> UsedIn;
+    /// Trainer, admin: makes room for a file of this size, which is then handed over with `put_file`.
+    stage_file / StageFile { size_bytes: u64 } -> StagedFile;
+    /// Discards a file that was handed over, in part or whole.
+    discard_file / DiscardFile { file: StagedFileId } -> ();
+    /// Trainer, admin: gives an exercise a video. From here on the core sends it, whenever it can; `uploads` says how
+    /// far it is. Replaces a video that is still on its way to the exercise. `name` is the file's; `poster` is a picture
+    /// to show before the video plays.
+    set_exercise_video / SetExerciseVideo {
+        exercise_id: ExerciseId,
+        name: String,
+        media_type: String,
+        video: StagedFileId,
+        poster: Option<StagedFileId>,
+    } -> ();
+    /// Trainer, admin: cancels a video on its way to an exercise, or forgets one that was refused.
+    cancel_video_upload / CancelVideoUpload { exercise_id: ExerciseId } -> ();
+    /// Trainer, admin: takes an exercise's video away.
+    remove_exercise_video / RemoveExerciseVideo { exercise_id: ExerciseId } -> ();
 }

@@ -129,4 +129,6 @@ acts! {
     restore_exercise::RestoreExercise,
     /// Created an exercise anew that was deleted.
     recreate_exercise::RecreateExercise,
+    /// Took an exercise's video away.
+    remove_exercise_video::RemoveExerciseVideo,
 }

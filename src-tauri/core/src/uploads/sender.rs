@@ -1,0 +1,129 @@
+//! Sends the waiting uploads, one at a time, beside the outbox and never before its turn: an upload whose exercise is
+//! not on the server yet waits for the act that creates it, and holds up no other.
+
+use uuid::Uuid;
+
+use super::UploadJob;
+use super::transfer::{Given, Stop, Transfer};
+use crate::bridge::{FailureCode, LinkState, LocalCode, UploadState};
+use crate::context::AgentContext;
+use crate::failure::ApiError;
+use crate::live::{Backoff, IntermediaryRefusals, refuses_for_good};
+use crate::replica::ReplicaError;
+
+/// Sends waiting uploads whenever somebody is signed in. Never returns.
+pub(crate) async fn send_uploads(context: &AgentContext) {
+    context.uploads.sweep().await;
+    let mut sign_ins = context.connection.sign_ins();
+    loop {
+        if sign_ins.borrow_and_update().is_some() {
+            tokio::select! {
+                biased;
+                // Another sign-in, or none: the waiting uploads belong to the previous user.
+                _ = sign_ins.changed() => context.uploads.show(None).await,
+                () = send_all(context) => {}
+            }
+        } else if sign_ins.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn send_all(context: &AgentContext) {
+    let mut backoff = Backoff::default();
+    let mut refusals = IntermediaryRefusals::default();
+    loop {
+        let Some(job) = context.uploads.next().await else {
+            context.connection.uploads_changed().await;
+            continue;
+        };
+        let key = job.key;
+        let attempt = tokio::select! {
+            biased;
+            () = context.uploads.cancelled(key) => Err(Stop::Gone),
+            attempt = send(context, job) => attempt,
+        };
+        let retry = match settle(context, key, attempt, &mut refusals).await {
+            Ok(retry) => retry,
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the outcome of an upload could not be stored"
+                );
+                Some(Retry::default())
+            }
+        };
+        context.uploads.show(None).await;
+        let Some(Retry { after_s }) = retry else {
+            backoff.reset();
+            continue;
+        };
+        tracing::debug!(upload = %key, "an upload stays pending");
+        let time = backoff.after_failure(&mut context.rng(), after_s);
+        tokio::select! {
+            biased;
+            () = tokio::time::sleep(time) => {}
+            () = context.connection.uploads_changed() => {}
+            () = context.connection.retry_requested() => backoff.reset(),
+        }
+    }
+}
+
+/// To be tried again, possibly after the number of seconds the server asked for.
+#[derive(Default)]
+struct Retry {
+    after_s: Option<u32>,
+}
+
+/// One attempt at an upload, from where it is to its end. Returns what the exercise has now.
+async fn send(context: &AgentContext, job: UploadJob) -> Result<Given, Stop> {
+    let key = job.key;
+    let mut transfer = Transfer::new(context, job);
+    context.uploads.show(Some((key, UploadState::Sending))).await;
+    transfer.send_files().await?;
+    context.uploads.show(Some((key, UploadState::Checking))).await;
+    transfer.give_to_exercise().await
+}
+
+/// Stores what became of an attempt; returns whether there is to be another.
+async fn settle(
+    context: &AgentContext,
+    key: Uuid,
+    attempt: Result<Given, Stop>,
+    refusals: &mut IntermediaryRefusals,
+) -> Result<Option<Retry>, ReplicaError> {
+    let stop = match attempt {
+        Ok(given) => {
+            // The server's copy is the same file: it need not be fetched to be played here.
+            context.videos.keep_given(&context.api(), &context.uploads.staging, given).await;
+            return context.uploads.finish(key).await.map(|()| None);
+        }
+        Err(stop) => stop,
+    };
+    let error = match stop {
+        Stop::Gone => return Ok(None),
+        Stop::Refused(code) => return context.uploads.refuse(key, code).await.map(|()| None),
+        Stop::Later => return Ok(Some(Retry::default())),
+        Stop::NotStored(error) => return Err(error),
+        Stop::Failed(error) => error,
+    };
+    // As for acts: what only an intermediary refuses, again and again, will not pass.
+    let is_last = match error {
+        ApiError::NotRingside => refusals.note(key),
+        ApiError::Intermediary { status, .. } if refuses_for_good(status) => refusals.note(key),
+        _ => refusals.reset(),
+    };
+    if !matches!(context.connection.link_state(), LinkState::Live | LinkState::Polling) {
+        refusals.reset();
+    } else if is_last {
+        let code = FailureCode::Local(LocalCode::RefusedByIntermediary);
+        return context.uploads.refuse(key, code).await.map(|()| None);
+    }
+    match error {
+        ApiError::Refused { problem, .. } if refuses_for_good(problem.status) => {
+            tracing::info!(code = ?problem.code, "a video was refused");
+            context.uploads.refuse(key, FailureCode::Server(problem.code)).await.map(|()| None)
+        }
+        error => Ok(Some(Retry { after_s: error.retry_after_s() })),
+    }
+}

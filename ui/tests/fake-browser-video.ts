@@ -1,0 +1,84 @@
+/**
+ * Fakes of what only a browser can do with videos (`browser-playback.ts`, `browser-video-file.ts`): jsdom decodes,
+ * plays and draws nothing. A test says what the browser would.
+ */
+import { afterEach, beforeEach } from 'vitest';
+
+import { browserPlayback } from '../src/state/browser-playback';
+import { browserVideoFile, type Preview } from '../src/state/browser-video-file';
+
+export class FakeBrowser {
+  /** What the window sees of a file; `null`: this system can't show it. */
+  preview: Preview | null | (() => Promise<Preview | null>) = null;
+  /** The files that were looked at. */
+  readonly previewed: Blob[] = [];
+  /** The addresses that are in use. */
+  readonly addresses = new Set<string>();
+  prefersStillness = false;
+  /** Why a video can't be played, if it can't. */
+  refusal: DOMException | null = null;
+  /** Whether the last video that was told to play or pause plays. */
+  isPlaying = false;
+  #sight: ((isInSight: boolean) => void) | null = null;
+  #count = 0;
+
+  /** Somebody can see the last player, or no longer. */
+  show(isInSight: boolean): void {
+    this.#sight?.(isInSight);
+  }
+
+  install(): void {
+    browserPlayback.address = () => {
+      const address = `blob:fake/${String(++this.#count)}`;
+      this.addresses.add(address);
+      return address;
+    };
+    browserPlayback.giveBack = (address) => void this.addresses.delete(address);
+    browserPlayback.play = () => {
+      if (this.refusal) return Promise.reject(this.refusal);
+      this.isPlaying = true;
+      return Promise.resolve();
+    };
+    browserPlayback.pause = () => (this.isPlaying = false);
+    browserPlayback.prefersStillness = () => this.prefersStillness;
+    browserPlayback.whileInSight = (_element, tell) => {
+      this.#sight = tell;
+      tell(true);
+      return () => {
+        if (this.#sight === tell) this.#sight = null;
+      };
+    };
+    browserVideoFile.preview = (file) => {
+      this.previewed.push(file);
+      return typeof this.preview === 'function' ? this.preview() : Promise.resolve(this.preview);
+    };
+  }
+}
+
+// Nor does jsdom's Blob tell its bytes by itself.
+Blob.prototype.arrayBuffer ??= function arrayBuffer(this: Blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      resolve(reader.result as ArrayBuffer);
+    };
+    reader.onerror = () => {
+      reject(reader.error ?? new Error('not read'));
+    };
+    reader.readAsArrayBuffer(this);
+  });
+};
+
+/** The fake of the test that runs. */
+export let fakeBrowser = new FakeBrowser();
+
+const real = { playback: { ...browserPlayback }, file: { ...browserVideoFile } };
+
+beforeEach(() => {
+  fakeBrowser = new FakeBrowser();
+  fakeBrowser.install();
+});
+afterEach(() => {
+  Object.assign(browserPlayback, real.playback);
+  Object.assign(browserVideoFile, real.file);
+});
