@@ -104,7 +104,10 @@ def begin_uploads():
 @schemathesis.serializer("application/offset+octet-stream")
 def send_bytes(_context, value):
     """The bytes of an upload are sent as they are."""
-    return value.encode() if isinstance(value, str) else bytes(value)
+    binary = getattr(value, "data", value)
+    if isinstance(binary, bytes):
+        return binary
+    return (value if isinstance(value, str) else json.dumps(value)).encode(errors="replace")
 
 
 KNOWN = start_training() | invite_people() | begin_uploads()
@@ -167,6 +170,9 @@ def filter_failure(_context, failure, case, response):
         # The key was used before, with the header.
         return problem_of(response).get("code") != "idempotency-mismatch"
     if kind == "AcceptedNegativeData":
+        # Whatever is sent to an upload is bytes.
+        if case.operation.path == "/v1/uploads/{id}" and "body" in failure.message.lower():
+            return False
         # HTTP has everybody ignore headers they don't know.
         return "in header - object with unexpected properties" not in failure.message.lower()
     return True
@@ -190,6 +196,9 @@ def is_about_the_state(case, response):
         return not CURSOR.fullmatch(cursor)
     if code == "idempotency-mismatch":
         return True
+    if code in ("upload-too-large", "wrong-hash"):
+        # A picture may not be as large as a video; and what is sent, against what was announced.
+        return path.startswith("/v1/uploads")
     if code == "invalid" and fields:
         return all(is_beyond_a_schema(path, field) for field in fields)
     return False

@@ -242,6 +242,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_directory_that_is_not_the_shared_one_is_named_with_what_to_do() {
+        let (place, other) = (tempfile::tempdir().expect("a directory"), tempfile::tempdir().expect("another"));
+        let url = DatabaseUrl::sqlite(&place.path().join("ringside.db")).expect("an absolute path");
+        let store = Store::connect(&url).await.expect("it is migrated");
+        data_directory::mark(&store, place.path()).await.expect("it is marked");
+        data_directory::mark(&store, other.path()).await.expect("another is marked already");
+        store.close().await;
+        assert_eq!(health(&examine(&url, Some(place.path()), None).await, "data directory"), Health::Ok);
+        let checks = examine(&url, Some(other.path()), None).await;
+        let directory = checks.iter().find(|check| check.what == "data directory").expect("it is checked");
+        assert_eq!(directory.health, Health::Problem);
+        assert!(directory.finding.contains("write"), "{}", directory.finding);
+    }
+
+    #[tokio::test]
     async fn an_address_that_answers_is_ok() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = PublicUrl::of_host(&listener.local_addr().expect("an address").to_string()).expect("a host");

@@ -41,30 +41,43 @@ pub(crate) async fn receive(
 ) -> Result<u64, ApiError> {
     let (app, blobs) = (Arc::clone(app), blobs.clone());
     run_to_completion(async move {
-        let writer = Uuid::now_v7().to_string();
-        if !app.store.begin_append(&upload, offset, &writer, clock::now()).await? {
-            return Err(ApiError::new(ProblemCode::WrongOffset));
-        }
         let mut stream = app.bodies.stream(body)?;
-        let mut append = Append { app: &app, upload: &upload, writer: &writer, durable: offset, file: None };
-        let received = append.all_of(&blobs, &mut stream).await;
-        if received.is_err() {
-            stream.discard().await;
-        }
-        let end = received?;
-        let offset = append.durable;
-        match end {
-            BodyEnd::Whole if offset == upload.size_bytes => {
-                complete(&app, &blobs, &upload).await?;
+        match append(&app, &blobs, &upload, offset, &mut stream).await {
+            Ok((BodyEnd::Whole, offset)) => {
+                if offset == upload.size_bytes {
+                    complete(&app, &blobs, &upload).await?;
+                }
                 Ok(offset)
             }
-            BodyEnd::Whole => Ok(offset),
-            BodyEnd::TooSlow => Err(ApiError::new(ProblemCode::Timeout)),
+            Ok((BodyEnd::TooSlow, _)) => Err(ApiError::new(ProblemCode::Timeout)),
             // Nobody reads this answer.
-            BodyEnd::Disconnected => Err(ApiError::new(ProblemCode::MalformedJson).detail("the body ended early")),
+            Ok((BodyEnd::Disconnected, _)) => {
+                Err(ApiError::new(ProblemCode::MalformedJson).detail("the body ended early"))
+            }
+            Err(error) => {
+                stream.discard().await;
+                Err(error)
+            }
         }
     })
     .await
+}
+
+/// Adds what comes to an upload; returns why nothing more comes, and the new offset.
+async fn append(
+    app: &App,
+    blobs: &Blobs,
+    upload: &UploadRow,
+    offset: u64,
+    stream: &mut BodyStream,
+) -> Result<(BodyEnd, u64), ApiError> {
+    let writer = Uuid::now_v7().to_string();
+    if !app.store.begin_append(upload, offset, &writer, clock::now()).await? {
+        return Err(ApiError::new(ProblemCode::WrongOffset));
+    }
+    let mut append = Append { app, upload, writer: &writer, durable: offset, file: None };
+    let end = append.all_of(blobs, stream).await?;
+    Ok((end, append.durable))
 }
 
 /// A request that adds to an upload.

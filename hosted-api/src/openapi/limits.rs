@@ -92,6 +92,7 @@ const NEW_PASSWORD: Limit = Text { min: MIN_PASSWORD_CHARS, max: MAX_PASSWORD_CH
 const EFFORT: Limit = Integer(0, MAX_EFFORT as usize);
 
 /// Schema, field and limit.
+#[allow(clippy::cast_possible_truncation, reason = "a video is far smaller than 4 GB")]
 #[rustfmt::skip]
 const FIELDS: &[(&str, &str, Limit)] = &[
     ("SignIn",          "email",            SIGN_IN_EMAIL),
@@ -142,6 +143,7 @@ const FIELDS: &[(&str, &str, Limit)] = &[
 
 /// Parameter and limit; a name means the same everywhere. Parameters with a schema of their own, such as ids and
 /// cursors, have their limits there.
+#[allow(clippy::cast_possible_truncation, reason = "a video is far smaller than 4 GB")]
 #[rustfmt::skip]
 const PARAMETERS: &[(&str, Limit)] = &[
     ("Idempotency-Key",         Text { min: 1, max: MAX_KEY_CHARS, pattern: Some(VISIBLE_ASCII) }),

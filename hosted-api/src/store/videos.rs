@@ -21,6 +21,7 @@ pub(crate) struct Poster {
 
 /// What a query of exercises or videos joins. All of it is absent for an exercise without a video.
 #[derive(FromRow)]
+#[allow(clippy::struct_field_names, reason = "the columns of another table stand beside them")]
 pub(super) struct VideoColumns {
     v_id: Option<String>,
     v_size_bytes: Option<i64>,

@@ -40,15 +40,14 @@ fn expected(access: Access, who: Relation) -> Outcome {
         Relation::SameStudio(role) | Relation::OtherStudio(role) => role,
     };
     match (access, who) {
-        // The device that is named is the athlete's.
-        (Access::Anyone | Access::SignedIn, _)
+        (Access::StudioOf, Relation::OtherStudio(_)) => Outcome::NotFound,
+        // The device that is named is the athlete's, the upload the trainer's.
+        (Access::Anyone | Access::SignedIn | Access::StudioOf, _)
+        | (Access::Uploader, Relation::Own(Part::Trainer))
         | (Access::Participant, Relation::Own(_))
         | (Access::Owner, Relation::Own(Part::Athlete)) => Outcome::Allowed,
         (Access::HasRole(needed), _) if needed == role => Outcome::Allowed,
         (Access::ParticipantAs(needed), Relation::Own(part)) if needed == part => Outcome::Allowed,
-        (Access::StudioOf, Relation::OtherStudio(_)) => Outcome::NotFound,
-        // The upload that is named is the trainer's.
-        (Access::StudioOf, _) | (Access::Uploader, Relation::Own(Part::Trainer)) => Outcome::Allowed,
         (Access::Uploader, _) if role == Role::Athlete => Outcome::Forbidden,
         (Access::Owner | Access::Uploader, _) | (Access::AdminOf, Relation::OtherStudio(Role::Admin)) => {
             Outcome::NotFound

@@ -44,7 +44,7 @@ on_both_databases! {
         let address = format!("/v1/videos/{}", filmed["video"]["id"].as_str().expect("an id"));
         assert_eq!(bytes(&trainer, &address).await, SQUAT, "for a week");
         days_pass(&world, 38, 39).await;
-        assert_eq!(files(&world), [PathBuf::new(); 0]);
+        assert!(files(&world).is_empty());
         assert_eq!(trainer.get(&address).send().await.code(), "not-found");
         assert!(begin(&trainer, SQUAT, "video/mp4").await.created().get("complete").is_none());
     }
@@ -81,7 +81,7 @@ on_both_databases! {
         days_pass(&world, 0, 6).await;
         assert_eq!(files(&world).len(), 2);
         days_pass(&world, 7, 9).await;
-        assert_eq!(files(&world), [PathBuf::new(); 0]);
+        assert!(files(&world).is_empty());
         for id in [begun, whole] {
             assert_eq!(trainer.get(&format!("/v1/uploads/{id}")).send().await.code(), "not-found");
         }

@@ -117,6 +117,16 @@ on_both_databases! {
         assert_eq!(append(&trainer, &id, 300_000, &file[300_000..]).await.status, 204);
     }
 
+    async fn a_piece_that_is_refused_while_it_is_being_sent_is_answered(world: World) {
+        let trainer = world.sign_in("jonas").await;
+        let file = vec![7; 3 * 1024 * 1024];
+        let id = id(&begin(&trainer, &file, "video/mp4").await.created());
+        for _ in 0..5 {
+            let refused = append(&trainer, &id, 1, &file[..1024 * 1024]).await;
+            assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "wrong-offset"));
+        }
+    }
+
     async fn what_is_wrong_with_an_upload_is_refused(world: World) {
         let trainer = world.sign_in("jonas").await;
         let begin_as = |size: u64, sha256: &str, media_type: &str| {

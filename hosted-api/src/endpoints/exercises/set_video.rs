@@ -16,8 +16,8 @@ use crate::videos::check_uploads;
 
 /// Set an exercise's video
 ///
-/// The content of the uploads is checked: an MP4, MOV or WebM file with a picture, of at most ten minutes, and a JPEG, PNG
-/// or WebP picture. The exercise has its video so far until the new one takes its place. Rounds keep the one they were
+/// The content of the uploads is checked: an MP4, MOV or `WebM` file with a picture, of at most ten minutes, and a JPEG,
+/// PNG or `WebP` picture. The exercise has its video so far until the new one takes its place. Rounds keep the one they were
 /// planned with.
 #[utoipa::path(put, path = "/v1/exercises/{id}/video", tag = "exercises",
     params(("id" = ExerciseId, Path, description = "The exercise"),

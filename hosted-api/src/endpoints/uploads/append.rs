@@ -14,8 +14,9 @@ use training::{ProblemCode, UploadId};
 
 use super::{blobs, own_upload};
 use crate::app::App;
-use crate::blobs::{complete, offset, receive};
+use crate::blobs::{Blobs, complete, offset, receive};
 use crate::http::{ApiError, Caller, Ids};
+use crate::store::UploadRow;
 
 /// The header that says how many bytes the server has.
 pub(crate) const UPLOAD_OFFSET: &str = "upload-offset";
@@ -44,34 +45,55 @@ pub(crate) async fn append_to_upload(
     request: Request,
 ) -> Result<Response, ApiError> {
     let blobs = blobs(&app)?;
-    let upload = own_upload(&app, &caller, id).await?;
-    let headers = request.headers();
-    if text(headers, CONTENT_TYPE.as_str()).is_none_or(|kind| !kind.eq_ignore_ascii_case(MEDIA_TYPE)) {
-        let expected = format!("send the bytes with Content-Type: {MEDIA_TYPE}");
-        return Err(ApiError::new(ProblemCode::UnsupportedMediaType).detail(expected));
-    }
-    let from: Option<u64> = text(headers, UPLOAD_OFFSET).and_then(|offset| offset.parse().ok());
-    let from = from.ok_or_else(|| {
-        ApiError::new(ProblemCode::InvalidParameter).detail("Upload-Offset is the number of bytes sent before")
-    })?;
-    let known = offset(blobs, &upload).await?;
-    if from != known {
-        let error = ApiError::new(ProblemCode::WrongOffset);
-        return Ok(([(UPLOAD_OFFSET, known.to_string())], error).into_response());
-    }
-    let announced: u64 = text(headers, CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok()).unwrap_or(0);
-    if announced > upload.size_bytes - known {
-        return Err(ApiError::new(ProblemCode::UploadTooLarge).detail("these are more bytes than were announced"));
-    }
+    let (parts, body) = request.into_parts();
+    let (upload, known) = match check(&app, blobs, &caller, id, &parts.headers).await {
+        Ok(checked) => checked,
+        Err(refusal) => {
+            app.bodies.stream(body)?.discard().await;
+            return Ok(refusal);
+        }
+    };
     let now = if upload.complete {
         known
     } else if known == upload.size_bytes {
         complete(&app, blobs, &upload).await?;
         known
     } else {
-        receive(&app, blobs, upload, known, request.into_body()).await?
+        receive(&app, blobs, upload, known, body).await?
     };
     Ok((StatusCode::NO_CONTENT, [(UPLOAD_OFFSET, now.to_string())]).into_response())
+}
+
+/// The upload and its offset, if a request with these headers may add to it.
+async fn check(
+    app: &App,
+    blobs: &Blobs,
+    caller: &Caller,
+    id: UploadId,
+    headers: &HeaderMap,
+) -> Result<(UploadRow, u64), Response> {
+    let refused = |error: ApiError| error.into_response();
+    let upload = own_upload(app, caller, id).await.map_err(refused)?;
+    if text(headers, CONTENT_TYPE.as_str()).is_none_or(|kind| !kind.eq_ignore_ascii_case(MEDIA_TYPE)) {
+        let expected = format!("send the bytes with Content-Type: {MEDIA_TYPE}");
+        return Err(refused(ApiError::new(ProblemCode::UnsupportedMediaType).detail(expected)));
+    }
+    let from: Option<u64> = text(headers, UPLOAD_OFFSET).and_then(|offset| offset.parse().ok());
+    let from = from.ok_or_else(|| {
+        let expected = "Upload-Offset is the number of bytes that the server has";
+        refused(ApiError::new(ProblemCode::InvalidParameter).detail(expected))
+    })?;
+    let known = offset(blobs, &upload).await.map_err(refused)?;
+    if from != known {
+        let error = ApiError::new(ProblemCode::WrongOffset);
+        return Err(([(UPLOAD_OFFSET, known.to_string())], error).into_response());
+    }
+    let announced: u64 = text(headers, CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok()).unwrap_or(0);
+    if announced > upload.size_bytes - known {
+        let error = ApiError::new(ProblemCode::UploadTooLarge);
+        return Err(refused(error.detail("these are more bytes than were announced")));
+    }
+    Ok((upload, known))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
