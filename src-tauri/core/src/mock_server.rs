@@ -37,6 +37,10 @@ pub(crate) struct State {
     /// What happens to the next pieces of uploads.
     pub(crate) faults: VecDeque<UploadFault>,
     pub(crate) exercises: Vec<Exercise>,
+    /// Requests that give an exercise its video, by their keys, and their answers.
+    answers: HashMap<String, (Vec<u8>, Value)>,
+    /// Whether the next exercise gets its video, and nobody is told.
+    pub(crate) loses_answer: bool,
     /// What is answered instead of giving an exercise its video.
     pub(crate) refusals: VecDeque<ProblemCode>,
     /// The content of the video that the exercise was given last.
@@ -156,7 +160,14 @@ impl MockServer {
                 let id: UploadId = id.parse().expect("an id");
                 if method == Method::HEAD { Ok(self.offset(id)) } else { self.append(id, &request).await }
             }
-            (&Method::PUT, ["exercises", _, "video"]) => Ok(self.give(&request)),
+            (&Method::PUT, ["exercises", _, "video"]) => {
+                let answer = self.give(&request);
+                if std::mem::take(&mut self.state().loses_answer) {
+                    self.hangs.notify_one();
+                    return std::future::pending().await;
+                }
+                Ok(answer)
+            }
             (&Method::GET, ["videos", ..]) => self.serve(&request),
             // A poll that waits.
             _ => std::future::pending().await,
@@ -207,16 +218,24 @@ impl MockServer {
         if let Some(code) = state.refusals.pop_front() {
             return problem(code);
         }
-        let SetVideo { upload_id, .. } = serde_json::from_slice(&body(request)).expect("a body");
+        let (key, body) = (request.headers()["idempotency-key"].to_str().expect("text").to_owned(), body(request));
+        match state.answers.get(&key) {
+            Some((known, answer)) if *known == body => return json_answer(200, answer),
+            Some(_other) => return problem(ProblemCode::IdempotencyMismatch),
+            None => {}
+        }
+        let SetVideo { upload_id, .. } = serde_json::from_slice(&body).expect("a body");
         let version = request.headers()["if-match"].to_str().expect("text").trim_matches('"').to_owned();
         if version != state.exercises[0].version.to_string() {
             return problem(ProblemCode::VersionMismatch);
         }
-        let bytes = state.uploads[&upload_id].bytes.clone();
+        let bytes = state.uploads.remove(&upload_id).expect("it was uploaded").bytes;
         state.exercises[0].version += 1;
         state.exercises[0].video = Some(video(bytes.len() as u64));
         state.given = Some(bytes);
-        json_answer(200, &json!(state.exercises[0]))
+        let answer = json!(state.exercises[0]);
+        state.answers.insert(key, (body, answer.clone()));
+        json_answer(200, &answer)
     }
 
     fn serve(&self, request: &Request) -> Result<Response, TransportError> {

@@ -79,8 +79,10 @@ struct Retry {
 async fn send(context: &AgentContext, job: UploadJob) -> Result<Given, Stop> {
     let key = job.key;
     let mut transfer = Transfer::new(context, job);
-    context.uploads.show(Some((key, UploadState::Sending))).await;
-    transfer.send_files().await?;
+    if !transfer.may_be_done() {
+        context.uploads.show(Some((key, UploadState::Sending))).await;
+        transfer.send_files().await?;
+    }
     context.uploads.show(Some((key, UploadState::Checking))).await;
     transfer.give_to_exercise().await
 }

@@ -227,7 +227,19 @@ async fn a_video_whose_upload_is_incomplete_for_the_server_is_sent_again() {
     application.give(&bytes(SIZE)).await;
     application.sees_it_done().await;
     assert_eq!(application.given(), Some(bytes(SIZE)));
-    assert_eq!(application.server.state().uploads.len(), 2);
+    assert_eq!(application.server.state().uploads.len(), 1, "what was sent first is of no use");
+}
+
+#[tokio::test]
+async fn a_video_that_was_given_without_an_answer_is_given_once() {
+    let application = Application::new().await;
+    application.server.state().loses_answer = true;
+    application.give(&bytes(SIZE)).await;
+    application.server.hangs.notified().await;
+    let mut application = application.start_again().await;
+    application.sees_it_done().await;
+    assert_eq!(application.server.state().exercises[0].version, 2);
+    application.nothing_is_staged().await;
 }
 
 #[tokio::test]

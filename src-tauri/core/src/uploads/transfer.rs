@@ -63,6 +63,12 @@ impl<'a> Transfer<'a> {
         Self { context, job, beginnings: 0 }
     }
 
+    /// Whether the exercise may have the video already, because the answer to that request was lost. It is sent again
+    /// exactly as before: only then does its key tell.
+    pub(super) fn may_be_done(&self) -> bool {
+        self.job.sent_on.is_some()
+    }
+
     /// Sends what the server does not have yet.
     pub(super) async fn send_files(&mut self) -> Result<(), Stop> {
         if self.job.poster.is_some() {
