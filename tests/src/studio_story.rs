@@ -17,7 +17,7 @@ pub async fn play(
     desktop.sign_in("admin", server.url(), server.first("admin")?)?;
     let admin = Window::open(desktop, "admin", server.url(), Place::LEFT).await?;
     let link = invite(&admin).await?;
-    picture("12-admin-invites-an-athlete", &admin).await?;
+    picture("13-admin-invites-an-athlete", &admin).await?;
     admin.close().await?;
 
     let (_, code) = link.split_once("/join#").unwrap_or_default();
@@ -25,7 +25,7 @@ pub async fn play(
     let invited = Window::open_for_link(desktop, "invited", server.url(), &link).await?;
     invited.view("claim").await?;
     invited.find("new-password").await?;
-    picture("13-athlete-opens-the-link", &invited).await?;
+    picture("14-athlete-opens-the-link", &invited).await?;
     for field in ["new-password", "repeat-password"] {
         invited.fill(field, "a password of her own").await?;
     }

@@ -3,7 +3,7 @@
 
 use fantoccini::key::Key;
 use ringside_core::bridge::AccountCalls;
-use system_tests::{Desktop, Failure, Person, Server, Window, screenshot_on_failure};
+use system_tests::{Desktop, Failure, Person, Server, Window, screenshot_on_failure, video};
 
 const PASSWORD: &str = "a fine long phrase";
 
@@ -252,6 +252,7 @@ async fn train(admin: &Seat, trainer: &Seat, athlete: &Seat) -> Result<(), Failu
     window.type_text("Caixote da Inês").await?;
     window.press(&[Key::Enter]).await?;
     window.wait_for_text("exercise-row", "Caixote da Inês").await?;
+    video::choose_here(window).await?;
     trainer.expect_no_barriers().await?;
     window.type_text("gt").await?;
     window.view("trainer").await?;
@@ -271,6 +272,7 @@ async fn train(admin: &Seat, trainer: &Seat, athlete: &Seat) -> Result<(), Failu
     window.press_with(Key::Control, Key::Enter).await?;
     athlete.window.view("round").await?;
     athlete.window.wait_for_text("view", "Caixote da Inês").await?;
+    video::plays(&athlete.window).await?;
     athlete.expect_no_barriers().await
 }
 

@@ -85,7 +85,7 @@ impl Front {
     /// Whether the user may close the window.
     pub async fn closing(&self) -> Closing {
         match self {
-            Self::Profile(agent) if agent.is_training().await => Closing::Asked,
+            Self::Profile(agent) if agent.is_training().await || agent.is_handing_over() => Closing::Asked,
             Self::Kiosk(kiosk) if !kiosk.may_close() => Closing::Forbidden,
             Self::Profile(_) | Self::Kiosk(_) => Closing::Free,
         }

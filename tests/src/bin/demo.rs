@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use system_tests::{Desktop, Failure, Place, Server, Stage, Window, latency, story, studio_story};
+use system_tests::{Desktop, Failure, Place, Server, Stage, Window, latency, story, studio_story, video};
 
 /// Releases that are timed.
 const RELEASES: usize = 20;
@@ -76,6 +76,8 @@ async fn play() -> Result<(), Failure> {
             save_picture(name, window).await?;
         }
     }
+    stage.trainer.click("close-library").await?;
+    video::play_story(&stage, save_picture).await?;
     studio_story::play(&stage, save_picture).await
 }
 

@@ -186,7 +186,11 @@ created_at: Timestamp,
 /**
  * When it last got new tokens.
  */
-last_seen_at: Timestamp, };
+last_seen_at: Timestamp, 
+/**
+ * Whether it is the device that asks.
+ */
+is_current: boolean, };
 
 export type EntityRef = { 
 /**
@@ -1031,6 +1035,12 @@ export type UpdateProblem = "unreachable" | "no-answer" | "server-error" | "not-
 
 export type UploadState = "waiting" | "sending" | "checking" | "refused";
 
+export type UsedIn = { 
+/**
+ * How many rounds have it, drafts included.
+ */
+rounds: number, };
+
 export type User = { 
 /**
  * Their id.
@@ -1444,6 +1454,7 @@ export interface LibraryCalls {
   archive_exercise: { args: { exercise_id: ExerciseId; version: number }; reply: null };
   restore_exercise: { args: { exercise: Exercise }; reply: Exercise };
   archived_exercises: { args: {}; reply: Array<Exercise> };
+  exercise_use: { args: { exercise_id: ExerciseId }; reply: UsedIn };
   stage_file: { args: { size_bytes: number }; reply: StagedFile };
   discard_file: { args: { file: StagedFileId }; reply: null };
   set_exercise_video: { args: { exercise_id: ExerciseId; name: string; media_type: string; video: StagedFileId; poster: StagedFileId | null }; reply: null };

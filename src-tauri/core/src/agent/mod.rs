@@ -126,6 +126,11 @@ impl Agent {
         self.activity().await.is_training
     }
 
+    /// Whether the window is handing a file over.
+    pub fn is_handing_over(&self) -> bool {
+        self.context.uploads.staging.is_in_use()
+    }
+
     /// The agent's server.
     pub(crate) fn server(&self) -> ServerUrl {
         self.context.connection.server()

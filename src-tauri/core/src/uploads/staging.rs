@@ -19,6 +19,8 @@ use crate::files::{blocking, create_private, disk_failure, private_file, sync_di
 
 /// How many bytes must stay free on the disk: the replica needs room as well.
 const KEPT_FREE: u64 = 64 * 1024 * 1024;
+/// A page that hands a file over sends its pieces one right after the other. Without one for so long, it was reloaded.
+const FORGOTTEN_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_secs(10);
 /// How many files may be handed over at once. A window needs two, and forgets those it began before it was reloaded.
 const MOST_OPEN: usize = 6;
 
@@ -44,6 +46,8 @@ struct Staged {
     size_bytes: u64,
     written_bytes: u64,
     hasher: Sha256,
+    /// When the last piece of it came.
+    touched: jiff::Timestamp,
 }
 
 impl Staging {
@@ -70,7 +74,8 @@ impl Staging {
             private_file().create_new(true).write(true).open(&path)
         });
         let file = file.await.map_err(|error| disk_failure(&self.directory, &error))?;
-        let staged = Staged { file, size_bytes, written_bytes: 0, hasher: Sha256::new() };
+        let staged =
+            Staged { file, size_bytes, written_bytes: 0, hasher: Sha256::new(), touched: self.environment.now() };
         let forgotten = {
             let mut open = self.open();
             open.push((id, Arc::new(Mutex::new(staged))));
@@ -89,6 +94,7 @@ impl Staging {
     /// the disk fails, nothing of the file is left.
     pub(crate) async fn write(&self, id: StagedFileId, offset: u64, bytes: Vec<u8>) -> Result<u64, Failure> {
         let staged = self.staged(id).ok_or_else(missing)?;
+        lock(&staged).touched = self.environment.now();
         let written = blocking(&*self.environment, move || lock(&staged).write(offset, &bytes)).await;
         written.map_err(|error| {
             self.discard(id);
@@ -131,6 +137,12 @@ impl Staging {
             self.hand_over(id);
             self.remove(id);
         }
+    }
+
+    /// Whether a file is being handed over right now: a window that closed would lose it.
+    pub(crate) fn is_in_use(&self) -> bool {
+        let now = self.environment.now();
+        self.open().iter().any(|(_, staged)| now.duration_since(lock(staged).touched).abs() < FORGOTTEN_AFTER)
     }
 
     /// Removes every file that no job names.

@@ -259,6 +259,18 @@ async fn a_file_that_is_gone_or_not_whole_is_refused() {
 }
 
 #[tokio::test]
+async fn while_a_file_is_handed_over_the_window_asks_before_it_closes() {
+    let application = Application::new().await;
+    assert!(!application.agent.is_handing_over());
+    let file = application.agent.stage_file(100).await.expect("there is room").id;
+    application.agent.put_file(file, 0, vec![0; 100]).await.expect("writable");
+    assert!(application.agent.is_handing_over());
+    let (name, media_type) = ("squat.mp4".to_owned(), "video/mp4".to_owned());
+    application.agent.set_exercise_video(exercise_id(), name, media_type, file, None).await.expect("it is whole");
+    assert!(!application.agent.is_handing_over(), "from here on nothing is lost");
+}
+
+#[tokio::test]
 async fn a_file_that_is_not_handed_over_whole_is_no_video_and_is_gone_after_a_restart() {
     let application = Application::new().await;
     let file = application.agent.stage_file(100).await.expect("there is room").id;
