@@ -39,7 +39,7 @@ pub(crate) enum NotAVideo {
     OtherType,
     #[error("the file is cut off or damaged")]
     Damaged,
-    #[error("the file has no picture in H.264, VP8, VP9 or AV1 that is not encrypted")]
+    #[error("the file has no picture in H.264, HEVC, VP8, VP9 or AV1 that is not encrypted")]
     NoPicture,
     #[error("the file does not say how long the video is")]
     NoDuration,

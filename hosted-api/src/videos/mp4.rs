@@ -13,6 +13,8 @@ use super::{NotAVideo, VideoFacts, milliseconds};
 const MAX_INDEX_BYTES: u64 = 8 * 1024 * 1024;
 /// The most boxes on the outermost level. A recording in fragments has two or three for each second.
 const MAX_BOXES: usize = 10_000;
+/// The names of HEVC's sample entries. Telephones film in it, and `mp4parse` knows it only as a codec it does not know.
+const HEVC: [&[u8; 4]; 2] = [b"hvc1", b"hev1"];
 /// Fractions of a pixel.
 const FIXED_POINT: u32 = 16;
 
@@ -27,8 +29,9 @@ pub(super) fn inspect<R: Read + Seek>(
     for track in &context.tracks {
         must_be_within(track, size)?;
     }
-    let picture = context.tracks.iter().find_map(|track| Some((track, dimensions(track)?)));
-    let (_, (width, height)) = picture.ok_or(NotAVideo::NoPicture)?;
+    let has_hevc = HEVC.iter().any(|name| index.windows(name.len()).any(|bytes| bytes == name));
+    let picture = context.tracks.iter().find_map(|track| dimensions(track, has_hevc));
+    let (width, height) = picture.ok_or(NotAVideo::NoPicture)?;
     let duration_ms = context.tracks.iter().filter_map(|track| duration_ms(track, &context)).max();
     Ok(VideoFacts { media_type, duration_ms: duration_ms.unwrap_or(0), width, height })
 }
@@ -75,26 +78,28 @@ fn read_header<R: Read>(bytes: &mut R, left: u64) -> Result<([u8; 4], u64), NotA
 }
 
 /// The size of a track's picture as it is shown; none for another track, or a codec that is not taken.
-fn dimensions(track: &Track) -> Option<(u32, u32)> {
+fn dimensions(track: &Track, has_hevc: bool) -> Option<(u32, u32)> {
     if track.track_type != TrackType::Video {
         return None;
     }
-    let entries = &track.stsd.as_ref()?.descriptions;
-    let entry = entries.iter().find_map(|entry| match entry {
-        SampleEntry::Video(entry) => Some(entry),
-        _ => None,
+    let mut entries = track.stsd.as_ref()?.descriptions.iter();
+    let coded = entries.find_map(|entry| match entry {
+        SampleEntry::Video(entry) => is_taken(entry.codec_type).then_some((entry.width, entry.height)),
+        SampleEntry::Unknown => has_hevc.then_some((0, 0)),
+        SampleEntry::Audio(_) => None,
     })?;
-    if !matches!(entry.codec_type, CodecType::H264 | CodecType::VP8 | CodecType::VP9 | CodecType::AV1) {
-        return None;
-    }
     let header = track.tkhd.as_ref()?;
     let (width, height) = match (header.width >> FIXED_POINT, header.height >> FIXED_POINT) {
-        (0, _) | (_, 0) => (u32::from(entry.width), u32::from(entry.height)),
+        (0, _) | (_, 0) => (u32::from(coded.0), u32::from(coded.1)),
         shown => shown,
     };
     // Turned by a quarter, as telephones hold it.
     let is_turned = header.matrix.a == 0 && header.matrix.d == 0 && header.matrix.b != 0;
-    Some(if is_turned { (height, width) } else { (width, height) })
+    (width > 0 && height > 0).then_some(if is_turned { (height, width) } else { (width, height) })
+}
+
+fn is_taken(codec: CodecType) -> bool {
+    matches!(codec, CodecType::H264 | CodecType::VP8 | CodecType::VP9 | CodecType::AV1)
 }
 
 /// How long a track is: as long as all its samples or, in a recording in fragments, as its header says.

@@ -12,7 +12,7 @@ macro_rules! media {
     };
 }
 
-const VIDEOS: [(&[u8], &str); 7] = [
+const VIDEOS: [(&[u8], &str); 8] = [
     (media!("squat.mp4"), "video/mp4"),
     (media!("moov-last.mp4"), "video/mp4"),
     (media!("turned.mp4"), "video/mp4"),
@@ -20,6 +20,7 @@ const VIDEOS: [(&[u8], &str); 7] = [
     (media!("squat-vp8.webm"), "video/webm"),
     (media!("squat-vp9.webm"), "video/webm"),
     (media!("live.webm"), "video/webm"),
+    (media!("squat-hevc.mov"), "video/quicktime"),
 ];
 
 fn look(bytes: &[u8]) -> Result<VideoFacts, NotAVideo> {
