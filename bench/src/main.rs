@@ -59,7 +59,7 @@ enum Benchmark {
         #[arg(long, default_value_t = 8_000, value_parser = clap::value_parser!(u64).range(8..=20_000))]
         streams: u64,
     },
-    /// An admin's place with a thousand people, and the search in ten thousand
+    /// An admin's place with a thousand people, the search in ten thousand, and a video
     Studio,
     /// The installed application: its size, start and memory, beside a Tauri application with nothing in it
     Desktop {

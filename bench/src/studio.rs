@@ -1,10 +1,11 @@
-//! The studio's place of an admin, with a thousand people in it, and the search among ten thousand at the API.
+//! The studio's place of an admin, with a thousand people in it, the search among ten thousand at the API, and an exercise's
+//! video in the athlete's window.
 
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Value, json};
-use system_tests::{Desktop, Device, Percentiles, Place, Server, Window};
+use system_tests::{Desktop, Device, Percentiles, Place, Server, Stage, Window, latency, video};
 
 use crate::problem::Problem;
 use crate::report::{Row, Section, times};
@@ -17,6 +18,8 @@ const CONCURRENCY: usize = 16;
 /// How often the place is opened, and how many searches are timed.
 const OPENINGS: usize = 30;
 const SEARCHES: usize = 1_000;
+/// Releases that are timed.
+const RELEASES: usize = 60;
 
 /// Names are combined from these, so that a search finds few, many or nobody.
 const FIRST: [&str; 20] = [
@@ -85,7 +88,18 @@ pub(crate) async fn section() -> Result<Section, Problem> {
     println!("Searching in {SEARCHED} people");
     add_people(&admin, SHOWN..SEARCHED).await?;
     rows.push(search_row(&admin).await?);
+    rows.push(video_row().await?);
     Ok(Section { name: "studio", rows, notes: Vec::new() })
+}
+
+async fn video_row() -> Result<Row, Problem> {
+    println!("{RELEASES} releases of a round with a video");
+    let stage = Stage::set().await?;
+    // Leaves a round released whose video is on the athlete's disk.
+    video::play_story(&stage, async |_, _| Ok(())).await?;
+    let measured = latency::measure_to_first_frame(&stage, RELEASES).await?;
+    let what = "click on “release” to the first frame of the video in the athlete's window, from its disk";
+    Ok(times(what, &measured, "p50 ≤ 150 ms"))
 }
 
 async fn add_people(admin: &Device, numbers: std::ops::Range<usize>) -> Result<(), Problem> {

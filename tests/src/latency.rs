@@ -32,6 +32,22 @@ const RECORD_PAINTS: &str = "
         there = now;
     }).observe(document.body, { childList: true, subtree: true });";
 
+/// Records when the first frame of a video is shown, of each video that appears. A page without frame callbacks says it a
+/// little later: when the video has moved on.
+const RECORD_FRAMES: &str = "
+    const shown = () => {
+        window.paintedAt ??= Date.now();
+        window.whenPainted?.(window.paintedAt);
+    };
+    const watch = (video) => {
+        if (video.isWatched) return;
+        video.isWatched = true;
+        if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(shown);
+        else video.addEventListener('timeupdate', () => { if (video.currentTime > 0) shown(); });
+    };
+    new MutationObserver(() => document.querySelectorAll('video').forEach(watch))
+        .observe(document.body, { childList: true, subtree: true });";
+
 /// Returns when the next round is painted, or at once if it already is.
 const AWAIT_PAINT: &str = "
     const [done] = arguments;
@@ -39,9 +55,22 @@ const AWAIT_PAINT: &str = "
     else window.whenPainted = done;";
 
 /// Recalls and releases the round that is out and not begun, `times` times; leaves it released.
-pub async fn measure(Stage { trainer, athlete, .. }: &Stage, times: usize) -> Result<Percentiles, Failure> {
+pub async fn measure(stage: &Stage, times: usize) -> Result<Percentiles, Failure> {
+    measure_until(stage, times, RECORD_PAINTS).await
+}
+
+/// The same, until the first frame of the exercise's video.
+pub async fn measure_to_first_frame(stage: &Stage, times: usize) -> Result<Percentiles, Failure> {
+    measure_until(stage, times, RECORD_FRAMES).await
+}
+
+async fn measure_until(
+    Stage { trainer, athlete, .. }: &Stage,
+    times: usize,
+    record: &str,
+) -> Result<Percentiles, Failure> {
     trainer.run_script::<()>(RECORD_CLICKS, Vec::new()).await?;
-    athlete.run_script::<()>(RECORD_PAINTS, Vec::new()).await?;
+    athlete.run_script::<()>(record, Vec::new()).await?;
     let mut took = Vec::with_capacity(times);
     for _ in 0..times {
         trainer.click("recall-round").await?;

@@ -20,7 +20,7 @@ const DIRECTORY: &str = "target/bench";
 pub(crate) enum What {
     /// From a trainer's click to the athlete's screen; the server alone
     Live,
-    /// An admin's place with a thousand people, and the search in ten thousand
+    /// An admin's place with a thousand people, the search in ten thousand, and a video
     Studio,
     /// The installed application: its size, start and memory, beside a Tauri application with nothing in it
     Desktop,
