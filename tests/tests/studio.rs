@@ -146,32 +146,40 @@ fn create_studio(server: &Server) -> Result<String, Failure> {
 async fn b46_a_studio_goes_from_one_link_to_its_first_training_by_keyboard_in_three_languages() -> Result<(), Failure> {
     let server = Server::start_empty()?;
     let admin = Seat::claim("admin", &create_studio(&server)?).await?;
-    screenshot_on_failure(&admin.window, "studio-admin", async {
-        admin.window.view("studio").await?;
-        admin.speaks("de").await?;
-        admin.window.find("person-row").await?;
-        admin.expect_no_barriers().await?;
+    screenshot_on_failure(
+        &admin.window,
+        "studio-admin",
+        Box::pin(async {
+            admin.window.view("studio").await?;
+            admin.speaks("de").await?;
+            admin.window.find("person-row").await?;
+            admin.expect_no_barriers().await?;
 
-        admin.window.type_text("n").await?;
-        let [to_trainer, to_athlete, to_other] =
-            [admin.invite(&TRAINER).await?, admin.invite(&ATHLETE).await?, admin.invite(&OTHER).await?];
-        admin.expect_no_barriers().await?;
-        admin.window.press(&[Key::Escape]).await?;
+            admin.window.type_text("n").await?;
+            let [to_trainer, to_athlete, to_other] =
+                [admin.invite(&TRAINER).await?, admin.invite(&ATHLETE).await?, admin.invite(&OTHER).await?];
+            admin.expect_no_barriers().await?;
+            admin.window.press(&[Key::Escape]).await?;
 
-        let trainer = Seat::claim("trainer", &to_trainer).await?;
-        screenshot_on_failure(&trainer.window, "studio-trainer", async {
-            trainer.window.view("trainer").await?;
-            trainer.speaks("pt").await?;
-            let other = Seat::claim("other", &to_other).await?;
-            screenshot_on_failure(&other.window, "studio-other", other.window.view("start")).await;
-            let athlete = Seat::claim("athlete", &to_athlete).await?;
-            screenshot_on_failure(&athlete.window, "studio-athlete", train(&admin, &trainer, &athlete)).await;
-            screenshot_on_failure(&other.window, "studio-other-out", deactivate(&admin, &other)).await;
-            reset(&admin, &athlete).await
-        })
-        .await;
-        Ok(())
-    })
+            let trainer = Seat::claim("trainer", &to_trainer).await?;
+            screenshot_on_failure(
+                &trainer.window,
+                "studio-trainer",
+                Box::pin(async {
+                    trainer.window.view("trainer").await?;
+                    trainer.speaks("pt").await?;
+                    let other = Seat::claim("other", &to_other).await?;
+                    screenshot_on_failure(&other.window, "studio-other", other.window.view("start")).await;
+                    let athlete = Seat::claim("athlete", &to_athlete).await?;
+                    screenshot_on_failure(&athlete.window, "studio-athlete", train(&admin, &trainer, &athlete)).await;
+                    screenshot_on_failure(&other.window, "studio-other-out", deactivate(&admin, &other)).await;
+                    reset(&admin, &athlete).await
+                }),
+            )
+            .await;
+            Ok(())
+        }),
+    )
     .await;
     Ok(())
 }
@@ -191,43 +199,48 @@ async fn b46_an_admin_has_a_trainer_and_ten_athletes_within_sixty_keystrokes() -
     let server = Server::start_empty()?;
     let admin = Seat::claim("admin", &create_studio(&server)?).await?;
     let window = &admin.window;
-    screenshot_on_failure(window, "studio-keystrokes", async {
-        window.view("studio").await?;
-        window.find("person-row").await?;
-        window.run_script::<()>(COUNT_KEYS, Vec::new()).await?;
-        window.type_text("n").await?;
-        window.find("invite-name:focus").await?;
-        window.press_with(Key::Shift, Key::Tab).await?;
-        window.press(&[Key::Right]).await?;
-        window.tab_to("invite-lines").await?;
-        let athletes: Vec<String> =
-            (0..10).map(|number| format!("Anna {number}; anna{number}@studio.example;; {}", TRAINER.name)).collect();
-        let lines = format!("{}; {}; trainer\n{}", TRAINER.name, TRAINER.email, athletes.join("\n"));
-        // Pasted from a list: a single chord.
-        let paste = "return document.execCommand('insertText', false, arguments[0])";
-        assert!(window.run_script::<bool>(paste, vec![lines.into()]).await?);
-        let pasted = 1;
-        window.press_space_on("send-invites").await?;
-        let are_made = "return document.querySelectorAll('[data-testid=invitation-card]').length === 11";
-        window.until::<bool>("eleven invitations", are_made, Vec::new()).await?;
-        let pressed: u32 = window.run_script("return window.pressed", Vec::new()).await?;
-        // Those of the claim before: from the password to its repetition, and to send it.
-        let keys = pressed + pasted + 2;
-        println!("{keys} keystrokes");
-        assert!(keys <= KEYS, "{keys} keystrokes");
+    screenshot_on_failure(
+        window,
+        "studio-keystrokes",
+        Box::pin(async {
+            window.view("studio").await?;
+            window.find("person-row").await?;
+            window.run_script::<()>(COUNT_KEYS, Vec::new()).await?;
+            window.type_text("n").await?;
+            window.find("invite-name:focus").await?;
+            window.press_with(Key::Shift, Key::Tab).await?;
+            window.press(&[Key::Right]).await?;
+            window.tab_to("invite-lines").await?;
+            let athletes: Vec<String> = (0..10)
+                .map(|number| format!("Anna {number}; anna{number}@studio.example;; {}", TRAINER.name))
+                .collect();
+            let pasted_lines = format!("{}; {}; trainer\n{}", TRAINER.name, TRAINER.email, athletes.join("\n"));
+            // Pasted from a list: a single chord.
+            let paste = "return document.execCommand('insertText', false, arguments[0])";
+            assert!(window.run_script::<bool>(paste, vec![pasted_lines.into()]).await?);
+            let pasted = 1;
+            window.press_space_on("send-invites").await?;
+            let are_made = "return document.querySelectorAll('[data-testid=invitation-card]').length === 11";
+            window.until::<bool>("eleven invitations", are_made, Vec::new()).await?;
+            let pressed: u32 = window.run_script("return window.pressed", Vec::new()).await?;
+            // Those of the claim before: from the password to its repetition, and to send it.
+            let keys = pressed + pasted + 2;
+            println!("{keys} keystrokes");
+            assert!(keys <= KEYS, "{keys} keystrokes");
 
-        let links =
-            "return [...document.querySelectorAll('[data-testid=invitation-link]')].map((it) => it.textContent)";
-        let links: Vec<String> = window.run_script(links, Vec::new()).await?;
-        for link in links {
-            let (address, code) = link.trim().split_once("/join#").unwrap_or_default();
-            let person = Person::open(address).await;
-            let claimed = person.agent.claim_invitation(code.to_owned(), None, PASSWORD.to_owned()).await;
-            let account = claimed.expect("the link is right");
-            assert_eq!(account.trainer.is_some(), account.name != TRAINER.name, "{}", account.name);
-        }
-        Ok(())
-    })
+            let read =
+                "return [...document.querySelectorAll('[data-testid=invitation-link]')].map((it) => it.textContent)";
+            let links: Vec<String> = window.run_script(read, Vec::new()).await?;
+            for link in links {
+                let (address, code) = link.trim().split_once("/join#").unwrap_or_default();
+                let person = Person::open(address).await;
+                let claimed = person.agent.claim_invitation(code.to_owned(), None, PASSWORD.to_owned()).await;
+                let account = claimed.expect("the link is right");
+                assert_eq!(account.trainer.is_some(), account.name != TRAINER.name, "{}", account.name);
+            }
+            Ok(())
+        }),
+    )
     .await;
     Ok(())
 }

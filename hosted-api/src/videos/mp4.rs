@@ -29,7 +29,7 @@ pub(super) fn inspect<R: Read + Seek>(
     for track in &context.tracks {
         must_be_within(track, size)?;
     }
-    let has_hevc = HEVC.iter().any(|name| index.windows(name.len()).any(|bytes| bytes == name));
+    let has_hevc = HEVC.iter().any(|name| index.windows(name.len()).any(|bytes| bytes == *name));
     let picture = context.tracks.iter().find_map(|track| dimensions(track, has_hevc));
     let (width, height) = picture.ok_or(NotAVideo::NoPicture)?;
     let duration_ms = context.tracks.iter().filter_map(|track| duration_ms(track, &context)).max();

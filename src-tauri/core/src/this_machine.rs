@@ -104,7 +104,7 @@ pub(crate) fn client(server: &ServerUrl) -> ClientBuilder {
 #[must_use]
 pub fn proxy_for(server: &ServerUrl, lookup: Option<ProxyLookup>) -> Option<String> {
     let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    if server.is_plain() || PROXY_VARIABLES.iter().any(|name| is_set(&name)) {
+    if server.is_plain() || PROXY_VARIABLES.iter().any(is_set) {
         return None;
     }
     lookup?(server.at("/").as_str())
