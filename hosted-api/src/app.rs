@@ -21,6 +21,8 @@ use crate::updates::{PublicUrl, Updates};
 
 /// How many uploads are looked into at once.
 pub(crate) const INSPECTIONS: usize = 2;
+/// How many questions look through a studio's sessions at once.
+pub(crate) const SEARCHES: usize = 1;
 
 /// One running server.
 pub(crate) struct App {
@@ -45,6 +47,8 @@ pub(crate) struct App {
     pub(crate) blobs: Option<Blobs>,
     /// How many files may be looked into at once.
     pub(crate) inspections: Semaphore,
+    /// How many questions that look through all of a studio's sessions may be answered at once.
+    pub(crate) searches: Semaphore,
 }
 
 impl App {

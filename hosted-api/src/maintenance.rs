@@ -8,8 +8,8 @@ use training::Timestamp;
 
 use crate::app::App;
 use crate::blobs::remove_unnamed;
-use crate::clock;
 use crate::store::Cutoffs;
+use crate::{clock, data_directory};
 
 /// How often.
 const COMPACTION_INTERVAL: Duration = Duration::from_hours(1);
@@ -41,7 +41,10 @@ pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {
             Ok(deleted) => tracing::info!(feed_events = deleted, "compacted"),
             Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "could not compact"),
         }
-        if let Some(blobs) = &app.blobs {
+        if let (Some(blobs), Some(directory)) = (&app.blobs, &app.data_dir)
+            // In another database's directory every file would be one that nobody names.
+            && data_directory::check(&app.store, directory).await.is_ok()
+        {
             match remove_unnamed(&app.store, blobs, clock::now()).await {
                 Ok(0) => {}
                 Ok(files) => tracing::info!(files, "removed files that nobody names"),

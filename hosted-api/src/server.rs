@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use training::PersonLimits;
 
 use crate::accounts::{PasswordAttempts, Passwords};
-use crate::app::{App, INSPECTIONS, Timing, per_day};
+use crate::app::{App, INSPECTIONS, SEARCHES, Timing, per_day};
 use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::connections::{ABORT_TIMEOUT, Connections, listen};
@@ -119,6 +119,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         data_dir: config.data_dir.clone(),
         blobs: config.data_dir.as_deref().map(Blobs::in_directory),
         inspections: Semaphore::new(INSPECTIONS),
+        searches: Semaphore::new(SEARCHES),
     });
     if let Some(directory) = &app.data_dir
         && let Err(error) = data_directory::mark(&app.store, directory).await

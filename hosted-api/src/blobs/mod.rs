@@ -23,6 +23,8 @@ use self::partial::PartialFile;
 pub(crate) use self::receive::{complete, offset, receive};
 pub(crate) use self::removal::remove_unnamed;
 
+/// How much of the disk uploads leave free.
+const KEPT_FREE: u64 = 512 * 1024 * 1024;
 /// How much is copied at a time.
 const CHUNK: usize = 64 * 1024;
 
@@ -59,6 +61,19 @@ impl Blobs {
     /// Where the file of a studio with this hash is, if there is one. The hash must be one of ours, not unchecked input.
     pub(crate) fn path(&self, studio: StudioId, hash: &str) -> PathBuf {
         self.finished.join(studio.to_string()).join(hash)
+    }
+
+    /// The studios that have files, by the names of their directories.
+    pub(crate) fn studios(&self) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(&self.finished) else { return Vec::new() };
+        entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
+    }
+
+    /// Whether the disk has room for so many bytes more, and still for what else is written on it: the database is often on
+    /// the same one.
+    pub(crate) fn has_room(&self, bytes: u64) -> io::Result<bool> {
+        create_private_directory(&self.partial)?;
+        Ok(fs4::available_space(&self.partial)? >= bytes.saturating_add(KEPT_FREE))
     }
 
     /// Whether there is a file of this size.

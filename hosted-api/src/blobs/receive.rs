@@ -71,6 +71,10 @@ async fn append(
     offset: u64,
     stream: &mut BodyStream,
 ) -> Result<(BodyEnd, u64), ApiError> {
+    let (files, left) = (blobs.clone(), upload.size_bytes - offset);
+    if !on_disk(move || files.has_room(left)).await?.map_err(ApiError::file)? {
+        return Err(ApiError::new(ProblemCode::StorageFull));
+    }
     let writer = Uuid::now_v7().to_string();
     if !app.store.begin_append(upload, offset, &writer, clock::now()).await? {
         return Err(ApiError::new(ProblemCode::WrongOffset));

@@ -31,9 +31,9 @@ pub(crate) async fn remove_unnamed(store: &Store, blobs: &Blobs, now: Timestamp)
         store.delete_blob_if_unnamed(studio, &hash).await?;
     }
     let mut removed = 0;
-    let known = store.blobs_and_uploads().await?;
+    let (known, studios) = (store.blobs_and_uploads().await?, store.studio_ids().await?);
     let files = blobs.clone();
-    for file in on_disk(move || files.nameless(&known, before)).await? {
+    for file in on_disk(move || files.nameless(&known, &studios, before)).await? {
         removed += usize::from(remove(store, file).await?);
     }
     Ok(removed)
@@ -68,8 +68,9 @@ async fn remove(store: &Store, file: Nameless) -> Result<bool, ApiError> {
 }
 
 impl Blobs {
-    /// The files that have no row, and were last written before an instant.
-    fn nameless(&self, known: &HashSet<String>, before: Timestamp) -> Vec<Nameless> {
+    /// The files that have no row, and were last written before an instant. Those of studios that are not in the database
+    /// are left alone.
+    fn nameless(&self, known: &HashSet<String>, studios: &HashSet<String>, before: Timestamp) -> Vec<Nameless> {
         let mut found = Vec::new();
         for (name, path) in old_files(&self.partial, before) {
             if !known.contains(&name) {
@@ -80,6 +81,9 @@ impl Blobs {
             let Some(studio_name) = studio.file_name().and_then(|name| name.to_str()).map(str::to_owned) else {
                 continue;
             };
+            if !studios.contains(&studio_name) {
+                continue;
+            }
             let id = studio_name.parse().ok();
             for (name, path) in old_files(&studio, before) {
                 if !known.contains(&format!("{studio_name}/{name}")) {

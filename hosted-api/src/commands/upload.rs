@@ -15,6 +15,9 @@ use crate::store::Tx;
 /// A person who has as many uploads as they may have loses those that nothing was added to for so long.
 const IDLE: Duration = Duration::from_hours(24);
 
+/// How often the bytes are on the disk at once: what has come, and the file that is made of it.
+const COPIES: u64 = 2;
+
 /// Begins an upload, which is complete at once if the studio has the bytes.
 pub(crate) struct BeginUpload {
     pub(crate) upload: StartUpload,
@@ -40,6 +43,10 @@ impl Command for BeginUpload {
         }
         if tx.count_uploads(person).await? >= PersonLimits::UPLOADS {
             return Err(ApiError::new(ProblemCode::TooManyUploads).into());
+        }
+        let (files, needed) = (blobs.clone(), upload.size_bytes.saturating_mul(COPIES));
+        if !on_disk(move || files.has_room(needed)).await?.map_err(ApiError::file)? {
+            return Err(ApiError::new(ProblemCode::StorageFull).into());
         }
         let mut id = UploadId(context.new_id());
         if tx.upload_id_exists(id).await? {

@@ -26,6 +26,8 @@ const MAX_ANONYMOUS_BYTES: usize = 16 * 1024;
 const BUDGET: usize = 64 * 1024 * 1024;
 /// The budget for all others.
 const ANONYMOUS_BUDGET: usize = 8 * 1024 * 1024;
+/// The budget for uploads: slow ones take nothing from anything else.
+const UPLOADS_BUDGET: usize = 16 * 1024 * 1024;
 /// So much of each body is not counted: a connection takes ten times as much anyway. Nearly every body is smaller, so
 /// it finds room also while others use the whole budget up.
 const UNCOUNTED: usize = 1024;
@@ -49,6 +51,7 @@ impl Default for BodyTiming {
 pub(crate) struct Bodies {
     pub(super) signed_in: BodyLimits,
     pub(super) anonymous: BodyLimits,
+    uploads: Arc<Semaphore>,
 }
 
 /// What bodies from one kind of sender may take.
@@ -74,16 +77,21 @@ impl Bodies {
         Self {
             signed_in: limits(MAX_BYTES, BUDGET, timing.signed_in),
             anonymous: limits(MAX_ANONYMOUS_BYTES, ANONYMOUS_BUDGET, timing.anonymous),
+            uploads: Arc::new(Semaphore::new(UPLOADS_BUDGET)),
         }
     }
 }
 
 impl Bodies {
-    /// The body of somebody who is signed in, to be read piece by piece.
+    /// The body of an upload, to be read piece by piece.
     pub(crate) fn stream(&self, body: Body) -> Result<BodyStream, ApiError> {
-        let limits = &self.signed_in;
-        let room = Arc::clone(&limits.budget).try_acquire_many_owned(ROOM).map_err(|_| ApiError::busy())?;
-        Ok(BodyStream::new(body, limits.within, room))
+        let room = Arc::clone(&self.uploads).try_acquire_many_owned(ROOM).map_err(|_| ApiError::busy())?;
+        Ok(BodyStream::new(body, self.signed_in.within, room))
+    }
+
+    /// Reads a body on without keeping anything, so that a client which is still sending sees the answer.
+    pub(crate) async fn discard(&self, body: Body) {
+        timeout(self.signed_in.within, discard(&mut body.into_data_stream())).await.ok();
     }
 }
 

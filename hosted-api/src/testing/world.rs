@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::call::Call;
 use super::stream::TestStream;
 use crate::accounts::{PasswordAttempts, Passwords};
-use crate::app::{App, INSPECTIONS, Timing, per_day};
+use crate::app::{App, INSPECTIONS, SEARCHES, Timing, per_day};
 use crate::blobs::Blobs;
 use crate::clock;
 use crate::config::Config;
@@ -266,6 +266,7 @@ fn new_app(store: Store, timing: Timing, bodies: BodyTiming, artefacts: &Path) -
         data_dir: Some(artefacts.to_owned()),
         blobs: Some(Blobs::in_directory(artefacts)),
         inspections: Semaphore::new(INSPECTIONS),
+        searches: Semaphore::new(SEARCHES),
     }
 }
 

@@ -64,7 +64,18 @@ pub(crate) async fn check_uploads(
     // Two at a time: each may take a second of a processor.
     let _permit = app.inspections.acquire().await.map_err(ApiError::internal)?;
     let path = blobs.path(upload.studio, &upload.hash);
-    let facts = on_disk(move || inspect(&path)).await?.map_err(refused)?;
+    let facts = match on_disk(move || inspect(&path)).await? {
+        Ok(facts) => facts,
+        Err(error) => {
+            if !matches!(error, NotAVideo::Unreadable(_)) {
+                // They are good for nothing, and would count among the uploads that the person may have.
+                for refused in [Some(&upload), poster.as_ref()].into_iter().flatten() {
+                    app.store.discard_upload(refused.id).await?;
+                }
+            }
+            return Err(refused(error).into());
+        }
+    };
     let poster = match poster {
         Some(poster) => {
             let (path, size) = (blobs.path(poster.studio, &poster.hash), poster.size_bytes);

@@ -1,16 +1,21 @@
 //! `GET /v1/exercises/{id}`: an exercise, and what uses it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::ETAG;
 use axum::response::{AppendHeaders, IntoResponse};
+use tokio::time::timeout;
 use training::library::ExerciseDetails;
 use training::{ExerciseId, ProblemCode};
 
 use crate::app::App;
 use crate::http::{ApiError, Caller, Ids, etag};
+
+/// How long a question may wait for its turn.
+const SEARCH_WITHIN: Duration = Duration::from_secs(2);
 
 /// Read an exercise
 ///
@@ -24,6 +29,9 @@ pub(crate) async fn read_exercise(
     Ids(id): Ids<ExerciseId>,
 ) -> Result<impl IntoResponse, ApiError> {
     caller.must_be_staff()?;
+    // Each looks through the studio's sessions, on one of the few connections for reading.
+    let permit = timeout(SEARCH_WITHIN, app.searches.acquire()).await.map_err(|_| ApiError::busy())?;
+    let _permit = permit.map_err(ApiError::internal)?;
     let mut tx = app.store.read().await?;
     let studio = caller.account.studio.id;
     let exercise = tx.exercise(studio, id).await?.ok_or(ApiError::new(ProblemCode::NotFound))?;

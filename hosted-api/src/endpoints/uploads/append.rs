@@ -49,7 +49,7 @@ pub(crate) async fn append_to_upload(
     let (upload, known) = match check(&app, blobs, &caller, id, &parts.headers).await {
         Ok(checked) => checked,
         Err(refusal) => {
-            app.bodies.stream(body)?.discard().await;
+            app.bodies.discard(body).await;
             return Ok(refusal);
         }
     };

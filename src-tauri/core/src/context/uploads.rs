@@ -16,7 +16,7 @@ use crate::bridge::{Failure, FailureCode, LocalCode, Message, StagedFileId, Uplo
 use crate::environment::Environment;
 use crate::files::blocking;
 use crate::outbox::Entry;
-use crate::replica::{Replica, ReplicaError};
+use crate::replica::{Durability, Replica, ReplicaError};
 use crate::uploads::{FileToSend, Staging, UploadJob};
 
 /// The least time between two messages that say only how far an upload is.
@@ -140,15 +140,16 @@ impl Uploads {
 
 /// The sender's side.
 impl Uploads {
-    /// The upload to send next: the first of the signed-in user's whose exercise is on the server.
+    /// The upload to send next: the first of the signed-in user's whose exercise is on the server and which `is_due`.
     ///
     /// `None` before this sign-in's first snapshot, which says for certain who is signed in.
-    pub(crate) async fn next(&self) -> Option<UploadJob> {
+    pub(crate) async fn next(&self, is_due: impl Fn(Uuid) -> bool) -> Option<UploadJob> {
         let replica = self.store.lock().await;
         if !self.connection().has_snapshot() {
             return None;
         }
-        let is_ready = |job: &&UploadJob| job.is_pending() && !is_created_by_act(&replica, job.exercise);
+        let is_ready =
+            |job: &&UploadJob| job.is_pending() && is_due(job.key) && !is_created_by_act(&replica, job.exercise);
         replica.own_uploads().find(is_ready).cloned()
     }
 
@@ -158,12 +159,12 @@ impl Uploads {
     }
 
     /// Stores how far an upload is; returns whether it still exists.
-    pub(crate) async fn record(&self, job: &UploadJob) -> Result<bool, ReplicaError> {
+    pub(crate) async fn record(&self, job: &UploadJob, durability: Durability) -> Result<bool, ReplicaError> {
         let mut replica = self.store.lock().await;
         if replica.upload(job.key).is_none() {
             return Ok(false);
         }
-        replica.note_progress(job.clone()).await?;
+        replica.note_progress(job.clone(), durability).await?;
         if self.is_progress_due() {
             replica.emit_uploads();
         }

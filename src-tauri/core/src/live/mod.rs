@@ -7,6 +7,7 @@
 
 mod backoff;
 mod connect;
+mod deferred;
 mod listen;
 mod poll;
 mod refusals;
@@ -21,6 +22,7 @@ use tokio::time::{Instant, sleep};
 
 pub(crate) use self::backoff::Backoff;
 use self::connect::{OpenStream, attempt};
+pub(crate) use self::deferred::Deferred;
 use self::listen::{StreamEnd, listen, listen_on_probation};
 use self::poll::poll;
 pub(crate) use self::refusals::{IntermediaryRefusals, refuses_for_good};

@@ -69,7 +69,7 @@ pub(super) struct Stored {
 
 /// What a change must survive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Durability {
+pub(crate) enum Durability {
     /// The end of the process. A power cut may lose the last events together with their cursor; the feed then delivers
     /// them again.
     Process,

@@ -15,7 +15,8 @@ use training::wire::{Account, Cursor, Snapshot};
 use training::{Document, EntityRef, Envelope, Event, Folded, Session, SessionEvent, Sessions, fold};
 use uuid::Uuid;
 
-use self::file::{CLOCK_OFFSET, Durability, File, Stored, Write};
+pub(crate) use self::file::Durability;
+use self::file::{CLOCK_OFFSET, File, Stored, Write};
 use crate::bridge::{Failure, LocalCode};
 use crate::documents::DocumentMap;
 use crate::environment::Environment;

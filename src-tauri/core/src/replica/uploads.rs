@@ -42,9 +42,9 @@ impl Replica {
         Ok(())
     }
 
-    /// Stores how far an upload is. The server knows it as well, so a power cut may undo it.
-    pub(crate) async fn note_progress(&mut self, job: UploadJob) -> Result<(), ReplicaError> {
-        self.file.commit(&[Write::PutUpload(&job)], Durability::Process).await?;
+    /// Stores how far an upload is.
+    pub(crate) async fn note_progress(&mut self, job: UploadJob, durability: Durability) -> Result<(), ReplicaError> {
+        self.file.commit(&[Write::PutUpload(&job)], durability).await?;
         if let Some(known) = self.uploads.iter_mut().find(|known| known.key == job.key) {
             *known = job;
         }

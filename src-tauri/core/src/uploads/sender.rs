@@ -1,6 +1,7 @@
 //! Sends the waiting uploads, one at a time, beside the outbox and never before its turn: an upload whose exercise is
 //! not on the server yet waits for the act that creates it, and holds up no other.
 
+use training::ProblemCode;
 use uuid::Uuid;
 
 use super::UploadJob;
@@ -8,7 +9,7 @@ use super::transfer::{Given, Stop, Transfer};
 use crate::bridge::{FailureCode, LinkState, LocalCode, UploadState};
 use crate::context::AgentContext;
 use crate::failure::ApiError;
-use crate::live::{Backoff, IntermediaryRefusals, refuses_for_good};
+use crate::live::{Deferred, IntermediaryRefusals, refuses_for_good};
 use crate::replica::ReplicaError;
 
 /// Sends waiting uploads whenever somebody is signed in. Never returns.
@@ -30,11 +31,16 @@ pub(crate) async fn send_uploads(context: &AgentContext) {
 }
 
 async fn send_all(context: &AgentContext) {
-    let mut backoff = Backoff::default();
+    let mut deferred = Deferred::default();
     let mut refusals = IntermediaryRefusals::default();
     loop {
-        let Some(job) = context.uploads.next().await else {
-            context.connection.uploads_changed().await;
+        let Some(job) = context.uploads.next(|key| deferred.is_due(&key)).await else {
+            tokio::select! {
+                biased;
+                () = context.connection.uploads_changed() => {}
+                () = context.connection.retry_requested() => deferred.clear(),
+                () = deferred.next_due() => {}
+            }
             continue;
         };
         let key = job.key;
@@ -54,17 +60,12 @@ async fn send_all(context: &AgentContext) {
             }
         };
         context.uploads.show(None).await;
-        let Some(Retry { after_s }) = retry else {
-            backoff.reset();
-            continue;
-        };
-        tracing::debug!(upload = %key, "an upload stays pending");
-        let time = backoff.after_failure(&mut context.rng(), after_s);
-        tokio::select! {
-            biased;
-            () = tokio::time::sleep(time) => {}
-            () = context.connection.uploads_changed() => {}
-            () = context.connection.retry_requested() => backoff.reset(),
+        match retry {
+            None => deferred.forget(&key),
+            Some(Retry { after_s }) => {
+                tracing::debug!(upload = %key, "an upload stays pending");
+                deferred.put_off(key, &mut context.rng(), after_s);
+            }
         }
     }
 }
@@ -122,6 +123,14 @@ async fn settle(
         return context.uploads.refuse(key, code).await.map(|()| None);
     }
     match error {
+        // Those that nobody goes on with are forgotten after a day.
+        ApiError::Refused { problem, retry_after_s } if problem.code == ProblemCode::TooManyUploads => {
+            Ok(Some(Retry { after_s: retry_after_s }))
+        }
+        // The answer to `HEAD` has no body that could say why.
+        ApiError::ServerError { status: 403, .. } => {
+            context.uploads.refuse(key, FailureCode::Server(ProblemCode::RoleForbidden)).await.map(|()| None)
+        }
         ApiError::Refused { problem, .. } if refuses_for_good(problem.status) => {
             tracing::info!(code = ?problem.code, "a video was refused");
             context.uploads.refuse(key, FailureCode::Server(problem.code)).await.map(|()| None)

@@ -29,8 +29,10 @@ pub(crate) struct Staging {
     directory: PathBuf,
     environment: Arc<dyn Environment>,
     /// The files that no job names yet, in the order they were begun.
-    open: Mutex<Vec<(StagedFileId, Arc<Mutex<Staged>>)>>,
+    open: Arc<Mutex<OpenFiles>>,
 }
+
+type OpenFiles = Vec<(StagedFileId, Arc<Mutex<Staged>>)>;
 
 /// What is in a file that was handed over whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +55,7 @@ struct Staged {
 impl Staging {
     /// The staged files in `directory`, which is created when the first one is.
     pub(crate) fn new(directory: PathBuf, environment: Arc<dyn Environment>) -> Self {
-        Self { directory, environment, open: Mutex::default() }
+        Self { directory, environment, open: Arc::default() }
     }
 
     /// Makes room for a file of this size.
@@ -66,22 +68,22 @@ impl Staging {
         }
         let id = StagedFileId(self.environment.new_key());
         let (directory, path, environment) = (self.directory.clone(), self.path(id), Arc::clone(&self.environment));
-        let file = blocking(&*self.environment, move || {
+        let open = Arc::clone(&self.open);
+        let forgotten = blocking(&*self.environment, move || {
             create_private(&directory)?;
             if environment.available_space(&directory)? < size_bytes.saturating_add(KEPT_FREE) {
                 return Err(io::ErrorKind::StorageFull.into());
             }
-            private_file().create_new(true).write(true).open(&path)
-        });
-        let file = file.await.map_err(|error| disk_failure(&self.directory, &error))?;
-        let staged =
-            Staged { file, size_bytes, written_bytes: 0, hasher: Sha256::new(), touched: self.environment.now() };
-        let forgotten = {
-            let mut open = self.open();
+            // A sweep, which removes what is not in the list, waits for the list.
+            let mut open = lock(&open);
+            let file = private_file().create_new(true).write(true).open(&path)?;
+            let touched = environment.now();
+            let staged = Staged { file, size_bytes, written_bytes: 0, hasher: Sha256::new(), touched };
             open.push((id, Arc::new(Mutex::new(staged))));
             let too_many = open.len().saturating_sub(MOST_OPEN);
-            open.drain(..too_many).map(|(id, _)| id).collect::<Vec<_>>()
-        };
+            Ok(open.drain(..too_many).map(|(id, _)| id).collect::<Vec<_>>())
+        });
+        let forgotten = forgotten.await.map_err(|error| disk_failure(&self.directory, &error))?;
         for forgotten in forgotten {
             self.remove(forgotten);
         }
@@ -161,11 +163,13 @@ impl Staging {
 
     /// Removes those of `listed` that are neither being handed over nor `named` by a job. No job begins meanwhile.
     pub(crate) fn sweep(&self, listed: &[PathBuf], named: &HashSet<StagedFileId>) {
-        let open: HashSet<PathBuf> = self.open().iter().map(|(id, _)| self.path(*id)).collect();
+        let list = self.open();
+        let open: HashSet<PathBuf> = list.iter().map(|(id, _)| self.path(*id)).collect();
         let named: HashSet<PathBuf> = named.iter().map(|id| self.path(*id)).collect();
         for path in listed.iter().filter(|path| !open.contains(*path) && !named.contains(*path)) {
             remove_file(path);
         }
+        drop(list);
     }
 
     /// Where a file is.
@@ -181,7 +185,7 @@ impl Staging {
         self.open().iter().find(|(open, _)| *open == id).map(|(_, staged)| Arc::clone(staged))
     }
 
-    fn open(&self) -> MutexGuard<'_, Vec<(StagedFileId, Arc<Mutex<Staged>>)>> {
+    fn open(&self) -> MutexGuard<'_, OpenFiles> {
         lock(&self.open)
     }
 }

@@ -11,10 +11,11 @@ use crate::bridge::{FailureCode, LocalCode, StagedFileId};
 use crate::context::AgentContext;
 use crate::failure::ApiError;
 use crate::files::blocking;
-use crate::replica::ReplicaError;
+use crate::replica::{Durability, ReplicaError};
 
-/// How much of a file is sent in one request. Proxies may refuse a larger one, and on a slow network it takes long enough.
-const PIECE_BYTES: u64 = 1024 * 1024;
+/// How much of a file is sent in one request. The server waits 30 s for all of it, so it also gets through at 10 KB a
+/// second; and proxies may refuse a larger one.
+const PIECE_BYTES: u64 = 256 * 1024;
 /// How often a file may be begun again in one attempt, because the server has lost or discarded what it had.
 const BEGINNINGS: u32 = 3;
 /// How often another version of the exercise may come in between in one attempt.
@@ -140,7 +141,8 @@ impl<'a> Transfer<'a> {
     /// Goes on after a failure that only means that the server has something else of the file than was believed.
     async fn recover(&mut self, which: Which, error: ApiError) -> Result<(), Stop> {
         let is_lost = match (&error, error.code()) {
-            (_, Some(ProblemCode::WrongOffset)) => false,
+            // Of a piece that came too slowly the server has kept what had come.
+            (_, Some(ProblemCode::WrongOffset | ProblemCode::Timeout)) => false,
             (_, Some(ProblemCode::NotFound | ProblemCode::WrongHash))
             // An answer to `HEAD` has no body that could say it.
             | (ApiError::ServerError { status: 404, .. }, _) => true,
@@ -153,7 +155,7 @@ impl<'a> Transfer<'a> {
         if is_lost {
             let key = self.context.environment.new_key();
             self.file_mut(which).begin_again(key);
-            self.record().await?;
+            self.record(Durability::Power).await?;
         }
         Ok(())
     }
@@ -201,7 +203,7 @@ impl<'a> Transfer<'a> {
                 // Somebody else has changed the exercise. A video is a field of its own, which nobody else's text is in.
                 Some(ProblemCode::VersionMismatch) => {
                     self.job.sent_on = None;
-                    self.record().await?;
+                    self.record(Durability::Power).await?;
                     is_outdated = true;
                 }
                 // The server has lost what it had of the files.
@@ -228,7 +230,7 @@ impl<'a> Transfer<'a> {
         if let Some(poster) = &mut self.job.poster {
             poster.begin_again(new_key());
         }
-        self.record().await
+        self.record(Durability::Power).await
     }
 
     /// The version of the exercise to send the video on: that of an attempt whose answer was lost, so that its key tells
@@ -246,7 +248,7 @@ impl<'a> Transfer<'a> {
             version.ok_or(Stop::Refused(FailureCode::Server(ProblemCode::NotFound)))?
         };
         self.job.sent_on = Some(version);
-        self.record().await?;
+        self.record(Durability::Power).await?;
         Ok(version)
     }
 
@@ -255,12 +257,17 @@ impl<'a> Transfer<'a> {
         if offset > self.file(which).size_bytes {
             return Err(Stop::Failed(ApiError::Unreadable));
         }
+        if offset > self.file(which).sent_bytes {
+            self.beginnings = 0;
+        }
         self.file_mut(which).sent_bytes = offset;
-        self.record().await
+        // The server knows it as well.
+        self.record(Durability::Process).await
     }
 
-    async fn record(&self) -> Result<(), Stop> {
-        match self.context.uploads.record(&self.job).await {
+    /// Stores how far the job is. Keys and what is sent with them must survive a power cut before they are used.
+    async fn record(&self, durability: Durability) -> Result<(), Stop> {
+        match self.context.uploads.record(&self.job, durability).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(Stop::Gone),
             Err(error) => Err(Stop::NotStored(error)),

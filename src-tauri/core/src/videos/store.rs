@@ -166,18 +166,26 @@ impl VideoStore {
         kept.sort_by_key(|kept| kept.used);
         let mut total: u64 = kept.iter().map(|kept| kept.bytes).sum();
         let mut available = available;
-        for oldest in kept {
-            if total + bytes <= self.limit_bytes && available >= bytes.saturating_add(KEPT_FREE) {
-                return Ok(true);
-            }
-            let unused_for = now.duration_since(oldest.used).unwrap_or_default();
-            if displaced == Displaced::Unused && unused_for < UNUSED_AFTER {
-                return Ok(false);
+        let may_go = |kept: &Kept| {
+            displaced == Displaced::LeastRecentlyUsed
+                || now.duration_since(kept.used).unwrap_or_default() >= UNUSED_AFTER
+        };
+        let fits = |total: u64, available: u64| {
+            total + bytes <= self.limit_bytes && available >= bytes.saturating_add(KEPT_FREE)
+        };
+        // Nothing goes for a file that does not fit even then.
+        let all: u64 = kept.iter().filter(|kept| may_go(kept)).map(|kept| kept.bytes).sum();
+        if !fits(total - all, available.saturating_add(all)) {
+            return Ok(false);
+        }
+        for oldest in kept.iter().filter(|kept| may_go(kept)) {
+            if fits(total, available) {
+                break;
             }
             remove(&oldest.path)?;
             (total, available) = (total - oldest.bytes, available.saturating_add(oldest.bytes));
         }
-        Ok(total + bytes <= self.limit_bytes && available >= bytes.saturating_add(KEPT_FREE))
+        Ok(true)
     }
 
     /// Where the files are.
