@@ -153,6 +153,11 @@ impl Uploads {
         replica.own_uploads().find(is_ready).cloned()
     }
 
+    /// How much of an upload's video the server has.
+    pub(crate) async fn sent_bytes(&self, key: Uuid) -> u64 {
+        self.store.lock().await.upload(key).map_or(0, |job| job.video.sent_bytes)
+    }
+
     /// Returns when this upload no longer exists.
     pub(crate) async fn cancelled(&self, key: Uuid) {
         self.store.wait_until(|replica| replica.upload(key).is_none()).await;

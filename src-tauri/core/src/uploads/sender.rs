@@ -43,7 +43,7 @@ async fn send_all(context: &AgentContext) {
             }
             continue;
         };
-        let key = job.key;
+        let (key, sent_before) = (job.key, job.video.sent_bytes);
         let attempt = tokio::select! {
             biased;
             () = context.uploads.cancelled(key) => Err(Stop::Gone),
@@ -64,6 +64,10 @@ async fn send_all(context: &AgentContext) {
             None => deferred.forget(&key),
             Some(Retry { after_s }) => {
                 tracing::debug!(upload = %key, "an upload stays pending");
+                if context.uploads.sent_bytes(key).await > sent_before {
+                    // It gets on, so what failed was not for want of patience.
+                    deferred.forget(&key);
+                }
                 deferred.put_off(key, &mut context.rng(), after_s);
             }
         }
