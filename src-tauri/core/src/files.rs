@@ -102,7 +102,11 @@ pub(crate) async fn blocking<T: Send + 'static>(
     }
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is shutting down, and ends whoever waits here as well.
+            Err(_cancelled) => std::future::pending().await,
+        },
     }
 }
 
