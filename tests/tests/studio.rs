@@ -265,9 +265,15 @@ async fn train(admin: &Seat, trainer: &Seat, athlete: &Seat) -> Result<(), Failu
     window.type_text("Caixote da Inês").await?;
     window.press(&[Key::Enter]).await?;
     window.wait_for_text("exercise-row", "Caixote da Inês").await?;
+    window.tab_to("library-search").await?;
+    window.type_text("caixote da").await?;
+    let is_alone = "return document.querySelectorAll('[data-testid=exercise-row]').length === 1";
+    window.until::<bool>("only that exercise", is_alone, Vec::new()).await?;
+    window.tab_to("exercise-row").await?;
+    window.press(&[Key::Enter]).await?;
     video::choose_here(window).await?;
     trainer.expect_no_barriers().await?;
-    window.type_text("gt").await?;
+    window.press_space_on("close-library").await?;
     window.view("trainer").await?;
 
     athlete.window.press_space_on("start-session").await?;
