@@ -68,7 +68,7 @@ pub(crate) async fn check_uploads(
         Ok(facts) => facts,
         Err(error) => {
             if !matches!(error, NotAVideo::Unreadable(_)) {
-                // They are good for nothing, and would count among the uploads that the person may have.
+                // They can never be used, and would count against the limit of open uploads.
                 for refused in [Some(&upload), poster.as_ref()].into_iter().flatten() {
                     app.store.discard_upload(refused.id).await?;
                 }

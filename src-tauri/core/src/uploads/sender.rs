@@ -65,7 +65,7 @@ async fn send_all(context: &AgentContext) {
             Some(Retry { after_s }) => {
                 tracing::debug!(upload = %key, "an upload stays pending");
                 if context.uploads.sent_bytes(key).await > sent_before {
-                    // It gets on, so what failed was not for want of patience.
+                    // It has made progress, so the next attempt need not wait as long as after failures in a row.
                     deferred.forget(&key);
                 }
                 deferred.put_off(key, &mut context.rng(), after_s);
