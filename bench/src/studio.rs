@@ -138,7 +138,7 @@ async fn window_rows(server: &Server, admin: &Device) -> Result<Vec<Row>, Proble
     for _ in 0..=OPENINGS {
         window.at_rest().await?;
         opened.push(milliseconds(window.run_script_async(OPEN).await?));
-        window.click("close-studio").await?;
+        window.click("open-today").await?;
         window.wait_until_gone("person-row").await?;
     }
     let first = opened.remove(0);

@@ -48,7 +48,7 @@ pub async fn choose(trainer: &Window, name: &str) -> Result<(), failure::Failure
     trainer.fill("library-search", name).await?;
     trainer.click("exercise-row").await?;
     choose_here(trainer).await?;
-    trainer.click("close-library").await
+    trainer.click("open-today").await
 }
 
 /// The same for the exercise that is open in the library.

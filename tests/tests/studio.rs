@@ -273,7 +273,7 @@ async fn train(admin: &Seat, trainer: &Seat, athlete: &Seat) -> Result<(), Failu
     window.press(&[Key::Enter]).await?;
     video::choose_here(window).await?;
     trainer.expect_no_barriers().await?;
-    window.press_space_on("close-library").await?;
+    window.press_space_on("open-today").await?;
     window.view("trainer").await?;
 
     athlete.window.press_space_on("start-session").await?;

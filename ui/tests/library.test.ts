@@ -65,17 +65,17 @@ describe('the library', () => {
     expect(window.find('to-training').textContent).toContain('Jonas Brandt');
     await press('Escape');
     expect(window.view()).toBe('trainer');
-    expect(focused()).toBe('open-library');
+    expect(focused()).toBe('open-today');
   });
 
   it('opens by a key, unless somebody is typing', async () => {
     const window = await open(desk());
     await window.click('new-round');
     window.find('exercise-search').focus();
-    await press('l');
+    for (const key of ['g', 'l']) await press(key);
     expect(window.view()).toBe('trainer');
     (document.activeElement as HTMLElement).blur();
-    await press('l');
+    for (const key of ['g', 'l']) await press(key);
     expect(window.view()).toBe('library');
     await press('?');
     expect(window.find('shortcuts').textContent).toContain('Bibliothek');
@@ -95,7 +95,7 @@ describe('the library', () => {
   it('is not for athletes', async () => {
     const window = await open(view(ATHLETE));
     expect(window.has('open-library')).toBe(false);
-    await press('l');
+    for (const key of ['g', 'l']) await press(key);
     expect(window.has('library-search')).toBe(false);
   });
 
@@ -315,7 +315,7 @@ describe('the editor', () => {
     expect(value(window.find('exercise-name'))).toBe('Bankdrü');
     await window.click('close-exercise');
     expect(row(bench.id)?.textContent).toContain('nicht gespeichert');
-    await window.click('close-library');
+    await window.click('open-today');
     const again = await library();
     await openRow(bench.id);
     expect(value(again.find('exercise-name'))).toBe('Bankdrü');

@@ -52,7 +52,7 @@ describe('the studio’s place', () => {
   it('is the window of whoever only keeps the studio', async () => {
     const window = await openStudio();
     expect(window.view()).toBe('studio');
-    expect(window.has('close-studio')).toBe(false);
+    expect(window.has('open-studio')).toBe(false);
     expect(rows()).toHaveLength(USERS.length);
     const text = window.text();
     for (const part of ['Özlem Şahin', 'Verwaltung', 'Eingeladen', 'Deaktiviert', 'noch nie', 'Mira Sommer'])
@@ -71,7 +71,7 @@ describe('the studio’s place', () => {
     await press('t');
     expect(window.view()).toBe('trainer');
     await window.click('open-studio');
-    await window.click('close-studio');
+    await window.click('open-today');
     expect(window.view()).toBe('trainer');
   });
 
@@ -255,7 +255,7 @@ describe('a person', () => {
     await window.type('person-name', 'Jo');
     await openRow(window, 'Alva');
     expect(value(window.find('person-name'))).toBe('Alva Lindqvist');
-    await window.click('close-studio');
+    await window.click('open-today');
     await window.click('open-studio');
     await openRow(window, 'Jonas');
     expect(value(window.find('person-name'))).toBe('Jo');

@@ -321,7 +321,7 @@ describe('handing over', () => {
 
   it('goes on while the library is closed', async () => {
     const { window, go } = await half();
-    await click(window, 'close-library');
+    await click(window, 'open-today');
     go();
     await settle();
     expect(window.asked('set_exercise_video')).toHaveLength(1);
@@ -417,7 +417,7 @@ describe('on its way', () => {
 
   it('is refused while they are elsewhere: a notice says so, once', async () => {
     const { window } = await library(bench, { more: { uploads: [upload()] } });
-    await click(window, 'close-library');
+    await click(window, 'open-today');
     const refused = upload({ state: 'refused', problem: 'not-found' });
     await tell(window, refused);
     await tell(window, refused);

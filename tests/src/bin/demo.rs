@@ -76,7 +76,7 @@ async fn play() -> Result<(), Failure> {
             save_picture(name, window).await?;
         }
     }
-    stage.trainer.click("close-library").await?;
+    stage.trainer.click("open-today").await?;
     video::play_story(&stage, save_picture).await?;
     studio_story::play(&stage, save_picture).await
 }

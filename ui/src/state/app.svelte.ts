@@ -14,6 +14,7 @@ import { KioskState } from './kiosk.svelte';
 import { Language } from './language.svelte';
 import { Settings } from './settings.svelte';
 import type { LocalStore } from './local-store';
+import { Places } from './places.svelte';
 import { Sounds } from './sound';
 import { UpdateNotices } from './update-notices';
 import { UploadNotices } from './upload-notices';
@@ -31,6 +32,8 @@ export class App extends CoreState {
   readonly chosenVideos = new SvelteMap<ExerciseId, ChosenVideo>();
   readonly sounds = new Sounds(() => this.settings.sound);
   readonly desktop: Desktop;
+  /** Where in the window the person is. */
+  readonly places = new Places(this);
   /** The kiosk, if this machine is one. */
   readonly kiosk = new KioskState(this);
   /** What came while a language was loaded, in its order. */

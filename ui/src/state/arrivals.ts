@@ -9,6 +9,7 @@ import { isolated } from '../words/names';
 import type { Announcements } from './announcements.svelte';
 import type { Arrival, CoreState } from './core-state.svelte';
 import type { Desktop } from './desktop.svelte';
+import type { Places } from './places.svelte';
 import type { Settings } from './settings.svelte';
 import type { Sounds } from './sound';
 
@@ -18,13 +19,14 @@ interface Outputs {
   sounds: Sounds;
   settings: Settings;
   desktop: Desktop;
+  places: Places;
 }
 
 /** Announces whatever arrives from now on. */
 export function announceArrivals(core: CoreState, outputs: Outputs): void {
   core.onArrival((arrival) => {
     const part = core.partIn(arrival.session);
-    const isOnScreen = core.role === part;
+    const isOnScreen = core.role === part && outputs.places.isHome;
     if (core.roles.includes(part)) ANNOUNCE[part](arrival, outputs, isOnScreen);
   });
 }

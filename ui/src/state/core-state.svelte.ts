@@ -80,6 +80,12 @@ export class CoreState {
   readonly ownOpenSession = $derived(
     this.sessions.find((session) => this.partIn(session) === 'athlete' && isOpen(session)),
   );
+  /** Whether a session of the part on screen waits or runs. */
+  readonly hasLiveSession = $derived.by(() =>
+    this.role === 'trainer'
+      ? this.waitingSessions.length + this.runningSessions.length > 0
+      : this.role === 'athlete' && this.ownOpenSession !== undefined,
+  );
   /** Whether they may start a session now. */
   readonly mayStart = $derived(this.view?.may_start_session === true && this.ownOpenSession === undefined);
   readonly exercises = $derived<readonly Exercise[]>(this.view?.exercises ?? []);

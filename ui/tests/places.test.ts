@@ -1,0 +1,124 @@
+/** The places of a window: reached by click and by key, and a session that goes on is never out of sight. */
+import { describe, expect, it, vi } from 'vitest';
+
+import type { Account } from '../src/bridge/bridge';
+import { liveWords } from '../src/words/live';
+import { ALVA, ATHLETE, item, LIBRARY, MIRA, round, session, TRAINER, view } from '../dev/fixtures';
+import { open, settle } from './window';
+
+const ADMIN: Account = { ...TRAINER, roles: ['trainer', 'admin'] };
+const waiting = session('waiting', [], { id: 'x-alva', athlete: ALVA });
+const exercises = LIBRARY.slice(0, 1).map((one) => item('i-1', one, { reps: 8 }));
+
+async function press(...keys: string[]): Promise<void> {
+  for (const key of keys)
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  await settle();
+}
+
+const places = () =>
+  [...document.querySelectorAll<HTMLElement>('[data-testid^="open-"][aria-keyshortcuts^="g "]')].map(
+    ({ dataset }) => dataset['testid'],
+  );
+const current = () =>
+  document.querySelector<HTMLElement>('[aria-current="page"][aria-keyshortcuts^="g "]')?.dataset['testid'];
+
+describe('the places', () => {
+  it('b59_a_trainer_sees_where_they_are', async () => {
+    const window = await open(view(TRAINER));
+    expect(current()).toBe('open-today');
+    await window.click('open-library');
+    expect(current()).toBe('open-library');
+    expect(places()).not.toContain('open-studio');
+  });
+
+  it('b59_are_reached_by_two_letters', async () => {
+    const window = await open(view(ADMIN), { list_users: () => ({ users: [], next: null }) });
+    await press('g', 'l');
+    expect(window.view()).toBe('library');
+    await press('g', 's');
+    expect(window.view()).toBe('studio');
+    await press('g', 't');
+    expect(window.view()).toBe('trainer');
+  });
+
+  it('are not reached by keys for whoever has no use for single letters', async () => {
+    const window = await open(view(TRAINER));
+    window.app.settings.singleKeys = false;
+    await press('g', 'l');
+    expect(window.view()).toBe('trainer');
+  });
+
+  it('are all in the list of keys', async () => {
+    const window = await open(view(ADMIN));
+    await press('?');
+    const shortcuts = window.find('shortcuts').textContent;
+    for (const keys of ['G T', 'G L', 'G S']) expect(shortcuts).toContain(keys);
+  });
+
+  it('tell how many people wait', async () => {
+    const window = await open(view(TRAINER, [waiting]));
+    expect(window.find('waiting-count').textContent).toBe('1');
+    expect(window.find('open-today').textContent).toContain('1 Person wartet');
+    await window.deliver({ ...waiting, status: 'active', trainer: MIRA }, 'session-joined');
+    expect(window.has('waiting-count')).toBe(false);
+  });
+
+  it('are no longer those of an admin who is none any more', async () => {
+    const window = await open(view(ADMIN), { list_users: () => ({ users: [], next: null }) });
+    await window.click('open-studio');
+    window.bridge.emit({ type: 'view', view: view(TRAINER) });
+    await settle();
+    expect(window.view()).toBe('trainer');
+  });
+});
+
+describe('a session that goes on', () => {
+  it('b59_is_at_the_foot_of_every_other_place_with_its_state', async () => {
+    const window = await open(view(TRAINER, [waiting, session('active', [round(2, 'active', exercises)])]));
+    expect(window.has('to-training')).toBe(false);
+    for (const place of ['open-library', 'open-settings']) {
+      await window.click(place);
+      const strip = window.find('to-training').textContent;
+      expect(strip).toContain('Alva Lindqvist wartet 40:0');
+      expect(strip).toContain('Jonas Brandt Runde 2 läuft');
+    }
+    await window.click('to-training');
+    expect(window.view()).toBe('trainer');
+  });
+
+  it('does not move a person who is elsewhere, but says what came', async () => {
+    const window = await open(view(TRAINER));
+    await window.click('open-library');
+    await window.deliver(waiting, 'session-started');
+    expect(window.view()).toBe('library');
+    expect(window.find('notice').textContent).toContain('wartet auf dich');
+    expect(window.find('to-training').textContent).toContain('Alva');
+  });
+
+  it('moves no athlete who looks at their settings either', async () => {
+    const window = await open(view(ATHLETE, [session('active')]));
+    await window.click('open-settings');
+    const out = session('active', [round(1, 'released', exercises)], { version: 2 });
+    await window.deliver(out, 'round-released', 'r-1');
+    expect(window.view()).toBe('settings');
+    expect(window.find('notice').textContent).toContain('Runde 1 ist da.');
+    expect(window.find('to-training').textContent).toContain('Runde 1 ist da');
+    await press('g', 't');
+    expect(window.view()).toBe('round');
+  });
+
+  it('says what a time counts', async () => {
+    await open(view(TRAINER));
+    vi.useFakeTimers({ now: new Date('2026-11-30T12:00:00Z') });
+    const now = Date.now();
+    const done = round(1, 'completed', exercises, { completed_at: '2026-11-30T11:59:30Z' });
+    expect(liveWords(session('waiting', [], { started_at: '2026-11-30T11:57:50Z' }), now)).toBe(
+      'wartet 2:10',
+    );
+    expect(liveWords(session('active'), now)).toBe('bereit für die erste Runde');
+    expect(liveWords(session('active', [{ ...done, rest_after_s: 70 }]), now)).toBe('Pause 0:40');
+    expect(liveWords(session('active', [{ ...done, rest_after_s: 20 }]), now)).toBe('Runde 1 geschafft');
+    expect(liveWords(session('active', [done, round(2, 'released', exercises)]), now)).toBe('Runde 2 ist da');
+  });
+});
