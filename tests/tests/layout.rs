@@ -89,6 +89,7 @@ async fn plans(trainer: &Window) -> Result<(), Failure> {
         trainer.click("exercise-option").await?;
         assert_in_sight(trainer, &format!("planning {} exercises", count + 1)).await?;
     }
+    trainer.click("shorthand").await?;
     trainer.fill("hint", &"Schulterblätter zusammen, Füße fest am Boden, langsam ablassen. ".repeat(6)).await?;
     trainer.fill("rest-after", "60").await?;
     assert_in_sight(trainer, "a plan with a long hint").await?;

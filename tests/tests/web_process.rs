@@ -57,6 +57,7 @@ async fn a_page_whose_process_is_killed_comes_back_with_what_was_typed() -> Resu
         story::start_session(&trainer, &athlete).await?;
         story::join(&trainer, &athlete).await?;
         story::plan_round(&trainer, "Bankdr", "80x8@8").await?;
+        trainer.click("shorthand").await?;
         trainer.fill("hint", "Ellbogen eng").await
     })
     .await;

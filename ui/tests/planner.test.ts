@@ -4,8 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { bridge } from './scripted-planner';
 import { findExercises, offeredIn } from '../src/trainer/library';
 import { lastOf } from '../src/trainer/last';
-import { addItem, duplicateItem, EMPTY, moveItem, planOf, readPlan, removeItem } from '../src/trainer/plan';
-import { NO_VALUES, readShorthand, splitSearch } from '../src/trainer/shorthand';
+import {
+  addItem,
+  applyShorthand,
+  duplicateItem,
+  EMPTY,
+  lineOf,
+  moveItem,
+  planOf,
+  readPlan,
+  removeItem,
+  textOf,
+} from '../src/trainer/plan';
+import { NO_VALUES, readShorthand, shorthandOf, splitSearch } from '../src/trainer/shorthand';
 import { locales, overwriteGetLocale } from '../src/paraglide/runtime';
 import {
   secondsAgo,
@@ -91,6 +102,25 @@ describe('the shorthand', () => {
     );
   });
 
+  it.each([
+    [{ weight_kg: 100, reps: 8, effort: 9 }, '100 × 8 @ 9'],
+    [{ weight_kg: 3, reps: 8 }, '3 kg × 8'],
+    [{ weight_kg: -20, reps: 8 }, '-20 × 8'],
+    [{ weight_kg: 60 }, '60 kg'],
+    [{ reps: 12, effort: 6 }, '12 @ 6'],
+    [{ effort: 8 }, '@ 8'],
+    [{ distance_m: 500, time_s: 105 }, '500 m 1:45'],
+    [{ time_s: 3725 }, '1:02:05'],
+  ])('is written for %j, and reads back as the same', (values, text) => {
+    for (const locale of locales) {
+      overwriteGetLocale(() => locale);
+      const all = { ...NO_VALUES, ...values };
+      expect(shorthandOf(textOf(all))).toBe(text);
+      expect(readShorthand(text)).toEqual({ kind: 'values', values: all });
+    }
+    overwriteGetLocale(() => 'de');
+  });
+
   it('may follow the name in the search', () => {
     expect(splitSearch('bulgarische knie 24x12')).toEqual({ search: 'bulgarische knie', shorthand: '24x12' });
     expect(splitSearch('bank 3x8')).toEqual({ search: 'bank', shorthand: '3x8' });
@@ -155,6 +185,15 @@ describe('a plan', () => {
       );
     }
     overwriteGetLocale(() => 'de');
+  });
+
+  it('has in each line what is typed there, or else the values', () => {
+    const [first] = two.items;
+    if (!first) throw new Error('there are two');
+    expect(lineOf(first)).toBe('80 × 8');
+    expect(lineOf({ ...first, shorthand: '80x' })).toBe('80x');
+    expect(lineOf(applyShorthand({ ...first, shorthand: '@9' }))).toBe('@ 9');
+    expect(applyShorthand({ ...first, shorthand: ' ' }).values).toEqual(textOf(NO_VALUES));
   });
 
   it('keeps an ambiguous shorthand as text', () => {

@@ -49,7 +49,7 @@ describe('the shorthand', () => {
     expect(document.activeElement).toBe(window.find('meant'));
     await window.click('meant');
     expect([value(window, 'planned-weight_kg'), value(window, 'planned-reps')]).toEqual(['3', '8']);
-    expect(value(window, 'shorthand')).toBe('');
+    expect(value(window, 'shorthand')).toBe('3 kg × 8');
     await window.click('save-draft');
     expect(plans(window)).toHaveLength(1);
   });

@@ -286,7 +286,8 @@ class Unreadable extends Error implements Failure {
 /** What was stored, if it has the shape of a plan. */
 function asPlan(stored: unknown): Plan | undefined {
   const plan = stored as Plan | null;
-  return Array.isArray(plan?.items) && typeof plan.rest === 'string' && typeof plan.base === 'string'
-    ? plan
-    : undefined;
+  if (!Array.isArray(plan?.items) || typeof plan.rest !== 'string' || typeof plan.base !== 'string')
+    return undefined;
+  // An older version stored an empty text where nothing was typed.
+  return { ...plan, items: plan.items.map((item) => ({ ...item, shorthand: item.shorthand || undefined })) };
 }

@@ -32,6 +32,8 @@ export class TrainerState {
   readonly unresolvedShorthands = new SvelteSet<string>();
   /** The round of the last action on a card, so that a failure is shown where it happened. */
   lastCard = $state<RoundId | null>(null);
+  /** The exercise of the plan that is open: the one the trainer was in last, until they go on to the search. */
+  openItem = $state<string | null>(null);
   /** Set by the panes: moves the focus to the search for exercises. */
   focusSearch: () => void = () => undefined;
 
@@ -126,7 +128,7 @@ export class TrainerState {
     const before = find();
     const after = before && applyShorthand(before);
     if (after && after !== before) this.planner.change(session, (plan) => changeItem(plan, key, after));
-    const isApplied = !find()?.shorthand?.trim();
+    const isApplied = find()?.shorthand === undefined;
     if (isApplied) this.unresolvedShorthands.delete(key);
     else this.unresolvedShorthands.add(key);
     return isApplied;

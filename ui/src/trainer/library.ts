@@ -1,8 +1,9 @@
 /**
- * Finding an exercise by typing, by its name, its other names and its muscles, in this order; accents, case, hyphens and
- * apostrophes don't matter.
+ * Finding an exercise by typing, by its name, its other names, its muscles and its category, in this order; accents,
+ * case, hyphens and apostrophes don't matter.
  */
-import type { Exercise } from '../bridge/bridge';
+import type { Exercise, Session, UserId } from '../bridge/bridge';
+import { categoryWords } from '../words/exercises';
 import { folded } from '../words/folding';
 import { byName } from '../words/names';
 
@@ -16,7 +17,7 @@ export function findExercises(exercises: readonly Exercise[], typed: string, mos
   const wanted = searched(typed);
   if (wanted.text === '') return exercises.slice(0, most);
   return exercises
-    .map((exercise) => ({ exercise, rank: rankOf(searchedIn(exercise), wanted) }))
+    .map((exercise) => ({ exercise, rank: rankOf(exercise, wanted) }))
     .filter(({ rank }) => rank < NOT_FOUND)
     .sort((a, b) => a.rank - b.rank)
     .slice(0, most)
@@ -39,6 +40,22 @@ export function exerciseNamed(library: readonly Exercise[], name: string): Exerc
   return library.find((exercise) => exercise.name.toLowerCase() === wanted);
 }
 
+/** The exercises of an athlete's last rounds, newest first, as far as they are still offered. */
+export function recentExercises(
+  sessions: readonly Session[],
+  athlete: UserId,
+  offered: readonly Exercise[],
+  most: number,
+): Exercise[] {
+  const ids = sessions
+    .filter((session) => session.athlete.id === athlete)
+    .flatMap(({ rounds }) => rounds.toReversed())
+    .flatMap(({ exercises }) => exercises.map(({ exercise_id }) => exercise_id));
+  return [...new Set(ids)]
+    .flatMap((id) => offered.find((exercise) => exercise.id === id) ?? [])
+    .slice(0, most);
+}
+
 /** A text as it is compared, and its words. */
 interface Searched {
   text: string;
@@ -53,10 +70,13 @@ interface SearchedExercise {
 
 /** Worse than any way in which a text can have what is typed. */
 const FAR = 4;
-const NOT_FOUND = 3 * FAR;
+const NOT_FOUND = 4 * FAR;
 
-function rankOf({ name, aliases, muscles }: SearchedExercise, wanted: Searched): number {
-  const ranks = [[name], aliases, muscles].map((texts) =>
+function rankOf(exercise: Exercise, wanted: Searched): number {
+  const { name, aliases, muscles } = searchedIn(exercise);
+  // In the language on screen, so it is not kept with the exercise.
+  const category = searched(categoryWords(exercise.category));
+  const ranks = [[name], aliases, muscles, [category]].map((texts) =>
     Math.min(...texts.map((text) => closeness(text, wanted)), FAR),
   );
   const kind = ranks.findIndex((rank) => rank < FAR);

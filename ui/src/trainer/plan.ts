@@ -22,7 +22,7 @@ import {
   type ValueField,
   writeValue,
 } from '../words/quantities';
-import { NO_VALUES, readShorthand } from './shorthand';
+import { NO_VALUES, readShorthand, shorthandOf } from './shorthand';
 
 export interface PlanItem {
   /** Stays with the item while it is moved about. */
@@ -32,8 +32,8 @@ export interface PlanItem {
   exercise_id: Exercise['id'];
   values: Record<ValueField, string>;
   hint: string;
-  /** What is typed as shorthand and not applied yet. */
-  shorthand?: string;
+  /** What is typed in its line and not applied yet; absent: the line shows the values. */
+  shorthand?: string | undefined;
 }
 
 export interface Plan {
@@ -52,6 +52,8 @@ export const EMPTY: Plan = { round_id: null, base: '', is_final: false, rest: ''
 export function isEmpty(plan: Plan): boolean {
   return plan.items.length === 0 && plan.rest === '' && !plan.is_final && !plan.search;
 }
+
+const NOTHING_TYPED: PlanItem['values'] = { weight_kg: '', reps: '', distance_m: '', time_s: '', effort: '' };
 
 /** The plan that saves the round as it is. */
 export function planOf(round: Round): Plan {
@@ -82,10 +84,17 @@ export function baseOf(round: Round): string {
 }
 
 /** One more exercise, with what is typed behind its name; what of that has to be asked stays in its shorthand. */
-export function addItem(plan: Plan, key: string, exercise: Exercise['id'], shorthand = ''): Plan {
-  const values = { weight_kg: '', reps: '', distance_m: '', time_s: '', effort: '' };
-  const item = { key, id: null, exercise_id: exercise, values, hint: '', shorthand };
+export function addItem(plan: Plan, key: string, exercise: Exercise['id'], shorthand?: string): Plan {
+  const item = { key, id: null, exercise_id: exercise, values: NOTHING_TYPED, hint: '', shorthand };
   return { ...plan, items: [...plan.items, applyShorthand(item)] };
+}
+
+/** Whether each of its values can be read, and its hint is not too long. */
+export function isReadable({ values, hint }: PlanItem): boolean {
+  return (
+    VALUE_FIELDS.every((field) => readValue(field, values[field], LIMITS.planned[field]).problem === null) &&
+    isWithin(hint.trim(), LIMITS.note_chars)
+  );
 }
 
 export function changeItem(plan: Plan, key: string, change: Partial<PlanItem>): Plan {
@@ -143,16 +152,22 @@ function codeOf({ problem }: ParsedValue): FieldCode {
   return problem?.kind === 'out-of-range' ? 'out-of-range' : 'invalid';
 }
 
-/** What is typed in the shorthand becomes values, if it can be read as some: only what it names, so `@9` adds an effort to them. */
+/** What is typed in the line becomes the values, if it can be read as some; an emptied line, none. */
 export function applyShorthand(item: PlanItem): PlanItem {
-  const read = readShorthand(item.shorthand ?? '');
+  if (item.shorthand === undefined) return item;
+  if (item.shorthand.trim() === '') return withValues(item, NO_VALUES);
+  const read = readShorthand(item.shorthand);
   return read.kind === 'values' ? withValues(item, read.values) : item;
 }
 
-/** The item with these values in place of those they name, and nothing left in the shorthand. */
+/** The item with these values and no others, and nothing in its line that is not applied. */
 export function withValues(item: PlanItem, values: Values): PlanItem {
-  const named = Object.entries(textOf(values)).filter(([, text]) => text !== '');
-  return { ...item, values: { ...item.values, ...Object.fromEntries(named) }, shorthand: '' };
+  return { ...item, values: textOf(values), shorthand: undefined };
+}
+
+/** What the line of an exercise shows: what is typed in it, or else its values as one would type them. */
+export function lineOf({ shorthand, values }: PlanItem): string {
+  return shorthand ?? shorthandOf(values);
 }
 
 export function textOf(values: Values): Record<ValueField, string> {

@@ -56,6 +56,31 @@ export function readShorthand(text: string): Shorthand {
   return texts.size === 0 ? { kind: 'unreadable' } : meaningOf(texts, maybeSets);
 }
 
+/** Values, as they are typed in their fields, as one shorthand: `100 × 8 @ 9`. What it says reads back as the same. */
+export function shorthandOf(values: Readonly<Record<ValueField, string>>): string {
+  const text = (field: ValueField, unit = ''): string => {
+    const typed = values[field].trim();
+    return /^[\d.,'’\s−–+-]+$/.test(typed) ? `${typed}${unit}` : typed;
+  };
+  const reps = text('reps');
+  const load =
+    values.weight_kg.trim() === ''
+      ? reps
+      : reps === ''
+        ? text('weight_kg', ' kg')
+        : `${weightIn(values)} × ${reps}`;
+  const effort = values.effort.trim() === '' ? '' : `@ ${text('effort')}`;
+  return [load, effort, text('distance_m', ' m'), text('time_s', ' s')]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+/** A weight in front of its repetitions. With its unit where it could be taken for a number of rounds. */
+function weightIn({ weight_kg }: Readonly<Record<ValueField, string>>): string {
+  const typed = weight_kg.trim();
+  return isSetCount(typed) ? `${typed} kg` : typed;
+}
+
 /** Splits `bank 80x8@7` into what is searched and the shorthand behind it; without one all of it is searched. */
 export function splitSearch(text: string): { search: string; shorthand: string } {
   const words = text.trim().split(/\s+/);
