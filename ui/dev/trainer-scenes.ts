@@ -123,6 +123,46 @@ const inTraining = many
     session(i < 2 ? 'waiting' : 'active', [], { id: `x-${String(i)}`, athlete, started_at: secondsAgo(400) }),
   );
 
+/** Eight sessions, each standing somewhere else. */
+const NAMES = [
+  'Alva Lindqvist',
+  'Jonas Brandt',
+  'Noor van den Berg',
+  'Özlem Kaya',
+  'Tom',
+  'Ines Duarte',
+  'Pelé Souza',
+  'Wilhelmine Freifrau von Hohenfels',
+];
+const doneAt = (seconds: number, rest: number | null) =>
+  round(
+    1,
+    'completed',
+    [{ ...(done.exercises[1] as (typeof done.exercises)[0]), feedback: { ...easy, effort: 8 } }],
+    {
+      completed_at: secondsAgo(seconds),
+      rest_after_s: rest,
+    },
+  );
+const ROUNDS = [
+  [],
+  [done],
+  [doneAt(30, null)],
+  [doneAt(50, 90), draft],
+  [doneAt(100, 90), draft],
+  [doneAt(300, null), active, draft],
+  [doneAt(300, null), { ...active, status: 'released' as const, started_at: null }],
+  [doneAt(85, 90), draft],
+];
+const board = (count: number) =>
+  NAMES.slice(0, count).map((name, i) =>
+    session(i === 0 ? 'waiting' : 'active', ROUNDS[i], {
+      id: `x-${String(i)}`,
+      athlete: { id: `u-${String(i)}`, name },
+      started_at: secondsAgo(i === 0 ? 75 : 2400),
+    }),
+  );
+
 export const TRAINER_SCENES: Record<string, Scene> = {
   'trainer-loading': { view: () => desk([], { loaded: false }) },
   'trainer-empty': { view: () => desk([], { athletes: [] }) },
@@ -140,6 +180,10 @@ export const TRAINER_SCENES: Record<string, Scene> = {
   },
   'trainer-thirty-rounds': { view: () => desk([session('active', thirty)]) },
   'trainer-sixty-athletes': { view: () => desk(inTraining, { athletes: many }) },
+  'trainer-board-two': { view: () => desk(board(2)), clicks: ['open-board'] },
+  'trainer-board-four': { view: () => desk(board(4)), clicks: ['open-board'] },
+  'trainer-board-six': { view: () => desk(board(6)), clicks: ['open-board'] },
+  'trainer-board-eight': { view: () => desk(board(8)), clicks: ['open-board'] },
   'trainer-discarded': {
     view: () => desk([session('active', [done, draft])]),
     kept: planned,

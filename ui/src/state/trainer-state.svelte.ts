@@ -5,11 +5,19 @@
 import { tick } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 
-import { asFailure, type Round, type RoundId, type Session, type SessionId } from '../bridge/bridge';
+import {
+  asFailure,
+  type Failure,
+  type Round,
+  type RoundId,
+  type Session,
+  type SessionId,
+} from '../bridge/bridge';
 import { changeItem, applyShorthand } from '../trainer/plan';
 import { Action } from './action.svelte';
 import { AddedExercises } from './added-exercises.svelte';
 import type { App } from './app.svelte';
+import { Board } from './board.svelte';
 import { Cancellation } from './cancellation.svelte';
 import { People } from './people.svelte';
 import { Planner } from './planner.svelte';
@@ -26,6 +34,7 @@ export class TrainerState {
   readonly cancellation: Cancellation;
   readonly people: People;
   readonly addedExercises: AddedExercises;
+  readonly board: Board;
   /** The question on screen; none: nothing is asked. */
   question = $state.raw<FinalQuestion | null>(null);
   /** Exercises of a plan whose shorthand could not be applied: a plan with one of them is not saved. */
@@ -42,6 +51,7 @@ export class TrainerState {
     this.cancellation = new Cancellation(app);
     this.people = new People(app);
     this.addedExercises = new AddedExercises(app, this.planner);
+    this.board = new Board(app);
   }
 
   readonly join = new Action(async (session: Session) => {
@@ -67,8 +77,18 @@ export class TrainerState {
     return this.app.call('delete_round', { round_id: round.id, version: round.version });
   });
 
-  /** The actions of a card, for their failures and for whether one is running. */
-  readonly cardActions = [this.#release, this.recall, this.remove];
+  readonly #cardActions = [this.#release, this.recall, this.remove];
+
+  /** Whether something is being done with a round. */
+  isBusyWith(round: Round): boolean {
+    return this.lastCard === round.id && this.#cardActions.some(({ busy }) => busy);
+  }
+
+  /** Why what was done last with a round failed. */
+  failureOf(round: Round): Failure | null {
+    if (this.lastCard !== round.id) return null;
+    return this.#cardActions.find(({ failure }) => failure)?.failure ?? null;
+  }
 
   /** Asks before a session is ended. It stays on screen meanwhile, whoever else comes. */
   askToCancel(session: Session): void {
@@ -79,6 +99,7 @@ export class TrainerState {
   /** Begins a new round; the keyboard goes to its search, once that is there. */
   begin(session: Session): void {
     this.planner.begin(session);
+    if (this.board.isOpen) this.board.leave();
     this.#goToPlanner();
   }
 
@@ -153,7 +174,7 @@ export class TrainerState {
   /** A failure on another card is not this one's. */
   #about(round: Round): void {
     this.lastCard = round.id;
-    for (const action of this.cardActions) action.dismiss();
+    for (const action of this.#cardActions) action.dismiss();
   }
 
   /** Handles a key; returns whether it is a shortcut. */
@@ -164,8 +185,12 @@ export class TrainerState {
       void this.save(session, event.key === 'Enter' && this.app.may('release_round', session));
       return true;
     }
+    if (event.key === 'Escape' && this.#leadsBack(event)) return true;
     if (typing || held || event.altKey || event.repeat || !this.app.settings.singleKeys) return false;
+    if (event.key.toLowerCase() === 'b') return this.#toggleBoard();
     if (/^[1-9]$/.test(event.key)) return this.#choose(Number(event.key) - 1);
+    // On the board a key is about the tile that has the keyboard, and about no other.
+    if (this.board.isOpen && !this.board.hasFocus()) return false;
     // Also with the capitals locked.
     if (event.key.toLowerCase() === 'f') {
       this.people.focusSearch();
@@ -198,7 +223,30 @@ export class TrainerState {
     }
   }
 
+  /** Escape leads from a session that was opened on the board back there, and on the board out of a tile. */
+  #leadsBack(event: KeyboardEvent): boolean {
+    if (event.defaultPrevented) return false;
+    if (this.board.isBehind) {
+      const from = this.planner.session;
+      this.board.show();
+      void tick().then(
+        () => from && this.board.focusTile(this.board.tiles.findIndex(({ id }) => id === from.id)),
+      );
+      return true;
+    }
+    if (!this.board.isOpen || !this.board.hasFocus()) return false;
+    (document.activeElement as HTMLElement).blur();
+    return true;
+  }
+
+  #toggleBoard(): boolean {
+    if (this.board.isOpen) this.board.hide();
+    else this.board.show();
+    return true;
+  }
+
   #choose(place: number): boolean {
+    if (this.board.isOpen) return this.board.focusTile(place);
     const session = this.people.open[place];
     if (session) this.planner.chosen = session.id;
     return session !== undefined;
