@@ -46,6 +46,7 @@ pub async fn step(Stage { trainer, athlete, .. }: &Stage, number: usize) -> Resu
             athlete.wait_for_text("planned", "82,5").await?;
         }
         9 => {
+            trainer.click("session-menu").await?;
             trainer.click("cancel-session").await?;
             trainer.fill("cancel-reason", "Die Halle schließt").await?;
             athlete.record_texts(CANCELLED_REASON).await?;

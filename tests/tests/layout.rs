@@ -118,6 +118,7 @@ async fn trains(Stage { trainer, athlete, .. }: &Stage) -> Result<(), Failure> {
     assert_in_sight(athlete, "feedback with pain").await?;
     athlete.click("note").await?;
     assert_focused_in_sight(athlete, "the note").await?;
+    trainer.click("session-menu").await?;
     trainer.click("cancel-session").await?;
     trainer.find("cancel-reason").await?;
     assert_in_sight(trainer, "asked before a session is ended").await?;

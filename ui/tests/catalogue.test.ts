@@ -54,7 +54,6 @@ const SAME = new Set([
   'settings_studio',
   'settings_version',
   'sign_in_server',
-  'value_reps_only',
   'value_with_reps',
   'sign_in_email',
 ]);

@@ -94,7 +94,7 @@ describe('a failure', () => {
 describe('values', () => {
   it('are written as a person says them', () => {
     expect(valuesWords({ ...NOTHING, weight_kg: 82.5, reps: 8 })).toBe('82,5\u202Fkg × 8');
-    expect(valuesWords({ ...NOTHING, reps: 8 })).toBe('8 ×');
+    expect(valuesWords({ ...NOTHING, reps: 8 })).toBe('8 Wdh.');
     expect(valuesWords({ ...NOTHING, distance_m: 400, time_s: 90 })).toBe('400\u202Fm · 1:30');
     expect(valuesWords({ ...NOTHING, distance_m: 5000 })).toBe('5\u202Fkm');
     expect(valuesWords(NOTHING)).toBe('');
@@ -201,6 +201,7 @@ describe('what is typed', () => {
     ['reps', '8,5', 'not-whole'],
     ['reps', '1.134', 'not-whole'],
     ['reps', '8 ×', 8],
+    ['reps', '8 Wdh.', 8],
     ['reps', '99999', 'out-of-range'],
     ['reps', '-3', 'out-of-range'],
     ['distance_m', '5 km', 5000],

@@ -7,6 +7,7 @@ interface Stored {
   theme: Theme | null;
   sound: boolean;
   flash: boolean;
+  restWarning: boolean;
   waitNotices: boolean;
   roundNotices: boolean;
   singleKeys: boolean;
@@ -20,6 +21,7 @@ export class Settings {
     theme: null,
     sound: true,
     flash: true,
+    restWarning: true,
     waitNotices: true,
     roundNotices: true,
     singleKeys: true,
@@ -31,12 +33,13 @@ export class Settings {
     this.#store = store;
     const stored = store.get(KEY);
     if (typeof stored === 'object' && stored !== null) {
-      const { theme, sound, flash, waitNotices, roundNotices, singleKeys, screenKeyboard } =
+      const { theme, sound, flash, restWarning, waitNotices, roundNotices, singleKeys, screenKeyboard } =
         stored as Partial<Record<keyof Stored, unknown>>;
       this.#stored = {
         theme: isTheme(theme) ? theme : null,
         sound: sound !== false,
         flash: flash !== false,
+        restWarning: restWarning !== false,
         waitNotices: waitNotices !== false,
         roundNotices: roundNotices !== false,
         singleKeys: singleKeys !== false,
@@ -65,6 +68,14 @@ export class Settings {
   }
   set flash(flash: boolean) {
     this.#keep({ flash });
+  }
+
+  /** Whether a sound says three seconds before that a rest ends. */
+  get restWarning(): boolean {
+    return this.#stored.restWarning;
+  }
+  set restWarning(restWarning: boolean) {
+    this.#keep({ restWarning });
   }
 
   /** Whether there is a system notification when somebody begins to wait. */

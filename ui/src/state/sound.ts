@@ -1,5 +1,5 @@
 /**
- * The sounds, made here and not recorded: three short figures that a person learns within a session. A machine
+ * The sounds, made here and not recorded: short figures that a person learns within a session. A machine
  * without sound, or one that wants a click first, stays silent; the flash and the words say the same.
  */
 interface Note {
@@ -10,15 +10,16 @@ interface Note {
   for: number;
 }
 
-export type Figure = 'round' | 'rest-over' | 'waiting';
+export type Figure = 'round' | 'rest-soon' | 'rest-over' | 'waiting';
 
-/** A rising fourth with an octave on top: "go". Two even notes: "time". A falling third: "somebody is here". */
+/** A rising fourth with an octave on top: "go". One note, then two even ones: "soon", "time". A falling third: "somebody is here". */
 const FIGURES: Record<Figure, readonly Note[]> = {
   round: [
     { hz: 392, at: 0, for: 0.14 },
     { hz: 523.25, at: 0.11, for: 0.16 },
     { hz: 783.99, at: 0.22, for: 0.42 },
   ],
+  'rest-soon': [{ hz: 587.33, at: 0, for: 0.12 }],
   'rest-over': [
     { hz: 587.33, at: 0, for: 0.16 },
     { hz: 587.33, at: 0.22, for: 0.32 },

@@ -38,7 +38,7 @@ interface Quantity {
 }
 
 const count: Quantity = {
-  read: (text) => readNumber(text.replace(/\s*[x×]$/i, '')),
+  read: (text) => readNumber(text.replace(/\s*([x×]|reps?\.?|wdh\.?)$/i, '')),
   write: inputWords,
   words: numberWords,
   isWhole: true,

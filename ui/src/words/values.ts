@@ -30,7 +30,7 @@ export function valueParts(values: Values): string[] {
   } else if (values.weight_kg !== null) {
     parts.push(weightWords(values.weight_kg));
   } else if (values.reps !== null) {
-    parts.push(m.value_reps_only({ reps: numberWords(values.reps) }));
+    parts.push(m.value_reps_only({ count: values.reps, reps: numberWords(values.reps) }));
   }
   if (values.distance_m !== null) parts.push(distanceWords(values.distance_m));
   if (values.time_s !== null) parts.push(durationWords(values.time_s));
