@@ -124,15 +124,6 @@ describe('the focus', () => {
     expect(window.has('close-settings')).toBe(true);
   });
 
-  it('moves to the question whether to delete, and back', async () => {
-    const window = await open(view(TRAINER, [session('active', [round(1, 'draft', items())])]));
-    await window.click('delete-round');
-    expect(focused()).toBe('confirm-delete');
-    (window.find('confirm-delete').nextElementSibling as HTMLElement).click();
-    await settle();
-    expect(focused()).toBe('delete-round');
-  });
-
   it('stays in a card when its button is replaced', async () => {
     const draft = round(1, 'draft', items());
     const window = await open(view(TRAINER, [session('active', [draft])]), { release_round: () => draft });
@@ -179,7 +170,6 @@ describe('a failure', () => {
     await window.click('recall-round');
     expect(window.has('failure')).toBe(true);
     await window.click('delete-round');
-    await window.click('confirm-delete');
     expect(window.has('failure')).toBe(false);
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import type { Exercise, Round } from '../src/bridge/bridge';
 import { ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/fixtures';
+import { failure } from '../dev/scripted';
 import { LETTER_MS, SEEN_MS, UNDO_MS } from '../src/state/announcements.svelte';
 import { open, type Window } from './window';
 
@@ -141,6 +142,51 @@ describe('a plan that was replaced by the saved round', () => {
     expect(hint(window)).toBe('Pause unten.');
     await window.click('undo');
     expect(hint(window)).toBe('Pause oben.');
+  });
+});
+
+describe('b68: a round', () => {
+  const draft = running.rounds[0] as Round;
+
+  it('that was deleted is planned again as it was, also from another place', async () => {
+    const window = await open(view(TRAINER, [running]), {
+      delete_round: () => null,
+      add_round: () => draft,
+    });
+    await window.click('delete-round');
+    expect(window.asked('delete_round')).toEqual([{ round_id: draft.id, version: draft.version }]);
+    await window.click('open-library');
+    expect(undoKey()).toBe(true);
+    await window.settle();
+    const [again] = window.asked('add_round');
+    expect(again).toMatchObject({ session_id: running.id, release: false });
+    expect(again?.plan.exercises).toMatchObject([
+      { id: null, exercise_id: bench.id, planned: draft.exercises[0]?.planned },
+    ]);
+  });
+
+  it('that was recalled is released again', async () => {
+    const out = { ...draft, status: 'released' as const };
+    const window = await open(view(TRAINER, [session('active', [out])]), {
+      recall_round: () => draft,
+      release_round: () => out,
+    });
+    await window.click('recall-round');
+    await window.click('undo');
+    expect(window.asked('release_round')).toEqual([{ round_id: out.id }]);
+  });
+
+  it('that can’t be released again says why', async () => {
+    const out = { ...draft, status: 'released' as const };
+    const window = await open(view(TRAINER, [session('active', [out])]), {
+      recall_round: () => draft,
+      release_round: () => Promise.reject(failure('another-round-out') as unknown as Error),
+    });
+    await window.click('recall-round');
+    await window.click('undo');
+    await vi.waitFor(() => {
+      expect(window.find('notice').textContent).toContain('Eine andere Runde ist noch freigegeben.');
+    });
   });
 });
 

@@ -13,7 +13,8 @@ import {
   type Session,
   type SessionId,
 } from '../bridge/bridge';
-import { changeItem, applyShorthand } from '../trainer/plan';
+import { changeItem, applyShorthand, sameAs } from '../trainer/plan';
+import { m } from '../paraglide/messages';
 import { Action } from './action.svelte';
 import { AddedExercises } from './added-exercises.svelte';
 import type { App } from './app.svelte';
@@ -70,12 +71,35 @@ export class TrainerState {
   });
   /** Which session was joined last, so that a failure is shown there only. */
   joining = $state<SessionId | null>(null);
-  readonly recall = new Action((round: Round) => this.#on(round, 'recall_round'));
-  readonly #release = new Action((round: Round) => this.#on(round, 'release_round'));
-  readonly remove = new Action((round: Round) => {
-    this.#about(round);
-    return this.app.call('delete_round', { round_id: round.id, version: round.version });
+  /** Takes a round back that nobody has begun; for ten seconds that can be undone. */
+  readonly recall = new Action(async (round: Round) => {
+    await this.#on(round, 'recall_round');
+    const words = () => m.round_recalled({ number: round.number });
+    this.app.announcements.offerUndo(words, () => {
+      void this.#undo(() => this.#on(round, 'release_round'));
+    });
   });
+  readonly #release = new Action((round: Round) => this.#on(round, 'release_round'));
+  /** Deletes a draft; for ten seconds that can be undone, as a new draft with the same plan. */
+  readonly remove = new Action(async (round: Round) => {
+    const { id, number, session_id, version } = round;
+    this.#about(round);
+    await this.app.call('delete_round', { round_id: id, version });
+    const words = () => m.round_deleted({ number });
+    this.app.announcements.offerUndo(words, () => {
+      void this.#undo(() => this.app.call('add_round', { session_id, plan: sameAs(round), release: false }));
+    });
+  });
+
+  /** Undoes an act by another one. Where that fails, a notice says why: what was on screen is gone. */
+  async #undo(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (thrown) {
+      await this.app.failures.load();
+      this.app.announcements.show(() => this.app.failures.of(asFailure(thrown)));
+    }
+  }
 
   readonly #cardActions = [this.#release, this.recall, this.remove];
 

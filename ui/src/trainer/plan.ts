@@ -72,6 +72,20 @@ export function planOf(round: Round): Plan {
   };
 }
 
+/** The plan of a new round that is the same as this one. */
+export function sameAs({ is_final, rest_after_s, exercises }: Round): RoundPlan {
+  return {
+    is_final,
+    rest_after_s,
+    exercises: exercises.map(({ exercise_id, planned, trainer_notes }) => ({
+      id: null,
+      exercise_id,
+      planned,
+      trainer_notes,
+    })),
+  };
+}
+
 /** What of a round is planned. An athlete's ticks change the round's version but not this. */
 export function baseOf(round: Round): string {
   const planned = round.exercises.map((exercise) => [
