@@ -6,11 +6,11 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use ringside_core::Agent;
-use ringside_core::bridge::{AccountCalls, Failure, LibraryCalls, SessionCalls, View};
+use ringside_core::bridge::{AccountCalls, Failure, HistoryCalls, LibraryCalls, SessionCalls, View};
 use training::library::ExerciseDraft;
 use training::{
-    Category, Exercise, ExerciseId, ExerciseReport, Field, ItemId, PlannedExercise, Region, Round, RoundId, RoundPlan,
-    RoundStatus, Session, SessionId, SessionStatus, UserId, Values,
+    Category, Exercise, ExerciseId, ExerciseReport, Field, ItemId, PlannedExercise, Region, Round, RoundExercise,
+    RoundId, RoundPlan, RoundStatus, Session, SessionId, SessionStatus, UserId, Values,
 };
 
 /// Something a person does.
@@ -28,6 +28,7 @@ pub enum Act {
     StartRound(RoundId),
     LogExercise(RoundId, ItemId, Option<Values>),
     CompleteRound(RoundId, Vec<ExerciseReport>),
+    CorrectExercise(Box<Corrected>),
     CreateExercise(ExerciseDraft),
     EditExercise(ExerciseId, u64, ExerciseDraft),
     ArchiveExercise(ExerciseId, u64),
@@ -35,6 +36,18 @@ pub enum Act {
     Discard(String),
     Retry(String),
     TryNow,
+}
+
+/// What a correction names and says.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "each name is that of the call's argument")]
+pub struct Corrected {
+    pub session_id: SessionId,
+    pub round_id: RoundId,
+    pub item_id: ItemId,
+    pub version: u64,
+    pub actual: Values,
+    pub reason: String,
 }
 
 /// A simulated person at one device, who acts on what they see.
@@ -95,6 +108,11 @@ impl SimulatedPerson {
         if is_staff && self.is_one_in(12) {
             return self.maintain_library(view);
         }
+        if self.is_one_in(12)
+            && let Some(act) = self.correct(view)
+        {
+            return act;
+        }
         let open: Vec<&Session> = view.documents.sessions.iter().filter(|session| session.status.is_open()).collect();
         let Some(session) = open.choose(&mut self.random) else {
             let is_trainer = view.documents.athletes.iter().any(|athlete| athlete.id != self.me);
@@ -104,6 +122,28 @@ impl SimulatedPerson {
             return Act::Cancel(session.id, self.note());
         }
         if session.athlete.id == self.me { self.act_as_athlete(session) } else { self.act_as_trainer(session, view) }
+    }
+
+    /// Corrects something that was noted, in whatever session: the trainer may be doing the same.
+    fn correct(&mut self, view: &View) -> Option<Act> {
+        let rounds = view.documents.sessions.iter().flat_map(|session| &session.rounds);
+        let noted = rounds.filter(|round| matches!(round.status, RoundStatus::Active | RoundStatus::Completed));
+        let noted = noted.flat_map(|round| round.exercises.iter().map(move |exercise| (round, exercise)));
+        let noted: Vec<(&Round, &RoundExercise)> = noted.filter(|(_, exercise)| exercise.has_entry()).collect();
+        let (round, exercise) = *noted.choose(&mut self.random)?;
+        let actual = Values {
+            weight_kg: Some(f64::from(self.random.random_range(20..200))),
+            reps: Some(self.random.random_range(0..12)),
+            ..Values::default()
+        };
+        Some(Act::CorrectExercise(Box::new(Corrected {
+            session_id: round.session_id,
+            round_id: round.id,
+            item_id: exercise.id,
+            version: round.version,
+            actual,
+            reason: self.note(),
+        })))
     }
 
     fn act_as_athlete(&mut self, session: &Session) -> Act {
@@ -272,6 +312,12 @@ impl Act {
             Self::StartRound(round) => agent.start_round(round).await.map(drop),
             Self::LogExercise(round, item, actual) => agent.log_exercise(round, item, actual).await.map(drop),
             Self::CompleteRound(round, reports) => agent.complete_round(round, reports).await.map(drop),
+            Self::CorrectExercise(corrected) => {
+                let Corrected { session_id, round_id, item_id, version, actual, reason } = *corrected;
+                let corrected =
+                    agent.correct_exercise(session_id, round_id, item_id, version, actual, Some(reason)).await;
+                corrected.map(drop)
+            }
             Self::CreateExercise(draft) => agent.create_exercise(draft).await.map(drop),
             Self::EditExercise(id, version, draft) => agent.edit_exercise(id, version, draft).await.map(drop),
             Self::ArchiveExercise(id, version) => agent.archive_exercise(id, version).await,

@@ -28,7 +28,16 @@ CURSOR = re.compile(r"[A-Za-z0-9-]{1,64}\.[0-9]{1,18}", re.ASCII)
 
 # Findings that are about one field and another, or a field and what is there; and a text's length in characters as
 # people count them, as a schema counts code points.
-BEYOND_A_SCHEMA = {"duplicate", "too-long", "unknown-reference", "wrong-password", "too-common", "contains-name"}
+BEYOND_A_SCHEMA = {
+    "duplicate",
+    "too-long",
+    "unknown-reference",
+    "wrong-password",
+    "too-common",
+    "contains-name",
+    "out-of-order",
+    "in-future",
+}
 
 
 def ask(method, path, token=None, body=None):
@@ -76,6 +85,7 @@ def start_training():
     add = f"/v1/sessions/{session}/rounds"
     rounds = [ask("POST", add, trainer, {**plan, "release": release}) for release in (True, False, False, False)]
     return {
+        "athletes": [ask("GET", "/v1/me", athlete)["id"]],
         "sessions": [session],
         "rounds": [round["id"] for round in rounds],
         "exercises": [item["id"] for item in rounds[0]["exercises"]],
@@ -123,7 +133,7 @@ def before_call(_context, case, _kwargs):
     if spares_who_asks(case):
         return
     # Cancelled, the session would be of no use to whatever comes after.
-    if not path.startswith(("/v1/sessions/", "/v1/rounds/", "/v1/users/", "/v1/uploads/")) or path.endswith("/cancel") or "id" not in path:
+    if not path.startswith(("/v1/sessions/", "/v1/rounds/", "/v1/users/", "/v1/uploads/", "/v1/athletes/")) or path.endswith("/cancel") or "id" not in path:
         return
     kind = case.meta and case.meta.components.get(ParameterLocation.PATH)
     if not kind or kind.mode.is_negative:

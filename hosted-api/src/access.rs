@@ -24,7 +24,11 @@ pub(crate) enum Access {
     Uploader,
     /// The person whose thing is named.
     Owner,
-    /// Both people of the named session.
+    /// The named athlete, and the trainer they are assigned to.
+    AthleteAndTrainer,
+    /// The same, and former trainers for what they led.
+    AthleteAndTrainers,
+    /// Both people of the named session, and the trainer whom its athlete is assigned to now.
     Participant,
     /// The person in this part of the session, which is named directly or by one of its rounds.
     ParticipantAs(Part),

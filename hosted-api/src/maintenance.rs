@@ -1,4 +1,4 @@
-//! Background maintenance: deleting what is too old.
+//! Background maintenance: taking up the sets of sessions stored without, and deleting what is too old.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use training::Timestamp;
 
 use crate::app::App;
 use crate::blobs::remove_unnamed;
+use crate::commands::catch_up;
 use crate::store::Cutoffs;
 use crate::{clock, data_directory};
 
@@ -36,6 +37,9 @@ pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {
                 continue;
             }
             _ = due.tick() => {}
+        }
+        if let Err(error) = catch_up(&app, None).await {
+            tracing::error!(?error, "could not take up the sets of sessions");
         }
         match app.store.compact(cutoffs(clock::now(), feed_retention)).await {
             Ok(deleted) => tracing::info!(feed_events = deleted, "compacted"),

@@ -14,8 +14,8 @@ use utoipa_axum::routes;
 use crate::access::Access;
 use crate::app::App;
 use crate::endpoints::{
-    account, audit, auth, exercises, feed, invitations, operating, pages, rounds, sessions, updates, uploads, users,
-    videos,
+    account, athletes, audit, auth, exercises, feed, invitations, operating, pages, rounds, sessions, updates, uploads,
+    users, videos,
 };
 use crate::http::{boundary, method_not_allowed, not_found, refuse_unknown_parameters};
 use crate::openapi;
@@ -27,7 +27,7 @@ pub(crate) type Entry = (Access, UtoipaMethodRouter<Arc<App>>);
 #[rustfmt::skip]
 pub(crate) fn table() -> Vec<Entry> {
     use Access::{
-        AdminOf, Anyone, HasRole, Owner, Participant, ParticipantAs, SignedIn, Staff, StaffOf, StudioOf, Uploader,
+        AdminOf, Anyone, AthleteAndTrainer, AthleteAndTrainers, HasRole, Owner, Participant, ParticipantAs, SignedIn, Staff, StaffOf, StudioOf, Uploader,
     };
     vec![
         (Anyone,                        routes!(operating::health::health)),
@@ -72,6 +72,9 @@ pub(crate) fn table() -> Vec<Entry> {
         (AdminOf,                       routes!(users::end_device::end_device)),
         (HasRole(Role::Admin),          routes!(audit::list::list_audit)),
         (HasRole(Role::Athlete),        routes!(sessions::start::start_session)),
+        (AthleteAndTrainers,            routes!(athletes::sessions::list_athlete_sessions)),
+        (AthleteAndTrainers,            routes!(athletes::sets::list_sets)),
+        (AthleteAndTrainer,             routes!(athletes::record_session::record_session)),
         (Participant,                   routes!(sessions::read::read_session)),
         (Participant,                   routes!(sessions::cancel::cancel_session)),
         (ParticipantAs(Part::Trainer),  routes!(sessions::join::join_session)),
@@ -80,6 +83,7 @@ pub(crate) fn table() -> Vec<Entry> {
         (ParticipantAs(Part::Trainer),  routes!(rounds::delete::delete_round)),
         (ParticipantAs(Part::Trainer),  routes!(rounds::release::release_round)),
         (ParticipantAs(Part::Trainer),  routes!(rounds::recall::recall_round)),
+        (Participant,                   routes!(rounds::correct_exercise::correct_exercise)),
         (ParticipantAs(Part::Athlete),  routes!(rounds::start::start_round)),
         (ParticipantAs(Part::Athlete),  routes!(rounds::log_exercise::log_exercise)),
         (ParticipantAs(Part::Athlete),  routes!(rounds::complete::complete_round)),

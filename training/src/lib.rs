@@ -13,6 +13,7 @@ pub mod library;
 mod limits;
 pub mod people;
 mod problem;
+pub mod progress;
 mod refusal;
 mod session;
 pub mod text;
@@ -27,12 +28,14 @@ pub use library::{Category, Exercise, Field, Video};
 pub use limits::{Limits, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PersonLimits, Range, ValueLimits};
 pub use people::Athlete;
 pub use problem::{Problem, ProblemCode};
+pub use progress::{DoneSet, Estimate, ExerciseRecord, LastDone, e1rm_kg};
 pub use refusal::{FieldCode, FieldProblem, Findings, Refusal};
 pub use session::{
-    Actor, CancelledBy, Command, Context, ExerciseReport, Feedback, Folded, MAX_EFFORT, MAX_NOTE_CHARS, Part, Permit,
-    Permits, Person, PlannedExercise, Region, Round, RoundExercise, RoundPlan, RoundStatus, Session, SessionChange,
-    SessionEvent, SessionEventName, SessionStatus, Sessions, Values, apply, cancel_for_studio, check_start, decide,
-    fold, start,
+    Actor, CancelledBy, Command, Context, Correction, ExerciseReport, Feedback, Folded, MAX_EFFORT, MAX_NOTE_CHARS,
+    Part, Permit, Permits, Person, PlannedExercise, RecordedExercise, RecordedFeedback, RecordedRound, Recording,
+    Region, Round, RoundCounts, RoundExercise, RoundPlan, RoundStatus, Session, SessionChange, SessionEvent,
+    SessionEventName, SessionRecord, SessionStatus, SessionSummary, Sessions, Values, apply, cancel_for_studio,
+    check_start, decide, fold, record, start,
 };
 pub use timestamp::Timestamp;
 pub use vocabulary::Unrecognised;

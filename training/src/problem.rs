@@ -103,6 +103,8 @@ problems! {
         "The athlete has begun it.";
     RoundCompleted = "round-completed", 409, "The round is completed",
         "Its feedback was given, and nothing in it changes any more.";
+    NothingNoted = "nothing-noted", 409, "Nothing is noted",
+        "The athlete has noted nothing of this exercise that could be corrected.";
     AnotherRoundOut = "another-round-out", 409, "Another round is out",
         "One round at a time is in front of the athlete.";
     FinalRoundExists = "final-round-exists", 409, "Another round is the final one",
@@ -217,6 +219,7 @@ impl From<&Refusal> for ProblemCode {
             Refusal::RoundNotOut => Self::RoundNotOut,
             Refusal::RoundBegun => Self::RoundBegun,
             Refusal::RoundCompleted => Self::RoundCompleted,
+            Refusal::NothingNoted => Self::NothingNoted,
             Refusal::AnotherRoundOut => Self::AnotherRoundOut,
             Refusal::FinalRoundExists => Self::FinalRoundExists,
             Refusal::SessionFull => Self::SessionFull,

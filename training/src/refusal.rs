@@ -17,8 +17,12 @@ vocabulary! {
         TooShort = "too-short",
         /// Too many characters or entries.
         TooLong = "too-long",
-        /// A number outside its range.
+        /// A number or an instant outside its range.
         OutOfRange = "out-of-range",
+        /// Comes before what it must not come before, such as an end before its start.
+        OutOfOrder = "out-of-order",
+        /// Lies in the future.
+        InFuture = "in-future",
         /// Named twice.
         Duplicate = "duplicate",
         /// Names something that does not exist here.
@@ -122,6 +126,9 @@ pub enum Refusal {
     /// The round is done and stays as it is.
     #[error("the round is completed")]
     RoundCompleted,
+    /// The athlete has noted nothing that could be corrected.
+    #[error("nothing is noted")]
+    NothingNoted,
     /// Another round is in front of the athlete.
     #[error("another round is out")]
     AnotherRoundOut,

@@ -145,6 +145,17 @@ pub struct LogExercise {
     pub actual: Option<Values>,
 }
 
+/// Body of `PATCH /v1/rounds/{id}/exercises/{item_id}/actual`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CorrectExercise {
+    /// What was really done.
+    pub actual: Values,
+    /// Why it is corrected, in at most 500 characters.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
 /// Body of `POST /v1/rounds/{id}/complete`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -20,17 +20,19 @@ fn commands_on_session() -> [(Permit, Command); 4] {
 }
 
 /// The same for a round.
-fn commands_on_round(round: &Round) -> [(Permit, Command); 7] {
+fn commands_on_round(round: &Round) -> [(Permit, Command); 8] {
     let (id, version) = (round.id, round.version);
-    let actual = Some(Values { reps: Some(5), ..Values::default() });
+    let actual = Values { reps: Some(5), ..Values::default() };
+    let noted = round.exercises.iter().find(|exercise| exercise.has_entry()).unwrap_or(&round.exercises[0]).id;
     [
         (Permit::EditRound, Command::EditRound { round: id, version, plan: plan_of(round), release: false }),
         (Permit::DeleteRound, Command::DeleteRound { round: id, version }),
         (Permit::ReleaseRound, Command::ReleaseRound(id)),
         (Permit::RecallRound, Command::RecallRound(id)),
         (Permit::StartRound, Command::StartRound(id)),
-        (Permit::LogExercise, Command::LogExercise { round: id, item: round.exercises[0].id, actual }),
+        (Permit::LogExercise, Command::LogExercise { round: id, item: round.exercises[0].id, actual: Some(actual) }),
         (Permit::CompleteRound, Command::CompleteRound { round: id, reports: reports(round), late: false }),
+        (Permit::CorrectExercise, Command::CorrectExercise { round: id, item: noted, version, actual, reason: None }),
     ]
 }
 
@@ -131,7 +133,11 @@ fn permits_in(status: SessionStatus, out: Option<RoundStatus>, part: Part) -> Va
     let statuses: Vec<RoundStatus> = [RoundStatus::Draft, RoundStatus::Completed].into_iter().chain(out).collect();
     let rounds = (1_u32..).zip(&statuses).map(|(number, status)| {
         let id = training::RoundId(uuid::Uuid::from_u128(number.into()));
-        Round { id, number, status: *status, ..round.clone() }
+        let mut round = Round { id, number, status: *status, ..round.clone() };
+        if *status == RoundStatus::Completed {
+            round.exercises.iter_mut().for_each(|exercise| exercise.actual = Some(exercise.planned));
+        }
+        round
     });
     let session = Session { status, rounds: rounds.collect(), ..session };
     let permits = session.permits(part);

@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use training::{
-    Folded, ItemId, Part, Round, RoundStatus, Session, SessionChange, SessionEvent, SessionEventName, SessionId,
-    SessionStatus, Sessions, UserId, apply, fold, start,
+    Folded, ItemId, Part, Round, RoundExercise, RoundStatus, Session, SessionChange, SessionEvent, SessionEventName,
+    SessionId, SessionStatus, Sessions, UserId, apply, fold, start,
 };
 use uuid::Uuid;
 
@@ -46,7 +46,7 @@ impl World {
         let before = self.server.clone();
         let athlete = usize::from(act.second);
         let session = self.current[athlete].and_then(|id| self.server.get(&id)).cloned();
-        let is_late = matches!(act.tried, Try::Complete { late: true, .. });
+        let is_late = matches!(act.tried, Try::Complete { late: true, .. } | Try::Correct { .. });
         let has_ended = session.as_ref().is_none_or(|session| !session.status.is_open());
         let (part, decided) = match &session {
             Some(session) if !(matches!(act.tried, Try::Start) || act.aimed && has_ended && !is_late) => {
@@ -60,11 +60,13 @@ impl World {
         };
         if let (Some(session), Some(first)) = (&session, decided.first()) {
             let starts = matches!(first.change, SessionChange::SessionStarted { .. });
-            let is_late = session.status == SessionStatus::Cancelled
-                && is_late
-                && matches!(first.change, SessionChange::RoundCompleted { .. });
-            prop_assert!(session.status.is_open() || starts || is_late, "nothing changes after the end");
-            prop_assert!(!is_late || decided.len() == 1, "and late feedback changes nothing else");
+            let corrects = matches!(first.change, SessionChange::ExerciseCorrected { .. });
+            let is_late = corrects
+                || session.status == SessionStatus::Cancelled
+                    && is_late
+                    && matches!(first.change, SessionChange::RoundCompleted { .. });
+            prop_assert!(session.status.is_open() || starts || is_late, "nothing else changes after the end");
+            prop_assert!(!is_late || decided.len() == 1, "and a correction or late feedback changes nothing else");
         }
         for recorded in &decided {
             let of = recorded.change.name().part();
@@ -188,7 +190,12 @@ fn keeps_entries(before: &Session, after: &Session) -> Result<(), TestCaseError>
     let entries = |session: &Session| -> HashMap<ItemId, _> {
         let exercises = session.rounds.iter().flat_map(|round| &round.exercises);
         let entered = exercises.filter(|exercise| exercise.has_entry());
-        entered.map(|entered| (entered.id, (entered.actual, entered.feedback.clone(), entered.exercise_id))).collect()
+        // What was corrected is still there as it was noted.
+        let noted = |entered: &RoundExercise| match entered.corrections.first() {
+            Some(first) => first.before,
+            None => entered.actual,
+        };
+        entered.map(|entered| (entered.id, (noted(entered), entered.feedback.clone(), entered.exercise_id))).collect()
     };
     let after = entries(after);
     for (item, entry) in entries(before) {

@@ -22,7 +22,7 @@ export const MIRA: Person = { id: 'u-mira', name: 'Mira Sommer' };
 export const JONAS: Person = { id: 'u-jonas', name: 'Jonas Brandt' };
 export const ALVA: Person = { id: 'u-alva', name: 'Alva Lindqvist' };
 
-export const athlete = (person: Person): Athlete => ({ ...person, version: 1 });
+export const athlete = (person: Person): Athlete => ({ ...person, records: [], version: 1 });
 
 export const TRAINER: Account = {
   ...MIRA,
@@ -89,8 +89,10 @@ export function item(
     position: 0,
     planned: { ...NOTHING, ...planned },
     trainer_notes: null,
+    last: null,
     actual: null,
     feedback: null,
+    corrections: [],
     ...more,
   };
 }
@@ -134,6 +136,8 @@ export function session(
     ended_at: ended ? secondsAgo(5) : null,
     cancelled_by: status === 'cancelled' ? { id: MIRA.id, role: 'trainer' } : null,
     cancel_reason: null,
+    recorded: false,
+    imported: false,
     rounds,
     version: 1,
     ...more,

@@ -115,6 +115,7 @@ const thirty = Array.from({ length: 30 }, (_, i) =>
 const many = Array.from({ length: 60 }, (_, i) => ({
   id: `u-${String(i)}`,
   name: `Athletin ${String(i)} Öztürk-Sørensen`,
+  records: [],
   version: 1,
 }));
 const inTraining = many

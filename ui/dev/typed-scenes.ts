@@ -70,7 +70,7 @@ export const TYPED_SCENES: Record<string, Scene> = {
           session('waiting', [], { id: 'x-2', athlete: named('h', HEBREW), started_at: secondsAgo(75) }),
           session('active', [half], { athlete: named('w', UNBROKEN) }),
         ],
-        { athletes: [...athletes, ALVA].map((person) => ({ ...person, version: 1 })) },
+        { athletes: [...athletes, ALVA].map((person) => ({ ...person, records: [], version: 1 })) },
       ),
     clicks: ['session-row'],
   },

@@ -85,6 +85,7 @@ it('one of sixty people is found by typing, and the digit keys count who is show
   const people = Array.from({ length: 60 }, (_, i) => ({
     id: `u-${i}`,
     name: `Person ${i} Öztürk`,
+    records: [],
     version: 1,
   }));
   const sessions = people

@@ -209,6 +209,7 @@ describe('what the server refused', () => {
       at: new Date().toISOString(),
       subject: { kind: 'session' as const, id: session('cancelled').id },
       exercise: null,
+      correction: null,
       athlete: null,
       round_number: 1,
       what: 'complete_round' as const,

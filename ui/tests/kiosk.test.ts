@@ -15,6 +15,7 @@ const REFUSED: RefusedAct = {
   at: new Date(0).toISOString(),
   subject: { kind: 'session', id: 'x-1' },
   exercise: null,
+  correction: null,
   athlete: null,
   round_number: 1,
   what: 'complete_round',

@@ -101,6 +101,7 @@ describe('names', () => {
       plan: null,
       reports: [],
       exercise: null,
+      correction: null,
     };
     const planned = { exercise_id: bench.id, id: null, planned: NOTHING, trainer_notes: HEBREW };
     const plan = { is_final: false, rest_after_s: null, exercises: [planned] };
@@ -142,7 +143,7 @@ describe('names', () => {
     const done = round(1, 'draft', [item('i-1', bench, { reps: 5 })]);
     const window = await open(
       view({ ...TRAINER, name: LONG }, [session('active', [done], { athlete: JONAS }), named(LONG)], {
-        athletes: [...athletes, ALVA].map((person) => ({ ...person, version: 1 })),
+        athletes: [...athletes, ALVA].map((person) => ({ ...person, records: [], version: 1 })),
       }),
     );
     const names = [...document.querySelectorAll<HTMLElement>('[data-testid="name"]')];

@@ -36,6 +36,7 @@ const refused = (key: string, act: Partial<RefusedAct>): RefusedAct => ({
   plan: null,
   reports: [],
   exercise: null,
+  correction: null,
   ...act,
 });
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use ringside_core::bridge::LinkState;
 use tokio::sync::Mutex;
-use training::{Round, Session};
+use training::progress::records;
+use training::wire::Snapshot;
+use training::{Athlete, Round, Session};
 
 use super::machine::Machine;
 use super::server::Server;
@@ -44,8 +46,22 @@ pub(super) async fn unrecovered(server: &Server, machines: &[Arc<Mutex<Machine>>
         {
             return Some(format!("{} knows other people or exercises", machine.name));
         }
+        let sessions = &view.documents.sessions;
+        let is_whole =
+            sessions.iter().filter(|session| !session.status.is_open()).count() < Snapshot::ENDED_SESSIONS as usize;
+        let wrong = view.documents.athletes.iter().find(|athlete| !follows_from(athlete, sessions));
+        if let Some(athlete) = wrong.filter(|_| is_whole && server.keeps_records()) {
+            return Some(format!("{} knows records of {} that they did not set", machine.name, athlete.name));
+        }
     }
     None
+}
+
+/// Whether an athlete's records are what these sessions give, of which theirs are all there are.
+fn follows_from(athlete: &Athlete, sessions: &[Session]) -> bool {
+    let own = || sessions.iter().filter(|session| session.athlete.id == athlete.id);
+    let last_completed = own().flat_map(|session| &session.rounds).filter_map(|round| round.completed_at).max();
+    last_completed.map_or_else(Vec::new, |now| records(own(), now)) == athlete.records
 }
 
 /// The first session, or the first of its rounds, in which two lists differ.

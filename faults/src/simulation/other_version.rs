@@ -35,7 +35,7 @@ pub(super) fn exercise(like: &Exercise) -> Exercise {
 /// A server's version, relative to the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Version {
-    /// It lacks newer exercise fields and the library routes.
+    /// It lacks newer fields, the library routes, and corrections.
     Older,
     Same,
     /// It has fields, words and events unknown to this version.
@@ -64,8 +64,9 @@ impl Version {
     }
 }
 
-/// The fields of an exercise that an older server doesn't have.
-const NEWER_FIELDS: [&str; 4] = ["aliases", "muscles", "cue", "video"];
+/// The fields of exercises, sessions and athletes that an older server doesn't have.
+const NEWER_FIELDS: [&str; 9] =
+    ["aliases", "muscles", "cue", "video", "last", "corrections", "recorded", "imported", "records"];
 
 fn remove_newer_fields(value: &mut Value) {
     match value {

@@ -6,7 +6,7 @@ use http::Method;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, IF_MATCH};
 use serde::de::DeserializeOwned;
 use training::library::ExerciseDraft;
-use training::wire::{CancelSession, CompleteRound, LogExercise, RefreshTokens, SaveRound, SignIn};
+use training::wire::{CancelSession, CompleteRound, CorrectExercise, LogExercise, RefreshTokens, SaveRound, SignIn};
 use training::{Command, ExerciseId, ItemId, RoundId, SessionId};
 use uuid::Uuid;
 
@@ -147,6 +147,11 @@ fn body(request: &reqwest::Request, headers: &HeaderMap, bytes: &[u8]) -> Option
             let (round, item): (_, ItemId) = (round(id)?, item.parse().ok()?);
             let actual = json::<LogExercise>(bytes)?.actual;
             on(Target::Round(round), Command::LogExercise { round, item, actual })
+        }
+        (&Method::PATCH, ["v1", "rounds", id, "exercises", item, "actual"]) => {
+            let (round, item, version) = (round(id)?, item.parse().ok()?, version()?);
+            let CorrectExercise { actual, reason } = json(bytes)?;
+            on(Target::Round(round), Command::CorrectExercise { round, item, version, actual, reason })
         }
         (&Method::POST, ["v1", "rounds", id, act]) => {
             let round = round(id)?;

@@ -81,6 +81,11 @@ impl Server {
         self.state().snapshot(person)
     }
 
+    /// Whether it keeps records of athletes, which an older one does not.
+    pub(super) fn keeps_records(&self) -> bool {
+        self.state().keeps_records()
+    }
+
     /// The keys of performed acts, in order; an act that was performed twice appears twice.
     pub(super) fn performed(&self) -> Vec<Uuid> {
         self.state().performed.clone()

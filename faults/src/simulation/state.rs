@@ -6,6 +6,7 @@ use std::time::Duration;
 use rand::Rng;
 use rand::rngs::StdRng;
 use tokio::time::Instant;
+use training::progress::{last_done, records};
 use training::wire::{Account, Cursor, FeedPage, Role, SignedIn, Snapshot};
 use training::{
     ActIds, Actor, Athlete, Command, Context, Documents, EntityRef, Event, Exercise, ExerciseId, Kind, Part, Person,
@@ -38,6 +39,8 @@ pub(super) struct State {
     tokens: Tokens,
     /// The keys of performed acts, in order.
     pub(super) performed: Vec<Uuid>,
+    /// How often the records of each athlete have changed.
+    record_versions: BTreeMap<UserId, u64>,
 }
 
 impl State {
@@ -66,6 +69,7 @@ impl State {
             answers: BTreeMap::new(),
             tokens: Tokens::default(),
             performed: Vec::new(),
+            record_versions: BTreeMap::new(),
         }
     }
 
@@ -111,11 +115,27 @@ impl State {
         }
         let me = self.account(user);
         let athletes = self.people.iter().filter(|person| person.trainer.as_ref().is_some_and(|t| t.id == user));
-        let athletes =
-            athletes.map(|person| Athlete { id: person.id, name: person.name.clone(), version: 1 }).collect();
+        let athletes = athletes.map(|person| self.athlete(person)).collect();
         let exercises = if me.is_staff() { self.library.exercises().to_vec() } else { Vec::new() };
         let documents = Documents { sessions, exercises, athletes };
         Snapshot { cursor: self.feeds.head(user), me, documents }
+    }
+
+    /// Whether it keeps records of athletes.
+    pub(super) fn keeps_records(&self) -> bool {
+        self.version != Version::Older
+    }
+
+    fn sessions_of(&self, athlete: UserId) -> impl Iterator<Item = &Session> {
+        self.sessions.values().map(|(session, _)| session).filter(move |session| session.athlete.id == athlete)
+    }
+
+    /// An athlete as their trainer sees them. Their records follow from all their sessions, in whatever order these were
+    /// changed.
+    fn athlete(&self, person: &Account) -> Athlete {
+        let sessions = self.sessions_of(person.id).filter(|_| self.keeps_records());
+        let version = 1 + self.record_versions.get(&person.id).copied().unwrap_or_default();
+        Athlete { id: person.id, name: person.name.clone(), records: records(sessions, self.now()), version }
     }
 
     fn now(&self) -> Timestamp {
@@ -153,10 +173,15 @@ impl State {
             Body::Poll { after, wait } => self.poll(request, after, *wait),
             Body::Stream { after } => self.stream(request, after),
             Body::Start => self.act(request, State::start).map(Reply::Answer),
+            // An older server has no such routes.
+            Body::Session(SessionCommand { command: Command::CorrectExercise { .. }, .. })
+                if self.version == Version::Older =>
+            {
+                Err(ProblemCode::NotFound)
+            }
             Body::Session(command) => {
                 self.act(request, |state, user| state.perform(user, request.key, command)).map(Reply::Answer)
             }
-            // An older server has no such routes.
             Body::Library(_) if self.version == Version::Older => Err(ProblemCode::NotFound),
             Body::Library(command) => {
                 self.act(request, |state, user| state.perform_on_library(user, request.key, command)).map(Reply::Answer)
@@ -289,13 +314,24 @@ impl State {
         let mut new_id = || ids.make();
         let library = &self.library;
         let exercise = |id: ExerciseId| library.find(id).cloned();
-        let mut context = Context { at: self.now(), new_id: &mut new_id, exercise: &exercise };
+        let last = |id: ExerciseId| {
+            let sessions = self.sessions_of(session.athlete.id).filter(|_| self.keeps_records());
+            last_done(sessions, id)
+        };
+        let mut context = Context { at: self.now(), new_id: &mut new_id, exercise: &exercise, last: &last };
         let events = decide(&session, session_command.command.clone(), &actor, &mut context)?;
         for event in &events {
             apply(&mut session, event, Part::Trainer);
         }
+        let athlete = self.account(session.athlete.id);
+        let records_before = self.athlete(&athlete).records;
         self.sessions.get_mut(&session.id).expect("it was just there").0 = session.clone();
         self.announce_session(&session, &events);
+        if self.athlete(&athlete).records != records_before {
+            *self.record_versions.entry(athlete.id).or_default() += 1;
+            let trainer = self.sessions[&session.id].1;
+            self.announce(&[trainer], &Event::Saved { at: self.now(), document: self.athlete(&athlete).into() });
+        }
         let round = events.iter().rev().find_map(|event| event.change.round());
         Ok(match (&session_command.command, round) {
             (Command::Join | Command::Cancel { .. }, _) => Answer::json(200, &session.seen_by(part)),

@@ -32,7 +32,9 @@ impl EventsByPerson {
     /// A session's events for its athlete and its trainer, each as far as they may see them.
     pub(crate) fn of_session(athlete: UserId, trainer: UserId, events: &[SessionEvent]) -> Self {
         let mut by_person = Self::default();
-        for (person, part) in [(athlete, Part::Athlete), (trainer, Part::Trainer)] {
+        // A session without a trainer names the athlete in the trainer's place.
+        let trainer = Some((trainer, Part::Trainer)).filter(|_| trainer != athlete);
+        for (person, part) in std::iter::once((athlete, Part::Athlete)).chain(trainer) {
             for event in events.iter().filter_map(|event| event.seen_by(part)) {
                 by_person.add(person, Event::Session(event));
             }

@@ -1,12 +1,15 @@
 //! A command on an existing session.
 
+use std::collections::BTreeMap;
+
 use training::wire::Role;
 use training::{
-    ActIds, Actor, Context, Exercise, ExerciseId, Part, Refusal, Round, RoundId, Session, SessionEvent, SessionId,
-    UserId, apply, decide,
+    ActIds, Actor, Context, Exercise, ExerciseId, LastDone, Part, Refusal, Round, RoundId, Session, SessionEvent,
+    SessionId, UserId, apply, decide,
 };
 use uuid::Uuid;
 
+use super::records::announce_records;
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::http::{ApiError, Caller, IfMatch};
@@ -68,30 +71,39 @@ impl Command for SessionCommand {
             Target::Session(id) => tx.lock_session(id).await?,
             Target::Round(id) => tx.lock_session_of(id).await?,
         };
-        let visible = row.and_then(|row| visible_part(&row, &context.caller, self.target).map(|part| (row, part)));
-        let (row, part) = visible.ok_or(Refusal::NotFound)?;
+        let row = row.ok_or(Refusal::NotFound)?;
+        let part = self.part(tx, &row, &context.caller).await?;
+        if !is_visible(&row, part, self.target) {
+            return Err(Refusal::NotFound.into());
+        }
         let actor = actor(part, &context.caller)?;
         let command = match &self.based_on {
             Some(version) => self.command.on_version(version.version()?),
             None => self.command,
         };
         let answer_kind = AnswerKind::of(&command);
-        let library = tx.exercises_with(context.caller.account.studio.id, &planned_exercises(&command)).await?;
-        let mut events = decide_with_ids(&row.session, command.clone(), &actor, &library, context.ids());
+        let planned = planned_exercises(&command);
+        let known = Known {
+            library: tx.exercises_with(context.caller.account.studio.id, &planned).await?,
+            last: tx.last_done(row.athlete, &planned).await?,
+        };
+        let mut events = decide_with_ids(&row.session, command.clone(), &actor, &known, context.ids());
         if let Some(round) = events.as_ref().ok().and_then(|events| new_round(&row.session, events))
             && tx.round_exists(round).await?
         {
             // Only happens if a client chose its key to collide.
-            events = decide_with_ids(&row.session, command, &actor, &library, None);
+            events = decide_with_ids(&row.session, command, &actor, &known, None);
         }
         let events = events?;
         let mut session = row.session.clone();
         for event in &events {
             apply(&mut session, event, Part::Trainer);
         }
-        tx.save_session(&row.session, &session).await?;
+        let exercises = tx.save_session(&row, &session).await?;
         let answer = answer_kind.answer(session, actor.part, &events)?;
-        Ok(Outcome::new(answer, EventsByPerson::of_session(row.athlete, row.trainer, &events)))
+        let mut by_person = EventsByPerson::of_session(row.athlete, row.trainer, &events);
+        announce_records(tx, row.athlete, &exercises, clock::now(), &mut by_person).await?;
+        Ok(Outcome::new(answer, by_person))
     }
 
     async fn may_be_replayed(&self, tx: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
@@ -100,7 +112,7 @@ impl Command for SessionCommand {
             Target::Round(id) => tx.lock_session_of(id).await?,
         };
         let part = match row {
-            Some(row) => part(&row, context.caller.account.id).ok_or(Refusal::NotFound)?,
+            Some(row) => self.part(tx, &row, &context.caller).await?,
             // What was a round then is deleted now. Whose part it was, the command still says.
             None => self.command.permit().part().ok_or(Refusal::NotFound)?,
         };
@@ -109,13 +121,29 @@ impl Command for SessionCommand {
     }
 }
 
-/// The caller's part in the session a command targets; none if they may not see the target. A session that the caller
-/// may not see does not exist for them; nor does a draft for an athlete.
-fn visible_part(row: &SessionRow, caller: &Caller, target: Target) -> Option<Part> {
-    let part = part(row, caller.account.id)?;
+impl SessionCommand {
+    /// The caller's part in the session. A session that they may not see does not exist for them.
+    ///
+    /// What was noted in a session that has ended is corrected by the trainer who is assigned now, whoever led it.
+    async fn part(&self, tx: &mut Tx, row: &SessionRow, caller: &Caller) -> Result<Part, CommandError> {
+        let part = part(row, caller.account.id);
+        let corrects = matches!(self.command, training::Command::CorrectExercise { .. });
+        if !corrects || part == Some(Part::Athlete) || row.session.status.is_open() {
+            return Ok(part.ok_or(Refusal::NotFound)?);
+        }
+        match (tx.is_assigned(row.athlete, caller.account.id).await?, part) {
+            (true, _) => Ok(Part::Trainer),
+            (false, Some(_)) => Err(Refusal::NotYourPart.into()),
+            (false, None) => Err(Refusal::NotFound.into()),
+        }
+    }
+}
+
+/// Whether `part` may see what a command targets: for an athlete, a draft does not exist.
+fn is_visible(row: &SessionRow, part: Part, target: Target) -> bool {
     match target {
-        Target::Session(_) => Some(part),
-        Target::Round(id) => row.session.clone().seen_by(part).round(id).map(|_round| part),
+        Target::Session(_) => true,
+        Target::Round(id) => row.session.clone().seen_by(part).round(id).is_some(),
     }
 }
 
@@ -140,17 +168,24 @@ fn planned_exercises(command: &training::Command) -> Vec<ExerciseId> {
     }
 }
 
+/// What a decision looks up.
+struct Known {
+    library: Vec<Exercise>,
+    last: BTreeMap<ExerciseId, LastDone>,
+}
+
 /// Decides. What the command creates gets the ids derived from its key, or random ones.
 fn decide_with_ids(
     session: &Session,
     command: training::Command,
     actor: &Actor,
-    library: &[Exercise],
+    known: &Known,
     mut ids: Option<ActIds>,
 ) -> Result<Vec<SessionEvent>, Refusal> {
-    let exercise = |id: ExerciseId| library.iter().find(|exercise| exercise.id == id).cloned();
+    let exercise = |id: ExerciseId| known.library.iter().find(|exercise| exercise.id == id).cloned();
+    let last = |id: ExerciseId| known.last.get(&id).cloned();
     let mut new_id = || ids.as_mut().map_or_else(Uuid::now_v7, ActIds::make);
-    let mut context = Context { at: clock::now(), new_id: &mut new_id, exercise: &exercise };
+    let mut context = Context { at: clock::now(), new_id: &mut new_id, exercise: &exercise, last: &last };
     decide(session, command, actor, &mut context)
 }
 
@@ -180,7 +215,8 @@ impl AnswerKind {
             | Command::RecallRound(_)
             | Command::StartRound(_)
             | Command::LogExercise { .. }
-            | Command::CompleteRound { .. } => Self::Round,
+            | Command::CompleteRound { .. }
+            | Command::CorrectExercise { .. } => Self::Round,
         }
     }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::http::{ApiError, Caller};
-use crate::store::Tx;
+use crate::store::{NewSession, Tx};
 
 /// See the module.
 pub(crate) struct StartSession;
@@ -24,14 +24,15 @@ impl Command for StartSession {
             // Deactivated at this very moment.
             return Err(ApiError::new(ProblemCode::TokenInvalid).into());
         }
-        let has_open_session = tx.has_open_session(athlete.id).await?;
+        let has_open_session = tx.open_session_since(athlete.id).await?.is_some();
         let trainer = tx.account(athlete.id).await?.trainer;
         let id = SessionId(Uuid::now_v7());
         let event = training::start(id, athlete, trainer.is_some(), has_open_session, clock::now())?;
         let (SessionChange::SessionStarted { session }, Some(trainer)) = (&event.change, trainer) else {
             return Err(ApiError::internal(NoTrainer).into());
         };
-        tx.add_session(session, context.caller.account.studio.id, trainer.id).await?;
+        let studio = context.caller.account.studio.id;
+        tx.add_session(&NewSession { session, studio, trainer: trainer.id }).await?;
         let answer = Answer::created(session, None)?;
         let by_person = EventsByPerson::of_session(session.athlete.id, trainer.id, std::slice::from_ref(&event));
         Ok(Outcome::new(answer, by_person))

@@ -13,6 +13,7 @@ use training::{
 use uuid::Uuid;
 
 use super::invitation::{issue, issue_again};
+use super::records::announce_records;
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::http::{ApiError, Caller, IfMatch};
@@ -60,7 +61,7 @@ impl Command for AddUser {
         tx.record(Some(studio), Some(&context.caller.person()), AuditAct::UserInvited, &(&user).into(), at).await?;
         let mut by_person = EventsByPerson::default();
         if let Some(trainer) = user.trained_by() {
-            by_person.add(trainer, Event::Saved { at, document: as_athlete(&user).into() });
+            by_person.add(trainer, athlete_changed(tx, user.id, at).await?);
             by_person.reset(trainer, at);
         }
         let stored = StoredAnswer { user: user.clone(), invitation_id: issued.id };
@@ -103,7 +104,7 @@ impl Command for EditUser {
             },
             trainer: named_trainer(tx, studio, body.trainer_id.flatten()).await?,
             has_other_admin: tx.has_other_admin(studio, id).await?,
-            has_athletes: !tx.athletes_of(id).await?.is_empty(),
+            has_athletes: !tx.athletes_of(id, at).await?.is_empty(),
             has_password,
         };
         let after = change(&before, version.version()?, &body, &circumstances)?;
@@ -136,25 +137,26 @@ pub(super) async fn store_change(
     if change.changes_own_audience() {
         by_person.reset(after.id, at);
     }
-    let athlete = || Event::Saved { at, document: as_athlete(after).into() };
+    // Sessions are locked before the records of their athlete.
+    let in_sessions = update_open_sessions(tx, change, at).await?;
     let (from, to) = change.handover();
     if let Some(trainer) = from {
         by_person.add(trainer, Event::Removed { at, entity: EntityRef::of::<Athlete>(after.id) });
         by_person.reset(trainer, at);
     }
     if let Some(trainer) = to {
-        by_person.add(trainer, athlete());
+        by_person.add(trainer, athlete_changed(tx, after.id, at).await?);
         by_person.reset(trainer, at);
     }
     if let Some(trainer) = change.staying_trainer().filter(|_| change.renames()) {
-        by_person.add(trainer, athlete());
+        by_person.add(trainer, athlete_changed(tx, after.id, at).await?);
     }
     if change.concerns_athletes() {
         for athlete in tx.raise_athletes_of(after.id).await? {
             by_person.add(athlete, account_changed(tx.account(athlete).await?, at));
         }
     }
-    by_person.add_before_resets(update_open_sessions(tx, change, at).await?);
+    by_person.add_before_resets(in_sessions);
     if change.deactivates() {
         tx.revoke_devices(after.id, None, at).await?;
         tx.end_invitation(after.id).await?;
@@ -166,6 +168,11 @@ pub(super) async fn store_change(
 /// That a person's account was changed, with the account as it is now.
 fn account_changed(account: Account, at: Timestamp) -> Event {
     Event::AccountChanged { at, account: Box::new(account) }
+}
+
+/// What an athlete's trainer is told when the athlete's account was changed.
+async fn athlete_changed(tx: &mut Tx, id: UserId, at: Timestamp) -> Result<Event, StoreError> {
+    Ok(Event::Saved { at, document: tx.lock_athlete(id, at).await?.into() })
 }
 
 /// Cancels or hands over the person's open sessions, as the rules say.
@@ -198,13 +205,10 @@ async fn cancel(
     let event = cancel_for_studio(&row.session, at)?;
     let mut session = row.session.clone();
     apply(&mut session, &event, Part::Trainer);
-    tx.save_session(&row.session, &session).await?;
+    let exercises = tx.save_session(row, &session).await?;
+    announce_records(tx, row.athlete, &exercises, at, by_person).await?;
     by_person.add_before_resets(EventsByPerson::of_session(row.athlete, row.trainer, std::slice::from_ref(&event)));
     Ok(())
-}
-
-fn as_athlete(user: &User) -> Athlete {
-    Athlete { id: user.id, name: user.name.clone(), version: user.version }
 }
 
 fn row(user: &User, studio: StudioId) -> NewUser<'_> {

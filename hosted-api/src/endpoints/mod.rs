@@ -3,6 +3,7 @@
 //! Their tests are not here but in `tests`, by subject, because they go through HTTP and run on both databases.
 
 pub(crate) mod account;
+pub(crate) mod athletes;
 pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod exercises;

@@ -12,7 +12,7 @@ use training::text::MAX_CODE_POINTS_PER_CHAR;
 use training::wire::Role;
 use training::{
     Field, MAX_EFFORT, MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, Range, Region,
-    RoundPlan, ValueLimits,
+    RoundPlan, Session, ValueLimits,
 };
 use utoipa::Number;
 use utoipa::openapi::path::Parameter;
@@ -122,6 +122,12 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("ExerciseReport",  "effort",           EFFORT),
     ("ExerciseReport",  "pain_regions",     Set { min: 0, max: Region::ALL.len() }),
     ("ExerciseReport",  "note",             NOTE),
+    ("CorrectExercise", "reason",           NOTE),
+    ("SessionRecord",   "rounds",           List { min: 1, max: Session::MAX_ROUNDS }),
+    ("RecordedRound",   "exercises",        List { min: 1, max: RoundPlan::MAX_EXERCISES }),
+    ("RecordedFeedback", "effort",          EFFORT),
+    ("RecordedFeedback", "pain_regions",    Set { min: 0, max: Region::ALL.len() }),
+    ("RecordedFeedback", "note",            NOTE),
     ("PlannedValues",   "weight_kg",        Decimal(ValueLimits::PLANNED.weight_kg)),
     ("PlannedValues",   "reps",             IntegerIn(ValueLimits::PLANNED.reps)),
     ("PlannedValues",   "distance_m",       Decimal(ValueLimits::PLANNED.distance_m)),
@@ -177,8 +183,10 @@ pub(super) fn limit_fields(components: &mut Components) {
             limit.apply_to(field);
         }
     }
-    if let Some(report @ RefOr::T(Schema::Object(_))) = components.schemas.get_mut("ExerciseReport") {
-        *report = split_by_pain(report);
+    for with_pain in ["ExerciseReport", "RecordedFeedback"] {
+        if let Some(report @ RefOr::T(Schema::Object(_))) = components.schemas.get_mut(with_pain) {
+            *report = split_by_pain(report);
+        }
     }
 }
 
@@ -186,10 +194,12 @@ pub(super) fn limit_fields(components: &mut Components) {
 fn separate_planned_values(components: &mut Components) {
     let Some(values) = components.schemas.get("ValuesInput").cloned() else { return };
     components.schemas.insert("PlannedValues".to_owned(), values);
-    if let Some(RefOr::T(Schema::Object(exercise))) = components.schemas.get_mut("PlannedExercise")
-        && let Some(RefOr::Ref(planned)) = exercise.properties.get_mut("planned")
-    {
-        planned.ref_location = Ref::from_schema_name("PlannedValues").ref_location;
+    for exercise in ["PlannedExercise", "RecordedExercise"] {
+        if let Some(RefOr::T(Schema::Object(exercise))) = components.schemas.get_mut(exercise)
+            && let Some(RefOr::Ref(planned)) = exercise.properties.get_mut("planned")
+        {
+            planned.ref_location = Ref::from_schema_name("PlannedValues").ref_location;
+        }
     }
 }
 
@@ -267,7 +277,11 @@ fn split_by_pain(report: &RefOr<Schema>) -> RefOr<Schema> {
             }
         }
         if pain {
-            report.required.push("pain_regions".to_owned());
+            for field in ["pain", "pain_regions"] {
+                if !report.required.iter().any(|required| required == field) {
+                    report.required.push(field.to_owned());
+                }
+            }
         }
         RefOr::T(Schema::Object(report))
     };
@@ -298,7 +312,8 @@ mod tests {
         let is = |word: &str| {
             schema["type"] == word || schema["type"].as_array().is_some_and(|types| types.contains(&word.into()))
         };
-        ["string", "integer", "number", "array"].into_iter().any(is) && schema.get("format") != Some(&"uuid".into())
+        let is_limited_by_format = ["uuid", "date-time"].into_iter().any(|format| schema["format"] == format);
+        ["string", "integer", "number", "array"].into_iter().any(is) && !is_limited_by_format
     }
 
     fn is_opaque<'a>(limits: impl IntoIterator<Item = (&'a str, &'a Limit)>, name: &str) -> bool {

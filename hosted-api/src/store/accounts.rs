@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 use training::people::{fold, sort_key};
 use training::wire::{Account, Locale, Role, Studio};
-use training::{Athlete, Person, StudioId, Timestamp, UserId};
+use training::{Person, StudioId, Timestamp, UserId};
 use uuid::Uuid;
 
 use super::{Store, StoreError, Tx, codec};
@@ -213,17 +213,6 @@ impl Tx {
                    AND (roles LIKE '%\"trainer\"%' OR roles LIKE '%\"admin\"%')";
         let rows: Vec<String> = sqlx::query_scalar(sql).bind(studio.to_string()).fetch_all(&mut *self.0).await?;
         rows.into_iter().map(|id| codec::id("user id", id)).collect()
-    }
-
-    /// The active athletes assigned to a trainer, by name.
-    pub(crate) async fn athletes_of(&mut self, trainer: UserId) -> Result<Vec<Athlete>, StoreError> {
-        let sql = "SELECT id, name, version FROM users WHERE trainer_id = $1 AND active = 1 \
-                   AND roles LIKE '%\"athlete\"%' ORDER BY sort_key, id";
-        let rows: Vec<(String, String, i64)> =
-            sqlx::query_as(sql).bind(trainer.to_string()).fetch_all(&mut *self.0).await?;
-        let athlete =
-            |(id, name, version)| Ok(Athlete { id: codec::id("user id", id)?, name, version: codec::count(version) });
-        rows.into_iter().map(athlete).collect()
     }
 }
 

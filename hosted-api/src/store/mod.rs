@@ -5,12 +5,14 @@
 //! finds.
 
 mod accounts;
+mod athletes;
 mod audit;
 mod backup;
 mod codec;
 mod connect;
 mod data_directory;
 mod devices;
+mod done_sets;
 mod exercises;
 mod feed;
 mod idempotency;
@@ -34,15 +36,17 @@ use std::path::PathBuf;
 use sqlx::{Any, AnyPool, Transaction};
 
 pub(crate) use accounts::{NewStudioRow, NewUser, SignInRow};
+pub(crate) use athletes::Relation;
 pub(crate) use audit::AuditPage;
 pub use connect::{BadDatabaseUrl, DatabaseUrl};
 pub(crate) use devices::{DeviceRow, TokenPair};
+pub(crate) use done_sets::SetFilter;
 pub(crate) use feed::{Backlog, FeedEntry, FeedEvent};
 pub(crate) use idempotency::Claim;
 pub(crate) use invitations::{InvitationRow, NewInvitation, Validity};
 pub(crate) use releases::{ArtefactRow, ReleaseRow};
 pub(crate) use retention::Cutoffs;
-pub(crate) use sessions::{Page, SessionRow, StatusFilter};
+pub(crate) use sessions::{NewSession, Page, PageOf, SessionRow, StatusFilter};
 #[cfg(test)]
 pub(crate) use test_database::TestDatabase;
 pub(crate) use uploads::UploadRow;

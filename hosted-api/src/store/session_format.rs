@@ -1,7 +1,20 @@
 //! The format of a stored session.
 
-/// The version of a session document's shape that this server writes.
+use training::Session;
+
+/// The latest version of a session document's shape, which this server reads and writes.
 ///
 /// Raised whenever the shape changes, even if only a field is added: an older server, which would write the session
 /// without that field, then leaves it alone. A test compares the shape with the one recorded for this number.
-pub(crate) const FORMAT: i64 = 2;
+pub(crate) const FORMAT: i64 = 3;
+/// The version before. A session that has nothing an older server would lose is written in it.
+const FORMAT_BEFORE: i64 = 2;
+
+/// The lowest version that a session can be written in without losing anything.
+pub(super) fn format_of(session: &Session) -> i64 {
+    let mut exercises = session.rounds.iter().flat_map(|round| &round.exercises);
+    let is_new = session.recorded
+        || session.imported
+        || exercises.any(|exercise| exercise.last.is_some() || !exercise.corrections.is_empty());
+    if is_new { FORMAT } else { FORMAT_BEFORE }
+}

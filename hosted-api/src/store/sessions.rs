@@ -1,10 +1,12 @@
 //! Sessions: one document each, with an index from round ids to sessions.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use sqlx::{Any, Executor, FromRow};
-use training::{RoundId, Session, SessionId, StudioId, UserId};
+use training::{ExerciseId, RoundId, Session, SessionId, StudioId, Timestamp, UserId};
 
-use super::session_format::FORMAT;
+use super::session_format::{FORMAT, format_of};
 use super::{Store, StoreError, Tx, codec};
 
 /// A session and the people it belongs to.
@@ -14,12 +16,24 @@ pub(crate) struct SessionRow {
     pub(crate) athlete: UserId,
     /// The trainer assigned when it started, even before they joined.
     pub(crate) trainer: UserId,
+    /// Whether its sets are stored as this version of it has them.
+    has_sets: bool,
+}
+
+/// A session to add.
+pub(crate) struct NewSession<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) studio: StudioId,
+    /// Whose session it is besides the athlete's; the athlete for one without a trainer.
+    pub(crate) trainer: UserId,
 }
 
 #[derive(FromRow)]
 struct Row {
     athlete_id: String,
     trainer_id: String,
+    version: i64,
+    sets_version: i64,
     format: i64,
     document: String,
 }
@@ -27,7 +41,7 @@ struct Row {
 /// The columns of a [`Row`].
 macro_rules! columns {
     () => {
-        "athlete_id, trainer_id, format, document"
+        "athlete_id, trainer_id, version, sets_version, format, document"
     };
 }
 
@@ -62,6 +76,20 @@ pub(crate) struct Page {
     pub(crate) limit: u32,
 }
 
+/// Which of an athlete's sessions to read, newest first.
+pub(crate) struct PageOf {
+    pub(crate) athlete: UserId,
+    /// Only those of this trainer.
+    pub(crate) trainer: Option<UserId>,
+    /// Only those in which this exercise was done.
+    pub(crate) exercise: Option<ExerciseId>,
+    /// Only those that began then or later.
+    pub(crate) from: Option<Timestamp>,
+    /// Only those that began before.
+    pub(crate) to: Option<Timestamp>,
+    pub(crate) page: Page,
+}
+
 impl Row {
     fn read(self) -> Result<SessionRow, StoreError> {
         if self.format > FORMAT {
@@ -71,6 +99,7 @@ impl Row {
             session: codec::from_json("session", &self.document)?,
             athlete: codec::id("user id", self.athlete_id)?,
             trainer: codec::id("user id", self.trainer_id)?,
+            has_sets: self.sets_version == self.version,
         })
     }
 }
@@ -87,9 +116,71 @@ impl Store {
     pub(crate) async fn sessions(&self, person: UserId, page: &Page) -> Result<Vec<SessionRow>, StoreError> {
         find_sessions(&self.reader, person, page).await
     }
+
+    /// An athlete's sessions, newest first.
+    pub(crate) async fn sessions_of(&self, asked: &PageOf) -> Result<Vec<SessionRow>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM sessions WHERE athlete_id = $1 AND id < $2 AND started_at >= $3 AND started_at < $4 \
+             AND ($5 = '' OR trainer_id = $5) \
+             AND ($6 = '' OR ($6 = 'open' AND status IN ('waiting', 'active')) \
+             OR ($6 = 'ended' AND status IN ('completed', 'cancelled'))) \
+             AND ($7 = '' OR id IN (SELECT session_id FROM done_sets WHERE athlete_id = $1 AND exercise_id = $7)) \
+             ORDER BY id DESC LIMIT $8"
+        );
+        let status = match asked.page.status {
+            None => "",
+            Some(StatusFilter::Open) => "open",
+            Some(StatusFilter::Ended) => "ended",
+        };
+        let rows: Vec<Row> = sqlx::query_as(sql)
+            .bind(asked.athlete.to_string())
+            .bind(asked.page.before.map_or_else(|| codec::MAX_ID.to_owned(), |id| id.to_string()))
+            .bind(asked.from.map_or(i64::MIN, Timestamp::as_millisecond))
+            .bind(asked.to.map_or(i64::MAX, Timestamp::as_millisecond))
+            .bind(asked.trainer.map(|id| id.to_string()).unwrap_or_default())
+            .bind(status)
+            .bind(asked.exercise.map(|id| id.to_string()).unwrap_or_default())
+            .bind(i64::from(asked.page.limit))
+            .fetch_all(&self.reader)
+            .await?;
+        rows.into_iter().map(Row::read).collect()
+    }
+
+    /// An athlete, perhaps this one, with sessions whose sets are not stored. Usually there is none.
+    pub(crate) async fn athlete_without_sets(&self, athlete: Option<UserId>) -> Result<Option<UserId>, StoreError> {
+        let sql = "SELECT athlete_id FROM sessions WHERE sets_version < version AND format <= $1 \
+                   AND ($2 = '' OR athlete_id = $2) LIMIT 1";
+        let found: Option<String> = sqlx::query_scalar(sql)
+            .bind(FORMAT)
+            .bind(athlete.map(|id| id.to_string()).unwrap_or_default())
+            .fetch_optional(&self.reader)
+            .await?;
+        found.map(|id| codec::id("user id", id)).transpose()
+    }
 }
 
 impl Tx {
+    /// Stores the sets of some of an athlete's sessions that are stored without; returns the exercises of these sets.
+    pub(crate) async fn take_up_sets(&mut self, athlete: UserId) -> Result<BTreeSet<ExerciseId>, StoreError> {
+        let sql = concat!(
+            "UPDATE sessions SET sets_version = version WHERE id IN (SELECT id FROM sessions WHERE athlete_id = $1 \
+             AND sets_version < version AND format <= $2 ORDER BY id LIMIT 50) RETURNING ",
+            columns!()
+        );
+        let rows: Vec<Row> = sqlx::query_as(sql).bind(athlete.to_string()).bind(FORMAT).fetch_all(&mut *self.0).await?;
+        let mut exercises = BTreeSet::new();
+        for row in rows {
+            match row.read() {
+                Ok(row) => exercises.extend(self.store_sets(None, &row.session).await?),
+                // It must not hold up the others.
+                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "a session's sets are unknown"),
+            }
+        }
+        Ok(exercises)
+    }
+
     /// The session with this id, locked.
     pub(crate) async fn lock_session(&mut self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
         // An update that changes nothing takes a row lock in both databases.
@@ -110,8 +201,11 @@ impl Tx {
 
     /// A person's sessions that have not ended, in either part, locked.
     pub(crate) async fn lock_open_sessions(&mut self, person: UserId) -> Result<Vec<SessionRow>, StoreError> {
-        let sql = "UPDATE sessions SET version = version WHERE (athlete_id = $1 OR trainer_id = $1) \
-                   AND status IN ('waiting', 'active') RETURNING athlete_id, trainer_id, format, document";
+        let sql = concat!(
+            "UPDATE sessions SET version = version WHERE (athlete_id = $1 OR trainer_id = $1) \
+             AND status IN ('waiting', 'active') RETURNING ",
+            columns!()
+        );
         let rows: Vec<Row> = sqlx::query_as(sql).bind(person.to_string()).fetch_all(&mut *self.0).await?;
         rows.into_iter().map(Row::read).collect()
     }
@@ -133,22 +227,18 @@ impl Tx {
         Ok(found > 0)
     }
 
-    /// Whether an athlete has a session that has not ended.
-    pub(crate) async fn has_open_session(&mut self, athlete: UserId) -> Result<bool, StoreError> {
-        let sql = "SELECT COUNT(*) FROM sessions WHERE athlete_id = $1 AND status IN ('waiting', 'active')";
-        let open: i64 = sqlx::query_scalar(sql).bind(athlete.to_string()).fetch_one(&mut *self.0).await?;
-        Ok(open > 0)
+    /// When an athlete's session began that has not ended, if there is one.
+    pub(crate) async fn open_session_since(&mut self, athlete: UserId) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT started_at FROM sessions WHERE athlete_id = $1 AND status IN ('waiting', 'active')";
+        let since: Option<i64> = sqlx::query_scalar(sql).bind(athlete.to_string()).fetch_optional(&mut *self.0).await?;
+        since.map(codec::instant).transpose()
     }
 
-    /// Adds a session that has just started.
-    pub(crate) async fn add_session(
-        &mut self,
-        session: &Session,
-        studio: StudioId,
-        trainer: UserId,
-    ) -> Result<(), StoreError> {
+    /// Adds a session; returns the exercises that were done in it.
+    pub(crate) async fn add_session(&mut self, new: &NewSession<'_>) -> Result<BTreeSet<ExerciseId>, StoreError> {
+        let NewSession { session, studio, trainer } = new;
         let sql = "INSERT INTO sessions (id, studio_id, athlete_id, trainer_id, status, version, started_at, ended_at, \
-                   document, format) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, $9)";
+                   document, format, sets_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $6)";
         sqlx::query(sql)
             .bind(session.id.to_string())
             .bind(studio.to_string())
@@ -157,36 +247,50 @@ impl Tx {
             .bind(codec::word(&session.status)?)
             .bind(codec::number(session.version))
             .bind(session.started_at.as_millisecond())
+            .bind(session.ended_at.map(Timestamp::as_millisecond))
             .bind(codec::json(session)?)
-            .bind(FORMAT)
+            .bind(format_of(session))
             .execute(&mut *self.0)
             .await?;
-        Ok(())
+        for round in &session.rounds {
+            self.add_round(session.id, round.id).await?;
+        }
+        self.store_sets(None, session).await
     }
 
-    /// Stores a session that was locked in this transaction, as it is now.
-    pub(crate) async fn save_session(&mut self, before: &Session, after: &Session) -> Result<(), StoreError> {
-        let sql =
-            "UPDATE sessions SET status = $2, version = $3, ended_at = $4, document = $5, format = $6 WHERE id = $1";
+    /// Stores a session that was locked in this transaction, as it is now; returns the exercises whose sets have changed.
+    pub(crate) async fn save_session(
+        &mut self,
+        row: &SessionRow,
+        after: &Session,
+    ) -> Result<BTreeSet<ExerciseId>, StoreError> {
+        let before = &row.session;
+        let sql = "UPDATE sessions SET status = $2, version = $3, ended_at = $4, document = $5, format = $6, \
+                   sets_version = $3 WHERE id = $1";
         sqlx::query(sql)
             .bind(after.id.to_string())
             .bind(codec::word(&after.status)?)
             .bind(codec::number(after.version))
-            .bind(after.ended_at.map(training::Timestamp::as_millisecond))
+            .bind(after.ended_at.map(Timestamp::as_millisecond))
             .bind(codec::json(after)?)
-            .bind(FORMAT)
+            .bind(format_of(after))
             .execute(&mut *self.0)
             .await?;
         for round in after.rounds.iter().filter(|round| before.round(round.id).is_none()) {
-            sqlx::query("INSERT INTO rounds (id, session_id) VALUES ($1, $2)")
-                .bind(round.id.to_string())
-                .bind(after.id.to_string())
-                .execute(&mut *self.0)
-                .await?;
+            self.add_round(after.id, round.id).await?;
         }
         for round in before.rounds.iter().filter(|round| after.round(round.id).is_none()) {
             sqlx::query("DELETE FROM rounds WHERE id = $1").bind(round.id.to_string()).execute(&mut *self.0).await?;
         }
+        self.store_sets(Some(before).filter(|_| row.has_sets), after).await
+    }
+
+    async fn add_round(&mut self, session: SessionId, round: RoundId) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO rounds (id, session_id) VALUES ($1, $2)")
+            .bind(round.to_string())
+            .bind(session.to_string())
+            .execute(&mut *self.0)
+            .await?;
         Ok(())
     }
 

@@ -182,6 +182,17 @@ impl super::Store {
         document
     }
 
+    /// Forgets the sets of all sessions, as if servers of the version before had stored them.
+    pub(crate) async fn forget_sets(&self) {
+        for statement in [
+            "DELETE FROM done_sets",
+            "UPDATE athlete_records SET document = '[]'",
+            "UPDATE sessions SET sets_version = 0",
+        ] {
+            sqlx::query(statement).execute(&self.writer).await.expect("it is done");
+        }
+    }
+
     pub(crate) async fn set_session_format(&self, id: &str, format: i64) {
         let changing = sqlx::query("UPDATE sessions SET format = $2 WHERE id = $1").bind(id).bind(format);
         changing.execute(&self.writer).await.expect("it changes");

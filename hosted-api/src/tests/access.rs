@@ -44,7 +44,7 @@ fn expected(access: Access, who: Relation) -> Outcome {
         // The device that is named is the athlete's, the upload the trainer's.
         (Access::Anyone | Access::SignedIn | Access::StudioOf, _)
         | (Access::Uploader, Relation::Own(Part::Trainer))
-        | (Access::Participant, Relation::Own(_))
+        | (Access::Participant | Access::AthleteAndTrainer | Access::AthleteAndTrainers, Relation::Own(_))
         | (Access::Owner, Relation::Own(Part::Athlete)) => Outcome::Allowed,
         (Access::HasRole(needed), _) if needed == role => Outcome::Allowed,
         (Access::ParticipantAs(needed), Relation::Own(part)) if needed == part => Outcome::Allowed,
@@ -57,7 +57,10 @@ fn expected(access: Access, who: Relation) -> Outcome {
         (Access::Staff | Access::StaffOf, _) if role != Role::Athlete => Outcome::Allowed,
         (Access::Staff | Access::StaffOf | Access::AdminOf | Access::HasRole(_), _)
         | (Access::ParticipantAs(_), Relation::Own(_)) => Outcome::Forbidden,
-        (Access::Participant | Access::ParticipantAs(_), _) => Outcome::NotFound,
+        (
+            Access::Participant | Access::ParticipantAs(_) | Access::AthleteAndTrainer | Access::AthleteAndTrainers,
+            _,
+        ) => Outcome::NotFound,
     }
 }
 
@@ -123,11 +126,13 @@ impl Fixture {
             Some("videos") => self.video.clone(),
             Some("exercises") => text(&self.round["exercises"][0]["exercise_id"]),
             Some("users") if template.contains("devices") => self.athlete.clone(),
+            Some("athletes") => self.athlete.clone(),
             Some("users") => self.invited.clone(),
             _ => self.session.clone(),
         };
         let mut path = template.replace("{id}", &id).replace("{item_id}", &text(&self.round["exercises"][0]["id"]));
         for (name, value) in [
+            ("{exercise_id}", self.round["exercises"][0]["exercise_id"].as_str().expect("an id")),
             ("{device_id}", self.devices[usize::from(template.starts_with("/v1/me/"))].as_str()),
             ("{channel}", "stable"),
             ("{target}", "linux"),
@@ -167,6 +172,12 @@ impl Fixture {
                 Some(json!({ "size_bytes": 1, "sha256": hash(b"x"), "media_type": "video/mp4" }))
             }
             ("PUT", "/v1/exercises/{id}/video") => Some(json!({ "upload_id": self.upload })),
+            ("PATCH", "/v1/rounds/{id}/exercises/{item_id}/actual") => Some(json!({ "actual": {} })),
+            ("POST", "/v1/athletes/{id}/sessions") => Some(json!({
+                "started_at": "2026-01-05T10:00:00Z",
+                "ended_at": "2026-01-05T11:00:00Z",
+                "rounds": [{ "exercises": [{ "exercise_id": self.round["exercises"][0]["exercise_id"], "actual": {} }] }],
+            })),
             ("PUT", "/v1/rounds/{id}/exercises/{item_id}/log") => Some(json!({ "actual": null })),
             ("POST", "/v1/rounds/{id}/complete" | "/v1/rounds/{id}/late-feedback") => Some(json!({ "exercises": [] })),
             _ => None,
@@ -292,6 +303,7 @@ on_both_databases! {
                 let concrete = path.replace("{id}", &uuid::Uuid::nil().to_string());
                 let concrete = concrete.replace("{item_id}", &uuid::Uuid::nil().to_string());
                 let concrete = concrete.replace("{device_id}", &uuid::Uuid::nil().to_string());
+                let concrete = concrete.replace("{exercise_id}", &uuid::Uuid::nil().to_string());
                 let status = world.call(name, &concrete).send().await.status;
                 assert_eq!(status != 405, described, "{name} {path}");
             }

@@ -12,6 +12,7 @@ mod faults;
 mod feed;
 mod files;
 mod handover;
+mod history;
 mod idempotency;
 mod invitations;
 mod library;

@@ -185,7 +185,7 @@ on_both_databases! {
         let body = json!({ "name": "Ada", "email": "ada@studio-one.example", "roles": ["athlete"], "trainer_id": trainer.id });
         let made = admin.post("/v1/users").json(&body).send().await.created()["user"].clone();
         let told = expect_event_then_reset(&mut stream, "athlete-changed").await;
-        assert_eq!(told["athlete"], json!({ "id": made["id"], "name": "Ada", "version": 1 }));
+        assert_eq!(told["athlete"], json!({ "id": made["id"], "name": "Ada", "records": [], "version": 1 }));
         let snapshot = trainer.get("/v1/snapshot").send().await.ok();
         assert_eq!(snapshot["athletes"][0], told["athlete"]);
     }

@@ -16,6 +16,7 @@ use ts_rs::TS;
 #[macro_use]
 mod declare;
 mod calls;
+mod history;
 mod kiosk;
 mod people;
 mod refused;
@@ -23,13 +24,14 @@ mod update;
 mod videos;
 
 pub use calls::{
-    AccountCall, AccountCalls, Call, Calls, HostCall, HostCalls, LibraryCall, LibraryCalls, PeopleCall, PeopleCalls,
-    SessionCall, SessionCalls, UpdateCall, UpdateCalls, dispatch,
+    AccountCall, AccountCalls, Call, Calls, HistoryCall, HistoryCalls, HostCall, HostCalls, LibraryCall, LibraryCalls,
+    PeopleCall, PeopleCalls, SessionCall, SessionCalls, UpdateCall, UpdateCalls, dispatch,
 };
+pub use history::{SessionPage, SessionQuery, SessionState};
 pub(crate) use kiosk::dispatch_to_kiosk;
 pub use kiosk::{KeyringState, KioskCall, KioskCalls, KioskMember, KioskView};
 pub use people::{AuditPage, UserPage, UserQuery};
-pub use refused::{ActName, RefusedAct};
+pub use refused::{ActName, EnteredCorrection, RefusedAct};
 pub use update::{Update, UpdateProblem};
 pub use videos::{FILE_PIECE_BYTES, StagedFile, StagedFileId, UploadState, VideoId, VideoPart, VideoUpload};
 

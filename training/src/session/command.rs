@@ -7,6 +7,7 @@ use super::values::Values;
 use super::{Part, Person};
 use crate::ids::{ExerciseId, ItemId, RoundId};
 use crate::library::Exercise;
+use crate::progress::LastDone;
 use crate::timestamp::Timestamp;
 
 /// What a person wants to do to a session.
@@ -68,13 +69,29 @@ pub enum Command {
         /// Also allowed if the session was cancelled while the round was out: it was trained before anybody could know.
         late: bool,
     },
+    /// Either one corrects what was noted of an exercise, also after the end.
+    CorrectExercise {
+        /// Which round.
+        round: RoundId,
+        /// Which exercise of it.
+        item: ItemId,
+        /// The version of the round that the correction is based on.
+        version: u64,
+        /// What was really done.
+        actual: Values,
+        /// Why, in at most 500 characters.
+        reason: Option<String>,
+    },
 }
 
 impl Command {
     /// The same, based on this version, where it is based on one.
     #[must_use]
     pub fn on_version(mut self, on: u64) -> Self {
-        if let Self::EditRound { version, .. } | Self::DeleteRound { version, .. } = &mut self {
+        if let Self::EditRound { version, .. }
+        | Self::DeleteRound { version, .. }
+        | Self::CorrectExercise { version, .. } = &mut self
+        {
             *version = on;
         }
         self
@@ -93,6 +110,7 @@ impl Command {
             Self::StartRound(_) => Permit::StartRound,
             Self::LogExercise { .. } => Permit::LogExercise,
             Self::CompleteRound { .. } => Permit::CompleteRound,
+            Self::CorrectExercise { .. } => Permit::CorrectExercise,
         }
     }
 }
@@ -114,4 +132,6 @@ pub struct Context<'a> {
     pub new_id: &'a mut dyn FnMut() -> uuid::Uuid,
     /// The studio's exercise with this id.
     pub exercise: &'a dyn Fn(ExerciseId) -> Option<Exercise>,
+    /// What the athlete did with an exercise the last time, as far as it is known.
+    pub last: &'a dyn Fn(ExerciseId) -> Option<LastDone>,
 }

@@ -43,6 +43,8 @@ pub fn start(
         cancelled_by: None,
         cancel_reason: None,
         rounds: Vec::new(),
+        recorded: false,
+        imported: false,
         version: 1,
     };
     Ok(SessionEvent { at, session_id: id, session_version: 1, change: SessionChange::SessionStarted { session } })
@@ -96,6 +98,9 @@ pub fn decide(
         Command::StartRound(round) => decision.start_round(round)?,
         Command::LogExercise { round, item, actual } => decision.log_exercise(round, item, actual)?,
         Command::CompleteRound { round, reports, late } => decision.complete_round(round, &reports, late)?,
+        Command::CorrectExercise { round, item, version, actual, reason } => {
+            decision.correct_exercise((round, item), version, actual, reason.as_deref(), by)?;
+        }
     }
     Ok(decision.events)
 }
@@ -282,6 +287,32 @@ impl Decision {
         Ok(())
     }
 
+    fn correct_exercise(
+        &mut self,
+        (id, item): (RoundId, ItemId),
+        version: u64,
+        actual: Values,
+        reason: Option<&str>,
+        by: &Actor,
+    ) -> Result<(), Refusal> {
+        let mut round = self.round(id, by.part)?;
+        let place = round.exercises.iter().position(|exercise| exercise.id == item).ok_or(Refusal::NotFound)?;
+        let mut findings = Findings::default();
+        actual.check(&ValueLimits::ACTUAL, "/actual", &mut findings);
+        check_text(reason, "/reason", &mut findings);
+        findings.into_result()?;
+        Permit::CorrectExercise.check(&self.session, Some(&round))?;
+        if !round.exercises[place].has_entry() {
+            return Err(Refusal::NothingNoted);
+        }
+        if round.version != version {
+            return Err(Refusal::VersionMismatch);
+        }
+        round.exercises[place].correct(actual, by.person.clone(), self.at, trimmed(reason));
+        self.record_round(round, |round| SessionChange::ExerciseCorrected { round });
+        Ok(())
+    }
+
     /// The round as `part` may know it: for the athlete, a draft does not exist.
     fn round(&self, id: RoundId, part: Part) -> Result<Round, Refusal> {
         let round = self.session.round(id).ok_or(Refusal::NotFound)?;
@@ -323,7 +354,7 @@ impl Decision {
 }
 
 /// How long something is as JSON, which is how it is stored and sent.
-fn json_bytes(value: &impl Serialize) -> usize {
+pub(super) fn json_bytes(value: &impl Serialize) -> usize {
     struct Count(usize);
     impl std::io::Write for Count {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {

@@ -64,13 +64,15 @@ session_changes! {
     ExerciseLogged(round: Round) = "exercise-logged",
     /// The athlete completed a round, with feedback for every exercise.
     RoundCompleted(round: Round) = "round-completed",
+    /// One of the two corrected what was noted of an exercise, perhaps after the session's end.
+    ExerciseCorrected(round: Round) = "exercise-corrected",
 }
 
 impl SessionEventName {
     /// Whose act leads to it; `None` where either part may have acted, or it is not known.
     pub fn part(self) -> Option<Part> {
         match self {
-            Self::SessionCancelled | Self::Unknown(_) => None,
+            Self::SessionCancelled | Self::ExerciseCorrected | Self::Unknown(_) => None,
             Self::SessionJoined
             | Self::RoundSaved
             | Self::RoundDeleted
@@ -101,7 +103,8 @@ impl SessionChange {
             | Self::RoundRecalled { round }
             | Self::RoundStarted { round }
             | Self::ExerciseLogged { round }
-            | Self::RoundCompleted { round } => Some(round),
+            | Self::RoundCompleted { round }
+            | Self::ExerciseCorrected { round } => Some(round),
         }
     }
 }

@@ -88,18 +88,8 @@ pub const MAX_NOTE_CHARS: usize = 500;
 impl ExerciseReport {
     /// Reports what is wrong with this answer, with `pointer` as its JSON pointer.
     pub(crate) fn check(&self, pointer: &str, findings: &mut Findings) {
-        if self.effort > MAX_EFFORT {
-            findings.add(format!("{pointer}/effort"), FieldCode::OutOfRange);
-        }
-        let regions = format!("{pointer}/pain_regions");
-        if self.pain && self.pain_regions.is_empty() {
-            findings.add(regions, FieldCode::RegionsMissing);
-        } else if !self.pain && !self.pain_regions.is_empty() {
-            findings.add(regions, FieldCode::RegionsWithoutPain);
-        } else if has_duplicates(&self.pain_regions) {
-            findings.add(regions, FieldCode::Duplicate);
-        }
-        check_text(self.note.as_deref(), &format!("{pointer}/note"), findings);
+        let Self { effort, pain, pain_regions, note, .. } = self;
+        check_feedback((*effort, *pain, pain_regions, note.as_deref()), pointer, findings);
         if let Some(actual) = &self.actual {
             actual.check(&ValueLimits::ACTUAL, &format!("{pointer}/actual"), findings);
         }
@@ -114,6 +104,26 @@ impl ExerciseReport {
             note: trimmed(self.note.as_deref()),
         }
     }
+}
+
+/// Reports what is wrong with effort, pain, regions and note of a feedback, with `pointer` as its JSON pointer.
+pub(crate) fn check_feedback(
+    (effort, pain, pain_regions, note): (u8, bool, &[Region], Option<&str>),
+    pointer: &str,
+    findings: &mut Findings,
+) {
+    if effort > MAX_EFFORT {
+        findings.add(format!("{pointer}/effort"), FieldCode::OutOfRange);
+    }
+    let regions = format!("{pointer}/pain_regions");
+    if pain && pain_regions.is_empty() {
+        findings.add(regions, FieldCode::RegionsMissing);
+    } else if !pain && !pain_regions.is_empty() {
+        findings.add(regions, FieldCode::RegionsWithoutPain);
+    } else if has_duplicates(pain_regions) {
+        findings.add(regions, FieldCode::Duplicate);
+    }
+    check_text(note, &format!("{pointer}/note"), findings);
 }
 
 /// Reports a text that is too long or contains control characters other than line breaks and tabs.

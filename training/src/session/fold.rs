@@ -55,7 +55,8 @@ pub fn apply(session: &mut Session, event: &SessionEvent, part: Part) -> Folded 
         | SessionChange::RoundRecalled { round }
         | SessionChange::RoundStarted { round }
         | SessionChange::ExerciseLogged { round }
-        | SessionChange::RoundCompleted { round } => put(&mut session.rounds, round, part),
+        | SessionChange::RoundCompleted { round }
+        | SessionChange::ExerciseCorrected { round } => put(&mut session.rounds, round, part),
     }
     session.version = event.session_version;
     Folded::Changed

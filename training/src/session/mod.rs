@@ -1,24 +1,30 @@
 //! A session: one athlete, one trainer, rounds. Its types, its rules ([`start`], [`decide()`]) and its events.
 
 mod command;
+mod correction;
 mod decide;
 mod event;
 mod feedback;
 mod fold;
 mod permit;
 mod plan;
+mod record;
 mod round;
+mod summary;
 mod values;
 
 use serde::{Deserialize, Serialize};
 
 pub use command::{Actor, Command, Context};
+pub use correction::Correction;
 pub use decide::{cancel_for_studio, check_start, decide, start};
 pub use event::{SessionChange, SessionEvent, SessionEventName};
 pub use feedback::{ExerciseReport, Feedback, MAX_NOTE_CHARS, Region};
 pub use fold::{Folded, Sessions, apply, fold};
 pub use permit::{Permit, Permits};
+pub use record::{RecordedExercise, RecordedFeedback, RecordedRound, Recording, SessionRecord, record};
 pub use round::{PlannedExercise, Round, RoundExercise, RoundPlan, RoundStatus};
+pub use summary::{RoundCounts, SessionSummary};
 pub use values::{MAX_EFFORT, Values};
 
 use crate::ids::{RoundId, SessionId, UserId};
@@ -103,6 +109,12 @@ pub struct Session {
     pub cancel_reason: Option<String>,
     /// Its rounds by number. The athlete's copy holds no drafts.
     pub rounds: Vec<Round>,
+    /// Whether it happened without Ringside and was entered afterwards. Servers before this field say nothing.
+    #[serde(default)]
+    pub recorded: bool,
+    /// Whether it comes from a file of another tracker. Servers before this field say nothing.
+    #[serde(default)]
+    pub imported: bool,
     /// Grows by one with every event of this session.
     pub version: u64,
 }

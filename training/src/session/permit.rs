@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::round::{Round, RoundStatus};
+use super::round::{Round, RoundExercise, RoundStatus};
 use super::{Part, Session, SessionStatus};
 use crate::ids::{RoundId, UserId};
 use crate::refusal::Refusal;
@@ -37,6 +37,8 @@ pub enum Permit {
     LogExercise,
     /// Complete a round.
     CompleteRound,
+    /// Correct what was noted of an exercise.
+    CorrectExercise,
 }
 
 /// Everything a person may do in a session.
@@ -53,7 +55,7 @@ impl Permit {
     /// What may be done with a session as a whole.
     const OF_SESSION: [Self; 4] = [Self::Join, Self::Cancel, Self::AddRound, Self::ReleaseRound];
     /// What may be done with a round.
-    const OF_ROUND: [Self; 7] = [
+    const OF_ROUND: [Self; 8] = [
         Self::EditRound,
         Self::DeleteRound,
         Self::ReleaseRound,
@@ -61,12 +63,13 @@ impl Permit {
         Self::StartRound,
         Self::LogExercise,
         Self::CompleteRound,
+        Self::CorrectExercise,
     ];
 
     /// Whose act it is; `None` when either may.
     pub fn part(self) -> Option<Part> {
         match self {
-            Self::Cancel => None,
+            Self::Cancel | Self::CorrectExercise => None,
             Self::Join
             | Self::AddRound
             | Self::EditRound
@@ -84,6 +87,9 @@ impl Permit {
 
     /// Checks that it may be done now: with `round`, or with the session as a whole.
     pub(crate) fn check(self, session: &Session, round: Option<&Round>) -> Result<(), Refusal> {
+        if self == Self::CorrectExercise {
+            return check_correction(session, round);
+        }
         if !session.status.is_open() {
             return Err(Refusal::SessionEnded);
         }
@@ -114,13 +120,26 @@ impl Permit {
             | (Self::EditRound, Draft | Released | Active)
             | (Self::DeleteRound | Self::ReleaseRound, Draft)
             | (Self::RecallRound | Self::StartRound, Released)
-            | (Self::LogExercise | Self::CompleteRound, Released | Active) => Ok(()),
+            | (Self::LogExercise | Self::CompleteRound, Released | Active)
+            | (Self::CorrectExercise, Active | Completed) => Ok(()),
+            (Self::CorrectExercise, _) => Err(Refusal::NothingNoted),
             (Self::DeleteRound | Self::ReleaseRound, _) => Err(Refusal::RoundNotDraft),
             (_, Active) => Err(Refusal::RoundBegun),
             (_, Completed) => Err(Refusal::RoundCompleted),
             _ => Err(Refusal::RoundNotOut),
         }
     }
+}
+
+/// Checks that something noted in a round can be corrected: at any time, also after the end.
+fn check_correction(session: &Session, round: Option<&Round>) -> Result<(), Refusal> {
+    if !session.status.is_known() {
+        return Err(Refusal::SessionEnded);
+    }
+    let round = round.ok_or(Refusal::NothingNoted)?;
+    Permit::CorrectExercise.check_round(round.status)?;
+    let has_entry = round.exercises.iter().any(RoundExercise::has_entry);
+    if has_entry { Ok(()) } else { Err(Refusal::NothingNoted) }
 }
 
 impl Session {

@@ -75,7 +75,9 @@ fn item(
         position,
         planned: planned.planned,
         trainer_notes: trimmed(planned.trainer_notes.as_deref()),
+        last: (context.last)(planned.exercise_id).or_else(|| same.and_then(|kept| kept.last.clone())),
         actual: same.and_then(|kept| kept.actual),
         feedback: same.and_then(|kept| kept.feedback.clone()),
+        corrections: same.map(|kept| kept.corrections.clone()).unwrap_or_default(),
     })
 }

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::correction::Correction;
 use super::feedback::{Feedback, check_text};
 use super::values::Values;
 use crate::ids::{ExerciseId, ItemId, RoundId, SessionId};
 use crate::library::{Field, Video};
 use crate::limits::ValueLimits;
+use crate::progress::LastDone;
 use crate::refusal::{FieldCode, Findings};
 use crate::timestamp::Timestamp;
 use crate::vocabulary::vocabulary;
@@ -90,10 +92,17 @@ pub struct RoundExercise {
     pub planned: Values,
     /// The trainer's hint.
     pub trainer_notes: Option<String>,
+    /// What this athlete did with the exercise the last time, when the round was planned. Servers before this field say
+    /// nothing.
+    #[serde(default)]
+    pub last: Option<LastDone>,
     /// What was really done; present means ticked off.
     pub actual: Option<Values>,
     /// What the athlete said about it, once the round is completed.
     pub feedback: Option<Feedback>,
+    /// What was corrected since it was noted, oldest first. Servers before this field say nothing.
+    #[serde(default)]
+    pub corrections: Vec<Correction>,
 }
 
 impl RoundExercise {

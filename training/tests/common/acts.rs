@@ -1,7 +1,9 @@
 //! Random acts: what people try, and the commands that makes of it.
 
 use proptest::prelude::*;
-use training::{Command, ItemId, Region, Round, RoundId, RoundPlan, RoundStatus, Session, SessionStatus, Values};
+use training::{
+    Command, ItemId, Region, Round, RoundExercise, RoundId, RoundPlan, RoundStatus, Session, SessionStatus, Values,
+};
 use uuid::Uuid;
 
 use super::{plan, plan_of, reports};
@@ -20,6 +22,7 @@ pub(crate) enum Try {
     Begin { round: usize },
     Log { round: usize, item: usize, reps: Option<u32> },
     Complete { round: usize, leave_out: bool, pain: bool, wrong_regions: bool, effort: u8, late: bool },
+    Correct { round: usize, item: usize, reps: u32, stale: bool },
 }
 
 /// One thing that is tried.
@@ -51,7 +54,9 @@ fn tries() -> impl Strategy<Value = Try> {
     let log = (round.clone(), 0..3_usize, prop::option::weighted(0.8, 0..20_u32));
     let effort = prop_oneof![15 => 0..=10_u8, 1 => 11..=12_u8];
     let complete = (round.clone(), rarely(), any::<bool>(), rarely(), effort, prop::bool::weighted(0.1));
+    let correct = (round.clone(), 0..3_usize, 0..20_u32, rarely());
     prop_oneof![
+        2 => correct.prop_map(|(round, item, reps, stale)| Try::Correct { round, item, reps, stale }),
         2 => Just(Try::Start),
         4 => Just(Try::Join),
         1 => prop::bool::weighted(0.4).prop_map(|cancel| if cancel { Try::Cancel } else { Try::Join }),
@@ -77,6 +82,7 @@ fn suits(tried: &Try, round: &Round) -> bool {
         Try::Recall { .. } | Try::Begin { .. } => round.status == RoundStatus::Released,
         Try::Log { .. } | Try::Complete { .. } => round.is_out(),
         Try::Edit { .. } => round.status != RoundStatus::Completed,
+        Try::Correct { .. } => round.exercises.iter().any(RoundExercise::has_entry),
         Try::Start | Try::Join | Try::Cancel | Try::Add { .. } => false,
     }
 }
@@ -124,6 +130,17 @@ pub(crate) fn command(act: &Act, session: &Session) -> Command {
                 round: id(*number),
                 item: item.map_or(ItemId(Uuid::nil()), |exercise| exercise.id),
                 actual: reps.map(|reps| Values { reps: Some(reps), ..Values::default() }),
+            }
+        }
+        Try::Correct { round: number, item, reps, stale } => {
+            let round = round(*number);
+            let item = round.and_then(|round| round.exercises.get(item % round.exercises.len()));
+            Command::CorrectExercise {
+                round: id(*number),
+                item: item.map_or(ItemId(Uuid::nil()), |exercise| exercise.id),
+                version: round.map_or(1, |round| round.version) - u64::from(*stale),
+                actual: Values { reps: Some(*reps), weight_kg: Some(40.0), ..Values::default() },
+                reason: None,
             }
         }
         Try::Complete { round: number, leave_out, pain, wrong_regions, effort, late } => {

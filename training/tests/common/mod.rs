@@ -110,7 +110,7 @@ impl Studio {
     ) -> Result<Vec<SessionEvent>, Refusal> {
         let at = self.now();
         let mut new_id = || self.id();
-        decide(session, command, by, &mut Context { at, new_id: &mut new_id, exercise: &library })
+        decide(session, command, by, &mut Context { at, new_id: &mut new_id, exercise: &library, last: &|_| None })
     }
 
     /// Decides and folds.

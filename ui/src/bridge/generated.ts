@@ -34,7 +34,7 @@ trainer: Person | null,
  */
 version: number, };
 
-export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise" | "remove_exercise_video";
+export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "correct_exercise" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise" | "remove_exercise_video";
 
 export type Athlete = { 
 /**
@@ -46,7 +46,11 @@ id: UserId,
  */
 name: string, 
 /**
- * That of their account.
+ * The exercises they did in the last 90 days. Servers before this field say nothing.
+ */
+records: Array<ExerciseRecord>, 
+/**
+ * Grows with every change of their account and of their records.
  */
 version: number, };
 
@@ -148,6 +152,24 @@ trainer_id?: UserId | null,
  */
 active: boolean | null, };
 
+export type Correction = { 
+/**
+ * Who corrected it.
+ */
+by: Person, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * What was noted before.
+ */
+before: Values | null, 
+/**
+ * Why, in their words.
+ */
+reason: string | null, };
+
 export type CreateUser = { 
 /**
  * Their name: 1 to 100 characters that aren't all white space.
@@ -192,6 +214,54 @@ last_seen_at: Timestamp,
  */
 is_current: boolean, };
 
+export type DoneSet = { 
+/**
+ * When its round was completed.
+ */
+at: Timestamp, 
+/**
+ * The session it was done in.
+ */
+session_id: SessionId, 
+/**
+ * The round it was done in.
+ */
+round_id: RoundId, 
+/**
+ * Which exercise of that round it is.
+ */
+item_id: ItemId, 
+/**
+ * What was to be done.
+ */
+planned: Values, 
+/**
+ * What was done.
+ */
+actual: Values, 
+/**
+ * What the athlete said about it.
+ */
+feedback: Feedback | null, 
+/**
+ * The estimated one-repetition maximum, in kilograms; null if none can be made from this set.
+ */
+e1rm_kg: number | null, };
+
+export type EnteredCorrection = { 
+/**
+ * The exercise of the round.
+ */
+item_id: ItemId, 
+/**
+ * What was really done.
+ */
+actual: Values, 
+/**
+ * Why.
+ */
+reason: string | null, };
+
 export type EntityRef = { 
 /**
  * Its kind.
@@ -201,6 +271,32 @@ kind: Kind,
  * Its id.
  */
 id: string, };
+
+export type Estimate = { 
+/**
+ * When the set was done.
+ */
+at: Timestamp, 
+/**
+ * The session it was done in.
+ */
+session_id: SessionId, 
+/**
+ * The weight.
+ */
+weight_kg: number, 
+/**
+ * The repetitions.
+ */
+reps: number, 
+/**
+ * How hard it felt, if that is known.
+ */
+effort: number | null, 
+/**
+ * The estimate, in kilograms.
+ */
+e1rm_kg: number, };
 
 export type EventName = SessionEventName | "exercise-saved" | "exercise-removed" | "athlete-changed" | "athlete-removed" | "account-changed";
 
@@ -275,6 +371,20 @@ cue: string | null, };
 
 export type ExerciseId = string;
 
+export type ExerciseRecord = { 
+/**
+ * The library's exercise.
+ */
+exercise_id: ExerciseId, 
+/**
+ * What they did the last time.
+ */
+last: LastDone | null, 
+/**
+ * The greatest estimate of those 90 days, if there is one.
+ */
+estimate: Estimate | null, };
+
 export type ExerciseReport = { 
 /**
  * Which exercise of the round.
@@ -345,7 +455,7 @@ note: string | null, };
 
 export type Field = "weight" | "reps" | "distance" | "time" | "effort" | "notes" | Unrecognised;
 
-export type FieldCode = "required" | "invalid" | "unknown-field" | "too-short" | "too-long" | "out-of-range" | "duplicate" | "unknown-reference" | "regions-missing" | "regions-without-pain" | "wrong-password" | "too-common" | "contains-name" | Unrecognised;
+export type FieldCode = "required" | "invalid" | "unknown-field" | "too-short" | "too-long" | "out-of-range" | "out-of-order" | "in-future" | "duplicate" | "unknown-reference" | "regions-missing" | "regions-without-pain" | "wrong-password" | "too-common" | "contains-name" | Unrecognised;
 
 export type FieldProblem = { 
 /**
@@ -472,6 +582,20 @@ fills_screen: boolean,
  * The system's keyring. Without it, members stay signed in only until the application ends.
  */
 keyring: KeyringState, };
+
+export type LastDone = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * What was done.
+ */
+actual: Values, 
+/**
+ * How hard it felt, if that is known.
+ */
+effort: number | null, };
 
 export type Link = { 
 /**
@@ -682,7 +806,7 @@ server: string | null, } | { "kind": "unreadable" };
 
 export type Part = "athlete" | "trainer" | Unrecognised;
 
-export type Permit = "join" | "cancel" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round";
+export type Permit = "join" | "cancel" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "correct_exercise";
 
 export type Permits = { 
 /**
@@ -725,7 +849,49 @@ planned: Values,
  */
 trainer_notes: string | null, };
 
-export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "another-round-out" | "final-round-exists" | "session-full" | "entries-would-be-lost" | "name-taken" | "email-taken" | "last-admin" | "has-athletes" | "deactivated" | "invitation-ended" | "library-full" | "upload-too-large" | "not-a-video" | "not-a-picture" | "wrong-hash" | "wrong-offset" | "upload-incomplete" | "too-many-uploads" | "storage-full" | "too-many-streams" | "too-many-commands" | "busy" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
+export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "nothing-noted" | "another-round-out" | "final-round-exists" | "session-full" | "entries-would-be-lost" | "name-taken" | "email-taken" | "last-admin" | "has-athletes" | "deactivated" | "invitation-ended" | "library-full" | "upload-too-large" | "not-a-video" | "not-a-picture" | "wrong-hash" | "wrong-offset" | "upload-incomplete" | "too-many-uploads" | "storage-full" | "too-many-streams" | "too-many-commands" | "busy" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
+
+export type RecordedExercise = { 
+/**
+ * The library's exercise, which may be archived.
+ */
+exercise_id: ExerciseId, 
+/**
+ * What was to be done, if there was a plan.
+ */
+planned: Values, 
+/**
+ * What was done.
+ */
+actual: Values, 
+/**
+ * How it was, if that is known.
+ */
+feedback: RecordedFeedback | null, };
+
+export type RecordedFeedback = { 
+/**
+ * How hard it was, 0 to 10.
+ */
+effort: number, 
+/**
+ * Whether it hurt.
+ */
+pain: boolean, 
+/**
+ * Where it hurt.
+ */
+pain_regions: Array<Region>, 
+/**
+ * A note of at most 500 characters.
+ */
+note: string | null, };
+
+export type RecordedRound = { 
+/**
+ * The exercises in order, 1 to 50.
+ */
+exercises: Array<RecordedExercise>, };
 
 export type RefusedAct = { 
 /**
@@ -771,7 +937,11 @@ reports: Array<ExerciseReport>,
 /**
  * The exercise that was to be saved.
  */
-exercise: ExerciseDraft | null, };
+exercise: ExerciseDraft | null, 
+/**
+ * The correction that was to be made.
+ */
+correction: EnteredCorrection | null, };
 
 export type Region = "neck_shoulders" | "chest" | "upper_back" | "lower_back" | "abdomen" | "left_arm" | "right_arm" | "left_thigh_front" | "right_thigh_front" | "left_thigh_back" | "right_thigh_back" | "left_calf" | "right_calf" | "left_knee" | "right_knee" | Unrecognised;
 
@@ -823,6 +993,16 @@ exercises: Array<RoundExercise>,
  */
 version: number, };
 
+export type RoundCounts = { 
+/**
+ * All; the athlete's count has no drafts.
+ */
+planned: number, 
+/**
+ * The completed ones.
+ */
+completed: number, };
+
 export type RoundExercise = { 
 /**
  * Its id.
@@ -857,13 +1037,22 @@ planned: Values,
  */
 trainer_notes: string | null, 
 /**
+ * What this athlete did with the exercise the last time, when the round was planned. Servers before this field say
+ * nothing.
+ */
+last: LastDone | null, 
+/**
  * What was really done; present means ticked off.
  */
 actual: Values | null, 
 /**
  * What the athlete said about it, once the round is completed.
  */
-feedback: Feedback | null, };
+feedback: Feedback | null, 
+/**
+ * What was corrected since it was noted, oldest first. Servers before this field say nothing.
+ */
+corrections: Array<Correction>, };
 
 export type RoundId = string;
 
@@ -925,15 +1114,121 @@ cancel_reason: string | null,
  */
 rounds: Array<Round>, 
 /**
+ * Whether it happened without Ringside and was entered afterwards. Servers before this field say nothing.
+ */
+recorded: boolean, 
+/**
+ * Whether it comes from a file of another tracker. Servers before this field say nothing.
+ */
+imported: boolean, 
+/**
  * Grows by one with every event of this session.
  */
 version: number, };
 
-export type SessionEventName = "session-started" | "session-joined" | "session-cancelled" | "session-completed" | "round-saved" | "round-deleted" | "round-released" | "round-updated" | "round-recalled" | "round-started" | "exercise-logged" | "round-completed" | Unrecognised;
+export type SessionEventName = "session-started" | "session-joined" | "session-cancelled" | "session-completed" | "round-saved" | "round-deleted" | "round-released" | "round-updated" | "round-recalled" | "round-started" | "exercise-logged" | "round-completed" | "exercise-corrected" | Unrecognised;
 
 export type SessionId = string;
 
+export type SessionPage = { 
+/**
+ * The sessions.
+ */
+sessions: Array<SessionSummary>, 
+/**
+ * Where the next page begins; `null` on the last one.
+ */
+next: string | null, };
+
+export type SessionQuery = { 
+/**
+ * Only open or only ended ones.
+ */
+status?: SessionState | null, 
+/**
+ * Where the page begins: `next` of the one before.
+ */
+before?: string | null, 
+/**
+ * How many at most, 1 to 100.
+ */
+limit?: number | null, 
+/**
+ * Only those that began then or later.
+ */
+from?: Timestamp | null, 
+/**
+ * Only those that began before.
+ */
+to?: Timestamp | null, 
+/**
+ * Only those in which this exercise was done.
+ */
+exercise_id?: ExerciseId | null, };
+
+export type SessionRecord = { 
+/**
+ * When it began.
+ */
+started_at: Timestamp, 
+/**
+ * When it ended.
+ */
+ended_at: Timestamp, 
+/**
+ * Its rounds in order, 1 to 200.
+ */
+rounds: Array<RecordedRound>, };
+
+export type SessionState = "open" | "ended";
+
 export type SessionStatus = "waiting" | "active" | "completed" | "cancelled" | Unrecognised;
+
+export type SessionSummary = { 
+/**
+ * Its id.
+ */
+id: SessionId, 
+/**
+ * Where it stands.
+ */
+status: SessionStatus, 
+/**
+ * Who trained.
+ */
+athlete: Person, 
+/**
+ * Who led it.
+ */
+trainer: Person | null, 
+/**
+ * When it began.
+ */
+started_at: Timestamp, 
+/**
+ * When it ended.
+ */
+ended_at: Timestamp | null, 
+/**
+ * Whether it was entered afterwards.
+ */
+recorded: boolean, 
+/**
+ * Whether it comes from a file.
+ */
+imported: boolean, 
+/**
+ * How many rounds it has.
+ */
+rounds: RoundCounts, 
+/**
+ * Whether anything hurt.
+ */
+pain: boolean, 
+/**
+ * Grows by one with every event of the session.
+ */
+version: number, };
 
 export type SignedOut = "by_person" | "by_server";
 
@@ -1434,6 +1729,14 @@ export interface SessionCalls {
   retry_act: { args: { key: string }; reply: null };
 }
 
+export interface HistoryCalls {
+  list_sessions: { args: { athlete_id: UserId; query: SessionQuery }; reply: SessionPage };
+  read_session: { args: { session_id: SessionId }; reply: Session };
+  list_sets: { args: { athlete_id: UserId; exercise_id: ExerciseId; limit: number }; reply: Array<DoneSet> };
+  correct_exercise: { args: { session_id: SessionId; round_id: RoundId; item_id: ItemId; version: number; actual: Values; reason: string | null }; reply: Round };
+  record_session: { args: { athlete_id: UserId; key: string; session: SessionRecord }; reply: Session };
+}
+
 export interface PeopleCalls {
   list_users: { args: { query: UserQuery }; reply: UserPage };
   read_user: { args: { user_id: UserId }; reply: User };
@@ -1484,7 +1787,7 @@ export interface UpdateCalls {
   install_update: { args: {}; reply: null };
 }
 
-export type Calls = AccountCalls & SessionCalls & PeopleCalls & LibraryCalls & HostCalls & UpdateCalls;
+export type Calls = AccountCalls & SessionCalls & HistoryCalls & PeopleCalls & LibraryCalls & HostCalls & UpdateCalls;
 
 export interface KioskCalls {
   pick: { args: { profile: string; pin: string }; reply: null };

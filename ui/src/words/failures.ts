@@ -38,6 +38,7 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   'round-not-out': m.problem_round_not_out,
   'round-begun': m.problem_round_begun,
   'round-completed': m.problem_round_completed,
+  'nothing-noted': m.problem_nothing_noted,
   'another-round-out': m.problem_another_round_out,
   'final-round-exists': m.problem_final_round_exists,
   'session-full': m.problem_session_full,

@@ -12,6 +12,8 @@ const FIELDS: Record<Known<FieldCode>, () => string> = {
   'too-short': m.field_too_short,
   'too-long': m.field_too_long,
   'out-of-range': m.field_out_of_range,
+  'out-of-order': m.field_out_of_order,
+  'in-future': m.field_in_future,
   duplicate: m.field_duplicate,
   'unknown-reference': m.field_unknown_reference,
   'regions-missing': m.field_regions_missing,

@@ -18,6 +18,7 @@ const WORDS: Record<ActName, (inputs: { round: string; exercise: string }) => st
   start_round: m.refused_start_round,
   log_exercise: m.refused_log_exercise,
   complete_round: m.refused_complete_round,
+  correct_exercise: m.refused_correct_exercise,
   create_exercise: () => m.refused_create_exercise(),
   edit_exercise: m.refused_edit_exercise,
   archive_exercise: m.refused_archive_exercise,
@@ -55,8 +56,20 @@ export function refusedContent(
     ];
     return [isolated(name), ...parts].filter((part) => part !== '').join(' · ');
   });
+  const { correction } = act;
+  const corrected = correction
+    ? [
+        [
+          isolated(done.find((exercise) => exercise.id === correction.item_id)?.name ?? '?'),
+          valuesWords(correction.actual),
+          isolated(correction.reason ?? ''),
+        ]
+          .filter((part) => part !== '')
+          .join(' · '),
+      ]
+    : [];
   const exercise = act.exercise ? [draftWords(act.exercise)] : [];
-  return [...planned, ...reported, ...exercise].join('\n');
+  return [...planned, ...reported, ...corrected, ...exercise].join('\n');
 }
 
 function draftWords({ name, category, fields, aliases, muscles, cue }: ExerciseDraft): string {

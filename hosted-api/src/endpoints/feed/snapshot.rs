@@ -8,6 +8,7 @@ use training::wire::{Role, Snapshot};
 use training::{Documents, Session};
 
 use crate::app::App;
+use crate::clock;
 use crate::commands::part;
 use crate::http::{ApiError, Caller};
 use crate::store::{Page, StatusFilter};
@@ -33,6 +34,7 @@ pub(crate) async fn snapshot(State(app): State<Arc<App>>, caller: Caller) -> Res
         }
     }
     let exercises = if me.is_staff() { tx.exercises(me.studio.id).await? } else { Vec::new() };
-    let athletes = if me.roles.contains(&Role::Trainer) { tx.athletes_of(me.id).await? } else { Vec::new() };
+    let athletes =
+        if me.roles.contains(&Role::Trainer) { tx.athletes_of(me.id, clock::now()).await? } else { Vec::new() };
     Ok(Json(Snapshot { cursor, me, documents: Documents { sessions, exercises, athletes } }))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod add;
 pub(crate) mod complete;
+pub(crate) mod correct_exercise;
 pub(crate) mod delete;
 pub(crate) mod edit;
 pub(crate) mod late_feedback;

@@ -4,6 +4,7 @@
 //! connection pool and the tokens.
 
 mod answer;
+mod history;
 mod people;
 mod request;
 mod tokens;

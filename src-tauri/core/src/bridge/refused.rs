@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use training::library::ExerciseDraft;
-use training::{EntityRef, ExerciseReport, FieldProblem, RoundPlan, Timestamp};
+use training::{EntityRef, ExerciseReport, FieldProblem, ItemId, RoundPlan, Timestamp, Values};
 use ts_rs::TS;
 
 use super::FailureCode;
@@ -33,4 +33,17 @@ pub struct RefusedAct {
     pub reports: Vec<ExerciseReport>,
     /// The exercise that was to be saved.
     pub exercise: Option<ExerciseDraft>,
+    /// The correction that was to be made.
+    pub correction: Option<EnteredCorrection>,
+}
+
+/// A correction as it was entered.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct EnteredCorrection {
+    /// The exercise of the round.
+    pub item_id: ItemId,
+    /// What was really done.
+    pub actual: Values,
+    /// Why.
+    pub reason: Option<String>,
 }

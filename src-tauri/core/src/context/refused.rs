@@ -29,6 +29,7 @@ pub(super) fn refused_acts(replica: &Replica) -> Vec<RefusedAct> {
                 plan: entered.plan,
                 reports: entered.reports,
                 exercise: entered.exercise,
+                correction: entered.correction,
             })
         })
         .collect()

@@ -1,7 +1,7 @@
 //! The inputs to deciding an act locally, besides its subject.
 
 use training::wire::Account;
-use training::{ActIds, Exercise, ExerciseId, Timestamp};
+use training::{ActIds, Exercise, ExerciseId, LastDone, Timestamp, UserId};
 use uuid::Uuid;
 
 /// See the module.
@@ -9,22 +9,25 @@ pub(crate) struct DecisionContext<'a> {
     pub(crate) me: &'a Account,
     pub(crate) at: Timestamp,
     key: Uuid,
-    exercises: &'a dyn Exercises,
+    known: &'a dyn Known,
 }
 
-/// The exercises as they are when the act is done.
-pub(crate) trait Exercises {
+/// What an act looks up, as it is when the act is done.
+pub(crate) trait Known {
     /// An exercise.
     fn exercise(&self, id: ExerciseId) -> Option<Exercise>;
 
     /// Whether an exercise other than `but` has this name.
     fn is_named(&self, name: &str, but: Option<ExerciseId>) -> bool;
+
+    /// What an athlete did with an exercise the last time, if that is known and not long ago.
+    fn last_done(&self, athlete: UserId, exercise: ExerciseId) -> Option<LastDone>;
 }
 
 impl<'a> DecisionContext<'a> {
     /// For the act with this idempotency key, done by `me` at this time.
-    pub(crate) fn new(me: &'a Account, at: Timestamp, key: Uuid, exercises: &'a dyn Exercises) -> Self {
-        Self { me, at, key, exercises }
+    pub(crate) fn new(me: &'a Account, at: Timestamp, key: Uuid, known: &'a dyn Known) -> Self {
+        Self { me, at, key, known }
     }
 
     /// The ids of what the act creates.
@@ -34,11 +37,16 @@ impl<'a> DecisionContext<'a> {
 
     /// An exercise, projected.
     pub(crate) fn exercise(&self, id: ExerciseId) -> Option<Exercise> {
-        self.exercises.exercise(id)
+        self.known.exercise(id)
     }
 
     /// Whether an exercise other than `but` has this name.
     pub(crate) fn is_exercise_named(&self, name: &str, but: Option<ExerciseId>) -> bool {
-        self.exercises.is_named(name, but)
+        self.known.is_named(name, but)
+    }
+
+    /// What an athlete did with an exercise the last time, if that is known and not long ago.
+    pub(crate) fn last_done(&self, athlete: UserId, exercise: ExerciseId) -> Option<LastDone> {
+        self.known.last_done(athlete, exercise)
     }
 }

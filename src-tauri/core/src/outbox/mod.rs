@@ -56,6 +56,7 @@ impl Unconfirmed {
     fn is_confirmed_by(&self, stored: Option<&Document>) -> bool {
         if let Some(Document::Session(session)) = stored
             && !session.status.is_open()
+            && !self.entry.act.behaviour().outlives_session()
         {
             return true;
         }

@@ -4,9 +4,9 @@ use std::cell::OnceCell;
 
 use training::library::name_key;
 use training::wire::Account;
-use training::{Document, EntityRef, Event, Exercise, ExerciseId, Kind, Refusal, apply};
+use training::{Athlete, Document, EntityRef, Event, Exercise, ExerciseId, Kind, LastDone, Refusal, UserId, apply};
 
-use super::decision::{DecisionContext, Exercises};
+use super::decision::{DecisionContext, Known};
 use super::entry::Entry;
 use crate::documents::DocumentMap;
 
@@ -32,8 +32,8 @@ impl<'a> Projection<'a> {
         let mut document = stored.cloned();
         let version = stored.map_or(0, Document::version);
         for entry in self.acts.iter().filter(|entry| entry.subject == entity) {
-            let exercises = ProjectedExercises { projection: self, names: None };
-            let by = DecisionContext::new(self.me, entry.at, entry.key, &exercises);
+            let known = Projected { projection: self, names: None };
+            let by = DecisionContext::new(self.me, entry.at, entry.key, &known);
             // An act that is no longer allowed is left for the server to refuse.
             for event in entry.decide(document.as_ref(), &by).unwrap_or_default() {
                 document = folded(document, event, self.me);
@@ -56,20 +56,20 @@ impl<'a> Projection<'a> {
     /// # Errors
     /// The [`Refusal`] of the rules, as far as they can be checked locally.
     pub(crate) fn decide(&self, entry: &Entry) -> Result<Vec<Event>, Refusal> {
-        let exercises = ProjectedExercises { projection: self, names: Some(OnceCell::new()) };
-        let by = DecisionContext::new(self.me, entry.at, entry.key, &exercises);
+        let known = Projected { projection: self, names: Some(OnceCell::new()) };
+        let by = DecisionContext::new(self.me, entry.at, entry.key, &known);
         entry.decide(self.document(entry.subject).as_ref(), &by)
     }
 }
 
-/// The exercises of a projection.
-struct ProjectedExercises<'a> {
+/// What acts look up in a projection.
+struct Projected<'a> {
     projection: &'a Projection<'a>,
     /// The names of all exercises. Checked only for a new act: a waiting one was checked when it was done.
     names: Option<OnceCell<Vec<(ExerciseId, String)>>>,
 }
 
-impl Exercises for ProjectedExercises<'_> {
+impl Known for Projected<'_> {
     fn exercise(&self, id: ExerciseId) -> Option<Exercise> {
         self.projection.document(EntityRef::of::<Exercise>(id))?.try_into().ok()
     }
@@ -83,6 +83,11 @@ impl Exercises for ProjectedExercises<'_> {
         });
         let name = name_key(name);
         names.iter().any(|(id, known)| Some(*id) != but && *known == name)
+    }
+
+    fn last_done(&self, athlete: UserId, exercise: ExerciseId) -> Option<LastDone> {
+        let athlete: Athlete = self.projection.document(EntityRef::of::<Athlete>(athlete))?.try_into().ok()?;
+        athlete.records.into_iter().find(|record| record.exercise_id == exercise)?.last
     }
 }
 

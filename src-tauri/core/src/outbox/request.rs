@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde::Serialize;
 use training::{Document, ExerciseReport, Round, RoundId, RoundPlan, Session};
 
+use crate::bridge::EnteredCorrection;
 use crate::documents::entity;
 
 /// The server's answer to an act.
@@ -25,6 +26,7 @@ pub(crate) struct Entered {
     pub(crate) plan: Option<RoundPlan>,
     pub(crate) reports: Vec<ExerciseReport>,
     pub(crate) exercise: Option<training::library::ExerciseDraft>,
+    pub(crate) correction: Option<EnteredCorrection>,
 }
 
 /// The HTTP request for an act.

@@ -5,6 +5,7 @@
 
 mod account;
 mod bytes;
+mod history;
 mod host;
 mod library;
 mod people;

@@ -13,7 +13,7 @@ use crate::outbox::acts::{
 
 impl Agent {
     /// Returns a command's answer, and triggers a retry of the feed so that the event arrives soon.
-    fn done<T>(&self, answer: Result<T, ApiError>) -> Result<T, Failure> {
+    pub(super) fn done<T>(&self, answer: Result<T, ApiError>) -> Result<T, Failure> {
         if let Err(error) = &answer {
             tracing::info!(%error, "a command failed");
         }

@@ -67,6 +67,7 @@ macro_rules! subjects {
 subjects! {
     account: Account(AccountCall, AccountCalls, dispatch_account),
     session: Session(SessionCall, SessionCalls, dispatch_session),
+    history: History(HistoryCall, HistoryCalls, dispatch_history),
     people: People(PeopleCall, PeopleCalls, dispatch_people),
     library: Library(LibraryCall, LibraryCalls, dispatch_library),
     host: Host(HostCall, HostCalls, dispatch_host),

@@ -17,7 +17,8 @@ pub(super) fn decide_in_session(
     let mut ids = by.ids();
     let mut new_id = || ids.make();
     let exercise = |id: ExerciseId| by.exercise(id);
-    let mut context = Context { at: by.at, new_id: &mut new_id, exercise: &exercise };
+    let last = |id: ExerciseId| by.last_done(session.athlete.id, id);
+    let mut context = Context { at: by.at, new_id: &mut new_id, exercise: &exercise, last: &last };
     let events = decide(session, command(session), &actor, &mut context)?;
     Ok(events.into_iter().map(Event::Session).collect())
 }

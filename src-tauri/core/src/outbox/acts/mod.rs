@@ -5,6 +5,7 @@ mod in_session;
 use serde::{Deserialize, Serialize};
 use training::{Document, EntityRef, Event, ProblemCode, Refusal, RoundId};
 
+pub(crate) use self::correct_exercise::path as correction_path;
 use super::decision::DecisionContext;
 use super::request::{Entered, Newest, Request};
 
@@ -45,6 +46,11 @@ pub(crate) trait Behaviour {
 
     /// Whether it creates something, which the window needs an id for.
     fn creates(&self) -> bool {
+        false
+    }
+
+    /// Whether it may still change a session that has ended, so that its event arrives after the end.
+    fn outlives_session(&self) -> bool {
         false
     }
 
@@ -119,6 +125,8 @@ acts! {
     log_exercise::LogExercise,
     /// Completed a round.
     complete_round::CompleteRound,
+    /// Corrected what was noted of an exercise.
+    correct_exercise::CorrectExercise,
     /// Created an exercise.
     create_exercise::CreateExercise,
     /// Edited an exercise.

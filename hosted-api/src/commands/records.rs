@@ -1,0 +1,43 @@
+//! The records of athletes, which follow from their sessions and are announced to their trainers.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use training::{Event, ExerciseId, Timestamp, UserId};
+
+use super::announce::{EventsByPerson, commit_and_wake};
+use crate::app::App;
+use crate::clock;
+use crate::http::ApiError;
+use crate::store::{StoreError, Tx};
+
+/// Works out an athlete's records of the exercises whose sets have changed, and tells the assigned trainer if a record
+/// has changed.
+pub(super) async fn announce_records(
+    tx: &mut Tx,
+    athlete: UserId,
+    exercises: &BTreeSet<ExerciseId>,
+    at: Timestamp,
+    by_person: &mut EventsByPerson,
+) -> Result<(), StoreError> {
+    if let Some(document) = tx.update_records(athlete, exercises, at).await?
+        && let Some(trainer) = tx.account(athlete).await?.trainer
+    {
+        by_person.add(trainer.id, Event::Saved { at, document: document.into() });
+    }
+    Ok(())
+}
+
+/// Takes up the sets of sessions that are stored without, of one athlete or of all: those from before there were sets,
+/// and those that a server of the version before has changed.
+pub(crate) async fn catch_up(app: &Arc<App>, athlete: Option<UserId>) -> Result<(), ApiError> {
+    // A few sessions at a time, so that no command waits for all of them.
+    while let Some(athlete) = app.store.athlete_without_sets(athlete).await? {
+        let mut tx = app.store.write().await?;
+        let exercises = tx.take_up_sets(athlete).await?;
+        let mut by_person = EventsByPerson::default();
+        announce_records(&mut tx, athlete, &exercises, clock::now(), &mut by_person).await?;
+        commit_and_wake(app, tx, by_person).await?;
+    }
+    Ok(())
+}

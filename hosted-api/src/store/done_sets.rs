@@ -1,0 +1,147 @@
+//! The sets that athletes have done: taken from their sessions whenever one is stored.
+//!
+//! A server of the version before stores sessions without their sets. Those are found by their version
+//! (`sessions.sets_version`) and taken up later: `commands/catch_up.rs`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::{Any, Executor};
+use training::progress::{DoneSet, LastDone, PlacedSet, e1rm_kg, sets_of};
+use training::{ExerciseId, RoundId, RoundStatus, Session, Timestamp, UserId};
+
+use super::{Store, StoreError, Tx, codec};
+
+/// Which sets are asked for.
+pub(crate) struct SetFilter {
+    pub(crate) athlete: UserId,
+    pub(crate) exercise: ExerciseId,
+    /// Only those of the sessions of this trainer.
+    pub(crate) trainer: Option<UserId>,
+    pub(crate) limit: u32,
+}
+
+impl Store {
+    /// An athlete's sets of an exercise, newest first.
+    pub(crate) async fn done_sets(&self, filter: &SetFilter) -> Result<Vec<DoneSet>, StoreError> {
+        find_sets(&self.reader, filter).await
+    }
+}
+
+impl Tx {
+    /// What an athlete did with each of these exercises the last time.
+    pub(crate) async fn last_done(
+        &mut self,
+        athlete: UserId,
+        exercises: &[ExerciseId],
+    ) -> Result<BTreeMap<ExerciseId, LastDone>, StoreError> {
+        let mut last = BTreeMap::new();
+        for exercise in exercises.iter().copied().collect::<BTreeSet<_>>() {
+            let filter = SetFilter { athlete, exercise, trainer: None, limit: 1 };
+            let newest = find_sets(&mut *self.0, &filter).await?;
+            last.extend(newest.first().map(|set| (exercise, set.into())));
+        }
+        Ok(last)
+    }
+
+    /// An athlete's sets of an exercise since `since`, newest first.
+    pub(super) async fn sets_since(
+        &mut self,
+        athlete: UserId,
+        exercise: ExerciseId,
+        since: Timestamp,
+    ) -> Result<Vec<DoneSet>, StoreError> {
+        let sql = "SELECT document FROM done_sets WHERE athlete_id = $1 AND exercise_id = $2 AND at >= $3 \
+                   ORDER BY at DESC, session_id DESC, round_number DESC, position DESC";
+        let rows: Vec<String> = sqlx::query_scalar(sql)
+            .bind(athlete.to_string())
+            .bind(exercise.to_string())
+            .bind(since.as_millisecond())
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.iter().map(|document| read(document)).collect()
+    }
+
+    /// Brings the sets of a session up to date with its document; returns the exercises whose sets have changed.
+    ///
+    /// `before` is the session whose sets are stored; without it, all of them are replaced.
+    pub(crate) async fn store_sets(
+        &mut self,
+        before: Option<&Session>,
+        after: &Session,
+    ) -> Result<BTreeSet<ExerciseId>, StoreError> {
+        let mut changed = BTreeSet::new();
+        let stored: BTreeSet<(RoundId, u64)> = before.into_iter().flat_map(completed).collect();
+        if before.is_none() {
+            let sql = "DELETE FROM done_sets WHERE session_id = $1 RETURNING exercise_id";
+            changed.extend(self.delete_sets(sql, after.id.to_string()).await?);
+        }
+        let now: BTreeSet<(RoundId, u64)> = completed(after).collect();
+        let changed_rounds: BTreeSet<RoundId> = now.difference(&stored).map(|(round, _)| *round).collect();
+        // Of nearly every act there is none, and then nothing is worked out.
+        if changed_rounds.is_empty() {
+            return Ok(changed);
+        }
+        for round in changed_rounds.iter().filter(|_| before.is_some()) {
+            let sql = "DELETE FROM done_sets WHERE round_id = $1 RETURNING exercise_id";
+            changed.extend(self.delete_sets(sql, round.to_string()).await?);
+        }
+        for placed in sets_of(after).into_iter().filter(|placed| changed_rounds.contains(&placed.set.round_id)) {
+            self.add_set(after.athlete.id, &placed).await?;
+            changed.insert(placed.exercise_id);
+        }
+        Ok(changed)
+    }
+
+    async fn delete_sets(&mut self, sql: &'static str, of: String) -> Result<Vec<ExerciseId>, StoreError> {
+        let deleted: Vec<String> = sqlx::query_scalar(sql).bind(of).fetch_all(&mut *self.0).await?;
+        deleted.into_iter().map(|id| codec::id("exercise id", id)).collect()
+    }
+
+    async fn add_set(&mut self, athlete: UserId, placed: &PlacedSet) -> Result<(), StoreError> {
+        let sql = "INSERT INTO done_sets (item_id, session_id, round_id, athlete_id, exercise_id, at, round_number, \
+                   position, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        sqlx::query(sql)
+            .bind(placed.set.item_id.to_string())
+            .bind(placed.set.session_id.to_string())
+            .bind(placed.set.round_id.to_string())
+            .bind(athlete.to_string())
+            .bind(placed.exercise_id.to_string())
+            .bind(placed.set.at.as_millisecond())
+            .bind(i64::from(placed.round_number))
+            .bind(i64::from(placed.position))
+            .bind(codec::json(&placed.set)?)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+}
+
+/// The completed rounds of a session, with their versions.
+fn completed(session: &Session) -> impl Iterator<Item = (RoundId, u64)> {
+    let completed = session.rounds.iter().filter(|round| round.status == RoundStatus::Completed);
+    completed.map(|round| (round.id, round.version))
+}
+
+async fn find_sets(
+    executor: impl Executor<'_, Database = Any>,
+    filter: &SetFilter,
+) -> Result<Vec<DoneSet>, StoreError> {
+    let sql = "SELECT d.document FROM done_sets d JOIN sessions s ON s.id = d.session_id \
+               WHERE d.athlete_id = $1 AND d.exercise_id = $2 AND ($3 = '' OR s.trainer_id = $3) \
+               ORDER BY d.at DESC, d.session_id DESC, d.round_number DESC, d.position DESC LIMIT $4";
+    let rows: Vec<String> = sqlx::query_scalar(sql)
+        .bind(filter.athlete.to_string())
+        .bind(filter.exercise.to_string())
+        .bind(filter.trainer.map(|trainer| trainer.to_string()).unwrap_or_default())
+        .bind(i64::from(filter.limit))
+        .fetch_all(executor)
+        .await?;
+    rows.iter().map(|document| read(document)).collect()
+}
+
+/// A set as it is stored, with the estimate that this version makes of it.
+fn read(document: &str) -> Result<DoneSet, StoreError> {
+    let mut set: DoneSet = codec::from_json("set", document)?;
+    set.e1rm_kg = e1rm_kg(&set.actual, set.effort());
+    Ok(set)
+}

@@ -1,0 +1,81 @@
+//! The past of athletes: what is asked for, and what is changed in it at once.
+
+use reqwest::Method;
+use reqwest::header::IF_MATCH;
+use serde::Deserialize;
+use training::wire::CorrectExercise;
+use training::{DoneSet, ExerciseId, ItemId, Round, RoundId, Session, SessionId, SessionRecord, UserId};
+
+use super::{Api, IDEMPOTENCY_KEY, json};
+use crate::bridge::{SessionPage, SessionQuery};
+use crate::failure::ApiError;
+use crate::outbox::acts::correction_path;
+
+impl Api {
+    /// A page of an athlete's sessions, newest first.
+    pub(crate) async fn sessions_of(&self, athlete: UserId, query: &SessionQuery) -> Result<SessionPage, ApiError> {
+        let parameters = [
+            ("status", query.status.map(|status| status.as_str().to_owned())),
+            ("before", query.before.clone()),
+            ("limit", query.limit.map(|limit| limit.to_string())),
+            ("from", query.from.map(|from| from.to_string())),
+            ("to", query.to.map(|to| to.to_string())),
+            ("exercise_id", query.exercise_id.map(|id| id.to_string())),
+        ];
+        let path = format!("/v1/athletes/{athlete}/sessions");
+        let request = || {
+            let given = parameters.iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
+            given.fold(self.request(Method::GET, &path), |request, (name, value)| request.query(name, value))
+        };
+        json(self.send(&request).await?).await
+    }
+
+    /// A session, whole.
+    pub(crate) async fn session(&self, id: SessionId) -> Result<Session, ApiError> {
+        json(self.send(&|| self.request(Method::GET, &format!("/v1/sessions/{id}"))).await?).await
+    }
+
+    /// What an athlete did with an exercise, newest first.
+    pub(crate) async fn sets(
+        &self,
+        athlete: UserId,
+        exercise: ExerciseId,
+        limit: u32,
+    ) -> Result<Vec<DoneSet>, ApiError> {
+        #[derive(Deserialize)]
+        struct Sets {
+            sets: Vec<DoneSet>,
+        }
+        let (path, limit) = (format!("/v1/athletes/{athlete}/exercises/{exercise}/sets"), limit.to_string());
+        let request = || self.request(Method::GET, &path).query("limit", &limit);
+        json::<Sets>(self.send(&request).await?).await.map(|list| list.sets)
+    }
+
+    /// Corrects what was noted of an exercise.
+    pub(crate) async fn correct_exercise(
+        &self,
+        round: RoundId,
+        item: ItemId,
+        version: u64,
+        body: &CorrectExercise,
+    ) -> Result<Round, ApiError> {
+        let (key, path) = (self.environment.new_key().to_string(), correction_path(round, item));
+        let request = || {
+            let request = self.request(Method::PATCH, &path).header(IDEMPOTENCY_KEY, &key).json(body);
+            request.header(IF_MATCH, &format!("\"{version}\""))
+        };
+        json(self.send(&request).await?).await
+    }
+
+    /// Records a session, once for each key.
+    pub(crate) async fn record_session(
+        &self,
+        athlete: UserId,
+        key: &str,
+        body: &SessionRecord,
+    ) -> Result<Session, ApiError> {
+        let path = format!("/v1/athletes/{athlete}/sessions");
+        let request = || self.request(Method::POST, &path).header(IDEMPOTENCY_KEY, key).json(body);
+        json(self.send(&request).await?).await
+    }
+}
