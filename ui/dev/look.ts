@@ -12,6 +12,7 @@ import { App } from '../src/state/app.svelte';
 import { localStoreIn } from '../src/state/local-store';
 import { CLAIM_SCENES } from './claim-scenes';
 import { drop } from './drop';
+import { HISTORY_SCENES } from './history-scenes';
 import { KIOSK_SCENES } from './kiosk-scenes';
 import { LIBRARY_SCENES } from './library-scenes';
 import { SCENES, type Scene } from './scenes';
@@ -30,6 +31,7 @@ const scenes: Record<string, Scene> = {
   ...TRAINER_SCENES,
   ...LIBRARY_SCENES,
   ...TYPED_SCENES,
+  ...HISTORY_SCENES,
   ...VIDEO_SCENES,
   ...TOUCH_SCENES,
 };

@@ -8,6 +8,7 @@ import { App } from '../src/state/app.svelte';
 import { localStoreIn } from '../src/state/local-store';
 import { ATHLETE, TRAINER, view } from '../dev/fixtures';
 import { SCENES } from '../dev/scenes';
+import { HISTORY_SCENES } from '../dev/history-scenes';
 import { KIOSK_SCENES } from '../dev/kiosk-scenes';
 import { LIBRARY_SCENES } from '../dev/library-scenes';
 import { TRAINER_SCENES } from '../dev/trainer-scenes';
@@ -156,7 +157,14 @@ describe('the settings', () => {
 
 describe('every view is accessible', () => {
   it.each(
-    Object.entries({ ...SCENES, ...KIOSK_SCENES, ...TRAINER_SCENES, ...LIBRARY_SCENES, ...VIDEO_SCENES }),
+    Object.entries({
+      ...SCENES,
+      ...KIOSK_SCENES,
+      ...TRAINER_SCENES,
+      ...LIBRARY_SCENES,
+      ...HISTORY_SCENES,
+      ...VIDEO_SCENES,
+    }),
   )('%s', async (_name, scene) => {
     for (const [key, value] of Object.entries(scene.kept ?? {})) {
       localStorage.setItem(`ringside.${key}`, JSON.stringify(value));

@@ -2,11 +2,11 @@
  * Where in the window somebody is. A part has a home, in which a session is led or done, and places beside it. Only the
  * person goes from one to another; whatever arrives leaves them where they are.
  */
-import type { Part } from '../bridge/bridge';
+import type { Part, UserId } from '../bridge/bridge';
 import type { Known } from '../words/known';
 import type { CoreState } from './core-state.svelte';
 
-export type Place = 'today' | 'library' | 'studio' | 'train';
+export type Place = 'today' | 'athletes' | 'library' | 'studio' | 'train' | 'history';
 
 interface Entry {
   place: Place;
@@ -18,7 +18,9 @@ interface Entry {
 /** In the order in which they are shown. */
 const ENTRIES: readonly Entry[] = [
   { place: 'today', key: 't', isFor: (role) => role === 'trainer' },
+  { place: 'athletes', key: 'a', isFor: (role) => role === 'trainer' },
   { place: 'train', key: 't', isFor: (role) => role === 'athlete' },
+  { place: 'history', key: 'h', isFor: (role) => role === 'athlete' },
   { place: 'library', key: 'l', isFor: (role) => role === 'trainer' },
   { place: 'studio', key: 's', isFor: (_, isAdmin) => isAdmin },
 ];
@@ -28,6 +30,8 @@ const HOME: Record<Known<Part>, Place> = { trainer: 'today', athlete: 'train' };
 export class Places {
   /** Whether the settings are on top of the place. */
   areSettingsOpen = $state(false);
+  /** The athlete whose page is open, or was last. */
+  athlete = $state<UserId | null>(null);
   #chosen = $state<Place | null>(null);
 
   constructor(readonly core: CoreState) {}

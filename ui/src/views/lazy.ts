@@ -6,8 +6,10 @@ import { LazyView } from '../state/lazy-view.svelte';
 
 export function lazyViews() {
   return {
+    athletes: new LazyView(() => import('./athletes/AthletesView.svelte')),
     athlete: new LazyView(() => import('./athlete/AthleteView.svelte')),
     claim: new LazyView(() => import('./Claim.svelte')),
+    history: new LazyView(() => import('./history/HistoryView.svelte')),
     kiosk: new LazyView(() => import('./kiosk/Kiosk.svelte')),
     library: new LazyView(() => import('./trainer/LibraryView.svelte')),
     noPart: new LazyView(() => import('./NoPart.svelte')),

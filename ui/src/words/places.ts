@@ -3,9 +3,11 @@ import { m } from '../paraglide/messages';
 
 const PLACES = {
   today: m.place_today,
+  athletes: m.place_athletes,
   library: m.library_title,
   studio: m.studio_title,
   train: m.place_train,
+  history: m.place_history,
 };
 
 export function placeWords(place: keyof typeof PLACES): string {

@@ -1,0 +1,242 @@
+/** The past in the windows: asked for page by page, a session whole, corrected, and entered afterwards. */
+import { describe, expect, it } from 'vitest';
+
+import type { Session } from '../src/bridge/bridge';
+import { isolated } from '../src/words/names';
+import { athlete, ALVA, ATHLETE, JONAS, NOTHING, session, TRAINER, view } from '../dev/fixtures';
+import { past, PAST, summary } from '../dev/history-scenes';
+import { failure, type Answers } from '../dev/scripted';
+import { open, settle, type Window } from './window';
+
+const jonas = { athletes: [athlete(JONAS)] };
+
+async function press(key: string): Promise<void> {
+  const at = document.activeElement ?? document.body;
+  at.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  await settle();
+}
+
+async function athletePage(answers: Answers = past(), sessions: Session[] = []): Promise<Window> {
+  const window = await open(view(TRAINER, sessions, jonas), answers);
+  await window.click('open-athletes');
+  await window.click('athlete');
+  return window;
+}
+
+async function select(window: Window, testid: string, value: string): Promise<void> {
+  const input = window.find(testid) as HTMLSelectElement;
+  input.value = value;
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+  await settle();
+}
+
+const names = () =>
+  [...document.querySelectorAll('[data-testid="athlete"]')].map((row) => row.textContent.trim());
+
+describe('the athletes of a trainer', () => {
+  it('b59_are_reached_by_g_a_and_found_by_typing', async () => {
+    const window = await open(view(TRAINER, [], { athletes: [athlete(JONAS), athlete(ALVA)] }), past());
+    await press('g');
+    await press('a');
+    expect(window.view()).toBe('athletes');
+    expect(names()).toEqual(['Alva Lindqvist', 'Jonas Brandt']);
+    await window.type('search-athletes', 'bra jo');
+    expect(names()).toEqual(['Jonas Brandt']);
+    await press('Enter');
+    expect(window.find('athlete-page').dataset['athlete']).toBe(JONAS.id);
+  });
+
+  it('are all there when there are 300, without asking anybody', async () => {
+    const many = Array.from({ length: 300 }, (_, i) => athlete({ id: `u-${i}`, name: `Athlet ${i}` }));
+    const window = await open(view(TRAINER, [], { athletes: many }));
+    await window.click('open-athletes');
+    expect(names()).toHaveLength(300);
+    expect(window.asked('list_sessions')).toEqual([]);
+  });
+
+  it('tell what matters now: pain, the last session, and the one that goes on', async () => {
+    const recent = summary({ id: 'x-recent', started_at: new Date().toISOString() });
+    const window = await athletePage(past([recent, summary()]), [session('active')]);
+    expect(window.find('recent-pain').textContent).toContain('der letzten vier Wochen');
+    expect(window.find('athlete-page').textContent).toContain('Letztes Training:');
+    await window.click('athlete-to-session');
+    expect(window.view()).toBe('trainer');
+  });
+});
+
+describe('past sessions', () => {
+  it('b33_are_asked_for_page_by_page', async () => {
+    let next: string | null = 'second';
+    const window = await athletePage({
+      list_sessions: ({ query }) => {
+        const id = query.before === null ? 'x-1' : 'x-2';
+        const page = { sessions: [summary({ id })], next };
+        next = null;
+        return page;
+      },
+    });
+    expect(window.asked('list_sessions')[0]).toMatchObject({ athlete_id: JONAS.id, query: { before: null } });
+    await window.click('more-sessions');
+    expect(window.asked('list_sessions')[1]?.query.before).toBe('second');
+    expect(document.querySelectorAll('[data-testid="past-session"]')).toHaveLength(2);
+    expect(window.has('more-sessions')).toBe(false);
+  });
+
+  it('b33_are_found_by_exercise_and_by_day', async () => {
+    const window = await athletePage();
+    await select(window, 'filter-exercise', 'e-kniebeuge');
+    await select(window, 'filter-to', '2026-11-24');
+    const { query } = window.asked('list_sessions').at(-1) ?? {};
+    expect(query?.exercise_id).toBe('e-kniebeuge');
+    expect(query?.to).toBe(new Date('2026-11-25T00:00').toISOString());
+  });
+
+  it('can be asked for again after a failure', async () => {
+    const window = await athletePage({ list_sessions: () => Promise.reject(failure('unreachable')) });
+    window.bridge.answers = past();
+    await window.click('retry-sessions');
+    expect(window.has('past-session')).toBe(true);
+  });
+
+  it('b18_are_those_of_the_athlete_in_their_own_window', async () => {
+    const window = await open(view(ATHLETE), past());
+    await press('g');
+    await press('h');
+    expect(window.view()).toBe('history');
+    expect(window.asked('list_sessions')[0]?.athlete_id).toBe(ATHLETE.id);
+    await window.click('past-session');
+    expect(window.find('session-detail').textContent).toContain('Bankdrücken');
+    await press('Escape');
+    expect(window.has('past-session')).toBe(true);
+    await press('Escape');
+    expect(window.view()).toBe('start');
+  });
+
+  it('hold planned and done, feedback, and corrections with who and when', async () => {
+    const window = await athletePage();
+    await window.click('past-session');
+    const text = window.find('done-exercise').textContent;
+    expect(text).toContain('80\u202Fkg × 7');
+    expect(text).toContain('geplant 80\u202Fkg × 8');
+    expect(window.find('pain').textContent).toContain('Knie');
+    const correction = window.find('correction').textContent;
+    expect(correction).toContain(`Korrigiert von ${isolated('Mira Sommer')}`);
+    expect(correction).toContain('Vorher: 70\u202Fkg × 7');
+    expect(correction).toContain('Falsche Scheiben gezählt.');
+  });
+});
+
+describe('a correction', () => {
+  async function correcting(answers: Answers): Promise<Window> {
+    const window = await athletePage({ ...past(), ...answers });
+    await window.click('past-session');
+    await window.click('correct');
+    return window;
+  }
+
+  it('b65_is_sent_with_the_version_it_is_based_on', async () => {
+    const window = await correcting({ correct_exercise: () => PAST.rounds[0] as (typeof PAST.rounds)[0] });
+    await window.type('done-reps', '6');
+    await window.type('correct-reason', ' Vertippt. ');
+    await window.click('save-correction');
+    expect(window.asked('correct_exercise')).toEqual([
+      {
+        session_id: 'x-now',
+        round_id: 'r-1',
+        item_id: 'i-1',
+        version: 1,
+        actual: { ...NOTHING, weight_kg: 80, reps: 6 },
+        reason: 'Vertippt.',
+      },
+    ]);
+    expect(window.has('correct-exercise')).toBe(false);
+  });
+
+  it('b58_with_a_value_that_can_not_be_read_is_not_sent_and_says_so', async () => {
+    const window = await correcting({});
+    await window.type('done-reps', 'acht');
+    await window.click('save-correction');
+    expect(window.asked('correct_exercise')).toEqual([]);
+    expect(window.find('value-problem').textContent).toContain('nicht lesbar');
+    expect((window.find('done-reps') as HTMLInputElement).value).toBe('acht');
+  });
+
+  it('b65_never_silently_replaces_a_newer_one', async () => {
+    const [round] = PAST.rounds as [(typeof PAST.rounds)[0]];
+    const [exercise] = round.exercises as [(typeof round.exercises)[0]];
+    const theirs = { ...exercise, actual: { ...NOTHING, weight_kg: 75, reps: 7 } };
+    const newer = { ...PAST, version: 10, rounds: [{ ...round, version: 2, exercises: [theirs] }] };
+    let reads = 0;
+    const window = await correcting({
+      read_session: () => (reads++ === 0 ? PAST : newer),
+      correct_exercise: ({ version }) =>
+        version === 1 ? Promise.reject(failure('version-mismatch')) : (newer.rounds[0] as typeof round),
+    });
+    await window.type('done-reps', '6');
+    await window.click('save-correction');
+    expect(window.find('corrected-elsewhere').textContent).toContain('75\u202Fkg × 7');
+    expect((window.find('done-reps') as HTMLInputElement).value).toBe('6');
+    await window.click('save-correction');
+    expect(window.asked('correct_exercise').map(({ version }) => version)).toEqual([1, 2]);
+  });
+});
+
+describe('a session that happened without Ringside', () => {
+  async function entering(answers: Answers = {}): Promise<Window> {
+    const window = await athletePage({ ...past(), record_session: () => PAST, ...answers });
+    await window.click('enter-session');
+    await window.type('record-day', '2026-01-12');
+    await window.type('record-time', '17:00');
+    await window.type('record-minutes', '45');
+    return window;
+  }
+
+  it('b65_is_entered_with_its_sets_as_rounds', async () => {
+    const window = await entering();
+    await select(window, 'record-add', 'e-bankdrücken');
+    await window.type('record-sets', '2');
+    await window.type('done-weight_kg', '80');
+    await window.type('done-reps', '8');
+    await window.click('save-record');
+    const [sent] = window.asked('record_session');
+    expect(sent?.athlete_id).toBe(JONAS.id);
+    const begun = new Date('2026-01-12T17:00');
+    expect(sent?.session.started_at).toBe(begun.toISOString());
+    expect(sent?.session.ended_at).toBe(new Date(begun.getTime() + 45 * 60_000).toISOString());
+    expect(sent?.session.rounds.map(({ exercises }) => exercises.map(({ actual }) => actual))).toEqual([
+      [{ ...NOTHING, weight_kg: 80, reps: 8 }],
+      [{ ...NOTHING, weight_kg: 80, reps: 8 }],
+    ]);
+    expect(window.has('record-session')).toBe(false);
+  });
+
+  it('is sent again under the same key after a failure', async () => {
+    const window = await entering({ record_session: () => Promise.reject(failure('unreachable')) });
+    await select(window, 'record-add', 'e-klimmzug');
+    await window.type('done-reps', '0');
+    await window.click('save-record');
+    await window.click('save-record');
+    const keys = window.asked('record_session').map(({ key }) => key);
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('is not entered without an exercise, nor for the future, and says why', async () => {
+    const window = await entering();
+    await window.click('save-record');
+    expect(window.text()).toContain('Mindestens eine Übung fehlt noch.');
+    await window.type('record-day', '2999-01-01');
+    expect(window.text()).toContain('Das läge in der Zukunft.');
+    await select(window, 'record-add', 'e-klimmzug');
+    await window.click('save-record');
+    expect(window.asked('record_session')).toEqual([]);
+  });
+
+  it('is entered by an athlete with the exercises they have done', async () => {
+    const window = await open(view(ATHLETE, [PAST]), past());
+    await window.click('open-history');
+    await window.click('enter-session');
+    const options = [...(window.find('record-add') as HTMLSelectElement).options].map(({ text }) => text);
+    expect(options.slice(1)).toEqual(['Bankdrücken', 'Kniebeuge']);
+  });
+});
