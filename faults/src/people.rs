@@ -6,11 +6,13 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use ringside_core::Agent;
-use ringside_core::bridge::{AccountCalls, Failure, HistoryCalls, LibraryCalls, SessionCalls, View};
+use ringside_core::bridge::{AccountCalls, Failure, HistoryCalls, LibraryCalls, PlanningCalls, SessionCalls, View};
 use training::library::ExerciseDraft;
+use training::wire::Role;
 use training::{
-    Category, Exercise, ExerciseId, ExerciseReport, Field, ItemId, PlannedExercise, Region, Round, RoundExercise,
-    RoundId, RoundPlan, RoundStatus, Session, SessionId, SessionStatus, UserId, Values,
+    Category, EntityRef, Exercise, ExerciseId, ExerciseKind, ExerciseReport, Field, ItemId, Load, PlannedExercise,
+    PlannedValues, Region, Round, RoundExercise, RoundId, RoundPlan, RoundStatus, Session, SessionId, SessionStatus,
+    Template, TemplateDraft, TemplateId, UserId, Values,
 };
 
 /// Something a person does.
@@ -33,6 +35,10 @@ pub enum Act {
     EditExercise(ExerciseId, u64, ExerciseDraft),
     ArchiveExercise(ExerciseId, u64),
     RestoreExercise(Box<Exercise>),
+    CreateTemplate(TemplateDraft),
+    EditTemplate(TemplateId, u64, TemplateDraft),
+    DeleteTemplate(TemplateId, u64),
+    RestoreTemplate(Box<Template>),
     Discard(String),
     Retry(String),
     TryNow,
@@ -61,12 +67,14 @@ pub struct SimulatedPerson {
     next: u32,
     /// Whether they ever take a tick back, or resolve refused acts.
     changes_mind: bool,
+    /// The template they deleted last, which they may want back.
+    deleted: Option<Template>,
 }
 
 impl SimulatedPerson {
     /// `me`, whose acts follow from `seed` and whose entries are numbered from `first`.
     pub fn new(me: UserId, seed: u64, first: u32, changes_mind: bool) -> Self {
-        Self { me, random: StdRng::seed_from_u64(seed), next: first, changes_mind }
+        Self { me, random: StdRng::seed_from_u64(seed), next: first, changes_mind, deleted: None }
     }
 
     /// The next number, for what is entered next.
@@ -112,6 +120,10 @@ impl SimulatedPerson {
             && let Some(act) = self.correct(view)
         {
             return act;
+        }
+        let is_trainer = view.me.as_ref().is_some_and(|me| me.roles.contains(&Role::Trainer));
+        if is_trainer && self.is_one_in(12) {
+            return self.maintain_templates(view);
         }
         let open: Vec<&Session> = view.documents.sessions.iter().filter(|session| session.status.is_open()).collect();
         let Some(session) = open.choose(&mut self.random) else {
@@ -204,6 +216,46 @@ impl SimulatedPerson {
         }
     }
 
+    /// For a trainer who leads several sessions, sometimes: one plan released to all of their athletes at once, also to
+    /// one who has a round out already.
+    pub fn release_to_group(&mut self, view: &View) -> Option<Vec<Act>> {
+        let leads = |session: &&Session| session.status == SessionStatus::Active && session.athlete.id != self.me;
+        let group: Vec<SessionId> = view.documents.sessions.iter().filter(leads).map(|session| session.id).collect();
+        let offered = view.documents.exercises.iter().any(|exercise| !exercise.archived);
+        if group.len() < 2 || !offered || !self.is_one_in(15) {
+            return None;
+        }
+        let exercises = vec![self.planned(view)];
+        let plan = RoundPlan { is_final: false, rest_after_s: Some(30), exercises };
+        Some(group.into_iter().map(|session| Act::AddRound(session, plan.clone(), true)).collect())
+    }
+
+    fn maintain_templates(&mut self, view: &View) -> Act {
+        let offered = view.documents.exercises.iter().any(|exercise| !exercise.archived);
+        if let Some(deleted) = self.deleted.take().filter(|_| self.is_one_in(2)) {
+            return Act::RestoreTemplate(Box::new(deleted));
+        }
+        let template = view.documents.templates.choose(&mut self.random).cloned();
+        match (self.random.random_range(0..4), template) {
+            (0, Some(template)) => {
+                self.deleted = Some(template.clone());
+                Act::DeleteTemplate(template.id, template.version)
+            }
+            (1..3, Some(template)) => {
+                let draft = TemplateDraft { name: self.note(), ..(&template).into() };
+                Act::EditTemplate(template.id, template.version, draft)
+            }
+            _ if offered => Act::CreateTemplate(self.template(view)),
+            _ => Act::TryNow,
+        }
+    }
+
+    fn template(&mut self, view: &View) -> TemplateDraft {
+        let exercises = (0..self.random.random_range(1..3)).map(|_| self.planned(view)).collect();
+        let round = RoundPlan { is_final: self.is_one_in(2), rest_after_s: None, exercises };
+        TemplateDraft { name: self.note(), shared: self.is_one_in(2), rounds: vec![round] }
+    }
+
     fn exercise(&mut self) -> ExerciseDraft {
         let cue = Some(self.note());
         // Sometimes the same name as another device's.
@@ -223,8 +275,21 @@ impl SimulatedPerson {
     fn planned(&mut self, view: &View) -> PlannedExercise {
         let offered: Vec<&Exercise> = view.documents.exercises.iter().filter(|exercise| !exercise.archived).collect();
         let exercise_id = offered.choose(&mut self.random).expect("there are some").id;
-        let planned = Values { reps: Some(self.random.random_range(1..30)), ..Values::default() };
-        PlannedExercise { id: None, exercise_id, planned, trainer_notes: Some(self.note()) }
+        let planned = self.planned_values();
+        let kind = Some(*ExerciseKind::ALL.choose(&mut self.random).expect("there are some"));
+        PlannedExercise { kind, trainer_notes: Some(self.note()), ..PlannedExercise::new(exercise_id, planned) }
+    }
+
+    /// Repetitions, sometimes a range of them or as many as possible; sometimes with where a weight comes from.
+    fn planned_values(&mut self) -> PlannedValues {
+        let reps = self.random.random_range(1..30);
+        let load = match self.random.random_range(0..4) {
+            0 => Some(Load::PercentOfE1rm(f64::from(self.random.random_range(10..100)))),
+            1 => Some(Load::LastPlusKg(2.5)),
+            _ => None,
+        };
+        let reps_to = self.is_one_in(3).then_some(reps + 4);
+        PlannedValues { reps: Some(reps), reps_to, to_failure: self.is_one_in(4), load, ..PlannedValues::default() }
     }
 
     fn edit(&mut self, round: &Round, view: &View) -> RoundPlan {
@@ -272,18 +337,20 @@ impl Act {
         }
     }
 
-    /// The exercise it archives.
-    pub fn archived_exercise(&self) -> Option<ExerciseId> {
+    /// The exercise it archives, or the template it deletes.
+    pub fn removed_entity(&self) -> Option<EntityRef> {
         match self {
-            Self::ArchiveExercise(id, _) => Some(*id),
+            Self::ArchiveExercise(id, _) => Some(EntityRef::of::<Exercise>(*id)),
+            Self::DeleteTemplate(id, _) => Some(EntityRef::of::<Template>(*id)),
             _ => None,
         }
     }
 
-    /// The exercise it restores.
-    pub fn restored_exercise(&self) -> Option<ExerciseId> {
+    /// The exercise or the template it restores.
+    pub fn restored_entity(&self) -> Option<EntityRef> {
         match self {
-            Self::RestoreExercise(exercise) => Some(exercise.id),
+            Self::RestoreExercise(exercise) => Some(EntityRef::of::<Exercise>(exercise.id)),
+            Self::RestoreTemplate(template) => Some(EntityRef::of::<Template>(template.id)),
             _ => None,
         }
     }
@@ -322,6 +389,10 @@ impl Act {
             Self::EditExercise(id, version, draft) => agent.edit_exercise(id, version, draft).await.map(drop),
             Self::ArchiveExercise(id, version) => agent.archive_exercise(id, version).await,
             Self::RestoreExercise(exercise) => agent.restore_exercise(*exercise).await.map(drop),
+            Self::CreateTemplate(draft) => agent.create_template(draft).await.map(drop),
+            Self::EditTemplate(id, version, draft) => agent.edit_template(id, version, draft).await.map(drop),
+            Self::DeleteTemplate(id, version) => agent.delete_template(id, version).await,
+            Self::RestoreTemplate(template) => agent.restore_template(*template).await.map(drop),
             Self::Discard(key) => agent.discard_act(key).await,
             Self::Retry(key) => agent.retry_act(key).await,
             Self::TryNow => agent.try_now().await,

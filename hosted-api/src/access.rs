@@ -24,6 +24,8 @@ pub(crate) enum Access {
     Uploader,
     /// The person whose thing is named.
     Owner,
+    /// The person with this role whose thing is named.
+    OwnerWithRole(Role),
     /// The named athlete, and the trainer they are assigned to.
     AthleteAndTrainer,
     /// The same, and former trainers for what they led.

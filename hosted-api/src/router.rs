@@ -14,8 +14,8 @@ use utoipa_axum::routes;
 use crate::access::Access;
 use crate::app::App;
 use crate::endpoints::{
-    account, athletes, audit, auth, exercises, feed, invitations, operating, pages, rounds, sessions, updates, uploads,
-    users, videos,
+    account, athletes, audit, auth, exercises, feed, invitations, operating, pages, rounds, sessions, templates,
+    updates, uploads, users, videos,
 };
 use crate::http::{boundary, method_not_allowed, not_found, refuse_unknown_parameters};
 use crate::openapi;
@@ -27,7 +27,8 @@ pub(crate) type Entry = (Access, UtoipaMethodRouter<Arc<App>>);
 #[rustfmt::skip]
 pub(crate) fn table() -> Vec<Entry> {
     use Access::{
-        AdminOf, Anyone, AthleteAndTrainer, AthleteAndTrainers, HasRole, Owner, Participant, ParticipantAs, SignedIn, Staff, StaffOf, StudioOf, Uploader,
+        AdminOf, Anyone, AthleteAndTrainer, AthleteAndTrainers, HasRole, Owner, OwnerWithRole, Participant, ParticipantAs,
+        SignedIn, Staff, StaffOf, StudioOf, Uploader,
     };
     vec![
         (Anyone,                        routes!(operating::health::health)),
@@ -71,6 +72,10 @@ pub(crate) fn table() -> Vec<Entry> {
         (AdminOf,                       routes!(users::devices::list_devices)),
         (AdminOf,                       routes!(users::end_device::end_device)),
         (HasRole(Role::Admin),          routes!(audit::list::list_audit)),
+        (HasRole(Role::Trainer),        routes!(templates::list::list_templates)),
+        (HasRole(Role::Trainer),        routes!(templates::create::create_template)),
+        (OwnerWithRole(Role::Trainer),  routes!(templates::edit::edit_template)),
+        (OwnerWithRole(Role::Trainer),  routes!(templates::delete::delete_template)),
         (HasRole(Role::Athlete),        routes!(sessions::start::start_session)),
         (AthleteAndTrainers,            routes!(athletes::sessions::list_athlete_sessions)),
         (AthleteAndTrainers,            routes!(athletes::sets::list_sets)),

@@ -187,8 +187,7 @@ impl Person {
         let view = self.sees("a session", |view| !view.documents.sessions.is_empty()).await;
         let session = self.agent.join_session(view.documents.sessions[0].id).await.expect("it waits");
         let planned = Values { reps: Some(8), ..Values::default() };
-        let item =
-            PlannedExercise { id: None, exercise_id: view.documents.exercises[0].id, planned, trainer_notes: None };
+        let item = PlannedExercise::new(view.documents.exercises[0].id, planned);
         let plan = RoundPlan { is_final: false, rest_after_s: None, exercises: vec![item] };
         self.agent.add_round(session.id, plan, true).await.expect("no other round is out");
     }

@@ -27,7 +27,7 @@ async fn join_session(server: &Server) -> (Person, Person, Session) {
 fn plan(view: &View) -> RoundPlan {
     let exercise = view.documents.exercises.first().expect("the demo studio has exercises");
     let planned = Values { weight_kg: Some(80.0), reps: Some(8), ..Values::default() };
-    let planned = PlannedExercise { id: None, exercise_id: exercise.id, planned, trainer_notes: None };
+    let planned = PlannedExercise::new(exercise.id, planned);
     RoundPlan { is_final: true, rest_after_s: None, exercises: vec![planned] }
 }
 

@@ -4,8 +4,8 @@
 use ringside_core::bridge::{AccountCalls, HistoryCalls, LinkState, SessionCalls, SessionQuery, SessionState, View};
 use system_tests::{Failure, NetworkCondition, Person, Proxy, Server};
 use training::{
-    ExerciseReport, PlannedExercise, RecordedExercise, RecordedRound, Round, RoundPlan, RoundStatus, Session,
-    SessionRecord, Values,
+    ExerciseReport, PlannedExercise, PlannedValues, RecordedExercise, RecordedRound, Round, RoundPlan, RoundStatus,
+    Session, SessionRecord, Values,
 };
 
 /// A trainer, and their athlete behind a network of their own, after a session with one set.
@@ -33,7 +33,7 @@ impl Fixture {
         trainer.sees("the waiting session", is_there).await;
         trainer.agent.join_session(session.id).await.expect("it waits");
         let exercise_id = trainer.view().documents.exercises[0].id;
-        let planned = PlannedExercise { id: None, exercise_id, planned: lifted(90.0, 5), trainer_notes: None };
+        let planned = PlannedExercise::new(exercise_id, lifted(90.0, 5));
         let plan = RoundPlan { is_final: true, rest_after_s: None, exercises: vec![planned] };
         trainer.agent.add_round(session.id, plan, true).await.expect("no other round is out");
         let round = athlete.sees_round(RoundStatus::Released).await;
@@ -88,7 +88,7 @@ async fn b18_past_sessions_and_sets_are_read_and_one_that_happened_elsewhere_is_
     let Fixture { trainer, athlete, session, round, .. } = &fixture;
     let (person, exercise_id) = (session.athlete.id, round.exercises[0].exercise_id);
     let exercise =
-        RecordedExercise { exercise_id, planned: Values::default(), actual: lifted(80.0, 8), feedback: None };
+        RecordedExercise { exercise_id, planned: PlannedValues::default(), actual: lifted(80.0, 8), feedback: None };
     let record = SessionRecord {
         started_at: "2026-01-05T10:00:00Z".parse::<jiff::Timestamp>().expect("an instant").into(),
         ended_at: "2026-01-05T11:00:00Z".parse::<jiff::Timestamp>().expect("an instant").into(),

@@ -93,7 +93,7 @@ async fn an_exercise_created_offline_can_be_edited_and_planned_with_before_it_is
         .await
         .expect("it waits");
     let planned = Values { reps: Some(8), ..Values::default() };
-    let item = PlannedExercise { id: None, exercise_id: created.id, planned, trainer_notes: None };
+    let item = PlannedExercise::new(created.id, planned);
     let plan = RoundPlan { is_final: false, rest_after_s: None, exercises: vec![item] };
     fixture.trainer.agent.add_round(session.id, plan, true).await.expect("it waits");
 
@@ -154,8 +154,8 @@ async fn how_many_rounds_use_an_exercise_is_asked_of_the_server() -> Result<(), 
     fixture.trainer.lead_a_round().await;
     let used = athlete.sees_round(RoundStatus::Released).await.exercises[0].exercise_id;
     let unused = fixture.trainer.agent.create_exercise(draft("Superman")).await.expect("the name is free").id;
-    assert_eq!(fixture.trainer.agent.exercise_use(used).await, Ok(UsedIn { rounds: 1 }));
-    assert_eq!(fixture.trainer.agent.exercise_use(unused).await, Ok(UsedIn { rounds: 0 }));
+    assert_eq!(fixture.trainer.agent.exercise_use(used).await, Ok(UsedIn { rounds: 1, templates: 0 }));
+    assert_eq!(fixture.trainer.agent.exercise_use(unused).await, Ok(UsedIn { rounds: 0, templates: 0 }));
     fixture.go_offline().await;
     let unreachable = fixture.trainer.agent.exercise_use(used).await.expect_err("there is no network");
     assert_eq!(unreachable.code, FailureCode::Local(LocalCode::Unreachable));

@@ -68,11 +68,10 @@ fn plan(trainer: &Person, exercises: usize) -> RoundPlan {
     let view = trainer.view();
     let planned = Values { weight_kg: Some(80.0), reps: Some(8), ..Values::default() };
     let exercises = view.documents.exercises.iter().take(exercises);
-    let planned = |exercise_id| PlannedExercise { id: None, exercise_id, planned, trainer_notes: None };
     RoundPlan {
         is_final: false,
         rest_after_s: None,
-        exercises: exercises.map(|exercise| planned(exercise.id)).collect(),
+        exercises: exercises.map(|exercise| PlannedExercise::new(exercise.id, planned)).collect(),
     }
 }
 

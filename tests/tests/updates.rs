@@ -131,12 +131,7 @@ impl Updater for UpdaterMock {
 }
 
 fn plan(view: &View) -> RoundPlan {
-    let exercise = PlannedExercise {
-        id: None,
-        exercise_id: view.documents.exercises[0].id,
-        planned: Values::default(),
-        trainer_notes: None,
-    };
+    let exercise = PlannedExercise::new(view.documents.exercises[0].id, Values::default());
     RoundPlan { is_final: false, rest_after_s: None, exercises: vec![exercise] }
 }
 

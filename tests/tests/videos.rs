@@ -63,7 +63,7 @@ impl Fixture {
         self.trainer.sees("the session", has_it).await;
         self.trainer.agent.join_session(session).await.expect("it waits");
         let planned = Values { reps: Some(8), ..Values::default() };
-        let item = PlannedExercise { id: None, exercise_id: self.exercise().id, planned, trainer_notes: None };
+        let item = PlannedExercise::new(self.exercise().id, planned);
         let plan = RoundPlan { is_final: false, rest_after_s: None, exercises: vec![item] };
         self.trainer.agent.add_round(session, plan, true).await.expect("no other round is out");
     }

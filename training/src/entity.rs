@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::library::Exercise;
 use crate::people::Athlete;
 use crate::session::Session;
+use crate::templates::Template;
 use crate::vocabulary::vocabulary;
 
 /// A type whose values are synced.
@@ -263,4 +264,6 @@ entities! {
     Exercise = "exercise" in exercises,
     /// For trainers: the athletes assigned to them.
     Athlete = "athlete" in athletes,
+    /// For trainers: their own templates, and those that others of the studio share.
+    Template = "template" in templates,
 }

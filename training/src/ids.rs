@@ -50,6 +50,8 @@ id! {
     ItemId,
     /// An exercise of the studio's library.
     ExerciseId,
+    /// A template of a trainer's.
+    TemplateId,
     /// A video of an exercise.
     VideoId,
     /// A file on its way to the server.

@@ -16,6 +16,7 @@ mod problem;
 pub mod progress;
 mod refusal;
 mod session;
+pub mod templates;
 pub mod text;
 mod timestamp;
 mod vocabulary;
@@ -23,19 +24,22 @@ pub mod wire;
 
 pub use entity::{Document, Documents, Entity, EntityRef, Kind, KindedDocument};
 pub use feed::{Envelope, Event, EventName};
-pub use ids::{ActIds, ExerciseId, ItemId, RoundId, SessionId, StudioId, UploadId, UserId, VideoId};
+pub use ids::{ActIds, ExerciseId, ItemId, RoundId, SessionId, StudioId, TemplateId, UploadId, UserId, VideoId};
 pub use library::{Category, Exercise, Field, Video};
-pub use limits::{Limits, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PersonLimits, Range, ValueLimits};
+pub use limits::{
+    Limits, LoadLimits, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PersonLimits, Range, ValueLimits,
+};
 pub use people::Athlete;
 pub use problem::{Problem, ProblemCode};
 pub use progress::{DoneSet, Estimate, ExerciseRecord, LastDone, e1rm_kg};
 pub use refusal::{FieldCode, FieldProblem, Findings, Refusal};
 pub use session::{
-    Actor, CancelledBy, Command, Context, Correction, ExerciseReport, Feedback, Folded, MAX_EFFORT, MAX_NOTE_CHARS,
-    Part, Permit, Permits, Person, PlannedExercise, RecordedExercise, RecordedFeedback, RecordedRound, Recording,
-    Region, Round, RoundCounts, RoundExercise, RoundPlan, RoundStatus, Session, SessionChange, SessionEvent,
-    SessionEventName, SessionRecord, SessionStatus, SessionSummary, Sessions, Values, apply, cancel_for_studio,
-    check_start, decide, fold, record, start,
+    Actor, CancelledBy, Command, Context, Correction, ExerciseKind, ExerciseReport, Feedback, Folded, Load, MAX_EFFORT,
+    MAX_NOTE_CHARS, Part, Permit, Permits, Person, PlannedExercise, PlannedValues, RecordedExercise, RecordedFeedback,
+    RecordedRound, Recording, Region, Round, RoundCounts, RoundExercise, RoundPlan, RoundStatus, Session,
+    SessionChange, SessionEvent, SessionEventName, SessionRecord, SessionStatus, SessionSummary, Sessions, Values,
+    apply, cancel_for_studio, check_start, decide, fold, record, start,
 };
+pub use templates::{Template, TemplateDraft};
 pub use timestamp::Timestamp;
 pub use vocabulary::Unrecognised;

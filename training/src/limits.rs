@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::library::{ExerciseLimits, VideoLimits};
 use crate::session::{MAX_EFFORT, MAX_NOTE_CHARS, RoundPlan, Session};
+use crate::templates::TemplateLimits;
 use crate::text::MAX_CODE_POINTS_PER_CHAR;
 
 /// The least and the most of something, both allowed.
@@ -57,12 +58,28 @@ impl ValueLimits {
     pub const ACTUAL: Self = Self { reps: Range::of(0.0, Self::PLANNED.reps.max), ..Self::PLANNED };
 }
 
+/// The ranges of a load that is worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct LoadLimits {
+    /// Percent of the estimated one-repetition maximum: lowering a weight can take more than one can lift.
+    pub percent_of_e1rm: Range,
+    /// Kilograms more than the last time; less than 0 where it was too much.
+    pub last_plus_kg: Range,
+}
+
+impl LoadLimits {
+    /// The limits of this version.
+    pub const CURRENT: Self = Self { percent_of_e1rm: Range::of(1.0, 200.0), last_plus_kg: Range::of(-200.0, 200.0) };
+}
+
 /// See the module. Texts are counted in characters as people count them (see [`text`](crate::text)), passwords and
 /// addresses in code points.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Limits {
     /// Planned values.
     pub planned: ValueLimits,
+    /// Loads that are worked out.
+    pub load: LoadLimits,
     /// Values as really done.
     pub actual: ValueLimits,
     /// The effort of a feedback; a whole number.
@@ -79,6 +96,10 @@ pub struct Limits {
     pub name_chars: usize,
     /// The longest name of an exercise.
     pub exercise_name_chars: usize,
+    /// The longest name of a template.
+    pub template_name_chars: usize,
+    /// Most rounds in a template.
+    pub template_rounds: usize,
     /// The longest cue of an exercise.
     pub cue_chars: usize,
     /// The largest video, in bytes.
@@ -124,6 +145,7 @@ impl Limits {
     pub const fn current() -> Self {
         Self {
             planned: ValueLimits::PLANNED,
+            load: LoadLimits::CURRENT,
             actual: ValueLimits::ACTUAL,
             effort: Range::of(0.0, MAX_EFFORT as f64),
             rest_s: Range::of(RoundPlan::MIN_REST_S as f64, RoundPlan::MAX_REST_S as f64),
@@ -132,6 +154,8 @@ impl Limits {
             password_chars: Range::of(MIN_PASSWORD_CHARS as f64, MAX_PASSWORD_CHARS as f64),
             name_chars: MAX_NAME_CHARS,
             exercise_name_chars: ExerciseLimits::MAX_NAME_CHARS,
+            template_name_chars: TemplateLimits::MAX_NAME_CHARS,
+            template_rounds: TemplateLimits::MAX_ROUNDS,
             cue_chars: ExerciseLimits::MAX_CUE_CHARS,
             video_bytes: VideoLimits::MAX_BYTES,
             video_s: VideoLimits::MAX_DURATION_S,

@@ -73,6 +73,8 @@ problems! {
         "The account does not have the role that this takes.";
     NotYourPart = "not-your-part", 403, "Not for your part in this session",
         "This is for the other one in the session.";
+    NotOwner = "not-owner", 403, "It is somebody else's",
+        "Only whose it is may change it.";
     NotFound = "not-found", 404, "Not found",
         "There is nothing here, or nothing that you may know of.";
     // Concurrency.
@@ -126,8 +128,10 @@ problems! {
     InvitationEnded = "invitation-ended", 409, "The invitation has ended",
         "It was used, taken back or replaced since this was first sent.";
     LibraryFull = "library-full", 409, "The library is full",
-        "It has as many exercises as a studio may have, archived ones included. Archive one that no round uses: it is \
-         deleted.";
+        "It has as many exercises as a studio may have, archived ones included. Archive one that no round and no \
+         template uses: it is deleted.";
+    TemplatesFull = "templates-full", 409, "There is no room for more templates",
+        "One trainer has a number of templates, and so much in them together. Delete one first.";
     // Files.
     UploadTooLarge = "upload-too-large", 413, "The file is too large",
         "A video has at most 50,000,000 bytes, and its poster 40,960.";
@@ -209,6 +213,7 @@ impl From<&Refusal> for ProblemCode {
             Refusal::Invalid(_) | Refusal::DoesNotFit(_) => Self::Invalid,
             Refusal::NotFound => Self::NotFound,
             Refusal::NotYourPart => Self::NotYourPart,
+            Refusal::NotOwner => Self::NotOwner,
             Refusal::VersionMismatch => Self::VersionMismatch,
             Refusal::NoTrainer => Self::NoTrainer,
             Refusal::SessionOpen => Self::SessionOpen,
@@ -231,6 +236,7 @@ impl From<&Refusal> for ProblemCode {
             Refusal::Deactivated => Self::Deactivated,
             Refusal::InvitationEnded => Self::InvitationEnded,
             Refusal::LibraryFull => Self::LibraryFull,
+            Refusal::TemplatesFull => Self::TemplatesFull,
         }
     }
 }

@@ -159,6 +159,12 @@ pub enum Refusal {
     /// It was used, or another took its place.
     #[error("the invitation is over")]
     InvitationEnded,
+    /// It is somebody else's.
+    #[error("it is somebody else's")]
+    NotOwner,
+    /// They have as many templates, or as much in them, as one trainer may have.
+    #[error("no more templates")]
+    TemplatesFull,
     /// The studio has as many exercises as it may have.
     #[error("the library is full")]
     LibraryFull,
@@ -171,7 +177,7 @@ impl Refusal {
     /// later, after the caller was told that it was refused. An edit of an older version can never succeed later:
     /// versions only rise.
     pub fn depends_on_state(&self) -> bool {
-        !matches!(self, Self::Invalid(_) | Self::NotYourPart | Self::VersionMismatch)
+        !matches!(self, Self::Invalid(_) | Self::NotYourPart | Self::NotOwner | Self::VersionMismatch)
     }
 
     /// The findings by field; empty when the refusal is not about fields.

@@ -173,7 +173,8 @@ pub struct Snapshot {
     /// Who asks.
     pub me: Account,
     /// Entities by kind. Of sessions, the open ones and the last twenty ended ones, newest first; for trainers and admins,
-    /// the studio's exercises by name, also archived ones; for trainers, the active athletes assigned to them, by name.
+    /// the studio's exercises by name, also archived ones; for trainers, the active athletes assigned to them, by name,
+    /// and the templates they see, newest first.
     #[serde(flatten)]
     pub documents: Documents,
 }

@@ -135,7 +135,7 @@ fn permits_in(status: SessionStatus, out: Option<RoundStatus>, part: Part) -> Va
         let id = training::RoundId(uuid::Uuid::from_u128(number.into()));
         let mut round = Round { id, number, status: *status, ..round.clone() };
         if *status == RoundStatus::Completed {
-            round.exercises.iter_mut().for_each(|exercise| exercise.actual = Some(exercise.planned));
+            round.exercises.iter_mut().for_each(|exercise| exercise.actual = Some(exercise.planned.done_as_planned()));
         }
         round
     });

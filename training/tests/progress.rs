@@ -6,8 +6,9 @@ use common::{Studio, exercise, jonas, library, mira, person, plan, reports};
 use proptest::prelude::*;
 use training::progress::{DoneSet, ExerciseProgress, last_done, records, sets_of};
 use training::{
-    Command, Context, ExerciseReport, FieldCode, ItemId, RecordedExercise, RecordedFeedback, RecordedRound, Recording,
-    Refusal, RoundId, Session, SessionId, SessionRecord, Timestamp, Values, e1rm_kg, record,
+    Command, Context, ExerciseKind, ExerciseReport, FieldCode, ItemId, PlannedValues, RecordedExercise,
+    RecordedFeedback, RecordedRound, Recording, Refusal, RoundId, Session, SessionId, SessionRecord, Timestamp, Values,
+    e1rm_kg, record,
 };
 use uuid::Uuid;
 
@@ -28,7 +29,8 @@ fn set(day: i64, weight_kg: f64, reps: u32) -> DoneSet {
         session_id: SessionId(Uuid::from_u128(u128::from(day.unsigned_abs()))),
         round_id: RoundId(Uuid::nil()),
         item_id: ItemId(Uuid::nil()),
-        planned: Values::default(),
+        kind: ExerciseKind::Working,
+        planned: PlannedValues::default(),
         actual: lifted(weight_kg, reps),
         feedback: None,
         e1rm_kg: e1rm_kg(&lifted(weight_kg, reps), None),
@@ -191,7 +193,7 @@ fn recorded(exercise_number: u128, actual: Values) -> RecordedExercise {
     let feedback = RecordedFeedback { effort: 9, pain: false, pain_regions: Vec::new(), note: None };
     RecordedExercise {
         exercise_id: exercise(exercise_number),
-        planned: Values::default(),
+        planned: PlannedValues::default(),
         actual,
         feedback: Some(feedback),
     }
@@ -261,4 +263,17 @@ fn a_recorded_session_does_not_overlap_the_open_one() {
     let end = at(DAY_MS + 3_600_000);
     assert_eq!(record_it(|_| {}, Some(end)), Err(Refusal::SessionOpen));
     assert!(record_it(|_| {}, Some(at(end.as_millisecond() + 1))).is_ok());
+}
+
+#[test]
+fn a_warm_up_counts_for_nothing_but_history_and_a_drop_set_is_no_last_time() {
+    let of = |kind, day, weight_kg| DoneSet { kind, ..set(day, weight_kg, 5) }.estimated();
+    let sets =
+        [of(ExerciseKind::WarmUp, 4, 150.0), of(ExerciseKind::Drop, 3, 120.0), of(ExerciseKind::Working, 2, 100.0)];
+    assert_eq!(sets[0].e1rm_kg, None);
+    let progress = ExerciseProgress::of(exercise(1), &sets).expect("there is a working set");
+    let record = progress.record(at(5 * DAY_MS)).expect("it was done of late");
+    assert_eq!(record.last.map(|last| last.actual), Some(lifted(100.0, 5)));
+    assert!(is_about(record.estimate.map(|estimate| estimate.e1rm_kg), 135.0), "of the drop set");
+    assert_eq!(ExerciseProgress::of(exercise(1), &sets[..2]), None);
 }

@@ -4,8 +4,8 @@ mod common;
 
 use common::{Studio, exercise, jonas, mira, person, plan, plan_of, planned, reports};
 use training::{
-    Command, FieldCode, ItemId, Part, Refusal, Region, Round, RoundId, RoundStatus, Session, SessionChange,
-    SessionEvent, SessionId, SessionStatus, Values, apply, start,
+    Command, ExerciseKind, FieldCode, ItemId, Load, Part, PlannedExercise, PlannedValues, Refusal, Region, Round,
+    RoundId, RoundStatus, Session, SessionChange, SessionEvent, SessionId, SessionStatus, Values, apply, start,
 };
 use uuid::Uuid;
 
@@ -89,7 +89,7 @@ fn b64_help_taken_off_is_a_weight_and_a_failed_try_an_answer() {
     let mut studio = Studio::default();
     let mut session = studio.joined();
     let mut assisted = plan(&[1]);
-    assisted.exercises[0].planned = Values { weight_kg: Some(-20.0), reps: Some(8), ..Values::default() };
+    assisted.exercises[0].planned = Values { weight_kg: Some(-20.0), reps: Some(8), ..Values::default() }.into();
     studio.act(&mut session, &jonas(), Command::AddRound { plan: assisted, release: true }).expect("help is a weight");
     let round = session.rounds[0].clone();
     let mut log = |actual| {
@@ -108,16 +108,71 @@ fn b64_help_taken_off_is_a_weight_and_a_failed_try_an_answer() {
 }
 
 #[test]
+fn b62_a_range_ends_no_lower_than_it_begins() {
+    let mut studio = Studio::default();
+    let mut session = studio.joined();
+    let mut add = |reps, reps_to| {
+        let mut plan = plan(&[1]);
+        plan.exercises[0].planned = PlannedValues { reps, reps_to, ..PlannedValues::default() };
+        studio.act(&mut session, &jonas(), Command::AddRound { plan, release: false })
+    };
+    for (reps, reps_to) in [(Some(8), 12), (Some(8), 8), (None, 12)] {
+        add(reps, Some(reps_to)).expect("a range");
+    }
+    let refused = findings(add(Some(12), Some(8)).unwrap_err());
+    assert_eq!(refused, [("/exercises/0/planned/reps_to".to_owned(), FieldCode::OutOfOrder)]);
+}
+
+#[test]
+fn an_edit_that_does_not_know_of_kinds_keeps_kind_range_and_load() {
+    let mut studio = Studio::default();
+    let mut session = studio.joined();
+    let mut ranged = plan(&[1]);
+    ranged.exercises[0].kind = Some(ExerciseKind::WarmUp);
+    ranged.exercises[0].planned.reps_to = Some(12);
+    ranged.exercises[0].planned.load = Some(Load::LastPlusKg(2.5));
+    studio.act(&mut session, &jonas(), Command::AddRound { plan: ranged, release: false }).expect("it is planned");
+    let before = session.rounds[0].exercises[0].clone();
+    let mut edit = |change: &dyn Fn(&mut PlannedExercise)| {
+        let mut plan = plan_of(&session.rounds[0]);
+        change(&mut plan.exercises[0]);
+        let command = Command::EditRound {
+            round: session.rounds[0].id,
+            version: session.rounds[0].version,
+            plan,
+            release: false,
+        };
+        studio.act(&mut session, &jonas(), command).expect("it is edited");
+        session.rounds[0].exercises[0].clone()
+    };
+    let hinted = edit(&|item| {
+        (item.kind, item.planned) = (None, item.planned.done_as_planned().into());
+        item.trainer_notes = Some("slow".to_owned());
+    });
+    assert_eq!((hinted.kind, hinted.planned), (before.kind, before.planned));
+    let heavier = edit(&|item| {
+        item.kind = None;
+        item.planned = Values { weight_kg: Some(85.0), reps: Some(8), ..Values::default() }.into();
+    });
+    assert_eq!((heavier.kind, heavier.planned.reps_to, heavier.planned.load), (before.kind, None, None));
+    let working = edit(&|item| item.kind = Some(ExerciseKind::Working));
+    assert_eq!(working.kind, ExerciseKind::Working);
+}
+
+#[test]
 fn b23_planned_values_stay_in_their_ranges_and_every_finding_is_told() {
     let mut studio = Studio::default();
     let mut session = studio.joined();
     let mut plan = plan(&[1]);
-    plan.exercises[0].planned = Values {
+    plan.exercises[0].planned = PlannedValues {
         weight_kg: Some(-200.5),
         reps: Some(0),
+        reps_to: Some(10_001),
+        to_failure: true,
         distance_m: Some(f64::NAN),
         time_s: Some(0),
         effort: Some(11),
+        load: Some(Load::PercentOfE1rm(200.5)),
     };
     plan.exercises[0].trainer_notes = Some("x".repeat(501));
     plan.rest_after_s = Some(0);
@@ -132,6 +187,8 @@ fn b23_planned_values_stay_in_their_ranges_and_every_finding_is_told() {
             "/exercises/0/planned/distance_m",
             "/exercises/0/planned/time_s",
             "/exercises/0/planned/effort",
+            "/exercises/0/planned/reps_to",
+            "/exercises/0/planned/load/percent_of_e1rm",
             "/exercises/0/trainer_notes",
         ]
     );

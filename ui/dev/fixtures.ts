@@ -8,6 +8,7 @@ import type {
   Field,
   Message,
   Person,
+  PlannedValues,
   Round,
   RoundExercise,
   Session,
@@ -77,7 +78,7 @@ export function secondsAgo(seconds: number): string {
 export function item(
   id: string,
   of: Exercise,
-  planned: Partial<Values>,
+  planned: Partial<PlannedValues>,
   more: Partial<RoundExercise> = {},
 ): RoundExercise {
   return {
@@ -87,6 +88,7 @@ export function item(
     fields: of.fields,
     video: of.video,
     position: 0,
+    kind: 'working',
     planned: { ...NOTHING, ...planned },
     trainer_notes: null,
     last: null,
@@ -159,6 +161,7 @@ export function view(me: Account | null, sessions: Session[] = [], more: Partial
     may_start_session: me?.trainer != null,
     may_set_up_kiosk: me?.roles.includes('trainer') ?? false,
     exercises: me?.roles.includes('trainer') ? LIBRARY : [],
+    templates: [],
     athletes: me?.roles.includes('trainer') ? [ALVA, JONAS].map(athlete) : [],
     refused: [],
     uploads: [],

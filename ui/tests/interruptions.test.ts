@@ -210,6 +210,7 @@ describe('what the server refused', () => {
       subject: { kind: 'session' as const, id: session('cancelled').id },
       exercise: null,
       correction: null,
+      template: null,
       athlete: null,
       round_number: 1,
       what: 'complete_round' as const,

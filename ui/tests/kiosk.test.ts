@@ -16,6 +16,7 @@ const REFUSED: RefusedAct = {
   subject: { kind: 'session', id: 'x-1' },
   exercise: null,
   correction: null,
+  template: null,
   athlete: null,
   round_number: 1,
   what: 'complete_round',

@@ -354,7 +354,9 @@ describe('the editor', () => {
 describe('the use of an exercise', () => {
   it('is said when it is opened, as a number of rounds', async () => {
     const uses: Record<string, number> = { [bench.id]: 12, 'e-kniebeuge': 1, 'e-klimmzug': 0 };
-    const window = await library({ exercise_use: ({ exercise_id }) => ({ rounds: uses[exercise_id] ?? 0 }) });
+    const window = await library({
+      exercise_use: ({ exercise_id }) => ({ rounds: uses[exercise_id] ?? 0, templates: 0 }),
+    });
     expect(window.asked('exercise_use')).toEqual([]);
     await openRow(bench.id);
     expect(window.find('exercise-use').textContent).toBe('In 12 Runden verwendet.');
@@ -365,10 +367,21 @@ describe('the use of an exercise', () => {
     expect(window.asked('exercise_use').map(({ exercise_id }) => exercise_id)).toEqual(Object.keys(uses));
   });
 
+  it('b32 counts the templates, too', async () => {
+    const window = await library({
+      exercise_use: ({ exercise_id }) => ({ rounds: exercise_id === bench.id ? 2 : 0, templates: 1 }),
+    });
+    await openRow(bench.id);
+    expect(window.find('exercise-use').textContent).toBe('In 2 Runden verwendet. In 1 Vorlage verwendet.');
+    await openRow('e-kniebeuge');
+    expect(window.find('exercise-use').textContent).toBe('In 1 Vorlage verwendet.');
+  });
+
   it('is that of the exercise on screen, whichever answer comes last', async () => {
     const answers: ((rounds: number) => void)[] = [];
     const window = await library({
-      exercise_use: () => new Promise((resolve) => answers.push((rounds) => resolve({ rounds }))),
+      exercise_use: () =>
+        new Promise((resolve) => answers.push((rounds) => resolve({ rounds, templates: 0 }))),
     });
     await openRow(bench.id);
     await openRow('e-kniebeuge');

@@ -102,8 +102,9 @@ describe('names', () => {
       reports: [],
       exercise: null,
       correction: null,
+      template: null,
     };
-    const planned = { exercise_id: bench.id, id: null, planned: NOTHING, trainer_notes: HEBREW };
+    const planned = { exercise_id: bench.id, id: null, kind: null, planned: NOTHING, trainer_notes: HEBREW };
     const plan = { is_final: false, rest_after_s: null, exercises: [planned] };
     expect(refusedContent({ ...refused, plan }, [], LIBRARY)).toBe(
       `${isolated(bench.name)} · ${isolated(HEBREW)}`,

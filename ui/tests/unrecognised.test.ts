@@ -37,6 +37,7 @@ const refused = (key: string, act: Partial<RefusedAct>): RefusedAct => ({
   reports: [],
   exercise: null,
   correction: null,
+  template: null,
   ...act,
 });
 

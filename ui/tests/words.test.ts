@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
-import type { FailureCode, FieldCode, Region } from '../src/bridge/bridge';
+import type { ExerciseKind, FailureCode, FieldCode, Region } from '../src/bridge/bridge';
 import { LIMITS } from '../src/bridge/generated';
 import { locales, overwriteGetLocale } from '../src/paraglide/runtime';
 import { EFFORTS, effortStep, effortWords } from '../src/words/effort';
@@ -10,6 +10,8 @@ import { failureCodeWords, failureWords } from '../src/words/failures';
 import { fieldFailure, fieldWords } from '../src/words/field-failures';
 import { inputWords, numberWords, readDuration, readNumber, type Reading } from '../src/words/numbers';
 import { problemWords, readValue, VALUE_FIELDS, writeValue } from '../src/words/quantities';
+import { UNRECOGNISED } from '../src/words/known';
+import { kindWords, loadWords } from '../src/words/planned';
 import { regionWords } from '../src/words/regions';
 import { clockWords, durationWords } from '../src/words/times';
 import { characters, isWithin } from '../src/words/text';
@@ -98,6 +100,29 @@ describe('values', () => {
     expect(valuesWords({ ...NOTHING, distance_m: 400, time_s: 90 })).toBe('400\u202Fm · 1:30');
     expect(valuesWords({ ...NOTHING, distance_m: 5000 })).toBe('5\u202Fkm');
     expect(valuesWords(NOTHING)).toBe('');
+  });
+
+  it('b62 are planned as a range, or as many as the athlete can', () => {
+    const planned = { ...NOTHING, weight_kg: 80, reps: 8 };
+    expect(valuesWords({ ...planned, reps_to: 12 })).toBe('80\u202Fkg × 8–12');
+    expect(valuesWords({ ...planned, reps_to: 8 })).toBe('80\u202Fkg × 8');
+    expect(valuesWords({ ...planned, reps: null, reps_to: 12 })).toBe('80\u202Fkg × bis 12');
+    expect(valuesWords({ ...planned, to_failure: true })).toBe('80\u202Fkg × 8+');
+    expect(valuesWords({ ...NOTHING, to_failure: true })).toBe('max. Wdh.');
+  });
+
+  it('b32 say where a weight comes from', () => {
+    expect(loadWords({ percent_of_e1rm: 82.5 })).toBe('82,5 % vom geschätzten Maximum');
+    expect(loadWords({ last_plus_kg: 2.5 })).toBe('letztes Mal + 2,5\u202Fkg');
+    expect(loadWords({ last_plus_kg: -5 })).toBe('letztes Mal − 5\u202Fkg');
+    expect(loadWords({ last_plus_kg: 0 })).toBe('wie letztes Mal');
+    expect(loadWords({})).toBe(UNRECOGNISED);
+  });
+
+  it('say what an exercise is there for, unless that is to train', () => {
+    expect(kindWords('warm_up')).toBe('Aufwärmen');
+    expect(kindWords('working')).toBe('');
+    expect(kindWords('cluster' as ExerciseKind)).toBe(UNRECOGNISED);
   });
 
   it('follow the language', () => {

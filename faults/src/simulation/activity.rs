@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use rand::Rng;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
@@ -30,26 +31,22 @@ pub(super) async fn use_machine(machine: Arc<Mutex<Machine>>, mut person: Simula
         if person.random().random_ratio(1, 20) {
             here.crash_after(person.random().random_range(1..6));
         }
-        let act = person.next(&view);
+        let acts = person.release_to_group(&view).unwrap_or_else(|| vec![person.next(&view)]);
         let keys = here.keys().len();
         drop(here);
-        let mut acting = tokio::spawn(act.clone().perform(agent));
-        let outcome = tokio::select! {
+        // Those of a group are done at once, and none waits for the others.
+        let performed = join_all(acts.iter().map(|act| act.clone().perform(Arc::clone(&agent))));
+        let mut acting = tokio::spawn(performed);
+        let outcomes = tokio::select! {
             biased;
-            acted = &mut acting => match acted {
-                Ok(Ok(())) => Outcome::Ok,
-                Ok(Err(failure)) => Outcome::Failed(failure),
-                Err(_unwound) => Outcome::Crashed,
-            },
+            acted = &mut acting => acted.unwrap_or_default().into_iter().map(Outcome::from).collect(),
             () = crash_signal.wait_for(|crashed| crashed) => {
                 acting.abort();
                 acting.await.ok();
-                Outcome::Crashed
+                Vec::new()
             }
         };
-        let mut here = machine.lock().await;
-        let outcome = if here.is_running() { outcome } else { Outcome::Crashed };
-        here.record(act, keys, outcome);
+        machine.lock().await.record(acts, keys, outcomes);
     }
     let mut here = machine.lock().await;
     if !here.is_running() {

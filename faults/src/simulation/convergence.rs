@@ -40,6 +40,12 @@ pub(super) async fn unrecovered(server: &Server, machines: &[Arc<Mutex<Machine>>
         for exercises in [&mut view.documents.exercises, &mut expected.documents.exercises] {
             exercises.sort_by_key(|exercise| exercise.id);
         }
+        for templates in [&mut view.documents.templates, &mut expected.documents.templates] {
+            templates.sort_by_key(|template| template.id);
+        }
+        if view.documents.templates != expected.documents.templates {
+            return Some(format!("{} knows other templates", machine.name));
+        }
         if view.me.as_ref() != Some(&expected.me)
             || view.documents.athletes != expected.documents.athletes
             || view.documents.exercises != expected.documents.exercises

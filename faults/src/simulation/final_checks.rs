@@ -53,11 +53,11 @@ pub(super) async fn check_outcomes(
                 // The outcome of the feedback is checked separately.
                 server.is_session_ended(round) && machine.acts.iter().any(|record| is_feedback(&record))
             });
-            // Restoring cancels an archiving that was not sent yet.
+            // Restoring cancels an archiving or a deletion that was not sent yet.
             let is_restored = record
                 .act
-                .archived_exercise()
-                .is_some_and(|id| machine.acts.iter().any(|later| later.act.restored_exercise() == Some(id)));
+                .removed_entity()
+                .is_some_and(|id| machine.acts.iter().any(|later| later.act.restored_entity() == Some(id)));
             match (&record.outcome, place, is_refused) {
                 _ if !record.act.goes_through_outbox() => {}
                 (Outcome::Ok, Some(_), false)

@@ -72,6 +72,12 @@ pub(super) enum Outcome {
     Crashed,
 }
 
+impl From<Result<(), Failure>> for Outcome {
+    fn from(performed: Result<(), Failure>) -> Self {
+        performed.map_or_else(Self::Failed, |()| Self::Ok)
+    }
+}
+
 struct Running {
     agent: Arc<Agent>,
     shown: Arc<Mutex<Option<View>>>,
@@ -267,10 +273,18 @@ impl Machine {
         lock(&self.clock.keys).clone()
     }
 
-    pub(super) fn record(&mut self, act: Act, keys_before: usize, outcome: Outcome) {
-        let keys = self.keys()[keys_before..].to_vec();
-        self.trace.log(|| format!("{}: {act:?} → {outcome:?}", self.name));
-        self.acts.push(ActRecord { act, keys, outcome });
+    /// Records what somebody did, at once if it is more than one act, and what they were told; without outcomes, nothing.
+    pub(super) fn record(&mut self, acts: Vec<Act>, keys_before: usize, outcomes: Vec<Outcome>) {
+        let mut keys = self.keys()[keys_before..].to_vec();
+        let (is_running, single) = (self.is_running(), acts.len() == 1);
+        let mut outcomes = outcomes.into_iter().filter(|_| is_running);
+        for act in acts {
+            // Of several acts each makes one key, in their order.
+            let keys = if single { std::mem::take(&mut keys) } else { keys.drain(..1.min(keys.len())).collect() };
+            let outcome = outcomes.next().unwrap_or(Outcome::Crashed);
+            self.trace.log(|| format!("{}: {act:?} → {outcome:?}", self.name));
+            self.acts.push(ActRecord { act, keys, outcome });
+        }
     }
 
     /// What is wrong with the current view.

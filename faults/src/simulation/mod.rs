@@ -28,6 +28,7 @@ mod run;
 mod server;
 mod signal;
 mod state;
+mod templates;
 mod tokens;
 mod trace;
 mod transport;

@@ -106,12 +106,8 @@ impl Scenario {
 }
 
 fn plan(view: &View) -> RoundPlan {
-    let exercise = |exercise: &Exercise| training::PlannedExercise {
-        id: None,
-        exercise_id: exercise.id,
-        planned: training::Values { reps: Some(8), ..training::Values::default() },
-        trainer_notes: None,
-    };
+    let values = training::Values { reps: Some(8), ..training::Values::default() };
+    let exercise = |exercise: &Exercise| training::PlannedExercise::new(exercise.id, values);
     RoundPlan {
         is_final: false,
         rest_after_s: None,

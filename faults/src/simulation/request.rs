@@ -7,7 +7,7 @@ use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, IF_MATCH};
 use serde::de::DeserializeOwned;
 use training::library::ExerciseDraft;
 use training::wire::{CancelSession, CompleteRound, CorrectExercise, LogExercise, RefreshTokens, SaveRound, SignIn};
-use training::{Command, ExerciseId, ItemId, RoundId, SessionId};
+use training::{Command, ExerciseId, ItemId, RoundId, SessionId, TemplateDraft, TemplateId};
 use uuid::Uuid;
 
 /// A request, as it was sent.
@@ -33,6 +33,7 @@ pub(super) enum Body {
     Start,
     Session(SessionCommand),
     Library(LibraryCommand),
+    Templates(TemplateCommand),
     Unknown,
 }
 
@@ -47,6 +48,14 @@ pub(super) struct SessionCommand {
 pub(super) enum Target {
     Session(SessionId),
     Round(RoundId),
+}
+
+/// A command on templates.
+#[derive(Clone)]
+pub(super) enum TemplateCommand {
+    Create(TemplateDraft),
+    Edit(TemplateId, u64, TemplateDraft),
+    Delete(TemplateId, u64),
 }
 
 /// A command on the exercise library.
@@ -82,6 +91,26 @@ impl ApiRequest {
             *wait = Duration::ZERO;
         }
         self
+    }
+}
+
+impl TemplateCommand {
+    /// The template it is about; none for one that it creates.
+    pub(super) fn id(&self) -> Option<TemplateId> {
+        match self {
+            Self::Create(_) => None,
+            Self::Edit(id, ..) | Self::Delete(id, _) => Some(*id),
+        }
+    }
+
+    /// Parses a request to `path`, below `/v1/templates`.
+    fn parse(method: &Method, path: &[&str], version: Option<u64>, bytes: &[u8]) -> Option<Self> {
+        match (method, path) {
+            (&Method::POST, []) => Some(Self::Create(json(bytes)?)),
+            (&Method::PUT, [template]) => Some(Self::Edit(template.parse().ok()?, version?, json(bytes)?)),
+            (&Method::DELETE, [template]) => Some(Self::Delete(template.parse().ok()?, version?)),
+            _ => None,
+        }
     }
 }
 
@@ -124,6 +153,9 @@ fn body(request: &reqwest::Request, headers: &HeaderMap, bytes: &[u8]) -> Option
         }
         (method, ["v1", "exercises", path @ ..]) => {
             LibraryCommand::parse(method, path, version(), bytes).map(Body::Library)
+        }
+        (method, ["v1", "templates", path @ ..]) => {
+            TemplateCommand::parse(method, path, version(), bytes).map(Body::Templates)
         }
         (&Method::POST, ["v1", "sessions"]) => Some(Body::Start),
         (&Method::POST, ["v1", "sessions", id, "join"]) => on(session(id)?, Command::Join),

@@ -10,8 +10,8 @@ use training::progress::{last_done, records};
 use training::wire::{Account, Cursor, FeedPage, Role, SignedIn, Snapshot};
 use training::{
     ActIds, Actor, Athlete, Command, Context, Documents, EntityRef, Event, Exercise, ExerciseId, Kind, Part, Person,
-    ProblemCode, Refusal, RoundId, Session, SessionChange, SessionEvent, SessionId, Timestamp, UserId, apply, decide,
-    start,
+    ProblemCode, Refusal, RoundId, Session, SessionChange, SessionEvent, SessionId, Template, Timestamp, UserId, apply,
+    decide, start,
 };
 use uuid::Uuid;
 
@@ -19,7 +19,8 @@ use super::answer::{Answer, Reply};
 use super::feeds::Feeds;
 use super::library::Library;
 use super::other_version::{self as other, Version};
-use super::request::{ApiRequest, Body, LibraryCommand, SessionCommand, Target};
+use super::request::{ApiRequest, Body, LibraryCommand, SessionCommand, Target, TemplateCommand};
+use super::templates::{Sender, Templates};
 use super::tokens::{ACCESS_TOKEN_LIFETIME, Pair, Tokens};
 
 /// How many events a page of the feed holds.
@@ -31,6 +32,7 @@ pub(super) struct State {
     began: Instant,
     people: Vec<Account>,
     library: Library,
+    templates: Templates,
     /// Its version, relative to the core.
     version: Version,
     sessions: BTreeMap<SessionId, (Session, UserId)>,
@@ -64,6 +66,7 @@ impl State {
             feeds: Feeds::new(people.iter().map(|person| person.id), version),
             people,
             library: Library::new(exercises),
+            templates: Templates::default(),
             version,
             sessions: BTreeMap::new(),
             answers: BTreeMap::new(),
@@ -95,10 +98,17 @@ impl State {
     /// The newest version of each entity sent to `person` before `moment`, except those removed since.
     pub(super) fn versions_before(&self, person: UserId, moment: Instant) -> BTreeMap<EntityRef, u64> {
         let mut versions = self.feeds.versions_before(person, moment);
-        // Entities removed since may be gone from the view already.
-        let exercises: Vec<EntityRef> =
-            self.library.exercises().iter().map(|exercise| EntityRef::of::<Exercise>(exercise.id)).collect();
-        versions.retain(|entity, _| entity.kind != Kind::Exercise || exercises.contains(entity));
+        let exercises = self.library.exercises().iter().map(|it| (EntityRef::of::<Exercise>(it.id), it.version));
+        let templates = self.templates.all().iter().map(|it| (EntityRef::of::<Template>(it.id), it.version));
+        let current: BTreeMap<EntityRef, u64> = exercises.chain(templates).collect();
+        // Entities removed since may be gone from the view already, and those recreated since begin at version 1.
+        versions.retain(|entity, version| match (entity.kind, current.get(entity)) {
+            (Kind::Exercise | Kind::Template, None) => false,
+            (_, current) => {
+                *version = current.map_or(*version, |current| (*version).min(*current));
+                true
+            }
+        });
         versions
     }
 
@@ -117,7 +127,9 @@ impl State {
         let athletes = self.people.iter().filter(|person| person.trainer.as_ref().is_some_and(|t| t.id == user));
         let athletes = athletes.map(|person| self.athlete(person)).collect();
         let exercises = if me.is_staff() { self.library.exercises().to_vec() } else { Vec::new() };
-        let documents = Documents { sessions, exercises, athletes };
+        let is_trainer = me.roles.contains(&Role::Trainer);
+        let templates = if is_trainer { self.templates.seen_by(user) } else { Vec::new() };
+        let documents = Documents { sessions, exercises, athletes, templates };
         Snapshot { cursor: self.feeds.head(user), me, documents }
     }
 
@@ -182,10 +194,13 @@ impl State {
             Body::Session(command) => {
                 self.act(request, |state, user| state.perform(user, request.key, command)).map(Reply::Answer)
             }
-            Body::Library(_) if self.version == Version::Older => Err(ProblemCode::NotFound),
+            Body::Library(_) | Body::Templates(_) if self.version == Version::Older => Err(ProblemCode::NotFound),
             Body::Library(command) => {
                 self.act(request, |state, user| state.perform_on_library(user, request.key, command)).map(Reply::Answer)
             }
+            Body::Templates(command) => self
+                .act(request, |state, user| state.perform_on_templates(user, request.key, command))
+                .map(Reply::Answer),
             Body::Unknown => Err(ProblemCode::NotFound),
         }
     }
@@ -352,16 +367,41 @@ impl State {
         if !self.account(user).is_staff() {
             return Err(Refusal::NotYourPart);
         }
-        let (at, sessions) = (self.now(), &self.sessions);
+        let (at, sessions, templates) = (self.now(), &self.sessions, &self.templates);
         let is_in_use = |id: ExerciseId| {
             let rounds = sessions.values().flat_map(|(session, _)| &session.rounds);
-            rounds.flat_map(|round| &round.exercises).any(|exercise| exercise.exercise_id == id)
+            let mut exercises = rounds.flat_map(|round| &round.exercises);
+            exercises.any(|exercise| exercise.exercise_id == id) || templates.have(id)
         };
         let (answer, event) = self.library.perform(command, key.expect("an act has a key"), at, is_in_use)?;
         if let Some(event) = event {
             let staff: Vec<UserId> =
                 self.people.iter().filter(|person| person.is_staff()).map(|person| person.id).collect();
             self.announce(&staff, &event);
+        }
+        Ok(answer)
+    }
+
+    /// Performs a command on templates, which is for trainers only.
+    fn perform_on_templates(
+        &mut self,
+        user: UserId,
+        key: Option<Uuid>,
+        command: &TemplateCommand,
+    ) -> Result<Answer, Refusal> {
+        let account = self.account(user);
+        if !account.roles.contains(&Role::Trainer) {
+            return Err(Refusal::NotYourPart);
+        }
+        let person = Person { id: user, name: account.name };
+        let sender = Sender { person, at: self.now(), new_id: key.expect("an act has a key") };
+        let trainers: Vec<UserId> =
+            self.people.iter().filter(|person| person.roles.contains(&Role::Trainer)).map(|person| person.id).collect();
+        let library = &self.library;
+        let knows = |id| library.find(id).is_some();
+        let (answer, told) = self.templates.perform(command, &sender, &trainers, &knows)?;
+        for (trainer, event) in told {
+            self.announce(&[trainer], &event);
         }
         Ok(answer)
     }

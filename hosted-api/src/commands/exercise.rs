@@ -16,7 +16,7 @@ pub(crate) struct CreateExercise(pub(crate) ExerciseDraft);
 /// Edits an exercise, based on the version it names. On version 0 it recreates one that was deleted.
 pub(crate) struct EditExercise(pub(crate) ExerciseId, pub(crate) IfMatch, pub(crate) ExerciseDraft);
 
-/// Archives an exercise, based on the version it names; one that no round uses is deleted.
+/// Archives an exercise, based on the version it names; one that nothing uses is deleted.
 pub(crate) struct ArchiveExercise(pub(crate) ExerciseId, pub(crate) IfMatch);
 
 /// Restores an archived exercise.

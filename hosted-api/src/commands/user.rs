@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::invitation::{issue, issue_again};
 use super::records::announce_records;
+use super::template::rename_owner;
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::http::{ApiError, Caller, IfMatch};
@@ -155,6 +156,9 @@ pub(super) async fn store_change(
         for athlete in tx.raise_athletes_of(after.id).await? {
             by_person.add(athlete, account_changed(tx.account(athlete).await?, at));
         }
+    }
+    if change.renames() {
+        by_person.add_before_resets(rename_owner(tx, studio, after.id).await?);
     }
     by_person.add_before_resets(in_sessions);
     if change.deactivates() {

@@ -13,6 +13,7 @@ pub(crate) mod operating;
 pub(crate) mod pages;
 pub(crate) mod rounds;
 pub(crate) mod sessions;
+pub(crate) mod templates;
 pub(crate) mod updates;
 pub(crate) mod uploads;
 pub(crate) mod users;

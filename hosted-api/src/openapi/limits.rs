@@ -8,16 +8,17 @@
 //! regions.
 
 use training::library::{ExerciseLimits, VideoLimits};
+use training::templates::TemplateLimits;
 use training::text::MAX_CODE_POINTS_PER_CHAR;
 use training::wire::Role;
 use training::{
-    Field, MAX_EFFORT, MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, Range, Region,
-    RoundPlan, Session, ValueLimits,
+    Field, LoadLimits, MAX_EFFORT, MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, Range,
+    Region, RoundPlan, Session, ValueLimits,
 };
 use utoipa::Number;
 use utoipa::openapi::path::Parameter;
 use utoipa::openapi::schema::{ArrayItems, Object, OneOfBuilder};
-use utoipa::openapi::{Components, Ref, RefOr, Schema};
+use utoipa::openapi::{Components, RefOr, Schema};
 
 use crate::endpoints::feed::follow::MAX_WAIT_S;
 use crate::endpoints::users::list::MAX_QUERY_CHARS;
@@ -117,7 +118,11 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("CancelSession",   "reason",           NOTE),
     ("SaveRound",       "rest_after_s",     Integer(RoundPlan::MIN_REST_S as usize, RoundPlan::MAX_REST_S as usize)),
     ("SaveRound",       "exercises",        List { min: 1, max: RoundPlan::MAX_EXERCISES }),
-    ("PlannedExercise", "trainer_notes",    NOTE),
+    ("PlannedExerciseInput", "trainer_notes", NOTE),
+    ("TemplateDraft",   "name",             Prose { min: 1, max: TemplateLimits::MAX_NAME_CHARS, pattern: Some(LINE) }),
+    ("TemplateDraft",   "rounds",           List { min: 1, max: TemplateLimits::MAX_ROUNDS }),
+    ("RoundPlanInput",  "rest_after_s",     Integer(RoundPlan::MIN_REST_S as usize, RoundPlan::MAX_REST_S as usize)),
+    ("RoundPlanInput",  "exercises",        List { min: 1, max: RoundPlan::MAX_EXERCISES }),
     ("CompleteRound",   "exercises",        List { min: 1, max: RoundPlan::MAX_EXERCISES }),
     ("ExerciseReport",  "effort",           EFFORT),
     ("ExerciseReport",  "pain_regions",     Set { min: 0, max: Region::ALL.len() }),
@@ -128,11 +133,14 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("RecordedFeedback", "effort",          EFFORT),
     ("RecordedFeedback", "pain_regions",    Set { min: 0, max: Region::ALL.len() }),
     ("RecordedFeedback", "note",            NOTE),
-    ("PlannedValues",   "weight_kg",        Decimal(ValueLimits::PLANNED.weight_kg)),
-    ("PlannedValues",   "reps",             IntegerIn(ValueLimits::PLANNED.reps)),
-    ("PlannedValues",   "distance_m",       Decimal(ValueLimits::PLANNED.distance_m)),
-    ("PlannedValues",   "time_s",           IntegerIn(ValueLimits::PLANNED.time_s)),
-    ("PlannedValues",   "effort",           IntegerIn(ValueLimits::PLANNED.effort)),
+    ("PlannedValuesInput", "weight_kg",     Decimal(ValueLimits::PLANNED.weight_kg)),
+    ("PlannedValuesInput", "reps",          IntegerIn(ValueLimits::PLANNED.reps)),
+    ("PlannedValuesInput", "reps_to",       IntegerIn(ValueLimits::PLANNED.reps)),
+    ("PlannedValuesInput", "distance_m",    Decimal(ValueLimits::PLANNED.distance_m)),
+    ("PlannedValuesInput", "time_s",        IntegerIn(ValueLimits::PLANNED.time_s)),
+    ("PlannedValuesInput", "effort",        IntegerIn(ValueLimits::PLANNED.effort)),
+    ("LoadInput",       "percent_of_e1rm",  Decimal(LoadLimits::CURRENT.percent_of_e1rm)),
+    ("LoadInput",       "last_plus_kg",     Decimal(LoadLimits::CURRENT.last_plus_kg)),
     ("ValuesInput",     "weight_kg",        Decimal(ValueLimits::ACTUAL.weight_kg)),
     ("ValuesInput",     "reps",             IntegerIn(ValueLimits::ACTUAL.reps)),
     ("ValuesInput",     "distance_m",       Decimal(ValueLimits::ACTUAL.distance_m)),
@@ -175,7 +183,6 @@ const PARAMETERS: &[(&str, Limit)] = &[
 
 /// States the limits of the fields of requests.
 pub(super) fn limit_fields(components: &mut Components) {
-    separate_planned_values(components);
     for (schema, field, limit) in FIELDS {
         if let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(*schema)
             && let Some(RefOr::T(field)) = object.properties.get_mut(*field)
@@ -186,19 +193,6 @@ pub(super) fn limit_fields(components: &mut Components) {
     for with_pain in ["ExerciseReport", "RecordedFeedback"] {
         if let Some(report @ RefOr::T(Schema::Object(_))) = components.schemas.get_mut(with_pain) {
             *report = split_by_pain(report);
-        }
-    }
-}
-
-/// Gives the values of a plan a schema of their own: they have other ranges than what was really done.
-fn separate_planned_values(components: &mut Components) {
-    let Some(values) = components.schemas.get("ValuesInput").cloned() else { return };
-    components.schemas.insert("PlannedValues".to_owned(), values);
-    for exercise in ["PlannedExercise", "RecordedExercise"] {
-        if let Some(RefOr::T(Schema::Object(exercise))) = components.schemas.get_mut(exercise)
-            && let Some(RefOr::Ref(planned)) = exercise.properties.get_mut("planned")
-        {
-            planned.ref_location = Ref::from_schema_name("PlannedValues").ref_location;
         }
     }
 }

@@ -170,15 +170,18 @@ mod tests {
     #[test]
     fn request_schemas_are_strict_and_response_schemas_are_not() {
         let schemas = &document()["components"]["schemas"];
-        for strict in ["SignIn", "SaveRound", "PlannedExercise", "PlannedValues", "ValuesInput", "Nothing"] {
+        for strict in
+            ["SignIn", "SaveRound", "PlannedExerciseInput", "PlannedValuesInput", "LoadInput", "ValuesInput", "Nothing"]
+        {
             assert_eq!(schemas[strict]["additionalProperties"], false, "{strict}");
         }
         for open in ["Session", "Round", "RoundExercise", "Values", "Exercise", "Problem"] {
             assert!(schemas[open].is_object() && schemas[open].get("additionalProperties").is_none(), "{open}");
         }
-        assert_eq!(schemas["RoundExercise"]["properties"]["planned"]["$ref"], "#/components/schemas/Values");
-        assert_eq!(schemas["PlannedExercise"]["properties"]["planned"]["$ref"], "#/components/schemas/PlannedValues");
-        for (values, fewest) in [("PlannedValues", 1), ("ValuesInput", 0)] {
+        assert_eq!(schemas["RoundExercise"]["properties"]["planned"]["$ref"], "#/components/schemas/PlannedValues");
+        let planned = &schemas["PlannedExerciseInput"]["properties"]["planned"]["$ref"];
+        assert_eq!(planned, "#/components/schemas/PlannedValuesInput");
+        for (values, fewest) in [("PlannedValuesInput", 1), ("ValuesInput", 0)] {
             assert_eq!(schemas[values]["properties"]["reps"]["minimum"], fewest, "{values}");
         }
     }

@@ -214,6 +214,13 @@ impl Tx {
         let rows: Vec<String> = sqlx::query_scalar(sql).bind(studio.to_string()).fetch_all(&mut *self.0).await?;
         rows.into_iter().map(|id| codec::id("user id", id)).collect()
     }
+
+    /// The active trainers of a studio.
+    pub(crate) async fn trainers_of(&mut self, studio: StudioId) -> Result<Vec<UserId>, StoreError> {
+        let sql = "SELECT id FROM users WHERE studio_id = $1 AND active = 1 AND roles LIKE '%\"trainer\"%'";
+        let rows: Vec<String> = sqlx::query_scalar(sql).bind(studio.to_string()).fetch_all(&mut *self.0).await?;
+        rows.into_iter().map(|id| codec::id("user id", id)).collect()
+    }
 }
 
 /// What a person is found by.

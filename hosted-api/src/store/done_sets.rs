@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{Any, Executor};
-use training::progress::{DoneSet, LastDone, PlacedSet, e1rm_kg, sets_of};
+use training::progress::{DoneSet, LastDone, PlacedSet, sets_of};
 use training::{ExerciseId, RoundId, RoundStatus, Session, Timestamp, UserId};
 
 use super::{Store, StoreError, Tx, codec};
@@ -17,6 +17,8 @@ pub(crate) struct SetFilter {
     pub(crate) exercise: ExerciseId,
     /// Only those of the sessions of this trainer.
     pub(crate) trainer: Option<UserId>,
+    /// Only working sets.
+    pub(crate) working: bool,
     pub(crate) limit: u32,
 }
 
@@ -36,7 +38,7 @@ impl Tx {
     ) -> Result<BTreeMap<ExerciseId, LastDone>, StoreError> {
         let mut last = BTreeMap::new();
         for exercise in exercises.iter().copied().collect::<BTreeSet<_>>() {
-            let filter = SetFilter { athlete, exercise, trainer: None, limit: 1 };
+            let filter = SetFilter { athlete, exercise, trainer: None, working: true, limit: 1 };
             let newest = find_sets(&mut *self.0, &filter).await?;
             last.extend(newest.first().map(|set| (exercise, set.into())));
         }
@@ -122,17 +124,20 @@ fn completed(session: &Session) -> impl Iterator<Item = (RoundId, u64)> {
     completed.map(|round| (round.id, round.version))
 }
 
+/// Sets from before kinds say none; they are working sets.
 async fn find_sets(
     executor: impl Executor<'_, Database = Any>,
     filter: &SetFilter,
 ) -> Result<Vec<DoneSet>, StoreError> {
     let sql = "SELECT d.document FROM done_sets d JOIN sessions s ON s.id = d.session_id \
                WHERE d.athlete_id = $1 AND d.exercise_id = $2 AND ($3 = '' OR s.trainer_id = $3) \
-               ORDER BY d.at DESC, d.session_id DESC, d.round_number DESC, d.position DESC LIMIT $4";
+               AND ($4 = 0 OR d.document LIKE '%\"kind\":\"working\"%' OR d.document NOT LIKE '%\"kind\":\"%') \
+               ORDER BY d.at DESC, d.session_id DESC, d.round_number DESC, d.position DESC LIMIT $5";
     let rows: Vec<String> = sqlx::query_scalar(sql)
         .bind(filter.athlete.to_string())
         .bind(filter.exercise.to_string())
         .bind(filter.trainer.map(|trainer| trainer.to_string()).unwrap_or_default())
+        .bind(i64::from(filter.working))
         .bind(i64::from(filter.limit))
         .fetch_all(executor)
         .await?;
@@ -141,7 +146,5 @@ async fn find_sets(
 
 /// A set as it is stored, with the estimate that this version makes of it.
 fn read(document: &str) -> Result<DoneSet, StoreError> {
-    let mut set: DoneSet = codec::from_json("set", document)?;
-    set.e1rm_kg = e1rm_kg(&set.actual, set.effort());
-    Ok(set)
+    Ok(codec::from_json::<DoneSet>("set", document)?.estimated())
 }

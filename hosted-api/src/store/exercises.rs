@@ -151,23 +151,24 @@ impl Tx {
         Ok(rows.iter().any(|(id, known)| *id != except && name_key(known) == key))
     }
 
-    /// Whether a round of any session of the studio has this exercise.
+    /// Whether a template, or a round of any session, of the studio has this exercise.
     pub(crate) async fn is_exercise_in_use(&mut self, studio: StudioId, id: ExerciseId) -> Result<bool, StoreError> {
         // Only needed when an exercise is archived, which is rare; an index would cost every write of a round.
         let sql =
             "SELECT COUNT(*) FROM (SELECT id FROM sessions WHERE studio_id = $1 AND document LIKE $2 LIMIT 1) found";
         let found: i64 =
             sqlx::query_scalar(sql).bind(studio.to_string()).bind(in_document(id)).fetch_one(&mut *self.0).await?;
-        Ok(found > 0)
+        Ok(found > 0 || self.templates_with(studio, id).await? > 0)
     }
 
     /// What of the studio uses this exercise.
     pub(crate) async fn exercise_use(&mut self, studio: StudioId, id: ExerciseId) -> Result<UsedIn, StoreError> {
+        let templates = self.templates_with(studio, id).await?;
         // Only needed when somebody opens an exercise. One session after the other, because there may be thousands.
         let sql = "SELECT document FROM sessions WHERE studio_id = $1 AND document LIKE $2";
         let query = sqlx::query_scalar(sql).bind(studio.to_string()).bind(in_document(id));
         let mut documents = query.fetch(&mut *self.0);
-        let mut used_in = UsedIn { rounds: 0 };
+        let mut used_in = UsedIn { rounds: 0, templates };
         while let Some(document) = documents.try_next().await? {
             let document: String = document;
             let session: UsedExercises = codec::from_json("session", &document)?;
@@ -223,8 +224,8 @@ impl Tx {
     }
 }
 
-/// What the document of a session with this exercise is like.
-fn in_document(id: ExerciseId) -> String {
+/// What a document with this exercise in it is like.
+pub(super) fn in_document(id: ExerciseId) -> String {
     format!("%\"exercise_id\":\"{id}\"%")
 }
 

@@ -23,6 +23,7 @@ mod retention;
 pub(crate) mod session_format;
 mod sessions;
 mod sign_ins;
+pub(crate) mod templates;
 #[cfg(test)]
 mod test_database;
 mod unnamed;
@@ -47,6 +48,7 @@ pub(crate) use invitations::{InvitationRow, NewInvitation, Validity};
 pub(crate) use releases::{ArtefactRow, ReleaseRow};
 pub(crate) use retention::Cutoffs;
 pub(crate) use sessions::{NewSession, Page, PageOf, SessionRow, StatusFilter};
+pub(crate) use templates::TemplatePage;
 #[cfg(test)]
 pub(crate) use test_database::TestDatabase;
 pub(crate) use uploads::UploadRow;

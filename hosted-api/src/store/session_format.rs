@@ -1,6 +1,6 @@
 //! The format of a stored session.
 
-use training::Session;
+use training::{ExerciseKind, RoundExercise, Session};
 
 /// The latest version of a session document's shape, which this server reads and writes.
 ///
@@ -12,9 +12,12 @@ const FORMAT_BEFORE: i64 = 2;
 
 /// The lowest version that a session can be written in without losing anything.
 pub(super) fn format_of(session: &Session) -> i64 {
+    let is_new = |exercise: &RoundExercise| {
+        exercise.last.is_some()
+            || !exercise.corrections.is_empty()
+            || exercise.kind != ExerciseKind::Working
+            || exercise.planned.has_more_than_values()
+    };
     let mut exercises = session.rounds.iter().flat_map(|round| &round.exercises);
-    let is_new = session.recorded
-        || session.imported
-        || exercises.any(|exercise| exercise.last.is_some() || !exercise.corrections.is_empty());
-    if is_new { FORMAT } else { FORMAT_BEFORE }
+    if session.recorded || session.imported || exercises.any(is_new) { FORMAT } else { FORMAT_BEFORE }
 }

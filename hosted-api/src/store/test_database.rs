@@ -198,6 +198,11 @@ impl super::Store {
         changing.execute(&self.writer).await.expect("it changes");
     }
 
+    pub(crate) async fn session_format(&self, id: &str) -> i64 {
+        let reading = sqlx::query_scalar("SELECT format FROM sessions WHERE id = $1").bind(id);
+        reading.fetch_one(&self.reader).await.expect("it is there")
+    }
+
     pub(crate) async fn session_document(&self, id: &str) -> String {
         let reading = sqlx::query_scalar("SELECT document FROM sessions WHERE id = $1").bind(id);
         reading.fetch_one(&self.reader).await.expect("it is there")

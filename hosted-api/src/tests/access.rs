@@ -49,9 +49,10 @@ fn expected(access: Access, who: Relation) -> Outcome {
         (Access::HasRole(needed), _) if needed == role => Outcome::Allowed,
         (Access::ParticipantAs(needed), Relation::Own(part)) if needed == part => Outcome::Allowed,
         (Access::Uploader, _) if role == Role::Athlete => Outcome::Forbidden,
-        (Access::Owner | Access::Uploader, _) | (Access::AdminOf, Relation::OtherStudio(Role::Admin)) => {
-            Outcome::NotFound
-        }
+        (Access::OwnerWithRole(needed), _) if needed != role => Outcome::Forbidden,
+        (Access::OwnerWithRole(_), Relation::Own(_)) => Outcome::Allowed,
+        (Access::Owner | Access::OwnerWithRole(_) | Access::Uploader, _)
+        | (Access::AdminOf, Relation::OtherStudio(Role::Admin)) => Outcome::NotFound,
         (Access::AdminOf, _) if role == Role::Admin => Outcome::Allowed,
         (Access::StaffOf, Relation::OtherStudio(_)) if role != Role::Athlete => Outcome::NotFound,
         (Access::Staff | Access::StaffOf, _) if role != Role::Athlete => Outcome::Allowed,
@@ -85,9 +86,10 @@ struct Fixture {
     /// A device of the athlete's, for each of the two routes that end one, and whose it is.
     devices: [String; 2],
     athlete: String,
-    /// An upload of the trainer's, and a video of the studio.
+    /// An upload of the trainer's, a video of the studio, and a template that the trainer does not share.
     upload: String,
     video: String,
+    template: String,
 }
 
 /// The artefact published on it.
@@ -114,7 +116,10 @@ impl Fixture {
         let exercise = files::with_video(trainer).await;
         let video = exercise["video"]["id"].as_str().expect("an id").to_owned();
         let (plan, athlete) = (trainer.plan().await, athlete.id.clone());
-        Self { session, round, plan, invited, code, devices, athlete, upload, video }
+        let draft = json!({ "name": "Legs", "rounds": [plan] });
+        let template = trainer.post("/v1/templates").json(&draft).send().await.created();
+        let template = template["id"].as_str().expect("an id").to_owned();
+        Self { session, round, plan, invited, code, devices, athlete, upload, video, template }
     }
 
     /// The path with the fixture's ids in it.
@@ -123,6 +128,7 @@ impl Fixture {
         let id = match template.split('/').nth(2) {
             Some("rounds") => text(&self.round["id"]),
             Some("uploads") => self.upload.clone(),
+            Some("templates") => self.template.clone(),
             Some("videos") => self.video.clone(),
             Some("exercises") => text(&self.round["exercises"][0]["exercise_id"]),
             Some("users") if template.contains("devices") => self.athlete.clone(),
@@ -167,6 +173,9 @@ impl Fixture {
             ("POST", "/v1/sessions/{id}/rounds") | ("PUT", "/v1/rounds/{id}") => Some(self.plan.clone()),
             ("POST", "/v1/exercises") | ("PUT", "/v1/exercises/{id}") => {
                 Some(json!({ "name": "Superman", "category": "back", "fields": ["reps"] }))
+            }
+            ("POST", "/v1/templates") | ("PUT", "/v1/templates/{id}") => {
+                Some(json!({ "name": "Legs", "rounds": [self.plan] }))
             }
             ("POST", "/v1/uploads") => {
                 Some(json!({ "size_bytes": 1, "sha256": hash(b"x"), "media_type": "video/mp4" }))

@@ -192,7 +192,7 @@ on_both_databases! {
         let unused = read().await;
         assert_eq!(unused.header("etag"), "\"1\"");
         let mut expected = made.clone();
-        expected["used_in"] = json!({ "rounds": 0 });
+        expected["used_in"] = json!({ "rounds": 0, "templates": 0 });
         assert_eq!(unused.ok(), expected);
 
         let (ours, other) = (json!({ "exercise_id": made["id"] }), json!({ "exercise_id": trainer.exercises(1).await[0] }));
@@ -200,7 +200,7 @@ on_both_databases! {
             let round = trainer.post(&format!("/v1/sessions/{session}/rounds")).json(&json!({ "exercises": exercises }));
             round.send().await.created();
         }
-        assert_eq!(read().await.ok()["used_in"], json!({ "rounds": 2 }));
+        assert_eq!(read().await.ok()["used_in"], json!({ "rounds": 2, "templates": 0 }));
         let archived = trainer.call("DELETE", &path(&made)).if_match(&json!(1)).send().await.ok();
         assert_eq!(read().await.ok()["archived"], archived["archived"], "archived ones can be read too");
     }

@@ -27,6 +27,7 @@ mod requests;
 mod sign_in;
 mod sign_in_attack;
 mod starter;
+mod templates;
 mod unnamed_files;
 mod updates;
 mod uploads;

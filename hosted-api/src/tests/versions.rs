@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::store::session_format::FORMAT;
+use crate::store::templates;
 use crate::testing::on_both_databases;
 
 on_both_databases! {
@@ -28,6 +29,16 @@ on_both_databases! {
         trainer.post(&format!("/v1/sessions/{id}/cancel")).key("cancel").send().await.ok();
     }
 
+    async fn a_session_is_written_in_the_format_before_until_it_has_something_new(world: World) {
+        let (id, _, trainer) = world.session().await;
+        trainer.draft(&id).await;
+        assert_eq!(world.app.store.session_format(&id).await, FORMAT - 1);
+        let mut plan = trainer.plan().await;
+        plan["exercises"][0]["planned"]["reps_to"] = json!(12);
+        trainer.post(&format!("/v1/sessions/{id}/rounds")).json(&plan).send().await.created();
+        assert_eq!(world.app.store.session_format(&id).await, FORMAT);
+    }
+
     async fn a_server_starts_on_a_schema_migrated_by_a_newer_one(world: World) {
         world.app.store.migrate_as_newer_server().await;
         world.app.store.migrate_again().await;
@@ -35,11 +46,10 @@ on_both_databases! {
     }
 }
 
-/// The shape of a session's document according to its schema: names, types and words.
-fn shape() -> Value {
-    use utoipa::{PartialSchema, ToSchema};
-    let mut schemas = vec![(training::Session::name().into_owned(), training::Session::schema())];
-    training::Session::schemas(&mut schemas);
+/// The shape of a document according to its schema: names, types and words.
+fn shape<T: utoipa::ToSchema>() -> Value {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
     let mut shapes: Vec<Value> = schemas.into_iter().map(|(name, schema)| json!([name, schema])).collect();
     shapes.sort_by_key(|shape| shape[0].to_string());
     shapes.dedup();
@@ -68,10 +78,23 @@ fn strip_prose(value: &mut Value) {
 fn the_session_format_number_matches_its_shape() {
     let noted = include_str!("../../formats/session.json");
     let noted: Value = serde_json::from_str(noted).expect("JSON");
-    let now = json!({ "format": FORMAT, "shape": shape() });
+    let now = json!({ "format": FORMAT, "shape": shape::<training::Session>() });
     assert!(
         noted == now,
         "A stored session has another shape. Raise FORMAT in store/session_format.rs, unless it was raised since the \
          last release, and write this into formats/session.json:\n{now:#}"
+    );
+}
+
+/// The same for templates.
+#[test]
+fn the_template_format_number_matches_its_shape() {
+    let noted = include_str!("../../formats/template.json");
+    let noted: Value = serde_json::from_str(noted).expect("JSON");
+    let now = json!({ "format": templates::FORMAT, "shape": shape::<training::RoundPlan>() });
+    assert!(
+        noted == now,
+        "A stored template has another shape. Raise FORMAT in store/templates.rs, unless it was raised since the last \
+         release, and write this into formats/template.json:\n{now:#}"
     );
 }

@@ -25,7 +25,7 @@ mod videos;
 
 pub use calls::{
     AccountCall, AccountCalls, Call, Calls, HistoryCall, HistoryCalls, HostCall, HostCalls, LibraryCall, LibraryCalls,
-    PeopleCall, PeopleCalls, SessionCall, SessionCalls, UpdateCall, UpdateCalls, dispatch,
+    PeopleCall, PeopleCalls, PlanningCall, PlanningCalls, SessionCall, SessionCalls, UpdateCall, UpdateCalls, dispatch,
 };
 pub use history::{SessionPage, SessionQuery, SessionState};
 pub(crate) use kiosk::dispatch_to_kiosk;
@@ -55,8 +55,8 @@ pub struct View {
     /// Whether the lists below are known, from the replica or the server; false means: show skeletons.
     pub loaded: bool,
     /// Entities by kind: the person's sessions, newest first, with drafts only for the trainer; for trainers and admins
-    /// also the studio's exercises by name, with those archived since the last snapshot; for trainers their athletes by
-    /// name.
+    /// also the studio's exercises by name, with those archived since the last snapshot; for trainers their athletes and
+    /// the templates they see, by name.
     #[serde(flatten)]
     pub documents: Documents,
     /// What the person may do in each of these sessions now.

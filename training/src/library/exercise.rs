@@ -68,7 +68,7 @@ pub struct Exercise {
     /// Its video, if it has one.
     #[serde(default)]
     pub video: Option<Video>,
-    /// Archived: kept for the rounds that use it, no longer offered for new ones.
+    /// Archived: kept for the rounds and templates that use it, no longer offered for new ones.
     pub archived: bool,
     /// Grows by one with every change; goes into `If-Match`.
     #[serde(default)]
@@ -93,6 +93,9 @@ pub struct ExerciseDetails {
 pub struct UsedIn {
     /// How many rounds have it, drafts included.
     pub rounds: u32,
+    /// How many templates have it. Servers before templates say nothing.
+    #[serde(default)]
+    pub templates: u32,
 }
 
 /// A video of an exercise.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::e1rm::e1rm_kg;
 use crate::ids::{ExerciseId, ItemId, RoundId, SessionId};
-use crate::session::{Feedback, RoundStatus, Session, Values};
+use crate::session::{ExerciseKind, Feedback, PlannedValues, RoundStatus, Session, Values};
 use crate::timestamp::Timestamp;
 
 /// An exercise of a completed round, as it was done.
@@ -20,8 +20,11 @@ pub struct DoneSet {
     pub round_id: RoundId,
     /// Which exercise of that round it is.
     pub item_id: ItemId,
+    /// What it was there for.
+    #[serde(default)]
+    pub kind: ExerciseKind,
     /// What was to be done.
-    pub planned: Values,
+    pub planned: PlannedValues,
     /// What was done.
     pub actual: Values,
     /// What the athlete said about it.
@@ -33,6 +36,18 @@ pub struct DoneSet {
 }
 
 impl DoneSet {
+    /// Whether it tells what the athlete can do: a warm-up doesn't, and a drop set only how much was left.
+    pub fn is_working(&self) -> bool {
+        self.kind == ExerciseKind::Working
+    }
+
+    /// The set with the estimate that this version makes of it. A warm-up counts for nothing but history.
+    #[must_use]
+    pub fn estimated(self) -> Self {
+        let counts = self.kind != ExerciseKind::WarmUp;
+        Self { e1rm_kg: e1rm_kg(&self.actual, self.effort()).filter(|_| counts), ..self }
+    }
+
     /// How hard it felt, if that is known.
     pub fn effort(&self) -> Option<u8> {
         self.feedback.as_ref().map(|feedback| feedback.effort)
@@ -72,14 +87,16 @@ pub fn sets_of(session: &Session) -> Vec<PlacedSet> {
                 position: exercise.position,
                 set: DoneSet {
                     at,
+                    kind: exercise.kind,
                     session_id: session.id,
                     round_id: round.id,
                     item_id: exercise.id,
                     planned: exercise.planned,
-                    e1rm_kg: e1rm_kg(&actual, feedback.as_ref().map(|feedback| feedback.effort)),
+                    e1rm_kg: None,
                     actual,
                     feedback,
-                },
+                }
+                .estimated(),
             })
         })
     });

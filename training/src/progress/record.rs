@@ -12,7 +12,7 @@ use crate::timestamp::Timestamp;
 /// For how many days an estimate counts, and an exercise is on record.
 pub const RECORD_DAYS: i64 = 90;
 
-/// What an athlete did with an exercise the last time.
+/// What an athlete did with an exercise the last time, in a working set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -92,11 +92,11 @@ impl Estimate {
 }
 
 impl ExerciseProgress {
-    /// From the sets of an exercise, newest first; none without a set.
+    /// From the sets of an exercise, newest first; none without a working set.
     pub fn of<'a>(exercise_id: ExerciseId, sets: impl IntoIterator<Item = &'a DoneSet>) -> Option<Self> {
         let (mut last, mut estimates) = (None, Vec::<Estimate>::new());
         for set in sets {
-            last = last.or_else(|| Some(LastDone::from(set)));
+            last = last.or_else(|| set.is_working().then(|| LastDone::from(set)));
             let greatest = estimates.last().map_or(0.0, |estimate| estimate.e1rm_kg);
             estimates.extend(Estimate::of(set).filter(|estimate| estimate.e1rm_kg > greatest));
         }
@@ -129,7 +129,8 @@ pub fn records<'a>(sessions: impl IntoIterator<Item = &'a Session>, now: Timesta
 
 /// What an athlete did with an exercise the last time, from all their sessions in any order.
 pub fn last_done<'a>(sessions: impl IntoIterator<Item = &'a Session>, exercise: ExerciseId) -> Option<LastDone> {
-    newest_first(sessions).get(&exercise).and_then(|sets| sets.first()).map(LastDone::from)
+    let by_exercise = newest_first(sessions);
+    by_exercise.get(&exercise).and_then(|sets| sets.iter().find(|set| set.is_working())).map(LastDone::from)
 }
 
 fn newest_first<'a>(sessions: impl IntoIterator<Item = &'a Session>) -> BTreeMap<ExerciseId, Vec<DoneSet>> {

@@ -1,6 +1,7 @@
 //! From a trainer's plan to the exercises of a round, keeping what the athlete has entered.
 
 use super::command::Context;
+use super::planned::PlannedValues;
 use super::round::{PlannedExercise, RoundExercise, RoundPlan};
 use crate::ids::ItemId;
 use crate::refusal::{FieldCode, Findings, Refusal};
@@ -16,7 +17,7 @@ pub(crate) fn exercises(
     context: &mut Context<'_>,
 ) -> Result<Vec<RoundExercise>, Refusal> {
     let mut findings = Findings::default();
-    plan.check(&mut findings);
+    plan.check("", &mut findings);
     let mut taken: Vec<ItemId> = plan.exercises.iter().filter_map(|planned| planned.id).collect();
     let mut after = Vec::with_capacity(plan.exercises.len());
     for (position, planned) in (0_u32..).zip(&plan.exercises) {
@@ -52,6 +53,16 @@ pub(crate) fn drops_entries(before: &[RoundExercise], after: &[RoundExercise]) -
     })
 }
 
+/// What is planned of an exercise. A client that doesn't know its kind doesn't know of a range or a load either: what it
+/// leaves as it was keeps them.
+fn values(planned: &PlannedExercise, kept: Option<&RoundExercise>) -> PlannedValues {
+    let is_unchanged = |kept: &&RoundExercise| planned.planned == kept.planned.done_as_planned().into();
+    match kept.filter(is_unchanged) {
+        Some(kept) if planned.kind.is_none() => kept.planned,
+        _ => planned.planned,
+    }
+}
+
 /// One exercise of the round; `None` when the library offers no such exercise.
 fn item(
     position: u32,
@@ -73,7 +84,8 @@ fn item(
         fields,
         video,
         position,
-        planned: planned.planned,
+        kind: planned.kind.or(same.map(|kept| kept.kind)).unwrap_or_default(),
+        planned: values(planned, same),
         trainer_notes: trimmed(planned.trainer_notes.as_deref()),
         last: (context.last)(planned.exercise_id).or_else(|| same.and_then(|kept| kept.last.clone())),
         actual: same.and_then(|kept| kept.actual),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::command::Context;
 use super::decide::json_bytes;
 use super::feedback::{Feedback, Region, check_feedback};
+use super::planned::{ExerciseKind, PlannedValues};
 use super::round::{Round, RoundExercise, RoundPlan, RoundStatus};
 use super::values::Values;
 use super::{Person, Session, SessionStatus};
@@ -45,7 +46,7 @@ pub struct RecordedExercise {
     pub exercise_id: ExerciseId,
     /// What was to be done, if there was a plan.
     #[serde(default)]
-    pub planned: Values,
+    pub planned: PlannedValues,
     /// What was done.
     pub actual: Values,
     /// How it was, if that is known.
@@ -136,7 +137,7 @@ impl SessionRecord {
 
 impl RecordedExercise {
     fn check(&self, pointer: &str, findings: &mut Findings) {
-        self.planned.check(&ValueLimits::PLANNED, &format!("{pointer}/planned"), findings);
+        self.planned.check(&format!("{pointer}/planned"), findings);
         self.actual.check(&ValueLimits::ACTUAL, &format!("{pointer}/actual"), findings);
         if let Some(feedback) = &self.feedback {
             let RecordedFeedback { effort, pain, pain_regions, note } = feedback;
@@ -207,6 +208,7 @@ fn item(position: u32, recorded: &RecordedExercise, context: &mut Context<'_>) -
         fields: exercise.fields,
         video: exercise.video,
         position,
+        kind: ExerciseKind::Working,
         planned: recorded.planned,
         trainer_notes: None,
         last: None,

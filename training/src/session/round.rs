@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::correction::Correction;
 use super::feedback::{Feedback, check_text};
+use super::planned::{ExerciseKind, PlannedValues};
 use super::values::Values;
 use crate::ids::{ExerciseId, ItemId, RoundId, SessionId};
 use crate::library::{Field, Video};
-use crate::limits::ValueLimits;
 use crate::progress::LastDone;
 use crate::refusal::{FieldCode, Findings};
 use crate::timestamp::Timestamp;
@@ -88,8 +88,11 @@ pub struct RoundExercise {
     pub video: Option<Video>,
     /// Its place in the round, from 0.
     pub position: u32,
+    /// What it is there for.
+    #[serde(default)]
+    pub kind: ExerciseKind,
     /// What is to be done.
-    pub planned: Values,
+    pub planned: PlannedValues,
     /// The trainer's hint.
     pub trainer_notes: Option<String>,
     /// What this athlete did with the exercise the last time, when the round was planned. Servers before this field say
@@ -138,12 +141,24 @@ pub struct PlannedExercise {
     pub id: Option<ItemId>,
     /// The library's exercise.
     pub exercise_id: ExerciseId,
+    /// What it is there for; working where a new exercise doesn't say. Of an exercise of the saved round that doesn't
+    /// say, it stays what it was, and so do a range, `to_failure` and a load whose other values are the same: a client
+    /// from before these fields takes nothing away.
+    #[serde(default)]
+    pub kind: Option<ExerciseKind>,
     /// What is to be done.
     #[serde(default)]
-    pub planned: Values,
+    pub planned: PlannedValues,
     /// A hint of at most 500 characters.
     #[serde(default)]
     pub trainer_notes: Option<String>,
+}
+
+impl PlannedExercise {
+    /// A new exercise of a plan, with these values and nothing else.
+    pub fn new(exercise_id: ExerciseId, planned: impl Into<PlannedValues>) -> Self {
+        Self { id: None, exercise_id, kind: None, planned: planned.into(), trainer_notes: None }
+    }
 }
 
 impl From<&Round> for RoundPlan {
@@ -152,6 +167,7 @@ impl From<&Round> for RoundPlan {
         let planned = |exercise: &RoundExercise| PlannedExercise {
             id: Some(exercise.id),
             exercise_id: exercise.exercise_id,
+            kind: Some(exercise.kind),
             planned: exercise.planned,
             trainer_notes: exercise.trainer_notes.clone(),
         };
@@ -164,6 +180,20 @@ impl From<&Round> for RoundPlan {
 }
 
 impl RoundPlan {
+    /// Whether it plans the same. Where a client from before kinds says none, working is meant.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.clone().with_kinds() == other.clone().with_kinds()
+    }
+
+    /// The plan with the kind of every exercise.
+    #[must_use]
+    pub(crate) fn with_kinds(mut self) -> Self {
+        for exercise in &mut self.exercises {
+            exercise.kind.get_or_insert_default();
+        }
+        self
+    }
+
     /// Most exercises in a round.
     pub const MAX_EXERCISES: usize = 50;
     /// The shortest rest, in seconds.
@@ -171,23 +201,24 @@ impl RoundPlan {
     /// Longest rest, in seconds.
     pub const MAX_REST_S: u32 = 3_600;
 
-    /// Reports everything wrong with the plan that can be checked without the session.
-    pub(crate) fn check(&self, findings: &mut Findings) {
+    /// Reports everything wrong with the plan that can be checked without the session, with `pointer` as its JSON pointer.
+    pub(crate) fn check(&self, pointer: &str, findings: &mut Findings) {
         if self.exercises.is_empty() {
-            findings.add("/exercises".to_owned(), FieldCode::Required);
+            findings.add(format!("{pointer}/exercises"), FieldCode::Required);
         }
         if self.exercises.len() > Self::MAX_EXERCISES {
-            findings.add("/exercises".to_owned(), FieldCode::TooLong);
+            findings.add(format!("{pointer}/exercises"), FieldCode::TooLong);
         }
         if self.rest_after_s.is_some_and(|s| !(Self::MIN_REST_S..=Self::MAX_REST_S).contains(&s)) {
-            findings.add("/rest_after_s".to_owned(), FieldCode::OutOfRange);
+            findings.add(format!("{pointer}/rest_after_s"), FieldCode::OutOfRange);
         }
         for (i, exercise) in self.exercises.iter().enumerate() {
-            exercise.planned.check(&ValueLimits::PLANNED, &format!("/exercises/{i}/planned"), findings);
-            check_text(exercise.trainer_notes.as_deref(), &format!("/exercises/{i}/trainer_notes"), findings);
+            let pointer = format!("{pointer}/exercises/{i}");
+            exercise.planned.check(&format!("{pointer}/planned"), findings);
+            check_text(exercise.trainer_notes.as_deref(), &format!("{pointer}/trainer_notes"), findings);
             let named_before = |id| self.exercises[..i].iter().any(|earlier| earlier.id == Some(id));
             if exercise.id.is_some_and(named_before) {
-                findings.add(format!("/exercises/{i}/id"), FieldCode::Duplicate);
+                findings.add(format!("{pointer}/id"), FieldCode::Duplicate);
             }
         }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::limits::ValueLimits;
 use crate::refusal::{FieldCode, Findings};
 
-/// Planned or actual values of one exercise; each may be absent.
+/// What was done of one exercise; each value may be absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -13,7 +13,7 @@ use crate::refusal::{FieldCode, Findings};
 pub struct Values {
     /// Weight in kilograms, −200 to 2,000. Less than nothing is help: an assisted pull-up takes 20 kg off.
     pub weight_kg: Option<f64>,
-    /// Repetitions, 1 to 10,000 as planned. Done may be 0: a try that failed is an answer.
+    /// Repetitions, 0 to 10,000: a try that failed is an answer.
     pub reps: Option<u32>,
     /// Distance in metres, 0 to 1,000,000.
     pub distance_m: Option<f64>,

@@ -56,7 +56,7 @@ pub(crate) fn exercise(number: u128) -> ExerciseId {
 
 pub(crate) fn planned(number: u128) -> PlannedExercise {
     let values = Values { weight_kg: Some(80.0), reps: Some(8), ..Values::default() };
-    PlannedExercise { id: None, exercise_id: exercise(number), planned: values, trainer_notes: None }
+    PlannedExercise::new(exercise(number), values)
 }
 
 pub(crate) fn plan(exercises: &[u128]) -> RoundPlan {

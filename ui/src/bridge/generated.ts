@@ -34,7 +34,7 @@ trainer: Person | null,
  */
 version: number, };
 
-export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "correct_exercise" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise" | "remove_exercise_video";
+export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "correct_exercise" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise" | "remove_exercise_video" | "create_template" | "edit_template" | "delete_template" | "restore_template";
 
 export type Athlete = { 
 /**
@@ -232,9 +232,13 @@ round_id: RoundId,
  */
 item_id: ItemId, 
 /**
+ * What it was there for.
+ */
+kind: ExerciseKind, 
+/**
  * What was to be done.
  */
-planned: Values, 
+planned: PlannedValues, 
 /**
  * What was done.
  */
@@ -298,7 +302,7 @@ effort: number | null,
  */
 e1rm_kg: number, };
 
-export type EventName = SessionEventName | "exercise-saved" | "exercise-removed" | "athlete-changed" | "athlete-removed" | "account-changed";
+export type EventName = SessionEventName | "exercise-saved" | "exercise-removed" | "athlete-changed" | "athlete-removed" | "template-saved" | "template-removed" | "account-changed";
 
 export type Exercise = { 
 /**
@@ -334,7 +338,7 @@ cue: string | null,
  */
 video: Video | null, 
 /**
- * Archived: kept for the rounds that use it, no longer offered for new ones.
+ * Archived: kept for the rounds and templates that use it, no longer offered for new ones.
  */
 archived: boolean, 
 /**
@@ -370,6 +374,8 @@ muscles: Array<string>,
 cue: string | null, };
 
 export type ExerciseId = string;
+
+export type ExerciseKind = "working" | "warm_up" | "drop" | Unrecognised;
 
 export type ExerciseRecord = { 
 /**
@@ -531,9 +537,9 @@ export type ItemId = string;
 
 export type KeyringState = "available" | "locked" | "missing";
 
-export type Kind = "session" | "exercise" | "athlete" | Unrecognised;
+export type Kind = "session" | "exercise" | "athlete" | "template" | Unrecognised;
 
-export type KindedDocument = { "kind": "session", "entity": Session } | { "kind": "exercise", "entity": Exercise } | { "kind": "athlete", "entity": Athlete };
+export type KindedDocument = { "kind": "session", "entity": Session } | { "kind": "exercise", "entity": Exercise } | { "kind": "athlete", "entity": Athlete } | { "kind": "template", "entity": Template };
 
 export type KioskMember = { 
 /**
@@ -612,6 +618,8 @@ waiting: number,
 reason: LocalCode | null, };
 
 export type LinkState = "connecting" | "live" | "polling" | "offline" | "signed_out";
+
+export type Load = { percent_of_e1rm: number; last_plus_kg?: never } | { last_plus_kg: number; percent_of_e1rm?: never } | { percent_of_e1rm?: never; last_plus_kg?: never };
 
 export type LocalCode = "unreachable" | "no-answer" | "server-error" | "certificate" | "proxy-sign-in" | "refused-by-intermediary" | "not-ringside" | "other-version" | "bad-address" | "stream-held-back" | "not-signed-in" | "bad-config" | "data-directory" | "already-open" | "replica" | "disk-full" | "file-missing" | "replica-set-aside" | "newer-replica" | "in-session" | "system" | "on-kiosk" | "not-on-this-machine" | "not-a-pin" | "wrong-pin" | "too-many-pins" | "staff-only" | "still-waiting" | "internal";
 
@@ -841,15 +849,56 @@ id: ItemId | null,
  */
 exercise_id: ExerciseId, 
 /**
+ * What it is there for; working where a new exercise doesn't say. Of an exercise of the saved round that doesn't
+ * say, it stays what it was, and so do a range, `to_failure` and a load whose other values are the same: a client
+ * from before these fields takes nothing away.
+ */
+kind: ExerciseKind | null, 
+/**
  * What is to be done.
  */
-planned: Values, 
+planned: PlannedValues, 
 /**
  * A hint of at most 500 characters.
  */
 trainer_notes: string | null, };
 
-export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "nothing-noted" | "another-round-out" | "final-round-exists" | "session-full" | "entries-would-be-lost" | "name-taken" | "email-taken" | "last-admin" | "has-athletes" | "deactivated" | "invitation-ended" | "library-full" | "upload-too-large" | "not-a-video" | "not-a-picture" | "wrong-hash" | "wrong-offset" | "upload-incomplete" | "too-many-uploads" | "storage-full" | "too-many-streams" | "too-many-commands" | "busy" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
+export type PlannedValues = { 
+/**
+ * Weight in kilograms, −200 to 2,000. Less than nothing is help: an assisted pull-up takes 20 kg off.
+ */
+weight_kg: number | null, 
+/**
+ * Repetitions, 1 to 10,000; the least of them where `reps_to` is present.
+ */
+reps: number | null, 
+/**
+ * The most repetitions of a range, not less than `reps`.
+ */
+reps_to?: number | null, 
+/**
+ * As many repetitions as the athlete can.
+ */
+to_failure?: boolean, 
+/**
+ * Distance in metres, 0 to 1,000,000.
+ */
+distance_m: number | null, 
+/**
+ * Time in seconds, 1 to 86,400.
+ */
+time_s: number | null, 
+/**
+ * Intended effort, 0 to 10.
+ */
+effort: number | null, 
+/**
+ * Where the weight comes from. In a template it stands in place of a weight; in a round beside the weight that was
+ * worked out, which is absent where the athlete has done nothing to work it out from.
+ */
+load?: Load | null, };
+
+export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-owner" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "nothing-noted" | "another-round-out" | "final-round-exists" | "session-full" | "entries-would-be-lost" | "name-taken" | "email-taken" | "last-admin" | "has-athletes" | "deactivated" | "invitation-ended" | "library-full" | "templates-full" | "upload-too-large" | "not-a-video" | "not-a-picture" | "wrong-hash" | "wrong-offset" | "upload-incomplete" | "too-many-uploads" | "storage-full" | "too-many-streams" | "too-many-commands" | "busy" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
 
 export type RecordedExercise = { 
 /**
@@ -859,7 +908,7 @@ exercise_id: ExerciseId,
 /**
  * What was to be done, if there was a plan.
  */
-planned: Values, 
+planned: PlannedValues, 
 /**
  * What was done.
  */
@@ -938,6 +987,10 @@ reports: Array<ExerciseReport>,
  * The exercise that was to be saved.
  */
 exercise: ExerciseDraft | null, 
+/**
+ * The template that was to be saved.
+ */
+template: TemplateDraft | null, 
 /**
  * The correction that was to be made.
  */
@@ -1029,9 +1082,13 @@ video: Video | null,
  */
 position: number, 
 /**
+ * What it is there for.
+ */
+kind: ExerciseKind, 
+/**
  * What is to be done.
  */
-planned: Values, 
+planned: PlannedValues, 
 /**
  * The trainer's hint.
  */
@@ -1262,6 +1319,49 @@ export type StudioName = {
  */
 name: string, };
 
+export type Template = { 
+/**
+ * Its id.
+ */
+id: TemplateId, 
+/**
+ * Its name; another may have the same.
+ */
+name: string, 
+/**
+ * Whose it is. Nobody else changes it.
+ */
+owner: Person, 
+/**
+ * Whether all trainers of the studio see it.
+ */
+shared: boolean, 
+/**
+ * Its rounds in order. An exercise in them may have been archived since.
+ */
+rounds: Array<RoundPlan>, 
+/**
+ * Grows by one with every change; goes into `If-Match`.
+ */
+version: number, };
+
+export type TemplateDraft = { 
+/**
+ * Its name: 1 to 100 characters, some of them visible. What can't be seen or sets a direction is left out.
+ */
+name: string, 
+/**
+ * Whether all trainers of the studio see it.
+ */
+shared: boolean, 
+/**
+ * Its rounds in order, 1 to 50, at most one of them the final one. Each exercise has at most one of `weight_kg` and
+ * `load`. Ids of exercises in saved rounds are left out.
+ */
+rounds: Array<RoundPlan>, };
+
+export type TemplateId = string;
+
 export type Timestamp = string;
 
 export type TrayWords = { 
@@ -1334,7 +1434,11 @@ export type UsedIn = {
 /**
  * How many rounds have it, drafts included.
  */
-rounds: number, };
+rounds: number, 
+/**
+ * How many templates have it. Servers before templates say nothing.
+ */
+templates: number, };
 
 export type User = { 
 /**
@@ -1416,7 +1520,7 @@ export type Values = {
  */
 weight_kg: number | null, 
 /**
- * Repetitions, 1 to 10,000 as planned. Done may be 0: a try that failed is an answer.
+ * Repetitions, 0 to 10,000: a try that failed is an answer.
  */
 reps: number | null, 
 /**
@@ -1584,7 +1688,13 @@ exercises: Array<Exercise>,
 /**
  * For trainers: the athletes assigned to them.
  */
-athletes: Array<Athlete>, };
+athletes: Array<Athlete>, 
+/**
+ * For trainers: their own templates, and those that others of the studio share.
+ */
+templates: Array<Template>, };
+
+export type WeightUnit = "kg" | "lb" | Unrecognised;
 
 /** What people may enter. */
 export const LIMITS = {
@@ -1617,6 +1727,16 @@ export const LIMITS = {
     "min": 0.0
   },
   "exercise_name_chars": 100,
+  "load": {
+    "last_plus_kg": {
+      "max": 200.0,
+      "min": -200.0
+    },
+    "percent_of_e1rm": {
+      "max": 200.0,
+      "min": 1.0
+    }
+  },
   "name_chars": 100,
   "note_chars": 500,
   "password_chars": {
@@ -1651,6 +1771,8 @@ export const LIMITS = {
     "min": 1.0
   },
   "session_rounds": 200,
+  "template_name_chars": 100,
+  "template_rounds": 50,
   "video_bytes": 50000000,
   "video_s": 600.0
 } as const;
@@ -1751,6 +1873,14 @@ export interface PeopleCalls {
   end_my_device: { args: { device_id: string }; reply: null };
 }
 
+export interface PlanningCalls {
+  create_template: { args: { draft: TemplateDraft }; reply: Template };
+  edit_template: { args: { template_id: TemplateId; version: number; draft: TemplateDraft }; reply: Template };
+  delete_template: { args: { template_id: TemplateId; version: number }; reply: null };
+  restore_template: { args: { template: Template }; reply: Template };
+  work_out: { args: { athlete_id: UserId; rounds: Array<RoundPlan>; unit: WeightUnit }; reply: Array<RoundPlan> };
+}
+
 export interface LibraryCalls {
   create_exercise: { args: { draft: ExerciseDraft }; reply: Exercise };
   edit_exercise: { args: { exercise_id: ExerciseId; version: number; draft: ExerciseDraft }; reply: Exercise };
@@ -1787,7 +1917,7 @@ export interface UpdateCalls {
   install_update: { args: {}; reply: null };
 }
 
-export type Calls = AccountCalls & SessionCalls & HistoryCalls & PeopleCalls & LibraryCalls & HostCalls & UpdateCalls;
+export type Calls = AccountCalls & SessionCalls & HistoryCalls & PeopleCalls & PlanningCalls & LibraryCalls & HostCalls & UpdateCalls;
 
 export interface KioskCalls {
   pick: { args: { profile: string; pin: string }; reply: null };

@@ -18,6 +18,7 @@ import {
   type Permit,
   type Round,
   type Session,
+  type Template,
   type Update,
   type View,
 } from '../bridge/bridge';
@@ -89,6 +90,8 @@ export class CoreState {
   /** Whether they may start a session now. */
   readonly mayStart = $derived(this.view?.may_start_session === true && this.ownOpenSession === undefined);
   readonly exercises = $derived<readonly Exercise[]>(this.view?.exercises ?? []);
+  /** A trainer's own templates, and those that others share. */
+  readonly templates = $derived<readonly Template[]>(this.view?.templates ?? []);
   /** The sessions this person leads, newest first. */
   readonly trainerSessions = $derived.by(() =>
     this.sessions.filter((session) => this.partIn(session) === 'trainer'),
@@ -277,10 +280,12 @@ export class CoreState {
 type Entity = KindedDocument['entity'];
 
 /** Where the view has the entities of each kind. */
-const LISTS = { session: 'sessions', exercise: 'exercises', athlete: 'athletes' } as const satisfies Record<
-  Known<Kind>,
-  keyof View
->;
+const LISTS = {
+  session: 'sessions',
+  exercise: 'exercises',
+  athlete: 'athletes',
+  template: 'templates',
+} as const satisfies Record<Known<Kind>, keyof View>;
 
 /** The parts that have a window. */
 const PARTS: Record<Known<Part>, true> = { athlete: true, trainer: true };

@@ -153,9 +153,10 @@ export class RoundEntries {
 
 const DONE_FIELDS = VALUE_FIELDS.filter((field) => field !== 'effort');
 
-/** What is known of an exercise apart from what is typed. */
+/** What is known of an exercise apart from what is typed. Of a range, the least is what was asked for. */
 function initialValues({ actual, planned }: RoundExercise): Values {
-  return actual ? { ...actual } : { ...planned, effort: null };
+  const { weight_kg, reps, distance_m, time_s } = actual ?? planned;
+  return { weight_kg, reps, distance_m, time_s, effort: actual?.effort ?? null };
 }
 
 /** What was stored, if it has the shape of entries. */

@@ -77,9 +77,10 @@ export function sameAs({ is_final, rest_after_s, exercises }: Round): RoundPlan 
   return {
     is_final,
     rest_after_s,
-    exercises: exercises.map(({ exercise_id, planned, trainer_notes }) => ({
+    exercises: exercises.map(({ exercise_id, kind, planned, trainer_notes }) => ({
       id: null,
       exercise_id,
+      kind,
       planned,
       trainer_notes,
     })),
@@ -155,7 +156,14 @@ export function readPlan(plan: Plan): { plan: RoundPlan; problems: FieldProblem[
     }
     const hint = item.hint.trim();
     if (!isWithin(hint, LIMITS.note_chars)) problem(`/exercises/${String(i)}/trainer_notes`, 'too-long');
-    return { id: item.id, exercise_id: item.exercise_id, planned, trainer_notes: hint || null };
+    // Without a kind it stays what it is, as do the range and the load where the values are the same.
+    return {
+      id: item.id,
+      exercise_id: item.exercise_id,
+      kind: null,
+      planned,
+      trainer_notes: hint || null,
+    };
   });
   const rest_after_s = read('time_s', plan.rest, LIMITS.rest_s, '/rest_after_s');
   if (exercises.length === 0) problem('/exercises', 'required');

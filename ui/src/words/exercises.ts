@@ -38,8 +38,15 @@ export function fieldNameWords(field: Field): string {
 }
 
 /** How often an exercise is used, and so what archiving it does. */
-export function useWords({ rounds }: UsedIn): string {
-  return rounds === 0 ? m.library_unused() : m.library_used({ count: rounds, rounds: numberWords(rounds) });
+export function useWords({ rounds, templates }: UsedIn): string {
+  if (rounds === 0 && templates === 0) return m.library_unused();
+  const uses = [
+    ...(rounds === 0 ? [] : [m.library_used({ count: rounds, rounds: numberWords(rounds) })]),
+    ...(templates === 0
+      ? []
+      : [m.library_used_templates({ count: templates, templates: numberWords(templates) })]),
+  ];
+  return uses.join(' ');
 }
 
 /** Whether this version has words for a category. */

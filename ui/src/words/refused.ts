@@ -1,14 +1,22 @@
 /** What somebody did and was then refused: what it was, and what was in it, as a text that can be kept elsewhere. */
-import type { ActName, Exercise, ExerciseDraft, RefusedAct, Session } from '../bridge/bridge';
+import type {
+  ActName,
+  Exercise,
+  ExerciseDraft,
+  PlannedExercise,
+  RefusedAct,
+  Session,
+} from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { effortWords } from './effort';
 import { categoryWords, fieldNameWords } from './exercises';
 import { isolated, namesWords } from './names';
+import { kindWords, loadWords } from './planned';
 import { regionWords } from './regions';
 import { valuesWords } from './values';
 
-/** `exercise` is isolated by the caller. */
-const WORDS: Record<ActName, (inputs: { round: string; exercise: string }) => string> = {
+/** `exercise` and `template` are isolated by the caller. */
+const WORDS: Record<ActName, (inputs: { round: string; exercise: string; template: string }) => string> = {
   cancel_session: () => m.cancel_session(),
   add_round: () => m.refused_add_round(),
   edit_round: m.refused_edit_round,
@@ -26,12 +34,21 @@ const WORDS: Record<ActName, (inputs: { round: string; exercise: string }) => st
   // Restoring what archiving has deleted.
   recreate_exercise: m.refused_restore_exercise,
   remove_exercise_video: m.refused_remove_exercise_video,
+  create_template: () => m.refused_create_template(),
+  edit_template: m.refused_edit_template,
+  delete_template: m.refused_delete_template,
+  restore_template: m.refused_restore_template,
 };
 
 export function refusedWords(act: RefusedAct, library: readonly Exercise[]): string {
   const round = act.round_number === null ? m.refused_a_round() : m.round_title({ number: act.round_number });
   const name = library.find(({ id }) => id === act.subject.id)?.name ?? act.exercise?.name;
-  return WORDS[act.what]({ round, exercise: name ? isolated(name) : m.refused_an_exercise() });
+  const template = act.template?.name;
+  return WORDS[act.what]({
+    round,
+    exercise: name ? isolated(name) : m.refused_an_exercise(),
+    template: template ? isolated(template) : m.refused_a_template(),
+  });
 }
 
 /** What would be lost with it, line by line; empty where there is nothing but the act. */
@@ -40,12 +57,10 @@ export function refusedContent(
   sessions: readonly Session[],
   library: readonly Exercise[],
 ): string {
-  const planned = (act.plan?.exercises ?? []).map(({ exercise_id, planned, trainer_notes }) => {
-    const name = library.find(({ id }) => id === exercise_id)?.name ?? '?';
-    return [isolated(name), valuesWords(planned), isolated(trainer_notes ?? '')]
-      .filter((part) => part !== '')
-      .join(' · ');
-  });
+  const template = act.template ? [isolated(act.template.name)] : [];
+  const planned = [act.plan, ...(act.template?.rounds ?? [])]
+    .flatMap((plan) => plan?.exercises ?? [])
+    .map((exercise) => plannedWords(exercise, library));
   const done = sessions.flatMap(({ rounds }) => rounds).flatMap(({ exercises }) => exercises);
   const reported = act.reports.map(({ id, effort, pain_regions, note }) => {
     const name = done.find((exercise) => exercise.id === id)?.name ?? '?';
@@ -69,7 +84,22 @@ export function refusedContent(
       ]
     : [];
   const exercise = act.exercise ? [draftWords(act.exercise)] : [];
-  return [...planned, ...reported, ...corrected, ...exercise].join('\n');
+  return [...template, ...planned, ...reported, ...corrected, ...exercise].join('\n');
+}
+
+function plannedWords(
+  { exercise_id, kind, planned, trainer_notes }: PlannedExercise,
+  library: readonly Exercise[],
+): string {
+  const name = library.find(({ id }) => id === exercise_id)?.name ?? '?';
+  const parts = [
+    isolated(name),
+    kind ? kindWords(kind) : '',
+    valuesWords(planned),
+    planned.load ? loadWords(planned.load) : '',
+    isolated(trainer_notes ?? ''),
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 function draftWords({ name, category, fields, aliases, muscles, cue }: ExerciseDraft): string {

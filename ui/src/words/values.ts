@@ -1,5 +1,5 @@
 /** Planned and done values as a person says them: `80 kg × 8`, `400 m · 1:30`. Units are SI, numbers by locale. */
-import type { Values } from '../bridge/bridge';
+import type { PlannedValues, Values } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { numberWords } from './numbers';
 import { durationWords } from './times';
@@ -17,22 +17,40 @@ export function distanceWords(distance_m: number): string {
     : `${numberWords(distance_m / 1000)}${NARROW_SPACE}km`;
 }
 
+/** Values as they were done; of planned ones also how many repetitions it may be. */
+type ShownValues = Values & Pick<PlannedValues, 'reps_to' | 'to_failure'>;
+
 /** The values in one line; an empty string when none is set. The effort has a badge of its own. */
-export function valuesWords(values: Values): string {
+export function valuesWords(values: ShownValues): string {
   return valueParts(values).join(' · ');
 }
 
 /** The same in parts that may each be on a line of their own. */
-export function valueParts(values: Values): string[] {
+export function valueParts(values: ShownValues): string[] {
   const parts: string[] = [];
-  if (values.weight_kg !== null && values.reps !== null) {
-    parts.push(m.value_with_reps({ value: weightWords(values.weight_kg), reps: numberWords(values.reps) }));
+  const reps = repsWords(values);
+  if (values.weight_kg !== null && reps !== null) {
+    parts.push(m.value_with_reps({ value: weightWords(values.weight_kg), reps }));
   } else if (values.weight_kg !== null) {
     parts.push(weightWords(values.weight_kg));
-  } else if (values.reps !== null) {
-    parts.push(m.value_reps_only({ count: values.reps, reps: numberWords(values.reps) }));
+  } else if (values.reps === null && values.reps_to == null && values.to_failure) {
+    parts.push(m.value_reps_max_only());
+  } else if (reps !== null) {
+    // "8+" are several.
+    const count = (values.reps_to ?? values.reps ?? 0) + (values.to_failure ? 1 : 0);
+    parts.push(m.value_reps_only({ count, reps }));
   }
   if (values.distance_m !== null) parts.push(distanceWords(values.distance_m));
   if (values.time_s !== null) parts.push(durationWords(values.time_s));
   return parts;
+}
+
+/** How many repetitions: `8`, `8–12`, `bis 12`, `8+`, `max.`; `null` where none are asked for. */
+function repsWords({ reps, reps_to = null, to_failure }: ShownValues): string | null {
+  const most = reps_to === null ? null : numberWords(reps_to);
+  const least = reps === null ? null : numberWords(reps);
+  if (least === null && most === null) return to_failure ? m.value_reps_max() : null;
+  if (least === null) return m.value_reps_up_to({ reps: most ?? '' });
+  const range = most === null || most === least ? least : `${least}–${most}`;
+  return to_failure ? m.value_reps_or_more({ reps: range }) : range;
 }

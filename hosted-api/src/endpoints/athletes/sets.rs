@@ -45,7 +45,7 @@ pub(crate) async fn list_sets(
 ) -> Result<Json<SetList>, ApiError> {
     let insight = Insight::of(&app, athlete, caller.account.id).await?;
     let size = PageSize::of(filter.limit, DEFAULT_SIZE)?;
-    let filter = SetFilter { athlete, exercise, trainer: insight.led_by, limit: size.rows() };
+    let filter = SetFilter { athlete, exercise, trainer: insight.led_by, working: false, limit: size.rows() };
     let mut sets = app.store.done_sets(&filter).await?;
     size.cut(&mut sets);
     Ok(Json(SetList { sets }))

@@ -11,7 +11,8 @@ use crate::http::{ApiError, CommandRequest, Ids, IfMatch, Nothing, Optional};
 
 /// Delete or archive an exercise
 ///
-/// An exercise that no round uses is deleted. Otherwise it is archived: rounds keep it, and it is no longer offered.
+/// An exercise that no round and no template uses is deleted. Otherwise it is archived: they keep it, and it is no longer
+/// offered.
 #[utoipa::path(delete, path = "/v1/exercises/{id}", tag = "exercises",
     params(("id" = ExerciseId, Path, description = "The exercise"),
            ("If-Match" = String, Header, description = "The version the command is based on: `\"<version>\"`")),

@@ -19,7 +19,7 @@ const SEARCH_WITHIN: Duration = Duration::from_secs(2);
 
 /// Read an exercise
 ///
-/// Archived ones too, with how many rounds of the studio use it.
+/// Archived ones too, with how many rounds and templates of the studio use it.
 #[utoipa::path(get, path = "/v1/exercises/{id}", tag = "exercises",
     params(("id" = ExerciseId, Path, description = "The exercise")),
     responses((status = 200, description = "The exercise", body = ExerciseDetails)))]

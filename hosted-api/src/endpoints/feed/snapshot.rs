@@ -34,7 +34,8 @@ pub(crate) async fn snapshot(State(app): State<Arc<App>>, caller: Caller) -> Res
         }
     }
     let exercises = if me.is_staff() { tx.exercises(me.studio.id).await? } else { Vec::new() };
-    let athletes =
-        if me.roles.contains(&Role::Trainer) { tx.athletes_of(me.id, clock::now()).await? } else { Vec::new() };
-    Ok(Json(Snapshot { cursor, me, documents: Documents { sessions, exercises, athletes } }))
+    let is_trainer = me.roles.contains(&Role::Trainer);
+    let athletes = if is_trainer { tx.athletes_of(me.id, clock::now()).await? } else { Vec::new() };
+    let templates = if is_trainer { tx.templates(me.studio.id, me.id).await? } else { Vec::new() };
+    Ok(Json(Snapshot { cursor, me, documents: Documents { sessions, exercises, athletes, templates } }))
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use training::library::ExerciseDraft;
-use training::{EntityRef, ExerciseReport, FieldProblem, ItemId, RoundPlan, Timestamp, Values};
+use training::{EntityRef, ExerciseReport, FieldProblem, ItemId, RoundPlan, TemplateDraft, Timestamp, Values};
 use ts_rs::TS;
 
 use super::FailureCode;
@@ -33,6 +33,8 @@ pub struct RefusedAct {
     pub reports: Vec<ExerciseReport>,
     /// The exercise that was to be saved.
     pub exercise: Option<ExerciseDraft>,
+    /// The template that was to be saved.
+    pub template: Option<TemplateDraft>,
     /// The correction that was to be made.
     pub correction: Option<EnteredCorrection>,
 }

@@ -323,7 +323,8 @@ impl Acts {
         Ok(())
     }
 
-    fn server_time(&self) -> Timestamp {
+    /// Now, by the server's clock as far as the offset is known.
+    pub(crate) fn server_time(&self) -> Timestamp {
         let here = Timestamp::from(self.environment.now());
         let offset_ms = self.connection().clock_offset_ms();
         Timestamp::from_millisecond(here.as_millisecond() + offset_ms).unwrap_or(here)

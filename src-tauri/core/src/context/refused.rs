@@ -30,6 +30,7 @@ pub(super) fn refused_acts(replica: &Replica) -> Vec<RefusedAct> {
                 reports: entered.reports,
                 exercise: entered.exercise,
                 correction: entered.correction,
+                template: entered.template,
             })
         })
         .collect()

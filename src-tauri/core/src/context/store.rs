@@ -307,7 +307,7 @@ impl Locked<'_> {
     }
 }
 
-/// Everything, by kind: sessions newest first, exercises and athletes by name.
+/// Everything, by kind: sessions newest first, the others by name.
 fn all_documents(shown: &Projection<'_>) -> Documents {
     let mut documents = Documents::default();
     // Ids sort by creation time.
@@ -316,6 +316,7 @@ fn all_documents(shown: &Projection<'_>) -> Documents {
     }
     documents.exercises.sort_by_cached_key(|exercise| exercise.name.to_lowercase());
     documents.athletes.sort_by_cached_key(|athlete| sort_key(&athlete.name));
+    documents.templates.sort_by_cached_key(|template| sort_key(&template.name));
     documents
 }
 

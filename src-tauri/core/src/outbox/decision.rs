@@ -1,7 +1,7 @@
 //! The inputs to deciding an act locally, besides its subject.
 
 use training::wire::Account;
-use training::{ActIds, Exercise, ExerciseId, LastDone, Timestamp, UserId};
+use training::{ActIds, Exercise, ExerciseId, LastDone, Person, Timestamp, UserId};
 use uuid::Uuid;
 
 /// See the module.
@@ -28,6 +28,11 @@ impl<'a> DecisionContext<'a> {
     /// For the act with this idempotency key, done by `me` at this time.
     pub(crate) fn new(me: &'a Account, at: Timestamp, key: Uuid, known: &'a dyn Known) -> Self {
         Self { me, at, key, known }
+    }
+
+    /// Who acts, as others see them.
+    pub(crate) fn person(&self) -> Person {
+        Person { id: self.me.id, name: self.me.name.clone() }
     }
 
     /// The ids of what the act creates.

@@ -27,6 +27,7 @@ pub(crate) struct Entered {
     pub(crate) reports: Vec<ExerciseReport>,
     pub(crate) exercise: Option<training::library::ExerciseDraft>,
     pub(crate) correction: Option<EnteredCorrection>,
+    pub(crate) template: Option<training::TemplateDraft>,
 }
 
 /// The HTTP request for an act.

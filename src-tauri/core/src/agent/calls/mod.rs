@@ -9,5 +9,6 @@ mod history;
 mod host;
 mod library;
 mod people;
+mod planning;
 mod session;
 mod update;

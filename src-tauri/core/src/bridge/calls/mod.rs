@@ -69,6 +69,7 @@ subjects! {
     session: Session(SessionCall, SessionCalls, dispatch_session),
     history: History(HistoryCall, HistoryCalls, dispatch_history),
     people: People(PeopleCall, PeopleCalls, dispatch_people),
+    planning: Planning(PlanningCall, PlanningCalls, dispatch_planning),
     library: Library(LibraryCall, LibraryCalls, dispatch_library),
     host: Host(HostCall, HostCalls, dispatch_host),
     update: Update(UpdateCall, UpdateCalls, dispatch_update),

@@ -51,5 +51,5 @@ pub(super) fn version_planned_as(
     newest: &Newest<'_>,
 ) -> Result<Option<u64>, ProblemCode> {
     let newest = newest.round(round).ok_or(ProblemCode::NotFound)?;
-    if *base == RoundPlan::from(newest) { Ok(Some(newest.version)) } else { Err(ProblemCode::VersionMismatch) }
+    if base.is_same_as(&newest.into()) { Ok(Some(newest.version)) } else { Err(ProblemCode::VersionMismatch) }
 }

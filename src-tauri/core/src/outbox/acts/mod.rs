@@ -139,4 +139,12 @@ acts! {
     recreate_exercise::RecreateExercise,
     /// Took an exercise's video away.
     remove_exercise_video::RemoveExerciseVideo,
+    /// Created a template.
+    create_template::CreateTemplate,
+    /// Edited a template.
+    edit_template::EditTemplate,
+    /// Deleted a template.
+    delete_template::DeleteTemplate,
+    /// Created a template anew that was deleted.
+    restore_template::RestoreTemplate,
 }

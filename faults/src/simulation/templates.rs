@@ -1,0 +1,91 @@
+//! The model's templates: the rules from `training`, on templates in memory.
+
+use training::templates::{TemplateRoom, TemplateState, create, delete, edit, recreate};
+use training::{Document, EntityRef, Event, ExerciseId, Person, Refusal, Template, TemplateId, Timestamp, UserId};
+use uuid::Uuid;
+
+use super::answer::Answer;
+use super::request::TemplateCommand;
+
+/// See the module.
+#[derive(Default)]
+pub(super) struct Templates(Vec<Template>);
+
+/// Who sends a command, when, and the id of what it creates.
+pub(super) struct Sender {
+    pub(super) person: Person,
+    pub(super) at: Timestamp,
+    pub(super) new_id: Uuid,
+}
+
+impl Templates {
+    /// All templates.
+    pub(super) fn all(&self) -> &[Template] {
+        &self.0
+    }
+
+    /// Those that a trainer sees.
+    pub(super) fn seen_by(&self, trainer: UserId) -> Vec<Template> {
+        self.0.iter().filter(|template| template.is_seen_by(trainer)).cloned().collect()
+    }
+
+    /// Whether one of them has this exercise.
+    pub(super) fn have(&self, id: ExerciseId) -> bool {
+        let rounds = self.0.iter().flat_map(|template| &template.rounds);
+        rounds.flat_map(|round| &round.exercises).any(|exercise| exercise.exercise_id == id)
+    }
+
+    /// Performs a command. Returns the answer, and for each of `trainers` who is told something, what.
+    pub(super) fn perform(
+        &mut self,
+        command: &TemplateCommand,
+        by: &Sender,
+        trainers: &[UserId],
+        knows: &dyn Fn(ExerciseId) -> bool,
+    ) -> Result<(Answer, Vec<(UserId, Event)>), Refusal> {
+        let id = command.id().unwrap_or(TemplateId(by.new_id));
+        let before = self.0.iter().find(|template| template.id == id).cloned();
+        let seen = before.as_ref().filter(|template| template.is_seen_by(by.person.id));
+        let state = |template, version| TemplateState { template, by: by.person.id, based_on: Some(version) };
+        let after = match (command, seen) {
+            (TemplateCommand::Create(draft), _) => Some(create(id, by.person.clone(), draft, knows)?),
+            (TemplateCommand::Edit(_, version, draft), Some(known)) => {
+                Some(edit(state(known, *version), draft, knows)?)
+            }
+            (TemplateCommand::Edit(_, version, draft), None) if before.is_none() => {
+                Some(recreate(id, *version, by.person.clone(), draft, knows)?)
+            }
+            (TemplateCommand::Delete(_, version), Some(known)) => {
+                delete(state(known, *version))?;
+                None
+            }
+            _ => return Err(Refusal::NotFound),
+        };
+        if let Some(after) = &after {
+            self.room_of(by.person.id).check(before.as_ref(), after)?;
+        }
+        let answer = match &after {
+            Some(after) => Answer::json(if before.is_some() { 200 } else { 201 }, after),
+            None => Answer::empty(204),
+        };
+        self.0.retain(|template| template.id != id);
+        self.0.extend(after.clone());
+        let told = |trainer: &UserId| Some((*trainer, event(*trainer, before.as_ref(), after.as_ref(), by.at)?));
+        Ok((answer, trainers.iter().filter_map(told).collect()))
+    }
+
+    fn room_of(&self, owner: UserId) -> TemplateRoom {
+        let own = self.0.iter().filter(|template| template.owner.id == owner);
+        // What people do here is far too little to count its characters.
+        TemplateRoom { templates: own.count(), chars: 0 }
+    }
+}
+
+/// What a trainer is told of a change.
+fn event(trainer: UserId, before: Option<&Template>, after: Option<&Template>, at: Timestamp) -> Option<Event> {
+    if let Some(after) = after.filter(|template| template.is_seen_by(trainer)) {
+        return Some(Event::Saved { at, document: Document::from(after.clone()) });
+    }
+    let gone = before.filter(|template| template.is_seen_by(trainer))?;
+    Some(Event::Removed { at, entity: EntityRef::of::<Template>(gone.id) })
+}

@@ -1,0 +1,64 @@
+//! Templates, and plans that are worked out for an athlete.
+
+use training::templates::{WeightUnit, work_out};
+use training::{Athlete, EntityRef, Kind, Refusal, RoundPlan, Template, TemplateDraft, TemplateId, UserId};
+
+use crate::agent::Agent;
+use crate::bridge::{Failure, PlanningCalls};
+use crate::context::acts::Subject;
+use crate::outbox::acts::{Act, CreateTemplate, DeleteTemplate, EditTemplate, RestoreTemplate};
+
+impl PlanningCalls for Agent {
+    async fn create_template(&self, draft: TemplateDraft) -> Result<Template, Failure> {
+        let created = self.context.acts.perform(Subject::New(Kind::Template), |_| Ok(CreateTemplate { draft }.into()));
+        created.await?.entity()
+    }
+
+    async fn edit_template(
+        &self,
+        template_id: TemplateId,
+        version: u64,
+        draft: TemplateDraft,
+    ) -> Result<Template, Failure> {
+        let edited = self
+            .context
+            .acts
+            .on::<Template>(template_id, |known| Ok(EditTemplate { draft, base: content(known, version)? }.into()));
+        edited.await?.entity()
+    }
+
+    async fn delete_template(&self, template_id: TemplateId, version: u64) -> Result<(), Failure> {
+        let deleted = self
+            .context
+            .acts
+            .on::<Template>(template_id, |known| Ok(DeleteTemplate { base: content(known, version)? }.into()));
+        deleted.await.map(drop)
+    }
+
+    async fn restore_template(&self, template: Template) -> Result<Template, Failure> {
+        let subject = EntityRef::of::<Template>(template.id);
+        // An act that was never sent need not be undone on the server.
+        if self.context.acts.withdraw(subject, |act| matches!(act, Act::DeleteTemplate(_))).await? {
+            return Ok(template);
+        }
+        let act = RestoreTemplate { template: template.id, draft: (&template).into() };
+        self.context.acts.perform(Subject::Known(subject), |_| Ok(act.into())).await?.entity()
+    }
+
+    async fn work_out(
+        &self,
+        athlete_id: UserId,
+        rounds: Vec<RoundPlan>,
+        unit: WeightUnit,
+    ) -> Result<Vec<RoundPlan>, Failure> {
+        let replica = self.context.store.lock().await;
+        replica.me()?;
+        let athlete = replica.contents().documents.get::<Athlete>(athlete_id).ok_or(Refusal::NotFound)?;
+        Ok(work_out(&rounds, &athlete.records, unit, self.context.acts.server_time()))
+    }
+}
+
+/// The template's content, if it has the version the window referred to.
+fn content(known: &Template, version: u64) -> Result<TemplateDraft, Failure> {
+    if known.version == version { Ok(known.into()) } else { Err(Refusal::VersionMismatch.into()) }
+}

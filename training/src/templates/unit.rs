@@ -1,0 +1,53 @@
+//! The units that weights are loaded in.
+
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// A unit of weight.
+    WeightUnit {
+        /// Kilograms.
+        Kg = "kg",
+        /// Pounds.
+        Lb = "lb",
+    }
+}
+
+impl WeightUnit {
+    /// The step in which weights are loaded, in hundred-thousandths of a gram: 2.5 kg, or 5 lb of 453.59237 g.
+    fn step(self) -> i64 {
+        match self {
+            Self::Lb => 5 * 45_359_237,
+            Self::Kg | Self::Unknown(_) => 250_000_000,
+        }
+    }
+
+    /// The nearest weight that can be loaded, in kilograms to three decimals; of two that are as near, the heavier.
+    pub fn loadable(self, kg: f64) -> f64 {
+        #[allow(clippy::cast_possible_truncation, reason = "a weight in grams is far below 2^52")]
+        let grams = (kg * 1_000.0).round() as i64;
+        let steps = (2 * grams * 100_000 + self.step()).div_euclid(2 * self.step());
+        let grams = (2 * steps * self.step() + 100_000).div_euclid(200_000);
+        #[allow(clippy::cast_precision_loss, reason = "a weight in grams is far below 2^52")]
+        let grams = grams as f64;
+        grams / 1_000.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn b32_weights_are_rounded_to_what_can_be_loaded() {
+        for (unit, exact, loadable) in [
+            (WeightUnit::Kg, 81.2, 80.0),
+            (WeightUnit::Kg, 81.25, 82.5),
+            (WeightUnit::Kg, 0.0, 0.0),
+            (WeightUnit::Kg, -18.0, -17.5),
+            (WeightUnit::Lb, 83.0, 83.915),
+            (WeightUnit::Lb, 45.359, 45.359),
+        ] {
+            assert!((unit.loadable(exact) - loadable).abs() < 1e-9, "{exact} {unit:?}: {}", unit.loadable(exact));
+        }
+    }
+}
