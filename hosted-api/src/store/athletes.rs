@@ -36,13 +36,13 @@ impl Store {
         if athlete == person {
             return Ok(Some(Relation::Themself));
         }
-        const SQL: &str = concat!(
+        let sql = concat!(
             "SELECT (",
             is_assigned!(),
             "), (SELECT COUNT(*) FROM sessions WHERE athlete_id = $1 AND trainer_id = $2)"
         );
         let (assigned, led): (i64, i64) =
-            sqlx::query_as(SQL).bind(athlete.to_string()).bind(person.to_string()).fetch_one(&self.reader).await?;
+            sqlx::query_as(sql).bind(athlete.to_string()).bind(person.to_string()).fetch_one(&self.reader).await?;
         Ok(match (assigned, led) {
             (1.., _) => Some(Relation::Trainer),
             (_, 1..) => Some(Relation::FormerTrainer),

@@ -13,7 +13,8 @@ use crate::store::Relation;
 
 /// Read a session
 ///
-/// For its athlete, its trainer and, once it has ended, the trainer whom the athlete is assigned to now. The athlete's copy holds no drafts.
+/// For its athlete, its trainer and, once it has ended, the trainer whom the athlete is assigned to now. The athlete's
+/// copy holds no drafts.
 #[utoipa::path(get, path = "/v1/sessions/{id}", tag = "sessions",
     params(("id" = SessionId, Path, description = "The session")),
     responses((status = 200, description = "The session", body = Session)))]
