@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { RoundExercise } from '../src/bridge/bridge';
-import { ATHLETE, item, LIBRARY, round, secondsAgo, session, TRAINER, view } from '../dev/fixtures';
+import { ATHLETE, item, LIBRARY, NOTHING, round, secondsAgo, session, TRAINER, view } from '../dev/fixtures';
 import { open, settle } from './window';
 
 const [bench, squat, , , plank] = LIBRARY as [
@@ -26,6 +26,14 @@ describe('an athlete in a round', () => {
     const main = window.find('view').textContent;
     expect(main).toContain('Danach');
     expect(main).toContain('Kniebeuge 100\u202Fkg × 5');
+  });
+
+  it('b63_sees_what_they_did_the_last_time_and_how_hard_it_was', async () => {
+    const last = { at: '2026-11-20T17:00:00Z', actual: { ...NOTHING, weight_kg: 77.5, reps: 8 }, effort: 8 };
+    const window = await open(training(item('i-1', bench, { weight_kg: 80, reps: 8 }, { last })));
+    expect(window.find('last-time').textContent).toContain('77,5\u202Fkg × 8');
+    await window.click('to-feedback');
+    expect(window.find('last-effort').textContent).toContain('8 Sehr hart');
   });
 
   it('b66_starts_a_countdown_for_an_exercise_by_time_and_hears_its_end', async () => {
