@@ -56,6 +56,20 @@ describe('waiting', () => {
 });
 
 describe('a round', () => {
+  it('b62 shows a range, what a warm-up is and where as many as possible are asked for', async () => {
+    const warmUp = item('i-1', bench, { weight_kg: 40, reps: 8, reps_to: 12 }, { kind: 'warm_up' });
+    const window = await open(view(ATHLETE, [training(round(1, 'active', [warmUp]))]));
+    expect(window.find('planned').textContent).toContain('40\u202Fkg × 8–12');
+    expect(window.find('kind').textContent).toBe('Aufwärmen');
+    expect(window.has('to-failure')).toBe(false);
+    const last = item('i-2', bench, { reps: null, to_failure: true, load: { percent_of_e1rm: 80 } });
+    await window.deliver(training(round(1, 'active', [last])), 'round-updated');
+    expect(window.find('planned').textContent).toContain('max. Wdh.');
+    expect(window.find('to-failure').textContent).toBe('So viele wie möglich');
+    expect(window.find('load').textContent).toBe('80 % vom geschätzten Maximum');
+    expect(window.has('kind')).toBe(false);
+  });
+
   it('is on screen the moment it is released, with a sound and a flash', async () => {
     const window = await open(view(ATHLETE, [training()]));
     const play = vi.spyOn(window.app.sounds, 'play');

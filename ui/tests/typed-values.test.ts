@@ -167,6 +167,15 @@ describe('a hint', () => {
     expect(plans(window)).toHaveLength(1);
   });
 
+  it('b32 stands below what an exercise is there for and where its weight comes from', async () => {
+    const planned = { weight_kg: 80, reps: 5, load: { last_plus_kg: 2.5 }, to_failure: true };
+    const drop = round(1, 'released', [item('i-1', bench, planned, { kind: 'drop' })]);
+    const card = (await open(view(TRAINER, [session('active', [drop])]))).find('round-card');
+    expect(card.textContent).toContain('Drop-Satz');
+    expect(card.textContent).toContain('letztes Mal + 2,5\u202Fkg');
+    expect(card.textContent).toContain('So viele wie möglich');
+  });
+
   it('keeps its line breaks on the card', async () => {
     const lines = 'Füße fest.\nBlick nach vorn.';
     const hinted = round(1, 'completed', [item('i-1', bench, { reps: 5 }, { trainer_notes: lines })]);

@@ -19,6 +19,7 @@ vocabulary! {
     }
 }
 
+#[allow(clippy::derivable_impls, reason = "a vocabulary has no attributes on its words")]
 impl Default for ExerciseKind {
     fn default() -> Self {
         Self::Working
