@@ -92,6 +92,27 @@ on_both_databases! {
         assert_eq!(athlete.get(&path.replace("limit=1", "limit=0")).send().await.code(), "invalid-parameter");
     }
 
+    async fn a_warm_up_is_in_the_history_and_no_last_time(world: World) {
+        let (session, athlete, trainer) = world.session().await;
+        let squat = trainer.exercises(1).await[0].clone();
+        let done = [("warm_up", 40.0), ("working", 100.0), ("drop", 70.0), ("warm_up", 50.0)];
+        let mut last = Vec::new();
+        for (kind, weight_kg) in done {
+            let item = json!({ "exercise_id": squat, "kind": kind });
+            let plan = json!({ "exercises": [item], "release": true });
+            let round = trainer.post(&format!("/v1/sessions/{session}/rounds")).json(&plan).send().await.created();
+            last.push(round["exercises"][0]["last"]["actual"]["weight_kg"].clone());
+            let mut reports = Client::reports(&round);
+            reports["exercises"][0]["actual"] = json!({ "weight_kg": weight_kg, "reps": 5 });
+            athlete.post(&format!("/v1/rounds/{}/complete", text(&round["id"]))).json(&reports).send().await.ok();
+        }
+        assert_eq!(last, [json!(null), json!(null), json!(100.0), json!(100.0)], "before each of them");
+        assert_eq!(sets(&trainer, &athlete, &squat).await, [json!(50.0), json!(70.0), json!(100.0), json!(40.0)]);
+        let (known, _) = records_of(&trainer, &athlete).await;
+        assert_eq!(known, records(&all_sessions(&trainer, &athlete).await, clock::now()));
+        assert_eq!(known[0].last.as_ref().and_then(|last| last.actual.weight_kg), Some(100.0));
+    }
+
     async fn records_are_what_all_sessions_together_give_and_their_versions_rise(world: World) {
         let (session, athlete, trainer) = world.session().await;
         let (exercises, cursor) = (trainer.exercises(3).await, trainer.cursor().await);
