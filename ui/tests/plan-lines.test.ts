@@ -1,7 +1,8 @@
 /** The planner's lines as a person uses them: one exercise is open, the search offers something before it is asked. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { item, LIBRARY, NOTHING, round, session, TRAINER, view } from '../dev/fixtures';
+import { failure, type Answers } from '../dev/scripted';
 import { open, settle, type Window } from './window';
 
 const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
@@ -106,4 +107,79 @@ it('a draft that is being edited is shown once, one that is out keeps its ticks 
   await window.deliver(session('active', [{ ...draft, status: 'released' }]), 'round-released', draft.id);
   expect(cards()).toBe(1);
   expect(window.has('plan-item')).toBe(true);
+});
+
+it('b62: rounds of the same are saved one after the other, the first released', async () => {
+  const window = await open(view(TRAINER, [session('active')]), {
+    add_round: () => round(1, 'draft', []),
+  });
+  await window.click('new-round');
+  await add(window, 'bank 3x8@100');
+  expect(window.find('plan-item').textContent).toContain('3 Runden');
+  await window.click('save-and-release');
+  expect(window.asked('add_round').map(({ release }) => release)).toEqual([true, false, false]);
+  expect(window.has('plan-item')).toBe(false);
+});
+
+it('b62: the rounds that could not be saved are still planned', async () => {
+  let left = 1;
+  const window = await open(view(TRAINER, [session('active')]), {
+    add_round: () =>
+      left-- > 0 ? round(1, 'draft', []) : Promise.reject(failure('session-full') as unknown as Error),
+  });
+  await window.click('new-round');
+  await add(window, 'bank 3x8@100');
+  await window.click('save-draft');
+  expect(window.find('plan-item').textContent).toContain('2 Runden');
+  expect(window.find('failure').dataset['code']).toBe('session-full');
+});
+
+describe('a load', () => {
+  const worked = (weight_kg: number | null): Answers => ({
+    work_out: ({ rounds }) =>
+      rounds.map((plan) => ({
+        ...plan,
+        exercises: plan.exercises.map((one) => ({ ...one, planned: { ...one.planned, weight_kg } })),
+      })),
+    add_round: () => round(1, 'draft', []),
+  });
+
+  it('is worked out for the athlete, shown with where it comes from, and sent with that', async () => {
+    const window = await open(view(TRAINER, [session('active')]), worked(100));
+    await window.click('new-round');
+    await add(window, 'bank 80%x5');
+    expect(window.find('worked-out').textContent).toMatch(/100\s*kg\s*·\s*80 % vom geschätzten Maximum/);
+    await window.click('save-draft');
+    expect(window.asked('add_round')[0]?.plan.exercises[0]?.planned).toMatchObject({
+      weight_kg: 100,
+      load: { percent_of_e1rm: 80 },
+    });
+  });
+
+  it('without an estimate leaves the weight open, and says so', async () => {
+    const window = await open(view(TRAINER, [session('active')]), worked(null));
+    await window.click('new-round');
+    await add(window, 'bank 80%x5');
+    expect(window.find('worked-out').textContent).toContain('Noch kein geschätztes Maximum');
+  });
+});
+
+it('an exercise moves to the draft before this one, and what is not saved is said there', async () => {
+  const drafts = [1, 2].map((number) =>
+    round(number, 'draft', [item(`i-${String(number)}`, bench, { reps: 5 })]),
+  );
+  const window = await open(view(TRAINER, [session('active', drafts)]));
+  const edit = [...document.querySelectorAll<HTMLElement>('[data-testid="edit-round"]')][1];
+  edit?.click();
+  await settle();
+  window
+    .find('shorthand')
+    .dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'ArrowUp', altKey: true, shiftKey: true, bubbles: true }),
+    );
+  await settle();
+  expect(window.text()).toContain('Runde 1 bearbeiten');
+  expect(rows()).toHaveLength(2);
+  expect(document.activeElement).toBe(lines()[1]);
+  expect(window.has('unsaved-round')).toBe(true);
 });

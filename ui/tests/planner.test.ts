@@ -14,8 +14,9 @@ import {
   planOf,
   readPlan,
   removeItem,
-  textOf,
+  roundsOf,
 } from '../src/trainer/plan';
+import { textsOf } from '../src/trainer/planned';
 import { NO_VALUES, readShorthand, shorthandOf, splitSearch } from '../src/trainer/shorthand';
 import { locales, overwriteGetLocale } from '../src/paraglide/runtime';
 import {
@@ -56,16 +57,39 @@ describe('the shorthand', () => {
     ['7,5x8', { weight_kg: 7.5, reps: 8 }],
     ['1,134km', { distance_m: 1134 }],
     ['1,5min', { time_s: 90 }],
+    ['8-12', { reps: 8, reps_to: 12 }],
+    ['100x8–12@8', { weight_kg: 100, reps: 8, reps_to: 12, effort: 8 }],
+    ['100 x 8 - 12', { weight_kg: 100, reps: 8, reps_to: 12 }],
+    ['100x8+', { weight_kg: 100, reps: 8, to_failure: true }],
+    ['100xmax', { weight_kg: 100, to_failure: true }],
+    ['amrap', { to_failure: true }],
+    ['≤12', { reps: null, reps_to: 12 }],
+    ['80%x5', { load: { percent_of_e1rm: 80 }, reps: 5 }],
+    ['82,5 % × 5 @ 8', { load: { percent_of_e1rm: 82.5 }, reps: 5, effort: 8 }],
+    ['+2.5', { load: { last_plus_kg: 2.5 } }],
+    ['+2,5kg x 5', { load: { last_plus_kg: 2.5 }, reps: 5 }],
+    ['=x5', { load: { last_plus_kg: 0 }, reps: 5 }],
+    ['=-5x5', { load: { last_plus_kg: -5 }, reps: 5 }],
   ])('reads %s', (text, values) => {
-    expect(readShorthand(text)).toEqual({ kind: 'values', values: { ...NO_VALUES, ...values } });
+    expect(readShorthand(text)).toEqual({ kind: 'values', values: { ...NO_VALUES, ...values }, rounds: 1 });
   });
 
-  it.each(['', 'x', '100x', 'x8', '8@', '100x8 90x8', 'lots', '1:2:3:4', '8@9@9'])(
-    'does not read %s',
-    (text) => {
-      expect(readShorthand(text)).toEqual({ kind: 'unreadable' });
-    },
-  );
+  it.each([
+    '',
+    'x',
+    'x8',
+    '100\t8\t9',
+    '8@7@6',
+    '100x8@80%',
+    '+',
+    '8@',
+    '100x8 90x8',
+    'lots',
+    '1:2:3:4',
+    '8@9@9',
+  ])('does not read %s', (text) => {
+    expect(readShorthand(text)).toEqual({ kind: 'unreadable' });
+  });
 
   it.each([
     ['100x8@11', 'effort', 'out-of-range'],
@@ -74,15 +98,47 @@ describe('the shorthand', () => {
     ['2001x8', 'weight_kg', 'out-of-range'],
     ['0s', 'time_s', 'out-of-range'],
     ['100x8.5', 'reps', 'not-whole'],
+    ['12-8', 'reps', 'backwards'],
+    ['100x12-8', 'reps', 'backwards'],
+    ['@11', 'effort', 'out-of-range'],
+    ['8@100', 'effort', 'out-of-range'],
+    ['201%x5', 'weight_kg', 'out-of-range'],
+    ['+201x5', 'weight_kg', 'out-of-range'],
   ])('reports for %s that its %s is %s', (text, field, kind) => {
     expect(readShorthand(text)).toEqual({ kind: 'problem', field, problem: { kind } });
   });
 
-  it('is ambiguous where a number may be rounds or kilograms', () => {
+  it('says that something is missing behind an x', () => {
+    expect(readShorthand('100x')).toEqual({ kind: 'incomplete' });
+    expect(readShorthand('80% x')).toEqual({ kind: 'incomplete' });
+  });
+
+  const meaning = (rounds: number, values: object) => ({ values: { ...NO_VALUES, ...values }, rounds });
+
+  it.each([
+    ['3x8@100', 3, { weight_kg: 100, reps: 8 }],
+    ['3x8@11', 3, { weight_kg: 11, reps: 8 }],
+    ['5 x 5 @ 100 @ 8', 5, { weight_kg: 100, reps: 5, effort: 8 }],
+    ['3x8@7kg', 3, { weight_kg: 7, reps: 8 }],
+    ['3x5@80%', 3, { load: { percent_of_e1rm: 80 }, reps: 5 }],
+    ['3x5@+2.5', 3, { load: { last_plus_kg: 2.5 }, reps: 5 }],
+    ['4x8-12@60', 4, { weight_kg: 60, reps: 8, reps_to: 12 }],
+  ])('b62: reads %s as rounds of the same', (text, rounds, values) => {
+    expect(readShorthand(text)).toEqual({ kind: 'values', ...meaning(rounds, values) });
+  });
+
+  it('b62: is ambiguous where a number may be rounds or kilograms', () => {
+    expect(readShorthand('3x8')).toEqual({
+      kind: 'ambiguous',
+      meanings: [meaning(1, { weight_kg: 3, reps: 8 }), meaning(3, { reps: 8 })],
+    });
     expect(readShorthand('3x8@7')).toEqual({
       kind: 'ambiguous',
-      values: [{ ...NO_VALUES, weight_kg: 3, reps: 8, effort: 7 }],
-      maybeSets: true,
+      meanings: [
+        meaning(1, { weight_kg: 3, reps: 8, effort: 7 }),
+        meaning(3, { reps: 8, effort: 7 }),
+        meaning(3, { weight_kg: 7, reps: 8 }),
+      ],
     });
     expect(readShorthand('11x8').kind).toBe('values');
   });
@@ -90,8 +146,7 @@ describe('the shorthand', () => {
   it('is ambiguous where a mark may be a decimal or a thousands separator', () => {
     const either = (values: object[]) => ({
       kind: 'ambiguous',
-      values: values.map((one) => ({ ...NO_VALUES, ...one })),
-      maybeSets: false,
+      meanings: values.map((one) => meaning(1, one)),
     });
     expect(readShorthand('1.500m')).toEqual(either([{ distance_m: 1.5 }, { distance_m: 1500 }]));
     expect(readShorthand('1,200x5')).toEqual(
@@ -111,12 +166,20 @@ describe('the shorthand', () => {
     [{ effort: 8 }, '@ 8'],
     [{ distance_m: 500, time_s: 105 }, '500 m 1:45'],
     [{ time_s: 3725 }, '1:02:05'],
+    [{ weight_kg: 100, reps: 8, reps_to: 12 }, '100 × 8–12'],
+    [{ weight_kg: 100, reps: 8, to_failure: true }, '100 × 8+'],
+    [{ weight_kg: 100, to_failure: true }, '100 × max'],
+    [{ reps: null, reps_to: 12 }, '≤12'],
+    [{ load: { percent_of_e1rm: 80 }, reps: 5 }, '80 % × 5'],
+    [{ load: { last_plus_kg: 2 }, reps: 5 }, '+2 × 5'],
+    [{ load: { last_plus_kg: -5 } }, '=-5'],
+    [{ load: { last_plus_kg: 0 }, reps: 5 }, '= × 5'],
   ])('is written for %j, and reads back as the same', (values, text) => {
     for (const locale of locales) {
       overwriteGetLocale(() => locale);
       const all = { ...NO_VALUES, ...values };
-      expect(shorthandOf(textOf(all))).toBe(text);
-      expect(readShorthand(text)).toEqual({ kind: 'values', values: all });
+      expect(shorthandOf(textsOf(all))).toBe(text);
+      expect(readShorthand(text)).toEqual({ kind: 'values', values: all, rounds: 1 });
     }
     overwriteGetLocale(() => 'de');
   });
@@ -193,7 +256,26 @@ describe('a plan', () => {
     expect(lineOf(first)).toBe('80 × 8');
     expect(lineOf({ ...first, shorthand: '80x' })).toBe('80x');
     expect(lineOf(applyShorthand({ ...first, shorthand: '@9' }))).toBe('@ 9');
-    expect(applyShorthand({ ...first, shorthand: ' ' }).values).toEqual(textOf(NO_VALUES));
+    expect(applyShorthand({ ...first, shorthand: ' ' }).values).toEqual(textsOf(NO_VALUES));
+  });
+
+  it('b62: of several rounds is planned once for each, its end in the last of them', () => {
+    const plan = addItem(addItem(EMPTY, 'a', bench.id, '3x8@100'), 'b', squat.id, '100x5');
+    const rounds = roundsOf({ ...plan, is_final: true });
+    expect(rounds.map(({ items, is_final }) => [items.map(({ key }) => key), is_final])).toEqual([
+      [['a', 'b'], false],
+      [['a'], false],
+      [['a'], true],
+    ]);
+  });
+
+  it('has the weight beside the load that it was worked out from, as long as that is the same', () => {
+    const [item] = addItem(EMPTY, 'a', bench.id, '80%x5').items;
+    if (!item) throw new Error('there is one');
+    const planned = (of: string) =>
+      readPlan({ ...EMPTY, items: [{ ...item, worked: { of, weight_kg: 100 } }] }).plan.exercises[0]?.planned;
+    expect(planned('80 %')).toMatchObject({ load: { percent_of_e1rm: 80 }, weight_kg: 100, reps: 5 });
+    expect(planned('75 %')).toMatchObject({ load: { percent_of_e1rm: 80 }, weight_kg: null });
   });
 
   it('keeps an ambiguous shorthand as text', () => {

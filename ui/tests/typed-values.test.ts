@@ -41,7 +41,8 @@ describe('the shorthand', () => {
   it('asks what 3x8 means, and the choice is reached by key', async () => {
     const window = await planning();
     await shorthand(window, '3x8');
-    expect(window.find('value-problem').textContent).toContain('8 Wiederholungen mit 3\u202Fkg?');
+    expect(window.find('value-problem').textContent).toContain('Was meinst du?');
+    expect(window.find('value-problem').textContent).toContain('3 Runden: 8');
     expect(value(window, 'planned-reps')).toBe('');
     await window.click('save-draft');
     expect(plans(window)).toEqual([]);

@@ -8,11 +8,13 @@ import {
   baseOf,
   EMPTY,
   isEmpty,
+  isToWorkOut,
   type Plan,
   type PlanItem,
   planOf,
   readPlan,
   removeItem,
+  roundsOf,
 } from '../trainer/plan';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
@@ -105,6 +107,30 @@ export class Planner {
     if (!this.#plans.get(key(session.id, round.id)))
       this.#plans.put(key(session.id, round.id), planOf(round));
     this.#open = { ...this.#open, [session.id]: round.id };
+  }
+
+  /** Whether something is typed for a saved round that is not on screen. */
+  hasUnsaved(session: Session, round: Round): boolean {
+    const plan = this.#plans.get(key(session.id, round.id));
+    return plan !== undefined && this.#open[session.id] !== round.id && isEdited(plan, round);
+  }
+
+  /**
+   * Moves an exercise to the draft before or after the one on screen, and goes there with it; after the last one comes a
+   * new round. Nothing is saved by that. Returns whether there is such a round.
+   */
+  moveToRound(session: Session, itemKey: string, by: -1 | 1): boolean {
+    const from = this.#open[session.id] ?? NEW;
+    const drafts = session.rounds.filter(({ status }) => status === 'draft').map(({ id }) => id);
+    const all: (RoundId | typeof NEW)[] = [...drafts, NEW];
+    const to = all.includes(from) ? all[all.indexOf(from) + by] : undefined;
+    const item = this.plan(session)?.items.find((one) => one.key === itemKey);
+    if (to === undefined || !item) return false;
+    this.change(session, (plan) => removeItem(plan, itemKey));
+    const round = session.rounds.find(({ id }) => id === to);
+    const plan = this.#plans.get(key(session.id, to)) ?? (round ? planOf(round) : EMPTY);
+    this.#show(session, to, { ...plan, items: [...plan.items, { ...item, id: null }] });
+    return true;
   }
 
   change(session: Session, change: (plan: Plan) => Plan): void {
@@ -225,15 +251,50 @@ export class Planner {
     return `new-${String(this.app.clock.machine())}-${String(++this.#keys)}`;
   }
 
-  /** Saves the plan on screen, and with `release` puts it in front of the athlete in the same act. */
+  /** Works out the loads of the plan on screen for its athlete, as far as that is still to be done. */
+  async workOut(session: Session): Promise<void> {
+    const open = this.#open[session.id];
+    const plan = this.plan(session);
+    const items = plan?.items.filter(isToWorkOut) ?? [];
+    if (open === undefined || !plan || items.length === 0) return;
+    const [round] = await this.app.call('work_out', {
+      athlete_id: session.athlete.id,
+      rounds: [readPlan({ ...plan, items }).plan],
+      unit: 'kg',
+    });
+    const now = this.#plans.get(key(session.id, open));
+    const isFor = (item: PlanItem) => items.findIndex((one) => one.key === item.key);
+    const worked = now?.items.map((item) => {
+      const i = isFor(item);
+      const weight_kg = round?.exercises[i]?.planned.weight_kg ?? null;
+      return i < 0 ? item : { ...item, worked: { of: items[i]?.values.weight_kg.trim() ?? '', weight_kg } };
+    });
+    if (now && worked) this.#plans.put(key(session.id, open), { ...now, items: worked });
+  }
+
+  /** Saves the plan on screen, and with `release` puts its first round in front of the athlete in the same act. */
   readonly save = new Action(async (session: Session, release: boolean) => {
+    const open = this.#open[session.id] ?? NEW;
+    this.#saving = key(session.id, open);
+    const { problems } = readPlan(this.plan(session) ?? EMPTY);
+    if (problems.length > 0) throw new Unreadable(problems);
+    await this.workOut(session);
     const typed = this.plan(session);
     if (!typed) return;
-    this.#saving = key(session.id, this.#open[session.id] ?? NEW);
-    const { plan, problems } = readPlan(typed);
-    if (problems.length > 0) throw new Unreadable(problems);
-    const open = this.#open[session.id] ?? NEW;
-    this.#saved(session, open, typed, await this.#send(session, typed, plan, release));
+    const [first = typed, ...others] = roundsOf(typed);
+    const saved = await this.#send(session, first, readPlan(first).plan, release);
+    this.#saved(session, open, typed, saved);
+    for (const [i, round] of others.entries()) {
+      const { plan } = readPlan(round);
+      try {
+        await this.app.call('add_round', { session_id: session.id, plan, release: false });
+      } catch (thrown) {
+        // What could not be saved is open again, as so many rounds as are left.
+        this.#takeAsNew(session, leftOf(typed, i + 1));
+        this.#saving = key(session.id, NEW);
+        throw thrown;
+      }
+    }
   });
 
   /** Closes what was saved. What was typed during the call becomes an edit of the saved round. */
@@ -244,7 +305,7 @@ export class Planner {
     if (!now || now === sent) return;
     const items = now.items.map((item) => {
       const place = sent.items.findIndex((one) => one.key === item.key);
-      return { ...item, id: saved.exercises[place]?.id ?? null };
+      return { ...item, id: saved.exercises[place]?.id ?? null, rounds: undefined };
     });
     this.#plans.put(key(session.id, saved.id), { ...now, items, round_id: saved.id, base: baseOf(saved) });
     this.#open = { ...this.#open, [session.id]: this.#open[session.id] ?? saved.id };
@@ -269,6 +330,19 @@ export class Planner {
 
 function key(session: SessionId, open: RoundId | typeof NEW): string {
   return `${session}/${open}`;
+}
+
+function isEdited(plan: Plan, round: Round): boolean {
+  return JSON.stringify(readPlan(plan)) !== JSON.stringify(readPlan(planOf(round)));
+}
+
+/** What is left of a plan when so many of its rounds are saved. */
+function leftOf(plan: Plan, saved: number): Plan {
+  const items = plan.items.flatMap((item) => {
+    const rounds = (item.rounds ?? 1) - saved;
+    return rounds < 1 ? [] : [{ ...item, rounds }];
+  });
+  return { ...plan, items };
 }
 
 /** A plan that can't be read: the same failure the server would answer, found before it was asked. */

@@ -5,6 +5,7 @@
 import type { Category, Exercise, ExerciseDraft, Field } from '../bridge/bridge';
 import { CATEGORY_WORDS, isKnownCategory } from '../words/exercises';
 import { FIELD_OF, VALUE_FIELDS } from '../words/quantities';
+import { textsOf } from './planned';
 import { readShorthand } from './shorthand';
 
 export interface ExerciseForm {
@@ -35,8 +36,9 @@ export const NEW_EXERCISE: ExerciseForm = {
 export function draftNamed(name: string, shorthand: string): ExerciseDraft {
   const read = readShorthand(shorthand);
   const values =
-    read.kind === 'values' ? read.values : read.kind === 'ambiguous' ? read.values[0] : undefined;
-  const typed = VALUE_FIELDS.filter((field) => values?.[field] != null && field !== 'effort');
+    read.kind === 'values' ? read.values : read.kind === 'ambiguous' ? read.meanings[0]?.values : undefined;
+  const texts = values && textsOf(values);
+  const typed = VALUE_FIELDS.filter((field) => field !== 'effort' && (texts?.[field] ?? '') !== '');
   const fields: Field[] = typed.length > 0 ? typed.map((field) => FIELD_OF[field]) : ['weight', 'reps'];
   return {
     name: name.trim(),

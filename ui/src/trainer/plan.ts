@@ -4,25 +4,20 @@
  */
 import type {
   Exercise,
+  ExerciseKind,
   FieldCode,
   FieldProblem,
   ItemId,
   Round,
   RoundId,
+  PlannedValues,
   RoundPlan,
-  Values,
 } from '../bridge/bridge';
 import { LIMITS } from '../bridge/generated';
 import { isWithin } from '../words/text';
-import {
-  type Range,
-  type ParsedValue,
-  readValue,
-  VALUE_FIELDS,
-  type ValueField,
-  writeValue,
-} from '../words/quantities';
-import { NO_VALUES, readShorthand, shorthandOf } from './shorthand';
+import { type Problem, readValue, VALUE_FIELDS, writeValue } from '../words/quantities';
+import { isLoad, type PlannedTexts, readPlanned, textsOf } from './planned';
+import { type Meaning, NO_VALUES, readShorthand, shorthandOf } from './shorthand';
 
 export interface PlanItem {
   /** Stays with the item while it is moved about. */
@@ -30,7 +25,13 @@ export interface PlanItem {
   /** The exercise of the saved round this is. */
   id: ItemId | null;
   exercise_id: Exercise['id'];
-  values: Record<ValueField, string>;
+  values: PlannedTexts;
+  /** What it is there for; absent: to train, or as the saved round says. */
+  kind?: ExerciseKind | undefined;
+  /** In how many rounds it is planned at once; absent: in one. */
+  rounds?: number | undefined;
+  /** The weight that a load was worked out to, and of which text; none: nothing it could be worked out from. */
+  worked?: { of: string; weight_kg: number | null } | undefined;
   hint: string;
   /** What is typed in its line and not applied yet; absent: the line shows the values. */
   shorthand?: string | undefined;
@@ -66,7 +67,8 @@ export function planOf(round: Round): Plan {
       key: exercise.id,
       id: exercise.id,
       exercise_id: exercise.exercise_id,
-      values: textOf(exercise.planned),
+      ...plannedIn(exercise.planned),
+      kind: exercise.kind,
       hint: exercise.trainer_notes ?? '',
     })),
   };
@@ -92,7 +94,8 @@ export function baseOf(round: Round): string {
   const planned = round.exercises.map((exercise) => [
     exercise.id,
     exercise.exercise_id,
-    VALUE_FIELDS.map((field) => exercise.planned[field]),
+    plannedIn(exercise.planned),
+    exercise.kind,
     exercise.trainer_notes,
   ]);
   return JSON.stringify([round.is_final, round.rest_after_s, planned]);
@@ -107,7 +110,7 @@ export function addItem(plan: Plan, key: string, exercise: Exercise['id'], short
 /** Whether each of its values can be read, and its hint is not too long. */
 export function isReadable({ values, hint }: PlanItem): boolean {
   return (
-    VALUE_FIELDS.every((field) => readValue(field, values[field], LIMITS.planned[field]).problem === null) &&
+    VALUE_FIELDS.every((field) => readPlanned(field, values[field]).problem === null) &&
     isWithin(hint.trim(), LIMITS.note_chars)
   );
 }
@@ -142,66 +145,91 @@ export function moveItem(plan: Plan, key: string, by: -1 | 1): Plan {
 /** The plan as the core takes it, and every problem in it by its place. */
 export function readPlan(plan: Plan): { plan: RoundPlan; problems: FieldProblem[] } {
   const problems: FieldProblem[] = [];
-  const problem = (pointer: string, code: FieldCode) => problems.push({ pointer, code });
-  const read = (field: ValueField, text: string, range: Range, pointer: string): number | null => {
-    const parsed = readValue(field, text, range);
-    if (parsed.problem) problem(pointer, codeOf(parsed));
-    return parsed.value;
-  };
   const exercises = plan.items.map((item, i) => {
-    const planned = { ...NO_VALUES };
-    for (const field of VALUE_FIELDS) {
-      const pointer = `/exercises/${String(i)}/planned/${field}`;
-      planned[field] = read(field, item.values[field], LIMITS.planned[field], pointer);
-    }
+    const pointer = `/exercises/${String(i)}`;
+    const { planned, problems: found } = plannedOf(item);
+    problems.push(...found.map(({ pointer: at, code }) => ({ pointer: `${pointer}${at}`, code })));
     const hint = item.hint.trim();
-    if (!isWithin(hint, LIMITS.note_chars)) problem(`/exercises/${String(i)}/trainer_notes`, 'too-long');
-    // Without a kind it stays what it is, as do the range and the load where the values are the same.
+    if (!isWithin(hint, LIMITS.note_chars))
+      problems.push({ pointer: `${pointer}/trainer_notes`, code: 'too-long' });
+    // Without a kind it stays what it is.
     return {
       id: item.id,
       exercise_id: item.exercise_id,
-      kind: null,
+      kind: item.kind ?? null,
       planned,
       trainer_notes: hint || null,
     };
   });
-  const rest_after_s = read('time_s', plan.rest, LIMITS.rest_s, '/rest_after_s');
-  if (exercises.length === 0) problem('/exercises', 'required');
-  return { plan: { is_final: plan.is_final, rest_after_s, exercises }, problems };
+  const rest = readValue('time_s', plan.rest, LIMITS.rest_s);
+  if (rest.problem) problems.push({ pointer: '/rest_after_s', code: codeOf(rest.problem) });
+  if (exercises.length === 0) problems.push({ pointer: '/exercises', code: 'required' });
+  return { plan: { is_final: plan.is_final, rest_after_s: rest.value, exercises }, problems };
 }
 
-function codeOf({ problem }: ParsedValue): FieldCode {
-  return problem?.kind === 'out-of-range' ? 'out-of-range' : 'invalid';
+/** The planned values of one exercise, and every problem in them by its place. */
+export function plannedOf(item: PlanItem): { planned: PlannedValues; problems: FieldProblem[] } {
+  let planned: PlannedValues = { ...NO_VALUES };
+  const problems: FieldProblem[] = [];
+  for (const field of VALUE_FIELDS) {
+    const { values, problem } = readPlanned(field, item.values[field]);
+    if (problem) problems.push({ pointer: `/planned/${field}`, code: codeOf(problem) });
+    else planned = { ...planned, ...values[0] };
+  }
+  return { planned: planned.load ? { ...planned, weight_kg: workedOut(item) } : planned, problems };
+}
+
+/** The weight that the load of an exercise was worked out to; `null`: to none, or not yet. */
+export function workedOut({ values, worked }: PlanItem): number | null {
+  return worked?.of === values.weight_kg.trim() ? worked.weight_kg : null;
+}
+
+/** Whether the load of an exercise has still to be worked out. */
+export function isToWorkOut({ values, worked }: PlanItem): boolean {
+  const text = values.weight_kg.trim();
+  return isLoad(text) && readPlanned('weight_kg', text).problem === null && worked?.of !== text;
+}
+
+/** As many rounds of the same as are planned at once: the next ones without what is planned in fewer of them. */
+export function roundsOf(plan: Plan): Plan[] {
+  const count = Math.max(1, ...plan.items.map(({ rounds = 1 }) => rounds));
+  return Array.from({ length: count }, (_, i) => ({
+    ...plan,
+    // Only the last of them can end the session.
+    is_final: plan.is_final && i === count - 1,
+    items: plan.items
+      .filter(({ rounds = 1 }) => rounds > i)
+      .map((item) => (i === 0 ? item : { ...item, id: null })),
+  }));
+}
+
+function codeOf(problem: Problem): FieldCode {
+  if (problem.kind === 'backwards') return 'out-of-order';
+  return problem.kind === 'out-of-range' ? 'out-of-range' : 'invalid';
 }
 
 /** What is typed in the line becomes the values, if it can be read as some; an emptied line, none. */
 export function applyShorthand(item: PlanItem): PlanItem {
   if (item.shorthand === undefined) return item;
-  if (item.shorthand.trim() === '') return withValues(item, NO_VALUES);
+  if (item.shorthand.trim() === '') return withValues(item, { values: NO_VALUES, rounds: 1 });
   const read = readShorthand(item.shorthand);
-  return read.kind === 'values' ? withValues(item, read.values) : item;
+  return read.kind === 'values' ? withValues(item, read) : item;
 }
 
 /** The item with these values and no others, and nothing in its line that is not applied. */
-export function withValues(item: PlanItem, values: Values): PlanItem {
-  return { ...item, values: textOf(values), shorthand: undefined };
+export function withValues(item: PlanItem, { values, rounds }: Meaning): PlanItem {
+  const texts = textsOf(values);
+  return { ...item, values: texts, rounds: rounds > 1 ? rounds : item.rounds, shorthand: undefined };
+}
+
+/** What is planned as an item has it: its texts, and of a load the weight it was worked out to. */
+function plannedIn(planned: PlannedValues): Pick<PlanItem, 'values' | 'worked'> {
+  const values = textsOf(planned);
+  const worked = planned.load ? { of: values.weight_kg, weight_kg: planned.weight_kg } : undefined;
+  return { values, worked };
 }
 
 /** What the line of an exercise shows: what is typed in it, or else its values as one would type them. */
 export function lineOf({ shorthand, values }: PlanItem): string {
   return shorthand ?? shorthandOf(values);
-}
-
-export function textOf(values: Values): Record<ValueField, string> {
-  const text = (field: ValueField) => {
-    const value = values[field];
-    return value === null ? '' : writeValue(field, value);
-  };
-  return {
-    weight_kg: text('weight_kg'),
-    reps: text('reps'),
-    distance_m: text('distance_m'),
-    time_s: text('time_s'),
-    effort: text('effort'),
-  };
 }

@@ -1,24 +1,40 @@
 /** The shorthand in words: what is wrong with one, what it may mean, and what one looks like. */
-import type { Field, Values } from '../bridge/bridge';
+import type { Field, PlannedValues } from '../bridge/bridge';
 import { LIMITS } from '../bridge/generated';
 import { m } from '../paraglide/messages';
 import { fieldNameWords } from '../words/exercises';
 import { numberWords } from '../words/numbers';
+import { loadWords } from '../words/planned';
 import { FIELD_OF, problemWords, type ShownProblem } from '../words/quantities';
-import { valuesWords, weightWords } from '../words/values';
-import { readShorthand, type Shorthand } from './shorthand';
+import { valuesWords } from '../words/values';
+import { type Meaning, readShorthand, type Shorthand } from './shorthand';
 
 /** Why a shorthand can't be applied, with what it may mean, to be chosen from. */
-export function shorthandProblem(text: string, choose: (values: Values) => void): ShownProblem {
+export function shorthandProblem(text: string, choose: (meaning: Meaning) => void): ShownProblem {
   const read = readShorthand(text);
-  const meanings = read.kind === 'ambiguous' ? read.values : [];
-  const choices = meanings.map((values) => ({
-    words: valuesWords(values),
+  const meanings = read.kind === 'ambiguous' ? read.meanings : [];
+  const choices = meanings.map((meaning) => ({
+    words: meaningWords(meaning),
     choose: () => {
-      choose(values);
+      choose(meaning);
     },
   }));
   return { words: problemOf(read), choices };
+}
+
+/** Planned values in one line, also where their weight comes from while it is not worked out. */
+export function plannedWords(values: PlannedValues): string {
+  const load = values.load && values.weight_kg === null ? loadWords(values.load) : '';
+  const effort = values.effort === null ? '' : m.line_aim({ effort: values.effort });
+  return [load, valuesWords(values), effort].filter((part) => part !== '').join(' · ');
+}
+
+/** `3 Runden: 8 × 100 kg`. */
+export function meaningWords({ values, rounds }: Meaning): string {
+  const words = plannedWords(values);
+  return rounds === 1
+    ? words
+    : m.shorthand_rounds({ count: rounds, rounds: numberWords(rounds), values: words });
 }
 
 function problemOf(read: Shorthand): string {
@@ -27,13 +43,10 @@ function problemOf(read: Shorthand): string {
       const words = problemWords(read.field, read.problem, LIMITS.planned[read.field]);
       return `${fieldNameWords(FIELD_OF[read.field])}: ${words}`;
     }
-    case 'ambiguous': {
-      const [meant] = read.values;
-      if (!read.maybeSets || !meant || read.values.length > 1) return m.value_ambiguous();
-      const reps = meant.reps ?? 0;
-      const weight = weightWords(meant.weight_kg ?? 0);
-      return m.shorthand_sets({ count: reps, reps: numberWords(reps), weight });
-    }
+    case 'ambiguous':
+      return m.value_ambiguous();
+    case 'incomplete':
+      return m.shorthand_incomplete();
     default:
       return m.row_unread();
   }

@@ -22,9 +22,11 @@ export interface Range {
   readonly max: number;
 }
 
-/** Why a text is no value: unreadable, not whole where it must be, out of range, or one of several values. */
+/** Why a text is no value: unreadable, not whole where it must be, out of range, a range whose end lies before its
+ * beginning, or one of several values. */
 export type Problem =
-  { kind: 'unreadable' | 'not-whole' | 'out-of-range' } | { kind: 'ambiguous'; values: readonly number[] };
+  | { kind: 'unreadable' | 'not-whole' | 'out-of-range' | 'backwards' }
+  | { kind: 'ambiguous'; values: readonly number[] };
 
 /** What is typed, as a value: `null` because nothing is typed, or because of a problem. */
 export type ParsedValue = { value: number | null; problem: null } | { value: null; problem: Problem };
@@ -93,6 +95,8 @@ export function problemWords(field: ValueField, problem: Problem, range: Range):
       return m.value_not_whole(bounds);
     case 'out-of-range':
       return m.value_out_of_range(bounds);
+    case 'backwards':
+      return m.value_backwards();
     case 'ambiguous':
       return m.value_ambiguous();
   }
