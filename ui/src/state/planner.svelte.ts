@@ -251,25 +251,40 @@ export class Planner {
     return `new-${String(this.app.clock.machine())}-${String(++this.#keys)}`;
   }
 
+  /** Rounds with their loads worked out for the athlete of a session. */
+  async workedOut({ athlete }: Session, rounds: readonly RoundPlan[]): Promise<readonly RoundPlan[]> {
+    const hasLoad = rounds.some(({ exercises }) => exercises.some(({ planned }) => planned.load));
+    if (!hasLoad) return rounds;
+    return this.app.call('work_out', { athlete_id: athlete.id, rounds: [...rounds], unit: 'kg' });
+  }
+
   /** Works out the loads of the plan on screen for its athlete, as far as that is still to be done. */
   async workOut(session: Session): Promise<void> {
     const open = this.#open[session.id];
     const plan = this.plan(session);
     const items = plan?.items.filter(isToWorkOut) ?? [];
     if (open === undefined || !plan || items.length === 0) return;
-    const [round] = await this.app.call('work_out', {
-      athlete_id: session.athlete.id,
-      rounds: [readPlan({ ...plan, items }).plan],
-      unit: 'kg',
-    });
+    const [round] = await this.workedOut(session, [readPlan({ ...plan, items }).plan]);
     const now = this.#plans.get(key(session.id, open));
-    const isFor = (item: PlanItem) => items.findIndex((one) => one.key === item.key);
     const worked = now?.items.map((item) => {
-      const i = isFor(item);
+      const i = items.findIndex((one) => one.key === item.key);
       const weight_kg = round?.exercises[i]?.planned.weight_kg ?? null;
       return i < 0 ? item : { ...item, worked: { of: items[i]?.values.weight_kg.trim() ?? '', weight_kg } };
     });
     if (now && worked) this.#plans.put(key(session.id, open), { ...now, items: worked });
+  }
+
+  /** Shows beside the plan on screen what can't be read in it; returns whether there is something. */
+  reportUnreadable(session: Session): boolean {
+    const { problems } = readPlan(this.plan(session) ?? EMPTY);
+    this.#saving = key(session.id, this.#open[session.id] ?? NEW);
+    this.save.failure = problems.length > 0 ? new Unreadable(problems) : null;
+    return problems.length > 0;
+  }
+
+  /** Closes the plan on screen, whose rounds are there. */
+  close(session: Session): void {
+    this.#close(session);
   }
 
   /** Saves the plan on screen, and with `release` puts its first round in front of the athlete in the same act. */

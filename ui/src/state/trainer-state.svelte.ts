@@ -21,8 +21,10 @@ import type { App } from './app.svelte';
 import { Board } from './board.svelte';
 import { Cancellation } from './cancellation.svelte';
 import { People } from './people.svelte';
+import { GroupRelease } from './group-release.svelte';
 import { Planner } from './planner.svelte';
 import { isOut } from './session';
+import { Templates } from './templates.svelte';
 
 /** A final round about to be released while other drafts would stay behind. */
 export interface FinalQuestion {
@@ -36,6 +38,8 @@ export class TrainerState {
   readonly people: People;
   readonly addedExercises: AddedExercises;
   readonly board: Board;
+  readonly group: GroupRelease;
+  readonly templates: Templates;
   /** The question on screen; none: nothing is asked. */
   question = $state.raw<FinalQuestion | null>(null);
   /** Exercises of a plan whose shorthand could not be applied: a plan with one of them is not saved. */
@@ -53,6 +57,8 @@ export class TrainerState {
     this.people = new People(app);
     this.addedExercises = new AddedExercises(app, this.planner);
     this.board = new Board(app);
+    this.group = new GroupRelease(app, this.planner);
+    this.templates = new Templates(app, this.planner);
   }
 
   readonly join = new Action(async (session: Session) => {
@@ -167,6 +173,16 @@ export class TrainerState {
     );
   }
 
+  /** Shows what several athletes would get of what is planned for one. */
+  async releaseToGroup(session: Session): Promise<void> {
+    const unresolved = this.planner
+      .plan(session)
+      ?.items.find(({ key }) => !this.applyShorthand(session, key));
+    if (unresolved)
+      document.querySelector<HTMLElement>(`[data-key="${unresolved.key}"] [data-shorthand]`)?.focus();
+    else await this.group.open.run(session);
+  }
+
   /** Turns an exercise's shorthand into values, if it can be read; returns whether nothing is left in it. */
   applyShorthand(session: Session, key: string): boolean {
     const find = () => this.planner.plan(session)?.items.find((item) => item.key === key);
@@ -239,6 +255,9 @@ export class TrainerState {
       case 'r':
         if (next && may('release_round', session, next)) void this.release(session, next);
         return next !== undefined;
+      case 't':
+        if (may('add_round', session) || session.rounds.length > 0) this.templates.shownFor = session;
+        return true;
       case 'x':
         if (may('cancel', session)) this.askToCancel(session);
         return may('cancel', session);

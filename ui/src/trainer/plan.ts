@@ -223,7 +223,7 @@ export function withValues(item: PlanItem, { values, rounds }: Meaning): PlanIte
 }
 
 /** What is planned as an item has it: its texts, and of a load the weight it was worked out to. */
-function plannedIn(planned: PlannedValues): Pick<PlanItem, 'values' | 'worked'> {
+export function plannedIn(planned: PlannedValues): Pick<PlanItem, 'values' | 'worked'> {
   const values = textsOf(planned);
   const worked = planned.load ? { of: values.weight_kg, weight_kg: planned.weight_kg } : undefined;
   return { values, worked };

@@ -148,7 +148,7 @@ function waysOf(part: string): Whole[] {
   return ways;
 }
 
-function present(texts: { [field in ValueField]?: string | undefined }): Partial<PlannedTexts> {
+function present(texts: Partial<Record<ValueField, string | undefined>>): Partial<PlannedTexts> {
   return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
 }
 

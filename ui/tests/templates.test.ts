@@ -1,0 +1,230 @@
+/** Templates in the planner (b32) and one plan released to several athletes (b61). */
+import { describe, expect, it } from 'vitest';
+
+import type { RoundPlan, Session, Template } from '../src/bridge/bridge';
+import { keptRound, keptSession } from '../src/trainer/templates';
+import { ALVA, item, LIBRARY, MIRA, NOTHING, round, session, TRAINER, view } from '../dev/fixtures';
+import { failure, type Answers } from '../dev/scripted';
+import { open, settle, type Window } from './window';
+
+const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
+
+const plan = (...ids: string[]): RoundPlan => ({
+  is_final: false,
+  rest_after_s: 90,
+  exercises: ids.map((exercise_id) => ({
+    id: null,
+    exercise_id,
+    kind: 'working',
+    planned: { ...NOTHING, reps: 5, load: { percent_of_e1rm: 80 } },
+    trainer_notes: null,
+  })),
+});
+const template = (name: string, rounds: RoundPlan[], more: Partial<Template> = {}): Template => ({
+  id: `t-${name}`,
+  name,
+  owner: MIRA,
+  shared: false,
+  rounds,
+  version: 3,
+  ...more,
+});
+/** Everybody's maximum is 100 kg, except Alva's, of whom nothing is known. */
+const worked: Answers = {
+  work_out: ({ athlete_id, rounds }) =>
+    rounds.map((plan) => ({
+      ...plan,
+      exercises: plan.exercises.map((one) => ({
+        ...one,
+        planned: { ...one.planned, weight_kg: athlete_id === ALVA.id ? null : 80 },
+      })),
+    })),
+  add_round: () => round(1, 'draft', []),
+};
+
+async function opened(
+  templates: Template[],
+  answers: Answers = {},
+  now = session('active'),
+): Promise<Window> {
+  const window = await open(view(TRAINER, [now], { templates }), { ...worked, ...answers });
+  await window.click('open-templates');
+  return window;
+}
+
+describe('a template', () => {
+  it('keeps where a weight comes from, and not what it was worked out to', () => {
+    const kept = keptRound({ ...plan(bench.id), is_final: true });
+    expect(kept.exercises[0]?.planned).toMatchObject({ weight_kg: null, load: { percent_of_e1rm: 80 } });
+    expect(kept.is_final).toBe(false);
+  });
+
+  it('of a past session has what was done where nothing was planned', () => {
+    const actual = { ...NOTHING, reps: 12 };
+    const past = session('completed', [
+      round(1, 'completed', [item('a', bench, {}, { actual })]),
+      round(2, 'draft', [item('b', squat, { reps: 5 })]),
+    ]);
+    expect(keptSession(past).map(({ exercises }) => exercises.map(({ planned }) => planned))).toEqual([
+      [actual],
+    ]);
+  });
+
+  it('of one round is planned with its loads worked out', async () => {
+    const window = await opened([template('Beine', [plan(squat.id)])]);
+    await window.click('use-template');
+    expect(window.has('templates')).toBe(false);
+    expect(window.find('plan-item').textContent).toContain('Kniebeuge');
+    expect(window.find('worked-out').textContent).toMatch(/80\s*kg/);
+    expect((window.find('rest-after') as HTMLInputElement).value).toBe('1:30');
+  });
+
+  it('of a whole session becomes drafts with their loads worked out', async () => {
+    const window = await opened([template('Alles', [plan(squat.id), plan(bench.id)])]);
+    await window.click('use-template');
+    expect(
+      window.asked('add_round').map(({ plan, release }) => [plan.exercises[0]?.planned.weight_kg, release]),
+    ).toEqual([
+      [80, false],
+      [80, false],
+    ]);
+  });
+
+  it('is found by its name in the search', async () => {
+    const window = await open(
+      view(TRAINER, [session('active')], { templates: [template('Beine', [plan(squat.id)])] }),
+      worked,
+    );
+    await window.click('new-round');
+    await window.type('exercise-search', 'bein');
+    await window.click('template-option');
+    expect(window.find('plan-item').textContent).toContain('Kniebeuge');
+    expect((window.find('exercise-search') as HTMLInputElement).value).toBe('');
+  });
+
+  it('with an exercise that is not in the library any more is planned without it, and that is said', async () => {
+    const window = await opened([template('Beine', [plan(squat.id, 'e-gone')])]);
+    await window.click('use-template');
+    expect(document.querySelectorAll('[data-testid="plan-item"]')).toHaveLength(1);
+    expect(window.find('notice').textContent).toContain('Nicht mehr in der Bibliothek');
+  });
+
+  it('is kept of what is planned, and of the whole session', async () => {
+    const draft = round(1, 'draft', [item('i', bench, { reps: 5 })]);
+    const window = await open(view(TRAINER, [session('active', [draft])]), {
+      create_template: () => template('Beine', []),
+    });
+    await window.click('new-round');
+    await window.type('exercise-search', 'kniebeuge 80%x5');
+    await window.click('exercise-option');
+    await window.click('open-templates');
+    await window.type('template-name', ' Beine ');
+    await window.click('save-round-template');
+    await window.type('template-name', 'Alles');
+    await window.click('save-session-template');
+    expect(
+      window
+        .asked('create_template')
+        .map(({ draft }) => [draft.name, draft.rounds[0]?.exercises[0]?.exercise_id]),
+    ).toEqual([
+      ['Beine', squat.id],
+      ['Alles', bench.id],
+    ]);
+  });
+
+  it('is renamed and shared by its owner only', async () => {
+    const own = template('Beine', [plan(squat.id)]);
+    const window = await opened([own], { edit_template: () => own });
+    await window.type('rename-template', 'Beine schwer');
+    window.find('rename-template').dispatchEvent(new FocusEvent('blur'));
+    await settle();
+    (window.find('share-template') as HTMLInputElement).click();
+    await settle();
+    expect(window.asked('edit_template')).toMatchObject([
+      { template_id: own.id, version: 3, draft: { name: 'Beine schwer' } },
+      { template_id: own.id, version: 3, draft: { shared: true } },
+    ]);
+    window.bridge.emit({
+      type: 'view',
+      view: view(TRAINER, [session('active')], { templates: [{ ...own, owner: ALVA, shared: true }] }),
+    });
+    await settle();
+    expect(window.has('delete-template')).toBe(false);
+    expect(window.has('rename-template')).toBe(false);
+  });
+
+  it('b68: that was deleted is restored by one key', async () => {
+    const own = template('Beine', [plan(squat.id)]);
+    const window = await opened([own], { delete_template: () => null, restore_template: () => own });
+    await window.click('delete-template');
+    await window.click('close-templates');
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'z', ctrlKey: true, bubbles: true }));
+    await settle();
+    expect(window.asked('restore_template')).toEqual([{ template: own }]);
+  });
+
+  it('can be the athlete’s last session', async () => {
+    const past: Session = session('completed', [round(1, 'completed', [item('a', squat, { reps: 5 })])], {
+      id: 'x-past',
+    });
+    const window = await open(view(TRAINER, [session('active'), past]), worked);
+    await window.click('open-templates');
+    await window.click('use-last');
+    expect(window.find('plan-item').textContent).toContain('Kniebeuge');
+  });
+});
+
+describe('b61: one plan for several athletes', () => {
+  const now = session('active');
+  const alva = session('active', [], { id: 'x-alva', athlete: ALVA });
+  const busy = session('active', [round(1, 'active', [item('i', bench, { reps: 5 })])], {
+    id: 'x-busy',
+    athlete: { id: 'u-busy', name: 'Noor' },
+  });
+  const rows = () => [...document.querySelectorAll<HTMLElement>('[data-testid="group-row"]')];
+  const row = (id: string) => rows().find(({ dataset }) => dataset['session'] === id);
+
+  async function group(answers: Answers = {}): Promise<Window> {
+    const window = await open(view(TRAINER, [now, alva, busy]), { ...worked, ...answers });
+    await window.click('new-round');
+    await window.type('exercise-search', 'kniebeuge 80%x5');
+    await window.click('exercise-option');
+    await window.click('release-to-group');
+    return window;
+  }
+
+  it('is shown with the loads of each before it goes', async () => {
+    const window = await group();
+    expect(row(now.id)?.textContent).toMatch(/80\s*kg\s*×\s*5/);
+    expect(row('x-alva')?.textContent).toContain('80 % vom geschätzten Maximum');
+    expect(window.asked('add_round')).toEqual([]);
+  });
+
+  it('goes to those who can be given one; who can’t says so and holds up nobody', async () => {
+    const window = await group();
+    expect(row('x-busy')?.textContent).toContain('Eine andere Runde ist gerade da.');
+    await window.click('confirm-group');
+    expect(window.asked('add_round').map(({ session_id, release }) => [session_id, release])).toEqual([
+      [now.id, true],
+      ['x-alva', true],
+    ]);
+    expect(row(now.id)?.textContent).toContain('freigegeben');
+    expect(window.has('plan-item')).toBe(false);
+  });
+
+  it('stays open for whom it failed, and goes to nobody twice', async () => {
+    let failing = true;
+    const window = await group({
+      add_round: ({ session_id }) =>
+        session_id === 'x-alva' && failing
+          ? Promise.reject(failure('another-round-out') as unknown as Error)
+          : round(1, 'draft', []),
+    });
+    await window.click('confirm-group');
+    expect(row('x-alva')?.textContent).toContain('Eine andere Runde');
+    failing = false;
+    await window.click('confirm-group');
+    const asked = window.asked('add_round').map(({ session_id }) => session_id);
+    expect(asked).toEqual([now.id, 'x-alva', 'x-alva']);
+  });
+});
