@@ -13,6 +13,7 @@ import {
   TRAINER,
   view,
 } from './fixtures';
+import { sameAs } from '../src/trainer/plan';
 import type { Scene } from './scenes';
 import { failure } from './scripted';
 
@@ -174,6 +175,32 @@ export const TRAINER_SCENES: Record<string, Scene> = {
   'trainer-planning': {
     view: () => desk([waiting, session('active', [done, draft])]),
     kept: planned,
+  },
+  'trainer-planning-group': {
+    view: () =>
+      desk([
+        session('active', [done, draft]),
+        ...board(6)
+          .slice(2)
+          .map((one) => ({ ...one, id: `${one.id}-group` })),
+      ]),
+    kept: planned,
+    clicks: ['release-to-group'],
+  },
+  'trainer-templates': {
+    view: () =>
+      desk([session('active', [done, draft])], {
+        templates: ['Beine schwer', 'Oberkörper A'].map((name, i) => ({
+          id: `t-${String(i)}`,
+          name,
+          owner: i === 0 ? TRAINER : ALVA,
+          shared: i > 0,
+          rounds: [sameAs(draft), sameAs(last)],
+          version: 1,
+        })),
+      }),
+    kept: planned,
+    clicks: ['open-templates'],
   },
   'trainer-searching': {
     view: () => desk([waiting, session('active', [done, draft])]),

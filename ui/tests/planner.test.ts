@@ -22,6 +22,7 @@ import { locales, overwriteGetLocale } from '../src/paraglide/runtime';
 import {
   secondsAgo,
   arrival,
+  athlete,
   item,
   JONAS,
   LIBRARY,
@@ -215,10 +216,27 @@ describe('the last values', () => {
     });
     const open = round(3, 'active', [item('c', bench, { reps: 7 })]);
     const skipped = round(4, 'completed', [item('d', bench, { reps: 8 })], { completed_at: secondsAgo(30) });
-    const sessions = [session('active', [older, newer, open, skipped])];
-    expect(lastOf(sessions, JONAS.id, bench.id)?.exercise.id).toBe('b');
-    expect(lastOf(sessions, 'u-other', bench.id)).toBeNull();
-    expect(lastOf(sessions, JONAS.id, squat.id)).toBeNull();
+    const known = { sessions: [session('active', [older, newer, open, skipped])], athletes: [] };
+    expect(lastOf(known, JONAS.id, bench.id)?.actual.reps).toBe(6);
+    expect(lastOf(known, 'u-other', bench.id)).toBeNull();
+    expect(lastOf(known, JONAS.id, squat.id)).toBeNull();
+  });
+
+  it('b63: are those of a record where no session is known that is newer', () => {
+    const record = (seconds: number) => ({
+      exercise_id: bench.id,
+      last: { at: secondsAgo(seconds), actual: { ...NOTHING, reps: 9 }, effort: 8 },
+      estimate: null,
+    });
+    const done = round(1, 'completed', [item('a', bench, {}, { actual: { ...NOTHING, reps: 5 } })], {
+      completed_at: secondsAgo(900),
+    });
+    const known = (seconds: number) => ({
+      sessions: [session('active', [done])],
+      athletes: [{ ...athlete(JONAS), records: [record(seconds)] }],
+    });
+    expect(lastOf(known(60), JONAS.id, bench.id)).toMatchObject({ actual: { reps: 9 }, effort: 8 });
+    expect(lastOf(known(9_000), JONAS.id, bench.id)).toMatchObject({ actual: { reps: 5 } });
   });
 });
 

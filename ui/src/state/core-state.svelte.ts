@@ -4,6 +4,7 @@
  */
 import {
   asFailure,
+  type Athlete,
   type Bridge,
   type CallName,
   type Calls,
@@ -92,6 +93,7 @@ export class CoreState {
   readonly exercises = $derived<readonly Exercise[]>(this.view?.exercises ?? []);
   /** A trainer's own templates, and those that others share. */
   readonly templates = $derived<readonly Template[]>(this.view?.templates ?? []);
+  readonly athletes = $derived<readonly Athlete[]>(this.view?.athletes ?? []);
   /** The sessions this person leads, newest first. */
   readonly trainerSessions = $derived.by(() =>
     this.sessions.filter((session) => this.partIn(session) === 'trainer'),

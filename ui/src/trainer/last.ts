@@ -1,28 +1,32 @@
-/** What an athlete did last with an exercise, from the sessions the window knows, newest first. */
-import type { Exercise, RoundExercise, Session, Timestamp, UserId } from '../bridge/bridge';
+/**
+ * What an athlete did last with an exercise: from the sessions the window knows, and from their records, which reach back
+ * three months and are there without a network. Whichever is newer.
+ */
+import type { Athlete, Exercise, LastDone, Session, UserId } from '../bridge/bridge';
 
-export interface Last {
-  exercise: RoundExercise;
-  at: Timestamp;
+/** What a window knows of what its athletes have done. */
+interface Known {
+  sessions: readonly Session[];
+  athletes: readonly Athlete[];
 }
 
-/** The newest completed round in which the exercise was done; `except` is the round that is being planned. */
+/** `null`: nothing that is known. */
 export function lastOf(
-  sessions: readonly Session[],
+  { sessions, athletes }: Known,
   athlete: UserId,
   exercise: Exercise['id'],
-  except: string | null = null,
-): Last | null {
-  let last: Last | null = null;
+): LastDone | null {
+  const records = athletes.find(({ id }) => id === athlete)?.records ?? [];
+  let last = records.find(({ exercise_id }) => exercise_id === exercise)?.last ?? null;
   for (const session of sessions) {
     if (session.athlete.id !== athlete) continue;
-    for (const round of session.rounds) {
-      if (round.status !== 'completed' || round.completed_at === null || round.id === except) continue;
-      const done = round.exercises.findLast(
+    for (const { status, completed_at, exercises } of session.rounds) {
+      if (status !== 'completed' || completed_at === null) continue;
+      const done = exercises.findLast(
         ({ exercise_id, actual }) => exercise_id === exercise && actual !== null,
       );
-      if (done && (last === null || round.completed_at > last.at))
-        last = { exercise: done, at: round.completed_at };
+      if (done?.actual && (last === null || completed_at > last.at))
+        last = { at: completed_at, actual: done.actual, effort: done.feedback?.effort ?? null };
     }
   }
   return last;
