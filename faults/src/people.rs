@@ -6,13 +6,16 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use ringside_core::Agent;
-use ringside_core::bridge::{AccountCalls, Failure, HistoryCalls, LibraryCalls, PlanningCalls, SessionCalls, View};
+use ringside_core::bridge::{
+    AccountCalls, Failure, HistoryCalls, LibraryCalls, NotesCalls, PlanningCalls, SessionCalls, View,
+};
 use training::library::ExerciseDraft;
+use training::notes::{JournalDraft, JournalLimits};
 use training::wire::Role;
 use training::{
-    Category, EntityRef, Exercise, ExerciseId, ExerciseKind, ExerciseReport, Field, ItemId, Load, PlannedExercise,
-    PlannedValues, Region, Round, RoundExercise, RoundId, RoundPlan, RoundStatus, Session, SessionId, SessionStatus,
-    Template, TemplateDraft, TemplateId, UserId, Values,
+    Category, EntityRef, Exercise, ExerciseId, ExerciseKind, ExerciseReport, Field, ItemId, JournalEntry,
+    JournalEntryId, Load, PlannedExercise, PlannedValues, Region, Round, RoundExercise, RoundId, RoundPlan,
+    RoundStatus, Session, SessionId, SessionStatus, Template, TemplateDraft, TemplateId, UserId, Values,
 };
 
 /// Something a person does.
@@ -39,6 +42,11 @@ pub enum Act {
     EditTemplate(TemplateId, u64, TemplateDraft),
     DeleteTemplate(TemplateId, u64),
     RestoreTemplate(Box<Template>),
+    SaveNote(SessionId, u64, String),
+    CreateJournalEntry(UserId, JournalDraft),
+    EditJournalEntry(JournalEntryId, u64, JournalDraft),
+    DeleteJournalEntry(JournalEntryId, u64),
+    RestoreJournalEntry(Box<JournalEntry>),
     Discard(String),
     Retry(String),
     TryNow,
@@ -69,12 +77,14 @@ pub struct SimulatedPerson {
     changes_mind: bool,
     /// The template they deleted last, which they may want back.
     deleted: Option<Template>,
+    /// The journal entry they deleted last, which they may want back.
+    deleted_entry: Option<JournalEntry>,
 }
 
 impl SimulatedPerson {
     /// `me`, whose acts follow from `seed` and whose entries are numbered from `first`.
     pub fn new(me: UserId, seed: u64, first: u32, changes_mind: bool) -> Self {
-        Self { me, random: StdRng::seed_from_u64(seed), next: first, changes_mind, deleted: None }
+        Self { me, random: StdRng::seed_from_u64(seed), next: first, changes_mind, deleted: None, deleted_entry: None }
     }
 
     /// The next number, for what is entered next.
@@ -124,6 +134,9 @@ impl SimulatedPerson {
         let is_trainer = view.me.as_ref().is_some_and(|me| me.roles.contains(&Role::Trainer));
         if is_trainer && self.is_one_in(12) {
             return self.maintain_templates(view);
+        }
+        if !view.documents.athletes.is_empty() && self.is_one_in(6) {
+            return self.write_privately(view);
         }
         let open: Vec<&Session> = view.documents.sessions.iter().filter(|session| session.status.is_open()).collect();
         let Some(session) = open.choose(&mut self.random) else {
@@ -250,10 +263,40 @@ impl SimulatedPerson {
         }
     }
 
+    /// What a trainer writes for themselves. All their devices write the same few notes and entries.
+    fn write_privately(&mut self, view: &View) -> Act {
+        let led: Vec<&Session> =
+            view.documents.sessions.iter().filter(|session| session.athlete.id != self.me).take(2).collect();
+        if let Some(session) = led.choose(&mut self.random).copied().filter(|_| self.random.random_ratio(1, 2)) {
+            let known = view.documents.notes.iter().find(|note| note.session_id == session.id);
+            return Act::SaveNote(session.id, known.map_or(0, |note| note.version), self.note());
+        }
+        let entries = &view.documents.journal_entries;
+        let deleted = self.deleted_entry.take_if(|_| self.random.random_ratio(1, 2));
+        match (deleted, entries.choose(&mut self.random).cloned(), self.random.random_range(0..6)) {
+            (Some(entry), ..) => Act::RestoreJournalEntry(Box::new(entry)),
+            (_, Some(entry), 0..3) => Act::EditJournalEntry(entry.id, entry.version, self.journal_draft()),
+            (_, Some(entry), 3) => {
+                self.deleted_entry = Some(entry.clone());
+                Act::DeleteJournalEntry(entry.id, entry.version)
+            }
+            // Fewer than a device keeps.
+            _ if entries.len() < JournalLimits::LAST_ENTRIES / 2 => {
+                let athlete = view.documents.athletes.choose(&mut self.random).expect("there is one").id;
+                Act::CreateJournalEntry(athlete, self.journal_draft())
+            }
+            _ => Act::TryNow,
+        }
+    }
+
     fn template(&mut self, view: &View) -> TemplateDraft {
         let exercises = (0..self.random.random_range(1..3)).map(|_| self.planned(view)).collect();
         let round = RoundPlan { is_final: self.is_one_in(2), rest_after_s: None, exercises };
         TemplateDraft { name: self.note(), shared: self.is_one_in(2), rounds: vec![round] }
+    }
+
+    fn journal_draft(&mut self) -> JournalDraft {
+        JournalDraft { text: self.note(), pinned: self.is_one_in(3) }
     }
 
     fn exercise(&mut self) -> ExerciseDraft {
@@ -337,20 +380,22 @@ impl Act {
         }
     }
 
-    /// The exercise it archives, or the template it deletes.
+    /// The entity it archives or deletes, so that restoring it cancels this act if it was not sent yet.
     pub fn removed_entity(&self) -> Option<EntityRef> {
         match self {
             Self::ArchiveExercise(id, _) => Some(EntityRef::of::<Exercise>(*id)),
             Self::DeleteTemplate(id, _) => Some(EntityRef::of::<Template>(*id)),
+            Self::DeleteJournalEntry(id, _) => Some(EntityRef::of::<JournalEntry>(*id)),
             _ => None,
         }
     }
 
-    /// The exercise or the template it restores.
+    /// The entity it restores.
     pub fn restored_entity(&self) -> Option<EntityRef> {
         match self {
             Self::RestoreExercise(exercise) => Some(EntityRef::of::<Exercise>(exercise.id)),
             Self::RestoreTemplate(template) => Some(EntityRef::of::<Template>(template.id)),
+            Self::RestoreJournalEntry(entry) => Some(EntityRef::of::<JournalEntry>(entry.id)),
             _ => None,
         }
     }
@@ -393,6 +438,15 @@ impl Act {
             Self::EditTemplate(id, version, draft) => agent.edit_template(id, version, draft).await.map(drop),
             Self::DeleteTemplate(id, version) => agent.delete_template(id, version).await,
             Self::RestoreTemplate(template) => agent.restore_template(*template).await.map(drop),
+            Self::SaveNote(session, version, text) => agent.save_note(session, version, text).await.map(drop),
+            Self::CreateJournalEntry(athlete, JournalDraft { text, pinned }) => {
+                agent.create_journal_entry(athlete, text, pinned).await.map(drop)
+            }
+            Self::EditJournalEntry(id, version, JournalDraft { text, pinned }) => {
+                agent.edit_journal_entry(id, version, text, pinned).await.map(drop)
+            }
+            Self::DeleteJournalEntry(id, version) => agent.delete_journal_entry(id, version).await,
+            Self::RestoreJournalEntry(entry) => agent.restore_journal_entry(*entry).await.map(drop),
             Self::Discard(key) => agent.discard_act(key).await,
             Self::Retry(key) => agent.retry_act(key).await,
             Self::TryNow => agent.try_now().await,

@@ -111,6 +111,14 @@ def begin_uploads():
     return {"uploads": [ask("POST", "/v1/uploads", token, body)["id"] for body in bodies]}
 
 
+def write_journals():
+    """Writes about the athletes of a trainer, so that requests about journals find entries, and returns their ids."""
+    token = sign_in("jonas@ringside-demo.example")
+    athletes = [athlete["id"] for athlete in ask("GET", "/v1/snapshot", token)["athletes"]]
+    entries = [ask("POST", f"/v1/athletes/{id}/journal", token, {"text": "Knee"})["id"] for id in athletes * 3]
+    return {"journal": entries}
+
+
 @schemathesis.serializer("application/offset+octet-stream")
 def send_bytes(_context, value):
     """The bytes of an upload are sent as they are."""
@@ -120,7 +128,7 @@ def send_bytes(_context, value):
     return (value if isinstance(value, str) else json.dumps(value)).encode(errors="replace")
 
 
-KNOWN = start_training() | invite_people() | begin_uploads()
+KNOWN = start_training() | invite_people() | begin_uploads() | write_journals()
 
 
 @schemathesis.hook
@@ -133,7 +141,8 @@ def before_call(_context, case, _kwargs):
     if spares_who_asks(case):
         return
     # Cancelled, the session would be of no use to whatever comes after.
-    if not path.startswith(("/v1/sessions/", "/v1/rounds/", "/v1/users/", "/v1/uploads/", "/v1/athletes/")) or path.endswith("/cancel") or "id" not in path:
+    found = tuple(f"/v1/{name}/" for name in ("sessions", "rounds", "users", "uploads", "athletes", "journal"))
+    if not path.startswith(found) or path.endswith("/cancel") or "id" not in path:
         return
     kind = case.meta and case.meta.components.get(ParameterLocation.PATH)
     if not kind or kind.mode.is_negative:

@@ -30,6 +30,8 @@ pub(crate) enum Access {
     AthleteAndTrainer,
     /// The same, and former trainers for what they led.
     AthleteAndTrainers,
+    /// The trainer whom the named athlete, or the athlete of the named entry, is assigned to.
+    TrainerOf,
     /// Both people of the named session, and the trainer whom its athlete is assigned to now.
     Participant,
     /// The person in this part of the session, which is named directly or by one of its rounds.

@@ -12,7 +12,7 @@ use training::wire::FeedTiming;
 
 use crate::accounts::{PasswordAttempts, Passwords};
 use crate::blobs::Blobs;
-use crate::feed::Hub;
+use crate::feed::{Attendance, Hub};
 use crate::http::{ApiError, Bodies, TrustedProxies};
 use crate::metrics::Metrics;
 use crate::rate_limiter::RateLimiter;
@@ -28,6 +28,8 @@ pub(crate) const SEARCHES: usize = 1;
 pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) hub: Arc<Hub>,
+    /// Which athletes are there.
+    pub(crate) attendance: Arc<Attendance>,
     pub(crate) passwords: Passwords,
     pub(crate) password_attempts: PasswordAttempts,
     /// The commands of each person.

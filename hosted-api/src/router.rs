@@ -14,8 +14,8 @@ use utoipa_axum::routes;
 use crate::access::Access;
 use crate::app::App;
 use crate::endpoints::{
-    account, athletes, audit, auth, exercises, feed, invitations, operating, pages, rounds, sessions, templates,
-    updates, uploads, users, videos,
+    account, athletes, audit, auth, exercises, feed, invitations, journal, notes, operating, pages, rounds, sessions,
+    templates, updates, uploads, users, videos,
 };
 use crate::http::{boundary, method_not_allowed, not_found, refuse_unknown_parameters};
 use crate::openapi;
@@ -28,7 +28,7 @@ pub(crate) type Entry = (Access, UtoipaMethodRouter<Arc<App>>);
 pub(crate) fn table() -> Vec<Entry> {
     use Access::{
         AdminOf, Anyone, AthleteAndTrainer, AthleteAndTrainers, HasRole, Owner, OwnerWithRole, Participant, ParticipantAs,
-        SignedIn, Staff, StaffOf, StudioOf, Uploader,
+        SignedIn, Staff, StaffOf, StudioOf, TrainerOf, Uploader,
     };
     vec![
         (Anyone,                        routes!(operating::health::health)),
@@ -89,6 +89,12 @@ pub(crate) fn table() -> Vec<Entry> {
         (ParticipantAs(Part::Trainer),  routes!(rounds::release::release_round)),
         (ParticipantAs(Part::Trainer),  routes!(rounds::recall::recall_round)),
         (Participant,                   routes!(rounds::correct_exercise::correct_exercise)),
+        (ParticipantAs(Part::Trainer),  routes!(notes::read::read_note)),
+        (ParticipantAs(Part::Trainer),  routes!(notes::save::save_note)),
+        (TrainerOf,                     routes!(journal::list::list_journal)),
+        (TrainerOf,                     routes!(journal::create::create_journal_entry)),
+        (TrainerOf,                     routes!(journal::edit::edit_journal_entry)),
+        (TrainerOf,                     routes!(journal::delete::delete_journal_entry)),
         (ParticipantAs(Part::Athlete),  routes!(rounds::start::start_round)),
         (ParticipantAs(Part::Athlete),  routes!(rounds::log_exercise::log_exercise)),
         (ParticipantAs(Part::Athlete),  routes!(rounds::complete::complete_round)),

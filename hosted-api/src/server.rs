@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::connections::{ABORT_TIMEOUT, Connections, listen};
 use crate::data_directory;
 use crate::endpoints::operating::metrics;
-use crate::feed::Hub;
+use crate::feed::{Attendance, Hub};
 use crate::http::{Bodies, BodyTiming};
 use crate::maintenance::maintain;
 use crate::metrics::Metrics;
@@ -106,6 +106,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let app = Arc::new(App {
         store: Store::connect(&config.database).await?,
         hub: Arc::new(Hub::default()),
+        attendance: Arc::new(Attendance::default()),
         passwords: Passwords::new(),
         password_attempts: PasswordAttempts::new(),
         commands: per_day(PersonLimits::COMMANDS_A_DAY),
@@ -165,6 +166,8 @@ fn listening(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErro
 
 async fn serve(listener: TcpListener, router: Router, app: Arc<App>, config: Config, stop: CancellationToken) {
     let maintenance = tokio::spawn(maintain(Arc::clone(&app), config.feed_retention));
+    let attendance = Arc::clone(&app.attendance);
+    let attendance = tokio::spawn(async move { attendance.run().await });
     let connections = Connections::new(router, config.tcp_user_timeout);
 
     connections.accept_until(&listener, stop.cancelled()).await;
@@ -175,6 +178,7 @@ async fn serve(listener: TcpListener, router: Router, app: Arc<App>, config: Con
 
     connections.finish(FINISH_TIMEOUT).await;
     maintenance.abort();
+    attendance.abort();
     if tokio::time::timeout(CLOSE_TIMEOUT, app.store.close()).await.is_err() {
         tracing::warn!("the database did not close in time");
     }

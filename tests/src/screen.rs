@@ -40,6 +40,11 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             view.uploads = uploads;
             None
         }
+        (Message::Presence { presence }, Some(view)) => {
+            view.presence.retain(|known| known.athlete_id != presence.athlete_id);
+            view.presence.push(presence);
+            None
+        }
         (Message::Update { update }, Some(view)) => {
             view.update = update;
             None

@@ -1,8 +1,8 @@
 //! Entities: everything that is synced to the devices of those who may see it.
 //!
 //! A feed, a replica and an outbox know an entity's kind, id and version, and carry its document; only the rules know
-//! more. A new kind needs a line in the table at the end, and a module with its type, which has the fields `id` and
-//! `version`, and its rules.
+//! more. A new kind needs a line in the table at the end, and a module with its type, which has the fields `id` (or
+//! another that says which one it is) and `version`, and its rules.
 
 use std::fmt;
 
@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::library::Exercise;
+use crate::notes::{JournalEntry, Note};
 use crate::people::Athlete;
 use crate::session::Session;
 use crate::templates::Template;
@@ -55,12 +56,58 @@ impl fmt::Display for EntityRef {
     }
 }
 
-/// The table of entities: type, word on the wire, name of its list in a snapshot.
+/// The names of the events about entities of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EventNames {
+    /// That one was created or changed; none for sessions, which have events of their own.
+    pub(crate) saved: Option<&'static str>,
+    /// That one was removed; none for what is never removed by itself.
+    pub(crate) removed: Option<&'static str>,
+}
+
+/// A literal that may be left out.
+macro_rules! optional {
+    () => {
+        None
+    };
+    ($given:literal) => {
+        Some($given)
+    };
+}
+
+/// The field that says which entity it is.
+macro_rules! id_of {
+    ($entity:ident) => {
+        $entity.id.0
+    };
+    ($entity:ident, $field:ident) => {
+        $entity.$field.0
+    };
+}
+
+/// The table of entities: type (and the field with its id, if that has another name), word on the wire, name of its list
+/// in a snapshot, names of its events.
 macro_rules! entities {
-    ($($(#[doc = $doc:literal])* $entity:ident = $word:literal in $list:ident),+ $(,)?) => {
+    ($(
+        $(#[doc = $doc:literal])*
+        $entity:ident $((by $id:ident))? = $word:literal in $list:ident $(: $saved:literal $(, $removed:literal)?)?;
+    )+) => {
         vocabulary! {
             /// What kind of entity it is.
             Kind { $($(#[doc = $doc])* $entity = $word,)+ }
+        }
+
+        impl Kind {
+            /// The names of the events about entities of this kind.
+            pub(crate) fn events(self) -> EventNames {
+                match self {
+                    $(Self::$entity => EventNames {
+                        saved: optional!($($saved)?),
+                        removed: optional!($($($removed)?)?),
+                    },)+
+                    Self::Unknown(_) => EventNames { saved: None, removed: None },
+                }
+            }
         }
 
         /// An entity of any kind, whole.
@@ -143,7 +190,7 @@ macro_rules! entities {
                 const KIND: Kind = Kind::$entity;
 
                 fn id(&self) -> Uuid {
-                    self.id.0
+                    id_of!(self $(, $id)?)
                 }
 
                 fn version(&self) -> u64 {
@@ -259,11 +306,15 @@ macro_rules! entities {
 
 entities! {
     /// Training sessions with their rounds.
-    Session = "session" in sessions,
+    Session = "session" in sessions;
     /// Exercises of the studio's library.
-    Exercise = "exercise" in exercises,
+    Exercise = "exercise" in exercises: "exercise-saved", "exercise-removed";
     /// For trainers: the athletes assigned to them.
-    Athlete = "athlete" in athletes,
+    Athlete = "athlete" in athletes: "athlete-changed", "athlete-removed";
     /// For trainers: their own templates, and those that others of the studio share.
-    Template = "template" in templates,
+    Template = "template" in templates: "template-saved", "template-removed";
+    /// For trainers: their private notes on these sessions.
+    Note (by session_id) = "note" in notes: "note-saved";
+    /// For trainers: from the journals about their athletes, the pinned entries and the last ones, newest first.
+    JournalEntry = "journal-entry" in journal_entries: "journal-saved", "journal-removed";
 }

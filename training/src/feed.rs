@@ -1,9 +1,9 @@
 //! The feed: events about entities, numbered for each person.
 //!
 //! On the wire an event is one object: when (`at`), what (`type`), and the entity afterwards. Sessions have their own
-//! events ([`SessionEvent`]). Any other entity is saved or removed: `<kind>-saved` (of an athlete, whom nobody saves,
-//! `athlete-changed`) carries the whole entity and `<kind>-removed` its id, both in the member named after its kind. A
-//! person's own account is no entity of a list; `account-changed` carries it.
+//! events ([`SessionEvent`]). Any other entity is saved or removed, under the names in the table of kinds: the one event
+//! carries the whole entity and the other its id, both in the member named after its kind. A person's own account is no
+//! entity of a list; `account-changed` carries it.
 
 use std::collections::BTreeMap;
 
@@ -80,18 +80,8 @@ pub enum EventName {
     Unknown(Unrecognised),
 }
 
-/// Suffix of the name of an event that creates or changes an entity of this kind.
-fn saved(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Athlete => "-changed",
-        _ => "-saved",
-    }
-}
-
 /// The name of the event of a person's own account, and the member that holds it.
 const ACCOUNT_CHANGED: (&str, &str) = ("account-changed", "account");
-/// Suffix of the name of an event that removes an entity.
-const REMOVED: &str = "-removed";
 
 impl EventName {
     /// Parses a name from the wire.
@@ -103,17 +93,17 @@ impl EventName {
         if word == ACCOUNT_CHANGED.0 {
             return Self::AccountChanged;
         }
-        // Sessions have their own events and none of these.
-        let mut kinds = Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Session);
-        let named = kinds.find_map(|kind| {
-            let ending = word.strip_prefix(kind.as_str())?;
-            if ending == saved(kind) {
-                Some(Self::Saved(kind))
-            } else {
-                (ending == REMOVED).then_some(Self::Removed(kind))
-            }
-        });
-        named.unwrap_or_else(|| Self::Unknown(Unrecognised::new(word)))
+        let named = Self::of_entities().find(|(_, name)| *name == word);
+        named.map_or_else(|| Self::Unknown(Unrecognised::new(word)), |(name, _)| name)
+    }
+
+    /// Every event about entities but sessions, with its name.
+    fn of_entities() -> impl Iterator<Item = (Self, &'static str)> {
+        Kind::ALL.iter().copied().flat_map(|kind| {
+            let names = kind.events();
+            let saved = names.saved.map(|name| (Self::Saved(kind), name));
+            saved.into_iter().chain(names.removed.map(|name| (Self::Removed(kind), name)))
+        })
     }
 }
 
@@ -121,8 +111,9 @@ impl std::fmt::Display for EventName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Session(name) => f.write_str(name.as_str()),
-            Self::Saved(kind) => write!(f, "{}{}", kind.as_str(), saved(*kind)),
-            Self::Removed(kind) => write!(f, "{}{REMOVED}", kind.as_str()),
+            // A kind without such an event has none that could be written.
+            Self::Saved(kind) => f.write_str(kind.events().saved.unwrap_or_default()),
+            Self::Removed(kind) => f.write_str(kind.events().removed.unwrap_or_default()),
             Self::AccountChanged => f.write_str(ACCOUNT_CHANGED.0),
             Self::Unknown(name) => f.write_str(name.as_str()),
         }
@@ -149,8 +140,7 @@ impl ts_rs::TS for EventName {
     }
 
     fn inline(_: &ts_rs::Config) -> String {
-        let others = Kind::ALL.iter().filter(|kind| **kind != Kind::Session);
-        let others = others.flat_map(|kind| [Self::Saved(*kind), Self::Removed(*kind)]).chain([Self::AccountChanged]);
+        let others = Self::of_entities().map(|(_, name)| name).chain([ACCOUNT_CHANGED.0]);
         let others: Vec<String> = others.map(|name| format!(" | \"{name}\"")).collect();
         format!("SessionEventName{}", others.concat())
     }
@@ -315,7 +305,7 @@ mod schema {
     use utoipa::openapi::{Ref, RefOr, Schema};
     use utoipa::{PartialSchema, ToSchema};
 
-    use super::{ACCOUNT_CHANGED, Envelope, EventName, Kind, member};
+    use super::{ACCOUNT_CHANGED, Envelope, EventName, member};
     use crate::entity::schemas;
     use crate::people::Account;
     use crate::session::SessionEvent;
@@ -348,10 +338,14 @@ mod schema {
                 .minimum(Some(1))
                 .description(Some("Its number in the feed: 1, 2, 3, … without holes."));
             let mut events = AnyOfBuilder::new().item(Ref::from_schema_name(SessionEvent::name()));
-            for kind in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Session) {
-                events = events
-                    .item(event(EventName::Saved(kind), member(kind), Ref::from_schema_name(schemas::name(kind))))
-                    .item(event(EventName::Removed(kind), member(kind), gone()));
+            for (name, _) in EventName::of_entities() {
+                events = match name {
+                    EventName::Saved(kind) => {
+                        events.item(event(name, member(kind), Ref::from_schema_name(schemas::name(kind))))
+                    }
+                    EventName::Removed(kind) => events.item(event(name, member(kind), gone())),
+                    _ => events,
+                };
             }
             let account = Ref::from_schema_name(Account::name());
             events = events.item(event(EventName::AccountChanged, ACCOUNT_CHANGED.1, account));
@@ -402,7 +396,7 @@ mod tests {
 
     #[test]
     fn an_event_of_an_unknown_type_has_a_number_and_nothing_else() {
-        for name in ["weight-saved", "weight-removed", "presence", "session-saved", "-saved"] {
+        for name in ["weight-saved", "weight-removed", "presence", "session-saved", "note-removed", "-saved", ""] {
             let read = envelope(&format!(r#"{{"type":"{name}","at":"2026-01-01T00:00:00Z","x":{{}},"seq":9}}"#));
             assert_eq!(read.seq, 9);
             assert!(matches!(read.event, Event::Unknown { name: unknown, .. } if unknown.as_str() == name), "{name}");
@@ -421,6 +415,16 @@ mod tests {
         let text = serde_json::to_string(&removed).expect("an event");
         assert!(text.contains(r#""type":"exercise-removed","exercise":{"id":"#), "{text}");
         assert_eq!(envelope(&text), removed);
+    }
+
+    #[test]
+    fn the_events_of_a_journal_are_not_called_by_their_kind() {
+        let removed = EntityRef { kind: Kind::JournalEntry, id: Uuid::from_u128(1) };
+        let event = Event::Removed { at: Timestamp::from_millisecond(0).expect("an instant"), entity: removed };
+        let text = serde_json::to_string(&Envelope { seq: 7, event }).expect("an event");
+        assert!(text.contains(r#""type":"journal-removed","journal_entry":{"id":"#), "{text}");
+        assert_eq!(envelope(&text).event.entity_ref(), Some(removed));
+        assert_eq!(EventName::from_word("journal-saved"), EventName::Saved(Kind::JournalEntry));
     }
 
     #[test]

@@ -56,6 +56,8 @@ id! {
     VideoId,
     /// A file on its way to the server.
     UploadId,
+    /// An entry of the journal about an athlete.
+    JournalEntryId,
 }
 
 /// The ids of everything one act creates, counted up from its idempotency key: whoever decides the act, and however

@@ -11,6 +11,7 @@ mod feed;
 mod ids;
 pub mod library;
 mod limits;
+pub mod notes;
 pub mod people;
 mod problem;
 pub mod progress;
@@ -24,11 +25,14 @@ pub mod wire;
 
 pub use entity::{Document, Documents, Entity, EntityRef, Kind, KindedDocument};
 pub use feed::{Envelope, Event, EventName};
-pub use ids::{ActIds, ExerciseId, ItemId, RoundId, SessionId, StudioId, TemplateId, UploadId, UserId, VideoId};
+pub use ids::{
+    ActIds, ExerciseId, ItemId, JournalEntryId, RoundId, SessionId, StudioId, TemplateId, UploadId, UserId, VideoId,
+};
 pub use library::{Category, Exercise, Field, Video};
 pub use limits::{
     Limits, LoadLimits, MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PersonLimits, Range, ValueLimits,
 };
+pub use notes::{JournalEntry, Note};
 pub use people::Athlete;
 pub use problem::{Problem, ProblemCode};
 pub use progress::{DoneSet, Estimate, ExerciseRecord, LastDone, e1rm_kg};

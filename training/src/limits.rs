@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use crate::library::{ExerciseLimits, VideoLimits};
+use crate::notes::MAX_PRIVATE_TEXT_CHARS;
 use crate::session::{MAX_EFFORT, MAX_NOTE_CHARS, RoundPlan, Session};
 use crate::templates::TemplateLimits;
 use crate::text::MAX_CODE_POINTS_PER_CHAR;
@@ -90,6 +91,8 @@ pub struct Limits {
     pub session_rounds: usize,
     /// The longest note, hint and reason.
     pub note_chars: usize,
+    /// The longest private note on a session, and the longest journal entry.
+    pub private_text_chars: usize,
     /// The length of a password.
     pub password_chars: Range,
     /// The longest name of a person, and the longest address.
@@ -151,6 +154,7 @@ impl Limits {
             rest_s: Range::of(RoundPlan::MIN_REST_S as f64, RoundPlan::MAX_REST_S as f64),
             session_rounds: Session::MAX_ROUNDS,
             note_chars: MAX_NOTE_CHARS,
+            private_text_chars: MAX_PRIVATE_TEXT_CHARS,
             password_chars: Range::of(MIN_PASSWORD_CHARS as f64, MAX_PASSWORD_CHARS as f64),
             name_chars: MAX_NAME_CHARS,
             exercise_name_chars: ExerciseLimits::MAX_NAME_CHARS,

@@ -132,6 +132,8 @@ problems! {
          template uses: it is deleted.";
     TemplatesFull = "templates-full", 409, "There is no room for more templates",
         "One trainer has a number of templates, and so much in them together. Delete one first.";
+    JournalFull = "journal-full", 409, "The journal is full",
+        "It has as many entries, or as many pinned ones, as a journal about one athlete may have.";
     // Files.
     UploadTooLarge = "upload-too-large", 413, "The file is too large",
         "A video has at most 50,000,000 bytes, and its poster 40,960.";
@@ -237,6 +239,7 @@ impl From<&Refusal> for ProblemCode {
             Refusal::InvitationEnded => Self::InvitationEnded,
             Refusal::LibraryFull => Self::LibraryFull,
             Refusal::TemplatesFull => Self::TemplatesFull,
+            Refusal::JournalFull => Self::JournalFull,
         }
     }
 }

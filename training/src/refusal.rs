@@ -168,6 +168,9 @@ pub enum Refusal {
     /// The studio has as many exercises as it may have.
     #[error("the library is full")]
     LibraryFull,
+    /// The journal has as many entries, or as many pinned ones, as it may have.
+    #[error("the journal is full")]
+    JournalFull,
 }
 
 impl Refusal {

@@ -81,7 +81,8 @@ pub(crate) fn trimmed(text: Option<&str>) -> Option<String> {
     text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-fn is_visible(c: char) -> bool {
+/// Whether a character can be seen by itself.
+pub(crate) fn is_visible(c: char) -> bool {
     // The blank of Braille is a space that Unicode doesn't call one.
     !c.is_whitespace() && !c.is_control() && !is_invisible(c) && c != '\u{2800}'
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::entity::Documents;
 use crate::feed::Envelope;
+use crate::ids::UserId;
 pub use crate::people::{Account, Locale, Role, Studio};
 use crate::session::{ExerciseReport, PlannedExercise, RoundPlan, Values};
 use crate::timestamp::Timestamp;
@@ -47,6 +48,18 @@ impl FeedTiming {
     pub const SILENCE: Duration = Duration::from_secs(20);
     /// How long the server holds a poll open at most, in seconds.
     pub const MAX_POLL_WAIT_S: u32 = 25;
+}
+
+/// The times of [`Presence`].
+#[derive(Clone, Copy, Debug)]
+pub struct PresenceTiming;
+
+impl PresenceTiming {
+    /// How long after their last stream or poll has ended somebody counts as offline: a reconnection is no absence.
+    pub const OFFLINE_AFTER: Duration = Duration::from_secs(20);
+    /// After how long on a new stream a desktop takes those it was not told of as offline. The stream says who is online
+    /// right after its `hello`.
+    pub const TOLD_WITHIN: Duration = Duration::from_secs(2);
 }
 
 /// Answer to signing in and to refreshing.
@@ -173,8 +186,9 @@ pub struct Snapshot {
     /// Who asks.
     pub me: Account,
     /// Entities by kind. Of sessions, the open ones and the last twenty ended ones, newest first; for trainers and admins,
-    /// the studio's exercises by name, also archived ones; for trainers, the active athletes assigned to them, by name,
-    /// and the templates they see, newest first.
+    /// the studio's exercises by name, also archived ones; for trainers, the active athletes assigned to them, by name, the
+    /// templates they see, newest first, the private notes on these sessions, and of the journal about each athlete the
+    /// pinned entries and the last twenty.
     #[serde(flatten)]
     pub documents: Documents,
 }
@@ -239,6 +253,22 @@ pub struct Bye {
     pub reason: ByeReason,
 }
 
+/// Whether an athlete is there, for the trainer they are assigned to: `event: presence-changed`.
+///
+/// It is true only now, so it is no event of the feed: it has no id, and is lost when nobody listens. A stream says who is
+/// online right after its `hello`, and then each change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Presence {
+    /// Who.
+    pub athlete_id: UserId,
+    /// Whether they have a stream or a poll, or had one within the last 20 seconds.
+    pub online: bool,
+    /// Since when, by the server's clock; offline, since their last stream or poll ended.
+    pub since: Timestamp,
+}
+
 vocabulary! {
     /// The name of a message on the stream that is not an event of the feed.
     StreamSignal {
@@ -248,6 +278,8 @@ vocabulary! {
         Reset = "reset",
         /// The last message.
         Bye = "bye",
+        /// An athlete has come or gone.
+        PresenceChanged = "presence-changed",
     }
 }
 

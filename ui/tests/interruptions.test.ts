@@ -211,6 +211,8 @@ describe('what the server refused', () => {
       exercise: null,
       correction: null,
       template: null,
+      note: null,
+      journal: null,
       athlete: null,
       round_number: 1,
       what: 'complete_round' as const,

@@ -17,6 +17,8 @@ const REFUSED: RefusedAct = {
   exercise: null,
   correction: null,
   template: null,
+  note: null,
+  journal: null,
   athlete: null,
   round_number: 1,
   what: 'complete_round',

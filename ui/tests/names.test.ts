@@ -103,6 +103,8 @@ describe('names', () => {
       exercise: null,
       correction: null,
       template: null,
+      note: null,
+      journal: null,
     };
     const planned = { exercise_id: bench.id, id: null, kind: null, planned: NOTHING, trainer_notes: HEBREW };
     const plan = { is_final: false, rest_after_s: null, exercises: [planned] };

@@ -38,6 +38,8 @@ const refused = (key: string, act: Partial<RefusedAct>): RefusedAct => ({
   exercise: null,
   correction: null,
   template: null,
+  note: null,
+  journal: null,
   ...act,
 });
 

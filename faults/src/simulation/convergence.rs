@@ -46,6 +46,19 @@ pub(super) async fn unrecovered(server: &Server, machines: &[Arc<Mutex<Machine>>
         if view.documents.templates != expected.documents.templates {
             return Some(format!("{} knows other templates", machine.name));
         }
+        for documents in [&mut view.documents, &mut expected.documents] {
+            documents.notes.sort_by_key(|note| note.session_id);
+            documents.journal_entries.sort_by_key(|entry| entry.id);
+        }
+        if view.documents.notes != expected.documents.notes
+            || view.documents.journal_entries != expected.documents.journal_entries
+        {
+            let (shown, real) = (&view.documents, &expected.documents);
+            return Some(format!(
+                "{} shows {:?} and {:?}, not {:?} and {:?}",
+                machine.name, shown.notes, shown.journal_entries, real.notes, real.journal_entries
+            ));
+        }
         if view.me.as_ref() != Some(&expected.me)
             || view.documents.athletes != expected.documents.athletes
             || view.documents.exercises != expected.documents.exercises

@@ -57,7 +57,7 @@ pub(super) async fn check_outcomes(
             let is_restored = record
                 .act
                 .removed_entity()
-                .is_some_and(|id| machine.acts.iter().any(|later| later.act.restored_entity() == Some(id)));
+                .is_some_and(|entity| machine.acts.iter().any(|later| later.act.restored_entity() == Some(entity)));
             match (&record.outcome, place, is_refused) {
                 _ if !record.act.goes_through_outbox() => {}
                 (Outcome::Ok, Some(_), false)

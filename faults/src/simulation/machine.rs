@@ -334,6 +334,7 @@ fn summary(message: &Message) -> String {
         }
         Message::Gone { entity, .. } => format!("of the end of {entity}"),
         Message::Refused { refused } => format!("of {} refusals", refused.len()),
+        Message::Presence { presence } => format!("{presence:?}"),
         Message::Uploads { uploads } => format!("of {} uploads", uploads.len()),
         Message::Link { link, .. } => format!("{link:?}"),
         Message::Update { update } => format!("{update:?}"),

@@ -19,6 +19,7 @@ mod fixtures;
 mod library;
 mod machine;
 mod network;
+mod notes;
 mod other_version;
 #[cfg(test)]
 mod regressions;

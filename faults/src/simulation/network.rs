@@ -321,7 +321,7 @@ impl Link {
 
 /// Whether a message of a stream is an event of the feed, and not one about the stream itself.
 fn is_event(message: &[u8]) -> bool {
-    let names = [StreamSignal::Hello, StreamSignal::Reset, StreamSignal::Bye]
+    let names = [StreamSignal::Hello, StreamSignal::Reset, StreamSignal::Bye, StreamSignal::PresenceChanged]
         .map(|signal| format!("event: {}\n", signal.as_str()));
     let contains = |text: &str| message.windows(text.len()).any(|part| part == text.as_bytes());
     contains("event: ") && !names.iter().any(|name| contains(name))

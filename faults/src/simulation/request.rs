@@ -6,8 +6,9 @@ use http::Method;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, IF_MATCH};
 use serde::de::DeserializeOwned;
 use training::library::ExerciseDraft;
+use training::notes::{JournalDraft, NoteDraft};
 use training::wire::{CancelSession, CompleteRound, CorrectExercise, LogExercise, RefreshTokens, SaveRound, SignIn};
-use training::{Command, ExerciseId, ItemId, RoundId, SessionId, TemplateDraft, TemplateId};
+use training::{Command, ExerciseId, ItemId, JournalEntryId, RoundId, SessionId, TemplateDraft, TemplateId, UserId};
 use uuid::Uuid;
 
 /// A request, as it was sent.
@@ -34,6 +35,7 @@ pub(super) enum Body {
     Session(SessionCommand),
     Library(LibraryCommand),
     Templates(TemplateCommand),
+    Notes(NotesCommand),
     Unknown,
 }
 
@@ -65,6 +67,15 @@ pub(super) enum LibraryCommand {
     Edit(ExerciseId, u64, ExerciseDraft),
     Archive(ExerciseId, u64),
     Restore(ExerciseId),
+}
+
+/// A command on a note or a journal.
+#[derive(Clone)]
+pub(super) enum NotesCommand {
+    Save(SessionId, u64, NoteDraft),
+    Create(UserId, JournalDraft),
+    Edit(JournalEntryId, u64, JournalDraft),
+    Delete(JournalEntryId, u64),
 }
 
 impl ApiRequest {
@@ -128,6 +139,19 @@ impl LibraryCommand {
     }
 }
 
+impl NotesCommand {
+    /// Parses a request to `path`, below `/v1`.
+    fn parse(method: &Method, path: &[&str], version: Option<u64>, bytes: &[u8]) -> Option<Self> {
+        match (method, path) {
+            (&Method::PUT, ["sessions", id, "note"]) => Some(Self::Save(id.parse().ok()?, version?, json(bytes)?)),
+            (&Method::POST, ["athletes", id, "journal"]) => Some(Self::Create(id.parse().ok()?, json(bytes)?)),
+            (&Method::PUT, ["journal", id]) => Some(Self::Edit(id.parse().ok()?, version?, json(bytes)?)),
+            (&Method::DELETE, ["journal", id]) => Some(Self::Delete(id.parse().ok()?, version?)),
+            _ => None,
+        }
+    }
+}
+
 fn body(request: &reqwest::Request, headers: &HeaderMap, bytes: &[u8]) -> Option<Body> {
     let path: Vec<&str> = request.url().path().trim_start_matches('/').split('/').collect();
     let query =
@@ -139,6 +163,11 @@ fn body(request: &reqwest::Request, headers: &HeaderMap, bytes: &[u8]) -> Option
     let on = |target, command| Some(Body::Session(SessionCommand { target, command }));
     let session = |id: &str| id.parse().ok().map(Target::Session);
     let round = |id: &str| id.parse::<RoundId>().ok();
+    if let ["v1", path @ ..] = path.as_slice()
+        && let Some(command) = NotesCommand::parse(request.method(), path, version(), bytes)
+    {
+        return Some(Body::Notes(command));
+    }
     match (request.method(), path.as_slice()) {
         (&Method::GET, ["healthz"]) => Some(Body::Health),
         (&Method::POST, ["v1", "auth", "login"]) => Some(Body::SignIn(json(bytes)?)),

@@ -18,8 +18,9 @@ use uuid::Uuid;
 use super::answer::{Answer, Reply};
 use super::feeds::Feeds;
 use super::library::Library;
+use super::notes::Notes;
 use super::other_version::{self as other, Version};
-use super::request::{ApiRequest, Body, LibraryCommand, SessionCommand, Target, TemplateCommand};
+use super::request::{ApiRequest, Body, LibraryCommand, NotesCommand, SessionCommand, Target, TemplateCommand};
 use super::templates::{Sender, Templates};
 use super::tokens::{ACCESS_TOKEN_LIFETIME, Pair, Tokens};
 
@@ -33,6 +34,7 @@ pub(super) struct State {
     people: Vec<Account>,
     library: Library,
     templates: Templates,
+    notes: Notes,
     /// Its version, relative to the core.
     version: Version,
     sessions: BTreeMap<SessionId, (Session, UserId)>,
@@ -67,6 +69,7 @@ impl State {
             people,
             library: Library::new(exercises),
             templates: Templates::default(),
+            notes: Notes::default(),
             version,
             sessions: BTreeMap::new(),
             answers: BTreeMap::new(),
@@ -104,6 +107,7 @@ impl State {
         // Entities removed since may be gone from the view already, and those recreated since begin at version 1.
         versions.retain(|entity, version| match (entity.kind, current.get(entity)) {
             (Kind::Exercise | Kind::Template, None) => false,
+            (Kind::JournalEntry, _) => self.notes.has_entry(*entity),
             (_, current) => {
                 *version = current.map_or(*version, |current| (*version).min(*current));
                 true
@@ -125,11 +129,18 @@ impl State {
         }
         let me = self.account(user);
         let athletes = self.people.iter().filter(|person| person.trainer.as_ref().is_some_and(|t| t.id == user));
-        let athletes = athletes.map(|person| self.athlete(person)).collect();
+        let athletes: Vec<Athlete> = athletes.map(|person| self.athlete(person)).collect();
         let exercises = if me.is_staff() { self.library.exercises().to_vec() } else { Vec::new() };
         let is_trainer = me.roles.contains(&Role::Trainer);
         let templates = if is_trainer { self.templates.seen_by(user) } else { Vec::new() };
-        let documents = Documents { sessions, exercises, athletes, templates };
+        let documents = Documents {
+            notes: self.notes.on(sessions.iter().filter(|session| session.athlete.id != user)),
+            journal_entries: self.notes.entries_about(&athletes),
+            sessions,
+            exercises,
+            athletes,
+            templates,
+        };
         Snapshot { cursor: self.feeds.head(user), me, documents }
     }
 
@@ -194,13 +205,18 @@ impl State {
             Body::Session(command) => {
                 self.act(request, |state, user| state.perform(user, request.key, command)).map(Reply::Answer)
             }
-            Body::Library(_) | Body::Templates(_) if self.version == Version::Older => Err(ProblemCode::NotFound),
+            Body::Library(_) | Body::Templates(_) | Body::Notes(_) if self.version == Version::Older => {
+                Err(ProblemCode::NotFound)
+            }
             Body::Library(command) => {
                 self.act(request, |state, user| state.perform_on_library(user, request.key, command)).map(Reply::Answer)
             }
             Body::Templates(command) => self
                 .act(request, |state, user| state.perform_on_templates(user, request.key, command))
                 .map(Reply::Answer),
+            Body::Notes(command) => {
+                self.act(request, |state, user| state.write_privately(user, request.key, command)).map(Reply::Answer)
+            }
             Body::Unknown => Err(ProblemCode::NotFound),
         }
     }
@@ -404,6 +420,38 @@ impl State {
             self.announce(&[trainer], &event);
         }
         Ok(answer)
+    }
+
+    /// Performs a command on a note or a journal: for the trainer of the session, and of the athlete.
+    fn write_privately(&mut self, user: UserId, key: Option<Uuid>, command: &NotesCommand) -> Result<Answer, Refusal> {
+        let is_theirs = match command {
+            NotesCommand::Save(session, ..) => {
+                let (session, trainer) = self.sessions.get(session).ok_or(Refusal::NotFound)?;
+                if session.athlete.id == user {
+                    return Err(Refusal::NotYourPart);
+                }
+                *trainer == user
+            }
+            NotesCommand::Create(athlete, _) => self.is_trained_by(*athlete, user),
+            NotesCommand::Edit(id, ..) | NotesCommand::Delete(id, _) => {
+                self.notes.athlete_of(*id).is_some_and(|athlete| self.is_trained_by(athlete, user))
+            }
+        };
+        if !is_theirs {
+            return Err(Refusal::NotFound);
+        }
+        let by = Person { id: user, name: self.account(user).name };
+        let (answer, event) = self.notes.perform(command, key.expect("an act has a key"), by, self.now())?;
+        if let Some(event) = event {
+            self.announce(&[user], &event);
+        }
+        Ok(answer)
+    }
+
+    fn is_trained_by(&self, athlete: UserId, trainer: UserId) -> bool {
+        self.people
+            .iter()
+            .any(|person| person.id == athlete && person.trainer.as_ref().is_some_and(|known| known.id == trainer))
     }
 
     /// Announces events to both people of a session, as far as each may see them.

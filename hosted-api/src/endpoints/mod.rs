@@ -9,6 +9,8 @@ pub(crate) mod auth;
 pub(crate) mod exercises;
 pub(crate) mod feed;
 pub(crate) mod invitations;
+pub(crate) mod journal;
+pub(crate) mod notes;
 pub(crate) mod operating;
 pub(crate) mod pages;
 pub(crate) mod rounds;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use rand::Rng;
 use serde::Serialize;
-use training::wire::{Bye, ByeReason, Cursor, Hello, StreamSignal};
+use training::wire::{Bye, ByeReason, Cursor, Hello, Presence, StreamSignal};
 
 use crate::store::FeedEvent;
 
@@ -37,6 +37,11 @@ pub(super) fn hello(hello: &Hello) -> Bytes {
 pub(super) fn reset() -> Bytes {
     // An empty id makes the client drop the cursor that it can't resume from.
     signal("id: \n", StreamSignal::Reset, &serde_json::json!({}))
+}
+
+/// That an athlete has come or gone. Without an id: it is no event of the feed.
+pub(super) fn presence(presence: &Presence) -> Bytes {
+    signal("", StreamSignal::PresenceChanged, presence)
 }
 
 /// The last message.

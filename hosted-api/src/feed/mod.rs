@@ -7,6 +7,7 @@ mod frame;
 mod hub;
 mod inbox;
 mod poll;
+mod presence;
 mod stream;
 mod wake;
 
@@ -16,6 +17,7 @@ use training::ProblemCode;
 
 pub(crate) use hub::Hub;
 pub(crate) use poll::poll;
+pub(crate) use presence::Attendance;
 pub(crate) use stream::open;
 pub(crate) use wake::Wake;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 use training::ProblemCode;
-use training::wire::Cursor;
+use training::wire::{Cursor, Role};
 
 use super::frame;
 use super::hub::Form;
@@ -24,6 +24,7 @@ pub(crate) async fn poll(
     permit: Option<&Permit>,
 ) -> Result<String, ApiError> {
     let user = caller.account.id;
+    let _attending = caller.account.roles.contains(&Role::Athlete).then(|| app.attendance.attend(user));
     // Subscribe first, then read, so that no event and no sign-out is missed in between.
     let mut subscription = if wait.is_zero() {
         None

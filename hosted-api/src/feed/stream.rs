@@ -2,17 +2,21 @@
 //!
 //! Other servers on the same database wake no stream of this one, and a wake-up can be lost. So each stream looks at the
 //! database once in each keep-alive interval: it sends what it has missed, and ends if its sign-in has ended.
+//!
+//! A trainer's stream also says which of their athletes are there: right after `hello`, and with each change.
 
+use std::future::pending;
 use std::sync::Arc;
 
 use async_stream::stream;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep_until};
-use training::wire::{API_VERSION, ByeReason, Cursor, Hello};
+use training::wire::{API_VERSION, ByeReason, Cursor, Hello, Role};
 use training::{ProblemCode, UserId};
 
 use super::frame;
 use super::hub::{Form, Subscription};
+use super::presence::{Attending, Watch};
 use super::wake::Received;
 use crate::accounts::DeviceId;
 use crate::app::App;
@@ -33,8 +37,28 @@ pub(crate) async fn open(app: Arc<App>, caller: Caller, cursor: Option<Cursor>) 
     let read = app.store.backlog_on(caller.device, user, cursor).await?;
     let (at, backlog) = read.ok_or(ApiError::new(ProblemCode::TokenInvalid))?;
     let expires = Instant::now() + clock::until(clock::now(), caller.expires_at);
-    let reader = Reader { app, user, device: caller.device, at };
-    Ok(messages(reader, subscription, backlog, resumed, expires))
+    let watch = watch(&app, &caller).await?;
+    let attending = caller.account.roles.contains(&Role::Athlete).then(|| app.attendance.attend(user));
+    let reader = Reader { app, user, device: caller.device, at, _attending: attending };
+    Ok(messages(reader, subscription, watch, backlog, resumed, expires))
+}
+
+/// The athletes of the caller, if they are a trainer. Whoever gets or loses one gets a reset, so this stream has the same to
+/// its end.
+async fn watch(app: &App, caller: &Caller) -> Result<Option<Box<Watch>>, ApiError> {
+    if !caller.account.roles.contains(&Role::Trainer) {
+        return Ok(None);
+    }
+    let athletes = app.store.athlete_ids_of(caller.account.id).await?;
+    Ok(Some(Box::new(app.attendance.watch(athletes))))
+}
+
+/// Returns when somebody who is watched may have come or gone; never without a watch.
+async fn attendance_changed(watch: Option<&Watch>) {
+    match watch {
+        Some(watch) => watch.changed().await,
+        None => pending().await,
+    }
 }
 
 /// One stream's position in its feed.
@@ -44,6 +68,8 @@ struct Reader {
     device: DeviceId,
     /// The last event that was sent.
     at: Cursor,
+    /// Its owner is there while it is open, if they are an athlete.
+    _attending: Option<Attending>,
 }
 
 impl Reader {
@@ -92,6 +118,7 @@ enum ReadReason {
 fn messages(
     mut reader: Reader,
     mut subscription: Subscription,
+    watch: Option<Box<Watch>>,
     backlog: Backlog,
     resumed: bool,
     expires: Instant,
@@ -111,6 +138,9 @@ fn messages(
             api_version: Some(API_VERSION.to_owned()),
         };
         yield frame::hello(&hello);
+        for presence in watch.as_deref().map(Watch::take).unwrap_or_default() {
+            yield frame::presence(&presence);
+        }
 
         let (mut unsent, mut due) = (Some(backlog), None);
         let mut keep_alive = Instant::now() + keep_alive_interval;
@@ -164,6 +194,13 @@ fn messages(
                         due = Some(ReadReason::Routine);
                         continue;
                     }
+                }
+                // There is at most one change for each athlete, so they put off no event for long.
+                () = attendance_changed(watch.as_deref()) => {
+                    for presence in watch.as_deref().map(Watch::take).unwrap_or_default() {
+                        yield frame::presence(&presence);
+                    }
+                    continue;
                 }
                 received = subscription.next() => received,
             };

@@ -8,6 +8,7 @@
 //! regions.
 
 use training::library::{ExerciseLimits, VideoLimits};
+use training::notes::MAX_PRIVATE_TEXT_CHARS;
 use training::templates::TemplateLimits;
 use training::text::MAX_CODE_POINTS_PER_CHAR;
 use training::wire::Role;
@@ -36,6 +37,14 @@ const LINE: &str = concat!(
 );
 /// Text of several lines: no control characters except line breaks and tabs.
 const LINES: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$";
+/// Text of several lines of which something can be seen: no control characters except line breaks and tabs.
+const VISIBLE_LINES: &str = concat!(
+    r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*",
+    r"[^\s\u0000-\u001F\u007F-\u009F\u2028\u2029\u2800",
+    r"\u00AD\u034F\u061C\u115F-\u1160\u17B4-\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E",
+    r"\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB]",
+    r"[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$"
+);
 /// A mailbox at a host, perhaps with spaces around, which don't count.
 const ADDRESS: &str = r"^ *[^\s\u0000-\u001F\u007F-\u009F@]+@[^\s\u0000-\u001F\u007F-\u009F@]+ *$";
 /// Text that is safe in a header.
@@ -152,6 +161,8 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("ExerciseDraft",   "muscles",          TextList { max: ExerciseLimits::MAX_MUSCLES, each_max: ExerciseLimits::MAX_MUSCLE_CHARS }),
     ("StartUpload",     "size_bytes",       Integer(1, VideoLimits::MAX_BYTES as usize)),
     ("StartUpload",     "sha256",           Pattern(HASH)),
+    ("NoteDraft",       "text",             Prose { min: 0, max: MAX_PRIVATE_TEXT_CHARS, pattern: Some(LINES) }),
+    ("JournalDraft",    "text",             Prose { min: 1, max: MAX_PRIVATE_TEXT_CHARS, pattern: Some(VISIBLE_LINES) }),
     ("ExerciseDraft",   "cue",              Prose { min: 0, max: ExerciseLimits::MAX_CUE_CHARS, pattern: Some(LINES) }),
 ];
 
@@ -373,7 +384,9 @@ mod tests {
             if first == last { escaped(*first) } else { format!("{}-{}", escaped(*first), escaped(*last)) }
         });
         let class: String = ranges.collect();
-        assert!(LINE.contains(&format!("\\u2800{class}]")), "{class}");
+        for pattern in [LINE, VISIBLE_LINES] {
+            assert!(pattern.contains(&format!("\\u2800{class}]")), "{class}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::Response;
 use axum::{Router, middleware};
 use training::Problem;
-use training::wire::{Bye, Hello};
+use training::wire::{Bye, Hello, Presence};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, Paths};
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -148,10 +148,15 @@ fn operations_mut(paths: &mut Paths) -> impl Iterator<Item = (&'static str, &mut
 
 /// Schemas that no route names: the parts of a problem, and the data of the stream's own messages.
 fn additional_schemas() -> Vec<(String, RefOr<Schema>)> {
-    let mut schemas = vec![(Hello::name().into_owned(), Hello::schema()), (Bye::name().into_owned(), Bye::schema())];
+    let mut schemas = vec![
+        (Hello::name().into_owned(), Hello::schema()),
+        (Bye::name().into_owned(), Bye::schema()),
+        (Presence::name().into_owned(), Presence::schema()),
+    ];
     Problem::schemas(&mut schemas);
     Hello::schemas(&mut schemas);
     Bye::schemas(&mut schemas);
+    Presence::schemas(&mut schemas);
     schemas
 }
 

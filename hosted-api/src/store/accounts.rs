@@ -1,5 +1,7 @@
 //! Studios and people.
 
+use std::collections::HashSet;
+
 use sqlx::FromRow;
 use training::people::{fold, sort_key};
 use training::wire::{Account, Locale, Role, Studio};
@@ -130,6 +132,15 @@ impl Store {
     pub(crate) async fn password_hash(&self, user: UserId) -> Result<String, StoreError> {
         let sql = "SELECT password_hash FROM users WHERE id = $1";
         Ok(sqlx::query_scalar(sql).bind(user.to_string()).fetch_one(&self.reader).await?)
+    }
+}
+
+impl Store {
+    /// Who the active athletes assigned to a trainer are.
+    pub(crate) async fn athlete_ids_of(&self, trainer: UserId) -> Result<HashSet<UserId>, StoreError> {
+        let sql = "SELECT id FROM users WHERE trainer_id = $1 AND active = 1 AND roles LIKE '%\"athlete\"%'";
+        let rows: Vec<String> = sqlx::query_scalar(sql).bind(trainer.to_string()).fetch_all(&self.reader).await?;
+        rows.into_iter().map(|id| codec::id("user id", id)).collect()
     }
 }
 

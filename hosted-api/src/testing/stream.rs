@@ -34,13 +34,29 @@ impl TestStream {
         Self { response_headers, bytes: Box::pin(response.bytes_stream()), unread: Vec::new() }
     }
 
-    /// The next message; none when the stream has ended.
+    /// The next message about the stream or an event; none when the stream has ended. Who is there is passed over.
     pub(crate) async fn next(&mut self) -> Option<Message> {
         loop {
-            if let Some(message) = Message::parse(&self.block().await?) {
+            if let Some(message) = self.next_of_any_kind().await?.filter(|message| message.event != "presence-changed")
+            {
                 return Some(message);
             }
         }
+    }
+
+    /// Who has come or gone next, before any other message.
+    pub(crate) async fn presence(&mut self) -> Value {
+        loop {
+            if let Some(message) = self.next_of_any_kind().await.expect("the stream goes on") {
+                assert_eq!((message.event.as_str(), message.id.as_str()), ("presence-changed", ""), "{message:?}");
+                return message.data;
+            }
+        }
+    }
+
+    /// The next message, or none for a comment; nothing when the stream has ended.
+    pub(crate) async fn next_of_any_kind(&mut self) -> Option<Option<Message>> {
+        Some(Message::parse(&self.block().await?))
     }
 
     /// The next thing on the stream, which must be a comment.

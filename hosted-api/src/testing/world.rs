@@ -22,7 +22,7 @@ use crate::blobs::Blobs;
 use crate::clock;
 use crate::config::Config;
 use crate::data_directory;
-use crate::feed::Hub;
+use crate::feed::{Attendance, Hub};
 use crate::http::{Bodies, BodyTiming};
 use crate::metrics::Metrics;
 use crate::seed::{Seeded, fill};
@@ -252,6 +252,7 @@ fn new_app(store: Store, timing: Timing, bodies: BodyTiming, artefacts: &Path) -
     App {
         store,
         hub: Arc::new(Hub::default()),
+        attendance: Arc::new(Attendance::default()),
         passwords: Passwords::new(),
         password_attempts: PasswordAttempts::new(),
         commands: per_day(PersonLimits::COMMANDS_A_DAY),

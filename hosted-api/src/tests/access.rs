@@ -46,6 +46,8 @@ fn expected(access: Access, who: Relation) -> Outcome {
         | (Access::Uploader, Relation::Own(Part::Trainer))
         | (Access::Participant | Access::AthleteAndTrainer | Access::AthleteAndTrainers, Relation::Own(_))
         | (Access::Owner, Relation::Own(Part::Athlete)) => Outcome::Allowed,
+        (Access::TrainerOf, Relation::Own(Part::Trainer)) => Outcome::Allowed,
+        (Access::TrainerOf, _) if role == Role::Trainer => Outcome::NotFound,
         (Access::HasRole(needed), _) if needed == role => Outcome::Allowed,
         (Access::ParticipantAs(needed), Relation::Own(part)) if needed == part => Outcome::Allowed,
         (Access::Uploader, _) if role == Role::Athlete => Outcome::Forbidden,
@@ -56,7 +58,7 @@ fn expected(access: Access, who: Relation) -> Outcome {
         (Access::AdminOf, _) if role == Role::Admin => Outcome::Allowed,
         (Access::StaffOf, Relation::OtherStudio(_)) if role != Role::Athlete => Outcome::NotFound,
         (Access::Staff | Access::StaffOf, _) if role != Role::Athlete => Outcome::Allowed,
-        (Access::Staff | Access::StaffOf | Access::AdminOf | Access::HasRole(_), _)
+        (Access::Staff | Access::StaffOf | Access::AdminOf | Access::TrainerOf | Access::HasRole(_), _)
         | (Access::ParticipantAs(_), Relation::Own(_)) => Outcome::Forbidden,
         (
             Access::Participant | Access::ParticipantAs(_) | Access::AthleteAndTrainer | Access::AthleteAndTrainers,
@@ -90,6 +92,8 @@ struct Fixture {
     upload: String,
     video: String,
     template: String,
+    /// An entry of the trainer's journal about the athlete.
+    entry: String,
 }
 
 /// The artefact published on it.
@@ -119,7 +123,9 @@ impl Fixture {
         let draft = json!({ "name": "Legs", "rounds": [plan] });
         let template = trainer.post("/v1/templates").json(&draft).send().await.created();
         let template = template["id"].as_str().expect("an id").to_owned();
-        Self { session, round, plan, invited, code, devices, athlete, upload, video, template }
+        let entry = trainer.post(&format!("/v1/athletes/{athlete}/journal")).json(&json!({ "text": "Knee" }));
+        let entry = entry.send().await.created()["id"].as_str().expect("an id").to_owned();
+        Self { session, round, plan, invited, code, devices, athlete, upload, video, template, entry }
     }
 
     /// The path with the fixture's ids in it.
@@ -131,8 +137,9 @@ impl Fixture {
             Some("templates") => self.template.clone(),
             Some("videos") => self.video.clone(),
             Some("exercises") => text(&self.round["exercises"][0]["exercise_id"]),
-            Some("users") if template.contains("devices") => self.athlete.clone(),
             Some("athletes") => self.athlete.clone(),
+            Some("journal") => self.entry.clone(),
+            Some("users") if template.contains("devices") => self.athlete.clone(),
             Some("users") => self.invited.clone(),
             _ => self.session.clone(),
         };
@@ -187,6 +194,9 @@ impl Fixture {
                 "ended_at": "2026-01-05T11:00:00Z",
                 "rounds": [{ "exercises": [{ "exercise_id": self.round["exercises"][0]["exercise_id"], "actual": {} }] }],
             })),
+            ("PUT", "/v1/sessions/{id}/note" | "/v1/journal/{id}") | ("POST", "/v1/athletes/{id}/journal") => {
+                Some(json!({ "text": "Knee" }))
+            }
             ("PUT", "/v1/rounds/{id}/exercises/{item_id}/log") => Some(json!({ "actual": null })),
             ("POST", "/v1/rounds/{id}/complete" | "/v1/rounds/{id}/late-feedback") => Some(json!({ "exercises": [] })),
             _ => None,

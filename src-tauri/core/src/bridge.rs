@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use training::wire::Account;
+use training::wire::{Account, Presence};
 use training::{
     Document, Documents, EntityRef, Event, EventName, FieldProblem, KindedDocument, Permits, ProblemCode, RoundId,
     Session, SessionId, Timestamp, UserId,
@@ -18,6 +18,7 @@ mod declare;
 mod calls;
 mod history;
 mod kiosk;
+mod notes;
 mod people;
 mod refused;
 mod update;
@@ -25,11 +26,13 @@ mod videos;
 
 pub use calls::{
     AccountCall, AccountCalls, Call, Calls, HistoryCall, HistoryCalls, HostCall, HostCalls, LibraryCall, LibraryCalls,
-    PeopleCall, PeopleCalls, PlanningCall, PlanningCalls, SessionCall, SessionCalls, UpdateCall, UpdateCalls, dispatch,
+    NotesCall, NotesCalls, PeopleCall, PeopleCalls, PlanningCall, PlanningCalls, SessionCall, SessionCalls, UpdateCall,
+    UpdateCalls, dispatch,
 };
 pub use history::{SessionPage, SessionQuery, SessionState};
 pub(crate) use kiosk::dispatch_to_kiosk;
 pub use kiosk::{KeyringState, KioskCall, KioskCalls, KioskMember, KioskView};
+pub use notes::JournalPage;
 pub use people::{AuditPage, UserPage, UserQuery};
 pub use refused::{ActName, EnteredCorrection, RefusedAct};
 pub use update::{Update, UpdateProblem};
@@ -56,7 +59,8 @@ pub struct View {
     pub loaded: bool,
     /// Entities by kind: the person's sessions, newest first, with drafts only for the trainer; for trainers and admins
     /// also the studio's exercises by name, with those archived since the last snapshot; for trainers their athletes and
-    /// the templates they see, by name.
+    /// the templates they see, by name, their notes on these sessions, and from the journal about each athlete the pinned
+    /// entries and the last ones, newest first.
     #[serde(flatten)]
     pub documents: Documents,
     /// What the person may do in each of these sessions now.
@@ -67,6 +71,9 @@ pub struct View {
     pub may_set_up_kiosk: bool,
     /// What the person did offline and the server then refused.
     pub refused: Vec<RefusedAct>,
+    /// For trainers: which of their athletes are there, as far as the stream has said so. Who is not in it has not been
+    /// there. It says nothing while the connection is not live.
+    pub presence: Vec<Presence>,
     /// The videos on their way to the server, in the order in which they are sent.
     pub uploads: Vec<VideoUpload>,
     /// What to add to this machine's clock to get the server's, in milliseconds; 0 until it is known.
@@ -188,6 +195,11 @@ pub enum Message {
     Uploads {
         /// The new value.
         uploads: Vec<VideoUpload>,
+    },
+    /// An athlete has come or gone.
+    Presence {
+        /// The new value of theirs.
+        presence: Presence,
     },
     /// The update state changed.
     Update {

@@ -34,7 +34,7 @@ trainer: Person | null,
  */
 version: number, };
 
-export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "correct_exercise" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise" | "remove_exercise_video" | "create_template" | "edit_template" | "delete_template" | "restore_template";
+export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "correct_exercise" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise" | "remove_exercise_video" | "create_template" | "edit_template" | "delete_template" | "restore_template" | "save_note" | "create_journal_entry" | "edit_journal_entry" | "delete_journal_entry" | "recreate_journal_entry";
 
 export type Athlete = { 
 /**
@@ -302,7 +302,7 @@ effort: number | null,
  */
 e1rm_kg: number, };
 
-export type EventName = SessionEventName | "exercise-saved" | "exercise-removed" | "athlete-changed" | "athlete-removed" | "template-saved" | "template-removed" | "account-changed";
+export type EventName = SessionEventName | "exercise-saved" | "exercise-removed" | "athlete-changed" | "athlete-removed" | "template-saved" | "template-removed" | "note-saved" | "journal-saved" | "journal-removed" | "account-changed";
 
 export type Exercise = { 
 /**
@@ -535,11 +535,63 @@ invitation: Invitation, };
 
 export type ItemId = string;
 
+export type JournalDraft = { 
+/**
+ * The text: at most 4,000 characters, some of them visible.
+ */
+text: string, 
+/**
+ * Whether it stands beside every plan for the athlete.
+ */
+pinned: boolean, };
+
+export type JournalEntry = { 
+/**
+ * Its id.
+ */
+id: JournalEntryId, 
+/**
+ * Whom it is about.
+ */
+athlete_id: UserId, 
+/**
+ * Who wrote it.
+ */
+by: Person, 
+/**
+ * When it was written, by the server's clock. An edit leaves it as it is.
+ */
+at: Timestamp, 
+/**
+ * The text, as it was typed.
+ */
+text: string, 
+/**
+ * Whether it stands beside every plan for the athlete.
+ */
+pinned: boolean, 
+/**
+ * Grows by one with every change; goes into `If-Match`.
+ */
+version: number, };
+
+export type JournalEntryId = string;
+
+export type JournalPage = { 
+/**
+ * The entries.
+ */
+entries: Array<JournalEntry>, 
+/**
+ * Where the next page begins; `null` on the last one.
+ */
+next: string | null, };
+
 export type KeyringState = "available" | "locked" | "missing";
 
-export type Kind = "session" | "exercise" | "athlete" | "template" | Unrecognised;
+export type Kind = "session" | "exercise" | "athlete" | "template" | "note" | "journal-entry" | Unrecognised;
 
-export type KindedDocument = { "kind": "session", "entity": Session } | { "kind": "exercise", "entity": Exercise } | { "kind": "athlete", "entity": Athlete } | { "kind": "template", "entity": Template };
+export type KindedDocument = { "kind": "session", "entity": Session } | { "kind": "exercise", "entity": Exercise } | { "kind": "athlete", "entity": Athlete } | { "kind": "template", "entity": Template } | { "kind": "note", "entity": Note } | { "kind": "journal-entry", "entity": JournalEntry };
 
 export type KioskMember = { 
 /**
@@ -758,7 +810,11 @@ refused: Array<RefusedAct>, } | { "type": "uploads",
 /**
  * The new value.
  */
-uploads: Array<VideoUpload>, } | { "type": "update", 
+uploads: Array<VideoUpload>, } | { "type": "presence", 
+/**
+ * The new value of theirs.
+ */
+presence: Presence, } | { "type": "update", 
 /**
  * The new state.
  */
@@ -783,6 +839,20 @@ link: Link,
  * What to add to this machine's clock to get the server's, in milliseconds.
  */
 clock_offset_ms: number, };
+
+export type Note = { 
+/**
+ * The session it is on.
+ */
+session_id: SessionId, 
+/**
+ * The text, as it was typed; may be empty.
+ */
+text: string, 
+/**
+ * Grows by one with every change; goes into `If-Match`. 0 while nothing has been written.
+ */
+version: number, };
 
 export type Notice = { 
 /**
@@ -898,7 +968,21 @@ effort: number | null,
  */
 load?: Load | null, };
 
-export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-owner" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "nothing-noted" | "another-round-out" | "final-round-exists" | "session-full" | "entries-would-be-lost" | "name-taken" | "email-taken" | "last-admin" | "has-athletes" | "deactivated" | "invitation-ended" | "library-full" | "templates-full" | "upload-too-large" | "not-a-video" | "not-a-picture" | "wrong-hash" | "wrong-offset" | "upload-incomplete" | "too-many-uploads" | "storage-full" | "too-many-streams" | "too-many-commands" | "busy" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
+export type Presence = { 
+/**
+ * Who.
+ */
+athlete_id: UserId, 
+/**
+ * Whether they have a stream or a poll, or had one within the last 20 seconds.
+ */
+online: boolean, 
+/**
+ * Since when, by the server's clock; offline, since their last stream or poll ended.
+ */
+since: Timestamp, };
+
+export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-owner" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "nothing-noted" | "another-round-out" | "final-round-exists" | "session-full" | "entries-would-be-lost" | "name-taken" | "email-taken" | "last-admin" | "has-athletes" | "deactivated" | "invitation-ended" | "library-full" | "templates-full" | "journal-full" | "upload-too-large" | "not-a-video" | "not-a-picture" | "wrong-hash" | "wrong-offset" | "upload-incomplete" | "too-many-uploads" | "storage-full" | "too-many-streams" | "too-many-commands" | "busy" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
 
 export type RecordedExercise = { 
 /**
@@ -956,7 +1040,7 @@ at: Timestamp,
  */
 subject: EntityRef, 
 /**
- * The athlete of the session, if still known.
+ * The athlete of the session or of the journal, if still known.
  */
 athlete: string | null, 
 /**
@@ -994,7 +1078,15 @@ template: TemplateDraft | null,
 /**
  * The correction that was to be made.
  */
-correction: EnteredCorrection | null, };
+correction: EnteredCorrection | null, 
+/**
+ * The text of the note that was to be saved. What it says now is in the list of notes.
+ */
+note: string | null, 
+/**
+ * The journal entry that was to be saved. What it says now is in the list of entries.
+ */
+journal: JournalDraft | null, };
 
 export type Region = "neck_shoulders" | "chest" | "upper_back" | "lower_back" | "abdomen" | "left_arm" | "right_arm" | "left_thigh_front" | "right_thigh_front" | "left_thigh_back" | "right_thigh_back" | "left_calf" | "right_calf" | "left_knee" | "right_knee" | Unrecognised;
 
@@ -1662,6 +1754,11 @@ may_set_up_kiosk: boolean,
  */
 refused: Array<RefusedAct>, 
 /**
+ * For trainers: which of their athletes are there, as far as the stream has said so. Who is not in it has not been
+ * there. It says nothing while the connection is not live.
+ */
+presence: Array<Presence>, 
+/**
  * The videos on their way to the server, in the order in which they are sent.
  */
 uploads: Array<VideoUpload>, 
@@ -1692,7 +1789,15 @@ athletes: Array<Athlete>,
 /**
  * For trainers: their own templates, and those that others of the studio share.
  */
-templates: Array<Template>, };
+templates: Array<Template>, 
+/**
+ * For trainers: their private notes on these sessions.
+ */
+notes: Array<Note>, 
+/**
+ * For trainers: from the journals about their athletes, the pinned entries and the last ones, newest first.
+ */
+journal_entries: Array<JournalEntry>, };
 
 export type WeightUnit = "kg" | "lb" | Unrecognised;
 
@@ -1766,6 +1871,7 @@ export const LIMITS = {
     }
   },
   "poster_bytes": 40960,
+  "private_text_chars": 4000,
   "rest_s": {
     "max": 3600.0,
     "min": 1.0
@@ -1895,6 +2001,16 @@ export interface LibraryCalls {
   remove_exercise_video: { args: { exercise_id: ExerciseId }; reply: null };
 }
 
+export interface NotesCalls {
+  save_note: { args: { session_id: SessionId; version: number; text: string }; reply: Note };
+  read_note: { args: { session_id: SessionId }; reply: Note };
+  create_journal_entry: { args: { athlete_id: UserId; text: string; pinned: boolean }; reply: JournalEntry };
+  edit_journal_entry: { args: { entry_id: JournalEntryId; version: number; text: string; pinned: boolean }; reply: JournalEntry };
+  delete_journal_entry: { args: { entry_id: JournalEntryId; version: number }; reply: null };
+  restore_journal_entry: { args: { entry: JournalEntry }; reply: JournalEntry };
+  list_journal: { args: { athlete_id: UserId; after: string | null }; reply: JournalPage };
+}
+
 export interface HostCalls {
   notify: { args: { notice: Notice }; reply: null };
   show_in_tray: { args: { words: TrayWords }; reply: null };
@@ -1917,7 +2033,7 @@ export interface UpdateCalls {
   install_update: { args: {}; reply: null };
 }
 
-export type Calls = AccountCalls & SessionCalls & HistoryCalls & PeopleCalls & PlanningCalls & LibraryCalls & HostCalls & UpdateCalls;
+export type Calls = AccountCalls & SessionCalls & HistoryCalls & PeopleCalls & PlanningCalls & LibraryCalls & NotesCalls & HostCalls & UpdateCalls;
 
 export interface KioskCalls {
   pick: { args: { profile: string; pin: string }; reply: null };

@@ -17,6 +17,7 @@ import {
   type Message,
   type Part,
   type Permit,
+  type Presence,
   type Round,
   type Session,
   type Template,
@@ -188,6 +189,9 @@ export class CoreState {
       case 'uploads':
         if (this.view) this.view = { ...this.view, uploads: message.uploads };
         break;
+      case 'presence':
+        this.#applyPresence(message.presence);
+        break;
       case 'update':
         if (this.view) this.view = { ...this.view, update: message.update };
         break;
@@ -198,6 +202,12 @@ export class CoreState {
       default:
       // Of the window around it.
     }
+  }
+
+  #applyPresence(presence: Presence): void {
+    if (!this.view) return;
+    const others = this.view.presence.filter(({ athlete_id }) => athlete_id !== presence.athlete_id);
+    this.view = { ...this.view, presence: [...others, presence] };
   }
 
   #applyView(view: View): void {
@@ -223,9 +233,10 @@ export class CoreState {
 
   #applyEntity({ document, permits, cause }: Extract<Message, { type: 'entity' }>): void {
     if (!this.view) return;
-    const before = this.sessions.find(({ id }) => id === document.entity.id);
+    const id = idOf(document.entity);
+    const before = this.sessions.find((session) => session.id === id);
     if (permits) {
-      const all = { ...this.view.permits, [document.entity.id]: permits };
+      const all = { ...this.view.permits, [id]: permits };
       this.view = { ...this.view, permits: all };
     }
     this.#put(document);
@@ -246,14 +257,14 @@ export class CoreState {
   /** Puts an entity of any kind in its place. */
   #put({ kind, entity }: KindedDocument): void {
     this.#changeList(kind, (list) =>
-      list.some(({ id }) => id === entity.id)
-        ? list.map((one) => (one.id === entity.id ? entity : one))
+      list.some((one) => idOf(one) === idOf(entity))
+        ? list.map((one) => (idOf(one) === idOf(entity) ? entity : one))
         : [entity, ...list],
     );
   }
 
   #remove({ kind, id }: EntityRef): void {
-    this.#changeList(kind, (list) => list.filter((one) => one.id !== id));
+    this.#changeList(kind, (list) => list.filter((one) => idOf(one) !== id));
   }
 
   /** Changes the list of a kind. One that only a newer core knows has none. */
@@ -281,12 +292,17 @@ export class CoreState {
 
 type Entity = KindedDocument['entity'];
 
+/** What an entity is known by. A note has the id of its session. */
+const idOf = (entity: Entity): string => ('id' in entity ? entity.id : entity.session_id);
+
 /** Where the view has the entities of each kind. */
 const LISTS = {
   session: 'sessions',
   exercise: 'exercises',
   athlete: 'athletes',
   template: 'templates',
+  note: 'notes',
+  'journal-entry': 'journal_entries',
 } as const satisfies Record<Known<Kind>, keyof View>;
 
 /** The parts that have a window. */

@@ -52,6 +52,7 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   'invitation-ended': m.problem_invitation_ended,
   'library-full': m.problem_library_full,
   'templates-full': m.problem_templates_full,
+  'journal-full': m.problem_journal_full,
   'upload-too-large': m.problem_upload_too_large,
   'not-a-video': m.problem_not_a_video,
   'not-a-picture': m.problem_not_a_picture,

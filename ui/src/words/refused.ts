@@ -15,8 +15,11 @@ import { kindWords, loadWords } from './planned';
 import { regionWords } from './regions';
 import { valuesWords } from './values';
 
-/** `exercise` and `template` are isolated by the caller. */
-const WORDS: Record<ActName, (inputs: { round: string; exercise: string; template: string }) => string> = {
+/** `exercise`, `template` and `athlete` are isolated by the caller. */
+const WORDS: Record<
+  ActName,
+  (inputs: { round: string; exercise: string; template: string; athlete: string }) => string
+> = {
   cancel_session: () => m.cancel_session(),
   add_round: () => m.refused_add_round(),
   edit_round: m.refused_edit_round,
@@ -38,6 +41,12 @@ const WORDS: Record<ActName, (inputs: { round: string; exercise: string; templat
   edit_template: m.refused_edit_template,
   delete_template: m.refused_delete_template,
   restore_template: m.refused_restore_template,
+  save_note: m.refused_save_note,
+  create_journal_entry: m.refused_create_journal_entry,
+  edit_journal_entry: m.refused_edit_journal_entry,
+  delete_journal_entry: m.refused_delete_journal_entry,
+  // Restoring what was deleted.
+  recreate_journal_entry: m.refused_restore_journal_entry,
 };
 
 export function refusedWords(act: RefusedAct, library: readonly Exercise[]): string {
@@ -48,6 +57,7 @@ export function refusedWords(act: RefusedAct, library: readonly Exercise[]): str
     round,
     exercise: name ? isolated(name) : m.refused_an_exercise(),
     template: template ? isolated(template) : m.refused_a_template(),
+    athlete: act.athlete === null ? m.refused_somebody() : isolated(act.athlete),
   });
 }
 
@@ -84,7 +94,8 @@ export function refusedContent(
       ]
     : [];
   const exercise = act.exercise ? [draftWords(act.exercise)] : [];
-  return [...template, ...planned, ...reported, ...corrected, ...exercise].join('\n');
+  const written = [act.note, act.journal?.text].filter((text) => text != null).map(isolated);
+  return [...template, ...planned, ...reported, ...corrected, ...exercise, ...written].join('\n');
 }
 
 function plannedWords(

@@ -33,6 +33,8 @@ pub(crate) struct FeedQuery {
 ///
 /// With `Accept: text/event-stream`, unless JSON is preferred, a stream: `hello`, whose `api_version` is the header's,
 /// then every event after the cursor in order, `bye` before an intended end, `reset` when the cursor can't be resumed.
+/// A trainer's stream also has `presence-changed` without an id: which of their athletes are online, right after `hello` and
+/// with each change; offline, 20 seconds after the last stream or poll has ended.
 /// Otherwise a page of the events after the cursor; with `wait`, the response waits until there is an event. One
 /// person has 20 streams and 20 waiting polls at once; then 429.
 #[utoipa::path(get, path = "/v1/feed", tag = "feed",

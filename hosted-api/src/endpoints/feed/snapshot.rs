@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use training::wire::{Role, Snapshot};
-use training::{Documents, Session};
+use training::{Documents, Part, Session, SessionId};
 
 use crate::app::App;
 use crate::clock;
@@ -26,16 +26,24 @@ pub(crate) async fn snapshot(State(app): State<Arc<App>>, caller: Caller) -> Res
     // Everything as of one moment, so that the cursor is exactly that of the sessions.
     let mut tx = app.store.read().await?;
     let cursor = tx.feed_head(me.id).await?.cursor();
-    let mut sessions: Vec<Session> = Vec::new();
+    let (mut sessions, mut led): (Vec<Session>, Vec<SessionId>) = (Vec::new(), Vec::new());
     for (status, limit) in [(StatusFilter::Open, MAX_OPEN_SESSIONS), (StatusFilter::Ended, Snapshot::ENDED_SESSIONS)] {
         let page = Page { status: Some(status), before: None, limit };
         for row in tx.sessions(me.id, &page).await? {
-            sessions.extend(part(&row, me.id).map(|part| row.session.seen_by(part)));
+            let Some(part) = part(&row, me.id) else { continue };
+            if part == Part::Trainer {
+                led.push(row.session.id);
+            }
+            sessions.push(row.session.seen_by(part));
         }
     }
     let exercises = if me.is_staff() { tx.exercises(me.studio.id).await? } else { Vec::new() };
-    let is_trainer = me.roles.contains(&Role::Trainer);
-    let athletes = if is_trainer { tx.athletes_of(me.id, clock::now()).await? } else { Vec::new() };
-    let templates = if is_trainer { tx.templates(me.studio.id, me.id).await? } else { Vec::new() };
-    Ok(Json(Snapshot { cursor, me, documents: Documents { sessions, exercises, athletes, templates } }))
+    let mut documents = Documents { sessions, exercises, ..Documents::default() };
+    if me.roles.contains(&Role::Trainer) {
+        documents.athletes = tx.athletes_of(me.id, clock::now()).await?;
+        documents.templates = tx.templates(me.studio.id, me.id).await?;
+        documents.notes = tx.notes_on(&led).await?;
+        documents.journal_entries = tx.journals_of_trainer(me.id).await?;
+    }
+    Ok(Json(Snapshot { cursor, me, documents }))
 }

@@ -5,6 +5,7 @@
 
 mod answer;
 mod history;
+mod notes;
 mod people;
 mod request;
 mod tokens;

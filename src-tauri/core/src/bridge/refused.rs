@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use training::library::ExerciseDraft;
+use training::notes::JournalDraft;
 use training::{EntityRef, ExerciseReport, FieldProblem, ItemId, RoundPlan, TemplateDraft, Timestamp, Values};
 use ts_rs::TS;
 
@@ -17,7 +18,7 @@ pub struct RefusedAct {
     pub at: Timestamp,
     /// The entity it was done on.
     pub subject: EntityRef,
-    /// The athlete of the session, if still known.
+    /// The athlete of the session or of the journal, if still known.
     pub athlete: Option<String>,
     /// The number of its round, if the round still exists.
     pub round_number: Option<u32>,
@@ -37,6 +38,10 @@ pub struct RefusedAct {
     pub template: Option<TemplateDraft>,
     /// The correction that was to be made.
     pub correction: Option<EnteredCorrection>,
+    /// The text of the note that was to be saved. What it says now is in the list of notes.
+    pub note: Option<String>,
+    /// The journal entry that was to be saved. What it says now is in the list of entries.
+    pub journal: Option<JournalDraft>,
 }
 
 /// A correction as it was entered.

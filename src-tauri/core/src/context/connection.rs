@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
+use training::Timestamp;
+use training::wire::Presence;
 use uuid::Uuid;
 
+use super::presence::KnownPresence;
 use crate::address::ServerUrl;
 use crate::api::Api;
 use crate::bridge::{Link, LinkState, LocalCode, Message, SignedOut, Update, UploadState, VaultKind};
@@ -32,6 +35,8 @@ pub(crate) struct ConnectionState {
     pub(crate) awaits_keyring: bool,
     /// Which upload is being worked on, and what is done with it.
     pub(crate) uploading: Option<(Uuid, UploadState)>,
+    /// Which athletes are there.
+    pub(crate) presence: KnownPresence,
 }
 
 impl ConnectionState {
@@ -44,6 +49,7 @@ impl ConnectionState {
     pub(crate) fn sign_in(&mut self, vault: VaultKind) {
         self.vault = vault;
         self.signed_out = None;
+        self.presence = KnownPresence::default();
         self.stream_problem = None;
         self.link = Link { state: LinkState::Connecting, waiting: 0, reason: None };
     }
@@ -51,6 +57,7 @@ impl ConnectionState {
     /// Ends the sign-in.
     pub(crate) fn sign_out(&mut self, why: SignedOut) {
         self.signed_out = Some(why);
+        self.presence = KnownPresence::default();
         self.stream_problem = None;
         self.link = Link { state: LinkState::SignedOut, waiting: 0, reason: None };
     }
@@ -84,6 +91,7 @@ impl Connection {
             update: Update::Unavailable,
             awaits_keyring: false,
             uploading: None,
+            presence: KnownPresence::default(),
             snapshot_taken: Instant::now(),
             snapshot_of: None,
         };
@@ -108,6 +116,27 @@ impl Connection {
 
     pub(crate) fn emit(&self, message: Message) {
         (self.emit)(message);
+    }
+
+    /// A new stream begins, and will say at once which athletes are there.
+    pub(crate) fn begin_presence(&self) {
+        self.state().presence.begin();
+    }
+
+    /// Records that an athlete has come or gone, and emits it if it is news.
+    pub(crate) fn note_presence(&self, presence: Presence) {
+        let mut state = self.state();
+        if state.presence.note(presence) {
+            self.emit(Message::Presence { presence });
+        }
+    }
+
+    /// The new stream has had its time to say who is there: records and emits who is not, by this server time.
+    pub(crate) fn settle_presence(&self, at: Timestamp) {
+        let mut state = self.state();
+        for presence in state.presence.settle(at) {
+            self.emit(Message::Presence { presence });
+        }
     }
 
     pub(crate) fn api(&self) -> Api {

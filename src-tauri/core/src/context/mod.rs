@@ -8,6 +8,7 @@ mod activity;
 pub(crate) mod acts;
 mod connection;
 mod delivery;
+mod presence;
 mod refused;
 mod sign_in;
 mod store;

@@ -1,6 +1,6 @@
 //! The refused acts, as the window lists them.
 
-use training::Session;
+use training::{Athlete, JournalEntry, Session};
 
 use crate::bridge::RefusedAct;
 use crate::replica::Replica;
@@ -17,11 +17,14 @@ pub(super) fn refused_acts(replica: &Replica) -> Vec<RefusedAct> {
             let behaviour = entry.act.behaviour();
             let round = behaviour.round().and_then(|id| session?.round(id));
             let entered = behaviour.entered();
+            let entry_of_journal = || contents.documents.get::<JournalEntry>(entry.subject.id);
+            let athlete = entered.athlete.or_else(|| Some(entry_of_journal()?.athlete_id));
+            let athlete = athlete.and_then(|id| contents.documents.get::<Athlete>(id));
             Some(RefusedAct {
                 key: entry.key.to_string(),
                 at: entry.at,
                 subject: entry.subject,
-                athlete: session.map(|session| session.athlete.name.clone()),
+                athlete: session.map(|session| &session.athlete.name).or(athlete.map(|athlete| &athlete.name)).cloned(),
                 round_number: round.map(|round| round.number),
                 code: refused.code,
                 fields: refused.fields.clone(),
@@ -31,6 +34,8 @@ pub(super) fn refused_acts(replica: &Replica) -> Vec<RefusedAct> {
                 exercise: entered.exercise,
                 correction: entered.correction,
                 template: entered.template,
+                note: entered.note,
+                journal: entered.journal,
             })
         })
         .collect()

@@ -1,5 +1,6 @@
 //! The replica behind its lock, and the messages about its changes.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 use std::pin::pin;
@@ -8,13 +9,14 @@ use std::time::Duration;
 
 use tokio::sync::{MutexGuard, Notify};
 use training::people::sort_key;
-use training::wire::{Account, Cursor, FeedPage, Snapshot};
+use training::wire::{Account, Cursor, FeedPage, Presence, Snapshot};
 use training::{
     Document, Documents, EntityRef, Envelope, Event, Kind, Permits, Session, SessionId, Timestamp, UserId, check_start,
 };
 use uuid::Uuid;
 
 use super::connection::{Connection, ConnectionState};
+use super::presence::KnownPresence;
 use super::refused::refused_acts;
 use crate::bridge::{Cause, Failure, LocalCode, Message, View};
 use crate::outbox::Projection;
@@ -297,6 +299,7 @@ impl Locked<'_> {
             permits: me.map(|me| permits(&documents, me.id)).unwrap_or_default(),
             may_start_session: me.is_some_and(|me| check_start(me.trainer.is_some(), false).is_ok()),
             may_set_up_kiosk: me.is_some_and(Account::is_staff),
+            presence: presence_of(&documents, &state.presence),
             documents,
             refused: if signed_in { refused_acts(self) } else { Vec::new() },
             uploads: if signed_in { self.shown_uploads(state.uploading) } else { Vec::new() },
@@ -307,7 +310,7 @@ impl Locked<'_> {
     }
 }
 
-/// Everything, by kind: sessions newest first, the others by name.
+/// Everything, by kind: sessions, notes and journal entries newest first, the others by name.
 fn all_documents(shown: &Projection<'_>) -> Documents {
     let mut documents = Documents::default();
     // Ids sort by creation time.
@@ -317,7 +320,14 @@ fn all_documents(shown: &Projection<'_>) -> Documents {
     documents.exercises.sort_by_cached_key(|exercise| exercise.name.to_lowercase());
     documents.athletes.sort_by_cached_key(|athlete| sort_key(&athlete.name));
     documents.templates.sort_by_cached_key(|template| sort_key(&template.name));
+    documents.journal_entries.sort_unstable_by_key(|entry| Reverse((entry.at, entry.id)));
     documents
+}
+
+/// Which of these athletes are there.
+fn presence_of(shown: &Documents, known: &KnownPresence) -> Vec<Presence> {
+    let athletes: BTreeSet<UserId> = shown.athletes.iter().map(|athlete| athlete.id).collect();
+    known.all().filter(|presence| athletes.contains(&presence.athlete_id)).collect()
 }
 
 /// What `viewer` may do in each session.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
-use training::ProblemCode;
+use training::{ProblemCode, Timestamp};
 
 use super::backoff::Backoff;
 use super::stream::{Ended, Received, Stream};
@@ -20,6 +20,8 @@ pub(super) struct OpenStream {
     pub(super) stream: Stream,
     /// When it should be replaced by one with a fresh token.
     pub(super) replace_at: Instant,
+    /// When it began, by the server's clock.
+    pub(super) server_time: Timestamp,
 }
 
 /// Retries the stream until it is up.
@@ -120,14 +122,16 @@ async fn open_once(context: &AgentContext, api: &Api) -> (Opened, Option<Access>
         Ok(Err(error)) => Opened::Failed(error),
         Ok(Ok((stream, Ok(Received::Hello(hello)), replace_at))) if hello.resumed => {
             context.store.set_server_time(hello.server_time, context.now()).await;
-            Opened::Ready(Box::new(OpenStream { stream, replace_at }))
+            Opened::Ready(Box::new(OpenStream { stream, replace_at, server_time: hello.server_time }))
         }
         Ok(Ok((_, Ok(Received::Hello(_) | Received::Reset), _))) => Opened::Interrupted(Interruption::Snapshot),
         Ok(Ok((_, Ok(Received::Bye(..)) | Err(Ended::Gone | Ended::Silent), _))) => {
             Opened::Failed(ApiError::ServerError { status: 503, retry_after_s: None })
         }
         Ok(Ok((_, Err(Ended::OtherVersion), _))) => Opened::Failed(ApiError::OtherVersion),
-        Ok(Ok((_, Ok(Received::Event { .. }) | Err(Ended::Malformed), _))) => Opened::Failed(ApiError::NotRingside),
+        Ok(Ok((_, Ok(Received::Event { .. } | Received::Presence(_)) | Err(Ended::Malformed), _))) => {
+            Opened::Failed(ApiError::NotRingside)
+        }
     };
     (opened, access)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::task::AbortOnDropHandle;
-use training::wire::{ByeReason, FeedTiming};
+use training::wire::{ByeReason, FeedTiming, PresenceTiming};
 
 use super::connect::{OpenStream, Opened, open};
 use super::poll::poll;
@@ -45,8 +45,11 @@ pub(super) enum StreamEnd {
 /// Before its token expires, a second stream is opened alongside it and replaces it once it is up, so that there is no
 /// gap. Events that arrive on both are stored once.
 pub(super) async fn listen(context: &Arc<AgentContext>, stream: OpenStream) -> Result<StreamEnd, Interruption> {
-    let OpenStream { mut stream, replace_at } = stream;
+    let OpenStream { mut stream, replace_at, mut server_time } = stream;
     let opened_at = Instant::now();
+    context.connection.begin_presence();
+    // When the stream will have said who is there.
+    let mut told_at = Some(Instant::now() + PresenceTiming::TOLD_WITHIN);
     let mut has_no_message = true;
     let mut abandonments = context.connection.abandonments();
     let mut successor = open_successor(context, replace_at);
@@ -60,12 +63,20 @@ pub(super) async fn listen(context: &Arc<AgentContext>, stream: OpenStream) -> R
                     Ok(Opened::Ready(next)) => {
                         has_no_message = false;
                         stream = next.stream;
+                        server_time = next.server_time;
+                        context.connection.begin_presence();
+                        told_at = Some(Instant::now() + PresenceTiming::TOLD_WITHIN);
                         next.replace_at
                     }
                     Ok(Opened::Interrupted(interruption)) => return Err(interruption),
                     Ok(Opened::HeldBack | Opened::Failed(_)) | Err(_) => Instant::now() + SUCCESSOR_RETRY,
                 };
                 successor = open_successor(context, replace_at);
+                continue;
+            }
+            () = sleep_until(told_at.unwrap_or(opened_at)), if told_at.is_some() => {
+                told_at = None;
+                context.connection.settle_presence(server_time);
                 continue;
             }
         };
@@ -79,6 +90,7 @@ pub(super) async fn listen(context: &Arc<AgentContext>, stream: OpenStream) -> R
                     return Ok(StreamEnd::NotStored(error.local_code()));
                 }
             },
+            Ok(Received::Presence(presence)) => context.connection.note_presence(presence),
             Ok(Received::Hello(_)) => {}
             Ok(Received::Reset) => return Err(Interruption::Snapshot),
             Ok(Received::Bye(ByeReason::TokenExpired | ByeReason::SignedOut, _)) => {

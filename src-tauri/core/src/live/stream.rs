@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use serde::Deserialize;
 use training::Envelope;
-use training::wire::{API_VERSION, Bye, ByeReason, Cursor, Hello, StreamSignal};
+use training::wire::{API_VERSION, Bye, ByeReason, Cursor, Hello, Presence, StreamSignal};
 
 use crate::environment::{Event, EventStream, Silent};
 
@@ -23,6 +23,8 @@ pub(crate) enum Received {
     },
     /// The feed can't be followed from here: the cursor can't be continued, or the event is from a newer version.
     Reset,
+    /// An athlete has come or gone.
+    Presence(Presence),
     /// The server ends the stream, with a reason and, where it matters, a retry delay.
     Bye(ByeReason, Option<Duration>),
 }
@@ -86,6 +88,9 @@ fn read(Event { event: kind, data, id, retry }: &Event, id_is_its_own: bool) -> 
         Received::Reset
     } else if kind == StreamSignal::Bye.as_str() {
         Received::Bye(serde_json::from_str::<Bye>(data).map_err(malformed)?.reason, *retry)
+    } else if kind == StreamSignal::PresenceChanged.as_str() && !id_is_its_own {
+        // What only a newer version can read says nothing here, and the stream goes on.
+        return Ok(serde_json::from_str(data).ok().map(Received::Presence));
     } else if id.is_empty() || !id_is_its_own {
         return Ok(None);
     } else {

@@ -2,7 +2,8 @@
 
 use reqwest::Method;
 use serde::Serialize;
-use training::{Document, ExerciseReport, Round, RoundId, RoundPlan, Session};
+use training::notes::JournalDraft;
+use training::{Document, ExerciseReport, Round, RoundId, RoundPlan, Session, UserId};
 
 use crate::bridge::EnteredCorrection;
 use crate::documents::entity;
@@ -28,6 +29,11 @@ pub(crate) struct Entered {
     pub(crate) exercise: Option<training::library::ExerciseDraft>,
     pub(crate) correction: Option<EnteredCorrection>,
     pub(crate) template: Option<training::TemplateDraft>,
+    /// The text of a note.
+    pub(crate) note: Option<String>,
+    pub(crate) journal: Option<JournalDraft>,
+    /// The athlete it is about, where its subject does not say so.
+    pub(crate) athlete: Option<UserId>,
 }
 
 /// The HTTP request for an act.

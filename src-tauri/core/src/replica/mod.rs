@@ -8,11 +8,16 @@ mod file;
 mod migrate;
 mod uploads;
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use training::notes::kept;
 use training::wire::{Account, Cursor, Snapshot};
-use training::{Document, EntityRef, Envelope, Event, Folded, Session, SessionEvent, Sessions, fold};
+use training::{
+    Document, EntityRef, Envelope, Event, Folded, JournalEntry, JournalEntryId, Note, Session, SessionEvent, Sessions,
+    fold,
+};
 use uuid::Uuid;
 
 pub(crate) use self::file::Durability;
@@ -315,7 +320,7 @@ impl Replica {
             Event::Saved { document, .. } => {
                 let known = documents.document(document.entity_ref());
                 let is_news = known.is_none_or(|known| known.version() < document.version());
-                Changes { put: is_news.then(|| document.clone()), ..Changes::default() }
+                if is_news { self.fold_saved(document) } else { Changes::default() }
             }
             Event::Removed { entity, .. } => Changes { removed: vec![*entity], ..Changes::default() },
             Event::AccountChanged { account, .. } => {
@@ -327,6 +332,23 @@ impl Replica {
             // knows.
             Event::Unknown { .. } => Changes::default(),
         })
+    }
+
+    /// What a new version of an entity changes. A device keeps as much as a snapshot has: the notes on the sessions it
+    /// keeps, and of each journal the pinned entries and the last ones.
+    fn fold_saved(&self, saved: &Document) -> Changes {
+        let put = Some(saved.clone());
+        match saved {
+            Document::Note(note) if self.contents.documents.get::<Session>(note.session_id).is_none() => {
+                Changes::default()
+            }
+            Document::JournalEntry(entry) => {
+                let removed = self.journal_over_limit(entry);
+                let put = put.filter(|saved| !removed.contains(&saved.entity_ref()));
+                Changes { put, removed, me: None }
+            }
+            _ => Changes { put, ..Changes::default() },
+        }
     }
 
     fn fold_session(&self, event: &SessionEvent, me: &Account) -> Option<Changes> {
@@ -378,7 +400,7 @@ impl Replica {
         self.outbox.await_confirmation(entry, answer, shown, &self.contents.documents);
     }
 
-    /// The oldest ended sessions that exceed the limit once `changed` is stored.
+    /// The oldest ended sessions that exceed the limit once `changed` is stored, with the notes on them.
     fn sessions_over_limit(&self, changed: &Session) -> Vec<EntityRef> {
         if changed.status.is_open() {
             return Vec::new();
@@ -387,7 +409,19 @@ impl Replica {
         let ended = sessions.filter(|session| !session.status.is_open() && session.id != changed.id);
         let mut ended: Vec<EntityRef> = ended.map(|session| EntityRef::of::<Session>(session.id)).collect();
         ended.truncate((ended.len() + 1).saturating_sub(ENDED_SESSIONS_KEPT));
+        let notes: Vec<EntityRef> = ended.iter().map(|session| EntityRef::of::<Note>(session.id)).collect();
+        ended.extend(notes);
         ended
+    }
+
+    /// The entries about its athlete that are no longer kept once `changed` is stored.
+    fn journal_over_limit(&self, changed: &JournalEntry) -> Vec<EntityRef> {
+        let known = self.contents.documents.all::<JournalEntry>();
+        let others = known.filter(|entry| entry.athlete_id == changed.athlete_id && entry.id != changed.id);
+        let all: Vec<&JournalEntry> = others.chain([changed]).collect();
+        let kept: HashSet<JournalEntryId> = kept(all.iter().copied()).map(|entry| entry.id).collect();
+        let over = all.into_iter().filter(|entry| !kept.contains(&entry.id));
+        over.map(|entry| EntityRef::of::<JournalEntry>(entry.id)).collect()
     }
 }
 

@@ -8,6 +8,7 @@ mod bytes;
 mod history;
 mod host;
 mod library;
+mod notes;
 mod people;
 mod planning;
 mod session;

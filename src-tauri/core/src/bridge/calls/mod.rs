@@ -71,6 +71,7 @@ subjects! {
     people: People(PeopleCall, PeopleCalls, dispatch_people),
     planning: Planning(PlanningCall, PlanningCalls, dispatch_planning),
     library: Library(LibraryCall, LibraryCalls, dispatch_library),
+    notes: Notes(NotesCall, NotesCalls, dispatch_notes),
     host: Host(HostCall, HostCalls, dispatch_host),
     update: Update(UpdateCall, UpdateCalls, dispatch_update),
 }

@@ -232,6 +232,28 @@ fn a_message_without_its_own_id_is_ignored_although_the_parser_repeats_the_last_
 }
 
 #[test]
+fn who_is_there_is_no_event_and_leaves_the_cursor_where_it_is() {
+    let presence = json!({"athlete_id": Uuid::nil(), "online": true, "since": "2026-11-30T10:00:00Z", "more": 1});
+    let text =
+        hello_with(&json!({})) + &format!("event: presence-changed\ndata: {presence}\n\n") + &event("id: e.5\n", 5);
+    let (received, _) = received(&text);
+    let [Received::Hello(_), Received::Presence(presence), Received::Event { envelope, .. }] = &received[..] else {
+        panic!("{received:?}")
+    };
+    assert!(presence.online && envelope.seq == 5);
+}
+
+#[test]
+fn signals_of_newer_servers_are_ignored_and_the_stream_goes_on() {
+    for signal in ["event: presence-changed\ndata: {\"athlete\":7}\n\n", "event: mood-changed\ndata: {\"mood\":7}\n\n"]
+    {
+        let (received, ended) = received(&(hello_with(&json!({})) + signal + &event("id: e.5\n", 5)));
+        assert!(matches!(&received[..], [Received::Hello(_), Received::Event { .. }]), "{received:?}");
+        assert_eq!(ended, Ended::Gone);
+    }
+}
+
+#[test]
 fn the_empty_id_of_a_reset_is_not_an_event_id() {
     let text = hello_with(&json!({})) + "id: \nevent: reset\ndata: {}\n\n" + &event("", 5);
     let (received, ended) = received(&text);

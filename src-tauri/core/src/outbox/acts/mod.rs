@@ -147,4 +147,14 @@ acts! {
     delete_template::DeleteTemplate,
     /// Created a template anew that was deleted.
     restore_template::RestoreTemplate,
+    /// Saved the private note on a session.
+    save_note::SaveNote,
+    /// Wrote an entry of a journal.
+    create_journal_entry::CreateJournalEntry,
+    /// Edited an entry of a journal.
+    edit_journal_entry::EditJournalEntry,
+    /// Deleted an entry of a journal.
+    delete_journal_entry::DeleteJournalEntry,
+    /// Created an entry of a journal anew that was deleted.
+    recreate_journal_entry::RecreateJournalEntry,
 }

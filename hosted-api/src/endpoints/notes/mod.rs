@@ -1,0 +1,4 @@
+//! Private notes on sessions.
+
+pub(crate) mod read;
+pub(crate) mod save;
