@@ -16,6 +16,7 @@ use crate::feed::{Attendance, Hub};
 use crate::http::{ApiError, Bodies, TrustedProxies};
 use crate::metrics::Metrics;
 use crate::rate_limiter::RateLimiter;
+use crate::shared_rate_limiter::SharedRateLimiter;
 use crate::store::Store;
 use crate::updates::{PublicUrl, Updates};
 
@@ -35,7 +36,7 @@ pub(crate) struct App {
     /// The commands of each person.
     pub(crate) commands: RateLimiter<UserId>,
     /// The sign-ins of each person that succeed.
-    pub(crate) sign_ins: RateLimiter<UserId>,
+    pub(crate) sign_ins: SharedRateLimiter,
     pub(crate) metrics: Metrics,
     pub(crate) timing: Timing,
     pub(crate) updates: Updates,
@@ -92,11 +93,6 @@ impl Default for Timing {
             access_lifetime: Duration::from_mins(15),
         }
     }
-}
-
-/// So much in a day for each person. The first day's may be had at once; after that they are regained evenly.
-pub(crate) fn per_day(count: u32) -> RateLimiter<UserId> {
-    RateLimiter::new(count, Duration::from_hours(24) / count)
 }
 
 /// Runs work in its own task: once begun it completes, even if the client disconnects meanwhile.

@@ -34,6 +34,7 @@ mod rate_limiter;
 mod router;
 mod seed;
 mod server;
+mod shared_rate_limiter;
 mod starter;
 mod store;
 mod studio;

@@ -65,5 +65,6 @@ pub(crate) fn cutoffs(now: Timestamp, feed_retention: Duration) -> Cutoffs {
         feed: clock::before(now, feed_retention),
         idempotency: clock::before(now, IDEMPOTENCY_RETENTION),
         known_devices: clock::before(now, KNOWN_DEVICE_RETENTION),
+        limits: now,
     }
 }

@@ -1,7 +1,7 @@
 //! Rate limits: how often something may be done, by key. Each key has a token bucket, which regains its tokens evenly.
 //!
-//! Kept in memory: a restart fills every bucket, and each of several servers has its own. What must hold across both is
-//! counted in the database instead.
+//! Kept in memory: a restart fills every bucket, and each of several servers has its own. What must hold across servers
+//! is a [`SharedRateLimiter`](crate::shared_rate_limiter::SharedRateLimiter)'s.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -16,12 +16,30 @@ const MAX_KEYS: usize = 200_000;
 /// A sweep takes long, and removes nothing until tokens have been regained.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(10);
 
+/// How much may be done, and how fast it is regained.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rate {
+    /// The tokens of a full bucket.
+    pub(crate) capacity: u32,
+    /// How long it takes to regain one.
+    pub(crate) interval: Duration,
+}
+
+impl Rate {
+    /// So much in a day. The first day's may be had at once; after that they are regained evenly.
+    pub(crate) fn per_day(count: u32) -> Self {
+        Self { capacity: count, interval: Duration::from_hours(24) / count }
+    }
+
+    /// How long it takes to fill an empty bucket.
+    pub(crate) fn to_fill(self) -> Duration {
+        self.interval * self.capacity
+    }
+}
+
 /// See the module.
 pub(crate) struct RateLimiter<K> {
-    /// The tokens of a full bucket.
-    capacity: f64,
-    /// How long it takes to regain one.
-    refill_interval: Duration,
+    rate: Rate,
     buckets: Mutex<Buckets<K>>,
 }
 
@@ -37,10 +55,10 @@ struct Bucket {
 }
 
 impl<K: Eq + Hash> RateLimiter<K> {
-    /// Everybody has `capacity` tokens, and regains one in this time.
-    pub(crate) fn new(capacity: u32, refill_interval: Duration) -> Self {
+    /// Everybody has a bucket of this rate.
+    pub(crate) fn new(rate: Rate) -> Self {
         let buckets = Buckets { by_key: HashMap::new(), swept_at: None };
-        Self { capacity: f64::from(capacity), refill_interval, buckets: Mutex::new(buckets) }
+        Self { rate, buckets: Mutex::new(buckets) }
     }
 
     /// Takes a token.
@@ -54,9 +72,9 @@ impl<K: Eq + Hash> RateLimiter<K> {
         if before.is_none() && buckets.by_key.len() >= MAX_KEYS {
             return Err(SWEEP_INTERVAL);
         }
-        let tokens = before.map_or(self.capacity, |bucket| self.tokens(bucket, now));
+        let tokens = before.map_or(self.capacity(), |bucket| self.tokens(bucket, now));
         if tokens < 1.0 {
-            return Err(self.refill_interval.mul_f64(1.0 - tokens));
+            return Err(self.rate.interval.mul_f64(1.0 - tokens));
         }
         buckets.by_key.insert(key, Bucket { tokens: tokens - 1.0, at: now });
         Ok(())
@@ -65,13 +83,13 @@ impl<K: Eq + Hash> RateLimiter<K> {
     /// How long to wait for the next token, if none is left.
     pub(crate) fn wait(&self, key: &K, now: Instant) -> Option<Duration> {
         let tokens = self.tokens(*self.lock().by_key.get(key)?, now);
-        (tokens < 1.0).then(|| self.refill_interval.mul_f64(1.0 - tokens))
+        (tokens < 1.0).then(|| self.rate.interval.mul_f64(1.0 - tokens))
     }
 
     /// Gives a token back.
     pub(crate) fn give_back(&self, key: &K, now: Instant) {
         if let Some(bucket) = self.lock().by_key.get_mut(key) {
-            *bucket = Bucket { tokens: (self.tokens(*bucket, now) + 1.0).min(self.capacity), at: now };
+            *bucket = Bucket { tokens: (self.tokens(*bucket, now) + 1.0).min(self.capacity()), at: now };
         }
     }
 
@@ -80,15 +98,19 @@ impl<K: Eq + Hash> RateLimiter<K> {
         self.lock().by_key.remove(key);
     }
 
+    fn capacity(&self) -> f64 {
+        f64::from(self.rate.capacity)
+    }
+
     fn tokens(&self, bucket: Bucket, now: Instant) -> f64 {
         let passed = now.saturating_duration_since(bucket.at);
-        (bucket.tokens + passed.div_duration_f64(self.refill_interval)).min(self.capacity)
+        (bucket.tokens + passed.div_duration_f64(self.rate.interval)).min(self.capacity())
     }
 
     fn sweep(&self, buckets: &mut Buckets<K>, now: Instant) {
         let is_due = buckets.swept_at.is_none_or(|at| now.saturating_duration_since(at) >= SWEEP_INTERVAL);
         if buckets.by_key.len() >= SWEEP_FROM_KEYS && is_due {
-            buckets.by_key.retain(|_, bucket| self.tokens(*bucket, now) < self.capacity);
+            buckets.by_key.retain(|_, bucket| self.tokens(*bucket, now) < self.capacity());
             buckets.by_key.shrink_to_fit();
             buckets.swept_at = Some(now);
         }
@@ -108,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_full_bucket_then_one_token_every_interval() {
-        let (limiter, start) = (RateLimiter::new(10, INTERVAL), Instant::now());
+        let (limiter, start) = (RateLimiter::new(Rate { capacity: 10, interval: INTERVAL }), Instant::now());
         for _ in 0..10 {
             assert_eq!(limiter.take("a", start), Ok(()));
         }
@@ -121,7 +143,7 @@ mod tests {
 
     #[test]
     fn returned_tokens_never_exceed_the_capacity() {
-        let (limiter, start) = (RateLimiter::new(2, INTERVAL), Instant::now());
+        let (limiter, start) = (RateLimiter::new(Rate { capacity: 2, interval: INTERVAL }), Instant::now());
         while limiter.take("a", start).is_ok() {}
         limiter.give_back(&"a", start);
         assert_eq!(limiter.take("a", start), Ok(()));
@@ -137,7 +159,7 @@ mod tests {
 
     #[test]
     fn the_number_of_keys_is_bounded_and_full_buckets_are_swept() {
-        let (limiter, start) = (RateLimiter::new(2, INTERVAL), Instant::now());
+        let (limiter, start) = (RateLimiter::new(Rate { capacity: 2, interval: INTERVAL }), Instant::now());
         for key in 0..MAX_KEYS {
             assert_eq!(limiter.take(key, start), Ok(()));
         }

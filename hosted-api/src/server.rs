@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use training::PersonLimits;
 
 use crate::accounts::{PasswordAttempts, Passwords};
-use crate::app::{App, INSPECTIONS, SEARCHES, Timing, per_day};
+use crate::app::{App, INSPECTIONS, SEARCHES, Timing};
 use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::connections::{ABORT_TIMEOUT, Connections, listen};
@@ -23,7 +23,9 @@ use crate::feed::{Attendance, Hub};
 use crate::http::{Bodies, BodyTiming};
 use crate::maintenance::maintain;
 use crate::metrics::Metrics;
+use crate::rate_limiter::{Rate, RateLimiter};
 use crate::router::router;
+use crate::shared_rate_limiter::SharedRateLimiter;
 use crate::store::{Store, StoreError};
 use crate::updates::{Updates, artefacts_directory};
 
@@ -109,8 +111,8 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         attendance: Arc::new(Attendance::default()),
         passwords: Passwords::new(),
         password_attempts: PasswordAttempts::new(),
-        commands: per_day(PersonLimits::COMMANDS_A_DAY),
-        sign_ins: per_day(PersonLimits::SIGN_INS_A_DAY),
+        commands: RateLimiter::new(Rate::per_day(PersonLimits::COMMANDS_A_DAY)),
+        sign_ins: SharedRateLimiter::new("sign-ins", Rate::per_day(PersonLimits::SIGN_INS_A_DAY)),
         metrics: Metrics::new(config.lost_log_lines.clone()).map_err(|source| setup_error("metrics", source))?,
         timing: Timing { access_lifetime: config.access_lifetime, ..Timing::default() },
         updates: Updates::new(config.data_dir.as_deref().map(artefacts_directory), config.public_url.clone()),

@@ -11,37 +11,34 @@
 //! Apart from that, failures are counted by network, whatever the address. A studio is one network, so this never
 //! refuses a right password: a network with too many failures is only told so instead of "wrong", and may take less of
 //! the queue.
+//!
+//! Attempts are counted by all servers of a database together, failures by each for itself.
 
-use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use super::DeviceId;
 use crate::http::Network;
-use crate::rate_limiter::RateLimiter;
+use crate::rate_limiter::{Rate, RateLimiter};
+use crate::shared_rate_limiter::{LimitError, SharedRateLimiter};
+use crate::store::{Store, StoreError};
 
-/// Attempts of one device, or of one network for one address.
-const ATTEMPTS: u32 = 10;
-/// Attempts for one address on unknown devices, whatever the network: what NIST SP 800-63B allows in a row.
-const ATTEMPTS_PER_ADDRESS: u32 = 100;
 /// How long it takes to regain an attempt.
 const ATTEMPT_INTERVAL: Duration = Duration::from_secs(30);
+/// Attempts of one device, or of one network for one address.
+const ATTEMPTS: Rate = Rate { capacity: 10, interval: ATTEMPT_INTERVAL };
+/// Attempts for one address on unknown devices, whatever the network: what NIST SP 800-63B allows in a row.
+const ATTEMPTS_FOR_ADDRESS: Rate = Rate { capacity: 100, interval: ATTEMPT_INTERVAL };
 /// Failures of one network, whatever the address.
-const MAX_FAILURES: u32 = 100;
-/// How long it takes to regain one of them.
-const FAILURE_INTERVAL: Duration = Duration::from_secs(3);
+const FAILURES: Rate = Rate { capacity: 100, interval: Duration::from_secs(3) };
 
 /// See the module.
 pub(crate) struct PasswordAttempts {
-    in_network: RateLimiter<HashedKey>,
-    of_address: RateLimiter<HashedKey>,
-    of_device: RateLimiter<HashedKey>,
+    in_network: SharedRateLimiter,
+    for_address: SharedRateLimiter,
+    of_device: SharedRateLimiter,
+    /// Of each server by itself: they refuse nothing.
     failures: RateLimiter<Network>,
-    /// Keyed anew by each process, so that nobody can find two addresses that are counted as one.
-    hasher: RandomState,
 }
-
-/// A key of any length as one of a few bytes.
-type HashedKey = u64;
 
 /// Where an attempt comes from.
 #[derive(Clone, Copy, Debug)]
@@ -57,40 +54,39 @@ pub(crate) enum AttemptOrigin<'a> {
 impl PasswordAttempts {
     pub(crate) fn new() -> Self {
         Self {
-            in_network: RateLimiter::new(ATTEMPTS, ATTEMPT_INTERVAL),
-            of_address: RateLimiter::new(ATTEMPTS_PER_ADDRESS, ATTEMPT_INTERVAL),
-            of_device: RateLimiter::new(ATTEMPTS, ATTEMPT_INTERVAL),
-            failures: RateLimiter::new(MAX_FAILURES, FAILURE_INTERVAL),
-            hasher: RandomState::new(),
+            in_network: SharedRateLimiter::new("password in network", ATTEMPTS),
+            for_address: SharedRateLimiter::new("password for address", ATTEMPTS_FOR_ADDRESS),
+            of_device: SharedRateLimiter::new("password of device", ATTEMPTS),
+            failures: RateLimiter::new(FAILURES),
         }
     }
 
     /// Counts an attempt.
     ///
     /// # Errors
-    /// How long to wait for the next one, if none is left.
-    pub(crate) fn take(&self, by: AttemptOrigin<'_>, now: Instant) -> Result<(), Duration> {
+    /// [`LimitError`]: none is left, or they can't be counted.
+    pub(crate) async fn take(&self, store: &Store, by: AttemptOrigin<'_>, now: Instant) -> Result<(), LimitError> {
         match by {
             AttemptOrigin::UnknownDevice { address, network } => {
                 // First its network's: a network that has used up its own takes nothing from the others.
-                self.in_network.take(self.hasher.hash_one((address, network)), now)?;
-                self.of_address.take(self.hasher.hash_one(address), now)
+                self.in_network.take(store, &in_network(address, network), now).await?;
+                self.for_address.take(store, address, now).await
             }
-            AttemptOrigin::KnownDevice(token) => self.of_device.take(self.hasher.hash_one(token), now),
-            AttemptOrigin::SignedIn(device) => self.of_device.take(self.hasher.hash_one(device), now),
+            AttemptOrigin::KnownDevice(token) => self.of_device.take(store, token, now).await,
+            AttemptOrigin::SignedIn(device) => self.of_device.take(store, &device.to_string(), now).await,
         }
     }
 
     /// Gives all attempts back: whoever knows the password is not guessing.
-    pub(crate) fn reset(&self, by: AttemptOrigin<'_>, now: Instant) {
+    pub(crate) async fn reset(&self, store: &Store, by: AttemptOrigin<'_>, now: Instant) -> Result<(), StoreError> {
         match by {
             AttemptOrigin::UnknownDevice { address, network } => {
-                self.in_network.reset(&self.hasher.hash_one((address, network)));
+                self.in_network.reset(store, &in_network(address, network)).await?;
                 // Only their own: others may be guessing at this address meanwhile.
-                self.of_address.give_back(&self.hasher.hash_one(address), now);
+                self.for_address.give_back(store, address, now).await
             }
-            AttemptOrigin::KnownDevice(token) => self.of_device.reset(&self.hasher.hash_one(token)),
-            AttemptOrigin::SignedIn(device) => self.of_device.reset(&self.hasher.hash_one(device)),
+            AttemptOrigin::KnownDevice(token) => self.of_device.reset(store, token).await,
+            AttemptOrigin::SignedIn(device) => self.of_device.reset(store, &device.to_string()).await,
         }
     }
 
@@ -108,11 +104,17 @@ impl PasswordAttempts {
     }
 }
 
+/// The key of one network's attempts for one address.
+fn in_network(address: &str, network: Network) -> String {
+    format!("{network} {address}")
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::store::TestDatabase;
 
     fn network(number: u8) -> Network {
         Network::of([192, 0, 2, number].into())
@@ -122,39 +124,70 @@ mod tests {
         AttemptOrigin::UnknownDevice { address, network: network(number) }
     }
 
-    #[test]
-    fn attempts_from_one_network_are_not_counted_against_others_or_known_devices() {
-        let (attempts, now) = (PasswordAttempts::new(), Instant::now());
-        for _ in 0..10 {
-            assert_eq!(attempts.take(unknown("a@b.example", 1), now), Ok(()));
+    /// Attempts with the database of a single server.
+    struct Attempts {
+        counted: PasswordAttempts,
+        store: Store,
+        _database: TestDatabase,
+    }
+
+    impl Attempts {
+        async fn new() -> Self {
+            let database = TestDatabase::sqlite();
+            let store = Store::connect(&database.url()).await.expect("it opens");
+            Self { counted: PasswordAttempts::new(), store, _database: database }
         }
-        for _ in 0..1000 {
-            assert_eq!(attempts.take(unknown("a@b.example", 1), now), Err(ATTEMPT_INTERVAL));
-        }
-        assert_eq!(attempts.take(unknown("c@d.example", 1), now), Ok(()), "another address");
-        assert_eq!(attempts.take(unknown("a@b.example", 2), now), Ok(()), "another network");
-        let device = DeviceId::from(Uuid::now_v7());
-        for origin in [AttemptOrigin::KnownDevice("token"), AttemptOrigin::SignedIn(device)] {
-            for _ in 0..10 {
-                assert_eq!(attempts.take(origin, now), Ok(()));
+
+        /// How long to wait for an attempt; none if there is one.
+        async fn take(&self, by: AttemptOrigin<'_>, now: Instant) -> Option<Duration> {
+            match self.counted.take(&self.store, by, now).await {
+                Ok(()) => None,
+                Err(LimitError::Exhausted(wait)) => Some(wait),
+                Err(LimitError::Store(error)) => panic!("{error}"),
             }
-            assert_eq!(attempts.take(origin, now), Err(ATTEMPT_INTERVAL));
-            attempts.reset(origin, now);
-            assert_eq!(attempts.take(origin, now), Ok(()));
+        }
+
+        async fn reset(&self, by: AttemptOrigin<'_>, now: Instant) {
+            self.counted.reset(&self.store, by, now).await.expect("they are given back");
         }
     }
 
-    #[test]
-    fn many_networks_together_have_a_hundred_attempts_for_an_address() {
-        let (attempts, now) = (PasswordAttempts::new(), Instant::now());
-        let tries = (0..=255).filter(|number| attempts.take(unknown("a@b.example", *number), now).is_ok()).count();
-        assert_eq!(tries, 100);
-        assert_eq!(attempts.take(AttemptOrigin::KnownDevice("token"), now), Ok(()));
+    #[tokio::test]
+    async fn attempts_from_one_network_are_not_counted_against_others_or_known_devices() {
+        let (attempts, now) = (Attempts::new().await, Instant::now());
+        for _ in 0..10 {
+            assert_eq!(attempts.take(unknown("a@b.example", 1), now).await, None);
+        }
+        for _ in 0..1000 {
+            assert_eq!(attempts.take(unknown("a@b.example", 1), now).await, Some(ATTEMPT_INTERVAL));
+        }
+        assert_eq!(attempts.take(unknown("c@d.example", 1), now).await, None, "another address");
+        assert_eq!(attempts.take(unknown("a@b.example", 2), now).await, None, "another network");
+        let device = DeviceId::from(Uuid::now_v7());
+        for origin in [AttemptOrigin::KnownDevice("token"), AttemptOrigin::SignedIn(device)] {
+            for _ in 0..10 {
+                assert_eq!(attempts.take(origin, now).await, None);
+            }
+            assert_eq!(attempts.take(origin, now).await, Some(ATTEMPT_INTERVAL));
+            attempts.reset(origin, now).await;
+            assert_eq!(attempts.take(origin, now).await, None);
+        }
+    }
+
+    #[tokio::test]
+    async fn many_networks_together_have_a_hundred_attempts_for_an_address() {
+        let (attempts, now) = (Attempts::new().await, Instant::now());
+        let mut taken = 0;
+        for number in 0..=255 {
+            taken += u32::from(attempts.take(unknown("a@b.example", number), now).await.is_none());
+        }
+        assert_eq!(taken, 100);
+        assert_eq!(attempts.take(AttemptOrigin::KnownDevice("token"), now).await, None);
         let later = now + ATTEMPT_INTERVAL;
-        assert_eq!(attempts.take(unknown("a@b.example", 1), later), Ok(()));
-        attempts.reset(unknown("a@b.example", 1), later);
-        assert_eq!(attempts.take(unknown("a@b.example", 2), later), Ok(()), "one was given back");
-        assert!(attempts.take(unknown("a@b.example", 3), later).is_err(), "and one only");
+        assert_eq!(attempts.take(unknown("a@b.example", 1), later).await, None);
+        attempts.reset(unknown("a@b.example", 1), later).await;
+        assert_eq!(attempts.take(unknown("a@b.example", 2), later).await, None, "one was given back");
+        assert!(attempts.take(unknown("a@b.example", 3), later).await.is_some(), "and one only");
     }
 
     #[test]
@@ -165,7 +198,7 @@ mod tests {
             assert_eq!(attempts.record_failure(network(1), now), Ok(()));
         }
         assert!(attempts.is_suspect(network(1), now) && !attempts.is_suspect(network(2), now));
-        assert_eq!(attempts.record_failure(network(1), now), Err(FAILURE_INTERVAL));
-        assert!(!attempts.is_suspect(network(1), now + FAILURE_INTERVAL));
+        assert_eq!(attempts.record_failure(network(1), now), Err(FAILURES.interval));
+        assert!(!attempts.is_suspect(network(1), now + FAILURES.interval));
     }
 }

@@ -155,7 +155,7 @@ impl Store {
         let writer = sqlite_pool(1, acquire_timeout).connect_with(options.clone()).await?;
         let reader = sqlite_pool(4, acquire_timeout).connect_with(options).await?;
         let (begin_write, begin_read) = ("BEGIN IMMEDIATE", "BEGIN");
-        Ok(Self { writer, reader, begin_write, begin_read, write_check: WriteCheck::default() })
+        Ok(Self { writer, reader, begin_write, begin_read, is_shared: false, write_check: WriteCheck::default() })
     }
 
     async fn postgres(options: AnyConnectOptions, acquire_timeout: Duration) -> Result<Self, StoreError> {
@@ -179,6 +179,7 @@ impl Store {
             // This level suffices: a transaction locks whatever it bases a decision on beforehand.
             begin_write: "BEGIN ISOLATION LEVEL READ COMMITTED",
             begin_read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            is_shared: true,
             write_check: WriteCheck::default(),
         })
     }

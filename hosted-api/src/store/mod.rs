@@ -24,6 +24,7 @@ mod releases;
 mod retention;
 pub(crate) mod session_format;
 mod sessions;
+mod shared_limits;
 mod sign_ins;
 pub(crate) mod templates;
 #[cfg(test)]
@@ -144,6 +145,8 @@ pub(crate) struct Store {
     reader: AnyPool,
     begin_write: &'static str,
     begin_read: &'static str,
+    /// Whether several servers may use it.
+    is_shared: bool,
     write_check: WriteCheck,
 }
 

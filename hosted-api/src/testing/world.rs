@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::call::Call;
 use super::stream::TestStream;
 use crate::accounts::{PasswordAttempts, Passwords};
-use crate::app::{App, INSPECTIONS, SEARCHES, Timing, per_day};
+use crate::app::{App, INSPECTIONS, SEARCHES, Timing};
 use crate::blobs::Blobs;
 use crate::clock;
 use crate::config::Config;
@@ -25,8 +25,10 @@ use crate::data_directory;
 use crate::feed::{Attendance, Hub};
 use crate::http::{Bodies, BodyTiming};
 use crate::metrics::Metrics;
+use crate::rate_limiter::{Rate, RateLimiter};
 use crate::seed::{Seeded, fill};
 use crate::server::{RunningServer, start_with};
+use crate::shared_rate_limiter::SharedRateLimiter;
 use crate::store::{DatabaseUrl, NewUser, Store, TestDatabase};
 use crate::updates::{Publication, PublishError, Published, Updates, publish};
 
@@ -255,8 +257,8 @@ fn new_app(store: Store, timing: Timing, bodies: BodyTiming, artefacts: &Path) -
         attendance: Arc::new(Attendance::default()),
         passwords: Passwords::new(),
         password_attempts: PasswordAttempts::new(),
-        commands: per_day(PersonLimits::COMMANDS_A_DAY),
-        sign_ins: per_day(PersonLimits::SIGN_INS_A_DAY),
+        commands: RateLimiter::new(Rate::per_day(PersonLimits::COMMANDS_A_DAY)),
+        sign_ins: SharedRateLimiter::new("sign-ins", Rate::per_day(PersonLimits::SIGN_INS_A_DAY)),
         metrics: Metrics::new(LostLines::default()).expect("the buckets are good"),
         timing,
         updates: Updates::new(Some(artefacts.to_owned()), None),

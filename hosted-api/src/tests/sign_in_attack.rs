@@ -138,6 +138,27 @@ on_both_databases! {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn servers_of_one_postgres_count_attempts_together() {
+    World::on_postgres(|world| async move {
+        let (there, running) = world.second_server(Timing::default()).await;
+        let (email, password, network) = (world.email("mara"), world.password(), "198.51.100.66");
+        for turn in 0..5 {
+            for server in [&world, &there] {
+                assert_eq!(guess(server, network, &email).await.code(), "wrong-credentials", "{turn}");
+            }
+        }
+        for server in [&world, &there] {
+            let refused = sign_in(server, network, &email, password, None).await;
+            assert_eq!(refused.code(), "too-many-attempts");
+            assert!(refused.header("retry-after").parse::<u32>().is_ok_and(|seconds| (1..=30).contains(&seconds)));
+        }
+        assert_eq!(sign_in(&there, "192.0.2.1", &email, password, None).await.status, 200, "another network");
+        running.shutdown().await;
+    })
+    .await;
+}
+
 /// Made-up addresses need no hash, so however many come at once, whoever has a password is not behind them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_hundred_bogus_sign_ins_do_not_delay_a_real_one() {

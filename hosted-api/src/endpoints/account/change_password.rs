@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use training::FieldCode;
 use training::people::AuditAct;
 use training::wire::{Account, ChangePassword};
-use training::{FieldCode, ProblemCode};
 
 use crate::accounts::{AttemptOrigin, Lane, check_new_password};
 use crate::app::App;
@@ -34,9 +34,7 @@ pub(crate) async fn change_password(
         .map_err(|code| ApiError::invalid_field("/new_password", code))?;
     // Whoever guesses at the sign-in uses up nothing of this.
     let origin = AttemptOrigin::SignedIn(caller.device);
-    app.password_attempts
-        .take(origin, Instant::now())
-        .map_err(|wait| ApiError::new(ProblemCode::TooManyAttempts).retry_after(wait))?;
+    app.password_attempts.take(&app.store, origin, Instant::now()).await?;
     let wrong = || ApiError::invalid_field("/current_password", FieldCode::WrongPassword);
     let stored = app.store.password_hash(user).await?;
     let is_stored = async |password: String| app.passwords.verify(password, Some(&stored), Lane::SignedIn).await;
@@ -45,10 +43,10 @@ pub(crate) async fn change_password(
         if !is_stored(change.new_password).await? {
             return Err(wrong());
         }
-        app.password_attempts.reset(origin, Instant::now());
+        app.password_attempts.reset(&app.store, origin, Instant::now()).await?;
         return Ok(StatusCode::NO_CONTENT);
     }
-    app.password_attempts.reset(origin, Instant::now());
+    app.password_attempts.reset(&app.store, origin, Instant::now()).await?;
     let new = app.passwords.hash(change.new_password, Lane::SignedIn).await?;
     let mut tx = app.store.write().await?;
     // Another device may have changed it since it was checked.

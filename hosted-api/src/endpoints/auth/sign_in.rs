@@ -4,7 +4,6 @@
 //! came. How many attempts there are: see `accounts::PasswordAttempts`. Who waits for whom: see `accounts::Passwords`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -17,6 +16,7 @@ use crate::accounts::{AttemptOrigin, Lane, NewTokens, hash, new_device_token};
 use crate::app::App;
 use crate::clock;
 use crate::http::{AnonymousBody, ApiError, Network};
+use crate::shared_rate_limiter::LimitError;
 use crate::store::{SignInRow, StoreError};
 
 /// Sign in
@@ -40,10 +40,10 @@ pub(crate) async fn sign_in(
     let email = address(typed).ok();
     let token = body.device_token.as_deref().map(hash);
     let unknown = AttemptOrigin::UnknownDevice { address: email.as_deref().unwrap_or(typed), network };
-    let take = |origin| app.password_attempts.take(origin, came.into_std()).map_err(too_many_attempts);
+    let take = |origin| app.password_attempts.take(&app.store, origin, came.into_std());
     // A device without a token can't be known: its attempt is counted before anything is looked up.
     if token.is_none() {
-        take(unknown)?;
+        take(unknown).await?;
     }
     let found = find(&app, email.as_deref()).await?;
     let known = match (&token, &found) {
@@ -52,7 +52,7 @@ pub(crate) async fn sign_in(
     };
     let origin = token.as_deref().filter(|_| known).map_or(unknown, AttemptOrigin::KnownDevice);
     if token.is_some() {
-        take(origin)?;
+        take(origin).await?;
     }
     let is_suspect = app.password_attempts.is_suspect(network, came.into_std());
     let lane = if known { Lane::KnownDevice } else { Lane::Anyone { is_suspect } };
@@ -62,11 +62,11 @@ pub(crate) async fn sign_in(
         sleep_until(came + app.timing.failed_sign_in_after).await;
         return Err(failed(&app, network));
     };
-    app.password_attempts.reset(origin, came.into_std());
+    app.password_attempts.reset(&app.store, origin, came.into_std()).await?;
     let password_hash = row.password_hash.clone();
     let (account, tokens, now) = (row.account()?, NewTokens::random(), clock::now());
     // Each adds a device that stays for weeks.
-    app.sign_ins.take(account.id, came.into_std()).map_err(too_many_attempts)?;
+    app.sign_ins.take(&app.store, &account.id.to_string(), came.into_std()).await?;
     // A device keeps its token. It opens nothing, so there is no use in changing it, and an answer can be lost.
     let device_token = body.device_token.filter(|_| known).unwrap_or_else(new_device_token);
     let mut tx = app.store.write().await?;
@@ -92,13 +92,8 @@ async fn find(app: &App, email: Option<&str>) -> Result<Option<SignInRow>, Store
 fn failed(app: &App, network: Network) -> ApiError {
     match app.password_attempts.record_failure(network, std::time::Instant::now()) {
         Ok(()) => ApiError::new(ProblemCode::WrongCredentials),
-        Err(wait) => too_many_attempts(wait),
+        Err(wait) => LimitError::Exhausted(wait).into(),
     }
-}
-
-/// The answer to one attempt too many.
-fn too_many_attempts(wait: Duration) -> ApiError {
-    ApiError::new(ProblemCode::TooManyAttempts).retry_after(wait)
 }
 
 /// The response with the tokens.

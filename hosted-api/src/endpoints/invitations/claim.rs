@@ -41,9 +41,7 @@ pub(crate) async fn claim_invitation(
     check_new_password(&body.password, &found.preview.name, &found.preview.email)
         .map_err(|code| ApiError::invalid_field("/password", code))?;
     // Whoever has a code is as good as known: they wait for nobody who guesses, and can't keep the others waiting.
-    app.password_attempts
-        .take(AttemptOrigin::KnownDevice(&code_hash), Instant::now())
-        .map_err(|wait| ApiError::new(ProblemCode::TooManyAttempts).retry_after(wait))?;
+    app.password_attempts.take(&app.store, AttemptOrigin::KnownDevice(&code_hash), Instant::now()).await?;
     let password_hash = app.passwords.hash(body.password, Lane::KnownDevice).await?;
     let device_token = device_token(&app, found.user, body.device_token).await?;
     let (user, now, tokens) = (found.user, clock::now(), NewTokens::random());
