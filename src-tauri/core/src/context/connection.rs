@@ -160,6 +160,21 @@ impl Connection {
         self.sign_ins.subscribe()
     }
 
+    /// Waits until somebody is signed in, then does `work` with the number of the sign-in. Returns its result, or `None`
+    /// when the sign-in ends first: signed out, signed in as another user, or pointed to another server.
+    pub(crate) async fn while_signed_in<T, F: Future<Output = T>>(&self, work: impl FnOnce(u64) -> F) -> Option<T> {
+        let mut sign_ins = self.sign_ins();
+        // Never fails: the sender is our own.
+        let number = sign_ins.wait_for(Option::is_some).await.ok().and_then(|number| *number)?;
+        tokio::select! {
+            // First, so that nothing is stored any more for a sign-in that is over: it is ended while holding the
+            // replica's lock.
+            biased;
+            _ = sign_ins.changed() => None,
+            done = work(number) => Some(done),
+        }
+    }
+
     /// The number of the present sign-in.
     pub(crate) fn sign_in_number(&self) -> Option<u64> {
         *self.sign_ins.borrow()

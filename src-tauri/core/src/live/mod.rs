@@ -66,20 +66,13 @@ enum Next {
 
 /// Follows the feed whenever somebody is signed in. Never returns.
 pub(crate) async fn supervise(context: &Arc<AgentContext>) {
-    let mut sign_ins = context.connection.sign_ins();
     loop {
-        let sign_in = *sign_ins.borrow_and_update();
-        if let Some(number) = sign_in {
-            tokio::select! {
-                // First, so that nothing is stored any more for a sign-in that is over: it is ended while holding the
-                // replica's lock.
-                biased;
-                // Signed in as another user, signed out, or pointed to another server.
-                _ = sign_ins.changed() => {}
-                () = follow(context) => context.sign_in.ended_by_server(number).await,
-            }
-        } else if sign_ins.changed().await.is_err() {
-            return;
+        let followed = context.connection.while_signed_in(|number| async move {
+            follow(context).await;
+            number
+        });
+        if let Some(number) = followed.await {
+            context.sign_in.ended_by_server(number).await;
         }
     }
 }

@@ -22,18 +22,9 @@ const MISMATCHES_OF_ONE_VERSION: u32 = 5;
 
 /// Sends waiting acts whenever somebody is signed in. Never returns.
 pub(crate) async fn send_waiting(context: &AgentContext) {
-    let mut sign_ins = context.connection.sign_ins();
     loop {
-        if sign_ins.borrow_and_update().is_some() {
-            tokio::select! {
-                biased;
-                // Another sign-in, or none: the waiting acts belong to the previous user.
-                _ = sign_ins.changed() => {}
-                () = send_all(context) => {}
-            }
-        } else if sign_ins.changed().await.is_err() {
-            return;
-        }
+        // The waiting acts of another user are not sent.
+        context.connection.while_signed_in(|_| send_all(context)).await;
     }
 }
 

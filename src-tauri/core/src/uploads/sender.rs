@@ -15,18 +15,9 @@ use crate::replica::ReplicaError;
 /// Sends waiting uploads whenever somebody is signed in. Never returns.
 pub(crate) async fn send_uploads(context: &AgentContext) {
     context.uploads.sweep().await;
-    let mut sign_ins = context.connection.sign_ins();
     loop {
-        if sign_ins.borrow_and_update().is_some() {
-            tokio::select! {
-                biased;
-                // Another sign-in, or none: the waiting uploads belong to the previous user.
-                _ = sign_ins.changed() => context.uploads.show(None).await,
-                () = send_all(context) => {}
-            }
-        } else if sign_ins.changed().await.is_err() {
-            return;
-        }
+        context.connection.while_signed_in(|_| send_all(context)).await;
+        context.uploads.show(None).await;
     }
 }
 

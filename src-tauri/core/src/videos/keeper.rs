@@ -11,17 +11,8 @@ use crate::live::{Deferred, refuses_for_good};
 
 /// Fetches whenever somebody is signed in. Never returns.
 pub(crate) async fn keep_videos(context: &AgentContext) {
-    let mut sign_ins = context.connection.sign_ins();
     loop {
-        if sign_ins.borrow_and_update().is_some() {
-            tokio::select! {
-                biased;
-                _ = sign_ins.changed() => {}
-                () = fetch_all(context) => {}
-            }
-        } else if sign_ins.changed().await.is_err() {
-            return;
-        }
+        context.connection.while_signed_in(|_| fetch_all(context)).await;
     }
 }
 
