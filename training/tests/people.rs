@@ -26,6 +26,7 @@ fn user(roles: &[Role]) -> User {
         trainer: None,
         status: UserStatus::Active,
         last_seen_at: None,
+        invited_at: None,
         version: 3,
     }
 }

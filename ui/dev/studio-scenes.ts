@@ -28,6 +28,7 @@ export function user(name: string, roles: readonly Role[], more: Partial<User> =
     trainer: null,
     status: 'active',
     last_seen_at: secondsAgo(86_400),
+    invited_at: null,
     version: 1,
     ...more,
   };
@@ -36,7 +37,7 @@ export function user(name: string, roles: readonly Role[], more: Partial<User> =
 export const USERS: User[] = [
   user('Alva Lindqvist', ['athlete'], { trainer: MIRA }),
   user('Jonas Brandt', ['athlete'], { trainer: MIRA, last_seen_at: secondsAgo(900) }),
-  user('Maximiliane von Hohenstein-Wittelsbach', ['athlete'], { status: 'invited', last_seen_at: null }),
+  user('Maximiliane von Hohenstein-Wittelsbach', ['athlete'], { status: 'invited', last_seen_at: null, invited_at: secondsAgo(200_000) }),
   user('Mira Sommer', ['trainer', 'athlete'], { id: MIRA.id, last_seen_at: secondsAgo(60) }),
   user('Noor Visser', ['admin'], { id: ADMIN.id, last_seen_at: secondsAgo(5) }),
   user('Özlem Şahin', ['athlete', 'trainer', 'admin']),
@@ -66,7 +67,7 @@ export const invitation = (more: Partial<Invitation> = {}): Invitation => ({
 /** Whoever is added, with their invitation. */
 export const invited = ({ name, email, roles, trainer_id }: CreateUser) => {
   const trainer = USERS.find(({ id }) => id === trainer_id) ?? null;
-  const made = user(name, roles, { email, status: 'invited', last_seen_at: null });
+  const made = user(name, roles, { email, status: 'invited', last_seen_at: null, invited_at: secondsAgo(0) });
   return {
     user: { ...made, trainer: trainer && { id: trainer.id, name: trainer.name } },
     invitation: invitation({ link: `https://training.example/join#${CODE}` }),

@@ -18,7 +18,7 @@ use super::template::rename_owner;
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::http::{ApiError, Caller, IfMatch};
-use crate::store::{NewUser, SessionRow, StoreError, Tx, UserRow};
+use crate::store::{NewUser, SessionRow, StoreError, Tx, UserRow, invited_at};
 use crate::updates::PublicUrl;
 
 /// Adds a person, with an invitation.
@@ -56,9 +56,10 @@ impl Command for AddUser {
             trainer: named_trainer(tx, studio, self.body.trainer_id).await?,
             ..Circumstances::default()
         };
-        let user = create(id, &self.body, tx.studio_locale(studio).await?, &circumstances)?;
+        let mut user = create(id, &self.body, tx.studio_locale(studio).await?, &circumstances)?;
         tx.add_user(&row(&user, studio), at).await.map_err(unless_taken)?;
         let issued = issue(tx, &user, false, &self.url, at).await?;
+        user.invited_at = Some(invited_at(issued.id)?);
         tx.record(Some(studio), Some(&context.caller.person()), AuditAct::UserInvited, &(&user).into(), at).await?;
         let mut by_person = EventsByPerson::default();
         if let Some(trainer) = user.trained_by() {

@@ -41,6 +41,13 @@ struct Row {
     studio_name: String,
 }
 
+/// When the invitation with this id was made: the id begins with it.
+pub(crate) fn invited_at(id: Uuid) -> Result<Timestamp, StoreError> {
+    let made = id.get_timestamp().ok_or_else(|| codec::unreadable("invitation id", "without a time"))?;
+    let (seconds, nanoseconds) = made.to_unix();
+    codec::instant(codec::number(seconds.saturating_mul(1_000)).saturating_add(i64::from(nanoseconds / 1_000_000)))
+}
+
 /// Finds an invitation that somebody could use.
 const FIND: &str = "SELECT i.user_id, i.purpose, i.expires_at, u.studio_id, u.name, u.email, u.locale, \
                     s.name AS studio_name FROM invitations i JOIN users u ON u.id = i.user_id \

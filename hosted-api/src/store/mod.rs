@@ -47,7 +47,7 @@ pub(crate) use devices::{DeviceRow, TokenPair};
 pub(crate) use done_sets::SetFilter;
 pub(crate) use feed::{Backlog, FeedEntry, FeedEvent};
 pub(crate) use idempotency::Claim;
-pub(crate) use invitations::{InvitationRow, NewInvitation, Validity};
+pub(crate) use invitations::{InvitationRow, NewInvitation, Validity, invited_at};
 pub(crate) use journal::JournalRow;
 pub(crate) use releases::{ArtefactRow, ReleaseRow};
 pub(crate) use retention::Cutoffs;

@@ -6,6 +6,7 @@ use training::wire::{Account, Locale, Role};
 use training::{Person, StudioId, Timestamp, UserId};
 
 use super::accounts::{AccountRow, account_columns, account_joins, search_text};
+use super::invitations::invited_at;
 use super::{Store, StoreError, Tx, codec};
 
 /// A person with what only the server knows.
@@ -39,6 +40,7 @@ struct Row {
     active: i64,
     has_password: i64,
     last_seen_at: Option<i64>,
+    invitation_id: Option<String>,
     sort_key: String,
     #[sqlx(flatten)]
     account: AccountRow,
@@ -49,11 +51,11 @@ macro_rules! select {
     ($end:literal) => {
         concat!(
             "SELECT u.active, CAST(CASE WHEN u.password_hash = '' THEN 0 ELSE 1 END AS BIGINT) AS has_password, \
-             seen.at AS last_seen_at, COALESCE(u.sort_key, '') AS sort_key, ",
+             seen.at AS last_seen_at, invitations.id AS invitation_id, COALESCE(u.sort_key, '') AS sort_key, ",
             account_columns!(),
             "FROM users u ",
             account_joins!(),
-            "LEFT JOIN last_seen seen ON seen.user_id = u.id ",
+            "LEFT JOIN last_seen seen ON seen.user_id = u.id LEFT JOIN invitations ON invitations.user_id = u.id ",
             $end
         )
     };
@@ -92,8 +94,10 @@ impl Row {
         };
         let Account { id, name, email, roles, locale, trainer, version, .. } = self.account.account()?;
         let last_seen_at = self.last_seen_at.map(codec::instant).transpose()?;
+        let invited_at =
+            self.invitation_id.map(|id| codec::id("invitation id", id).and_then(invited_at)).transpose()?;
         Ok(UserRow {
-            user: User { id, name, email, roles, locale, trainer, status, last_seen_at, version },
+            user: User { id, name, email, roles, locale, trainer, status, last_seen_at, invited_at, version },
             has_password,
             cursor: UserCursor { sort_key: self.sort_key, id },
         })

@@ -148,6 +148,24 @@ on_both_databases! {
         }
     }
 
+    async fn admins_see_since_when_somebody_is_invited(world: World) {
+        let admin = world.sign_in("admin").await;
+        let body = json!({ "name": "Ada", "email": "ada@studio-one.example", "roles": ["athlete"] });
+        let began = clock::now();
+        let made = admin.post("/v1/users").json(&body).send().await.created();
+        let invited_at = |user: &Value| user["invited_at"].as_str().map(|at| at.parse().expect("an instant"));
+        let first: jiff::Timestamp = invited_at(&made["user"]).expect("they are invited");
+        assert!((began.as_millisecond()..=clock::now().as_millisecond()).contains(&first.as_millisecond()));
+        let path = path_of(&admin, "ada").await;
+        admin.post(&format!("{path}/invitation")).send().await.created();
+        let again = invited_at(&admin.get(&path).send().await.ok()).expect("they are invited");
+        assert!(again >= first);
+        admin.call("DELETE", &format!("{path}/invitation")).send().await;
+        assert_eq!(invited_at(&admin.get(&path).send().await.ok()), None);
+        let active = path_of(&admin, "mara").await;
+        assert_eq!(invited_at(&admin.get(&active).send().await.ok()), None);
+    }
+
     async fn an_invitation_is_replayed_only_to_an_admin(world: World) {
         let (admin, id) = (world.sign_in("admin").await, world.invited("Ada", "ada@x.example").await.0);
         let body = json!({ "name": "Bo", "email": "bo@x.example", "roles": ["athlete"] });

@@ -48,6 +48,7 @@ pub fn create(id: UserId, body: &CreateUser, locale: Locale, circumstances: &Cir
         trainer,
         status: UserStatus::Invited,
         last_seen_at: None,
+        invited_at: None,
         version: 1,
     })
 }

@@ -49,6 +49,10 @@ pub struct User {
     pub status: UserStatus,
     /// When one of their devices last got new tokens; null if none ever did.
     pub last_seen_at: Option<Timestamp>,
+    /// When they were given the invitation that they have not claimed yet, whether or not it has expired; null if they
+    /// have none. Servers before this field say nothing.
+    #[serde(default)]
+    pub invited_at: Option<Timestamp>,
     /// Grows by one with every change of the account; goes into `If-Match`.
     pub version: u64,
 }

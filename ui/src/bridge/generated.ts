@@ -1566,6 +1566,11 @@ status: UserStatus,
  */
 last_seen_at: Timestamp | null, 
 /**
+ * When they were given the invitation that they have not claimed yet, whether or not it has expired; null if they
+ * have none. Servers before this field say nothing.
+ */
+invited_at: Timestamp | null, 
+/**
  * Grows by one with every change of the account; goes into `If-Match`.
  */
 version: number, };

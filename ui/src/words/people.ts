@@ -38,6 +38,12 @@ export function statusWords(status: UserStatus): string {
   return known(STATUSES, status)?.() ?? UNRECOGNISED;
 }
 
+/** The same with since when, for whoever has an invitation that they have not used yet. */
+export function userStatusWords({ status, invited_at }: User): string {
+  const words = statusWords(status);
+  return status === 'invited' && invited_at !== null ? `${words} · ${dateWords(invited_at)}` : words;
+}
+
 export function languageWords(locale: Locale): string {
   return LANGUAGES.find(([name]) => name === locale)?.[1] ?? locale;
 }
