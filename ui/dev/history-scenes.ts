@@ -86,6 +86,21 @@ const people = Array.from({ length: 300 }, (_, i) =>
 const page = ['open-athletes', 'athlete'];
 const jonas = { athletes: [athlete(JONAS)] };
 
+const JOURNAL = [
+  { text: 'Linke Schulter: nichts über Kopf.', pinned: true },
+  {
+    text: 'Läuft seit Oktober sonntags zehn Kilometer.\nMontags deshalb keine schweren Kniebeugen.',
+    pinned: false,
+  },
+].map((one, i) => ({
+  ...one,
+  id: `j-${String(i)}`,
+  athlete_id: JONAS.id,
+  by: MIRA,
+  at: PAST.started_at,
+  version: 1,
+}));
+
 export const HISTORY_SCENES: Record<string, Scene> = {
   'athletes-empty': { view: () => view(TRAINER, [], { athletes: [] }), clicks: ['open-athletes'] },
   athletes: { view: () => view(TRAINER), clicks: ['open-athletes'] },
@@ -98,6 +113,20 @@ export const HISTORY_SCENES: Record<string, Scene> = {
     view: () => view(TRAINER, [session('active')], jonas),
     answers: past(many, 'next'),
     clicks: page,
+  },
+  'athlete-journal': {
+    view: () => view(TRAINER, [], { ...jonas, journal_entries: JOURNAL }),
+    answers: past(),
+    clicks: [...page, 'tab-journal'],
+  },
+  'session-note': {
+    view: () =>
+      view(TRAINER, [session('active')], {
+        ...jonas,
+        journal_entries: JOURNAL,
+        notes: [{ session_id: 'x-now', text: 'Zieht rechts.', version: 1 }],
+      }),
+    clicks: ['open-note'],
   },
   'athlete-none': { view: () => view(TRAINER, [], jonas), answers: past([]), clicks: page },
   'athlete-failed': {

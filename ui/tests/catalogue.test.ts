@@ -48,6 +48,7 @@ const TO_A_TU = /(^|[.:!?"`] ?)(Abre|Envia|Pede|Seleciona|Vai|Verifica)(?!\p{L})
 /** The same in more than one language for good: names, units, loan words. */
 const SAME = new Set([
   'app_name',
+  'journal_title',
   'link_offline',
   'rest_more',
   'settings_server',
