@@ -237,6 +237,6 @@ describe('a session that happened without Ringside', () => {
     await window.click('open-history');
     await window.click('enter-session');
     const options = [...(window.find('record-add') as HTMLSelectElement).options].map(({ text }) => text);
-    expect(options.slice(1)).toEqual(['Bankdrücken', 'Kniebeuge']);
+    expect(options.slice(1)).toEqual(['Bankdrücken', 'Kniebeuge'].map(isolated));
   });
 });
