@@ -37,7 +37,11 @@ export function user(name: string, roles: readonly Role[], more: Partial<User> =
 export const USERS: User[] = [
   user('Alva Lindqvist', ['athlete'], { trainer: MIRA }),
   user('Jonas Brandt', ['athlete'], { trainer: MIRA, last_seen_at: secondsAgo(900) }),
-  user('Maximiliane von Hohenstein-Wittelsbach', ['athlete'], { status: 'invited', last_seen_at: null, invited_at: secondsAgo(200_000) }),
+  user('Maximiliane von Hohenstein-Wittelsbach', ['athlete'], {
+    status: 'invited',
+    last_seen_at: null,
+    invited_at: secondsAgo(200_000),
+  }),
   user('Mira Sommer', ['trainer', 'athlete'], { id: MIRA.id, last_seen_at: secondsAgo(60) }),
   user('Noor Visser', ['admin'], { id: ADMIN.id, last_seen_at: secondsAgo(5) }),
   user('Özlem Şahin', ['athlete', 'trainer', 'admin']),
