@@ -48,17 +48,17 @@ impl Command for EditTemplate {
         let (studio, me) = (context.caller.account.studio.id, context.caller.person());
         let seen = locked(tx, studio, id, me.id).await?;
         let known = known_exercises(tx, studio, &draft).await?;
-        let knows = |id| known.contains(&id);
+        let is_known = |id| known.contains(&id);
         let Some(before) = seen else {
             // A template that somebody else keeps for themselves does not exist here, and its id creates none.
             if tx.template_id_exists(id).await? || !version.is_given() {
                 return Err(Refusal::NotFound.into());
             }
-            let template = recreate(id, version.version()?, me, &draft, &knows)?;
+            let template = recreate(id, version.version()?, me, &draft, &is_known)?;
             return created(tx, studio, template).await;
         };
         let based_on = version.of_owned(&before, me.id)?;
-        let template = edit(TemplateState { template: &before, by: me.id, based_on }, &draft, &knows)?;
+        let template = edit(TemplateState { template: &before, by: me.id, based_on }, &draft, &is_known)?;
         tx.template_room(me.id).await?.check(Some(&before), &template)?;
         tx.save_template(&template).await?;
         let answer = Answer::changed(&template, Some(template.version()))?;
