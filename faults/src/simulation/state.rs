@@ -198,15 +198,15 @@ impl State {
             Body::Start => self.act(request, State::start).map(Reply::Answer),
             // An older server has no such routes.
             Body::Session(SessionCommand { command: Command::CorrectExercise { .. }, .. })
+            | Body::Library(_)
+            | Body::Templates(_)
+            | Body::Notes(_)
                 if self.version == Version::Older =>
             {
                 Err(ProblemCode::NotFound)
             }
             Body::Session(command) => {
                 self.act(request, |state, user| state.perform(user, request.key, command)).map(Reply::Answer)
-            }
-            Body::Library(_) | Body::Templates(_) | Body::Notes(_) if self.version == Version::Older => {
-                Err(ProblemCode::NotFound)
             }
             Body::Library(command) => {
                 self.act(request, |state, user| state.perform_on_library(user, request.key, command)).map(Reply::Answer)

@@ -49,14 +49,14 @@ impl Templates {
         let state = |template, version| TemplateState { template, by: by.person.id, based_on: Some(version) };
         let after = match (command, seen) {
             (TemplateCommand::Create(draft), _) => Some(create(id, by.person.clone(), draft, knows)?),
-            (TemplateCommand::Edit(_, version, draft), Some(known)) => {
-                Some(edit(state(known, *version), draft, knows)?)
+            (TemplateCommand::Edit(_, version, draft), Some(stored)) => {
+                Some(edit(state(stored, *version), draft, knows)?)
             }
             (TemplateCommand::Edit(_, version, draft), None) if before.is_none() => {
                 Some(recreate(id, *version, by.person.clone(), draft, knows)?)
             }
-            (TemplateCommand::Delete(_, version), Some(known)) => {
-                delete(state(known, *version))?;
+            (TemplateCommand::Delete(_, version), Some(stored)) => {
+                delete(state(stored, *version))?;
                 None
             }
             _ => return Err(Refusal::NotFound),
