@@ -43,10 +43,9 @@ fn expected(access: Access, who: Relation) -> Outcome {
         (Access::StudioOf, Relation::OtherStudio(_)) => Outcome::NotFound,
         // The device that is named is the athlete's, the upload the trainer's.
         (Access::Anyone | Access::SignedIn | Access::StudioOf, _)
-        | (Access::Uploader, Relation::Own(Part::Trainer))
+        | (Access::Uploader | Access::TrainerOf, Relation::Own(Part::Trainer))
         | (Access::Participant | Access::AthleteAndTrainer | Access::AthleteAndTrainers, Relation::Own(_))
         | (Access::Owner, Relation::Own(Part::Athlete)) => Outcome::Allowed,
-        (Access::TrainerOf, Relation::Own(Part::Trainer)) => Outcome::Allowed,
         (Access::TrainerOf, _) if role == Role::Trainer => Outcome::NotFound,
         (Access::HasRole(needed), _) if needed == role => Outcome::Allowed,
         (Access::ParticipantAs(needed), Relation::Own(part)) if needed == part => Outcome::Allowed,
