@@ -123,6 +123,19 @@ describe('the board', () => {
     expect(window.asked('release_round')).toEqual([]);
   });
 
+  it('says since when an athlete has no connection, and no longer once they are back', async () => {
+    const window = await board();
+    const lost = () => tiles().filter((tile) => tile.querySelector('[data-testid="line-lost"]'));
+    const presence = { athlete_id: working.athlete.id, online: false, since: secondsAgo(130) };
+    window.bridge.emit({ type: 'presence', presence });
+    await settle();
+    expect(lost().map(({ dataset }) => dataset['session'])).toEqual(['working']);
+    expect(window.find('line-lost').textContent).toMatch(/Keine Verbindung seit 2:\d\d/);
+    window.bridge.emit({ type: 'presence', presence: { ...presence, online: true, since: secondsAgo(0) } });
+    await settle();
+    expect(lost()).toEqual([]);
+  });
+
   it('opens a session by click, and Escape comes back to its tile, with what was typed kept', async () => {
     const window = await board();
     await window.click('open-tile');

@@ -22,6 +22,7 @@ import {
   type Session,
   type Template,
   type Update,
+  type UserId,
   type View,
 } from '../bridge/bridge';
 import { EVENT_PARTS } from '../bridge/generated';
@@ -202,6 +203,11 @@ export class CoreState {
       default:
       // Of the window around it.
     }
+  }
+
+  /** What is known of an athlete's connection; nothing while they have not been seen, and while our own is down. */
+  presenceOf(athlete: UserId): Presence | undefined {
+    return this.view?.presence.find(({ athlete_id }) => athlete_id === athlete);
   }
 
   #applyPresence(presence: Presence): void {
