@@ -118,8 +118,8 @@ impl Window {
         let element = self.find(&usable).await?;
         // The driver's pointer does not know of a page's scale, and would miss.
         if self.run_script("return Math.abs(outerWidth / innerWidth - 1) > 0.1", Vec::new()).await? {
-            let click =
-                "return arguments[0].dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))";
+            let click = "arguments[0].focus();
+                return arguments[0].dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))";
             let element = serde_json::to_value(element).map_err(Failure::Answer)?;
             return self.run_script::<bool>(click, vec![element]).await.map(drop);
         }
