@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use training::{PlannedExercise, Round, RoundPlan, RoundStatus, Values};
 
 use crate::deadline::IN_TIME;
+use crate::proxy::{NetworkCondition, Proxy};
 use crate::screen::show;
 use crate::server::Account;
 
@@ -27,6 +28,26 @@ pub struct Person {
 }
 
 impl Person {
+    /// Loses `network`, which is between this person and the server.
+    ///
+    /// # Panics
+    /// When they don't notice.
+    pub async fn go_offline(&self, network: &Proxy) {
+        network.set(NetworkCondition::Down);
+        self.is(LinkState::Offline).await;
+    }
+
+    /// Has `network` again, and waits until everything has been sent.
+    ///
+    /// # Panics
+    /// When it isn't.
+    pub async fn go_online(&self, network: &Proxy) {
+        network.set(NetworkCondition::Normal);
+        self.agent.try_now().await.expect("it can always be asked");
+        self.is(LinkState::Live).await;
+        self.sees("that nothing waits any more", |view| view.link.waiting == 0).await;
+    }
+
     /// Opens the application with `server`, on a new machine, with nobody signed in.
     ///
     /// # Panics

@@ -1,7 +1,7 @@
 //! Editing the exercise library on a desktop: at once in every trainer's and admin's window, and without a network.
 
-use ringside_core::bridge::{AccountCalls, FailureCode, LibraryCalls, LinkState, LocalCode, SessionCalls};
-use system_tests::{Failure, NetworkCondition, Person, Proxy, Server};
+use ringside_core::bridge::{FailureCode, LibraryCalls, LocalCode, SessionCalls};
+use system_tests::{Failure, Person, Proxy, Server};
 use training::library::{ExerciseDraft, UsedIn};
 use training::{Category, Exercise, ExerciseId, Field, PlannedExercise, ProblemCode, RoundPlan, RoundStatus, Values};
 
@@ -23,15 +23,11 @@ impl Fixture {
     }
 
     async fn go_offline(&self) {
-        self.network.set(NetworkCondition::Down);
-        self.trainer.is(LinkState::Offline).await;
+        self.trainer.go_offline(&self.network).await;
     }
 
     async fn go_online(&self) {
-        self.network.set(NetworkCondition::Normal);
-        self.trainer.agent.try_now().await.expect("it can always be asked");
-        self.trainer.is(LinkState::Live).await;
-        self.trainer.sees("that nothing waits any more", |view| view.link.waiting == 0).await;
+        self.trainer.go_online(&self.network).await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! Notes and journals on the desktops of one trainer: written without a network, and never over each other.
 
-use ringside_core::bridge::{AccountCalls, ActName, FailureCode, LinkState, NotesCalls, SessionCalls, View};
-use system_tests::{Failure, NetworkCondition, Person, Proxy, Server};
+use ringside_core::bridge::{ActName, FailureCode, NotesCalls, SessionCalls, View};
+use system_tests::{Failure, Person, Proxy, Server};
 use training::{Note, ProblemCode, Session, SessionId};
 
 /// A trainer at a desk and at a laptop behind a network of its own, and their athlete in a session that waits.
@@ -29,15 +29,11 @@ impl Fixture {
     }
 
     async fn go_offline(&self) {
-        self.network.set(NetworkCondition::Down);
-        self.laptop.is(LinkState::Offline).await;
+        self.laptop.go_offline(&self.network).await;
     }
 
     async fn go_online(&self) {
-        self.network.set(NetworkCondition::Normal);
-        self.laptop.agent.try_now().await.expect("it can always be asked");
-        self.laptop.is(LinkState::Live).await;
-        self.laptop.sees("that nothing waits any more", |view| view.link.waiting == 0).await;
+        self.laptop.go_online(&self.network).await;
     }
 }
 

@@ -47,18 +47,6 @@ impl Fixture {
     }
 }
 
-async fn go_offline(person: &Person, network: &Proxy) {
-    network.set(NetworkCondition::Down);
-    person.is(LinkState::Offline).await;
-}
-
-async fn go_online(person: &Person, network: &Proxy) {
-    network.set(NetworkCondition::Normal);
-    person.agent.try_now().await.expect("it can always be asked");
-    person.is(LinkState::Live).await;
-    wait_until_sent(person).await;
-}
-
 /// Waits until all their acts are on the server: on a slow machine an act completes locally before it is sent.
 async fn wait_until_sent(person: &Person) {
     person.sees("that nothing waits any more", |view| view.link.waiting == 0).await;
@@ -92,7 +80,7 @@ async fn b20_acts_of_an_athlete_without_a_network_are_sent_once_and_in_order() -
     let fixture = Fixture::new().await?;
     let round = fixture.release_round().await;
     let athlete = &fixture.athlete;
-    go_offline(athlete, &fixture.to_athlete).await;
+    athlete.go_offline(&fixture.to_athlete).await;
     athlete.agent.start_round(round.id).await.expect("it waits");
     let done = Values { reps: Some(6), ..Values::default() };
     for exercise in &round.exercises {
@@ -103,7 +91,7 @@ async fn b20_acts_of_an_athlete_without_a_network_are_sent_once_and_in_order() -
     assert_eq!(athlete.view().link.waiting, 4);
     assert_eq!(fixture.session_on_server().await?.rounds[0].status, RoundStatus::Released, "nobody else knows");
 
-    go_online(athlete, &fixture.to_athlete).await;
+    athlete.go_online(&fixture.to_athlete).await;
     let seen = fixture.trainer.sees_round(RoundStatus::Completed).await;
     assert!(seen.exercises.iter().all(|exercise| exercise.actual == Some(done) && exercise.feedback.is_some()));
     // Begun, two ticks, completed: each once.
@@ -119,7 +107,7 @@ async fn b20_acts_of_an_athlete_without_a_network_are_sent_once_and_in_order() -
 async fn b20_unsent_acts_survive_the_end_of_the_application() -> Result<(), Failure> {
     let mut fixture = Fixture::new().await?;
     let round = fixture.release_round().await;
-    go_offline(&fixture.athlete, &fixture.to_athlete).await;
+    fixture.athlete.go_offline(&fixture.to_athlete).await;
     fixture.athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
     let home = fixture.athlete.close();
     // Nobody is signed in after it, because these tests have no keyring; the same person signs in again.
@@ -139,7 +127,7 @@ async fn b20_unsent_acts_survive_the_end_of_the_application() -> Result<(), Fail
 async fn a_trainer_can_plan_edit_and_release_without_a_network() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
     let trainer = &fixture.trainer;
-    go_offline(trainer, &fixture.to_trainer).await;
+    trainer.go_offline(&fixture.to_trainer).await;
     let draft = trainer.agent.add_round(fixture.session.id, plan(trainer, 1), false).await.expect("it waits");
     let mut longer = RoundPlan::from(&draft);
     longer.exercises.extend(plan(trainer, 2).exercises.split_off(1));
@@ -150,7 +138,7 @@ async fn a_trainer_can_plan_edit_and_release_without_a_network() -> Result<(), F
     trainer.agent.delete_round(superfluous.id, superfluous.version).await.expect("it waits");
     let released = trainer.agent.release_round(draft.id).await.expect("it waits");
 
-    go_online(trainer, &fixture.to_trainer).await;
+    trainer.go_online(&fixture.to_trainer).await;
     let seen = fixture.athlete.sees_round(RoundStatus::Released).await;
     assert_eq!(seen.exercises, released.exercises, "the ids chosen offline");
     let on_server = fixture.session_on_server().await?;
@@ -167,7 +155,7 @@ async fn an_edit_made_offline_is_accepted_although_the_athlete_logged_an_exercis
     let fixture = Fixture::new().await?;
     let round = fixture.release_round().await;
     let out = fixture.trainer.sees_round(RoundStatus::Released).await;
-    go_offline(&fixture.trainer, &fixture.to_trainer).await;
+    fixture.trainer.go_offline(&fixture.to_trainer).await;
     let mut plan = RoundPlan::from(&out);
     plan.exercises[0].planned.reps = Some(5);
     fixture.trainer.agent.edit_round(out.id, out.version, plan, false).await.expect("it waits");
@@ -179,7 +167,7 @@ async fn an_edit_made_offline_is_accepted_although_the_athlete_logged_an_exercis
         .await
         .expect("the athlete is online");
     wait_until_sent(&fixture.athlete).await;
-    go_online(&fixture.trainer, &fixture.to_trainer).await;
+    fixture.trainer.go_online(&fixture.to_trainer).await;
     let now = fixture.session_on_server().await?.rounds[0].clone();
     assert_eq!((now.exercises[0].planned.reps, now.exercises[1].actual), (Some(5), Some(done)), "both are there");
     assert_eq!(fixture.trainer.view().refused, Vec::new());
@@ -196,14 +184,14 @@ async fn a_deletion_of_an_outdated_version_is_refused_and_can_be_retried() -> Re
     let has_draft = |view: &ringside_core::bridge::View| !view.documents.sessions[0].rounds.is_empty();
     other_device.sees("the draft", has_draft).await;
     wait_until_sent(trainer).await;
-    go_offline(trainer, &fixture.to_trainer).await;
+    trainer.go_offline(&fixture.to_trainer).await;
     trainer.agent.delete_round(draft.id, draft.version).await.expect("it waits");
     other_device
         .agent
         .edit_round(draft.id, draft.version, plan(trainer, 2), false)
         .await
         .expect("it is the newest version");
-    go_online(trainer, &fixture.to_trainer).await;
+    trainer.go_online(&fixture.to_trainer).await;
     let view = trainer.sees("the refusal", |view| !view.refused.is_empty()).await;
     assert_eq!(view.refused[0].code, FailureCode::Server(ProblemCode::VersionMismatch));
     trainer.sees("the edited draft", |view| view.documents.sessions[0].rounds[0].exercises.len() == 2).await;
@@ -218,12 +206,12 @@ async fn a_refused_act_is_kept_with_its_reason_until_it_is_discarded() -> Result
     let fixture = Fixture::new().await?;
     let round = fixture.release_round().await;
     let athlete = &fixture.athlete;
-    go_offline(athlete, &fixture.to_athlete).await;
+    athlete.go_offline(&fixture.to_athlete).await;
     athlete.agent.start_round(round.id).await.expect("it waits");
     // Meanwhile the trainer, unaware of it, recalls the round.
     fixture.trainer.agent.recall_round(round.id).await.expect("as far as they know, nobody has begun");
     wait_until_sent(&fixture.trainer).await;
-    go_online(athlete, &fixture.to_athlete).await;
+    athlete.go_online(&fixture.to_athlete).await;
     let view = athlete.sees("what was refused", |view| !view.refused.is_empty()).await;
     let refused = &view.refused[0];
     assert_eq!((refused.what, refused.code), (ActName::StartRound, FailureCode::Server(ProblemCode::NotFound)));
@@ -238,7 +226,7 @@ async fn feedback_given_offline_before_a_cancellation_is_accepted_late() -> Resu
     let fixture = Fixture::new().await?;
     let round = fixture.release_round().await;
     let athlete = &fixture.athlete;
-    go_offline(athlete, &fixture.to_athlete).await;
+    athlete.go_offline(&fixture.to_athlete).await;
     let [first, second] = [round.exercises[0].id, round.exercises[1].id];
     let reps = |reps| Some(Values { reps: Some(reps), ..Values::default() });
     athlete.agent.start_round(round.id).await.expect("it waits");
@@ -249,7 +237,7 @@ async fn feedback_given_offline_before_a_cancellation_is_accepted_late() -> Resu
     athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
     fixture.trainer.agent.cancel_session(fixture.session.id, None).await.expect("it is open");
     wait_until_sent(&fixture.trainer).await;
-    go_online(athlete, &fixture.to_athlete).await;
+    athlete.go_online(&fixture.to_athlete).await;
     let on_server = fixture.session_on_server().await?;
     assert_eq!((on_server.status, on_server.rounds[0].status), (SessionStatus::Cancelled, RoundStatus::Completed));
     assert!(on_server.rounds[0].exercises.iter().all(|exercise| exercise.feedback.is_some()));
@@ -267,12 +255,12 @@ async fn feedback_for_a_recalled_round_is_kept_on_the_machine() -> Result<(), Fa
     let fixture = Fixture::new().await?;
     let round = fixture.release_round().await;
     let athlete = &fixture.athlete;
-    go_offline(athlete, &fixture.to_athlete).await;
+    athlete.go_offline(&fixture.to_athlete).await;
     athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
     fixture.trainer.agent.recall_round(round.id).await.expect("as far as they know, nobody has begun");
     fixture.trainer.agent.cancel_session(fixture.session.id, None).await.expect("it is open");
     wait_until_sent(&fixture.trainer).await;
-    go_online(athlete, &fixture.to_athlete).await;
+    athlete.go_online(&fixture.to_athlete).await;
     let view = athlete.sees("what was refused", |view| !view.refused.is_empty()).await;
     assert_eq!((view.refused[0].what, view.refused[0].reports.len()), (ActName::CompleteRound, 2));
     Ok(())
@@ -282,7 +270,7 @@ async fn feedback_for_a_recalled_round_is_kept_on_the_machine() -> Result<(), Fa
 async fn acts_against_the_rules_are_refused_at_once_without_a_network() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
     let round = fixture.release_round().await;
-    go_offline(&fixture.athlete, &fixture.to_athlete).await;
+    fixture.athlete.go_offline(&fixture.to_athlete).await;
     let mut incomplete = reports(&round);
     incomplete.pop();
     let refused = fixture.athlete.agent.complete_round(round.id, incomplete).await.expect_err("one is missing");
@@ -299,7 +287,7 @@ async fn an_act_whose_answer_was_lost_is_done_once() -> Result<(), Failure> {
     fixture.to_athlete.set(NetworkCondition::CutAfter(10));
     let begun = fixture.athlete.agent.start_round(round.id).await.expect("it is done or waits");
     assert_eq!(begun.status, RoundStatus::Active);
-    go_online(&fixture.athlete, &fixture.to_athlete).await;
+    fixture.athlete.go_online(&fixture.to_athlete).await;
     let on_server = fixture.session_on_server().await?;
     assert_eq!((on_server.rounds[0].status, on_server.rounds[0].version), (RoundStatus::Active, round.version + 1));
     assert_eq!(fixture.athlete.view().refused, Vec::new());
@@ -310,7 +298,7 @@ async fn an_act_whose_answer_was_lost_is_done_once() -> Result<(), Failure> {
 async fn unsent_acts_of_another_person_are_neither_sent_nor_shown() -> Result<(), Failure> {
     let mut fixture = Fixture::new().await?;
     let round = fixture.release_round().await;
-    go_offline(&fixture.athlete, &fixture.to_athlete).await;
+    fixture.athlete.go_offline(&fixture.to_athlete).await;
     fixture.athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
     fixture.athlete.agent.sign_out(false).await.expect("it works without the server");
     fixture.to_athlete.set(NetworkCondition::Normal);

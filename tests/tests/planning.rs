@@ -1,8 +1,8 @@
 //! Templates on a desktop, with and without a network, and one plan for several athletes.
 
 use futures_util::future::join_all;
-use ringside_core::bridge::{AccountCalls, ActName, FailureCode, LinkState, PlanningCalls, SessionCalls, View};
-use system_tests::{Failure, NetworkCondition, Person, Proxy, Server};
+use ringside_core::bridge::{ActName, FailureCode, PlanningCalls, SessionCalls, View};
+use system_tests::{Failure, Person, Proxy, Server};
 use training::templates::WeightUnit;
 use training::{
     ExerciseReport, Load, PlannedExercise, PlannedValues, ProblemCode, RoundPlan, RoundStatus, Session, Template,
@@ -27,15 +27,11 @@ impl Fixture {
     }
 
     async fn go_offline(&self) {
-        self.network.set(NetworkCondition::Down);
-        self.trainer.is(LinkState::Offline).await;
+        self.trainer.go_offline(&self.network).await;
     }
 
     async fn go_online(&self) {
-        self.network.set(NetworkCondition::Normal);
-        self.trainer.agent.try_now().await.expect("it can always be asked");
-        self.trainer.is(LinkState::Live).await;
-        self.trainer.sees("that nothing waits any more", |view| view.link.waiting == 0).await;
+        self.trainer.go_online(&self.network).await;
     }
 
     fn draft(&self, name: &str) -> TemplateDraft {
