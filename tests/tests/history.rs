@@ -1,7 +1,9 @@
 //! The past through the window's calls, on the real server: what was done, corrections without a network, sessions that
 //! are entered afterwards.
 
-use ringside_core::bridge::{AccountCalls, HistoryCalls, LinkState, SessionCalls, SessionQuery, SessionState, View};
+use ringside_core::bridge::{
+    AccountCalls, FailureCode, HistoryCalls, LinkState, LocalCode, SessionCalls, SessionQuery, SessionState, View,
+};
 use system_tests::{Failure, NetworkCondition, Person, Proxy, Server};
 use training::{
     ExerciseReport, PlannedExercise, PlannedValues, RecordedExercise, RecordedRound, Round, RoundPlan, RoundStatus,
@@ -85,7 +87,7 @@ async fn b65_a_correction_without_a_network_is_shown_at_once_and_sent_once() -> 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b18_past_sessions_and_sets_are_read_and_one_that_happened_elsewhere_is_entered_once() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
-    let Fixture { trainer, athlete, session, round, .. } = &fixture;
+    let Fixture { trainer, athlete, network, session, round, .. } = &fixture;
     let (person, exercise_id) = (session.athlete.id, round.exercises[0].exercise_id);
     let exercise =
         RecordedExercise { exercise_id, planned: PlannedValues::default(), actual: lifted(80.0, 8), feedback: None };
@@ -94,18 +96,24 @@ async fn b18_past_sessions_and_sets_are_read_and_one_that_happened_elsewhere_is_
         ended_at: "2026-01-05T11:00:00Z".parse::<jiff::Timestamp>().expect("an instant").into(),
         rounds: vec![RecordedRound { exercises: vec![exercise] }],
     };
-    let key = uuid::Uuid::now_v7().to_string();
-    let entered = athlete.agent.record_session(person, key.clone(), record.clone()).await.expect("it is valid");
-    let again = athlete.agent.record_session(person, key, record).await.expect("it is the same");
-    assert_eq!(again.id, entered.id);
-    trainer.sees("it as well", |view| view.documents.sessions.iter().any(|known| known.id == entered.id)).await;
+    network.set(NetworkCondition::CutAfter(1));
+    let unanswered = athlete.agent.record_session(person, record.clone()).await;
+    assert_eq!(unanswered.expect_err("the answer is lost").code, FailureCode::Local(LocalCode::Unreachable));
+    let is_recorded = |view: &View| view.documents.sessions.iter().any(|known| known.recorded);
+    trainer.sees("that it was entered all the same", is_recorded).await;
+    network.set(NetworkCondition::Normal);
+    let entered = athlete.agent.record_session(person, record).await.expect("it is the same");
 
     let query = SessionQuery { status: Some(SessionState::Ended), limit: Some(1), ..SessionQuery::default() };
     let page = trainer.agent.list_sessions(person, query.clone()).await.expect("they are their athlete's");
     assert_eq!(page.sessions.iter().map(|known| known.id).collect::<Vec<_>>(), [session.id]);
     let next = SessionQuery { before: page.next, ..query };
     let page = trainer.agent.list_sessions(person, next).await.expect("there is another page");
-    assert_eq!((page.sessions[0].id, page.sessions[0].recorded, page.next), (entered.id, true, None));
+    assert_eq!(
+        (page.sessions[0].id, page.sessions[0].recorded, page.next),
+        (entered.id, true, None),
+        "and nothing else"
+    );
     let sets = athlete.agent.list_sets(person, exercise_id, 10).await.expect("they are their own");
     assert_eq!(sets.iter().map(|set| set.actual).collect::<Vec<_>>(), [lifted(1_000.0, 5), lifted(80.0, 8)]);
     Ok(())

@@ -2,7 +2,8 @@
 
 use ringside_core::bridge::{ActName, FailureCode, NotesCalls, SessionCalls, View};
 use system_tests::{Failure, Person, Proxy, Server};
-use training::{Note, ProblemCode, Session, SessionId};
+use training::notes::JournalLimits;
+use training::{JournalEntry, Note, ProblemCode, Session, SessionId};
 
 /// A trainer at a desk and at a laptop behind a network of its own, and their athlete in a session that waits.
 struct Fixture {
@@ -122,5 +123,32 @@ async fn b68_a_journal_entry_deleted_on_one_device_is_restored_on_every_one() ->
     for device in [&fixture.desk, &fixture.laptop] {
         device.sees("the entry", has(listed.version)).await;
     }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b67_a_journal_entry_older_than_those_a_device_keeps_is_edited_deleted_and_restored() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let (trainer, athlete) = (&fixture.desk, fixture.session.athlete.id);
+    for number in 0..=JournalLimits::LAST_ENTRIES {
+        trainer.agent.create_journal_entry(athlete, format!("entry {number}"), false).await.expect("it is written");
+    }
+    let is_newest = |entry: &JournalEntry| entry.text == format!("entry {}", JournalLimits::LAST_ENTRIES);
+    trainer
+        .sees("the newest", |view| view.documents.journal_entries.iter().any(is_newest) && view.link.waiting == 0)
+        .await;
+    let oldest =
+        trainer.agent.list_journal(athlete, None).await.expect("it is asked for").next.expect("there are more");
+    let page = trainer.agent.list_journal(athlete, Some(oldest)).await.expect("it is asked for");
+    let [oldest] = &page.entries[..] else { panic!("one is left: {page:?}") };
+
+    let edited = trainer.agent.edit_journal_entry(oldest.id, 1, "entry nought".to_owned(), false).await;
+    let edited = edited.expect("it is the newest version");
+    assert_eq!((edited.text.as_str(), edited.version), ("entry nought", 2));
+    let outdated = trainer.agent.edit_journal_entry(oldest.id, 1, "entry".to_owned(), false).await;
+    assert_eq!(outdated.expect_err("it has changed").code, FailureCode::Server(ProblemCode::VersionMismatch));
+    trainer.agent.delete_journal_entry(oldest.id, 2).await.expect("it is the newest version");
+    let restored = trainer.agent.restore_journal_entry(edited).await.expect("it was deleted");
+    assert_eq!(restored.text, "entry nought");
     Ok(())
 }

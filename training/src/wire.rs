@@ -57,9 +57,9 @@ pub struct PresenceTiming;
 impl PresenceTiming {
     /// How long after their last stream or poll has ended somebody counts as offline: a reconnection is no absence.
     pub const OFFLINE_AFTER: Duration = Duration::from_secs(20);
-    /// After how long on a new stream a desktop takes those it was not told of as offline. The stream says who is online
+    /// After how long on a new stream a desktop takes those that were not announced as offline. The stream says who is online
     /// right after its `hello`.
-    pub const TOLD_WITHIN: Duration = Duration::from_secs(2);
+    pub const ANNOUNCED_WITHIN: Duration = Duration::from_secs(2);
 }
 
 /// Answer to signing in and to refreshing.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use training::wire::{API_VERSION, ByeReason, Cursor, FeedTiming, Hello, StreamSignal};
+use training::wire::{API_VERSION, ByeReason, Cursor, FeedTiming, Hello, Presence, StreamSignal};
 use training::{EntityRef, Envelope, Event, Session, Timestamp, UserId};
 
 use super::answer::{bye, frame};
@@ -87,12 +87,14 @@ impl Feeds {
         Some(events.cloned().collect())
     }
 
-    /// Opens a stream after `cursor`: its first messages, then those to come.
+    /// Opens a stream after `cursor`: its first messages, then those to come. With its `hello`, in the same bytes, a
+    /// trainer's stream says which of their athletes are there.
     pub(super) fn open_stream(
         &mut self,
         person: UserId,
         cursor: &Cursor,
         server_time: Timestamp,
+        there: &[Presence],
     ) -> (Vec<Bytes>, mpsc::Receiver<Bytes>) {
         let (messages, receiver) = mpsc::channel(STREAM_CAPACITY);
         let mut first = Vec::new();
@@ -100,7 +102,10 @@ impl Feeds {
             let keep_alive_s = u32::try_from(KEEP_ALIVE.as_secs()).expect("short");
             let api_version = Some(API_VERSION.to_owned());
             let hello = Hello { cursor: cursor.clone(), resumed: true, keep_alive_s, server_time, api_version };
-            first.push(frame(&format!("id: {cursor}\n"), StreamSignal::Hello.as_str(), &self.encoded(&hello)));
+            let hello = frame(&format!("id: {cursor}\n"), StreamSignal::Hello.as_str(), &self.encoded(&hello));
+            let presence = |presence| frame("", StreamSignal::PresenceChanged.as_str(), &self.encoded(presence));
+            let head: Vec<Bytes> = [hello].into_iter().chain(there.iter().map(presence)).collect();
+            first.push(head.concat().into());
             first.extend(events.iter().map(|event| self.frame(event)));
             self.feed_mut(person).streams.push(messages);
         } else {

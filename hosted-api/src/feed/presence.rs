@@ -101,7 +101,7 @@ impl Attendance {
             return;
         }
         state.present.insert(athlete, Present { since: at, open: 1, ended: None });
-        state.tell(Presence { athlete_id: athlete, online: true, since: at });
+        state.announce(Presence { athlete_id: athlete, online: true, since: at });
     }
 
     fn end(&self, athlete: UserId, now: Instant, at: Timestamp) {
@@ -127,7 +127,7 @@ impl Attendance {
             .collect();
         for athlete_id in gone {
             if let Some(Present { ended: Some((_, since)), .. }) = state.present.remove(&athlete_id) {
-                state.tell(Presence { athlete_id, online: false, since });
+                state.announce(Presence { athlete_id, online: false, since });
             }
         }
         state.present.values().filter_map(due).min()
@@ -140,7 +140,7 @@ impl Attendance {
 }
 
 impl State {
-    fn tell(&self, presence: Presence) {
+    fn announce(&self, presence: Presence) {
         for mailbox in self.watchers.get(&presence.athlete_id).into_iter().flatten() {
             mailbox.put(presence);
         }

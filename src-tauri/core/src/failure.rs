@@ -4,6 +4,7 @@ use training::{Problem, ProblemCode, Refusal};
 
 use crate::bridge::{Failure, FailureCode, LocalCode};
 use crate::environment::TransportError;
+use crate::live::refuses_for_good;
 
 /// What can go wrong between this machine and the server.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +72,11 @@ impl ApiError {
             Self::Refused { problem, .. } => Some(problem.code),
             _ => None,
         }
+    }
+
+    /// Whether the server has certainly not done what it was asked, and would refuse it again.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(self, Self::Refused { problem, .. } if refuses_for_good(problem.status))
     }
 
     /// Whether the server found something wrong with the field at this JSON pointer.

@@ -14,6 +14,8 @@ pub enum Folded {
     Changed,
     /// It was folded before; nothing changed.
     Known,
+    /// It corrects a session of the past that is not among those that are kept; nothing changed.
+    NotKept,
     /// It belongs to an unknown session and does not carry that session.
     Orphan,
 }
@@ -32,7 +34,9 @@ pub fn fold(sessions: &mut Sessions, event: &SessionEvent, viewer: UserId) -> Fo
     | SessionChange::SessionCancelled { session }
     | SessionChange::SessionCompleted { session }) = &event.change
     else {
-        return Folded::Orphan;
+        // Sessions from any time ago are corrected, and nobody keeps them all.
+        let is_of_past = matches!(event.change, SessionChange::ExerciseCorrected { .. });
+        return if is_of_past { Folded::NotKept } else { Folded::Orphan };
     };
     sessions.insert(session.id, session.clone().seen_by(session.part_of(viewer)));
     Folded::Changed

@@ -1967,7 +1967,7 @@ export interface HistoryCalls {
   read_session: { args: { session_id: SessionId }; reply: Session };
   list_sets: { args: { athlete_id: UserId; exercise_id: ExerciseId; limit: number }; reply: Array<DoneSet> };
   correct_exercise: { args: { session_id: SessionId; round_id: RoundId; item_id: ItemId; version: number; actual: Values; reason: string | null }; reply: Round };
-  record_session: { args: { athlete_id: UserId; key: string; session: SessionRecord }; reply: Session };
+  record_session: { args: { athlete_id: UserId; session: SessionRecord }; reply: Session };
 }
 
 export interface PeopleCalls {

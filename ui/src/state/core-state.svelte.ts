@@ -207,7 +207,8 @@ export class CoreState {
 
   /** What is known of an athlete's connection; nothing while they have not been seen, and while our own is down. */
   presenceOf(athlete: UserId): Presence | undefined {
-    return this.view?.presence.find(({ athlete_id }) => athlete_id === athlete);
+    if (this.view?.link.state !== 'live') return undefined;
+    return this.view.presence.find(({ athlete_id }) => athlete_id === athlete);
   }
 
   #applyPresence(presence: Presence): void {

@@ -33,8 +33,6 @@ export class RecordLine {
 }
 
 export class RecordForm {
-  /** Kept for as long as the form is: however often it is sent, the session is entered once. */
-  readonly #key = crypto.randomUUID();
   day: string;
   time: string;
   minutes = $state('60');
@@ -78,7 +76,7 @@ export class RecordForm {
 
   readonly save = new Action(async () => {
     const session = this.#record();
-    if (session) await this.app.call('record_session', { athlete_id: this.athlete, key: this.#key, session });
+    if (session) await this.app.call('record_session', { athlete_id: this.athlete, session });
   });
 
   /** Its rounds: the first sets of every exercise, then the second ones, and so on. */

@@ -1,10 +1,10 @@
 //! The past of athletes: what is asked for, and what is changed in it at once.
 
 use reqwest::Method;
-use reqwest::header::IF_MATCH;
 use serde::Deserialize;
 use training::wire::CorrectExercise;
 use training::{DoneSet, ExerciseId, ItemId, Round, RoundId, Session, SessionId, SessionRecord, UserId};
+use uuid::Uuid;
 
 use super::{Api, IDEMPOTENCY_KEY, json};
 use crate::bridge::{SessionPage, SessionQuery};
@@ -59,23 +59,18 @@ impl Api {
         version: u64,
         body: &CorrectExercise,
     ) -> Result<Round, ApiError> {
-        let (key, path) = (self.environment.new_key().to_string(), correction_path(round, item));
-        let request = || {
-            let request = self.request(Method::PATCH, &path).header(IDEMPOTENCY_KEY, &key).json(body);
-            request.header(IF_MATCH, &format!("\"{version}\""))
-        };
-        json(self.send(&request).await?).await
+        json(self.change(Method::PATCH, &correction_path(round, item), version, Some(body)).await?).await
     }
 
     /// Records a session, once for each key.
     pub(crate) async fn record_session(
         &self,
         athlete: UserId,
-        key: &str,
+        key: Uuid,
         body: &SessionRecord,
     ) -> Result<Session, ApiError> {
-        let path = format!("/v1/athletes/{athlete}/sessions");
-        let request = || self.request(Method::POST, &path).header(IDEMPOTENCY_KEY, key).json(body);
+        let (key, path) = (key.to_string(), format!("/v1/athletes/{athlete}/sessions"));
+        let request = || self.request(Method::POST, &path).header(IDEMPOTENCY_KEY, &key).json(body);
         json(self.send(&request).await?).await
     }
 }

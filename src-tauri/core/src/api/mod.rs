@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use reqwest::header::{ACCEPT, HeaderName, IF_MATCH};
 use reqwest::{Method, Response, StatusCode};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
@@ -232,6 +233,22 @@ impl Api {
     async fn act<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
         let key = self.environment.new_key().to_string();
         json(self.send(&|| self.request(Method::POST, path).header(IDEMPOTENCY_KEY, &key)).await?).await
+    }
+
+    /// A command on a version of something that is not kept here, with an idempotency key generated now.
+    async fn change(
+        &self,
+        method: Method,
+        path: &str,
+        version: u64,
+        body: Option<&(impl Serialize + Sync)>,
+    ) -> Result<Response, ApiError> {
+        let (key, version) = (self.environment.new_key().to_string(), format!("\"{version}\""));
+        let request = || {
+            let request = self.request(method.clone(), path).header(IDEMPOTENCY_KEY, &key).header(IF_MATCH, &version);
+            body.into_iter().fold(request, ApiRequest::json)
+        };
+        self.send(&request).await
     }
 
     fn request(&self, method: Method, path: &str) -> ApiRequest {

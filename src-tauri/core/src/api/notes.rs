@@ -1,7 +1,8 @@
-//! Notes and journals as they are asked for. Changes go through the outbox.
+//! Notes and journals as they are asked for. Changes go through the outbox, but for those of entries that are not kept here.
 
 use reqwest::Method;
-use training::{Note, SessionId, UserId};
+use training::notes::JournalDraft;
+use training::{JournalEntry, JournalEntryId, Note, SessionId, UserId};
 
 use super::{Api, json};
 use crate::bridge::JournalPage;
@@ -20,5 +21,21 @@ impl Api {
         let request =
             || after.into_iter().fold(self.request(Method::GET, &path), |request, at| request.query("after", at));
         json(self.send(&request).await?).await
+    }
+
+    /// Edits an entry of a journal.
+    pub(crate) async fn edit_journal_entry(
+        &self,
+        id: JournalEntryId,
+        version: u64,
+        draft: &JournalDraft,
+    ) -> Result<JournalEntry, ApiError> {
+        json(self.change(Method::PUT, &format!("/v1/journal/{id}"), version, Some(draft)).await?).await
+    }
+
+    /// Deletes an entry of a journal.
+    pub(crate) async fn delete_journal_entry(&self, id: JournalEntryId, version: u64) -> Result<(), ApiError> {
+        let nothing = None::<&()>;
+        self.change(Method::DELETE, &format!("/v1/journal/{id}"), version, nothing).await.map(drop)
     }
 }

@@ -119,8 +119,8 @@ impl Connection {
     }
 
     /// A new stream begins, and will say at once which athletes are there.
-    pub(crate) fn begin_presence(&self) {
-        self.state().presence.begin();
+    pub(crate) fn begin_announcement(&self) {
+        self.state().presence.begin_announcement();
     }
 
     /// Records that an athlete has come or gone, and emits it if it is news.
@@ -132,9 +132,9 @@ impl Connection {
     }
 
     /// The new stream has had its time to say who is there: records and emits who is not, by this server time.
-    pub(crate) fn settle_presence(&self, at: Timestamp) {
+    pub(crate) fn end_announcement(&self, at: Timestamp) {
         let mut state = self.state();
-        for presence in state.presence.settle(at) {
+        for presence in state.presence.end_announcement(at) {
             self.emit(Message::Presence { presence });
         }
     }

@@ -9,6 +9,7 @@ pub(crate) mod acts;
 mod connection;
 mod delivery;
 mod presence;
+mod recordings;
 mod refused;
 mod sign_in;
 mod store;
@@ -24,6 +25,7 @@ pub(crate) use self::activity::{Activity, diagnostics};
 use self::acts::Acts;
 pub(crate) use self::connection::Connection;
 use self::delivery::Delivery;
+use self::recordings::Recordings;
 use self::sign_in::SignIn;
 use self::store::Store;
 use self::update_task::UpdateTask;
@@ -46,6 +48,7 @@ pub(crate) struct AgentContext {
     pub(crate) sign_in: SignIn,
     pub(crate) acts: Acts,
     pub(crate) delivery: Delivery,
+    pub(crate) recordings: Recordings,
     pub(crate) updates: UpdateTask,
     pub(crate) uploads: Uploads,
     pub(crate) videos: Videos,
@@ -67,6 +70,7 @@ impl AgentContext {
             sign_in: SignIn::new(Arc::clone(&store)),
             acts: Acts::new(Arc::clone(&store), Arc::clone(&environment)),
             delivery: Delivery::new(Arc::clone(&store)),
+            recordings: Recordings::default(),
             updates: UpdateTask::new(home.clone(), Arc::clone(&store), Arc::clone(&environment)),
             uploads: Uploads::new(Arc::clone(&store), Arc::clone(&environment), home.staged_files(&profile)),
             videos: Videos::new(Arc::clone(&store), Arc::clone(&environment), home.videos()),

@@ -15,7 +15,7 @@ pub(crate) struct KnownPresence {
 
 impl KnownPresence {
     /// A new stream begins, and will say at once who is there.
-    pub(super) fn begin(&mut self) {
+    pub(super) fn begin_announcement(&mut self) {
         let online = self.known.values().filter(|presence| presence.online);
         self.unconfirmed = online.map(|presence| presence.athlete_id).collect();
     }
@@ -28,7 +28,7 @@ impl KnownPresence {
 
     /// The stream has said who is there, so the others are not; returns who has gone since the stream before, at `at` as
     /// far as is known.
-    pub(super) fn settle(&mut self, at: Timestamp) -> Vec<Presence> {
+    pub(super) fn end_announcement(&mut self, at: Timestamp) -> Vec<Presence> {
         let gone: Vec<Presence> = std::mem::take(&mut self.unconfirmed)
             .into_iter()
             .map(|athlete_id| Presence { athlete_id, online: false, since: at })
@@ -60,14 +60,14 @@ mod tests {
         for presence in [is(1, true, 1), is(2, true, 1), is(3, false, 1)] {
             assert!(known.note(presence));
         }
-        known.begin();
+        known.begin_announcement();
         assert!(!known.note(is(1, true, 1)), "it is known");
         assert!(
             known.all().all(|presence| presence != is(2, false, 9)),
             "not before the stream has had time to say so"
         );
-        assert_eq!(known.settle(is(2, false, 9).since), [is(2, false, 9)]);
-        assert_eq!(known.settle(is(2, false, 10).since), [], "once");
+        assert_eq!(known.end_announcement(is(2, false, 9).since), [is(2, false, 9)]);
+        assert_eq!(known.end_announcement(is(2, false, 10).since), [], "once");
         assert_eq!(known.all().collect::<Vec<_>>(), [is(1, true, 1), is(2, false, 9), is(3, false, 1)]);
     }
 }

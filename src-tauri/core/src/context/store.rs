@@ -127,6 +127,12 @@ impl Store {
         }
     }
 
+    /// Whether this profile keeps an entity, or has just created it.
+    pub(crate) async fn keeps(&self, entity: EntityRef) -> bool {
+        let replica = self.lock().await;
+        replica.contents().documents.document(entity).is_some() || replica.shown(entity).is_some()
+    }
+
     /// Waits until a session is stored as the server answered it, because the next act is decided on what is stored.
     /// At most for `time`: without the feed it arrives with the next snapshot.
     pub(crate) async fn wait_until_stored(&self, answered: &Session, time: Duration) {

@@ -28,7 +28,7 @@ const PROBATION: Duration = FeedTiming::SILENCE.saturating_add(FeedTiming::KEEP_
 pub(super) enum StreamEnd {
     /// It ended, or broke.
     Gone,
-    /// Nothing at all came after its `hello`, not even a keep-alive: something holds it back, or the network is gone.
+    /// Nothing at all came after its head, not even a keep-alive: something holds it back, or the network is gone.
     Silent,
     /// The server is shutting down, and asked for this long a wait before the retry.
     Draining(Duration),
@@ -47,9 +47,9 @@ pub(super) enum StreamEnd {
 pub(super) async fn listen(context: &Arc<AgentContext>, stream: OpenStream) -> Result<StreamEnd, Interruption> {
     let OpenStream { mut stream, replace_at, mut server_time } = stream;
     let opened_at = Instant::now();
-    context.connection.begin_presence();
+    context.connection.begin_announcement();
     // When the stream will have said who is there.
-    let mut told_at = Some(Instant::now() + PresenceTiming::TOLD_WITHIN);
+    let mut announced_by = Some(Instant::now() + PresenceTiming::ANNOUNCED_WITHIN);
     let mut has_no_message = true;
     let mut abandonments = context.connection.abandonments();
     let mut successor = open_successor(context, replace_at);
@@ -64,8 +64,8 @@ pub(super) async fn listen(context: &Arc<AgentContext>, stream: OpenStream) -> R
                         has_no_message = false;
                         stream = next.stream;
                         server_time = next.server_time;
-                        context.connection.begin_presence();
-                        told_at = Some(Instant::now() + PresenceTiming::TOLD_WITHIN);
+                        context.connection.begin_announcement();
+                        announced_by = Some(Instant::now() + PresenceTiming::ANNOUNCED_WITHIN);
                         next.replace_at
                     }
                     Ok(Opened::Interrupted(interruption)) => return Err(interruption),
@@ -74,13 +74,15 @@ pub(super) async fn listen(context: &Arc<AgentContext>, stream: OpenStream) -> R
                 successor = open_successor(context, replace_at);
                 continue;
             }
-            () = sleep_until(told_at.unwrap_or(opened_at)), if told_at.is_some() => {
-                told_at = None;
-                context.connection.settle_presence(server_time);
+            () = sleep_until(announced_by.unwrap_or(opened_at)), if announced_by.is_some() => {
+                announced_by = None;
+                context.connection.end_announcement(server_time);
                 continue;
             }
         };
-        has_no_message &= received.is_err();
+        // Who is there comes with the `hello`, in the first bytes, which anything lets through.
+        let is_of_head = announced_by.is_some() && matches!(received, Ok(Received::Presence(_)));
+        has_no_message &= received.is_err() || is_of_head;
         match received {
             Ok(Received::Event { epoch, envelope }) => match context.store.apply_event(&epoch, &envelope).await {
                 Ok(Applied::Stored(_) | Applied::Known) => {}

@@ -12,7 +12,7 @@ mod entry;
 mod projection;
 mod request;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tokio::sync::oneshot;
 use training::wire::Account;
@@ -52,6 +52,10 @@ struct Unconfirmed {
 }
 
 impl Unconfirmed {
+    fn deletes_subject(&self) -> bool {
+        matches!(self.answer, Answer::Gone) && self.entry.act.behaviour().round().is_none()
+    }
+
     /// Whether the stored document includes the act's result.
     fn is_confirmed_by(&self, stored: Option<&Document>) -> bool {
         if let Some(Document::Session(session)) = stored
@@ -150,17 +154,24 @@ impl Outbox {
 
     /// Records an answered act, until the feed has delivered its event.
     pub(crate) fn await_confirmation(&mut self, entry: Entry, answer: Answer, shown: bool, stored: &DocumentMap) {
-        if matches!(answer, Answer::Gone) && entry.act.behaviour().round().is_none() {
-            // Earlier acts on it no longer matter.
-            self.unconfirmed.retain(|unconfirmed| unconfirmed.entry.subject != entry.subject);
-        }
         self.unconfirmed.push(Unconfirmed { entry, answer, shown });
         self.forget_confirmed(stored);
     }
 
     /// Drops the acts whose events have arrived.
     pub(crate) fn forget_confirmed(&mut self, stored: &DocumentMap) {
-        self.unconfirmed.retain(|unconfirmed| !unconfirmed.is_confirmed_by(stored.document(unconfirmed.entry.subject)));
+        let mut still_awaited = HashSet::new();
+        self.unconfirmed.retain(|unconfirmed| {
+            let subject = unconfirmed.entry.subject;
+            // It may have been deleted, recreated and deleted again: that nothing is stored shows only the first of these
+            // as long as the others' events are to come.
+            let is_early = unconfirmed.deletes_subject() && still_awaited.contains(&subject);
+            let is_confirmed = !is_early && unconfirmed.is_confirmed_by(stored.document(subject));
+            if !is_confirmed {
+                still_awaited.insert(subject);
+            }
+            !is_confirmed
+        });
     }
 
     /// Drops all unconfirmed acts: versions can no longer be compared.

@@ -1,10 +1,14 @@
 //! What the replica accepts, rejects and keeps.
 
 use training::wire::{Locale, Role, Studio};
-use training::{Document, Documents, Exercise, RoundId, SessionChange, SessionId, StudioId, Timestamp, UserId, start};
+use training::{
+    Document, Documents, Exercise, Round, RoundId, SessionChange, SessionId, StudioId, Timestamp, UserId, start,
+};
 use uuid::Uuid;
 
 use super::*;
+use crate::outbox::Act;
+use crate::outbox::acts::{DeleteJournalEntry, RecreateJournalEntry};
 use crate::this_machine::ThisMachine;
 
 fn mira() -> training::Person {
@@ -103,18 +107,31 @@ async fn events_are_applied_only_in_sequence() {
     assert_eq!(sessions(&replica).len(), 1);
 }
 
+/// A change of a round in the session of `started`, as number 1 of the feed.
+fn in_unknown_session(change: impl FnOnce(Round) -> SessionChange) -> Envelope {
+    let started = started(1, 1);
+    let round = serde_json::json!({
+        "id": Uuid::nil(), "session_id": begun(&started).id, "number": 1, "status": "released", "is_final": false,
+        "rest_after_s": null, "released_at": null, "started_at": null, "completed_at": null, "exercises": [], "version": 1,
+    });
+    let change = change(serde_json::from_value(round).expect("a round"));
+    let event = SessionEvent { change, session_version: 5, ..of_session(&started) };
+    Envelope { event: Event::Session(event), ..started }
+}
+
+#[tokio::test]
+async fn a_correction_of_a_session_that_is_not_kept_moves_the_cursor_and_changes_nothing() {
+    let (_directory, mut replica) = fresh().await;
+    let correction = in_unknown_session(|round| SessionChange::ExerciseCorrected { round });
+    assert_eq!(replica.apply_event("e1", &correction).await.expect("writable"), Applied::Stored(None));
+    assert_eq!(replica.contents().cursor.as_ref().map(|cursor| cursor.seq), Some(1));
+    assert_eq!(sessions(&replica), []);
+}
+
 #[tokio::test]
 async fn an_event_of_an_unknown_session_requires_a_snapshot() {
     let (_directory, mut replica) = fresh().await;
-    let mut orphan = started(1, 1);
-    let session = begun(&orphan);
-    let round = serde_json::json!({
-        "id": Uuid::nil(), "session_id": session.id, "number": 1, "status": "released", "is_final": false,
-        "rest_after_s": null, "released_at": null, "started_at": null, "completed_at": null, "exercises": [], "version": 1,
-    });
-    let round = serde_json::from_value(round).expect("a round");
-    let change = SessionChange::RoundReleased { round };
-    orphan.event = Event::Session(SessionEvent { change, session_version: 5, ..of_session(&orphan) });
+    let orphan = in_unknown_session(|round| SessionChange::RoundReleased { round });
     assert_eq!(replica.apply_event("e1", &orphan).await.expect("readable"), Applied::Broken);
     assert_eq!(replica.contents().cursor.as_ref().map(|cursor| cursor.seq), Some(0), "the cursor stays before it");
 }
@@ -328,6 +345,43 @@ async fn an_entity_is_replaced_by_newer_versions_only_and_deleted_when_removed()
     drop(replica);
     let again = Replica::open(directory.path(), &environment()).await.expect("the same file").0;
     assert_eq!(again.contents().documents.len(), 0, "in the file as in memory");
+}
+
+#[tokio::test]
+async fn what_was_deleted_restored_and_deleted_again_stays_hidden_while_the_events_of_it_arrive() {
+    let (_directory, mut replica) = fresh().await;
+    let id = JournalEntryId(Uuid::from_u128(600));
+    let written = |version| JournalEntry {
+        id,
+        athlete_id: UserId(Uuid::from_u128(2)),
+        by: mira(),
+        at: now(),
+        text: "left knee".to_owned(),
+        pinned: true,
+        version,
+    };
+    let subject = EntityRef::of::<JournalEntry>(id);
+    let saved = |seq, version| {
+        let document = written(version).into();
+        Envelope { seq, event: Event::Saved { at: now(), document } }
+    };
+    let removed = |seq| Envelope { seq, event: Event::Removed { at: now(), entity: subject } };
+    replica.apply_event("e1", &saved(1, 1)).await.expect("writable");
+
+    let deletion = || Act::from(DeleteJournalEntry { base: (&written(1)).into() });
+    let recreation = RecreateJournalEntry { entry: Box::new(written(1)) }.into();
+    let recreated = Answer::Entity(Box::new(written(2).into()));
+    for (number, act, answer) in
+        [(1, deletion(), Answer::Gone), (2, recreation, recreated), (3, deletion(), Answer::Gone)]
+    {
+        replica.await_confirmation(Entry { subject, act, ..entry(number) }, answer, true);
+    }
+    assert_eq!(replica.shown(subject), None);
+    for event in [removed(2), saved(3, 2), removed(4)] {
+        replica.apply_event("e1", &event).await.expect("writable");
+        assert_eq!(replica.shown(subject), None, "after {event:?}");
+    }
+    assert!(replica.outbox().unconfirmed_keys().is_empty(), "every event has arrived");
 }
 
 /// A replica as version 0.1 of the application left it, with an open session, two exercises and two acts.

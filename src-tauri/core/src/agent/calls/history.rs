@@ -43,10 +43,9 @@ impl HistoryCalls for Agent {
         actual: Values,
         reason: Option<String>,
     ) -> Result<Round, Failure> {
-        let is_known = self.context.store.lock().await.shown(EntityRef::of::<Session>(session_id)).is_some();
-        if !is_known {
+        if !self.context.store.keeps(EntityRef::of::<Session>(session_id)).await {
             let body = wire::CorrectExercise { actual, reason };
-            return Ok(self.context.api().correct_exercise(round_id, item_id, version, &body).await?);
+            return self.done(self.context.api().correct_exercise(round_id, item_id, version, &body).await);
         }
         let corrected = self.context.acts.on::<Session>(session_id, |session| {
             let round = session.round(round_id).ok_or(Refusal::NotFound)?;
@@ -59,13 +58,12 @@ impl HistoryCalls for Agent {
         corrected.await?.round()
     }
 
-    async fn record_session(
-        &self,
-        athlete_id: UserId,
-        key: String,
-        session: SessionRecord,
-    ) -> Result<Session, Failure> {
-        let recorded = self.context.api().record_session(athlete_id, &key, &session).await;
+    async fn record_session(&self, athlete_id: UserId, session: SessionRecord) -> Result<Session, Failure> {
+        let key = self.context.recordings.key_for(athlete_id, &session, self.context.environment.new_key());
+        let recorded = self.context.api().record_session(athlete_id, key, &session).await;
+        if recorded.as_ref().map_or_else(ApiError::is_final, |_| true) {
+            self.context.recordings.note_answered(key);
+        }
         self.done(recorded)
     }
 }

@@ -45,6 +45,9 @@ impl NotesCalls for Agent {
         pinned: bool,
     ) -> Result<JournalEntry, Failure> {
         let draft = JournalDraft { text, pinned };
+        if !self.context.store.keeps(EntityRef::of::<JournalEntry>(entry_id)).await {
+            return self.done(self.context.api().edit_journal_entry(entry_id, version, &draft).await);
+        }
         let edited = self.context.acts.on::<JournalEntry>(entry_id, |known| {
             Ok(EditJournalEntry { draft, base: on_version(known, version)? }.into())
         });
@@ -52,6 +55,9 @@ impl NotesCalls for Agent {
     }
 
     async fn delete_journal_entry(&self, entry_id: JournalEntryId, version: u64) -> Result<(), Failure> {
+        if !self.context.store.keeps(EntityRef::of::<JournalEntry>(entry_id)).await {
+            return self.done(self.context.api().delete_journal_entry(entry_id, version).await);
+        }
         let deleted = self
             .context
             .acts

@@ -53,8 +53,10 @@ impl PlanningCalls for Agent {
     ) -> Result<Vec<RoundPlan>, Failure> {
         let replica = self.context.store.lock().await;
         replica.me()?;
-        let athlete = replica.contents().documents.get::<Athlete>(athlete_id).ok_or(Refusal::NotFound)?;
-        Ok(work_out(&rounds, &athlete.records, unit, self.context.acts.server_time()))
+        // A session stays with who leads it, also when its athlete has another trainer by now, and with them the records.
+        let athlete = replica.contents().documents.get::<Athlete>(athlete_id);
+        let records = athlete.map_or(&[][..], |athlete| &athlete.records);
+        Ok(work_out(&rounds, records, unit, self.context.acts.server_time()))
     }
 }
 

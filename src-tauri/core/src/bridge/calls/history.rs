@@ -33,7 +33,7 @@ calls! {
         actual: Values,
         reason: Option<String>,
     } -> Round;
-    /// Athlete, assigned trainer: enters a session that happened without Ringside. `key` is a UUID that the form keeps,
-    /// so that the session is entered once, however often this is called.
-    record_session / RecordSession { athlete_id: UserId, key: String, session: SessionRecord } -> Session;
+    /// Athlete, assigned trainer: enters a session that happened without Ringside. Called again with the same session
+    /// after a failure that leaves open whether it arrived, it is entered once.
+    record_session / RecordSession { athlete_id: UserId, session: SessionRecord } -> Session;
 }
