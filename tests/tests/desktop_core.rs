@@ -20,7 +20,7 @@ async fn join_session(server: &Server) -> (Person, Person, Session) {
     trainer
         .sees("the waiting session", |view| view.documents.sessions.iter().any(|known| known.id == session.id))
         .await;
-    let session = trainer.agent.join_session(session.id).await.expect("it waits");
+    let session = trainer.join(session.id).await;
     (trainer, athlete, session)
 }
 

@@ -239,7 +239,7 @@ async fn the_screen_stays_on_while_a_member_trains() -> Result<(), Failure> {
         assert!(kept_on.is_ok_and(|asked| asked.is_ok()), "the screen is not kept on");
 
         let view = trainer.sees("a session", |view| !view.documents.sessions.is_empty()).await;
-        let session = trainer.agent.join_session(view.documents.sessions[0].id).await.expect("it is waiting");
+        let session = trainer.join(view.documents.sessions[0].id).await;
         trainer.agent.cancel_session(session.id, None).await.expect("it is open");
         let released = tokio::time::timeout(IN_TIME, reasons.wait_for(std::collections::HashMap::is_empty)).await;
         assert!(released.is_ok_and(|asked| asked.is_ok()), "the screen is kept on although nobody trains");

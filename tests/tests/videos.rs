@@ -61,7 +61,7 @@ impl Fixture {
     async fn lead_a_round_of(&self, session: training::SessionId) {
         let has_it = |view: &View| view.documents.sessions.iter().any(|known| known.id == session);
         self.trainer.sees("the session", has_it).await;
-        self.trainer.agent.join_session(session).await.expect("it waits");
+        self.trainer.join(session).await;
         let planned = Values { reps: Some(8), ..Values::default() };
         let item = PlannedExercise::new(self.exercise().id, planned);
         let plan = RoundPlan { is_final: false, rest_after_s: None, exercises: vec![item] };
