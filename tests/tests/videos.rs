@@ -80,6 +80,17 @@ fn length(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
+/// Waits until there is no file below `directory`.
+async fn nothing_is_left(directory: &Path) {
+    let mut looking = tokio::time::interval(Duration::from_millis(10));
+    let gone = async {
+        while !files(directory).is_empty() {
+            looking.tick().await;
+        }
+    };
+    tokio::time::timeout(IN_TIME, gone).await.expect("the files are removed");
+}
+
 /// Waits until a machine has this video whole.
 async fn is_kept(home: &Path, video: &Video) {
     let name = format!("{}.video", video.id);
@@ -132,7 +143,7 @@ async fn an_upload_goes_on_when_the_application_is_opened_again() -> Result<(), 
     fixture.trainer.agent.try_now().await.expect("it can always be asked");
     let given = fixture.sees_video().await;
     assert_eq!(fixture.bytes_on_server(&given).await?, content);
-    assert_eq!(files(&fixture.trainer.home().path().join("profiles/test/uploads")), [], "nothing is left of it");
+    nothing_is_left(&fixture.trainer.home().path().join("profiles/test/uploads")).await;
     Ok(())
 }
 
