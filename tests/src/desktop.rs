@@ -18,6 +18,9 @@ use crate::server::Account;
 const SCREEN: &str = "2560x1080x24";
 /// WebKit's variable for its renderer.
 const RENDERER: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+/// GStreamer's list of its plugins, below this repository. It is made anew wherever there is none, and then a window's
+/// first video takes long.
+const GSTREAMER_REGISTRY: &str = "target/gstreamer-registry.bin";
 /// Unlocks this desktop's keyring, which protects nothing and lives as long as the desktop.
 const KEYRING_PASSWORD: &str = "a keyring for one run";
 
@@ -87,6 +90,7 @@ impl Desktop {
             ("NO_AT_BRIDGE".into(), "1".into()),
             ("GTK_A11Y".into(), "none".into()),
             ("GSETTINGS_BACKEND".into(), "memory".into()),
+            ("GST_REGISTRY".into(), programs::root().join(GSTREAMER_REGISTRY).into()),
         ]);
 
         let configuration = at("bus.conf");

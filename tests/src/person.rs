@@ -9,7 +9,7 @@ use ringside_core::updates::Updater;
 use ringside_core::{Agent, Home, Options, Vault};
 use tempfile::TempDir;
 use tokio::sync::watch;
-use training::{PlannedExercise, Round, RoundPlan, RoundStatus, Values};
+use training::{PlannedExercise, Round, RoundPlan, RoundStatus, Session, SessionId, SessionStatus, Values};
 
 use crate::deadline::IN_TIME;
 use crate::proxy::{NetworkCondition, Proxy};
@@ -45,6 +45,14 @@ impl Person {
         network.set(NetworkCondition::Normal);
         self.agent.try_now().await.expect("it can always be asked");
         self.is(LinkState::Live).await;
+        self.has_sent_all().await;
+    }
+
+    /// Waits until all their acts are on the server: a call returns after two seconds, whether its act is sent or not.
+    ///
+    /// # Panics
+    /// When they never are.
+    pub async fn has_sent_all(&self) {
         self.sees("that nothing waits any more", |view| view.link.waiting == 0).await;
     }
 
@@ -200,13 +208,25 @@ impl Person {
         find(&view).expect("it was just there")
     }
 
+    /// As a trainer: joins a session, and waits until it is joined here too, for which the call waits only two seconds.
+    ///
+    /// # Panics
+    /// When that does not come to pass.
+    pub async fn join(&self, id: SessionId) -> Session {
+        self.agent.join_session(id).await.expect("it waits");
+        let joined = |session: &&Session| session.id == id && session.status == SessionStatus::Active;
+        let find = |view: &View| view.documents.sessions.iter().find(joined).cloned();
+        let view = self.sees("the joined session", |view| find(view).is_some()).await;
+        find(&view).expect("it was just there")
+    }
+
     /// As a trainer: joins the first session they see, and puts a round of one exercise in front of its athlete.
     ///
     /// # Panics
     /// When that does not come to pass.
     pub async fn lead_a_round(&self) {
         let view = self.sees("a session", |view| !view.documents.sessions.is_empty()).await;
-        let session = self.agent.join_session(view.documents.sessions[0].id).await.expect("it waits");
+        let session = self.join(view.documents.sessions[0].id).await;
         let planned = Values { reps: Some(8), ..Values::default() };
         let item = PlannedExercise::new(view.documents.exercises[0].id, planned);
         let plan = RoundPlan { is_final: false, rest_after_s: None, exercises: vec![item] };

@@ -6,6 +6,7 @@ use serde_json::json;
 use training::ExerciseId;
 
 use crate::failure;
+use crate::page::{IS_SHOWN, selector};
 use crate::stage::Stage;
 use crate::story;
 use crate::window::Window;
@@ -65,6 +66,17 @@ pub async fn choose_here(trainer: &Window) -> Result<(), failure::Failure> {
         input.files = chosen.files;
         input.dispatchEvent(new Event('change', { bubbles: true }));";
     trainer.run_script::<()>(script, vec![json!(WEBM)]).await?;
+    // A system may take longer to show its first video than the window looks at it. Then the window asks.
+    let outcome = format!(
+        "{IS_SHOWN} const isShown = (css) => [...document.querySelectorAll(css)].some(shown);
+        return [...arguments].find(isShown) ?? null"
+    );
+    let (video, unseen) = (selector("exercise-video [data-testid='video']"), selector("video-unseen"));
+    let outcomes = vec![json!(video), json!(unseen)];
+    let shown: String = trainer.until("the video, or that the window can't show it", &outcome, outcomes).await?;
+    if shown == unseen {
+        trainer.click("send-unseen").await?;
+    }
     trainer.find("exercise-video [data-testid='video']").await?;
     trainer.wait_until_gone("video-upload").await
 }

@@ -84,6 +84,9 @@ async fn assert_everybody_goes_on(mut server: Server, backup: impl Backup) -> Re
     athlete.agent.start_round(round.id).await.expect("it is out");
     trainer.agent.cancel_session(session, None).await.expect("it is open");
     athlete.sees("that it is over", |view| open(&view.documents.sessions).is_none()).await;
+    for person in [&trainer, &athlete] {
+        person.has_sent_all().await;
+    }
     network.set(NetworkCondition::Down);
     athlete.is(LinkState::Offline).await;
     trainer.is(LinkState::Offline).await;

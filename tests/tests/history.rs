@@ -33,7 +33,7 @@ impl Fixture {
         let session = athlete.agent.start_session().await.expect("nothing stands against it");
         let is_there = |view: &View| view.documents.sessions.iter().any(|it| it.id == session.id);
         trainer.sees("the waiting session", is_there).await;
-        trainer.agent.join_session(session.id).await.expect("it waits");
+        trainer.join(session.id).await;
         let exercise_id = trainer.view().documents.exercises[0].id;
         let planned = PlannedExercise::new(exercise_id, lifted(90.0, 5));
         let plan = RoundPlan { is_final: true, rest_after_s: None, exercises: vec![planned] };
@@ -49,7 +49,12 @@ impl Fixture {
         };
         athlete.agent.complete_round(round.id, vec![report]).await.expect("it is out");
         let round = trainer.sees_round(RoundStatus::Completed).await;
-        athlete.sees_round(RoundStatus::Completed).await;
+        athlete.has_sent_all().await;
+        let is_completed = |view: &View| {
+            let mut rounds = view.documents.sessions.iter().flat_map(|known| &known.rounds);
+            rounds.any(|known| known.id == round.id && known.version == round.version)
+        };
+        athlete.sees("it completed as the server has it", is_completed).await;
         Ok(Self { _server: server, trainer, athlete, network, session, round })
     }
 

@@ -1,9 +1,11 @@
 //! Each person's whole way through a session without a mouse. The other person acts from another device.
 
+use std::time::Duration;
+
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use system_tests::{
-    Desktop, Device, Failure, Place, Server, Window, WindowChange, WindowManager, screenshot_on_failure,
+    Desktop, Device, Failure, IN_TIME, Place, Server, Window, WindowChange, WindowManager, screenshot_on_failure,
 };
 
 /// Signs in from the first screen, by keyboard.
@@ -20,6 +22,26 @@ async fn sign_in(window: &Window, desktop: &Desktop, server: &Server, role: &str
 
 fn id(value: &Value) -> &str {
     value["id"].as_str().unwrap_or_default()
+}
+
+/// A session on the server, once it is as `wanted` there: a window shows an act before it is sent.
+async fn session_on_server(
+    device: &Device,
+    session: &Value,
+    wanted: impl Fn(&Value) -> bool,
+) -> Result<Value, Failure> {
+    let path = format!("/v1/sessions/{}", id(session));
+    let mut interval = tokio::time::interval(Duration::from_millis(100));
+    let looking = async {
+        loop {
+            interval.tick().await;
+            let session = device.get(&path).await?;
+            if wanted(&session) {
+                return Ok(session);
+            }
+        }
+    };
+    tokio::time::timeout(IN_TIME, looking).await.expect("the server has what the window shows")
 }
 
 fn planned(weight_kg: f64, reps: u32, effort: u32) -> Value {
@@ -93,8 +115,8 @@ async fn an_athlete_can_complete_a_session_by_keyboard_alone() -> Result<(), Fai
         athlete.press_space_on("complete-round").await?;
         athlete.wait_until_gone("view[data-view='feedback']").await?;
 
-        let completed = trainer.open_session().await?["rounds"][0].clone();
-        assert_eq!(completed["status"], "completed");
+        let is_completed = |session: &Value| session["rounds"][0]["status"] == "completed";
+        let completed = session_on_server(&trainer, &session, is_completed).await?["rounds"][0].clone();
         assert_eq!(completed["exercises"][0]["actual"]["reps"], 7);
         let feedback = &completed["exercises"][0]["feedback"];
         assert_eq!(feedback["pain_regions"], json!(["left_knee"]));
@@ -151,7 +173,8 @@ async fn b24_a_trainer_can_lead_a_session_by_keyboard_alone() -> Result<(), Fail
         trainer.find("round-card[data-number='1'][data-status='draft']").await?;
         trainer.type_text("r").await?;
         trainer.find("round-card[data-number='1'][data-status='released']").await?;
-        let round = athlete.open_session().await?["rounds"][0].clone();
+        let is_released = |session: &Value| session["rounds"][0]["status"] == "released";
+        let round = session_on_server(&athlete, &session, is_released).await?["rounds"][0].clone();
         assert_eq!(round["exercises"][0]["planned"], planned(80.0, 8, 8));
         assert_eq!(
             round["exercises"][1]["planned"],
@@ -168,8 +191,8 @@ async fn b24_a_trainer_can_lead_a_session_by_keyboard_alone() -> Result<(), Fail
         trainer.type_text("85x6").await?;
         trainer.press_with(Key::Control, Key::Enter).await?;
         trainer.find("round-card[data-number='1'][data-status='released']").await?;
-        let round = athlete.open_session().await?["rounds"][0].clone();
-        assert_eq!(round["exercises"][0]["planned"]["weight_kg"], 85.0);
+        let is_changed = |session: &Value| session["rounds"][0]["exercises"][0]["planned"]["weight_kg"] == 85.0;
+        session_on_server(&athlete, &session, is_changed).await?;
 
         trainer.type_text("?").await?;
         trainer.find("shortcuts").await?;
@@ -182,10 +205,7 @@ async fn b24_a_trainer_can_lead_a_session_by_keyboard_alone() -> Result<(), Fail
         trainer.type_text("Schluss").await?;
         trainer.press_space_on("confirm-cancel").await?;
         trainer.wait_until_gone("session-row[data-status='active']").await?;
-        let path = format!("/v1/sessions/{}", id(&session));
-        let ended = athlete.get(&path).await?;
-        assert_eq!(ended["status"], "cancelled");
-        Ok(())
+        session_on_server(&athlete, &session, |session| session["status"] == "cancelled").await.map(drop)
     })
     .await;
     trainer.close().await

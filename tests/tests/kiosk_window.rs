@@ -108,10 +108,12 @@ async fn nobody_waits_for_a_locked_keyring_and_staff_are_told() -> Result<(), Fa
 
     let window = Window::open_without_arguments(&desktop).await?;
     screenshot_on_failure(&window, "locked-keyring", async {
+        window.view("kiosk-pick").await?;
+        // Whoever waited for the keyring would do so for a minute.
         let picked_at = Instant::now();
         pick(&window, &athlete.name, "4711").await?;
         window.find("submit-admit").await?;
-        assert!(picked_at.elapsed() < Duration::from_secs(30), "{:?}", picked_at.elapsed());
+        assert!(picked_at.elapsed() < Duration::from_secs(55), "{:?}", picked_at.elapsed());
 
         let signed_in_at = Instant::now();
         window.fill("email", &athlete.email).await?;
@@ -120,7 +122,7 @@ async fn nobody_waits_for_a_locked_keyring_and_staff_are_told() -> Result<(), Fa
         window.fill("repeat-pin", "4711").await?;
         window.click("submit-admit").await?;
         window.find("link-state[data-state='live']").await?;
-        assert!(signed_in_at.elapsed() < Duration::from_secs(30), "{:?}", signed_in_at.elapsed());
+        assert!(signed_in_at.elapsed() < Duration::from_secs(55), "{:?}", signed_in_at.elapsed());
 
         // From then on their PIN is enough.
         window.click("lock").await?;
@@ -239,7 +241,7 @@ async fn the_screen_stays_on_while_a_member_trains() -> Result<(), Failure> {
         assert!(kept_on.is_ok_and(|asked| asked.is_ok()), "the screen is not kept on");
 
         let view = trainer.sees("a session", |view| !view.documents.sessions.is_empty()).await;
-        let session = trainer.agent.join_session(view.documents.sessions[0].id).await.expect("it is waiting");
+        let session = trainer.join(view.documents.sessions[0].id).await;
         trainer.agent.cancel_session(session.id, None).await.expect("it is open");
         let released = tokio::time::timeout(IN_TIME, reasons.wait_for(std::collections::HashMap::is_empty)).await;
         assert!(released.is_ok_and(|asked| asked.is_ok()), "the screen is kept on although nobody trains");

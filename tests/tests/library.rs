@@ -56,15 +56,14 @@ async fn sees_removal(person: &Person, id: ExerciseId) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn changes_to_the_library_reach_everybody_who_may_edit_it() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
-    let created = fixture.trainer.agent.create_exercise(draft("Superman")).await.expect("the name is free");
-    assert_eq!(sees(&fixture.admin, created.id, |_| true).await, created);
-    sees(&fixture.trainer, created.id, |known| known.version == 1).await;
-    let edited = fixture.admin.agent.edit_exercise(created.id, created.version, draft("Superman mit Pause")).await;
-    let edited = edited.expect("it is the newest version");
-    sees(&fixture.trainer, created.id, |known| known.name == edited.name).await;
-    fixture.trainer.agent.archive_exercise(created.id, edited.version).await.expect("it is the newest version");
-    sees_removal(&fixture.admin, created.id).await;
-    sees_removal(&fixture.trainer, created.id).await;
+    let id = fixture.trainer.agent.create_exercise(draft("Superman")).await.expect("the name is free").id;
+    let created = sees(&fixture.trainer, id, |known| known.version == 1).await;
+    assert_eq!(sees(&fixture.admin, id, |_| true).await, created);
+    fixture.admin.agent.edit_exercise(id, 1, draft("Superman mit Pause")).await.expect("it is the newest version");
+    assert_eq!(sees(&fixture.trainer, id, |known| known.version == 2).await.name, "Superman mit Pause");
+    fixture.trainer.agent.archive_exercise(id, 2).await.expect("it is the newest version");
+    sees_removal(&fixture.admin, id).await;
+    sees_removal(&fixture.trainer, id).await;
     Ok(())
 }
 
@@ -75,7 +74,7 @@ async fn an_exercise_created_offline_can_be_edited_and_planned_with_before_it_is
     let session = athlete.agent.start_session().await.expect("nothing stands against it");
     let waits = |view: &ringside_core::bridge::View| !view.documents.sessions.is_empty();
     fixture.trainer.sees("the waiting session", waits).await;
-    fixture.trainer.agent.join_session(session.id).await.expect("it waits");
+    fixture.trainer.join(session.id).await;
 
     fixture.go_offline().await;
     let created = fixture.trainer.agent.create_exercise(draft("Superman")).await.expect("it waits");
@@ -111,6 +110,7 @@ async fn an_edit_of_an_outdated_version_is_refused_and_can_be_retried() -> Resul
     fixture.go_offline().await;
     fixture.trainer.agent.edit_exercise(created.id, 1, draft("Superman kurz")).await.expect("it waits");
     fixture.admin.agent.edit_exercise(created.id, 1, draft("Superman lang")).await.expect("it is the newest version");
+    fixture.admin.has_sent_all().await;
     fixture.go_online().await;
     let view = fixture.trainer.sees("the refusal", |view| !view.refused.is_empty()).await;
     let refused = &view.refused[0];
@@ -150,6 +150,7 @@ async fn how_many_rounds_use_an_exercise_is_asked_of_the_server() -> Result<(), 
     fixture.trainer.lead_a_round().await;
     let used = athlete.sees_round(RoundStatus::Released).await.exercises[0].exercise_id;
     let unused = fixture.trainer.agent.create_exercise(draft("Superman")).await.expect("the name is free").id;
+    sees(&fixture.trainer, unused, |known| known.version == 1).await;
     assert_eq!(fixture.trainer.agent.exercise_use(used).await, Ok(UsedIn { rounds: 1, templates: 0 }));
     assert_eq!(fixture.trainer.agent.exercise_use(unused).await, Ok(UsedIn { rounds: 0, templates: 0 }));
     fixture.go_offline().await;
@@ -161,13 +162,17 @@ async fn how_many_rounds_use_an_exercise_is_asked_of_the_server() -> Result<(), 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restore_is_refused_while_the_name_is_taken_and_can_be_retried() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
-    let created = fixture.trainer.agent.create_exercise(draft("Superman")).await.expect("the name is free");
-    sees(&fixture.trainer, created.id, |_| true).await;
-    fixture.trainer.agent.archive_exercise(created.id, 1).await.expect("it is the newest version");
-    sees_removal(&fixture.trainer, created.id).await;
+    let id = fixture.trainer.agent.create_exercise(draft("Superman")).await.expect("the name is free").id;
+    let created = sees(&fixture.trainer, id, |known| known.version == 1).await;
+    sees(&fixture.admin, id, |_| true).await;
+    fixture.trainer.agent.archive_exercise(id, 1).await.expect("it is the newest version");
+    fixture.trainer.has_sent_all().await;
+    sees_removal(&fixture.trainer, id).await;
+    sees_removal(&fixture.admin, id).await;
     fixture.go_offline().await;
-    fixture.trainer.agent.restore_exercise(created.clone()).await.expect("it waits");
+    fixture.trainer.agent.restore_exercise(created).await.expect("it waits");
     let other = fixture.admin.agent.create_exercise(draft("superman")).await.expect("the name is free");
+    sees(&fixture.admin, other.id, |known| known.version == 1).await;
     fixture.go_online().await;
     let view = fixture.trainer.sees("the refusal", |view| !view.refused.is_empty()).await;
     let refused = &view.refused[0];
@@ -176,7 +181,7 @@ async fn a_restore_is_refused_while_the_name_is_taken_and_can_be_retried() -> Re
     fixture.admin.agent.edit_exercise(other.id, 1, draft("Superwoman")).await.expect("it is the newest version");
     sees(&fixture.trainer, other.id, |known| known.name == "Superwoman").await;
     fixture.trainer.agent.retry_act(refused.key.clone()).await.expect("the name is free again");
-    assert_eq!(sees(&fixture.admin, created.id, |_| true).await.name, "Superman");
+    assert_eq!(sees(&fixture.admin, id, |_| true).await.name, "Superman");
     Ok(())
 }
 

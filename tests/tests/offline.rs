@@ -28,7 +28,7 @@ impl Fixture {
         trainer
             .sees("the waiting session", |view| view.documents.sessions.iter().any(|known| known.id == session.id))
             .await;
-        let session = trainer.agent.join_session(session.id).await.expect("it waits");
+        let session = trainer.join(session.id).await;
         Ok(Self { server, trainer, athlete, to_trainer, to_athlete, session })
     }
 
@@ -36,6 +36,7 @@ impl Fixture {
     async fn release_round(&self) -> Round {
         let plan = plan(&self.trainer, 2);
         self.trainer.agent.add_round(self.session.id, plan, true).await.expect("no other round is out");
+        self.trainer.has_sent_all().await;
         self.athlete.sees_round(RoundStatus::Released).await
     }
 
@@ -45,11 +46,6 @@ impl Fixture {
         let session = device.get(&format!("/v1/sessions/{}", self.session.id)).await?;
         serde_json::from_value(session).map_err(Failure::Answer)
     }
-}
-
-/// Waits until all their acts are on the server: on a slow machine an act completes locally before it is sent.
-async fn wait_until_sent(person: &Person) {
-    person.sees("that nothing waits any more", |view| view.link.waiting == 0).await;
 }
 
 fn plan(trainer: &Person, exercises: usize) -> RoundPlan {
@@ -166,7 +162,7 @@ async fn an_edit_made_offline_is_accepted_although_the_athlete_logged_an_exercis
         .log_exercise(round.id, round.exercises[1].id, Some(done))
         .await
         .expect("the athlete is online");
-    wait_until_sent(&fixture.athlete).await;
+    fixture.athlete.has_sent_all().await;
     fixture.trainer.go_online(&fixture.to_trainer).await;
     let now = fixture.session_on_server().await?.rounds[0].clone();
     assert_eq!((now.exercises[0].planned.reps, now.exercises[1].actual), (Some(5), Some(done)), "both are there");
@@ -179,11 +175,11 @@ async fn a_deletion_of_an_outdated_version_is_refused_and_can_be_retried() -> Re
     let fixture = Fixture::new().await?;
     let trainer = &fixture.trainer;
     let other_device = Person::signed_in(fixture.server.url(), fixture.server.first("trainer")?).await;
-    let draft =
-        trainer.agent.add_round(fixture.session.id, plan(trainer, 1), false).await.expect("the session goes on");
+    trainer.agent.add_round(fixture.session.id, plan(trainer, 1), false).await.expect("the session goes on");
+    trainer.has_sent_all().await;
     let has_draft = |view: &ringside_core::bridge::View| !view.documents.sessions[0].rounds.is_empty();
-    other_device.sees("the draft", has_draft).await;
-    wait_until_sent(trainer).await;
+    let draft = other_device.sees("the draft", has_draft).await.documents.sessions[0].rounds[0].clone();
+    trainer.sees("the draft as the server has it", |view| view.documents.sessions[0].rounds == [draft.clone()]).await;
     trainer.go_offline(&fixture.to_trainer).await;
     trainer.agent.delete_round(draft.id, draft.version).await.expect("it waits");
     other_device
@@ -191,6 +187,7 @@ async fn a_deletion_of_an_outdated_version_is_refused_and_can_be_retried() -> Re
         .edit_round(draft.id, draft.version, plan(trainer, 2), false)
         .await
         .expect("it is the newest version");
+    other_device.has_sent_all().await;
     trainer.go_online(&fixture.to_trainer).await;
     let view = trainer.sees("the refusal", |view| !view.refused.is_empty()).await;
     assert_eq!(view.refused[0].code, FailureCode::Server(ProblemCode::VersionMismatch));
@@ -210,7 +207,7 @@ async fn a_refused_act_is_kept_with_its_reason_until_it_is_discarded() -> Result
     athlete.agent.start_round(round.id).await.expect("it waits");
     // Meanwhile the trainer, unaware of it, recalls the round.
     fixture.trainer.agent.recall_round(round.id).await.expect("as far as they know, nobody has begun");
-    wait_until_sent(&fixture.trainer).await;
+    fixture.trainer.has_sent_all().await;
     athlete.go_online(&fixture.to_athlete).await;
     let view = athlete.sees("what was refused", |view| !view.refused.is_empty()).await;
     let refused = &view.refused[0];
@@ -236,7 +233,7 @@ async fn feedback_given_offline_before_a_cancellation_is_accepted_late() -> Resu
     athlete.agent.log_exercise(round.id, second, None).await.expect("it waits");
     athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
     fixture.trainer.agent.cancel_session(fixture.session.id, None).await.expect("it is open");
-    wait_until_sent(&fixture.trainer).await;
+    fixture.trainer.has_sent_all().await;
     athlete.go_online(&fixture.to_athlete).await;
     let on_server = fixture.session_on_server().await?;
     assert_eq!((on_server.status, on_server.rounds[0].status), (SessionStatus::Cancelled, RoundStatus::Completed));
@@ -259,7 +256,7 @@ async fn feedback_for_a_recalled_round_is_kept_on_the_machine() -> Result<(), Fa
     athlete.agent.complete_round(round.id, reports(&round)).await.expect("it waits");
     fixture.trainer.agent.recall_round(round.id).await.expect("as far as they know, nobody has begun");
     fixture.trainer.agent.cancel_session(fixture.session.id, None).await.expect("it is open");
-    wait_until_sent(&fixture.trainer).await;
+    fixture.trainer.has_sent_all().await;
     athlete.go_online(&fixture.to_athlete).await;
     let view = athlete.sees("what was refused", |view| !view.refused.is_empty()).await;
     assert_eq!((view.refused[0].what, view.refused[0].reports.len()), (ActName::CompleteRound, 2));

@@ -221,7 +221,7 @@ async fn nothing_is_checked_or_installed_during_a_session() -> Result<(), Failur
     let updater = UpdaterMock::offering("0.2.0");
     let (athlete, trainer) = trainer_with_update(&server, &updater).await?;
     let session = athlete.agent.start_session().await.expect("none is open");
-    trainer.agent.join_session(session.id).await.expect("it waits");
+    trainer.join(session.id).await;
 
     let refused: CallFailure = trainer.agent.install_update().await.expect_err("not now");
     assert_eq!(refused.code, FailureCode::Local(LocalCode::InSession));
@@ -341,7 +341,7 @@ async fn a_session_in_one_window_prevents_installation_in_every_other() -> Resul
     let (athlete, trainer) = trainer_with_update(&server, &updater).await?;
     let others = std::fs::File::create(trainer.home().path().join("updates/.training")).expect("writable");
     let session = athlete.agent.start_session().await.expect("none is open");
-    trainer.agent.join_session(session.id).await.expect("it waits");
+    trainer.join(session.id).await;
     // The lock tells an installer that somebody is training, and then that nobody is.
     let is_free = || others.try_lock().is_ok_and(|()| others.unlock().is_ok());
     wait_until("that somebody trains", || !is_free()).await;

@@ -61,7 +61,7 @@ impl Fixture {
     async fn lead_a_round_of(&self, session: training::SessionId) {
         let has_it = |view: &View| view.documents.sessions.iter().any(|known| known.id == session);
         self.trainer.sees("the session", has_it).await;
-        self.trainer.agent.join_session(session).await.expect("it waits");
+        self.trainer.join(session).await;
         let planned = Values { reps: Some(8), ..Values::default() };
         let item = PlannedExercise::new(self.exercise().id, planned);
         let plan = RoundPlan { is_final: false, rest_after_s: None, exercises: vec![item] };
@@ -78,6 +78,17 @@ fn files(directory: &Path) -> Vec<(PathBuf, u64)> {
 
 fn length(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+/// Waits until there is no file below `directory`.
+async fn nothing_is_left(directory: &Path) {
+    let mut looking = tokio::time::interval(Duration::from_millis(10));
+    let gone = async {
+        while !files(directory).is_empty() {
+            looking.tick().await;
+        }
+    };
+    tokio::time::timeout(IN_TIME, gone).await.expect("the files are removed");
 }
 
 /// Waits until a machine has this video whole.
@@ -132,7 +143,7 @@ async fn an_upload_goes_on_when_the_application_is_opened_again() -> Result<(), 
     fixture.trainer.agent.try_now().await.expect("it can always be asked");
     let given = fixture.sees_video().await;
     assert_eq!(fixture.bytes_on_server(&given).await?, content);
-    assert_eq!(files(&fixture.trainer.home().path().join("profiles/test/uploads")), [], "nothing is left of it");
+    nothing_is_left(&fixture.trainer.home().path().join("profiles/test/uploads")).await;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ import { lineProblemWords, readLines } from '../src/words/invite-lines';
 import { MIRA, view } from '../dev/fixtures';
 import { failure, type Answers } from '../dev/scripted';
 import { ADMIN, invitation, invited, LINES, studio } from '../dev/studio-scenes';
-import { open, type Window } from './window';
+import { open, PATIENT, type Window } from './window';
 
 const TRAINERS = [
   MIRA,
@@ -188,7 +188,7 @@ describe('inviting by lines', () => {
     await window.click('send-invites');
     await vi.waitFor(() => {
       expect(cards()).toHaveLength(38);
-    });
+    }, PATIENT);
     expect(window.asked('add_user')).toHaveLength(38);
     expect(window.asked('add_user')[0]?.user.trainer_id).toBe(MIRA.id);
     expect(value(window.find('invite-lines'))).toBe('');
@@ -200,7 +200,7 @@ describe('inviting by lines', () => {
     await window.click('send-invites');
     await vi.waitFor(() => {
       expect(cards()).toHaveLength(2);
-    });
+    }, PATIENT);
     expect(window.asked('add_user').map(({ user }) => [user.name, user.trainer_id])).toEqual([
       ['Lea Vogt', null],
       ['Max', 'u-lea.vogt'],
@@ -217,7 +217,7 @@ describe('inviting by lines', () => {
     await window.click('send-invites');
     await vi.waitFor(() => {
       expect(cards()).toEqual(['Lea']);
-    });
+    }, PATIENT);
     await window.settle();
     expect(value(window.find('invite-lines'))).toBe('Max; max@x');
     expect(window.find('failed-line').dataset['code']).toBe('email-taken');
@@ -225,7 +225,7 @@ describe('inviting by lines', () => {
     await window.click('send-invites');
     await vi.waitFor(() => {
       expect(cards()).toEqual(['Max', 'Lea']);
-    });
+    }, PATIENT);
     expect(window.has('failed-line')).toBe(false);
   });
 
@@ -248,7 +248,7 @@ describe('inviting by lines', () => {
     await window.click('send-invites');
     await vi.waitFor(() => {
       expect(cards()).toHaveLength(2);
-    });
+    }, PATIENT);
     expect(window.asked('add_user').map(({ user }) => user.trainer_id)).toEqual([MIRA.id, null]);
   });
 

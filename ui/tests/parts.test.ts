@@ -10,10 +10,8 @@ import { LazyView } from '../src/state/lazy-view.svelte';
 import { ATHLETE, session, TRAINER, view } from '../dev/fixtures';
 import { ScriptedBridge } from '../dev/scripted';
 import { memoryStore } from './memory-store';
-import { open, settle } from './window';
+import { open, PATIENT, settle } from './window';
 
-/** The first import of a view compiles it. */
-const PATIENT = { timeout: 30_000 };
 const BOTH = { ...ATHLETE, roles: ['athlete' as const, 'trainer' as const] };
 
 /** A window whose core has said nothing yet. */

@@ -6,7 +6,7 @@ import type { Exercise, Round } from '../src/bridge/bridge';
 import { ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/fixtures';
 import { failure } from '../dev/scripted';
 import { LETTER_MS, SEEN_MS, UNDO_MS } from '../src/state/announcements.svelte';
-import { open, type Window } from './window';
+import { open, PATIENT, type Window } from './window';
 
 const [bench] = LIBRARY as [Exercise];
 const pullUp = LIBRARY.find(({ name }) => name === 'Klimmzug') as Exercise;
@@ -186,7 +186,7 @@ describe('b68: a round', () => {
     await window.click('undo');
     await vi.waitFor(() => {
       expect(window.find('notice').textContent).toContain('Eine andere Runde ist noch freigegeben.');
-    });
+    }, PATIENT);
   });
 });
 

@@ -220,7 +220,7 @@ describe('for the trainer', () => {
     expect(window.find('video-dialog').textContent).toContain('Bankdrücken');
     await vi.waitFor(() => {
       expect(fakeBrowser.isPlaying).toBe(true);
-    });
+    }, windows.PATIENT);
     await click(window, 'close-video');
     expect(window.has('video-dialog')).toBe(false);
     expect(fakeBrowser.addresses.size).toBe(0);

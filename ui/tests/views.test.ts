@@ -15,7 +15,7 @@ import { TRAINER_SCENES } from '../dev/trainer-scenes';
 import { drop } from '../dev/drop';
 import { VIDEO_SCENES } from '../dev/video-scenes';
 import { failure, ScriptedBridge } from '../dev/scripted';
-import { open, settle } from './window';
+import { open, PATIENT, settle } from './window';
 
 // A dozen packages look as hundreds do, and axe takes seconds for the nodes of hundreds.
 vi.mock(import('../third-party.json'), async (original) => {
@@ -185,14 +185,11 @@ describe('every view is accessible', () => {
     render(AppRoot, { app: new App(bridge, localStoreIn(localStorage)) });
     await settle();
     const find = (testid: string) =>
-      vi.waitFor(
-        () => {
-          const element = document.querySelector(`[data-testid="${testid}"]`);
-          expect(element).not.toBeNull();
-          return element;
-        },
-        { timeout: 30_000 },
-      );
+      vi.waitFor(() => {
+        const element = document.querySelector(`[data-testid="${testid}"]`);
+        expect(element).not.toBeNull();
+        return element;
+      }, PATIENT);
     const click = async (testid: string) => {
       const event = new MouseEvent('click', { bubbles: true, cancelable: true });
       (await find(testid))?.dispatchEvent(event);

@@ -11,6 +11,9 @@ import { arrival } from '../dev/fixtures';
 import { ScriptedBridge, type Answers, type ByteAnswers } from '../dev/scripted';
 import './fake-browser-video';
 
+/** How long to wait where the machine says how long it takes: the first import of a view compiles it. */
+export const PATIENT = { timeout: 30_000 };
+
 // jsdom neither paints nor moves anything; what is asked to move, or into sight, is on record.
 export const animated = vi.fn<(element: Element) => void>();
 export const scrolledIntoView = vi.fn<(element: Element) => void>();

@@ -17,7 +17,7 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use serde_json::Value;
-use system_tests::{Database, Desktop, Device, NetworkCondition, Postgres, Proxy, Server};
+use system_tests::{Database, Desktop, Device, IN_TIME, NetworkCondition, Postgres, Proxy, Server};
 use tokio::time::{Instant, sleep};
 use training::Session;
 
@@ -28,7 +28,7 @@ use self::person::Person;
 /// How long faults are injected in a run, in milliseconds.
 const FAULT_PHASE_MS: std::ops::Range<u64> = 3_000..8_000;
 /// How long recovery may take: a silent stream is given up after 20 s.
-const RECOVERY_TIMEOUT: Duration = Duration::from_secs(100);
+const RECOVERY_TIMEOUT: Duration = IN_TIME.saturating_mul(2);
 
 /// The totals of successful runs.
 #[derive(Clone, Debug, Default)]

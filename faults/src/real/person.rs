@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use system_tests::{Account, Desktop, Proxy};
+use system_tests::{Account, Desktop, IN_TIME, Proxy};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
@@ -150,7 +149,7 @@ impl Person {
 
     /// Waits until their view is as `wanted`.
     pub(super) async fn wait_for_view(&mut self, wanted: impl Fn(&Value) -> bool) -> Result<(), String> {
-        self.wait_for_view_until(Instant::now() + Duration::from_mins(1), wanted).await
+        self.wait_for_view_until(Instant::now() + IN_TIME, wanted).await
     }
 
     /// Waits until `until` at most for their view to be as `wanted`.

@@ -75,18 +75,22 @@ mod tests {
     use crate::this_machine::client;
 
     const STREAM: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n";
-    /// How long a stream may be silent here.
-    const SILENCE: Duration = Duration::from_secs(1);
+    /// How long a stream may be silent where that is what a test is about: longer than a busy machine stalls.
+    const SILENCE: Duration = Duration::from_secs(8);
+    /// How long it may be silent elsewhere.
+    const ANY_SILENCE: Duration = Duration::from_mins(1);
+    /// How long nothing must come, where nothing should.
+    const NOTHING_WITHIN: Duration = Duration::from_secs(1);
 
     type Opened = JoinHandle<Result<EventStream, OpenError>>;
 
-    /// Opens a stream. Returns the outcome, the server's end of the connection with the head of the request, and the
-    /// listener.
-    async fn opening() -> (Opened, TcpStream, String, TcpListener) {
+    /// Opens a stream that may be silent for so long. Returns the outcome, the server's end of the connection with the
+    /// head of the request, and the listener.
+    async fn opening(silence: Duration) -> (Opened, TcpStream, String, TcpListener) {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("bound"));
         let server: ServerUrl = url.parse().expect("an address");
-        let client = client(&server).read_timeout(SILENCE).build().expect("a client");
+        let client = client(&server).read_timeout(silence).build().expect("a client");
         let opened = tokio::spawn(open(client, Request::new(Method::GET, server.at("/v1/feed"))));
         let (mut socket, _) = listener.accept().await.expect("it connects");
         let mut head = Vec::new();
@@ -96,9 +100,9 @@ mod tests {
         (opened, socket, String::from_utf8(head).expect("text").to_lowercase(), listener)
     }
 
-    /// Opens a stream that starts with `text`.
-    async fn streaming(text: &str) -> (EventStream, TcpStream, TcpListener) {
-        let (opened, mut socket, head, listener) = opening().await;
+    /// Opens a stream that starts with `text` and may then be silent for so long.
+    async fn streaming(text: &str, silence: Duration) -> (EventStream, TcpStream, TcpListener) {
+        let (opened, mut socket, head, listener) = opening(silence).await;
         assert_eq!(head.matches("accept: ").count(), 1, "{head}");
         assert!(head.contains("accept: text/event-stream\r\n"), "{head}");
         socket.write_all(format!("{STREAM}{text}").as_bytes()).await.expect("open");
@@ -114,7 +118,7 @@ mod tests {
         for (status, kind) in
             [(200, "text/html"), (204, "text/event-stream"), (503, "application/problem+json"), (302, "")]
         {
-            let (opened, mut socket, ..) = opening().await;
+            let (opened, mut socket, ..) = opening(ANY_SILENCE).await;
             let kind = if kind.is_empty() { String::new() } else { format!("Content-Type: {kind}\r\n") };
             let body = if status == 204 { "" } else { "Content-Length: 5\r\n\r\nhello" };
             let end = if status == 204 { "\r\n" } else { "" };
@@ -132,10 +136,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_that_breaks_before_an_answer_is_lost() {
-        let (opened, socket, ..) = opening().await;
+        let (opened, socket, ..) = opening(ANY_SILENCE).await;
         drop(socket);
         assert!(matches!(opened.await, Ok(Err(OpenError::Transport(TransportError::Broken(_))))));
-        let (opened, _socket, ..) = opening().await;
+        let (opened, _socket, ..) = opening(SILENCE).await;
         assert!(matches!(opened.await, Ok(Err(OpenError::Transport(TransportError::Timeout)))));
     }
 
@@ -143,7 +147,7 @@ mod tests {
     async fn a_stream_that_ends_or_is_unreadable_is_not_reopened() {
         // A byte order mark, at which the parser panics, among the rest.
         for (text, messages) in [("data: a\n\n", 1), ("retry: 1\ndata: a\n\ndata", 1), ("\u{feff}data: a\n\n", 0)] {
-            let (mut events, mut socket, listener) = streaming(text).await;
+            let (mut events, mut socket, listener) = streaming(text, ANY_SILENCE).await;
             socket.shutdown().await.expect("open");
             for _ in 0..messages {
                 assert_eq!(events.next().await.expect("a message").expect("not silent").data, "a");
@@ -151,13 +155,13 @@ mod tests {
             assert!(events.next().await.is_none(), "{text:?}");
             assert!(events.next().await.is_none(), "still");
             assert!(is_closed(&mut socket).await);
-            assert!(timeout(SILENCE, listener.accept()).await.is_err(), "{text:?}: it connects again");
+            assert!(timeout(NOTHING_WITHIN, listener.accept()).await.is_err(), "{text:?}: it connects again");
         }
     }
 
     #[tokio::test]
     async fn a_stream_that_is_dropped_is_closed() {
-        let (mut events, mut socket, _listener) = streaming("data: a\n\n").await;
+        let (mut events, mut socket, _listener) = streaming("data: a\n\n", ANY_SILENCE).await;
         assert_eq!(events.next().await.expect("a message").expect("not silent").data, "a");
         drop(events);
         assert!(is_closed(&mut socket).await);
@@ -165,7 +169,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_comment_breaks_silence_and_without_any_the_stream_ends() {
-        let (mut events, mut socket, _listener) = streaming("data: a\n\n").await;
+        let (mut events, mut socket, _listener) = streaming("data: a\n\n", SILENCE).await;
         assert_eq!(events.next().await.expect("a message").expect("not silent").data, "a");
         let keeping_alive = async {
             for _ in 0..6 {
