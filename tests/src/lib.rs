@@ -14,6 +14,7 @@ mod bus_mocks;
 mod certificate;
 mod clock;
 mod console;
+pub mod day_story;
 mod deadline;
 mod desktop;
 mod device;

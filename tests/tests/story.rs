@@ -1,6 +1,6 @@
 //! The steps of the product's main scenario in two real windows.
 
-use system_tests::{Failure, Stage, story, studio_story};
+use system_tests::{Failure, Stage, day_story, story, studio_story};
 
 #[tokio::test]
 async fn every_step_of_the_story_works_in_both_windows() -> Result<(), Failure> {
@@ -15,6 +15,22 @@ async fn every_step_of_the_story_works_in_both_windows() -> Result<(), Failure> 
                 Ok(())
             })
             .await?;
+            assert_eq!(stage.console_problems()?, Vec::<String>::new());
+            Ok(())
+        })
+        .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_day_around_a_session_works_in_both_windows() -> Result<(), Failure> {
+    let stage = Stage::set().await?;
+    stage
+        .play("day-story", async |stage| {
+            for number in 1..=4 {
+                story::step(stage, number).await?;
+            }
+            day_story::play(stage, async |_, _| Ok(())).await?;
             assert_eq!(stage.console_problems()?, Vec::<String>::new());
             Ok(())
         })

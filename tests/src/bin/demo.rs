@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use system_tests::{Desktop, Failure, Place, Server, Stage, Window, latency, story, studio_story, video};
+use system_tests::{Desktop, Failure, Place, Server, Stage, Window, day_story, latency, story, studio_story, video};
 
 /// Releases that are timed.
 const RELEASES: usize = 20;
@@ -78,7 +78,8 @@ async fn play() -> Result<(), Failure> {
     }
     stage.trainer.click("open-today").await?;
     video::play_story(&stage, save_picture).await?;
-    studio_story::play(&stage, save_picture).await
+    studio_story::play(&stage, save_picture).await?;
+    day_story::play(&stage, save_picture).await
 }
 
 async fn save_picture(step: &str, window: &Window) -> Result<(), Failure> {

@@ -146,6 +146,12 @@ impl Agent {
         Activity::of(&self.context.store).await
     }
 
+    /// Waits until every act has been sent, at most for `time`.
+    pub(crate) async fn wait_until_sent(&self, time: Duration) {
+        let sent = self.context.store.wait_until(|replica| replica.acts_waiting() == 0);
+        tokio::time::timeout(time, sent).await.ok();
+    }
+
     /// Records whether somebody is training on another profile of this machine.
     pub(crate) fn note_training(&self, is_training: bool) {
         self.context.updates.note_training_elsewhere(is_training);

@@ -79,6 +79,7 @@ impl Delivery {
         }
         replica.emit_waiting();
         drop(replica);
+        self.store.notify_changed();
         connection.request_retry();
         // A video may have waited for the exercise that this act has created.
         connection.wake_uploads();
@@ -105,6 +106,8 @@ impl Delivery {
             replica.put_entry(entry, true).await
         };
         replica.emit_subject(subject);
+        drop(replica);
+        self.store.notify_changed();
         stored
     }
 

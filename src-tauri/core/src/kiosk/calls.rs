@@ -19,6 +19,10 @@ use crate::roster::pin::{Pin, PinLock};
 use crate::roster::{hash_pin, not_a_pin};
 use crate::vault::Vault;
 
+/// How long the removal of a member waits until the cancellation of their session has been sent. Without a network it
+/// never is, and staff stands in front of the screen.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(10);
+
 impl Kiosk {
     /// Verifies `pin` against the lock that `which` selects, with its throttling. The attempt is saved before its outcome
     /// is known.
@@ -205,11 +209,15 @@ impl KioskCalls for Kiosk {
         let signed_out = match needs_confirmation(activity.open_session.is_some(), activity.has_unsent) {
             Some(code) if !confirmed => Err(Failure::local(code)),
             _ => {
-                if let Some(session) = activity.own_session
-                    && let Err(failure) = agent.cancel_session(session, None).await
-                {
-                    // Their trainer can still cancel it.
-                    tracing::warn!(code = ?failure.code, "could not cancel the session of a removed member");
+                if let Some(session) = activity.own_session {
+                    match agent.cancel_session(session, None).await {
+                        // The act goes with the member's files.
+                        Ok(_) => agent.wait_until_sent(CANCEL_TIMEOUT).await,
+                        // Their trainer can still cancel it.
+                        Err(failure) => {
+                            tracing::warn!(code = ?failure.code, "could not cancel the session of a removed member");
+                        }
+                    }
                 }
                 agent.sign_out(false).await
             }

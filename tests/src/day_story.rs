@@ -1,0 +1,72 @@
+//! The day around a session: a private note, a template, a second athlete on the board, and what was done before in both
+//! windows.
+
+use crate::device::Device;
+use crate::failure::Failure;
+use crate::stage::Stage;
+use crate::story;
+use crate::window::Window;
+
+const NOTE: &str = "Linke Schulter: heute nichts über Kopf";
+const TEMPLATE: &str = "Beine, leicht";
+
+/// Plays it on a stage where a round of one exercise is in front of the athlete. `picture` is called with the name of a step
+/// and its window, once its result is on screen.
+pub async fn play(
+    stage: &Stage,
+    mut picture: impl AsyncFnMut(&str, &Window) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let Stage { trainer, athlete, .. } = stage;
+    write_note(trainer).await?;
+    picture("15-trainer-writes-a-note", trainer).await?;
+    keep_template(trainer).await?;
+    picture("16-trainer-keeps-a-template", trainer).await?;
+    trainer.click("close-templates").await?;
+    trainer.click("save-draft").await?;
+
+    // The other athlete has no window here.
+    let _other = second_athlete_starts(stage).await?;
+    trainer.click("session-row[data-status='waiting']").await?;
+    trainer.click("join-session").await?;
+    trainer.click("open-board").await?;
+    trainer.find("tile:nth-of-type(2)").await?;
+    picture("17-trainer-on-the-board", trainer).await?;
+    story::complete_round(athlete, 6).await?;
+    trainer.click("close-board").await?;
+
+    athlete.click("open-history").await?;
+    athlete.click("past-session").await?;
+    athlete.find("session-detail").await?;
+    picture("18-athlete-reads-what-they-did", athlete).await?;
+    athlete.click("open-train").await?;
+
+    trainer.click("open-athletes").await?;
+    trainer.click("athlete").await?;
+    trainer.find("athlete-page").await?;
+    trainer.find("past-session").await?;
+    picture("19-trainer-opens-an-athlete", trainer).await
+}
+
+async fn write_note(trainer: &Window) -> Result<(), Failure> {
+    trainer.click("open-note").await?;
+    trainer.fill("note-text", NOTE).await?;
+    trainer.click("save-note").await?;
+    trainer.wait_for_text("note-shown", NOTE).await
+}
+
+async fn keep_template(trainer: &Window) -> Result<(), Failure> {
+    story::plan_round(trainer, "Kniebeuge", "60x10").await?;
+    trainer.click("open-templates").await?;
+    trainer.fill("template-name", TEMPLATE).await?;
+    trainer.click("save-round-template").await?;
+    trainer.wait_for_text("templates", TEMPLATE).await
+}
+
+async fn second_athlete_starts(stage: &Stage) -> Result<Device, Failure> {
+    let mut athletes =
+        stage.server.accounts().iter().filter(|account| account.roles.iter().any(|role| role == "athlete"));
+    let account = athletes.nth(1).expect("the demo's trainer has two athletes");
+    let device = Device::sign_in(&stage.server, account).await?;
+    device.post("/v1/sessions").await?;
+    Ok(device)
+}
