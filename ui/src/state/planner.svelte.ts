@@ -23,7 +23,7 @@ import { StoredMap } from './stored-map.svelte';
 const NEW = 'new';
 
 export class Planner {
-  /** The session the trainer chose, or does something in; none: the first that is open. */
+  /** The session the trainer chose, or that was shown to them; none yet: the first that is open. */
   chosen = $state<SessionId | null>(null);
   /** Which plan was saved last, so that a failure is shown with it and with no other. */
   #saving = $state<string | null>(null);
@@ -47,6 +47,11 @@ export class Planner {
       this.app.waitingSessions[0] ??
       null,
   );
+
+  /** Keeps what is on screen there: an event never puts another session in its place. */
+  stay(): void {
+    if (this.session) this.chosen = this.session.id;
+  }
 
   /** Why the plan on screen could not be saved. */
   readonly failure = $derived.by((): Failure | null => {
