@@ -68,3 +68,8 @@ export function allowsContextMenu(target: EventTarget | null): boolean {
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select');
 }
+
+/** Whether a key saves what somebody is in: Ctrl or Cmd with S, also with the capitals locked, or with Enter. */
+export function isSaveKey({ ctrlKey, metaKey, altKey, key }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && !altKey && (key === 'Enter' || key.toLowerCase() === 's');
+}

@@ -23,6 +23,7 @@ import { Cancellation } from './cancellation.svelte';
 import { People } from './people.svelte';
 import { GroupRelease } from './group-release.svelte';
 import { Planner } from './planner.svelte';
+import { isSaveKey } from './keys';
 import { isOut } from './session';
 import { Templates } from './templates.svelte';
 
@@ -221,7 +222,7 @@ export class TrainerState {
   key(event: KeyboardEvent, typing: boolean): boolean {
     const session = this.planner.session;
     const held = event.ctrlKey || event.metaKey;
-    if (held && session && this.planner.plan(session) && (event.key === 'Enter' || event.key === 's')) {
+    if (session && isSaveKey(event) && this.#isAboutPlan(session, event.target, typing)) {
       void this.save(session, event.key === 'Enter' && this.app.may('release_round', session));
       return true;
     }
@@ -237,6 +238,12 @@ export class TrainerState {
       return this.people.hasSearch;
     }
     return session !== null && this.#plainKey(event.key.toLowerCase(), session);
+  }
+
+  /** Whether a key is about the plan on screen: typed in it, or in no field. On the board none is on screen. */
+  #isAboutPlan(session: Session, target: EventTarget | null, typing: boolean): boolean {
+    const isInPlan = target instanceof Element && target.closest('[data-plan]') !== null;
+    return !this.board.isOpen && this.planner.plan(session) !== null && (isInPlan || !typing);
   }
 
   #plainKey(key: string, session: Session): boolean {
