@@ -1,6 +1,7 @@
 /** The trainer's shorthand, search, last values and plans. */
 import { describe, expect, it } from 'vitest';
 
+import type { ExerciseKind } from '../src/bridge/bridge';
 import { bridge } from './scripted-planner';
 import { findExercises, offeredIn } from '../src/trainer/library';
 import { lastOf } from '../src/trainer/last';
@@ -237,6 +238,28 @@ describe('the last values', () => {
     });
     expect(lastOf(known(60), JONAS.id, bench.id)).toMatchObject({ actual: { reps: 9 }, effort: 8 });
     expect(lastOf(known(9_000), JONAS.id, bench.id)).toMatchObject({ actual: { reps: 5 } });
+  });
+
+  it('are those of a working set, and not of a warm-up or a drop set', () => {
+    const set = (kind: ExerciseKind, reps: number) =>
+      item(kind, bench, {}, { kind, actual: { ...NOTHING, reps } });
+    const at = (seconds: number) => ({ completed_at: secondsAgo(seconds) });
+    const known = (...kinds: ExerciseKind[]) => ({
+      athletes: [],
+      sessions: [
+        session('active', [
+          round(1, 'completed', [set('warm_up', 12), set('working', 5), set('drop', 15)], at(900)),
+          round(
+            2,
+            'completed',
+            kinds.map((kind) => set(kind, 20)),
+            at(60),
+          ),
+        ]),
+      ],
+    });
+    expect(lastOf(known('warm_up', 'drop'), JONAS.id, bench.id)?.actual.reps).toBe(5);
+    expect(lastOf(known('working'), JONAS.id, bench.id)?.actual.reps).toBe(20);
   });
 });
 
