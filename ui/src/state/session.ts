@@ -1,7 +1,8 @@
 /** The status of sessions and rounds, by the tables of the core. A status of a newer server is in none of them. */
-import type { Person, Round, Session, View } from '../bridge/bridge';
+import type { Person, Round, Session, Timestamp, View } from '../bridge/bridge';
 import { ROUND_IS_OUT, SESSION_IS_OPEN } from '../bridge/generated';
 import { known } from '../words/known';
+import { newestFirst } from '../words/times';
 
 /** Whether anything may still happen in it. */
 export function isOpen({ status }: Session): boolean {
@@ -16,6 +17,11 @@ export function hasEnded({ status }: Session): boolean {
 /** Whether it is in front of the athlete. */
 export function isOut({ status }: Round): boolean {
   return known(ROUND_IS_OUT, status) === true;
+}
+
+/** The one that began last comes first. What was entered afterwards takes the place of its day. */
+export function lastBegunFirst<S extends { started_at: Timestamp }>(sessions: readonly S[]): S[] {
+  return newestFirst(sessions, ({ started_at }) => started_at);
 }
 
 /**

@@ -2,34 +2,31 @@
 import type { RoundPlan, Session, Template } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { offeredIn } from '../trainer/library';
-import { keptSession, withoutArchived, withRound } from '../trainer/templates';
+import { withoutArchived, withRound } from '../trainer/templates';
 import { byName, isolated, namesWords } from '../words/names';
 import { writeValue } from '../words/quantities';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
+import { LastTraining } from './last-training.svelte';
 import type { Planner } from './planner.svelte';
 
 export class Templates {
   /** The session they are shown for; none: they are not shown. */
   shownFor = $state.raw<Session | null>(null);
 
+  readonly lastTraining: LastTraining;
+
   constructor(
     readonly app: App,
     readonly planner: Planner,
-  ) {}
+  ) {
+    this.lastTraining = new LastTraining(app);
+  }
 
   readonly all = $derived.by(() => byName(this.app.templates));
 
   isOwn({ owner }: Template): boolean {
     return owner.id === this.app.me?.id;
-  }
-
-  /** The athlete's last training, to be planned as it was. */
-  lastOf(session: Session): Session | undefined {
-    const { athlete } = session;
-    return this.app.trainerSessions.find(
-      (one) => one.athlete.id === athlete.id && one.ended_at !== null && keptSession(one).length > 0,
-    );
   }
 
   readonly save = new Action(async (name: string, shared: boolean, rounds: RoundPlan[]) => {

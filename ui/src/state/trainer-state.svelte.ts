@@ -22,6 +22,7 @@ import { Board } from './board.svelte';
 import { Cancellation } from './cancellation.svelte';
 import { People } from './people.svelte';
 import { GroupRelease } from './group-release.svelte';
+import { LastSets } from './last-sets.svelte';
 import { Planner } from './planner.svelte';
 import { isSaveKey } from './keys';
 import { isOut } from './session';
@@ -41,6 +42,7 @@ export class TrainerState {
   readonly board: Board;
   readonly group: GroupRelease;
   readonly templates: Templates;
+  readonly lastSets: LastSets;
   /** The question on screen; none: nothing is asked. */
   question = $state.raw<FinalQuestion | null>(null);
   /** Exercises of a plan whose shorthand could not be applied: a plan with one of them is not saved. */
@@ -60,6 +62,7 @@ export class TrainerState {
     this.board = new Board(app);
     this.group = new GroupRelease(app, this.planner);
     this.templates = new Templates(app, this.planner);
+    this.lastSets = new LastSets(app);
   }
 
   readonly join = new Action(async (session: Session) => {

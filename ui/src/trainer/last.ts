@@ -5,7 +5,7 @@
 import type { Athlete, Exercise, LastDone, Session, UserId } from '../bridge/bridge';
 
 /** What a window knows of what its athletes have done. */
-interface Known {
+export interface Known {
   sessions: readonly Session[];
   athletes: readonly Athlete[];
 }

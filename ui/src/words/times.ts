@@ -17,6 +17,11 @@ export function clockWords(seconds: number): string {
   return h > 0 ? `${h}:${two(min)}:${two(s)}` : `${min}:${two(s)}`;
 }
 
+/** Sorts by an instant of each, the newest first. */
+export function newestFirst<T>(list: readonly T[], at: (one: T) => Timestamp): T[] {
+  return list.toSorted((a, b) => Date.parse(at(b)) - Date.parse(at(a)));
+}
+
 const day = perLanguage(
   (locale) => new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'long' }),
 );
@@ -28,6 +33,12 @@ const timeOfDay = perLanguage(
 export function dayWords(at: Timestamp): string {
   return day().format(new Date(at));
 }
+
+/** The day of something past: with its year once the day alone would be taken for one of the last months. */
+export function pastDayWords(at: Timestamp, now: number): string {
+  return now - Date.parse(at) < SAME_YEAR_MS ? dayWords(at) : dateWords(at);
+}
+const SAME_YEAR_MS = 300 * 24 * 60 * 60 * 1000;
 
 /** The time of day of an instant. */
 export function timeWords(at: Timestamp): string {
