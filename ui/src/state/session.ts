@@ -1,5 +1,5 @@
 /** The status of sessions and rounds, by the tables of the core. A status of a newer server is in none of them. */
-import type { Person, Round, Session, Timestamp, View } from '../bridge/bridge';
+import type { Person, Round, RoundId, Session, Timestamp, View } from '../bridge/bridge';
 import { ROUND_IS_OUT, SESSION_IS_OPEN } from '../bridge/generated';
 import { known } from '../words/known';
 import { newestFirst } from '../words/times';
@@ -17,6 +17,11 @@ export function hasEnded({ status }: Session): boolean {
 /** Whether it is in front of the athlete. */
 export function isOut({ status }: Round): boolean {
   return known(ROUND_IS_OUT, status) === true;
+}
+
+/** Drafts other than `id` that wait to be released. */
+export function openDrafts({ rounds }: Session, id: RoundId | null): readonly Round[] {
+  return rounds.filter((round) => round.status === 'draft' && round.id !== id);
 }
 
 /** The one that began last comes first. What was entered afterwards takes the place of its day. */

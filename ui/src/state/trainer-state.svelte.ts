@@ -13,7 +13,7 @@ import {
   type Session,
   type SessionId,
 } from '../bridge/bridge';
-import { changeItem, applyShorthand, sameAs } from '../trainer/plan';
+import { changeItem, applyShorthand, roundsOf, sameAs } from '../trainer/plan';
 import { m } from '../paraglide/messages';
 import { Action } from './action.svelte';
 import { AddedExercises } from './added-exercises.svelte';
@@ -25,7 +25,7 @@ import { GroupRelease } from './group-release.svelte';
 import { LastSets } from './last-sets.svelte';
 import { Planner } from './planner.svelte';
 import { isSaveKey } from './keys';
-import { isOut } from './session';
+import { isOut, openDrafts } from './session';
 import { Templates } from './templates.svelte';
 
 /** A final round about to be released while other drafts would stay behind. */
@@ -172,7 +172,9 @@ export class TrainerState {
     }
     const out = this.planner.round(session);
     const isShown = release || (out !== null && isOut(out));
-    await this.#askIfFinal(session, isShown && plan.is_final && out?.is_final !== true, plan.round_id, () =>
+    // Of several rounds the last one ends the session, and only the first one is released now.
+    const isFinal = plan.is_final && roundsOf(plan).length === 1;
+    await this.#askIfFinal(session, isShown && isFinal && out?.is_final !== true, plan.round_id, () =>
       this.planner.save.run(session, release),
     );
   }
@@ -304,9 +306,4 @@ export class TrainerState {
     if (session) this.planner.chosen = session.id;
     return session !== undefined;
   }
-}
-
-/** Drafts other than `id` that wait to be released. */
-export function openDrafts(session: Session, id: RoundId | null): readonly Round[] {
-  return session.rounds.filter((round) => round.status === 'draft' && round.id !== id);
 }
