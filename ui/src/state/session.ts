@@ -19,6 +19,14 @@ export function isOut({ status }: Round): boolean {
   return known(ROUND_IS_OUT, status) === true;
 }
 
+/** The round that was completed last, whatever its number. */
+export function lastCompleted({ rounds }: Session): Round | undefined {
+  const at = ({ completed_at }: Round) => (completed_at === null ? -Infinity : Date.parse(completed_at));
+  return rounds
+    .filter(({ status }) => status === 'completed')
+    .reduce<Round | undefined>((last, one) => (last && at(last) > at(one) ? last : one), undefined);
+}
+
 /** Drafts other than `id` that wait to be released. */
 export function openDrafts({ rounds }: Session, id: RoundId | null): readonly Round[] {
   return rounds.filter((round) => round.status === 'draft' && round.id !== id);

@@ -6,7 +6,7 @@ const NARROW_SPACE = '\u202F';
 
 /** A duration in seconds as `30 s`, `1:30` or `1:02:05`. */
 export function durationWords(seconds: number): string {
-  return seconds < 60 ? `${Math.floor(seconds)}${NARROW_SPACE}s` : clockWords(seconds);
+  return seconds < 60 ? `${Math.max(0, Math.floor(seconds))}${NARROW_SPACE}s` : clockWords(seconds);
 }
 
 /** A duration in seconds as a clock shows it, `0:09`, `1:30`, `1:02:05`. */
