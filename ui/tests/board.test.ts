@@ -221,6 +221,18 @@ describe('the board', () => {
     expect(order()[0]).toBe('hurt');
   });
 
+  it('lets a key act on the tile that has the keyboard, also on one of its buttons', async () => {
+    const [anna, ben] = ['anna', 'ben'].map((id) =>
+      of(id, 'active', [completed(100, 90), { ...draft, id: `r-${id}` }]),
+    ) as [Session, Session];
+    const window = await board([anna, ben]);
+    await press('2');
+    tiles()[0]?.querySelector<HTMLElement>('[data-testid="release-tile"]')?.focus();
+    const id = focused() ?? '';
+    await press('r');
+    expect(window.asked('release_round')).toEqual([{ round_id: `r-${id}` }]);
+  });
+
   it('lets no key act on a session whose tile nobody chose', async () => {
     const window = await board();
     await press('r', document.body);
