@@ -28,7 +28,7 @@ export function commandOf(event: KeyboardEvent, system: System): WindowCommand |
   return event.key.toLowerCase() === 'q' && system === 'linux' ? 'quit' : null;
 }
 
-/** Whether a key undoes the last act. In a text it belongs to the text. */
+/** Whether a key undoes the last act. In a text that was changed since, it belongs to the text. */
 export function isUndo(event: KeyboardEvent, system: System): boolean {
   const isHeld = system === 'mac' ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
   return isHeld && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'z';
