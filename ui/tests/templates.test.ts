@@ -1,7 +1,7 @@
 /** Templates in the planner (b32) and one plan released to several athletes (b61). */
 import { describe, expect, it } from 'vitest';
 
-import type { RoundPlan, Session, Template } from '../src/bridge/bridge';
+import type { Message, RoundPlan, Session, Template } from '../src/bridge/bridge';
 import { keptRound, keptSession } from '../src/trainer/templates';
 import { ALVA, item, LIBRARY, MIRA, NOTHING, round, session, TRAINER, view } from '../dev/fixtures';
 import { failure, type Answers } from '../dev/scripted';
@@ -161,6 +161,148 @@ describe('a template', () => {
     document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'z', ctrlKey: true, bubbles: true }));
     await settle();
     expect(window.asked('restore_template')).toEqual([{ template: own }]);
+  });
+
+  it('b68: that was deleted can be restored in the dialog, where the keyboard goes to the next one', async () => {
+    const [first, second] = ['Arme', 'Beine'].map((name) => template(name, [plan(squat.id)])) as [
+      Template,
+      Template,
+    ];
+    const window: Window = await opened([first, second], {
+      delete_template: ({ template_id }) => {
+        window.bridge.emit({
+          type: 'gone',
+          entity: { kind: 'template', id: template_id },
+          cause: null,
+        } as Message);
+        return null;
+      },
+      restore_template: () => first,
+    });
+    window.find('delete-template').focus();
+    await window.click('delete-template');
+    const row = document.activeElement?.closest<HTMLElement>('[data-testid="template"]');
+    expect(row?.dataset['id']).toBe(second.id);
+    expect((document.activeElement as HTMLElement).dataset['testid']).toBe('use-template');
+    expect(window.find('undo').closest('dialog')).toBe(window.find('templates'));
+    expect(document.querySelectorAll('[data-testid="undo"]')).toHaveLength(1);
+    document.activeElement?.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'z', ctrlKey: true, bubbles: true }),
+    );
+    await settle();
+    expect(window.asked('restore_template')).toEqual([{ template: first }]);
+    expect(window.has('undo')).toBe(false);
+  });
+
+  it('that was deleted last leaves the keyboard on what closes the dialog', async () => {
+    const own = template('Beine', [plan(squat.id)]);
+    const window: Window = await opened([own], {
+      delete_template: ({ template_id }) => {
+        window.bridge.emit({
+          type: 'gone',
+          entity: { kind: 'template', id: template_id },
+          cause: null,
+        } as Message);
+        return null;
+      },
+    });
+    window.find('delete-template').focus();
+    await window.click('delete-template');
+    expect((document.activeElement as HTMLElement).dataset['testid']).toBe('close-templates');
+  });
+
+  it('that could not be restored says so', async () => {
+    const own = template('Beine', [plan(squat.id)]);
+    const window = await opened([own], {
+      delete_template: () => null,
+      restore_template: () => Promise.reject(failure('unreachable') as unknown as Error),
+    });
+    await window.click('delete-template');
+    await window.click('undo');
+    await settle();
+    expect(window.find('notice').textContent).not.toBe('');
+  });
+
+  it('shared while its new name is being saved is both', async () => {
+    const own = template('Beine', [plan(squat.id)]);
+    let answer: (saved: Template) => void = () => undefined;
+    const window = await opened([own], {
+      edit_template: ({ draft, version }) =>
+        version === 3 ? new Promise((resolve) => (answer = resolve)) : { ...own, ...draft, version: 5 },
+    });
+    await window.type('rename-template', 'Beine schwer');
+    window.find('rename-template').dispatchEvent(new FocusEvent('blur'));
+    (window.find('share-template') as HTMLInputElement).click();
+    await settle();
+    expect(window.asked('edit_template')).toHaveLength(1);
+    answer({ ...own, name: 'Beine schwer', version: 4 });
+    await settle();
+    expect(window.asked('edit_template')).toMatchObject([
+      { version: 3, draft: { name: 'Beine schwer', shared: false } },
+      { version: 4, draft: { name: 'Beine schwer', shared: true } },
+    ]);
+  });
+
+  it('that could not be shared is not shown as if it were, and says why in its row', async () => {
+    const window = await opened([template('Arme', [plan(squat.id)]), template('Beine', [plan(squat.id)])], {
+      edit_template: () => Promise.reject(failure('unreachable') as unknown as Error),
+    });
+    (window.find('share-template') as HTMLInputElement).click();
+    await settle();
+    expect((window.find('share-template') as HTMLInputElement).checked).toBe(false);
+    expect(window.find('failure').closest('[data-testid="template"]')).toBe(window.find('template'));
+    expect(document.querySelectorAll('[data-testid="failure"]')).toHaveLength(1);
+  });
+
+  describe('of a plan in which something can’t be read', () => {
+    async function unreadable(field: string, text: string): Promise<Window> {
+      const window = await open(view(TRAINER, [session('active')]), {
+        ...worked,
+        create_template: () => template('Beine', []),
+      });
+      await window.click('new-round');
+      await window.type('exercise-search', 'kniebeuge 80x5');
+      await window.click('exercise-option');
+      await window.type(field, text);
+      await window.click('open-templates');
+      await window.type('template-name', 'Beine');
+      await window.click('save-round-template');
+      return window;
+    }
+
+    it.each([
+      ['shorthand', 'lots'],
+      ['planned-weight_kg', 'lots'],
+      ['rest-after', 'soon'],
+    ])('is not kept without it: %s is gone to, and the name stays', async (field, text) => {
+      const window = await unreadable(field, text);
+      expect(window.asked('create_template')).toEqual([]);
+      expect(window.has('templates')).toBe(false);
+      expect(document.activeElement).toBe(window.find(field));
+      await window.type(field, '');
+      await window.click('open-templates');
+      expect((window.find('template-name') as HTMLInputElement).value).toBe('Beine');
+      await window.click('save-round-template');
+      expect(window.asked('create_template')).toHaveLength(1);
+    });
+  });
+
+  it('that can’t be used says so where it was taken from, and for that session only', async () => {
+    const other = session('active', [], { id: 'x-alva', athlete: ALVA });
+    const own = template('Beine', [plan(squat.id), plan(bench.id)]);
+    const window = await open(view(TRAINER, [session('active'), other], { templates: [own] }), {
+      ...worked,
+      add_round: () => Promise.reject(failure('unreachable') as unknown as Error),
+    });
+    await window.click('new-round');
+    await window.type('exercise-search', 'bein');
+    await window.click('template-option');
+    expect(document.querySelectorAll('[data-testid="failure"]')).toHaveLength(1);
+    await window.click('open-templates');
+    expect(window.has('failure')).toBe(false);
+    await window.click('use-template');
+    expect(document.querySelectorAll('[data-testid="failure"]')).toHaveLength(1);
+    expect(window.find('failure').closest('dialog')).not.toBeNull();
   });
 
   it('can be the athlete’s last session', async () => {
