@@ -3,6 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 
 import type { Account } from '../src/bridge/bridge';
 import { liveWords } from '../src/state/live-words';
+import { standingOf } from '../src/state/standing';
+import { standingWords } from '../src/state/standing-words';
 import { ALVA, ATHLETE, item, LIBRARY, MIRA, round, session, TRAINER, view } from '../dev/fixtures';
 import { open, settle } from './window';
 
@@ -146,6 +148,19 @@ describe('a session that goes on', () => {
     expect(words()).toBe('Pause vorbei');
     await window.deliver(done(null), 'round-completed');
     expect(words()).toBe('Runde 1 geschafft');
+  });
+
+  it('counts seconds as seconds, on a card and on a tile', async () => {
+    vi.useFakeTimers({ now: new Date('2026-11-30T12:00:00Z'), toFake: ['Date'] });
+    const released = (at: string) =>
+      session('active', [round(1, 'released', exercises, { released_at: at })]);
+    const window = await open(view(TRAINER, [released('2026-11-30T11:59:59Z')]));
+    expect(window.find('round-card').textContent).toContain('freigegeben vor 1\u202Fs');
+    await window.deliver(released('2026-11-30T11:57:50Z'), 'round-released');
+    expect(window.find('round-card').textContent).toContain('freigegeben vor 2:10');
+    const done = round(1, 'completed', exercises, { completed_at: '2026-11-30T11:59:56Z' });
+    const standing = standingOf(session('active', [done]), Date.now());
+    expect(standingWords(standing, Date.now()).detail).toContain('vor 4\u202Fs');
   });
 
   it('says what a time counts', async () => {
