@@ -2,8 +2,21 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import type { Session } from '../src/bridge/bridge';
-import { byNeed, standingOf } from '../src/trainer/board';
-import { item, LIBRARY, NOTHING, round, secondsAgo, session, TRAINER, view } from '../dev/fixtures';
+import { liveWords } from '../src/state/live-words';
+import { lastCompleted } from '../src/state/session';
+import { byNeed, standingOf } from '../src/state/standing';
+import {
+  ATHLETE,
+  item,
+  JONAS,
+  LIBRARY,
+  NOTHING,
+  round,
+  secondsAgo,
+  session,
+  TRAINER,
+  view,
+} from '../dev/fixtures';
 import { open, settle, type Window } from './window';
 
 const [bench] = LIBRARY as [(typeof LIBRARY)[0]];
@@ -50,6 +63,25 @@ describe('a session stands', () => {
 
   it('at the pain of its last round only until the next one is out', () => {
     expect(kinds({ ...hurt, rounds: [...hurt.rounds, round(2, 'released', [exercise])] })).toBe('out');
+  });
+
+  it('at the rest of the round that was completed last, whatever its number', async () => {
+    const at = (id: number, seconds: number, rest_after_s: number | null) =>
+      round(id, 'completed', [exercise], { completed_at: secondsAgo(seconds), rest_after_s });
+    const crossed = (me: Session['athlete']) =>
+      session('active', [at(1, 20, 90), at(2, 200, null)], { athlete: me });
+    expect(lastCompleted(crossed(JONAS))?.number).toBe(1);
+    expect(standingOf(crossed(JONAS), Date.now())).toMatchObject({ kind: 'rest', number: 1 });
+    expect(liveWords(crossed(JONAS), Date.now())).toMatch(/^Pause 1:/);
+    const window = await open(view(ATHLETE, [crossed(ATHLETE)]));
+    expect(window.view()).toBe('rest');
+  });
+
+  it('at the later of two rounds, however their instants are written', () => {
+    const at = (number: number, completed_at: string) =>
+      round(number, 'completed', [exercise], { completed_at });
+    const rounds = [at(1, '2026-11-30T12:00:00.250Z'), at(2, '2026-11-30T12:00:00Z')];
+    expect(lastCompleted(session('active', rounds))?.number).toBe(1);
   });
 
   it('with what is ticked off of the round that has begun, and the hardest effort of the last one', () => {
@@ -187,6 +219,18 @@ describe('the board', () => {
     grid?.dispatchEvent(new MouseEvent('pointerleave'));
     await settle();
     expect(order()[0]).toBe('hurt');
+  });
+
+  it('lets a key act on the tile that has the keyboard, also on one of its buttons', async () => {
+    const [anna, ben] = ['anna', 'ben'].map((id) =>
+      of(id, 'active', [completed(100, 90), { ...draft, id: `r-${id}` }]),
+    ) as [Session, Session];
+    const window = await board([anna, ben]);
+    await press('2');
+    tiles()[0]?.querySelector<HTMLElement>('[data-testid="release-tile"]')?.focus();
+    const id = focused() ?? '';
+    await press('r');
+    expect(window.asked('release_round')).toEqual([{ round_id: `r-${id}` }]);
   });
 
   it('lets no key act on a session whose tile nobody chose', async () => {

@@ -2,7 +2,9 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import type { Account } from '../src/bridge/bridge';
-import { liveWords } from '../src/words/live';
+import { liveWords } from '../src/state/live-words';
+import { standingOf } from '../src/state/standing';
+import { standingWords } from '../src/state/standing-words';
 import { ALVA, ATHLETE, item, LIBRARY, MIRA, round, session, TRAINER, view } from '../dev/fixtures';
 import { open, settle } from './window';
 
@@ -108,6 +110,59 @@ describe('a session that goes on', () => {
     expect(window.view()).toBe('round');
   });
 
+  it('says of an athlete’s own rest what they made of it', async () => {
+    vi.useFakeTimers({ now: new Date('2026-11-30T12:00:00Z'), toFake: ['Date'] });
+    const done = round(1, 'completed', exercises, {
+      completed_at: '2026-11-30T11:59:30Z',
+      rest_after_s: 70,
+    });
+    const window = await open(view(ATHLETE, [session('active', [done])]));
+    const strip = async () => {
+      await window.click('open-history');
+      const text = window.find('to-training').textContent;
+      await press('g', 't');
+      return text;
+    };
+    expect(await strip()).toContain('Pause 0:40');
+    await window.click('rest-more');
+    expect(await strip()).toContain('Pause 0:55');
+    await window.click('rest-hold');
+    window.app.clock.offset = 20_000;
+    expect(await strip()).toContain('Pause 0:55');
+    await window.click('rest-end');
+    expect(await strip()).toContain('Pause vorbei');
+  });
+
+  it('says the same in the list of people, where no time is the session’s age', async () => {
+    vi.useFakeTimers({ now: new Date('2026-11-30T12:00:00Z'), toFake: ['Date'] });
+    const done = (rest_after_s: number | null) =>
+      session('active', [
+        round(1, 'completed', exercises, { completed_at: '2026-11-30T11:59:30Z', rest_after_s }),
+      ]);
+    const window = await open(view(TRAINER, [session('active')]));
+    const words = () => window.find('session-row').querySelector('.text')?.textContent;
+    expect(words()).toBe('bereit für die erste Runde');
+    await window.deliver(done(70), 'round-completed');
+    expect(words()).toBe('Pause 0:40');
+    await window.deliver(done(20), 'round-completed');
+    expect(words()).toBe('Pause vorbei');
+    await window.deliver(done(null), 'round-completed');
+    expect(words()).toBe('Runde 1 geschafft');
+  });
+
+  it('counts seconds as seconds, on a card and on a tile', async () => {
+    vi.useFakeTimers({ now: new Date('2026-11-30T12:00:00Z'), toFake: ['Date'] });
+    const released = (at: string) =>
+      session('active', [round(1, 'released', exercises, { released_at: at })]);
+    const window = await open(view(TRAINER, [released('2026-11-30T11:59:59Z')]));
+    expect(window.find('round-card').textContent).toContain('freigegeben vor 1\u202Fs');
+    await window.deliver(released('2026-11-30T11:57:50Z'), 'round-released');
+    expect(window.find('round-card').textContent).toContain('freigegeben vor 2:10');
+    const done = round(1, 'completed', exercises, { completed_at: '2026-11-30T11:59:56Z' });
+    const standing = standingOf(session('active', [done]), Date.now());
+    expect(standingWords(standing, Date.now()).detail).toContain('vor 4\u202Fs');
+  });
+
   it('says what a time counts', async () => {
     await open(view(TRAINER));
     vi.useFakeTimers({ now: new Date('2026-11-30T12:00:00Z') });
@@ -118,7 +173,8 @@ describe('a session that goes on', () => {
     );
     expect(liveWords(session('active'), now)).toBe('bereit für die erste Runde');
     expect(liveWords(session('active', [{ ...done, rest_after_s: 70 }]), now)).toBe('Pause 0:40');
-    expect(liveWords(session('active', [{ ...done, rest_after_s: 20 }]), now)).toBe('Runde 1 geschafft');
+    expect(liveWords(session('active', [{ ...done, rest_after_s: 20 }]), now)).toBe('Pause vorbei');
+    expect(liveWords(session('active', [{ ...done, rest_after_s: null }]), now)).toBe('Runde 1 geschafft');
     expect(liveWords(session('active', [done, round(2, 'released', exercises)]), now)).toBe('Runde 2 ist da');
   });
 });

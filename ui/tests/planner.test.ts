@@ -1,6 +1,8 @@
 /** The trainer's shorthand, search, last values and plans. */
 import { describe, expect, it } from 'vitest';
 
+import type { ScriptedBridge } from '../dev/scripted';
+import type { ExerciseKind, RoundPlan } from '../src/bridge/bridge';
 import { bridge } from './scripted-planner';
 import { findExercises, offeredIn } from '../src/trainer/library';
 import { lastOf } from '../src/trainer/last';
@@ -238,6 +240,28 @@ describe('the last values', () => {
     expect(lastOf(known(60), JONAS.id, bench.id)).toMatchObject({ actual: { reps: 9 }, effort: 8 });
     expect(lastOf(known(9_000), JONAS.id, bench.id)).toMatchObject({ actual: { reps: 5 } });
   });
+
+  it('are those of a working set, and not of a warm-up or a drop set', () => {
+    const set = (kind: ExerciseKind, reps: number) =>
+      item(kind, bench, {}, { kind, actual: { ...NOTHING, reps } });
+    const at = (seconds: number) => ({ completed_at: secondsAgo(seconds) });
+    const known = (...kinds: ExerciseKind[]) => ({
+      athletes: [],
+      sessions: [
+        session('active', [
+          round(1, 'completed', [set('warm_up', 12), set('working', 5), set('drop', 15)], at(900)),
+          round(
+            2,
+            'completed',
+            kinds.map((kind) => set(kind, 20)),
+            at(60),
+          ),
+        ]),
+      ],
+    });
+    expect(lastOf(known('warm_up', 'drop'), JONAS.id, bench.id)?.actual.reps).toBe(5);
+    expect(lastOf(known('working'), JONAS.id, bench.id)?.actual.reps).toBe(20);
+  });
 });
 
 describe('a plan', () => {
@@ -372,6 +396,30 @@ describe('the planner', () => {
     expect(planner.changedElsewhere(replanned)).toBe(true);
     planner.keepOwnVersion(replanned);
     expect(planner.changedElsewhere(replanned)).toBe(false);
+  });
+
+  it('saves the plan that was on screen, whatever is opened or typed before its loads are worked out', async () => {
+    const scripted = await bridge(view(TRAINER, [now]));
+    const { app, planner } = scripted;
+    let answer: (rounds: RoundPlan[]) => void = () => undefined;
+    const answered = new Promise<RoundPlan[]>((resolve) => (answer = resolve));
+    const { answers } = app.bridge as ScriptedBridge;
+    answers.work_out = () => answered;
+    answers.add_round = () => round(2, 'draft', [item('s', squat, { reps: 5 })]);
+    planner.begin(now);
+    planner.change(now, (plan) => addItem(plan, 'k', squat.id, '80%x5'));
+    const plan = planner.plan(now);
+    if (!plan) throw new Error('it was begun');
+    const saving = planner.save.run(now, false);
+    planner.change(now, (plan) => ({ ...plan, rest: 'x' }));
+    planner.edit(now, draft);
+    answer([readPlan(plan).plan]);
+    expect(await saving).toBe(true);
+    const added = scripted.asked.filter(({ name }) => name !== 'work_out');
+    expect(added).toMatchObject([
+      { name: 'add_round', args: { plan: { rest_after_s: null, exercises: [{ exercise_id: squat.id }] } } },
+    ]);
+    expect(planner.round(now)?.id).toBe(draft.id);
   });
 
   it('turns the edit of a deleted round into a new round', async () => {

@@ -52,6 +52,22 @@ describe('an athlete in a round', () => {
     expect(window.find('announcement').textContent).toBe('Zeit um.');
   });
 
+  it('has the length that is planned now, except one that runs, which keeps its own', async () => {
+    const timed = (time_s: number) =>
+      session('active', [round(1, 'active', [item('i-1', plank, { time_s })], { version: time_s })]);
+    const window = await open(view(ATHLETE, [timed(45)]));
+    await window.deliver(timed(60), 'round-updated', 'r-1');
+    expect(window.find('countdown-left').textContent).toBe('1:00');
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
+    window.find('countdown').click();
+    await settle();
+    await window.deliver(timed(30), 'round-updated', 'r-1');
+    expect(window.find('countdown-left').textContent).toBe('1:00');
+    window.find('countdown').click();
+    await settle();
+    expect(window.find('countdown-left').textContent).toBe('0:30');
+  });
+
   it('has no countdown for what is not by time', async () => {
     const window = await open(training(item('i-1', bench, { reps: 8 })));
     expect(window.has('countdown')).toBe(false);

@@ -1,7 +1,7 @@
 /** Templates in the planner (b32) and one plan released to several athletes (b61). */
 import { describe, expect, it } from 'vitest';
 
-import type { RoundPlan, Session, Template } from '../src/bridge/bridge';
+import type { Message, RoundPlan, Session, Template } from '../src/bridge/bridge';
 import { keptRound, keptSession } from '../src/trainer/templates';
 import { ALVA, item, LIBRARY, MIRA, NOTHING, round, session, TRAINER, view } from '../dev/fixtures';
 import { failure, type Answers } from '../dev/scripted';
@@ -163,6 +163,148 @@ describe('a template', () => {
     expect(window.asked('restore_template')).toEqual([{ template: own }]);
   });
 
+  it('b68: that was deleted can be restored in the dialog, where the keyboard goes to the next one', async () => {
+    const [first, second] = ['Arme', 'Beine'].map((name) => template(name, [plan(squat.id)])) as [
+      Template,
+      Template,
+    ];
+    const window: Window = await opened([first, second], {
+      delete_template: ({ template_id }) => {
+        window.bridge.emit({
+          type: 'gone',
+          entity: { kind: 'template', id: template_id },
+          cause: null,
+        } as Message);
+        return null;
+      },
+      restore_template: () => first,
+    });
+    window.find('delete-template').focus();
+    await window.click('delete-template');
+    const row = document.activeElement?.closest<HTMLElement>('[data-testid="template"]');
+    expect(row?.dataset['id']).toBe(second.id);
+    expect((document.activeElement as HTMLElement).dataset['testid']).toBe('use-template');
+    expect(window.find('undo').closest('dialog')).toBe(window.find('templates'));
+    expect(document.querySelectorAll('[data-testid="undo"]')).toHaveLength(1);
+    document.activeElement?.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'z', ctrlKey: true, bubbles: true }),
+    );
+    await settle();
+    expect(window.asked('restore_template')).toEqual([{ template: first }]);
+    expect(window.has('undo')).toBe(false);
+  });
+
+  it('that was deleted last leaves the keyboard on what closes the dialog', async () => {
+    const own = template('Beine', [plan(squat.id)]);
+    const window: Window = await opened([own], {
+      delete_template: ({ template_id }) => {
+        window.bridge.emit({
+          type: 'gone',
+          entity: { kind: 'template', id: template_id },
+          cause: null,
+        } as Message);
+        return null;
+      },
+    });
+    window.find('delete-template').focus();
+    await window.click('delete-template');
+    expect((document.activeElement as HTMLElement).dataset['testid']).toBe('close-templates');
+  });
+
+  it('that could not be restored says so', async () => {
+    const own = template('Beine', [plan(squat.id)]);
+    const window = await opened([own], {
+      delete_template: () => null,
+      restore_template: () => Promise.reject(failure('unreachable') as unknown as Error),
+    });
+    await window.click('delete-template');
+    await window.click('undo');
+    await settle();
+    expect(window.find('notice').textContent).not.toBe('');
+  });
+
+  it('shared while its new name is being saved is both', async () => {
+    const own = template('Beine', [plan(squat.id)]);
+    let answer: (saved: Template) => void = () => undefined;
+    const window = await opened([own], {
+      edit_template: ({ draft, version }) =>
+        version === 3 ? new Promise((resolve) => (answer = resolve)) : { ...own, ...draft, version: 5 },
+    });
+    await window.type('rename-template', 'Beine schwer');
+    window.find('rename-template').dispatchEvent(new FocusEvent('blur'));
+    (window.find('share-template') as HTMLInputElement).click();
+    await settle();
+    expect(window.asked('edit_template')).toHaveLength(1);
+    answer({ ...own, name: 'Beine schwer', version: 4 });
+    await settle();
+    expect(window.asked('edit_template')).toMatchObject([
+      { version: 3, draft: { name: 'Beine schwer', shared: false } },
+      { version: 4, draft: { name: 'Beine schwer', shared: true } },
+    ]);
+  });
+
+  it('that could not be shared is not shown as if it were, and says why in its row', async () => {
+    const window = await opened([template('Arme', [plan(squat.id)]), template('Beine', [plan(squat.id)])], {
+      edit_template: () => Promise.reject(failure('unreachable') as unknown as Error),
+    });
+    (window.find('share-template') as HTMLInputElement).click();
+    await settle();
+    expect((window.find('share-template') as HTMLInputElement).checked).toBe(false);
+    expect(window.find('failure').closest('[data-testid="template"]')).toBe(window.find('template'));
+    expect(document.querySelectorAll('[data-testid="failure"]')).toHaveLength(1);
+  });
+
+  describe('of a plan in which something can’t be read', () => {
+    async function unreadable(field: string, text: string): Promise<Window> {
+      const window = await open(view(TRAINER, [session('active')]), {
+        ...worked,
+        create_template: () => template('Beine', []),
+      });
+      await window.click('new-round');
+      await window.type('exercise-search', 'kniebeuge 80x5');
+      await window.click('exercise-option');
+      await window.type(field, text);
+      await window.click('open-templates');
+      await window.type('template-name', 'Beine');
+      await window.click('save-round-template');
+      return window;
+    }
+
+    it.each([
+      ['shorthand', 'lots'],
+      ['planned-weight_kg', 'lots'],
+      ['rest-after', 'soon'],
+    ])('is not kept without it: %s is gone to, and the name stays', async (field, text) => {
+      const window = await unreadable(field, text);
+      expect(window.asked('create_template')).toEqual([]);
+      expect(window.has('templates')).toBe(false);
+      expect(document.activeElement).toBe(window.find(field));
+      await window.type(field, '');
+      await window.click('open-templates');
+      expect((window.find('template-name') as HTMLInputElement).value).toBe('Beine');
+      await window.click('save-round-template');
+      expect(window.asked('create_template')).toHaveLength(1);
+    });
+  });
+
+  it('that can’t be used says so where it was taken from, and for that session only', async () => {
+    const other = session('active', [], { id: 'x-alva', athlete: ALVA });
+    const own = template('Beine', [plan(squat.id), plan(bench.id)]);
+    const window = await open(view(TRAINER, [session('active'), other], { templates: [own] }), {
+      ...worked,
+      add_round: () => Promise.reject(failure('unreachable') as unknown as Error),
+    });
+    await window.click('new-round');
+    await window.type('exercise-search', 'bein');
+    await window.click('template-option');
+    expect(document.querySelectorAll('[data-testid="failure"]')).toHaveLength(1);
+    await window.click('open-templates');
+    expect(window.has('failure')).toBe(false);
+    await window.click('use-template');
+    expect(document.querySelectorAll('[data-testid="failure"]')).toHaveLength(1);
+    expect(window.find('failure').closest('dialog')).not.toBeNull();
+  });
+
   it('can be the athlete’s last session', async () => {
     const past: Session = session('completed', [round(1, 'completed', [item('a', squat, { reps: 5 })])], {
       id: 'x-past',
@@ -226,5 +368,114 @@ describe('b61: one plan for several athletes', () => {
     await window.click('confirm-group');
     const asked = window.asked('add_round').map(({ session_id }) => session_id);
     expect(asked).toEqual([now.id, 'x-alva', 'x-alva']);
+  });
+
+  describe('of several rounds', () => {
+    const reps = () =>
+      [...document.querySelectorAll<HTMLSelectElement>('[data-testid="planned-rounds"]')].map(
+        ({ value }) => value,
+      );
+
+    /** The second round of one of them fails until `mend` is called. */
+    async function three(failing: string): Promise<{ window: Window; mend: () => void }> {
+      let left = 1;
+      let isBroken = true;
+      const window: Window = await open(view(TRAINER, [now, alva]), {
+        ...worked,
+        add_round: ({ session_id, release }) => {
+          if (session_id === failing && !release && left-- <= 0 && isBroken)
+            return Promise.reject(failure('internal') as unknown as Error);
+          if (release) {
+            const out = session('active', [round(1, 'released', [item('i', bench, { reps: 5 })])], {
+              ...(session_id === now.id ? now : alva),
+              rounds: [round(1, 'released', [item('i', bench, { reps: 5 })])],
+            });
+            void window.deliver(out, 'round-released');
+          }
+          return round(1, 'draft', []);
+        },
+      });
+      await window.click('new-round');
+      await window.type('exercise-search', 'kniebeuge 3x8@100');
+      await window.click('exercise-option');
+      await window.click('release-to-group');
+      await window.click('confirm-group');
+      await settle();
+      return { window, mend: () => (isBroken = false) };
+    }
+    const of = (window: Window, id: string) =>
+      window
+        .asked('add_round')
+        .filter(({ session_id }) => session_id === id)
+        .map(({ release }) => release);
+
+    it('goes on where it failed for somebody, though the first round is in front of them', async () => {
+      const { window, mend } = await three('x-alva');
+      expect(row('x-alva')?.textContent).toContain('2 von 3 Runden');
+      expect(of(window, now.id)).toEqual([true, false, false]);
+      expect(window.has('plan-item')).toBe(false);
+      mend();
+      await window.click('confirm-group');
+      expect(of(window, 'x-alva')).toEqual([true, false, false, false]);
+      expect(of(window, now.id)).toHaveLength(3);
+      expect(window.has('group-release')).toBe(false);
+    });
+
+    it('leaves what is missing in the plan it came from', async () => {
+      const { window, mend } = await three(now.id);
+      expect(reps()).toEqual(['1']);
+      mend();
+      await window.click('confirm-group');
+      expect(of(window, now.id)).toEqual([true, false, false, false]);
+      expect(window.has('plan-item')).toBe(false);
+    });
+
+    it('leaves what is missing in the plan of whoever it is missing for, when the dialog closes', async () => {
+      const { window } = await three('x-alva');
+      window.find('group-release').dispatchEvent(new Event('close'));
+      await settle();
+      expect(window.find('notice').textContent).toContain('Alva');
+      expect(window.find('notice').textContent).not.toContain('Jonas');
+      const rows = [...document.querySelectorAll<HTMLElement>('[data-testid="session-row"]')];
+      rows.find(({ dataset }) => dataset['session'] === 'x-alva')?.click();
+      await settle();
+      expect(window.find('plan-item').textContent).toContain('Kniebeuge');
+      expect(reps()).toEqual(['1']);
+    });
+  });
+
+  it('b27: as the final round says whose drafts stay behind, and goes only once that is agreed to', async () => {
+    const withDraft = { ...alva, rounds: [round(4, 'draft', [item('d', bench, { reps: 5 })])] };
+    const window = await open(view(TRAINER, [now, withDraft]), worked);
+    await window.click('new-round');
+    await window.type('exercise-search', 'kniebeuge 100kg x 5');
+    await window.click('exercise-option');
+    (window.find('final-round') as HTMLInputElement).click();
+    await settle();
+    await window.click('release-to-group');
+    expect(window.find('group-release').textContent).toContain('Das ist die letzte Runde');
+    expect(row('x-alva')?.textContent).toContain('Runde 4');
+    expect(row(now.id)?.textContent).not.toContain('Entwurf');
+    expect((window.find('confirm-group') as HTMLButtonElement).disabled).toBe(true);
+    await window.click('confirm-group');
+    expect(window.asked('add_round')).toEqual([]);
+    (window.find('may-leave-drafts') as HTMLInputElement).click();
+    await settle();
+    await window.click('confirm-group');
+    expect(window.asked('add_round').map(({ plan }) => plan.is_final)).toEqual([true, true]);
+  });
+
+  it('as the final round of several ends nothing yet, so nothing is asked', async () => {
+    const withDraft = { ...alva, rounds: [round(4, 'draft', [item('d', bench, { reps: 5 })])] };
+    const window = await open(view(TRAINER, [now, withDraft]), worked);
+    await window.click('new-round');
+    await window.type('exercise-search', 'kniebeuge 3x8@100');
+    await window.click('exercise-option');
+    (window.find('final-round') as HTMLInputElement).click();
+    await settle();
+    await window.click('release-to-group');
+    expect(window.has('may-leave-drafts')).toBe(false);
+    await window.click('confirm-group');
+    expect(window.asked('add_round')).toHaveLength(6);
   });
 });

@@ -42,10 +42,11 @@ describe('a discarded plan', () => {
     expect(window.has('notice')).toBe(false);
   });
 
-  it('is restored by Ctrl+Z, except inside a text field', async () => {
+  it('is restored by Ctrl+Z, except inside a text that was changed since', async () => {
     const window = await planned();
     await window.click('discard-plan');
     await window.click('new-round');
+    await window.type('exercise-search', 'klimm');
     expect(undoKey(window.find('exercise-search'))).toBe(false);
     expect(undoKey()).toBe(true);
     await window.settle();
@@ -110,6 +111,38 @@ describe('a discarded plan', () => {
     await window.click('undo');
     expect(hint(window)).toBe('Pause oben.');
     expect(window.has('undo')).toBe(false);
+  });
+});
+
+describe('an exercise taken out of the plan', () => {
+  async function removed(): Promise<Window> {
+    const window = await planned();
+    const item = window.find('shorthand');
+    item.focus();
+    (item as HTMLInputElement).value = '';
+    item.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'Backspace', altKey: true, bubbles: true, cancelable: true }),
+    );
+    await window.settle();
+    expect(names()).toEqual([]);
+    return window;
+  }
+
+  it('is put back by Ctrl+Z in the empty search, where the keyboard is then', async () => {
+    const window = await removed();
+    expect(document.activeElement).toBe(window.find('exercise-search'));
+    expect(undoKey(window.find('exercise-search'))).toBe(true);
+    await window.settle();
+    expect(names()).toEqual(['Bankdrücken']);
+  });
+
+  it('is put back by Ctrl+Z in a text that nobody changed since', async () => {
+    const window = await planned();
+    await window.type('rest-after', '90');
+    await window.click('remove-item');
+    expect(undoKey(window.find('rest-after'))).toBe(true);
+    await window.settle();
+    expect(names()).toEqual(['Bankdrücken']);
   });
 });
 

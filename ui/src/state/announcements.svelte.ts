@@ -24,6 +24,8 @@ export class Announcements {
   /** The last announcement, for the live region. */
   spoken = $state('');
   notices = $state.raw<readonly Notice[]>([]);
+  /** The modal dialogs on screen, the one in front last. What is behind it can't be reached. */
+  #dialogs = $state.raw<readonly string[]>([]);
   #count = 0;
   /** Not reactive: nothing on screen reads it. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
@@ -48,9 +50,29 @@ export class Announcements {
     this.#add({ tone: 'neutral', words, undo });
   }
 
+  /** The notice of the last act that can be undone. */
+  get undoable(): Notice | undefined {
+    return this.notices.find(({ undo }) => undo !== undefined);
+  }
+
+  /** The notices to be shown in a dialog, or outside of all: in the one in front is what can be undone. */
+  noticesIn(dialog: string | null): readonly Notice[] {
+    const front = this.#dialogs.at(-1) ?? null;
+    if (dialog === null) return this.notices.filter(({ undo }) => undo === undefined || front === null);
+    return dialog === front ? this.notices.filter(({ undo }) => undo !== undefined) : [];
+  }
+
+  /** A dialog is in front of everything, until the returned function is called. */
+  enterDialog(id: string): () => void {
+    this.#dialogs = [...untrack(() => this.#dialogs), id];
+    return () => {
+      this.#dialogs = untrack(() => this.#dialogs).filter((one) => one !== id);
+    };
+  }
+
   /** Undoes the last act that can be undone; returns whether there was one. */
   undo(): boolean {
-    const notice = this.notices.find(({ undo }) => undo !== undefined);
+    const notice = this.undoable;
     if (!notice) return false;
     this.dismiss(notice.id);
     notice.undo?.();

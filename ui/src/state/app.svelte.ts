@@ -14,6 +14,7 @@ import { KioskState } from './kiosk.svelte';
 import { Language } from './language.svelte';
 import { Settings } from './settings.svelte';
 import type { LocalStore } from './local-store';
+import { OwnRests } from './own-rests.svelte';
 import { Places } from './places.svelte';
 import { Sounds } from './sound';
 import { UpdateNotices } from './update-notices';
@@ -34,6 +35,8 @@ export class App extends CoreState {
   readonly desktop: Desktop;
   /** Where in the window the person is. */
   readonly places = new Places(this);
+  /** The rests of whoever is here, for every place that shows one. */
+  readonly rests = new OwnRests(this);
   /** The kiosk, if this machine is one. */
   readonly kiosk = new KioskState(this);
   /** What came while a language was loaded, in its order. */
@@ -94,6 +97,7 @@ export class App extends CoreState {
         // Whoever was signed out and is here now needs none any more.
         if (this.view?.signed_out && message.view.me) this.desktop.invitation = null;
         super.receive(message);
+        this.rests.follow();
         break;
       case 'uploads':
         this.uploadNotices.announce(this.view?.uploads ?? [], message.uploads, this.exercises);

@@ -3,9 +3,9 @@ import type { Round, Session } from '../bridge/bridge';
 import type { App } from './app.svelte';
 import { Cancellation } from './cancellation.svelte';
 import { StoredMap } from './stored-map.svelte';
-import { asStoredRest, RestTimer, type StoredRest } from './rest';
+import type { RestTimer } from './rest';
 import { asStoredEntries, RoundEntries, type StoredEntries } from './round-entries';
-import { hasEnded, isOut } from './session';
+import { hasEnded, isOut, lastCompleted } from './session';
 
 export type Stage =
   'loading' | 'start' | 'waiting' | 'between' | 'round' | 'feedback' | 'rest' | 'completed' | 'cancelled';
@@ -17,13 +17,11 @@ export class AthleteState {
   recalled = $state(false);
   #watched = $state<string | null>(null);
   readonly #entries: StoredMap<StoredEntries>;
-  readonly #rests: StoredMap<StoredRest>;
 
   constructor(app: App) {
     this.app = app;
     this.cancellation = new Cancellation(app);
     this.#entries = new StoredMap(app.store, this.#key('entries.'), asStoredEntries);
-    this.#rests = new StoredMap(app.store, this.#key('rest.'), asStoredRest);
     const watched = app.store.get(this.#key('watched'));
     this.#watched = typeof watched === 'string' ? watched : null;
   }
@@ -40,7 +38,7 @@ export class AthleteState {
       : this.sessions.find((session) => session.id === this.#watched && hasEnded(session)),
   );
   readonly round = $derived(this.open?.rounds.find(isOut));
-  readonly lastCompleted = $derived(this.open?.rounds.findLast(({ status }) => status === 'completed'));
+  readonly lastCompleted = $derived(this.open && lastCompleted(this.open));
   /** The rest that runs, whether or not the next round is here. */
   readonly rest = $derived.by(() => {
     const rest = this.lastCompleted && this.restAfter(this.lastCompleted);
@@ -77,7 +75,7 @@ export class AthleteState {
   }
 
   restAfter(round: Round): RestTimer {
-    return new RestTimer(round, this.app.clock, this.#rests);
+    return this.app.rests.after(round);
   }
 
   /** What was entered for rounds of a session that was cancelled before it could be sent. */
@@ -97,9 +95,7 @@ export class AthleteState {
       const round = session?.rounds.find((known) => known.id === id);
       if (!session || session.status === 'completed' || round?.status === 'completed') this.#entries.drop(id);
     }
-    for (const [id] of this.#rests.entries) {
-      if (!this.open?.rounds.some((round) => round.id === id)) this.#rests.drop(id);
-    }
+    this.app.rests.keepOnly(this.open?.rounds ?? []);
   }
 
   #key(name: string): string {

@@ -11,7 +11,8 @@ export class Countdown {
 
   constructor(
     readonly app: App,
-    readonly seconds: number,
+    /** How long it is. One that runs keeps the length it began with. */
+    readonly seconds: () => number,
   ) {}
 
   get isRunning(): boolean {
@@ -20,12 +21,12 @@ export class Countdown {
 
   /** What is left in whole seconds; all of it while it does not run. */
   get left(): number {
-    if (this.#endsAt === null) return this.seconds;
+    if (this.#endsAt === null) return this.seconds();
     return Math.max(0, Math.ceil((this.#endsAt - this.app.clock.now) / 1000));
   }
 
   start(): void {
-    const length = this.seconds * 1000;
+    const length = this.seconds() * 1000;
     this.#endsAt = this.app.clock.at() + length;
     this.#timer = setTimeout(() => {
       this.#endsAt = null;

@@ -28,7 +28,7 @@ export function commandOf(event: KeyboardEvent, system: System): WindowCommand |
   return event.key.toLowerCase() === 'q' && system === 'linux' ? 'quit' : null;
 }
 
-/** Whether a key undoes the last act. In a text it belongs to the text. */
+/** Whether a key undoes the last act. In a text that was changed since, it belongs to the text. */
 export function isUndo(event: KeyboardEvent, system: System): boolean {
   const isHeld = system === 'mac' ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
   return isHeld && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'z';
@@ -67,4 +67,9 @@ export function allowsContextMenu(target: EventTarget | null): boolean {
 /** Whether a key is typed into an input, and so is no shortcut. */
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select');
+}
+
+/** Whether a key saves what somebody is in: Ctrl or Cmd with S, also with the capitals locked, or with Enter. */
+export function isSaveKey({ ctrlKey, metaKey, altKey, key }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && !altKey && (key === 'Enter' || key.toLowerCase() === 's');
 }

@@ -3,7 +3,7 @@ import type { Person, Session } from '../bridge/bridge';
 import { nameFilter } from '../words/folding';
 import { byName } from '../words/names';
 import type { App } from './app.svelte';
-import { isOpen } from './session';
+import { isOpen, lastBegunFirst } from './session';
 
 /** From how many people on a search is shown without being asked for. */
 const MANY = 9;
@@ -24,7 +24,10 @@ export class People {
   readonly waiting = $derived.by(() => this.#found(this.app.waitingSessions));
   readonly running = $derived.by(() => this.#found(this.app.runningSessions));
   readonly ended = $derived.by(() =>
-    this.#found(this.app.trainerSessions.filter((session) => !isOpen(session))).slice(0, MOST_ENDED),
+    this.#found(lastBegunFirst(this.app.trainerSessions.filter((session) => !isOpen(session)))).slice(
+      0,
+      MOST_ENDED,
+    ),
   );
   /** The open sessions in the order in which they are shown. */
   readonly open = $derived.by((): readonly Session[] => [...this.waiting, ...this.running]);

@@ -23,7 +23,7 @@ import { StoredMap } from './stored-map.svelte';
 const NEW = 'new';
 
 export class Planner {
-  /** The session the trainer chose, or does something in; none: the first that is open. */
+  /** The session the trainer chose, or that was shown to them; none yet: the first that is open. */
   chosen = $state<SessionId | null>(null);
   /** Which plan was saved last, so that a failure is shown with it and with no other. */
   #saving = $state<string | null>(null);
@@ -47,6 +47,11 @@ export class Planner {
       this.app.waitingSessions[0] ??
       null,
   );
+
+  /** Keeps what is on screen there: an event never puts another session in its place. */
+  stay(): void {
+    if (this.session) this.chosen = this.session.id;
+  }
 
   /** Why the plan on screen could not be saved. */
   readonly failure = $derived.by((): Failure | null => {
@@ -262,16 +267,28 @@ export class Planner {
   async workOut(session: Session): Promise<void> {
     const open = this.#open[session.id];
     const plan = this.plan(session);
-    const items = plan?.items.filter(isToWorkOut) ?? [];
-    if (open === undefined || !plan || items.length === 0) return;
-    const [round] = await this.workedOut(session, [readPlan({ ...plan, items }).plan]);
+    if (open === undefined || !plan?.items.some(isToWorkOut)) return;
+    const withLoads = await this.#workOut(session, plan);
     const now = this.#plans.get(key(session.id, open));
-    const worked = now?.items.map((item) => {
-      const i = items.findIndex((one) => one.key === item.key);
-      const weight_kg = round?.exercises[i]?.planned.weight_kg ?? null;
-      return i < 0 ? item : { ...item, worked: { of: items[i]?.values.weight_kg.trim() ?? '', weight_kg } };
+    if (now) this.#plans.put(key(session.id, open), withLoads(now));
+  }
+
+  /** Works out the loads of a plan; returns what puts them into it, or into what it has become meanwhile. */
+  async #workOut(session: Session, plan: Plan): Promise<(plan: Plan) => Plan> {
+    const items = plan.items.filter(isToWorkOut);
+    if (items.length === 0) return (plan) => plan;
+    const [round] = await this.workedOut(session, [readPlan({ ...plan, items }).plan]);
+    const worked = items.map(({ key, values }, i): Pick<PlanItem, 'key' | 'worked'> => ({
+      key,
+      worked: {
+        of: values.weight_kg.trim(),
+        weight_kg: round?.exercises[i]?.planned.weight_kg ?? null,
+      },
+    }));
+    return (plan) => ({
+      ...plan,
+      items: plan.items.map((item) => ({ ...item, ...worked.find(({ key }) => key === item.key) })),
     });
-    if (now && worked) this.#plans.put(key(session.id, open), { ...now, items: worked });
   }
 
   /** Shows beside the plan on screen what can't be read in it; returns whether there is something. */
@@ -282,20 +299,32 @@ export class Planner {
     return problems.length > 0;
   }
 
-  /** Closes the plan on screen, whose rounds are there. */
-  close(session: Session): void {
-    this.#close(session);
+  /** Takes so many rounds of what was planned anew out of the plan: they are there. What was added since stays. */
+  takeOut(session: Session, sent: Plan, saved: number): void {
+    const now = this.#plans.get(key(session.id, NEW));
+    const left = now && leftOf(now, saved, sent);
+    if (left && left.items.length > 0) this.#plans.put(key(session.id, NEW), left);
+    else if (this.#open[session.id] === NEW) this.#close(session);
+    else this.#plans.drop(key(session.id, NEW));
+  }
+
+  /** Plans what is left of a plan when so many of its rounds are there, for whoever else it was for. */
+  planRest(session: Session, plan: Plan, saved: number): void {
+    const left = leftOf(plan, saved);
+    this.#addToNew(session, { ...left, items: left.items.map((item) => ({ ...item, worked: undefined })) });
+    if (this.#open[session.id] === undefined) this.#open = { ...this.#open, [session.id]: NEW };
   }
 
   /** Saves the plan on screen, and with `release` puts its first round in front of the athlete in the same act. */
   readonly save = new Action(async (session: Session, release: boolean) => {
     const open = this.#open[session.id] ?? NEW;
     this.#saving = key(session.id, open);
-    const { problems } = readPlan(this.plan(session) ?? EMPTY);
+    const plan = this.plan(session) ?? EMPTY;
+    const { problems } = readPlan(plan);
     if (problems.length > 0) throw new Unreadable(problems);
-    await this.workOut(session);
-    const typed = this.plan(session);
-    if (!typed) return;
+    // What is on screen may be another plan by the time each answer comes.
+    const typed = (await this.#workOut(session, plan))(plan);
+    if (this.#plans.get(key(session.id, open)) === plan) this.#plans.put(key(session.id, open), typed);
     const [first = typed, ...others] = roundsOf(typed);
     const saved = await this.#send(session, first, readPlan(first).plan, release);
     this.#saved(session, open, typed, saved);
@@ -327,18 +356,24 @@ export class Planner {
   }
 
   #takeAsNew(session: Session, plan: Plan): void {
+    this.#addToNew(session, plan);
+    this.begin(session);
+  }
+
+  #addToNew(session: Session, plan: Plan): void {
     // Behind what is half planned already.
     const before = this.#plans.get(key(session.id, NEW))?.items ?? [];
     const items = [...before, ...plan.items.map((item) => ({ ...item, id: null, key: this.newKey() }))];
     this.#plans.put(key(session.id, NEW), { ...plan, items, round_id: null, base: '' });
-    this.begin(session);
   }
 
   #send(session: Session, typed: Plan, plan: RoundPlan, release: boolean): Promise<Round> {
     if (typed.round_id === null) return this.app.call('add_round', { session_id: session.id, plan, release });
     // The newest version: what changed since is the athlete's, which an edit keeps. What another device planned was
     // shown and decided on before (`changedElsewhere`).
-    const version = this.round(session)?.version ?? 0;
+    const known = [session, this.#now(session)].flatMap(({ rounds }) => rounds);
+    const versions = known.filter(({ id }) => id === typed.round_id).map(({ version }) => version);
+    const version = Math.max(0, ...versions);
     return this.app.call('edit_round', { round_id: typed.round_id, version, plan, release });
   }
 }
@@ -351,9 +386,10 @@ function isEdited(plan: Plan, round: Round): boolean {
   return JSON.stringify(readPlan(plan)) !== JSON.stringify(readPlan(planOf(round)));
 }
 
-/** What is left of a plan when so many of its rounds are saved. */
-function leftOf(plan: Plan, saved: number): Plan {
+/** What is left of a plan when so many of its rounds are saved. What was not among what was sent is left whole. */
+function leftOf(plan: Plan, saved: number, sent: Plan = plan): Plan {
   const items = plan.items.flatMap((item) => {
+    if (!sent.items.some(({ key }) => key === item.key)) return [item];
     const rounds = (item.rounds ?? 1) - saved;
     return rounds < 1 ? [] : [{ ...item, rounds }];
   });

@@ -1,7 +1,8 @@
 /** The status of sessions and rounds, by the tables of the core. A status of a newer server is in none of them. */
-import type { Person, Round, Session, View } from '../bridge/bridge';
+import type { Person, Round, RoundId, Session, Timestamp, View } from '../bridge/bridge';
 import { ROUND_IS_OUT, SESSION_IS_OPEN } from '../bridge/generated';
 import { known } from '../words/known';
+import { newestFirst } from '../words/times';
 
 /** Whether anything may still happen in it. */
 export function isOpen({ status }: Session): boolean {
@@ -16,6 +17,24 @@ export function hasEnded({ status }: Session): boolean {
 /** Whether it is in front of the athlete. */
 export function isOut({ status }: Round): boolean {
   return known(ROUND_IS_OUT, status) === true;
+}
+
+/** The round that was completed last, whatever its number. */
+export function lastCompleted({ rounds }: Session): Round | undefined {
+  const at = ({ completed_at }: Round) => (completed_at === null ? -Infinity : Date.parse(completed_at));
+  return rounds
+    .filter(({ status }) => status === 'completed')
+    .reduce<Round | undefined>((last, one) => (last && at(last) > at(one) ? last : one), undefined);
+}
+
+/** Drafts other than `id` that wait to be released. */
+export function openDrafts({ rounds }: Session, id: RoundId | null): readonly Round[] {
+  return rounds.filter((round) => round.status === 'draft' && round.id !== id);
+}
+
+/** The one that began last comes first. What was entered afterwards takes the place of its day. */
+export function lastBegunFirst<S extends { started_at: Timestamp }>(sessions: readonly S[]): S[] {
+  return newestFirst(sessions, ({ started_at }) => started_at);
 }
 
 /**

@@ -1,22 +1,31 @@
-/** Keeping rounds as templates and planning from them. What is changed or deleted here can be undone for ten seconds. */
-import type { RoundPlan, Session, Template } from '../bridge/bridge';
+/** Keeping rounds as templates and planning from them. */
+import type { Failure, RoundPlan, Session, SessionId, Template } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { offeredIn } from '../trainer/library';
-import { keptSession, withoutArchived, withRound } from '../trainer/templates';
+import { withoutArchived, withRound } from '../trainer/templates';
 import { byName, isolated, namesWords } from '../words/names';
 import { writeValue } from '../words/quantities';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
+import { LastTraining } from './last-training.svelte';
 import type { Planner } from './planner.svelte';
 
 export class Templates {
   /** The session they are shown for; none: they are not shown. */
   shownFor = $state.raw<Session | null>(null);
+  /** The name being typed for a new one, and whether that is to be shared. */
+  name = $state('');
+  isShared = $state(false);
+  #usedFor = $state<SessionId | null>(null);
+
+  readonly lastTraining: LastTraining;
 
   constructor(
     readonly app: App,
     readonly planner: Planner,
-  ) {}
+  ) {
+    this.lastTraining = new LastTraining(app);
+  }
 
   readonly all = $derived.by(() => byName(this.app.templates));
 
@@ -24,38 +33,23 @@ export class Templates {
     return owner.id === this.app.me?.id;
   }
 
-  /** The athlete's last training, to be planned as it was. */
-  lastOf(session: Session): Session | undefined {
-    const { athlete } = session;
-    return this.app.trainerSessions.find(
-      (one) => one.athlete.id === athlete.id && one.ended_at !== null && keptSession(one).length > 0,
-    );
+  readonly save = new Action(async (rounds: RoundPlan[]) => {
+    const typed = this.name;
+    const name = typed.trim();
+    await this.app.call('create_template', { draft: { name, shared: this.isShared, rounds } });
+    // What is typed by now may be the next one.
+    if (this.name === typed) this.name = '';
+    this.app.announcements.show(() => m.template_saved({ name: isolated(name) }));
+  });
+
+  /** Why nothing could be planned from one for a session. */
+  useFailure({ id }: Session): Failure | null {
+    return this.#usedFor === id ? this.use.failure : null;
   }
-
-  readonly save = new Action(async (name: string, shared: boolean, rounds: RoundPlan[]) => {
-    await this.app.call('create_template', { draft: { name: name.trim(), shared, rounds } });
-    this.app.announcements.show(() => m.template_saved({ name: isolated(name.trim()) }));
-  });
-
-  /** Gives it another name, or shares it, or no longer. */
-  readonly edit = new Action(async (template: Template, change: { name?: string; shared?: boolean }) => {
-    const { id, version, name, shared, rounds } = template;
-    const draft = { name, shared, rounds, ...change };
-    await this.app.call('edit_template', { template_id: id, version, draft });
-  });
-
-  readonly remove = new Action(async (template: Template) => {
-    await this.app.call('delete_template', { template_id: template.id, version: template.version });
-    const words = () => m.template_deleted({ name: isolated(template.name) });
-    this.app.announcements.offerUndo(words, () => {
-      void this.#restore.run(template);
-    });
-  });
-
-  readonly #restore = new Action((template: Template) => this.app.call('restore_template', { template }));
 
   /** Plans rounds for a session: one in the plan on screen, several as drafts, with their loads worked out. */
   readonly use = new Action(async (session: Session, rounds: readonly RoundPlan[]) => {
+    this.#usedFor = session.id;
     const offered = offeredIn(this.app.exercises);
     const checked = rounds.map((round) => withoutArchived(round, offered));
     const usable = checked.map(({ round }) => round).filter(({ exercises }) => exercises.length > 0);

@@ -13,7 +13,7 @@ import {
   type Session,
   type SessionId,
 } from '../bridge/bridge';
-import { changeItem, applyShorthand, sameAs } from '../trainer/plan';
+import { applyShorthand, changeItem, EMPTY, roundsOf, sameAs } from '../trainer/plan';
 import { m } from '../paraglide/messages';
 import { Action } from './action.svelte';
 import { AddedExercises } from './added-exercises.svelte';
@@ -22,9 +22,12 @@ import { Board } from './board.svelte';
 import { Cancellation } from './cancellation.svelte';
 import { People } from './people.svelte';
 import { GroupRelease } from './group-release.svelte';
+import { LastSets } from './last-sets.svelte';
 import { Planner } from './planner.svelte';
-import { isOut } from './session';
+import { isSaveKey } from './keys';
+import { isOut, openDrafts } from './session';
 import { Templates } from './templates.svelte';
+import { undoBy } from './undo';
 
 /** A final round about to be released while other drafts would stay behind. */
 export interface FinalQuestion {
@@ -40,6 +43,7 @@ export class TrainerState {
   readonly board: Board;
   readonly group: GroupRelease;
   readonly templates: Templates;
+  readonly lastSets: LastSets;
   /** The question on screen; none: nothing is asked. */
   question = $state.raw<FinalQuestion | null>(null);
   /** Exercises of a plan whose shorthand could not be applied: a plan with one of them is not saved. */
@@ -59,6 +63,7 @@ export class TrainerState {
     this.board = new Board(app);
     this.group = new GroupRelease(app, this.planner);
     this.templates = new Templates(app, this.planner);
+    this.lastSets = new LastSets(app);
   }
 
   readonly join = new Action(async (session: Session) => {
@@ -82,7 +87,7 @@ export class TrainerState {
     await this.#on(round, 'recall_round');
     const words = () => m.round_recalled({ number: round.number });
     this.app.announcements.offerUndo(words, () => {
-      void this.#undo(() => this.#on(round, 'release_round'));
+      void undoBy(this.app, () => this.#on(round, 'release_round'));
     });
   });
   readonly #release = new Action((round: Round) => this.#on(round, 'release_round'));
@@ -93,19 +98,11 @@ export class TrainerState {
     await this.app.call('delete_round', { round_id: id, version });
     const words = () => m.round_deleted({ number });
     this.app.announcements.offerUndo(words, () => {
-      void this.#undo(() => this.app.call('add_round', { session_id, plan: sameAs(round), release: false }));
+      void undoBy(this.app, () =>
+        this.app.call('add_round', { session_id, plan: sameAs(round), release: false }),
+      );
     });
   });
-
-  /** Undoes an act by another one. Where that fails, a notice says why: what was on screen is gone. */
-  async #undo(act: () => Promise<unknown>): Promise<void> {
-    try {
-      await act();
-    } catch (thrown) {
-      await this.app.failures.load();
-      this.app.announcements.show(() => this.app.failures.of(asFailure(thrown)));
-    }
-  }
 
   readonly #cardActions = [this.#release, this.recall, this.remove];
 
@@ -160,27 +157,44 @@ export class TrainerState {
   async save(session: Session, release: boolean): Promise<void> {
     const plan = this.planner.plan(session);
     if (!plan || this.planner.changedElsewhere(session)) return;
-    // Also a shorthand that was typed before the window was left or reloaded, and never applied.
-    const unresolved = plan.items.find(({ key }) => !this.applyShorthand(session, key));
-    if (unresolved) {
-      document.querySelector<HTMLElement>(`[data-key="${unresolved.key}"] [data-shorthand]`)?.focus();
-      return;
-    }
+    if (this.#goToUnresolved(session)) return;
     const out = this.planner.round(session);
     const isShown = release || (out !== null && isOut(out));
-    await this.#askIfFinal(session, isShown && plan.is_final && out?.is_final !== true, plan.round_id, () =>
+    // Of several rounds the last one ends the session, and only the first one is released now.
+    const isFinal = plan.is_final && roundsOf(plan).length === 1;
+    await this.#askIfFinal(session, isShown && isFinal && out?.is_final !== true, plan.round_id, () =>
       this.planner.save.run(session, release),
     );
   }
 
   /** Shows what several athletes would get of what is planned for one. */
   async releaseToGroup(session: Session): Promise<void> {
-    const unresolved = this.planner
-      .plan(session)
-      ?.items.find(({ key }) => !this.applyShorthand(session, key));
+    if (!this.#goToUnresolved(session)) await this.group.open.run(session);
+  }
+
+  /**
+   * Whether everything that is planned can be kept as a template. What can't be read is gone to, beside what is wrong
+   * with it, and what covers it is closed.
+   */
+  async keepsAll(session: Session): Promise<boolean> {
+    const { items } = this.planner.plan(session) ?? EMPTY;
+    const isApplied = items.map(({ key }) => this.applyShorthand(session, key)).every(Boolean);
+    if (isApplied && !this.planner.reportUnreadable(session)) return true;
+    this.templates.shownFor = null;
+    await tick();
+    if (!this.#goToUnresolved(session))
+      document.querySelector<HTMLElement>('[data-plan] [aria-invalid="true"]')?.focus();
+    return false;
+  }
+
+  /** Goes to the first shorthand of the plan that can't be applied, if there is one. */
+  #goToUnresolved(session: Session): boolean {
+    // Also one that was typed before the window was left or reloaded, and never applied.
+    const { items } = this.planner.plan(session) ?? EMPTY;
+    const unresolved = items.find(({ key }) => !this.applyShorthand(session, key));
     if (unresolved)
       document.querySelector<HTMLElement>(`[data-key="${unresolved.key}"] [data-shorthand]`)?.focus();
-    else await this.group.open.run(session);
+    return unresolved !== undefined;
   }
 
   /** Turns an exercise's shorthand into values, if it can be read; returns whether nothing is left in it. */
@@ -221,7 +235,7 @@ export class TrainerState {
   key(event: KeyboardEvent, typing: boolean): boolean {
     const session = this.planner.session;
     const held = event.ctrlKey || event.metaKey;
-    if (held && session && this.planner.plan(session) && (event.key === 'Enter' || event.key === 's')) {
+    if (session && isSaveKey(event) && this.#isAboutPlan(session, event.target, typing)) {
       void this.save(session, event.key === 'Enter' && this.app.may('release_round', session));
       return true;
     }
@@ -237,6 +251,12 @@ export class TrainerState {
       return this.people.hasSearch;
     }
     return session !== null && this.#plainKey(event.key.toLowerCase(), session);
+  }
+
+  /** Whether a key is about the plan on screen: typed in it, or in no field. On the board none is on screen. */
+  #isAboutPlan(session: Session, target: EventTarget | null, typing: boolean): boolean {
+    const isInPlan = target instanceof Element && target.closest('[data-plan]') !== null;
+    return !this.board.isOpen && this.planner.plan(session) !== null && (isInPlan || !typing);
   }
 
   #plainKey(key: string, session: Session): boolean {
@@ -294,9 +314,4 @@ export class TrainerState {
     if (session) this.planner.chosen = session.id;
     return session !== undefined;
   }
-}
-
-/** Drafts other than `id` that wait to be released. */
-export function openDrafts(session: Session, id: RoundId | null): readonly Round[] {
-  return session.rounds.filter((round) => round.status === 'draft' && round.id !== id);
 }

@@ -5,7 +5,7 @@
 import type { Athlete, Exercise, LastDone, Session, UserId } from '../bridge/bridge';
 
 /** What a window knows of what its athletes have done. */
-interface Known {
+export interface Known {
   sessions: readonly Session[];
   athletes: readonly Athlete[];
 }
@@ -22,10 +22,11 @@ export function lastOf(
     if (session.athlete.id !== athlete) continue;
     for (const { status, completed_at, exercises } of session.rounds) {
       if (status !== 'completed' || completed_at === null) continue;
+      // As in the records: a warm-up or a drop set doesn't tell what they can do.
       const done = exercises.findLast(
-        ({ exercise_id, actual }) => exercise_id === exercise && actual !== null,
+        ({ exercise_id, kind, actual }) => exercise_id === exercise && kind === 'working' && actual !== null,
       );
-      if (done?.actual && (last === null || completed_at > last.at))
+      if (done?.actual && (last === null || Date.parse(completed_at) > Date.parse(last.at)))
         last = { at: completed_at, actual: done.actual, effort: done.feedback?.effort ?? null };
     }
   }

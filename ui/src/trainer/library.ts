@@ -2,10 +2,12 @@
  * Finding an exercise by typing, by its name, its other names, its muscles and its category, in this order; accents,
  * case, hyphens and apostrophes don't matter.
  */
-import type { Exercise, Session, UserId } from '../bridge/bridge';
+import type { Exercise, UserId } from '../bridge/bridge';
 import { categoryWords } from '../words/exercises';
 import { folded } from '../words/folding';
 import { byName } from '../words/names';
+import { newestFirst } from '../words/times';
+import type { Known } from './last';
 
 /** The exercises that are offered for planning, by name. */
 export function offeredIn(library: readonly Exercise[]): Exercise[] {
@@ -40,17 +42,23 @@ export function exerciseNamed(library: readonly Exercise[], name: string): Exerc
   return library.find((exercise) => exercise.name.toLowerCase() === wanted);
 }
 
-/** The exercises of an athlete's last rounds, newest first, as far as they are still offered. */
+/**
+ * The exercises of an athlete's last rounds, newest first, as far as they are still offered: those of the sessions that
+ * are known, then those of the athlete's records, which reach back further.
+ */
 export function recentExercises(
-  sessions: readonly Session[],
+  { sessions, athletes }: Known,
   athlete: UserId,
   offered: readonly Exercise[],
   most: number,
 ): Exercise[] {
-  const ids = sessions
-    .filter((session) => session.athlete.id === athlete)
+  const theirs = sessions.filter((session) => session.athlete.id === athlete);
+  const trained = newestFirst(theirs, ({ started_at }) => started_at)
     .flatMap(({ rounds }) => rounds.toReversed())
-    .flatMap(({ exercises }) => exercises.map(({ exercise_id }) => exercise_id));
+    .flatMap(({ exercises }) => exercises);
+  const records = athletes.find(({ id }) => id === athlete)?.records ?? [];
+  const before = records.flatMap(({ exercise_id, last }) => (last ? [{ exercise_id, at: last.at }] : []));
+  const ids = [...trained, ...newestFirst(before, ({ at }) => at)].map(({ exercise_id }) => exercise_id);
   return [...new Set(ids)]
     .flatMap((id) => offered.find((exercise) => exercise.id === id) ?? [])
     .slice(0, most);

@@ -6,7 +6,7 @@ const NARROW_SPACE = '\u202F';
 
 /** A duration in seconds as `30 s`, `1:30` or `1:02:05`. */
 export function durationWords(seconds: number): string {
-  return seconds < 60 ? `${Math.floor(seconds)}${NARROW_SPACE}s` : clockWords(seconds);
+  return seconds < 60 ? `${Math.max(0, Math.floor(seconds))}${NARROW_SPACE}s` : clockWords(seconds);
 }
 
 /** A duration in seconds as a clock shows it, `0:09`, `1:30`, `1:02:05`. */
@@ -15,6 +15,11 @@ export function clockWords(seconds: number): string {
   const [h, min, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const two = (value: number) => String(value).padStart(2, '0');
   return h > 0 ? `${h}:${two(min)}:${two(s)}` : `${min}:${two(s)}`;
+}
+
+/** Sorts by an instant of each, the newest first. */
+export function newestFirst<T>(list: readonly T[], at: (one: T) => Timestamp): T[] {
+  return list.toSorted((a, b) => Date.parse(at(b)) - Date.parse(at(a)));
 }
 
 const day = perLanguage(
@@ -28,6 +33,12 @@ const timeOfDay = perLanguage(
 export function dayWords(at: Timestamp): string {
   return day().format(new Date(at));
 }
+
+/** The day of something past: with its year once the day alone would be taken for one of the last months. */
+export function pastDayWords(at: Timestamp, now: number): string {
+  return now - Date.parse(at) < SAME_YEAR_MS ? dayWords(at) : dateWords(at);
+}
+const SAME_YEAR_MS = 300 * 24 * 60 * 60 * 1000;
 
 /** The time of day of an instant. */
 export function timeWords(at: Timestamp): string {

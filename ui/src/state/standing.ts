@@ -1,11 +1,12 @@
-/** What a tile of the board says of a session, and in which order the tiles stand: who needs the trainer comes first. */
+/**
+ * Where a session stands, wherever that is said: on the board, in the list of people, in the strip of another place. Pure.
+ * And in which order the tiles of the board stand: who needs the trainer comes first.
+ */
 import type { Region, Round, Session } from '../bridge/bridge';
-import { ROUND_IS_OUT } from '../bridge/generated';
-import { known } from '../words/known';
+import { isOut, lastCompleted } from './session';
 
-/** Where an open session stands. Each has an instant, in milliseconds: since when, or of a rest until when. */
-export type Standing =
-  | { kind: 'pain'; at: number; regions: readonly Region[] }
+/** How far an open session is. Each has an instant, in milliseconds: since when, or of a rest until when. */
+export type Progress =
   | { kind: 'waits'; at: number }
   | { kind: 'joined'; at: number }
   | { kind: 'out'; at: number; number: number }
@@ -15,8 +16,20 @@ export type Standing =
   | { kind: 'done'; at: number; number: number; effort: number | null }
   | { kind: 'ended'; at: number };
 
+/** The same for a trainer, who has to know of pain before anything else. */
+export type Standing = Progress | { kind: 'pain'; at: number; regions: readonly Region[] };
+
 /** `now` is the server's time in milliseconds. */
 export function standingOf(session: Session, now: number): Standing {
+  const progress = progressOf(session, now);
+  const isAfterRound = ['rest', 'rest-over', 'done'].includes(progress.kind);
+  const last = isAfterRound ? lastCompleted(session) : undefined;
+  const regions = last && painIn(last);
+  return regions ? { kind: 'pain', at: completedAt(last, session), regions } : progress;
+}
+
+/** `now` is the server's time in milliseconds. */
+export function progressOf(session: Session, now: number): Progress {
   const { status, started_at, joined_at, ended_at, rounds } = session;
   if (status === 'waiting') return { kind: 'waits', at: Date.parse(started_at) };
   if (status !== 'active') return { kind: 'ended', at: Date.parse(ended_at ?? started_at) };
@@ -24,9 +37,7 @@ export function standingOf(session: Session, now: number): Standing {
   if (out) return standingIn(out, started_at);
   const last = lastCompleted(session);
   if (!last) return { kind: 'joined', at: Date.parse(joined_at ?? started_at) };
-  const at = Date.parse(last.completed_at ?? started_at);
-  const regions = painIn(last);
-  if (regions) return { kind: 'pain', at, regions };
+  const at = completedAt(last, session);
   const { number, rest_after_s } = last;
   if (rest_after_s === null) return { kind: 'done', at, number, effort: effortOf(last) };
   const end = at + rest_after_s * 1000;
@@ -77,7 +88,7 @@ function needOf(session: Session, { kind }: Standing): number {
   }
 }
 
-function standingIn(out: Round, started_at: string): Standing {
+function standingIn(out: Round, started_at: string): Progress {
   const { number, exercises } = out;
   if (out.status !== 'active') return { kind: 'out', at: Date.parse(out.released_at ?? started_at), number };
   const ticked = exercises.filter(({ actual }) => actual !== null).length;
@@ -85,11 +96,8 @@ function standingIn(out: Round, started_at: string): Standing {
   return { kind: 'begun', at, number, ticked, of: exercises.length };
 }
 
-function lastCompleted({ rounds }: Session): Round | undefined {
-  return rounds
-    .filter(({ status }) => status === 'completed')
-    .toSorted((a, b) => (a.completed_at ?? '').localeCompare(b.completed_at ?? ''))
-    .at(-1);
+function completedAt({ completed_at }: Round, { started_at }: Session): number {
+  return Date.parse(completed_at ?? started_at);
 }
 
 function painIn({ exercises }: Round): readonly Region[] | undefined {
@@ -101,8 +109,4 @@ function painIn({ exercises }: Round): readonly Region[] | undefined {
 function effortOf({ exercises }: Round): number | null {
   const efforts = exercises.flatMap(({ feedback }) => feedback?.effort ?? []);
   return efforts.length === 0 ? null : Math.max(...efforts);
-}
-
-function isOut({ status }: Round): boolean {
-  return known(ROUND_IS_OUT, status) === true;
 }

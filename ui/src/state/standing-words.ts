@@ -1,8 +1,8 @@
 /** Where a session stands, on a tile: a word that is read from afar, and what belongs to it. Each time says what it counts. */
 import { m } from '../paraglide/messages';
 import { regionWords } from '../words/regions';
-import { clockWords } from '../words/times';
-import type { Standing } from './board';
+import { clockWords, durationWords } from '../words/times';
+import type { Standing } from './standing';
 
 export interface StandingWords {
   word: string;
@@ -11,7 +11,7 @@ export interface StandingWords {
 
 /** `now` is the server's time in milliseconds. */
 export function standingWords(standing: Standing, now: number): StandingWords {
-  const time = clockWords((now - standing.at) / 1000);
+  const time = durationWords((now - standing.at) / 1000);
   switch (standing.kind) {
     case 'pain': {
       const where = standing.regions.map(regionWords).join(', ');
