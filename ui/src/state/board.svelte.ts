@@ -16,6 +16,8 @@ export class Board {
   isBehind = $state(false);
   /** Whether the pointer or the keyboard is in it. */
   isHeld = $state(false);
+  /** The session whose tile gets the keyboard once the view is there. */
+  returnTo: SessionId | null = null;
   /** Set by the view: gives the keyboard to a tile, counted from 0; returns whether there is one. */
   focusTile: (place: number) => boolean = () => false;
   /** Set by the view: whether a tile has the keyboard. */
@@ -43,7 +45,9 @@ export class Board {
     if (order.join() !== this.#order.join()) this.#order = order;
   }
 
-  show(): void {
+  /** Shows it; the keyboard goes to the tile of a session, if one is named. */
+  show(from: SessionId | null = null): void {
+    this.returnTo = from;
     this.isOpen = true;
     this.isBehind = false;
     this.isHeld = false;

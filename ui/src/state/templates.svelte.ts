@@ -3,11 +3,10 @@ import type { Failure, RoundPlan, Session, SessionId, Template } from '../bridge
 import { m } from '../paraglide/messages';
 import { offeredIn } from '../trainer/library';
 import { withoutArchived, withRound } from '../trainer/templates';
-import { byName, isolated, namesWords } from '../words/names';
+import { byName, namesWords } from '../words/names';
 import { writeValue } from '../words/quantities';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
-import { LastTraining } from './last-training.svelte';
 import type { Planner } from './planner.svelte';
 
 export class Templates {
@@ -18,29 +17,16 @@ export class Templates {
   isShared = $state(false);
   #usedFor = $state<SessionId | null>(null);
 
-  readonly lastTraining: LastTraining;
-
   constructor(
     readonly app: App,
     readonly planner: Planner,
-  ) {
-    this.lastTraining = new LastTraining(app);
-  }
+  ) {}
 
   readonly all = $derived.by(() => byName(this.app.templates));
 
   isOwn({ owner }: Template): boolean {
     return owner.id === this.app.me?.id;
   }
-
-  readonly save = new Action(async (rounds: RoundPlan[]) => {
-    const typed = this.name;
-    const name = typed.trim();
-    await this.app.call('create_template', { draft: { name, shared: this.isShared, rounds } });
-    // What is typed by now may be the next one.
-    if (this.name === typed) this.name = '';
-    this.app.announcements.show(() => m.template_saved({ name: isolated(name) }));
-  });
 
   /** Why nothing could be planned from one for a session. */
   useFailure({ id }: Session): Failure | null {

@@ -21,7 +21,7 @@ import type { App } from './app.svelte';
 import { Board } from './board.svelte';
 import { Cancellation } from './cancellation.svelte';
 import { People } from './people.svelte';
-import { GroupRelease } from './group-release.svelte';
+import type { GroupRelease } from './group-release.svelte';
 import { LastSets } from './last-sets.svelte';
 import { Planner } from './planner.svelte';
 import { isSaveKey } from './keys';
@@ -41,7 +41,8 @@ export class TrainerState {
   readonly people: People;
   readonly addedExercises: AddedExercises;
   readonly board: Board;
-  readonly group: GroupRelease;
+  /** One plan for several, once it was asked for. */
+  group = $state.raw<GroupRelease | null>(null);
   readonly templates: Templates;
   readonly lastSets: LastSets;
   /** The question on screen; none: nothing is asked. */
@@ -61,7 +62,6 @@ export class TrainerState {
     this.people = new People(app);
     this.addedExercises = new AddedExercises(app, this.planner);
     this.board = new Board(app);
-    this.group = new GroupRelease(app, this.planner);
     this.templates = new Templates(app, this.planner);
     this.lastSets = new LastSets(app);
   }
@@ -167,10 +167,13 @@ export class TrainerState {
     );
   }
 
-  /** Shows what several athletes would get of what is planned for one. */
-  async releaseToGroup(session: Session): Promise<void> {
-    if (!this.#goToUnresolved(session)) await this.group.open.run(session);
-  }
+  /** Shows what several athletes would get of what is planned for one. Rarely asked for, so it is not loaded before. */
+  readonly releaseToGroup = new Action(async (session: Session) => {
+    if (this.#goToUnresolved(session)) return;
+    const { GroupRelease } = await import('./group-release.svelte');
+    this.group ??= new GroupRelease(this.app, this.planner);
+    await this.group.open.run(session);
+  });
 
   /**
    * Whether everything that is planned can be kept as a template. What can't be read is gone to, beside what is wrong
@@ -290,11 +293,7 @@ export class TrainerState {
   #leadsBack(event: KeyboardEvent): boolean {
     if (event.defaultPrevented) return false;
     if (this.board.isBehind) {
-      const from = this.planner.session;
-      this.board.show();
-      void tick().then(
-        () => from && this.board.focusTile(this.board.tiles.findIndex(({ id }) => id === from.id)),
-      );
+      this.board.show(this.planner.session?.id);
       return true;
     }
     if (!this.board.isOpen || !this.board.hasFocus()) return false;
