@@ -8,7 +8,7 @@ use training::Timestamp;
 
 use crate::app::App;
 use crate::blobs::remove_unnamed;
-use crate::commands::catch_up;
+use crate::commands::catch_up_all;
 use crate::store::Cutoffs;
 use crate::{clock, data_directory};
 
@@ -38,7 +38,7 @@ pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {
             }
             _ = due.tick() => {}
         }
-        if let Err(error) = catch_up(&app, None).await {
+        if let Err(error) = catch_up_all(&app).await {
             tracing::error!(?error, "could not take up the sets of sessions");
         }
         match app.store.compact(cutoffs(clock::now(), feed_retention)).await {

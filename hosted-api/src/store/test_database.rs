@@ -200,6 +200,16 @@ impl super::Store {
 
     pub(crate) async fn session_format(&self, id: &str) -> i64 {
         let reading = sqlx::query_scalar("SELECT format FROM sessions WHERE id = $1").bind(id);
+    /// Has the first exercise of a session in it twice, at one and the same place.
+    pub(crate) async fn repeat_exercise(&self, session: &str) {
+        let document = self.session_document(session).await;
+        let mut document: serde_json::Value = serde_json::from_str(&document).expect("JSON");
+        let exercises = document["rounds"][0]["exercises"].as_array_mut().expect("a list");
+        exercises.push(exercises[0].clone());
+        let changing = sqlx::query("UPDATE sessions SET document = $2 WHERE id = $1").bind(session);
+        changing.bind(document.to_string()).execute(&self.writer).await.expect("it changes");
+    }
+
         reading.fetch_one(&self.reader).await.expect("it is there")
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use training::progress::records;
 use training::wire::FeedPage;
-use training::{Event, ExerciseRecord, Session};
+use training::{Event, ExerciseRecord, Session, UserId};
 
 use crate::clock;
 use crate::testing::{Client, World, on_both_databases};
@@ -62,11 +62,28 @@ fn recorded(exercise: &str, began: &str, ended: &str) -> Value {
 }
 
 async fn assign(world: &World, athlete: &Client, trainer: &Client) {
+    change(world, athlete, json!({ "trainer_id": trainer.id })).await;
+}
+
+/// Has an admin change a person.
+async fn change(world: &World, person: &Client, change: Value) {
     let admin = world.sign_in("admin").await;
-    let path = format!("/v1/users/{}", athlete.id);
+    let path = format!("/v1/users/{}", person.id);
     let known = admin.get(&path).send().await.ok();
-    let change = json!({ "trainer_id": trainer.id });
     admin.call("PATCH", &path).if_match(&known["version"]).json(&change).send().await.ok();
+}
+
+/// Completes a round, whatever is in it.
+async fn complete(athlete: &Client, round: &Value) -> Value {
+    let mut reports = Client::reports(round);
+    for report in reports["exercises"].as_array_mut().expect("a list") {
+        report["actual"] = json!({ "reps": 5 });
+    }
+    athlete.post(&format!("/v1/rounds/{}/complete", text(&round["id"]))).json(&reports).send().await.ok()
+}
+
+fn user_id(client: &Client) -> UserId {
+    client.id.parse().expect("an id")
 }
 
 on_both_databases! {
@@ -353,6 +370,53 @@ on_both_databases! {
         }
     }
 
+    async fn ids_that_a_client_made_collide_hold_nothing_up(world: World) {
+        let (session, athlete, trainer) = world.session().await;
+        let exercises = trainer.exercises(3).await;
+        let key = |number: u128| uuid::Uuid::from_u128(0x0193_a7c1_5d2e_7f00_8a11_3c5b_7d9e_1f20 + number).to_string();
+        let item = |number: usize| json!({ "exercise_id": exercises[number], "planned": { "reps": 5 } });
+        let rounds = format!("/v1/sessions/{session}/rounds");
+        let add = async |number: u128, items: &[Value]| {
+            trainer.post(&rounds).key(&key(number)).json(&json!({ "exercises": items })).send().await.created()
+        };
+        let first = add(0, &[item(0), item(1)]).await;
+        let second = add(1, &[item(0), item(1)]).await;
+        assert_eq!(first["exercises"][1]["id"], second["exercises"][0]["id"], "counted on from the keys");
+        // Within one round no two are the same.
+        let plan = json!({ "exercises": [item(0), item(1), item(2)] });
+        let edit = trainer.call("PUT", &format!("/v1/rounds/{}", text(&first["id"]))).if_match(&first["version"]);
+        let edited = edit.key(&key(2)).json(&plan).send().await.ok();
+        let ids = edited["exercises"].as_array().expect("a list").iter().map(|item| text(&item["id"]));
+        assert_eq!(ids.collect::<std::collections::BTreeSet<_>>().len(), 3);
+        for round in [&edited, &second] {
+            trainer.post(&format!("/v1/rounds/{}/release", text(&round["id"]))).send().await.ok();
+            complete(&athlete, round).await;
+        }
+        assert_eq!(sets(&trainer, &athlete, &exercises[0]).await.len(), 2);
+        assert_eq!(sets(&trainer, &athlete, &exercises[2]).await.len(), 1);
+    }
+
+    async fn sets_that_cannot_be_taken_up_hold_up_nobody_else_s(world: World) {
+        let (one, other) = tokio::join!(world.sign_in("mara"), world.sign_in("tobias"));
+        let exercise = one.exercises(1).await.remove(0);
+        let (began, ended) = ("2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z");
+        let mut sessions = std::collections::BTreeMap::new();
+        for athlete in [&one, &other] {
+            let path = format!("/v1/athletes/{}/sessions", athlete.id);
+            let entered = athlete.post(&path).json(&recorded(&exercise, began, ended)).send().await.created();
+            sessions.insert(athlete.id.clone(), text(&entered["id"]));
+        }
+        world.app.store.forget_sets().await;
+        // Of whoever is taken up first.
+        let (failing, session) = sessions.first_key_value().expect("there are two");
+        world.app.store.repeat_exercise(session).await;
+        crate::commands::catch_up_all(&world.app).await.expect("it goes on");
+        for athlete in [&one, &other] {
+            let lacks_sets = world.app.store.lacks_sets(user_id(athlete)).await.expect("it is counted");
+            assert_eq!(lacks_sets, athlete.id == *failing);
+        }
+    }
+
     async fn sessions_of_a_server_from_before_there_were_sets_are_taken_up(world: World) {
         let (session, athlete, trainer) = world.session().await;
         let exercise = trainer.exercises(1).await.remove(0);
@@ -361,7 +425,7 @@ on_both_databases! {
         world.app.store.forget_sets().await;
         assert_eq!(records_of(&trainer, &athlete).await.0, []);
         let cursor = trainer.cursor().await;
-        crate::commands::catch_up(&world.app, None).await.expect("it works");
+        crate::commands::catch_up_all(&world.app).await.expect("it works");
         assert_eq!(records_of(&trainer, &athlete).await.0, expected);
         let events = trainer.get(&format!("/v1/feed?after={cursor}")).send().await.ok()["events"].clone();
         assert_eq!(events[0]["type"], "athlete-changed");
