@@ -21,9 +21,9 @@ pub(super) async fn announce_records(
     by_person: &mut EventsByPerson,
 ) -> Result<(), StoreError> {
     if let Some(document) = tx.update_records(athlete, exercises, at).await?
-        && let Some(trainer) = tx.account(athlete).await?.trainer
+        && let Some(trainer) = tx.trainer_of(athlete).await?
     {
-        by_person.add(trainer.id, Event::Saved { at, document: document.into() });
+        by_person.add(trainer, Event::Saved { at, document: document.into() });
     }
     Ok(())
 }

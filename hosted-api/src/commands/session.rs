@@ -131,7 +131,7 @@ impl SessionCommand {
         if !corrects || part == Some(Part::Athlete) || row.session.status.is_open() {
             return Ok(part.ok_or(Refusal::NotFound)?);
         }
-        match (tx.is_assigned(row.athlete, caller.account.id).await?, part) {
+        match (tx.is_trained_by(row.athlete, caller.account.id).await?, part) {
             (true, _) => Ok(Part::Trainer),
             (false, Some(_)) => Err(Refusal::NotYourPart.into()),
             (false, None) => Err(Refusal::NotFound.into()),

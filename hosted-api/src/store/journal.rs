@@ -26,14 +26,17 @@ struct Row {
     version: i64,
 }
 
+/// The columns of a [`Row`].
+macro_rules! columns {
+    () => {
+        "j.id, j.athlete_id, j.by_id, j.by_name, j.at, j.text, j.pinned, j.deleted, j.version"
+    };
+}
+
 /// The query that reads entries.
 macro_rules! select {
     ($end:literal) => {
-        concat!(
-            "SELECT j.id, j.athlete_id, j.by_id, j.by_name, j.at, j.text, j.pinned, j.deleted, j.version \
-             FROM journal_entries j ",
-            $end
-        )
+        concat!("SELECT ", columns!(), " FROM journal_entries j ", $end)
     };
 }
 
@@ -58,15 +61,6 @@ impl Row {
 }
 
 impl Store {
-    /// Whether a trainer is the one an active athlete is assigned to.
-    pub(crate) async fn is_trained_by(&self, athlete: UserId, trainer: UserId) -> Result<bool, StoreError> {
-        let sql = "SELECT COUNT(*) FROM users WHERE id = $1 AND trainer_id = $2 AND active = 1 \
-                   AND roles LIKE '%\"athlete\"%'";
-        let found: i64 =
-            sqlx::query_scalar(sql).bind(athlete.to_string()).bind(trainer.to_string()).fetch_one(&self.reader).await?;
-        Ok(found > 0)
-    }
-
     /// Entries about an athlete, newest first, those after `after` if one is named.
     pub(crate) async fn journal(
         &self,
@@ -90,15 +84,6 @@ impl Store {
 }
 
 impl Tx {
-    /// Locks an active athlete if they are assigned to this trainer; returns whether they are. Whoever changes their
-    /// journal, or their trainer, waits for this transaction.
-    pub(crate) async fn lock_trainee(&mut self, athlete: UserId, trainer: UserId) -> Result<bool, StoreError> {
-        let sql = "UPDATE users SET active = active WHERE id = $1 AND trainer_id = $2 AND active = 1 \
-                   AND roles LIKE '%\"athlete\"%'";
-        let locked = sqlx::query(sql).bind(athlete.to_string()).bind(trainer.to_string()).execute(&mut *self.0).await?;
-        Ok(locked.rows_affected() == 1)
-    }
-
     /// The athlete that an entry is about, also of one that is deleted.
     pub(crate) async fn athlete_of_entry(&mut self, id: JournalEntryId) -> Result<Option<UserId>, StoreError> {
         let sql = "SELECT athlete_id FROM journal_entries WHERE id = $1";

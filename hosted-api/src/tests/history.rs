@@ -417,6 +417,77 @@ on_both_databases! {
         }
     }
 
+    async fn a_deactivated_athlete_is_nobody_s(world: World) {
+        let (led, athlete, former) = world.session().await;
+        let exercise = former.exercises(1).await.remove(0);
+        let round = trained(&led, &athlete, &former, &[(&exercise, json!({ "reps": 5 }), 6)]).await;
+        former.post(&format!("/v1/sessions/{led}/cancel")).send().await.ok();
+        let last = world.sign_in("ines").await;
+        assign(&world, &athlete, &last).await;
+        let (list, session) = (format!("/v1/athletes/{}/sessions", athlete.id), format!("/v1/sessions/{led}"));
+        let entry = recorded(&exercise, "2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z");
+        let correct = |by: &Client| {
+            let body = json!({ "actual": { "reps": 6 } });
+            by.call("PATCH", &correction(&round, 0)).if_match(&round["version"]).json(&body)
+        };
+        for gone in [json!({ "active": false }), json!({ "active": true, "roles": ["admin"] })] {
+            change(&world, &athlete, gone).await;
+            for refused in [
+                last.get(&list).send().await,
+                last.get(&format!("/v1/athletes/{}/exercises/{exercise}/sets", athlete.id)).send().await,
+                last.get(&session).send().await,
+                last.get(&format!("/v1/athletes/{}/journal", athlete.id)).send().await,
+                last.post(&list).json(&entry).send().await,
+                correct(&last).send().await,
+            ] {
+                assert_eq!(refused.code(), "not-found");
+            }
+            // Who led a session knows it, as every former trainer does.
+            let listed = former.get(&list).send().await.ok()["sessions"].clone();
+            assert_eq!(listed.as_array().map(|listed| listed.len()), Some(1));
+            former.get(&session).send().await.ok();
+            assert_eq!(correct(&former).send().await.code(), "not-your-part");
+        }
+        change(&world, &athlete, json!({ "roles": ["athlete"] })).await;
+        correct(&last).send().await.ok();
+        // What they entered themselves they have led; they may not enter it again under its key.
+        let enter = || last.post(&list).key("entered").json(&entry).send();
+        enter().await.created();
+        change(&world, &athlete, json!({ "active": false })).await;
+        assert_eq!(enter().await.code(), "not-found");
+    }
+
+    async fn a_trainer_is_told_nothing_of_who_is_their_athlete_no_more(world: World) {
+        let (session, athlete, trainer) = world.session().await;
+        let exercise = trainer.exercises(1).await.remove(0);
+        trained(&session, &athlete, &trainer, &[(&exercise, json!({ "weight_kg": 50.0, "reps": 5 }), 6)]).await;
+        trainer.post(&format!("/v1/sessions/{session}/cancel")).send().await.ok();
+        for gone in [json!({ "active": false }), json!({ "active": true, "roles": ["admin"] })] {
+            change(&world, &athlete, gone).await;
+            world.app.store.forget_sets().await;
+            let cursor = trainer.cursor().await;
+            crate::commands::catch_up_all(&world.app).await.expect("it works");
+            assert_eq!(trainer.cursor().await, cursor);
+        }
+        change(&world, &athlete, json!({ "roles": ["athlete"] })).await;
+        assert_eq!(records_of(&trainer, &athlete).await.0.len(), 1, "and the records are there again");
+    }
+
+    async fn an_athlete_leaves_after_whoever_is_telling_their_trainer_of_a_record(world: World) {
+        let (athlete, admin) = tokio::join!(world.sign_in("mara"), world.sign_in("admin"));
+        let path = format!("/v1/users/{}", athlete.id);
+        let version = admin.get(&path).send().await.ok()["version"].clone();
+        let mut tx = world.app.store.write().await.expect("it begins");
+        tx.lock_athlete_records(user_id(&athlete)).await.expect("they are locked");
+        assert!(tx.trainer_of(user_id(&athlete)).await.expect("it is read").is_some());
+        let leaving = admin.call("PATCH", &path).if_match(&version).json(&json!({ "trainer_id": null }));
+        let mut leaving = tokio::spawn(leaving.send());
+        let early = tokio::time::timeout(std::time::Duration::from_secs(1), &mut leaving).await;
+        assert!(early.is_err(), "it waits");
+        tx.commit().await.expect("it lasts");
+        leaving.await.expect("it ends").ok();
+    }
+
     async fn sessions_of_a_server_from_before_there_were_sets_are_taken_up(world: World) {
         let (session, athlete, trainer) = world.session().await;
         let exercise = trainer.exercises(1).await.remove(0);
