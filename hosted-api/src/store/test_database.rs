@@ -73,6 +73,13 @@ impl super::Store {
     }
 }
 
+impl super::Store {
+    /// How many rate limits are stored.
+    pub(crate) async fn shared_limits(&self) -> i64 {
+        sqlx::query_scalar("SELECT COUNT(*) FROM shared_limits").fetch_one(&self.reader).await.expect("it is counted")
+    }
+}
+
 /// What is in nobody's feed: the database was edited by hand.
 impl super::Store {
     pub(crate) async fn set_trainer_of_session(&self, session: &str, trainer: &str) {
@@ -193,13 +200,6 @@ impl super::Store {
         }
     }
 
-    pub(crate) async fn set_session_format(&self, id: &str, format: i64) {
-        let changing = sqlx::query("UPDATE sessions SET format = $2 WHERE id = $1").bind(id).bind(format);
-        changing.execute(&self.writer).await.expect("it changes");
-    }
-
-    pub(crate) async fn session_format(&self, id: &str) -> i64 {
-        let reading = sqlx::query_scalar("SELECT format FROM sessions WHERE id = $1").bind(id);
     /// Has the first exercise of a session in it twice, at one and the same place.
     pub(crate) async fn repeat_exercise(&self, session: &str) {
         let document = self.session_document(session).await;
@@ -210,6 +210,13 @@ impl super::Store {
         changing.bind(document.to_string()).execute(&self.writer).await.expect("it changes");
     }
 
+    pub(crate) async fn set_session_format(&self, id: &str, format: i64) {
+        let changing = sqlx::query("UPDATE sessions SET format = $2 WHERE id = $1").bind(id).bind(format);
+        changing.execute(&self.writer).await.expect("it changes");
+    }
+
+    pub(crate) async fn session_format(&self, id: &str) -> i64 {
+        let reading = sqlx::query_scalar("SELECT format FROM sessions WHERE id = $1").bind(id);
         reading.fetch_one(&self.reader).await.expect("it is there")
     }
 
