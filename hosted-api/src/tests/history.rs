@@ -417,6 +417,22 @@ on_both_databases! {
         }
     }
 
+    async fn a_correction_that_says_what_is_noted_is_answered_and_is_none(world: World) {
+        let (session, athlete, trainer) = world.session().await;
+        let exercise = trainer.exercises(1).await.remove(0);
+        let round = trained(&session, &athlete, &trainer, &[(&exercise, json!({ "reps": 50 }), 6)]).await;
+        let cursor = trainer.cursor().await;
+        let body = json!({ "actual": { "reps": 50 }, "reason": "to be sure" });
+        let on_version = |version: &Value| athlete.call("PATCH", &correction(&round, 0)).if_match(version).json(&body);
+        let correct = || on_version(&round["version"]);
+        let answered = correct().key("once").send().await;
+        assert_eq!(answered.header("etag"), format!("\"{}\"", round["version"]));
+        assert_eq!(answered.ok(), round);
+        assert_eq!(correct().key("once").send().await.ok(), round);
+        assert_eq!(on_version(&json!(99)).send().await.code(), "version-mismatch");
+        assert_eq!(trainer.cursor().await, cursor);
+    }
+
     async fn a_deactivated_athlete_is_nobody_s(world: World) {
         let (led, athlete, former) = world.session().await;
         let exercise = former.exercises(1).await.remove(0);
