@@ -3,19 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior};
 use training::Timestamp;
 
 use crate::app::App;
 use crate::blobs::remove_unnamed;
-use crate::commands::catch_up;
+use crate::commands::catch_up_all;
 use crate::store::Cutoffs;
 use crate::{clock, data_directory};
 
 /// How often.
 const COMPACTION_INTERVAL: Duration = Duration::from_hours(1);
-/// How often the metrics are folded.
-const METRICS_INTERVAL: Duration = Duration::from_mins(1);
+/// How often the metrics are folded, and rate limits that are regained are removed: anybody can add some.
+const UPKEEP_INTERVAL: Duration = Duration::from_mins(1);
 /// How long idempotency keys are kept: as long as an offline device stays signed in, so that whatever it resends when
 /// it is back is recognised.
 const IDEMPOTENCY_RETENTION: Duration = Duration::from_hours(61 * 24);
@@ -23,22 +23,28 @@ const IDEMPOTENCY_RETENTION: Duration = Duration::from_hours(61 * 24);
 /// How long a device is known after its last sign-in: whoever stays signed in needs no other for months.
 const KNOWN_DEVICE_RETENTION: Duration = Duration::from_hours(400 * 24);
 
-/// Compacts the store periodically, until dropped.
+/// Keeps the store in order, until dropped.
 pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {
-    let mut due = interval(COMPACTION_INTERVAL);
-    let mut metrics_due = interval(METRICS_INTERVAL);
-    for due in [&mut due, &mut metrics_due] {
-        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    }
+    tokio::join!(upkeep(&app), compaction(&app, feed_retention));
+}
+
+/// What is due often and takes no time.
+async fn upkeep(app: &App) {
+    let mut due = every(UPKEEP_INTERVAL);
     loop {
-        tokio::select! {
-            _ = metrics_due.tick() => {
-                app.metrics.run_upkeep();
-                continue;
-            }
-            _ = due.tick() => {}
+        due.tick().await;
+        app.metrics.run_upkeep();
+        if let Err(error) = app.store.compact_shared_limits(clock::now()).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "could not remove regained limits");
         }
-        if let Err(error) = catch_up(&app, None).await {
+    }
+}
+
+async fn compaction(app: &Arc<App>, feed_retention: Duration) {
+    let mut due = every(COMPACTION_INTERVAL);
+    loop {
+        due.tick().await;
+        if let Err(error) = catch_up_all(app).await {
             tracing::error!(?error, "could not take up the sets of sessions");
         }
         match app.store.compact(cutoffs(clock::now(), feed_retention)).await {
@@ -58,6 +64,12 @@ pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {
     }
 }
 
+fn every(interval: Duration) -> Interval {
+    let mut due = tokio::time::interval(interval);
+    due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    due
+}
+
 /// The cut-off times for deletion, as of now.
 pub(crate) fn cutoffs(now: Timestamp, feed_retention: Duration) -> Cutoffs {
     Cutoffs {
@@ -65,6 +77,5 @@ pub(crate) fn cutoffs(now: Timestamp, feed_retention: Duration) -> Cutoffs {
         feed: clock::before(now, feed_retention),
         idempotency: clock::before(now, IDEMPOTENCY_RETENTION),
         known_devices: clock::before(now, KNOWN_DEVICE_RETENTION),
-        limits: now,
     }
 }

@@ -117,17 +117,21 @@ async fn b68_the_deletion_of_a_template_is_undone_online_and_offline() -> Result
     sees_removal(other_device, made.id).await;
     sees_removal(trainer, made.id).await;
     trainer.agent.restore_template(made.clone()).await.expect("it is gone");
-    assert_eq!(sees(other_device, made.id, |_| true).await, made);
-    sees(trainer, made.id, |known| known.version == 1).await;
+    // Its version goes on, so that no edit from before the deletion fits it.
+    let restored = Template { version: 2, ..made.clone() };
+    assert_eq!(sees(other_device, made.id, |_| true).await, restored);
+    sees(trainer, made.id, |known| known.version == 2).await;
     trainer.has_sent_all().await;
 
     fixture.go_offline().await;
-    trainer.agent.delete_template(made.id, 1).await.expect("it waits");
+    trainer.agent.delete_template(made.id, 2).await.expect("it waits");
     sees_removal(trainer, made.id).await;
-    trainer.agent.restore_template(made.clone()).await.expect("it waits, or was not sent");
+    trainer.agent.restore_template(restored.clone()).await.expect("it waits, or was not sent");
     sees(trainer, made.id, |_| true).await;
     fixture.go_online().await;
-    assert_eq!(sees(other_device, made.id, |_| true).await, made);
+    // A deletion that was tried is sent, one that was not is taken back.
+    let seen = sees(other_device, made.id, |_| true).await;
+    assert_eq!(Template { version: restored.version, ..seen }, restored);
     assert_eq!(trainer.view().refused, [], "and nothing was refused");
     Ok(())
 }

@@ -5,11 +5,15 @@ use training::people::{
     AuditAct, ChangeUser, Circumstances, CreateUser, OpenSession, User, UserChange, UserStatus, change, create,
 };
 use training::wire::{Locale, Role};
-use training::{FieldCode, Part, Person, Refusal, SessionStatus, UserId};
+use training::{FieldCode, Part, Person, Refusal, SessionStatus, Timestamp, UserId};
 use uuid::Uuid;
 
 fn id(number: u128) -> UserId {
     UserId(Uuid::from_u128(number))
+}
+
+fn at() -> Timestamp {
+    Timestamp::from_millisecond(0).expect("an instant")
 }
 
 fn person(number: u128) -> Person {
@@ -134,6 +138,15 @@ fn a_trainer_with_athletes_stays_one() {
         assert!(change(&trainer, 3, body, &favourable()).is_ok());
     }
     assert!(change(&trainer, 3, &promote, &leads).is_ok());
+}
+
+#[test]
+fn the_invitation_of_a_deactivated_person_is_gone() {
+    let invited = User { status: UserStatus::Invited, invited_at: Some(at()), ..user(&[Role::Athlete]) };
+    let deactivate = ChangeUser { active: Some(false), ..ChangeUser::default() };
+    assert_eq!(change(&invited, 3, &deactivate, &favourable()).expect("allowed").invited_at, None);
+    let rename = ChangeUser { name: Some("Eva".to_owned()), ..ChangeUser::default() };
+    assert_eq!(change(&invited, 3, &rename, &favourable()).expect("allowed").invited_at, Some(at()));
 }
 
 #[test]

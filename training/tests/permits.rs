@@ -102,6 +102,22 @@ fn a_status_that_this_version_does_not_know_permits_nothing() -> Result<(), Test
 }
 
 #[test]
+fn what_has_ended_is_corrected_by_the_athlete_and_whom_they_train_with_now() {
+    let (session, round) = Studio::default().with_round_out(&[1]);
+    let mut done = Round { status: RoundStatus::Completed, ..round };
+    done.exercises[0].actual = Some(done.exercises[0].planned.done_as_planned());
+    for (status, by_former) in [(SessionStatus::Active, true), (SessionStatus::Completed, false)] {
+        let session = Session { status, rounds: vec![done.clone()], trainer: Some(jonas().person), ..session.clone() };
+        let corrects = |by: &Actor, trains: bool| {
+            let permits = session.permits_of(by.person.id, trains);
+            permits.rounds.get(&done.id).is_some_and(|permits| permits.contains(&Permit::CorrectExercise))
+        };
+        assert!(corrects(&mira(), false) && corrects(&jonas(), true), "{status:?}");
+        assert_eq!(corrects(&jonas(), false), by_former, "{status:?}");
+    }
+}
+
+#[test]
 fn a_session_may_be_started_exactly_when_starting_it_is_accepted() {
     let mut studio = Studio::default();
     let id = studio.start(&mira()).id;

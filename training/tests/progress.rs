@@ -189,6 +189,42 @@ fn of_many_corrections_the_first_and_the_latest_are_kept() {
     assert_eq!(corrections.last().map(|last| last.before), Some(Some(lifted(28.0, 5))));
 }
 
+#[test]
+fn corrections_of_an_exercise_stay_small_whatever_their_reasons_are() {
+    let longest = "\u{1F469}\u{200D}\u{1F52C}".repeat(500);
+    let mut studio = Studio::default();
+    let mut session = trained(&mut studio, &[(1, 50.0, 5)]);
+    for kg in 0..10_u32 {
+        let round = &session.rounds[0];
+        let (id, item, version) = (round.id, round.exercises[0].id, round.version);
+        let (actual, reason) = (lifted(f64::from(kg), 5), Some(longest.clone()));
+        let command = Command::CorrectExercise { round: id, item, version, actual, reason };
+        studio.act(&mut session, &mira(), command).expect("it is never refused for its size");
+        let corrections = &session.rounds[0].exercises[0].corrections;
+        assert_eq!(corrections[0].before, Some(lifted(50.0, 5)), "what was noted first");
+        let last = corrections.last().expect("it is kept");
+        assert_eq!(last.reason.as_deref(), Some(longest.as_str()));
+        let bytes = serde_json::to_string(corrections).expect("it can be written").len();
+        assert!(bytes < longest.len() + 1_000, "{bytes}");
+    }
+}
+
+#[test]
+fn a_correction_that_says_what_is_noted_changes_nothing() {
+    let mut studio = Studio::default();
+    let session = trained(&mut studio, &[(1, 50.0, 5)]);
+    let round = &session.rounds[0];
+    let correct = |version: u64| Command::CorrectExercise {
+        round: round.id,
+        item: round.exercises[0].id,
+        version,
+        actual: lifted(50.0, 5),
+        reason: Some("to be sure".to_owned()),
+    };
+    assert_eq!(studio.decide(&session, &mira(), correct(round.version)), Ok(Vec::new()));
+    assert_eq!(studio.decide(&session, &mira(), correct(round.version + 1)), Err(Refusal::VersionMismatch));
+}
+
 fn recorded(exercise_number: u128, actual: Values) -> RecordedExercise {
     let feedback = RecordedFeedback { effort: 9, pain: false, pain_regions: Vec::new(), note: None };
     RecordedExercise {

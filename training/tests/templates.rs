@@ -3,7 +3,7 @@
 mod common;
 
 use common::{exercise, jonas, plan, planned};
-use training::templates::{TemplateRoom, TemplateState, create, delete, edit, recreate};
+use training::templates::{TemplateCount, TemplateLimits, TemplateRoom, TemplateState, create, delete, edit, recreate};
 use training::{ExerciseId, ExerciseKind, FieldCode, ItemId, Load, Refusal, Template, TemplateDraft, TemplateId};
 use uuid::Uuid;
 
@@ -74,9 +74,10 @@ fn only_its_owner_changes_a_template() {
 #[test]
 fn b68_a_deleted_template_comes_back_under_its_id_as_it_was() {
     let made = made();
-    let again = recreate(made.id, 0, made.owner.clone(), &(&made).into(), &knows).expect("it is gone");
-    assert_eq!(again, made);
-    assert_eq!(recreate(made.id, 1, made.owner.clone(), &(&made).into(), &knows), Err(Refusal::NotFound));
+    let deleted = Template::without_content(made.id, made.owner.clone(), made.version);
+    let again = recreate(deleted.clone(), 0, &(&made).into(), &knows).expect("it is gone");
+    assert_eq!(again, Template { version: 2, ..made.clone() }, "no edit from before fits it");
+    assert_eq!(recreate(deleted, 1, &(&made).into(), &knows), Err(Refusal::NotFound));
 }
 
 #[test]
@@ -84,8 +85,24 @@ fn what_is_too_much_already_can_still_be_made_less() {
     let large = made();
     let mut small = large.clone();
     small.rounds[0].exercises.pop();
-    let full = TemplateRoom { templates: 500, chars: 10_000_000 };
+    let count = TemplateCount { templates: 5_000, chars: 10_000_000 };
+    let full = TemplateRoom { own: count, shared: count };
     assert_eq!(full.check(None, &small), Err(Refusal::TemplatesFull));
     assert_eq!(full.check(Some(&small), &large), Err(Refusal::TemplatesFull));
     assert_eq!(full.check(Some(&large), &small), Ok(()));
+}
+
+#[test]
+fn what_a_studio_shares_is_limited_apart_from_what_each_trainer_has() {
+    let own = made();
+    let shared = Template { shared: true, ..own.clone() };
+    let much = TemplateCount { templates: TemplateLimits::MAX_SHARED, chars: 0 };
+    let full = TemplateRoom { shared: much, ..TemplateRoom::default() };
+    assert_eq!(full.check(None, &own), Ok(()), "one of their own");
+    assert_eq!(full.check(None, &shared), Err(Refusal::TemplatesFull));
+    assert_eq!(full.check(Some(&own), &shared), Err(Refusal::TemplatesFull), "nor is it shared later");
+    assert_eq!(full.check(Some(&shared), &shared), Ok(()), "one that is shared already is edited");
+    let large = TemplateCount { templates: 0, chars: TemplateLimits::MAX_SHARED_CHARS };
+    let full = TemplateRoom { shared: large, ..TemplateRoom::default() };
+    assert_eq!(full.check(None, &shared), Err(Refusal::TemplatesFull));
 }

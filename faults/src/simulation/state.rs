@@ -368,7 +368,11 @@ impl State {
             let trainer = self.sessions[&session.id].1;
             self.announce(&[trainer], &Event::Saved { at: self.now(), document: self.athlete(&athlete).into() });
         }
-        let round = events.iter().rev().find_map(|event| event.change.round());
+        let unchanged = match &session_command.command {
+            Command::CorrectExercise { round, .. } => session.round(*round),
+            _ => None,
+        };
+        let round = events.iter().rev().find_map(|event| event.change.round()).or(unchanged);
         Ok(match (&session_command.command, round) {
             (Command::Join | Command::Cancel { .. }, _) => Answer::json(200, &session.seen_by(part)),
             (Command::DeleteRound { .. }, _) => Answer::empty(204),

@@ -12,7 +12,10 @@
 //! refuses a right password: a network with too many failures is only told so instead of "wrong", and may take less of
 //! the queue.
 //!
-//! Attempts are counted by all servers of a database together, failures by each for itself.
+//! Attempts are counted by all servers of a database together, failures by each for itself. Anybody can make an attempt, and
+//! each is counted in two rows of the database. So a server counts there only so many of one network and of all together;
+//! the others it counts by itself, and refuses none for that: with several servers, whoever makes so many has as many
+//! times the attempts, while the table keeps its bounds.
 
 use std::time::{Duration, Instant};
 
@@ -31,6 +34,11 @@ const ATTEMPTS_FOR_ADDRESS: Rate = Rate { capacity: 100, interval: ATTEMPT_INTER
 /// Failures of one network, whatever the address.
 const FAILURES: Rate = Rate { capacity: 100, interval: Duration::from_secs(3) };
 
+/// Attempts of one network on unknown devices that are counted in the database.
+const COUNTED_OF_NETWORK: Rate = Rate { capacity: 100, interval: Duration::from_secs(3) };
+/// The same, of all networks together.
+const COUNTED_OF_ALL: Rate = Rate { capacity: 10_000, interval: Duration::from_millis(10) };
+
 /// See the module.
 pub(crate) struct PasswordAttempts {
     in_network: SharedRateLimiter,
@@ -38,6 +46,8 @@ pub(crate) struct PasswordAttempts {
     of_device: SharedRateLimiter,
     /// Of each server by itself: they refuse nothing.
     failures: RateLimiter<Network>,
+    counted_of_network: RateLimiter<Network>,
+    counted_of_all: RateLimiter<()>,
 }
 
 /// Where an attempt comes from.
@@ -58,6 +68,8 @@ impl PasswordAttempts {
             for_address: SharedRateLimiter::new("password for address", ATTEMPTS_FOR_ADDRESS),
             of_device: SharedRateLimiter::new("password of device", ATTEMPTS),
             failures: RateLimiter::new(FAILURES),
+            counted_of_network: RateLimiter::new(COUNTED_OF_NETWORK),
+            counted_of_all: RateLimiter::new(COUNTED_OF_ALL),
         }
     }
 
@@ -69,12 +81,35 @@ impl PasswordAttempts {
         match by {
             AttemptOrigin::UnknownDevice { address, network } => {
                 // First its network's: a network that has used up its own takes nothing from the others.
-                self.in_network.take(store, &in_network(address, network), now).await?;
+                let of_network = in_network(address, network);
+                if store.is_shared() && !self.may_be_counted_in_database(network, now) {
+                    self.in_network.take_here(&of_network, now)?;
+                    return self.for_address.take_here(address, now);
+                }
+                let taken = self.in_network.take(store, &of_network, now).await;
+                if taken.is_err() {
+                    // It added no row.
+                    self.counted_of_network.give_back(&network, now);
+                    self.counted_of_all.give_back(&(), now);
+                }
+                taken?;
                 self.for_address.take(store, address, now).await
             }
             AttemptOrigin::KnownDevice(token) => self.of_device.take(store, token, now).await,
             AttemptOrigin::SignedIn(device) => self.of_device.take(store, &device.to_string(), now).await,
         }
+    }
+
+    /// Whether there is room for another attempt of this network among those in the database.
+    fn may_be_counted_in_database(&self, network: Network, now: Instant) -> bool {
+        if self.counted_of_network.take(network, now).is_err() {
+            return false;
+        }
+        let has_room = self.counted_of_all.take((), now).is_ok();
+        if !has_room {
+            self.counted_of_network.give_back(&network, now);
+        }
+        has_room
     }
 
     /// Gives all attempts back: whoever knows the password is not guessing.

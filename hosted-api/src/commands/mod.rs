@@ -38,7 +38,7 @@ pub(crate) use self::journal::{CreateJournalEntry, DeleteJournalEntry, EditJourn
 pub(crate) use self::me::EditMe;
 pub(crate) use self::note::SaveNote;
 pub(crate) use self::record_session::RecordSession;
-pub(crate) use self::records::catch_up;
+pub(crate) use self::records::{catch_up, catch_up_all};
 pub(crate) use self::session::{SessionCommand, part};
 pub(crate) use self::start_session::StartSession;
 pub(crate) use self::template::{CreateTemplate, DeleteTemplate, EditTemplate};

@@ -27,9 +27,7 @@ impl Command for RecordSession {
 
     async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
         let (caller, athlete) = (&context.caller, self.athlete);
-        let part = self.part(tx, caller).await?;
-        // Makes a session that is being started wait, and one that is being recorded twice.
-        tx.lock_user(athlete).await?;
+        let part = self.lock(tx, caller).await?;
         let account = tx.account(athlete).await?;
         let studio = account.studio.id;
         let named: Vec<ExerciseId> =
@@ -56,20 +54,23 @@ impl Command for RecordSession {
     }
 
     async fn may_be_replayed(&self, tx: &mut Tx, context: &CommandContext) -> Result<(), CommandError> {
-        self.part(tx, &context.caller).await.map(drop)
+        self.lock(tx, &context.caller).await.map(drop)
     }
 }
 
 impl RecordSession {
-    /// The part of the caller: the athlete, or the trainer they are assigned to.
-    async fn part(&self, tx: &mut Tx, caller: &Caller) -> Result<Part, CommandError> {
-        if caller.account.id == self.athlete {
-            Ok(Part::Athlete)
-        } else if tx.is_assigned(self.athlete, caller.account.id).await? {
-            Ok(Part::Trainer)
+    /// Locks the athlete; returns the part of the caller: the athlete, or the trainer they are assigned to. For everybody
+    /// else, and once they are deactivated, there is no such athlete.
+    ///
+    /// Makes a session that is being started wait, one that is being recorded twice, and whoever changes the athlete.
+    async fn lock(&self, tx: &mut Tx, caller: &Caller) -> Result<Part, CommandError> {
+        let me = caller.account.id;
+        let (part, is_locked) = if me == self.athlete {
+            (Part::Athlete, tx.lock_user(me).await?)
         } else {
-            Err(Refusal::NotFound.into())
-        }
+            (Part::Trainer, tx.lock_trainee(self.athlete, me).await?)
+        };
+        if is_locked { Ok(part) } else { Err(Refusal::NotFound.into()) }
     }
 }
 

@@ -11,8 +11,8 @@ use crate::clock;
 use crate::http::ApiError;
 use crate::store::{StoreError, Tx};
 
-/// Works out an athlete's records of the exercises whose sets have changed, and tells the assigned trainer if a record
-/// has changed.
+/// Works out an athlete's records of the exercises whose sets have changed, and tells whoever trains them if a record has
+/// changed.
 pub(super) async fn announce_records(
     tx: &mut Tx,
     athlete: UserId,
@@ -21,18 +21,30 @@ pub(super) async fn announce_records(
     by_person: &mut EventsByPerson,
 ) -> Result<(), StoreError> {
     if let Some(document) = tx.update_records(athlete, exercises, at).await?
-        && let Some(trainer) = tx.account(athlete).await?.trainer
+        && let Some(trainer) = tx.trainer_of(athlete).await?
     {
-        by_person.add(trainer.id, Event::Saved { at, document: document.into() });
+        by_person.add(trainer, Event::Saved { at, document: document.into() });
     }
     Ok(())
 }
 
-/// Takes up the sets of sessions that are stored without, of one athlete or of all: those from before there were sets,
-/// and those that a server of the version before has changed.
-pub(crate) async fn catch_up(app: &Arc<App>, athlete: Option<UserId>) -> Result<(), ApiError> {
+/// Takes up the sets of sessions that are stored without, of all athletes: those from before there were sets, and those
+/// that a server of the version before has changed. An athlete with whom it fails holds up nobody else.
+pub(crate) async fn catch_up_all(app: &Arc<App>) -> Result<(), ApiError> {
+    let mut after = None;
+    while let Some(athlete) = app.store.athlete_without_sets(after).await? {
+        if let Err(error) = catch_up(app, athlete).await {
+            tracing::error!(%athlete, ?error, "could not take up the sets of an athlete's sessions");
+        }
+        after = Some(athlete);
+    }
+    Ok(())
+}
+
+/// The same, of one athlete.
+pub(crate) async fn catch_up(app: &Arc<App>, athlete: UserId) -> Result<(), ApiError> {
     // A few sessions at a time, so that no command waits for all of them.
-    while let Some(athlete) = app.store.athlete_without_sets(athlete).await? {
+    while app.store.lacks_sets(athlete).await? {
         let mut tx = app.store.write().await?;
         let exercises = tx.take_up_sets(athlete).await?;
         let mut by_person = EventsByPerson::default();

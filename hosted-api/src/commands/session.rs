@@ -95,6 +95,9 @@ impl Command for SessionCommand {
             events = decide_with_ids(&row.session, command, &actor, &known, None);
         }
         let events = events?;
+        if events.is_empty() {
+            return Ok(Outcome::new(unchanged(&row.session, self.target)?, EventsByPerson::default()));
+        }
         let mut session = row.session.clone();
         for event in &events {
             apply(&mut session, event, Part::Trainer);
@@ -131,7 +134,7 @@ impl SessionCommand {
         if !corrects || part == Some(Part::Athlete) || row.session.status.is_open() {
             return Ok(part.ok_or(Refusal::NotFound)?);
         }
-        match (tx.is_assigned(row.athlete, caller.account.id).await?, part) {
+        match (tx.is_trained_by(row.athlete, caller.account.id).await?, part) {
             (true, _) => Ok(Part::Trainer),
             (false, Some(_)) => Err(Refusal::NotYourPart.into()),
             (false, None) => Err(Refusal::NotFound.into()),
@@ -228,6 +231,16 @@ impl AnswerKind {
             Self::Nothing => Ok(Answer::gone()),
         }
     }
+}
+
+/// The answer to a command that changes nothing, as some corrections do.
+fn unchanged(session: &Session, target: Target) -> Result<Answer, ApiError> {
+    let round = match target {
+        Target::Round(id) => session.round(id),
+        Target::Session(_) => None,
+    };
+    let round = round.ok_or_else(|| ApiError::internal(NoRound))?;
+    Answer::changed(round, Some(round.version))
 }
 
 /// The round of the last event about one, as that event left it.

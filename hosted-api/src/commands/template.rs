@@ -34,6 +34,8 @@ impl Command for CreateTemplate {
         }
         let known = known_exercises(tx, studio, &self.0).await?;
         let template = create(id, context.caller.person(), &self.0, &|id| known.contains(&id))?;
+        has_room(tx, studio, None, &template).await?;
+        tx.add_template(studio, &template).await?;
         created(tx, studio, template).await
     }
 }
@@ -50,16 +52,26 @@ impl Command for EditTemplate {
         let known = known_exercises(tx, studio, &draft).await?;
         let is_known = |id| known.contains(&id);
         let Some(before) = seen else {
-            // A template that somebody else keeps for themselves does not exist here, and its id creates none.
-            if tx.template_id_exists(id).await? || !version.is_given() {
+            if !version.is_given() {
                 return Err(Refusal::NotFound.into());
             }
-            let template = recreate(id, version.version()?, me, &draft, &is_known)?;
+            let deleted = tx.deleted_template(studio, id, &me).await?;
+            // A template that somebody else has or had does not exist here, and its id creates none.
+            if deleted.is_none() && tx.template_id_exists(id).await? {
+                return Err(Refusal::NotFound.into());
+            }
+            let before = deleted.clone().unwrap_or_else(|| Template::without_content(id, me, 0));
+            let template = recreate(before, version.version()?, &draft, &is_known)?;
+            has_room(tx, studio, None, &template).await?;
+            match deleted {
+                Some(_) => tx.save_template(&template).await?,
+                None => tx.add_template(studio, &template).await?,
+            }
             return created(tx, studio, template).await;
         };
         let based_on = version.of_owned(&before, me.id)?;
         let template = edit(TemplateState { template: &before, by: me.id, based_on }, &draft, &is_known)?;
-        tx.template_room(me.id).await?.check(Some(&before), &template)?;
+        has_room(tx, studio, Some(&before), &template).await?;
         tx.save_template(&template).await?;
         let answer = Answer::changed(&template, Some(template.version()))?;
         Ok(Outcome::new(answer, announced(tx, studio, Some(&before), Some(template)).await?))
@@ -116,9 +128,18 @@ async fn known_exercises(tx: &mut Tx, studio: StudioId, draft: &TemplateDraft) -
     Ok(known.into_iter().map(|exercise| exercise.id).collect())
 }
 
+/// Checks that a template may be added, or take the place of another.
+async fn has_room(
+    tx: &mut Tx,
+    studio: StudioId,
+    before: Option<&Template>,
+    after: &Template,
+) -> Result<(), CommandError> {
+    Ok(tx.template_room(studio, after.owner.id).await?.check(before, after)?)
+}
+
+/// The answer to a template that is stored and was not there before, and who is told of it.
 async fn created(tx: &mut Tx, studio: StudioId, template: Template) -> Result<Outcome, CommandError> {
-    tx.template_room(template.owner.id).await?.check(None, &template)?;
-    tx.add_template(studio, &template).await?;
     let answer = Answer::created(&template, Some(template.version()))?;
     Ok(Outcome::new(answer, announced(tx, studio, None, Some(template)).await?))
 }

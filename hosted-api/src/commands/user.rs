@@ -143,6 +143,8 @@ pub(super) async fn store_change(
     let in_sessions = update_open_sessions(tx, change, at).await?;
     let (from, to) = change.handover();
     if let Some(trainer) = from {
+        // Whoever tells the trainer of a record has read whom to tell under this lock: nothing follows the removal.
+        tx.lock_athlete_records(after.id).await?;
         by_person.add(trainer, Event::Removed { at, entity: EntityRef::of::<Athlete>(after.id) });
         by_person.reset(trainer, at);
     }

@@ -18,16 +18,41 @@ macro_rules! account_columns {
     };
 }
 
+/// That a person (by their alias) is active and has a role.
+macro_rules! has_role {
+    ($person:literal, $role:literal) => {
+        concat!($person, ".active = 1 AND ", $person, ".roles LIKE '%\"", $role, "\"%'")
+    };
+}
+
+/// That an athlete (by their alias) is trained by whom their `trainer_id` names: both are active and have their role. The
+/// only place that says so; who is named there otherwise is not their trainer.
+macro_rules! is_trained {
+    ($athlete:literal) => {
+        concat!(
+            $crate::store::accounts::has_role!($athlete, "athlete"),
+            " AND EXISTS (SELECT 1 FROM users trainer WHERE trainer.id = ",
+            $athlete,
+            ".trainer_id AND ",
+            $crate::store::accounts::has_role!("trainer", "trainer"),
+            ")"
+        )
+    };
+}
+
 /// Where the columns of an account come from, beside `users u`. A trainer who is deactivated or has lost the role
 /// counts as none.
 macro_rules! account_joins {
     () => {
-        "JOIN studios s ON s.id = u.studio_id LEFT JOIN users tr ON tr.id = u.trainer_id AND tr.active = 1 \
-         AND tr.roles LIKE '%\"trainer\"%' "
+        concat!(
+            "JOIN studios s ON s.id = u.studio_id LEFT JOIN users tr ON tr.id = u.trainer_id AND ",
+            $crate::store::accounts::has_role!("tr", "trainer"),
+            " "
+        )
     };
 }
 
-pub(super) use {account_columns, account_joins};
+pub(super) use {account_columns, account_joins, has_role, is_trained};
 
 /// An account as it is stored.
 #[derive(FromRow)]
@@ -138,7 +163,7 @@ impl Store {
 impl Store {
     /// Who the active athletes assigned to a trainer are.
     pub(crate) async fn athlete_ids_of(&self, trainer: UserId) -> Result<HashSet<UserId>, StoreError> {
-        let sql = "SELECT id FROM users WHERE trainer_id = $1 AND active = 1 AND roles LIKE '%\"athlete\"%'";
+        let sql = concat!("SELECT u.id FROM users u WHERE u.trainer_id = $1 AND ", is_trained!("u"));
         let rows: Vec<String> = sqlx::query_scalar(sql).bind(trainer.to_string()).fetch_all(&self.reader).await?;
         rows.into_iter().map(|id| codec::id("user id", id)).collect()
     }

@@ -6,9 +6,11 @@
 
 use std::collections::BTreeSet;
 
+use sqlx::{Any, Executor};
 use training::progress::{ExerciseProgress, ExerciseRecord, record_start};
 use training::{Athlete, ExerciseId, Timestamp, UserId};
 
+use super::accounts::is_trained;
 use super::{Store, StoreError, Tx, codec};
 
 /// What a person is to an athlete.
@@ -22,11 +24,10 @@ pub(crate) enum Relation {
     FormerTrainer,
 }
 
-/// An active trainer who is assigned to a person.
-macro_rules! is_assigned {
+/// How many athletes there are of this id and this trainer.
+macro_rules! count_trained {
     () => {
-        "SELECT COUNT(*) FROM users u JOIN users t ON t.id = u.trainer_id \
-         WHERE u.id = $1 AND t.id = $2 AND t.active = 1 AND t.roles LIKE '%\"trainer\"%'"
+        concat!("SELECT COUNT(*) FROM users u WHERE u.id = $1 AND u.trainer_id = $2 AND ", is_trained!("u"))
     };
 }
 
@@ -38,7 +39,7 @@ impl Store {
         }
         let sql = concat!(
             "SELECT (",
-            is_assigned!(),
+            count_trained!(),
             "), (SELECT COUNT(*) FROM sessions WHERE athlete_id = $1 AND trainer_id = $2)"
         );
         let (assigned, led): (i64, i64) =
@@ -51,15 +52,55 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Whether a trainer is the one an athlete is assigned to.
+    pub(crate) async fn is_trained_by(&self, athlete: UserId, trainer: UserId) -> Result<bool, StoreError> {
+        is_trained_by(&self.reader, athlete, trainer).await
+    }
+}
+
+async fn is_trained_by(
+    executor: impl Executor<'_, Database = Any>,
+    athlete: UserId,
+    trainer: UserId,
+) -> Result<bool, StoreError> {
+    let found: i64 = sqlx::query_scalar(count_trained!())
+        .bind(athlete.to_string())
+        .bind(trainer.to_string())
+        .fetch_one(executor)
+        .await?;
+    Ok(found > 0)
+}
+
 impl Tx {
-    /// Whether an athlete is assigned to this trainer.
-    pub(crate) async fn is_assigned(&mut self, athlete: UserId, trainer: UserId) -> Result<bool, StoreError> {
-        let assigned: i64 = sqlx::query_scalar(is_assigned!())
-            .bind(athlete.to_string())
-            .bind(trainer.to_string())
-            .fetch_one(&mut *self.0)
-            .await?;
-        Ok(assigned > 0)
+    /// Whether a trainer is the one an athlete is assigned to.
+    pub(crate) async fn is_trained_by(&mut self, athlete: UserId, trainer: UserId) -> Result<bool, StoreError> {
+        is_trained_by(&mut *self.0, athlete, trainer).await
+    }
+
+    /// Who trains an athlete; nobody if they are deactivated or no athlete any more. Whoever announces their records has
+    /// locked them.
+    pub(crate) async fn trainer_of(&mut self, athlete: UserId) -> Result<Option<UserId>, StoreError> {
+        let sql = concat!("SELECT u.trainer_id FROM users u WHERE u.id = $1 AND ", is_trained!("u"));
+        let trainer: Option<String> =
+            sqlx::query_scalar(sql).bind(athlete.to_string()).fetch_optional(&mut *self.0).await?;
+        trainer.map(|id| codec::id("user id", id)).transpose()
+    }
+
+    /// Locks an athlete if they are assigned to this trainer; returns whether they are. Whoever changes their journal, or
+    /// their trainer, waits for this transaction.
+    pub(crate) async fn lock_trainee(&mut self, athlete: UserId, trainer: UserId) -> Result<bool, StoreError> {
+        let sql = concat!(
+            "UPDATE users AS u SET active = u.active WHERE u.id = $1 AND u.trainer_id = $2 AND ",
+            is_trained!("u")
+        );
+        let locked = sqlx::query(sql).bind(athlete.to_string()).bind(trainer.to_string()).execute(&mut *self.0).await?;
+        Ok(locked.rows_affected() == 1)
+    }
+
+    /// Makes whoever changes an athlete's records wait for this transaction, and waits for whoever is at it.
+    pub(crate) async fn lock_athlete_records(&mut self, id: UserId) -> Result<(), StoreError> {
+        self.lock_records(id).await.map(drop)
     }
 
     /// An athlete as their trainer sees them at `now`. Their records stay locked.
@@ -101,11 +142,14 @@ impl Tx {
         if has_changed { self.lock_athlete(id, now).await.map(Some) } else { Ok(None) }
     }
 
-    /// The active athletes assigned to a trainer, by name, as they are at `now`.
+    /// The athletes assigned to a trainer, by name, as they are at `now`.
     pub(crate) async fn athletes_of(&mut self, trainer: UserId, now: Timestamp) -> Result<Vec<Athlete>, StoreError> {
-        let sql = "SELECT u.id, u.name, u.version + COALESCE(r.version, 0), COALESCE(r.document, '[]') \
-                   FROM users u LEFT JOIN athlete_records r ON r.athlete_id = u.id \
-                   WHERE u.trainer_id = $1 AND u.active = 1 AND u.roles LIKE '%\"athlete\"%' ORDER BY u.sort_key, u.id";
+        let sql = concat!(
+            "SELECT u.id, u.name, u.version + COALESCE(r.version, 0), COALESCE(r.document, '[]') \
+             FROM users u LEFT JOIN athlete_records r ON r.athlete_id = u.id WHERE u.trainer_id = $1 AND ",
+            is_trained!("u"),
+            " ORDER BY u.sort_key, u.id"
+        );
         let rows: Vec<(String, String, i64, String)> =
             sqlx::query_as(sql).bind(trainer.to_string()).fetch_all(&mut *self.0).await?;
         let read = |(id, name, version, progress): (String, String, i64, String)| {

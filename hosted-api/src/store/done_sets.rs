@@ -1,13 +1,13 @@
 //! The sets that athletes have done: taken from their sessions whenever one is stored.
 //!
 //! A server of the version before stores sessions without their sets. Those are found by their version
-//! (`sessions.sets_version`) and taken up later: `commands/catch_up.rs`.
+//! (`sessions.sets_version`) and taken up later: `commands/records.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{Any, Executor};
 use training::progress::{DoneSet, LastDone, PlacedSet, sets_of};
-use training::{ExerciseId, RoundId, RoundStatus, Session, Timestamp, UserId};
+use training::{ExerciseId, ExerciseKind, RoundId, RoundStatus, Session, Timestamp, UserId};
 
 use super::{Store, StoreError, Tx, codec};
 
@@ -101,7 +101,7 @@ impl Tx {
 
     async fn add_set(&mut self, athlete: UserId, placed: &PlacedSet) -> Result<(), StoreError> {
         let sql = "INSERT INTO done_sets (item_id, session_id, round_id, athlete_id, exercise_id, at, round_number, \
-                   position, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+                   position, document, kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         sqlx::query(sql)
             .bind(placed.set.item_id.to_string())
             .bind(placed.set.session_id.to_string())
@@ -112,6 +112,7 @@ impl Tx {
             .bind(i64::from(placed.round_number))
             .bind(i64::from(placed.position))
             .bind(codec::json(&placed.set)?)
+            .bind(codec::word(&placed.set.kind)?)
             .execute(&mut *self.0)
             .await?;
         Ok(())
@@ -124,20 +125,19 @@ fn completed(session: &Session) -> impl Iterator<Item = (RoundId, u64)> {
     completed.map(|round| (round.id, round.version))
 }
 
-/// Sets from before kinds say none; they are working sets.
 async fn find_sets(
     executor: impl Executor<'_, Database = Any>,
     filter: &SetFilter,
 ) -> Result<Vec<DoneSet>, StoreError> {
     let sql = "SELECT d.document FROM done_sets d JOIN sessions s ON s.id = d.session_id \
                WHERE d.athlete_id = $1 AND d.exercise_id = $2 AND ($3 = '' OR s.trainer_id = $3) \
-               AND ($4 = 0 OR d.document LIKE '%\"kind\":\"working\"%' OR d.document NOT LIKE '%\"kind\":\"%') \
+               AND ($4 = '' OR d.kind = $4) \
                ORDER BY d.at DESC, d.session_id DESC, d.round_number DESC, d.position DESC LIMIT $5";
     let rows: Vec<String> = sqlx::query_scalar(sql)
         .bind(filter.athlete.to_string())
         .bind(filter.exercise.to_string())
         .bind(filter.trainer.map(|trainer| trainer.to_string()).unwrap_or_default())
-        .bind(i64::from(filter.working))
+        .bind(if filter.working { codec::word(&ExerciseKind::Working)? } else { String::new() })
         .bind(i64::from(filter.limit))
         .fetch_all(executor)
         .await?;

@@ -2,9 +2,13 @@
 
 use sqlx::{Any, FromRow};
 use training::notes::{JournalLimits, JournalSize};
-use training::{JournalEntry, JournalEntryId, Person, UserId};
+use training::{JournalEntry, JournalEntryId, Person, Timestamp, UserId};
 
+use super::accounts::is_trained;
 use super::{Store, StoreError, Tx, codec};
+
+/// How many bytes an entry has in a snapshot, roughly, beside its text.
+const ENTRY_BYTES: i64 = 300;
 
 /// An entry, perhaps one that is deleted.
 pub(crate) struct JournalRow {
@@ -26,14 +30,17 @@ struct Row {
     version: i64,
 }
 
+/// The columns of a [`Row`].
+macro_rules! columns {
+    () => {
+        "j.id, j.athlete_id, j.by_id, j.by_name, j.at, j.text, j.pinned, j.deleted, j.version"
+    };
+}
+
 /// The query that reads entries.
 macro_rules! select {
     ($end:literal) => {
-        concat!(
-            "SELECT j.id, j.athlete_id, j.by_id, j.by_name, j.at, j.text, j.pinned, j.deleted, j.version \
-             FROM journal_entries j ",
-            $end
-        )
+        concat!("SELECT ", columns!(), " FROM journal_entries j ", $end)
     };
 }
 
@@ -58,15 +65,6 @@ impl Row {
 }
 
 impl Store {
-    /// Whether a trainer is the one an active athlete is assigned to.
-    pub(crate) async fn is_trained_by(&self, athlete: UserId, trainer: UserId) -> Result<bool, StoreError> {
-        let sql = "SELECT COUNT(*) FROM users WHERE id = $1 AND trainer_id = $2 AND active = 1 \
-                   AND roles LIKE '%\"athlete\"%'";
-        let found: i64 =
-            sqlx::query_scalar(sql).bind(athlete.to_string()).bind(trainer.to_string()).fetch_one(&self.reader).await?;
-        Ok(found > 0)
-    }
-
     /// Entries about an athlete, newest first, those after `after` if one is named.
     pub(crate) async fn journal(
         &self,
@@ -90,15 +88,6 @@ impl Store {
 }
 
 impl Tx {
-    /// Locks an active athlete if they are assigned to this trainer; returns whether they are. Whoever changes their
-    /// journal, or their trainer, waits for this transaction.
-    pub(crate) async fn lock_trainee(&mut self, athlete: UserId, trainer: UserId) -> Result<bool, StoreError> {
-        let sql = "UPDATE users SET active = active WHERE id = $1 AND trainer_id = $2 AND active = 1 \
-                   AND roles LIKE '%\"athlete\"%'";
-        let locked = sqlx::query(sql).bind(athlete.to_string()).bind(trainer.to_string()).execute(&mut *self.0).await?;
-        Ok(locked.rows_affected() == 1)
-    }
-
     /// The athlete that an entry is about, also of one that is deleted.
     pub(crate) async fn athlete_of_entry(&mut self, id: JournalEntryId) -> Result<Option<UserId>, StoreError> {
         let sql = "SELECT athlete_id FROM journal_entries WHERE id = $1";
@@ -127,17 +116,36 @@ impl Tx {
         Ok(JournalSize { entries: count(entries), pinned: count(pinned) })
     }
 
-    /// Of the journal about each active athlete of a trainer, the pinned entries and the last ones; newest first.
-    pub(crate) async fn journals_of_trainer(&mut self, trainer: UserId) -> Result<Vec<JournalEntry>, StoreError> {
-        // The places are counted without the texts, which are long.
-        const SQL: &str = select!(
-            "JOIN (SELECT id, ROW_NUMBER() OVER (PARTITION BY athlete_id ORDER BY at DESC, id DESC) AS place \
-             FROM journal_entries WHERE deleted = 0 AND athlete_id IN (SELECT id FROM users WHERE trainer_id = $1 \
-             AND active = 1 AND roles LIKE '%\"athlete\"%')) placed ON placed.id = j.id \
-             WHERE j.pinned = 1 OR placed.place <= $2 ORDER BY j.at DESC, j.id DESC"
+    /// Of the journal about each athlete of a trainer, the pinned entries and the last ones, newest first; no more than
+    /// [`JournalLimits::MAX_SNAPSHOT_BYTES`] of them. `recently` is since when somebody's training is recent.
+    pub(crate) async fn journals_of_trainer(
+        &mut self,
+        trainer: UserId,
+        recently: Timestamp,
+    ) -> Result<Vec<JournalEntry>, StoreError> {
+        // The places are counted, and the bytes added up, without the texts, which are long.
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM journal_entries j JOIN (SELECT id, SUM(size) OVER (ORDER BY pinned DESC, is_recent DESC, at DESC, \
+             id DESC ROWS UNBOUNDED PRECEDING) AS bytes FROM (SELECT e.id, e.pinned, e.at, OCTET_LENGTH(e.text) + $4 AS \
+             size, athlete.is_recent, ROW_NUMBER() OVER (PARTITION BY e.athlete_id ORDER BY e.at DESC, e.id DESC) AS \
+             place FROM journal_entries e JOIN (SELECT u.id, CASE WHEN EXISTS (SELECT 1 FROM sessions s WHERE \
+             s.athlete_id = u.id AND s.started_at >= $3) THEN 1 ELSE 0 END AS is_recent FROM users u \
+             WHERE u.trainer_id = $1 AND ",
+            is_trained!("u"),
+            ") athlete ON athlete.id = e.athlete_id WHERE e.deleted = 0) placed WHERE pinned = 1 OR place <= $2) kept \
+             ON kept.id = j.id WHERE kept.bytes <= $5 ORDER BY j.at DESC, j.id DESC"
         );
-        let last = i64::try_from(JournalLimits::LAST_ENTRIES).unwrap_or(i64::MAX);
-        let rows: Vec<Row> = sqlx::query_as(SQL).bind(trainer.to_string()).bind(last).fetch_all(&mut *self.0).await?;
+        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let rows: Vec<Row> = sqlx::query_as(SQL)
+            .bind(trainer.to_string())
+            .bind(number(JournalLimits::LAST_ENTRIES))
+            .bind(recently.as_millisecond())
+            .bind(ENTRY_BYTES)
+            .bind(number(JournalLimits::MAX_SNAPSHOT_BYTES))
+            .fetch_all(&mut *self.0)
+            .await?;
         rows.into_iter().map(Row::entry).collect()
     }
 

@@ -1,4 +1,4 @@
-//! Deletes what is too old to be needed: feed events, idempotency records, tokens, limits that count nothing any more.
+//! Deletes what is too old to be needed: feed events, idempotency records, tokens.
 
 use training::{Timestamp, UserId};
 
@@ -15,8 +15,6 @@ pub(crate) struct Cutoffs {
     pub(crate) idempotency: Timestamp,
     /// Forgets known devices that were not used since.
     pub(crate) known_devices: Timestamp,
-    /// Forgets rate limits that were regained by then.
-    pub(crate) limits: Timestamp,
 }
 
 impl Store {
@@ -26,7 +24,6 @@ impl Store {
         tx.compact_tokens(cutoffs.tokens).await?;
         tx.compact_idempotency(cutoffs.idempotency).await?;
         tx.compact_known_devices(cutoffs.known_devices).await?;
-        tx.compact_shared_limits(cutoffs.limits).await?;
         tx.commit().await?;
         let sql = "SELECT DISTINCT user_id FROM feed_events WHERE at < $1";
         let users: Vec<String> =

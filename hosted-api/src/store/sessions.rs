@@ -148,16 +148,23 @@ impl Store {
         rows.into_iter().map(Row::read).collect()
     }
 
-    /// An athlete, perhaps this one, with sessions whose sets are not stored. Usually there is none.
-    pub(crate) async fn athlete_without_sets(&self, athlete: Option<UserId>) -> Result<Option<UserId>, StoreError> {
-        let sql = "SELECT athlete_id FROM sessions WHERE sets_version < version AND format <= $1 \
-                   AND ($2 = '' OR athlete_id = $2) LIMIT 1";
+    /// The next athlete after `after` with sessions whose sets are not stored. Usually there is none.
+    pub(crate) async fn athlete_without_sets(&self, after: Option<UserId>) -> Result<Option<UserId>, StoreError> {
+        let sql = "SELECT athlete_id FROM sessions WHERE sets_version < version AND format <= $1 AND athlete_id > $2 \
+                   ORDER BY athlete_id LIMIT 1";
         let found: Option<String> = sqlx::query_scalar(sql)
             .bind(FORMAT)
-            .bind(athlete.map(|id| id.to_string()).unwrap_or_default())
+            .bind(after.map(|id| id.to_string()).unwrap_or_default())
             .fetch_optional(&self.reader)
             .await?;
         found.map(|id| codec::id("user id", id)).transpose()
+    }
+
+    /// Whether this athlete has sessions whose sets are not stored.
+    pub(crate) async fn lacks_sets(&self, athlete: UserId) -> Result<bool, StoreError> {
+        let sql = "SELECT COUNT(*) FROM sessions WHERE sets_version < version AND format <= $1 AND athlete_id = $2";
+        let found: i64 = sqlx::query_scalar(sql).bind(FORMAT).bind(athlete.to_string()).fetch_one(&self.reader).await?;
+        Ok(found > 0)
     }
 }
 

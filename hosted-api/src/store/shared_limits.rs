@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use training::Timestamp;
 
-use super::{Store, StoreError, Tx};
+use super::{Store, StoreError};
 use crate::rate_limiter::Rate;
 
 impl Store {
@@ -54,15 +54,15 @@ impl Store {
         sqlx::query("DELETE FROM shared_limits WHERE key = $1").bind(key).execute(&self.writer).await?;
         Ok(())
     }
-}
 
-impl Tx {
-    /// Removes the keys that have regained everything: that is what a key without a row has.
-    pub(super) async fn compact_shared_limits(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM shared_limits WHERE full_at <= $1")
-            .bind(now.as_millisecond())
-            .execute(&mut *self.0)
-            .await?;
+    /// Removes the keys that have regained everything by `now`: that is what a key without a row has.
+    pub(crate) async fn compact_shared_limits(&self, now: Timestamp) -> Result<(), StoreError> {
+        if self.is_shared {
+            sqlx::query("DELETE FROM shared_limits WHERE full_at <= $1")
+                .bind(now.as_millisecond())
+                .execute(&self.writer)
+                .await?;
+        }
         Ok(())
     }
 }

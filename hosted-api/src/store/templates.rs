@@ -1,7 +1,7 @@
 //! Templates: their rounds as one document each.
 
 use sqlx::{Any, Executor, FromRow};
-use training::templates::TemplateRoom;
+use training::templates::{TemplateCount, TemplateRoom};
 use training::{ExerciseId, Person, StudioId, Template, TemplateId, UserId};
 
 use super::{Store, StoreError, Tx, codec};
@@ -36,8 +36,18 @@ macro_rules! select {
     ($end:literal) => {
         concat!(
             "SELECT t.id, t.name, t.owner_id, u.name AS owner_name, t.shared, t.version, t.format, t.rounds \
-             FROM templates t JOIN users u ON u.id = t.owner_id WHERE t.studio_id = $1 ",
+             FROM templates t JOIN users u ON u.id = t.owner_id WHERE t.deleted = 0 AND t.studio_id = $1 ",
             $end
+        )
+    };
+}
+
+/// The query that counts templates and their characters.
+macro_rules! count {
+    ($which:literal) => {
+        concat!(
+            "SELECT COUNT(*), CAST(COALESCE(SUM(LENGTH(rounds)), 0) AS BIGINT) FROM templates WHERE deleted = 0 AND ",
+            $which
         )
     };
 }
@@ -102,21 +112,44 @@ impl Tx {
         row.map(Row::read).transpose()
     }
 
-    /// Whether there is a template with this id in any studio.
+    /// A template of this trainer's that is deleted, without its content.
+    pub(crate) async fn deleted_template(
+        &mut self,
+        studio: StudioId,
+        id: TemplateId,
+        owner: &Person,
+    ) -> Result<Option<Template>, StoreError> {
+        let sql = "SELECT version FROM templates WHERE deleted = 1 AND studio_id = $1 AND id = $2 AND owner_id = $3";
+        let version: Option<i64> = sqlx::query_scalar(sql)
+            .bind(studio.to_string())
+            .bind(id.to_string())
+            .bind(owner.id.to_string())
+            .fetch_optional(&mut *self.0)
+            .await?;
+        Ok(version.map(|version| Template::without_content(id, owner.clone(), codec::count(version))))
+    }
+
+    /// Whether there is a template with this id in any studio, or was.
     pub(crate) async fn template_id_exists(&mut self, id: TemplateId) -> Result<bool, StoreError> {
         let sql = "SELECT COUNT(*) FROM templates WHERE id = $1";
         let found: i64 = sqlx::query_scalar(sql).bind(id.to_string()).fetch_one(&mut *self.0).await?;
         Ok(found > 0)
     }
 
-    /// How much a trainer has in templates.
-    pub(crate) async fn template_room(&mut self, owner: UserId) -> Result<TemplateRoom, StoreError> {
-        let sql =
-            "SELECT COUNT(*), CAST(COALESCE(SUM(LENGTH(rounds)), 0) AS BIGINT) FROM templates WHERE owner_id = $1";
-        let (templates, chars): (i64, i64) =
-            sqlx::query_as(sql).bind(owner.to_string()).fetch_one(&mut *self.0).await?;
+    /// How much a trainer has in templates, and the studio in shared ones.
+    pub(crate) async fn template_room(&mut self, studio: StudioId, owner: UserId) -> Result<TemplateRoom, StoreError> {
+        let own = count!("owner_id = $1");
+        let shared = count!("studio_id = $1 AND shared = 1");
+        Ok(TemplateRoom {
+            own: self.count_templates(own, owner.to_string()).await?,
+            shared: self.count_templates(shared, studio.to_string()).await?,
+        })
+    }
+
+    async fn count_templates(&mut self, sql: &'static str, of: String) -> Result<TemplateCount, StoreError> {
+        let (templates, chars): (i64, i64) = sqlx::query_as(sql).bind(of).fetch_one(&mut *self.0).await?;
         let count = |number| usize::try_from(number).unwrap_or(usize::MAX);
-        Ok(TemplateRoom { templates: count(templates), chars: count(chars) })
+        Ok(TemplateCount { templates: count(templates), chars: count(chars) })
     }
 
     /// How many templates of the studio have this exercise.
@@ -145,9 +178,10 @@ impl Tx {
         Ok(())
     }
 
-    /// Stores a template as it is now.
+    /// Stores a template as it is now; one that was deleted is there again.
     pub(crate) async fn save_template(&mut self, template: &Template) -> Result<(), StoreError> {
-        let sql = "UPDATE templates SET name = $2, shared = $3, version = $4, format = $5, rounds = $6 WHERE id = $1";
+        let sql = "UPDATE templates SET name = $2, shared = $3, version = $4, format = $5, rounds = $6, \
+                   deleted = 0 WHERE id = $1";
         sqlx::query(sql)
             .bind(template.id.to_string())
             .bind(&template.name)
@@ -166,7 +200,7 @@ impl Tx {
         studio: StudioId,
         owner: UserId,
     ) -> Result<Vec<Template>, StoreError> {
-        sqlx::query("UPDATE templates SET version = version + 1 WHERE owner_id = $1")
+        sqlx::query("UPDATE templates SET version = version + 1 WHERE owner_id = $1 AND deleted = 0")
             .bind(owner.to_string())
             .execute(&mut *self.0)
             .await?;
@@ -176,9 +210,10 @@ impl Tx {
         rows.into_iter().map(Row::read).collect()
     }
 
-    /// Deletes a template.
+    /// Deletes a template. Its content is gone; its row stays, for whoever undoes the deletion.
     pub(crate) async fn delete_template(&mut self, id: TemplateId) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM templates WHERE id = $1").bind(id.to_string()).execute(&mut *self.0).await?;
+        let sql = "UPDATE templates SET deleted = 1, name = '', shared = 0, rounds = '[]' WHERE id = $1";
+        sqlx::query(sql).bind(id.to_string()).execute(&mut *self.0).await?;
         Ok(())
     }
 }

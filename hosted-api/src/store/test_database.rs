@@ -73,6 +73,13 @@ impl super::Store {
     }
 }
 
+impl super::Store {
+    /// How many rate limits are stored.
+    pub(crate) async fn shared_limits(&self) -> i64 {
+        sqlx::query_scalar("SELECT COUNT(*) FROM shared_limits").fetch_one(&self.reader).await.expect("it is counted")
+    }
+}
+
 /// What is in nobody's feed: the database was edited by hand.
 impl super::Store {
     pub(crate) async fn set_trainer_of_session(&self, session: &str, trainer: &str) {
@@ -191,6 +198,16 @@ impl super::Store {
         ] {
             sqlx::query(statement).execute(&self.writer).await.expect("it is done");
         }
+    }
+
+    /// Has the first exercise of a session in it twice, at one and the same place.
+    pub(crate) async fn repeat_exercise(&self, session: &str) {
+        let document = self.session_document(session).await;
+        let mut document: serde_json::Value = serde_json::from_str(&document).expect("JSON");
+        let exercises = document["rounds"][0]["exercises"].as_array_mut().expect("a list");
+        exercises.push(exercises[0].clone());
+        let changing = sqlx::query("UPDATE sessions SET document = $2 WHERE id = $1").bind(session);
+        changing.bind(document.to_string()).execute(&self.writer).await.expect("it changes");
     }
 
     pub(crate) async fn set_session_format(&self, id: &str, format: i64) {

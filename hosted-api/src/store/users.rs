@@ -5,7 +5,7 @@ use training::people::{User, UserStatus, fold, sort_key};
 use training::wire::{Account, Locale, Role};
 use training::{Person, StudioId, Timestamp, UserId};
 
-use super::accounts::{AccountRow, account_columns, account_joins, search_text};
+use super::accounts::{AccountRow, account_columns, account_joins, has_role, search_text};
 use super::invitations::invited_at;
 use super::{Store, StoreError, Tx, codec};
 
@@ -216,7 +216,7 @@ impl Tx {
     /// An active trainer of a studio.
     pub(crate) async fn trainer(&mut self, studio: StudioId, id: UserId) -> Result<Option<Person>, StoreError> {
         let sql =
-            "SELECT name FROM users WHERE studio_id = $1 AND id = $2 AND active = 1 AND roles LIKE '%\"trainer\"%'";
+            concat!("SELECT u.name FROM users u WHERE u.studio_id = $1 AND u.id = $2 AND ", has_role!("u", "trainer"));
         let name: Option<String> =
             sqlx::query_scalar(sql).bind(studio.to_string()).bind(id.to_string()).fetch_optional(&mut *self.0).await?;
         Ok(name.map(|name| Person { id, name }))

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use training::progress::records;
 use training::wire::FeedPage;
-use training::{Event, ExerciseRecord, Session};
+use training::{Event, ExerciseRecord, Session, UserId};
 
 use crate::clock;
 use crate::testing::{Client, World, on_both_databases};
@@ -62,11 +62,28 @@ fn recorded(exercise: &str, began: &str, ended: &str) -> Value {
 }
 
 async fn assign(world: &World, athlete: &Client, trainer: &Client) {
+    change(world, athlete, json!({ "trainer_id": trainer.id })).await;
+}
+
+/// Has an admin change a person.
+async fn change(world: &World, person: &Client, change: Value) {
     let admin = world.sign_in("admin").await;
-    let path = format!("/v1/users/{}", athlete.id);
+    let path = format!("/v1/users/{}", person.id);
     let known = admin.get(&path).send().await.ok();
-    let change = json!({ "trainer_id": trainer.id });
     admin.call("PATCH", &path).if_match(&known["version"]).json(&change).send().await.ok();
+}
+
+/// Completes a round, whatever is in it.
+async fn complete(athlete: &Client, round: &Value) -> Value {
+    let mut reports = Client::reports(round);
+    for report in reports["exercises"].as_array_mut().expect("a list") {
+        report["actual"] = json!({ "reps": 5 });
+    }
+    athlete.post(&format!("/v1/rounds/{}/complete", text(&round["id"]))).json(&reports).send().await.ok()
+}
+
+fn user_id(client: &Client) -> UserId {
+    client.id.parse().expect("an id")
 }
 
 on_both_databases! {
@@ -353,6 +370,140 @@ on_both_databases! {
         }
     }
 
+    async fn ids_that_a_client_made_collide_hold_nothing_up(world: World) {
+        let (session, athlete, trainer) = world.session().await;
+        let exercises = trainer.exercises(3).await;
+        let key = |number: u128| uuid::Uuid::from_u128(0x0193_a7c1_5d2e_7f00_8a11_3c5b_7d9e_1f20 + number).to_string();
+        let item = |number: usize| json!({ "exercise_id": exercises[number], "planned": { "reps": 5 } });
+        let rounds = format!("/v1/sessions/{session}/rounds");
+        let add = async |number: u128, items: &[Value]| {
+            trainer.post(&rounds).key(&key(number)).json(&json!({ "exercises": items })).send().await.created()
+        };
+        let first = add(0, &[item(0), item(1)]).await;
+        let second = add(1, &[item(0), item(1)]).await;
+        assert_eq!(first["exercises"][1]["id"], second["exercises"][0]["id"], "counted on from the keys");
+        // Within one round no two are the same.
+        let plan = json!({ "exercises": [item(0), item(1), item(2)] });
+        let edit = trainer.call("PUT", &format!("/v1/rounds/{}", text(&first["id"]))).if_match(&first["version"]);
+        let edited = edit.key(&key(2)).json(&plan).send().await.ok();
+        let ids = edited["exercises"].as_array().expect("a list").iter().map(|item| text(&item["id"]));
+        assert_eq!(ids.collect::<std::collections::BTreeSet<_>>().len(), 3);
+        for round in [&edited, &second] {
+            trainer.post(&format!("/v1/rounds/{}/release", text(&round["id"]))).send().await.ok();
+            complete(&athlete, round).await;
+        }
+        assert_eq!(sets(&trainer, &athlete, &exercises[0]).await.len(), 2);
+        assert_eq!(sets(&trainer, &athlete, &exercises[2]).await.len(), 1);
+    }
+
+    async fn sets_that_cannot_be_taken_up_hold_up_nobody_else_s(world: World) {
+        let (one, other) = tokio::join!(world.sign_in("mara"), world.sign_in("tobias"));
+        let exercise = one.exercises(1).await.remove(0);
+        let (began, ended) = ("2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z");
+        let mut sessions = std::collections::BTreeMap::new();
+        for athlete in [&one, &other] {
+            let path = format!("/v1/athletes/{}/sessions", athlete.id);
+            let entered = athlete.post(&path).json(&recorded(&exercise, began, ended)).send().await.created();
+            sessions.insert(athlete.id.clone(), text(&entered["id"]));
+        }
+        world.app.store.forget_sets().await;
+        // Of whoever is taken up first.
+        let (failing, session) = sessions.first_key_value().expect("there are two");
+        world.app.store.repeat_exercise(session).await;
+        crate::commands::catch_up_all(&world.app).await.expect("it goes on");
+        for athlete in [&one, &other] {
+            let lacks_sets = world.app.store.lacks_sets(user_id(athlete)).await.expect("it is counted");
+            assert_eq!(lacks_sets, athlete.id == *failing);
+        }
+    }
+
+    async fn a_correction_that_says_what_is_noted_is_answered_and_is_none(world: World) {
+        let (session, athlete, trainer) = world.session().await;
+        let exercise = trainer.exercises(1).await.remove(0);
+        let round = trained(&session, &athlete, &trainer, &[(&exercise, json!({ "reps": 50 }), 6)]).await;
+        let cursor = trainer.cursor().await;
+        let body = json!({ "actual": { "reps": 50 }, "reason": "to be sure" });
+        let on_version = |version: &Value| athlete.call("PATCH", &correction(&round, 0)).if_match(version).json(&body);
+        let correct = || on_version(&round["version"]);
+        let answered = correct().key("once").send().await;
+        assert_eq!(answered.header("etag"), format!("\"{}\"", round["version"]));
+        assert_eq!(answered.ok(), round);
+        assert_eq!(correct().key("once").send().await.ok(), round);
+        assert_eq!(on_version(&json!(99)).send().await.code(), "version-mismatch");
+        assert_eq!(trainer.cursor().await, cursor);
+    }
+
+    async fn a_deactivated_athlete_is_nobody_s(world: World) {
+        let (led, athlete, former) = world.session().await;
+        let exercise = former.exercises(1).await.remove(0);
+        let round = trained(&led, &athlete, &former, &[(&exercise, json!({ "reps": 5 }), 6)]).await;
+        former.post(&format!("/v1/sessions/{led}/cancel")).send().await.ok();
+        let last = world.sign_in("ines").await;
+        assign(&world, &athlete, &last).await;
+        let (list, session) = (format!("/v1/athletes/{}/sessions", athlete.id), format!("/v1/sessions/{led}"));
+        let entry = recorded(&exercise, "2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z");
+        let correct = |by: &Client| {
+            let body = json!({ "actual": { "reps": 6 } });
+            by.call("PATCH", &correction(&round, 0)).if_match(&round["version"]).json(&body)
+        };
+        for gone in [json!({ "active": false }), json!({ "active": true, "roles": ["admin"] })] {
+            change(&world, &athlete, gone).await;
+            for refused in [
+                last.get(&list).send().await,
+                last.get(&format!("/v1/athletes/{}/exercises/{exercise}/sets", athlete.id)).send().await,
+                last.get(&session).send().await,
+                last.get(&format!("/v1/athletes/{}/journal", athlete.id)).send().await,
+                last.post(&list).json(&entry).send().await,
+                correct(&last).send().await,
+            ] {
+                assert_eq!(refused.code(), "not-found");
+            }
+            // Who led a session knows it, as every former trainer does.
+            let listed = former.get(&list).send().await.ok()["sessions"].clone();
+            assert_eq!(listed.as_array().map(|listed| listed.len()), Some(1));
+            former.get(&session).send().await.ok();
+            assert_eq!(correct(&former).send().await.code(), "not-your-part");
+        }
+        change(&world, &athlete, json!({ "roles": ["athlete"] })).await;
+        correct(&last).send().await.ok();
+        // What they entered themselves they have led; they may not enter it again under its key.
+        let enter = || last.post(&list).key("entered").json(&entry).send();
+        enter().await.created();
+        change(&world, &athlete, json!({ "active": false })).await;
+        assert_eq!(enter().await.code(), "not-found");
+    }
+
+    async fn a_trainer_is_told_nothing_of_who_is_their_athlete_no_more(world: World) {
+        let (session, athlete, trainer) = world.session().await;
+        let exercise = trainer.exercises(1).await.remove(0);
+        trained(&session, &athlete, &trainer, &[(&exercise, json!({ "weight_kg": 50.0, "reps": 5 }), 6)]).await;
+        trainer.post(&format!("/v1/sessions/{session}/cancel")).send().await.ok();
+        for gone in [json!({ "active": false }), json!({ "active": true, "roles": ["admin"] })] {
+            change(&world, &athlete, gone).await;
+            world.app.store.forget_sets().await;
+            let cursor = trainer.cursor().await;
+            crate::commands::catch_up_all(&world.app).await.expect("it works");
+            assert_eq!(trainer.cursor().await, cursor);
+        }
+        change(&world, &athlete, json!({ "roles": ["athlete"] })).await;
+        assert_eq!(records_of(&trainer, &athlete).await.0.len(), 1, "and the records are there again");
+    }
+
+    async fn an_athlete_leaves_after_whoever_is_telling_their_trainer_of_a_record(world: World) {
+        let (athlete, admin) = tokio::join!(world.sign_in("mara"), world.sign_in("admin"));
+        let path = format!("/v1/users/{}", athlete.id);
+        let version = admin.get(&path).send().await.ok()["version"].clone();
+        let mut tx = world.app.store.write().await.expect("it begins");
+        tx.lock_athlete_records(user_id(&athlete)).await.expect("they are locked");
+        assert!(tx.trainer_of(user_id(&athlete)).await.expect("it is read").is_some());
+        let leaving = admin.call("PATCH", &path).if_match(&version).json(&json!({ "trainer_id": null }));
+        let mut leaving = tokio::spawn(leaving.send());
+        let early = tokio::time::timeout(std::time::Duration::from_secs(1), &mut leaving).await;
+        assert!(early.is_err(), "it waits");
+        tx.commit().await.expect("it lasts");
+        leaving.await.expect("it ends").ok();
+    }
+
     async fn sessions_of_a_server_from_before_there_were_sets_are_taken_up(world: World) {
         let (session, athlete, trainer) = world.session().await;
         let exercise = trainer.exercises(1).await.remove(0);
@@ -361,7 +512,7 @@ on_both_databases! {
         world.app.store.forget_sets().await;
         assert_eq!(records_of(&trainer, &athlete).await.0, []);
         let cursor = trainer.cursor().await;
-        crate::commands::catch_up(&world.app, None).await.expect("it works");
+        crate::commands::catch_up_all(&world.app).await.expect("it works");
         assert_eq!(records_of(&trainer, &athlete).await.0, expected);
         let events = trainer.get(&format!("/v1/feed?after={cursor}")).send().await.ok()["events"].clone();
         assert_eq!(events[0]["type"], "athlete-changed");

@@ -162,6 +162,10 @@ on_both_databases! {
         assert!(again >= first);
         admin.call("DELETE", &format!("{path}/invitation")).send().await;
         assert_eq!(invited_at(&admin.get(&path).send().await.ok()), None);
+        let version = admin.get(&path).send().await.ok()["version"].clone();
+        admin.post(&format!("{path}/invitation")).send().await.created();
+        let deactivate = admin.call("PATCH", &path).if_match(&version).json(&json!({ "active": false }));
+        assert_eq!(invited_at(&deactivate.send().await.ok()), None, "it ends with the person");
         let active = path_of(&admin, "mara").await;
         assert_eq!(invited_at(&admin.get(&active).send().await.ok()), None);
     }

@@ -276,6 +276,27 @@ on_both_databases! {
         assert_eq!(texts(&entries), expected);
     }
 
+    async fn a_snapshot_leaves_out_old_entries_about_who_does_not_train_when_they_are_too_large(world: World) {
+        let (_, athlete, trainer) = world.session().await;
+        let tobias = world.sign_in("tobias").await;
+        let long = "👩🏽‍🔬".repeat(MAX_PRIVATE_TEXT_CHARS);
+        let mut all = Vec::new();
+        for (about, count, pinned) in [(&athlete, 30, true), (&tobias, 5, true), (&athlete, 20, false), (&tobias, 20, false)] {
+            for _ in 0..count {
+                all.push(write(&trainer, about, &long, pinned).await["id"].clone());
+            }
+        }
+        let entries = trainer.get("/v1/snapshot").send().await.ok()["journal_entries"].clone();
+        let kept: Vec<Value> = entries.as_array().expect("a list").iter().rev().map(|entry| entry["id"].clone()).collect();
+        assert!(entries.to_string().len() <= JournalLimits::MAX_SNAPSHOT_BYTES);
+        assert!(kept.len() > 60 && kept.len() < all.len(), "{}", kept.len());
+        // The oldest of those about whoever does not train.
+        all.drain(55..55 + (all.len() - kept.len()));
+        assert_eq!(kept, all);
+        let page = trainer.get(&format!("{}?limit=100", journal(&tobias))).send().await.ok();
+        assert_eq!(page["journal_entries"].as_array().map(Vec::len), Some(25), "the list has them all");
+    }
+
     async fn a_journal_has_at_most_fifty_pinned_entries(world: World) {
         let (athlete, trainer) = (world.sign_in("mara").await, world.sign_in("jonas").await);
         for _ in 0..JournalLimits::MAX_PINNED {

@@ -164,6 +164,47 @@ async fn servers_of_one_postgres_count_attempts_together() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn attempts_given_back_by_one_server_are_there_at_the_others() {
+    World::on_postgres(|world| async move {
+        let (there, running) = world.second_server(Timing::default()).await;
+        let (email, network) = (world.email("mara"), "198.51.100.66");
+        for _ in 0..2 {
+            let guesses = join_all((0..8).map(|_| guess(&world, network, &email))).await;
+            assert!(guesses.iter().all(|reply| reply.code() == "wrong-credentials"), "{guesses:?}");
+            assert_eq!(sign_in(&there, network, &email, world.password(), None).await.status, 200);
+        }
+        running.shutdown().await;
+    })
+    .await;
+}
+
+/// Each is counted in two rows, and anybody may make some.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn made_up_sign_ins_do_not_fill_the_table_that_servers_share() {
+    World::on_postgres(|world| async move {
+        let (network, began) = ("198.51.100.66", Instant::now());
+        for round in 0..5 {
+            let world = &world;
+            let guesses = (0..100).map(|number| async move {
+                guess(world, network, &format!("nobody-{round}-{number}@nowhere.example")).await
+            });
+            let replies = join_all(guesses).await;
+            assert!(replies.iter().all(|reply| matches!(reply.status.as_u16(), 401 | 429)));
+        }
+        let regained = i64::try_from(began.elapsed().as_secs() / 3 + 1).expect("not long");
+        let rows = world.app.store.shared_limits().await;
+        assert!(rows <= 2 * (100 + regained), "{rows}");
+        // What is not counted there is counted here: nobody may guess for that, and a right password still works.
+        use_up(&world, network, &world.email("tobias")).await;
+        assert_eq!(sign_in(&world, network, &world.email("mara"), world.password(), None).await.status, 200);
+        let later = crate::clock::after(crate::clock::now(), Duration::from_mins(10));
+        world.app.store.compact_shared_limits(later).await.expect("it compacts");
+        assert_eq!(world.app.store.shared_limits().await, 0);
+    })
+    .await;
+}
+
 /// Made-up addresses need no hash, so however many come at once, whoever has a password is not behind them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_hundred_bogus_sign_ins_do_not_delay_a_real_one() {

@@ -59,7 +59,30 @@ on_both_databases! {
         let restore = |version: u64| trainer.call("PUT", &path(&made)).if_match(&json!(version)).json(&renamed).send();
         assert_eq!(restore(2).await.code(), "not-found");
         let restored = restore(0).await.created();
-        assert_eq!((&restored["id"], &restored["version"]), (&made["id"], &json!(1)));
+        assert_eq!((&restored["id"], &restored["version"]), (&made["id"], &json!(3)));
+        for before in [1, 2] {
+            assert_eq!(restore(before).await.code(), "version-mismatch", "an edit from before overwrites nothing");
+        }
+        let unknown = json!({ "id": uuid::Uuid::now_v7() });
+        let recreate = trainer.call("PUT", &path(&unknown)).if_match(&json!(0)).json(&draft).send();
+        assert_eq!(recreate.await.created()["version"], 1, "there never was one");
+    }
+
+    async fn a_deleted_template_is_recreated_by_its_owner_only(world: World) {
+        let (jonas, ines) = trainers(&world).await;
+        let elsewhere = world.sign_in_elsewhere("jonas").await;
+        let draft = with(&draft(&jonas).await, "shared", json!(true));
+        let made = create(&jonas, &draft).await;
+        assert_eq!(jonas.call("DELETE", &path(&made)).if_match(&json!(1)).send().await.status, 204);
+        for other in [&ines, &elsewhere] {
+            for version in [0, 1] {
+                let recreate = other.call("PUT", &path(&made)).if_match(&json!(version)).json(&draft);
+                assert_eq!(recreate.send().await.code(), "not-found");
+            }
+        }
+        let again = jonas.call("PUT", &path(&made)).if_match(&json!(0)).json(&draft).send().await.created();
+        assert_eq!((&again["version"], &again["rounds"]), (&json!(2), &made["rounds"]));
+        assert_eq!(names(&ines).await, ["Legs"]);
     }
 
     async fn changes_require_the_current_version(world: World) {
@@ -266,6 +289,29 @@ on_both_databases! {
         trainer.call("PUT", &path(&last)).if_match(&json!(1)).json(&draft).send().await.ok();
         trainer.call("DELETE", &path(&last)).if_match(&json!(2)).send().await;
         create(&trainer, &draft).await;
+    }
+
+    async fn the_shared_templates_of_a_studio_are_limited_in_size(world: World) {
+        let trainer = world.sign_in("jonas").await;
+        let small = draft(&trainer).await;
+        let mut exercise = small["rounds"][0]["exercises"][0].clone();
+        exercise["trainer_notes"] = json!("x".repeat(500));
+        let round = json!({ "exercises": vec![exercise; 50] });
+        let large = with(&small, "rounds", json!(vec![round; 12]));
+        let mut refused = Vec::new();
+        for mailbox in ["jonas", "ines", "mara", "tobias", "leonie", "rui"] {
+            let owner = world.sign_in(mailbox).await;
+            world.app.store.set_roles(&owner.id, "[\"trainer\"]").await;
+            let reply = owner.post("/v1/templates").json(&with(&large, "shared", json!(true))).send().await;
+            if reply.status == 409 {
+                assert_eq!(reply.code(), "templates-full");
+                refused.push(mailbox);
+            }
+            let own = create(&owner, &small).await;
+            let share = owner.call("PUT", &path(&own)).if_match(&json!(1)).json(&with(&large, "shared", json!(true)));
+            assert_eq!(share.send().await.code(), "templates-full", "of the studio's, or of their own");
+        }
+        assert!(refused.ends_with(&["rui"]) && refused.len() < 4, "{refused:?}");
     }
 
     async fn the_templates_of_one_trainer_are_limited_in_size(world: World) {

@@ -235,9 +235,15 @@ pub enum Message {
 }
 
 impl Message {
-    /// The message with an entity as it is shown now to `viewer`.
-    pub(crate) fn entity(document: Document, viewer: UserId, cause: Option<Cause>) -> Self {
-        let permits = <&Session>::try_from(&document).ok().map(|session| session.permits_of(viewer));
+    /// The message with an entity as it is shown now to `viewer`; `trains` says which athletes are assigned to them.
+    pub(crate) fn entity(
+        document: Document,
+        viewer: UserId,
+        trains: impl FnOnce(UserId) -> bool,
+        cause: Option<Cause>,
+    ) -> Self {
+        let permits_of = |session: &Session| session.permits_of(viewer, trains(session.athlete.id));
+        let permits = <&Session>::try_from(&document).ok().map(permits_of);
         Self::Entity { document: Box::new(document.into()), permits, cause }
     }
 }
@@ -417,7 +423,7 @@ mod tests {
     }
 
     fn permits_in_message(document: Document) -> Permits {
-        match Message::entity(document, trainer().id, None) {
+        match Message::entity(document, trainer().id, |_| true, None) {
             Message::Entity { permits: Some(permits), .. } => permits,
             other => panic!("a session has permits: {other:?}"),
         }
@@ -453,7 +459,7 @@ mod tests {
             "id": id(5), "name": "Squat", "category": "legs", "fields": ["reps"], "archived": false, "version": 1,
         }))
         .expect("an exercise");
-        let message = Message::entity(squat.into(), trainer().id, None);
+        let message = Message::entity(squat.into(), trainer().id, |_| true, None);
         assert!(matches!(message, Message::Entity { permits: None, .. }));
     }
 }

@@ -20,6 +20,11 @@ impl JournalLimits {
     pub const MAX_PINNED: usize = 50;
     /// How many of the last entries about each athlete a snapshot holds, besides the pinned ones; a device keeps as many.
     pub const LAST_ENTRIES: usize = 20;
+    /// How large the entries in a trainer's snapshot may be together, in bytes. Of more, the oldest ones that are not
+    /// pinned are left out, first those about athletes who have not trained in the last [`Self::RECENT_DAYS`] days.
+    pub const MAX_SNAPSHOT_BYTES: usize = 4 * 1024 * 1024;
+    /// How many days ago an athlete may have trained so that their entries are the last to be left out of a snapshot.
+    pub const RECENT_DAYS: u64 = 30;
 }
 
 /// An entry of the journal about an athlete.

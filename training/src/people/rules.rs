@@ -84,6 +84,10 @@ pub fn change(before: &User, based_on: u64, body: &ChangeUser, circumstances: &C
         Some(true) if before.is_deactivated() => UserStatus::Invited,
         Some(true) | None => before.status,
     };
+    if after.is_deactivated() && !before.is_deactivated() {
+        // Their invitation ends with it.
+        after.invited_at = None;
+    }
     findings.into_result()?;
     if based_on != before.version {
         return Err(Refusal::VersionMismatch);

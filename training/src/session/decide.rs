@@ -71,7 +71,8 @@ pub fn check_start(has_trainer: bool, has_open_session: bool) -> Result<(), Refu
     if has_trainer { Ok(()) } else { Err(Refusal::NoTrainer) }
 }
 
-/// Decides a command: the events it makes, in order, or why it is refused.
+/// Decides a command: the events it makes, in order, or why it is refused. A correction that says what is noted already
+/// makes none.
 ///
 /// `session` is the whole session, drafts included. The events are not applied to it: the caller folds them.
 ///
@@ -307,6 +308,9 @@ impl Decision {
         }
         if round.version != version {
             return Err(Refusal::VersionMismatch);
+        }
+        if round.exercises[place].actual == Some(actual) {
+            return Ok(());
         }
         round.exercises[place].correct(actual, by.person.clone(), self.at, trimmed(reason));
         self.record_round(round, |round| SessionChange::ExerciseCorrected { round });

@@ -143,9 +143,24 @@ fn check_correction(session: &Session, round: Option<&Round>) -> Result<(), Refu
 }
 
 impl Session {
-    /// What this person, who sees it, may do in it now.
-    pub fn permits_of(&self, person: UserId) -> Permits {
-        self.permits(self.part_of(person))
+    /// What this person, who sees it, may do in it now. `trains_athlete` says whether its athlete is assigned to them
+    /// now.
+    pub fn permits_of(&self, person: UserId, trains_athlete: bool) -> Permits {
+        let part = self.part_of(person);
+        let mut permits = self.permits(part);
+        if !self.may_be_corrected_by(part, trains_athlete) {
+            for of_round in permits.rounds.values_mut() {
+                of_round.retain(|permit| *permit != Permit::CorrectExercise);
+            }
+            permits.rounds.retain(|_, of_round| !of_round.is_empty());
+        }
+        permits
+    }
+
+    /// Whether `part` corrects what was noted in it. Once it has ended, that is not whoever led it, but the trainer whom
+    /// the athlete is assigned to now.
+    pub fn may_be_corrected_by(&self, part: Part, trains_athlete: bool) -> bool {
+        part != Part::Trainer || self.status.is_open() || trains_athlete
     }
 
     /// What `part` may do in it now.

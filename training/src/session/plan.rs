@@ -34,7 +34,9 @@ pub(crate) fn exercises(
                 .find(|exercise| exercise.exercise_id == planned.exercise_id && !taken.contains(&exercise.id)),
         };
         taken.extend(kept.map(|kept| kept.id));
-        match item(position, planned, kept, context) {
+        let is_taken = |id| before.iter().chain(&after).any(|known| known.id == id);
+        let id = kept.map_or_else(|| unused_id(context, is_taken), |kept| kept.id);
+        match item((position, id), planned, kept, context) {
             Some(exercise) => after.push(exercise),
             None => findings.add_mismatch(format!("/exercises/{position}/exercise_id"), FieldCode::UnknownReference),
         }
@@ -63,9 +65,19 @@ fn values(planned: &PlannedExercise, kept: Option<&RoundExercise>) -> PlannedVal
     }
 }
 
+/// The next id that no exercise of the round has. One is taken only if a client chose its key to collide.
+fn unused_id(context: &mut Context<'_>, is_taken: impl Fn(ItemId) -> bool) -> ItemId {
+    loop {
+        let id = ItemId((context.new_id)());
+        if !is_taken(id) {
+            return id;
+        }
+    }
+}
+
 /// One exercise of the round; `None` when the library offers no such exercise.
 fn item(
-    position: u32,
+    (position, id): (u32, ItemId),
     planned: &PlannedExercise,
     kept: Option<&RoundExercise>,
     context: &mut Context<'_>,
@@ -78,7 +90,7 @@ fn item(
         _ => return None,
     };
     Some(RoundExercise {
-        id: kept.map_or_else(|| ItemId((context.new_id)()), |kept| kept.id),
+        id,
         exercise_id: planned.exercise_id,
         name,
         fields,

@@ -6,7 +6,7 @@ mod template;
 mod unit;
 mod work_out;
 
-pub use save::{TemplateLimits, TemplateRoom, TemplateState, create, delete, edit, recreate};
+pub use save::{TemplateCount, TemplateLimits, TemplateRoom, TemplateState, create, delete, edit, recreate};
 pub use template::{Template, TemplateDraft};
 pub use unit::WeightUnit;
 pub use work_out::work_out;

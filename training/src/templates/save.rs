@@ -21,6 +21,10 @@ impl TemplateLimits {
     pub const MAX_TEMPLATES: usize = 200;
     /// How large the templates of one trainer may be together, in characters of their rounds' JSON.
     pub const MAX_CHARS: usize = 512 * 1024;
+    /// Most shared templates in a studio: every snapshot of its trainers holds them all.
+    pub const MAX_SHARED: usize = 1_000;
+    /// How large the shared templates of a studio may be together, in characters of their rounds' JSON.
+    pub const MAX_SHARED_CHARS: usize = 2 * 1024 * 1024;
 }
 
 /// The current state of a template that is about to change, and who changes it.
@@ -46,9 +50,18 @@ impl TemplateState<'_> {
     }
 }
 
-/// How much a trainer has in templates.
-#[derive(Clone, Copy, Debug)]
+/// How much there is in templates.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct TemplateRoom {
+    /// What their owner has.
+    pub own: TemplateCount,
+    /// What all trainers of the studio have shared.
+    pub shared: TemplateCount,
+}
+
+/// So many templates, and so large.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TemplateCount {
     /// How many templates.
     pub templates: usize,
     /// How many characters the JSON of their rounds has together.
@@ -61,10 +74,21 @@ impl TemplateRoom {
     /// # Errors
     /// [`Refusal::TemplatesFull`] when it may not. What is too much already can still be made less.
     pub fn check(self, before: Option<&Template>, after: &Template) -> Result<(), Refusal> {
+        let own = TemplateCount { templates: TemplateLimits::MAX_TEMPLATES, chars: TemplateLimits::MAX_CHARS };
+        let shared = TemplateCount { templates: TemplateLimits::MAX_SHARED, chars: TemplateLimits::MAX_SHARED_CHARS };
+        let was_shared = before.filter(|before| before.shared);
+        let fits =
+            self.own.has_room(own, before, after) && (!after.shared || self.shared.has_room(shared, was_shared, after));
+        if fits { Ok(()) } else { Err(Refusal::TemplatesFull) }
+    }
+}
+
+impl TemplateCount {
+    /// Whether there is no more than `most` of it with `after` in the place of `before`, or less than there was.
+    fn has_room(self, most: Self, before: Option<&Template>, after: &Template) -> bool {
         let (old, new) = (before.map_or(0, chars), chars(after));
-        let fits = self.templates < TemplateLimits::MAX_TEMPLATES || before.is_some();
-        let is_within = new <= old || self.chars.saturating_sub(old) + new <= TemplateLimits::MAX_CHARS;
-        if fits && is_within { Ok(()) } else { Err(Refusal::TemplatesFull) }
+        let fits = self.templates < most.templates || before.is_some();
+        fits && (new <= old || self.chars.saturating_sub(old) + new <= most.chars)
     }
 }
 
@@ -85,23 +109,23 @@ pub fn create(
     knows: &dyn Fn(ExerciseId) -> bool,
 ) -> Result<Template, Refusal> {
     check(draft, knows)?;
-    let empty = Template { id, name: String::new(), owner, shared: false, rounds: Vec::new(), version: 0 };
-    Ok(filled(empty, draft))
+    Ok(filled(Template::without_content(id, owner, 0), draft))
 }
 
-/// Recreates a deleted template under its old id, which undoes the deletion.
+/// Recreates a deleted template under its old id, which undoes the deletion: `before` is the template as it was deleted,
+/// with or without its content. Its version goes on from there, so that nothing written before the deletion can overwrite
+/// it.
 ///
 /// # Errors
 /// As [`create`]; [`Refusal::NotFound`] unless `based_on` is 0, the version of a missing template.
 pub fn recreate(
-    id: TemplateId,
+    before: Template,
     based_on: u64,
-    owner: Person,
     draft: &TemplateDraft,
     knows: &dyn Fn(ExerciseId) -> bool,
 ) -> Result<Template, Refusal> {
     check(draft, knows)?;
-    if based_on == 0 { create(id, owner, draft, knows) } else { Err(Refusal::NotFound) }
+    if based_on == 0 { Ok(filled(before, draft)) } else { Err(Refusal::NotFound) }
 }
 
 /// Edits a template.

@@ -25,6 +25,11 @@ pub struct Template {
 }
 
 impl Template {
+    /// A template that has no content: not yet (version 0), or no more.
+    pub fn without_content(id: TemplateId, owner: Person, version: u64) -> Self {
+        Self { id, name: String::new(), owner, shared: false, rounds: Vec::new(), version }
+    }
+
     /// Whether a trainer of the studio may know of it.
     pub fn is_seen_by(&self, trainer: UserId) -> bool {
         self.shared || self.owner.id == trainer

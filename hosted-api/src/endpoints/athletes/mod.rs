@@ -23,7 +23,7 @@ impl Insight {
     /// What `person` may see of `athlete`'s past, which is up to date then. For everybody else there is no such athlete.
     async fn of(app: &Arc<App>, athlete: UserId, person: UserId) -> Result<Self, ApiError> {
         let relation = app.store.relation(athlete, person).await?.ok_or(ApiError::new(ProblemCode::NotFound))?;
-        catch_up(app, Some(athlete)).await?;
+        catch_up(app, athlete).await?;
         Ok(Self { led_by: (relation == Relation::FormerTrainer).then_some(person) })
     }
 }

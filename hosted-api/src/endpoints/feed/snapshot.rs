@@ -1,9 +1,11 @@
 //! `GET /v1/snapshot`: everything a device starts from, as of one cursor.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
+use training::notes::JournalLimits;
 use training::wire::{Role, Snapshot};
 use training::{Documents, Part, Session, SessionId};
 
@@ -16,9 +18,15 @@ use crate::store::{Page, StatusFilter};
 /// The most open sessions; a trainer has one for each athlete.
 const MAX_OPEN_SESSIONS: u32 = 1_000;
 
+/// How long ago somebody's training is recent.
+const RECENTLY: Duration = Duration::from_hours(24 * JournalLimits::RECENT_DAYS);
+
 /// Take a snapshot
 ///
-/// The feed continues from its cursor without a gap.
+/// The feed continues from its cursor without a gap. Of the journal about each athlete, a trainer gets the pinned entries
+/// and the last 20, of all journals together no more than about 4 MiB: of more, the oldest entries are left out, pinned
+/// ones last, and those about athletes who have not trained for 30 days first. `GET /v1/athletes/{id}/journal` has them
+/// all.
 #[utoipa::path(get, path = "/v1/snapshot", tag = "feed",
     responses((status = 200, description = "The snapshot", body = Snapshot)))]
 pub(crate) async fn snapshot(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Snapshot>, ApiError> {
@@ -43,7 +51,7 @@ pub(crate) async fn snapshot(State(app): State<Arc<App>>, caller: Caller) -> Res
         documents.athletes = tx.athletes_of(me.id, clock::now()).await?;
         documents.templates = tx.templates(me.studio.id, me.id).await?;
         documents.notes = tx.notes_on(&led).await?;
-        documents.journal_entries = tx.journals_of_trainer(me.id).await?;
+        documents.journal_entries = tx.journals_of_trainer(me.id, clock::before(clock::now(), RECENTLY)).await?;
     }
     Ok(Json(Snapshot { cursor, me, documents }))
 }

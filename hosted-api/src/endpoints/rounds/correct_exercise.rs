@@ -13,7 +13,8 @@ use crate::http::{ApiError, CommandRequest, Ids, IfMatch, Required};
 /// Correct what was noted
 ///
 /// By the athlete and the session's trainer; after its end, by the athlete and the trainer they are assigned to now. What
-/// was noted before is kept, with who corrected it and when.
+/// was noted before is kept, with who corrected it and when; of many corrections, the first and the latest. One that says
+/// what is noted already changes nothing.
 #[utoipa::path(patch, path = "/v1/rounds/{id}/exercises/{item_id}/actual", tag = "rounds",
     params(("id" = RoundId, Path, description = "The round"),
            ("item_id" = ItemId, Path, description = "The exercise in the round"),

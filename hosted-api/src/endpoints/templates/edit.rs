@@ -12,7 +12,8 @@ use crate::http::{ApiError, CommandRequest, Ids, IfMatch, Required};
 /// Edit a template
 ///
 /// Only its owner may. Shared, it goes to all trainers of the studio; no longer shared, it is removed from the others.
-/// With `If-Match: "0"` a deleted template is recreated under its id.
+/// With `If-Match: "0"` a deleted template is recreated under its id, and its version goes on. 409 when it would have more
+/// rounds than there is room for, see `POST /v1/templates`.
 #[utoipa::path(put, path = "/v1/templates/{id}", tag = "templates",
     params(("id" = TemplateId, Path, description = "The template"),
            ("If-Match" = String, Header, description = "The version the edit is based on: `\"<version>\"`")),

@@ -273,6 +273,27 @@ impl Acts {
         Ok(true)
     }
 
+    /// Undoes the deletion of an entity: takes an act that `is_deletion` out of the outbox if it was never sent, and
+    /// otherwise performs `recreation`. Returns the entity as it is then.
+    pub(crate) async fn undo_deletion<E: Entity + TryFrom<Document>>(
+        &self,
+        deleted: E,
+        is_deletion: impl Fn(&Act) -> bool,
+        recreation: Act,
+    ) -> Result<E, Failure> {
+        let subject = EntityRef::of::<E>(deleted.id());
+        // An act that was never sent need not be undone on the server.
+        if self.withdraw(subject, is_deletion).await? {
+            return Ok(deleted);
+        }
+        let known = self.store.lock().await.projected()?.document(subject);
+        if let Some(known) = known.and_then(|known| known.try_into().ok()) {
+            // Another device was faster, or the deletion was refused.
+            return Ok(known);
+        }
+        self.perform(Subject::Known(subject), |_| Ok(recreation)).await?.entity()
+    }
+
     /// Discards a refused act.
     pub(crate) async fn discard(&self, key: Uuid) -> Result<(), Failure> {
         let mut replica = self.store.lock().await;

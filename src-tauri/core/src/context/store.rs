@@ -11,7 +11,8 @@ use tokio::sync::{MutexGuard, Notify};
 use training::people::sort_key;
 use training::wire::{Account, Cursor, FeedPage, Presence, Snapshot};
 use training::{
-    Document, Documents, EntityRef, Envelope, Event, Kind, Permits, Session, SessionId, Timestamp, UserId, check_start,
+    Athlete, Document, Documents, EntityRef, Envelope, Event, Kind, Permits, Session, SessionId, Timestamp, UserId,
+    check_start,
 };
 use uuid::Uuid;
 
@@ -262,7 +263,10 @@ impl Locked<'_> {
     /// Emits an entity as shown now; `None`: it is gone.
     pub(crate) fn emit_entity(&self, entity: EntityRef, shown: Option<Document>, cause: Option<Cause>) {
         self.store.connection.emit(match shown.zip(self.contents().me.as_ref()) {
-            Some((document, me)) => Message::entity(document, me.id, cause),
+            Some((document, me)) => {
+                let trains = |athlete: UserId| self.contents().documents.get::<Athlete>(athlete).is_some();
+                Message::entity(document, me.id, trains, cause)
+            }
             None => Message::Gone { entity, cause },
         });
     }
@@ -338,5 +342,7 @@ fn presence_of(shown: &Documents, known: &KnownPresence) -> Vec<Presence> {
 
 /// What `viewer` may do in each session.
 fn permits(shown: &Documents, viewer: UserId) -> BTreeMap<SessionId, Permits> {
-    shown.sessions.iter().map(|session| (session.id, session.permits_of(viewer))).collect()
+    let athletes: BTreeSet<UserId> = shown.athletes.iter().map(|athlete| athlete.id).collect();
+    let permits_of = |session: &Session| session.permits_of(viewer, athletes.contains(&session.athlete.id));
+    shown.sessions.iter().map(|session| (session.id, permits_of(session))).collect()
 }

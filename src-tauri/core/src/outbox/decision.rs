@@ -22,6 +22,9 @@ pub(crate) trait Known {
 
     /// What an athlete did with an exercise the last time, if that is known and not long ago.
     fn last_done(&self, athlete: UserId, exercise: ExerciseId) -> Option<LastDone>;
+
+    /// Whether an athlete is assigned to the person.
+    fn trains(&self, athlete: UserId) -> bool;
 }
 
 impl<'a> DecisionContext<'a> {
@@ -53,5 +56,10 @@ impl<'a> DecisionContext<'a> {
     /// What an athlete did with an exercise the last time, if that is known and not long ago.
     pub(crate) fn last_done(&self, athlete: UserId, exercise: ExerciseId) -> Option<LastDone> {
         self.known.last_done(athlete, exercise)
+    }
+
+    /// Whether an athlete is assigned to whoever acts.
+    pub(crate) fn trains(&self, athlete: UserId) -> bool {
+        self.known.trains(athlete)
     }
 }

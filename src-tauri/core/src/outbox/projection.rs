@@ -89,6 +89,10 @@ impl Known for Projected<'_> {
         let athlete: Athlete = self.projection.document(EntityRef::of::<Athlete>(athlete))?.try_into().ok()?;
         athlete.records.into_iter().find(|record| record.exercise_id == exercise)?.last
     }
+
+    fn trains(&self, athlete: UserId) -> bool {
+        self.projection.document(EntityRef::of::<Athlete>(athlete)).is_some()
+    }
 }
 
 fn folded(document: Option<Document>, event: Event, me: &Account) -> Option<Document> {

@@ -1,7 +1,7 @@
 //! Templates, and plans that are worked out for an athlete.
 
 use training::templates::{WeightUnit, work_out};
-use training::{Athlete, EntityRef, Kind, Refusal, RoundPlan, Template, TemplateDraft, TemplateId, UserId};
+use training::{Athlete, Kind, Refusal, RoundPlan, Template, TemplateDraft, TemplateId, UserId};
 
 use crate::agent::Agent;
 use crate::bridge::{Failure, PlanningCalls};
@@ -36,13 +36,8 @@ impl PlanningCalls for Agent {
     }
 
     async fn restore_template(&self, template: Template) -> Result<Template, Failure> {
-        let subject = EntityRef::of::<Template>(template.id);
-        // An act that was never sent need not be undone on the server.
-        if self.context.acts.withdraw(subject, |act| matches!(act, Act::DeleteTemplate(_))).await? {
-            return Ok(template);
-        }
-        let act = RestoreTemplate { template: template.id, draft: (&template).into() };
-        self.context.acts.perform(Subject::Known(subject), |_| Ok(act.into())).await?.entity()
+        let act = RestoreTemplate { template: template.id, draft: (&template).into(), version: template.version };
+        self.context.acts.undo_deletion(template, |act| matches!(act, Act::DeleteTemplate(_)), act.into()).await
     }
 
     async fn work_out(

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use training::templates::recreate;
-use training::{Document, EntityRef, Event, ProblemCode, Refusal, TemplateDraft, TemplateId};
+use training::{Document, EntityRef, Event, ProblemCode, Refusal, Template, TemplateDraft, TemplateId};
 
 use super::Behaviour;
 use crate::outbox::decision::DecisionContext;
@@ -16,6 +16,9 @@ pub(crate) struct RestoreTemplate {
     pub(crate) template: TemplateId,
     /// Its content.
     pub(crate) draft: TemplateDraft,
+    /// Its version when it was deleted. Acts stored before this field say none.
+    #[serde(default)]
+    pub(crate) version: u64,
 }
 
 impl Behaviour for RestoreTemplate {
@@ -30,7 +33,8 @@ impl Behaviour for RestoreTemplate {
             return Ok(Vec::new());
         }
         let knows = |id| by.exercise(id).is_some();
-        let template = recreate(self.template, 0, by.person(), &self.draft, &knows)?;
+        let before = Template::without_content(self.template, by.person(), self.version);
+        let template = recreate(before, 0, &self.draft, &knows)?;
         Ok(vec![Event::Saved { at: by.at, document: template.into() }])
     }
 
