@@ -43,9 +43,7 @@ pub(crate) async fn section(package: &Path, empty: &Path) -> Result<Section, Pro
     drop(setup);
     let after = machine::busy().await?;
     let mut notes = notes();
-    notes.push(format!(
-        "Other programs took {before} % of the processors' time in the seconds before, {after} % in those after."
-    ));
+    notes.push(machine::busy_note(before, after));
     Ok(Section { name: "desktop", rows, notes })
 }
 

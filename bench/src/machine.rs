@@ -38,6 +38,11 @@ pub(crate) async fn busy() -> Result<u64, Problem> {
     Ok((busy * 100 + all / 2) / all.max(1))
 }
 
+/// How busy they were before and after a measurement, as a note on it.
+pub(crate) fn busy_note(before: u64, after: u64) -> String {
+    format!("Other programs took {before} % of the processors' time in the seconds before, {after} % in those after.")
+}
+
 /// Ticks of all processors since the machine was started.
 #[derive(Debug, PartialEq, Eq)]
 struct Processors {

@@ -4,12 +4,15 @@
 //! figures for the reader. Deliberately absent: microbenchmarks.
 
 mod application;
+mod board;
 mod comparison;
 mod core_pool;
 mod cores;
+mod day;
 mod delivery;
 mod desktop;
 mod guessing;
+mod history;
 mod listeners;
 mod machine;
 mod memory;
@@ -61,6 +64,8 @@ enum Benchmark {
     },
     /// An admin's place with a thousand people, the search in ten thousand, and a video
     Studio,
+    /// A trainer's day around the sessions: the board with eight athletes, an athlete's history, the search in it
+    Day,
     /// The installed application: its size, start and memory, beside a Tauri application with nothing in it
     Desktop {
         /// The application's Debian package, which is installed and afterwards removed
@@ -108,6 +113,7 @@ async fn main() -> ExitCode {
             let section = live(postgres, only, usize::try_from(streams).unwrap_or(usize::MAX)).await;
             section.and_then(|section| save(&section))
         }
+        Benchmark::Day => day::section().await.and_then(|section| save(&section)),
         Benchmark::Studio => studio::section().await.and_then(|section| save(&section)),
         Benchmark::Desktop { package, empty } => {
             desktop::section(&package, &empty).await.and_then(|section| save(&section))

@@ -168,7 +168,7 @@ async fn window_rows(server: &Server, admin: &Device) -> Result<Vec<Row>, Proble
     Ok(rows.into_iter().map(|(what, took, goal)| times(what, &Percentiles::from_iter(took), goal)).collect())
 }
 
-fn milliseconds(time: f64) -> Duration {
+pub(crate) fn milliseconds(time: f64) -> Duration {
     Duration::from_secs_f64(time / 1000.0)
 }
 

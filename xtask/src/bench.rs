@@ -22,6 +22,8 @@ pub(crate) enum What {
     Live,
     /// An admin's place with a thousand people, the search in ten thousand, and a video
     Studio,
+    /// A trainer's day around the sessions: the board with eight athletes, an athlete's history, the search in it
+    Day,
     /// The installed application: its size, start and memory, beside a Tauri application with nothing in it
     Desktop,
 }
@@ -30,7 +32,8 @@ pub(crate) enum What {
 pub(crate) fn bench(sh: &Shell, what: What) -> Result<(), Failure> {
     match what {
         What::Live => live(sh),
-        What::Studio => studio(sh),
+        What::Studio => windows(sh, "studio"),
+        What::Day => windows(sh, "day"),
         What::Desktop => desktop(sh),
     }
 }
@@ -44,10 +47,11 @@ fn live(sh: &Shell) -> Result<(), Failure> {
     Ok(cmd!(sh, "target/release/ringside-bench live").env("RINGSIDE_BENCH_POSTGRES", address).run()?)
 }
 
-fn studio(sh: &Shell) -> Result<(), Failure> {
+/// A benchmark that needs nothing but the programs.
+fn windows(sh: &Shell, benchmark: &str) -> Result<(), Failure> {
     setup::everything(sh)?;
     build_programs(sh)?;
-    Ok(cmd!(sh, "target/release/ringside-bench studio").run()?)
+    Ok(cmd!(sh, "target/release/ringside-bench {benchmark}").run()?)
 }
 
 fn desktop(sh: &Shell) -> Result<(), Failure> {
