@@ -55,6 +55,8 @@ export class CoreState {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #listeners = new Set<(arrival: Arrival) => void>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #removalListeners = new Set<(entity: EntityRef, cause: Cause | null) => void>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #fresh = new Map<string, number>();
 
   constructor(
@@ -166,6 +168,15 @@ export class CoreState {
     return () => this.#listeners.delete(receive);
   }
 
+  /**
+   * Calls `receive` for every entity that the core keeps no longer; returns a function that ends it. One that this device
+   * has too many of may still be there: it was removed if the cause says so.
+   */
+  onRemoval(receive: (entity: EntityRef, cause: Cause | null) => void): () => void {
+    this.#removalListeners.add(receive);
+    return () => this.#removalListeners.delete(receive);
+  }
+
   /** Whether the other person has just changed this round or session, so that it may glow. */
   isFresh(id: string): boolean {
     const at = this.#fresh.get(id);
@@ -183,6 +194,7 @@ export class CoreState {
         break;
       case 'gone':
         this.#remove(message.entity);
+        for (const receive of this.#removalListeners) receive(message.entity, message.cause);
         break;
       case 'refused':
         if (this.view) this.view = { ...this.view, refused: message.refused };
