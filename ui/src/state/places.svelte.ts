@@ -2,7 +2,7 @@
  * Where in the window somebody is. A part has a home, in which a session is led or done, and places beside it. Only the
  * person goes from one to another; whatever arrives leaves them where they are.
  */
-import type { Part, SessionId, UserId } from '../bridge/bridge';
+import type { Part, Session, SessionId, UserId } from '../bridge/bridge';
 import type { Known } from '../words/known';
 import type { CoreState } from './core-state.svelte';
 
@@ -54,6 +54,13 @@ export class Places {
   goTo(place: Place): void {
     this.#chosen = place;
     this.areSettingsOpen = false;
+  }
+
+  /** Goes to a session that is over, among those of its athlete. */
+  goToPast({ id, athlete }: Session): void {
+    this.pastSession = { athlete: athlete.id, session: id };
+    if (this.core.role === 'trainer') this.athlete = athlete.id;
+    this.goTo(this.core.role === 'trainer' ? 'athletes' : 'history');
   }
 
   goHome(): void {
