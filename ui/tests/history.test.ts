@@ -1,9 +1,9 @@
 /** The past in the windows: asked for page by page, a session whole, corrected, and entered afterwards. */
 import { describe, expect, it } from 'vitest';
 
-import type { Session } from '../src/bridge/bridge';
+import type { Exercise, Session } from '../src/bridge/bridge';
 import { isolated } from '../src/words/names';
-import { athlete, ALVA, ATHLETE, JONAS, NOTHING, session, TRAINER, view } from '../dev/fixtures';
+import { athlete, ALVA, ATHLETE, JONAS, LIBRARY, NOTHING, session, TRAINER, view } from '../dev/fixtures';
 import { past, PAST, summary } from '../dev/history-scenes';
 import { failure, type Answers } from '../dev/scripted';
 import { open, settle, type Window } from './window';
@@ -141,6 +141,31 @@ describe('past sessions', () => {
     await window.click('retry-sessions');
     expect(listed(window).at(-1)?.query.before).toBe('second');
     expect(rows()).toEqual(['x-1', 'x-2']);
+  });
+
+  describe('are looked for by exercise', () => {
+    const options = (window: Window) =>
+      [...(window.find('filter-exercise') as HTMLSelectElement).options].slice(1).map(({ text }) => text);
+
+    it('also by one that is archived', async () => {
+      const old = { ...(LIBRARY[0] as Exercise), id: 'e-alt', name: 'Alte Übung', archived: true };
+      const window = await athletePage({ ...past(), archived_exercises: () => [old] });
+      expect(options(window)[0]).toBe(`${isolated('Alte Übung')} (archiviert)`);
+      expect(options(window)).toHaveLength(LIBRARY.length + 1);
+      await window.click('enter-session');
+      const offered = [...(window.find('record-add') as HTMLSelectElement).options];
+      expect(offered.map(({ value }) => value)).not.toContain('e-alt');
+    });
+
+    it('by an athlete also by those of a session they read', async () => {
+      const window = await open(view(ATHLETE), past());
+      await window.click('open-history');
+      expect(options(window)).toEqual([]);
+      await window.click('past-session');
+      await press('Escape');
+      expect(options(window)).toEqual(['Bankdrücken', 'Kniebeuge'].map(isolated));
+      expect(window.asked('archived_exercises')).toEqual([]);
+    });
   });
 
   it('tell of recent pain whatever is looked for', async () => {

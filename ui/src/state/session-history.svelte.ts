@@ -1,11 +1,13 @@
 /** What is open of an athlete's past: the list, one of its sessions, or one that is entered afterwards. */
 import type { SessionId, UserId } from '../bridge/bridge';
 import type { App } from './app.svelte';
+import { FilterExercises } from './filter-exercises.svelte';
 import { PastSessions } from './past-sessions.svelte';
 import { recordDrafts } from './record-form.svelte';
 
 export class SessionHistory {
   readonly list: PastSessions;
+  readonly exercises: FilterExercises;
   opened = $state<SessionId | null>(null);
   isRecording = $state(false);
 
@@ -14,6 +16,7 @@ export class SessionHistory {
     readonly athlete: UserId,
   ) {
     this.list = new PastSessions(app, athlete);
+    this.exercises = new FilterExercises(app, athlete);
   }
 
   /** Whether something is in front of the list. */
