@@ -56,6 +56,18 @@ describe('the athletes of a trainer', () => {
     expect(window.find('athlete-page').dataset['athlete']).toBe(JONAS.id);
   });
 
+  it('are left by escape once nothing is looked for', async () => {
+    const window = await open(view(TRAINER, [], jonas), past());
+    await window.click('open-athletes');
+    await window.type('search-athletes', 'xyz');
+    window.find('search-athletes').focus();
+    await press('Escape');
+    expect(value(window, 'search-athletes')).toBe('');
+    expect(window.view()).toBe('athletes');
+    await press('Escape');
+    expect(window.view()).toBe('trainer');
+  });
+
   it('are all there when there are 300, without asking anybody', async () => {
     const many = Array.from({ length: 300 }, (_, i) => athlete({ id: `u-${i}`, name: `Athlet ${i}` }));
     const window = await open(view(TRAINER, [], { athletes: many }));

@@ -15,6 +15,7 @@ export interface FilterExercise {
 
 export class FilterExercises {
   #archived = $state.raw<readonly Exercise[]>([]);
+  #hasArchive = false;
   #seen = $state.raw<readonly FilterExercise[]>([]);
 
   constructor(
@@ -34,8 +35,10 @@ export class FilterExercises {
 
   /** Asks for what is archived, where there is a library. A failure is not reported: the others can be looked for. */
   async load(): Promise<void> {
-    if (this.app.role !== 'trainer') return;
-    this.#archived = await this.app.call('archived_exercises', {}).catch(() => this.#archived);
+    if (this.app.role !== 'trainer' || this.#hasArchive) return;
+    const archived = await this.app.call('archived_exercises', {}).catch(() => null);
+    this.#hasArchive = archived !== null;
+    if (archived) this.#archived = archived;
   }
 
   /** Offers what was done in a session that was read. */

@@ -5,6 +5,9 @@
 
 export type System = 'linux' | 'mac' | 'windows';
 
+/** The key that leads back to the sessions that go on, also from a field. */
+export const LIVE_KEY = 'F2';
+
 /** What a key of the window does. */
 export type WindowCommand = 'settings' | 'shortcuts' | 'full-screen' | 'quit';
 
@@ -67,4 +70,9 @@ export function allowsContextMenu(target: EventTarget | null): boolean {
 /** Whether a key is typed into an input, and so is no shortcut. */
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select');
+}
+
+/** Whether a key saves what somebody is in: Ctrl or Cmd with S, also with the capitals locked, or with Enter. */
+export function isSaveKey({ ctrlKey, metaKey, altKey, key }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && !altKey && (key === 'Enter' || key.toLowerCase() === 's');
 }
