@@ -464,6 +464,20 @@ describe('a session that happened without Ringside', () => {
     expect(window.has('unsaved-record')).toBe(false);
   });
 
+  it('b55_has_a_time_of_day_that_an_athlete_can_choose_by_touch', async () => {
+    const window = await open(view(ATHLETE, [PAST]), { ...past(), record_session: () => PAST });
+    await window.click('open-history');
+    await window.click('enter-session');
+    await window.type('record-day', '2026-01-12');
+    await select(window, 'record-time', '17:15');
+    await select(window, 'record-add', 'e-bankdrücken');
+    await window.type('done-weight_kg', '80');
+    await window.type('done-reps', '8');
+    await window.click('save-record');
+    const [sent] = window.asked('record_session');
+    expect(sent?.session.started_at).toBe(new Date('2026-01-12T17:15').toISOString());
+  });
+
   it('is entered by an athlete with the exercises they have done', async () => {
     const window = await open(view(ATHLETE, [PAST]), past());
     await window.click('open-history');

@@ -219,6 +219,20 @@ describe('the journal about an athlete', () => {
     expect(beside.find('pinned-entry').textContent).toContain('Linke Schulter');
   });
 
+  it('names the entry that a button is about', async () => {
+    const window = await journal({ journal_entries: [RUNS, SHOULDER] });
+    for (const testid of ['edit-entry', 'delete-entry']) {
+      const names = [...document.querySelectorAll(`[data-testid="${testid}"]`)].map(
+        (button) => button.ariaLabel ?? button.getAttribute('aria-label'),
+      );
+      expect(new Set(names).size).toBe(2);
+    }
+    await window.click('edit-entry');
+    expect(document.querySelector('[data-testid="journal-entry"] label')?.textContent).toContain(
+      '20.11.2026',
+    );
+  });
+
   it('takes an entry', async () => {
     const window = await journal({}, { create_journal_entry: () => RUNS });
     await window.type('journal-text', 'Läuft sonntags');

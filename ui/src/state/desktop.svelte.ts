@@ -97,7 +97,7 @@ export class Desktop {
           (id) => {
             this.reveal(id);
           },
-          (session) => this.#revealPast(session),
+          (session) => (this.pastToReveal = session),
           (invitation) => (this.invitation = invitation),
         ),
     );
@@ -107,23 +107,9 @@ export class Desktop {
   /** Shows a session, in the part the person has in it. */
   reveal(id: SessionId | null): void {
     const session = this.core.sessions.find((known) => known.id === id);
-    if (session) this.#goToPartIn(session);
+    const part = session && this.core.partIn(session);
+    if (part && this.core.role !== part && this.core.roles.includes(part)) this.core.chooseRole(part);
     this.sessionToReveal = id;
-  }
-
-  /** Shows a session that is over among those of its athlete, if they are the person themselves or one of theirs. */
-  #revealPast(session: Session): boolean {
-    const part = this.core.partIn(session);
-    const isTheirs = part === 'athlete' || this.core.athletes.some(({ id }) => id === session.athlete.id);
-    if (!isTheirs || !this.core.roles.includes(part)) return false;
-    this.#goToPartIn(session);
-    this.pastToReveal = session;
-    return true;
-  }
-
-  #goToPartIn(session: Session): void {
-    const part = this.core.partIn(session);
-    if (this.core.role !== part && this.core.roles.includes(part)) this.core.chooseRole(part);
   }
 
   /** Closes the window as its frame does: in the middle of a training a question comes first. */

@@ -33,8 +33,8 @@ export class OpenedLinks {
     readonly announcements: Announcements,
     /** Shows a session that goes on. */
     readonly reveal: (id: SessionId) => void,
-    /** Shows one that is over; returns whether that is possible. */
-    readonly revealPast: (session: Session) => boolean,
+    /** Shows one that is over, in the part that is on screen. */
+    readonly revealPast: (session: Session) => void,
     /** Shows an invitation. */
     readonly invite: (invitation: OpenedInvitation) => void,
   ) {}
@@ -58,8 +58,18 @@ export class OpenedLinks {
     const session = this.core.sessions.find((known) => known.id === id) ?? (await this.#read(pending));
     if (!session) return;
     if (isOpen(session)) this.reveal(id);
-    else if (!this.revealPast(session))
-      this.announcements.show(() => m.session_link_over({ name: isolated(session.athlete.name) }));
+    else this.#openPast(session);
+  }
+
+  /** Shows one that is over among those of its athlete, if they are the person themselves or one of theirs. */
+  #openPast(session: Session): void {
+    const { athlete } = session;
+    const part = this.core.partIn(session);
+    const isTheirs = part === 'athlete' || this.core.athletes.some(({ id }) => id === athlete.id);
+    if (isTheirs && this.core.roles.includes(part)) {
+      if (this.core.role !== part) this.core.chooseRole(part);
+      this.revealPast(session);
+    } else this.announcements.show(() => m.session_link_over({ name: isolated(athlete.name) }));
   }
 
   /** Asks for a session that is not known here; says why if there is none. */
