@@ -16,7 +16,6 @@ import { Settings } from './settings.svelte';
 import type { LocalStore } from './local-store';
 import { Places } from './places.svelte';
 import { Sounds } from './sound';
-import { StoredMap } from './stored-map.svelte';
 import { UpdateNotices } from './update-notices';
 import { UploadNotices } from './upload-notices';
 
@@ -33,8 +32,6 @@ export class App extends CoreState {
   readonly chosenVideos = new SvelteMap<ExerciseId, ChosenVideo>();
   readonly sounds = new Sounds(() => this.settings.sound);
   readonly desktop: Desktop;
-  /** What is half typed, by person and by what it is about. */
-  readonly drafts = new StoredMap<unknown>(this.store, 'draft.', (stored) => stored);
   /** Where in the window the person is. */
   readonly places = new Places(this);
   /** The kiosk, if this machine is one. */

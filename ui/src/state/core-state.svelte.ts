@@ -31,6 +31,7 @@ import type { Clock } from './clock.svelte';
 import { missedCause } from './missed-events';
 import { isOpen, sessionsOf } from './session';
 import type { LocalStore } from './local-store';
+import { StoredMap } from './stored-map.svelte';
 
 /** A session that changed, the cause, and the session before. */
 export interface Arrival {
@@ -47,6 +48,8 @@ export class CoreState {
   view = $state.raw<View | null>(null);
   /** Why the window can't show anything at all. */
   startupFailure = $state.raw<Failure | null>(null);
+  /** What is half typed, by person and by what it is about. */
+  readonly drafts: StoredMap<unknown>;
   /** The part a person with two roles chose to see. */
   chosenRole = $state<Known<Part> | null>(null);
 
@@ -63,7 +66,9 @@ export class CoreState {
     readonly bridge: Bridge,
     readonly store: LocalStore,
     readonly clock: Clock,
-  ) {}
+  ) {
+    this.drafts = new StoredMap(store, 'draft.', (stored) => stored);
+  }
 
   readonly me = $derived(this.view?.me ?? null);
   readonly sessions = $derived(this.view ? sessionsOf(this.view) : []);
