@@ -30,7 +30,7 @@ export class FilterExercises {
     const known = [...done, ...this.#archived, ...this.app.exercises].map(
       ({ id, name, archived }) => [id, { id, name, archived }] as const,
     );
-    return byName([...new Map(known).values()]);
+    return byName(Object.values<FilterExercise>(Object.fromEntries(known)));
   });
 
   /** Asks for what is archived, where there is a library. A failure is not reported: the others can be looked for. */
