@@ -78,6 +78,9 @@ export const past = (
 ): Answers => ({
   list_sessions: () => ({ sessions: [...sessions], next }),
   read_session: () => PAST,
+  read_note: ({ session_id }) => ({ session_id, text: 'Knie beobachten.', version: 1 }),
+  archived_exercises: () => [],
+  list_journal: () => ({ entries: [], next: null }),
 });
 
 const people = Array.from({ length: 300 }, (_, i) =>
@@ -100,6 +103,8 @@ const JOURNAL = [
   at: PAST.started_at,
   version: 1,
 }));
+
+const NOTE = { session_id: 'x-now', text: 'Zieht rechts.', version: 1 };
 
 export const HISTORY_SCENES: Record<string, Scene> = {
   'athletes-empty': { view: () => view(TRAINER, [], { athletes: [] }), clicks: ['open-athletes'] },
@@ -124,9 +129,25 @@ export const HISTORY_SCENES: Record<string, Scene> = {
       view(TRAINER, [session('active')], {
         ...jonas,
         journal_entries: JOURNAL,
-        notes: [{ session_id: 'x-now', text: 'Zieht rechts.', version: 1 }],
+        notes: [NOTE],
       }),
     clicks: ['open-note'],
+  },
+  'session-note-conflict': {
+    view: () => view(TRAINER, [session('active')], { ...jonas, notes: [NOTE] }),
+    kept: {
+      'draft.u-mira.note.x-now': {
+        text: 'Zieht rechts, auch im Stand.',
+        pinned: false,
+        base: { text: '', pinned: false, version: 0 },
+      },
+    },
+    clicks: ['open-note'],
+  },
+  'athlete-journal-edit': {
+    view: () => view(TRAINER, [], { ...jonas, journal_entries: JOURNAL }),
+    answers: past(),
+    clicks: [...page, 'tab-journal', 'edit-entry'],
   },
   'athlete-none': { view: () => view(TRAINER, [], jonas), answers: past([]), clicks: page },
   'athlete-failed': {

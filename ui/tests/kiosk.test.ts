@@ -5,6 +5,7 @@ import type { Account, RefusedAct } from '../src/bridge/bridge';
 import { AthleteState } from '../src/state/athlete-state.svelte';
 import { IDLE_MS } from '../src/state/kiosk.svelte';
 import { Planner } from '../src/state/planner.svelte';
+import { recordDrafts } from '../src/state/record-form.svelte';
 import { ALVA, ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/fixtures';
 import { failure } from '../dev/scripted';
 import { member, MEMBERS } from '../dev/kiosk-scenes';
@@ -233,7 +234,8 @@ describe('leaving', () => {
     const profileOf = ({ id }: Account) => `profile-${id.slice(-2)}`;
     const members = [first, second].map((me) => member(me.name, { profile: profileOf(me), user: me.id }));
     const window = await openKiosk({}, { members });
-    const kept = () => Object.keys(localStorage).filter((key) => /\.(entries|rest|watched|plan)\b/.test(key));
+    const kept = () =>
+      Object.keys(localStorage).filter((key) => /\.(entries|rest|watched|plan|record)\b/.test(key));
 
     for (const me of [first, second]) {
       const own = session('active', [round(1, 'active', [item('i-1', LIBRARY[0] as never, { reps: 8 })])], {
@@ -249,16 +251,18 @@ describe('leaving', () => {
       athlete.entriesOf(out).form('i-1').note = 'zwickt';
       athlete.restAfter({ ...out, completed_at: out.started_at, rest_after_s: 600 }).extend();
       new Planner(window.app).change(led, (plan) => ({ ...plan, rest: '90' }));
+      recordDrafts(window.app).put(me.id, { day: '2026-01-12', time: '17:00', minutes: '45', lines: [] });
       await sendKiosk(window, { members });
       window.bridge.emit({ type: 'view', view: lobby });
       await window.settle();
     }
     const before = kept();
     const rests = before.filter((key) => key.includes('.rest.'));
-    expect([before.length, rests.length]).toEqual([8, 2]);
+    expect([before.length, rests.length]).toEqual([10, 2]);
     await sendKiosk(window, { members: members.slice(1) });
     expect(kept()).toEqual(before.filter((key) => key.includes(second.id)));
-    expect(kept()).toHaveLength(4);
+    expect(kept()).toHaveLength(5);
+    expect(window.app.drafts.entries.map(([id]) => id)).toEqual([`${second.id}.record.${second.id}`]);
   });
 
   it('keeps the screen on while any member is training', async () => {

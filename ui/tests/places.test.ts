@@ -98,6 +98,19 @@ describe('a session that goes on', () => {
     expect(window.find('to-training').textContent).toContain('Alva');
   });
 
+  it('b59_is_one_key_away_also_for_whoever_types', async () => {
+    const window = await open(view(TRAINER, [session('active')]));
+    await window.click('open-athletes');
+    expect(window.find('to-training').textContent).toContain('F2');
+    const search = window.find('search-athletes');
+    search.focus();
+    search.dispatchEvent(new KeyboardEvent('keydown', { key: 'F2', bubbles: true, cancelable: true }));
+    await settle();
+    expect(window.view()).toBe('trainer');
+    await press('?');
+    expect(window.find('shortcuts').textContent).toContain('F2');
+  });
+
   it('moves no athlete who looks at their settings either', async () => {
     const window = await open(view(ATHLETE, [session('active')]));
     await window.click('open-settings');

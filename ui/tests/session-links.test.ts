@@ -4,7 +4,11 @@ import { describe, expect, it } from 'vitest';
 import type { Link, OpenedLink } from '../src/bridge/bridge';
 import { session, ATHLETE, TRAINER, view } from '../dev/fixtures';
 import { kiosk, LOBBY } from '../dev/kiosk-scenes';
+import { past, PAST } from '../dev/history-scenes';
+import { failure } from '../dev/scripted';
 import { open } from './window';
+
+const UNKNOWN = { read_session: () => Promise.reject(failure('not-found')) };
 
 describe('a link to a session', () => {
   const waiting = { ...session('waiting'), id: 's-other', athlete: { id: 'p-other', name: 'Other' } };
@@ -19,6 +23,7 @@ describe('a link to a session', () => {
         return once;
       },
       keep_awake: () => null,
+      ...UNKNOWN,
     });
     return {
       window,
@@ -160,8 +165,54 @@ describe('a link to a session', () => {
     expect(window.has('notice')).toBe(false);
   });
 
+  describe('that is over', () => {
+    const link = (id: string): OpenedLink => ({ kind: 'session', session_id: id });
+
+    it.each([
+      ['known here', [PAST]],
+      ['not known here', []],
+    ])('opens it on the page of its athlete when it is %s', async (_, sessions) => {
+      const window = await openable(view(TRAINER, sessions));
+      Object.assign(window.window.bridge.answers, past());
+      await window.follow(link(PAST.id));
+      expect(window.window.view()).toBe('athletes');
+      expect(window.window.find('athlete-page').dataset['athlete']).toBe(PAST.athlete.id);
+      expect(window.window.find('session-detail').dataset['session']).toBe(PAST.id);
+      expect((document.activeElement as HTMLElement).dataset['testid']).toBe('session-detail');
+      expect(notices()).toEqual([]);
+    });
+
+    it('opens it in the history of whoever trained', async () => {
+      const { window, follow } = await openable(view(ATHLETE));
+      Object.assign(window.bridge.answers, past());
+      await follow(link(PAST.id));
+      expect(window.view()).toBe('history');
+      expect(window.find('session-detail').dataset['session']).toBe(PAST.id);
+    });
+
+    it('of somebody who is no longer the trainer’s is said to be over', async () => {
+      const { window, follow } = await openable(view(TRAINER, [], { athletes: [] }));
+      Object.assign(window.bridge.answers, past());
+      await follow(link(PAST.id));
+      expect(window.view()).toBe('trainer');
+      expect(notices()[0]).toContain('gilt nicht mehr');
+    });
+
+    it('is opened later when it can not be read now', async () => {
+      const { window, follow } = await openable(view(TRAINER));
+      window.bridge.answers.read_session = () => Promise.reject(failure('unreachable'));
+      await follow(link(PAST.id));
+      expect(notices()[0]).toContain('sobald du verbunden bist');
+      Object.assign(window.bridge.answers, past());
+      for (const state of ['offline', 'live'] as const) {
+        window.bridge.emit({ type: 'link', link: connection(state), clock_offset_ms: 0 });
+        await window.settle();
+      }
+      expect(window.find('session-detail').dataset['session']).toBe(PAST.id);
+    });
+  });
+
   it.each<[string, OpenedLink, string]>([
-    ['is over', { kind: 'session', session_id: 'x-now' }, 'gilt nicht mehr'],
     [
       'is for somebody else',
       { kind: 'session', session_id: 's-unknown' },
@@ -169,7 +220,7 @@ describe('a link to a session', () => {
     ],
     ['can’t be read', { kind: 'unreadable' }, 'versteht Ringside nicht'],
   ])('that %s is reported', async (_, link, words) => {
-    const window = await open(view(TRAINER, [session('completed')]), { opened_link: () => link });
+    const window = await open(view(TRAINER), { opened_link: () => link, ...UNKNOWN });
     expect(window.find('notice').textContent).toContain(words);
   });
 });

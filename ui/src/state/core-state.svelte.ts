@@ -31,6 +31,7 @@ import type { Clock } from './clock.svelte';
 import { missedCause } from './missed-events';
 import { isOpen, sessionsOf } from './session';
 import type { LocalStore } from './local-store';
+import { StoredMap } from './stored-map.svelte';
 
 /** A session that changed, the cause, and the session before. */
 export interface Arrival {
@@ -47,6 +48,8 @@ export class CoreState {
   view = $state.raw<View | null>(null);
   /** Why the window can't show anything at all. */
   startupFailure = $state.raw<Failure | null>(null);
+  /** What is half typed, by person and by what it is about. */
+  readonly drafts: StoredMap<unknown>;
   /** The part a person with two roles chose to see. */
   chosenRole = $state<Known<Part> | null>(null);
 
@@ -55,13 +58,17 @@ export class CoreState {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #listeners = new Set<(arrival: Arrival) => void>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #removalListeners = new Set<(entity: EntityRef, cause: Cause | null) => void>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #fresh = new Map<string, number>();
 
   constructor(
     readonly bridge: Bridge,
     readonly store: LocalStore,
     readonly clock: Clock,
-  ) {}
+  ) {
+    this.drafts = new StoredMap(store, 'draft.', (stored) => stored);
+  }
 
   readonly me = $derived(this.view?.me ?? null);
   readonly sessions = $derived(this.view ? sessionsOf(this.view) : []);
@@ -166,6 +173,15 @@ export class CoreState {
     return () => this.#listeners.delete(receive);
   }
 
+  /**
+   * Calls `receive` for every entity that the core keeps no longer; returns a function that ends it. One that this device
+   * has too many of may still be there: it was removed if the cause says so.
+   */
+  onRemoval(receive: (entity: EntityRef, cause: Cause | null) => void): () => void {
+    this.#removalListeners.add(receive);
+    return () => this.#removalListeners.delete(receive);
+  }
+
   /** Whether the other person has just changed this round or session, so that it may glow. */
   isFresh(id: string): boolean {
     const at = this.#fresh.get(id);
@@ -183,6 +199,7 @@ export class CoreState {
         break;
       case 'gone':
         this.#remove(message.entity);
+        for (const receive of this.#removalListeners) receive(message.entity, message.cause);
         break;
       case 'refused':
         if (this.view) this.view = { ...this.view, refused: message.refused };

@@ -2,7 +2,7 @@
  * What the window asks of the desktop around it: notices while the person looks elsewhere, the tray, opened links, and
  * the question before it is closed in the middle of a training.
  */
-import type { CallName, Calls, Place, SessionId, Video } from '../bridge/bridge';
+import type { CallName, Calls, Place, Session, SessionId, Video } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { linkWords } from '../words/links';
 import type { Announcements } from './announcements.svelte';
@@ -16,6 +16,8 @@ export class Desktop {
   closeRequests = $state(0);
   /** The session the person came for, from a notice or a link, until a view has shown it. */
   sessionToReveal = $state<SessionId | null>(null);
+  /** A session that is over and that the person came for, until its place is open. */
+  pastToReveal = $state.raw<Session | null>(null);
   /** Counts the links that were opened: each is followed as soon as it can be. */
   linkCount = $state(0);
   /** The invitation the person opened or types, until it is used or put away. */
@@ -95,6 +97,7 @@ export class Desktop {
           (id) => {
             this.reveal(id);
           },
+          (session) => (this.pastToReveal = session),
           (invitation) => (this.invitation = invitation),
         ),
     );

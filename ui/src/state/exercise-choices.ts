@@ -1,4 +1,4 @@
-/** The exercises somebody can choose from: the studio's for a trainer; for an athlete those of the sessions known here. */
+/** The exercises with which a session can be entered afterwards: the studio's for a trainer; for an athlete those of the sessions known here. */
 import type { UserId } from '../bridge/bridge';
 import { byName } from '../words/names';
 import type { App } from './app.svelte';

@@ -5,6 +5,9 @@
 
 export type System = 'linux' | 'mac' | 'windows';
 
+/** The key that leads back to the sessions that go on, also from a field. */
+export const LIVE_KEY = 'F2';
+
 /** What a key of the window does. */
 export type WindowCommand = 'settings' | 'shortcuts' | 'full-screen' | 'quit';
 

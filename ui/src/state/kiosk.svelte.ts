@@ -81,6 +81,7 @@ export class KioskState {
 
   /** Deletes what this window has stored for a member who was removed: every key names the person it is about. */
   #deleteStored(user: UserId): void {
+    for (const [id] of this.core.drafts.entries) if (id.includes(user)) this.core.drafts.drop(id);
     for (const key of this.core.store.keys()) {
       if (key.includes(user)) this.core.store.drop(key);
     }

@@ -2,7 +2,7 @@
  * Where in the window somebody is. A part has a home, in which a session is led or done, and places beside it. Only the
  * person goes from one to another; whatever arrives leaves them where they are.
  */
-import type { Part, UserId } from '../bridge/bridge';
+import type { Part, Session, SessionId, UserId } from '../bridge/bridge';
 import type { Known } from '../words/known';
 import type { CoreState } from './core-state.svelte';
 
@@ -32,6 +32,8 @@ export class Places {
   areSettingsOpen = $state(false);
   /** The athlete whose page is open, or was last. */
   athlete = $state<UserId | null>(null);
+  /** A session from the past that the person came for, until its athlete's page has opened it. */
+  pastSession = $state.raw<{ athlete: UserId; session: SessionId } | null>(null);
   #chosen = $state<Place | null>(null);
 
   constructor(readonly core: CoreState) {}
@@ -52,6 +54,13 @@ export class Places {
   goTo(place: Place): void {
     this.#chosen = place;
     this.areSettingsOpen = false;
+  }
+
+  /** Goes to a session that is over, among those of its athlete. */
+  goToPast({ id, athlete }: Session): void {
+    this.pastSession = { athlete: athlete.id, session: id };
+    if (this.core.role === 'trainer') this.athlete = athlete.id;
+    this.goTo(this.core.role === 'trainer' ? 'athletes' : 'history');
   }
 
   goHome(): void {

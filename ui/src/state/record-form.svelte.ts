@@ -1,10 +1,13 @@
 /** A session that happened without Ringside, as it is entered afterwards. */
+import { untrack } from 'svelte';
+
 import type { Exercise, SessionRecord, UserId } from '../bridge/bridge';
 import { inputsOf, instantOf, timestamp } from '../words/local-time';
 import { readNumber } from '../words/numbers';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
-import { ValueForm } from './value-form.svelte';
+import { Drafts } from './drafts';
+import { type DoneTexts, ValueForm } from './value-form.svelte';
 
 /** What an exercise has to say of itself to be chosen. */
 export type Choice = Pick<Exercise, 'id' | 'name' | 'fields'>;
@@ -19,8 +22,19 @@ export class RecordLine {
   sets = $state('1');
   effort = $state<number | null>(null);
 
-  constructor(readonly exercise: Choice) {
+  constructor(
+    readonly exercise: Choice,
+    kept?: StoredLine,
+  ) {
     this.form = new ValueForm(exercise.fields, null);
+    this.form.restore(kept?.texts);
+    this.sets = kept?.sets ?? '1';
+    this.effort = kept?.effort ?? null;
+  }
+
+  get stored(): StoredLine {
+    const { id, name, fields } = this.exercise;
+    return { exercise: { id, name, fields }, sets: this.sets, effort: this.effort, texts: this.form.texts };
   }
 
   /** How many sets; `null` if that can't be read. */
@@ -32,7 +46,28 @@ export class RecordLine {
   }
 }
 
+interface StoredLine {
+  exercise: Choice;
+  sets: string;
+  effort: number | null;
+  texts: DoneTexts;
+}
+
+/** A record as it is half entered. */
+interface StoredRecord {
+  day: string;
+  time: string;
+  minutes: string;
+  lines: readonly StoredLine[];
+}
+
+/** What is half entered, by athlete. */
+export function recordDrafts(app: App): Drafts<StoredRecord> {
+  return new Drafts(app, 'record', asRecord);
+}
+
 export class RecordForm {
+  readonly #untouched: string;
   day: string;
   time: string;
   minutes = $state('60');
@@ -44,8 +79,38 @@ export class RecordForm {
     readonly athlete: UserId,
   ) {
     const anHourAgo = inputsOf(app.clock.at() - 3_600_000);
-    this.day = $state(anHourAgo.day);
-    this.time = $state(anHourAgo.time);
+    const kept = recordDrafts(app).get(athlete);
+    this.day = $state(kept?.day ?? anHourAgo.day);
+    this.time = $state(kept?.time ?? anHourAgo.time);
+    this.minutes = kept?.minutes ?? '60';
+    this.lines = kept?.lines.map((line) => new RecordLine(line.exercise, line)) ?? [];
+    this.#untouched = kept ? '' : JSON.stringify(this.#stored);
+  }
+
+  /** Keeps what is entered on this device, until it is saved or discarded. */
+  keep(): void {
+    const stored = this.#stored;
+    const isUntouched = JSON.stringify(stored) === this.#untouched;
+    untrack(() => {
+      if (isUntouched) this.discard();
+      else recordDrafts(this.app).put(this.athlete, stored);
+    });
+  }
+
+  /** Discards what is entered; returns how to get it back, or nothing if nothing was entered. */
+  discard(): (() => void) | null {
+    const drafts = recordDrafts(this.app);
+    const draft = drafts.get(this.athlete);
+    if (!draft) return null;
+    drafts.drop(this.athlete);
+    return () => {
+      drafts.put(this.athlete, draft);
+    };
+  }
+
+  get #stored(): StoredRecord {
+    const { day, time, minutes, lines } = this;
+    return { day, time, minutes, lines: lines.map((line) => line.stored) };
   }
 
   add(exercise: Choice): void {
@@ -97,3 +162,10 @@ export class RecordForm {
 }
 
 const NOTHING = { weight_kg: null, reps: null, distance_m: null, time_s: null, effort: null };
+
+function asRecord(stored: unknown): StoredRecord | undefined {
+  const record = stored as Partial<StoredRecord> | null;
+  const texts = [record?.day, record?.time, record?.minutes];
+  const isWhole = texts.every((text) => typeof text === 'string') && Array.isArray(record?.lines);
+  return isWhole ? (record as StoredRecord) : undefined;
+}

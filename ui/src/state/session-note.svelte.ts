@@ -1,57 +1,51 @@
-/**
- * The private note on a session. What is typed is kept on this device until it is saved. When another device has written
- * the note meanwhile, both texts stay until somebody decides.
- */
-import type { SessionId } from '../bridge/bridge';
-import { Action } from './action.svelte';
+/** The private note on a session, also of one from any time ago: then it is asked for, and not stored. */
+import { asFailure, type Failure, type Note, type SessionId } from '../bridge/bridge';
 import type { App } from './app.svelte';
-import { StoredMap } from './stored-map.svelte';
-import { refusedText } from './text-conflict';
+import { EditedText, NO_TEXT } from './edited-text.svelte';
 
-export class SessionNotes {
-  readonly #typed: StoredMap<string>;
+export class SessionNote {
+  /** Why the note could not be read. */
+  failure = $state.raw<Failure | null>(null);
+  readonly text: EditedText;
+  #read = $state.raw<Note | null>(null);
 
-  constructor(readonly app: App) {
-    const prefix = `${app.me?.id ?? ''}.note.`;
-    this.#typed = new StoredMap(app.store, prefix, (stored) =>
-      typeof stored === 'string' ? stored : undefined,
-    );
+  constructor(
+    readonly app: App,
+    readonly session_id: SessionId,
+  ) {
+    this.text = new EditedText(app, {
+      kind: 'note',
+      id: session_id,
+      draft: session_id,
+      known: () => ({ ...NO_TEXT, ...this.known }),
+      send: async ({ text, version }) => {
+        this.#read = await app.call('save_note', { session_id, version, text });
+      },
+    });
   }
 
-  /** The note as the core knows it; empty while there is none. */
-  known(session_id: SessionId): { text: string; version: number } {
-    return this.app.view?.notes.find((note) => note.session_id === session_id) ?? { text: '', version: 0 };
-  }
-
-  /** What is in the field. */
-  text(session_id: SessionId): string {
-    return this.#typed.get(session_id) ?? this.known(session_id).text;
-  }
-
-  type(session_id: SessionId, text: string): void {
-    if (text === this.known(session_id).text) this.#typed.drop(session_id);
-    else this.#typed.put(session_id, text);
-  }
-
-  isUnsaved(session_id: SessionId): boolean {
-    return this.#typed.get(session_id) !== undefined;
-  }
-
-  /** What was written here and refused, because another device had written something else. */
-  conflict(session_id: SessionId): string | null {
-    return refusedText(this.app, 'note', session_id)?.note ?? null;
-  }
-
-  readonly save = new Action(async (session_id: SessionId, text: string) => {
-    await this.app.call('save_note', { session_id, version: this.known(session_id).version, text });
-    this.#typed.drop(session_id);
+  /** The newest that is known of it; nothing until it was read. The view has the notes on its sessions. */
+  readonly known = $derived.by((): Note | null => {
+    const inView = this.app.view?.notes.find((note) => note.session_id === this.session_id);
+    if (inView) return inView;
+    const isInView = this.app.sessions.some(({ id }) => id === this.session_id);
+    return isInView ? { session_id: this.session_id, text: '', version: 0 } : this.#read;
   });
 
-  /** Decides between the two texts: `mine` replaces the other one. */
-  readonly decide = new Action(async (session_id: SessionId, mine: string | null) => {
-    const act = refusedText(this.app, 'note', session_id);
-    if (mine !== null) await this.save.run(session_id, mine);
-    this.#typed.drop(session_id);
-    if (act && !this.save.failure) await this.app.call('discard_act', { key: act.key });
-  });
+  /** Reads the note, if the view does not have it, and again when it was changed; returns a function that ends it. */
+  follow(): () => void {
+    if (!this.known) void this.load();
+    return this.app.onRemoval(({ kind, id }) => {
+      if (kind === 'note' && id === this.session_id && this.#read) void this.load();
+    });
+  }
+
+  async load(): Promise<void> {
+    this.failure = null;
+    try {
+      this.#read = await this.app.call('read_note', { session_id: this.session_id });
+    } catch (thrown) {
+      this.failure = asFailure(thrown);
+    }
+  }
 }

@@ -5,10 +5,11 @@ import { FIELD_OF, type ParsedValue, readValue, writeValue } from '../words/quan
 
 export const DONE_FIELDS = ['weight_kg', 'reps', 'distance_m', 'time_s'] as const;
 export type DoneValueField = (typeof DONE_FIELDS)[number];
+export type DoneTexts = Readonly<Record<DoneValueField, string>>;
 
 export class ValueForm {
   readonly fields: readonly DoneValueField[];
-  texts = $state.raw<Readonly<Record<DoneValueField, string>>>({
+  texts = $state.raw<DoneTexts>({
     weight_kg: '',
     reps: '',
     distance_m: '',
@@ -38,6 +39,15 @@ export class ValueForm {
 
   parsed(field: DoneValueField): ParsedValue {
     return readValue(field, this.texts[field], LIMITS.actual[field]);
+  }
+
+  /** Goes on with what was typed before. */
+  restore(stored: unknown): void {
+    const typed = stored as Partial<Record<DoneValueField, unknown>> | null | undefined;
+    for (const field of DONE_FIELDS) {
+      const text = typed?.[field];
+      if (typeof text === 'string') this.enter(field, text);
+    }
   }
 
   /** The values, unless one of them can't be read. */

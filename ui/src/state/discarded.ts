@@ -1,0 +1,8 @@
+/** What was typed and is discarded can be brought back for ten seconds. */
+import { m } from '../paraglide/messages';
+import type { App } from './app.svelte';
+
+/** Says that it is discarded, if anything was; `undo` brings it back. */
+export function offerDiscarded(app: App, undo: (() => void) | null): void {
+  if (undo) app.announcements.offerUndo(m.input_discarded, undo);
+}
