@@ -66,18 +66,8 @@ impl NotesCalls for Agent {
     }
 
     async fn restore_journal_entry(&self, entry: JournalEntry) -> Result<JournalEntry, Failure> {
-        let subject = EntityRef::of::<JournalEntry>(entry.id);
-        // An act that was never sent need not be undone on the server.
-        if self.context.acts.withdraw(subject, |act| matches!(act, Act::DeleteJournalEntry(_))).await? {
-            return Ok(entry);
-        }
-        let known = self.context.store.lock().await.projected()?.document(subject);
-        if let Some(known) = known.and_then(|known| known.try_into().ok()) {
-            // Another device was faster, or the deletion was refused.
-            return Ok(known);
-        }
-        let act = RecreateJournalEntry { entry: Box::new(entry) };
-        self.context.acts.perform(Subject::Known(subject), |_| Ok(act.into())).await?.entity()
+        let act = RecreateJournalEntry { entry: Box::new(entry.clone()) };
+        self.context.acts.undo_deletion(entry, |act| matches!(act, Act::DeleteJournalEntry(_)), act.into()).await
     }
 
     async fn list_journal(&self, athlete_id: UserId, after: Option<String>) -> Result<JournalPage, Failure> {
