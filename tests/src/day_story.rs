@@ -41,6 +41,7 @@ pub async fn play(
     athlete.click("open-train").await?;
 
     trainer.click("open-athletes").await?;
+    trainer.fill("search-athletes", "Mara").await?;
     trainer.click("athlete").await?;
     trainer.find("athlete-page").await?;
     trainer.find("past-session").await?;
