@@ -212,6 +212,17 @@ export const TRAINER_SCENES: Record<string, Scene> = {
   'trainer-board-four': { view: () => desk(board(4)), clicks: ['open-board'] },
   'trainer-board-six': { view: () => desk(board(6)), clicks: ['open-board'] },
   'trainer-board-eight': { view: () => desk(board(8)), clicks: ['open-board'] },
+  'trainer-board-lost': {
+    view: () =>
+      desk(board(8), {
+        presence: [1, 5, 7].map((i) => ({
+          athlete_id: `u-${String(i)}`,
+          online: false,
+          since: secondsAgo(95),
+        })),
+      }),
+    clicks: ['open-board'],
+  },
   'trainer-discarded': {
     view: () => desk([session('active', [done, draft])]),
     kept: planned,

@@ -13,9 +13,9 @@ export function effortHelp(): EffortMeaning[] {
     { efforts: [9], text: m.effort_help_9() },
     { efforts: [8], text: m.effort_help_8() },
     { efforts: [7], text: m.effort_help_7() },
-    { efforts: [5, 6], text: m.effort_help_5() },
-    { efforts: [3, 4], text: m.effort_help_3() },
-    { efforts: [1, 2], text: m.effort_help_1() },
+    { efforts: [6, 5], text: m.effort_help_5() },
+    { efforts: [4, 3], text: m.effort_help_3() },
+    { efforts: [2, 1], text: m.effort_help_1() },
     { efforts: [0], text: m.effort_help_0() },
   ];
 }
