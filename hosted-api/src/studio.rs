@@ -100,7 +100,11 @@ pub async fn create_studio(
 /// # Errors
 /// [`StudioError`] when there is nobody with the address, or they are deactivated.
 pub async fn invite_person(database: &DatabaseUrl, email: &str, url: &PublicUrl) -> Result<Invitation, StudioError> {
-    let unknown = || StudioError::Unacceptable("nobody has this address");
+    let unknown = || {
+        StudioError::Unacceptable(
+            "nobody has this address; an admin adds people in the application, in the place Studio",
+        )
+    };
     let email = address(email.trim()).map_err(|_| unknown())?;
     let store = Store::connect_existing(database).await?;
     let mut tx = store.write().await?;

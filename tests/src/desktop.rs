@@ -18,7 +18,7 @@ use crate::server::Account;
 const SCREEN: &str = "2560x1080x24";
 /// WebKit's variable for its renderer.
 const RENDERER: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-/// GStreamer's list of its plugins, below this repository. It is made anew wherever there is none, and then a window's
+/// The list of plugins of `GStreamer`, below this repository. It is made anew wherever there is none, and then a window's
 /// first video takes long.
 const GSTREAMER_REGISTRY: &str = "target/gstreamer-registry.bin";
 /// Unlocks this desktop's keyring, which protects nothing and lives as long as the desktop.

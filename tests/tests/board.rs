@@ -117,14 +117,14 @@ async fn b60_an_athlete_whose_line_is_lost_is_shown_so_until_they_are_back() -> 
             group.begin().await;
             let round = last.round().await;
             last.tick(&round, round.exercises[0].id, true).await;
-            let lost = tile(last, " [data-testid='line-lost']");
-            window.wait_for_text(&lost, "Keine Verbindung").await?;
+            let lost_line = tile(last, " [data-testid='line-lost']");
+            window.wait_for_text(&lost_line, "Keine Verbindung").await?;
             for athlete in others {
                 assert!(!window.shows(&tile(athlete, " [data-testid='line-lost']")).await?, "{}", athlete.name);
             }
             window.find(&tile(last, "[data-standing='out']")).await?;
             last.person.go_online(network).await;
-            window.wait_until_gone(&lost).await?;
+            window.wait_until_gone(&lost_line).await?;
             window.wait_for_text(&tile(last, "[data-standing='begun']"), "1 von 2").await
         })
         .await

@@ -440,7 +440,7 @@ on_both_databases! {
         former.post(&format!("/v1/sessions/{led}/cancel")).send().await.ok();
         let last = world.sign_in("ines").await;
         assign(&world, &athlete, &last).await;
-        let (list, session) = (format!("/v1/athletes/{}/sessions", athlete.id), format!("/v1/sessions/{led}"));
+        let (list_path, session) = (format!("/v1/athletes/{}/sessions", athlete.id), format!("/v1/sessions/{led}"));
         let entry = recorded(&exercise, "2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z");
         let correct = |by: &Client| {
             let body = json!({ "actual": { "reps": 6 } });
@@ -449,25 +449,25 @@ on_both_databases! {
         for gone in [json!({ "active": false }), json!({ "active": true, "roles": ["admin"] })] {
             change(&world, &athlete, gone).await;
             for refused in [
-                last.get(&list).send().await,
+                last.get(&list_path).send().await,
                 last.get(&format!("/v1/athletes/{}/exercises/{exercise}/sets", athlete.id)).send().await,
                 last.get(&session).send().await,
                 last.get(&format!("/v1/athletes/{}/journal", athlete.id)).send().await,
-                last.post(&list).json(&entry).send().await,
+                last.post(&list_path).json(&entry).send().await,
                 correct(&last).send().await,
             ] {
                 assert_eq!(refused.code(), "not-found");
             }
             // Who led a session knows it, as every former trainer does.
-            let listed = former.get(&list).send().await.ok()["sessions"].clone();
-            assert_eq!(listed.as_array().map(|listed| listed.len()), Some(1));
+            let listed = former.get(&list_path).send().await.ok()["sessions"].clone();
+            assert_eq!(listed.as_array().map(Vec::len), Some(1));
             former.get(&session).send().await.ok();
             assert_eq!(correct(&former).send().await.code(), "not-your-part");
         }
         change(&world, &athlete, json!({ "roles": ["athlete"] })).await;
         correct(&last).send().await.ok();
         // What they entered themselves they have led; they may not enter it again under its key.
-        let enter = || last.post(&list).key("entered").json(&entry).send();
+        let enter = || last.post(&list_path).key("entered").json(&entry).send();
         enter().await.created();
         change(&world, &athlete, json!({ "active": false })).await;
         assert_eq!(enter().await.code(), "not-found");
