@@ -54,7 +54,14 @@ async fn send_all(context: &AgentContext) {
         };
         match send(context, &entry, &mut history).await {
             Attempt::Done => backoff.reset(),
-            Attempt::Retry(retry_after_s) => {
+            attempt @ (Attempt::Retry(_) | Attempt::Outdated) => {
+                let retry_after_s = if let Attempt::Retry(retry_after_s) = attempt {
+                    retry_after_s
+                } else {
+                    // The server is there: how long it could not be reached before says nothing about the next attempt.
+                    backoff.reset();
+                    None
+                };
                 let time = backoff.after_failure(&mut context.rng(), retry_after_s);
                 tokio::select! {
                     biased;
@@ -93,6 +100,8 @@ enum Attempt {
     Done,
     /// To be retried, possibly after the number of seconds the server asked for.
     Retry(Option<u32>),
+    /// To be retried on a newer version, which the server has and this profile is about to.
+    Outdated,
 }
 
 async fn send(context: &AgentContext, entry: &Entry, history: &mut History) -> Attempt {
@@ -103,7 +112,7 @@ async fn send(context: &AgentContext, entry: &Entry, history: &mut History) -> A
             Attempt::Retry(None)
         }
     };
-    if let Attempt::Retry(_) = attempt {
+    if !matches!(attempt, Attempt::Done) {
         tracing::debug!(act = %entry.key, "an act stays pending");
     }
     attempt
@@ -179,7 +188,7 @@ async fn handle_error(
                 if !mismatches.is_first() {
                     compare_with_server(context).await?;
                 }
-                return delivery.mark_unsent(entry.key).await.map(|()| Attempt::Retry(None));
+                return delivery.mark_unsent(entry.key).await.map(|()| Attempt::Outdated);
             }
         }
         _ => {}
