@@ -72,7 +72,10 @@ pub(crate) async fn feed(
         }
         Representation::Page => {
             let text = text.ok_or(invalid("a poll needs a cursor, as `after`"))?;
-            let cursor = text.parse().map_err(|_| invalid("`after` is not a cursor"))?;
+            let read = |text: &str| text.parse::<Cursor>().map_err(|_| invalid("`after` is not a cursor"));
+            // One that is overridden must be a cursor as well.
+            query.after.as_deref().map(read).transpose()?;
+            let cursor = read(text)?;
             let wait = query.wait.unwrap_or(0);
             if wait > MAX_WAIT_S {
                 return Err(invalid("`wait` must be 0 to 25 seconds"));
