@@ -4,7 +4,6 @@ use training::{Problem, ProblemCode, Refusal};
 
 use crate::bridge::{Failure, FailureCode, LocalCode};
 use crate::environment::TransportError;
-use crate::live::refuses_for_good;
 
 /// What can go wrong between this machine and the server.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +106,11 @@ impl ApiError {
             Self::NotSignedIn => LocalCode::NotSignedIn,
         }
     }
+}
+
+/// Whether a status refuses a request for what it is, and would again. It says so also for a code of a newer version.
+pub(crate) fn refuses_for_good(status: u16) -> bool {
+    (400..500).contains(&status) && ![401, 407, 408, 421, 425, 429].contains(&status)
 }
 
 impl From<TransportError> for ApiError {

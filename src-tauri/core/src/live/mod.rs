@@ -25,7 +25,7 @@ use self::connect::{OpenStream, attempt};
 pub(crate) use self::deferred::Deferred;
 use self::listen::{StreamEnd, listen, listen_on_probation};
 use self::poll::poll;
-pub(crate) use self::refusals::{IntermediaryRefusals, refuses_for_good};
+pub(crate) use self::refusals::IntermediaryRefusals;
 pub(crate) use self::send::send_waiting;
 pub(crate) use self::wake::watch_for_sleep;
 use crate::bridge::LinkState;

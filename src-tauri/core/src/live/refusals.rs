@@ -1,4 +1,4 @@
-//! Which refusals are final, and which only an intermediary's.
+//! When a refusal that is only an intermediary's is final.
 
 use std::time::Duration;
 
@@ -30,11 +30,6 @@ impl IntermediaryRefusals {
         self.0 = None;
         false
     }
-}
-
-/// Whether a status refuses a request for what it is, and would again. It says so also for a code of a newer version.
-pub(crate) fn refuses_for_good(status: u16) -> bool {
-    (400..500).contains(&status) && ![401, 407, 408, 421, 425, 429].contains(&status)
 }
 
 #[cfg(test)]

@@ -6,10 +6,10 @@ use training::ProblemCode;
 use uuid::Uuid;
 
 use super::Backoff;
-use super::refusals::{IntermediaryRefusals, refuses_for_good};
+use super::refusals::IntermediaryRefusals;
 use crate::bridge::{Failure, FailureCode, LinkState, LocalCode};
 use crate::context::AgentContext;
-use crate::failure::ApiError;
+use crate::failure::{ApiError, refuses_for_good};
 use crate::outbox::{Entry, Refused};
 use crate::replica::{Applied, ReplicaError};
 
@@ -52,24 +52,24 @@ async fn send_all(context: &AgentContext) {
             }
             continue;
         };
-        match send(context, &entry, &mut history).await {
-            Attempt::Done => backoff.reset(),
-            attempt @ (Attempt::Retry(_) | Attempt::Outdated) => {
-                let retry_after_s = if let Attempt::Retry(retry_after_s) = attempt {
-                    retry_after_s
-                } else {
-                    // The server is there: how long it could not be reached before says nothing about the next attempt.
-                    backoff.reset();
-                    None
-                };
-                let time = backoff.after_failure(&mut context.rng(), retry_after_s);
-                tokio::select! {
-                    biased;
-                    () = tokio::time::sleep(time) => {}
-                    () = context.connection.outbox_changed() => {}
-                    () = context.connection.retry_requested() => backoff.reset(),
-                }
+        let retry_after_s = match send(context, &entry, &mut history).await {
+            Attempt::Done => {
+                backoff.reset();
+                continue;
             }
+            Attempt::Outdated => {
+                // The server is there: how long it could not be reached before says nothing about the next attempt.
+                backoff.reset();
+                None
+            }
+            Attempt::Retry(retry_after_s) => retry_after_s,
+        };
+        let time = backoff.after_failure(&mut context.rng(), retry_after_s);
+        tokio::select! {
+            biased;
+            () = tokio::time::sleep(time) => {}
+            () = context.connection.outbox_changed() => {}
+            () = context.connection.retry_requested() => backoff.reset(),
         }
     }
 }

@@ -8,8 +8,8 @@ use super::UploadJob;
 use super::transfer::{Given, Stop, Transfer};
 use crate::bridge::{FailureCode, LinkState, LocalCode, UploadState};
 use crate::context::AgentContext;
-use crate::failure::ApiError;
-use crate::live::{Deferred, IntermediaryRefusals, refuses_for_good};
+use crate::failure::{ApiError, refuses_for_good};
+use crate::live::{Deferred, IntermediaryRefusals};
 use crate::replica::ReplicaError;
 
 /// Sends waiting uploads whenever somebody is signed in. Never returns.

@@ -6,8 +6,7 @@ use training::{Timestamp, VideoId};
 
 use super::{FetchError, Wanted};
 use crate::context::AgentContext;
-use crate::failure::ApiError;
-use crate::live::{Deferred, refuses_for_good};
+use crate::live::Deferred;
 
 /// Fetches whenever somebody is signed in. Never returns.
 pub(crate) async fn keep_videos(context: &AgentContext) {
@@ -63,7 +62,7 @@ fn is_final(error: &FetchError, is_at_hand: bool) -> bool {
         FetchError::NotAsAnnounced => true,
         // There may be room again before the round is over.
         FetchError::NoRoom => !is_at_hand,
-        FetchError::Api(ApiError::Refused { problem, .. }) => refuses_for_good(problem.status),
-        FetchError::Api(_) | FetchError::Disk(_) | FetchError::Busy => false,
+        FetchError::Api(error) => error.is_final(),
+        FetchError::Disk(_) | FetchError::Busy => false,
     }
 }

@@ -6,11 +6,11 @@ use training::wire::SaveRound;
 use training::{Command, Document, EntityRef, Event, Refusal, RoundPlan, Session};
 
 use super::Act;
-use super::in_session::decide_in_session;
 use super::Behaviour;
+use super::in_session::decide_in_session;
 use crate::documents::entity;
-use crate::outbox::request::{AnsweredWith, Entered, Request};
 use crate::outbox::decision::DecisionContext;
+use crate::outbox::request::{AnsweredWith, Entered, Request};
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,10 +6,10 @@ use training::library::{ExerciseDraft, ExerciseState, archive};
 use training::{Document, EntityRef, Event, Exercise, ProblemCode, Refusal};
 
 use super::Act;
-use super::edit_exercise::{exercise, version_described_as};
 use super::Behaviour;
-use crate::outbox::request::{AnsweredWith, Newest, Request};
+use super::edit_exercise::{exercise, version_described_as};
 use crate::outbox::decision::DecisionContext;
+use crate::outbox::request::{AnsweredWith, Newest, Request};
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,10 +4,10 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use training::{Command, Document, EntityRef, Event, ExerciseReport, Refusal, RoundId, wire};
 
-use super::in_session::decide_in_session;
 use super::Behaviour;
-use crate::outbox::request::{AnsweredWith, Entered, Request};
+use super::in_session::decide_in_session;
 use crate::outbox::decision::DecisionContext;
+use crate::outbox::request::{AnsweredWith, Entered, Request};
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use training::{Command, Document, EntityRef, Event, ItemId, ProblemCode, Refusal, RoundId, Session, Values, wire};
 
 use super::Act;
-use super::in_session::{decide_in_session, version_of};
 use super::Behaviour;
+use super::in_session::{decide_in_session, version_of};
 use crate::bridge::EnteredCorrection;
 use crate::documents::entity;
-use crate::outbox::request::{AnsweredWith, Entered, Newest, Request};
 use crate::outbox::decision::DecisionContext;
+use crate::outbox::request::{AnsweredWith, Entered, Newest, Request};
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,8 +45,12 @@ impl Behaviour for CorrectExercise {
         if !session.may_be_corrected_by(session.part_of(by.me.id), by.trains(session.athlete.id)) {
             return Err(Refusal::NotYourPart);
         }
-        decide_in_session(subject, by, |session| {
-            Command::CorrectExercise { round, item, version: version_of(session, round), actual, reason }
+        decide_in_session(subject, by, |session| Command::CorrectExercise {
+            round,
+            item,
+            version: version_of(session, round),
+            actual,
+            reason,
         })
     }
 

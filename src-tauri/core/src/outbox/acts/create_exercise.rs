@@ -6,8 +6,8 @@ use training::library::{ExerciseDraft, create};
 use training::{Document, EntityRef, Event, ExerciseId, Refusal};
 
 use super::Behaviour;
-use crate::outbox::request::{AnsweredWith, Entered, Request};
 use crate::outbox::decision::DecisionContext;
+use crate::outbox::request::{AnsweredWith, Entered, Request};
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

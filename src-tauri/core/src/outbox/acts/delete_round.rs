@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use training::{Command, Document, EntityRef, Event, ProblemCode, Refusal, RoundId, RoundPlan, Session};
 
 use super::Act;
-use super::in_session::{decide_in_session, version_of};
 use super::Behaviour;
-use crate::outbox::request::{AnsweredWith, Newest, Request};
+use super::in_session::{decide_in_session, version_of};
 use crate::outbox::decision::DecisionContext;
+use crate::outbox::request::{AnsweredWith, Newest, Request};
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

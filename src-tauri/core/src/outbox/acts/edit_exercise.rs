@@ -8,8 +8,8 @@ use training::{Document, EntityRef, Event, Exercise, ProblemCode, Refusal};
 use super::Act;
 use super::Behaviour;
 use crate::documents::entity;
-use crate::outbox::request::{AnsweredWith, Entered, Newest, Request};
 use crate::outbox::decision::DecisionContext;
+use crate::outbox::request::{AnsweredWith, Entered, Newest, Request};
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,10 +6,10 @@ use training::wire::SaveRound;
 use training::{Command, Document, EntityRef, Event, ProblemCode, Refusal, RoundId, RoundPlan, Session};
 
 use super::Act;
-use super::in_session::{decide_in_session, version_of};
 use super::Behaviour;
-use crate::outbox::request::{AnsweredWith, Entered, Newest, Request};
+use super::in_session::{decide_in_session, version_of};
 use crate::outbox::decision::DecisionContext;
+use crate::outbox::request::{AnsweredWith, Entered, Newest, Request};
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,8 +36,11 @@ impl Behaviour for EditRound {
 
     fn decide(&self, subject: Option<&Document>, by: &DecisionContext<'_>) -> Result<Vec<Event>, Refusal> {
         let Self { round, plan, release, .. } = self.clone();
-        decide_in_session(subject, by, |session| {
-            Command::EditRound { round, version: version_of(session, round), plan, release }
+        decide_in_session(subject, by, |session| Command::EditRound {
+            round,
+            version: version_of(session, round),
+            plan,
+            release,
         })
     }
 

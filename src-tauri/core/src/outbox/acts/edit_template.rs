@@ -46,10 +46,7 @@ impl Behaviour for EditTemplate {
 }
 
 /// The template that an act is about, as it is.
-pub(super) fn state<'a>(
-    subject: Option<&'a Document>,
-    by: &DecisionContext<'_>,
-) -> Result<TemplateState<'a>, Refusal> {
+pub(super) fn state<'a>(subject: Option<&'a Document>, by: &DecisionContext<'_>) -> Result<TemplateState<'a>, Refusal> {
     let template: &Template = entity(subject).ok_or(Refusal::NotFound)?;
     Ok(TemplateState { template, by: by.me.id, based_on: None })
 }

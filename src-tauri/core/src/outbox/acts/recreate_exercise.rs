@@ -6,8 +6,8 @@ use training::library::{ExerciseDraft, recreate};
 use training::{Document, EntityRef, Event, ExerciseId, ProblemCode, Refusal};
 
 use super::Behaviour;
-use crate::outbox::request::{AnsweredWith, Entered, Newest, Request};
 use crate::outbox::decision::DecisionContext;
+use crate::outbox::request::{AnsweredWith, Entered, Newest, Request};
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,10 +4,10 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use training::{Command, Document, EntityRef, Event, Refusal, RoundId};
 
-use super::in_session::decide_in_session;
 use super::Behaviour;
-use crate::outbox::request::{AnsweredWith, Request};
+use super::in_session::decide_in_session;
 use crate::outbox::decision::DecisionContext;
+use crate::outbox::request::{AnsweredWith, Request};
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

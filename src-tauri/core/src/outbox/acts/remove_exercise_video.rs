@@ -9,8 +9,8 @@ use super::Act;
 use super::Behaviour;
 use super::edit_exercise::exercise;
 use crate::documents::entity;
-use crate::outbox::request::{AnsweredWith, Newest, Request};
 use crate::outbox::decision::DecisionContext;
+use crate::outbox::request::{AnsweredWith, Newest, Request};
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

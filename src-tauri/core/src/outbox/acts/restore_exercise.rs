@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use training::library::{ExerciseDraft, restore};
 use training::{Document, EntityRef, Event, Refusal};
 
-use super::edit_exercise::exercise;
 use super::Behaviour;
-use crate::outbox::request::{AnsweredWith, Entered, Request};
+use super::edit_exercise::exercise;
 use crate::outbox::decision::DecisionContext;
+use crate::outbox::request::{AnsweredWith, Entered, Request};
 
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
