@@ -35,7 +35,7 @@ pub use limits::{
 pub use notes::{JournalEntry, Note};
 pub use people::Athlete;
 pub use problem::{Problem, ProblemCode};
-pub use progress::{DoneSet, Estimate, ExerciseRecord, LastDone, e1rm_kg};
+pub use progress::{BestKind, DoneSet, Estimate, ExerciseRecord, LastDone, NewBest, Stats, e1rm_kg};
 pub use refusal::{FieldCode, FieldProblem, Findings, Refusal};
 pub use session::{
     Actor, CancelledBy, Command, Context, Correction, ExerciseKind, ExerciseReport, Feedback, Folded, Load, MAX_EFFORT,

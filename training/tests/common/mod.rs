@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part of the studio")]
 
 pub(crate) mod acts;
+pub(crate) mod history;
 
 use training::{
     Actor, Category, Command, Context, Exercise, ExerciseId, ExerciseReport, Field, Part, Person, PlannedExercise,
