@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 use hosted_api::{
-    DatabaseUrl, Health, Invitation, Locale, NewStudio, PublicUrl, back_up, begin_epochs, create_studio, examine,
-    invite_person,
+    DatabaseUrl, Health, Invitation, Locale, NewStudio, PublicUrl, Rebuilt, back_up, begin_epochs, create_studio,
+    examine, invite_person, rebuild,
 };
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
@@ -53,6 +53,9 @@ pub(crate) enum Admin {
     },
     /// Makes a restored database safe to serve: desktops take a new snapshot. Run it before the server starts.
     Restored,
+    /// Makes everything anew that is derived from sessions (sets, statistics, bests, records), and says what was stored
+    /// otherwise; then the exit status is 1. Also while a server runs.
+    Rebuild,
 }
 
 /// A language.
@@ -70,6 +73,11 @@ pub(crate) enum Language {
 #[derive(Debug, thiserror::Error)]
 #[error("there are problems")]
 struct ProblemsFound;
+
+/// Something was stored otherwise than it follows from sessions.
+#[derive(Debug, thiserror::Error)]
+#[error("there were differences, and there are none any more")]
+struct DifferencesFound;
 
 /// Where links lead.
 pub(crate) struct Address {
@@ -120,9 +128,20 @@ impl Admin {
                 let feeds = begin_epochs(database).await?;
                 print_if_possible(format_args!("feeds begun anew: {feeds}; desktops take a new snapshot"));
             }
+            Self::Rebuild => print_rebuilt(&rebuild(database).await?)?,
         }
         Ok(())
     }
+}
+
+fn print_rebuilt(rebuilt: &Rebuilt) -> Result<(), Box<dyn Error>> {
+    let Rebuilt { athletes, sessions, taken_up, differences } = rebuilt;
+    for (athlete, difference) in differences {
+        print(format_args!("athlete {athlete}: {difference} differed"))?;
+    }
+    let count = differences.len();
+    print(format_args!("athletes: {athletes}, sessions: {sessions}, taken up: {taken_up}, differences: {count}"))?;
+    if differences.is_empty() { Ok(()) } else { Err(DifferencesFound.into()) }
 }
 
 async fn doctor(database: &DatabaseUrl, data_dir: Option<&Path>, address: &Address) -> Result<(), Box<dyn Error>> {
@@ -185,4 +204,19 @@ fn password() -> std::io::Result<String> {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use hosted_api::Difference;
+
+    use super::*;
+
+    #[test]
+    fn what_differed_is_said_by_the_exit_status() {
+        assert!(print_rebuilt(&Rebuilt { athletes: 1, sessions: 3, ..Rebuilt::default() }).is_ok());
+        let difference = ("00000000-0000-0000-0000-000000000001".parse().expect("an id"), Difference::Records);
+        let found = Rebuilt { athletes: 1, differences: vec![difference], ..Rebuilt::default() };
+        assert!(print_rebuilt(&found).is_err());
+    }
 }

@@ -80,6 +80,7 @@ pub(crate) fn table() -> Vec<Entry> {
         (AthleteAndTrainers,            routes!(athletes::sessions::list_athlete_sessions)),
         (AthleteAndTrainers,            routes!(athletes::sets::list_sets)),
         (AthleteAndTrainer,             routes!(athletes::record_session::record_session)),
+        (AthleteAndTrainer,             routes!(athletes::stats::read_stats)),
         (Participant,                   routes!(sessions::read::read_session)),
         (Participant,                   routes!(sessions::cancel::cancel_session)),
         (ParticipantAs(Part::Trainer),  routes!(sessions::join::join_session)),

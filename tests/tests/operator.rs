@@ -129,6 +129,17 @@ fn doctor_reports_each_problem_with_its_remedy() {
 }
 
 #[test]
+fn what_is_derived_is_made_anew_and_nothing_differs() {
+    let data = directory();
+    assert_refused(&run(&data, &["admin", "rebuild"], ""), 1, "there is no database");
+    assert!(run(&data, &["seed-demo"], "").status.success());
+    let output = run(&data, &["admin", "rebuild"], "");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.trim_end().ends_with("differences: 0"), "{text}");
+}
+
+#[test]
 fn the_database_s_url_may_be_in_a_file() {
     let data = directory();
     let url = format!("sqlite://{}\n", data.path().join("elsewhere.db").display());

@@ -6,6 +6,7 @@
 
 mod announce;
 mod answer;
+mod bests;
 mod device;
 mod exercise;
 mod invitation;

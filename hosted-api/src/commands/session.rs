@@ -9,11 +9,12 @@ use training::{
 };
 use uuid::Uuid;
 
+use super::bests::{LaterSessions, mark_bests};
 use super::records::announce_records;
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::http::{ApiError, Caller, IfMatch};
-use crate::store::{SessionRow, Tx};
+use crate::store::{SessionPlace, SessionRow, Tx};
 
 /// See the module.
 pub(crate) struct SessionCommand {
@@ -82,6 +83,7 @@ impl Command for SessionCommand {
             None => self.command,
         };
         let answer_kind = AnswerKind::of(&command);
+        let corrects = matches!(command, training::Command::CorrectExercise { .. });
         let planned = planned_exercises(&command);
         let known = Known {
             library: tx.exercises_with(context.caller.account.studio.id, &planned).await?,
@@ -102,9 +104,17 @@ impl Command for SessionCommand {
         for event in &events {
             apply(&mut session, event, Part::Trainer);
         }
+        let decided = events.len();
+        let later =
+            if corrects { Some(LaterSessions::lock(tx, row.athlete, SessionPlace::of(&session)).await?) } else { None };
+        let events = mark_bests(tx, &row, &mut session, events).await?;
         let exercises = tx.save_session(&row, &session).await?;
-        let answer = answer_kind.answer(session, actor.part, &events)?;
         let mut by_person = EventsByPerson::of_session(row.athlete, row.trainer, &events);
+        if let Some(later) = later {
+            later.correct_bests(tx, &exercises, clock::now(), &mut by_person).await?;
+        }
+        // What it leads to in other rounds is no part of the answer.
+        let answer = answer_kind.answer(session, actor.part, &events[..decided])?;
         announce_records(tx, row.athlete, &exercises, clock::now(), &mut by_person).await?;
         Ok(Outcome::new(answer, by_person))
     }

@@ -21,6 +21,7 @@ use utoipa::openapi::path::Parameter;
 use utoipa::openapi::schema::{ArrayItems, Object, OneOfBuilder};
 use utoipa::openapi::{Components, RefOr, Schema};
 
+use crate::endpoints::athletes::stats::MAX_TIME_ZONE_CHARS;
 use crate::endpoints::feed::follow::MAX_WAIT_S;
 use crate::endpoints::users::list::MAX_QUERY_CHARS;
 use crate::http::{MAX_KEY_CHARS, PageSize};
@@ -57,6 +58,8 @@ const SEMANTIC_VERSION: &str = concat!(
     r"(-(0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*))*)?",
     r"(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$"
 );
+/// A name as the IANA database has them. Which there are changes with its releases.
+const TIME_ZONE: &str = "^[A-Za-z][A-Za-z0-9_+/-]*$";
 /// SHA-256 in hexadecimal.
 const HASH: &str = "^[0-9a-f]{64}$";
 
@@ -183,6 +186,7 @@ const PARAMETERS: &[(&str, Limit)] = &[
     ("bundle",                  Opaque),
     ("current_version",         Pattern(SEMANTIC_VERSION)),
     ("Ringside-Rollout-Bucket", Integer(0, Bucket::MAX as usize)),
+    ("timezone",                Text { min: 1, max: MAX_TIME_ZONE_CHARS, pattern: Some(TIME_ZONE) }),
     ("Upload-Offset",           Integer(0, VideoLimits::MAX_BYTES as usize)),
     ("sha256",                  Pattern(HASH)),
     ("file_name",               Pattern(VISIBLE_ASCII)),

@@ -412,8 +412,8 @@ on_both_databases! {
         world.app.store.repeat_exercise(session).await;
         crate::commands::catch_up_all(&world.app).await.expect("it goes on");
         for athlete in [&one, &other] {
-            let lacks_sets = world.app.store.lacks_sets(user_id(athlete)).await.expect("it is counted");
-            assert_eq!(lacks_sets, athlete.id == *failing);
+            let lacks_projections = world.app.store.lacks_projections(user_id(athlete)).await.expect("it is counted");
+            assert_eq!(lacks_projections, athlete.id == *failing);
         }
     }
 

@@ -29,6 +29,7 @@ mod requests;
 mod sign_in;
 mod sign_in_attack;
 mod starter;
+mod stats;
 mod templates;
 mod unnamed_files;
 mod updates;

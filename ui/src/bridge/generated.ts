@@ -100,6 +100,8 @@ id: string,
  */
 name: string, };
 
+export type BestKind = "heaviest" | "reps" | "e1rm" | "volume" | "longest" | "farthest" | Unrecognised;
+
 export type CancelledBy = { 
 /**
  * Their id.
@@ -840,6 +842,20 @@ link: Link,
  */
 clock_offset_ms: number, };
 
+export type NewBest = { 
+/**
+ * What it is the best of, and in which unit.
+ */
+kind: BestKind, 
+/**
+ * How much it is.
+ */
+value: number, 
+/**
+ * How much it was before.
+ */
+before: number, };
+
 export type Note = { 
 /**
  * The session it is on.
@@ -1201,7 +1217,12 @@ feedback: Feedback | null,
 /**
  * What was corrected since it was noted, oldest first. Servers before this field say nothing.
  */
-corrections: Array<Correction>, };
+corrections: Array<Correction>, 
+/**
+ * The bests that this set took from others, once the round is completed. Only the server knows them: nobody else has
+ * everything that the athlete ever did. Empty is absent, as servers before this field leave it.
+ */
+bests?: Array<NewBest>, };
 
 export type RoundId = string;
 
