@@ -39,6 +39,7 @@ pub(crate) fn table() -> Vec<Entry> {
         (Anyone,                        routes!(updates::download::download_artefact)),
         (Anyone,                        routes!(invitations::look::look_at_invitation)),
         (Anyone,                        routes!(invitations::claim::claim_invitation)),
+        (Anyone,                        routes!(pages::home::home)),
         (Anyone,                        routes!(pages::join::join)),
         (Anyone,                        routes!(pages::download::download)),
         (SignedIn,                      routes!(auth::sign_out::sign_out)),
