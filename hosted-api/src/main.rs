@@ -19,8 +19,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use hosted_api::{
-    Config, DatabaseUrl, MAX_DRAIN_GRACE_S, PublicUrl, TrustedProxies, artefacts_directory, create_private_directory,
-    seed_demo, start,
+    Config, DatabaseUrl, MAX_DRAIN_GRACE_S, PathProblem, PublicUrl, TrustedProxies, artefacts_directory,
+    create_private_directory, seed_demo, start,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -124,6 +124,8 @@ enum ConfigError {
     #[error("the data directory {} can't be made", path.display())]
     DataDirectory { path: PathBuf, source: std::io::Error },
     #[error("{} can't be read", path.display())]
+    #[error("the data directory {} can't be used: {problem}", path.display())]
+    UnusableDirectory { path: PathBuf, problem: PathProblem },
     SecretFile { path: PathBuf, source: std::io::Error },
     #[error("RINGSIDE_DATABASE_URL and RINGSIDE_DATABASE_URL_FILE are both set: leave one of them")]
     TwoDatabases,
@@ -220,7 +222,10 @@ fn database(common: &Common, command: &Command) -> Result<DatabaseUrl, ConfigErr
     } else {
         std::path::absolute(&directory)
     };
-    let directory = found.map_err(|source| ConfigError::DataDirectory { path: directory, source })?;
+    let directory = found.map_err(|source| match PathProblem::of_directory(&directory) {
+        Some(problem) => ConfigError::UnusableDirectory { path: directory, problem },
+        None => ConfigError::DataDirectory { path: directory, source },
+    })?;
     Ok(DatabaseUrl::sqlite(&directory.join("ringside.db"))?)
 }
 
