@@ -57,8 +57,8 @@ pub use seed::{Seeded, SeededAccount, seed_demo};
 pub use server::{MAX_DRAIN_GRACE_S, RunningServer, StartError, UnexpectedEnd, start};
 pub use starter::StarterError;
 pub use store::{BadDatabaseUrl, DatabaseUrl, StoreError};
-pub use studio::{NewStudio, StudioError, create_studio, invite_person};
-pub use training::people::Invitation;
+pub use studio::{CreatedStudio, NewStudio, StudioError, create_studio, invite_person};
+pub use training::people::{Invitation, InvitationPurpose};
 pub use training::wire::Locale;
 pub use updates::{
     BadFile, BadKey, BadPublicUrl, BadSignature, Change, ChangeError, Channel, Percent, PublicUrl, Publication,
