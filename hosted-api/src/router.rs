@@ -62,6 +62,7 @@ pub(crate) fn table() -> Vec<Entry> {
         (Staff,                         routes!(uploads::begin::begin_upload)),
         (Uploader,                      routes!(uploads::read::read_upload)),
         (Uploader,                      routes!(uploads::append::append_to_upload)),
+        (Uploader,                      routes!(uploads::end::end_upload)),
         (StudioOf,                      routes!(videos::download::download_video)),
         (StudioOf,                      routes!(videos::poster::download_poster)),
         (HasRole(Role::Admin),          routes!(users::list::list_users)),
