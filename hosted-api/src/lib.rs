@@ -29,6 +29,7 @@ mod http;
 mod maintenance;
 mod metrics;
 mod openapi;
+mod path_problem;
 mod private_files;
 mod rate_limiter;
 mod rebuild;
@@ -51,14 +52,15 @@ pub use bench_people::{Pair, Tokens, seed_athletes, seed_bench_people};
 pub use config::Config;
 pub use doctor::{Check, Health, examine};
 pub use http::{BadTrustedProxies, TrustedProxies};
+pub use path_problem::PathProblem;
 pub use private_files::create_private_directory;
 pub use rebuild::{Rebuilt, rebuild};
 pub use seed::{Seeded, SeededAccount, seed_demo};
 pub use server::{MAX_DRAIN_GRACE_S, RunningServer, StartError, UnexpectedEnd, start};
 pub use starter::StarterError;
 pub use store::{BadDatabaseUrl, DatabaseUrl, Difference, StoreError};
-pub use studio::{NewStudio, StudioError, create_studio, invite_person};
-pub use training::people::Invitation;
+pub use studio::{CreatedStudio, NewStudio, StudioError, create_studio, invite_person};
+pub use training::people::{Invitation, InvitationPurpose};
 pub use training::wire::Locale;
 pub use updates::{
     BadFile, BadKey, BadPublicUrl, BadSignature, Change, ChangeError, Channel, Percent, PublicUrl, Publication,

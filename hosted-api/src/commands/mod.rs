@@ -43,7 +43,7 @@ pub(crate) use self::records::{catch_up, catch_up_all};
 pub(crate) use self::session::{SessionCommand, part};
 pub(crate) use self::start_session::StartSession;
 pub(crate) use self::template::{CreateTemplate, DeleteTemplate, EditTemplate};
-pub(crate) use self::upload::BeginUpload;
+pub(crate) use self::upload::{BeginUpload, EndUpload};
 pub(crate) use self::user::{AddUser, EditUser};
 pub(crate) use self::video::{CheckedVideo, RemoveVideo, SetVideo};
 use crate::app::{App, run_to_completion};

@@ -65,6 +65,8 @@ pub(crate) use users::{UserCursor, UserFilter, UserRow};
 pub(crate) use videos::{Poster, VideoRow, seconds};
 use write_check::WriteCheck;
 
+use crate::path_problem::PathProblem;
+
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -78,6 +80,14 @@ pub enum StoreError {
         url: Box<DatabaseUrl>,
         /// Why not.
         source: sqlx::Error,
+    },
+    /// The file of a database can't be used, for a reason that can be seen.
+    #[error("the database {url} can't be used: {problem}")]
+    File {
+        /// Which.
+        url: Box<DatabaseUrl>,
+        /// Why not.
+        problem: PathProblem,
     },
     /// The database refused or could not be reached.
     #[error("the database failed")]
