@@ -1,7 +1,7 @@
 //! `ringside-api admin`: studios, links and the doctor, and what is said where something is not as it should be.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
