@@ -110,8 +110,8 @@ fn something_else(address: &str, answer: &Response) -> String {
 fn unreachable(target: &str, error: &reqwest::Error) -> String {
     if let Some(reason) = certificate_problem(error) {
         return format!(
-            "the certificate at {target} is not trusted here ({reason}), and so by no desktop unless its system trusts \
-             it: check its name, its date and that the whole chain is sent"
+            "the certificate at {target} is not trusted here ({reason}): check its name, its date and that the whole \
+             chain is sent; without a list of authorities, Debian's ca-certificates, a machine trusts none"
         );
     }
     if error.is_timeout() {

@@ -1,10 +1,11 @@
 //! `ringside-api admin`: studios, links and the doctor, and what is said where something is not as it should be.
 
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
-use system_tests::program_path;
+use system_tests::{Failure, Server, TlsProxy, program_path};
 
 use super::{assert_refused, directory, run};
 
@@ -106,6 +107,27 @@ fn a_database_that_can_t_be_used_is_named_with_what_stands_in_the_way() {
     std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o500)).expect("it is ours");
     let refused = as_other(&format!("sqlite://{}/ringside.db", closed.display()));
     assert_refused(&refused, 1, &format!("{} belongs to ", closed.display()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn doctor_tells_an_untrusted_certificate_from_a_trusted_one() -> Result<(), Failure> {
+    let (server, data) = (Server::start()?, directory());
+    let proxy = TlsProxy::in_front_of(server.url()).await?;
+    let examined = |trusted: Option<&Path>| {
+        let mut doctor = Command::new(program_path("ringside-api").expect("it is built"));
+        doctor.args(["admin", "doctor", "--public-url", proxy.url()]).env("RINGSIDE_DATA_DIR", data.path());
+        if let Some(authority) = trusted {
+            doctor.env("SSL_CERT_FILE", authority);
+        }
+        let output = tokio::task::block_in_place(|| doctor.output()).expect("it ends");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let text = examined(None);
+    assert!(text.contains("warning  public address  the certificate at localhost:"), "{text}");
+    let text = examined(Some(proxy.authority()));
+    // It was asked. The proxy of the tests does not pass on the header by which a server is known.
+    assert!(text.contains("another program than Ringside answers at https://localhost:"), "{text}");
+    Ok(())
 }
 
 #[test]
