@@ -36,3 +36,4 @@ mod uploads;
 mod versions;
 mod video_content;
 mod videos;
+mod weights;
