@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use training::progress::records;
 
-use super::{all_sessions, assign, change, correction, recorded, records_of, sets, text, trained};
+use super::{all_sessions, correction, recorded, records_of, sets, text, trained};
 use crate::clock;
 use crate::testing::{Client, on_both_databases};
 
@@ -57,7 +57,7 @@ on_both_databases! {
         let round = trained(&led, &athlete, &former, &[(&exercise, json!({ "weight_kg": 50.0, "reps": 5 }), 6)]).await;
         former.post(&format!("/v1/sessions/{led}/cancel")).send().await.ok();
         let now = world.sign_in("ines").await;
-        assign(&world, &athlete, &now).await;
+        world.assign(&athlete, &now).await;
         let other = text(&athlete.post("/v1/sessions").send().await.created()["id"]);
         now.post(&format!("/v1/sessions/{other}/join")).send().await.ok();
         trained(&other, &athlete, &now, &[(&exercise, json!({ "weight_kg": 60.0, "reps": 5 }), 6)]).await;
@@ -127,7 +127,7 @@ on_both_databases! {
         let round = trained(&led, &athlete, &former, &[(&exercise, json!({ "reps": 5 }), 6)]).await;
         former.post(&format!("/v1/sessions/{led}/cancel")).send().await.ok();
         let last = world.sign_in("ines").await;
-        assign(&world, &athlete, &last).await;
+        world.assign(&athlete, &last).await;
         let (list_path, session) = (format!("/v1/athletes/{}/sessions", athlete.id), format!("/v1/sessions/{led}"));
         let entry = recorded(&exercise, "2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z");
         let correct = |by: &Client| {
@@ -135,7 +135,7 @@ on_both_databases! {
             by.call("PATCH", &correction(&round, 0)).if_match(&round["version"]).json(&body)
         };
         for gone in [json!({ "active": false }), json!({ "active": true, "roles": ["admin"] })] {
-            change(&world, &athlete, gone).await;
+            world.change_person(&athlete, gone).await;
             for refused in [
                 last.get(&list_path).send().await,
                 last.get(&format!("/v1/athletes/{}/exercises/{exercise}/sets", athlete.id)).send().await,
@@ -152,12 +152,12 @@ on_both_databases! {
             former.get(&session).send().await.ok();
             assert_eq!(correct(&former).send().await.code(), "not-your-part");
         }
-        change(&world, &athlete, json!({ "roles": ["athlete"] })).await;
+        world.change_person(&athlete, json!({ "roles": ["athlete"] })).await;
         correct(&last).send().await.ok();
         // What they entered themselves they have led; they may not enter it again under its key.
         let enter = || last.post(&list_path).key("entered").json(&entry).send();
         enter().await.created();
-        change(&world, &athlete, json!({ "active": false })).await;
+        world.change_person(&athlete, json!({ "active": false })).await;
         assert_eq!(enter().await.code(), "not-found");
     }
 }

@@ -7,7 +7,7 @@ mod records;
 use serde_json::{Value, json};
 use training::{ExerciseRecord, Session, UserId};
 
-use crate::testing::{Client, World};
+use crate::testing::Client;
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
@@ -60,18 +60,6 @@ fn recorded(exercise: &str, began: &str, ended: &str) -> Value {
         json!({ "exercise_id": exercise, "actual": { "weight_kg": 70.0, "reps": 5 }, "feedback": { "effort": 8 } });
     let failed = json!({ "exercise_id": exercise, "actual": { "weight_kg": 90.0, "reps": 0 } });
     json!({ "started_at": began, "ended_at": ended, "rounds": [{ "exercises": [done] }, { "exercises": [failed] }] })
-}
-
-async fn assign(world: &World, athlete: &Client, trainer: &Client) {
-    change(world, athlete, json!({ "trainer_id": trainer.id })).await;
-}
-
-/// Has an admin change a person.
-async fn change(world: &World, person: &Client, change: Value) {
-    let admin = world.sign_in("admin").await;
-    let path = format!("/v1/users/{}", person.id);
-    let known = admin.get(&path).send().await.ok();
-    admin.call("PATCH", &path).if_match(&known["version"]).json(&change).send().await.ok();
 }
 
 /// Completes a round, whatever is in it.

@@ -5,7 +5,7 @@ use training::Event;
 use training::progress::records;
 use training::wire::FeedPage;
 
-use super::{all_sessions, change, complete, correction, recorded, records_of, sets, text, trained, user_id};
+use super::{all_sessions, complete, correction, recorded, records_of, sets, text, trained, user_id};
 use crate::clock;
 use crate::testing::on_both_databases;
 
@@ -106,13 +106,13 @@ on_both_databases! {
         trained(&session, &athlete, &trainer, &[(&exercise, json!({ "weight_kg": 50.0, "reps": 5 }), 6)]).await;
         trainer.post(&format!("/v1/sessions/{session}/cancel")).send().await.ok();
         for gone in [json!({ "active": false }), json!({ "active": true, "roles": ["admin"] })] {
-            change(&world, &athlete, gone).await;
+            world.change_person(&athlete, gone).await;
             world.app.store.forget_sets().await;
             let cursor = trainer.cursor().await;
             crate::commands::catch_up_all(&world.app).await.expect("it works");
             assert_eq!(trainer.cursor().await, cursor);
         }
-        change(&world, &athlete, json!({ "roles": ["athlete"] })).await;
+        world.change_person(&athlete, json!({ "roles": ["athlete"] })).await;
         assert_eq!(records_of(&trainer, &athlete).await.0.len(), 1, "and the records are there again");
     }
 
