@@ -1,5 +1,5 @@
 /** The past in the windows: asked for page by page, a session whole, corrected, and entered afterwards. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { Exercise, Session } from '../src/bridge/bridge';
 import { isolated } from '../src/words/names';
@@ -66,6 +66,36 @@ describe('the athletes of a trainer', () => {
     expect(window.view()).toBe('athletes');
     await press('Escape');
     expect(window.view()).toBe('trainer');
+  });
+
+  it('opened again and again leave nothing behind', async () => {
+    const window = await open(view(TRAINER, [], { athletes: [athlete(JONAS), athlete(ALVA)] }), past());
+    let listeners = 0;
+    for (const target of [globalThis.window, document]) {
+      const [add, remove] = [target.addEventListener, target.removeEventListener];
+      vi.spyOn(target, 'addEventListener').mockImplementation((...of: Parameters<typeof add>) => {
+        listeners++;
+        add.apply(target, of);
+      });
+      vi.spyOn(target, 'removeEventListener').mockImplementation((...of: Parameters<typeof remove>) => {
+        listeners--;
+        remove.apply(target, of);
+      });
+    }
+    await window.click('open-athletes');
+    const openBoth = async () => {
+      for (const row of document.querySelectorAll<HTMLElement>('[data-testid="athlete"]')) {
+        row.click();
+        await settle();
+        await window.click('past-session');
+        await window.click('close-session');
+      }
+    };
+    await openBoth();
+    const held = { listeners, elements: document.querySelectorAll('*').length };
+    for (let i = 0; i < 4; i++) await openBoth();
+    expect({ listeners, elements: document.querySelectorAll('*').length }).toEqual(held);
+    vi.restoreAllMocks();
   });
 
   it('are all there when there are 300, without asking anybody', async () => {
@@ -398,6 +428,24 @@ describe('a session that happened without Ringside', () => {
       [{ ...NOTHING, weight_kg: 80, reps: 8 }],
       [{ ...NOTHING, weight_kg: 80, reps: 8 }],
     ]);
+    expect(window.has('record-session')).toBe(false);
+  });
+
+  it('b07_does_not_change_while_it_is_being_sent', async () => {
+    let answer: (session: Session) => void = () => undefined;
+    const window = await entering({ record_session: () => new Promise((done) => (answer = done)) });
+    await select(window, 'record-add', 'e-klimmzug');
+    await window.type('done-reps', '8');
+    const isFixed = (testid: string) => {
+      for (let at: HTMLElement | null = window.find(testid); at; at = at.parentElement)
+        if (at.inert) return true;
+      return false;
+    };
+    expect(isFixed('record-sets')).toBe(false);
+    await window.click('save-record');
+    for (const testid of ['record-day', 'record-sets', 'record-add']) expect(isFixed(testid)).toBe(true);
+    answer(PAST);
+    await settle();
     expect(window.has('record-session')).toBe(false);
   });
 
