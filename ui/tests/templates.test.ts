@@ -1,7 +1,7 @@
 /** Templates in the planner (b32) and one plan released to several athletes (b61). */
 import { describe, expect, it } from 'vitest';
 
-import type { Message, RoundPlan, Session, Template } from '../src/bridge/bridge';
+import type { Message, Round, RoundPlan, Session, Template } from '../src/bridge/bridge';
 import { keptRound, keptSession } from '../src/trainer/templates';
 import { ALVA, item, LIBRARY, MIRA, NOTHING, round, session, TRAINER, view } from '../dev/fixtures';
 import { failure, type Answers } from '../dev/scripted';
@@ -88,6 +88,22 @@ describe('a template', () => {
       [80, false],
       [80, false],
     ]);
+  });
+
+  it('b68: of a whole session is undone by one key; what was changed or released since stays', async () => {
+    const made = [1, 2, 3].map((number) => round(number, 'draft', [item(`i-${number}`, squat, { reps: 5 })]));
+    const left = [...made];
+    const window = await opened(
+      ['A', 'B'].map((name) => template(name, [plan(squat.id), plan(bench.id), plan(squat.id)])),
+      { add_round: () => left.shift() as Round, delete_round: () => null },
+    );
+    await window.click('use-template');
+    expect(window.find('notice').textContent).toContain('3 Runden sind geplant');
+    const changed = { ...(made[1] as Round), exercises: [item('i-2', squat, { reps: 12 })], version: 2 };
+    const rounds = [{ ...(made[0] as Round), status: 'released' as const }, changed, made[2] as Round];
+    await window.deliver(session('active', rounds, { version: 2 }), 'round-saved');
+    await window.click('undo');
+    expect(window.asked('delete_round')).toEqual([{ round_id: 'r-3', version: 1 }]);
   });
 
   it('is found by its name in the search', async () => {
