@@ -78,7 +78,7 @@ describe('a round', () => {
     expect(window.find('round-number').textContent).toContain('Runde 1');
     expect(window.find('planned').textContent).toContain('80');
     expect(play).toHaveBeenCalledWith('round');
-    expect(animated).toHaveBeenCalledWith(document.querySelector('.frame'));
+    expect(animated).toHaveBeenCalledWith(document.querySelector('.frame'), expect.anything());
     expect(window.find('announcement').textContent).toContain('Runde 1 ist da.');
   });
 

@@ -1,15 +1,13 @@
-/** The library in the trainer's window: reached, searched, edited, archived, brought back; nothing typed is lost. */
+/** The library in the trainer’s window: reached, searched, edited; nothing typed is lost. */
 import { describe, expect, it } from 'vitest';
 
-import type { Account, Exercise, ExerciseDraft, Message, View } from '../src/bridge/bridge';
+import type { Account, Exercise } from '../src/bridge/bridge';
 import { isolated } from '../src/words/names';
 import { FULL } from '../dev/library-scenes';
-import { ATHLETE, cause, exercise, session, TRAINER, view } from '../dev/fixtures';
-import { failure, type Answers } from '../dev/scripted';
+import { ATHLETE, exercise, TRAINER, view } from '../dev/fixtures';
+import { failure } from '../dev/scripted';
 import { open, settle, type Window } from './window';
-
-const [bench] = FULL as [Exercise];
-const desk = (more: Partial<View> = {}) => view(TRAINER, [session('active')], { exercises: FULL, ...more });
+import { bench, desk, library, rows, row, value, openRow, entityMessage, saved } from './library-window';
 
 async function press(key: string, more: KeyboardEventInit = {}): Promise<void> {
   const at = document.activeElement ?? document.body;
@@ -17,46 +15,15 @@ async function press(key: string, more: KeyboardEventInit = {}): Promise<void> {
   await settle();
 }
 
-async function library(answers: Answers = {}, more: Partial<View> = {}): Promise<Window> {
-  const window = await open(desk(more), answers);
-  await window.click('open-library');
-  return window;
-}
-
-const rows = () =>
-  [...document.querySelectorAll<HTMLElement>('[data-testid="exercise-row"]')].map((row) => row.dataset['id']);
-const row = (id: string) =>
-  document.querySelector<HTMLElement>(`[data-testid="exercise-row"][data-id="${id}"]`);
 const headings = () =>
   [...document.querySelectorAll('[data-view="library"] .groups h2')].map((h) => h.textContent);
-const value = (element: HTMLElement) => (element as HTMLInputElement).value;
-const focused = () => (document.activeElement as HTMLElement | null)?.dataset['testid'];
 
-async function openRow(id: string): Promise<void> {
-  row(id)?.click();
-  await settle();
-}
+const focused = () => (document.activeElement as HTMLElement | null)?.dataset['testid'];
 
 async function toggle(window: Window, testid: string): Promise<void> {
   (window.find(testid) as HTMLInputElement).click();
   await settle();
 }
-
-const entityMessage = (entity: Exercise): Message => ({
-  type: 'entity',
-  document: { kind: 'exercise', entity },
-  permits: null,
-  cause: cause('exercise-saved'),
-});
-
-const saved = (draft: ExerciseDraft, more: Partial<Exercise> = {}): Exercise => ({
-  id: 'e-new',
-  video: null,
-  archived: false,
-  version: 1,
-  ...draft,
-  ...more,
-});
 
 describe('the library', () => {
   it('opens by a click and closes by Escape', async () => {
@@ -348,116 +315,5 @@ describe('the editor', () => {
     await settle();
     expect(value(window.find('exercise-cue'))).toBe('Noch was.');
     expect(window.has('archive-exercise')).toBe(true);
-  });
-});
-
-describe('the use of an exercise', () => {
-  it('is said when it is opened, as a number of rounds', async () => {
-    const uses: Record<string, number> = { [bench.id]: 12, 'e-kniebeuge': 1, 'e-klimmzug': 0 };
-    const window = await library({
-      exercise_use: ({ exercise_id }) => ({ rounds: uses[exercise_id] ?? 0, templates: 0 }),
-    });
-    expect(window.asked('exercise_use')).toEqual([]);
-    await openRow(bench.id);
-    expect(window.find('exercise-use').textContent).toBe('In 12 Runden verwendet.');
-    await openRow('e-kniebeuge');
-    expect(window.find('exercise-use').textContent).toBe('In 1 Runde verwendet.');
-    await openRow('e-klimmzug');
-    expect(window.find('exercise-use').textContent).toContain('In keiner Runde');
-    expect(window.asked('exercise_use').map(({ exercise_id }) => exercise_id)).toEqual(Object.keys(uses));
-  });
-
-  it('b32 counts the templates, too', async () => {
-    const window = await library({
-      exercise_use: ({ exercise_id }) => ({ rounds: exercise_id === bench.id ? 2 : 0, templates: 1 }),
-    });
-    await openRow(bench.id);
-    expect(window.find('exercise-use').textContent).toBe('In 2 Runden verwendet. In 1 Vorlage verwendet.');
-    await openRow('e-kniebeuge');
-    expect(window.find('exercise-use').textContent).toBe('In 1 Vorlage verwendet.');
-  });
-
-  it('is that of the exercise on screen, whichever answer comes last', async () => {
-    const answers: ((rounds: number) => void)[] = [];
-    const window = await library({
-      exercise_use: () =>
-        new Promise((resolve) => answers.push((rounds) => resolve({ rounds, templates: 0 }))),
-    });
-    await openRow(bench.id);
-    await openRow('e-kniebeuge');
-    answers[1]?.(2);
-    answers[0]?.(50);
-    await settle();
-    expect(window.find('exercise-use').textContent).toBe('In 2 Runden verwendet.');
-  });
-
-  it('is left out while the server can’t be asked, and for a new exercise', async () => {
-    const window = await library({ exercise_use: () => Promise.reject(failure('unreachable')) });
-    await openRow(bench.id);
-    expect(window.has('exercise-use')).toBe(false);
-    expect(window.has('failure')).toBe(false);
-    await window.click('close-exercise');
-    await window.click('new-exercise');
-    expect(window.asked('exercise_use')).toHaveLength(1);
-  });
-});
-
-describe('archiving', () => {
-  it('offers to restore in the same place', async () => {
-    const archived = { ...bench, archived: true, version: 2 };
-    const window = await library({ archive_exercise: () => null, restore_exercise: () => bench });
-    await openRow(bench.id);
-    await window.click('archive-exercise');
-    window.bridge.emit(entityMessage(archived));
-    await settle();
-    expect(window.asked('archive_exercise')).toEqual([{ exercise_id: bench.id, version: 1 }]);
-    expect(rows()).not.toContain(bench.id);
-    await window.click('restore-exercise');
-    expect(window.asked('restore_exercise')).toEqual([{ exercise: archived }]);
-    window.bridge.emit(entityMessage({ ...bench, version: 3 }));
-    await settle();
-    expect(rows()).toContain(bench.id);
-    expect(value(window.find('exercise-name'))).toBe('Bankdrücken');
-  });
-
-  it('offers to restore also what left the list', async () => {
-    const window = await library({ archive_exercise: () => null });
-    await openRow(bench.id);
-    await window.click('archive-exercise');
-    window.bridge.emit({ type: 'gone', entity: { kind: 'exercise', id: bench.id }, cause: null });
-    await settle();
-    expect(window.find('restore-exercise').textContent).toContain('Wiederherstellen');
-  });
-
-  it('reports a failure', async () => {
-    const window = await library({ archive_exercise: () => Promise.reject(failure('version-mismatch')) });
-    await openRow(bench.id);
-    await window.click('archive-exercise');
-    expect(window.find('failure').dataset['code']).toBe('version-mismatch');
-    expect(rows()).toContain(bench.id);
-  });
-
-  it('fetches all archived exercises when the list is opened, and restores from it', async () => {
-    const old = { ...exercise('Butterfly', 'chest', 'reps'), archived: true };
-    const window = await library({ archived_exercises: () => [old], restore_exercise: () => old });
-    expect(window.asked('archived_exercises')).toEqual([]);
-    await window.click('open-archived');
-    expect(window.find('archived-exercise').textContent).toContain('Butterfly');
-    await window.click('restore-exercise');
-    window.bridge.emit(entityMessage({ ...old, archived: false, version: 2 }));
-    await settle();
-    expect(rows()).toContain(old.id);
-    expect(window.has('archived-exercise')).toBe(false);
-  });
-
-  it('reports that the list can’t be fetched offline, and shows what is known', async () => {
-    const recently = { ...bench, archived: true };
-    const window = await library(
-      { archived_exercises: () => Promise.reject(failure('unreachable')) },
-      { exercises: [recently, ...FULL.slice(1)] },
-    );
-    await window.click('open-archived');
-    expect(window.find('failure').dataset['code']).toBe('unreachable');
-    expect(window.find('archived-exercise').textContent).toContain('Bankdrücken');
   });
 });

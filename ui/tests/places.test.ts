@@ -51,6 +51,17 @@ describe('the places', () => {
     expect(window.view()).toBe('trainer');
   });
 
+  it('b59_an_athlete_without_a_session_leads_to_their_page', async () => {
+    const window = await open(view(TRAINER), {
+      list_sessions: () => ({ sessions: [], next: null }),
+      archived_exercises: () => [],
+    });
+    const row = window.find('athlete-row');
+    await window.click('athlete-row');
+    expect(window.view()).toBe('athletes');
+    expect(window.find('athlete-page').dataset['athlete']).toBe(row.dataset['athlete']);
+  });
+
   it('are all in the list of keys', async () => {
     const window = await open(view(ADMIN));
     await press('?');

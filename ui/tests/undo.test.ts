@@ -114,6 +114,22 @@ describe('a discarded plan', () => {
   });
 });
 
+describe('what was done in a session', () => {
+  const out = session('active', [round(2, 'released', [item('i-1', bench, { reps: 8 })])]);
+
+  it('can’t be undone any more once that is cancelled, and is not offered', async () => {
+    const window = await open(view(TRAINER, [out]), {
+      recall_round: () => round(2, 'draft', []),
+    });
+    await window.click('recall-round');
+    expect(window.find('notice').textContent).toContain('Runde 2 ist zurückgeholt');
+    await window.deliver({ ...out, version: 2 }, 'round-recalled', 'r-2');
+    expect(window.has('undo')).toBe(true);
+    await window.deliver(session('cancelled', [], { version: 3 }), 'session-cancelled');
+    expect(window.has('undo')).toBe(false);
+  });
+});
+
 describe('an exercise taken out of the plan', () => {
   async function removed(): Promise<Window> {
     const window = await planned();

@@ -15,17 +15,24 @@ import './fake-browser-video';
 export const PATIENT = { timeout: 30_000 };
 
 // jsdom neither paints nor moves anything; what is asked to move, or into sight, is on record.
-export const animated = vi.fn<(element: Element) => void>();
+export const animated = vi.fn<(element: Element, timing: KeyframeAnimationOptions) => void>();
 export const scrolledIntoView = vi.fn<(element: Element) => void>();
 Element.prototype.scrollIntoView = function (this: Element) {
   scrolledIntoView(this);
 };
 globalThis.matchMedia = ((media: string) => ({ media, matches: false })) as typeof matchMedia;
-Element.prototype.getAnimations = () => [];
-Element.prototype.animate = function (this: Element) {
-  animated(this);
-  return {} as Animation;
+Element.prototype.animate = function (this: Element, _, timing) {
+  const animation = { cancel: vi.fn() as () => void, startTime: null } as Animation;
+  animated(this, timing as KeyframeAnimationOptions);
+  return animation;
 };
+Object.defineProperty(document, 'timeline', {
+  value: {
+    get currentTime() {
+      return 0;
+    },
+  },
+});
 
 // Nor does it know modal dialogs; here they are open or closed, which is what a view asks of them.
 HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {

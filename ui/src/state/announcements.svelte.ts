@@ -4,6 +4,8 @@
  */
 import { untrack } from 'svelte';
 
+import type { SessionId } from '../bridge/bridge';
+
 export interface Notice {
   id: number;
   /** `loss` is red: something was lost or hurts; everything else is neutral. */
@@ -12,6 +14,8 @@ export interface Notice {
   words: () => string;
   /** Undoes what it is about, as long as it is on screen. */
   undo?: () => void;
+  /** The session in which it can be undone, while that goes on. */
+  session?: SessionId;
 }
 
 /** How long a notice stays, in milliseconds: time to see it, and to read each of its letters. */
@@ -43,11 +47,11 @@ export class Announcements {
     this.#add({ tone, words });
   }
 
-  /** Shows what was done, and for ten seconds a button that undoes it. */
-  offerUndo(words: () => string, undo: () => void): void {
+  /** Shows what was done, and for ten seconds a button that undoes it: in a session, while that goes on. */
+  offerUndo(words: () => string, undo: () => void, session?: SessionId): void {
     // An earlier act can't be undone any more: one key undoes the last one only.
     for (const notice of untrack(() => this.notices)) if (notice.undo) this.dismiss(notice.id);
-    this.#add({ tone: 'neutral', words, undo });
+    this.#add({ tone: 'neutral', words, undo, ...(session === undefined ? {} : { session }) });
   }
 
   /** The notice of the last act that can be undone. */
@@ -77,6 +81,11 @@ export class Announcements {
     this.dismiss(notice.id);
     notice.undo?.();
     return true;
+  }
+
+  /** Removes what can't be undone any more, since its session has ended. */
+  endSession(session: SessionId): void {
+    for (const notice of untrack(() => this.notices)) if (notice.session === session) this.dismiss(notice.id);
   }
 
   /** Keeps a notice open while the pointer or the focus is in it. */

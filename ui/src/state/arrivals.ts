@@ -10,6 +10,7 @@ import type { Announcements } from './announcements.svelte';
 import type { Arrival, CoreState } from './core-state.svelte';
 import type { Desktop } from './desktop.svelte';
 import type { Places } from './places.svelte';
+import { isOpen } from './session';
 import type { Settings } from './settings.svelte';
 import type { Sounds } from './sound';
 
@@ -25,6 +26,7 @@ interface Outputs {
 /** Announces whatever arrives from now on. */
 export function announceArrivals(core: CoreState, outputs: Outputs): void {
   core.onArrival((arrival) => {
+    if (!isOpen(arrival.session)) outputs.announcements.endSession(arrival.session.id);
     const part = core.partIn(arrival.session);
     const isOnScreen = core.role === part && outputs.places.isHome;
     if (core.roles.includes(part)) ANNOUNCE[part](arrival, outputs, isOnScreen);

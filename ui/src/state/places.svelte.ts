@@ -57,6 +57,12 @@ export class Places {
     this.areSettingsOpen = false;
   }
 
+  /** Goes to the page of a trainer's athlete. */
+  goToAthlete(athlete: UserId): void {
+    this.athlete = athlete;
+    this.goTo('athletes');
+  }
+
   /** Goes to a session that is over, among those of its athlete. */
   goToPast({ id, athlete }: Session): void {
     this.pastSession = { athlete: athlete.id, session: id };

@@ -1,7 +1,7 @@
 /** A session that happened without Ringside, as it is entered afterwards. */
 import { untrack } from 'svelte';
 
-import type { Exercise, SessionRecord, UserId } from '../bridge/bridge';
+import type { Exercise, Session, SessionRecord, UserId } from '../bridge/bridge';
 import { inputsOf, instantOf, timestamp } from '../words/local-time';
 import { readNumber } from '../words/numbers';
 import { Action } from './action.svelte';
@@ -73,6 +73,8 @@ export class RecordForm {
   minutes = $state('60');
   lines = $state.raw<readonly RecordLine[]>([]);
   wasTried = $state(false);
+  /** What has become of it. */
+  saved: Session | null = null;
 
   constructor(
     readonly app: App,
@@ -141,7 +143,7 @@ export class RecordForm {
 
   readonly save = new Action(async () => {
     const session = this.#record();
-    if (session) await this.app.call('record_session', { athlete_id: this.athlete, session });
+    if (session) this.saved = await this.app.call('record_session', { athlete_id: this.athlete, session });
   });
 
   /** Its rounds: the first sets of every exercise, then the second ones, and so on. */

@@ -1,13 +1,15 @@
 /** Keeping rounds as templates and planning from them. */
-import type { Failure, RoundPlan, Session, SessionId, Template } from '../bridge/bridge';
+import type { Failure, Round, RoundPlan, Session, SessionId, Template } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { offeredIn } from '../trainer/library';
+import { baseOf } from '../trainer/plan';
 import { withoutArchived, withRound } from '../trainer/templates';
 import { byName, namesWords } from '../words/names';
 import { writeValue } from '../words/quantities';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
 import type { Planner } from './planner.svelte';
+import { undoBy } from './undo';
 
 export class Templates {
   /** The session they are shown for; none: they are not shown. */
@@ -53,8 +55,29 @@ export class Templates {
 
   async #addDrafts(session: Session, rounds: readonly RoundPlan[]): Promise<void> {
     const plans = await this.planner.workedOut(session, rounds);
-    for (const plan of plans)
-      await this.app.call('add_round', { session_id: session.id, plan, release: false });
+    const added: Round[] = [];
+    try {
+      for (const plan of plans)
+        added.push(await this.app.call('add_round', { session_id: session.id, plan, release: false }));
+    } finally {
+      // Also of those that were added before one failed.
+      if (added.length > 0) this.#offerUndo(session.id, added);
+    }
+  }
+
+  /** One undo for all of them. What was changed or released since stays. */
+  #offerUndo(id: SessionId, added: readonly Round[]): void {
+    const undo = async (): Promise<void> => {
+      // The last one first, so that the next round gets its number.
+      for (const before of added.toReversed()) {
+        const session = this.app.trainerSessions.find((one) => one.id === id);
+        const now = session?.rounds.find((round) => round.id === before.id);
+        if (now?.status !== 'draft' || baseOf(now) !== baseOf(before)) continue;
+        await this.app.call('delete_round', { round_id: now.id, version: now.version });
+      }
+    };
+    const words = () => m.templates_planned({ count: added.length });
+    this.app.announcements.offerUndo(words, () => void undoBy(this.app, undo), id);
   }
 
   /** What is not in the library any more is not planned, and that is said. */

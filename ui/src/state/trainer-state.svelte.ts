@@ -86,9 +86,7 @@ export class TrainerState {
   readonly recall = new Action(async (round: Round) => {
     await this.#on(round, 'recall_round');
     const words = () => m.round_recalled({ number: round.number });
-    this.app.announcements.offerUndo(words, () => {
-      void undoBy(this.app, () => this.#on(round, 'release_round'));
-    });
+    this.#offerUndo(round, words, () => this.#on(round, 'release_round'));
   });
   readonly #release = new Action((round: Round) => this.#on(round, 'release_round'));
   /** Deletes a draft; for ten seconds that can be undone, as a new draft with the same plan. */
@@ -97,11 +95,9 @@ export class TrainerState {
     this.#about(round);
     await this.app.call('delete_round', { round_id: id, version });
     const words = () => m.round_deleted({ number });
-    this.app.announcements.offerUndo(words, () => {
-      void undoBy(this.app, () =>
-        this.app.call('add_round', { session_id, plan: sameAs(round), release: false }),
-      );
-    });
+    this.#offerUndo(round, words, () =>
+      this.app.call('add_round', { session_id, plan: sameAs(round), release: false }),
+    );
   });
 
   readonly #cardActions = [this.#release, this.recall, this.remove];
@@ -226,6 +222,10 @@ export class TrainerState {
   #on(round: Round, act: 'release_round' | 'recall_round'): Promise<Round> {
     this.#about(round);
     return this.app.call(act, { round_id: round.id });
+  }
+
+  #offerUndo({ session_id }: Round, words: () => string, act: () => Promise<unknown>): void {
+    this.app.announcements.offerUndo(words, () => void undoBy(this.app, act), session_id);
   }
 
   /** A failure on another card is not this one's. */
