@@ -101,8 +101,10 @@ export class WeightForm {
   setWhen(when: When | null): void {
     if (when) this.#change({ when });
     else {
-      const { when: _, ...others } = this.#typed;
-      this.#drafts.put(this.#id, others);
+      const others = { ...this.#typed };
+      delete others.when;
+      if (Object.keys(others).length > 0) this.#drafts.put(this.#id, others);
+      else this.#drafts.drop(this.#id);
     }
   }
 
