@@ -96,6 +96,24 @@ impl Tx {
         row.map(Row::read).transpose()
     }
 
+    /// An athlete's weights of `from` or later and before `to`, oldest first.
+    pub(crate) async fn weights_between(
+        &mut self,
+        athlete: UserId,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+    ) -> Result<Vec<Weight>, StoreError> {
+        const SQL: &str =
+            select!("WHERE w.athlete_id = $1 AND w.deleted = 0 AND w.at >= $2 AND w.at < $3 ORDER BY w.at, w.id");
+        let rows: Vec<Row> = sqlx::query_as(SQL)
+            .bind(athlete.to_string())
+            .bind(from.map_or(i64::MIN, Timestamp::as_millisecond))
+            .bind(to.map_or(i64::MAX, Timestamp::as_millisecond))
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.into_iter().map(Row::weight).collect()
+    }
+
     /// How many weights an athlete has.
     pub(crate) async fn count_weights(&mut self, athlete: UserId) -> Result<usize, StoreError> {
         let sql = "SELECT COUNT(*) FROM weights WHERE athlete_id = $1 AND deleted = 0";

@@ -136,6 +136,21 @@ on_both_databases! {
         assert_eq!(read(&format!("?exercise_id={}", uuid::Uuid::nil())).await.bests, [], "which there is not");
     }
 
+    async fn statistics_have_what_the_athlete_weighed(world: World) {
+        let (_, athlete, trainer) = world.session().await;
+        let path = format!("/v1/athletes/{}/weights", athlete.id);
+        for (day, weight_kg) in [(7, 70.2), (5, 71.0), (9, 69.8)] {
+            let weight = json!({ "weight_kg": weight_kg, "at": format!("2026-01-{day:02}T07:00:00Z") });
+            athlete.post(&path).json(&weight).send().await.created();
+        }
+        let weighed = async |query: &str| -> Vec<f64> {
+            let stats: Stats = stats_of(&trainer, &athlete, query).await.read();
+            stats.weights.iter().map(|weight| weight.weight_kg).collect()
+        };
+        assert_eq!(weighed("").await, [71.0, 70.2, 69.8], "oldest first");
+        assert_eq!(weighed("?from=2026-01-05T07:00:01Z&to=2026-01-09T07:00:00Z").await, [70.2]);
+    }
+
     async fn a_parameter_that_says_nothing_is_refused(world: World) {
         let athlete = world.sign_in("mara").await;
         for query in ["?timezone=Middle/Earth", "?timezone=", "?timezone=../etc/passwd", "?from=yesterday", "?exercise_id=7", "?limit=5"] {

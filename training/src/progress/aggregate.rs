@@ -44,7 +44,7 @@ impl Amount {
 }
 
 /// The statistics of these sessions, in any order; of one exercise alone if one is named. `library` has the exercises that
-/// were done, and weeks begin on Monday in `zone`.
+/// were done, and weeks begin on Monday in `zone`. What the athlete weighed follows from no session and is not in it.
 pub fn stats(sessions: &[SessionFacts], only: Option<ExerciseId>, library: &[Exercise], zone: &TimeZone) -> Stats {
     let mut sessions: Vec<&SessionFacts> = sessions.iter().collect();
     sessions.sort_by_key(|session| (session.at, session.session_id));

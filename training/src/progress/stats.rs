@@ -11,6 +11,7 @@ use crate::ids::{ExerciseId, SessionId};
 use crate::library::Category;
 use crate::session::{Region, Values};
 use crate::timestamp::Timestamp;
+use crate::weights::Weight;
 
 /// What an athlete's sessions say, over some time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,6 +30,9 @@ pub struct Stats {
     pub effort: Vec<EffortSeries>,
     /// What hurt each week, oldest first.
     pub pain: Vec<WeekPain>,
+    /// What they weighed, oldest first.
+    #[serde(default)]
+    pub weights: Vec<Weight>,
 }
 
 /// An exercise as far as a chart names it.

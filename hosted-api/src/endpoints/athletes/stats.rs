@@ -32,8 +32,8 @@ pub(crate) struct Filter {
 /// at once, also in a session that goes on.
 #[utoipa::path(get, path = "/v1/athletes/{id}/stats", tag = "athletes",
     params(("id" = UserId, Path, description = "The athlete"),
-           ("from" = Option<Timestamp>, Query, description = "Only sessions that began then or later"),
-           ("to" = Option<Timestamp>, Query, description = "Only sessions that began before"),
+           ("from" = Option<Timestamp>, Query, description = "Only sessions that began then or later, and weights since then"),
+           ("to" = Option<Timestamp>, Query, description = "Only sessions that began, and weights, before"),
            ("exercise_id" = Option<ExerciseId>, Query,
             description = "Estimates, bests, volume and effort of this exercise alone"),
            ("timezone" = Option<String>, Query,
@@ -53,5 +53,6 @@ pub(crate) async fn read_stats(
     let facts = tx.facts(athlete, from, to).await?;
     let exercises: Vec<ExerciseId> = exercises_of(&facts, only).into_iter().collect();
     let library = tx.exercises_with(caller.account.studio.id, &exercises).await?;
-    Ok(Json(stats(&facts, only, &library, &zone)))
+    let weights = tx.weights_between(athlete, from, to).await?;
+    Ok(Json(Stats { weights, ..stats(&facts, only, &library, &zone) }))
 }
