@@ -35,6 +35,7 @@ export const ICONS = {
   library: 'M5 4.5h4v15H5zM9 4.5h4v15H9zM14.5 5.2l3.6-.9 3.2 14.6-3.6.8z',
   swap: 'M7 8h11l-3.5-3.5M17 16H6l3.5 3.5',
   board: 'M4 5h7v6H4zM13 5h7v6h-7zM4 13h7v6H4zM13 13h7v6h-7z',
+  best: 'M12 4l2.5 5.1 5.6.8-4 4 .9 5.6-5-2.7-5 2.7.9-5.6-4-4 5.6-.8z',
 } as const;
 
 export type IconName = keyof typeof ICONS;
