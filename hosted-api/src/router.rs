@@ -15,7 +15,7 @@ use crate::access::Access;
 use crate::app::App;
 use crate::endpoints::{
     account, athletes, audit, auth, exercises, feed, invitations, journal, notes, operating, pages, rounds, sessions,
-    templates, updates, uploads, users, videos,
+    templates, updates, uploads, users, videos, weights,
 };
 use crate::http::{boundary, method_not_allowed, not_found, refuse_unknown_parameters};
 use crate::openapi;
@@ -81,6 +81,10 @@ pub(crate) fn table() -> Vec<Entry> {
         (AthleteAndTrainers,            routes!(athletes::sets::list_sets)),
         (AthleteAndTrainer,             routes!(athletes::record_session::record_session)),
         (AthleteAndTrainer,             routes!(athletes::stats::read_stats)),
+        (AthleteAndTrainer,             routes!(weights::list::list_weights)),
+        (OwnerWithRole(Role::Athlete),  routes!(weights::create::create_weight)),
+        (OwnerWithRole(Role::Athlete),  routes!(weights::edit::edit_weight)),
+        (OwnerWithRole(Role::Athlete),  routes!(weights::delete::delete_weight)),
         (Participant,                   routes!(sessions::read::read_session)),
         (Participant,                   routes!(sessions::cancel::cancel_session)),
         (ParticipantAs(Part::Trainer),  routes!(sessions::join::join_session)),

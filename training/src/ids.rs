@@ -58,6 +58,8 @@ id! {
     UploadId,
     /// An entry of the journal about an athlete.
     JournalEntryId,
+    /// What an athlete weighed at an instant.
+    WeightId,
 }
 
 /// The ids of everything one act creates, counted up from its idempotency key: whoever decides the act, and however

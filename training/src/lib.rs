@@ -21,12 +21,14 @@ pub mod templates;
 pub mod text;
 mod timestamp;
 mod vocabulary;
+pub mod weights;
 pub mod wire;
 
 pub use entity::{Document, Documents, Entity, EntityRef, Kind, KindedDocument};
 pub use feed::{Envelope, Event, EventName};
 pub use ids::{
     ActIds, ExerciseId, ItemId, JournalEntryId, RoundId, SessionId, StudioId, TemplateId, UploadId, UserId, VideoId,
+    WeightId,
 };
 pub use library::{Category, Exercise, Field, Video};
 pub use limits::{
@@ -47,3 +49,4 @@ pub use session::{
 pub use templates::{Template, TemplateDraft};
 pub use timestamp::Timestamp;
 pub use vocabulary::Unrecognised;
+pub use weights::{Weight, WeightDraft, WeightUnit};

@@ -3,12 +3,12 @@
 mod common;
 
 use common::history::{Item, drop_set, effort, lifted, session, warm_up};
-use common::{exercise, person};
+use common::{Studio, exercise, mira, person, reports};
 use proptest::prelude::*;
 use training::progress::{
     Bests, BestsByExercise, ExerciseBests, NewBest, SessionFacts, add_facts, new_bests, new_bests_of_session, stats,
 };
-use training::{BestKind, Session, Values};
+use training::{BestKind, Command, Session, Values};
 
 /// The bests of exercise 1 over these sessions, as they are sent.
 fn bests(sessions: &[&Session]) -> Option<ExerciseBests> {
@@ -20,7 +20,9 @@ fn bests(sessions: &[&Session]) -> Option<ExerciseBests> {
 /// What the last round of a session beat, with these sessions before it: for each exercise of the round, kinds and values.
 fn beaten(earlier: &[&Session], session: &Session) -> Vec<Vec<(BestKind, f64, f64)>> {
     let mut before = BestsByExercise::new();
-    earlier.iter().filter_map(|session| SessionFacts::of(session)).for_each(|facts| add_facts(&mut before, &facts));
+    for facts in earlier.iter().filter_map(|session| SessionFacts::of(session)) {
+        add_facts(&mut before, &facts);
+    }
     let found = new_bests_of_session(&before, session);
     let last = session.rounds.last().expect("a round");
     let kinds = |best: &NewBest| (best.kind, best.value, best.before);
@@ -199,6 +201,30 @@ fn b69_what_was_entered_or_imported_afterwards_celebrates_nothing() {
     let better = session(2, &[&[(1, lifted(120.0, 5)).into()]]);
     assert_eq!(beaten(&[&first], &Session { recorded: true, ..better.clone() }), [[]]);
     assert_eq!(beaten(&[&first], &Session { imported: true, ..better }), [[]]);
+}
+
+#[test]
+fn b69_whoever_decides_without_knowing_everything_claims_no_best() {
+    let best = NewBest { kind: BestKind::Heaviest, value: 100.0, before: 90.0 };
+    let mut done = session(1, &[&[(1, lifted(100.0, 5)).into(), (2, lifted(100.0, 5)).into()]]);
+    for exercise in &mut done.rounds[0].exercises {
+        exercise.bests = vec![best];
+    }
+    let (round, item) = (done.rounds[0].clone(), done.rounds[0].exercises[0].id);
+    let actual = lifted(95.0, 5);
+    let correct = Command::CorrectExercise { round: round.id, item, version: round.version, actual, reason: None };
+    let events = Studio::default().decide(&done, &mira(), correct).expect("it is noted");
+    let corrected = events[0].change.round().expect("a round");
+    assert_eq!(corrected.exercises[0].bests, [], "what it is compared with is not known here");
+    assert_eq!(corrected.exercises[1].bests, [best], "another exercise");
+
+    let mut studio = Studio::default();
+    let (mut session, round) = studio.with_round_out(&[1]);
+    let complete = Command::CompleteRound { round: round.id, reports: reports(&round), late: false };
+    studio.act(&mut session, &mira(), complete).expect("it is out");
+    assert_eq!(session.rounds[0].exercises[0].bests, []);
+    let written = serde_json::to_value(&session.rounds[0].exercises[0]).expect("JSON");
+    assert_eq!(written.get("bests"), None, "none is absent, as from a server before bests");
 }
 
 #[test]

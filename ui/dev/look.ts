@@ -1,7 +1,8 @@
 /**
  * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
  * them. Scenes are in `scenes.ts` (everyone, athlete), `claim-scenes.ts`, `kiosk-scenes.ts`, `studio-scenes.ts`,
- * `trainer-scenes.ts`, `library-scenes.ts`, `history-scenes.ts`, `progress-scenes.ts`, `typed-scenes.ts`, `touch-scenes.ts` and `video-scenes.ts`.
+ * `trainer-scenes.ts`, `library-scenes.ts`, `history-scenes.ts`, `progress-scenes.ts`, `typed-scenes.ts`,
+ * `touch-scenes.ts`, `video-scenes.ts` and `weight-scenes.ts`.
  */
 import { mount } from 'svelte';
 
@@ -23,6 +24,7 @@ import { TOUCH_SCENES } from './touch-scenes';
 import { TRAINER_SCENES } from './trainer-scenes';
 import { TYPED_SCENES } from './typed-scenes';
 import { VIDEO_SCENES } from './video-scenes';
+import { WEIGHT_SCENES } from './weight-scenes';
 
 const scenes: Record<string, Scene> = {
   ...SCENES,
@@ -35,6 +37,7 @@ const scenes: Record<string, Scene> = {
   ...HISTORY_SCENES,
   ...PROGRESS_SCENES,
   ...VIDEO_SCENES,
+  ...WEIGHT_SCENES,
   ...TOUCH_SCENES,
 };
 

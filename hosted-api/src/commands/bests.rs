@@ -138,7 +138,7 @@ fn keep_said(session: &Session, found: &mut BTreeMap<RoundId, BestsOfRound>, exe
 }
 
 /// Has a round say what it beat, in the session and in the events that carry it.
-fn say(session: &mut Session, events: &mut [SessionEvent], id: RoundId, bests: &BestsOfRound) {
+fn say(session: &mut Session, events: &mut [SessionEvent], id: RoundId, bests: &[Vec<NewBest>]) {
     let carried = events.iter_mut().flat_map(|event| event.change.rounds_mut());
     for round in carried.chain(&mut session.rounds).filter(|round| round.id == id) {
         for (exercise, bests) in round.exercises.iter_mut().zip(bests) {

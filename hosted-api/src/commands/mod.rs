@@ -21,6 +21,7 @@ mod template;
 mod upload;
 mod user;
 mod video;
+mod weight;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -46,6 +47,7 @@ pub(crate) use self::template::{CreateTemplate, DeleteTemplate, EditTemplate};
 pub(crate) use self::upload::BeginUpload;
 pub(crate) use self::user::{AddUser, EditUser};
 pub(crate) use self::video::{CheckedVideo, RemoveVideo, SetVideo};
+pub(crate) use self::weight::{CreateWeight, DeleteWeight, EditWeight};
 use crate::app::{App, run_to_completion};
 use crate::clock;
 use crate::http::{ApiError, Caller, IdempotencyKey};

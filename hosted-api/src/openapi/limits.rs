@@ -11,6 +11,7 @@ use training::library::{ExerciseLimits, VideoLimits};
 use training::notes::MAX_PRIVATE_TEXT_CHARS;
 use training::templates::TemplateLimits;
 use training::text::MAX_CODE_POINTS_PER_CHAR;
+use training::weights::WeightLimits;
 use training::wire::Role;
 use training::{
     Field, LoadLimits, MAX_EFFORT, MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, Range,
@@ -166,6 +167,8 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("StartUpload",     "sha256",           Pattern(HASH)),
     ("NoteDraft",       "text",             Prose { min: 0, max: MAX_PRIVATE_TEXT_CHARS, pattern: Some(LINES) }),
     ("JournalDraft",    "text",             Prose { min: 1, max: MAX_PRIVATE_TEXT_CHARS, pattern: Some(VISIBLE_LINES) }),
+    ("WeightDraft",     "weight_kg",        Decimal(WeightLimits::WEIGHT_KG)),
+    ("WeightDraft",     "note",             Prose { min: 0, max: WeightLimits::MAX_NOTE_CHARS, pattern: Some(LINES) }),
     ("ExerciseDraft",   "cue",              Prose { min: 0, max: ExerciseLimits::MAX_CUE_CHARS, pattern: Some(LINES) }),
 ];
 

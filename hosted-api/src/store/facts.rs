@@ -1,4 +1,6 @@
 //! The facts of sessions, and the bests of athletes that follow from them.
+//!
+//! Whoever changes what facts are has every session taken up anew, by a migration that sets `projected_version` to 0.
 
 use std::collections::BTreeSet;
 

@@ -36,6 +36,7 @@ mod unnamed;
 mod uploads;
 mod users;
 mod videos;
+mod weights;
 mod write_check;
 
 use std::path::PathBuf;
@@ -63,6 +64,7 @@ pub(crate) use test_database::TestDatabase;
 pub(crate) use uploads::UploadRow;
 pub(crate) use users::{UserCursor, UserFilter, UserRow};
 pub(crate) use videos::{Poster, VideoRow, seconds};
+pub(crate) use weights::WeightRow;
 use write_check::WriteCheck;
 
 /// Why the store could not do what it was asked.

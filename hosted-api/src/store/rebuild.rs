@@ -34,7 +34,9 @@ impl std::fmt::Display for Difference {
 }
 
 /// A stored set, so that two can be compared.
-type SetRow = (String, String, String, i64, i64, String);
+type SetRow = (String, String, String, i64, i64, i64, String);
+/// The stored facts of a session, if they can be read, with what they are found by.
+type FactsRow = (Option<SessionFacts>, i64, bool);
 
 impl Store {
     /// The next athlete after `after` who has sessions.
@@ -75,17 +77,17 @@ impl Tx {
         found: &mut BTreeSet<Difference>,
     ) -> Result<BTreeSet<ExerciseId>, StoreError> {
         let mut stored: BTreeMap<SessionId, Vec<SetRow>> = BTreeMap::new();
-        let sql = "SELECT session_id, exercise_id, kind, round_number, position, document FROM done_sets \
+        let sql = "SELECT session_id, exercise_id, kind, at, round_number, position, document FROM done_sets \
                    WHERE athlete_id = $1 ORDER BY round_number, position";
         let rows: Vec<SetRow> = sqlx::query_as(sql).bind(athlete.to_string()).fetch_all(&mut *self.0).await?;
         let mut exercises = BTreeSet::new();
-        for (session, exercise, kind, round_number, position, document) in rows {
+        for (session, exercise, kind, at, round_number, position, document) in rows {
             exercises.insert(codec::id("exercise id", exercise.clone())?);
             // What this version makes of it counts, as when it is read.
             let set = codec::from_json::<DoneSet>("set", &document).map(DoneSet::estimated);
             let document = set.and_then(|set| codec::json(&set)).unwrap_or(document);
             let id = codec::id("session id", session.clone())?;
-            stored.entry(id).or_default().push((session, exercise, kind, round_number, position, document));
+            stored.entry(id).or_default().push((session, exercise, kind, at, round_number, position, document));
         }
         for session in sessions {
             let sets = sets_of(session);
@@ -123,7 +125,8 @@ impl Tx {
         for session in sessions {
             let facts = SessionFacts::of(session);
             let known = stored.remove(&session.id);
-            if known != facts.as_ref().map(|facts| (Some(facts.clone()), has_bests(session))) {
+            let row = |facts: &SessionFacts| (Some(facts.clone()), facts.at.as_millisecond(), has_bests(session));
+            if known != facts.as_ref().map(row) {
                 found.insert(Difference::Facts(session.id));
                 match &facts {
                     Some(facts) => self.put_facts(athlete, facts, has_bests(session)).await?,
@@ -165,6 +168,7 @@ fn row_of(placed: &PlacedSet) -> Result<SetRow, StoreError> {
         placed.set.session_id.to_string(),
         placed.exercise_id.to_string(),
         codec::word(&placed.set.kind)?,
+        placed.set.at.as_millisecond(),
         i64::from(placed.round_number),
         i64::from(placed.position),
         codec::json(&placed.set)?,
@@ -174,12 +178,14 @@ fn row_of(placed: &PlacedSet) -> Result<SetRow, StoreError> {
 async fn stored_facts(
     executor: impl Executor<'_, Database = Any>,
     athlete: UserId,
-) -> Result<BTreeMap<SessionId, (Option<SessionFacts>, bool)>, StoreError> {
-    let sql = "SELECT session_id, document, has_bests FROM session_facts WHERE athlete_id = $1";
-    let rows: Vec<(String, String, i64)> = sqlx::query_as(sql).bind(athlete.to_string()).fetch_all(executor).await?;
+) -> Result<BTreeMap<SessionId, FactsRow>, StoreError> {
+    let sql = "SELECT session_id, document, at, has_bests FROM session_facts WHERE athlete_id = $1";
+    let rows: Vec<(String, String, i64, i64)> =
+        sqlx::query_as(sql).bind(athlete.to_string()).fetch_all(executor).await?;
     // What can't be read differs.
     let facts = |document: String| codec::from_json("session's facts", &document).ok();
-    let read = |(id, document, has_bests)| Ok((codec::id("session id", id)?, (facts(document), has_bests == 1)));
+    let read =
+        |(id, document, at, has_bests)| Ok((codec::id("session id", id)?, (facts(document), at, has_bests == 1)));
     rows.into_iter().map(read).collect()
 }
 

@@ -155,40 +155,9 @@ impl Store {
             .await?;
         rows.into_iter().map(Row::read).collect()
     }
-
-    /// The next athlete after `after` with sessions that are not projected. Usually there is none.
-    pub(crate) async fn athlete_not_projected(&self, after: Option<UserId>) -> Result<Option<UserId>, StoreError> {
-        let sql = "SELECT athlete_id FROM sessions WHERE projected_version < version AND format <= $1 AND athlete_id > $2 \
-                   ORDER BY athlete_id LIMIT 1";
-        let found: Option<String> = sqlx::query_scalar(sql)
-            .bind(FORMAT)
-            .bind(after.map(|id| id.to_string()).unwrap_or_default())
-            .fetch_optional(&self.reader)
-            .await?;
-        found.map(|id| codec::id("user id", id)).transpose()
-    }
-
-    /// Whether this athlete has sessions that are not projected.
-    pub(crate) async fn lacks_projections(&self, athlete: UserId) -> Result<bool, StoreError> {
-        Ok(count_not_projected(&self.reader, athlete).await? > 0)
-    }
-}
-
-async fn count_not_projected(
-    executor: impl Executor<'_, Database = Any>,
-    athlete: UserId,
-) -> Result<usize, StoreError> {
-    let sql = "SELECT COUNT(*) FROM sessions WHERE projected_version < version AND format <= $1 AND athlete_id = $2";
-    let found: i64 = sqlx::query_scalar(sql).bind(FORMAT).bind(athlete.to_string()).fetch_one(executor).await?;
-    Ok(usize::try_from(found).unwrap_or_default())
 }
 
 impl Tx {
-    /// How many of an athlete's sessions are not projected.
-    pub(crate) async fn not_projected(&mut self, athlete: UserId) -> Result<usize, StoreError> {
-        count_not_projected(&mut *self.0, athlete).await
-    }
-
     /// All sessions of an athlete, locked, oldest first.
     pub(super) async fn lock_all_sessions(&mut self, athlete: UserId) -> Result<Vec<Session>, StoreError> {
         let sql = concat!("UPDATE sessions SET version = version WHERE athlete_id = $1 RETURNING ", columns!());

@@ -93,6 +93,8 @@ struct Fixture {
     template: String,
     /// An entry of the trainer's journal about the athlete.
     entry: String,
+    /// A weight of the athlete's.
+    weight: String,
 }
 
 /// The artefact published on it.
@@ -118,13 +120,16 @@ impl Fixture {
             files::begin(trainer, b"more", "video/mp4").await.created()["id"].as_str().expect("an id").to_owned();
         let exercise = files::with_video(trainer).await;
         let video = exercise["video"]["id"].as_str().expect("an id").to_owned();
-        let (plan, athlete) = (trainer.plan().await, athlete.id.clone());
+        let (plan, owner) = (trainer.plan().await, athlete);
+        let athlete = owner.id.clone();
         let draft = json!({ "name": "Legs", "rounds": [plan] });
         let template = trainer.post("/v1/templates").json(&draft).send().await.created();
         let template = template["id"].as_str().expect("an id").to_owned();
         let entry = trainer.post(&format!("/v1/athletes/{athlete}/journal")).json(&json!({ "text": "Knee" }));
         let entry = entry.send().await.created()["id"].as_str().expect("an id").to_owned();
-        Self { session, round, plan, invited, code, devices, athlete, upload, video, template, entry }
+        let weight = owner.post(&format!("/v1/athletes/{athlete}/weights")).json(&json!({ "weight_kg": 71.5 }));
+        let weight = weight.send().await.created()["id"].as_str().expect("an id").to_owned();
+        Self { session, round, plan, invited, code, devices, athlete, upload, video, template, entry, weight }
     }
 
     /// The path with the fixture's ids in it.
@@ -138,6 +143,7 @@ impl Fixture {
             Some("exercises") => text(&self.round["exercises"][0]["exercise_id"]),
             Some("athletes") => self.athlete.clone(),
             Some("journal") => self.entry.clone(),
+            Some("weights") => self.weight.clone(),
             Some("users") if template.contains("devices") => self.athlete.clone(),
             Some("users") => self.invited.clone(),
             _ => self.session.clone(),
@@ -196,6 +202,7 @@ impl Fixture {
             ("PUT", "/v1/sessions/{id}/note" | "/v1/journal/{id}") | ("POST", "/v1/athletes/{id}/journal") => {
                 Some(json!({ "text": "Knee" }))
             }
+            ("POST", "/v1/athletes/{id}/weights") | ("PUT", "/v1/weights/{id}") => Some(json!({ "weight_kg": 71.5 })),
             ("PUT", "/v1/rounds/{id}/exercises/{item_id}/log") => Some(json!({ "actual": null })),
             ("POST", "/v1/rounds/{id}/complete" | "/v1/rounds/{id}/late-feedback") => Some(json!({ "exercises": [] })),
             _ => None,

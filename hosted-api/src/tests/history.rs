@@ -6,7 +6,7 @@ use training::wire::FeedPage;
 use training::{Event, ExerciseRecord, Session, UserId};
 
 use crate::clock;
-use crate::testing::{Client, World, on_both_databases};
+use crate::testing::{Client, on_both_databases};
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
@@ -59,18 +59,6 @@ fn recorded(exercise: &str, began: &str, ended: &str) -> Value {
         json!({ "exercise_id": exercise, "actual": { "weight_kg": 70.0, "reps": 5 }, "feedback": { "effort": 8 } });
     let failed = json!({ "exercise_id": exercise, "actual": { "weight_kg": 90.0, "reps": 0 } });
     json!({ "started_at": began, "ended_at": ended, "rounds": [{ "exercises": [done] }, { "exercises": [failed] }] })
-}
-
-async fn assign(world: &World, athlete: &Client, trainer: &Client) {
-    change(world, athlete, json!({ "trainer_id": trainer.id })).await;
-}
-
-/// Has an admin change a person.
-async fn change(world: &World, person: &Client, change: Value) {
-    let admin = world.sign_in("admin").await;
-    let path = format!("/v1/users/{}", person.id);
-    let known = admin.get(&path).send().await.ok();
-    admin.call("PATCH", &path).if_match(&known["version"]).json(&change).send().await.ok();
 }
 
 /// Completes a round, whatever is in it.
@@ -306,7 +294,7 @@ on_both_databases! {
         let round = trained(&led, &athlete, &former, &[(&exercise, json!({ "weight_kg": 50.0, "reps": 5 }), 6)]).await;
         former.post(&format!("/v1/sessions/{led}/cancel")).send().await.ok();
         let now = world.sign_in("ines").await;
-        assign(&world, &athlete, &now).await;
+        world.assign(&athlete, &now).await;
         let other = text(&athlete.post("/v1/sessions").send().await.created()["id"]);
         now.post(&format!("/v1/sessions/{other}/join")).send().await.ok();
         trained(&other, &athlete, &now, &[(&exercise, json!({ "weight_kg": 60.0, "reps": 5 }), 6)]).await;
@@ -439,7 +427,7 @@ on_both_databases! {
         let round = trained(&led, &athlete, &former, &[(&exercise, json!({ "reps": 5 }), 6)]).await;
         former.post(&format!("/v1/sessions/{led}/cancel")).send().await.ok();
         let last = world.sign_in("ines").await;
-        assign(&world, &athlete, &last).await;
+        world.assign(&athlete, &last).await;
         let (list_path, session) = (format!("/v1/athletes/{}/sessions", athlete.id), format!("/v1/sessions/{led}"));
         let entry = recorded(&exercise, "2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z");
         let correct = |by: &Client| {
@@ -447,7 +435,7 @@ on_both_databases! {
             by.call("PATCH", &correction(&round, 0)).if_match(&round["version"]).json(&body)
         };
         for gone in [json!({ "active": false }), json!({ "active": true, "roles": ["admin"] })] {
-            change(&world, &athlete, gone).await;
+            world.change_person(&athlete, gone).await;
             for refused in [
                 last.get(&list_path).send().await,
                 last.get(&format!("/v1/athletes/{}/exercises/{exercise}/sets", athlete.id)).send().await,
@@ -464,12 +452,12 @@ on_both_databases! {
             former.get(&session).send().await.ok();
             assert_eq!(correct(&former).send().await.code(), "not-your-part");
         }
-        change(&world, &athlete, json!({ "roles": ["athlete"] })).await;
+        world.change_person(&athlete, json!({ "roles": ["athlete"] })).await;
         correct(&last).send().await.ok();
         // What they entered themselves they have led; they may not enter it again under its key.
         let enter = || last.post(&list_path).key("entered").json(&entry).send();
         enter().await.created();
-        change(&world, &athlete, json!({ "active": false })).await;
+        world.change_person(&athlete, json!({ "active": false })).await;
         assert_eq!(enter().await.code(), "not-found");
     }
 
@@ -479,13 +467,13 @@ on_both_databases! {
         trained(&session, &athlete, &trainer, &[(&exercise, json!({ "weight_kg": 50.0, "reps": 5 }), 6)]).await;
         trainer.post(&format!("/v1/sessions/{session}/cancel")).send().await.ok();
         for gone in [json!({ "active": false }), json!({ "active": true, "roles": ["admin"] })] {
-            change(&world, &athlete, gone).await;
+            world.change_person(&athlete, gone).await;
             world.app.store.forget_sets().await;
             let cursor = trainer.cursor().await;
             crate::commands::catch_up_all(&world.app).await.expect("it works");
             assert_eq!(trainer.cursor().await, cursor);
         }
-        change(&world, &athlete, json!({ "roles": ["athlete"] })).await;
+        world.change_person(&athlete, json!({ "roles": ["athlete"] })).await;
         assert_eq!(records_of(&trainer, &athlete).await.0.len(), 1, "and the records are there again");
     }
 

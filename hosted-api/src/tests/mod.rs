@@ -37,3 +37,4 @@ mod uploads;
 mod versions;
 mod video_content;
 mod videos;
+mod weights;

@@ -279,6 +279,8 @@ on_both_databases! {
             "DELETE FROM session_facts",
             "UPDATE session_facts SET document = '{}'",
             "UPDATE session_facts SET has_bests = 1 - has_bests",
+            "UPDATE session_facts SET at = at + 1",
+            "UPDATE done_sets SET at = at + 1",
             "DELETE FROM athlete_bests",
             "UPDATE athlete_bests SET exercise_id = '00000000-0000-0000-0000-000000000000'",
             "DELETE FROM done_sets",

@@ -81,7 +81,7 @@ fn named(ids: &BTreeSet<ExerciseId>, library: &BTreeMap<ExerciseId, &Exercise>) 
     let known = ids.iter().filter_map(|id| library.get(id));
     let mut named: Vec<StatsExercise> =
         known.map(|it| StatsExercise { id: it.id, name: it.name.clone(), category: it.category }).collect();
-    named.sort_by(|a, b| (a.name.to_lowercase(), a.id).cmp(&(b.name.to_lowercase(), b.id)));
+    named.sort_by_cached_key(|exercise| (exercise.name.to_lowercase(), exercise.id));
     named
 }
 
@@ -137,7 +137,9 @@ impl Sum {
         for (id, amount) in &self.exercises {
             let of_exercise: BTreeSet<&str> =
                 library.get(id).into_iter().flat_map(|exercise| &exercise.muscles).map(String::as_str).collect();
-            of_exercise.into_iter().for_each(|muscle| muscles.entry(muscle).or_default().add(*amount));
+            for muscle in of_exercise {
+                muscles.entry(muscle).or_default().add(*amount);
+            }
         }
         let by_exercise = |(exercise_id, Amount { sets, grams }): (ExerciseId, Amount)| ExerciseVolume {
             exercise_id,
@@ -165,7 +167,9 @@ fn pain(sessions: &[&SessionFacts], zone: &TimeZone) -> Vec<WeekPain> {
     let mut weeks: BTreeMap<(Week, Region), u32> = BTreeMap::new();
     for session in sessions.iter().filter(|session| !session.pain.is_empty()) {
         let week = Week::of(session.at, zone);
-        session.pain.iter().for_each(|(region, times)| *weeks.entry((week, *region)).or_default() += times);
+        for (region, times) in &session.pain {
+            *weeks.entry((week, *region)).or_default() += times;
+        }
     }
     weeks.into_iter().map(|((week, region), times)| WeekPain { week, region, times }).collect()
 }

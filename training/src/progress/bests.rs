@@ -102,7 +102,9 @@ impl Bests {
     /// Adds what was done with an exercise in a session.
     pub fn add(&mut self, session: &SessionFacts, exercise: ExerciseId) {
         let Some(facts) = session.exercise(exercise) else { return };
-        facts.notable.iter().for_each(|set| self.add_set(session.session_id, *set));
+        for set in &facts.notable {
+            self.add_set(session.session_id, *set);
+        }
         self.add_volume(HeldVolume { at: session.at, session_id: session.session_id, grams: facts.volume_g });
     }
 
@@ -116,7 +118,9 @@ impl Bests {
     /// The bests of an exercise over these sessions, in any order.
     pub fn of<'a>(sessions: impl IntoIterator<Item = &'a SessionFacts>, exercise: ExerciseId) -> Self {
         let mut bests = Self::default();
-        sessions.into_iter().for_each(|session| bests.add(session, exercise));
+        for session in sessions {
+            bests.add(session, exercise);
+        }
         bests
     }
 
@@ -127,7 +131,9 @@ impl Bests {
 
     /// Adds what other sessions hold.
     pub fn merge(&mut self, other: &Self) {
-        other.sets().for_each(|held| self.add_set(held.session_id, held.set));
+        for held in other.sets() {
+            self.add_set(held.session_id, held.set);
+        }
         if let Some(volume) = other.volume {
             self.add_volume(volume);
         }

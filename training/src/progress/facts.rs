@@ -169,7 +169,9 @@ impl ExerciseFacts {
     /// Keeps the sets that hold something.
     fn prune(&mut self, session_id: SessionId) {
         let mut bests = Bests::default();
-        self.notable.iter().for_each(|set| bests.add_set(session_id, *set));
+        for set in &self.notable {
+            bests.add_set(session_id, *set);
+        }
         self.notable.retain(|set| bests.is_held_by(session_id, set));
         self.notable.sort_by_key(|set| (set.at, set.round_number, set.position));
     }
@@ -191,7 +193,9 @@ impl SessionFacts {
             ended = ended.into_iter().chain(round.completed_at).max();
             for exercise in &round.exercises {
                 if let Some(feedback) = &exercise.feedback {
-                    feedback.pain_regions.iter().for_each(|region| *pain.entry(*region).or_insert(0) += 1);
+                    for region in &feedback.pain_regions {
+                        *pain.entry(*region).or_insert(0) += 1;
+                    }
                     if exercise.kind == ExerciseKind::Working {
                         felt.add(feedback.effort);
                     }
@@ -203,7 +207,9 @@ impl SessionFacts {
             }
         }
         let mut exercises: Vec<ExerciseFacts> = exercises.into_values().collect();
-        exercises.iter_mut().for_each(|facts| facts.prune(session.id));
+        for facts in &mut exercises {
+            facts.prune(session.id);
+        }
         let ended: Timestamp = ended?;
         let trained_ms = ended.as_millisecond() - began.unwrap_or(ended).as_millisecond();
         Some(Self {

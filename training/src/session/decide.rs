@@ -315,8 +315,9 @@ impl Decision {
         round.exercises[place].correct(actual, by.person.clone(), self.at, trimmed(reason));
         // What its sets beat is to be found out anew, by whoever knows what they are compared with.
         let corrected = round.exercises[place].exercise_id;
-        let same = round.exercises.iter_mut().filter(|exercise| exercise.exercise_id == corrected);
-        same.for_each(|exercise| exercise.bests.clear());
+        for exercise in round.exercises.iter_mut().filter(|exercise| exercise.exercise_id == corrected) {
+            exercise.bests.clear();
+        }
         self.record_round(round, |round| SessionChange::ExerciseCorrected { round });
         Ok(())
     }

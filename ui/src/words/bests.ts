@@ -5,7 +5,7 @@ import { type Known, known } from './known';
 import { isolated } from './names';
 import { numberWords } from './numbers';
 import { durationWords } from './times';
-import { distanceWords, valuesWords, weightWords } from './values';
+import { bodyWeightWords, distanceWords, totalWeightWords, valuesWords, weightWords } from './values';
 
 /** The most telling kind first: of several bests of a set one is said. */
 const KINDS: Record<Known<BestKind>, (best: NewBest) => string> = {
@@ -15,12 +15,15 @@ const KINDS: Record<Known<BestKind>, (best: NewBest) => string> = {
   longest: ({ before }) => m.best_longest({ before: durationWords(before) }),
   farthest: ({ before }) => m.best_farthest({ before: distanceWords(before) }),
   volume: ({ value, before }) =>
-    m.best_volume({ value: weightWords(Math.round(value)), before: weightWords(Math.round(before)) }),
+    m.best_volume({
+      value: totalWeightWords(Math.round(value)),
+      before: totalWeightWords(Math.round(before)),
+    }),
 };
 const ORDER = Object.keys(KINDS);
 
 /** To one decimal: an estimate is known no better. */
-const tenth = (kg: number) => weightWords(Math.round(kg * 10) / 10);
+const tenth = (kg: number) => bodyWeightWords(Math.round(kg * 10) / 10);
 
 /** What an exercise of a completed round beat: "schwerster Satz, bisher 120 kg"; nothing if nothing. */
 export function bestWords({ bests }: Pick<RoundExercise, 'bests'>): string | null {

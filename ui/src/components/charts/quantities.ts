@@ -1,7 +1,7 @@
 /** What the numbers of a chart are: how they are drawn, in the unit of whoever looks, and how they are said. */
 import { m } from '../../paraglide/messages';
 import { numberWords } from '../../words/numbers';
-import { weightWords } from '../../words/values';
+import { inUnit, weightUnit } from '../../words/weight-unit.svelte';
 
 export interface Quantity {
   /** A stored value in the unit that is shown. */
@@ -15,19 +15,23 @@ export interface Quantity {
 /** To one decimal: what is estimated or a mean is known no better. */
 const rounded = (value: number) => Math.round(value * 10) / 10;
 
-/** Weights, stored in kilograms. */
+/** Weights, stored in kilograms, in the unit of whoever looks. */
 export const WEIGHT: Quantity = {
-  shown: (kg) => kg,
-  words: (shown) => weightWords(rounded(shown)),
+  shown: inUnit,
+  words: (shown) => withUnit(rounded(shown)),
   bare: (shown) => numberWords(rounded(shown)),
 };
 
 /** Sums of weights, which nobody wants to the gram. */
 export const VOLUME: Quantity = {
   ...WEIGHT,
-  words: (shown) => weightWords(Math.round(shown)),
+  words: (shown) => withUnit(Math.round(shown)),
   bare: (shown) => numberWords(Math.round(shown)),
 };
+
+function withUnit(shown: number): string {
+  return `${numberWords(shown)}\u202F${weightUnit.current}`;
+}
 
 /** How many sets. */
 export const SETS: Quantity = {
