@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 import type { Rolldown } from 'vite';
 
 import { VIEWS } from './budget.config.js';
@@ -16,14 +18,19 @@ export const CHUNKS: Rolldown.CodeSplittingGroup[] = [
   { name: 'later', minShareCount: 2 },
 ];
 
-/** Names the chunk of every module that one of `starts` imports, however indirectly. */
+/**
+ * Names the chunk of every module that one of `starts` imports, however indirectly. What only one of several does, and
+ * then a view that is opened later, has a chunk of its own: no other start loads it.
+ */
 function named(name: string, starts: readonly string[]): Rolldown.CodeSplittingNameFunction {
   return (id, context) => {
     const importers = new Set([id]);
     // A set is gone through to its end, also to what is added meanwhile.
     for (const importer of importers) for (const next of importersOf(importer, context)) importers.add(next);
     const paths = [...importers].map((importer) => importer.replaceAll('\\', '/'));
-    return starts.some((start) => paths.some((path) => path.endsWith(`/${start}`))) ? name : null;
+    const [first, ...others] = starts.filter((start) => paths.some((path) => path.endsWith(`/${start}`)));
+    if (first === undefined) return null;
+    return starts.length === 1 || others.length > 0 ? name : `${name}-${basename(first, '.svelte')}`;
   };
 }
 

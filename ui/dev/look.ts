@@ -1,8 +1,8 @@
 /**
  * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
  * them. Scenes are in `scenes.ts` (everyone, athlete), `claim-scenes.ts`, `kiosk-scenes.ts`, `studio-scenes.ts`,
- * `trainer-scenes.ts`, `library-scenes.ts`, `typed-scenes.ts`, `touch-scenes.ts`, `video-scenes.ts` and
- * `weight-scenes.ts`.
+ * `trainer-scenes.ts`, `library-scenes.ts`, `history-scenes.ts`, `progress-scenes.ts`, `typed-scenes.ts`,
+ * `touch-scenes.ts`, `video-scenes.ts` and `weight-scenes.ts`.
  */
 import { mount } from 'svelte';
 
@@ -16,6 +16,7 @@ import { drop } from './drop';
 import { HISTORY_SCENES } from './history-scenes';
 import { KIOSK_SCENES } from './kiosk-scenes';
 import { LIBRARY_SCENES } from './library-scenes';
+import { PROGRESS_SCENES } from './progress-scenes';
 import { SCENES, type Scene } from './scenes';
 import { ScriptedBridge } from './scripted';
 import { STUDIO_SCENES } from './studio-scenes';
@@ -34,6 +35,7 @@ const scenes: Record<string, Scene> = {
   ...LIBRARY_SCENES,
   ...TYPED_SCENES,
   ...HISTORY_SCENES,
+  ...PROGRESS_SCENES,
   ...VIDEO_SCENES,
   ...WEIGHT_SCENES,
   ...TOUCH_SCENES,

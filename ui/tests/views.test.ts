@@ -11,6 +11,7 @@ import { SCENES } from '../dev/scenes';
 import { HISTORY_SCENES } from '../dev/history-scenes';
 import { KIOSK_SCENES } from '../dev/kiosk-scenes';
 import { LIBRARY_SCENES } from '../dev/library-scenes';
+import { PROGRESS_SCENES } from '../dev/progress-scenes';
 import { TRAINER_SCENES } from '../dev/trainer-scenes';
 import { drop } from '../dev/drop';
 import { VIDEO_SCENES } from '../dev/video-scenes';
@@ -163,6 +164,7 @@ describe('every view is accessible', () => {
       ...TRAINER_SCENES,
       ...LIBRARY_SCENES,
       ...HISTORY_SCENES,
+      ...PROGRESS_SCENES,
       ...VIDEO_SCENES,
     }),
   )('%s', async (_name, scene) => {

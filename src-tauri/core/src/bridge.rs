@@ -30,7 +30,7 @@ pub use calls::{
     NotesCall, NotesCalls, PeopleCall, PeopleCalls, PlanningCall, PlanningCalls, SessionCall, SessionCalls, UpdateCall,
     UpdateCalls, WeightsCall, WeightsCalls, dispatch,
 };
-pub use history::{SessionPage, SessionQuery, SessionState};
+pub use history::{SessionPage, SessionQuery, SessionState, StatsQuery};
 pub(crate) use kiosk::dispatch_to_kiosk;
 pub use kiosk::{KeyringState, KioskCall, KioskCalls, KioskMember, KioskView};
 pub use notes::JournalPage;

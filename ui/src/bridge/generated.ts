@@ -106,6 +106,34 @@ name: string, };
 
 export type BestKind = "heaviest" | "reps" | "e1rm" | "volume" | "longest" | "farthest" | Unrecognised;
 
+export type BestSet = { 
+/**
+ * When it was done.
+ */
+at: Timestamp, 
+/**
+ * The session it was done in.
+ */
+session_id: SessionId, 
+/**
+ * What was done.
+ */
+actual: Values, };
+
+export type BestVolume = { 
+/**
+ * When it began.
+ */
+at: Timestamp, 
+/**
+ * Which session.
+ */
+session_id: SessionId, 
+/**
+ * Weight times repetitions of all working sets, in kilograms.
+ */
+kg: number, };
+
 export type CancelledBy = { 
 /**
  * Their id.
@@ -258,6 +286,34 @@ feedback: Feedback | null,
  */
 e1rm_kg: number | null, };
 
+export type EffortPoint = { 
+/**
+ * When the session began.
+ */
+at: Timestamp, 
+/**
+ * Which session.
+ */
+session_id: SessionId, 
+/**
+ * What was planned, 0 to 10.
+ */
+planned: number, 
+/**
+ * What was felt, 0 to 10.
+ */
+felt: number, };
+
+export type EffortSeries = { 
+/**
+ * The library's exercise.
+ */
+exercise_id: ExerciseId, 
+/**
+ * One point for each session, oldest first.
+ */
+points: Array<EffortPoint>, };
+
 export type EnteredCorrection = { 
 /**
  * The exercise of the round.
@@ -308,6 +364,16 @@ effort: number | null,
  */
 e1rm_kg: number, };
 
+export type EstimateSeries = { 
+/**
+ * The library's exercise.
+ */
+exercise_id: ExerciseId, 
+/**
+ * The greatest of each session, oldest first.
+ */
+points: Array<Estimate>, };
+
 export type EventName = SessionEventName | "exercise-saved" | "exercise-removed" | "athlete-changed" | "athlete-removed" | "template-saved" | "template-removed" | "note-saved" | "journal-saved" | "journal-removed" | "weight-saved" | "weight-removed" | "account-changed";
 
 export type Exercise = { 
@@ -351,6 +417,36 @@ archived: boolean,
  * Grows by one with every change; goes into `If-Match`.
  */
 version: number, };
+
+export type ExerciseBests = { 
+/**
+ * The library's exercise.
+ */
+exercise_id: ExerciseId, 
+/**
+ * The set with the most weight; null where it is the body's own.
+ */
+heaviest: BestSet | null, 
+/**
+ * The most repetitions by weight, heaviest first: of two sets, the lighter one has more.
+ */
+reps: Array<BestSet>, 
+/**
+ * The greatest estimated one-repetition maximum.
+ */
+e1rm: Estimate | null, 
+/**
+ * The session with the most volume.
+ */
+volume: BestVolume | null, 
+/**
+ * The set that took longest.
+ */
+longest: BestSet | null, 
+/**
+ * The set that went farthest.
+ */
+farthest: BestSet | null, };
 
 export type ExerciseDraft = { 
 /**
@@ -422,6 +518,20 @@ note: string | null,
  * What was really done; absent keeps what was logged while training.
  */
 actual: Values | null, };
+
+export type ExerciseVolume = { 
+/**
+ * The library's exercise.
+ */
+exercise_id: ExerciseId, 
+/**
+ * How many working sets were done.
+ */
+sets: number, 
+/**
+ * Weight times repetitions of all of them, in kilograms.
+ */
+kg: number, };
 
 export type Failure = { 
 /**
@@ -845,6 +955,20 @@ link: Link,
  * What to add to this machine's clock to get the server's, in milliseconds.
  */
 clock_offset_ms: number, };
+
+export type MuscleVolume = { 
+/**
+ * The muscle, in the studio's words.
+ */
+muscle: string, 
+/**
+ * How many working sets were done.
+ */
+sets: number, 
+/**
+ * Weight times repetitions of all of them, in kilograms.
+ */
+kg: number, };
 
 export type NewBest = { 
 /**
@@ -1418,6 +1542,64 @@ id: StagedFileId, };
 
 export type StagedFileId = string;
 
+export type Stats = { 
+/**
+ * The exercises that are named below, by name.
+ */
+exercises: Array<StatsExercise>, 
+/**
+ * Estimated one-repetition maxima, by exercise.
+ */
+e1rm: Array<EstimateSeries>, 
+/**
+ * Bests, by exercise.
+ */
+bests: Array<ExerciseBests>, 
+/**
+ * What was done each week, oldest first. Weeks without a session are absent.
+ */
+volume: Array<WeekVolume>, 
+/**
+ * Planned and felt effort, by exercise.
+ */
+effort: Array<EffortSeries>, 
+/**
+ * What hurt each week, oldest first.
+ */
+pain: Array<WeekPain>, };
+
+export type StatsExercise = { 
+/**
+ * The library's exercise.
+ */
+id: ExerciseId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What kind it is.
+ */
+category: Category, };
+
+export type StatsQuery = { 
+/**
+ * Only of sessions that began then or later.
+ */
+from?: Timestamp | null, 
+/**
+ * Only of those that began before.
+ */
+to?: Timestamp | null, 
+/**
+ * Only of this exercise.
+ */
+exercise_id?: ExerciseId | null, 
+/**
+ * In which time zone weeks begin, by its IANA name; without one in UTC.
+ */
+timezone?: string | null, };
+
 export type Studio = { 
 /**
  * Its id.
@@ -1837,6 +2019,52 @@ journal_entries: Array<JournalEntry>,
  */
 weights: Array<Weight>, };
 
+export type Week = string;
+
+export type WeekPain = { 
+/**
+ * The Monday it begins on.
+ */
+week: Week, 
+/**
+ * Where it hurt.
+ */
+region: Region, 
+/**
+ * In how many exercises.
+ */
+times: number, };
+
+export type WeekVolume = { 
+/**
+ * The Monday it begins on.
+ */
+week: Week, 
+/**
+ * How many sessions began in it. With `exercise_id`: how many had that exercise.
+ */
+sessions: number, 
+/**
+ * How many working sets were done.
+ */
+sets: number, 
+/**
+ * Weight times repetitions of all of them, in kilograms.
+ */
+kg: number, 
+/**
+ * The load of its sessions, mean effort times minutes; null where no effort is known, and with `exercise_id`.
+ */
+load: number | null, 
+/**
+ * The same by exercise.
+ */
+exercises: Array<ExerciseVolume>, 
+/**
+ * The same by muscle. A set counts for each muscle of its exercise.
+ */
+muscles: Array<MuscleVolume>, };
+
 export type Weight = { 
 /**
  * Its id.
@@ -2056,6 +2284,7 @@ export interface HistoryCalls {
   list_sessions: { args: { athlete_id: UserId; query: SessionQuery }; reply: SessionPage };
   read_session: { args: { session_id: SessionId }; reply: Session };
   list_sets: { args: { athlete_id: UserId; exercise_id: ExerciseId; limit: number }; reply: Array<DoneSet> };
+  athlete_stats: { args: { athlete_id: UserId; query: StatsQuery }; reply: Stats };
   correct_exercise: { args: { session_id: SessionId; round_id: RoundId; item_id: ItemId; version: number; actual: Values; reason: string | null }; reply: Round };
   record_session: { args: { athlete_id: UserId; session: SessionRecord }; reply: Session };
 }

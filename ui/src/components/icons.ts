@@ -36,6 +36,7 @@ export const ICONS = {
   swap: 'M7 8h11l-3.5-3.5M17 16H6l3.5 3.5',
   scales: 'M5 5h14v14H5zM8 10a4.5 4.5 0 018 0zM12 10l1.2-2',
   board: 'M4 5h7v6H4zM13 5h7v6h-7zM4 13h7v6H4zM13 13h7v6h-7z',
+  best: 'M12 4l2.5 5.1 5.6.8-4 4 .9 5.6-5-2.7-5 2.7.9-5.6-4-4 5.6-.8z',
 } as const;
 
 export type IconName = keyof typeof ICONS;

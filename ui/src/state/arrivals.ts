@@ -5,10 +5,12 @@
 import type { Part, Round } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import type { Known } from '../words/known';
+import { bestLineWords } from '../words/bests';
 import { isolated } from '../words/names';
 import type { Announcements } from './announcements.svelte';
 import type { Arrival, CoreState } from './core-state.svelte';
 import type { Desktop } from './desktop.svelte';
+import { newBests } from './new-bests';
 import type { Places } from './places.svelte';
 import { isOpen } from './session';
 import type { Settings } from './settings.svelte';
@@ -29,7 +31,9 @@ export function announceArrivals(core: CoreState, outputs: Outputs): void {
     if (!isOpen(arrival.session)) outputs.announcements.endSession(arrival.session.id);
     const part = core.partIn(arrival.session);
     const isOnScreen = core.role === part && outputs.places.isHome;
-    if (core.roles.includes(part)) ANNOUNCE[part](arrival, outputs, isOnScreen);
+    if (!core.roles.includes(part)) return;
+    ANNOUNCE[part](arrival, outputs, isOnScreen);
+    announceBests(arrival, part, outputs, isOnScreen);
   });
 }
 
@@ -87,6 +91,19 @@ const ANNOUNCE: Record<Known<Part>, Announce> = {
     }
   },
 };
+
+/** Bests are celebrated once, when their round is completed, by the sound, and by words where nobody sees them. */
+function announceBests(arrival: Arrival, part: Known<Part>, outputs: Outputs, isOnScreen: boolean): void {
+  const lines = () => newBests(arrival).flatMap((exercise) => bestLineWords(exercise) ?? []);
+  if (lines().length === 0) return;
+  const { name } = arrival.session.athlete;
+  const words = () => {
+    const best = lines().join('; ');
+    return part === 'athlete' ? m.best_said({ best }) : m.best_said_of({ name: isolated(name), best });
+  };
+  outputs.sounds.play('best');
+  announce(outputs.announcements, isOnScreen && part === 'athlete', words);
+}
 
 /** Announces what somebody has to act on. On screen it is where it arrived; a notice over that would only be in the way. */
 function announce(announcements: Announcements, isOnScreen: boolean, words: () => string): void {

@@ -10,9 +10,11 @@ interface Note {
   for: number;
 }
 
-export type Figure = 'round' | 'rest-soon' | 'rest-over' | 'waiting';
+export type Figure = 'round' | 'rest-soon' | 'rest-over' | 'waiting' | 'best';
 
-/** A rising fourth with an octave on top: "go". One note, then two even ones: "soon", "time". A falling third: "somebody is here". */
+/**
+ * A rising fourth with an octave on top: "go". One note, then two even ones: "soon", "time". A falling third: "somebody is here". A major
+ * chord, note by note: "better than ever". */
 const FIGURES: Record<Figure, readonly Note[]> = {
   round: [
     { hz: 392, at: 0, for: 0.14 },
@@ -27,6 +29,12 @@ const FIGURES: Record<Figure, readonly Note[]> = {
   waiting: [
     { hz: 659.25, at: 0, for: 0.2 },
     { hz: 523.25, at: 0.17, for: 0.36 },
+  ],
+  best: [
+    { hz: 523.25, at: 0, for: 0.14 },
+    { hz: 659.25, at: 0.1, for: 0.14 },
+    { hz: 783.99, at: 0.2, for: 0.14 },
+    { hz: 1046.5, at: 0.3, for: 0.5 },
   ],
 };
 

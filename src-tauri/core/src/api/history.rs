@@ -2,12 +2,13 @@
 
 use reqwest::Method;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use training::wire::CorrectExercise;
-use training::{DoneSet, ExerciseId, ItemId, Round, RoundId, Session, SessionId, SessionRecord, UserId};
+use training::{DoneSet, ExerciseId, ItemId, Round, RoundId, Session, SessionId, SessionRecord, Stats, UserId};
 use uuid::Uuid;
 
 use super::{Api, IDEMPOTENCY_KEY, json};
-use crate::bridge::{SessionPage, SessionQuery};
+use crate::bridge::{SessionPage, SessionQuery, StatsQuery};
 use crate::failure::ApiError;
 use crate::outbox::acts::correction_path;
 
@@ -22,10 +23,29 @@ impl Api {
             ("to", query.to.map(|to| to.to_string())),
             ("exercise_id", query.exercise_id.map(|id| id.to_string())),
         ];
-        let path = format!("/v1/athletes/{athlete}/sessions");
+        self.queried(&format!("/v1/athletes/{athlete}/sessions"), &parameters).await
+    }
+
+    /// What an athlete's sessions say.
+    pub(crate) async fn stats(&self, athlete: UserId, query: &StatsQuery) -> Result<Stats, ApiError> {
+        let parameters = [
+            ("from", query.from.map(|from| from.to_string())),
+            ("to", query.to.map(|to| to.to_string())),
+            ("exercise_id", query.exercise_id.map(|id| id.to_string())),
+            ("timezone", query.timezone.clone()),
+        ];
+        self.queried(&format!("/v1/athletes/{athlete}/stats"), &parameters).await
+    }
+
+    /// What is there, asked for with those parameters that are given.
+    async fn queried<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        parameters: &[(&str, Option<String>)],
+    ) -> Result<T, ApiError> {
         let request = || {
             let given = parameters.iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
-            given.fold(self.request(Method::GET, &path), |request, (name, value)| request.query(name, value))
+            given.fold(self.request(Method::GET, path), |request, (name, value)| request.query(name, value))
         };
         json(self.send(&request).await?).await
     }

@@ -23,6 +23,21 @@ pub struct SessionQuery {
     pub exercise_id: Option<ExerciseId>,
 }
 
+/// Over which time, and of what, an athlete's numbers are asked for.
+#[derive(Clone, Debug, Default, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct StatsQuery {
+    /// Only of sessions that began then or later.
+    pub from: Option<Timestamp>,
+    /// Only of those that began before.
+    pub to: Option<Timestamp>,
+    /// Only of this exercise.
+    pub exercise_id: Option<ExerciseId>,
+    /// In which time zone weeks begin, by its IANA name; without one in UTC.
+    pub timezone: Option<String>,
+}
+
 /// Whether a session has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

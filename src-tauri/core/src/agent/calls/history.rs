@@ -1,12 +1,12 @@
 //! What was done and when.
 
 use training::{
-    DoneSet, EntityRef, ExerciseId, ItemId, Refusal, Round, RoundId, Session, SessionId, SessionRecord, UserId, Values,
-    wire,
+    DoneSet, EntityRef, ExerciseId, ItemId, Refusal, Round, RoundId, Session, SessionId, SessionRecord, Stats, UserId,
+    Values, wire,
 };
 
 use crate::agent::Agent;
-use crate::bridge::{Failure, HistoryCalls, SessionPage, SessionQuery};
+use crate::bridge::{Failure, HistoryCalls, SessionPage, SessionQuery, StatsQuery};
 use crate::failure::ApiError;
 use crate::outbox::acts::CorrectExercise;
 
@@ -32,6 +32,10 @@ impl HistoryCalls for Agent {
         limit: u32,
     ) -> Result<Vec<DoneSet>, Failure> {
         Ok(self.context.api().sets(athlete_id, exercise_id, limit).await?)
+    }
+
+    async fn athlete_stats(&self, athlete_id: UserId, query: StatsQuery) -> Result<Stats, Failure> {
+        Ok(self.context.api().stats(athlete_id, &query).await?)
     }
 
     async fn correct_exercise(

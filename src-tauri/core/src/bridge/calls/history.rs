@@ -4,10 +4,12 @@
 //! profile knows.
 
 use serde::Deserialize;
-use training::{DoneSet, ExerciseId, ItemId, Round, RoundId, Session, SessionId, SessionRecord, UserId, Values};
+use training::{
+    DoneSet, ExerciseId, ItemId, Round, RoundId, Session, SessionId, SessionRecord, Stats, UserId, Values,
+};
 use ts_rs::TS;
 
-use crate::bridge::{Failure, LocalCode, SessionPage, SessionQuery};
+use crate::bridge::{Failure, LocalCode, SessionPage, SessionQuery, StatsQuery};
 
 calls! {
     /// A call about the past, as received.
@@ -23,6 +25,8 @@ calls! {
     read_session / ReadSession { session_id: SessionId } -> Session;
     /// What an athlete did with an exercise, newest first; `limit` is 1 to 100.
     list_sets / ListSets { athlete_id: UserId, exercise_id: ExerciseId, limit: u32 } -> Vec<DoneSet>;
+    /// What an athlete's sessions say, as series, sums and bests.
+    athlete_stats / AthleteStats { athlete_id: UserId, query: StatsQuery } -> Stats;
     /// Athlete, assigned trainer: corrects what was noted of an exercise, also after the session's end; `version` is the
     /// round's that the correction is based on. Without a network it waits, if this profile knows the session.
     correct_exercise / CorrectExercise {

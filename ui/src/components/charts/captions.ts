@@ -1,0 +1,119 @@
+/** What there is to see in each chart, in a sentence. `now` decides whether a day is said with its year. */
+import { m } from '../../paraglide/messages';
+import { isolated } from '../../words/names';
+import { numberWords } from '../../words/numbers';
+import { regionWords } from '../../words/regions';
+import { sentenceDayWords } from '../../words/chart-days';
+import { timestamp } from '../../words/local-time';
+import type { EffortPoint, PainOf, WeekOf } from './data';
+import { EFFORT, type Quantity, WEIGHT } from './quantities';
+import { DAY_MS, type Point, sevenDayMean } from './series';
+
+const MONTH_MS = 30.44 * DAY_MS;
+const YEAR_MS = 365.25 * DAY_MS;
+
+/** How long something took, to follow "in": "12 Wochen". */
+export function spanWords(ms: number): string {
+  const count = (unit: number) => Math.max(Math.round(ms / unit), 1);
+  if (ms < 14 * DAY_MS) return m.chart_span_days({ count: count(DAY_MS) });
+  if (ms < 27 * 7 * DAY_MS) return m.chart_span_weeks({ count: count(7 * DAY_MS) });
+  return ms < 2 * YEAR_MS
+    ? m.chart_span_months({ count: count(MONTH_MS) })
+    : m.chart_span_years({ count: count(YEAR_MS) });
+}
+
+const dayWords = (at: number, now: number) => sentenceDayWords(timestamp(at), now);
+
+/** How the estimated maximum of an exercise moved, and when it was greatest. */
+export function strengthCaption(exercise: string, points: readonly Point[], now: number): string {
+  const [first, last] = [points[0], points.at(-1)];
+  const name = isolated(exercise);
+  if (!first || !last) return m.chart_e1rm_none({ name });
+  const { words, bare } = WEIGHT;
+  if (points.length === 1)
+    return m.chart_e1rm_one({ name, value: words(last.value), day: dayWords(last.at, now) });
+  const span = spanWords(last.at - first.at);
+  const best = points.reduce((best, point) => (point.value > best.value ? point : best));
+  const said = new Set(points.map(({ value }) => bare(value)));
+  if (said.size === 1) return m.chart_e1rm_same({ name, value: words(last.value), span });
+  const moved = { name, from: bare(first.value), to: words(last.value), span, day: dayWords(best.at, now) };
+  return words(best.value) === words(last.value)
+    ? m.chart_e1rm_rise(moved)
+    : m.chart_e1rm_past({ ...moved, best: words(best.value) });
+}
+
+/** This week's volume against the mean of the four before it. */
+export function volumeCaption(name: string, weeks: readonly WeekOf[], quantity: Quantity): string {
+  const week = weeks.at(-1);
+  if (!week || weeks.every(({ sets }) => sets === 0)) return m.chart_volume_none({ name });
+  const before = weeks.slice(0, -1).slice(-4);
+  const mean = before.reduce((sum, { value }) => sum + value, 0) / Math.max(before.length, 1);
+  if (week.sets === 0) return m.chart_volume_rest({ name, mean: quantity.words(Math.round(mean)) });
+  const amount = amountWords(week, quantity);
+  if (mean === 0) return m.chart_volume_only({ name, amount });
+  const percent = Math.round((100 * (week.value - mean)) / mean);
+  const moved = { name, amount, percent: m.chart_percent({ percent: numberWords(Math.abs(percent)) }) };
+  if (percent === 0) return m.chart_volume_same({ name, amount });
+  return percent > 0 ? m.chart_volume_more(moved) : m.chart_volume_less(moved);
+}
+
+/** What was moved in a week, and in how many sets. */
+export function amountWords({ value, sets, isWeight }: WeekOf, quantity: Quantity): string {
+  return isWeight
+    ? m.chart_kg_in_sets({ volume: quantity.words(value), sets: m.chart_sets_in({ count: sets }) })
+    : quantity.words(value);
+}
+
+/** Whether an exercise felt harder than planned. */
+export function effortCaption(exercise: string, points: readonly EffortPoint[]): string {
+  const name = isolated(exercise);
+  if (points.length === 0) return m.chart_effort_none({ name });
+  const mean = points.reduce((sum, { planned, felt }) => sum + felt - planned, 0) / points.length;
+  const difference = EFFORT.words(Math.abs(mean));
+  const moved = { name, difference, sessions: m.chart_sessions({ count: points.length }) };
+  if (difference === EFFORT.words(0)) return m.chart_effort_same(moved);
+  return mean > 0 ? m.chart_effort_harder(moved) : m.chart_effort_easier(moved);
+}
+
+/** How often something hurt, and what hurt most often. */
+export function painCaption(places: readonly PainOf[], isByWeek: boolean): string {
+  const hurting = places.filter(({ regions }) => regions.length > 0);
+  const [most] = totals(hurting);
+  if (!most) {
+    const count = places.length;
+    return m.chart_pain_none({
+      span: isByWeek ? m.chart_span_weeks({ count }) : m.chart_span_months({ count }),
+    });
+  }
+  const said = {
+    some: hurting.length,
+    of: places.length,
+    region: regionWords(most.region),
+    times: most.times,
+  };
+  return isByWeek ? m.chart_pain_weeks(said) : m.chart_pain_months(said);
+}
+
+function totals(places: readonly PainOf[]): PainOf['regions'][number][] {
+  const all = places.flatMap(({ regions }) => regions);
+  return [...new Set(all.map(({ region }) => region))]
+    .map((region) => ({
+      region,
+      times: all.filter((one) => one.region === region).reduce((sum, { times }) => sum + times, 0),
+    }))
+    .sort((a, b) => b.times - a.times);
+}
+
+/** How the seven-day mean of the body weight moved. */
+export function weightCaption(points: readonly Point[], now: number): string {
+  const means = sevenDayMean(points);
+  const [first, last] = [means[0], means.at(-1)];
+  if (!first || !last) return m.chart_weight_none();
+  const { words } = WEIGHT;
+  if (points.length === 1)
+    return m.chart_weight_one({ value: words(last.value), day: dayWords(last.at, now) });
+  const difference = words(Math.abs(last.value - first.value));
+  const moved = { mean: words(last.value), span: spanWords(last.at - first.at), difference };
+  if (difference === words(0)) return m.chart_weight_same(moved);
+  return last.value > first.value ? m.chart_weight_more(moved) : m.chart_weight_less(moved);
+}

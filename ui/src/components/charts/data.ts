@@ -1,0 +1,141 @@
+/** What the charts of an athlete show: what the server says of them, in a period, for one exercise or for all. */
+import type { ExerciseId, Region, Stats, Timestamp } from '../../bridge/bridge';
+import type { Period } from '../../state/athlete-stats.svelte';
+import { SETS, VOLUME, type Quantity, WEIGHT } from './quantities';
+import {
+  beginOfDay,
+  dayOf,
+  instant,
+  laterDay,
+  localDay,
+  mondayOf,
+  mondays,
+  months,
+  type Point,
+} from './series';
+
+/** From when on a period shows something, in milliseconds: whole weeks, whole months, this one included. */
+export function beginOf(period: Period, now: number): number {
+  if (period === 'all') return -Infinity;
+  const here = new Date(now);
+  return period === 'weeks'
+    ? beginOfDay(laterDay(mondayOf(now), -11 * 7))
+    : new Date(here.getFullYear(), here.getMonth() - 11, 1).getTime();
+}
+
+/** The greatest estimate of a session, with the set it comes from. */
+export interface StrengthPoint extends Point {
+  weight_kg: number;
+  reps: number;
+  effort: number | null;
+}
+
+/** What was planned and felt in a session, each as a mean. */
+export interface EffortPoint {
+  at: number;
+  planned: number;
+  felt: number;
+}
+
+/** A week: its Monday, and how much was done in it. */
+export interface WeekOf {
+  week: string;
+  value: number;
+  sets: number;
+  /** Whether the value is a weight; otherwise it is the number of sets. */
+  isWeight: boolean;
+}
+
+/** A week or a month, and what hurt in it. */
+export interface PainOf {
+  /** Its first day. */
+  day: string;
+  regions: readonly { region: Region; times: number }[];
+}
+
+export function strengthOf(stats: Stats, exercise: ExerciseId, from: number): StrengthPoint[] {
+  const series = stats.e1rm.find(({ exercise_id }) => exercise_id === exercise)?.points ?? [];
+  return series
+    .map(({ at, e1rm_kg, weight_kg, reps, effort }) => ({
+      at: instant(at),
+      value: WEIGHT.shown(e1rm_kg),
+      weight_kg,
+      reps,
+      effort,
+    }))
+    .filter(({ at }) => at >= from);
+}
+
+export function effortOf(stats: Stats, exercise: ExerciseId, from: number): EffortPoint[] {
+  const series = stats.effort.find(({ exercise_id }) => exercise_id === exercise)?.points ?? [];
+  return series
+    .map(({ at, planned, felt }) => ({ at: instant(at), planned, felt }))
+    .filter(({ at }) => at >= from);
+}
+
+/** A server that keeps no weights says none. */
+export type Weighed = Stats & { weights?: readonly { at: Timestamp; weight_kg: number }[] };
+
+export function weightsOf({ weights = [] }: Weighed, from: number): Point[] {
+  return weights
+    .map(({ at, weight_kg }) => ({ at: instant(at), value: WEIGHT.shown(weight_kg) }))
+    .filter(({ at }) => at >= from)
+    .toSorted((a, b) => a.at - b.at);
+}
+
+/** Whether there is nothing to show of an athlete, ever. */
+export function isNothing({ exercises, pain, weights = [] }: Weighed): boolean {
+  return exercises.length + pain.length + weights.length === 0;
+}
+
+/** Every week of the period, also those in which nothing was done; by sets where no weight was moved. */
+export function volumeOf(stats: Stats, exercise: ExerciseId | null, from: number, now: number): WeekOf[] {
+  const done = stats.volume.flatMap(({ week, sets, kg, exercises }) => {
+    const one = exercise === null ? { sets, kg } : exercises.find((one) => one.exercise_id === exercise);
+    return one && one.sets > 0 ? [{ week, sets: one.sets, kg: one.kg }] : [];
+  });
+  const first = done[0]?.week;
+  if (first === undefined) return [];
+  const isWeight = done.some(({ kg }) => kg > 0);
+  const begin = from > beginOfDay(first) ? mondayOf(from) : first;
+  return mondays(begin, mondayOf(now)).map((week) => {
+    const { sets, kg } = done.find((one) => one.week === week) ?? { sets: 0, kg: 0 };
+    return { week, sets, value: isWeight ? VOLUME.shown(kg) : sets, isWeight };
+  });
+}
+
+/** What the values of such weeks are. */
+export function volumeQuantity(weeks: readonly WeekOf[]): Quantity {
+  return weeks.some(({ isWeight }) => isWeight) ? VOLUME : SETS;
+}
+
+/** Every week or month of the period, also those in which nothing hurt. */
+export function painOf(stats: Stats, period: Period, now: number): PainOf[] {
+  const isByWeek = period === 'weeks';
+  const weeks = stats.pain.map(({ week }) => week).toSorted();
+  const from = beginOf(period, now);
+  const first = localDay(Number.isFinite(from) ? from : weeks[0] ? dayOf(weeks[0]) : now);
+  const begin = (day: string) => (isByWeek ? day : `${day.slice(0, 7)}-01`);
+  const days = isByWeek ? mondays(mondayOf(dayOf(first)), mondayOf(now)) : months(first, localDay(now));
+  return days.map((day) => ({ day, regions: summed(stats.pain.filter(({ week }) => begin(week) === day)) }));
+}
+
+/** How often each region hurt, the most frequent first. */
+function summed(pain: Stats['pain']): PainOf['regions'] {
+  const regions = [...new Set(pain.map(({ region }) => region))];
+  const times = (region: Region) =>
+    pain.filter((one) => one.region === region).reduce((sum, one) => sum + one.times, 0);
+  return regions.map((region) => ({ region, times: times(region) })).sort((a, b) => b.times - a.times);
+}
+
+/** The exercise that an athlete estimated or did last. */
+export function latestExercise(stats: Stats): ExerciseId | null {
+  const estimated = stats.e1rm.map(({ exercise_id, points }) => ({
+    exercise_id,
+    at: instant(points.at(-1)?.at ?? '1970-01-01T00:00:00Z'),
+    count: points.length,
+  }));
+  const [latest] = estimated.sort((a, b) => b.at - a.at || b.count - a.count);
+  const last = stats.volume.at(-1)?.exercises[0]?.exercise_id;
+  return latest?.exercise_id ?? last ?? stats.exercises[0]?.id ?? null;
+}
