@@ -58,6 +58,8 @@ id! {
     UploadId,
     /// An entry of the journal about an athlete.
     JournalEntryId,
+    /// A file of another tracker that was read.
+    ImportId,
 }
 
 /// The ids of everything one act creates, counted up from its idempotency key: whoever decides the act, and however
