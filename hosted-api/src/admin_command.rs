@@ -14,6 +14,7 @@ use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use qrcode::types::QrError;
 
+use crate::import_command::ImportCommand;
 use crate::output::{ErrorOutput, print, print_if_possible};
 
 #[derive(Subcommand)]
@@ -51,6 +52,8 @@ pub(crate) enum Admin {
         /// The file, which must not exist.
         file: PathBuf,
     },
+    /// Says what a file of another tracker holds, without the database and without storing anything.
+    Import(ImportCommand),
     /// Makes a restored database safe to serve: desktops take a new snapshot. Run it before the server starts.
     Restored,
 }
@@ -116,6 +119,7 @@ impl Admin {
                 let size = back_up(database, &file).await?;
                 print_if_possible(format_args!("{} has {database}, {size} bytes", file.display()));
             }
+            Self::Import(import) => import.run()?,
             Self::Restored => {
                 let feeds = begin_epochs(database).await?;
                 print_if_possible(format_args!("feeds begun anew: {feeds}; desktops take a new snapshot"));

@@ -7,6 +7,7 @@
 //! Deliberately absent: what depends on the state, and dependencies between fields, except between pain and its
 //! regions.
 
+use imports::ImportLimits;
 use training::library::{ExerciseLimits, VideoLimits};
 use training::notes::MAX_PRIVATE_TEXT_CHARS;
 use training::templates::TemplateLimits;
@@ -22,6 +23,7 @@ use utoipa::openapi::schema::{ArrayItems, Object, OneOfBuilder};
 use utoipa::openapi::{Components, RefOr, Schema};
 
 use crate::endpoints::feed::follow::MAX_WAIT_S;
+use crate::endpoints::imports::read_file::MAX_TIME_ZONE_CHARS;
 use crate::endpoints::users::list::MAX_QUERY_CHARS;
 use crate::http::{MAX_KEY_CHARS, PageSize};
 use crate::updates::{Bucket, Channel};
@@ -163,6 +165,8 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("StartUpload",     "sha256",           Pattern(HASH)),
     ("NoteDraft",       "text",             Prose { min: 0, max: MAX_PRIVATE_TEXT_CHARS, pattern: Some(LINES) }),
     ("JournalDraft",    "text",             Prose { min: 1, max: MAX_PRIVATE_TEXT_CHARS, pattern: Some(VISIBLE_LINES) }),
+    ("CommitImport",    "mapping",          List { min: 0, max: ImportLimits::MAX_EXERCISES }),
+    ("MappedExerciseInput", "name",         Prose { min: 1, max: ExerciseLimits::MAX_NAME_CHARS, pattern: Some(LINE) }),
     ("ExerciseDraft",   "cue",              Prose { min: 0, max: ExerciseLimits::MAX_CUE_CHARS, pattern: Some(LINES) }),
 ];
 
@@ -175,6 +179,7 @@ const PARAMETERS: &[(&str, Limit)] = &[
     ("If-Match",                Pattern(TAG)),
     ("limit",                   Integer(1, PageSize::MAX as usize)),
     ("q",                       Text { min: 0, max: MAX_QUERY_CHARS, pattern: None }),
+    ("timezone",                Text { min: 1, max: MAX_TIME_ZONE_CHARS, pattern: Some(VISIBLE_ASCII) }),
     ("wait",                    Integer(0, MAX_WAIT_S as usize)),
     ("channel",                 OneOf(Channel::WORDS)),
     // Unknown platforms get an answer too: there is no update for them.

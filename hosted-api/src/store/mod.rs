@@ -16,6 +16,7 @@ mod done_sets;
 mod exercises;
 mod feed;
 mod idempotency;
+mod imports;
 mod invitations;
 mod journal;
 mod known_devices;
@@ -39,6 +40,7 @@ use std::path::PathBuf;
 
 use sqlx::{Any, AnyPool, Transaction};
 
+pub(crate) use self::imports::{CommitRow, ImportHead, ImportedSession};
 pub(crate) use accounts::{NewStudioRow, NewUser, SignInRow};
 pub(crate) use athletes::Relation;
 pub(crate) use audit::AuditPage;

@@ -292,6 +292,32 @@ impl Tx {
         self.store_sets(Some(before).filter(|_| row.has_sets), after).await
     }
 
+    /// Stores a session that was locked in this transaction as another one altogether, with what is derived from it; returns
+    /// the exercises whose sets have changed.
+    pub(crate) async fn replace_session(
+        &mut self,
+        row: SessionRow,
+        after: &Session,
+    ) -> Result<BTreeSet<ExerciseId>, StoreError> {
+        // Without the sets of the one before, all of them are made anew.
+        self.save_session(&SessionRow { has_sets: false, ..row }, after).await
+    }
+
+    /// Deletes a session that was locked in this transaction, with what is derived from it and the note on it; returns the
+    /// exercises that were done in it.
+    pub(crate) async fn delete_session(&mut self, row: SessionRow) -> Result<BTreeSet<ExerciseId>, StoreError> {
+        let id = row.session.id.to_string();
+        let exercises = self.store_sets(None, &Session { rounds: Vec::new(), ..row.session }).await?;
+        for sql in [
+            "DELETE FROM notes WHERE session_id = $1",
+            "DELETE FROM rounds WHERE session_id = $1",
+            "DELETE FROM sessions WHERE id = $1",
+        ] {
+            sqlx::query(sql).bind(&id).execute(&mut *self.0).await?;
+        }
+        Ok(exercises)
+    }
+
     async fn add_round(&mut self, session: SessionId, round: RoundId) -> Result<(), StoreError> {
         sqlx::query("INSERT INTO rounds (id, session_id) VALUES ($1, $2)")
             .bind(round.to_string())
