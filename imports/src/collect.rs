@@ -8,30 +8,14 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::DateTime;
 use training::imports::{ImportFormat, SkipReason, SkippedRow, UnitFinding, UnitSource, WeightUnit};
 use training::library::ExerciseLimits;
-use training::{
-    ExerciseKind, Feedback, Field, MAX_EFFORT, MAX_NOTE_CHARS, PlannedValues, RoundPlan, Session, Timestamp,
-    ValueLimits, Values, text,
-};
+use training::{ExerciseKind, Field, Timestamp, text};
 
+use crate::draft::Draft;
+use crate::entry::{Distance, Entry, Weight, helped, note_of, set_of};
 use crate::fold::fold;
-use crate::plan::{ImportedExercise, Plan, PlannedRound, PlannedSession, PlannedSet, PlannedWeight};
-use crate::units::{Evidence, METRES_PER_MILE, kilograms};
+use crate::plan::{ImportedExercise, Plan, PlannedSession, PlannedWeight};
+use crate::units::{Evidence, kilograms};
 use crate::{ImportLimits, Options, Unreadable};
-
-/// A weight whose unit may not be known yet.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Weight {
-    pub(crate) value: f64,
-    pub(crate) unit: Option<WeightUnit>,
-}
-
-/// A distance.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Distance {
-    Metres(f64),
-    /// Kilometres, or miles in a file of pounds.
-    Silent(f64),
-}
 
 /// A set as a reader found it.
 #[derive(Clone, Debug, Default)]
@@ -61,25 +45,12 @@ pub(crate) struct Collector<'a> {
     skipped: Vec<SkippedRow>,
     exercises: Vec<ImportedExercise>,
     by_name: HashMap<String, Result<usize, SkipReason>>,
+    by_key: HashMap<String, usize>,
     sets: Vec<Entry>,
     weights: Vec<FoundWeight>,
     evidence: Evidence,
     /// The first unit that the file says.
     said: Option<WeightUnit>,
-}
-
-struct Entry {
-    line: u32,
-    span: Span,
-    exercise: usize,
-    kind: ExerciseKind,
-    to_failure: bool,
-    weight: Option<Weight>,
-    reps: Option<u32>,
-    distance: Option<Distance>,
-    time_s: Option<u32>,
-    rpe: Option<f64>,
-    note: Option<String>,
 }
 
 struct FoundWeight {
@@ -97,6 +68,7 @@ impl<'a> Collector<'a> {
             skipped: Vec::new(),
             exercises: Vec::new(),
             by_name: HashMap::new(),
+            by_key: HashMap::new(),
             sets: Vec::new(),
             weights: Vec::new(),
             evidence: Evidence::default(),
@@ -106,7 +78,9 @@ impl<'a> Collector<'a> {
 
     /// Takes what a reader made of a row: a set with its session, or why it is none.
     pub(crate) fn set(&mut self, line: u32, found: Result<(Span, FoundSet<'_>), SkipReason>) {
-        self.rows += 1;
+        if !self.counted() {
+            return;
+        }
         match found.and_then(|(span, set)| self.entry(line, span, &set)) {
             Ok(entry) => self.sets.push(entry),
             Err(reason) => self.skipped.push(SkippedRow { line, reason }),
@@ -115,7 +89,9 @@ impl<'a> Collector<'a> {
 
     /// The same, of a weight.
     pub(crate) fn weight(&mut self, line: u32, found: Result<(DateTime, Weight, Option<&str>), SkipReason>) {
-        self.rows += 1;
+        if !self.counted() {
+            return;
+        }
         match found {
             Ok((at, weight, note)) => {
                 self.said = self.said.or(weight.unit);
@@ -128,8 +104,16 @@ impl<'a> Collector<'a> {
 
     /// Takes that a row is left out.
     pub(crate) fn skip(&mut self, line: u32, reason: SkipReason) {
-        self.rows += 1;
+        if !self.counted() {
+            return;
+        }
         self.skipped.push(SkippedRow { line, reason });
+    }
+
+    /// Counts a row; whether there may be as many. A line may have many sets.
+    fn counted(&mut self) -> bool {
+        self.rows += 1;
+        self.rows <= ImportLimits::MAX_ROWS
     }
 
     fn entry(&mut self, line: u32, span: Span, set: &FoundSet<'_>) -> Result<Entry, SkipReason> {
@@ -178,16 +162,21 @@ impl<'a> Collector<'a> {
         }
         let name = text::name(name, ExerciseLimits::MAX_NAME_CHARS).map_err(|_| SkipReason::ExerciseName)?;
         let key = fold(&name);
-        if let Some(at) = self.exercises.iter().position(|exercise| fold(&exercise.name) == key) {
-            return Ok(at);
+        if let Some(at) = self.by_key.get(&key) {
+            return Ok(*at);
         }
         let exercise_id = self.options.names.find(&name);
+        let at = self.exercises.len();
+        self.by_key.insert(key, at);
         self.exercises.push(ImportedExercise { name, exercise_id, fields: Vec::new() });
-        Ok(self.exercises.len() - 1)
+        Ok(at)
     }
 
     /// The plan.
     pub(crate) fn plan(mut self, format: ImportFormat, unused_columns: Vec<String>) -> Result<Plan, Unreadable> {
+        if self.rows > ImportLimits::MAX_ROWS {
+            return Err(Unreadable::TooManyRows);
+        }
         if self.exercises.len() > ImportLimits::MAX_EXERCISES {
             return Err(Unreadable::TooManyExercises);
         }
@@ -302,96 +291,4 @@ impl<'a> Collector<'a> {
         }
         kept
     }
-}
-
-/// A session that is being collected.
-#[derive(Default)]
-struct Draft {
-    sets: usize,
-    end: Option<DateTime>,
-    /// The rounds, and by exercise the last round of it.
-    rounds: Vec<PlannedRound>,
-    last_round: HashMap<usize, usize>,
-}
-
-impl Draft {
-    fn add(&mut self, entry: &Entry, set: PlannedSet) -> Result<(), SkipReason> {
-        if self.sets == ImportLimits::MAX_SETS_OF_SESSION {
-            return Err(SkipReason::SessionFull);
-        }
-        let open = self.last_round.get(&set.exercise).copied();
-        let at = match open.filter(|&at| self.rounds[at].sets.len() < RoundPlan::MAX_EXERCISES) {
-            Some(at) => at,
-            None if self.rounds.len() == Session::MAX_ROUNDS => return Err(SkipReason::SessionFull),
-            None => {
-                self.last_round.insert(set.exercise, self.rounds.len());
-                self.rounds.push(PlannedRound { sets: Vec::new() });
-                self.rounds.len() - 1
-            }
-        };
-        self.end = self.end.max(entry.span.end);
-        self.rounds[at].sets.push(set);
-        self.sets += 1;
-        Ok(())
-    }
-}
-
-/// The set of an entry, once the unit of its file is known.
-fn set_of(entry: &Entry, unit: WeightUnit) -> Result<PlannedSet, SkipReason> {
-    let distance_m = entry.distance.map(|distance| match (distance, unit) {
-        (Distance::Metres(metres), _) => metres,
-        (Distance::Silent(distance), WeightUnit::Lb) => distance * METRES_PER_MILE,
-        (Distance::Silent(distance), _) => distance * 1_000.0,
-    });
-    let actual = Values {
-        weight_kg: entry.weight.map(|weight| kilograms(weight.value, weight.unit.unwrap_or(unit))),
-        reps: entry.reps,
-        distance_m: distance_m.map(|metres| (metres * 1_000.0).round() / 1_000.0),
-        time_s: entry.time_s,
-        effort: None,
-    };
-    let limits = ValueLimits::ACTUAL;
-    let are_possible = actual.weight_kg.is_none_or(|kg| limits.weight_kg.contains(kg))
-        && actual.reps.is_none_or(|reps| limits.reps.contains(f64::from(reps)))
-        && actual.distance_m.is_none_or(|metres| limits.distance_m.contains(metres))
-        && actual.time_s.is_none_or(|seconds| limits.time_s.contains(f64::from(seconds)));
-    if !are_possible {
-        return Err(SkipReason::OutOfRange);
-    }
-    let (feedback, note) = feedback(entry.rpe, entry.note.as_deref());
-    let planned = PlannedValues { to_failure: entry.to_failure, ..PlannedValues::default() };
-    Ok(PlannedSet { exercise: entry.exercise, kind: entry.kind, planned, actual, feedback, note })
-}
-
-/// The felt effort of an RPE, rounded half up, with what was written in the note. Without one, the note alone.
-fn feedback(rpe: Option<f64>, note: Option<&str>) -> (Option<Feedback>, Option<String>) {
-    let Some(rpe) = rpe else { return (None, note.map(str::to_owned)) };
-    let written = note.map_or_else(|| format!("RPE {rpe}"), |note| format!("RPE {rpe}\n{note}"));
-    let note = note_of(&written);
-    if !(0.0..=f64::from(MAX_EFFORT)).contains(&rpe) {
-        return (None, note);
-    }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 10")]
-    let effort = (rpe + 0.5).floor() as u8;
-    (Some(Feedback { effort, pain: false, pain_regions: Vec::new(), note }), None)
-}
-
-/// A note that fits: without what can't be kept, cut where it is too long.
-fn note_of(written: &str) -> Option<String> {
-    let plain: String =
-        written.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>().trim().to_owned();
-    if text::is_within(&plain, MAX_NOTE_CHARS) {
-        return Some(plain).filter(|note| !note.is_empty());
-    }
-    // A character has at most as many code points as fit on average only where the whole text does; code points are cut.
-    let mut cut: String = plain.chars().take(MAX_NOTE_CHARS - 1).collect();
-    cut.push('…');
-    Some(cut)
-}
-
-/// A weight as it counts: help that takes weight off is less than nothing.
-fn helped(exercise: &str, weight: f64) -> f64 {
-    let name = fold(exercise);
-    let is_help = ["assist", "asist", "unterstutzt"].iter().any(|word| name.contains(word));
-    if is_help && weight > 0.0 { -weight } else { weight }
 }

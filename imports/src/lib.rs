@@ -10,7 +10,9 @@ mod archive;
 mod cells;
 mod collect;
 mod dates;
+mod draft;
 mod encoding;
+mod entry;
 mod fold;
 mod formats;
 mod identity;
@@ -110,6 +112,5 @@ pub fn read(bytes: &[u8], options: &Options<'_>) -> Result<Plan, Unreadable> {
     }
     let unpacked = archive::unpacked(bytes)?;
     let text = encoding::text(unpacked.as_deref().unwrap_or(bytes))?;
-    let table = table::Table::of(&text)?;
-    formats::read(&table, options)
+    formats::read(&text, options)
 }

@@ -3,8 +3,9 @@
 use training::ExerciseKind;
 
 use crate::cells::{measured, metres_in, seconds, weight_unit, whole};
-use crate::collect::{Collector, Distance, FoundSet, Span, Weight};
+use crate::collect::{Collector, FoundSet, Span};
 use crate::dates::{DateOrder, moment};
+use crate::entry::{Distance, Weight};
 use crate::fold::fold;
 use crate::table::{Row, Table};
 use crate::units::kilograms;

@@ -31,11 +31,12 @@ const FORMATS: [(ImportFormat, Recognise, Read); 6] = [
     (ImportFormat::GymBook, gymbook::recognise, gymbook::read),
 ];
 
-/// The plan of a table.
-pub(crate) fn read(table: &Table, options: &Options<'_>) -> Result<Plan, Unreadable> {
-    let recognised = FORMATS.iter().find(|(_, recognise, _)| recognise(table));
+/// The plan of a file. One of a format that is no table is recognised here, before a table is made of it.
+pub(crate) fn read(text: &str, options: &Options<'_>) -> Result<Plan, Unreadable> {
+    let table = Table::of(text)?;
+    let recognised = FORMATS.iter().find(|(_, recognise, _)| recognise(&table));
     let (format, _, read) = recognised.ok_or(Unreadable::UnknownFormat)?;
     let mut collector = Collector::new(options);
-    let used = read(table, &mut collector);
+    let used = read(&table, &mut collector);
     collector.plan(*format, table.unused(&used))
 }

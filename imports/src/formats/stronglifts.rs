@@ -4,8 +4,9 @@
 //! that was measured that day, so it is none.
 
 use crate::cells::{measured, weight_unit, whole_number};
-use crate::collect::{Collector, FoundSet, Span, Weight};
+use crate::collect::{Collector, FoundSet, Span};
 use crate::dates::{DateOrder, moment};
+use crate::entry::Weight;
 use crate::formats::hevy::weight_of;
 use crate::table::{Row, Table};
 use training::imports::SkipReason;
