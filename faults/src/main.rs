@@ -26,6 +26,9 @@ struct Arguments {
 /// How many real runs run in parallel: they mostly wait.
 const CONCURRENT_RUNS: usize = 4;
 
+/// How often an application is killed that sends a video.
+const UPLOAD_KILLS: u32 = 20;
+
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct Mode {
@@ -62,7 +65,12 @@ fn run_real(runs: u64) -> ExitCode {
         batch.violations.len()
     );
     batch.violations.iter().for_each(|violation| println!("{violation}"));
-    if batch.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let upload = real::kill_uploads(runs, UPLOAD_KILLS);
+    match &upload {
+        Ok(()) => println!("a video whose application was killed {UPLOAD_KILLS} times on its way arrived whole, once"),
+        Err(violation) => println!("a video whose application was killed on its way: {violation}"),
+    }
+    if batch.violations.is_empty() && upload.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn simulate_one(seed: u64) -> ExitCode {

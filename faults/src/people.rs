@@ -1,5 +1,7 @@
 //! What people do, depending on what they see.
 
+mod weighing;
+
 use std::sync::Arc;
 
 use rand::rngs::StdRng;
@@ -7,7 +9,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use ringside_core::Agent;
 use ringside_core::bridge::{
-    AccountCalls, Failure, HistoryCalls, LibraryCalls, NotesCalls, PlanningCalls, SessionCalls, View,
+    AccountCalls, Failure, HistoryCalls, LibraryCalls, NotesCalls, PlanningCalls, SessionCalls, View, WeightsCalls,
 };
 use training::library::ExerciseDraft;
 use training::notes::{JournalDraft, JournalLimits};
@@ -15,7 +17,8 @@ use training::wire::Role;
 use training::{
     Category, EntityRef, Exercise, ExerciseId, ExerciseKind, ExerciseReport, Field, ItemId, JournalEntry,
     JournalEntryId, Load, PlannedExercise, PlannedValues, Region, Round, RoundExercise, RoundId, RoundPlan,
-    RoundStatus, Session, SessionId, SessionStatus, Template, TemplateDraft, TemplateId, UserId, Values,
+    RoundStatus, Session, SessionId, SessionStatus, Template, TemplateDraft, TemplateId, UserId, Values, Weight,
+    WeightDraft, WeightId,
 };
 
 /// Something a person does.
@@ -47,6 +50,10 @@ pub enum Act {
     EditJournalEntry(JournalEntryId, u64, JournalDraft),
     DeleteJournalEntry(JournalEntryId, u64),
     RestoreJournalEntry(Box<JournalEntry>),
+    CreateWeight(WeightDraft),
+    EditWeight(WeightId, u64, WeightDraft),
+    DeleteWeight(WeightId, u64),
+    RestoreWeight(Box<Weight>),
     Discard(String),
     Retry(String),
     TryNow,
@@ -79,12 +86,15 @@ pub struct SimulatedPerson {
     deleted: Option<Template>,
     /// The journal entry they deleted last, which they may want back.
     deleted_entry: Option<JournalEntry>,
+    /// The weight they deleted last, which they may want back.
+    deleted_weight: Option<Weight>,
 }
 
 impl SimulatedPerson {
     /// `me`, whose acts follow from `seed` and whose entries are numbered from `first`.
     pub fn new(me: UserId, seed: u64, first: u32, changes_mind: bool) -> Self {
-        Self { me, random: StdRng::seed_from_u64(seed), next: first, changes_mind, deleted: None, deleted_entry: None }
+        let random = StdRng::seed_from_u64(seed);
+        Self { me, random, next: first, changes_mind, deleted: None, deleted_entry: None, deleted_weight: None }
     }
 
     /// The next number, for what is entered next.
@@ -131,7 +141,11 @@ impl SimulatedPerson {
         {
             return act;
         }
-        let is_trainer = view.me.as_ref().is_some_and(|me| me.roles.contains(&Role::Trainer));
+        let is = |role| view.me.as_ref().is_some_and(|me| me.roles.contains(&role));
+        let (is_athlete, is_trainer) = (is(Role::Athlete), is(Role::Trainer));
+        if is_athlete && self.is_one_in(12) {
+            return self.weigh(view);
+        }
         if is_trainer && self.is_one_in(12) {
             return self.maintain_templates(view);
         }
@@ -386,6 +400,7 @@ impl Act {
             Self::ArchiveExercise(id, _) => Some(EntityRef::of::<Exercise>(*id)),
             Self::DeleteTemplate(id, _) => Some(EntityRef::of::<Template>(*id)),
             Self::DeleteJournalEntry(id, _) => Some(EntityRef::of::<JournalEntry>(*id)),
+            Self::DeleteWeight(id, _) => Some(EntityRef::of::<Weight>(*id)),
             _ => None,
         }
     }
@@ -396,6 +411,7 @@ impl Act {
             Self::RestoreExercise(exercise) => Some(EntityRef::of::<Exercise>(exercise.id)),
             Self::RestoreTemplate(template) => Some(EntityRef::of::<Template>(template.id)),
             Self::RestoreJournalEntry(entry) => Some(EntityRef::of::<JournalEntry>(entry.id)),
+            Self::RestoreWeight(weight) => Some(EntityRef::of::<Weight>(weight.id)),
             _ => None,
         }
     }
@@ -447,6 +463,10 @@ impl Act {
             }
             Self::DeleteJournalEntry(id, version) => agent.delete_journal_entry(id, version).await,
             Self::RestoreJournalEntry(entry) => agent.restore_journal_entry(*entry).await.map(drop),
+            Self::CreateWeight(draft) => agent.create_weight(draft).await.map(drop),
+            Self::EditWeight(id, version, draft) => agent.edit_weight(id, version, draft).await.map(drop),
+            Self::DeleteWeight(id, version) => agent.delete_weight(id, version).await,
+            Self::RestoreWeight(weight) => agent.restore_weight(*weight).await.map(drop),
             Self::Discard(key) => agent.discard_act(key).await,
             Self::Retry(key) => agent.retry_act(key).await,
             Self::TryNow => agent.try_now().await,

@@ -7,15 +7,16 @@ use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 use hosted_api::{
-    DatabaseUrl, Health, Invitation, Locale, NewStudio, PublicUrl, back_up, begin_epochs, create_studio, examine,
-    invite_person,
+    DatabaseUrl, Health, Invitation, InvitationPurpose, Locale, NewStudio, PublicUrl, Rebuilt, back_up, begin_epochs,
+    create_studio, examine, invite_person, rebuild,
 };
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use qrcode::types::QrError;
+use training::Timestamp;
 
 use crate::import_command::ImportCommand;
-use crate::output::{ErrorOutput, print, print_if_possible};
+use crate::output::{ErrorOutput, created_database, print, print_if_possible};
 
 #[derive(Subcommand)]
 pub(crate) enum Admin {
@@ -40,10 +41,13 @@ pub(crate) enum Admin {
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Prints a new link for somebody. If they have a password, it ends their sign-ins and sets another.
+    /// Prints a new link for somebody.
     Invite {
         /// Their e-mail address.
         email: String,
+        /// Also if they have a password: they are signed out on every device, and the link sets another.
+        #[arg(long)]
+        reset: bool,
     },
     /// Checks the database, the clock, the data directory and the public address, and says what to do.
     Doctor,
@@ -56,6 +60,9 @@ pub(crate) enum Admin {
     Import(ImportCommand),
     /// Makes a restored database safe to serve: desktops take a new snapshot. Run it before the server starts.
     Restored,
+    /// Makes everything anew that is derived from sessions (sets, statistics, bests, records), and says what was stored
+    /// otherwise; then the exit status is 1. Also while a server runs.
+    Rebuild,
 }
 
 /// A language.
@@ -73,6 +80,11 @@ pub(crate) enum Language {
 #[derive(Debug, thiserror::Error)]
 #[error("there are problems")]
 struct ProblemsFound;
+
+/// Something was stored otherwise than it follows from sessions.
+#[derive(Debug, thiserror::Error)]
+#[error("there were differences, and there are none any more")]
+struct DifferencesFound;
 
 /// Where links lead.
 pub(crate) struct Address {
@@ -105,13 +117,23 @@ impl Admin {
                     locale: locale.into(),
                     time_zone: time_zone.as_deref(),
                 };
-                match create_studio(database, &studio, &address.url()?).await? {
+                let was_missing = database.is_missing();
+                let created = create_studio(database, &studio, &address.url()?).await?;
+                errors.write_line(&if was_missing {
+                    created_database(database)
+                } else {
+                    known_database(database, created.is_first)
+                });
+                match created.invitation {
                     Some(invitation) => address.print(&invitation, errors)?,
                     None => print_if_possible(format_args!("the studio {name} is ready; {email} can sign in")),
                 }
             }
-            Self::Invite { email } => {
-                let invitation = invite_person(database, &email, &address.url()?).await?;
+            Self::Invite { email, reset } => {
+                let invitation = invite_person(database, &email, reset, &address.url()?).await?;
+                if invitation.purpose == InvitationPurpose::Reset {
+                    errors.write_line(&format!("{email} is signed out on every device until the link is used"));
+                }
                 address.print(&invitation, errors)?;
             }
             Self::Doctor => doctor(database, data_dir, &address).await?,
@@ -124,9 +146,20 @@ impl Admin {
                 let feeds = begin_epochs(database).await?;
                 print_if_possible(format_args!("feeds begun anew: {feeds}; desktops take a new snapshot"));
             }
+            Self::Rebuild => print_rebuilt(&rebuild(database).await?)?,
         }
         Ok(())
     }
+}
+
+fn print_rebuilt(rebuilt: &Rebuilt) -> Result<(), Box<dyn Error>> {
+    let Rebuilt { athletes, sessions, taken_up, differences } = rebuilt;
+    for (athlete, difference) in differences {
+        print(format_args!("athlete {athlete}: {difference} differed"))?;
+    }
+    let count = differences.len();
+    print(format_args!("athletes: {athletes}, sessions: {sessions}, taken up: {taken_up}, differences: {count}"))?;
+    if differences.is_empty() { Ok(()) } else { Err(DifferencesFound.into()) }
 }
 
 async fn doctor(database: &DatabaseUrl, data_dir: Option<&Path>, address: &Address) -> Result<(), Box<dyn Error>> {
@@ -153,6 +186,7 @@ impl Address {
         if std::io::stdout().is_terminal() {
             print(format_args!("\n{}", qr_code(&invitation.link)?))?;
         }
+        errors.write_line(&format!("the link works once, until {}", minute(invitation.expires_at)));
         if self.public_url.is_none() {
             errors.write_line(&format!(
                 "warning: RINGSIDE_PUBLIC_URL is not set, so the link leads to {}; from other machines it may lead \
@@ -162,6 +196,18 @@ impl Address {
         }
         Ok(())
     }
+}
+
+/// An instant as people read it.
+fn minute(at: Timestamp) -> String {
+    let known = jiff::Timestamp::from_millisecond(at.as_millisecond());
+    known.map_or_else(|_| at.to_string(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
+}
+
+/// Says which database a studio was added to, so that whoever meant another one notices.
+fn known_database(database: &DatabaseUrl, is_first: bool) -> String {
+    let others = if is_first { "without a studio" } else { "with other studios" };
+    format!("the studio is in {database}, which was there already, {others}")
 }
 
 /// The QR code of a text, black on white whatever the terminal's colours: many cameras read no other.
@@ -189,4 +235,19 @@ fn password() -> std::io::Result<String> {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use hosted_api::Difference;
+
+    use super::*;
+
+    #[test]
+    fn what_differed_is_said_by_the_exit_status() {
+        assert!(print_rebuilt(&Rebuilt { athletes: 1, sessions: 3, ..Rebuilt::default() }).is_ok());
+        let difference = ("00000000-0000-0000-0000-000000000001".parse().expect("an id"), Difference::Records);
+        let found = Rebuilt { athletes: 1, differences: vec![difference], ..Rebuilt::default() };
+        assert!(print_rebuilt(&found).is_err());
+    }
 }

@@ -31,7 +31,12 @@ pub(crate) fn time_zone() -> String {
 
 /// Whether a time zone has this name.
 pub(crate) fn is_time_zone(name: &str) -> bool {
-    jiff::tz::TimeZone::get(name).is_ok()
+    time_zone_named(name).is_some()
+}
+
+/// The time zone of this name.
+pub(crate) fn time_zone_named(name: &str) -> Option<jiff::tz::TimeZone> {
+    jiff::tz::TimeZone::get(name).ok()
 }
 
 fn shifted(at: Timestamp, by_ms: i64) -> Timestamp {

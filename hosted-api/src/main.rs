@@ -11,6 +11,7 @@ mod import_command;
 mod output;
 mod process;
 mod release_command;
+mod usage;
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -18,15 +19,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use hosted_api::{
-    Config, DatabaseUrl, MAX_DRAIN_GRACE_S, PublicUrl, TrustedProxies, artefacts_directory, create_private_directory,
-    seed_demo, start,
+    Config, DatabaseUrl, MAX_DRAIN_GRACE_S, PathProblem, PublicUrl, TrustedProxies, artefacts_directory,
+    create_private_directory, seed_demo, start,
 };
 use tracing_subscriber::EnvFilter;
 
 use crate::admin_command::{Address, Admin};
-use crate::output::{ErrorOutput, print, print_if_possible};
+use crate::output::{ErrorOutput, created_database, print, print_if_possible};
 use crate::process::{ShutdownSignal, notify_ready, raise_open_file_limit, set_private_umask};
 use crate::release_command::Release;
 
@@ -124,6 +125,8 @@ enum ConfigError {
     NoDataDirectory,
     #[error("the data directory {} can't be made", path.display())]
     DataDirectory { path: PathBuf, source: std::io::Error },
+    #[error("the data directory {} can't be used: {problem}", path.display())]
+    UnusableDirectory { path: PathBuf, problem: PathProblem },
     #[error("{} can't be read", path.display())]
     SecretFile { path: PathBuf, source: std::io::Error },
     #[error("RINGSIDE_DATABASE_URL and RINGSIDE_DATABASE_URL_FILE are both set: leave one of them")]
@@ -135,7 +138,8 @@ enum ConfigError {
 #[tokio::main]
 async fn main() -> ExitCode {
     // Clap says what is wrong with a value in a sentence, and exits with 2.
-    let Cli { common, command } = Cli::parse();
+    let Cli { common, command } =
+        Cli::try_parse().unwrap_or_else(|error| usage::without_environment(error, Cli::command()).exit());
     set_private_umask();
     let errors = ErrorOutput::begin();
     let database = match database(&common, &command) {
@@ -150,7 +154,7 @@ async fn main() -> ExitCode {
         Command::Serve(options) => serve(database, data_dir, address, options, &errors).await,
         Command::Admin { command } => command.run(&database, data_dir.as_deref(), address, &errors).await,
         Command::Release { command } => command.run(&database, artefacts, &errors).await,
-        Command::SeedDemo { studio } => seed(&database, &studio).await,
+        Command::SeedDemo { studio } => seed(&database, &studio, &errors).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -194,8 +198,12 @@ async fn serve(
     Ok(())
 }
 
-async fn seed(database: &DatabaseUrl, studio: &str) -> Result<(), Box<dyn Error>> {
+async fn seed(database: &DatabaseUrl, studio: &str, errors: &ErrorOutput) -> Result<(), Box<dyn Error>> {
+    let was_missing = database.is_missing();
     let seeded = seed_demo(database, studio).await?;
+    if was_missing {
+        errors.write_line(&created_database(database));
+    }
     Ok(print(serde_json::to_string(&seeded)?)?)
 }
 
@@ -221,7 +229,10 @@ fn database(common: &Common, command: &Command) -> Result<DatabaseUrl, ConfigErr
     } else {
         std::path::absolute(&directory)
     };
-    let directory = found.map_err(|source| ConfigError::DataDirectory { path: directory, source })?;
+    let directory = found.map_err(|source| match PathProblem::of_directory(&directory) {
+        Some(problem) => ConfigError::UnusableDirectory { path: directory, problem },
+        None => ConfigError::DataDirectory { path: directory, source },
+    })?;
     Ok(DatabaseUrl::sqlite(&directory.join("ringside.db"))?)
 }
 

@@ -9,6 +9,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
+use hosted_api::DatabaseUrl;
 use logging::{LogWriter, LostLines};
 use tracing_subscriber::EnvFilter;
 
@@ -19,6 +20,13 @@ const FLUSH_WITHIN: Duration = Duration::from_secs(1);
 pub(crate) fn print(line: impl Display) -> Result<(), CanNotPrint> {
     let mut output = io::stdout().lock();
     writeln!(output, "{line}").and_then(|()| output.flush()).map_err(CanNotPrint)
+}
+
+/// Says that a database was made, so that whoever meant another one notices.
+pub(crate) fn created_database(database: &DatabaseUrl) -> String {
+    format!(
+        "{database} was made just now; a server uses it if its RINGSIDE_DATA_DIR or RINGSIDE_DATABASE_URL leads there"
+    )
 }
 
 /// Standard output does not take what was asked for.

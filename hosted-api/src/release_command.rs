@@ -11,7 +11,7 @@ use hosted_api::{
 };
 use semver::Version;
 
-use crate::output::{ErrorOutput, print, print_if_possible};
+use crate::output::{ErrorOutput, created_database, print, print_if_possible};
 
 /// The default language of notes.
 const ENGLISH: &str = "en";
@@ -113,8 +113,12 @@ impl Release {
             Self::Publish(publish) => {
                 let (channel, publication) = (publish.id.channel.word(), publish.publication()?);
                 let directory = artefacts.ok_or(ReleaseError::NoDirectory)?;
+                let was_missing = database.is_missing();
                 let published = publish_release(database, &directory, &publication).await?;
                 print_if_possible(publish_summary(channel, &publication, &published));
+                if was_missing {
+                    errors.write_line(&created_database(database));
+                }
                 if publication.public_key.is_none() {
                     errors.write_line("warning: nothing was verified; desktops refuse what their key did not sign");
                 }

@@ -15,7 +15,7 @@ use crate::access::Access;
 use crate::app::App;
 use crate::endpoints::{
     account, athletes, audit, auth, exercises, feed, imports, invitations, journal, notes, operating, pages, rounds,
-    sessions, templates, updates, uploads, users, videos,
+    sessions, templates, updates, uploads, users, videos, weights,
 };
 use crate::http::{boundary, method_not_allowed, not_found, refuse_unknown_parameters};
 use crate::openapi;
@@ -39,6 +39,7 @@ pub(crate) fn table() -> Vec<Entry> {
         (Anyone,                        routes!(updates::download::download_artefact)),
         (Anyone,                        routes!(invitations::look::look_at_invitation)),
         (Anyone,                        routes!(invitations::claim::claim_invitation)),
+        (Anyone,                        routes!(pages::home::home)),
         (Anyone,                        routes!(pages::join::join)),
         (Anyone,                        routes!(pages::download::download)),
         (SignedIn,                      routes!(auth::sign_out::sign_out)),
@@ -61,6 +62,7 @@ pub(crate) fn table() -> Vec<Entry> {
         (Staff,                         routes!(uploads::begin::begin_upload)),
         (Uploader,                      routes!(uploads::read::read_upload)),
         (Uploader,                      routes!(uploads::append::append_to_upload)),
+        (Uploader,                      routes!(uploads::end::end_upload)),
         (StudioOf,                      routes!(videos::download::download_video)),
         (StudioOf,                      routes!(videos::poster::download_poster)),
         (HasRole(Role::Admin),          routes!(users::list::list_users)),
@@ -84,6 +86,11 @@ pub(crate) fn table() -> Vec<Entry> {
         (Importer,                      routes!(imports::read::read_import)),
         (Importer,                      routes!(imports::commit::commit_import)),
         (Importer,                      routes!(imports::take_back::take_import_back)),
+        (AthleteAndTrainer,             routes!(athletes::stats::read_stats)),
+        (AthleteAndTrainer,             routes!(weights::list::list_weights)),
+        (OwnerWithRole(Role::Athlete),  routes!(weights::create::create_weight)),
+        (OwnerWithRole(Role::Athlete),  routes!(weights::edit::edit_weight)),
+        (OwnerWithRole(Role::Athlete),  routes!(weights::delete::delete_weight)),
         (Participant,                   routes!(sessions::read::read_session)),
         (Participant,                   routes!(sessions::cancel::cancel_session)),
         (ParticipantAs(Part::Trainer),  routes!(sessions::join::join_session)),

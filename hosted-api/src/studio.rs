@@ -24,6 +24,12 @@ pub enum StudioError {
     /// A name, an address or a password is not acceptable.
     #[error("{0}")]
     Unacceptable(&'static str),
+    /// A link would sign somebody out whom nobody said to sign out.
+    #[error(
+        "{0} has a password already, so this would be a link to set another: it signs them out on every device at once, and \
+         works for one day. Say --reset if you mean that"
+    )]
+    HasPassword(String),
     /// The exercises it would begin with can't be read.
     #[error(transparent)]
     Starter(#[from] StarterError),
@@ -50,7 +56,15 @@ pub struct NewStudio<'a> {
     pub time_zone: Option<&'a str>,
 }
 
-/// Creates a studio with its first admin and the starter library; returns their invitation unless they have a password.
+/// What was created.
+pub struct CreatedStudio {
+    /// The admin's invitation, unless they have a password.
+    pub invitation: Option<Invitation>,
+    /// Whether there was no other studio in the database.
+    pub is_first: bool,
+}
+
+/// Creates a studio with its first admin and the starter library.
 ///
 /// # Errors
 /// [`StudioError`] when a value is not acceptable or already taken.
@@ -58,7 +72,7 @@ pub async fn create_studio(
     database: &DatabaseUrl,
     studio: &NewStudio<'_>,
     url: &PublicUrl,
-) -> Result<Option<Invitation>, StudioError> {
+) -> Result<CreatedStudio, StudioError> {
     let email = address(studio.admin_email.trim())
         .map_err(|_| StudioError::Unacceptable("an e-mail address looks like name@studio.example"))?;
     let time_zone = studio.time_zone.map_or_else(clock::time_zone, str::to_owned);
@@ -71,6 +85,7 @@ pub async fn create_studio(
     let (studio_name, admin_name) = (acceptable_name(studio.name)?, acceptable_name(studio.admin_name)?);
     let (name, at) = (studio_name.as_str(), clock::now());
     let store = Store::connect(database).await?;
+    let is_first = store.studio_ids().await?.is_empty();
     let mut tx = store.write().await?;
     let row = NewStudioRow { name, locale: studio.locale, time_zone: &time_zone };
     let id = add_studio(&mut tx, &row, at).await?;
@@ -92,14 +107,20 @@ pub async fn create_studio(
     };
     tx.commit().await?;
     store.close().await;
-    Ok(invitation)
+    Ok(CreatedStudio { invitation, is_first })
 }
 
-/// Gives the person with this address a new invitation, or a link to set a new password.
+/// Gives the person with this address a new invitation; one who has a password, if `may_reset`, a link to set another.
 ///
 /// # Errors
-/// [`StudioError`] when there is nobody with the address, or they are deactivated.
-pub async fn invite_person(database: &DatabaseUrl, email: &str, url: &PublicUrl) -> Result<Invitation, StudioError> {
+/// [`StudioError`] when there is nobody with the address, they are deactivated, or they have a password and it may not be
+/// reset.
+pub async fn invite_person(
+    database: &DatabaseUrl,
+    email: &str,
+    may_reset: bool,
+    url: &PublicUrl,
+) -> Result<Invitation, StudioError> {
     let unknown = || {
         StudioError::Unacceptable(
             "nobody has this address; an admin adds people in the application, in the place Studio",
@@ -111,6 +132,9 @@ pub async fn invite_person(database: &DatabaseUrl, email: &str, url: &PublicUrl)
     let owner = tx.owner_of(&email).await?;
     let (user, studio) = owner.ok_or_else(unknown)?;
     tx.lock_studio(studio).await?;
+    if !may_reset && tx.user(studio, user).await?.is_some_and(|row| row.has_password && !row.user.is_deactivated()) {
+        return Err(StudioError::HasPassword(email));
+    }
     let invitation = invitation(&mut tx, studio, user, url).await?;
     tx.commit().await?;
     store.close().await;

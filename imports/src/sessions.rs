@@ -79,6 +79,7 @@ fn item(id: ItemId, position: u32, set: &PlannedSet, exercise: &Exercise) -> Rou
         actual: Some(set.actual),
         feedback: set.feedback.clone(),
         corrections: Vec::new(),
+        bests: Vec::new(),
     }
 }
 

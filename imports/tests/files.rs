@@ -251,11 +251,11 @@ fn a_session_has_no_more_than_one_may_have() {
 
 #[test]
 fn more_than_anybody_has_is_refused() {
-    let columns: String = (1..=400).map(|n| format!(",Set {n}")).collect();
+    let columns = (1..=400).map(|n| format!(",Set {n}")).collect::<Vec<_>>().concat();
     let rows = format!("2026/01/05,Squat{}\n", ",5".repeat(400)).repeat(600);
     let sets = format!("Date,Exercise{columns}\n{rows}");
     assert_eq!(read_bytes(sets.as_bytes(), None).expect_err("refused"), Unreadable::TooManyRows);
-    let rows: String = (0..2_001).map(|n| format!("2026-02-10 16:46:13,Exercise {n},1,100,5\n")).collect();
+    let rows = (0..2_001).map(|n| format!("2026-02-10 16:46:13,Exercise {n},1,100,5\n")).collect::<Vec<_>>().concat();
     let exercises = format!("Date,Exercise Name,Set Order,Weight,Reps\n{rows}");
     assert_eq!(read_bytes(exercises.as_bytes(), None).expect_err("refused"), Unreadable::TooManyExercises);
 }

@@ -1,5 +1,5 @@
-//! The day around a session: a private note, a template, a second athlete on the board, and what was done before in both
-//! windows.
+//! The day around a session: a private note, a template, a second athlete on the board, what was done before, and what the
+//! athlete weighs, in both windows.
 
 use crate::device::Device;
 use crate::failure::Failure;
@@ -9,6 +9,9 @@ use crate::window::Window;
 
 const NOTE: &str = "Linke Schulter: heute nichts über Kopf";
 const TEMPLATE: &str = "Beine, leicht";
+
+/// What the athlete weighs.
+const WEIGHT: &str = "71,4";
 
 /// Plays it on a stage where a round of one exercise is in front of the athlete. `picture` is called with the name of a step
 /// and its window, once its result is on screen.
@@ -38,6 +41,8 @@ pub async fn play(
     athlete.click("past-session").await?;
     athlete.find("session-detail").await?;
     picture("18-athlete-reads-what-they-did", athlete).await?;
+    enter_weight(athlete).await?;
+    picture("19-athlete-enters-their-weight", athlete).await?;
     athlete.click("open-train").await?;
 
     trainer.click("open-athletes").await?;
@@ -45,7 +50,10 @@ pub async fn play(
     trainer.click("athlete").await?;
     trainer.find("athlete-page").await?;
     trainer.find("past-session").await?;
-    picture("19-trainer-opens-an-athlete", trainer).await
+    picture("20-trainer-opens-an-athlete", trainer).await?;
+    trainer.click("tab-weight").await?;
+    trainer.wait_for_text("latest-weight", WEIGHT).await?;
+    picture("21-trainer-sees-what-the-athlete-weighs", trainer).await
 }
 
 async fn write_note(trainer: &Window) -> Result<(), Failure> {
@@ -53,6 +61,13 @@ async fn write_note(trainer: &Window) -> Result<(), Failure> {
     trainer.fill("note-text", NOTE).await?;
     trainer.click("save-note").await?;
     trainer.wait_for_text("note-shown", NOTE).await
+}
+
+async fn enter_weight(athlete: &Window) -> Result<(), Failure> {
+    athlete.click("open-weight").await?;
+    athlete.fill("weight-value", WEIGHT).await?;
+    athlete.click("save-weight").await?;
+    athlete.wait_for_text("weight", WEIGHT).await
 }
 
 async fn keep_template(trainer: &Window) -> Result<(), Failure> {

@@ -36,6 +36,14 @@ fn assert_silent(command: &mut Command) -> String {
     String::from_utf8_lossy(&ran.stdout).into_owned()
 }
 
+/// Runs a command that must succeed and say which database it has made; returns what it prints.
+fn assert_makes_database(command: &mut Command) -> String {
+    let ran = run(command);
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(ran.status.success() && said.contains("was made just now"), "{command:?}: {said}");
+    String::from_utf8_lossy(&ran.stdout).into_owned()
+}
+
 /// The names of settings in a text.
 fn settings(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
@@ -166,13 +174,13 @@ fn ringsidectl_runs_the_program_with_the_settings_and_the_secret_of_the_service(
     let settings = text("deploy/ringside-api.env").replace("/var/lib/ringside-api", &data.display().to_string());
     std::fs::write(place.path().join("etc/ringside-api.env"), settings).expect("writable");
     let studio = ["admin", "create-studio", "--name", "Studio North", "--email", "ada@studio.example"];
-    let link = assert_silent(Command::new(&ringsidectl).args(studio).args(["--admin-name", "Ada"]));
+    let link = assert_makes_database(Command::new(&ringsidectl).args(studio).args(["--admin-name", "Ada"]));
     assert!(link.starts_with("https://ringside.example/join#"), "{link}");
     assert!(data.join("ringside.db").exists());
 
     let secret = format!("sqlite://{}\n", place.path().join("elsewhere.db").display());
     std::fs::write(place.path().join("etc/database-url"), secret).expect("writable");
-    assert_silent(Command::new(&ringsidectl).args(studio).args(["--admin-name", "Ada"]));
+    assert_makes_database(Command::new(&ringsidectl).args(studio).args(["--admin-name", "Ada"]));
     assert!(place.path().join("elsewhere.db").exists());
 }
 
@@ -182,8 +190,7 @@ fn a_nightly_backup_has_database_and_files_and_keeps_a_month() {
     let backup = script("ringside-backup", place.path());
     let (data, backups) = (place.path().join("data"), place.path().join("backups"));
     std::fs::create_dir(&backups).expect("writable");
-    let seed = |command: &mut Command| assert_silent(command.env("RINGSIDE_DATA_DIR", &data));
-    seed(Command::new(server()).arg("seed-demo"));
+    assert_makes_database(Command::new(server()).arg("seed-demo").env("RINGSIDE_DATA_DIR", &data));
     std::fs::create_dir(data.join("artefacts")).expect("writable");
     std::fs::write(data.join("artefacts/abc"), "a package").expect("writable");
     for (name, days) in [("old.db", 31), ("recent.db", 29), ("old.txt", 31)] {
@@ -191,7 +198,7 @@ fn a_nightly_backup_has_database_and_files_and_keeps_a_month() {
         let age = std::time::Duration::from_hours(24 * days);
         file.set_modified(std::time::SystemTime::now() - age).expect("it is ours");
     }
-    seed(Command::new(&backup).arg(&backups));
+    assert_silent(Command::new(&backup).arg(&backups).env("RINGSIDE_DATA_DIR", &data));
 
     let mut names: Vec<String> = std::fs::read_dir(&backups)
         .expect("a directory")

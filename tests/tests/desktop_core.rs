@@ -129,7 +129,7 @@ async fn a_token_is_renewed_before_it_expires_and_once_for_concurrent_calls() ->
         let mut interval = tokio::time::interval(std::time::Duration::from_millis(100));
         while renewals(server).await == 0 {
             interval.tick().await;
-            let calls = (0..20).map(|_| person.agent.change_me(None, None));
+            let calls = (0..20).map(|_| person.agent.change_me(None, None, None));
             refused.extend(join_all(calls).await.into_iter().filter_map(Result::err));
         }
         (refused, person.states(), renewals(server).await)

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use ringside_core::bridge::{ActName, FailureCode, PlanningCalls, SessionCalls, View};
 use system_tests::{Failure, Person, Proxy, Server};
-use training::templates::WeightUnit;
+use training::WeightUnit;
 use training::{
     ExerciseReport, Load, PlannedExercise, PlannedValues, ProblemCode, RoundPlan, RoundStatus, Session, Template,
     TemplateDraft, TemplateId, UserId, Values,

@@ -16,6 +16,7 @@ use crate::people::Athlete;
 use crate::session::Session;
 use crate::templates::Template;
 use crate::vocabulary::vocabulary;
+use crate::weights::Weight;
 
 /// A type whose values are synced.
 pub trait Entity: Serialize + DeserializeOwned {
@@ -317,4 +318,6 @@ entities! {
     Note (by session_id) = "note" in notes: "note-saved";
     /// For trainers: from the journals about their athletes, the pinned entries and the last ones, newest first.
     JournalEntry = "journal-entry" in journal_entries: "journal-saved", "journal-removed";
+    /// Of the person and of the athletes assigned to them: what each weighed in the last 90 days, newest first.
+    Weight = "weight" in weights: "weight-saved", "weight-removed";
 }

@@ -396,7 +396,7 @@ mod tests {
 
     #[test]
     fn an_event_of_an_unknown_type_has_a_number_and_nothing_else() {
-        for name in ["weight-saved", "weight-removed", "presence", "session-saved", "note-removed", "-saved", ""] {
+        for name in ["meal-saved", "meal-removed", "presence", "session-saved", "note-removed", "-saved", ""] {
             let read = envelope(&format!(r#"{{"type":"{name}","at":"2026-01-01T00:00:00Z","x":{{}},"seq":9}}"#));
             assert_eq!(read.seq, 9);
             assert!(matches!(read.event, Event::Unknown { name: unknown, .. } if unknown.as_str() == name), "{name}");

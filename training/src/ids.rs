@@ -60,6 +60,8 @@ id! {
     JournalEntryId,
     /// A file of another tracker that was read.
     ImportId,
+    /// What an athlete weighed at an instant.
+    WeightId,
 }
 
 /// The ids of everything one act creates, counted up from its idempotency key: whoever decides the act, and however

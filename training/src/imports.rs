@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ExerciseId, ImportId, SessionId, UserId};
 use crate::session::Person;
-pub use crate::templates::WeightUnit;
 use crate::timestamp::Timestamp;
 use crate::vocabulary::vocabulary;
+pub use crate::weights::WeightUnit;
 
 vocabulary! {
     /// Which tracker a file is from.

@@ -22,13 +22,14 @@ pub mod templates;
 pub mod text;
 mod timestamp;
 mod vocabulary;
+pub mod weights;
 pub mod wire;
 
 pub use entity::{Document, Documents, Entity, EntityRef, Kind, KindedDocument};
 pub use feed::{Envelope, Event, EventName};
 pub use ids::{
     ActIds, ExerciseId, ImportId, ItemId, JournalEntryId, RoundId, SessionId, StudioId, TemplateId, UploadId, UserId,
-    VideoId,
+    VideoId, WeightId,
 };
 pub use library::{Category, Exercise, Field, Video};
 pub use limits::{
@@ -37,7 +38,7 @@ pub use limits::{
 pub use notes::{JournalEntry, Note};
 pub use people::Athlete;
 pub use problem::{Problem, ProblemCode};
-pub use progress::{DoneSet, Estimate, ExerciseRecord, LastDone, e1rm_kg};
+pub use progress::{BestKind, DoneSet, Estimate, ExerciseRecord, LastDone, NewBest, Stats, e1rm_kg};
 pub use refusal::{FieldCode, FieldProblem, Findings, Refusal};
 pub use session::{
     Actor, CancelledBy, Command, Context, Correction, ExerciseKind, ExerciseReport, Feedback, Folded, Load, MAX_EFFORT,
@@ -49,3 +50,4 @@ pub use session::{
 pub use templates::{Template, TemplateDraft};
 pub use timestamp::Timestamp;
 pub use vocabulary::Unrecognised;
+pub use weights::{Weight, WeightDraft, WeightUnit};

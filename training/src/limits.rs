@@ -9,6 +9,7 @@ use crate::notes::MAX_PRIVATE_TEXT_CHARS;
 use crate::session::{MAX_EFFORT, MAX_NOTE_CHARS, RoundPlan, Session};
 use crate::templates::TemplateLimits;
 use crate::text::MAX_CODE_POINTS_PER_CHAR;
+use crate::weights::WeightLimits;
 
 /// The least and the most of something, both allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -83,6 +84,8 @@ pub struct Limits {
     pub load: LoadLimits,
     /// Values as really done.
     pub actual: ValueLimits,
+    /// What a person may weigh, in kilograms.
+    pub body_weight_kg: Range,
     /// The effort of a feedback; a whole number.
     pub effort: Range,
     /// The rest after a round, in seconds; a whole number.
@@ -150,6 +153,7 @@ impl Limits {
             planned: ValueLimits::PLANNED,
             load: LoadLimits::CURRENT,
             actual: ValueLimits::ACTUAL,
+            body_weight_kg: WeightLimits::WEIGHT_KG,
             effort: Range::of(0.0, MAX_EFFORT as f64),
             rest_s: Range::of(RoundPlan::MIN_REST_S as f64, RoundPlan::MAX_REST_S as f64),
             session_rounds: Session::MAX_ROUNDS,

@@ -134,6 +134,8 @@ problems! {
         "One trainer has a number of templates, and so much in them together. Delete one first.";
     JournalFull = "journal-full", 409, "The journal is full",
         "It has as many entries, or as many pinned ones, as a journal about one athlete may have.";
+    WeightsFull = "weights-full", 409, "There is no room for more weights",
+        "An athlete has at most 20,000. Delete one first.";
     // Files.
     UploadTooLarge = "upload-too-large", 413, "The file is too large",
         "A video has at most 50,000,000 bytes, and its poster 40,960.";
@@ -248,6 +250,7 @@ impl From<&Refusal> for ProblemCode {
             Refusal::LibraryFull => Self::LibraryFull,
             Refusal::TemplatesFull => Self::TemplatesFull,
             Refusal::JournalFull => Self::JournalFull,
+            Refusal::WeightsFull => Self::WeightsFull,
         }
     }
 }

@@ -171,6 +171,9 @@ pub enum Refusal {
     /// The journal has as many entries, or as many pinned ones, as it may have.
     #[error("the journal is full")]
     JournalFull,
+    /// The athlete has as many weights as they may have.
+    #[error("no more weights")]
+    WeightsFull,
 }
 
 impl Refusal {

@@ -13,6 +13,7 @@ pub use crate::people::{Account, Locale, Role, Studio};
 use crate::session::{ExerciseReport, PlannedExercise, RoundPlan, Values};
 use crate::timestamp::Timestamp;
 use crate::vocabulary::vocabulary;
+use crate::weights::WeightUnit;
 
 /// Body of `POST /v1/auth/login`.
 #[derive(Clone, Serialize, Deserialize)]
@@ -98,6 +99,8 @@ pub struct ChangeMe {
     pub name: Option<String>,
     /// The new language.
     pub locale: Option<Locale>,
+    /// The new unit of weights.
+    pub weight_unit: Option<WeightUnit>,
 }
 
 /// Body of `POST /v1/me/password`.
@@ -188,7 +191,8 @@ pub struct Snapshot {
     /// Entities by kind. Of sessions, the open ones and the last twenty ended ones, newest first; for trainers and admins,
     /// the studio's exercises by name, also archived ones; for trainers, the active athletes assigned to them, by name, the
     /// templates they see, newest first, the private notes on these sessions, and of the journal about each athlete the
-    /// pinned entries and the last twenty.
+    /// pinned entries and the last twenty. Of weights, those of the last 90 days, newest first: one's own, and for trainers
+    /// those of their athletes.
     #[serde(flatten)]
     pub documents: Documents,
 }

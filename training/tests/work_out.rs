@@ -4,8 +4,9 @@ mod common;
 
 use common::{exercise, plan};
 use proptest::prelude::*;
+use training::WeightUnit;
 use training::progress::{Estimate, ExerciseRecord, LastDone};
-use training::templates::{WeightUnit, work_out};
+use training::templates::work_out;
 use training::{Load, PlannedValues, RoundPlan, SessionId, Timestamp, Values};
 use uuid::Uuid;
 

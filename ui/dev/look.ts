@@ -1,7 +1,8 @@
 /**
  * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
  * them. Scenes are in `scenes.ts` (everyone, athlete), `claim-scenes.ts`, `kiosk-scenes.ts`, `studio-scenes.ts`,
- * `trainer-scenes.ts`, `library-scenes.ts`, `typed-scenes.ts`, `touch-scenes.ts` and `video-scenes.ts`.
+ * `trainer-scenes.ts`, `library-scenes.ts`, `typed-scenes.ts`, `touch-scenes.ts`, `video-scenes.ts` and
+ * `weight-scenes.ts`.
  */
 import { mount } from 'svelte';
 
@@ -22,6 +23,7 @@ import { TOUCH_SCENES } from './touch-scenes';
 import { TRAINER_SCENES } from './trainer-scenes';
 import { TYPED_SCENES } from './typed-scenes';
 import { VIDEO_SCENES } from './video-scenes';
+import { WEIGHT_SCENES } from './weight-scenes';
 
 const scenes: Record<string, Scene> = {
   ...SCENES,
@@ -33,6 +35,7 @@ const scenes: Record<string, Scene> = {
   ...TYPED_SCENES,
   ...HISTORY_SCENES,
   ...VIDEO_SCENES,
+  ...WEIGHT_SCENES,
   ...TOUCH_SCENES,
 };
 

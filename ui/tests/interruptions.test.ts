@@ -213,6 +213,7 @@ describe('what the server refused', () => {
       template: null,
       note: null,
       journal: null,
+      weight: null,
       athlete: null,
       round_number: 1,
       what: 'complete_round' as const,

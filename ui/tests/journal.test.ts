@@ -34,6 +34,7 @@ const refused = (more: Partial<RefusedAct>): RefusedAct => ({
   exercise: null,
   note: null,
   journal: null,
+  weight: null,
   template: null,
   correction: null,
   ...more,

@@ -20,6 +20,7 @@ const REFUSED: RefusedAct = {
   template: null,
   note: null,
   journal: null,
+  weight: null,
   athlete: null,
   round_number: 1,
   what: 'complete_round',

@@ -105,6 +105,7 @@ describe('names', () => {
       template: null,
       note: null,
       journal: null,
+      weight: null,
     };
     const planned = { exercise_id: bench.id, id: null, kind: null, planned: NOTHING, trainer_notes: HEBREW };
     const plan = { is_final: false, rest_after_s: null, exercises: [planned] };

@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import type { Account, User, UserPage } from '../src/bridge/bridge';
+import { REFRESH_MS } from '../src/state/people-refresh';
 import { PAUSE_MS } from '../src/state/user-list.svelte';
 import { ATHLETE, MIRA, TRAINER, view } from '../dev/fixtures';
 import { failure, type Answers } from '../dev/scripted';
@@ -135,6 +136,51 @@ describe('the list of people', () => {
     await window.click('more-people');
     expect(rows()).toHaveLength(USERS.length);
     expect(window.has('more-people')).toBe(false);
+  });
+
+  it('shows what another admin changes: while it is on screen, and at once when it is looked at again', async () => {
+    let people = [...USERS];
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const window = await openStudio({ list_users: ({ query }) => page(people, query) });
+    const change = (id: string, more: Partial<User>) => {
+      people = people.map((one) => (one.id === id ? { ...one, ...more, version: one.version + 1 } : one));
+    };
+    await openRow(window, 'Jonas');
+    await window.type('person-name', 'Jonas B.');
+    change('u-jonas.brandt', { name: 'Jonas Brand' });
+    change('u-alva.lindqvist', { name: 'Alva Lind', status: 'deactivated' });
+    people = people.filter(({ id }) => id !== 'u-tariq.haddad');
+    expect(window.text()).toContain('Alva Lindqvist');
+    await vi.advanceTimersByTimeAsync(REFRESH_MS);
+    await window.settle();
+    expect(rows()).toHaveLength(USERS.length - 1);
+    expect(window.text()).toContain('Alva Lind');
+    expect(window.text()).not.toContain('Alva Lindqvist');
+    expect(value(window.find('person-name'))).toBe('Jonas B.');
+
+    change('u-alva.lindqvist', { name: 'Alva Berg' });
+    dispatchEvent(new Event('focus'));
+    await window.settle();
+    expect(window.text()).toContain('Alva Berg');
+    // Who fails to be asked without having been asked for is not said.
+    window.bridge.answers.list_users = () => {
+      throw failure('unreachable');
+    };
+    dispatchEvent(new Event('focus'));
+    await window.settle();
+    expect(window.text()).toContain('Alva Berg');
+    expect(window.has('retry-people')).toBe(false);
+  });
+
+  it('is not asked for while nobody sees it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const window = await openStudio({}, { ...TRAINER, roles: ['trainer', 'admin'] });
+    await window.click('open-studio');
+    const asked = queries(window).length;
+    expect(asked).toBeGreaterThan(0);
+    await window.click('open-today');
+    await vi.advanceTimersByTimeAsync(3 * REFRESH_MS);
+    expect(queries(window)).toHaveLength(asked);
   });
 
   it('is gone through by arrows; Enter opens, Escape closes', async () => {

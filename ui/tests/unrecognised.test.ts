@@ -40,6 +40,7 @@ const refused = (key: string, act: Partial<RefusedAct>): RefusedAct => ({
   template: null,
   note: null,
   journal: null,
+  weight: null,
   ...act,
 });
 

@@ -4,7 +4,7 @@
 //! view. The sign-in comes from the system's keyring; the first time, from the environment.
 
 use std::io::{BufRead, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use ringside_core::bridge::{AccountCalls, View};
 use ringside_core::{Agent, Home, Options, Profile, ServerUrl};
 use ringside_faults::people::SimulatedPerson;
 use ringside_faults::real::Line;
-use system_tests::show;
+use system_tests::{show, video};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
@@ -39,6 +39,12 @@ struct Arguments {
     email: String,
     #[arg(long, env = "RINGSIDE_PERSON_PASSWORD", hide_env_values = true)]
     password: String,
+    /// Do nothing at random, and give the first exercise this video
+    #[arg(long, value_name = "FILE")]
+    video: Option<PathBuf>,
+    /// Do nothing at all, and let the application go on with what it has
+    #[arg(long, conflicts_with = "video")]
+    idle: bool,
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -87,6 +93,12 @@ async fn work(arguments: &Arguments, agent: &Arc<Agent>, shown_view: &watch::Rec
     }
     let known = shown_view.clone().wait_for(|view| view.as_ref().is_some_and(|view| view.me.is_some())).await.is_ok();
     let Some(me) = now().me.filter(|_| known) else { return };
+    if arguments.idle {
+        return;
+    }
+    if let Some(video) = &arguments.video {
+        return give(agent, shown_view.clone(), video).await;
+    }
     let mut stopped = pin!(stop_requested());
     let mut person = SimulatedPerson::new(me.id, arguments.seed, arguments.first, false);
     loop {
@@ -109,6 +121,24 @@ async fn work(arguments: &Arguments, agent: &Arc<Agent>, shown_view: &watch::Rec
         let done = act.perform(Arc::clone(agent)).await;
         let failure = done.err().map(|failure| format!("{:?}", failure.code));
         print(&Line::Outcome { kind, marks, through_outbox, logged_round, failure });
+    }
+}
+
+/// Gives the first exercise a video.
+async fn give(agent: &Agent, mut shown_view: watch::Receiver<Option<View>>, file: &Path) {
+    let has_library = |view: &Option<View>| view.as_ref().is_some_and(|view| !view.documents.exercises.is_empty());
+    let Ok(view) = shown_view.wait_for(has_library).await.map(|view| view.clone()) else { return };
+    let Some(exercise) = view.and_then(|view| view.documents.exercises.first().map(|exercise| exercise.id)) else {
+        return;
+    };
+    let failure = match std::fs::read(file) {
+        Ok(content) => {
+            video::give_video(agent, exercise, "video/mp4", &content).await.err().map(|it| format!("{it:?}"))
+        }
+        Err(error) => Some(error.to_string()),
+    };
+    if let Some(failure) = failure {
+        print(&Line::Fault { fault: format!("the video could not be given: {failure}") });
     }
 }
 

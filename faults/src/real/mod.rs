@@ -6,6 +6,7 @@
 
 mod history;
 mod person;
+mod uploads;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -24,6 +25,7 @@ use training::Session;
 use self::history::History;
 pub use self::person::Line;
 use self::person::Person;
+pub use self::uploads::kill_uploads;
 
 /// How long faults are injected in a run, in milliseconds.
 const FAULT_PHASE_MS: std::ops::Range<u64> = 3_000..8_000;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -55,12 +56,23 @@ pub enum Line {
     },
 }
 
+/// What they do while their application runs.
+pub(super) enum Task {
+    /// Whatever comes to their mind.
+    Acts,
+    /// Give the first exercise this video.
+    Give(PathBuf),
+    /// Nothing.
+    Idle,
+}
+
 /// See the module.
 pub(super) struct Person {
     profile: String,
     pub(super) account: Account,
     pub(super) network: Proxy,
     first: u32,
+    task: Task,
     lines: Arc<Mutex<Vec<Line>>>,
     line_count: watch::Sender<usize>,
     running: Option<(Child, JoinHandle<()>)>,
@@ -81,10 +93,16 @@ impl Person {
             account,
             network,
             first,
+            task: Task::Acts,
             lines: Arc::default(),
             line_count: watch::Sender::new(0),
             running: None,
         }
+    }
+
+    /// What they do from the next start on.
+    pub(super) fn set_task(&mut self, task: Task) {
+        self.task = task;
     }
 
     pub(super) fn is_athlete(&self) -> bool {
@@ -105,6 +123,15 @@ impl Person {
         let mut command = Command::from(program);
         command.args(["--profile", &self.profile, "--server", &self.network.url()]);
         command.args(["--seed", &seed.to_string(), "--first", &next.unwrap_or(self.first).to_string()]);
+        match &self.task {
+            Task::Acts => {}
+            Task::Give(video) => {
+                command.arg("--video").arg(video);
+            }
+            Task::Idle => {
+                command.arg("--idle");
+            }
+        }
         command.env("RINGSIDE_PERSON_EMAIL", &self.account.email);
         command.env("RINGSIDE_PERSON_PASSWORD", &self.account.password);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
@@ -172,7 +199,12 @@ impl Person {
         }
     }
 
-    fn last_view(&self) -> Option<Value> {
+    /// Forgets what it has printed, so that the next view is one of the next start.
+    pub(super) fn forget_lines(&self) {
+        self.lines().clear();
+    }
+
+    pub(super) fn last_view(&self) -> Option<Value> {
         let lines = self.lines();
         lines.iter().rev().find_map(|line| match line {
             Line::View { view } => Some(view.clone()),

@@ -49,6 +49,7 @@ pub(super) async fn unrecovered(server: &Server, machines: &[Arc<Mutex<Machine>>
         for documents in [&mut view.documents, &mut expected.documents] {
             documents.notes.sort_by_key(|note| note.session_id);
             documents.journal_entries.sort_by_key(|entry| entry.id);
+            documents.weights.sort_by_key(|weight| weight.id);
         }
         if view.documents.notes != expected.documents.notes
             || view.documents.journal_entries != expected.documents.journal_entries
@@ -58,6 +59,10 @@ pub(super) async fn unrecovered(server: &Server, machines: &[Arc<Mutex<Machine>>
                 "{} shows {:?} and {:?}, not {:?} and {:?}",
                 machine.name, shown.notes, shown.journal_entries, real.notes, real.journal_entries
             ));
+        }
+        if view.documents.weights != expected.documents.weights {
+            let (shown, real) = (&view.documents.weights, &expected.documents.weights);
+            return Some(format!("{} shows {shown:?}, not {real:?}", machine.name));
         }
         if view.me.as_ref() != Some(&expected.me)
             || view.documents.athletes != expected.documents.athletes

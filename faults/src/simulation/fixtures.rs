@@ -1,7 +1,7 @@
 //! The people and exercises of every run.
 
 use training::wire::{Account, Locale, Role, Studio};
-use training::{Category, Exercise, ExerciseId, Field, Person, StudioId, UserId};
+use training::{Category, Exercise, ExerciseId, Field, Person, StudioId, UserId, WeightUnit};
 use uuid::Uuid;
 
 /// A trainer and two athletes of theirs.
@@ -15,6 +15,7 @@ pub(super) fn people() -> [Account; 3] {
             email: format!("{id}@example.com"),
             roles: vec![role],
             locale: Locale::De,
+            weight_unit: WeightUnit::Kg,
             studio: studio.clone(),
             trainer,
             version: 1,

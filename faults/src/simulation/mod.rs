@@ -33,6 +33,7 @@ mod templates;
 mod tokens;
 mod trace;
 mod transport;
+mod weights;
 mod world;
 
 pub use self::batch::run_many;

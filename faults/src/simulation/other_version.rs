@@ -5,7 +5,7 @@ use training::wire::{ByeReason, Role};
 use training::{Category, Exercise, Field, Unrecognised};
 
 /// Event types unknown to this version.
-const EVENTS: [&str; 3] = ["weight-saved", "round-rated", "plan-shared"];
+const EVENTS: [&str; 3] = ["meal-saved", "round-rated", "plan-shared"];
 
 /// An event type unknown to this version.
 pub(super) fn event_name(number: u64) -> Unrecognised {
@@ -35,7 +35,7 @@ pub(super) fn exercise(like: &Exercise) -> Exercise {
 /// A server's version, relative to the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Version {
-    /// It lacks newer fields, the routes of the library, of notes and of journals, and corrections.
+    /// It lacks newer fields, the routes of the library, of notes, journals and weights, and corrections.
     Older,
     Same,
     /// It has fields, words and events unknown to this version.
@@ -65,7 +65,7 @@ impl Version {
 }
 
 /// The fields of exercises, sessions and athletes, and the lists of a snapshot, that an older server doesn't have.
-const NEWER_FIELDS: [&str; 11] = [
+const NEWER_FIELDS: [&str; 13] = [
     "aliases",
     "muscles",
     "cue",
@@ -77,6 +77,8 @@ const NEWER_FIELDS: [&str; 11] = [
     "records",
     "notes",
     "journal_entries",
+    "weights",
+    "weight_unit",
 ];
 
 fn remove_newer_fields(value: &mut Value) {

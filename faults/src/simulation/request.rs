@@ -8,7 +8,10 @@ use serde::de::DeserializeOwned;
 use training::library::ExerciseDraft;
 use training::notes::{JournalDraft, NoteDraft};
 use training::wire::{CancelSession, CompleteRound, CorrectExercise, LogExercise, RefreshTokens, SaveRound, SignIn};
-use training::{Command, ExerciseId, ItemId, JournalEntryId, RoundId, SessionId, TemplateDraft, TemplateId, UserId};
+use training::{
+    Command, ExerciseId, ItemId, JournalEntryId, RoundId, SessionId, TemplateDraft, TemplateId, UserId, WeightDraft,
+    WeightId,
+};
 use uuid::Uuid;
 
 /// A request, as it was sent.
@@ -36,6 +39,7 @@ pub(super) enum Body {
     Library(LibraryCommand),
     Templates(TemplateCommand),
     Notes(NotesCommand),
+    Weights(WeightCommand),
     Unknown,
 }
 
@@ -76,6 +80,14 @@ pub(super) enum NotesCommand {
     Create(UserId, JournalDraft),
     Edit(JournalEntryId, u64, JournalDraft),
     Delete(JournalEntryId, u64),
+}
+
+/// A command on a weight.
+#[derive(Clone)]
+pub(super) enum WeightCommand {
+    Create(UserId, WeightDraft),
+    Edit(WeightId, u64, WeightDraft),
+    Delete(WeightId, u64),
 }
 
 impl ApiRequest {
@@ -152,6 +164,18 @@ impl NotesCommand {
     }
 }
 
+impl WeightCommand {
+    /// Parses a request to `path`, below `/v1`.
+    fn parse(method: &Method, path: &[&str], version: Option<u64>, bytes: &[u8]) -> Option<Self> {
+        match (method, path) {
+            (&Method::POST, ["athletes", id, "weights"]) => Some(Self::Create(id.parse().ok()?, json(bytes)?)),
+            (&Method::PUT, ["weights", id]) => Some(Self::Edit(id.parse().ok()?, version?, json(bytes)?)),
+            (&Method::DELETE, ["weights", id]) => Some(Self::Delete(id.parse().ok()?, version?)),
+            _ => None,
+        }
+    }
+}
+
 fn body(request: &reqwest::Request, headers: &HeaderMap, bytes: &[u8]) -> Option<Body> {
     let path: Vec<&str> = request.url().path().trim_start_matches('/').split('/').collect();
     let query =
@@ -167,6 +191,11 @@ fn body(request: &reqwest::Request, headers: &HeaderMap, bytes: &[u8]) -> Option
         && let Some(command) = NotesCommand::parse(request.method(), path, version(), bytes)
     {
         return Some(Body::Notes(command));
+    }
+    if let ["v1", path @ ..] = path.as_slice()
+        && let Some(command) = WeightCommand::parse(request.method(), path, version(), bytes)
+    {
+        return Some(Body::Weights(command));
     }
     match (request.method(), path.as_slice()) {
         (&Method::GET, ["healthz"]) => Some(Body::Health),

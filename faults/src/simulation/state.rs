@@ -20,9 +20,12 @@ use super::feeds::Feeds;
 use super::library::Library;
 use super::notes::Notes;
 use super::other_version::{self as other, Version};
-use super::request::{ApiRequest, Body, LibraryCommand, NotesCommand, SessionCommand, Target, TemplateCommand};
+use super::request::{
+    ApiRequest, Body, LibraryCommand, NotesCommand, SessionCommand, Target, TemplateCommand, WeightCommand,
+};
 use super::templates::{Sender, Templates};
 use super::tokens::{ACCESS_TOKEN_LIFETIME, Pair, Tokens};
+use super::weights::Weights;
 
 /// How many events a page of the feed holds.
 const PAGE_SIZE: usize = 8;
@@ -35,6 +38,7 @@ pub(super) struct State {
     library: Library,
     templates: Templates,
     notes: Notes,
+    weights: Weights,
     /// Its version, relative to the core.
     version: Version,
     sessions: BTreeMap<SessionId, (Session, UserId)>,
@@ -70,6 +74,7 @@ impl State {
             library: Library::new(exercises),
             templates: Templates::default(),
             notes: Notes::default(),
+            weights: Weights::default(),
             version,
             sessions: BTreeMap::new(),
             answers: BTreeMap::new(),
@@ -108,6 +113,7 @@ impl State {
         versions.retain(|entity, version| match (entity.kind, current.get(entity)) {
             (Kind::Exercise | Kind::Template, None) => false,
             (Kind::JournalEntry, _) => self.notes.has_entry(*entity),
+            (Kind::Weight, _) => self.weights.has(*entity),
             (_, current) => {
                 *version = current.map_or(*version, |current| (*version).min(*current));
                 true
@@ -136,6 +142,7 @@ impl State {
         let documents = Documents {
             notes: self.notes.on(sessions.iter().filter(|session| session.athlete.id != user)),
             journal_entries: self.notes.entries_about(&athletes),
+            weights: self.weights.of(athletes.iter().map(|athlete| athlete.id).chain([user]), self.now()),
             sessions,
             exercises,
             athletes,
@@ -201,6 +208,7 @@ impl State {
             | Body::Library(_)
             | Body::Templates(_)
             | Body::Notes(_)
+            | Body::Weights(_)
                 if self.version == Version::Older =>
             {
                 Err(ProblemCode::NotFound)
@@ -216,6 +224,9 @@ impl State {
                 .map(Reply::Answer),
             Body::Notes(command) => {
                 self.act(request, |state, user| state.write_privately(user, request.key, command)).map(Reply::Answer)
+            }
+            Body::Weights(command) => {
+                self.act(request, |state, user| state.weigh(user, request.key, command)).map(Reply::Answer)
             }
             Body::Unknown => Err(ProblemCode::NotFound),
         }
@@ -453,6 +464,20 @@ impl State {
         let (answer, event) = self.notes.perform(command, key.expect("an act has a key"), by, self.now())?;
         if let Some(event) = event {
             self.announce(&[user], &event);
+        }
+        Ok(answer)
+    }
+
+    /// Performs a command on a weight: for the athlete.
+    fn weigh(&mut self, user: UserId, key: Option<Uuid>, command: &WeightCommand) -> Result<Answer, Refusal> {
+        if self.weights.athlete_of(command) != Some(user) {
+            return Err(Refusal::NotFound);
+        }
+        let (answer, event) = self.weights.perform(command, key.expect("an act has a key"), self.now())?;
+        if let Some(event) = event {
+            let trainer = self.account(user).trainer.map(|trainer| trainer.id);
+            let audience: Vec<UserId> = std::iter::once(user).chain(trainer).collect();
+            self.announce(&audience, &event);
         }
         Ok(answer)
     }

@@ -1,4 +1,4 @@
-//! Changing one's own name or language. The last word counts, so it names no version.
+//! Changing one's own name, language or unit of weights. The last word counts, so it names no version.
 
 use training::Refusal;
 use training::people::{ChangeUser, Circumstances, UserChange, change};
@@ -23,10 +23,15 @@ impl Command for EditMe {
         let (me, studio) = (context.caller.account.id, context.caller.account.studio.id);
         tx.lock_studio(studio).await?;
         let before = tx.user(studio, me).await?.ok_or(Refusal::NotFound)?.user;
-        let Self(ChangeMe { name, locale }) = self;
+        let unit = tx.account(me).await?.weight_unit;
+        let Self(ChangeMe { name, locale, weight_unit }) = self;
         let body = ChangeUser { name, locale, ..ChangeUser::default() };
         // Neither the name nor the language depends on anybody else.
-        let after = change(&before, before.version, &body, &Circumstances::default())?;
+        let mut after = change(&before, before.version, &body, &Circumstances::default())?;
+        if let Some(other) = weight_unit.filter(|chosen| *chosen != unit) {
+            tx.set_weight_unit(me, other).await?;
+            after.version = before.version + 1;
+        }
         let (account, by_person) = if after == before {
             (tx.account(me).await?, EventsByPerson::default())
         } else {

@@ -6,6 +6,7 @@
 
 mod announce;
 mod answer;
+mod bests;
 mod device;
 mod exercise;
 mod invitation;
@@ -20,6 +21,7 @@ mod template;
 mod upload;
 mod user;
 mod video;
+mod weight;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -31,6 +33,7 @@ use self::announce::{Announcement, announce};
 pub(crate) use self::announce::{EventsByPerson, commit_and_wake};
 pub(crate) use self::answer::{Answer, Answered};
 use self::answer::{StoredAnswer, outcome_label};
+pub(crate) use self::bests::LaterSessions;
 pub(crate) use self::device::EndDevice;
 pub(crate) use self::exercise::{ArchiveExercise, CreateExercise, EditExercise, RestoreExercise};
 pub(crate) use self::invitation::{InviteUser, WithdrawInvitation, invite};
@@ -42,9 +45,10 @@ pub(crate) use self::records::{catch_up, catch_up_all};
 pub(crate) use self::session::{SessionCommand, part};
 pub(crate) use self::start_session::StartSession;
 pub(crate) use self::template::{CreateTemplate, DeleteTemplate, EditTemplate};
-pub(crate) use self::upload::BeginUpload;
+pub(crate) use self::upload::{BeginUpload, EndUpload};
 pub(crate) use self::user::{AddUser, EditUser};
 pub(crate) use self::video::{CheckedVideo, RemoveVideo, SetVideo};
+pub(crate) use self::weight::{CreateWeight, DeleteWeight, EditWeight};
 use crate::app::{App, run_to_completion};
 use crate::clock;
 use crate::http::{ApiError, Caller, IdempotencyKey};

@@ -7,10 +7,11 @@ use training::{
 };
 use uuid::Uuid;
 
+use super::bests::LaterSessions;
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::http::{ApiError, Caller};
-use crate::store::{NewSession, Tx};
+use crate::store::{NewSession, SessionPlace, Tx};
 
 /// See the module.
 pub(crate) struct RecordSession {
@@ -43,10 +44,12 @@ impl Command for RecordSession {
         let session = decide(&self.record, recording, &library, at)?;
         // A session without a trainer is the athlete's alone.
         let trainer = account.trainer.map_or(athlete, |trainer| trainer.id);
+        let later = LaterSessions::lock(tx, athlete, SessionPlace::of(&session)).await?;
         let exercises = tx.add_session(&NewSession { session: &session, studio, trainer }).await?;
         // The snapshot that everybody takes has the records.
         tx.update_records(athlete, &exercises, at).await?;
         let mut by_person = EventsByPerson::default();
+        later.correct_bests(tx, &exercises, at, &mut by_person).await?;
         for person in [athlete, trainer] {
             by_person.reset(person, at);
         }

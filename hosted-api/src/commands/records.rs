@@ -28,13 +28,13 @@ pub(super) async fn announce_records(
     Ok(())
 }
 
-/// Takes up the sets of sessions that are stored without, of all athletes: those from before there were sets, and those
-/// that a server of the version before has changed. An athlete with whom it fails holds up nobody else.
+/// Projects the sessions that are not, of all athletes: those from before there were sets and facts, and those that a server
+/// of the version before has changed. An athlete with whom it fails holds up nobody else.
 pub(crate) async fn catch_up_all(app: &Arc<App>) -> Result<(), ApiError> {
     let mut after = None;
-    while let Some(athlete) = app.store.athlete_without_sets(after).await? {
+    while let Some(athlete) = app.store.athlete_not_projected(after).await? {
         if let Err(error) = catch_up(app, athlete).await {
-            tracing::error!(%athlete, ?error, "could not take up the sets of an athlete's sessions");
+            tracing::error!(%athlete, ?error, "could not take up an athlete's sessions");
         }
         after = Some(athlete);
     }
@@ -44,9 +44,9 @@ pub(crate) async fn catch_up_all(app: &Arc<App>) -> Result<(), ApiError> {
 /// The same, of one athlete.
 pub(crate) async fn catch_up(app: &Arc<App>, athlete: UserId) -> Result<(), ApiError> {
     // A few sessions at a time, so that no command waits for all of them.
-    while app.store.lacks_sets(athlete).await? {
+    while app.store.lacks_projections(athlete).await? {
         let mut tx = app.store.write().await?;
-        let exercises = tx.take_up_sets(athlete).await?;
+        let exercises = tx.take_up(athlete).await?;
         let mut by_person = EventsByPerson::default();
         announce_records(&mut tx, athlete, &exercises, clock::now(), &mut by_person).await?;
         commit_and_wake(app, tx, by_person).await?;

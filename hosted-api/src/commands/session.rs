@@ -9,11 +9,12 @@ use training::{
 };
 use uuid::Uuid;
 
+use super::bests::{LaterSessions, mark_bests};
 use super::records::announce_records;
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::http::{ApiError, Caller, IfMatch};
-use crate::store::{SessionRow, Tx};
+use crate::store::{SessionPlace, SessionRow, StoreError, Tx};
 
 /// See the module.
 pub(crate) struct SessionCommand {
@@ -82,6 +83,7 @@ impl Command for SessionCommand {
             None => self.command,
         };
         let answer_kind = AnswerKind::of(&command);
+        let corrects = matches!(command, training::Command::CorrectExercise { .. });
         let planned = planned_exercises(&command);
         let known = Known {
             library: tx.exercises_with(context.caller.account.studio.id, &planned).await?,
@@ -98,14 +100,10 @@ impl Command for SessionCommand {
         if events.is_empty() {
             return Ok(Outcome::new(unchanged(&row.session, self.target)?, EventsByPerson::default()));
         }
-        let mut session = row.session.clone();
-        for event in &events {
-            apply(&mut session, event, Part::Trainer);
-        }
-        let exercises = tx.save_session(&row, &session).await?;
-        let answer = answer_kind.answer(session, actor.part, &events)?;
-        let mut by_person = EventsByPerson::of_session(row.athlete, row.trainer, &events);
-        announce_records(tx, row.athlete, &exercises, clock::now(), &mut by_person).await?;
+        // What it leads to in other rounds is no part of the answer.
+        let decided = events.len();
+        let (session, events, by_person) = store(tx, &row, events, corrects).await?;
+        let answer = answer_kind.answer(session, actor.part, &events[..decided])?;
         Ok(Outcome::new(answer, by_person))
     }
 
@@ -140,6 +138,30 @@ impl SessionCommand {
             (false, None) => Err(Refusal::NotFound.into()),
         }
     }
+}
+
+/// Stores what these events make of a session. Returns it with the events, those included that they lead to, and whom all
+/// of that is announced to.
+async fn store(
+    tx: &mut Tx,
+    row: &SessionRow,
+    events: Vec<SessionEvent>,
+    corrects: bool,
+) -> Result<(Session, Vec<SessionEvent>, EventsByPerson), StoreError> {
+    let mut session = row.session.clone();
+    for event in &events {
+        apply(&mut session, event, Part::Trainer);
+    }
+    let place = SessionPlace::of(&session);
+    let later = if corrects { Some(LaterSessions::lock(tx, row.athlete, place).await?) } else { None };
+    let events = mark_bests(tx, row, &mut session, events).await?;
+    let exercises = tx.save_session(row, &session).await?;
+    let mut by_person = EventsByPerson::of_session(row.athlete, row.trainer, &events);
+    if let Some(later) = later {
+        later.correct_bests(tx, &exercises, clock::now(), &mut by_person).await?;
+    }
+    announce_records(tx, row.athlete, &exercises, clock::now(), &mut by_person).await?;
+    Ok((session, events, by_person))
 }
 
 /// Whether `part` may see what a command targets: for an athlete, a draft does not exist.

@@ -1,9 +1,9 @@
-//! Beginning an upload.
+//! Beginning an upload, and ending one.
 
 use std::time::Duration;
 
 use training::library::{StartUpload, StartedUpload};
-use training::{PersonLimits, ProblemCode, UploadId};
+use training::{PersonLimits, ProblemCode, Refusal, UploadId};
 use uuid::Uuid;
 
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
@@ -59,5 +59,26 @@ impl Command for BeginUpload {
         tx.add_upload(id, (studio, person), &upload, complete, now).await?;
         let started = StartedUpload { id, offset: (!complete).then_some(0), complete };
         Ok(Outcome::new(Answer::created(&started, None)?, EventsByPerson::default()))
+    }
+}
+
+/// Ends an upload of the caller.
+pub(crate) struct EndUpload {
+    pub(crate) id: UploadId,
+    pub(crate) blobs: Blobs,
+}
+
+impl Command for EndUpload {
+    fn authorise(&self, caller: &Caller) -> Result<(), ApiError> {
+        caller.must_be_staff()
+    }
+
+    async fn perform(self, tx: &mut Tx, context: &CommandContext) -> Result<Outcome, CommandError> {
+        let Self { id, blobs } = self;
+        let upload = tx.upload(context.caller.account.id, id).await?.ok_or(Refusal::NotFound)?;
+        tx.delete_upload(upload.id).await?;
+        // Should the row stay after all, its bytes are sent again. Who still adds to it has lost the row, and stops.
+        on_disk(move || blobs.remove_partial(id)).await?;
+        Ok(Outcome::new(Answer::gone(), EventsByPerson::default()))
     }
 }

@@ -21,3 +21,4 @@ pub(crate) mod updates;
 pub(crate) mod uploads;
 pub(crate) mod users;
 pub(crate) mod videos;
+pub(crate) mod weights;

@@ -10,15 +10,16 @@ use training::library::{ExerciseDraft, create, has_room, name_key};
 use training::people::{AuditAct, AuditKind, AuditSubject};
 use training::{
     Category, Exercise, ExerciseId, Field, FieldCode, Findings, ImportId, Person, ProblemCode, Refusal, Session,
+    SessionId, Timestamp,
 };
 use uuid::Uuid;
 
 use super::{SETS_PER_STEP, lock_athlete};
 use crate::app::{App, run_to_completion};
 use crate::clock;
-use crate::commands::{EventsByPerson, commit_and_wake};
+use crate::commands::{EventsByPerson, LaterSessions, commit_and_wake};
 use crate::http::{ApiError, Caller};
-use crate::store::{CommitRow, ImportHead, ImportedSession, NewSession, StoreError, Tx};
+use crate::store::{CommitRow, ImportHead, ImportedSession, NewSession, SessionPlace, StoreError, Tx};
 
 /// How long a request waits for the sessions to be stored. Afterwards they still are.
 const WAIT: Duration = Duration::from_secs(25);
@@ -213,6 +214,9 @@ async fn finish(app: &Arc<App>, mut tx: Tx, head: &ImportHead) -> Result<(), Api
 /// if it has created exercises.
 pub(super) async fn told_once(tx: &mut Tx, head: &ImportHead) -> Result<EventsByPerson, StoreError> {
     let at = clock::now();
+    // What is imported lies in the past, and may make wrong what a later session says it beat.
+    let beginning = SessionPlace { at: Timestamp::from_millisecond(0).unwrap_or(at), id: SessionId(Uuid::nil()) };
+    let later = LaterSessions::lock(tx, head.athlete, beginning).await?;
     // Also those of which a session was replaced that had them.
     let mut exercises = tx.exercises_on_record(head.athlete).await?;
     exercises.extend(&head.exercises);
@@ -224,6 +228,7 @@ pub(super) async fn told_once(tx: &mut Tx, head: &ImportHead) -> Result<EventsBy
         people.extend(tx.staff_of(head.studio).await?);
     }
     let mut by_person = EventsByPerson::default();
+    later.correct_bests(tx, &exercises, at, &mut by_person).await?;
     for person in people {
         by_person.reset(person, at);
     }

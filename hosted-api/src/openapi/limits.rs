@@ -12,6 +12,7 @@ use training::library::{ExerciseLimits, VideoLimits};
 use training::notes::MAX_PRIVATE_TEXT_CHARS;
 use training::templates::TemplateLimits;
 use training::text::MAX_CODE_POINTS_PER_CHAR;
+use training::weights::WeightLimits;
 use training::wire::Role;
 use training::{
     Field, LoadLimits, MAX_EFFORT, MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, Range,
@@ -22,8 +23,8 @@ use utoipa::openapi::path::Parameter;
 use utoipa::openapi::schema::{ArrayItems, Object, OneOfBuilder};
 use utoipa::openapi::{Components, RefOr, Schema};
 
+use crate::endpoints::athletes::stats::MAX_TIME_ZONE_CHARS;
 use crate::endpoints::feed::follow::MAX_WAIT_S;
-use crate::endpoints::imports::read_file::MAX_TIME_ZONE_CHARS;
 use crate::endpoints::users::list::MAX_QUERY_CHARS;
 use crate::http::{MAX_KEY_CHARS, PageSize};
 use crate::updates::{Bucket, Channel};
@@ -59,6 +60,8 @@ const SEMANTIC_VERSION: &str = concat!(
     r"(-(0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*))*)?",
     r"(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$"
 );
+/// A name as the IANA database has them. Which there are changes with its releases.
+const TIME_ZONE: &str = "^[A-Za-z][A-Za-z0-9_+/-]*$";
 /// SHA-256 in hexadecimal.
 const HASH: &str = "^[0-9a-f]{64}$";
 
@@ -167,6 +170,8 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("JournalDraft",    "text",             Prose { min: 1, max: MAX_PRIVATE_TEXT_CHARS, pattern: Some(VISIBLE_LINES) }),
     ("CommitImport",    "mapping",          List { min: 0, max: ImportLimits::MAX_EXERCISES }),
     ("MappedExerciseInput", "name",         Prose { min: 1, max: ExerciseLimits::MAX_NAME_CHARS, pattern: Some(LINE) }),
+    ("WeightDraft",     "weight_kg",        Decimal(WeightLimits::WEIGHT_KG)),
+    ("WeightDraft",     "note",             Prose { min: 0, max: WeightLimits::MAX_NOTE_CHARS, pattern: Some(LINES) }),
     ("ExerciseDraft",   "cue",              Prose { min: 0, max: ExerciseLimits::MAX_CUE_CHARS, pattern: Some(LINES) }),
 ];
 
@@ -179,7 +184,6 @@ const PARAMETERS: &[(&str, Limit)] = &[
     ("If-Match",                Pattern(TAG)),
     ("limit",                   Integer(1, PageSize::MAX as usize)),
     ("q",                       Text { min: 0, max: MAX_QUERY_CHARS, pattern: None }),
-    ("timezone",                Text { min: 1, max: MAX_TIME_ZONE_CHARS, pattern: Some(VISIBLE_ASCII) }),
     ("wait",                    Integer(0, MAX_WAIT_S as usize)),
     ("channel",                 OneOf(Channel::WORDS)),
     // Unknown platforms get an answer too: there is no update for them.
@@ -188,6 +192,7 @@ const PARAMETERS: &[(&str, Limit)] = &[
     ("bundle",                  Opaque),
     ("current_version",         Pattern(SEMANTIC_VERSION)),
     ("Ringside-Rollout-Bucket", Integer(0, Bucket::MAX as usize)),
+    ("timezone",                Text { min: 1, max: MAX_TIME_ZONE_CHARS, pattern: Some(TIME_ZONE) }),
     ("Upload-Offset",           Integer(0, VideoLimits::MAX_BYTES as usize)),
     ("sha256",                  Pattern(HASH)),
     ("file_name",               Pattern(VISIBLE_ASCII)),

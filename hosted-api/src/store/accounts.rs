@@ -13,7 +13,7 @@ use super::{Store, StoreError, Tx, codec};
 /// The columns of an account, from `users u`, its studio `s` and its trainer `tr`.
 macro_rules! account_columns {
     () => {
-        "u.id AS user_id, u.email, u.name, u.roles, u.locale, u.version, s.id AS studio_id, s.name AS studio_name, \
+        "u.id AS user_id, u.email, u.name, u.roles, u.locale, u.weight_unit, u.version, s.id AS studio_id, s.name AS studio_name, \
          COALESCE(s.time_zone, 'UTC') AS time_zone, tr.id AS trainer_id, tr.name AS trainer_name "
     };
 }
@@ -62,6 +62,7 @@ pub(super) struct AccountRow {
     name: String,
     roles: String,
     locale: String,
+    weight_unit: String,
     version: i64,
     studio_id: String,
     studio_name: String,
@@ -82,6 +83,7 @@ impl AccountRow {
             email: self.email,
             roles: codec::from_json("role", &self.roles)?,
             locale: codec::from_word("language", self.locale)?,
+            weight_unit: codec::from_word("unit of weight", self.weight_unit)?,
             studio: Studio {
                 id: codec::id("studio id", self.studio_id)?,
                 name: self.studio_name,

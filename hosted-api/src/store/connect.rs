@@ -10,6 +10,7 @@ use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection, Executor};
 use url::Url;
 
 use super::{Store, StoreError, WriteCheck};
+use crate::path_problem::PathProblem;
 use crate::private_files::make_private;
 
 /// The URL of a database this server can use.
@@ -53,6 +54,11 @@ impl DatabaseUrl {
         Ok(Self(url))
     }
 
+    /// Whether it is an SQLite file that is not there yet, so that opening it would make it.
+    pub fn is_missing(&self) -> bool {
+        self.file().is_some_and(|file| matches!(file.try_exists(), Ok(false)))
+    }
+
     fn is_sqlite(&self) -> bool {
         self.0.scheme() == "sqlite"
     }
@@ -91,7 +97,7 @@ impl Store {
     /// Opens an existing database and changes nothing about it: neither its tables, nor who may read its files.
     pub(crate) async fn connect_unchanged(url: &DatabaseUrl) -> Result<Self, StoreError> {
         must_exist(url)?;
-        Self::open(url, ACQUIRE_TIMEOUT).await
+        Self::open(url, ACQUIRE_TIMEOUT).await.map_err(|error| explained(error, url))
     }
 
     /// Opens the database, creates it if it is a missing SQLite file, and migrates its tables.
@@ -101,15 +107,20 @@ impl Store {
 
     /// [`Store::connect`], but a request waits this long for a connection.
     pub(crate) async fn connect_with_timeout(url: &DatabaseUrl, acquire_timeout: Duration) -> Result<Self, StoreError> {
+        let store = Self::connect_and_migrate(url, acquire_timeout).await.map_err(|error| explained(error, url))?;
+        if let Some(file) = url.file() {
+            keep_private(&file);
+        }
+        Ok(store)
+    }
+
+    async fn connect_and_migrate(url: &DatabaseUrl, acquire_timeout: Duration) -> Result<Self, StoreError> {
         let store = Self::open(url, acquire_timeout).await?;
         if url.is_sqlite() {
             // In WAL mode readers and the writer don't wait for each other. The mode stays with the file.
             store.writer.execute("PRAGMA journal_mode = WAL").await?;
         }
         store.migrate().await?;
-        if let Some(file) = url.file() {
-            keep_private(&file);
-        }
         Ok(store)
     }
 
@@ -187,6 +198,14 @@ impl Store {
 
 fn migrator() -> Migrator {
     sqlx::migrate!("./migrations")
+}
+
+/// The error, or what can be seen to stand in the way of the file it is about.
+fn explained(error: StoreError, url: &DatabaseUrl) -> StoreError {
+    match url.file().and_then(|file| PathProblem::of_database(&file)) {
+        Some(problem) => StoreError::File { url: Box::new(url.clone()), problem },
+        None => error,
+    }
 }
 
 /// Refuses a missing SQLite file, which would be made.

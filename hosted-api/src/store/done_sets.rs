@@ -1,14 +1,12 @@
-//! The sets that athletes have done: taken from their sessions whenever one is stored.
-//!
-//! A server of the version before stores sessions without their sets. Those are found by their version
-//! (`sessions.sets_version`) and taken up later: `commands/records.rs`.
+//! The sets that athletes have done: taken from their sessions whenever one is stored (`projections`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{Any, Executor};
 use training::progress::{DoneSet, LastDone, PlacedSet, sets_of};
-use training::{ExerciseId, ExerciseKind, RoundId, RoundStatus, Session, Timestamp, UserId};
+use training::{ExerciseId, ExerciseKind, Session, Timestamp, UserId};
 
+use super::projections::RoundChanges;
 use super::{Store, StoreError, Tx, codec};
 
 /// Which sets are asked for.
@@ -64,30 +62,25 @@ impl Tx {
     }
 
     /// Brings the sets of a session up to date with its document; returns the exercises whose sets have changed.
-    ///
-    /// `before` is the session whose sets are stored; without it, all of them are replaced.
-    pub(crate) async fn store_sets(
+    pub(super) async fn store_sets(
         &mut self,
-        before: Option<&Session>,
+        changes: &RoundChanges,
         after: &Session,
     ) -> Result<BTreeSet<ExerciseId>, StoreError> {
         let mut changed = BTreeSet::new();
-        let stored: BTreeSet<(RoundId, u64)> = before.into_iter().flat_map(completed).collect();
-        if before.is_none() {
-            let sql = "DELETE FROM done_sets WHERE session_id = $1 RETURNING exercise_id";
-            changed.extend(self.delete_sets(sql, after.id.to_string()).await?);
+        match changes {
+            RoundChanges::Unknown => {
+                let sql = "DELETE FROM done_sets WHERE session_id = $1 RETURNING exercise_id";
+                changed.extend(self.delete_sets(sql, after.id.to_string()).await?);
+            }
+            RoundChanges::Completed(rounds) | RoundChanges::Changed(rounds) => {
+                for round in rounds {
+                    let sql = "DELETE FROM done_sets WHERE round_id = $1 RETURNING exercise_id";
+                    changed.extend(self.delete_sets(sql, round.to_string()).await?);
+                }
+            }
         }
-        let now: BTreeSet<(RoundId, u64)> = completed(after).collect();
-        let changed_rounds: BTreeSet<RoundId> = now.difference(&stored).map(|(round, _)| *round).collect();
-        // Of nearly every act there is none, and then nothing is worked out.
-        if changed_rounds.is_empty() {
-            return Ok(changed);
-        }
-        for round in changed_rounds.iter().filter(|_| before.is_some()) {
-            let sql = "DELETE FROM done_sets WHERE round_id = $1 RETURNING exercise_id";
-            changed.extend(self.delete_sets(sql, round.to_string()).await?);
-        }
-        for placed in sets_of(after).into_iter().filter(|placed| changed_rounds.contains(&placed.set.round_id)) {
+        for placed in sets_of(after).into_iter().filter(|placed| changes.concern(placed.set.round_id)) {
             self.add_set(after.athlete.id, &placed).await?;
             changed.insert(placed.exercise_id);
         }
@@ -99,7 +92,7 @@ impl Tx {
         deleted.into_iter().map(|id| codec::id("exercise id", id)).collect()
     }
 
-    async fn add_set(&mut self, athlete: UserId, placed: &PlacedSet) -> Result<(), StoreError> {
+    pub(super) async fn add_set(&mut self, athlete: UserId, placed: &PlacedSet) -> Result<(), StoreError> {
         let sql = "INSERT INTO done_sets (item_id, session_id, round_id, athlete_id, exercise_id, at, round_number, \
                    position, document, kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         sqlx::query(sql)
@@ -117,12 +110,6 @@ impl Tx {
             .await?;
         Ok(())
     }
-}
-
-/// The completed rounds of a session, with their versions.
-fn completed(session: &Session) -> impl Iterator<Item = (RoundId, u64)> {
-    let completed = session.rounds.iter().filter(|round| round.status == RoundStatus::Completed);
-    completed.map(|round| (round.id, round.version))
 }
 
 async fn find_sets(

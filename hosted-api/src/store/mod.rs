@@ -14,6 +14,7 @@ mod data_directory;
 mod devices;
 mod done_sets;
 mod exercises;
+mod facts;
 mod feed;
 mod idempotency;
 mod imports;
@@ -21,6 +22,8 @@ mod invitations;
 mod journal;
 mod known_devices;
 mod notes;
+mod projections;
+mod rebuild;
 mod releases;
 mod retention;
 pub(crate) mod session_format;
@@ -34,6 +37,7 @@ mod unnamed;
 mod uploads;
 mod users;
 mod videos;
+mod weights;
 mod write_check;
 
 use std::path::PathBuf;
@@ -47,10 +51,12 @@ pub(crate) use audit::AuditPage;
 pub use connect::{BadDatabaseUrl, DatabaseUrl};
 pub(crate) use devices::{DeviceRow, TokenPair};
 pub(crate) use done_sets::SetFilter;
+pub(crate) use facts::SessionPlace;
 pub(crate) use feed::{Backlog, FeedEntry, FeedEvent};
 pub(crate) use idempotency::Claim;
 pub(crate) use invitations::{InvitationRow, NewInvitation, Validity, invited_at};
 pub(crate) use journal::JournalRow;
+pub use rebuild::Difference;
 pub(crate) use releases::{ArtefactRow, ReleaseRow};
 pub(crate) use retention::Cutoffs;
 pub(crate) use sessions::{NewSession, Page, PageOf, SessionRow, StatusFilter};
@@ -60,7 +66,10 @@ pub(crate) use test_database::TestDatabase;
 pub(crate) use uploads::UploadRow;
 pub(crate) use users::{UserCursor, UserFilter, UserRow};
 pub(crate) use videos::{Poster, VideoRow, seconds};
+pub(crate) use weights::WeightRow;
 use write_check::WriteCheck;
+
+use crate::path_problem::PathProblem;
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +84,14 @@ pub enum StoreError {
         url: Box<DatabaseUrl>,
         /// Why not.
         source: sqlx::Error,
+    },
+    /// The file of a database can't be used, for a reason that can be seen.
+    #[error("the database {url} can't be used: {problem}")]
+    File {
+        /// Which.
+        url: Box<DatabaseUrl>,
+        /// Why not.
+        problem: PathProblem,
     },
     /// The database refused or could not be reached.
     #[error("the database failed")]

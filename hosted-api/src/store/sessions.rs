@@ -6,6 +6,7 @@ use serde::Deserialize;
 use sqlx::{Any, Executor, FromRow};
 use training::{ExerciseId, RoundId, Session, SessionId, StudioId, Timestamp, UserId};
 
+use super::projections::RoundChanges;
 use super::session_format::{FORMAT, format_of};
 use super::{Store, StoreError, Tx, codec};
 
@@ -16,8 +17,8 @@ pub(crate) struct SessionRow {
     pub(crate) athlete: UserId,
     /// The trainer assigned when it started, even before they joined.
     pub(crate) trainer: UserId,
-    /// Whether its sets are stored as this version of it has them.
-    has_sets: bool,
+    /// Whether what is derived from it is of this version of it.
+    is_projected: bool,
 }
 
 /// A session to add.
@@ -33,7 +34,7 @@ struct Row {
     athlete_id: String,
     trainer_id: String,
     version: i64,
-    sets_version: i64,
+    projected_version: i64,
     format: i64,
     document: String,
 }
@@ -41,7 +42,7 @@ struct Row {
 /// The columns of a [`Row`].
 macro_rules! columns {
     () => {
-        "athlete_id, trainer_id, version, sets_version, format, document"
+        "athlete_id, trainer_id, version, projected_version, format, document"
     };
 }
 
@@ -90,6 +91,13 @@ pub(crate) struct PageOf {
     pub(crate) page: Page,
 }
 
+impl SessionRow {
+    /// Whether what is derived from it, as its bests, is of this version of it.
+    pub(crate) fn is_projected(&self) -> bool {
+        self.is_projected
+    }
+}
+
 impl Row {
     fn read(self) -> Result<SessionRow, StoreError> {
         if self.format > FORMAT {
@@ -99,7 +107,7 @@ impl Row {
             session: codec::from_json("session", &self.document)?,
             athlete: codec::id("user id", self.athlete_id)?,
             trainer: codec::id("user id", self.trainer_id)?,
-            has_sets: self.sets_version == self.version,
+            is_projected: self.projected_version == self.version,
         })
     }
 }
@@ -147,42 +155,33 @@ impl Store {
             .await?;
         rows.into_iter().map(Row::read).collect()
     }
-
-    /// The next athlete after `after` with sessions whose sets are not stored. Usually there is none.
-    pub(crate) async fn athlete_without_sets(&self, after: Option<UserId>) -> Result<Option<UserId>, StoreError> {
-        let sql = "SELECT athlete_id FROM sessions WHERE sets_version < version AND format <= $1 AND athlete_id > $2 \
-                   ORDER BY athlete_id LIMIT 1";
-        let found: Option<String> = sqlx::query_scalar(sql)
-            .bind(FORMAT)
-            .bind(after.map(|id| id.to_string()).unwrap_or_default())
-            .fetch_optional(&self.reader)
-            .await?;
-        found.map(|id| codec::id("user id", id)).transpose()
-    }
-
-    /// Whether this athlete has sessions whose sets are not stored.
-    pub(crate) async fn lacks_sets(&self, athlete: UserId) -> Result<bool, StoreError> {
-        let sql = "SELECT COUNT(*) FROM sessions WHERE sets_version < version AND format <= $1 AND athlete_id = $2";
-        let found: i64 = sqlx::query_scalar(sql).bind(FORMAT).bind(athlete.to_string()).fetch_one(&self.reader).await?;
-        Ok(found > 0)
-    }
 }
 
 impl Tx {
-    /// Stores the sets of some of an athlete's sessions that are stored without; returns the exercises of these sets.
-    pub(crate) async fn take_up_sets(&mut self, athlete: UserId) -> Result<BTreeSet<ExerciseId>, StoreError> {
+    /// All sessions of an athlete, locked, oldest first.
+    pub(super) async fn lock_all_sessions(&mut self, athlete: UserId) -> Result<Vec<Session>, StoreError> {
+        let sql = concat!("UPDATE sessions SET version = version WHERE athlete_id = $1 RETURNING ", columns!());
+        let rows: Vec<Row> = sqlx::query_as(sql).bind(athlete.to_string()).fetch_all(&mut *self.0).await?;
+        let mut sessions =
+            rows.into_iter().map(|row| row.read().map(|row| row.session)).collect::<Result<Vec<_>, _>>()?;
+        sessions.sort_by_key(|session| session.id);
+        Ok(sessions)
+    }
+
+    /// Projects some of an athlete's sessions that are not; returns the exercises that were done in them.
+    pub(crate) async fn take_up(&mut self, athlete: UserId) -> Result<BTreeSet<ExerciseId>, StoreError> {
         let sql = concat!(
-            "UPDATE sessions SET sets_version = version WHERE id IN (SELECT id FROM sessions WHERE athlete_id = $1 \
-             AND sets_version < version AND format <= $2 ORDER BY id LIMIT 50) RETURNING ",
+            "UPDATE sessions SET sets_version = version, projected_version = version WHERE id IN (SELECT id FROM sessions \
+             WHERE athlete_id = $1 AND projected_version < version AND format <= $2 ORDER BY id LIMIT 50) RETURNING ",
             columns!()
         );
         let rows: Vec<Row> = sqlx::query_as(sql).bind(athlete.to_string()).bind(FORMAT).fetch_all(&mut *self.0).await?;
         let mut exercises = BTreeSet::new();
         for row in rows {
             match row.read() {
-                Ok(row) => exercises.extend(self.store_sets(None, &row.session).await?),
+                Ok(row) => exercises.extend(self.project(&RoundChanges::Unknown, &row.session).await?),
                 // It must not hold up the others.
-                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "a session's sets are unknown"),
+                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "a session can't be projected"),
             }
         }
         Ok(exercises)
@@ -245,7 +244,8 @@ impl Tx {
     pub(crate) async fn add_session(&mut self, new: &NewSession<'_>) -> Result<BTreeSet<ExerciseId>, StoreError> {
         let NewSession { session, studio, trainer } = new;
         let sql = "INSERT INTO sessions (id, studio_id, athlete_id, trainer_id, status, version, started_at, ended_at, \
-                   document, format, sets_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $6)";
+                   document, format, sets_version, projected_version) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $6, $6)";
         sqlx::query(sql)
             .bind(session.id.to_string())
             .bind(studio.to_string())
@@ -262,7 +262,7 @@ impl Tx {
         for round in &session.rounds {
             self.add_round(session.id, round.id).await?;
         }
-        self.store_sets(None, session).await
+        self.project(&RoundChanges::since(None, session), session).await
     }
 
     /// Stores a session that was locked in this transaction, as it is now; returns the exercises whose sets have changed.
@@ -273,7 +273,7 @@ impl Tx {
     ) -> Result<BTreeSet<ExerciseId>, StoreError> {
         let before = &row.session;
         let sql = "UPDATE sessions SET status = $2, version = $3, ended_at = $4, document = $5, format = $6, \
-                   sets_version = $3 WHERE id = $1";
+                   sets_version = $3, projected_version = $3 WHERE id = $1";
         sqlx::query(sql)
             .bind(after.id.to_string())
             .bind(codec::word(&after.status)?)
@@ -289,7 +289,8 @@ impl Tx {
         for round in before.rounds.iter().filter(|round| after.round(round.id).is_none()) {
             sqlx::query("DELETE FROM rounds WHERE id = $1").bind(round.id.to_string()).execute(&mut *self.0).await?;
         }
-        self.store_sets(Some(before).filter(|_| row.has_sets), after).await
+        let changes = if row.is_projected { RoundChanges::since(Some(before), after) } else { RoundChanges::Unknown };
+        self.project(&changes, after).await
     }
 
     /// Stores a session that was locked in this transaction as another one altogether, with what is derived from it; returns
@@ -299,16 +300,18 @@ impl Tx {
         row: SessionRow,
         after: &Session,
     ) -> Result<BTreeSet<ExerciseId>, StoreError> {
-        // Without the sets of the one before, all of them are made anew.
-        self.save_session(&SessionRow { has_sets: false, ..row }, after).await
+        // As if nothing were known of the one before, all of it is derived anew.
+        self.save_session(&SessionRow { is_projected: false, ..row }, after).await
     }
 
     /// Deletes a session that was locked in this transaction, with what is derived from it and the note on it; returns the
     /// exercises that were done in it.
     pub(crate) async fn delete_session(&mut self, row: SessionRow) -> Result<BTreeSet<ExerciseId>, StoreError> {
         let id = row.session.id.to_string();
-        let exercises = self.store_sets(None, &Session { rounds: Vec::new(), ..row.session }).await?;
+        let without_rounds = Session { rounds: Vec::new(), ..row.session };
+        let exercises = self.project(&RoundChanges::Unknown, &without_rounds).await?;
         for sql in [
+            "DELETE FROM session_facts WHERE session_id = $1",
             "DELETE FROM notes WHERE session_id = $1",
             "DELETE FROM rounds WHERE session_id = $1",
             "DELETE FROM sessions WHERE id = $1",

@@ -189,15 +189,22 @@ impl super::Store {
         document
     }
 
-    /// Forgets the sets of all sessions, as if servers of the version before had stored them.
+    /// Forgets what is derived from all sessions, as if servers of the version before had stored them.
     pub(crate) async fn forget_sets(&self) {
         for statement in [
             "DELETE FROM done_sets",
+            "DELETE FROM session_facts",
+            "DELETE FROM athlete_bests",
             "UPDATE athlete_records SET document = '[]'",
-            "UPDATE sessions SET sets_version = 0",
+            "UPDATE sessions SET sets_version = 0, projected_version = 0",
         ] {
             sqlx::query(statement).execute(&self.writer).await.expect("it is done");
         }
+    }
+
+    /// Damages what is stored.
+    pub(crate) async fn damage(&self, statement: &'static str) {
+        sqlx::query(statement).execute(&self.writer).await.expect("it is done");
     }
 
     /// Has the first exercise of a session in it twice, at one and the same place.

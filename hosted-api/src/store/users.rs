@@ -3,7 +3,7 @@
 use sqlx::{Any, Executor, FromRow};
 use training::people::{User, UserStatus, fold, sort_key};
 use training::wire::{Account, Locale, Role};
-use training::{Person, StudioId, Timestamp, UserId};
+use training::{Person, StudioId, Timestamp, UserId, WeightUnit};
 
 use super::accounts::{AccountRow, account_columns, account_joins, has_role, search_text};
 use super::invitations::invited_at;
@@ -253,6 +253,16 @@ impl Tx {
             .bind(codec::number(user.version))
             .bind(search_text(&user.name, &user.email))
             .bind(sort_key(&user.name))
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Sets the unit of weights of a person. Whoever does so saves them with another version.
+    pub(crate) async fn set_weight_unit(&mut self, user: UserId, unit: WeightUnit) -> Result<(), StoreError> {
+        sqlx::query("UPDATE users SET weight_unit = $2 WHERE id = $1")
+            .bind(user.to_string())
+            .bind(unit.as_str())
             .execute(&mut *self.0)
             .await?;
         Ok(())

@@ -241,6 +241,19 @@ impl World {
         tx.commit().await.expect("and stay");
     }
 
+    /// Assigns an athlete to another trainer.
+    pub(crate) async fn assign(&self, athlete: &Client, trainer: &Client) {
+        self.change_person(athlete, json!({ "trainer_id": trainer.id })).await;
+    }
+
+    /// Has an admin change a person.
+    pub(crate) async fn change_person(&self, person: &Client, change: Value) {
+        let admin = self.sign_in("admin").await;
+        let path = format!("/v1/users/{}", person.id);
+        let known = admin.get(&path).send().await.ok();
+        admin.call("PATCH", &path).if_match(&known["version"]).json(&change).send().await.ok();
+    }
+
     /// A session of `mara` that `jonas` has joined, and both of them.
     pub(crate) async fn session(&self) -> (String, Client, Client) {
         let (athlete, trainer) = tokio::join!(self.sign_in("mara"), self.sign_in("jonas"));

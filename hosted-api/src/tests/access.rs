@@ -102,6 +102,8 @@ struct Fixture {
     entry: String,
     /// A file of the athlete's that was read.
     import: String,
+    /// A weight of the athlete's.
+    weight: String,
 }
 
 /// The artefact published on it.
@@ -130,15 +132,18 @@ impl Fixture {
             files::begin(trainer, b"more", "video/mp4").await.created()["id"].as_str().expect("an id").to_owned();
         let exercise = files::with_video(trainer).await;
         let video = exercise["video"]["id"].as_str().expect("an id").to_owned();
-        let (plan, importer, athlete) = (trainer.plan().await, athlete, athlete.id.clone());
+        let (plan, owner) = (trainer.plan().await, athlete);
+        let athlete = owner.id.clone();
         let draft = json!({ "name": "Legs", "rounds": [plan] });
         let template = trainer.post("/v1/templates").json(&draft).send().await.created();
         let template = template["id"].as_str().expect("an id").to_owned();
         let entry = trainer.post(&format!("/v1/athletes/{athlete}/journal")).json(&json!({ "text": "Knee" }));
         let entry = entry.send().await.created()["id"].as_str().expect("an id").to_owned();
-        let import = importer.post(&format!("/v1/athletes/{athlete}/imports")).body(FILE).send().await.created();
+        let weight = owner.post(&format!("/v1/athletes/{athlete}/weights")).json(&json!({ "weight_kg": 71.5 }));
+        let weight = weight.send().await.created()["id"].as_str().expect("an id").to_owned();
+        let import = owner.post(&format!("/v1/athletes/{athlete}/imports")).body(FILE).send().await.created();
         let import = import["id"].as_str().expect("an id").to_owned();
-        Self { session, round, plan, invited, code, devices, athlete, upload, video, template, entry, import }
+        Self { session, round, plan, invited, code, devices, athlete, upload, video, template, entry, weight, import }
     }
 
     /// The path with the fixture's ids in it.
@@ -153,6 +158,7 @@ impl Fixture {
             Some("athletes") => self.athlete.clone(),
             Some("journal") => self.entry.clone(),
             Some("imports") => self.import.clone(),
+            Some("weights") => self.weight.clone(),
             Some("users") if template.contains("devices") => self.athlete.clone(),
             Some("users") => self.invited.clone(),
             _ => self.session.clone(),
@@ -211,6 +217,7 @@ impl Fixture {
             ("PUT", "/v1/sessions/{id}/note" | "/v1/journal/{id}") | ("POST", "/v1/athletes/{id}/journal") => {
                 Some(json!({ "text": "Knee" }))
             }
+            ("POST", "/v1/athletes/{id}/weights") | ("PUT", "/v1/weights/{id}") => Some(json!({ "weight_kg": 71.5 })),
             ("PUT", "/v1/rounds/{id}/exercises/{item_id}/log") => Some(json!({ "actual": null })),
             ("POST", "/v1/rounds/{id}/complete" | "/v1/rounds/{id}/late-feedback") => Some(json!({ "exercises": [] })),
             ("POST", "/v1/imports/{id}/commit") => Some(json!({ "mapping": [] })),
@@ -254,8 +261,10 @@ on_both_databases! {
                 }
                 // What would end the fixture has its own tests.
                 let ends = template == "/v1/sessions/{id}/cancel" || (method, template.as_str()) == ("DELETE", "/v1/imports/{id}");
+                // What is permitted would end the fixture; it has its own tests.
+                let ends = template == "/v1/sessions/{id}/cancel" || (method, template.as_str()) == ("DELETE", "/v1/uploads/{id}");
                 for (relation, client) in &people {
-                    if ends && matches!(relation, Relation::Own(_)) {
+                    if ends && matches!(relation, Relation::Own(_)) && expected(access, *relation) == Outcome::Allowed {
                         continue;
                     }
                     let reply = fixture.attempt(&world, Some(client), method, template).await;

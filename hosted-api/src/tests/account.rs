@@ -18,6 +18,32 @@ on_both_databases! {
         assert_eq!(athlete.get("/v1/snapshot").send().await.ok()["me"], spoken);
     }
 
+    async fn b58_a_person_chooses_the_unit_of_their_weights(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let before = athlete.get("/v1/me").send().await.ok();
+        assert_eq!(before["weight_unit"], "kg");
+        let mut stream = athlete.stream(Some(&athlete.cursor().await)).await;
+        stream.expect("hello").await;
+        let change = |body: Value| athlete.call("PATCH", "/v1/me").json(&body).send();
+        let pounds = change(json!({ "weight_unit": "lb" })).await.ok();
+        let mut expected = before.clone();
+        expected["weight_unit"] = json!("lb");
+        expected["version"] = json!(before["version"].as_u64().expect("a version") + 1);
+        assert_eq!(pounds, expected, "one more version, and nothing else is another");
+        assert_eq!(stream.expect("account-changed").await.data["account"], expected);
+        assert_eq!(change(json!({ "weight_unit": "lb" })).await.ok(), expected, "the same is no change");
+        let both = change(json!({ "weight_unit": "kg", "name": "Mara L." })).await.ok();
+        assert_eq!((&both["weight_unit"], &both["name"]), (&json!("kg"), &json!("Mara L.")));
+        assert_eq!(both["version"].as_u64(), expected["version"].as_u64().map(|version| version + 1));
+        assert_eq!(change(json!({ "weight_unit": "stone" })).await.findings(), [("/weight_unit".to_owned(), "invalid".to_owned())]);
+        // An admin's change of something else leaves it.
+        change(json!({ "weight_unit": "lb" })).await.ok();
+        let (admin, path) = (world.sign_in("admin").await, format!("/v1/users/{}", athlete.id));
+        let version = admin.get(&path).send().await.ok()["version"].clone();
+        admin.call("PATCH", &path).if_match(&version).json(&json!({ "locale": "pt" })).send().await.ok();
+        assert_eq!(athlete.get("/v1/me").send().await.ok()["weight_unit"], "lb");
+    }
+
     async fn invalid_names_and_languages_are_refused(world: World) {
         let athlete = world.sign_in("mara").await;
         let long = "x".repeat(101);

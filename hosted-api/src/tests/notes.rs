@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use training::notes::{JournalLimits, MAX_PRIVATE_TEXT_CHARS};
 
-use crate::testing::{Client, Reply, World, on_both_databases};
+use crate::testing::{Client, Reply, on_both_databases};
 
 /// What is private, so that it can be looked for.
 const SECRET: &str = "left shoulder, no overhead";
@@ -31,15 +31,6 @@ fn edit(trainer: &Client, entry: &Value, version: u64, text: &str) -> impl Futur
 
 fn texts(list: &Value) -> Vec<&str> {
     list.as_array().expect("a list").iter().map(|entry| entry["text"].as_str().expect("a text")).collect()
-}
-
-/// Assigns an athlete to another trainer.
-async fn assign(world: &World, athlete: &Client, trainer: &Client) {
-    let admin = world.sign_in("admin").await;
-    let path = format!("/v1/users/{}", athlete.id);
-    let version = admin.get(&path).send().await.ok()["version"].clone();
-    let body = json!({ "trainer_id": trainer.id });
-    admin.call("PATCH", &path).if_match(&version).json(&body).send().await.ok();
 }
 
 on_both_databases! {
@@ -100,7 +91,7 @@ on_both_databases! {
         save(&trainer, &session, 0, SECRET).await.ok();
         trainer.post(&format!("/v1/sessions/{session}/cancel")).send().await.ok();
         let ines = world.sign_in("ines").await;
-        assign(&world, &athlete, &ines).await;
+        world.assign(&athlete, &ines).await;
         assert_eq!(save(&trainer, &session, 1, "still mine").await.ok()["version"], 2);
         assert_eq!(texts(&trainer.get("/v1/snapshot").send().await.ok()["notes"]), ["still mine"]);
         assert_eq!(ines.get("/v1/snapshot").send().await.ok()["notes"], json!([]));
@@ -185,7 +176,7 @@ on_both_databases! {
         };
         assert_eq!((note().await.ok(), note().await.ok()["version"].clone()), (note().await.ok(), json!(1)));
 
-        assign(&world, &athlete, &world.sign_in("ines").await).await;
+        world.assign(&athlete, &world.sign_in("ines").await).await;
         assert_eq!(made().await.code(), "not-found", "somebody else's journal now");
         assert_eq!(note().await.ok()["version"], 1, "an active session stays with who leads it");
     }
@@ -197,7 +188,7 @@ on_both_databases! {
         let after_removal = {
             let mut stream = trainer.stream(Some(&trainer.cursor().await)).await;
             stream.expect("hello").await;
-            assign(&world, &athlete, &ines).await;
+            world.assign(&athlete, &ines).await;
             stream.expect("athlete-removed").await;
             stream.expect("reset").await;
             trainer.get("/v1/snapshot").send().await.ok()

@@ -10,7 +10,7 @@ use crate::data_directory;
 use crate::testing::{Reply, World, on_both_databases};
 
 /// Sends these bytes over a connection of their own; returns everything that comes back.
-async fn answer_to(world: &World, request: &str) -> String {
+pub(super) async fn answer_to(world: &World, request: &str) -> String {
     let mut socket = TcpStream::connect(world.base.trim_start_matches("http://")).await.expect("it listens");
     socket.write_all(request.as_bytes()).await.expect("it is taken");
     let mut answer = String::new();

@@ -1,5 +1,6 @@
 //! The pages: in the visitor's language, with the installers, and nothing a browser would have to trust.
 
+use super::operating::answer_to;
 use crate::testing::{ReleaseBuilder, on_both_databases};
 use crate::updates::{Change, Channel, change};
 
@@ -48,6 +49,32 @@ on_both_databases! {
         assert_eq!(page.header("referrer-policy"), "no-referrer");
         for foreign in ["https://", "src=", "style=\"", "onclick", "<link"] {
             assert!(!page.text.contains(foreign), "{foreign}: {}", page.text);
+        }
+    }
+
+    async fn the_server_s_address_leads_to_the_installers(world: World) {
+        let answer = answer_to(&world, "GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n").await;
+        let answer = answer.to_lowercase();
+        assert!(answer.starts_with("http/1.1 303 "), "{answer}");
+        assert!(answer.contains("\r\nlocation: /download\r\n"), "{answer}");
+        assert!(answer.contains("\r\ncache-control: no-store\r\n"), "{answer}");
+        let page = world.call("GET", "/").header("accept-language", "en").send().await;
+        assert_eq!((page.status.as_u16(), page.header("content-language")), (200, "en"), "a browser follows");
+        assert_eq!(world.call("POST", "/").send().await.code(), "method-not-allowed");
+    }
+
+    async fn a_server_without_installers_says_in_each_language_who_does_what(world: World) {
+        for (path, language, ask) in [
+            ("/join", "de", "frag in deinem Studio"), ("/download", "de", "frag in deinem Studio"),
+            ("/join", "pt", "pergunte no seu estúdio"), ("/join", "en", "ask in your studio"),
+        ] {
+            let page = world.call("GET", path).header("accept-language", language).send().await;
+            assert_eq!(page.header("content-language"), language);
+            for text in [ask, "ringside-api release publish", "docs/operating.md", "Installers"] {
+                assert!(page.text.contains(text), "{text}: {}", page.text);
+            }
+            let data = world.artefacts().display().to_string();
+            assert!(!page.text.contains(&data), "nothing of the machine is said: {}", page.text);
         }
     }
 }

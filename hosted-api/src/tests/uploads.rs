@@ -185,6 +185,57 @@ on_both_databases! {
         assert_eq!(offset(&trainer, &id).await, 0);
     }
 
+    async fn an_upload_is_ended_by_its_owner_and_leaves_nothing(world: World) {
+        let trainer = world.sign_in("jonas").await;
+        let begun = id(&begin(&trainer, SQUAT, "video/mp4").await.created());
+        append(&trainer, &begun, 0, &SQUAT[..3_000]).await;
+        let (path, file) = (format!("/v1/uploads/{begun}"), world.artefacts().join("uploads").join(&begun));
+        assert!(file.exists());
+        for other in [world.sign_in("ines").await, world.sign_in("admin").await, world.sign_in_elsewhere("jonas").await] {
+            assert_eq!(other.call("DELETE", &path).send().await.code(), "not-found");
+        }
+        assert_eq!(world.sign_in("mara").await.call("DELETE", &path).send().await.code(), "role-forbidden");
+        assert_eq!(offset(&trainer, &begun).await, 3_000, "nobody else has ended it");
+
+        let end = || trainer.call("DELETE", &path).key("end").send();
+        assert_eq!(end().await.status, 204);
+        assert!(!file.exists());
+        assert_eq!(end().await.status, 204, "the same request again");
+        assert_eq!(trainer.call("DELETE", &path).send().await.code(), "not-found");
+        assert_eq!(trainer.get(&path).send().await.code(), "not-found");
+        assert_eq!(append(&trainer, &begun, 3_000, &SQUAT[3_000..]).await.code(), "not-found");
+        // A video that was made of one stays.
+        let filmed = super::files::with_video(&trainer).await;
+        let complete = id(&begin(&trainer, SQUAT, "video/mp4").await.created());
+        assert_eq!(trainer.call("DELETE", &format!("/v1/uploads/{complete}")).send().await.status, 204);
+        let video = format!("/v1/videos/{}", filmed["video"]["id"].as_str().expect("an id"));
+        assert_eq!(bytes(&trainer, &video).await, SQUAT);
+    }
+
+    async fn an_upload_that_is_ended_while_bytes_come_is_not_there_afterwards(world: World) {
+        let trainer = world.sign_in("jonas").await;
+        let file = vec![7; 600_000];
+        for _ in 0..5 {
+            let id = id(&begin(&trainer, &file, "video/mp4").await.created());
+            let end = trainer.call("DELETE", &format!("/v1/uploads/{id}"));
+            let (ended, added) = tokio::join!(end.send(), append(&trainer, &id, 0, &file[..300_000]));
+            assert_eq!(ended.status, 204);
+            assert!(matches!(added.status.as_u16(), 204 | 404 | 409), "{added:?}");
+            assert_eq!(trainer.get(&format!("/v1/uploads/{id}")).send().await.code(), "not-found");
+        }
+    }
+
+    async fn a_place_among_a_person_s_uploads_is_free_again_once_one_is_ended(world: World) {
+        let trainer = world.sign_in("jonas").await;
+        let mut last = String::new();
+        for number in 0..PersonLimits::UPLOADS {
+            last = id(&begin(&trainer, format!("{number}").as_bytes(), "video/mp4").await.created());
+        }
+        assert_eq!(begin(&trainer, b"one more", "video/mp4").await.code(), "too-many-uploads");
+        assert_eq!(trainer.call("DELETE", &format!("/v1/uploads/{last}")).send().await.status, 204);
+        begin(&trainer, b"one more", "video/mp4").await.created();
+    }
+
     async fn a_person_has_so_many_uploads_at_once(world: World) {
         let trainer = world.sign_in("jonas").await;
         for number in 0..PersonLimits::UPLOADS {

@@ -7,6 +7,7 @@
 
 mod artefacts;
 mod files;
+mod installers;
 mod language;
 mod manage;
 mod offer;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use artefacts::Artefacts;
 pub use files::BadFile;
+pub(crate) use installers::{Installer, offered_installers};
 pub(crate) use language::{Notes, accepted_languages, notes_for};
 pub use manage::{Change, ChangeError, ReleaseSummary, change_release, list_releases};
 pub(crate) use offer::{Bucket, Installation, Release, select_release};

@@ -37,6 +37,18 @@ impl PublicUrl {
         format!("{}:{port}", self.0.host_str().unwrap_or_default())
     }
 
+    /// Whether it is below the root of its host.
+    pub(crate) fn has_path(&self) -> bool {
+        self.0.path() != "/"
+    }
+
+    /// The root of its host.
+    pub(crate) fn without_path(&self) -> Self {
+        let mut url = self.0.clone();
+        url.set_path("");
+        Self(url)
+    }
+
     /// The page that an invitation leads to. The code is in the fragment, which no browser sends and no log has.
     pub(crate) fn join_link(&self, code: &str) -> String {
         let mut url = self.at(&["join"]);

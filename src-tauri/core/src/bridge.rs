@@ -23,11 +23,12 @@ mod people;
 mod refused;
 mod update;
 mod videos;
+mod weights;
 
 pub use calls::{
     AccountCall, AccountCalls, Call, Calls, HistoryCall, HistoryCalls, HostCall, HostCalls, LibraryCall, LibraryCalls,
     NotesCall, NotesCalls, PeopleCall, PeopleCalls, PlanningCall, PlanningCalls, SessionCall, SessionCalls, UpdateCall,
-    UpdateCalls, dispatch,
+    UpdateCalls, WeightsCall, WeightsCalls, dispatch,
 };
 pub use history::{SessionPage, SessionQuery, SessionState};
 pub(crate) use kiosk::dispatch_to_kiosk;
@@ -37,6 +38,7 @@ pub use people::{AuditPage, UserPage, UserQuery};
 pub use refused::{ActName, EnteredCorrection, RefusedAct};
 pub use update::{Update, UpdateProblem};
 pub use videos::{FILE_PIECE_BYTES, StagedFile, StagedFileId, UploadState, VideoId, VideoPart, VideoUpload};
+pub use weights::WeightPage;
 
 /// Everything a window shows.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -60,7 +62,7 @@ pub struct View {
     /// Entities by kind: the person's sessions, newest first, with drafts only for the trainer; for trainers and admins
     /// also the studio's exercises by name, with those archived since the last snapshot; for trainers their athletes and
     /// the templates they see, by name, their notes on these sessions, and from the journal about each athlete the pinned
-    /// entries and the last ones, newest first.
+    /// entries and the last ones, newest first; the weights of the last 90 days, newest first.
     #[serde(flatten)]
     pub documents: Documents,
     /// What the person may do in each of these sessions now.

@@ -36,6 +36,8 @@ pub(crate) struct State {
     pub(crate) uploads: HashMap<UploadId, UploadInProgress>,
     /// What happens to the next pieces of uploads.
     pub(crate) faults: VecDeque<UploadFault>,
+    /// Whether the connection breaks with the next request that ends an upload.
+    pub(crate) cuts_end: bool,
     pub(crate) exercises: Vec<Exercise>,
     /// Requests that give an exercise its video, by their keys, and their answers.
     answers: HashMap<String, (Vec<u8>, Value)>,
@@ -158,7 +160,11 @@ impl MockServer {
             }
             (method, ["uploads", id]) => {
                 let id: UploadId = id.parse().expect("an id");
-                if method == Method::HEAD { Ok(self.offset(id)) } else { self.append(id, &request).await }
+                match *method {
+                    Method::HEAD => Ok(self.offset(id)),
+                    Method::DELETE => self.end(id),
+                    _ => self.append(id, &request).await,
+                }
             }
             (&Method::PUT, ["exercises", _, "video"]) => {
                 let answer = self.give(&request);
@@ -180,6 +186,18 @@ impl MockServer {
             // An answer to `HEAD` has no body.
             None => builder(404).body(Vec::new()).expect("an answer").into(),
         }
+    }
+
+    fn end(&self, id: UploadId) -> Result<Response, TransportError> {
+        let mut state = self.state();
+        if std::mem::take(&mut state.cuts_end) {
+            return Err(TransportError::Broken("the connection was cut".into()));
+        }
+        let known = state.uploads.remove(&id);
+        Ok(match known {
+            Some(_) => builder(204).body(Vec::new()).expect("an answer").into(),
+            None => problem(ProblemCode::NotFound),
+        })
     }
 
     async fn append(&self, id: UploadId, request: &Request) -> Result<Response, TransportError> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{StudioId, UserId};
 use crate::session::Person;
 use crate::vocabulary::vocabulary;
+use crate::weights::WeightUnit;
 
 vocabulary! {
     /// What a person may be in a studio; several at once are possible.
@@ -71,6 +72,9 @@ pub struct Account {
     pub roles: Vec<Role>,
     /// The language of their windows.
     pub locale: Locale,
+    /// In which unit they read and enter weights. Servers before this field know kilograms only.
+    #[serde(default)]
+    pub weight_unit: WeightUnit,
     /// The studio they belong to.
     pub studio: Studio,
     /// The trainer assigned to them, if they train.

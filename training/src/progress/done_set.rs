@@ -41,11 +41,10 @@ impl DoneSet {
         self.kind == ExerciseKind::Working
     }
 
-    /// The set with the estimate that this version makes of it. A warm-up counts for nothing but history.
+    /// The set with the estimate that this version makes of it. Warm-ups and drop sets count for history only.
     #[must_use]
     pub fn estimated(self) -> Self {
-        let counts = self.kind != ExerciseKind::WarmUp;
-        Self { e1rm_kg: e1rm_kg(&self.actual, self.effort()).filter(|_| counts), ..self }
+        Self { e1rm_kg: e1rm_kg(&self.actual, self.effort()).filter(|_| self.is_working()), ..self }
     }
 
     /// How hard it felt, if that is known.

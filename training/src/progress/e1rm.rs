@@ -4,6 +4,7 @@
 //! Reps-to-Fatigue*, JOPERD 64:1, 1993). It takes a set that ended at the limit. Most sets do not, so `r` are
 //! *effective* repetitions: those done, and those that were left by the effort that was felt.
 
+use super::units::{from_thousandths, thousandths};
 use crate::session::{MAX_EFFORT, Values};
 
 /// The most effective repetitions that an estimate is made from: beyond them the known formulas drift apart.
@@ -16,14 +17,19 @@ pub const MIN_EFFORT: u8 = 6;
 /// There is none for a set without a weight on the bar or without a repetition, for one that is measured in time or
 /// distance, for an effort that was too low, and beyond [`MAX_EFFECTIVE_REPS`].
 pub fn e1rm_kg(actual: &Values, effort: Option<u8>) -> Option<f64> {
+    e1rm_grams(actual, effort).map(from_thousandths)
+}
+
+/// The same, in grams.
+pub(super) fn e1rm_grams(actual: &Values, effort: Option<u8>) -> Option<i64> {
     if actual.distance_m.is_some() || actual.time_s.is_some() {
         return None;
     }
-    let grams = grams(actual.weight_kg?).filter(|grams| *grams > 0)?;
+    let grams = thousandths(actual.weight_kg?).filter(|grams| *grams > 0)?;
     let reps = effective_reps(actual.reps?, effort)?;
     let divisor = i64::from(37 - reps);
     // Rounded half up.
-    Some(kilograms((2 * 36 * grams + divisor) / (2 * divisor)))
+    Some((2 * 36 * grams + divisor) / (2 * divisor))
 }
 
 /// The repetitions done and those that were left; none where no estimate can be made from them.
@@ -35,16 +41,4 @@ fn effective_reps(reps: u32, effort: Option<u8>) -> Option<u32> {
     };
     let effective = reps.checked_add(left)?;
     (reps > 0 && effective <= MAX_EFFECTIVE_REPS).then_some(effective)
-}
-
-/// A weight in whole grams; none for what is no weight.
-fn grams(kg: f64) -> Option<i64> {
-    #[allow(clippy::cast_possible_truncation, reason = "checked to be far within the range of both")]
-    (kg.abs() <= 1_000_000.0).then(|| (kg * 1_000.0).round() as i64)
-}
-
-fn kilograms(grams: i64) -> f64 {
-    #[allow(clippy::cast_precision_loss, reason = "a weight in grams is far below 2^52")]
-    let grams = grams as f64;
-    grams / 1_000.0
 }

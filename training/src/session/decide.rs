@@ -313,6 +313,11 @@ impl Decision {
             return Ok(());
         }
         round.exercises[place].correct(actual, by.person.clone(), self.at, trimmed(reason));
+        // What its sets beat is to be found out anew, by whoever knows what they are compared with.
+        let corrected = round.exercises[place].exercise_id;
+        for exercise in round.exercises.iter_mut().filter(|exercise| exercise.exercise_id == corrected) {
+            exercise.bests.clear();
+        }
         self.record_round(round, |round| SessionChange::ExerciseCorrected { round });
         Ok(())
     }

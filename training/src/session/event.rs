@@ -109,6 +109,27 @@ impl SessionChange {
     }
 }
 
+impl SessionChange {
+    /// The rounds that it carries: the one it is about, or those of the session.
+    pub fn rounds_mut(&mut self) -> &mut [Round] {
+        match self {
+            Self::SessionStarted { session }
+            | Self::SessionJoined { session }
+            | Self::SessionCancelled { session }
+            | Self::SessionCompleted { session } => &mut session.rounds,
+            Self::RoundSaved { round }
+            | Self::RoundDeleted { round }
+            | Self::RoundReleased { round }
+            | Self::RoundUpdated { round }
+            | Self::RoundRecalled { round }
+            | Self::RoundStarted { round }
+            | Self::ExerciseLogged { round }
+            | Self::RoundCompleted { round }
+            | Self::ExerciseCorrected { round } => std::slice::from_mut(round),
+        }
+    }
+}
+
 /// An event of a session, with its place in the session's history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

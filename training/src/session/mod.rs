@@ -20,6 +20,7 @@ pub use command::{Actor, Command, Context};
 pub use correction::Correction;
 pub use decide::{cancel_for_studio, check_start, decide, start};
 pub use event::{SessionChange, SessionEvent, SessionEventName};
+pub(crate) use feedback::check_text;
 pub use feedback::{ExerciseReport, Feedback, MAX_NOTE_CHARS, Region};
 pub use fold::{Folded, Sessions, apply, fold};
 pub use permit::{Permit, Permits};

@@ -103,5 +103,6 @@ fn item(
         actual: same.and_then(|kept| kept.actual),
         feedback: same.and_then(|kept| kept.feedback.clone()),
         corrections: same.map(|kept| kept.corrections.clone()).unwrap_or_default(),
+        bests: Vec::new(),
     })
 }

@@ -215,5 +215,6 @@ fn item(position: u32, recorded: &RecordedExercise, context: &mut Context<'_>) -
         actual: Some(recorded.actual),
         feedback: recorded.feedback.as_ref().map(RecordedFeedback::feedback),
         corrections: Vec::new(),
+        bests: Vec::new(),
     })
 }

@@ -8,7 +8,7 @@ use super::planned::{ExerciseKind, PlannedValues};
 use super::values::Values;
 use crate::ids::{ExerciseId, ItemId, RoundId, SessionId};
 use crate::library::{Field, Video};
-use crate::progress::LastDone;
+use crate::progress::{LastDone, NewBest};
 use crate::refusal::{FieldCode, Findings};
 use crate::timestamp::Timestamp;
 use crate::vocabulary::vocabulary;
@@ -106,6 +106,11 @@ pub struct RoundExercise {
     /// What was corrected since it was noted, oldest first. Servers before this field say nothing.
     #[serde(default)]
     pub corrections: Vec<Correction>,
+    /// The bests that this set took from others, once the round is completed. Only the server knows them: nobody else has
+    /// everything that the athlete ever did. Empty is absent, as servers before this field leave it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<NewBest>>"))]
+    pub bests: Vec<NewBest>,
 }
 
 impl RoundExercise {

@@ -3,10 +3,8 @@
 
 mod save;
 mod template;
-mod unit;
 mod work_out;
 
 pub use save::{TemplateCount, TemplateLimits, TemplateRoom, TemplateState, create, delete, edit, recreate};
 pub use template::{Template, TemplateDraft};
-pub use unit::WeightUnit;
 pub use work_out::work_out;

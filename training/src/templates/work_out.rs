@@ -1,10 +1,10 @@
 //! Working out the loads of a plan for one athlete.
 
-use super::unit::WeightUnit;
 use crate::limits::ValueLimits;
 use crate::progress::{ExerciseRecord, record_start};
 use crate::session::{Load, PlannedValues, RoundPlan};
 use crate::timestamp::Timestamp;
+use crate::weights::WeightUnit;
 
 /// The rounds with each load worked out at this time, from what an athlete has done: as a weight that can be loaded, with
 /// the load beside it as its source.

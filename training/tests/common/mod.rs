@@ -3,10 +3,12 @@
 #![allow(dead_code, reason = "each test file uses its part of the studio")]
 
 pub(crate) mod acts;
+pub(crate) mod history;
 
 use training::{
-    Actor, Category, Command, Context, Exercise, ExerciseId, ExerciseReport, Field, Part, Person, PlannedExercise,
-    Refusal, Round, RoundPlan, Session, SessionEvent, SessionId, Timestamp, UserId, Values, apply, decide, start,
+    Actor, Category, Command, Context, Exercise, ExerciseId, ExerciseReport, Field, FieldCode, Part, Person,
+    PlannedExercise, Refusal, Round, RoundPlan, Session, SessionEvent, SessionId, Timestamp, UserId, Values, apply,
+    decide, start,
 };
 use uuid::Uuid;
 
@@ -140,5 +142,15 @@ impl Studio {
         self.act(&mut session, &jonas(), Command::AddRound { plan: plan(exercises), release: true }).expect("free");
         let round = session.round_out().expect("it was released").clone();
         (session, round)
+    }
+}
+
+/// The findings of a refusal, as pointer and code.
+pub(crate) fn findings(refusal: Refusal) -> Vec<(String, FieldCode)> {
+    match refusal {
+        Refusal::Invalid(fields) | Refusal::DoesNotFit(fields) => {
+            fields.into_iter().map(|field| (field.pointer, field.code)).collect()
+        }
+        other => panic!("not a matter of fields: {other:?}"),
     }
 }

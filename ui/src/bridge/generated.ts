@@ -22,6 +22,10 @@ roles: Array<Role>,
  */
 locale: Locale, 
 /**
+ * In which unit they read and enter weights. Servers before this field know kilograms only.
+ */
+weight_unit: WeightUnit, 
+/**
  * The studio they belong to.
  */
 studio: Studio, 
@@ -34,7 +38,7 @@ trainer: Person | null,
  */
 version: number, };
 
-export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "correct_exercise" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise" | "remove_exercise_video" | "create_template" | "edit_template" | "delete_template" | "restore_template" | "save_note" | "create_journal_entry" | "edit_journal_entry" | "delete_journal_entry" | "recreate_journal_entry";
+export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "correct_exercise" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise" | "remove_exercise_video" | "create_template" | "edit_template" | "delete_template" | "restore_template" | "save_note" | "create_journal_entry" | "edit_journal_entry" | "delete_journal_entry" | "recreate_journal_entry" | "create_weight" | "edit_weight" | "delete_weight" | "recreate_weight";
 
 export type Athlete = { 
 /**
@@ -99,6 +103,8 @@ id: string,
  * Its name.
  */
 name: string, };
+
+export type BestKind = "heaviest" | "reps" | "e1rm" | "volume" | "longest" | "farthest" | Unrecognised;
 
 export type CancelledBy = { 
 /**
@@ -302,7 +308,7 @@ effort: number | null,
  */
 e1rm_kg: number, };
 
-export type EventName = SessionEventName | "exercise-saved" | "exercise-removed" | "athlete-changed" | "athlete-removed" | "template-saved" | "template-removed" | "note-saved" | "journal-saved" | "journal-removed" | "account-changed";
+export type EventName = SessionEventName | "exercise-saved" | "exercise-removed" | "athlete-changed" | "athlete-removed" | "template-saved" | "template-removed" | "note-saved" | "journal-saved" | "journal-removed" | "weight-saved" | "weight-removed" | "account-changed";
 
 export type Exercise = { 
 /**
@@ -589,9 +595,9 @@ next: string | null, };
 
 export type KeyringState = "available" | "locked" | "missing";
 
-export type Kind = "session" | "exercise" | "athlete" | "template" | "note" | "journal-entry" | Unrecognised;
+export type Kind = "session" | "exercise" | "athlete" | "template" | "note" | "journal-entry" | "weight" | Unrecognised;
 
-export type KindedDocument = { "kind": "session", "entity": Session } | { "kind": "exercise", "entity": Exercise } | { "kind": "athlete", "entity": Athlete } | { "kind": "template", "entity": Template } | { "kind": "note", "entity": Note } | { "kind": "journal-entry", "entity": JournalEntry };
+export type KindedDocument = { "kind": "session", "entity": Session } | { "kind": "exercise", "entity": Exercise } | { "kind": "athlete", "entity": Athlete } | { "kind": "template", "entity": Template } | { "kind": "note", "entity": Note } | { "kind": "journal-entry", "entity": JournalEntry } | { "kind": "weight", "entity": Weight };
 
 export type KioskMember = { 
 /**
@@ -840,6 +846,20 @@ link: Link,
  */
 clock_offset_ms: number, };
 
+export type NewBest = { 
+/**
+ * What it is the best of, and in which unit.
+ */
+kind: BestKind, 
+/**
+ * How much it is.
+ */
+value: number, 
+/**
+ * How much it was before.
+ */
+before: number, };
+
 export type Note = { 
 /**
  * The session it is on.
@@ -982,7 +1002,7 @@ online: boolean,
  */
 since: Timestamp, };
 
-export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-owner" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "nothing-noted" | "another-round-out" | "final-round-exists" | "session-full" | "entries-would-be-lost" | "name-taken" | "email-taken" | "last-admin" | "has-athletes" | "deactivated" | "invitation-ended" | "library-full" | "templates-full" | "journal-full" | "upload-too-large" | "not-a-video" | "not-a-picture" | "wrong-hash" | "wrong-offset" | "upload-incomplete" | "unreadable-file" | "unknown-format" | "import-too-large" | "import-final" | "too-many-uploads" | "storage-full" | "too-many-streams" | "too-many-commands" | "busy" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
+export type ProblemCode = "malformed-json" | "invalid-parameter" | "unsupported-media-type" | "not-acceptable" | "payload-too-large" | "method-not-allowed" | "invalid" | "token-missing" | "token-invalid" | "token-reused" | "wrong-credentials" | "too-many-attempts" | "role-forbidden" | "not-your-part" | "not-owner" | "not-found" | "idempotency-mismatch" | "version-missing" | "version-mismatch" | "cursor-expired" | "no-trainer" | "session-open" | "session-not-waiting" | "session-not-active" | "session-ended" | "round-not-draft" | "round-not-out" | "round-begun" | "round-completed" | "nothing-noted" | "another-round-out" | "final-round-exists" | "session-full" | "entries-would-be-lost" | "name-taken" | "email-taken" | "last-admin" | "has-athletes" | "deactivated" | "invitation-ended" | "library-full" | "templates-full" | "journal-full" | "weights-full" | "upload-too-large" | "not-a-video" | "not-a-picture" | "wrong-hash" | "wrong-offset" | "upload-incomplete" | "unreadable-file" | "unknown-format" | "import-too-large" | "import-final" | "too-many-uploads" | "storage-full" | "too-many-streams" | "too-many-commands" | "busy" | "draining" | "unavailable" | "timeout" | "internal" | Unrecognised;
 
 export type RecordedExercise = { 
 /**
@@ -1086,7 +1106,11 @@ note: string | null,
 /**
  * The journal entry that was to be saved. What it says now is in the list of entries.
  */
-journal: JournalDraft | null, };
+journal: JournalDraft | null, 
+/**
+ * The weight that was to be saved. What it says now is in the list of weights.
+ */
+weight: WeightDraft | null, };
 
 export type Region = "neck_shoulders" | "chest" | "upper_back" | "lower_back" | "abdomen" | "left_arm" | "right_arm" | "left_thigh_front" | "right_thigh_front" | "left_thigh_back" | "right_thigh_back" | "left_calf" | "right_calf" | "left_knee" | "right_knee" | Unrecognised;
 
@@ -1201,7 +1225,12 @@ feedback: Feedback | null,
 /**
  * What was corrected since it was noted, oldest first. Servers before this field say nothing.
  */
-corrections: Array<Correction>, };
+corrections: Array<Correction>, 
+/**
+ * The bests that this set took from others, once the round is completed. Only the server knows them: nobody else has
+ * everything that the athlete ever did. Empty is absent, as servers before this field leave it.
+ */
+bests?: Array<NewBest>, };
 
 export type RoundId = string;
 
@@ -1802,7 +1831,64 @@ notes: Array<Note>,
 /**
  * For trainers: from the journals about their athletes, the pinned entries and the last ones, newest first.
  */
-journal_entries: Array<JournalEntry>, };
+journal_entries: Array<JournalEntry>, 
+/**
+ * Of the person and of the athletes assigned to them: what each weighed in the last 90 days, newest first.
+ */
+weights: Array<Weight>, };
+
+export type Weight = { 
+/**
+ * Its id.
+ */
+id: WeightId, 
+/**
+ * Whose it is.
+ */
+athlete_id: UserId, 
+/**
+ * Kilograms, with three decimals.
+ */
+weight_kg: number, 
+/**
+ * When they weighed that.
+ */
+at: Timestamp, 
+/**
+ * A note.
+ */
+note: string | null, 
+/**
+ * Grows by one with every change; goes into `If-Match`.
+ */
+version: number, };
+
+export type WeightDraft = { 
+/**
+ * Kilograms, 20 to 300. Rounded to three decimals.
+ */
+weight_kg: number, 
+/**
+ * When they weighed that, at most five minutes ahead of the server's clock and not before 1900. Absent or null: now,
+ * or as it was.
+ */
+at: Timestamp | null, 
+/**
+ * A note of at most 500 characters.
+ */
+note: string | null, };
+
+export type WeightId = string;
+
+export type WeightPage = { 
+/**
+ * The weights.
+ */
+weights: Array<Weight>, 
+/**
+ * Where the next page begins; `null` on the last one.
+ */
+next: string | null, };
 
 export type WeightUnit = "kg" | "lb" | Unrecognised;
 
@@ -1829,6 +1915,10 @@ export const LIMITS = {
       "max": 2000.0,
       "min": -200.0
     }
+  },
+  "body_weight_kg": {
+    "max": 300.0,
+    "min": 20.0
   },
   "code_points_per_char": 4,
   "cue_chars": 500,
@@ -1941,7 +2031,7 @@ export interface AccountCalls {
   claim_invitation: { args: { code: string; server: string | null; password: string }; reply: Account };
   sign_out: { args: { everywhere: boolean }; reply: null };
   choose_server: { args: { url: string }; reply: string };
-  change_me: { args: { name: string | null; locale: Locale | null }; reply: Account };
+  change_me: { args: { name: string | null; locale: Locale | null; weight_unit: WeightUnit | null }; reply: Account };
   change_password: { args: { current_password: string; new_password: string }; reply: null };
   try_now: { args: {}; reply: null };
 }
@@ -2014,6 +2104,11 @@ export interface NotesCalls {
   delete_journal_entry: { args: { entry_id: JournalEntryId; version: number }; reply: null };
   restore_journal_entry: { args: { entry: JournalEntry }; reply: JournalEntry };
   list_journal: { args: { athlete_id: UserId; after: string | null }; reply: JournalPage };
+  create_weight: { args: { draft: WeightDraft }; reply: Weight };
+  edit_weight: { args: { weight_id: WeightId; version: number; draft: WeightDraft }; reply: Weight };
+  delete_weight: { args: { weight_id: WeightId; version: number }; reply: null };
+  restore_weight: { args: { weight: Weight }; reply: Weight };
+  list_weights: { args: { athlete_id: UserId; after: string | null }; reply: WeightPage };
 }
 
 export interface HostCalls {

@@ -34,6 +34,7 @@ export const ICONS = {
   more: 'M6 12h.1M12 12h.1M18 12h.1',
   library: 'M5 4.5h4v15H5zM9 4.5h4v15H9zM14.5 5.2l3.6-.9 3.2 14.6-3.6.8z',
   swap: 'M7 8h11l-3.5-3.5M17 16H6l3.5 3.5',
+  scales: 'M5 5h14v14H5zM8 10a4.5 4.5 0 018 0zM12 10l1.2-2',
   board: 'M4 5h7v6H4zM13 5h7v6h-7zM4 13h7v6H4zM13 13h7v6h-7z',
 } as const;
 

@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 
 import type { Bridge, ExerciseId, Message, View } from '../bridge/bridge';
 import type { Texts } from '../words/texts';
+import { weightUnit } from '../words/weight-unit.svelte';
 import { Announcements } from './announcements.svelte';
 import { announceArrivals } from './arrivals';
 import type { ChosenVideo } from './chosen-video.svelte';
@@ -96,6 +97,7 @@ export class App extends CoreState {
         if (this.view && message.view.me?.id !== this.me?.id) this.#forgetPerson();
         // Whoever was signed out and is here now needs none any more.
         if (this.view?.signed_out && message.view.me) this.desktop.invitation = null;
+        weightUnit.choose(message.view.me?.weight_unit ?? 'kg');
         super.receive(message);
         this.rests.follow();
         break;

@@ -327,6 +327,7 @@ const LISTS = {
   template: 'templates',
   note: 'notes',
   'journal-entry': 'journal_entries',
+  weight: 'weights',
 } as const satisfies Record<Known<Kind>, keyof View>;
 
 /** The parts that have a window. */

@@ -6,7 +6,7 @@ import type { Part, Session, SessionId, UserId } from '../bridge/bridge';
 import type { Known } from '../words/known';
 import type { CoreState } from './core-state.svelte';
 
-export type Place = 'today' | 'athletes' | 'library' | 'studio' | 'train' | 'history';
+export type Place = 'today' | 'athletes' | 'library' | 'studio' | 'train' | 'history' | 'weight';
 
 interface Entry {
   place: Place;
@@ -21,6 +21,7 @@ const ENTRIES: readonly Entry[] = [
   { place: 'athletes', key: 'a', isFor: (role) => role === 'trainer' },
   { place: 'train', key: 't', isFor: (role) => role === 'athlete' },
   { place: 'history', key: 'h', isFor: (role) => role === 'athlete' },
+  { place: 'weight', key: 'w', isFor: (role) => role === 'athlete' },
   { place: 'library', key: 'l', isFor: (role) => role === 'trainer' },
   { place: 'studio', key: 's', isFor: (_, isAdmin) => isAdmin },
 ];

@@ -16,6 +16,7 @@ import {
   removeItem,
   roundsOf,
 } from '../trainer/plan';
+import { weightUnit } from '../words/weight-unit.svelte';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
 import { StoredMap } from './stored-map.svelte';
@@ -260,7 +261,7 @@ export class Planner {
   async workedOut({ athlete }: Session, rounds: readonly RoundPlan[]): Promise<readonly RoundPlan[]> {
     const hasLoad = rounds.some(({ exercises }) => exercises.some(({ planned }) => planned.load));
     if (!hasLoad) return rounds;
-    return this.app.call('work_out', { athlete_id: athlete.id, rounds: [...rounds], unit: 'kg' });
+    return this.app.call('work_out', { athlete_id: athlete.id, rounds: [...rounds], unit: weightUnit.current });
   }
 
   /** Works out the loads of the plan on screen for its athlete, as far as that is still to be done. */

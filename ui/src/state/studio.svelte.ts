@@ -51,6 +51,18 @@ export class StudioState {
     await Promise.all([this.list.ask(), this.askTrainers.run()]);
   }
 
+  /** Asks again for what is shown, which another admin may have changed. What is typed about somebody stays as it is. */
+  async lookAgain(): Promise<void> {
+    const before = this.list.users;
+    await this.list.lookAgain();
+    if (this.list.users === before) return;
+    for (const person of this.#people.values()) {
+      const now = this.list.find(person.user.id);
+      if (now && !person.isTyped && person.user.version < now.version) person.user = now;
+    }
+    await this.askTrainers.run();
+  }
+
   readonly askTrainers = new Action(async () => {
     const trainers: User[] = [];
     let after: string | null = null;

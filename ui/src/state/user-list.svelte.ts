@@ -8,6 +8,7 @@ import {
   type Role,
   type User,
   type UserId,
+  type UserPage,
   type UserStatus,
 } from '../bridge/bridge';
 import type { Known } from '../words/known';
@@ -75,6 +76,31 @@ export class UserList {
     if (this.#next !== null && !this.isAsking) await this.#ask(this.#next);
   }
 
+  /**
+   * Asks again for the pages that are shown. Nobody asked for it, so it shows neither that it asks nor that it failed, and
+   * whatever is asked for meanwhile comes first.
+   */
+  async lookAgain(): Promise<void> {
+    if (!this.isLoaded || this.isAsking || this.#timer !== undefined) return;
+    const [asked, shown] = [this.#asked, this.users];
+    const users: User[] = [];
+    let next: string | null = null;
+    try {
+      do {
+        const page: UserPage = await this.#page(next);
+        // Whoever was changed here meanwhile may be in the answer as they were.
+        if (asked !== this.#asked || shown !== this.users) return;
+        users.push(...page.users.filter(({ id }) => !users.some((known) => known.id === id)));
+        next = page.next;
+      } while (next !== null && users.length < shown.length);
+    } catch {
+      return;
+    }
+    if (!isSameList(shown, users)) this.users = users;
+    this.#next = next;
+    this.failure = null;
+  }
+
   /** Shows a person as they are now. */
   put(user: User): void {
     this.users = this.users.map((one) => (one.id === user.id ? user : one));
@@ -86,12 +112,11 @@ export class UserList {
 
   async #ask(after: string | null): Promise<void> {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     const asked = ++this.#asked;
     this.isAsking = true;
     try {
-      const search = this.#search.trim() || null;
-      const query = { search, role: this.#role, status: this.#status, after, limit: PAGE };
-      const { users, next } = await this.app.call('list_users', { query });
+      const { users, next } = await this.#page(after);
       if (asked !== this.#asked) return;
       // Whoever was renamed between two pages may be in both.
       const isNew = ({ id }: User) => this.find(id) === undefined;
@@ -105,4 +130,24 @@ export class UserList {
       if (asked === this.#asked) this.isAsking = false;
     }
   }
+
+  #page(after: string | null): Promise<UserPage> {
+    const search = this.#search.trim() || null;
+    const query = { search, role: this.#role, status: this.#status, after, limit: PAGE };
+    return this.app.call('list_users', { query });
+  }
+}
+
+/** Whether two lists show the same: a version does not say when somebody was last seen. */
+function isSameList(one: readonly User[], other: readonly User[]): boolean {
+  const isSame = (user: User, i: number) => {
+    const known = other[i];
+    return (
+      known?.id === user.id &&
+      known.version === user.version &&
+      known.status === user.status &&
+      known.last_seen_at === user.last_seen_at
+    );
+  };
+  return one.length === other.length && one.every(isSame);
 }

@@ -7,6 +7,7 @@ import type { Load, PlannedValues } from '../bridge/bridge';
 import { LIMITS } from '../bridge/generated';
 import { inputWords, readNumber } from '../words/numbers';
 import { type Problem, type Range, readValue, type ValueField, writeValue } from '../words/quantities';
+import { fromUnit, inUnit, splitUnit } from '../words/weight-unit.svelte';
 
 /** The text of each value. */
 export type PlannedTexts = Record<ValueField, string>;
@@ -18,7 +19,7 @@ export interface PlannedReading {
 }
 
 const PERCENT = /^(.+?)\s*%$/;
-const LAST = /^=?\s*([+\-−–]?)\s*(\d[\d.,]*)?\s*(?:kg)?$/i;
+const LAST = /^=?\s*([+\-−–]?)\s*(\d[\d.,]*)?\s*(kg|lbs?)?$/i;
 const MOST_POSSIBLE = /^(?:max\.?|amrap)$/i;
 const RANGE = /^(\S+?)\s*[-−–]\s*(\d\S*?)$/;
 const UP_TO = /^(?:≤|<=|bis|up to|até)\s*(\S+)$/i;
@@ -68,16 +69,27 @@ function readLoad(text: string): PlannedReading {
   const percent = PERCENT.exec(text)?.[1];
   if (percent !== undefined)
     return within(percent, LIMITS.load.percent_of_e1rm, (value) => ({ percent_of_e1rm: value }));
-  const [, sign = '', amount = '0'] = LAST.exec(text) ?? [];
+  const [, sign = '', amount = '0', named = ''] = LAST.exec(text) ?? [];
+  const { unit } = splitUnit(named);
   const by = /[-−–]/.test(sign) ? -1 : 1;
-  return within(amount, LIMITS.load.last_plus_kg, (value) => ({ last_plus_kg: by * value + 0 }));
+  return within(
+    amount,
+    LIMITS.load.last_plus_kg,
+    (value) => ({ last_plus_kg: by * value + 0 }),
+    (value) => fromUnit(value, unit),
+  );
 }
 
-function within(text: string, range: Range, load: (value: number) => Load): PlannedReading {
+function within(
+  text: string,
+  range: Range,
+  load: (value: number) => Load,
+  scale = (value: number): number => value,
+): PlannedReading {
   const reading = readNumber(text);
   if (reading.kind === 'unreadable') return { values: [], problem: { kind: 'unreadable' } };
   // Of what a number of loads can mean, only the one that is possible is meant.
-  const values = reading.kind === 'number' ? [reading.value] : reading.values;
+  const values = (reading.kind === 'number' ? [reading.value] : reading.values).map(scale);
   const value = values.find((one) => one >= range.min && one <= range.max);
   if (value === undefined) return { values: [], problem: { kind: 'out-of-range' } };
   return { values: [{ load: load(value) }], problem: null };
@@ -126,5 +138,6 @@ function loadText({ percent_of_e1rm, last_plus_kg }: Load, weight: string): stri
   if (percent_of_e1rm !== undefined) return `${inputWords(percent_of_e1rm)} %`;
   if (last_plus_kg === undefined) return weight;
   if (last_plus_kg === 0) return '=';
-  return last_plus_kg > 0 ? `+${inputWords(last_plus_kg)}` : `=${inputWords(last_plus_kg)}`;
+  const more = inputWords(inUnit(last_plus_kg));
+  return last_plus_kg > 0 ? `+${more}` : `=${more}`;
 }

@@ -7,6 +7,7 @@ import { numberWords } from '../words/numbers';
 import { loadWords } from '../words/planned';
 import { FIELD_OF, problemWords, type ShownProblem } from '../words/quantities';
 import { valuesWords } from '../words/values';
+import { weightUnit } from '../words/weight-unit.svelte';
 import { type Meaning, readShorthand, type Shorthand } from './shorthand';
 
 /** Why a shorthand can't be applied, with what it may mean, to be chosen from. */
@@ -55,8 +56,10 @@ function problemOf(read: Shorthand): string {
 /** What may be written for an exercise with these fields; not offered to a rowing machine is a weight. */
 export function exampleFor(fields: readonly Field[]): string {
   const has = (field: Field) => fields.includes(field);
+  const unit = weightUnit.current;
+  const load = unit === 'kg' ? '80' : '180';
   const parts = [
-    has('weight') ? (has('reps') ? '80 × 8' : '80 kg') : has('reps') ? '8' : '',
+    has('weight') ? (has('reps') ? `${load} × 8` : `${load} ${unit}`) : has('reps') ? '8' : '',
     has('distance') ? '500 m' : '',
     has('time') ? '1:45' : '',
     has('effort') ? '@ 7' : '',

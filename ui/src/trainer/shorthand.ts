@@ -1,5 +1,5 @@
 /**
- * The planner's shorthand: what a trainer writes on paper, as values. `100x8@9` is 100 kg, 8 repetitions, effort 9;
+ * The planner's shorthand: what a trainer writes on paper, as values. `100x8@9` is 100 of the person's unit, 8 repetitions, effort 9;
  * `8@7` leaves the weight out; `-20x8` takes 20 kg off; `80%x5`, `+2.5x5` and `=x5` depend on what the athlete has done;
  * `100x8-12` is a range, `100x8+` and `100xmax` are as many as possible; `3x8@100` is three rounds of 8 with 100 kg;
  * `400m`, `5km`, `30s`, `1:30` and `2min` are a distance and times, and parts may be combined with spaces. What can mean
@@ -9,6 +9,7 @@ import type { PlannedValues, Values } from '../bridge/bridge';
 import { LIMITS } from '../bridge/generated';
 import { readNumber } from '../words/numbers';
 import { type Problem, VALUE_FIELDS, type ValueField } from '../words/quantities';
+import { weightUnit } from '../words/weight-unit.svelte';
 import { isLoad, type PlannedTexts, readPlanned } from './planned';
 
 export const NO_VALUES: Values = {
@@ -36,7 +37,8 @@ export type Shorthand =
 
 const NUMBER = String.raw`\d+(?:[.,'’]\d+)*`;
 const SIGNED = `[-−–]?${NUMBER}`;
-const WEIGHT = String.raw`(?:${SIGNED}(?:kg)?|${NUMBER}%|[+]${NUMBER}(?:kg)?|=(?:[+\-−–]?${NUMBER})?(?:kg)?)`;
+const UNIT = '(?:kg|lbs?)?';
+const WEIGHT = String.raw`(?:${SIGNED}${UNIT}|${NUMBER}%|[+]${NUMBER}${UNIT}|=(?:[+\-−–]?${NUMBER})?${UNIT})`;
 const REPS = String.raw`(?:max\.?|amrap|≤?${SIGNED}(?:[-−–]${NUMBER})?\+?)`;
 /** Repetitions that nothing stands in front of: without a sign, which would be a weight's. */
 const REPS_ALONE = String.raw`(?:max\.?|amrap|≤?\d+(?:[-−–]${NUMBER})?\+?)`;
@@ -54,7 +56,7 @@ export const MOST_ROUNDS = 10;
 export function readShorthand(text: string): Shorthand {
   const words = text
     .trim()
-    .replace(/(\d)\s+(kg|km|m|s|min|h)\b/gi, '$1$2')
+    .replace(/(\d)\s+(kg|lbs?|km|m|s|min|h)\b/gi, '$1$2')
     .replace(/(\d)\s+%/g, '$1%')
     .replace(/\s*([x×*])\s*|(@)\s*/gi, '$1$2')
     .replace(/(\d)\s*([–−-])\s*(\d)/g, '$1$2$3')
@@ -96,7 +98,11 @@ export function shorthandOf(values: Readonly<PlannedTexts>): string {
   };
   const [weight, reps] = [values.weight_kg.trim(), values.reps.trim()];
   const load =
-    weight === '' ? reps : reps === '' ? text('weight_kg', ' kg') : `${weightIn(weight)} × ${reps}`;
+    weight === ''
+      ? reps
+      : reps === ''
+        ? text('weight_kg', ` ${weightUnit.current}`)
+        : `${weightIn(weight)} × ${reps}`;
   const effort = values.effort.trim() === '' ? '' : `@ ${text('effort')}`;
   return [load, effort, text('distance_m', ' m'), text('time_s', ' s')]
     .filter((part) => part !== '')
@@ -105,7 +111,7 @@ export function shorthandOf(values: Readonly<PlannedTexts>): string {
 
 /** A weight in front of its repetitions. With its unit where it could be taken for a number of rounds. */
 function weightIn(typed: string): string {
-  return isRoundCount(typed) ? `${typed} kg` : typed;
+  return isRoundCount(typed) ? `${typed} ${weightUnit.current}` : typed;
 }
 
 /** What the parts of a shorthand say together, as texts. */
@@ -181,7 +187,7 @@ function together(ways: readonly Shorthand[]): Shorthand {
 }
 
 function isPlainNumber(text: string): boolean {
-  return !isLoad(text) && !/kg$/i.test(text);
+  return !isLoad(text) && !/(?:kg|lbs?)$/i.test(text);
 }
 
 function isRoundCount(weight: string): boolean {

@@ -18,5 +18,6 @@ export function lazyViews() {
     staff: new LazyView(() => import('./kiosk/Staff.svelte')),
     studio: new LazyView(() => import('./studio/StudioView.svelte')),
     trainer: new LazyView(() => import('./trainer/TrainerView.svelte')),
+    weight: new LazyView(() => import('./weight/WeightView.svelte')),
   };
 }

@@ -53,6 +53,7 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   'library-full': m.problem_library_full,
   'templates-full': m.problem_templates_full,
   'journal-full': m.problem_journal_full,
+  'weights-full': m.problem_weights_full,
   'upload-too-large': m.problem_upload_too_large,
   'not-a-video': m.problem_not_a_video,
   'not-a-picture': m.problem_not_a_picture,

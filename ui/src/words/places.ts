@@ -8,6 +8,7 @@ const PLACES = {
   studio: m.studio_title,
   train: m.place_train,
   history: m.place_history,
+  weight: m.place_weight,
 };
 
 export function placeWords(place: keyof typeof PLACES): string {

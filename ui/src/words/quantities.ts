@@ -4,6 +4,7 @@ import { m } from '../paraglide/messages';
 import { inputWords, numberWords, readDuration, readNumber, scaled, type Reading } from './numbers';
 import { clockWords } from './times';
 import { distanceWords, weightWords } from './values';
+import { fromUnit, inUnit, splitUnit } from './weight-unit.svelte';
 
 export const VALUE_FIELDS = ['weight_kg', 'reps', 'distance_m', 'time_s', 'effort'] as const;
 export type ValueField = (typeof VALUE_FIELDS)[number];
@@ -48,8 +49,8 @@ const count: Quantity = {
 
 const QUANTITIES: Record<ValueField, Quantity> = {
   weight_kg: {
-    read: (text) => readNumber(text.replace(/\s*kg$/i, '')),
-    write: inputWords,
+    read: readWeight,
+    write: (kg) => inputWords(inUnit(kg)),
     words: weightWords,
     isWhole: false,
   },
@@ -137,6 +138,23 @@ export function shownProblem(input: Input): ShownProblem | undefined {
       },
     })),
   };
+}
+
+function readWeight(text: string): Reading {
+  const { number, unit } = splitUnit(text);
+  const reading = readNumber(number);
+  const inKilograms = (value: number) => fromUnit(value, unit);
+  if (reading.kind === 'number') return { kind: 'number', value: inKilograms(reading.value) };
+  return reading.kind === 'ambiguous' ? { ...reading, values: reading.values.map(inKilograms) } : reading;
+}
+
+/** The next multiple of a step above or below a value, so that 82 goes to 82.5 and not to 84.5; a weight in its unit. */
+export function stepped(field: ValueField, value: number, step: number, direction: 1 | -1): number {
+  const isWeight = field === 'weight_kg';
+  const from = (isWeight ? inUnit(value) : value) / step;
+  const steps = direction > 0 ? Math.floor(from + 1e-6) : Math.ceil(from - 1e-6);
+  const next = Number(((steps + direction) * step).toFixed(9));
+  return isWeight ? fromUnit(next) : next;
 }
 
 function readDistance(text: string): Reading {

@@ -6,6 +6,7 @@ import type {
   PlannedExercise,
   RefusedAct,
   Session,
+  WeightDraft,
 } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { effortWords } from './effort';
@@ -13,7 +14,8 @@ import { categoryWords, fieldNameWords } from './exercises';
 import { isolated, namesWords } from './names';
 import { kindWords, loadWords } from './planned';
 import { regionWords } from './regions';
-import { valuesWords } from './values';
+import { dateTimeWords } from './times';
+import { valuesWords, weightWords } from './values';
 
 /** `exercise`, `template` and `athlete` are isolated by the caller. */
 const WORDS: Record<
@@ -47,6 +49,11 @@ const WORDS: Record<
   delete_journal_entry: m.refused_delete_journal_entry,
   // Restoring what was deleted.
   recreate_journal_entry: m.refused_restore_journal_entry,
+  create_weight: () => m.refused_create_weight(),
+  edit_weight: () => m.refused_edit_weight(),
+  delete_weight: () => m.refused_delete_weight(),
+  // Restoring what was deleted.
+  recreate_weight: () => m.refused_restore_weight(),
 };
 
 export function refusedWords(act: RefusedAct, library: readonly Exercise[]): string {
@@ -95,7 +102,8 @@ export function refusedContent(
     : [];
   const exercise = act.exercise ? [draftWords(act.exercise)] : [];
   const written = [act.note, act.journal?.text].filter((text) => text != null).map(isolated);
-  return [...template, ...planned, ...reported, ...corrected, ...exercise, ...written].join('\n');
+  const weighed = act.weight ? [draftOfWeight(act.weight)] : [];
+  return [...template, ...planned, ...reported, ...corrected, ...exercise, ...written, ...weighed].join('\n');
 }
 
 function plannedWords(
@@ -110,6 +118,11 @@ function plannedWords(
     planned.load ? loadWords(planned.load) : '',
     isolated(trainer_notes ?? ''),
   ];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+function draftOfWeight({ weight_kg, at, note }: WeightDraft): string {
+  const parts = [weightWords(weight_kg), at === null ? '' : dateTimeWords(at), isolated(note ?? '')];
   return parts.filter((part) => part !== '').join(' · ');
 }
 

@@ -1,13 +1,35 @@
-/** Planned and done values as a person says them: `80 kg × 8`, `400 m · 1:30`. Units are SI, numbers by locale. */
+/** Planned and done values as a person says them: `80 kg × 8`, `400 m · 1:30`. Weights are in the person's unit, the other units
+ * are SI, numbers by locale. */
 import type { PlannedValues, Values } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { numberWords } from './numbers';
 import { durationWords } from './times';
+import { bodyWeightInUnit, inUnit, weightUnit } from './weight-unit.svelte';
 
 const NARROW_SPACE = '\u202F';
 
+/** A weight in the unit of whoever reads it. */
 export function weightWords(weight_kg: number): string {
-  return `${numberWords(weight_kg)}${NARROW_SPACE}kg`;
+  return `${numberWords(inUnit(weight_kg))}${NARROW_SPACE}${weightUnit.current}`;
+}
+
+/** What somebody weighs. */
+export function bodyWeightWords(weight_kg: number): string {
+  return `${numberWords(bodyWeightInUnit(weight_kg))}${NARROW_SPACE}${weightUnit.current}`;
+}
+
+/** How what somebody weighs differs from what they weighed before: `+0,3 kg`, `−1,2 kg`, `±0 kg`. */
+export function weightChangeWords(weight_kg: number, before_kg: number): string {
+  const change = Number((bodyWeightInUnit(weight_kg) - bodyWeightInUnit(before_kg)).toFixed(3));
+  const sign = change > 0 ? '+' : change === 0 ? '±' : '';
+  return `${sign}${numberWords(change)}${NARROW_SPACE}${weightUnit.current}`;
+}
+
+/** What many weights come to: nobody reads thousandths of a pound in thousands of them. */
+export function totalWeightWords(weight_kg: number): string {
+  const total = inUnit(weight_kg);
+  const shown = weightUnit.current === 'kg' ? total : Math.round(total);
+  return `${numberWords(shown)}${NARROW_SPACE}${weightUnit.current}`;
 }
 
 /** Metres up to a kilometre, kilometres above, unless that would hide a part of a metre. */

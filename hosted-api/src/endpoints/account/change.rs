@@ -1,4 +1,4 @@
-//! `PATCH /v1/me`: the caller changes their name or language.
+//! `PATCH /v1/me`: the caller changes their name, language or unit of weights.
 
 use std::sync::Arc;
 

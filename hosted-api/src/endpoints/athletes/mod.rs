@@ -3,6 +3,7 @@
 pub(crate) mod record_session;
 pub(crate) mod sessions;
 pub(crate) mod sets;
+pub(crate) mod stats;
 
 use std::sync::Arc;
 
@@ -25,5 +26,14 @@ impl Insight {
         let relation = app.store.relation(athlete, person).await?.ok_or(ApiError::new(ProblemCode::NotFound))?;
         catch_up(app, athlete).await?;
         Ok(Self { led_by: (relation == Relation::FormerTrainer).then_some(person) })
+    }
+
+    /// Checks that `person` may see all of `athlete`'s past, which is up to date then. For everybody else, a former trainer
+    /// too, there is no such athlete.
+    async fn whole(app: &Arc<App>, athlete: UserId, person: UserId) -> Result<(), ApiError> {
+        match Self::of(app, athlete, person).await? {
+            Self { led_by: None } => Ok(()),
+            Self { led_by: Some(_) } => Err(ApiError::new(ProblemCode::NotFound)),
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use training::notes::JournalLimits;
+use training::weights::WeightLimits;
 use training::wire::{Role, Snapshot};
 use training::{Documents, Part, Session, SessionId};
 
@@ -21,12 +22,16 @@ const MAX_OPEN_SESSIONS: u32 = 1_000;
 /// How long ago somebody's training is recent.
 const RECENTLY: Duration = Duration::from_hours(24 * JournalLimits::RECENT_DAYS);
 
+/// How far back the weights of a snapshot go.
+const WEIGHTS_SINCE: Duration = Duration::from_hours(24 * WeightLimits::LAST_DAYS);
+
 /// Take a snapshot
 ///
 /// The feed continues from its cursor without a gap. Of the journal about each athlete, a trainer gets the pinned entries
 /// and the last 20, of all journals together no more than about 4 MiB: of more, the oldest entries are left out, pinned
 /// ones last, and those about athletes who have not trained for 30 days first. `GET /v1/athletes/{id}/journal` has them
-/// all.
+/// all. Of weights, everybody gets their own and a trainer those of their athletes: of each, those of the last 90 days and
+/// no more than 300, of all together no more than about 2 MiB. `GET /v1/athletes/{id}/weights` has them all.
 #[utoipa::path(get, path = "/v1/snapshot", tag = "feed",
     responses((status = 200, description = "The snapshot", body = Snapshot)))]
 pub(crate) async fn snapshot(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Snapshot>, ApiError> {
@@ -46,7 +51,8 @@ pub(crate) async fn snapshot(State(app): State<Arc<App>>, caller: Caller) -> Res
         }
     }
     let exercises = if me.is_staff() { tx.exercises(me.studio.id).await? } else { Vec::new() };
-    let mut documents = Documents { sessions, exercises, ..Documents::default() };
+    let weights = tx.weights_seen_by(me.id, clock::before(clock::now(), WEIGHTS_SINCE)).await?;
+    let mut documents = Documents { sessions, exercises, weights, ..Documents::default() };
     if me.roles.contains(&Role::Trainer) {
         documents.athletes = tx.athletes_of(me.id, clock::now()).await?;
         documents.templates = tx.templates(me.studio.id, me.id).await?;

@@ -17,9 +17,6 @@ use crate::endpoints::uploads::append::UploadBytes;
 use crate::http::{ApiError, Caller, Ids, Params};
 use crate::import_jobs::{Asked, read_file};
 
-/// The longest name of a time zone, in characters.
-pub(crate) const MAX_TIME_ZONE_CHARS: usize = 64;
-
 /// What the file does not say itself.
 #[derive(Deserialize)]
 pub(crate) struct Silent {

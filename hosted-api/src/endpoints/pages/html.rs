@@ -10,8 +10,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::installers::{Installer, Installers};
+use super::installers::Installers;
 use super::words::Words;
+use crate::updates::Installer;
 
 /// Works in both schemes, at any size.
 const STYLE: &str = "\

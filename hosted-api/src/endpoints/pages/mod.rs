@@ -4,6 +4,7 @@
 //! one style and one script run, by their hashes. Without JavaScript everything works except opening the application.
 
 pub(crate) mod download;
+pub(crate) mod home;
 mod html;
 mod installers;
 pub(crate) mod join;

@@ -38,7 +38,10 @@ const GERMAN: Words = Words {
     download_title: "Ringside herunterladen",
     for_your_system: "Für dein System",
     for_others: "Für andere Systeme",
-    no_installers: "Auf diesem Server liegt noch kein Installationsprogramm. Frag in deinem Studio danach.",
+    no_installers: "Auf diesem Server liegt noch kein Installationsprogramm. Wenn du eingeladen wurdest, frag in deinem \
+                    Studio danach. Wenn du den Server betreibst: <code>ringside-api release publish</code> stellt die \
+                    Installationsprogramme auf diese Seite. Wie das geht, steht in <code>docs/operating.md</code> unter \
+                    „Installers“.",
     windows_setup: "Windows (Setup)",
     decimal_mark: ',',
 };
@@ -56,7 +59,9 @@ const PORTUGUESE: Words = Words {
     download_title: "Baixar o Ringside",
     for_your_system: "Para o seu sistema",
     for_others: "Para outros sistemas",
-    no_installers: "Este servidor ainda não tem um instalador. Pergunte no seu estúdio.",
+    no_installers: "Este servidor ainda não tem um instalador. Se você recebeu um convite, pergunte no seu estúdio. Se \
+                    você administra o servidor: <code>ringside-api release publish</code> coloca os instaladores nesta \
+                    página. Veja como em <code>docs/operating.md</code>, na seção “Installers”.",
     windows_setup: "Windows (instalador)",
     decimal_mark: ',',
 };
@@ -74,7 +79,9 @@ const ENGLISH: Words = Words {
     download_title: "Download Ringside",
     for_your_system: "For your system",
     for_others: "For other systems",
-    no_installers: "There is no installer on this server yet. Ask in your studio.",
+    no_installers: "There is no installer on this server yet. If you were invited, ask in your studio. If you run the \
+                    server: <code>ringside-api release publish</code> puts the installers on this page. How to do that is \
+                    in <code>docs/operating.md</code>, under “Installers”.",
     windows_setup: "Windows (setup)",
     decimal_mark: '.',
 };

@@ -2,6 +2,7 @@
 
 pub(crate) mod append;
 pub(crate) mod begin;
+pub(crate) mod end;
 pub(crate) mod read;
 
 use training::{ProblemCode, UploadId};

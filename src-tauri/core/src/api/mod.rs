@@ -10,6 +10,7 @@ mod people;
 mod request;
 mod tokens;
 mod videos;
+mod weights;
 
 use std::sync::Arc;
 use std::time::Duration;

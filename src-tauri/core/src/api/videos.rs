@@ -62,6 +62,11 @@ impl Api {
         offset(&self.send(&request).await?)
     }
 
+    /// Ends an upload.
+    pub(crate) async fn end_upload(&self, id: UploadId) -> Result<(), ApiError> {
+        self.send(&|| self.request(Method::DELETE, &format!("/v1/uploads/{id}"))).await.map(drop)
+    }
+
     /// Gives an exercise the video that was uploaded. `None` if it is done and the answer can't be read.
     pub(crate) async fn set_video(
         &self,

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use training::library::ExerciseDraft;
 use training::notes::JournalDraft;
-use training::{EntityRef, ExerciseReport, FieldProblem, ItemId, RoundPlan, TemplateDraft, Timestamp, Values};
+use training::{
+    EntityRef, ExerciseReport, FieldProblem, ItemId, RoundPlan, TemplateDraft, Timestamp, Values, WeightDraft,
+};
 use ts_rs::TS;
 
 use super::FailureCode;
@@ -42,6 +44,8 @@ pub struct RefusedAct {
     pub note: Option<String>,
     /// The journal entry that was to be saved. What it says now is in the list of entries.
     pub journal: Option<JournalDraft>,
+    /// The weight that was to be saved. What it says now is in the list of weights.
+    pub weight: Option<WeightDraft>,
 }
 
 /// A correction as it was entered.

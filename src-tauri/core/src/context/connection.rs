@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
-use training::Timestamp;
 use training::wire::Presence;
+use training::{Timestamp, UploadId};
 use uuid::Uuid;
 
 use super::presence::KnownPresence;
@@ -35,6 +35,9 @@ pub(crate) struct ConnectionState {
     pub(crate) awaits_keyring: bool,
     /// Which upload is being worked on, and what is done with it.
     pub(crate) uploading: Option<(Uuid, UploadState)>,
+    /// Uploads that nobody goes on with, and that the server has not ended yet. One that is forgotten here, the server
+    /// forgets after a week.
+    abandoned_uploads: Vec<UploadId>,
     /// Which athletes are there.
     pub(crate) presence: KnownPresence,
 }
@@ -57,6 +60,8 @@ impl ConnectionState {
     /// Ends the sign-in.
     pub(crate) fn sign_out(&mut self, why: SignedOut) {
         self.signed_out = Some(why);
+        // Nobody else may end them.
+        self.abandoned_uploads.clear();
         self.presence = KnownPresence::default();
         self.stream_problem = None;
         self.link = Link { state: LinkState::SignedOut, waiting: 0, reason: None };
@@ -91,6 +96,7 @@ impl Connection {
             update: Update::Unavailable,
             awaits_keyring: false,
             uploading: None,
+            abandoned_uploads: Vec::new(),
             presence: KnownPresence::default(),
             snapshot_taken: Instant::now(),
             snapshot_of: None,
@@ -348,7 +354,17 @@ impl Connection {
         self.uploads_changed.notify_one();
     }
 
-    /// Returns when there may be an upload to send.
+    /// Remembers uploads that the server is to end.
+    pub(crate) fn abandon_uploads(&self, uploads: impl IntoIterator<Item = UploadId>) {
+        self.state().abandoned_uploads.extend(uploads);
+    }
+
+    /// Takes the uploads that the server is to end.
+    pub(crate) fn take_abandoned_uploads(&self) -> Vec<UploadId> {
+        std::mem::take(&mut self.state().abandoned_uploads)
+    }
+
+    /// Returns when there may be an upload to send or to end.
     pub(crate) async fn uploads_changed(&self) {
         self.uploads_changed.notified().await;
     }

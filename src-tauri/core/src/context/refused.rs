@@ -36,6 +36,7 @@ pub(super) fn refused_acts(replica: &Replica) -> Vec<RefusedAct> {
                 template: entered.template,
                 note: entered.note,
                 journal: entered.journal,
+                weight: entered.weight,
             })
         })
         .collect()

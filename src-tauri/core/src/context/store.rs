@@ -320,7 +320,7 @@ impl Locked<'_> {
     }
 }
 
-/// Everything, by kind: sessions, notes and journal entries newest first, the others by name.
+/// Everything, by kind: sessions, notes, journal entries and weights newest first, the others by name.
 fn all_documents(shown: &Projection<'_>) -> Documents {
     let mut documents = Documents::default();
     // Ids sort by creation time.
@@ -331,6 +331,7 @@ fn all_documents(shown: &Projection<'_>) -> Documents {
     documents.athletes.sort_by_cached_key(|athlete| sort_key(&athlete.name));
     documents.templates.sort_by_cached_key(|template| sort_key(&template.name));
     documents.journal_entries.sort_unstable_by_key(|entry| Reverse((entry.at, entry.id)));
+    documents.weights.sort_unstable_by_key(|weight| Reverse((weight.at, weight.id)));
     documents
 }
 

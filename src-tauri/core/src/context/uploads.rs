@@ -89,7 +89,9 @@ impl Uploads {
             refused: None,
         };
         let replaced = replica.uploads_to(exercise);
+        let abandoned = replica.begun_uploads(&replaced);
         replica.put_upload(job.clone(), &replaced).await?;
+        self.connection().abandon_uploads(abandoned);
         job.files().for_each(|file| self.staging.hand_over(file));
         replica.emit_uploads();
         drop(replica);
@@ -108,14 +110,15 @@ impl Uploads {
         Ok(FileToSend::new(file, summary, media_type, self.environment.new_key()))
     }
 
-    /// Cancels what is on its way to an exercise, and forgets what was refused.
+    /// Cancels what is on its way to an exercise, and forgets what was refused. The server is asked to end it as well.
     pub(crate) async fn cancel(&self, exercise: ExerciseId) -> Result<(), Failure> {
         let mut replica = self.store.lock().await;
         replica.me()?;
         let keys = replica.uploads_to(exercise);
-        replica.remove_uploads(&keys).await?;
+        replica.abandon_uploads(&keys).await?;
         replica.emit_uploads();
         drop(replica);
+        self.connection().wake_uploads();
         self.store.notify_changed();
         self.sweep().await;
         Ok(())
@@ -252,8 +255,17 @@ impl Locked<'_> {
         if keys.is_empty() || is_known || !discarded.act.behaviour().creates() {
             return Ok(());
         }
-        self.remove_uploads(&keys).await?;
+        self.abandon_uploads(&keys).await?;
         self.emit_uploads();
+        self.connection().wake_uploads();
+        Ok(())
+    }
+
+    /// Removes uploads that nobody goes on with.
+    async fn abandon_uploads(&mut self, keys: &[Uuid]) -> Result<(), ReplicaError> {
+        let abandoned = self.begun_uploads(keys);
+        self.remove_uploads(keys).await?;
+        self.connection().abandon_uploads(abandoned);
         Ok(())
     }
 

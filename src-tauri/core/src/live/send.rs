@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rand::Rng;
 use training::ProblemCode;
 use uuid::Uuid;
 
@@ -52,19 +53,8 @@ async fn send_all(context: &AgentContext) {
             }
             continue;
         };
-        let retry_after_s = match send(context, &entry, &mut history).await {
-            Attempt::Done => {
-                backoff.reset();
-                continue;
-            }
-            Attempt::Outdated => {
-                // The server is there: how long it could not be reached before says nothing about the next attempt.
-                backoff.reset();
-                None
-            }
-            Attempt::Retry(retry_after_s) => retry_after_s,
-        };
-        let time = backoff.after_failure(&mut context.rng(), retry_after_s);
+        let attempt = send(context, &entry, &mut history).await;
+        let Some(time) = attempt.delay_before_next(&mut backoff, &mut context.rng()) else { continue };
         tokio::select! {
             biased;
             () = tokio::time::sleep(time) => {}
@@ -102,6 +92,25 @@ enum Attempt {
     Retry(Option<u32>),
     /// To be retried on a newer version, which the server has and this profile is about to.
     Outdated,
+}
+
+impl Attempt {
+    /// How long to wait before the next attempt; none after a success.
+    fn delay_before_next(&self, backoff: &mut Backoff, rng: &mut impl Rng) -> Option<Duration> {
+        let retry_after_s = match self {
+            Self::Done => {
+                backoff.reset();
+                return None;
+            }
+            Self::Outdated => {
+                // The server is there: how long it could not be reached before says nothing about the next attempt.
+                backoff.reset();
+                None
+            }
+            Self::Retry(retry_after_s) => *retry_after_s,
+        };
+        Some(backoff.after_failure(rng, retry_after_s))
+    }
 }
 
 async fn send(context: &AgentContext, entry: &Entry, history: &mut History) -> Attempt {
@@ -251,7 +260,22 @@ impl Mismatches {
 
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
     use super::*;
+
+    #[test]
+    fn an_act_on_an_outdated_version_does_not_wait_out_the_back_off_of_an_outage_before_it() {
+        for seed in 0..100 {
+            let (mut backoff, mut rng) = (Backoff::default(), StdRng::seed_from_u64(seed));
+            for _ in 0..10 {
+                assert!(Attempt::Retry(None).delay_before_next(&mut backoff, &mut rng).is_some());
+            }
+            let delay = Attempt::Outdated.delay_before_next(&mut backoff, &mut rng).expect("it is retried");
+            assert!(delay <= Duration::from_millis(500), "{delay:?} with seed {seed}");
+        }
+    }
 
     #[test]
     fn mismatches_are_counted_for_one_act_on_one_version() {

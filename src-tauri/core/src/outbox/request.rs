@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde::Serialize;
 use training::notes::JournalDraft;
-use training::{Document, ExerciseReport, Round, RoundId, RoundPlan, Session, UserId};
+use training::{Document, ExerciseReport, Round, RoundId, RoundPlan, Session, UserId, WeightDraft};
 
 use crate::bridge::EnteredCorrection;
 use crate::documents::entity;
@@ -32,6 +32,7 @@ pub(crate) struct Entered {
     /// The text of a note.
     pub(crate) note: Option<String>,
     pub(crate) journal: Option<JournalDraft>,
+    pub(crate) weight: Option<WeightDraft>,
     /// The athlete it is about, where its subject does not say so.
     pub(crate) athlete: Option<UserId>,
 }

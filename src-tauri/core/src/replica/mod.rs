@@ -12,11 +12,10 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use training::notes::kept;
 use training::wire::{Account, Cursor, Snapshot};
 use training::{
-    Document, EntityRef, Envelope, Event, Folded, JournalEntry, JournalEntryId, Note, Session, SessionEvent, Sessions,
-    fold,
+    Document, Entity, EntityRef, Envelope, Event, Folded, JournalEntry, Note, Session, SessionEvent, Sessions,
+    Timestamp, Weight, fold, notes, weights,
 };
 use uuid::Uuid;
 
@@ -317,10 +316,10 @@ impl Replica {
         let documents = &self.contents.documents;
         Some(match event {
             Event::Session(event) => self.fold_session(event, me)?,
-            Event::Saved { document, .. } => {
+            Event::Saved { document, at } => {
                 let known = documents.document(document.entity_ref());
                 let is_news = known.is_none_or(|known| known.version() < document.version());
-                if is_news { self.fold_saved(document) } else { Changes::default() }
+                if is_news { self.fold_saved(document, *at) } else { Changes::default() }
             }
             Event::Removed { entity, .. } => Changes { removed: vec![*entity], ..Changes::default() },
             Event::AccountChanged { account, .. } => {
@@ -334,19 +333,20 @@ impl Replica {
         })
     }
 
-    /// What a new version of an entity changes. A device keeps as much as a snapshot has: the notes on the sessions it
-    /// keeps, and of each journal the pinned entries and the last ones.
-    fn fold_saved(&self, saved: &Document) -> Changes {
+    /// What a new version of an entity changes, saved at that time. A device keeps as much as a snapshot has: the notes on
+    /// the sessions it keeps, of each journal the pinned entries and the last ones, and the last weights.
+    fn fold_saved(&self, saved: &Document, at: Timestamp) -> Changes {
         let put = Some(saved.clone());
+        let without = |removed: Vec<EntityRef>| {
+            let put = put.clone().filter(|saved| !removed.contains(&saved.entity_ref()));
+            Changes { put, removed, me: None }
+        };
         match saved {
             Document::Note(note) if self.contents.documents.get::<Session>(note.session_id).is_none() => {
                 Changes::default()
             }
-            Document::JournalEntry(entry) => {
-                let removed = self.journal_over_limit(entry);
-                let put = put.filter(|saved| !removed.contains(&saved.entity_ref()));
-                Changes { put, removed, me: None }
-            }
+            Document::JournalEntry(entry) => without(self.journal_over_limit(entry)),
+            Document::Weight(weight) => without(self.weights_over_limit(weight, at)),
             _ => Changes { put, ..Changes::default() },
         }
     }
@@ -419,10 +419,26 @@ impl Replica {
         let known = self.contents.documents.all::<JournalEntry>();
         let others = known.filter(|entry| entry.athlete_id == changed.athlete_id && entry.id != changed.id);
         let all: Vec<&JournalEntry> = others.chain([changed]).collect();
-        let kept: HashSet<JournalEntryId> = kept(all.iter().copied()).map(|entry| entry.id).collect();
-        let over = all.into_iter().filter(|entry| !kept.contains(&entry.id));
-        over.map(|entry| EntityRef::of::<JournalEntry>(entry.id)).collect()
+        not_among(&all, notes::kept(all.iter().copied()))
     }
+
+    /// The weights of its athlete that are no longer kept once `changed` is stored, at that time. One that the person has
+    /// just changed stays until the next event: what they did with it is yet to be sent, or shown as it was answered.
+    fn weights_over_limit(&self, changed: &Weight, at: Timestamp) -> Vec<EntityRef> {
+        let known = self.contents.documents.all::<Weight>();
+        let others = known.filter(|weight| weight.athlete_id == changed.athlete_id && weight.id != changed.id);
+        let all: Vec<&Weight> = others.chain([changed]).collect();
+        let mut over = not_among(&all, weights::kept(all.iter().copied(), at));
+        over.retain(|weight| !self.outbox.concerns(*weight));
+        over
+    }
+}
+
+/// Those of all that are not kept.
+fn not_among<'a, E: Entity + 'a>(all: &[&E], kept: impl Iterator<Item = &'a E>) -> Vec<EntityRef> {
+    let kept: HashSet<Uuid> = kept.map(Entity::id).collect();
+    let over = all.iter().map(|entity| entity.id()).filter(|id| !kept.contains(id));
+    over.map(EntityRef::of::<E>).collect()
 }
 
 /// What an event changes.

@@ -2,13 +2,14 @@
 
 use training::wire::{Locale, Role, Studio};
 use training::{
-    Document, Documents, Exercise, Round, RoundId, SessionChange, SessionId, StudioId, Timestamp, UserId, start,
+    Document, Documents, Exercise, JournalEntryId, Round, RoundId, SessionChange, SessionId, StudioId, Timestamp,
+    UserId, start,
 };
 use uuid::Uuid;
 
 use super::*;
 use crate::outbox::Act;
-use crate::outbox::acts::{DeleteJournalEntry, RecreateJournalEntry};
+use crate::outbox::acts::{CreateWeight, DeleteJournalEntry, RecreateJournalEntry};
 use crate::this_machine::ThisMachine;
 
 fn mira() -> training::Person {
@@ -23,6 +24,7 @@ fn snapshot() -> Snapshot {
         email: "mira@example.com".to_owned(),
         roles: vec![Role::Athlete],
         locale: Locale::De,
+        weight_unit: training::WeightUnit::Kg,
         studio,
         trainer: None,
         version: 1,
@@ -382,6 +384,47 @@ async fn what_was_deleted_restored_and_deleted_again_stays_hidden_while_the_even
         assert_eq!(replica.shown(subject), None, "after {event:?}");
     }
     assert!(replica.outbox().unconfirmed_keys().is_empty(), "every event has arrived");
+}
+
+/// What Mira weighed so many days ago, at this version.
+fn weight(number: u128, days: i64, version: u64) -> Weight {
+    let at = Timestamp::from_millisecond(now().as_millisecond() - days * 86_400_000).expect("an instant");
+    let id = training::WeightId(Uuid::from_u128(700 + number));
+    Weight { id, athlete_id: mira().id, weight_kg: 70.0, at, note: None, version }
+}
+
+fn weighed(seq: u64, weight: Weight) -> Envelope {
+    Envelope { seq, event: Event::Saved { at: now(), document: weight.into() } }
+}
+
+#[tokio::test]
+async fn as_many_weights_are_kept_as_a_snapshot_has() {
+    let (_directory, mut replica) = fresh().await;
+    replica.apply_event("e1", &weighed(1, weight(1, 0, 1))).await.expect("writable");
+    replica.apply_event("e1", &weighed(2, weight(2, 91, 1))).await.expect("writable");
+    replica.apply_event("e1", &weighed(3, weight(3, 90, 1))).await.expect("writable");
+    let ids = |replica: &Replica| -> Vec<u128> {
+        replica.contents().documents.all::<Weight>().map(|weight| weight.id.0.as_u128() - 700).collect()
+    };
+    assert_eq!(ids(&replica), [1, 3]);
+    // It is corrected to have been long ago.
+    replica.apply_event("e1", &weighed(4, weight(1, 200, 2))).await.expect("writable");
+    assert_eq!(ids(&replica), [3]);
+}
+
+#[tokio::test]
+async fn an_old_weight_that_was_just_entered_is_shown_until_the_next_event() {
+    let (_directory, mut replica) = fresh().await;
+    let old = weight(1, 200, 1);
+    let act = Act::from(CreateWeight { athlete: mira().id, draft: (&old).into() });
+    let subject = EntityRef::of::<Weight>(old.id);
+    let answer = Answer::Entity(Box::new(old.clone().into()));
+    replica.await_confirmation(Entry { subject, act, ..entry(1) }, answer, true);
+    replica.apply_event("e1", &weighed(1, old.clone())).await.expect("writable");
+    assert_eq!(replica.shown(subject), Some(old.into()));
+    assert!(replica.outbox().unconfirmed_keys().is_empty(), "its event has arrived");
+    replica.apply_event("e1", &weighed(2, weight(2, 0, 1))).await.expect("writable");
+    assert_eq!(replica.shown(subject), None);
 }
 
 /// A replica as version 0.1 of the application left it, with an open session, two exercises and two acts.

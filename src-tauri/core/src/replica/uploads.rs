@@ -1,6 +1,6 @@
 //! The uploads in the replica: stored before they are begun, and while they are going on.
 
-use training::ExerciseId;
+use training::{ExerciseId, UploadId};
 use uuid::Uuid;
 
 use super::file::{Durability, Write};
@@ -27,6 +27,12 @@ impl Replica {
     /// The keys of the signed-in user's uploads to an exercise.
     pub(crate) fn uploads_to(&self, exercise: ExerciseId) -> Vec<Uuid> {
         self.own_uploads().filter(|job| job.exercise == exercise).map(|job| job.key).collect()
+    }
+
+    /// What the server has of the uploads with these keys.
+    pub(crate) fn begun_uploads(&self, keys: &[Uuid]) -> Vec<UploadId> {
+        let jobs = self.uploads.iter().filter(|job| keys.contains(&job.key));
+        jobs.flat_map(UploadJob::begun).collect()
     }
 
     /// Stores an upload after all others, or in its existing position, in place of those with the keys `replaced`.

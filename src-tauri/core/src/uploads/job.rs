@@ -57,6 +57,11 @@ impl UploadJob {
         self.poster.iter().chain([&self.video]).map(|file| file.file)
     }
 
+    /// Its uploads that were begun.
+    pub(crate) fn begun(&self) -> impl Iterator<Item = UploadId> {
+        self.poster.iter().chain([&self.video]).filter_map(|file| file.upload)
+    }
+
     /// The job as a window shows it, if this is what is being done with it.
     pub(crate) fn shown(&self, state: UploadState) -> VideoUpload {
         VideoUpload {

@@ -1,5 +1,6 @@
 //! Sends the waiting uploads, one at a time, beside the outbox and never before its turn: an upload whose exercise is
-//! not on the server yet waits for the act that creates it, and holds up no other.
+//! not on the server yet waits for the act that creates it, and holds up no other. What a person has cancelled, the server
+//! is asked to end.
 
 use training::ProblemCode;
 use uuid::Uuid;
@@ -25,6 +26,7 @@ async fn send_all(context: &AgentContext) {
     let mut deferred = Deferred::default();
     let mut refusals = IntermediaryRefusals::default();
     loop {
+        end_abandoned(context).await;
         let Some(job) = context.uploads.next(|key| deferred.is_due(&key)).await else {
             tokio::select! {
                 biased;
@@ -61,6 +63,17 @@ async fn send_all(context: &AgentContext) {
                 }
                 deferred.put_off(key, &mut context.rng(), after_s);
             }
+        }
+    }
+}
+
+/// Has the server end what nobody goes on with. Whatever it answers, that is all that can be done.
+async fn end_abandoned(context: &AgentContext) {
+    let mut abandoned = context.connection.take_abandoned_uploads().into_iter();
+    while let Some(upload) = abandoned.next() {
+        if let Err(ApiError::Unreachable(_) | ApiError::NoAnswer) = context.api().end_upload(upload).await {
+            context.connection.abandon_uploads([upload].into_iter().chain(abandoned));
+            return;
         }
     }
 }

@@ -195,6 +195,41 @@ async fn a_refused_video_stays_listed_with_its_problem_until_it_is_cancelled() {
 }
 
 #[tokio::test]
+async fn a_cancelled_upload_is_ended_on_the_server_also_when_it_can_t_be_reached_at_first() {
+    let mut application = Application::new().await;
+    application.server.state().faults.push_back(UploadFault::Hang(300_000));
+    application.give(&bytes(SIZE)).await;
+    application.server.hangs.notified().await;
+    assert_eq!(application.server.state().uploads.len(), 1);
+    application.server.state().cuts_end = true;
+    application.agent.cancel_video_upload(exercise_id()).await.expect("it is there");
+    application.sees_it_done().await;
+    // The next reason to look is the next upload, or the network that is back.
+    let mut asking = tokio::time::interval(Duration::from_millis(5));
+    let ended = async {
+        while !application.server.state().uploads.is_empty() {
+            asking.tick().await;
+            crate::bridge::AccountCalls::try_now(&application.agent).await.expect("it can always be asked");
+        }
+    };
+    tokio::time::timeout(IN_TIME, ended).await.expect("it is ended");
+    assert!(!application.server.state().cuts_end, "the first request was cut");
+    assert_eq!(application.given(), None);
+}
+
+#[tokio::test]
+async fn what_was_sent_of_a_video_that_another_replaces_is_ended_too() {
+    let mut application = Application::new().await;
+    application.server.state().faults.push_back(UploadFault::Hang(300_000));
+    application.give(&bytes(SIZE)).await;
+    application.server.hangs.notified().await;
+    application.give(&bytes(1000)).await;
+    application.sees_it_done().await;
+    assert_eq!(application.given(), Some(bytes(1000)));
+    assert!(application.server.state().uploads.is_empty(), "nothing is left of the first");
+}
+
+#[tokio::test]
 async fn a_video_given_meanwhile_replaces_one_on_its_way_and_another_change_of_the_exercise_does_not_matter() {
     let mut application = Application::new().await;
     application.server.state().faults.push_back(UploadFault::Hang(10));

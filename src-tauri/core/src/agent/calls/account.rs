@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use training::WeightUnit;
 use training::people::{ClaimInvitation, InvitationPreview};
 use training::wire::{Account, ChangeMe, ChangePassword, Locale, SignIn, SignedIn};
 
@@ -140,8 +141,13 @@ impl AccountCalls for Agent {
         Ok(server.to_string())
     }
 
-    async fn change_me(&self, name: Option<String>, locale: Option<Locale>) -> Result<Account, Failure> {
-        let me = self.context.api().change_me(&ChangeMe { name, locale }).await?;
+    async fn change_me(
+        &self,
+        name: Option<String>,
+        locale: Option<Locale>,
+        weight_unit: Option<WeightUnit>,
+    ) -> Result<Account, Failure> {
+        let me = self.context.api().change_me(&ChangeMe { name, locale, weight_unit }).await?;
         self.context.store.set_me(me.clone()).await?;
         Ok(me)
     }

@@ -13,3 +13,4 @@ mod people;
 mod planning;
 mod session;
 mod update;
+mod weights;

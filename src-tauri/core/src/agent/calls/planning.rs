@@ -1,6 +1,7 @@
 //! Templates, and plans that are worked out for an athlete.
 
-use training::templates::{WeightUnit, work_out};
+use training::WeightUnit;
+use training::templates::work_out;
 use training::{Athlete, Kind, Refusal, RoundPlan, Template, TemplateDraft, TemplateId, UserId};
 
 use crate::agent::Agent;

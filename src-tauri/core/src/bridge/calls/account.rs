@@ -1,6 +1,7 @@
 //! The profile: who is signed in, on which server, and the connection.
 
 use serde::Deserialize;
+use training::WeightUnit;
 use training::people::InvitationPreview;
 use training::wire::{Account, Locale};
 use ts_rs::TS;
@@ -29,8 +30,8 @@ calls! {
     sign_out / SignOut { everywhere: bool } -> ();
     /// Points this profile to another server; only while signed out. Returns the address as it was parsed.
     choose_server / ChooseServer { url: String } -> String;
-    /// Changes the person's name or language; `null` leaves it unchanged.
-    change_me / ChangeMe { name: Option<String>, locale: Option<Locale> } -> Account;
+    /// Changes the person's name, language or unit of weights; `null` leaves it unchanged.
+    change_me / ChangeMe { name: Option<String>, locale: Option<Locale>, weight_unit: Option<WeightUnit> } -> Account;
     /// Changes the person's password, which signs out every other device.
     change_password / ChangePassword { current_password: String, new_password: String } -> ();
     /// Tries the connection now instead of waiting for the next attempt (also: the window came to the front).

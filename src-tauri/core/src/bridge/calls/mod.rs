@@ -72,6 +72,7 @@ subjects! {
     planning: Planning(PlanningCall, PlanningCalls, dispatch_planning),
     library: Library(LibraryCall, LibraryCalls, dispatch_library),
     notes: Notes(NotesCall, NotesCalls, dispatch_notes),
+    weights: Weights(WeightsCall, WeightsCalls, dispatch_weights),
     host: Host(HostCall, HostCalls, dispatch_host),
     update: Update(UpdateCall, UpdateCalls, dispatch_update),
 }

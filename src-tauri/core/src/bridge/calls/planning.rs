@@ -1,7 +1,7 @@
 //! Templates, and plans that are worked out for an athlete.
 
 use serde::Deserialize;
-use training::templates::WeightUnit;
+use training::WeightUnit;
 use training::{RoundPlan, Template, TemplateDraft, TemplateId, UserId};
 use ts_rs::TS;
 

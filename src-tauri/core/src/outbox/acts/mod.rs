@@ -157,4 +157,12 @@ acts! {
     delete_journal_entry::DeleteJournalEntry,
     /// Created an entry of a journal anew that was deleted.
     recreate_journal_entry::RecreateJournalEntry,
+    /// Entered a weight.
+    create_weight::CreateWeight,
+    /// Corrected a weight.
+    edit_weight::EditWeight,
+    /// Deleted a weight.
+    delete_weight::DeleteWeight,
+    /// Created a weight anew that was deleted.
+    recreate_weight::RecreateWeight,
 }

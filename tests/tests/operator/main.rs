@@ -1,13 +1,13 @@
 //! The server's program as an operator uses it: its commands, its error messages, and how it shuts down.
 
+mod admin;
+
 use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::net::UnixDatagram;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use qrcode::QrCode;
-use qrcode::render::unicode::Dense1x2;
 use system_tests::{Database, Device, Failure, IN_TIME, Postgres, Server, program_path};
 use tempfile::TempDir;
 
@@ -44,88 +44,6 @@ fn assert_refused(output: &Output, code: i32, what: &str) {
     assert!(text.contains(what), "{what:?} in {text}");
     assert!(!text.contains("panicked") && !line.is_empty(), "{text}");
     assert!(output.stdout.is_empty(), "errors go to standard error only");
-}
-
-#[test]
-fn a_studio_and_an_address_can_be_used_only_once() {
-    let data = directory();
-    let studio = |name, password| {
-        let who = ["--email", "Ada@Studio.example", "--admin-name", "Ada", "--password-stdin"];
-        run(&data, &[&["admin", "create-studio", "--name", name], &who[..]].concat(), password)
-    };
-    assert_refused(&studio("North", "short\n"), 1, "a password needs 8 to 200 characters");
-    assert_refused(&studio("North", "password1\n"), 1, "one of the most common ones");
-    assert_refused(&studio("North", "ada@studio.example\n"), 1, "must not contain the person's name or address");
-    let created = studio("North", "long enough\n");
-    assert!(created.status.success(), "{created:?}");
-    assert!(String::from_utf8_lossy(&created.stdout).contains("Ada@Studio.example can sign in"));
-    assert_refused(&studio("North", "long enough\n"), 1, "exists already");
-    assert_refused(&studio("South", "long enough\n"), 1, "exists already");
-}
-
-#[test]
-fn b46_a_studio_begins_with_one_link_and_its_admin_gets_another() {
-    let data = directory();
-    let out = |output: &Output| String::from_utf8_lossy(&output.stdout).into_owned();
-    let said = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_refused(&run(&data, &["admin", "invite", "ada@studio.example"], ""), 1, "there is no database");
-    let studio = ["admin", "create-studio", "--name", "North", "--email", "ada@studio.example", "--admin-name", "Ada"];
-    assert_refused(&run(&data, &[&studio[..], &["--time-zone", "Mars/Olympus"]].concat(), ""), 1, "Europe/Berlin");
-    assert_refused(&run(&data, &[&studio[..], &["--locale", "tlh"]].concat(), ""), 2, "de, pt, en");
-    let address = ["--public-url", "https://ringside.example/"];
-    let created =
-        run(&data, &[&studio[..], &["--locale", "pt", "--time-zone", "Europe/Lisbon"], &address].concat(), "");
-    let link = out(&created);
-    assert!(link.starts_with("https://ringside.example/join#") && link.lines().count() == 1, "{link:?}");
-    assert!(!said(&created).contains("warning"), "{created:?}");
-
-    let again = run(&data, &["admin", "invite", "Ada@Studio.example"], "");
-    assert!(out(&again).starts_with("http://127.0.0.1:8787/join#"), "{again:?}");
-    assert!(said(&again).contains("RINGSIDE_PUBLIC_URL is not set"), "{again:?}");
-    assert_refused(&run(&data, &["admin", "invite", "nobody@studio.example"], ""), 1, "nobody has this address");
-}
-
-#[test]
-fn b46_in_a_terminal_the_link_is_also_a_qr_code() {
-    let data = directory();
-    let program = program_path("ringside-api").expect("it is built");
-    let create = format!(
-        "{} admin create-studio --name North --email ada@studio.example --admin-name Ada --public-url \
-         https://ringside.example",
-        program.display()
-    );
-    // `script` runs a command in a terminal of its own.
-    let mut terminal = Command::new("script");
-    terminal.args(["--quiet", "--return", "--command", &create, "/dev/null"]).env("RINGSIDE_DATA_DIR", data.path());
-    let output = terminal.stdin(Stdio::null()).output().expect("it ends");
-    let printed = String::from_utf8_lossy(&output.stdout).replace('\r', "");
-    assert!(output.status.success(), "{printed}");
-    let (link, drawn) = printed.split_once("\n\n").expect("a link and a drawing");
-    let expected = QrCode::new(link).expect("it is short").render::<Dense1x2>().build();
-    let lines: Vec<&str> = drawn.lines().collect();
-    let black_on_white = |line: &str| format!("\x1b[30;107m{line}\x1b[0m");
-    assert_eq!(lines, expected.lines().map(black_on_white).collect::<Vec<_>>(), "{drawn}");
-}
-
-#[test]
-fn doctor_reports_each_problem_with_its_remedy() {
-    let data = directory();
-    let examined = |arguments: &[&str]| {
-        let output = run(&data, &[&["admin", "doctor"], arguments].concat(), "");
-        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
-    };
-    let (code, text) = examined(&[]);
-    assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("problem  database") && text.contains("create a studio"), "{text}");
-    assert!(run(&data, &["seed-demo"], "").status.success());
-    let (code, text) = examined(&[]);
-    assert_eq!(code, Some(0), "{text}");
-    for line in ["ok       database", "ok       clock", "ok       data directory", "warning  public address"] {
-        assert!(text.contains(line), "{line:?} in {text}");
-    }
-    let (code, text) = examined(&["--database-url", "postgres://ringside:s3cret@127.0.0.1:1/ringside"]);
-    assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("RINGSIDE_DATABASE_URL") && !text.contains("s3cret"), "{text}");
 }
 
 #[test]

@@ -12,6 +12,13 @@ vocabulary! {
     }
 }
 
+#[allow(clippy::derivable_impls, reason = "a vocabulary has no attributes on its words")]
+impl Default for WeightUnit {
+    fn default() -> Self {
+        Self::Kg
+    }
+}
+
 impl WeightUnit {
     /// The step in which weights are loaded, in hundred-thousandths of a gram: 2.5 kg, or 5 lb of 453.59237 g.
     fn step(self) -> i64 {

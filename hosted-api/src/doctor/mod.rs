@@ -2,6 +2,9 @@
 //!
 //! It only looks. Migrating the database, for one, is left to the server.
 
+mod installers;
+mod public_address;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,8 +13,6 @@ use crate::data_directory;
 use crate::store::{DatabaseUrl, Store, StoreError};
 use crate::updates::PublicUrl;
 
-/// How long a name may take to be resolved and an address to answer.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How far a stored instant may be in the future before the clock is to blame.
 const MAX_CLOCK_SKEW: Duration = Duration::from_mins(1);
 /// 2026-01-01. A clock before it was never set.
@@ -42,11 +43,12 @@ pub struct Check {
 /// Checks everything.
 pub async fn examine(database: &DatabaseUrl, data_dir: Option<&Path>, public_url: Option<&PublicUrl>) -> Vec<Check> {
     let mut checks = Vec::new();
-    let mut shared = None;
+    let (mut shared, mut published) = (None, None);
     match Store::connect_unchanged(database).await {
         Ok(store) => {
             checks.extend(examine_database(&store, database).await);
             shared = sharing(&store, data_dir).await;
+            published = installers::installers(&store, data_dir).await;
             store.close().await;
         }
         Err(error) => {
@@ -56,7 +58,8 @@ pub async fn examine(database: &DatabaseUrl, data_dir: Option<&Path>, public_url
     }
     let directory = directory(data_dir);
     checks.push(if directory.health == Health::Ok { shared.unwrap_or(directory) } else { directory });
-    checks.push(address(public_url).await);
+    checks.push(public_address::public_address(public_url).await);
+    checks.extend(published);
     checks
 }
 
@@ -114,6 +117,8 @@ fn cannot_open(error: &StoreError) -> String {
         text = format!("{text}: {cause}");
     }
     let advice = match error {
+        // It says so itself.
+        StoreError::File { .. } => return text,
         StoreError::Missing(_) => {
             "start the server or create a studio, which makes it, or correct RINGSIDE_DATABASE_URL or RINGSIDE_DATA_DIR"
         }
@@ -177,28 +182,6 @@ async fn sharing(store: &Store, data_dir: Option<&Path>) -> Option<Check> {
     Some(Check::problem("data directory", error.to_string()))
 }
 
-/// A server may be unable to reach its own public address although others can, so that is a warning and no problem.
-async fn address(public_url: Option<&PublicUrl>) -> Check {
-    let what = "public address";
-    let Some(url) = public_url else {
-        return Check::warning(
-            what,
-            "RINGSIDE_PUBLIC_URL is not set, so links lead to where the server listens: set it to the address people \
-             reach the server at, such as https://ringside.example",
-        );
-    };
-    let target = url.host_and_port();
-    let connecting = tokio::time::timeout(PROBE_TIMEOUT, tokio::net::TcpStream::connect(&target)).await;
-    match connecting {
-        Ok(Ok(_)) => Check::ok(what, format!("{} answers", url.as_str())),
-        Ok(Err(error)) => Check::warning(
-            what,
-            format!("nothing answers at {target} ({error}): check its name, the proxy and that the server runs"),
-        ),
-        Err(_elapsed) => Check::warning(what, format!("{target} does not answer: check the network and its firewall")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,14 +237,5 @@ mod tests {
         let directory = checks.iter().find(|check| check.what == "data directory").expect("it is checked");
         assert_eq!(directory.health, Health::Problem);
         assert!(directory.finding.contains("write"), "{}", directory.finding);
-    }
-
-    #[tokio::test]
-    async fn an_address_that_answers_is_ok() {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = PublicUrl::of_host(&listener.local_addr().expect("an address").to_string()).expect("a host");
-        assert_eq!(address(Some(&url)).await.health, Health::Ok);
-        drop(listener);
-        assert_eq!(address(Some(&url)).await.health, Health::Warning);
     }
 }

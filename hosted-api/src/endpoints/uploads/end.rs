@@ -1,0 +1,28 @@
+//! `DELETE /v1/uploads/{id}`: its owner ends an upload that they don't go on with.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use training::UploadId;
+
+use super::blobs;
+use crate::app::App;
+use crate::commands::{Answered, CommandContext, EndUpload, run};
+use crate::http::{ApiError, CommandRequest, Ids, Nothing, Optional};
+
+/// End an upload
+///
+/// What came of it is removed, and it no longer counts among the caller's uploads. A video that an exercise has stays as
+/// it is.
+#[utoipa::path(delete, path = "/v1/uploads/{id}", tag = "videos",
+    params(("id" = UploadId, Path, description = "The upload")),
+    responses((status = 204, description = "The upload was ended")))]
+pub(crate) async fn end_upload(
+    State(app): State<Arc<App>>,
+    Ids(id): Ids<UploadId>,
+    request: CommandRequest<Optional<Nothing>>,
+) -> Result<Answered, ApiError> {
+    let CommandRequest { caller, key, .. } = request;
+    let command = EndUpload { id, blobs: blobs(&app)?.clone() };
+    run(&app, CommandContext { caller, key }, command).await
+}
