@@ -45,7 +45,7 @@ def ask(method, path, token=None, body=None):
     headers = {"Content-Type": "application/json"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    data = None if body is None else json.dumps(body).encode()
+    data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
     request = urllib.request.Request(SERVER + path, data, headers, method=method)
     with urllib.request.urlopen(request) as response:
         return json.loads(response.read() or "null")
@@ -119,6 +119,14 @@ def write_journals():
     return {"journal": entries}
 
 
+def read_files():
+    """Reads files of the athlete who trains, so that requests about imports find some, and returns their ids."""
+    athlete = sign_in("mara@ringside-demo.example")
+    path = f"/v1/athletes/{ask('GET', '/v1/me', athlete)['id']}/imports"
+    file = b"Date,Exercise,Category,Weight (kgs),Reps\n2026-01-05,Bench,Chest,60,8\n"
+    return {"imports": [ask("POST", path, athlete, file)["id"] for _ in range(5)]}
+
+
 def enter_weights():
     """Enters weights of an athlete, so that requests about weights find some, and returns their ids."""
     token = sign_in("mara@ringside-demo.example")
@@ -135,7 +143,7 @@ def send_bytes(_context, value):
     return (value if isinstance(value, str) else json.dumps(value)).encode(errors="replace")
 
 
-KNOWN = start_training() | invite_people() | begin_uploads() | write_journals() | enter_weights()
+KNOWN = start_training() | invite_people() | begin_uploads() | write_journals() | enter_weights() | read_files()
 
 
 @schemathesis.hook
@@ -148,7 +156,7 @@ def before_call(_context, case, _kwargs):
     if spares_who_asks(case):
         return
     # Cancelled, the session would be of no use to whatever comes after.
-    found = tuple(f"/v1/{name}/" for name in ("sessions", "rounds", "users", "uploads", "athletes", "journal", "weights"))
+    found = tuple(f"/v1/{name}/" for name in ("sessions", "rounds", "users", "uploads", "athletes", "journal", "weights", "imports"))
     if not path.startswith(found) or path.endswith("/cancel") or "id" not in path:
         return
     # An upload that is ended is of none either, and there are only a few.
@@ -199,8 +207,9 @@ def filter_failure(_context, failure, case, response):
         # The key was used before, with the header.
         return problem_of(response).get("code") != "idempotency-mismatch"
     if kind == "AcceptedNegativeData":
-        # Whatever is sent to an upload is bytes.
-        if case.operation.path == "/v1/uploads/{id}" and "body" in failure.message.lower():
+        # Whatever is sent to an upload, or as a file, is bytes.
+        takes_bytes = case.operation.path in ("/v1/uploads/{id}", "/v1/athletes/{id}/imports")
+        if takes_bytes and "body" in failure.message.lower():
             return False
         # HTTP has everybody ignore headers they don't know.
         return "in header - object with unexpected properties" not in failure.message.lower()
@@ -231,6 +240,9 @@ def is_about_the_state(case, response):
     if code in ("upload-too-large", "wrong-hash"):
         # A picture may not be as large as a video; and what is sent, against what was announced.
         return path.startswith("/v1/uploads")
+    if path == "/v1/athletes/{id}/imports":
+        # What a file holds, and which time zones there are.
+        return code in ("unreadable-file", "unknown-format", "import-too-large", "invalid-parameter")
     if code == "invalid" and fields:
         return all(is_beyond_a_schema(path, field) for field in fields)
     return False

@@ -28,7 +28,9 @@ pub(crate) enum Access {
     OwnerWithRole(Role),
     /// The named athlete, and the trainer they are assigned to.
     AthleteAndTrainer,
-    /// The same, and former trainers for what they led.
+    /// The named athlete, or the athlete of the named import, and the trainer they are assigned to.
+    Importer,
+    /// The named athlete, the trainer they are assigned to, and former trainers for what they led.
     AthleteAndTrainers,
     /// The trainer whom the named athlete, or the athlete of the named entry, is assigned to.
     TrainerOf,

@@ -15,6 +15,7 @@ use qrcode::render::unicode::Dense1x2;
 use qrcode::types::QrError;
 use training::Timestamp;
 
+use crate::import_command::ImportCommand;
 use crate::output::{ErrorOutput, created_database, print, print_if_possible};
 
 #[derive(Subcommand)]
@@ -55,6 +56,8 @@ pub(crate) enum Admin {
         /// The file, which must not exist.
         file: PathBuf,
     },
+    /// Says what a file of another tracker holds, without the database and without storing anything.
+    Import(ImportCommand),
     /// Makes a restored database safe to serve: desktops take a new snapshot. Run it before the server starts.
     Restored,
     /// Makes everything anew that is derived from sessions (sets, statistics, bests, records), and says what was stored
@@ -138,6 +141,7 @@ impl Admin {
                 let size = back_up(database, &file).await?;
                 print_if_possible(format_args!("{} has {database}, {size} bytes", file.display()));
             }
+            Self::Import(import) => import.run()?,
             Self::Restored => {
                 let feeds = begin_epochs(database).await?;
                 print_if_possible(format_args!("feeds begun anew: {feeds}; desktops take a new snapshot"));

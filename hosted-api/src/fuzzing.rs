@@ -1,4 +1,4 @@
-//! Every parser of the server and of `training`, each as a function of any bytes that panics when something is wrong.
+//! Every parser of the server, of `training` and of `imports`, each as a function of any bytes that panics when something is wrong.
 //!
 //! A fuzzer calls them with what it thinks of (`fuzz/`, `cargo xtask fuzz`). What it found interesting is kept in
 //! `fuzz/corpus`, and the tests below replay that, changed and unchanged, with every other test.
@@ -29,6 +29,7 @@ use training::{
 };
 
 use crate::accounts::check_new_password;
+use crate::clock;
 use crate::commands::Answer;
 use crate::endpoints::feed::follow::{FeedQuery, negotiate};
 use crate::endpoints::{audit, sessions, users};
@@ -45,10 +46,11 @@ use crate::{DatabaseUrl, TrustedProxies};
 pub type Target = fn(&[u8]);
 
 /// Every target, by the name of its corpus.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("bodies", bodies),
     ("entities", entities),
     ("headers", headers),
+    ("imports", imports),
     ("parameters", parameters),
     ("people", people),
     ("releases", releases),
@@ -245,6 +247,16 @@ pub fn releases(bytes: &[u8]) {
 pub fn videos(bytes: &[u8]) {
     if let Ok(facts) = inspect_bytes(&mut std::io::Cursor::new(bytes), bytes.len() as u64) {
         assert!(facts.width > 0 && facts.height > 0 && (1..=600_000).contains(&facts.duration_ms), "{facts:?}");
+    }
+}
+
+/// Files of other trackers: every row is a set, a weight, or skipped.
+pub fn imports(bytes: &[u8]) {
+    let (names, now) = (::imports::Names::default(), clock::now());
+    let options = ::imports::Options { unit: None, time_zone: jiff::tz::TimeZone::UTC, now, names: &names };
+    if let Ok(plan) = ::imports::read(bytes, &options) {
+        assert_eq!(plan.rows, plan.sets() + plan.weights.len() + plan.skipped.len());
+        assert!(plan.sessions.iter().all(|session| session.started_at <= session.ended_at && session.ended_at <= now));
     }
 }
 

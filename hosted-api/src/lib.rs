@@ -26,6 +26,7 @@ mod feed;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 mod http;
+mod import_jobs;
 mod maintenance;
 mod metrics;
 mod openapi;

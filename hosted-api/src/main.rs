@@ -7,6 +7,7 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod admin_command;
+mod import_command;
 mod output;
 mod process;
 mod release_command;

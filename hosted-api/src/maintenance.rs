@@ -9,6 +9,7 @@ use training::Timestamp;
 use crate::app::App;
 use crate::blobs::remove_unnamed;
 use crate::commands::catch_up_all;
+use crate::import_jobs::{TAKE_BACK_WITHIN, resume_all};
 use crate::store::Cutoffs;
 use crate::{clock, data_directory};
 
@@ -22,6 +23,9 @@ const IDEMPOTENCY_RETENTION: Duration = Duration::from_hours(61 * 24);
 
 /// How long a device is known after its last sign-in: whoever stays signed in needs no other for months.
 const KNOWN_DEVICE_RETENTION: Duration = Duration::from_hours(400 * 24);
+
+/// How long a file that was read and not committed can be looked at again.
+const DRY_RUN_RETENTION: Duration = Duration::from_hours(7 * 24);
 
 /// Keeps the store in order, until dropped.
 pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {
@@ -44,6 +48,9 @@ async fn compaction(app: &Arc<App>, feed_retention: Duration) {
     let mut due = every(COMPACTION_INTERVAL);
     loop {
         due.tick().await;
+        if let Err(error) = resume_all(app).await {
+            tracing::error!(?error, "could not go on with imports");
+        }
         if let Err(error) = catch_up_all(app).await {
             tracing::error!(?error, "could not take up the sets of sessions");
         }
@@ -77,5 +84,7 @@ pub(crate) fn cutoffs(now: Timestamp, feed_retention: Duration) -> Cutoffs {
         feed: clock::before(now, feed_retention),
         idempotency: clock::before(now, IDEMPOTENCY_RETENTION),
         known_devices: clock::before(now, KNOWN_DEVICE_RETENTION),
+        dry_runs: clock::before(now, DRY_RUN_RETENTION),
+        committed_imports: clock::before(now, TAKE_BACK_WITHIN),
     }
 }

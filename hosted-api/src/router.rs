@@ -14,8 +14,8 @@ use utoipa_axum::routes;
 use crate::access::Access;
 use crate::app::App;
 use crate::endpoints::{
-    account, athletes, audit, auth, exercises, feed, invitations, journal, notes, operating, pages, rounds, sessions,
-    templates, updates, uploads, users, videos, weights,
+    account, athletes, audit, auth, exercises, feed, imports, invitations, journal, notes, operating, pages, rounds,
+    sessions, templates, updates, uploads, users, videos, weights,
 };
 use crate::http::{boundary, method_not_allowed, not_found, refuse_unknown_parameters};
 use crate::openapi;
@@ -27,7 +27,7 @@ pub(crate) type Entry = (Access, UtoipaMethodRouter<Arc<App>>);
 #[rustfmt::skip]
 pub(crate) fn table() -> Vec<Entry> {
     use Access::{
-        AdminOf, Anyone, AthleteAndTrainer, AthleteAndTrainers, HasRole, Owner, OwnerWithRole, Participant, ParticipantAs,
+        AdminOf, Anyone, AthleteAndTrainer, AthleteAndTrainers, HasRole, Importer, Owner, OwnerWithRole, Participant, ParticipantAs,
         SignedIn, Staff, StaffOf, StudioOf, TrainerOf, Uploader,
     };
     vec![
@@ -82,6 +82,10 @@ pub(crate) fn table() -> Vec<Entry> {
         (AthleteAndTrainers,            routes!(athletes::sessions::list_athlete_sessions)),
         (AthleteAndTrainers,            routes!(athletes::sets::list_sets)),
         (AthleteAndTrainer,             routes!(athletes::record_session::record_session)),
+        (Importer,                      routes!(imports::read_file::read_import_file)),
+        (Importer,                      routes!(imports::read::read_import)),
+        (Importer,                      routes!(imports::commit::commit_import)),
+        (Importer,                      routes!(imports::take_back::take_import_back)),
         (AthleteAndTrainer,             routes!(athletes::stats::read_stats)),
         (AthleteAndTrainer,             routes!(weights::list::list_weights)),
         (OwnerWithRole(Role::Athlete),  routes!(weights::create::create_weight)),

@@ -58,6 +58,17 @@ fn training_imports_no_crate_of_ours_and_does_no_io() {
 }
 
 #[test]
+fn imports_knows_the_rules_and_does_no_io() {
+    let known = dependencies("imports/Cargo.toml");
+    for stranger in ["logging", "hosted-api", "ringside-core", "tokio", "sqlx", "reqwest", "axum", "tauri", "rand"] {
+        assert!(!known.iter().any(|name| name == stranger), "{stranger} in {known:?}");
+    }
+    for call in ["std::fs", "std::net", "SystemTime::now", "Instant::now", "Timestamp::now", "now_v7"] {
+        assert_eq!(users("imports/src", call), Vec::<PathBuf>::new(), "{call}");
+    }
+}
+
+#[test]
 fn the_core_imports_neither_tauri_nor_the_server() {
     let known = dependencies("src-tauri/core/Cargo.toml");
     assert!(!known.iter().any(|name| name.starts_with("tauri") || name == "hosted-api"), "{known:?}");
@@ -176,7 +187,7 @@ fn every_test_named_in_a_document_exists() {
         };
         text.split('`').skip(1).step_by(2).filter(is_test).map(str::to_owned).collect()
     };
-    let all = ["training", "logging/src", "hosted-api/src", "src-tauri", "tests", "faults/src", "xtask/src"];
+    let all = ["training", "imports", "logging/src", "hosted-api/src", "src-tauri", "tests", "faults/src", "xtask/src"];
     let code: String = all.iter().flat_map(|directory| sources(directory)).map(|(_, text)| text).collect();
     for document in ["docs/architecture.md", "docs/security.md"] {
         let text = std::fs::read_to_string(root().join(document)).expect("a document is text");

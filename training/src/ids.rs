@@ -58,6 +58,8 @@ id! {
     UploadId,
     /// An entry of the journal about an athlete.
     JournalEntryId,
+    /// A file of another tracker that was read.
+    ImportId,
     /// What an athlete weighed at an instant.
     WeightId,
 }

@@ -9,6 +9,7 @@
 mod entity;
 mod feed;
 mod ids;
+pub mod imports;
 pub mod library;
 mod limits;
 pub mod notes;
@@ -27,8 +28,8 @@ pub mod wire;
 pub use entity::{Document, Documents, Entity, EntityRef, Kind, KindedDocument};
 pub use feed::{Envelope, Event, EventName};
 pub use ids::{
-    ActIds, ExerciseId, ItemId, JournalEntryId, RoundId, SessionId, StudioId, TemplateId, UploadId, UserId, VideoId,
-    WeightId,
+    ActIds, ExerciseId, ImportId, ItemId, JournalEntryId, RoundId, SessionId, StudioId, TemplateId, UploadId, UserId,
+    VideoId, WeightId,
 };
 pub use library::{Category, Exercise, Field, Video};
 pub use limits::{

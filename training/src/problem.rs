@@ -149,6 +149,14 @@ problems! {
         "Ask for its offset with HEAD and go on from there. Another request may be adding to it.";
     UploadIncomplete = "upload-incomplete", 409, "The upload is not complete",
         "Send the rest of its bytes first.";
+    UnreadableFile = "unreadable-file", 415, "The file can't be read",
+        "It is empty, no text, or a ZIP without exactly one CSV file in it. Export it as CSV.";
+    UnknownFormat = "unknown-format", 415, "The file is of no known tracker",
+        "Its first line is not that of an export of Strong, Hevy, FitNotes, StrongLifts or GymBook.";
+    ImportTooLarge = "import-too-large", 413, "The file holds too much",
+        "A file has at most 20 MB, 200,000 rows, 500 columns and 2,000 exercises.";
+    ImportFinal = "import-final", 409, "The import can't be taken back any more",
+        "That is possible for 30 days.";
     TooManyUploads = "too-many-uploads", 409, "Too many uploads were begun",
         "One person has a number of uploads that no exercise uses yet. Use some, or leave them for a day.";
     StorageFull = "storage-full", 507, "The server has no room for the file",

@@ -46,12 +46,12 @@ pub(super) async fn mark_bests(
 }
 
 /// Sessions of an athlete that may say what a change of an earlier one makes wrong, locked.
-pub(super) struct LaterSessions(Vec<SessionRow>);
+pub(crate) struct LaterSessions(Vec<SessionRow>);
 
 impl LaterSessions {
     /// Those after `place`. They are locked in the order in which they began, and before the records of the athlete, as by
     /// everybody.
-    pub(super) async fn lock(tx: &mut Tx, athlete: UserId, place: SessionPlace) -> Result<Self, StoreError> {
+    pub(crate) async fn lock(tx: &mut Tx, athlete: UserId, place: SessionPlace) -> Result<Self, StoreError> {
         let mut rows = Vec::new();
         for id in tx.sessions_that_may_say_bests(athlete, place).await? {
             rows.extend(tx.lock_session(id).await?);
@@ -60,7 +60,7 @@ impl LaterSessions {
     }
 
     /// Takes back what they say of these exercises that is not true any more.
-    pub(super) async fn correct_bests(
+    pub(crate) async fn correct_bests(
         self,
         tx: &mut Tx,
         exercises: &BTreeSet<ExerciseId>,

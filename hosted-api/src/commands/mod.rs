@@ -33,6 +33,7 @@ use self::announce::{Announcement, announce};
 pub(crate) use self::announce::{EventsByPerson, commit_and_wake};
 pub(crate) use self::answer::{Answer, Answered};
 use self::answer::{StoredAnswer, outcome_label};
+pub(crate) use self::bests::LaterSessions;
 pub(crate) use self::device::EndDevice;
 pub(crate) use self::exercise::{ArchiveExercise, CreateExercise, EditExercise, RestoreExercise};
 pub(crate) use self::invitation::{InviteUser, WithdrawInvitation, invite};

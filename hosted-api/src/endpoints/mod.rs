@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod exercises;
 pub(crate) mod feed;
+pub(crate) mod imports;
 pub(crate) mod invitations;
 pub(crate) mod journal;
 pub(crate) mod notes;

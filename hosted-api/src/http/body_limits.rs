@@ -28,6 +28,10 @@ const BUDGET: usize = 64 * 1024 * 1024;
 const ANONYMOUS_BUDGET: usize = 8 * 1024 * 1024;
 /// The budget for uploads: slow ones take nothing from anything else.
 const UPLOADS_BUDGET: usize = 16 * 1024 * 1024;
+/// Largest file of another tracker, in bytes.
+const MAX_FILE_BYTES: usize = imports::ImportLimits::MAX_BYTES;
+/// The budget for such files: three of the largest.
+const FILES_BUDGET: usize = 64 * 1024 * 1024;
 /// So much of each body is not counted: a connection takes ten times as much anyway. Nearly every body is smaller, so
 /// it finds room also while others use the whole budget up.
 const UNCOUNTED: usize = 1024;
@@ -51,6 +55,7 @@ impl Default for BodyTiming {
 pub(crate) struct Bodies {
     pub(super) signed_in: BodyLimits,
     pub(super) anonymous: BodyLimits,
+    files: BodyLimits,
     uploads: Arc<Semaphore>,
 }
 
@@ -64,7 +69,7 @@ pub(super) struct BodyLimits {
 
 /// All of a body.
 #[derive(Debug, Default)]
-pub(super) struct CollectedBody {
+pub(crate) struct CollectedBody {
     bytes: Vec<u8>,
     /// Its part of the budget.
     counted: Option<OwnedSemaphorePermit>,
@@ -77,6 +82,7 @@ impl Bodies {
         Self {
             signed_in: limits(MAX_BYTES, BUDGET, timing.signed_in),
             anonymous: limits(MAX_ANONYMOUS_BYTES, ANONYMOUS_BUDGET, timing.anonymous),
+            files: limits(MAX_FILE_BYTES, FILES_BUDGET, timing.signed_in),
             uploads: Arc::new(Semaphore::new(UPLOADS_BUDGET)),
         }
     }
@@ -87,6 +93,11 @@ impl Bodies {
     pub(crate) fn stream(&self, body: Body) -> Result<BodyStream, ApiError> {
         let room = Arc::clone(&self.uploads).try_acquire_many_owned(ROOM).map_err(|_| ApiError::busy())?;
         Ok(BodyStream::new(body, self.signed_in.within, room))
+    }
+
+    /// All of a file of another tracker.
+    pub(crate) async fn file(&self, body: Body) -> Result<CollectedBody, ApiError> {
+        self.files.read(body).await
     }
 
     /// Reads a body on without keeping anything, so that a client which is still sending sees the answer.
@@ -123,7 +134,7 @@ impl BodyLimits {
 }
 
 impl CollectedBody {
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 

@@ -19,7 +19,7 @@ mod version;
 mod weighted;
 
 pub(crate) use body::{AnonymousBody, Nothing, Optional, Required};
-pub(crate) use body_limits::{Bodies, BodyTiming};
+pub(crate) use body_limits::{Bodies, BodyTiming, CollectedBody};
 pub(crate) use body_stream::{BodyEnd, BodyStream};
 pub(crate) use boundary::{boundary, refuse_unknown_parameters};
 pub(crate) use caller::Caller;

@@ -7,6 +7,7 @@
 //! Deliberately absent: what depends on the state, and dependencies between fields, except between pain and its
 //! regions.
 
+use imports::ImportLimits;
 use training::library::{ExerciseLimits, VideoLimits};
 use training::notes::MAX_PRIVATE_TEXT_CHARS;
 use training::templates::TemplateLimits;
@@ -167,6 +168,8 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("StartUpload",     "sha256",           Pattern(HASH)),
     ("NoteDraft",       "text",             Prose { min: 0, max: MAX_PRIVATE_TEXT_CHARS, pattern: Some(LINES) }),
     ("JournalDraft",    "text",             Prose { min: 1, max: MAX_PRIVATE_TEXT_CHARS, pattern: Some(VISIBLE_LINES) }),
+    ("CommitImport",    "mapping",          List { min: 0, max: ImportLimits::MAX_EXERCISES }),
+    ("MappedExerciseInput", "name",         Prose { min: 1, max: ExerciseLimits::MAX_NAME_CHARS, pattern: Some(LINE) }),
     ("WeightDraft",     "weight_kg",        Decimal(WeightLimits::WEIGHT_KG)),
     ("WeightDraft",     "note",             Prose { min: 0, max: WeightLimits::MAX_NOTE_CHARS, pattern: Some(LINES) }),
     ("ExerciseDraft",   "cue",              Prose { min: 0, max: ExerciseLimits::MAX_CUE_CHARS, pattern: Some(LINES) }),

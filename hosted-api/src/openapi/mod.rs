@@ -68,8 +68,9 @@ pub(crate) fn describe(access: Access, mut routes: UtoipaMethodRouter<Arc<App>>)
         if access != Access::Anyone {
             operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
         }
-        // Bytes that are added to an upload are told apart by their offset.
-        if method != "GET" && !matches!(access, Access::Anyone | Access::SignedIn | Access::Uploader) {
+        // Bytes that are added to an upload are told apart by their offset. An import knows what it has done already.
+        let is_without = matches!(access, Access::Anyone | Access::SignedIn | Access::Uploader | Access::Importer);
+        if method != "GET" && !is_without {
             operation.parameters.get_or_insert_default().push(idempotency_key().into());
         }
         // HTTP gives the body of a DELETE no meaning, so none is described, though an empty object is accepted.

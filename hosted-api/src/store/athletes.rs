@@ -142,6 +142,12 @@ impl Tx {
         if has_changed { self.lock_athlete(id, now).await.map(Some) } else { Ok(None) }
     }
 
+    /// The exercises that an athlete has records of. The records stay locked.
+    pub(crate) async fn exercises_on_record(&mut self, id: UserId) -> Result<BTreeSet<ExerciseId>, StoreError> {
+        let records = self.lock_records(id).await?;
+        Ok(records.progress.iter().map(|progress| progress.exercise_id).collect())
+    }
+
     /// The athletes assigned to a trainer, by name, as they are at `now`.
     pub(crate) async fn athletes_of(&mut self, trainer: UserId, now: Timestamp) -> Result<Vec<Athlete>, StoreError> {
         let sql = concat!(

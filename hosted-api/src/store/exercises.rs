@@ -1,6 +1,6 @@
 //! The exercise library.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::TryStreamExt;
 use serde::Deserialize;
@@ -118,6 +118,18 @@ impl Tx {
         Ok(exercises)
     }
 
+    /// The exercises with these ids, each in the place of its id.
+    pub(crate) async fn exercises_in_order(
+        &mut self,
+        studio: StudioId,
+        ids: &[ExerciseId],
+    ) -> Result<Vec<Exercise>, StoreError> {
+        let found = self.exercises_with(studio, ids).await?;
+        let by_id: BTreeMap<ExerciseId, &Exercise> = found.iter().map(|exercise| (exercise.id, exercise)).collect();
+        let gone = || codec::unreadable("exercise", "it is gone");
+        ids.iter().map(|id| by_id.get(id).map(|exercise| (*exercise).clone()).ok_or_else(gone)).collect()
+    }
+
     /// How many exercises a studio has, archived ones included.
     pub(crate) async fn count_exercises(&mut self, studio: StudioId) -> Result<usize, StoreError> {
         let sql = "SELECT COUNT(*) FROM exercises WHERE studio_id = $1";
@@ -151,14 +163,14 @@ impl Tx {
         Ok(rows.iter().any(|(id, known)| *id != except && name_key(known) == key))
     }
 
-    /// Whether a template, or a round of any session, of the studio has this exercise.
+    /// Whether a template, a round of any session, or an import that is being committed has this exercise in the studio.
     pub(crate) async fn is_exercise_in_use(&mut self, studio: StudioId, id: ExerciseId) -> Result<bool, StoreError> {
         // Only needed when an exercise is archived, which is rare; an index would cost every write of a round.
         let sql =
             "SELECT COUNT(*) FROM (SELECT id FROM sessions WHERE studio_id = $1 AND document LIKE $2 LIMIT 1) found";
         let found: i64 =
             sqlx::query_scalar(sql).bind(studio.to_string()).bind(in_document(id)).fetch_one(&mut *self.0).await?;
-        Ok(found > 0 || self.templates_with(studio, id).await? > 0)
+        Ok(found > 0 || self.templates_with(studio, id).await? > 0 || self.is_being_imported(studio, id).await?)
     }
 
     /// What of the studio uses this exercise.

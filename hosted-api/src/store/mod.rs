@@ -17,6 +17,7 @@ mod exercises;
 mod facts;
 mod feed;
 mod idempotency;
+mod imports;
 mod invitations;
 mod journal;
 mod known_devices;
@@ -43,6 +44,7 @@ use std::path::PathBuf;
 
 use sqlx::{Any, AnyPool, Transaction};
 
+pub(crate) use self::imports::{CommitRow, ImportHead, ImportedSession};
 pub(crate) use accounts::{NewStudioRow, NewUser, SignInRow};
 pub(crate) use athletes::Relation;
 pub(crate) use audit::AuditPage;

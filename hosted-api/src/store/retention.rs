@@ -15,6 +15,10 @@ pub(crate) struct Cutoffs {
     pub(crate) idempotency: Timestamp,
     /// Forgets known devices that were not used since.
     pub(crate) known_devices: Timestamp,
+    /// Forgets files that were read before this and not committed.
+    pub(crate) dry_runs: Timestamp,
+    /// Forgets how to take back what was committed before this.
+    pub(crate) committed_imports: Timestamp,
 }
 
 impl Store {
@@ -24,6 +28,7 @@ impl Store {
         tx.compact_tokens(cutoffs.tokens).await?;
         tx.compact_idempotency(cutoffs.idempotency).await?;
         tx.compact_known_devices(cutoffs.known_devices).await?;
+        tx.compact_imports(cutoffs.dry_runs, cutoffs.committed_imports).await?;
         tx.commit().await?;
         let sql = "SELECT DISTINCT user_id FROM feed_events WHERE at < $1";
         let users: Vec<String> =

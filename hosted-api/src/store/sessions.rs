@@ -293,6 +293,34 @@ impl Tx {
         self.project(&changes, after).await
     }
 
+    /// Stores a session that was locked in this transaction as another one altogether, with what is derived from it; returns
+    /// the exercises whose sets have changed.
+    pub(crate) async fn replace_session(
+        &mut self,
+        row: SessionRow,
+        after: &Session,
+    ) -> Result<BTreeSet<ExerciseId>, StoreError> {
+        // As if nothing were known of the one before, all of it is derived anew.
+        self.save_session(&SessionRow { is_projected: false, ..row }, after).await
+    }
+
+    /// Deletes a session that was locked in this transaction, with what is derived from it and the note on it; returns the
+    /// exercises that were done in it.
+    pub(crate) async fn delete_session(&mut self, row: SessionRow) -> Result<BTreeSet<ExerciseId>, StoreError> {
+        let id = row.session.id.to_string();
+        let without_rounds = Session { rounds: Vec::new(), ..row.session };
+        let exercises = self.project(&RoundChanges::Unknown, &without_rounds).await?;
+        for sql in [
+            "DELETE FROM session_facts WHERE session_id = $1",
+            "DELETE FROM notes WHERE session_id = $1",
+            "DELETE FROM rounds WHERE session_id = $1",
+            "DELETE FROM sessions WHERE id = $1",
+        ] {
+            sqlx::query(sql).bind(&id).execute(&mut *self.0).await?;
+        }
+        Ok(exercises)
+    }
+
     async fn add_round(&mut self, session: SessionId, round: RoundId) -> Result<(), StoreError> {
         sqlx::query("INSERT INTO rounds (id, session_id) VALUES ($1, $2)")
             .bind(round.to_string())

@@ -10,7 +10,7 @@ mod signer;
 mod stream;
 mod world;
 
-pub(crate) use call::Reply;
+pub(crate) use call::{Call, Reply};
 pub(crate) use release_builder::ReleaseBuilder;
 pub(crate) use signer::Signer;
 pub(crate) use stream::TestStream;

@@ -44,7 +44,10 @@ fn expected(access: Access, who: Relation) -> Outcome {
         // The device that is named is the athlete's, the upload the trainer's.
         (Access::Anyone | Access::SignedIn | Access::StudioOf, _)
         | (Access::Uploader | Access::TrainerOf, Relation::Own(Part::Trainer))
-        | (Access::Participant | Access::AthleteAndTrainer | Access::AthleteAndTrainers, Relation::Own(_))
+        | (
+            Access::Participant | Access::AthleteAndTrainer | Access::AthleteAndTrainers | Access::Importer,
+            Relation::Own(_),
+        )
         | (Access::Owner, Relation::Own(Part::Athlete)) => Outcome::Allowed,
         (Access::TrainerOf, _) if role == Role::Trainer => Outcome::NotFound,
         (Access::HasRole(needed), _) if needed == role => Outcome::Allowed,
@@ -60,7 +63,11 @@ fn expected(access: Access, who: Relation) -> Outcome {
         (Access::Staff | Access::StaffOf | Access::AdminOf | Access::TrainerOf | Access::HasRole(_), _)
         | (Access::ParticipantAs(_), Relation::Own(_)) => Outcome::Forbidden,
         (
-            Access::Participant | Access::ParticipantAs(_) | Access::AthleteAndTrainer | Access::AthleteAndTrainers,
+            Access::Participant
+            | Access::ParticipantAs(_)
+            | Access::AthleteAndTrainer
+            | Access::AthleteAndTrainers
+            | Access::Importer,
             _,
         ) => Outcome::NotFound,
     }
@@ -93,12 +100,17 @@ struct Fixture {
     template: String,
     /// An entry of the trainer's journal about the athlete.
     entry: String,
+    /// A file of the athlete's that was read.
+    import: String,
     /// A weight of the athlete's.
     weight: String,
 }
 
 /// The artefact published on it.
 const ARTEFACT: (&str, &[u8]) = ("Ringside_9.0.0_amd64.deb", b"bytes");
+
+/// A file of another tracker.
+const FILE: &str = "Date,Exercise,Category,Weight (kgs),Reps\n2026-01-05,Bench,Chest,60,8\n";
 
 impl Fixture {
     async fn set_up(world: &World, athlete: &Client, trainer: &Client, session: String) -> Self {
@@ -129,7 +141,9 @@ impl Fixture {
         let entry = entry.send().await.created()["id"].as_str().expect("an id").to_owned();
         let weight = owner.post(&format!("/v1/athletes/{athlete}/weights")).json(&json!({ "weight_kg": 71.5 }));
         let weight = weight.send().await.created()["id"].as_str().expect("an id").to_owned();
-        Self { session, round, plan, invited, code, devices, athlete, upload, video, template, entry, weight }
+        let import = owner.post(&format!("/v1/athletes/{athlete}/imports")).body(FILE).send().await.created();
+        let import = import["id"].as_str().expect("an id").to_owned();
+        Self { session, round, plan, invited, code, devices, athlete, upload, video, template, entry, weight, import }
     }
 
     /// The path with the fixture's ids in it.
@@ -143,6 +157,7 @@ impl Fixture {
             Some("exercises") => text(&self.round["exercises"][0]["exercise_id"]),
             Some("athletes") => self.athlete.clone(),
             Some("journal") => self.entry.clone(),
+            Some("imports") => self.import.clone(),
             Some("weights") => self.weight.clone(),
             Some("users") if template.contains("devices") => self.athlete.clone(),
             Some("users") => self.invited.clone(),
@@ -205,6 +220,7 @@ impl Fixture {
             ("POST", "/v1/athletes/{id}/weights") | ("PUT", "/v1/weights/{id}") => Some(json!({ "weight_kg": 71.5 })),
             ("PUT", "/v1/rounds/{id}/exercises/{item_id}/log") => Some(json!({ "actual": null })),
             ("POST", "/v1/rounds/{id}/complete" | "/v1/rounds/{id}/late-feedback") => Some(json!({ "exercises": [] })),
+            ("POST", "/v1/imports/{id}/commit") => Some(json!({ "mapping": [] })),
             _ => None,
         }
     }
@@ -214,7 +230,9 @@ impl Fixture {
         if let Some(client) = who {
             call = call.bearer(&client.access);
         }
-        if let Some(body) = self.body(method, template) {
+        if template == "/v1/athletes/{id}/imports" {
+            call = call.body(FILE);
+        } else if let Some(body) = self.body(method, template) {
             call = call.json(&body);
         }
         call.send().await
@@ -241,6 +259,8 @@ on_both_databases! {
                 if template == "/v1/auth/logout" {
                     continue;
                 }
+                // What would end the fixture has its own tests.
+                let ends = template == "/v1/sessions/{id}/cancel" || (method, template.as_str()) == ("DELETE", "/v1/imports/{id}");
                 // What is permitted would end the fixture; it has its own tests.
                 let ends = template == "/v1/sessions/{id}/cancel" || (method, template.as_str()) == ("DELETE", "/v1/uploads/{id}");
                 for (relation, client) in &people {

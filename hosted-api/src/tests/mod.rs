@@ -14,6 +14,7 @@ mod files;
 mod handover;
 mod history;
 mod idempotency;
+mod imports;
 mod invitations;
 mod library;
 mod limits;

@@ -1,0 +1,37 @@
+//! `POST /v1/imports/{id}/commit`: stores the sessions of a file that was read.
+//!
+//! 409 `library-full` when the library has no room for the exercises that would be new.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use training::imports::{CommitImport, Import};
+use training::{ImportId, ProblemCode};
+
+use crate::app::App;
+use crate::http::{ApiError, Caller, Ids, Required};
+use crate::import_jobs::{commit, find, shown};
+
+/// Commit an import
+///
+/// Its sessions are stored, marked as imported; an exercise that is mapped to none becomes an archived one of category
+/// `own`. A session that is here already stays as it is, one of which an earlier file had less is replaced. Of a large file
+/// the answer may come before everything is stored: `state` says so. To commit it again changes nothing. Weights of the body
+/// are counted in the dry run and not stored yet.
+#[utoipa::path(post, path = "/v1/imports/{id}/commit", tag = "imports",
+    params(("id" = ImportId, Path, description = "The import")),
+    request_body = CommitImport,
+    responses((status = 200, description = "The import", body = Import)))]
+pub(crate) async fn commit_import(
+    State(app): State<Arc<App>>,
+    Ids(id): Ids<ImportId>,
+    caller: Caller,
+    Required(request): Required<CommitImport>,
+) -> Result<Json<Import>, ApiError> {
+    find(&app, &caller, id).await?;
+    commit(&app, caller.clone(), id, request).await?;
+    let head = find(&app, &caller, id).await?;
+    let plan = app.store.import_plan(id).await?.ok_or_else(|| ApiError::new(ProblemCode::NotFound))?;
+    Ok(Json(shown(&app, &head, &plan).await?))
+}
