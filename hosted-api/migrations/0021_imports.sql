@@ -33,6 +33,10 @@ CREATE TABLE imported_sessions (
 );
 CREATE INDEX imported_sessions_by_import ON imported_sessions (import_id, session_id);
 
+-- The import that a weight came from; none for one that was entered here.
+ALTER TABLE weights ADD COLUMN import_id TEXT REFERENCES imports (id);
+CREATE INDEX weights_by_import ON weights (import_id) WHERE import_id IS NOT NULL;
+
 -- What a studio has chosen for the names of a format before.
 CREATE TABLE import_mappings (
     studio_id   TEXT NOT NULL REFERENCES studios (id),

@@ -1,17 +1,17 @@
 //! Ids that follow from what a file says, so that the same file gives the same sessions however often it comes.
 //!
-//! A session is known by its athlete and its start, a set by its exercise's name and its place among the sets of it. Names
+//! A session is known by its athlete and its start, a weight by its athlete and its instant, a set by its exercise's name and its place among the sets of it. Names
 //! of files and formats are no part of it. Ids begin with the start of the session, as the ids of all sessions do: lists
 //! sort by them. What would be random in a UUID of version 7 is a hash.
 
 use sha2::{Digest, Sha256};
-use training::{ItemId, RoundId, SessionId, Timestamp, UserId};
+use training::{ItemId, RoundId, SessionId, Timestamp, UserId, WeightId};
 use uuid::{Builder, Uuid};
 
 use crate::plan::{PlannedSession, PlannedSet};
 use crate::{ImportedExercise, fold::fold};
 
-/// The ids of one session of a file.
+/// The ids of one session of a file, or of one weight.
 #[derive(Clone, Debug)]
 pub struct ImportIds {
     athlete: UserId,
@@ -19,7 +19,7 @@ pub struct ImportIds {
 }
 
 impl ImportIds {
-    /// For the session of an athlete that began then.
+    /// For what an athlete did or weighed then.
     pub fn of(athlete: UserId, started_at: Timestamp) -> Self {
         Self { athlete, began: u64::try_from(started_at.as_millisecond()).unwrap_or_default() }
     }
@@ -27,6 +27,11 @@ impl ImportIds {
     /// The session's.
     pub fn session(&self) -> SessionId {
         SessionId(self.id("session", "", 0))
+    }
+
+    /// That of the weight the athlete had then.
+    pub fn weight(&self) -> WeightId {
+        WeightId(self.id("weight", "", 0))
     }
 
     /// A round's: the first, second, … with this exercise.

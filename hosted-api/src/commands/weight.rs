@@ -33,7 +33,7 @@ impl Command for CreateWeight {
             id = WeightId(Uuid::now_v7());
         }
         let weight = create(id, athlete, &draft, clock::now(), tx.count_weights(athlete).await?)?;
-        tx.add_weights(std::slice::from_ref(&weight)).await?;
+        tx.add_weights(std::slice::from_ref(&weight), None).await?;
         let answer = Answer::created(&weight, Some(weight.version))?;
         Ok(Outcome::new(answer, saved(tx, weight).await?))
     }

@@ -1,16 +1,18 @@
-//! Committing an import: its exercises are found or created at once, its sessions are stored in steps.
+//! Committing an import: its exercises are found or created at once, its sessions are stored in steps, and its weights with
+//! the last of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use imports::{ImportedExercise, Plan, PlannedSession, session_digest};
+use imports::{ImportIds, ImportedExercise, Plan, PlannedSession, session_digest};
 use training::imports::{CommitImport, ImportState, MappedExercise};
 use training::library::{ExerciseDraft, create, has_room, name_key};
 use training::people::{AuditAct, AuditKind, AuditSubject};
+use training::weights::WeightLimits;
 use training::{
     Category, Exercise, ExerciseId, Field, FieldCode, Findings, ImportId, Person, ProblemCode, Refusal, Session,
-    SessionId, Timestamp,
+    SessionId, Timestamp, Weight,
 };
 use uuid::Uuid;
 
@@ -59,6 +61,10 @@ async fn begin(app: &Arc<App>, caller: &Caller, id: ImportId, request: &CommitIm
         _ => return Err(not_found()),
     }
     let library = tx.exercises(head.studio).await?;
+    let others = tx.count_weights(head.athlete).await?;
+    if others + new_weights(&mut tx, &head, &plan).await?.len() > WeightLimits::MAX_WEIGHTS {
+        return Err(Refusal::WeightsFull.into());
+    }
     let mapping = mapping(&plan, request, &library)?;
     let at = clock::now();
     let (exercises, created) = resolve(&plan, &mapping, &library)?;
@@ -144,7 +150,7 @@ pub(super) async fn go_on(app: &Arc<App>, id: ImportId) -> Result<(), ApiError> 
             return Ok(());
         };
         if head.done >= plan.sessions.len() {
-            return finish(app, tx, &head).await;
+            return finish(app, tx, &head, &plan).await;
         }
         let done = step(&mut tx, &head, &plan).await?;
         tx.set_import_state(id, ImportState::Committing, done).await?;
@@ -203,8 +209,27 @@ pub(super) fn at_version(mut session: Session, version: u64) -> Session {
     session
 }
 
-/// Works the records out, and tells everybody once.
-async fn finish(app: &Arc<App>, mut tx: Tx, head: &ImportHead) -> Result<(), ApiError> {
+/// The weights of a file that are not here. One that the athlete has corrected or deleted since stays as it is.
+async fn new_weights(tx: &mut Tx, head: &ImportHead, plan: &Plan) -> Result<Vec<Weight>, StoreError> {
+    if plan.weights.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = tx.weight_ids(head.athlete).await?;
+    let weights = plan.weights.iter().map(|planned| Weight {
+        id: ImportIds::of(head.athlete, planned.at).weight(),
+        athlete_id: head.athlete,
+        weight_kg: planned.weight_kg,
+        at: planned.at,
+        note: planned.note.clone(),
+        version: 1,
+    });
+    Ok(weights.filter(|weight| !known.contains(&weight.id)).collect())
+}
+
+/// Stores the weights, works the records out, and tells everybody once.
+async fn finish(app: &Arc<App>, mut tx: Tx, head: &ImportHead, plan: &Plan) -> Result<(), ApiError> {
+    let weights = new_weights(&mut tx, head, plan).await?;
+    tx.add_weights(&weights, Some(head.id)).await?;
     tx.set_import_state(head.id, ImportState::Committed, 0).await?;
     let by_person = told_once(&mut tx, head).await?;
     commit_and_wake(app, tx, by_person).await

@@ -1,5 +1,5 @@
-//! Taking an import back: its sessions go in steps, or become again what they replaced, and then the exercises that it has
-//! created and that nothing uses.
+//! Taking an import back: its sessions go in steps, or become again what they replaced, and then its weights and the
+//! exercises that it has created and that nothing uses.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,6 +111,7 @@ async fn remove_exercises(app: &Arc<App>, head: ImportHead) -> Result<(), ApiErr
     if lock(&mut tx, head.id).await?.is_none() {
         return Ok(());
     }
+    tx.remove_imported_weights(head.id).await?;
     let by_person = told_once(&mut tx, &head).await?;
     tx.delete_import(head.id).await?;
     commit_and_wake(app, tx, by_person).await

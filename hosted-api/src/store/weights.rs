@@ -1,10 +1,11 @@
 //! What athletes weigh.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use sqlx::{Any, AssertSqlSafe, FromRow};
 use training::weights::WeightLimits;
-use training::{Timestamp, UserId, Weight, WeightId};
+use training::{ImportId, Timestamp, UserId, Weight, WeightId};
 
 use super::accounts::is_trained;
 use super::{Store, StoreError, Tx, codec};
@@ -148,8 +149,12 @@ impl Tx {
         rows.into_iter().map(Row::weight).collect()
     }
 
-    /// Adds weights, many with each statement.
-    pub(crate) async fn add_weights(&mut self, weights: &[Weight]) -> Result<(), StoreError> {
+    /// Adds weights, many with each statement. Those of an import are taken back with it.
+    pub(crate) async fn add_weights(
+        &mut self,
+        weights: &[Weight],
+        import: Option<ImportId>,
+    ) -> Result<(), StoreError> {
         for weights in weights.chunks(ROWS_AT_ONCE) {
             let mut query = sqlx::query::<Any>(AssertSqlSafe(insert(weights.len())));
             for weight in weights {
@@ -159,10 +164,24 @@ impl Tx {
                     .bind(grams(weight))
                     .bind(weight.at.as_millisecond())
                     .bind(weight.note.clone())
-                    .bind(codec::number(weight.version));
+                    .bind(codec::number(weight.version))
+                    .bind(import.map(|id| id.to_string()));
             }
             query.execute(&mut *self.0).await?;
         }
+        Ok(())
+    }
+
+    /// The ids of all weights of an athlete, also of those that were deleted.
+    pub(crate) async fn weight_ids(&mut self, athlete: UserId) -> Result<HashSet<WeightId>, StoreError> {
+        let sql = "SELECT id FROM weights WHERE athlete_id = $1";
+        let ids: Vec<String> = sqlx::query_scalar(sql).bind(athlete.to_string()).fetch_all(&mut *self.0).await?;
+        ids.into_iter().map(|id| codec::id("weight id", id)).collect()
+    }
+
+    /// Removes the weights that came from an import.
+    pub(crate) async fn remove_imported_weights(&mut self, import: ImportId) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM weights WHERE import_id = $1").bind(import.to_string()).execute(&mut *self.0).await?;
         Ok(())
     }
 
@@ -190,18 +209,19 @@ impl Tx {
 
 /// The statement that adds so many weights.
 fn insert(rows: usize) -> String {
-    let mut sql = String::from("INSERT INTO weights (id, athlete_id, grams, at, note, version, deleted) VALUES ");
-    for first in (0..rows).map(|row| row * 6 + 1) {
+    let mut sql = String::from("INSERT INTO weights (id, athlete_id, grams, at, note, version, import_id, deleted) VALUES ");
+    for first in (0..rows).map(|row| row * 7 + 1) {
         let comma = if first == 1 { "" } else { ", " };
         // Writing to a string does not fail.
         let _ = write!(
             sql,
-            "{comma}(${first}, ${}, ${}, ${}, ${}, ${}, 0)",
+            "{comma}(${first}, ${}, ${}, ${}, ${}, ${}, ${}, 0)",
             first + 1,
             first + 2,
             first + 3,
             first + 4,
-            first + 5
+            first + 5,
+            first + 6
         );
     }
     sql

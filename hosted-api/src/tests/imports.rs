@@ -72,7 +72,46 @@ async fn needs_snapshot(who: &Client, cursor: &str) -> bool {
     who.get(&format!("/v1/feed?after={cursor}")).send().await.status == 410
 }
 
+/// Weights of the body, one of them in pounds, one too small, and something else that was measured.
+const BODY: &str = "Date,Time,Measurement,Value,Unit\n\
+                    2026-05-04,07:15:00,Bodyweight,82.4,kgs\n\
+                    2026-05-05,07:10:00,Bodyweight,181.0,lbs\n\
+                    2026-05-05,07:10:00,Body Fat,18.5,%\n\
+                    2026-05-06,07:10:00,Bodyweight,8.2,kgs\n";
+
+async fn weights(who: &Client, athlete: &Client) -> Vec<Value> {
+    let page = who.get(&format!("/v1/athletes/{}/weights", athlete.id)).send().await.ok();
+    page["weights"].as_array().expect("a list").clone()
+}
+
 on_both_databases! {
+    async fn b70_weights_of_a_file_are_stored_once_and_taken_back_with_it(world: World) {
+        let (athlete, trainer) = athlete_and_trainer(&world).await;
+        let entered = json!({ "weight_kg": 83.1, "at": "2026-05-01T07:00:00Z" });
+        athlete.post(&format!("/v1/athletes/{}/weights", athlete.id)).json(&entered).send().await.created();
+        let shown = dry_run(&trainer, &athlete, BODY).await;
+        assert_eq!((shown.rows, shown.sets, shown.weights, shown.skipped.len()), (4, 0, 2, 2));
+        assert_eq!(weights(&athlete, &athlete).await.len(), 1, "nothing is stored yet");
+        commit(&trainer, &shown, json!([])).await;
+        let stored = weights(&trainer, &athlete).await;
+        let kg: Vec<&Value> = stored.iter().map(|weight| &weight["weight_kg"]).collect();
+        assert_eq!(kg, [82.1, 82.4, 83.1], "newest first");
+        assert_eq!(stored[1]["at"], "2026-05-04T05:15:00Z", "as the clock showed in Berlin");
+
+        let deleted = athlete.call("DELETE", &format!("/v1/weights/{}", stored[0]["id"].as_str().expect("an id")));
+        assert_eq!(deleted.if_match(&stored[0]["version"]).send().await.status, 204);
+        let again = dry_run(&athlete, &athlete, BODY).await;
+        commit(&athlete, &again, json!([])).await;
+        assert_eq!(weights(&athlete, &athlete).await.len(), 2, "what was deleted here stays so");
+
+        take_back(&athlete, &shown).await;
+        let left = weights(&athlete, &athlete).await;
+        assert_eq!(left.iter().map(|weight| &weight["weight_kg"]).collect::<Vec<_>>(), [83.1]);
+        let third = dry_run(&athlete, &athlete, BODY).await;
+        commit(&athlete, &third, json!([])).await;
+        assert_eq!(weights(&athlete, &athlete).await.len(), 3, "taken back, it can be imported again");
+    }
+
     async fn b70_a_file_is_shown_committed_and_taken_back_whole(world: World) {
         let (athlete, trainer) = athlete_and_trainer(&world).await;
         let shown = dry_run(&athlete, &athlete, &file(STRONG)).await;

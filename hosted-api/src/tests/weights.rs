@@ -53,7 +53,7 @@ async fn import(world: &World, athlete: &Client, count: usize, note: Option<&str
         })
         .collect();
     let mut tx = world.app.store.write().await.expect("it can be written");
-    tx.add_weights(&weights).await.expect("they are added");
+    tx.add_weights(&weights, None).await.expect("they are added");
     tx.commit().await.expect("it is committed");
 }
 

@@ -17,8 +17,8 @@ use crate::import_jobs::{commit, find, shown};
 ///
 /// Its sessions are stored, marked as imported; an exercise that is mapped to none becomes an archived one of category
 /// `own`. A session that is here already stays as it is, one of which an earlier file had less is replaced. Of a large file
-/// the answer may come before everything is stored: `state` says so. To commit it again changes nothing. Weights of the body
-/// are counted in the dry run and not stored yet.
+/// the answer may come before everything is stored: `state` says so. To commit it again changes nothing. Of
+/// the weights of the body, those are stored of whose instant none is here.
 #[utoipa::path(post, path = "/v1/imports/{id}/commit", tag = "imports",
     params(("id" = ImportId, Path, description = "The import")),
     request_body = CommitImport,
