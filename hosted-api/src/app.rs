@@ -10,7 +10,7 @@ use tracing::Instrument;
 use training::UserId;
 use training::wire::FeedTiming;
 
-use crate::accounts::{PasswordAttempts, Passwords};
+use crate::accounts::{Lifetimes, PasswordAttempts, Passwords};
 use crate::blobs::Blobs;
 use crate::feed::{Attendance, Hub};
 use crate::http::{ApiError, Bodies, TrustedProxies};
@@ -79,8 +79,8 @@ pub(crate) struct Timing {
     /// How long after it came a sign-in that fails is answered: always the same, whether there was a password to check
     /// or not. Longer than a check takes, also when some wait for it.
     pub(crate) failed_sign_in_after: Duration,
-    /// The lifetime of an access token.
-    pub(crate) access_lifetime: Duration,
+    /// The lifetimes of tokens.
+    pub(crate) lifetimes: Lifetimes,
 }
 
 impl Default for Timing {
@@ -90,7 +90,7 @@ impl Default for Timing {
             // Longer than the longest poll.
             response_timeout: Duration::from_secs(35),
             failed_sign_in_after: Duration::from_secs(1),
-            access_lifetime: Duration::from_mins(15),
+            lifetimes: Lifetimes::default(),
         }
     }
 }

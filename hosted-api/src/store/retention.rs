@@ -1,4 +1,4 @@
-//! Deletes what is too old to be needed: feed events, idempotency records, tokens.
+//! Deletes what is too old to be needed: feed events, idempotency records, tokens, entries of the audit log.
 
 use training::{Timestamp, UserId};
 
@@ -15,6 +15,8 @@ pub(crate) struct Cutoffs {
     pub(crate) idempotency: Timestamp,
     /// Forgets known devices that were not used since.
     pub(crate) known_devices: Timestamp,
+    /// Deletes entries of the audit log older than this.
+    pub(crate) audit: Timestamp,
 }
 
 impl Store {
@@ -24,6 +26,7 @@ impl Store {
         tx.compact_tokens(cutoffs.tokens).await?;
         tx.compact_idempotency(cutoffs.idempotency).await?;
         tx.compact_known_devices(cutoffs.known_devices).await?;
+        tx.compact_audit(cutoffs.audit).await?;
         tx.commit().await?;
         let sql = "SELECT DISTINCT user_id FROM feed_events WHERE at < $1";
         let users: Vec<String> =
@@ -73,6 +76,12 @@ impl Tx {
         let sql = "DELETE FROM devices WHERE NOT EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.device_id = devices.id) \
                    AND NOT EXISTS (SELECT 1 FROM access_tokens t WHERE t.device_id = devices.id)";
         sqlx::query(sql).execute(&mut *self.0).await?;
+        Ok(())
+    }
+
+    async fn compact_audit(&mut self, before: Timestamp) -> Result<(), StoreError> {
+        let sql = "DELETE FROM audit WHERE at < $1";
+        sqlx::query(sql).bind(before.as_millisecond()).execute(&mut *self.0).await?;
         Ok(())
     }
 
