@@ -25,6 +25,9 @@ pub(crate) const INSPECTIONS: usize = 2;
 /// How many questions look through a studio's sessions at once.
 pub(crate) const SEARCHES: usize = 1;
 
+/// How many exports are written at once: each has a thread.
+pub(crate) const EXPORTS: usize = 2;
+
 /// One running server.
 pub(crate) struct App {
     pub(crate) store: Store,
@@ -52,6 +55,8 @@ pub(crate) struct App {
     pub(crate) inspections: Semaphore,
     /// How many questions that look through all of a studio's sessions may be answered at once.
     pub(crate) searches: Semaphore,
+    /// How many exports may be written at once.
+    pub(crate) exports: Arc<Semaphore>,
 }
 
 impl App {

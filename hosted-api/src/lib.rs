@@ -22,6 +22,8 @@ mod connections;
 mod data_directory;
 mod doctor;
 mod endpoints;
+mod erasing;
+mod export;
 mod feed;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;

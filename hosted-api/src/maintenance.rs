@@ -11,7 +11,7 @@ use crate::blobs::remove_unnamed;
 use crate::commands::catch_up_all;
 use crate::retention::Retention;
 use crate::store::Cutoffs;
-use crate::{clock, data_directory};
+use crate::{clock, data_directory, erasing};
 
 /// How often.
 const COMPACTION_INTERVAL: Duration = Duration::from_hours(1);
@@ -38,6 +38,7 @@ async fn compaction(app: &Arc<App>, retention: Retention) {
     let mut due = every(COMPACTION_INTERVAL);
     loop {
         due.tick().await;
+        erasing::finish(app).await;
         if let Err(error) = catch_up_all(app).await {
             tracing::error!(?error, "could not take up the sets of sessions");
         }

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use training::PersonLimits;
 
 use crate::accounts::{Lifetimes, PasswordAttempts, Passwords};
-use crate::app::{App, INSPECTIONS, SEARCHES, Timing};
+use crate::app::{App, EXPORTS, INSPECTIONS, SEARCHES, Timing};
 use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::connections::{ABORT_TIMEOUT, Connections, listen};
@@ -131,6 +131,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         blobs: config.data_dir.as_deref().map(Blobs::in_directory),
         inspections: Semaphore::new(INSPECTIONS),
         searches: Semaphore::new(SEARCHES),
+        exports: Arc::new(Semaphore::new(EXPORTS)),
     });
     if let Some(directory) = &app.data_dir
         && let Err(error) = data_directory::mark(&app.store, directory).await

@@ -109,7 +109,7 @@ impl Blobs {
     }
 
     /// Removes the file of an upload. One that stays is only clutter.
-    fn remove_partial(&self, upload: UploadId) {
+    pub(crate) fn remove_partial(&self, upload: UploadId) {
         if let Err(error) = fs::remove_file(self.partial_path(upload))
             && error.kind() != ErrorKind::NotFound
         {

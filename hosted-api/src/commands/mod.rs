@@ -7,6 +7,7 @@
 mod announce;
 mod answer;
 mod device;
+mod erase;
 mod exercise;
 mod invitation;
 mod journal;
@@ -32,6 +33,7 @@ pub(crate) use self::announce::{EventsByPerson, commit_and_wake};
 pub(crate) use self::answer::{Answer, Answered};
 use self::answer::{StoredAnswer, outcome_label};
 pub(crate) use self::device::EndDevice;
+pub(crate) use self::erase::ErasePerson;
 pub(crate) use self::exercise::{ArchiveExercise, CreateExercise, EditExercise, RestoreExercise};
 pub(crate) use self::invitation::{InviteUser, WithdrawInvitation, invite};
 pub(crate) use self::journal::{CreateJournalEntry, DeleteJournalEntry, EditJournalEntry};

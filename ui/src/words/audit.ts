@@ -17,6 +17,7 @@ const ACTS: Record<Known<AuditAct>, () => string> = {
   'password-changed': m.audit_password_changed,
   'device-signed-out': m.audit_device_signed_out,
   'user-erased': m.audit_user_erased,
+  'data-exported': m.audit_data_exported,
   'exercise-saved': m.audit_exercise_saved,
   'exercise-archived': m.audit_exercise_archived,
   'exercise-deleted': m.audit_exercise_deleted,
