@@ -2036,6 +2036,8 @@ export interface PeopleCalls {
   withdraw_invitation: { args: { user_id: UserId }; reply: null };
   list_devices: { args: { user_id: UserId }; reply: Array<Device> };
   end_device: { args: { user_id: UserId; device_id: string }; reply: null };
+  erase_user: { args: { user_id: UserId; confirm: string }; reply: null };
+  export_person: { args: { user_id: UserId }; reply: string };
   list_audit: { args: { after: string | null }; reply: AuditPage };
   list_my_devices: { args: {}; reply: Array<Device> };
   end_my_device: { args: { device_id: string }; reply: null };
