@@ -31,6 +31,8 @@ CURSOR = re.compile(r"[A-Za-z0-9-]{1,64}\.[0-9]{1,18}", re.ASCII)
 BEYOND_A_SCHEMA = {
     "duplicate",
     "too-long",
+    # Not the name of whoever is to be erased.
+    "not-repeated",
     "unknown-reference",
     "wrong-password",
     "too-common",

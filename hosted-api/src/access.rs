@@ -18,6 +18,8 @@ pub(crate) enum Access {
     StaffOf,
     /// Admins of the studio that the named person belongs to.
     AdminOf,
+    /// Admins of the studio that the named person belongs to, and that person. For others there is nobody of that name.
+    AdminOrThemself,
     /// Anybody of the studio that owns the named entity.
     StudioOf,
     /// The trainer or admin who began the named upload.

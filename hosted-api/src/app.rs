@@ -10,7 +10,7 @@ use tracing::Instrument;
 use training::UserId;
 use training::wire::FeedTiming;
 
-use crate::accounts::{PasswordAttempts, Passwords};
+use crate::accounts::{Lifetimes, PasswordAttempts, Passwords};
 use crate::blobs::Blobs;
 use crate::feed::{Attendance, Hub};
 use crate::http::{ApiError, Bodies, TrustedProxies};
@@ -24,6 +24,9 @@ use crate::updates::{PublicUrl, Updates};
 pub(crate) const INSPECTIONS: usize = 2;
 /// How many questions look through a studio's sessions at once.
 pub(crate) const SEARCHES: usize = 1;
+
+/// How many exports are written at once: each has a thread.
+pub(crate) const EXPORTS: usize = 2;
 
 /// One running server.
 pub(crate) struct App {
@@ -52,6 +55,8 @@ pub(crate) struct App {
     pub(crate) inspections: Semaphore,
     /// How many questions that look through all of a studio's sessions may be answered at once.
     pub(crate) searches: Semaphore,
+    /// How many exports may be written at once.
+    pub(crate) exports: Arc<Semaphore>,
 }
 
 impl App {
@@ -79,8 +84,8 @@ pub(crate) struct Timing {
     /// How long after it came a sign-in that fails is answered: always the same, whether there was a password to check
     /// or not. Longer than a check takes, also when some wait for it.
     pub(crate) failed_sign_in_after: Duration,
-    /// The lifetime of an access token.
-    pub(crate) access_lifetime: Duration,
+    /// The lifetimes of tokens.
+    pub(crate) lifetimes: Lifetimes,
 }
 
 impl Default for Timing {
@@ -90,7 +95,7 @@ impl Default for Timing {
             // Longer than the longest poll.
             response_timeout: Duration::from_secs(35),
             failed_sign_in_after: Duration::from_secs(1),
-            access_lifetime: Duration::from_mins(15),
+            lifetimes: Lifetimes::default(),
         }
     }
 }

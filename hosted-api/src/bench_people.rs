@@ -6,7 +6,7 @@ use training::wire::{Locale, Role};
 use training::{Category, Field, StudioId, UserId};
 use uuid::Uuid;
 
-use crate::accounts::NewTokens;
+use crate::accounts::{Lifetimes, NewTokens};
 use crate::clock;
 use crate::seed::add_exercise;
 use crate::store::{DatabaseUrl, NewStudioRow, NewUser, Store, StoreError, Tx};
@@ -109,6 +109,7 @@ async fn add(
     let now = clock::now();
     tx.add_user(&person, now).await?;
     let tokens = NewTokens::random();
-    tx.add_device(id, "bench", now, &tokens.stored(now, access_lifetime)).await?;
+    tx.add_device(id, "bench", now, &tokens.stored(now, Lifetimes { access: access_lifetime, ..Lifetimes::default() }))
+        .await?;
     Ok((id, Tokens { access: tokens.access, refresh: tokens.refresh }))
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use logging::LostLines;
 
 use crate::http::TrustedProxies;
+use crate::retention::Retention;
 use crate::store::DatabaseUrl;
 use crate::updates::PublicUrl;
 
@@ -19,8 +20,8 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// Its database.
     pub database: DatabaseUrl,
-    /// How long events stay in feeds. A client that was away longer takes a new snapshot.
-    pub feed_retention: Duration,
+    /// How long things are kept.
+    pub retention: Retention,
     /// The lifetime of an access token.
     pub access_lifetime: Duration,
     /// How long it keeps taking connections after it was asked to stop, so that load balancers see it is not ready.
@@ -44,7 +45,7 @@ impl Config {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             metrics: None,
             database,
-            feed_retention: Duration::from_hours(30 * 24),
+            retention: Retention::default(),
             access_lifetime: Duration::from_mins(15),
             drain_grace: Duration::ZERO,
             tcp_user_timeout: Duration::from_mins(1),

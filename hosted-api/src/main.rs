@@ -11,6 +11,7 @@ mod import_command;
 mod output;
 mod process;
 mod release_command;
+mod retention_options;
 mod usage;
 
 use std::error::Error;
@@ -30,6 +31,7 @@ use crate::admin_command::{Address, Admin};
 use crate::output::{ErrorOutput, created_database, print, print_if_possible};
 use crate::process::{ShutdownSignal, notify_ready, raise_open_file_limit, set_private_umask};
 use crate::release_command::Release;
+use crate::retention_options::RetentionOptions;
 
 #[derive(Parser)]
 #[command(name = "ringside-api", version, about = "Ringside's hosted API: live training sessions")]
@@ -99,10 +101,8 @@ struct Serve {
     /// The address to answer `/metrics` on, without a sign-in; port 0 picks a free one. The server also starts without.
     #[arg(long, env = "RINGSIDE_METRICS_LISTEN", default_value = "127.0.0.1:0", value_parser = parse_address)]
     metrics_listen: SocketAddr,
-    /// How many days events stay in feeds.
-    #[arg(long, env = "RINGSIDE_FEED_RETENTION_DAYS", default_value_t = 30,
-          value_parser = clap::value_parser!(u64).range(1..=3650))]
-    feed_retention_days: u64,
+    #[command(flatten)]
+    retention: RetentionOptions,
     /// How many seconds an access token is good for; a device gets the next one by itself.
     #[arg(long, env = "RINGSIDE_ACCESS_LIFETIME_S", default_value_t = 900,
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -175,7 +175,7 @@ async fn serve(
     let config = Config {
         listen: address.listen,
         metrics: Some(options.metrics_listen),
-        feed_retention: Duration::from_secs(options.feed_retention_days * 24 * 60 * 60),
+        retention: options.retention.into(),
         access_lifetime: Duration::from_secs(options.access_lifetime_s),
         drain_grace: Duration::from_secs(options.drain_grace_s),
         data_dir,

@@ -10,26 +10,20 @@ use crate::app::App;
 use crate::blobs::remove_unnamed;
 use crate::commands::catch_up_all;
 use crate::import_jobs::{TAKE_BACK_WITHIN, resume_all};
+use crate::retention::Retention;
 use crate::store::Cutoffs;
-use crate::{clock, data_directory};
+use crate::{clock, data_directory, erasing};
 
 /// How often.
 const COMPACTION_INTERVAL: Duration = Duration::from_hours(1);
 /// How often the metrics are folded, and rate limits that are regained are removed: anybody can add some.
 const UPKEEP_INTERVAL: Duration = Duration::from_mins(1);
-/// How long idempotency keys are kept: as long as an offline device stays signed in, so that whatever it resends when
-/// it is back is recognised.
-const IDEMPOTENCY_RETENTION: Duration = Duration::from_hours(61 * 24);
-
-/// How long a device is known after its last sign-in: whoever stays signed in needs no other for months.
-const KNOWN_DEVICE_RETENTION: Duration = Duration::from_hours(400 * 24);
-
 /// How long a file that was read and not committed can be looked at again.
 const DRY_RUN_RETENTION: Duration = Duration::from_hours(7 * 24);
 
 /// Keeps the store in order, until dropped.
-pub(crate) async fn maintain(app: Arc<App>, feed_retention: Duration) {
-    tokio::join!(upkeep(&app), compaction(&app, feed_retention));
+pub(crate) async fn maintain(app: Arc<App>, retention: Retention) {
+    tokio::join!(upkeep(&app), compaction(&app, retention));
 }
 
 /// What is due often and takes no time.
@@ -44,17 +38,18 @@ async fn upkeep(app: &App) {
     }
 }
 
-async fn compaction(app: &Arc<App>, feed_retention: Duration) {
+async fn compaction(app: &Arc<App>, retention: Retention) {
     let mut due = every(COMPACTION_INTERVAL);
     loop {
         due.tick().await;
         if let Err(error) = resume_all(app).await {
             tracing::error!(?error, "could not go on with imports");
         }
+        erasing::finish(app).await;
         if let Err(error) = catch_up_all(app).await {
             tracing::error!(?error, "could not take up the sets of sessions");
         }
-        match app.store.compact(cutoffs(clock::now(), feed_retention)).await {
+        match app.store.compact(cutoffs(clock::now(), retention)).await {
             Ok(deleted) => tracing::info!(feed_events = deleted, "compacted"),
             Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "could not compact"),
         }
@@ -62,7 +57,7 @@ async fn compaction(app: &Arc<App>, feed_retention: Duration) {
             // In another database's directory every file would be one that nobody names.
             && data_directory::check(&app.store, directory).await.is_ok()
         {
-            match remove_unnamed(&app.store, blobs, clock::now()).await {
+            match remove_unnamed(&app.store, blobs, clock::now(), retention.files).await {
                 Ok(0) => {}
                 Ok(files) => tracing::info!(files, "removed files that nobody names"),
                 Err(error) => tracing::error!(?error, "could not remove files that nobody names"),
@@ -78,12 +73,13 @@ fn every(interval: Duration) -> Interval {
 }
 
 /// The cut-off times for deletion, as of now.
-pub(crate) fn cutoffs(now: Timestamp, feed_retention: Duration) -> Cutoffs {
+pub(crate) fn cutoffs(now: Timestamp, retention: Retention) -> Cutoffs {
     Cutoffs {
         tokens: now,
-        feed: clock::before(now, feed_retention),
-        idempotency: clock::before(now, IDEMPOTENCY_RETENTION),
-        known_devices: clock::before(now, KNOWN_DEVICE_RETENTION),
+        feed: clock::before(now, retention.feeds),
+        idempotency: clock::before(now, retention.answers),
+        known_devices: clock::before(now, retention.known_devices),
+        audit: clock::before(now, retention.audit),
         dry_runs: clock::before(now, DRY_RUN_RETENTION),
         committed_imports: clock::before(now, TAKE_BACK_WITHIN),
     }

@@ -27,7 +27,7 @@ pub(crate) type Entry = (Access, UtoipaMethodRouter<Arc<App>>);
 #[rustfmt::skip]
 pub(crate) fn table() -> Vec<Entry> {
     use Access::{
-        AdminOf, Anyone, AthleteAndTrainer, AthleteAndTrainers, HasRole, Importer, Owner, OwnerWithRole, Participant, ParticipantAs,
+        AdminOf, AdminOrThemself, Anyone, AthleteAndTrainer, AthleteAndTrainers, HasRole, Importer, Owner, OwnerWithRole, Participant, ParticipantAs,
         SignedIn, Staff, StaffOf, StudioOf, TrainerOf, Uploader,
     };
     vec![
@@ -73,6 +73,8 @@ pub(crate) fn table() -> Vec<Entry> {
         (AdminOf,                       routes!(users::withdraw_invitation::withdraw_invitation)),
         (AdminOf,                       routes!(users::devices::list_devices)),
         (AdminOf,                       routes!(users::end_device::end_device)),
+        (AdminOf,                       routes!(users::erase::erase_user)),
+        (AdminOrThemself,               routes!(users::export::export_user)),
         (HasRole(Role::Admin),          routes!(audit::list::list_audit)),
         (HasRole(Role::Trainer),        routes!(templates::list::list_templates)),
         (HasRole(Role::Trainer),        routes!(templates::create::create_template)),

@@ -12,8 +12,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use training::PersonLimits;
 
-use crate::accounts::{PasswordAttempts, Passwords};
-use crate::app::{App, INSPECTIONS, SEARCHES, Timing};
+use crate::accounts::{Lifetimes, PasswordAttempts, Passwords};
+use crate::app::{App, EXPORTS, INSPECTIONS, SEARCHES, Timing};
 use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::connections::{ABORT_TIMEOUT, Connections, listen};
@@ -24,6 +24,7 @@ use crate::http::{Bodies, BodyTiming};
 use crate::maintenance::maintain;
 use crate::metrics::Metrics;
 use crate::rate_limiter::{Rate, RateLimiter};
+use crate::retention::BadRetention;
 use crate::router::router;
 use crate::shared_rate_limiter::SharedRateLimiter;
 use crate::store::{Store, StoreError};
@@ -51,6 +52,9 @@ pub enum StartError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Its configuration contradicts itself.
+    #[error(transparent)]
+    Retention(#[from] BadRetention),
     /// The address can't be listened on.
     #[error("can't listen on {address}{}", if source.kind() == ErrorKind::AddrInUse { ADDRESS_IN_USE_HINT } else { "" })]
     Listen {
@@ -105,6 +109,7 @@ impl RunningServer {
 /// # Errors
 /// [`StartError`] when its database or its address is unavailable.
 pub async fn start(config: Config) -> Result<RunningServer, StartError> {
+    config.retention.check()?;
     let app = Arc::new(App {
         store: Store::connect(&config.database).await?,
         hub: Arc::new(Hub::default()),
@@ -114,7 +119,10 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         commands: RateLimiter::new(Rate::per_day(PersonLimits::COMMANDS_A_DAY)),
         sign_ins: SharedRateLimiter::new("sign-ins", Rate::per_day(PersonLimits::SIGN_INS_A_DAY)),
         metrics: Metrics::new(config.lost_log_lines.clone()).map_err(|source| setup_error("metrics", source))?,
-        timing: Timing { access_lifetime: config.access_lifetime, ..Timing::default() },
+        timing: Timing {
+            lifetimes: Lifetimes { access: config.access_lifetime, refresh: config.retention.sign_ins },
+            ..Timing::default()
+        },
         updates: Updates::new(config.data_dir.as_deref().map(artefacts_directory), config.public_url.clone()),
         listening: OnceLock::new(),
         trusted_proxies: config.trusted_proxies.clone(),
@@ -123,6 +131,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         blobs: config.data_dir.as_deref().map(Blobs::in_directory),
         inspections: Semaphore::new(INSPECTIONS),
         searches: Semaphore::new(SEARCHES),
+        exports: Arc::new(Semaphore::new(EXPORTS)),
     });
     if let Some(directory) = &app.data_dir
         && let Err(error) = data_directory::mark(&app.store, directory).await
@@ -167,7 +176,7 @@ fn listening(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErro
 }
 
 async fn serve(listener: TcpListener, router: Router, app: Arc<App>, config: Config, stop: CancellationToken) {
-    let maintenance = tokio::spawn(maintain(Arc::clone(&app), config.feed_retention));
+    let maintenance = tokio::spawn(maintain(Arc::clone(&app), config.retention));
     let attendance = Arc::clone(&app.attendance);
     let attendance = tokio::spawn(async move { attendance.run().await });
     let connections = Connections::new(router, config.tcp_user_timeout);

@@ -1,6 +1,7 @@
 //! The desktop around the window: notifications, the tray, closing, and diagnostics for support.
 
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 
 use ringside_core::bridge::{Message, OpenedLink};
 use ringside_core::host::{Host, MenuWords, Notice, TrayWords, Versions};
@@ -140,6 +141,10 @@ impl Host for Desktop {
             web_view: tauri::webview_version().ok(),
             system: format!("{} {} {}", std::env::consts::OS, tauri_plugin_os::version(), std::env::consts::ARCH),
         }
+    }
+
+    fn download_dir(&self) -> Option<PathBuf> {
+        self.app.path().download_dir().ok()
     }
 
     fn diagnostics(&self) -> String {

@@ -1,6 +1,7 @@
 //! A mock of the desktop around a window. It records requests.
 
 use std::error::Error;
+use std::path::PathBuf;
 
 use ringside_core::bridge::OpenedLink;
 use ringside_core::host::{Host, MenuWords, Notice, TrayWords, Versions};
@@ -60,6 +61,10 @@ impl Host for HostMock {
 
     fn versions(&self) -> Versions {
         Versions { tauri: "none".to_owned(), web_view: None, system: "none".to_owned() }
+    }
+
+    fn download_dir(&self) -> Option<PathBuf> {
+        None
     }
 
     fn diagnostics(&self) -> String {

@@ -7,6 +7,7 @@
 //! here, in [`wire`]), and anything a window shows.
 
 mod entity;
+pub mod export;
 mod feed;
 mod ids;
 pub mod imports;

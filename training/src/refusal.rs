@@ -37,6 +37,8 @@ vocabulary! {
         TooCommon = "too-common",
         /// A password with the person's name or address in it.
         ContainsName = "contains-name",
+        /// Not the same as what it has to repeat.
+        NotRepeated = "not-repeated",
     }
 }
 

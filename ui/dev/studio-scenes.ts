@@ -11,6 +11,7 @@ import type {
   User,
   UserPage,
 } from '../src/bridge/bridge';
+import { FORMER_NAMES } from '../src/bridge/generated';
 import { secondsAgo, MIRA, TRAINER, view } from './fixtures';
 import type { Scene } from './scenes';
 import { failure, type Answers } from './scripted';
@@ -86,6 +87,25 @@ const entry = (act: AuditAct, seconds: number, by: Person | null, on: User): Aud
 });
 
 export const LOG: AuditEntry[] = [
+  {
+    at: secondsAgo(20),
+    by: ADMIN,
+    act: 'user-erased',
+    on: { kind: 'user', id: 'u-gone', name: FORMER_NAMES.athlete },
+    erased: {
+      sessions: 3,
+      shared_sessions: 147,
+      sets: 2_204,
+      notes: 31,
+      journal_entries: 12,
+      templates: 0,
+      shared_templates: 0,
+      devices: 2,
+      uploads: 0,
+      answers: 512,
+      feeds: 3,
+    },
+  },
   entry('roles-changed', 60, ADMIN, USERS[5] as User),
   entry('user-deactivated', 4_000, ADMIN, USERS[6] as User),
   entry('invitation-claimed', 90_000, USERS[1] as User, USERS[1] as User),
@@ -149,6 +169,17 @@ export const STUDIO_SCENES: Record<string, Scene> = {
     clicks: ['open-studio'],
   },
   'studio-person': { view: admin, answers: studio(), clicks: ['person-row', 'show-devices'] },
+  'studio-erase': {
+    view: admin,
+    answers: studio({
+      export_person: () => '/home/ada/Downloads/ringside-alva-lindqvist-2026-12-01.zip',
+      erase_user: () =>
+        Promise.reject({ ...failure('invalid'), fields: [{ pointer: '/confirm', code: 'not-repeated' }] }),
+    }),
+    clicks: ['person-row', 'export-person', 'erase-person'],
+    fills: { 'erase-name': 'Alva' },
+    keys: ['confirm-erase'],
+  },
   'studio-invited': {
     view: admin,
     answers: studio({ list_users: ({ query }) => page(USERS.slice(2), query) }),

@@ -13,4 +13,4 @@ pub(crate) use device::DeviceId;
 pub(crate) use new_password::check_new_password;
 pub(crate) use password_attempts::{AttemptOrigin, PasswordAttempts};
 pub(crate) use passwords::{Lane, PasswordError, Passwords};
-pub(crate) use tokens::{NewTokens, hash, hash_lines, new_device_token, refresh_expiry};
+pub(crate) use tokens::{Lifetimes, NewTokens, hash, hash_lines, new_device_token};

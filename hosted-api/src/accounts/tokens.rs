@@ -10,10 +10,23 @@ use training::Timestamp;
 use uuid::Uuid;
 
 use crate::clock;
+use crate::retention::Retention;
 use crate::store::TokenPair;
 
-/// The lifetime of a refresh token; using it returns a new one.
-const REFRESH_LIFETIME: Duration = Duration::from_hours(60 * 24);
+/// How long tokens are good for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lifetimes {
+    /// An access token.
+    pub(crate) access: Duration,
+    /// A refresh token; using it returns a new one.
+    pub(crate) refresh: Duration,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self { access: Duration::from_mins(15), refresh: Retention::default().sign_ins }
+    }
+}
 
 /// A new pair of tokens, in the clear. It is sent and not kept.
 pub(crate) struct NewTokens {
@@ -28,13 +41,13 @@ impl NewTokens {
     }
 
     /// The form in which they are stored.
-    pub(crate) fn stored(&self, at: Timestamp, access_lifetime: Duration) -> TokenPair {
+    pub(crate) fn stored(&self, at: Timestamp, lifetimes: Lifetimes) -> TokenPair {
         TokenPair {
             id: Uuid::now_v7(),
             access_hash: hash(&self.access),
-            access_expires_at: clock::after(at, access_lifetime),
+            access_expires_at: clock::after(at, lifetimes.access),
             refresh_hash: hash(&self.refresh),
-            refresh_expires_at: refresh_expiry(at),
+            refresh_expires_at: clock::after(at, lifetimes.refresh),
         }
     }
 }
@@ -42,11 +55,6 @@ impl NewTokens {
 /// A random token by which an account knows a device again. It signs nobody in.
 pub(crate) fn new_device_token() -> String {
     random("rsd_")
-}
-
-/// When a refresh token expires that is given out at this instant.
-pub(crate) fn refresh_expiry(at: Timestamp) -> Timestamp {
-    clock::after(at, REFRESH_LIFETIME)
 }
 
 /// The hash of a text in hexadecimal. A token has 256 random bits, so a plain hash is enough.
@@ -85,6 +93,15 @@ mod tests {
         assert!(one.access.starts_with("rsa_") && one.refresh.starts_with("rsr_"));
         assert_ne!(one.access, two.access);
         assert_eq!(one.access.len(), 4 + 43);
+    }
+
+    #[test]
+    fn tokens_are_good_for_as_long_as_the_server_says() {
+        let at = clock::now();
+        let lifetimes = Lifetimes { access: Duration::from_mins(1), refresh: Retention::days(14) };
+        let stored = NewTokens::random().stored(at, lifetimes);
+        assert_eq!(stored.access_expires_at, clock::after(at, Duration::from_mins(1)));
+        assert_eq!(stored.refresh_expires_at, clock::after(at, Duration::from_hours(14 * 24)));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Removes the files that nobody names any more.
 //!
-//! An upload is forgotten a week after anything was last added to it. A video is named by its exercise and by the rounds
-//! that were planned with it; what nobody has named for a week is removed. A file without a row, which a crash leaves
-//! behind, goes when it is a week old.
+//! An upload is forgotten a while after anything was last added to it (`Retention::files`, a week if not said otherwise). A
+//! video is named by its exercise and by the rounds that were planned with it; what nobody has named for as long is
+//! removed. A file without a row, which a crash leaves behind, goes when it is as old.
 
 use std::collections::HashSet;
 use std::fs;
@@ -16,16 +16,18 @@ use crate::clock;
 use crate::http::ApiError;
 use crate::store::Store;
 
-/// How long nobody must have named a file before it is removed.
-const KEPT_UNNAMED: Duration = Duration::from_hours(7 * 24);
-
-/// Removes what nobody names any more; returns how many files that were.
-pub(crate) async fn remove_unnamed(store: &Store, blobs: &Blobs, now: Timestamp) -> Result<usize, ApiError> {
-    let before = clock::before(now, KEPT_UNNAMED);
+/// Removes what nobody has named for so long; returns how many files that were.
+pub(crate) async fn remove_unnamed(
+    store: &Store,
+    blobs: &Blobs,
+    now: Timestamp,
+    kept: Duration,
+) -> Result<usize, ApiError> {
+    let before = clock::before(now, kept);
     store.delete_uploads_before(before).await?;
     for video in store.videos_to_look_at(now).await? {
         let is_named = store.is_video_in_round(&video).await?;
-        store.note_whether_named(&video, is_named, (now, before), clock::after(now, KEPT_UNNAMED)).await?;
+        store.note_whether_named(&video, is_named, (now, before), clock::after(now, kept)).await?;
     }
     for (studio, hash) in store.unnamed_blobs().await? {
         store.delete_blob_if_unnamed(studio, &hash).await?;

@@ -16,6 +16,8 @@ use crate::store::{FeedEntry, StoreError, Tx};
 pub(crate) struct EventsByPerson {
     /// Ordered by user id. Feeds are locked in that order, so two commands never deadlock.
     entries: BTreeMap<UserId, Vec<FeedEntry>>,
+    /// Whose feeds began anew in this transaction: their streams find that out by reading.
+    begun_anew: Vec<UserId>,
     signed_out: Vec<SignedOut>,
 }
 
@@ -61,6 +63,11 @@ impl EventsByPerson {
         self.entries.entry(person).or_default().push(FeedEntry::Reset(at));
     }
 
+    /// This person's feed has begun anew.
+    pub(crate) fn begin_anew(&mut self, person: UserId) {
+        self.begun_anew.push(person);
+    }
+
     /// All sign-ins of this person have ended.
     pub(crate) fn sign_out(&mut self, person: UserId) {
         self.signed_out.push(SignedOut::Person { person, keep: None });
@@ -83,6 +90,7 @@ impl EventsByPerson {
             let place = known.iter().position(|entry| matches!(entry, FeedEntry::Reset(_))).unwrap_or(known.len());
             known.splice(place..place, entries);
         }
+        self.begun_anew.extend(other.begun_anew);
         self.signed_out.extend(other.signed_out);
     }
 }
@@ -91,13 +99,15 @@ impl EventsByPerson {
 #[derive(Default)]
 pub(super) struct Announcement {
     wakes: Vec<(UserId, Vec<Wake>)>,
+    begun_anew: Vec<UserId>,
     signed_out: Vec<SignedOut>,
 }
 
 /// Appends the events to the feeds, in the command's own transaction.
 pub(super) async fn announce(tx: &mut Tx, by_person: EventsByPerson) -> Result<Announcement, StoreError> {
-    let mut announcement = Announcement { wakes: Vec::new(), signed_out: by_person.signed_out };
-    for (person, entries) in by_person.entries {
+    let EventsByPerson { entries, begun_anew, signed_out } = by_person;
+    let mut announcement = Announcement { wakes: Vec::new(), begun_anew, signed_out };
+    for (person, entries) in entries {
         if !entries.is_empty() {
             let (epoch, appended) = tx.append(person, &entries).await?;
             announcement.wakes.push((person, Wake::all(&epoch, &appended)));
@@ -127,7 +137,7 @@ impl Announcement {
         let signed_out = self.signed_out.into_iter().map(|ended| match ended {
             SignedOut::Device(person, _) | SignedOut::Person { person, .. } => person,
         });
-        for person in self.wakes.into_iter().map(|(person, _)| person).chain(signed_out) {
+        for person in self.wakes.into_iter().map(|(person, _)| person).chain(self.begun_anew).chain(signed_out) {
             app.hub.wake(person, &[Wake::reread()]);
         }
     }
@@ -136,6 +146,9 @@ impl Announcement {
         for (person, wakes) in self.wakes {
             app.metrics.events_appended(wakes.len());
             app.hub.wake(person, &wakes);
+        }
+        for person in self.begun_anew {
+            app.hub.wake(person, &[Wake::reread()]);
         }
         for ended in self.signed_out {
             match ended {

@@ -129,6 +129,7 @@ const FIELDS: &[(&str, &str, Limit)] = &[
     ("ChangeUser",      "name",             NAME),
     ("ChangeUser",      "email",            EMAIL),
     ("ChangeUser",      "roles",            Set { min: 1, max: Role::ALL.len() }),
+    ("EraseUser",       "confirm",          NAME),
     ("CancelSession",   "reason",           NOTE),
     ("SaveRound",       "rest_after_s",     Integer(RoundPlan::MIN_REST_S as usize, RoundPlan::MAX_REST_S as usize)),
     ("SaveRound",       "exercises",        List { min: 1, max: RoundPlan::MAX_EXERCISES }),

@@ -1,7 +1,7 @@
 //! The audit log. Entries are only ever added, each in the transaction of what it is about.
 
 use sqlx::FromRow;
-use training::people::{AuditAct, AuditEntry, AuditSubject};
+use training::people::{AuditAct, AuditEntry, AuditSubject, Erased};
 use training::{Person, StudioId, Timestamp};
 use uuid::Uuid;
 
@@ -24,6 +24,7 @@ struct Row {
     on_kind: String,
     on_id: String,
     on_name: String,
+    erased: Option<String>,
 }
 
 impl Row {
@@ -33,7 +34,9 @@ impl Row {
             _ => None,
         };
         let on = AuditSubject { kind: codec::from_word("kind", self.on_kind)?, id: self.on_id, name: self.on_name };
-        let entry = AuditEntry { at: codec::instant(self.at)?, by, act: codec::from_word("act", self.act)?, on };
+        let erased = self.erased.map(|counts| codec::from_json("count", &counts)).transpose()?;
+        let entry =
+            AuditEntry { at: codec::instant(self.at)?, by, act: codec::from_word("act", self.act)?, on, erased };
         Ok((codec::id("entry id", self.id)?, entry))
     }
 }
@@ -48,8 +51,30 @@ impl Tx {
         on: &AuditSubject,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO audit (id, studio_id, at, by_id, by_name, act, on_kind, on_id, on_name) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        self.add_entry(studio, by, (act, on, None), at).await
+    }
+
+    /// Adds the entry about somebody who was erased by `by`, with how much that was.
+    pub(crate) async fn record_erasure(
+        &mut self,
+        studio: StudioId,
+        by: &Person,
+        on: &Person,
+        erased: &Erased,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.add_entry(Some(studio), Some(by), (AuditAct::UserErased, &on.into(), Some(codec::json(erased)?)), at).await
+    }
+
+    async fn add_entry(
+        &mut self,
+        studio: Option<StudioId>,
+        by: Option<&Person>,
+        (act, on, erased): (AuditAct, &AuditSubject, Option<String>),
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO audit (id, studio_id, at, by_id, by_name, act, on_kind, on_id, on_name, erased) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         sqlx::query(sql)
             .bind(Uuid::now_v7().to_string())
             .bind(studio.map(|studio| studio.to_string()))
@@ -60,6 +85,7 @@ impl Tx {
             .bind(on.kind.as_str())
             .bind(&on.id)
             .bind(&on.name)
+            .bind(erased)
             .execute(&mut *self.0)
             .await?;
         Ok(())
@@ -74,7 +100,7 @@ impl Store {
         page: &AuditPage,
     ) -> Result<Vec<(Uuid, AuditEntry)>, StoreError> {
         // Ids begin with the time of the entry, so they sort by it.
-        let sql = "SELECT id, at, by_id, by_name, act, on_kind, on_id, on_name FROM audit \
+        let sql = "SELECT id, at, by_id, by_name, act, on_kind, on_id, on_name, erased FROM audit \
                    WHERE (studio_id = $1 OR studio_id IS NULL) AND id < $2 ORDER BY id DESC LIMIT $3";
         let rows: Vec<Row> = sqlx::query_as(sql)
             .bind(studio.to_string())

@@ -255,9 +255,12 @@ fn sqlite_pool(connections: u32, acquire_timeout: Duration) -> AnyPoolOptions {
         .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))))
         .after_connect(|connection, _| {
             Box::pin(async move {
-                // FULL: an acknowledged commit survives a power cut, also in WAL mode.
+                // FULL: an acknowledged commit survives a power cut, also in WAL mode. What is deleted is overwritten.
                 connection
-                    .execute("PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+                    .execute(
+                        "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                         PRAGMA secure_delete = ON;",
+                    )
                     .await?;
                 Ok(())
             })

@@ -39,9 +39,10 @@ type SetRow = (String, String, String, i64, i64, i64, String);
 type FactsRow = (Option<SessionFacts>, i64, bool);
 
 impl Store {
-    /// The next athlete after `after` who has sessions.
+    /// The next athlete after `after` who has sessions. Of somebody who was erased nothing is derived.
     pub(crate) async fn athlete_with_sessions(&self, after: Option<UserId>) -> Result<Option<UserId>, StoreError> {
-        let sql = "SELECT athlete_id FROM sessions WHERE athlete_id > $1 ORDER BY athlete_id LIMIT 1";
+        let sql = "SELECT s.athlete_id FROM sessions s JOIN users u ON u.id = s.athlete_id \
+                   WHERE s.athlete_id > $1 AND u.erased_at IS NULL ORDER BY s.athlete_id LIMIT 1";
         let found: Option<String> = sqlx::query_scalar(sql)
             .bind(after.map(|id| id.to_string()).unwrap_or_default())
             .fetch_optional(&self.reader)

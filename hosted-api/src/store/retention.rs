@@ -1,4 +1,4 @@
-//! Deletes what is too old to be needed: feed events, idempotency records, tokens.
+//! Deletes what is too old to be needed: feed events, idempotency records, tokens, entries of the audit log.
 
 use training::{Timestamp, UserId};
 
@@ -19,6 +19,8 @@ pub(crate) struct Cutoffs {
     pub(crate) dry_runs: Timestamp,
     /// Forgets how to take back what was committed before this.
     pub(crate) committed_imports: Timestamp,
+    /// Deletes entries of the audit log older than this.
+    pub(crate) audit: Timestamp,
 }
 
 impl Store {
@@ -29,6 +31,7 @@ impl Store {
         tx.compact_idempotency(cutoffs.idempotency).await?;
         tx.compact_known_devices(cutoffs.known_devices).await?;
         tx.compact_imports(cutoffs.dry_runs, cutoffs.committed_imports).await?;
+        tx.compact_audit(cutoffs.audit).await?;
         tx.commit().await?;
         let sql = "SELECT DISTINCT user_id FROM feed_events WHERE at < $1";
         let users: Vec<String> =
@@ -78,6 +81,12 @@ impl Tx {
         let sql = "DELETE FROM devices WHERE NOT EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.device_id = devices.id) \
                    AND NOT EXISTS (SELECT 1 FROM access_tokens t WHERE t.device_id = devices.id)";
         sqlx::query(sql).execute(&mut *self.0).await?;
+        Ok(())
+    }
+
+    async fn compact_audit(&mut self, before: Timestamp) -> Result<(), StoreError> {
+        let sql = "DELETE FROM audit WHERE at < $1";
+        sqlx::query(sql).bind(before.as_millisecond()).execute(&mut *self.0).await?;
         Ok(())
     }
 

@@ -216,6 +216,31 @@ impl Tx {
         rows.into_iter().map(Row::read).collect()
     }
 
+    /// Some of a studio's sessions that somebody is or was in, or whose documents name them, locked: by id, those after
+    /// `after`.
+    pub(crate) async fn lock_sessions_naming(
+        &mut self,
+        studio: StudioId,
+        person: UserId,
+        after: Option<SessionId>,
+    ) -> Result<Vec<SessionRow>, StoreError> {
+        let sql = concat!(
+            "UPDATE sessions SET version = version WHERE id IN (SELECT id FROM sessions WHERE studio_id = $1 AND id > $2 \
+             AND (athlete_id = $3 OR trainer_id = $3 OR document LIKE $4) ORDER BY id LIMIT 50) RETURNING ",
+            columns!()
+        );
+        let rows: Vec<Row> = sqlx::query_as(sql)
+            .bind(studio.to_string())
+            .bind(after.map(|id| id.to_string()).unwrap_or_default())
+            .bind(person.to_string())
+            .bind(format!("%{person}%"))
+            .fetch_all(&mut *self.0)
+            .await?;
+        let mut rows = rows.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
+        rows.sort_unstable_by_key(|row| row.session.id);
+        Ok(rows)
+    }
+
     /// Gives a session that was locked in this transaction to another trainer.
     pub(crate) async fn hand_over_session(&mut self, id: SessionId, trainer: UserId) -> Result<(), StoreError> {
         sqlx::query("UPDATE sessions SET trainer_id = $2 WHERE id = $1")

@@ -246,3 +246,36 @@ impl super::Store {
         self.migrate().await.expect("what is missing here is no fault");
     }
 }
+
+/// What a database has anywhere.
+impl super::Store {
+    /// Where a text is found: tables, and of SQLite the files too, byte by byte.
+    pub(crate) async fn places_of(&self, database: &DatabaseUrl, text: &str) -> Vec<String> {
+        if let Some(file) = database.file() {
+            let suffixes = ["", "-wal", "-shm", "-journal"];
+            let files = suffixes.map(|suffix| format!("{}{suffix}", file.display()));
+            let has_it = |file: &String| {
+                let bytes = std::fs::read(file).unwrap_or_default();
+                bytes.windows(text.len()).any(|window| window == text.as_bytes())
+            };
+            return files.into_iter().filter(has_it).collect();
+        }
+        let tables = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'";
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&self.reader).await.expect("a list");
+        let mut places = Vec::new();
+        for table in tables {
+            let sql = format!("SELECT COUNT(*) FROM {table} t WHERE t::text LIKE $1");
+            let query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(format!("%{text}%"));
+            let found: i64 = query.fetch_one(&self.reader).await.expect("it is counted");
+            if found > 0 {
+                places.push(table);
+            }
+        }
+        places
+    }
+
+    /// Whether nothing is left to do of any erasure.
+    pub(crate) async fn are_erasures_finished(&self) -> bool {
+        self.unfinished_erasures().await.expect("a list").is_empty()
+    }
+}

@@ -140,7 +140,7 @@ async fn find_user(
     studio: StudioId,
     id: UserId,
 ) -> Result<Option<UserRow>, StoreError> {
-    const SQL: &str = select!("WHERE u.studio_id = $1 AND u.id = $2");
+    const SQL: &str = select!("WHERE u.studio_id = $1 AND u.id = $2 AND u.erased_at IS NULL");
     let row: Option<Row> =
         sqlx::query_as(SQL).bind(studio.to_string()).bind(id.to_string()).fetch_optional(executor).await?;
     row.map(Row::read).transpose()
@@ -155,7 +155,7 @@ impl Store {
     /// A studio's people, by name.
     pub(crate) async fn users(&self, studio: StudioId, filter: &UserFilter<'_>) -> Result<Vec<UserRow>, StoreError> {
         const SQL: &str = select!(
-            "WHERE u.studio_id = $1 AND (u.sort_key, u.id) > ($2, $3) \
+            "WHERE u.studio_id = $1 AND u.erased_at IS NULL AND (u.sort_key, u.id) > ($2, $3) \
              AND u.search_text LIKE $4 ESCAPE '!' AND u.roles LIKE $5 AND ($6 = 2 OR u.active = $6) \
              AND ($7 = 2 OR CASE WHEN u.password_hash = '' THEN 0 ELSE 1 END = $7) \
              ORDER BY u.sort_key, u.id LIMIT $8"

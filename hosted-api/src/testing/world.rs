@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::call::Call;
 use super::stream::TestStream;
 use crate::accounts::{PasswordAttempts, Passwords};
-use crate::app::{App, INSPECTIONS, SEARCHES, Timing};
+use crate::app::{App, EXPORTS, INSPECTIONS, SEARCHES, Timing};
 use crate::blobs::Blobs;
 use crate::clock;
 use crate::config::Config;
@@ -283,6 +283,7 @@ fn new_app(store: Store, timing: Timing, bodies: BodyTiming, artefacts: &Path) -
         blobs: Some(Blobs::in_directory(artefacts)),
         inspections: Semaphore::new(INSPECTIONS),
         searches: Semaphore::new(SEARCHES),
+        exports: Arc::new(Semaphore::new(EXPORTS)),
     }
 }
 

@@ -41,6 +41,8 @@ fn expected(access: Access, who: Relation) -> Outcome {
     };
     match (access, who) {
         (Access::StudioOf, Relation::OtherStudio(_)) => Outcome::NotFound,
+        (Access::AdminOrThemself, Relation::Own(Part::Athlete) | Relation::SameStudio(Role::Admin)) => Outcome::Allowed,
+        (Access::AdminOrThemself, _) => Outcome::NotFound,
         // The device that is named is the athlete's, the upload the trainer's.
         (Access::Anyone | Access::SignedIn | Access::StudioOf, _)
         | (Access::Uploader | Access::TrainerOf, Relation::Own(Part::Trainer))
@@ -159,7 +161,7 @@ impl Fixture {
             Some("journal") => self.entry.clone(),
             Some("imports") => self.import.clone(),
             Some("weights") => self.weight.clone(),
-            Some("users") if template.contains("devices") => self.athlete.clone(),
+            Some("users") if template.contains("devices") || template.contains("export") => self.athlete.clone(),
             Some("users") => self.invited.clone(),
             _ => self.session.clone(),
         };
@@ -197,6 +199,8 @@ impl Fixture {
             ("POST", "/v1/users") => {
                 Some(json!({ "name": "Ada", "email": "ada@studio-one.example", "roles": ["athlete"] }))
             }
+            // Not their name, so nobody is erased.
+            ("POST", "/v1/users/{id}/erase") => Some(json!({ "confirm": "Nobody" })),
             ("POST", "/v1/sessions/{id}/rounds") | ("PUT", "/v1/rounds/{id}") => Some(self.plan.clone()),
             ("POST", "/v1/exercises") | ("PUT", "/v1/exercises/{id}") => {
                 Some(json!({ "name": "Superman", "category": "back", "fields": ["reps"] }))

@@ -2,6 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::clock;
+use crate::maintenance::cutoffs;
+use crate::retention::Retention;
+use crate::store::Cutoffs;
 use crate::testing::{Client, ReleaseBuilder, on_both_databases};
 use crate::updates::{Change, Channel, Percent, Publication, change as release_change};
 
@@ -14,6 +18,22 @@ async fn log(admin: &Client, query: &str) -> Vec<(String, Value, String)> {
 }
 
 on_both_databases! {
+    async fn the_log_goes_back_as_far_as_the_server_says(world: World) {
+        let admin = world.sign_in("admin").await;
+        world.invited("Ada", "ada@x.example").await;
+        let entries = log(&admin, "").await.len();
+        let retention = Retention { audit: Retention::days(30), ..Retention::default() };
+        // The admin stays signed in.
+        let after = |days| Cutoffs {
+            audit: cutoffs(clock::after(clock::now(), Retention::days(days)), retention).audit,
+            ..cutoffs(clock::now(), retention)
+        };
+        world.app.store.compact(after(29)).await.expect("it compacts");
+        assert_eq!(log(&admin, "").await.len(), entries);
+        world.app.store.compact(after(31)).await.expect("it compacts");
+        assert_eq!(log(&admin, "").await, []);
+    }
+
     async fn b52_who_changed_what_is_kept(world: World) {
         let (admin, trainer) = (world.sign_in("admin").await, world.sign_in("jonas").await);
         let (id, code) = world.invited("Ada", "ada@x.example").await;

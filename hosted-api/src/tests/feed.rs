@@ -8,6 +8,7 @@ use training::wire::FeedPage;
 
 use crate::app::Timing;
 use crate::maintenance::cutoffs;
+use crate::retention::Retention;
 use crate::testing::{Client, TestStream, on_both_databases};
 
 /// Appends two events each to the feeds of `mara` and `jonas`.
@@ -221,11 +222,11 @@ on_both_databases! {
         }
         append_two_events(&athlete).await;
         let later = crate::clock::after(between, Duration::from_millis(1));
-        let gone = world.app.store.compact(cutoffs(later, Duration::ZERO)).await.expect("it compacts");
+        let gone = world.app.store.compact(cutoffs(later, no_feeds())).await.expect("it compacts");
         assert_eq!(gone, 4, "two of the athlete's, two of the trainer's");
         assert_eq!(athlete.get(&format!("/v1/feed?after={start}")).send().await.code(), "cursor-expired");
         assert_eq!(all_after(&athlete, &middle).await, [3, 4]);
-        let all = cutoffs(crate::clock::after(later, Duration::from_mins(1)), Duration::ZERO);
+        let all = cutoffs(crate::clock::after(later, Duration::from_mins(1)), no_feeds());
         world.app.store.compact(all).await.expect("it compacts");
         append_two_events(&athlete).await;
         assert_eq!(all_after(&athlete, &at(&middle, 4)).await, [5, 6], "numbers go on");
@@ -260,6 +261,11 @@ on_both_databases! {
             assert_eq!(folded, end.documents.sessions, "the snapshot and what follows make the end");
         }
     }
+}
+
+/// Keeps no events.
+fn no_feeds() -> Retention {
+    Retention { feeds: Duration::ZERO, ..Retention::default() }
 }
 
 /// The cursor with another `seq`.

@@ -169,7 +169,7 @@ on_both_databases! {
         let refused = refresh(&first.refresh).await;
         assert_eq!((refused.status.as_u16(), refused.code().as_str()), (429, "too-many-attempts"));
         let wait: u64 = refused.header("retry-after").parse().expect("seconds");
-        let window = world.app.timing.access_lifetime;
+        let window = world.app.timing.lifetimes.access;
         assert!(Duration::from_secs(wait) <= window && wait > window.as_secs() / 2, "{wait}");
         // Nobody is signed out, and what was got is good.
         let last = last.expect("there were some");

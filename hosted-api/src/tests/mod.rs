@@ -7,6 +7,8 @@ mod audit;
 mod backup;
 mod devices;
 mod draining;
+mod erasing;
+mod exporting;
 mod failing;
 mod faults;
 mod feed;

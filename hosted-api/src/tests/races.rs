@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use training::wire::FeedPage;
 
 use crate::maintenance::cutoffs;
+use crate::retention::Retention;
 use crate::testing::{Client, Reply, on_both_databases};
 
 /// How often each race is run.
@@ -120,7 +121,8 @@ on_both_databases! {
             }
         };
         let compacting = join_all((0..20).map(|_| async {
-            world.app.store.compact(cutoffs(crate::clock::now(), std::time::Duration::ZERO)).await.expect("it compacts")
+            let retention = Retention { feeds: std::time::Duration::ZERO, ..Retention::default() };
+            world.app.store.compact(cutoffs(crate::clock::now(), retention)).await.expect("it compacts")
         }));
         let ((), _) = tokio::join!(telling, compacting);
         // What is left has no gap from the floor to the head, and a cursor below the floor is reported as expired.

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::files::{SQUAT, append, begin, bytes, exercise, media, path, set, upload, with_video};
 use crate::blobs::{Blobs, remove_unnamed};
 use crate::clock;
+use crate::retention::Retention;
 use crate::testing::{World, on_both_databases};
 
 /// Runs maintenance as it runs every day, for so many days from now on.
@@ -15,7 +16,7 @@ async fn days_pass(world: &World, from: u64, to: u64) {
     let blobs = Blobs::in_directory(world.artefacts());
     for day in from..=to {
         let now = clock::after(clock::now(), Duration::from_hours(24 * day));
-        remove_unnamed(&world.app.store, &blobs, now).await.expect("it runs");
+        remove_unnamed(&world.app.store, &blobs, now, Retention::default().files).await.expect("it runs");
     }
 }
 

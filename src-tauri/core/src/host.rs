@@ -1,5 +1,7 @@
 //! What the desktop around a window does for it: declared here, implemented by the shell.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use training::SessionId;
 use ts_rs::TS;
@@ -55,6 +57,9 @@ pub trait Host: Send + Sync {
 
     /// The versions of the parts of this installation.
     fn versions(&self) -> Versions;
+
+    /// Where the person's downloads are. `None` if the system knows no place for them.
+    fn download_dir(&self) -> Option<PathBuf>;
 
     /// Diagnostics for support: versions, system, last errors; no personal data.
     fn diagnostics(&self) -> String;

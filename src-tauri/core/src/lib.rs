@@ -17,6 +17,7 @@ mod context;
 mod documents;
 pub mod environment;
 mod event_source;
+mod exports;
 mod failure;
 mod files;
 mod front;

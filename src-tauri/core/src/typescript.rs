@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::RangeInclusive;
 
 use serde_json::{Value, json};
-use training::{RoundStatus, SessionEventName, SessionStatus};
+use training::{Person, RoundStatus, SessionEventName, SessionStatus};
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::bridge::{Call, FILE_PIECE_BYTES, Failure, KioskCall, Message, VideoPart};
@@ -28,6 +28,7 @@ pub fn typescript() -> String {
         text.push_str("\n\n");
     }
     text.push_str(&constant("What people may enter.", "LIMITS", &json!(training::Limits::current())));
+    text.push_str(&constant("What the server calls people who were erased.", "FORMER_NAMES", &former_names()));
     text.push_str(&constant("How many digits a PIN has.", "PIN_DIGITS", &pin_digits()));
     text.push_str(&constant("The most bytes one `put_file` takes.", "FILE_PIECE_BYTES", &json!(FILE_PIECE_BYTES)));
     text.push_str(&constant(
@@ -46,6 +47,10 @@ pub fn typescript() -> String {
 /// A constant, as it is declared.
 fn constant(meaning: &str, name: &str, value: &Value) -> String {
     format!("/** {meaning} */\nexport const {name} = {value:#} as const;\n\n")
+}
+
+fn former_names() -> Value {
+    json!({ "athlete": Person::FORMER_ATHLETE, "trainer": Person::FORMER_TRAINER, "admin": Person::FORMER_ADMIN })
 }
 
 fn pin_digits() -> Value {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::erase::Erased;
 use super::user::User;
 use crate::session::Person;
 use crate::timestamp::Timestamp;
@@ -36,6 +37,8 @@ vocabulary! {
         DeviceSignedOut = "device-signed-out",
         /// Everything personal was deleted.
         UserErased = "user-erased",
+        /// Everything of a person was exported.
+        DataExported = "data-exported",
         /// An exercise was created, edited or restored.
         ExerciseSaved = "exercise-saved",
         /// An exercise was archived.
@@ -105,4 +108,8 @@ pub struct AuditEntry {
     pub act: AuditAct,
     /// To what.
     pub on: AuditSubject,
+    /// How much was erased, if somebody was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
+    pub erased: Option<Erased>,
 }

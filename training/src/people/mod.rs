@@ -7,6 +7,7 @@ mod athlete;
 mod audit;
 mod change;
 mod code;
+mod erase;
 mod rules;
 mod search;
 mod user;
@@ -17,6 +18,7 @@ pub use athlete::Athlete;
 pub use audit::{AuditAct, AuditEntry, AuditKind, AuditSubject};
 pub use change::{OpenSession, UserChange};
 pub use code::{InvalidInvitationCode, InvitationCode};
+pub use erase::{EraseUser, Erased, check_erase, former_name};
 pub use rules::{Circumstances, change, create};
 pub use search::{MAX_SORT_KEY_CHARS, fold, sort_key};
 pub use user::{

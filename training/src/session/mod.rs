@@ -3,6 +3,7 @@
 mod command;
 mod correction;
 mod decide;
+mod erase;
 mod event;
 mod feedback;
 mod fold;

@@ -58,7 +58,7 @@ records: Array<ExerciseRecord>,
  */
 version: number, };
 
-export type AuditAct = "studio-created" | "user-invited" | "invitation-withdrawn" | "invitation-claimed" | "user-changed" | "roles-changed" | "trainer-changed" | "user-deactivated" | "user-reactivated" | "password-reset" | "password-changed" | "device-signed-out" | "user-erased" | "exercise-saved" | "exercise-archived" | "exercise-deleted" | "video-changed" | "release-published" | "release-rollout-changed" | "release-halted" | "release-resumed" | Unrecognised;
+export type AuditAct = "studio-created" | "user-invited" | "invitation-withdrawn" | "invitation-claimed" | "user-changed" | "roles-changed" | "trainer-changed" | "user-deactivated" | "user-reactivated" | "password-reset" | "password-changed" | "device-signed-out" | "user-erased" | "data-exported" | "exercise-saved" | "exercise-archived" | "exercise-deleted" | "video-changed" | "release-published" | "release-rollout-changed" | "release-halted" | "release-resumed" | Unrecognised;
 
 export type AuditEntry = { 
 /**
@@ -76,7 +76,11 @@ act: AuditAct,
 /**
  * To what.
  */
-on: AuditSubject, };
+on: AuditSubject, 
+/**
+ * How much was erased, if somebody was.
+ */
+erased?: Erased | null, };
 
 export type AuditKind = "studio" | "user" | "exercise" | "release" | Unrecognised;
 
@@ -338,6 +342,52 @@ kind: Kind,
  */
 id: string, };
 
+export type Erased = { 
+/**
+ * Sessions that were theirs alone.
+ */
+sessions: number, 
+/**
+ * Sessions that others took part in: they stay without the person.
+ */
+shared_sessions: number, 
+/**
+ * Sets they had done.
+ */
+sets: number, 
+/**
+ * Private notes on their sessions.
+ */
+notes: number, 
+/**
+ * Entries of the journal about them.
+ */
+journal_entries: number, 
+/**
+ * Templates that only they saw.
+ */
+templates: number, 
+/**
+ * Shared templates, which somebody else has now.
+ */
+shared_templates: number, 
+/**
+ * Sign-ins on devices.
+ */
+devices: number, 
+/**
+ * Uploads that nothing used yet.
+ */
+uploads: number, 
+/**
+ * Stored answers to requests, theirs and those of others in which they were.
+ */
+answers: number, 
+/**
+ * Feeds that began anew, because they may have carried something of theirs.
+ */
+feeds: number, };
+
 export type Estimate = { 
 /**
  * When the set was done.
@@ -577,7 +627,7 @@ note: string | null, };
 
 export type Field = "weight" | "reps" | "distance" | "time" | "effort" | "notes" | Unrecognised;
 
-export type FieldCode = "required" | "invalid" | "unknown-field" | "too-short" | "too-long" | "out-of-range" | "out-of-order" | "in-future" | "duplicate" | "unknown-reference" | "regions-missing" | "regions-without-pain" | "wrong-password" | "too-common" | "contains-name" | Unrecognised;
+export type FieldCode = "required" | "invalid" | "unknown-field" | "too-short" | "too-long" | "out-of-range" | "out-of-order" | "in-future" | "duplicate" | "unknown-reference" | "regions-missing" | "regions-without-pain" | "wrong-password" | "too-common" | "contains-name" | "not-repeated" | Unrecognised;
 
 export type FieldProblem = { 
 /**
@@ -2206,6 +2256,13 @@ export const LIMITS = {
   "video_s": 600.0
 } as const;
 
+/** What the server calls people who were erased. */
+export const FORMER_NAMES = {
+  "admin": "Former admin",
+  "athlete": "Former athlete",
+  "trainer": "Former trainer"
+} as const;
+
 /** How many digits a PIN has. */
 export const PIN_DIGITS = {
   "member": {
@@ -2298,6 +2355,8 @@ export interface PeopleCalls {
   withdraw_invitation: { args: { user_id: UserId }; reply: null };
   list_devices: { args: { user_id: UserId }; reply: Array<Device> };
   end_device: { args: { user_id: UserId; device_id: string }; reply: null };
+  erase_user: { args: { user_id: UserId; confirm: string }; reply: null };
+  export_person: { args: { user_id: UserId }; reply: string };
   list_audit: { args: { after: string | null }; reply: AuditPage };
   list_my_devices: { args: {}; reply: Array<Device> };
   end_my_device: { args: { device_id: string }; reply: null };

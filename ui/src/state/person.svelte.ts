@@ -48,6 +48,8 @@ export class PersonState {
     user: User,
     /** Called with the person after each change. */
     readonly changed: (user: User) => void,
+    /** Called once they are erased. */
+    readonly erased: (user: User) => void,
   ) {
     this.user = $state.raw(user);
   }
@@ -121,6 +123,14 @@ export class PersonState {
   readonly end = new Action(async (device: Device) => {
     await this.app.call('end_device', { user_id: this.user.id, device_id: device.id });
     this.devices = (this.devices ?? []).filter(({ id }) => id !== device.id);
+  });
+
+  /** Erases them for good; `typed` must be their name. */
+  readonly erase = new Action(async (typed: string) => {
+    await this.app.call('erase_user', { user_id: this.user.id, confirm: typed });
+    const { name } = this.user;
+    this.erased(this.user);
+    this.app.announcements.show(() => m.erase_done({ name: isolated(name) }));
   });
 
   async #send(change: ChangeUser): Promise<User> {

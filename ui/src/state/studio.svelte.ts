@@ -78,7 +78,14 @@ export class StudioState {
   open(user: User): void {
     const known = this.#people.get(user.id);
     if (known && !known.isTyped && known.user.version < user.version) known.user = user;
-    const person = known ?? new PersonState(this.app, user, (changed) => this.#changed(changed));
+    const person =
+      known ??
+      new PersonState(
+        this.app,
+        user,
+        (changed) => this.#changed(changed),
+        (erased) => this.#erased(erased),
+      );
     this.#people.set(user.id, person);
     this.beside = { at: 'person', person };
   }
@@ -90,6 +97,13 @@ export class StudioState {
   /** Whether something is typed about a person that is not saved. */
   isTyped(id: UserId): boolean {
     return this.#people.get(id)?.isTyped ?? false;
+  }
+
+  #erased(user: User): void {
+    this.#people.delete(user.id);
+    this.list.remove(user.id);
+    if (this.beside?.at === 'person' && this.beside.person.user.id === user.id) this.close();
+    if (user.roles.includes('trainer')) void this.askTrainers.run();
   }
 
   #changed(user: User): void {

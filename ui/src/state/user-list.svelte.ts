@@ -106,6 +106,11 @@ export class UserList {
     this.users = this.users.map((one) => (one.id === user.id ? user : one));
   }
 
+  /** Shows a person no more. */
+  remove(gone: UserId): void {
+    this.users = this.users.filter(({ id }) => id !== gone);
+  }
+
   find(id: UserId): User | undefined {
     return this.users.find((user) => user.id === id);
   }

@@ -21,6 +21,7 @@ const FIELDS: Record<Known<FieldCode>, () => string> = {
   'wrong-password': m.field_wrong_password,
   'too-common': m.field_too_common,
   'contains-name': m.field_contains_name,
+  'not-repeated': m.field_not_repeated,
 };
 
 export function fieldWords(code: FieldCode): string {

@@ -1,5 +1,8 @@
 /** Names of people and exercises: in a sentence, in a list, in order. */
 import type { Person } from '../bridge/bridge';
+import { FORMER_NAMES } from '../bridge/generated';
+import { m } from '../paraglide/messages';
+import { known } from './known';
 import { perLanguage } from './per-language';
 
 const FIRST_STRONG_ISOLATE = '\u2068';
@@ -11,6 +14,18 @@ const POP_ISOLATE = '\u2069';
  */
 export function isolated(text: string): string {
   return text === '' ? '' : `${FIRST_STRONG_ISOLATE}${text}${POP_ISOLATE}`;
+}
+
+/** What the server calls people who were erased, in the language on screen. Everybody else is called by their name. */
+const FORMER: Readonly<Record<string, () => string>> = {
+  [FORMER_NAMES.athlete]: m.former_athlete,
+  [FORMER_NAMES.trainer]: m.former_trainer,
+  [FORMER_NAMES.admin]: m.former_admin,
+};
+
+/** What a person is called, who may have been erased. */
+export function personName({ name }: { readonly name: string }): string {
+  return known(FORMER, name)?.() ?? name;
 }
 
 /** What somebody is called in a greeting. */

@@ -14,7 +14,7 @@ use training::wire::{RefreshTokens, SignedIn};
 use training::{PersonLimits, ProblemCode, Timestamp};
 
 use super::sign_in::signed_in;
-use crate::accounts::{NewTokens, hash, refresh_expiry};
+use crate::accounts::{Lifetimes, NewTokens, hash};
 use crate::app::App;
 use crate::clock;
 use crate::commands::{EventsByPerson, commit_and_wake};
@@ -51,9 +51,10 @@ pub(crate) async fn refresh(
     }
     let decision = decide(&device, key.as_deref());
     if matches!(decision, RefreshDecision::Rotate | RefreshDecision::Reissue) {
-        let issued_after = clock::before(now, app.timing.access_lifetime);
-        let refreshes = tx.refreshes_of(&device, refresh_expiry(issued_after)).await?;
-        let full_until = full_until(&refreshes, decision, refresh_expiry(now), app.timing.access_lifetime);
+        let Lifetimes { access, refresh } = app.timing.lifetimes;
+        let issued_after = clock::before(now, access);
+        let refreshes = tx.refreshes_of(&device, clock::after(issued_after, refresh)).await?;
+        let full_until = full_until(&refreshes, decision, clock::after(now, refresh), access);
         if let Some(wait) = full_until {
             return Err(ApiError::new(ProblemCode::TooManyAttempts).retry_after(wait));
         }
@@ -78,7 +79,7 @@ pub(crate) async fn refresh(
         tx.record_refresh_key(&device, key).await?;
     }
     let tokens = NewTokens::random();
-    tx.add_tokens(device.id, generation, &tokens.stored(now, app.timing.access_lifetime)).await?;
+    tx.add_tokens(device.id, generation, &tokens.stored(now, app.timing.lifetimes)).await?;
     tx.record_seen_device(device.id, device.user, now).await?;
     let account = tx.account(device.user).await?;
     tx.commit().await?;

@@ -74,7 +74,7 @@ pub(crate) async fn sign_in(
     if !tx.lock_sign_in(account.id, &password_hash).await? {
         return Err(ApiError::new(ProblemCode::WrongCredentials));
     }
-    tx.add_device(account.id, &device, now, &tokens.stored(now, app.timing.access_lifetime)).await?;
+    tx.add_device(account.id, &device, now, &tokens.stored(now, app.timing.lifetimes)).await?;
     tx.remember_device(account.id, &hash(&device_token), now).await?;
     tx.commit().await?;
     let answer = signed_in(&app, tokens, account);
@@ -100,7 +100,7 @@ fn failed(app: &App, network: Network) -> ApiError {
 pub(in crate::endpoints) fn signed_in(app: &App, tokens: NewTokens, user: Account) -> SignedIn {
     SignedIn {
         access_token: tokens.access,
-        access_expires_in_s: u32::try_from(app.timing.access_lifetime.as_secs()).unwrap_or(u32::MAX),
+        access_expires_in_s: u32::try_from(app.timing.lifetimes.access.as_secs()).unwrap_or(u32::MAX),
         refresh_token: tokens.refresh,
         user,
         device_token: None,

@@ -55,7 +55,7 @@ pub(crate) async fn claim_invitation(
     tx.end_invitation(user).await?;
     tx.set_password(user, &password_hash).await?;
     tx.revoke_devices(user, None, now).await?;
-    tx.add_device(user, &device, now, &tokens.stored(now, app.timing.access_lifetime)).await?;
+    tx.add_device(user, &device, now, &tokens.stored(now, app.timing.lifetimes)).await?;
     // The others stay known: what a device's token is good for, it is also after a reset.
     tx.remember_device(user, &hash(&device_token), now).await?;
     let person = Person { id: user, name: invitation.preview.name };

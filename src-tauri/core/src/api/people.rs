@@ -2,13 +2,16 @@
 //!
 //! All of it needs the server. Nothing here is replicated, and nothing waits in the outbox.
 
-use reqwest::Method;
+use std::time::Duration;
+
 use reqwest::header::IF_MATCH;
+use reqwest::{Method, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use training::UserId;
 use training::people::{
-    ChangeUser, ClaimInvitation, CreateUser, Device, Invitation, InvitationPreview, InvitedUser, LookAtInvitation, User,
+    ChangeUser, ClaimInvitation, CreateUser, Device, EraseUser, Invitation, InvitationPreview, InvitedUser,
+    LookAtInvitation, User,
 };
 use training::wire::SignedIn;
 use uuid::Uuid;
@@ -16,6 +19,9 @@ use uuid::Uuid;
 use super::{Api, IDEMPOTENCY_KEY, json};
 use crate::bridge::{AuditPage, UserPage, UserQuery};
 use crate::failure::ApiError;
+
+/// The time limit of an export, which may be tens of megabytes.
+const EXPORT_TIMEOUT: Duration = Duration::from_mins(15);
 
 /// A list of sign-ins, as the server answers with it.
 #[derive(Deserialize)]
@@ -88,6 +94,19 @@ impl Api {
 
     pub(crate) async fn end_my_device(&self, device: Uuid) -> Result<(), ApiError> {
         self.delete(&format!("/v1/me/devices/{device}")).await
+    }
+
+    /// Erases a person. It may take the server some seconds.
+    pub(crate) async fn erase_user(&self, id: UserId, confirm: String) -> Result<(), ApiError> {
+        let (key, path) = (self.environment.new_key().to_string(), format!("/v1/users/{id}/erase"));
+        let body = EraseUser { confirm };
+        let request = || self.request(Method::POST, &path).header(IDEMPOTENCY_KEY, &key).json(&body);
+        self.send(&request).await.map(drop)
+    }
+
+    /// Everything of a person, as a ZIP whose size is not known in advance.
+    pub(crate) async fn export(&self, id: UserId) -> Result<Response, ApiError> {
+        self.send(&|| self.request(Method::GET, &format!("/v1/users/{id}/export")).within(EXPORT_TIMEOUT)).await
     }
 
     /// A page of the audit log, newest first.

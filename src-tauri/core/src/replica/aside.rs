@@ -19,6 +19,8 @@ use crate::uploads::UploadJob;
 const UNFINISHED: &str = "unfinished.sqlite";
 /// The new file once it is complete, until it takes the damaged one's place.
 const MENDED: &str = "mended.sqlite";
+/// What the names of files begin with that were set aside.
+const DAMAGED: &str = "damaged-";
 /// The files SQLite keeps beside a database, in the order in which they are set aside.
 const JOURNALS: [&str; 2] = ["-wal", "-shm"];
 
@@ -76,13 +78,24 @@ pub(super) fn finish(directory: &Path, now: jiff::Timestamp) -> Result<()> {
         return Ok(());
     }
     // A leftover journal would be replayed into the new file.
-    let aside = directory.join(format!("damaged-{}.sqlite", now.as_millisecond()));
+    let aside = directory.join(format!("{DAMAGED}{}.sqlite", now.as_millisecond()));
     for (from, to) in std::iter::once((file.clone(), aside.clone())).chain(journals(&file).zip(journals(&aside))) {
         if from.exists() {
             std::fs::rename(from, to)?;
         }
     }
     std::fs::rename(mended, file)
+}
+
+/// Removes the damaged files that were set aside: what was readable in them is in the new file.
+pub(super) fn remove_damaged(directory: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        if entry.file_name().to_str().is_some_and(|name| name.starts_with(DAMAGED)) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn journals(file: &Path) -> impl Iterator<Item = PathBuf> {

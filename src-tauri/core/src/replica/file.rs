@@ -13,13 +13,15 @@ use training::{Document, EntityRef, Kind};
 use uuid::Uuid;
 
 use super::migrate::{SCHEMA_VERSION, migrate};
-use super::{Contents, DocumentMap, ReplicaError};
+use super::{Contents, DocumentMap, ReplicaError, aside};
 use crate::environment::Environment;
 use crate::outbox::Entry;
 use crate::uploads::UploadJob;
 
 /// The name of the `meta` row that holds this machine's clock offset.
 pub(super) const CLOCK_OFFSET: &str = "clock_offset_ms";
+/// The name of the `meta` row that says whether what was deleted is still to be overwritten.
+pub(super) const OVERWRITE_DUE: &str = "overwrite_due";
 
 /// See the module.
 pub(super) struct File {
@@ -104,8 +106,12 @@ impl File {
                 migrate(&mut connection, version).await?;
             }
             let stored = read(&mut connection).await?;
-            let file =
+            let is_due = meta(&mut connection, OVERWRITE_DUE).await? == Some(true);
+            let mut file =
                 Self { options, connection, in_doubt: false, durability: None, environment: Arc::clone(environment) };
+            if is_due {
+                file.overwrite_or_warn().await?;
+            }
             Ok((file, stored))
         };
         if environment.blocks_on_files() { futures_executor::block_on(opening) } else { opening.await }
@@ -148,6 +154,37 @@ impl File {
             apply(&mut transaction, write).await?;
         }
         Ok(transaction.commit().await?)
+    }
+
+    /// Leaves nothing of what was deleted, neither in the file nor in its log, nor in files that were set aside:
+    /// `secure_delete` leaves copies that moved within the file, and a log still has what was written before. What can't be
+    /// done now, for lack of room, is done at the next start.
+    pub(super) async fn overwrite_deleted(&mut self) -> Result<(), ReplicaError> {
+        let alone = self.environment.blocks_on_files();
+        let overwriting = self.overwrite_or_warn();
+        if alone { futures_executor::block_on(overwriting) } else { overwriting.await }
+    }
+
+    async fn overwrite_or_warn(&mut self) -> Result<(), ReplicaError> {
+        match self.overwrite_now().await {
+            Err(error) if !error.is_damage() => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "what was deleted is not overwritten yet");
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    async fn overwrite_now(&mut self) -> Result<(), ReplicaError> {
+        if let Some(directory) = self.options.get_filename().parent() {
+            aside::remove_damaged(directory)?;
+        }
+        sqlx::query("VACUUM").execute(&mut self.connection).await?;
+        let sql = "UPDATE meta SET document = 'false' WHERE name = $1";
+        sqlx::query(sql).bind(OVERWRITE_DUE).execute(&mut self.connection).await?;
+        // There is no other connection that it could wait for.
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&mut self.connection).await?;
+        Ok(())
     }
 
     /// Closes the file, so that it can be renamed.

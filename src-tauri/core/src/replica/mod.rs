@@ -20,7 +20,7 @@ use training::{
 use uuid::Uuid;
 
 pub(crate) use self::file::Durability;
-use self::file::{CLOCK_OFFSET, File, Stored, Write};
+use self::file::{CLOCK_OFFSET, File, OVERWRITE_DUE, Stored, Write};
 use crate::bridge::{Failure, LocalCode};
 use crate::documents::DocumentMap;
 use crate::environment::Environment;
@@ -207,8 +207,11 @@ impl Replica {
             self.contents.server.iter().map(|server| Write::meta("server", server)).collect::<Result<Vec<_>, _>>()?,
         );
         writes.extend(documents.documents().map(Write::PutDocument));
-        self.file.commit(&writes, Durability::Process).await?;
         let is_other_epoch = self.contents.cursor.as_ref().is_some_and(|known| known.epoch != snapshot.cursor.epoch);
+        if is_other_epoch {
+            writes.push(Write::meta(OVERWRITE_DUE, &true)?);
+        }
+        self.file.commit(&writes, Durability::Process).await?;
         self.contents = Contents {
             cursor: Some(snapshot.cursor),
             me: Some(snapshot.me),
@@ -219,6 +222,8 @@ impl Replica {
         if is_other_epoch {
             // Versions can no longer be compared.
             self.outbox.clear_unconfirmed();
+            // Somebody may have been erased.
+            self.file.overwrite_deleted().await?;
         }
         self.outbox.forget_confirmed(&self.contents.documents);
         Ok(())

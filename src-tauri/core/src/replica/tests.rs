@@ -504,3 +504,48 @@ async fn a_changed_account_is_stored_and_an_older_one_is_not() {
         assert_eq!(replica.contents().me.as_ref().map(|me| me.name.as_str()), Some(expected));
     }
 }
+
+/// The files of a replica in which a text is found.
+fn files_with(directory: &Path, text: &str) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(directory).expect("readable").map(|entry| entry.expect("an entry").path());
+    let has_it = |path: &std::path::PathBuf| {
+        let bytes = std::fs::read(path).expect("readable");
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    };
+    entries.filter(has_it).collect()
+}
+
+#[tokio::test]
+async fn b37_after_a_snapshot_of_another_epoch_nothing_of_before_is_in_any_file() {
+    let (directory, mut replica) = fresh().await;
+    for number in 1..=20 {
+        let started = started(number, u64::try_from(number).expect("small"));
+        replica.apply_event("e1", &started).await.expect("writable");
+    }
+    std::fs::write(directory.path().join("damaged-1.sqlite"), mira().name).expect("writable");
+    assert_eq!(files_with(directory.path(), &mira().name).len(), 2, "the log, and the damaged file");
+    let erased = Snapshot {
+        cursor: Cursor { epoch: "e2".to_owned(), seq: 0 },
+        me: Account { name: "Former athlete".to_owned(), email: "erased".to_owned(), ..snapshot().me },
+        ..snapshot()
+    };
+    replica.replace_with(erased.clone()).await.expect("writable");
+    assert_eq!(files_with(directory.path(), &mira().name), Vec::<std::path::PathBuf>::new());
+    assert_eq!(sessions(&replica), []);
+    drop(replica);
+    let replica = Replica::open(directory.path(), &environment()).await.expect("readable").0;
+    assert_eq!(replica.contents().cursor, Some(erased.cursor));
+}
+
+#[tokio::test]
+async fn what_a_crash_left_to_overwrite_is_overwritten_at_the_next_start() {
+    let (directory, mut replica) = fresh().await;
+    replica.apply_event("e1", &started(1, 1)).await.expect("writable");
+    // As a process leaves it that ends after the snapshot is stored.
+    let writes = [Write::Clear, Write::meta(OVERWRITE_DUE, &true).expect("JSON")];
+    replica.file.commit(&writes, Durability::Process).await.expect("writable");
+    assert!(!files_with(directory.path(), &mira().name).is_empty(), "the log has it");
+    let replica = Replica::open(directory.path(), &environment()).await.expect("readable").0;
+    assert_eq!(files_with(directory.path(), &mira().name), Vec::<std::path::PathBuf>::new());
+    assert_eq!(replica.contents().cursor, None);
+}

@@ -10,7 +10,7 @@ use crate::roster::become_kiosk;
 use crate::updates::UpdateContext;
 
 impl Agent {
-    fn host(&self) -> Result<&dyn Host, Failure> {
+    pub(super) fn host(&self) -> Result<&dyn Host, Failure> {
         self.host.as_deref().ok_or_else(|| Failure::local(LocalCode::Internal).because("there is no window"))
     }
 }

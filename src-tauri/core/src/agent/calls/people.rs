@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::agent::Agent;
 use crate::bridge::{AuditPage, Failure, LocalCode, PeopleCalls, UserPage, UserQuery};
+use crate::exports::save;
 
 impl PeopleCalls for Agent {
     async fn list_users(&self, query: UserQuery) -> Result<UserPage, Failure> {
@@ -38,6 +39,17 @@ impl PeopleCalls for Agent {
 
     async fn end_device(&self, user_id: UserId, device_id: String) -> Result<(), Failure> {
         Ok(self.context.api().end_device_of(user_id, device(&device_id)?).await?)
+    }
+
+    async fn erase_user(&self, user_id: UserId, confirm: String) -> Result<(), Failure> {
+        Ok(self.context.api().erase_user(user_id, confirm).await?)
+    }
+
+    async fn export_person(&self, user_id: UserId) -> Result<String, Failure> {
+        let downloads = self.host()?.download_dir();
+        let downloads = downloads.ok_or_else(|| Failure::local(LocalCode::System).because("no place for downloads"))?;
+        let saved = save(self.context.api().export(user_id).await?, &downloads).await?;
+        Ok(saved.display().to_string())
     }
 
     async fn list_audit(&self, after: Option<String>) -> Result<AuditPage, Failure> {

@@ -33,6 +33,11 @@ calls! {
     list_devices / ListDevices { user_id: UserId } -> Vec<Device>;
     /// Admin: ends a person's sign-in on one device. `device_id` is a UUID.
     end_device / EndDevice { user_id: UserId, device_id: String } -> ();
+    /// Admin: erases a person for good. `confirm` is their name, as it was typed.
+    erase_user / EraseUser { user_id: UserId, confirm: String } -> ();
+    /// Saves everything of a person as a ZIP in the directory for downloads, and returns its path. One's own, or as an
+    /// admin anybody's.
+    export_person / ExportPerson { user_id: UserId } -> String;
     /// Admin: a page of the audit log; `after` is `next` of the page before.
     list_audit / ListAudit { after: Option<String> } -> AuditPage;
     /// Where the person is signed in.

@@ -1,0 +1,46 @@
+//! The end of an erasure, once its rows are gone: the files of uploads are removed, and what the database keeps of
+//! deleted rows is overwritten.
+//!
+//! What is left to do is noted in the transaction that deletes the rows. So an erasure that a crash interrupts here is
+//! finished by the next start, or by the maintenance of any server.
+
+use crate::app::App;
+use crate::blobs::on_disk;
+use crate::http::ApiError;
+
+/// Finishes what was begun. What fails is logged, and tried again with the next maintenance.
+pub(crate) async fn finish(app: &App) {
+    match finish_all(app).await {
+        Ok(Finished { people: 0, .. }) => {}
+        Ok(Finished { people, is_overwritten: true }) => tracing::info!(people, "erasures are finished"),
+        Ok(Finished { people, .. }) => tracing::warn!(people, "what was erased could not be overwritten yet"),
+        Err(error) => tracing::error!(?error, "an erasure could not be finished"),
+    }
+}
+
+/// How far it came.
+struct Finished {
+    people: usize,
+    is_overwritten: bool,
+}
+
+async fn finish_all(app: &App) -> Result<Finished, ApiError> {
+    let unfinished = app.store.unfinished_erasures().await?;
+    if unfinished.is_empty() {
+        return Ok(Finished { people: 0, is_overwritten: true });
+    }
+    let (people, uploads): (Vec<_>, Vec<_>) = unfinished.into_iter().unzip();
+    if let Some(blobs) = app.blobs.clone() {
+        let remove = move || {
+            for upload in uploads.into_iter().flatten() {
+                blobs.remove_partial(upload);
+            }
+        };
+        on_disk(remove).await?;
+    }
+    let is_overwritten = app.store.overwrite_deleted().await?;
+    if is_overwritten {
+        app.store.finish_erasures(&people).await?;
+    }
+    Ok(Finished { people: people.len(), is_overwritten })
+}
