@@ -2,7 +2,8 @@
 //! are entered afterwards.
 
 use ringside_core::bridge::{
-    AccountCalls, FailureCode, HistoryCalls, LinkState, LocalCode, SessionCalls, SessionQuery, SessionState, View,
+    AccountCalls, FailureCode, HistoryCalls, LinkState, LocalCode, SessionCalls, SessionQuery, SessionState,
+    StatsQuery, View,
 };
 use system_tests::{Failure, NetworkCondition, Person, Proxy, Server};
 use training::{
@@ -121,5 +122,27 @@ async fn b18_past_sessions_and_sets_are_read_and_one_that_happened_elsewhere_is_
     );
     let sets = athlete.agent.list_sets(person, exercise_id, 10).await.expect("they are their own");
     assert_eq!(sets.iter().map(|set| set.actual).collect::<Vec<_>>(), [lifted(1_000.0, 5), lifted(80.0, 8)]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b33_statistics_are_the_same_for_an_athlete_and_their_trainer_and_need_the_network() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    let Fixture { trainer, athlete, network, session, round, .. } = &fixture;
+    let (person, exercise_id) = (session.athlete.id, round.exercises[0].exercise_id);
+    let query = StatsQuery { timezone: Some("Europe/Berlin".to_owned()), ..StatsQuery::default() };
+    let stats = athlete.agent.athlete_stats(person, query.clone()).await.expect("they are their own");
+    let estimates: Vec<_> = stats.e1rm.iter().flat_map(|series| &series.points).map(|point| point.e1rm_kg).collect();
+    assert_eq!(estimates, [1_125.0]);
+    assert_eq!(stats.e1rm[0].exercise_id, exercise_id);
+    let seen = trainer.agent.athlete_stats(person, query.clone()).await.expect("they are their athlete's");
+    assert_eq!(seen, stats);
+    let narrowed = StatsQuery { to: Some(session.started_at), ..query.clone() };
+    let before = trainer.agent.athlete_stats(person, narrowed).await.expect("they are their athlete's");
+    assert!(before.e1rm.is_empty(), "nothing began before the first session");
+    network.set(NetworkCondition::Down);
+    athlete.is(LinkState::Offline).await;
+    let unread = athlete.agent.athlete_stats(person, query).await;
+    assert_eq!(unread.expect_err("there is no network").code, FailureCode::Local(LocalCode::Unreachable));
     Ok(())
 }

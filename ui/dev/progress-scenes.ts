@@ -1,19 +1,7 @@
 /** Scenes of progress: a year of an athlete, an athlete's own view of it, and the cases a chart must not break on. */
 import type { Estimate, Round, Stats } from '../src/bridge/bridge';
 import type { Weighed } from '../src/components/charts/data';
-import {
-  arrival,
-  athlete,
-  ATHLETE,
-  item,
-  JONAS,
-  LIBRARY,
-  NOTHING,
-  round,
-  session,
-  TRAINER,
-  view,
-} from './fixtures';
+import { athlete, ATHLETE, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from './fixtures';
 import { past, PAST } from './history-scenes';
 import type { Scene } from './scenes';
 import { failure, type Answers } from './scripted';
@@ -199,10 +187,8 @@ export const PROGRESS_SCENES: Record<string, Scene> = {
   'best-rest': { view: () => view(ATHLETE, [session('active', [bestRound({ rest_after_s: 120 })])]) },
   'best-between': { view: () => view(ATHLETE, [session('active', [bestRound()])]) },
   'best-completed': {
-    view: () => view(ATHLETE, [session('active', [bestRound()])]),
-    then: (bridge) => {
-      bridge.emit(arrival(session('completed', [bestRound()], { version: 2 }), ATHLETE, 'session-completed'));
-    },
+    view: () => view(ATHLETE, [session('completed', [bestRound()])]),
+    kept: { 'look.u-jonas.watched': 'x-now' },
   },
   'best-timeline': {
     view: () =>

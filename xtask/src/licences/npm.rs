@@ -8,7 +8,7 @@ use super::texts::Texts;
 use crate::failure::{Failure, IoContext};
 
 /// Only the bundler knows which these are: a build fails if it bundled something else (`ui/bundled.config.ts`).
-const BUNDLED: [&str; 18] = [
+const BUNDLED: [&str; 17] = [
     "@fontsource-variable/inter",
     "@inlang/paraglide-js",
     "@tauri-apps/api",
@@ -22,7 +22,6 @@ const BUNDLED: [&str; 18] = [
     "d3-shape",
     "d3-time",
     "d3-time-format",
-    "internmap",
     "rolldown",
     "svelte",
     "uqr",
