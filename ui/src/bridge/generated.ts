@@ -2333,6 +2333,9 @@ export interface NotesCalls {
   delete_journal_entry: { args: { entry_id: JournalEntryId; version: number }; reply: null };
   restore_journal_entry: { args: { entry: JournalEntry }; reply: JournalEntry };
   list_journal: { args: { athlete_id: UserId; after: string | null }; reply: JournalPage };
+}
+
+export interface WeightsCalls {
   create_weight: { args: { draft: WeightDraft }; reply: Weight };
   edit_weight: { args: { weight_id: WeightId; version: number; draft: WeightDraft }; reply: Weight };
   delete_weight: { args: { weight_id: WeightId; version: number }; reply: null };
@@ -2362,7 +2365,7 @@ export interface UpdateCalls {
   install_update: { args: {}; reply: null };
 }
 
-export type Calls = AccountCalls & SessionCalls & HistoryCalls & PeopleCalls & PlanningCalls & LibraryCalls & NotesCalls & HostCalls & UpdateCalls;
+export type Calls = AccountCalls & SessionCalls & HistoryCalls & PeopleCalls & PlanningCalls & LibraryCalls & NotesCalls & WeightsCalls & HostCalls & UpdateCalls;
 
 export interface KioskCalls {
   pick: { args: { profile: string; pin: string }; reply: null };
