@@ -8,20 +8,15 @@ use super::texts::Texts;
 use crate::failure::{Failure, IoContext};
 
 /// Only the bundler knows which these are: a build fails if it bundled something else (`ui/bundled.config.ts`).
-const BUNDLED: [&str; 17] = [
+const BUNDLED: [&str; 12] = [
     "@fontsource-variable/inter",
     "@inlang/paraglide-js",
     "@tauri-apps/api",
     "clsx",
     "d3-array",
-    "d3-color",
-    "d3-format",
-    "d3-interpolate",
     "d3-path",
-    "d3-scale",
     "d3-shape",
     "d3-time",
-    "d3-time-format",
     "rolldown",
     "svelte",
     "uqr",

@@ -5,8 +5,8 @@
  * An axis of bars begins at zero. Any other says its values, and spans at least a tenth of the largest: a gram is never
  * drawn as a mountain.
  */
-import { extent } from 'd3-array';
-import { scaleLinear, scaleTime } from 'd3-scale';
+import { extent, nice, ticks } from 'd3-array';
+import { timeTicks } from 'd3-time';
 
 import { axisTimeWords } from '../../words/chart-days';
 
@@ -35,33 +35,31 @@ export function valueAxis(
   const missing = Math.max(LEAST_SPAN * Math.max(Math.abs(least), Math.abs(most)) - (most - least), 0);
   const isFlat = missing === 0 && least === most;
   const around = fromZero ? 0 : missing / 2;
-  const scale = scaleLinear([least - around, most + around + (isFlat ? 1 : 0)], [1, 0]).nice(count);
+  const [bottom, top] = nice(least - around, most + around + (isFlat ? 1 : 0), count);
+  const place = (value: number) => (top - value) / (top - bottom);
   return {
-    place: (value) => scale(value),
-    ticks: scale.ticks(count).map((value) => ({ at: scale(value), words: words(value) })),
+    place,
+    ticks: ticks(bottom, top, count).map((value) => ({ at: place(value), words: words(value) })),
   };
 }
 
 /** An upright axis for efforts: always all of them. */
 export function effortAxis(words: (value: number) => string): Axis {
-  const scale = scaleLinear([0, 10], [1, 0]);
-  return {
-    place: (value) => scale(value),
-    ticks: [0, 5, 10].map((value) => ({ at: scale(value), words: words(value) })),
-  };
+  const place = (value: number) => 1 - value / 10;
+  return { place, ticks: [0, 5, 10].map((value) => ({ at: place(value), words: words(value) })) };
 }
 
 /** An axis of time from the first instant to the last; a single one lies in the middle. */
 export function timeAxis(first: number, last: number, count = 5): Axis {
   const around = first === last ? 3 * DAY_MS : 0;
   const [from, to] = [first - around, last + around];
-  const scale = scaleTime([from, to], [0, 1]);
-  const ticks = scale.ticks(count).map((at) => ({ at: scale(at), words: axisTimeWords(at, to - from) }));
-  return {
-    place: (value) => scale(value),
-    // Within days there are ticks at hours, and a day is said once.
-    ticks: ticks.filter(({ words }, index) => words !== ticks[index - 1]?.words),
-  };
+  const place = (value: number) => (value - from) / (to - from);
+  const said = timeTicks(new Date(from), new Date(to), count).map((at) => ({
+    at: place(at.getTime()),
+    words: axisTimeWords(at, to - from),
+  }));
+  // Within days there are ticks at hours, and a day is said once.
+  return { place, ticks: said.filter(({ words }, index) => words !== said[index - 1]?.words) };
 }
 
 /** An axis of equally wide places, each with its own words, of which at most `count` are said; the last one always is. */
