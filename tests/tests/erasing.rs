@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ringside_core::bridge::{NoteCalls, SessionCalls};
+use ringside_core::bridge::{NotesCalls, SessionCalls};
 use serde_json::json;
 use system_tests::{Device, Failure, Person, Proxy, Server};
 use training::{ExerciseReport, Round, RoundStatus};

@@ -263,10 +263,11 @@ on_both_databases! {
                 if template == "/v1/auth/logout" {
                     continue;
                 }
-                // What would end the fixture has its own tests.
-                let ends = template == "/v1/sessions/{id}/cancel" || (method, template.as_str()) == ("DELETE", "/v1/imports/{id}");
                 // What is permitted would end the fixture; it has its own tests.
-                let ends = template == "/v1/sessions/{id}/cancel" || (method, template.as_str()) == ("DELETE", "/v1/uploads/{id}");
+                let ends = matches!(
+                    (method, template.as_str()),
+                    (_, "/v1/sessions/{id}/cancel") | ("DELETE", "/v1/imports/{id}" | "/v1/uploads/{id}")
+                );
                 for (relation, client) in &people {
                     if ends && matches!(relation, Relation::Own(_)) && expected(access, *relation) == Outcome::Allowed {
                         continue;

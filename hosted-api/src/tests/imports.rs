@@ -7,6 +7,7 @@ use training::{ExerciseId, Session};
 use crate::clock;
 use crate::import_jobs::resume_all;
 use crate::maintenance::cutoffs;
+use crate::retention::Retention;
 use crate::store::CommitRow;
 use crate::testing::{Call, Client, World, on_both_databases};
 
@@ -343,7 +344,7 @@ on_both_databases! {
         let refused = athlete.call("DELETE", &format!("/v1/imports/{}", import.id)).send().await;
         assert_eq!(refused.code(), "import-final");
         let later = clock::after(clock::now(), std::time::Duration::from_hours(31 * 24));
-        world.app.store.compact(cutoffs(later, std::time::Duration::from_hours(24))).await.expect("it is compacted");
+        world.app.store.compact(cutoffs(later, Retention::default())).await.expect("it is compacted");
         // The tokens were compacted, too.
         let (athlete, _) = athlete_and_trainer(&world).await;
         for id in [import.id, forgotten.id] {
