@@ -150,11 +150,7 @@ impl Tx {
     }
 
     /// Adds weights, many with each statement. Those of an import are taken back with it.
-    pub(crate) async fn add_weights(
-        &mut self,
-        weights: &[Weight],
-        import: Option<ImportId>,
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn add_weights(&mut self, weights: &[Weight], import: Option<ImportId>) -> Result<(), StoreError> {
         for weights in weights.chunks(ROWS_AT_ONCE) {
             let mut query = sqlx::query::<Any>(AssertSqlSafe(insert(weights.len())));
             for weight in weights {
@@ -209,7 +205,8 @@ impl Tx {
 
 /// The statement that adds so many weights.
 fn insert(rows: usize) -> String {
-    let mut sql = String::from("INSERT INTO weights (id, athlete_id, grams, at, note, version, import_id, deleted) VALUES ");
+    let mut sql =
+        String::from("INSERT INTO weights (id, athlete_id, grams, at, note, version, import_id, deleted) VALUES ");
     for first in (0..rows).map(|row| row * 7 + 1) {
         let comma = if first == 1 { "" } else { ", " };
         // Writing to a string does not fail.

@@ -356,6 +356,10 @@ shared_sessions: number,
  */
 sets: number, 
 /**
+ * What they weighed, an entry each.
+ */
+weights: number, 
+/**
  * Private notes on their sessions.
  */
 notes: number, 
@@ -1616,7 +1620,11 @@ effort: Array<EffortSeries>,
 /**
  * What hurt each week, oldest first.
  */
-pain: Array<WeekPain>, };
+pain: Array<WeekPain>, 
+/**
+ * What they weighed, oldest first.
+ */
+weights: Array<Weight>, };
 
 export type StatsExercise = { 
 /**
