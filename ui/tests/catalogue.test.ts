@@ -15,7 +15,14 @@ function read(file: string): Catalogue {
 
 /** What the shell says while no window can; it checks itself that it uses all of it. */
 const NATIVE = 'messages/native';
-const folders = ['messages', 'messages/trainer', 'messages/studio', 'messages/places', 'messages/progress', NATIVE];
+const folders = [
+  'messages',
+  'messages/trainer',
+  'messages/studio',
+  'messages/places',
+  'messages/progress',
+  NATIVE,
+];
 const catalogues = Object.fromEntries(
   locales.map((locale) => [
     locale,
