@@ -97,7 +97,7 @@ describe('the settings', () => {
     expect(window.text()).toContain('Einstellungen');
     window.find('language-en').dispatchEvent(new Event('change', { bubbles: true }));
     await window.settle();
-    expect(window.asked('change_me')).toEqual([{ name: null, locale: 'en' }]);
+    expect(window.asked('change_me')).toEqual([{ name: null, locale: 'en', weight_unit: null }]);
     expect(window.text()).toContain('Settings');
     expect(document.documentElement.lang).toBe('en');
   });

@@ -25,7 +25,7 @@ impl WeightLimits {
     /// The earliest instant, in milliseconds after the Unix epoch: 1900 in every time zone. Years before are typing errors.
     pub const EARLIEST_MS: i64 = -2_209_075_200_000;
     /// How far an instant may be ahead of the server's clock. Clocks differ.
-    pub const MAX_AHEAD: Duration = Duration::from_secs(5 * 60);
+    pub const MAX_AHEAD: Duration = Duration::from_mins(5);
     /// How many days back the weights in a snapshot go; a device keeps as many.
     pub const LAST_DAYS: u64 = 90;
     /// Most weights of one athlete in a snapshot: the last ones.
@@ -124,7 +124,7 @@ pub fn create(
     draft.check_at(now)?;
     check_room(others)?;
     let blank = Weight { id, athlete_id, weight_kg: 0.0, at: now, note: None, version: 0 };
-    Ok(filled(blank, draft))
+    Ok(filled(&blank, draft))
 }
 
 /// Corrects a weight. No change if it says the same already.
@@ -135,7 +135,7 @@ pub fn create(
 pub fn edit(before: &Weight, based_on: Option<u64>, draft: &WeightDraft, now: Timestamp) -> Result<Weight, Refusal> {
     draft.check_at(now)?;
     check_version(before, based_on)?;
-    let after = filled(before.clone(), draft);
+    let after = filled(before, draft);
     let same = Weight { version: before.version, ..after.clone() };
     Ok(if same == *before { same } else { after })
 }
@@ -165,7 +165,7 @@ pub fn recreate(
         return Err(Refusal::NotFound);
     }
     check_room(others)?;
-    Ok(filled(before, draft))
+    Ok(filled(&before, draft))
 }
 
 /// The weights of one athlete that a device keeps, newest first: the last ones of the last [`WeightLimits::LAST_DAYS`]
@@ -181,13 +181,13 @@ pub fn kept<'a>(weights: impl IntoIterator<Item = &'a Weight>, now: Timestamp) -
 #[allow(clippy::cast_possible_wrap, reason = "ninety days")]
 const LAST_MS: i64 = WeightLimits::LAST_DAYS as i64 * 24 * 60 * 60 * 1_000;
 
-fn filled(before: Weight, draft: &WeightDraft) -> Weight {
+fn filled(before: &Weight, draft: &WeightDraft) -> Weight {
     Weight {
         weight_kg: to_grams(draft.weight_kg),
         at: draft.at.unwrap_or(before.at),
         note: trimmed(draft.note.as_deref()),
         version: before.version + 1,
-        ..before
+        ..*before
     }
 }
 
