@@ -5,6 +5,7 @@ use hosted_api::Retention;
 
 /// See the module. The defaults are those of [`Retention`], which a test compares.
 #[derive(Args)]
+#[allow(clippy::struct_field_names, reason = "a field has the name of its option")]
 pub(crate) struct RetentionOptions {
     /// How many days events stay in feeds. A device that was away longer takes a new snapshot.
     #[arg(long, env = "RINGSIDE_FEED_RETENTION_DAYS", default_value_t = 30,

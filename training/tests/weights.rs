@@ -102,9 +102,9 @@ fn b19_a_correction_changes_what_it_says_and_counts_the_version() {
 #[test]
 fn a_deleted_weight_comes_back_with_a_version_above_all_it_had() {
     let before = Weight { version: 3, ..weight(80.0) };
-    let again = recreate(before.clone(), 0, &(&before).into(), now(), 0);
+    let again = recreate(&before, 0, &(&before).into(), now(), 0);
     assert_eq!(again, Ok(Weight { version: 4, ..before.clone() }));
-    assert_eq!(recreate(before.clone(), 3, &(&before).into(), now(), 0), Err(Refusal::NotFound));
+    assert_eq!(recreate(&before, 3, &(&before).into(), now(), 0), Err(Refusal::NotFound));
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn an_athlete_has_so_many_weights_and_no_more() {
     let with = |others| create(id, athlete, &draft(80.0), now(), others);
     assert!(with(WeightLimits::MAX_WEIGHTS - 1).is_ok());
     assert_eq!(with(WeightLimits::MAX_WEIGHTS), Err(Refusal::WeightsFull));
-    let again = recreate(weight(80.0), 0, &draft(80.0), now(), WeightLimits::MAX_WEIGHTS);
+    let again = recreate(&weight(80.0), 0, &draft(80.0), now(), WeightLimits::MAX_WEIGHTS);
     assert_eq!(again, Err(Refusal::WeightsFull));
 }
 

@@ -1,6 +1,5 @@
 /** Scenes of progress: a year of an athlete, an athlete's own view of it, and the cases a chart must not break on. */
 import type { Estimate, Round, Stats } from '../src/bridge/bridge';
-import type { Weighed } from '../src/components/charts/data';
 import { athlete, ATHLETE, item, JONAS, LIBRARY, NOTHING, round, session, TRAINER, view } from './fixtures';
 import { past, PAST } from './history-scenes';
 import type { Scene } from './scenes';
@@ -30,7 +29,7 @@ export const estimate = (days: number, weight_kg: number, reps: number, e1rm_kg:
   e1rm_kg,
 });
 
-export const NO_STATS: Weighed = {
+export const NO_STATS: Stats = {
   exercises: [],
   e1rm: [],
   bests: [],
@@ -55,7 +54,7 @@ function estimates(weight: number): Estimate[] {
 }
 
 /** A year of two trainings a week, with a pause in between. */
-export function year(): Weighed {
+export function year(): Stats {
   const weeks = Array.from({ length: 52 }, (_, i) => 51 - i).filter((ago) => ago < 27 || ago > 36);
   return {
     exercises: [bench, squat, pullUp].map(({ id, name, category }) => ({ id, name, category })),
@@ -118,6 +117,10 @@ export function year(): Weighed {
       { week: mondayAgo(1), region: 'neck_shoulders', times: 1 },
     ],
     weights: Array.from({ length: 120 }, (_, i) => ({
+      id: `w-${i}`,
+      athlete_id: JONAS.id,
+      note: null,
+      version: 1,
       weight_kg: 84.5 - i * 0.015 + wave(i, 0.8),
       at: daysAgo((119 - i) * 3),
     })),

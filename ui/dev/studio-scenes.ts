@@ -96,6 +96,7 @@ export const LOG: AuditEntry[] = [
       sessions: 3,
       shared_sessions: 147,
       sets: 2_204,
+      weights: 140,
       notes: 31,
       journal_entries: 12,
       templates: 0,

@@ -103,6 +103,7 @@ describe('somebody who was erased', () => {
       sessions: 1,
       shared_sessions: 12,
       sets: 0,
+      weights: 0,
       notes: 3,
       journal_entries: 0,
       templates: 0,

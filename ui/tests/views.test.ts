@@ -15,6 +15,7 @@ import { PROGRESS_SCENES } from '../dev/progress-scenes';
 import { TRAINER_SCENES } from '../dev/trainer-scenes';
 import { drop } from '../dev/drop';
 import { VIDEO_SCENES } from '../dev/video-scenes';
+import { WEIGHT_SCENES } from '../dev/weight-scenes';
 import { failure, ScriptedBridge } from '../dev/scripted';
 import { open, PATIENT, settle } from './window';
 
@@ -166,6 +167,7 @@ describe('every view is accessible', () => {
       ...HISTORY_SCENES,
       ...PROGRESS_SCENES,
       ...VIDEO_SCENES,
+      ...WEIGHT_SCENES,
     }),
   )('%s', async (_name, scene) => {
     for (const [key, value] of Object.entries(scene.kept ?? {})) {

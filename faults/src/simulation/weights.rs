@@ -48,7 +48,7 @@ impl Weights {
         let (status, after) = match command {
             WeightCommand::Create(athlete, draft) => (201, create(WeightId(new_id), *athlete, draft, at, 0)?),
             WeightCommand::Edit(id, version, draft) => match self.weights.get(id).ok_or(Refusal::NotFound)? {
-                (weight, true) => (201, recreate(weight.clone(), *version, draft, at, 0)?),
+                (weight, true) => (201, recreate(weight, *version, draft, at, 0)?),
                 (weight, false) => (200, edit(weight, Some(*version), draft, at)?),
             },
             WeightCommand::Delete(id, version) => {

@@ -56,7 +56,7 @@ impl Command for EditWeight {
                 return Err(Refusal::NotFound.into());
             }
             let others = tx.count_weights(before.athlete_id).await?;
-            let weight = recreate(before, version.version()?, &draft, clock::now(), others)?;
+            let weight = recreate(&before, version.version()?, &draft, clock::now(), others)?;
             tx.save_weight(&weight).await?;
             let answer = Answer::created(&weight, Some(weight.version))?;
             return Ok(Outcome::new(answer, saved(tx, weight).await?));

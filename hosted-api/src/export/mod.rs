@@ -30,7 +30,7 @@ const CHUNK: usize = 64 * 1024;
 /// How many of them wait to be sent.
 const CHUNKS: usize = 4;
 /// How long one of them may wait before whoever reads is given up.
-const STALLED: Duration = Duration::from_secs(60);
+const STALLED: Duration = Duration::from_mins(1);
 /// How many letters of a name are in the name of its file.
 const MAX_NAME_IN_FILE: usize = 40;
 

@@ -67,24 +67,24 @@ impl Tx {
         changes: &RoundChanges,
         after: &Session,
     ) -> Result<BTreeSet<ExerciseId>, StoreError> {
-        let mut changed = BTreeSet::new();
+        let mut exercises = BTreeSet::new();
         match changes {
             RoundChanges::Unknown => {
                 let sql = "DELETE FROM done_sets WHERE session_id = $1 RETURNING exercise_id";
-                changed.extend(self.delete_sets(sql, after.id.to_string()).await?);
+                exercises.extend(self.delete_sets(sql, after.id.to_string()).await?);
             }
             RoundChanges::Completed(rounds) | RoundChanges::Changed(rounds) => {
                 for round in rounds {
                     let sql = "DELETE FROM done_sets WHERE round_id = $1 RETURNING exercise_id";
-                    changed.extend(self.delete_sets(sql, round.to_string()).await?);
+                    exercises.extend(self.delete_sets(sql, round.to_string()).await?);
                 }
             }
         }
         for placed in sets_of(after).into_iter().filter(|placed| changes.concern(placed.set.round_id)) {
             self.add_set(after.athlete.id, &placed).await?;
-            changed.insert(placed.exercise_id);
+            exercises.insert(placed.exercise_id);
         }
-        Ok(changed)
+        Ok(exercises)
     }
 
     async fn delete_sets(&mut self, sql: &'static str, of: String) -> Result<Vec<ExerciseId>, StoreError> {

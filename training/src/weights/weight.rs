@@ -154,7 +154,7 @@ pub fn remove(before: &Weight, based_on: Option<u64>) -> Result<(), Refusal> {
 /// # Errors
 /// As [`create`]; [`Refusal::NotFound`] unless `based_on` is 0, the version of a missing weight.
 pub fn recreate(
-    before: Weight,
+    before: &Weight,
     based_on: u64,
     draft: &WeightDraft,
     now: Timestamp,
@@ -165,7 +165,7 @@ pub fn recreate(
         return Err(Refusal::NotFound);
     }
     check_room(others)?;
-    Ok(filled(&before, draft))
+    Ok(filled(before, draft))
 }
 
 /// The weights of one athlete that a device keeps, newest first: the last ones of the last [`WeightLimits::LAST_DAYS`]

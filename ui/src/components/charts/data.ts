@@ -1,5 +1,5 @@
 /** What the charts of an athlete show: what the server says of them, in a period, for one exercise or for all. */
-import type { ExerciseId, Region, Stats, Timestamp } from '../../bridge/bridge';
+import type { ExerciseId, Region, Stats } from '../../bridge/bridge';
 import type { Period } from '../../state/athlete-stats.svelte';
 import { SETS, VOLUME, type Quantity, WEIGHT } from './quantities';
 import {
@@ -73,10 +73,7 @@ export function effortOf(stats: Stats, exercise: ExerciseId, from: number): Effo
     .filter(({ at }) => at >= from);
 }
 
-/** A server that keeps no weights says none. */
-export type Weighed = Stats & { weights?: readonly { at: Timestamp; weight_kg: number }[] };
-
-export function weightsOf({ weights = [] }: Weighed, from: number): Point[] {
+export function weightsOf({ weights }: Stats, from: number): Point[] {
   return weights
     .map(({ at, weight_kg }) => ({ at: instant(at), value: WEIGHT.shown(weight_kg) }))
     .filter(({ at }) => at >= from)
@@ -84,7 +81,7 @@ export function weightsOf({ weights = [] }: Weighed, from: number): Point[] {
 }
 
 /** Whether there is nothing to show of an athlete, ever. */
-export function isNothing({ exercises, pain, weights = [] }: Weighed): boolean {
+export function isNothing({ exercises, pain, weights }: Stats): boolean {
   return exercises.length + pain.length + weights.length === 0;
 }
 

@@ -32,7 +32,7 @@ impl Behaviour for RecreateWeight {
             // The server's event arrived before its answer.
             return Ok(Vec::new());
         }
-        let weight = recreate(self.weight.clone(), 0, &self.draft(), by.at, 0)?;
+        let weight = recreate(&self.weight, 0, &self.draft(), by.at, 0)?;
         Ok(vec![Event::Saved { at: by.at, document: weight.into() }])
     }
 
