@@ -66,7 +66,7 @@ fn cancelled(started: &Envelope, seq: u64) -> Envelope {
 /// An event of a type that only a newer version knows.
 fn unknown(seq: u64) -> Envelope {
     serde_json::from_value(serde_json::json!({
-        "seq": seq, "at": "2026-11-29T12:00:00Z", "type": "weight-saved", "weight": { "id": Uuid::nil() }
+        "seq": seq, "at": "2026-11-29T12:00:00Z", "type": "sleep-saved", "sleep": { "id": Uuid::nil() }
     }))
     .expect("it has a number")
 }
