@@ -318,15 +318,13 @@ impl Acts {
         }
         let again = {
             let projection = replica.projected()?;
-            let now = projection.document(entry.subject);
             let new_key = self.environment.new_key();
-            // A new entity has the key of the act that creates it as its id. Whether an act makes sense on an entity
-            // that does not exist is decided below.
-            let subject = if now.is_none() && entry.subject.id == entry.key {
-                EntityRef { id: new_key, ..entry.subject }
-            } else {
-                entry.subject
-            };
+            // A new entity has the key of the act that creates it as its id, also if the former one is there again: its
+            // deletion may have been undone meanwhile. Whether an act makes sense on an entity that does not exist is
+            // decided below.
+            let subject =
+                if entry.subject.id == entry.key { EntityRef { id: new_key, ..entry.subject } } else { entry.subject };
+            let now = projection.document(subject);
             // The same intent, rebased on the present state.
             let rebased = now.as_ref().and_then(|now| entry.act.behaviour().rebased(now));
             let act = rebased.unwrap_or_else(|| entry.act.clone());
