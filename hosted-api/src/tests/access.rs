@@ -41,8 +41,6 @@ fn expected(access: Access, who: Relation) -> Outcome {
     };
     match (access, who) {
         (Access::StudioOf, Relation::OtherStudio(_)) => Outcome::NotFound,
-        (Access::AdminOrThemself, Relation::Own(Part::Athlete) | Relation::SameStudio(Role::Admin)) => Outcome::Allowed,
-        (Access::AdminOrThemself, _) => Outcome::NotFound,
         // The device that is named is the athlete's, the upload the trainer's.
         (Access::Anyone | Access::SignedIn | Access::StudioOf, _)
         | (Access::Uploader | Access::TrainerOf, Relation::Own(Part::Trainer))
@@ -50,14 +48,17 @@ fn expected(access: Access, who: Relation) -> Outcome {
             Access::Participant | Access::AthleteAndTrainer | Access::AthleteAndTrainers | Access::Importer,
             Relation::Own(_),
         )
-        | (Access::Owner, Relation::Own(Part::Athlete)) => Outcome::Allowed,
+        | (Access::Owner, Relation::Own(Part::Athlete))
+        | (Access::AdminOrThemself, Relation::Own(Part::Athlete) | Relation::SameStudio(Role::Admin)) => {
+            Outcome::Allowed
+        }
         (Access::TrainerOf, _) if role == Role::Trainer => Outcome::NotFound,
         (Access::HasRole(needed), _) if needed == role => Outcome::Allowed,
         (Access::ParticipantAs(needed), Relation::Own(part)) if needed == part => Outcome::Allowed,
         (Access::Uploader, _) if role == Role::Athlete => Outcome::Forbidden,
         (Access::OwnerWithRole(needed), _) if needed != role => Outcome::Forbidden,
         (Access::OwnerWithRole(_), Relation::Own(_)) => Outcome::Allowed,
-        (Access::Owner | Access::OwnerWithRole(_) | Access::Uploader, _)
+        (Access::Owner | Access::OwnerWithRole(_) | Access::Uploader | Access::AdminOrThemself, _)
         | (Access::AdminOf, Relation::OtherStudio(Role::Admin)) => Outcome::NotFound,
         (Access::AdminOf, _) if role == Role::Admin => Outcome::Allowed,
         (Access::StaffOf, Relation::OtherStudio(_)) if role != Role::Athlete => Outcome::NotFound,
@@ -145,7 +146,7 @@ impl Fixture {
         let weight = weight.send().await.created()["id"].as_str().expect("an id").to_owned();
         let import = owner.post(&format!("/v1/athletes/{athlete}/imports")).body(FILE).send().await.created();
         let import = import["id"].as_str().expect("an id").to_owned();
-        Self { session, round, plan, invited, code, devices, athlete, upload, video, template, entry, weight, import }
+        Self { session, round, plan, invited, code, devices, athlete, upload, video, template, entry, import, weight }
     }
 
     /// The path with the fixture's ids in it.
