@@ -28,6 +28,8 @@ pub(crate) enum Failure {
     StaleTypeScript,
     #[error("ui/third-party.json is stale: run `cargo xtask licences` and commit what it writes")]
     StaleLicences,
+    #[error("rustfmt would change this; `git ls-files '*.rs' | xargs rustfmt --edition 2024` does so:\n{0}")]
+    Format(String),
     #[error("{what} is not understood: {cause}")]
     NotJson { what: &'static str, cause: serde_json::Error },
     #[error("{package} ({expression}) contains no licence text, and none is known that would be the same")]

@@ -113,7 +113,12 @@ impl std::fmt::Display for Step {
 fn fmt(sh: &Shell) -> Result<(), Failure> {
     let listed = cmd!(sh, "git ls-files *.rs").quiet().read()?;
     let files: Vec<&str> = listed.lines().collect();
-    Ok(cmd!(sh, "rustfmt --edition 2024 --check {files...}").quiet().run()?)
+    let output = cmd!(sh, "rustfmt --edition 2024 --check {files...}").quiet().ignore_status().output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let words = [output.stdout, output.stderr].map(|words| String::from_utf8_lossy(&words).into_owned());
+    Err(Failure::Format(words.concat()))
 }
 
 /// Builds every program, test and example in one command, so that features unify and nothing is built twice.

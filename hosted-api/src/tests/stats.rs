@@ -143,12 +143,12 @@ on_both_databases! {
             let weight = json!({ "weight_kg": weight_kg, "at": format!("2026-01-{day:02}T07:00:00Z") });
             athlete.post(&path).json(&weight).send().await.created();
         }
-        let weighed = async |query: &str| -> Vec<f64> {
+        let weights = async |query: &str| -> Vec<f64> {
             let stats: Stats = stats_of(&trainer, &athlete, query).await.read();
             stats.weights.iter().map(|weight| weight.weight_kg).collect()
         };
-        assert_eq!(weighed("").await, [71.0, 70.2, 69.8], "oldest first");
-        assert_eq!(weighed("?from=2026-01-05T07:00:01Z&to=2026-01-09T07:00:00Z").await, [70.2]);
+        assert_eq!(weights("").await, [71.0, 70.2, 69.8], "oldest first");
+        assert_eq!(weights("?from=2026-01-05T07:00:01Z&to=2026-01-09T07:00:00Z").await, [70.2]);
     }
 
     async fn a_parameter_that_says_nothing_is_refused(world: World) {

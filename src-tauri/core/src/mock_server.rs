@@ -36,8 +36,8 @@ pub(crate) struct State {
     pub(crate) uploads: HashMap<UploadId, UploadInProgress>,
     /// What happens to the next pieces of uploads.
     pub(crate) faults: VecDeque<UploadFault>,
-    /// Whether the connection breaks with the next request that ends an upload.
-    pub(crate) cuts_end: bool,
+    /// With how many of the next requests that end an upload the connection breaks.
+    pub(crate) cuts_end: u32,
     pub(crate) exercises: Vec<Exercise>,
     /// Requests that give an exercise its video, by their keys, and their answers.
     answers: HashMap<String, (Vec<u8>, Value)>,
@@ -190,7 +190,8 @@ impl MockServer {
 
     fn end(&self, id: UploadId) -> Result<Response, TransportError> {
         let mut state = self.state();
-        if std::mem::take(&mut state.cuts_end) {
+        if state.cuts_end > 0 {
+            state.cuts_end -= 1;
             return Err(TransportError::Broken("the connection was cut".into()));
         }
         let known = state.uploads.remove(&id);

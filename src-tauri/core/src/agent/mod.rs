@@ -52,6 +52,11 @@ impl Agent {
         Self::open_any(options).await
     }
 
+    #[cfg(test)]
+    pub(crate) fn context(&self) -> &AgentContext {
+        &self.context
+    }
+
     /// The same for any profile, including one that requires a PIN.
     pub(crate) async fn open_any(options: Options) -> Result<Self, Failure> {
         let updater = options.updater.clone();

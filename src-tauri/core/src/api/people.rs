@@ -22,6 +22,8 @@ use crate::failure::ApiError;
 
 /// The time limit of an export, which may be tens of megabytes.
 const EXPORT_TIMEOUT: Duration = Duration::from_mins(15);
+/// The time limit of an erasure, at whose end the server overwrites its file.
+const ERASE_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A list of sign-ins, as the server answers with it.
 #[derive(Deserialize)]
@@ -96,11 +98,14 @@ impl Api {
         self.delete(&format!("/v1/me/devices/{device}")).await
     }
 
-    /// Erases a person. It may take the server some seconds.
+    /// Erases a person.
     pub(crate) async fn erase_user(&self, id: UserId, confirm: String) -> Result<(), ApiError> {
         let (key, path) = (self.environment.new_key().to_string(), format!("/v1/users/{id}/erase"));
         let body = EraseUser { confirm };
-        let request = || self.request(Method::POST, &path).header(IDEMPOTENCY_KEY, &key).json(&body);
+        let request = || {
+            let request = self.request(Method::POST, &path).within(ERASE_TIMEOUT);
+            request.header(IDEMPOTENCY_KEY, &key).json(&body)
+        };
         self.send(&request).await.map(drop)
     }
 
@@ -120,7 +125,7 @@ impl Api {
         json::<Devices>(self.send(&|| self.request(Method::GET, path)).await?).await.map(|list| list.devices)
     }
 
-    async fn delete(&self, path: &str) -> Result<(), ApiError> {
+    pub(super) async fn delete(&self, path: &str) -> Result<(), ApiError> {
         let key = self.environment.new_key().to_string();
         self.send(&|| self.request(Method::DELETE, path).header(IDEMPOTENCY_KEY, &key)).await.map(drop)
     }

@@ -64,7 +64,7 @@ impl Api {
 
     /// Ends an upload.
     pub(crate) async fn end_upload(&self, id: UploadId) -> Result<(), ApiError> {
-        self.send(&|| self.request(Method::DELETE, &format!("/v1/uploads/{id}"))).await.map(drop)
+        self.delete(&format!("/v1/uploads/{id}")).await
     }
 
     /// Gives an exercise the video that was uploaded. `None` if it is done and the answer can't be read.

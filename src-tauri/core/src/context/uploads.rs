@@ -269,9 +269,10 @@ impl Locked<'_> {
         Ok(())
     }
 
-    /// The act that creates an exercise is done again, and creates it under another id.
+    /// The act that creates an exercise is done again, and creates it under another id. If the former one is there again,
+    /// it keeps its videos.
     pub(crate) async fn move_uploads(&mut self, from: EntityRef, to: EntityRef) -> Result<(), ReplicaError> {
-        if from == to {
+        if from == to || self.shown(from).is_some() {
             return Ok(());
         }
         for key in self.uploads_to(ExerciseId(from.id)) {

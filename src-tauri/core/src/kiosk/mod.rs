@@ -21,8 +21,8 @@ use training::VideoId;
 
 use crate::agent::Agent;
 use crate::bridge::{
-    AccountCall, AccountCalls, Call, Failure, HostCall, KioskCall, LocalCode, StagedFileId, VideoPart, dispatch,
-    dispatch_to_kiosk,
+    AccountCall, AccountCalls, Call, Failure, HostCall, KioskCall, LocalCode, PeopleCall, StagedFileId, VideoPart,
+    dispatch, dispatch_to_kiosk,
 };
 use crate::host::Host;
 use crate::options::Options;
@@ -102,7 +102,10 @@ impl Kiosk {
                 dispatch(&*self.lobby, call).await
             }
             call @ Call::Account(AccountCall::ChooseServer { .. }) => self.choose_server(call).await,
-            Call::Account(AccountCall::SignIn { .. }) | Call::Host(HostCall::BecomeKiosk { .. }) => {
+            // An export is a file for whoever uses this machine next.
+            Call::Account(AccountCall::SignIn { .. })
+            | Call::Host(HostCall::BecomeKiosk { .. })
+            | Call::People(PeopleCall::ExportPerson { .. }) => {
                 Err(Failure::local(LocalCode::Internal).because("not available on a kiosk"))
             }
             // A kiosk fills the screen and has no tray, so there is nobody to notify.

@@ -176,9 +176,7 @@ impl Outbox {
 
     /// Whether an act on this entity waits, or its event is yet to arrive.
     pub(crate) fn concerns(&self, entity: EntityRef) -> bool {
-        let waiting = self.entries.iter().map(|entry| entry.subject);
-        let unconfirmed = self.unconfirmed.iter().map(|unconfirmed| unconfirmed.entry.subject);
-        waiting.chain(unconfirmed).any(|subject| subject == entity)
+        self.subjects().any(|subject| subject == entity)
     }
 
     /// Drops all unconfirmed acts: versions can no longer be compared.

@@ -3,7 +3,9 @@
 use reqwest::Method;
 use serde::Serialize;
 use training::notes::JournalDraft;
-use training::{Document, ExerciseReport, Round, RoundId, RoundPlan, Session, UserId, WeightDraft};
+use training::{
+    Document, Entity, ExerciseReport, ProblemCode, Round, RoundId, RoundPlan, Session, UserId, WeightDraft,
+};
 
 use crate::bridge::EnteredCorrection;
 use crate::documents::entity;
@@ -94,6 +96,17 @@ impl Newest<'_> {
             _ => None,
         });
         newer(self.stored, answered, Document::version)
+    }
+
+    /// Its version, if it still says `base`.
+    pub(crate) fn version_that_says<E, D>(&self, base: &D) -> Result<Option<u64>, ProblemCode>
+    where
+        E: Entity,
+        D: PartialEq + for<'a> From<&'a E>,
+        for<'a> &'a E: TryFrom<&'a Document>,
+    {
+        let newest: &E = entity(self.document()).ok_or(ProblemCode::NotFound)?;
+        if *base == newest.into() { Ok(Some(newest.version())) } else { Err(ProblemCode::VersionMismatch) }
     }
 }
 

@@ -42,7 +42,7 @@ impl std::fmt::Debug for File {
 
 /// A write, committed together with others or not at all.
 pub(super) enum Write<'a> {
-    /// Deletes everything but the outbox, the uploads and the clock offset.
+    /// Deletes everything but the outbox, the uploads, the clock offset, and that something is to be overwritten.
     Clear,
     /// Stores a fact about the replica as a whole, as JSON.
     PutMeta(&'static str, String),
@@ -194,6 +194,11 @@ impl File {
     }
 
     #[cfg(test)]
+    pub(super) async fn meta<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>, ReplicaError> {
+        meta(&mut self.connection, name).await
+    }
+
+    #[cfg(test)]
     pub(super) fn connection(&mut self) -> &mut SqliteConnection {
         &mut self.connection
     }
@@ -202,8 +207,9 @@ impl File {
 async fn apply(connection: &mut SqliteConnection, write: &Write<'_>) -> Result<(), ReplicaError> {
     let query = match write {
         Write::Clear => {
-            // Data about this machine, not about the server, is kept.
-            sqlx::query("DELETE FROM meta WHERE name <> $1").bind(CLOCK_OFFSET).execute(&mut *connection).await?;
+            // Data about this machine and this file, not about the server, is kept.
+            let sql = "DELETE FROM meta WHERE name NOT IN ($1, $2)";
+            sqlx::query(sql).bind(CLOCK_OFFSET).bind(OVERWRITE_DUE).execute(&mut *connection).await?;
             sqlx::query("DELETE FROM documents")
         }
         Write::PutMeta(name, document) => {

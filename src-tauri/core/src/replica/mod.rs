@@ -207,7 +207,8 @@ impl Replica {
             self.contents.server.iter().map(|server| Write::meta("server", server)).collect::<Result<Vec<_>, _>>()?,
         );
         writes.extend(documents.documents().map(Write::PutDocument));
-        let is_other_epoch = self.contents.cursor.as_ref().is_some_and(|known| known.epoch != snapshot.cursor.epoch);
+        // Where none is known, the file may still have what was there before a sign-out.
+        let is_other_epoch = self.contents.cursor.as_ref().is_none_or(|known| known.epoch != snapshot.cursor.epoch);
         if is_other_epoch {
             writes.push(Write::meta(OVERWRITE_DUE, &true)?);
         }
@@ -342,7 +343,10 @@ impl Replica {
     /// the sessions it keeps, of each journal the pinned entries and the last ones, and the last weights.
     fn fold_saved(&self, saved: &Document, at: Timestamp) -> Changes {
         let put = Some(saved.clone());
-        let without = |removed: Vec<EntityRef>| {
+        // One that the person has just changed stays until the next event: what they did with it is yet to be sent, or
+        // shown as it was answered.
+        let without = |mut removed: Vec<EntityRef>| {
+            removed.retain(|entity| !self.outbox.concerns(*entity));
             let put = put.clone().filter(|saved| !removed.contains(&saved.entity_ref()));
             Changes { put, removed, me: None }
         };
@@ -427,15 +431,12 @@ impl Replica {
         not_among(&all, notes::kept(all.iter().copied()))
     }
 
-    /// The weights of its athlete that are no longer kept once `changed` is stored, at that time. One that the person has
-    /// just changed stays until the next event: what they did with it is yet to be sent, or shown as it was answered.
+    /// The weights of its athlete that are no longer kept once `changed` is stored, at that time.
     fn weights_over_limit(&self, changed: &Weight, at: Timestamp) -> Vec<EntityRef> {
         let known = self.contents.documents.all::<Weight>();
         let others = known.filter(|weight| weight.athlete_id == changed.athlete_id && weight.id != changed.id);
         let all: Vec<&Weight> = others.chain([changed]).collect();
-        let mut over = not_among(&all, weights::kept(all.iter().copied(), at));
-        over.retain(|weight| !self.outbox.concerns(*weight));
-        over
+        not_among(&all, weights::kept(all.iter().copied(), at))
     }
 }
 

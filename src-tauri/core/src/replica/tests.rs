@@ -1,5 +1,6 @@
 //! What the replica accepts, rejects and keeps.
 
+use training::notes::JournalDraft;
 use training::wire::{Locale, Role, Studio};
 use training::{
     Document, Documents, Exercise, JournalEntryId, Round, RoundId, SessionChange, SessionId, StudioId, Timestamp,
@@ -9,7 +10,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::outbox::Act;
-use crate::outbox::acts::{CreateWeight, DeleteJournalEntry, RecreateJournalEntry};
+use crate::outbox::acts::{CreateWeight, DeleteJournalEntry, EditJournalEntry, RecreateJournalEntry};
 use crate::this_machine::ThisMachine;
 
 fn mira() -> training::Person {
@@ -393,22 +394,22 @@ fn weight(number: u128, days: i64, version: u64) -> Weight {
     Weight { id, athlete_id: mira().id, weight_kg: 70.0, at, note: None, version }
 }
 
-fn weighed(seq: u64, weight: Weight) -> Envelope {
+fn weight_saved(seq: u64, weight: Weight) -> Envelope {
     Envelope { seq, event: Event::Saved { at: now(), document: weight.into() } }
 }
 
 #[tokio::test]
 async fn as_many_weights_are_kept_as_a_snapshot_has() {
     let (_directory, mut replica) = fresh().await;
-    replica.apply_event("e1", &weighed(1, weight(1, 0, 1))).await.expect("writable");
-    replica.apply_event("e1", &weighed(2, weight(2, 91, 1))).await.expect("writable");
-    replica.apply_event("e1", &weighed(3, weight(3, 90, 1))).await.expect("writable");
+    replica.apply_event("e1", &weight_saved(1, weight(1, 0, 1))).await.expect("writable");
+    replica.apply_event("e1", &weight_saved(2, weight(2, 91, 1))).await.expect("writable");
+    replica.apply_event("e1", &weight_saved(3, weight(3, 90, 1))).await.expect("writable");
     let ids = |replica: &Replica| -> Vec<u128> {
         replica.contents().documents.all::<Weight>().map(|weight| weight.id.0.as_u128() - 700).collect()
     };
     assert_eq!(ids(&replica), [1, 3]);
     // It is corrected to have been long ago.
-    replica.apply_event("e1", &weighed(4, weight(1, 200, 2))).await.expect("writable");
+    replica.apply_event("e1", &weight_saved(4, weight(1, 200, 2))).await.expect("writable");
     assert_eq!(ids(&replica), [3]);
 }
 
@@ -420,11 +421,40 @@ async fn an_old_weight_that_was_just_entered_is_shown_until_the_next_event() {
     let subject = EntityRef::of::<Weight>(old.id);
     let answer = Answer::Entity(Box::new(old.clone().into()));
     replica.await_confirmation(Entry { subject, act, ..entry(1) }, answer, true);
-    replica.apply_event("e1", &weighed(1, old.clone())).await.expect("writable");
+    replica.apply_event("e1", &weight_saved(1, old.clone())).await.expect("writable");
     assert_eq!(replica.shown(subject), Some(old.into()));
     assert!(replica.outbox().unconfirmed_keys().is_empty(), "its event has arrived");
-    replica.apply_event("e1", &weighed(2, weight(2, 0, 1))).await.expect("writable");
+    replica.apply_event("e1", &weight_saved(2, weight(2, 0, 1))).await.expect("writable");
     assert_eq!(replica.shown(subject), None);
+}
+
+#[tokio::test]
+async fn an_old_entry_of_a_journal_that_the_person_has_just_edited_stays_until_that_is_sent() {
+    let (_directory, mut replica) = fresh().await;
+    let written = |number: i64| JournalEntry {
+        id: JournalEntryId(Uuid::from_u128(600 + u128::try_from(number).expect("few"))),
+        athlete_id: UserId(Uuid::from_u128(2)),
+        by: mira(),
+        at: Timestamp::from_millisecond(now().as_millisecond() + number).expect("an instant"),
+        text: "left knee".to_owned(),
+        pinned: false,
+        version: 1,
+    };
+    let saved =
+        |seq: u64, number| Envelope { seq, event: Event::Saved { at: now(), document: written(number).into() } };
+    replica.apply_event("e1", &saved(1, 0)).await.expect("writable");
+    let old = written(0);
+    let subject = EntityRef::of::<JournalEntry>(old.id);
+    let draft = JournalDraft { text: "right knee".to_owned(), pinned: false };
+    let act = Act::from(EditJournalEntry { draft, base: (&old).into() });
+    replica.put_entry(Entry { subject, act, ..entry(1) }, false).await.expect("writable");
+    for number in 1..=20_u32 {
+        replica.apply_event("e1", &saved(1 + u64::from(number), number.into())).await.expect("writable");
+    }
+    assert!(replica.contents().documents.get::<JournalEntry>(old.id).is_some(), "there is an act on it");
+    replica.remove_entry(Uuid::from_u128(1)).await.expect("writable");
+    replica.apply_event("e1", &saved(22, 21)).await.expect("writable");
+    assert!(replica.contents().documents.get::<JournalEntry>(old.id).is_none());
 }
 
 /// A replica as version 0.1 of the application left it, with an open session, two exercises and two acts.
@@ -523,7 +553,7 @@ async fn b37_after_a_snapshot_of_another_epoch_nothing_of_before_is_in_any_file(
         replica.apply_event("e1", &started).await.expect("writable");
     }
     std::fs::write(directory.path().join("damaged-1.sqlite"), mira().name).expect("writable");
-    assert_eq!(files_with(directory.path(), &mira().name).len(), 2, "the log, and the damaged file");
+    assert_eq!(files_with(directory.path(), &mira().name).len(), 3, "the file, its log, and the damaged one");
     let erased = Snapshot {
         cursor: Cursor { epoch: "e2".to_owned(), seq: 0 },
         me: Account { name: "Former athlete".to_owned(), email: "erased".to_owned(), ..snapshot().me },
@@ -545,7 +575,23 @@ async fn what_a_crash_left_to_overwrite_is_overwritten_at_the_next_start() {
     let writes = [Write::Clear, Write::meta(OVERWRITE_DUE, &true).expect("JSON")];
     replica.file.commit(&writes, Durability::Process).await.expect("writable");
     assert!(!files_with(directory.path(), &mira().name).is_empty(), "the log has it");
-    let replica = Replica::open(directory.path(), &environment()).await.expect("readable").0;
+    let mut replica = Replica::open(directory.path(), &environment()).await.expect("readable").0;
     assert_eq!(files_with(directory.path(), &mira().name), Vec::<std::path::PathBuf>::new());
     assert_eq!(replica.contents().cursor, None);
+
+    // Whatever replaces the rest meanwhile, it is still due.
+    let writes = [Write::meta(OVERWRITE_DUE, &true).expect("JSON"), Write::Clear];
+    replica.file.commit(&writes, Durability::Process).await.expect("writable");
+    assert_eq!(replica.file.meta::<bool>(OVERWRITE_DUE).await.expect("readable"), Some(true));
+}
+
+#[tokio::test]
+async fn what_a_sign_out_left_in_the_file_is_overwritten_with_the_next_snapshot() {
+    let (directory, mut replica) = fresh().await;
+    replica.apply_event("e1", &started(1, 1)).await.expect("writable");
+    replica.clear().await.expect("writable");
+    assert!(!files_with(directory.path(), &mira().name).is_empty(), "the log has it");
+    let me = Account { name: "Jonas".to_owned(), ..snapshot().me };
+    replica.replace_with(Snapshot { me, ..snapshot() }).await.expect("writable");
+    assert_eq!(files_with(directory.path(), &mira().name), Vec::<std::path::PathBuf>::new());
 }

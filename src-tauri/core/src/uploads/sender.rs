@@ -67,11 +67,19 @@ async fn send_all(context: &AgentContext) {
     }
 }
 
-/// Has the server end what nobody goes on with. Whatever it answers, that is all that can be done.
+/// Has the server end what nobody goes on with. Whatever it answers itself, that is all that can be done.
 async fn end_abandoned(context: &AgentContext) {
     let mut abandoned = context.connection.take_abandoned_uploads().into_iter();
     while let Some(upload) = abandoned.next() {
-        if let Err(ApiError::Unreachable(_) | ApiError::NoAnswer) = context.api().end_upload(upload).await {
+        let answer = context.api().end_upload(upload).await;
+        if let Err(
+            ApiError::Unreachable(_)
+            | ApiError::NoAnswer
+            | ApiError::NotRingside
+            | ApiError::Intermediary { .. }
+            | ApiError::ProxySignIn,
+        ) = answer
+        {
             context.connection.abandon_uploads([upload].into_iter().chain(abandoned));
             return;
         }

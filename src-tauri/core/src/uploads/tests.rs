@@ -8,11 +8,14 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::json;
 use tokio::sync::watch;
-use training::{Exercise, ExerciseId, ProblemCode};
+use training::library::ExerciseDraft;
+use training::{Category, EntityRef, Exercise, ExerciseId, Field, ProblemCode};
 use uuid::Uuid;
 
 use crate::bridge::{FailureCode, LibraryCalls, Message, StagedFileId, UploadState, VideoUpload};
 use crate::mock_server::{MockMachine, MockServer, UploadFault, bytes, signed_in};
+use crate::outbox::acts::CreateExercise;
+use crate::outbox::{Entry, Refused};
 use crate::{Agent, Home, Options, Vault};
 
 /// More than two pieces.
@@ -201,7 +204,8 @@ async fn a_cancelled_upload_is_ended_on_the_server_also_when_it_can_t_be_reached
     application.give(&bytes(SIZE)).await;
     application.server.hangs.notified().await;
     assert_eq!(application.server.state().uploads.len(), 1);
-    application.server.state().cuts_end = true;
+    // One request is made twice where the connection breaks.
+    application.server.state().cuts_end = 2;
     application.agent.cancel_video_upload(exercise_id()).await.expect("it is there");
     application.sees_it_done().await;
     // The next reason to look is the next upload, or the network that is back.
@@ -213,8 +217,38 @@ async fn a_cancelled_upload_is_ended_on_the_server_also_when_it_can_t_be_reached
         }
     };
     tokio::time::timeout(IN_TIME, ended).await.expect("it is ended");
-    assert!(!application.server.state().cuts_end, "the first request was cut");
+    assert_eq!(application.server.state().cuts_end, 0, "the first request was cut");
     assert_eq!(application.given(), None);
+}
+
+#[tokio::test]
+async fn a_refused_exercise_that_is_there_again_is_created_anew_and_keeps_its_own_video() {
+    let application = Application::new().await;
+    application.server.state().faults.push_back(UploadFault::Hang(10));
+    application.give(&bytes(SIZE)).await;
+    application.server.hangs.notified().await;
+    let context = application.agent.context();
+    let (key, subject) = (exercise_id().0, EntityRef::of::<Exercise>(exercise_id()));
+    let draft = ExerciseDraft {
+        name: "Row".to_owned(),
+        category: Category::Back,
+        fields: vec![Field::Reps],
+        aliases: Vec::new(),
+        muscles: Vec::new(),
+        cue: None,
+    };
+    let refused = Some(Refused { code: FailureCode::Server(ProblemCode::NameTaken), fields: Vec::new() });
+    let mut replica = context.store.lock().await;
+    let (by, at) = (replica.me().expect("signed in").id, context.acts.server_time());
+    let act = CreateExercise { draft }.into();
+    replica.put_entry(Entry { key, by, at, subject, act, sent_on: None, refused }, false).await.expect("writable");
+    drop(replica);
+    context.acts.retry(key).await.expect("it is there");
+    let replica = context.store.lock().await;
+    let [again] = replica.outbox().entries() else { panic!("one act") };
+    assert_eq!(again.subject.id, again.key, "what it creates has its key");
+    assert_ne!(again.subject, subject);
+    assert_eq!(replica.uploads().iter().map(|job| job.exercise).collect::<Vec<_>>(), [exercise_id()]);
 }
 
 #[tokio::test]

@@ -14,3 +14,12 @@ mod planning;
 mod session;
 mod update;
 mod weights;
+
+use training::{Entity, Refusal};
+
+use crate::bridge::Failure;
+
+/// The content of what is known, if it has the version the window referred to.
+fn on_version<E: Entity, Content: for<'a> From<&'a E>>(known: &E, version: u64) -> Result<Content, Failure> {
+    if known.version() == version { Ok(known.into()) } else { Err(Refusal::VersionMismatch.into()) }
+}

@@ -3,6 +3,7 @@
 use training::notes::JournalDraft;
 use training::{EntityRef, JournalEntry, JournalEntryId, Kind, Note, Refusal, SessionId, UserId};
 
+use super::on_version;
 use crate::agent::Agent;
 use crate::bridge::{Failure, JournalPage, NotesCalls};
 use crate::context::acts::Subject;
@@ -73,9 +74,4 @@ impl NotesCalls for Agent {
     async fn list_journal(&self, athlete_id: UserId, after: Option<String>) -> Result<JournalPage, Failure> {
         Ok(self.context.api().journal(athlete_id, after.as_deref()).await?)
     }
-}
-
-/// The entry's content, if it has the version the window referred to.
-fn on_version(known: &JournalEntry, version: u64) -> Result<JournalDraft, Failure> {
-    if known.version == version { Ok(known.into()) } else { Err(Refusal::VersionMismatch.into()) }
 }

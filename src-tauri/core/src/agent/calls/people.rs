@@ -48,7 +48,7 @@ impl PeopleCalls for Agent {
     async fn export_person(&self, user_id: UserId) -> Result<String, Failure> {
         let downloads = self.host()?.download_dir();
         let downloads = downloads.ok_or_else(|| Failure::local(LocalCode::System).because("no place for downloads"))?;
-        let saved = save(self.context.api().export(user_id).await?, &downloads).await?;
+        let saved = save(&*self.context.environment, self.context.api().export(user_id).await?, &downloads).await?;
         Ok(saved.display().to_string())
     }
 

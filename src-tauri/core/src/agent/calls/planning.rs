@@ -2,8 +2,9 @@
 
 use training::WeightUnit;
 use training::templates::work_out;
-use training::{Athlete, Kind, Refusal, RoundPlan, Template, TemplateDraft, TemplateId, UserId};
+use training::{Athlete, Kind, RoundPlan, Template, TemplateDraft, TemplateId, UserId};
 
+use super::on_version;
 use crate::agent::Agent;
 use crate::bridge::{Failure, PlanningCalls};
 use crate::context::acts::Subject;
@@ -24,7 +25,7 @@ impl PlanningCalls for Agent {
         let edited = self
             .context
             .acts
-            .on::<Template>(template_id, |known| Ok(EditTemplate { draft, base: content(known, version)? }.into()));
+            .on::<Template>(template_id, |known| Ok(EditTemplate { draft, base: on_version(known, version)? }.into()));
         edited.await?.entity()
     }
 
@@ -32,7 +33,7 @@ impl PlanningCalls for Agent {
         let deleted = self
             .context
             .acts
-            .on::<Template>(template_id, |known| Ok(DeleteTemplate { base: content(known, version)? }.into()));
+            .on::<Template>(template_id, |known| Ok(DeleteTemplate { base: on_version(known, version)? }.into()));
         deleted.await.map(drop)
     }
 
@@ -54,9 +55,4 @@ impl PlanningCalls for Agent {
         let records = athlete.map_or(&[][..], |athlete| &athlete.records);
         Ok(work_out(&rounds, records, unit, self.context.acts.server_time()))
     }
-}
-
-/// The template's content, if it has the version the window referred to.
-fn content(known: &Template, version: u64) -> Result<TemplateDraft, Failure> {
-    if known.version == version { Ok(known.into()) } else { Err(Refusal::VersionMismatch.into()) }
 }

@@ -1,7 +1,8 @@
 //! What athletes weigh.
 
-use training::{EntityRef, Kind, Refusal, UserId, Weight, WeightDraft, WeightId};
+use training::{EntityRef, Kind, UserId, Weight, WeightDraft, WeightId};
 
+use super::on_version;
 use crate::agent::Agent;
 use crate::bridge::{Failure, WeightPage, WeightsCalls};
 use crate::context::acts::Subject;
@@ -47,9 +48,4 @@ impl WeightsCalls for Agent {
     async fn list_weights(&self, athlete_id: UserId, after: Option<String>) -> Result<WeightPage, Failure> {
         Ok(self.context.api().weights(athlete_id, after.as_deref()).await?)
     }
-}
-
-/// The weight's content, if it has the version the window referred to.
-fn on_version(known: &Weight, version: u64) -> Result<WeightDraft, Failure> {
-    if known.version == version { Ok(known.into()) } else { Err(Refusal::VersionMismatch.into()) }
 }

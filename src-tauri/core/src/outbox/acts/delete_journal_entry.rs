@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use training::notes::{JournalDraft, remove};
 use training::{Document, EntityRef, Event, JournalEntry, ProblemCode, Refusal};
 
-use super::edit_journal_entry::{journal_entry, version_that_says};
+use super::edit_journal_entry::journal_entry;
 use super::{Act, Behaviour};
 use crate::outbox::decision::DecisionContext;
 use crate::outbox::request::{AnsweredWith, Newest, Request};
@@ -29,7 +29,7 @@ impl Behaviour for DeleteJournalEntry {
     }
 
     fn version_to_send_on(&self, newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
-        version_that_says(&self.base, newest)
+        newest.version_that_says::<JournalEntry, _>(&self.base)
     }
 
     fn rebased(&self, subject: &Document) -> Option<Act> {

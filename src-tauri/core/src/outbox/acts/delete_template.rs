@@ -7,7 +7,7 @@ use training::{Document, EntityRef, Event, ProblemCode, Refusal, Template, Templ
 
 use super::Act;
 use super::Behaviour;
-use super::edit_template::{state, version_with};
+use super::edit_template::state;
 use crate::outbox::decision::DecisionContext;
 use crate::outbox::request::{AnsweredWith, Newest, Request};
 
@@ -30,7 +30,7 @@ impl Behaviour for DeleteTemplate {
     }
 
     fn version_to_send_on(&self, newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
-        version_with(&self.base, newest)
+        newest.version_that_says::<Template, _>(&self.base)
     }
 
     fn rebased(&self, subject: &Document) -> Option<Act> {

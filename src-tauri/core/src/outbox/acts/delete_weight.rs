@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use training::weights::remove;
 use training::{Document, EntityRef, Event, ProblemCode, Refusal, Weight, WeightDraft};
 
-use super::edit_weight::{version_that_says, weight};
+use super::edit_weight::weight;
 use super::{Act, Behaviour};
 use crate::outbox::decision::DecisionContext;
 use crate::outbox::request::{AnsweredWith, Newest, Request};
@@ -29,7 +29,7 @@ impl Behaviour for DeleteWeight {
     }
 
     fn version_to_send_on(&self, newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
-        version_that_says(&self.base, newest)
+        newest.version_that_says::<Weight, _>(&self.base)
     }
 
     fn rebased(&self, subject: &Document) -> Option<Act> {

@@ -36,7 +36,7 @@ impl Behaviour for EditJournalEntry {
     }
 
     fn version_to_send_on(&self, newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
-        version_that_says(&self.base, newest)
+        newest.version_that_says::<JournalEntry, _>(&self.base)
     }
 
     fn rebased(&self, subject: &Document) -> Option<Act> {
@@ -52,10 +52,4 @@ impl Behaviour for EditJournalEntry {
 /// The entry that an act is about.
 pub(super) fn journal_entry(subject: Option<&Document>) -> Result<&JournalEntry, Refusal> {
     entity(subject).ok_or(Refusal::NotFound)
-}
-
-/// The newest version of an entry, if its content is still `base`.
-pub(super) fn version_that_says(base: &JournalDraft, newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
-    let newest: &JournalEntry = entity(newest.document()).ok_or(ProblemCode::NotFound)?;
-    if *base == newest.into() { Ok(Some(newest.version)) } else { Err(ProblemCode::VersionMismatch) }
 }

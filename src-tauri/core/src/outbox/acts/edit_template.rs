@@ -32,7 +32,7 @@ impl Behaviour for EditTemplate {
     }
 
     fn version_to_send_on(&self, newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
-        version_with(&self.base, newest)
+        newest.version_that_says::<Template, _>(&self.base)
     }
 
     fn rebased(&self, subject: &Document) -> Option<Act> {
@@ -49,10 +49,4 @@ impl Behaviour for EditTemplate {
 pub(super) fn state<'a>(subject: Option<&'a Document>, by: &DecisionContext<'_>) -> Result<TemplateState<'a>, Refusal> {
     let template: &Template = entity(subject).ok_or(Refusal::NotFound)?;
     Ok(TemplateState { template, by: by.me.id, based_on: None })
-}
-
-/// The newest version of a template, if its content is still `base`.
-pub(super) fn version_with(base: &TemplateDraft, newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
-    let newest: &Template = entity(newest.document()).ok_or(ProblemCode::NotFound)?;
-    if *base == TemplateDraft::from(newest) { Ok(Some(newest.version)) } else { Err(ProblemCode::VersionMismatch) }
 }

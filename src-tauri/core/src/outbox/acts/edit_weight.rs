@@ -34,7 +34,7 @@ impl Behaviour for EditWeight {
     }
 
     fn version_to_send_on(&self, newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
-        version_that_says(&self.base, newest)
+        newest.version_that_says::<Weight, _>(&self.base)
     }
 
     fn rebased(&self, subject: &Document) -> Option<Act> {
@@ -50,10 +50,4 @@ impl Behaviour for EditWeight {
 /// The weight that an act is about.
 pub(super) fn weight(subject: Option<&Document>) -> Result<&Weight, Refusal> {
     entity(subject).ok_or(Refusal::NotFound)
-}
-
-/// The newest version of a weight, if its content is still `base`.
-pub(super) fn version_that_says(base: &WeightDraft, newest: &Newest<'_>) -> Result<Option<u64>, ProblemCode> {
-    let newest: &Weight = entity(newest.document()).ok_or(ProblemCode::NotFound)?;
-    if *base == newest.into() { Ok(Some(newest.version)) } else { Err(ProblemCode::VersionMismatch) }
 }
