@@ -26,7 +26,10 @@ struct Arguments {
 /// How many real runs run in parallel: they mostly wait.
 const CONCURRENT_RUNS: usize = 4;
 
-/// How often an application is killed that sends a video.
+/// What the kills of an application that sends a video follow from.
+const UPLOAD_SEED: u64 = 4;
+
+/// How often it is killed.
 const UPLOAD_KILLS: u32 = 20;
 
 #[derive(Args)]
@@ -65,7 +68,7 @@ fn run_real(runs: u64) -> ExitCode {
         batch.violations.len()
     );
     batch.violations.iter().for_each(|violation| println!("{violation}"));
-    let upload = real::kill_uploads(runs, UPLOAD_KILLS);
+    let upload = real::kill_uploads(UPLOAD_SEED, UPLOAD_KILLS);
     match &upload {
         Ok(()) => println!("a video whose application was killed {UPLOAD_KILLS} times on its way arrived whole, once"),
         Err(violation) => println!("a video whose application was killed on its way: {violation}"),

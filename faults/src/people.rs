@@ -1,6 +1,6 @@
 //! What people do, depending on what they see.
 
-mod weighing;
+mod weights;
 
 use std::sync::Arc;
 
@@ -144,7 +144,7 @@ impl SimulatedPerson {
         let is = |role| view.me.as_ref().is_some_and(|me| me.roles.contains(&role));
         let (is_athlete, is_trainer) = (is(Role::Athlete), is(Role::Trainer));
         if is_athlete && self.is_one_in(12) {
-            return self.weigh(view);
+            return self.change_weights(view);
         }
         if is_trainer && self.is_one_in(12) {
             return self.maintain_templates(view);

@@ -153,12 +153,12 @@ impl Admin {
 }
 
 fn print_rebuilt(rebuilt: &Rebuilt) -> Result<(), Box<dyn Error>> {
-    let Rebuilt { athletes, sessions, taken_up, differences } = rebuilt;
+    let Rebuilt { athletes, sessions, projected, differences } = rebuilt;
     for (athlete, difference) in differences {
         print(format_args!("athlete {athlete}: {difference} differed"))?;
     }
     let count = differences.len();
-    print(format_args!("athletes: {athletes}, sessions: {sessions}, taken up: {taken_up}, differences: {count}"))?;
+    print(format_args!("athletes: {athletes}, sessions: {sessions}, newly derived: {projected}, differences: {count}"))?;
     if differences.is_empty() { Ok(()) } else { Err(DifferencesFound.into()) }
 }
 

@@ -5,7 +5,7 @@
 //! finished by the next start, or by the maintenance of any server.
 
 use crate::app::App;
-use crate::blobs::on_disk;
+use crate::blobs::{on_disk, remove_if_unnamed};
 use crate::http::ApiError;
 
 /// Finishes what was begun. What fails is logged, and tried again with the next maintenance.
@@ -30,13 +30,14 @@ async fn finish_all(app: &App) -> Result<Finished, ApiError> {
         return Ok(Finished { people: 0, is_overwritten: true });
     }
     let (people, uploads): (Vec<_>, Vec<_>) = unfinished.into_iter().unzip();
-    if let Some(blobs) = app.blobs.clone() {
-        let remove = move || {
-            for upload in uploads.into_iter().flatten() {
-                blobs.remove_partial(upload);
+    if let Some(blobs) = &app.blobs {
+        for upload in uploads.into_iter().flatten() {
+            let (files, id) = (blobs.clone(), upload.id);
+            on_disk(move || files.remove_partial(id)).await?;
+            if let Some((studio, hash)) = upload.finished {
+                remove_if_unnamed(&app.store, blobs, studio, &hash).await?;
             }
-        };
-        on_disk(remove).await?;
+        }
     }
     let is_overwritten = app.store.overwrite_deleted().await?;
     if is_overwritten {

@@ -17,7 +17,7 @@ pub struct Rebuilt {
     /// How many sessions there are.
     pub sessions: usize,
     /// How many of them were not taken up yet: those of a server of the version before. They are now.
-    pub taken_up: usize,
+    pub projected: usize,
     /// What was stored otherwise, and of whom.
     pub differences: Vec<(UserId, Difference)>,
 }
@@ -38,7 +38,7 @@ pub(crate) async fn rebuild_all(store: &Store) -> Result<Rebuilt, StoreError> {
     let (mut rebuilt, mut after) = (Rebuilt::default(), None);
     while let Some(athlete) = store.athlete_with_sessions(after).await? {
         let now = clock::now();
-        rebuilt.taken_up += take_up(store, athlete, now).await?;
+        rebuilt.projected += project_pending(store, athlete, now).await?;
         let mut tx = store.write().await?;
         let (sessions, differences) = tx.rebuild(athlete, now).await?;
         tx.commit().await?;
@@ -51,15 +51,15 @@ pub(crate) async fn rebuild_all(store: &Store) -> Result<Rebuilt, StoreError> {
 }
 
 /// Projects the sessions of an athlete that are not: those are missing and do not differ. Returns how many there were.
-async fn take_up(store: &Store, athlete: UserId, now: Timestamp) -> Result<usize, StoreError> {
-    let mut taken_up = 0;
+async fn project_pending(store: &Store, athlete: UserId, now: Timestamp) -> Result<usize, StoreError> {
+    let mut projected = 0;
     while store.lacks_projections(athlete).await? {
         let mut tx = store.write().await?;
         let waiting = tx.not_projected(athlete).await?;
-        let exercises = tx.take_up(athlete).await?;
+        let exercises = tx.project_pending(athlete).await?;
         tx.update_records(athlete, &exercises, now).await?;
-        taken_up += waiting - tx.not_projected(athlete).await?;
+        projected += waiting - tx.not_projected(athlete).await?;
         tx.commit().await?;
     }
-    Ok(taken_up)
+    Ok(projected)
 }

@@ -9,7 +9,7 @@ use training::export::{
     read, set_rows, weight_row,
 };
 use training::wire::{Locale, Role};
-use training::{Command, Session, Timestamp, Values, Weight, WeightId};
+use training::{Command, Session, Timestamp, Values, Weight, WeightId, WeightUnit};
 use uuid::Uuid;
 
 /// A session of one set, lifted with help.
@@ -47,6 +47,7 @@ fn export(studio: &mut Studio) -> Export {
             email: "mira@studio.example".to_owned(),
             roles: vec![Role::Athlete],
             locale: Locale::De,
+            weight_unit: WeightUnit::Lb,
             trainer: Some(jonas().person),
         },
         templates: Vec::new(),

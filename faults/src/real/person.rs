@@ -212,6 +212,14 @@ impl Person {
         })
     }
 
+    /// Fails with what the application itself found wrong since its lines were last forgotten.
+    pub(super) fn check_faults(&self) -> Result<(), String> {
+        self.lines().iter().try_for_each(|line| match line {
+            Line::Fault { fault } => Err(format!("{}: {fault}", self.profile)),
+            _ => Ok(()),
+        })
+    }
+
     /// Compares the reported outcomes with what happened.
     pub(super) fn check_outcomes(&self, history: &History) -> Result<Totals, String> {
         let view = self.last_view().unwrap_or_default();

@@ -19,7 +19,7 @@ const SIZE: u32 = 16_000_000;
 /// How many bytes of requests pass before a connection is cut. A start sends a few thousand before the video.
 const CUT_AFTER: std::ops::Range<usize> = 5_000..300_000;
 /// How many bytes a second pass in a slow network, and how long the application lives in it, in milliseconds.
-const SLOW: u32 = 1_000_000;
+const SLOW: u32 = 200_000;
 const LIVES_MS: std::ops::Range<u64> = 0..300;
 
 /// Has a trainer give an exercise a video, and kills their application so many times meanwhile. In the end the exercise has
@@ -75,6 +75,7 @@ impl<'a> KilledUpload<'a> {
                 cut.map_err(|_| "nothing is sent".to_owned())?;
             }
             self.trainer.kill().await;
+            self.trainer.check_faults()?;
             // The application sends, or there would be nothing to interrupt.
             if !self.trainer.last_view().is_some_and(|view| is_on_its_way(&view)) {
                 return Err(format!("after {kill} kills nothing is on its way any more"));
@@ -116,11 +117,13 @@ impl<'a> KilledUpload<'a> {
             return Err("the video is not what was given".to_owned());
         }
         self.trainer.end().await;
+        self.trainer.check_faults()?;
         // What the killed applications left there is removed by the next start at the latest.
         self.trainer.forget_lines();
         self.start()?;
         self.trainer.wait_for_view(|view| view["link"]["state"] == "live").await?;
         self.trainer.end().await;
+        self.trainer.check_faults()?;
         let left = std::fs::read_dir(&self.staged).map_or(0, Iterator::count);
         if left == 0 { Ok(()) } else { Err(format!("{left} files are left in {}", self.staged.display())) }
     }

@@ -308,11 +308,20 @@ impl Machine {
         }
         for (id, version) in self.server.versions_before(self.person, moment) {
             let shown = version_shown(&view, id);
+            // What somebody has deleted is gone from their window before the server knows.
+            if shown.is_none() && view.link.waiting > 0 && self.has_removed(id) {
+                continue;
+            }
             if shown.is_none_or(|shown| shown < version) {
                 return Some(format!("{}: it is live and shows {shown:?} of {id}, not {version}", self.name));
             }
         }
         None
+    }
+
+    /// Whether somebody has deleted it here, or archived it.
+    fn has_removed(&self, entity: EntityRef) -> bool {
+        self.acts.iter().any(|record| record.act.removed_entity() == Some(entity))
     }
 }
 

@@ -226,7 +226,7 @@ impl State {
                 self.act(request, |state, user| state.write_privately(user, request.key, command)).map(Reply::Answer)
             }
             Body::Weights(command) => {
-                self.act(request, |state, user| state.weigh(user, request.key, command)).map(Reply::Answer)
+                self.act(request, |state, user| state.change_weight(user, request.key, command)).map(Reply::Answer)
             }
             Body::Unknown => Err(ProblemCode::NotFound),
         }
@@ -469,7 +469,7 @@ impl State {
     }
 
     /// Performs a command on a weight: for the athlete.
-    fn weigh(&mut self, user: UserId, key: Option<Uuid>, command: &WeightCommand) -> Result<Answer, Refusal> {
+    fn change_weight(&mut self, user: UserId, key: Option<Uuid>, command: &WeightCommand) -> Result<Answer, Refusal> {
         if self.weights.athlete_of(command) != Some(user) {
             return Err(Refusal::NotFound);
         }

@@ -21,7 +21,7 @@ use crate::private_files::{create_private_directory, create_private_file};
 
 use self::partial::PartialFile;
 pub(crate) use self::receive::{complete, offset, receive};
-pub(crate) use self::removal::remove_unnamed;
+pub(crate) use self::removal::{remove_if_unnamed, remove_unnamed};
 
 /// How much of the disk uploads leave free.
 const KEPT_FREE: u64 = 512 * 1024 * 1024;

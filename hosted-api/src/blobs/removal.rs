@@ -41,6 +41,18 @@ pub(crate) async fn remove_unnamed(
     Ok(removed)
 }
 
+/// Removes a finished file that an upload became, unless something else names it.
+pub(crate) async fn remove_if_unnamed(
+    store: &Store,
+    blobs: &Blobs,
+    studio: StudioId,
+    hash: &str,
+) -> Result<(), ApiError> {
+    store.delete_blob_if_unnamed(studio, hash).await?;
+    let file = Nameless { path: blobs.path(studio, hash), finished: Some((studio, hash.to_owned())) };
+    remove(store, file).await.map(drop)
+}
+
 /// A file without a row.
 struct Nameless {
     path: PathBuf,

@@ -17,7 +17,7 @@ pub(crate) struct EventsByPerson {
     /// Ordered by user id. Feeds are locked in that order, so two commands never deadlock.
     entries: BTreeMap<UserId, Vec<FeedEntry>>,
     /// Whose feeds began anew in this transaction: their streams find that out by reading.
-    begun_anew: Vec<UserId>,
+    new_epochs: Vec<UserId>,
     signed_out: Vec<SignedOut>,
 }
 
@@ -64,8 +64,8 @@ impl EventsByPerson {
     }
 
     /// This person's feed has begun anew.
-    pub(crate) fn begin_anew(&mut self, person: UserId) {
-        self.begun_anew.push(person);
+    pub(crate) fn new_epoch(&mut self, person: UserId) {
+        self.new_epochs.push(person);
     }
 
     /// All sign-ins of this person have ended.
@@ -90,7 +90,7 @@ impl EventsByPerson {
             let place = known.iter().position(|entry| matches!(entry, FeedEntry::Reset(_))).unwrap_or(known.len());
             known.splice(place..place, entries);
         }
-        self.begun_anew.extend(other.begun_anew);
+        self.new_epochs.extend(other.new_epochs);
         self.signed_out.extend(other.signed_out);
     }
 }
@@ -99,14 +99,14 @@ impl EventsByPerson {
 #[derive(Default)]
 pub(super) struct Announcement {
     wakes: Vec<(UserId, Vec<Wake>)>,
-    begun_anew: Vec<UserId>,
+    new_epochs: Vec<UserId>,
     signed_out: Vec<SignedOut>,
 }
 
 /// Appends the events to the feeds, in the command's own transaction.
 pub(super) async fn announce(tx: &mut Tx, by_person: EventsByPerson) -> Result<Announcement, StoreError> {
-    let EventsByPerson { entries, begun_anew, signed_out } = by_person;
-    let mut announcement = Announcement { wakes: Vec::new(), begun_anew, signed_out };
+    let EventsByPerson { entries, new_epochs, signed_out } = by_person;
+    let mut announcement = Announcement { wakes: Vec::new(), new_epochs, signed_out };
     for (person, entries) in entries {
         if !entries.is_empty() {
             let (epoch, appended) = tx.append(person, &entries).await?;
@@ -137,7 +137,7 @@ impl Announcement {
         let signed_out = self.signed_out.into_iter().map(|ended| match ended {
             SignedOut::Device(person, _) | SignedOut::Person { person, .. } => person,
         });
-        for person in self.wakes.into_iter().map(|(person, _)| person).chain(self.begun_anew).chain(signed_out) {
+        for person in self.wakes.into_iter().map(|(person, _)| person).chain(self.new_epochs).chain(signed_out) {
             app.hub.wake(person, &[Wake::reread()]);
         }
     }
@@ -147,7 +147,7 @@ impl Announcement {
             app.metrics.events_appended(wakes.len());
             app.hub.wake(person, &wakes);
         }
-        for person in self.begun_anew {
+        for person in self.new_epochs {
             app.hub.wake(person, &[Wake::reread()]);
         }
         for ended in self.signed_out {

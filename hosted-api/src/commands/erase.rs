@@ -41,7 +41,7 @@ impl Command for ErasePerson {
         erasing.record(tx, &context.caller).await?;
         let mut by_person = EventsByPerson::default();
         for person in erasing.around {
-            by_person.begin_anew(person);
+            by_person.new_epoch(person);
         }
         by_person.sign_out(id);
         Ok(Outcome::new(Answer::gone(), by_person))
@@ -80,7 +80,7 @@ impl Erasing {
         // The locks on feeds come last.
         self.around.extend(tx.feeds_naming(self.studio, id).await?);
         self.around.insert(id);
-        tx.begin_feeds_anew(&self.around).await?;
+        tx.start_new_epochs(&self.around).await?;
         self.count(&deleted, answers);
         Ok(())
     }
@@ -98,7 +98,7 @@ impl Erasing {
                 if row.session.is_alone(id) && !(row.session.status.is_open() && row.trainer != id) {
                     sessions.alone.push(row.session.id);
                 } else {
-                    tx.rewrite_session(&closed(row, id, self.at)?.without(id)).await?;
+                    tx.rewrite_session(&closed(row, id, self.at)?.without(id), id).await?;
                     sessions.shared.push(row.session.id);
                 }
             }

@@ -46,7 +46,7 @@ pub(crate) async fn catch_up(app: &Arc<App>, athlete: UserId) -> Result<(), ApiE
     // A few sessions at a time, so that no command waits for all of them.
     while app.store.lacks_projections(athlete).await? {
         let mut tx = app.store.write().await?;
-        let exercises = tx.take_up(athlete).await?;
+        let exercises = tx.project_pending(athlete).await?;
         let mut by_person = EventsByPerson::default();
         announce_records(&mut tx, athlete, &exercises, clock::now(), &mut by_person).await?;
         commit_and_wake(app, tx, by_person).await?;

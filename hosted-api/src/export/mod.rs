@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use training::export::{Export, ExportedPerson, ExportedStudio, FORMAT, VERSION};
 use training::people::{User, fold};
 use training::wire::{Role, Studio};
-use training::{Exercise, Timestamp, UserId};
+use training::{Exercise, Timestamp, UserId, WeightUnit};
 
 use crate::app::App;
 use crate::store::StoreError;
@@ -62,7 +62,7 @@ impl Contents {
             version: VERSION,
             exported_at: at,
             studio: ExportedStudio { name: studio.name.clone(), time_zone: studio.time_zone.clone() },
-            person: person(user),
+            person: person(user, store.weight_unit(id).await?),
             templates: if is_trainer { store.own_templates(studio.id, id).await? } else { Vec::new() },
             weights: store.weights_of(id).await?,
             notes: if is_admins { store.notes_about(id).await? } else { Vec::new() },
@@ -113,13 +113,14 @@ impl Contents {
     }
 }
 
-fn person(user: &User) -> ExportedPerson {
+fn person(user: &User, weight_unit: WeightUnit) -> ExportedPerson {
     ExportedPerson {
         id: user.id,
         name: user.name.clone(),
         email: user.email.clone(),
         roles: user.roles.clone(),
         locale: user.locale,
+        weight_unit,
         trainer: user.trainer.clone(),
     }
 }

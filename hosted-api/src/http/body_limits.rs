@@ -158,7 +158,7 @@ impl CollectedBody {
 /// the answer.
 pub(super) async fn discard(body: &mut BodyDataStream) {
     let mut passed = 0;
-    while passed <= MAX_BYTES
+    while passed <= MAX_FILE_BYTES
         && let Some(Ok(chunk)) = body.next().await
     {
         passed += chunk.len();

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use futures_util::TryStreamExt;
+use serde::{Deserialize, Serialize};
 use training::{Person, Session, SessionId, StudioId, Timestamp, UploadId, UserId};
 use uuid::Uuid;
 
@@ -85,6 +86,15 @@ impl Traces {
     }
 }
 
+/// Where the bytes of an upload are.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct UploadFiles {
+    /// In the file of an upload with this id.
+    pub(crate) id: UploadId,
+    /// In the file of this studio with this hash, if it is complete. Others may have the same bytes.
+    pub(crate) finished: Option<(StudioId, String)>,
+}
+
 /// The pattern of `LIKE` for texts in which this person is.
 fn naming(person: UserId) -> String {
     format!("%{person}%")
@@ -98,11 +108,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Rewrites a session that was locked in this transaction. Its sets are left as they are stored, and count as those
-    /// of this version.
-    pub(crate) async fn rewrite_session(&mut self, session: &Session) -> Result<(), StoreError> {
-        let sql = "UPDATE sessions SET status = $2, version = $3, sets_version = $3, projected_version = $3, ended_at = $4, document = $5, \
-                   format = $6 WHERE id = $1";
+    /// Rewrites a session that was locked in this transaction, because somebody is erased who was in it. What is derived
+    /// from it is left as it is stored, and counts as that of this version; if it was not derived yet, it still has to
+    /// be, unless the athlete is erased.
+    pub(crate) async fn rewrite_session(&mut self, session: &Session, erased: UserId) -> Result<(), StoreError> {
+        // On the right of an assignment stands what the row had before.
+        let sql = "UPDATE sessions SET status = $2, version = $3, \
+                   sets_version = CASE WHEN sets_version = version OR athlete_id = $7 THEN $3 ELSE sets_version END, \
+                   projected_version = CASE WHEN projected_version = version OR athlete_id = $7 THEN $3 \
+                   ELSE projected_version END, ended_at = $4, document = $5, format = $6 WHERE id = $1";
         sqlx::query(sql)
             .bind(session.id.to_string())
             .bind(codec::word(&session.status)?)
@@ -110,6 +124,7 @@ impl Tx {
             .bind(session.ended_at.map(Timestamp::as_millisecond))
             .bind(codec::json(session)?)
             .bind(format_of(session))
+            .bind(erased.to_string())
             .execute(&mut *self.0)
             .await?;
         Ok(())
@@ -135,11 +150,16 @@ impl Tx {
         Ok(deleted)
     }
 
-    /// The uploads of a person.
-    pub(crate) async fn uploads_of(&mut self, person: UserId) -> Result<Vec<UploadId>, StoreError> {
-        let sql = "SELECT id FROM uploads WHERE user_id = $1";
-        let ids: Vec<String> = sqlx::query_scalar(sql).bind(person.to_string()).fetch_all(&mut *self.0).await?;
-        ids.into_iter().map(|id| codec::id("upload id", id)).collect()
+    /// The uploads of a person, with the files that complete ones became.
+    pub(crate) async fn uploads_of(&mut self, person: UserId) -> Result<Vec<UploadFiles>, StoreError> {
+        let sql = "SELECT id, studio_id, hash, complete FROM uploads WHERE user_id = $1";
+        let rows: Vec<(String, String, String, i64)> =
+            sqlx::query_as(sql).bind(person.to_string()).fetch_all(&mut *self.0).await?;
+        let read = |(id, studio, hash, complete)| {
+            let studio = codec::id("studio id", studio)?;
+            Ok(UploadFiles { id: codec::id("upload id", id)?, finished: (complete == 1).then_some((studio, hash)) })
+        };
+        rows.into_iter().map(read).collect()
     }
 
     /// Deletes a trainer's templates that nobody else sees, and gives the shared ones to `heir`; without one, they are
@@ -206,7 +226,7 @@ impl Tx {
 
     /// Gives these people's feeds a new epoch and an empty past, in the order of their ids: whoever follows one takes a
     /// snapshot, which replaces all they have.
-    pub(crate) async fn begin_feeds_anew(&mut self, people: &BTreeSet<UserId>) -> Result<(), StoreError> {
+    pub(crate) async fn start_new_epochs(&mut self, people: &BTreeSet<UserId>) -> Result<(), StoreError> {
         for person in people {
             sqlx::query("UPDATE feeds SET epoch = $2, floor = head WHERE user_id = $1")
                 .bind(person.to_string())
@@ -241,13 +261,13 @@ impl Tx {
         ] {
             sqlx::query(sql).bind(id.to_string()).bind(name).execute(&mut *self.0).await?;
         }
-        let sql = "UPDATE users SET trainer_id = NULL WHERE trainer_id = $1";
+        let sql = "UPDATE users SET trainer_id = NULL, version = version + 1 WHERE trainer_id = $1";
         sqlx::query(sql).bind(id.to_string()).execute(&mut *self.0).await?;
         Ok(())
     }
 
     /// Notes what is left to do once this transaction has been committed.
-    pub(crate) async fn note_unfinished(&mut self, person: UserId, uploads: &[UploadId]) -> Result<(), StoreError> {
+    pub(crate) async fn note_unfinished(&mut self, person: UserId, uploads: &[UploadFiles]) -> Result<(), StoreError> {
         sqlx::query("INSERT INTO unfinished_erasures (user_id, uploads) VALUES ($1, $2)")
             .bind(person.to_string())
             .bind(codec::json(&uploads)?)
@@ -259,11 +279,11 @@ impl Tx {
 
 impl Store {
     /// The erasures of which something is left to do, with the uploads whose files are to be removed.
-    pub(crate) async fn unfinished_erasures(&self) -> Result<Vec<(UserId, Vec<UploadId>)>, StoreError> {
+    pub(crate) async fn unfinished_erasures(&self) -> Result<Vec<(UserId, Vec<UploadFiles>)>, StoreError> {
         let sql = "SELECT user_id, uploads FROM unfinished_erasures ORDER BY user_id";
         let rows: Vec<(String, String)> = sqlx::query_as(sql).fetch_all(&self.reader).await?;
         let read = |(user, uploads): (String, String)| {
-            Ok((codec::id("user id", user)?, codec::from_json("upload id", &uploads)?))
+            Ok((codec::id("user id", user)?, codec::from_json("uploads", &uploads)?))
         };
         rows.into_iter().map(read).collect()
     }

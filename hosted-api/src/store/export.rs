@@ -1,7 +1,7 @@
 //! What an export reads: an athlete's sessions a page at a time, so that five years of them need no memory, and what
 //! trainers wrote about the athlete.
 
-use training::{JournalEntry, Note, Session, SessionId, StudioId, Template, UserId, Weight};
+use training::{JournalEntry, Note, Session, SessionId, StudioId, Template, UserId, Weight, WeightUnit};
 
 use super::session_format::FORMAT;
 use super::{Store, StoreError, codec};
@@ -28,6 +28,13 @@ impl Store {
         let sql = "SELECT COUNT(*) FROM sessions WHERE athlete_id = $1 AND format > $2";
         let newer: i64 = sqlx::query_scalar(sql).bind(athlete.to_string()).bind(FORMAT).fetch_one(&self.reader).await?;
         if newer > 0 { Err(StoreError::Newer { what: "session" }) } else { Ok(()) }
+    }
+
+    /// The unit that a person's windows show weights in.
+    pub(crate) async fn weight_unit(&self, person: UserId) -> Result<WeightUnit, StoreError> {
+        let sql = "SELECT weight_unit FROM users WHERE id = $1";
+        let unit: String = sqlx::query_scalar(sql).bind(person.to_string()).fetch_one(&self.reader).await?;
+        codec::from_word("unit of weight", unit)
     }
 
     /// A trainer's own templates, oldest first.

@@ -62,7 +62,8 @@ impl Tx {
         let sessions = self.lock_all_sessions(athlete).await?;
         self.lock_athlete_records(athlete).await?;
         let mut found = BTreeSet::new();
-        let exercises = self.rebuild_sets(athlete, &sessions, &mut found).await?;
+        let mut exercises = self.rebuild_sets(athlete, &sessions, &mut found).await?;
+        exercises.extend(self.exercises_on_record(athlete).await?);
         self.rebuild_facts(athlete, &sessions, &mut found).await?;
         if self.update_records(athlete, &exercises, now).await?.is_some() {
             found.insert(Difference::Records);

@@ -169,7 +169,7 @@ impl Tx {
     }
 
     /// Projects some of an athlete's sessions that are not; returns the exercises that were done in them.
-    pub(crate) async fn take_up(&mut self, athlete: UserId) -> Result<BTreeSet<ExerciseId>, StoreError> {
+    pub(crate) async fn project_pending(&mut self, athlete: UserId) -> Result<BTreeSet<ExerciseId>, StoreError> {
         let sql = concat!(
             "UPDATE sessions SET sets_version = version, projected_version = version WHERE id IN (SELECT id FROM sessions \
              WHERE athlete_id = $1 AND projected_version < version AND format <= $2 ORDER BY id LIMIT 50) RETURNING ",

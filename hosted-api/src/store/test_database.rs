@@ -71,6 +71,12 @@ impl super::Store {
         let changing = sqlx::query("UPDATE users SET active = $2 WHERE id = $1").bind(user).bind(i64::from(active));
         changing.execute(&self.writer).await.expect("the account changes");
     }
+
+    /// Of every studio.
+    pub(crate) async fn set_time_zone(&self, name: &str) {
+        let changing = sqlx::query("UPDATE studios SET time_zone = $1").bind(name);
+        changing.execute(&self.writer).await.expect("the time zone changes");
+    }
 }
 
 impl super::Store {

@@ -23,6 +23,10 @@ const NOTE: &str = "she dislikes burpees";
 const JOURNAL: &str = "moves to Lisbon in spring";
 const ALONE: &str = "swam across the lake";
 
+/// Bytes of files.
+const ONLY_THEIRS: &[u8] = b"only theirs";
+const OTHERS_TOO: &[u8] = b"others' too";
+
 async fn erase(by: &Client, person: &str, name: &str) -> Reply {
     by.post(&format!("/v1/users/{person}/erase")).json(&json!({ "confirm": name })).send().await
 }
@@ -222,6 +226,14 @@ on_both_databases! {
         files::append(&trainer, upload, 0, b"more").await;
         let file = world.artefacts().join("uploads").join(upload);
         assert!(file.exists());
+        // Of two videos that no exercise has, another trainer has the bytes of one too.
+        let studio = trainer.get("/v1/me").send().await.ok()["studio"]["id"].as_str().expect("an id").to_owned();
+        let finished = |bytes: &[u8]| world.artefacts().join("videos").join(&studio).join(crate::updates::hash(bytes));
+        for bytes in [ONLY_THEIRS, OTHERS_TOO] {
+            files::upload(&trainer, bytes, "video/mp4").await;
+            assert!(finished(bytes).exists());
+        }
+        files::begin(&other, OTHERS_TOO, "video/mp4").await.created();
 
         assert_eq!(erase(&admin, &trainer.id, NAME).await.code(), "has-athletes");
         assign(&admin, &athlete.id, Some(&other.id)).await;
@@ -229,6 +241,8 @@ on_both_databases! {
         let email = world.email("ines");
         assert_eq!(traces(&world, &[NAME, FOLDED_NAME, &email, "Private arms"]).await, []);
         assert!(!file.exists(), "what they uploaded is gone");
+        assert!(!finished(ONLY_THEIRS).exists(), "also where it was complete");
+        assert!(finished(OTHERS_TOO).exists(), "but not what somebody else has uploaded as well");
 
         let kept = athlete.get(&format!("/v1/sessions/{session}")).send().await.ok();
         assert_eq!(kept["trainer"], json!({ "id": trainer.id, "name": "Former trainer" }));
@@ -236,6 +250,26 @@ on_both_databases! {
         let templates = other.get("/v1/templates").send().await.ok();
         assert_eq!(templates["templates"][0]["name"], "Shared legs");
         assert_eq!(templates["templates"][0]["owner"]["id"], other.id.as_str(), "it has another owner");
+    }
+
+    async fn what_is_still_to_be_derived_from_a_session_is_also_when_its_trainer_is_erased(world: World) {
+        let (session, athlete, trainer) = world.session().await;
+        let (admin, other) = tokio::join!(world.sign_in("admin"), world.sign_in("ines"));
+        train(&session, &athlete, &trainer).await;
+        assign(&admin, &athlete.id, Some(&other.id)).await;
+        let stats = format!("/v1/athletes/{}/stats", athlete.id);
+        let right = athlete.get(&stats).send().await.ok();
+        assert_ne!(right["bests"], json!([]));
+        // As a server of the version before leaves it.
+        world.app.store.forget_sets().await;
+        let users = admin.get("/v1/users?limit=100").send().await.ok()["users"].clone();
+        for theirs in users.as_array().expect("a list").iter().filter(|user| user["trainer"]["id"] == *trainer.id) {
+            assign(&admin, theirs["id"].as_str().expect("an id"), Some(&other.id)).await;
+        }
+        let name = trainer.get("/v1/me").send().await.ok()["name"].as_str().expect("a name").to_owned();
+        assert_eq!(erase(&admin, &trainer.id, &name).await.status, 204);
+        crate::commands::catch_up_all(&world.app).await.expect("it works");
+        assert_eq!(athlete.get(&stats).send().await.ok()["bests"], right["bests"]);
     }
 
     async fn what_prevents_an_erasure(world: World) {

@@ -210,6 +210,13 @@ on_both_databases! {
         assert_eq!(trainer.call("DELETE", &format!("/v1/uploads/{complete}")).send().await.status, 204);
         let video = format!("/v1/videos/{}", filmed["video"]["id"].as_str().expect("an id"));
         assert_eq!(bytes(&trainer, &video).await, SQUAT);
+        // The bytes of a complete one that nothing else has are gone.
+        let studio = trainer.get("/v1/me").send().await.ok()["studio"]["id"].as_str().expect("an id").to_owned();
+        let finished = world.artefacts().join("videos").join(studio).join(hash(b"nobody else's"));
+        let complete = super::files::upload(&trainer, b"nobody else's", "video/mp4").await;
+        assert!(finished.exists());
+        assert_eq!(trainer.call("DELETE", &format!("/v1/uploads/{complete}")).send().await.status, 204);
+        assert!(!finished.exists());
     }
 
     async fn an_upload_that_is_ended_while_bytes_come_is_not_there_afterwards(world: World) {

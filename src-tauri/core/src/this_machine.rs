@@ -93,8 +93,7 @@ pub(crate) fn client(server: &ServerUrl) -> ClientBuilder {
         .http2_keep_alive_timeout(PING.1)
         .http2_keep_alive_while_idle(true)
         .user_agent(USER_AGENT)
-        // Our server never redirects. A server that does is a different one, and must not receive a password or a
-        // token.
+        // Our API never redirects. A server that does is a different one, and must not receive a password or a token.
         .redirect(Policy::none());
     // Plain http is for this machine only, and must not go through a proxy.
     if server.is_plain() { base.no_proxy() } else { base }

@@ -9,7 +9,7 @@ use crate::people::{Locale, Role};
 use crate::session::{Person, Session};
 use crate::templates::Template;
 use crate::timestamp::Timestamp;
-use crate::weights::Weight;
+use crate::weights::{Weight, WeightUnit};
 
 /// What the member `format` says in every version.
 pub const FORMAT: &str = "ringside-export";
@@ -70,6 +70,9 @@ pub struct ExportedPerson {
     pub roles: Vec<Role>,
     /// The language of their windows.
     pub locale: Locale,
+    /// The unit their windows show weights in; kilograms in exports from before there was a choice.
+    #[serde(default)]
+    pub weight_unit: WeightUnit,
     /// The trainer they are assigned to.
     #[serde(default)]
     pub trainer: Option<Person>,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
-use super::bests::{Bests, HeldSet};
+use super::bests::{Bests, BestHolder};
 use super::facts::{ExerciseFacts, SessionFacts};
 use super::record::Estimate;
 use super::stats::{
@@ -97,7 +97,7 @@ fn of_exercise(sessions: &[&SessionFacts], id: ExerciseId) -> Series {
     for session in sessions {
         let Some(facts) = session.exercise(id) else { continue };
         let of_session = Bests::of([*session], id);
-        series.estimates.extend(of_session.estimate().and_then(HeldSet::estimate));
+        series.estimates.extend(of_session.estimate().and_then(BestHolder::estimate));
         series.bests.merge(&of_session);
         if let (Some(planned), Some(felt)) = (facts.planned.value(), facts.felt.value()) {
             series.efforts.push(EffortPoint { at: session.at, session_id: session.session_id, planned, felt });

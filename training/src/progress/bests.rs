@@ -16,18 +16,18 @@ use crate::timestamp::Timestamp;
 /// The bests of an exercise. See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bests {
-    heaviest: Option<HeldSet>,
+    heaviest: Option<BestHolder>,
     /// The Pareto front of repetitions by weight, heaviest first: no other set had as many with as much.
-    reps: Vec<HeldSet>,
-    estimate: Option<HeldSet>,
-    longest: Option<HeldSet>,
-    farthest: Option<HeldSet>,
+    reps: Vec<BestHolder>,
+    estimate: Option<BestHolder>,
+    longest: Option<BestHolder>,
+    farthest: Option<BestHolder>,
     volume: Option<HeldVolume>,
 }
 
 /// A set that holds a best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct HeldSet {
+pub(super) struct BestHolder {
     pub(super) session_id: SessionId,
     pub(super) set: SetFacts,
 }
@@ -40,7 +40,7 @@ pub(super) struct HeldVolume {
     pub(super) grams: i64,
 }
 
-impl HeldSet {
+impl BestHolder {
     /// Sorts by time, and then by place.
     fn order(&self) -> (Timestamp, SessionId, u32, u32) {
         (self.set.at, self.session_id, self.set.round_number, self.set.position)
@@ -72,7 +72,7 @@ impl HeldSet {
 }
 
 /// Gives a place to a set that is strictly greater, or as great and earlier.
-fn challenge<T: Ord>(place: &mut Option<HeldSet>, challenger: HeldSet, value: impl Fn(&SetFacts) -> Option<T>) {
+fn challenge<T: Ord>(place: &mut Option<BestHolder>, challenger: BestHolder, value: impl Fn(&SetFacts) -> Option<T>) {
     let Some(greatness) = value(&challenger.set) else { return };
     let is_greater = place.as_ref().is_none_or(|held| match value(&held.set) {
         Some(known) if known == greatness => challenger.order() < held.order(),
@@ -86,12 +86,12 @@ fn challenge<T: Ord>(place: &mut Option<HeldSet>, challenger: HeldSet, value: im
 impl Bests {
     /// Adds a working set.
     pub(super) fn add_set(&mut self, session_id: SessionId, set: SetFacts) {
-        let challenger = HeldSet { session_id, set };
+        let challenger = BestHolder { session_id, set };
         challenge(&mut self.heaviest, challenger, |set| Some(set.load_g()));
         challenge(&mut self.estimate, challenger, SetFacts::e1rm_g);
         challenge(&mut self.longest, challenger, |set| set.time_s);
         challenge(&mut self.farthest, challenger, |set| set.distance_mm.filter(|mm| *mm > 0));
-        let is_known = |held: &HeldSet| *held == challenger || challenger.is_dominated_by(held);
+        let is_known = |held: &BestHolder| *held == challenger || challenger.is_dominated_by(held);
         if set.reps.is_some() && !self.reps.iter().any(is_known) {
             self.reps.retain(|held| !held.is_dominated_by(&challenger));
             let place = self.reps.partition_point(|held| held.set.load_g() > set.load_g());
@@ -139,7 +139,7 @@ impl Bests {
         }
     }
 
-    fn sets(&self) -> impl Iterator<Item = HeldSet> + use<'_> {
+    fn sets(&self) -> impl Iterator<Item = BestHolder> + use<'_> {
         let single = [self.heaviest, self.estimate, self.longest, self.farthest].into_iter().flatten();
         self.reps.iter().copied().chain(single)
     }
@@ -150,7 +150,7 @@ impl Bests {
     }
 
     /// The heaviest weight. Without any, and without help, there is nothing to say: then repetitions tell.
-    pub(super) fn heaviest(&self) -> Option<&HeldSet> {
+    pub(super) fn heaviest(&self) -> Option<&BestHolder> {
         self.heaviest.as_ref().filter(|held| held.set.load_g() != 0)
     }
 
@@ -159,19 +159,19 @@ impl Bests {
         self.reps.iter().take_while(|held| held.set.load_g() >= load_g).filter_map(|held| held.set.reps).max()
     }
 
-    pub(super) fn reps(&self) -> &[HeldSet] {
+    pub(super) fn reps(&self) -> &[BestHolder] {
         &self.reps
     }
 
-    pub(super) fn estimate(&self) -> Option<&HeldSet> {
+    pub(super) fn estimate(&self) -> Option<&BestHolder> {
         self.estimate.as_ref()
     }
 
-    pub(super) fn longest(&self) -> Option<&HeldSet> {
+    pub(super) fn longest(&self) -> Option<&BestHolder> {
         self.longest.as_ref()
     }
 
-    pub(super) fn farthest(&self) -> Option<&HeldSet> {
+    pub(super) fn farthest(&self) -> Option<&BestHolder> {
         self.farthest.as_ref()
     }
 
@@ -188,12 +188,12 @@ impl Bests {
         });
         ExerciseBests {
             exercise_id,
-            heaviest: self.heaviest().map(HeldSet::best_set),
-            reps: self.reps.iter().map(HeldSet::best_set).collect(),
-            e1rm: self.estimate().and_then(HeldSet::estimate),
+            heaviest: self.heaviest().map(BestHolder::best_set),
+            reps: self.reps.iter().map(BestHolder::best_set).collect(),
+            e1rm: self.estimate().and_then(BestHolder::estimate),
             volume,
-            longest: self.longest().map(HeldSet::best_set),
-            farthest: self.farthest().map(HeldSet::best_set),
+            longest: self.longest().map(BestHolder::best_set),
+            farthest: self.farthest().map(BestHolder::best_set),
         }
     }
 }

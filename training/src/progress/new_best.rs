@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::bests::{Bests, HeldSet};
+use super::bests::{Bests, BestHolder};
 use super::facts::{SessionFacts, SetFacts};
 use super::units::from_thousandths;
 use crate::ids::{ExerciseId, RoundId};
@@ -63,9 +63,9 @@ pub fn new_bests(before: &BestsByExercise, session: &Session, round: &Round) -> 
         after.add(&facts, id);
         let of_exercise =
             |exercise: &RoundExercise| SetFacts::of(round, exercise).filter(|_| exercise.exercise_id == id);
-        let sets: Vec<(usize, HeldSet)> = (0..)
+        let sets: Vec<(usize, BestHolder)> = (0..)
             .zip(&round.exercises)
-            .filter_map(|(i, exercise)| Some((i, HeldSet { session_id: session.id, set: of_exercise(exercise)? })))
+            .filter_map(|(i, exercise)| Some((i, BestHolder { session_id: session.id, set: of_exercise(exercise)? })))
             .collect();
         for (i, set) in &sets {
             found[*i] = taken_by(set, before, &after);
@@ -85,8 +85,8 @@ fn is_before(round: &Round, other: &Round) -> bool {
 }
 
 /// What a set holds now and another one held before.
-fn taken_by(set: &HeldSet, before: &Bests, after: &Bests) -> Vec<NewBest> {
-    let holder = |held: Option<&HeldSet>, value: fn(&SetFacts) -> Option<f64>, then: Option<&HeldSet>, kind| {
+fn taken_by(set: &BestHolder, before: &Bests, after: &Bests) -> Vec<NewBest> {
+    let holder = |held: Option<&BestHolder>, value: fn(&SetFacts) -> Option<f64>, then: Option<&BestHolder>, kind| {
         let value_now = held.filter(|held| *held == set).and_then(|held| value(&held.set))?;
         let value_before = then.and_then(|then| value(&then.set)).filter(|before| *before < value_now)?;
         Some(NewBest { kind, value: value_now, before: value_before })
@@ -110,7 +110,7 @@ fn taken_by(set: &HeldSet, before: &Bests, after: &Bests) -> Vec<NewBest> {
 }
 
 /// The volume of the session, where it has just become the greatest. While it goes on growing it is none any more.
-fn new_volume(before: &Bests, after: &Bests, last: Option<&(usize, HeldSet)>) -> Option<NewBest> {
+fn new_volume(before: &Bests, after: &Bests, last: Option<&(usize, BestHolder)>) -> Option<NewBest> {
     let (then, now, (_, last)) = (before.volume()?, after.volume()?, last?);
     let is_new = now.session_id == last.session_id && then.session_id != last.session_id && now.grams > then.grams;
     let (value, before) = (from_thousandths(now.grams), from_thousandths(then.grams));

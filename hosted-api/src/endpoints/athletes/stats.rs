@@ -37,7 +37,7 @@ pub(crate) struct Filter {
            ("exercise_id" = Option<ExerciseId>, Query,
             description = "Estimates, bests, volume and effort of this exercise alone"),
            ("timezone" = Option<String>, Query,
-            description = "The time zone in which weeks begin on Monday, such as Europe/Berlin; UTC if absent")),
+            description = "The time zone in which weeks begin on Monday, such as Europe/Berlin; the studio's if absent")),
     responses((status = 200, description = "The statistics", body = Stats)))]
 pub(crate) async fn read_stats(
     State(app): State<Arc<App>>,
@@ -47,7 +47,7 @@ pub(crate) async fn read_stats(
 ) -> Result<Json<Stats>, ApiError> {
     Insight::whole(&app, athlete, caller.account.id).await?;
     let Filter { from, to, exercise_id: only, timezone } = filter;
-    let zone = clock::time_zone_named(timezone.as_deref().unwrap_or("UTC"))
+    let zone = clock::time_zone_named(timezone.as_deref().unwrap_or(&caller.account.studio.time_zone))
         .ok_or_else(|| ApiError::new(ProblemCode::InvalidParameter).detail("no time zone has this name"))?;
     let mut tx = app.store.read().await?;
     let facts = tx.facts(athlete, from, to).await?;

@@ -7,6 +7,7 @@ use training::UploadId;
 
 use super::blobs;
 use crate::app::App;
+use crate::blobs::remove_if_unnamed;
 use crate::commands::{Answered, CommandContext, EndUpload, run};
 use crate::http::{ApiError, CommandRequest, Ids, Nothing, Optional};
 
@@ -23,6 +24,13 @@ pub(crate) async fn end_upload(
     request: CommandRequest<Optional<Nothing>>,
 ) -> Result<Answered, ApiError> {
     let CommandRequest { caller, key, .. } = request;
-    let command = EndUpload { id, blobs: blobs(&app)?.clone() };
-    run(&app, CommandContext { caller, key }, command).await
+    let blobs = blobs(&app)?.clone();
+    let upload = app.store.upload(caller.account.id, id).await?;
+    let command = EndUpload { id, blobs: blobs.clone() };
+    let answered = run(&app, CommandContext { caller, key }, command).await?;
+    // What it became is nobody's, unless something else names it. If this is not reached, maintenance removes it.
+    if let Some(upload) = upload.filter(|upload| upload.complete) {
+        remove_if_unnamed(&app.store, &blobs, upload.studio, &upload.hash).await?;
+    }
+    Ok(answered)
 }

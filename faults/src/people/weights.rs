@@ -11,7 +11,7 @@ use super::{Act, SimulatedPerson};
 const MOST: usize = 20;
 
 impl SimulatedPerson {
-    pub(super) fn weigh(&mut self, view: &View) -> Act {
+    pub(super) fn change_weights(&mut self, view: &View) -> Act {
         let weights = &view.documents.weights;
         let deleted = self.deleted_weight.take_if(|_| self.random.random_ratio(1, 2));
         match (deleted, weights.choose(&mut self.random).cloned(), self.random.random_range(0..6)) {
