@@ -158,7 +158,9 @@ fn print_rebuilt(rebuilt: &Rebuilt) -> Result<(), Box<dyn Error>> {
         print(format_args!("athlete {athlete}: {difference} differed"))?;
     }
     let count = differences.len();
-    print(format_args!("athletes: {athletes}, sessions: {sessions}, newly derived: {projected}, differences: {count}"))?;
+    print(format_args!(
+        "athletes: {athletes}, sessions: {sessions}, newly derived: {projected}, differences: {count}"
+    ))?;
     if differences.is_empty() { Ok(()) } else { Err(DifferencesFound.into()) }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
-use super::bests::{Bests, BestHolder};
+use super::bests::{BestHolder, Bests};
 use super::facts::{ExerciseFacts, SessionFacts};
 use super::record::Estimate;
 use super::stats::{

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::bests::{Bests, BestHolder};
+use super::bests::{BestHolder, Bests};
 use super::facts::{SessionFacts, SetFacts};
 use super::units::from_thousandths;
 use crate::ids::{ExerciseId, RoundId};
