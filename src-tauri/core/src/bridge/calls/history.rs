@@ -4,9 +4,7 @@
 //! profile knows.
 
 use serde::Deserialize;
-use training::{
-    DoneSet, ExerciseId, ItemId, Round, RoundId, Session, SessionId, SessionRecord, Stats, UserId, Values,
-};
+use training::{DoneSet, ExerciseId, ItemId, Round, RoundId, Session, SessionId, SessionRecord, Stats, UserId, Values};
 use ts_rs::TS;
 
 use crate::bridge::{Failure, LocalCode, SessionPage, SessionQuery, StatsQuery};
