@@ -13,6 +13,7 @@ mod delivery;
 mod desktop;
 mod guessing;
 mod history;
+mod import;
 mod listeners;
 mod machine;
 mod memory;
@@ -66,6 +67,8 @@ enum Benchmark {
     Studio,
     /// A trainer's day around the sessions: the board with eight athletes, an athlete's history, the search in it
     Day,
+    /// A large file of another tracker, read into a plan
+    Import,
     /// The installed application: its size, start and memory, beside a Tauri application with nothing in it
     Desktop {
         /// The application's Debian package, which is installed and afterwards removed
@@ -114,6 +117,7 @@ async fn main() -> ExitCode {
             section.and_then(|section| save(&section))
         }
         Benchmark::Day => day::section().await.and_then(|section| save(&section)),
+        Benchmark::Import => import::section().await.and_then(|section| save(&section)),
         Benchmark::Studio => studio::section().await.and_then(|section| save(&section)),
         Benchmark::Desktop { package, empty } => {
             desktop::section(&package, &empty).await.and_then(|section| save(&section))

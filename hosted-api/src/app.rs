@@ -25,6 +25,8 @@ pub(crate) const INSPECTIONS: usize = 2;
 /// How many questions look through a studio's sessions at once.
 pub(crate) const SEARCHES: usize = 1;
 
+/// How many imports are stored or taken back at once: each has its plan in memory and keeps the database busy.
+pub(crate) const IMPORTS: usize = 1;
 /// How many exports are written at once: each has a thread.
 pub(crate) const EXPORTS: usize = 2;
 
@@ -52,9 +54,11 @@ pub(crate) struct App {
     /// Where the files of videos are, if there is a place for them.
     pub(crate) blobs: Option<Blobs>,
     /// How many files may be looked into at once.
-    pub(crate) inspections: Semaphore,
+    pub(crate) inspections: Arc<Semaphore>,
     /// How many questions that look through all of a studio's sessions may be answered at once.
     pub(crate) searches: Semaphore,
+    /// How many imports may be stored or taken back at once.
+    pub(crate) imports: Semaphore,
     /// How many exports may be written at once.
     pub(crate) exports: Arc<Semaphore>,
 }

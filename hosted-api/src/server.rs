@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use training::PersonLimits;
 
 use crate::accounts::{Lifetimes, PasswordAttempts, Passwords};
-use crate::app::{App, EXPORTS, INSPECTIONS, SEARCHES, Timing};
+use crate::app::{App, EXPORTS, IMPORTS, INSPECTIONS, SEARCHES, Timing};
 use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::connections::{ABORT_TIMEOUT, Connections, listen};
@@ -129,8 +129,9 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         bodies: Bodies::new(BodyTiming::default()),
         data_dir: config.data_dir.clone(),
         blobs: config.data_dir.as_deref().map(Blobs::in_directory),
-        inspections: Semaphore::new(INSPECTIONS),
+        inspections: Arc::new(Semaphore::new(INSPECTIONS)),
         searches: Semaphore::new(SEARCHES),
+        imports: Semaphore::new(IMPORTS),
         exports: Arc::new(Semaphore::new(EXPORTS)),
     });
     if let Some(directory) = &app.data_dir

@@ -1,8 +1,11 @@
-//! Cells as numbers: with a point or a comma, with a unit or a word behind it.
+//! Cells as numbers, with a point or a comma, with a unit or a word behind it; and as weights and distances, whose unit may
+//! stand elsewhere.
 
-use training::imports::{SkipReason, WeightUnit};
+use training::imports::SkipReason;
 
-use crate::units::{METRES_PER_MILE, unit_called};
+use crate::entry::{Distance, Weight};
+use crate::table::{Row, Table};
+use crate::units::{METRES_PER_MILE, kilograms, unit_called};
 
 /// A number, and what is written behind it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,14 +68,103 @@ pub(crate) fn whole_number(value: f64) -> Result<u32, SkipReason> {
     Ok(value as u32)
 }
 
-/// The unit of a weight: what stands behind the number, else in its own cell or the header.
-pub(crate) fn weight_unit(behind: &str, elsewhere: Option<&str>) -> Result<Option<WeightUnit>, SkipReason> {
-    let word = Some(behind).filter(|word| !word.is_empty()).or(elsewhere.filter(|word| !word.trim().is_empty()));
-    word.map(|word| unit_called(word).ok_or(SkipReason::UnknownUnit)).transpose()
+/// A column of weights or distances. The unit stands behind the number, in a column of its own, or in the header; the first
+/// of these counts.
+#[derive(Clone, Copy)]
+pub(crate) struct MeasureColumn<'a> {
+    at: Option<usize>,
+    unit_at: Option<usize>,
+    in_header: Option<&'a str>,
+}
+
+impl<'a> MeasureColumn<'a> {
+    /// The first column with one of these names; its unit perhaps stands in one of the others.
+    pub(crate) fn of(table: &'a Table, names: &[&str], of_unit: &[&str]) -> Self {
+        let (at, in_header) = table.measure(names).map_or((None, None), |(at, unit)| (Some(at), unit));
+        Self { at, unit_at: table.column(of_unit), in_header }
+    }
+
+    /// All columns with one of these names, each in a unit of its own.
+    pub(crate) fn all(table: &'a Table, names: &[&str]) -> Vec<Self> {
+        table.measures(names).into_iter().map(|(at, unit)| Self::at(at, unit)).collect()
+    }
+
+    /// A column of this unit.
+    pub(crate) fn at(at: usize, in_header: Option<&'a str>) -> Self {
+        Self { at: Some(at), unit_at: None, in_header }
+    }
+
+    /// The columns it takes something from.
+    pub(crate) fn used(&self) -> [Option<usize>; 2] {
+        [self.at, self.unit_at]
+    }
+
+    /// The weight in a row; none in an empty cell.
+    pub(crate) fn weight(&self, row: &Row) -> Result<Option<Weight>, SkipReason> {
+        let written = measured(row.cell(self.at))?;
+        written.map(|written| weight(written, self.unit_beside(row))).transpose()
+    }
+
+    /// The distance in a row; none in an empty cell, and none if it is zero, which trackers fill empty cells with.
+    pub(crate) fn distance(&self, row: &Row) -> Result<Option<Distance>, SkipReason> {
+        let Some(written) = measured(row.cell(self.at))?.filter(|is| is.value != 0.0) else { return Ok(None) };
+        Ok(Some(match some(written.word).or(self.unit_beside(row)) {
+            Some(unit) => Distance::Metres(written.value * metres_in(unit)?),
+            None => Distance::Silent(written.value),
+        }))
+    }
+
+    fn unit_beside<'r>(&self, row: &'r Row) -> Option<&'r str>
+    where
+        'a: 'r,
+    {
+        row.some(self.unit_at).or(self.in_header)
+    }
+}
+
+/// The weight of a row, which may be written in several units, but then has to be the same.
+pub(crate) fn weight_in(row: &Row, columns: &[MeasureColumn<'_>]) -> Result<Option<Weight>, SkipReason> {
+    let mut found: Option<Weight> = None;
+    for column in columns {
+        let Some(weight) = column.weight(row)? else { continue };
+        match found {
+            None => found = Some(weight),
+            Some(Weight { value, unit: Some(one) }) if let Some(other) = weight.unit => {
+                let (one, other) = (kilograms(value, one), kilograms(weight.value, other));
+                // Each is rounded in its own unit.
+                if (one - other).abs() > 0.5 + one.abs() / 100.0 {
+                    return Err(SkipReason::UnitContradiction);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(found)
+}
+
+/// The distance of a row, which may be written in several units: the first one counts.
+pub(crate) fn distance_in(row: &Row, columns: &[MeasureColumn<'_>]) -> Result<Option<Distance>, SkipReason> {
+    for column in columns {
+        if let Some(distance) = column.distance(row)? {
+            return Ok(Some(distance));
+        }
+    }
+    Ok(None)
+}
+
+/// A weight that is written in a cell, with what is said of its unit beside it.
+pub(crate) fn weight(written: Measured<'_>, beside: Option<&str>) -> Result<Weight, SkipReason> {
+    let word = some(written.word).or(beside.and_then(some));
+    let unit = word.map(|word| unit_called(word).ok_or(SkipReason::UnknownUnit)).transpose()?;
+    Ok(Weight { value: written.value, unit })
+}
+
+fn some(word: &str) -> Option<&str> {
+    Some(word).filter(|word| !word.trim().is_empty())
 }
 
 /// The metres of one of a distance's unit.
-pub(crate) fn metres_in(word: &str) -> Result<f64, SkipReason> {
+fn metres_in(word: &str) -> Result<f64, SkipReason> {
     match crate::fold::fold(word).trim_end_matches('.') {
         "m" | "meter" | "meters" | "metre" | "metres" | "metri" | "metros" => Ok(1.0),
         "km" | "kms" | "kilometer" | "kilometers" | "kilometre" | "kilometres" => Ok(1_000.0),

@@ -21,6 +21,7 @@ mod names;
 mod plan;
 mod reasons;
 mod sessions;
+mod size;
 mod table;
 mod units;
 
@@ -44,8 +45,6 @@ impl ImportLimits {
     pub const MAX_ROWS: usize = 200_000;
     /// Most columns of a header.
     pub const MAX_COLUMNS: usize = 500;
-    /// Most sets of one session.
-    pub const MAX_SETS_OF_SESSION: usize = 1_000;
     /// Most different exercises.
     pub const MAX_EXERCISES: usize = 2_000;
 }

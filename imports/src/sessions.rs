@@ -64,7 +64,7 @@ impl PlannedSession {
     }
 }
 
-fn item(id: ItemId, position: u32, set: &PlannedSet, exercise: &Exercise) -> RoundExercise {
+pub(crate) fn item(id: ItemId, position: u32, set: &PlannedSet, exercise: &Exercise) -> RoundExercise {
     RoundExercise {
         id,
         exercise_id: exercise.id,

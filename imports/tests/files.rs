@@ -6,7 +6,11 @@ use common::{FILES, now, read_bytes};
 use imports::{ImportIds, ImportLimits, Names, Options, Plan, PlannedSession, Unreadable, read, session_digest};
 use jiff::tz::TimeZone;
 use training::imports::{ImportFormat, SkipReason, UnitSource, WeightUnit};
-use training::{Category, Exercise, ExerciseId, ExerciseKind, Field, Person, RoundStatus, UserId};
+use training::library::ExerciseLimits;
+use training::{
+    Category, Exercise, ExerciseId, ExerciseKind, Field, Person, RoundStatus, Session, UserId, Video, VideoId,
+    json_bytes,
+};
 use uuid::Uuid;
 
 fn plan(name: &str) -> Plan {
@@ -240,13 +244,40 @@ fn a_weight_that_contradicts_itself_is_skipped() {
 }
 
 #[test]
-fn a_session_has_no_more_than_one_may_have() {
-    let rows = "2026-02-10 16:46:13,Squat,1,100,5\n".repeat(1_200);
-    let text = format!("Date,Exercise Name,Set Order,Weight,Reps\n{rows}");
-    let plan = read_bytes(text.as_bytes(), None).expect("it can be read");
-    assert_eq!((plan.rows, plan.sets(), plan.skipped.len()), (1_200, 1_000, 200));
-    assert!(plan.skipped.iter().all(|skipped| skipped.reason == SkipReason::SessionFull));
-    assert!(plan.sessions[0].rounds.iter().all(|round| round.sets.len() == 50));
+fn b70_a_session_of_a_file_is_no_larger_than_one_that_is_planned() {
+    let largest = Exercise {
+        name: "x".repeat(ExerciseLimits::MAX_NAME_CHARS),
+        fields: [Field::Weight, Field::Reps, Field::Distance, Field::Time, Field::Effort, Field::Notes].to_vec(),
+        video: Some(Video {
+            id: VideoId(Uuid::max()),
+            size_bytes: 99_999_999,
+            duration_s: 59.999,
+            width: 1_920,
+            height: 1_080,
+            media_type: "video/mp4".to_owned(),
+            has_poster: true,
+        }),
+        ..exercise(1, "")
+    };
+    // Many sets, sets with long notes, and many exercises.
+    let short: fn(usize) -> String = |_| "2026-02-10 16:46:13,Squat,1,100,5,,\n".to_owned();
+    let noted: fn(usize) -> String = |_| format!("2026-02-10 16:46:13,Squat,1,102.5,5,8.5,{}\n", "ü€".repeat(240));
+    let different: fn(usize) -> String = |n| format!("2026-02-10 16:46:13,Exercise {},1,100,5,,\n", n % 150);
+    for (row, at_least) in [(short, 500), (noted, 200), (different, 400)] {
+        let rows: String = (0..1_200).map(row).collect();
+        let text = format!("Date,Exercise Name,Set Order,Weight,Reps,RPE,Notes\n{rows}");
+        let plan = read_bytes(text.as_bytes(), None).expect("it can be read");
+        let sets = plan.sets();
+        assert!(sets >= at_least, "{sets}");
+        assert_eq!((plan.rows, plan.skipped.len()), (1_200, 1_200 - sets));
+        assert!(plan.skipped.iter().all(|skipped| skipped.reason == SkipReason::SessionFull));
+        assert_eq!(plan.skipped.last().map(|skipped| skipped.line), Some(1_201), "the last lines are left out");
+        assert!(plan.sessions[0].rounds.iter().all(|round| round.sets.len() <= 50));
+        let mapped = vec![largest.clone(); plan.exercises.len()];
+        let session = plan.sessions[0].session(athlete(), &plan.exercises, &mapped);
+        let bytes = json_bytes(&session);
+        assert!((Session::MAX_PLANNED_BYTES * 9 / 10..=Session::MAX_PLANNED_BYTES).contains(&bytes), "{bytes}");
+    }
 }
 
 #[test]

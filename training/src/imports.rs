@@ -59,7 +59,7 @@ vocabulary! {
         TooManyCells = "too_many_cells",
         /// A cell goes on and on: a quotation mark may be missing.
         TooLong = "too_long",
-        /// The session has more sets or exercises than one may have.
+        /// The session is as large as one may be, by its exercises or in bytes.
         SessionFull = "session_full",
         /// A weight of that moment came before.
         Duplicate = "duplicate",

@@ -46,7 +46,7 @@ pub use session::{
     MAX_NOTE_CHARS, Part, Permit, Permits, Person, PlannedExercise, PlannedValues, RecordedExercise, RecordedFeedback,
     RecordedRound, Recording, Region, Round, RoundCounts, RoundExercise, RoundPlan, RoundStatus, Session,
     SessionChange, SessionEvent, SessionEventName, SessionRecord, SessionStatus, SessionSummary, Sessions, Values,
-    apply, cancel_for_studio, check_start, decide, fold, record, start,
+    apply, cancel_for_studio, check_start, decide, fold, json_bytes, record, start,
 };
 pub use templates::{Template, TemplateDraft};
 pub use timestamp::Timestamp;

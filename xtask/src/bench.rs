@@ -24,6 +24,8 @@ pub(crate) enum What {
     Studio,
     /// A trainer's day around the sessions: the board with eight athletes, an athlete's history, the search in it
     Day,
+    /// A large file of another tracker, read into a plan
+    Import,
     /// The installed application: its size, start and memory, beside a Tauri application with nothing in it
     Desktop,
 }
@@ -34,6 +36,7 @@ pub(crate) fn bench(sh: &Shell, what: What) -> Result<(), Failure> {
         What::Live => live(sh),
         What::Studio => windows(sh, "studio"),
         What::Day => windows(sh, "day"),
+        What::Import => import(sh),
         What::Desktop => desktop(sh),
     }
 }
@@ -52,6 +55,12 @@ fn windows(sh: &Shell, benchmark: &str) -> Result<(), Failure> {
     setup::everything(sh)?;
     build_programs(sh)?;
     Ok(cmd!(sh, "target/release/ringside-bench {benchmark}").run()?)
+}
+
+/// A benchmark that needs nothing but the program that measures.
+fn import(sh: &Shell) -> Result<(), Failure> {
+    cargo(sh).args(["build", "--locked", "--release", "--package", "bench"]).run()?;
+    Ok(cmd!(sh, "target/release/ringside-bench import").run()?)
 }
 
 fn desktop(sh: &Shell) -> Result<(), Failure> {

@@ -139,9 +139,16 @@ pub(crate) struct Answered {
 pub(super) fn outcome_label(result: &Result<Answered, ApiError>) -> &'static str {
     match result {
         Ok(Answered { answer: Answer::Refused { .. }, .. }) => "refused",
-        Ok(_) => "done",
-        Err(error) if error.status().is_server_error() => "failed",
-        Err(_) => "refused",
+        result => failure_label(result.as_ref().err()),
+    }
+}
+
+/// The same of what has no answer of its own.
+pub(super) fn failure_label(error: Option<&ApiError>) -> &'static str {
+    match error {
+        None => "done",
+        Some(error) if error.status().is_server_error() => "failed",
+        Some(_) => "refused",
     }
 }
 

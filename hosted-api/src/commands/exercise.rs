@@ -77,7 +77,7 @@ impl Command for ArchiveExercise {
         let before = locked(tx, studio, id).await?;
         let exercise = archive(ExerciseState { exercise: &before, based_on: Some(version.version()?) })?;
         if !tx.is_exercise_in_use(studio, id).await? {
-            tx.delete_exercise(id).await?;
+            tx.delete_exercises(&[id]).await?;
             let gone = Event::Removed { at: clock::now(), entity: EntityRef::of::<Exercise>(id) };
             record(tx, context, AuditAct::ExerciseDeleted, &before).await?;
             return Ok(Outcome::new(Answer::gone(), EventsByPerson::for_all(tx.staff_of(studio).await?, &gone)));

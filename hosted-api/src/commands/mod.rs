@@ -6,6 +6,7 @@
 
 mod announce;
 mod answer;
+mod athlete;
 mod bests;
 mod device;
 mod erase;
@@ -33,7 +34,8 @@ use uuid::Uuid;
 use self::announce::{Announcement, announce};
 pub(crate) use self::announce::{EventsByPerson, commit_and_wake};
 pub(crate) use self::answer::{Answer, Answered};
-use self::answer::{StoredAnswer, outcome_label};
+use self::answer::{StoredAnswer, failure_label, outcome_label};
+pub(crate) use self::athlete::lock_athlete;
 pub(crate) use self::bests::LaterSessions;
 pub(crate) use self::device::EndDevice;
 pub(crate) use self::erase::ErasePerson;
@@ -182,6 +184,27 @@ pub(crate) async fn run(app: &Arc<App>, context: CommandContext, command: impl C
     run_to_completion(work).await
 }
 
+/// Carries out something that needs no key, as a command: within the sender's limit, and counted by its outcome.
+pub(crate) async fn counted<T>(
+    app: &App,
+    caller: &Caller,
+    work: impl Future<Output = Result<T, ApiError>>,
+) -> Result<T, ApiError> {
+    let result = match take_turn(app, caller) {
+        Ok(()) => work.await,
+        Err(error) => Err(error),
+    };
+    app.metrics.command(failure_label(result.as_ref().err()));
+    result
+}
+
+/// Refuses whoever has sent too many commands.
+pub(crate) fn take_turn(app: &App, caller: &Caller) -> Result<(), ApiError> {
+    app.commands
+        .take(caller.account.id, Instant::now())
+        .map_err(|wait| ApiError::new(ProblemCode::TooManyCommands).retry_after(wait))
+}
+
 async fn run_in_transaction(app: &App, context: &CommandContext, command: impl Command) -> Result<Answered, ApiError> {
     let mut tx = app.store.write().await?;
     if let Some(answer) = replay(&mut tx, context, &command).await? {
@@ -190,9 +213,7 @@ async fn run_in_transaction(app: &App, context: &CommandContext, command: impl C
         return Ok(Answered { answer, replayed: true });
     }
     // After the key, because to be told again what became of a command is no other command.
-    app.commands
-        .take(context.caller.account.id, Instant::now())
-        .map_err(|wait| ApiError::new(ProblemCode::TooManyCommands).retry_after(wait))?;
+    take_turn(app, &context.caller)?;
     let (answer, sent, announcement) = match command.perform(&mut tx, context).await {
         Ok(Outcome { answer, with_secret, events }) => (answer, with_secret, announce(&mut tx, events).await?),
         // A refusal that depends on the state is an answer and is stored; any other is an error and leaves no trace.

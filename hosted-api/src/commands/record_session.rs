@@ -7,6 +7,7 @@ use training::{
 };
 use uuid::Uuid;
 
+use super::athlete::lock_athlete;
 use super::bests::LaterSessions;
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
@@ -62,18 +63,10 @@ impl Command for RecordSession {
 }
 
 impl RecordSession {
-    /// Locks the athlete; returns the part of the caller: the athlete, or the trainer they are assigned to. For everybody
-    /// else, and once they are deactivated, there is no such athlete.
-    ///
-    /// Makes a session that is being started wait, one that is being recorded twice, and whoever changes the athlete.
+    /// Locks the athlete, for the athlete or their trainer; returns the part of the caller. So a session that is being
+    /// started waits, and one that is being recorded twice.
     async fn lock(&self, tx: &mut Tx, caller: &Caller) -> Result<Part, CommandError> {
-        let me = caller.account.id;
-        let (part, is_locked) = if me == self.athlete {
-            (Part::Athlete, tx.lock_user(me).await?)
-        } else {
-            (Part::Trainer, tx.lock_trainee(self.athlete, me).await?)
-        };
-        if is_locked { Ok(part) } else { Err(Refusal::NotFound.into()) }
+        Ok(lock_athlete(tx, caller, self.athlete).await?.ok_or(Refusal::NotFound)?)
     }
 }
 

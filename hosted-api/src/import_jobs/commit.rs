@@ -1,60 +1,47 @@
 //! Committing an import: its exercises are found or created at once, its sessions are stored in steps, and its weights with
 //! the last of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use imports::{ImportIds, ImportedExercise, Plan, PlannedSession, session_digest};
 use training::imports::{CommitImport, ImportState, MappedExercise};
 use training::library::{ExerciseDraft, create, has_room, name_key};
 use training::people::{AuditAct, AuditKind, AuditSubject};
 use training::weights::WeightLimits;
-use training::{
-    Category, Exercise, ExerciseId, Field, FieldCode, Findings, ImportId, Person, ProblemCode, Refusal, Session,
-    SessionId, Timestamp, Weight,
-};
+use training::{Category, Exercise, ExerciseId, Field, FieldCode, Findings, Person, Refusal, Session, Weight};
 use uuid::Uuid;
 
-use super::{SETS_PER_STEP, lock_athlete};
+use super::finish::{Changed, finish_and_reset};
+use super::plans::find_plan;
+use super::{SETS_PER_STEP, lock_at_work, lock_for, not_found, wait_for};
 use crate::app::{App, run_to_completion};
 use crate::clock;
-use crate::commands::{EventsByPerson, LaterSessions, commit_and_wake};
+use crate::commands::{commit_and_wake, counted};
 use crate::http::{ApiError, Caller};
-use crate::store::{CommitRow, ImportHead, ImportedSession, NewSession, SessionPlace, StoreError, Tx};
-
-/// How long a request waits for the sessions to be stored. Afterwards they still are.
-const WAIT: Duration = Duration::from_secs(25);
+use crate::store::{CommitRow, ImportHead, ImportedSession, NewSession, Replacement, SessionRow, StoreError, Tx};
 
 /// Commits an import. One that is committed already stays as it is.
 pub(crate) async fn commit(
     app: &Arc<App>,
     caller: Caller,
-    id: ImportId,
+    head: ImportHead,
     request: CommitImport,
 ) -> Result<(), ApiError> {
     let app = Arc::clone(app);
     run_to_completion(async move {
-        begin(&app, &caller, id, &request).await?;
-        let work = tokio::spawn(async move { go_on(&app, id).await });
-        // It is not ended by that.
-        match tokio::time::timeout(WAIT, work).await {
-            Ok(done) => done.map_err(ApiError::internal)?,
-            Err(_elapsed) => Ok(()),
-        }
+        counted(&app, &caller, begin(&app, &caller, &head, &request)).await?;
+        wait_for(app, head.id).await
     })
     .await
 }
 
 /// Decides which exercises are meant, creates those that are new, and stores that the import is being committed.
-async fn begin(app: &Arc<App>, caller: &Caller, id: ImportId, request: &CommitImport) -> Result<(), ApiError> {
-    let not_found = || ApiError::new(ProblemCode::NotFound);
-    let plan = app.store.import_plan(id).await?.ok_or_else(not_found)?;
+async fn begin(app: &App, caller: &Caller, head: &ImportHead, request: &CommitImport) -> Result<(), ApiError> {
+    let plan = find_plan(app, head.id).await?.ok_or_else(not_found)?;
     let mut tx = app.store.write().await?;
-    // The library first, and then the athlete: in this order everybody locks who needs both.
-    tx.lock_studio(caller.account.studio.id).await?;
-    let head = tx.lock_import(id).await?.ok_or_else(not_found)?;
-    lock_athlete(&mut tx, caller, head.athlete).await?;
+    tx.lock_studio(head.studio).await?;
+    let head = lock_for(&mut tx, caller, head).await?;
     match head.state {
         ImportState::DryRun => {}
         ImportState::Committing | ImportState::Committed => return Ok(()),
@@ -76,7 +63,7 @@ async fn begin(app: &Arc<App>, caller: &Caller, id: ImportId, request: &CommitIm
     let names = plan.exercises.iter().map(|exercise| exercise.name.as_str());
     tx.remember_mappings(head.studio, plan.format, names.zip(exercises.iter().copied())).await?;
     let ids: Vec<ExerciseId> = created.iter().map(|exercise| exercise.id).collect();
-    tx.begin_commit(&CommitRow { id, at, exercises: &exercises, created: &ids }).await?;
+    tx.begin_commit(&CommitRow { id: head.id, at, exercises: &exercises, created: &ids }).await?;
     Ok(tx.commit().await?)
 }
 
@@ -142,62 +129,92 @@ fn draft(planned: &ImportedExercise) -> ExerciseDraft {
 }
 
 /// Stores the sessions that are not stored yet.
-pub(super) async fn go_on(app: &Arc<App>, id: ImportId) -> Result<(), ApiError> {
-    let Some(plan) = app.store.import_plan(id).await? else { return Ok(()) };
+pub(super) async fn go_on(app: &Arc<App>, head: &ImportHead) -> Result<(), ApiError> {
+    let Some(plan) = find_plan(app, head.id).await? else { return Ok(()) };
     loop {
         let mut tx = app.store.write().await?;
-        let Some(head) = tx.lock_import(id).await?.filter(|head| head.state == ImportState::Committing) else {
-            return Ok(());
-        };
-        if head.done >= plan.sessions.len() {
-            return finish(app, tx, &head, &plan).await;
+        let Some(head) = lock_at_work(&mut tx, head).await? else { return Ok(()) };
+        let next = next_step(&plan, head.done);
+        if next.is_empty() {
+            break finish(app, tx, &head, &plan).await;
         }
-        let done = step(&mut tx, &head, &plan).await?;
-        tx.set_import_state(id, ImportState::Committing, done).await?;
+        step(&mut tx, &head, &plan, next).await?;
+        tx.set_import_state(head.id, head.state, head.done + next.len()).await?;
         tx.commit().await?;
     }
 }
 
-/// Stores the next sessions; returns how many are stored now.
-async fn step(tx: &mut Tx, head: &ImportHead, plan: &Plan) -> Result<usize, StoreError> {
+/// The sessions of the next step.
+fn next_step(plan: &Plan, done: usize) -> &[PlannedSession] {
+    let rest = plan.sessions.get(done..).unwrap_or_default();
+    let mut sets = 0;
+    let count = rest
+        .iter()
+        .take_while(|planned| {
+            let has_room = sets < SETS_PER_STEP;
+            sets += planned.sets();
+            has_room
+        })
+        .count();
+    &rest[..count]
+}
+
+/// Stores sessions.
+async fn step(tx: &mut Tx, head: &ImportHead, plan: &Plan, next: &[PlannedSession]) -> Result<(), StoreError> {
     let account = tx.account(head.athlete).await?;
     // They can't be deleted meanwhile: an import that is being committed uses them.
     let mapped = tx.exercises_in_order(head.studio, &head.exercises).await?;
     let athlete = Person { id: head.athlete, name: account.name };
     // A session without a trainer is the athlete's alone.
     let trainer = account.trainer.map_or(head.athlete, |trainer| trainer.id);
-    let (mut done, mut sets) = (head.done, 0);
-    while let Some(planned) = plan.sessions.get(done)
-        && sets < SETS_PER_STEP
-    {
+    let (mut new, mut known) = (Vec::new(), Vec::new());
+    // All of them are locked before the first one is stored, which locks the records.
+    for planned in next {
         let session = planned.session(athlete.clone(), &plan.exercises, &mapped);
-        let new = NewSession { session: &session, studio: head.studio, trainer };
-        store(tx, head.id, &new, session_digest(planned, &plan.exercises)).await?;
-        done += 1;
-        sets += PlannedSession::sets(planned);
+        let digest = session_digest(planned, &plan.exercises);
+        match tx.lock_session(session.id).await? {
+            None => new.push((session, digest)),
+            Some(row) => known.push((row, session, digest)),
+        }
     }
-    Ok(done)
+    let (mut imported, mut replacements) = (Vec::new(), Vec::new());
+    for (session, digest) in new {
+        tx.add_session(&NewSession { session: &session, studio: head.studio, trainer }).await?;
+        let (version, session) = (session.version, session.id);
+        imported.push(ImportedSession { session, seq: 0, import: head.id, digest, version, replaced: None });
+    }
+    for (row, session, digest) in known {
+        if let Some((session, replacement)) = replace(tx, head, row, session, digest).await? {
+            imported.push(session);
+            replacements.push(replacement);
+        }
+    }
+    tx.replace_sessions(head.athlete, replacements).await?;
+    tx.add_imported_sessions(&imported).await
 }
 
-/// Stores a session, unless it is here already and the file says the same, or it was corrected here since.
-async fn store(tx: &mut Tx, import: ImportId, new: &NewSession<'_>, digest: String) -> Result<(), StoreError> {
-    let session = new.session.id;
-    let Some(row) = tx.lock_session(session).await? else {
-        tx.add_session(new).await?;
-        let version = new.session.version;
-        return tx
-            .add_imported_session(&ImportedSession { session, seq: 0, import, digest, version, replaced: None })
-            .await;
-    };
-    let Some(before) = tx.imported_session(session).await? else { return Ok(()) };
+/// Replaces a session that is here already, unless the file says the same, or it was corrected here since.
+async fn replace(
+    tx: &mut Tx,
+    head: &ImportHead,
+    row: SessionRow,
+    session: Session,
+    digest: String,
+) -> Result<Option<(ImportedSession, Replacement)>, StoreError> {
+    let Some(before) = tx.imported_session(session.id).await? else { return Ok(None) };
     if before.digest == digest || before.version != row.session.version {
-        return Ok(());
+        return Ok(None);
     }
-    let replaced = row.session.clone();
-    let after = at_version(new.session.clone(), replaced.version + 1);
-    tx.replace_session(row, &after).await?;
-    let (seq, version) = (before.seq + 1, after.version);
-    tx.add_imported_session(&ImportedSession { session, seq, import, digest, version, replaced: Some(replaced) }).await
+    let after = at_version(session, row.session.version + 1);
+    let imported = ImportedSession {
+        session: after.id,
+        seq: before.seq + 1,
+        import: head.id,
+        digest,
+        version: after.version,
+        replaced: Some(row.session.clone()),
+    };
+    Ok(Some((imported, Replacement { row, after: Some(after) })))
 }
 
 /// A session in another version, each round of which is another one too.
@@ -231,31 +248,7 @@ async fn finish(app: &Arc<App>, mut tx: Tx, head: &ImportHead, plan: &Plan) -> R
     let weights = new_weights(&mut tx, head, plan).await?;
     tx.add_weights(&weights, Some(head.id)).await?;
     tx.set_import_state(head.id, ImportState::Committed, 0).await?;
-    let by_person = told_once(&mut tx, head).await?;
+    let changed = Changed { sessions: tx.has_imported_sessions(head.id).await?, weights: !weights.is_empty() };
+    let by_person = finish_and_reset(&mut tx, head, &changed).await?;
     commit_and_wake(app, tx, by_person).await
-}
-
-/// Works out the athlete's records; returns one reset for everybody whom the import concerns: both people, and the staff
-/// if it has created exercises.
-pub(super) async fn told_once(tx: &mut Tx, head: &ImportHead) -> Result<EventsByPerson, StoreError> {
-    let at = clock::now();
-    // What is imported lies in the past, and may make wrong what a later session says it beat.
-    let beginning = SessionPlace { at: Timestamp::from_millisecond(0).unwrap_or(at), id: SessionId(Uuid::nil()) };
-    let later = LaterSessions::lock(tx, head.athlete, beginning).await?;
-    // Also those of which a session was replaced that had them.
-    let mut exercises = tx.exercises_on_record(head.athlete).await?;
-    exercises.extend(&head.exercises);
-    // The snapshot that everybody takes has the records.
-    tx.update_records(head.athlete, &exercises, at).await?;
-    let mut people = BTreeSet::from([head.athlete]);
-    people.extend(tx.trainer_of(head.athlete).await?);
-    if !head.created.is_empty() {
-        people.extend(tx.staff_of(head.studio).await?);
-    }
-    let mut by_person = EventsByPerson::default();
-    later.correct_bests(tx, &exercises, at, &mut by_person).await?;
-    for person in people {
-        by_person.reset(person, at);
-    }
-    Ok(by_person)
 }

@@ -1,7 +1,6 @@
 //! Reading a file: a plan is made of it and kept, and nothing else.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::body::Body;
 use imports::{Names, Options, Plan, Unreadable, read};
@@ -11,17 +10,20 @@ use training::library::name_key;
 use training::{ImportId, ProblemCode, StudioId, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::{check_importer, lock_athlete, shown};
+use super::check_importer;
+use super::describe::describe_plan;
+use super::plans::on_thread;
 use crate::app::App;
 use crate::clock;
+use crate::commands::{lock_athlete, take_turn};
 use crate::http::{ApiError, Caller, CollectedBody};
-use crate::store::ImportHead;
+use crate::store::{ImportHead, PlanText};
 
 /// How many files that were read and not committed are kept of one athlete.
 const KEPT_DRY_RUNS: u32 = 5;
 
 /// What a request says of a file.
-pub(crate) struct Asked {
+pub(crate) struct FileOptions {
     pub(crate) athlete: UserId,
     pub(crate) unit: Option<WeightUnit>,
     /// The name of a time zone; the studio's if absent.
@@ -29,8 +31,13 @@ pub(crate) struct Asked {
 }
 
 /// Reads a file and keeps the plan.
-pub(crate) async fn read_file(app: &Arc<App>, caller: &Caller, asked: Asked, body: Body) -> Result<Import, ApiError> {
-    let file = match check(app, caller, &asked).await {
+pub(crate) async fn read_file(
+    app: &Arc<App>,
+    caller: &Caller,
+    options: FileOptions,
+    body: Body,
+) -> Result<Import, ApiError> {
+    let file = match check(app, caller, &options).await {
         Ok(time_zone) => app.bodies.file(body).await.map(|file| (file, time_zone)),
         Err(error) => {
             app.bodies.discard(body).await;
@@ -41,12 +48,12 @@ pub(crate) async fn read_file(app: &Arc<App>, caller: &Caller, asked: Asked, bod
     let studio = caller.account.studio.id;
     let now = clock::now();
     let names = names(app, studio).await?;
-    let plan = parse(app, file, asked.unit, time_zone.clone(), (now, names)).await?;
+    let plan = parse(app, file, options.unit, time_zone.clone(), (now, names)).await?;
     let plan = with_remembered(app, studio, plan).await?;
     let head = ImportHead {
         id: ImportId(Uuid::now_v7()),
         studio,
-        athlete: asked.athlete,
+        athlete: options.athlete,
         by: caller.person(),
         at: now,
         format: plan.format,
@@ -57,25 +64,25 @@ pub(crate) async fn read_file(app: &Arc<App>, caller: &Caller, asked: Asked, bod
         exercises: Vec::new(),
         created: Vec::new(),
     };
+    let (plan, text) = on_thread(app, move || PlanText::of(&plan).map(|text| (plan, text))).await??;
     let mut tx = app.store.write().await?;
-    lock_athlete(&mut tx, caller, asked.athlete).await?;
-    tx.add_import(&head, &plan, KEPT_DRY_RUNS).await?;
+    let part = lock_athlete(&mut tx, caller, head.athlete).await?;
+    part.ok_or_else(|| ApiError::new(ProblemCode::NotFound))?;
+    tx.add_import(&head, text, KEPT_DRY_RUNS).await?;
     tx.commit().await?;
-    shown(app, &head, &plan).await
+    describe_plan(app, head, plan).await
 }
 
 /// Whether the caller may import for the athlete now; returns the time zone that is meant.
-async fn check(app: &App, caller: &Caller, asked: &Asked) -> Result<TimeZone, ApiError> {
-    check_importer(app, caller, asked.athlete).await?;
-    if asked.unit.is_some_and(|unit| !unit.is_known()) {
+async fn check(app: &App, caller: &Caller, options: &FileOptions) -> Result<TimeZone, ApiError> {
+    check_importer(app, caller, options.athlete).await?;
+    if options.unit.is_some_and(|unit| !unit.is_known()) {
         return Err(ApiError::new(ProblemCode::InvalidParameter).detail("unit is kg or lb"));
     }
-    let name = asked.time_zone.as_deref().unwrap_or(&caller.account.studio.time_zone);
+    let name = options.time_zone.as_deref().unwrap_or(&caller.account.studio.time_zone);
     let unknown = |_| ApiError::new(ProblemCode::InvalidParameter).detail("timezone is a name such as Europe/Berlin");
     let time_zone = TimeZone::get(name).map_err(unknown)?;
-    app.commands
-        .take(caller.account.id, Instant::now())
-        .map_err(|wait| ApiError::new(ProblemCode::TooManyCommands).retry_after(wait))?;
+    take_turn(app, caller)?;
     Ok(time_zone)
 }
 
@@ -102,9 +109,8 @@ async fn parse(
     time_zone: TimeZone,
     (now, names): (Timestamp, Names),
 ) -> Result<Plan, ApiError> {
-    let _turn = app.inspections.acquire().await.map_err(ApiError::internal)?;
     let work = move || read(file.bytes(), &Options { unit, time_zone, now, names: &names });
-    tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)?.map_err(unreadable)
+    on_thread(app, work).await?.map_err(unreadable)
 }
 
 fn unreadable(error: Unreadable) -> ApiError {

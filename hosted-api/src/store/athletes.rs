@@ -126,10 +126,8 @@ impl Tx {
         let Records { progress: before, .. } = self.lock_records(id).await?;
         let mut after: Vec<ExerciseProgress> =
             before.iter().filter(|progress| !exercises.contains(&progress.exercise_id)).cloned().collect();
-        for exercise in exercises {
-            let sets = self.sets_since(id, *exercise, record_start(now)).await?;
-            after.extend(ExerciseProgress::of(*exercise, &sets));
-        }
+        let sets = self.sets_since(id, exercises, record_start(now)).await?;
+        after.extend(sets.iter().filter_map(|(exercise, sets)| ExerciseProgress::of(*exercise, sets)));
         after.sort_by_key(|progress| progress.exercise_id);
         let has_changed = current(&before, now) != current(&after, now);
         let sql = "UPDATE athlete_records SET document = $2, version = version + $3 WHERE athlete_id = $1";

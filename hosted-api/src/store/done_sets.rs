@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{Any, Executor};
+use sqlx::query::QueryAs;
+use sqlx::{Any, AssertSqlSafe, Executor};
 use training::progress::{DoneSet, LastDone, PlacedSet, sets_of};
 use training::{ExerciseId, ExerciseKind, Session, Timestamp, UserId};
 
 use super::projections::RoundChanges;
+use super::values::{Insert, PER_STATEMENT, parameters};
 use super::{Store, StoreError, Tx, codec};
 
 /// Which sets are asked for.
@@ -43,22 +45,28 @@ impl Tx {
         Ok(last)
     }
 
-    /// An athlete's sets of an exercise since `since`, newest first.
+    /// An athlete's sets of each of these exercises since `since`, newest first.
     pub(super) async fn sets_since(
         &mut self,
         athlete: UserId,
-        exercise: ExerciseId,
+        exercises: &BTreeSet<ExerciseId>,
         since: Timestamp,
-    ) -> Result<Vec<DoneSet>, StoreError> {
-        let sql = "SELECT document FROM done_sets WHERE athlete_id = $1 AND exercise_id = $2 AND at >= $3 \
-                   ORDER BY at DESC, session_id DESC, round_number DESC, position DESC";
-        let rows: Vec<String> = sqlx::query_scalar(sql)
-            .bind(athlete.to_string())
-            .bind(exercise.to_string())
-            .bind(since.as_millisecond())
-            .fetch_all(&mut *self.0)
-            .await?;
-        rows.iter().map(|document| read(document)).collect()
+    ) -> Result<BTreeMap<ExerciseId, Vec<DoneSet>>, StoreError> {
+        let mut sets: BTreeMap<ExerciseId, Vec<DoneSet>> = BTreeMap::new();
+        let ids: Vec<String> = exercises.iter().map(ExerciseId::to_string).collect();
+        for ids in ids.chunks(PER_STATEMENT) {
+            let sql = format!(
+                "SELECT exercise_id, document FROM done_sets WHERE athlete_id = $1 AND at >= $2 AND exercise_id IN ({}) \
+                 ORDER BY at DESC, session_id DESC, round_number DESC, position DESC",
+                parameters(3, ids.len())
+            );
+            let query = sqlx::query_as::<Any, (String, String)>(AssertSqlSafe(sql));
+            let query = query.bind(athlete.to_string()).bind(since.as_millisecond());
+            for (id, document) in ids.iter().fold(query, QueryAs::bind).fetch_all(&mut *self.0).await? {
+                sets.entry(codec::id("exercise id", id)?).or_default().push(read(&document)?);
+            }
+        }
+        Ok(sets)
     }
 
     /// Brings the sets of a session up to date with its document; returns the exercises whose sets have changed.
@@ -80,10 +88,10 @@ impl Tx {
                 }
             }
         }
-        for placed in sets_of(after).into_iter().filter(|placed| changes.concern(placed.set.round_id)) {
-            self.add_set(after.athlete.id, &placed).await?;
-            exercises.insert(placed.exercise_id);
-        }
+        let mut sets = sets_of(after);
+        sets.retain(|placed| changes.concern(placed.set.round_id));
+        exercises.extend(sets.iter().map(|placed| placed.exercise_id));
+        self.add_sets(after.athlete.id, &sets).await?;
         Ok(exercises)
     }
 
@@ -92,23 +100,26 @@ impl Tx {
         deleted.into_iter().map(|id| codec::id("exercise id", id)).collect()
     }
 
-    pub(super) async fn add_set(&mut self, athlete: UserId, placed: &PlacedSet) -> Result<(), StoreError> {
-        let sql = "INSERT INTO done_sets (item_id, session_id, round_id, athlete_id, exercise_id, at, round_number, \
-                   position, document, kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        sqlx::query(sql)
-            .bind(placed.set.item_id.to_string())
-            .bind(placed.set.session_id.to_string())
-            .bind(placed.set.round_id.to_string())
-            .bind(athlete.to_string())
-            .bind(placed.exercise_id.to_string())
-            .bind(placed.set.at.as_millisecond())
-            .bind(i64::from(placed.round_number))
-            .bind(i64::from(placed.position))
-            .bind(codec::json(&placed.set)?)
-            .bind(codec::word(&placed.set.kind)?)
-            .execute(&mut *self.0)
-            .await?;
-        Ok(())
+    pub(super) async fn add_sets(&mut self, athlete: UserId, sets: &[PlacedSet]) -> Result<(), StoreError> {
+        let insert = Insert {
+            into: "done_sets (item_id, session_id, round_id, athlete_id, exercise_id, at, round_number, position, \
+                   document, kind)",
+            end: "",
+        };
+        self.insert_rows(insert, sets, |query, placed| {
+            Ok(query
+                .bind(placed.set.item_id.to_string())
+                .bind(placed.set.session_id.to_string())
+                .bind(placed.set.round_id.to_string())
+                .bind(athlete.to_string())
+                .bind(placed.exercise_id.to_string())
+                .bind(placed.set.at.as_millisecond())
+                .bind(i64::from(placed.round_number))
+                .bind(i64::from(placed.position))
+                .bind(codec::json(&placed.set)?)
+                .bind(codec::word(&placed.set.kind)?))
+        })
+        .await
     }
 }
 

@@ -1,15 +1,16 @@
 //! The exercise library.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::TryStreamExt;
 use serde::Deserialize;
-use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
 use training::library::{UsedIn, name_key};
-use training::{Exercise, ExerciseId, RoundPlan, StudioId};
+use training::{Exercise, ExerciseId, StudioId};
+use uuid::fmt::Hyphenated;
 
+use super::values::{Insert, PER_STATEMENT, Statement, parameters};
 use super::videos::{VideoColumns, video_columns};
 use super::{Store, StoreError, Tx, codec};
 
@@ -105,10 +106,8 @@ impl Tx {
         let ids: Vec<String> = ids.into_iter().collect();
         let mut exercises = Vec::with_capacity(ids.len());
         // A plan that is too long is refused, but only by the rules, which see the exercises first.
-        for ids in ids.chunks(RoundPlan::MAX_EXERCISES) {
-            let parameters: Vec<String> = (2..ids.len() + 2).map(|number| format!("${number}")).collect();
-            let sql = format!(select!("WHERE e.studio_id = $1 AND e.id IN ({})"), parameters.join(", "));
-            // The statement is made of literals and numbers only; the ids are bound.
+        for ids in ids.chunks(PER_STATEMENT) {
+            let sql = format!(select!("WHERE e.studio_id = $1 AND e.id IN ({})"), parameters(2, ids.len()));
             let query = sqlx::query_as::<Any, ExerciseRow>(AssertSqlSafe(sql)).bind(studio.to_string());
             let rows = ids.iter().fold(query, sqlx::query::QueryAs::bind).fetch_all(&mut *self.0).await?;
             for row in rows {
@@ -165,12 +164,39 @@ impl Tx {
 
     /// Whether a template, a round of any session, or an import that is being committed has this exercise in the studio.
     pub(crate) async fn is_exercise_in_use(&mut self, studio: StudioId, id: ExerciseId) -> Result<bool, StoreError> {
-        // Only needed when an exercise is archived, which is rare; an index would cost every write of a round.
-        let sql =
-            "SELECT COUNT(*) FROM (SELECT id FROM sessions WHERE studio_id = $1 AND document LIKE $2 LIMIT 1) found";
-        let found: i64 =
-            sqlx::query_scalar(sql).bind(studio.to_string()).bind(in_document(id)).fetch_one(&mut *self.0).await?;
-        Ok(found > 0 || self.templates_with(studio, id).await? > 0 || self.is_being_imported(studio, id).await?)
+        Ok(self.exercises_in_use(studio, BTreeSet::from([id])).await?.contains(&id))
+    }
+
+    /// Those of these exercises that a template, a round of any session, or an import that is being committed has in the
+    /// studio. However many they are, each document is looked through once.
+    pub(crate) async fn exercises_in_use(
+        &mut self,
+        studio: StudioId,
+        exercises: BTreeSet<ExerciseId>,
+    ) -> Result<BTreeSet<ExerciseId>, StoreError> {
+        let mut unused: HashMap<String, ExerciseId> = exercises.iter().map(|id| (id.to_string(), *id)).collect();
+        // The database looks for one by itself, and has to pass on what it finds only.
+        let one = exercises.first().filter(|_| exercises.len() == 1);
+        let (pattern, most) = one.map_or_else(|| ("%".to_owned(), i64::MAX), |id| (format!("%\"{id}\"%"), 1));
+        for sql in [
+            "SELECT exercises FROM imports WHERE studio_id = $1 AND state = 'committing' AND exercises LIKE $2 LIMIT $3",
+            "SELECT rounds FROM templates WHERE studio_id = $1 AND rounds LIKE $2 LIMIT $3",
+            // Only needed when exercises are archived, which is rare; an index would cost every write of a round.
+            "SELECT document FROM sessions WHERE studio_id = $1 AND document LIKE $2 LIMIT $3",
+        ] {
+            let query = sqlx::query_scalar(sql).bind(studio.to_string()).bind(&pattern).bind(most);
+            let mut documents = query.fetch(&mut *self.0);
+            while !unused.is_empty()
+                && let Some(document) = documents.try_next().await?
+            {
+                let document: String = document;
+                for id in ids_in(&document) {
+                    unused.remove(id);
+                }
+            }
+        }
+        let unused: BTreeSet<ExerciseId> = unused.into_values().collect();
+        Ok(exercises.difference(&unused).copied().collect())
     }
 
     /// What of the studio uses this exercise.
@@ -196,27 +222,13 @@ impl Tx {
 
     /// Adds exercises to a studio's library, many with one statement.
     pub(crate) async fn add_exercises(&mut self, studio: StudioId, exercises: &[Exercise]) -> Result<(), StoreError> {
-        for exercises in exercises.chunks(EXERCISES_PER_STATEMENT) {
-            let row = |row: usize| {
-                let columns = 1..=INSERTED_COLUMNS;
-                let parameters: Vec<String> =
-                    columns.map(|column| format!("${}", row * INSERTED_COLUMNS + column)).collect();
-                format!("({})", parameters.join(", "))
-            };
-            let rows: Vec<String> = (0..exercises.len()).map(row).collect();
-            let sql = format!(
-                "INSERT INTO exercises (id, name, category, fields, archived, version, aliases, muscles, cue, name_key, \
-                 video_id, studio_id) VALUES {}",
-                rows.join(", ")
-            );
-            // The statement is made of literals and numbers only; the values are bound.
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for exercise in exercises {
-                query = bind_columns(query, exercise)?.bind(studio.to_string());
-            }
-            query.execute(&mut *self.0).await?;
-        }
-        Ok(())
+        let insert = Insert {
+            into: "exercises (id, name, category, fields, archived, version, aliases, muscles, cue, name_key, video_id, \
+                   studio_id)",
+            end: "",
+        };
+        let bind = |query, exercise| Ok(bind_columns(query, exercise)?.bind(studio.to_string()));
+        self.insert_rows(insert, exercises, bind).await
     }
 
     /// Stores an exercise as it is now. One that shares its name key with another (see `fill_name_keys`) stays without.
@@ -229,11 +241,21 @@ impl Tx {
         Ok(())
     }
 
-    /// Deletes an exercise.
-    pub(crate) async fn delete_exercise(&mut self, id: ExerciseId) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM exercises WHERE id = $1").bind(id.to_string()).execute(&mut *self.0).await?;
+    /// Deletes exercises.
+    pub(crate) async fn delete_exercises(&mut self, ids: &[ExerciseId]) -> Result<(), StoreError> {
+        for ids in ids.chunks(PER_STATEMENT) {
+            let sql = format!("DELETE FROM exercises WHERE id IN ({})", parameters(1, ids.len()));
+            let query = sqlx::query::<Any>(AssertSqlSafe(sql));
+            ids.iter().map(ExerciseId::to_string).fold(query, Query::bind).execute(&mut *self.0).await?;
+        }
         Ok(())
     }
+}
+
+/// What is written in a document like an id: a string of its length. That is quicker than reading the document, and an id
+/// of an exercise is no other entity's.
+fn ids_in(document: &str) -> impl Iterator<Item = &str> {
+    document.split('"').filter(|part| part.len() == Hyphenated::LENGTH)
 }
 
 /// What a document with this exercise in it is like.
@@ -263,14 +285,6 @@ impl UsedExercises {
         u32::try_from(self.rounds.iter().filter(has_it).count()).unwrap_or(u32::MAX)
     }
 }
-
-/// How many columns of an exercise are written when it is added.
-const INSERTED_COLUMNS: usize = 12;
-/// How many exercises are added with one statement: far fewer than either database has parameters for.
-const EXERCISES_PER_STATEMENT: usize = 100;
-
-/// A statement whose values are being bound.
-type Statement<'q> = Query<'q, Any, AnyArguments>;
 
 /// Binds an exercise's columns, in the order in which both statements that write one number them.
 fn bind_columns<'q>(query: Statement<'q>, exercise: &'q Exercise) -> Result<Statement<'q>, StoreError> {

@@ -4,11 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::{Any, Executor};
+use sqlx::query::{Query, QueryAs};
+use sqlx::{Any, AssertSqlSafe, Executor};
 use training::progress::{Bests, BestsByExercise, SessionFacts, exercises_of};
 use training::{ExerciseId, RoundExercise, Session, SessionId, Timestamp, UserId};
 
 use super::projections::{RoundChanges, completed};
+use super::values::{Insert, PER_STATEMENT, parameters};
 use super::{StoreError, Tx, codec};
 
 /// Whether a session is before or after another one of the same athlete: by its beginning, then by its id.
@@ -36,34 +38,38 @@ impl Tx {
         find_facts(&mut *self.0, athlete, from, to.map_or(i64::MAX, Timestamp::as_millisecond)).await
     }
 
+    /// The facts of an athlete's sessions that began then or before.
+    pub(crate) async fn facts_until(
+        &mut self,
+        athlete: UserId,
+        at: Timestamp,
+    ) -> Result<Vec<SessionFacts>, StoreError> {
+        find_facts(&mut *self.0, athlete, i64::MIN, at.as_millisecond().saturating_add(1)).await
+    }
+
     /// An athlete's bests with each of these exercises, over all their sessions.
     pub(crate) async fn bests(
         &mut self,
         athlete: UserId,
         exercises: &BTreeSet<ExerciseId>,
     ) -> Result<BestsByExercise, StoreError> {
-        let mut bests = BestsByExercise::new();
-        for exercise in exercises {
-            bests.insert(*exercise, self.bests_with(athlete, *exercise).await?);
+        let mut bests: BestsByExercise = exercises.iter().map(|exercise| (*exercise, Bests::default())).collect();
+        let ids: Vec<String> = exercises.iter().map(ExerciseId::to_string).collect();
+        for ids in ids.chunks(PER_STATEMENT) {
+            let sql = format!(
+                "SELECT exercise_id, document FROM athlete_bests WHERE athlete_id = $1 AND exercise_id IN ({})",
+                parameters(2, ids.len())
+            );
+            let query = sqlx::query_as::<Any, (String, String)>(AssertSqlSafe(sql)).bind(athlete.to_string());
+            for (id, document) in ids.iter().fold(query, QueryAs::bind).fetch_all(&mut *self.0).await? {
+                bests.insert(codec::id("exercise id", id)?, codec::from_json("athlete's bests", &document)?);
+            }
         }
         Ok(bests)
     }
 
-    /// An athlete's bests with each of these exercises in the sessions before another one.
-    pub(crate) async fn bests_before(
-        &mut self,
-        athlete: UserId,
-        exercises: &BTreeSet<ExerciseId>,
-        place: SessionPlace,
-    ) -> Result<BestsByExercise, StoreError> {
-        let ms = place.at.as_millisecond();
-        let mut facts = find_facts(&mut *self.0, athlete, i64::MIN, ms.saturating_add(1)).await?;
-        facts.retain(|facts| (facts.at, facts.session_id) < (place.at, place.id));
-        Ok(exercises.iter().map(|exercise| (*exercise, Bests::of(&facts, *exercise))).collect())
-    }
-
-    /// The sessions after another one in which a round says that it beat something, or may say so soon, oldest first.
-    pub(crate) async fn sessions_that_may_say_bests(
+    /// The sessions after another one in which a round has bests, or may have some soon, oldest first.
+    pub(crate) async fn sessions_with_bests(
         &mut self,
         athlete: UserId,
         place: SessionPlace,
@@ -80,16 +86,21 @@ impl Tx {
         ids.into_iter().map(|id| codec::id("session id", id)).collect()
     }
 
-    /// Whether an athlete has sessions other than this one whose facts are not stored: then nothing can be called a best.
-    pub(crate) async fn lacks_facts_beside(&mut self, athlete: UserId, session: SessionId) -> Result<bool, StoreError> {
-        let sql = "SELECT COUNT(*) FROM sessions WHERE projected_version < version AND athlete_id = $1 AND id <> $2";
-        let found: i64 =
-            sqlx::query_scalar(sql).bind(athlete.to_string()).bind(session.to_string()).fetch_one(&mut *self.0).await?;
-        Ok(found > 0)
+    /// Sessions of an athlete whose facts are not stored: in others, nothing can be called a best. Two of them, if there are
+    /// more: so it is known whether there is one beside a certain session.
+    pub(crate) async fn sessions_without_facts(&mut self, athlete: UserId) -> Result<BTreeSet<SessionId>, StoreError> {
+        let sql = "SELECT id FROM sessions WHERE projected_version < version AND athlete_id = $1 LIMIT 2";
+        let ids: Vec<String> = sqlx::query_scalar(sql).bind(athlete.to_string()).fetch_all(&mut *self.0).await?;
+        ids.into_iter().map(|id| codec::id("session id", id)).collect()
     }
 
-    /// Brings the facts of a session and the bests of its athlete up to date. The records of the athlete are locked.
-    pub(super) async fn store_facts(&mut self, changes: &RoundChanges, after: &Session) -> Result<(), StoreError> {
+    /// Brings the facts of a session up to date, and the bests of its athlete where something was only added. Returns the
+    /// exercises whose bests have to be made anew by [`Self::refold_bests`]. The records of the athlete are locked.
+    pub(super) async fn store_facts(
+        &mut self,
+        changes: &RoundChanges,
+        after: &Session,
+    ) -> Result<BTreeSet<ExerciseId>, StoreError> {
         let athlete = after.athlete.id;
         let before = match changes {
             RoundChanges::Completed(_) => None,
@@ -105,22 +116,45 @@ impl Tx {
         let exercises: BTreeSet<ExerciseId> = rounds.flat_map(|round| round.exercises.iter().map(concerned)).collect();
         if let Some(before) = before {
             // What it was may be less now: everything has to be looked at.
-            let exercises: BTreeSet<ExerciseId> = exercises.into_iter().chain(exercises_of([&before], None)).collect();
-            let all = find_facts(&mut *self.0, athlete, i64::MIN, i64::MAX).await?;
-            for exercise in exercises {
-                self.put_bests(athlete, exercise, &Bests::of(&all, exercise)).await?;
-            }
-        } else if let Some(facts) = facts {
-            for exercise in exercises_of([&facts], None).intersection(&exercises) {
-                let known = self.bests_with(athlete, *exercise).await?;
-                let mut bests = known.clone();
-                bests.add(&facts, *exercise);
-                if bests != known {
-                    self.put_bests(athlete, *exercise, &bests).await?;
-                }
+            return Ok(exercises.into_iter().chain(exercises_of([&before], None)).collect());
+        }
+        if let Some(facts) = facts {
+            self.add_to_bests(athlete, &facts, &exercises).await?;
+        }
+        Ok(BTreeSet::new())
+    }
+
+    async fn add_to_bests(
+        &mut self,
+        athlete: UserId,
+        facts: &SessionFacts,
+        exercises: &BTreeSet<ExerciseId>,
+    ) -> Result<(), StoreError> {
+        let exercises: BTreeSet<ExerciseId> =
+            exercises_of([facts], None).into_iter().filter(|exercise| exercises.contains(exercise)).collect();
+        let mut changed = BestsByExercise::new();
+        for (exercise, known) in self.bests(athlete, &exercises).await? {
+            let mut bests = known.clone();
+            bests.add(facts, exercise);
+            if bests != known {
+                changed.insert(exercise, bests);
             }
         }
-        Ok(())
+        self.put_bests(athlete, &changed).await
+    }
+
+    /// Makes the bests of an athlete with these exercises anew.
+    pub(super) async fn refold_bests(
+        &mut self,
+        athlete: UserId,
+        exercises: &BTreeSet<ExerciseId>,
+    ) -> Result<(), StoreError> {
+        if exercises.is_empty() {
+            return Ok(());
+        }
+        let all = self.facts(athlete, None, None).await?;
+        let bests = exercises.iter().map(|exercise| (*exercise, Bests::of(&all, *exercise))).collect();
+        self.put_bests(athlete, &bests).await
     }
 
     async fn facts_of(&mut self, session: SessionId) -> Result<Option<SessionFacts>, StoreError> {
@@ -156,36 +190,28 @@ impl Tx {
         Ok(())
     }
 
-    async fn bests_with(&mut self, athlete: UserId, exercise: ExerciseId) -> Result<Bests, StoreError> {
-        let sql = "SELECT document FROM athlete_bests WHERE athlete_id = $1 AND exercise_id = $2";
-        let found: Option<String> = sqlx::query_scalar(sql)
-            .bind(athlete.to_string())
-            .bind(exercise.to_string())
-            .fetch_optional(&mut *self.0)
-            .await?;
-        Ok(found.map(|document| codec::from_json("athlete's bests", &document)).transpose()?.unwrap_or_default())
-    }
-
-    pub(super) async fn put_bests(
-        &mut self,
-        athlete: UserId,
-        exercise: ExerciseId,
-        bests: &Bests,
-    ) -> Result<(), StoreError> {
-        let (athlete, exercise) = (athlete.to_string(), exercise.to_string());
-        if bests.is_empty() {
-            let sql = "DELETE FROM athlete_bests WHERE athlete_id = $1 AND exercise_id = $2";
-            sqlx::query(sql).bind(athlete).bind(exercise).execute(&mut *self.0).await?;
-            return Ok(());
+    pub(super) async fn put_bests(&mut self, athlete: UserId, bests: &BestsByExercise) -> Result<(), StoreError> {
+        let (none, some): (Vec<_>, Vec<_>) = bests.iter().partition(|(_, bests)| bests.is_empty());
+        for none in none.chunks(PER_STATEMENT) {
+            let sql = format!(
+                "DELETE FROM athlete_bests WHERE athlete_id = $1 AND exercise_id IN ({})",
+                parameters(2, none.len())
+            );
+            let query = sqlx::query::<Any>(AssertSqlSafe(sql)).bind(athlete.to_string());
+            none.iter().map(|(id, _)| id.to_string()).fold(query, Query::bind).execute(&mut *self.0).await?;
         }
-        let sql = "INSERT INTO athlete_bests (athlete_id, exercise_id, document) VALUES ($1, $2, $3) \
-                   ON CONFLICT (athlete_id, exercise_id) DO UPDATE SET document = excluded.document";
-        sqlx::query(sql).bind(athlete).bind(exercise).bind(codec::json(bests)?).execute(&mut *self.0).await?;
-        Ok(())
+        let insert = Insert {
+            into: "athlete_bests (athlete_id, exercise_id, document)",
+            end: "ON CONFLICT (athlete_id, exercise_id) DO UPDATE SET document = excluded.document",
+        };
+        self.insert_rows(insert, &some, |query, (exercise, bests)| {
+            Ok(query.bind(athlete.to_string()).bind(exercise.to_string()).bind(codec::json(bests)?))
+        })
+        .await
     }
 }
 
-/// Whether one of the rounds of a session says that it beat something.
+/// Whether one of the rounds of a session has bests.
 pub(super) fn has_bests(session: &Session) -> bool {
     session.rounds.iter().flat_map(|round| &round.exercises).any(|exercise| !exercise.bests.is_empty())
 }

@@ -1,7 +1,8 @@
 //! The store: the only place that contains SQL and knows which database is in use.
 //!
 //! Every statement is written once and runs on SQLite and on Postgres. What must be read or changed together goes
-//! through a [`Tx`]; a single read goes to the [`Store`] itself. Deliberately absent: rules. The store only saves and
+//! through a [`Tx`]; a single read goes to the [`Store`] itself. Rows are locked in this order: studio, person, import,
+//! sessions in the order in which they began, records of an athlete, feeds. Deliberately absent: rules. The store only saves and
 //! finds.
 
 mod accounts;
@@ -39,6 +40,7 @@ mod test_database;
 mod unnamed;
 mod uploads;
 mod users;
+mod values;
 mod videos;
 mod weights;
 mod write_check;
@@ -47,7 +49,7 @@ use std::path::PathBuf;
 
 use sqlx::{Any, AnyPool, Transaction};
 
-pub(crate) use self::imports::{CommitRow, ImportHead, ImportedSession};
+pub(crate) use self::imports::{CommitRow, ImportHead, ImportedSession, PlanText, Replacement, StoredSession};
 pub(crate) use accounts::{NewStudioRow, NewUser, SignInRow};
 pub(crate) use athletes::Relation;
 pub(crate) use audit::AuditPage;

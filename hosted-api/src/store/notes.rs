@@ -3,10 +3,8 @@
 use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
 use training::{Note, SessionId};
 
+use super::values::{PER_STATEMENT, parameters};
 use super::{Store, StoreError, Tx, codec};
-
-/// How many notes are read with one statement: far fewer than either database has parameters for.
-const NOTES_PER_STATEMENT: usize = 100;
 
 #[derive(FromRow)]
 struct Row {
@@ -45,11 +43,9 @@ impl Tx {
     /// The notes on these sessions, in no particular order.
     pub(crate) async fn notes_on(&mut self, sessions: &[SessionId]) -> Result<Vec<Note>, StoreError> {
         let mut notes = Vec::new();
-        for sessions in sessions.chunks(NOTES_PER_STATEMENT) {
-            let parameters: Vec<String> = (1..=sessions.len()).map(|number| format!("${number}")).collect();
-            let sql =
-                format!("SELECT session_id, text, version FROM notes WHERE session_id IN ({})", parameters.join(", "));
-            // The statement is made of literals and numbers only; the ids are bound.
+        for sessions in sessions.chunks(PER_STATEMENT) {
+            let parameters = parameters(1, sessions.len());
+            let sql = format!("SELECT session_id, text, version FROM notes WHERE session_id IN ({parameters})");
             let query = sqlx::query_as::<Any, Row>(AssertSqlSafe(sql));
             let ids = sessions.iter().map(SessionId::to_string);
             for row in ids.fold(query, sqlx::query::QueryAs::bind).fetch_all(&mut *self.0).await? {

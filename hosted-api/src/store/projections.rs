@@ -45,6 +45,23 @@ impl RoundChanges {
     }
 }
 
+/// What has changed by the projection of a session.
+#[derive(Default)]
+pub(super) struct Projected {
+    /// The exercises whose sets have changed.
+    pub(super) exercises: BTreeSet<ExerciseId>,
+    /// Those whose bests are to be made anew.
+    pub(super) stale_bests: BTreeSet<ExerciseId>,
+}
+
+impl Projected {
+    /// Adds what has changed by another one.
+    pub(super) fn add(&mut self, other: Self) {
+        self.exercises.extend(other.exercises);
+        self.stale_bests.extend(other.stale_bests);
+    }
+}
+
 impl Store {
     /// The next athlete after `after` with sessions that are not projected. Usually there is none.
     pub(crate) async fn athlete_not_projected(&self, after: Option<UserId>) -> Result<Option<UserId>, StoreError> {
@@ -85,14 +102,25 @@ impl Tx {
         changes: &RoundChanges,
         after: &Session,
     ) -> Result<BTreeSet<ExerciseId>, StoreError> {
+        let projected = self.project_without_bests(changes, after).await?;
+        self.refold_bests(after.athlete.id, &projected.stale_bests).await?;
+        Ok(projected.exercises)
+    }
+
+    /// The same, for whoever makes the bests of several sessions anew at once.
+    pub(super) async fn project_without_bests(
+        &mut self,
+        changes: &RoundChanges,
+        after: &Session,
+    ) -> Result<Projected, StoreError> {
         // Of nearly every act there is none, and then nothing is worked out.
         if changes.is_none() {
-            return Ok(BTreeSet::new());
+            return Ok(Projected::default());
         }
         // The athlete's bests are read and written: one transaction after the other.
         self.lock_athlete_records(after.athlete.id).await?;
-        self.store_facts(changes, after).await?;
-        self.store_sets(changes, after).await
+        let stale_bests = self.store_facts(changes, after).await?;
+        Ok(Projected { exercises: self.store_sets(changes, after).await?, stale_bests })
     }
 }
 

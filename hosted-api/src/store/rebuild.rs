@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{Any, Executor};
-use training::progress::{Bests, DoneSet, PlacedSet, SessionFacts, exercises_of, sets_of};
+use training::progress::{Bests, BestsByExercise, DoneSet, PlacedSet, SessionFacts, exercises_of, sets_of};
 use training::{ExerciseId, Session, SessionId, Timestamp, UserId};
 
 use super::facts::has_bests;
@@ -110,10 +110,7 @@ impl Tx {
     async fn replace_sets(&mut self, athlete: UserId, of: SessionId, sets: &[PlacedSet]) -> Result<(), StoreError> {
         let sql = "DELETE FROM done_sets WHERE session_id = $1";
         sqlx::query(sql).bind(of.to_string()).execute(&mut *self.0).await?;
-        for placed in sets {
-            self.add_set(athlete, placed).await?;
-        }
-        Ok(())
+        self.add_sets(athlete, sets).await
     }
 
     async fn rebuild_facts(
@@ -153,15 +150,16 @@ impl Tx {
         let stored = stored_bests(&mut *self.0, athlete).await?;
         let exercises: BTreeSet<ExerciseId> =
             exercises_of(all, None).into_iter().chain(stored.keys().copied()).collect();
+        let mut differing = BestsByExercise::new();
         for exercise in exercises {
             let expected = Bests::of(all, exercise);
             let known: Option<Bests> = stored.get(&exercise).and_then(|known| codec::from_json("bests", known).ok());
             if known.as_ref() != Some(&expected) {
                 found.insert(Difference::Bests(exercise));
-                self.put_bests(athlete, exercise, &expected).await?;
+                differing.insert(exercise, expected);
             }
         }
-        Ok(())
+        self.put_bests(athlete, &differing).await
     }
 }
 

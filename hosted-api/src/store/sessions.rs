@@ -6,8 +6,9 @@ use serde::Deserialize;
 use sqlx::{Any, Executor, FromRow};
 use training::{ExerciseId, RoundId, Session, SessionId, StudioId, Timestamp, UserId};
 
-use super::projections::RoundChanges;
+use super::projections::{Projected, RoundChanges};
 use super::session_format::{FORMAT, format_of};
+use super::values::Insert;
 use super::{Store, StoreError, Tx, codec};
 
 /// A session and the people it belongs to.
@@ -96,6 +97,12 @@ impl SessionRow {
     pub(crate) fn is_projected(&self) -> bool {
         self.is_projected
     }
+
+    /// The same as if nothing were known of what is derived from it: all of that is derived anew.
+    #[must_use]
+    pub(super) fn not_projected(self) -> Self {
+        Self { is_projected: false, ..self }
+    }
 }
 
 impl Row {
@@ -176,15 +183,16 @@ impl Tx {
             columns!()
         );
         let rows: Vec<Row> = sqlx::query_as(sql).bind(athlete.to_string()).bind(FORMAT).fetch_all(&mut *self.0).await?;
-        let mut exercises = BTreeSet::new();
+        let mut all = Projected::default();
         for row in rows {
             match row.read() {
-                Ok(row) => exercises.extend(self.project(&RoundChanges::Unknown, &row.session).await?),
+                Ok(row) => all.add(self.project_without_bests(&RoundChanges::Unknown, &row.session).await?),
                 // It must not hold up the others.
                 Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "a session can't be projected"),
             }
         }
-        Ok(exercises)
+        self.refold_bests(athlete, &all.stale_bests).await?;
+        Ok(all.exercises)
     }
 
     /// The session with this id, locked.
@@ -284,9 +292,7 @@ impl Tx {
             .bind(format_of(session))
             .execute(&mut *self.0)
             .await?;
-        for round in &session.rounds {
-            self.add_round(session.id, round.id).await?;
-        }
+        self.add_rounds(session.id, session.rounds.iter().map(|round| round.id).collect()).await?;
         self.project(&RoundChanges::since(None, session), session).await
     }
 
@@ -296,6 +302,17 @@ impl Tx {
         row: &SessionRow,
         after: &Session,
     ) -> Result<BTreeSet<ExerciseId>, StoreError> {
+        let projected = self.save_session_without_bests(row, after).await?;
+        self.refold_bests(row.athlete, &projected.stale_bests).await?;
+        Ok(projected.exercises)
+    }
+
+    /// The same, for whoever makes the bests of several sessions anew at once.
+    pub(super) async fn save_session_without_bests(
+        &mut self,
+        row: &SessionRow,
+        after: &Session,
+    ) -> Result<Projected, StoreError> {
         let before = &row.session;
         let sql = "UPDATE sessions SET status = $2, version = $3, ended_at = $4, document = $5, format = $6, \
                    sets_version = $3, projected_version = $3 WHERE id = $1";
@@ -308,51 +325,19 @@ impl Tx {
             .bind(format_of(after))
             .execute(&mut *self.0)
             .await?;
-        for round in after.rounds.iter().filter(|round| before.round(round.id).is_none()) {
-            self.add_round(after.id, round.id).await?;
-        }
+        let new = after.rounds.iter().filter(|round| before.round(round.id).is_none());
+        self.add_rounds(after.id, new.map(|round| round.id).collect()).await?;
         for round in before.rounds.iter().filter(|round| after.round(round.id).is_none()) {
             sqlx::query("DELETE FROM rounds WHERE id = $1").bind(round.id.to_string()).execute(&mut *self.0).await?;
         }
         let changes = if row.is_projected { RoundChanges::since(Some(before), after) } else { RoundChanges::Unknown };
-        self.project(&changes, after).await
+        self.project_without_bests(&changes, after).await
     }
 
-    /// Stores a session that was locked in this transaction as another one altogether, with what is derived from it; returns
-    /// the exercises whose sets have changed.
-    pub(crate) async fn replace_session(
-        &mut self,
-        row: SessionRow,
-        after: &Session,
-    ) -> Result<BTreeSet<ExerciseId>, StoreError> {
-        // As if nothing were known of the one before, all of it is derived anew.
-        self.save_session(&SessionRow { is_projected: false, ..row }, after).await
-    }
-
-    /// Deletes a session that was locked in this transaction, with what is derived from it and the note on it; returns the
-    /// exercises that were done in it.
-    pub(crate) async fn delete_session(&mut self, row: SessionRow) -> Result<BTreeSet<ExerciseId>, StoreError> {
-        let id = row.session.id.to_string();
-        let without_rounds = Session { rounds: Vec::new(), ..row.session };
-        let exercises = self.project(&RoundChanges::Unknown, &without_rounds).await?;
-        for sql in [
-            "DELETE FROM session_facts WHERE session_id = $1",
-            "DELETE FROM notes WHERE session_id = $1",
-            "DELETE FROM rounds WHERE session_id = $1",
-            "DELETE FROM sessions WHERE id = $1",
-        ] {
-            sqlx::query(sql).bind(&id).execute(&mut *self.0).await?;
-        }
-        Ok(exercises)
-    }
-
-    async fn add_round(&mut self, session: SessionId, round: RoundId) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO rounds (id, session_id) VALUES ($1, $2)")
-            .bind(round.to_string())
-            .bind(session.to_string())
-            .execute(&mut *self.0)
-            .await?;
-        Ok(())
+    async fn add_rounds(&mut self, session: SessionId, rounds: Vec<RoundId>) -> Result<(), StoreError> {
+        let insert = Insert { into: "rounds (id, session_id)", end: "" };
+        self.insert_rows(insert, &rounds, |query, round| Ok(query.bind(round.to_string()).bind(session.to_string())))
+            .await
     }
 
     /// A person's sessions, in either part, newest first.

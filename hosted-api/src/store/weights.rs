@@ -1,20 +1,17 @@
 //! What athletes weigh.
 
 use std::collections::HashSet;
-use std::fmt::Write as _;
 
-use sqlx::{Any, AssertSqlSafe, FromRow};
+use sqlx::{Any, FromRow};
 use training::weights::WeightLimits;
 use training::{ImportId, Timestamp, UserId, Weight, WeightId};
 
 use super::accounts::is_trained;
+use super::values::Insert;
 use super::{Store, StoreError, Tx, codec};
 
 /// How many bytes a weight has in a snapshot, roughly, beside its note.
 const WEIGHT_BYTES: i64 = 200;
-
-/// How many weights one statement adds: SQLite takes 32,766 parameters.
-const ROWS_AT_ONCE: usize = 500;
 
 /// A weight, perhaps one that is deleted.
 pub(crate) struct WeightRow {
@@ -151,21 +148,20 @@ impl Tx {
 
     /// Adds weights, many with each statement. Those of an import are taken back with it.
     pub(crate) async fn add_weights(&mut self, weights: &[Weight], import: Option<ImportId>) -> Result<(), StoreError> {
-        for weights in weights.chunks(ROWS_AT_ONCE) {
-            let mut query = sqlx::query::<Any>(AssertSqlSafe(insert(weights.len())));
-            for weight in weights {
-                query = query
-                    .bind(weight.id.to_string())
-                    .bind(weight.athlete_id.to_string())
-                    .bind(grams(weight))
-                    .bind(weight.at.as_millisecond())
-                    .bind(weight.note.clone())
-                    .bind(codec::number(weight.version))
-                    .bind(import.map(|id| id.to_string()));
-            }
-            query.execute(&mut *self.0).await?;
-        }
-        Ok(())
+        let import = import.map(|id| id.to_string());
+        let insert = Insert { into: "weights (id, athlete_id, grams, at, note, version, import_id, deleted)", end: "" };
+        self.insert_rows(insert, weights, |query, weight| {
+            Ok(query
+                .bind(weight.id.to_string())
+                .bind(weight.athlete_id.to_string())
+                .bind(grams(weight))
+                .bind(weight.at.as_millisecond())
+                .bind(weight.note.clone())
+                .bind(codec::number(weight.version))
+                .bind(import.clone())
+                .bind(0_i64))
+        })
+        .await
     }
 
     /// The ids of all weights of an athlete, also of those that were deleted.
@@ -175,10 +171,11 @@ impl Tx {
         ids.into_iter().map(|id| codec::id("weight id", id)).collect()
     }
 
-    /// Removes the weights that came from an import.
-    pub(crate) async fn remove_imported_weights(&mut self, import: ImportId) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM weights WHERE import_id = $1").bind(import.to_string()).execute(&mut *self.0).await?;
-        Ok(())
+    /// Removes the weights that came from an import; returns whether there were any.
+    pub(crate) async fn remove_imported_weights(&mut self, import: ImportId) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM weights WHERE import_id = $1";
+        let removed = sqlx::query(sql).bind(import.to_string()).execute(&mut *self.0).await?;
+        Ok(removed.rows_affected() > 0)
     }
 
     /// Stores a weight as it is now; one that was deleted is there again.
@@ -201,27 +198,6 @@ impl Tx {
         sqlx::query(sql).bind(id.to_string()).execute(&mut *self.0).await?;
         Ok(())
     }
-}
-
-/// The statement that adds so many weights.
-fn insert(rows: usize) -> String {
-    let mut sql =
-        String::from("INSERT INTO weights (id, athlete_id, grams, at, note, version, import_id, deleted) VALUES ");
-    for first in (0..rows).map(|row| row * 7 + 1) {
-        let comma = if first == 1 { "" } else { ", " };
-        // Writing to a string does not fail.
-        let _ = write!(
-            sql,
-            "{comma}(${first}, ${}, ${}, ${}, ${}, ${}, ${}, 0)",
-            first + 1,
-            first + 2,
-            first + 3,
-            first + 4,
-            first + 5,
-            first + 6
-        );
-    }
-    sql
 }
 
 /// A weight in whole grams.

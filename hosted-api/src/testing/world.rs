@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::call::Call;
 use super::stream::TestStream;
 use crate::accounts::{PasswordAttempts, Passwords};
-use crate::app::{App, EXPORTS, INSPECTIONS, SEARCHES, Timing};
+use crate::app::{App, EXPORTS, IMPORTS, INSPECTIONS, SEARCHES, Timing};
 use crate::blobs::Blobs;
 use crate::clock;
 use crate::config::Config;
@@ -281,8 +281,9 @@ fn new_app(store: Store, timing: Timing, bodies: BodyTiming, artefacts: &Path) -
         bodies: Bodies::new(bodies),
         data_dir: Some(artefacts.to_owned()),
         blobs: Some(Blobs::in_directory(artefacts)),
-        inspections: Semaphore::new(INSPECTIONS),
+        inspections: Arc::new(Semaphore::new(INSPECTIONS)),
         searches: Semaphore::new(SEARCHES),
+        imports: Semaphore::new(IMPORTS),
         exports: Arc::new(Semaphore::new(EXPORTS)),
     }
 }

@@ -6,10 +6,9 @@ use std::collections::HashMap;
 use jiff::civil::{Date, DateTime};
 use training::ExerciseKind;
 
-use crate::cells::{measured, metres_in, seconds, weight_unit, whole};
+use crate::cells::{MeasureColumn, seconds, whole};
 use crate::collect::{Collector, FoundSet, Span};
 use crate::dates::{DateOrder, moment};
-use crate::entry::{Distance, Weight};
 use crate::fold::fold;
 use crate::table::{Row, Table};
 use training::imports::SkipReason;
@@ -35,20 +34,8 @@ pub(super) fn recognise(table: &Table) -> bool {
 pub(super) fn read(table: &Table, collector: &mut Collector<'_>) -> Vec<Option<usize>> {
     let [date, time, exercise, reps, duration, notes, kind_at, workout] =
         [DATE, TIME, EXERCISE, REPS, DURATION, NOTES, KIND, WORKOUT].map(|names| table.column(names));
-    let (weight, in_header) = table.measure(WEIGHT).map_or((None, None), |(at, unit)| (Some(at), unit));
-    let (distance, distance_in_header) = table.measure(DISTANCE).map_or((None, None), |(at, unit)| (Some(at), unit));
-    let weight_of = |row: &Row| {
-        let Some(found) = measured(row.cell(weight))?.filter(|is| is.value != 0.0) else { return Ok(None) };
-        Ok(Some(Weight { value: found.value, unit: weight_unit(found.word, in_header)? }))
-    };
-    let distance_of = |row: &Row| {
-        let Some(found) = measured(row.cell(distance))?.filter(|is| is.value != 0.0) else { return Ok(None) };
-        let unit = Some(found.word).filter(|word| !word.is_empty()).or(distance_in_header);
-        Ok(Some(match unit {
-            Some(unit) => Distance::Metres(found.value * metres_in(unit)?),
-            None => Distance::Silent(found.value),
-        }))
-    };
+    let weight_at = MeasureColumn::of(table, WEIGHT, &[]);
+    let distance_at = MeasureColumn::of(table, DISTANCE, &[]);
     let at = |row: &Row| {
         let written = format!("{} {}", row.cell(date), row.cell(time));
         moment(&written, DateOrder::DayFirst).map(crate::dates::Moment::date_time)
@@ -58,13 +45,13 @@ pub(super) fn read(table: &Table, collector: &mut Collector<'_>) -> Vec<Option<u
         let found = row.check(table.header.len()).and_then(|()| {
             let day = at(row).ok_or(SkipReason::BadDate)?.date();
             let span = *spans.get(&(day, row.cell(workout))).ok_or(SkipReason::BadDate)?;
-            let weight = weight_of(row)?;
+            let weight = weight_at.weight(row)?.filter(|weight| weight.value != 0.0);
             let set = FoundSet {
                 exercise: row.cell(exercise),
                 kind: kind(row.cell(kind_at)),
                 weight,
                 reps: whole(row.cell(reps))?.filter(|&reps| reps > 0 || weight.is_some()),
-                distance: distance_of(row)?,
+                distance: distance_at.distance(row)?,
                 seconds: seconds(row.cell(duration))?,
                 note: row.some(notes),
                 ..FoundSet::default()
@@ -73,7 +60,8 @@ pub(super) fn read(table: &Table, collector: &mut Collector<'_>) -> Vec<Option<u
         });
         collector.set(row.line, found);
     }
-    vec![date, time, exercise, reps, duration, notes, kind_at, weight, distance]
+    let values = [date, time, exercise, reps, duration, notes, kind_at];
+    [weight_at.used(), distance_at.used()].into_iter().flatten().chain(values).collect()
 }
 
 /// From the first to the last set of each workout of each day.

@@ -2,13 +2,11 @@
 
 use training::ExerciseKind;
 
-use crate::cells::{measured, metres_in, seconds, weight_unit, whole};
+use crate::cells::{MeasureColumn, distance_in, measured, seconds, weight_in, whole};
 use crate::collect::{Collector, FoundSet, Span};
 use crate::dates::{DateOrder, moment};
-use crate::entry::{Distance, Weight};
 use crate::fold::fold;
 use crate::table::{Row, Table};
-use crate::units::kilograms;
 use training::imports::SkipReason;
 
 pub(super) fn recognise(table: &Table) -> bool {
@@ -22,9 +20,9 @@ struct Columns<'a> {
     exercise: Option<usize>,
     notes: Option<usize>,
     set_type: Option<usize>,
-    weights: Vec<(usize, Option<&'a str>)>,
+    weights: Vec<MeasureColumn<'a>>,
     reps: Option<usize>,
-    distances: Vec<(usize, Option<&'a str>)>,
+    distances: Vec<MeasureColumn<'a>>,
     seconds: Option<usize>,
     rpe: Option<usize>,
     count: usize,
@@ -38,9 +36,9 @@ impl<'a> Columns<'a> {
             exercise: table.column(&["exercise title"]),
             notes: table.column(&["exercise notes"]),
             set_type: table.column(&["set type"]),
-            weights: table.measures(&["weight"]),
+            weights: MeasureColumn::all(table, &["weight"]),
             reps: table.column(&["reps"]),
-            distances: table.measures(&["distance"]),
+            distances: MeasureColumn::all(table, &["distance"]),
             seconds: table.column(&["duration seconds"]),
             rpe: table.column(&["rpe"]),
             count: table.header.len(),
@@ -56,48 +54,15 @@ impl<'a> Columns<'a> {
             exercise: row.cell(self.exercise),
             kind,
             to_failure,
-            weight: weight_of(row, &self.weights)?,
+            weight: weight_in(row, &self.weights)?,
             reps: whole(row.cell(self.reps))?,
-            distance: self.distance(row)?,
+            distance: distance_in(row, &self.distances)?,
             seconds: seconds(row.cell(self.seconds))?,
             rpe: measured(row.cell(self.rpe))?.map(|rpe| rpe.value),
             note: row.some(self.notes),
         };
         Ok((Span { start, end }, set))
     }
-
-    fn distance(&self, row: &Row) -> Result<Option<Distance>, SkipReason> {
-        for (column, unit) in &self.distances {
-            if let Some(distance) = measured(row.cell(Some(*column)))?.filter(|is| is.value != 0.0) {
-                return Ok(Some(match unit {
-                    Some(unit) => Distance::Metres(distance.value * metres_in(unit)?),
-                    None => Distance::Silent(distance.value),
-                }));
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// The weight of a row, which may be written in several units, but then has to be the same.
-pub(super) fn weight_of(row: &Row, columns: &[(usize, Option<&str>)]) -> Result<Option<Weight>, SkipReason> {
-    let mut found: Option<Weight> = None;
-    for (column, unit) in columns {
-        let Some(written) = measured(row.cell(Some(*column)))? else { continue };
-        let weight = Weight { value: written.value, unit: weight_unit(written.word, *unit)? };
-        match found {
-            None => found = Some(weight),
-            Some(Weight { value, unit: Some(one) }) if let Some(other) = weight.unit => {
-                let (one, other) = (kilograms(value, one), kilograms(weight.value, other));
-                // Each is rounded in its own unit.
-                if (one - other).abs() > 0.5 + one.abs() / 100.0 {
-                    return Err(SkipReason::UnitContradiction);
-                }
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(found)
 }
 
 fn kind(set_type: &str) -> (ExerciseKind, bool) {
@@ -116,7 +81,7 @@ pub(super) fn read(table: &Table, collector: &mut Collector<'_>) -> Vec<Option<u
         collector.set(row.line, columns.set(row, order));
     }
     let Columns { start, end, exercise, notes, set_type, reps, seconds, rpe, .. } = columns;
-    let measures = columns.weights.iter().chain(&columns.distances).map(|(at, _)| Some(*at));
+    let measures = columns.weights.iter().chain(&columns.distances).flat_map(MeasureColumn::used);
     // The place of a set, and which sets belong together, follow from the order of the rows.
     let implied = [table.column(&["set index"])];
     measures.chain(implied).chain([start, end, exercise, notes, set_type, reps, seconds, rpe]).collect()

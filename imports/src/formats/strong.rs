@@ -4,10 +4,9 @@
 use jiff::SignedDuration;
 use training::ExerciseKind;
 
-use crate::cells::{measured, metres_in, seconds, weight_unit, whole};
+use crate::cells::{MeasureColumn, measured, seconds, whole};
 use crate::collect::{Collector, FoundSet, Span};
 use crate::dates::{DateOrder, moment};
-use crate::entry::{Distance, Weight};
 use crate::fold::fold;
 use crate::table::{Row, Table};
 use training::imports::SkipReason;
@@ -22,11 +21,9 @@ struct Columns<'a> {
     duration: Option<usize>,
     exercise: Option<usize>,
     order: Option<usize>,
-    weight: (Option<usize>, Option<&'a str>),
-    weight_unit: Option<usize>,
+    weight: MeasureColumn<'a>,
     reps: Option<usize>,
-    distance: (Option<usize>, Option<&'a str>),
-    distance_unit: Option<usize>,
+    distance: MeasureColumn<'a>,
     seconds: Option<usize>,
     notes: Option<usize>,
     rpe: Option<usize>,
@@ -35,17 +32,14 @@ struct Columns<'a> {
 
 impl<'a> Columns<'a> {
     fn of(table: &'a Table) -> Self {
-        let measure = |name: &str| table.measure(&[name]).map_or((None, None), |(at, unit)| (Some(at), unit));
         Self {
             date: table.column(&["date"]),
             duration: table.column(&["duration", "duration (sec)", "workout duration"]),
             exercise: table.column(&["exercise name"]),
             order: table.column(&["set order"]),
-            weight: measure("weight"),
-            weight_unit: table.column(&["weight unit"]),
+            weight: MeasureColumn::of(table, &["weight"], &["weight unit"]),
             reps: table.column(&["reps"]),
-            distance: measure("distance"),
-            distance_unit: table.column(&["distance unit"]),
+            distance: MeasureColumn::of(table, &["distance"], &["distance unit"]),
             seconds: table.column(&["seconds"]),
             notes: table.column(&["notes"]),
             rpe: table.column(&["rpe"]),
@@ -54,9 +48,9 @@ impl<'a> Columns<'a> {
     }
 
     fn used(&self) -> Vec<Option<usize>> {
-        let Self { date, duration, exercise, order, weight_unit, reps, distance_unit, seconds, notes, rpe, .. } = *self;
-        let values = [self.weight.0, weight_unit, reps, self.distance.0, distance_unit, seconds, notes, rpe];
-        [vec![date, duration, exercise, order], values.to_vec()].concat()
+        let Self { date, duration, exercise, order, weight, reps, distance, seconds, notes, rpe, .. } = *self;
+        let values = [date, duration, exercise, order, reps, seconds, notes, rpe];
+        [weight.used(), distance.used()].into_iter().flatten().chain(values).collect()
     }
 
     fn set<'r>(&self, row: &'r Row, order: DateOrder) -> Result<(Span, FoundSet<'r>), SkipReason> {
@@ -70,28 +64,14 @@ impl<'a> Columns<'a> {
             exercise: row.cell(self.exercise),
             kind,
             to_failure,
-            weight: self.weight(row)?,
+            weight: self.weight.weight(row)?,
             reps: whole(row.cell(self.reps))?,
-            distance: self.distance(row)?,
+            distance: self.distance.distance(row)?,
             seconds: seconds(row.cell(self.seconds))?,
             rpe: measured(row.cell(self.rpe))?.map(|rpe| rpe.value).filter(|rpe| *rpe > 0.0),
             note: row.some(self.notes),
         };
         Ok((Span { start, end }, without_fillers(&set)))
-    }
-
-    fn weight(&self, row: &Row) -> Result<Option<Weight>, SkipReason> {
-        let Some(weight) = measured(row.cell(self.weight.0))? else { return Ok(None) };
-        let unit = weight_unit(weight.word, row.some(self.weight_unit).or(self.weight.1))?;
-        Ok(Some(Weight { value: weight.value, unit }))
-    }
-
-    fn distance(&self, row: &Row) -> Result<Option<Distance>, SkipReason> {
-        let Some(distance) = measured(row.cell(self.distance.0))?.filter(|is| is.value != 0.0) else { return Ok(None) };
-        Ok(Some(match row.some(self.distance_unit).or(self.distance.1) {
-            Some(unit) => Distance::Metres(distance.value * metres_in(unit)?),
-            None => Distance::Silent(distance.value),
-        }))
     }
 }
 

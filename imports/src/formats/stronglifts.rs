@@ -3,11 +3,10 @@
 //! Each set counts as a row of its own. The weight of the body that stands on every line is the one in the profile, not one
 //! that was measured that day, so it is none.
 
-use crate::cells::{measured, weight_unit, whole_number};
+use crate::cells::{MeasureColumn, measured, weight, weight_in, whole};
 use crate::collect::{Collector, FoundSet, Span};
 use crate::dates::{DateOrder, moment};
 use crate::entry::Weight;
-use crate::formats::hevy::weight_of;
 use crate::table::{Row, Table};
 use training::imports::SkipReason;
 
@@ -16,7 +15,7 @@ use training::imports::SkipReason;
 struct SetColumns<'a> {
     number: u32,
     reps: Option<usize>,
-    weights: Vec<(usize, Option<&'a str>)>,
+    weights: Vec<MeasureColumn<'a>>,
 }
 
 pub(super) fn recognise(table: &Table) -> bool {
@@ -43,8 +42,8 @@ fn sets(table: &Table) -> Vec<SetColumns<'_>> {
         });
         match what {
             "" | "reps" | "rep" => sets[place].reps = Some(at),
-            "weight" => sets[place].weights.push((at, None)),
-            unit => sets[place].weights.push((at, Some(unit))),
+            "weight" => sets[place].weights.push(MeasureColumn::at(at, None)),
+            unit => sets[place].weights.push(MeasureColumn::at(at, Some(unit))),
         }
     }
     sets.retain(|set| set.reps.is_some());
@@ -52,8 +51,8 @@ fn sets(table: &Table) -> Vec<SetColumns<'_>> {
 }
 
 /// The weight of a line, where its sets have none of their own.
-fn line_weights(table: &Table) -> Vec<(usize, Option<&str>)> {
-    table.measures(&["weight", "work weight", "exercise weight"])
+fn line_weights(table: &Table) -> Vec<MeasureColumn<'_>> {
+    MeasureColumn::all(table, &["weight", "work weight", "exercise weight"])
 }
 
 pub(super) fn read(table: &Table, collector: &mut Collector<'_>) -> Vec<Option<usize>> {
@@ -80,26 +79,26 @@ pub(super) fn read(table: &Table, collector: &mut Collector<'_>) -> Vec<Option<u
             collector.set(row.line, found);
         }
     }
-    let of_sets = sets.iter().flat_map(|set| set.weights.iter().map(|(at, _)| Some(*at)).chain([set.reps]));
-    of_sets.chain(of_line.iter().map(|(at, _)| Some(*at))).chain([date, exercise, duration, note]).collect()
+    let of_sets = sets.iter().flat_map(|set| set.weights.iter().flat_map(MeasureColumn::used).chain([set.reps]));
+    of_sets.chain(of_line.iter().flat_map(MeasureColumn::used)).chain([date, exercise, duration, note]).collect()
 }
 
 /// `5`, or `5x60kg`.
 fn reps_and_weight(
     row: &Row,
     set: &SetColumns<'_>,
-    of_line: &[(usize, Option<&str>)],
+    of_line: &[MeasureColumn<'_>],
 ) -> Result<(Option<u32>, Option<Weight>), SkipReason> {
     let cell = row.cell(set.reps);
     let (reps, own) = match cell.split_once(['x', 'X', '×', '*']) {
         Some((reps, weight)) => (reps, measured(weight)?),
         None => (cell, None),
     };
-    let reps = measured(reps)?.map(|reps| whole_number(reps.value)).transpose()?;
+    let reps = whole(reps)?;
     let weight = match own {
-        Some(own) => Some(Weight { value: own.value, unit: weight_unit(own.word, None)? }),
-        None if set.weights.is_empty() => weight_of(row, of_line)?,
-        None => weight_of(row, &set.weights)?,
+        Some(own) => Some(weight(own, None)?),
+        None if set.weights.is_empty() => weight_in(row, of_line)?,
+        None => weight_in(row, &set.weights)?,
     };
     Ok((reps, weight.filter(|weight| weight.value != 0.0)))
 }

@@ -363,7 +363,7 @@ impl Decision {
 }
 
 /// How long something is as JSON, which is how it is stored and sent.
-pub(super) fn json_bytes(value: &impl Serialize) -> usize {
+pub fn json_bytes(value: &impl Serialize) -> usize {
     struct Count(usize);
     impl std::io::Write for Count {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use command::{Actor, Command, Context};
 pub use correction::Correction;
-pub use decide::{cancel_for_studio, check_start, decide, start};
+pub use decide::{cancel_for_studio, check_start, decide, json_bytes, start};
 pub use event::{SessionChange, SessionEvent, SessionEventName};
 pub(crate) use feedback::check_text;
 pub use feedback::{ExerciseReport, Feedback, MAX_NOTE_CHARS, Region};

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use training::ImportId;
 use training::imports::{CommitImport, Import};
-use training::{ImportId, ProblemCode};
 
 use crate::app::App;
 use crate::http::{ApiError, Caller, Ids, Required};
-use crate::import_jobs::{commit, find, shown};
+use crate::import_jobs::{commit, describe, find};
 
 /// Commit an import
 ///
@@ -29,9 +29,8 @@ pub(crate) async fn commit_import(
     caller: Caller,
     Required(request): Required<CommitImport>,
 ) -> Result<Json<Import>, ApiError> {
-    find(&app, &caller, id).await?;
-    commit(&app, caller.clone(), id, request).await?;
     let head = find(&app, &caller, id).await?;
-    let plan = app.store.import_plan(id).await?.ok_or_else(|| ApiError::new(ProblemCode::NotFound))?;
-    Ok(Json(shown(&app, &head, &plan).await?))
+    commit(&app, caller.clone(), head, request).await?;
+    let head = find(&app, &caller, id).await?;
+    Ok(Json(describe(&app, head).await?))
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use training::ImportId;
 use training::imports::Import;
-use training::{ImportId, ProblemCode};
 
 use crate::app::App;
 use crate::http::{ApiError, Caller, Ids};
-use crate::import_jobs::{find, shown};
+use crate::import_jobs::{describe, find};
 
 /// Read an import
 ///
@@ -23,6 +23,5 @@ pub(crate) async fn read_import(
     caller: Caller,
 ) -> Result<Json<Import>, ApiError> {
     let head = find(&app, &caller, id).await?;
-    let plan = app.store.import_plan(id).await?.ok_or_else(|| ApiError::new(ProblemCode::NotFound))?;
-    Ok(Json(shown(&app, &head, &plan).await?))
+    Ok(Json(describe(&app, head).await?))
 }

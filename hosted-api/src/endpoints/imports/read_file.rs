@@ -15,11 +15,11 @@ use training::imports::{Import, WeightUnit};
 use crate::app::App;
 use crate::endpoints::uploads::append::UploadBytes;
 use crate::http::{ApiError, Caller, Ids, Params};
-use crate::import_jobs::{Asked, read_file};
+use crate::import_jobs::{FileOptions, read_file};
 
 /// What the file does not say itself.
 #[derive(Deserialize)]
-pub(crate) struct Silent {
+pub(crate) struct FileQuery {
     unit: Option<WeightUnit>,
     timezone: Option<String>,
 }
@@ -42,11 +42,11 @@ pub(crate) async fn read_import_file(
     State(app): State<Arc<App>>,
     Ids(athlete): Ids<UserId>,
     caller: Caller,
-    Params(silent): Params<Silent>,
+    Params(query): Params<FileQuery>,
     request: Request,
 ) -> Result<(StatusCode, Json<Import>), ApiError> {
-    let Silent { unit, timezone: time_zone } = silent;
-    let asked = Asked { athlete, unit, time_zone };
-    let import = read_file(&app, &caller, asked, request.into_body()).await?;
+    let FileQuery { unit, timezone: time_zone } = query;
+    let options = FileOptions { athlete, unit, time_zone };
+    let import = read_file(&app, &caller, options, request.into_body()).await?;
     Ok((StatusCode::CREATED, Json(import)))
 }

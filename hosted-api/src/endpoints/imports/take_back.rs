@@ -24,7 +24,7 @@ pub(crate) async fn take_import_back(
     Ids(id): Ids<ImportId>,
     caller: Caller,
 ) -> Result<StatusCode, ApiError> {
-    find(&app, &caller, id).await?;
-    take_back(&app, caller, id).await?;
+    let head = find(&app, &caller, id).await?;
+    take_back(&app, caller, head).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,16 +1,20 @@
 //! Imports: files that were read, and what was stored of them.
 
+mod replace;
 mod sessions;
 
 use std::collections::BTreeMap;
 
 use imports::Plan;
-use sqlx::FromRow;
+use sqlx::query::Query;
+use sqlx::{Any, AssertSqlSafe, FromRow};
 use training::imports::{ImportFormat, ImportState};
 use training::library::name_key;
 use training::{ExerciseId, ImportId, Person, StudioId, Timestamp, UserId};
 
-pub(crate) use self::sessions::ImportedSession;
+pub(crate) use self::replace::Replacement;
+pub(crate) use self::sessions::{ImportedSession, StoredSession};
+use super::values::{Insert, PER_STATEMENT, parameters};
 use super::{Store, StoreError, Tx, codec};
 
 /// An import without its plan.
@@ -31,6 +35,20 @@ pub(crate) struct ImportHead {
     pub(crate) exercises: Vec<ExerciseId>,
     /// Those of them that the commit has created.
     pub(crate) created: Vec<ExerciseId>,
+}
+
+/// The plan of an import as it is stored. Of a large file that is some tens of megabytes: it is read and written where
+/// that keeps nobody waiting, and never in a transaction.
+pub(crate) struct PlanText(String);
+
+impl PlanText {
+    pub(crate) fn of(plan: &Plan) -> Result<Self, StoreError> {
+        codec::json(plan).map(Self)
+    }
+
+    pub(crate) fn read(&self) -> Result<Plan, StoreError> {
+        codec::from_json("plan", &self.0)
+    }
 }
 
 /// What is stored when an import is committed.
@@ -93,10 +111,10 @@ impl Store {
     }
 
     /// What an import's file holds; none once it can't be taken back any more.
-    pub(crate) async fn import_plan(&self, id: ImportId) -> Result<Option<Plan>, StoreError> {
+    pub(crate) async fn import_plan(&self, id: ImportId) -> Result<Option<PlanText>, StoreError> {
         let sql = "SELECT plan FROM imports WHERE id = $1 AND plan <> ''";
         let plan: Option<String> = sqlx::query_scalar(sql).bind(id.to_string()).fetch_optional(&self.reader).await?;
-        plan.map(|plan| codec::from_json("plan", &plan)).transpose()
+        Ok(plan.map(PlanText))
     }
 
     /// What a studio has chosen for the names of a format before, by the key of the name.
@@ -122,7 +140,7 @@ impl Store {
 
 impl Tx {
     /// Adds a dry run, and forgets the athlete's earlier ones but for the last few.
-    pub(crate) async fn add_import(&mut self, head: &ImportHead, plan: &Plan, kept: u32) -> Result<(), StoreError> {
+    pub(crate) async fn add_import(&mut self, head: &ImportHead, plan: PlanText, kept: u32) -> Result<(), StoreError> {
         let sql = "INSERT INTO imports (id, studio_id, athlete_id, by_id, by_name, at, format, time_zone, state, done, \
                    exercises, created, plan) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '[]', '[]', $10)";
         sqlx::query(sql)
@@ -135,7 +153,7 @@ impl Tx {
             .bind(head.format.as_str())
             .bind(&head.time_zone)
             .bind(head.state.as_str())
-            .bind(codec::json(plan)?)
+            .bind(plan.0)
             .execute(&mut *self.0)
             .await?;
         let sql = "DELETE FROM imports WHERE athlete_id = $1 AND state = 'dry_run' AND id NOT IN \
@@ -144,27 +162,12 @@ impl Tx {
         Ok(())
     }
 
-    /// The import with this id, locked.
+    /// The import with this id, locked. Lock its athlete first.
     pub(crate) async fn lock_import(&mut self, id: ImportId) -> Result<Option<ImportHead>, StoreError> {
         // An update that changes nothing takes a row lock in both databases.
         let sql = concat!("UPDATE imports SET done = done WHERE id = $1 RETURNING ", columns!());
         let row: Option<Row> = sqlx::query_as(sql).bind(id.to_string()).fetch_optional(&mut *self.0).await?;
         row.map(Row::read).transpose()
-    }
-
-    /// Whether an import of the studio that is being committed has this exercise.
-    pub(in crate::store) async fn is_being_imported(
-        &mut self,
-        studio: StudioId,
-        exercise: ExerciseId,
-    ) -> Result<bool, StoreError> {
-        let sql = "SELECT COUNT(*) FROM imports WHERE studio_id = $1 AND state = 'committing' AND exercises LIKE $2";
-        let found: i64 = sqlx::query_scalar(sql)
-            .bind(studio.to_string())
-            .bind(format!("%\"{exercise}\"%"))
-            .fetch_one(&mut *self.0)
-            .await?;
-        Ok(found > 0)
     }
 
     /// Stores that an import is being committed, and which exercises it has.
@@ -210,27 +213,26 @@ impl Tx {
         format: ImportFormat,
         chosen: impl IntoIterator<Item = (&str, ExerciseId)> + Send,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO import_mappings (studio_id, format, name_key, exercise_id) VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (studio_id, format, name_key) DO UPDATE SET exercise_id = excluded.exercise_id";
-        let chosen: Vec<_> = chosen.into_iter().map(|(name, id)| (name_key(name), id)).collect();
-        for (key, exercise) in chosen {
-            sqlx::query(sql)
-                .bind(studio.to_string())
-                .bind(format.as_str())
-                .bind(key)
-                .bind(exercise.to_string())
-                .execute(&mut *self.0)
-                .await?;
-        }
-        Ok(())
+        // No statement may write a row twice.
+        let chosen: BTreeMap<String, ExerciseId> = chosen.into_iter().map(|(name, id)| (name_key(name), id)).collect();
+        let chosen: Vec<(String, ExerciseId)> = chosen.into_iter().collect();
+        let insert = Insert {
+            into: "import_mappings (studio_id, format, name_key, exercise_id)",
+            end: "ON CONFLICT (studio_id, format, name_key) DO UPDATE SET exercise_id = excluded.exercise_id",
+        };
+        self.insert_rows(insert, &chosen, |query, (key, exercise)| {
+            Ok(query.bind(studio.to_string()).bind(format.as_str()).bind(key).bind(exercise.to_string()))
+        })
+        .await
     }
 
-    /// Forgets what was chosen where it was this exercise.
-    pub(crate) async fn forget_mappings_to(&mut self, exercise: ExerciseId) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM import_mappings WHERE exercise_id = $1")
-            .bind(exercise.to_string())
-            .execute(&mut *self.0)
-            .await?;
+    /// Forgets what was chosen where it was one of these exercises.
+    pub(crate) async fn forget_mappings_to(&mut self, exercises: &[ExerciseId]) -> Result<(), StoreError> {
+        for exercises in exercises.chunks(PER_STATEMENT) {
+            let sql = format!("DELETE FROM import_mappings WHERE exercise_id IN ({})", parameters(1, exercises.len()));
+            let query = sqlx::query::<Any>(AssertSqlSafe(sql));
+            exercises.iter().map(ExerciseId::to_string).fold(query, Query::bind).execute(&mut *self.0).await?;
+        }
         Ok(())
     }
 

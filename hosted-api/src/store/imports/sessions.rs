@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::FromRow;
 use training::{ImportId, Session, SessionId, UserId};
 
+use crate::store::values::Insert;
 use crate::store::{Store, StoreError, Tx, codec};
 
 /// A session of an athlete, as far as an import is compared with it.
@@ -129,19 +130,24 @@ impl Tx {
         rows.into_iter().map(Row::read).collect()
     }
 
-    /// Stores that a session came from an import.
-    pub(crate) async fn add_imported_session(&mut self, imported: &ImportedSession) -> Result<(), StoreError> {
-        let sql = concat!("INSERT INTO imported_sessions (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6)");
-        sqlx::query(sql)
-            .bind(imported.session.to_string())
-            .bind(imported.seq)
-            .bind(imported.import.to_string())
-            .bind(&imported.digest)
-            .bind(codec::number(imported.version))
-            .bind(imported.replaced.as_ref().map(codec::json).transpose()?)
-            .execute(&mut *self.0)
-            .await?;
-        Ok(())
+    /// Whether sessions came from an import.
+    pub(crate) async fn has_imported_sessions(&mut self, import: ImportId) -> Result<bool, StoreError> {
+        Ok(!self.sessions_of_import(import, 1).await?.is_empty())
+    }
+
+    /// Stores that sessions came from an import.
+    pub(crate) async fn add_imported_sessions(&mut self, imported: &[ImportedSession]) -> Result<(), StoreError> {
+        let insert = Insert { into: concat!("imported_sessions (", columns!(), ")"), end: "" };
+        self.insert_rows(insert, imported, |query, imported| {
+            Ok(query
+                .bind(imported.session.to_string())
+                .bind(imported.seq)
+                .bind(imported.import.to_string())
+                .bind(&imported.digest)
+                .bind(codec::number(imported.version))
+                .bind(imported.replaced.as_ref().map(codec::json).transpose()?))
+        })
+        .await
     }
 
     /// Forgets that a session came from this import. If a later one has replaced it, what was there before this one is what
