@@ -69,7 +69,7 @@ describe('the place Weight', () => {
   it('b19_has_the_last_weight_and_takes_a_new_one_with_two_touches', async () => {
     const window = await place({ weights: [weight(1, 82.4)] });
     expect(value(window, 'weight-value')).toBe('82,4');
-    await window.click('weight-more');
+    await window.click('weight-value-more');
     expect(window.find('save-weight').textContent).toContain('82,5');
     await window.click('save-weight');
     expect(drafts(window)).toEqual([{ weight_kg: 82.5, at: null, note: null }]);
@@ -78,16 +78,16 @@ describe('the place Weight', () => {
 
   it('b19_steps_a_tenth_of_the_persons_unit', async () => {
     const window = await place({ weights: [weight(1, 82.43)] });
-    await window.click('weight-less');
+    await window.click('weight-value-less');
     expect(value(window, 'weight-value')).toBe('82,4');
-    await window.click('weight-less');
+    await window.click('weight-value-less');
     expect(value(window, 'weight-value')).toBe('82,3');
   });
 
   it('b19_steps_a_tenth_of_a_pound_for_whoever_uses_pounds', async () => {
     const pounds = await place({ weights: [weight(1, 81.647)] }, {}, 'lb');
     expect(value(pounds, 'weight-value')).toBe('180');
-    await pounds.click('weight-more');
+    await pounds.click('weight-value-more');
     expect(value(pounds, 'weight-value')).toBe('180,1');
     await pounds.click('save-weight');
     expect(drafts(pounds)).toEqual([{ weight_kg: 81.692, at: null, note: null }]);
@@ -101,7 +101,7 @@ describe('the place Weight', () => {
       expect(window.find('value-problem').textContent).not.toBe('');
       expect(value(window, 'weight-value')).toBe(typed);
     }
-    await window.click('weight-more');
+    await window.click('weight-value-more');
     expect(value(window, 'weight-value')).toBe('820');
     expect(drafts(window)).toEqual([]);
   });
@@ -111,7 +111,7 @@ describe('the place Weight', () => {
     await window.click('weight-other-time');
     await window.type('weight-day', '2999-01-01');
     await window.click('save-weight');
-    expect(window.text()).toContain('Das läge in der Zukunft.');
+    expect(window.text()).toContain('Das liegt in der Zukunft.');
     expect(drafts(window)).toEqual([]);
     await window.type('weight-day', '2026-03-02');
     const time = window.find('weight-time') as HTMLSelectElement;
