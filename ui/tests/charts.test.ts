@@ -210,7 +210,7 @@ describe('the caption of pain', () => {
     ];
     expect(said(() => painCaption(weeks, true))).toEqual({
       de: 'Schmerzen in 2 von 3 Wochen, am häufigsten: Linkes Knie, 3 ×',
-      pt: 'Dores em 2 de 3 semanas, mais vezes: Joelho esquerdo, 3 ×',
+      pt: 'Dores em 2 de 3 semanas, com mais frequência: Joelho esquerdo, 3 ×',
       en: 'Pain in 2 of 3 weeks, most often: Left knee, 3 ×',
     });
     expect(said(() => painCaption(weeks, false)).de).toContain('2 von 3 Monaten');

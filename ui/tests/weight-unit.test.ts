@@ -121,7 +121,7 @@ describe('the unit of a person', () => {
     await window.click('unit-lb');
     expect(window.asked('change_me')).toEqual([{ name: null, locale: null, weight_unit: 'lb' }]);
     expect(weightUnit.current).toBe('lb');
-    expect(window.app.announcements.spoken).toBe('Gewichte stehen jetzt in lb.');
+    expect(window.app.announcements.spoken).toBe('Gewichte werden jetzt in lb angezeigt.');
     window.bridge.answers.change_me = () => Promise.reject(failure('unreachable'));
     const kilograms = window.find('unit-kg') as HTMLInputElement;
     kilograms.checked = true;
