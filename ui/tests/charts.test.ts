@@ -14,7 +14,6 @@ import { painOf, volumeOf, type WeekOf } from '../src/components/charts/data';
 import { SETS, VOLUME } from '../src/components/charts/quantities';
 import { apart, placesAxis, timeAxis, valueAxis } from '../src/components/charts/scales';
 import {
-  DAY_MS,
   mondayOf,
   mondays,
   months,
@@ -25,6 +24,7 @@ import {
 } from '../src/components/charts/series';
 import { locales, overwriteGetLocale } from '../src/paraglide/runtime';
 import { numberWords } from '../src/words/numbers';
+import { DAY_MS } from '../src/words/times';
 import { NO_STATS, year } from '../dev/progress-scenes';
 import { NOTHING } from '../dev/fixtures';
 
@@ -132,32 +132,42 @@ describe('the caption of a volume', () => {
     expect(said(() => volumeCaption('Alle', weeks, VOLUME))).toEqual({
       de: 'Alle: diese Woche 1 180 kg in 12 Sätzen, 18 % mehr als im Mittel der vier Wochen davor',
       pt: 'Alle: 1 180 kg em 12 séries nesta semana, 18% a mais que a média das quatro semanas anteriores',
-      en: 'Alle: 1 180 kg in 12 sets this week, 18% more than on average in the four weeks before',
+      en: 'Alle: 1 180 kg in 12 sets this week, 18% more than the average of the four weeks before',
     });
   });
 
   it('says less and as much, too', () => {
-    expect(said(() => volumeCaption('A', [week(100), week(50)], VOLUME)).en).toContain('50% less');
-    expect(said(() => volumeCaption('A', [week(100), week(100)], VOLUME)).en).toContain('as much as');
+    const before = [week(100), week(100), week(100), week(100)];
+    expect(said(() => volumeCaption('A', [...before, week(50)], VOLUME)).en).toContain('50% less');
+    expect(said(() => volumeCaption('A', [...before, week(100)], VOLUME)).en).toContain('as much as');
   });
 
   it('counts sets where no weight is moved', () => {
-    const weeks = [week(8, 8, false), week(10, 10, false)];
+    const weeks = [8, 7, 9, 8, 10].map((sets) => week(sets, sets, false));
     expect(said(() => volumeCaption('Dip', weeks, SETS)).de).toBe(
       'Dip: diese Woche 10 Sätze, 25 % mehr als im Mittel der vier Wochen davor',
     );
   });
 
   it('says that nothing was done yet this week', () => {
-    expect(said(() => volumeCaption('Alle', [week(1_000), week(0, 0)], VOLUME)).de).toBe(
+    const before = [900, 1_100, 800, 1_200].map((kg) => week(kg));
+    expect(said(() => volumeCaption('Alle', [...before, week(0, 0)], VOLUME)).de).toBe(
       'Alle: diese Woche noch nichts, im Mittel der vier Wochen davor 1 000 kg',
     );
   });
 
-  it('compares a first week with nothing', () => {
-    expect(said(() => volumeCaption('Alle', [week(1_000)], VOLUME)).en).toBe(
-      'Alle: 1 000 kg in 10 sets this week',
+  it('has no mean before there are four weeks to take it of', () => {
+    for (const before of [[], [week(900)], [week(900), week(800), week(700)]]) {
+      expect(said(() => volumeCaption('Alle', [...before, week(1_000)], VOLUME)).en).toBe(
+        'Alle: 1 000 kg in 10 sets this week',
+      );
+    }
+    expect(said(() => volumeCaption('Alle', [week(900), week(0, 0)], VOLUME)).en).toBe(
+      'Alle: nothing yet this week',
     );
+  });
+
+  it('says that there is no set', () => {
     expect(said(() => volumeCaption('Alle', [], VOLUME)).en).toBe('Alle: no set in this period.');
   });
 });
@@ -200,7 +210,7 @@ describe('the caption of pain', () => {
     ];
     expect(said(() => painCaption(weeks, true))).toEqual({
       de: 'Schmerzen in 2 von 3 Wochen, am häufigsten: Linkes Knie, 3 ×',
-      pt: 'Dores em 2 de 3 semanas, mais vezes: Joelho esquerdo, 3 ×',
+      pt: 'Dores em 2 de 3 semanas, com mais frequência: Joelho esquerdo, 3 ×',
       en: 'Pain in 2 of 3 weeks, most often: Left knee, 3 ×',
     });
     expect(said(() => painCaption(weeks, false)).de).toContain('2 von 3 Monaten');

@@ -165,7 +165,7 @@ describe('a session that happened without Ringside', () => {
     await window.click('save-record');
     expect(window.text()).toContain('Mindestens eine Übung fehlt noch.');
     await window.type('record-day', '2999-01-01');
-    expect(window.text()).toContain('Das läge in der Zukunft.');
+    expect(window.text()).toContain('Das liegt in der Zukunft.');
     await select(window, 'record-add', 'e-klimmzug');
     await window.click('save-record');
     expect(window.asked('record_session')).toEqual([]);

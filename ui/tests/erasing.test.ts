@@ -6,6 +6,7 @@ import { FORMER_NAMES } from '../src/bridge/generated';
 import { erasedWords } from '../src/words/audit';
 import { personName } from '../src/words/names';
 import { ATHLETE, view } from '../dev/fixtures';
+import { kiosk } from '../dev/kiosk-scenes';
 import { failure, type Answers } from '../dev/scripted';
 import { ADMIN, studio, USERS } from '../dev/studio-scenes';
 import { open, type Window } from './window';
@@ -58,6 +59,26 @@ describe('erasing a person', () => {
     expect(window.has('erase-section')).toBe(true);
   });
 
+  it('takes nothing else while it is done', async () => {
+    let done: (() => void) | undefined;
+    const window = await openStudio({
+      erase_user: () => new Promise((resolve) => (done = () => resolve(null))),
+    });
+    await openPerson(window, aTrainer());
+    await window.click('erase-person');
+    await window.type('erase-name', 'Jonas Brandt');
+    await window.click('confirm-erase');
+    expect(window.find('erase-section').getAttribute('aria-busy')).toBe('true');
+    expect((window.find('erase-name') as HTMLInputElement).readOnly).toBe(true);
+    await window.click('keep-person');
+    await window.click('confirm-erase');
+    expect(window.has('erase-name')).toBe(true);
+    expect(window.asked('erase_user')).toHaveLength(1);
+    done?.();
+    await window.settle();
+    expect(window.has('erase-section')).toBe(false);
+  });
+
   it('is left without a trace of what was typed', async () => {
     const window = await openStudio();
     await openPerson(window, aTrainer());
@@ -77,6 +98,14 @@ describe('a person’s data', () => {
     await window.click('export-person');
     expect(window.asked('export_person')).toEqual([{ user_id: aTrainer().id }]);
     expect(window.find('export-saved').textContent).toContain('/home/ada/Downloads/ringside-jonas.zip');
+  });
+
+  it('b37_is_not_saved_on_a_kiosk', async () => {
+    const window = await openStudio();
+    window.bridge.emit({ type: 'kiosk', kiosk: kiosk({ foreground: view(ADMIN).profile }) });
+    await openPerson(window, aTrainer());
+    expect(window.has('erase-section')).toBe(true);
+    expect(window.has('export-person')).toBe(false);
   });
 
   it('b37_is_there_for_everybody_in_the_settings', async () => {

@@ -1,12 +1,14 @@
 /** An athlete's numbers in both windows: asked for when somebody looks, moved by what happens, and never in the way. */
 import { describe, expect, it, vi } from 'vitest';
 
-import type { Round, Stats } from '../src/bridge/bridge';
+import type { Round, Stats, Weight } from '../src/bridge/bridge';
 import { athlete, ATHLETE, JONAS, item, LIBRARY, round, session, TRAINER, view } from '../dev/fixtures';
 import { past, PAST } from '../dev/history-scenes';
 import { bestRound, estimate, NO_STATS, progress, year } from '../dev/progress-scenes';
+import { kiosk } from '../dev/kiosk-scenes';
 import { failure, type Answers } from '../dev/scripted';
-import { open, settle, type Window } from './window';
+import { weight } from '../dev/weight-scenes';
+import { animated, open, PATIENT, settle, type Window } from './window';
 
 const jonas = { athletes: [athlete(JONAS)] };
 const [, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
@@ -98,6 +100,24 @@ describe('b33 the progress of an athlete', () => {
     expect(window.asked('athlete_stats')).toHaveLength(3);
   });
 
+  it('is moved by a weight that is entered and by one that is deleted, and not by those of others', async () => {
+    const window = await athletePage();
+    const asked = () => window.asked('athlete_stats').length;
+    const cause = { event: 'weight-saved', round_id: null, at: '2026-11-24T17:00:00Z' } as const;
+    const comes = async (entity: Weight) => {
+      window.bridge.emit({ type: 'entity', document: { kind: 'weight', entity }, permits: null, cause });
+      await settle();
+    };
+    await comes(weight(0, 82));
+    expect(asked()).toBe(2);
+    await comes({ ...weight(0, 60), id: 'w-x', athlete_id: 'u-other' });
+    expect(asked()).toBe(2);
+    const entity = { kind: 'weight', id: weight(0, 82).id } as const;
+    window.bridge.emit({ type: 'gone', entity, cause: { ...cause, event: 'weight-removed' } });
+    await settle();
+    expect(asked()).toBe(3);
+  });
+
   it('does not follow the sessions of others', async () => {
     const window = await athletePage();
     const other = { id: 'u-other', name: 'Alva' };
@@ -158,11 +178,25 @@ describe('b33 the progress of an athlete', () => {
     expect((document.activeElement as HTMLElement).dataset['testid']).toBe('best-session');
   });
 
-  it('is not printed on a shared screen, nor by an athlete', async () => {
+  it('is printed by a trainer, who is told where that can’t be done', async () => {
     const window = await athletePage();
     const print = vi.spyOn(globalThis.window, 'print').mockImplementation(() => undefined);
     await window.click('print-progress');
     expect(print).toHaveBeenCalledOnce();
+    expect(window.has('notice')).toBe(false);
+    print.mockImplementation(() => {
+      throw new Error('not allowed');
+    });
+    await window.click('print-progress');
+    expect(window.find('notice').textContent).toContain('Drucken ging hier nicht.');
+  });
+
+  it('is not printed on a shared screen', async () => {
+    const window = await athletePage();
+    window.bridge.emit({ type: 'kiosk', kiosk: kiosk({ foreground: view(TRAINER).profile }) });
+    await settle();
+    expect(window.has('progress')).toBe(true);
+    expect(window.has('print-progress')).toBe(false);
   });
 
   it('says the bests of this month in the head of the page', async () => {
@@ -289,11 +323,23 @@ describe('b69 a best', () => {
 
   it('makes no sound where sounds are off, and no flash where flashes are', async () => {
     const window = await open(view(ATHLETE, [before]));
-    window.app.settings.sound = false;
-    window.app.settings.flash = false;
-    expect(window.app.sounds.isOn()).toBe(false);
+    const frame = document.querySelector('.frame');
+    const audio = vi.fn(() => ({ resume: () => new Promise(() => undefined) }));
+    vi.stubGlobal('AudioContext', audio);
+    Object.assign(window.app.settings, { sound: false, flash: false });
+    animated.mockClear();
     await window.deliver(after(), 'round-completed', out.id);
     expect(window.has('new-bests')).toBe(true);
+    expect(animated.mock.calls.filter(([element]) => element === frame)).toEqual([]);
+    expect(audio).not.toHaveBeenCalled();
+    Object.assign(window.app.settings, { sound: true, flash: true });
+    await window.deliver({ ...before, version: 3 }, 'exercise-corrected', out.id);
+    await window.deliver({ ...after(), version: 4 }, 'round-completed', out.id);
+    expect(animated.mock.calls.filter(([element]) => element === frame)).toHaveLength(1);
+    await vi.waitFor(() => {
+      expect(audio).toHaveBeenCalledOnce();
+    }, PATIENT);
+    vi.unstubAllGlobals();
   });
 
   it('is taken back quietly when it is corrected', async () => {

@@ -99,7 +99,7 @@ describe('a chosen file', () => {
     fakeBrowser.preview = { duration_s: 601, poster: POSTER };
     const { window } = await library(bench);
     await dropped(window, file(40));
-    expect(problem(window).textContent).toContain('zehn Minuten');
+    expect(problem(window).textContent).toContain('10 Minuten');
     expect(window.asked('stage_file')).toEqual([]);
   });
 

@@ -8,8 +8,9 @@ import { readPlanned, textsOf } from '../src/trainer/planned';
 import { readValue, stepped, writeValue } from '../src/words/quantities';
 import { valuesWords, weightWords } from '../src/words/values';
 import { fromUnit, inUnit, weightUnit } from '../src/words/weight-unit.svelte';
-import { ATHLETE, item, LIBRARY, NOTHING, round, session, TRAINER, view } from '../dev/fixtures';
-import { PAST } from '../dev/history-scenes';
+import { ATHLETE, item, LIBRARY, round, session, TRAINER, view } from '../dev/fixtures';
+import { past, PAST } from '../dev/history-scenes';
+import { failure } from '../dev/scripted';
 import { open } from './window';
 
 const LOCALES = ['de', 'pt', 'en'] as const;
@@ -105,12 +106,11 @@ describe('the unit of a person', () => {
   });
 
   it('is what the history shows', async () => {
-    const window = await open(view({ ...ATHLETE, weight_unit: 'lb' }, [PAST]), {
-      list_sessions: () => ({ sessions: [], next: null }),
-    });
-    weightUnit.choose('lb');
-    expect(valuesWords({ ...NOTHING, weight_kg: 80, reps: 8 })).toBe('176,37\u202Flb × 8');
-    expect(window.app.me?.weight_unit).toBe('lb');
+    const window = await open(view({ ...ATHLETE, weight_unit: 'lb' }, [PAST]), past());
+    await window.click('open-history');
+    await window.click('past-session');
+    expect(window.find('session-detail').textContent).toContain('\u202Flb × ');
+    expect(window.find('session-detail').textContent).not.toMatch(/\d\u202Fkg/);
   });
 
   it('is chosen in the settings, and one that was refused is not marked', async () => {
@@ -121,6 +121,14 @@ describe('the unit of a person', () => {
     await window.click('unit-lb');
     expect(window.asked('change_me')).toEqual([{ name: null, locale: null, weight_unit: 'lb' }]);
     expect(weightUnit.current).toBe('lb');
+    expect(window.app.announcements.spoken).toBe('Gewichte werden jetzt in lb angezeigt.');
+    window.bridge.answers.change_me = () => Promise.reject(failure('unreachable'));
+    const kilograms = window.find('unit-kg') as HTMLInputElement;
+    kilograms.checked = true;
+    kilograms.dispatchEvent(new Event('change', { bubbles: true }));
+    await window.settle();
+    expect([weightUnit.current, kilograms.checked]).toEqual(['lb', false]);
+    expect((window.find('unit-lb') as HTMLInputElement).checked).toBe(true);
   });
 
   it('is kilograms for one that only a newer server knows', () => {

@@ -1,6 +1,6 @@
 /**
  * What the numbers say of an athlete, as long as somebody looks. They are asked of the server and never stored here. They
- * are asked for again when something happens to one of the athlete's sessions: while an answer is on its way once more
+ * are asked for again when something happens to one of the athlete's sessions or weights: while an answer is on its way once more
  * after it, however much happens meanwhile. What was read before stays until there is something newer.
  */
 import { asFailure, type ExerciseId, type Failure, type Stats, type UserId } from '../bridge/bridge';
@@ -32,9 +32,21 @@ export class AthleteStats {
   /** Asks, and asks again whenever there may be something new, until the returned function is called. */
   follow(): () => void {
     void this.refresh();
-    return this.app.onArrival(({ session }) => {
-      if (session.athlete.id === this.athlete) void this.refresh();
-    });
+    const ends = [
+      this.app.onArrival(({ session }) => {
+        if (session.athlete.id === this.athlete) void this.refresh();
+      }),
+      this.app.onChange(({ kind, entity }) => {
+        if (kind === 'weight' && entity.athlete_id === this.athlete) void this.refresh();
+      }),
+      // Whose it was is not known any more.
+      this.app.onRemoval(({ kind }, cause) => {
+        if (kind === 'weight' && cause) void this.refresh();
+      }),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
   }
 
   /** Asks again what failed: the network is back. */

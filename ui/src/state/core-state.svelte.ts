@@ -58,6 +58,8 @@ export class CoreState {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #listeners = new Set<(arrival: Arrival) => void>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #changeListeners = new Set<(document: KindedDocument) => void>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #removalListeners = new Set<(entity: EntityRef, cause: Cause | null) => void>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #fresh = new Map<string, number>();
@@ -173,6 +175,12 @@ export class CoreState {
     return () => this.#listeners.delete(receive);
   }
 
+  /** Calls `receive` for every entity that something happened to; returns a function that ends it. */
+  onChange(receive: (document: KindedDocument) => void): () => void {
+    this.#changeListeners.add(receive);
+    return () => this.#changeListeners.delete(receive);
+  }
+
   /**
    * Calls `receive` for every entity that the core keeps no longer; returns a function that ends it. One that this device
    * has too many of may still be there: it was removed if the cause says so.
@@ -265,7 +273,9 @@ export class CoreState {
     }
     this.#put(document);
     // Without a cause nothing happened: it is only shown differently.
-    if (document.kind === 'session' && cause) this.#notify({ session: document.entity, cause, before });
+    if (!cause) return;
+    if (document.kind === 'session') this.#notify({ session: document.entity, cause, before });
+    for (const receive of this.#changeListeners) receive(document);
   }
 
   #notify(arrival: Arrival): void {

@@ -1,9 +1,10 @@
 /** In how many sessions of the last four weeks an athlete had pain, whatever is looked for in the list. */
 import type { UserId } from '../bridge/bridge';
 import { timestamp } from '../words/local-time';
+import { DAY_MS } from '../words/times';
 import type { App } from './app.svelte';
 
-const FOUR_WEEKS_MS = 28 * 86_400_000;
+const FOUR_WEEKS_MS = 28 * DAY_MS;
 const MOST = 100;
 
 export class RecentPain {

@@ -13,7 +13,9 @@ import { type DoneTexts, ValueForm } from './value-form.svelte';
 export type Choice = Pick<Exercise, 'id' | 'name' | 'fields'>;
 
 /** How many sets of one exercise may be entered at once. */
-const MOST_SETS = 20;
+export const MOST_SETS = 20;
+/** How long it may have been: a day, in minutes. */
+export const MOST_MINUTES = 1440;
 
 /** An exercise of it, with as many sets of the same. */
 export class RecordLine {
@@ -127,7 +129,8 @@ export class RecordForm {
   get span(): { from: number; to: number } | null {
     const from = instantOf(this.day, this.time);
     const length = readNumber(this.minutes);
-    if (from === null || length.kind !== 'number' || length.value < 1 || length.value > 1440) return null;
+    if (from === null || length.kind !== 'number' || length.value < 1 || length.value > MOST_MINUTES)
+      return null;
     return { from, to: from + length.value * 60_000 };
   }
 

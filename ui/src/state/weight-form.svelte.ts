@@ -3,9 +3,9 @@ import type { Weight, WeightDraft } from '../bridge/bridge';
 import { LIMITS } from '../bridge/generated';
 import { inputsOf, instantOf, timestamp } from '../words/local-time';
 import { inputWords } from '../words/numbers';
-import { type ParsedValue, readValue, stepped, writeValue } from '../words/quantities';
+import { type ParsedValue, readValue, stepped } from '../words/quantities';
 import { isWithin } from '../words/text';
-import { bodyWeightInUnit, weightUnit } from '../words/weight-unit.svelte';
+import { bodyWeightInUnit, inTypedUnit, weightUnit } from '../words/weight-unit.svelte';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
 import { Drafts } from './drafts';
@@ -54,11 +54,11 @@ export class WeightForm {
   readonly isUnsaved = $derived.by(() => Object.keys(this.#typed).length > 0);
   readonly text = $derived.by(() => {
     const { text, unit } = this.#typed;
-    if (text !== undefined) return unit === weightUnit.current ? text : `${text} ${unit ?? ''}`.trim();
-    if (this.known) return writeValue('weight_kg', this.known.weight_kg);
-    const last = this.weights.latest;
-    return last ? inputWords(bodyWeightInUnit(last.weight_kg)) : '';
+    if (text !== undefined) return inTypedUnit(text, unit ?? '');
+    return this.#offered === null ? '' : inputWords(bodyWeightInUnit(this.#offered));
   });
+  /** What is in the field before somebody types in it, in kilograms: what is corrected, or what they weighed last. */
+  readonly #offered = $derived.by(() => (this.known ?? this.weights.latest)?.weight_kg ?? null);
   readonly note = $derived.by(() => this.#typed.note ?? this.known?.note ?? '');
   /** When it was; `null`: now. */
   readonly when = $derived.by((): When | null => {
@@ -66,6 +66,8 @@ export class WeightForm {
     return this.known === null ? null : inputsOf(Date.parse(this.known.at));
   });
   readonly parsed: ParsedValue = $derived.by(() => readValue('weight_kg', this.text, LIMITS.body_weight_kg));
+  /** What is saved, in kilograms. What is offered may have been rounded for the field; left as it is, it stays exact. */
+  readonly value = $derived.by(() => (this.#typed.text === undefined ? this.#offered : this.parsed.value));
   /** Why there is no time; `null` if there is. */
   readonly whenProblem = $derived.by((): 'unreadable' | 'in-future' | null => {
     const { when } = this.#typed;
@@ -75,12 +77,12 @@ export class WeightForm {
     return at > this.app.clock.at() ? 'in-future' : null;
   });
   readonly isReady = $derived.by(
-    () => this.parsed.value !== null && this.whenProblem === null && isWithin(this.note, LIMITS.note_chars),
+    () => this.value !== null && this.whenProblem === null && isWithin(this.note, LIMITS.note_chars),
   );
   /** What another device has made of it since the correction began. */
   readonly elsewhere = $derived.by(() => {
     const { version } = this.#typed;
-    const isOther = this.known !== null && version !== undefined && version !== this.known.version;
+    const isOther = this.known !== null && version !== undefined && version < this.known.version;
     return isOther && !this.save.busy ? this.known : null;
   });
 
@@ -88,13 +90,13 @@ export class WeightForm {
     this.#change({ text, unit: weightUnit.current });
   }
 
-  /** To the next step; from what can't be read there is none. */
+  /** To the next step from what the field says; from what can't be read there is none, and none beyond the bounds. */
   step(direction: 1 | -1): void {
-    if (this.parsed.problem) return;
-    const { min, max } = LIMITS.body_weight_kg;
-    const { value } = this.parsed;
+    const { value, problem } = this.parsed;
+    if (problem) return;
     const next = value === null ? FIRST_KG : stepped('weight_kg', value, STEP, direction);
-    this.enter(writeValue('weight_kg', Math.min(max, Math.max(min, next))));
+    const { min, max } = LIMITS.body_weight_kg;
+    if (next >= min && next <= max) this.enter(inputWords(bodyWeightInUnit(next)));
   }
 
   /** Opens the time for a change, or goes back to now. */
@@ -130,15 +132,28 @@ export class WeightForm {
   readonly save = new Action(async () => {
     const draft = this.#draft;
     if (!draft) return;
+    const sent = this.#typed;
     // Whoever is told what it says meanwhile, and saves, saves over that.
-    if (this.known) await this.weights.correct(this.known, draft);
-    else await this.weights.enter(draft);
-    this.#drafts.drop(this.#id);
+    const saved = this.known ? await this.weights.correct(this.known, draft) : null;
+    if (!saved) await this.weights.enter(draft);
+    this.#keepNewer(sent, saved?.version);
     this.wasTried = false;
   });
 
+  /** Of what is typed, keeps what was typed while the rest was being saved. */
+  #keepNewer(sent: Typed, version: number | undefined): void {
+    const { text, unit, when, note } = this.#typed;
+    const newer: Typed = {
+      ...(text !== undefined && (text !== sent.text || unit !== sent.unit) && { text, unit }),
+      ...(when !== undefined && when !== sent.when && { when }),
+      ...(note !== undefined && note !== sent.note && { note }),
+    };
+    if (Object.keys(newer).length === 0) this.#drafts.drop(this.#id);
+    else this.#drafts.put(this.#id, { ...newer, ...(version !== undefined && { version }) });
+  }
+
   get #draft(): WeightDraft | null {
-    const { value } = this.parsed;
+    const { value } = this;
     if (value === null || !this.isReady) return null;
     const { when } = this.#typed;
     const at = when ? instantOf(when.day, when.time) : null;

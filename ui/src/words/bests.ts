@@ -5,25 +5,19 @@ import { type Known, known } from './known';
 import { isolated } from './names';
 import { numberWords } from './numbers';
 import { durationWords } from './times';
-import { bodyWeightWords, distanceWords, totalWeightWords, valuesWords, weightWords } from './values';
+import { distanceWords, estimateWords, totalWeightWords, valuesWords, weightWords } from './values';
 
 /** The most telling kind first: of several bests of a set one is said. */
 const KINDS: Record<Known<BestKind>, (best: NewBest) => string> = {
   heaviest: ({ before }) => m.best_heaviest({ before: weightWords(before) }),
-  e1rm: ({ value, before }) => m.best_e1rm({ value: tenth(value), before: tenth(before) }),
+  e1rm: ({ value, before }) => m.best_e1rm({ value: estimateWords(value), before: estimateWords(before) }),
   reps: ({ before }) => m.best_reps({ before: numberWords(before) }),
   longest: ({ before }) => m.best_longest({ before: durationWords(before) }),
   farthest: ({ before }) => m.best_farthest({ before: distanceWords(before) }),
   volume: ({ value, before }) =>
-    m.best_volume({
-      value: totalWeightWords(Math.round(value)),
-      before: totalWeightWords(Math.round(before)),
-    }),
+    m.best_volume({ value: totalWeightWords(value), before: totalWeightWords(before) }),
 };
 const ORDER = Object.keys(KINDS);
-
-/** To one decimal: an estimate is known no better. */
-const tenth = (kg: number) => bodyWeightWords(Math.round(kg * 10) / 10);
 
 /** What an exercise of a completed round beat: "schwerster Satz, bisher 120 kg"; nothing if nothing. */
 export function bestWords({ bests }: Pick<RoundExercise, 'bests'>): string | null {

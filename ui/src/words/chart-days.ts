@@ -1,9 +1,7 @@
 /** Days and months in the words of charts: in a sentence, below an axis, without a time. Apart, as no start needs them. */
 import type { Timestamp } from '../bridge/bridge';
 import { perLanguage } from './per-language';
-import { dateWords } from './times';
-
-const SAME_YEAR_MS = 300 * 24 * 60 * 60 * 1000;
+import { DAY_MS, dateWords, SAME_YEAR_MS } from './times';
 
 const monthDay = perLanguage((locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' }));
 const longDate = perLanguage((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }));
@@ -18,7 +16,7 @@ const axisMonth = perLanguage((locale) => new Intl.DateTimeFormat(locale, { mont
 const axisMonthYear = perLanguage(
   (locale) => new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric' }),
 );
-const AXIS_OF_DAYS_MS = 150 * 24 * 60 * 60 * 1000;
+const AXIS_OF_DAYS_MS = 150 * DAY_MS;
 
 /** An instant below an axis of so many milliseconds: its day, or its month, the first of a year with that. */
 export function axisTimeWords(at: Date, span: number): string {

@@ -8,6 +8,7 @@ import { m } from '../paraglide/messages';
 import { type Known, known } from './known';
 import { isolated } from './names';
 import { pinDigits } from './pins';
+import { videoLimits } from './video-limits';
 
 const FAILURES: Record<Known<FailureCode>, () => string> = {
   'malformed-json': m.problem_malformed_json,
@@ -54,8 +55,8 @@ const FAILURES: Record<Known<FailureCode>, () => string> = {
   'templates-full': m.problem_templates_full,
   'journal-full': m.problem_journal_full,
   'weights-full': m.problem_weights_full,
-  'upload-too-large': m.problem_upload_too_large,
-  'not-a-video': m.problem_not_a_video,
+  'upload-too-large': () => m.problem_upload_too_large(videoLimits()),
+  'not-a-video': () => m.problem_not_a_video(videoLimits()),
   'not-a-picture': m.problem_not_a_picture,
   'wrong-hash': m.problem_wrong_hash,
   'wrong-offset': m.problem_wrong_offset,

@@ -41,5 +41,7 @@ function numberAt(pointer: string): [ValueField, Range] | undefined {
   const [of, last] = pointer.split('/').slice(-2);
   if (last === 'rest_after_s') return ['time_s', LIMITS.rest_s];
   const field = VALUE_FIELDS.find((field) => field === last);
+  // Of no exercise: what somebody weighs.
+  if (of === '' && field === 'weight_kg') return [field, LIMITS.body_weight_kg];
   return field && [field, LIMITS[of === 'planned' ? 'planned' : 'actual'][field]];
 }

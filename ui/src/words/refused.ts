@@ -15,7 +15,7 @@ import { isolated, namesWords } from './names';
 import { kindWords, loadWords } from './planned';
 import { regionWords } from './regions';
 import { dateTimeWords } from './times';
-import { valuesWords, weightWords } from './values';
+import { bodyWeightWords, valuesWords } from './values';
 
 /** `exercise`, `template` and `athlete` are isolated by the caller. */
 const WORDS: Record<
@@ -102,8 +102,8 @@ export function refusedContent(
     : [];
   const exercise = act.exercise ? [draftWords(act.exercise)] : [];
   const written = [act.note, act.journal?.text].filter((text) => text != null).map(isolated);
-  const weighed = act.weight ? [draftOfWeight(act.weight)] : [];
-  return [...template, ...planned, ...reported, ...corrected, ...exercise, ...written, ...weighed].join('\n');
+  const weight = act.weight ? [weightDraftWords(act.weight)] : [];
+  return [...template, ...planned, ...reported, ...corrected, ...exercise, ...written, ...weight].join('\n');
 }
 
 function plannedWords(
@@ -121,8 +121,8 @@ function plannedWords(
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-function draftOfWeight({ weight_kg, at, note }: WeightDraft): string {
-  const parts = [weightWords(weight_kg), at === null ? '' : dateTimeWords(at), isolated(note ?? '')];
+function weightDraftWords({ weight_kg, at, note }: WeightDraft): string {
+  const parts = [bodyWeightWords(weight_kg), at === null ? '' : dateTimeWords(at), isolated(note ?? '')];
   return parts.filter((part) => part !== '').join(' · ');
 }
 

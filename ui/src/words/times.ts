@@ -38,7 +38,9 @@ export function dayWords(at: Timestamp): string {
 export function pastDayWords(at: Timestamp, now: number): string {
   return now - Date.parse(at) < SAME_YEAR_MS ? dayWords(at) : dateWords(at);
 }
-const SAME_YEAR_MS = 300 * 24 * 60 * 60 * 1000;
+export const DAY_MS = 86_400_000;
+/** What is less long ago needs no year. */
+export const SAME_YEAR_MS = 300 * DAY_MS;
 
 /** The time of day of an instant. */
 export function timeWords(at: Timestamp): string {

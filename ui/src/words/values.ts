@@ -10,26 +10,34 @@ const NARROW_SPACE = '\u202F';
 
 /** A weight in the unit of whoever reads it. */
 export function weightWords(weight_kg: number): string {
-  return `${numberWords(inUnit(weight_kg))}${NARROW_SPACE}${weightUnit.current}`;
+  return withUnit(inUnit(weight_kg));
+}
+
+/** A number of the unit on screen, with that unit. */
+export function withUnit(shown: number): string {
+  return `${numberWords(shown)}${NARROW_SPACE}${weightUnit.current}`;
 }
 
 /** What somebody weighs. */
 export function bodyWeightWords(weight_kg: number): string {
-  return `${numberWords(bodyWeightInUnit(weight_kg))}${NARROW_SPACE}${weightUnit.current}`;
+  return withUnit(bodyWeightInUnit(weight_kg));
 }
 
 /** How what somebody weighs differs from what they weighed before: `+0,3 kg`, `−1,2 kg`, `±0 kg`. */
 export function weightChangeWords(weight_kg: number, before_kg: number): string {
   const change = Number((bodyWeightInUnit(weight_kg) - bodyWeightInUnit(before_kg)).toFixed(3));
   const sign = change > 0 ? '+' : change === 0 ? '±' : '';
-  return `${sign}${numberWords(change)}${NARROW_SPACE}${weightUnit.current}`;
+  return `${sign}${withUnit(change)}`;
 }
 
-/** What many weights come to: nobody reads thousandths of a pound in thousands of them. */
+/** What many weights come to: nobody reads parts of a pound in thousands of them. */
 export function totalWeightWords(weight_kg: number): string {
-  const total = inUnit(weight_kg);
-  const shown = weightUnit.current === 'kg' ? total : Math.round(total);
-  return `${numberWords(shown)}${NARROW_SPACE}${weightUnit.current}`;
+  return withUnit(Math.round(inUnit(weight_kg)));
+}
+
+/** A weight that is estimated, or a mean: it is known to one decimal, and no better. */
+export function estimateWords(weight_kg: number): string {
+  return withUnit(Math.round(inUnit(weight_kg) * 10) / 10);
 }
 
 /** Metres up to a kilometre, kilometres above, unless that would hide a part of a metre. */

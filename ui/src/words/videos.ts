@@ -4,13 +4,14 @@ import { m } from '../paraglide/messages';
 import { type Known, known } from './known';
 import { isolated } from './names';
 import { perLanguage } from './per-language';
+import { videoLimits } from './video-limits';
 
 /** What a window finds wrong with a file. */
 export const FILE_PROBLEMS = {
   several: () => m.video_several(),
   empty: () => m.video_empty(),
-  'too-large': () => m.video_too_large(),
-  'too-long': () => m.video_too_long(),
+  'too-large': () => m.video_too_large(videoLimits()),
+  'too-long': () => m.video_too_long(videoLimits()),
   'not-a-video': () => m.video_unreadable(),
   unreadable: () => m.video_file_gone(),
 } as const;
@@ -20,12 +21,12 @@ type Sentences = Readonly<Partial<Record<Known<FailureCode>, () => string>>>;
 /** What is otherwise said of these codes is about another moment. */
 const STAGING: Sentences = {
   'disk-full': () => m.video_disk_full(),
-  'upload-too-large': () => m.video_too_large(),
+  'upload-too-large': () => m.video_too_large(videoLimits()),
 };
 
 const REFUSALS: Sentences = {
   'not-found': () => m.video_refused_exercise(),
-  'upload-too-large': () => m.video_too_large(),
+  'upload-too-large': () => m.video_too_large(videoLimits()),
 };
 
 /** Why the core did not take a file, where it is said differently from elsewhere. */

@@ -39,11 +39,12 @@ export function inUnit(kg: number): number {
 
 /**
  * What somebody weighs, as a number of the unit on screen: what was written in it as it was, and what was written in the
- * other one to a tenth, which is what scales say.
+ * other one to a tenth, which is what scales say. What has two decimals in pounds was hardly written in them.
  */
 export function bodyWeightInUnit(kg: number): number {
   const exact = inUnit(kg);
-  return Number(exact.toFixed(2)) === exact ? exact : Number(exact.toFixed(1));
+  const decimals = weightUnit.current === 'kg' ? 2 : 1;
+  return Number(exact.toFixed(decimals)) === exact ? exact : Number(exact.toFixed(1));
 }
 
 /** A number of a unit in kilograms, pounds to the gram. */
@@ -56,6 +57,12 @@ export function splitUnit(text: string): { number: string; unit: Known<WeightUni
   const [, number = '', unit] = /^(.*?)\s*(kg|lbs?)?$/i.exec(text.trim()) ?? [];
   if (unit === undefined) return { number, unit: weightUnit.current };
   return { number, unit: unit.toLowerCase() === 'kg' ? 'kg' : 'lb' };
+}
+
+/** A text that was typed as a weight of a unit, as it reads with another one on screen. */
+export function inTypedUnit(text: string, unit: string): string {
+  const says = /(kg|lbs?)\s*$/i.test(text);
+  return says || text.trim() === '' || unit === weightUnit.current ? text : `${text} ${unit}`;
 }
 
 /** Kilograms to whole grams. */

@@ -4,8 +4,7 @@ import { m } from '../../paraglide/messages';
 import { isolated } from '../../words/names';
 import { sentenceDayWords } from '../../words/chart-days';
 import { dateWords, newestFirst } from '../../words/times';
-import { valuesWords, weightWords } from '../../words/values';
-import { VOLUME, WEIGHT } from './quantities';
+import { estimateWords, totalWeightWords, valuesWords, weightWords } from '../../words/values';
 import { instant, localDay, mondayOf } from './series';
 
 const NO_VALUES: Values = { weight_kg: null, reps: null, distance_m: null, time_s: null, effort: null };
@@ -36,8 +35,8 @@ export function bestsOf({ heaviest, reps, e1rm, volume, longest, farthest }: Exe
   const lines: Best[] = [];
   if (heaviest) lines.push(line(m.bests_heaviest(), valuesWords(heaviest.actual), heaviest));
   if (e1rm) {
-    const weight = WEIGHT.words(WEIGHT.shown(e1rm.e1rm_kg));
-    lines.push(line(m.bests_e1rm(), m.bests_e1rm_of({ weight, set: setWords(e1rm) }), e1rm));
+    const value = m.bests_e1rm_of({ weight: estimateWords(e1rm.e1rm_kg), set: setWords(e1rm) });
+    lines.push(line(m.bests_e1rm(), value, e1rm));
   }
   for (const set of reps) {
     const { weight_kg } = set.actual;
@@ -45,7 +44,7 @@ export function bestsOf({ heaviest, reps, e1rm, volume, longest, farthest }: Exe
     const count = { ...NO_VALUES, reps: set.actual.reps };
     lines.push(line(what, valuesWords(count), set));
   }
-  if (volume) lines.push(line(m.bests_volume(), VOLUME.words(VOLUME.shown(volume.kg)), volume));
+  if (volume) lines.push(line(m.bests_volume(), totalWeightWords(volume.kg), volume));
   if (longest) lines.push(line(m.bests_longest(), valuesWords(longest.actual), longest));
   if (farthest) lines.push(line(m.bests_farthest(), valuesWords(farthest.actual), farthest));
   return lines;

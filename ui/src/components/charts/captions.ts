@@ -5,9 +5,10 @@ import { numberWords } from '../../words/numbers';
 import { regionWords } from '../../words/regions';
 import { sentenceDayWords } from '../../words/chart-days';
 import { timestamp } from '../../words/local-time';
-import type { EffortPoint, PainOf, WeekOf } from './data';
+import { DAY_MS } from '../../words/times';
+import { type EffortPoint, type PainOf, summed, type WeekOf } from './data';
 import { EFFORT, type Quantity, WEIGHT } from './quantities';
-import { DAY_MS, type Point, sevenDayMean } from './series';
+import { type Point, sevenDayMean, WEEK_MS } from './series';
 
 const MONTH_MS = 30.44 * DAY_MS;
 const YEAR_MS = 365.25 * DAY_MS;
@@ -16,7 +17,7 @@ const YEAR_MS = 365.25 * DAY_MS;
 export function spanWords(ms: number): string {
   const count = (unit: number) => Math.max(Math.round(ms / unit), 1);
   if (ms < 14 * DAY_MS) return m.chart_span_days({ count: count(DAY_MS) });
-  if (ms < 27 * 7 * DAY_MS) return m.chart_span_weeks({ count: count(7 * DAY_MS) });
+  if (ms < 27 * WEEK_MS) return m.chart_span_weeks({ count: count(WEEK_MS) });
   return ms < 2 * YEAR_MS
     ? m.chart_span_months({ count: count(MONTH_MS) })
     : m.chart_span_years({ count: count(YEAR_MS) });
@@ -42,15 +43,17 @@ export function strengthCaption(exercise: string, points: readonly Point[], now:
     : m.chart_e1rm_past({ ...moved, best: words(best.value) });
 }
 
-/** This week's volume against the mean of the four before it. */
+/** This week's volume against the mean of the four before it, once there are four. */
 export function volumeCaption(name: string, weeks: readonly WeekOf[], quantity: Quantity): string {
   const week = weeks.at(-1);
   if (!week || weeks.every(({ sets }) => sets === 0)) return m.chart_volume_none({ name });
   const before = weeks.slice(0, -1).slice(-4);
-  const mean = before.reduce((sum, { value }) => sum + value, 0) / Math.max(before.length, 1);
-  if (week.sets === 0) return m.chart_volume_rest({ name, mean: quantity.words(Math.round(mean)) });
+  // Of fewer weeks than it says, a mean would say something that is not so.
+  const mean = before.length < 4 ? 0 : before.reduce((sum, { value }) => sum + value, 0) / 4;
   const amount = amountWords(week, quantity);
-  if (mean === 0) return m.chart_volume_only({ name, amount });
+  if (mean === 0)
+    return week.sets === 0 ? m.chart_volume_rest_only({ name }) : m.chart_volume_only({ name, amount });
+  if (week.sets === 0) return m.chart_volume_rest({ name, mean: quantity.words(mean) });
   const percent = Math.round((100 * (week.value - mean)) / mean);
   const moved = { name, amount, percent: m.chart_percent({ percent: numberWords(Math.abs(percent)) }) };
   if (percent === 0) return m.chart_volume_same({ name, amount });
@@ -78,7 +81,7 @@ export function effortCaption(exercise: string, points: readonly EffortPoint[]):
 /** How often something hurt, and what hurt most often. */
 export function painCaption(places: readonly PainOf[], isByWeek: boolean): string {
   const hurting = places.filter(({ regions }) => regions.length > 0);
-  const [most] = totals(hurting);
+  const [most] = summed(hurting.flatMap(({ regions }) => regions));
   if (!most) {
     const count = places.length;
     return m.chart_pain_none({
@@ -92,16 +95,6 @@ export function painCaption(places: readonly PainOf[], isByWeek: boolean): strin
     times: most.times,
   };
   return isByWeek ? m.chart_pain_weeks(said) : m.chart_pain_months(said);
-}
-
-function totals(places: readonly PainOf[]): PainOf['regions'][number][] {
-  const all = places.flatMap(({ regions }) => regions);
-  return [...new Set(all.map(({ region }) => region))]
-    .map((region) => ({
-      region,
-      times: all.filter((one) => one.region === region).reduce((sum, { times }) => sum + times, 0),
-    }))
-    .sort((a, b) => b.times - a.times);
 }
 
 /** How the seven-day mean of the body weight moved. */

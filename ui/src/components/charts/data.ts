@@ -2,24 +2,14 @@
 import type { ExerciseId, Region, Stats } from '../../bridge/bridge';
 import type { Period } from '../../state/athlete-stats.svelte';
 import { SETS, VOLUME, type Quantity, WEIGHT } from './quantities';
-import {
-  beginOfDay,
-  dayOf,
-  instant,
-  laterDay,
-  localDay,
-  mondayOf,
-  mondays,
-  months,
-  type Point,
-} from './series';
+import { beginOfDay, dayOf, instant, localDay, mondayOf, mondays, months, type Point } from './series';
 
 /** From when on a period shows something, in milliseconds: whole weeks, whole months, this one included. */
 export function beginOf(period: Period, now: number): number {
   if (period === 'all') return -Infinity;
   const here = new Date(now);
   return period === 'weeks'
-    ? beginOfDay(laterDay(mondayOf(now), -11 * 7))
+    ? beginOfDay(mondayOf(now), -11 * 7)
     : new Date(here.getFullYear(), here.getMonth() - 11, 1).getTime();
 }
 
@@ -118,7 +108,7 @@ export function painOf(stats: Stats, period: Period, now: number): PainOf[] {
 }
 
 /** How often each region hurt, the most frequent first. */
-function summed(pain: Stats['pain']): PainOf['regions'] {
+export function summed(pain: PainOf['regions']): PainOf['regions'] {
   const regions = [...new Set(pain.map(({ region }) => region))];
   const times = (region: Region) =>
     pain.filter((one) => one.region === region).reduce((sum, one) => sum + one.times, 0);

@@ -1,7 +1,8 @@
 /** What the numbers of a chart are: how they are drawn, in the unit of whoever looks, and how they are said. */
 import { m } from '../../paraglide/messages';
 import { numberWords } from '../../words/numbers';
-import { inUnit, weightUnit } from '../../words/weight-unit.svelte';
+import { withUnit } from '../../words/values';
+import { inUnit } from '../../words/weight-unit.svelte';
 
 export interface Quantity {
   /** A stored value in the unit that is shown. */
@@ -29,14 +30,10 @@ export const VOLUME: Quantity = {
   bare: (shown) => numberWords(Math.round(shown)),
 };
 
-function withUnit(shown: number): string {
-  return `${numberWords(shown)}\u202F${weightUnit.current}`;
-}
-
-/** How many sets. */
+/** How many sets; a mean of them, to whole ones. */
 export const SETS: Quantity = {
   shown: (sets) => sets,
-  words: (sets) => m.chart_sets({ count: sets }),
+  words: (sets) => m.chart_sets({ count: Math.round(sets) }),
   bare: numberWords,
 };
 

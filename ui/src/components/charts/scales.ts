@@ -9,8 +9,8 @@ import { extent, nice, ticks } from 'd3-array';
 import { timeTicks } from 'd3-time';
 
 import { axisTimeWords } from '../../words/chart-days';
+import { DAY_MS } from '../../words/times';
 
-const DAY_MS = 86_400_000;
 const LEAST_SPAN = 0.1;
 
 export interface Tick {
@@ -25,11 +25,11 @@ export interface Axis {
   ticks: readonly Tick[];
 }
 
-/** An upright axis for these values. */
+/** An upright axis for these values; of counts, only whole ones are said. */
 export function valueAxis(
   values: readonly number[],
   words: (value: number) => string,
-  { fromZero = false, count = 4 } = {},
+  { fromZero = false, isWhole = false, count = 4 } = {},
 ): Axis {
   const [least = 0, most = 0] = extent(fromZero ? [0, ...values] : values);
   const missing = Math.max(LEAST_SPAN * Math.max(Math.abs(least), Math.abs(most)) - (most - least), 0);
@@ -39,7 +39,9 @@ export function valueAxis(
   const place = (value: number) => (top - value) / (top - bottom);
   return {
     place,
-    ticks: ticks(bottom, top, count).map((value) => ({ at: place(value), words: words(value) })),
+    ticks: ticks(bottom, top, count)
+      .filter((value) => !isWhole || Number.isInteger(value))
+      .map((value) => ({ at: place(value), words: words(value) })),
   };
 }
 

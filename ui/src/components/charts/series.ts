@@ -2,8 +2,9 @@
 import { bisector, mean } from 'd3-array';
 
 import type { Timestamp } from '../../bridge/bridge';
+import { dayStart, inputsOf } from '../../words/local-time';
+import { DAY_MS } from '../../words/times';
 
-export const DAY_MS = 86_400_000;
 export const WEEK_MS = 7 * DAY_MS;
 /** What is further apart is not joined by a line: nothing is known of what lies between. */
 const LONGEST_GAP_MS = 5 * WEEK_MS;
@@ -43,16 +44,14 @@ export function dayOf(day: string): number {
   return Date.parse(`${day}T12:00:00Z`);
 }
 
-/** When a day begins here, in milliseconds. */
-export function beginOfDay(day: string): number {
-  return new Date(`${day}T00:00`).getTime();
+/** When a day begins here, or one some days later, in milliseconds. */
+export function beginOfDay(day: string, later = 0): number {
+  return instant(dayStart(day, later) ?? '');
 }
 
 /** The day of an instant here, as `2026-11-23`. */
 export function localDay(instant: number): string {
-  const local = new Date(instant);
-  const two = (number: number) => String(number).padStart(2, '0');
-  return `${String(local.getFullYear())}-${two(local.getMonth() + 1)}-${two(local.getDate())}`;
+  return inputsOf(instant).day;
 }
 
 /** A day some days later. */
