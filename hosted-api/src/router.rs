@@ -85,6 +85,7 @@ pub(crate) fn table() -> Vec<Entry> {
         (AthleteAndTrainers,            routes!(athletes::sets::list_sets)),
         (AthleteAndTrainer,             routes!(athletes::record_session::record_session)),
         (Importer,                      routes!(imports::read_file::read_import_file)),
+        (Importer,                      routes!(imports::list::list_imports)),
         (Importer,                      routes!(imports::read::read_import)),
         (Importer,                      routes!(imports::commit::commit_import)),
         (Importer,                      routes!(imports::take_back::take_import_back)),

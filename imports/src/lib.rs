@@ -40,7 +40,7 @@ pub struct ImportLimits;
 
 impl ImportLimits {
     /// The largest file, in bytes; of a ZIP, also what is in it.
-    pub const MAX_BYTES: usize = 20_000_000;
+    pub const MAX_BYTES: usize = training::imports::MAX_FILE_BYTES;
     /// Most rows.
     pub const MAX_ROWS: usize = 200_000;
     /// Most columns of a header.

@@ -10,6 +10,9 @@ use crate::timestamp::Timestamp;
 use crate::vocabulary::vocabulary;
 pub use crate::weights::WeightUnit;
 
+/// The largest file, in bytes; of a ZIP, also what is in it.
+pub const MAX_FILE_BYTES: usize = 20_000_000;
+
 vocabulary! {
     /// Which tracker a file is from.
     ImportFormat {
@@ -187,6 +190,29 @@ pub struct Import {
     pub committed_at: Option<Timestamp>,
     /// Until when it can be taken back.
     pub take_back_until: Option<Timestamp>,
+}
+
+/// An import that was committed, as it is listed for as long as it can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ImportSummary {
+    /// Its id.
+    pub id: ImportId,
+    /// Who sent the file.
+    pub by: Person,
+    /// Where it stands.
+    pub state: ImportState,
+    /// Which tracker the file is from.
+    pub format: ImportFormat,
+    /// How many sessions are stored of it. Those that were here before it are not among them.
+    pub sessions: u32,
+    /// How many weights of the athlete's body.
+    pub weights: u32,
+    /// When it was committed.
+    pub committed_at: Timestamp,
+    /// Until when it can be taken back.
+    pub take_back_until: Timestamp,
 }
 
 /// Body of `POST /v1/imports/{id}/commit`.

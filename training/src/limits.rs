@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::imports::MAX_FILE_BYTES;
 use crate::library::{ExerciseLimits, VideoLimits};
 use crate::notes::MAX_PRIVATE_TEXT_CHARS;
 use crate::session::{MAX_EFFORT, MAX_NOTE_CHARS, RoundPlan, Session};
@@ -114,6 +115,8 @@ pub struct Limits {
     pub video_s: f64,
     /// The largest poster of a video, in bytes.
     pub poster_bytes: u64,
+    /// The largest file of another tracker, in bytes.
+    pub import_bytes: usize,
     /// How many code points a text may have for each of its characters, on average.
     pub code_points_per_char: usize,
 }
@@ -168,6 +171,7 @@ impl Limits {
             video_bytes: VideoLimits::MAX_BYTES,
             video_s: VideoLimits::MAX_DURATION_S,
             poster_bytes: VideoLimits::MAX_POSTER_BYTES,
+            import_bytes: MAX_FILE_BYTES,
             code_points_per_char: MAX_CODE_POINTS_PER_CHAR,
         }
     }

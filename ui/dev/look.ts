@@ -1,7 +1,7 @@
 /**
  * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
  * them. Scenes are in `scenes.ts` (everyone, athlete), `claim-scenes.ts`, `kiosk-scenes.ts`, `studio-scenes.ts`,
- * `trainer-scenes.ts`, `library-scenes.ts`, `history-scenes.ts`, `progress-scenes.ts`, `typed-scenes.ts`,
+ * `trainer-scenes.ts`, `library-scenes.ts`, `history-scenes.ts`, `import-scenes.ts`, `progress-scenes.ts`, `typed-scenes.ts`,
  * `touch-scenes.ts`, `video-scenes.ts` and `weight-scenes.ts`.
  */
 import { mount } from 'svelte';
@@ -14,6 +14,7 @@ import { localStoreIn } from '../src/state/local-store';
 import { CLAIM_SCENES } from './claim-scenes';
 import { drop } from './drop';
 import { HISTORY_SCENES } from './history-scenes';
+import { IMPORT_SCENES } from './import-scenes';
 import { KIOSK_SCENES } from './kiosk-scenes';
 import { LIBRARY_SCENES } from './library-scenes';
 import { PROGRESS_SCENES } from './progress-scenes';
@@ -35,6 +36,7 @@ const scenes: Record<string, Scene> = {
   ...LIBRARY_SCENES,
   ...TYPED_SCENES,
   ...HISTORY_SCENES,
+  ...IMPORT_SCENES,
   ...PROGRESS_SCENES,
   ...VIDEO_SCENES,
   ...WEIGHT_SCENES,

@@ -21,6 +21,7 @@ const folders = [
   'messages/studio',
   'messages/places',
   'messages/progress',
+  'messages/imports',
   NATIVE,
 ];
 const catalogues = Object.fromEntries(

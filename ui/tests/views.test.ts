@@ -9,6 +9,7 @@ import { localStoreIn } from '../src/state/local-store';
 import { ATHLETE, TRAINER, view } from '../dev/fixtures';
 import { SCENES } from '../dev/scenes';
 import { HISTORY_SCENES } from '../dev/history-scenes';
+import { IMPORT_SCENES } from '../dev/import-scenes';
 import { KIOSK_SCENES } from '../dev/kiosk-scenes';
 import { LIBRARY_SCENES } from '../dev/library-scenes';
 import { PROGRESS_SCENES } from '../dev/progress-scenes';
@@ -161,6 +162,7 @@ describe('every view is accessible', () => {
   it.each(
     Object.entries({
       ...SCENES,
+      ...IMPORT_SCENES,
       ...KIOSK_SCENES,
       ...TRAINER_SCENES,
       ...LIBRARY_SCENES,

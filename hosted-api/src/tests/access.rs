@@ -235,7 +235,7 @@ impl Fixture {
         if let Some(client) = who {
             call = call.bearer(&client.access);
         }
-        if template == "/v1/athletes/{id}/imports" {
+        if (method, template) == ("POST", "/v1/athletes/{id}/imports") {
             call = call.body(FILE);
         } else if let Some(body) = self.body(method, template) {
             call = call.json(&body);

@@ -1,7 +1,7 @@
 //! Files of other trackers: shown, committed, sent again, changed and taken back.
 
 use serde_json::{Value, json};
-use training::imports::{Import, ImportState, SkipReason};
+use training::imports::{Import, ImportState, ImportSummary, SkipReason};
 use training::{ExerciseId, Session};
 
 use crate::clock;
@@ -71,6 +71,12 @@ async fn athlete_and_trainer(world: &World) -> (Client, Client) {
 /// Whether somebody's feed says that they need a new snapshot.
 async fn needs_snapshot(who: &Client, cursor: &str) -> bool {
     who.get(&format!("/v1/feed?after={cursor}")).send().await.status == 410
+}
+
+/// A page of what can be taken back, and where the next one begins.
+async fn listed(who: &Client, athlete: &Client, query: &str) -> (Vec<ImportSummary>, Value) {
+    let page = who.get(&format!("/v1/athletes/{}/imports{query}", athlete.id)).send().await.ok();
+    (serde_json::from_value(page["imports"].clone()).expect("a list"), page["next"].clone())
 }
 
 /// Weights of the body, one of them in pounds, one too small, and something else that was measured.
@@ -243,6 +249,36 @@ on_both_databases! {
         assert_eq!(shown.exercises[1].exercise_id, None);
     }
 
+    async fn b70_what_can_be_taken_back_is_listed(world: World) {
+        let (athlete, trainer) = athlete_and_trainer(&world).await;
+        assert_eq!(listed(&trainer, &athlete, "").await, (vec![], Value::Null));
+        let trained = dry_run(&trainer, &athlete, &file(STRONG)).await;
+        assert_eq!(listed(&athlete, &athlete, "").await.0, [] as [ImportSummary; 0], "nothing is stored of it");
+        let trained = commit(&trainer, &trained, json!([])).await;
+        let weighed = commit(&athlete, &dry_run(&athlete, &athlete, BODY).await, json!([])).await;
+
+        let (both, next) = listed(&athlete, &athlete, "").await;
+        assert_eq!((both.len(), next), (2, Value::Null));
+        let counts: Vec<_> = both.iter().map(|it| (it.id, it.sessions, it.weights)).collect();
+        assert_eq!(counts, [(weighed.id, 0, 2), (trained.id, 2, 0)], "newest first");
+        let [_, first] = &both[..] else { panic!("there are two") };
+        assert_eq!((&first.by.id.to_string(), first.state, first.format),
+            (&trainer.id, ImportState::Committed, trained.format));
+        assert_eq!((Some(first.committed_at), Some(first.take_back_until)),
+            (trained.committed_at, trained.take_back_until));
+
+        let (page, next) = listed(&trainer, &athlete, "?limit=1").await;
+        assert_eq!((page[0].id, next.as_str()), (weighed.id, Some(weighed.id.to_string().as_str())));
+        assert_eq!(listed(&trainer, &athlete, &format!("?limit=1&after={}", weighed.id)).await.0[0].id, trained.id);
+
+        take_back(&athlete, &trained).await;
+        let mut tx = world.app.store.write().await.expect("it begins");
+        let at = clock::before(clock::now(), std::time::Duration::from_hours(31 * 24));
+        tx.begin_commit(&CommitRow { id: weighed.id, at, exercises: &[], created: &[] }).await.expect("it is stored");
+        tx.commit().await.expect("and stays");
+        assert_eq!(listed(&athlete, &athlete, "").await.0, [] as [ImportSummary; 0], "one is taken back, one is final");
+    }
+
     async fn a_mapping_names_what_is_in_the_file_and_in_the_library(world: World) {
         let (athlete, _) = athlete_and_trainer(&world).await;
         let elsewhere = world.sign_in_elsewhere("jonas").await.exercises(1).await[0].clone();
@@ -365,6 +401,7 @@ on_both_databases! {
         let of_import = format!("/v1/imports/{}", import.id);
         for call in [
             imports(&trainer, &athlete).body(file(STRONG)),
+            trainer.get(&format!("/v1/athletes/{}/imports", athlete.id)),
             trainer.get(&of_import),
             trainer.post(&format!("{of_import}/commit")).json(&json!({ "mapping": [] })),
             trainer.call("DELETE", &of_import),

@@ -26,9 +26,9 @@ mod videos;
 mod weights;
 
 pub use calls::{
-    AccountCall, AccountCalls, Call, Calls, HistoryCall, HistoryCalls, HostCall, HostCalls, LibraryCall, LibraryCalls,
-    NotesCall, NotesCalls, PeopleCall, PeopleCalls, PlanningCall, PlanningCalls, SessionCall, SessionCalls, UpdateCall,
-    UpdateCalls, WeightsCall, WeightsCalls, dispatch,
+    AccountCall, AccountCalls, Call, Calls, HistoryCall, HistoryCalls, HostCall, HostCalls, ImportsCall, ImportsCalls,
+    LibraryCall, LibraryCalls, NotesCall, NotesCalls, PeopleCall, PeopleCalls, PlanningCall, PlanningCalls,
+    SessionCall, SessionCalls, UpdateCall, UpdateCalls, WeightsCall, WeightsCalls, dispatch,
 };
 pub use history::{SessionPage, SessionQuery, SessionState, StatsQuery};
 pub(crate) use kiosk::dispatch_to_kiosk;

@@ -1,5 +1,7 @@
 //! A server in memory for tests of this crate, with faults that a real one can't be asked for: it takes uploads, gives an
-//! exercise its video, and serves videos. Everything else of a server is left out.
+//! exercise its video, serves videos, and imports files. Everything else of a server is left out.
+
+mod imports;
 
 use std::collections::{HashMap, VecDeque};
 use std::path::Path;
@@ -17,6 +19,7 @@ use training::wire::API_VERSION;
 use training::{Exercise, Problem, ProblemCode, UploadId, Video};
 use uuid::Uuid;
 
+pub(crate) use self::imports::{CommitFault, MockImports, import};
 use crate::address::ServerUrl;
 use crate::environment::{Environment, EventStream, OpenError, Transport, TransportError};
 use crate::this_machine::ThisMachine;
@@ -48,6 +51,7 @@ pub(crate) struct State {
     /// The content of the video that the exercise was given last.
     pub(crate) given: Option<Vec<u8>>,
     pub(crate) video: Option<ServedVideo>,
+    pub(crate) imports: MockImports,
 }
 
 pub(crate) struct UploadInProgress {
@@ -175,6 +179,7 @@ impl MockServer {
                 Ok(answer)
             }
             (&Method::GET, ["videos", ..]) => self.serve(&request),
+            (_, ["imports", ..] | ["athletes", _, "imports"]) => self.state().imports.answer(&request),
             // A poll that waits.
             _ => std::future::pending().await,
         }

@@ -190,6 +190,28 @@ trainer_id?: UserId | null,
  */
 active: boolean | null, };
 
+export type ChangedSession = { 
+/**
+ * The session as it is stored.
+ */
+session_id: SessionId, 
+/**
+ * When it began.
+ */
+started_at: Timestamp, 
+/**
+ * How many sets are stored.
+ */
+sets_here: number, 
+/**
+ * How many the file has.
+ */
+sets: number, 
+/**
+ * Whether it becomes what the file says. One that was corrected here since stays as it is.
+ */
+replaced: boolean, };
+
 export type Correction = { 
 /**
  * Who corrected it.
@@ -643,6 +665,124 @@ pointer: string,
  */
 code: FieldCode, };
 
+export type Import = { 
+/**
+ * Its id.
+ */
+id: ImportId, 
+/**
+ * Whose sessions these are.
+ */
+athlete_id: UserId, 
+/**
+ * Who sent the file.
+ */
+by: Person, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * Where it stands.
+ */
+state: ImportState, 
+/**
+ * Which tracker the file is from.
+ */
+format: ImportFormat, 
+/**
+ * The unit of its weights.
+ */
+unit: UnitFinding, 
+/**
+ * Where its times were noted, by its name in the IANA database.
+ */
+timezone: string, 
+/**
+ * How many sets, weights and other rows it has. A line with several sets counts as many.
+ */
+rows: number, 
+/**
+ * How many sets.
+ */
+sets: number, 
+/**
+ * How many weights of the athlete's body.
+ */
+weights: number, 
+/**
+ * The rows that are left out, by line.
+ */
+skipped: Array<SkippedRow>, 
+/**
+ * The exercises it names, in the order in which they come.
+ */
+exercises: Array<MappedExercise>, 
+/**
+ * How many sessions it has.
+ */
+sessions: number, 
+/**
+ * How many of them are here already, and stay as they are.
+ */
+already_here: number, 
+/**
+ * Those that are here with other content.
+ */
+changed: Array<ChangedSession>, 
+/**
+ * The columns that there is no place for, although they have something in them.
+ */
+unused_columns: Array<string>, 
+/**
+ * When it was committed.
+ */
+committed_at: Timestamp | null, 
+/**
+ * Until when it can be taken back.
+ */
+take_back_until: Timestamp | null, };
+
+export type ImportFormat = "strong" | "hevy" | "fitnotes" | "fitnotes_body" | "stronglifts" | "gymbook" | Unrecognised;
+
+export type ImportId = string;
+
+export type ImportState = "dry_run" | "committing" | "committed" | "taking_back" | Unrecognised;
+
+export type ImportSummary = { 
+/**
+ * Its id.
+ */
+id: ImportId, 
+/**
+ * Who sent the file.
+ */
+by: Person, 
+/**
+ * Where it stands.
+ */
+state: ImportState, 
+/**
+ * Which tracker the file is from.
+ */
+format: ImportFormat, 
+/**
+ * How many sessions are stored of it. Those that were here before it are not among them.
+ */
+sessions: number, 
+/**
+ * How many weights of the athlete's body.
+ */
+weights: number, 
+/**
+ * When it was committed.
+ */
+committed_at: Timestamp, 
+/**
+ * Until when it can be taken back.
+ */
+take_back_until: Timestamp, };
+
 export type Invitation = { 
 /**
  * The secret in it.
@@ -856,6 +996,16 @@ starts_with_system: boolean | null,
  * Whether this machine may become a kiosk: not from a window that was opened for a named profile.
  */
 may_become_kiosk: boolean, };
+
+export type MappedExercise = { 
+/**
+ * Its name in the file, 1 to 100 characters.
+ */
+name: string, 
+/**
+ * The library's exercise; null for a new one, which is archived and of the category `own`.
+ */
+exercise_id: ExerciseId | null, };
 
 export type MenuWords = { 
 /**
@@ -1588,6 +1738,18 @@ version: number, };
 
 export type SignedOut = "by_person" | "by_server";
 
+export type SkipReason = "rest_timer" | "note" | "measurement" | "empty" | "exercise_missing" | "exercise_name" | "bad_date" | "in_future" | "bad_number" | "out_of_range" | "unknown_unit" | "unit_contradiction" | "incomplete_row" | "too_many_cells" | "too_long" | "session_full" | "duplicate" | Unrecognised;
+
+export type SkippedRow = { 
+/**
+ * The line it begins at, counted from 1.
+ */
+line: number, 
+/**
+ * Why.
+ */
+reason: SkipReason, };
+
 export type StagedFile = { 
 /**
  * Identifies it in `put_file` and in calls.
@@ -1738,6 +1900,26 @@ open: string,
  * Ends the application.
  */
 quit: string, };
+
+export type UnitFinding = { 
+/**
+ * The unit; where the rows of a file name their units, that of the first one.
+ */
+unit: WeightUnit, 
+/**
+ * How it is known.
+ */
+source: UnitSource, 
+/**
+ * Where the file is silent, how many of its weights look like kilograms.
+ */
+like_kg: number, 
+/**
+ * And how many look like pounds.
+ */
+like_lb: number, };
+
+export type UnitSource = "file" | "request" | "evidence" | "assumed" | Unrecognised;
 
 export type Unrecognised = string & { readonly unrecognised: true };
 
@@ -2213,6 +2395,7 @@ export const LIMITS = {
     "min": 0.0
   },
   "exercise_name_chars": 100,
+  "import_bytes": 20000000,
   "load": {
     "last_plus_kg": {
       "max": 200.0,
@@ -2410,6 +2593,16 @@ export interface WeightsCalls {
   list_weights: { args: { athlete_id: UserId; after: string | null }; reply: WeightPage };
 }
 
+export interface ImportsCalls {
+  stage_import: { args: { size_bytes: number }; reply: StagedFile };
+  read_import: { args: { athlete_id: UserId; file: StagedFileId; unit: WeightUnit | null; timezone: string | null }; reply: Import };
+  show_import: { args: { import_id: ImportId }; reply: Import };
+  commit_import: { args: { import_id: ImportId; mapping: Array<MappedExercise> }; reply: Import };
+  take_back_import: { args: { athlete_id: UserId; import_id: ImportId }; reply: null };
+  list_imports: { args: { athlete_id: UserId }; reply: Array<ImportSummary> };
+  import_exercises: { args: {}; reply: Array<Exercise> };
+}
+
 export interface HostCalls {
   notify: { args: { notice: Notice }; reply: null };
   show_in_tray: { args: { words: TrayWords }; reply: null };
@@ -2432,7 +2625,7 @@ export interface UpdateCalls {
   install_update: { args: {}; reply: null };
 }
 
-export type Calls = AccountCalls & SessionCalls & HistoryCalls & PeopleCalls & PlanningCalls & LibraryCalls & NotesCalls & WeightsCalls & HostCalls & UpdateCalls;
+export type Calls = AccountCalls & SessionCalls & HistoryCalls & PeopleCalls & PlanningCalls & LibraryCalls & NotesCalls & WeightsCalls & ImportsCalls & HostCalls & UpdateCalls;
 
 export interface KioskCalls {
   pick: { args: { profile: string; pin: string }; reply: null };

@@ -10,9 +10,9 @@ import {
   type StagedFileId,
   type Video,
 } from '../bridge/bridge';
-import { FILE_PIECE_BYTES } from '../bridge/generated';
 import { browserVideoFile } from './browser-video-file';
 import type { CoreState } from './core-state.svelte';
+import { bytesOf, handOver } from './file-pieces';
 import { type FileProblem, HEAD_BYTES, lengthProblem, sizeProblem, videoType } from './video-rules';
 
 /** `unseen`: this system can't show it; whether it is a video the server will say, if they want to send it. */
@@ -109,7 +109,7 @@ export class ChosenVideo {
       this.#refuse(tooMuch);
       return;
     }
-    const head = await bytesOf(file, 0, HEAD_BYTES).catch(() => null);
+    const head = await bytesOf(file, 0, HEAD_BYTES);
     if (this.#isCancelled) return;
     const type = head && videoType(head);
     if (!type) {
@@ -145,24 +145,18 @@ export class ChosenVideo {
     this.#leave();
   }
 
-  /** One piece after the other: the next one is read when the core has the one before. `null` once it is cancelled. */
+  /** Hands a file over; `null` if it can't be read. */
   async #stage(file: Blob, tell: (bytes: number) => void = () => undefined): Promise<StagedFileId | null> {
     const { id } = await this.core.call('stage_file', { size_bytes: file.size });
     this.#staged.push(id);
-    let at = 0;
-    while (at < file.size && !this.#isCancelled) {
-      const piece = await bytesOf(file, at, at + FILE_PIECE_BYTES).catch(() => null);
-      if (!piece) {
-        this.#refuse('unreadable');
-        this.#discard();
-        return null;
-      }
-      at = await this.core.bridge.putFile(id, at, piece);
-      tell(at);
-    }
+    const isRead = await handOver(this.core, id, file, (bytes) => {
+      tell(bytes);
+      return !this.#isCancelled;
+    });
+    if (!isRead) this.#refuse('unreadable');
     // Also what was made room for after they had cancelled.
-    if (this.#isCancelled) this.#discard();
-    return id;
+    if (!isRead || this.#isCancelled) this.#discard();
+    return isRead ? id : null;
   }
 
   async #attempt(what: () => Promise<void>): Promise<void> {
@@ -189,9 +183,4 @@ export class ChosenVideo {
     for (const file of this.#staged.splice(0))
       this.core.call('discard_file', { file }).catch(() => undefined);
   }
-}
-
-/** Some bytes of a file; rejects when it can't be read, because it is gone or was changed. */
-async function bytesOf(file: Blob, from: number, to: number): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await file.slice(from, to).arrayBuffer());
 }

@@ -1,7 +1,8 @@
-/** What is open of an athlete's past: the list, one of its sessions, or one that is entered afterwards. */
+/** What is open of an athlete's past: the list, one of its sessions, one that is entered afterwards, or a file of another tracker. */
 import type { SessionId, UserId } from '../bridge/bridge';
 import type { App } from './app.svelte';
 import { FilterExercises } from './filter-exercises.svelte';
+import { importDrafts } from './import-draft';
 import { PastSessions } from './past-sessions.svelte';
 import { recordDrafts } from './record-form.svelte';
 
@@ -10,6 +11,9 @@ export class SessionHistory {
   readonly exercises: FilterExercises;
   opened = $state<SessionId | null>(null);
   isRecording = $state(false);
+  isImporting = $state(false);
+  /** How often something was imported or taken back here. */
+  imports = $state(0);
 
   constructor(
     readonly app: App,
@@ -20,22 +24,37 @@ export class SessionHistory {
   }
 
   /** Whether something is in front of the list. */
-  readonly isAway = $derived.by(() => this.opened !== null || this.isRecording);
+  readonly isAway = $derived.by(() => this.opened !== null || this.isRecording || this.isImporting);
   /** Whether a session is half entered. */
   readonly isRecordUnsaved = $derived.by(() => recordDrafts(this.app).get(this.athlete) !== undefined);
+  /** Whether a file was read that is not imported yet. */
+  readonly isImportUnsaved = $derived.by(() => importDrafts(this.app).get(this.athlete) !== undefined);
 
   open(id: SessionId): void {
-    this.isRecording = false;
+    this.close();
     this.opened = id;
   }
 
   record(): void {
-    this.opened = null;
+    this.close();
     this.isRecording = true;
+  }
+
+  /** A file of another tracker. */
+  importFile(): void {
+    this.close();
+    this.isImporting = true;
+  }
+
+  /** Something was imported or taken back. */
+  noteImport(): void {
+    this.imports += 1;
+    void this.list.refresh();
   }
 
   close(): void {
     this.opened = null;
     this.isRecording = false;
+    this.isImporting = false;
   }
 }

@@ -1,5 +1,6 @@
 //! Imports: files that were read, and what was stored of them.
 
+mod listed;
 mod replace;
 mod sessions;
 

@@ -5,6 +5,7 @@
 
 mod answer;
 mod history;
+mod imports;
 mod notes;
 mod people;
 mod request;
@@ -30,6 +31,7 @@ use training::{Document, Exercise, ExerciseId, ProblemCode, Session, SessionId};
 use crate::address::ServerUrl;
 pub(crate) use answer::checked;
 use answer::{body_of, json, no_stream};
+pub(crate) use imports::FileToRead;
 use request::ApiRequest;
 pub(crate) use tokens::{Access, Token, Tokens};
 pub(crate) use videos::{VideoPiece, WantedPiece};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use training::library::UploadMediaType;
+use training::library::{UploadMediaType, VideoLimits};
 use training::{EntityRef, Exercise, ExerciseId, ProblemCode, Refusal};
 use uuid::Uuid;
 
@@ -55,7 +55,7 @@ impl Uploads {
     /// Makes room for a file that the window hands over.
     pub(crate) async fn stage(&self, size_bytes: u64) -> Result<StagedFileId, Failure> {
         must_be_staff(&self.store.lock().await)?;
-        self.staging.make_room(size_bytes).await
+        self.staging.make_room(size_bytes, VideoLimits::MAX_BYTES).await
     }
 
     /// Gives an exercise a video that was handed over. Replaces one that is still on its way to it.

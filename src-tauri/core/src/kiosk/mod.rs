@@ -102,8 +102,9 @@ impl Kiosk {
                 dispatch(&*self.lobby, call).await
             }
             call @ Call::Account(AccountCall::ChooseServer { .. }) => self.choose_server(call).await,
-            // An export is a file for whoever uses this machine next.
+            // An export is a file for whoever uses this machine next, and nobody has a file of theirs here.
             Call::Account(AccountCall::SignIn { .. })
+            | Call::Imports(_)
             | Call::Host(HostCall::BecomeKiosk { .. })
             | Call::People(PeopleCall::ExportPerson { .. }) => {
                 Err(Failure::local(LocalCode::Internal).because("not available on a kiosk"))

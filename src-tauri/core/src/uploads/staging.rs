@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
-use training::library::VideoLimits;
 use training::{ProblemCode, Refusal};
 
 use crate::bridge::{FILE_PIECE_BYTES, Failure, FailureCode, LocalCode, StagedFileId};
@@ -58,12 +57,12 @@ impl Staging {
         Self { directory, environment, open: Arc::default() }
     }
 
-    /// Makes room for a file of this size.
-    pub(crate) async fn make_room(&self, size_bytes: u64) -> Result<StagedFileId, Failure> {
+    /// Makes room for a file of this size, which may be at most `most`.
+    pub(crate) async fn make_room(&self, size_bytes: u64, most: u64) -> Result<StagedFileId, Failure> {
         if size_bytes == 0 {
             return Err(refused(ProblemCode::Invalid));
         }
-        if size_bytes > VideoLimits::MAX_BYTES {
+        if size_bytes > most {
             return Err(refused(ProblemCode::UploadTooLarge));
         }
         let id = StagedFileId(self.environment.new_key());
@@ -125,6 +124,20 @@ impl Staging {
             Ok(Some(StagedSummary { size_bytes: staged.size_bytes, sha256 }))
         });
         summary.await.map_err(|error| disk_failure(&self.directory, &error))?.ok_or_else(missing)
+    }
+
+    /// The bytes of a file, which was handed over whole and stays here.
+    ///
+    /// # Errors
+    /// [`LocalCode::FileMissing`] if it is not whole.
+    pub(crate) async fn read(&self, id: StagedFileId) -> Result<Vec<u8>, Failure> {
+        let staged = self.staged(id).ok_or_else(missing)?;
+        let path = self.path(id);
+        let bytes = blocking(&*self.environment, move || {
+            let staged = lock(&staged);
+            if staged.written_bytes == staged.size_bytes { std::fs::read(path).map(Some) } else { Ok(None) }
+        });
+        bytes.await.map_err(|error| disk_failure(&self.directory, &error))?.ok_or_else(missing)
     }
 
     /// Closes a file that a job names from here on.
@@ -244,6 +257,8 @@ mod tests {
     use super::*;
     use crate::mock_server::{MockMachine, MockServer, bytes};
 
+    const MOST: u64 = 10_000_000;
+
     fn staging(free_bytes: u64) -> (tempfile::TempDir, Staging) {
         let home = tempfile::tempdir().expect("a temporary directory");
         let machine = MockMachine { server: Arc::new(MockServer::default()), free_bytes };
@@ -259,11 +274,12 @@ mod tests {
     async fn a_file_is_hashed_while_it_is_handed_over() {
         let (_home, staging) = staging(u64::MAX);
         let content = bytes(FILE_PIECE_BYTES + 10);
-        let id = staging.make_room(content.len() as u64).await.expect("there is room");
+        let id = staging.make_room(content.len() as u64, MOST).await.expect("there is room");
         let (first, second) = content.split_at(FILE_PIECE_BYTES);
         let end = FILE_PIECE_BYTES as u64;
         assert_eq!(staging.write(id, 0, first.to_vec()).await.expect("writable"), end);
         assert_eq!(code(staging.whole(id).await), FailureCode::Local(LocalCode::FileMissing), "not yet");
+        assert_eq!(code(staging.read(id).await), FailureCode::Local(LocalCode::FileMissing), "not yet");
         assert_eq!(
             staging.write(id, 0, first.to_vec()).await.expect("written"),
             end,
@@ -273,21 +289,24 @@ mod tests {
         let summary = staging.whole(id).await.expect("it is whole");
         assert_eq!(summary.sha256, format!("{:x}", Sha256::digest(&content)));
         assert_eq!(std::fs::read(staging.path(id)).expect("readable"), content);
+        assert_eq!(staging.read(id).await.expect("it is whole"), content);
+        staging.discard(id);
+        assert_eq!(code(staging.read(id).await), FailureCode::Local(LocalCode::FileMissing));
     }
 
     #[tokio::test]
     async fn a_file_of_no_bytes_or_of_too_many_is_refused_before_it_is_handed_over() {
         let (_home, staging) = staging(u64::MAX);
-        assert_eq!(code(staging.make_room(0).await), FailureCode::Server(ProblemCode::Invalid));
-        let too_many = VideoLimits::MAX_BYTES + 1;
-        assert_eq!(code(staging.make_room(too_many).await), FailureCode::Server(ProblemCode::UploadTooLarge));
+        assert_eq!(code(staging.make_room(0, MOST).await), FailureCode::Server(ProblemCode::Invalid));
+        let too_many = MOST + 1;
+        assert_eq!(code(staging.make_room(too_many, MOST).await), FailureCode::Server(ProblemCode::UploadTooLarge));
         assert_eq!(staging.listed(), Vec::<PathBuf>::new());
     }
 
     #[tokio::test]
     async fn a_file_larger_than_announced_is_refused_and_leaves_nothing() {
         let (_home, staging) = staging(u64::MAX);
-        let id = staging.make_room(10).await.expect("there is room");
+        let id = staging.make_room(10, MOST).await.expect("there is room");
         let refused = staging.write(id, 0, bytes(11)).await;
         assert_eq!(code(refused), FailureCode::Server(ProblemCode::UploadTooLarge));
         assert_eq!(staging.listed(), Vec::<PathBuf>::new());
@@ -296,7 +315,7 @@ mod tests {
     #[tokio::test]
     async fn there_is_no_room_on_a_disk_that_is_nearly_full() {
         let (_home, staging) = staging(KEPT_FREE + 9);
-        assert_eq!(code(staging.make_room(10).await), FailureCode::Local(LocalCode::DiskFull));
+        assert_eq!(code(staging.make_room(10, MOST).await), FailureCode::Local(LocalCode::DiskFull));
         assert_eq!(staging.listed(), Vec::<PathBuf>::new());
     }
 
@@ -304,7 +323,7 @@ mod tests {
     #[tokio::test]
     async fn a_disk_that_fills_up_meanwhile_leaves_nothing_of_the_file() {
         let (_home, staging) = staging(u64::MAX);
-        let id = staging.make_room(10).await.expect("there is room");
+        let id = staging.make_room(10, MOST).await.expect("there is room");
         let full = File::options().write(true).open("/dev/full").expect("every Linux has it");
         lock(&staging.staged(id).expect("it is open")).file = full;
         assert_eq!(code(staging.write(id, 0, bytes(10)).await), FailureCode::Local(LocalCode::DiskFull));
@@ -315,11 +334,11 @@ mod tests {
     #[tokio::test]
     async fn only_files_that_are_handed_over_or_named_survive_a_sweep() {
         let (home, first) = staging(u64::MAX);
-        let named = first.make_room(10).await.expect("there is room");
-        let half = first.make_room(10).await.expect("there is room");
+        let named = first.make_room(10, MOST).await.expect("there is room");
+        let half = first.make_room(10, MOST).await.expect("there is room");
         // After the process has ended.
         let again = Staging::new(home.path().join("uploads"), Arc::clone(&first.environment));
-        let open = again.make_room(10).await.expect("there is room");
+        let open = again.make_room(10, MOST).await.expect("there is room");
         again.sweep(&again.listed(), &HashSet::from([named]));
         let is_there = |id| again.path(id).exists();
         assert_eq!([named, half, open].map(is_there), [true, false, true]);
@@ -330,7 +349,7 @@ mod tests {
     async fn other_users_of_the_machine_can_t_read_staged_files() {
         use std::os::unix::fs::PermissionsExt;
         let (home, staging) = staging(u64::MAX);
-        let id = staging.make_room(10).await.expect("there is room");
+        let id = staging.make_room(10, MOST).await.expect("there is room");
         let mode = |path: &Path| std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
         assert_eq!(mode(&staging.path(id)), 0o600);
         assert_eq!(mode(&home.path().join("uploads")), 0o700);

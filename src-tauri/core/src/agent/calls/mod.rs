@@ -7,6 +7,7 @@ mod account;
 mod bytes;
 mod history;
 mod host;
+mod imports;
 mod library;
 mod notes;
 mod people;

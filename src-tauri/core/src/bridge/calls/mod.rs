@@ -73,6 +73,7 @@ subjects! {
     library: Library(LibraryCall, LibraryCalls, dispatch_library),
     notes: Notes(NotesCall, NotesCalls, dispatch_notes),
     weights: Weights(WeightsCall, WeightsCalls, dispatch_weights),
+    imports: Imports(ImportsCall, ImportsCalls, dispatch_imports),
     host: Host(HostCall, HostCalls, dispatch_host),
     update: Update(UpdateCall, UpdateCalls, dispatch_update),
 }
