@@ -38,7 +38,7 @@ const none: Answers = {
   list_sessions: () => ({ sessions: [], next: null }),
   list_journal: () => ({ entries: [], next: null }),
 };
-const older: Answers = { ...none, list_weights: () => ({ weights: many(210, 90), next: 'w-300' }) };
+const older: Answers = { ...none, list_weights: () => ({ weights: many(30, 90), next: 'w-119' }) };
 const jonas = { athletes: [athlete(JONAS)] };
 const place = ['open-weight'];
 const tab = ['open-athletes', 'athlete', 'tab-weight'];
