@@ -18,8 +18,6 @@ use crate::{clock, data_directory, erasing};
 const COMPACTION_INTERVAL: Duration = Duration::from_hours(1);
 /// How often the metrics are folded, and rate limits that are regained are removed: anybody can add some.
 const UPKEEP_INTERVAL: Duration = Duration::from_mins(1);
-/// How long a file that was read and not committed can be looked at again.
-const DRY_RUN_RETENTION: Duration = Duration::from_hours(7 * 24);
 
 /// Keeps the store in order, until dropped.
 pub(crate) async fn maintain(app: Arc<App>, retention: Retention) {
@@ -80,7 +78,7 @@ pub(crate) fn cutoffs(now: Timestamp, retention: Retention) -> Cutoffs {
         idempotency: clock::before(now, retention.answers),
         known_devices: clock::before(now, retention.known_devices),
         audit: clock::before(now, retention.audit),
-        dry_runs: clock::before(now, DRY_RUN_RETENTION),
+        dry_runs: clock::before(now, retention.imports),
         committed_imports: clock::before(now, TAKE_BACK_WITHIN),
     }
 }

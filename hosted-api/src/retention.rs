@@ -22,6 +22,9 @@ pub struct Retention {
     pub audit: Duration,
     /// Uploads that nothing is added to, and files that nothing names.
     pub files: Duration,
+    /// Files of other trackers that were read and not imported. What is imported can be taken back for 30 days, whatever is
+    /// set: people are promised that.
+    pub imports: Duration,
 }
 
 /// Times that don't fit together.
@@ -60,6 +63,7 @@ impl Default for Retention {
             known_devices: Self::days(400),
             audit: Self::days(3 * 365),
             files: Self::days(7),
+            imports: Self::days(7),
         }
     }
 }

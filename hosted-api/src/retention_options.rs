@@ -32,6 +32,10 @@ pub(crate) struct RetentionOptions {
     #[arg(long, env = "RINGSIDE_FILE_RETENTION_DAYS", default_value_t = 7,
           value_parser = clap::value_parser!(u32).range(1..=3650))]
     file_retention_days: u32,
+    /// How many days a file of another tracker is kept that was read and not imported.
+    #[arg(long, env = "RINGSIDE_IMPORT_RETENTION_DAYS", default_value_t = 7,
+          value_parser = clap::value_parser!(u32).range(1..=3650))]
+    import_retention_days: u32,
 }
 
 impl From<RetentionOptions> for Retention {
@@ -43,6 +47,7 @@ impl From<RetentionOptions> for Retention {
             known_devices: Self::days(options.known_device_retention_days),
             audit: Self::days(options.audit_retention_days),
             files: Self::days(options.file_retention_days),
+            imports: Self::days(options.import_retention_days),
         }
     }
 }

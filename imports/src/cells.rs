@@ -5,7 +5,7 @@ use training::imports::SkipReason;
 
 use crate::entry::{Distance, Weight};
 use crate::table::{Row, Table};
-use crate::units::{METRES_PER_MILE, kilograms, unit_called};
+use crate::units::{METRES_PER_MILE, unit_called};
 
 /// A number, and what is written behind it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -130,7 +130,7 @@ pub(crate) fn weight_in(row: &Row, columns: &[MeasureColumn<'_>]) -> Result<Opti
         match found {
             None => found = Some(weight),
             Some(Weight { value, unit: Some(one) }) if let Some(other) = weight.unit => {
-                let (one, other) = (kilograms(value, one), kilograms(weight.value, other));
+                let (one, other) = (one.kilograms(value), other.kilograms(weight.value));
                 // Each is rounded in its own unit.
                 if (one - other).abs() > 0.5 + one.abs() / 100.0 {
                     return Err(SkipReason::UnitContradiction);

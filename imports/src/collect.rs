@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::DateTime;
 use training::imports::{ImportFormat, SkipReason, SkippedRow, UnitFinding, UnitSource, WeightUnit};
 use training::library::ExerciseLimits;
-use training::{ExerciseKind, Field, Timestamp, text};
+use training::{ExerciseKind, Field, Timestamp, WeightDraft, text};
 
 use crate::draft::Draft;
-use crate::entry::{Distance, Entry, Weight, helped, note_of, set_of};
+use crate::entry::{Distance, Entry, Weight, assisted_weight, note_of, set_of};
 use crate::fold::fold;
 use crate::plan::{ImportedExercise, Plan, PlannedSession, PlannedWeight};
-use crate::units::{Evidence, kilograms};
+use crate::units::Evidence;
 use crate::{ImportLimits, Options, Unreadable};
 
 /// A set as a reader found it.
@@ -137,7 +137,7 @@ impl<'a> Collector<'a> {
             kind: set.kind,
             to_failure: set.to_failure,
             // What is called assisted takes weight off, and is written without a sign.
-            weight: set.weight.map(|weight| Weight { value: helped(set.exercise, weight.value), ..weight }),
+            weight: set.weight.map(|weight| Weight { value: assisted_weight(set.exercise, weight.value), ..weight }),
             reps: set.reps,
             distance: set.distance,
             time_s,
@@ -261,9 +261,10 @@ impl<'a> Collector<'a> {
     fn body_weights(&mut self, unit: WeightUnit) -> Vec<PlannedWeight> {
         let mut by_instant = BTreeMap::new();
         for found in std::mem::take(&mut self.weights) {
-            let weight_kg = kilograms(found.weight.value, found.weight.unit.unwrap_or(unit));
+            let weight_kg = found.weight.unit.unwrap_or(unit).kilograms(found.weight.value);
             let at = self.instant(found.at).and_then(|at| {
-                if !(20.0..=300.0).contains(&weight_kg) {
+                let draft = WeightDraft { weight_kg, at: Some(at), note: None };
+                if draft.check().is_err() {
                     Err(SkipReason::OutOfRange)
                 } else if by_instant.contains_key(&at) {
                     Err(SkipReason::Duplicate)

@@ -6,7 +6,7 @@ use training::{ExerciseKind, Feedback, MAX_EFFORT, MAX_NOTE_CHARS, PlannedValues
 use crate::collect::Span;
 use crate::fold::fold;
 use crate::plan::PlannedSet;
-use crate::units::{METRES_PER_MILE, kilograms};
+use crate::units::METRES_PER_MILE;
 
 /// A weight whose unit may not be known yet.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +46,7 @@ pub(crate) fn set_of(entry: &Entry, unit: WeightUnit) -> Result<PlannedSet, Skip
         (Distance::Silent(distance), _) => distance * 1_000.0,
     });
     let actual = Values {
-        weight_kg: entry.weight.map(|weight| kilograms(weight.value, weight.unit.unwrap_or(unit))),
+        weight_kg: entry.weight.map(|weight| weight.unit.unwrap_or(unit).kilograms(weight.value)),
         reps: entry.reps,
         distance_m: distance_m.map(|metres| (metres * 1_000.0).round() / 1_000.0),
         time_s: entry.time_s,
@@ -92,7 +92,7 @@ pub(crate) fn note_of(written: &str) -> Option<String> {
 }
 
 /// A weight as it counts: help that takes weight off is less than nothing.
-pub(crate) fn helped(exercise: &str, weight: f64) -> f64 {
+pub(crate) fn assisted_weight(exercise: &str, weight: f64) -> f64 {
     let name = fold(exercise);
     let is_help = ["assist", "asist", "unterstutzt"].iter().any(|word| name.contains(word));
     if is_help && weight > 0.0 { -weight } else { weight }

@@ -32,7 +32,6 @@ pub use identity::{ImportIds, session_digest};
 pub use names::Names;
 pub use plan::{ImportedExercise, Plan, PlannedRound, PlannedSession, PlannedSet, PlannedWeight};
 pub use reasons::sentence;
-pub use units::kilograms;
 
 /// How much a file may hold.
 #[derive(Clone, Copy, Debug)]

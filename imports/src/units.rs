@@ -1,11 +1,9 @@
-//! Kilograms and pounds: what a unit is called, which one a silent file means, and weights to three decimals.
+//! Kilograms and pounds: what a unit is called, and which one a silent file means.
 
 use training::imports::{UnitFinding, UnitSource, WeightUnit};
 
 use crate::fold::fold;
 
-/// The kilograms of a pound, by its definition.
-const KG_PER_LB: f64 = 0.453_592_37;
 /// The metres of a mile, by its definition.
 pub(crate) const METRES_PER_MILE: f64 = 1_609.344;
 
@@ -20,12 +18,6 @@ pub(crate) fn unit_called(word: &str) -> Option<WeightUnit> {
         }
         _ => None,
     }
-}
-
-/// A weight in a unit, in kilograms to three decimals: 45 lb read back as 45 lb.
-pub fn kilograms(weight: f64, unit: WeightUnit) -> f64 {
-    let kg = if unit == WeightUnit::Lb { weight * KG_PER_LB } else { weight };
-    (kg * 1_000.0).round() / 1_000.0
 }
 
 /// What the weights of a silent file tell about their unit.
@@ -64,8 +56,6 @@ impl Evidence {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn told_by(weights: &[f64]) -> (WeightUnit, UnitSource) {
@@ -83,20 +73,5 @@ mod tests {
         assert_eq!(told_by(&[45.0, 95.0, 135.0, 185.0, 225.0, 100.0]), (WeightUnit::Lb, UnitSource::Evidence));
         assert_eq!(told_by(&[0.0, 10.0]), (WeightUnit::Kg, UnitSource::Assumed));
         assert_eq!(Evidence::default().finding(Some(WeightUnit::Lb)).source, UnitSource::Request);
-    }
-
-    #[test]
-    fn b58_a_weight_in_pounds_is_kept_to_three_decimals() {
-        assert!((kilograms(45.0, WeightUnit::Lb) - 20.412).abs() < 1e-12);
-        assert!((kilograms(62.5, WeightUnit::Kg) - 62.5).abs() < 1e-12);
-    }
-
-    proptest! {
-        #[test]
-        fn b58_pounds_read_back_as_they_were_written(hundredths in 0_u32..440_000) {
-            let pounds = f64::from(hundredths) / 100.0;
-            let back = kilograms(pounds, WeightUnit::Lb) / KG_PER_LB;
-            prop_assert!(((back * 100.0).round() - f64::from(hundredths)).abs() < 1e-9);
-        }
     }
 }

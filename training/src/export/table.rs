@@ -6,7 +6,7 @@
 use crate::progress::{DoneSet, PlacedSet, sets_of};
 use crate::session::Session;
 use crate::text::is_invisible;
-use crate::weights::Weight;
+use crate::weights::{KG_PER_LB, Weight};
 
 /// The columns of `sets.csv`.
 pub const SETS_HEADER: [&str; 25] = [
@@ -96,7 +96,7 @@ fn number(value: Option<impl ToString>) -> String {
 /// A weight in pounds, as it was entered: a weight that was entered in pounds is stored to the gram, so hundredths of a
 /// pound read back as written.
 fn pounds(kg: Option<f64>) -> String {
-    number(kg.map(|kg| (kg / 0.453_592_37 * 100.0).round() / 100.0))
+    number(kg.map(|kg| (kg / KG_PER_LB * 100.0).round() / 100.0))
 }
 
 fn text(value: Option<&str>) -> String {

@@ -6,5 +6,5 @@
 mod unit;
 mod weight;
 
-pub use unit::WeightUnit;
+pub use unit::{KG_PER_LB, WeightUnit};
 pub use weight::{Weight, WeightDraft, WeightLimits, create, edit, kept, recreate, remove};

@@ -19,7 +19,16 @@ impl Default for WeightUnit {
     }
 }
 
+/// The kilograms of a pound, by its definition (the international avoirdupois pound, 1959).
+pub const KG_PER_LB: f64 = 0.453_592_37;
+
 impl WeightUnit {
+    /// A weight in this unit, in kilograms to three decimals, so that pounds read back as they were written.
+    pub fn kilograms(self, weight: f64) -> f64 {
+        let kg = if self == Self::Lb { weight * KG_PER_LB } else { weight };
+        (kg * 1_000.0).round() / 1_000.0
+    }
+
     /// The step in which weights are loaded, in hundred-thousandths of a gram: 2.5 kg, or 5 lb of 453.59237 g.
     fn step(self) -> i64 {
         match self {
@@ -42,7 +51,24 @@ impl WeightUnit {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    #[test]
+    fn b58_a_weight_in_pounds_is_kept_to_three_decimals() {
+        assert!((WeightUnit::Lb.kilograms(45.0) - 20.412).abs() < 1e-12);
+        assert!((WeightUnit::Kg.kilograms(62.5) - 62.5).abs() < 1e-12);
+    }
+
+    proptest! {
+        #[test]
+        fn b58_pounds_read_back_as_they_were_written(hundredths in 0_u32..440_000) {
+            let pounds = f64::from(hundredths) / 100.0;
+            let back = WeightUnit::Lb.kilograms(pounds) / KG_PER_LB;
+            prop_assert!(((back * 100.0).round() - f64::from(hundredths)).abs() < 1e-9);
+        }
+    }
 
     #[test]
     fn b32_weights_are_rounded_to_what_can_be_loaded() {
