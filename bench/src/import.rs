@@ -25,8 +25,8 @@ const READINGS: usize = 50;
 pub(crate) async fn section() -> Result<Section, Problem> {
     let before = machine::busy().await?;
     let rows = vec![
-        row(format!("a file of Strong with {ROWS} rows: from its bytes to the plan"), &strong())?,
-        row("the same of Hevy, with months' names in Portuguese and notes of two lines".to_owned(), &hevy())?,
+        row(format!("a file of Strong with {ROWS} rows: from its bytes to the plan"), &strong(ROWS))?,
+        row("the same of Hevy, with months' names in Portuguese and notes of two lines".to_owned(), &hevy(ROWS))?,
     ];
     let after = machine::busy().await?;
     let sessions = ROWS.div_ceil(SETS_OF_SESSION);
@@ -69,8 +69,8 @@ struct Set {
     reps: usize,
 }
 
-fn sets() -> impl Iterator<Item = Set> {
-    (0..ROWS).map(|row| {
+fn sets(rows: usize) -> impl Iterator<Item = Set> {
+    (0..rows).map(|row| {
         let session = row / SETS_OF_SESSION;
         let month = session / 14;
         Set {
@@ -86,11 +86,11 @@ fn sets() -> impl Iterator<Item = Set> {
     })
 }
 
-fn strong() -> String {
+fn strong(rows: usize) -> String {
     let mut file =
         "Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,Workout Notes,RPE\n"
             .to_owned();
-    for Set { session, year, month, day, exercise, number, weight, reps } in sets() {
+    for Set { session, year, month, day, exercise, number, weight, reps } in sets(rows) {
         // Writing to a string does not fail.
         let _ = writeln!(
             file,
@@ -101,13 +101,13 @@ fn strong() -> String {
     file
 }
 
-fn hevy() -> String {
+fn hevy(rows: usize) -> String {
     const MONTHS: [&str; 12] = ["jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez"];
     let mut file =
         "\"title\",\"start_time\",\"end_time\",\"description\",\"exercise_title\",\"superset_id\",\"exercise_notes\",\
                     \"set_index\",\"set_type\",\"weight_kg\",\"reps\",\"distance_km\",\"duration_seconds\",\"rpe\"\n"
             .to_owned();
-    for Set { session, year, month, day, exercise, number, weight, reps } in sets() {
+    for Set { session, year, month, day, exercise, number, weight, reps } in sets(rows) {
         let date = format!("{day} de {}. de {year}", MONTHS[month - 1]);
         // Writing to a string does not fail.
         let _ = writeln!(
@@ -125,10 +125,11 @@ mod tests {
 
     #[test]
     fn every_row_of_both_files_is_a_set() {
-        for file in [strong(), hevy()] {
+        let rows = 20 * SETS_OF_SESSION;
+        for file in [strong(rows), hevy(rows)] {
             let plan = plan(&file).expect("it can be read");
-            assert_eq!((plan.rows, plan.sets()), (ROWS, ROWS));
-            assert_eq!((plan.sessions.len(), plan.exercises.len()), (ROWS.div_ceil(SETS_OF_SESSION), EXERCISES));
+            assert_eq!((plan.rows, plan.sets()), (rows, rows));
+            assert_eq!((plan.sessions.len(), plan.exercises.len()), (20, EXERCISES));
         }
     }
 }

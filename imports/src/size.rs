@@ -8,7 +8,10 @@
 use std::sync::LazyLock;
 
 use training::library::ExerciseLimits;
-use training::{Category, Exercise, ExerciseId, Field, ItemId, Person, Timestamp, UserId, Video, VideoId, json_bytes};
+use training::{
+    Category, Exercise, ExerciseId, ExerciseKind, Field, ItemId, Person, PlannedValues, Timestamp, UserId, Values,
+    Video, VideoId, json_bytes,
+};
 use uuid::Uuid;
 
 use crate::plan::{PlannedRound, PlannedSession, PlannedSet};
@@ -21,7 +24,12 @@ const DIGITS: usize = 32;
 static SESSION: LazyLock<usize> = LazyLock::new(|| measured(Vec::new()));
 /// A round without a set.
 static ROUND: LazyLock<usize> = LazyLock::new(|| measured(vec![PlannedRound { sets: Vec::new() }]) - *SESSION);
-static EXERCISE: LazyLock<Exercise> = LazyLock::new(exercise);
+/// A set of which nothing is said.
+static SET: LazyLock<usize> = LazyLock::new(|| {
+    let (planned, actual) = (PlannedValues::default(), Values::default());
+    let set = PlannedSet { exercise: 0, kind: ExerciseKind::WarmUp, planned, actual, feedback: None, note: None };
+    json_bytes(&item(ItemId(Uuid::nil()), 0, &set, &exercise())) - said_bytes(&set)
+});
 
 /// The bytes of a session without a round.
 pub(crate) fn session_bytes() -> usize {
@@ -35,7 +43,12 @@ pub(crate) fn round_bytes() -> usize {
 
 /// The bytes that a set adds.
 pub(crate) fn set_bytes(set: &PlannedSet) -> usize {
-    json_bytes(&item(ItemId(Uuid::nil()), 0, set, &EXERCISE)) + DIGITS
+    *SET + said_bytes(set) + DIGITS
+}
+
+/// The bytes of what differs from one set to the other.
+fn said_bytes(set: &PlannedSet) -> usize {
+    json_bytes(&(&set.planned, &set.actual, &set.feedback, &set.note))
 }
 
 fn measured(rounds: Vec<PlannedRound>) -> usize {

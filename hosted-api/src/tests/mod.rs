@@ -16,6 +16,7 @@ mod files;
 mod handover;
 mod history;
 mod idempotency;
+mod import_steps;
 mod imports;
 mod invitations;
 mod library;
