@@ -84,7 +84,7 @@ async fn sessions(who: &Client) -> Vec<Session> {
 
 async fn nothing_differs(world: &World) {
     let rebuilt = rebuild_all(&world.app.store).await.expect("it works");
-    assert_eq!((rebuilt.differences, rebuilt.taken_up), (vec![], 0));
+    assert_eq!((rebuilt.differences, rebuilt.projected), (vec![], 0));
 }
 
 fn assert_no_failure(replies: &[Reply]) {
