@@ -18,7 +18,7 @@ pub(crate) struct ImportCommand {
     /// Says what is in the file, and stores nothing.
     #[arg(long, required = true)]
     dry_run: bool,
-    /// The file, an export of Strong, Hevy, FitNotes, StrongLifts or GymBook.
+    /// The file, an export of Ringside, Strong, Hevy, FitNotes, StrongLifts or GymBook.
     file: PathBuf,
     /// The unit of weights where the file does not say it.
     #[arg(long, value_enum)]

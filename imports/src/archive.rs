@@ -1,4 +1,4 @@
-//! A file in a ZIP: the one CSV file in it, within the limits of any file. What it unpacks to is counted, not what it
+//! A file in a ZIP: our own export in it, or else the one CSV file, within the limits of any file. What it unpacks to is counted, not what it
 //! claims.
 
 use std::io::{Cursor, Read};
@@ -21,10 +21,15 @@ pub(crate) fn unpacked(bytes: &[u8]) -> Result<Option<Vec<u8>>, Unreadable> {
     if archive.len() > MAX_FILES {
         return Err(Unreadable::UnclearArchive);
     }
-    let meant: Vec<usize> = (0..archive.len())
-        .filter(|&at| matches!(archive.name_for_index(at), Some(Ok(name)) if is_meant(&name)))
-        .collect();
-    let [at] = meant[..] else { return Err(Unreadable::UnclearArchive) };
+    let files = |is_meant: fn(&str) -> bool| -> Vec<usize> {
+        let is_meant = |at: &usize| matches!(archive.name_for_index(*at), Some(Ok(name)) if is_meant(&name));
+        (0..archive.len()).filter(is_meant).collect()
+    };
+    // The tables beside our own export say less than it does.
+    let at = match (&files(is_export)[..], &files(is_table)[..]) {
+        ([at], _) | ([], [at]) => *at,
+        _ => return Err(Unreadable::UnclearArchive),
+    };
     let file = archive.by_index(at).map_err(|_| Unreadable::BrokenArchive)?;
     let mut content = Vec::new();
     let most = ImportLimits::MAX_BYTES as u64 + 1;
@@ -32,11 +37,16 @@ pub(crate) fn unpacked(bytes: &[u8]) -> Result<Option<Vec<u8>>, Unreadable> {
     if content.len() > ImportLimits::MAX_BYTES { Err(Unreadable::TooLarge) } else { Ok(Some(content)) }
 }
 
-/// Whether a file is one that somebody could mean. What macOS adds is not.
-fn is_meant(name: &str) -> bool {
+/// Whether a file is our own export.
+fn is_export(name: &str) -> bool {
+    name.rsplit(['/', '\\']).next() == Some("ringside.json") && !name.to_lowercase().starts_with("__macosx/")
+}
+
+/// Whether a file is a table that somebody could mean. What macOS adds is not.
+fn is_table(name: &str) -> bool {
     let lower = name.to_lowercase();
-    let is_table = std::path::Path::new(&lower).extension().is_some_and(|is| is == "csv" || is == "txt");
-    is_table && !lower.starts_with("__macosx/") && !lower.ends_with("readme.txt")
+    let has_ending = std::path::Path::new(&lower).extension().is_some_and(|is| is == "csv" || is == "txt");
+    has_ending && !lower.starts_with("__macosx/") && !lower.ends_with("readme.txt")
 }
 
 #[cfg(test)]
@@ -62,6 +72,14 @@ mod tests {
         let zip = packed(&[("strong.csv", b"a,b"), ("README.txt", b"hello"), ("__MACOSX/strong.csv", b"x")]);
         assert_eq!(unpacked(&zip), Ok(Some(b"a,b".to_vec())));
         assert_eq!(unpacked(b"Date,Workout Name"), Ok(None));
+    }
+
+    #[test]
+    fn of_our_own_export_the_loss_free_file_is_read() {
+        let zip = packed(&[("README.txt", b"hello"), ("ringside.json", b"{}"), ("sets.csv", b"a"), ("weights.csv", b"b")]);
+        assert_eq!(unpacked(&zip), Ok(Some(b"{}".to_vec())));
+        let two = packed(&[("ringside.json", b"{}"), ("other/ringside.json", b"{}")]);
+        assert_eq!(unpacked(&two), Err(Unreadable::UnclearArchive));
     }
 
     #[test]

@@ -218,6 +218,7 @@ impl<'a> Collector<'a> {
             started_at,
             ended_at: self.end(started_at, draft.end),
             rounds: draft.rounds,
+            original: None,
         };
         drafts.map(session).collect()
     }
@@ -273,7 +274,7 @@ impl<'a> Collector<'a> {
                 }
             });
             match at {
-                Ok(at) => drop(by_instant.insert(at, PlannedWeight { at, weight_kg, note: found.note })),
+                Ok(at) => drop(by_instant.insert(at, PlannedWeight { at, weight_kg, note: found.note, original: None })),
                 Err(reason) => self.skipped.push(SkippedRow { line: found.line, reason }),
             }
         }

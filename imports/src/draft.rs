@@ -36,7 +36,7 @@ impl Draft {
             None if self.rounds.len() == Session::MAX_ROUNDS => return Err(SkipReason::SessionFull),
             None => {
                 self.last_round.insert(set.exercise, self.rounds.len());
-                self.rounds.push(PlannedRound { sets: Vec::new() });
+                self.rounds.push(PlannedRound::of(Vec::new()));
                 self.rounds.len() - 1
             }
         };

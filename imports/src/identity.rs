@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use training::{ItemId, RoundId, SessionId, Timestamp, UserId, WeightId};
 use uuid::{Builder, Uuid};
 
-use crate::plan::{PlannedSession, PlannedSet};
+use crate::plan::{PlannedRound, PlannedSession, PlannedSet};
 use crate::{ImportedExercise, fold::fold};
 
 /// The ids of one session of a file, or of one weight.
@@ -69,7 +69,11 @@ pub fn session_digest(session: &PlannedSession, exercises: &[ImportedExercise]) 
         let name = exercises.get(*exercise).map(|exercise| fold(&exercise.name));
         serde_json::json!([name, kind, planned, actual, feedback, note])
     };
-    let rounds: Vec<Vec<_>> = session.rounds.iter().map(|round| round.sets.iter().map(named).collect()).collect();
+    let in_digest = |round: &PlannedRound| {
+        let PlannedRound { sets, started_at, completed_at, rest_after_s } = round;
+        serde_json::json!([sets.iter().map(named).collect::<Vec<_>>(), started_at, completed_at, rest_after_s])
+    };
+    let rounds: Vec<_> = session.rounds.iter().map(in_digest).collect();
     let text = serde_json::json!([session.started_at, session.ended_at, rounds]).to_string();
     let hash = Sha256::digest(text.as_bytes());
     hash.iter().take(16).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))

@@ -88,8 +88,14 @@ pub enum Unreadable {
     /// It is a ZIP that is damaged, encrypted, or packed in a way that is not read.
     #[error("the ZIP can't be unpacked: unpack it yourself and choose the CSV file")]
     BrokenArchive,
+    /// It is an export of Ringside that is cut off, or that somebody has damaged.
+    #[error("the export of Ringside is damaged: choose the ZIP as it was saved")]
+    BrokenExport,
+    /// A newer Ringside has written it.
+    #[error("the export is from a newer Ringside than this studio's")]
+    NewerExport,
     /// It is of none of the known trackers.
-    #[error("the first line is not that of an export of Strong, Hevy, FitNotes, StrongLifts or GymBook")]
+    #[error("this is no export of Ringside, Strong, Hevy, FitNotes, StrongLifts or GymBook: no first line of theirs")]
     UnknownFormat,
 }
 

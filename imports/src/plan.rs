@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use training::imports::{ImportFormat, SkippedRow, UnitFinding};
-use training::{ExerciseId, ExerciseKind, Feedback, Field, PlannedValues, Timestamp, Values};
+use training::{ExerciseId, ExerciseKind, Feedback, Field, PlannedValues, SessionId, Timestamp, Values, WeightId};
 
 /// What a file holds. `rows` are always its sets, its weights and what is skipped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +52,9 @@ pub struct PlannedSession {
     pub ended_at: Timestamp,
     /// Its rounds: of other trackers, one for each exercise.
     pub rounds: Vec<PlannedRound>,
+    /// Its id where the file comes from, if that was Ringside: perhaps it is here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<SessionId>,
 }
 
 impl PlannedSession {
@@ -66,6 +69,22 @@ impl PlannedSession {
 pub struct PlannedRound {
     /// Its sets in order.
     pub sets: Vec<PlannedSet>,
+    /// When it began; with the session, if the file does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// When it was completed; at the end of the session, if the file does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<Timestamp>,
+    /// The rest after it, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest_after_s: Option<u32>,
+}
+
+impl PlannedRound {
+    /// A round of which a file says nothing but its sets.
+    pub(crate) fn of(sets: Vec<PlannedSet>) -> Self {
+        Self { sets, started_at: None, completed_at: None, rest_after_s: None }
+    }
 }
 
 /// A set of such a round.
@@ -94,4 +113,7 @@ pub struct PlannedWeight {
     pub weight_kg: f64,
     /// What was written beside it.
     pub note: Option<String>,
+    /// Its id where the file comes from, if that was Ringside: perhaps it is here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<WeightId>,
 }

@@ -21,7 +21,7 @@ pub fn sentence(reason: SkipReason) -> &'static str {
         SkipReason::TooManyCells => "the row has more cells than the first line",
         SkipReason::TooLong => "a cell is too long; a quotation mark may be missing",
         SkipReason::SessionFull => "the session is full: it has as many sets, or as much text, as one can have",
-        SkipReason::Duplicate => "a weight of the same moment came before",
+        SkipReason::Duplicate => "a weight, or a session, of the same moment came before",
         SkipReason::Unknown(_) => "for a reason that this version does not know",
     }
 }

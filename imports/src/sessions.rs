@@ -7,7 +7,7 @@ use training::{
 };
 
 use crate::identity::ImportIds;
-use crate::plan::{ImportedExercise, PlannedSession, PlannedSet};
+use crate::plan::{ImportedExercise, PlannedRound, PlannedSession, PlannedSet};
 
 /// A name as often as it comes.
 type Counts<'a> = HashMap<&'a str, usize>;
@@ -28,7 +28,7 @@ impl PlannedSession {
             });
             let exercises = items.collect();
             let id = ids.round(name, next(&mut rounds_of, name));
-            rounds.push(self.round((id, ids.session()), number, exercises));
+            rounds.push(self.round((id, ids.session()), number, planned, exercises));
         }
         Session {
             id: ids.session(),
@@ -47,17 +47,23 @@ impl PlannedSession {
         }
     }
 
-    fn round(&self, (id, session_id): (RoundId, SessionId), number: u32, exercises: Vec<RoundExercise>) -> Round {
+    fn round(
+        &self,
+        (id, session_id): (RoundId, SessionId),
+        number: u32,
+        planned: &PlannedRound,
+        exercises: Vec<RoundExercise>,
+    ) -> Round {
         Round {
             id,
             session_id,
             number,
             status: RoundStatus::Completed,
             is_final: number as usize == self.rounds.len(),
-            rest_after_s: None,
+            rest_after_s: planned.rest_after_s,
             released_at: None,
-            started_at: Some(self.started_at),
-            completed_at: Some(self.ended_at),
+            started_at: planned.started_at.or(Some(self.started_at)),
+            completed_at: planned.completed_at.or(Some(self.ended_at)),
             exercises,
             version: 1,
         }

@@ -23,7 +23,7 @@ const DIGITS: usize = 32;
 /// A session without a round.
 static SESSION: LazyLock<usize> = LazyLock::new(|| measured(Vec::new()));
 /// A round without a set.
-static ROUND: LazyLock<usize> = LazyLock::new(|| measured(vec![PlannedRound { sets: Vec::new() }]) - *SESSION);
+static ROUND: LazyLock<usize> = LazyLock::new(|| measured(vec![PlannedRound::of(Vec::new())]) - *SESSION);
 /// A set of which nothing is said.
 static SET: LazyLock<usize> = LazyLock::new(|| {
     let (planned, actual) = (PlannedValues::default(), Values::default());
@@ -53,7 +53,7 @@ fn said_bytes(set: &PlannedSet) -> usize {
 
 fn measured(rounds: Vec<PlannedRound>) -> usize {
     let at = Timestamp::from(jiff::Timestamp::UNIX_EPOCH);
-    let session = PlannedSession { started_at: at, ended_at: at, rounds };
+    let session = PlannedSession { started_at: at, ended_at: at, rounds, original: None };
     let name = "x".repeat(training::MAX_NAME_CHARS);
     json_bytes(&session.session(Person { id: UserId(Uuid::nil()), name }, &[], &[]))
         + DIGITS * (1 + session.rounds.len())

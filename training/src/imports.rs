@@ -28,6 +28,8 @@ vocabulary! {
         StrongLifts = "stronglifts",
         /// GymBook.
         GymBook = "gymbook",
+        /// Ringside: an export of another studio, or of the same one.
+        Ringside = "ringside",
     }
 
     /// Why a row of a file is left out.
@@ -64,7 +66,7 @@ vocabulary! {
         TooLong = "too_long",
         /// The session is as large as one may be, by its exercises or in bytes.
         SessionFull = "session_full",
-        /// A weight of that moment came before.
+        /// A weight, or a session, of that moment came before.
         Duplicate = "duplicate",
     }
 

@@ -152,7 +152,7 @@ problems! {
     UnreadableFile = "unreadable-file", 415, "The file can't be read",
         "It is empty, no text, or a ZIP without exactly one CSV file in it. Export it as CSV.";
     UnknownFormat = "unknown-format", 415, "The file is of no known tracker",
-        "Its first line is not that of an export of Strong, Hevy, FitNotes, StrongLifts or GymBook.";
+        "It is no export of Ringside, Strong, Hevy, FitNotes, StrongLifts or GymBook.";
     ImportTooLarge = "import-too-large", 413, "The file holds too much",
         "A file has at most 20 MB, 200,000 rows, 500 columns and 2,000 exercises.";
     ImportFinal = "import-final", 409, "The import can't be taken back any more",

@@ -9,7 +9,7 @@ use training::imports::{CommitImport, ImportState, MappedExercise};
 use training::library::{ExerciseDraft, create, has_room, name_key};
 use training::people::{AuditAct, AuditKind, AuditSubject};
 use training::weights::WeightLimits;
-use training::{Category, Exercise, ExerciseId, Field, FieldCode, Findings, Person, Refusal, Session, Weight};
+use training::{Category, Exercise, ExerciseId, Field, FieldCode, Findings, Person, Refusal, Session, SessionId, Weight};
 use uuid::Uuid;
 
 use super::finish::{Changed, finish_and_reset};
@@ -169,8 +169,14 @@ async fn step(tx: &mut Tx, head: &ImportHead, plan: &Plan, next: &[PlannedSessio
     let trainer = account.trainer.map_or(head.athlete, |trainer| trainer.id);
     let (mut new, mut known) = (Vec::new(), Vec::new());
     // All of them are locked before the first one is stored, which locks the records.
+    let originals: Vec<SessionId> = next.iter().filter_map(|planned| planned.original).collect();
+    let here = tx.sessions_among(head.athlete, &originals).await?;
     for planned in next {
         let session = planned.session(athlete.clone(), &plan.exercises, &mapped);
+        // What was exported from here stays as it is.
+        if planned.original.is_some_and(|original| here.contains(&original)) {
+            continue;
+        }
         let digest = session_digest(planned, &plan.exercises);
         match tx.lock_session(session.id).await? {
             None => new.push((session, digest)),
@@ -232,7 +238,9 @@ async fn new_weights(tx: &mut Tx, head: &ImportHead, plan: &Plan) -> Result<Vec<
         return Ok(Vec::new());
     }
     let known = tx.weight_ids(head.athlete).await?;
-    let weights = plan.weights.iter().map(|planned| Weight {
+    // What was exported from here stays as it is.
+    let new = plan.weights.iter().filter(|planned| !planned.original.is_some_and(|original| known.contains(&original)));
+    let weights = new.map(|planned| Weight {
         id: ImportIds::of(head.athlete, planned.at).weight(),
         athlete_id: head.athlete,
         weight_kg: planned.weight_kg,

@@ -60,10 +60,16 @@ fn compare(head: &ImportHead, plan: &Plan, stored: &BTreeMap<SessionId, StoredSe
     let (mut already_here, mut changed) = (0, Vec::new());
     for session in &plan.sessions {
         let id = ImportIds::of(head.athlete, session.started_at).session();
-        let Some(here) = stored.get(&id) else { continue };
-        if here.import.as_ref().is_some_and(|(import, ..)| *import == head.id) {
+        let here = stored.get(&id);
+        if here.and_then(|here| here.import.as_ref()).is_some_and(|(import, ..)| *import == head.id) {
             continue;
         }
+        // What was exported from here is here, perhaps with later corrections.
+        if session.original.is_some_and(|original| stored.contains_key(&original)) {
+            already_here += 1;
+            continue;
+        }
+        let Some(here) = here else { continue };
         if here.is_same(&session_digest(session, &plan.exercises)) {
             already_here += 1;
         } else {

@@ -23,6 +23,7 @@ mod library;
 mod limits;
 mod notes;
 mod operating;
+mod own_export;
 mod pages;
 mod people;
 mod presence;

@@ -1,11 +1,11 @@
 //! The formats, one file each: how a file of it is recognised, and how its rows are read.
 //!
-//! A format more is a file here and a line in the table below. One whose sessions have more than one exercise in a round
-//! builds its [`PlannedSession`](crate::PlannedSession)s itself; the plan has room for that.
+//! A format more is a file here and a line in the table below. Only our own export is no table, and makes its plan itself.
 
 mod fitnotes;
 mod gymbook;
 mod hevy;
+mod ringside;
 mod strong;
 mod stronglifts;
 
@@ -31,8 +31,11 @@ const FORMATS: [(ImportFormat, Recognise, Read); 6] = [
     (ImportFormat::GymBook, gymbook::recognise, gymbook::read),
 ];
 
-/// The plan of a file. One of a format that is no table is recognised here, before a table is made of it.
+/// The plan of a file.
 pub(crate) fn read(text: &str, options: &Options<'_>) -> Result<Plan, Unreadable> {
+    if ringside::recognise(text) {
+        return ringside::read(text, options);
+    }
     let table = Table::of(text)?;
     let recognised = FORMATS.iter().find(|(_, recognise, _)| recognise(&table));
     let (format, _, read) = recognised.ok_or(Unreadable::UnknownFormat)?;

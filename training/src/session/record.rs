@@ -136,6 +136,13 @@ impl SessionRecord {
 }
 
 impl RecordedExercise {
+    /// Whether it breaks no rule, whatever its exercise is.
+    pub fn is_valid(&self) -> bool {
+        let mut findings = Findings::default();
+        self.check("", &mut findings);
+        findings.into_result().is_ok()
+    }
+
     fn check(&self, pointer: &str, findings: &mut Findings) {
         self.planned.check(&format!("{pointer}/planned"), findings);
         self.actual.check(&ValueLimits::ACTUAL, &format!("{pointer}/actual"), findings);

@@ -27,7 +27,7 @@ pub(crate) struct FileQuery {
 /// Read a file of another tracker
 ///
 /// A dry run: nothing is stored but what the answer says. Every row is a set, a weight, or skipped with a reason and its
-/// line. The file is taken whatever its `Content-Type`: an export of Strong, Hevy, FitNotes, StrongLifts or GymBook, also in
+/// line. The file is taken whatever its `Content-Type`: an export of Ringside, Strong, Hevy, FitNotes, StrongLifts or GymBook, also in
 /// a ZIP, of at most 20 MB and 200,000 rows. For the athlete and the trainer they are assigned to. What is not committed is
 /// forgotten after a week, and of one athlete the last five are kept.
 #[utoipa::path(post, path = "/v1/athletes/{id}/imports", tag = "imports",

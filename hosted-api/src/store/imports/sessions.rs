@@ -1,11 +1,12 @@
 //! Which sessions came from which import.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::FromRow;
+use sqlx::query::QueryScalar;
+use sqlx::{Any, AssertSqlSafe, FromRow};
 use training::{ImportId, Session, SessionId, UserId};
 
-use crate::store::values::Insert;
+use crate::store::values::{Insert, PER_STATEMENT, parameters};
 use crate::store::{Store, StoreError, Tx, codec};
 
 /// A session of an athlete, as far as an import is compared with it.
@@ -109,6 +110,24 @@ impl Store {
 }
 
 impl Tx {
+    /// Those of some sessions that are this athlete's.
+    pub(crate) async fn sessions_among(
+        &mut self,
+        athlete: UserId,
+        ids: &[SessionId],
+    ) -> Result<BTreeSet<SessionId>, StoreError> {
+        let mut found = BTreeSet::new();
+        for ids in ids.chunks(PER_STATEMENT) {
+            let sql = format!("SELECT id FROM sessions WHERE athlete_id = $1 AND id IN ({})", parameters(2, ids.len()));
+            let query = sqlx::query_scalar::<Any, String>(AssertSqlSafe(sql)).bind(athlete.to_string());
+            let query = ids.iter().map(SessionId::to_string).fold(query, QueryScalar::bind);
+            for id in query.fetch_all(&mut *self.0).await? {
+                found.insert(codec::id("session id", id)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// What a session came from last, if it came from an import.
     pub(crate) async fn imported_session(&mut self, id: SessionId) -> Result<Option<ImportedSession>, StoreError> {
         let sql =
