@@ -1,0 +1,116 @@
+//! A file of another tracker in a real window, by keyboard: looked at, imported, imported again, taken back.
+
+use std::fmt::Write as _;
+
+use fantoccini::key::Key;
+use serde_json::json;
+use system_tests::{Desktop, Device, Failure, Place, Server, Window, screenshot_on_failure};
+
+/// How many sessions the file has, and how many sets each of them.
+const SESSIONS: usize = 100;
+const SETS: usize = 20;
+
+/// An export of Strong: 2,000 sets of two exercises, and a row whose weight can't be read.
+fn strong() -> String {
+    let mut file = String::from(
+        "Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,Workout Notes,RPE\n",
+    );
+    for session in 0..SESSIONS {
+        let (year, month, day) = (2023 + session / 48, 1 + session / 4 % 12, 1 + session % 4 * 7);
+        for set in 0..SETS {
+            let (exercise, weight) = if set < SETS / 2 { ("Squat (Barbell)", 100) } else { ("Zercher carry", 60) };
+            writeln!(file, "{year}-{month:02}-{day:02} 18:00:00,Legs,1h,{exercise},{set},{weight},5,0,0,,,")
+                .expect("a text takes everything");
+        }
+    }
+    file.push_str("2023-01-01 18:00:00,Legs,1h,Squat (Barbell),1,sixty,5,0,0,,,\n");
+    file
+}
+
+/// Chooses the file as the system's dialog would, which no driver can use.
+async fn choose(window: &Window, file: &str) -> Result<(), Failure> {
+    window.find("import-file[data-step='choose']").await?;
+    let script = "const chosen = new DataTransfer();
+        chosen.items.add(new File([arguments[0]], 'strong.csv', { type: 'text/csv' }));
+        const input = document.querySelector(\"[data-testid='import-input']\");
+        input.files = chosen.files;
+        input.dispatchEvent(new Event('change', { bubbles: true }));";
+    window.run_script::<()>(script, vec![json!(file)]).await?;
+    window.find("import-preview").await.map(drop)
+}
+
+/// The numbers of the preview with these names.
+async fn counts<const N: usize>(window: &Window, names: [&str; N]) -> Result<[usize; N], Failure> {
+    let mut counts = [0; N];
+    for (count, name) in counts.iter_mut().zip(names) {
+        let text = window.attribute(name, "data-count").await?.unwrap_or_default();
+        *count = text.parse().unwrap_or(usize::MAX);
+    }
+    Ok(counts)
+}
+
+/// How many imported sessions the server has of an athlete.
+async fn imported(device: &Device, athlete: &str) -> Result<usize, Failure> {
+    let page = device.get(&format!("/v1/athletes/{athlete}/sessions?limit=100")).await?;
+    let sessions = page["sessions"].as_array().cloned().unwrap_or_default();
+    Ok(sessions.iter().filter(|session| session["imported"] == true).count())
+}
+
+#[tokio::test]
+async fn b70_an_athlete_imports_two_thousand_sets_by_keyboard_and_takes_them_back() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let desktop = Desktop::start()?;
+    let account = server.first("athlete")?;
+    let device = Device::sign_in(&server, account).await?;
+    let me = device.get("/v1/me").await?["id"].as_str().unwrap_or_default().to_owned();
+    desktop.sign_in("athlete", server.url(), account)?;
+    let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
+    screenshot_on_failure(&window, "import", async {
+        window.view("start").await?;
+        window.press_space_on("open-history").await?;
+        window.view("history").await?;
+
+        window.press_space_on("import").await?;
+        choose(&window, &strong()).await?;
+        let sums = ["import-rows", "import-sets", "import-weights", "import-skipped-count"];
+        assert_eq!(counts(&window, sums).await?, [SESSIONS * SETS + 1, SESSIONS * SETS, 0, 1]);
+        let sums = ["import-sessions", "import-new", "import-here", "import-changed-count"];
+        assert_eq!(counts(&window, sums).await?, [SESSIONS, SESSIONS, 0, 0]);
+        assert_eq!(window.attribute("import-unit", "data-unit").await?.as_deref(), Some("kg"));
+        assert_eq!(imported(&device, &me).await?, 0, "nothing is stored yet");
+
+        window.tab_to("import-choice[data-name='Zercher carry']").await?;
+        window.type_text("kniebeuge").await?;
+        window.find("import-option[aria-selected='true'][data-exercise]").await?;
+        window.press(&[Key::Enter]).await?;
+        window.find("import-choice[data-name='Zercher carry'][data-exercise]").await?;
+        window.press_space_on("commit-import").await?;
+        window.wait_for_text("import-done", "100 Trainings").await?;
+        assert_eq!(imported(&device, &me).await?, SESSIONS);
+        window.press_space_on("finish-import").await?;
+        window.wait_for_text("past-session", "importiert").await?;
+
+        window.press_space_on("import").await?;
+        choose(&window, &strong()).await?;
+        assert_eq!(counts(&window, sums).await?, [SESSIONS, 0, SESSIONS, 0]);
+        window.find("import-nothing-new").await?;
+        let chosen = window.attribute("import-recognised", "data-testid").await?;
+        assert!(chosen.is_some(), "what was assigned is remembered");
+        window.press_space_on("discard-import").await?;
+        window.find("past-session").await?;
+        assert_eq!(imported(&device, &me).await?, SESSIONS);
+
+        window.press_space_on("import").await?;
+        window.press_space_on("take-back-import").await?;
+        window.press_space_on("confirm-take-back").await?;
+        window.wait_until_gone("past-import").await?;
+        assert_eq!(imported(&device, &me).await?, 0);
+        window.press(&[Key::Escape]).await?;
+        window.find("import").await?;
+        window.wait_until_gone("past-session").await?;
+        assert_eq!(window.console_problems()?, Vec::<String>::new());
+        Ok(())
+    })
+    .await;
+    Ok(())
+}
