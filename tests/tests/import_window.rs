@@ -1,42 +1,18 @@
 //! A file of another tracker in a real window, by keyboard: looked at, imported, imported again, taken back.
 
-use std::fmt::Write as _;
-
 use fantoccini::key::Key;
-use serde_json::json;
+use system_tests::imports::{self, strong};
 use system_tests::{Desktop, Device, Failure, Place, Server, Window, screenshot_on_failure};
 
 /// How many sessions the file has, and how many sets each of them.
 const SESSIONS: usize = 100;
 const SETS: usize = 20;
 
-/// An export of Strong: 2,000 sets of two exercises, and a row whose weight can't be read.
-fn strong() -> String {
-    let mut file = String::from(
-        "Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,Workout Notes,RPE\n",
-    );
-    for session in 0..SESSIONS {
-        let (year, month, day) = (2023 + session / 48, 1 + session / 4 % 12, 1 + session % 4 * 7);
-        for set in 0..SETS {
-            let (exercise, weight) = if set < SETS / 2 { ("Squat (Barbell)", 100) } else { ("Zercher carry", 60) };
-            writeln!(file, "{year}-{month:02}-{day:02} 18:00:00,Legs,1h,{exercise},{set},{weight},5,0,0,,,")
-                .expect("a text takes everything");
-        }
-    }
-    file.push_str("2023-01-01 18:00:00,Legs,1h,Squat (Barbell),1,sixty,5,0,0,,,\n");
-    file
-}
-
-/// Chooses the file as the system's dialog would, which no driver can use.
-async fn choose(window: &Window, file: &str) -> Result<(), Failure> {
-    window.find("import-file[data-step='choose']").await?;
-    let script = "const chosen = new DataTransfer();
-        chosen.items.add(new File([arguments[0]], 'strong.csv', { type: 'text/csv' }));
-        const input = document.querySelector(\"[data-testid='import-input']\");
-        input.files = chosen.files;
-        input.dispatchEvent(new Event('change', { bubbles: true }));";
-    window.run_script::<()>(script, vec![json!(file)]).await?;
-    window.find("import-preview").await.map(drop)
+/// Chooses the file once the page asks for one.
+async fn choose(window: &Window) -> Result<(), Failure> {
+    // A row whose weight can't be read is left out.
+    let file = strong(SESSIONS, SETS) + "2023-01-01 18:00:00,Legs,1h,Squat (Barbell),1,sixty,5,0,0,,,\n";
+    imports::choose(window, &file).await
 }
 
 /// The numbers of the preview with these names.
@@ -67,11 +43,12 @@ async fn b70_an_athlete_imports_two_thousand_sets_by_keyboard_and_takes_them_bac
     let window = Window::open(&desktop, "athlete", server.url(), Place::LEFT).await?;
     screenshot_on_failure(&window, "import", async {
         window.view("start").await?;
+        window.focus(&desktop).await?;
         window.press_space_on("open-history").await?;
         window.view("history").await?;
 
         window.press_space_on("import").await?;
-        choose(&window, &strong()).await?;
+        choose(&window).await?;
         let sums = ["import-rows", "import-sets", "import-weights", "import-skipped-count"];
         assert_eq!(counts(&window, sums).await?, [SESSIONS * SETS + 1, SESSIONS * SETS, 0, 1]);
         let sums = ["import-sessions", "import-new", "import-here", "import-changed-count"];
@@ -91,7 +68,7 @@ async fn b70_an_athlete_imports_two_thousand_sets_by_keyboard_and_takes_them_bac
         window.wait_for_text("past-session", "importiert").await?;
 
         window.press_space_on("import").await?;
-        choose(&window, &strong()).await?;
+        choose(&window).await?;
         assert_eq!(counts(&window, sums).await?, [SESSIONS, 0, SESSIONS, 0]);
         window.find("import-nothing-new").await?;
         let chosen = window.attribute("import-recognised", "data-testid").await?;
