@@ -1,8 +1,9 @@
-//! The day around a session: a private note, a template, a second athlete on the board, what was done before, and what the
-//! athlete weighs, in both windows.
+//! The day around a session: a private note, a template, a second athlete on the board, what was done before, what the
+//! athlete weighs, in both windows, and what they bring along from another tracker.
 
 use crate::device::Device;
 use crate::failure::Failure;
+use crate::imports;
 use crate::stage::Stage;
 use crate::story;
 use crate::window::Window;
@@ -53,7 +54,16 @@ pub async fn play(
     picture("20-trainer-opens-an-athlete", trainer).await?;
     trainer.click("tab-weight").await?;
     trainer.wait_for_text("latest-weight", WEIGHT).await?;
-    picture("21-trainer-sees-what-the-athlete-weighs", trainer).await
+    picture("21-trainer-sees-what-the-athlete-weighs", trainer).await?;
+
+    trainer.click("import").await?;
+    imports::choose(trainer, &imports::strong(12, 8)).await?;
+    trainer.find("import-choice").await?;
+    picture("22-trainer-looks-at-what-the-athlete-brings-along", trainer).await?;
+    trainer.click("commit-import").await?;
+    trainer.find("import-done").await?;
+    picture("23-trainer-has-imported-it", trainer).await?;
+    trainer.click("finish-import").await
 }
 
 async fn write_note(trainer: &Window) -> Result<(), Failure> {

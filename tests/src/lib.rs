@@ -23,6 +23,7 @@ mod family;
 mod focus;
 mod group;
 mod host_mock;
+pub mod imports;
 mod installed;
 mod kiosk;
 pub mod latency;

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import type { Import, MappedExercise } from '../src/bridge/bridge';
 import { FILE_PIECE_BYTES, LIMITS } from '../src/bridge/generated';
+import { isSameTime } from '../src/words/local-time';
 import { skippedGroups } from '../src/words/imports';
 import { suggestedFor } from '../src/trainer/import-names';
 import { drop } from '../dev/drop';
@@ -155,6 +156,22 @@ describe('a file', () => {
     const window = await previewed({ read_import: () => imported({ already_here: 101, changed: [] }) });
     expect(window.has('import-nothing-new')).toBe(true);
     expect(window.has('commit-import')).toBe(false);
+  });
+});
+
+describe('a time zone', () => {
+  const now = Date.parse('2026-12-01T12:00:00Z');
+
+  it.each([
+    ['Etc/UTC', 'UTC', true],
+    ['Europe/Berlin', 'Europe/Vienna', true],
+    ['Europe/Berlin', 'Europe/Lisbon', false],
+    // In winter they are the same.
+    ['Africa/Algiers', 'Europe/Berlin', false],
+    ['Mars/Olympus', 'UTC', false],
+    ['Mars/Olympus', 'Mars/Olympus', true],
+  ])('%s has the same clocks as %s: %s', (one, other, isSame) => {
+    expect(isSameTime(one, other, now)).toBe(isSame);
   });
 });
 

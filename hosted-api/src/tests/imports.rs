@@ -252,29 +252,29 @@ on_both_databases! {
     async fn b70_what_can_be_taken_back_is_listed(world: World) {
         let (athlete, trainer) = athlete_and_trainer(&world).await;
         assert_eq!(listed(&trainer, &athlete, "").await, (vec![], Value::Null));
-        let theirs = dry_run(&trainer, &athlete, &file(STRONG)).await;
+        let strong = dry_run(&trainer, &athlete, &file(STRONG)).await;
         assert_eq!(listed(&athlete, &athlete, "").await.0, [] as [ImportSummary; 0], "nothing is stored of it");
-        let theirs = commit(&trainer, &theirs, json!([])).await;
-        let weighed = commit(&athlete, &dry_run(&athlete, &athlete, BODY).await, json!([])).await;
+        let strong = commit(&trainer, &strong, json!([])).await;
+        let body = commit(&athlete, &dry_run(&athlete, &athlete, BODY).await, json!([])).await;
 
         let (both, next) = listed(&athlete, &athlete, "").await;
         assert_eq!((both.len(), next), (2, Value::Null));
         let counts: Vec<_> = both.iter().map(|it| (it.id, it.sessions, it.weights)).collect();
-        assert_eq!(counts, [(weighed.id, 0, 2), (theirs.id, 2, 0)], "newest first");
+        assert_eq!(counts, [(body.id, 0, 2), (strong.id, 2, 0)], "newest first");
         let [_, first] = &both[..] else { panic!("there are two") };
         assert_eq!((&first.by.id.to_string(), first.state, first.format),
-            (&trainer.id, ImportState::Committed, theirs.format));
+            (&trainer.id, ImportState::Committed, strong.format));
         assert_eq!((Some(first.committed_at), Some(first.take_back_until)),
-            (theirs.committed_at, theirs.take_back_until));
+            (strong.committed_at, strong.take_back_until));
 
         let (page, next) = listed(&trainer, &athlete, "?limit=1").await;
-        assert_eq!((page[0].id, next.as_str()), (weighed.id, Some(weighed.id.to_string().as_str())));
-        assert_eq!(listed(&trainer, &athlete, &format!("?limit=1&after={}", weighed.id)).await.0[0].id, theirs.id);
+        assert_eq!((page[0].id, next.as_str()), (body.id, Some(body.id.to_string().as_str())));
+        assert_eq!(listed(&trainer, &athlete, &format!("?limit=1&after={}", body.id)).await.0[0].id, strong.id);
 
-        take_back(&athlete, &theirs).await;
+        take_back(&athlete, &strong).await;
         let mut tx = world.app.store.write().await.expect("it begins");
         let at = clock::before(clock::now(), std::time::Duration::from_hours(31 * 24));
-        tx.begin_commit(&CommitRow { id: weighed.id, at, exercises: &[], created: &[] }).await.expect("it is stored");
+        tx.begin_commit(&CommitRow { id: body.id, at, exercises: &[], created: &[] }).await.expect("it is stored");
         tx.commit().await.expect("and stays");
         assert_eq!(listed(&athlete, &athlete, "").await.0, [] as [ImportSummary; 0], "one is taken back, one is final");
     }

@@ -260,6 +260,24 @@ async fn an_abandoned_sign_in_does_not_change_the_foreground() -> Result<(), Fai
 }
 
 #[tokio::test]
+async fn nobody_has_a_file_on_a_kiosk() -> Result<(), Failure> {
+    let fixture = Fixture::new().await?;
+    fixture.admit_first().await;
+    let somebody = "01890000-0000-7000-8000-000000000000";
+    for (name, args) in [
+        ("stage_import", json!({"size_bytes": 10})),
+        ("list_imports", json!({"athlete_id": somebody})),
+        ("take_back_import", json!({"athlete_id": somebody, "import_id": somebody})),
+        ("export_person", json!({"user_id": somebody})),
+    ] {
+        let refused = fixture.kiosk.call(name, args).await.expect_err("it is the next person's kiosk as well");
+        assert_eq!(refused.code, FailureCode::Local(LocalCode::Internal), "{name}");
+        assert_eq!(refused.detail.as_deref(), Some("not available on a kiosk"), "{name}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_lost_roster_does_not_lose_the_data_of_a_member() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
     let profile = fixture.admit_first().await;

@@ -43,6 +43,8 @@ export class ImportForm {
   size_bytes = $state(0);
   /** How many sessions the server has stored, as it said last. */
   stored = $state(0);
+  /** Whether it is on screen. */
+  isShown = false;
   #chosen = $state.raw<Chosen>({});
   /** The file as the core has it. Once the core was started again it has none, and says so. */
   #file: StagedFileId | null = null;
@@ -248,7 +250,10 @@ export class ImportForm {
   #finish(done: Import): void {
     importDrafts(this.app).drop(this.athlete);
     this.#discardFile();
-    this.app.announcements.show(() => importedWords(this.toStore, done.weights));
+    const words = () => importedWords(this.toStore, done.weights);
+    // Whoever looks at it reads it there.
+    if (this.isShown) this.app.announcements.speak(words());
+    else this.app.announcements.show(words);
     this.changed();
   }
 

@@ -1,4 +1,4 @@
-/** Days and times of day as date and time inputs hold them, in the time zone of this machine. */
+/** Days and times of day as date and time inputs hold them, in the time zone of this machine, and other time zones. */
 import type { Timestamp } from '../bridge/bridge';
 
 /** When a day begins, or one some days later; nothing while the date is not complete. */
@@ -25,3 +25,22 @@ export function instantOf(day: string, time: string): number | null {
 export function timestamp(instant: number): Timestamp {
   return new Date(instant).toISOString();
 }
+
+/** How far back somebody's trainings may have been noted. */
+const YEARS = 20;
+
+/** Whether the clocks of two time zones have shown the same for many years: a zone has several names. */
+export function isSameTime(zone: string, other: string, now: number): boolean {
+  if (zone === other) return true;
+  try {
+    const [clock, otherClock] = [zone, other].map(
+      (timeZone) => new Intl.DateTimeFormat('en', { timeZone, dateStyle: 'short', timeStyle: 'short' }),
+    );
+    const months = Array.from({ length: 12 * YEARS }, (_, month) => now - month * MONTH_MS);
+    return months.every((at) => clock?.format(at) === otherClock?.format(at));
+  } catch {
+    // This machine may not know a zone of another one.
+    return false;
+  }
+}
+const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
