@@ -743,7 +743,7 @@ committed_at: Timestamp | null,
  */
 take_back_until: Timestamp | null, };
 
-export type ImportFormat = "strong" | "hevy" | "fitnotes" | "fitnotes_body" | "stronglifts" | "gymbook" | Unrecognised;
+export type ImportFormat = "strong" | "hevy" | "fitnotes" | "fitnotes_body" | "stronglifts" | "gymbook" | "ringside" | Unrecognised;
 
 export type ImportId = string;
 

@@ -12,6 +12,7 @@ const FORMATS: Record<Known<ImportFormat>, () => string> = {
   fitnotes_body: m.import_body_weight,
   stronglifts: () => 'StrongLifts',
   gymbook: () => 'GymBook',
+  ringside: () => 'Ringside',
 };
 
 const REASONS: Record<Known<SkipReason>, () => string> = {
