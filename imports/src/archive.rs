@@ -76,7 +76,8 @@ mod tests {
 
     #[test]
     fn of_our_own_export_the_loss_free_file_is_read() {
-        let zip = packed(&[("README.txt", b"hello"), ("ringside.json", b"{}"), ("sets.csv", b"a"), ("weights.csv", b"b")]);
+        let zip =
+            packed(&[("README.txt", b"hello"), ("ringside.json", b"{}"), ("sets.csv", b"a"), ("weights.csv", b"b")]);
         assert_eq!(unpacked(&zip), Ok(Some(b"{}".to_vec())));
         let two = packed(&[("ringside.json", b"{}"), ("other/ringside.json", b"{}")]);
         assert_eq!(unpacked(&two), Err(Unreadable::UnclearArchive));
