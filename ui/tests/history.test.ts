@@ -6,7 +6,7 @@ import { isolated } from '../src/words/names';
 import { athlete, ALVA, ATHLETE, JONAS, LIBRARY, session, TRAINER, view } from '../dev/fixtures';
 import { past, PAST, summary } from '../dev/history-scenes';
 import { failure, type Answers } from '../dev/scripted';
-import { open, settle, type Window } from './window';
+import { open, PATIENT, settle, type Window } from './window';
 import { jonas, press, athletePage, value, select } from './past-window';
 
 /** What was asked of the list; how often somebody had pain lately is asked beside it. */
@@ -71,9 +71,15 @@ describe('the athletes of a trainer', () => {
     };
     // What is loaded when it is first needed stays, and may come a round later.
     for (let i = 0; i < 3; i++) await openBoth();
+    // The page and the list of its sessions listen for keys. What is closed may take a moment to go.
+    await vi.waitFor(() => {
+      expect(listeners).toBe(2);
+    }, PATIENT);
     const held = { listeners, elements: document.querySelectorAll('*').length };
     for (let i = 0; i < 4; i++) await openBoth();
-    expect({ listeners, elements: document.querySelectorAll('*').length }).toEqual(held);
+    await vi.waitFor(() => {
+      expect({ listeners, elements: document.querySelectorAll('*').length }).toEqual(held);
+    }, PATIENT);
     vi.restoreAllMocks();
   });
 

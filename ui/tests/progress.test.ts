@@ -324,7 +324,10 @@ describe('b69 a best', () => {
   it('makes no sound where sounds are off, and no flash where flashes are', async () => {
     const window = await open(view(ATHLETE, [before]));
     const frame = document.querySelector('.frame');
-    const audio = vi.fn(() => ({ resume: () => new Promise(() => undefined) }));
+    // An arrow function can't be constructed.
+    const audio = vi.fn(function () {
+      return { resume: () => new Promise(() => undefined) };
+    });
     vi.stubGlobal('AudioContext', audio);
     Object.assign(window.app.settings, { sound: false, flash: false });
     animated.mockClear();
