@@ -157,6 +157,36 @@ describe('a file', () => {
     expect(window.has('import-nothing-new')).toBe(true);
     expect(window.has('commit-import')).toBe(false);
   });
+
+  it('of which every body weight is here already has nothing to import', async () => {
+    const weights = { sessions: 0, already_here: 0, changed: [], exercises: [], weights: 300 };
+    const window = await previewed({ read_import: () => imported({ ...weights, weights_here: 300 }) });
+    expect(window.has('import-nothing-new')).toBe(true);
+    expect(window.has('commit-import')).toBe(false);
+  });
+
+  it('of which some body weights are here already imports the others', async () => {
+    const weights = { sessions: 0, already_here: 0, changed: [], exercises: [] };
+    const file = { ...weights, weights: 300, weights_here: 290 };
+    const window = await previewed({
+      read_import: () => imported(file),
+      commit_import: () => imported({ ...file, ...COMMITTED }),
+    });
+    expect(window.find('commit-import').textContent).toContain('10 Körpergewichte');
+    await window.click('commit-import');
+    expect(window.find('import-done').textContent).toContain('10 Körpergewichte sind importiert.');
+  });
+
+  it('b70_that_is_an_export_of_Ringside_has_its_unit_and_time_zone_and_entries', async () => {
+    const unit = { unit: 'kg', source: 'file', like_kg: 0, like_lb: 0 } as const;
+    const window = await previewed({
+      read_import: () => imported({ format: 'ringside', unit, unused_columns: ['templates'] }),
+    });
+    expect(window.has('import-unit')).toBe(false);
+    expect(window.has('import-zone')).toBe(false);
+    expect(window.find('skipped-reason').textContent).toContain('Einträge');
+    expect(window.find('import-unused').textContent).toContain('Vorlagen');
+  });
 });
 
 describe('a time zone', () => {

@@ -15,7 +15,7 @@ import {
   type WeightUnit,
 } from '../bridge/bridge';
 import { LIMITS } from '../bridge/generated';
-import { importedWords } from '../words/imports';
+import { importedWords, newWeights } from '../words/imports';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
 import { offerDiscarded } from './discarded';
@@ -250,7 +250,7 @@ export class ImportForm {
   #finish(done: Import): void {
     importDrafts(this.app).drop(this.athlete);
     this.#discardFile();
-    const words = () => importedWords(this.toStore, done.weights);
+    const words = () => importedWords(this.toStore, newWeights(done));
     // Whoever looks at it reads it there.
     if (this.isShown) this.app.announcements.speak(words());
     else this.app.announcements.show(words);
