@@ -243,6 +243,27 @@ describe('the names of a file', () => {
     expect(window.asked('commit_import')).toEqual([{ import_id: 'im-1', mapping }]);
   });
 
+  it.each([{ isComposing: true }, { keyCode: 229 }])(
+    'are not taken while a word is composed: %o',
+    async (ime) => {
+      const window = await previewed();
+      const input = choice('Zercher carry');
+      input.value = 'klimm';
+      input.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      await settle();
+      for (const key of ['Enter', 'Escape']) {
+        const event = new KeyboardEvent('keydown', { key, ...ime, bubbles: true, cancelable: true });
+        expect(input.dispatchEvent(event)).toBe(true);
+      }
+      await settle();
+      expect(step(window)).toBe('shown');
+      expect(input.dataset['exercise']).toBeUndefined();
+      expect(input.getAttribute('aria-expanded')).toBe('true');
+      await press('Enter');
+      expect(input.dataset['exercise']).toBe('e-klimmzug');
+    },
+  );
+
   it('are left as they were by escape, and are new again by the last option', async () => {
     const window = await previewed();
     await window.click('import-recognised');
