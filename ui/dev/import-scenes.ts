@@ -44,6 +44,7 @@ export function imported(more: Partial<Import> = {}): Import {
     rows: 3205,
     sets: 2000,
     weights: 0,
+    weights_here: 0,
     skipped: SKIPPED,
     exercises: NAMES,
     sessions: 101,

@@ -1,74 +1,16 @@
 /** A file of another tracker: chosen, looked at, assigned, imported, taken back (b70). */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { Import, MappedExercise } from '../src/bridge/bridge';
 import { FILE_PIECE_BYTES, LIMITS } from '../src/bridge/generated';
 import { isSameTime } from '../src/words/local-time';
 import { skippedGroups } from '../src/words/imports';
 import { suggestedFor } from '../src/trainer/import-names';
-import { drop } from '../dev/drop';
-import { ATHLETE, JONAS, LIBRARY, view } from '../dev/fixtures';
-import { COMMITTED, imported, importing, listed } from '../dev/import-scenes';
-import { failure, type Answers, type ByteAnswers } from '../dev/scripted';
+import { JONAS, LIBRARY } from '../dev/fixtures';
+import { COMMITTED, imported, listed } from '../dev/import-scenes';
+import { choice, count, dropped, file, opened, previewed, refuse, step, until } from './import-window';
 import { press } from './past-window';
-import { open, PATIENT, settle, type Window } from './window';
-
-const refuse =
-  (code: Parameters<typeof failure>[0], detail: string | null = null) =>
-  (): Promise<never> =>
-    Promise.reject(failure(code, { detail }) as unknown as Error);
-
-function file(bytes = 10, name = 'strong.csv', size = bytes): File {
-  const made = new File([new Uint8Array(bytes)], name);
-  return size === bytes ? made : Object.defineProperty(made, 'size', { value: size });
-}
-
-const step = (window: Window) => window.find('import-file').dataset['step'];
-const count = (window: Window, testid: string) => Number(window.find(testid).dataset['count']);
-
-async function until(what: () => void): Promise<void> {
-  await vi.waitFor(async () => {
-    await settle();
-    what();
-  }, PATIENT);
-}
-
-/** The athlete's own history, with the import open. */
-async function opened(answers: Answers = {}, bytes: ByteAnswers = {}): Promise<Window> {
-  const window = await open(view(ATHLETE), importing(answers), bytes);
-  await window.click('open-history');
-  await until(() => {
-    window.find('import');
-  });
-  await window.click('import');
-  await until(() => {
-    window.find('import-drop');
-  });
-  return window;
-}
-
-async function dropped(window: Window, ...files: File[]): Promise<void> {
-  drop(window.find('import-drop'), files);
-  await until(() => {
-    expect(step(window)).not.toBe('reading');
-  });
-}
-
-async function previewed(answers: Answers = {}): Promise<Window> {
-  const window = await opened(answers);
-  await dropped(window, file());
-  return window;
-}
-
-/** The field of a name, as somebody goes to it by keyboard. */
-function choice(name: string): HTMLInputElement {
-  const input = document.querySelector<HTMLInputElement>(
-    `[data-testid="import-choice"][data-name="${name}"]`,
-  );
-  if (!input) throw new Error(`no field for ${name}`);
-  input.focus();
-  return input;
-}
+import { settle } from './window';
 
 describe('a file', () => {
   it('b70_is_handed_over_in_pieces_and_read_and_what_is_in_it_adds_up', async () => {
@@ -157,6 +99,36 @@ describe('a file', () => {
     expect(window.has('import-nothing-new')).toBe(true);
     expect(window.has('commit-import')).toBe(false);
   });
+
+  it('of which every body weight is here already has nothing to import', async () => {
+    const weights = { sessions: 0, already_here: 0, changed: [], exercises: [], weights: 300 };
+    const window = await previewed({ read_import: () => imported({ ...weights, weights_here: 300 }) });
+    expect(window.has('import-nothing-new')).toBe(true);
+    expect(window.has('commit-import')).toBe(false);
+  });
+
+  it('of which some body weights are here already imports the others', async () => {
+    const weights = { sessions: 0, already_here: 0, changed: [], exercises: [] };
+    const file = { ...weights, weights: 300, weights_here: 290 };
+    const window = await previewed({
+      read_import: () => imported(file),
+      commit_import: () => imported({ ...file, ...COMMITTED }),
+    });
+    expect(window.find('commit-import').textContent).toContain('10 Körpergewichte');
+    await window.click('commit-import');
+    expect(window.find('import-done').textContent).toContain('10 Körpergewichte sind importiert.');
+  });
+
+  it('b70_that_is_an_export_of_Ringside_has_its_unit_and_time_zone_and_entries', async () => {
+    const unit = { unit: 'kg', source: 'file', like_kg: 0, like_lb: 0 } as const;
+    const window = await previewed({
+      read_import: () => imported({ format: 'ringside', unit, unused_columns: ['templates'] }),
+    });
+    expect(window.has('import-unit')).toBe(false);
+    expect(window.has('import-zone')).toBe(false);
+    expect(window.find('skipped-reason').textContent).toContain('Einträge');
+    expect(window.find('import-unused').textContent).toContain('Vorlagen');
+  });
 });
 
 describe('a time zone', () => {
@@ -212,6 +184,27 @@ describe('the names of a file', () => {
     ];
     expect(window.asked('commit_import')).toEqual([{ import_id: 'im-1', mapping }]);
   });
+
+  it.each([{ isComposing: true }, { keyCode: 229 }])(
+    'are not taken while a word is composed: %o',
+    async (ime) => {
+      const window = await previewed();
+      const input = choice('Zercher carry');
+      input.value = 'klimm';
+      input.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      await settle();
+      for (const key of ['Enter', 'Escape']) {
+        const event = new KeyboardEvent('keydown', { key, ...ime, bubbles: true, cancelable: true });
+        expect(input.dispatchEvent(event)).toBe(true);
+      }
+      await settle();
+      expect(step(window)).toBe('shown');
+      expect(input.dataset['exercise']).toBeUndefined();
+      expect(input.getAttribute('aria-expanded')).toBe('true');
+      await press('Enter');
+      expect(input.dataset['exercise']).toBe('e-klimmzug');
+    },
+  );
 
   it('are left as they were by escape, and are new again by the last option', async () => {
     const window = await previewed();

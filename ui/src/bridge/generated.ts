@@ -711,6 +711,10 @@ sets: number,
  */
 weights: number, 
 /**
+ * How many of them are here already, and stay as they are.
+ */
+weights_here: number, 
+/**
  * The rows that are left out, by line.
  */
 skipped: Array<SkippedRow>, 

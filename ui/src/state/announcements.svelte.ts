@@ -14,6 +14,8 @@ export interface Notice {
   words: () => string;
   /** Undoes what it is about, as long as it is on screen. */
   undo?: () => void;
+  /** Told when it can't be undone any more, and was not. */
+  over?: () => void;
   /** The session in which it can be undone, while that goes on. */
   session?: SessionId;
 }
@@ -48,10 +50,10 @@ export class Announcements {
   }
 
   /** Shows what was done, and for ten seconds a button that undoes it: in a session, while that goes on. */
-  offerUndo(words: () => string, undo: () => void, session?: SessionId): void {
+  offerUndo(words: () => string, undo: () => void, session?: SessionId, over?: () => void): void {
     // An earlier act can't be undone any more: one key undoes the last one only.
     for (const notice of untrack(() => this.notices)) if (notice.undo) this.dismiss(notice.id);
-    this.#add({ tone: 'neutral', words, undo, ...(session === undefined ? {} : { session }) });
+    this.#add({ tone: 'neutral', words, undo, ...(session && { session }), ...(over && { over }) });
   }
 
   /** The notice of the last act that can be undone. */
@@ -78,6 +80,7 @@ export class Announcements {
   undo(): boolean {
     const notice = this.undoable;
     if (!notice) return false;
+    delete notice.over;
     this.dismiss(notice.id);
     notice.undo?.();
     return true;
@@ -108,17 +111,17 @@ export class Announcements {
 
   dismiss(id: number): void {
     this.hold(id);
-    this.notices = this.notices.filter((notice) => notice.id !== id);
+    const gone = untrack(() => this.notices).find((notice) => notice.id === id);
+    this.notices = untrack(() => this.notices).filter((notice) => notice !== gone);
+    gone?.over?.();
   }
 
   #add(what: Omit<Notice, 'id'>): void {
     const notice = { ...what, id: ++this.#count };
     const text = untrack(notice.words);
-    const before = untrack(() => this.notices);
-    for (const one of before) if (untrack(one.words) === text) this.hold(one.id);
-    const others = before.filter((one) => untrack(one.words) !== text);
-    for (const { id } of others.slice(0, -2)) this.hold(id);
-    this.notices = [...others.slice(-2), notice];
+    for (const one of untrack(() => this.notices)) if (untrack(one.words) === text) this.dismiss(one.id);
+    for (const { id } of untrack(() => this.notices).slice(0, -2)) this.dismiss(id);
+    this.notices = [...untrack(() => this.notices), notice];
     this.#closeLater(notice);
     this.speak(text);
   }

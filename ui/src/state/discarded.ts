@@ -2,7 +2,7 @@
 import { m } from '../paraglide/messages';
 import type { App } from './app.svelte';
 
-/** Says that it is discarded, if anything was; `undo` brings it back. */
-export function offerDiscarded(app: App, undo: (() => void) | null): void {
-  if (undo) app.announcements.offerUndo(m.input_discarded, undo);
+/** Says that it is discarded, if anything was; `undo` brings it back, and `over` is told when nothing can any more. */
+export function offerDiscarded(app: App, undo: (() => void) | null, over?: () => void): void {
+  if (undo) app.announcements.offerUndo(m.input_discarded, undo, undefined, over);
 }

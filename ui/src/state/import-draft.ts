@@ -13,6 +13,8 @@ export interface ImportDraft {
   /** The file as the core had it. */
   file: StagedFileId | null;
   chosen: Chosen;
+  /** Whether it is being committed, as far as is known here. */
+  committing: boolean;
 }
 
 export function importDrafts(app: App): Drafts<ImportDraft> {
@@ -22,5 +24,5 @@ export function importDrafts(app: App): Drafts<ImportDraft> {
 function asDraft(stored: unknown): ImportDraft | undefined {
   const it = stored as Partial<ImportDraft> | null;
   const isWhole = typeof it?.id === 'string' && typeof it.name === 'string' && typeof it.chosen === 'object';
-  return isWhole ? (it as ImportDraft) : undefined;
+  return isWhole ? { committing: false, ...(it as Omit<ImportDraft, 'committing'>) } : undefined;
 }

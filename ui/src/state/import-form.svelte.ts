@@ -5,22 +5,20 @@
  */
 import {
   asFailure,
-  type Exercise,
-  type ExerciseId,
-  type Failure,
   type Import,
-  type MappedExercise,
+  type ImportId,
   type StagedFileId,
   type UserId,
   type WeightUnit,
 } from '../bridge/bridge';
 import { LIMITS } from '../bridge/generated';
-import { importedWords } from '../words/imports';
+import { importedWords, newWeights } from '../words/imports';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
 import { offerDiscarded } from './discarded';
 import { handOver } from './file-pieces';
-import { type Chosen, type ImportDraft, importDrafts } from './import-draft';
+import { type ImportDraft, importDrafts } from './import-draft';
+import { ImportMapping } from './import-mapping.svelte';
 
 /** What the window finds wrong with what was chosen. */
 export type FileProblem = 'several' | 'empty' | 'large' | 'unreadable' | 'forgotten';
@@ -32,10 +30,6 @@ const LOOK_EVERY_MS = 1_000;
 export class ImportForm {
   /** What the file holds; nothing until it was read. */
   import = $state.raw<Import | null>(null);
-  /** The studio's exercises, archived ones as well; nothing until they were asked for. */
-  exercises = $state.raw<readonly Exercise[] | null>(null);
-  /** Why they could not be. */
-  exercisesFailure = $state.raw<Failure | null>(null);
   problem = $state<FileProblem | null>(null);
   /** What the file is called that was read, and the one that is being read. */
   name = $state('');
@@ -45,25 +39,42 @@ export class ImportForm {
   stored = $state(0);
   /** Whether it is on screen. */
   isShown = false;
-  #chosen = $state.raw<Chosen>({});
+  /** The athlete's past has changed. */
+  changed: () => void = () => undefined;
+  readonly mapping: ImportMapping;
+  readonly #owner: UserId | undefined;
+  /** Raised when another file becomes the one this is about: answers about the one before are dropped. */
+  #generation = 0;
   /** The file as the core has it. Once the core was started again it has none, and says so. */
   #file: StagedFileId | null = null;
   #lookedAt = 0;
   #isLooking = false;
+  /** Asks what a file holds that was read before. Each file has its own, so that none waits for another's answer. */
+  resume = $state.raw(this.#newResume());
+  /** Has the same file read with another unit or time zone; what was assigned stays. */
+  readAgain = $state.raw(this.#newReadAgain());
 
   constructor(
     readonly app: App,
     readonly athlete: UserId,
-    /** The athlete's past has changed. */
-    readonly changed: () => void,
   ) {
+    this.#owner = app.me?.id;
+    this.mapping = new ImportMapping(
+      app,
+      () => this.import?.exercises ?? [],
+      () => {
+        this.#keep();
+      },
+    );
     this.goOn();
   }
 
   /** Goes on with the file that was read before, if there is one. */
   goOn(): void {
     const kept = importDrafts(this.app).get(this.athlete);
-    if (kept) void this.resume.run(kept);
+    if (!kept || this.app.me?.id !== this.#owner) return;
+    this.#supersede();
+    void this.resume.run(kept);
   }
 
   readonly step = $derived.by((): ImportStep => {
@@ -72,6 +83,11 @@ export class ImportForm {
     if (this.commit.busy || this.import.state === 'committing') return 'committing';
     return this.import.state === 'committed' ? 'done' : 'shown';
   });
+
+  /** Whether something is on its way that it would be wrong to do twice. */
+  get isWorking(): boolean {
+    return this.readAgain.busy || this.step === 'reading' || this.step === 'committing';
+  }
 
   /** How many of its sessions will be stored. */
   readonly toStore = $derived.by((): number => {
@@ -91,113 +107,90 @@ export class ImportForm {
     const [file, ...others] = files;
     if (!file || this.read.busy) return;
     this.read.dismiss();
-    this.resume.dismiss();
     this.size_bytes = file.size;
     this.problem = problemOf(file, others.length);
-    if (!this.problem) void this.read.run(file);
+    if (!this.problem) void this.#begin(file);
+  }
+
+  async #begin(file: File): Promise<void> {
+    this.#supersede();
+    await this.read.run(file);
+    // What was not shown yet, because this one came in between.
+    if (!this.import) this.goOn();
   }
 
   /** Hands a file over and has it read. */
   readonly read = new Action(async (file: File) => {
+    const isCurrent = this.#current();
     this.reading = file.name;
     let staged: StagedFileId | null = null;
     try {
       staged = (await this.app.call('stage_import', { size_bytes: file.size })).id;
-      if (await handOver(this.app, staged, file, () => true)) {
-        await this.#ask(staged, null, null);
-        this.name = file.name;
-        // The one before is not needed any more.
-        [this.#file, staged] = [staged, this.#file];
-        this.#keep();
-      } else this.problem = 'unreadable';
+      const isReadable = await handOver(this.app, staged, file, isCurrent);
+      if (!isReadable) this.problem = 'unreadable';
+      if (!isReadable || !isCurrent()) return;
+      const shown = await this.#ask(staged, null, null);
+      if (!isCurrent()) return;
+      this.name = file.name;
+      // The one before is not needed any more.
+      [this.#file, staged] = [staged, this.#file];
+      this.#take(shown);
+      void this.mapping.load();
     } finally {
       if (staged) this.#discard(staged);
     }
   });
 
-  /** Has the same file read with another unit or time zone; what was assigned stays. */
-  readonly readAgain = new Action(async (unit: WeightUnit | null, timezone: string) => {
-    if (!this.#file) return;
-    await this.#ask(this.#file, unit, timezone);
-    this.#keep();
-  });
+  #newReadAgain() {
+    return new Action(async (unit: WeightUnit | null, timezone: string) => {
+      if (!this.#file) return;
+      const isCurrent = this.#current();
+      const shown = await this.#ask(this.#file, unit, timezone);
+      if (isCurrent()) this.#take(shown);
+    });
+  }
 
-  /** Asks what a file holds that was read before. */
-  readonly resume = new Action(async ({ id, name, file, chosen }: ImportDraft) => {
-    this.reading = this.name = name;
-    try {
-      this.#take(await this.app.call('show_import', { import_id: id }));
-    } catch (thrown) {
-      const failure = asFailure(thrown);
-      if (failure.code !== 'not-found') throw failure;
-      this.problem = 'forgotten';
-      importDrafts(this.app).drop(this.athlete);
-      return;
-    }
-    this.#file = file;
-    this.#chosen = chosen;
-    if (this.import?.state === 'committed') this.#finish(this.import);
-  });
+  #newResume() {
+    return new Action(async ({ id, name, file, chosen }: ImportDraft) => {
+      const isCurrent = this.#current();
+      this.reading = this.name = name;
+      this.#file = file;
+      this.mapping.chosen = chosen;
+      await this.#show(id, isCurrent);
+      if (isCurrent() && this.import) void this.mapping.load();
+    });
+  }
 
   /** Stores what was shown. Run again after a failure, it is done once. */
   readonly commit = new Action(async () => {
     if (!this.import) return;
+    const isCurrent = this.#current();
     this.stored = 0;
-    const mapping = this.import.exercises.map(({ name }) => ({ name, exercise_id: this.exerciseOf(name) }));
-    const done = await this.app.call('commit_import', { import_id: this.import.id, mapping });
-    this.import = done;
-    if (done.state === 'committed') this.#finish(done);
-  });
-
-  /** Which exercise a name of the file is; `null` for a new one. */
-  exerciseOf(name: string): ExerciseId | null {
-    const id = (Object.hasOwn(this.#chosen, name) ? this.#chosen : this.#found)[name];
-    // One that was found may be gone by now.
-    return id && (!this.exercises || this.exercises.some((exercise) => exercise.id === id)) ? id : null;
-  }
-
-  /** What the server found for the names of the file. */
-  readonly #found = $derived.by((): Chosen => {
-    const named = this.import?.exercises.map(({ name, exercise_id }) => [name, exercise_id] as const);
-    return Object.fromEntries(named ?? []);
-  });
-
-  /** The names of the file that nothing was found for. */
-  readonly unknown = $derived.by((): readonly MappedExercise[] =>
-    (this.import?.exercises ?? []).filter(({ exercise_id }) => exercise_id === null),
-  );
-  readonly recognised = $derived.by((): readonly MappedExercise[] =>
-    (this.import?.exercises ?? []).filter(({ exercise_id }) => exercise_id !== null),
-  );
-
-  assign(name: string, exercise: ExerciseId | null): void {
-    this.#chosen = { ...this.#chosen, [name]: exercise };
-    this.#keep();
-  }
-
-  async loadExercises(): Promise<void> {
-    this.exercisesFailure = null;
+    const { id, exercises } = this.import;
+    const mapping = exercises.map(({ name }) => ({ name, exercise_id: this.mapping.exerciseOf(name) }));
+    this.#keep(true);
     try {
-      this.exercises = await this.app.call('import_exercises', {});
+      const done = await this.app.call('commit_import', { import_id: id, mapping });
+      if (isCurrent()) this.#take(done);
     } catch (thrown) {
-      this.exercisesFailure = asFailure(thrown);
+      if (isCurrent()) this.#keep();
+      throw thrown;
     }
-  }
+  });
 
   /** Asks how far the server is, unless it was asked just now. What fails is asked again. */
   async look(): Promise<void> {
     const { import: shown, app } = this;
     if (!shown || this.#isLooking || app.clock.at() - this.#lookedAt < LOOK_EVERY_MS) return;
+    const isCurrent = this.#current();
     this.#isLooking = true;
     try {
       const listed = await app.call('list_imports', { athlete_id: this.athlete });
-      this.stored = listed.find(({ id }) => id === shown.id)?.sessions ?? this.stored;
-      if (!this.commit.busy) {
-        // Somebody else waits for its end: this window before it was left, or the server alone.
-        const now = await app.call('show_import', { import_id: shown.id });
-        this.import = now;
-        if (now.state === 'committed') this.#finish(now);
-      }
+      if (!isCurrent()) return;
+      const now = listed.find(({ id }) => id === shown.id);
+      this.stored = now?.sessions ?? this.stored;
+      // Nobody here waits for its end, and it has come: what it holds is large, so it is asked for once.
+      if (!this.commit.busy && now?.state !== 'committing') await this.#show(shown.id, isCurrent);
     } catch {
       // The next look tells.
     } finally {
@@ -210,39 +203,80 @@ export class ImportForm {
   discard(): void {
     const drafts = importDrafts(this.app);
     const draft = drafts.get(this.athlete);
+    const file = this.#file;
+    this.#file = null;
     this.#forget();
-    if (draft)
-      offerDiscarded(this.app, () => {
-        drafts.put(this.athlete, draft);
-      });
+    // Whoever brings it back may have the file read again.
+    const forgetFile = (): void => {
+      if (file) this.#discard(file);
+    };
+    if (!draft) forgetFile();
+    else
+      offerDiscarded(
+        this.app,
+        () => {
+          drafts.put(this.athlete, draft);
+        },
+        forgetFile,
+      );
   }
 
   /** From the beginning. */
   #forget(): void {
+    this.#supersede();
     importDrafts(this.app).drop(this.athlete);
     this.#discardFile();
     this.import = null;
-    this.#chosen = {};
+    this.mapping.chosen = {};
     this.problem = null;
     this.commit.dismiss();
-    this.readAgain.dismiss();
   }
 
-  async #ask(file: StagedFileId, unit: WeightUnit | null, timezone: string | null): Promise<void> {
-    const asked = { athlete_id: this.athlete, file, unit, timezone };
-    this.#take(await this.app.call('read_import', asked));
+  #supersede(): void {
+    this.#generation += 1;
+    this.resume = this.#newResume();
+    this.readAgain = this.#newReadAgain();
+  }
+
+  /** Tells whether an answer is still about this file, and for the same person. */
+  #current(): () => boolean {
+    const generation = this.#generation;
+    return () => generation === this.#generation && this.app.me?.id === this.#owner;
+  }
+
+  #ask(file: StagedFileId, unit: WeightUnit | null, timezone: string | null): Promise<Import> {
+    return this.app.call('read_import', { athlete_id: this.athlete, file, unit, timezone });
+  }
+
+  /** Shows where an import stands. One that the server does not have, or is taking back, is no longer there. */
+  async #show(id: ImportId, isCurrent: () => boolean): Promise<void> {
+    let shown: Import | null;
+    try {
+      shown = await this.app.call('show_import', { import_id: id });
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (failure.code !== 'not-found') throw failure;
+      shown = null;
+    }
+    if (!isCurrent()) return;
+    if (shown && shown.state !== 'taking_back') this.#take(shown);
+    else {
+      this.#forget();
+      this.problem = 'forgotten';
+    }
   }
 
   #take(shown: Import): void {
     this.import = shown;
-    this.problem = null;
     this.commit.dismiss();
-    if (!this.exercises) void this.loadExercises();
+    if (shown.state === 'committed') this.#finish(shown);
+    else this.#keep(shown.state === 'committing');
   }
 
-  #keep(): void {
+  #keep(committing = false): void {
     if (!this.import) return;
-    const draft = { id: this.import.id, name: this.name, file: this.#file, chosen: this.#chosen };
+    const { chosen } = this.mapping;
+    const draft = { id: this.import.id, name: this.name, file: this.#file, chosen, committing };
     importDrafts(this.app).put(this.athlete, draft);
   }
 
@@ -250,7 +284,7 @@ export class ImportForm {
   #finish(done: Import): void {
     importDrafts(this.app).drop(this.athlete);
     this.#discardFile();
-    const words = () => importedWords(this.toStore, done.weights);
+    const words = () => importedWords(this.toStore, newWeights(done));
     // Whoever looks at it reads it there.
     if (this.isShown) this.app.announcements.speak(words());
     else this.app.announcements.show(words);

@@ -72,6 +72,14 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select');
 }
 
+/** What WebKit says of the key that ends a composition, for which `isComposing` is false already. */
+const COMPOSING_KEY = 229;
+
+/** Whether a key goes to an input method, which puts a word together: it takes nothing and is no shortcut. */
+export function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === COMPOSING_KEY;
+}
+
 /** Whether a key saves what somebody is in: Ctrl or Cmd with S, also with the capitals locked, or with Enter. */
 export function isSaveKey({ ctrlKey, metaKey, altKey, key }: KeyboardEvent): boolean {
   return (ctrlKey || metaKey) && !altKey && (key === 'Enter' || key.toLowerCase() === 's');

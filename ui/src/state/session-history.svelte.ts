@@ -29,6 +29,8 @@ export class SessionHistory {
   readonly isRecordUnsaved = $derived.by(() => recordDrafts(this.app).get(this.athlete) !== undefined);
   /** Whether a file was read that is not imported yet. */
   readonly isImportUnsaved = $derived.by(() => importDrafts(this.app).get(this.athlete) !== undefined);
+  /** Whether that is what the server is doing. */
+  readonly isImportRunning = $derived.by(() => importDrafts(this.app).get(this.athlete)?.committing === true);
 
   open(id: SessionId): void {
     this.close();

@@ -1,7 +1,8 @@
 /** Files of other trackers in words: which they are from, and why rows of them are left out. */
-import type { ImportFormat, SkippedRow, SkipReason, UnitFinding, UnitSource } from '../bridge/bridge';
+import type { Import, ImportFormat, SkippedRow, SkipReason, UnitFinding, UnitSource } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { type Known, known, UNRECOGNISED } from './known';
+import { isolated, namesWords } from './names';
 import { numberWords } from './numbers';
 
 /** Trackers are called the same in every language. */
@@ -56,6 +57,54 @@ export function skipWords(reason: SkipReason): string {
 /** Why a unit was taken. */
 export function unitSourceWords(finding: UnitFinding): string {
   return known(SOURCES, finding.source)?.(finding) ?? '';
+}
+
+/** A file that has no lines: its numbers are those of its entries. */
+const hasEntries = (format: ImportFormat): boolean => format === 'ringside';
+
+/** What the rows of a file are called. */
+export function rowsWords(format: ImportFormat): string {
+  return hasEntries(format) ? m.import_entries() : m.import_rows();
+}
+
+/** Where in a file `count` rows are. */
+export function linesWords(format: ImportFormat, count: number, lines: string): string {
+  return (hasEntries(format) ? m.import_entry_numbers : m.import_lines)({ count, lines });
+}
+
+/** How many rows are left out. */
+export function skippedWords(format: ImportFormat, count: number): string {
+  const words = hasEntries(format) ? m.import_skipped_entries : m.import_skipped_rows;
+  return words({ count, number: numberWords(count) });
+}
+
+/** What an export of Ringside has that belongs to the studio it comes from. */
+const LEFT_THERE: Readonly<Record<string, () => string>> = {
+  templates: m.import_left_templates,
+  notes: m.import_left_notes,
+  journal_entries: m.import_left_journal,
+};
+
+/** What there is no place for. */
+export function unusedWords({ format, unused_columns }: Import): string {
+  if (format !== 'ringside') return m.import_unused({ columns: namesWords(unused_columns) });
+  const parts = unused_columns.map((part) => known(LEFT_THERE, part)?.() ?? isolated(part));
+  return m.import_left_there({ parts: parts.join(', ') });
+}
+
+/** How many of its weights are not here yet. */
+export function newWeights({ weights, weights_here }: Import): number {
+  return weights - weights_here;
+}
+
+/** What was read of a file, for whoever does not see it. */
+export function readWords({ format, sets, weights, skipped }: Import): string {
+  const what = [
+    ...(sets > 0 || weights === 0 ? [m.import_read_sets({ count: sets, number: numberWords(sets) })] : []),
+    ...(weights > 0 ? [m.import_listed_weights({ count: weights, number: numberWords(weights) })] : []),
+    ...(skipped.length > 0 ? [skippedWords(format, skipped.length)] : []),
+  ];
+  return m.import_read({ what: what.join(', ') });
 }
 
 /** What an import has stored. */
