@@ -7,6 +7,7 @@
 use crate::app::App;
 use crate::blobs::{on_disk, remove_if_unnamed};
 use crate::http::ApiError;
+use crate::store::UploadFiles;
 
 /// Finishes what was begun. What fails is logged, and tried again with the next maintenance.
 pub(crate) async fn finish(app: &App) {
@@ -29,14 +30,12 @@ async fn finish_all(app: &App) -> Result<Finished, ApiError> {
     if unfinished.is_empty() {
         return Ok(Finished { people: 0, is_overwritten: true });
     }
-    let (people, uploads): (Vec<_>, Vec<_>) = unfinished.into_iter().unzip();
-    if let Some(blobs) = &app.blobs {
-        for upload in uploads.into_iter().flatten() {
-            let (files, id) = (blobs.clone(), upload.id);
-            on_disk(move || files.remove_partial(id)).await?;
-            if let Some((studio, hash)) = upload.finished {
-                remove_if_unnamed(&app.store, blobs, studio, &hash).await?;
-            }
+    let mut people = Vec::new();
+    for (person, uploads) in unfinished {
+        match remove_files(app, uploads).await {
+            Ok(()) => people.push(person),
+            // It holds up nobody else, and is tried again.
+            Err(error) => tracing::error!(%person, ?error, "the files of somebody who was erased could not be removed"),
         }
     }
     let is_overwritten = app.store.overwrite_deleted().await?;
@@ -44,4 +43,16 @@ async fn finish_all(app: &App) -> Result<Finished, ApiError> {
         app.store.finish_erasures(&people).await?;
     }
     Ok(Finished { people: people.len(), is_overwritten })
+}
+
+async fn remove_files(app: &App, uploads: Vec<UploadFiles>) -> Result<(), ApiError> {
+    let Some(blobs) = &app.blobs else { return Ok(()) };
+    for upload in uploads {
+        let (files, id) = (blobs.clone(), upload.id);
+        on_disk(move || files.remove_partial(id)).await?;
+        if let Some((studio, hash)) = upload.finished {
+            remove_if_unnamed(&app.store, blobs, studio, &hash).await?;
+        }
+    }
+    Ok(())
 }

@@ -26,15 +26,15 @@ pub(crate) fn unpacked(bytes: &[u8]) -> Result<Option<Vec<u8>>, Unreadable> {
         (0..archive.len()).filter(is_meant).collect()
     };
     // The tables beside our own export say less than it does.
-    let at = match (&files(is_export)[..], &files(is_table)[..]) {
-        ([at], _) | ([], [at]) => *at,
+    let (at, limit) = match (&files(is_export)[..], &files(is_table)[..]) {
+        ([at], _) => (*at, ImportLimits::MAX_EXPORT_BYTES),
+        ([], [at]) => (*at, ImportLimits::MAX_BYTES),
         _ => return Err(Unreadable::UnclearArchive),
     };
     let file = archive.by_index(at).map_err(|_| Unreadable::BrokenArchive)?;
     let mut content = Vec::new();
-    let most = ImportLimits::MAX_BYTES as u64 + 1;
-    file.take(most).read_to_end(&mut content).map_err(|_| Unreadable::BrokenArchive)?;
-    if content.len() > ImportLimits::MAX_BYTES { Err(Unreadable::TooLarge) } else { Ok(Some(content)) }
+    file.take(limit as u64 + 1).read_to_end(&mut content).map_err(|_| Unreadable::BrokenArchive)?;
+    if content.len() > limit { Err(Unreadable::TooLarge) } else { Ok(Some(content)) }
 }
 
 /// Whether a file is our own export.

@@ -3,17 +3,16 @@
 //! Each row is told once: as a set, as a weight, or as skipped. What a file is silent about, its unit, is decided at the
 //! end.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 use training::imports::{ImportFormat, SkipReason, SkippedRow, UnitFinding, UnitSource, WeightUnit};
-use training::library::ExerciseLimits;
-use training::{ExerciseKind, Field, Timestamp, WeightDraft, text};
+use training::{ExerciseKind, Timestamp, WeightDraft};
 
 use crate::draft::Draft;
 use crate::entry::{Distance, Entry, Weight, assisted_weight, note_of, set_of};
-use crate::fold::fold;
-use crate::plan::{ImportedExercise, Plan, PlannedSession, PlannedWeight};
+use crate::exercises::Exercises;
+use crate::plan::{Plan, PlannedSession, PlannedWeight};
 use crate::units::Evidence;
 use crate::{ImportLimits, Options, Unreadable};
 
@@ -43,9 +42,7 @@ pub(crate) struct Collector<'a> {
     options: &'a Options<'a>,
     rows: usize,
     skipped: Vec<SkippedRow>,
-    exercises: Vec<ImportedExercise>,
-    by_name: HashMap<String, Result<usize, SkipReason>>,
-    by_key: HashMap<String, usize>,
+    exercises: Exercises<'a>,
     sets: Vec<Entry>,
     weights: Vec<FoundWeight>,
     evidence: Evidence,
@@ -66,9 +63,7 @@ impl<'a> Collector<'a> {
             options,
             rows: 0,
             skipped: Vec::new(),
-            exercises: Vec::new(),
-            by_name: HashMap::new(),
-            by_key: HashMap::new(),
+            exercises: Exercises::new(options.names),
             sets: Vec::new(),
             weights: Vec::new(),
             evidence: Evidence::default(),
@@ -117,7 +112,7 @@ impl<'a> Collector<'a> {
     }
 
     fn entry(&mut self, line: u32, span: Span, set: &FoundSet<'_>) -> Result<Entry, SkipReason> {
-        let exercise = self.exercise(set.exercise)?;
+        let exercise = self.exercises.place(set.exercise, &[])?;
         let time_s = set.seconds.map(|seconds| crate::cells::whole_number(seconds.round())).transpose()?;
         let time_s = time_s.filter(|&seconds| seconds > 0);
         let is_done = set.weight.is_some() || set.reps.is_some() || set.distance.is_some() || time_s.is_some();
@@ -147,45 +142,17 @@ impl<'a> Collector<'a> {
         Ok(entry)
     }
 
-    fn exercise(&mut self, name: &str) -> Result<usize, SkipReason> {
-        if let Some(known) = self.by_name.get(name) {
-            return *known;
-        }
-        let found = self.new_exercise(name);
-        self.by_name.insert(name.to_owned(), found);
-        found
-    }
-
-    fn new_exercise(&mut self, name: &str) -> Result<usize, SkipReason> {
-        if name.trim().is_empty() {
-            return Err(SkipReason::ExerciseMissing);
-        }
-        let name = text::name(name, ExerciseLimits::MAX_NAME_CHARS).map_err(|_| SkipReason::ExerciseName)?;
-        let key = fold(&name);
-        if let Some(at) = self.by_key.get(&key) {
-            return Ok(*at);
-        }
-        let exercise_id = self.options.names.find(&name);
-        let at = self.exercises.len();
-        self.by_key.insert(key, at);
-        self.exercises.push(ImportedExercise { name, exercise_id, fields: Vec::new() });
-        Ok(at)
-    }
-
     /// The plan.
     pub(crate) fn plan(mut self, format: ImportFormat, unused_columns: Vec<String>) -> Result<Plan, Unreadable> {
         if self.rows > ImportLimits::MAX_ROWS {
             return Err(Unreadable::TooManyRows);
         }
-        if self.exercises.len() > ImportLimits::MAX_EXERCISES {
-            return Err(Unreadable::TooManyExercises);
-        }
         let unit = self.unit();
         let mut sessions = self.sessions(unit.unit);
         let weights = self.body_weights(unit.unit);
-        let exercises = self.used_exercises(&mut sessions);
         self.skipped.sort_unstable();
-        let Self { rows, skipped, .. } = self;
+        let Self { rows, skipped, exercises, .. } = self;
+        let exercises = exercises.used(&mut sessions)?;
         Ok(Plan { format, rows, unit, exercises, sessions, weights, skipped, unused_columns })
     }
 
@@ -207,9 +174,12 @@ impl<'a> Collector<'a> {
             };
             last = Some((entry.span.start, started_at));
             let set = set_of(&entry, unit).and_then(|set| Ok((started_at?, set)));
-            let added = set.and_then(|(at, set)| by_start.entry(at).or_default().add(&entry, set));
+            let added = set.and_then(|(at, set)| {
+                let actual = set.actual;
+                by_start.entry(at).or_default().add(&entry, set).map(|()| actual)
+            });
             match added {
-                Ok(()) => self.note_fields(entry.exercise, &entry),
+                Ok(actual) => self.exercises.note_fields(entry.exercise, &actual, &[]),
                 Err(reason) => self.skipped.push(SkippedRow { line: entry.line, reason }),
             }
         }
@@ -244,21 +214,6 @@ impl<'a> Collector<'a> {
         if (0..=24 * 60 * 60 * 1_000).contains(&lasted) { end } else { started_at }
     }
 
-    fn note_fields(&mut self, exercise: usize, entry: &Entry) {
-        let fields = &mut self.exercises[exercise].fields;
-        let seen = [
-            (Field::Weight, entry.weight.is_some()),
-            (Field::Reps, entry.reps.is_some()),
-            (Field::Distance, entry.distance.is_some()),
-            (Field::Time, entry.time_s.is_some()),
-        ];
-        for (field, _) in seen.into_iter().filter(|(_, is_there)| *is_there) {
-            if !fields.contains(&field) {
-                fields.push(field);
-            }
-        }
-    }
-
     fn body_weights(&mut self, unit: WeightUnit) -> Vec<PlannedWeight> {
         let mut by_instant = BTreeMap::new();
         for found in std::mem::take(&mut self.weights) {
@@ -281,18 +236,5 @@ impl<'a> Collector<'a> {
             }
         }
         by_instant.into_values().collect()
-    }
-
-    /// Drops the exercises of which every set was skipped: they have no fields.
-    fn used_exercises(&mut self, sessions: &mut [PlannedSession]) -> Vec<ImportedExercise> {
-        let (mut places, mut kept) = (Vec::new(), Vec::new());
-        for exercise in std::mem::take(&mut self.exercises) {
-            places.push(kept.len());
-            kept.extend(Some(exercise).filter(|exercise| !exercise.fields.is_empty()));
-        }
-        for set in sessions.iter_mut().flat_map(|session| &mut session.rounds).flat_map(|round| &mut round.sets) {
-            set.exercise = places[set.exercise];
-        }
-        kept
     }
 }

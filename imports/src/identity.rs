@@ -15,13 +15,14 @@ use crate::{ImportedExercise, fold::fold};
 #[derive(Clone, Debug)]
 pub struct ImportIds {
     athlete: UserId,
-    began: u64,
+    /// In milliseconds since 1970; before that, less than nothing.
+    began: i64,
 }
 
 impl ImportIds {
     /// For what an athlete did or weighed then.
     pub fn of(athlete: UserId, started_at: Timestamp) -> Self {
-        Self { athlete, began: u64::try_from(started_at.as_millisecond()).unwrap_or_default() }
+        Self { athlete, began: started_at.as_millisecond() }
     }
 
     /// The session's.
@@ -57,7 +58,7 @@ impl ImportIds {
         let hash = hash.finalize();
         let mut random = [0; 10];
         random.copy_from_slice(&hash[..10]);
-        Builder::from_unix_timestamp_millis(self.began, &random).into_uuid()
+        Builder::from_unix_timestamp_millis(u64::try_from(self.began).unwrap_or_default(), &random).into_uuid()
     }
 }
 
@@ -96,6 +97,7 @@ mod tests {
         assert_eq!(session.0.get_version_num(), 7);
         assert!(session < ImportIds::of(athlete, at(1_600_000_000_001)).session());
         assert_ne!(session, ImportIds::of(UserId(Uuid::from_u128(8)), at(1_600_000_000_000)).session());
+        assert_ne!(ImportIds::of(athlete, at(-1)).weight(), ImportIds::of(athlete, at(-2)).weight(), "before 1970");
         assert_eq!(ids.item("Squat", 1), ids.item("SQUAT ", 1));
         let different = [ids.item("Squat", 0).0, ids.item("Squat", 1).0, ids.round("Squat", 0).0, ids.item("Row", 0).0];
         assert!((0..4).all(|i| (i + 1..4).all(|j| different[i] != different[j])));

@@ -13,6 +13,7 @@ mod dates;
 mod draft;
 mod encoding;
 mod entry;
+mod exercises;
 mod fold;
 mod formats;
 mod identity;
@@ -40,6 +41,9 @@ pub struct ImportLimits;
 impl ImportLimits {
     /// The largest file, in bytes; of a ZIP, also what is in it.
     pub const MAX_BYTES: usize = training::imports::MAX_FILE_BYTES;
+    /// What our own export in its ZIP unpacks to at most, in bytes: twenty years of five sessions a week. It says more of a
+    /// set than a row of a table does.
+    pub const MAX_EXPORT_BYTES: usize = 64_000_000;
     /// Most rows.
     pub const MAX_ROWS: usize = 200_000;
     /// Most columns of a header.

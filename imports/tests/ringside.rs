@@ -60,7 +60,7 @@ fn skipped(plan: &Plan) -> Vec<(u32, SkipReason)> {
 #[test]
 fn b70_each_exercise_of_a_round_and_each_weight_is_a_row() {
     let plan = read(&export()).expect("an export");
-    assert_eq!((plan.format, plan.unit.unit), (ImportFormat::Ringside, WeightUnit::Lb));
+    assert_eq!((plan.format, plan.unit.unit), (ImportFormat::Ringside, WeightUnit::Kg));
     assert_eq!((plan.rows, plan.sets(), plan.weights.len()), (6, 3, 1));
     assert_eq!(skipped(&plan), [(3, SkipReason::Empty), (6, SkipReason::OutOfRange)]);
     let names: Vec<&str> = plan.exercises.iter().map(|exercise| exercise.name.as_str()).collect();

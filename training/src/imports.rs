@@ -176,6 +176,9 @@ pub struct Import {
     pub sets: u32,
     /// How many weights of the athlete's body.
     pub weights: u32,
+    /// How many of them are here already, and stay as they are.
+    #[serde(default)]
+    pub weights_here: u32,
     /// The rows that are left out, by line.
     pub skipped: Vec<SkippedRow>,
     /// The exercises it names, in the order in which they come.

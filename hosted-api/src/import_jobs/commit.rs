@@ -10,11 +10,12 @@ use training::library::{ExerciseDraft, create, has_room, name_key};
 use training::people::{AuditAct, AuditKind, AuditSubject};
 use training::weights::WeightLimits;
 use training::{
-    Category, Exercise, ExerciseId, Field, FieldCode, Findings, Person, Refusal, Session, SessionId, Weight,
+    Category, Exercise, ExerciseId, Field, FieldCode, Findings, Person, Refusal, Session, Weight,
 };
 use uuid::Uuid;
 
 use super::finish::{Changed, finish_and_reset};
+use super::here::{SessionsHere, WeightsHere};
 use super::plans::find_plan;
 use super::{SETS_PER_STEP, lock_at_work, lock_for, not_found, wait_for};
 use crate::app::{App, run_to_completion};
@@ -171,12 +172,12 @@ async fn step(tx: &mut Tx, head: &ImportHead, plan: &Plan, next: &[PlannedSessio
     let trainer = account.trainer.map_or(head.athlete, |trainer| trainer.id);
     let (mut new, mut known) = (Vec::new(), Vec::new());
     // All of them are locked before the first one is stored, which locks the records.
-    let originals: Vec<SessionId> = next.iter().filter_map(|planned| planned.original).collect();
-    let here = tx.sessions_among(head.athlete, &originals).await?;
+    let is_export = next.iter().any(|planned| planned.original.is_some());
+    let starts = if is_export { tx.session_starts(head.athlete).await? } else { Vec::new() };
+    let here = SessionsHere::of(head.athlete, starts);
     for planned in next {
         let session = planned.session(athlete.clone(), &plan.exercises, &mapped);
-        // What was exported from here stays as it is.
-        if planned.original.is_some_and(|original| here.contains(&original)) {
+        if here.have(planned) {
             continue;
         }
         let digest = session_digest(planned, &plan.exercises);
@@ -239,9 +240,8 @@ async fn new_weights(tx: &mut Tx, head: &ImportHead, plan: &Plan) -> Result<Vec<
     if plan.weights.is_empty() {
         return Ok(Vec::new());
     }
-    let known = tx.weight_ids(head.athlete).await?;
-    // What was exported from here stays as it is.
-    let new = plan.weights.iter().filter(|planned| !planned.original.is_some_and(|original| known.contains(&original)));
+    let here = WeightsHere::of(tx.weights_known(head.athlete, head.id).await?);
+    let new = plan.weights.iter().filter(|planned| !here.have(head.athlete, planned));
     let weights = new.map(|planned| Weight {
         id: ImportIds::of(head.athlete, planned.at).weight(),
         athlete_id: head.athlete,
@@ -250,7 +250,7 @@ async fn new_weights(tx: &mut Tx, head: &ImportHead, plan: &Plan) -> Result<Vec<
         note: planned.note.clone(),
         version: 1,
     });
-    Ok(weights.filter(|weight| !known.contains(&weight.id)).collect())
+    Ok(weights.collect())
 }
 
 /// Stores the weights, works the records out, and tells everybody once.

@@ -7,6 +7,7 @@ use training::imports::{ChangedSession, Import, ImportState, MappedExercise};
 use training::{ProblemCode, SessionId};
 
 use super::TAKE_BACK_WITHIN;
+use super::here::{SessionsHere, WeightsHere};
 use super::plans::{find_plan, on_thread};
 use crate::app::App;
 use crate::clock;
@@ -22,10 +23,11 @@ pub(crate) async fn describe(app: &App, head: ImportHead) -> Result<Import, ApiE
 /// The same, of an import whose plan is at hand.
 pub(super) async fn describe_plan(app: &App, head: ImportHead, plan: Plan) -> Result<Import, ApiError> {
     let stored = app.store.stored_sessions(head.athlete).await?;
-    on_thread(app, move || import(head, plan, &stored)).await
+    let weights = WeightsHere::of(app.store.weights_known(head.athlete, head.id).await?);
+    on_thread(app, move || import(head, plan, &stored, &weights)).await
 }
 
-fn import(head: ImportHead, plan: Plan, stored: &BTreeMap<SessionId, StoredSession>) -> Import {
+fn import(head: ImportHead, plan: Plan, stored: &BTreeMap<SessionId, StoredSession>, weights: &WeightsHere) -> Import {
     let (already_here, changed) = compare(&head, &plan, stored);
     let sets = count(plan.sets());
     let exercises = plan.exercises.into_iter().enumerate().map(|(at, exercise)| MappedExercise {
@@ -44,6 +46,7 @@ fn import(head: ImportHead, plan: Plan, stored: &BTreeMap<SessionId, StoredSessi
         rows: count(plan.rows),
         sets,
         weights: count(plan.weights.len()),
+        weights_here: count(plan.weights.iter().filter(|planned| weights.have(head.athlete, planned)).count()),
         skipped: plan.skipped,
         exercises: exercises.collect(),
         sessions: count(plan.sessions.len()),
@@ -58,22 +61,22 @@ fn import(head: ImportHead, plan: Plan, stored: &BTreeMap<SessionId, StoredSessi
 /// How many sessions of the file are here already, and those that are here and not the same.
 fn compare(head: &ImportHead, plan: &Plan, stored: &BTreeMap<SessionId, StoredSession>) -> (u32, Vec<ChangedSession>) {
     let (mut already_here, mut changed) = (0, Vec::new());
+    let here = SessionsHere::of(head.athlete, stored.iter().map(|(id, session)| (*id, session.started_at)));
     for session in &plan.sessions {
         let id = ImportIds::of(head.athlete, session.started_at).session();
-        let here = stored.get(&id);
-        if here.and_then(|here| here.import.as_ref()).is_some_and(|(import, ..)| *import == head.id) {
+        let known = stored.get(&id);
+        if known.and_then(|known| known.import.as_ref()).is_some_and(|(import, ..)| *import == head.id) {
             continue;
         }
-        // What was exported from here is here, perhaps with later corrections.
-        if session.original.is_some_and(|original| stored.contains_key(&original)) {
+        if here.have(session) {
             already_here += 1;
             continue;
         }
-        let Some(here) = here else { continue };
-        if here.is_same(&session_digest(session, &plan.exercises)) {
+        let Some(known) = known else { continue };
+        if known.is_same(&session_digest(session, &plan.exercises)) {
             already_here += 1;
         } else {
-            changed.push(changed_session(id, session, here));
+            changed.push(changed_session(id, session, known));
         }
     }
     (already_here, changed)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use imports::{Names, Options, Plan, Unreadable, read};
 use jiff::tz::TimeZone;
-use training::imports::{Import, ImportState, WeightUnit};
+use training::imports::{Import, ImportFormat, ImportState, WeightUnit};
 use training::library::name_key;
 use training::{ImportId, ProblemCode, StudioId, Timestamp, UserId};
 use uuid::Uuid;
@@ -125,7 +125,9 @@ fn unreadable(error: Unreadable) -> ApiError {
 /// The plan with what was chosen for its names before.
 async fn with_remembered(app: &App, studio: StudioId, mut plan: Plan) -> Result<Plan, ApiError> {
     let remembered = app.store.import_mappings(studio, plan.format).await?;
-    for exercise in &mut plan.exercises {
+    // An export of Ringside calls its exercises as libraries do; other trackers do not.
+    let is_export = plan.format == ImportFormat::Ringside;
+    for exercise in plan.exercises.iter_mut().filter(|exercise| !(is_export && exercise.exercise_id.is_some())) {
         if let Some(chosen) = remembered.get(&name_key(&exercise.name)) {
             exercise.exercise_id = Some(*chosen);
         }

@@ -9,6 +9,7 @@ mod commit;
 mod describe;
 mod dry_run;
 mod finish;
+mod here;
 mod plans;
 mod take_back;
 
@@ -51,9 +52,15 @@ pub(crate) async fn check_importer(app: &App, caller: &Caller, athlete: UserId) 
 
 /// An import for somebody who may see it. One that is being taken back is gone.
 pub(crate) async fn find(app: &App, caller: &Caller, id: ImportId) -> Result<ImportHead, ApiError> {
+    let head = find_any(app, caller, id).await?;
+    if head.state == ImportState::TakingBack { Err(not_found()) } else { Ok(head) }
+}
+
+/// The same, also of one that is being taken back.
+pub(crate) async fn find_any(app: &App, caller: &Caller, id: ImportId) -> Result<ImportHead, ApiError> {
     let head = app.store.import(id).await?.ok_or_else(not_found)?;
     check_importer(app, caller, head.athlete).await?;
-    if head.state == ImportState::TakingBack { Err(not_found()) } else { Ok(head) }
+    Ok(head)
 }
 
 /// Goes on with every import that is at work. One with which it fails holds up no other.

@@ -9,7 +9,7 @@ use training::{Exercise, ExerciseId, ProblemCode};
 
 use super::commit::at_version;
 use super::finish::{Changed, finish_and_reset};
-use super::{SETS_PER_STEP, TAKE_BACK_WITHIN, lock_at_work, lock_for, not_found, wait_for};
+use super::{SETS_PER_STEP, TAKE_BACK_WITHIN, lock_at_work, lock_for, wait_for};
 use crate::app::{App, run_to_completion};
 use crate::clock;
 use crate::commands::{commit_and_wake, counted};
@@ -19,12 +19,14 @@ use crate::store::{ImportHead, Replacement, StoreError, Tx};
 /// How many sessions a step removes at most.
 const SESSIONS_PER_STEP: u32 = 20;
 
-/// Takes an import back; one that was not committed is forgotten.
-pub(crate) async fn take_back(app: &Arc<App>, caller: Caller, head: ImportHead) -> Result<(), ApiError> {
+/// Takes an import back; one that was not committed is forgotten. Returns whether that is done: of a large one, the rest
+/// follows, and whoever asks again waits for it.
+pub(crate) async fn take_back(app: &Arc<App>, caller: Caller, head: ImportHead) -> Result<bool, ApiError> {
     let app = Arc::clone(app);
     run_to_completion(async move {
         counted(&app, &caller, begin(&app, &caller, &head)).await?;
-        wait_for(app, head.id).await
+        wait_for(Arc::clone(&app), head.id).await?;
+        Ok(app.store.import(head.id).await?.is_none())
     })
     .await
 }
@@ -34,7 +36,7 @@ async fn begin(app: &App, caller: &Caller, head: &ImportHead) -> Result<(), ApiE
     let head = lock_for(&mut tx, caller, head).await?;
     match head.state {
         ImportState::DryRun => tx.delete_import(head.id).await?,
-        ImportState::TakingBack => return Err(not_found()),
+        ImportState::TakingBack => return Ok(()),
         _ => {
             let is_final = head.committed_at.is_none_or(|at| clock::after(at, TAKE_BACK_WITHIN) < clock::now());
             if is_final {

@@ -56,7 +56,7 @@ pub(crate) use audit::AuditPage;
 pub use connect::{BadDatabaseUrl, DatabaseUrl};
 pub(crate) use devices::{DeviceRow, TokenPair};
 pub(crate) use done_sets::SetFilter;
-pub(crate) use erase::Traces;
+pub(crate) use erase::{Traces, UploadFiles};
 pub(crate) use facts::SessionPlace;
 pub(crate) use feed::{Backlog, FeedEntry, FeedEvent};
 pub(crate) use idempotency::Claim;

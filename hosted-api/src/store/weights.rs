@@ -1,8 +1,6 @@
 //! What athletes weigh.
 
-use std::collections::HashSet;
-
-use sqlx::{Any, FromRow};
+use sqlx::{Any, Executor, FromRow};
 use training::weights::WeightLimits;
 use training::{ImportId, Timestamp, UserId, Weight, WeightId};
 
@@ -77,6 +75,28 @@ impl Store {
             after.into_iter().fold(query, |query, after| query.bind(after.to_string())).fetch_all(&self.reader).await?;
         rows.into_iter().map(Row::weight).collect()
     }
+}
+
+impl Store {
+    /// All weights of an athlete, also those that were deleted, but for those of this import.
+    pub(crate) async fn weights_known(
+        &self,
+        athlete: UserId,
+        but: ImportId,
+    ) -> Result<Vec<(WeightId, Timestamp)>, StoreError> {
+        weights_known(&self.reader, athlete, but).await
+    }
+}
+
+async fn weights_known(
+    executor: impl Executor<'_, Database = Any>,
+    athlete: UserId,
+    but: ImportId,
+) -> Result<Vec<(WeightId, Timestamp)>, StoreError> {
+    let sql = "SELECT id, at FROM weights WHERE athlete_id = $1 AND (import_id IS NULL OR import_id <> $2)";
+    let query = sqlx::query_as(sql).bind(athlete.to_string()).bind(but.to_string());
+    let rows: Vec<(String, i64)> = query.fetch_all(executor).await?;
+    rows.into_iter().map(|(id, at)| Ok((codec::id("weight id", id)?, codec::instant(at)?))).collect()
 }
 
 impl Tx {
@@ -164,11 +184,13 @@ impl Tx {
         .await
     }
 
-    /// The ids of all weights of an athlete, also of those that were deleted.
-    pub(crate) async fn weight_ids(&mut self, athlete: UserId) -> Result<HashSet<WeightId>, StoreError> {
-        let sql = "SELECT id FROM weights WHERE athlete_id = $1";
-        let ids: Vec<String> = sqlx::query_scalar(sql).bind(athlete.to_string()).fetch_all(&mut *self.0).await?;
-        ids.into_iter().map(|id| codec::id("weight id", id)).collect()
+    /// All weights of an athlete, also those that were deleted, but for those of this import.
+    pub(crate) async fn weights_known(
+        &mut self,
+        athlete: UserId,
+        but: ImportId,
+    ) -> Result<Vec<(WeightId, Timestamp)>, StoreError> {
+        weights_known(&mut *self.0, athlete, but).await
     }
 
     /// Removes the weights that came from an import; returns whether there were any.

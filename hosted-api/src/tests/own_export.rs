@@ -105,10 +105,43 @@ on_both_databases! {
         let zip = zip_of(&athlete).await;
         let shown = dry_run(&athlete, zip).await;
         assert_eq!((shown.sessions, shown.already_here, &shown.changed), (2, 2, &vec![]));
+        assert_eq!((shown.weights, shown.weights_here), (1, 1));
         commit(&athlete, &shown).await;
         let (before, after) = (shown.sessions, export_in(&zip_of(&athlete).await));
         assert_eq!((before, after.sessions.len(), after.weights.len()), (2, 2, 1));
         assert!(after.sessions.iter().any(|session| session.trainer.is_some()), "who led it is still there");
+    }
+
+    async fn b70_what_comes_back_from_another_studio_is_here(world: World) {
+        let (athlete, there) = (with_a_history(&world).await, world.sign_in_elsewhere("mara").await);
+        commit(&there, &dry_run(&there, zip_of(&athlete).await).await).await;
+        let back = dry_run(&athlete, zip_of(&there).await).await;
+        assert_eq!((back.sessions, back.already_here, &back.changed), (2, 2, &vec![]));
+        assert_eq!((back.weights, back.weights_here), (1, 1));
+        commit(&athlete, &back).await;
+        let export = export_in(&zip_of(&athlete).await);
+        assert_eq!((export.sessions.len(), export.weights.len()), (2, 1));
+    }
+
+    async fn b70_a_set_is_of_the_exercise_that_it_is_called_now(world: World) {
+        let (athlete, trainer) = (with_a_history(&world).await, world.sign_in("jonas").await);
+        let there = world.sign_in_elsewhere("mara").await;
+        let export = export_in(&zip_of(&athlete).await);
+        let done = export.sessions.iter().find(|session| session.trainer.is_some()).expect("one was led");
+        let item = &done.rounds[0].exercises[0];
+        let library = trainer.get("/v1/exercises").send().await.ok()["exercises"].clone();
+        let known = library.as_array().expect("a list").iter().find(|it| it["id"] == item.exercise_id.to_string());
+        let mut draft = known.expect("it is in the library").clone();
+        let version = draft["version"].clone();
+        draft.as_object_mut().expect("an object").retain(|key, _| {
+            ["name", "category", "fields", "aliases", "muscles", "cue"].contains(&key.as_str())
+        });
+        draft["name"] = json!("Renamed since");
+        let editing = trainer.call("PUT", &format!("/v1/exercises/{}", item.exercise_id)).if_match(&version);
+        editing.json(&draft).send().await.ok();
+        let shown = dry_run(&there, zip_of(&athlete).await).await;
+        let names: Vec<&str> = shown.exercises.iter().map(|exercise| exercise.name.as_str()).collect();
+        assert!(names.contains(&"Renamed since") && !names.contains(&item.name.as_str()), "{names:?}");
     }
 
     async fn b70_half_an_export_and_one_of_a_newer_version_are_refused_with_words(world: World) {

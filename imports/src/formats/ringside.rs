@@ -8,19 +8,68 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::Deserialize;
 use training::export::{Export, UnknownExport};
 use training::imports::{ImportFormat, SkipReason, SkippedRow, UnitFinding, UnitSource, WeightUnit};
-use training::library::ExerciseLimits;
 use training::{
-    Field, RecordedExercise, RecordedFeedback, Round, RoundExercise, RoundPlan, RoundStatus, Session, Timestamp,
-    Weight, WeightDraft, text,
+    ExerciseId, ExerciseKind, Feedback, Field, PlannedValues, RecordedExercise, RecordedFeedback, RoundPlan, RoundStatus,
+    SessionId, Timestamp, Values, Weight, WeightDraft,
 };
 
 use crate::entry::note_of;
-use crate::fold::fold;
-use crate::plan::{ImportedExercise, Plan, PlannedRound, PlannedSession, PlannedSet, PlannedWeight};
+use crate::exercises::Exercises;
+use crate::plan::{Plan, PlannedRound, PlannedSession, PlannedSet, PlannedWeight};
 use crate::size::{round_bytes, session_bytes, set_bytes};
 use crate::{ImportLimits, Options, Unreadable};
+
+/// An export, of which only what is brought along takes memory.
+type Own = Export<Vec<OwnSession>, Vec<OwnExercise>>;
+
+#[derive(Deserialize)]
+struct OwnSession {
+    id: SessionId,
+    started_at: Timestamp,
+    #[serde(default)]
+    ended_at: Option<Timestamp>,
+    rounds: Vec<OwnRound>,
+}
+
+#[derive(Deserialize)]
+struct OwnRound {
+    status: RoundStatus,
+    #[serde(default)]
+    rest_after_s: Option<u32>,
+    #[serde(default)]
+    started_at: Option<Timestamp>,
+    #[serde(default)]
+    completed_at: Option<Timestamp>,
+    exercises: Vec<OwnItem>,
+}
+
+#[derive(Deserialize)]
+struct OwnItem {
+    exercise_id: ExerciseId,
+    name: String,
+    #[serde(default)]
+    fields: Vec<Field>,
+    #[serde(default)]
+    kind: ExerciseKind,
+    planned: PlannedValues,
+    #[serde(default)]
+    trainer_notes: Option<String>,
+    #[serde(default)]
+    actual: Option<Values>,
+    #[serde(default)]
+    feedback: Option<Feedback>,
+}
+
+#[derive(Deserialize)]
+struct OwnExercise {
+    id: ExerciseId,
+    name: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+}
 
 /// Whether a text is JSON rather than a table.
 pub(super) fn recognise(text: &str) -> bool {
@@ -29,30 +78,25 @@ pub(super) fn recognise(text: &str) -> bool {
 
 /// The plan of an export.
 pub(super) fn read(text: &str, options: &Options<'_>) -> Result<Plan, Unreadable> {
-    let export = training::export::read(text).map_err(|error| match error {
+    let export: Own = training::export::read(text).map_err(|error| match error {
         UnknownExport::Newer(_) => Unreadable::NewerExport,
         UnknownExport::NotAnExport(_) if text.contains(training::export::FORMAT) => Unreadable::BrokenExport,
         UnknownExport::NotAnExport(_) => Unreadable::UnknownFormat,
     })?;
-    let mut reader = Reader { options, rows: 0, skipped: Vec::new(), exercises: Vec::new(), known: HashMap::new() };
-    let sessions = reader.sessions(&export.sessions)?;
+    let library = export.exercises.iter().map(|exercise| (exercise.id, exercise)).collect();
+    let exercises = Exercises::new(options.names);
+    let mut reader = Reader { options, library, rows: 0, skipped: Vec::new(), exercises };
+    let mut sessions = reader.sessions(&export.sessions)?;
     let weights = reader.weights(&export.weights)?;
-    if reader.exercises.len() > ImportLimits::MAX_EXERCISES {
-        return Err(Unreadable::TooManyExercises);
-    }
     let Reader { rows, skipped, exercises, .. } = reader;
-    let unit = UnitFinding { unit: unit(&export), source: UnitSource::File, like_kg: 0, like_lb: 0 };
+    let exercises = exercises.used(&mut sessions)?;
+    let unit = UnitFinding { unit: WeightUnit::Kg, source: UnitSource::File, like_kg: 0, like_lb: 0 };
     let unused_columns = unused(&export);
     Ok(Plan { format: ImportFormat::Ringside, rows, unit, exercises, sessions, weights, skipped, unused_columns })
 }
 
-/// The unit that the person has chosen: the file itself has kilograms.
-fn unit(export: &Export) -> WeightUnit {
-    Some(export.person.weight_unit).filter(|unit| unit.is_known()).unwrap_or_default()
-}
-
 /// The lists that there is no place for.
-fn unused(export: &Export) -> Vec<String> {
+fn unused(export: &Own) -> Vec<String> {
     let lists = [
         ("templates", export.templates.is_empty()),
         ("notes", export.notes.is_empty()),
@@ -63,11 +107,11 @@ fn unused(export: &Export) -> Vec<String> {
 
 struct Reader<'a> {
     options: &'a Options<'a>,
+    /// The exercises as they are called now: a session has the name that was in use then.
+    library: HashMap<ExerciseId, &'a OwnExercise>,
     rows: usize,
     skipped: Vec<SkippedRow>,
-    exercises: Vec<ImportedExercise>,
-    /// By its name, where an exercise is in the list, or why it can't be.
-    known: HashMap<String, Result<usize, SkipReason>>,
+    exercises: Exercises<'a>,
 }
 
 impl Reader<'_> {
@@ -85,7 +129,7 @@ impl Reader<'_> {
     }
 
     /// The sessions of which something was done, oldest first.
-    fn sessions(&mut self, sessions: &[Session]) -> Result<Vec<PlannedSession>, Unreadable> {
+    fn sessions(&mut self, sessions: &[OwnSession]) -> Result<Vec<PlannedSession>, Unreadable> {
         let mut by_start = BTreeMap::new();
         for session in sessions {
             let why_not = match self.options.now {
@@ -102,14 +146,17 @@ impl Reader<'_> {
         Ok(by_start.into_values().collect())
     }
 
-    fn session(&self, session: &Session, rounds: Vec<PlannedRound>) -> PlannedSession {
+    fn session(&self, session: &OwnSession, rounds: Vec<PlannedRound>) -> PlannedSession {
         let last = rounds.iter().filter_map(|round| round.completed_at).max();
         let ended_at = session.ended_at.or(last).unwrap_or(session.started_at);
         let ended_at = ended_at.clamp(session.started_at, self.options.now);
-        let within = |at: Option<Timestamp>| at.map(|at| at.clamp(session.started_at, ended_at));
+        // What goes without saying is not said, as in a file of another tracker: both give the same.
+        let said = |at: Option<Timestamp>, unsaid: Timestamp| {
+            at.map(|at| at.clamp(session.started_at, ended_at)).filter(|at| *at != unsaid)
+        };
         let in_session = |round: PlannedRound| PlannedRound {
-            started_at: within(round.started_at),
-            completed_at: within(round.completed_at),
+            started_at: said(round.started_at, session.started_at),
+            completed_at: said(round.completed_at, ended_at),
             ..round
         };
         PlannedSession {
@@ -121,7 +168,7 @@ impl Reader<'_> {
     }
 
     /// The rounds of a session, without what was not done and, if there is a reason against all of it, without anything.
-    fn rounds(&mut self, session: &Session, why_not: Option<SkipReason>) -> Result<Vec<PlannedRound>, Unreadable> {
+    fn rounds(&mut self, session: &OwnSession, why_not: Option<SkipReason>) -> Result<Vec<PlannedRound>, Unreadable> {
         let (mut rounds, mut bytes) = (Vec::new(), session_bytes());
         for round in &session.rounds {
             let mut planned = PlannedRound {
@@ -135,19 +182,19 @@ impl Reader<'_> {
             bytes += round_bytes();
             for item in &round.exercises {
                 let line = self.row()?;
-                let has_room = rounds.len() < Session::MAX_ROUNDS && planned.sets.len() < RoundPlan::MAX_EXERCISES;
+                let has_room = rounds.len() < training::Session::MAX_ROUNDS && planned.sets.len() < RoundPlan::MAX_EXERCISES;
                 let set = match why_not {
                     Some(reason) => Err(reason),
                     None => self.set(round, item),
                 };
                 let set = set.and_then(|set| {
                     let with_set = bytes + set_bytes(&set);
-                    let fits = has_room && with_set <= Session::MAX_PLANNED_BYTES;
+                    let fits = has_room && with_set <= training::Session::MAX_PLANNED_BYTES;
                     fits.then_some((set, with_set)).ok_or(SkipReason::SessionFull)
                 });
                 match set {
                     Ok((set, with_set)) => {
-                        self.note_fields(&set, item);
+                        self.exercises.note_fields(set.exercise, &set.actual, &item.fields);
                         planned.sets.push(set);
                         bytes = with_set;
                     }
@@ -163,7 +210,7 @@ impl Reader<'_> {
         Ok(rounds)
     }
 
-    fn set(&mut self, round: &Round, item: &RoundExercise) -> Result<PlannedSet, SkipReason> {
+    fn set(&mut self, round: &OwnRound, item: &OwnItem) -> Result<PlannedSet, SkipReason> {
         let Some(actual) = item.actual.filter(|_| round.status == RoundStatus::Completed) else {
             return Err(SkipReason::Empty);
         };
@@ -177,53 +224,17 @@ impl Reader<'_> {
         if !recorded.is_valid() || !item.kind.is_known() {
             return Err(SkipReason::OutOfRange);
         }
+        let known = self.library.get(&item.exercise_id);
+        let name = known.map_or(item.name.as_str(), |exercise| exercise.name.as_str());
+        let aliases = known.map_or(&[][..], |exercise| exercise.aliases.as_slice());
         Ok(PlannedSet {
-            exercise: self.exercise(&item.name)?,
+            exercise: self.exercises.place(name, aliases)?,
             kind: item.kind,
             planned: item.planned,
             actual,
             feedback: item.feedback.clone(),
             note: item.trainer_notes.as_deref().and_then(note_of),
         })
-    }
-
-    fn exercise(&mut self, name: &str) -> Result<usize, SkipReason> {
-        if let Some(known) = self.known.get(name) {
-            return *known;
-        }
-        let found = self.new_exercise(name);
-        self.known.insert(name.to_owned(), found);
-        found
-    }
-
-    fn new_exercise(&mut self, name: &str) -> Result<usize, SkipReason> {
-        if name.trim().is_empty() {
-            return Err(SkipReason::ExerciseMissing);
-        }
-        let name = text::name(name, ExerciseLimits::MAX_NAME_CHARS).map_err(|_| SkipReason::ExerciseName)?;
-        let key = fold(&name);
-        if let Some(at) = self.exercises.iter().position(|exercise| fold(&exercise.name) == key) {
-            return Ok(at);
-        }
-        let exercise_id = self.options.names.find(&name);
-        self.exercises.push(ImportedExercise { name, exercise_id, fields: Vec::new() });
-        Ok(self.exercises.len() - 1)
-    }
-
-    /// Adds the inputs that an exercise had there, and those that it was done with.
-    fn note_fields(&mut self, set: &PlannedSet, item: &RoundExercise) {
-        let fields = &mut self.exercises[set.exercise].fields;
-        let was_done = [
-            (Field::Weight, set.actual.weight_kg.is_some()),
-            (Field::Reps, set.actual.reps.is_some()),
-            (Field::Distance, set.actual.distance_m.is_some()),
-            (Field::Time, set.actual.time_s.is_some()),
-        ];
-        for (field, is_done) in was_done {
-            if (is_done || item.fields.contains(&field)) && !fields.contains(&field) {
-                fields.push(field);
-            }
-        }
     }
 
     /// The weights, oldest first.

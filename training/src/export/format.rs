@@ -1,5 +1,6 @@
 //! What `ringside.json` holds.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::UserId;
@@ -89,11 +90,13 @@ pub enum UnknownExport {
     Newer(u32),
 }
 
-/// Reads an export.
+/// Reads an export, or of its sessions and exercises only what `Sessions` and `Exercises` have.
 ///
 /// # Errors
 /// [`UnknownExport`] when it is none, or a newer one.
-pub fn read(text: &str) -> Result<Export, UnknownExport> {
+pub fn read<Sessions: DeserializeOwned, Exercises: DeserializeOwned>(
+    text: &str,
+) -> Result<Export<Sessions, Exercises>, UnknownExport> {
     #[derive(Deserialize)]
     struct Kind {
         format: String,

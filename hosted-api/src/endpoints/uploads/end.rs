@@ -30,7 +30,9 @@ pub(crate) async fn end_upload(
     let answered = run(&app, CommandContext { caller, key }, command).await?;
     // What it became is nobody's, unless something else names it. If this is not reached, maintenance removes it.
     if let Some(upload) = upload.filter(|upload| upload.complete) {
-        remove_if_unnamed(&app.store, &blobs, upload.studio, &upload.hash).await?;
+        if let Err(error) = remove_if_unnamed(&app.store, &blobs, upload.studio, &upload.hash).await {
+            tracing::warn!(?error, "the file of an ended upload was not removed");
+        }
     }
     Ok(answered)
 }

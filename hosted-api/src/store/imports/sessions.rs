@@ -1,17 +1,17 @@
 //! Which sessions came from which import.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use sqlx::query::QueryScalar;
-use sqlx::{Any, AssertSqlSafe, FromRow};
-use training::{ImportId, Session, SessionId, UserId};
+use sqlx::FromRow;
+use training::{ImportId, Session, SessionId, Timestamp, UserId};
 
-use crate::store::values::{Insert, PER_STATEMENT, parameters};
+use crate::store::values::Insert;
 use crate::store::{Store, StoreError, Tx, codec};
 
 /// A session of an athlete, as far as an import is compared with it.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredSession {
+    pub(crate) started_at: Timestamp,
     pub(crate) version: u64,
     /// How many sets are stored of it.
     pub(crate) sets: u32,
@@ -76,6 +76,7 @@ impl Row {
 #[derive(FromRow)]
 struct StoredRow {
     id: String,
+    started_at: i64,
     version: i64,
     sets: i64,
     import_id: Option<String>,
@@ -89,7 +90,7 @@ impl Store {
         &self,
         athlete: UserId,
     ) -> Result<BTreeMap<SessionId, StoredSession>, StoreError> {
-        let sql = "SELECT s.id, s.version, i.import_id, i.digest, i.version AS imported_version, \
+        let sql = "SELECT s.id, s.started_at, s.version, i.import_id, i.digest, i.version AS imported_version, \
                    (SELECT COUNT(*) FROM done_sets d WHERE d.session_id = s.id) AS sets \
                    FROM sessions s LEFT JOIN imported_sessions i ON i.session_id = s.id AND i.seq = \
                    (SELECT MAX(last.seq) FROM imported_sessions last WHERE last.session_id = s.id) \
@@ -103,29 +104,20 @@ impl Store {
                 _ => None,
             };
             let sets = u32::try_from(row.sets).unwrap_or(u32::MAX);
-            Ok((codec::id("session id", row.id)?, StoredSession { version: codec::count(row.version), sets, import }))
+            let (started_at, version) = (codec::instant(row.started_at)?, codec::count(row.version));
+            Ok((codec::id("session id", row.id)?, StoredSession { started_at, version, sets, import }))
         };
         rows.into_iter().map(read).collect()
     }
 }
 
 impl Tx {
-    /// Those of some sessions that are this athlete's.
-    pub(crate) async fn sessions_among(
-        &mut self,
-        athlete: UserId,
-        ids: &[SessionId],
-    ) -> Result<BTreeSet<SessionId>, StoreError> {
-        let mut found = BTreeSet::new();
-        for ids in ids.chunks(PER_STATEMENT) {
-            let sql = format!("SELECT id FROM sessions WHERE athlete_id = $1 AND id IN ({})", parameters(2, ids.len()));
-            let query = sqlx::query_scalar::<Any, String>(AssertSqlSafe(sql)).bind(athlete.to_string());
-            let query = ids.iter().map(SessionId::to_string).fold(query, QueryScalar::bind);
-            for id in query.fetch_all(&mut *self.0).await? {
-                found.insert(codec::id("session id", id)?);
-            }
-        }
-        Ok(found)
+    /// When an athlete's sessions began.
+    pub(crate) async fn session_starts(&mut self, athlete: UserId) -> Result<Vec<(SessionId, Timestamp)>, StoreError> {
+        let sql = "SELECT id, started_at FROM sessions WHERE athlete_id = $1";
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as(sql).bind(athlete.to_string()).fetch_all(&mut *self.0).await?;
+        rows.into_iter().map(|(id, at)| Ok((codec::id("session id", id)?, codec::instant(at)?))).collect()
     }
 
     /// What a session came from last, if it came from an import.

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use training::imports::{CommitImport, Import, ImportSummary, MappedExercise};
 use training::{Exercise, ImportId, UserId, WeightUnit};
@@ -53,10 +53,11 @@ impl Api {
         json(self.send(&|| self.request(Method::POST, &path).within(WORK_TIMEOUT).json(&body)).await?).await
     }
 
-    /// Takes an import back, or has the server forget a file that was only read.
-    pub(crate) async fn take_back_import(&self, id: ImportId) -> Result<(), ApiError> {
+    /// Takes an import back, or has the server forget a file that was only read. Returns whether that is done.
+    pub(crate) async fn take_back_import(&self, id: ImportId) -> Result<bool, ApiError> {
         let path = format!("/v1/imports/{id}");
-        self.send(&|| self.request(Method::DELETE, &path).within(WORK_TIMEOUT)).await.map(drop)
+        let answer = self.send(&|| self.request(Method::DELETE, &path).within(WORK_TIMEOUT)).await?;
+        Ok(answer.status() != StatusCode::ACCEPTED)
     }
 
     /// What was imported for an athlete and can be taken back, newest first.

@@ -30,6 +30,8 @@ pub(crate) struct MockImports {
     pub(crate) commits: Vec<Value>,
     /// With how many of the next deletions the answer is lost.
     pub(crate) loses_deletions: u32,
+    /// How many of the next deletions are answered before they are done.
+    pub(crate) slow_deletions: u32,
     /// Whether the athlete is not known any more.
     pub(crate) is_out_of_reach: bool,
     is_committed: bool,
@@ -72,6 +74,10 @@ impl MockImports {
     }
 
     fn delete(&mut self) -> Result<Response, TransportError> {
+        if self.slow_deletions > 0 {
+            self.slow_deletions -= 1;
+            return Ok(builder(202).body(Vec::new()).expect("an answer").into());
+        }
         if !std::mem::take(&mut self.is_committed) {
             return Ok(problem(ProblemCode::NotFound));
         }

@@ -7,8 +7,8 @@ use crate::agent::Agent;
 use crate::api::FileToRead;
 use crate::bridge::{Failure, ImportsCalls, StagedFile, StagedFileId};
 
-/// How often a commit is sent while the server is still storing sessions. Each answer takes it 25 seconds.
-const MOST_COMMITS: u32 = 24;
+/// How often a request is made while the server is still storing or removing sessions. Each answer takes it 25 seconds.
+const MOST_REQUESTS: u32 = 24;
 
 impl ImportsCalls for Agent {
     async fn stage_import(&self, size_bytes: u64) -> Result<StagedFile, Failure> {
@@ -34,7 +34,7 @@ impl ImportsCalls for Agent {
 
     async fn commit_import(&self, import_id: ImportId, mapping: Vec<MappedExercise>) -> Result<Import, Failure> {
         let mut import = self.done(self.context.api().commit_import(import_id, &mapping).await)?;
-        for _ in 1..MOST_COMMITS {
+        for _ in 1..MOST_REQUESTS {
             if import.state != ImportState::Committing {
                 break;
             }
@@ -46,14 +46,19 @@ impl ImportsCalls for Agent {
 
     async fn take_back_import(&self, athlete_id: UserId, import_id: ImportId) -> Result<(), Failure> {
         let api = self.context.api();
-        match api.take_back_import(import_id).await {
-            // Taken back already, if an answer was lost; or this person may not know of it, and then of none.
-            Err(error) if error.code() == Some(ProblemCode::NotFound) => {
-                api.imports(athlete_id).await?;
-                self.done(Ok(()))
+        for _ in 0..MOST_REQUESTS {
+            match api.take_back_import(import_id).await {
+                Ok(false) => {}
+                // Taken back already, if an answer was lost; or this person may not know of it, and then of none.
+                Err(error) if error.code() == Some(ProblemCode::NotFound) => {
+                    api.imports(athlete_id).await?;
+                    return self.done(Ok(()));
+                }
+                answer => return self.done(answer.map(drop)),
             }
-            answer => self.done(answer),
         }
+        // The server goes on alone.
+        self.done(Ok(()))
     }
 
     async fn list_imports(&self, athlete_id: UserId) -> Result<Vec<ImportSummary>, Failure> {
@@ -171,7 +176,7 @@ mod tests {
         application.server.state().imports.faults = [CommitFault::StillCommitting; 100].into();
         let import = application.agent.commit_import(import(), mapping()).await.expect("it is on its way");
         assert_eq!(import.state, ImportState::Committing);
-        assert_eq!(application.server.state().imports.commits.len(), MOST_COMMITS as usize);
+        assert_eq!(application.server.state().imports.commits.len(), MOST_REQUESTS as usize);
     }
 
     #[tokio::test]
@@ -180,6 +185,16 @@ mod tests {
         application.agent.commit_import(import(), mapping()).await.expect("it is done");
         application.server.state().imports.loses_deletions = 1;
         application.agent.take_back_import(athlete(), import()).await.expect("it was taken back");
+        assert!(application.agent.list_imports(athlete()).await.expect("a list").is_empty());
+    }
+
+    #[tokio::test]
+    async fn b70_an_import_that_takes_long_to_take_back_is_asked_for_until_it_is_gone() {
+        let application = Application::signed_in().await;
+        application.agent.commit_import(import(), mapping()).await.expect("it is done");
+        application.server.state().imports.slow_deletions = 2;
+        application.agent.take_back_import(athlete(), import()).await.expect("it was taken back");
+        assert_eq!(application.server.state().imports.slow_deletions, 0);
         assert!(application.agent.list_imports(athlete()).await.expect("a list").is_empty());
     }
 
