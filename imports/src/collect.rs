@@ -230,7 +230,7 @@ impl<'a> Collector<'a> {
             });
             match at {
                 Ok(at) => {
-                    drop(by_instant.insert(at, PlannedWeight { at, weight_kg, note: found.note, original: None }))
+                    by_instant.insert(at, PlannedWeight { at, weight_kg, note: found.note, original: None });
                 }
                 Err(reason) => self.skipped.push(SkippedRow { line: found.line, reason }),
             }

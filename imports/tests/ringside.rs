@@ -74,22 +74,19 @@ fn b70_each_exercise_of_a_round_and_each_weight_is_a_row() {
 
 #[test]
 fn b70_what_breaks_a_rule_is_skipped_with_its_row() {
-    let item = |export: &mut Value, change: &dyn Fn(&mut Value)| {
-        change(&mut export["sessions"][0]["rounds"][0]["exercises"][0]);
-    };
-    let cases: [(&dyn Fn(&mut Value), SkipReason); 6] = [
-        (&|item| item["actual"]["weight_kg"] = json!(5_000), SkipReason::OutOfRange),
-        (&|item| item["planned"]["reps"] = json!(0), SkipReason::OutOfRange),
-        (&|item| item["feedback"]["effort"] = json!(11), SkipReason::OutOfRange),
-        (&|item| item["kind"] = json!("dance"), SkipReason::OutOfRange),
-        (&|item| item["name"] = json!("  "), SkipReason::ExerciseMissing),
-        (&|item| item["name"] = json!("x".repeat(200)), SkipReason::ExerciseName),
-    ];
-    for (change, reason) in cases {
+    for (field, value, reason) in [
+        ("/actual/weight_kg", json!(5_000), SkipReason::OutOfRange),
+        ("/planned/reps", json!(0), SkipReason::OutOfRange),
+        ("/feedback/effort", json!(11), SkipReason::OutOfRange),
+        ("/kind", json!("dance"), SkipReason::OutOfRange),
+        ("/name", json!("  "), SkipReason::ExerciseMissing),
+        ("/name", json!("x".repeat(200)), SkipReason::ExerciseName),
+    ] {
         let mut changed = export();
-        item(&mut changed, change);
+        let item = &mut changed["sessions"][0]["rounds"][0]["exercises"][0];
+        *item.pointer_mut(field).expect("a field of an item") = value;
         let plan = read(&changed).expect("an export");
-        assert_eq!(skipped(&plan)[0], (1, reason), "{}", changed["sessions"][0]["rounds"][0]["exercises"][0]);
+        assert_eq!(skipped(&plan)[0], (1, reason), "{field}");
         assert_eq!(plan.rows, plan.sets() + plan.weights.len() + plan.skipped.len());
     }
 }

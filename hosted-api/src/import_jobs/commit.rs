@@ -9,9 +9,7 @@ use training::imports::{CommitImport, ImportState, MappedExercise};
 use training::library::{ExerciseDraft, create, has_room, name_key};
 use training::people::{AuditAct, AuditKind, AuditSubject};
 use training::weights::WeightLimits;
-use training::{
-    Category, Exercise, ExerciseId, Field, FieldCode, Findings, Person, Refusal, Session, Weight,
-};
+use training::{Category, Exercise, ExerciseId, Field, FieldCode, Findings, Person, Refusal, Session, Weight};
 use uuid::Uuid;
 
 use super::finish::{Changed, finish_and_reset};

@@ -6,14 +6,15 @@
 //! Deliberately absent: what belongs to the studio it comes from. Templates, notes and journals are named as unused; a
 //! session has no trainer any more, and nothing of its corrections and videos.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 use training::export::{Export, UnknownExport};
 use training::imports::{ImportFormat, SkipReason, SkippedRow, UnitFinding, UnitSource, WeightUnit};
 use training::{
-    ExerciseId, ExerciseKind, Feedback, Field, PlannedValues, RecordedExercise, RecordedFeedback, RoundPlan, RoundStatus,
-    SessionId, Timestamp, Values, Weight, WeightDraft,
+    ExerciseId, ExerciseKind, Feedback, Field, PlannedValues, RecordedExercise, RecordedFeedback, RoundPlan,
+    RoundStatus, SessionId, Timestamp, Values, Weight, WeightDraft,
 };
 
 use crate::entry::note_of;
@@ -182,7 +183,8 @@ impl Reader<'_> {
             bytes += round_bytes();
             for item in &round.exercises {
                 let line = self.row()?;
-                let has_room = rounds.len() < training::Session::MAX_ROUNDS && planned.sets.len() < RoundPlan::MAX_EXERCISES;
+                let has_room =
+                    rounds.len() < training::Session::MAX_ROUNDS && planned.sets.len() < RoundPlan::MAX_EXERCISES;
                 let set = match why_not {
                     Some(reason) => Err(reason),
                     None => self.set(round, item),
@@ -248,12 +250,11 @@ impl Reader<'_> {
                 self.skip(line, SkipReason::InFuture);
             } else if draft.check().is_err() {
                 self.skip(line, SkipReason::OutOfRange);
-            } else if by_instant.contains_key(&weight.at) {
-                self.skip(line, SkipReason::Duplicate);
-            } else {
+            } else if let Entry::Vacant(place) = by_instant.entry(weight.at) {
                 let weight_kg = WeightUnit::Kg.kilograms(weight.weight_kg);
-                let planned = PlannedWeight { at: weight.at, weight_kg, note, original: Some(weight.id) };
-                by_instant.insert(weight.at, planned);
+                place.insert(PlannedWeight { at: weight.at, weight_kg, note, original: Some(weight.id) });
+            } else {
+                self.skip(line, SkipReason::Duplicate);
             }
         }
         Ok(by_instant.into_values().collect())

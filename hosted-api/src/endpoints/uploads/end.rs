@@ -29,10 +29,10 @@ pub(crate) async fn end_upload(
     let command = EndUpload { id, blobs: blobs.clone() };
     let answered = run(&app, CommandContext { caller, key }, command).await?;
     // What it became is nobody's, unless something else names it. If this is not reached, maintenance removes it.
-    if let Some(upload) = upload.filter(|upload| upload.complete) {
-        if let Err(error) = remove_if_unnamed(&app.store, &blobs, upload.studio, &upload.hash).await {
-            tracing::warn!(?error, "the file of an ended upload was not removed");
-        }
+    if let Some(upload) = upload.filter(|upload| upload.complete)
+        && let Err(error) = remove_if_unnamed(&app.store, &blobs, upload.studio, &upload.hash).await
+    {
+        tracing::warn!(?error, "the file of an ended upload was not removed");
     }
     Ok(answered)
 }

@@ -115,8 +115,7 @@ impl Tx {
     /// When an athlete's sessions began.
     pub(crate) async fn session_starts(&mut self, athlete: UserId) -> Result<Vec<(SessionId, Timestamp)>, StoreError> {
         let sql = "SELECT id, started_at FROM sessions WHERE athlete_id = $1";
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as(sql).bind(athlete.to_string()).fetch_all(&mut *self.0).await?;
+        let rows: Vec<(String, i64)> = sqlx::query_as(sql).bind(athlete.to_string()).fetch_all(&mut *self.0).await?;
         rows.into_iter().map(|(id, at)| Ok((codec::id("session id", id)?, codec::instant(at)?))).collect()
     }
 
