@@ -29,7 +29,7 @@ mod units;
 use training::Timestamp;
 use training::imports::WeightUnit;
 
-pub use identity::{ImportIds, session_digest};
+pub use identity::{ImportIds, SessionDigest};
 pub use names::Names;
 pub use plan::{ImportedExercise, Plan, PlannedRound, PlannedSession, PlannedSet, PlannedWeight};
 pub use reasons::sentence;

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{FILES, now, read_bytes};
-use imports::{ImportIds, ImportLimits, Names, Options, Plan, PlannedSession, Unreadable, read, session_digest};
+use imports::{ImportIds, ImportLimits, Names, Options, Plan, PlannedSession, SessionDigest, Unreadable, read};
 use jiff::tz::TimeZone;
 use training::imports::{ImportFormat, SkipReason, UnitSource, WeightUnit};
 use training::library::ExerciseLimits;
@@ -345,9 +345,9 @@ fn a_session_is_completed_marked_and_the_same_each_time() {
 fn a_digest_is_of_the_content_and_of_nothing_else() {
     let (_, bytes) = FILES[0];
     let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
-    let digests = |text: &str| -> Vec<String> {
+    let digests = |text: &str| -> Vec<SessionDigest> {
         let plan = read_bytes(text.as_bytes(), Some(WeightUnit::Kg)).expect("it can be read");
-        let digest = |session: &PlannedSession| session_digest(session, &plan.exercises);
+        let digest = |session: &PlannedSession| SessionDigest::of(session, &plan.exercises);
         plan.sessions.iter().map(digest).collect()
     };
     let (header, rows) = text.split_once('\n').expect("a header");

@@ -13,6 +13,9 @@ pub use crate::weights::WeightUnit;
 /// The largest file, in bytes; of a ZIP, also what is in it.
 pub const MAX_FILE_BYTES: usize = 20_000_000;
 
+/// For how many days an import can be taken back.
+pub const TAKE_BACK_DAYS: u64 = 30;
+
 vocabulary! {
     /// Which tracker a file is from.
     ImportFormat {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use imports::{ImportIds, ImportedExercise, Plan, PlannedSession, session_digest};
+use imports::{ImportIds, ImportedExercise, Plan, PlannedSession, SessionDigest};
 use training::imports::{CommitImport, ImportState, MappedExercise};
 use training::library::{ExerciseDraft, create, has_room, name_key};
 use training::people::{AuditAct, AuditKind, AuditSubject};
@@ -178,7 +178,7 @@ async fn step(tx: &mut Tx, head: &ImportHead, plan: &Plan, next: &[PlannedSessio
         if here.have(planned) {
             continue;
         }
-        let digest = session_digest(planned, &plan.exercises);
+        let digest = SessionDigest::of(planned, &plan.exercises);
         match tx.lock_session(session.id).await? {
             None => new.push((session, digest)),
             Some(row) => known.push((row, session, digest)),
@@ -206,10 +206,10 @@ async fn replace(
     head: &ImportHead,
     row: SessionRow,
     session: Session,
-    digest: String,
+    digest: SessionDigest,
 ) -> Result<Option<(ImportedSession, Replacement)>, StoreError> {
     let Some(before) = tx.imported_session(session.id).await? else { return Ok(None) };
-    if before.digest == digest || before.version != row.session.version {
+    if before.digest.agrees_with(&digest) || before.version != row.session.version {
         return Ok(None);
     }
     let after = at_version(session, row.session.version + 1);

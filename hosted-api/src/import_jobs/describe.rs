@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use imports::{ImportIds, Plan, PlannedSession, session_digest};
+use imports::{ImportIds, Plan, PlannedSession, SessionDigest};
 use training::imports::{ChangedSession, Import, ImportState, MappedExercise};
 use training::{ProblemCode, SessionId};
 
@@ -73,7 +73,7 @@ fn compare(head: &ImportHead, plan: &Plan, stored: &BTreeMap<SessionId, StoredSe
             continue;
         }
         let Some(known) = known else { continue };
-        if known.is_same(&session_digest(session, &plan.exercises)) {
+        if known.is_same(&SessionDigest::of(session, &plan.exercises)) {
             already_here += 1;
         } else {
             changed.push(changed_session(id, session, known));

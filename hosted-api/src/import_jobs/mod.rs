@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::Instrument;
-use training::imports::ImportState;
+use training::imports::{ImportState, TAKE_BACK_DAYS};
 use training::wire::Role;
 use training::{ImportId, ProblemCode, UserId};
 
@@ -31,7 +31,7 @@ use crate::http::{ApiError, Caller};
 use crate::store::{ImportHead, StoreError, Tx};
 
 /// For how long an import can be taken back.
-pub(crate) const TAKE_BACK_WITHIN: Duration = Duration::from_hours(30 * 24);
+pub(crate) const TAKE_BACK_WITHIN: Duration = Duration::from_hours(TAKE_BACK_DAYS * 24);
 
 /// How many sets a step stores or removes, roughly: others wait no longer than for a large round.
 const SETS_PER_STEP: usize = 200;

@@ -28,6 +28,9 @@ pub fn typescript() -> String {
         text.push_str("\n\n");
     }
     text.push_str(&constant("What people may enter.", "LIMITS", &json!(training::Limits::current())));
+    text.push_str(&constant("A pound in kilograms, exactly.", "KG_PER_LB", &json!(training::weights::KG_PER_LB)));
+    let take_back = json!(training::imports::TAKE_BACK_DAYS);
+    text.push_str(&constant("For how many days an import can be taken back.", "TAKE_BACK_DAYS", &take_back));
     text.push_str(&constant("What the server calls people who were erased.", "FORMER_NAMES", &former_names()));
     text.push_str(&constant("How many digits a PIN has.", "PIN_DIGITS", &pin_digits()));
     text.push_str(&constant("The most bytes one `put_file` takes.", "FILE_PIECE_BYTES", &json!(FILE_PIECE_BYTES)));

@@ -3,10 +3,9 @@
  * message reads the language; it is a rune, so a change repaints every weight. What is stored and sent is kilograms.
  */
 import type { WeightUnit } from '../bridge/bridge';
+import { KG_PER_LB } from '../bridge/generated';
 import { type Known, isKnown } from './known';
 
-/** A pound in kilograms, exactly. */
-const POUND = 0.453_592_37;
 /** The most decimals of a pound: the third is less than half a gram. */
 const DECIMALS = 3;
 const UNITS: Record<Known<WeightUnit>, true> = { kg: true, lb: true };
@@ -31,10 +30,10 @@ export function inUnit(kg: number): number {
   if (weightUnit.current === 'kg') return kg;
   const grams = toGrams(kg);
   for (let decimals = 0; decimals < DECIMALS; decimals++) {
-    const pounds = Number((grams / POUND).toFixed(decimals));
-    if (toGrams(pounds * POUND) === grams) return pounds + 0;
+    const pounds = Number((grams / KG_PER_LB).toFixed(decimals));
+    if (toGrams(pounds * KG_PER_LB) === grams) return pounds + 0;
   }
-  return Number((grams / POUND).toFixed(DECIMALS)) + 0;
+  return Number((grams / KG_PER_LB).toFixed(DECIMALS)) + 0;
 }
 
 /**
@@ -49,7 +48,7 @@ export function bodyWeightInUnit(kg: number): number {
 
 /** A number of a unit in kilograms, pounds to the gram. */
 export function fromUnit(value: number, unit: Known<WeightUnit> = weightUnit.current): number {
-  return unit === 'kg' ? value : toGrams(value * POUND);
+  return unit === 'kg' ? value : toGrams(value * KG_PER_LB);
 }
 
 /** The unit that a text ends with, and what is in front of it; the unit on screen where it ends with none. */

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use imports::SessionDigest;
 use sqlx::FromRow;
 use training::{ImportId, Session, SessionId, Timestamp, UserId};
 
@@ -16,7 +17,7 @@ pub(crate) struct StoredSession {
     /// How many sets are stored of it.
     pub(crate) sets: u32,
     /// The import that it came from last, if it did: which one, the hash of what its file says, and the version it stored.
-    pub(crate) import: Option<(ImportId, String, u64)>,
+    pub(crate) import: Option<(ImportId, SessionDigest, u64)>,
 }
 
 impl StoredSession {
@@ -26,8 +27,8 @@ impl StoredSession {
     }
 
     /// Whether a file with this hash says the same, as far as is known.
-    pub(crate) fn is_same(&self, digest: &str) -> bool {
-        self.import.as_ref().is_none_or(|(_, known, _)| known == digest)
+    pub(crate) fn is_same(&self, digest: &SessionDigest) -> bool {
+        self.import.as_ref().is_none_or(|(_, known, _)| known.agrees_with(digest))
     }
 }
 
@@ -37,7 +38,7 @@ pub(crate) struct ImportedSession {
     pub(crate) session: SessionId,
     pub(crate) seq: i64,
     pub(crate) import: ImportId,
-    pub(crate) digest: String,
+    pub(crate) digest: SessionDigest,
     pub(crate) version: u64,
     /// What was there before.
     pub(crate) replaced: Option<Session>,
@@ -66,7 +67,7 @@ impl Row {
             session: codec::id("session id", self.session_id)?,
             seq: self.seq,
             import: codec::id("import id", self.import_id)?,
-            digest: self.digest,
+            digest: SessionDigest::stored(self.digest),
             version: codec::count(self.version),
             replaced: self.replaced.map(|replaced| codec::from_json("session", &replaced)).transpose()?,
         })
@@ -99,7 +100,7 @@ impl Store {
         let read = |row: StoredRow| {
             let import = match (row.import_id, row.digest, row.imported_version) {
                 (Some(id), Some(digest), Some(version)) => {
-                    Some((codec::id("import id", id)?, digest, codec::count(version)))
+                    Some((codec::id("import id", id)?, SessionDigest::stored(digest), codec::count(version)))
                 }
                 _ => None,
             };
@@ -153,7 +154,7 @@ impl Tx {
                 .bind(imported.session.to_string())
                 .bind(imported.seq)
                 .bind(imported.import.to_string())
-                .bind(&imported.digest)
+                .bind(imported.digest.as_str())
                 .bind(codec::number(imported.version))
                 .bind(imported.replaced.as_ref().map(codec::json).transpose()?))
         })
