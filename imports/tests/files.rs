@@ -286,7 +286,8 @@ fn more_than_anybody_has_is_refused() {
     let rows = format!("2026/01/05,Squat{}\n", ",5".repeat(400)).repeat(600);
     let sets = format!("Date,Exercise{columns}\n{rows}");
     assert_eq!(read_bytes(sets.as_bytes(), None).expect_err("refused"), Unreadable::TooManyRows);
-    let rows = (0..2_001).map(|n| format!("2026-02-10 16:46:13,Exercise {n},1,100,5\n")).collect::<Vec<_>>().concat();
+    let row = |n: u32| format!("2026-02-{:02} 16:46:13,Exercise {n},1,100,5\n", 1 + n / 100);
+    let rows = (0..2_001).map(row).collect::<Vec<_>>().concat();
     let exercises = format!("Date,Exercise Name,Set Order,Weight,Reps\n{rows}");
     assert_eq!(read_bytes(exercises.as_bytes(), None).expect_err("refused"), Unreadable::TooManyExercises);
 }
