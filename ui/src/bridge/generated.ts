@@ -2451,6 +2451,12 @@ export const LIMITS = {
   "video_s": 600.0
 } as const;
 
+/** A pound in kilograms, exactly. */
+export const KG_PER_LB = 0.45359237 as const;
+
+/** For how many days an import can be taken back. */
+export const TAKE_BACK_DAYS = 30 as const;
+
 /** What the server calls people who were erased. */
 export const FORMER_NAMES = {
   "admin": "Former admin",
