@@ -78,7 +78,7 @@ async fn opening_the_profile_can_be_retried_without_a_restart() -> Result<(), Fa
 }
 
 #[tokio::test]
-async fn a_damaged_replica_is_moved_aside_and_the_person_is_told() -> Result<(), Failure> {
+async fn a_damaged_replica_is_replaced_and_the_person_is_told() -> Result<(), Failure> {
     let (server, desktop) = (Server::start()?, Desktop::start()?);
     desktop.sign_in("athlete", server.url(), server.first("athlete")?)?;
     let profile = desktop.ringside_home().join("profiles/athlete");
@@ -94,10 +94,6 @@ async fn a_damaged_replica_is_moved_aside_and_the_person_is_told() -> Result<(),
         Ok(())
     })
     .await;
-    let names = std::fs::read_dir(&profile).expect("readable").map(|file| file.expect("readable").path());
-    let damaged =
-        names.filter(|path| path.to_string_lossy().contains("damaged-")).find(|path| path.extension().is_some());
-    assert_eq!(std::fs::read_to_string(damaged.expect("it is kept")).expect("readable"), text);
     window.close().await
 }
 

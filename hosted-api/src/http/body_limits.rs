@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::body::{Body, BodyDataStream};
 use futures_util::StreamExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use training::ProblemCode;
 
 use super::ApiError;
@@ -29,7 +29,7 @@ const ANONYMOUS_BUDGET: usize = 8 * 1024 * 1024;
 /// The budget for uploads: slow ones take nothing from anything else.
 const UPLOADS_BUDGET: usize = 16 * 1024 * 1024;
 /// Largest file of another tracker, in bytes.
-const MAX_FILE_BYTES: usize = imports::ImportLimits::MAX_BYTES;
+pub(super) const MAX_FILE_BYTES: usize = imports::ImportLimits::MAX_BYTES;
 /// The budget for such files: three of the largest.
 const FILES_BUDGET: usize = 64 * 1024 * 1024;
 /// So much of each body is not counted: a connection takes ten times as much anyway. Nearly every body is smaller, so
@@ -102,7 +102,7 @@ impl Bodies {
 
     /// Reads a body on without keeping anything, so that a client which is still sending sees the answer.
     pub(crate) async fn discard(&self, body: Body) {
-        timeout(self.signed_in.within, discard(&mut body.into_data_stream())).await.ok();
+        timeout(self.signed_in.within, discard(&mut body.into_data_stream(), MAX_FILE_BYTES)).await.ok();
     }
 }
 
@@ -110,7 +110,15 @@ impl BodyLimits {
     /// All of a body, unless it is too large, comes too slowly, or there is no room for it.
     pub(super) async fn read(&self, body: Body) -> Result<CollectedBody, ApiError> {
         let mut body = body.into_data_stream();
-        timeout(self.within, self.collect(&mut body)).await.unwrap_or(Err(ApiError::new(ProblemCode::Timeout)))
+        let deadline = Instant::now() + self.within;
+        match timeout_at(deadline, self.collect(&mut body)).await {
+            Ok(Ok(collected)) => Ok(collected),
+            Ok(Err(refusal)) => {
+                timeout_at(deadline, discard(&mut body, self.max_bytes.max(MAX_BYTES))).await.ok();
+                Err(refusal)
+            }
+            Err(_elapsed) => Err(ApiError::new(ProblemCode::Timeout)),
+        }
     }
 
     async fn collect(&self, body: &mut BodyDataStream) -> Result<CollectedBody, ApiError> {
@@ -119,13 +127,9 @@ impl BodyLimits {
             // The client disconnected midway; nobody reads this answer.
             let chunk = chunk.map_err(|_| ApiError::new(ProblemCode::MalformedJson).detail("the body ended early"))?;
             if collected.bytes.len() + chunk.len() > self.max_bytes {
-                drop(collected);
-                discard(body).await;
                 return Err(ApiError::new(ProblemCode::PayloadTooLarge));
             }
             if collected.add(&chunk, &self.budget).is_none() {
-                drop(collected);
-                discard(body).await;
                 return Err(ApiError::busy());
             }
         }
@@ -154,11 +158,10 @@ impl CollectedBody {
     }
 }
 
-/// Reads on without keeping anything, up to the largest size of any body: a client that is still sending would not see
-/// the answer.
-pub(super) async fn discard(body: &mut BodyDataStream) {
+/// Reads on without keeping anything, at most so many bytes: a client that is still sending would not see the answer.
+pub(super) async fn discard(body: &mut BodyDataStream, most: usize) {
     let mut passed = 0;
-    while passed <= MAX_FILE_BYTES
+    while passed <= most
         && let Some(Ok(chunk)) = body.next().await
     {
         passed += chunk.len();
@@ -181,6 +184,13 @@ mod tests {
         let bodies = Bodies::new(BodyTiming::default());
         assert!(bodies.anonymous.read(sent(MAX_ANONYMOUS_BYTES, true)).await.is_ok());
         let error = bodies.anonymous.read(sent(MAX_ANONYMOUS_BYTES + 512, true)).await.expect_err("refused");
+        assert_eq!(error.code, ProblemCode::PayloadTooLarge);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_too_large_is_called_that_even_if_the_rest_never_comes() {
+        let bodies = Bodies::new(BodyTiming::default());
+        let error = bodies.anonymous.read(sent(MAX_ANONYMOUS_BYTES + 512, false)).await.expect_err("refused");
         assert_eq!(error.code, ProblemCode::PayloadTooLarge);
     }
 

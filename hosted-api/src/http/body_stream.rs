@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
-use super::body_limits::discard;
+use super::body_limits::{MAX_FILE_BYTES, discard};
 
 /// A piece has at least so many bytes, unless it is the last one.
 const PIECE: usize = 256 * 1024;
@@ -62,7 +62,7 @@ impl BodyStream {
     /// Reads on without keeping anything, so that a client which is still sending sees the answer.
     pub(crate) async fn discard(mut self) {
         let deadline = self.deadline;
-        timeout_at(deadline, discard(&mut self.body)).await.ok();
+        timeout_at(deadline, discard(&mut self.body, MAX_FILE_BYTES)).await.ok();
     }
 }
 
