@@ -10,23 +10,23 @@ use system_tests::{Desktop, Failure, IN_TIME, Person, Server, Window, screenshot
 const PASSWORD: &str = "a fine long phrase";
 
 /// Somebody's machine, with its window open.
-struct Seat {
+struct Machine {
     desktop: Desktop,
     window: Window,
 }
 
-impl Seat {
+impl Machine {
     /// Opens the application with the link of an invitation, on a machine that has never seen the server, and claims it.
     async fn claim(profile: &str, link: &str) -> Result<Self, Failure> {
         let desktop = Desktop::start()?;
         let window = Window::open_for_link(&desktop, profile, None, &deep_link(link)).await?;
-        let seat = Self { desktop, window };
-        seat.window.view("claim").await?;
-        seat.window.focus(&seat.desktop).await?;
-        seat.window.find("new-password:focus").await?;
-        seat.expect_no_barriers().await?;
-        seat.set_password().await?;
-        Ok(seat)
+        let machine = Self { desktop, window };
+        machine.window.view("claim").await?;
+        machine.window.focus(&machine.desktop).await?;
+        machine.window.find("new-password:focus").await?;
+        machine.expect_no_barriers().await?;
+        machine.set_password().await?;
+        Ok(machine)
     }
 
     /// Types the new password twice.
@@ -65,7 +65,7 @@ impl Seat {
 }
 
 /// An admin's window.
-impl Seat {
+impl Machine {
     /// Fills in the form for one person and returns the link of their invitation.
     async fn invite(&self, person: &Invited) -> Result<String, Failure> {
         let window = &self.window;
@@ -147,7 +147,7 @@ fn create_studio(server: &Server) -> Result<String, Failure> {
 #[tokio::test]
 async fn b46_a_studio_goes_from_one_link_to_its_first_training_by_keyboard_in_three_languages() -> Result<(), Failure> {
     let server = Server::start_empty()?;
-    let admin = Seat::claim("admin", &create_studio(&server)?).await?;
+    let admin = Machine::claim("admin", &create_studio(&server)?).await?;
     screenshot_on_failure(
         &admin.window,
         "studio-admin",
@@ -163,16 +163,16 @@ async fn b46_a_studio_goes_from_one_link_to_its_first_training_by_keyboard_in_th
             admin.expect_no_barriers().await?;
             admin.window.press(&[Key::Escape]).await?;
 
-            let trainer = Seat::claim("trainer", &to_trainer).await?;
+            let trainer = Machine::claim("trainer", &to_trainer).await?;
             screenshot_on_failure(
                 &trainer.window,
                 "studio-trainer",
                 Box::pin(async {
                     trainer.window.view("trainer").await?;
                     trainer.speaks("pt").await?;
-                    let other = Seat::claim("other", &to_other).await?;
+                    let other = Machine::claim("other", &to_other).await?;
                     screenshot_on_failure(&other.window, "studio-other", other.window.view("start")).await;
-                    let athlete = Seat::claim("athlete", &to_athlete).await?;
+                    let athlete = Machine::claim("athlete", &to_athlete).await?;
                     screenshot_on_failure(&athlete.window, "studio-athlete", train(&admin, &trainer, &athlete)).await;
                     screenshot_on_failure(&other.window, "studio-other-out", deactivate(&admin, &other)).await;
                     reset(&admin, &athlete).await
@@ -199,7 +199,7 @@ const KEYS: u32 = 60;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b46_an_admin_has_a_trainer_and_ten_athletes_within_sixty_keystrokes() -> Result<(), Failure> {
     let server = Server::start_empty()?;
-    let admin = Seat::claim("admin", &create_studio(&server)?).await?;
+    let admin = Machine::claim("admin", &create_studio(&server)?).await?;
     let window = &admin.window;
     screenshot_on_failure(
         window,
@@ -248,7 +248,7 @@ async fn b46_an_admin_has_a_trainer_and_ten_athletes_within_sixty_keystrokes() -
 }
 
 /// The athlete is given the trainer, who adds an exercise and trains them with it.
-async fn train(admin: &Seat, trainer: &Seat, athlete: &Seat) -> Result<(), Failure> {
+async fn train(admin: &Machine, trainer: &Machine, athlete: &Machine) -> Result<(), Failure> {
     athlete.speaks("en").await?;
     athlete.window.view("start").await?;
     // Without a trainer there is nobody to train with; with one there is, at once.
@@ -312,19 +312,19 @@ async fn open_library(window: &Window) -> Result<(), Failure> {
 }
 
 /// The window of whoever is deactivated is at the sign-in.
-async fn deactivate(admin: &Seat, other: &Seat) -> Result<(), Failure> {
+async fn deactivate(admin: &Machine, other: &Machine) -> Result<(), Failure> {
     admin.open(OTHER.name).await?;
     admin.window.press_space_on("deactivate-person").await?;
     other.window.view("sign-in").await
 }
 
 /// A reset ends the person's other sign-ins when its link is claimed.
-async fn reset(admin: &Seat, athlete: &Seat) -> Result<(), Failure> {
+async fn reset(admin: &Machine, athlete: &Machine) -> Result<(), Failure> {
     admin.open(ATHLETE.name).await?;
     admin.window.press_space_on("reset-password").await?;
     admin.window.press_space_on("confirm-reset").await?;
     let link = admin.window.text("invitation-link").await?;
-    let elsewhere = Seat::claim("elsewhere", &link).await?;
+    let elsewhere = Machine::claim("elsewhere", &link).await?;
     elsewhere.window.view("round").await?;
     athlete.window.view("sign-in").await
 }
