@@ -1,4 +1,4 @@
-//! An athlete's history: their page in the trainer's window, the search and the statistics at the API.
+//! An athlete's history: their page in the trainer's window, and the search at the API.
 
 use std::ops::Range;
 use std::time::Instant;
@@ -64,7 +64,6 @@ pub(crate) async fn rows() -> Result<Vec<Row>, Problem> {
     let setup = Setup::create().await?;
     let mut rows = setup.window_rows().await?;
     rows.extend(setup.search_rows().await?);
-    rows.extend(setup.stats_rows().await?);
     Ok(rows)
 }
 
@@ -164,30 +163,6 @@ impl Setup {
             })
             .await?,
         ])
-    }
-
-    async fn stats_rows(&self) -> Result<Vec<Row>, Problem> {
-        let athlete = &self.athletes[0];
-        let all = format!("`GET /v1/athletes/…/stats` over {SESSIONS} sessions, connection included");
-        let path = format!("/v1/athletes/{athlete}/stats?timezone=Europe/Berlin");
-        let one = |number: u32| format!("&exercise_id={}", text(&self.exercises[(number % COMMON) as usize]));
-        Ok(vec![
-            self.stats_row(all, |_| path.clone()).await?,
-            self.stats_row("the same of one exercise".to_owned(), |number| path.clone() + &one(number)).await?,
-        ])
-    }
-
-    async fn stats_row(&self, what: String, path: impl Fn(u32) -> String) -> Result<Row, Problem> {
-        let mut took = Vec::with_capacity(SEARCHES);
-        for number in (0..SESSIONS).cycle().take(SEARCHES) {
-            let begun = Instant::now();
-            let stats = self.trainer.get(&path(number)).await?;
-            took.push(begun.elapsed());
-            if stats["e1rm"].as_array().is_none_or(Vec::is_empty) {
-                return Err(Problem::Unexpected("statistics without a series".to_owned()));
-            }
-        }
-        Ok(times(what, &Percentiles::from_iter(took), "p99 ≤ 50 ms"))
     }
 
     async fn search_row(&self, what: String, query: impl Fn(u32) -> String) -> Result<Row, Problem> {

@@ -12,7 +12,7 @@ use crate::problem::{Problem, unexpected};
 use crate::report::{Row, Section, times};
 
 /// Rows of a file, each a set.
-const ROWS: usize = 50_000;
+pub(crate) const ROWS: usize = 50_000;
 /// Sets of a session and of an exercise in it.
 const SETS_OF_SESSION: usize = 60;
 const SETS_OF_EXERCISE: usize = 5;
@@ -86,7 +86,8 @@ fn sets(rows: usize) -> impl Iterator<Item = Set> {
     })
 }
 
-fn strong(rows: usize) -> String {
+/// A file of Strong.
+pub(crate) fn strong(rows: usize) -> String {
     let mut file =
         "Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,Workout Notes,RPE\n"
             .to_owned();

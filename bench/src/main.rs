@@ -21,6 +21,7 @@ mod nchan;
 mod population;
 mod problem;
 mod process;
+mod progress;
 mod publish;
 mod publisher;
 mod recovery;
@@ -69,6 +70,12 @@ enum Benchmark {
     Day,
     /// A large file of another tracker, read into a plan
     Import,
+    /// Statistics, charts, export and import of somebody who has trained for five years
+    Progress {
+        /// An empty Postgres that keeps what it commits; without one, its rows are missing
+        #[arg(long, env = "RINGSIDE_BENCH_POSTGRES")]
+        postgres: Option<String>,
+    },
     /// The installed application: its size, start and memory, beside a Tauri application with nothing in it
     Desktop {
         /// The application's Debian package, which is installed and afterwards removed
@@ -118,6 +125,7 @@ async fn main() -> ExitCode {
         }
         Benchmark::Day => day::section().await.and_then(|section| save(&section)),
         Benchmark::Import => import::section().await.and_then(|section| save(&section)),
+        Benchmark::Progress { postgres } => progress::section(postgres).await.and_then(|section| save(&section)),
         Benchmark::Studio => studio::section().await.and_then(|section| save(&section)),
         Benchmark::Desktop { package, empty } => {
             desktop::section(&package, &empty).await.and_then(|section| save(&section))

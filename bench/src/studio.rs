@@ -102,7 +102,8 @@ async fn video_row() -> Result<Row, Problem> {
     Ok(times(what, &measured, "p50 ≤ 150 ms"))
 }
 
-async fn add_people(admin: &Device, numbers: std::ops::Range<usize>) -> Result<(), Problem> {
+/// Adds athletes without a trainer.
+pub(crate) async fn add_people(admin: &Device, numbers: std::ops::Range<usize>) -> Result<(), Problem> {
     let adding = numbers.map(|number| async move {
         let name = format!("{} {}", FIRST[number % FIRST.len()], LAST[number / FIRST.len() % LAST.len()]);
         let body = json!({"name": name, "email": format!("p{number}@crowd.example"), "roles": ["athlete"]});

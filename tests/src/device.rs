@@ -67,6 +67,12 @@ impl Device {
         self.act(Method::POST, path, Some(body)).await
     }
 
+    /// Posts a file to `path`.
+    pub async fn post_bytes(&self, path: &str, file: Vec<u8>) -> Result<Value, Failure> {
+        let request = self.client.post(format!("{}{path}", self.url));
+        self.answer(path, request.body(file)).await
+    }
+
     /// Puts `body` to `path`.
     pub async fn put(&self, path: &str, body: Value) -> Result<Value, Failure> {
         self.act(Method::PUT, path, Some(body)).await

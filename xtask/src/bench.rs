@@ -26,6 +26,8 @@ pub(crate) enum What {
     Day,
     /// A large file of another tracker, read into a plan
     Import,
+    /// Statistics, charts, export and import of somebody who has trained for five years
+    Progress,
     /// The installed application: its size, start and memory, beside a Tauri application with nothing in it
     Desktop,
 }
@@ -33,21 +35,23 @@ pub(crate) enum What {
 /// Runs a benchmark.
 pub(crate) fn bench(sh: &Shell, what: What) -> Result<(), Failure> {
     match what {
-        What::Live => live(sh),
+        What::Live => on_both_databases(sh, "live"),
         What::Studio => windows(sh, "studio"),
         What::Day => windows(sh, "day"),
         What::Import => import(sh),
+        What::Progress => on_both_databases(sh, "progress"),
         What::Desktop => desktop(sh),
     }
 }
 
-fn live(sh: &Shell) -> Result<(), Failure> {
+/// A benchmark with a Postgres beside the SQLite.
+fn on_both_databases(sh: &Shell, benchmark: &str) -> Result<(), Failure> {
     setup::everything(sh)?;
     setup::benchmarks(sh)?;
     build_programs(sh)?;
     let cluster = Cluster::start(sh, Durability::On)?;
     let address = cluster.address();
-    Ok(cmd!(sh, "target/release/ringside-bench live").env("RINGSIDE_BENCH_POSTGRES", address).run()?)
+    Ok(cmd!(sh, "target/release/ringside-bench {benchmark}").env("RINGSIDE_BENCH_POSTGRES", address).run()?)
 }
 
 /// A benchmark that needs nothing but the programs.
