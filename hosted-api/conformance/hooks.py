@@ -4,10 +4,12 @@ Every entry here is a request that the description calls valid and the server ma
 schema can express belongs into `openapi/limits.rs`.
 """
 
+import atexit
 import hashlib
 import json
 import os
 import re
+import urllib.error
 import urllib.request
 import uuid
 
@@ -22,6 +24,12 @@ PASSWORD = "ringside-demo"
 ROLE = os.environ["RINGSIDE_CONFORMANCE_EMAIL"]
 SIGNS_OUT = "rui@ringside-demo.example"
 CHANGES_PASSWORD = "leonie@ringside-demo.example"
+
+# Where it is kept which operations were reached.
+REACHED = os.environ.get("RINGSIDE_CONFORMANCE_REACHED")
+
+VIDEO = ("squat.mp4", "video/mp4")
+MEDIA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../src/tests/media")
 
 WAITING = re.compile(r"[1-9]|1[0-9]|2[0-4]", re.ASCII)
 CURSOR = re.compile(r"[A-Za-z0-9-]{1,64}\.[0-9]{1,18}", re.ASCII)
@@ -42,15 +50,18 @@ BEYOND_A_SCHEMA = {
 }
 
 
-def ask(method, path, token=None, body=None):
+def ask(method, path, token=None, body=None, **more):
     """Sends a request and returns the answer."""
-    headers = {"Content-Type": "application/json"}
+    headers = {"Content-Type": "application/json", **more}
     if token:
         headers["Authorization"] = f"Bearer {token}"
     data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
     request = urllib.request.Request(SERVER + path, data, headers, method=method)
-    with urllib.request.urlopen(request) as response:
-        return json.loads(response.read() or "null")
+    try:
+        with urllib.request.urlopen(request) as response:
+            return json.loads(response.read() or "null")
+    except urllib.error.HTTPError as error:
+        raise RuntimeError(f"{method} {path}: {error.read().decode()}") from error
 
 
 def sign_in(email):
@@ -90,7 +101,7 @@ def start_training():
         "athletes": [ask("GET", "/v1/me", athlete)["id"]],
         "sessions": [session],
         "rounds": [round["id"] for round in rounds],
-        "exercises": [item["id"] for item in rounds[0]["exercises"]],
+        "items": {round["id"]: [item["id"] for item in round["exercises"]] for round in rounds},
     }
 
 
@@ -100,14 +111,61 @@ def invite_people():
     # Once for each role that the API is tried with.
     run = uuid.uuid4()
     bodies = [{"name": f"Person {i}", "email": f"{run}-{i}@conformance.example", "roles": ["athlete"]} for i in range(5)]
-    return {"users": [ask("POST", "/v1/users", admin, body)["user"]["id"] for body in bodies]}
+    added = [ask("POST", "/v1/users", admin, body) for body in bodies]
+    return {
+        "users": [one["user"]["id"] for one in added],
+        "codes": [one["invitation"]["code"] for one in added],
+    }
+
+
+def fill_library():
+    """Adds exercises with a video, and templates, so that requests about them find some, and returns their ids."""
+    token = sign_in("jonas@ringside-demo.example")
+    exercises = [ask("POST", "/v1/exercises", token, exercise(f"{uuid.uuid4()}")) for _ in range(8)]
+    for one in exercises[:4]:
+        body = {"upload_id": upload(token, *VIDEO), "poster_upload_id": upload(token, "poster.jpg", "image/jpeg")}
+        one.update(ask("PUT", f"/v1/exercises/{one['id']}/video", token, body, **{"If-Match": f'"{one["version"]}"'}))
+    plan = {"exercises": [{"exercise_id": exercises[0]["id"]}]}
+    templates = [
+        ask("POST", "/v1/templates", token, {"name": f"{uuid.uuid4()}", "shared": False, "rounds": [plan]})
+        for _ in range(6)
+    ]
+    return {
+        "library": [one["id"] for one in exercises],
+        # Each is used once, by whoever uploaded it.
+        "files": [upload(sign_in(ROLE), *VIDEO) for _ in range(4)] if may_upload() else [],
+        "videos": [one["video"]["id"] for one in exercises[:4]],
+        "templates": [one["id"] for one in templates],
+    }
+
+
+def exercise(name):
+    """An exercise of the library."""
+    return {"name": name, "category": "own", "fields": ["reps"], "aliases": [], "muscles": [], "cue": None}
+
+
+def upload(token, name, media_type):
+    """Uploads one of the tests' files, and returns the id of the upload."""
+    with open(os.path.join(MEDIA, name), "rb") as file:
+        content = file.read()
+    digest = hashlib.sha256(content).hexdigest()
+    begun = ask("POST", "/v1/uploads", token, {"size_bytes": len(content), "sha256": digest, "media_type": media_type})
+    if not begun.get("complete"):
+        headers = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
+        ask("PATCH", f"/v1/uploads/{begun['id']}", token, content, **headers)
+    return begun["id"]
+
+
+def may_upload():
+    """Whether the requests come from somebody who adds to the library."""
+    return bool({"trainer", "admin"} & set(ask("GET", "/v1/me", sign_in(ROLE))["roles"]))
 
 
 def begin_uploads():
     """Begins uploads of whom the requests come from, so that requests about uploads find some, and returns their ids."""
-    token = sign_in(ROLE)
-    if not {"trainer", "admin"} & set(ask("GET", "/v1/me", token)["roles"]):
+    if not may_upload():
         return {"uploads": []}
+    token = sign_in(ROLE)
     sizes = (10, 1_000, 50_000_000)
     bodies = [{"size_bytes": size, "sha256": hashlib.sha256().hexdigest(), "media_type": "video/mp4"} for size in sizes]
     return {"uploads": [ask("POST", "/v1/uploads", token, body)["id"] for body in bodies]}
@@ -145,43 +203,113 @@ def send_bytes(_context, value):
     return (value if isinstance(value, str) else json.dumps(value)).encode(errors="replace")
 
 
-KNOWN = start_training() | invite_people() | begin_uploads() | write_journals() | enter_weights() | read_files()
+def sign_in_elsewhere():
+    """Signs in whom the requests come from on other devices, so that requests about devices find some; returns their ids."""
+    for _ in range(4):
+        token = sign_in(ROLE)
+    return {"devices": [one["id"] for one in ask("GET", "/v1/me/devices", token)["devices"]]}
+
+
+KNOWN = (
+    start_training()
+    | invite_people()
+    | fill_library()
+    | begin_uploads()
+    | write_journals()
+    | enter_weights()
+    | read_files()
+    | sign_in_elsewhere()
+)
+
+# Of what a path is about, by what stands before the id.
+COLLECTIONS = {name: name for name in ("sessions", "rounds", "users", "uploads", "athletes", "journal", "weights", "imports")}
+COLLECTIONS |= {name: name for name in ("videos", "templates", "devices")} | {"exercises": "library"}
+
+# Which operations were asked for, and which of them found what they are about.
+operations, reached = set(), set()
+
+
+@schemathesis.hook
+def after_call(_context, case, response):
+    """Keeps which operations were reached."""
+    operation = f"{case.operation.method.upper()} {case.operation.path}"
+    operations.add(operation)
+    if response.status_code not in (401, 403, 404):
+        reached.add(operation)
+
+
+@atexit.register
+def keep_reached():
+    """Writes down what was reached, for a comparison of all roles."""
+    if REACHED:
+        with open(REACHED, "a") as file:
+            file.writelines(f"{operation}\t{int(operation in reached)}\n" for operation in sorted(operations))
 
 
 @schemathesis.hook
 def before_call(_context, case, _kwargs):
     """Has every other valid id be that of something that is there, and no poll wait."""
-    path = case.operation.path
+    path, method = case.operation.path, case.operation.method.upper()
     if path == "/v1/feed" and WAITING.fullmatch(str((case.query or {}).get("wait"))):
         # A cursor that the server gave out is waited at.
         case.query["wait"] = 0
+    if is_valid(case, ParameterLocation.BODY):
+        name_known(case.body)
     if spares_who_asks(case):
         return
-    # Cancelled, the session would be of no use to whatever comes after.
-    found = tuple(f"/v1/{name}/" for name in ("sessions", "rounds", "users", "uploads", "athletes", "journal", "weights", "imports"))
-    if not path.startswith(found) or path.endswith("/cancel") or "id" not in path:
+    # Cancelled, the session would be of no use to whatever comes after. An upload that is ended is of none either, and
+    # there are only a few.
+    if path.endswith("/cancel") or (path, method) == ("/v1/uploads/{id}", "DELETE"):
         return
-    # An upload that is ended is of none either, and there are only a few.
-    if path == "/v1/uploads/{id}" and case.operation.method.upper() == "DELETE":
+    if not is_valid(case, ParameterLocation.PATH):
         return
-    kind = case.meta and case.meta.components.get(ParameterLocation.PATH)
-    if not kind or kind.mode.is_negative:
+    parts = path.strip("/").split("/")
+    for before, part in zip(parts, parts[1:]):
+        name = part.strip("{}")
+        known = KNOWN.get(COLLECTIONS.get(before), [])
+        if part.startswith("{") and name != "item_id" and known and name in case.path_parameters:
+            case.path_parameters[name] = other(case.path_parameters[name], known)
+    items = KNOWN["items"].get((case.path_parameters or {}).get("id"), [])
+    if items and "item_id" in case.path_parameters:
+        case.path_parameters["item_id"] = other(case.path_parameters["item_id"], items)
+
+
+def is_valid(case, location):
+    """Whether this part of a request is meant to be valid."""
+    part = case.meta and case.meta.components.get(location)
+    return part and not part.mode.is_negative
+
+
+def other(generated, known):
+    """Every other time one that is there."""
+    chosen = uuid.UUID(str(generated)).int >> 8
+    return known[chosen // 2 % len(known)] if chosen % 2 and known else generated
+
+
+def name_known(body):
+    """Has a body name exercises and uploads that are there, and codes that work."""
+    if isinstance(body, list):
+        for part in body:
+            name_known(part)
+    if not isinstance(body, dict):
         return
-    for name, collection in (("id", path.split("/")[2]), ("item_id", "exercises")):
-        generated = case.path_parameters.get(name)
-        if generated is not None:
-            chosen = uuid.UUID(generated).int >> 8
-            known = KNOWN[collection]
-            if chosen % 2 and known:
-                case.path_parameters[name] = known[chosen // 2 % len(known)]
+    for key, value in body.items():
+        if key == "code" and isinstance(value, str):
+            body[key] = KNOWN["codes"][len(value) % len(KNOWN["codes"])]
+        elif key in ("exercise_id", "upload_id") and is_id(value):
+            body[key] = other(value, KNOWN["library" if key == "exercise_id" else "files"])
+        else:
+            name_known(value)
 
 
 def spares_who_asks(case):
     """Has nobody whom others depend on signed out, deactivated or renamed; says whether it chose who it is about."""
     path, ids = case.operation.path, case.path_parameters or {}
     if path == "/v1/me/devices/{device_id}" and is_id(ids.get("device_id")):
-        # What was listed is where the requests come from.
-        case.path_parameters["device_id"] = str(uuid.uuid4())
+        # What was listed is also where the requests come from.
+        known = KNOWN["devices"]
+        if ids["device_id"] not in known:
+            case.path_parameters["device_id"] = known[uuid.UUID(ids["device_id"]).int % len(known)]
         return True
     if path.startswith("/v1/users/{id}") and case.method != "GET" and is_id(ids.get("id")):
         known = KNOWN["users"]
@@ -259,3 +387,8 @@ def is_beyond_a_schema(path, field):
     # An answer for each exercise of the round.
     leaves_out = field["code"] == "required" and field["pointer"] == "/exercises"
     return field["code"] in BEYOND_A_SCHEMA or leaves_out and path.endswith(("/complete", "/late-feedback"))
+
+
+for media_type in ("application/octet-stream", "application/zip", "image/*", "video/*"):
+    # Bytes, of which a schema says no more than that they are a text of its kind.
+    schemathesis.deserializer(media_type)(lambda _context, response: response.content.decode("latin-1"))

@@ -2,8 +2,10 @@
 //!
 //! schemathesis generates requests from `/openapi.json`: some valid, some not, some in sequences. It compares the answers
 //! with the description. What a description can't express is in `hosted-api/conformance`. Each role on each database gets
-//! a separate server and demo studio, so that the runs are independent.
+//! a separate server and demo studio, so that the runs are independent. On each database every operation must have found
+//! what it is about for one role at least: what is only ever answered with 404 was not tested.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -38,22 +40,42 @@ pub(crate) fn conformance(sh: &Shell, examples: u32) -> Result<(), Failure> {
     let tool = &Schemathesis { repository: sh.current_dir(), program: install_schemathesis(sh)?, examples };
     let cluster = Cluster::start(sh, Durability::Off)?;
     let mut failed = Vec::new();
+    let mut reached: BTreeMap<(&str, String), bool> = BTreeMap::new();
     for (role, email) in ROLES {
         println!("Conformance: {role}, on SQLite and on Postgres");
         let postgres = cluster.create(sh, &format!("conformance_{role}"))?;
         let databases = [("sqlite", None), ("postgres", Some(postgres.as_str()))];
-        let outcomes: Vec<Result<Option<String>, Failure>> = thread::scope(|scope| {
+        let outcomes: Vec<Result<Outcome, Failure>> = thread::scope(|scope| {
             let started = databases.map(|(_, database)| scope.spawn(move || tool.run(email, database)));
             started.into_iter().map(|run| run.join().expect("no run panics")).collect()
         });
         for ((database, _), outcome) in databases.iter().zip(outcomes) {
-            if let Some(findings) = outcome? {
+            let outcome = outcome?;
+            for (operation, is_reached) in outcome.operations {
+                *reached.entry((database, operation)).or_default() |= is_reached;
+            }
+            if let Some(findings) = outcome.findings {
                 println!("{findings}");
                 failed.push(format!("{role} on {database}"));
             }
         }
     }
+    for ((database, operation), _) in reached.iter().filter(|(_, is_reached)| !**is_reached) {
+        println!("{operation} found nothing that it could be tried with");
+        failed.push(format!("{operation} on {database}"));
+    }
+    if reached.is_empty() {
+        failed.push("which operations were reached is not known".to_owned());
+    }
     if failed.is_empty() { Ok(()) } else { Err(Failure::NotConforming(failed.join(", "))) }
+}
+
+/// What came of a run.
+struct Outcome {
+    /// What schemathesis says, if something is wrong.
+    findings: Option<String>,
+    /// The operations that were tried, and whether each found what it is about.
+    operations: Vec<(String, bool)>,
 }
 
 /// How schemathesis is run.
@@ -64,11 +86,12 @@ struct Schemathesis {
 }
 
 impl Schemathesis {
-    /// Tests the API as one person on `database`, or else on SQLite. Returns the findings, if there are any.
-    fn run(&self, email: &str, database: Option<&str>) -> Result<Option<String>, Failure> {
+    /// Tests the API as one person on `database`, or else on SQLite.
+    fn run(&self, email: &str, database: Option<&str>) -> Result<Outcome, Failure> {
         let directory = tempfile::tempdir().context("creating a directory for the server")?;
         let server = Server::start(&self.repository.join(SERVER), directory.path(), database)?;
         let conformance = self.repository.join("hosted-api/conformance");
+        let reached = directory.path().join("reached");
         let ran = Command::new(&self.program)
             .arg("--config-file")
             .arg(conformance.join("schemathesis.toml"))
@@ -77,12 +100,18 @@ impl Schemathesis {
             .env("SCHEMATHESIS_HOOKS", conformance.join("hooks.py"))
             .env("RINGSIDE_CONFORMANCE_SERVER", &server.address)
             .env("RINGSIDE_CONFORMANCE_EMAIL", email)
+            .env("RINGSIDE_CONFORMANCE_REACHED", &reached)
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .current_dir(directory.path())
             .output()
             .context("running schemathesis")?;
         let findings = || [ran.stdout.as_slice(), ran.stderr.as_slice()].map(String::from_utf8_lossy).concat();
-        Ok((!ran.status.success()).then(findings))
+        let findings = (!ran.status.success()).then(findings);
+        // A line for each: the operation, and 1 or 0.
+        let lines = std::fs::read_to_string(&reached).unwrap_or_default();
+        let operations = lines.lines().filter_map(|line| line.split_once('\t'));
+        let operations = operations.map(|(operation, found)| (operation.to_owned(), found == "1")).collect();
+        Ok(Outcome { findings, operations })
     }
 }
 

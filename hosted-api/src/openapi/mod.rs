@@ -28,6 +28,11 @@ use crate::http::Nothing;
 
 const BEARER: &str = "access_token";
 
+/// The bytes of a file, as a body.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(crate) struct FileBytes(#[allow(dead_code, reason = "only its schema is used")] Vec<u8>);
+
 /// What the pages may load and do: what they are made of comes from here, and so does the document they show. Swagger's
 /// script sets styles, and its icons are `data:`.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \

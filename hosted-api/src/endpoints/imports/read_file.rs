@@ -13,9 +13,9 @@ use training::UserId;
 use training::imports::{Import, WeightUnit};
 
 use crate::app::App;
-use crate::endpoints::uploads::append::UploadBytes;
 use crate::http::{ApiError, Caller, Ids, Params};
 use crate::import_jobs::{FileOptions, read_file};
+use crate::openapi::FileBytes;
 
 /// What the file does not say itself.
 #[derive(Deserialize)]
@@ -36,7 +36,7 @@ pub(crate) struct FileQuery {
              absent, the weights tell"),
            ("timezone" = Option<String>, Query, description = "Where its times were noted, such as `Europe/Berlin`; the \
              studio's time zone if absent")),
-    request_body(content = UploadBytes, content_type = "application/octet-stream"),
+    request_body(content = FileBytes, content_type = "application/octet-stream"),
     responses((status = 201, description = "What it holds", body = Import)))]
 pub(crate) async fn read_import_file(
     State(app): State<Arc<App>>,

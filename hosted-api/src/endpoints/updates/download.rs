@@ -12,6 +12,7 @@ use training::ProblemCode;
 
 use crate::app::App;
 use crate::http::{ApiError, FileAnswer, Ids, answer_with_file};
+use crate::openapi::FileBytes;
 
 /// Anyone may cache it for a year, the longest time in common use.
 const CACHE_FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -33,8 +34,8 @@ pub(crate) struct ArtefactPath {
            ("Range" = Option<String>, Header, description = "A single range of bytes"),
            ("If-Range" = Option<String>, Header, description = "The tag of the partial download"),
            ("If-None-Match" = Option<String>, Header, description = "Tags of cached copies")),
-    responses((status = 200, description = "All of it", body = Vec<u8>, content_type = "application/octet-stream"),
-              (status = 206, description = "The range", body = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, description = "All of it", body = FileBytes, content_type = "application/octet-stream"),
+              (status = 206, description = "The range", body = FileBytes, content_type = "application/octet-stream"),
               (status = 304, description = "The cached copy is valid"),
               (status = 416, description = "It has no such range; without a body")))]
 pub(crate) async fn download_artefact(

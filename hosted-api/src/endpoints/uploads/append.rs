@@ -16,17 +16,13 @@ use super::{blobs, own_upload};
 use crate::app::App;
 use crate::blobs::{Blobs, complete, offset, receive};
 use crate::http::{ApiError, Caller, Ids};
+use crate::openapi::FileBytes;
 use crate::store::UploadRow;
 
 /// The header that says how many bytes the server has.
 pub(crate) const UPLOAD_OFFSET: &str = "upload-offset";
 
 const MEDIA_TYPE: &str = "application/offset+octet-stream";
-
-/// Bytes, as a body.
-#[derive(utoipa::ToSchema)]
-#[schema(value_type = String, format = Binary)]
-pub(crate) struct UploadBytes(#[allow(dead_code, reason = "only its schema is used")] Vec<u8>);
 
 /// Add bytes to an upload
 ///
@@ -35,7 +31,7 @@ pub(crate) struct UploadBytes(#[allow(dead_code, reason = "only its schema is us
 #[utoipa::path(patch, path = "/v1/uploads/{id}", tag = "videos",
     params(("id" = UploadId, Path, description = "The upload"),
            ("Upload-Offset" = u64, Header, description = "Where the bytes belong: how many the server has")),
-    request_body(content = UploadBytes, content_type = "application/offset+octet-stream"),
+    request_body(content = FileBytes, content_type = "application/offset+octet-stream"),
     responses((status = 204, description = "They were added",
                headers(("Upload-Offset" = u64, description = "How many bytes the server has now")))))]
 pub(crate) async fn append_to_upload(

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::clock;
 use crate::export::Contents;
 use crate::http::{ApiError, Caller, Ids};
+use crate::openapi::FileBytes;
 
 /// How long an export may wait for its turn.
 const TURN_WITHIN: Duration = Duration::from_secs(10);
@@ -26,7 +27,7 @@ const TURN_WITHIN: Duration = Duration::from_secs(10);
 /// is only in what an admin gets.
 #[utoipa::path(get, path = "/v1/users/{id}/export", tag = "people",
     params(("id" = UserId, Path, description = "The person")),
-    responses((status = 200, description = "The archive", content((Vec<u8> = "application/zip")))))]
+    responses((status = 200, description = "The archive", content((FileBytes = "application/zip")))))]
 pub(crate) async fn export_user(
     State(app): State<Arc<App>>,
     caller: Caller,

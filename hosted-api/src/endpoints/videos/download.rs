@@ -11,6 +11,7 @@ use super::{KEEP, video};
 use crate::app::App;
 use crate::endpoints::uploads::blobs;
 use crate::http::{ApiError, Caller, FileAnswer, Ids, answer_with_file};
+use crate::openapi::FileBytes;
 
 /// Download a video
 ///
@@ -20,8 +21,8 @@ use crate::http::{ApiError, Caller, FileAnswer, Ids, answer_with_file};
            ("Range" = Option<String>, Header, description = "A single range of bytes"),
            ("If-Range" = Option<String>, Header, description = "The tag of the partial download"),
            ("If-None-Match" = Option<String>, Header, description = "Tags of cached copies")),
-    responses((status = 200, description = "All of it", content((Vec<u8> = "video/mp4"), (Vec<u8> = "video/quicktime"), (Vec<u8> = "video/webm"))),
-              (status = 206, description = "The range", content((Vec<u8> = "video/mp4"), (Vec<u8> = "video/quicktime"), (Vec<u8> = "video/webm"))),
+    responses((status = 200, description = "All of it", content((FileBytes = "video/mp4"), (FileBytes = "video/quicktime"), (FileBytes = "video/webm"))),
+              (status = 206, description = "The range", content((FileBytes = "video/mp4"), (FileBytes = "video/quicktime"), (FileBytes = "video/webm"))),
               (status = 304, description = "The cached copy is valid"),
               (status = 416, description = "It has no such range; without a body")))]
 pub(crate) async fn download_video(
