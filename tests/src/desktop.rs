@@ -15,7 +15,7 @@ use crate::programs;
 use crate::server::Account;
 
 /// Two windows of 1280×800 fit side by side, with room for a larger one.
-const SCREEN: &str = "2560x1080x24";
+const SCREEN: (u16, u16) = (2560, 1080);
 /// WebKit's variable for its renderer.
 const RENDERER: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 /// The list of plugins of `GStreamer`, below this repository. It is made anew wherever there is none, and then a window's
@@ -44,10 +44,22 @@ impl Desktop {
         Ok(desktop)
     }
 
+    /// The same, on a display of this width and height at least.
+    pub fn start_on_screen((width, height): (u16, u16)) -> Result<Self, Failure> {
+        let mut desktop = Self::virtual_display((width.max(SCREEN.0), height.max(SCREEN.1)))?;
+        desktop.unlock_keyring()?;
+        Ok(desktop)
+    }
+
     /// A desktop on a virtual display on which no Secret Service answers.
     pub fn without_keyring() -> Result<Self, Failure> {
+        Self::virtual_display(SCREEN)
+    }
+
+    fn virtual_display((width, height): (u16, u16)) -> Result<Self, Failure> {
+        let screen = format!("{width}x{height}x24");
         let mut xvfb = command("Xvfb");
-        xvfb.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"]).stderr(Stdio::null());
+        xvfb.args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp", "-noreset"]).stderr(Stdio::null());
         let (screen, number) = Process::start_and_read("Xvfb", &mut xvfb)?;
         let display = ("DISPLAY".into(), format!(":{number}").into());
         // Software rendering: a virtual display has no graphics card.

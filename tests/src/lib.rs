@@ -24,6 +24,7 @@ mod focus;
 mod group;
 mod host_mock;
 pub mod imports;
+mod in_sight;
 mod installed;
 mod kiosk;
 pub mod latency;

@@ -101,7 +101,7 @@ async fn b60_the_board_follows_eight_athletes_who_tick_at_the_same_time() -> Res
                 }
             }
             assert!(window.violations().await?.is_empty());
-            Ok(())
+            window.assert_stops_in_sight("the board").await
         })
         .await
 }

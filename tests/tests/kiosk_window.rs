@@ -58,6 +58,8 @@ async fn a_kiosk_keeps_its_members_after_a_restart() -> Result<(), Failure> {
         window.view("kiosk-pick").await?;
         admit(&window, athletes[1], "1234").await?;
         window.click("lock").await?;
+        window.view("kiosk-pick").await?;
+        window.assert_stops_in_sight("who is it").await?;
         pick(&window, &athletes[0].name, "0000").await?;
         window.find("pin-failure[data-code='wrong-pin']").await?;
         window.type_text("4711").await?;
@@ -70,6 +72,7 @@ async fn a_kiosk_keeps_its_members_after_a_restart() -> Result<(), Failure> {
         window.type_text(STUDIO_PIN).await?;
         window.click("try-pin").await?;
         window.view("kiosk-staff").await?;
+        window.assert_stops_in_sight("for staff").await?;
         assert!(window.violations().await?.is_empty());
         let press = "setTimeout(() => document.querySelector('[data-testid=close-ringside]').click()); return true";
         // The window may be gone before the driver answers. That it is gone is checked below.

@@ -2,82 +2,8 @@
 //! no stop of the Tab key lies outside the window, cut off, or behind something else. The number that matters is in
 //! sight and as large as its screen allows. No answer moves a question.
 
-use fantoccini::key::Key;
 use serde_json::{Value, json};
 use system_tests::{Desktop, Device, Failure, Place, Server, Stage, Window, screenshot_on_failure, story};
-
-/// More stops than any view has.
-const MOST_STOPS: usize = 150;
-
-/// Whether the focused element, and the suggestion marked in it, is in sight; what hides it, otherwise.
-const HIDDEN_BY: &str = "
-    const focused = document.activeElement;
-    if (!focused || focused === document.body) return null;
-    const marked = document.getElementById(focused.getAttribute('aria-activedescendant') ?? '');
-    const name = (it) => it.dataset.testid ?? it.getAttribute('aria-label') ?? it.outerHTML.slice(0, 120);
-    const clipOf = (it) => {
-        const clip = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
-        for (let parent = it.parentElement; parent; parent = parent.parentElement) {
-            if (getComputedStyle(parent).overflow === 'visible') continue;
-            const box = parent.getBoundingClientRect();
-            clip.left = Math.max(clip.left, box.left);
-            clip.top = Math.max(clip.top, box.top);
-            clip.right = Math.min(clip.right, box.right);
-            clip.bottom = Math.min(clip.bottom, box.bottom);
-            if (parent.matches('dialog')) break;
-        }
-        return clip;
-    };
-    for (const it of marked ? [focused, marked] : [focused]) {
-        if (it.matches('main, dialog')) continue;
-        const box = it.getBoundingClientRect();
-        const clip = clipOf(it);
-        const round = (value) => Math.round(value * 10) / 10;
-        const isCut = box.left < clip.left - 1 || box.right > clip.right + 1
-            || box.top < clip.top - 1 || box.bottom > clip.bottom + 1;
-        if (isCut)
-            return `${name(it)} is cut off: ${[box.left, box.top, box.right, box.bottom].map(round)} within ${
-                [clip.left, clip.top, clip.right, clip.bottom].map(round)}`;
-        // A region of the body map does not fill its box.
-        if (it instanceof SVGElement) continue;
-        const xs = [box.left + 4, (box.left + box.right) / 2, box.right - 4];
-        const ys = [box.top + 4, (box.top + box.bottom) / 2, box.bottom - 4];
-        for (const x of xs) for (const y of ys) {
-            const over = document.elementFromPoint(x, y);
-            if (over && !it.contains(over) && !over.contains(it) && !it.labels?.[0]?.contains(over))
-                return `${name(it)} is behind ${name(over)}`;
-        }
-    }
-    return null;
-";
-
-/// Presses Tab until the first stop comes again, and fails at a stop that is hidden.
-async fn assert_in_sight(window: &Window, what: &str) -> Result<(), Failure> {
-    window.at_rest().await?;
-    let forget = "document.activeElement?.blur(); delete window.firstStop; return true";
-    window.run_script::<bool>(forget, Vec::new()).await?;
-    for _ in 0..MOST_STOPS {
-        window.press(&[Key::Tab]).await?;
-        let script = "const at = document.activeElement;
-            const isAgain = at === window.firstStop;
-            window.firstStop ??= at === document.body ? undefined : at;
-            return isAgain";
-        if window.run_script::<bool>(script, Vec::new()).await? {
-            return Ok(());
-        }
-        let hidden = window.run_script::<Option<String>>(HIDDEN_BY, Vec::new()).await?;
-        assert_eq!(hidden, None, "the {}'s window, {what}", window.name());
-    }
-    Ok(())
-}
-
-/// What has the focus now, without a press of Tab.
-async fn assert_focused_in_sight(window: &Window, what: &str) -> Result<(), Failure> {
-    window.at_rest().await?;
-    let hidden = window.run_script::<Option<String>>(HIDDEN_BY, Vec::new()).await?;
-    assert_eq!(hidden, None, "the {}'s window, {what}", window.name());
-    Ok(())
-}
 
 /// The planner with one more exercise each time, its search typed in: the suggestions are in sight as well.
 async fn plans(trainer: &Window) -> Result<(), Failure> {
@@ -85,43 +11,43 @@ async fn plans(trainer: &Window) -> Result<(), Failure> {
     for (count, name) in ["Bankdr", "Kniebeuge", "Klimmz", "Ruder"].into_iter().enumerate() {
         trainer.fill("exercise-search", name).await?;
         trainer.find("exercise-option").await?;
-        assert_focused_in_sight(trainer, &format!("the search over {count} exercises")).await?;
+        trainer.assert_focus_in_sight(&format!("the search over {count} exercises")).await?;
         trainer.click("exercise-option").await?;
-        assert_in_sight(trainer, &format!("planning {} exercises", count + 1)).await?;
+        trainer.assert_stops_in_sight(&format!("planning {} exercises", count + 1)).await?;
     }
     trainer.click("shorthand").await?;
     trainer.fill("hint", &"Schulterblätter zusammen, Füße fest am Boden, langsam ablassen. ".repeat(6)).await?;
     trainer.fill("rest-after", "60").await?;
-    assert_in_sight(trainer, "a plan with a long hint").await?;
+    trainer.assert_stops_in_sight("a plan with a long hint").await?;
     trainer.click("save-and-release").await
 }
 
 /// Every stage of a session, in both windows.
 async fn trains(Stage { trainer, athlete, .. }: &Stage) -> Result<(), Failure> {
-    assert_in_sight(athlete, "the start").await?;
+    athlete.assert_stops_in_sight("the start").await?;
     story::start_session(trainer, athlete).await?;
-    assert_in_sight(athlete, "waiting").await?;
-    assert_in_sight(trainer, "somebody waits").await?;
+    athlete.assert_stops_in_sight("waiting").await?;
+    trainer.assert_stops_in_sight("somebody waits").await?;
     story::join(trainer, athlete).await?;
-    assert_in_sight(athlete, "between two rounds").await?;
+    athlete.assert_stops_in_sight("between two rounds").await?;
     plans(trainer).await?;
     story::sees_round(athlete, 1).await?;
-    assert_in_sight(trainer, "a round out").await?;
-    assert_in_sight(athlete, "a round out").await?;
+    trainer.assert_stops_in_sight("a round out").await?;
+    athlete.assert_stops_in_sight("a round out").await?;
     athlete.click("begin-round").await?;
     athlete.find("tick").await?;
-    assert_in_sight(athlete, "training").await?;
+    athlete.assert_stops_in_sight("training").await?;
     athlete.click("to-feedback").await?;
     athlete.view("feedback").await?;
-    assert_in_sight(athlete, "feedback").await?;
+    athlete.assert_stops_in_sight("feedback").await?;
     answers_move_nothing(athlete).await?;
-    assert_in_sight(athlete, "feedback with pain").await?;
+    athlete.assert_stops_in_sight("feedback with pain").await?;
     athlete.click("note").await?;
-    assert_focused_in_sight(athlete, "the note").await?;
+    athlete.assert_focus_in_sight("the note").await?;
     trainer.click("session-menu").await?;
     trainer.click("cancel-session").await?;
     trainer.find("cancel-reason").await?;
-    assert_in_sight(trainer, "asked before a session is ended").await?;
+    trainer.assert_stops_in_sight("asked before a session is ended").await?;
     trainer.click("confirm-cancel").await?;
     trainer.wait_until_gone("session-row[data-status='active']").await
 }
@@ -142,12 +68,42 @@ async fn answers_move_nothing(athlete: &Window) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The places of both windows, with a past session and a weight to show.
+async fn visits_places(Stage { trainer, athlete, server, .. }: &Stage) -> Result<(), Failure> {
+    let device = Device::sign_in(server, server.first("athlete")?).await?;
+    let me = device.get("/v1/me").await?["id"].as_str().unwrap_or_default().to_owned();
+    let exercise = device.snapshot().await?["sessions"][0]["rounds"][0]["exercises"][0]["exercise_id"].clone();
+    let exercises = json!([{"exercise_id": exercise, "actual": {"weight_kg": 80, "reps": 5}}]);
+    let session = json!({"started_at": "2026-01-05T17:00:00Z", "ended_at": "2026-01-05T18:00:00Z",
+                         "rounds": [{"exercises": exercises}]});
+    device.post_with(&format!("/v1/athletes/{me}/sessions"), session).await?;
+    device.post_with(&format!("/v1/athletes/{me}/weights"), json!({"weight_kg": 81.5})).await?;
+    trainer.click("open-athletes").await?;
+    trainer.find("athlete").await?;
+    trainer.assert_stops_in_sight("the athletes").await?;
+    trainer.click(&format!("athlete[data-athlete='{me}']")).await?;
+    trainer.find("athlete-page").await?;
+    for tab in ["tab-sessions", "tab-progress", "tab-weight", "tab-journal"] {
+        trainer.click(tab).await?;
+        trainer.assert_stops_in_sight(&format!("an athlete's page, {tab}")).await?;
+    }
+    athlete.click("open-history").await?;
+    for tab in ["tab-sessions", "tab-progress"] {
+        athlete.click(tab).await?;
+        athlete.assert_stops_in_sight(&format!("the history, {tab}")).await?;
+    }
+    athlete.click("open-weight").await?;
+    athlete.assert_stops_in_sight("the weight").await?;
+    trainer.click("open-today").await?;
+    athlete.click("open-train").await
+}
+
 /// What opens on top: settings in both windows, the library and its editor.
 async fn opens_what_is_on_top(Stage { trainer, athlete, .. }: &Stage) -> Result<(), Failure> {
     for window in [trainer, athlete] {
         window.click("open-settings").await?;
         window.view("settings").await?;
-        assert_in_sight(window, "the settings").await?;
+        window.assert_stops_in_sight("the settings").await?;
         window.click("open-licences").await?;
         window.find("delivered").await?;
         assert_nothing_scrolls_sideways(window).await?;
@@ -158,7 +114,7 @@ async fn opens_what_is_on_top(Stage { trainer, athlete, .. }: &Stage) -> Result<
     trainer.view("library").await?;
     trainer.click("new-exercise").await?;
     trainer.find("exercise-name").await?;
-    assert_in_sight(trainer, "the library's editor").await
+    trainer.assert_stops_in_sight("the library's editor").await
 }
 
 async fn assert_nothing_scrolls_sideways(window: &Window) -> Result<(), Failure> {
@@ -185,6 +141,7 @@ async fn every_view(name: &str, size: (u16, u16), scale: &str) -> Result<(), Fai
     stage
         .play(name, async |stage| {
             trains(stage).await?;
+            visits_places(stage).await?;
             opens_what_is_on_top(stage).await?;
             assert_eq!(stage.console_problems()?, Vec::<String>::new());
             Ok(())
@@ -217,7 +174,7 @@ async fn on_a_small_screen_the_sign_in_view_is_visible() -> Result<(), Failure> 
         window.view("sign-in").await?;
         window.click("open-server-choice").await?;
         window.find("server-url").await?;
-        assert_in_sight(&window, "signing in, another server").await
+        window.assert_stops_in_sight("signing in, another server").await
     })
     .await;
     window.close().await
@@ -239,7 +196,7 @@ async fn plan(trainer: &Device, exercises: usize) -> Result<Value, Failure> {
 /// On a 24-inch screen of 299 mm, 17 mm for the number that matters, and a quarter of it for the smallest word.
 async fn reads_from_afar(name: &str, size: (u16, u16), scale: &str) -> Result<(), Failure> {
     let server = Server::start()?;
-    let mut desktop = Desktop::start()?;
+    let mut desktop = Desktop::start_on_screen(size)?;
     desktop.set("GDK_DPI_SCALE", scale);
     desktop.sign_in("athlete", server.url(), server.first("athlete")?)?;
     let trainer = Device::sign_in(&server, server.first("trainer")?).await?;
@@ -293,4 +250,9 @@ async fn on_a_scaled_screen_twelve_exercises_leave_the_planned_value_visible() -
 #[tokio::test]
 async fn on_a_large_screen_everything_grows_with_it() -> Result<(), Failure> {
     reads_from_afar("afar-large", (2560, 1080), "1").await
+}
+
+#[tokio::test]
+async fn on_the_largest_screen_everything_grows_with_it() -> Result<(), Failure> {
+    reads_from_afar("afar-largest", (3840, 2160), "1").await
 }
