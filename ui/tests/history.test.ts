@@ -184,6 +184,18 @@ describe('past sessions', () => {
       expect(offered.map(({ value }) => value)).not.toContain('e-alt');
     });
 
+    it('by an athlete by every exercise of the studio, however long ago it was done', async () => {
+      const old = { ...(LIBRARY[0] as Exercise), id: 'e-alt', name: 'Alte Übung', archived: true };
+      const window = await open(view(ATHLETE), { ...past(), import_exercises: () => [...LIBRARY, old] });
+      await window.click('open-history');
+      expect(options(window)).toHaveLength(LIBRARY.length + 1);
+      await select(window, 'filter-exercise', 'e-alt');
+      expect(listed(window).at(-1)?.query.exercise_id).toBe('e-alt');
+      await window.click('past-session');
+      await press('Escape');
+      expect(window.asked('import_exercises')).toHaveLength(1);
+    });
+
     it('by an athlete also by those of a session they read', async () => {
       const window = await open(view(ATHLETE), past());
       await window.click('open-history');

@@ -10,14 +10,17 @@ import { athletePage, value } from './past-window';
 
 const [bench, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
 
-/** Opened by a trainer. What is only for them is loaded with the first one. */
+/** Opened by a trainer. */
 async function opened(answers: Answers = {}, of: Session = PAST): Promise<Window> {
   const window = await athletePage({ ...past(), read_session: () => of, ...answers });
   await window.click('past-session');
-  await vi.waitFor(() => {
-    if (of.rounds.length > 0) window.find('keep-session');
-  }, PATIENT);
   return window;
+}
+
+/** The form is loaded with the first one. */
+async function keep(window: Window): Promise<void> {
+  await window.click('keep-session');
+  await vi.waitFor(() => window.find('template-name'), PATIENT);
 }
 
 const focused = () => (document.activeElement as HTMLElement).dataset['testid'];
@@ -41,7 +44,7 @@ describe('a past session kept as a template', () => {
       create_template: ({ draft }) => ({ ...draft, id: 't-1', owner: ATHLETE, version: 1 }) as never,
     });
     expect(window.app.sessions).toEqual([]);
-    await window.click('keep-session');
+    await keep(window);
     expect(focused()).toBe('template-name');
     await window.type('template-name', ' Brust und Beine ');
     await window.click('save-session-template');
@@ -60,7 +63,7 @@ describe('a past session kept as a template', () => {
 
   it('keeps its name when it could not be kept, and says why', async () => {
     const window = await opened({ create_template: () => Promise.reject(failure('templates-full')) });
-    await window.click('keep-session');
+    await keep(window);
     await window.type('template-name', 'Brust');
     await window.click('save-session-template');
     expect(window.find('failure').dataset['code']).toBe('templates-full');
@@ -69,7 +72,7 @@ describe('a past session kept as a template', () => {
 
   it('is put away by Cancel, and the session stays open', async () => {
     const window = await opened();
-    await window.click('keep-session');
+    await keep(window);
     await window.click('close-keep');
     expect(window.has('template-name')).toBe(false);
     expect(window.has('session-detail')).toBe(true);
