@@ -34,6 +34,24 @@ describe('the athletes of a trainer', () => {
     expect(window.find('athlete-page').dataset['athlete']).toBe(JONAS.id);
   });
 
+  it('are there again, with the keyboard where it was, once a page that had their place is closed', async () => {
+    const window = await athletePage();
+    await window.click('close-athlete');
+    expect(window.has('athlete-page')).toBe(false);
+    expect((document.activeElement as HTMLElement).dataset['athlete']).toBe(JONAS.id);
+  });
+
+  it('are what escape leads to first where a page has their place', async () => {
+    const window = await athletePage();
+    const narrow = (media: string) => ({ media, matches: media.includes('max-width') }) as MediaQueryList;
+    vi.spyOn(globalThis, 'matchMedia').mockImplementation(narrow);
+    await press('Escape');
+    expect(window.view()).toBe('athletes');
+    expect(window.has('athlete-page')).toBe(false);
+    await press('Escape');
+    expect(window.view()).toBe('trainer');
+  });
+
   it('are left by escape once nothing is looked for', async () => {
     const window = await open(view(TRAINER, [], jonas), past());
     await window.click('open-athletes');
