@@ -86,6 +86,8 @@ export const past = (
 const people = Array.from({ length: 300 }, (_, i) =>
   athlete({ id: `u-${String(i)}`, name: `Athletin ${String(i)} Öztürk-Sørensen` }),
 );
+/** As an athlete asks: for the studio's exercises as well. */
+const own = (answers: Answers): Answers => ({ ...answers, import_exercises: () => LIBRARY });
 const page = ['open-athletes', 'athlete'];
 const jonas = { athletes: [athlete(JONAS)] };
 
@@ -170,7 +172,7 @@ export const HISTORY_SCENES: Record<string, Scene> = {
     answers: past(),
     clicks: [...page, 'enter-session'],
   },
-  history: { view: () => view(ATHLETE, [PAST]), answers: past(many, 'next'), clicks: ['open-history'] },
+  history: { view: () => view(ATHLETE, [PAST]), answers: own(past(many, 'next')), clicks: ['open-history'] },
   'history-empty': { view: () => view(ATHLETE), answers: past([]), clicks: ['open-history'] },
   'history-session': {
     view: () => view(ATHLETE, [PAST]),
@@ -179,7 +181,7 @@ export const HISTORY_SCENES: Record<string, Scene> = {
   },
   'history-enter': {
     view: () => view(ATHLETE, [PAST]),
-    answers: past(),
+    answers: own(past()),
     clicks: ['open-history', 'enter-session'],
   },
 };

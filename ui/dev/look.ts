@@ -2,7 +2,7 @@
  * The look gallery: `npm run dev:look`, then `/?scene=NAME&theme=light|dark&locale=de|pt|en`; without a scene it lists
  * them. Scenes are in `scenes.ts` (everyone, athlete), `claim-scenes.ts`, `kiosk-scenes.ts`, `studio-scenes.ts`,
  * `trainer-scenes.ts`, `library-scenes.ts`, `history-scenes.ts`, `import-scenes.ts`, `progress-scenes.ts`, `typed-scenes.ts`,
- * `touch-scenes.ts`, `video-scenes.ts` and `weight-scenes.ts`.
+ * `touch-scenes.ts`, `crowd-scenes.ts`, `video-scenes.ts` and `weight-scenes.ts`.
  */
 import { mount } from 'svelte';
 
@@ -12,6 +12,7 @@ import type { Locale, View } from '../src/bridge/bridge';
 import { App } from '../src/state/app.svelte';
 import { localStoreIn } from '../src/state/local-store';
 import { CLAIM_SCENES } from './claim-scenes';
+import { CROWD_SCENES } from './crowd-scenes';
 import { drop } from './drop';
 import { HISTORY_SCENES } from './history-scenes';
 import { IMPORT_SCENES } from './import-scenes';
@@ -41,6 +42,7 @@ const scenes: Record<string, Scene> = {
   ...VIDEO_SCENES,
   ...WEIGHT_SCENES,
   ...TOUCH_SCENES,
+  ...CROWD_SCENES,
 };
 
 let clicks = Promise.resolve();

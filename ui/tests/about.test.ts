@@ -177,7 +177,7 @@ describe('the shortcuts', () => {
   it('list the trainer’s keys and the window’s for a trainer', async () => {
     const window = await open(view(TRAINER), answers);
     await press(window, '?');
-    for (const words of ['Training wählen', 'Ctrl + S', 'Ctrl + Q', 'F11']) {
+    for (const words of ['Training mit dieser Nummer', 'Ctrl + S', 'Ctrl + Q', 'F11']) {
       expect(window.find('shortcuts').textContent).toContain(words);
     }
     await window.click('close-shortcuts');
@@ -190,7 +190,7 @@ describe('the shortcuts', () => {
     const window = await open(view(ATHLETE), answers);
     await press(window, 'F1');
     expect(window.find('shortcuts').textContent).toContain('Vollbild');
-    expect(window.find('shortcuts').textContent).not.toContain('Training wählen');
+    expect(window.find('shortcuts').textContent).not.toContain('Training mit dieser Nummer');
   });
 
   it('name each key and each command once on every system', () => {

@@ -138,6 +138,18 @@ describe('the board', () => {
     expect(focused()).toBe('working');
   });
 
+  it('has numbers of its own, which the overview of keys tells from those of the list', async () => {
+    const window = await board();
+    await press('?');
+    const words = window.find('shortcuts').textContent;
+    for (const part of [
+      'Training mit dieser Nummer in der Liste',
+      'Zur Kachel mit dieser Nummer',
+      'eigene Nummern',
+    ])
+      expect(words).toContain(part);
+  });
+
   it('releases the next round of the tile that has the keyboard by Space, once, and opens nothing', async () => {
     const window = await board();
     window.bridge.answers.release_round = () => new Promise(() => undefined);

@@ -1,9 +1,9 @@
 /** What was done, corrected or entered afterwards (b65). */
 import { describe, expect, it } from 'vitest';
 
-import type { Round, RoundExercise, Session } from '../src/bridge/bridge';
+import type { Exercise, Round, RoundExercise, Session } from '../src/bridge/bridge';
 import { isolated } from '../src/words/names';
-import { ATHLETE, JONAS, NOTHING, view } from '../dev/fixtures';
+import { ATHLETE, JONAS, LIBRARY, NOTHING, view } from '../dev/fixtures';
 import { past, PAST } from '../dev/history-scenes';
 import { failure, type Answers } from '../dev/scripted';
 import { open, settle, type Window } from './window';
@@ -239,7 +239,50 @@ describe('a session that happened without Ringside', () => {
     expect(sent?.session.started_at).toBe(new Date('2026-01-12T17:15').toISOString());
   });
 
-  it('is entered by an athlete with the exercises they have done', async () => {
+  it('is entered by an athlete with every exercise of the studio that is not archived', async () => {
+    const old = { ...(LIBRARY[0] as Exercise), id: 'e-alt', name: 'Alte Übung', archived: true };
+    const window = await open(view(ATHLETE), {
+      ...past([]),
+      import_exercises: () => [...LIBRARY, old],
+      record_session: () => PAST,
+    });
+    await window.click('open-history');
+    await window.click('enter-session');
+    const offered = [...(window.find('record-add') as HTMLSelectElement).options].slice(1);
+    expect(offered.map(({ value }) => value).sort()).toEqual(LIBRARY.map(({ id }) => id).sort());
+    await window.type('record-day', '2026-01-12');
+    await select(window, 'record-time', '17:15');
+    await select(window, 'record-add', 'e-klimmzug');
+    await window.type('done-reps', '8');
+    await window.click('save-record');
+    expect(window.asked('record_session')[0]?.session.rounds[0]?.exercises[0]?.exercise_id).toBe(
+      'e-klimmzug',
+    );
+  });
+
+  it('says when the exercises can’t be asked for, and asks again', async () => {
+    const window = await open(view(ATHLETE), {
+      ...past([]),
+      import_exercises: () => Promise.reject(failure('unreachable')),
+    });
+    await window.click('open-history');
+    await window.click('enter-session');
+    expect(window.find('failure').dataset['code']).toBe('unreachable');
+    expect(window.has('record-add')).toBe(false);
+    window.bridge.answers.import_exercises = () => LIBRARY;
+    await window.click('retry-record-exercises');
+    expect(window.has('failure')).toBe(false);
+    expect((window.find('record-add') as HTMLSelectElement).options).toHaveLength(LIBRARY.length + 1);
+  });
+
+  it('says when the studio has no exercise yet', async () => {
+    const window = await open(view(ATHLETE), { ...past([]), import_exercises: () => [] });
+    await window.click('open-history');
+    await window.click('enter-session');
+    expect(window.text()).toContain('Noch keine Übung zur Auswahl');
+  });
+
+  it('is entered by an athlete, without a network, with the exercises they have done', async () => {
     const window = await open(view(ATHLETE, [PAST]), past());
     await window.click('open-history');
     await window.click('enter-session');

@@ -19,12 +19,20 @@ export class FakeBrowser {
   refusal: DOMException | null = null;
   /** Whether the last video that was told to play or pause plays. */
   isPlaying = false;
+  /** Whether an element is in sight as soon as it is there. */
+  isAllInSight = true;
   #sight: ((isInSight: boolean) => void) | null = null;
+  readonly #sights = new Map<Element, (isInSight: boolean) => void>();
   #count = 0;
 
   /** Somebody can see the last player, or no longer. */
   show(isInSight: boolean): void {
     this.#sight?.(isInSight);
+  }
+
+  /** An element comes into sight, or goes out of it. */
+  showElement(element: Element, isInSight = true): void {
+    this.#sights.get(element)?.(isInSight);
   }
 
   install(): void {
@@ -41,10 +49,12 @@ export class FakeBrowser {
     };
     browserPlayback.pause = () => (this.isPlaying = false);
     browserPlayback.prefersStillness = () => this.prefersStillness;
-    browserPlayback.whileInSight = (_element, tell) => {
+    browserPlayback.whileInSight = (element, tell) => {
       this.#sight = tell;
-      tell(true);
+      this.#sights.set(element, tell);
+      if (this.isAllInSight) tell(true);
       return () => {
+        this.#sights.delete(element);
         if (this.#sight === tell) this.#sight = null;
       };
     };

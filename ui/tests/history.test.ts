@@ -34,6 +34,24 @@ describe('the athletes of a trainer', () => {
     expect(window.find('athlete-page').dataset['athlete']).toBe(JONAS.id);
   });
 
+  it('are there again, with the keyboard where it was, once a page that had their place is closed', async () => {
+    const window = await athletePage();
+    await window.click('close-athlete');
+    expect(window.has('athlete-page')).toBe(false);
+    expect((document.activeElement as HTMLElement).dataset['athlete']).toBe(JONAS.id);
+  });
+
+  it('are what escape leads to first where a page has their place', async () => {
+    const window = await athletePage();
+    const narrow = (media: string) => ({ media, matches: media.includes('max-width') }) as MediaQueryList;
+    vi.spyOn(globalThis, 'matchMedia').mockImplementation(narrow);
+    await press('Escape');
+    expect(window.view()).toBe('athletes');
+    expect(window.has('athlete-page')).toBe(false);
+    await press('Escape');
+    expect(window.view()).toBe('trainer');
+  });
+
   it('are left by escape once nothing is looked for', async () => {
     const window = await open(view(TRAINER, [], jonas), past());
     await window.click('open-athletes');
@@ -182,6 +200,18 @@ describe('past sessions', () => {
       await window.click('enter-session');
       const offered = [...(window.find('record-add') as HTMLSelectElement).options];
       expect(offered.map(({ value }) => value)).not.toContain('e-alt');
+    });
+
+    it('by an athlete by every exercise of the studio, however long ago it was done', async () => {
+      const old = { ...(LIBRARY[0] as Exercise), id: 'e-alt', name: 'Alte Übung', archived: true };
+      const window = await open(view(ATHLETE), { ...past(), import_exercises: () => [...LIBRARY, old] });
+      await window.click('open-history');
+      expect(options(window)).toHaveLength(LIBRARY.length + 1);
+      await select(window, 'filter-exercise', 'e-alt');
+      expect(listed(window).at(-1)?.query.exercise_id).toBe('e-alt');
+      await window.click('past-session');
+      await press('Escape');
+      expect(window.asked('import_exercises')).toHaveLength(1);
     });
 
     it('by an athlete also by those of a session they read', async () => {

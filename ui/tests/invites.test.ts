@@ -229,6 +229,44 @@ describe('inviting by lines', () => {
     expect(window.has('failed-line')).toBe(false);
   });
 
+  it('keeps whoever names a trainer who was refused, and says so', async () => {
+    let isTaken = true;
+    const window = await openInvite({
+      add_user: ({ user }) =>
+        isTaken && user.name === 'Lea Vogt' ? Promise.reject(failure('email-taken')) : invited(user),
+    });
+    await paste(window, ['Max; max@x; ; Lea', 'Tom; tom@x', 'Lea Vogt; lea@x; Trainerin']);
+    const trainer = window.find('lines-trainer') as HTMLSelectElement;
+    trainer.value = MIRA.id;
+    trainer.dispatchEvent(new Event('change', { bubbles: true }));
+    await window.settle();
+    await window.click('send-invites');
+    await vi.waitFor(() => {
+      expect(cards()).toEqual(['Tom']);
+    }, PATIENT);
+    await window.settle();
+    expect(value(window.find('invite-lines'))).toBe('Max; max@x; ; Lea\nLea Vogt; lea@x; Trainerin');
+    const waiting = document.querySelector('[data-testid="failed-line"][data-code="trainer-missing"]');
+    expect(waiting?.textContent).toContain('Max');
+    expect(waiting?.textContent).toContain('Lea Vogt');
+    isTaken = false;
+    await window.click('send-invites');
+    await vi.waitFor(() => {
+      expect(cards()).toHaveLength(3);
+    }, PATIENT);
+    expect(window.asked('add_user').at(-1)?.user).toMatchObject({ name: 'Max', trainer_id: 'u-lea.vogt' });
+  });
+
+  it('sends a trainer before another one who names them', async () => {
+    const window = await openInvite();
+    await paste(window, ['Max; max@x; Athlet, Trainer; Lea', 'Lea Vogt; lea@x; Trainerin']);
+    await window.click('send-invites');
+    await vi.waitFor(() => {
+      expect(cards()).toHaveLength(2);
+    }, PATIENT);
+    expect(window.asked('add_user').map(({ user }) => user.trainer_id)).toEqual([null, 'u-lea.vogt']);
+  });
+
   it('stops when the server is gone, with the rest still there', async () => {
     const window = await openInvite({ add_user: () => Promise.reject(failure('unreachable')) });
     await paste(window, ['Max; max@x', 'Lea; lea@x']);

@@ -1,6 +1,7 @@
 /** The planner's lines as a person uses them: one exercise is open, the search offers something before it is asked. */
 import { describe, expect, it } from 'vitest';
 
+import type { DoneSet } from '../src/bridge/bridge';
 import { item, LIBRARY, NOTHING, round, session, TRAINER, view } from '../dev/fixtures';
 import { failure, type Answers } from '../dev/scripted';
 import { open, settle, type Window } from './window';
@@ -162,6 +163,26 @@ describe('a load', () => {
     await add(window, 'bank 80%x5');
     expect(window.find('worked-out').textContent).toContain('Noch kein geschätztes Maximum');
   });
+
+  it.each(['bank +2,5 x5', 'bank = x5'])(
+    'of %s, last done long ago, is open without a word that it is new',
+    async (line) => {
+      const at = '2025-02-03T10:00:00Z';
+      const actual = { ...NOTHING, weight_kg: 80, reps: 5 };
+      const set = { at, kind: 'working', actual, feedback: null } as unknown as DoneSet;
+      const window = await open(view(TRAINER, [session('active')]), {
+        ...worked(null),
+        list_sets: () => [set],
+      });
+      await window.click('new-round');
+      await add(window, line);
+      expect(window.find('last-values').textContent).toContain('2025');
+      expect(window.find('worked-out').textContent).toContain(
+        'Aus den letzten 90 Tagen ist hier kein Gewicht bekannt',
+      );
+      expect(window.find('worked-out').textContent).not.toContain('Noch nie');
+    },
+  );
 });
 
 it('an exercise moves to the draft before this one, and what is not saved is said there', async () => {

@@ -13,6 +13,7 @@ export const ICONS = {
   pause: 'M8.5 5.5v13M15.5 5.5v13',
   play: 'M8 5.5l10.5 6.5L8 18.5z',
   film: 'M4 6h16v12H4zM8 6v12M16 6v12M4 10h4M4 14h4M16 10h4M16 14h4',
+  barbell: 'M4 9.5v5M7 7v10M17 7v10M20 9.5v5M7 12h10',
   edit: 'M5 19l1-4L16 5l3 3L9 18z',
   copy: 'M9 9h10v10H9zM5 15V5h10',
   trash: 'M5 7h14M10 4.5h4M7 7l1 12.5h8L17 7M10.5 10.5v5.5M13.5 10.5v5.5',

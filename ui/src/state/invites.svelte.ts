@@ -4,7 +4,7 @@
  */
 import type { CreateUser, Failure, Invitation, Locale, Person, Role, User, UserId } from '../bridge/bridge';
 import { asFailure, isServerInQuestion } from '../bridge/bridge';
-import { type InviteLine, readLines } from '../words/invite-lines';
+import { type InviteLine, readLines, trainersFirst } from '../words/invite-lines';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
 
@@ -29,10 +29,10 @@ interface Place {
   refresh: () => Promise<void>;
 }
 
-/** A line that was sent and not accepted, and why. */
+/** A line that is still there, and why: the server did not accept it, or its trainer has no account. */
 export interface FailedLine {
   text: string;
-  failure: Failure;
+  reason: { failure: Failure } | { missingTrainer: string };
 }
 
 export class Invites {
@@ -93,12 +93,9 @@ export class Invites {
   /** Invites everybody in the lines, one after the other, unless something is wrong in one of them. */
   readonly inviteAll = new Action(async () => {
     if (this.broken.length > 0 || this.lines.length === 0) return;
-    // Trainers first: others may name them.
-    const isTrainer = (line: InviteLine) => line.roles.includes('trainer');
-    const lines = [...this.lines.filter(isTrainer), ...this.lines.filter((line) => !isTrainer(line))];
     this.failed = [];
     try {
-      await this.#sendEach(lines);
+      await this.#sendEach(trainersFirst(this.lines));
     } finally {
       this.progress = null;
       await this.#afterwards();
@@ -109,23 +106,36 @@ export class Invites {
     let left = lines;
     for (const [done, line] of lines.entries()) {
       this.progress = { done, all: lines.length };
+      const user = this.#userIn(line);
+      if ('missingTrainer' in user) {
+        this.#keep(line, user);
+        continue;
+      }
       try {
-        await this.#add(this.#userIn(line));
+        await this.#add(user);
         left = left.filter((one) => one !== line);
       } catch (thrown) {
         const failure = asFailure(thrown);
-        this.failed = [...this.failed, { text: line.text, failure }];
+        this.#keep(line, { failure });
         // Without the server the others would fail as well. They wait in the text.
         if (isServerInQuestion(failure) || failure.retry_after_s !== null) break;
       }
     }
+    left = left.toSorted((one, other) => one.number - other.number);
     this.text = left.map(({ text }) => text).join('\n');
   }
 
-  #userIn({ name, email, roles, trainer }: InviteLine): CreateUser {
-    const named = trainer?.kind === 'line' ? this.#invitedAs(trainer.email) : (trainer?.id ?? null);
-    const trainer_id = roles.includes('athlete') ? (named ?? this.trainer) : null;
-    return { name, email, roles: [...roles], locale: this.form.locale, trainer_id };
+  #keep({ text }: InviteLine, reason: FailedLine['reason']): void {
+    this.failed = [...this.failed, { text, reason }];
+  }
+
+  /** Who is to be invited. Nobody gets another trainer than the one in their line. */
+  #userIn({ name, email, roles, trainer }: InviteLine): CreateUser | { missingTrainer: string } {
+    const user = { name, email, roles: [...roles], locale: this.form.locale };
+    if (!roles.includes('athlete')) return { ...user, trainer_id: null };
+    if (!trainer) return { ...user, trainer_id: this.trainer };
+    const trainer_id = trainer.kind === 'line' ? this.#invitedAs(trainer.email) : trainer.id;
+    return trainer_id === null ? { missingTrainer: trainer.name } : { ...user, trainer_id };
   }
 
   #invitedAs(email: string): UserId | null {

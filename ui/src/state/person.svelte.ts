@@ -6,6 +6,7 @@ import type { ChangeUser, Device, Failure, Invitation, Locale, Role, User, UserI
 import { asFailure } from '../bridge/bridge';
 import { m } from '../paraglide/messages';
 import { isolated } from '../words/names';
+import { actsAbout, type PersonAct } from '../words/person-acts';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
 
@@ -41,6 +42,8 @@ export class PersonState {
   devices = $state.raw<readonly Device[] | null>(null);
   /** What somebody else changed since it was last read here. */
   theirs = $state.raw<Partial<PersonForm>>({});
+  /** Whether it is asked if their password is to be reset. */
+  isAskingReset = $state(false);
   #edits = $state.raw<Partial<PersonForm>>({});
 
   constructor(
@@ -57,6 +60,7 @@ export class PersonState {
   readonly form = $derived.by<PersonForm>(() => ({ ...formOf(this.user), ...this.#edits }));
   readonly isTyped = $derived.by(() => Object.keys(this.#edits).length > 0);
   readonly isMe = $derived.by(() => this.user.id === this.app.me?.id);
+  readonly acts = $derived.by(() => actsAbout(this.user, this.isMe, this.invitation !== null));
   /** What went wrong with the last act but saving, which says it beside its inputs. */
   readonly failure = $derived.by(
     (): Failure | null =>
@@ -91,19 +95,44 @@ export class PersonState {
     this.#take(await this.#send(toChange({}, active)));
   });
 
+  /** Does something about their access, or asks first; returns whether it went well. */
+  async act(act: PersonAct): Promise<boolean> {
+    this.isAskingReset = act === 'reset';
+    switch (act) {
+      case 'reset':
+        return true;
+      case 'invite-again':
+        return this.invite.run();
+      case 'withdraw':
+        return this.withdraw.run();
+      case 'deactivate':
+        return this.deactivate();
+      case 'activate':
+        return this.activate.run(true);
+    }
+  }
+
+  /** Whether an act, or another one of its kind, is being done. */
+  isDoing(act: PersonAct): boolean {
+    if (act === 'invite-again' || act === 'reset') return this.invite.busy;
+    return act === 'withdraw' ? this.withdraw.busy : this.activate.busy;
+  }
+
   /** Deactivates them; can be taken back for ten seconds. */
-  async deactivate(): Promise<void> {
-    if (!(await this.activate.run(false))) return;
+  async deactivate(): Promise<boolean> {
+    if (!(await this.activate.run(false))) return false;
     const { name } = this.user;
     this.app.announcements.offerUndo(
       () => m.person_deactivated({ name: isolated(name) }),
       () => void this.activate.run(true),
     );
+    return true;
   }
 
   /** Makes another invitation; for somebody with a password it is a reset, which signs them out. */
   readonly invite = new Action(async () => {
     this.invitation = await this.app.call('invite_user', { user_id: this.user.id });
+    this.isAskingReset = false;
     if (this.devices) this.devices = [];
     await this.#read();
   });

@@ -1,14 +1,14 @@
 /** What is open of an athlete's past: the list, one of its sessions, one that is entered afterwards, or a file of another tracker. */
 import type { SessionId, UserId } from '../bridge/bridge';
 import type { App } from './app.svelte';
-import { FilterExercises } from './filter-exercises.svelte';
+import { PastExercises } from './past-exercises.svelte';
 import { importDrafts } from './import-draft';
 import { PastSessions } from './past-sessions.svelte';
 import { recordDrafts } from './record-form.svelte';
 
 export class SessionHistory {
   readonly list: PastSessions;
-  readonly exercises: FilterExercises;
+  readonly exercises: PastExercises;
   opened = $state<SessionId | null>(null);
   isRecording = $state(false);
   isImporting = $state(false);
@@ -20,7 +20,7 @@ export class SessionHistory {
     readonly athlete: UserId,
   ) {
     this.list = new PastSessions(app, athlete);
-    this.exercises = new FilterExercises(app, athlete);
+    this.exercises = new PastExercises(app, athlete);
   }
 
   /** Whether something is in front of the list. */

@@ -4,6 +4,7 @@
  */
 import type { Person, User, UserId, UserPage } from '../bridge/bridge';
 import { byName } from '../words/names';
+import { actsAbout, type PersonAct } from '../words/person-acts';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
 import { AuditLog } from './audit-log.svelte';
@@ -76,6 +77,13 @@ export class StudioState {
   });
 
   open(user: User): void {
+    const person = this.person(user);
+    person.isAskingReset = false;
+    this.beside = { at: 'person', person };
+  }
+
+  /** Somebody, with what is typed about them. */
+  person(user: User): PersonState {
     const known = this.#people.get(user.id);
     if (known && !known.isTyped && known.user.version < user.version) known.user = user;
     const person =
@@ -87,7 +95,12 @@ export class StudioState {
         (erased) => this.#erased(erased),
       );
     this.#people.set(user.id, person);
-    this.beside = { at: 'person', person };
+    return person;
+  }
+
+  /** What can be done about somebody's access. */
+  actsAbout(user: User): readonly PersonAct[] {
+    return actsAbout(user, user.id === this.#me, this.#people.get(user.id)?.invitation != null);
   }
 
   close(): void {

@@ -8,21 +8,23 @@ import { byName, namesWords } from '../words/names';
 import { writeValue } from '../words/quantities';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
+import { NewTemplate } from './new-template.svelte';
 import type { Planner } from './planner.svelte';
 import { undoBy } from './undo';
 
 export class Templates {
   /** The session they are shown for; none: they are not shown. */
   shownFor = $state.raw<Session | null>(null);
-  /** The name being typed for a new one, and whether that is to be shared. */
-  name = $state('');
-  isShared = $state(false);
+  /** The one that is about to be kept. */
+  readonly made: NewTemplate;
   #usedFor = $state<SessionId | null>(null);
 
   constructor(
     readonly app: App,
     readonly planner: Planner,
-  ) {}
+  ) {
+    this.made = new NewTemplate(app);
+  }
 
   readonly all = $derived.by(() => byName(this.app.templates));
 

@@ -59,6 +59,21 @@ export function readLines(text: string, trainers: readonly Person[]): InviteLine
   return lines.map((line) => completed(line, lines, trainers));
 }
 
+/** Whoever is named as a trainer comes before those who name them, as far as that is possible. */
+export function trainersFirst(lines: readonly InviteLine[]): InviteLine[] {
+  const isTrainer = ({ roles }: InviteLine) => roles.includes('trainer');
+  const ordered: InviteLine[] = [];
+  const placed = new Set<string>();
+  let rest = [...lines.filter(isTrainer), ...lines.filter((line) => !isTrainer(line))];
+  for (;;) {
+    const ready = rest.filter(({ trainer }) => trainer?.kind !== 'line' || placed.has(trainer.email));
+    if (ready.length === 0) return [...ordered, ...rest];
+    ordered.push(...ready);
+    for (const { email } of ready) placed.add(email);
+    rest = rest.filter((line) => !ready.includes(line));
+  }
+}
+
 export function lineProblemWords(problem: LineProblem): string {
   switch (problem.kind) {
     case 'too-many-fields':
