@@ -10,7 +10,7 @@ import {
   volumeCaption,
   weightCaption,
 } from '../src/components/charts/captions';
-import { painOf, volumeOf, type WeekOf } from '../src/components/charts/data';
+import { painOf, volumeOf, type WeekOf, weightsOf } from '../src/components/charts/data';
 import { SETS, VOLUME } from '../src/components/charts/quantities';
 import { apart, placesAxis, timeAxis, valueAxis } from '../src/components/charts/scales';
 import {
@@ -27,6 +27,7 @@ import { numberWords } from '../src/words/numbers';
 import { DAY_MS } from '../src/words/times';
 import { NO_STATS, year } from '../dev/progress-scenes';
 import { NOTHING } from '../dev/fixtures';
+import { weight } from '../dev/weight-scenes';
 
 type Locale = (typeof locales)[number];
 
@@ -34,6 +35,11 @@ const NOW = Date.parse('2026-12-01T12:00:00Z');
 const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
 const points = (...list: [day: string, value: number][]): Point[] =>
   list.map(([day, value]) => ({ at: at(day), value }));
+/** What somebody weighed, as a chart shows it from a day on. */
+const weighed = (from: string, ...list: [day: string, weight_kg: number][]) => {
+  const weights = list.map(([day, weight_kg], i) => ({ ...weight(i, weight_kg), at: `${day}T12:00:00Z` }));
+  return weightsOf({ ...NO_STATS, weights }, at(from));
+};
 /** Without the marks that keep names apart, and with plain spaces. */
 const plain = (text: string) => text.replaceAll(/[\u2068\u2069]/g, '').replaceAll('\u202F', ' ');
 
@@ -227,7 +233,13 @@ describe('the caption of pain', () => {
 
 describe('the caption of a body weight', () => {
   it('is about the mean of seven days, not about a single morning', () => {
-    const weights = points(['2026-11-01', 84], ['2026-11-25', 82], ['2026-11-28', 83], ['2026-12-01', 81]);
+    const weights = weighed(
+      '2026-11-01',
+      ['2026-11-01', 84],
+      ['2026-11-25', 82],
+      ['2026-11-28', 83],
+      ['2026-12-01', 81],
+    );
     expect(said(() => weightCaption(weights, NOW))).toEqual({
       de: 'Sieben-Tage-Mittel 82 kg, in 4 Wochen 2 kg weniger',
       pt: 'Média de sete dias 82 kg, 2 kg a menos em 4 semanas',
@@ -236,7 +248,21 @@ describe('the caption of a body weight', () => {
   });
 
   it('says of one entry when it was', () => {
-    expect(said(() => weightCaption(points(['2026-11-01', 84.3]), NOW)).de).toBe('84,3 kg am 1. November');
+    expect(said(() => weightCaption(weighed('2026-11-01', ['2026-11-01', 84.3]), NOW)).de).toBe(
+      '84,3 kg am 1. November',
+    );
+  });
+});
+
+describe('the body weights of a period', () => {
+  it('begin with a mean that knows the days before it', () => {
+    const weights = weighed('2026-11-08', ['2026-11-01', 99], ['2026-11-05', 86], ['2026-11-08', 82]);
+    expect(weights.map(({ value, mean }) => [value, mean])).toEqual([[82, 84]]);
+  });
+
+  it('are said to have changed since that mean', () => {
+    const weights = weighed('2026-11-08', ['2026-11-05', 86], ['2026-11-08', 82], ['2026-12-01', 81]);
+    expect(said(() => weightCaption(weights, NOW)).en).toBe('Seven-day mean 81 kg, 3 kg less in 3 weeks');
   });
 });
 

@@ -6,9 +6,9 @@ import { regionWords } from '../../words/regions';
 import { sentenceDayWords } from '../../words/chart-days';
 import { timestamp } from '../../words/local-time';
 import { DAY_MS } from '../../words/times';
-import { type EffortPoint, type PainOf, summed, type WeekOf } from './data';
+import { type EffortPoint, type PainOf, summed, type WeekOf, type WeightPoint } from './data';
 import { EFFORT, type Quantity, WEIGHT } from './quantities';
-import { type Point, sevenDayMean, WEEK_MS } from './series';
+import { type Point, WEEK_MS } from './series';
 
 const MONTH_MS = 30.44 * DAY_MS;
 const YEAR_MS = 365.25 * DAY_MS;
@@ -98,15 +98,14 @@ export function painCaption(places: readonly PainOf[], isByWeek: boolean): strin
 }
 
 /** How the seven-day mean of the body weight moved. */
-export function weightCaption(points: readonly Point[], now: number): string {
-  const means = sevenDayMean(points);
-  const [first, last] = [means[0], means.at(-1)];
+export function weightCaption(points: readonly WeightPoint[], now: number): string {
+  const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) return m.chart_weight_none();
   const { words } = WEIGHT;
   if (points.length === 1)
     return m.chart_weight_one({ value: words(last.value), day: dayWords(last.at, now) });
-  const difference = words(Math.abs(last.value - first.value));
-  const moved = { mean: words(last.value), span: spanWords(last.at - first.at), difference };
+  const difference = words(Math.abs(last.mean - first.mean));
+  const moved = { mean: words(last.mean), span: spanWords(last.at - first.at), difference };
   if (difference === words(0)) return m.chart_weight_same(moved);
-  return last.value > first.value ? m.chart_weight_more(moved) : m.chart_weight_less(moved);
+  return last.mean > first.mean ? m.chart_weight_more(moved) : m.chart_weight_less(moved);
 }

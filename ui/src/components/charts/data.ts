@@ -2,7 +2,17 @@
 import type { ExerciseId, Region, Stats } from '../../bridge/bridge';
 import type { Period } from '../../state/athlete-stats.svelte';
 import { SETS, VOLUME, type Quantity, WEIGHT } from './quantities';
-import { beginOfDay, dayOf, instant, localDay, mondayOf, mondays, months, type Point } from './series';
+import {
+  beginOfDay,
+  dayOf,
+  instant,
+  localDay,
+  mondayOf,
+  mondays,
+  months,
+  type Point,
+  sevenDayMean,
+} from './series';
 
 /** From when on a period shows something, in milliseconds: whole weeks, whole months, this one included. */
 export function beginOf(period: Period, now: number): number {
@@ -18,6 +28,11 @@ export interface StrengthPoint extends Point {
   weight_kg: number;
   reps: number;
   effort: number | null;
+}
+
+/** A body weight, and the mean of the seven days that end with it. */
+export interface WeightPoint extends Point {
+  mean: number;
 }
 
 /** What was planned and felt in a session, each as a mean. */
@@ -63,11 +78,15 @@ export function effortOf(stats: Stats, exercise: ExerciseId, from: number): Effo
     .filter(({ at }) => at >= from);
 }
 
-export function weightsOf({ weights }: Stats, from: number): Point[] {
-  return weights
+/** The body weights of a period. Its first means are of the days before it, too. */
+export function weightsOf({ weights }: Stats, from: number): WeightPoint[] {
+  const points = weights
     .map(({ at, weight_kg }) => ({ at: instant(at), value: WEIGHT.shown(weight_kg) }))
-    .filter(({ at }) => at >= from)
     .toSorted((a, b) => a.at - b.at);
+  const means = sevenDayMean(points);
+  return points
+    .map((point, index) => ({ ...point, mean: means[index]?.value ?? point.value }))
+    .filter(({ at }) => at >= from);
 }
 
 /** Whether there is nothing to show of an athlete, ever. */
