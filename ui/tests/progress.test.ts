@@ -118,6 +118,19 @@ describe('b33 the progress of an athlete', () => {
     expect(asked()).toBe(3);
   });
 
+  it('is read anew with everything else: what happened before that came by no event', async () => {
+    const window = await athletePage(progress(three));
+    const again = view(TRAINER, [session('active', [out])], jonas);
+    window.bridge.answers.athlete_stats = () => year();
+    window.bridge.emit({ type: 'view', view: again });
+    await settle();
+    expect(window.asked('athlete_stats')).toHaveLength(2);
+    expect(window.has('month-bests')).toBe(true);
+    window.bridge.emit({ type: 'view', view: { ...again, loaded: false } });
+    await settle();
+    expect(window.asked('athlete_stats')).toHaveLength(2);
+  });
+
   it('does not follow the sessions of others', async () => {
     const window = await athletePage();
     const other = { id: 'u-other', name: 'Alva' };
@@ -310,6 +323,36 @@ describe('b69 a best', () => {
     expect(plain(window.app.announcements.spoken)).toContain(`Bestwert: ${words}`);
     await window.deliver({ ...after(), version: 3 }, 'round-saved', 'r-2');
     expect(play.mock.calls.filter(([figure]) => figure === 'best')).toHaveLength(1);
+  });
+
+  it('is not celebrated again when everything is read anew', async () => {
+    const window = await open(view(ATHLETE, [before]));
+    const play = vi.spyOn(window.app.sounds, 'play');
+    const celebrated = () => play.mock.calls.filter(([figure]) => figure === 'best').length;
+    await window.deliver(after(), 'round-completed', out.id);
+    const next = round(2, 'released', [item('i-2', squat, {})]);
+    const { rounds } = after();
+    window.bridge.emit({
+      type: 'view',
+      view: view(ATHLETE, [session('active', [...rounds, next], { version: 3 })]),
+    });
+    await settle();
+    expect(window.view()).toBe('round');
+    expect(celebrated()).toBe(1);
+  });
+
+  it('that came while nobody was connected is celebrated once, with what is said of its session', async () => {
+    const window = await open(view(ATHLETE, [before]));
+    const play = vi.spyOn(window.app.sounds, 'play');
+    const celebrated = () => play.mock.calls.filter(([figure]) => figure === 'best').length;
+    const next = round(2, 'released', [item('i-2', squat, {})]);
+    const missed = session('active', [...after().rounds, next], { version: 3 });
+    window.bridge.emit({ type: 'view', view: view(ATHLETE, [missed]) });
+    await settle();
+    expect(celebrated()).toBe(1);
+    window.bridge.emit({ type: 'view', view: view(ATHLETE, [missed]) });
+    await window.deliver({ ...missed, version: 4 }, 'exercise-logged', next.id);
+    expect(celebrated()).toBe(1);
   });
 
   it('is celebrated in the window of the trainer, and marked in the round', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Weight } from '../src/bridge/bridge';
-import { athlete, JONAS, TRAINER, view } from '../dev/fixtures';
+import { athlete, ATHLETE, JONAS, TRAINER, view } from '../dev/fixtures';
 import { failure, type Answers } from '../dev/scripted';
 import { weight } from '../dev/weight-scenes';
 import { open, settle } from './window';
@@ -103,6 +103,16 @@ describe('what was entered', () => {
     expect(window.has('more-weights')).toBe(false);
     await goes(window, 'w-100', 'weight-removed');
     expect(rows()).toEqual(['82\u202Fkg', '85\u202Fkg']);
+  });
+
+  it('reads what is older again after everything was read anew: somebody may have imported it', async () => {
+    let older = [weight(100, 84)];
+    const weights = { weights: [weight(1, 82)] };
+    const window = await place(weights, { list_weights: () => ({ weights: older, next: null }) });
+    older = [...older, weight(101, 85)];
+    window.bridge.emit({ type: 'view', view: view(ATHLETE, [], weights) });
+    await settle();
+    expect(rows()).toEqual(['82\u202Fkg', '84\u202Fkg', '85\u202Fkg']);
   });
 
   it('is the shape of what is coming until it is known', async () => {
