@@ -136,6 +136,50 @@ describe('what was entered', () => {
   });
 });
 
+describe('b19 the chart', () => {
+  const caption = () => document.querySelector('[data-testid="chart-caption"]')?.textContent;
+
+  it('is of what is known here, also without a network, and moves with what is entered', async () => {
+    const window = await place(
+      { weights: [weight(7, 84), weight(14, 85)] },
+      { list_weights: () => Promise.reject(failure('unreachable')) },
+    );
+    expect(caption()).toBe('Sieben-Tage-Mittel 84\u202Fkg, in 7 Tagen 1\u202Fkg weniger');
+    await comes(window, weight(0, 83));
+    expect(caption()).toBe('Sieben-Tage-Mittel 83\u202Fkg, in 2 Wochen 2\u202Fkg weniger');
+  });
+
+  it('is not drawn of a single weight', async () => {
+    const window = await place({ weights: [weight(7, 84)] });
+    expect(window.has('chart-weight')).toBe(false);
+  });
+
+  it('is of the last twelve weeks, whatever is read below it', async () => {
+    const older = [weight(100, 90), weight(120, 91)];
+    const window = await place(
+      { weights: [weight(1, 84)] },
+      { list_weights: () => ({ weights: older, next: null }) },
+    );
+    expect(rows()).toHaveLength(3);
+    expect(window.has('chart-weight')).toBe(false);
+    await comes(window, weight(0, 84));
+    expect(window.find('chart-cursor').getAttribute('aria-valuemax')).toBe('2');
+  });
+
+  it('is on the page that a trainer sees', async () => {
+    const window = await open(
+      view(TRAINER, [], { athletes: [athlete(JONAS)], weights: [weight(0, 82), weight(1, 82.4)] }),
+      {
+        list_weights: () => ({ weights: [], next: null }),
+        list_sessions: () => ({ sessions: [], next: null }),
+        list_journal: () => ({ entries: [], next: null }),
+      },
+    );
+    for (const testid of ['open-athletes', 'athlete', 'tab-weight']) await window.click(testid);
+    expect(window.has('chart-weight')).toBe(true);
+  });
+});
+
 describe('a trainer', () => {
   it('b19_sees_the_weight_on_the_athletes_page_and_changes_nothing', async () => {
     const weights = [weight(1, 82), weight(2, 83.5), { ...weight(0, 60), id: 'w-x', athlete_id: 'u-other' }];

@@ -1,5 +1,5 @@
 /** What the charts of an athlete show: what the server says of them, in a period, for one exercise or for all. */
-import type { ExerciseId, Region, Stats } from '../../bridge/bridge';
+import type { ExerciseId, Region, Stats, Weight } from '../../bridge/bridge';
 import type { Period } from '../../state/athlete-stats.svelte';
 import { SETS, VOLUME, type Quantity, WEIGHT } from './quantities';
 import {
@@ -79,7 +79,7 @@ export function effortOf(stats: Stats, exercise: ExerciseId, from: number): Effo
 }
 
 /** The body weights of a period. Its first means are of the days before it, too. */
-export function weightsOf({ weights }: Stats, from: number): WeightPoint[] {
+export function weightsOf({ weights }: { weights: readonly Weight[] }, from: number): WeightPoint[] {
   const points = weights
     .map(({ at, weight_kg }) => ({ at: instant(at), value: WEIGHT.shown(weight_kg) }))
     .toSorted((a, b) => a.at - b.at);
