@@ -51,6 +51,19 @@ export interface WeekOf {
   isWeight: boolean;
 }
 
+/** A week, and its training load; `null`: something was done, and no effort of it is known. */
+export interface LoadOf {
+  week: string;
+  value: number | null;
+}
+
+/** A muscle, in the studio's words, and what was done for it. */
+export interface MuscleOf {
+  muscle: string;
+  sets: number;
+  kg: number;
+}
+
 /** A week or a month, and what hurt in it. */
 export interface PainOf {
   /** Its first day. */
@@ -103,11 +116,40 @@ export function volumeOf(stats: Stats, exercise: ExerciseId | null, from: number
   const first = done[0]?.week;
   if (first === undefined) return [];
   const isWeight = done.some(({ kg }) => kg > 0);
-  const begin = from > beginOfDay(first) ? mondayOf(from) : first;
-  return mondays(begin, mondayOf(now)).map((week) => {
+  return weeksFrom(first, from, now).map((week) => {
     const { sets, kg } = done.find((one) => one.week === week) ?? { sets: 0, kg: 0 };
     return { week, sets, value: isWeight ? VOLUME.shown(kg) : sets, isWeight };
   });
+}
+
+/** Every week of the period, from the first one of which a training load is known. */
+export function loadOf({ volume }: Stats, from: number, now: number): LoadOf[] {
+  const first = volume.find(({ load }) => load !== null)?.week;
+  if (first === undefined) return [];
+  return weeksFrom(first, from, now).map((week) => {
+    const done = volume.find((one) => one.week === week);
+    return { week, value: done ? done.load : 0 };
+  });
+}
+
+/** The weeks of a period until now, from the first one in which there was something. */
+function weeksFrom(first: string, from: number, now: number): string[] {
+  return mondays(from > beginOfDay(first) ? mondayOf(from) : first, mondayOf(now));
+}
+
+/** What was done for each muscle in the weeks of a period, the most sets first. */
+export function musclesOf({ volume }: Stats, from: number): MuscleOf[] {
+  const begin = Number.isFinite(from) ? mondayOf(from) : '';
+  const done = new Map<string, MuscleOf>();
+  for (const { muscle, sets, kg } of volume
+    .filter(({ week }) => week >= begin)
+    .flatMap(({ muscles }) => muscles)) {
+    const before = done.get(muscle) ?? { muscle, sets: 0, kg: 0 };
+    done.set(muscle, { muscle, sets: before.sets + sets, kg: before.kg + VOLUME.shown(kg) });
+  }
+  return [...done.values()]
+    .filter(({ sets }) => sets > 0)
+    .sort((a, b) => b.sets - a.sets || b.kg - a.kg || a.muscle.localeCompare(b.muscle));
 }
 
 /** What the values of such weeks are. */
