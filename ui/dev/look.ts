@@ -11,39 +11,14 @@ import AppRoot from '../src/App.svelte';
 import type { Locale, View } from '../src/bridge/bridge';
 import { App } from '../src/state/app.svelte';
 import { localStoreIn } from '../src/state/local-store';
-import { CLAIM_SCENES } from './claim-scenes';
+import { ALL_SCENES } from './all-scenes';
 import { CROWD_SCENES } from './crowd-scenes';
 import { drop } from './drop';
-import { HISTORY_SCENES } from './history-scenes';
-import { IMPORT_SCENES } from './import-scenes';
-import { KIOSK_SCENES } from './kiosk-scenes';
-import { LIBRARY_SCENES } from './library-scenes';
-import { PROGRESS_SCENES } from './progress-scenes';
-import { SCENES, type Scene } from './scenes';
+import type { Scene } from './scenes';
 import { ScriptedBridge } from './scripted';
-import { STUDIO_SCENES } from './studio-scenes';
-import { TOUCH_SCENES } from './touch-scenes';
-import { TRAINER_SCENES } from './trainer-scenes';
-import { TYPED_SCENES } from './typed-scenes';
-import { VIDEO_SCENES } from './video-scenes';
-import { WEIGHT_SCENES } from './weight-scenes';
 
-const scenes: Record<string, Scene> = {
-  ...SCENES,
-  ...CLAIM_SCENES,
-  ...KIOSK_SCENES,
-  ...STUDIO_SCENES,
-  ...TRAINER_SCENES,
-  ...LIBRARY_SCENES,
-  ...TYPED_SCENES,
-  ...HISTORY_SCENES,
-  ...IMPORT_SCENES,
-  ...PROGRESS_SCENES,
-  ...VIDEO_SCENES,
-  ...WEIGHT_SCENES,
-  ...TOUCH_SCENES,
-  ...CROWD_SCENES,
-};
+/** Those with very many of everything are for the eye alone. */
+const scenes: Record<string, Scene> = { ...ALL_SCENES, ...CROWD_SCENES };
 
 let clicks = Promise.resolve();
 const wanted = new URLSearchParams(location.search);

@@ -53,6 +53,20 @@ function estimates(weight: number): Estimate[] {
   });
 }
 
+const MUSCLES = [
+  'Oberschenkel vorn',
+  'Gesäß',
+  'Brust',
+  'Bauch',
+  'Latissimus',
+  'Trizeps',
+  'Bizeps',
+  'oberer Rücken',
+  'vordere Schulter',
+  'Waden',
+  'Unterarme',
+];
+
 /** A year of two trainings a week, with a pause in between. */
 export function year(): Stats {
   const weeks = Array.from({ length: 52 }, (_, i) => 51 - i).filter((ago) => ago < 27 || ago > 36);
@@ -91,12 +105,17 @@ export function year(): Stats {
       sessions: 2,
       sets: 38 + Math.round(wave(ago, 6)),
       kg: 11_000 + wave(ago, 1_800) - ago * 40,
-      load: 540,
+      // Of one week no effort is known.
+      load: ago === 5 ? null : 900 + wave(ago, 240) - ago * 4,
       exercises: [
         { exercise_id: squat.id, sets: 12, kg: 5_200 + wave(ago, 900) },
         { exercise_id: pullUp.id, sets: 6 + Math.round(wave(ago, 2)), kg: 0 },
       ],
-      muscles: [],
+      muscles: MUSCLES.map((muscle, i) => ({
+        muscle,
+        sets: 14 - i + Math.round(wave(ago + i, 2) / 2),
+        kg: i === 3 ? 0 : 4_000 - i * 300,
+      })),
     })),
     effort: [
       {

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 
 import { describe, expect, it } from 'vitest';
 
-import { sizes, type Asset, type Chunk } from '../budget.config';
+import { chartsSize, sizes, type Asset, type Chunk } from '../budget.config';
 import { textsIn, textsName } from '../chunks.config';
 
 function chunk(fileName: string, imports: string[], more: Partial<Chunk> = {}): Chunk {
@@ -30,6 +30,23 @@ const CHUNKS = [
   ...Object.values(VIEWS),
 ];
 
+// What shows charts is opened later, and shares some of what they need.
+const PLACES = [
+  chunk('Athletes.js', ['later.js'], { facadeModuleId: '/ui/src/views/athletes/AthletesView.svelte' }),
+  chunk('History.js', ['later.js'], { facadeModuleId: '/ui/src/views/history/HistoryView.svelte' }),
+  chunk('Weight.js', [], { facadeModuleId: '/ui/src/views/weight/WeightView.svelte' }),
+];
+const CHARTS = chunk('charts.js', ['later.js', 'plot.js', 'both.js', 'index.js'], {
+  facadeModuleId: 'C:\\ui\\src\\components\\charts\\charts.ts',
+});
+const DRAWN = [
+  ...CHUNKS,
+  ...PLACES,
+  CHARTS,
+  chunk('later.js', ['runtime.js'], { code: randomBytes(300).toString('hex') }),
+  chunk('plot.js', [], { code: randomBytes(200).toString('hex') }),
+];
+
 /** A file of texts, `length` bytes large when it is compressed as well. */
 function texts(chunk: string, locale: string, length: number): Asset {
   const fileName = `assets/${textsName(chunk, '12345678')}.${locale}.js`;
@@ -44,12 +61,14 @@ const ASSETS = [
   texts('Athlete', 'de', 200),
   texts('Athlete', 'pt', 500),
   texts('Settings', 'de', 9_000),
+  texts('charts', 'de', 300),
+  texts('charts', 'pt', 400),
 ];
 
 /** How large these are together. */
 function together(...names: string[]): number {
   const files = [
-    ...CHUNKS.map(({ fileName, code }) => [fileName, code] as const),
+    ...DRAWN.map(({ fileName, code }) => [fileName, code] as const),
     ...ASSETS.map(({ fileName, source }) => [fileName, source] as const),
   ];
   const counted = files.filter(([fileName]) => names.includes(fileName));
@@ -81,6 +100,28 @@ describe('a start', () => {
   it('needs a chunk of its own for every part', () => {
     const chunks = CHUNKS.filter((chunk) => chunk !== VIEWS.Trainer);
     expect(() => sizes(chunks, [])).toThrow('trainer: src/views/trainer/TrainerView.svelte');
+  });
+});
+
+describe('charts', () => {
+  it('count what neither the start nor any place that shows one has loaded before', () => {
+    // The place of weights has nothing that is shared with them.
+    expect(chartsSize(DRAWN, [])).toBe(together('charts.js', 'plot.js', 'later.js'));
+    const shared = DRAWN.map((chunk) =>
+      chunk.name === 'Weight' ? { ...chunk, imports: ['later.js'] } : chunk,
+    );
+    expect(chartsSize(shared, [])).toBe(together('charts.js', 'plot.js'));
+  });
+
+  it('count their texts in the language that has most', () => {
+    const portuguese = `assets/${textsName('charts', '12345678')}.pt.js`;
+    const without = chartsSize(DRAWN, []);
+    expect(chartsSize(DRAWN, ASSETS)).toBe(without + together(portuguese));
+  });
+
+  it('are a chunk of their own', () => {
+    const chunks = DRAWN.filter((chunk) => chunk !== CHARTS);
+    expect(() => chartsSize(chunks, [])).toThrow('charts: src/components/charts/charts.ts');
   });
 });
 

@@ -1,5 +1,5 @@
 /** What charts say, draw and count: pure functions, in three languages. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { bestsCaption, bestsOf, monthBests } from '../src/components/charts/bests';
 import {
@@ -7,11 +7,9 @@ import {
   painCaption,
   spanWords,
   strengthCaption,
-  volumeCaption,
   weightCaption,
 } from '../src/components/charts/captions';
-import { painOf, volumeOf, type WeekOf } from '../src/components/charts/data';
-import { SETS, VOLUME } from '../src/components/charts/quantities';
+import { painOf, weightsOf } from '../src/components/charts/data';
 import { apart, placesAxis, timeAxis, valueAxis } from '../src/components/charts/scales';
 import {
   mondayOf,
@@ -22,35 +20,22 @@ import {
   sevenDayMean,
   withGaps,
 } from '../src/components/charts/series';
-import { locales, overwriteGetLocale } from '../src/paraglide/runtime';
 import { numberWords } from '../src/words/numbers';
 import { DAY_MS } from '../src/words/times';
 import { NO_STATS, year } from '../dev/progress-scenes';
 import { NOTHING } from '../dev/fixtures';
-
-type Locale = (typeof locales)[number];
+import { weight } from '../dev/weight-scenes';
+import { plain, said } from './said';
 
 const NOW = Date.parse('2026-12-01T12:00:00Z');
 const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
 const points = (...list: [day: string, value: number][]): Point[] =>
   list.map(([day, value]) => ({ at: at(day), value }));
-/** Without the marks that keep names apart, and with plain spaces. */
-const plain = (text: string) => text.replaceAll(/[\u2068\u2069]/g, '').replaceAll('\u202F', ' ');
-
-/** The same caption in every language. */
-function said(caption: () => string): Record<Locale, string> {
-  return Object.fromEntries(
-    locales.map((locale) => {
-      overwriteGetLocale(() => locale);
-      return [locale, plain(caption())];
-    }),
-  ) as Record<Locale, string>;
-}
-
-afterEach(() => {
-  overwriteGetLocale(() => 'de');
-});
-
+/** What somebody weighed, as a chart shows it from a day on. */
+const weighed = (from: string, ...list: [day: string, weight_kg: number][]) => {
+  const weights = list.map(([day, weight_kg], i) => ({ ...weight(i, weight_kg), at: `${day}T12:00:00Z` }));
+  return weightsOf({ ...NO_STATS, weights }, at(from));
+};
 describe('the caption of an estimated maximum', () => {
   const rise = points(['2026-09-08', 112], ['2026-10-03', 126.04], ['2026-12-01', 126]);
 
@@ -119,59 +104,6 @@ it.each([
   expect(spanWords(days * DAY_MS)).toBe(words);
 });
 
-describe('the caption of a volume', () => {
-  const week = (value: number, sets = 10, isWeight = true): WeekOf => ({
-    week: '2026-11-02',
-    value,
-    sets,
-    isWeight,
-  });
-
-  it('holds this week against the mean of the four before it', () => {
-    const weeks = [week(99_999), ...[900, 1_100, 800, 1_200].map((kg) => week(kg)), week(1_180, 12)];
-    expect(said(() => volumeCaption('Alle', weeks, VOLUME))).toEqual({
-      de: 'Alle: diese Woche 1 180 kg in 12 Sätzen, 18 % mehr als im Mittel der vier Wochen davor',
-      pt: 'Alle: 1 180 kg em 12 séries nesta semana, 18% a mais que a média das quatro semanas anteriores',
-      en: 'Alle: 1 180 kg in 12 sets this week, 18% more than the average of the four weeks before',
-    });
-  });
-
-  it('says less and as much, too', () => {
-    const before = [week(100), week(100), week(100), week(100)];
-    expect(said(() => volumeCaption('A', [...before, week(50)], VOLUME)).en).toContain('50% less');
-    expect(said(() => volumeCaption('A', [...before, week(100)], VOLUME)).en).toContain('as much as');
-  });
-
-  it('counts sets where no weight is moved', () => {
-    const weeks = [8, 7, 9, 8, 10].map((sets) => week(sets, sets, false));
-    expect(said(() => volumeCaption('Dip', weeks, SETS)).de).toBe(
-      'Dip: diese Woche 10 Sätze, 25 % mehr als im Mittel der vier Wochen davor',
-    );
-  });
-
-  it('says that nothing was done yet this week', () => {
-    const before = [900, 1_100, 800, 1_200].map((kg) => week(kg));
-    expect(said(() => volumeCaption('Alle', [...before, week(0, 0)], VOLUME)).de).toBe(
-      'Alle: diese Woche noch nichts, im Mittel der vier Wochen davor 1 000 kg',
-    );
-  });
-
-  it('has no mean before there are four weeks to take it of', () => {
-    for (const before of [[], [week(900)], [week(900), week(800), week(700)]]) {
-      expect(said(() => volumeCaption('Alle', [...before, week(1_000)], VOLUME)).en).toBe(
-        'Alle: 1 000 kg in 10 sets this week',
-      );
-    }
-    expect(said(() => volumeCaption('Alle', [week(900), week(0, 0)], VOLUME)).en).toBe(
-      'Alle: nothing yet this week',
-    );
-  });
-
-  it('says that there is no set', () => {
-    expect(said(() => volumeCaption('Alle', [], VOLUME)).en).toBe('Alle: no set in this period.');
-  });
-});
-
 describe('the caption of efforts', () => {
   const effort = (planned: number, felt: number) => ({ at: NOW, planned, felt });
 
@@ -227,7 +159,13 @@ describe('the caption of pain', () => {
 
 describe('the caption of a body weight', () => {
   it('is about the mean of seven days, not about a single morning', () => {
-    const weights = points(['2026-11-01', 84], ['2026-11-25', 82], ['2026-11-28', 83], ['2026-12-01', 81]);
+    const weights = weighed(
+      '2026-11-01',
+      ['2026-11-01', 84],
+      ['2026-11-25', 82],
+      ['2026-11-28', 83],
+      ['2026-12-01', 81],
+    );
     expect(said(() => weightCaption(weights, NOW))).toEqual({
       de: 'Sieben-Tage-Mittel 82 kg, in 4 Wochen 2 kg weniger',
       pt: 'Média de sete dias 82 kg, 2 kg a menos em 4 semanas',
@@ -236,7 +174,21 @@ describe('the caption of a body weight', () => {
   });
 
   it('says of one entry when it was', () => {
-    expect(said(() => weightCaption(points(['2026-11-01', 84.3]), NOW)).de).toBe('84,3 kg am 1. November');
+    expect(said(() => weightCaption(weighed('2026-11-01', ['2026-11-01', 84.3]), NOW)).de).toBe(
+      '84,3 kg am 1. November',
+    );
+  });
+});
+
+describe('the body weights of a period', () => {
+  it('begin with a mean that knows the days before it', () => {
+    const weights = weighed('2026-11-08', ['2026-11-01', 99], ['2026-11-05', 86], ['2026-11-08', 82]);
+    expect(weights.map(({ value, mean }) => [value, mean])).toEqual([[82, 84]]);
+  });
+
+  it('are said to have changed since that mean', () => {
+    const weights = weighed('2026-11-08', ['2026-11-05', 86], ['2026-11-08', 82], ['2026-12-01', 81]);
+    expect(said(() => weightCaption(weights, NOW)).en).toBe('Seven-day mean 81 kg, 3 kg less in 3 weeks');
   });
 });
 
@@ -337,23 +289,6 @@ describe('weeks and months', () => {
       '2027-01-01',
       '2027-02-01',
     ]);
-  });
-
-  it('weeks without a set are drawn as empty ones', () => {
-    const volume = ['2026-11-09', '2026-11-23'].map((week) => ({
-      ...{ week, sessions: 1, sets: 10, kg: 1_000, load: null, muscles: [] },
-      exercises: [{ exercise_id: 'e', sets: 4, kg: 0 }],
-    }));
-    const stats = { ...NO_STATS, volume };
-    const all = volumeOf(stats, null, 0, Date.parse('2026-12-01T12:00:00'));
-    expect(all.map(({ week, value }) => [week, value])).toEqual([
-      ['2026-11-09', 1_000],
-      ['2026-11-16', 0],
-      ['2026-11-23', 1_000],
-      ['2026-11-30', 0],
-    ]);
-    expect(volumeOf(stats, 'e', 0, at('2026-11-24')).map(({ value }) => value)).toEqual([4, 0, 4]);
-    expect(volumeOf(stats, 'another', 0, NOW)).toEqual([]);
   });
 
   it('pain is summed by month where the weeks would be too many', () => {

@@ -84,3 +84,10 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (scheme) => {
     expect(ratio(colour(mark, scheme), colour(ground, scheme))).toBeGreaterThanOrEqual(3);
   });
 });
+
+it('on paper it is light, also from a window that is dark', () => {
+  const printed = readFileSync('src/app.css', 'utf8').split('@media print')[1] ?? '';
+  const [, selectors = ''] = /([^{}]+)\{[^{}]*color-scheme: light;/.exec(printed.replace('{', '')) ?? [];
+  // A chosen theme is as specific as this, and stands before it.
+  expect(selectors.split(',').map((one) => one.trim())).toContain(':root[data-theme]');
+});

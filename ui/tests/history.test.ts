@@ -164,6 +164,14 @@ describe('past sessions', () => {
     expect((document.activeElement as HTMLElement).dataset['session']).toBe('x-2');
   });
 
+  it('are read again after everything was read anew', async () => {
+    const window = await athletePage({ ...past(), ...pages });
+    window.bridge.answers.list_sessions = () => ({ sessions: [summary({ id: 'x-imported' })], next: null });
+    window.bridge.emit({ type: 'view', view: view(TRAINER, [], jonas) });
+    await settle();
+    expect(rows()).toEqual(['x-imported']);
+  });
+
   it('that failed to be read under another filter do not stand under it', async () => {
     const window = await athletePage();
     window.bridge.answers.list_sessions = () => Promise.reject(failure('unreachable'));

@@ -4,11 +4,11 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Round, Stats, Weight } from '../src/bridge/bridge';
 import { athlete, ATHLETE, JONAS, item, LIBRARY, round, session, TRAINER, view } from '../dev/fixtures';
 import { past, PAST } from '../dev/history-scenes';
-import { bestRound, estimate, NO_STATS, progress, year } from '../dev/progress-scenes';
+import { estimate, NO_STATS, progress, year } from '../dev/progress-scenes';
 import { kiosk } from '../dev/kiosk-scenes';
 import { failure, type Answers } from '../dev/scripted';
 import { weight } from '../dev/weight-scenes';
-import { animated, open, PATIENT, settle, type Window } from './window';
+import { open, settle, type Window } from './window';
 
 const jonas = { athletes: [athlete(JONAS)] };
 const [, squat] = LIBRARY as [(typeof LIBRARY)[0], (typeof LIBRARY)[0]];
@@ -21,6 +21,12 @@ const plain = (text: string) =>
 async function athletePage(answers: Answers = progress(), tab = 'tab-progress'): Promise<Window> {
   const window = await open(view(TRAINER, [session('active', [out])], jonas), answers);
   for (const testid of ['open-athletes', 'athlete', tab]) await window.click(testid);
+  return window;
+}
+
+async function ownHistory(answers: Answers = progress()): Promise<Window> {
+  const window = await open(view(ATHLETE, [PAST]), answers);
+  for (const testid of ['open-history', 'tab-progress']) await window.click(testid);
   return window;
 }
 
@@ -70,7 +76,7 @@ describe('b33 the progress of an athlete', () => {
   it('shows every figure with a caption in words', async () => {
     await athletePage();
     const captions = [...document.querySelectorAll('figure figcaption [data-testid="chart-caption"]')];
-    expect(captions.map((caption) => plain(caption.textContent).length > 20)).toEqual(Array(7).fill(true));
+    expect(captions.map((caption) => plain(caption.textContent).length > 20)).toEqual(Array(9).fill(true));
   });
 
   it('is moved by a completed round', async () => {
@@ -116,6 +122,19 @@ describe('b33 the progress of an athlete', () => {
     window.bridge.emit({ type: 'gone', entity, cause: { ...cause, event: 'weight-removed' } });
     await settle();
     expect(asked()).toBe(3);
+  });
+
+  it('is read anew with everything else: what happened before that came by no event', async () => {
+    const window = await athletePage(progress(three));
+    const again = view(TRAINER, [session('active', [out])], jonas);
+    window.bridge.answers.athlete_stats = () => year();
+    window.bridge.emit({ type: 'view', view: again });
+    await settle();
+    expect(window.asked('athlete_stats')).toHaveLength(2);
+    expect(window.has('month-bests')).toBe(true);
+    window.bridge.emit({ type: 'view', view: { ...again, loaded: false } });
+    await settle();
+    expect(window.asked('athlete_stats')).toHaveLength(2);
   });
 
   it('does not follow the sessions of others', async () => {
@@ -178,8 +197,11 @@ describe('b33 the progress of an athlete', () => {
     expect((document.activeElement as HTMLElement).dataset['testid']).toBe('best-session');
   });
 
-  it('is printed by a trainer, who is told where that can’t be done', async () => {
-    const window = await athletePage();
+  it.each([
+    ['a trainer', () => athletePage()],
+    ['an athlete', ownHistory],
+  ])('is printed by %s, who is told where that can’t be done', async (_, page) => {
+    const window = await page();
     const print = vi.spyOn(globalThis.window, 'print').mockImplementation(() => undefined);
     await window.click('print-progress');
     expect(print).toHaveBeenCalledOnce();
@@ -191,8 +213,11 @@ describe('b33 the progress of an athlete', () => {
     expect(window.find('notice').textContent).toContain('Drucken ging hier nicht.');
   });
 
-  it('is not printed on a shared screen', async () => {
-    const window = await athletePage();
+  it.each([
+    ['a trainer', () => athletePage()],
+    ['an athlete', ownHistory],
+  ])('is not printed by %s on a shared screen', async (_, page) => {
+    const window = await page();
     window.bridge.emit({ type: 'kiosk', kiosk: kiosk({ foreground: view(TRAINER).profile }) });
     await settle();
     expect(window.has('progress')).toBe(true);
@@ -213,7 +238,6 @@ describe('b33 the progress of an athlete', () => {
     await window.click('tab-progress');
     expect(window.asked('athlete_stats')[0]?.athlete_id).toBe(ATHLETE.id);
     expect(window.has('chart-e1rm')).toBe(true);
-    expect(window.has('print-progress')).toBe(false);
   });
 });
 
@@ -278,6 +302,28 @@ describe('a chart', () => {
     expect(document.querySelector('[data-testid="chart-effort"] .ends')?.textContent).toMatch(/■.*●|●.*■/);
   });
 
+  it('of muscles has a cursor that goes down from the most, and a table of all', async () => {
+    await athletePage();
+    expect(spoken('chart-muscles')).toMatch(/^Oberschenkel vorn: \d+ Sätze · /);
+    await press(cursor('chart-muscles'), 'ArrowDown');
+    expect(spoken('chart-muscles')).toMatch(/^Gesäß: /);
+    expect(plain(part('chart-muscles', 'chart-readout').textContent)).toBe(spoken('chart-muscles'));
+    await press(cursor('chart-muscles'), 'End');
+    expect(spoken('chart-muscles')).toMatch(/^Oberschenkel vorn: /);
+    expect(plain(document.querySelector('[data-testid="chart-muscles"]')?.textContent ?? '')).toContain(
+      'und 1 weiterer in der Tabelle',
+    );
+    await press(cursor('chart-muscles'), 't');
+    expect(document.querySelectorAll('[data-testid="chart-muscles"] tbody tr')).toHaveLength(11);
+  });
+
+  it('of the training load says in which week no effort is known', async () => {
+    await athletePage();
+    const slider = cursor('chart-load');
+    for (let week = 0; week < 5; week++) await press(slider, 'ArrowLeft');
+    expect(spoken('chart-load')).toMatch(/: Anstrengung unbekannt$/);
+  });
+
   it('of pain goes from week to week, and says where it hurt', async () => {
     await athletePage();
     expect(spoken('chart-pain')).toContain('kein Schmerz');
@@ -290,90 +336,6 @@ describe('a chart', () => {
     const folder = 'src/components/charts';
     const files = readdirSync(folder).filter((name) => name.endsWith('.svelte'));
     for (const file of files) expect(readFileSync(`${folder}/${file}`, 'utf8')).not.toMatch(/\sstyle="/);
-  });
-});
-
-describe('b69 a best', () => {
-  const before = session('active', [out]);
-  const after = (bests = true) => {
-    const done = bestRound({ id: out.id });
-    const exercises = done.exercises.map((one) => (bests ? one : { ...one, bests: [] }));
-    return session('active', [{ ...done, exercises }], { version: 2 });
-  };
-
-  it('is celebrated once in the window of the athlete, with the set', async () => {
-    const window = await open(view(ATHLETE, [before]));
-    const play = vi.spyOn(window.app.sounds, 'play');
-    await window.deliver(after(), 'round-completed', out.id);
-    const words = 'Kniebeuge 126 kg × 3: schwerster Satz, bisher 120 kg';
-    expect(plain(window.find('new-bests').textContent)).toContain(words);
-    expect(plain(window.app.announcements.spoken)).toContain(`Bestwert: ${words}`);
-    await window.deliver({ ...after(), version: 3 }, 'round-saved', 'r-2');
-    expect(play.mock.calls.filter(([figure]) => figure === 'best')).toHaveLength(1);
-  });
-
-  it('is celebrated in the window of the trainer, and marked in the round', async () => {
-    const window = await open(view(TRAINER, [before], jonas));
-    await window.deliver(after(), 'round-completed', out.id);
-    expect(plain(window.find('notice').textContent)).toContain(
-      'Jonas Brandt, Bestwert: Kniebeuge 126 kg × 3: schwerster Satz, bisher 120 kg',
-    );
-    expect(plain(window.find('new-best').textContent)).toContain('schwerster Satz, bisher 120 kg');
-  });
-
-  it('makes no sound where sounds are off, and no flash where flashes are', async () => {
-    const window = await open(view(ATHLETE, [before]));
-    const frame = document.querySelector('.frame');
-    // An arrow function can't be constructed.
-    const audio = vi.fn(function () {
-      return { resume: () => new Promise(() => undefined) };
-    });
-    vi.stubGlobal('AudioContext', audio);
-    Object.assign(window.app.settings, { sound: false, flash: false });
-    animated.mockClear();
-    await window.deliver(after(), 'round-completed', out.id);
-    expect(window.has('new-bests')).toBe(true);
-    expect(animated.mock.calls.filter(([element]) => element === frame)).toEqual([]);
-    expect(audio).not.toHaveBeenCalled();
-    Object.assign(window.app.settings, { sound: true, flash: true });
-    await window.deliver({ ...before, version: 3 }, 'exercise-corrected', out.id);
-    await window.deliver({ ...after(), version: 4 }, 'round-completed', out.id);
-    expect(animated.mock.calls.filter(([element]) => element === frame)).toHaveLength(1);
-    await vi.waitFor(() => {
-      expect(audio).toHaveBeenCalledOnce();
-    }, PATIENT);
-    vi.unstubAllGlobals();
-  });
-
-  it('is taken back quietly when it is corrected', async () => {
-    const window = await open(view(TRAINER, [after()], jonas));
-    expect(window.has('new-best')).toBe(true);
-    const { spoken } = window.app.announcements;
-    await window.deliver({ ...after(false), version: 3 }, 'exercise-corrected', out.id);
-    expect(window.has('new-best')).toBe(false);
-    expect(window.app.announcements.spoken).toBe(spoken);
-    expect(window.has('notice')).toBe(false);
-  });
-
-  it('that a correction brings is marked, and not celebrated', async () => {
-    const window = await open(view(TRAINER, [after(false)], jonas));
-    const play = vi.spyOn(window.app.sounds, 'play');
-    await window.deliver({ ...after(), version: 3 }, 'exercise-corrected', out.id);
-    expect(window.has('new-best')).toBe(true);
-    expect(play).not.toHaveBeenCalled();
-  });
-
-  it('is never made up for a round that was completed without a network', async () => {
-    const window = await open(view(ATHLETE, [before]));
-    await window.deliver(after(false), 'round-completed', out.id);
-    expect(window.has('new-bests')).toBe(false);
-  });
-
-  it('is in the summary of the training', async () => {
-    const window = await open(view(ATHLETE, [before]));
-    await window.deliver({ ...after(), status: 'completed', ended_at: out.released_at }, 'session-completed');
-    expect(window.view()).toBe('completed');
-    expect(window.has('new-bests')).toBe(true);
   });
 });
 

@@ -6,18 +6,11 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import AppRoot from '../src/App.svelte';
 import { App } from '../src/state/app.svelte';
 import { localStoreIn } from '../src/state/local-store';
+import { ALL_SCENES } from '../dev/all-scenes';
 import { ATHLETE, TRAINER, view } from '../dev/fixtures';
-import { SCENES } from '../dev/scenes';
-import { HISTORY_SCENES } from '../dev/history-scenes';
-import { IMPORT_SCENES } from '../dev/import-scenes';
-import { KIOSK_SCENES } from '../dev/kiosk-scenes';
-import { LIBRARY_SCENES } from '../dev/library-scenes';
-import { PROGRESS_SCENES } from '../dev/progress-scenes';
-import { TRAINER_SCENES } from '../dev/trainer-scenes';
 import { drop } from '../dev/drop';
-import { VIDEO_SCENES } from '../dev/video-scenes';
-import { WEIGHT_SCENES } from '../dev/weight-scenes';
 import { failure, ScriptedBridge } from '../dev/scripted';
+import { point } from './touch';
 import { open, PATIENT, settle } from './window';
 
 // A dozen packages look as hundreds do, and axe takes seconds for the nodes of hundreds.
@@ -159,19 +152,7 @@ describe('the settings', () => {
 });
 
 describe('every view is accessible', () => {
-  it.each(
-    Object.entries({
-      ...SCENES,
-      ...IMPORT_SCENES,
-      ...KIOSK_SCENES,
-      ...TRAINER_SCENES,
-      ...LIBRARY_SCENES,
-      ...HISTORY_SCENES,
-      ...PROGRESS_SCENES,
-      ...VIDEO_SCENES,
-      ...WEIGHT_SCENES,
-    }),
-  )('%s', async (_name, scene) => {
+  it.each(Object.entries(ALL_SCENES))('%s', async (_name, scene) => {
     for (const [key, value] of Object.entries(scene.kept ?? {})) {
       localStorage.setItem(`ringside.${key}`, JSON.stringify(value));
     }
@@ -202,10 +183,23 @@ describe('every view is accessible', () => {
       await settle();
     };
     for (const testid of scene.clicks ?? []) await click(testid);
+    for (const [testid, text] of Object.entries(scene.fills ?? {})) {
+      const field = (await find(testid)) as HTMLInputElement;
+      field.value = text;
+      field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      await settle();
+    }
     const files = scene.drops?.();
     const box = files && (await find('exercise-video'));
     if (box) drop(box, files);
     for (const testid of scene.after ?? []) await click(testid);
+    if (scene.touches) {
+      const field = (await find(scene.touches)) as HTMLElement;
+      point(field, 'pointerdown');
+      field.focus();
+      await settle();
+    }
+    for (const testid of scene.keys ?? []) await click(testid);
     await settle();
     const { violations } = await axe.run(document.body, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],

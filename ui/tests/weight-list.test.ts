@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Weight } from '../src/bridge/bridge';
-import { athlete, JONAS, TRAINER, view } from '../dev/fixtures';
+import { athlete, ATHLETE, JONAS, TRAINER, view } from '../dev/fixtures';
 import { failure, type Answers } from '../dev/scripted';
 import { weight } from '../dev/weight-scenes';
 import { open, settle } from './window';
@@ -105,6 +105,16 @@ describe('what was entered', () => {
     expect(rows()).toEqual(['82\u202Fkg', '85\u202Fkg']);
   });
 
+  it('reads what is older again after everything was read anew: somebody may have imported it', async () => {
+    let older = [weight(100, 84)];
+    const weights = { weights: [weight(1, 82)] };
+    const window = await place(weights, { list_weights: () => ({ weights: older, next: null }) });
+    older = [...older, weight(101, 85)];
+    window.bridge.emit({ type: 'view', view: view(ATHLETE, [], weights) });
+    await settle();
+    expect(rows()).toEqual(['82\u202Fkg', '84\u202Fkg', '85\u202Fkg']);
+  });
+
   it('is the shape of what is coming until it is known', async () => {
     const { answer, come } = pending<{ weights: Weight[]; next: null }>();
     const window = await place({}, { list_weights: () => answer });
@@ -123,6 +133,50 @@ describe('what was entered', () => {
     offline.bridge.answers.list_weights = () => ({ weights: [weight(100, 84)], next: null });
     await offline.click('more-weights');
     expect(rows()).toEqual(['84\u202Fkg']);
+  });
+});
+
+describe('b19 the chart', () => {
+  const caption = () => document.querySelector('[data-testid="chart-caption"]')?.textContent;
+
+  it('is of what is known here, also without a network, and moves with what is entered', async () => {
+    const window = await place(
+      { weights: [weight(7, 84), weight(14, 85)] },
+      { list_weights: () => Promise.reject(failure('unreachable')) },
+    );
+    expect(caption()).toBe('Sieben-Tage-Mittel 84\u202Fkg, in 7 Tagen 1\u202Fkg weniger');
+    await comes(window, weight(0, 83));
+    expect(caption()).toBe('Sieben-Tage-Mittel 83\u202Fkg, in 2 Wochen 2\u202Fkg weniger');
+  });
+
+  it('is not drawn of a single weight', async () => {
+    const window = await place({ weights: [weight(7, 84)] });
+    expect(window.has('chart-weight')).toBe(false);
+  });
+
+  it('is of the last twelve weeks, whatever is read below it', async () => {
+    const older = [weight(100, 90), weight(120, 91)];
+    const window = await place(
+      { weights: [weight(1, 84)] },
+      { list_weights: () => ({ weights: older, next: null }) },
+    );
+    expect(rows()).toHaveLength(3);
+    expect(window.has('chart-weight')).toBe(false);
+    await comes(window, weight(0, 84));
+    expect(window.find('chart-cursor').getAttribute('aria-valuemax')).toBe('2');
+  });
+
+  it('is on the page that a trainer sees', async () => {
+    const window = await open(
+      view(TRAINER, [], { athletes: [athlete(JONAS)], weights: [weight(0, 82), weight(1, 82.4)] }),
+      {
+        list_weights: () => ({ weights: [], next: null }),
+        list_sessions: () => ({ sessions: [], next: null }),
+        list_journal: () => ({ entries: [], next: null }),
+      },
+    );
+    for (const testid of ['open-athletes', 'athlete', 'tab-weight']) await window.click(testid);
+    expect(window.has('chart-weight')).toBe(true);
   });
 });
 

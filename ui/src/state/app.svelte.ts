@@ -10,6 +10,7 @@ import type { ChosenVideo } from './chosen-video.svelte';
 import { Clock } from './clock.svelte';
 import { CoreState } from './core-state.svelte';
 import { Desktop } from './desktop.svelte';
+import { dropErasedDrafts } from './erased-drafts';
 import { FailureSentences } from './failure-sentences.svelte';
 import { KioskState } from './kiosk.svelte';
 import { Language } from './language.svelte';
@@ -64,6 +65,9 @@ export class App extends CoreState {
     this.language = new Language(device.languages, device.texts);
     this.desktop = new Desktop(this, this.language, this.announcements, device.isInFront);
     announceArrivals(this, this);
+    this.onRemoval(({ kind }, cause) => {
+      if (kind === 'athlete' && cause) void dropErasedDrafts(this);
+    });
   }
 
   override receive(message: Message): void {
@@ -100,6 +104,7 @@ export class App extends CoreState {
         weightUnit.choose(message.view.me?.weight_unit ?? 'kg');
         super.receive(message);
         this.rests.follow();
+        void dropErasedDrafts(this);
         break;
       case 'uploads':
         this.uploadNotices.announce(this.view?.uploads ?? [], message.uploads, this.exercises);

@@ -1,7 +1,8 @@
 /**
  * What the numbers say of an athlete, as long as somebody looks. They are asked of the server and never stored here. They
- * are asked for again when something happens to one of the athlete's sessions or weights: while an answer is on its way once more
- * after it, however much happens meanwhile. What was read before stays until there is something newer.
+ * are asked for again when something happens to one of the athlete's sessions or weights, and when the core sent everything
+ * anew: while an answer is on its way once more after it, however much happens meanwhile. What was read before stays until
+ * there is something newer.
  */
 import { asFailure, type ExerciseId, type Failure, type Stats, type UserId } from '../bridge/bridge';
 import type { App } from './app.svelte';
@@ -33,6 +34,7 @@ export class AthleteStats {
   follow(): () => void {
     void this.refresh();
     const ends = [
+      this.app.onReload(() => void this.refresh()),
       this.app.onArrival(({ session }) => {
         if (session.athlete.id === this.athlete) void this.refresh();
       }),

@@ -62,6 +62,8 @@ export class CoreState {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #removalListeners = new Set<(entity: EntityRef, cause: Cause | null) => void>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #reloadListeners = new Set<() => void>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #fresh = new Map<string, number>();
 
   constructor(
@@ -190,6 +192,15 @@ export class CoreState {
     return () => this.#removalListeners.delete(receive);
   }
 
+  /**
+   * Calls `receive` whenever the core sent everything anew: anything may have happened before that, of which no event came.
+   * Returns a function that ends it.
+   */
+  onReload(receive: () => void): () => void {
+    this.#reloadListeners.add(receive);
+    return () => this.#reloadListeners.delete(receive);
+  }
+
   /** Whether the other person has just changed this round or session, so that it may glow. */
   isFresh(id: string): boolean {
     const at = this.#fresh.get(id);
@@ -250,8 +261,10 @@ export class CoreState {
     this.clock.offset = view.clock_offset_ms;
     const before = this.view;
     this.view = view;
+    if (!before || !view.loaded || before.me?.id !== view.me?.id) return;
     // What happened while the connection was down is announced as well, once.
-    if (before?.loaded && view.loaded && before.me?.id === view.me?.id) this.#notifyOfMissed(before.sessions);
+    if (before.loaded) this.#notifyOfMissed(before.sessions);
+    for (const receive of this.#reloadListeners) receive();
   }
 
   #notifyOfMissed(known: readonly Session[]): void {

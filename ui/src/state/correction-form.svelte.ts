@@ -4,7 +4,14 @@
  */
 import { untrack } from 'svelte';
 
-import { asFailure, type Round, type RoundExercise, type Session, type Values } from '../bridge/bridge';
+import {
+  asFailure,
+  type Round,
+  type RoundExercise,
+  type Session,
+  type SessionId,
+  type Values,
+} from '../bridge/bridge';
 import { Action } from './action.svelte';
 import type { App } from './app.svelte';
 import { Drafts } from './drafts';
@@ -13,6 +20,8 @@ import { type DoneTexts, ValueForm } from './value-form.svelte';
 
 /** A correction as it is half typed. */
 interface StoredCorrection {
+  /** Whose round it is. */
+  session: SessionId;
   texts: DoneTexts;
   reason: string;
   /** The version of the round that the person has seen, and what it says. */
@@ -58,7 +67,10 @@ export class CorrectionForm {
     const typed = this.#typed;
     untrack(() => {
       if (JSON.stringify(typed) === this.#untouched) this.discard();
-      else this.#drafts.put(this.#id, { ...typed, based: this.#based, before: this.#before });
+      else {
+        const { session_id: session } = this.round;
+        this.#drafts.put(this.#id, { session, ...typed, based: this.#based, before: this.#before });
+      }
     });
   }
 

@@ -32,12 +32,20 @@ export class SessionNote {
     return isInView ? { session_id: this.session_id, text: '', version: 0 } : this.#read;
   });
 
-  /** Reads the note, if the view does not have it, and again when it was changed; returns a function that ends it. */
+  /** Reads the note, if the view does not have it, and again when it may have changed; returns a function that ends it. */
   follow(): () => void {
     if (!this.known) void this.load();
-    return this.app.onRemoval(({ kind, id }) => {
-      if (kind === 'note' && id === this.session_id && this.#read) void this.load();
-    });
+    const ends = [
+      this.app.onReload(() => {
+        if (this.#read) void this.load();
+      }),
+      this.app.onRemoval(({ kind, id }) => {
+        if (kind === 'note' && id === this.session_id && this.#read) void this.load();
+      }),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
   }
 
   async load(): Promise<void> {

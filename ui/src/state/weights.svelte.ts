@@ -42,9 +42,15 @@ export class Weights {
   /** Reads what is older, if anything is, and follows what happens to it; returns a function that ends it. */
   follow(): () => void {
     void this.older.refresh();
-    return this.app.onRemoval((entity, cause) => {
-      this.#forget(entity, cause);
-    });
+    const ends = [
+      this.app.onReload(() => void this.older.refresh()),
+      this.app.onRemoval((entity, cause) => {
+        this.#forget(entity, cause);
+      }),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
   }
 
   /** One that is not among those the core keeps stays on screen. */

@@ -1,8 +1,18 @@
 /** What the charts of an athlete show: what the server says of them, in a period, for one exercise or for all. */
-import type { ExerciseId, Region, Stats } from '../../bridge/bridge';
+import type { ExerciseId, Region, Stats, Weight } from '../../bridge/bridge';
 import type { Period } from '../../state/athlete-stats.svelte';
 import { SETS, VOLUME, type Quantity, WEIGHT } from './quantities';
-import { beginOfDay, dayOf, instant, localDay, mondayOf, mondays, months, type Point } from './series';
+import {
+  beginOfDay,
+  dayOf,
+  instant,
+  localDay,
+  mondayOf,
+  mondays,
+  months,
+  type Point,
+  sevenDayMean,
+} from './series';
 
 /** From when on a period shows something, in milliseconds: whole weeks, whole months, this one included. */
 export function beginOf(period: Period, now: number): number {
@@ -20,6 +30,11 @@ export interface StrengthPoint extends Point {
   effort: number | null;
 }
 
+/** A body weight, and the mean of the seven days that end with it. */
+export interface WeightPoint extends Point {
+  mean: number;
+}
+
 /** What was planned and felt in a session, each as a mean. */
 export interface EffortPoint {
   at: number;
@@ -34,6 +49,19 @@ export interface WeekOf {
   sets: number;
   /** Whether the value is a weight; otherwise it is the number of sets. */
   isWeight: boolean;
+}
+
+/** A week, and its training load; `null`: something was done, and no effort of it is known. */
+export interface LoadOf {
+  week: string;
+  value: number | null;
+}
+
+/** A muscle, in the studio's words, and what was done for it. */
+export interface MuscleOf {
+  muscle: string;
+  sets: number;
+  kg: number;
 }
 
 /** A week or a month, and what hurt in it. */
@@ -63,11 +91,15 @@ export function effortOf(stats: Stats, exercise: ExerciseId, from: number): Effo
     .filter(({ at }) => at >= from);
 }
 
-export function weightsOf({ weights }: Stats, from: number): Point[] {
-  return weights
+/** The body weights of a period. Its first means are of the days before it, too. */
+export function weightsOf({ weights }: { weights: readonly Weight[] }, from: number): WeightPoint[] {
+  const points = weights
     .map(({ at, weight_kg }) => ({ at: instant(at), value: WEIGHT.shown(weight_kg) }))
-    .filter(({ at }) => at >= from)
     .toSorted((a, b) => a.at - b.at);
+  const means = sevenDayMean(points);
+  return points
+    .map((point, index) => ({ ...point, mean: means[index]?.value ?? point.value }))
+    .filter(({ at }) => at >= from);
 }
 
 /** Whether there is nothing to show of an athlete, ever. */
@@ -84,11 +116,40 @@ export function volumeOf(stats: Stats, exercise: ExerciseId | null, from: number
   const first = done[0]?.week;
   if (first === undefined) return [];
   const isWeight = done.some(({ kg }) => kg > 0);
-  const begin = from > beginOfDay(first) ? mondayOf(from) : first;
-  return mondays(begin, mondayOf(now)).map((week) => {
+  return weeksFrom(first, from, now).map((week) => {
     const { sets, kg } = done.find((one) => one.week === week) ?? { sets: 0, kg: 0 };
     return { week, sets, value: isWeight ? VOLUME.shown(kg) : sets, isWeight };
   });
+}
+
+/** Every week of the period, from the first one of which a training load is known. */
+export function loadOf({ volume }: Stats, from: number, now: number): LoadOf[] {
+  const first = volume.find(({ load }) => load !== null)?.week;
+  if (first === undefined) return [];
+  return weeksFrom(first, from, now).map((week) => {
+    const done = volume.find((one) => one.week === week);
+    return { week, value: done ? done.load : 0 };
+  });
+}
+
+/** The weeks of a period until now, from the first one in which there was something. */
+function weeksFrom(first: string, from: number, now: number): string[] {
+  return mondays(from > beginOfDay(first) ? mondayOf(from) : first, mondayOf(now));
+}
+
+/** What was done for each muscle in the weeks of a period, the most sets first. */
+export function musclesOf({ volume }: Stats, from: number): MuscleOf[] {
+  const begin = Number.isFinite(from) ? mondayOf(from) : '';
+  const done = new Map<string, MuscleOf>();
+  for (const { muscle, sets, kg } of volume
+    .filter(({ week }) => week >= begin)
+    .flatMap(({ muscles }) => muscles)) {
+    const before = done.get(muscle) ?? { muscle, sets: 0, kg: 0 };
+    done.set(muscle, { muscle, sets: before.sets + sets, kg: before.kg + VOLUME.shown(kg) });
+  }
+  return [...done.values()]
+    .filter(({ sets }) => sets > 0)
+    .sort((a, b) => b.sets - a.sets || b.kg - a.kg || a.muscle.localeCompare(b.muscle));
 }
 
 /** What the values of such weeks are. */

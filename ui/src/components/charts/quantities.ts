@@ -37,6 +37,13 @@ export const SETS: Quantity = {
   bare: numberWords,
 };
 
+/** Training loads, and means of them: effort times minutes, which has no unit. */
+export const LOAD: Quantity = {
+  shown: (load) => load,
+  words: (load) => numberWords(Math.round(load)),
+  bare: (load) => numberWords(Math.round(load)),
+};
+
 /** Efforts, and means of them. */
 export const EFFORT: Quantity = {
   shown: (effort) => effort,
