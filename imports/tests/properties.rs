@@ -1,6 +1,6 @@
 //! Whatever a file holds: nothing panics, every row is told once, and every session can be stored.
 //!
-//! `PROPTEST_CASES=10000` tries more than each run of the tests does.
+//! Of changed files 10,000 are tried each time, the rest with what `PROPTEST_CASES` says.
 
 mod common;
 
@@ -9,6 +9,9 @@ use imports::Plan;
 use proptest::prelude::*;
 use training::imports::WeightUnit;
 use training::{ValueLimits, Values};
+
+/// How many changed files each run of the tests reads.
+const MUTATED_FILES: u32 = 10_000;
 
 /// A change of the bytes of a file.
 #[derive(Clone, Debug)]
@@ -129,6 +132,8 @@ fn every_row_of_every_file_is_a_set_a_weight_or_skipped() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(MUTATED_FILES))]
+
     #[test]
     fn a_mutated_file_is_read_or_refused(
         file in 0..FILES.len(),
@@ -143,7 +148,9 @@ proptest! {
             check(&plan);
         }
     }
+}
 
+proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {
         if let Ok(plan) = read_bytes(&bytes, None) {

@@ -159,6 +159,38 @@ fn b69_the_first_ever_is_no_best_and_what_is_as_great_is_none() {
 }
 
 #[test]
+fn a_best_says_whether_it_beat_a_session_before_in_whatever_order_they_arrived() {
+    let first = session(1, &[&[(1, lifted(100.0, 5)).into()], &[(1, lifted(105.0, 4)).into()]]);
+    let lighter = session(2, &[&[(1, lifted(90.0, 8)).into()]]);
+    let better = session(3, &[&[(1, lifted(110.0, 6)).into()]]);
+    let beat = |sessions: &[&Session]| {
+        let found = bests(sessions).expect("it was done");
+        let reps: Vec<bool> = found.reps.iter().map(|set| set.beat).collect();
+        (found.heaviest.is_some_and(|set| set.beat), reps, found.e1rm_beat)
+    };
+    assert_eq!(beat(&[&first]), (false, vec![false, false], false), "the first ever, in whichever round");
+    assert_eq!(beat(&[&lighter, &first]), (false, vec![false, false, true], false), "90 kg × 8 after 100 kg × 5");
+    let all = (true, vec![false, true], true);
+    assert_eq!(beat(&[&first, &lighter, &better]), all, "what 90 kg × 8 beat holds nothing any more");
+    assert_eq!(beat(&[&better, &lighter, &first]), all);
+    let long = [session(1, &[&[(1, seconds(60)).into()]]), session(2, &[&[(1, seconds(61)).into()]])];
+    assert_eq!(bests(&[&long[1], &long[0]]).and_then(|found| found.longest).map(|set| set.beat), Some(true));
+    let far = [session(1, &[&[(1, metres(400.0)).into()]]), session(2, &[&[(1, metres(400.0)).into()]])];
+    assert_eq!(bests(&[&far[0], &far[1]]).and_then(|found| found.farthest).map(|set| set.beat), Some(false));
+}
+
+#[test]
+fn a_best_of_a_server_that_does_not_say_so_beat_nothing() {
+    let first = session(1, &[&[(1, lifted(100.0, 5)).into()]]);
+    let better = session(2, &[&[(1, lifted(110.0, 5)).into()]]);
+    let mut older = serde_json::to_value(bests(&[&first, &better]).expect("it was done")).expect("JSON");
+    older.as_object_mut().expect("an object").remove("e1rm_beat");
+    older["heaviest"].as_object_mut().expect("a set").remove("beat");
+    let read: ExerciseBests = serde_json::from_value(older).expect("it is read");
+    assert_eq!((read.heaviest.map(|set| set.beat), read.e1rm_beat), (Some(false), false));
+}
+
+#[test]
 fn b69_a_round_says_what_it_beat_and_how_much_that_was() {
     let first = session(1, &[&[(1, lifted(100.0, 5)).into()]]);
     let better = session(2, &[&[(1, lifted(102.5, 6)).into(), (2, reps(30)).into()]]);

@@ -43,6 +43,7 @@ const best = (days: number, actual: Partial<typeof NOTHING>) => ({
   at: daysAgo(days),
   session_id: PAST.id,
   actual: { ...NOTHING, ...actual },
+  beat: true,
 });
 
 function estimates(weight: number): Estimate[] {
@@ -86,6 +87,7 @@ export function year(): Stats {
           best(90, { weight_kg: 80, reps: 12 }),
         ],
         e1rm: estimate(40, 110, 6, 131.9),
+        e1rm_beat: true,
         volume: { at: daysAgo(12), session_id: PAST.id, kg: 4_320 },
         longest: null,
         farthest: null,
@@ -95,6 +97,7 @@ export function year(): Stats {
         heaviest: null,
         reps: [best(0, { reps: 14 })],
         e1rm: null,
+        e1rm_beat: false,
         volume: null,
         longest: null,
         farthest: null,

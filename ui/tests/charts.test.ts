@@ -305,12 +305,14 @@ describe('bests', () => {
     at: '2026-10-03T12:00:00Z',
     session_id: 'x',
     actual: { ...NOTHING, weight_kg: 126, reps: 3 },
+    beat: false,
   };
   const none = {
     exercise_id: 'e',
     heaviest: null,
     reps: [],
     e1rm: null,
+    e1rm_beat: false,
     volume: null,
     longest: null,
     farthest: null,
@@ -338,7 +340,13 @@ describe('bests', () => {
   it('of this month are those that beat something', () => {
     const stats = year();
     expect(monthBests(stats, Date.now()).map(plain)).toEqual(['Kniebeuge 126 kg × 3', 'Klimmzug 14 Wdh.']);
-    expect(monthBests({ ...stats, volume: [], e1rm: [] }, Date.now())).toEqual([]);
+    const beatNothing = stats.bests.map((bests) => ({
+      ...bests,
+      heaviest: bests.heaviest && { ...bests.heaviest, beat: false },
+      reps: bests.reps.map((best) => ({ ...best, beat: false })),
+      e1rm_beat: false,
+    }));
+    expect(monthBests({ ...stats, bests: beatNothing }, Date.now())).toEqual([]);
     expect(monthBests(stats, Date.now() + 40 * DAY_MS)).toEqual([]);
   });
 });

@@ -6,12 +6,17 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use training::people::{Circumstances, EraseUser, Erased, check_erase, former_name};
 use training::wire::Role;
-use training::{Part, Person, Refusal, Session, SessionId, StudioId, Timestamp, UserId, apply, cancel_for_studio};
+use training::{
+    ExerciseId, Part, Person, Refusal, Session, SessionId, StudioId, Timestamp, UserId, apply, cancel_for_studio,
+};
 
 use super::{Answer, Command, CommandContext, CommandError, EventsByPerson, Outcome};
 use crate::clock;
 use crate::http::{ApiError, Caller};
 use crate::store::{SessionRow, StoreError, Traces, Tx};
+
+/// What the audit log calls an exercise of which the name is erased.
+const FORMER_EXERCISE: &str = "Former exercise";
 
 /// See the module.
 pub(crate) struct ErasePerson(pub(crate) UserId, pub(crate) EraseUser);
@@ -64,6 +69,8 @@ impl Erasing {
         let id = self.person.id;
         let sessions = self.rewrite_sessions(tx).await?;
         let uploads = tx.uploads_of(id).await?;
+        let imported = tx.imported_exercises(self.studio, Some(id)).await?;
+        tx.forget_mappings_of(id).await?;
         let deleted = tx.delete_rows_of(id).await?;
         for session in &sessions.alone {
             tx.delete_emptied_session(*session).await?;
@@ -71,6 +78,7 @@ impl Erasing {
         if was_trainer {
             self.give_templates(tx, caller).await?;
         }
+        self.delete_exercises(tx, imported).await?;
         let all = sessions.alone.into_iter().chain(sessions.shared);
         let traces = Traces { person: id, sessions: all.collect::<HashSet<_>>() };
         let refused = serde_json::to_string(&Answer::refused(Refusal::NotFound)).map_err(ApiError::internal)?;
@@ -106,6 +114,28 @@ impl Erasing {
         (self.erased.sessions, self.erased.shared_sessions) =
             (sessions.alone.len() as u64, sessions.shared.len() as u64);
         Ok(sessions)
+    }
+
+    /// Deletes the exercises that only their imports have created, unless something uses them: their names are from files
+    /// of their own.
+    async fn delete_exercises(&mut self, tx: &mut Tx, imported: BTreeSet<ExerciseId>) -> Result<(), StoreError> {
+        let of_others = tx.imported_exercises(self.studio, None).await?;
+        let ids: Vec<ExerciseId> = imported.difference(&of_others).copied().collect();
+        // Archived from the beginning and never changed: nobody but an import makes such ones.
+        let mut created = tx.exercises_with(self.studio, &ids).await?;
+        created.retain(|exercise| exercise.archived && exercise.version == 1);
+        let used = tx.exercises_in_use(self.studio, created.iter().map(|exercise| exercise.id).collect()).await?;
+        let unused: Vec<ExerciseId> =
+            created.iter().map(|exercise| exercise.id).filter(|id| !used.contains(id)).collect();
+        if unused.is_empty() {
+            return Ok(());
+        }
+        tx.forget_mappings_to(&unused).await?;
+        tx.rename_in_audit(&unused, FORMER_EXERCISE).await?;
+        tx.delete_exercises(&unused).await?;
+        // They have them in their libraries.
+        self.around.extend(tx.staff_of(self.studio).await?);
+        Ok(())
     }
 
     /// Shared templates go on with another trainer: the admin, if they are one.

@@ -33,6 +33,10 @@ use crate::app::App;
 const API_VERSION_HEADER: (HeaderName, HeaderValue) =
     (HeaderName::from_static("ringside-api-version"), HeaderValue::from_static(API_VERSION));
 
+/// `Cache-Control` of what is one caller's or of this moment: nothing on the way keeps it, and nothing holds it back to
+/// compress or rewrite it (RFC 9111, section 5.2.2.6). A proxy that does so delays the events of a stream.
+pub(crate) const NO_STORE: &str = "no-store, no-transform";
+
 /// What a browser must not do with an answer that it was lured into loading. A page has a policy of its own.
 const SECURITY_HEADERS: [(HeaderName, &str); 4] = [
     (CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
@@ -106,8 +110,7 @@ fn finish_response(mut response: Response, id: &str, took: Duration) -> Response
     let headers = response.headers_mut();
     headers.insert(request_id::HEADER, request_id::header(id));
     headers.insert(API_VERSION_HEADER.0, API_VERSION_HEADER.1);
-    // Answers are personal; no intermediary may cache them.
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(NO_STORE));
     for (name, value) in SECURITY_HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }

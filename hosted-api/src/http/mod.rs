@@ -21,7 +21,7 @@ mod weighted;
 pub(crate) use body::{AnonymousBody, Nothing, Optional, Required};
 pub(crate) use body_limits::{Bodies, BodyTiming, CollectedBody};
 pub(crate) use body_stream::{BodyEnd, BodyStream};
-pub(crate) use boundary::{boundary, refuse_unknown_parameters};
+pub(crate) use boundary::{NO_STORE, boundary, refuse_unknown_parameters};
 pub(crate) use caller::Caller;
 pub(crate) use error::{ApiError, method_not_allowed, not_found};
 pub(crate) use file::{FileAnswer, answer_with_file};

@@ -62,7 +62,7 @@ async fn begin(app: &App, caller: &Caller, head: &ImportHead, request: &CommitIm
     }
     tx.add_exercises(head.studio, &created).await?;
     let names = plan.exercises.iter().map(|exercise| exercise.name.as_str());
-    tx.remember_mappings(head.studio, plan.format, names.zip(exercises.iter().copied())).await?;
+    tx.remember_mappings(&head, names.zip(exercises.iter().copied())).await?;
     let ids: Vec<ExerciseId> = created.iter().map(|exercise| exercise.id).collect();
     tx.begin_commit(&CommitRow { id: head.id, at, exercises: &exercises, created: &ids }).await?;
     Ok(tx.commit().await?)

@@ -63,6 +63,7 @@ pub(crate) async fn read_file(
         committed_at: None,
         exercises: Vec::new(),
         created: Vec::new(),
+        taken_back_by: None,
     };
     let (plan, text) = on_thread(app, move || PlanText::of(&plan).map(|text| (plan, text))).await??;
     let mut tx = app.store.write().await?;

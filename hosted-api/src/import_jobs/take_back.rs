@@ -42,7 +42,7 @@ async fn begin(app: &App, caller: &Caller, head: &ImportHead) -> Result<(), ApiE
             if is_final {
                 return Err(ApiError::new(ProblemCode::ImportFinal));
             }
-            tx.set_import_state(head.id, ImportState::TakingBack, 0).await?;
+            tx.begin_take_back(head.id, &caller.person()).await?;
         }
     }
     Ok(tx.commit().await?)
@@ -122,10 +122,11 @@ async fn remove_exercises(app: &App, head: &ImportHead) -> Result<(), ApiError> 
 }
 
 async fn delete(tx: &mut Tx, head: &ImportHead, exercises: Vec<Exercise>) -> Result<(), StoreError> {
+    let by = head.taken_back_by.as_ref().unwrap_or(&head.by);
     let ids: Vec<ExerciseId> = exercises.iter().map(|exercise| exercise.id).collect();
     for Exercise { id, name, .. } in exercises {
         let on = AuditSubject { kind: AuditKind::Exercise, id: id.to_string(), name };
-        tx.record(Some(head.studio), Some(&head.by), AuditAct::ExerciseDeleted, &on, clock::now()).await?;
+        tx.record(Some(head.studio), Some(by), AuditAct::ExerciseDeleted, &on, clock::now()).await?;
     }
     tx.forget_mappings_to(&ids).await?;
     tx.delete_exercises(&ids).await

@@ -18,7 +18,7 @@ use super::{Store, StoreError, Tx, codec};
 enum Fate {
     /// They are deleted by this statement.
     Deleted(&'static str),
-    /// They are rewritten, or deleted one by one, by a function of this file.
+    /// They are rewritten, or deleted one by one, by a function of this file or of `imports/erasing.rs`.
     Rewritten,
     /// They have nothing personal.
     Impersonal,
@@ -46,6 +46,7 @@ const TABLES: &[(&str, Fate)] = &[
     delete!("weights", "athlete_id = $1"),
     delete!("imported_sessions", "import_id IN (SELECT id FROM imports WHERE athlete_id = $1)"),
     delete!("imports", "athlete_id = $1"),
+    delete!("import_mapping_athletes", "athlete_id = $1"),
     delete!("athlete_records", "athlete_id = $1"),
     delete!("journal_entries", "athlete_id = $1"),
     delete!("uploads", "user_id = $1"),
@@ -58,9 +59,10 @@ const TABLES: &[(&str, Fate)] = &[
     ("feeds", Fate::Rewritten),
     ("audit", Fate::Rewritten),
     ("unfinished_erasures", Fate::Rewritten),
+    // Of both, what only their imports brought.
+    ("exercises", Fate::Rewritten),
+    ("import_mappings", Fate::Rewritten),
     ("studios", Fate::Impersonal),
-    ("exercises", Fate::Impersonal),
-    ("import_mappings", Fate::Impersonal),
     ("videos", Fate::Impersonal),
     ("blobs", Fate::Impersonal),
     ("releases", Fate::Impersonal),
@@ -258,6 +260,7 @@ impl Tx {
             "UPDATE audit SET on_name = $2 WHERE on_kind = 'user' AND on_id = $1",
             "UPDATE journal_entries SET by_name = $2 WHERE by_id = $1",
             "UPDATE imports SET by_name = $2 WHERE by_id = $1",
+            "UPDATE imports SET taken_back_by_name = $2 WHERE taken_back_by_id = $1",
         ] {
             sqlx::query(sql).bind(id.to_string()).bind(name).execute(&mut *self.0).await?;
         }

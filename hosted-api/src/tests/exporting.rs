@@ -161,7 +161,7 @@ on_both_databases! {
         let disposition = header("content-disposition");
         let file = disposition.strip_prefix("attachment; filename=\"ringside-zoe-o-neill-").expect("a plain name");
         assert!(file.ends_with(".zip\"") && file.len() == "2026-12-01.zip\"".len(), "{disposition}");
-        assert_eq!(header("cache-control"), "no-store");
+        assert_eq!(header("cache-control"), "no-store, no-transform");
         let log: Value = admin.get("/v1/audit").send().await.ok();
         assert_eq!((&log["entries"][0]["act"], &log["entries"][0]["by"]["id"]), (&json!("data-exported"), &json!(admin.id)));
         assert_eq!(log["entries"][0]["on"]["id"], athlete.id.as_str());

@@ -102,7 +102,7 @@ on_both_databases! {
         let athlete = world.sign_in("mara").await;
         let mut stream = athlete.stream(None).await;
         for (name, value) in
-            [("content-type", "text/event-stream"), ("cache-control", "no-store"), ("x-accel-buffering", "no")]
+            [("content-type", "text/event-stream"), ("cache-control", "no-store, no-transform"), ("x-accel-buffering", "no")]
         {
             assert_eq!(stream.response_headers[name], value);
         }

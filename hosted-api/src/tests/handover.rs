@@ -82,7 +82,7 @@ on_both_databases! {
         let head = connection.read_until("\r\n\r\n").await.to_lowercase();
         assert!(head.starts_with("http/1.1 200 "), "{head}");
         for line in ["content-type: text/event-stream", "transfer-encoding: chunked", "connection: close",
-                     "cache-control: no-store", "ringside-api-version: 1"] {
+                     "cache-control: no-store, no-transform", "ringside-api-version: 1"] {
             assert!(head.contains(&format!("{line}\r\n")), "{line} in {head}");
         }
         let mut body = connection.read_until("event: hello\n").await;

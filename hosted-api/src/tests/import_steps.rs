@@ -107,6 +107,21 @@ on_both_databases! {
         assert!(sessions(&athlete).await.is_empty());
     }
 
+    async fn the_audit_log_names_who_took_an_import_back(world: World) {
+        let athlete = world.sign_in("mara").await;
+        let (trainer, admin) = tokio::join!(world.sign_in("jonas"), world.sign_in("admin"));
+        let import = imported(&athlete, &file(1..=1, "Zercher carry", "100"), None).await;
+        assert_eq!(take_back(&trainer, &import).await.status, 204);
+        let log = admin.get("/v1/audit").send().await.ok();
+        let entries = log["entries"].as_array().expect("a list").iter();
+        let of_exercise: Vec<_> = entries
+            .filter(|entry| entry["on"]["name"] == "Zercher carry")
+            .map(|entry| (entry["act"].clone(), entry["by"]["id"].clone()))
+            .collect();
+        let expected = [("exercise-deleted", &trainer), ("exercise-saved", &athlete)];
+        assert_eq!(of_exercise, expected.map(|(act, by)| (json!(act), json!(by.id))));
+    }
+
     async fn an_import_that_changes_nothing_asks_nobody_for_a_new_snapshot(world: World) {
         let (athlete, trainer) = (world.sign_in("mara").await, world.sign_in("jonas").await);
         imported(&athlete, &file(1..=2, "Squat", "100"), None).await;

@@ -8,6 +8,7 @@ mod backup;
 mod devices;
 mod draining;
 mod erasing;
+mod erasing_imports;
 mod exporting;
 mod failing;
 mod faults;

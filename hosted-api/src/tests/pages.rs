@@ -57,7 +57,7 @@ on_both_databases! {
         let answer = answer.to_lowercase();
         assert!(answer.starts_with("http/1.1 303 "), "{answer}");
         assert!(answer.contains("\r\nlocation: /download\r\n"), "{answer}");
-        assert!(answer.contains("\r\ncache-control: no-store\r\n"), "{answer}");
+        assert!(answer.contains("\r\ncache-control: no-store, no-transform\r\n"), "{answer}");
         let page = world.call("GET", "/").header("accept-language", "en").send().await;
         assert_eq!((page.status.as_u16(), page.header("content-language")), (200, "en"), "a browser follows");
         assert_eq!(world.call("POST", "/").send().await.code(), "method-not-allowed");

@@ -60,7 +60,7 @@ on_both_databases! {
             "version": "0.2.0", "notes": "New in 0.2.0", "notes_by_language": { "en": "New in 0.2.0" },
             "pub_date": update["pub_date"], "url": url, "signature": signature,
         }));
-        assert_eq!(reply.header("cache-control"), "no-store");
+        assert_eq!(reply.header("cache-control"), "no-store, no-transform");
         assert_eq!(reply.header("vary"), "Accept-Language, Ringside-Rollout-Bucket");
         assert_eq!(world.http.get(url).send().await.expect("it answers").bytes().await.expect("bytes"), artefact.1);
     }

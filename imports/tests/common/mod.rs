@@ -11,7 +11,7 @@ pub(crate) fn now() -> Timestamp {
 }
 
 /// The files, by name.
-pub(crate) const FILES: [(&str, &[u8]); 10] = [
+pub(crate) const FILES: [(&str, &[u8]); 12] = [
     ("strong5", include_bytes!("../files/strong5.csv")),
     ("strong5-pounds", include_bytes!("../files/strong5-pounds.csv")),
     ("strong6", include_bytes!("../files/strong6.csv")),
@@ -22,6 +22,8 @@ pub(crate) const FILES: [(&str, &[u8]); 10] = [
     ("fitnotes-body", include_bytes!("../files/fitnotes-body.csv")),
     ("stronglifts", include_bytes!("../files/stronglifts.csv")),
     ("gymbook-it", include_bytes!("../files/gymbook-it.csv")),
+    ("ringside", include_bytes!("../files/ringside.json")),
+    ("ringside-zip", include_bytes!("../files/ringside.zip")),
 ];
 
 /// Reads bytes in Berlin's time.

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::bests::{BestHolder, Bests};
 use super::facts::{ExerciseFacts, SessionFacts};
+use super::new_best::{BestKind, taken_by};
 use super::record::Estimate;
 use super::stats::{
     EffortPoint, EffortSeries, EstimateSeries, ExerciseVolume, MuscleVolume, Stats, StatsExercise, WeekPain, WeekVolume,
@@ -52,7 +53,7 @@ pub fn stats(sessions: &[SessionFacts], only: Option<ExerciseId>, library: &[Exe
     let ids = exercises_of(sessions.iter().copied(), only);
     let series = ids.iter().map(|id| (*id, of_exercise(&sessions, *id)));
     let mut stats = Stats { exercises: named(&ids, &library), ..Stats::default() };
-    for (exercise_id, Series { estimates, efforts, bests }) in series {
+    for (exercise_id, Series { estimates, efforts, bests, beat }) in series {
         if !estimates.is_empty() {
             stats.e1rm.push(EstimateSeries { exercise_id, points: estimates });
         }
@@ -60,7 +61,7 @@ pub fn stats(sessions: &[SessionFacts], only: Option<ExerciseId>, library: &[Exe
             stats.effort.push(EffortSeries { exercise_id, points: efforts });
         }
         if !bests.is_empty() {
-            stats.bests.push(bests.wire(exercise_id));
+            stats.bests.push(bests.wire(exercise_id, &beat));
         }
     }
     stats.volume = volume(&sessions, only, &library, zone);
@@ -90,15 +91,22 @@ struct Series {
     estimates: Vec<Estimate>,
     efforts: Vec<EffortPoint>,
     bests: Bests,
+    /// Which set beat what was done in the sessions before, and in what.
+    beat: Vec<(BestKind, BestHolder)>,
 }
 
+/// What these sessions, oldest first, say about an exercise.
 fn of_exercise(sessions: &[&SessionFacts], id: ExerciseId) -> Series {
-    let mut series = Series { estimates: Vec::new(), efforts: Vec::new(), bests: Bests::default() };
+    let mut series = Series { estimates: Vec::new(), efforts: Vec::new(), bests: Bests::default(), beat: Vec::new() };
     for session in sessions {
         let Some(facts) = session.exercise(id) else { continue };
         let of_session = Bests::of([*session], id);
         series.estimates.extend(of_session.estimate().and_then(BestHolder::estimate));
+        let before = series.bests.clone();
         series.bests.merge(&of_session);
+        for set in of_session.sets() {
+            series.beat.extend(taken_by(&set, &before, &series.bests).into_iter().map(|best| (best.kind, set)));
+        }
         if let (Some(planned), Some(felt)) = (facts.planned.value(), facts.felt.value()) {
             series.efforts.push(EffortPoint { at: session.at, session_id: session.session_id, planned, felt });
         }

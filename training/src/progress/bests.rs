@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::facts::{SessionFacts, SetFacts};
+use super::new_best::BestKind;
 use super::record::Estimate;
 use super::stats::{BestSet, BestVolume, ExerciseBests};
 use super::units::from_thousandths;
@@ -54,8 +55,8 @@ impl BestHolder {
         if is_equal { other.order() < self.order() } else { other_load >= load && other_reps >= reps }
     }
 
-    fn best_set(&self) -> BestSet {
-        BestSet { at: self.set.at, session_id: self.session_id, actual: self.set.actual() }
+    fn best_set(&self, beat: bool) -> BestSet {
+        BestSet { at: self.set.at, session_id: self.session_id, actual: self.set.actual(), beat }
     }
 
     pub(super) fn estimate(&self) -> Option<Estimate> {
@@ -139,7 +140,7 @@ impl Bests {
         }
     }
 
-    fn sets(&self) -> impl Iterator<Item = BestHolder> + use<'_> {
+    pub(super) fn sets(&self) -> impl Iterator<Item = BestHolder> + use<'_> {
         let single = [self.heaviest, self.estimate, self.longest, self.farthest].into_iter().flatten();
         self.reps.iter().copied().chain(single)
     }
@@ -179,8 +180,10 @@ impl Bests {
         self.volume.as_ref()
     }
 
-    /// The bests as they are sent.
-    pub(super) fn wire(&self, exercise_id: ExerciseId) -> ExerciseBests {
+    /// The bests as they are sent. `beat` says which set beat an earlier session, and in what.
+    pub(super) fn wire(&self, exercise_id: ExerciseId, beat: &[(BestKind, BestHolder)]) -> ExerciseBests {
+        let has_beaten = |kind: BestKind, held: &BestHolder| beat.contains(&(kind, *held));
+        let best_set = |kind: BestKind, held: &BestHolder| held.best_set(has_beaten(kind, held));
         let volume = self.volume.map(|HeldVolume { at, session_id, grams }| BestVolume {
             at,
             session_id,
@@ -188,12 +191,13 @@ impl Bests {
         });
         ExerciseBests {
             exercise_id,
-            heaviest: self.heaviest().map(BestHolder::best_set),
-            reps: self.reps.iter().map(BestHolder::best_set).collect(),
+            heaviest: self.heaviest().map(|held| best_set(BestKind::Heaviest, held)),
+            reps: self.reps.iter().map(|held| best_set(BestKind::Reps, held)).collect(),
             e1rm: self.estimate().and_then(BestHolder::estimate),
+            e1rm_beat: self.estimate().is_some_and(|held| has_beaten(BestKind::E1rm, held)),
             volume,
-            longest: self.longest().map(BestHolder::best_set),
-            farthest: self.farthest().map(BestHolder::best_set),
+            longest: self.longest().map(|held| best_set(BestKind::Longest, held)),
+            farthest: self.farthest().map(|held| best_set(BestKind::Farthest, held)),
         }
     }
 }

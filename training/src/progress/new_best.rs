@@ -85,7 +85,7 @@ fn is_before(round: &Round, other: &Round) -> bool {
 }
 
 /// What a set holds now and another one held before.
-fn taken_by(set: &BestHolder, before: &Bests, after: &Bests) -> Vec<NewBest> {
+pub(super) fn taken_by(set: &BestHolder, before: &Bests, after: &Bests) -> Vec<NewBest> {
     let holder = |held: Option<&BestHolder>, value: fn(&SetFacts) -> Option<f64>, then: Option<&BestHolder>, kind| {
         let value_now = held.filter(|held| *held == set).and_then(|held| value(&held.set))?;
         let value_before = then.and_then(|then| value(&then.set)).filter(|before| *before < value_now)?;

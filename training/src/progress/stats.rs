@@ -74,6 +74,9 @@ pub struct ExerciseBests {
     /// The greatest estimated one-repetition maximum.
     #[serde(default)]
     pub e1rm: Option<Estimate>,
+    /// Whether that estimate beat one of a session before, of those that are asked for.
+    #[serde(default)]
+    pub e1rm_beat: bool,
     /// The session with the most volume.
     #[serde(default)]
     pub volume: Option<BestVolume>,
@@ -96,6 +99,9 @@ pub struct BestSet {
     pub session_id: SessionId,
     /// What was done.
     pub actual: Values,
+    /// Whether it beat what was done in a session before, of those that are asked for. The first beats nothing.
+    #[serde(default)]
+    pub beat: bool,
 }
 
 /// The session with the most volume of an exercise.

@@ -122,7 +122,11 @@ session_id: SessionId,
 /**
  * What was done.
  */
-actual: Values, };
+actual: Values, 
+/**
+ * Whether it beat what was done in a session before, of those that are asked for. The first beats nothing.
+ */
+beat: boolean, };
 
 export type BestVolume = { 
 /**
@@ -511,6 +515,10 @@ reps: Array<BestSet>,
  * The greatest estimated one-repetition maximum.
  */
 e1rm: Estimate | null, 
+/**
+ * Whether that estimate beat one of a session before, of those that are asked for.
+ */
+e1rm_beat: boolean, 
 /**
  * The session with the most volume.
  */

@@ -15,7 +15,7 @@ use training::wire::{Cursor, FeedPage, FeedTiming};
 use crate::app::App;
 use crate::connections::{Handover, LiveBody, Permit};
 use crate::feed;
-use crate::http::{ApiError, Caller, Params, parse_weighted};
+use crate::http::{ApiError, Caller, NO_STORE, Params, parse_weighted};
 
 /// How long a poll may be held open, in seconds.
 pub(crate) const MAX_WAIT_S: u32 = FeedTiming::MAX_POLL_WAIT_S;
@@ -62,7 +62,7 @@ pub(crate) async fn feed(
             let messages = feed::open(app, caller, cursor).await?;
             let headers = [
                 (CONTENT_TYPE, STREAM),
-                (CACHE_CONTROL, "no-store"),
+                (CACHE_CONTROL, NO_STORE),
                 (HeaderName::from_static("x-accel-buffering"), "no"),
                 // After the stream, the connection is not used again.
                 (CONNECTION, "close"),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use training::{ProblemCode, Timestamp};
 
 use crate::app::App;
-use crate::http::{ApiError, Ids};
+use crate::http::{ApiError, Ids, NO_STORE};
 use crate::updates::{Bucket, Channel, Installation, Notes, Platform, PublicUrl, notes_for, select_release};
 
 /// Names the rollout bucket, one of a hundred, that an installation belongs to.
@@ -20,7 +20,7 @@ const BUCKET: &str = "ringside-rollout-bucket";
 
 /// What a response depends on, and that it must not be cached.
 const HEADERS: [(axum::http::HeaderName, &str); 2] =
-    [(VARY, "Accept-Language, Ringside-Rollout-Bucket"), (CACHE_CONTROL, "no-store")];
+    [(VARY, "Accept-Language, Ringside-Rollout-Bucket"), (CACHE_CONTROL, NO_STORE)];
 
 /// The installation that asks, according to the path.
 #[derive(Deserialize)]

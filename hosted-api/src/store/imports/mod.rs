@@ -1,5 +1,6 @@
 //! Imports: files that were read, and what was stored of them.
 
+mod erasing;
 mod listed;
 mod replace;
 mod sessions;
@@ -36,6 +37,8 @@ pub(crate) struct ImportHead {
     pub(crate) exercises: Vec<ExerciseId>,
     /// Those of them that the commit has created.
     pub(crate) created: Vec<ExerciseId>,
+    /// Who takes it back; also none if a server of a version before began that.
+    pub(crate) taken_back_by: Option<Person>,
 }
 
 /// The plan of an import as it is stored. Of a large file that is some tens of megabytes: it is read and written where
@@ -75,12 +78,15 @@ struct Row {
     committed_at: Option<i64>,
     exercises: String,
     created: String,
+    taken_back_by_id: Option<String>,
+    taken_back_by_name: Option<String>,
 }
 
 /// The columns of a [`Row`].
 macro_rules! columns {
     () => {
-        "id, studio_id, athlete_id, by_id, by_name, at, format, time_zone, state, done, committed_at, exercises, created"
+        "id, studio_id, athlete_id, by_id, by_name, at, format, time_zone, state, done, committed_at, exercises, created, \
+         taken_back_by_id, taken_back_by_name"
     };
 }
 
@@ -99,6 +105,11 @@ impl Row {
             committed_at: self.committed_at.map(codec::instant).transpose()?,
             exercises: codec::from_json("mapping", &self.exercises)?,
             created: codec::from_json("mapping", &self.created)?,
+            taken_back_by: self
+                .taken_back_by_id
+                .zip(self.taken_back_by_name)
+                .map(|(id, name)| Ok::<_, StoreError>(Person { id: codec::id("user id", id)?, name }))
+                .transpose()?,
         })
     }
 }
@@ -201,28 +212,45 @@ impl Tx {
         Ok(())
     }
 
+    /// Stores that an import is being taken back, and by whom.
+    pub(crate) async fn begin_take_back(&mut self, id: ImportId, by: &Person) -> Result<(), StoreError> {
+        let sql = "UPDATE imports SET state = 'taking_back', done = 0, taken_back_by_id = $2, taken_back_by_name = $3 \
+                   WHERE id = $1";
+        let query = sqlx::query(sql).bind(id.to_string()).bind(by.id.to_string()).bind(&by.name);
+        query.execute(&mut *self.0).await?;
+        Ok(())
+    }
+
     /// Deletes an import of which nothing is stored any more.
     pub(crate) async fn delete_import(&mut self, id: ImportId) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM imports WHERE id = $1").bind(id.to_string()).execute(&mut *self.0).await?;
         Ok(())
     }
 
-    /// Remembers what was chosen for a format's names.
+    /// Remembers what was chosen for the names in an import's file.
     pub(crate) async fn remember_mappings(
         &mut self,
-        studio: StudioId,
-        format: ImportFormat,
+        head: &ImportHead,
         chosen: impl IntoIterator<Item = (&str, ExerciseId)> + Send,
     ) -> Result<(), StoreError> {
         // No statement may write a row twice.
         let chosen: BTreeMap<String, ExerciseId> = chosen.into_iter().map(|(name, id)| (name_key(name), id)).collect();
         let chosen: Vec<(String, ExerciseId)> = chosen.into_iter().collect();
+        let (studio, format) = (head.studio, head.format);
         let insert = Insert {
             into: "import_mappings (studio_id, format, name_key, exercise_id)",
             end: "ON CONFLICT (studio_id, format, name_key) DO UPDATE SET exercise_id = excluded.exercise_id",
         };
         self.insert_rows(insert, &chosen, |query, (key, exercise)| {
             Ok(query.bind(studio.to_string()).bind(format.as_str()).bind(key).bind(exercise.to_string()))
+        })
+        .await?;
+        let insert = Insert {
+            into: "import_mapping_athletes (studio_id, format, name_key, athlete_id)",
+            end: "ON CONFLICT (studio_id, format, name_key, athlete_id) DO NOTHING",
+        };
+        self.insert_rows(insert, &chosen, |query, (key, _)| {
+            Ok(query.bind(studio.to_string()).bind(format.as_str()).bind(key).bind(head.athlete.to_string()))
         })
         .await
     }

@@ -5,7 +5,7 @@ import { isolated } from '../../words/names';
 import { sentenceDayWords } from '../../words/chart-days';
 import { dateWords, newestFirst } from '../../words/times';
 import { estimateWords, totalWeightWords, valuesWords, weightWords } from '../../words/values';
-import { instant, localDay, mondayOf } from './series';
+import { instant, localDay } from './series';
 
 const NO_VALUES: Values = { weight_kg: null, reps: null, distance_m: null, time_s: null, effort: null };
 
@@ -66,8 +66,8 @@ export function bestsCaption(exercise: string, bests: readonly Best[], now: numb
 export function monthBests(stats: Stats, now: number): string[] {
   const month = localDay(now).slice(0, 7);
   const sets = stats.bests.flatMap((bests) => {
-    const newest = setsOf(bests).find(({ at }) => localDay(instant(at)).startsWith(month));
-    return newest && wasDoneBefore(stats, bests.exercise_id, newest.at) ? [{ ...newest, bests }] : [];
+    const best = setsOf(bests).find(({ at, beat }) => beat && localDay(instant(at)).startsWith(month));
+    return best ? [{ ...best, bests }] : [];
   });
   const name = (id: ExerciseId) => isolated(stats.exercises.find((one) => one.id === id)?.name ?? '');
   return newestFirst(sets, ({ at }) => at).map(({ bests, words }) => `${name(bests.exercise_id)} ${words}`);
@@ -78,21 +78,15 @@ function setsOf({
   heaviest,
   reps,
   e1rm,
+  e1rm_beat,
   longest,
   farthest,
-}: ExerciseBests): { at: Timestamp; words: string }[] {
+}: ExerciseBests): { at: Timestamp; words: string; beat: boolean }[] {
   const sets = [heaviest, ...reps, longest, farthest].filter((set) => set !== null);
-  const words = sets.map(({ at, actual }) => ({ at, words: valuesWords({ ...actual, effort: null }) }));
-  return e1rm ? words.toSpliced(1, 0, { at: e1rm.at, words: setWords(e1rm) }) : words;
-}
-
-/** Whether the exercise was done in a session before, as far as the numbers say. */
-function wasDoneBefore({ e1rm, volume }: Stats, exercise: ExerciseId, at: Timestamp): boolean {
-  const week = mondayOf(instant(at));
-  const day = localDay(instant(at));
-  const isIn = (one: { exercise_id: ExerciseId }) => one.exercise_id === exercise;
-  return (
-    volume.some((before) => before.week < week && before.exercises.some(isIn)) ||
-    e1rm.some((one) => isIn(one) && one.points.some((point) => localDay(instant(point.at)) < day))
-  );
+  const words = sets.map(({ at, actual, beat }) => ({
+    at,
+    words: valuesWords({ ...actual, effort: null }),
+    beat,
+  }));
+  return e1rm ? words.toSpliced(1, 0, { at: e1rm.at, words: setWords(e1rm), beat: e1rm_beat }) : words;
 }
