@@ -1973,7 +1973,7 @@ version: string | null,
  */
 code: UpdateProblem, };
 
-export type UpdateProblem = "unreachable" | "no-answer" | "server-error" | "not-understood" | "interrupted" | "bad-signature" | "not-installed" | "trains-elsewhere" | "not-by-https" | "disk" | "busy" | "internal";
+export type UpdateProblem = "unreachable" | "no-answer" | "server-error" | "not-understood" | "interrupted" | "too-large" | "bad-signature" | "not-installed" | "trains-elsewhere" | "not-by-https" | "disk" | "busy" | "internal";
 
 export type UploadState = "waiting" | "sending" | "checking" | "refused";
 
