@@ -132,7 +132,7 @@ impl SimulatedPerson {
         if self.is_one_in(15) {
             return Act::TryNow;
         }
-        let is_staff = view.me.as_ref().is_some_and(training::wire::Account::is_staff);
+        let is_staff = view.account.me.as_ref().is_some_and(training::wire::Account::is_staff);
         if is_staff && self.is_one_in(12) {
             return self.maintain_library(view);
         }
@@ -141,7 +141,7 @@ impl SimulatedPerson {
         {
             return act;
         }
-        let is = |role| view.me.as_ref().is_some_and(|me| me.roles.contains(&role));
+        let is = |role| view.account.me.as_ref().is_some_and(|me| me.roles.contains(&role));
         let (is_athlete, is_trainer) = (is(Role::Athlete), is(Role::Trainer));
         if is_athlete && self.is_one_in(12) {
             return self.change_weights(view);

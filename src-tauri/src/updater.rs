@@ -2,7 +2,11 @@
 //!
 //! Deliberately absent: when to do so, and what the person sees; the core decides that. The web view is not involved.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -20,6 +24,10 @@ use crate::system_proxy;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the server may send nothing, in an answer or a package.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The most bytes of a package, which is kept in memory until its signature is verified. The largest of ours is an AppImage
+/// of about a hundred megabytes.
+const MAX_PACKAGE_BYTES: u64 = 300_000_000;
 
 /// The updater of this application.
 pub(crate) struct TauriUpdater {
@@ -93,12 +101,15 @@ impl Updater for TauriUpdater {
         progress: &'a (dyn Fn(u64, Option<u64>) + Send + Sync),
     ) -> BoxFuture<'a, Result<Vec<u8>, UpdateProblem>> {
         Box::pin(async move {
-            let mut received = 0;
-            let on_chunk = |bytes: usize, total| {
+            let (mut received, size) = (0, AtomicU64::new(0));
+            let on_chunk = |bytes: usize, total: Option<u64>| {
                 received += bytes as u64;
+                size.store(received.max(total.unwrap_or(0)), Ordering::Relaxed);
                 progress(received, total);
             };
-            self.update(release)?.download(on_chunk, || {}).await.map_err(update_problem)
+            let update = self.update(release)?;
+            let download = async { update.download(on_chunk, || {}).await.map_err(update_problem) };
+            within(MAX_PACKAGE_BYTES, &size, download).await
         })
     }
 
@@ -113,6 +124,23 @@ impl Updater for TauriUpdater {
     fn restart(&self) {
         self.app.request_restart();
     }
+}
+
+/// Downloads, unless the package has more than `most` bytes or is announced to; then nothing more of it is received. The
+/// plugin itself has no limit.
+///
+/// `size`: how many bytes there are, as far as `download` knows.
+async fn within<T>(
+    most: u64,
+    size: &AtomicU64,
+    download: impl Future<Output = Result<T, UpdateProblem>>,
+) -> Result<T, UpdateProblem> {
+    let mut download = pin!(download);
+    poll_fn(|context| {
+        let polled = download.as_mut().poll(context);
+        if size.load(Ordering::Relaxed) > most { Poll::Ready(Err(UpdateProblem::TooLarge)) } else { polled }
+    })
+    .await
 }
 
 /// Maps the plugin's error to the one a person sees. The log has all of it.
@@ -155,4 +183,30 @@ fn is_json(error: &(dyn std::error::Error + 'static)) -> bool {
         cause = error.source();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::task::yield_now;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_package_without_an_end_is_too_large() {
+        let size = AtomicU64::new(0);
+        let endless = async {
+            loop {
+                size.fetch_add(10, Ordering::Relaxed);
+                yield_now().await;
+            }
+        };
+        assert_eq!(within::<()>(100, &size, endless).await, Err(UpdateProblem::TooLarge));
+        assert_eq!(size.load(Ordering::Relaxed), 110, "nothing more was received");
+    }
+
+    #[tokio::test]
+    async fn a_package_of_just_the_greatest_size_is_downloaded() {
+        let size = AtomicU64::new(100);
+        assert_eq!(within(100, &size, async { Ok("whole") }).await, Ok("whole"));
+    }
 }

@@ -116,7 +116,8 @@ impl TestKiosk {
     pub async fn admit(&self, account: &Account, pin: &str) -> Result<String, Refused> {
         let args = json!({"email": account.email, "password": account.password, "pin": pin});
         self.call("admit", args).await?;
-        let state = self.sees("the account", |state| state.view.as_ref().is_some_and(|view| view.me.is_some())).await;
+        let state =
+            self.sees("the account", |state| state.view.as_ref().is_some_and(|view| view.account.me.is_some())).await;
         Ok(state.kiosk.foreground.expect("a member in the foreground"))
     }
 

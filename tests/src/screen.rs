@@ -32,6 +32,10 @@ pub fn show(view: &mut Option<View>, message: Message) -> Option<String> {
             view.permits.remove(&SessionId(entity.id));
             None
         }
+        (Message::Account { account }, Some(view)) => {
+            view.account = *account;
+            None
+        }
         (Message::Refused { refused }, Some(view)) => {
             view.refused = refused;
             None

@@ -156,7 +156,7 @@ async fn a_sign_in_that_was_revoked_while_offline_is_reported() -> Result<(), Fa
         .await
         .expect("it is right");
     let view = person.sees("to be signed out", |view| view.signed_out == Some(SignedOut::ByServer)).await;
-    assert!(view.me.is_none() && view.documents.sessions.is_empty());
+    assert!(view.account.me.is_none() && view.documents.sessions.is_empty());
     person.agent.sign_in(account.email.clone(), "another password".to_owned()).await.expect("the new password");
     person.sees("to be live", |view| view.link.state == LinkState::Live).await;
     Ok(())
@@ -214,7 +214,7 @@ async fn b03_signing_out_everywhere_reaches_the_other_devices() -> Result<(), Fa
     one.agent.sign_out(true).await.expect("the server is there");
     one.sees("to be signed out here", |view| view.signed_out == Some(SignedOut::ByPerson)).await;
     let view = other.sees("to be signed out there", |view| view.signed_out == Some(SignedOut::ByServer)).await;
-    assert!(view.me.is_none() && view.documents.sessions.is_empty(), "nothing of the person is shown any more");
+    assert!(view.account.me.is_none() && view.documents.sessions.is_empty(), "nothing of the person is shown any more");
     Ok(())
 }
 

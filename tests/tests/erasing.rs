@@ -69,7 +69,7 @@ async fn b37_replicas_of_others_forget_who_was_erased_also_when_they_were_offlin
 
     let admin = Device::sign_in(&server, server.first("admin")?).await?;
     let body = json!({ "confirm": athlete_account.name });
-    admin.post_with(&format!("/v1/users/{}/erase", athlete.view().me.expect("signed in").id), body).await?;
+    admin.post_with(&format!("/v1/users/{}/erase", athlete.view().account.me.expect("signed in").id), body).await?;
     offline.go_online(&network).await;
     for trainer in [&live, &offline] {
         let forgotten = |view: &ringside_core::bridge::View| {

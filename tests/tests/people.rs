@@ -112,7 +112,7 @@ async fn a_refused_claim_leaves_the_profile_with_its_server() -> Result<(), Fail
 async fn b50_a_new_athlete_appears_in_their_trainer_s_list_at_once() -> Result<(), Failure> {
     let fixture = Fixture::new().await?;
     let trainer = Person::signed_in(fixture.server.url(), fixture.server.first("trainer")?).await;
-    let trainer_id = trainer.shown.borrow().as_ref().and_then(|view| view.me.as_ref()).expect("signed in").id;
+    let trainer_id = trainer.shown.borrow().as_ref().and_then(|view| view.account.me.as_ref()).expect("signed in").id;
     let (_athlete, user) = fixture.joined("Zoë", Role::Athlete).await;
     fixture.change(&user, ChangeUser { trainer_id: Some(Some(trainer_id)), ..ChangeUser::default() }).await;
     trainer.sees("the athlete", |view| view.documents.athletes.iter().any(|athlete| athlete.name == "Zoë")).await;

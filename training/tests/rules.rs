@@ -4,8 +4,8 @@ mod common;
 
 use common::{Studio, findings, jonas, mira, person, plan, planned, reports};
 use training::{
-    Command, FieldCode, ItemId, Part, Refusal, Region, Round, RoundId, RoundStatus, SessionChange, SessionEvent,
-    SessionId, SessionStatus, Values, apply, start,
+    Command, FieldCode, Folded, ItemId, Part, Refusal, Region, Round, RoundId, RoundStatus, SessionChange,
+    SessionEvent, SessionId, SessionStatus, Values, apply, start,
 };
 use uuid::Uuid;
 
@@ -224,6 +224,19 @@ fn b10_the_athlete_never_learns_of_a_draft() {
         apply(&mut seen, &recorded.seen_by(Part::Athlete).expect("that it goes, they must know"), Part::Athlete);
     }
     assert_eq!(seen.rounds, [], "recalled: gone from the athlete's copy");
+}
+
+#[test]
+fn an_event_of_another_session_is_not_folded() {
+    let mut studio = Studio::default();
+    let (session, other) = (studio.start(&mira()), studio.start(&mira()));
+    let joined = studio.decide(&other, &jonas(), Command::Join).expect("it waits").remove(0);
+    let mislabelled = SessionEvent { session_id: session.id, ..joined.clone() };
+    for event in [joined, mislabelled] {
+        let mut folded = session.clone();
+        assert_eq!(apply(&mut folded, &event, Part::Trainer), Folded::Contradictory);
+        assert_eq!(folded, session);
+    }
 }
 
 #[test]

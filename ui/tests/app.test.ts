@@ -46,6 +46,15 @@ describe('the app', () => {
     expect(app.view).toBeNull();
   });
 
+  it('takes a changed account over, and keeps everything else', async () => {
+    const { app, bridge } = await start(TRAINER, [session('active')]);
+    const before = app.view!;
+    const me = { ...TRAINER, name: 'Mira Winter', version: 2 };
+    const account = { me, vault: 'memory', may_start_session: false, may_set_up_kiosk: true } as const;
+    bridge.emit({ type: 'account', account });
+    expect(app.view).toEqual({ ...before, ...account });
+  });
+
   it('shows why it can’t start, and starts once the cause is gone', async () => {
     let broken = true;
     const bridge: ScriptedBridge = new ScriptedBridge({

@@ -91,8 +91,9 @@ async fn work(arguments: &Arguments, agent: &Arc<Agent>, shown_view: &watch::Rec
             sleep(Duration::from_millis(100)).await;
         }
     }
-    let known = shown_view.clone().wait_for(|view| view.as_ref().is_some_and(|view| view.me.is_some())).await.is_ok();
-    let Some(me) = now().me.filter(|_| known) else { return };
+    let known =
+        shown_view.clone().wait_for(|view| view.as_ref().is_some_and(|view| view.account.me.is_some())).await.is_ok();
+    let Some(me) = now().account.me.filter(|_| known) else { return };
     if arguments.idle {
         return;
     }

@@ -64,7 +64,7 @@ pub(super) async fn unrecovered(server: &Server, machines: &[Arc<Mutex<Machine>>
             let (shown, real) = (&view.documents.weights, &expected.documents.weights);
             return Some(format!("{} shows {shown:?}, not {real:?}", machine.name));
         }
-        if view.me.as_ref() != Some(&expected.me)
+        if view.account.me.as_ref() != Some(&expected.me)
             || view.documents.athletes != expected.documents.athletes
             || view.documents.exercises != expected.documents.exercises
         {

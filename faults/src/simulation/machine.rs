@@ -342,6 +342,9 @@ fn summary(message: &Message) -> String {
             format!("{event}: {} at {}", document.entity_ref(), document.version())
         }
         Message::Gone { entity, .. } => format!("of the end of {entity}"),
+        Message::Account { account } => {
+            format!("of the account at version {:?}", account.me.as_ref().map(|me| me.version))
+        }
         Message::Refused { refused } => format!("of {} refusals", refused.len()),
         Message::Presence { presence } => format!("{presence:?}"),
         Message::Uploads { uploads } => format!("of {} uploads", uploads.len()),

@@ -51,12 +51,11 @@ pub struct View {
     pub app_version: String,
     /// The connection state.
     pub link: Link,
-    /// Where the sign-in is kept.
-    pub vault: VaultKind,
     /// Why nobody is signed in; `null` while somebody is.
     pub signed_out: Option<SignedOut>,
-    /// Who is signed in.
-    pub me: Option<Account>,
+    /// The account.
+    #[serde(flatten)]
+    pub account: AccountView,
     /// Whether the lists below are known, from the replica or the server; false means: show skeletons.
     pub loaded: bool,
     /// Entities by kind: the person's sessions, newest first, with drafts only for the trainer; for trainers and admins
@@ -67,10 +66,6 @@ pub struct View {
     pub documents: Documents,
     /// What the person may do in each of these sessions now.
     pub permits: BTreeMap<SessionId, Permits>,
-    /// Whether they may start a session once none of theirs is open.
-    pub may_start_session: bool,
-    /// Whether they may set up a kiosk, on a machine that may become one.
-    pub may_set_up_kiosk: bool,
     /// What the person did offline and the server then refused.
     pub refused: Vec<RefusedAct>,
     /// For trainers: which of their athletes are there, as far as the stream has said so. Who is not in it has not been
@@ -84,6 +79,19 @@ pub struct View {
     pub notice: Option<LocalCode>,
     /// The update state.
     pub update: Update,
+}
+
+/// Who is signed in, and what follows from their account alone.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct AccountView {
+    /// Who is signed in.
+    pub me: Option<Account>,
+    /// Where the sign-in is kept.
+    pub vault: VaultKind,
+    /// Whether they may start a session once none of theirs is open.
+    pub may_start_session: bool,
+    /// Whether they may set up a kiosk, on a machine that may become one.
+    pub may_set_up_kiosk: bool,
 }
 
 /// How the application is set up on this machine.
@@ -170,6 +178,11 @@ pub enum Message {
     View {
         /// Everything.
         view: Box<View>,
+    },
+    /// What the view says of the account changed, and nothing else of it.
+    Account {
+        /// The new value.
+        account: Box<AccountView>,
     },
     /// An entity was added or changed, or is shown differently.
     Entity {

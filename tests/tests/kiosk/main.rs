@@ -109,7 +109,7 @@ async fn a_new_member_signs_in_once_and_then_picks_themselves_with_their_pin() -
     assert!(fixture.is_marked_unsynced(), "after a power failure, the next start looks after their data");
     kiosk.lock().await;
     let state = kiosk.sees("the lobby", |state| state.kiosk.foreground.is_none()).await;
-    assert!(state.view.expect("the lobby's view").me.is_none());
+    assert!(state.view.expect("the lobby's view").account.me.is_none());
     assert_eq!(kiosk.names(), [athlete.name.as_str()]);
 
     assert_eq!(code(kiosk.pick(&profile, "4712").await), local(LocalCode::WrongPin));
@@ -118,8 +118,9 @@ async fn a_new_member_signs_in_once_and_then_picks_themselves_with_their_pin() -
     assert!(kiosk.state().kiosk.foreground.is_none());
     kiosk.pick(&profile, FIRST_PIN).await.expect("the right PIN");
     assert!(fixture.is_marked_unsynced());
-    let state = kiosk.sees("their account", |state| state.view.as_ref().is_some_and(|view| view.me.is_some())).await;
-    assert_eq!(state.view.and_then(|view| view.me).map(|me| me.name), Some(athlete.name.clone()));
+    let state =
+        kiosk.sees("their account", |state| state.view.as_ref().is_some_and(|view| view.account.me.is_some())).await;
+    assert_eq!(state.view.and_then(|view| view.account.me).map(|me| me.name), Some(athlete.name.clone()));
     Ok(())
 }
 
@@ -235,7 +236,7 @@ async fn a_trainer_can_be_a_member_too() -> Result<(), Failure> {
     let Fixture { kiosk, server, .. } = &fixture;
     kiosk.admit(server.first("trainer")?, "1234").await.expect("the demo password");
     let view = kiosk.is(LinkState::Live).await;
-    assert!(view.me.is_some_and(|me| me.roles.contains(&Role::Trainer)));
+    assert!(view.account.me.is_some_and(|me| me.roles.contains(&Role::Trainer)));
     Ok(())
 }
 

@@ -65,7 +65,7 @@ async fn only_a_trainer_or_an_admin_makes_a_machine_a_kiosk() -> Result<(), Fail
     let offered = is_offered.clone();
     let emit = Arc::new(move |message| {
         if let Message::View { view } = message {
-            offered.store(view.may_set_up_kiosk, Relaxed);
+            offered.store(view.account.may_set_up_kiosk, Relaxed);
         }
     });
     let options = core_options(&home, Arc::new(ThisMachine::default()), emit);

@@ -89,6 +89,25 @@ impl SessionEventName {
 }
 
 impl SessionChange {
+    /// The session as a whole that it carries; `None` for an event of a round.
+    pub fn session(&self) -> Option<&Session> {
+        match self {
+            Self::SessionStarted { session }
+            | Self::SessionJoined { session }
+            | Self::SessionCancelled { session }
+            | Self::SessionCompleted { session } => Some(session),
+            Self::RoundSaved { .. }
+            | Self::RoundDeleted { .. }
+            | Self::RoundReleased { .. }
+            | Self::RoundUpdated { .. }
+            | Self::RoundRecalled { .. }
+            | Self::RoundStarted { .. }
+            | Self::ExerciseLogged { .. }
+            | Self::RoundCompleted { .. }
+            | Self::ExerciseCorrected { .. } => None,
+        }
+    }
+
     /// The round it is about; `None` for an event of the session as a whole.
     pub fn round(&self) -> Option<&Round> {
         match self {
@@ -146,6 +165,12 @@ pub struct SessionEvent {
 }
 
 impl SessionEvent {
+    /// Whether what it carries is of the session that it names.
+    pub(super) fn is_consistent(&self) -> bool {
+        let carried = self.change.session().map(|session| session.id);
+        carried.or(self.change.round().map(|round| round.session_id)) == Some(self.session_id)
+    }
+
     /// The event as `part` may see it; `None` when it is not for them.
     ///
     /// The trainer sees everything. The athlete never learns of a draft, so their feed has no hole where one was.

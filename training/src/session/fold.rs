@@ -18,6 +18,8 @@ pub enum Folded {
     NotKept,
     /// It belongs to an unknown session and does not carry that session.
     Orphan,
+    /// It names one session and carries another one, or a round or an athlete of another one; nothing changed.
+    Contradictory,
 }
 
 /// Sessions by id, as one person sees them.
@@ -35,15 +37,21 @@ pub fn fold(sessions: &mut Sessions, event: &SessionEvent, viewer: UserId) -> Fo
     | SessionChange::SessionCompleted { session }) = &event.change
     else {
         // Sessions from any time ago are corrected, and nobody keeps them all.
-        let is_of_past = matches!(event.change, SessionChange::ExerciseCorrected { .. });
+        let is_of_past = matches!(event.change, SessionChange::ExerciseCorrected { .. }) && event.is_consistent();
         return if is_of_past { Folded::NotKept } else { Folded::Orphan };
     };
+    if !event.is_consistent() {
+        return Folded::Contradictory;
+    }
     sessions.insert(session.id, session.clone().seen_by(session.part_of(viewer)));
     Folded::Changed
 }
 
 /// Folds an event into the session it belongs to, as `part` sees it. Folding it again changes nothing.
 pub fn apply(session: &mut Session, event: &SessionEvent, part: Part) -> Folded {
+    if contradicts(event, session) {
+        return Folded::Contradictory;
+    }
     if event.session_version <= session.version {
         return Folded::Known;
     }
@@ -64,6 +72,12 @@ pub fn apply(session: &mut Session, event: &SessionEvent, part: Part) -> Folded 
     }
     session.version = event.session_version;
     Folded::Changed
+}
+
+/// Whether an event can't be one of this session, whose athlete never changes.
+fn contradicts(event: &SessionEvent, session: &Session) -> bool {
+    let of_another = event.change.session().is_some_and(|after| after.athlete.id != session.athlete.id);
+    event.session_id != session.id || of_another || !event.is_consistent()
 }
 
 /// Puts a round in its place by number; a draft leaves the athlete's copy.

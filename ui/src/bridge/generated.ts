@@ -38,6 +38,24 @@ trainer: Person | null,
  */
 version: number, };
 
+export type AccountView = { 
+/**
+ * Who is signed in.
+ */
+me: Account | null, 
+/**
+ * Where the sign-in is kept.
+ */
+vault: VaultKind, 
+/**
+ * Whether they may start a session once none of theirs is open.
+ */
+may_start_session: boolean, 
+/**
+ * Whether they may set up a kiosk, on a machine that may become one.
+ */
+may_set_up_kiosk: boolean, };
+
 export type ActName = "cancel_session" | "add_round" | "edit_round" | "delete_round" | "release_round" | "recall_round" | "start_round" | "log_exercise" | "complete_round" | "correct_exercise" | "create_exercise" | "edit_exercise" | "archive_exercise" | "restore_exercise" | "recreate_exercise" | "remove_exercise_video" | "create_template" | "edit_template" | "delete_template" | "restore_template" | "save_note" | "create_journal_entry" | "edit_journal_entry" | "delete_journal_entry" | "recreate_journal_entry" | "create_weight" | "edit_weight" | "delete_weight" | "recreate_weight";
 
 export type Athlete = { 
@@ -1113,7 +1131,11 @@ export type Message = { "type": "view",
 /**
  * Everything.
  */
-view: View, } | { "type": "entity", 
+view: View, } | { "type": "account", 
+/**
+ * The new value.
+ */
+account: AccountView, } | { "type": "entity", 
 /**
  * The entity after the change.
  */
@@ -1981,7 +2003,7 @@ version: string | null,
  */
 code: UpdateProblem, };
 
-export type UpdateProblem = "unreachable" | "no-answer" | "server-error" | "not-understood" | "interrupted" | "bad-signature" | "not-installed" | "trains-elsewhere" | "not-by-https" | "disk" | "busy" | "internal";
+export type UpdateProblem = "unreachable" | "no-answer" | "server-error" | "not-understood" | "interrupted" | "too-large" | "bad-signature" | "not-installed" | "trains-elsewhere" | "not-by-https" | "disk" | "busy" | "internal";
 
 export type UploadState = "waiting" | "sending" | "checking" | "refused";
 
@@ -2190,17 +2212,9 @@ app_version: string,
  */
 link: Link, 
 /**
- * Where the sign-in is kept.
- */
-vault: VaultKind, 
-/**
  * Why nobody is signed in; `null` while somebody is.
  */
 signed_out: SignedOut | null, 
-/**
- * Who is signed in.
- */
-me: Account | null, 
 /**
  * Whether the lists below are known, from the replica or the server; false means: show skeletons.
  */
@@ -2209,14 +2223,6 @@ loaded: boolean,
  * What the person may do in each of these sessions now.
  */
 permits: { [key in SessionId]: Permits }, 
-/**
- * Whether they may start a session once none of theirs is open.
- */
-may_start_session: boolean, 
-/**
- * Whether they may set up a kiosk, on a machine that may become one.
- */
-may_set_up_kiosk: boolean, 
 /**
  * What the person did offline and the server then refused.
  */
@@ -2242,6 +2248,22 @@ notice: LocalCode | null,
  * The update state.
  */
 update: Update, 
+/**
+ * Who is signed in.
+ */
+me: Account | null, 
+/**
+ * Where the sign-in is kept.
+ */
+vault: VaultKind, 
+/**
+ * Whether they may start a session once none of theirs is open.
+ */
+may_start_session: boolean, 
+/**
+ * Whether they may set up a kiosk, on a machine that may become one.
+ */
+may_set_up_kiosk: boolean, 
 /**
  * Training sessions with their rounds.
  */

@@ -3,6 +3,7 @@ import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 
 import type { Bridge, Message } from './bridge';
+import { inTurns } from './turns';
 
 declare global {
   interface Window {
@@ -16,12 +17,15 @@ export const tauri: Bridge = {
   putFile: (file, offset, piece) =>
     invoke('put_file', piece, { headers: { 'ringside-file': file, 'ringside-offset': String(offset) } }),
   readVideo: (id, part) => invoke('read_video', { id, part }),
-  listen: (receive) =>
-    listen<Message>(
+  listen: (receive) => {
+    const { label } = window.__TAURI_INTERNALS__.metadata.currentWebview;
+    const take = inTurns(receive);
+    return listen<Message>(
       'ringside',
       (event) => {
-        receive(event.payload);
+        take(event.payload);
       },
-      { target: { kind: 'WebviewWindow', label: window.__TAURI_INTERNALS__.metadata.currentWebview.label } },
-    ),
+      { target: { kind: 'WebviewWindow', label } },
+    );
+  },
 };

@@ -220,6 +220,9 @@ export class CoreState {
         this.#remove(message.entity);
         for (const receive of this.#removalListeners) receive(message.entity, message.cause);
         break;
+      case 'account':
+        if (this.view) this.view = { ...this.view, ...message.account };
+        break;
       case 'refused':
         if (this.view) this.view = { ...this.view, refused: message.refused };
         break;

@@ -10,6 +10,7 @@ const PROBLEMS: Record<UpdateProblem, () => string> = {
   'server-error': m.update_problem_server_error,
   'not-understood': m.update_problem_not_understood,
   interrupted: m.update_problem_interrupted,
+  'too-large': m.update_problem_too_large,
   'bad-signature': m.update_problem_bad_signature,
   'not-installed': m.update_problem_not_installed,
   'trains-elsewhere': m.update_problem_trains_elsewhere,

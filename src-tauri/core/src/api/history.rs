@@ -7,7 +7,7 @@ use training::wire::CorrectExercise;
 use training::{DoneSet, ExerciseId, ItemId, Round, RoundId, Session, SessionId, SessionRecord, Stats, UserId};
 use uuid::Uuid;
 
-use super::{Api, IDEMPOTENCY_KEY, json};
+use super::{Api, IDEMPOTENCY_KEY, json, json_of_many};
 use crate::bridge::{SessionPage, SessionQuery, StatsQuery};
 use crate::failure::ApiError;
 use crate::outbox::acts::correction_path;
@@ -47,12 +47,12 @@ impl Api {
             let given = parameters.iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
             given.fold(self.request(Method::GET, path), |request, (name, value)| request.query(name, value))
         };
-        json(self.send(&request).await?).await
+        json_of_many(self.send(&request).await?).await
     }
 
     /// A session, whole.
     pub(crate) async fn session(&self, id: SessionId) -> Result<Session, ApiError> {
-        json(self.send(&|| self.request(Method::GET, &format!("/v1/sessions/{id}"))).await?).await
+        json_of_many(self.send(&|| self.request(Method::GET, &format!("/v1/sessions/{id}"))).await?).await
     }
 
     /// What an athlete did with an exercise, newest first.
@@ -68,7 +68,7 @@ impl Api {
         }
         let (path, limit) = (format!("/v1/athletes/{athlete}/exercises/{exercise}/sets"), limit.to_string());
         let request = || self.request(Method::GET, &path).query("limit", &limit);
-        json::<Sets>(self.send(&request).await?).await.map(|list| list.sets)
+        json_of_many::<Sets>(self.send(&request).await?).await.map(|list| list.sets)
     }
 
     /// Corrects what was noted of an exercise.
@@ -91,6 +91,6 @@ impl Api {
     ) -> Result<Session, ApiError> {
         let (key, path) = (key.to_string(), format!("/v1/athletes/{athlete}/sessions"));
         let request = || self.request(Method::POST, &path).header(IDEMPOTENCY_KEY, &key).json(body);
-        json(self.send(&request).await?).await
+        json_of_many(self.send(&request).await?).await
     }
 }

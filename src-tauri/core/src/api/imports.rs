@@ -9,7 +9,7 @@ use serde::Deserialize;
 use training::imports::{CommitImport, Import, ImportSummary, MappedExercise};
 use training::{Exercise, ImportId, UserId, WeightUnit};
 
-use super::{Api, json};
+use super::{Api, json_of_many};
 use crate::failure::ApiError;
 
 /// The time limit of the request that carries a file: 20 MB at forty kilobytes a second, and then it is read.
@@ -39,18 +39,18 @@ impl Api {
             let request = given.fold(request, |request, (name, value)| request.query(name, value));
             request.bytes("application/octet-stream", file.bytes.clone())
         };
-        json(self.send(&request).await?).await
+        json_of_many(self.send(&request).await?).await
     }
 
     /// An import, beside what is stored now.
     pub(crate) async fn import(&self, id: ImportId) -> Result<Import, ApiError> {
-        json(self.send(&|| self.request(Method::GET, &format!("/v1/imports/{id}"))).await?).await
+        json_of_many(self.send(&|| self.request(Method::GET, &format!("/v1/imports/{id}"))).await?).await
     }
 
     /// Stores what a file holds. Of a large one the answer comes before everything is stored.
     pub(crate) async fn commit_import(&self, id: ImportId, mapping: &[MappedExercise]) -> Result<Import, ApiError> {
         let (path, body) = (format!("/v1/imports/{id}/commit"), CommitImport { mapping: mapping.to_vec() });
-        json(self.send(&|| self.request(Method::POST, &path).within(WORK_TIMEOUT).json(&body)).await?).await
+        json_of_many(self.send(&|| self.request(Method::POST, &path).within(WORK_TIMEOUT).json(&body)).await?).await
     }
 
     /// Takes an import back, or has the server forget a file that was only read. Returns whether that is done.
@@ -74,7 +74,7 @@ impl Api {
                 let request = self.request(Method::GET, &path).query("limit", &limit);
                 after.iter().fold(request, |request, after| request.query("after", after))
             };
-            let page: Page = json(self.send(&request).await?).await?;
+            let page: Page = json_of_many(self.send(&request).await?).await?;
             imports.extend(page.imports);
             match page.next {
                 Some(next) => after = Some(next.to_string()),

@@ -30,7 +30,7 @@ use training::{Document, Exercise, ExerciseId, ProblemCode, Session, SessionId};
 
 use crate::address::ServerUrl;
 pub(crate) use answer::checked;
-use answer::{body_of, json, no_stream};
+use answer::{body_of_act, json, json_of_many, no_stream};
 pub(crate) use imports::FileToRead;
 use request::ApiRequest;
 pub(crate) use tokens::{Access, Token, Tokens};
@@ -121,7 +121,7 @@ impl Api {
     }
 
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, ApiError> {
-        json(self.send(&|| self.request(Method::GET, "/v1/snapshot")).await?).await
+        json_of_many(self.send(&|| self.request(Method::GET, "/v1/snapshot")).await?).await
     }
 
     /// The feed after `cursor`. With `wait`, the server holds the answer until there is an event (long polling).
@@ -135,7 +135,7 @@ impl Api {
                 .query("wait", &wait_s.to_string())
                 .within(REQUEST_TIMEOUT + Duration::from_secs(wait_s.into()))
         };
-        json(self.send(&request).await?).await
+        json_of_many(self.send(&request).await?).await
     }
 
     /// Opens the feed as a stream: the stream, or why there is none, and the access token that was used.
@@ -195,13 +195,13 @@ impl Api {
             exercises: Vec<Exercise>,
         }
         let request = || self.request(Method::GET, "/v1/exercises").query("archived", &archived.to_string());
-        json::<Library>(self.send(&request).await?).await.map(|library| library.exercises)
+        json_of_many::<Library>(self.send(&request).await?).await.map(|library| library.exercises)
     }
 
     /// What of the studio uses an exercise.
     pub(crate) async fn exercise_use(&self, id: ExerciseId) -> Result<UsedIn, ApiError> {
         let path = format!("/v1/exercises/{id}");
-        json::<ExerciseDetails>(self.send(&|| self.request(Method::GET, &path)).await?)
+        json_of_many::<ExerciseDetails>(self.send(&|| self.request(Method::GET, &path)).await?)
             .await
             .map(|details| details.used_in)
     }
@@ -219,7 +219,8 @@ impl Api {
         if response.status() == StatusCode::NO_CONTENT {
             return Ok(Answer::Gone);
         }
-        let text = body_of(response).await?;
+        // The act is done even if its result is too large or can't be parsed.
+        let Some(text) = body_of_act(response).await? else { return Ok(Answer::Done) };
         let read = match answer {
             AnsweredWith::Round => serde_json::from_slice(&text).map(|round| Some(Answer::Round(round))),
             AnsweredWith::Subject => {
@@ -228,14 +229,13 @@ impl Api {
                 document.map(|document| document.map(|document| Answer::Entity(Box::new(document))))
             }
         };
-        // The act is done even if its result can't be parsed.
         Ok(read.ok().flatten().unwrap_or(Answer::Done))
     }
 
     /// A `POST` command without a body, with an idempotency key generated now: when the person acted.
     async fn act<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
         let key = self.environment.new_key().to_string();
-        json(self.send(&|| self.request(Method::POST, path).header(IDEMPOTENCY_KEY, &key)).await?).await
+        json_of_many(self.send(&|| self.request(Method::POST, path).header(IDEMPOTENCY_KEY, &key)).await?).await
     }
 
     /// A command on a version of something that is not kept here, with an idempotency key generated now.

@@ -4,7 +4,7 @@ use reqwest::Method;
 use training::notes::JournalDraft;
 use training::{JournalEntry, JournalEntryId, Note, SessionId, UserId};
 
-use super::{Api, json};
+use super::{Api, json, json_of_many};
 use crate::bridge::JournalPage;
 use crate::failure::ApiError;
 
@@ -20,7 +20,7 @@ impl Api {
         let path = format!("/v1/athletes/{athlete}/journal");
         let request =
             || after.into_iter().fold(self.request(Method::GET, &path), |request, at| request.query("after", at));
-        json(self.send(&request).await?).await
+        json_of_many(self.send(&request).await?).await
     }
 
     /// Edits an entry of a journal.

@@ -16,7 +16,7 @@ use training::people::{
 use training::wire::SignedIn;
 use uuid::Uuid;
 
-use super::{Api, IDEMPOTENCY_KEY, json};
+use super::{Api, IDEMPOTENCY_KEY, json, json_of_many};
 use crate::bridge::{AuditPage, UserPage, UserQuery};
 use crate::failure::ApiError;
 
@@ -58,7 +58,7 @@ impl Api {
             let given = parameters.iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
             given.fold(self.request(Method::GET, "/v1/users"), |request, (name, value)| request.query(name, value))
         };
-        json(self.send(&request).await?).await
+        json_of_many(self.send(&request).await?).await
     }
 
     /// One of them, as they are now.
@@ -118,11 +118,11 @@ impl Api {
     pub(crate) async fn audit(&self, after: Option<&str>) -> Result<AuditPage, ApiError> {
         let request =
             || after.into_iter().fold(self.request(Method::GET, "/v1/audit"), |request, at| request.query("after", at));
-        json(self.send(&request).await?).await
+        json_of_many(self.send(&request).await?).await
     }
 
     async fn devices(&self, path: &str) -> Result<Vec<Device>, ApiError> {
-        json::<Devices>(self.send(&|| self.request(Method::GET, path)).await?).await.map(|list| list.devices)
+        json_of_many::<Devices>(self.send(&|| self.request(Method::GET, path)).await?).await.map(|list| list.devices)
     }
 
     pub(super) async fn delete(&self, path: &str) -> Result<(), ApiError> {

@@ -8,7 +8,7 @@ use training::library::{SetVideo, StartUpload, StartedUpload};
 use training::{Exercise, ExerciseId, UploadId, VideoId};
 use uuid::Uuid;
 
-use super::answer::{body_of, body_within, json};
+use super::answer::{body_of_act, body_within, json};
 use super::{Api, IDEMPOTENCY_KEY};
 use crate::bridge::VideoPart;
 use crate::failure::ApiError;
@@ -80,8 +80,8 @@ impl Api {
             let request = self.request(Method::PUT, &format!("/v1/exercises/{id}/video")).within(CHECK_TIMEOUT);
             request.header(IDEMPOTENCY_KEY, &key).header(IF_MATCH, &version).json(video)
         };
-        let text = body_of(self.send(&request).await?).await?;
-        Ok(serde_json::from_slice(&text).ok())
+        let text = body_of_act(self.send(&request).await?).await?;
+        Ok(text.and_then(|text| serde_json::from_slice(&text).ok()))
     }
 
     /// A piece of a video or its poster: the wanted one, or the whole.

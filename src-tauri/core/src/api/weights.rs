@@ -3,7 +3,7 @@
 use reqwest::Method;
 use training::{UserId, Weight, WeightDraft, WeightId};
 
-use super::{Api, json};
+use super::{Api, json, json_of_many};
 use crate::bridge::WeightPage;
 use crate::failure::ApiError;
 
@@ -13,7 +13,7 @@ impl Api {
         let path = format!("/v1/athletes/{athlete}/weights");
         let request =
             || after.into_iter().fold(self.request(Method::GET, &path), |request, at| request.query("after", at));
-        json(self.send(&request).await?).await
+        json_of_many(self.send(&request).await?).await
     }
 
     /// Corrects a weight.

@@ -88,6 +88,9 @@ pub enum UpdateProblem {
     /// The download was interrupted.
     #[error("the download was interrupted")]
     Interrupted,
+    /// The package is larger than any of ours is.
+    #[error("the package is larger than it may be")]
+    TooLarge,
     /// The signature does not match the package.
     #[error("the package does not match its signature")]
     BadSignature,

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::connection::{Connection, ConnectionState};
 use super::presence::KnownPresence;
 use super::refused::refused_acts;
-use crate::bridge::{Cause, Failure, LocalCode, Message, View};
+use crate::bridge::{AccountView, Cause, Failure, LocalCode, Message, View};
 use crate::outbox::Projection;
 use crate::profile::Profile;
 use crate::replica::{Applied, Replica, ReplicaError};
@@ -66,7 +66,7 @@ impl Store {
             replica.emit_entity(*entity, replica.shown(*entity), Some(Cause::of(&envelope.event)));
         }
         if matches!((&applied, &envelope.event), (Applied::Stored(_), Event::AccountChanged { .. })) {
-            replica.emit_view();
+            replica.emit_account();
         }
         Ok(applied)
     }
@@ -162,13 +162,13 @@ impl Store {
         self.changed.notify_waiters();
     }
 
-    /// Stores the user's changed account and emits the view.
+    /// Stores the user's changed account and emits it.
     pub(crate) async fn set_me(&self, me: Account) -> Result<(), Failure> {
         let mut replica = self.lock().await;
         // By the time a slow answer arrives, somebody else may be signed in.
         if replica.contents().me.as_ref().is_some_and(|known| known.id == me.id) {
             replica.set_me(me).await?;
-            replica.emit_view();
+            replica.emit_account();
         }
         Ok(())
     }
@@ -189,7 +189,7 @@ impl Store {
         self.connection.state().signed_out.is_none() && replica.contents().me.as_ref().is_some_and(Account::is_staff)
     }
 
-    /// Emits the view if the sign-in is now stored elsewhere.
+    /// Emits the account if the sign-in is now stored elsewhere.
     pub(crate) async fn refresh_vault_kind(&self) {
         let replica = self.lock().await;
         {
@@ -200,7 +200,7 @@ impl Store {
             }
             state.vault = kind;
         }
-        replica.emit_view();
+        replica.emit_account();
     }
 }
 
@@ -291,6 +291,24 @@ impl Locked<'_> {
         self.store.connection.emit(Message::View { view: Box::new(self.view(&state)) });
     }
 
+    /// Emits what the view says of the account. The view itself may be megabytes.
+    fn emit_account(&self) {
+        // Locked until it is emitted, so that the vault's messages come in order.
+        let state = self.store.connection.state();
+        let account = self.account(&state);
+        self.store.connection.emit(Message::Account { account: Box::new(account) });
+    }
+
+    fn account(&self, state: &ConnectionState) -> AccountView {
+        let me = self.contents().me.as_ref().filter(|_| state.signed_out.is_none());
+        AccountView {
+            me: me.cloned(),
+            vault: state.vault,
+            may_start_session: me.is_some_and(|me| check_start(me.trainer.is_some(), false).is_ok()),
+            may_set_up_kiosk: me.is_some_and(Account::is_staff),
+        }
+    }
+
     fn view(&self, state: &ConnectionState) -> View {
         let contents = self.contents();
         let signed_in = state.signed_out.is_none();
@@ -302,13 +320,10 @@ impl Locked<'_> {
             server: state.api.server().to_string(),
             app_version: self.store.app_version.clone(),
             link: state.link,
-            vault: state.vault,
             signed_out: state.signed_out,
-            me: me.cloned(),
+            account: self.account(state),
             loaded: signed_in && contents.cursor.is_some(),
             permits: me.map(|me| permits(&documents, me.id)).unwrap_or_default(),
-            may_start_session: me.is_some_and(|me| check_start(me.trainer.is_some(), false).is_ok()),
-            may_set_up_kiosk: me.is_some_and(Account::is_staff),
             presence: presence_of(&documents, &state.presence),
             documents,
             refused: if signed_in { refused_acts(self) } else { Vec::new() },
@@ -347,3 +362,6 @@ fn permits(shown: &Documents, viewer: UserId) -> BTreeMap<SessionId, Permits> {
     let permits_of = |session: &Session| session.permits_of(viewer, athletes.contains(&session.athlete.id));
     shown.sessions.iter().map(|session| (session.id, permits_of(session))).collect()
 }
+
+#[cfg(test)]
+mod tests;

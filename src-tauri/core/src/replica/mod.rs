@@ -324,6 +324,9 @@ impl Replica {
             Event::Session(event) => self.fold_session(event, me)?,
             Event::Saved { document, at } => {
                 let known = documents.document(document.entity_ref());
+                if known.is_some_and(|known| is_of_another_athlete(document, known)) {
+                    return None;
+                }
                 let is_news = known.is_none_or(|known| known.version() < document.version());
                 if is_news { self.fold_saved(document, *at) } else { Changes::default() }
             }
@@ -364,7 +367,7 @@ impl Replica {
         let known: Option<&Session> = self.contents.documents.get(event.session_id);
         let mut folding: Sessions = known.map(|known| (known.id, known.clone())).into_iter().collect();
         let folded = fold(&mut folding, event, me.id);
-        if folded == Folded::Orphan {
+        if matches!(folded, Folded::Orphan | Folded::Contradictory) {
             return None;
         }
         let changed = folding.remove(&event.session_id).filter(|_| folded == Folded::Changed);
@@ -437,6 +440,15 @@ impl Replica {
         let others = known.filter(|weight| weight.athlete_id == changed.athlete_id && weight.id != changed.id);
         let all: Vec<&Weight> = others.chain([changed]).collect();
         not_among(&all, weights::kept(all.iter().copied(), at))
+    }
+}
+
+/// Whether what was saved can't be a later version of what is known: whose it is never changes.
+fn is_of_another_athlete(saved: &Document, known: &Document) -> bool {
+    match (saved, known) {
+        (Document::Weight(saved), Document::Weight(known)) => saved.athlete_id != known.athlete_id,
+        (Document::JournalEntry(saved), Document::JournalEntry(known)) => saved.athlete_id != known.athlete_id,
+        _ => false,
     }
 }
 

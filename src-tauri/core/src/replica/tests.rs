@@ -139,6 +139,84 @@ async fn an_event_of_an_unknown_session_requires_a_snapshot() {
     assert_eq!(replica.contents().cursor.as_ref().map(|cursor| cursor.seq), Some(0), "the cursor stays before it");
 }
 
+/// Whether the replica demands a snapshot instead of taking an event, and stays as it was.
+async fn demands_snapshot(replica: &mut Replica, event: &Envelope) -> bool {
+    let before = (replica.contents().cursor.clone(), sessions(replica));
+    let applied = replica.apply_event("e1", event).await.expect("writable");
+    applied == Applied::Broken && before == (replica.contents().cursor.clone(), sessions(replica))
+}
+
+#[tokio::test]
+async fn an_event_that_carries_another_session_than_it_names_requires_a_snapshot() {
+    for knows_named in [true, false] {
+        let (_directory, mut replica) = fresh().await;
+        let carried = started(1, 1);
+        replica.apply_event("e1", &carried).await.expect("writable");
+        let mut event = cancelled(&carried, 2);
+        if knows_named {
+            replica.apply_event("e1", &started(2, 2)).await.expect("writable");
+            event.seq = 3;
+        }
+        let Event::Session(contradictory) = &mut event.event else { panic!("it is a session's") };
+        contradictory.session_id = begun(&started(2, 2)).id;
+        assert!(demands_snapshot(&mut replica, &event).await, "knows the named one: {knows_named}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_carries_a_round_of_another_session_requires_a_snapshot() {
+    let released: fn(Round) -> SessionChange = |round| SessionChange::RoundReleased { round };
+    let corrected: fn(Round) -> SessionChange = |round| SessionChange::ExerciseCorrected { round };
+    for (is_known, change) in [(true, released), (false, corrected)] {
+        let (_directory, mut replica) = fresh().await;
+        let mut event =
+            in_unknown_session(|round| change(Round { session_id: SessionId(Uuid::from_u128(999)), ..round }));
+        if is_known {
+            replica.apply_event("e1", &started(1, 1)).await.expect("writable");
+            event.seq = 2;
+        }
+        assert!(demands_snapshot(&mut replica, &event).await, "the session is known: {is_known}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_gives_a_session_another_athlete_requires_a_snapshot() {
+    let (_directory, mut replica) = fresh().await;
+    let known = started(1, 1);
+    replica.apply_event("e1", &known).await.expect("writable");
+    let mut event = cancelled(&known, 2);
+    let Event::Session(SessionEvent { change: SessionChange::SessionCancelled { session }, .. }) = &mut event.event
+    else {
+        panic!("a session is cancelled")
+    };
+    session.athlete.id = UserId(Uuid::from_u128(2));
+    assert!(demands_snapshot(&mut replica, &event).await);
+}
+
+#[tokio::test]
+async fn a_weight_or_an_entry_that_becomes_another_athletes_requires_a_snapshot() {
+    let (at, note) = ("2026-11-29T12:00:00Z", "a note");
+    let of = |athlete: u128, version: u64| -> [Document; 2] {
+        let athlete = Uuid::from_u128(athlete);
+        let weight = serde_json::json!({
+            "id": Uuid::from_u128(600), "athlete_id": athlete, "weight_kg": 80.0, "at": at, "note": note, "version": version
+        });
+        let entry = serde_json::json!({
+            "id": Uuid::from_u128(601), "athlete_id": athlete, "by": mira(), "at": at, "text": note, "pinned": true,
+            "version": version
+        });
+        let (weight, entry): (Weight, JournalEntry) =
+            (serde_json::from_value(weight).expect("a weight"), serde_json::from_value(entry).expect("an entry"));
+        [weight.into(), entry.into()]
+    };
+    for (known, contradictory) in of(1, 1).into_iter().zip(of(2, 2)) {
+        let (_directory, mut replica) = fresh().await;
+        let saved = |seq, document| Envelope { seq, event: Event::Saved { at: now(), document } };
+        replica.apply_event("e1", &saved(1, known)).await.expect("writable");
+        assert!(demands_snapshot(&mut replica, &saved(2, contradictory)).await);
+    }
+}
+
 #[tokio::test]
 async fn stored_data_is_there_after_reopening() {
     let (directory, mut replica) = fresh().await;
