@@ -144,7 +144,9 @@ impl Host for Desktop {
     }
 
     fn download_dir(&self) -> Option<PathBuf> {
-        self.app.path().download_dir().ok()
+        // Not every Linux says where it is. Browsers then take the same.
+        let path = self.app.path();
+        path.download_dir().or_else(|_| path.home_dir().map(|home| home.join("Downloads"))).ok()
     }
 
     fn diagnostics(&self) -> String {

@@ -24,7 +24,7 @@ async fn train_before(stage: &Stage) -> Result<String, Failure> {
         let feedback =
             json!({"effort": 7, "pain": pain, "pain_regions": if pain { vec!["left_knee"] } else { vec![] }});
         let set = json!({"exercise_id": bench, "planned": {"effort": 6}, "feedback": feedback,
-                         "actual": {"weight_kg": 60 + 2 * number, "reps": 8}});
+                         "actual": {"weight_kg": 60 + 2 * number, "reps": 5}});
         let day = format!("2026-01-{:02}", 5 + 7 * (number % 4) + number / 4);
         let session = json!({"started_at": format!("{day}T17:00:00Z"), "ended_at": format!("{day}T18:00:00Z"),
                              "rounds": [{"exercises": [set]}]});
