@@ -3,13 +3,7 @@
  * afterwards. Both are the studio's. An athlete's window has no library, so it asks for it when it is wanted; until that is
  * there, and without a network, it offers those of the sessions that were seen here.
  */
-import {
-  asFailure,
-  type Exercise,
-  type Failure,
-  type Session,
-  type UserId,
-} from '../bridge/bridge';
+import { asFailure, type Exercise, type Failure, type Session, type UserId } from '../bridge/bridge';
 import { byName } from '../words/names';
 import type { App } from './app.svelte';
 import type { Choice } from './record-form.svelte';
