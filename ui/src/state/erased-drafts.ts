@@ -5,7 +5,7 @@
  */
 import { asFailure, type Person, type SessionId, type UserId } from '../bridge/bridge';
 import { FORMER_NAMES } from '../bridge/generated';
-import type { App } from './app.svelte';
+import type { CoreState } from './core-state.svelte';
 
 /** Whether the server calls somebody this because they were erased. */
 export function wasErased({ name }: Pick<Person, 'name'>): boolean {
@@ -13,18 +13,18 @@ export function wasErased({ name }: Pick<Person, 'name'>): boolean {
 }
 
 /** Drops what this person has typed about athletes who are gone. */
-export async function dropErasedDrafts(app: App): Promise<void> {
-  if (!app.me || !app.view?.loaded) return;
-  const own = `${app.me.id}.`;
-  for (const [key, draft] of app.drafts.entries) {
-    const subject = key.startsWith(own) ? subjectOf(app, key.slice(own.length), draft) : null;
-    if (subject && (await isGone(app, subject))) app.drafts.drop(key);
+export async function dropErasedDrafts(core: CoreState): Promise<void> {
+  if (!core.me || !core.view?.loaded) return;
+  const own = `${core.me.id}.`;
+  for (const [key, draft] of core.drafts.entries) {
+    const subject = key.startsWith(own) ? subjectOf(core, key.slice(own.length), draft) : null;
+    if (subject && (await isGone(core, subject))) core.drafts.drop(key);
   }
   // Nobody plans for them any more: what the planner of this window holds of it is not shown.
   const plans = `${own}plan.`;
-  for (const key of app.store.keys().filter((key) => key.startsWith(plans))) {
+  for (const key of core.store.keys().filter((key) => key.startsWith(plans))) {
     const [session = ''] = key.slice(plans.length).split('/');
-    if (await isGone(app, { session })) app.store.drop(key);
+    if (await isGone(core, { session })) core.store.drop(key);
   }
 }
 
@@ -32,7 +32,7 @@ export async function dropErasedDrafts(app: App): Promise<void> {
 type Subject = { athlete: UserId } | { session: SessionId };
 
 /** `key` is the kind of the draft and its id. */
-function subjectOf(app: App, key: string, draft: unknown): Subject | null {
+function subjectOf(core: CoreState, key: string, draft: unknown): Subject | null {
   const dot = key.indexOf('.');
   const [kind, id] = [key.slice(0, dot), key.slice(dot + 1)];
   const first = id.split('.')[0] ?? '';
@@ -44,7 +44,7 @@ function subjectOf(app: App, key: string, draft: unknown): Subject | null {
     case 'note':
       return { session: id };
     case 'correction': {
-      const known = app.sessions.find(({ rounds }) => rounds.some((round) => round.id === first))?.id;
+      const known = core.sessions.find(({ rounds }) => rounds.some((round) => round.id === first))?.id;
       const session = known ?? (draft as { session?: unknown } | null)?.session;
       return typeof session === 'string' ? { session } : null;
     }
@@ -53,17 +53,18 @@ function subjectOf(app: App, key: string, draft: unknown): Subject | null {
   }
 }
 
-async function isGone(app: App, subject: Subject): Promise<boolean> {
-  const isOwn = 'athlete' in subject && [...app.athletes, app.me].some((one) => one?.id === subject.athlete);
+async function isGone(core: CoreState, subject: Subject): Promise<boolean> {
+  const isOwn =
+    'athlete' in subject && [...core.athletes, core.me].some((one) => one?.id === subject.athlete);
   if (isOwn) return false;
-  const known = app.sessions.find((session) =>
+  const known = core.sessions.find((session) =>
     'athlete' in subject ? session.athlete.id === subject.athlete : session.id === subject.session,
   );
   if (known) return wasErased(known.athlete);
   try {
     const athlete = await ('athlete' in subject
-      ? athleteOf(app, subject.athlete)
-      : app.call('read_session', { session_id: subject.session }).then((session) => session.athlete));
+      ? athleteOf(core, subject.athlete)
+      : core.call('read_session', { session_id: subject.session }).then((session) => session.athlete));
     return athlete !== undefined && wasErased(athlete);
   } catch (thrown) {
     return asFailure(thrown).code === 'not-found';
@@ -71,7 +72,7 @@ async function isGone(app: App, subject: Subject): Promise<boolean> {
 }
 
 /** An athlete as their newest session names them. */
-async function athleteOf(app: App, athlete_id: UserId): Promise<Person | undefined> {
-  const { sessions } = await app.call('list_sessions', { athlete_id, query: { limit: 1 } });
+async function athleteOf(core: CoreState, athlete_id: UserId): Promise<Person | undefined> {
+  const { sessions } = await core.call('list_sessions', { athlete_id, query: { limit: 1 } });
   return sessions[0]?.athlete;
 }
